@@ -1,0 +1,40 @@
+"""gated: recurrent networks that remember.
+
+The names below load when they are first used, so that `import gated` itself stays fast:
+
+- `gated.Forecaster`: a table of past values in, a forecast with intervals out.
+- `gated.nn`: RNN, LSTM, GRU and their cells, drop-in for `torch.nn`'s.
+- `gated.ops`: the recurrences as functions.
+- `gated.read_table`: a CSV or Parquet file, or a frame, checked and put in order.
+- `gated.errors`: the exceptions.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gated import errors, nn, ops
+    from gated.forecast import Forecaster, read_table
+
+__version__ = "0.1.0"
+__all__ = ["Forecaster", "__version__", "errors", "nn", "ops", "read_table"]
+
+_HOME = {
+    "Forecaster": "gated.forecast",
+    "read_table": "gated.forecast",
+    "errors": "gated.errors",
+    "nn": "gated.nn",
+    "ops": "gated.ops",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on first use (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'gated' has no attribute {name!r}")
+    module = import_module(_HOME[name])
+    return module if _HOME[name] == f"gated.{name}" else getattr(module, name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
