@@ -1,0 +1,206 @@
+"""RNNCell, LSTMCell and GRUCell: one time step, drop-in for torch.nn's.
+
+The arguments, their order, the parameters' names, the initial numbers under a seed, the results
+and the errors are those of torch.nn's cells; `backend` and the GRU's `reset` are further,
+keyword-only options, explained in `gated.nn.layers`.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from gated.nn.checks import check_cell_dimensions, check_cell_sizes
+from gated.ops.dispatch import check_name, choose
+from gated.ops.gru.reference import Reset
+from gated.ops.recurrence import GATES, Kind, Recurrence, State, Weights
+from gated.ops.rnn.reference import Nonlinearity
+
+__all__ = ["GRUCell", "LSTMCell", "RNNCell"]
+
+
+class _Cell(nn.RNNCellBase):
+    """What the three share. Inside, a state is a tuple, (h,) or (h, c), each `[B, H]`."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        input_size: int,
+        hidden_size: int,
+        bias: bool,
+        device: torch.device | str | None,
+        dtype: torch.dtype | None,
+        backend: str,
+    ) -> None:
+        super().__init__(input_size, hidden_size, bias, GATES[kind], device=device, dtype=dtype)
+        check_name(backend)
+        self.backend = backend
+
+    def extra_repr(self) -> str:
+        """The options that differ from the default."""
+        backend = "" if self.backend == "auto" else f", backend={self.backend}"
+        return super().extra_repr() + backend
+
+    def _step(self, asked: Recurrence, input: Tensor, state: State | None) -> State:
+        check_cell_dimensions(asked.kind, input, state)
+        if input.dim() == 2:
+            return self._step_batch(asked, input, state)
+        state = None if state is None else tuple(s.unsqueeze(0) for s in state)
+        return tuple(s.squeeze(0) for s in self._step_batch(asked, input.unsqueeze(0), state))
+
+    def _step_batch(self, asked: Recurrence, input: Tensor, state: State | None) -> State:
+        if state is None:
+            zeros = input.new_zeros(input.size(0), self.hidden_size)
+            state = (zeros, zeros) if asked.kind == "lstm" else (zeros,)
+        check_cell_sizes(input, state, self.input_size, self.hidden_size)
+        weights = Weights(self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
+        return choose(asked, self.backend).step(asked, weights, input, state)
+
+
+class RNNCell(_Cell):
+    """One step of Elman's recurrent network, as `torch.nn.RNNCell`.
+
+    Args:
+        input_size: features I of the input.
+        hidden_size: features H of the hidden state.
+        bias: whether b_x and b_h exist.
+        nonlinearity: "tanh" or "relu".
+        device: of the parameters.
+        dtype: of the parameters.
+        backend: a key of `gated.ops.BACKENDS`, or "auto".
+
+    Shape:
+        Input `[B, I]` and hidden state `[B, H]`, zero unless given; next hidden state `[B, H]`.
+        Or all of them without B.
+
+    Raises:
+        ValueError, RuntimeError: as torch.nn.RNNCell does, an unknown nonlinearity when called.
+        UsageError: the backend is unknown.
+
+    Example:
+        >>> cell = RNNCell(10, 20)
+        >>> cell(torch.randn(3, 10), torch.randn(3, 20)).shape
+        torch.Size([3, 20])
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        nonlinearity: Nonlinearity = "tanh",
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
+        *,
+        backend: str = "auto",
+    ) -> None:
+        super().__init__("rnn", input_size, hidden_size, bias, device, dtype, backend)
+        self.nonlinearity = nonlinearity
+
+    def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
+        """The next hidden state."""
+        if self.nonlinearity not in ("tanh", "relu"):
+            raise RuntimeError(f"Unknown nonlinearity: {self.nonlinearity}")
+        asked = Recurrence("rnn", nonlinearity=self.nonlinearity)
+        (h,) = self._step(asked, input, None if hx is None else (hx,))
+        return h
+
+
+class LSTMCell(_Cell):
+    """One step of the long short-term memory, as `torch.nn.LSTMCell`; gates i, f, g, o.
+
+    Args:
+        input_size: features I of the input.
+        hidden_size: features H of the hidden state and of the cell state.
+        bias: whether b_x and b_h exist.
+        device: of the parameters.
+        dtype: of the parameters.
+        backend: a key of `gated.ops.BACKENDS`, or "auto".
+
+    Shape:
+        Input `[B, I]` and the pair of hidden state and cell state `[B, H]`, zero unless given;
+        the next pair. Or all of them without B.
+
+    Raises:
+        ValueError, RuntimeError: as torch.nn.LSTMCell does.
+        UsageError: the backend is unknown.
+
+    Example:
+        >>> cell = LSTMCell(10, 20)
+        >>> h, c = cell(torch.randn(3, 10))
+        >>> h.shape, c.shape
+        (torch.Size([3, 20]), torch.Size([3, 20]))
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
+        *,
+        backend: str = "auto",
+    ) -> None:
+        super().__init__("lstm", input_size, hidden_size, bias, device, dtype, backend)
+
+    def forward(
+        self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """The next hidden state and cell state."""
+        h, c = self._step(Recurrence("lstm"), input, hx)
+        return h, c
+
+
+class GRUCell(_Cell):
+    """One step of the gated recurrent unit, as `torch.nn.GRUCell`; gates r, z, n.
+
+    Args:
+        input_size: features I of the input.
+        hidden_size: features H of the hidden state.
+        bias: whether b_x and b_h exist.
+        device: of the parameters.
+        dtype: of the parameters.
+        reset: where the reset gate acts, "after" the recurrent product as in torch, or "before"
+            it. Weights of the one are not weights of the other.
+        backend: a key of `gated.ops.BACKENDS`, or "auto".
+
+    Shape:
+        Input `[B, I]` and hidden state `[B, H]`, zero unless given; next hidden state `[B, H]`.
+        Or all of them without B.
+
+    Raises:
+        ValueError, RuntimeError: as torch.nn.GRUCell does.
+        UsageError: `reset` or the backend is unknown, or the backend lacks this `reset`.
+
+    Example:
+        >>> cell = GRUCell(10, 20, reset="before")
+        >>> cell(torch.randn(3, 10)).shape
+        torch.Size([3, 20])
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
+        *,
+        reset: Reset = "after",
+        backend: str = "auto",
+    ) -> None:
+        super().__init__("gru", input_size, hidden_size, bias, device, dtype, backend)
+        self.recurrence = Recurrence("gru", reset=reset)
+
+    @property
+    def reset(self) -> Reset:
+        """Where the reset gate acts, "after" or "before" the recurrent product."""
+        return self.recurrence.reset
+
+    def extra_repr(self) -> str:
+        """The options that differ from the default."""
+        return super().extra_repr() + ("" if self.reset == "after" else f", reset={self.reset}")
+
+    def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
+        """The next hidden state."""
+        (h,) = self._step(self.recurrence, input, None if hx is None else (hx,))
+        return h

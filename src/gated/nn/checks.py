@@ -1,0 +1,67 @@
+"""What is asked of the arguments of a layer or a cell, in torch's own words.
+
+Exception types and messages are those of torch.nn (2.13): programs and torch's tests match them.
+The sizes that `torch.nn.RNNBase.check_input` already checks are left to it.
+"""
+
+from torch import Tensor
+
+from gated.ops.recurrence import Kind, State
+
+__all__ = ["check_cell_dimensions", "check_cell_sizes", "check_layer_dimensions", "check_steps"]
+
+
+def check_layer_dimensions(kind: Kind, input: Tensor, state: State | None) -> None:
+    """2-D input wants 2-D states, 3-D input 3-D states; nothing else will do."""
+    name, dim = kind.upper(), input.dim()
+    if dim not in (2, 3):
+        noun = "D tensor" if kind == "rnn" else "D"
+        raise ValueError(f"{name}: Expected input to be 2D or 3D, got {dim}{noun} instead")
+    if state is None or all(s.dim() == dim for s in state):
+        return
+    batched = "batched" if dim == 3 else "unbatched"
+    if kind == "lstm":
+        h, c = state
+        raise RuntimeError(
+            f"For {batched} {dim}-D input, hx and cx should also be {dim}-D "
+            f"but got ({h.dim()}-D, {c.dim()}-D) tensors"
+        )
+    raise RuntimeError(
+        f"For {batched} {dim}-D input, hx should also be {dim}-D but got {state[0].dim()}-D tensor"
+    )
+
+
+def check_steps(x: Tensor) -> None:
+    """A time-first sequence has at least one step."""
+    if x.size(0) == 0:
+        raise RuntimeError("Expected sequence length to be larger than 0 in RNN")
+
+
+def check_cell_dimensions(kind: Kind, input: Tensor, state: State | None) -> None:
+    """Input and states have 1 or 2 dimensions."""
+    name = f"{kind.upper()}Cell"
+    if input.dim() not in (1, 2):
+        raise ValueError(f"{name}: Expected input to be 1D or 2D, got {input.dim()}D instead")
+    for index, s in enumerate(state or ()):
+        if s.dim() not in (1, 2):
+            label = f"hx[{index}]" if kind == "lstm" else "hidden"
+            raise ValueError(f"{name}: Expected {label} to be 1D or 2D, got {s.dim()}D instead")
+
+
+def check_cell_sizes(input: Tensor, state: State, input_size: int, hidden_size: int) -> None:
+    """`[B, I]` for the input, `[B, H]` for each state."""
+    if input.size(1) != input_size:
+        raise RuntimeError(
+            f"input has inconsistent input_size: got {input.size(1)} expected {input_size}"
+        )
+    for index, s in enumerate(state):
+        if s.size(0) != input.size(0):
+            raise RuntimeError(
+                f"Input batch size {input.size(0)} doesn't match "
+                f"hidden{index} batch size {s.size(0)}"
+            )
+        if s.size(1) != hidden_size:
+            raise RuntimeError(
+                f"hidden{index} has inconsistent hidden_size: "
+                f"got {s.size(1)}, expected {hidden_size}"
+            )

@@ -1,0 +1,224 @@
+"""The recurrences as functions of tensors: one layer, one direction, time first.
+
+`x` is `[T, B, I]` for a sequence and `[B, I]` for a step; all tensors share one floating dtype
+and device; no argument is changed; autograd reaches every one of them. The equations, the shapes
+of the weights and the gate orders stand in `gated.ops.{rnn,lstm,gru}.reference`. What is raised
+is UsageError, naming the argument that does not fit.
+"""
+
+from torch import Tensor
+
+from gated.errors import UsageError
+from gated.ops.dispatch import choose
+from gated.ops.gru.reference import Reset
+from gated.ops.recurrence import GATES, Kind, Recurrence, State, Weights
+from gated.ops.rnn.reference import Nonlinearity
+
+__all__ = [
+    "gru_sequence",
+    "gru_step",
+    "lstm_sequence",
+    "lstm_step",
+    "rnn_sequence",
+    "rnn_step",
+]
+
+
+def rnn_sequence(
+    x: Tensor,
+    h: Tensor,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+    *,
+    nonlinearity: Nonlinearity = "tanh",
+    backend: str = "auto",
+) -> tuple[Tensor, Tensor]:
+    """Elman's RNN over `[T, B, I]`: all hidden states `[T, B, H]` and the last `[B, H]`.
+
+    Example:
+        >>> import torch
+        >>> x, h, W = torch.ones(3, 1, 1), torch.zeros(1, 1), torch.eye(1)
+        >>> rnn_sequence(x, h, W, W, nonlinearity="relu")[0].flatten()
+        tensor([1., 2., 3.])
+    """
+    asked = Recurrence("rnn", nonlinearity=nonlinearity)
+    weights = Weights(weight_ih, weight_hh, bias_ih, bias_hh)
+    _check_sequence(asked.kind, x, (h,), weights)
+    output, (h_n,) = choose(asked, backend).sequence(asked, weights, x, (h,))
+    return output, h_n
+
+
+def rnn_step(
+    x: Tensor,
+    h: Tensor,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+    *,
+    nonlinearity: Nonlinearity = "tanh",
+    backend: str = "auto",
+) -> Tensor:
+    """One step of Elman's RNN: the next hidden state `[B, H]` from `[B, I]`.
+
+    Example:
+        >>> import torch
+        >>> x, h, W = torch.ones(1, 1), 2 * torch.ones(1, 1), torch.eye(1)
+        >>> rnn_step(x, h, W, W, nonlinearity="relu")
+        tensor([[3.]])
+    """
+    asked = Recurrence("rnn", nonlinearity=nonlinearity)
+    weights = Weights(weight_ih, weight_hh, bias_ih, bias_hh)
+    _check_shapes(asked.kind, x, ("B", "I"), (h,), weights)
+    (h,) = choose(asked, backend).step(asked, weights, x, (h,))
+    return h
+
+
+def lstm_sequence(
+    x: Tensor,
+    h: Tensor,
+    c: Tensor,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+    weight_hr: Tensor | None = None,
+    *,
+    backend: str = "auto",
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The LSTM over `[T, B, I]`: all h `[T, B, P]`, the last h `[B, P]` and c `[B, H]`.
+
+    P is the rows of `weight_hr`, or H where there is none.
+
+    Example:
+        >>> import torch
+        >>> x, h, c = torch.zeros(5, 2, 3), torch.zeros(2, 4), torch.ones(2, 4)
+        >>> output, h_n, c_n = lstm_sequence(x, h, c, torch.zeros(16, 3), torch.zeros(16, 4))
+        >>> c_n[0]  # every forget gate is σ(0) = 1/2, and 1/2 to the fifth is left
+        tensor([0.0312, 0.0312, 0.0312, 0.0312])
+    """
+    asked = Recurrence("lstm")
+    weights = Weights(weight_ih, weight_hh, bias_ih, bias_hh, weight_hr)
+    _check_sequence(asked.kind, x, (h, c), weights)
+    output, (h_n, c_n) = choose(asked, backend).sequence(asked, weights, x, (h, c))
+    return output, h_n, c_n
+
+
+def lstm_step(
+    x: Tensor,
+    h: Tensor,
+    c: Tensor,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+    weight_hr: Tensor | None = None,
+    *,
+    backend: str = "auto",
+) -> tuple[Tensor, Tensor]:
+    """One step of the LSTM: the next h `[B, P]` and c `[B, H]` from `[B, I]`.
+
+    Example:
+        >>> import torch
+        >>> x, h, c = torch.zeros(2, 3), torch.zeros(2, 4), torch.ones(2, 4)
+        >>> lstm_step(x, h, c, torch.zeros(16, 3), torch.zeros(16, 4))[1][0]
+        tensor([0.5000, 0.5000, 0.5000, 0.5000])
+    """
+    asked = Recurrence("lstm")
+    weights = Weights(weight_ih, weight_hh, bias_ih, bias_hh, weight_hr)
+    _check_shapes(asked.kind, x, ("B", "I"), (h, c), weights)
+    h, c = choose(asked, backend).step(asked, weights, x, (h, c))
+    return h, c
+
+
+def gru_sequence(
+    x: Tensor,
+    h: Tensor,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+    *,
+    reset: Reset = "after",
+    backend: str = "auto",
+) -> tuple[Tensor, Tensor]:
+    """The GRU over `[T, B, I]`: all hidden states `[T, B, H]` and the last `[B, H]`.
+
+    Example:
+        >>> import torch
+        >>> x, h = torch.zeros(2, 1, 3), torch.ones(1, 4)
+        >>> gru_sequence(x, h, torch.zeros(12, 3), torch.zeros(12, 4))[1]
+        tensor([[0.2500, 0.2500, 0.2500, 0.2500]])
+    """
+    asked = Recurrence("gru", reset=reset)
+    weights = Weights(weight_ih, weight_hh, bias_ih, bias_hh)
+    _check_sequence(asked.kind, x, (h,), weights)
+    output, (h_n,) = choose(asked, backend).sequence(asked, weights, x, (h,))
+    return output, h_n
+
+
+def gru_step(
+    x: Tensor,
+    h: Tensor,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+    *,
+    reset: Reset = "after",
+    backend: str = "auto",
+) -> Tensor:
+    """One step of the GRU: the next hidden state `[B, H]` from `[B, I]`.
+
+    Example:
+        >>> import torch
+        >>> gru_step(torch.zeros(1, 3), torch.ones(1, 4), torch.zeros(12, 3), torch.zeros(12, 4))
+        tensor([[0.5000, 0.5000, 0.5000, 0.5000]])
+    """
+    asked = Recurrence("gru", reset=reset)
+    weights = Weights(weight_ih, weight_hh, bias_ih, bias_hh)
+    _check_shapes(asked.kind, x, ("B", "I"), (h,), weights)
+    (h,) = choose(asked, backend).step(asked, weights, x, (h,))
+    return h
+
+
+def _check_sequence(kind: Kind, x: Tensor, state: State, weights: Weights) -> None:
+    _check_shapes(kind, x, ("T", "B", "I"), state, weights)
+    if len(x) == 0:
+        raise UsageError("x has no time step: its first axis is 0 long. Expected at least 1.")
+
+
+def _check_shapes(
+    kind: Kind, x: Tensor, axes: tuple[str, ...], state: State, weights: Weights
+) -> None:
+    """Compare every shape with the one that x and weight_hh imply."""
+    gates = GATES[kind]
+    if x.dim() != len(axes):
+        raise UsageError(f"x has shape {list(x.shape)}. Expected axes [{', '.join(axes)}].")
+    if weights.weight_hh.dim() != 2:
+        shape = list(weights.weight_hh.shape)
+        raise UsageError(f"weight_hh has shape {shape}. Expected [{gates}·hidden_size, size of h].")
+    if (weights.bias_ih is None) != (weights.bias_hh is None):
+        raise UsageError("One of bias_ih and bias_hh is None. Expected both or neither.")
+
+    batch, input_size = x.shape[-2:]
+    hidden_size = weights.weight_hh.shape[0] // gates
+    projected = hidden_size if weights.weight_hr is None else weights.weight_hh.shape[1]
+    expected = {
+        "h": (batch, projected),
+        "c": (batch, hidden_size),
+        "weight_ih": (gates * hidden_size, input_size),
+        "weight_hh": (gates * hidden_size, projected),
+        "bias_ih": (gates * hidden_size,),
+        "bias_hh": (gates * hidden_size,),
+        "weight_hr": (projected, hidden_size),
+    }
+    given = dict(zip(("h", "c"), state, strict=False)) | weights._asdict()
+    for name, tensor in given.items():
+        if tensor is not None and tensor.shape != expected[name]:
+            raise UsageError(
+                f"{name} has shape {list(tensor.shape)}. Expected {list(expected[name])}, given "
+                f"x of shape {list(x.shape)} and weight_hh of {list(weights.weight_hh.shape)}."
+            )

@@ -1,0 +1,142 @@
+"""The gated recurrent unit, as its equations read.
+
+    r_t = σ(W_xr x_t + b_xr + W_hr h_{t-1} + b_hr)             reset gate
+    z_t = σ(W_xz x_t + b_xz + W_hz h_{t-1} + b_hz)             update gate
+    n_t = tanh(W_xn x_t + b_xn + r_t ⊙ (W_hn h_{t-1} + b_hn))  current memory content (candidate)
+    h_t = z_t ⊙ h_{t-1} + (1 − z_t) ⊙ n_t                      final memory
+
+That is `reset="after"`, the reset gate after the recurrent product: Cho et al. 2014, arXiv
+1406.1078 v1, and cuDNN. With `reset="before"`, as in v3 of the same paper,
+
+    n_t = tanh(W_xn x_t + b_xn + W_hn (r_t ⊙ h_{t-1}) + b_hn)
+
+The two are different models: weights of one are not weights of the other. Gate order r, z, n:
+`weight_ih` stacks W_xr, W_xz, W_xn `[3·H, I]`, `weight_hh` likewise `[3·H, H]`, the biases
+`[3·H]`, or None for zero. The backward pass is derived in docs/recurrences.md.
+"""
+
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn.functional import linear
+
+__all__ = ["backward", "sequence", "step"]
+
+Reset = Literal["after", "before"]
+
+
+def step(
+    x: Tensor,  # [B, I]
+    h: Tensor,  # [B, H]
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+    reset: Reset = "after",
+) -> Tensor:
+    """One time step: h_t `[B, H]` from x_t `[B, I]` and h_{t-1} `[B, H]`."""
+    return _advance(linear(x, weight_ih, bias_ih), h, weight_hh, bias_hh, reset)
+
+
+def sequence(
+    x: Tensor,  # [T, B, I]
+    h: Tensor,  # [B, H]
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+    reset: Reset = "after",
+) -> tuple[Tensor, Tensor]:
+    """Every time step: all h_t `[T, B, H]` and the last one `[B, H]`, for T of at least 1."""
+    output = []
+    for from_x in linear(x, weight_ih, bias_ih):  # the input side of all steps in one product
+        h = _advance(from_x, h, weight_hh, bias_hh, reset)
+        output.append(h)
+    return torch.stack(output), h
+
+
+class _Gates(NamedTuple):
+    r: Tensor
+    z: Tensor
+    n: Tensor
+    a_n: Tensor  # the recurrent term of the candidate, before r multiplies it (reset="after")
+
+
+def _advance(
+    from_x: Tensor, h: Tensor, weight_hh: Tensor, bias_hh: Tensor | None, reset: Reset
+) -> Tensor:
+    _, z, n, _ = _gates(from_x, h, weight_hh, bias_hh, reset)
+    return z * h + (1 - z) * n
+
+
+def _gates(
+    from_x: Tensor, h: Tensor, weight_hh: Tensor, bias_hh: Tensor | None, reset: Reset
+) -> _Gates:
+    """The gates of one step `[B, H]`, or of all steps at once `[T, B, H]`."""
+    x_r, x_z, x_n = from_x.chunk(3, dim=-1)
+    if reset == "after":
+        h_r, h_z, a_n = linear(h, weight_hh, bias_hh).chunk(3, dim=-1)
+        r, z = torch.sigmoid(x_r + h_r), torch.sigmoid(x_z + h_z)
+        return _Gates(r, z, torch.tanh(x_n + r * a_n), a_n)
+    W_hr, W_hz, W_hn = weight_hh.chunk(3)
+    b_hr, b_hz, b_hn = (None, None, None) if bias_hh is None else bias_hh.chunk(3)
+    r = torch.sigmoid(x_r + linear(h, W_hr, b_hr))
+    z = torch.sigmoid(x_z + linear(h, W_hz, b_hz))
+    a_n = linear(r * h, W_hn, b_hn)
+    return _Gates(r, z, torch.tanh(x_n + a_n), a_n)
+
+
+def backward(
+    x: Tensor,  # [T, B, I]
+    h: Tensor,  # [B, H], the initial state
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None,
+    bias_hh: Tensor | None,
+    output: Tensor,  # [T, B, H], as `sequence` returned it
+    d_output: Tensor,  # ∂L/∂output
+    d_h_n: Tensor,  # ∂L/∂h_T through the returned last state
+    reset: Reset = "after",
+) -> dict[str, Tensor]:
+    """The gradient of a loss L in every argument of `sequence`, by the argument's name.
+
+    Only `output` is kept from the forward pass: it holds every h_{t-1}, so the gates of all
+    steps come back with one product.
+    """
+    h_before = torch.cat([h[None], output[:-1]])  # h_{t-1} of every t
+    from_x = linear(x, weight_ih, bias_ih)
+    r, z, n, a_n = _gates(from_x, h_before, weight_hh, bias_hh, reset)
+    hidden_size = h.shape[-1]
+    W_hrz, W_hn = weight_hh[: 2 * hidden_size], weight_hh[2 * hidden_size :]
+
+    da_x = torch.empty_like(from_x)  # ∂L/∂(input side of the arguments of r, z, n)
+    da_h = torch.empty_like(from_x)  # ∂L/∂(recurrent side of them)
+    dh = d_h_n
+    for t in reversed(range(len(x))):
+        dh = dh + d_output[t]
+        dn = dh * (1 - z[t]) * (1 - n[t] ** 2)
+        dz = dh * (h_before[t] - n[t]) * z[t] * (1 - z[t])
+        if reset == "after":
+            dr = dn * a_n[t] * r[t] * (1 - r[t])
+            da_x[t] = torch.cat([dr, dz, dn], dim=-1)
+            da_h[t] = torch.cat([dr, dz, dn * r[t]], dim=-1)
+            dh = dh * z[t] + da_h[t] @ weight_hh
+        else:
+            d_kept = dn @ W_hn  # ∂L/∂(r_t ⊙ h_{t-1})
+            dr = d_kept * h_before[t] * r[t] * (1 - r[t])
+            da_x[t] = da_h[t] = torch.cat([dr, dz, dn], dim=-1)
+            dh = dh * z[t] + d_kept * r[t] + torch.cat([dr, dz], dim=-1) @ W_hrz
+
+    rows_x, rows_h, before = da_x.flatten(0, 1), da_h.flatten(0, 1), h_before.flatten(0, 1)
+    d_weight_hh = rows_h.T @ before
+    if reset == "before":  # W_hn met r_t ⊙ h_{t-1}, not h_{t-1}
+        d_weight_hh[-hidden_size:] = rows_h[:, -hidden_size:].T @ (r.flatten(0, 1) * before)
+    return {
+        "x": da_x @ weight_ih,
+        "h": dh,
+        "weight_ih": rows_x.T @ x.flatten(0, 1),
+        "weight_hh": d_weight_hh,
+        "bias_ih": rows_x.sum(0),
+        "bias_hh": rows_h.sum(0),
+    }

@@ -1,0 +1,1 @@
+"""The long short-term memory, with the projection of its output as an option."""

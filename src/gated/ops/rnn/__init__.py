@@ -1,0 +1,1 @@
+"""Elman's simple recurrent network: one gate-free cell."""

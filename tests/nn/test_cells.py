@@ -1,0 +1,103 @@
+"""What a cell of gated.nn says and allows, beyond its numbers (tests/contract)."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+
+from gated import nn, ops
+from gated.errors import UsageError
+from gated.ops.gru import reference
+
+KINDS = ["RNNCell", "LSTMCell", "GRUCell"]
+by_kind = pytest.mark.parametrize("kind", KINDS)
+by_backend = pytest.mark.parametrize("backend", list(ops.BACKENDS))
+
+
+def pair(module: torch.nn.Module, *shape: int) -> Any:
+    """The state argument of a cell, h or (h, c), each of this shape."""
+    h = torch.zeros(*shape)
+    return (h, h) if isinstance(module, torch.nn.LSTMCell | nn.LSTMCell) else h
+
+
+FAULTS: dict[str, Callable[[torch.nn.Module], Any]] = {
+    "3-D input": lambda m: m(torch.zeros(1, 2, 3)),
+    "wrong input size": lambda m: m(torch.zeros(2, 4)),
+    "wrong input size, unbatched": lambda m: m(torch.zeros(4)),
+    "3-D state": lambda m: m(torch.zeros(2, 3), pair(m, 1, 2, 4)),
+    "wrong batch of state": lambda m: m(torch.zeros(2, 3), pair(m, 5, 4)),
+    "wrong size of state": lambda m: m(torch.zeros(2, 3), pair(m, 2, 5)),
+    "batched state, unbatched input": lambda m: m(torch.zeros(3), pair(m, 1, 4)),
+}
+
+
+def error_of(fault: Callable[[Any], Any], subject: Any) -> Exception:
+    with pytest.raises((ValueError, RuntimeError)) as caught:
+        fault(subject)
+    return caught.value
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@by_backend
+@by_kind
+def test_errors_are_torchs(kind: str, backend: str, fault: str) -> None:
+    expected = error_of(FAULTS[fault], getattr(torch.nn, kind)(3, 4))
+    found = error_of(FAULTS[fault], getattr(nn, kind)(3, 4, backend=backend))
+    assert (type(found), str(found)) == (type(expected), str(expected))
+
+
+def test_unknown_nonlinearity_is_met_when_called_as_in_torch() -> None:
+    def fault(library: Any) -> Any:
+        return library.RNNCell(3, 4, nonlinearity="gelu")(torch.zeros(2, 3))
+
+    assert str(error_of(fault, nn)) == str(error_of(fault, torch.nn))
+
+
+@by_kind
+def test_arguments_stand_in_torchs_order(kind: str) -> None:
+    ours = inspect.signature(getattr(nn, kind)).parameters.values()
+    torchs = inspect.signature(getattr(torch.nn, kind)).parameters
+    assert [p.name for p in ours if p.kind is p.POSITIONAL_OR_KEYWORD] == list(torchs)
+    extras = {p.name for p in ours if p.kind is p.KEYWORD_ONLY}
+    assert extras == ({"backend", "reset"} if kind == "GRUCell" else {"backend"})
+
+
+def test_repr_names_what_is_not_default() -> None:
+    assert repr(nn.GRUCell(3, 4, reset="before")) == "GRUCell(3, 4, reset=before)"
+    found = repr(nn.RNNCell(3, 4, nonlinearity="relu", backend="torch"))
+    assert found == "RNNCell(3, 4, nonlinearity=relu, backend=torch)"
+
+
+def test_unknown_extras() -> None:
+    with pytest.raises(UsageError, match="reset is 'between'"):
+        nn.GRUCell(3, 4, reset="between")
+    with pytest.raises(UsageError, match="backend 'cudnn' is unknown"):
+        nn.LSTMCell(3, 4, backend="cudnn")
+
+
+def test_a_backend_that_lacks_the_variant() -> None:
+    with pytest.raises(UsageError, match='"torch" cannot compute the GRU with reset="before"'):
+        nn.GRUCell(3, 4, reset="before", backend="torch")(torch.zeros(1, 3))
+
+
+def test_the_second_gru_is_its_equations() -> None:
+    cell, x, h = nn.GRUCell(3, 4, reset="before"), torch.randn(2, 3), torch.randn(2, 4)
+    expected = reference.step(x, h, *cell.parameters(), reset="before")
+    assert torch.equal(cell(x, h), expected)
+    assert torch.equal(cell(x[0], h[0]), cell(x[:1], h[:1])[0])
+
+
+@by_kind
+def test_is_a_torch_rnn_cell_base(kind: str) -> None:
+    assert isinstance(getattr(nn, kind)(3, 4), torch.nn.RNNCellBase)
+
+
+@by_backend
+@by_kind
+def test_compiles_without_a_break(kind: str, backend: str) -> None:
+    cell, x = getattr(nn, kind)(3, 4, backend=backend), torch.randn(2, 3)
+    compiled = torch.compile(cell, backend="aot_eager", fullgraph=True)
+    torch.testing.assert_close(compiled(x), cell(x))
+    torch._dynamo.reset()

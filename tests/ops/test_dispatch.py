@@ -1,0 +1,102 @@
+"""One registry of backends, one choice among them."""
+
+import threading
+
+import pytest
+import torch
+
+from gated import ops
+from gated.errors import UsageError
+from gated.ops.dispatch import choose
+from gated.ops.recurrence import Recurrence
+
+GRU = Recurrence("gru")
+GRU_BEFORE = Recurrence("gru", reset="before")
+
+
+def test_names_are_the_keys_of_the_registry() -> None:
+    assert all(backend.name == name for name, backend in ops.BACKENDS.items())
+
+
+def test_auto_takes_the_first_that_supports_what_is_asked() -> None:
+    assert choose(GRU) is next(iter(ops.BACKENDS.values()))
+    assert choose(GRU_BEFORE).name == "reference"
+
+
+def test_a_named_backend_decides() -> None:
+    for name in ops.BACKENDS:
+        assert choose(Recurrence("lstm"), name).name == name
+
+
+def test_use_backend_holds_inside_its_block_only() -> None:
+    with ops.use_backend("reference"):
+        assert choose(GRU).name == "reference"
+        with ops.use_backend("torch"):
+            assert choose(GRU).name == "torch"
+            assert choose(GRU, "reference").name == "reference"  # a named one keeps precedence
+            with ops.use_backend("auto"):
+                assert choose(GRU_BEFORE).name == "reference"
+        assert choose(GRU).name == "reference"
+    assert choose(GRU).name == next(iter(ops.BACKENDS))
+
+
+def test_use_backend_ends_with_an_error_too() -> None:
+    with pytest.raises(ZeroDivisionError), ops.use_backend("reference"):
+        raise ZeroDivisionError
+    assert choose(GRU).name == next(iter(ops.BACKENDS))
+
+
+def test_use_backend_reaches_layers_and_functions(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, h, W, U = torch.ones(2, 1, 3), torch.ones(1, 4), torch.ones(12, 3), torch.ones(12, 4)
+    kernel_calls = []
+    kernel = torch.gru
+    monkeypatch.setattr(torch, "gru", lambda *a: kernel_calls.append(a) or kernel(*a))
+    with ops.use_backend("torch"):
+        ops.gru_sequence(x, h, W, U)
+    assert len(kernel_calls) == 1
+    with ops.use_backend("reference"):
+        ops.gru_sequence(x, h, W, U)
+    assert len(kernel_calls) == 1
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    chosen = []
+    with ops.use_backend("reference"):
+        thread = threading.Thread(target=lambda: chosen.append(choose(GRU).name))
+        thread.start()
+        thread.join()
+    assert chosen == [next(iter(ops.BACKENDS))]
+
+
+def test_unknown_backend() -> None:
+    with pytest.raises(UsageError, match="backend 'cudnn' is unknown"):
+        choose(GRU, "cudnn")
+    with pytest.raises(UsageError, match="backend 'cudnn' is unknown"), ops.use_backend("cudnn"):
+        pass
+
+
+def test_backend_that_cannot() -> None:
+    message = r'"torch" cannot compute the GRU with reset="before". Expected one of \[\'reference'
+    with pytest.raises(UsageError, match=message):
+        choose(GRU_BEFORE, "torch")
+    with pytest.raises(UsageError, match=message), ops.use_backend("torch"):
+        choose(GRU_BEFORE)
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "words"),
+    [
+        (Recurrence("rnn", nonlinearity="relu"), 'RNN with nonlinearity="relu"'),
+        (Recurrence("lstm"), "LSTM"),
+        (GRU, 'GRU with reset="after"'),
+    ],
+)
+def test_a_recurrence_in_words(recurrence: Recurrence, words: str) -> None:
+    assert str(recurrence) == words
+
+
+def test_variants_that_do_not_exist() -> None:
+    with pytest.raises(UsageError, match="nonlinearity is 'gelu'"):
+        Recurrence("rnn", nonlinearity="gelu")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="reset is 'between'"):
+        Recurrence("gru", reset="between")  # type: ignore[arg-type]

@@ -1,0 +1,110 @@
+"""The recurrences as functions: every backend agrees, every misfit is named."""
+
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from gated import ops
+from gated.errors import UsageError
+
+pytestmark = pytest.mark.filterwarnings(  # torch's own, said once for nn.LSTM(proj_size=…) too
+    "ignore:LSTM with projections is not supported with oneDNN"
+)
+FUNCTIONS = {
+    "rnn": (ops.rnn_sequence, ops.rnn_step),
+    "lstm": (ops.lstm_sequence, ops.lstm_step),
+    "gru": (ops.gru_sequence, ops.gru_step),
+}
+
+
+def arguments(kind: str, *, bias: bool = True, projected: bool = False) -> dict[str, Any]:
+    """Fitting arguments of a step: B = 2, I = 3, H = 4, P = 2 where projected."""
+    gates, P = {"rnn": 1, "lstm": 4, "gru": 3}[kind], 2 if projected else 4
+    torch.manual_seed(2)
+    given: dict[str, Any] = {"x": torch.randn(2, 3), "h": torch.randn(2, P)}
+    if kind == "lstm":
+        given |= {"c": torch.randn(2, 4), "weight_hr": torch.randn(P, 4) if projected else None}
+    given |= {"weight_ih": torch.randn(gates * 4, 3), "weight_hh": torch.randn(gates * 4, P)}
+    if bias:
+        given |= {"bias_ih": torch.randn(gates * 4), "bias_hh": torch.randn(gates * 4)}
+    return given
+
+
+def tensors(result: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    return result if isinstance(result, tuple) else (result,)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "projected", "options"),
+    [
+        ("rnn", False, {}),
+        ("rnn", False, {"nonlinearity": "relu"}),
+        ("lstm", False, {}),
+        ("lstm", True, {}),
+        ("gru", False, {}),
+    ],
+)
+def test_backends_agree(kind: str, projected: bool, options: dict[str, str], bias: bool) -> None:
+    sequence, step = FUNCTIONS[kind]
+    given = arguments(kind, bias=bias, projected=projected)
+    x = torch.randn(5, 2, 3)
+    for backend in ops.BACKENDS:
+        by_default = tensors(step(**given, **options))
+        by_name = tensors(step(**given, **options, backend=backend))
+        torch.testing.assert_close(by_name, by_default)
+        all_steps = tensors(sequence(**(given | {"x": x}), **options, backend=backend))
+        torch.testing.assert_close(all_steps, tensors(sequence(**(given | {"x": x}), **options)))
+
+
+def test_the_second_gru_is_another_model() -> None:
+    given = arguments("gru")
+    before = ops.gru_step(**given, reset="before")
+    assert not torch.allclose(before, ops.gru_step(**given, reset="after"))
+    x = given.pop("x")
+    output, h_n = ops.gru_sequence(x[None], **given, reset="before")
+    torch.testing.assert_close(output[0], before)
+    torch.testing.assert_close(h_n, before)
+
+
+@pytest.mark.parametrize("kind", FUNCTIONS)
+def test_every_misfit_is_named(kind: str) -> None:
+    sequence, step = FUNCTIONS[kind]
+    for name, tensor in arguments(kind, projected=kind == "lstm").items():
+        wrong = arguments(kind, projected=kind == "lstm") | {name: torch.zeros(5, 5, 5, 5)}
+        with pytest.raises(UsageError, match=rf"{name} has shape \[5, 5, 5, 5\]. Expected"):
+            step(**wrong)
+        wrong["x"] = torch.zeros(6, 2, 3) if name != "x" else tensor
+        with pytest.raises(UsageError, match=rf"{name} has shape .* Expected"):
+            sequence(**wrong)
+
+
+@pytest.mark.parametrize("kind", FUNCTIONS)
+def test_a_gate_too_few(kind: str) -> None:
+    given = arguments(kind)
+    given["weight_hh"] = given["weight_hh"][:-1]
+    with pytest.raises(UsageError, match=r"has shape .* Expected"):
+        FUNCTIONS[kind][1](**given)
+
+
+@pytest.mark.parametrize("kind", FUNCTIONS)
+def test_one_bias_without_the_other(kind: str) -> None:
+    given = arguments(kind) | {"bias_hh": None}
+    with pytest.raises(UsageError, match="One of bias_ih and bias_hh is None"):
+        FUNCTIONS[kind][1](**given)
+
+
+@pytest.mark.parametrize("kind", FUNCTIONS)
+def test_no_time_steps(kind: str) -> None:
+    given = arguments(kind) | {"x": torch.zeros(0, 2, 3)}
+    with pytest.raises(UsageError, match="x has no time step"):
+        FUNCTIONS[kind][0](**given)
+
+
+def test_variant_that_does_not_exist() -> None:
+    with pytest.raises(UsageError, match=r'nonlinearity is .* Expected "tanh" or "relu"'):
+        ops.rnn_step(**arguments("rnn"), nonlinearity="gelu")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r'reset is .* Expected "after" or "before"'):
+        ops.gru_step(**arguments("gru"), reset="never")  # type: ignore[arg-type]
