@@ -1,0 +1,141 @@
+"""Files of tensors: safetensors with a JSON header, written whole or not at all, never pickle."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from gated.errors import GatedError, ModelFileError
+
+_HEADER = "gated"
+
+
+def write_whole(path: str | Path, content: bytes) -> None:
+    """Write a file under a temporary name beside it, then rename: whole or not at all.
+
+    Raises:
+        GatedError: the folder is missing, not writable, or the disk is full.
+    """
+    path = Path(path)
+    temporary = None
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        reason = error.strerror or str(error)
+        raise GatedError(
+            f"{path}: cannot be written: {reason}. Nothing was left behind; an earlier file of "
+            f"that name is untouched. Choose another place or free some space."
+        ) from error
+
+
+def _umask() -> int:
+    """What the user's other new files would be denied (a temporary file starts private)."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def save_tensors(
+    path: str | Path, tensors: dict[str, Tensor], header: dict[str, Any], *, kind: str, version: int
+) -> None:
+    """Write named tensors and a JSON header.
+
+    Args:
+        path: where; replaced atomically if it exists.
+        tensors: any names, any dtypes.
+        header: anything JSON can hold; NaN and infinities are refused.
+        kind: what the file is ("model", "checkpoint"); checked by `load_tensors`.
+        version: of that kind's format.
+
+    Raises:
+        GatedError: the file cannot be written.
+    """
+    described = {"kind": kind, "version": version, "header": header}
+    metadata = {_HEADER: json.dumps(described, allow_nan=False)}
+    contiguous = {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
+    write_whole(path, save(contiguous, metadata=metadata))
+
+
+def load_tensors(
+    path: str | Path, *, kind: str, version: int
+) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Read what `save_tensors` wrote: (tensors, header).
+
+    Raises:
+        ModelFileError: missing, truncated, not one of ours, of another kind or version.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise ModelFileError(f"{path}: is a folder. Expected a gated {kind} file.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            described = json.loads((file.metadata() or {}).get(_HEADER, "null"))
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except FileNotFoundError as error:
+        raise ModelFileError(f"{path}: no such file. Expected a gated {kind} file.") from error
+    except (SafetensorError, OSError, ValueError) as error:
+        raise ModelFileError(
+            f"{path}: cannot be read as a gated {kind} file ({error}). It is truncated, damaged "
+            f"or something else. Save the {kind} again."
+        ) from error
+    if not isinstance(described, dict) or described.get("kind") != kind:
+        found = described.get("kind") if isinstance(described, dict) else "no gated header"
+        raise ModelFileError(f"{path}: expected a gated {kind} file, found {found}.")
+    if described.get("version") != version:
+        raise ModelFileError(
+            f"{path}: is of format version {described.get('version')}; this gated reads version "
+            f"{version}. Save it again with this version, or install the one that wrote it."
+        )
+    return tensors, described["header"]
+
+
+def flatten_state(state: Any, prefix: str = "") -> tuple[dict[str, Tensor], Any]:
+    """Split nested dicts and lists into named tensors and a JSON-able skeleton of the rest.
+
+    >>> flatten_state({"step": 3, "w": [torch.zeros(1)]})[1]
+    {'step': 3, 'w': [{'tensor': 'w.0'}]}
+    """
+    if isinstance(state, Tensor):
+        return {prefix: state}, {"tensor": prefix}
+    if isinstance(state, dict):
+        pairs = [(str(key), flatten_state(v, _join(prefix, str(key)))) for key, v in state.items()]
+        found = {name: t for _, (tensors, _) in pairs for name, t in tensors.items()}
+        return found, {key: rest for key, (_, rest) in pairs}
+    if isinstance(state, (list, tuple)):
+        parts = [flatten_state(v, _join(prefix, str(i))) for i, v in enumerate(state)]
+        found = {name: t for tensors, _ in parts for name, t in tensors.items()}
+        return found, [rest for _, rest in parts]
+    return {}, state
+
+
+def unflatten_state(tensors: dict[str, Tensor], skeleton: Any) -> Any:
+    """Undo `flatten_state`; keys that were numbers come back as numbers (optimizers use them)."""
+    if isinstance(skeleton, dict):
+        if skeleton.keys() == {"tensor"}:
+            return tensors[skeleton["tensor"]]
+        return {
+            int(key) if key.isdigit() else key: unflatten_state(tensors, rest)
+            for key, rest in skeleton.items()
+        }
+    if isinstance(skeleton, list):
+        return [unflatten_state(tensors, rest) for rest in skeleton]
+    return skeleton
+
+
+def _join(prefix: str, key: str) -> str:
+    return f"{prefix}.{key}" if prefix else key

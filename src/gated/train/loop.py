@@ -1,0 +1,185 @@
+"""One training loop for every task: a loss per step, a score now and then, the best weights kept.
+
+The weights that are scored and kept are a running average of the ones that are trained
+(Polyak & Juditsky 1992): they wander less, so that a score says more and stopping early is safe.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["Loop", "Plan", "Progress"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how hard to train.
+
+    Attributes:
+        steps: gradient steps, at most.
+        learning_rate: the highest of the one-cycle schedule (Smith 2018, arXiv 1803.09820).
+        weight_decay: of AdamW (arXiv 1711.05101).
+        clip: largest norm of a step's gradient.
+        averaging: decay of the running average of the weights, per step.
+        evaluations: how often the score is taken, evenly spread.
+        patience: evaluations without a better score after which training stops.
+    """
+
+    steps: int
+    learning_rate: float
+    weight_decay: float = 1e-2
+    clip: float = 1.0
+    averaging: float = 0.97
+    evaluations: int = 10
+    patience: int = 4
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a progress bar can show. `score` is NaN before the first evaluation."""
+
+    step: int
+    steps: int
+    loss: float
+    score: float
+    seconds_left: float
+
+
+@dataclass
+class Loop:
+    """Trains a model, step by step, so that it can stop and go on anywhere.
+
+    Args:
+        model: what is trained.
+        step_loss: makes a batch from the generator and gives its loss.
+        plan: how long and how hard.
+        generator: the source of all sampling in `step_loss`.
+        score: lower is better; taken with the averaged weights in evaluation mode. Without it
+            all steps are run and the last average is kept.
+    """
+
+    model: nn.Module
+    step_loss: Callable[[torch.Generator], Tensor]
+    plan: Plan
+    generator: torch.Generator
+    score: Callable[[], float] | None = None
+    step: int = field(default=0, init=False)
+    best_score: float = field(default=math.inf, init=False)
+    best_step: int = field(default=0, init=False)
+    history: list[tuple[int, float, float]] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        plan = self.plan
+        self._optimizer = torch.optim.AdamW(
+            self.model.parameters(),
+            plan.learning_rate,
+            weight_decay=plan.weight_decay,
+            fused=True,  # one pass over all weights instead of a dozen small ones each
+        )
+        self._schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self._optimizer, plan.learning_rate, total_steps=plan.steps
+        )
+        self._average = _copy(self.model)
+        self._best = _copy(self.model)
+        self._loss = math.nan
+
+    @property
+    def done(self) -> bool:
+        """True when the steps are used up or the score has stopped falling."""
+        return self.step >= self.plan.steps or self._evaluations_since_best() >= self.plan.patience
+
+    def run(self, progress: Callable[[Progress], None] | None = None) -> None:
+        """Train until done, then leave the best averaged weights in the model.
+
+        An exception (Ctrl-C included) leaves the loop as it was after the last whole step;
+        `state` then holds all that is needed to go on.
+        """
+        started, first = time.monotonic(), self.step
+        while not self.done:
+            self._advance()
+            if progress is not None:
+                per_step = (time.monotonic() - started) / (self.step - first)
+                left = per_step * (self.plan.steps - self.step)
+                score = self.history[-1][2] if self.history else math.nan
+                progress(Progress(self.step, self.plan.steps, self._loss, score, left))
+        self.model.load_state_dict(self._best if self.score else self._average)
+        self.model.eval()
+
+    def state(self) -> dict[str, Any]:
+        """All that is needed to go on to the same bits: weights, moments, schedule, randomness."""
+        return {
+            "model": _copy(self.model),
+            "average": self._average,
+            "best": self._best,
+            "optimizer": self._optimizer.state_dict(),
+            "schedule": self._schedule.state_dict(),
+            "generator": self.generator.get_state(),
+            "random": torch.get_rng_state(),
+            "step": self.step,
+            "best_step": self.best_step,
+            "best_score": repr(self.best_score),
+            "loss": repr(self._loss),
+            "history": [[step, repr(loss), repr(score)] for step, loss, score in self.history],
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take up where `state` was taken."""
+        self.model.load_state_dict(state["model"])
+        self._average, self._best = state["average"], state["best"]
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._schedule.load_state_dict(state["schedule"])
+        self.generator.set_state(state["generator"])
+        torch.set_rng_state(state["random"])
+        self.step, self.best_step = state["step"], state["best_step"]
+        self.best_score, self._loss = float(state["best_score"]), float(state["loss"])
+        self.history = [(s, float(loss), float(score)) for s, loss, score in state["history"]]
+
+    def _advance(self) -> None:
+        self.model.train()
+        loss = self.step_loss(self.generator)
+        self._optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.model.parameters(), self.plan.clip)
+        self._optimizer.step()
+        self._schedule.step()
+        self.step += 1
+        self._follow()
+        value = float(loss.detach())
+        self._loss = value if math.isnan(self._loss) else 0.95 * self._loss + 0.05 * value
+        if self.score is not None and self._is_evaluation(self.step):
+            self._evaluate(self.score)
+
+    def _follow(self) -> None:
+        """Move the averaged weights towards the trained ones; the first steps count evenly."""
+        keep = min(self.plan.averaging, self.step / (self.step + 9))
+        with torch.no_grad():
+            for name, value in self.model.state_dict().items():
+                self._average[name].lerp_(value, 1 - keep)
+
+    def _is_evaluation(self, step: int) -> bool:
+        count, steps = self.plan.evaluations, self.plan.steps
+        return step * count // steps > (step - 1) * count // steps
+
+    def _evaluate(self, score: Callable[[], float]) -> None:
+        trained = _copy(self.model)
+        self.model.load_state_dict(self._average)
+        self.model.eval()
+        with torch.no_grad():
+            value = score()
+        self.history.append((self.step, self._loss, value))
+        if value < self.best_score:
+            self.best_score, self.best_step = value, self.step
+            self._best = _copy(self.model)
+        self.model.load_state_dict(trained)
+
+    def _evaluations_since_best(self) -> int:
+        return sum(step > self.best_step for step, _, _ in self.history)
+
+
+def _copy(model: nn.Module) -> dict[str, Tensor]:
+    return {name: value.detach().clone() for name, value in model.state_dict().items()}

@@ -1,0 +1,98 @@
+"""Files of tensors: round trips, clear refusals, and never a torn file."""
+
+import errno
+import os
+
+import pytest
+import torch
+
+from gated.errors import GatedError, ModelFileError
+from gated.train import load_tensors, save_tensors
+from gated.train.checkpoint import flatten_state, unflatten_state, write_whole
+
+
+def save(path, **changes) -> None:
+    options = {"kind": "model", "version": 1, **changes}
+    save_tensors(path, {"w": torch.arange(6.0).view(2, 3).T}, {"name": "é"}, **options)
+
+
+def test_round_trip_keeps_values_of_non_contiguous_tensors(tmp_path) -> None:
+    save(tmp_path / "m")
+    tensors, header = load_tensors(tmp_path / "m", kind="model", version=1)
+    assert torch.equal(tensors["w"], torch.arange(6.0).view(2, 3).T)
+    assert header == {"name": "é"}
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.03, 0.5, 0.99])
+def test_a_truncated_file_is_refused(tmp_path, kept: float) -> None:
+    path = tmp_path / "m"
+    save(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(kept * len(whole))])
+    with pytest.raises(ModelFileError, match="truncated, damaged or something else"):
+        load_tensors(path, kind="model", version=1)
+
+
+def test_a_strangers_file_is_refused(tmp_path) -> None:
+    path = tmp_path / "m"
+    path.write_text("ds,y\n2024-01-01,3\n")
+    with pytest.raises(ModelFileError, match="cannot be read as a gated model file"):
+        load_tensors(path, kind="model", version=1)
+
+
+def test_anothers_safetensors_file_is_refused(tmp_path) -> None:
+    from safetensors.torch import save_file
+
+    save_file({"w": torch.zeros(1)}, tmp_path / "m")
+    with pytest.raises(ModelFileError, match="expected a gated model file, found no gated header"):
+        load_tensors(tmp_path / "m", kind="model", version=1)
+
+
+def test_another_kind_and_version_are_named(tmp_path) -> None:
+    save(tmp_path / "m", kind="checkpoint")
+    with pytest.raises(ModelFileError, match="expected a gated model file, found checkpoint"):
+        load_tensors(tmp_path / "m", kind="model", version=1)
+    save(tmp_path / "m", version=9)
+    with pytest.raises(ModelFileError, match=r"format version 9; this gated reads version 1"):
+        load_tensors(tmp_path / "m", kind="model", version=1)
+
+
+def test_missing_file_and_folder_are_told_apart(tmp_path) -> None:
+    with pytest.raises(ModelFileError, match="no such file"):
+        load_tensors(tmp_path / "nothing", kind="model", version=1)
+    with pytest.raises(ModelFileError, match="is a folder"):
+        load_tensors(tmp_path, kind="model", version=1)
+
+
+def test_a_full_disk_leaves_the_earlier_file_and_nothing_else(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "m"
+    write_whole(path, b"earlier")
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(GatedError, match="No space left on device"):
+        write_whole(path, b"later")
+    assert path.read_bytes() == b"earlier"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_missing_folder_is_named(tmp_path) -> None:
+    with pytest.raises(GatedError, match="cannot be written: No such file or directory"):
+        write_whole(tmp_path / "no" / "m", b"")
+
+
+def test_files_are_as_readable_as_any_other(tmp_path) -> None:
+    write_whole(tmp_path / "ours", b"")
+    (tmp_path / "plain").write_bytes(b"")
+    assert (tmp_path / "ours").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_nested_state_round_trip() -> None:
+    state = {"a": [torch.ones(2), {"b": None}], "optimizer": {0: {"step": torch.tensor(3.0)}}}
+    tensors, skeleton = flatten_state(state)
+    back = unflatten_state(tensors, skeleton)
+    assert torch.equal(back["a"][0], torch.ones(2))
+    assert back["a"][1] == {"b": None}
+    assert torch.equal(back["optimizer"][0]["step"], torch.tensor(3.0))
