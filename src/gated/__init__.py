@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gated import errors, nn, ops
-    from gated.forecast import Forecaster, read_table
+    from gated.forecast import Forecaster
+    from gated.table import read_table
 
 __version__ = "0.1.0"
 __all__ = ["Forecaster", "__version__", "errors", "nn", "ops", "read_table"]
 
 _HOME = {
     "Forecaster": "gated.forecast",
-    "read_table": "gated.forecast",
+    "read_table": "gated.table",
     "errors": "gated.errors",
     "nn": "gated.nn",
     "ops": "gated.ops",

@@ -1,0 +1,19 @@
+"""Files and frames in, checked series on one regular grid of time out, and frames back.
+
+Begin reading at `table.py`.
+"""
+
+from gated.table.calendar import Frequency
+from gated.table.schema import Schema
+from gated.table.season import detect_season
+from gated.table.table import Table, read_future, read_table, to_frame
+
+__all__ = [
+    "Frequency",
+    "Schema",
+    "Table",
+    "detect_season",
+    "read_future",
+    "read_table",
+    "to_frame",
+]

@@ -1,0 +1,174 @@
+"""The columns of a source, by their roles, as plain arrays: labels, times and numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from narwhals.dtypes import DType
+from numpy.typing import NDArray
+
+from gated.errors import DataError
+from gated.table.columns import Roles
+from gated.table.grid import Instants
+from gated.table.kinds import kind_of
+from gated.table.numbers import Numbers, column_text, read_numbers
+from gated.table.read import Source
+from gated.table.schema import TimeForm
+from gated.table.times import TimeRequest, Times, read_times
+from gated.table.wording import counted, listed
+
+__all__ = ["Content", "labels_of", "numbered_steps", "read_content", "read_covariates"]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the rows of a table say, in the order they stand.
+
+    Attributes:
+        ids: [N] object, the series' labels in order of first appearance.
+        codes: [R] int64, the series of each row.
+        ds: [R] datetime64[ns] or int64.
+        y: [R] float64.
+        covariates: [R, F] float64.
+        time_form: how the times were written.
+        id_dtype: type of the id column; None without one.
+        notes: what was read in which way.
+    """
+
+    ids: NDArray[np.object_]
+    codes: NDArray[np.int64]
+    ds: Instants
+    y: NDArray[np.float64]
+    covariates: NDArray[np.float64]
+    time_form: TimeForm
+    id_dtype: DType | None
+    notes: tuple[str, ...]
+
+
+def read_content(source: Source, roles: Roles, time_request: TimeRequest | None) -> Content:
+    """Read the columns that have a role.
+
+    Args:
+        source: the table.
+        roles: of its columns.
+        time_request: for the time column; None where there is none.
+
+    Raises:
+        DataError: a cell cannot be read; the message names its row.
+    """
+    n_rows = len(source.frame)
+    id_dtype = None
+    if roles.ids is not None:
+        codes, ids = labels_of(source, roles.ids)
+        id_dtype = source.frame[roles.ids].dtype
+    else:
+        ids = np.array(roles.targets, dtype=object)
+        codes = np.repeat(np.arange(len(ids)), n_rows)
+    targets = [read_numbers(source, name) for name in roles.targets]
+    y = targets[0].values if len(targets) == 1 else np.concatenate([n.values for n in targets])
+    covariates = read_covariates(source, roles.covariates)
+    if not roles.covariates:
+        covariates = np.zeros((len(y), 0))  # of a wide table, one row for each value
+    if time_request is None:
+        times = Times(numbered_steps(codes), TimeForm("integer", nw.Int64()))
+    else:
+        times = read_times(source, time_request)
+        times = replace(times, values=np.tile(times.values, len(targets)))
+    notes = (*times.notes, *_number_notes(roles.targets, targets))
+    return Content(ids, codes, times.values, y, covariates, times.form, id_dtype, notes)
+
+
+def labels_of(source: Source, column: str) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+    """Number the distinct labels of an id column.
+
+    Returns:
+        codes [R] int64 and labels [N] object, in order of first appearance.
+
+    Raises:
+        DataError: a cell is empty.
+    """
+    series = source.frame[column]
+    empty = series.is_null().to_numpy()
+    if source.is_text:
+        empty = pc.equal(pc.utf8_trim_whitespace(column_text(series)), "").to_numpy()
+    if empty.any():
+        raise DataError(
+            f"{source.where(int(np.argmax(empty)))}: {column} is empty. Expected the name of a "
+            "series in every row."
+        )
+    if (
+        source.backend == "pandas"
+        and not source.is_text
+        and isinstance(series.to_native(), pd.Series)
+    ):
+        try:
+            codes, labels = pd.factorize(cast("pd.Series[Any]", series.to_native()))
+        except TypeError as problem:  # lists and the like cannot be told apart
+            raise _no_labels(source, series) from problem
+        return codes.astype(np.int64), np.asarray(labels, dtype=object)
+    if series.dtype.is_nested():
+        raise _no_labels(source, series)
+    # As text where the library numbers the labels itself, in an order of its own.
+    is_numbered = series.dtype in (nw.Categorical, nw.Enum)
+    arrow = column_text(series) if is_numbered else series.to_arrow()
+    whole = arrow if isinstance(arrow, pa.ChunkedArray) else pa.chunked_array([arrow])
+    chunks = whole.dictionary_encode().unify_dictionaries().chunks
+    codes = np.concatenate([chunk.indices.to_numpy() for chunk in chunks]).astype(np.int64)
+    return codes, np.array(chunks[0].dictionary.to_pylist(), dtype=object)
+
+
+def _no_labels(source: Source, series: nw.Series[Any]) -> DataError:
+    return DataError(
+        f"{source.prefix}column `{series.name}` is of type {series.dtype}, which cannot name "
+        "series. Expected text or numbers."
+    )
+
+
+def numbered_steps(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number the rows of each series 0, 1, 2, … in the order they stand.
+
+    >>> numbered_steps(np.array([0, 1, 0, 1, 1]))
+    array([0, 0, 1, 1, 2])
+    """
+    order = np.argsort(codes, kind="stable")
+    counts = np.bincount(codes)
+    begin = np.repeat(np.cumsum(counts) - counts, counts)
+    steps = np.empty(len(codes), dtype=np.int64)
+    steps[order] = np.arange(len(codes)) - begin
+    return steps
+
+
+def read_covariates(source: Source, names: Sequence[str]) -> NDArray[np.float64]:
+    """Read covariate columns as [R, F] float64, NaN where missing.
+
+    Raises:
+        DataError: a column holds text or dates.
+    """
+    for name in names:
+        kind = kind_of(source.frame[name])
+        if kind in ("text", "date"):
+            example = source.frame[name].drop_nulls()[0]
+            raise DataError(
+                f'{source.prefix}covariate `{name}` holds {kind}s such as "{example}", and '
+                "categories are not supported as covariates yet. Expected numbers, or true and "
+                "false: give a column of 0 and 1 for each category that matters."
+            )
+    columns = [read_numbers(source, name).values for name in names]
+    return np.stack(columns, axis=1) if columns else np.zeros((len(source.frame), 0))
+
+
+def _number_notes(names: Sequence[str], columns: Sequence[Numbers]) -> tuple[str, ...]:
+    notes = []
+    where = f"`{names[0]}`" if len(names) == 1 else "the series"
+    if comma := [name for name, one in zip(names, columns, strict=True) if one.has_decimal_comma]:
+        notes.append(f"{listed(comma)}: the comma was read as the decimal sign.")
+    if missing := sum(column.missing for column in columns):
+        notes.append(f"{where}: {counted(missing, 'missing value')} taken as not observed.")
+    if infinite := sum(column.infinite for column in columns):
+        notes.append(f"{where}: {counted(infinite, 'infinite value')} taken as not observed.")
+    return tuple(notes)

@@ -1,0 +1,244 @@
+"""Regular grids of time: counting steps from one time to another, and walking them.
+
+A grid is a bijection between the times a series may have and the integers. Every question
+about a frequency (is this time on it, which are missing, what comes next) is one of the two
+directions, for whole arrays at once.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.errors import UsageError
+from gated.table.wording import did_you_mean, option
+
+__all__ = ["BusinessDays", "Grid", "Months", "Steps", "Ticks", "parse_alias"]
+
+Instants: TypeAlias = NDArray[Any]  # datetime64[ns], or int64 for numbered steps
+
+SECOND = 1_000_000_000  # ns
+DAY = 86_400 * SECOND
+WEEK = 7 * DAY
+TICKS = {
+    "W": WEEK, "D": DAY, "h": 3_600 * SECOND, "min": 60 * SECOND, "s": SECOND,
+    "ms": 1_000_000, "us": 1_000, "ns": 1,
+}  # fmt: skip
+WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+MONTH_UNITS = {"M": 1, "Q": 3, "Y": 12}
+PLACEMENTS: dict[str, "Placement"] = {
+    "S": "start", "E": "end", "BS": "business start", "BE": "business end",
+}  # fmt: skip
+# Spellings of older pandas versions and of polars.
+SYNONYMS = {
+    "H": "h", "T": "min", "m": "min", "S": "s", "L": "ms", "U": "us", "N": "ns", "d": "D",
+    "w": "W", "mo": "MS", "q": "QS", "y": "YS", "M": "ME", "Q": "QE", "A": "YE", "Y": "YE",
+    "AS": "YS", "BM": "BME", "BQ": "BQE", "BA": "BYE", "BY": "BYE", "BAS": "BYS",
+}  # fmt: skip
+
+Placement = Literal["start", "end", "business start", "business end"]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Numbered steps, `size` apart."""
+
+    size: int = 1
+
+    @property
+    def alias(self) -> str:
+        return str(self.size)
+
+    def advance(self, start: Instants, count: NDArray[np.int64]) -> Instants:
+        """The times `count` steps after `start` (arrays that broadcast)."""
+        return np.asarray(start + count * self.size)
+
+    def count(self, start: Instants, times: Instants) -> NDArray[np.int64]:
+        """Whole steps from `start` to `times`, rounded down."""
+        return np.asarray((times - start) // self.size)
+
+    def anchored(self, times: Instants) -> NDArray[np.bool_]:
+        """Whether the times fall where the alias says ("W-SUN": on Sundays)."""
+        return np.ones(times.shape, dtype=np.bool_)
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Steps of one length, `size` ns; a whole number of weeks may be anchored to a weekday."""
+
+    size: int
+    weekday: int | None = None  # 0 is Monday
+
+    @property
+    def alias(self) -> str:
+        unit = next(name for name, size in TICKS.items() if self.size % size == 0)
+        if unit == "W" and self.weekday is None:
+            unit = "D"
+        count = self.size // TICKS[unit]
+        anchor = f"-{WEEKDAYS[self.weekday]}" if unit == "W" and self.weekday is not None else ""
+        return f"{count if count > 1 else ''}{unit}{anchor}"
+
+    def advance(self, start: Instants, count: NDArray[np.int64]) -> Instants:
+        return np.asarray(start + (count * self.size).astype("m8[ns]"))
+
+    def count(self, start: Instants, times: Instants) -> NDArray[np.int64]:
+        return np.asarray((times - start).astype(np.int64) // self.size)
+
+    def anchored(self, times: Instants) -> NDArray[np.bool_]:
+        if self.weekday is None:
+            return np.ones(times.shape, dtype=np.bool_)
+        return np.asarray(weekday_of(times) == self.weekday)
+
+
+@dataclass(frozen=True)
+class Months:
+    """Steps of whole months, from one place in the month to the same place in another.
+
+    With placement "start", the place is as far into the month as the first time is, so that
+    monthly data of every 15th are on the grid too. `month` (1 to 12) anchors quarters and years.
+    """
+
+    size: int
+    placement: Placement
+    month: int | None = None
+
+    @property
+    def alias(self) -> str:
+        count = self.size // MONTH_UNITS[self._unit]
+        place = next(short for short, long in PLACEMENTS.items() if long == self.placement)
+        business = "B" if place.startswith("B") else ""
+        anchor = ""
+        if self.month is not None and self._unit != "M":
+            # Quarters have three anchors, of which pandas writes the last of the year.
+            last = self.month if self._unit == "Y" else 10 + (self.month - 1) % 3
+            anchor = f"-{MONTHS[last - 1]}"
+        return f"{count if count > 1 else ''}{business}{self._unit}{place[-1]}{anchor}"
+
+    @property
+    def _unit(self) -> str:
+        return next(name for name in ("Y", "Q", "M") if self.size % MONTH_UNITS[name] == 0)
+
+    def advance(self, start: Instants, count: NDArray[np.int64]) -> Instants:
+        first = start.astype("M8[M]")
+        place = _place(first + (count * self.size).astype("m8[M]"), self.placement)
+        if self.placement == "start":
+            return np.asarray(place + (start - first.astype("M8[ns]")))
+        return np.asarray(place + (start - start.astype("M8[D]").astype("M8[ns]")))
+
+    def count(self, start: Instants, times: Instants) -> NDArray[np.int64]:
+        months = (times.astype("M8[M]") - start.astype("M8[M]")).astype(np.int64)
+        return np.asarray(months // self.size)
+
+    def anchored(self, times: Instants) -> NDArray[np.bool_]:
+        if self.month is None:
+            return np.ones(times.shape, dtype=np.bool_)
+        return np.asarray((month_of(times) - self.month) % MONTH_UNITS[self._unit] == 0)
+
+
+@dataclass(frozen=True)
+class BusinessDays:
+    """Monday to Friday, at one time of day."""
+
+    alias: str = "B"
+
+    def advance(self, start: Instants, count: NDArray[np.int64]) -> Instants:
+        days = start.astype("M8[D]")
+        clock = start - days.astype("M8[ns]")
+        return np.asarray(np.busday_offset(days, count, roll="forward").astype("M8[ns]") + clock)
+
+    def count(self, start: Instants, times: Instants) -> NDArray[np.int64]:
+        return np.asarray(np.busday_count(start.astype("M8[D]"), times.astype("M8[D]")))
+
+    def anchored(self, times: Instants) -> NDArray[np.bool_]:
+        return np.asarray(weekday_of(times) < 5)
+
+
+Grid: TypeAlias = Steps | Ticks | Months | BusinessDays
+
+
+def weekday_of(times: Instants) -> NDArray[np.int64]:
+    """Days since Monday, 0 to 6."""
+    return np.asarray((times.astype("M8[D]").astype(np.int64) + 3) % 7)  # 1970 began on Thursday
+
+
+def month_of(times: Instants) -> NDArray[np.int64]:
+    """Month of the year, 1 to 12."""
+    return np.asarray(times.astype("M8[M]").astype(np.int64) % 12 + 1)
+
+
+def _place(months: Instants, placement: Placement) -> Instants:
+    """The first, last, first business or last business day of months (M8[M]), as M8[ns]."""
+    if placement == "start":
+        return np.asarray(months.astype("M8[ns]"))
+    if placement == "end":
+        return np.asarray(((months + 1).astype("M8[D]") - 1).astype("M8[ns]"))
+    if placement == "business start":
+        return np.asarray(np.busday_offset(months.astype("M8[D]"), 0, roll="forward")).astype(
+            "M8[ns]"
+        )
+    return np.asarray(np.busday_offset((months + 1).astype("M8[D]"), -1, roll="forward")).astype(
+        "M8[ns]"
+    )
+
+
+def month_place(times: Instants, placement: Placement) -> NDArray[np.int64]:
+    """Nanoseconds from a place in each time's own month to the time."""
+    place = _place(times.astype("M8[M]"), placement)
+    return np.asarray((times - place).astype(np.int64))
+
+
+def anchor(grid: Grid, first: Instants) -> Grid:
+    """Take a weekday or month that the alias leaves open from the first time of the data."""
+    if isinstance(grid, Ticks) and grid.size % WEEK == 0 and grid.weekday is None:
+        return replace(grid, weekday=int(weekday_of(first)))
+    if isinstance(grid, Months) and grid.size % 3 == 0 and grid.month is None:
+        return replace(grid, month=int(month_of(first)))
+    return grid
+
+
+@lru_cache(maxsize=256)
+def parse_alias(alias: str) -> Grid:
+    """The grid of a pandas offset alias ("D", "30min", "W-SUN", "2MS", …) or a step number.
+
+    Raises:
+        UsageError: the alias is unknown, or of a kind that has no regular grid here.
+
+    >>> parse_alias("W-SUN")
+    Ticks(size=604800000000000, weekday=6)
+    >>> parse_alias("M").alias
+    'ME'
+    """
+    written = alias.strip()
+    if re.fullmatch(r"[0-9]{1,18}", written) and int(written) > 0:
+        return Steps(int(written))
+    parts = re.fullmatch(r"([0-9]{0,9})\s*([A-Za-z]+)(?:-([A-Za-z]{3}))?", written)
+    if parts is None:
+        raise _unknown(alias)
+    count, unit = int(parts[1] or 1), SYNONYMS.get(parts[2], parts[2])
+    name = (parts[3] or "").upper()
+    if unit == "B" and count == 1 and not name:
+        return BusinessDays()
+    if unit in TICKS and 0 < count * TICKS[unit] < 2**62:
+        weekday = WEEKDAYS.index(name) if unit == "W" and name in WEEKDAYS else None
+        if (weekday is not None) == bool(name):
+            return Ticks(count * TICKS[unit], weekday)
+    monthly = re.fullmatch(r"(B?)([MQY])([SE])", unit)
+    if monthly is not None and 0 < count <= 1200:
+        month = MONTHS.index(name) + 1 if monthly[2] != "M" and name in MONTHS else None
+        if (month is not None) == bool(name):
+            placement = PLACEMENTS[monthly[1] + monthly[3]]
+            return Months(count * MONTH_UNITS[monthly[2]], placement, month)
+    raise _unknown(alias)
+
+
+def _unknown(alias: str) -> UsageError:
+    known = [*TICKS, "B", "MS", "ME", "QS", "QE", "YS", "YE", *SYNONYMS]
+    return UsageError(
+        f"{option('freq', alias)} is not a frequency gated knows.{did_you_mean(alias, known)} "
+        "Expected a pandas alias: s, min, 15min, 30min, h, D, B (business days), W (or W-SUN), "
+        "MS or ME (month starts or ends), QS, QE, YS, YE, or a number for numbered steps."
+    )

@@ -1,0 +1,185 @@
+"""What a frame looked like, and the way back to a frame of the same kind."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, cast
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+from narwhals.dtypes import DType
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Backend", "Schema", "TimeForm", "pandas_dtype", "to_frame"]
+
+Backend = Literal["pandas", "polars", "pyarrow", "modin", "cudf"]
+
+
+@dataclass(frozen=True)
+class TimeForm:
+    """How times were written, so that they can be written so again.
+
+    Attributes:
+        kind: "datetime"; "date" (no clock); "period" (pandas); "digits" (integers such as
+            20210430 that are dates); "integer" (steps, not dates).
+        dtype: the column's type without its zone; None for text, whose dates become datetimes.
+        pandas_dtype: the column's type in pandas' own terms, where it came in a pandas frame.
+        pattern: strptime pattern of digits.
+        day_first: of text such as 04/05/2021, whether it begins with the day.
+        zone: time zone or offset of an aware column, None for a naive one.
+        clock: whether the table's times are those of the wall clock or of UTC.
+    """
+
+    kind: Literal["datetime", "date", "period", "digits", "integer"]
+    dtype: DType | None = None
+    pandas_dtype: Any = None
+    pattern: str = ""
+    day_first: bool | None = None
+    zone: str | None = None
+    clock: Literal["wall", "UTC"] = "wall"
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Column names and types of the frame that came in.
+
+    Attributes:
+        id_col, time_col, target_col: names of the columns, given or found.
+        time: how the times were written.
+        backend: library of the frames to give back ("pandas", "polars", "pyarrow", …).
+        id_dtype: type of the ids, None where the table had no such column.
+        has_id_col, has_time_col: whether the table had such a column.
+        time_format: the pattern that was given for reading the times, if any.
+    """
+
+    id_col: str
+    time_col: str
+    target_col: str
+    time: TimeForm
+    backend: Backend = "pandas"
+    id_dtype: DType | None = None
+    has_id_col: bool = True
+    has_time_col: bool = True
+    time_format: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values, for a model file."""
+        stored = {**asdict(self), "id_dtype": _dtype_to_json(self.id_dtype)}
+        pandas_type = self.time.pandas_dtype
+        stored["time"] |= {
+            "dtype": _dtype_to_json(self.time.dtype),
+            "pandas_dtype": None if pandas_type is None else str(pandas_type),
+        }
+        return stored
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Schema":
+        """Back from `to_json`."""
+        time = dict(stored["time"])
+        time["dtype"] = _dtype_from_json(time["dtype"])
+        if time["pandas_dtype"] is not None:
+            time["pandas_dtype"] = pd.api.types.pandas_dtype(time["pandas_dtype"])
+        id_dtype = _dtype_from_json(stored["id_dtype"])
+        return cls(**{**stored, "time": TimeForm(**time), "id_dtype": id_dtype})
+
+    @property
+    def time_zone(self) -> str | None:
+        """Time zone of the times as they came and go back; None where they have none."""
+        return self.time.zone
+
+
+def _dtype_to_json(dtype: DType | None) -> dict[str, Any] | None:
+    if dtype is None:
+        return None
+    stored: dict[str, Any] = {"name": type(dtype).__name__}
+    if isinstance(dtype, nw.Datetime):
+        stored["time_unit"] = dtype.time_unit
+    if isinstance(dtype, nw.Enum):
+        stored["categories"] = list(dtype.categories)
+    return stored
+
+
+def _dtype_from_json(stored: dict[str, Any] | None) -> DType | None:
+    if stored is None:
+        return None
+    options = {name: value for name, value in stored.items() if name != "name"}
+    return cast(DType, vars(nw)[stored["name"]](**options))
+
+
+def to_frame(schema: Schema, columns: Mapping[str, ArrayLike]) -> Any:
+    """Build a frame of the kind that came in.
+
+    Args:
+        schema: of the table whose frame is to be matched.
+        columns: arrays of one length. Every datetime64 array is a time of the table, and gets
+            the time column's own type and zone; so do integer steps called `schema.time_col`
+            or "cutoff". The id column gets its own type; all others stay as they are.
+
+    Returns:
+        A pandas, polars or pyarrow table, the kind that `read_table` was given (pandas for a
+        file).
+
+    >>> schema = Schema("id", "ds", "y", TimeForm("date", pandas_dtype=np.dtype(object)))
+    >>> to_frame(schema, {"id": ["a"], "ds": np.array(["2021-04-30"], "M8[ns]"), "y": [1.5]})
+      id          ds    y
+    0  a  2021-04-30  1.5
+    """
+    series = [_restore(schema, name, np.asarray(values)) for name, values in columns.items()]
+    # One by one: making a frame of all at once would lose zones and categories in pandas.
+    return series[0].to_frame().with_columns(*series[1:]).to_native()
+
+
+def _restore(schema: Schema, name: str, values: NDArray[Any]) -> nw.Series[Any]:
+    if values.dtype.kind == "M":
+        return _restore_time(schema, name, values.astype("M8[ns]"))
+    dtype = None
+    if name == schema.id_col:
+        dtype = schema.id_dtype
+    elif schema.time.kind == "integer" and name in (schema.time_col, "cutoff"):
+        dtype = schema.time.dtype
+    content: Any = values.tolist() if values.dtype.kind == "O" else values
+    series = nw.new_series(name, content, backend=schema.backend)
+    return series if dtype is None or series.dtype == dtype else series.cast(dtype)
+
+
+def _restore_time(schema: Schema, name: str, values: NDArray[np.datetime64]) -> nw.Series[Any]:
+    form = schema.time
+    if form.kind == "digits":
+        digits = pd.Series(values).dt.strftime(form.pattern).astype("int64").to_numpy()
+        return nw.new_series(name, digits, backend=schema.backend).cast(form.dtype or nw.Int64())
+    if form.zone is not None and form.clock == "wall":
+        values = _to_utc(values, form.zone)
+    if form.pandas_dtype is not None:
+        return nw.from_native(_as_pandas(form, name, values), series_only=True)
+    series = nw.new_series(name, values, backend=schema.backend)
+    if form.dtype is not None:
+        series = series.cast(form.dtype)
+    if form.zone is None:
+        return series
+    in_utc = series.dt.replace_time_zone("UTC")
+    if schema.backend == "polars" and form.zone.startswith(("+", "-")):
+        return in_utc  # polars knows named zones only
+    return in_utc.dt.convert_time_zone(form.zone)
+
+
+def _as_pandas(form: TimeForm, name: str, values: NDArray[np.datetime64]) -> "pd.Series[Any]":
+    native = pd.Series(values, name=name)
+    if form.kind == "date" and form.pandas_dtype == np.dtype(object):
+        return cast("pd.Series[Any]", native.dt.date)
+    if form.zone is not None:
+        native = native.dt.tz_localize("UTC")
+    return native.astype(form.pandas_dtype)
+
+
+def _to_utc(wall: NDArray[np.datetime64], zone: str) -> NDArray[np.datetime64]:
+    """A midnight that summer time skips or repeats: the first moment after, the first of two."""
+    aware = pd.DatetimeIndex(wall).tz_localize(
+        zone, nonexistent="shift_forward", ambiguous=np.ones(len(wall), dtype=bool)
+    )
+    return aware.tz_convert("UTC").tz_localize(None).to_numpy()
+
+
+def pandas_dtype(series: nw.Series[Any]) -> Any:
+    """The dtype of a pandas column; None for a column of another library."""
+    native = series.to_native()
+    return native.dtype if isinstance(native, pd.Series) else None

@@ -1,0 +1,169 @@
+"""The season found in the values, for tables whose frequency does not tell it.
+
+A period is believed when the cycles of that length resemble each other: once a moving average
+of one period has taken away the level, the mean correlation between pairs of cycles is near 1
+for a season and near 0 for noise and for random walks, whatever their own smoothness.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["detect_season"]
+
+Values = NDArray[np.float64]
+
+SAMPLE = 100  # series looked at
+LONGEST = 5_000  # last values of each series looked at
+MAX_PERIOD = 400
+FEWEST_CYCLES = 3
+CANDIDATES = 20  # peaks of the autocorrelation that are examined
+LIKENESS = 0.15  # mean correlation between cycles that is worth a season, however certain
+CERTAINTY = 4.0  # standard deviations above what unrelated cycles show
+NEARLY = 0.8  # a shorter period this near to the best is the season, the best its multiple
+
+
+def detect_season(
+    y: Values,
+    offsets: NDArray[np.int64],
+    candidates: Sequence[int] | None = None,
+    max_period: int = MAX_PERIOD,
+) -> int:
+    """Find the season that the series of a table share.
+
+    Args:
+        y: [R] float64 values, NaN where not observed.
+        offsets: [N+1] int64, series i is rows offsets[i]:offsets[i+1].
+        candidates: periods to consider; by default the peaks of the autocorrelation.
+        max_period: longest period to consider, in steps.
+
+    Returns:
+        The season's length in steps; 1 where no period is significant.
+
+    >>> steps = np.arange(96)
+    >>> detect_season(np.sin(2 * np.pi * steps / 12) + steps, np.array([0, 96]))
+    12
+    """
+    series = [values for values in _sample(y, offsets) if len(values) >= 2 * FEWEST_CYCLES]
+    if not series:
+        return 1
+    longest = max(len(values) for values in series) // FEWEST_CYCLES
+    limit = min(max_period, longest)
+    if candidates is not None:
+        found = _believed(series, [period for period in candidates if 2 <= period <= limit])
+    else:
+        found = _believed(series, _with_parts(_peaks(series, limit)))
+    if not found:
+        return 1
+    best = max(found.values())
+    season = min(period for period, likeness in found.items() if likeness >= NEARLY * best)
+    if candidates is not None:
+        return season
+    reach = 1 + season // 20  # noise moves the peak of a long period by a few steps
+    around = range(max(season - reach, 2), min(season + reach, limit) + 1)
+    found = _believed(series, around)
+    return max(found, key=lambda period: found[period])
+
+
+def _sample(y: Values, offsets: NDArray[np.int64]) -> list[Values]:
+    """The ends of series picked evenly over the table, gaps bridged, on a scale of 1."""
+    n_series = len(offsets) - 1
+    chosen = np.unique(np.linspace(0, n_series - 1, min(n_series, SAMPLE)).astype(np.int64))
+    sample = []
+    for index in chosen:
+        values = y[max(offsets[index], offsets[index + 1] - LONGEST) : offsets[index + 1]]
+        known = np.flatnonzero(np.isfinite(values))
+        if len(known) < 2:
+            continue
+        values = values[known[0] : known[-1] + 1]
+        known = known - known[0]
+        largest = np.abs(values[known]).max()
+        if largest == 0:
+            continue
+        scaled = values[known] / largest  # before squaring, for values up to 1e300
+        filled = np.interp(np.arange(len(values)), known, scaled)
+        spread = filled.std()
+        if spread > 1e-12:
+            sample.append((filled - filled.mean()) / spread)
+    return sample
+
+
+def _peaks(series: list[Values], limit: int) -> list[int]:
+    """Lags at which the autocorrelation of the detrended or of the differenced values peaks."""
+    found: set[int] = set()
+    for transform in (_detrend, np.diff):
+        total = np.zeros(limit + 2)
+        for values in series:
+            total += _autocorrelation(transform(values), limit + 2)
+        inner = total[1:-1]
+        is_peak = (inner > total[:-2]) & (inner >= total[2:]) & (inner > 0)
+        lags = np.flatnonzero(is_peak) + 1
+        found.update(lags[np.argsort(-total[lags])][:CANDIDATES].tolist())
+    return sorted(found)
+
+
+def _with_parts(peaks: list[int]) -> list[int]:
+    """The peaks with their halves, thirds and quarters, of which each could be a multiple."""
+    parts = {round(peak / share) for peak in peaks for share in (1, 2, 3, 4)}
+    return sorted(part for part in parts if part >= 2)
+
+
+def _believed(series: list[Values], periods: Iterable[int]) -> dict[int, float]:
+    """Likeness of the cycles, for the periods at which it is significant."""
+    found = {}
+    for period in periods:
+        likeness, threshold = _likeness(series, period)
+        if likeness > threshold:
+            found[period] = likeness
+    return found
+
+
+def _detrend(values: Values) -> Values:
+    """Values less their straight line."""
+    time = np.linspace(-1, 1, len(values))
+    return np.asarray(values - values.mean() - time * (time @ values) / (time @ time))
+
+
+def _autocorrelation(values: Values, lags: int) -> Values:
+    """Autocorrelation at lags 0 to lags - 1; 0 beyond the values' length."""
+    centred = values - values.mean()
+    spectrum = np.fft.rfft(centred, n=2 * len(values))
+    covariance = np.fft.irfft(spectrum * spectrum.conj())[: min(lags, len(values))]
+    correlation = np.zeros(lags)
+    if covariance[0] > 0:
+        correlation[: len(covariance)] = covariance / covariance[0]
+    return correlation
+
+
+def _likeness(series: list[Values], period: int) -> tuple[float, float]:
+    """Mean correlation between pairs of cycles over all series, and what it must exceed."""
+    likeness, pairs = 0.0, 0.0
+    for values in series:
+        half = period // 2
+        cycles = (len(values) - 2 * half) // period
+        if cycles < 2:
+            continue
+        rest = values[half : len(values) - half] - _moving_average(values, period)
+        rest = rest[-cycles * period :]
+        total = float(np.mean(rest**2))
+        if total < 1e-20:
+            continue
+        common = float(np.mean(rest.reshape(cycles, period).mean(axis=0) ** 2))
+        # Of independent cycles the mean keeps 1 / cycles of the variance: taken off here.
+        correlation = (cycles * common / total - 1) / (cycles - 1)
+        count = cycles * (cycles - 1) / 2
+        likeness, pairs = likeness + count * correlation, pairs + count
+    if pairs == 0:
+        return 0.0, np.inf
+    # Two unrelated cycles correlate with a spread of 1 / √freedom; smooth ones have little.
+    freedom = min(period - 1, 3)
+    return likeness / pairs, max(LIKENESS, CERTAINTY / np.sqrt(freedom * pairs))
+
+
+def _moving_average(values: Values, period: int) -> Values:
+    """Centred moving average over one period; an even one takes half of both its ends."""
+    window = np.full(period + 1 - period % 2, 1 / period)
+    if period % 2 == 0:
+        window[[0, -1]] /= 2
+    return np.convolve(values, window, mode="valid")

@@ -1,0 +1,253 @@
+"""A table of past values, checked and put in order: series on one regular grid of time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.errors import UsageError
+from gated.table.calendar import Frequency, usual_seasons
+from gated.table.columns import Request, Roles, choose_roles
+from gated.table.content import Content, read_content
+from gated.table.fitness import Sieve
+from gated.table.future import FutureSteps
+from gated.table.grid import Grid, Instants, Months, Steps, parse_alias
+from gated.table.panel import Panel, complete, in_order, shown_time
+from gated.table.read import Source, open_source
+from gated.table.schema import Schema, to_frame
+from gated.table.season import detect_season
+from gated.table.times import TimeRequest
+from gated.table.wording import counted, did_you_mean, option
+
+__all__ = ["Frequency", "Schema", "Table", "read_future", "read_table", "to_frame"]
+
+Fill = Literal["missing", "zero"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Series on a regular grid of time, laid end to end.
+
+    Attributes:
+        ids: [N] object, the series' labels in order of first appearance.
+        offsets: [N+1] int64; series i is rows offsets[i]:offsets[i+1], none is empty.
+        ds: [R] datetime64[ns] without zone, or int64 where steps are numbered.
+        y: [R] float64; NaN where not observed. It is masked later, never invented.
+        covariates: [R, F] float64; NaN where not known.
+        covariate_names: [F] names.
+        frequency: of all series.
+        schema: what is needed to give back the same kind of frame.
+        notes: what was found, assumed or repaired, one sentence each.
+        rejected: label of each series that was left out, and why; the others go on.
+    """
+
+    ids: NDArray[np.object_]
+    offsets: NDArray[np.int64]
+    ds: Instants
+    y: NDArray[np.float64]
+    covariates: NDArray[np.float64]
+    covariate_names: tuple[str, ...]
+    frequency: Frequency
+    schema: Schema
+    notes: tuple[str, ...]
+    rejected: dict[str, str]
+
+    @property
+    def n_series(self) -> int:
+        """How many series there are."""
+        return len(self.ids)
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows there are, added steps included."""
+        return len(self.y)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """[N] int64, the steps in each series."""
+        return np.diff(self.offsets)
+
+    @property
+    def last_ds(self) -> Instants:
+        """[N] the last time of each series."""
+        return np.asarray(self.ds[self.offsets[1:] - 1])
+
+
+def read_table(
+    source: object,
+    *,
+    id_col: str | None = None,
+    time_col: str | None = None,
+    target_col: str | None = None,
+    freq: str | int | None = None,
+    season_length: int | None = None,
+    covariates: Sequence[str] | None = None,
+    time_format: str | None = None,
+    fill: Fill | None = None,
+    wide: bool | None = None,
+) -> Table:
+    """Read a table of past values from a file or a frame.
+
+    Args:
+        source: a pandas, polars or pyarrow table (or another that narwhals knows), or the path of
+            a .csv, .tsv, .txt (each also .gz) or .parquet file.
+        id_col, time_col, target_col: names of columns; by default found by name, then by type.
+        freq: pandas alias of the step, or a number for numbered steps; by default inferred.
+        season_length: steps in the main cycle; by default that of the frequency, or for numbered
+            steps the one found in the values.
+        covariates: names of numeric columns to take along; by default none.
+        time_format: strptime pattern of the times, or the unit of a count since 1970 ("s", "ms",
+            "us", "ns").
+        fill: the target at steps without a row: "missing" (not observed, the default) or "zero".
+        wide: whether every column but the time is a series; by default decided by the columns.
+
+    Raises:
+        DataError: the table cannot be read or made regular; the message names the place.
+        UsageError: an argument names no column, contradicts another or does not apply.
+
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"ds": pd.date_range("2021-01-01", periods=4), "y": [1, 2, 3, 4]})
+    >>> table = read_table(frame.drop(index=2))
+    >>> table.frequency.alias, table.y
+    ('D', array([ 1.,  2., nan,  4.]))
+    """
+    names = (covariates,) if isinstance(covariates, str) else tuple(covariates or ())
+    alias = None if freq is None else str(freq)
+    asked = None if alias is None else parse_alias(alias)
+    if fill is not None and fill not in get_args(Fill):
+        raise UsageError(
+            f"{option('fill', str(fill))} is unknown.{did_you_mean(str(fill), get_args(Fill))} "
+            'Expected "missing" or "zero".'
+        )
+    opened = open_source(source)
+    roles = choose_roles(opened, Request(id_col, time_col, target_col, names, wide))
+    opened, n_rows = opened.only(roles.used), len(opened.frame)
+    content = read_content(opened, roles, _time_request(roles, time_format, asked))
+    opened = opened.without_rows()
+    panel, was_unsorted = in_order(
+        content.ids, content.codes, content.ds, content.y, content.covariates
+    )
+    sieve = Sieve(opened, n_rows, panel, has_ids=roles.ids is not None or roles.wide)
+    sieve.drop_repeated()
+    sieve.drop_unobserved()
+    grid = sieve.choose_grid(alias)
+    sieve.drop_misfits(grid, is_given=alias is not None)
+    whole, added = complete(sieve.panel, grid, 0.0 if fill == "zero" else np.nan)
+    frequency, season_note = _frequency(grid, season_length, whole)
+    return Table(
+        ids=whole.ids,
+        offsets=whole.offsets,
+        ds=whole.ds,
+        y=whole.y,
+        covariates=whole.covariates,
+        covariate_names=names,
+        frequency=frequency,
+        schema=_schema(opened, roles, content, time_format),
+        notes=(
+            *opened.notes,
+            *roles.notes,
+            *content.notes,
+            *(("Rows were not in the order of time; they were sorted.",) if was_unsorted else ()),
+            *_gap_notes(whole, added, fill),
+            season_note,
+            *_rejection_notes(sieve.rejected),
+        ),
+        rejected=sieve.rejected,
+    )
+
+
+def read_future(source: object, table: Table, h: int) -> NDArray[np.float64]:
+    """Read the covariates of the next `h` steps of every series of `table`.
+
+    Args:
+        source: a frame or a path, with the id, time and covariate columns called as in the past.
+            Rows of other times are left aside, so that past and future may share a file.
+        table: the past.
+        h: steps ahead, at least 1.
+
+    Returns:
+        [N, h, F] float64, complete, in the order of `table.ids` and `table.covariate_names`.
+
+    Raises:
+        DataError: a column, series, step or value is missing; the message names which.
+        UsageError: the table has no covariates, or `h` is below 1.
+    """
+    if not table.covariate_names:
+        raise UsageError(
+            "The table was read without covariates, so there are none to read for the future. "
+            f"Name them when reading the past: {option('covariates')}."
+        )
+    if h < 1:
+        raise UsageError(f"The horizon is {h}. Expected at least 1 step.")
+    steps = FutureSteps(
+        table.schema, table.frequency, table.covariate_names, table.ids, table.last_ds, h
+    )
+    return steps.line_up(open_source(source))
+
+
+def _time_request(roles: Roles, time_format: str | None, asked: Grid | None) -> TimeRequest | None:
+    if roles.time is None:
+        if time_format is not None:
+            raise UsageError(
+                f"{option('time_format', time_format)} was given, but no column holds times. "
+                f"Name it with {option('time_col')}."
+            )
+        return None
+    return TimeRequest(
+        roles.time,
+        time_format=time_format,
+        years=isinstance(asked, Months) and asked.size % 12 == 0,
+        steps=isinstance(asked, Steps),
+    )
+
+
+def _frequency(grid: Grid, season_length: int | None, panel: Panel) -> tuple[Frequency, str]:
+    """The frequency with its season: the one given, the usual one, or the one in the values."""
+    frequency = Frequency.of(grid.alias, season_length)
+    name = f"frequency: {frequency.description}"
+    if season_length is not None or usual_seasons(grid)[0] is not None:
+        return frequency, f"{name}, season of {counted(frequency.season_length, 'step')}."
+    season = detect_season(panel.y, panel.offsets)
+    if season == 1:
+        return frequency, f"{name}; no season was found in the values."
+    found = f"{name}; a season of {season} steps was found in the values"
+    return Frequency.of(grid.alias, season), f"{found} ({option('season_length')} overrides)."
+
+
+def _schema(source: Source, roles: Roles, content: Content, time_format: str | None) -> Schema:
+    return Schema(
+        id_col=roles.ids or "unique_id",
+        time_col=roles.time or "ds",
+        target_col="y" if roles.wide else roles.targets[0],
+        time=content.time_form,
+        backend=source.backend,
+        id_dtype=content.id_dtype,
+        has_id_col=roles.ids is not None,
+        has_time_col=roles.time is not None,
+        time_format=time_format,
+    )
+
+
+def _gap_notes(panel: Panel, added: NDArray[np.bool_], fill: Fill | None) -> tuple[str, ...]:
+    if not added.any():
+        return ()
+    first, series = int(np.argmax(added)), panel.any_of(added)
+    where = f"first: {shown_time(panel.ds[first])}"
+    if len(series) > 1:
+        label = panel.ids[int(np.argmax(series))]
+        where = f"in {int(series.sum()):,} of {len(series):,} series; {where} of `{label}`"
+    what = "0" if fill == "zero" else "not observed"
+    choice = f" ({option('fill', 'zero')} takes them as 0)" if fill is None else ""
+    return (
+        f"{int(added.sum()):,} of {counted(len(added), 'step')} had no row ({where}); "
+        f"taken as {what}{choice}.",
+    )
+
+
+def _rejection_notes(rejected: dict[str, str]) -> tuple[str, ...]:
+    if not rejected:
+        return ()
+    label, reason = next(iter(rejected.items()))
+    return (f"{counted(len(rejected), 'series', 'series')} left out; first `{label}`: {reason}",)
