@@ -1,0 +1,395 @@
+"""`gated.Forecaster`: a table of past values in, a forecast with intervals out."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.errors import DataError, NotFittedError, UsageError
+from gated.forecast import rules
+from gated.forecast.explain import explanation, kept_by_distance
+from gated.forecast.fitting import Fitted, fit
+from gated.forecast.inference import forecast_windows
+from gated.forecast.modelfile import load_model, save_model
+from gated.forecast.prepare import Extended, extend
+from gated.forecast.result import Asked, respect
+from gated.forecast.settings import Settings, default_horizon
+from gated.forecast.verdict import Verdict
+from gated.table import Table, read_future, read_table, to_frame
+from gated.train import Progress
+
+FloatArray = NDArray[np.float64]
+
+
+class Forecaster:
+    """Forecasts the series of a table with one gated recurrent network, shared by all of them.
+
+    `fit` learns from the table, holds out its last part to compare the network with simple rules
+    (seasonal naive, weekday means, theta …), and says in `verdict_.text` which one forecasts.
+
+    Args:
+        h: the horizon to train for, in steps; by default two to four short seasons (28 days, 48
+            hours, 24 months). `predict` may ask for any other.
+        freq: pandas alias of the step ("D", "h", "MS"); by default inferred from the times.
+        season_length: steps in the main cycle; by default the frequency's usual one.
+        hidden_size: features of the network's memory.
+        num_layers: residual recurrent blocks.
+        dropout: share of features dropped in training; by default the less, the more data.
+        max_steps: gradient steps at most; by default 100 + 6·√(observed values), at most 1,400.
+        batch_size: windows in a step.
+        learning_rate: the highest of the one-cycle schedule.
+        seed: the same seed, data and number of threads give the same bits.
+
+    Attributes:
+        verdict_: what the held-out windows said (`text`, `errors`, `share`).
+        notes_: what was found, assumed and repaired in the table.
+        rejected_: series left out, and why.
+        h_: the horizon trained for.
+
+    >>> import numpy as np, pandas as pd
+    >>> days = pd.date_range("2024-01-01", periods=70, freq="D")
+    >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.dayofweek >= 5)})
+    >>> model = Forecaster(max_steps=5).fit(sales)
+    >>> model.predict(h=3, level=[80]).columns.tolist()
+    ['unique_id', 'ds', 'gated', 'gated-lo-80', 'gated-hi-80']
+    """
+
+    def __init__(
+        self,
+        *,
+        h: int | None = None,
+        freq: str | None = None,
+        season_length: int | None = None,
+        hidden_size: int = 128,
+        num_layers: int = 2,
+        dropout: float | None = None,
+        max_steps: int | None = None,
+        batch_size: int = 64,
+        learning_rate: float = 3e-3,
+        seed: int = 0,
+    ) -> None:
+        self.h = h
+        self.freq = freq
+        self.season_length = season_length
+        self.hidden_size = hidden_size
+        self.num_layers = num_layers
+        self.dropout = dropout
+        self.max_steps = max_steps
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.seed = seed
+
+    def fit(
+        self,
+        df: Any,
+        *,
+        covariates: Sequence[str] | None = None,
+        id_col: str | None = None,
+        time_col: str | None = None,
+        target_col: str | None = None,
+        progress: Callable[[str, Progress], None] | None = None,
+        checkpoint: str | Path | None = None,
+    ) -> Self:
+        """Learn from a table.
+
+        Args:
+            df: a pandas, polars or arrow frame, the path of a CSV or Parquet file, or a `Table`
+                from `gated.read_table` (then the three column names are already settled).
+            covariates: numeric or 0/1 columns that will be known in advance; `predict` then
+                needs their future values.
+            id_col, time_col, target_col: column names; by default found by name and type, and
+                said in `notes_`.
+            progress: called after every training step with the stage, "learn" or "finish".
+            checkpoint: a file that Ctrl-C leaves and a later call with the same data takes up;
+                it is removed when fitting is done.
+
+        Raises:
+            DataError: the table cannot be read or forecast as it stands.
+            UsageError: an argument or hyperparameter is out of range.
+        """
+        settings = self._settings()
+        table = self._read(df, covariates, id_col, time_col, target_col)
+        h = default_horizon(table.frequency.season_length) if self.h is None else self.h
+        h = _checked_horizon(h, int(table.lengths.max()))
+        fitted = fit(table, h, settings, progress=progress, checkpoint=checkpoint)
+        self._learned = (fitted, table, h)
+        return self
+
+    def predict(
+        self,
+        df: Any = None,
+        h: int | None = None,
+        *,
+        level: Sequence[float] | None = None,
+        quantiles: Sequence[float] | None = None,
+        X_df: Any = None,
+        futr_df: Any = None,
+    ) -> Any:
+        """Forecast the `h` steps after each series' end.
+
+        Args:
+            df: another table with the same columns to forecast from; by default the fitted one.
+            h: steps ahead; by default the horizon trained for.
+            level: central intervals in percent; adds `gated-lo-80`, `gated-hi-80` and so on.
+            quantiles: shares between 0 and 1; adds `gated-q-90` and so on.
+            X_df: future values of the covariates, with id and time columns.
+            futr_df: another name for X_df.
+
+        Returns:
+            A frame of the kind that `fit` (or `df`) was: id, time, `gated` (the median) and the
+            columns asked for, `h` rows a series.
+
+        Raises:
+            NotFittedError: `fit` or `load` comes first.
+            DataError: the future covariates are missing or do not fit.
+            UsageError: an argument is out of range.
+        """
+        asked = Asked.of(level, quantiles)
+        table, h, data, future = self._look_ahead(df, h, X_df, futr_df)
+        values = self._quantiles(table, h, data, future)
+        columns: dict[str, NDArray[Any]] = {
+            table.schema.id_col: np.repeat(table.ids, h),
+            table.schema.time_col: table.frequency.future(table.last_ds, h).reshape(-1),
+        }
+        facts = self._fitted.facts
+        closed = facts.is_closed(future)
+        for name, column in asked.read(values).items():
+            kept = respect(
+                column, non_negative=facts.non_negative, integer=facts.integer, closed=closed
+            )
+            columns[name] = kept.reshape(-1)
+        return to_frame(table.schema, columns)
+
+    def explain(
+        self,
+        df: Any = None,
+        h: int | None = None,
+        *,
+        X_df: Any = None,
+        futr_df: Any = None,
+        top: int = 3,
+    ) -> Any:
+        """What the memory kept: for each forecast step, the past steps that weighed most.
+
+        Returns:
+            A frame of the kind that came in: id, time, `remembered` (the past time), `seasons`
+            (how many seasons before) and `weight` (shares of the network's weighted past, before
+            its learned correction), `top` rows a step, heaviest first.
+        """
+        if top < 1:
+            raise UsageError(f"top is {top!r}. Expected a whole number, at least 1.")
+        table, h, data, _ = self._look_ahead(df, h, X_df, futr_df)
+        return to_frame(table.schema, explanation(self._fitted.network, table, data, h, top))
+
+    def memory(
+        self, df: Any = None, h: int | None = None, *, X_df: Any = None
+    ) -> list[tuple[str, float]]:
+        """What the memory kept, in a few words: the share of each distance in the past.
+
+        Returns:
+            (words, share), heaviest first: ("1 week before", 0.46), ("52 weeks before", 0.2) …
+        """
+        table, h, data, _ = self._look_ahead(df, h, X_df, None)
+        return kept_by_distance(self._fitted.network, table, data, h)
+
+    def save(self, path: str | Path) -> None:
+        """Write the fitted forecaster to one file (safetensors and JSON, no pickle).
+
+        Raises:
+            NotFittedError: there is nothing to save yet.
+            GatedError: the file cannot be written.
+        """
+        fitted, table, h = self._require_learned()
+        save_model(path, self.get_params(), h, fitted, table)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a forecaster that `save` wrote.
+
+        Raises:
+            ModelFileError: missing, damaged, not a gated model, or of another version.
+        """
+        params, h, fitted, table = load_model(path)
+        model = cls(**params)
+        model._learned = (fitted, table, h)
+        return model
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The hyperparameters as given (scikit-learn's convention; `deep` changes nothing)."""
+        return {name: getattr(self, name) for name in _PARAMS}
+
+    def set_params(self, **params: Any) -> Self:
+        """Change hyperparameters; takes effect at the next `fit`.
+
+        Raises:
+            UsageError: a name is unknown.
+        """
+        for name, value in params.items():
+            if name not in _PARAMS:
+                raise UsageError(f"{name!r} is no parameter. Expected one of: {_PARAMS}.")
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        default = type(self)().get_params()
+        changed = {k: v for k, v in self.get_params().items() if v != default[k]}
+        return f"Forecaster({', '.join(f'{k}={v!r}' for k, v in changed.items())})"
+
+    @property
+    def verdict_(self) -> Verdict:
+        """What the held-out windows said."""
+        return self._fitted.verdict
+
+    @property
+    def notes_(self) -> tuple[str, ...]:
+        """What was found, assumed and repaired in the table."""
+        closing = self._fitted.facts.closing
+        if closing is None:
+            return self._table.notes
+        shut = (
+            f"{self._table.schema.target_col} was 0 on all {closing.times} steps with "
+            f"{closing.covariate} = {closing.value:g}: such steps are forecast as 0 and tell "
+            "nothing about the others."
+        )
+        return (*self._table.notes, shut)
+
+    @property
+    def rejected_(self) -> dict[str, str]:
+        """Series left out, and why."""
+        return self._table.rejected
+
+    @property
+    def h_(self) -> int:
+        """The horizon trained for, in steps."""
+        return self._require_learned()[2]
+
+    @property
+    def table_(self) -> Table:
+        """The fitted table."""
+        return self._table
+
+    @property
+    def _fitted(self) -> Fitted:
+        return self._require_learned()[0]
+
+    @property
+    def _table(self) -> Table:
+        return self._require_learned()[1]
+
+    def _require_learned(self) -> tuple[Fitted, Table, int]:
+        if not hasattr(self, "_learned"):
+            raise NotFittedError(
+                "This Forecaster has not seen any data yet. Call fit(df) first, or "
+                "Forecaster.load(path) for a saved one."
+            )
+        return self._learned
+
+    def _settings(self) -> Settings:
+        params = self.get_params()
+        for name in ("h", "freq", "season_length"):
+            params.pop(name)
+        return Settings(**params)
+
+    def _read(
+        self,
+        df: Any,
+        covariates: Sequence[str] | None,
+        id_col: str | None,
+        time_col: str | None,
+        target_col: str | None,
+    ) -> Table:
+        if isinstance(df, Table):
+            return df
+        return read_table(
+            df,
+            id_col=id_col,
+            time_col=time_col,
+            target_col=target_col,
+            freq=self.freq,
+            season_length=self.season_length,
+            covariates=covariates,
+        )
+
+    def _look_ahead(
+        self, df: Any, h: int | None, X_df: Any, futr_df: Any
+    ) -> tuple[Table, int, Extended, FloatArray]:
+        """The table to forecast from, the horizon, and both laid out for the network."""
+        fitted, table, trained = self._require_learned()
+        if isinstance(df, int):
+            raise UsageError(f"predict was given {df} as a table. For the horizon write h={df}.")
+        if df is not None:
+            table = self._like_fitted(df)
+        h = _checked_horizon(trained if h is None else h, int(table.lengths.max()))
+        if X_df is not None and futr_df is not None:
+            raise UsageError("X_df and futr_df are two names for the same table: give one.")
+        source = X_df if X_df is not None else futr_df
+        if source is not None:
+            future = read_future(source, table, h)
+        elif table.covariate_names:
+            names = ", ".join(f"`{name}`" for name in table.covariate_names)
+            raise DataError(
+                f"The forecast needs the values of {names} in the {h} steps ahead. Give them as "
+                "X_df: a table with the id and time columns and these, one row a step and series."
+            )
+        else:
+            future = np.zeros((len(table.ids), h, 0))
+        data = extend(table, fitted.facts, fitted.network.config.layout, future, h)
+        return table, h, data, future
+
+    def _like_fitted(self, df: Any) -> Table:
+        """Read another table the way the fitted one was."""
+        if isinstance(df, Table):
+            return df
+        schema, frequency = self._table.schema, self._table.frequency
+        return read_table(
+            df,
+            id_col=schema.id_col if schema.has_id_col else None,
+            time_col=schema.time_col if schema.has_time_col else None,
+            target_col=schema.target_col,
+            freq=frequency.alias,
+            season_length=frequency.season_length,
+            covariates=list(self._fitted.facts.covariate_names) or None,
+        )
+
+    def _quantiles(self, table: Table, h: int, data: Extended, future: FloatArray) -> FloatArray:
+        """[N, h, Q] network and rule mixed as the verdict says, sorted."""
+        fitted = self._fitted
+        series = np.arange(len(table.ids))
+        scaled = forecast_windows(fitted.network, data.source, series, data.history, h)
+        values = data.scale.inverse(scaled.astype(np.float64))
+        points = None
+        if fitted.verdict.share < 1:
+            past = np.where(fitted.facts.is_closed(table.covariates), np.nan, table.y)
+            season = table.frequency.season_length
+            points = rules.apply(fitted.verdict.rule, past, table.offsets, season, h)
+        return fitted.verdict.mix(values, points)
+
+
+def _checked_horizon(h: Any, longest: int) -> int:
+    if isinstance(h, bool) or not isinstance(h, int | np.integer) or h < 1:
+        raise UsageError(f"h is {h!r}. Expected a whole number of steps ahead, at least 1.")
+    beyond = max(_LARGEST_HORIZON_IN_SERIES * longest, _ALWAYS_ALLOWED)
+    if h > beyond:
+        raise UsageError(
+            f"h is {h:,}, but the longest series has {longest:,} steps: a forecast that far ahead "
+            f"would be invention. Ask for at most {beyond:,} steps, or give a longer past."
+        )
+    return int(h)
+
+
+_LARGEST_HORIZON_IN_SERIES = 5
+_ALWAYS_ALLOWED = 1_000
+_PARAMS = (
+    "h",
+    "freq",
+    "season_length",
+    "hidden_size",
+    "num_layers",
+    "dropout",
+    "max_steps",
+    "batch_size",
+    "learning_rate",
+    "seed",
+)

@@ -1,0 +1,85 @@
+"""From quantiles to the columns a user reads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.errors import UsageError
+from gated.forecast.network import QUANTILES
+
+NAME = "gated"
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The columns asked for: name to quantile level; the point forecast is the median."""
+
+    columns: dict[str, float]
+
+    @classmethod
+    def of(
+        cls, level: Sequence[float] | None = None, quantiles: Sequence[float] | None = None
+    ) -> "Asked":
+        """Levels are in percent (80), quantiles in shares (0.1).
+
+        Raises:
+            UsageError: a level outside 0..100 or a quantile outside 0..1.
+
+        >>> Asked.of(level=[80], quantiles=[0.5]).columns
+        {'gated': 0.5, 'gated-lo-80': 0.1, 'gated-hi-80': 0.9, 'gated-q-50': 0.5}
+        """
+        columns = {NAME: 0.5}
+        for percent in level or ():
+            if not 0 < percent < 100:
+                raise UsageError(
+                    f"level holds {percent!r}. Expected percentages between 0 and 100, such as "
+                    "80 for the interval that should hold 80 % of what comes."
+                )
+            tail = round((100 - percent) / 200, 6)
+            columns[f"{NAME}-lo-{percent:g}"] = tail
+            columns[f"{NAME}-hi-{percent:g}"] = 1 - tail
+        for quantile in quantiles or ():
+            if not 0 < quantile < 1:
+                raise UsageError(
+                    f"quantiles holds {quantile!r}. Expected shares between 0 and 1, such as 0.9."
+                )
+            columns[f"{NAME}-q-{100 * quantile:g}"] = quantile
+        return cls(columns)
+
+    def read(self, quantiles: FloatArray) -> dict[str, FloatArray]:
+        """Read every column off the network's quantiles [N, h, Q]: name to [N, h]."""
+        return {name: at_level(quantiles, level) for name, level in self.columns.items()}
+
+
+def at_level(quantiles: FloatArray, level: float) -> FloatArray:
+    """Read any quantile off the trained ones [..., Q]: [...].
+
+    Between two trained levels, and beyond the last, the values lie on a straight line over the
+    normal distribution's own quantiles: a normal forecast is read off exactly.
+    """
+    normal = NormalDist()
+    place = normal.inv_cdf(level)
+    known = [normal.inv_cdf(trained) for trained in QUANTILES]
+    right = int(np.clip(np.searchsorted(known, place), 1, len(known) - 1))
+    share = (place - known[right - 1]) / (known[right] - known[right - 1])
+    low, high = quantiles[..., right - 1], quantiles[..., right]
+    value: FloatArray = low + share * (high - low)
+    return value
+
+
+def respect(
+    values: FloatArray, *, non_negative: bool, integer: bool, closed: NDArray[np.bool_]
+) -> FloatArray:
+    """Keep what the data kept to: sign, whole numbers, closed steps [N, h] at 0."""
+    largest = np.finfo(np.float64).max
+    kept = np.nan_to_num(values, posinf=largest, neginf=-largest)
+    if non_negative:
+        kept = np.maximum(kept, 0.0)
+    if integer:
+        kept = np.round(kept)
+    return np.where(closed, 0.0, kept)

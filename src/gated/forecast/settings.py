@@ -1,0 +1,77 @@
+"""What can be set, and what is chosen from the data where nothing is set."""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from gated.errors import UsageError
+from gated.train import Plan
+
+# Where the frequency suggests no other horizon: this many steps, rounded up to whole seasons.
+_DEFAULT_HORIZON = {1: 6, 4: 8, 5: 20, 7: 28, 12: 24, 24: 48, 48: 96, 52: 26, 60: 120, 96: 96}
+# About as many lead patches are asked for in a training window, over all its cutoffs.
+_QUESTIONS_PER_WINDOW = 24
+_MOST_DENSE = 6
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Hyperparameters; `None` means "chosen from the data". See `gated.Forecaster`."""
+
+    hidden_size: int = 128
+    num_layers: int = 2
+    dropout: float | None = None
+    max_steps: int | None = None
+    batch_size: int = 64
+    learning_rate: float = 3e-3
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("hidden_size", "num_layers", "max_steps", "batch_size"):
+            value = getattr(self, name)
+            if value is not None and (not isinstance(value, int) or value < 1):
+                raise UsageError(f"{name} is {value!r}. Expected a whole number, at least 1.")
+        if self.dropout is not None and not 0 <= self.dropout < 1:
+            raise UsageError(f"dropout is {self.dropout!r}. Expected a number from 0 to below 1.")
+        if not 0 < self.learning_rate < 1:
+            raise UsageError(
+                f"learning_rate is {self.learning_rate!r}. Expected a number between 0 and 1, "
+                "such as 0.003."
+            )
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)
+
+    def dropout_for(self, points: int) -> float:
+        """The less data, the more dropout: 0.3 up to a thousand points, none from a million.
+
+        >>> [round(Settings().dropout_for(n), 2) for n in (100, 1_000, 50_000, 1_000_000)]
+        [0.3, 0.3, 0.13, 0.0]
+        """
+        if self.dropout is not None:
+            return self.dropout
+        return min(0.3, max(0.0, 0.3 - 0.1 * math.log10(max(points, 1) / 1000)))
+
+    def learning(self, points: int) -> Plan:
+        """The plan for the training part: longer with more data, 1,400 steps at most."""
+        steps = self.max_steps or min(1400, round(100 + 6 * math.sqrt(points)))
+        return Plan(steps, self.learning_rate)
+
+    def finishing(self, learned_for: int) -> Plan:
+        """The plan for going on over all data, held-out part included: short and gentle."""
+        return Plan(max(1, learned_for // 4), self.learning_rate / 2)
+
+
+def default_horizon(season_length: int) -> int:
+    """Steps to train for when none are asked for: two to four short seasons.
+
+    >>> default_horizon(7), default_horizon(24), default_horizon(30)
+    (28, 48, 60)
+    """
+    return _DEFAULT_HORIZON.get(season_length, 2 * season_length)
+
+
+def dense_cutoffs(leads: int, context: int) -> int:
+    """How many of a training window's last patches are asked to forecast."""
+    return max(1, min(_MOST_DENSE, context, _QUESTIONS_PER_WINDOW // leads))

@@ -1,0 +1,162 @@
+"""Network or rule? Measured on the held-out windows, and said aloud.
+
+The network forecasts alone where it wins. Where a simple rule comes close or wins, the two are
+mixed in the proportion that erred least, down to the rule alone. The intervals are then
+stretched or narrowed until, on the same windows, they hold as often as they promise (conformal
+calibration; Romano et al. 2019, arXiv 1905.03222).
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.forecast.network import QUANTILES
+
+FloatArray = NDArray[np.float64]
+
+_MEDIAN = QUANTILES.index(0.5)
+_SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
+# A rule joins only if that lowers the error by 1 %: less is luck on a few windows.
+_WORTH_MIXING = 0.99
+_NARROWEST, _WIDEST = 0.5, 4.0
+# Calibration from few windows is believed in part: with this many, by half.
+_WINDOWS_FOR_HALF_BELIEF = 4
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the held-out windows said.
+
+    Attributes:
+        share: of the network in the forecast, 1 to 0; the rule has the rest.
+        rule: the best rule's name.
+        errors: mean absolute error of "network", of every rule and of the mixture "forecast",
+            relative to the seasonal-naive rule's.
+        windows: how many windows were compared.
+        h: how many steps each.
+        widen_80, widen_95: factors on the widths of the 80 % and 95 % intervals.
+    """
+
+    share: float
+    rule: str
+    errors: dict[str, float]
+    windows: int
+    h: int
+    widen_80: float
+    widen_95: float
+
+    @property
+    def text(self) -> str:
+        """In words."""
+        if not self.windows:
+            return (
+                "The series are too short to hold anything out, so nothing could be checked: "
+                f"the forecast is the {_plain(self.rule)} rule, its intervals the network's."
+            )
+        network, rule = self.errors["network"], self.errors[self.rule]
+        checked = f"on {self.windows} held-out windows of {self.h} steps"
+        if network <= rule:
+            lead = f"the network erred {1 - network / rule:.0%} less than the best simple rule"
+        else:
+            lead = f"the network erred {network / rule - 1:.0%} more than the best simple rule"
+        if self.share == 1:
+            decision = "the forecast is the network's"
+        elif self.share == 0:
+            decision = "the forecast is that rule's"
+        else:
+            decision = f"the forecast is {self.share:.0%} network and {1 - self.share:.0%} rule"
+        return f"{checked.capitalize()}, {lead} ({_plain(self.rule)}): {decision}."
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Verdict":
+        """Back from plain values."""
+        return cls(**stored)
+
+    def mix(self, quantiles: FloatArray, rule: FloatArray | None) -> FloatArray:
+        """Move the network's quantiles [M, h, Q] towards a rule's points [M, h], and widen."""
+        median = quantiles[..., _MEDIAN, None]
+        mixed = median
+        if rule is not None and self.share < 1:
+            mixed = self.share * median + (1 - self.share) * rule[..., None]
+        return mixed + (quantiles - median) * self._widths()
+
+    def _widths(self) -> FloatArray:
+        """[Q] the factor of each quantile: widen_80 up to the deciles, then on to widen_95."""
+        distance = np.abs(np.array(QUANTILES) - 0.5)
+        return np.interp(distance, [0.4, 0.475], [self.widen_80, self.widen_95])
+
+
+def unchecked(rule: str) -> Verdict:
+    """The verdict where nothing could be held out: the plainest defensible rule."""
+    return Verdict(0.0, rule, {}, 0, 0, 1.0, 1.0)
+
+
+def judge(
+    y: FloatArray,
+    network: FloatArray,
+    rules: Mapping[str, FloatArray],
+    weight: FloatArray,
+    scored: NDArray[np.bool_],
+) -> Verdict:
+    """Compare on M held-out windows.
+
+    Args:
+        y: [M, h] what came, NaN where unobserved.
+        network: [M, h, Q] the network's quantiles.
+        rules: name to points [M, h]; "seasonal_naive" among them.
+        weight: [M] what a window's error is divided by, so that series of all sizes count.
+        scored: [M, h] False at steps known in advance (shut): they say nothing.
+    """
+    seen = np.isfinite(y) & scored
+
+    def error(points: FloatArray) -> float:
+        absolute = np.where(seen, np.abs(np.where(seen, y, 0.0) - points), 0.0)
+        per_window = absolute.sum(1) / np.maximum(seen.sum(1), 1) / weight
+        return float(per_window[seen.any(1)].mean())
+
+    median = network[..., _MEDIAN]
+    errors = {name: error(points) for name, points in rules.items()}
+    best = min(errors, key=lambda name: errors[name])
+    shares = {s: error(s * median + (1 - s) * rules[best]) for s in _SHARES}
+    share = min(shares, key=lambda s: shares[s])
+    if shares[share] > _WORTH_MIXING * shares[1.0]:
+        share = 1.0
+    unit = errors["seasonal_naive"] or 1.0
+    relative = {"network": shares[1.0], **errors, "forecast": shares[share]}
+    mixed = share * median + (1 - share) * rules[best]
+    moved = mixed[..., None] + (network - median[..., None])
+    return Verdict(
+        share=share,
+        rule=best,
+        errors={name: value / unit for name, value in relative.items()},
+        windows=int(seen.any(1).sum()),
+        h=y.shape[1],
+        widen_80=_widening(y, moved, seen, 0.1),
+        widen_95=_widening(y, moved, seen, 0.025),
+    )
+
+
+def _widening(y: FloatArray, quantiles: FloatArray, seen: NDArray[np.bool_], tail: float) -> float:
+    """The factor on an interval's two arms at which it holds 1 − 2·tail of the values."""
+    low, high = quantiles[..., QUANTILES.index(tail)], quantiles[..., QUANTILES.index(1 - tail)]
+    median = quantiles[..., _MEDIAN]
+    distance = y - median
+    arm = np.where(distance > 0, high - median, median - low)
+    inside = seen & (arm > 0)
+    if not inside.any():
+        return 1.0
+    needed = np.quantile(np.abs(distance[inside]) / arm[inside], 1 - 2 * tail)
+    windows = int(inside.any(1).sum())
+    belief = windows / (windows + _WINDOWS_FOR_HALF_BELIEF)
+    return float(np.clip(needed, _NARROWEST, _WIDEST) ** belief)
+
+
+def _plain(rule: str) -> str:
+    return rule.replace("_", " ")

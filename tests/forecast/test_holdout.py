@@ -1,0 +1,48 @@
+"""The held-out part: enough windows, never too much, never the wrong rows."""
+
+import numpy as np
+import pytest
+
+from gated.forecast.holdout import hold_out
+
+
+def test_one_series_is_asked_at_nine_cutoffs() -> None:
+    held = hold_out(np.array([739]), patch=7, h=28, seed=0)
+    assert held.cutoff.tolist() == list(range(655, 712, 7))
+    assert held.end.tolist() == [655]
+
+
+def test_many_series_are_asked_once_each() -> None:
+    held = hold_out(np.full(100, 500), patch=24, h=48, seed=0)
+    assert held.series.tolist() == list(range(100))
+    assert set(held.cutoff.tolist()) == {452}
+
+
+def test_no_more_than_a_third_is_held_out_and_short_series_are_only_trained_on() -> None:
+    lengths = np.array([200, 100, 30, 3])
+    held = hold_out(lengths, patch=7, h=28, seed=0)
+    assert set(held.series.tolist()) == {0, 1}
+    assert held.end[2:].tolist() == [30, 3]
+    assert ((lengths - held.end) <= 0.3 * lengths).all()
+    assert (held.cutoff + held.h <= lengths[held.series]).all()
+    assert (held.cutoff >= held.end[held.series]).all()
+
+
+def test_where_all_are_short_a_shorter_horizon_is_compared() -> None:
+    held = hold_out(np.array([20, 18]), patch=12, h=24, seed=0)
+    assert held.h == 6
+    assert held.cutoff.tolist() == [14]
+
+
+@pytest.mark.parametrize("lengths", [[1], [3, 2], [1, 1, 1]])
+def test_nothing_is_held_out_of_next_to_nothing(lengths: list[int]) -> None:
+    held = hold_out(np.array(lengths), patch=7, h=28, seed=0)
+    assert not held.exists
+    assert held.end.tolist() == lengths
+
+
+def test_thousands_of_series_are_sampled_by_seed() -> None:
+    first, second, other = (hold_out(np.full(5000, 90), 7, 14, seed=s) for s in (0, 0, 1))
+    assert len(first.series) == 1024
+    assert first.series.tolist() == second.series.tolist() != other.series.tolist()
+    assert set(first.end.tolist()) == {76}

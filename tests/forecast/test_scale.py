@@ -1,0 +1,69 @@
+"""Scaling can be undone, for values of any size."""
+
+import numpy as np
+import pytest
+import torch
+
+from gated.forecast.scale import SeriesScale, WindowScale
+
+
+@pytest.mark.parametrize(
+    "series",
+    [
+        [1.0, 2.0, 3.0, 4.0],
+        [1e300, -1e300, 5e299, 0.0],
+        [1e-300, 3e-300, 2e-300, 0.0],
+        [1e12, 1e12 + 1, 1e12 + 2, 1e12 + 1],
+        [7.0, 7.0, 7.0, 7.0],
+        [0.0, 0.0, 0.0, 0.0],
+        [-4.0, np.nan, -8.0, -6.0],
+    ],
+)
+def test_series_scale_is_undone(series: list[float]) -> None:
+    values = np.array(series)
+    scale = SeriesScale.fit(values, np.array([0, 4]))
+    scaled = scale.forward(values, np.array([0, 4]))
+    observed = np.isfinite(values)
+    assert scaled.dtype == np.float32
+    assert np.abs(scaled[observed]).max() < 10
+    back = scale.inverse(scaled.astype(np.float64)[None, :])[0]
+    size = np.ptp(values[observed]) or np.abs(values[observed]).max() or 1.0
+    # float32 keeps seven digits of the series' own spread, whatever its level.
+    assert np.abs(back - values)[observed].max() <= 1e-6 * size
+    assert np.isnan(scaled[~observed]).all()
+
+
+def test_series_do_not_touch_each_other() -> None:
+    together = SeriesScale.fit(np.array([1.0, 3.0, 100.0, 300.0, 200.0]), np.array([0, 2, 5]))
+    alone = SeriesScale.fit(np.array([100.0, 300.0, 200.0]), np.array([0, 3]))
+    assert together.center.tolist() == [2.0, 200.0]
+    assert together.spread[1] == alone.spread[0]
+
+
+def test_a_series_without_observations_gets_the_identity() -> None:
+    scale = SeriesScale.fit(np.array([np.nan, np.nan, 2.0]), np.array([0, 2, 3]))
+    assert (scale.center[0], scale.spread[0]) == (0.0, 1.0)
+
+
+def test_zero_is_where_forward_puts_it() -> None:
+    values, offsets = np.array([0.0, 2.0, 4.0, 6.0]), np.array([0, 4])
+    scale = SeriesScale.fit(values, offsets)
+    assert scale.zero[0] == scale.forward(values, offsets)[0]
+
+
+def test_window_scale_is_undone_and_ignores_what_is_masked() -> None:
+    torch.manual_seed(0)
+    values = torch.randn(3, 20) * torch.tensor([[0.1], [1.0], [50.0]]) + 7
+    mask = (torch.rand(3, 20) > 0.3).float()
+    scale = WindowScale.fit(values, mask)
+    poisoned = WindowScale.fit(torch.where(mask > 0, values, torch.tensor(1e6)), mask)
+    torch.testing.assert_close(scale.mean, poisoned.mean)
+    torch.testing.assert_close(scale.inverse(scale.forward(values)), values, rtol=1e-5, atol=1e-4)
+
+
+def test_an_empty_and_a_flat_window_stay_finite() -> None:
+    values = torch.tensor([[0.0, 0.0, 0.0], [5.0, 5.0, 5.0]])
+    mask = torch.tensor([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]])
+    scale = WindowScale.fit(values, mask)
+    assert torch.isfinite(scale.forward(values + 1)).all()
+    assert torch.isfinite(scale.inverse(torch.full((2, 3), 1e9))).all()
