@@ -173,7 +173,9 @@ def _calendar(table: Table, facts: Facts, ds: NDArray[Any]) -> NDArray[np.float3
         return np.zeros((len(ds), 0), dtype=np.float32)
     names = table.frequency.feature_names
     keep = [names.index(name) for name in facts.calendar_names]
-    return np.ascontiguousarray(table.frequency.features(ds)[:, keep])
+    # Series share their days: each distinct time is looked up in the calendar once.
+    distinct, position = np.unique(ds, return_inverse=True)
+    return np.ascontiguousarray(table.frequency.features(distinct)[:, keep])[position]
 
 
 def _mean_and_spread(covariates: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -60,7 +60,7 @@ class Settings:
 
     def finishing(self, learned_for: int) -> Plan:
         """The plan for going on over all data, held-out part included: short and gentle."""
-        return Plan(max(1, learned_for // 4), self.learning_rate / 2)
+        return Plan(max(1, learned_for // 4), self.learning_rate / 4)
 
 
 def default_horizon(season_length: int) -> int:

@@ -21,6 +21,10 @@ _MEDIAN = QUANTILES.index(0.5)
 _SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
 # A rule joins only if that lowers the error by 1 %: less is luck on a few windows.
 _WORTH_MIXING = 0.99
+# With this many windows the measured share counts as much as the safe one.
+_WINDOWS_TO_CHOOSE = 20
+# A tenth of a voice is not worth a sentence, nor a second forecast.
+_SMALLEST_SHARE = 0.1
 _NARROWEST, _WIDEST = 0.5, 4.0
 # Calibration from few windows is believed in part: with this many, by half.
 _WINDOWS_FOR_HALF_BELIEF = 4
@@ -124,23 +128,40 @@ def judge(
     median = network[..., _MEDIAN]
     errors = {name: error(points) for name, points in rules.items()}
     best = min(errors, key=lambda name: errors[name])
+    windows = int(seen.any(1).sum())
     shares = {s: error(s * median + (1 - s) * rules[best]) for s in _SHARES}
-    share = min(shares, key=lambda s: shares[s])
-    if shares[share] > _WORTH_MIXING * shares[1.0]:
-        share = 1.0
-    unit = errors["seasonal_naive"] or 1.0
-    relative = {"network": shares[1.0], **errors, "forecast": shares[share]}
+    share = _share(shares, windows)
     mixed = share * median + (1 - share) * rules[best]
+    unit = errors["seasonal_naive"] or 1.0
+    relative = {"network": shares[1.0], **errors, "forecast": error(mixed)}
     moved = mixed[..., None] + (network - median[..., None])
     return Verdict(
         share=share,
         rule=best,
         errors={name: value / unit for name, value in relative.items()},
-        windows=int(seen.any(1).sum()),
+        windows=windows,
         h=y.shape[1],
         widen_80=_widening(y, moved, seen, 0.1),
         widen_95=_widening(y, moved, seen, 0.025),
     )
+
+
+def _share(errors: Mapping[float, float], windows: int) -> float:
+    """The network's share, from the error at each share tried and the number of windows.
+
+    From many windows the share that erred least is taken. From few, that choice is luck in good
+    part, and two forecasts weighed by their inverse squared errors (Bates & Granger 1969) are
+    the safer mean; the two views are blended by how many windows there were.
+    """
+    measured = min(errors, key=lambda share: errors[share])
+    if errors[measured] > _WORTH_MIXING * errors[1.0]:
+        measured = 1.0
+    network, rule = errors[1.0] ** 2, errors[0.0] ** 2
+    prior = rule / (network + rule) if network + rule > 0 else 0.5
+    belief = windows / (windows + _WINDOWS_TO_CHOOSE)
+    share = belief * measured + (1 - belief) * prior
+    nearest = float(np.round(share, 2))
+    return nearest if _SMALLEST_SHARE <= nearest <= 1 - _SMALLEST_SHARE else float(round(nearest))
 
 
 def _widening(y: FloatArray, quantiles: FloatArray, seen: NDArray[np.bool_], tail: float) -> float:
