@@ -1,0 +1,124 @@
+"""The terminal of the benchmarks: `python -m benchmarks NAME [options]`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks import forecast as forecasting
+from benchmarks import predict_many as predicting
+from benchmarks import startup as starting
+from benchmarks.data import NAMES, Columns
+from benchmarks.folders import anchors_folder, data_folder
+from benchmarks.report import Report
+from gated.errors import GatedError, UsageError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Accuracy, speed, memory and start-up of gated. What each figure means: "
+    "docs/benchmarks.md.",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Threads = Annotated[int, typer.Option(min=1, help="Threads of the measured process.")]
+
+
+@app.command()
+def forecast(
+    data: Annotated[str, typer.Option(help=f"One of {', '.join(NAMES)}, or a table's path.")],
+    horizon: Annotated[
+        int | None, typer.Option(min=1, help="Steps held out; needed for a path.")
+    ] = None,
+    seeds: Annotated[str, typer.Option(help="One fit each, such as 0,1,2.")] = "0",
+    threads: Threads = 2,
+    validation: Annotated[
+        bool, typer.Option("--validation", help="Cut one horizon earlier; the test is not read.")
+    ] = False,
+    covariate: Annotated[
+        list[str] | None, typer.Option(help="Of a path: a column known ahead; repeatable.")
+    ] = None,
+    id_col: Annotated[str | None, typer.Option(help="Of a path: the column of ids.")] = None,
+    time_col: Annotated[str | None, typer.Option(help="Of a path: the column of times.")] = None,
+    target_col: Annotated[str | None, typer.Option(help="Of a path: what is forecast.")] = None,
+    max_steps: Annotated[
+        int | None, typer.Option(min=1, help="Shorten training, for a trial of the benchmark.")
+    ] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="The folder of data sets.")] = None,
+    anchors_dir: Annotated[Path | None, typer.Option(help="That of published figures.")] = None,
+    json: Json = False,
+) -> None:
+    """Fit with defaults, forecast the held-out part, score it beside rules and published rows."""
+    request = forecasting.Request(
+        name=data,
+        data=data_folder(data_dir),
+        anchors=anchors_folder(anchors_dir),
+        columns=Columns(id_col, time_col, target_col, tuple(covariate or ())),
+        horizon=horizon,
+        validation=validation,
+        seeds=_numbers(seeds),
+        threads=threads,
+        max_steps=max_steps,
+    )
+    _say(forecasting.run(request), json)
+
+
+@app.command("predict_many")
+def predict_many(
+    series: Annotated[int, typer.Option(min=1, help="How many series.")] = 10_000,
+    length: Annotated[int, typer.Option(min=1, help="Steps of each.")] = 200,
+    horizon: Annotated[int, typer.Option(min=1, help="Steps ahead.")] = 28,
+    threads: Threads = 2,
+    max_steps: Annotated[int, typer.Option(min=1, help="Training steps of the model.")] = 20,
+    json: Json = False,
+) -> None:
+    """Forecast many series with a model that is already there: seconds and peak memory."""
+    request = predicting.Request(series, length, horizon, threads, max_steps)
+    _say(predicting.run(request), json)
+
+
+@app.command()
+def startup(
+    repeats: Annotated[int, typer.Option(min=1, help="New interpreters each.")] = 7,
+    json: Json = False,
+) -> None:
+    """Seconds of `import gated` and `gated --version`, beside those of torch and pandas."""
+    _say(starting.run(repeats), json)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Seeds as written.
+
+    Raises:
+        UsageError: they are not whole numbers, or one stands twice.
+    """
+    try:
+        numbers = tuple(int(word) for word in text.split(","))
+    except ValueError as error:
+        raise UsageError(f"--seeds is {text}. Expected whole numbers, such as 0,1,2.") from error
+    if len(set(numbers)) < len(numbers):
+        raise UsageError(f"--seeds is {text}. Expected each seed once.")
+    return numbers
+
+
+def _say(report: Report, as_json: bool) -> None:
+    if as_json:
+        print(report.to_json())
+    else:
+        report.show()
+
+
+def main() -> None:
+    """Run the terminal; a fault the user can mend is one sentence and exit code 2."""
+    try:
+        app(prog_name="python -m benchmarks")
+    except GatedError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

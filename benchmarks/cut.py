@@ -1,0 +1,177 @@
+"""A table cut into past and future: what may be learned from, and what is to be forecast."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gated.errors import DataError
+
+__all__ = ["OPEN", "Cut", "Panel", "cut"]
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+OPEN = "open"
+"""A covariate of this name tells the simple rules when a shop is shut: where it is 0."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Series laid end to end, with the horizon at which they are cut.
+
+    Attributes:
+        name: of the data, or of one part of it.
+        h: steps to forecast.
+        ids: [N] labels; series i is rows offsets[i]:offsets[i+1].
+        offsets: [N+1].
+        ds: [R] datetime64[ns], or int64 where steps are numbered.
+        y: [R], NaN where not observed.
+        covariates: [R, F], known ahead of time.
+        covariate_names: [F].
+        season_length: of the simple rules and of MASE.
+        notes: what is to be known about the data, one sentence each.
+    """
+
+    name: str
+    h: int
+    ids: NDArray[np.object_]
+    offsets: NDArray[np.int64]
+    ds: NDArray[Any]
+    y: FloatArray
+    covariates: FloatArray
+    covariate_names: tuple[str, ...]
+    season_length: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """[N] steps in each series."""
+        return np.diff(self.offsets)
+
+    @property
+    def from_end(self) -> NDArray[np.int64]:
+        """[R] 1 at the last step of each series, 2 at the one before …"""
+        return np.asarray(np.repeat(self.offsets[1:], self.lengths) - np.arange(len(self.y)))
+
+    def rows(self, kept: BoolArray) -> "Panel":
+        """The panel of the rows flagged in [R], less the series that lose all of theirs."""
+        counts = np.add.reduceat(kept.astype(np.int64), self.offsets[:-1])
+        return replace(
+            self,
+            ids=self.ids[counts > 0],
+            offsets=np.append(0, np.cumsum(counts[counts > 0])),
+            ds=self.ds[kept],
+            y=self.y[kept],
+            covariates=self.covariates[kept],
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """The panel as a long table: unique_id, ds, y and the covariates."""
+        columns = {"unique_id": np.repeat(self.ids, self.lengths), "ds": self.ds, "y": self.y}
+        known = dict(zip(self.covariate_names, self.covariates.T, strict=True))
+        return pd.DataFrame({**columns, **known})
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A table cut in two.
+
+    Attributes:
+        name: of the data, or of one part of it.
+        h: steps to forecast.
+        ids: [N] labels, in the order of the rows of `y`.
+        past: unique_id, ds, y, covariates: all that may be learned from.
+        future: unique_id, ds, covariates: what is known of the steps to forecast.
+        y: [N, h] what came, NaN where not observed.
+        offsets: [N+1] the series within `past`.
+        covariates: their names.
+        season_length: of the simple rules and of MASE.
+        notes: what is to be known about the data, one sentence each.
+    """
+
+    name: str
+    h: int
+    ids: NDArray[np.object_]
+    past: pd.DataFrame
+    future: pd.DataFrame
+    y: FloatArray
+    offsets: NDArray[np.int64]
+    covariates: tuple[str, ...]
+    season_length: int
+    notes: tuple[str, ...]
+
+    @property
+    def history(self) -> FloatArray:
+        """[R] the past values, end to end."""
+        return self.past["y"].to_numpy(dtype=np.float64)
+
+    @property
+    def shut_before(self) -> BoolArray | None:
+        """[R] where the shop was shut; None where nothing says so."""
+        return self._shut(self.past)
+
+    @property
+    def shut_ahead(self) -> BoolArray | None:
+        """[N, h] where the shop will be shut; None where nothing says so."""
+        shut = self._shut(self.future)
+        return None if shut is None else shut.reshape(self.y.shape)
+
+    def _shut(self, frame: pd.DataFrame) -> BoolArray | None:
+        return np.asarray(frame[OPEN] == 0) if OPEN in self.covariates else None
+
+
+def cut(panel: Panel, *, validation: bool = False) -> Cut:
+    """Cut off the last `h` steps of each series.
+
+    Series without an observation on either side of the cut are left out, and the notes say so.
+
+    Args:
+        panel: what to cut.
+        validation: drop the last `h` steps first, and cut in what is left.
+
+    Raises:
+        DataError: no series is left.
+
+    >>> ids, offsets = np.array(["a"], dtype=object), np.array([0, 5])
+    >>> one = Panel("five", 2, ids, offsets, np.arange(5), np.arange(5.0), np.ones((5, 0)), (), 1)
+    >>> cut(one).y, cut(one, validation=True).y
+    (array([[3., 4.]]), array([[1., 2.]]))
+    """
+    h = panel.h
+    if validation:
+        panel = panel.rows(_some_or_raise(panel, panel.from_end > h))
+    known, ahead = ~np.isnan(panel.y), panel.from_end <= h
+    starts = panel.offsets[:-1]
+    kept = np.logical_or.reduceat(known & ~ahead, starts)
+    kept &= np.logical_or.reduceat(known & ahead, starts)
+    notes = panel.notes
+    if not kept.all():
+        dropped = f"{(~kept).sum():,} of {len(kept):,} series have no value before or after the cut"
+        notes = (*notes, f"{panel.name}: {dropped} and are left out.")
+    panel = panel.rows(_some_or_raise(panel, np.repeat(kept, panel.lengths)))
+    ahead = panel.from_end <= h
+    past, future = panel.rows(~ahead), panel.rows(ahead)
+    return Cut(
+        name=panel.name,
+        h=h,
+        ids=panel.ids,
+        past=past.frame(),
+        future=future.frame().drop(columns="y"),
+        y=future.y.reshape(-1, h),
+        offsets=past.offsets,
+        covariates=panel.covariate_names,
+        season_length=panel.season_length,
+        notes=notes,
+    )
+
+
+def _some_or_raise(panel: Panel, rows: BoolArray) -> BoolArray:
+    if not rows.any():
+        raise DataError(
+            f"{panel.name}: no series has a value both before and within its last {panel.h} steps, "
+            "so nothing can be held out. Give a longer table or a shorter --horizon."
+        )
+    return rows

@@ -1,0 +1,143 @@
+"""The terminal of the benchmarks, on tiny synthetic data. No figure is asserted."""
+
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks import __main__ as terminal
+from benchmarks import startup
+from benchmarks.startup import Start
+from gated.errors import GatedError
+
+
+@pytest.fixture
+def call(monkeypatch, capsys):
+    """Run the terminal with these words: exit code, output, errors."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["benchmarks", *words])
+        with pytest.raises(SystemExit) as ended:
+            terminal.main()
+        said = capsys.readouterr()
+        return ended.value.code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Two shops by day, with a weekday that is shut."""
+    days = pd.date_range("2024-01-01", periods=84, freq="D")
+    is_open = (days.day_of_week < 6).astype(int)
+    random = np.random.default_rng(0)
+    shops = [
+        pd.DataFrame(
+            {
+                "shop": name,
+                "day": days,
+                "sold": is_open * (level + random.normal(0, 2, len(days))).round(1),
+                "open": is_open,
+            }
+        )
+        for name, level in (("north", 40), ("south", 60))
+    ]
+    path = tmp_path / "shops.csv"
+    pd.concat(shops).to_csv(path, index=False)
+    return str(path)
+
+
+def test_help_lists_the_benchmarks(call):
+    code, said, _ = call("--help")
+    assert code == 0
+    for name in ("forecast", "predict_many", "startup"):
+        assert name in said
+
+
+def test_forecast_reports_scores_ratios_and_costs_of_every_seed(call, table):
+    code, said, progress = call(
+        *("forecast", "--data", table, "--horizon", "7", "--seeds", "0,1", "--threads", "1"),
+        *("--covariate", "open", "--target-col", "sold", "--max-steps", "2", "--json"),
+    )
+    assert code == 0
+    assert "seed 1: fitting" in progress
+    report = json.loads(said)
+    assert report["cut"] == "test"
+    assert report["shortened"] is True
+    assert report["machine"]["threads"] == 1
+    rows = {row["method"]: row for row in report["scores"]}
+    ours = rows["gated (SHORTENED: 2 steps)"]
+    for score in ("smape", "mase", "wape", "crps", "msis", "coverage_80", "coverage_95"):
+        assert ours[score]["low"] <= ours[score]["median"] <= ours[score]["high"]
+    assert "owa" not in ours
+    assert {"seasonal_naive", "seasonal_mean", "theta"} <= set(rows)
+    against = report["ratios"][0]
+    assert against["against"] == "seasonal_naive"
+    expected = ours["wape"]["low"] / rows["seasonal_naive"]["wape"]
+    assert against["wape"]["low"] == pytest.approx(expected)
+    [cost] = report["costs"]
+    assert (cost["series"], cost["steps"]) == (2, 2 * 77)
+    assert cost["peak"]["low"] > 0
+    assert any("SHORTENED" in note for note in report["notes"])
+
+
+def test_forecast_for_validation_says_so_in_the_terminal(call, table):
+    code, said, _ = call(
+        *("forecast", "--data", table, "--horizon", "7", "--validation", "--threads", "1"),
+        *("--target-col", "sold", "--max-steps", "1"),
+    )
+    assert code == 0
+    assert "cut validation" in said
+    assert "Validation cut" in said
+    assert "seasonal_naive" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--data", "nowhere.csv"], "neither a data set nor a file"),
+        (["--data", "shop", "--seeds", "one"], "Expected whole numbers"),
+        (["--data", "shop", "--seeds", "1,1"], "each seed once"),
+        (["--data", "m3", "--data-dir", "nowhere"], "--data-dir"),
+    ],
+)
+def test_a_fault_of_the_call_is_one_sentence_and_code_2(call, words, expected):
+    code, said, errors = call("forecast", *words)
+    assert (code, said) == (2, "")
+    assert expected in errors
+    assert "Traceback" not in errors
+
+
+def test_predict_many_reports_stages_and_rates(call):
+    code, said, _ = call(
+        *("predict_many", "--series", "3", "--length", "60", "--horizon", "7"),
+        *("--threads", "1", "--max-steps", "1", "--json"),
+    )
+    assert code == 0
+    report = json.loads(said)
+    assert [stage["stage"][:4] for stage in report["stages"]] == ["load", "read", "pred"]
+    assert all(stage["peak"] > 0 for stage in report["stages"])
+    assert len(report["rates"]) == 2
+
+
+def test_startup_reports_every_start_and_the_ratios():
+    statements = {"import gated": "import gated", "import torch": "import math"}  # quick stand-in
+    starts = {name: Start.of_import(statement) for name, statement in statements.items()}
+    report = json.loads(startup.run(2, starts).to_json())
+    assert [row["what"] for row in report["starts"]] == list(starts)
+    assert [row["what"] for row in report["ratios"]] == ["import gated ÷ import torch"]
+    assert all(row["seconds"]["low"] >= 0 for row in report["starts"])
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ((sys.executable, "-c", "raise SystemExit('sorry')"), "sorry"),
+        (("no-such-command-here",), "no such command"),
+    ],
+)
+def test_a_start_that_fails_is_an_error_that_shows_why(command, expected):
+    with pytest.raises(GatedError, match=expected):
+        Start(command).seconds()
