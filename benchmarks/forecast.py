@@ -112,7 +112,7 @@ def run(request: Request) -> Report:
 
 
 def fit_and_predict(cut: Cut, seed: int, max_steps: int | None) -> Measured:
-    """Fit a forecaster, its horizon given and all else default, and forecast the future of a cut."""
+    """Fit a forecaster, horizon given and all else default, and forecast the future of a cut."""
     model = gated.Forecaster(h=cut.h, seed=seed, max_steps=max_steps)
     _, fit_seconds = timed(
         model.fit,
