@@ -10,9 +10,11 @@ from gated.forecast.scale import SeriesScale
 from gated.forecast.windows import Layout, WindowSource
 from gated.table import Table
 
-# A calendar feature is learned only where its cycle was seen this often: two Decembers do not
-# make a law, and a small network memorises them instead.
+# A calendar feature is learned only where its cycle was seen this often, in a table of at least
+# this many values: two Decembers do not make a law, and a network with little to learn from
+# memorises dates instead (decision 2).
 _CYCLES_NEEDED = 4
+_VALUES_NEEDED = 2000
 # A covariate value at which the target was always 0, this often at least, closes the shop.
 _CLOSINGS_NEEDED = 5
 
@@ -59,7 +61,7 @@ class Facts:
         calendar = tuple(
             name
             for name, period in zip(table.frequency.feature_names, periods, strict=True)
-            if longest >= _CYCLES_NEEDED * period
+            if longest >= _CYCLES_NEEDED * period and len(observed) >= _VALUES_NEEDED
         )
         return cls(
             covariate_names=table.covariate_names,

@@ -1,0 +1,20 @@
+"""`gated.nn.GRU` in the place of `torch.nn.GRU`: same weights, same numbers, open to look inside."""
+
+import torch
+
+from gated import nn, ops
+
+theirs = torch.nn.GRU(input_size=8, hidden_size=16, num_layers=2)
+ours = nn.GRU(input_size=8, hidden_size=16, num_layers=2)
+ours.load_state_dict(theirs.state_dict())
+
+x = torch.randn(50, 4, 8)  # [T, B, I]
+print("same output:", torch.equal(ours(x)[0], theirs(x)[0]))
+
+# The readable equations give the same, and can be stepped through in a debugger.
+with ops.use_backend("reference"):
+    print("same as its equations:", torch.allclose(ours(x)[0], theirs(x)[0], atol=1e-6))
+
+# The form of Cho et al. 2014 v3 (reset gate before the product) is a different model.
+other = nn.GRU(8, 16, reset="before")
+print(other, "parameters:", sum(p.numel() for p in other.parameters()))
