@@ -1,4 +1,4 @@
-"""`gated.nn.GRU` in the place of `torch.nn.GRU`: same weights, same numbers, open to look inside."""
+"""`gated.nn.GRU` in the place of `torch.nn.GRU`: same weights, same numbers, open to inspection."""
 
 import torch
 

@@ -1,6 +1,6 @@
 """Draw the README's picture: the embedded shop, the last 28 known days forecast unseen.
 
-    python examples/shop_picture.py docs/shop.svg
+python examples/shop_picture.py docs/shop.svg
 """
 
 import sys

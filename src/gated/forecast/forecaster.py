@@ -50,7 +50,7 @@ class Forecaster:
 
     >>> import numpy as np, pandas as pd
     >>> days = pd.date_range("2024-01-01", periods=70, freq="D")
-    >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.dayofweek >= 5)})
+    >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
     >>> model = Forecaster(max_steps=5).fit(sales)
     >>> model.predict(h=3, level=[80]).columns.tolist()
     ['unique_id', 'ds', 'gated', 'gated-lo-80', 'gated-hi-80']

@@ -107,7 +107,7 @@ def load_tensors(
 def flatten_state(state: Any, prefix: str = "") -> tuple[dict[str, Tensor], Any]:
     """Split nested dicts and lists into named tensors and a JSON-able skeleton of the rest.
 
-    >>> flatten_state({"step": 3, "w": [torch.zeros(1)]})[1]
+    >>> flatten_state({"step": 3, "w": [Tensor([0.0])]})[1]
     {'step': 3, 'w': [{'tensor': 'w.0'}]}
     """
     if isinstance(state, Tensor):
