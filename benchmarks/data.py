@@ -158,10 +158,10 @@ _LONG_NAMES = ["unique_id", "ds", "y"]
 
 def _m4_hourly(data: Folder, validation: bool) -> list[Panel]:
     frame = _competition(data.file("forecast/m4_hourly.csv.gz"), validation)
-    frame["ds"] = pd.Timestamp("2000-01-01") + pd.to_timedelta(frame["t"] - 1, unit="h")
+    frame["ds"] = frame["t"]
     note = (
-        "m4_hourly: the file numbers its steps; so that the frequency is known, every series is "
-        "given hours from 2000-01-01 00:00 on."
+        "m4_hourly: the file numbers its steps, and so they are read: the season of 24 is found "
+        "in the values, and no calendar is known."
     )
     return [_read(M4_HOURLY, frame[_LONG_NAMES], _LONG, 48, 24, note)]
 

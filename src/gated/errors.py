@@ -26,8 +26,11 @@ class UsageError(GatedError, ValueError):
     """An argument or option is out of range, unknown, or contradicts another one."""
 
 
-class NotFittedError(GatedError, RuntimeError):
-    """A forecast was asked of a model that has not seen any data yet."""
+class NotFittedError(GatedError, ValueError, AttributeError):
+    """A forecast was asked of a model that has not seen any data yet.
+
+    An AttributeError too, as in scikit-learn: `hasattr(model, "verdict_")` is False before `fit`.
+    """
 
 
 class ModelFileError(GatedError, ValueError):

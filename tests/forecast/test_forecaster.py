@@ -1,15 +1,24 @@
 """The estimator, as its users call it."""
 
+import signal
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+import torch
 from sklearn.base import clone
 
 import gated
 from gated.errors import DataError, GatedError, ModelFileError, NotFittedError, UsageError
 from gated.forecast import Forecaster
+from gated.forecast.fitting import Fitting
+from gated.forecast.judging import Judging
+from gated.forecast.network import SeasonNetwork
+from gated.forecast.settings import Settings
+from gated.train import load_tensors, save_tensors, seeded
 
 QUICK = {"max_steps": 4, "hidden_size": 16, "num_layers": 1, "batch_size": 8}
 DAYS = pd.date_range("2023-01-01", periods=140, freq="D")
@@ -319,12 +328,16 @@ def series(values, freq: str = "D") -> pd.DataFrame:
     ],
     ids=["constant", "zeros", "huge", "negative", "nine", "two", "one-sale", "tiny"],
 )
-def test_odd_series_get_a_finite_sensible_forecast(values, low: float, high: float) -> None:
+def test_odd_series_get_a_finite_sensible_forecast(
+    values, low: float, high: float, tmp_path
+) -> None:
     model = Forecaster(h=7, freq="D", **QUICK).fit(series(values))
     out = model.predict(level=[80])
     for column in ("gated", "gated-lo-80", "gated-hi-80"):
         assert np.isfinite(out[column]).all()
     assert out["gated"].between(low, high).all()
+    assert model.verdict_.text
+    model.save(tmp_path / "m")
 
 
 def test_a_series_of_length_one_among_others_is_forecast_too() -> None:
@@ -361,24 +374,181 @@ def test_years_and_numbered_steps() -> None:
     assert out["ds"].tolist() == [30, 31, 32]
 
 
-def test_training_sees_nothing_of_the_held_out_part() -> None:
-    """A leak would show: other values there must leave the learned network the same."""
-    from gated.forecast.fitting import _Fitting
-    from gated.forecast.settings import Settings
-    from gated.train import seeded
+def learned_weights(frame: pd.DataFrame, covariates: list[str] | None) -> dict:
+    """The network after the first stage."""
+    table = gated.read_table(frame, covariates=covariates)
+    with seeded(0) as generator:
+        fitting = Fitting(table, 14, Settings(**QUICK), generator)
+        loop = fitting._loop(fitting.holdout.end, fitting.learning, scored=False)
+        loop.run()
+    return fitting.network.state_dict()
 
+
+def test_learning_sees_nothing_of_the_held_out_part() -> None:
+    """A leak would show: a wholly different tail must leave the learned network the same."""
+    frame = sales(1)
+    other = frame.copy()
+    tail = other.index[-14:]
+    other.loc[tail, "y"] = 1e6 + other.loc[tail, "y"] ** 2
+    other.loc[tail, "promo"] = 1.0
+    first, second = (learned_weights(f, ["open", "promo"]) for f in (frame, other))
+    for name, value in first.items():
+        assert torch.equal(value, second[name]), name
+
+
+@pytest.mark.parametrize("calendar", [True, False])
+def test_a_part_of_a_patch_is_forecast_as_the_whole(calendar: bool, monkeypatch) -> None:
+    monkeypatch.setattr("gated.forecast.prepare._VALUES_NEEDED", 0 if calendar else 10**9)
+    model = Forecaster(h=14, max_steps=40, hidden_size=16).fit(sales()[["unique_id", "ds", "y"]])
+    assert bool(model._fitted.facts.calendar_names) == calendar
+    whole = model.predict(h=14).groupby("unique_id").head(3)["gated"]
+    np.testing.assert_allclose(model.predict(h=3)["gated"], whole, rtol=1e-6)
+
+
+def test_a_tail_without_target_is_left_out_and_said() -> None:
     frame = sales(1)[["ds", "y"]]
-    weights = []
-    for tail in (0.0, 500.0):
-        changed = frame.copy()
-        table = gated.read_table(changed)
-        with seeded(0) as generator:
-            fitting = _Fitting(table, 14, Settings(**QUICK), generator, None, None)
-            end = int(fitting.holdout.end[0])
-            source = fitting.data.source
-            source.values[end:] += tail
-            loop = fitting._loop(fitting.holdout.end, fitting.learning, scored=False)
-            loop.run()
-            weights.append(fitting.network.state_dict())
-    for name, value in weights[0].items():
-        assert (value == weights[1][name]).all(), name
+    longer = pd.concat([frame, pd.DataFrame({"ds": future(1)["ds"], "y": np.nan})])
+    model = Forecaster(h=7, **QUICK).fit(longer)
+    assert model.predict()["ds"].iloc[0] == DAYS[-1] + pd.Timedelta(days=1)
+    assert any("14 rows after the last `y`" in note for note in model.notes_)
+
+
+def test_a_gap_in_the_held_out_part_is_survived(tmp_path) -> None:
+    frame = sales(2)[["unique_id", "ds", "y"]]
+    frame.loc[frame.index[-13:-1], "y"] = np.nan
+    frame.loc[frame["unique_id"].eq("shop0") & (frame["ds"] < DAYS[-15]), "y"] = np.nan
+    model = Forecaster(h=7, **QUICK).fit(frame)
+    assert np.isfinite(list(model.verdict_.errors.values())).all()
+    model.save(tmp_path / "m")
+
+
+def test_single_values_are_forecast_by_the_rule() -> None:
+    frame = pd.DataFrame({"unique_id": list("abc"), "ds": [DAYS[0]] * 3, "y": [1.0, 2.0, 3.0]})
+    model = Forecaster(h=2, freq="D", **QUICK).fit(frame)
+    assert "too short to hold anything out" in model.verdict_.text
+    assert model.predict()["gated"].tolist() == [1, 1, 2, 2, 3, 3]
+
+
+def test_one_wrong_value_does_not_drown_the_rest() -> None:
+    frame = sales(1)[["ds", "y"]]
+    wrong = frame.copy()
+    wrong.loc[20, "y"] = 1e9
+    widths = []
+    for f in (frame, wrong):
+        out = Forecaster(h=7, max_steps=60, hidden_size=16).fit(f).predict(level=[80])
+        widths.append((out["gated-hi-80"] - out["gated-lo-80"]).mean())
+    assert widths[1] < 5 * widths[0]
+
+
+def test_levels_and_quantiles_may_be_arrays(fitted: Forecaster) -> None:
+    out = fitted.predict(h=2, quantiles=np.array([0.1, 0.9]), level=np.array([80]))
+    assert {"gated-q-10", "gated-q-90", "gated-lo-80"} <= set(out.columns)
+    with pytest.raises(UsageError, match="level is 80"):
+        fitted.predict(h=2, level=80)
+
+
+def test_a_wide_table_is_forecast_again() -> None:
+    wide = sales().pivot(index="ds", columns="unique_id", values="y").reset_index()
+    model = Forecaster(h=7, **QUICK).fit(wide)
+    again = model.predict(wide, h=7)
+    pd.testing.assert_frame_equal(again, model.predict(h=7))
+
+
+def test_a_table_read_otherwise_is_refused(fitted: Forecaster) -> None:
+    monthly = pd.DataFrame({"ds": pd.date_range("2020", periods=40, freq="MS"), "y": range(40)})
+    with pytest.raises(UsageError, match=r"frequency is .*MS.* fitted on .*D"):
+        fitted.predict(gated.read_table(monthly))
+    with pytest.raises(UsageError, match=r"gated\.read_table instead"):
+        Forecaster().fit(gated.read_table(monthly), covariates=["nope"])
+
+
+@pytest.mark.parametrize("constant", [1.0, 0.1 + 0.2, 1e200])
+def test_a_covariate_that_never_changed_says_nothing(constant: float) -> None:
+    frame = sales(1)[["ds", "y"]].assign(x=constant)
+    model = Forecaster(h=7, **QUICK).fit(frame, covariates=["x"])
+    ahead = future(1, 7)[["ds"]]
+    usual, odd = (
+        model.predict(h=7, X_df=ahead.assign(x=value))["gated"] for value in (constant, constant)
+    )
+    np.testing.assert_array_equal(usual, odd)
+    assert np.isfinite(usual).all()
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers(tmp_path) -> None:
+    model = Forecaster(h=np.int64(7), seed=np.int64(1), **QUICK).fit(sales(1)[["ds", "y"]])
+    model.save(tmp_path / "m")
+    assert Forecaster.load(tmp_path / "m").get_params()["h"] == 7
+
+
+@pytest.mark.parametrize("label", [7, "7", 2.5])
+def test_ids_survive_the_file(tmp_path, label) -> None:
+    model = Forecaster(h=7, **QUICK).fit(sales(1)[["ds", "y"]].assign(unique_id=label))
+    model.save(tmp_path / "m")
+    pd.testing.assert_frame_equal(Forecaster.load(tmp_path / "m").predict(), model.predict())
+
+
+def test_ids_that_a_file_cannot_keep_are_named(tmp_path) -> None:
+    model = Forecaster(h=7, **QUICK).fit(sales(1)[["ds", "y"]].assign(unique_id=Decimal("1.5")))
+    with pytest.raises(GatedError, match=r"Decimal.*Use text or numbers as ids"):
+        model.save(tmp_path / "m")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"schema": {"id_dtype": {"name": "read_csv", "source": "secret.csv"}}},
+        {"facts": "text"},
+        {"network": {"dropout": 7}},
+        {"params": {"unknown": 1}},
+        {"ids": ["one too many"] * 3},
+        {"verdict": None},
+    ],
+)
+def test_a_hostile_header_is_refused_and_runs_nothing(tmp_path, fitted, change: dict) -> None:
+    fitted.save(tmp_path / "m")
+    tensors, header = load_tensors(tmp_path / "m", kind="model", version=1)
+    for name, value in change.items():
+        merged = isinstance(value, dict) and isinstance(header[name], dict)
+        header[name] = {**header[name], **value} if merged else value
+    save_tensors(tmp_path / "m", tensors, header, kind="model", version=1)
+    with pytest.raises(ModelFileError, match="do not fit together"):
+        Forecaster.load(tmp_path / "m")
+
+
+def test_ctrl_c_anywhere_leaves_a_checkpoint_that_goes_on_to_the_same_bits(
+    tmp_path, monkeypatch
+) -> None:
+    frame, path = sales(1)[["ds", "y"]], tmp_path / "c"
+    quick = {**QUICK, "max_steps": 12}
+    expected = Forecaster(h=7, **quick).fit(frame).predict()["gated"].to_numpy()
+    for owner, method, turn in ((SeasonNetwork, "loss", 5), (Judging, "score", 3)):
+        original, calls = getattr(owner, method), []
+
+        def pressing(self, *args, original=original, calls=calls, turn=turn):
+            calls.append(1)
+            if len(calls) == turn:
+                signal.raise_signal(signal.SIGINT)
+            return original(self, *args)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(owner, method, pressing)
+            with pytest.raises(KeyboardInterrupt):
+                Forecaster(h=7, **quick).fit(frame, checkpoint=path)
+        model = Forecaster(h=7, **quick).fit(frame, checkpoint=path)
+        np.testing.assert_array_equal(model.predict()["gated"].to_numpy(), expected)
+
+    def interrupted(self, network):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Judging, "verdict", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            Forecaster(h=7, **quick).fit(frame, checkpoint=path)
+    model = Forecaster(h=7, **quick).fit(frame, checkpoint=path)
+    np.testing.assert_array_equal(model.predict()["gated"].to_numpy(), expected)
+
+
+def test_what_is_learned_is_not_there_before_fitting(fitted: Forecaster) -> None:
+    assert hasattr(fitted, "verdict_")
+    assert not hasattr(Forecaster(), "verdict_")

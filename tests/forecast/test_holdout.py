@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from gated.forecast.holdout import hold_out
+from gated.forecast.holdout import Holdout
+from gated.forecast.holdout import hold_out as choose
+
+
+def hold_out(lengths: np.ndarray, patch: int, h: int, seed: int) -> Holdout:
+    """Of fully observed series."""
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    return choose(offsets, np.ones(offsets[-1], dtype=bool), patch, h, seed)
 
 
 def test_one_series_is_asked_at_nine_cutoffs() -> None:
@@ -19,10 +26,10 @@ def test_many_series_are_asked_once_each() -> None:
 
 
 def test_no_more_than_a_third_is_held_out_and_short_series_are_only_trained_on() -> None:
-    lengths = np.array([200, 100, 30, 3])
+    lengths = np.array([200, 100, 110, 30, 3])
     held = hold_out(lengths, patch=7, h=28, seed=0)
-    assert set(held.series.tolist()) == {0, 1}
-    assert held.end[2:].tolist() == [30, 3]
+    assert set(held.series.tolist()) == {0, 1, 2}
+    assert held.end[3:].tolist() == [30, 3]
     assert ((lengths - held.end) <= 0.3 * lengths).all()
     assert (held.cutoff + held.h <= lengths[held.series]).all()
     assert (held.cutoff >= held.end[held.series]).all()
@@ -30,8 +37,8 @@ def test_no_more_than_a_third_is_held_out_and_short_series_are_only_trained_on()
 
 def test_where_all_are_short_a_shorter_horizon_is_compared() -> None:
     held = hold_out(np.array([20, 18]), patch=12, h=24, seed=0)
-    assert held.h == 6
-    assert held.cutoff.tolist() == [14]
+    assert held.h == 5
+    assert held.cutoff.tolist() == [15, 13]
 
 
 @pytest.mark.parametrize("lengths", [[1], [3, 2], [1, 1, 1]])
@@ -46,3 +53,22 @@ def test_thousands_of_series_are_sampled_by_seed() -> None:
     assert len(first.series) == 1024
     assert first.series.tolist() == second.series.tolist() != other.series.tolist()
     assert set(first.end.tolist()) == {76}
+
+
+def test_one_long_series_does_not_judge_for_nine_short_ones() -> None:
+    held = hold_out(np.array([100, *[20] * 9]), patch=7, h=28, seed=0)
+    assert held.h == 6
+    assert set(held.series.tolist()) == set(range(10))
+
+
+def test_windows_that_show_nothing_are_left_out() -> None:
+    offsets, observed = np.array([0, 100, 200, 300]), np.ones(300, dtype=bool)
+    observed[90:100] = False  # nothing to compare with
+    observed[100:185] = False  # nothing before, nor to learn from
+    held = choose(offsets, observed, patch=5, h=10, seed=0)
+    assert 90 not in held.cutoff[held.series == 0]
+    assert 1 not in held.series
+    assert {0, 2} == set(held.series.tolist())
+    nothing = choose(offsets, np.zeros(300, dtype=bool), patch=5, h=10, seed=0)
+    assert not nothing.exists
+    assert nothing.end.tolist() == [100, 100, 100]

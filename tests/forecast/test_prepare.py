@@ -61,7 +61,7 @@ def test_closed_days_are_hidden_and_the_future_is_laid_behind() -> None:
     facts = Facts.learn(table)
     future = np.ones((1, 7, 1))
     future[0, 6] = 0.0
-    data = extend(table, facts, LAYOUT, future, 7)
+    data = extend(table, facts, LAYOUT, future)
     assert data.offsets.tolist() == [0, 77]
     assert data.history.tolist() == [70]
     assert np.isnan(data.values[6])  # the first Sunday

@@ -21,7 +21,7 @@ def case(network_error: float, rule_error: float, *, windows: int = 400, correla
     spread = np.array([-2, -1.28, -0.84, -0.52, -0.25, 0, 0.25, 0.52, 0.84, 1.28, 2])
     network = median[..., None] + network_error * spread
     rules = {"seasonal_naive": y + rule_error * errors[1], "naive": y + 9.0}
-    verdict = judge(y, network, rules, np.ones(windows), np.ones_like(y, dtype=bool))
+    verdict = judge(y, network, rules, np.ones(windows))
     return verdict, y, network, rules
 
 
@@ -30,14 +30,14 @@ def test_a_much_better_network_forecasts_alone() -> None:
     assert verdict.share == 1
     assert verdict.errors["network"] == pytest.approx(0.2, abs=0.03)
     assert verdict.errors["forecast"] == verdict.errors["network"]
-    assert "erred 80% less than the best simple rule (seasonal naive)" in verdict.text
+    assert "erred 80% less than the simple rule beside it (seasonal naive)" in verdict.text
     assert verdict.text.endswith("the forecast is the network's.")
 
 
 def test_a_useless_network_leaves_the_forecast_to_the_rule() -> None:
     verdict, y, network, rules = case(20.0, 1.0)
     assert (verdict.share, verdict.rule) == (0, "seasonal_naive")
-    assert "more than the best simple rule" in verdict.text
+    assert "more than the simple rule beside it" in verdict.text
     assert verdict.text.endswith("the forecast is that rule's.")
     mixed = verdict.mix(network, rules["seasonal_naive"])
     np.testing.assert_allclose(mixed[..., MEDIAN], rules["seasonal_naive"])
@@ -64,7 +64,7 @@ def test_intervals_are_widened_to_hold_what_they_promise(factor: float) -> None:
     normal = np.array([-1.96, -1.28, -0.84, -0.52, -0.25, 0, 0.25, 0.52, 0.84, 1.28, 1.96])
     network = np.broadcast_to(normal / factor, (900, 4, 11)).copy()
     rules = {"seasonal_naive": np.full_like(y, 50.0)}
-    verdict = judge(y, network, rules, np.ones(900), np.ones_like(y, dtype=bool))
+    verdict = judge(y, network, rules, np.ones(900))
     assert verdict.widen_80 == pytest.approx(factor, rel=0.08)
     assert verdict.widen_95 == pytest.approx(factor, rel=0.08)
     mixed = verdict.mix(network, None)
@@ -72,25 +72,36 @@ def test_intervals_are_widened_to_hold_what_they_promise(factor: float) -> None:
     assert ((y > mixed[..., 0]) & (y < mixed[..., -1])).mean() == pytest.approx(0.95, abs=0.02)
 
 
-def test_unscored_and_unobserved_steps_say_nothing() -> None:
+def test_unobserved_steps_say_nothing() -> None:
     y = np.array([[1.0, 2.0, np.nan], [1.0, 2.0, 3.0]])
     network = np.repeat(np.array([[[1.0], [2.0], [3.0]]] * 2), 11, axis=2)
-    rules = {"seasonal_naive": y + 1}
-    rules["seasonal_naive"][0, 2] = 7.0
-    scored = np.array([[True, True, True], [True, True, False]])
-    y[1, 2] = 1e9
-    verdict = judge(y, network, rules, np.ones(2), scored)
+    rules = {"seasonal_naive": np.where(np.isfinite(y), y + 1, 1e9)}
+    verdict = judge(y, network, rules, np.ones(2))
     assert verdict.errors["network"] == 0
     assert verdict.errors["seasonal_naive"] == 1
+
+
+def test_few_windows_lean_on_theta_and_on_both_forecasts() -> None:
+    rng = np.random.default_rng(0)
+    y, noise = rng.normal(10, 3, (9, 28)), rng.normal(size=(9, 28))
+    network = np.repeat((y + rng.normal(0, 1.0, y.shape))[..., None], 11, axis=2)
+    rules = {"seasonal_naive": y + noise, "theta": y + 1.05 * noise}
+    few = judge(y, network, rules, np.ones(9))
+    assert few.rule == "theta"
+    assert 0.3 < few.share < 0.8
+    repeated = {name: np.repeat(points, 50, axis=0) for name, points in rules.items()}
+    many = judge(np.repeat(y, 50, axis=0), np.repeat(network, 50, axis=0), repeated, np.ones(450))
+    assert many.rule == "seasonal_naive"
 
 
 def test_a_perfect_seasonal_naive_leaves_no_division_by_zero() -> None:
     y = np.ones((3, 2))
     network = np.zeros((3, 2, 11))
     ones = np.ones(3)
-    verdict = judge(y, network, {"seasonal_naive": y.copy()}, ones, np.ones((3, 2), bool))
+    verdict = judge(y, network, {"seasonal_naive": y.copy()}, ones)
     assert verdict.share == 0
     assert np.isfinite(list(verdict.errors.values())).all()
+    assert "the simple rule beside it (seasonal naive) made no error" in verdict.text
 
 
 def test_unchecked_says_so() -> None:

@@ -16,30 +16,22 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gated.errors import GatedError
-from gated.forecast import rules
 from gated.forecast.holdout import Holdout, hold_out
-from gated.forecast.inference import forecast_windows
-from gated.forecast.metrics import seasonal_naive_scale
-from gated.forecast.network import QUANTILES, NetworkConfig, SeasonNetwork
+from gated.forecast.judging import Judging
+from gated.forecast.network import NetworkConfig, SeasonNetwork
 from gated.forecast.prepare import Extended, Facts, extend
+from gated.forecast.sampling import Sampler
 from gated.forecast.settings import Settings, dense_cutoffs
-from gated.forecast.verdict import Verdict, judge, unchecked
+from gated.forecast.verdict import Verdict
 from gated.forecast.windows import Layout
 from gated.table import Table
 from gated.train import Loop, Plan, Progress, load_tensors, save_tensors, seeded
 from gated.train.checkpoint import flatten_state, unflatten_state
 
-FloatArray = NDArray[np.float64]
-
 _CHECKPOINT_VERSION = 1
 # The true cutoff of a training window counts as much as four earlier ones: it is the one that
 # has the full context, as in forecasting.
 _LAST_WEIGHT = 4.0
-# This share of training windows ends in a silent stretch, for stale tables and long horizons.
-_STALE_SHARE = 0.05
-_LONGEST_STALE = 12
-# Rules that read years of minutes learn nothing from the first of them.
-_RULE_MEMORY = 4096
 
 
 @dataclass(frozen=True)
@@ -71,20 +63,21 @@ def fit(
     Raises:
         GatedError: the checkpoint belongs to other data or settings.
     """
-    with seeded(settings.seed) as generator:
-        fitting = _Fitting(table, h, settings, generator, progress, checkpoint)
-        return fitting.run()
+    with seeded(int(settings.seed)) as generator:
+        return Fitting(table, h, settings, generator, progress, checkpoint).run()
 
 
-class _Fitting:
+class Fitting:
+    """The two stages of one fit, and what they share. To be made and run inside `seeded`."""
+
     def __init__(
         self,
         table: Table,
         h: int,
         settings: Settings,
         generator: torch.Generator,
-        progress: Callable[[str, Progress], None] | None,
-        checkpoint: str | Path | None,
+        progress: Callable[[str, Progress], None] | None = None,
+        checkpoint: str | Path | None = None,
     ) -> None:
         self.table, self.h, self.settings = table, h, settings
         self.generator, self.progress = generator, progress
@@ -93,9 +86,9 @@ class _Fitting:
         layout = Layout.plan(
             frequency.season_length, frequency.long_season, h, int(table.lengths.max())
         )
-        self.facts = Facts.learn(table)
-        self.data = extend(table, self.facts, layout)
-        self.holdout = hold_out(table.lengths, layout.patch, h, settings.seed)
+        self.holdout, self.facts = self._set_apart(layout)
+        # Nothing held out is measured, not even for scaling, before it has been judged on.
+        self.data = self._lay_out(layout, self.holdout.end)
         points = int(np.isfinite(self.data.values).sum())
         self.learning = settings.learning(points)
         config = NetworkConfig(
@@ -107,26 +100,64 @@ class _Fitting:
             calendar=len(self.facts.calendar_names),
         )
         self.network = SeasonNetwork(config)
-        self.judging = _Judging(table, self.data, self.holdout)
+        self.judging = Judging(self.data, self.holdout, frequency.season_length)
+        self._running: tuple[Loop, Verdict | None, int] | None = None
 
     def run(self) -> Fitted:
+        """Both stages, from the checkpoint where there is one."""
         saved = self._load_checkpoint()
-        verdict = Verdict.from_json(saved["verdict"]) if saved and saved["verdict"] else None
-        learned_for = saved["learned_for"] if saved else 0
-        if verdict is None:
-            loop = self._loop(self.holdout.end, self.learning, scored=self.holdout.exists)
-            self._run("learn", loop, saved, None, 0)
-            verdict = self.judging.verdict(self.network)
-            learned_for = loop.best_step or loop.step
-            saved = None
-        if self.holdout.exists:
-            plan = self.settings.finishing(learned_for)
-            loop = self._loop(self.table.lengths, plan, scored=False)
-            self._run("finish", loop, saved, verdict, learned_for)
+        try:
+            if saved is not None and saved["verdict"] is not None:
+                verdict, learned_for = Verdict.from_json(saved["verdict"]), saved["learned_for"]
+            else:
+                verdict, learned_for = self.learn(saved)
+                saved = None
+            if self.holdout.exists:
+                self.finish(verdict, learned_for, saved)
+        except KeyboardInterrupt:
+            if self.checkpoint is not None and self._running is not None:
+                self._save_checkpoint(self.checkpoint, *self._running)
+            raise
         if self.checkpoint is not None:
             self.checkpoint.unlink(missing_ok=True)
         self.network.eval()
         return Fitted(self.facts, self.network, verdict)
+
+    def learn(self, saved: dict[str, Any] | None = None) -> tuple[Verdict, int]:
+        """Train on all but the held-out part and judge there: (verdict, best number of steps)."""
+        if not (self.holdout.end >= 2).any():
+            return self.judging.verdict(self.network), 0  # single values teach nothing
+        loop = self._loop(self.holdout.end, self.learning, scored=self.holdout.exists)
+        self._run("learn", loop, None, 0, saved)
+        return self.judging.verdict(self.network), loop.best_step or loop.step
+
+    def finish(
+        self, verdict: Verdict, learned_for: int, saved: dict[str, Any] | None = None
+    ) -> None:
+        """Go on briefly over all data."""
+        self.data = self._lay_out(self.network.config.layout, None)
+        plan = self.settings.finishing(learned_for)
+        loop = self._loop(self.table.lengths, plan, scored=False)
+        self._run("finish", loop, verdict, learned_for, saved)
+
+    def _set_apart(self, layout: Layout) -> tuple[Holdout, Facts]:
+        """The held-out part, and what is learned before it.
+
+        Windows in which the series is shut throughout tell nothing; which steps are shut is only
+        known from the facts. So the windows are chosen again once these are.
+        """
+        table, seed = self.table, self.settings.seed
+        told = np.isfinite(table.y)
+        first = hold_out(table.offsets, told, layout.patch, self.h, seed)
+        facts = Facts.learn(table, first.end)
+        told &= ~facts.is_closed(table.covariates)
+        return hold_out(table.offsets, told, layout.patch, self.h, seed), facts
+
+    def _lay_out(self, layout: Layout, end: NDArray[np.int64] | None) -> Extended:
+        """All rows, with room for one horizon behind each series."""
+        names = len(self.table.covariate_names)
+        unknown = np.full((len(self.table.ids), layout.rows_after, names), np.nan)
+        return extend(self.table, self.facts, layout, unknown, end)
 
     def _loop(self, end: NDArray[np.int64], plan: Plan, *, scored: bool) -> Loop:
         sampler = Sampler(self.data, end, self.h, self.settings.batch_size)
@@ -144,21 +175,19 @@ class _Fitting:
         self,
         stage: str,
         loop: Loop,
-        saved: dict[str, Any] | None,
         verdict: Verdict | None,
         learned_for: int,
+        saved: dict[str, Any] | None,
     ) -> None:
         if saved is not None:
             loop.load_state(saved["loop"])
+        self._running = (loop, verdict, learned_for)
         progress = self.progress
-        try:
-            loop.run((lambda p: progress(stage, p)) if progress is not None else None)
-        except KeyboardInterrupt:
-            if self.checkpoint is not None:
-                self._save_checkpoint(loop, verdict, learned_for)
-            raise
+        loop.run((lambda p: progress(stage, p)) if progress is not None else None)
 
-    def _save_checkpoint(self, loop: Loop, verdict: Verdict | None, learned_for: int) -> None:
+    def _save_checkpoint(
+        self, path: Path, loop: Loop, verdict: Verdict | None, learned_for: int
+    ) -> None:
         tensors, skeleton = flatten_state(loop.state())
         header = {
             "fingerprint": self._fingerprint(),
@@ -166,10 +195,7 @@ class _Fitting:
             "verdict": verdict.to_json() if verdict else None,
             "learned_for": learned_for,
         }
-        assert self.checkpoint is not None
-        save_tensors(
-            self.checkpoint, tensors, header, kind="checkpoint", version=_CHECKPOINT_VERSION
-        )
+        save_tensors(path, tensors, header, kind="checkpoint", version=_CHECKPOINT_VERSION)
 
     def _load_checkpoint(self) -> dict[str, Any] | None:
         if self.checkpoint is None or not self.checkpoint.exists():
@@ -187,95 +213,7 @@ class _Fitting:
     def _fingerprint(self) -> str:
         described = json.dumps([self.settings.to_json(), self.network.config.to_json(), self.h])
         digest = hashlib.sha256(described.encode())
-        for array in (self.data.values, self.data.covariates, self.data.offsets):
+        for array in (self.data.offsets, self.table.y, self.table.covariates):
             digest.update(np.ascontiguousarray(array).tobytes())
+        digest.update(self.data.source.calendar.numpy().tobytes())
         return digest.hexdigest()
-
-
-class Sampler:
-    """Draws training windows: series by the root of their length, cutoffs evenly.
-
-    Args:
-        data: all rows.
-        end: [N] steps from here on do not exist for training.
-        h: the horizon trained for.
-        batch_size: windows drawn at once.
-
-    Raises:
-        GatedError: no series has two observed steps to learn from.
-    """
-
-    def __init__(self, data: Extended, end: NDArray[np.int64], h: int, batch_size: int) -> None:
-        self.source, self.batch_size = data.source, batch_size
-        self.end = torch.from_numpy(end)
-        self.series = torch.from_numpy(np.flatnonzero(end >= 2))
-        patch = data.source.layout.patch
-        self.first = torch.minimum(torch.full_like(self.end, 2 * patch), self.end // 2)
-        # The last cutoffs see only part of their horizon; beyond half of it they teach little.
-        self.last = torch.maximum(self.end - max(1, min(h, 2 * patch) // 2), self.first)
-        self.weight = self.end[self.series].double().sqrt()
-
-    def draw(self, generator: torch.Generator) -> Any:
-        """A batch of windows."""
-        size = (self.batch_size,)
-        chosen = torch.multinomial(
-            self.weight, self.batch_size, replacement=True, generator=generator
-        )
-        series = self.series[chosen]
-        first, last = self.first[series], self.last[series]
-        where = torch.rand(size, generator=generator)
-        cutoff = first + (where * (last - first + 1)).long()
-        silent = torch.rand(size, generator=generator) < _STALE_SHARE
-        # Never silent for more than half of what the window could show.
-        longest = (cutoff // (2 * self.source.layout.patch)).clamp(max=_LONGEST_STALE)
-        stale = (1 + torch.rand(size, generator=generator) * longest).long().clamp(max=longest)
-        stale = stale * silent
-        return self.source.cut(series, cutoff, end=self.end[series], stale=stale)
-
-
-class _Judging:
-    """The held-out windows, ready to be scored again and again."""
-
-    def __init__(self, table: Table, data: Extended, holdout: Holdout) -> None:
-        self.table, self.data, self.holdout = table, data, holdout
-        rows = data.offsets[holdout.series] + holdout.cutoff
-        steps = rows[:, None] + np.arange(holdout.h)
-        self.inside = steps < data.offsets[holdout.series + 1][:, None]
-        steps = np.minimum(steps, len(data.values) - 1)
-        self.y = np.where(self.inside, data.values[steps], np.nan)  # [M, h]
-        self.closed = data.closed[steps]
-        naive = seasonal_naive_scale(data.values, data.offsets, table.frequency.season_length)
-        spread = data.scale.spread
-        weight = np.where(np.isfinite(naive) & (naive > 1e-6 * spread), naive, spread)
-        self.weight = weight[holdout.series]
-
-    def score(self, network: SeasonNetwork) -> float:
-        """Mean pinball loss, each window in units of its series' seasonal-naive error."""
-        error = self.y[..., None] - self._network(network)
-        levels = np.array(QUANTILES)
-        pinball = np.maximum(levels * error, (levels - 1) * error)
-        return float(np.nanmean(np.nanmean(pinball, axis=(1, 2)) / self.weight))
-
-    def verdict(self, network: SeasonNetwork) -> Verdict:
-        """Network against rules."""
-        if not self.holdout.exists:
-            return unchecked("theta")
-        points = {name: self._rule(name) for name in rules.RULES}
-        return judge(self.y, self._network(network), points, self.weight, ~self.closed)
-
-    def _network(self, network: SeasonNetwork) -> FloatArray:
-        holdout, scale = self.holdout, self.data.scale
-        scaled = forecast_windows(
-            network, self.data.source, holdout.series, holdout.cutoff, holdout.h
-        ).astype(np.float64)
-        center, spread = scale.center[holdout.series], scale.spread[holdout.series]
-        return scaled * spread[:, None, None] + center[:, None, None]
-
-    def _rule(self, name: str) -> FloatArray:
-        begin = self.data.offsets[self.holdout.series]
-        end = begin + self.holdout.cutoff
-        begin = np.maximum(begin, end - _RULE_MEMORY)
-        past = [self.data.values[a:b] for a, b in zip(begin, end, strict=True)]
-        offsets = np.concatenate([[0], np.cumsum([len(p) for p in past])])
-        season = self.table.frequency.season_length
-        return rules.apply(name, np.concatenate(past), offsets, season, self.holdout.h)

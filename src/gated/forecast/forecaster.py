@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import DataError, NotFittedError, UsageError
-from gated.forecast import rules
 from gated.forecast.explain import explanation, kept_by_distance
 from gated.forecast.fitting import Fitted, fit
 from gated.forecast.inference import forecast_windows
+from gated.forecast.judging import rule_points
 from gated.forecast.modelfile import load_model, save_model
 from gated.forecast.prepare import Extended, extend
 from gated.forecast.result import Asked, respect
 from gated.forecast.settings import Settings, default_horizon
 from gated.forecast.verdict import Verdict
-from gated.table import Table, read_future, read_table, to_frame
+from gated.table import Table, read_future, read_table, split_known_future, to_frame
 from gated.train import Progress
 
 FloatArray = NDArray[np.float64]
@@ -148,7 +148,7 @@ class Forecaster:
         """
         asked = Asked.of(level, quantiles)
         table, h, data, future = self._look_ahead(df, h, X_df, futr_df)
-        values = self._quantiles(table, h, data, future)
+        values = self._quantiles(table, h, data)
         columns: dict[str, NDArray[Any]] = {
             table.schema.id_col: np.repeat(table.ids, h),
             table.schema.time_col: table.frequency.future(table.last_ds, h).reshape(-1),
@@ -184,14 +184,14 @@ class Forecaster:
         return to_frame(table.schema, explanation(self._fitted.network, table, data, h, top))
 
     def memory(
-        self, df: Any = None, h: int | None = None, *, X_df: Any = None
+        self, df: Any = None, h: int | None = None, *, X_df: Any = None, futr_df: Any = None
     ) -> list[tuple[str, float]]:
         """What the memory kept, in a few words: the share of each distance in the past.
 
         Returns:
             (words, share), heaviest first: ("1 week before", 0.46), ("52 weeks before", 0.2) …
         """
-        table, h, data, _ = self._look_ahead(df, h, X_df, None)
+        table, h, data, _ = self._look_ahead(df, h, X_df, futr_df)
         return kept_by_distance(self._fitted.network, table, data, h)
 
     def save(self, path: str | Path) -> None:
@@ -226,9 +226,10 @@ class Forecaster:
         Raises:
             UsageError: a name is unknown.
         """
-        for name, value in params.items():
+        for name in params:
             if name not in _PARAMS:
                 raise UsageError(f"{name!r} is no parameter. Expected one of: {_PARAMS}.")
+        for name, value in params.items():
             setattr(self, name, value)
         return self
 
@@ -301,8 +302,14 @@ class Forecaster:
         target_col: str | None,
     ) -> Table:
         if isinstance(df, Table):
-            return df
-        return read_table(
+            settled = (covariates, id_col, time_col, target_col, self.freq, self.season_length)
+            if any(choice is not None for choice in settled):
+                raise UsageError(
+                    "The table was read already: covariates, column names, freq and season_length "
+                    "were settled there. Give them to gated.read_table instead."
+                )
+            return split_known_future(df)[0]
+        table = read_table(
             df,
             id_col=id_col,
             time_col=time_col,
@@ -311,6 +318,7 @@ class Forecaster:
             season_length=self.season_length,
             covariates=covariates,
         )
+        return split_known_future(table)[0]
 
     def _look_ahead(
         self, df: Any, h: int | None, X_df: Any, futr_df: Any
@@ -335,36 +343,48 @@ class Forecaster:
             )
         else:
             future = np.zeros((len(table.ids), h, 0))
-        data = extend(table, fitted.facts, fitted.network.config.layout, future, h)
+        data = extend(table, fitted.facts, fitted.network.config.layout, future)
         return table, h, data, future
 
     def _like_fitted(self, df: Any) -> Table:
         """Read another table the way the fitted one was."""
-        if isinstance(df, Table):
-            return df
-        schema, frequency = self._table.schema, self._table.frequency
-        return read_table(
-            df,
-            id_col=schema.id_col if schema.has_id_col else None,
-            time_col=schema.time_col if schema.has_time_col else None,
-            target_col=schema.target_col,
-            freq=frequency.alias,
-            season_length=frequency.season_length,
-            covariates=list(self._fitted.facts.covariate_names) or None,
-        )
+        fitted = self._table
+        schema, frequency = fitted.schema, fitted.frequency
+        if not isinstance(df, Table):
+            df = read_table(
+                df,
+                id_col=schema.id_col if schema.has_id_col else None,
+                time_col=schema.time_col if schema.has_time_col else None,
+                target_col=None if schema.wide else schema.target_col,
+                wide=schema.wide or None,
+                time_format=schema.time_format,
+                freq=frequency.alias,
+                season_length=frequency.season_length,
+                covariates=list(fitted.covariate_names) or None,
+            )
+        for what in ("frequency", "covariate_names"):
+            found, expected = getattr(df, what), getattr(fitted, what)
+            if found != expected:
+                raise UsageError(
+                    f"The table's {what.replace('_', ' ')} is {found}, but the model was fitted on "
+                    f"{expected}. Read it with the same options, or fit again."
+                )
+        return split_known_future(df)[0]
 
-    def _quantiles(self, table: Table, h: int, data: Extended, future: FloatArray) -> FloatArray:
+    def _quantiles(self, table: Table, h: int, data: Extended) -> FloatArray:
         """[N, h, Q] network and rule mixed as the verdict says, sorted."""
-        fitted = self._fitted
+        network, verdict = self._fitted.network, self._fitted.verdict
         series = np.arange(len(table.ids))
-        scaled = forecast_windows(fitted.network, data.source, series, data.history, h)
-        values = data.scale.inverse(scaled.astype(np.float64))
+        scaled = forecast_windows(network, data.source, series, data.history, h)
         points = None
-        if fitted.verdict.share < 1:
-            past = np.where(fitted.facts.is_closed(table.covariates), np.nan, table.y)
+        if verdict.share < 1:
             season = table.frequency.season_length
-            points = rules.apply(fitted.verdict.rule, past, table.offsets, season, h)
-        return fitted.verdict.mix(values, points)
+            points = rule_points(verdict.rule, data, series, data.history, h, season)
+        return data.scale.inverse(verdict.mix(scaled.astype(np.float64), points))
+
+
+_LARGEST_HORIZON_IN_SERIES = 5
+_ALWAYS_ALLOWED = 1_000
 
 
 def _checked_horizon(h: Any, longest: int) -> int:
@@ -379,8 +399,6 @@ def _checked_horizon(h: Any, longest: int) -> int:
     return int(h)
 
 
-_LARGEST_HORIZON_IN_SERIES = 5
-_ALWAYS_ALLOWED = 1_000
 _PARAMS = (
     "h",
     "freq",

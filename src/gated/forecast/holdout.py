@@ -13,6 +13,7 @@ _WINDOWS_WANTED = 64
 _MOST_CUTOFFS = 9
 _MOST_WINDOWS = 1024
 _LARGEST_SHARE = 0.3
+_NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -32,35 +33,54 @@ class Holdout:
 
     @property
     def exists(self) -> bool:
-        """False where every series is too short to spare anything."""
+        """False where no series has anything to spare that could be compared."""
         return len(self.series) > 0
 
 
-def hold_out(lengths: IntArray, patch: int, h: int, seed: int) -> Holdout:
-    """Choose the held-out part of series of these lengths.
+def hold_out(
+    offsets: IntArray, observed: NDArray[np.bool_], patch: int, h: int, seed: int
+) -> Holdout:
+    """Choose the held-out part of series laid end to end.
 
     The last `h` steps of each series, and where there are few series also earlier cutoffs, one
     patch apart, as long as no more than 30 % of a series is held out. A series shorter than
-    that allows is held out with a shorter horizon if all are short, else only trained on.
+    that allows is held out with a shorter horizon if most are short, else only trained on. A
+    window that shows nothing, or has nothing before it, cannot be compared and is left out.
 
-    >>> hold_out(np.array([739]), patch=7, h=28, seed=0).cutoff.tolist()
+    Args:
+        offsets: [N+1].
+        observed: [R] True where a step tells something (not missing, not shut).
+        patch: steps in a patch.
+        h: the horizon wanted.
+        seed: chooses among thousands of series.
+
+    >>> told = np.ones(739, dtype=bool)
+    >>> hold_out(np.array([0, 739]), told, patch=7, h=28, seed=0).cutoff.tolist()
     [655, 662, 669, 676, 683, 690, 697, 704, 711]
     """
-    longest = int(lengths.max())
-    compared = min(h, int(_LARGEST_SHARE * longest))
-    cutoffs = min(_MOST_CUTOFFS, math.ceil(_WINDOWS_WANTED / len(lengths)))
+    lengths = np.diff(offsets)
     spare = (_LARGEST_SHARE * lengths).astype(np.int64)
-    able = spare >= compared
-    if compared < 1 or not able.any():
-        empty = np.empty(0, dtype=np.int64)
-        return Holdout(empty, empty, lengths.copy(), compared)
+    compared = min(h, int(np.median(spare)) or int(spare.max()))
+    able = spare >= max(compared, 1)
+    if compared < 1:
+        return Holdout(_NONE, _NONE, lengths, compared)
+    cutoffs = min(_MOST_CUTOFFS, math.ceil(_WINDOWS_WANTED / int(able.sum())))
     count = np.clip(1 + (spare - compared) // patch, 1, cutoffs)
     end = np.where(able, lengths - compared - (count - 1) * patch, lengths)
     series = np.repeat(np.flatnonzero(able), count[able])
     turn = np.concatenate([np.arange(n) for n in count[able]])
     cutoff = end[series] + turn * patch
+
+    seen = np.concatenate([[0], np.cumsum(observed)])  # observed steps before each row
+    row = offsets[series] + cutoff
+    telling = (seen[row] > seen[offsets[series]]) & (seen[row + compared] > seen[row])
+    # Training must have something of the series to learn from, whatever the cutoff.
+    telling &= seen[offsets[series] + end[series]] > seen[offsets[series]]
+    series, cutoff = series[telling], cutoff[telling]
     if len(series) > _MOST_WINDOWS:
         chosen = np.random.default_rng(seed).choice(len(series), _MOST_WINDOWS, replace=False)
         chosen.sort()
         series, cutoff = series[chosen], cutoff[chosen]
+    if not len(series):
+        return Holdout(_NONE, _NONE, lengths, compared)
     return Holdout(series, cutoff, end, compared)

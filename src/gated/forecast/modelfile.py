@@ -7,23 +7,29 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gated.errors import ModelFileError
+from gated.errors import GatedError, ModelFileError
 from gated.forecast.fitting import Fitted
 from gated.forecast.network import NetworkConfig, SeasonNetwork
 from gated.forecast.prepare import Facts
+from gated.forecast.settings import Settings
 from gated.forecast.verdict import Verdict
 from gated.table import Frequency, Schema, Table
 from gated.train import load_tensors, save_tensors
 
 _VERSION = 1
 _NETWORK = "network."
+_OF_THE_TABLE = ("h", "freq", "season_length")
 _TABLE = "table."
 
 
 def save_model(
     path: str | Path, params: dict[str, Any], h: int, fitted: Fitted, table: Table
 ) -> None:
-    """Write a fitted forecaster and the table it will forecast from."""
+    """Write a fitted forecaster and the table it will forecast from.
+
+    Raises:
+        GatedError: the file cannot be written, or an id is of a kind that JSON does not know.
+    """
     tensors = {_NETWORK + name: value for name, value in fitted.network.state_dict().items()}
     is_dated = np.issubdtype(table.ds.dtype, np.datetime64)
     arrays: dict[str, NDArray[Any]] = {
@@ -35,12 +41,12 @@ def save_model(
     for name, array in arrays.items():
         tensors[_TABLE + name] = torch.tensor(array)
     header = {
-        "params": params,
+        "params": {name: _plain(value) for name, value in params.items()},
         "h": h,
         "network": fitted.network.config.to_json(),
         "facts": fitted.facts.to_json(),
         "verdict": fitted.verdict.to_json(),
-        "ids": [label.item() if isinstance(label, np.generic) else label for label in table.ids],
+        "ids": [_plain(label) for label in table.ids],
         "dated": bool(is_dated),
         "covariate_names": list(table.covariate_names),
         "frequency": table.frequency.to_json(),
@@ -70,12 +76,31 @@ def load_model(path: str | Path) -> tuple[dict[str, Any], int, Fitted, Table]:
         fitted = Fitted(
             Facts.from_json(header["facts"]), network, Verdict.from_json(header["verdict"])
         )
-        return header["params"], header["h"], fitted, _table(tensors, header)
-    except (KeyError, TypeError, RuntimeError) as error:
+        table = _table(tensors, header)
+        if len(table.ids) != len(table.offsets) - 1 or table.offsets[-1] != len(table.y):
+            raise ValueError("the table's parts have different lengths")
+        Settings(**{k: v for k, v in header["params"].items() if k not in _OF_THE_TABLE})
+        return header["params"], int(header["h"]), fitted, table
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
         raise ModelFileError(
             f"{path}: is a gated model file, but its parts do not fit together ({error}). It was "
             "changed or damaged; save the model again."
         ) from error
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON keeps it.
+
+    Raises:
+        GatedError: it is of a kind that JSON does not know.
+    """
+    plain = value.item() if isinstance(value, np.generic) else value
+    if plain is None or isinstance(plain, str | int | float | bool):
+        return plain
+    raise GatedError(
+        f"{value!r} is of type {type(value).__name__}, which a model file does not keep. Use text "
+        "or numbers as ids before fitting, such as df.assign(unique_id=df.unique_id.astype(str))."
+    )
 
 
 def _table(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> Table:

@@ -1,5 +1,6 @@
 """From a table to what a network eats; the facts learned on the way travel with the model."""
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -52,10 +53,18 @@ class Facts:
     integer: bool
 
     @classmethod
-    def learn(cls, table: Table) -> "Facts":
-        """Look at a table once."""
+    def learn(cls, table: Table, end: NDArray[np.int64] | None = None) -> "Facts":
+        """Look at a table once.
+
+        Args:
+            table: the past.
+            end: [N] steps of each series from here on are held out: covariates are measured and
+                closings found before them. Signs and whole numbers are taken from all.
+        """
         observed = table.y[np.isfinite(table.y)]
-        mean, spread = _mean_and_spread(table.covariates)
+        learned = before(end, table.offsets) if end is not None else slice(None)
+        y, covariates = table.y[learned], table.covariates[learned]
+        mean, spread = _mean_and_spread(covariates)
         longest = int(table.lengths.max())
         periods = table.frequency.feature_periods
         calendar = tuple(
@@ -68,7 +77,7 @@ class Facts:
             covariate_mean=tuple(mean.tolist()),
             covariate_spread=tuple(spread.tolist()),
             calendar_names=calendar,
-            closing=_find_closing(table),
+            closing=_find_closing(y, covariates, table.covariate_names),
             non_negative=bool((observed >= 0).all()),
             integer=bool((observed == np.round(observed)).all()),
         )
@@ -108,6 +117,7 @@ class Extended:
 
     Attributes:
         values: [R] float64, NaN where unobserved or shut.
+        scaled: [R] float64, the same on the series-scaled axis.
         covariates: [R, F] float64.
         closed: [R] where the series is known to be shut.
         offsets: [N+1].
@@ -117,6 +127,7 @@ class Extended:
     """
 
     values: FloatArray
+    scaled: FloatArray
     covariates: FloatArray
     closed: NDArray[np.bool_]
     offsets: NDArray[np.int64]
@@ -125,18 +136,40 @@ class Extended:
     source: WindowSource
 
 
+def before(end: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """[R] True on the rows of each series before its step `end` [N].
+
+    >>> before(np.array([1, 2]), np.array([0, 3, 5])).tolist()
+    [True, False, False, True, True]
+    """
+    lengths = np.diff(offsets)
+    step = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
+    earlier: NDArray[np.bool_] = step < np.repeat(end, lengths)
+    return earlier
+
+
 def extend(
-    table: Table, facts: Facts, layout: Layout, future: FloatArray | None = None, h: int = 0
+    table: Table,
+    facts: Facts,
+    layout: Layout,
+    future: FloatArray,
+    end: NDArray[np.int64] | None = None,
 ) -> Extended:
-    """Lay `h` future steps behind each series and prepare all rows for the network.
+    """Lay the future steps behind each series and prepare all rows for the network.
+
+    The future is filled up to whole patches: the network reads what is known of a patch as a
+    whole. The steps filled in have the calendar's features and the last known covariates.
 
     Args:
         table: the past.
         facts: learned from the training table.
         layout: the geometry of the windows.
-        future: [N, h, F] known-future covariates; None where the table has none.
-        h: future steps.
+        future: [N, h, F] known-future covariates; F may be 0.
+        end: [N] the scale of each series is measured before this step (default: on all).
     """
+    wanted = future.shape[1]
+    h = math.ceil(wanted / layout.patch) * layout.patch
+    future = np.pad(future, ((0, 0), (0, h - wanted), (0, 0)), mode="edge")
     lengths = table.lengths
     offsets = np.concatenate([[0], np.cumsum(lengths + h)])
     past = np.arange(table.n_rows) + np.repeat(np.arange(len(lengths)) * h, lengths)
@@ -150,24 +183,24 @@ def extend(
     covariates[past] = table.covariates
     ds = np.empty(rows, dtype=table.ds.dtype)
     ds[past] = table.ds
-    if h:
-        ds[ahead] = table.frequency.future(table.last_ds, h).reshape(-1)
-    if h and future is not None and covariates.shape[1]:
-        covariates[ahead] = future.reshape(-1, covariates.shape[1])
+    ds[ahead] = table.frequency.future(table.last_ds, h).reshape(-1)
+    covariates[ahead] = future.reshape(int(ahead.sum()), covariates.shape[1])
 
     # A shut day says nothing about demand: it is hidden, and forecast as the 0 it will be.
     closed = facts.is_closed(covariates)
     values[closed] = np.nan
-    scale = SeriesScale.fit(values, offsets)
+    measured = values if end is None else np.where(before(end, offsets), values, np.nan)
+    scale = SeriesScale.fit(measured, offsets)
+    scaled = scale.forward(values, offsets)
     source = WindowSource(
-        scale.forward(values, offsets),
+        scaled,
         facts.standardise(covariates),
         _calendar(table, facts, ds),
         offsets,
         scale.zero,
         layout,
     )
-    return Extended(values, covariates, closed, offsets, lengths, scale, source)
+    return Extended(values, scaled, covariates, closed, offsets, lengths, scale, source)
 
 
 def _calendar(table: Table, facts: Facts, ds: NDArray[Any]) -> NDArray[np.float32]:
@@ -184,23 +217,27 @@ def _mean_and_spread(covariates: FloatArray) -> tuple[FloatArray, FloatArray]:
     known = np.isfinite(covariates)
     count = np.maximum(known.sum(0), 1)
     filled = np.where(known, covariates, 0.0)
-    mean = filled.sum(0) / count
-    spread = np.sqrt((np.where(known, covariates - mean, 0.0) ** 2).sum(0) / count)
-    return mean, np.where(spread > 0, spread, 1.0)
+    # In units of the largest, so that squares stay finite and rounding noise is told from spread.
+    unit = np.abs(filled).max(0, initial=0.0)
+    unit = np.where(unit > 0, unit, 1.0)
+    mean = (filled / unit).sum(0) / count
+    spread = np.sqrt((np.where(known, filled / unit - mean, 0.0) ** 2).sum(0) / count)
+    return mean * unit, np.where(spread > 1e-12, spread, 1.0) * unit
 
 
-def _find_closing(table: Table) -> Closing | None:
+def _find_closing(y: FloatArray, covariates: FloatArray, names: tuple[str, ...]) -> Closing | None:
     """The 0/1 covariate, if any, one of whose values always came with a target of 0."""
-    observed = np.isfinite(table.y)
-    zero = table.y == 0
-    for column, name in enumerate(table.covariate_names):
-        covariate = table.covariates[:, column]
+    observed = np.isfinite(y)
+    zero = y == 0
+    for column, name in enumerate(names):
+        covariate = covariates[:, column]
         if not np.isin(covariate[np.isfinite(covariate)], (0.0, 1.0)).all():
             continue
         for value in (0.0, 1.0):
             at = (covariate == value) & observed
+            others = (covariate == 1 - value) & observed
             # Zeros must be the news of this value, not the habit of the series.
-            others_mostly_sell = zero[(covariate == 1 - value) & observed].mean() < 0.5
+            others_mostly_sell = 2 * zero[others].sum() < others.sum()
             if at.sum() >= _CLOSINGS_NEEDED and zero[at].all() and others_mostly_sell:
                 return Closing(name, value, int(at.sum()))
     return None

@@ -1,6 +1,6 @@
 """From quantiles to the columns a user reads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -34,16 +34,16 @@ class Asked:
         {'gated': 0.5, 'gated-lo-80': 0.1, 'gated-hi-80': 0.9, 'gated-q-50': 0.5}
         """
         columns = {NAME: 0.5}
-        for percent in level or ():
+        for percent in _listed("level", level):
             if not 0 < percent < 100:
                 raise UsageError(
                     f"level holds {percent!r}. Expected percentages between 0 and 100, such as "
                     "80 for the interval that should hold 80 % of what comes."
                 )
-            tail = round((100 - percent) / 200, 6)
+            tail = (100 - percent) / 200
             columns[f"{NAME}-lo-{percent:g}"] = tail
             columns[f"{NAME}-hi-{percent:g}"] = 1 - tail
-        for quantile in quantiles or ():
+        for quantile in _listed("quantiles", quantiles):
             if not 0 < quantile < 1:
                 raise UsageError(
                     f"quantiles holds {quantile!r}. Expected shares between 0 and 1, such as 0.9."
@@ -54,6 +54,15 @@ class Asked:
     def read(self, quantiles: FloatArray) -> dict[str, FloatArray]:
         """Read every column off the network's quantiles [N, h, Q]: name to [N, h]."""
         return {name: at_level(quantiles, level) for name, level in self.columns.items()}
+
+
+def _listed(name: str, values: object) -> list[float]:
+    """The numbers asked for; none for None."""
+    if values is None:
+        return []
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise UsageError(f"{name} is {values!r}. Expected a list of numbers, such as {name}=[…].")
+    return [float(value) for value in values]
 
 
 def at_level(quantiles: FloatArray, level: float) -> FloatArray:

@@ -1,7 +1,8 @@
 """Scaling, in two steps that can both be undone exactly enough.
 
-1. Per series, in float64: subtract the mean, divide by the mean absolute deviation. A series of
-   1e300s or one of 3s with a tiny ripple both become float32 numbers of order one.
+1. Per series, in float64: subtract the median, divide by the median absolute deviation. A series
+   of 1e300s or one of 3s with a tiny ripple both become float32 numbers of order one, and a typing
+   error of a billion among them changes neither.
 2. Per window, in float32: subtract the window's mean, divide by its mean absolute deviation
    (times 1.25, which equals the standard deviation for a normal distribution), then asinh,
    which is linear near zero and logarithmic far out, so that an outlier cannot drown the rest.
@@ -28,9 +29,10 @@ class SeriesScale:
     """One affine map per series, float64.
 
     Attributes:
-        center: [N] mean of the observed values.
-        spread: [N] mean absolute deviation from it; the size of the mean where that is 0 (a
-            constant series), 1 where both are.
+        center: [N] median of the observed values.
+        spread: [N] median absolute deviation from it; the mean absolute deviation where that is 0
+            (sales on few days), the size of the median where that is 0 too (a constant series), 1
+            where all are.
     """
 
     center: NDArray[np.float64]
@@ -40,7 +42,8 @@ class SeriesScale:
     def fit(cls, values: NDArray[np.float64], offsets: NDArray[np.int64]) -> "SeriesScale":
         """Measure every series: values [R] with NaN where unobserved, offsets [N+1].
 
-        >>> scale = SeriesScale.fit(np.array([1.0, 3.0, np.nan, 5.0, 5.0]), np.array([0, 3, 5]))
+        >>> values, offsets = np.array([1.0, 2.0, 9.0, np.nan, 5.0, 5.0]), np.array([0, 4, 6])
+        >>> scale = SeriesScale.fit(values, offsets)
         >>> scale.center.tolist(), scale.spread.tolist()
         ([2.0, 5.0], [1.0, 5.0])
         """
@@ -52,30 +55,46 @@ class SeriesScale:
         unit = np.maximum.reduceat(np.abs(filled), starts)
         unit = np.where(unit > 0, unit, 1.0)
         rows = np.repeat(np.arange(len(starts)), np.diff(offsets))
-        relative = filled / unit[rows]
-        center = np.add.reduceat(relative, starts) / count
-        deviation = np.where(observed, np.abs(relative - center[rows]), 0.0)
-        spread = np.add.reduceat(deviation, starts) / count
-        # Below the rounding error of the sums above, a spread is no spread.
-        spread = np.where(spread > 1e-12, spread, np.where(center != 0, np.abs(center), 1.0))
+        relative = np.where(observed, filled / unit[rows], np.nan)
+        center = _medians(relative, rows, offsets)
+        deviation = np.abs(relative - center[rows])
+        spread = _medians(deviation, rows, offsets)
+        mean = np.add.reduceat(np.where(observed, deviation, 0.0), starts) / count
+        # Below the rounding error of the steps above, a spread is no spread.
+        for wider in (mean, np.abs(center), np.ones_like(center)):
+            spread = np.where(spread > 1e-12, spread, wider)
         return cls(center * unit, spread * unit)
 
     def forward(
         self, values: NDArray[np.float64], offsets: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
+    ) -> NDArray[np.float64]:
         """Scale values [R]; NaN stays NaN."""
         rows = np.repeat(np.arange(len(self.center)), np.diff(offsets))
-        return ((values - self.center[rows]) / self.spread[rows]).astype(np.float32)
+        # Halved first, which is exact: the difference of two of the largest floats stays finite.
+        return (values / 2 - self.center[rows] / 2) / self.spread[rows] * 2
 
     def inverse(self, scaled: NDArray[np.float64]) -> NDArray[np.float64]:
         """Undo `forward` on forecasts [N, ...], one row per series."""
         shape = (-1,) + (1,) * (scaled.ndim - 1)
-        return scaled * self.spread.reshape(shape) + self.center.reshape(shape)
+        with np.errstate(over="ignore"):  # beyond float64: infinite, and cut by its caller
+            return scaled * self.spread.reshape(shape) + self.center.reshape(shape)
 
     @property
-    def zero(self) -> NDArray[np.float32]:
+    def zero(self) -> NDArray[np.float64]:
         """[N] where the value 0 falls on the scaled axis."""
-        return (-self.center / self.spread).astype(np.float32)
+        return -self.center / self.spread
+
+
+def _medians(
+    values: NDArray[np.float64], rows: NDArray[np.int64], offsets: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The median of each series [N], of values [R] with NaN where unobserved; 0 where all are."""
+    order = np.lexsort((values, rows))  # within each series: rising, NaN last
+    count = np.add.reduceat(np.isfinite(values), offsets[:-1], dtype=np.int64)
+    first = offsets[:-1]
+    low = values[order[first + np.maximum(count - 1, 0) // 2]]
+    high = values[order[first + np.minimum(count // 2, np.maximum(count - 1, 0))]]
+    return np.where(count > 0, (low + high) / 2, 0.0)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 import math
 from dataclasses import asdict, dataclass
+from numbers import Integral, Real
 from typing import Any
 
 from gated.errors import UsageError
 from gated.train import Plan
 
-# Where the frequency suggests no other horizon: this many steps, rounded up to whole seasons.
+# Steps to train for where none are asked for, by season length: what is usually wanted of years,
+# quarters, business days, days, months, hours, half-hours, weeks, minutes and quarter-hours.
 _DEFAULT_HORIZON = {1: 6, 4: 8, 5: 20, 7: 28, 12: 24, 24: 48, 48: 96, 52: 26, 60: 120, 96: 96}
 # About as many lead patches are asked for in a training window, over all its cutoffs.
 _QUESTIONS_PER_WINDOW = 24
@@ -29,11 +31,13 @@ class Settings:
     def __post_init__(self) -> None:
         for name in ("hidden_size", "num_layers", "max_steps", "batch_size"):
             value = getattr(self, name)
-            if value is not None and (not isinstance(value, int) or value < 1):
+            if value is not None and not (_is_whole(value) and value >= 1):
                 raise UsageError(f"{name} is {value!r}. Expected a whole number, at least 1.")
-        if self.dropout is not None and not 0 <= self.dropout < 1:
+        if not (_is_whole(self.seed) and 0 <= self.seed < 2**63):
+            raise UsageError(f"seed is {self.seed!r}. Expected a whole number, at least 0.")
+        if self.dropout is not None and not (_is_number(self.dropout) and 0 <= self.dropout < 1):
             raise UsageError(f"dropout is {self.dropout!r}. Expected a number from 0 to below 1.")
-        if not 0 < self.learning_rate < 1:
+        if not (_is_number(self.learning_rate) and 0 < self.learning_rate < 1):
             raise UsageError(
                 f"learning_rate is {self.learning_rate!r}. Expected a number between 0 and 1, "
                 "such as 0.003."
@@ -63,8 +67,16 @@ class Settings:
         return Plan(max(1, learned_for // 4), self.learning_rate / 4)
 
 
+def _is_whole(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
 def default_horizon(season_length: int) -> int:
-    """Steps to train for when none are asked for: two to four short seasons.
+    """Steps to train for when none are asked for; two seasons where nothing else is usual.
 
     >>> default_horizon(7), default_horizon(24), default_horizon(30)
     (28, 48, 60)

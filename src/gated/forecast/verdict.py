@@ -61,19 +61,22 @@ class Verdict:
                 "The series are too short to hold anything out, so nothing could be checked: "
                 f"the forecast is the {_plain(self.rule)} rule, its intervals the network's."
             )
-        network, rule = self.errors["network"], self.errors[self.rule]
         checked = f"on {self.windows} held-out windows of {self.h} steps"
-        if network <= rule:
-            lead = f"the network erred {1 - network / rule:.0%} less than the simple rule beside it"
+        network, rule = self.errors["network"], self.errors[self.rule]
+        beside = f"the simple rule beside it ({_plain(self.rule)})"
+        if rule == 0:
+            lead = f"{beside} made no error"
+        elif network <= rule:
+            lead = f"the network erred {1 - network / rule:.0%} less than {beside}"
         else:
-            lead = f"the network erred {network / rule - 1:.0%} more than the simple rule beside it"
+            lead = f"the network erred {network / rule - 1:.0%} more than {beside}"
         if self.share == 1:
             decision = "the forecast is the network's"
         elif self.share == 0:
             decision = "the forecast is that rule's"
         else:
             decision = f"the forecast is {self.share:.0%} network and {1 - self.share:.0%} rule"
-        return f"{checked.capitalize()}, {lead} ({_plain(self.rule)}): {decision}."
+        return f"{checked.capitalize()}, {lead}: {decision}."
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -90,7 +93,8 @@ class Verdict:
         mixed = median
         if rule is not None and self.share < 1:
             mixed = self.share * median + (1 - self.share) * rule[..., None]
-        return mixed + (quantiles - median) * self._widths()
+        # The two intervals are widened by factors of their own, and so could cross.
+        return np.sort(mixed + (quantiles - median) * self._widths(), axis=-1)
 
     def _widths(self) -> FloatArray:
         """[Q] the factor of each quantile: widen_80 up to the deciles, then on to widen_95."""
@@ -108,7 +112,6 @@ def judge(
     network: FloatArray,
     rules: Mapping[str, FloatArray],
     weight: FloatArray,
-    scored: NDArray[np.bool_],
 ) -> Verdict:
     """Compare on M held-out windows.
 
@@ -117,18 +120,18 @@ def judge(
         network: [M, h, Q] the network's quantiles.
         rules: name to points [M, h]; "seasonal_naive" among them.
         weight: [M] what a window's error is divided by, so that series of all sizes count.
-        scored: [M, h] False at steps known in advance (shut): they say nothing.
+
+    Every window must have something observed.
     """
-    seen = np.isfinite(y) & scored
+    seen = np.isfinite(y)
 
     def error(points: FloatArray) -> float:
         absolute = np.where(seen, np.abs(np.where(seen, y, 0.0) - points), 0.0)
-        per_window = absolute.sum(1) / np.maximum(seen.sum(1), 1) / weight
-        return float(per_window[seen.any(1)].mean())
+        return float((absolute.sum(1) / seen.sum(1) / weight).mean())
 
     median = network[..., _MEDIAN]
     errors = {name: error(points) for name, points in rules.items()}
-    windows = int(seen.any(1).sum())
+    windows = len(y)
     best = _best_rule(errors, windows)
     shares = {s: error(s * median + (1 - s) * rules[best]) for s in _SHARES}
     share = _share(shares, windows)

@@ -13,6 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+IntArray = NDArray[np.int64]
+
 CONTEXT = 14
 RECENT = 14
 _SHORT_SEASON = 48
@@ -122,7 +124,7 @@ class WindowSource:
     """Cuts windows out of series laid end to end.
 
     Args:
-        values: [R] series-scaled float32, NaN where unobserved.
+        values: [R] series-scaled, NaN where unobserved; kept as float32.
         covariates: [R, F] float32.
         calendar: [R, C] float32.
         offsets: [N+1]; series i is rows offsets[i]:offsets[i+1].
@@ -132,20 +134,20 @@ class WindowSource:
 
     def __init__(
         self,
-        values: NDArray[np.float32],
+        values: NDArray[np.float64],
         covariates: NDArray[np.float32],
         calendar: NDArray[np.float32],
         offsets: NDArray[np.int64],
-        zero: NDArray[np.float32],
+        zero: NDArray[np.float64],
         layout: Layout,
     ) -> None:
         observed = np.isfinite(values)
-        self.values = torch.from_numpy(np.where(observed, values, np.float32(0)))
+        self.values = torch.from_numpy(np.where(observed, values, 0.0).astype(np.float32))
         self.observed = torch.from_numpy(observed)
         self.covariates = torch.from_numpy(covariates)
         self.calendar = torch.from_numpy(calendar)
         self.offsets = torch.from_numpy(offsets)
-        self.zero = torch.from_numpy(zero)
+        self.zero = torch.from_numpy(zero.astype(np.float32))
         self.layout = layout
 
     @property

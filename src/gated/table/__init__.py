@@ -3,6 +3,7 @@
 Begin reading at `table.py`.
 """
 
+from gated.table.ahead import split_known_future
 from gated.table.calendar import Frequency
 from gated.table.schema import Schema
 from gated.table.season import detect_season
@@ -15,5 +16,6 @@ __all__ = [
     "detect_season",
     "read_future",
     "read_table",
+    "split_known_future",
     "to_frame",
 ]

@@ -50,6 +50,7 @@ class Schema:
         id_dtype: type of the ids, None where the table had no such column.
         has_id_col, has_time_col: whether the table had such a column.
         time_format: the pattern that was given for reading the times, if any.
+        wide: whether every column but the time was a series.
     """
 
     id_col: str
@@ -61,6 +62,7 @@ class Schema:
     has_id_col: bool = True
     has_time_col: bool = True
     time_format: str | None = None
+    wide: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As plain values, for a model file."""
@@ -102,8 +104,12 @@ def _dtype_to_json(dtype: DType | None) -> dict[str, Any] | None:
 def _dtype_from_json(stored: dict[str, Any] | None) -> DType | None:
     if stored is None:
         return None
+    # A model file may come from a stranger: nothing but a data type is looked up by its word.
+    kind = getattr(nw, stored["name"], None)
+    if not (isinstance(kind, type) and issubclass(kind, DType)):
+        raise ValueError(f"{stored['name']!r} is not a data type")
     options = {name: value for name, value in stored.items() if name != "name"}
-    return cast(DType, vars(nw)[stored["name"]](**options))
+    return kind(**options)
 
 
 def to_frame(schema: Schema, columns: Mapping[str, ArrayLike]) -> Any:

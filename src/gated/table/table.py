@@ -227,6 +227,7 @@ def _schema(source: Source, roles: Roles, content: Content, time_format: str | N
         has_id_col=roles.ids is not None,
         has_time_col=roles.time is not None,
         time_format=time_format,
+        wide=roles.wide,
     )
 
 

@@ -88,12 +88,16 @@ def load_tensors(
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except FileNotFoundError as error:
         raise ModelFileError(f"{path}: no such file. Expected a gated {kind} file.") from error
-    except (SafetensorError, OSError, ValueError) as error:
+    except (SafetensorError, OSError, ValueError, RecursionError) as error:
         raise ModelFileError(
             f"{path}: cannot be read as a gated {kind} file ({error}). It is truncated, damaged "
             f"or something else. Save the {kind} again."
         ) from error
-    if not isinstance(described, dict) or described.get("kind") != kind:
+    if (
+        not isinstance(described, dict)
+        or described.get("kind") != kind
+        or "header" not in described
+    ):
         found = described.get("kind") if isinstance(described, dict) else "no gated header"
         raise ModelFileError(f"{path}: expected a gated {kind} file, found {found}.")
     if described.get("version") != version:

@@ -13,6 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from gated.train.interrupt import CtrlC
+
 __all__ = ["Loop", "Plan", "Progress"]
 
 
@@ -96,22 +98,27 @@ class Loop:
     def run(self, progress: Callable[[Progress], None] | None = None) -> None:
         """Train until done, then leave the best averaged weights in the model.
 
-        An exception (Ctrl-C included) leaves the loop as it was after the last whole step;
-        `state` then holds all that is needed to go on.
+        Ctrl-C interrupts after a whole step, as does an exception of `progress`: `state` then
+        holds all that is needed to go on. A second Ctrl-C interrupts at once.
         """
         started, first = time.monotonic(), self.step
-        while not self.done:
-            self._advance()
-            if progress is not None:
-                per_step = (time.monotonic() - started) / (self.step - first)
-                left = per_step * (self.plan.steps - self.step)
-                score = self.history[-1][2] if self.history else math.nan
-                progress(Progress(self.step, self.plan.steps, self._loss, score, left))
+        with CtrlC() as ctrl_c:
+            while not self.done:
+                self._advance()
+                if progress is not None:
+                    per_step = (time.monotonic() - started) / (self.step - first)
+                    left = per_step * (self.plan.steps - self.step)
+                    score = self.history[-1][2] if self.history else math.nan
+                    progress(Progress(self.step, self.plan.steps, self._loss, score, left))
+                ctrl_c.check()
         self.model.load_state_dict(self._best if self.score else self._average)
         self.model.eval()
 
     def state(self) -> dict[str, Any]:
-        """All that is needed to go on to the same bits: weights, moments, schedule, randomness."""
+        """All that is needed to go on to the same bits: weights, moments, schedule, randomness.
+
+        The tensors are the loop's own, to be stored before it goes on.
+        """
         return {
             "model": _copy(self.model),
             "average": self._average,

@@ -10,6 +10,9 @@ import torch
 def seeded(seed: int) -> Iterator[torch.Generator]:
     """Seed torch inside the block, give a generator for sampling, restore the caller's state.
 
+    torch has one such state for all threads: work that is to be repeated to the bit must not run
+    beside other seeded work in the same process.
+
     >>> with seeded(0):
     ...     first = torch.rand(1)
     >>> with seeded(0):
