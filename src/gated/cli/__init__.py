@@ -1,0 +1,25 @@
+"""The terminal: parse, call, print; no mathematics.
+
+`main` is the entry point `gated`. Nothing heavy is imported before a command needs it, so that
+`gated --help` answers at once.
+"""
+
+import io
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code.
+
+    0 done; 2 bad usage or bad input; 1 our own fault; 130 interrupted by Ctrl-C.
+    """
+    from gated.cli.app import command
+    from gated.cli.exits import apologise
+
+    sys.excepthook = apologise
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a label the encoding lacks is no reason to fail
+    command().main(prog_name="gated")

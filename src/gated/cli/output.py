@@ -1,0 +1,121 @@
+"""Forecasts as bytes: CSV, Parquet or JSON; and where bytes may go."""
+
+import io
+import json
+import math
+import os
+import sys
+from collections.abc import Callable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from gated.errors import UsageError
+
+__all__ = [
+    "as_csv",
+    "as_json",
+    "check_forecast_suffix",
+    "check_place",
+    "encoded",
+    "records",
+    "to_stdout",
+]
+
+
+def as_csv(frame: Any) -> bytes:
+    """A pandas frame as CSV in UTF-8, one header line, numbers in full."""
+    return str(frame.to_csv(index=False, lineterminator="\n")).encode()
+
+
+def as_json(content: Any) -> bytes:
+    """Plain values as indented JSON in UTF-8, one line feed at the end."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=str)
+    return (text + "\n").encode()
+
+
+def records(frame: Any) -> list[dict[str, Any]]:
+    """A pandas frame as a list of plain rows: times as ISO text, missing numbers as None.
+
+    >>> import pandas as pd
+    >>> days = pd.to_datetime(["2024-01-01", "2024-01-02"])
+    >>> records(pd.DataFrame({"ds": days, "gated": [1.5, float("nan")]}))
+    [{'ds': '2024-01-01', 'gated': 1.5}, {'ds': '2024-01-02', 'gated': None}]
+    """
+    columns = {str(name): _plain(frame[name].tolist()) for name in frame.columns}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def encoded(frame: Any, path: Path) -> bytes:
+    """A pandas frame in the format of the file's suffix."""
+    return _FORMATS[path.suffix.lower()](frame)
+
+
+def check_forecast_suffix(path: Path) -> None:
+    """Refuse a file for the forecast whose format is unknown.
+
+    Raises:
+        UsageError: naming those that are known.
+    """
+    suffix = path.suffix.lower()
+    if suffix in _FORMATS:
+        return
+    known = ", ".join(_FORMATS)
+    close = get_close_matches(suffix, _FORMATS, n=1)
+    hint = f" Did you mean {path.with_suffix(close[0])}?" if close else ""
+    found = f'the suffix "{path.suffix}" is unknown' if suffix else "the name has no suffix"
+    raise UsageError(
+        f"--out {path}: {found}, so the format is not clear. Expected one of {known}.{hint}"
+    )
+
+
+def check_place(option: str, path: Path) -> None:
+    """Refuse, before any work, a file that could not be written after it.
+
+    Raises:
+        UsageError: the folder is missing or closed, or the path is a folder.
+    """
+    if path.is_dir():
+        raise UsageError(f"{option} {path} is a folder. Expected the name of a file.")
+    folder = path.parent
+    if not folder.is_dir():
+        raise UsageError(
+            f"{option} {path}: there is no folder {folder}. Create it, or choose another place."
+        )
+    if not os.access(folder, os.W_OK):
+        raise UsageError(
+            f"{option} {path}: you have no permission to write in {folder}. Choose another place."
+        )
+
+
+def to_stdout(content: bytes) -> None:
+    """Write data to stdout; a reader that has gone away (`| head`) is no fault."""
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes stdout once more at exit, and would complain then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _plain(values: list[Any]) -> list[Any]:
+    """Values of one column as JSON knows them: a time as ISO text, without a needless clock."""
+    if values and all(hasattr(value, "isoformat") for value in values):
+        texts = [str(value.isoformat()) for value in values]
+        are_dates = all(text.endswith(_MIDNIGHT) for text in texts)
+        return [text.removesuffix(_MIDNIGHT) for text in texts] if are_dates else texts
+    return [None if isinstance(value, float) and math.isnan(value) else value for value in values]
+
+
+def _as_parquet(frame: Any) -> bytes:
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+_MIDNIGHT = "T00:00:00"
+_FORMATS: dict[str, Callable[[Any], bytes]] = {
+    ".csv": as_csv,
+    ".parquet": _as_parquet,
+    ".json": lambda frame: as_json(records(frame)),
+}

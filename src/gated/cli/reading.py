@@ -1,0 +1,76 @@
+"""The tables of `gated forecast`: the past, and what is known of the future."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gated import Forecaster, read_table
+from gated.cli.request import ForecastRequest
+from gated.errors import DataError, UsageError
+from gated.table import Table, read_future, split_known_future
+
+__all__ = ["find_future", "read_past"]
+
+# Before learning, so many steps of the future are looked at: enough to find what is wrong.
+_STEPS_CHECKED = 1_000
+
+
+def read_past(request: ForecastRequest, model: Forecaster | None) -> Table:
+    """Read the table as asked; for a saved model, as that model read its own."""
+    reading: dict[str, Any] = dict(request.reading)
+    covariates: Sequence[str] = request.covariates
+    if model is not None:
+        for name, value in _as_learned(model.table_).items():
+            if reading[name] is None:
+                reading[name] = value
+        covariates = model.table_.covariate_names
+    return read_table(request.table, covariates=covariates, **reading)
+
+
+def _as_learned(learned: Table) -> dict[str, Any]:
+    """How a model's own table was read, as keywords of `read_table`."""
+    schema, frequency = learned.schema, learned.frequency
+    known = {
+        "time_col": schema.time_col if schema.has_time_col else None,
+        "time_format": schema.time_format,
+        "freq": frequency.alias,
+        "season_length": frequency.season_length,
+    }
+    if learned.n_series > 1 and not schema.has_id_col:
+        return {**known, "wide": True}
+    return {
+        **known,
+        "id_col": schema.id_col if schema.has_id_col else None,
+        "target_col": schema.target_col,
+    }
+
+
+def find_future(request: ForecastRequest, table: Table) -> tuple[Table, Any]:
+    """The past without rows of the future, and what holds the covariates of the steps ahead.
+
+    Both are looked at now, so that what is wrong is said before the network learns.
+
+    Raises:
+        UsageError: --future was given, and no covariate.
+        DataError: the covariates of the steps ahead are missing or do not fit.
+    """
+    if not table.covariate_names:
+        if request.future is not None:
+            raise UsageError(
+                f"--future {request.future} was given, but no covariate was named, so nothing "
+                "would be read from it. Name the columns that are known in advance with "
+                "--covariate."
+            )
+        return table, None
+    future: Any = request.future
+    if future is None:
+        table, future = split_known_future(table)
+    if future is None:
+        names = ", ".join(f"`{name}`" for name in table.covariate_names)
+        raise DataError(
+            f"{request.table.name}: {names} must be known for the {request.horizon:,} steps ahead, "
+            f"but the table ends with its last `{table.schema.target_col}`. Add rows with "
+            f"{names} filled in and `{table.schema.target_col}` empty, or give them in a file of "
+            "their own with --future."
+        )
+    read_future(future, table, min(request.horizon, _STEPS_CHECKED))
+    return table, future

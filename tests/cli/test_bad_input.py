@@ -1,0 +1,253 @@
+"""What people get wrong with `gated forecast`: a sentence that helps, exit code 2, nothing left."""
+
+import errno
+import os
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from gated.train import save_tensors
+
+
+def refused(result):
+    """The message, on stderr and alone; whatever follows it is a fault of the test."""
+    assert result.exit_code == 2, (result.exception, result.stderr)
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    message = result.stderr[result.stderr.index("Error: ") :]
+    assert message.rstrip()[-1] in ".?`28"
+    return " ".join(message.split())
+
+
+class TestTable:
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (b"", "t.csv: the file is empty (0 bytes)."),
+            (b"ds,y\n", "t.csv: the table has no rows, only the columns `ds`, `y`."),
+            (b"ds,y\n2024-01-01,5\n", "t.csv: there is a single row"),
+            (bytes(range(256)) * 9, "t.csv: this is a binary file, not text."),
+        ],
+    )
+    def test_nothing_to_read(self, forecast, tmp_path, content, said):
+        (tmp_path / "t.csv").write_bytes(content)
+        assert said in refused(forecast("t.csv"))
+
+    def test_no_such_file(self, forecast, sales):
+        said = refused(forecast("sale.csv"))
+        assert said == "Error: sale.csv: there is no such file. Did you mean `sales.csv`?"
+
+    def test_a_directory(self, forecast, sales, tmp_path):
+        said = refused(forecast(tmp_path))
+        assert "is a directory. Expected one file. It holds `sales.csv`." in said
+
+    @pytest.mark.parametrize(
+        ("row", "said"),
+        [
+            ("2021-13-04,5,1", 'sales.csv: row 12: ds "2021-13-04" is not a date.'),
+            ("2024-01-11,many,1", 'sales.csv: row 12: y "many" is not a number.'),
+            ("2024-01-10,5,1", "row 11 and row 12 have the same time, 2024-01-10."),
+        ],
+    )
+    def test_a_row_is_named(self, forecast, sales, row, said):
+        lines = sales.read_text().splitlines()
+        lines[11] = row
+        sales.write_text("\n".join(lines))
+        assert said in refused(forecast(sales))
+
+    def test_a_bad_series_is_left_out_and_listed(self, forecast, write_sales):
+        table = write_sales(series=tuple("abcdefghijklmnopqrstuvwxyz"))
+        with table.open("a") as file:
+            file.write("twice,2024-01-01,5,1\ntwice,2024-01-01,6,1\n")
+            file.write("empty,2024-01-01,,1\nempty,2024-01-02,,1\n")
+        result = forecast(table)
+        assert result.exit_code == 0, result.stderr
+        assert "`twice`: row 1822 and row 1823 have the same time" in result.stderr
+        assert "`empty`: the target is missing in every row." in result.stderr
+        assert len(result.stdout.splitlines()) == 1 + 26 * 7
+
+    def test_not_utf8_is_said(self, forecast, sales):
+        sales.write_bytes(sales.read_text().replace("promo", "größe").encode("cp1252"))
+        result = forecast(sales)
+        assert result.exit_code == 0
+        assert "not UTF-8" in result.stderr
+
+
+class TestValues:
+    @pytest.mark.parametrize(
+        "values",
+        [
+            pytest.param([5.0] * 70, id="constant"),
+            pytest.param([0.0] * 70, id="all zero"),
+            pytest.param([(1 + day % 5) * 1e300 for day in range(70)], id="huge"),
+            pytest.param([-(1 + day % 5) * 1e-300 for day in range(70)], id="tiny and negative"),
+            pytest.param([1.0, 2.0], id="two rows"),
+        ],
+    )
+    def test_are_forecast_with_finite_numbers(self, forecast, tmp_path, values):
+        days = pd.date_range("2024-01-01", periods=len(values))
+        pd.DataFrame({"ds": days, "y": values}).to_csv(tmp_path / "t.csv", index=False)
+        result = forecast("t.csv", "--out", "f.parquet")
+        assert result.exit_code == 0, (result.stderr, result.exception)
+        frame = pd.read_parquet("f.parquet")
+        assert np.isfinite(frame.iloc[:, 2:].to_numpy()).all()
+        assert (frame["gated-lo-80"] <= frame["gated"]).all()
+
+    def test_a_series_of_one_row_among_others(self, forecast, write_sales):
+        table = write_sales(series=("a", "b"))
+        with table.open("a") as file:
+            file.write("single,2024-03-10,7,1\n")
+        result = forecast(table)
+        assert result.exit_code == 0, result.stderr
+        assert result.stdout.count("single,") == 7
+
+
+class TestOptions:
+    def test_horizon_is_asked_for_with_an_example(self, gated, sales):
+        said = refused(gated("forecast", "sales.csv"))
+        assert said.startswith("Error: --horizon is missing")
+        assert "gated forecast sales.csv --horizon 28" in said
+
+    @pytest.mark.parametrize(
+        ("horizon", "said"),
+        [
+            ("0", "--horizon 0 is too small."),
+            ("-3", "--horizon -3 is too small."),
+            ("week", "--horizon week is not a whole number."),
+            ("1e9", "--horizon 1e9 is not a whole number."),
+            ("2.5", "--horizon 2.5 is not a whole number."),
+            ("1000000000", "1,000,000,000, but the longest series has 70 steps"),
+        ],
+    )
+    def test_horizon(self, gated, sales, horizon, said):
+        assert said in refused(gated("forecast", sales, "--horizon", horizon))
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (("--level", "120"), "120"),
+            (("--level", "80,x"), '--level 80,x: "x" is not a number.'),
+            (("--level", ""), 'Error: --level : "" is not a number.'),
+            (("--quantiles", "2"), "Expected shares between 0 and 1"),
+            (("--seed", "x"), "--seed x is not a whole number."),
+            (("--season-length", "0"), "--season-length 0 is too small."),
+            (("--freq", "fortnight"), "fortnight"),
+            (("--fill", "zeros"), "--fill zeros is unknown. Did you mean `zero`?"),
+            (("--target-col", "z"), "sales.csv: there is no column `z` (--target-col)."),
+        ],
+    )
+    def test_values(self, forecast, sales, options, said):
+        assert said in refused(forecast(sales, *options))
+
+
+class TestFuture:
+    def test_missing(self, forecast, sales):
+        said = refused(forecast(sales, "--covariate", "promo"))
+        assert "`promo` must be known for the 7 steps ahead" in said
+        assert "--future" in said
+
+    def test_too_short_at_the_end_of_the_table(self, forecast, write_sales):
+        said = refused(forecast(write_sales(unsold=3), "--covariate", "promo"))
+        assert "lacks 2024-03-14: 3 of 7 steps given." in said
+
+    def test_a_gap_among_the_future_rows(self, forecast, write_sales):
+        table = write_sales(unsold=7)
+        lines = table.read_text().splitlines()
+        lines[-3] = lines[-3].removesuffix("0").removesuffix("1")
+        table.write_text("\n".join(lines))
+        assert "lacks 2024-03-15" in refused(forecast(table, "--covariate", "promo"))
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            ("ds,promo\n2024-03-11,1", "future.csv: the future of series `y` lacks 2024-03-12"),
+            ("ds\n2024-03-11", "future.csv: the future table has no column `promo`."),
+            ("", "future.csv: the file is empty"),
+        ],
+    )
+    def test_in_a_file(self, forecast, sales, tmp_path, content, said):
+        (tmp_path / "future.csv").write_text(content)
+        assert said in refused(forecast(sales, "--covariate", "promo", "--future", "future.csv"))
+
+    def test_no_such_file(self, forecast, sales):
+        said = refused(forecast(sales, "--covariate", "promo", "--future", "nope.csv"))
+        assert "nope.csv: there is no such file." in said
+
+    def test_without_a_covariate(self, forecast, sales):
+        said = refused(forecast(sales, "--future", "sales.csv"))
+        assert "no covariate was named" in said
+
+    def test_horizon_beyond_reason(self, gated, write_sales):
+        table = write_sales(unsold=7)
+        options = ("--covariate", "promo", "--horizon", "1000000000")
+        assert "7 of 1,000 steps given" in refused(gated("forecast", table, *options))
+
+
+class TestPlaces:
+    @pytest.mark.parametrize(
+        ("out", "said"),
+        [
+            ("f.xlsx", 'the suffix ".xlsx" is unknown'),
+            ("f", "the name has no suffix"),
+            ("f.cvs", "Did you mean f.csv?"),
+            ("none/f.csv", "there is no folder none."),
+            (".", "--out . is a folder."),
+            ("sales.csv", "--out sales.csv would overwrite the table."),
+        ],
+    )
+    def test_out(self, forecast, sales, tmp_path, out, said):
+        before = sales.read_bytes()
+        assert said in refused(forecast(sales, "--out", out))
+        assert [path.name for path in tmp_path.iterdir()] == ["sales.csv"]
+        assert sales.read_bytes() == before
+
+    def test_two_outputs_in_one_file(self, forecast, sales):
+        said = refused(forecast(sales, "--out", "f.csv", "--save", "f.csv"))
+        assert said == "Error: --save f.csv would overwrite --out. Choose another name."
+
+    def test_a_closed_folder(self, forecast, sales, monkeypatch):
+        monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+        assert "no permission to write" in refused(forecast(sales, "--out", "f.csv"))
+
+    @pytest.mark.parametrize("option", [("--out", "f.csv"), ("--save", "f.csv")])
+    def test_a_full_disk_leaves_nothing_behind(
+        self, forecast, sales, tmp_path, monkeypatch, option
+    ):
+        def full(_):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        (tmp_path / "f.csv").write_text("earlier")
+        monkeypatch.setattr(os, "fsync", full)
+        said = refused(forecast(sales, *option))
+        assert "f.csv: cannot be written: No space left on device." in said
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["f.csv", "sales.csv"]
+        assert (tmp_path / "f.csv").read_text() == "earlier"
+
+
+class TestModelFile:
+    @pytest.fixture
+    def with_model(self, gated, sales):
+        return lambda: refused(gated("forecast", sales, "--horizon", 7, "--model", "m.gated"))
+
+    def test_missing(self, with_model):
+        assert "m.gated: no such file." in with_model()
+
+    def test_truncated(self, with_model, forecast, sales, tmp_path):
+        forecast(sales, "--save", "m.gated")
+        path = tmp_path / "m.gated"
+        path.write_bytes(path.read_bytes()[:-100])
+        assert "truncated" in with_model()
+
+    def test_not_ours(self, with_model, tmp_path):
+        (tmp_path / "m.gated").write_bytes(b"a letter to the reader")
+        assert "cannot be read as a gated model file" in with_model()
+
+    def test_another_kind(self, with_model):
+        save_tensors("m.gated", {"w": torch.zeros(1)}, {}, kind="checkpoint", version=1)
+        assert "expected a gated model file, found checkpoint" in with_model()
+
+    def test_another_version(self, with_model):
+        save_tensors("m.gated", {"w": torch.zeros(1)}, {}, kind="model", version=99)
+        assert "is of format version 99" in with_model()

@@ -1,0 +1,193 @@
+"""`gated forecast` where all is well: what goes to stdout, to files and to stderr."""
+
+import io
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from gated import Forecaster, read_table
+
+
+def uneven(steps, start=1):
+    """Values that no simple rule foresees."""
+    return [(start + step) * 37 % 11 + 1.5 for step in range(steps)]
+
+
+def test_piped_it_is_csv_and_nothing_else(forecast, sales):
+    result = forecast(sales)
+    assert result.exit_code == 0, result.stderr
+    frame = pd.read_csv(io.StringIO(result.stdout))
+    assert frame.columns.tolist() == ["unique_id", "ds", "gated", "gated-lo-80", "gated-hi-80"]
+    assert frame["ds"].tolist() == [f"2024-03-{day}" for day in range(11, 18)]
+
+
+def test_it_is_the_forecast_of_the_library(forecast, sales):
+    result = forecast(sales, "--seed", 4, "--level", "50,95", "--quantiles", "0.25")
+    model = Forecaster(h=7, max_steps=3, seed=4).fit(read_table(sales))
+    expected = model.predict(level=[50, 95], quantiles=[0.25])
+    assert result.stdout == expected.to_csv(index=False)
+
+
+def test_it_speaks_in_order(forecast, sales):
+    said = forecast(sales, "--explain", "--out", "f.csv", "--save", "m.gated").stderr
+    places = [said.index(f"\n{word} ") for word in ("Decided", "Kept", "Why", "Saved", "Written")]
+    assert said.startswith("Read     sales.csv: 70 steps of 1 series, 2024-01-01 to 2024-03-10.")
+    assert places == sorted(places)
+    assert "--covariate" in said
+    assert "covariates=" not in said  # the Python spelling
+
+
+def test_quiet_says_nothing(forecast, sales):
+    result = forecast(sales, "--quiet", "--out", "f.csv")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".json", ".CSV"])
+def test_out_by_suffix(forecast, sales, tmp_path, suffix):
+    out = tmp_path / f"forecast{suffix}"
+    result = forecast(sales, "--out", out)
+    assert (result.exit_code, result.stdout) == (0, "")
+    read = {".csv": pd.read_csv, ".parquet": pd.read_parquet, ".json": pd.read_json}
+    frame = read[suffix.lower()](out)
+    assert len(frame) == 7
+    assert frame.columns[2] == "gated"
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_json_is_one_object_with_all_there_is_to_know(forecast, sales):
+    result = forecast(sales, "--json", "--explain", "--quiet")
+    report = json.loads(result.stdout)
+    assert report["horizon"] == len(report["forecast"]) == 7
+    assert report["forecast"][0]["ds"] == "2024-03-11"
+    assert report["verdict"]["text"].startswith("On ")
+    assert report["memory"][0].keys() == {"distance", "share"}
+    assert report["explanation"][0]["remembered"] < "2024-03-11"
+    assert report["left_out"] == {}
+    assert report["notes"]
+    assert report["seconds"] > 0
+
+
+def test_times_with_a_clock_keep_it(forecast, tmp_path):
+    hours = pd.date_range("2024-01-01", periods=72, freq="h")
+    pd.DataFrame({"ds": hours, "y": uneven(72)}).to_csv(tmp_path / "hours.csv", index=False)
+    report = json.loads(forecast("hours.csv", "--json").stdout)
+    assert report["forecast"][0]["ds"] == "2024-01-04T00:00:00"
+
+
+def test_numbered_steps(forecast, tmp_path):
+    pd.DataFrame({"y": uneven(40)}).to_csv(tmp_path / "steps.csv", index=False)
+    report = json.loads(forecast("steps.csv", "--json").stdout)
+    assert [row["ds"] for row in report["forecast"]] == list(range(40, 47))
+
+
+def test_reading_options_reach_the_table(forecast, tmp_path):
+    rows = [
+        f"{day:02}.01.2024;{shop};{day * 5 % 7}"
+        for shop in "AB"
+        for day in range(1, 29)
+        if day != 9
+    ]
+    (tmp_path / "t.csv").write_text("\n".join(["day;shop;sold", *rows]))
+    result = forecast(
+        *("t.csv", "--id-col", "shop", "--time-col", "day", "--target-col", "sold"),
+        *("--time-format", "%d.%m.%Y", "--fill", "zero", "--freq", "D", "--season-length", 5),
+        *("--long", "--json"),
+    )
+    assert result.exit_code == 0, result.stderr
+    report = json.loads(result.stdout)
+    assert {row["shop"] for row in report["forecast"]} == {"A", "B"}
+    assert any("taken as 0" in note for note in report["notes"])
+    assert any("season of 5" in note for note in report["notes"])
+
+
+def test_wide_tables(forecast, tmp_path):
+    days = pd.date_range("2024-01-01", periods=40)
+    wide = pd.DataFrame({"ds": days, "north": uneven(40), "south": uneven(40, 9)})
+    wide.to_csv(tmp_path / "wide.csv", index=False)
+    rows = json.loads(forecast("wide.csv", "--wide", "--json").stdout)["forecast"]
+    assert {row["unique_id"] for row in rows} == {"north", "south"}
+
+
+class TestKnownFuture:
+    def test_rows_without_a_target_are_the_future(self, forecast, write_sales):
+        result = forecast(write_sales(unsold=7), "--covariate", "promo")
+        assert result.exit_code == 0, result.stderr
+        assert "`promo` known in 7 rows after the last `y`: taken as the known future." in (
+            result.stderr
+        )
+        assert pd.read_csv(io.StringIO(result.stdout))["ds"].iloc[0] == "2024-03-11"
+
+    def test_a_file_of_its_own_says_the_same(self, forecast, write_sales, sales, tmp_path):
+        together = forecast(write_sales("all.csv", unsold=7), "--covariate", "promo")
+        rows = (tmp_path / "all.csv").read_text().splitlines()
+        future = [f"{row.split(',')[0]},{row.split(',')[2]}" for row in rows[-7:]]
+        (tmp_path / "future.csv").write_text("\n".join(["ds,promo", *future]))
+        apart = forecast(sales, "--covariate", "promo", "--future", "future.csv")
+        assert together.stdout == apart.stdout != ""
+
+    def test_each_series_has_a_future_of_its_own(self, forecast, write_sales, tmp_path):
+        table = write_sales(unsold=9, series=("A", "B"))
+        lines = table.read_text().splitlines()
+        table.write_text("\n".join(lines[:-2]))  # B knows two days less than A
+        result = forecast(table, "--covariate", "promo")
+        assert result.exit_code == 0, result.stderr
+        assert len(result.stdout.splitlines()) == 1 + 2 * 7
+
+
+class TestSavedModel:
+    def test_forecasts_the_same_without_learning(self, forecast, gated, sales):
+        fitted = forecast(sales, "--save", "shop.gated")
+        loaded = gated("forecast", sales, "--horizon", 7, "--model", "shop.gated")
+        assert loaded.exit_code == 0, loaded.stderr
+        assert loaded.stdout == fitted.stdout
+
+    def test_forecasts_a_newer_table(self, forecast, gated, write_sales):
+        forecast(write_sales(unsold=7), "--covariate", "promo", "--save", "shop.gated")
+        newer = write_sales("newer.csv", days=80, unsold=7)
+        result = gated("forecast", newer, "--horizon", 7, "--model", "shop.gated")
+        assert result.exit_code == 0, result.stderr
+        assert "2024-03-21" in result.stdout
+
+    def test_reads_wide_tables_as_it_learned_them(self, forecast, gated, tmp_path):
+        days = pd.date_range("2024-01-01", periods=40)
+        wide = pd.DataFrame({"ds": days, "north": uneven(40), "south": uneven(40, 9)})
+        wide.to_csv(tmp_path / "wide.csv", index=False)
+        fitted = forecast("wide.csv", "--wide", "--save", "shop.gated")
+        loaded = gated("forecast", "wide.csv", "--horizon", 7, "--model", "shop.gated")
+        assert loaded.exit_code == 0, loaded.stderr
+        assert loaded.stdout == fitted.stdout
+
+    @pytest.mark.parametrize(
+        "option",
+        [
+            ("--seed", "1"),
+            ("--max-steps", "9"),
+            ("--covariate", "promo"),
+            ("--freq", "D"),
+            ("--season-length", "7"),
+            ("--save", "other.gated"),
+            ("--checkpoint", "c"),
+        ],
+    )
+    def test_refuses_what_would_change_nothing(self, gated, sales, option):
+        result = gated("forecast", sales, "--horizon", 7, "--model", "shop.gated", *option)
+        assert result.exit_code == 2
+        assert f"{option[0]} would change nothing" in result.stderr
+
+
+def test_stdout_and_stderr_are_apart_in_a_process_of_its_own(sales):
+    arguments = ["forecast", str(sales), "--horizon", "7", "--max-steps", "3"]
+    done = subprocess.run(
+        [sys.executable, "-c", "from gated.cli import main; main()", *arguments],
+        capture_output=True,
+        check=False,
+        timeout=60,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 8
+    assert "\x1b" not in done.stdout + done.stderr
+    assert "Warning" not in done.stderr

@@ -1,0 +1,109 @@
+"""Ctrl-C: never a torn file, and the same command goes on to the same bits."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gated.cli.waiting import Waiting
+from gated.train.interrupt import CtrlC
+
+STEPS = ("--horizon", "7", "--max-steps", "12")
+
+
+@pytest.fixture
+def press_at(monkeypatch):
+    """Press Ctrl-C during a given step of a given stage."""
+
+    def press(stage, step):
+        def follow(self, at_stage, at):
+            if (at_stage, at.step) == (stage, step):
+                os.kill(os.getpid(), signal.SIGINT)
+
+        monkeypatch.setattr(Waiting, "step", follow)
+
+    return press
+
+
+@pytest.mark.parametrize(("stage", "step"), [("learn", 1), ("learn", 7), ("finish", 1)])
+def test_goes_on_to_the_same_bits(gated, sales, tmp_path, press_at, stage, step):
+    uninterrupted = gated("forecast", sales, *STEPS).stdout
+
+    press_at(stage, step)
+    result = gated("forecast", sales, *STEPS)
+    assert result.exit_code == 130
+    assert result.stdout == ""
+    assert "Interrupted. sales.gated-checkpoint holds the work so far" in result.stderr
+    assert result.stderr.endswith(f"\n  gated forecast {sales} --horizon 7 --max-steps 12\n")
+
+    press_at("never", 0)
+    result = gated("forecast", sales, *STEPS)
+    assert f"Resumed  sales.gated-checkpoint at step {step + 1} of " in result.stderr
+    assert result.stdout == uninterrupted
+    assert [path.name for path in tmp_path.iterdir()] == ["sales.csv"]
+
+
+def test_the_checkpoint_lies_beside_the_result(gated, sales, tmp_path, press_at):
+    (tmp_path / "results").mkdir()
+    press_at("learn", 2)
+    gated("forecast", sales, *STEPS, "--out", "results/f.csv")
+    assert [path.name for path in (tmp_path / "results").iterdir()] == ["sales.gated-checkpoint"]
+
+
+@pytest.mark.parametrize("option", ["--checkpoint", "--resume"])
+def test_the_checkpoint_can_be_named(gated, sales, tmp_path, press_at, option):
+    press_at("learn", 2)
+    gated("forecast", sales, *STEPS, option, "half.done")
+    assert (tmp_path / "half.done").exists()
+    press_at("never", 0)
+    assert "Resumed  half.done" in gated("forecast", sales, *STEPS, option, "half.done").stderr
+
+
+def test_a_checkpoint_of_something_else_is_kept(gated, sales, tmp_path, press_at):
+    press_at("learn", 2)
+    gated("forecast", sales, *STEPS)
+    result = gated("forecast", sales, *STEPS, "--seed", "1")
+    assert result.exit_code == 2
+    assert "was written for other data or settings" in result.stderr
+    assert (tmp_path / "sales.gated-checkpoint").exists()
+
+
+def test_sigint_in_a_process_of_its_own(sales):
+    command = [sys.executable, "-c", "from gated.cli import main; main()"]
+    command += ["forecast", sales.name, "--horizon", "7", "--max-steps", "2000"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    while not (line := process.stderr.readline()).lstrip().startswith("frequency"):
+        assert line, "ended before it began to learn"
+    process.send_signal(signal.SIGINT)
+    output, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert output == ""
+    assert said.startswith("Interrupted. sales.gated-checkpoint holds the work so far")
+    assert Path("sales.gated-checkpoint").exists()
+
+
+class TestCtrlC:
+    def test_waits_for_the_end_of_the_step(self):
+        with CtrlC() as ctrl_c:
+            os.kill(os.getpid(), signal.SIGINT)
+            step_is_whole = True
+            with pytest.raises(KeyboardInterrupt):
+                ctrl_c.check()
+        assert step_is_whole
+
+    def test_pressed_twice_it_is_at_once(self):
+        with CtrlC():
+            os.kill(os.getpid(), signal.SIGINT)
+            with pytest.raises(KeyboardInterrupt):
+                os.kill(os.getpid(), signal.SIGINT)
+
+    def test_gives_the_signal_back(self):
+        before = signal.getsignal(signal.SIGINT)
+        with CtrlC():
+            assert signal.getsignal(signal.SIGINT) != before
+        assert signal.getsignal(signal.SIGINT) == before

@@ -1,0 +1,149 @@
+"""What eyes see: a chart and a short table where stdout is a terminal."""
+
+import io
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+from fcntl import ioctl
+
+import numpy as np
+import pandas as pd
+from rich.console import Console
+
+from gated import read_table
+from gated.cli.picture import Outlook
+from gated.cli.speech import Speech
+from gated.cli.waiting import waiting
+from gated.train import Progress
+
+
+def run_in_terminal(*arguments, columns=80, lines=24, **environment):
+    """Run `gated` where stdin, stdout and stderr are a terminal, and return all it showed."""
+    ours, theirs = pty.openpty()
+    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from gated.cli import main; main()", *map(str, arguments)],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, **environment},
+    )
+    os.close(theirs)
+    shown = b""
+    while chunk := _read(ours):
+        shown += chunk
+    os.close(ours)
+    return process.wait(timeout=60), shown.decode(errors="replace")
+
+
+def _read(terminal):
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux: the other side has been closed
+        return b""
+
+
+def outlook(series=1, *, level=80.0, scale=1.0):
+    days = pd.date_range("2024-01-01", periods=30)
+    frames = [
+        pd.DataFrame({"unique_id": f"s{i}", "ds": days, "y": scale * (np.arange(30) % 7 + i)})
+        for i in range(series)
+    ]
+    table = read_table(pd.concat(frames))
+    ahead = pd.date_range("2024-01-31", periods=10)
+    values = scale * np.tile(np.arange(10) % 7, series)
+    forecast = pd.DataFrame({"unique_id": np.repeat(table.ids, 10), "ds": np.tile(ahead, series)})
+    forecast["gated"] = values
+    if level is not None:
+        forecast[f"gated-lo-{level:g}"] = values - scale
+        forecast[f"gated-hi-{level:g}"] = values + scale
+    return Outlook(table, forecast, 10, level)
+
+
+def shown(picture, *, width=80, encoding="utf-8"):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    console = Console(file=stream, width=width, height=24, highlight=False)
+    picture.show(console)
+    stream.flush()
+    return stream.buffer.getvalue().decode(encoding)
+
+
+def test_a_chart_and_a_table_fit_the_terminal(sales):
+    code, text = run_in_terminal(
+        "forecast", sales, "--horizon", 14, "--max-steps", 3, columns=90, NO_COLOR="1"
+    )
+    lines = text.replace("\x1b[?25l", "").splitlines()
+    assert code == 0, text
+    assert any("⠒⠒ history" in line and "80 % interval" in line for line in lines)
+    assert any(line.startswith("2024-03-11") for line in lines)
+    assert "and 7 more rows; --out FILE keeps all" in text
+    assert "Done " in text
+    # The progress bar overwrites itself; what stays must fit.
+    assert all(len(line) <= 90 for line in lines if "\x1b" not in line)
+
+
+def test_quiet_with_out_shows_nothing(sales, tmp_path):
+    code, text = run_in_terminal(
+        "forecast", sales, "--horizon", 7, "--max-steps", 3, "--quiet", "--out", "f.csv"
+    )
+    assert (code, text) == (0, "")
+    assert (tmp_path / "f.csv").exists()
+
+
+def test_one_series_has_its_next_rows():
+    text = shown(outlook())
+    assert "gated-lo-80" in text
+    assert text.count("2024-02-0") >= 5
+    assert "and 3 more rows" in text
+
+
+def test_many_series_have_one_row_each():
+    text = shown(outlook(series=11))
+    assert "s0 (the first of 11 series)" in text
+    assert "mean ahead" in text
+    assert "s7" in text
+    assert "s8" not in text
+    assert "and 3 more series" in text
+
+
+def test_without_an_interval():
+    text = shown(outlook(level=None))
+    assert "interval" not in text
+    assert "forecast" in text
+
+
+def test_huge_values_are_drawn():
+    assert "e+300" in shown(outlook(scale=1e300))
+
+
+def test_plain_ascii_where_the_encoding_has_no_more():
+    text = shown(outlook(series=3), encoding="ascii")
+    assert "** history" in text
+
+
+def test_no_line_is_wider_than_the_terminal():
+    for series in (1, 9):
+        text = shown(outlook(series=series), width=60)
+        assert max(map(len, text.splitlines())) <= 60
+
+
+def test_the_bar_names_the_stage_and_the_time_left():
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=80)
+    with waiting(Speech(console=console), "Reading a.csv") as wait:
+        wait.doing("Forecasting")
+        wait.step("learn", Progress(step=5, steps=50, loss=1.0, score=1.0, seconds_left=75.0))
+        wait._bar.refresh()
+    text = stream.getvalue()
+    assert "Learning" in text
+    assert "about 1 min 15 s left" in text
+
+
+def test_no_bar_in_a_file():
+    stream = io.StringIO()
+    with waiting(Speech(console=Console(file=stream)), "Reading a.csv") as wait:
+        wait.doing("Forecasting")
+    assert stream.getvalue() == ""
