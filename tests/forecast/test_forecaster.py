@@ -440,6 +440,22 @@ def test_one_wrong_value_does_not_drown_the_rest() -> None:
     assert widths[1] < 5 * widths[0]
 
 
+def test_intervals_of_next_to_no_history_are_wide() -> None:
+    frame = pd.concat(
+        [
+            sales(2)[["unique_id", "ds", "y"]],
+            pd.DataFrame({"unique_id": "one", "ds": DAYS[-1:], "y": 7.0}),
+            pd.DataFrame({"unique_id": "two", "ds": DAYS[-2:], "y": [7.0, 9.0]}),
+        ]
+    )
+    several = Forecaster(h=3, max_steps=60, hidden_size=16).fit(frame).predict(level=[80])
+    single = Forecaster(h=3, freq="D", **QUICK).fit(frame[frame["unique_id"] == "one"])
+    alone = single.predict(level=[80])
+    for out in (several[several["unique_id"].isin(["one", "two"])], alone):
+        width = out["gated-hi-80"] - out["gated-lo-80"]
+        assert (width > 0.1 * out["gated"]).all()
+
+
 def test_levels_and_quantiles_may_be_arrays(fitted: Forecaster) -> None:
     out = fitted.predict(h=2, quantiles=np.array([0.1, 0.9]), level=np.array([80]))
     assert {"gated-q-10", "gated-q-90", "gated-lo-80"} <= set(out.columns)

@@ -389,11 +389,13 @@ _ALWAYS_ALLOWED = 1_000
 
 def _checked_horizon(h: Any, longest: int) -> int:
     if isinstance(h, bool) or not isinstance(h, int | np.integer) or h < 1:
-        raise UsageError(f"h is {h!r}. Expected a whole number of steps ahead, at least 1.")
+        raise UsageError(
+            f"The horizon h is {h!r}. Expected a whole number of steps ahead, at least 1."
+        )
     beyond = max(_LARGEST_HORIZON_IN_SERIES * longest, _ALWAYS_ALLOWED)
     if h > beyond:
         raise UsageError(
-            f"h is {h:,}, but the longest series has {longest:,} steps: a forecast that far ahead "
+            f"The horizon h is {h:,}, but the longest series has {longest:,} steps: a forecast that far ahead "
             f"would be invention. Ask for at most {beyond:,} steps, or give a longer past."
         )
     return int(h)

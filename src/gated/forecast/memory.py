@@ -142,9 +142,11 @@ class SeasonMemory(nn.Module):
         weights = logits.softmax(3)
         base = (weights * candidates).sum(3)
         variance = (weights * (candidates - base.detach().unsqueeze(3)).square()).sum(3)
+        # The spread of one or two candidates says little about the error of their mean.
+        unsure = (1 + usable.sum(3)) ** -4.0
         return Recollection(
             base=base,
-            deviation=(variance + 1e-6).sqrt(),
+            deviation=(variance + unsure).sqrt(),
             weights=weights,
             contrast=future - (weights[..., None] * past).sum(3),
             where=where,

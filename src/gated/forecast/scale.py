@@ -18,6 +18,7 @@ from torch import Tensor
 # A window flatter than this fraction of its series' own spread is treated as that flat:
 # dividing by less would turn rounding noise into signal.
 _FLATTEST = 1e-3
+_DEVIATION_OF_ONE_VALUE = 0.5
 _DEVIATION_TO_STD = 1.25
 # asinh(x) of float32's largest number is 89; forecasts beyond sinh(12) ≈ 81,000 window
 # deviations are never meant.
@@ -110,7 +111,10 @@ class WindowScale:
         count = mask.sum(1).clamp(min=1)
         mean = (values * mask).sum(1) / count
         distance = ((values - mean[:, None]).abs() * mask).sum(1) / count
-        return cls(mean, (distance * _DEVIATION_TO_STD).clamp(min=_FLATTEST))
+        # One value has no deviation that could be measured, two hardly any: until there are more,
+        # it is taken to be a share of the series' own spread.
+        unsure = (_DEVIATION_OF_ONE_VALUE / count.square()).clamp(min=_FLATTEST)
+        return cls(mean, torch.maximum(distance * _DEVIATION_TO_STD, unsure))
 
     def forward(self, values: Tensor) -> Tensor:
         """asinh((values − mean) / deviation), values [B, ...]."""

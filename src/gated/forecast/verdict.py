@@ -24,6 +24,8 @@ _WORTH_MIXING = 0.99
 # With this many windows the measured share counts as much as the safe one.
 _WINDOWS_TO_CHOOSE = 20
 _THETA_BENEFIT = 0.1
+# Errors closer than this are told as equal.
+_AS_MUCH = 0.005
 # A tenth of a voice is not worth a sentence, nor a second forecast.
 _SMALLEST_SHARE = 0.1
 _NARROWEST, _WIDEST = 0.5, 10.0
@@ -65,17 +67,20 @@ class Verdict:
         network, rule = self.errors["network"], self.errors[self.rule]
         beside = f"the simple rule beside it ({_plain(self.rule)})"
         if rule == 0:
-            lead = f"{beside} made no error"
-        elif network <= rule:
-            lead = f"the network erred {1 - network / rule:.0%} less than {beside}"
+            lead = f"the {_plain(self.rule)} rule made no error"
+        elif abs(network / rule - 1) < _AS_MUCH:
+            lead = f"the network erred as much as {beside}"
+        elif network < rule:
+            lead = f"the network erred {_percent(1 - network / rule)} less than {beside}"
         else:
-            lead = f"the network erred {network / rule - 1:.0%} more than {beside}"
+            lead = f"the network erred {_percent(network / rule - 1)} more than {beside}"
         if self.share == 1:
             decision = "the forecast is the network's"
         elif self.share == 0:
             decision = "the forecast is that rule's"
         else:
-            decision = f"the forecast is {self.share:.0%} network and {1 - self.share:.0%} rule"
+            rest = _percent(1 - self.share)
+            decision = f"the forecast is {_percent(self.share)} network and {rest} rule"
         return f"{checked.capitalize()}, {lead}: {decision}."
 
     def to_json(self) -> dict[str, Any]:
@@ -195,6 +200,10 @@ def _widening(y: FloatArray, quantiles: FloatArray, seen: NDArray[np.bool_], tai
     windows = int(inside.any(1).sum())
     belief = windows / (windows + _WINDOWS_FOR_HALF_BELIEF)
     return float(np.clip(needed, _NARROWEST, _WIDEST) ** belief)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _plain(rule: str) -> str:
