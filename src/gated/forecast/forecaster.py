@@ -395,8 +395,8 @@ def _checked_horizon(h: Any, longest: int) -> int:
     beyond = max(_LARGEST_HORIZON_IN_SERIES * longest, _ALWAYS_ALLOWED)
     if h > beyond:
         raise UsageError(
-            f"The horizon h is {h:,}, but the longest series has {longest:,} steps: a forecast that far ahead "
-            f"would be invention. Ask for at most {beyond:,} steps, or give a longer past."
+            f"The horizon h is {h:,}, but the longest series has {longest:,} steps: a forecast that "
+            f"far ahead would be invention. Ask for at most {beyond:,} steps, or give a longer past."
         )
     return int(h)
 
