@@ -15,7 +15,7 @@ from gated.forecast.judging import rule_points
 from gated.forecast.modelfile import load_model, save_model
 from gated.forecast.prepare import Extended, extend
 from gated.forecast.result import Asked, respect
-from gated.forecast.settings import Settings, default_horizon
+from gated.forecast.settings import Settings, checked_horizon, default_horizon
 from gated.forecast.verdict import Verdict
 from gated.table import Table, read_future, read_table, split_known_future, to_frame
 from gated.train import Progress
@@ -112,7 +112,7 @@ class Forecaster:
         settings = self._settings()
         table = self._read(df, covariates, id_col, time_col, target_col)
         h = default_horizon(table.frequency.season_length) if self.h is None else self.h
-        h = _checked_horizon(h, int(table.lengths.max()))
+        h = checked_horizon(h, int(table.lengths.max()))
         fitted = fit(table, h, settings, progress=progress, checkpoint=checkpoint)
         self._learned = (fitted, table, h)
         return self
@@ -329,7 +329,7 @@ class Forecaster:
             raise UsageError(f"predict was given {df} as a table. For the horizon write h={df}.")
         if df is not None:
             table = self._like_fitted(df)
-        h = _checked_horizon(trained if h is None else h, int(table.lengths.max()))
+        h = checked_horizon(trained if h is None else h, int(table.lengths.max()))
         if X_df is not None and futr_df is not None:
             raise UsageError("X_df and futr_df are two names for the same table: give one.")
         source = X_df if X_df is not None else futr_df
@@ -381,24 +381,6 @@ class Forecaster:
             season = table.frequency.season_length
             points = rule_points(verdict.rule, data, series, data.history, h, season)
         return data.scale.inverse(verdict.mix(scaled.astype(np.float64), points))
-
-
-_LARGEST_HORIZON_IN_SERIES = 5
-_ALWAYS_ALLOWED = 1_000
-
-
-def _checked_horizon(h: Any, longest: int) -> int:
-    if isinstance(h, bool) or not isinstance(h, int | np.integer) or h < 1:
-        raise UsageError(
-            f"The horizon h is {h!r}. Expected a whole number of steps ahead, at least 1."
-        )
-    beyond = max(_LARGEST_HORIZON_IN_SERIES * longest, _ALWAYS_ALLOWED)
-    if h > beyond:
-        raise UsageError(
-            f"The horizon h is {h:,}, but the longest series has {longest:,} steps: a forecast that "
-            f"far ahead would be invention. Ask for at most {beyond:,} steps, or give a longer past."
-        )
-    return int(h)
 
 
 _PARAMS = (

@@ -3,7 +3,7 @@
 import math
 from dataclasses import asdict, dataclass
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, TypeGuard
 
 from gated.errors import UsageError
 from gated.train import Plan
@@ -14,6 +14,8 @@ _DEFAULT_HORIZON = {1: 6, 4: 8, 5: 20, 7: 28, 12: 24, 24: 48, 48: 96, 52: 26, 60
 # About as many lead patches are asked for in a training window, over all its cutoffs.
 _QUESTIONS_PER_WINDOW = 24
 _MOST_DENSE = 6
+_LARGEST_HORIZON_IN_SERIES = 5
+_ALWAYS_ALLOWED = 1_000
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class Settings:
         return Plan(max(1, learned_for // 4), self.learning_rate / 4)
 
 
-def _is_whole(value: object) -> bool:
+def _is_whole(value: object) -> TypeGuard[int]:
+    """Whole numbers of numpy count; True and False do not."""
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
@@ -82,6 +85,27 @@ def default_horizon(season_length: int) -> int:
     (28, 48, 60)
     """
     return _DEFAULT_HORIZON.get(season_length, 2 * season_length)
+
+
+def checked_horizon(h: object, longest: int) -> int:
+    """A horizon as a whole number of steps, within reason for the longest series.
+
+    Raises:
+        UsageError: it is no whole number, below 1, or more than five times the longest past.
+    """
+    if not _is_whole(h) or h < 1:
+        raise UsageError(
+            f"The horizon h is {h!r}. Expected a whole number of steps ahead, at least 1."
+        )
+    steps = int(h)
+    beyond = max(_LARGEST_HORIZON_IN_SERIES * longest, _ALWAYS_ALLOWED)
+    if steps > beyond:
+        raise UsageError(
+            f"The horizon h is {steps:,}, but the longest series has {longest:,} steps: a forecast "
+            f"that far ahead would be invention. Ask for at most {beyond:,} steps, or give a "
+            "longer past."
+        )
+    return int(steps)
 
 
 def dense_cutoffs(leads: int, context: int) -> int:
