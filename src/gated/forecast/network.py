@@ -4,7 +4,7 @@
     residual GRU blocks carry the state over the patches             [B, T, H]
     decoder state for lead j: state + lead j + its covariates        [B, D, J, 2H]
     quantiles = weighted past (memory) + its spread × factor + correction, pulled to 0 by a gate
-                where the covariates say so (a closed day)           [B, D, J, P, Q]
+                where the covariates say so (a stock-out)            [B, D, J, P, Q]
 
 Training asks every one of the last D patches of the context to forecast its future; forecasting
 asks only the last (D = 1). The correction starts at zero, so that an untrained network already
@@ -163,8 +163,9 @@ class SeasonNetwork(nn.Module):
 class CovariateEffect(nn.Module):
     """What a known covariate does to a point: a shift, and a gate that pulls to zero.
 
-    Shared by all points of all patches, so that a closed day is learned from every closed day,
-    whatever its weekday. Without covariates it is nothing: shift 0, gate 0.
+    Shared by all points of all patches, so that a promotion or a stock-out is learned from every
+    one there was, whatever its weekday. The gate is for values that nearly always mean zero; those
+    that always do are settled before (`Closing`). Without covariates it is nothing: shift 0, gate 0.
 
     Args:
         covariates: known-future covariates F.
