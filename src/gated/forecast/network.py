@@ -165,7 +165,7 @@ class CovariateEffect(nn.Module):
 
     Shared by all points of all patches, so that a promotion or a stock-out is learned from every
     one there was, whatever its weekday. The gate is for values that nearly always mean zero; those
-    that always do are settled before (`Closing`). Without covariates it is nothing: shift 0, gate 0.
+    that always do are settled before (`Closing`). Without covariates shift and gate are 0.
 
     Args:
         covariates: known-future covariates F.
