@@ -1,0 +1,16 @@
+"""Fitted forecasters that many tests only read."""
+
+import pytest
+from example_tables import QUICK, sales
+
+from gated.forecast import Forecaster
+
+
+@pytest.fixture(scope="session")
+def fitted() -> Forecaster:
+    return Forecaster(h=14, **QUICK).fit(sales()[["unique_id", "ds", "y"]])
+
+
+@pytest.fixture(scope="session")
+def with_covariates() -> Forecaster:
+    return Forecaster(h=14, **QUICK).fit(sales(), covariates=["open", "promo"])
