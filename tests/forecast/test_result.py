@@ -43,6 +43,11 @@ def test_a_level_out_of_range_is_refused(level: float) -> None:
         Asked.of(level=[level])
 
 
+def test_a_level_given_as_a_share_is_noticed() -> None:
+    with pytest.raises(UsageError, match=r"level holds 0\.8, .* Did you mean 80\?"):
+        Asked.of(level=[0.8])
+
+
 @pytest.mark.parametrize("quantile", [0, 1, 80])
 def test_a_quantile_out_of_range_is_refused(quantile: float) -> None:
     with pytest.raises(UsageError, match="between 0 and 1"):

@@ -40,6 +40,11 @@ class Asked:
                     f"level holds {percent!r}. Expected percentages between 0 and 100, such as "
                     "80 for the interval that should hold 80 % of what comes."
                 )
+            if percent < 1:
+                raise UsageError(
+                    f"level holds {percent!r}, and levels are percentages. Did you mean "
+                    f"{100 * percent:g}?"
+                )
             tail = (100 - percent) / 200
             columns[f"{NAME}-lo-{percent:g}"] = tail
             columns[f"{NAME}-hi-{percent:g}"] = 1 - tail
