@@ -125,9 +125,10 @@ class Fitting:
 
     def learn(self, saved: dict[str, Any] | None = None) -> tuple[Verdict, int]:
         """Train on all but the held-out part and judge there: (verdict, best number of steps)."""
-        if not (self.holdout.end >= 2).any():
-            return self.judging.verdict(self.network), 0  # single values teach nothing
-        loop = self._loop(self.holdout.end, self.learning, scored=self.holdout.exists)
+        if not self.holdout.exists:
+            # A few steps would be memorised, and nothing could tell: better not to learn at all.
+            return self.judging.verdict(self.network), 0
+        loop = self._loop(self.holdout.end, self.learning, scored=True)
         self._run("learn", loop, None, 0, saved)
         return self.judging.verdict(self.network), loop.best_step or loop.step
 

@@ -24,6 +24,7 @@ _WORTH_MIXING = 0.99
 # With this many windows the measured share counts as much as the safe one.
 _WINDOWS_TO_CHOOSE = 20
 _THETA_BENEFIT = 0.1
+_UNCHECKED_WIDENING = 2.0
 # Errors closer than this are told as equal.
 _AS_MUCH = 0.005
 # A tenth of a voice is not worth a sentence, nor a second forecast.
@@ -61,7 +62,7 @@ class Verdict:
         if not self.windows:
             return (
                 "The series are too short to hold anything out, so nothing could be checked: "
-                f"the forecast is the {_plain(self.rule)} rule, its intervals the network's."
+                f"the forecast is the {_plain(self.rule)} rule, its intervals a guess, made wide."
             )
         checked = f"on {self.windows} held-out windows of {self.h} steps"
         network, rule = self.errors["network"], self.errors[self.rule]
@@ -109,7 +110,7 @@ class Verdict:
 
 def unchecked(rule: str) -> Verdict:
     """The verdict where nothing could be held out: the plainest defensible rule."""
-    return Verdict(0.0, rule, {}, 0, 0, 1.0, 1.0)
+    return Verdict(0.0, rule, {}, 0, 0, _UNCHECKED_WIDENING, _UNCHECKED_WIDENING)
 
 
 def judge(
