@@ -24,7 +24,6 @@ from gated.forecast.windows import Layout, Window
 from gated.nn.blocks import RecurrentBlock
 
 QUANTILES = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
-_MEDIAN = QUANTILES.index(0.5)
 _EFFECT_SIZE = 32
 # The gate to zero starts all but shut: sigmoid(−4) = 0.02.
 _ZERO_GATE_LOGIT = -4.0

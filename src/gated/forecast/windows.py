@@ -150,11 +150,6 @@ class WindowSource:
         self.zero = torch.from_numpy(zero.astype(np.float32))
         self.layout = layout
 
-    @property
-    def lengths(self) -> Tensor:
-        """[N] rows of each series."""
-        return self.offsets[1:] - self.offsets[:-1]
-
     def cut(
         self,
         series: Tensor,
