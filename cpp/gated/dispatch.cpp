@@ -1,0 +1,239 @@
+// The public functions: chooses the instruction set at run time, and gives the kernels threads and
+// memory. Compiled once, for any machine.
+#include <dlfcn.h>
+#include <pthread.h>
+#include <sched.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "gated/gated.hpp"
+#include "gated/kernels.hpp"
+#include "gated/testing.hpp"
+#include "gated/threads.hpp"
+
+namespace gated {
+namespace {
+
+// --- instruction sets ----------------------------------------------------------------------------
+
+std::vector<const Kernels*> usable_kernels() {
+  std::vector<const Kernels*> usable;
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+    usable.push_back(&avx512::kernels());
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    usable.push_back(&avx2::kernels());
+#endif
+  usable.push_back(&baseline::kernels());
+  return usable;
+}
+
+const Kernels* chosen_kernels() {
+  const auto usable = usable_kernels();
+  const char* forced = std::getenv("GATED_ISA");
+  if (forced == nullptr || *forced == '\0') return usable.front();
+  for (const Kernels* kernels : usable)
+    if (std::strcmp(kernels->name, forced) == 0) return kernels;
+  return nullptr;
+}
+
+const Kernels& kernels() {
+  static const Kernels* const chosen = chosen_kernels();
+  return chosen != nullptr ? *chosen : baseline::kernels();
+}
+
+template <class T>
+const KernelsOf<T>& kernels_of();
+template <>
+const KernelsOf<float>& kernels_of<float>() {
+  return kernels().of_float;
+}
+template <>
+const KernelsOf<double>& kernels_of<double>() {
+  return kernels().of_double;
+}
+
+// --- threads -------------------------------------------------------------------------------------
+
+// The OpenMP runtime that the process has already loaded, torch's for one: a second runtime's
+// threads would fight with its own for the cores.
+struct OpenMp {
+  void (*parallel)(void (*)(void*), void*, unsigned, unsigned) = nullptr;
+  int (*thread)() = nullptr;
+  int (*threads)() = nullptr;
+
+  OpenMp() {
+    const auto find = [](auto& to, const char* name) {
+      to = reinterpret_cast<std::remove_reference_t<decltype(to)>>(dlsym(RTLD_DEFAULT, name));
+    };
+    find(parallel, "GOMP_parallel");
+    find(thread, "omp_get_thread_num");
+    find(threads, "omp_get_num_threads");
+  }
+  bool found() const { return parallel != nullptr && thread != nullptr && threads != nullptr; }
+};
+
+const OpenMp& open_mp() {
+  static const OpenMp found;
+  return found;
+}
+
+// OpenMP's threads do not live on in a forked child, where waiting for them would never end.
+std::atomic<bool> forked{false};
+const int watch_forks = pthread_atfork(nullptr, nullptr, [] { forked = true; });
+
+struct Team {
+  int size;
+  void (*work)(void*, int);
+  void* context;
+  std::atomic<bool> complete{false};
+};
+
+void run_in_team(void* at) {
+  Team& team = *static_cast<Team*>(at);
+  if (open_mp().threads() != team.size) return;
+  team.complete.store(true, std::memory_order_relaxed);
+  team.work(team.context, open_mp().thread());
+}
+
+struct Workspace {
+  void* memory = nullptr;
+  std::size_t size = 0;
+
+  ~Workspace() { std::free(memory); }
+};
+thread_local Workspace workspace_of_thread;
+
+}  // namespace
+
+namespace detail {
+
+bool run_team(int size, void (*work)(void*, int), void* context) {
+  (void)watch_forks;
+  if (forked || !open_mp().found()) return false;
+  Team team{size, work, context};
+  open_mp().parallel(run_in_team, &team, static_cast<unsigned>(size), 0);
+  return team.complete;
+}
+
+void* workspace(std::size_t bytes) {
+  Workspace& w = workspace_of_thread;
+  constexpr std::size_t most_kept = std::size_t(64) << 20;
+  if (bytes > w.size || (w.size > most_kept && bytes <= most_kept)) {
+    std::free(w.memory);
+    w.size = 0;
+    w.memory = std::aligned_alloc(64, (bytes + 4095) / 4096 * 4096);
+    if (w.memory == nullptr) throw std::bad_alloc();
+    w.size = bytes;
+  }
+  return w.memory;
+}
+
+void yield() { sched_yield(); }
+
+}  // namespace detail
+
+// --- the public functions ------------------------------------------------------------------------
+
+const char* instruction_sets() {
+  static const std::string names = [] {
+    std::string all;
+    for (const Kernels* kernels : usable_kernels())
+      all += (all.empty() ? "" : ",") + std::string(kernels->name);
+    return all;
+  }();
+  return names.c_str();
+}
+
+const char* instruction_set() {
+  static const Kernels* const chosen = chosen_kernels();
+  return chosen == nullptr ? nullptr : chosen->name;
+}
+
+template <class T>
+std::size_t reserve_size(const Shape& shape, const Plan& plan) {
+  return kernels_of<T>().reserve_size(shape, plan);
+}
+
+template <class T>
+void forward(const Shape& shape, const Plan& plan, const Forward<T>& call) {
+  kernels_of<T>().forward(shape, plan, call);
+}
+
+template <class T>
+void backward(const Shape& shape, const Plan& plan, const Backward<T>& call) {
+  kernels_of<T>().backward(shape, plan, call);
+}
+
+template <class T>
+class Prepared {
+ public:
+  Prepared(const Shape& shape, const Weights<T>* weights)
+      : shape_(shape), has_projection_(weights[0].weight_hr != nullptr) {
+    const std::size_t size = kernels_of<T>().prepared_size(shape, has_projection_);
+    memory_ = std::aligned_alloc(64, (size + 63) / 64 * 64);
+    if (memory_ == nullptr) throw std::bad_alloc();
+    kernels_of<T>().prepare(shape, weights, memory_);
+  }
+  ~Prepared() { std::free(memory_); }
+  Prepared(const Prepared&) = delete;
+  Prepared& operator=(const Prepared&) = delete;
+
+  void step(std::int64_t batch, const T* x, const T* h, const T* c, T* h_next, T* c_next) const {
+    Shape shape = shape_;
+    shape.batch = batch;
+    kernels_of<T>().step(memory_, shape, has_projection_, x, h, c, h_next, c_next);
+  }
+
+ private:
+  Shape shape_;
+  bool has_projection_;
+  void* memory_;
+};
+
+template <class T>
+Prepared<T>* prepare(const Shape& shape, const Weights<T>* weights) {
+  return new Prepared<T>(shape, weights);
+}
+
+template <class T>
+void release(Prepared<T>* prepared) {
+  delete prepared;
+}
+
+template <class T>
+void step(const Prepared<T>& prepared, std::int64_t batch, const T* x, const T* h, const T* c,
+          T* h_next, T* c_next) {
+  prepared.step(batch, x, h, c, h_next, c_next);
+}
+
+#define GATED_INSTANTIATE(T)                                                \
+  template std::size_t reserve_size<T>(const Shape&, const Plan&);          \
+  template void forward<T>(const Shape&, const Plan&, const Forward<T>&);   \
+  template void backward<T>(const Shape&, const Plan&, const Backward<T>&); \
+  template Prepared<T>* prepare<T>(const Shape&, const Weights<T>*);        \
+  template void release<T>(Prepared<T>*);                                   \
+  template void step<T>(const Prepared<T>&, std::int64_t, const T*, const T*, const T*, T*, T*);
+GATED_INSTANTIATE(float)
+GATED_INSTANTIATE(double)
+
+void math_exp(const float* x, float* y, std::size_t n) { kernels_of<float>().exponential(x, y, n); }
+void math_exp(const double* x, double* y, std::size_t n) {
+  kernels_of<double>().exponential(x, y, n);
+}
+void math_sigmoid(const float* x, float* y, std::size_t n) { kernels_of<float>().sigmoid(x, y, n); }
+void math_sigmoid(const double* x, double* y, std::size_t n) {
+  kernels_of<double>().sigmoid(x, y, n);
+}
+void math_tanh(const float* x, float* y, std::size_t n) { kernels_of<float>().tanh(x, y, n); }
+void math_tanh(const double* x, double* y, std::size_t n) { kernels_of<double>().tanh(x, y, n); }
+
+}  // namespace gated

@@ -1,0 +1,152 @@
+// The recurrences on a CPU: RNN, LSTM and GRU over batches of sequences, forward and backward.
+//
+// Raw pointers in, raw pointers out; no Python, no torch. The equations, the gate orders and the
+// derivation of the backward pass stand in docs/recurrences.md, the design in docs/performance.md.
+//
+// Conventions, for every pointer of this file unless its own line says otherwise:
+//   - T is float or double; matrices are row-major and contiguous;
+//   - the last axis of a sequence is contiguous, its other axes have the strides of `Rows`;
+//   - "null" in a comment means that the pointer may be null; all others must not be, unless the
+//     array they name has no element;
+//   - outputs are written, never read or added to, and must not overlap any other argument;
+//   - inputs are not changed and may overlap each other;
+//   - no alignment is required.
+// Every function may be called from several threads at once. None throws but std::bad_alloc.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace gated {
+
+enum class Kind : int { rnn_tanh = 0, rnn_relu = 1, lstm = 2, gru_after = 3, gru_before = 4 };
+
+// A stack of layers over one batch of sequences.
+// N is the number of rows of a sequence: steps·batch, or the sum of batch_sizes.
+struct Shape {
+  Kind kind;
+  std::int64_t layers;      // ≥ 1
+  std::int64_t directions;  // 1, or 2 for bidirectional: the second runs backward in time
+  std::int64_t steps;       // T ≥ 1
+  std::int64_t batch;       // B ≥ 0
+  std::int64_t input;      // I ≥ 0, features of x; layers above the first read directions·projected
+  std::int64_t hidden;     // H ≥ 1
+  std::int64_t projected;  // P: features of h; P = H unless an LSTM has weight_hr
+  const std::int64_t* batch_sizes;  // [T] sequences still running at each step, non-increasing,
+                                    // batch_sizes[0] = B; null: all run through all T steps
+};
+
+// G gates: 1 (RNN), 3 (GRU: r, z, n), 4 (LSTM: i, f, g, o).
+template <class T>
+struct Weights {       // of one layer in one direction
+  const T* weight_ih;  // [G·H, I of this layer]
+  const T* weight_hh;  // [G·H, P]
+  const T* bias_ih;    // [G·H], null: zero; both biases or neither
+  const T* bias_hh;    // [G·H], null
+  const T* weight_hr;  // [P, H], null: no projection
+};
+
+template <class T>
+struct Gradients {  // ∂L/∂ of each of the above; null wherever not wanted or the weight is null
+  T* weight_ih;
+  T* weight_hh;
+  T* bias_ih;
+  T* bias_hh;
+  T* weight_hr;
+};
+
+// A sequence. Row (t, b) begins at data + t·step_stride + b·row_stride; with batch_sizes, rows
+// follow each other: at data + (batch_sizes[0] + … + batch_sizes[t-1] + b)·row_stride.
+template <class T>
+struct Rows {
+  T* data;
+  std::int64_t step_stride;  // in elements; not read with batch_sizes
+  std::int64_t row_stride;   // in elements
+};
+
+// What may act on the state inside the recurrence; all null: nothing. One of each per layer and
+// direction, layers outermost.
+template <class T>
+struct Extras {
+  const std::uint8_t* resets;  // [L·D, N], null; 1: the state is cleared before this row's step
+  const T* recurrent_mask;     // [L·D, B, P], null; h_{t-1} is multiplied by it where it enters
+                               // the product with weight_hh (variational dropout)
+  const T* zoneout_h;          // [L·D, N, P], null; the share of h_{t-1} that h_t keeps
+  const T* zoneout_c;          // [L·D, N, H], null; of the LSTM: the share of c_{t-1} in c_t
+  const T* layer_dropout;      // [L-1, N, D·P], null; what a layer hands on is multiplied by it
+};
+
+// How to run it.
+struct Plan {      // the same for reserve_size, forward and backward of one call
+  int threads;     // the most threads to use, ≥ 1
+  bool recompute;  // backward computes the gates again instead of keeping them from forward
+};
+
+// Elements of T that forward must keep for backward (`reserve`).
+template <class T>
+std::size_t reserve_size(const Shape& shape, const Plan& plan);
+
+// All layers, directions and steps.
+template <class T>
+struct Forward {
+  const Weights<T>* weights;  // [L·D], layers outermost
+  Rows<const T> x;            // [T, B, I]
+  const T* h_0;               // [L·D, B, P], null: zero
+  const T* c_0;               // [L·D, B, H], null: zero; LSTM only
+  Extras<T> extras;
+  Rows<T> output;  // [T, B, D·P]
+  T* h_n;          // [L·D, B, P]
+  T* c_n;          // [L·D, B, H]; LSTM only, else null
+  T* reserve;      // [reserve_size], null: backward will not be called
+};
+
+template <class T>
+void forward(const Shape& shape, const Plan& plan, const Forward<T>& call);
+
+// The gradient of a loss L in every argument of the forward call.
+template <class T>
+struct Backward {
+  const Weights<T>* weights;  // these nine as in the forward call that filled the reserve
+  Rows<const T> x;
+  const T* h_0;
+  const T* c_0;
+  Extras<T> extras;
+  Rows<const T> output;
+  const T* reserve;
+  Rows<const T> d_output;         // ∂L/∂output; data null: zero
+  const T* d_h_n;                 // ∂L/∂h_n, null: zero
+  const T* d_c_n;                 // ∂L/∂c_n, null: zero
+  Rows<T> d_x;                    // data null: not wanted
+  T* d_h_0;                       // [L·D, B, P], null: not wanted
+  T* d_c_0;                       // [L·D, B, H], null: not wanted
+  const Gradients<T>* d_weights;  // [L·D]
+};
+
+template <class T>
+void backward(const Shape& shape, const Plan& plan, const Backward<T>& call);
+
+// The weights of a stack laid out for `step`, so that a stream pays for this once.
+template <class T>
+class Prepared;
+
+template <class T>
+Prepared<T>* prepare(const Shape& shape, const Weights<T>* weights);  // copies; steps is not read
+template <class T>
+void release(Prepared<T>* prepared);  // null: does nothing
+
+// One time step of a whole stack; directions must be 1. Single-threaded.
+template <class T>
+void step(const Prepared<T>& prepared, std::int64_t batch,
+          const T* x,  // [B, I]
+          const T* h,  // [L, B, P]
+          const T* c,  // [L, B, H], LSTM only, else null
+          T* h_next,   // [L, B, P]; the last layer's is the output
+          T* c_next);  // [L, B, H], LSTM only, else null
+
+// The instruction sets this build holds and this machine can run, best first, comma-separated.
+const char* instruction_sets();
+// The one in use: the best, or the one that the environment variable GATED_ISA names.
+// Null: GATED_ISA names one that is not in instruction_sets().
+const char* instruction_set();
+
+}  // namespace gated

@@ -1,0 +1,38 @@
+// The kernels of one instruction set, as dispatch.cpp calls them.
+#pragma once
+
+#include "gated/gated.hpp"
+
+namespace gated {
+
+template <class T>
+struct KernelsOf {
+  std::size_t (*reserve_size)(const Shape&, const Plan&);
+  void (*forward)(const Shape&, const Plan&, const Forward<T>&);
+  void (*backward)(const Shape&, const Plan&, const Backward<T>&);
+  std::size_t (*prepared_size)(const Shape&, bool has_projection);
+  void (*prepare)(const Shape&, const Weights<T>*, void* memory);  // of that size, 64-aligned
+  void (*step)(const void* memory, const Shape&, bool has_projection, const T* x, const T* h,
+               const T* c, T* h_next, T* c_next);
+  void (*exponential)(const T* x, T* y, std::size_t count);
+  void (*sigmoid)(const T* x, T* y, std::size_t count);
+  void (*tanh)(const T* x, T* y, std::size_t count);
+};
+
+struct Kernels {
+  const char* name;
+  KernelsOf<float> of_float;
+  KernelsOf<double> of_double;
+};
+
+namespace avx512 {
+const Kernels& kernels();
+}
+namespace avx2 {
+const Kernels& kernels();
+}
+namespace baseline {
+const Kernels& kernels();
+}
+
+}  // namespace gated
