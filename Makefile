@@ -3,15 +3,27 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # The build itself is pinned too, so that a new machine gets what was tested.
-PIP_INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP_INSTALL := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check
+# pip hides what the compiler says; this says what came of it.
+SAY_WHICH := $(BIN)/gated doctor | sed -n '/^C++/,/^backends/{/^backends/!p;}'
+# What an install is made from; edits of src need none.
+MADE_FROM := pyproject.toml constraints.txt CMakeLists.txt cpp/CMakeLists.txt \
+	$(wildcard cpp/gated/* cpp/bindings/*)
 
-.PHONY: demo test check format install dev clean
+.PHONY: demo test native-test check format install dev clean
 
 demo: install            ## forecast the embedded shop's daily revenue, 28 days ahead
 	$(BIN)/gated demo
 
 test: dev                ## run all tests
 	$(BIN)/pytest -n 2
+
+native-test: dev         ## test the C++ part, with sanitizers, on every instruction set
+	$(BIN)/cmake -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja -S . -B build/sanitized \
+		-DGATED_BUILD_TESTS=ON -DGATED_SANITIZE=ON -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
+	$(BIN)/cmake --build build/sanitized
+	$(BIN)/ctest --test-dir build/sanitized --output-on-failure --no-tests=error -j2
 
 check: dev               ## style, types, layers, doctests, all with warnings as errors
 	$(BIN)/ruff check .
@@ -31,13 +43,16 @@ $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
-$(VENV)/.installed: $(VENV)/.python pyproject.toml constraints.txt
-	$(PIP_INSTALL) --editable .
-	touch $@
+# Where the tools of development are installed, they are kept up to date as well.
+$(VENV)/.installed: $(VENV)/.python $(MADE_FROM)
+	$(PIP_INSTALL) --editable '.$(if $(wildcard $(VENV)/.dev),[dev])'
+	touch $@ $(wildcard $(VENV)/.dev)
+	@$(SAY_WHICH)
 
-$(VENV)/.dev: $(VENV)/.installed
+$(VENV)/.dev: $(VENV)/.python $(MADE_FROM)
 	$(PIP_INSTALL) --editable '.[dev]'
-	touch $@
+	touch $(VENV)/.installed $@
+	@$(SAY_WHICH)
 
-clean:                   ## remove the environment and all caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+clean:                   ## remove the environment, all caches and what was built
+	rm -rf $(VENV) build src/gated/ops/_cpu.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

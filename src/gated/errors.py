@@ -10,6 +10,7 @@ __all__ = [
     "GatedWarning",
     "ModelFileError",
     "NotFittedError",
+    "SlowPathWarning",
     "UsageError",
 ]
 
@@ -39,3 +40,7 @@ class ModelFileError(GatedError, ValueError):
 
 class GatedWarning(UserWarning):
     """Something was repaired or assumed, and the user should know."""
+
+
+class SlowPathWarning(GatedWarning):
+    """The same results come slower than they could: the C++ recurrences are not installed."""

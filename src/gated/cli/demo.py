@@ -14,6 +14,7 @@ from rich.console import Console
 import gated
 from gated import Forecaster, read_table
 from gated.cli.picture import Outlook
+from gated.cli.remedy import why_slower
 from gated.cli.speech import Speech
 from gated.cli.threads import settle_threads
 from gated.cli.waiting import waiting
@@ -75,7 +76,8 @@ def run(speech: Speech) -> None:
     _compare(report, trial)
     report.tell("Decided", trial.model.verdict_.text)
     report.tell("Kept", shares(trial.memory))
-    report.tell("Took", f"{duration(seconds)} on {threads} thread{'s' if threads > 1 else ''}.")
+    took = f"{duration(seconds)} on {threads} thread{'s' if threads > 1 else ''}."
+    report.tell("Took", took, *why_slower())
     report.tell("Next", f"gated forecast your.csv --horizon {_HORIZON}")
 
 

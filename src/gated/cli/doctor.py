@@ -16,14 +16,19 @@ from gated import ops
 from gated.cli.demo import shop_data
 from gated.cli.output import as_json as encoded_json
 from gated.cli.output import to_stdout
+from gated.cli.remedy import how_to_get_the_fast_path
 from gated.cli.speech import Speech
 from gated.cli.threads import settle_threads
+from gated.ops import cpu_kernels
+from gated.ops.recurrence import Kind, Recurrence
 
 __all__ = ["examine", "run"]
 
 _NEEDED = ("numpy", "pandas", "pyarrow", "narwhals", "safetensors", "typer", "rich")
 _OPTIONAL = ("polars", "scikit-learn", "utilsforecast")
+_KINDS: tuple[Kind, ...] = ("rnn", "lstm", "gru")
 _AGREES = "agrees"
+_ABSENT = "absent"
 # float32 sums of some ten terms, taken in another order, differ by a few epsilons (1.2e-7).
 _TOLERANCE = 1e-5
 
@@ -45,7 +50,9 @@ def run(*, as_json: bool) -> None:
         for label, sentences in _told(found).items():
             report.tell(label, *sentences)
     is_computing = all(
-        state == _AGREES for kinds in found["backends"].values() for state in kinds.values()
+        state in (_AGREES, _ABSENT)
+        for kinds in found["backends"].values()
+        for state in kinds.values()
     )
     if not (is_computing and found["demo data"]["present"]):
         raise typer.Exit(1)
@@ -68,6 +75,7 @@ def examine() -> dict[str, Any]:
             "threads": settle_threads(),
             "gpu": torch.cuda.get_device_name() if has_gpu else None,
         },
+        "C++": _fast_path(),
         "backends": {name: _agreement(name) for name in ops.BACKENDS},
         "packages": {name: _version(name) for name in _NEEDED},
         "optional": {name: _version(name) for name in _OPTIONAL},
@@ -89,6 +97,7 @@ def _told(found: dict[str, Any]) -> dict[str, list[str]]:
         "torch": [
             f"{engine['version']}, threads: {engine['threads']}, GPU: {engine['gpu'] or 'none'}"
         ],
+        "C++": _fast_path_told(found["C++"]),
         "backends": [_backend_told(name, kinds) for name, kinds in found["backends"].items()],
         "packages": [_packages_told(found["packages"])],
         "optional": [_packages_told(found["optional"])],
@@ -97,7 +106,16 @@ def _told(found: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
+def _fast_path_told(found: dict[str, Any]) -> list[str]:
+    if not found["live"]:
+        return [f"not used: {found['reason']}", *found["remedy"]]
+    can = ", ".join(found["instruction sets"])
+    return [f"live, {found['instruction set']} (here: {can}), threads: {found['threads']}"]
+
+
 def _backend_told(name: str, kinds: dict[str, str]) -> str:
+    if all(state == _ABSENT for state in kinds.values()):
+        return f"{name}: absent"
     if all(state == _AGREES for state in kinds.values()):
         return f"{name}: {', '.join(kinds)} live, in agreement with the equations"
     return f"{name}: " + ", ".join(f"{kind} {state}" for kind, state in kinds.items())
@@ -107,10 +125,27 @@ def _packages_told(versions: dict[str, str | None]) -> str:
     return ", ".join(f"{name} {version or '(absent)'}" for name, version in versions.items())
 
 
+def _fast_path() -> dict[str, Any]:
+    """Whether the C++ recurrences are used, how, and what to do where they are not."""
+    reason = cpu_kernels.reason()
+    can_be_had = reason is not None and "GATED_ISA" not in os.environ
+    return {
+        "live": reason is None,
+        "instruction set": cpu_kernels.instruction_set(),
+        "instruction sets": list(cpu_kernels.instruction_sets()),
+        "threads": torch.get_num_threads(),
+        "reason": reason,
+        "remedy": how_to_get_the_fast_path() if can_be_had else [],
+    }
+
+
 def _agreement(backend: str) -> dict[str, str]:
     """Run each recurrence once on this machine, and compare it with the equations."""
-    states = {}
-    for kind in ("rnn", "lstm", "gru"):
+    states: dict[str, str] = {}
+    for kind in _KINDS:
+        if not ops.BACKENDS[backend].supports(Recurrence(kind)):
+            states[kind] = _ABSENT
+            continue
         off = float((_sample(kind, backend) - _sample(kind, "reference")).abs().max())
         states[kind] = _AGREES if off <= _TOLERANCE else f"is off by {off:.1e}"
     return states

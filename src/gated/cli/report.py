@@ -10,6 +10,7 @@ import gated
 from gated import Forecaster
 from gated.cli.output import as_csv, as_json, records, to_stdout
 from gated.cli.picture import Outlook, moment
+from gated.cli.remedy import why_slower
 from gated.cli.request import ForecastRequest
 from gated.cli.speech import Speech
 from gated.cli.wording import duration, percent, shares
@@ -120,14 +121,15 @@ def _report(request: ForecastRequest, answer: Answer, seconds: float) -> dict[st
 
 
 def say_where(request: ForecastRequest, speech: Speech, answer: Answer, seconds: float) -> None:
-    """Say where the result is."""
+    """Say where the result is, and how long it took."""
+    slower = why_slower() if request.model is None else []
     rows = counted(len(answer.frame), "row")
     took = f"in {duration(seconds)}"
     if request.save is not None:
         speech.tell("Saved", f"{request.save}: forecast again with --model {request.save}.")
     if request.out is not None:
-        speech.tell("Written", f"{request.out}: {rows}, {took}.")
+        speech.tell("Written", f"{request.out}: {rows}, {took}.", *slower)
     elif sys.stdout.isatty() and not request.as_json:
-        speech.tell("Done", f"{took}; --out FILE.csv keeps the {rows}.")
+        speech.tell("Done", f"{took}; --out FILE.csv keeps the {rows}.", *slower)
     else:
-        speech.tell("Written", f"{rows} to stdout, {took}.")
+        speech.tell("Written", f"{rows} to stdout, {took}.", *slower)

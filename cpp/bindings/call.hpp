@@ -1,0 +1,209 @@
+// One call of the kernels, from Python's arguments: every size is checked against the others, since
+// behind this there are only pointers.
+#pragma once
+
+#include <nanobind/stl/optional.h>
+
+#include <optional>
+
+#include "gated/gated.hpp"
+#include "tensor.hpp"
+
+namespace gated {
+namespace python {
+
+using Sizes = Array<std::int64_t>;  // sequences still running at each step [T]
+
+constexpr std::size_t weights_of_a_layer = 5;  // weight_ih, weight_hh, bias_ih, bias_hh, weight_hr
+
+inline std::int64_t gates_of(Kind kind) {
+  return kind == Kind::lstm ? 4 : kind == Kind::gru_after || kind == Kind::gru_before ? 3 : 1;
+}
+
+inline Kind kind_of(int number) {
+  if (number < 0 || number > static_cast<int>(Kind::gru_before))
+    throw nb::value_error("kind is unknown. Expected a number of gated::Kind.");
+  return static_cast<Kind>(number);
+}
+
+inline int directions_of(int number) {
+  if (number != 1 && number != 2) throw nb::value_error("directions is neither 1 nor 2.");
+  return number;
+}
+
+// Raises TypeError unless `item` is None or a tensor of T on the CPU; false for None.
+template <class T>
+bool read(nb::handle item, const char* name, Array<T>& array) {
+  if (item.is_none()) return false;
+  if (!array.read(item.ptr()))
+    throw nb::type_error((std::string(name) + " is no tensor of the type of x on the CPU.").c_str());
+  return true;
+}
+
+// The tensors of a stack's weights, or of their gradients: a flat tuple, None where there is none.
+template <class T>
+class WeightTensors {
+ public:
+  explicit WeightTensors(const nb::tuple& flat) : arrays_(flat.size()), given_(flat.size()) {
+    if (flat.size() == 0 || flat.size() % weights_of_a_layer != 0)
+      throw nb::value_error("The weights are no multiple of five, None included.");
+    for (std::size_t i = 0; i < flat.size(); ++i)
+      given_[i] = read(flat[i], name(i), arrays_[i]);
+  }
+
+  std::int64_t count() const { return arrays_.size() / weights_of_a_layer; }  // L·D
+  bool has(std::int64_t layer, std::size_t which) const { return given_[at(layer, which)]; }
+  const Array<T>& array(std::int64_t layer, std::size_t which) const {
+    if (!has(layer, which))
+      throw nb::value_error((std::string(name(which)) + " is missing.").c_str());
+    return arrays_[at(layer, which)];
+  }
+  // Null where there is none.
+  T* pointer(std::int64_t layer, std::size_t which,
+             std::initializer_list<std::int64_t> sizes) const {
+    return has(layer, which) ? contiguous(arrays_[at(layer, which)], name(which), sizes) : nullptr;
+  }
+
+ private:
+  static std::size_t at(std::int64_t layer, std::size_t which) {
+    return static_cast<std::size_t>(layer) * weights_of_a_layer + which;
+  }
+  static const char* name(std::size_t which) {
+    static constexpr const char* names[] = {"weight_ih", "weight_hh", "bias_ih", "bias_hh",
+                                            "weight_hr"};
+    return names[which % weights_of_a_layer];
+  }
+
+  std::vector<Array<T>> arrays_;
+  std::vector<char> given_;
+};
+
+// The pointers of `tensors`, as Weights or Gradients, once all have the sizes that `shape` asks.
+template <class Pointers, class T>
+std::vector<Pointers> pointers(const WeightTensors<T>& tensors, const Shape& shape) {
+  const std::int64_t rows = gates_of(shape.kind) * shape.hidden, P = shape.projected;
+  if (tensors.count() != shape.layers * shape.directions)
+    throw nb::value_error("There are not as many gradients as weights.");
+  std::vector<Pointers> all(static_cast<std::size_t>(tensors.count()));
+  for (std::int64_t i = 0; i < tensors.count(); ++i) {
+    const std::int64_t input = i < shape.directions ? shape.input : shape.directions * P;
+    all[i] = {tensors.pointer(i, 0, {rows, input}), tensors.pointer(i, 1, {rows, P}),
+              tensors.pointer(i, 2, {rows}), tensors.pointer(i, 3, {rows}),
+              tensors.pointer(i, 4, {P, shape.hidden})};
+  }
+  return all;
+}
+
+// A stack's shape, as its weights have it; steps, batch and input are the caller's.
+template <class T>
+Shape shape_of(int kind, int directions, const WeightTensors<T>& weights) {
+  Shape shape{};
+  shape.kind = kind_of(kind);
+  shape.directions = directions_of(directions);
+  shape.layers = weights.count() / directions;
+  const Array<T>& weight_hh = weights.array(0, 1);
+  shape.hidden = weight_hh.size[1] / gates_of(shape.kind);
+  shape.projected = weight_hh.size[2];
+  shape.input = weights.array(0, 0).size[2];
+  const bool projects = weights.has(0, 4), has_biases = weights.has(0, 2);
+  if (shape.layers * directions != weights.count() || shape.hidden < 1 || shape.projected < 1)
+    throw nb::value_error("The weights are not those of whole layers with a hidden unit at least.");
+  if ((projects && shape.kind != Kind::lstm) || (!projects && shape.projected != shape.hidden))
+    throw nb::value_error("weight_hr is for the LSTM, and for all that it projects.");
+  for (std::int64_t i = 0; i < weights.count(); ++i) {
+    weights.array(i, 0), weights.array(i, 1);  // are there
+    if (weights.has(i, 2) != has_biases || weights.has(i, 3) != has_biases ||
+        weights.has(i, 4) != projects)
+      throw nb::value_error("Some layers have biases or weight_hr, others do not.");
+  }
+  return shape;
+}
+
+template <class T>
+struct Call {
+  Shape shape;
+  Plan plan;
+  std::int64_t rows;  // N
+  std::vector<Weights<T>> weights;
+
+  Call(int kind, int directions, int threads, bool recompute, const nb::tuple& flat,
+       const Array<T>& x, const std::optional<Sizes>& batch_sizes)
+      : plan{threads, recompute}, tensors_(flat) {
+    shape = shape_of(kind, directions, tensors_);
+    weights = pointers<Weights<T>>(tensors_, shape);
+    shape.steps = x.size[0];
+    shape.batch = rows = x.size[1];
+    if (batch_sizes) pack(*batch_sizes, x);
+    rows = batch_sizes ? x.size[1] : shape.steps * shape.batch;
+    if (threads < 1 || shape.steps < 1) throw nb::value_error("threads or steps is below 1.");
+  }
+
+  // A sequence beside x, with so many features.
+  Rows<T> sequence(const Array<T>& array, const char* name, std::int64_t features) const {
+    const std::int64_t steps = shape.batch_sizes == nullptr ? shape.steps : 1;
+    if (array.size[0] != steps || array.size[1] * steps != rows || array.size[2] != features ||
+        !array.has_dense_rows())
+      throw nb::value_error((std::string(name) + " does not fit x and the weights.").c_str());
+    return {array.data, array.stride[0], array.stride[1]};
+  }
+  std::int64_t features() const { return shape.directions * shape.projected; }
+
+  T* hidden_state(const std::optional<Array<T>>& h, const char* name) const {
+    return h ? contiguous(*h, name, {count(), shape.batch, shape.projected}) : nullptr;
+  }
+  T* cell_state(const std::optional<Array<T>>& c, const char* name) const {
+    if (c && shape.kind != Kind::lstm)
+      throw nb::value_error((std::string(name) + " is for the LSTM only.").c_str());
+    return c ? contiguous(*c, name, {count(), shape.batch, shape.hidden}) : nullptr;
+  }
+
+  // (resets, recurrent_mask, zoneout_h, zoneout_c, layer_dropout), each or all None.
+  Extras<T> extras(const nb::object& given) {
+    if (given.is_none()) return {};
+    const nb::tuple items = nb::cast<nb::tuple>(given);
+    if (items.size() != 5) throw nb::value_error("extras has not five items.");
+    const std::int64_t P = shape.projected;
+    const bool resets = read(items[0], "resets", resets_);
+    bool* cleared = resets ? contiguous(resets_, "resets", {count(), rows}) : nullptr;
+    return {
+        reinterpret_cast<std::uint8_t*>(cleared),
+        extra(items[1], 0, "recurrent_mask", {count(), shape.batch, P}),
+        extra(items[2], 1, "zoneout_h", {count(), rows, P}),
+        extra(items[3], 2, "zoneout_c", {count(), rows, shape.hidden}),
+        extra(items[4], 3, "layer_dropout", {shape.layers - 1, rows, features()}),
+    };
+  }
+
+  std::int64_t reserve_elements() const {
+    return static_cast<std::int64_t>(reserve_size<T>(shape, plan));
+  }
+
+ private:
+  std::int64_t count() const { return shape.layers * shape.directions; }
+
+  void pack(const Sizes& sizes, const Array<T>& x) {
+    shape.steps = sizes.elements();
+    shape.batch_sizes = contiguous(sizes, "batch_sizes", {shape.steps});
+    std::int64_t total = 0, before = shape.steps > 0 ? shape.batch_sizes[0] : 0;
+    shape.batch = before;
+    for (std::int64_t t = 0; t < shape.steps; ++t) {
+      if (shape.batch_sizes[t] > before || shape.batch_sizes[t] < 0)
+        throw nb::value_error("batch_sizes increases or is negative.");
+      total += before = shape.batch_sizes[t];
+    }
+    if (x.axes != 2 || total != x.size[1])
+      throw nb::value_error("x has not as many rows as batch_sizes has.");
+  }
+
+  T* extra(nb::handle item, int which, const char* name,
+           std::initializer_list<std::int64_t> sizes) {
+    return read(item, name, extras_[which]) ? contiguous(extras_[which], name, sizes) : nullptr;
+  }
+
+  WeightTensors<T> tensors_;
+  Array<bool> resets_;
+  Array<T> extras_[4];
+};
+
+}  // namespace python
+}  // namespace gated

@@ -1,0 +1,16 @@
+// The parts of test_recurrences. Each returns how many cases it tried; failures report themselves.
+#pragma once
+
+#include <cstdint>
+
+namespace tests {
+
+long compare_sizes();  // shapes.cpp: every result against the plain one
+long compare_options();
+long compare_random(long count, std::uint64_t seed);
+
+long keep_promises();      // promises.cpp: equal bits, rows apart from each other
+long stream();             // streaming.cpp: prepare, step, release
+long share_the_process();  // process.cpp: threads, fork, memory
+
+}  // namespace tests
