@@ -9,8 +9,12 @@ MODULES = [
     "gated.nn.cells",
     "gated.nn.convert",
     "gated.nn.layers",
+    "gated.nn.minimal",
+    "gated.nn.recurrent",
+    "gated.nn.truncated",
     "gated.ops.dispatch",
     "gated.ops.functional",
+    "gated.ops.minimal.functional",
 ]
 
 

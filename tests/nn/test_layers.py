@@ -12,12 +12,12 @@ from torch.func import functional_call
 from torch.nn.utils.parametrize import register_parametrization
 from torch.nn.utils.rnn import PackedSequence, pack_sequence
 
-from gated import nn, ops
+from backend_names import by_backend
+from gated import nn
 from gated.errors import UsageError
 
 KINDS = ["RNN", "LSTM", "GRU"]
 by_kind = pytest.mark.parametrize("kind", KINDS)
-by_backend = pytest.mark.parametrize("backend", list(ops.BACKENDS))
 
 
 def pair(module: torch.nn.Module, *shape: int) -> Any:
@@ -120,8 +120,13 @@ def test_arguments_stand_in_torchs_order(kind: str) -> None:
     parameters = inspect.signature(getattr(nn, kind)).parameters.values()
     positional = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
     assert positional == ["input_size", "hidden_size", *documented[kind].split()]
-    extras = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
-    assert extras == ({"backend", "reset"} if kind == "GRU" else {"backend"})
+    further = {
+        "RNN": "recurrent_dropout zoneout learned_state recompute backend",
+        "LSTM": "recurrent_dropout zoneout layer_norm learned_state recompute backend",
+        "GRU": "reset recurrent_dropout zoneout layer_norm learned_state recompute backend",
+    }
+    keyword_only = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
+    assert keyword_only == further[kind].split()
 
 
 def test_positional_arguments() -> None:

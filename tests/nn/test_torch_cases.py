@@ -19,8 +19,8 @@ from torch.nn.utils.rnn import PackedSequence
 from torch.testing._internal.common_modules import ModuleErrorEnum, ModuleInput, module_db
 from torch.testing._internal.common_utils import noncontiguous_like
 
+from backend_names import by_backend
 from gated import nn
-from gated.ops import BACKENDS
 
 pytestmark = pytest.mark.filterwarnings(  # torch's own, said once for nn.LSTM(proj_size=…) too
     "ignore:LSTM with projections is not supported with oneDNN"
@@ -67,7 +67,6 @@ ERRORS = [
     for index in range(len(error_inputs(kind, torch.float32)))
 ]
 
-by_backend = pytest.mark.parametrize("backend", list(BACKENDS))
 by_dtype = pytest.mark.parametrize("dtype", DTYPES, ids=str)
 by_mode = pytest.mark.parametrize("training", [True, False], ids=["train", "eval"])
 

@@ -5,13 +5,16 @@ import threading
 import pytest
 import torch
 
+from backend_names import by_backend, is_there
 from gated import ops
 from gated.errors import UsageError
 from gated.ops.dispatch import choose
-from gated.ops.recurrence import Recurrence
+from gated.ops.recurrence import Extras, Recurrence
 
 GRU = Recurrence("gru")
 GRU_BEFORE = Recurrence("gru", reset="before")
+FASTEST = next(name for name in ops.BACKENDS if is_there(name))
+FASTEST_OF_ALL_FORMS = next(name for name in ("cpu", "reference") if is_there(name))
 
 
 def test_names_are_the_keys_of_the_registry() -> None:
@@ -19,13 +22,13 @@ def test_names_are_the_keys_of_the_registry() -> None:
 
 
 def test_auto_takes_the_first_that_supports_what_is_asked() -> None:
-    assert choose(GRU) is next(iter(ops.BACKENDS.values()))
-    assert choose(GRU_BEFORE).name == "reference"
+    assert choose(GRU) is ops.BACKENDS[FASTEST]
+    assert choose(GRU_BEFORE).name == FASTEST_OF_ALL_FORMS
 
 
-def test_a_named_backend_decides() -> None:
-    for name in ops.BACKENDS:
-        assert choose(Recurrence("lstm"), name).name == name
+@by_backend
+def test_a_named_backend_decides(backend: str) -> None:
+    assert choose(Recurrence("lstm"), backend).name == backend
 
 
 def test_use_backend_holds_inside_its_block_only() -> None:
@@ -35,15 +38,15 @@ def test_use_backend_holds_inside_its_block_only() -> None:
             assert choose(GRU).name == "torch"
             assert choose(GRU, "reference").name == "reference"  # a named one keeps precedence
             with ops.use_backend("auto"):
-                assert choose(GRU_BEFORE).name == "reference"
+                assert choose(GRU_BEFORE).name == FASTEST_OF_ALL_FORMS
         assert choose(GRU).name == "reference"
-    assert choose(GRU).name == next(iter(ops.BACKENDS))
+    assert choose(GRU).name == FASTEST
 
 
 def test_use_backend_ends_with_an_error_too() -> None:
     with pytest.raises(ZeroDivisionError), ops.use_backend("reference"):
         raise ZeroDivisionError
-    assert choose(GRU).name == next(iter(ops.BACKENDS))
+    assert choose(GRU).name == FASTEST
 
 
 def test_use_backend_reaches_layers_and_functions(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +68,7 @@ def test_threads_do_not_disturb_each_other() -> None:
         thread = threading.Thread(target=lambda: chosen.append(choose(GRU).name))
         thread.start()
         thread.join()
-    assert chosen == [next(iter(ops.BACKENDS))]
+    assert chosen == [FASTEST]
 
 
 def test_unknown_backend() -> None:
@@ -76,11 +79,30 @@ def test_unknown_backend() -> None:
 
 
 def test_backend_that_cannot() -> None:
-    message = r'"torch" cannot compute the GRU with reset="before". Expected one of \[\'reference'
+    message = r'"torch" cannot compute the GRU with reset="before". Expected one of .*reference'
     with pytest.raises(UsageError, match=message):
         choose(GRU_BEFORE, "torch")
     with pytest.raises(UsageError, match=message), ops.use_backend("torch"):
         choose(GRU_BEFORE)
+
+
+EXTRAS = Extras(
+    torch.zeros(1, 1).bool(), torch.ones(1, 1), torch.ones(1, 1, 1), torch.ones(1, 1, 1)
+)
+
+
+def test_extras_count_in_the_choice() -> None:
+    assert choose(Recurrence("lstm"), "torch").name == "torch"
+    assert choose(Recurrence("lstm"), "auto", EXTRAS).name != "torch"
+    message = "the LSTM, with resets and recurrent dropout and zoneout. Expected one of"
+    with pytest.raises(UsageError, match=message):
+        choose(Recurrence("lstm"), "torch", EXTRAS)
+
+
+def test_layer_norm_counts_in_the_choice() -> None:
+    assert choose(Recurrence("gru", layer_norm=True)).name == "reference"
+    with pytest.raises(UsageError, match='"torch" cannot compute the LSTM with layer_norm=True'):
+        choose(Recurrence("lstm", layer_norm=True), "torch")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from backend_names import is_there
 from gated import ops
 from gated.errors import UsageError
 
@@ -51,7 +52,7 @@ def test_backends_agree(kind: str, projected: bool, options: dict[str, str], bia
     sequence, step = FUNCTIONS[kind]
     given = arguments(kind, bias=bias, projected=projected)
     x = torch.randn(5, 2, 3)
-    for backend in ops.BACKENDS:
+    for backend in filter(is_there, ops.BACKENDS):
         by_default = tensors(step(**given, **options))
         by_name = tensors(step(**given, **options, backend=backend))
         torch.testing.assert_close(by_name, by_default)
@@ -108,3 +109,46 @@ def test_variant_that_does_not_exist() -> None:
         ops.rnn_step(**arguments("rnn"), nonlinearity="gelu")  # type: ignore[arg-type]
     with pytest.raises(UsageError, match=r'reset is .* Expected "after" or "before"'):
         ops.gru_step(**arguments("gru"), reset="never")  # type: ignore[arg-type]
+
+
+# --- extras --------------------------------------------------------------------------------------
+
+
+def all_extras(kind: str, projected: bool = False) -> dict[str, Tensor]:
+    P = 2 if projected else 4
+    extras = {
+        "resets": torch.rand(5, 2) < 0.4,
+        "recurrent_mask": torch.rand(2, P),
+        "zoneout_h": torch.rand(5, 2, P),
+    }
+    return extras | ({"zoneout_c": torch.rand(5, 2, 4)} if kind == "lstm" else {})
+
+
+@pytest.mark.parametrize("kind", FUNCTIONS)
+def test_backends_agree_on_extras(kind: str) -> None:
+    sequence, given = FUNCTIONS[kind][0], arguments(kind, projected=kind == "lstm")
+    given["x"] = torch.randn(5, 2, 3)
+    extras = ops.Extras(**all_extras(kind, projected=kind == "lstm"))
+    expected = tensors(sequence(**given, extras=extras, backend="reference"))
+    torch.testing.assert_close(tensors(sequence(**given, extras=extras)), expected)
+    assert not torch.allclose(tensors(sequence(**given))[0], expected[0])
+
+
+@pytest.mark.parametrize("kind", FUNCTIONS)
+def test_every_misfit_of_the_extras_is_named(kind: str) -> None:
+    sequence, given = FUNCTIONS[kind][0], arguments(kind) | {"x": torch.randn(5, 2, 3)}
+    for name in all_extras(kind):
+        wrong = ops.Extras(**(all_extras(kind) | {name: torch.zeros(3, 3, 3)}))
+        with pytest.raises(UsageError, match=rf"extras.{name} has shape \[3, 3, 3\]. Expected"):
+            sequence(**given, extras=wrong)
+    numbers = ops.Extras(resets=torch.zeros(5, 2))
+    with pytest.raises(
+        UsageError, match=r"extras.resets has dtype torch.float32. Expected torch.bo"
+    ):
+        sequence(**given, extras=numbers)
+
+
+def test_only_the_lstm_has_a_c_to_keep() -> None:
+    given = arguments("gru") | {"x": torch.randn(5, 2, 3)}
+    with pytest.raises(UsageError, match=r"extras.zoneout_c is given, but the GRU has no c"):
+        ops.gru_sequence(**given, extras=ops.Extras(zoneout_c=torch.zeros(5, 2, 4)))

@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from gated.ops.extras import Extras
 from gated.ops.gru import reference as gru
 from gated.ops.lstm import reference as lstm
 from gated.ops.rnn import reference as rnn
@@ -26,6 +27,23 @@ class Variant:
     states: tuple[str, ...] = ("h",)
     projected: bool = False
     bias: bool = True
+    acting: tuple[str, ...] = ()  # fields of Extras
+
+    def extras(self, steps: int, batch: int, hidden_size: int) -> Extras:
+        """Of each kind that acts a tensor that does something at some steps and units."""
+        generator = torch.Generator().manual_seed(4)
+        output_size = 2 if self.projected else hidden_size
+
+        def draw(*shape: int) -> Tensor:
+            return torch.rand(shape, generator=generator, dtype=torch.float64)
+
+        drawn = {
+            "resets": draw(steps, batch) < 0.4,
+            "recurrent_mask": (draw(batch, output_size) < 0.7) / 0.7,
+            "zoneout_h": (draw(steps, batch, output_size) < 0.3).double(),
+            "zoneout_c": draw(steps, batch, hidden_size),  # any share: an evaluation's is no 0 or 1
+        }
+        return Extras(**{name: drawn[name] for name in self.acting})
 
     def arguments(
         self, steps: int, batch: int, input_size: int, hidden_size: int
@@ -64,6 +82,22 @@ VARIANTS = [
     Variant("gru-before", gru, 3, {"reset": "before"}),
     Variant("gru-before-no-bias", gru, 3, {"reset": "before"}, bias=False),
 ]
+RESETS, ZONEOUT = ("resets",), ("zoneout_h", "zoneout_c")
+ALL = ("resets", "recurrent_mask", "zoneout_h", "zoneout_c")
+VARIANTS += [
+    Variant("rnn-resets", rnn, 1, acting=RESETS),
+    Variant("rnn-relu-all", rnn, 1, {"nonlinearity": "relu"}, acting=ALL[:3]),
+    Variant("rnn-zoneout-no-bias", rnn, 1, bias=False, acting=ZONEOUT[:1]),
+    Variant("lstm-resets", lstm, 4, states=("h", "c"), acting=RESETS),
+    Variant("lstm-zoneout", lstm, 4, states=("h", "c"), acting=ZONEOUT),
+    Variant("lstm-zoneout-of-c", lstm, 4, states=("h", "c"), acting=ZONEOUT[1:]),
+    Variant("lstm-all", lstm, 4, states=("h", "c"), acting=ALL),
+    Variant("lstm-projected-all", lstm, 4, states=("h", "c"), projected=True, acting=ALL),
+    Variant("gru-after-mask", gru, 3, {"reset": "after"}, acting=("recurrent_mask",)),
+    Variant("gru-after-all", gru, 3, {"reset": "after"}, acting=ALL[:3]),
+    Variant("gru-before-mask", gru, 3, {"reset": "before"}, acting=("recurrent_mask",)),
+    Variant("gru-before-all", gru, 3, {"reset": "before"}, bias=False, acting=ALL[:3]),
+]
 by_variant = pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
 SIZES = [(63, 1, 5, 37), (1, 3, 1, 4), (4, 0, 2, 3), (5, 2, 3, 3)]  # T, B, I, H
 by_sizes = pytest.mark.parametrize("sizes", SIZES, ids=lambda sizes: "x".join(map(str, sizes)))
@@ -84,16 +118,16 @@ def test_hand_written_backward_equals_autograd(
     variant: Variant, sizes: tuple[int, int, int, int]
 ) -> None:
     arguments = variant.arguments(*sizes)
-    output, *last = variant.module.sequence(**arguments, **variant.options)
+    acting = {"extras": variant.extras(*sizes[:2], sizes[3])}
+    output, *last = variant.module.sequence(**arguments, **variant.options, **acting)
     towards = [torch.randn_like(result) for result in (output, *last)]
     leaves = {name: leaf for name, leaf in arguments.items() if leaf is not None}
     expected = torch.autograd.grad([output, *last], list(leaves.values()), towards)
 
-    kept = dict(arguments)
-    if variant.module is rnn:  # its slope needs no bias
-        del kept["bias_ih"], kept["bias_hh"]
     with torch.no_grad():
-        gradient = variant.module.backward(*kept.values(), output, *towards, **variant.options)
+        gradient = variant.module.backward(
+            *arguments.values(), output, *towards, **variant.options, **acting
+        )
     assert gradient.keys() >= leaves.keys()
     for name, autograds in zip(leaves, expected, strict=True):
         torch.testing.assert_close(gradient[name], autograds, msg=lambda m, n=name: f"{n}: {m}")
@@ -107,17 +141,16 @@ class _ByHand(torch.autograd.Function):
         arguments = dict.fromkeys(variant.arguments(1, 1, 1, 3)) | dict(
             zip(names, leaves, strict=True)
         )
-        results = variant.module.sequence(**arguments, **variant.options)
+        options = {**variant.options, "extras": variant.extras(3, 2, 3)}
+        results = variant.module.sequence(**arguments, **options)
         ctx.variant, ctx.names, ctx.arguments, ctx.output = variant, names, arguments, results[0]
+        ctx.options = options
         return results
 
     @staticmethod
     def backward(ctx: Any, *towards: Tensor) -> Any:
-        kept = dict(ctx.arguments)
-        if ctx.variant.module is rnn:
-            del kept["bias_ih"], kept["bias_hh"]
         gradient = ctx.variant.module.backward(
-            *kept.values(), ctx.output, *towards, **ctx.variant.options
+            *ctx.arguments.values(), ctx.output, *towards, **ctx.options
         )
         return (None, None, *(gradient[name] for name in ctx.names))
 
@@ -135,10 +168,11 @@ def test_hand_written_backward_passes_gradcheck(variant: Variant) -> None:
 def test_forward_is_twice_differentiable(variant: Variant) -> None:
     arguments = variant.arguments(3, 2, 2, 3)
     leaves = {name: leaf for name, leaf in arguments.items() if leaf is not None}
+    options = {**variant.options, "extras": variant.extras(3, 2, 3)}
 
     def sequence(*tensors: Tensor) -> tuple[Tensor, ...]:
         named = arguments | dict(zip(leaves, tensors, strict=True))
-        return tuple(variant.module.sequence(**named, **variant.options))
+        return tuple(variant.module.sequence(**named, **options))
 
     assert torch.autograd.gradcheck(sequence, tuple(leaves.values()))
     assert torch.autograd.gradgradcheck(sequence, tuple(leaves.values()))
@@ -147,11 +181,11 @@ def test_forward_is_twice_differentiable(variant: Variant) -> None:
 @by_sizes
 @by_variant
 def test_sequence_is_its_steps(variant: Variant, sizes: tuple[int, int, int, int]) -> None:
-    arguments = variant.arguments(*sizes)
-    output, *last = variant.module.sequence(**arguments, **variant.options)
+    arguments, extras = variant.arguments(*sizes), variant.extras(*sizes[:2], sizes[3])
+    output, *last = variant.module.sequence(**arguments, **variant.options, extras=extras)
     x, state = arguments.pop("x"), [arguments.pop(name) for name in variant.states]
     for t, x_t in enumerate(x):
-        step = variant.module.step(x_t, *state, **arguments, **variant.options)
+        step = variant.module.step(x_t, *state, **arguments, **variant.options, extras=extras.at(t))
         state = list(step) if isinstance(step, tuple) else [step]
         torch.testing.assert_close(output[t], state[0])
     for one, other in zip(last, state, strict=True):
@@ -175,38 +209,49 @@ Numbers = list[float]
 Linear = Callable[[int, Numbers], float]
 
 
-def rnn_by_number(at_x: Linear, at_h: Linear, x: Numbers, h: Numbers, relu: bool) -> Numbers:
-    arguments = [at_x(k, x) + at_h(k, h) for k in range(len(h))]
+def rnn_by_number(at_x: Linear, at_h: Linear, x: Numbers, e: Numbers, relu: bool) -> Numbers:
+    arguments = [at_x(k, x) + at_h(k, e) for k in range(len(e))]
     return [max(a, 0.0) if relu else math.tanh(a) for a in arguments]
 
 
-def gru_by_number(at_x: Linear, at_h: Linear, x: Numbers, h: Numbers, before: bool) -> Numbers:
+def gru_by_number(
+    at_x: Linear, at_h: Linear, x: Numbers, h: Numbers, e: Numbers, before: bool
+) -> Numbers:
     H = len(h)
-    r = [sigma(at_x(k, x) + at_h(k, h)) for k in range(H)]
-    z = [sigma(at_x(H + k, x) + at_h(H + k, h)) for k in range(H)]
+    r = [sigma(at_x(k, x) + at_h(k, e)) for k in range(H)]
+    z = [sigma(at_x(H + k, x) + at_h(H + k, e)) for k in range(H)]
     if before:
-        kept = [r[k] * h[k] for k in range(H)]
+        kept = [r[k] * e[k] for k in range(H)]
         n = [math.tanh(at_x(2 * H + k, x) + at_h(2 * H + k, kept)) for k in range(H)]
     else:
-        n = [math.tanh(at_x(2 * H + k, x) + r[k] * at_h(2 * H + k, h)) for k in range(H)]
+        n = [math.tanh(at_x(2 * H + k, x) + r[k] * at_h(2 * H + k, e)) for k in range(H)]
     return [z[k] * h[k] + (1 - z[k]) * n[k] for k in range(H)]
 
 
 def lstm_by_number(
-    at_x: Linear, at_h: Linear, x: Numbers, h: Numbers, c: Numbers
+    at_x: Linear, at_h: Linear, x: Numbers, e: Numbers, c: Numbers
 ) -> tuple[Numbers, Numbers]:
     H = len(c)
-    i, f, g, o = ([at_x(G * H + k, x) + at_h(G * H + k, h) for k in range(H)] for G in range(4))
+    i, f, g, o = ([at_x(G * H + k, x) + at_h(G * H + k, e) for k in range(H)] for G in range(4))
     c = [sigma(f[k]) * c[k] + sigma(i[k]) * math.tanh(g[k]) for k in range(H)]
     return [sigma(o[k]) * math.tanh(c[k]) for k in range(H)], c
 
 
+def mixed(share: Tensor | None, before: Numbers, after: Numbers) -> Numbers:
+    """m b + (1 − m) a, number by number."""
+    if share is None:
+        return after
+    triples = zip(share.tolist(), before, after, strict=True)
+    return [m * b + (1 - m) * a for m, b, a in triples]
+
+
 @by_variant
 def test_step_equals_the_equations(variant: Variant) -> None:
-    arguments = variant.arguments(1, 2, 3, 3)
+    """`e` is h_{t-1} as it enters the recurrent products; without extras it is h_{t-1}."""
+    arguments, extras = variant.arguments(1, 2, 3, 3), variant.extras(2, 2, 3).at(1)
     x = arguments.pop("x")[0]
     given = {name: arguments.pop(name) for name in variant.states}
-    found = variant.module.step(x, *given.values(), **arguments, **variant.options)
+    found = variant.module.step(x, *given.values(), **arguments, **variant.options, extras=extras)
     found = found if isinstance(found, tuple) else (found,)
 
     def at_x(row: int, vector: Numbers) -> float:
@@ -216,17 +261,45 @@ def test_step_equals_the_equations(variant: Variant) -> None:
         return affine(arguments["weight_hh"], arguments["bias_hh"], row, vector)
 
     for b in range(2):
-        now, *states = x[b].tolist(), *(s[b].tolist() for s in given.values())
+        now, h, *c = x[b].tolist(), *(s[b].tolist() for s in given.values())
+        if extras.resets is not None and extras.resets[b]:
+            h, c = [0.0] * len(h), [[0.0] * len(cell) for cell in c]
+        mask = [1.0] * len(h) if extras.recurrent_mask is None else extras.recurrent_mask[b]
+        e = [float(d) * value for d, value in zip(mask, h, strict=True)]
         if variant.module is lstm:
-            h, c = lstm_by_number(at_x, at_h, now, *states)
+            h_next, c_next = lstm_by_number(at_x, at_h, now, e, *c)
             if variant.projected:
-                h = [affine(arguments["weight_hr"], None, row, h) for row in range(2)]
-            expected = [h, c]
+                h_next = [affine(arguments["weight_hr"], None, row, h_next) for row in range(2)]
+            zoneout_c = None if extras.zoneout_c is None else extras.zoneout_c[b]
+            cells = [mixed(zoneout_c, *c, c_next)]
         elif variant.module is gru:
             before = variant.options["reset"] == "before"
-            expected = [gru_by_number(at_x, at_h, now, *states, before)]
+            h_next, cells = gru_by_number(at_x, at_h, now, h, e, before), []
         else:
             relu = variant.options.get("nonlinearity") == "relu"
-            expected = [rnn_by_number(at_x, at_h, now, *states, relu)]
+            h_next, cells = rnn_by_number(at_x, at_h, now, e, relu), []
+        zoneout_h = None if extras.zoneout_h is None else extras.zoneout_h[b]
+        expected = [mixed(zoneout_h, h, h_next), *cells]
         for one, other in zip(found, expected, strict=True):
             torch.testing.assert_close(one[b], torch.tensor(other, dtype=torch.float64))
+
+
+# --- what a reset clears -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "variant", [v for v in VARIANTS if "resets" in v.acting], ids=lambda variant: variant.name
+)
+def test_a_reset_lets_nothing_pass(variant: Variant) -> None:
+    """Not even NaN, and no gradient."""
+    arguments, extras = variant.arguments(4, 1, 2, 3), variant.extras(4, 1, 3)
+    extras = extras._replace(resets=torch.tensor([[False], [False], [True], [False]]))
+    output, *_ = variant.module.sequence(**arguments, **variant.options, extras=extras)
+    (d_x,) = torch.autograd.grad(output[2:].sum(), arguments["x"])
+    assert torch.equal(d_x[:2], torch.zeros(2, 1, 2, dtype=torch.float64))
+
+    with torch.no_grad():
+        arguments["x"][1] = torch.nan
+    poisoned, *_ = variant.module.sequence(**arguments, **variant.options, extras=extras)
+    assert poisoned[1].isnan().any()
+    assert torch.equal(poisoned[2:], output[2:])

@@ -1,17 +1,21 @@
 """RNNCell, LSTMCell and GRUCell: one time step, drop-in for torch.nn's.
 
 The arguments, their order, the parameters' names, the initial numbers under a seed, the results
-and the errors are those of torch.nn's cells; `backend` and the GRU's `reset` are further,
-keyword-only options, explained in `gated.nn.layers`.
+and the errors are those of torch.nn's cells; `reset`, `zoneout`, `layer_norm` and `backend` are
+further, keyword-only options, explained in `gated.nn.layers`. A cell has no recurrent dropout: its
+mask must be the same at every step of a sequence, and a cell does not know where one begins.
 """
 
 import torch
 from torch import Tensor, nn
 
 from gated.nn.checks import check_cell_dimensions, check_cell_sizes
+from gated.nn.extras import zoneout_of
+from gated.nn.options import Shares, further_repr, make_neutral, norm_parameters
 from gated.ops.dispatch import check_name, choose
+from gated.ops.extras import zoned
 from gated.ops.gru.reference import Reset
-from gated.ops.recurrence import GATES, Kind, Recurrence, State, Weights
+from gated.ops.recurrence import GATES, Recurrence, State, Weights
 from gated.ops.rnn.reference import Nonlinearity
 
 __all__ = ["GRUCell", "LSTMCell", "RNNCell"]
@@ -22,22 +26,40 @@ class _Cell(nn.RNNCellBase):
 
     def __init__(
         self,
-        kind: Kind,
+        asked: Recurrence,
         input_size: int,
         hidden_size: int,
         bias: bool,
         device: torch.device | str | None,
         dtype: torch.dtype | None,
+        zoneout: float | tuple[float, float],
         backend: str,
     ) -> None:
-        super().__init__(input_size, hidden_size, bias, GATES[kind], device=device, dtype=dtype)
+        gates = GATES[asked.kind]
+        super().__init__(input_size, hidden_size, bias, gates, device=device, dtype=dtype)
         check_name(backend)
+        self.recurrence = asked
+        self.shares = Shares.of(asked.kind, zoneout)
         self.backend = backend
+        if asked.layer_norm:
+            added = norm_parameters(asked.kind, self.weight_ih, hidden_size, bias)
+            for name, values in added.items():
+                setattr(self, name, nn.Parameter(values))
+
+    def reset_parameters(self) -> None:
+        """Draw the weights anew, as torch.nn does."""
+        super().reset_parameters()
+        make_neutral(self)
 
     def extra_repr(self) -> str:
         """The options that differ from the default."""
-        backend = "" if self.backend == "auto" else f", backend={self.backend}"
-        return super().extra_repr() + backend
+        asked = self.recurrence
+        return super().extra_repr() + further_repr(
+            reset=(asked.reset, "after"),
+            zoneout=(self.shares.zoneout(asked.kind), 0.0),
+            layer_norm=(asked.layer_norm, False),
+            backend=(self.backend, "auto"),
+        )
 
     def _step(self, asked: Recurrence, input: Tensor, state: State | None) -> State:
         check_cell_dimensions(asked.kind, input, state)
@@ -51,8 +73,22 @@ class _Cell(nn.RNNCellBase):
             zeros = input.new_zeros(input.size(0), self.hidden_size)
             state = (zeros, zeros) if asked.kind == "lstm" else (zeros,)
         check_cell_sizes(input, state, self.input_size, self.hidden_size)
+        after = choose(asked, self.backend).step(asked, self._weights(), input, state)
+        shares = (
+            zoneout_of(share, input, self.hidden_size, self.training)
+            for share in (self.shares.zoneout_h, self.shares.zoneout_c)[: len(state)]
+        )
+        return tuple(zoned(*each) for each in zip(shares, state, after, strict=True))
+
+    def _weights(self) -> Weights:
         weights = Weights(self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
-        return choose(asked, self.backend).step(asked, weights, input, state)
+        if not self.recurrence.layer_norm:
+            return weights
+        return weights._replace(
+            **{name: getattr(self, name) for name in ("gain_ih", "gain_hh")},
+            gain_c=getattr(self, "gain_c", None),
+            bias_c=getattr(self, "bias_c", None),
+        )
 
 
 class RNNCell(_Cell):
@@ -65,6 +101,8 @@ class RNNCell(_Cell):
         nonlinearity: "tanh" or "relu".
         device: of the parameters.
         dtype: of the parameters.
+        zoneout: probability that a unit keeps its last value while training; in evaluation the
+            share of the last value that stays.
         backend: a key of `gated.ops.BACKENDS`, or "auto".
 
     Shape:
@@ -73,7 +111,7 @@ class RNNCell(_Cell):
 
     Raises:
         ValueError, RuntimeError: as torch.nn.RNNCell does, an unknown nonlinearity when called.
-        UsageError: the backend is unknown.
+        UsageError: the backend is unknown or lacks what is asked, or an option is out of range.
 
     Example:
         >>> cell = RNNCell(10, 20)
@@ -90,9 +128,11 @@ class RNNCell(_Cell):
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
         *,
+        zoneout: float = 0.0,
         backend: str = "auto",
     ) -> None:
-        super().__init__("rnn", input_size, hidden_size, bias, device, dtype, backend)
+        asked = Recurrence("rnn")  # torch meets an unknown nonlinearity when called
+        super().__init__(asked, input_size, hidden_size, bias, device, dtype, zoneout, backend)
         self.nonlinearity = nonlinearity
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
@@ -113,6 +153,10 @@ class LSTMCell(_Cell):
         bias: whether b_x and b_h exist.
         device: of the parameters.
         dtype: of the parameters.
+        zoneout: probability that a unit keeps its last value while training; in evaluation the
+            share of the last value that stays. One number, or a pair for h and c.
+        layer_norm: whether each product is normalised over its features, and c where the output
+            gate meets it.
         backend: a key of `gated.ops.BACKENDS`, or "auto".
 
     Shape:
@@ -121,7 +165,7 @@ class LSTMCell(_Cell):
 
     Raises:
         ValueError, RuntimeError: as torch.nn.LSTMCell does.
-        UsageError: the backend is unknown.
+        UsageError: the backend is unknown or lacks what is asked, or an option is out of range.
 
     Example:
         >>> cell = LSTMCell(10, 20)
@@ -138,15 +182,18 @@ class LSTMCell(_Cell):
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
         *,
+        zoneout: float | tuple[float, float] = 0.0,
+        layer_norm: bool = False,
         backend: str = "auto",
     ) -> None:
-        super().__init__("lstm", input_size, hidden_size, bias, device, dtype, backend)
+        asked = Recurrence("lstm", layer_norm=layer_norm)
+        super().__init__(asked, input_size, hidden_size, bias, device, dtype, zoneout, backend)
 
     def forward(
         self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None
     ) -> tuple[Tensor, Tensor]:
         """The next hidden state and cell state."""
-        h, c = self._step(Recurrence("lstm"), input, hx)
+        h, c = self._step(self.recurrence, input, hx)
         return h, c
 
 
@@ -161,6 +208,9 @@ class GRUCell(_Cell):
         dtype: of the parameters.
         reset: where the reset gate acts, "after" the recurrent product as in torch, or "before"
             it. Weights of the one are not weights of the other.
+        zoneout: probability that a unit keeps its last value while training; in evaluation the
+            share of the last value that stays.
+        layer_norm: whether each product is normalised over its features.
         backend: a key of `gated.ops.BACKENDS`, or "auto".
 
     Shape:
@@ -169,7 +219,7 @@ class GRUCell(_Cell):
 
     Raises:
         ValueError, RuntimeError: as torch.nn.GRUCell does.
-        UsageError: `reset` or the backend is unknown, or the backend lacks this `reset`.
+        UsageError: the backend is unknown or lacks what is asked, or an option is out of range.
 
     Example:
         >>> cell = GRUCell(10, 20, reset="before")
@@ -186,19 +236,17 @@ class GRUCell(_Cell):
         dtype: torch.dtype | None = None,
         *,
         reset: Reset = "after",
+        zoneout: float = 0.0,
+        layer_norm: bool = False,
         backend: str = "auto",
     ) -> None:
-        super().__init__("gru", input_size, hidden_size, bias, device, dtype, backend)
-        self.recurrence = Recurrence("gru", reset=reset)
+        asked = Recurrence("gru", reset=reset, layer_norm=layer_norm)
+        super().__init__(asked, input_size, hidden_size, bias, device, dtype, zoneout, backend)
 
     @property
     def reset(self) -> Reset:
         """Where the reset gate acts, "after" or "before" the recurrent product."""
         return self.recurrence.reset
-
-    def extra_repr(self) -> str:
-        """The options that differ from the default."""
-        return super().extra_repr() + ("" if self.reset == "after" else f", reset={self.reset}")
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
         """The next hidden state."""

@@ -2,11 +2,14 @@
 
 `rnn_sequence`, `lstm_sequence` and `gru_sequence` run one layer in one direction over time-first
 tensors `[T, B, I]`; `rnn_step`, `lstm_step` and `gru_step` take a single step. `use_backend`
-chooses what computes them, `BACKENDS` lists what there is. The equations, as plain torch code,
+chooses what computes them, `BACKENDS` lists what there is; `Extras` holds what may act on a state
+inside a sequence: resets, recurrent dropout, zoneout. The equations, as plain torch code,
 are in `gated.ops.rnn.reference`, `gated.ops.lstm.reference` and `gated.ops.gru.reference`.
+`mingru_sequence`, `minlstm_sequence` and their steps are a room of their own, `gated.ops.minimal`.
 """
 
 from gated.ops.dispatch import BACKENDS, use_backend
+from gated.ops.extras import Extras
 from gated.ops.functional import (
     gru_sequence,
     gru_step,
@@ -15,13 +18,24 @@ from gated.ops.functional import (
     rnn_sequence,
     rnn_step,
 )
+from gated.ops.minimal.functional import (
+    mingru_sequence,
+    mingru_step,
+    minlstm_sequence,
+    minlstm_step,
+)
 
 __all__ = [
     "BACKENDS",
+    "Extras",
     "gru_sequence",
     "gru_step",
     "lstm_sequence",
     "lstm_step",
+    "mingru_sequence",
+    "mingru_step",
+    "minlstm_sequence",
+    "minlstm_step",
     "rnn_sequence",
     "rnn_step",
     "use_backend",

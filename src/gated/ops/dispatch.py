@@ -3,7 +3,8 @@
 A backend answers two questions: can you do this (`supports`), and then do it (`step`,
 `sequence`, and `stack` where one call runs a whole network). To add one, write a module with
 these functions and name it in `BACKENDS`; every function of `gated.ops`, every layer of
-`gated.nn` and the contract tests then know it.
+`gated.nn` and the contract tests then know it. What a backend may have besides: a `stream` of
+single steps that is faster than `stack` over one step at a time.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,10 +16,11 @@ import torch
 from torch import Tensor
 
 from gated.errors import UsageError
-from gated.ops import reference_backend, torch_backend
-from gated.ops.recurrence import Recurrence, State, Weights
+from gated.ops import cpu_backend, cpu_kernels, cpu_stream, reference_backend, torch_backend
+from gated.ops.cpu_stream import Stream
+from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
 
-__all__ = ["BACKENDS", "Backend", "choose", "use_backend"]
+__all__ = ["BACKENDS", "Backend", "check_name", "choose", "in_force", "use_backend"]
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,24 @@ class Backend:
     """One way to compute the recurrences."""
 
     name: str
-    supports: Callable[[Recurrence], bool]
+    supports: Callable[..., bool]  # (Recurrence, Extras); the extras may be left out
     step: Callable[[Recurrence, Weights, Tensor, State], State]
-    sequence: Callable[[Recurrence, Weights, Tensor, State], tuple[Tensor, State]]
+    sequence: Callable[..., tuple[Tensor, State]]  # (Recurrence, Weights, x, State, Extras)
     stack: Callable[..., tuple[Tensor, State]] | None = None  # None: composed from `sequence`
+    stream: Callable[..., Stream | None] | None = None  # (Recurrence, Weights of all, parameters)
+    why_not: Callable[[], str | None] = lambda: None  # why it can do nothing at all here, if so
 
 
 BACKENDS = {  # fastest first: "auto" takes the first that supports what is asked
+    "cpu": Backend(
+        "cpu",
+        cpu_backend.supports,
+        cpu_backend.step,
+        cpu_backend.sequence,
+        cpu_backend.stack,
+        cpu_stream.stream,
+        cpu_kernels.reason,
+    ),
     "torch": Backend(
         "torch",
         torch_backend.supports,
@@ -83,28 +96,38 @@ def use_backend(name: str) -> Iterator[None]:
         _forced.reset(token)
 
 
-def choose(asked: Recurrence, name: str = "auto") -> Backend:
-    """The backend that computes `asked`.
+def choose(asked: Recurrence, name: str = "auto", extras: Extras = NO_EXTRAS) -> Backend:
+    """The backend that computes `asked` with these extras, or with others of the same kinds.
 
     A `name` other than "auto" decides; else that of `use_backend`; else the first of `BACKENDS`
-    that supports `asked`.
+    that supports it.
 
     Raises:
-        UsageError: the named backend does not exist or does not support `asked`.
+        UsageError: the named backend does not exist or does not support it.
     """
-    if name == "auto" and not torch.compiler.is_compiling():
-        name = _forced.get()
-    check_name(name)
+    name = in_force(name)
     if name == "auto":
-        return next(backend for backend in BACKENDS.values() if backend.supports(asked))
+        for backend in BACKENDS.values():  # ends with the reference, which supports everything
+            if backend.supports(asked, extras):
+                return backend
+    check_name(name)
     backend = BACKENDS[name]
-    if not backend.supports(asked):
-        able = [other.name for other in BACKENDS.values() if other.supports(asked)]
+    if not backend.supports(asked, extras):
+        able = [other.name for other in BACKENDS.values() if other.supports(asked, extras)]
+        why = backend.why_not()
         raise UsageError(
-            f'backend "{name}" cannot compute the {asked}. Expected one of {able} or "auto", '
-            "which takes the fastest of them."
+            f'backend "{name}" cannot compute the {asked}{extras.in_words()}'
+            f"{'' if why is None else f': {why}'}. "
+            f'Expected one of {able} or "auto", which takes the fastest of them.'
         )
     return backend
+
+
+def in_force(name: str) -> str:
+    """The backend's name that counts here: `name`, or where that is "auto" that of `use_backend`."""
+    if name == "auto" and not torch.compiler.is_compiling():
+        return _forced.get()
+    return name
 
 
 def check_name(name: str) -> None:

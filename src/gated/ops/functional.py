@@ -2,16 +2,17 @@
 
 `x` is `[T, B, I]` for a sequence and `[B, I]` for a step; all tensors share one floating dtype
 and device; no argument is changed; autograd reaches every one of them. The equations, the shapes
-of the weights and the gate orders stand in `gated.ops.{rnn,lstm,gru}.reference`. What is raised
-is UsageError, naming the argument that does not fit.
+of the weights and the gate orders stand in `gated.ops.{rnn,lstm,gru}.reference`; what `extras` are,
+in `gated.ops.extras`. What is raised is UsageError, naming the argument that does not fit.
 """
 
+import torch
 from torch import Tensor
 
 from gated.errors import UsageError
 from gated.ops.dispatch import choose
 from gated.ops.gru.reference import Reset
-from gated.ops.recurrence import GATES, Kind, Recurrence, State, Weights
+from gated.ops.recurrence import GATES, NO_EXTRAS, Extras, Kind, Recurrence, State, Weights
 from gated.ops.rnn.reference import Nonlinearity
 
 __all__ = [
@@ -33,6 +34,7 @@ def rnn_sequence(
     bias_hh: Tensor | None = None,
     *,
     nonlinearity: Nonlinearity = "tanh",
+    extras: Extras = NO_EXTRAS,
     backend: str = "auto",
 ) -> tuple[Tensor, Tensor]:
     """Elman's RNN over `[T, B, I]`: all hidden states `[T, B, H]` and the last `[B, H]`.
@@ -45,8 +47,8 @@ def rnn_sequence(
     """
     asked = Recurrence("rnn", nonlinearity=nonlinearity)
     weights = Weights(weight_ih, weight_hh, bias_ih, bias_hh)
-    _check_sequence(asked.kind, x, (h,), weights)
-    output, (h_n,) = choose(asked, backend).sequence(asked, weights, x, (h,))
+    _check_sequence(asked.kind, x, (h,), weights, extras)
+    output, (h_n,) = choose(asked, backend, extras).sequence(asked, weights, x, (h,), extras)
     return output, h_n
 
 
@@ -86,6 +88,7 @@ def lstm_sequence(
     bias_hh: Tensor | None = None,
     weight_hr: Tensor | None = None,
     *,
+    extras: Extras = NO_EXTRAS,
     backend: str = "auto",
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The LSTM over `[T, B, I]`: all h `[T, B, P]`, the last h `[B, P]` and c `[B, H]`.
@@ -101,8 +104,8 @@ def lstm_sequence(
     """
     asked = Recurrence("lstm")
     weights = Weights(weight_ih, weight_hh, bias_ih, bias_hh, weight_hr)
-    _check_sequence(asked.kind, x, (h, c), weights)
-    output, (h_n, c_n) = choose(asked, backend).sequence(asked, weights, x, (h, c))
+    _check_sequence(asked.kind, x, (h, c), weights, extras)
+    output, (h_n, c_n) = choose(asked, backend, extras).sequence(asked, weights, x, (h, c), extras)
     return output, h_n, c_n
 
 
@@ -142,6 +145,7 @@ def gru_sequence(
     bias_hh: Tensor | None = None,
     *,
     reset: Reset = "after",
+    extras: Extras = NO_EXTRAS,
     backend: str = "auto",
 ) -> tuple[Tensor, Tensor]:
     """The GRU over `[T, B, I]`: all hidden states `[T, B, H]` and the last `[B, H]`.
@@ -154,8 +158,8 @@ def gru_sequence(
     """
     asked = Recurrence("gru", reset=reset)
     weights = Weights(weight_ih, weight_hh, bias_ih, bias_hh)
-    _check_sequence(asked.kind, x, (h,), weights)
-    output, (h_n,) = choose(asked, backend).sequence(asked, weights, x, (h,))
+    _check_sequence(asked.kind, x, (h,), weights, extras)
+    output, (h_n,) = choose(asked, backend, extras).sequence(asked, weights, x, (h,), extras)
     return output, h_n
 
 
@@ -184,10 +188,27 @@ def gru_step(
     return h
 
 
-def _check_sequence(kind: Kind, x: Tensor, state: State, weights: Weights) -> None:
+def _check_sequence(kind: Kind, x: Tensor, state: State, weights: Weights, extras: Extras) -> None:
     _check_shapes(kind, x, ("T", "B", "I"), state, weights)
     if len(x) == 0:
         raise UsageError("x has no time step: its first axis is 0 long. Expected at least 1.")
+    steps, batch = x.shape[:2]
+    expected = {
+        "resets": (steps, batch),
+        "recurrent_mask": tuple(state[0].shape),
+        "zoneout_h": (steps, *state[0].shape),
+        "zoneout_c": (steps, *state[-1].shape),
+    }
+    for name, tensor in extras._asdict().items():
+        if tensor is not None and tensor.shape != expected[name]:
+            raise UsageError(
+                f"extras.{name} has shape {list(tensor.shape)}. Expected {list(expected[name])}, "
+                f"given x of shape {list(x.shape)}."
+            )
+    if extras.resets is not None and extras.resets.dtype != torch.bool:
+        raise UsageError(f"extras.resets has dtype {extras.resets.dtype}. Expected torch.bool.")
+    if extras.zoneout_c is not None and kind != "lstm":
+        raise UsageError(f"extras.zoneout_c is given, but the {kind.upper()} has no c.")
 
 
 def _check_shapes(

@@ -1,4 +1,4 @@
-"""What can be asked of a backend: which recurrence, and with which weights."""
+"""What can be asked of a backend: which recurrence, with which weights and which extras."""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -6,10 +6,12 @@ from typing import Literal, NamedTuple
 from torch import Tensor
 
 from gated.errors import UsageError
+from gated.ops.extras import NO_EXTRAS, Extras
 from gated.ops.gru.reference import Reset
+from gated.ops.norm import Norm
 from gated.ops.rnn.reference import Nonlinearity
 
-__all__ = ["GATES", "Kind", "Recurrence", "State", "Weights"]
+__all__ = ["GATES", "NO_EXTRAS", "Extras", "Kind", "Recurrence", "State", "Weights"]
 
 Kind = Literal["rnn", "lstm", "gru"]
 GATES: dict[Kind, int] = {"rnn": 1, "gru": 3, "lstm": 4}  # blocks of H rows in a stacked weight
@@ -28,12 +30,17 @@ class Recurrence:
     kind: Kind
     nonlinearity: Nonlinearity = "tanh"  # of the RNN
     reset: Reset = "after"  # of the GRU
+    layer_norm: bool = False  # of the GRU and the LSTM
 
     def __post_init__(self) -> None:
         if self.nonlinearity not in ("tanh", "relu"):
             raise UsageError(f'nonlinearity is {self.nonlinearity!r}. Expected "tanh" or "relu".')
         if self.reset not in ("after", "before"):
             raise UsageError(f'reset is {self.reset!r}. Expected "after" or "before".')
+        if not isinstance(self.layer_norm, bool):
+            raise UsageError(f"layer_norm is {self.layer_norm!r}. Expected True or False.")
+        if self.layer_norm and self.kind == "rnn":
+            raise UsageError("layer_norm is True for an RNN. Expected a GRU or an LSTM.")
 
     def __str__(self) -> str:
         variant = {
@@ -41,7 +48,8 @@ class Recurrence:
             "lstm": "",
             "gru": f' with reset="{self.reset}"',
         }
-        return self.kind.upper() + variant[self.kind]
+        normalised = " with layer_norm=True" if self.layer_norm else ""
+        return self.kind.upper() + variant[self.kind] + normalised
 
 
 class Weights(NamedTuple):
@@ -52,3 +60,12 @@ class Weights(NamedTuple):
     bias_ih: Tensor | None = None  # [G·H]
     bias_hh: Tensor | None = None  # [G·H]
     weight_hr: Tensor | None = None  # [P, H], the LSTM's projection
+    gain_ih: Tensor | None = None  # [G·H], with layer_norm, as are the others below
+    gain_hh: Tensor | None = None  # [G·H]
+    gain_c: Tensor | None = None  # [H], of the LSTM
+    bias_c: Tensor | None = None  # [H], of the LSTM with biases
+
+    @property
+    def norm(self) -> Norm:
+        """The gains of layer normalisation, as the references take them."""
+        return Norm(self.gain_ih, self.gain_hh, self.gain_c, self.bias_c)

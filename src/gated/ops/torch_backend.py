@@ -1,9 +1,10 @@
 """The backend "torch": torch's own kernels, which are cuDNN's on an NVIDIA GPU.
 
 They run a whole network of layers and directions in one call (`stack`), and know the GRU in the
-form `reset="after"` only. torch.compile leaves them out of its graph, as it leaves out
-torch.nn.GRU: a compiler that traces them unrolls every time step, and in torch 2.13 fails on the
-float32 LSTM of a CPU. The backend "reference" can be compiled without a break.
+form `reset="after"` only, no layer normalisation and no extras. torch.compile leaves them out of
+its graph, as it leaves out torch.nn.GRU: a compiler that traces them unrolls every time step, and
+in torch 2.13 fails on the float32 LSTM of a CPU. The backend "reference" can be compiled without
+a break.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,14 +12,15 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from gated.ops.recurrence import Kind, Recurrence, State, Weights
+from gated.ops.recurrence import NO_EXTRAS, Extras, Kind, Recurrence, State, Weights
+from gated.ops.stack import recomputable
 
 __all__ = ["sequence", "stack", "step", "supports"]
 
 
-def supports(asked: Recurrence) -> bool:
-    """Everything but the GRU whose reset gate comes before the recurrent product."""
-    return asked.reset == "after"
+def supports(asked: Recurrence, extras: Extras = NO_EXTRAS) -> bool:
+    """What torch.nn has."""
+    return asked.reset == "after" and not asked.layer_norm and extras.is_empty
 
 
 def step(asked: Recurrence, weights: Weights, x: Tensor, state: State) -> State:
@@ -34,7 +36,9 @@ def step(asked: Recurrence, weights: Weights, x: Tensor, state: State) -> State:
     return (cell(x, h, *weights[:4]),)
 
 
-def sequence(asked: Recurrence, weights: Weights, x: Tensor, state: State) -> tuple[Tensor, State]:
+def sequence(
+    asked: Recurrence, weights: Weights, x: Tensor, state: State, extras: Extras = NO_EXTRAS
+) -> tuple[Tensor, State]:
     """All time steps of one layer in one direction: the output and last state from `[T, B, I]`."""
     output, final = stack(
         asked,
@@ -49,6 +53,7 @@ def sequence(asked: Recurrence, weights: Weights, x: Tensor, state: State) -> tu
     return output, tuple(s[0] for s in final)
 
 
+@recomputable
 def stack(
     asked: Recurrence,
     weights: Sequence[Weights],  # one of every layer and direction, layers outermost
@@ -59,6 +64,7 @@ def stack(
     dropout: float,
     training: bool,
     bidirectional: bool,
+    extras: Sequence[Extras] | None = None,  # None, or all empty: see `supports`
 ) -> tuple[Tensor, State]:
     """All layers and directions of a network: the output `[T, B, D·P]` and the last state."""
     flat = [tensor for layer in weights for tensor in layer if tensor is not None]

@@ -1,0 +1,108 @@
+"""Single steps of a whole network, for serving a stream: `layer.step(x, state)`."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gated.errors import UsageError
+from gated.nn.options import Shares
+from gated.ops.cpu_stream import Stream
+from gated.ops.dispatch import choose
+from gated.ops.recurrence import Recurrence, Weights
+
+__all__ = ["Streaming"]
+
+
+class Streaming(nn.RNNBase):
+    """What lets a layer be stepped. The weights, laid out for it, are kept beside the layer.
+
+    They are made anew when a parameter has changed, and are no part of the layer: neither a copy
+    nor a pickle nor a state_dict holds them.
+    """
+
+    recurrence: Recurrence
+    backend: str
+    shares: Shares
+    _stream: Stream | None = None
+
+    def step(self, x: Tensor, state: Any = None) -> tuple[Tensor, Any]:
+        """One time step of every layer, without autograd.
+
+        The same numbers as a call over a sequence of one step, but for rounding, in a few
+        microseconds: what to serve a stream of values with. Results never require gradients, and
+        hooks do not run. In training mode dropout, zoneout and recurrent dropout are drawn anew at
+        every step.
+
+        The weights are laid out for this at the first step, and again after every change of a
+        parameter that torch knows of: by an optimiser, `load_state_dict`, `to`, assignment. Torch
+        does not know of a change through `parameter.data` or a NumPy view: assign the parameter
+        anew after one.
+
+        Args:
+            x: `[B, I]`, or `[I]` for a single sequence; `batch_first` does not matter.
+            state: as in a call, `[L, B, ·]` or `[L, ·]`; None at the beginning of a sequence.
+
+        Returns:
+            The output `[B, P]` (or `[P]`) and the state to hand to the next step.
+
+        Raises:
+            UsageError: the layer is bidirectional.
+            ValueError, RuntimeError: as a call does.
+
+        Example:
+            >>> from gated.nn import GRU
+            >>> layer, x = GRU(3, 4, 2).eval(), torch.randn(5, 1, 3)
+            >>> state = None
+            >>> for x_t in x:
+            ...     output, state = layer.step(x_t, state)
+            >>> torch.allclose(output, layer(x)[0][-1], atol=1e-6)
+            True
+        """
+        if self.bidirectional:
+            raise UsageError(
+                "step was called on a bidirectional layer, whose second direction begins at the "
+                "end of a sequence. Expected bidirectional=False, or a call on whole sequences."
+            )
+        if state is not None and not torch.compiler.is_compiling():
+            stream = self._current_stream()
+            pair = state if isinstance(state, tuple) else (state,)
+            result = None if stream is None else stream.step(x, pair)
+            if result is not None:
+                output, final = result
+                return output, (final if len(final) == 2 else final[0])
+        return self._step_as_sequence(x, state)
+
+    def _current_stream(self) -> Stream | None:
+        """That of the weights as they are now; None where a step is a call like any other."""
+        if (self.training and self.dropout > 0) or any(self.shares):
+            return None
+        backend = choose(self.recurrence, self.backend)
+        if backend.stream is None:
+            return None
+        stream = self._stream
+        if stream is None or not stream.is_current(self._parameters):
+            weights = self._weights()
+            own = {id(parameter) for parameter in self._parameters.values()}
+            if any(w is not None and id(w) not in own for layer in weights for w in layer):
+                return None  # computed, by a parametrization: they change unseen
+            stream = self._stream = backend.stream(self.recurrence, weights, self._parameters)
+        return stream
+
+    def _step_as_sequence(self, x: Tensor, state: Any) -> tuple[Tensor, Any]:
+        if x.dim() not in (1, 2):
+            raise ValueError(f"step: Expected x to be 1D or 2D, got {x.dim()}D instead")
+        time = 1 if self.batch_first and x.dim() == 2 else 0
+        with torch.no_grad():
+            output, state = self.forward(x.unsqueeze(time), state)
+        return output.squeeze(time), state
+
+    def _weights(self) -> list[Weights]:
+        """Those of every layer and direction, layers outermost."""
+        raise NotImplementedError
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What pickling and copying take along."""
+        kept: dict[str, Any] = super().__getstate__()  # type: ignore[no-untyped-call]
+        kept.pop("_stream", None)
+        return kept

@@ -1,0 +1,67 @@
+"""Single steps by the C++ recurrences, for streams of values: weights laid out once, no autograd.
+
+A call lays out the weights as the kernels want them, which over a sequence is hardly noticed. Of a
+single step it would be most of the time, so a `Stream` keeps that layout.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gated.ops.cpu_backend import is_watched
+from gated.ops.cpu_call import flat, kernels, kind_of
+from gated.ops.recurrence import Recurrence, State, Weights
+
+__all__ = ["Stream", "stream"]
+
+
+class Stream:
+    """A copy of a network's weights, ready to step. Any number of threads may share it."""
+
+    def __init__(self, kernel: Any, output_size: int) -> None:
+        self._kernel = kernel  # _cpu.Stream32 or _cpu.Stream64
+        self._output_size = output_size
+
+    def is_current(self, parameters: dict[str, Any]) -> bool:
+        """Whether these are the parameters that it was made from, unchanged since.
+
+        A change through `.data` or through a NumPy view, which torch does not count, is not seen.
+        """
+        is_current: bool = self._kernel.is_current(parameters)
+        return is_current
+
+    def step(self, x: Tensor, state: State) -> tuple[Tensor, State] | None:
+        """One step of every layer; None where the tensors are not what the kernels take.
+
+        From x `[B, I]`, h `[L, B, P]` and the LSTM's c `[L, B, H]`, or all without B, to the output
+        `[B, P]` of the last layer and the next state.
+        """
+        if is_watched():
+            return None
+        h, c = state if len(state) == 2 else (state[0], None)
+        output = x.new_empty((*x.shape[:-1], self._output_size))
+        h_next = torch.empty_like(h, memory_format=torch.contiguous_format)
+        c_next = None
+        if c is not None:
+            c_next = torch.empty_like(c, memory_format=torch.contiguous_format)
+        seen = self._kernel.step(x, h, c, output, h_next, c_next)
+        if seen & kernels().SCATTERED:
+            return self.step(x.contiguous(), tuple(s.contiguous() for s in state))
+        return (output, (h_next,) if c_next is None else (h_next, c_next)) if seen else None
+
+
+def stream(
+    asked: Recurrence,
+    weights: Sequence[Weights],  # of every layer
+    parameters: dict[str, Any],  # where the weights are: what `Stream.is_current` looks at
+) -> Stream | None:
+    """A stream of these weights; None where the kernels cannot have them."""
+    own = flat(weights)
+    weight_hh = weights[0].weight_hh
+    fits = kernels().look(weight_hh, own)
+    if not fits or is_watched() or any(w is not None and w.is_inference() for w in own):
+        return None  # an inference tensor does not count its changes
+    dense = tuple(None if w is None else w.detach().contiguous() for w in own)
+    return Stream(kernels().stream(kind_of(asked), dense, parameters), weight_hh.shape[1])

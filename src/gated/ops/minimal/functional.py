@@ -1,0 +1,179 @@
+"""minGRU and minLSTM as functions: one layer, one direction, time first.
+
+The equations and the shapes of the weights stand in `gated.ops.minimal.reference`. All tensors
+share one floating dtype and device; no argument is changed; autograd reaches every one of them.
+`scan` says how all steps are computed; the results differ by rounding only:
+
+- "plain": in blocks side by side; as exact as the steps. What to take.
+- "log": the paper's, without any loop; loses digits as T and the gates' arguments grow.
+- "steps": one after the other, the equations as they stand.
+
+What is raised is UsageError, naming the argument that does not fit.
+"""
+
+from typing import Literal
+
+import torch
+from torch import Tensor
+from torch.nn.functional import logsigmoid
+
+from gated.errors import UsageError
+from gated.ops.minimal import reference
+from gated.ops.minimal.reference import Kind
+from gated.ops.minimal.scan import log_g, log_scan, plain_scan
+
+__all__ = [
+    "GATES",
+    "Scan",
+    "check_scan",
+    "mingru_sequence",
+    "mingru_step",
+    "minlstm_sequence",
+    "minlstm_step",
+    "run",
+]
+
+Scan = Literal["plain", "log", "steps"]
+GATES: dict[Kind, int] = {"mingru": 2, "minlstm": 3}  # blocks of H rows in the stacked weight
+
+
+def mingru_sequence(
+    x: Tensor,
+    h: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    *,
+    resets: Tensor | None = None,
+    scan: Scan = "plain",
+) -> tuple[Tensor, Tensor]:
+    """The minGRU over `[T, B, I]`: all hidden states `[T, B, H]` and the last `[B, H]`.
+
+    Example:
+        >>> import torch
+        >>> x, h = torch.zeros(3, 1, 2), torch.ones(1, 4)
+        >>> mingru_sequence(x, h, torch.zeros(8, 2))[0][:, 0, 0]  # halfway to g(0) = 1/2 each step
+        tensor([0.7500, 0.6250, 0.5625])
+    """
+    return _sequence("mingru", x, h, weight, bias, resets, scan)
+
+
+def mingru_step(x: Tensor, h: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """One step of the minGRU: the next hidden state `[B, H]` from `[B, I]`.
+
+    Example:
+        >>> import torch
+        >>> mingru_step(torch.zeros(1, 2), torch.ones(1, 4), torch.zeros(8, 2))
+        tensor([[0.7500, 0.7500, 0.7500, 0.7500]])
+    """
+    _check_shapes("mingru", x, ("B", "I"), h, weight, bias)
+    return reference.step("mingru", x, h, weight, bias)
+
+
+def minlstm_sequence(
+    x: Tensor,
+    h: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    *,
+    resets: Tensor | None = None,
+    scan: Scan = "plain",
+) -> tuple[Tensor, Tensor]:
+    """The minLSTM over `[T, B, I]`: all hidden states `[T, B, H]` and the last `[B, H]`.
+
+    Example:
+        >>> import torch
+        >>> x, h = torch.zeros(3, 1, 2), torch.ones(1, 4)
+        >>> minlstm_sequence(x, h, torch.zeros(12, 2))[1]
+        tensor([[0.5625, 0.5625, 0.5625, 0.5625]])
+    """
+    return _sequence("minlstm", x, h, weight, bias, resets, scan)
+
+
+def minlstm_step(x: Tensor, h: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """One step of the minLSTM: the next hidden state `[B, H]` from `[B, I]`.
+
+    Example:
+        >>> import torch
+        >>> minlstm_step(torch.zeros(1, 2), torch.ones(1, 4), torch.zeros(12, 2))
+        tensor([[0.7500, 0.7500, 0.7500, 0.7500]])
+    """
+    _check_shapes("minlstm", x, ("B", "I"), h, weight, bias)
+    return reference.step("minlstm", x, h, weight, bias)
+
+
+def run(
+    kind: Kind,
+    x: Tensor,  # [T, B, I]
+    h: Tensor,  # [B, H]
+    weight: Tensor,
+    bias: Tensor | None,
+    resets: Tensor | None,  # [T, B] bool
+    scan: Scan,
+) -> tuple[Tensor, Tensor]:
+    """All h_t and the last one by the scan that is asked for; the shapes are not checked.
+
+    Raises:
+        UsageError: resets with scan="log", where a reset would be a logarithm of zero.
+    """
+    if scan == "steps":
+        return reference.sequence(kind, x, h, weight, bias, resets)
+    of = reference.arguments(kind, x, weight, bias)
+    if scan == "plain":
+        output = plain_scan(*reference.shares(of, resets), h)
+    elif resets is None:
+        output = log_scan(logsigmoid(of.d), logsigmoid(-of.d) + log_g(of.u), h)
+    else:
+        raise UsageError(
+            'resets were given with scan="log", which has no logarithm for a cleared state. '
+            'Expected scan="plain" or scan="steps".'
+        )
+    return output, output[-1]
+
+
+def check_scan(scan: str) -> None:
+    """Raise UsageError unless there is such a scan."""
+    if scan not in ("plain", "log", "steps"):
+        raise UsageError(f'scan is {scan!r}. Expected "plain", "log" or "steps".')
+
+
+def _sequence(
+    kind: Kind,
+    x: Tensor,
+    h: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    resets: Tensor | None,
+    scan: Scan,
+) -> tuple[Tensor, Tensor]:
+    check_scan(scan)
+    _check_shapes(kind, x, ("T", "B", "I"), h, weight, bias)
+    if len(x) == 0:
+        raise UsageError("x has no time step: its first axis is 0 long. Expected at least 1.")
+    if resets is not None and (resets.shape != x.shape[:2] or resets.dtype != torch.bool):
+        raise UsageError(
+            f"resets have shape {list(resets.shape)} and dtype {resets.dtype}. Expected "
+            f"{list(x.shape[:2])} and torch.bool."
+        )
+    return run(kind, x, h, weight, bias, resets, scan)
+
+
+def _check_shapes(
+    kind: Kind,
+    x: Tensor,
+    axes: tuple[str, ...],
+    h: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+) -> None:
+    if x.dim() != len(axes):
+        raise UsageError(f"x has shape {list(x.shape)}. Expected axes [{', '.join(axes)}].")
+    if h.dim() != 2:
+        raise UsageError(f"h has shape {list(h.shape)}. Expected axes [B, H].")
+    rows = GATES[kind] * h.shape[1]
+    expected = {"h": (x.shape[-2], h.shape[1]), "weight": (rows, x.shape[-1]), "bias": (rows,)}
+    for name, tensor in {"h": h, "weight": weight, "bias": bias}.items():
+        if tensor is not None and tensor.shape != expected[name]:
+            raise UsageError(
+                f"{name} has shape {list(tensor.shape)}. Expected {list(expected[name])}, given x "
+                f"of shape {list(x.shape)} and h of {list(h.shape)}."
+            )

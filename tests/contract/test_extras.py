@@ -1,0 +1,373 @@
+"""The contract of what torch.nn does not have, for every layer in every variant by every backend.
+
+Recurrent dropout, zoneout, resets, layer normalisation and learned states are held against a model
+that knows none of them: one sequence at a time, single reference steps, and plain arithmetic around
+each step. Dropping features of h where it enters W_h h is scaling the columns of W_h.
+"""
+
+import copy
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from recurrence_cases import (
+    CELLS,
+    LAYERS,
+    TOLERANCE,
+    Case,
+    assert_same,
+    by_backend,
+    flat,
+    random_state,
+    results_and_gradients,
+)
+from torch import Tensor
+from torch.nn.utils.rnn import (
+    PackedSequence,
+    pack_padded_sequence,
+    pack_sequence,
+    pad_packed_sequence,
+)
+
+from gated import nn
+from gated.errors import UsageError
+from gated.nn import recurrent
+from gated.ops import BACKENDS, reference_backend
+from gated.ops.recurrence import Extras
+
+pytestmark = pytest.mark.filterwarnings(  # torch's own, said once for nn.LSTM(proj_size=…) too
+    "ignore:LSTM with projections is not supported with oneDNN"
+)
+DTYPE = torch.float64
+OPTIONS: dict[str, dict[str, Any]] = {
+    "resets": {},
+    "dropout": {"recurrent_dropout": 0.4},
+    "zoneout": {"zoneout": 0.3},
+    "norm": {"layer_norm": True},
+    "learned": {"learned_state": True},
+    "all": {"recurrent_dropout": 0.4, "zoneout": 0.3},
+    "all-norm": {"recurrent_dropout": 0.4, "zoneout": (0.3, 0.1), "layer_norm": True},
+}
+LENGTHS = [4, 7, 2, 7, 1]
+
+
+def of(case: Case, option: str, **further: Any) -> torch.nn.Module | None:
+    """The layer with these options, or None where it does not have them."""
+    options = dict(OPTIONS[option])
+    if "layer_norm" in options and case.kind == "RNN":
+        return None
+    if case.kind != "LSTM" and isinstance(options.get("zoneout"), tuple):
+        options["zoneout"] = options["zoneout"][0]
+    return case.ours(3, 5, dtype=DTYPE, **options, **further)
+
+
+def with_resets(option: str) -> bool:
+    return option == "resets" or option.startswith("all")
+
+
+def cases() -> Iterator[Any]:
+    for case in LAYERS:
+        for option in OPTIONS:
+            layer = of(case, option)
+            if layer is None:
+                continue
+            some = torch.zeros(1, 1, 1)
+            parts = {"resets": some.bool() if with_resets(option) else None}
+            if layer.shares.zoneout_h > 0:
+                parts["zoneout_h"] = some
+            if layer.shares.recurrent_dropout > 0:
+                parts["recurrent_mask"] = some
+            for name, backend in BACKENDS.items():
+                if backend.supports(layer.recurrence, Extras(**parts)):
+                    yield pytest.param(case, option, name, id=f"{case.name}-{option}-{name}")
+
+
+CASES = list(cases())
+by_case = pytest.mark.parametrize(("case", "option", "backend"), CASES)
+by_packing = pytest.mark.parametrize("packed", [False, True], ids=["padded", "packed"])
+
+
+class Recorded(torch.nn.Module):
+    """A layer with its resets given, which keeps the extras that it drew last."""
+
+    def __init__(self, layer: torch.nn.Module, resets: Any, patch: pytest.MonkeyPatch) -> None:
+        super().__init__()
+        self.layer, self.resets, self.drawn = layer, resets, None
+        draw = recurrent.draw
+
+        def record(*args: Any, **options: Any) -> Any:
+            self.drawn = draw(*args, **options)
+            return self.drawn
+
+        patch.setattr(recurrent, "draw", record)
+
+    def forward(self, input: Any, hx: Any) -> Any:
+        return self.layer(input, hx, resets=self.resets)
+
+
+class OneByOne(torch.nn.Module):
+    """The same network, sequence by sequence and step by step, with the same draws."""
+
+    def __init__(self, recorded: Recorded) -> None:
+        super().__init__()
+        self.layer, self.recorded = recorded.layer, recorded
+
+    def forward(self, input: Any, hx: Any) -> Any:
+        resets, state = self.recorded.resets, hx if isinstance(hx, tuple) else (hx,)
+        if isinstance(input, PackedSequence):
+            padded, lengths = pad_packed_sequence(input)
+            order = input.sorted_indices.tolist()
+            resets = None if resets is None else pad_packed_sequence(resets)[0]
+            starts = [0, *input.batch_sizes.cumsum(0).tolist()]
+            rows = [[starts[t] + order.index(b) for t in range(n)] for b, n in enumerate(lengths)]
+        else:
+            padded, order = input, list(range(input.shape[1]))
+            rows = [[(t, b) for t in range(len(input))] for b in order]
+        outputs, finals = [], []
+        for b, places in enumerate(rows):
+            own = None if resets is None else resets[: len(places), b].tolist()
+            one = tuple(s[:, b] for s in state)
+            x = padded[: len(places), b]
+            output, final = self.sequence(x, one, own, places, order.index(b))
+            outputs.append(output)
+            finals.append(final)
+        last = tuple(torch.stack(parts, 1) for parts in zip(*finals, strict=True))
+        is_packed = isinstance(input, PackedSequence)
+        output = pack_sequence(outputs, False) if is_packed else torch.stack(outputs, 1)
+        return output, last if len(last) > 1 else last[0]
+
+    def sequence(self, x: Tensor, state: Any, resets: Any, places: list[Any], b: int) -> Any:
+        """One sequence `[T, I]` through all layers and directions."""
+        layer, directions = self.layer, 2 if self.layer.bidirectional else 1
+        finals: list[Any] = []
+        at_all = [x]  # the output of each direction of the layer below
+        for index, weights in enumerate(layer._weights()):
+            direction = index % directions
+            if direction == 0:
+                x, at_all = torch.cat(at_all, -1), []
+            drawn = Extras() if self.recorded.drawn is None else self.recorded.drawn[index]
+            if drawn.recurrent_mask is not None:
+                weights = weights._replace(weight_hh=weights.weight_hh * drawn.recurrent_mask[b])
+            s, at = tuple(part[index] for part in state), {}
+            steps = range(len(x))
+            for t in reversed(steps) if direction == 1 else steps:
+                boundary = t + 1 if direction == 1 else t
+                if resets is not None and boundary < len(x) and resets[boundary]:
+                    s = tuple(torch.zeros_like(part) for part in s)
+                after = reference_backend.step(
+                    layer.recurrence, weights, x[None, t], tuple(part[None] for part in s)
+                )
+                shares = (drawn.zoneout_h, drawn.zoneout_c)
+                s = tuple(
+                    new[0] if m is None else m[places[t]] * old + (1 - m[places[t]]) * new[0]
+                    for m, old, new in zip(shares, s, after, strict=False)
+                )
+                at[t] = s[0]
+            at_all.append(torch.stack([at[t] for t in steps]))
+            finals.append(s)
+        parts = tuple(torch.stack(each) for each in zip(*finals, strict=True))
+        return torch.cat(at_all, -1), parts
+
+
+def inputs(packed: bool) -> tuple[Any, Any]:
+    """x and resets, in five sequences."""
+    x, resets = torch.randn(7, 5, 3, dtype=DTYPE), torch.rand(7, 5) < 0.3
+    if not packed:
+        return x, resets
+    return tuple(pack_padded_sequence(t, LENGTHS, enforce_sorted=False) for t in (x, resets))
+
+
+@by_packing
+@pytest.mark.parametrize("training", [True, False], ids=["training", "evaluation"])
+@by_case
+def test_layer_agrees_with_its_model(
+    case: Case,
+    option: str,
+    backend: str,
+    training: bool,
+    packed: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Values, last states and every gradient; a parameter that nothing reads has none."""
+    layer = of(case, option, backend=backend).train(training)
+    x, resets = inputs(packed)
+    ours = Recorded(layer, resets if with_resets(option) else None, monkeypatch)
+    hx = random_state(layer, 5, DTYPE)
+    for name in ("h_0", "c_0"):  # not read where a state is given
+        if hasattr(layer, name):
+            delattr(layer, name)
+    if layer.recurrence.layer_norm:
+        with torch.no_grad():
+            for name, parameter in layer.named_parameters():
+                if name.startswith(("gain", "bias_c")):
+                    parameter.normal_()
+    mine = results_and_gradients(ours, x, hx)
+    assert_same(mine, results_and_gradients(OneByOne(ours), x, hx), DTYPE)
+
+
+@pytest.mark.parametrize(
+    ("case", "option", "backend"), [each for each in CASES if each.values[2] != "reference"]
+)
+def test_one_seed_one_result_by_every_backend(case: Case, option: str, backend: str) -> None:
+    layer, same = of(case, option, backend=backend), of(case, option, backend="reference")
+    same.load_state_dict(layer.state_dict())
+    x, resets = inputs(False)
+    given = {"resets": resets} if with_resets(option) else {}
+    found = []
+    for module in (layer, same):
+        torch.manual_seed(3)
+        found.append(flat(module(x, **given)))
+    assert_same(*found, DTYPE)
+
+
+@by_packing
+@by_case
+def test_gates_are_those_of_the_call(case: Case, option: str, backend: str, packed: bool) -> None:
+    """Of the top layer h is the output; everywhere h follows from the gates beside it."""
+    layer = of(case, option, backend=backend).eval()
+    x, resets = inputs(packed)
+    given = {"resets": resets} if with_resets(option) else {}
+    output, _ = layer(x, **given)
+    gates = layer.gates(x, **given)
+    directions = 2 if layer.bidirectional else 1
+    assert len(gates) == layer.num_layers * directions
+    top = [found["h"] for found in list(gates.values())[-directions:]]
+    assert type(top[0]) is type(output)
+    joined = torch.cat([flat(h)[0] for h in top], dim=-1)
+    torch.testing.assert_close(joined, flat(output)[0], **TOLERANCE[DTYPE])
+    names = {"RNN": "h", "GRU": "rznh", "LSTM": "ifgoch"}[case.kind]
+    assert all(list(found) == list(names) for found in gates.values())
+    if case.kind == "LSTM" and not layer.proj_size and option in ("resets", "learned"):
+        for found in gates.values():
+            o, c, h = (flat(found[name])[0] for name in "och")
+            torch.testing.assert_close(h, o * torch.tanh(c), **TOLERANCE[DTYPE])
+
+
+@by_case
+def test_steps_are_the_call(case: Case, option: str, backend: str) -> None:
+    """In evaluation, where zoneout leaves its share; resets are the caller's own to make."""
+    layer = of(case, option, backend=backend).eval()
+    for name in ("h_0", "c_0"):
+        if hasattr(layer, name):
+            torch.nn.init.normal_(getattr(layer, name))
+    x, _ = inputs(False)
+    output, expected = layer(x)
+    if layer.bidirectional:
+        with pytest.raises(UsageError, match="step was called on a bidirectional layer"):
+            layer.step(x[0])
+        return
+    state = None
+    for t in range(len(x)):
+        found, state = layer.step(x[t], state)
+        assert_same([found], [output[t]], DTYPE)
+    assert_same(flat(state), flat(expected), DTYPE)
+
+
+@by_case
+def test_copy_and_save(case: Case, option: str, backend: str) -> None:
+    layer = of(case, option, backend=backend).eval()
+    x, _ = inputs(False)
+    expected = flat(layer(x))
+    stored = io.BytesIO()
+    torch.save(layer, stored)
+    stored.seek(0)
+    restored = torch.load(stored, weights_only=False)  # the stream of this very test
+    for other in (copy.deepcopy(layer), restored):
+        assert repr(other) == repr(layer)
+        assert_same(flat(other(x)), expected, DTYPE)
+    again = of(case, option, backend=backend).eval()
+    again.load_state_dict(layer.state_dict())
+    assert_same(flat(again(x)), expected, DTYPE)
+
+
+# --- resets --------------------------------------------------------------------------------------
+
+RESETTABLE = [
+    pytest.param(case, name, id=f"{case.name}-{name}")
+    for case in LAYERS
+    for name, backend in BACKENDS.items()
+    if backend.supports(case.ours(3, 5).recurrence, Extras(resets=torch.zeros(1, 1).bool()))
+]
+
+
+@pytest.mark.parametrize(("case", "backend"), RESETTABLE)
+def test_between_resets_lies_a_sequence_of_its_own(case: Case, backend: str) -> None:
+    """Through any number of layers and in both directions: nothing passes a boundary."""
+    layer = case.ours(3, 5, backend=backend, dtype=DTYPE)
+    x = torch.randn(9, 2, 3, dtype=DTYPE)
+    resets = torch.zeros(9, 2, dtype=torch.bool)
+    resets[[0, 4, 8]] = True
+    output, states = layer(x, resets=resets)
+    parts = [layer(x[part]) for part in (slice(0, 4), slice(4, 8), slice(8, 9))]
+    assert_same([output], [torch.cat([part[0] for part in parts])], DTYPE)
+    directions = 2 if layer.bidirectional else 1
+    for found, first, last in zip(flat(states), flat(parts[0][1]), flat(parts[2][1]), strict=True):
+        assert_same([found[0::directions]], [last[0::directions]], DTYPE)  # ends in the last part
+        if directions == 2:
+            assert_same([found[1::2]], [first[1::2]], DTYPE)
+
+
+@pytest.mark.parametrize("batch_first", [False, True])
+@pytest.mark.parametrize(("case", "backend"), RESETTABLE)
+def test_resets_lie_as_the_input_does(case: Case, backend: str, batch_first: bool) -> None:
+    layer = case.ours(3, 5, backend=backend, dtype=DTYPE)
+    turned = case.ours(3, 5, backend=backend, dtype=DTYPE, batch_first=batch_first)
+    turned.load_state_dict(layer.state_dict())
+    x, resets = torch.randn(6, 2, 3, dtype=DTYPE), torch.rand(6, 2) < 0.4
+    expected, _ = layer(x, resets=resets)
+    if batch_first:
+        output = turned(x.transpose(0, 1), resets=resets.T)[0].transpose(0, 1)
+        assert_same([output], [expected], DTYPE)
+    alone, _ = turned(x[:, 1], resets=resets[:, 1])
+    assert_same([alone], [expected[:, 1]], DTYPE)
+
+
+# --- cells ---------------------------------------------------------------------------------------
+
+
+@by_backend(CELLS)
+def test_a_layer_with_zoneout_is_its_cell_step_by_step(case: Case, backend: str) -> None:
+    zoneout = (0.3, 0.1) if "LSTM" in case.kind else 0.3
+    cell = case.ours(3, 5, zoneout=zoneout, backend=backend, dtype=DTYPE).eval()
+    layer = getattr(nn, case.kind.removesuffix("Cell"))(
+        3, 5, **case.options, **case.extras, zoneout=zoneout, dtype=DTYPE
+    ).eval()
+    layer.load_state_dict({f"{name}_l0": w for name, w in cell.state_dict().items()})
+    x = torch.randn(6, 2, 3, dtype=DTYPE)
+    states: Any = None
+    outputs = []
+    for x_t in x:
+        states = cell(x_t, states)
+        outputs.append(flat(states)[0])
+    expected = [torch.stack(outputs), *(s[None] for s in flat(states))]
+    assert_same(flat(layer(x)), expected, DTYPE)
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
+def test_a_layer_with_layer_norm_is_its_cell_step_by_step(kind: str) -> None:
+    layer = getattr(nn, kind)(3, 5, layer_norm=True, dtype=DTYPE)
+    cell = getattr(nn, f"{kind}Cell")(3, 5, layer_norm=True, dtype=DTYPE)
+    for parameter in layer.parameters():
+        torch.nn.init.normal_(parameter)
+    cell.load_state_dict({n.removesuffix("_l0"): w for n, w in layer.state_dict().items()})
+    x = torch.randn(6, 2, 3, dtype=DTYPE)
+    states: Any = None
+    for x_t in x:
+        states = cell(x_t, states)
+    _, last = layer(x)
+    assert_same([s[0] for s in flat(last)], flat(states), DTYPE)
+
+
+def test_a_cell_draws_zoneout_while_training() -> None:
+    """Each unit keeps its last value or takes the next, in about the share that is asked for."""
+    cell = nn.GRUCell(3, 1000, zoneout=0.3)
+    x, h = torch.randn(1, 3), torch.randn(1, 1000)
+    found = cell(x, h)
+    torch.manual_seed(0)
+    plain = nn.GRUCell(3, 1000)
+    plain.load_state_dict(cell.state_dict())
+    kept, moved = found == h, torch.isclose(found, plain(x, h))
+    assert bool((kept | moved).all())
+    assert 0.25 < kept.double().mean().item() < 0.35
