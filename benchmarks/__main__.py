@@ -8,9 +8,13 @@ import typer
 
 from benchmarks import forecast as forecasting
 from benchmarks import predict_many as predicting
+from benchmarks import recurrences as recurring
 from benchmarks import startup as starting
 from benchmarks.data import NAMES, Columns
 from benchmarks.folders import anchors_folder, data_folder
+from benchmarks.recurrences.markdown import markdown as as_markdown
+from benchmarks.recurrences.report import load
+from benchmarks.recurrences.roofline import roofline as draw_roofline
 from benchmarks.report import Report
 from gated.errors import GatedError, UsageError
 
@@ -59,7 +63,7 @@ def forecast(
         columns=Columns(id_col, time_col, target_col, tuple(covariate or ())),
         horizon=horizon,
         validation=validation,
-        seeds=_numbers(seeds),
+        seeds=_numbers("--seeds", seeds),
         threads=threads,
         max_steps=max_steps,
     )
@@ -89,8 +93,52 @@ def startup(
     _say(starting.run(repeats), json)
 
 
-def _numbers(text: str) -> tuple[int, ...]:
-    """Seeds as written.
+@app.command()
+def recurrences(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A few shapes: under two minutes.")
+    ] = False,
+    threads: Annotated[str, typer.Option(help="One run each, such as 1,2.")] = "2",
+    kinds: Annotated[str, typer.Option(help="Some of rnn,lstm,gru.")] = "rnn,lstm,gru",
+    out: Annotated[Path | None, typer.Option(help="Write the results here, as JSON.")] = None,
+    saved: Annotated[
+        Path | None, typer.Option(help="Show these results of --out; nothing is measured.")
+    ] = None,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print a section of docs/performance.md.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """RNN, LSTM and GRU against torch.nn: forward, training, steps of a stream, memory."""
+    if saved is not None:
+        report = load(saved)
+    else:
+        request = recurring.Request.of(
+            kinds.split(","), _numbers("--threads", threads), quick=quick
+        )
+        report = recurring.run(request)
+    if out is not None:
+        out.write_text(report.to_json() + "\n", encoding="utf-8")
+    if markdown:
+        print(as_markdown(report), end="")
+    else:
+        _say(report, json)
+
+
+@app.command()
+def roofline(
+    results: Annotated[Path, typer.Argument(help="What recurrences --out wrote.")],
+    picture: Annotated[Path, typer.Argument(help="The SVG to write.")],
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Whose cells; the most, unless given.")
+    ] = None,
+) -> None:
+    """Draw the roofline of a run of recurrences."""
+    picture.write_text(draw_roofline(load(results), threads), encoding="utf-8")
+
+
+def _numbers(option: str, text: str) -> tuple[int, ...]:
+    """The numbers of an option as written.
 
     Raises:
         UsageError: they are not whole numbers, or one stands twice.
@@ -98,9 +146,9 @@ def _numbers(text: str) -> tuple[int, ...]:
     try:
         numbers = tuple(int(word) for word in text.split(","))
     except ValueError as error:
-        raise UsageError(f"--seeds is {text}. Expected whole numbers, such as 0,1,2.") from error
+        raise UsageError(f"{option} is {text}. Expected whole numbers, such as 0,1,2.") from error
     if len(set(numbers)) < len(numbers):
-        raise UsageError(f"--seeds is {text}. Expected each seed once.")
+        raise UsageError(f"{option} is {text}. Expected each number once.")
     return numbers
 
 

@@ -7,24 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import __main__ as terminal
 from benchmarks import startup
 from benchmarks.startup import Start
 from gated.errors import GatedError
-
-
-@pytest.fixture
-def call(monkeypatch, capsys):
-    """Run the terminal with these words: exit code, output, errors."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["benchmarks", *words])
-        with pytest.raises(SystemExit) as ended:
-            terminal.main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture
@@ -52,7 +37,7 @@ def table(tmp_path):
 def test_help_lists_the_benchmarks(call):
     code, said, _ = call("--help")
     assert code == 0
-    for name in ("forecast", "predict_many", "startup"):
+    for name in ("forecast", "predict_many", "startup", "recurrences", "roofline"):
         assert name in said
 
 
@@ -99,7 +84,7 @@ def test_forecast_for_validation_says_so_in_the_terminal(call, table):
     [
         (["--data", "nowhere.csv"], "neither a data set nor a file"),
         (["--data", "shop", "--seeds", "one"], "Expected whole numbers"),
-        (["--data", "shop", "--seeds", "1,1"], "each seed once"),
+        (["--data", "shop", "--seeds", "1,1"], "each number once"),
         (["--data", "m3", "--data-dir", "nowhere"], "--data-dir"),
     ],
 )
