@@ -137,7 +137,24 @@ void* workspace(std::size_t bytes) {
   return w.memory;
 }
 
-void yield() { sched_yield(); }
+void Barrier::wait() {
+  if (size == 1) return;
+  const int now = __atomic_load_n(&round, __ATOMIC_ACQUIRE);
+  if (__atomic_add_fetch(&arrived, 1, __ATOMIC_ACQ_REL) == size) {
+    __atomic_store_n(&arrived, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&round, now + 1, __ATOMIC_RELEASE);
+    return;
+  }
+  for (int tries = 0; __atomic_load_n(&round, __ATOMIC_ACQUIRE) == now; ++tries) {
+    if (tries > 4000) {
+      sched_yield();  // more threads than cores: spinning on would keep the last one from coming
+    } else {
+#if defined(__x86_64__)
+      __builtin_ia32_pause();
+#endif
+    }
+  }
+}
 
 }  // namespace detail
 

@@ -27,7 +27,7 @@ struct Traits<float> {
   using Wide = double;
   using Bits = std::uint32_t;
   static constexpr const char* name = "float";
-  static constexpr double most_ulp = 2;
+  static constexpr double most_ulp = 2.5;
 };
 template <>
 struct Traits<double> {
