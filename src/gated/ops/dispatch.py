@@ -124,7 +124,7 @@ def choose(asked: Recurrence, name: str = "auto", extras: Extras = NO_EXTRAS) ->
 
 
 def in_force(name: str) -> str:
-    """The backend's name that counts here: `name`, or where that is "auto" that of `use_backend`."""
+    """The name that counts here: `name`, or where that is "auto" the one of `use_backend`."""
     if name == "auto" and not torch.compiler.is_compiling():
         return _forced.get()
     return name
