@@ -17,11 +17,8 @@ class BackwardCall {
       : call_(call), layout_(shape, plan, call.weights[0].weight_hr != nullptr) {}
 
   void run() {
-    Arena arena;
-    take(arena);
-    arena.base = static_cast<char*>(detail::workspace(arena.used));
-    arena.used = 0;
-    take(arena);
+    take_workspace([&](Arena& arena) { take(arena); });
+    prefer_large_pages(call_.d_x.data, layout_.all_rows() * layout_.shape().input);
     run_groups(layout_, barriers_, everyone_, [&](const Part& part) {
       pack(part);
       everyone_.wait();

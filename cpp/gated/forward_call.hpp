@@ -16,11 +16,10 @@ class ForwardCall {
       : call_(call), layout_(shape, plan, call.weights[0].weight_hr != nullptr) {}
 
   void run() {
-    Arena arena;
-    take(arena);
-    arena.base = static_cast<char*>(detail::workspace(arena.used));
-    arena.used = 0;
-    take(arena);
+    take_workspace([&](Arena& arena) { take(arena); });
+    const Shape& s = layout_.shape();
+    prefer_large_pages(call_.reserve, layout_.template reserve_size<Cell>());
+    prefer_large_pages(call_.output.data, layout_.all_rows() * s.directions * s.projected);
     run_groups(layout_, barriers_, everyone_, [&](const Part& part) {
       pack(part);
       everyone_.wait();

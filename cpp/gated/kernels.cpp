@@ -32,9 +32,7 @@ std::size_t reserve_size(const Shape& shape, const Plan& plan) {
   std::size_t size = 0;
   with_cell<T>(shape.kind, [&](auto cell) {
     const Layout<T> layout(shape, plan, false);
-    size = static_cast<std::size_t>(layout.between_layers() +
-                                    layout.directions() *
-                                        layout.template memory_of_a_direction<decltype(cell)>());
+    size = static_cast<std::size_t>(layout.template reserve_size<decltype(cell)>());
   });
   return size;
 }

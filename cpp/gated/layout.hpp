@@ -64,6 +64,10 @@ class Layout {
   }
 
   // Elements of the reserve: outputs between layers, then the memories.
+  template <class Cell>
+  i64 reserve_size() const {
+    return between_layers() + directions() * memory_of_a_direction<Cell>();
+  }
   i64 between_layers() const {
     return (shape_.layers - 1) * all_rows() * shape_.directions * shape_.projected;
   }
@@ -138,6 +142,22 @@ class Layout {
     return low;
   }
 };
+
+// Calls take(arena) twice: without memory, which counts it, and with the thread's workspace.
+template <class Take>
+void take_workspace(const Take& take) {
+  Arena arena;
+  take(arena);
+  arena.base = static_cast<char*>(detail::workspace(arena.used));
+  arena.used = 0;
+  take(arena);
+}
+
+// For `count` elements that are about to be written (machine.hpp).
+template <class T>
+void prefer_large_pages(T* data, i64 count) {
+  detail::prefer_large_pages(data, static_cast<std::size_t>(count) * sizeof(T));
+}
 
 // One thread's part in a call: member `member` of the groups, and thread `index` out of `parts`.
 struct Part {

@@ -7,8 +7,8 @@
 #pragma once
 
 #include "gated/gated.hpp"
+#include "gated/machine.hpp"
 #include "gated/simd.hpp"
-#include "gated/threads.hpp"
 
 namespace gated {
 namespace GATED_ISA {
@@ -118,6 +118,10 @@ constexpr double least_work_of_a_step = 60e3;
 // Below this many in the whole call, one thread is done before a second one has started.
 constexpr double least_work_of_a_call = 300e3;
 
+// So many weights fit the second-level cache. Where they do not, each group fetches them from
+// further away in every step, and fewer groups with more rows pay.
+constexpr double most_cached_weights = 200e3;
+
 inline Split split_of(const Shape& shape, int threads) {
   const double work_of_a_row = static_cast<double>(gates_of(shape.kind)) * shape.hidden *
                                (shape.projected + (shape.layers == 1 ? shape.input : shape.hidden));
@@ -125,7 +129,8 @@ inline Split split_of(const Shape& shape, int threads) {
   if (threads <= 1 || shape.batch == 0 ||
       work_of_a_step * shape.steps * shape.layers * shape.directions < least_work_of_a_call)
     return {1, 1};
-  const i64 groups = most(1, least(threads, shape.batch / 2));
+  const i64 rows = work_of_a_row > most_cached_weights ? 8 : 4;
+  const i64 groups = most(1, least(threads, shape.batch / rows));
   i64 members = threads / groups;
   if (work_of_a_step / groups < least_work_of_a_step) members = 1;
   return {groups, most(1, members)};

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "compare.hpp"
-#include "gated/threads.hpp"
+#include "gated/machine.hpp"
 #include "sections.hpp"
 
 #if defined(__unix__) || defined(__APPLE__)

@@ -1,4 +1,4 @@
-// A small OpenMP runtime of the functions that cpp/gated/dispatch.cpp looks for in its process,
+// A small OpenMP runtime of the functions that cpp/gated/machine.cpp looks for in its process,
 // for builds that look for data races: the sanitizer sees std::thread, but not inside a real one.
 #include <thread>
 #include <vector>
@@ -23,7 +23,8 @@ void work_as(int index, int size, void (*work)(void*), void* context) {
 GATED_TESTS_EXPORT int omp_get_thread_num() { return index_of_thread; }
 GATED_TESTS_EXPORT int omp_get_num_threads() { return size_of_team; }
 
-GATED_TESTS_EXPORT void GOMP_parallel(void (*work)(void*), void* context, unsigned wanted, unsigned) {
+GATED_TESTS_EXPORT void GOMP_parallel(void (*work)(void*), void* context, unsigned wanted,
+                                      unsigned) {
   const int size = static_cast<int>(wanted);
   std::vector<std::thread> others;
   for (int index = 1; index < size; ++index)

@@ -14,6 +14,11 @@ bool run_team(int size, void (*work)(void* context, int index), void* context);
 // Memory of the calling thread, aligned to 64 bytes, valid until it asks again.
 void* workspace(std::size_t bytes);
 
+// Asks the system to back memory that is about to be written for the first time by large pages,
+// where it has them: of hundreds of megabytes, the faults of small ones take as long as the
+// arithmetic. Null data: nothing.
+void prefer_large_pages(void* data, std::size_t bytes);
+
 // All `size` threads of a team wait here for the last of them.
 struct Barrier {
   int size = 1;
