@@ -58,6 +58,7 @@ template <class T>
 int look_at(nb::handle tensor, Array<T>& array, bool is_sequence) {
   const Torch& torch = Torch::get();
   if (!torch.is_own(tensor) || !array.read(tensor.ptr())) return 0;
+  if (array.data == nullptr && array.elements() > 0) return 0;  // a wrapper around another tensor
   // A view that negates as it is read (torch's negative bit) shows in no pointer. No parameter is.
   if (!torch.is_parameter(tensor) && torch.negates(tensor)) return 0;
   const bool lies_well = is_sequence ? array.has_dense_rows() : array.is_contiguous();

@@ -9,7 +9,7 @@ import torch
 from cpu_cases import needs_kernels
 from torch import Tensor
 
-from gated.ops import cpu_kernels
+from gated.ops import cpu_call, cpu_kernels
 
 pytestmark = needs_kernels
 
@@ -134,6 +134,7 @@ def look(x: Any, *others: Any) -> int:
 
 def test_a_look_tells_what_the_kernels_can_have() -> None:
     module, x = cpu_kernels.module(), torch.zeros(5, 2, 3)
+    assert (module.HAS_GRAD, module.SCATTERED) == (cpu_call.HAS_GRAD, cpu_call.SCATTERED)
     leaf = torch.zeros(4, requires_grad=True)
     assert look(x) == look(x.double()) == look(x, x, None) == module.FITS
     assert look(x, leaf) == look(leaf[None]) == module.FITS | module.HAS_GRAD

@@ -13,11 +13,11 @@ __all__ = ["check_cell_dimensions", "check_cell_sizes", "check_layer_dimensions"
 
 def check_layer_dimensions(kind: Kind, input: Tensor, state: State | None) -> None:
     """2-D input wants 2-D states, 3-D input 3-D states; nothing else will do."""
-    name, dim = kind.upper(), input.dim()
+    dim = input.dim()
     if dim not in (2, 3):
         noun = "D tensor" if kind == "rnn" else "D"
-        raise ValueError(f"{name}: Expected input to be 2D or 3D, got {dim}{noun} instead")
-    if state is None or all(s.dim() == dim for s in state):
+        raise ValueError(f"{kind.upper()}: Expected input to be 2D or 3D, got {dim}{noun} instead")
+    if state is None or [s.dim() for s in state] == [dim] * len(state):
         return
     batched = "batched" if dim == 3 else "unbatched"
     if kind == "lstm":

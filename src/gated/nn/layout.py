@@ -9,7 +9,7 @@ A layer takes a sequence in four layouts, the four of torch.nn; inside there are
 | PackedSequence | its rows `[N, ·]`, longest sequence first |
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -22,25 +22,20 @@ __all__ = ["Layout", "Sequences"]
 Sequences = Tensor | PackedSequence
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """The layout of one input, for everything that lies beside it."""
 
     batch_first: bool
     batched: bool
-    packed: PackedSequence | None
+    packed: PackedSequence | None = None
+    batch_sizes: Tensor | None = None  # [T] sequences still running at each step, of a packed input
 
     @classmethod
     def of(cls, input: Sequences, batch_first: bool) -> "Layout":
         """That of `input`, a sequence of features."""
         if isinstance(input, PackedSequence):
-            return cls(batch_first, True, input)
-        return cls(batch_first, input.dim() == 3, None)
-
-    @property
-    def batch_sizes(self) -> Tensor | None:
-        """Sequences still running at each step `[T]` of a packed input."""
-        return None if self.packed is None else self.packed.batch_sizes
+            return cls(batch_first, True, input, input.batch_sizes)
+        return cls(batch_first, input.dim() == 3)
 
     def batch(self, rows: Tensor) -> int:
         """B of rows `[T, B, ·]` or packed `[N, ·]`."""

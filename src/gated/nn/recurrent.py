@@ -65,6 +65,10 @@ class Recurrent(Streaming):
             for name, features in zip(("h_0", "c_0"), self._state_sizes, strict=False):
                 zeros = self.all_weights[0][0].detach().new_zeros(len(self._suffixes), features)
                 setattr(self, name, nn.Parameter(zeros))
+        # None where `Weights` has a field that there is no parameter for.
+        self._weight_fields = [
+            [names.get(field) for field in Weights._fields] for names in self._weight_names
+        ]
 
     def _add_norm(self) -> None:
         asked, like = self.recurrence, self.all_weights[0][0]
@@ -166,13 +170,16 @@ class Recurrent(Streaming):
             return tuple(s[:, None].expand(size) for s, size in zip(learned, sizes, strict=True))
         if state is None:
             return tuple(x.new_zeros(size) for size in sizes)
-        state = tuple(layout.state(s) for s in state)
+        state = tuple([layout.state(s) for s in state])
         for index, (s, size) in enumerate(zip(state, sizes, strict=True)):
-            label = f"hidden[{index}]" if len(sizes) > 1 else "hidden"
-            self.check_hidden_size(s, size, f"Expected {label} size {{}}, got {{}}")
-        return tuple(layout.sorted(s) for s in state)
+            if s.shape != size:
+                label = f"hidden[{index}]" if len(sizes) > 1 else "hidden"
+                self.check_hidden_size(s, size, f"Expected {label} size {{}}, got {{}}")
+        return tuple([layout.sorted(s) for s in state])
 
     def _extras(self, x: Tensor, layout: Layout, resets: Sequences | None) -> list[Extras] | None:
+        if resets is None and not any(self.shares):
+            return None
         if resets is not None and self.learned_state:
             raise UsageError(
                 "resets were given to a layer with learned_state=True. A reset clears the state to "
@@ -209,9 +216,15 @@ class Recurrent(Streaming):
 
     def _weights(self) -> list[Weights]:
         """Those of every layer and direction, layers outermost."""
+        own = self._parameters  # asked first: an attribute of a module takes several times as long
         return [
-            Weights(**{field: getattr(self, name) for field, name in names.items()})
-            for names in self._weight_names
+            Weights._make(
+                [
+                    None if name is None else own[name] if name in own else getattr(self, name)
+                    for name in names
+                ]
+            )
+            for names in self._weight_fields
         ]
 
     @property

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from gated.errors import UsageError
 from gated.nn.options import Shares
 from gated.ops.cpu_stream import Stream
-from gated.ops.dispatch import choose
+from gated.ops.dispatch import choose, in_force
 from gated.ops.recurrence import Recurrence, Weights
 
 __all__ = ["Streaming"]
@@ -24,7 +24,7 @@ class Streaming(nn.RNNBase):
     recurrence: Recurrence
     backend: str
     shares: Shares
-    _stream: Stream | None = None
+    _stream: tuple[str | None, Stream | None] = (None, None)  # and the backend's name it is for
 
     def step(self, x: Tensor, state: Any = None) -> tuple[Tensor, Any]:
         """One time step of every layer, without autograd.
@@ -77,17 +77,25 @@ class Streaming(nn.RNNBase):
         """That of the weights as they are now; None where a step is a call like any other."""
         if (self.training and self.dropout > 0) or any(self.shares):
             return None
+        name, stream = self._stream
+        if (
+            stream is None
+            or name != in_force(self.backend)
+            or not stream.is_current(self._parameters)
+        ):
+            stream = self._new_stream()
+            self._stream = in_force(self.backend), stream
+        return stream
+
+    def _new_stream(self) -> Stream | None:
         backend = choose(self.recurrence, self.backend)
         if backend.stream is None:
             return None
-        stream = self._stream
-        if stream is None or not stream.is_current(self._parameters):
-            weights = self._weights()
-            own = {id(parameter) for parameter in self._parameters.values()}
-            if any(w is not None and id(w) not in own for layer in weights for w in layer):
-                return None  # computed, by a parametrization: they change unseen
-            stream = self._stream = backend.stream(self.recurrence, weights, self._parameters)
-        return stream
+        weights = self._weights()
+        own = {id(parameter) for parameter in self._parameters.values()}
+        if any(w is not None and id(w) not in own for layer in weights for w in layer):
+            return None  # computed, by a parametrization: they change unseen
+        return backend.stream(self.recurrence, weights, self._parameters)
 
     def _step_as_sequence(self, x: Tensor, state: Any) -> tuple[Tensor, Any]:
         if x.dim() not in (1, 2):

@@ -30,7 +30,7 @@ from gated.ops import (
     reference_backend,
     torch_backend,
 )
-from gated.ops.cpu_call import Acting, Call, Plan, flat, kernels
+from gated.ops.cpu_call import HAS_GRAD, SCATTERED, Acting, Call, Plan, flat, kernels
 from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
 from gated.ops.stack import compose
 
@@ -126,11 +126,11 @@ def _look(call: Call) -> int:
 def _compute(call: Call, seen: int) -> tuple[Tensor, State]:
     if seen == _AS_OPERATOR:
         return cpu_operators.run(call)
-    if seen & kernels().HAS_GRAD and torch.is_grad_enabled():
+    if seen & HAS_GRAD and torch.is_grad_enabled():
         return cpu_autograd.run(call)
-    output, h_n, c_n, _ = cpu_call.forward(
-        call.dense() if seen & kernels().SCATTERED else call, keep=False
-    )
+    if seen & SCATTERED:
+        call = call.dense()
+    output, h_n, c_n, _ = cpu_call.forward(call, keep=False)
     return output, ((h_n,) if c_n is None else (h_n, c_n))
 
 
@@ -142,20 +142,16 @@ def is_watched() -> bool:
     return (
         torch.compiler.is_compiling()
         or torch._C._len_torch_dispatch_stack() > 0
-        or _is_transformed()
+        or torch._C._are_functorch_transforms_active()
+        or forward_ad._current_level >= 0
         or torch._C._is_tracing()
-        or _is_recast()
+        or (torch._C._is_any_autocast_enabled() and torch.is_autocast_enabled("cpu"))
     )
 
 
 def _is_transformed() -> bool:
     """Inside vmap, grad, jvp … of torch.func, or where dual numbers of forward_ad may come."""
     return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
-
-
-def _is_recast() -> bool:
-    """Under autocast, which gives each operation a dtype."""
-    return torch._C._is_any_autocast_enabled() and torch.is_autocast_enabled("cpu")
 
 
 def _is_operators(call: Call) -> bool:
@@ -165,7 +161,7 @@ def _is_operators(call: Call) -> bool:
         return False  # torch.jit.trace knows its own operators only
     return (
         not _is_transformed()
-        and not _is_recast()
+        and not torch.is_autocast_enabled("cpu")
         and x.dtype in (torch.float32, torch.float64)
         and all(
             tensor.dtype == x.dtype and tensor.device.type == "cpu"

@@ -19,6 +19,8 @@ from gated.ops import cpu_kernels
 from gated.ops.recurrence import GATES, Extras, Recurrence, State, Weights
 
 __all__ = [
+    "HAS_GRAD",
+    "SCATTERED",
     "Acting",
     "Call",
     "Plan",
@@ -32,6 +34,7 @@ __all__ = [
     "rows_like",
 ]
 
+HAS_GRAD, SCATTERED = 2, 4  # bits of what the kernels' `look` says: see cpp/bindings/look.hpp
 PER_LAYER = 5  # weight_ih, weight_hh, bias_ih, bias_hh, weight_hr
 
 _RECURRENCES = (  # in the order of gated::Kind
@@ -164,10 +167,13 @@ def flat(weights: Sequence[Weights]) -> tuple[Tensor | None, ...]:
 
 def rows_like(x: Tensor, features: int) -> Tensor:
     """Memory for a sequence that lies as x does: batch outermost where x has it so."""
-    if x.dim() == 3 and x.stride(0) < x.stride(1):
-        steps, batch, _ = x.shape
+    if x.dim() == 2:
+        return x.new_empty((x.shape[0], features))
+    steps, batch, _ = x.shape
+    by_step, by_sequence, _ = x.stride()
+    if by_step < by_sequence:
         return x.new_empty_strided((steps, batch, features), (features, steps * features, 1))
-    return x.new_empty((*x.shape[:-1], features))
+    return x.new_empty((steps, batch, features))
 
 
 def reserve_size(call: Call) -> int:
@@ -202,13 +208,13 @@ class Results(NamedTuple):
 
 
 def results_for(call: Call, *, keep: bool) -> Results:
-    """Memory for the results; for the reserve only if that is to be kept."""
-    x, weight_hh = call.x, call.weights[1]
+    """Memory for the results of a dense call; for the reserve only if that is to be kept."""
+    x, c, weight_hh = call.x, call.c, call.weights[1]
     assert weight_hh is not None
     return Results(
         rows_like(x, call.plan.directions * weight_hh.shape[1]),
-        x.new_empty(call.h.shape),
-        None if call.c is None else x.new_empty(call.c.shape),
+        torch.empty_like(call.h),
+        None if c is None else torch.empty_like(c),
         x.new_empty(reserve_size(call)) if keep else None,
     )
 

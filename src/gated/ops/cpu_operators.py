@@ -114,7 +114,7 @@ def _recurrence(*inputs: Any) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 @_recurrence.register_fake
 def _(*inputs: Any) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     given = _Inputs(*inputs)
-    return _tensors(cpu_call.results_for(given.call, keep=given.keeps))
+    return _tensors(cpu_call.results_for(given.call.dense(), keep=given.keeps))
 
 
 def _tensors(results: Results) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -147,7 +147,7 @@ def _recurrence_backward(*inputs: Any) -> list[Tensor]:
 @_recurrence_backward.register_fake
 def _(*inputs: Any) -> list[Tensor]:
     *own, _, _, _, wanted = inputs
-    call = _Inputs(*own).call
+    call = _Inputs(*own).call.dense()
     gradients = cpu_call.gradients_for(call, _by_place(call, wanted))
     return [gradient for gradient in gradients if gradient is not None]
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from gated.ops.cpu_backend import is_watched
-from gated.ops.cpu_call import flat, kernels, kind_of
+from gated.ops.cpu_call import SCATTERED, flat, kernels, kind_of
 from gated.ops.recurrence import Recurrence, State, Weights
 
 __all__ = ["Stream", "stream"]
@@ -23,6 +23,7 @@ class Stream:
     def __init__(self, kernel: Any, output_size: int) -> None:
         self._kernel = kernel  # _cpu.Stream32 or _cpu.Stream64
         self._output_size = output_size
+        self._last: tuple[Any, Tensor] = (None, torch.empty(0))  # a shape of x, an output for it
 
     def is_current(self, parameters: dict[str, Any]) -> bool:
         """Whether these are the parameters that it was made from, unchanged since.
@@ -41,13 +42,14 @@ class Stream:
         if is_watched():
             return None
         h, c = state if len(state) == 2 else (state[0], None)
-        output = x.new_empty((*x.shape[:-1], self._output_size))
-        h_next = torch.empty_like(h, memory_format=torch.contiguous_format)
-        c_next = None
-        if c is not None:
-            c_next = torch.empty_like(c, memory_format=torch.contiguous_format)
+        shape, like = self._last
+        if shape != x.shape:  # memory like a tensor takes half the time of memory of a shape
+            like = x.new_empty((*x.shape[:-1], self._output_size))
+            self._last = (x.shape, like)
+        output, h_next = torch.empty_like(like), torch.empty_like(h)
+        c_next = None if c is None else torch.empty_like(c)
         seen = self._kernel.step(x, h, c, output, h_next, c_next)
-        if seen & kernels().SCATTERED:
+        if seen & SCATTERED:
             return self.step(x.contiguous(), tuple(s.contiguous() for s in state))
         return (output, (h_next,) if c_next is None else (h_next, c_next)) if seen else None
 
