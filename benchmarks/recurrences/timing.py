@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import ceil
 from statistics import median, quantiles
 
 __all__ = ["FULL", "QUICK", "Call", "Pace", "Quartiles", "Rounds", "interleaved", "quartiles"]
@@ -19,6 +20,8 @@ class Pace:
         sample: seconds of one measurement; a shorter call is repeated within it.
         rest: seconds before each measurement, so that threads of the side before, which spin for
             a moment when their work is done, sleep by then.
+        settle: seconds of calls before each measurement. Two sides that each have threads of their
+            own push them off the cores in turn, and the system takes a while to spread them again.
         at_least: rounds, whatever they take.
         at_most: rounds, however short.
     """
@@ -26,6 +29,7 @@ class Pace:
     budget: float
     sample: float = 0.02
     rest: float = 0.005
+    settle: float = 0.0
     at_least: int = 3
     at_most: int = 15
 
@@ -87,12 +91,15 @@ def interleaved(calls: Mapping[str, Call], pace: Pace, first: Mapping[str, float
     """
     once = {side: _warm(call, first[side]) for side, call in calls.items()}
     repeats = {side: max(1, round(pace.sample / seconds)) for side, seconds in once.items()}
-    round_seconds = sum(once[side] * repeats[side] + pace.rest for side in calls)
+    before = {side: ceil(pace.settle / seconds) for side, seconds in once.items()}
+    round_seconds = sum(once[side] * (before[side] + repeats[side]) + pace.rest for side in calls)
     rounds = min(max(int(pace.budget / round_seconds), pace.at_least), pace.at_most)
     seconds: dict[str, list[float]] = {side: [] for side in calls}
     for _ in range(rounds):
         for side, call in calls.items():
             time.sleep(pace.rest)
+            for _ in range(before[side]):
+                call()
             seconds[side].append(_per_call(call, repeats[side]))
     return Rounds(seconds)
 
