@@ -10,8 +10,9 @@ SAY_WHICH := $(BIN)/gated doctor | sed -n '/^C++/,/^backends/{/^backends/!p;}'
 # What an install is made from; edits of src need none.
 MADE_FROM := pyproject.toml constraints.txt CMakeLists.txt cpp/CMakeLists.txt \
 	$(wildcard cpp/gated/* cpp/bindings/*)
+CPP := $(wildcard cpp/*/*.hpp cpp/*/*.cpp)
 
-.PHONY: demo test native-test check format install dev clean
+.PHONY: demo test native-test native-benchmark check format install dev clean
 
 demo: install            ## forecast the embedded shop's daily revenue, 28 days ahead
 	$(BIN)/gated demo
@@ -25,16 +26,24 @@ native-test: dev         ## test the C++ part, with sanitizers, on every instruc
 	$(BIN)/cmake --build build/sanitized
 	$(BIN)/ctest --test-dir build/sanitized --output-on-failure --no-tests=error -j2
 
+native-benchmark: dev    ## time a streaming step inside C++
+	$(BIN)/cmake -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja -S . -B build/timed \
+		-DGATED_BUILD_BENCHMARKS=ON
+	$(BIN)/cmake --build build/timed
+	build/timed/cpp/benchmarks/step
+
 check: dev               ## style, types, layers, doctests, all with warnings as errors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/clang-format --dry-run --Werror $(CPP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest --doctest-modules src -n 2
 
-format: dev              ## let ruff put the code in order
+format: dev              ## let ruff and clang-format put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/clang-format -i $(CPP)
 
 install: $(VENV)/.installed
 dev: $(VENV)/.dev

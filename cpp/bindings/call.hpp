@@ -36,7 +36,8 @@ template <class T>
 bool read(nb::handle item, const char* name, Array<T>& array) {
   if (item.is_none()) return false;
   if (!array.read(item.ptr()))
-    throw nb::type_error((std::string(name) + " is no tensor of the type of x on the CPU.").c_str());
+    throw nb::type_error(
+        (std::string(name) + " is no tensor of the type of x on the CPU.").c_str());
   return true;
 }
 
@@ -47,8 +48,7 @@ class WeightTensors {
   explicit WeightTensors(const nb::tuple& flat) : arrays_(flat.size()), given_(flat.size()) {
     if (flat.size() == 0 || flat.size() % weights_of_a_layer != 0)
       throw nb::value_error("The weights are no multiple of five, None included.");
-    for (std::size_t i = 0; i < flat.size(); ++i)
-      given_[i] = read(flat[i], name(i), arrays_[i]);
+    for (std::size_t i = 0; i < flat.size(); ++i) given_[i] = read(flat[i], name(i), arrays_[i]);
   }
 
   std::int64_t count() const { return arrays_.size() / weights_of_a_layer; }  // L·D

@@ -79,8 +79,8 @@ std::int64_t size_of_reserve(int kind, int layers, int directions, std::int64_t 
                              bool recompute, bool is_double) {
   const std::int64_t* sizes =
       batch_sizes ? contiguous(*batch_sizes, "batch_sizes", {steps}) : nullptr;
-  const Shape shape{kind_of(kind), layers, directions_of(directions), steps, batch,
-                    input,         hidden, projected,                 sizes};
+  const Shape shape{kind_of(kind), layers, directions_of(directions), steps, batch, input, hidden,
+                    projected,     sizes};
   const Plan plan{threads, recompute};
   return static_cast<std::int64_t>(is_double ? reserve_size<double>(shape, plan)
                                              : reserve_size<float>(shape, plan));

@@ -46,8 +46,8 @@ inline const ExchangeApi* exchange_api(PyTypeObject* type) {
   nb::object capsule = nb::getattr(nb::handle(reinterpret_cast<PyObject*>(type)),
                                    "__dlpack_c_exchange_api__", nb::none());
   if (PyCapsule_IsValid(capsule.ptr(), "dlpack_exchange_api"))
-    api = static_cast<const ExchangeApi*>(
-        PyCapsule_GetPointer(capsule.ptr(), "dlpack_exchange_api"));
+    api =
+        static_cast<const ExchangeApi*>(PyCapsule_GetPointer(capsule.ptr(), "dlpack_exchange_api"));
   while (api != nullptr && api->major != nb::dlpack::major_version) api = api->previous;
   if (api != nullptr && api->borrow == nullptr) api = nullptr;
   Py_INCREF(reinterpret_cast<PyObject*>(type));  // so that no other type gets its address
@@ -145,8 +145,8 @@ namespace detail {
 // As an argument of a bound function: nothing is ever converted or copied.
 template <class T>
 struct type_caster<gated::python::Array<T>> {
-  NB_TYPE_CASTER(gated::python::Array<T>, const_name("torch.Tensor[") + dtype_traits<T>::name +
-                                              const_name("]"))
+  NB_TYPE_CASTER(gated::python::Array<T>,
+                 const_name("torch.Tensor[") + dtype_traits<T>::name + const_name("]"))
   bool from_python(handle source, std::uint32_t, cleanup_list*) noexcept {
     return value.read(source.ptr());
   }

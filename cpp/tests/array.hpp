@@ -26,7 +26,8 @@ constexpr i64 back_guard = 67;  // beyond a few vectors of the widest instructio
 #endif
 constexpr i64 front_guard = 5;  // odd, so that the data is aligned to nothing but its own type
 
-// A NaN that no arithmetic makes (or an unlikely byte): whatever still holds its bits was not written.
+// A NaN that no arithmetic makes (or an unlikely byte): whatever still holds its bits was not
+// written.
 template <class T>
 T untouched();
 template <>
@@ -93,8 +94,8 @@ class Array {
 
   bool same_bits_as(const Array& other) const {
     return storage_.size() == other.storage_.size() &&
-           (storage_.empty() || std::memcmp(storage_.data(), other.storage_.data(),
-                                            storage_.size() * sizeof(T)) == 0);
+           (storage_.empty() ||
+            std::memcmp(storage_.data(), other.storage_.data(), storage_.size() * sizeof(T)) == 0);
   }
 
   static constexpr i64 nowhere = INT64_MAX;

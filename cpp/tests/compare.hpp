@@ -90,7 +90,8 @@ void each_pair(const Results<T>& a, const Results<T>& b, Visit visit) {
   std::vector<const Array<T>*> seconds;
   b.each([&](const std::string&, const Array<T>& array) { seconds.push_back(&array); });
   std::size_t k = 0;
-  a.each([&](const std::string& name, const Array<T>& array) { visit(name, array, *seconds[k++]); });
+  a.each(
+      [&](const std::string& name, const Array<T>& array) { visit(name, array, *seconds[k++]); });
 }
 
 enum class Part { forward, all };

@@ -43,7 +43,7 @@ struct Layout {
 // All that the stack reads and computes.
 template <class T>
 struct Trace {
-  std::vector<std::vector<Step<T>>> steps;  // [L·D][N]
+  std::vector<std::vector<Step<T>>> steps;       // [L·D][N]
   std::vector<std::vector<Vector<T>>> h_n, c_n;  // [L·D][B]
 };
 
@@ -101,9 +101,8 @@ Trace<T> run(const Shape& shape, const Layout& layout, const Weights<T>* weights
       const i64 length = layout.length(b);
       for (i64 k = 0; k < length; ++k) {
         const i64 t = direction == 0 ? k : length - 1 - k, row = layout.row(t, b);
-        const Vector<T> seen = layer == 0
-                                   ? widened<T>(layout.at(x, t, b), cell.inputs)
-                                   : handed_up(shape, layout, extras, trace, layer, row);
+        const Vector<T> seen = layer == 0 ? widened<T>(layout.at(x, t, b), cell.inputs)
+                                          : handed_up(shape, layout, extras, trace, layer, row);
         Step<T>& s = steps[row];
         s = begin_step(shape, layout, extras, ld, row, b, seen, h, c);
         advance(cell, s);
@@ -128,8 +127,8 @@ void round_to(T* to, const Vector<T>& from) {
 template <class T>
 WideGradients<T> no_gradients(const Cell<T>& cell) {
   const i64 rows = gate_count(cell.kind) * cell.hidden;
-  return {Vector<T>(rows * cell.inputs, 0), Vector<T>(rows * cell.projected, 0),
-          Vector<T>(rows, 0), Vector<T>(rows, 0), Vector<T>(cell.projected * cell.hidden, 0)};
+  return {Vector<T>(rows * cell.inputs, 0), Vector<T>(rows * cell.projected, 0), Vector<T>(rows, 0),
+          Vector<T>(rows, 0), Vector<T>(cell.projected * cell.hidden, 0)};
 }
 
 template <class T>
@@ -145,8 +144,8 @@ void write_gradients(const Gradients<T>& to, const WideGradients<T>& sums) {
 // directions side by side; to d_below, likewise of its input, this direction's share is added.
 template <class T>
 void retreat_layer(const Shape& shape, const Layout& layout, const Backward<T>& call,
-                   const std::vector<Step<T>>& steps, i64 ld,
-                   const std::vector<Vector<T>>& d_above, std::vector<Vector<T>>& d_below) {
+                   const std::vector<Step<T>>& steps, i64 ld, const std::vector<Vector<T>>& d_above,
+                   std::vector<Vector<T>>& d_below) {
   const i64 D = shape.directions, B = shape.batch, H = shape.hidden, P = shape.projected;
   const i64 direction = ld % D;
   const Cell<T> cell = cell_of(shape, call.weights, ld / D, direction);
@@ -179,8 +178,7 @@ std::size_t reserve_size(const Shape&, const Plan&) {
 template <class T>
 void forward(const Shape& shape, const Plan&, const Forward<T>& call) {
   const Layout layout(shape);
-  const Trace<T> trace =
-      run(shape, layout, call.weights, call.x, call.h_0, call.c_0, call.extras);
+  const Trace<T> trace = run(shape, layout, call.weights, call.x, call.h_0, call.c_0, call.extras);
   const i64 D = shape.directions, B = shape.batch, H = shape.hidden, P = shape.projected;
   for (i64 b = 0; b < B; ++b) {
     for (i64 t = 0; t < layout.length(b); ++t)
@@ -197,8 +195,7 @@ void forward(const Shape& shape, const Plan&, const Forward<T>& call) {
 template <class T>
 void backward(const Shape& shape, const Plan&, const Backward<T>& call) {
   const Layout layout(shape);
-  const Trace<T> trace =
-      run(shape, layout, call.weights, call.x, call.h_0, call.c_0, call.extras);
+  const Trace<T> trace = run(shape, layout, call.weights, call.x, call.h_0, call.c_0, call.extras);
   const i64 D = shape.directions, B = shape.batch, width = D * shape.projected;
 
   std::vector<Vector<T>> d_above(layout.rows, Vector<T>(width, 0));

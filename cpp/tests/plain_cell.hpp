@@ -45,13 +45,13 @@ struct Cell {
 template <class T>
 struct Step {
   bool reset;
-  Vector<T> x, h_before, c_before;   // the state after any reset
-  Vector<T> mask, keep_h, keep_c;    // recurrent mask, ones if not given; zoneout, empty likewise
-  Vector<T> a;                       // the RNN's argument of tanh or relu
-  Vector<T> i, f, g, o, m;           // LSTM
-  Vector<T> r, z, n, a_n;            // GRU
-  Vector<T> h_new, c_new;            // before zoneout
-  Vector<T> h, c;                    // after zoneout
+  Vector<T> x, h_before, c_before;  // the state after any reset
+  Vector<T> mask, keep_h, keep_c;   // recurrent mask, ones if not given; zoneout, empty likewise
+  Vector<T> a;                      // the RNN's argument of tanh or relu
+  Vector<T> i, f, g, o, m;          // LSTM
+  Vector<T> r, z, n, a_n;           // GRU
+  Vector<T> h_new, c_new;           // before zoneout
+  Vector<T> h, c;                   // after zoneout
 };
 
 template <class T>
@@ -116,8 +116,7 @@ V tanh(const V& a) {
 template <class V>
 V mixture(const V& keep, const V& before, const V& fresh) {
   V y(fresh.size());
-  for (std::size_t k = 0; k < y.size(); ++k)
-    y[k] = keep[k] * before[k] + (1 - keep[k]) * fresh[k];
+  for (std::size_t k = 0; k < y.size(); ++k) y[k] = keep[k] * before[k] + (1 - keep[k]) * fresh[k];
   return y;
 }
 
@@ -215,8 +214,7 @@ Vector<T> retreat_gate(const Cell<T>& cell, const Step<T>& s, i64 gate, const Ve
                        Handed<T>& before) {
   for (i64 j = 0; j < cell.hidden; ++j) {
     const i64 row = gate * cell.hidden + j;
-    for (i64 k = 0; k < cell.inputs; ++k)
-      sums.weight_ih[row * cell.inputs + k] += da_x[j] * s.x[k];
+    for (i64 k = 0; k < cell.inputs; ++k) sums.weight_ih[row * cell.inputs + k] += da_x[j] * s.x[k];
     for (i64 k = 0; k < cell.projected; ++k)
       sums.weight_hh[row * cell.projected + k] += da_h[j] * recurrent[k];
     sums.bias_ih[row] += da_x[j];
@@ -237,8 +235,8 @@ V slope_of_tanh(const V& y) {
 }
 
 template <class T>
-void retreat_rnn(const Cell<T>& cell, const Step<T>& s, const Vector<T>& dh,
-                 WideGradients<T>& sums, Handed<T>& before) {
+void retreat_rnn(const Cell<T>& cell, const Step<T>& s, const Vector<T>& dh, WideGradients<T>& sums,
+                 Handed<T>& before) {
   const Vector<T> slope = cell.kind == Kind::rnn_tanh
                               ? slope_of_tanh(s.h_new)
                               : map(s.h_new, [](auto y) { return y > 0 ? 1 : 0; });
@@ -253,8 +251,7 @@ void retreat_lstm(const Cell<T>& cell, const Step<T>& s, const Vector<T>& dh,
   const Vector<T> dm = weight_hr ? transposed(weight_hr, 0, cell.hidden, dh) : dh;
   if (weight_hr)
     for (i64 p = 0; p < cell.projected; ++p)
-      for (i64 j = 0; j < cell.hidden; ++j)
-        sums.weight_hr[p * cell.hidden + j] += dh[p] * s.m[j];
+      for (i64 j = 0; j < cell.hidden; ++j) sums.weight_hr[p * cell.hidden + j] += dh[p] * s.m[j];
 
   const Vector<T> squashed = tanh(s.c_new);
   Vector<T> dc = into(s.keep_c, dc_after);
@@ -275,8 +272,8 @@ void retreat_lstm(const Cell<T>& cell, const Step<T>& s, const Vector<T>& dh,
 }
 
 template <class T>
-void retreat_gru(const Cell<T>& cell, const Step<T>& s, const Vector<T>& dh,
-                 WideGradients<T>& sums, Handed<T>& before) {
+void retreat_gru(const Cell<T>& cell, const Step<T>& s, const Vector<T>& dh, WideGradients<T>& sums,
+                 Handed<T>& before) {
   const Vector<T> seen = product(s.mask, s.h_before);
   Vector<T> dn(cell.hidden), dz(cell.hidden);
   for (i64 j = 0; j < cell.hidden; ++j) {
@@ -287,8 +284,7 @@ void retreat_gru(const Cell<T>& cell, const Step<T>& s, const Vector<T>& dh,
 
   Vector<T> d_seen(cell.hidden, 0), dr;
   if (cell.kind == Kind::gru_before) {
-    const Vector<T> d_kept =
-        retreat_gate(cell, s, 2, dn, dn, product(s.r, seen), sums, before);
+    const Vector<T> d_kept = retreat_gate(cell, s, 2, dn, dn, product(s.r, seen), sums, before);
     dr = product(product(d_kept, seen), slope_of_sigmoid(s.r));
     add(d_seen, product(d_kept, s.r));
   } else {

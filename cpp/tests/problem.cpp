@@ -39,8 +39,14 @@ std::string describe(const Case& c) {
 }
 
 gated::Shape shape_of(const Case& c) {
-  return {c.kind,  c.layers, c.directions, c.steps,
-          c.batch, c.input,  c.hidden,     c.projected ? c.projected : c.hidden,
+  return {c.kind,
+          c.layers,
+          c.directions,
+          c.steps,
+          c.batch,
+          c.input,
+          c.hidden,
+          c.projected ? c.projected : c.hidden,
           c.batch_sizes.empty() ? nullptr : c.batch_sizes.data()};
 }
 
@@ -333,18 +339,18 @@ double distance_from_kink(const Case& c, const Inputs<T>& inputs) {
       shape_of(c), forward_call(c, inputs, weights, Passes::inference, unused));
 }
 
-#define GATED_TESTS(T)                                                                          \
-  template Array<T> sequence_of<T>(const Geometry&, const Case&, i64);                          \
-  template struct Inputs<T>;                                                                    \
-  template Implementation<T> fast<T>();                                                         \
-  template Implementation<T> plain<T>();                                                        \
-  template Results<T> fresh_results<T>(const Case&);                                            \
-  template void run_forward<T>(const Implementation<T>&, const Case&, const Inputs<T>&,         \
-                               const gated::Plan&, Passes, Results<T>&);                        \
-  template void run_backward<T>(const Implementation<T>&, const Case&, const Inputs<T>&,        \
-                                const gated::Plan&, Results<T>&);                               \
-  template Results<T> run<T>(const Implementation<T>&, const Case&, const Inputs<T>&,           \
-                             const gated::Plan&, Passes);                                       \
+#define GATED_TESTS(T)                                                                   \
+  template Array<T> sequence_of<T>(const Geometry&, const Case&, i64);                   \
+  template struct Inputs<T>;                                                             \
+  template Implementation<T> fast<T>();                                                  \
+  template Implementation<T> plain<T>();                                                 \
+  template Results<T> fresh_results<T>(const Case&);                                     \
+  template void run_forward<T>(const Implementation<T>&, const Case&, const Inputs<T>&,  \
+                               const gated::Plan&, Passes, Results<T>&);                 \
+  template void run_backward<T>(const Implementation<T>&, const Case&, const Inputs<T>&, \
+                                const gated::Plan&, Results<T>&);                        \
+  template Results<T> run<T>(const Implementation<T>&, const Case&, const Inputs<T>&,    \
+                             const gated::Plan&, Passes);                                \
   template double distance_from_kink<T>(const Case&, const Inputs<T>&);
 GATED_TESTS(float)
 GATED_TESTS(double)

@@ -16,7 +16,13 @@ using gated::Kind;
 enum class Arrangement { time_first, batch_first, time_first_with_gaps, batch_first_with_gaps };
 
 // Bits of Case::extras.
-enum Extra : unsigned { resets = 1, recurrent_mask = 2, zoneout_h = 4, zoneout_c = 8, dropout = 16 };
+enum Extra : unsigned {
+  resets = 1,
+  recurrent_mask = 2,
+  zoneout_h = 4,
+  zoneout_c = 8,
+  dropout = 16
+};
 constexpr unsigned all_extras = 31;
 
 // Bits of Case::nulls: the arguments left null, though the kind has them.
@@ -39,7 +45,7 @@ constexpr unsigned all_nulls = 4095;
 struct Case {
   Kind kind = Kind::gru_after;
   i64 layers = 1, directions = 1, steps = 1, batch = 1, input = 1, hidden = 1;
-  i64 projected = 0;  // 0: no projection
+  i64 projected = 0;                  // 0: no projection
   std::vector<i64> batch_sizes = {};  // none: all run through all steps
   bool bias = true;
   Arrangement arrangement = Arrangement::time_first;

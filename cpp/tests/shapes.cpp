@@ -137,7 +137,8 @@ void compare_arrangements(Kind kind) {
 // Few sequences and many hidden units: the threads share the units of a sequence.
 void compare_shared_units() {
   for (const Kind kind : kinds)
-    for (const auto& [batch, hidden] : std::vector<std::array<i64, 2>>{{1, 300}, {3, 190}, {5, 131}})
+    for (const auto& [batch, hidden] :
+         std::vector<std::array<i64, 2>>{{1, 300}, {3, 190}, {5, 131}})
       for (const bool packed : {false, true})
         for (const unsigned extras : {0u, all_extras}) {
           Case c = sized(kind, {3, batch, 70, hidden});
@@ -182,9 +183,9 @@ Case random_case(Random& random) {
     if (random.below(3) == 0 && running > 1) running -= random.below(running);
   }
   c.bias = random.below(4) != 0;
-  c.arrangement = one_of(
-      random, {Arrangement::time_first, Arrangement::batch_first, Arrangement::time_first_with_gaps,
-               Arrangement::batch_first_with_gaps});
+  c.arrangement =
+      one_of(random, {Arrangement::time_first, Arrangement::batch_first,
+                      Arrangement::time_first_with_gaps, Arrangement::batch_first_with_gaps});
   if (random.below(2) == 0) c.extras = static_cast<unsigned>(random.below(all_extras + 1));
   if (random.below(3) == 0)
     c.nulls = static_cast<unsigned>(random.next() & random.next()) & all_nulls;
@@ -197,10 +198,18 @@ Case random_case(Random& random) {
 long compare_sizes() {
   tried = 0;
   for (const Kind kind : kinds) {
-    for (const Size& size : std::vector<Size>{{63, 1, 1, 37},  {1, 1, 1, 1},   {2, 3, 0, 1},
-                                              {5, 0, 3, 4},    {5, 4, 0, 16},  {6, 33, 3, 48},
-                                              {9, 17, 10, 64}, {4, 9, 7, 100}, {2, 2, 70, 24},
-                                              {300, 3, 2, 5},  {2, 5, 9, 130}, {3, 1, 2, 300},
+    for (const Size& size : std::vector<Size>{{63, 1, 1, 37},
+                                              {1, 1, 1, 1},
+                                              {2, 3, 0, 1},
+                                              {5, 0, 3, 4},
+                                              {5, 4, 0, 16},
+                                              {6, 33, 3, 48},
+                                              {9, 17, 10, 64},
+                                              {4, 9, 7, 100},
+                                              {2, 2, 70, 24},
+                                              {300, 3, 2, 5},
+                                              {2, 5, 9, 130},
+                                              {3, 1, 2, 300},
                                               {17, 40, 1, 8}})
       compare_both(sized(kind, size));
     for (i64 batch = 1; batch <= 17; ++batch) compare_both(sized(kind, {3, batch, 2, 21}));

@@ -85,8 +85,8 @@ typename Traits<T>::Bits bits_of(T value) {
 template <class T>
 std::string digits(T value) {
   char text[48];
-  std::snprintf(text, sizeof text, "%.*g (%a)", std::numeric_limits<T>::max_digits10,
-                double(value), double(value));
+  std::snprintf(text, sizeof text, "%.*g (%a)", std::numeric_limits<T>::max_digits10, double(value),
+                double(value));
   return text;
 }
 
@@ -142,14 +142,17 @@ class Errors {
     const T smallest = std::numeric_limits<T>::min();
     if (std::abs(exact) < Wide<T>(smallest)) {  // what is no normal number may be zero
       if (!(std::abs(y) <= smallest && y * exact >= 0))
-        check(false, call(x) + " it is " + digits(y) + ", expected " + digits(rounded) + " or zero");
+        check(false,
+              call(x) + " it is " + digits(y) + ", expected " + digits(rounded) + " or zero");
       return;
     }
-    // The distance of two neighbours of type T where `exact` is; of the largest, where it is beyond.
+    // The distance of two neighbours of type T where `exact` is; of the largest, where it is
+    // beyond.
     const int exponent = std::min(std::ilogb(exact), std::numeric_limits<T>::max_exponent - 1);
     const Wide<T> spacing = std::ldexp(Wide<T>(1), exponent + 1 - std::numeric_limits<T>::digits);
     const Wide<T> off = std::abs(static_cast<Wide<T>>(y) - exact);
-    const double ulp = std::isnan(y) ? std::numeric_limits<double>::infinity() : double(off / spacing);
+    const double ulp =
+        std::isnan(y) ? std::numeric_limits<double>::infinity() : double(off / spacing);
     const double relative = double(off / std::abs(exact));
     if (ulp > ulp_) ulp_ = ulp, ulp_at_ = x;
     if (relative > relative_) relative_ = relative, relative_at_ = x;
@@ -199,10 +202,12 @@ void add_arguments(Errors<double>& errors) {
 template <class T>
 void add_edges(Errors<T>& errors) {
   using Limits = std::numeric_limits<T>;
-  const double overflow = std::log(double(Limits::max())), underflow = std::log(double(Limits::min()));
-  for (const double edge : {overflow, underflow, underflow / 2, 0.0, double(Limits::min()),
-                            double(Limits::denorm_min()), double(Limits::epsilon()),
-                            double(Limits::max()), double(Limits::max()) / 2, 9.0, 17.0, 19.0, 37.0})
+  const double overflow = std::log(double(Limits::max())),
+               underflow = std::log(double(Limits::min()));
+  for (const double edge :
+       {overflow, underflow, underflow / 2, 0.0, double(Limits::min()),
+        double(Limits::denorm_min()), double(Limits::epsilon()), double(Limits::max()),
+        double(Limits::max()) / 2, 9.0, 17.0, 19.0, 37.0})
     for (const double sign : {1.0, -1.0}) {
       T above = static_cast<T>(sign * edge), below = above;
       for (int k = 0; k < 2000; ++k) {
@@ -222,9 +227,12 @@ void check_limits(const Function<T>& f) {
   const T zero = 0;
   const struct {
     T x, y;
-  } known[] = {{Limits::infinity(), f.at_infinity},    {-Limits::infinity(), f.at_minus_infinity},
-               {zero, f.at_zero},                      {Limits::max(), f.at_infinity},
-               {-Limits::max(), f.at_minus_infinity},  {Limits::denorm_min() * 0, f.at_zero}};
+  } known[] = {{Limits::infinity(), f.at_infinity},
+               {-Limits::infinity(), f.at_minus_infinity},
+               {zero, f.at_zero},
+               {Limits::max(), f.at_infinity},
+               {-Limits::max(), f.at_minus_infinity},
+               {Limits::denorm_min() * 0, f.at_zero}};
   for (const auto& [x, expected] : known) {
     T y = Limits::quiet_NaN();
     f.fast(&x, &y, 1);
