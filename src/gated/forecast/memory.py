@@ -10,6 +10,7 @@ The weights are the explanation of the forecast, by construction.
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gated.forecast.windows import Layout, Window
@@ -20,8 +21,9 @@ _LOGIT_PER_SEASON = 0.3
 _LONG_SEASON_LOGIT = 0.0
 # Lifting a past patch to today's level is nearly complete at the start: sigmoid(2) = 0.88.
 _LEVEL_LOGIT = 2.0
-# The weight of an unobserved point, as a logit: gone, but finite where nothing was observed.
-_UNSEEN_LOGIT = -12.0
+# How much more an observed point weighs than one that is not, as a logit: the latter is gone, but
+# has a finite weight where nothing was observed.
+_USABLE_LOGIT = 12.0
 
 
 @dataclass(frozen=True)
@@ -131,9 +133,10 @@ class SeasonMemory(nn.Module):
         where[..., recent:] = (origins[:, None, None] - self.lags[:, recent:]).clamp(min=0)
         rise, comparable = self._rise(values, seen, anchor[..., 0])  # [B, D, L]
         lift = torch.sigmoid(self.level(state)) * rise[:, :, self.level_of]
-        candidates = values[batch, where] + lift[..., None]  # [B, D, J, K, P]
-        usable = seen[batch, where] * comparable[:, :, self.level_of][..., None]
-        logits = self.ask(state)[..., None] + _UNSEEN_LOGIT * (1 - usable)
+        candidates = _patches(values, where) + lift[..., None]  # [B, D, J, K, P]
+        usable = _patches(seen, where) * comparable[:, :, self.level_of][..., None]
+        # Raising what is usable lowers the rest: softmax sees differences only.
+        logits = torch.add(self.ask(state)[..., None], usable, alpha=_USABLE_LOGIT)
         past = window.covariates[batch, where]  # [B, D, J, K, P, F]
         future = window.covariates[:, window.targets(origins)]  # [B, D, J, P, F]
         if past.shape[-1]:
@@ -172,3 +175,13 @@ class SeasonMemory(nn.Module):
         difference = (values[batch, anchor] - values[batch, before]) * both  # [B, D, L, P]
         count = both.sum(-1)
         return difference.sum(-1) / count.clamp(min=1), (count > 0).to(values.dtype)
+
+
+def _patches(of: Tensor, where: Tensor) -> Tensor:
+    """of[b, where[b]] for every window b: [B, W, P] and [B, D, J, K] to [B, D, J, K, P].
+
+    As rows of one table, which is several times faster to look up than by two indices.
+    """
+    windows, patches, _ = of.shape
+    first = torch.arange(0, windows * patches, patches, device=of.device)
+    return F.embedding(where + first[:, None, None, None], of.flatten(0, 1))

@@ -22,6 +22,7 @@ from gated.forecast.memory import Recollection, SeasonMemory
 from gated.forecast.scale import WindowScale
 from gated.forecast.windows import Layout, Window
 from gated.nn.blocks import RecurrentBlock
+from gated.nn.dropout import Dropout
 
 QUANTILES = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
 _EFFECT_SIZE = 32
@@ -93,7 +94,7 @@ class SeasonNetwork(nn.Module):
         self.lead = nn.Parameter(0.02 * torch.randn(layout.leads, 2 * width))
         # A layer of no inputs cannot be initialised: with nothing known ahead there is none.
         self.known_future = nn.Linear(layout.patch * point, 2 * width) if point else None
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self.memory = SeasonMemory(layout, 2 * width, config.covariates)
         self.correction = nn.Linear(2 * width, layout.patch * len(QUANTILES))
         self.width = nn.Linear(2 * width, len(QUANTILES))

@@ -2,6 +2,7 @@
 
 from torch import Tensor, nn
 
+from gated.nn.dropout import Dropout
 from gated.nn.layers import GRU
 
 __all__ = ["RecurrentBlock"]
@@ -33,10 +34,10 @@ class RecurrentBlock(nn.Module):
             nn.LayerNorm(hidden_size),
             nn.Linear(hidden_size, 2 * hidden_size),
             nn.SiLU(),
-            nn.Dropout(dropout),
+            Dropout(dropout),
             nn.Linear(2 * hidden_size, hidden_size),
         )
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, inputs: Tensor) -> Tensor:
         states, _ = self.recurrent(self.recurrent_norm(inputs))  # [B, T, H]

@@ -86,6 +86,7 @@ class Loop:
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
             self._optimizer, plan.learning_rate, total_steps=plan.steps
         )
+        self._values = self.model.state_dict()  # the model's own tensors, not copies
         self._average = _copy(self.model)
         self._best = _copy(self.model)
         self._loss = math.nan
@@ -147,7 +148,8 @@ class Loop:
         self.history = [(s, float(loss), float(score)) for s, loss, score in state["history"]]
 
     def _advance(self) -> None:
-        self.model.train()
+        if not self.model.training:  # else a walk over all modules in every step
+            self.model.train()
         loss = self.step_loss(self.generator)
         self._optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -165,7 +167,7 @@ class Loop:
         """Move the averaged weights towards the trained ones; the first steps count evenly."""
         keep = min(self.plan.averaging, self.step / (self.step + 9))
         with torch.no_grad():
-            for name, value in self.model.state_dict().items():
+            for name, value in self._values.items():
                 self._average[name].lerp_(value, 1 - keep)
 
     def _is_evaluation(self, step: int) -> bool:
