@@ -32,25 +32,31 @@ class Peaks:
     Attributes:
         case: its shape.
         ours: MB (10⁶ bytes) of gated.nn.
+        recomputed: MB of gated.nn with recompute=True.
         torchs: MB of torch.nn.
     """
 
     case: Case
     ours: float
+    recomputed: float
     torchs: float
 
 
 def training_peaks(case: Case, threads: int) -> Peaks:
-    """Measure both sides, each in a process of its own."""
-    ours, torchs = (in_fresh_process(threads, _rise, case, side) for side in ("ours", "torch"))
-    return Peaks(case, ours, torchs)
+    """Measure all three, each in a process of its own."""
+    return Peaks(
+        case,
+        ours=in_fresh_process(threads, _rise, case, "ours", False),
+        recomputed=in_fresh_process(threads, _rise, case, "ours", True),
+        torchs=in_fresh_process(threads, _rise, case, "torch", False),
+    )
 
 
-def _rise(case: Case, side: str) -> float:
+def _rise(case: Case, side: str, recompute: bool) -> float:
     """MB that the first training step of this size adds; what it frees on the way counts not."""
     small = Case(case.kind, *_SMALL, case.input_size, case.hidden_size)
-    Problem.of(small).calls("training")[side]()
-    call = Problem.of(case).calls("training")[side]
+    Problem.of(small, recompute=recompute).calls("training")[side]()
+    call = Problem.of(case, recompute=recompute).calls("training")[side]
     before = _restart_peak()
     kept = call()
     rise = peak_memory_mb() - before

@@ -63,6 +63,7 @@ _SHEETS: tuple[tuple[str, str, list[Column]], ...] = (
             *_SIZES,
             _THREADS,
             Column("ours_mb", "gated", 0),
+            Column("recomputed_mb", "recompute=True", 0),
             Column("torch_mb", "torch", 0),
             Column("ratio", "gated ÷ torch", 2),
         ],

@@ -160,6 +160,7 @@ def memory_row(peaks: Peaks, threads: int) -> Row:
         "H": case.hidden_size,
         "threads": threads,
         "ours_mb": peaks.ours,
+        "recomputed_mb": peaks.recomputed,
         "torch_mb": peaks.torchs,
         "ratio": peaks.ours / peaks.torchs if peaks.torchs > 0 else None,
     }

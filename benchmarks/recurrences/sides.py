@@ -15,7 +15,7 @@ from gated.ops.recurrence import Kind, Recurrence
 
 __all__ = ["Problem", "backend_of", "differ", "layers", "require_agreement"]
 
-Make = Callable[[int, int], nn.RNNBase]  # from input_size and hidden_size
+Make = Callable[..., nn.RNNBase]  # from input_size and hidden_size
 
 _OURS: Mapping[Kind, Make] = {"rnn": gated.nn.RNN, "lstm": gated.nn.LSTM, "gru": gated.nn.GRU}
 _TORCHS: Mapping[Kind, Make] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
@@ -33,12 +33,12 @@ def backend_of(kind: Kind) -> str:
 
 
 def layers(
-    kind: Kind, input_size: int, hidden_size: int, seed: int = 0
+    kind: Kind, input_size: int, hidden_size: int, seed: int = 0, *, recompute: bool = False
 ) -> tuple[nn.RNNBase, nn.RNNBase]:
-    """One layer of gated.nn and one of torch.nn with the same weights."""
+    """One layer of gated.nn (`recompute` is its own) and one of torch.nn with the same weights."""
     torch.manual_seed(seed)
     theirs = _TORCHS[kind](input_size, hidden_size)
-    ours = _OURS[kind](input_size, hidden_size)
+    ours = _OURS[kind](input_size, hidden_size, recompute=recompute)
     ours.load_state_dict(theirs.state_dict())
     return ours, theirs
 
@@ -62,9 +62,10 @@ class Problem:
     theirs: nn.RNNBase
 
     @classmethod
-    def of(cls, case: Case, seed: int = 0) -> "Problem":
-        """Random numbers for a case."""
-        ours, theirs = layers(case.kind, case.input_size, case.hidden_size, seed)
+    def of(cls, case: Case, seed: int = 0, *, recompute: bool = False) -> "Problem":
+        """Random numbers for a case; `recompute` is of the layer of gated.nn."""
+        sizes = (case.input_size, case.hidden_size)
+        ours, theirs = layers(case.kind, *sizes, seed, recompute=recompute)
         x = torch.randn(case.steps, case.batch, case.input_size, requires_grad=True)
         upstream = torch.randn(case.steps, case.batch, case.hidden_size)
         return cls(case, x, upstream, ours, theirs)
