@@ -37,7 +37,10 @@ class Pace:
 FULL = Pace(budget=0.6)
 QUICK = Pace(budget=0.25, sample=0.01, at_most=9)
 
-_LONG = 0.5  # seconds: such a call is its own warm-up
+# Of one call: a short one is warm when made once more, one of seconds is its own warm-up. Between
+# them lies what takes new memory, which comes slowly at first, on virtual machines most of all.
+_SHORT, _LONG = 0.02, 2.0  # seconds
+_WARM_UP = 0.5  # seconds
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,13 @@ def interleaved(calls: Mapping[str, Call], pace: Pace, first: Mapping[str, float
 
 
 def _warm(call: Call, first: float) -> float:
-    """Call once more, unless that is long; the seconds that a call takes when warm, or nearly."""
-    return first if first > _LONG else _per_call(call, 1)
+    """Call until the memory that it takes is at hand; the seconds of a call then, or nearly."""
+    if first > _LONG:
+        return first
+    begin, last = time.perf_counter(), _per_call(call, 1)
+    while last > _SHORT and time.perf_counter() - begin < _WARM_UP:
+        last = _per_call(call, 1)
+    return last
 
 
 def _per_call(call: Call, repeats: int) -> float:

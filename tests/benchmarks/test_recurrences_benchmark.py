@@ -81,7 +81,7 @@ def test_the_grids_span_what_they_promise():
 def test_sides_take_turns_and_each_is_measured_at_least_thrice():
     said = []
     calls = {side: lambda side=side: said.append(side) for side in ("ours", "torch")}
-    rounds = interleaved(calls, BRIEF, {"ours": 1.0, "torch": 1.0})  # long: warm already
+    rounds = interleaved(calls, BRIEF, {"ours": 3.0, "torch": 3.0})  # long: warm already
     assert said == ["ours", "torch"] * 3
     assert {side: len(seconds) for side, seconds in rounds.seconds.items()} == {
         "ours": 3,
