@@ -6,7 +6,7 @@ from typing import Literal
 
 from gated.ops.recurrence import GATES, Kind
 
-__all__ = ["KINDS", "MODES", "Case", "Mode", "full_grid", "quick_grid"]
+__all__ = ["KINDS", "MODES", "ODD", "Case", "Mode", "full_grid", "quick_grid"]
 
 Mode = Literal["forward", "training"]
 
@@ -18,7 +18,7 @@ _STATES: dict[Kind, int] = {"rnn": 1, "lstm": 2, "gru": 1}  # h, and c of the LS
 
 _INPUTS = (8, 32, 128)
 # No multiple of a vector or of a tile: what remains at the edges is timed too.
-_ODD = ((100, 50, 10, 100), (60, 7, 21, 300), (365, 3, 9, 37))
+ODD = ((100, 50, 10, 100), (60, 7, 21, 300), (365, 3, 9, 37))
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def full_grid(kinds: Sequence[Kind]) -> list[Case]:
     63
     """
     grid = _product((24, 128, 512), (1, 8, 32, 256), (32, 64, 128, 256, 512))
-    return [Case(kind, *sizes) for kind in kinds for sizes in (*grid, *_ODD)]
+    return [Case(kind, *sizes) for kind in kinds for sizes in (*grid, *ODD)]
 
 
 def quick_grid(kinds: Sequence[Kind]) -> list[Case]:
@@ -105,7 +105,7 @@ def quick_grid(kinds: Sequence[Kind]) -> list[Case]:
     9
     """
     grid = _product((24, 128), (1, 32), (64, 256))
-    return [Case(kind, *sizes) for kind in kinds for sizes in (*grid, _ODD[0])]
+    return [Case(kind, *sizes) for kind in kinds for sizes in (*grid, ODD[0])]
 
 
 def _product(

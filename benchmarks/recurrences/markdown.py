@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from statistics import geometric_mean
 
-from benchmarks.recurrences.cases import KINDS, MODES
+from benchmarks.recurrences.cases import KINDS, MODES, ODD
 from benchmarks.recurrences.report import Row
 from benchmarks.report import Report, Sheet
 
@@ -40,9 +40,16 @@ def _table(sheet: Sheet) -> str:
 
 
 def _ratios(cells: Sequence[Row]) -> str:
-    """Geometric means over T, by kind and H downwards, by mode and B across."""
+    """Geometric means over T, by kind and H downwards, by mode and B across.
+
+    Without the odd shapes: each has a batch and a size of its own, and would have a column.
+    """
     threads = max(int(str(row["threads"])) for row in cells)
-    cells = [row for row in cells if row["threads"] == threads]
+    cells = [
+        row
+        for row in cells
+        if row["threads"] == threads and tuple(row[size] for size in "TBIH") not in ODD
+    ]
     batches = sorted({int(str(row["B"])) for row in cells})
     hidden = sorted({int(str(row["H"])) for row in cells})
     heads = [f"{mode}, B {batch}" for mode in MODES for batch in batches]
