@@ -108,7 +108,7 @@ struct Array {
   }
 
   std::int64_t elements() const { return size[0] * size[1] * size[2]; }
-  bool has_dense_rows() const { return size[2] <= 1 || stride[2] == 1; }
+  bool has_dense_rows() const { return size[2] <= 1 || stride[2] == 1 || elements() == 0; }
   bool is_contiguous() const {
     std::int64_t expected = 1;
     for (int axis = 2; axis >= 0; --axis) {

@@ -256,3 +256,14 @@ def test_no_gradient_no_graph() -> None:
         output, h_n = nn.GRU(3, 4)(torch.zeros(5, 2, 3))
     assert not output.requires_grad
     assert not h_n.requires_grad
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_an_empty_batch_may_lie_as_it_will(kind: str) -> None:
+    x = torch.randn(0, 5, 6)[..., ::2].transpose(0, 1)
+    assert x.shape == (5, 0, 3)
+    layer = getattr(nn, kind)(3, 4)
+    output, _ = layer(x)
+    assert output.shape == getattr(torch.nn, kind)(3, 4)(x)[0].shape
+    output.sum().backward()
+    assert not layer.weight_hh_l0.grad.any()

@@ -213,6 +213,46 @@ def test_functional_call_sees_its_weights() -> None:
     torch.testing.assert_close(found, h[0] / 2)  # z = σ(0), n = 0
 
 
+@pytest.mark.parametrize("way", ["fused", "foreach", "plain"])
+@pytest.mark.parametrize("kind", ["AdamW", "SGD"])
+def test_a_step_sees_what_an_optimizer_did(kind: str, way: str) -> None:
+    layer, x, h = nn.GRU(3, 5), torch.randn(4, 3), torch.randn(1, 4, 5)
+    options = {} if way == "plain" else {way: True}
+    optimizer = getattr(torch.optim, kind)(layer.parameters(), lr=0.5, **options)
+    before, _ = layer.step(x, h)
+    for _ in range(2):  # the second time too
+        layer(x[None], h)[0].sum().backward()
+        optimizer.step()
+        after, _ = layer.step(x, h)
+        assert not torch.allclose(before, after, atol=1e-3)
+        torch.testing.assert_close(after, layer(x[None], h)[0][0])
+        before = after
+
+
+def test_a_refused_step_leaves_the_next_one_right() -> None:
+    layer, x, h = nn.GRU(3, 5), torch.randn(4, 3), torch.randn(1, 4, 5)
+    expected = layer(x[None], h)[0][0]
+    for wrong in (x.double(), x.to("meta")):
+        with pytest.raises((ValueError, RuntimeError)):
+            layer.step(wrong, h)
+        torch.testing.assert_close(layer.step(x, h)[0], expected)
+    with pytest.raises((ValueError, RuntimeError)):
+        layer.step(x, h.double())
+    torch.testing.assert_close(layer.step(x, h)[0], expected)
+
+
+def test_a_step_takes_the_states_that_a_call_takes() -> None:
+    x, h, c = torch.randn(4, 3), torch.randn(1, 4, 5), torch.randn(1, 4, 5)
+    lstm, gru = nn.LSTM(3, 5), nn.GRU(3, 5)
+    expected = lstm(x[None], [h, c])[0][0]
+    torch.testing.assert_close(lstm.step(x, [h, c])[0], expected)
+    for layer, state in ((gru, (h,)), (gru, [h]), (lstm, h), (lstm, (h,)), (lstm, (h, None))):
+        with pytest.raises(Exception) as of_a_call:  # noqa: PT011 whatever it is, it is the same
+            layer(x[None], state)
+        with pytest.raises(of_a_call.type):
+            layer.step(x, state)
+
+
 @needs_kernels
 def test_the_layout_is_made_once() -> None:
     layer, x, h = nn.GRU(3, 5), torch.randn(4, 3), torch.randn(1, 4, 5)

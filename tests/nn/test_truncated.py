@@ -89,6 +89,15 @@ def test_a_state_to_begin_with_and_resets() -> None:
     assert d_h is None
 
 
+@pytest.mark.parametrize("time_dim", [1, -2])
+def test_an_axis_from_the_end_is_that_of_the_resets_too(time_dim: int) -> None:
+    layer, x = nn.GRU(3, 4, batch_first=True), torch.randn(5, 6, 3)
+    resets = torch.rand(5, 6) < 0.3
+    parts = nn.truncated_bptt(layer, x, length=2, resets=resets, time_dim=time_dim)
+    joined = torch.cat([part.output for part in parts], 1)
+    torch.testing.assert_close(joined, layer(x, resets=resets)[0])
+
+
 def test_the_next_data_begin_where_the_last_ended() -> None:
     layer, x, state = nn.LSTM(3, 4), torch.randn(10, 2, 3), None
     outputs = []
@@ -130,6 +139,8 @@ def test_what_is_refused() -> None:
         nn.truncated_bptt(layer, torch.nn.utils.rnn.pack_sequence([x[:, 0]]), 2)
     with pytest.raises(UsageError, match="input has no step: its axis 0 is 0 long"):
         nn.truncated_bptt(layer, x[:0], 2)
+    with pytest.raises(UsageError, match=r"time_dim is 3. Expected an axis of the 3-D input"):
+        nn.truncated_bptt(layer, x, 2, time_dim=3)
     with pytest.raises(UsageError, match="The module is bidirectional"):
         nn.truncated_bptt(nn.GRU(3, 4, bidirectional=True), x, 2)
     with pytest.raises(

@@ -6,9 +6,16 @@ The sizes that `torch.nn.RNNBase.check_input` already checks are left to it.
 
 from torch import Tensor
 
+from gated.errors import UsageError
 from gated.ops.recurrence import Kind, State
 
-__all__ = ["check_cell_dimensions", "check_cell_sizes", "check_layer_dimensions", "check_steps"]
+__all__ = [
+    "check_cell_dimensions",
+    "check_cell_sizes",
+    "check_layer_dimensions",
+    "check_runs_forward",
+    "check_steps",
+]
 
 
 def check_layer_dimensions(kind: Kind, input: Tensor, state: State | None) -> None:
@@ -65,3 +72,12 @@ def check_cell_sizes(input: Tensor, state: State, input_size: int, hidden_size: 
                 f"hidden{index} has inconsistent hidden_size: "
                 f"got {s.size(1)}, expected {hidden_size}"
             )
+
+
+def check_runs_forward(bidirectional: bool) -> None:
+    """A step is taken forward in time only."""
+    if bidirectional:
+        raise UsageError(
+            "step was called on a bidirectional layer, whose second direction begins at the end of "
+            "a sequence. Expected bidirectional=False, or a call on whole sequences."
+        )

@@ -14,6 +14,7 @@ from torch.nn.functional import dropout as drop_out
 from torch.nn.utils.rnn import PackedSequence
 
 from gated.errors import UsageError
+from gated.nn.checks import check_runs_forward
 from gated.nn.extras import draw
 from gated.nn.layout import Layout, Sequences
 from gated.nn.options import Shares, further_repr
@@ -159,11 +160,7 @@ class _Minimal(nn.Module):
             >>> torch.allclose(output, layer(x)[0][-1], atol=1e-6)
             True
         """
-        if self.bidirectional:
-            raise UsageError(
-                "step was called on a bidirectional layer, whose second direction begins at the "
-                "end of a sequence. Expected bidirectional=False, or a call on whole sequences."
-            )
+        check_runs_forward(self.bidirectional)
         self._check_features(x, (1, 2))
         size = (self.num_layers, *x.shape[:-1], self.hidden_size)
         h = x.new_zeros(size) if state is None else state

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gated.errors import UsageError
+from gated.nn.checks import check_runs_forward
 from gated.nn.options import Shares
 from gated.ops.cpu_stream import Stream
 from gated.ops.dispatch import choose, in_force
@@ -59,19 +59,23 @@ class Streaming(nn.RNNBase):
             >>> torch.allclose(output, layer(x)[0][-1], atol=1e-6)
             True
         """
-        if self.bidirectional:
-            raise UsageError(
-                "step was called on a bidirectional layer, whose second direction begins at the "
-                "end of a sequence. Expected bidirectional=False, or a call on whole sequences."
-            )
+        check_runs_forward(self.bidirectional)
         if state is not None and not torch.compiler.is_compiling():
             stream = self._current_stream()
-            pair = state if isinstance(state, tuple) else (state,)
-            result = None if stream is None else stream.step(x, pair)
+            parts = self._parts_of(state)
+            result = None if stream is None or parts is None else stream.step(x, parts)
             if result is not None:
                 output, final = result
                 return output, (final if len(final) == 2 else final[0])
         return self._step_as_sequence(x, state)
+
+    def _parts_of(self, state: Any) -> tuple[Tensor, ...] | None:
+        """(h,) or (h, c); None where a call must say whether it takes such a state."""
+        is_lstm = self.recurrence.kind == "lstm"
+        if is_lstm and (not isinstance(state, tuple | list) or len(state) != 2):
+            return None
+        parts = tuple(state) if is_lstm else (state,)
+        return parts if all(isinstance(part, Tensor) for part in parts) else None
 
     def _current_stream(self) -> Stream | None:
         """That of the weights as they are now; None where a step is a call like any other."""

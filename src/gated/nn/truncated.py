@@ -56,7 +56,8 @@ def truncated_bptt(
 
     Raises:
         UsageError: `length` is not a whole number of at least 1, the input is no tensor or has no
-            step, or the module is bidirectional and would need the future's state.
+            step, `time_dim` is no axis of it, or the module is bidirectional and would need the
+            future's state.
 
     Example:
         >>> import torch
@@ -83,6 +84,9 @@ def truncated_bptt(
         )
     if time_dim is None:
         time_dim = 1 if input.dim() == 3 and getattr(module, "batch_first", False) else 0
+    if not -input.dim() <= time_dim < input.dim():
+        raise UsageError(f"time_dim is {time_dim}. Expected an axis of the {input.dim()}-D input.")
+    time_dim %= input.dim()  # resets have fewer axes, so that an axis from the end is another
     if input.shape[time_dim] == 0:
         raise UsageError(f"input has no step: its axis {time_dim} is 0 long. Expected at least 1.")
     return _parts(module, input, length, hx, resets, time_dim)

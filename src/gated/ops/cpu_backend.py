@@ -142,8 +142,7 @@ def is_watched() -> bool:
     return (
         torch.compiler.is_compiling()
         or torch._C._len_torch_dispatch_stack() > 0
-        or torch._C._are_functorch_transforms_active()
-        or forward_ad._current_level >= 0
+        or _is_transformed()
         or torch._C._is_tracing()
         or (torch._C._is_any_autocast_enabled() and torch.is_autocast_enabled("cpu"))
     )
