@@ -106,6 +106,27 @@ def test_an_interrupted_run_goes_on_to_the_same_bits(tmp_path, interrupted_after
     assert second.history == whole.history
 
 
+def test_a_state_may_be_taken_up_twice() -> None:
+    plan = Plan(steps=50, learning_rate=0.05, patience=99)
+
+    def interrupt(progress) -> None:
+        if progress.step == 20:
+            raise KeyboardInterrupt
+
+    first = regression(plan)
+    with pytest.raises(KeyboardInterrupt):
+        first.run(interrupt)
+    state = copy.deepcopy(first.state())
+    ends = []
+    for _ in range(2):
+        loop = regression(plan)
+        loop.load_state(state)
+        loop.run()
+        ends.append(weights(loop))
+    for name, value in ends[0].items():
+        assert torch.equal(value, ends[1][name]), name
+
+
 def test_state_is_a_snapshot_of_the_weights() -> None:
     loop = regression(Plan(steps=20, learning_rate=0.05))
     before = copy.deepcopy(loop.state()["model"])

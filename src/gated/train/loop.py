@@ -7,6 +7,7 @@ The weights that are scored and kept are a running average of the ones that are 
 import math
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,10 +137,11 @@ class Loop:
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Take up where `state` was taken."""
+        """Take up where `state` was taken. The state itself is copied, and may be loaded again."""
         self.model.load_state_dict(state["model"])
-        self._average, self._best = state["average"], state["best"]
-        self._optimizer.load_state_dict(state["optimizer"])
+        self._average = {name: value.clone() for name, value in state["average"].items()}
+        self._best = {name: value.clone() for name, value in state["best"].items()}
+        self._optimizer.load_state_dict(deepcopy(state["optimizer"]))
         self._schedule.load_state_dict(state["schedule"])
         self.generator.set_state(state["generator"])
         torch.set_rng_state(state["random"])
