@@ -76,3 +76,10 @@ def test_in_place_it_is_torchs() -> None:
 def test_a_probability_beyond_1_is_refused() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         Dropout(1.5)
+
+
+@pytest.mark.parametrize("randomness", ["different", "same"])
+def test_under_vmap_it_is_torchs(randomness: str) -> None:
+    layer = Dropout(0.5)
+    out = torch.func.vmap(layer, randomness=randomness)(torch.ones(2, 200))
+    assert torch.equal(*out) == (randomness == "same")

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from gated.ops.cpu_backend import is_watched
+
 __all__ = ["Dropout"]
 
 _BITS = 16  # of random numbers for each element
@@ -13,7 +15,8 @@ class Dropout(nn.Dropout):
 
     Where torch draws a number for each element, this draws 16 bits. The probability is rounded to a
     multiple of 1/65,536, and what is kept is scaled by the rounded one, so that the mean of the
-    output is the input. Off the CPU, and in place, it is torch's own.
+    output is the input. Off the CPU, in place, and inside torch.compile, vmap and their like it is
+    torch's own.
 
     Source: Srivastava et al. 2014, "Dropout: A Simple Way to Prevent Neural Networks from
     Overfitting".
@@ -36,8 +39,8 @@ class Dropout(nn.Dropout):
     def forward(self, input: Tensor) -> Tensor:
         """As the class says."""
         dropped = round(self.p * 2**_BITS)
-        is_torchs = self.inplace or input.device.type != "cpu" or not 0 < dropped < 2**_BITS
-        if not self.training or is_torchs:
+        is_own = not self.inplace and input.device.type == "cpu" and 0 < dropped < 2**_BITS
+        if not self.training or not is_own or is_watched():
             return super().forward(input)
         scale = 2**_BITS / (2**_BITS - dropped)
         return input * _kept(input, dropped).mul_(scale)
