@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import DataError, NotFittedError, UsageError
+from gated.forecast.backtest import Cutoffs, as_columns, backtest
 from gated.forecast.explain import explanation, kept_by_distance
 from gated.forecast.fitting import Fitted, fit
-from gated.forecast.inference import forecast_windows
-from gated.forecast.judging import rule_points
 from gated.forecast.modelfile import load_model, save_model
+from gated.forecast.predicting import forecast_columns
 from gated.forecast.prepare import Extended, extend
-from gated.forecast.result import Asked, respect
+from gated.forecast.result import Asked
 from gated.forecast.settings import Settings, checked_horizon, default_horizon
 from gated.forecast.verdict import Verdict
 from gated.table import Table, read_future, read_table, split_known_future, to_frame
@@ -111,8 +111,7 @@ class Forecaster:
         """
         settings = self._settings()
         table = self._read(df, covariates, id_col, time_col, target_col)
-        h = default_horizon(table.frequency.season_length) if self.h is None else self.h
-        h = checked_horizon(h, int(table.lengths.max()))
+        h = self._horizon(self.h, table)
         fitted = fit(table, h, settings, progress=progress, checkpoint=checkpoint)
         self._learned = (fitted, table, h)
         return self
@@ -147,20 +146,68 @@ class Forecaster:
             UsageError: an argument is out of range.
         """
         asked = Asked.of(level, quantiles)
-        table, h, data, future = self._look_ahead(df, h, X_df, futr_df)
-        values = self._quantiles(table, h, data)
+        table, h, future = self._look_ahead(df, h, X_df, futr_df)
         columns: dict[str, NDArray[Any]] = {
             table.schema.id_col: np.repeat(table.ids, h),
             table.schema.time_col: table.frequency.future(table.last_ds, h).reshape(-1),
         }
-        facts = self._fitted.facts
-        closed = facts.is_closed(future)
-        for name, column in asked.read(values).items():
-            kept = respect(
-                column, non_negative=facts.non_negative, integer=facts.integer, closed=closed
-            )
-            columns[name] = kept.reshape(-1)
+        for name, column in forecast_columns(self._fitted, table, future, asked).items():
+            columns[name] = column.reshape(-1)
         return to_frame(table.schema, columns)
+
+    def cross_validation(
+        self,
+        df: Any,
+        h: int | None = None,
+        n_windows: int = 1,
+        step_size: int | None = None,
+        *,
+        refit: bool = False,
+        level: Sequence[float] | None = None,
+        quantiles: Sequence[float] | None = None,
+        covariates: Sequence[str] | None = None,
+        id_col: str | None = None,
+        time_col: str | None = None,
+        target_col: str | None = None,
+        progress: Callable[[str, Progress], None] | None = None,
+    ) -> Any:
+        """Forecast the past, from several cutoffs, beside what came.
+
+        Each forecast is made from what was known at its cutoff: the table is cut before anything
+        is learned or measured. The forecaster itself stays as it is, fitted or not.
+
+        Args:
+            df, covariates, id_col, time_col, target_col: as in `fit`. The covariates' values after
+                a cutoff are taken from the table: they were known in advance.
+            h: steps to forecast from each cutoff; by default the horizon to train for.
+            n_windows: how many cutoffs; the last one lies `h` steps before each series' end.
+            step_size: steps between two cutoffs; by default `h`, so that no step is forecast twice.
+            refit: whether to learn anew at each cutoff, or once, before the first.
+            level, quantiles: as in `predict`.
+            progress: as in `fit`; each fit begins again at step 1.
+
+        Returns:
+            A frame of the kind that came in: id, time, `cutoff` (the last time seen), the target,
+            `gated` and the columns asked for, by series and cutoff. A series is missing at the
+            cutoffs before its first observed value.
+
+        Raises:
+            DataError: the table cannot be read or forecast, or is too short.
+            UsageError: an argument is out of range.
+
+        >>> import numpy as np, pandas as pd
+        >>> days = pd.date_range("2024-01-01", periods=70, freq="D")
+        >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
+        >>> checked = Forecaster(max_steps=5).cross_validation(sales, h=7, n_windows=2)
+        >>> checked.columns.tolist(), checked["cutoff"].dt.day_of_year.unique().tolist()
+        (['unique_id', 'ds', 'cutoff', 'y', 'gated'], [56, 63])
+        """
+        settings, asked = self._settings(), Asked.of(level, quantiles)
+        table = self._read(df, covariates, id_col, time_col, target_col)
+        h = self._horizon(self.h if h is None else h, table)
+        cutoffs = Cutoffs(h, n_windows, h if step_size is None else step_size)
+        windows = list(backtest(table, cutoffs, settings, asked, refit=refit, progress=progress))
+        return to_frame(table.schema, as_columns(table, windows))
 
     def explain(
         self,
@@ -180,7 +227,8 @@ class Forecaster:
         """
         if top < 1:
             raise UsageError(f"top is {top!r}. Expected a whole number, at least 1.")
-        table, h, data, _ = self._look_ahead(df, h, X_df, futr_df)
+        table, h, future = self._look_ahead(df, h, X_df, futr_df)
+        data = self._lay_out(table, future)
         return to_frame(table.schema, explanation(self._fitted.network, table, data, h, top))
 
     def memory(
@@ -191,8 +239,8 @@ class Forecaster:
         Returns:
             (words, share), heaviest first: ("1 week before", 0.46), ("52 weeks before", 0.2) …
         """
-        table, h, data, _ = self._look_ahead(df, h, X_df, futr_df)
-        return kept_by_distance(self._fitted.network, table, data, h)
+        table, h, future = self._look_ahead(df, h, X_df, futr_df)
+        return kept_by_distance(self._fitted.network, table, self._lay_out(table, future), h)
 
     def save(self, path: str | Path) -> None:
         """Write the fitted forecaster to one file (safetensors and JSON, no pickle).
@@ -287,6 +335,12 @@ class Forecaster:
             )
         return self._learned
 
+    @staticmethod
+    def _horizon(h: int | None, table: Table) -> int:
+        if h is None:
+            h = default_horizon(table.frequency.season_length)
+        return checked_horizon(h, int(table.lengths.max()))
+
     def _settings(self) -> Settings:
         params = self.get_params()
         for name in ("h", "freq", "season_length"):
@@ -322,9 +376,9 @@ class Forecaster:
 
     def _look_ahead(
         self, df: Any, h: int | None, X_df: Any, futr_df: Any
-    ) -> tuple[Table, int, Extended, FloatArray]:
-        """The table to forecast from, the horizon, and both laid out for the network."""
-        fitted, table, trained = self._require_learned()
+    ) -> tuple[Table, int, FloatArray]:
+        """The table to forecast from, the horizon, and the covariates [N, h, F] ahead."""
+        _, table, trained = self._require_learned()
         if isinstance(df, int):
             raise UsageError(f"predict was given {df} as a table. For the horizon write h={df}.")
         if df is not None:
@@ -343,8 +397,11 @@ class Forecaster:
             )
         else:
             future = np.zeros((len(table.ids), h, 0))
-        data = extend(table, fitted.facts, fitted.network.config.layout, future)
-        return table, h, data, future
+        return table, h, future
+
+    def _lay_out(self, table: Table, future: FloatArray) -> Extended:
+        """All rows as the network reads them."""
+        return extend(table, self._fitted.facts, self._fitted.network.config.layout, future)
 
     def _like_fitted(self, df: Any) -> Table:
         """Read another table the way the fitted one was."""
@@ -370,17 +427,6 @@ class Forecaster:
                     f"{expected}. Read it with the same options, or fit again."
                 )
         return split_known_future(df)[0]
-
-    def _quantiles(self, table: Table, h: int, data: Extended) -> FloatArray:
-        """[N, h, Q] network and rule mixed as the verdict says, sorted."""
-        network, verdict = self._fitted.network, self._fitted.verdict
-        series = np.arange(len(table.ids))
-        scaled = forecast_windows(network, data.source, series, data.history, h)
-        points = None
-        if verdict.share < 1:
-            season = table.frequency.season_length
-            points = rule_points(verdict.rule, data, series, data.history, h, season)
-        return data.scale.inverse(verdict.mix(scaled.astype(np.float64), points))
 
 
 _PARAMS = (

@@ -1,0 +1,47 @@
+"""A table as it was at an earlier time: what a forecaster is checked on."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.table.table import Table
+
+__all__ = ["as_it_was"]
+
+
+def as_it_was(table: Table, end: NDArray[np.int64]) -> tuple[Table, NDArray[np.int64]]:
+    """Only the first steps of each series: nothing after them can be seen in the result.
+
+    Args:
+        table: the whole.
+        end: [N] how many steps of each series there were.
+
+    Returns:
+        The table of those series that had an observed value by then, and which they are, [n]
+        int64 indices into the whole.
+
+    >>> import pandas as pd
+    >>> from gated import read_table
+    >>> days = pd.date_range("2024-01-01", periods=4)
+    >>> table = read_table(pd.DataFrame({"ds": days, "y": [5.0, 6.0, 7.0, 8.0]}))
+    >>> as_it_was(table, np.array([3]))[0].y.tolist()
+    [5.0, 6.0, 7.0]
+    """
+    lengths = np.clip(end, 0, table.lengths)
+    step = np.arange(table.n_rows) - np.repeat(table.offsets[:-1], table.lengths)
+    was = step < np.repeat(lengths, table.lengths)
+    observed = np.add.reduceat(was & np.isfinite(table.y), table.offsets[:-1])
+    kept = np.flatnonzero(observed > 0)
+    was &= np.repeat(observed > 0, table.lengths)
+    return (
+        replace(
+            table,
+            ids=table.ids[kept],
+            offsets=np.concatenate([[0], np.cumsum(lengths[kept])]),
+            ds=table.ds[was],
+            y=table.y[was],
+            covariates=table.covariates[was],
+        ),
+        kept,
+    )
