@@ -5,6 +5,7 @@
 #include <nanobind/stl/optional.h>
 
 #include <optional>
+#include <stdexcept>
 
 #include "gated/gated.hpp"
 #include "tensor.hpp"
@@ -58,10 +59,20 @@ class WeightTensors {
       throw nb::value_error((std::string(name(which)) + " is missing.").c_str());
     return arrays_[at(layer, which)];
   }
-  // Null where there is none.
-  T* pointer(std::int64_t layer, std::size_t which,
+  // Null where there is none. Raises RuntimeError, as torch does, unless it has these sizes: as
+  // many elements in another order would be other weights.
+  T* pointer(std::int64_t layer, int directions, std::size_t which,
              std::initializer_list<std::int64_t> sizes) const {
-    return has(layer, which) ? contiguous(arrays_[at(layer, which)], name(which), sizes) : nullptr;
+    if (!has(layer, which)) return nullptr;
+    const Array<T>& array = arrays_[at(layer, which)];
+    if (array.has_sizes(sizes) && array.is_contiguous()) return array.data;
+    const std::vector<std::int64_t> found(array.size.end() - array.axes, array.size.end());
+    const std::string message = std::string(name(which)) + "_l" +
+                                std::to_string(layer / directions) +
+                                (layer % directions == 1 ? "_reverse" : "") + " has shape " +
+                                list_of(found) + (array.is_contiguous() ? "" : ", scattered") +
+                                ". Expected contiguous " + list_of(sizes) + ".";
+    throw std::runtime_error(message);
   }
 
  private:
@@ -87,9 +98,11 @@ std::vector<Pointers> pointers(const WeightTensors<T>& tensors, const Shape& sha
   std::vector<Pointers> all(static_cast<std::size_t>(tensors.count()));
   for (std::int64_t i = 0; i < tensors.count(); ++i) {
     const std::int64_t input = i < shape.directions ? shape.input : shape.directions * P;
-    all[i] = {tensors.pointer(i, 0, {rows, input}), tensors.pointer(i, 1, {rows, P}),
-              tensors.pointer(i, 2, {rows}), tensors.pointer(i, 3, {rows}),
-              tensors.pointer(i, 4, {P, shape.hidden})};
+    const auto of = [&](std::size_t which, std::initializer_list<std::int64_t> sizes) {
+      return tensors.pointer(i, static_cast<int>(shape.directions), which, sizes);
+    };
+    all[i] = {of(0, {rows, input}), of(1, {rows, P}), of(2, {rows}), of(3, {rows}),
+              of(4, {P, shape.hidden})};
   }
   return all;
 }
@@ -108,8 +121,11 @@ Shape shape_of(int kind, int directions, const WeightTensors<T>& weights) {
   const bool projects = weights.has(0, 4), has_biases = weights.has(0, 2);
   if (shape.layers * directions != weights.count() || shape.hidden < 1 || shape.projected < 1)
     throw nb::value_error("The weights are not those of whole layers with a hidden unit at least.");
-  if ((projects && shape.kind != Kind::lstm) || (!projects && shape.projected != shape.hidden))
-    throw nb::value_error("weight_hr is for the LSTM, and for all that it projects.");
+  if (projects && shape.kind != Kind::lstm) throw nb::value_error("weight_hr is for the LSTM.");
+  if (!projects && !weight_hh.has_sizes({gates_of(shape.kind) * shape.projected, shape.projected}))
+    throw std::runtime_error("weight_hh_l0 has " + std::to_string(weight_hh.size[1]) + " rows of " +
+                             std::to_string(shape.projected) + ". Expected " +
+                             std::to_string(gates_of(shape.kind)) + " of them for each column.");
   for (std::int64_t i = 0; i < weights.count(); ++i) {
     weights.array(i, 0), weights.array(i, 1);  // are there
     if (weights.has(i, 2) != has_biases || weights.has(i, 3) != has_biases ||
@@ -130,6 +146,7 @@ struct Call {
        const Array<T>& x, const std::optional<Sizes>& batch_sizes)
       : plan{threads, recompute}, tensors_(flat) {
     shape = shape_of(kind, directions, tensors_);
+    shape.input = x.size[2];  // which Python has checked; the weight may be the one that is wrong
     weights = pointers<Weights<T>>(tensors_, shape);
     shape.steps = x.size[0];
     shape.batch = rows = x.size[1];

@@ -117,7 +117,26 @@ struct Array {
     }
     return true;
   }
+  bool has_sizes(std::initializer_list<std::int64_t> sizes) const {
+    if (axes != static_cast<int>(sizes.size())) return false;
+    int axis = 3 - axes;
+    for (std::int64_t wanted : sizes)
+      if (size[axis++] != wanted) return false;
+    return true;
+  }
 };
+
+// "[4, 3]"
+template <class Range>
+std::string list_of(const Range& sizes) {
+  std::string text = "[";
+  const char* separator = "";
+  for (std::int64_t size : sizes) {
+    text += separator + std::to_string(size);
+    separator = ", ";
+  }
+  return text + "]";
+}
 
 // Raises ValueError unless `array` is contiguous and has as many elements as `sizes` say.
 template <class T>
@@ -125,15 +144,10 @@ T* contiguous(const Array<T>& array, const char* name, std::initializer_list<std
   std::int64_t expected = 1;
   for (std::int64_t size : sizes) expected *= size;
   if (array.elements() == expected && array.is_contiguous()) return array.data;
-  std::string message = std::string(name) + " has " + std::to_string(array.elements()) +
-                        (array.is_contiguous() ? "" : " scattered") +
-                        " elements. Expected contiguous [";
-  const char* separator = "";
-  for (std::int64_t size : sizes) {
-    message += separator + std::to_string(size);
-    separator = ", ";
-  }
-  throw nb::value_error((message + "].").c_str());
+  const std::string message = std::string(name) + " has " + std::to_string(array.elements()) +
+                              (array.is_contiguous() ? "" : " scattered") +
+                              " elements. Expected contiguous " + list_of(sizes) + ".";
+  throw nb::value_error(message.c_str());
 }
 
 }  // namespace python

@@ -15,6 +15,7 @@ from torch.nn.utils.rnn import PackedSequence, pack_sequence
 from backend_names import by_backend
 from gated import nn
 from gated.errors import UsageError
+from gated.ops import cpu_kernels
 
 KINDS = ["RNN", "LSTM", "GRU"]
 by_kind = pytest.mark.parametrize("kind", KINDS)
@@ -267,3 +268,64 @@ def test_an_empty_batch_may_lie_as_it_will(kind: str) -> None:
     assert output.shape == getattr(torch.nn, kind)(3, 4)(x)[0].shape
     output.sum().backward()
     assert not layer.weight_hh_l0.grad.any()
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        (torch.zeros(1, 2, 4), r"LSTM: Expected hx to be the pair \(h_0, c_0\), got a Tensor"),
+        (torch.zeros(2, 1, 2, 4), r"got a Tensor"),
+        ((torch.zeros(1, 2, 4),), r"the pair \(h_0, c_0\), got 1 states"),
+        ((torch.zeros(1, 2, 4),) * 3, r"got 3 states"),
+        ((torch.zeros(1, 2, 4), None), r"got None for c_0"),
+    ],
+)
+def test_an_lstm_says_that_its_state_is_a_pair(state: Any, message: str) -> None:
+    layer, x = nn.LSTM(3, 4), torch.randn(5, 2, 3)
+    calls = [
+        lambda: layer(x, state),
+        lambda: layer(pack_sequence([x[:, 0], x[:, 1]]), state),
+        lambda: layer.gates(x, state),
+        lambda: layer.step(x[0], state),
+        lambda: nn.LSTMCell(3, 4)(x[0], state),
+        lambda: list(nn.truncated_bptt(layer, x, 2, hx=state)),
+    ]
+    for call in calls:
+        with pytest.raises((TypeError, RuntimeError), match=message):
+            call()
+
+
+@pytest.mark.parametrize("kind", ["RNN", "GRU"])
+def test_the_others_say_that_theirs_is_a_tensor(kind: str) -> None:
+    layer, x = getattr(nn, kind)(3, 4), torch.randn(5, 2, 3)
+    with pytest.raises(TypeError, match=f"{kind}: Expected hx to be a tensor, got a tuple for h_0"):
+        layer(x, (torch.zeros(1, 2, 4),))
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "expected"),
+    [
+        ("weight_ih_l0", (3, 12), r"\[12, 3\]"),
+        ("weight_ih_l1", (8, 12), r"\[12, 8\]"),
+        ("weight_ih_l1", (96,), r"\[12, 8\]"),
+        ("weight_hh_l1", (4, 12), r"\[12, 4\]"),
+        ("weight_ih_l0_reverse", (3, 12), r"\[12, 3\]"),
+        ("bias_ih_l0", (12, 1), r"\[12\]"),
+        ("bias_hh_l1_reverse", (3, 4), r"\[12\]"),
+    ],
+)
+@pytest.mark.skipif(not cpu_kernels.available(), reason="the C++ part is not built")
+def test_a_weight_of_another_shape_is_named(
+    name: str, shape: tuple[int, ...], expected: str
+) -> None:
+    """As many elements in another order are other weights."""
+    layer, x = nn.GRU(3, 4, 2, bidirectional=True), torch.randn(5, 2, 3)
+    setattr(layer, name, torch.nn.Parameter(torch.randn(shape)))
+    for is_wanted in (True, False):
+        with (
+            torch.set_grad_enabled(is_wanted),
+            pytest.raises(
+                RuntimeError, match=rf"{name} has shape .*Expected contiguous {expected}"
+            ),
+        ):
+            layer(x)

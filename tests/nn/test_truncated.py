@@ -141,6 +141,8 @@ def test_what_is_refused() -> None:
         nn.truncated_bptt(layer, x[:0], 2)
     with pytest.raises(UsageError, match=r"time_dim is 3. Expected an axis of the 3-D input"):
         nn.truncated_bptt(layer, x, 2, time_dim=3)
+    with pytest.raises(UsageError, match=r"resets have 7 steps. Expected 5, as the input has"):
+        nn.truncated_bptt(layer, x, 2, resets=torch.zeros(7, 2, dtype=torch.bool))
     with pytest.raises(UsageError, match="The module is bidirectional"):
         nn.truncated_bptt(nn.GRU(3, 4, bidirectional=True), x, 2)
     with pytest.raises(

@@ -9,7 +9,7 @@ mask must be the same at every step of a sequence, and a cell does not know wher
 import torch
 from torch import Tensor, nn
 
-from gated.nn.checks import check_cell_dimensions, check_cell_sizes
+from gated.nn.checks import check_cell_dimensions, check_cell_sizes, check_kind_of_state
 from gated.nn.extras import zoneout_of
 from gated.nn.options import Shares, further_repr, make_neutral, norm_parameters
 from gated.ops.dispatch import check_name, choose
@@ -62,6 +62,7 @@ class _Cell(nn.RNNCellBase):
         )
 
     def _step(self, asked: Recurrence, input: Tensor, state: State | None) -> State:
+        check_kind_of_state(asked.kind, state)
         check_cell_dimensions(asked.kind, input, state)
         if input.dim() == 2:
             return self._step_batch(asked, input, state)

@@ -12,10 +12,32 @@ from gated.ops.recurrence import Kind, State
 __all__ = [
     "check_cell_dimensions",
     "check_cell_sizes",
+    "check_kind_of_state",
     "check_layer_dimensions",
     "check_runs_forward",
     "check_steps",
 ]
+
+
+def check_kind_of_state(kind: Kind, state: object) -> None:
+    """None, one tensor in a tuple, or the LSTM's pair."""
+    if state is None:
+        return
+    names = ("h", "c") if kind == "lstm" else ("h",)
+    expected = "a tensor" if kind != "lstm" else "the pair (h_0, c_0)"
+    if not isinstance(state, tuple | list):
+        raise TypeError(f"{kind.upper()}: Expected hx to be {expected}, got {_called(state)}")
+    if len(state) != len(names):
+        raise RuntimeError(f"{kind.upper()}: Expected hx to be {expected}, got {len(state)} states")
+    for name, part in zip(names, state, strict=True):
+        if not isinstance(part, Tensor):
+            raise TypeError(
+                f"{kind.upper()}: Expected hx to be {expected}, got {_called(part)} for {name}_0"
+            )
+
+
+def _called(thing: object) -> str:
+    return "None" if thing is None else f"a {type(thing).__name__}"
 
 
 def check_layer_dimensions(kind: Kind, input: Tensor, state: State | None) -> None:

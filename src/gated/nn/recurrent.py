@@ -14,7 +14,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from gated.errors import UsageError
-from gated.nn.checks import check_layer_dimensions, check_steps
+from gated.nn.checks import check_kind_of_state, check_layer_dimensions, check_steps
 from gated.nn.extras import draw
 from gated.nn.layout import Layout, Sequences
 from gated.nn.options import Shares, further_repr, make_neutral, norm_parameters
@@ -124,7 +124,7 @@ class Recurrent(Streaming):
             >>> gates["l1_reverse"]["z"].shape
             torch.Size([5, 3, 20])
         """
-        state = (hx,) if isinstance(hx, Tensor) else hx
+        state = hx if hx is None or self.recurrence.kind == "lstm" else (hx,)
         layout, x, state, extras = self._network(input, state, resets)
         traces = trace(
             self.recurrence,
@@ -151,6 +151,7 @@ class Recurrent(Streaming):
 
     def _network(self, input: Sequences, state: State | None, resets: Sequences | None) -> Network:
         """The arguments of a call, checked, as they lie inside; the extras drawn."""
+        check_kind_of_state(self.recurrence.kind, state)
         if isinstance(input, Tensor):
             check_layer_dimensions(self.recurrence.kind, input, state)
         layout = Layout.of(input, self.batch_first)

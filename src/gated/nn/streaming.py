@@ -63,7 +63,9 @@ class Streaming(nn.RNNBase):
         if state is not None and not torch.compiler.is_compiling():
             stream = self._current_stream()
             parts = self._parts_of(state)
-            result = None if stream is None or parts is None else stream.step(x, parts)
+            result = None
+            if stream is not None and parts is not None and isinstance(x, Tensor):
+                result = stream.step(x, parts)
             if result is not None:
                 output, final = result
                 return output, (final if len(final) == 2 else final[0])
@@ -102,6 +104,8 @@ class Streaming(nn.RNNBase):
         return backend.stream(self.recurrence, weights, self._parameters)
 
     def _step_as_sequence(self, x: Tensor, state: Any) -> tuple[Tensor, Any]:
+        if not isinstance(x, Tensor):
+            raise TypeError(f"step: Expected x to be a tensor, got a {type(x).__name__}")
         if x.dim() not in (1, 2):
             raise ValueError(f"step: Expected x to be 1D or 2D, got {x.dim()}D instead")
         time = 1 if self.batch_first and x.dim() == 2 else 0

@@ -56,8 +56,8 @@ def truncated_bptt(
 
     Raises:
         UsageError: `length` is not a whole number of at least 1, the input is no tensor or has no
-            step, `time_dim` is no axis of it, or the module is bidirectional and would need the
-            future's state.
+            step, `time_dim` is no axis of it, `resets` are of another length, or the module is
+            bidirectional and would need the future's state.
 
     Example:
         >>> import torch
@@ -89,6 +89,11 @@ def truncated_bptt(
     time_dim %= input.dim()  # resets have fewer axes, so that an axis from the end is another
     if input.shape[time_dim] == 0:
         raise UsageError(f"input has no step: its axis {time_dim} is 0 long. Expected at least 1.")
+    if resets is not None and resets.shape[time_dim] != input.shape[time_dim]:
+        raise UsageError(
+            f"resets have {resets.shape[time_dim]} steps. Expected {input.shape[time_dim]}, as the "
+            "input has."
+        )
     return _parts(module, input, length, hx, resets, time_dim)
 
 
