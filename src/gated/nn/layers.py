@@ -17,8 +17,10 @@ goes either way. Further options are keyword-only, and do nothing unless asked f
 A call takes `resets`, a bool mask that is True where a new sequence begins inside the input: the
 state is cleared before that step, so that nothing passes the boundary in either direction.
 `gates(input)` returns every gate of every step, `step(x, state)` runs one step without autograd,
-for streams, `gated.nn.truncated_bptt` walks a long sequence in
-parts.
+for streams, `gated.nn.truncated_bptt` walks a long sequence in parts.
+
+The output is kept for the gradient: where one is wanted, change it in a copy, as torch asks for its
+own LSTM in float32. Autograd refuses a backward pass after a change in place.
 
 Dropout between layers draws on a CPU the numbers that torch's kernels draw under the same seed,
 whatever the backend; on a GPU a backend other than "torch" shares their distribution only.
