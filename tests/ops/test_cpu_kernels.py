@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from gated import nn
 from gated.errors import SlowPathWarning, UsageError
 from gated.ops import cpu_kernels
 
@@ -100,6 +101,15 @@ def test_absence_is_warned_of_once(loading):
         [cpu_kernels.warn_if_absent() for _ in range(2)]
     assert len(said) == 1
     assert "`gated doctor`" in str(said[0].message)
+
+
+def test_the_first_recurrence_warns_and_the_second_does_not(loading):
+    loading(NOT_BUILT)
+    layer, x = nn.GRU(3, 4), torch.zeros(5, 2, 3)
+    with pytest.warns(SlowPathWarning, match="The C.. recurrences are not used") as said:
+        outputs = [layer(x)[0] for _ in range(2)]
+    assert len(said) == 1
+    assert torch.equal(*outputs)
 
 
 @pytest.mark.parametrize(("outcome", "asked"), [(built(), None), (NOT_BUILT, "none")])

@@ -6,6 +6,7 @@
 
 import io
 import sys
+import warnings
 
 __all__ = ["main"]
 
@@ -17,7 +18,9 @@ def main() -> None:
     """
     from gated.cli.app import command
     from gated.cli.exits import apologise
+    from gated.errors import SlowPathWarning
 
+    warnings.simplefilter("ignore", SlowPathWarning)  # commands say it in their own words
     sys.excepthook = apologise
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -109,6 +109,8 @@ def choose(asked: Recurrence, name: str = "auto", extras: Extras = NO_EXTRAS) ->
     if name == "auto":
         for backend in BACKENDS.values():  # ends with the reference, which supports everything
             if backend.supports(asked, extras):
+                if backend.name != "cpu":
+                    cpu_kernels.warn_if_absent()
                 return backend
     check_name(name)
     backend = BACKENDS[name]
