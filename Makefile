@@ -12,6 +12,9 @@ MADE_FROM := pyproject.toml constraints.txt CMakeLists.txt cpp/CMakeLists.txt \
 	$(wildcard cpp/gated/* cpp/bindings/*)
 CPP := $(wildcard cpp/*/*.hpp cpp/*/*.cpp)
 
+# A compiler that has come since, or gone, is a reason to install again.
+COMPILER := $(VENV)/.$(if $(shell command -v $${CXX:-c++}),with,without)-compiler
+
 .PHONY: demo test native-test native-benchmark check format install dev clean
 
 demo: install            ## forecast the embedded shop's daily revenue, 28 days ahead
@@ -52,13 +55,17 @@ $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
+$(COMPILER): $(VENV)/.python
+	rm -f $(VENV)/.*-compiler
+	touch $@
+
 # Where the tools of development are installed, they are kept up to date as well.
-$(VENV)/.installed: $(VENV)/.python $(MADE_FROM)
+$(VENV)/.installed: $(VENV)/.python $(COMPILER) $(MADE_FROM)
 	$(PIP_INSTALL) --editable '.$(if $(wildcard $(VENV)/.dev),[dev])'
 	touch $@ $(wildcard $(VENV)/.dev)
 	@$(SAY_WHICH)
 
-$(VENV)/.dev: $(VENV)/.python $(MADE_FROM)
+$(VENV)/.dev: $(VENV)/.python $(COMPILER) $(MADE_FROM)
 	$(PIP_INSTALL) --editable '.[dev]'
 	touch $(VENV)/.installed $@
 	@$(SAY_WHICH)
