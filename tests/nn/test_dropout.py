@@ -83,3 +83,11 @@ def test_under_vmap_it_is_torchs(randomness: str) -> None:
     layer = Dropout(0.5)
     out = torch.func.vmap(layer, randomness=randomness)(torch.ones(2, 200))
     assert torch.equal(*out) == (randomness == "same")
+
+
+def test_another_default_device_does_not_matter() -> None:
+    x = torch.ones(64)
+    with torch.device("meta"):
+        out = Dropout(0.5)(x)
+    assert out.device.type == "cpu"
+    assert set(out.tolist()) == {0.0, 2.0}

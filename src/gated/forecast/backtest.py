@@ -81,7 +81,6 @@ class Window:
         ds: [n, h] the times that were forecast.
         y: [n, h] what came, NaN where it was not observed.
         columns: name to [n, h] forecasts.
-        fitted: what made them.
     """
 
     series: IntArray
@@ -89,7 +88,6 @@ class Window:
     ds: NDArray[np.generic]
     y: FloatArray
     columns: dict[str, FloatArray]
-    fitted: Fitted
 
 
 def backtest(
@@ -128,7 +126,6 @@ def backtest(
             ds=table.ds[ahead],
             y=table.y[ahead],
             columns=forecast_columns(fitted, past, table.covariates[ahead], asked),
-            fitted=fitted,
         )
 
 

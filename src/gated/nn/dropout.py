@@ -48,7 +48,7 @@ class Dropout(nn.Dropout):
 
 def _kept(like: Tensor, dropped: int) -> Tensor:
     """1, or 0 with probability dropped / 65,536, in the shape and dtype of `like`."""
-    words = torch.empty(-(-like.numel() * _BITS // 64), dtype=torch.int64)
+    words = torch.empty(-(-like.numel() * _BITS // 64), dtype=torch.int64, device=like.device)
     words.random_(-(2**63), None)  # all 64 bits
     draws = words.view(torch.int16)[: like.numel()]
     return draws.ge_(dropped - 2 ** (_BITS - 1)).view(like.shape).to(like.dtype)
