@@ -8,7 +8,7 @@ import pytest
 from utilsforecast import losses
 
 from gated.errors import UsageError
-from gated.forecast import metrics
+from gated.forecast import metrics, terms
 
 M4_HOURLY = Path(__file__).parents[3] / "shared/data/forecast/m4_hourly.csv.gz"
 DECILES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
@@ -33,6 +33,11 @@ def frame(y, **columns):
     return pd.DataFrame({**long, "y": y.ravel(), **flat})
 
 
+def by_series(score):
+    """Terms summed row by row."""
+    return score.by(np.arange(N)[:, None], N)
+
+
 def model_column(scores):
     return scores.sort_values("unique_id")["m"].to_numpy()
 
@@ -40,21 +45,21 @@ def model_column(scores):
 @pytest.mark.parametrize(
     ("ours", "theirs", "unit"),
     [
-        (metrics.smape, losses.smape, 200),  # theirs runs from 0 to 1
-        (metrics.wape, losses.wape, 1),
-        (metrics.rmse, losses.rmse, 1),
+        (terms.smape, losses.smape, 200),  # theirs runs from 0 to 1
+        (terms.wape, losses.wape, 1),
+        (terms.rmse, losses.rmse, 1),
     ],
 )
 def test_point_scores_agree_with_utilsforecast(case, ours, theirs, unit):
     y, forecast, _, _ = case
     expected = unit * model_column(theirs(frame(y, m=forecast), models=["m"]))
-    np.testing.assert_allclose(metrics.per_series(ours, y, forecast), expected, rtol=1e-12)
+    np.testing.assert_allclose(by_series(ours(y, forecast)), expected, rtol=1e-12)
 
 
 def test_mase_agrees_with_utilsforecast(case):
     y, forecast, _, history = case
     scale = metrics.seasonal_naive_scale(history.ravel(), np.arange(N + 1) * 30, 7)
-    score = metrics.per_series(metrics.mase, y, forecast, scale)
+    score = by_series(terms.mase(y, forecast, scale))
     expected = losses.mase(frame(y, m=forecast), ["m"], seasonality=7, train_df=frame(history))
     np.testing.assert_allclose(score, model_column(expected), rtol=1e-12)
     assert metrics.mase(y, forecast, scale) == pytest.approx(score.mean(), rel=1e-12)
@@ -65,8 +70,8 @@ def test_quantile_scores_agree_with_utilsforecast(case):
     names = [f"q{i}" for i in range(len(DECILES))]
     columns = {name: quantile_forecasts[..., i] for i, name in enumerate(names)}
     arguments = (frame(y, **columns), {"m": names}, np.array(DECILES))
-    for ours, theirs in ((metrics.pinball, losses.mqloss), (metrics.crps, losses.scaled_crps)):
-        score = metrics.per_series(ours, y, quantile_forecasts, quantiles=DECILES)
+    for ours, theirs in ((terms.pinball, losses.mqloss), (terms.crps, losses.scaled_crps)):
+        score = by_series(ours(y, quantile_forecasts, DECILES))
         np.testing.assert_allclose(score, model_column(theirs(*arguments)), rtol=1e-12)
 
 
@@ -75,11 +80,11 @@ def test_interval_scores_agree_with_utilsforecast(case):
     lo, hi = quantile_forecasts[..., 0], quantile_forecasts[..., -1]
     columns = {"m-lo-80": lo, "m-hi-80": hi}
     expected = model_column(losses.coverage(frame(y, **columns), ["m"], 80))
-    np.testing.assert_allclose(metrics.per_series(metrics.coverage, y, lo, hi), expected)
+    np.testing.assert_allclose(by_series(terms.coverage(y, lo, hi)), expected)
 
     scale = np.arange(1.0, N + 1)
     expected = model_column(losses.winkler_score(frame(y, **columns), ["m"], 80)) / scale
-    score = metrics.per_series(metrics.msis, y, lo, hi, scale, level=80)
+    score = by_series(terms.msis(y, lo, hi, scale, 80))
     np.testing.assert_allclose(score, expected, rtol=1e-12)
 
 

@@ -3,25 +3,25 @@
 Arrays hold one series (or one series and cutoff) a row and one step ahead a column: `y`,
 `forecast`, `lo` and `hi` are `[N, h]` float64. Where `y` is NaN nothing is known and the step is
 left out; a NaN forecast of a known value is a missing forecast and makes the score NaN. A score
-is one float over every step that counts, and NaN where none does; `per_series` gives one a row.
+is one float over every step that counts, and NaN where none does; `gated.forecast.terms` gives it
+by series, cutoff or step.
 
 Where all steps are known, a mean over all steps is the mean over series of the series' own means:
 the set averages of the M competitions, and of GIFT-Eval.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from gated.errors import UsageError
+from gated.forecast import terms
 
 __all__ = [
     "coverage",
     "crps",
     "mase",
     "msis",
-    "per_series",
     "pinball",
     "rmse",
     "seasonal_naive_scale",
@@ -75,9 +75,7 @@ def mase(y: FloatArray, forecast: FloatArray, history_scale: FloatArray) -> floa
     >>> mase(np.array([[10.0, 12.0]]), np.array([[11.0, 15.0]]), history_scale=np.array([4.0]))
     0.5
     """
-    y, scale = _with_scale(y, history_scale)
-    y, forecast, scale = _known(y, forecast, scale)
-    return _mean(np.abs(y - forecast) / scale)
+    return terms.mase(y, forecast, history_scale).overall()
 
 
 def smape(y: FloatArray, forecast: FloatArray) -> float:
@@ -92,9 +90,7 @@ def smape(y: FloatArray, forecast: FloatArray) -> float:
     >>> smape(np.array([[100.0, 0.0]]), np.array([[300.0, 0.0]]))
     50.0
     """
-    y, forecast = _known(y, forecast)
-    size = np.abs(y) + np.abs(forecast)
-    return 200 * _mean(np.abs(y - forecast) / np.where(size == 0, 1.0, size))
+    return terms.smape(y, forecast).overall()
 
 
 def wape(y: FloatArray, forecast: FloatArray) -> float:
@@ -109,8 +105,7 @@ def wape(y: FloatArray, forecast: FloatArray) -> float:
     >>> wape(np.array([[100.0, 300.0]]), np.array([[120.0, 280.0]]))
     0.1
     """
-    y, forecast = _known(y, forecast)
-    return _ratio(np.abs(y - forecast).sum(), np.abs(y).sum())
+    return terms.wape(y, forecast).overall()
 
 
 def rmse(y: FloatArray, forecast: FloatArray) -> float:
@@ -123,10 +118,7 @@ def rmse(y: FloatArray, forecast: FloatArray) -> float:
     >>> rmse(np.array([[0.0, 0.0, 0.0, 0.0]]), np.array([[4.0, 0.0, 0.0, 0.0]]))
     2.0
     """
-    y, forecast = _known(y, forecast)
-    error = np.abs(y - forecast)
-    largest = float(error.max(initial=0.0)) or 1.0  # squares of values above 1e154 overflow
-    return largest * float(np.sqrt(_mean((error / largest) ** 2)))
+    return terms.rmse(y, forecast).overall()
 
 
 def pinball(y: FloatArray, quantile_forecasts: FloatArray, quantiles: Sequence[float]) -> float:
@@ -143,8 +135,7 @@ def pinball(y: FloatArray, quantile_forecasts: FloatArray, quantiles: Sequence[f
     >>> pinball(np.array([[10.0]]), np.array([[[8.0, 11.0]]]), quantiles=[0.5, 0.9])
     0.55
     """
-    _, loss = _pinball(y, quantile_forecasts, quantiles)
-    return _mean(loss)
+    return terms.pinball(y, quantile_forecasts, quantiles).overall()
 
 
 def crps(y: FloatArray, quantile_forecasts: FloatArray, quantiles: Sequence[float]) -> float:
@@ -162,8 +153,7 @@ def crps(y: FloatArray, quantile_forecasts: FloatArray, quantiles: Sequence[floa
     >>> crps(np.array([[10.0]]), np.array([[[8.0, 10.0]]]), quantiles=[0.5, 0.9])
     0.1
     """
-    y, loss = _pinball(y, quantile_forecasts, quantiles)
-    return _ratio(2 * loss.mean(axis=-1).sum(), np.abs(y).sum())
+    return terms.crps(y, quantile_forecasts, quantiles).overall()
 
 
 def coverage(y: FloatArray, lo: FloatArray, hi: FloatArray) -> float:
@@ -177,9 +167,7 @@ def coverage(y: FloatArray, lo: FloatArray, hi: FloatArray) -> float:
     >>> coverage(np.array([[1.0, 5.0]]), np.array([[0.0, 0.0]]), np.array([[2.0, 2.0]]))
     0.5
     """
-    y, lo, hi = _known(y, lo, hi)
-    within = np.where(np.isnan(lo) | np.isnan(hi), np.nan, (lo <= y) & (y <= hi))
-    return _mean(within)
+    return terms.coverage(y, lo, hi).overall()
 
 
 def msis(
@@ -203,75 +191,4 @@ def msis(
     >>> msis(one * 13, lo=one * 8, hi=one * 12, history_scale=np.array([2.0]), level=50)
     4.0
     """
-    if not 0 < level < 100:
-        raise UsageError(f"level is {level}; expected percent between 0 and 100, such as 80.")
-    y, scale = _with_scale(y, history_scale)
-    y, lo, hi, scale = _known(y, lo, hi, scale)
-    missed = np.maximum(lo - y, 0) + np.maximum(y - hi, 0)
-    return _mean(((hi - lo) + 2 / (1 - level / 100) * missed) / scale)
-
-
-def per_series(metric: Callable[..., float], *arrays: FloatArray, **options: object) -> FloatArray:
-    """Score every series by itself.
-
-    Args:
-        metric: one of this module's scores.
-        arrays: its array arguments, N rows each.
-        options: its other arguments, by name.
-
-    Returns:
-        `[N]` float64.
-
-    >>> per_series(wape, np.array([[10.0], [20.0]]), np.array([[11.0], [10.0]]))
-    array([0.1, 0.5])
-    """
-    rows = range(len(arrays[0]))
-    return np.array([metric(*(a[i : i + 1] for a in arrays), **options) for i in rows])
-
-
-def _known(y: FloatArray, *others: FloatArray) -> tuple[FloatArray, ...]:
-    """Keep the steps where y is known: one flat array each."""
-    for other in others:
-        if other.shape != y.shape:
-            raise UsageError(
-                f"y has shape {y.shape} and what it is compared with {other.shape}; expected "
-                "the same: one row a series, one column a step ahead."
-            )
-    known = ~np.isnan(y)
-    return tuple(array[known] for array in (y, *others))
-
-
-def _with_scale(y: FloatArray, history_scale: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Mark the series without a scale as unknown, and give each step its scale: `[N, h]` both."""
-    if history_scale.shape != y.shape[:1]:
-        raise UsageError(
-            f"history_scale has shape {history_scale.shape}; expected one number for each of the "
-            f"{len(y)} rows of y."
-        )
-    scale = np.broadcast_to(history_scale[:, None], y.shape)
-    return np.where(scale > 0, y, np.nan), scale
-
-
-def _pinball(
-    y: FloatArray, quantile_forecasts: FloatArray, quantiles: Sequence[float]
-) -> tuple[FloatArray, FloatArray]:
-    """Return the known values `[K]` and their pinball losses `[K, Q]`."""
-    q = np.asarray(quantiles, dtype=np.float64)
-    if quantile_forecasts.shape != (*y.shape, q.size):
-        raise UsageError(
-            f"quantile_forecasts has shape {quantile_forecasts.shape}; expected "
-            f"{(*y.shape, q.size)}: the shape of y, then one column a quantile."
-        )
-    if not ((q > 0) & (q < 1)).all():
-        raise UsageError(f"quantiles are {list(quantiles)}; expected numbers between 0 and 1.")
-    known = ~np.isnan(y)
-    error = y[known][:, None] - quantile_forecasts[known]
-    return y[known], np.maximum(q * error, (q - 1) * error)
-
-
-def _mean(values: FloatArray) -> float:
-    return float(values.mean()) if values.size else float("nan")
-
-
-def _ratio(numerator: float, denominator: float) -> float:
-    return float(numerator / denominator) if denominator > 0 else float("nan")
+    return terms.msis(y, lo, hi, history_scale, level).overall()
