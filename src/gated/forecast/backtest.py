@@ -4,26 +4,31 @@ Nothing that lies after a cutoff is seen before it: the table is cut first, and 
 calendar, network and verdict are learned from what is left.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import DataError, UsageError
+from gated.forecast.beside import beside
 from gated.forecast.fitting import Fitted, fit
-from gated.forecast.predicting import forecast_columns
-from gated.forecast.result import Asked
+from gated.forecast.metrics import seasonal_naive_scale
+from gated.forecast.predicting import Prediction, predict
+from gated.forecast.scores import Answer, Outcome
 from gated.forecast.settings import Settings
 from gated.table import Table
 from gated.table.earlier import as_it_was
 from gated.train import Progress
 
-__all__ = ["Cutoffs", "Window", "as_columns", "backtest"]
+__all__ = ["Cutoffs", "Window", "backtest"]
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
+
+_ROUNDING = 1e-12  # of the largest value
 
 
 @dataclass(frozen=True)
@@ -79,22 +84,26 @@ class Window:
         series: [n] which series of the table.
         cutoff: [n] the last time that was seen of each.
         ds: [n, h] the times that were forecast.
-        y: [n, h] what came, NaN where it was not observed.
-        columns: name to [n, h] forecasts.
+        outcome: what came, and the scale of each past.
+        prediction: gated's forecast.
+        others: what other methods forecast, by name.
+        seconds: spent on "fit", "predict" and the "others".
     """
 
     series: IntArray
     cutoff: NDArray[np.generic]
     ds: NDArray[np.generic]
-    y: FloatArray
-    columns: dict[str, FloatArray]
+    outcome: Outcome
+    prediction: Prediction
+    others: dict[str, Answer]
+    seconds: dict[str, float]
 
 
 def backtest(
     table: Table,
     cutoffs: Cutoffs,
     settings: Settings,
-    asked: Asked,
+    others: Sequence[str],
     *,
     refit: bool,
     progress: Callable[[str, Progress], None] | None = None,
@@ -105,7 +114,7 @@ def backtest(
         table: the whole past.
         cutoffs: where to cut it.
         settings: of the fits.
-        asked: columns of the forecasts.
+        others: methods to lay beside gated.
         refit: whether to learn anew at each cutoff, or once, at the first one.
         progress: as in `fit`.
 
@@ -115,36 +124,44 @@ def backtest(
     cutoffs.require_room(table.lengths)
     fitted: Fitted | None = None
     for end in cutoffs.ends(table.lengths):
+        clock = _Clock()
         past, series = as_it_was(table, end)
         if fitted is None or refit:
-            fitted = fit(past, cutoffs.h, settings, progress=progress)
+            with clock.timing("fit"):
+                fitted = fit(past, cutoffs.h, settings, progress=progress)
         first = table.offsets[:-1][series] + end[series]
         ahead = first[:, None] + np.arange(cutoffs.h)  # [n, h] rows of the whole table
+        future = table.covariates[ahead]
+        with clock.timing("predict"):
+            prediction = predict(fitted, past, future)
+        with clock.timing("others"):
+            answers = beside(others, fitted, past, future)
         yield Window(
             series=series,
             cutoff=past.last_ds,
             ds=table.ds[ahead],
-            y=table.y[ahead],
-            columns=forecast_columns(fitted, past, table.covariates[ahead], asked),
+            outcome=Outcome(table.y[ahead], _scale(past)),
+            prediction=prediction,
+            others=answers,
+            seconds=clock.seconds,
         )
 
 
-def as_columns(table: Table, windows: Sequence[Window]) -> dict[str, NDArray[Any]]:
-    """The forecasts of a backtest as columns, by series and cutoff."""
-    series = np.concatenate([window.series for window in windows])
-    order = np.argsort(series, kind="stable")  # windows come in the order of their cutoffs
-    h = windows[0].y.shape[1]
+def _scale(past: Table) -> FloatArray:
+    """[n] the divisor of MASE; NaN for a series that repeats itself up to rounding."""
+    scale = seasonal_naive_scale(past.y, past.offsets, past.frequency.season_length)
+    largest = np.fmax.reduceat(np.abs(past.y), past.offsets[:-1])
+    return np.where(scale > _ROUNDING * largest, scale, np.nan)
 
-    def joined(parts: Iterable[NDArray[Any]]) -> NDArray[Any]:
-        """Parts [n, h] under each other, as one column."""
-        column: NDArray[Any] = np.concatenate(list(parts))[order].reshape(-1)
-        return column
 
-    cutoffs = [np.repeat(window.cutoff[:, None], h, axis=1) for window in windows]
-    return {
-        table.schema.id_col: np.repeat(table.ids[series[order]], h),
-        table.schema.time_col: joined(window.ds for window in windows),
-        "cutoff": joined(cutoffs),
-        table.schema.target_col: joined(window.y for window in windows),
-        **{name: joined(window.columns[name] for window in windows) for name in windows[0].columns},
-    }
+class _Clock:
+    """Seconds spent on named parts of the work."""
+
+    def __init__(self) -> None:
+        self.seconds = dict.fromkeys(("fit", "predict", "others"), 0.0)
+
+    @contextmanager
+    def timing(self, part: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.seconds[part] += time.perf_counter() - started

@@ -7,17 +7,20 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.errors import DataError, NotFittedError, UsageError
-from gated.forecast.backtest import Cutoffs, as_columns, backtest
+from gated.errors import NotFittedError, UsageError
+from gated.forecast.backtest import Cutoffs, backtest
+from gated.forecast.beside import checked_names
+from gated.forecast.evaluation import Backtest
 from gated.forecast.explain import explanation, kept_by_distance
 from gated.forecast.fitting import Fitted, fit
 from gated.forecast.modelfile import load_model, save_model
-from gated.forecast.predicting import forecast_columns
+from gated.forecast.predicting import predict
 from gated.forecast.prepare import Extended, extend
+from gated.forecast.reading import Columns, read_ahead, read_like, read_past
 from gated.forecast.result import Asked
 from gated.forecast.settings import Settings, checked_horizon, default_horizon
 from gated.forecast.verdict import Verdict
-from gated.table import Table, read_future, read_table, split_known_future, to_frame
+from gated.table import Table, to_frame
 from gated.train import Progress
 
 FloatArray = NDArray[np.float64]
@@ -110,7 +113,8 @@ class Forecaster:
             UsageError: an argument or hyperparameter is out of range.
         """
         settings = self._settings()
-        table = self._read(df, covariates, id_col, time_col, target_col)
+        columns = Columns(covariates, id_col, time_col, target_col)
+        table = read_past(df, columns, self.freq, self.season_length)
         h = self._horizon(self.h, table)
         fitted = fit(table, h, settings, progress=progress, checkpoint=checkpoint)
         self._learned = (fitted, table, h)
@@ -151,7 +155,7 @@ class Forecaster:
             table.schema.id_col: np.repeat(table.ids, h),
             table.schema.time_col: table.frequency.future(table.last_ds, h).reshape(-1),
         }
-        for name, column in forecast_columns(self._fitted, table, future, asked).items():
+        for name, column in predict(self._fitted, table, future).columns(asked).items():
             columns[name] = column.reshape(-1)
         return to_frame(table.schema, columns)
 
@@ -202,12 +206,76 @@ class Forecaster:
         >>> checked.columns.tolist(), checked["cutoff"].dt.day_of_year.unique().tolist()
         (['unique_id', 'ds', 'cutoff', 'y', 'gated'], [56, 63])
         """
-        settings, asked = self._settings(), Asked.of(level, quantiles)
-        table = self._read(df, covariates, id_col, time_col, target_col)
+        columns = Columns(covariates, id_col, time_col, target_col)
+        asked = Asked.of(level, quantiles)
+        cut = (h, n_windows, step_size)
+        return self._backtest(df, columns, cut, asked, (), (), refit, progress).frame
+
+    def backtest(
+        self,
+        df: Any,
+        h: int | None = None,
+        n_windows: int = 4,
+        step_size: int | None = None,
+        *,
+        refit: bool = False,
+        level: Sequence[float] = (80, 95),
+        against: Sequence[str] | None = None,
+        covariates: Sequence[str] | None = None,
+        id_col: str | None = None,
+        time_col: str | None = None,
+        target_col: str | None = None,
+        progress: Callable[[str, Progress], None] | None = None,
+    ) -> Backtest:
+        """Forecast the past as `cross_validation` does, beside other methods, and score it all.
+
+        Args:
+            df, h, step_size, refit, progress: as in `cross_validation`.
+            covariates, id_col, time_col, target_col: as in `fit`.
+            n_windows: how many cutoffs.
+            level: the intervals to check, in percent.
+            against: the methods beside gated: rules ("naive", "seasonal_naive", "drift",
+                "seasonal_mean", "theta" …) and, with the extra `gated[statsforecast]`,
+                "AutoETS", "AutoTheta" and "AutoARIMA"; by default the first four. Seasonal naive is
+                always there.
+
+        Returns:
+            What was found: `frame`, `scores(by=…)` and the verdict in words, `text`.
+
+        Raises:
+            DataError: the table cannot be read or forecast, or is too short.
+            UsageError: an argument is out of range, or a library is missing.
+
+        >>> import numpy as np, pandas as pd
+        >>> days = pd.date_range("2024-01-01", periods=70, freq="D")
+        >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
+        >>> found = Forecaster(max_steps=5).backtest(sales, h=7, n_windows=2, against=["drift"])
+        >>> found.scores()["method"].tolist(), found.scores(by="cutoff").shape
+        (['gated', 'seasonal_naive', 'drift'], (6, 11))
+        """
+        columns = Columns(covariates, id_col, time_col, target_col)
+        asked, others = Asked.of(level), checked_names(against)
+        cut = (h, n_windows, step_size)
+        return self._backtest(df, columns, cut, asked, others, tuple(level), refit, progress)
+
+    def _backtest(
+        self,
+        df: Any,
+        columns: Columns,
+        cut: tuple[int | None, int, int | None],
+        asked: Asked,
+        others: Sequence[str],
+        levels: tuple[float, ...],
+        refit: bool,
+        progress: Callable[[str, Progress], None] | None,
+    ) -> Backtest:
+        settings = self._settings()
+        table = read_past(df, columns, self.freq, self.season_length)
+        h, n_windows, step_size = cut
         h = self._horizon(self.h if h is None else h, table)
         cutoffs = Cutoffs(h, n_windows, h if step_size is None else step_size)
-        windows = list(backtest(table, cutoffs, settings, asked, refit=refit, progress=progress))
-        return to_frame(table.schema, as_columns(table, windows))
+        windows = backtest(table, cutoffs, settings, others, refit=refit, progress=progress)
+        return Backtest(table, cutoffs, tuple(windows), asked, levels)
 
     def explain(
         self,
@@ -347,33 +415,6 @@ class Forecaster:
             params.pop(name)
         return Settings(**params)
 
-    def _read(
-        self,
-        df: Any,
-        covariates: Sequence[str] | None,
-        id_col: str | None,
-        time_col: str | None,
-        target_col: str | None,
-    ) -> Table:
-        if isinstance(df, Table):
-            settled = (covariates, id_col, time_col, target_col, self.freq, self.season_length)
-            if any(choice is not None for choice in settled):
-                raise UsageError(
-                    "The table was read already: covariates, column names, freq and season_length "
-                    "were settled there. Give them to gated.read_table instead."
-                )
-            return split_known_future(df)[0]
-        table = read_table(
-            df,
-            id_col=id_col,
-            time_col=time_col,
-            target_col=target_col,
-            freq=self.freq,
-            season_length=self.season_length,
-            covariates=covariates,
-        )
-        return split_known_future(table)[0]
-
     def _look_ahead(
         self, df: Any, h: int | None, X_df: Any, futr_df: Any
     ) -> tuple[Table, int, FloatArray]:
@@ -382,51 +423,13 @@ class Forecaster:
         if isinstance(df, int):
             raise UsageError(f"predict was given {df} as a table. For the horizon write h={df}.")
         if df is not None:
-            table = self._like_fitted(df)
+            table = read_like(df, table)
         h = checked_horizon(trained if h is None else h, int(table.lengths.max()))
-        if X_df is not None and futr_df is not None:
-            raise UsageError("X_df and futr_df are two names for the same table: give one.")
-        source = X_df if X_df is not None else futr_df
-        if source is not None:
-            future = read_future(source, table, h)
-        elif table.covariate_names:
-            names = ", ".join(f"`{name}`" for name in table.covariate_names)
-            raise DataError(
-                f"The forecast needs the values of {names} in the {h} steps ahead. Give them as "
-                "X_df: a table with the id and time columns and these, one row a step and series."
-            )
-        else:
-            future = np.zeros((len(table.ids), h, 0))
-        return table, h, future
+        return table, h, read_ahead(table, h, X_df, futr_df)
 
     def _lay_out(self, table: Table, future: FloatArray) -> Extended:
         """All rows as the network reads them."""
         return extend(table, self._fitted.facts, self._fitted.network.config.layout, future)
-
-    def _like_fitted(self, df: Any) -> Table:
-        """Read another table the way the fitted one was."""
-        fitted = self._table
-        schema, frequency = fitted.schema, fitted.frequency
-        if not isinstance(df, Table):
-            df = read_table(
-                df,
-                id_col=schema.id_col if schema.has_id_col else None,
-                time_col=schema.time_col if schema.has_time_col else None,
-                target_col=None if schema.wide else schema.target_col,
-                wide=schema.wide or None,
-                time_format=schema.time_format,
-                freq=frequency.alias,
-                season_length=frequency.season_length,
-                covariates=list(fitted.covariate_names) or None,
-            )
-        for what in ("frequency", "covariate_names"):
-            found, expected = getattr(df, what), getattr(fitted, what)
-            if found != expected:
-                raise UsageError(
-                    f"The table's {what.replace('_', ' ')} is {found}, but the model was fitted on "
-                    f"{expected}. Read it with the same options, or fit again."
-                )
-        return split_known_future(df)[0]
 
 
 _PARAMS = (

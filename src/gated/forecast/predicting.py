@@ -1,4 +1,6 @@
-"""From what was fitted and a table to the columns of a forecast."""
+"""From what was fitted and a table to a forecast."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,33 +12,58 @@ from gated.forecast.prepare import Extended, extend
 from gated.forecast.result import Asked, respect
 from gated.table import Table
 
-__all__ = ["forecast_columns"]
+__all__ = ["Prediction", "predict"]
 
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 
-def forecast_columns(
-    fitted: Fitted, table: Table, future: FloatArray, asked: Asked
-) -> dict[str, FloatArray]:
+@dataclass(frozen=True)
+class Prediction:
+    """The h steps after the end of n series.
+
+    Attributes:
+        quantiles: [n, h, Q] at `network.QUANTILES`, sorted, on the series' own axis.
+        closed: [n, h] where a series is known to be shut.
+        non_negative, integer: what the past kept to.
+    """
+
+    quantiles: FloatArray
+    closed: BoolArray
+    non_negative: bool
+    integer: bool
+
+    def columns(self, asked: Asked) -> dict[str, FloatArray]:
+        """The columns asked for: name to [n, h]."""
+        return {name: self._keep(values) for name, values in asked.read(self.quantiles).items()}
+
+    def kept(self) -> FloatArray:
+        """[n, h, Q] all quantiles, keeping what the past kept to."""
+        count = self.quantiles.shape[-1]
+        return np.stack([self._keep(self.quantiles[..., q]) for q in range(count)], axis=-1)
+
+    def _keep(self, values: FloatArray) -> FloatArray:
+        return respect(
+            values, non_negative=self.non_negative, integer=self.integer, closed=self.closed
+        )
+
+
+def predict(fitted: Fitted, table: Table, future: FloatArray) -> Prediction:
     """Forecast the steps after each series' end.
 
     Args:
         fitted: network, facts and verdict.
         table: the past, in the columns of the table that was fitted.
         future: [N, h, F] known-future covariates; F may be 0.
-        asked: which columns.
-
-    Returns:
-        Name to [N, h] values, on the series' own axis.
     """
     facts = fitted.facts
     data = extend(table, facts, fitted.network.config.layout, future)
-    values = _quantiles(fitted, table, future.shape[1], data)
-    closed = facts.is_closed(future)
-    return {
-        name: respect(column, non_negative=facts.non_negative, integer=facts.integer, closed=closed)
-        for name, column in asked.read(values).items()
-    }
+    return Prediction(
+        _quantiles(fitted, table, future.shape[1], data),
+        facts.is_closed(future),
+        facts.non_negative,
+        facts.integer,
+    )
 
 
 def _quantiles(fitted: Fitted, table: Table, h: int, data: Extended) -> FloatArray:

@@ -1,0 +1,174 @@
+"""What a backtest found: the forecasts beside what came, their scores, and a verdict in words."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.errors import UsageError
+from gated.forecast.backtest import Cutoffs, Window
+from gated.forecast.beside import YARDSTICK
+from gated.forecast.network import QUANTILES
+from gated.forecast.result import NAME, Asked
+from gated.forecast.scores import Answer, Outcome, score
+from gated.forecast.wording import judged
+from gated.table import Table, to_frame
+
+__all__ = ["Backtest", "By"]
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+By = Literal["overall", "series", "cutoff", "step"]
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Forecasts of the past, from several cutoffs. Made by `Forecaster.backtest`.
+
+    Attributes:
+        table: the whole past.
+        cutoffs: where it was cut.
+        windows: the forecasts from each cutoff, the earliest first.
+        asked: the columns of gated's forecast in `frame`.
+        levels: the intervals that are checked, in percent.
+    """
+
+    table: Table
+    cutoffs: Cutoffs
+    windows: tuple[Window, ...]
+    asked: Asked
+    levels: tuple[float, ...]
+
+    @property
+    def frame(self) -> Any:
+        """The forecasts, one row a series, cutoff and step, in a frame of the kind that came in.
+
+        Columns: id, time, `cutoff` (the last time seen), the target, `gated` and the columns asked
+        for, then one for each method beside it.
+        """
+        schema, h = self.table.schema, self.cutoffs.h
+        columns: dict[str, NDArray[Any]] = {
+            schema.id_col: np.repeat(self.table.ids[self.series], h),
+            schema.time_col: self.joined(lambda window: window.ds).reshape(-1),
+            "cutoff": np.repeat(self.joined(lambda window: window.cutoff), h),
+            schema.target_col: self.outcome.y.reshape(-1),
+        }
+        ours = [window.prediction.columns(self.asked) for window in self.windows]
+        for name in self.asked.columns:
+            columns[name] = self._ordered([one[name] for one in ours]).reshape(-1)
+        for name, answer in self.answers.items():
+            if name != NAME:
+                columns[name] = answer.points.reshape(-1)
+        return to_frame(schema, columns)
+
+    def scores(self, by: By = "overall") -> Any:
+        """Score gated and the methods beside it.
+
+        Args:
+            by: "overall", or one row for each "series", "cutoff" or "step" ahead.
+
+        Returns:
+            A frame of the kind that came in: what the rows are by, `method`, and mase, smape (0 to
+            200), wape, rmse (in the target's unit), crps (relative to the target's size), and for
+            each level coverage-80 (0 to 1) and msis-80. NaN where a score cannot be given: MASE of
+            a series that repeats itself, intervals of a method that has none.
+
+        Raises:
+            UsageError: `by` is another word.
+        """
+        if by not in get_args(By):
+            raise UsageError(f"by is {by!r}. Expected one of {', '.join(get_args(By))}.")
+        heads, group = self._groups(by)
+        count = len(heads) if heads is not None else 1
+        scored = self.scored(group, count)
+        columns: dict[str, NDArray[Any]] = {}
+        if heads is not None:
+            name = self.table.schema.id_col if by == "series" else by
+            columns[name] = np.tile(heads, len(scored))
+        columns["method"] = np.repeat(np.array(list(scored), dtype=object), count)
+        for key in scored[NAME]:
+            columns[key] = np.concatenate([method[key] for method in scored.values()])
+        return to_frame(self.table.schema, columns)
+
+    def scored(self, group: IntArray, count: int) -> dict[str, dict[str, FloatArray]]:
+        """Method to score to [count], over groups of the steps of `outcome`; see `score`."""
+        return score(self.outcome, self.answers, self.levels, group, count)
+
+    @cached_property
+    def overall(self) -> Mapping[str, Mapping[str, float]]:
+        """Method to score to figure."""
+        scored = self.scored(np.zeros((1, 1), dtype=np.int64), 1)
+        return {
+            method: {key: float(value[0]) for key, value in scores.items()}
+            for method, scores in scored.items()
+        }
+
+    @property
+    def text(self) -> str:
+        """The verdict in words."""
+        return judged(self.overall, YARDSTICK, len(self.windows), self.levels)
+
+    @cached_property
+    def series(self) -> IntArray:
+        """[M] which series each row of `outcome` and `answers` is of, ascending."""
+        return self.joined(lambda window: window.series)
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """What came, by series and cutoff."""
+        return Outcome(
+            self.joined(lambda window: window.outcome.y),
+            self.joined(lambda window: window.outcome.scale),
+        )
+
+    @cached_property
+    def answers(self) -> dict[str, Answer]:
+        """What each method forecast, gated first, in the rows of `outcome`."""
+        kept = self._ordered([window.prediction.kept() for window in self.windows])
+        answers = {NAME: Answer(kept[..., QUANTILES.index(0.5)], kept)}
+        for name in self.windows[0].others:
+            parts = [window.others[name] for window in self.windows]
+            quantiles = [part.quantiles for part in parts if part.quantiles is not None]
+            answers[name] = Answer(
+                self._ordered([part.points for part in parts]),
+                self._ordered(quantiles) if quantiles else None,
+            )
+        return answers
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Seconds spent on "fit", "predict" and the "others", over all cutoffs."""
+        parts = self.windows[0].seconds
+        return {part: sum(window.seconds[part] for window in self.windows) for part in parts}
+
+    def joined(self, part: Callable[[Window], NDArray[Any]]) -> NDArray[Any]:
+        """A part of every window under each other, by series and cutoff."""
+        return self._ordered([part(window) for window in self.windows])
+
+    def _ordered(self, parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        joined: NDArray[Any] = np.concatenate(parts)[self._order]
+        return joined
+
+    @cached_property
+    def _order(self) -> IntArray:
+        """By series; windows come in the order of their cutoffs."""
+        series = np.concatenate([window.series for window in self.windows])
+        return np.argsort(series, kind="stable")
+
+    def _groups(self, by: By) -> tuple[NDArray[Any] | None, IntArray]:
+        """The heads of the groups, and the group of every step as an array that broadcasts."""
+        if by == "series":
+            distinct, group = np.unique(self.series, return_inverse=True)
+            return self.table.ids[distinct], group[:, None]
+        if by == "cutoff":
+            # Series may end at different times: a window is named by the last of them.
+            heads = np.stack([window.cutoff.max() for window in self.windows])
+            turn = [np.full(len(window.series), i) for i, window in enumerate(self.windows)]
+            return heads, self._ordered(turn)[:, None]
+        if by == "step":
+            return np.arange(1, self.cutoffs.h + 1), np.arange(self.cutoffs.h)[None]
+        return None, np.zeros((1, 1), dtype=np.int64)

@@ -1,0 +1,107 @@
+"""From what a user hands over to a `Table`: the past, another past, and the known future."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.errors import DataError, UsageError
+from gated.table import Table, read_future, read_table, split_known_future
+
+__all__ = ["Columns", "read_ahead", "read_like", "read_past"]
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns are what, as the user said; None where it is to be found out."""
+
+    covariates: Sequence[str] | None = None
+    id_col: str | None = None
+    time_col: str | None = None
+    target_col: str | None = None
+
+
+def read_past(df: Any, columns: Columns, freq: str | None, season_length: int | None) -> Table:
+    """Read the table to learn from, less the rows after the last target.
+
+    Args:
+        df: a frame, a path, or a `Table` that was read already.
+        columns: their roles.
+        freq, season_length: of the forecaster.
+
+    Raises:
+        DataError: the table cannot be read.
+        UsageError: what was settled with a `Table` is given again.
+    """
+    if isinstance(df, Table):
+        if columns != Columns() or freq is not None or season_length is not None:
+            raise UsageError(
+                "The table was read already: covariates, column names, freq and season_length "
+                "were settled there. Give them to gated.read_table instead."
+            )
+        return split_known_future(df)[0]
+    table = read_table(
+        df,
+        id_col=columns.id_col,
+        time_col=columns.time_col,
+        target_col=columns.target_col,
+        freq=freq,
+        season_length=season_length,
+        covariates=columns.covariates,
+    )
+    return split_known_future(table)[0]
+
+
+def read_like(df: Any, fitted: Table) -> Table:
+    """Read another table the way the fitted one was.
+
+    Raises:
+        DataError: the table cannot be read.
+        UsageError: it has another frequency or other covariates.
+    """
+    schema, frequency = fitted.schema, fitted.frequency
+    if not isinstance(df, Table):
+        df = read_table(
+            df,
+            id_col=schema.id_col if schema.has_id_col else None,
+            time_col=schema.time_col if schema.has_time_col else None,
+            target_col=None if schema.wide else schema.target_col,
+            wide=schema.wide or None,
+            time_format=schema.time_format,
+            freq=frequency.alias,
+            season_length=frequency.season_length,
+            covariates=list(fitted.covariate_names) or None,
+        )
+    for what in ("frequency", "covariate_names"):
+        found, expected = getattr(df, what), getattr(fitted, what)
+        if found != expected:
+            raise UsageError(
+                f"The table's {what.replace('_', ' ')} is {found}, but the model was fitted on "
+                f"{expected}. Read it with the same options, or fit again."
+            )
+    return split_known_future(df)[0]
+
+
+def read_ahead(table: Table, h: int, X_df: Any, futr_df: Any) -> FloatArray:
+    """The covariates [N, h, F] of the steps ahead.
+
+    Raises:
+        DataError: they are missing or do not fit.
+        UsageError: both names of the same argument are used, or there are no covariates.
+    """
+    if X_df is not None and futr_df is not None:
+        raise UsageError("X_df and futr_df are two names for the same table: give one.")
+    source = X_df if X_df is not None else futr_df
+    if source is not None:
+        return read_future(source, table, h)
+    if table.covariate_names:
+        names = ", ".join(f"`{name}`" for name in table.covariate_names)
+        raise DataError(
+            f"The forecast needs the values of {names} in the {h} steps ahead. Give them as "
+            "X_df: a table with the id and time columns and these, one row a step and series."
+        )
+    return np.zeros((len(table.ids), h, 0))

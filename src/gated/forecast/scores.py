@@ -1,0 +1,98 @@
+"""Forecasts beside what came, scored in every way a backtest is read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.forecast import terms
+from gated.forecast.network import QUANTILES
+from gated.forecast.result import at_level
+from gated.forecast.terms import Terms
+
+__all__ = ["Answer", "Outcome", "score"]
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+_DECILES = [level for level in QUANTILES if 0.1 <= level <= 0.9]
+_DECILES_AT = [QUANTILES.index(level) for level in _DECILES]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one method forecast.
+
+    Attributes:
+        points: [M, h].
+        quantiles: [M, h, Q] at `network.QUANTILES`, sorted; None where only points are known.
+    """
+
+    points: FloatArray
+    quantiles: FloatArray | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came.
+
+    Attributes:
+        y: [M, h], NaN where it was not observed.
+        scale: [M] the seasonal-naive error of each past: the divisor of MASE and MSIS.
+    """
+
+    y: FloatArray
+    scale: FloatArray
+
+
+def score(
+    outcome: Outcome,
+    answers: Mapping[str, Answer],
+    levels: Sequence[float],
+    group: IntArray,
+    count: int,
+) -> dict[str, dict[str, FloatArray]]:
+    """Score every method over groups of steps.
+
+    A method without quantiles has the CRPS of its points, which is their WAPE, and neither
+    coverage nor MSIS.
+
+    Args:
+        outcome: what came.
+        answers: by name of the method.
+        levels: the intervals to check, in percent.
+        group: 0 to count − 1 for every step, of a shape that broadcasts to [M, h].
+        count: how many groups.
+
+    Returns:
+        Method to score to [count]: mase, smape, wape, rmse, crps, and for each level such as 80
+        coverage-80 and msis-80; NaN where a score cannot be given.
+    """
+    return {
+        name: {key: part.by(group, count) for key, part in _terms(outcome, answer, levels).items()}
+        for name, answer in answers.items()
+    }
+
+
+def _terms(outcome: Outcome, answer: Answer, levels: Sequence[float]) -> dict[str, Terms]:
+    y, scale, points, quantiles = outcome.y, outcome.scale, answer.points, answer.quantiles
+    parts = {
+        "mase": terms.mase(y, points, scale),
+        "smape": terms.smape(y, points),
+        "wape": terms.wape(y, points),
+        "rmse": terms.rmse(y, points),
+        "crps": terms.wape(y, points),
+    }
+    if quantiles is None:
+        nothing = Terms(y, np.full_like(y, np.nan))
+        return parts | {
+            f"{key}-{level:g}": nothing for level in levels for key in ("coverage", "msis")
+        }
+    parts["crps"] = terms.crps(y, quantiles[..., _DECILES_AT], _DECILES)
+    for level in levels:
+        tail = (100 - level) / 200
+        lo, hi = at_level(quantiles, tail), at_level(quantiles, 1 - tail)
+        parts[f"coverage-{level:g}"] = terms.coverage(y, lo, hi)
+        parts[f"msis-{level:g}"] = terms.msis(y, lo, hi, scale, level)
+    return parts
