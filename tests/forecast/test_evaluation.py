@@ -176,6 +176,10 @@ def ours(**scores: float) -> dict[str, float]:
             r"The best of the others, theta, erred 20 % more than gated",
         ),
         (
+            {"gated": ours(mase=0), "seasonal_naive": ours(mase=1.0), "theta": ours(mase=0.6)},
+            r"^100 % more accurate.*The best of the others, theta, erred; gated did not \(MASE 0.60",
+        ),
+        (
             {"gated": ours(mase=np.nan, wape=0.1), "seasonal_naive": ours(mase=np.nan, wape=0.0)},
             r"Seasonal naive made no error; gated did over 2 cutoffs \(WAPE 0.10 to 0.00\)",
         ),
@@ -197,3 +201,17 @@ def test_the_verdict_says_plainly_how_it_came_out(
     scores: dict[str, dict[str, float]], words: str
 ) -> None:
     assert pd.Series(judged(scores, "seasonal_naive", 2, [80])).str.contains(words).all()
+
+
+def test_intervals_are_not_checked_where_a_shop_is_known_to_be_shut() -> None:
+    frame = sales().query("unique_id == 'a'").copy()
+    frame["open"] = (frame["ds"].dt.day_of_week != 6).astype(float)
+    frame["y"] *= frame["open"]
+    found = gated.Forecaster(**BRIEF).backtest(frame, h=7, n_windows=2, covariates=["open"])
+    result = found.frame
+    uncertain = result[result["ds"].dt.day_of_week != 6]
+    held = uncertain["y"].between(uncertain["gated-lo-80"], uncertain["gated-hi-80"]).mean()
+    assert len(uncertain) == 12
+    assert found.overall["gated"]["coverage-80"] == pytest.approx(held)
+    closed = result[result["ds"].dt.day_of_week == 6]
+    assert (closed[["gated", "naive", "drift"]] == 0).all(axis=None)  # all were told

@@ -4,14 +4,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer import Argument, Option
+from typer import Option
 from typer.main import get_command
 
 import gated
+from gated.cli import options
 from gated.cli.exits import Commands
-from gated.cli.request import ForecastRequest, numbers, whole_number
+from gated.cli.options import ANSWER, CHECK, FORECAST, LEARNING, flag, valued
+from gated.cli.request import BacktestRequest, ForecastRequest, numbers
 from gated.cli.speech import Speech
-from gated.errors import UsageError
 
 __all__ = ["app", "command"]
 
@@ -21,19 +22,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="rich",
 )
-
-# The panels of the help.
-_FORECAST, _ANSWER = "The forecast", "The answer"
-_LEARNING, _READING = "Learning", "Reading the table, where its columns do not speak for themselves"
-
-
-# Numbers are taken as text and read by us: typer's refusals do not repeat what was given.
-def _option(metavar: str, help_text: str, panel: str) -> Any:
-    return Option(metavar=metavar, help=help_text, rich_help_panel=panel)
-
-
-def _flag(name: str, help_text: str, panel: str | None = None) -> Any:
-    return Option(name, metavar="", help=help_text, rich_help_panel=panel)
 
 
 def command() -> Any:
@@ -77,43 +65,37 @@ def demo() -> None:
 @app.command()
 def forecast(
     context: typer.Context,
-    table: Annotated[
-        Path,
-        Argument(metavar="TABLE", help="Past values: .csv, .tsv, .txt (also .gz) or .parquet."),
-    ],
-    horizon: Annotated[str | None, _option("STEPS", "How many steps ahead.", _FORECAST)] = None,
+    table: options.Table,
+    horizon: options.Horizon = None,
     level: Annotated[
-        str | None, _option("PERCENT", "Intervals: 80,95. Without it, 80.", _FORECAST)
+        str | None, valued("PERCENT", "Intervals: 80,95. Without it, 80.", FORECAST)
     ] = None,
-    quantiles: Annotated[str | None, _option("SHARES", "Quantiles: 0.1,0.9.", _FORECAST)] = None,
-    covariate: Annotated[
-        list[str] | None,
-        _option("COLUMN", "A column that is known in advance; may be repeated.", _FORECAST),
-    ] = None,
+    quantiles: Annotated[str | None, valued("SHARES", "Quantiles: 0.1,0.9.", FORECAST)] = None,
+    covariate: options.Covariate = None,
     future: Annotated[
         Path | None,
-        _option(
+        valued(
             "FILE",
             "The covariates of the steps ahead. Without it, the rows at the end of the table "
             "that have no target yet.",
-            _FORECAST,
+            FORECAST,
         ),
     ] = None,
     model: Annotated[
-        Path | None, _option("FILE", "Forecast with a saved model, without learning.", _FORECAST)
+        Path | None, valued("FILE", "Forecast with a saved model, without learning.", FORECAST)
     ] = None,
     out: Annotated[
         Path | None,
-        _option("FILE", "Write the forecast: .csv, .parquet or .json.", _ANSWER),
+        valued("FILE", "Write the forecast: .csv, .parquet or .json.", ANSWER),
     ] = None,
     as_json: Annotated[
-        bool, _flag("--json", "One JSON object on stdout: forecast, notes, verdict.", _ANSWER)
+        bool, flag("--json", "One JSON object on stdout: forecast, notes, verdict.", ANSWER)
     ] = False,
     explain: Annotated[
-        bool, _flag("--explain", "Say which past steps weighed most.", _ANSWER)
+        bool, flag("--explain", "Say which past steps weighed most.", ANSWER)
     ] = False,
-    quiet: Annotated[bool, _flag("--quiet", "Say nothing but errors.", _ANSWER)] = False,
-    save: Annotated[Path | None, _option("FILE", "Keep the model for --model.", _LEARNING)] = None,
+    quiet: options.Quiet = False,
+    save: Annotated[Path | None, valued("FILE", "Keep the model for --model.", LEARNING)] = None,
     checkpoint: Annotated[
         Path | None,
         Option(
@@ -122,35 +104,19 @@ def forecast(
             metavar="FILE",
             help="What Ctrl-C leaves, and the next run goes on from. Without it, a file called "
             "after the table, beside the result.",
-            rich_help_panel=_LEARNING,
+            rich_help_panel=LEARNING,
         ),
     ] = None,
-    max_steps: Annotated[
-        str | None, _option("STEPS", "Gradient steps, at most.", _LEARNING)
-    ] = None,
-    seed: Annotated[
-        str | None, _option("NUMBER", "The same seed gives the same forecast.", _LEARNING)
-    ] = None,
-    id_col: Annotated[str | None, _option("COLUMN", "Tells series apart.", _READING)] = None,
-    time_col: Annotated[str | None, _option("COLUMN", "Holds the times.", _READING)] = None,
-    target_col: Annotated[
-        str | None, _option("COLUMN", "Holds what is to be forecast.", _READING)
-    ] = None,
-    freq: Annotated[
-        str | None, _option("ALIAS", "The step: D, h, MS … or a number.", _READING)
-    ] = None,
-    season_length: Annotated[
-        str | None, _option("STEPS", "Steps in the main cycle: 7 for days.", _READING)
-    ] = None,
-    time_format: Annotated[
-        str | None, _option("PATTERN", "How times are written: %d.%m.%Y.", _READING)
-    ] = None,
-    fill: Annotated[
-        str | None, _option("missing|zero", "What a step without a row means.", _READING)
-    ] = None,
-    wide: Annotated[
-        bool | None, _flag("--wide/--long", "Whether each column is a series.", _READING)
-    ] = None,
+    max_steps: options.MaxSteps = None,
+    seed: options.Seed = None,
+    id_col: options.IdCol = None,
+    time_col: options.TimeCol = None,
+    target_col: options.TargetCol = None,
+    freq: options.Freq = None,
+    season_length: options.SeasonLength = None,
+    time_format: options.TimeFormat = None,
+    fill: options.Fill = None,
+    wide: options.Wide = None,
 ) -> None:
     """Forecast every series of a table.
 
@@ -159,25 +125,22 @@ def forecast(
     """
     request = ForecastRequest(
         table=table,
-        horizon=_horizon(horizon, table),
+        horizon=options.horizon_of("forecast", horizon, table),
         level=numbers("--level", level, "80,95") if level is not None else (),
         quantiles=numbers("--quantiles", quantiles, "0.1,0.9") if quantiles is not None else (),
         future=future,
         covariates=tuple(covariate or ()),
-        reading={
-            "id_col": id_col,
-            "time_col": time_col,
-            "target_col": target_col,
-            "freq": freq,
-            "season_length": _whole("--season-length", season_length, least=1),
-            "time_format": time_format,
-            "fill": fill,
-            "wide": wide,
-        },
-        learning={
-            "seed": _whole("--seed", seed, least=0),
-            "max_steps": _whole("--max-steps", max_steps, least=1),
-        },
+        reading=options.reading(
+            id_col=id_col,
+            time_col=time_col,
+            target_col=target_col,
+            freq=freq,
+            season_length=season_length,
+            time_format=time_format,
+            fill=fill,
+            wide=wide,
+        ),
+        learning=options.learning(seed, max_steps),
         out=out,
         save=save,
         model=model,
@@ -192,23 +155,96 @@ def forecast(
 
 
 @app.command()
+def backtest(
+    table: options.Table,
+    horizon: options.Horizon = None,
+    windows: Annotated[
+        str | None, valued("NUMBER", "How many cutoffs. Without it, 4.", CHECK)
+    ] = None,
+    step_size: Annotated[
+        str | None,
+        valued("STEPS", "Steps from one cutoff to the next. Without it, the horizon.", CHECK),
+    ] = None,
+    refit: Annotated[
+        bool, flag("--refit", "Learn anew at each cutoff, not once before the first.", CHECK)
+    ] = False,
+    level: Annotated[
+        str | None, valued("PERCENT", "Intervals to check. Without it, 80,95.", CHECK)
+    ] = None,
+    against: Annotated[
+        str | None,
+        valued(
+            "METHODS",
+            "Simple rules, or AutoETS,AutoTheta,AutoARIMA. Without it, four simple rules.",
+            CHECK,
+        ),
+    ] = None,
+    covariate: options.Covariate = None,
+    by: Annotated[
+        str, valued("WHAT", "Scores overall, or by series, cutoff or step.", ANSWER)
+    ] = "overall",
+    out: Annotated[
+        Path | None,
+        valued("FILE", "Write the forecasts beside what came: .csv, .parquet, .json.", ANSWER),
+    ] = None,
+    scores: Annotated[
+        Path | None, valued("FILE", "Write the scores: .csv, .parquet or .json.", ANSWER)
+    ] = None,
+    as_json: Annotated[
+        bool, flag("--json", "One JSON object on stdout: verdict, scores, forecasts.", ANSWER)
+    ] = False,
+    quiet: options.Quiet = False,
+    max_steps: options.MaxSteps = None,
+    seed: options.Seed = None,
+    id_col: options.IdCol = None,
+    time_col: options.TimeCol = None,
+    target_col: options.TargetCol = None,
+    freq: options.Freq = None,
+    season_length: options.SeasonLength = None,
+    time_format: options.TimeFormat = None,
+    fill: options.Fill = None,
+    wide: options.Wide = None,
+) -> None:
+    """Check the forecast on the past: accuracy against seasonal naive and friends.
+
+    Each forecast knows only what lay before its cutoff.
+    """
+    request = BacktestRequest(
+        table=table,
+        horizon=options.horizon_of("backtest", horizon, table),
+        windows=options.whole("--windows", windows, least=1) or 4,
+        step_size=options.whole("--step-size", step_size, least=1),
+        refit=refit,
+        level=numbers("--level", level or "80,95", "80,95"),
+        against=tuple(against.split(",")) if against is not None else None,
+        by=by,
+        covariates=tuple(covariate or ()),
+        reading=options.reading(
+            id_col=id_col,
+            time_col=time_col,
+            target_col=target_col,
+            freq=freq,
+            season_length=season_length,
+            time_format=time_format,
+            fill=fill,
+            wide=wide,
+        ),
+        learning=options.learning(seed, max_steps),
+        out=out,
+        scores=scores,
+        as_json=as_json,
+        quiet=quiet,
+    )
+    from gated.cli.backtest import run
+
+    run(request, Speech(quiet=quiet))
+
+
+@app.command()
 def doctor(
-    as_json: Annotated[bool, _flag("--json", "One JSON object on stdout.")] = False,
+    as_json: Annotated[bool, flag("--json", "One JSON object on stdout.")] = False,
 ) -> None:
     """Say what is installed, what is live and what this terminal can draw."""
     from gated.cli.doctor import run
 
     run(as_json=as_json)
-
-
-def _horizon(text: str | None, table: Path) -> int:
-    if text is None:
-        raise UsageError(
-            "--horizon is missing: how many steps ahead? Four weeks of daily data are\n"
-            f"  gated forecast {table} --horizon 28"
-        )
-    return whole_number("--horizon", text, least=1)
-
-
-def _whole(option: str, text: str | None, *, least: int) -> int | None:
-    return None if text is None else whole_number(option, text, least=least)

@@ -12,9 +12,10 @@ from gated import Forecaster
 from gated.cli.exits import INTERRUPTED
 from gated.cli.output import encoded
 from gated.cli.reading import find_future, read_past
-from gated.cli.report import Answer, hand_over, say_what, say_where, say_why
+from gated.cli.report import Answer, hand_over, say_where, say_why
 from gated.cli.request import ForecastRequest
 from gated.cli.speech import Speech
+from gated.cli.telling import say_what
 from gated.cli.threads import settle_threads
 from gated.cli.waiting import Waiting, waiting
 from gated.forecast.result import Asked
@@ -61,7 +62,7 @@ class _Work:
         loaded = Forecaster.load(request.model) if request.model is not None else None
         table, future = find_future(request, read_past(request, loaded))
         with CtrlC() as ctrl_c:
-            say_what(self.speech, request, table)
+            say_what(self.speech, request.table.name, table)
             model = loaded or self._fit(table, ctrl_c)
             ctrl_c.check()  # pressed after the last step
         if request.save is not None:

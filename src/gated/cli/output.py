@@ -15,8 +15,8 @@ from gated.errors import UsageError
 __all__ = [
     "as_csv",
     "as_json",
-    "check_forecast_suffix",
     "check_place",
+    "check_table_suffix",
     "encoded",
     "records",
     "to_stdout",
@@ -51,8 +51,8 @@ def encoded(frame: Any, path: Path) -> bytes:
     return _FORMATS[path.suffix.lower()](frame)
 
 
-def check_forecast_suffix(path: Path) -> None:
-    """Refuse a file for the forecast whose format is unknown.
+def check_table_suffix(option: str, path: Path) -> None:
+    """Refuse a file for a table whose format is unknown.
 
     Raises:
         UsageError: naming those that are known.
@@ -65,7 +65,7 @@ def check_forecast_suffix(path: Path) -> None:
     hint = f" Did you mean {path.with_suffix(close[0])}?" if close else ""
     found = f'the suffix "{path.suffix}" is unknown' if suffix else "the name has no suffix"
     raise UsageError(
-        f"--out {path}: {found}, so the format is not clear. Expected one of {known}.{hint}"
+        f"{option} {path}: {found}, so the format is not clear. Expected one of {known}.{hint}"
     )
 
 

@@ -9,6 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from gated.cli.columns import print_columns
 from gated.cli.output import records
 from gated.cli.wording import aligned
 from gated.plot.labels import printable
@@ -90,7 +91,7 @@ class Outlook:
         rows = records(shown)
         content = [[str(row[name]) for row in rows] for name in shown.columns[:1]]
         content += [aligned(shown[name].tolist()) for name in shown.columns[1:]]
-        _print_columns(console, [str(name) for name in shown.columns], content)
+        print_columns(console, [str(name) for name in shown.columns], content)
         _print_more(console, self.h - len(rows), "rows")
 
     def _show_series(self, console: Console) -> None:
@@ -107,39 +108,13 @@ class Outlook:
             means[len(shown) :],
         ]
         heads = ["series", "past", "ahead", "mean past", "mean ahead"]
-        _print_columns(console, heads, content, left=3)
+        print_columns(console, heads, content, left=3)
         _print_more(console, self.table.n_series - len(shown), "series")
 
     def _recent(self, index: int) -> FloatArray:
         begin, end = self.table.offsets[index : index + 2]
         recent = max(self.h, self.table.frequency.season_length)
         return self.table.y[max(begin, end - recent) : end]
-
-
-def _columns(
-    heads: list[str], content: list[list[str]], *, left: int = 1, gap: str = "  "
-) -> list[str]:
-    """Lay out columns of text as lines, the first `left` of them flush left.
-
-    >>> for line in _columns(["day", "sold"], [["Mon", "Tue"], ["7", "12"]]):
-    ...     print(line)
-    day  sold
-    Mon     7
-    Tue    12
-    """
-    widths = [
-        max(map(cell_len, (head, *cells))) for head, cells in zip(heads, content, strict=True)
-    ]
-    lines = []
-    for row in (heads, *zip(*content, strict=True)):
-        cells = [
-            cell + " " * (width - cell_len(cell))
-            if index < left
-            else " " * (width - cell_len(cell)) + cell
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append(gap.join(cells).rstrip())
-    return lines
 
 
 def moment(time: Any) -> str:
@@ -151,15 +126,6 @@ def moment(time: Any) -> str:
     if isinstance(time, np.datetime64):
         return str(np.datetime_as_string(time, unit="auto")).replace("T", " ")
     return str(time)
-
-
-def _print_columns(
-    console: Console, heads: list[str], content: list[list[str]], *, left: int = 1
-) -> None:
-    head, *lines = _columns(heads, content, left=left)
-    console.print(Text(head, style="bold", no_wrap=True, overflow="crop"))
-    for line in lines:
-        console.print(Text(line, no_wrap=True, overflow="crop"))
 
 
 def _print_more(console: Console, count: int, noun: str) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 import gated
 from gated import Forecaster
 from gated.cli.output import as_csv, as_json, records, to_stdout
-from gated.cli.picture import Outlook, moment
+from gated.cli.picture import Outlook
 from gated.cli.remedy import why_slower
 from gated.cli.request import ForecastRequest
 from gated.cli.speech import Speech
@@ -17,9 +17,8 @@ from gated.cli.wording import duration, percent, shares
 from gated.table import Table
 from gated.table.wording import counted
 
-__all__ = ["Answer", "hand_over", "say_what", "say_where", "say_why"]
+__all__ = ["Answer", "hand_over", "say_where", "say_why"]
 
-_REJECTED_SHOWN = 5
 _STEPS_EXPLAINED = 7
 
 
@@ -40,20 +39,6 @@ class Answer:
     frame: Any
     memory: list[tuple[str, float]]
     explanation: Any
-
-
-def say_what(speech: Speech, request: ForecastRequest, table: Table) -> None:
-    """Say what was read, repaired and left out."""
-    steps, series = counted(table.n_rows, "step"), f"{table.n_series:,} series"
-    begin, end = moment(table.ds.min()), moment(table.last_ds.max())
-    speech.tell("Read", f"{request.table.name}: {steps} of {series}, {begin} to {end}.")
-    speech.tell("", *table.notes)
-    left_out = list(table.rejected.items())
-    if len(left_out) > 1:  # one alone is told in the notes
-        shown = [f"`{label}`: {reason}" for label, reason in left_out[:_REJECTED_SHOWN]]
-        if len(left_out) > _REJECTED_SHOWN:
-            shown.append(f"and {len(left_out) - _REJECTED_SHOWN:,} more; --json lists them all.")
-        speech.tell("Left out", *shown)
 
 
 def say_why(speech: Speech, answer: Answer) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gated.cli.output import check_forecast_suffix, check_place
+from gated.cli.output import check_place, check_table_suffix
 from gated.errors import UsageError
 
-__all__ = ["ForecastRequest", "numbers", "whole_number"]
+__all__ = ["BacktestRequest", "ForecastRequest", "numbers", "whole_number"]
 
 _DEFAULT_LEVEL = (80.0,)
 _CHECKPOINT_SUFFIX = ".gated-checkpoint"
+_TABLES = ("--out", "--scores")  # options whose files are tables, in a format by suffix
 
 
 @dataclass(frozen=True)
@@ -83,21 +84,64 @@ class ForecastRequest:
             )
 
     def _check_places(self) -> None:
-        written = {"--out": self.out, "--save": self.save, "--checkpoint": self.checkpoint}
-        read = {"the table": self.table, "--future": self.future, "--model": self.model}
-        taken = {path.absolute(): name for name, path in read.items() if path is not None}
-        for option, path in written.items():
-            if path is None:
-                continue
-            if path.absolute() in taken:
-                raise UsageError(
-                    f"{option} {path} would overwrite {taken[path.absolute()]}. "
-                    "Choose another name."
-                )
-            check_place(option, path)
-            if option == "--out":
-                check_forecast_suffix(path)
-            taken[path.absolute()] = option
+        _check_places(
+            {"the table": self.table, "--future": self.future, "--model": self.model},
+            {"--out": self.out, "--save": self.save, "--checkpoint": self.checkpoint},
+        )
+
+
+@dataclass(frozen=True)
+class BacktestRequest:
+    """The arguments and options of `gated backtest`; None where one was not given.
+
+    Attributes:
+        table: the past.
+        horizon: steps to forecast from each cutoff.
+        windows: how many cutoffs.
+        step_size: steps between two of them.
+        refit: whether to learn anew at each.
+        level: the intervals to check, in percent.
+        against: methods beside gated; the simple rules if none are named.
+        by: what the scores on stdout are by.
+        reading, learning, covariates: as of `ForecastRequest`.
+        out, scores: files.
+        as_json, quiet: how to answer.
+    """
+
+    table: Path
+    horizon: int
+    windows: int
+    step_size: int | None
+    refit: bool
+    level: tuple[float, ...]
+    against: tuple[str, ...] | None
+    by: str
+    covariates: tuple[str, ...]
+    reading: Mapping[str, str | int | bool | None]
+    learning: Mapping[str, int | None]
+    out: Path | None
+    scores: Path | None
+    as_json: bool
+    quiet: bool
+
+    def __post_init__(self) -> None:
+        _check_places({"the table": self.table}, {"--out": self.out, "--scores": self.scores})
+
+
+def _check_places(read: Mapping[str, Path | None], written: Mapping[str, Path | None]) -> None:
+    """Refuse files that would overwrite what is read or each other, or cannot be written."""
+    taken = {path.absolute(): name for name, path in read.items() if path is not None}
+    for option, path in written.items():
+        if path is None:
+            continue
+        if path.absolute() in taken:
+            raise UsageError(
+                f"{option} {path} would overwrite {taken[path.absolute()]}. Choose another name."
+            )
+        check_place(option, path)
+        if option in _TABLES:
+            check_table_suffix(option, path)
+        taken[path.absolute()] = option
 
 
 def whole_number(option: str, text: str, *, least: int) -> int:

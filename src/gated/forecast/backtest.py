@@ -140,7 +140,7 @@ def backtest(
             series=series,
             cutoff=past.last_ds,
             ds=table.ds[ahead],
-            outcome=Outcome(table.y[ahead], _scale(past)),
+            outcome=Outcome(table.y[ahead], _scale(past), prediction.closed),
             prediction=prediction,
             others=answers,
             seconds=clock.seconds,

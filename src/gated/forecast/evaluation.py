@@ -123,6 +123,7 @@ class Backtest:
         return Outcome(
             self.joined(lambda window: window.outcome.y),
             self.joined(lambda window: window.outcome.scale),
+            self.joined(lambda window: window.outcome.shut),
         )
 
     @cached_property

@@ -40,10 +40,13 @@ class Outcome:
     Attributes:
         y: [M, h], NaN where it was not observed.
         scale: [M] the seasonal-naive error of each past: the divisor of MASE and MSIS.
+        shut: [M, h] steps known in advance to be 0. Intervals are not checked there: they would
+            hold without merit.
     """
 
     y: FloatArray
     scale: FloatArray
+    shut: NDArray[np.bool_]
 
 
 def score(
@@ -90,9 +93,10 @@ def _terms(outcome: Outcome, answer: Answer, levels: Sequence[float]) -> dict[st
             f"{key}-{level:g}": nothing for level in levels for key in ("coverage", "msis")
         }
     parts["crps"] = terms.crps(y, quantiles[..., _DECILES_AT], _DECILES)
+    uncertain = np.where(outcome.shut, np.nan, y)
     for level in levels:
         tail = (100 - level) / 200
         lo, hi = at_level(quantiles, tail), at_level(quantiles, 1 - tail)
-        parts[f"coverage-{level:g}"] = terms.coverage(y, lo, hi)
-        parts[f"msis-{level:g}"] = terms.msis(y, lo, hi, scale, level)
+        parts[f"coverage-{level:g}"] = terms.coverage(uncertain, lo, hi)
+        parts[f"msis-{level:g}"] = terms.msis(uncertain, lo, hi, scale, level)
     return parts

@@ -78,8 +78,10 @@ def _compared(ours: float, theirs: float, name: str) -> str:
 
 
 def _beaten(ours: float, theirs: float) -> str:
-    if theirs == 0 or not math.isfinite(ours):
-        return "made no error" if theirs == 0 else "could be scored"
+    if not math.isfinite(ours):
+        return "could be scored, unlike gated"
+    if theirs == 0 or ours == 0:
+        return "made no error" if theirs == 0 else "erred; gated did not"
     ratio = ours / theirs
     if abs(ratio - 1) < _AS_MUCH:
         return "was as accurate as gated"

@@ -1,0 +1,81 @@
+"""The options that several commands share, and how their words become values."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from typer import Argument, Option
+
+from gated.cli.request import whole_number
+from gated.errors import UsageError
+
+# The panels of the help.
+FORECAST, CHECK, ANSWER = "The forecast", "The check", "The answer"
+LEARNING, READING = "Learning", "Reading the table, where its columns do not speak for themselves"
+
+
+# Numbers are taken as text and read by us: typer's refusals do not repeat what was given.
+def valued(metavar: str, help_text: str, panel: str) -> Any:
+    """An option with a value."""
+    return Option(metavar=metavar, help=help_text, rich_help_panel=panel)
+
+
+def flag(name: str, help_text: str, panel: str | None = None) -> Any:
+    """An option without a value."""
+    return Option(name, metavar="", help=help_text, rich_help_panel=panel)
+
+
+Table = Annotated[
+    Path, Argument(metavar="TABLE", help="Past values: .csv, .tsv, .txt (also .gz) or .parquet.")
+]
+Horizon = Annotated[str | None, valued("STEPS", "How many steps ahead.", FORECAST)]
+Covariate = Annotated[
+    list[str] | None,
+    valued("COLUMN", "A column that is known in advance; may be repeated.", FORECAST),
+]
+Quiet = Annotated[bool, flag("--quiet", "Say nothing but errors.", ANSWER)]
+MaxSteps = Annotated[str | None, valued("STEPS", "Gradient steps, at most.", LEARNING)]
+Seed = Annotated[str | None, valued("NUMBER", "The same seed gives the same forecast.", LEARNING)]
+IdCol = Annotated[str | None, valued("COLUMN", "Tells series apart.", READING)]
+TimeCol = Annotated[str | None, valued("COLUMN", "Holds the times.", READING)]
+TargetCol = Annotated[str | None, valued("COLUMN", "Holds what is to be forecast.", READING)]
+Freq = Annotated[str | None, valued("ALIAS", "The step: D, h, MS … or a number.", READING)]
+SeasonLength = Annotated[
+    str | None, valued("STEPS", "Steps in the main cycle: 7 for days.", READING)
+]
+TimeFormat = Annotated[str | None, valued("PATTERN", "How times are written: %d.%m.%Y.", READING)]
+Fill = Annotated[str | None, valued("missing|zero", "What a step without a row means.", READING)]
+Wide = Annotated[bool | None, flag("--wide/--long", "Whether each column is a series.", READING)]
+
+
+def horizon_of(command: str, text: str | None, table: Path) -> int:
+    """The horizon, which has no default: how far to look is for the user to say.
+
+    Raises:
+        UsageError: it is missing, or no whole number.
+    """
+    if text is None:
+        raise UsageError(
+            "--horizon is missing: how many steps ahead? Four weeks of daily data are\n"
+            f"  gated {command} {table} --horizon 28"
+        )
+    return whole_number("--horizon", text, least=1)
+
+
+def whole(option: str, text: str | None, *, least: int) -> int | None:
+    """A whole number, where one was given."""
+    return None if text is None else whole_number(option, text, least=least)
+
+
+def reading(**words: str | bool | None) -> dict[str, Any]:
+    """How the columns are to be read, as keywords of `gated.read_table`."""
+    season = words.pop("season_length")
+    text = season if isinstance(season, str) else None
+    return {**words, "season_length": whole("--season-length", text, least=1)}
+
+
+def learning(seed: str | None, max_steps: str | None) -> dict[str, int | None]:
+    """Hyperparameters, as keywords of `gated.Forecaster`."""
+    return {
+        "seed": whole("--seed", seed, least=0),
+        "max_steps": whole("--max-steps", max_steps, least=1),
+    }

@@ -1,0 +1,24 @@
+"""What was read, as every command that reads a table says it."""
+
+from gated.cli.picture import moment
+from gated.cli.speech import Speech
+from gated.table import Table
+from gated.table.wording import counted
+
+__all__ = ["say_what"]
+
+_REJECTED_SHOWN = 5
+
+
+def say_what(speech: Speech, name: str, table: Table) -> None:
+    """Say what was read, repaired and left out."""
+    steps, series = counted(table.n_rows, "step"), f"{table.n_series:,} series"
+    begin, end = moment(table.ds.min()), moment(table.last_ds.max())
+    speech.tell("Read", f"{name}: {steps} of {series}, {begin} to {end}.")
+    speech.tell("", *table.notes)
+    left_out = list(table.rejected.items())
+    if len(left_out) > 1:  # one alone is told in the notes
+        shown = [f"`{label}`: {reason}" for label, reason in left_out[:_REJECTED_SHOWN]]
+        if len(left_out) > _REJECTED_SHOWN:
+            shown.append(f"and {len(left_out) - _REJECTED_SHOWN:,} more; --json lists them all.")
+        speech.tell("Left out", *shown)

@@ -1,0 +1,111 @@
+"""`gated backtest`: what it says, what it hands over, and what it refuses."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import Result
+
+Gated = Callable[..., Result]
+WriteSales = Callable[..., Path]
+
+
+@pytest.fixture
+def backtest(gated: Gated) -> Gated:
+    """Run `gated backtest …` seven steps ahead with next to no training."""
+
+    def run(*arguments: object) -> Result:
+        return gated("backtest", *arguments, "--horizon", 7, "--max-steps", 3)
+
+    return run
+
+
+def test_scores_go_to_stdout_and_the_verdict_to_stderr(
+    backtest: Gated, write_sales: WriteSales
+) -> None:
+    result = backtest(write_sales(), "--windows", 2)
+    assert result.exit_code == 0
+    scores = pd.read_csv(io.StringIO(result.stdout))
+    assert scores["method"].tolist()[:2] == ["gated", "seasonal_naive"]
+    assert {"mase", "smape", "wape", "rmse", "crps", "coverage-80", "msis-95"} <= {*scores.columns}
+    assert "7 steps from each of 2 cutoffs, 7 apart, of 1 series." in result.stderr
+    assert "accurate" in result.stderr
+    assert "seasonal naive over 2 cutoffs (MASE" in result.stderr
+    assert "80 % intervals held" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("by", "rows"), [("series", 2), ("cutoff", 3), ("step", 7), ("overall", 1)]
+)
+def test_scores_by(backtest: Gated, write_sales: WriteSales, by: str, rows: int) -> None:
+    result = backtest(write_sales(series=("a", "b")), "--by", by, "--windows", 3)
+    assert len(pd.read_csv(io.StringIO(result.stdout))) == rows * 5
+
+
+def test_files_hold_the_forecasts_and_the_scores(
+    backtest: Gated, write_sales: WriteSales, tmp_path: Path
+) -> None:
+    out, scores = tmp_path / "past.csv", tmp_path / "scores.parquet"
+    result = backtest(
+        write_sales(), "--out", out, "--scores", scores, "--against", "theta", "--windows", 2
+    )
+    assert result.exit_code == 0, result.stderr
+    frame = pd.read_csv(out)
+    assert len(frame) == 14
+    assert {"cutoff", "y", "gated", "gated-lo-80", "gated-hi-95", "theta"} <= {*frame.columns}
+    assert pd.read_parquet(scores)["method"].tolist() == ["gated", "seasonal_naive", "theta"]
+    assert "past.csv and " in result.stderr
+
+
+def test_json_holds_everything(backtest: Gated, write_sales: WriteSales) -> None:
+    result = backtest(write_sales(), "--json", "--windows", 2, "--level", "90")
+    report = json.loads(result.stdout)
+    assert {*report["scores"]} == {"overall", "series", "cutoff", "step"}
+    assert report["scores"]["overall"][0].keys() >= {"coverage-90", "msis-90"}
+    assert report["cutoffs"] == 2
+    assert len(report["forecast"]) == 14
+    assert report["verdict"]
+
+
+def test_covariates_are_used(backtest: Gated, write_sales: WriteSales) -> None:
+    result = backtest(write_sales(), "--covariate", "promo", "--windows", 1)
+    assert result.exit_code == 0
+    assert "over 1 cutoff (" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--by", "month"), "--by month is unknown. Expected one of overall, series"),
+        (("--windows", "0"), "--windows 0 is too small. Expected a whole number, at least 1."),
+        (("--windows", "40"), "need at least 282. Ask for fewer windows"),
+        (("--step-size", "x"), "--step-size x is not a whole number"),
+        (("--against", "arima"), "There is no method 'arima' to compare with. Did you mean"),
+        (("--level", "0.8"), "Did you mean 80?"),
+        (("--out", "past.xls"), '--out past.xls: the suffix ".xls" is unknown'),
+        (("--scores", "s"), "--scores s: the name has no suffix"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(
+    backtest: Gated, write_sales: WriteSales, options: tuple[str, ...], words: str
+) -> None:
+    result = backtest(write_sales(), *options)
+    assert result.exit_code == 2
+    assert words in result.stderr.replace("\n", " ")
+    assert result.stdout == ""
+
+
+def test_a_missing_horizon_shows_the_whole_command(gated: Gated, write_sales: WriteSales) -> None:
+    result = gated("backtest", write_sales())
+    assert result.exit_code == 2
+    assert "--horizon is missing" in result.stderr
+    assert "gated backtest " in result.stderr
+
+
+def test_quiet_says_nothing(backtest: Gated, write_sales: WriteSales, tmp_path: Path) -> None:
+    result = backtest(write_sales(), "--quiet", "--out", tmp_path / "past.csv")
+    assert result.exit_code == 0
+    assert result.stderr == ""
