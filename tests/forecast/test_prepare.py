@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 import gated
-from gated.forecast.prepare import Closing, Facts, extend
+from gated.forecast.facts import Closing, Facts
+from gated.forecast.prepare import extend
 from gated.forecast.windows import Layout
 from gated.table import Table
 
@@ -21,7 +22,7 @@ def shop(length: int = 70, **columns) -> Table:
 
 def test_a_covariate_that_closes_is_found() -> None:
     facts = Facts.learn(shop())
-    assert facts.closing == Closing("open", 0.0, 10)
+    assert facts.closing == Closing("open", None, 0.0, 10)
     assert facts.is_closed(np.array([[0.0], [1.0], [np.nan]])).tolist() == [True, False, False]
 
 
@@ -30,7 +31,7 @@ def test_a_covariate_that_closes_at_one_is_found_too() -> None:
     facts = Facts.learn(
         Table(**{**vars(table), "covariates": 1 - table.covariates, "covariate_names": ("shut",)})
     )
-    assert facts.closing == Closing("shut", 1.0, 10)
+    assert facts.closing == Closing("shut", None, 1.0, 10)
 
 
 def test_a_promotion_a_price_and_a_rare_closing_do_not_close() -> None:
@@ -81,7 +82,7 @@ def test_the_calendar_is_used_where_there_is_enough_to_learn_from(length: int, u
 
 def test_unknown_covariates_become_their_mean() -> None:
     facts = Facts.learn(shop(price=np.r_[np.nan, np.arange(69.0)]))
-    scaled = facts.standardise(np.array([[1.0, np.nan], [1.0, 34.0]]))
+    scaled = facts.known.standardise(np.array([[1.0, np.nan], [1.0, 34.0]]))
     assert scaled[0, 1] == 0
     assert scaled[1, 1] == 0
     assert np.isfinite(scaled).all()

@@ -28,6 +28,7 @@ FUTURE = pd.DataFrame(
         "price": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6],
     }
 )
+FIRST = pd.date_range("2021-01-01", periods=6)
 EXPECTED = np.array([[[4, 0.4], [5, 0.5], [6, 0.6]], [[1, 0.1], [2, 0.2], [3, 0.3]]])
 
 
@@ -44,33 +45,33 @@ def refusal(table: Table, future: Any, h: int = 3) -> str:
 
 def test_rows_go_to_their_series_and_step(table: Table) -> None:
     for future in (FUTURE, FUTURE.sample(frac=1, random_state=0), pl.from_pandas(FUTURE)):
-        np.testing.assert_array_equal(read_future(future, table, 3), EXPECTED)
-    np.testing.assert_array_equal(read_future(FUTURE, table, 2), EXPECTED[:, :2])
+        np.testing.assert_array_equal(read_future(future, table, 3)[0], EXPECTED)
+    np.testing.assert_array_equal(read_future(FUTURE, table, 2)[0], EXPECTED[:, :2])
 
 
 def test_a_file_will_do(table: Table, tmp_path: Path) -> None:
     FUTURE.to_csv(tmp_path / "next.csv", index=False)
-    np.testing.assert_array_equal(read_future(tmp_path / "next.csv", table, 3), EXPECTED)
+    np.testing.assert_array_equal(read_future(tmp_path / "next.csv", table, 3)[0], EXPECTED)
 
 
 def test_past_rows_and_other_series_are_left_aside(table: Table) -> None:
     other = FUTURE.assign(unique_id="z")
     both = pd.concat([PAST, FUTURE, other])
-    np.testing.assert_array_equal(read_future(both, table, 3), EXPECTED)
+    np.testing.assert_array_equal(read_future(both, table, 3)[0], EXPECTED)
 
 
 def test_a_single_series_needs_no_id(tmp_path: Path) -> None:
     past = PAST[PAST["unique_id"] == "b"].drop(columns="unique_id")
     table = read_table(past, covariates="open")  # type: ignore[arg-type]
     future = FUTURE[FUTURE["unique_id"] == "b"].drop(columns="unique_id")
-    np.testing.assert_array_equal(read_future(future, table, 3), EXPECTED[:1, :, :1])
+    np.testing.assert_array_equal(read_future(future, table, 3)[0], EXPECTED[:1, :, :1])
 
 
 def test_rows_without_times_are_the_next_steps() -> None:
     past = pd.DataFrame({"load": [1.0, 2, 3], "heat": [5, 6, 7]})
     table = read_table(past, target_col="load", covariates=["heat"])
     future = pd.DataFrame({"heat": [8, 9]})
-    np.testing.assert_array_equal(read_future(future, table, 2), [[[8], [9]]])
+    np.testing.assert_array_equal(read_future(future, table, 2)[0], [[[8], [9]]])
     assert "the future of series `load` lacks 5: 2 of 3 steps given" in refusal(table, future)
 
 
@@ -79,7 +80,7 @@ def test_ids_that_are_numbers_match_a_file(tmp_path: Path) -> None:
     table = read_table(past, covariates=["open", "price"])
     path = tmp_path / "next.csv"
     FUTURE.assign(unique_id=FUTURE["unique_id"].map({"b": 7, "a": 3})).to_csv(path, index=False)
-    np.testing.assert_array_equal(read_future(path, table, 3), EXPECTED)
+    np.testing.assert_array_equal(read_future(path, table, 3)[0], EXPECTED)
 
 
 @pytest.mark.parametrize("zone", ["Europe/London", "UTC"])
@@ -88,11 +89,11 @@ def test_zones_are_lined_up(zone: str) -> None:
     frame = pd.DataFrame({"ds": hours, "y": 1.0, "x": np.arange(8)})
     table = read_table(frame.iloc[:5], covariates=["x"])
     expected = [[[5], [6], [7]]]
-    np.testing.assert_array_equal(read_future(frame, table, 3), expected)
+    np.testing.assert_array_equal(read_future(frame, table, 3)[0], expected)
     elsewhere = frame.assign(ds=frame["ds"].dt.tz_convert("Asia/Tokyo"))
-    np.testing.assert_array_equal(read_future(elsewhere, table, 3), expected)
+    np.testing.assert_array_equal(read_future(elsewhere, table, 3)[0], expected)
     written = frame.assign(ds=[time.isoformat() for time in hours])
-    np.testing.assert_array_equal(read_future(written, table, 3), expected)
+    np.testing.assert_array_equal(read_future(written, table, 3)[0], expected)
 
 
 def test_naive_days_after_a_past_on_the_wall_clock_are_of_its_zone() -> None:
@@ -101,7 +102,7 @@ def test_naive_days_after_a_past_on_the_wall_clock_are_of_its_zone() -> None:
     table = read_table(past.iloc[:4], covariates=["x"])
     assert table.schema.time_zone == "Europe/London"
     naive = past.assign(ds=days.tz_localize(None))
-    np.testing.assert_array_equal(read_future(naive, table, 2), [[[4], [5]]])
+    np.testing.assert_array_equal(read_future(naive, table, 2)[0], [[[4], [5]]])
 
 
 def test_naive_times_after_a_past_in_utc_are_refused() -> None:
@@ -131,11 +132,26 @@ def test_refuses_too_few_rows_and_holes(table: Table) -> None:
     assert "series `a` lacks 2021-01-06" in refusal(table, FUTURE.drop(index=1))
 
 
-def test_refuses_missing_values_and_text(table: Table) -> None:
-    message = refusal(table, FUTURE.assign(price=[0.1, None, 0.3, None, 0.5, 0.6]))
-    assert "row index 1: price is missing" in message
-    assert "2 values missing in all" in message
-    assert "`open` holds texts" in refusal(table, FUTURE.assign(open="yes"))
+def test_missing_values_are_taken_and_said(table: Table) -> None:
+    ahead, notes = read_future(FUTURE.assign(price=[0.1, None, 0.3, None, 0.5, 0.6]), table, 3)
+    np.testing.assert_array_equal(np.isnan(ahead[..., 1]), [[1, 0, 0], [0, 1, 0]])
+    assert notes == (
+        "2 future values of `price` missing (first: 2021-01-05 of `b`); taken as unknown, which "
+        "counts as usual.",
+    )
+
+
+def test_unknown_categories_are_taken_and_said() -> None:
+    past = pd.DataFrame({"ds": FIRST[:4], "y": 1.0, "sky": ["rain", "clear", "rain", "clear"]})
+    table = read_table(past, covariates=["sky"])
+    ahead = pd.DataFrame({"ds": FIRST[4:], "sky": ["hail", "rain"]})
+    values, notes = read_future(ahead, table, 2)
+    assert values[0, :, 0].tolist() == [-1, 1]
+    assert "`sky`: `hail` never came in the past; taken as a category of no known" in notes[0]
+
+
+def test_refuses_text_where_numbers_were(table: Table) -> None:
+    assert 'open "yes" is not a number' in refusal(table, FUTURE.assign(open="yes"))
 
 
 def test_refuses_repeated_and_odd_times(table: Table) -> None:
@@ -165,8 +181,8 @@ def test_the_past_decides_how_future_dates_are_read() -> None:
     days = pd.date_range("2021-04-28", periods=8)
     frame = pd.DataFrame({"ds": days.strftime("%m/%d/%Y"), "y": 1.0, "x": np.arange(8)})
     table = read_table(frame.iloc[:5], covariates=["x"])
-    np.testing.assert_array_equal(read_future(frame.iloc[5:], table, 3), [[[5], [6], [7]]])
+    np.testing.assert_array_equal(read_future(frame.iloc[5:], table, 3)[0], [[[5], [6], [7]]])
     given = read_table(frame.iloc[:5], covariates=["x"], time_format="%m/%d/%Y")
-    np.testing.assert_array_equal(read_future(frame.iloc[5:], given, 3), [[[5], [6], [7]]])
+    np.testing.assert_array_equal(read_future(frame.iloc[5:], given, 3)[0], [[[5], [6], [7]]])
     typed = frame.assign(ds=days).iloc[5:]
-    np.testing.assert_array_equal(read_future(typed, given, 3), [[[5], [6], [7]]])
+    np.testing.assert_array_equal(read_future(typed, given, 3)[0], [[[5], [6], [7]]])

@@ -125,8 +125,23 @@ def test_covariates_come_along_in_the_order_they_are_named() -> None:
     assert table.covariate_names == ("price", "open")
     assert table.covariates[:2].tolist() == [[3, 1], [3.5, 0]]
     assert read_table(rows, target_col="y").covariates.shape == (12, 0)
-    message = refusal(rows.assign(weather="clear"), target_col="y", covariates=["weather"])
-    assert '`weather` holds texts such as "clear", and categories are not supported' in message
+
+
+def test_categories_are_codes_of_their_labels_in_order() -> None:
+    words = ["rain", "clear", None, "rain", "NA", "snow"] * 2
+    table = read_table(panel(2).assign(weather=words), target_col="y", covariates=["weather"])
+    assert table.categories == {"weather": ("clear", "rain", "snow")}
+    expected = [1, 0, np.nan, 1, np.nan, 2]
+    np.testing.assert_array_equal(table.covariates[:6, 0], expected)
+    message = refusal(panel(2).assign(since=DAYS[0]), target_col="y", covariates=["since"])
+    assert "covariate `since` holds dates" in message
+
+
+def test_what_is_known_up_to_the_present_stands_apart() -> None:
+    rows = panel(2).assign(open=1, visitors=np.arange(12))
+    table = read_table(rows, target_col="y", covariates=["open"], past_covariates=["visitors"])
+    assert (table.covariate_names, table.past_names) == (("open",), ("visitors",))
+    assert table.past_covariates[:, 0].tolist() == [*range(12)]
 
 
 def test_wide_tables_become_long() -> None:

@@ -60,10 +60,8 @@ def beside(
         past: the table up to the cutoff.
         future: [n, h, F] covariates known of the steps ahead.
     """
-    shut_before, shut_ahead = (
-        fitted.facts.is_closed(past.covariates),
-        fitted.facts.is_closed(future),
-    )
+    shut_before = fitted.facts.shut_before(past)
+    shut_ahead = fitted.facts.shut_ahead(past, future)
     h, season = future.shape[1], past.frequency.season_length
     answers = {}
     for name in names:

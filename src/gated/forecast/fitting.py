@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gated.errors import GatedError
+from gated.forecast.facts import Facts
 from gated.forecast.holdout import Holdout, hold_out
 from gated.forecast.judging import Judging
 from gated.forecast.network import NetworkConfig, SeasonNetwork
-from gated.forecast.prepare import Extended, Facts, extend
+from gated.forecast.prepare import Extended, extend
 from gated.forecast.sampling import Sampler
 from gated.forecast.settings import Settings, dense_cutoffs
 from gated.forecast.verdict import Verdict
@@ -96,8 +97,10 @@ class Fitting:
             hidden_size=settings.hidden_size,
             num_layers=settings.num_layers,
             dropout=settings.dropout_for(points),
-            covariates=len(self.facts.covariate_names),
+            covariates=len(self.facts.known.features),
             calendar=len(self.facts.calendar_names),
+            past_covariates=len(self.facts.past.features),
+            static=len(self.facts.static.features),
         )
         self.network = SeasonNetwork(config)
         self.judging = Judging(self.data, self.holdout, frequency.season_length)
@@ -150,8 +153,8 @@ class Fitting:
         table, seed = self.table, self.settings.seed
         told = np.isfinite(table.y)
         first = hold_out(table.offsets, told, layout.patch, self.h, seed)
-        facts = Facts.learn(table, first.end)
-        told &= ~facts.is_closed(table.covariates)
+        facts = Facts.learn(table, first.end, self.settings.holidays)
+        told &= ~facts.shut_before(table)
         return hold_out(table.offsets, told, layout.patch, self.h, seed), facts
 
     def _lay_out(self, layout: Layout, end: NDArray[np.int64] | None) -> Extended:
@@ -214,7 +217,9 @@ class Fitting:
     def _fingerprint(self) -> str:
         described = json.dumps([self.settings.to_json(), self.network.config.to_json(), self.h])
         digest = hashlib.sha256(described.encode())
-        for array in (self.data.offsets, self.table.y, self.table.covariates):
+        for array in (self.data.offsets, self.table.y):
             digest.update(np.ascontiguousarray(array).tobytes())
-        digest.update(self.data.source.calendar.numpy().tobytes())
+        source = self.data.source
+        for part in (source.covariates, source.past_covariates, source.calendar, source.static):
+            digest.update(part.numpy().tobytes())
         return digest.hexdigest()

@@ -1,5 +1,6 @@
 """`gated.Forecaster`: a table of past values in, a forecast with intervals out."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -7,26 +8,27 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.errors import NotFittedError, UsageError
+from gated.errors import GatedWarning, UsageError
 from gated.forecast.backtest import Cutoffs, backtest
 from gated.forecast.beside import checked_names
+from gated.forecast.estimator import Estimator
 from gated.forecast.evaluation import Backtest
 from gated.forecast.explain import explanation, kept_by_distance
-from gated.forecast.fitting import Fitted, fit
+from gated.forecast.fitting import fit
 from gated.forecast.modelfile import load_model, save_model
+from gated.forecast.outlook import Forecast
 from gated.forecast.predicting import predict
 from gated.forecast.prepare import Extended, extend
 from gated.forecast.reading import Columns, read_ahead, read_like, read_past
 from gated.forecast.result import Asked
-from gated.forecast.settings import Settings, checked_horizon, default_horizon
-from gated.forecast.verdict import Verdict
+from gated.forecast.settings import checked_horizon, default_horizon
 from gated.table import Table, to_frame
 from gated.train import Progress
 
 FloatArray = NDArray[np.float64]
 
 
-class Forecaster:
+class Forecaster(Estimator):
     """Forecasts the series of a table with one gated recurrent network, shared by all of them.
 
     `fit` learns from the table, holds out its last part to compare the network with simple rules
@@ -37,6 +39,8 @@ class Forecaster:
             hours, 24 months). `predict` may ask for any other.
         freq: pandas alias of the step ("D", "h", "MS"); by default inferred from the times.
         season_length: steps in the main cycle; by default the frequency's usual one.
+        holidays: the place whose public holidays matter: a country's code, with a region where
+            wanted ("GB", "DE-BY"); for steps of a day or shorter.
         hidden_size: features of the network's memory.
         num_layers: residual recurrent blocks.
         dropout: share of features dropped in training; by default the less, the more data.
@@ -65,6 +69,7 @@ class Forecaster:
         h: int | None = None,
         freq: str | None = None,
         season_length: int | None = None,
+        holidays: str | None = None,
         hidden_size: int = 128,
         num_layers: int = 2,
         dropout: float | None = None,
@@ -76,6 +81,7 @@ class Forecaster:
         self.h = h
         self.freq = freq
         self.season_length = season_length
+        self.holidays = holidays
         self.hidden_size = hidden_size
         self.num_layers = num_layers
         self.dropout = dropout
@@ -89,6 +95,8 @@ class Forecaster:
         df: Any,
         *,
         covariates: Sequence[str] | None = None,
+        past_covariates: Sequence[str] | None = None,
+        static_df: Any = None,
         id_col: str | None = None,
         time_col: str | None = None,
         target_col: str | None = None,
@@ -100,8 +108,13 @@ class Forecaster:
         Args:
             df: a pandas, polars or arrow frame, the path of a CSV or Parquet file, or a `Table`
                 from `gated.read_table` (then the three column names are already settled).
-            covariates: numeric or 0/1 columns that will be known in advance; `predict` then
-                needs their future values.
+            covariates: columns that will be known in advance: numbers, true and false, or
+                categories in words; `predict` then needs their future values. Those that told
+                nothing about the past are left out, and `notes_` says so.
+            past_covariates: columns that are known up to the present only.
+            static_df: a frame or path with one row a series: its id, and features that do not
+                change with time. A series that stands here, but has no past, is forecast from the
+                series most like it.
             id_col, time_col, target_col: column names; by default found by name and type, and
                 said in `notes_`.
             progress: called after every training step with the stage, "learn" or "finish".
@@ -113,7 +126,7 @@ class Forecaster:
             UsageError: an argument or hyperparameter is out of range.
         """
         settings = self._settings()
-        columns = Columns(covariates, id_col, time_col, target_col)
+        columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
         table = read_past(df, columns, self.freq, self.season_length)
         h = self._horizon(self.h, table)
         fitted = fit(table, h, settings, progress=progress, checkpoint=checkpoint)
@@ -129,6 +142,7 @@ class Forecaster:
         quantiles: Sequence[float] | None = None,
         X_df: Any = None,
         futr_df: Any = None,
+        static_df: Any = None,
     ) -> Any:
         """Forecast the `h` steps after each series' end.
 
@@ -139,25 +153,47 @@ class Forecaster:
             quantiles: shares between 0 and 1; adds `gated-q-90` and so on.
             X_df: future values of the covariates, with id and time columns.
             futr_df: another name for X_df.
+            static_df: with `df`: the static features of its series, where the fitted had some.
 
         Returns:
             A frame of the kind that `fit` (or `df`) was: id, time, `gated` (the median) and the
-            columns asked for, `h` rows a series.
+            columns asked for, `h` rows a series; series without any past come last.
 
         Raises:
             NotFittedError: `fit` or `load` comes first.
             DataError: the future covariates are missing or do not fit.
             UsageError: an argument is out of range.
+
+        Warns:
+            GatedWarning: future values are missing, or categories unknown; the forecast goes on.
+        """
+        made = self.forecast(
+            df, h, level=level, quantiles=quantiles, X_df=X_df, futr_df=futr_df, static_df=static_df
+        )
+        for note in made.notes:
+            warnings.warn(note, GatedWarning, stacklevel=2)
+        return made.frame
+
+    def forecast(
+        self,
+        df: Any = None,
+        h: int | None = None,
+        *,
+        level: Sequence[float] | None = None,
+        quantiles: Sequence[float] | None = None,
+        X_df: Any = None,
+        futr_df: Any = None,
+        static_df: Any = None,
+    ) -> Forecast:
+        """Forecast as `predict` does, and give more than a frame: see `Forecast`.
+
+        Raises:
+            NotFittedError, DataError, UsageError: as `predict`.
         """
         asked = Asked.of(level, quantiles)
-        table, h, future = self._look_ahead(df, h, X_df, futr_df)
-        columns: dict[str, NDArray[Any]] = {
-            table.schema.id_col: np.repeat(table.ids, h),
-            table.schema.time_col: table.frequency.future(table.last_ds, h).reshape(-1),
-        }
-        for name, column in predict(self._fitted, table, future).columns(asked).items():
-            columns[name] = column.reshape(-1)
-        return to_frame(table.schema, columns)
+        table, h, future, notes = self._look_ahead(df, h, X_df, futr_df, static_df)
+        fitted = self._fitted
+        return Forecast(fitted, table, future, predict(fitted, table, future), asked, notes)
 
     def cross_validation(
         self,
@@ -170,6 +206,8 @@ class Forecaster:
         level: Sequence[float] | None = None,
         quantiles: Sequence[float] | None = None,
         covariates: Sequence[str] | None = None,
+        past_covariates: Sequence[str] | None = None,
+        static_df: Any = None,
         id_col: str | None = None,
         time_col: str | None = None,
         target_col: str | None = None,
@@ -181,8 +219,9 @@ class Forecaster:
         is learned or measured. The forecaster itself stays as it is, fitted or not.
 
         Args:
-            df, covariates, id_col, time_col, target_col: as in `fit`. The covariates' values after
-                a cutoff are taken from the table: they were known in advance.
+            df, covariates, past_covariates, static_df, id_col, time_col, target_col: as in `fit`.
+                The covariates' values after a cutoff are taken from the table: they were known in
+                advance.
             h: steps to forecast from each cutoff; by default the horizon to train for.
             n_windows: how many cutoffs; the last one lies `h` steps before each series' end.
             step_size: steps between two cutoffs; by default `h`, so that no step is forecast twice.
@@ -206,7 +245,7 @@ class Forecaster:
         >>> checked.columns.tolist(), checked["cutoff"].dt.day_of_year.unique().tolist()
         (['unique_id', 'ds', 'cutoff', 'y', 'gated'], [56, 63])
         """
-        columns = Columns(covariates, id_col, time_col, target_col)
+        columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
         asked = Asked.of(level, quantiles)
         cut = (h, n_windows, step_size)
         return self._backtest(df, columns, cut, asked, (), (), refit, progress).frame
@@ -222,6 +261,8 @@ class Forecaster:
         level: Sequence[float] = (80, 95),
         against: Sequence[str] | None = None,
         covariates: Sequence[str] | None = None,
+        past_covariates: Sequence[str] | None = None,
+        static_df: Any = None,
         id_col: str | None = None,
         time_col: str | None = None,
         target_col: str | None = None,
@@ -231,7 +272,7 @@ class Forecaster:
 
         Args:
             df, h, step_size, refit, progress: as in `cross_validation`.
-            covariates, id_col, time_col, target_col: as in `fit`.
+            covariates, past_covariates, static_df, id_col, time_col, target_col: as in `fit`.
             n_windows: how many cutoffs.
             level: the intervals to check, in percent.
             against: the methods beside gated: rules ("naive", "seasonal_naive", "drift",
@@ -253,7 +294,7 @@ class Forecaster:
         >>> found.scores()["method"].tolist(), found.scores(by="cutoff").shape
         (['gated', 'seasonal_naive', 'drift'], (6, 11))
         """
-        columns = Columns(covariates, id_col, time_col, target_col)
+        columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
         asked, others = Asked.of(level), checked_names(against)
         cut = (h, n_windows, step_size)
         return self._backtest(df, columns, cut, asked, others, tuple(level), refit, progress)
@@ -295,7 +336,7 @@ class Forecaster:
         """
         if top < 1:
             raise UsageError(f"top is {top!r}. Expected a whole number, at least 1.")
-        table, h, future = self._look_ahead(df, h, X_df, futr_df)
+        table, h, future, _ = self._look_ahead(df, h, X_df, futr_df)
         data = self._lay_out(table, future)
         return to_frame(table.schema, explanation(self._fitted.network, table, data, h, top))
 
@@ -307,7 +348,7 @@ class Forecaster:
         Returns:
             (words, share), heaviest first: ("1 week before", 0.46), ("52 weeks before", 0.2) …
         """
-        table, h, future = self._look_ahead(df, h, X_df, futr_df)
+        table, h, future, _ = self._look_ahead(df, h, X_df, futr_df)
         return kept_by_distance(self._fitted.network, table, self._lay_out(table, future), h)
 
     def save(self, path: str | Path) -> None:
@@ -332,115 +373,24 @@ class Forecaster:
         model._learned = (fitted, table, h)
         return model
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """The hyperparameters as given (scikit-learn's convention; `deep` changes nothing)."""
-        return {name: getattr(self, name) for name in _PARAMS}
-
-    def set_params(self, **params: Any) -> Self:
-        """Change hyperparameters; takes effect at the next `fit`.
-
-        Raises:
-            UsageError: a name is unknown.
-        """
-        for name in params:
-            if name not in _PARAMS:
-                raise UsageError(f"{name!r} is no parameter. Expected one of: {_PARAMS}.")
-        for name, value in params.items():
-            setattr(self, name, value)
-        return self
-
-    def __repr__(self) -> str:
-        default = type(self)().get_params()
-        changed = {k: v for k, v in self.get_params().items() if v != default[k]}
-        return f"Forecaster({', '.join(f'{k}={v!r}' for k, v in changed.items())})"
-
-    @property
-    def verdict_(self) -> Verdict:
-        """What the held-out windows said."""
-        return self._fitted.verdict
-
-    @property
-    def notes_(self) -> tuple[str, ...]:
-        """What was found, assumed and repaired in the table."""
-        closing = self._fitted.facts.closing
-        if closing is None:
-            return self._table.notes
-        shut = (
-            f"{self._table.schema.target_col} was 0 on all {closing.times} steps with "
-            f"{closing.covariate} = {closing.value:g}: such steps are forecast as 0 and tell "
-            "nothing about the others."
-        )
-        return (*self._table.notes, shut)
-
-    @property
-    def rejected_(self) -> dict[str, str]:
-        """Series left out, and why."""
-        return self._table.rejected
-
-    @property
-    def h_(self) -> int:
-        """The horizon trained for, in steps."""
-        return self._require_learned()[2]
-
-    @property
-    def table_(self) -> Table:
-        """The fitted table."""
-        return self._table
-
-    @property
-    def _fitted(self) -> Fitted:
-        return self._require_learned()[0]
-
-    @property
-    def _table(self) -> Table:
-        return self._require_learned()[1]
-
-    def _require_learned(self) -> tuple[Fitted, Table, int]:
-        if not hasattr(self, "_learned"):
-            raise NotFittedError(
-                "This Forecaster has not seen any data yet. Call fit(df) first, or "
-                "Forecaster.load(path) for a saved one."
-            )
-        return self._learned
-
     @staticmethod
     def _horizon(h: int | None, table: Table) -> int:
         if h is None:
             h = default_horizon(table.frequency.season_length)
         return checked_horizon(h, int(table.lengths.max()))
 
-    def _settings(self) -> Settings:
-        params = self.get_params()
-        for name in ("h", "freq", "season_length"):
-            params.pop(name)
-        return Settings(**params)
-
     def _look_ahead(
-        self, df: Any, h: int | None, X_df: Any, futr_df: Any
-    ) -> tuple[Table, int, FloatArray]:
-        """The table to forecast from, the horizon, and the covariates [N, h, F] ahead."""
+        self, df: Any, h: int | None, X_df: Any, futr_df: Any, static_df: Any = None
+    ) -> tuple[Table, int, FloatArray, tuple[str, ...]]:
+        """The table to forecast from, the horizon, the covariates [N, h, F] ahead, and notes."""
         _, table, trained = self._require_learned()
         if isinstance(df, int):
             raise UsageError(f"predict was given {df} as a table. For the horizon write h={df}.")
         if df is not None:
-            table = read_like(df, table)
+            table = read_like(df, table, static_df)
         h = checked_horizon(trained if h is None else h, int(table.lengths.max()))
-        return table, h, read_ahead(table, h, X_df, futr_df)
+        return table, h, *read_ahead(table, h, X_df, futr_df)
 
     def _lay_out(self, table: Table, future: FloatArray) -> Extended:
         """All rows as the network reads them."""
         return extend(table, self._fitted.facts, self._fitted.network.config.layout, future)
-
-
-_PARAMS = (
-    "h",
-    "freq",
-    "season_length",
-    "hidden_size",
-    "num_layers",
-    "dropout",
-    "max_steps",
-    "batch_size",
-    "learning_rate",
-    "seed",
-)

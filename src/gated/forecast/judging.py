@@ -4,11 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.forecast import rules
+from gated.forecast.facts import before
 from gated.forecast.holdout import Holdout
 from gated.forecast.inference import forecast_windows
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.network import QUANTILES, SeasonNetwork
-from gated.forecast.prepare import Extended, before
+from gated.forecast.prepare import Extended
 from gated.forecast.verdict import Verdict, judge, unchecked
 from gated.forecast.windows import IntArray
 

@@ -8,15 +8,15 @@ import torch
 from numpy.typing import NDArray
 
 from gated.errors import GatedError, ModelFileError
+from gated.forecast.facts import Facts
 from gated.forecast.fitting import Fitted
 from gated.forecast.network import NetworkConfig, SeasonNetwork
-from gated.forecast.prepare import Facts
 from gated.forecast.settings import Settings
 from gated.forecast.verdict import Verdict
-from gated.table import Frequency, Schema, Table
+from gated.table import Frequency, Schema, Static, Table
 from gated.train import load_tensors, save_tensors
 
-_VERSION = 1
+_VERSION = 2
 _NETWORK = "network."
 _OF_THE_TABLE = ("h", "freq", "season_length")
 _TABLE = "table."
@@ -37,6 +37,9 @@ def save_model(
         "ds": table.ds.astype("M8[ns]").astype(np.int64) if is_dated else table.ds,
         "offsets": table.offsets,
         "covariates": table.covariates,
+        "past_covariates": table.past_covariates,
+        "static": table.static.values,
+        "newcomer_values": table.static.newcomer_values,
     }
     for name, array in arrays.items():
         tensors[_TABLE + name] = torch.tensor(array)
@@ -49,6 +52,11 @@ def save_model(
         "ids": [_plain(label) for label in table.ids],
         "dated": bool(is_dated),
         "covariate_names": list(table.covariate_names),
+        "past_names": list(table.past_names),
+        "categories": table.categories,
+        "static_names": list(table.static.names),
+        "static_categories": table.static.categories,
+        "newcomers": [_plain(label) for label in table.static.newcomers],
         "frequency": table.frequency.to_json(),
         "schema": table.schema.to_json(),
         "notes": list(table.notes),
@@ -109,17 +117,35 @@ def _table(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> Table:
         for name, tensor in tensors.items()
         if name.startswith(_TABLE)
     }
-    ids = np.empty(len(header["ids"]), dtype=object)
-    ids[:] = header["ids"]
     return Table(
-        ids=ids,
+        ids=_objects(header["ids"]),
         offsets=stored["offsets"],
         ds=stored["ds"].astype("M8[ns]") if header["dated"] else stored["ds"],
         y=stored["y"],
         covariates=stored["covariates"],
         covariate_names=tuple(header["covariate_names"]),
+        past_covariates=stored["past_covariates"],
+        past_names=tuple(header["past_names"]),
+        categories=_labels(header["categories"]),
+        static=Static(
+            names=tuple(header["static_names"]),
+            values=stored["static"],
+            categories=_labels(header["static_categories"]),
+            newcomers=_objects(header["newcomers"]),
+            newcomer_values=stored["newcomer_values"],
+        ),
         frequency=Frequency.from_json(header["frequency"]),
         schema=Schema.from_json(header["schema"]),
         notes=tuple(header["notes"]),
         rejected=dict(header["rejected"]),
     )
+
+
+def _objects(labels: list[Any]) -> NDArray[np.object_]:
+    objects = np.empty(len(labels), dtype=object)
+    objects[:] = labels
+    return objects
+
+
+def _labels(stored: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(labels) for name, labels in stored.items()}

@@ -1,6 +1,7 @@
 """The forecasting network: patches → recurrence → season memory + learned correction → quantiles.
 
     patch t: values, mask, covariates, calendar → embedding          [B, T, H]
+             + what is known of the series as a whole, from 0
     residual GRU blocks carry the state over the patches             [B, T, H]
     decoder state for lead j: state + lead j + its covariates        [B, D, J, 2H]
     quantiles = weighted past (memory) + its spread × factor + correction, pulled to 0 by a gate
@@ -40,6 +41,8 @@ class NetworkConfig:
     dropout: float
     covariates: int
     calendar: int
+    past_covariates: int = 0
+    static: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -85,8 +88,11 @@ class SeasonNetwork(nn.Module):
         layout, width = config.layout, config.hidden_size
         point = config.covariates + config.calendar
         self.embed = nn.Sequential(
-            nn.Linear(layout.patch * (2 + point) + 1, width), nn.SiLU(), nn.Linear(width, width)
+            nn.Linear(layout.patch * (2 + point + config.past_covariates) + 1, width),
+            nn.SiLU(),
+            nn.Linear(width, width),
         )
+        self.static = nn.Linear(config.static, width, bias=False) if config.static else None
         self.blocks = nn.ModuleList(
             RecurrentBlock(width, config.dropout) for _ in range(config.num_layers)
         )
@@ -100,6 +106,8 @@ class SeasonNetwork(nn.Module):
         self.width = nn.Linear(2 * width, len(QUANTILES))
         self.effect = CovariateEffect(config.covariates)
         self.register_buffer("levels", torch.tensor(QUANTILES), persistent=False)
+        if self.static is not None:
+            nn.init.zeros_(self.static.weight)
         for layer in (self.correction, self.width):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
@@ -118,8 +126,11 @@ class SeasonNetwork(nn.Module):
         known = torch.cat([window.covariates, window.calendar], -1).flatten(2)  # [B, W, P(F+C)]
 
         place = zero[:, None, None].expand(-1, window.context, 1)
-        patches = torch.cat([values[:, read], seen[:, read], known[:, read], place], -1)
+        late = window.past_covariates[:, read].flatten(2)
+        patches = torch.cat([values[:, read], seen[:, read], known[:, read], late, place], -1)
         states = self.embed(patches)  # [B, T, H]
+        if self.static is not None:
+            states = states + self.static(window.static)[:, None]
         for block in self.blocks:
             states = block(states)
 

@@ -60,7 +60,7 @@ def predict(fitted: Fitted, table: Table, future: FloatArray) -> Prediction:
     data = extend(table, facts, fitted.network.config.layout, future)
     return Prediction(
         _quantiles(fitted, table, future.shape[1], data),
-        facts.is_closed(future),
+        data.closed[data.ahead(future.shape[1])],
         facts.non_negative,
         facts.integer,
     )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gated.errors import DataError, UsageError
 from gated.table import Table, read_future, read_table, split_known_future
+from gated.table.wording import listed
 
 __all__ = ["Columns", "read_ahead", "read_like", "read_past"]
 
@@ -20,6 +21,8 @@ class Columns:
     """Which columns are what, as the user said; None where it is to be found out."""
 
     covariates: Sequence[str] | None = None
+    past_covariates: Sequence[str] | None = None
+    static_df: Any = None
     id_col: str | None = None
     time_col: str | None = None
     target_col: str | None = None
@@ -38,10 +41,11 @@ def read_past(df: Any, columns: Columns, freq: str | None, season_length: int | 
         UsageError: what was settled with a `Table` is given again.
     """
     if isinstance(df, Table):
-        if columns != Columns() or freq is not None or season_length is not None:
+        given = (*vars(columns).values(), freq, season_length)
+        if any(choice is not None for choice in given):
             raise UsageError(
-                "The table was read already: covariates, column names, freq and season_length "
-                "were settled there. Give them to gated.read_table instead."
+                "The table was read already: covariates, static features, column names, freq and "
+                "season_length were settled there. Give them to gated.read_table instead."
             )
         return split_known_future(df)[0]
     table = read_table(
@@ -52,15 +56,22 @@ def read_past(df: Any, columns: Columns, freq: str | None, season_length: int | 
         freq=freq,
         season_length=season_length,
         covariates=columns.covariates,
+        past_covariates=columns.past_covariates,
+        static_df=columns.static_df,
     )
     return split_known_future(table)[0]
 
 
-def read_like(df: Any, fitted: Table) -> Table:
+def read_like(df: Any, fitted: Table, static_df: Any = None) -> Table:
     """Read another table the way the fitted one was.
 
+    Args:
+        df: a frame, a path, or a `Table` that was read already.
+        fitted: the table that was learned from.
+        static_df: the features of its series; needed where the fitted table had some.
+
     Raises:
-        DataError: the table cannot be read.
+        DataError: the table cannot be read, or its static features are missing.
         UsageError: it has another frequency or other covariates.
     """
     schema, frequency = fitted.schema, fitted.frequency
@@ -75,19 +86,28 @@ def read_like(df: Any, fitted: Table) -> Table:
             freq=frequency.alias,
             season_length=frequency.season_length,
             covariates=list(fitted.covariate_names) or None,
+            past_covariates=list(fitted.past_names) or None,
+            static_df=static_df,
+            like=fitted,
         )
-    for what in ("frequency", "covariate_names"):
+    for what in ("frequency", "covariate_names", "past_names"):
         found, expected = getattr(df, what), getattr(fitted, what)
         if found != expected:
             raise UsageError(
                 f"The table's {what.replace('_', ' ')} is {found}, but the model was fitted on "
                 f"{expected}. Read it with the same options, or fit again."
             )
+    if df.static.names != fitted.static.names:
+        raise DataError(
+            f"The model was fitted with the static features {listed(fitted.static.names)}; "
+            f"found {listed(df.static.names) or 'none'}. Give them as static_df: a table with "
+            "one row for each series."
+        )
     return split_known_future(df)[0]
 
 
-def read_ahead(table: Table, h: int, X_df: Any, futr_df: Any) -> FloatArray:
-    """The covariates [N, h, F] of the steps ahead.
+def read_ahead(table: Table, h: int, X_df: Any, futr_df: Any) -> tuple[FloatArray, tuple[str, ...]]:
+    """The covariates [N, h, F] of the steps ahead, and what is to be said of them.
 
     Raises:
         DataError: they are missing or do not fit.
@@ -104,4 +124,4 @@ def read_ahead(table: Table, h: int, X_df: Any, futr_df: Any) -> FloatArray:
             f"The forecast needs the values of {names} in the {h} steps ahead. Give them as "
             "X_df: a table with the id and time columns and these, one row a step and series."
         )
-    return np.zeros((len(table.ids), h, 0))
+    return np.zeros((len(table.ids), h, 0)), ()

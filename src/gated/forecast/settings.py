@@ -29,6 +29,7 @@ class Settings:
     batch_size: int = 64
     learning_rate: float = 3e-3
     seed: int = 0
+    holidays: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("hidden_size", "num_layers", "max_steps", "batch_size"):

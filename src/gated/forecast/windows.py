@@ -90,7 +90,9 @@ class Window:
         mask: [B, W, P] 1 observed, 0 not.
         seen: [B, W, P] 1 where the network may look: observed, before the cutoff, not hidden.
         covariates: [B, W, P, F] standardised known-future covariates, 0 outside the series.
+        past_covariates: [B, W, P, G] those known up to the present, 0 where not yet known.
         calendar: [B, W, P, C] calendar features, 0 outside the series.
+        static: [B, S] features of the series.
         zero: [B] where the value 0 falls on the values' axis.
         leads: patches after the cutoff.
         context: patches before the cutoff that the recurrence reads.
@@ -100,7 +102,9 @@ class Window:
     mask: Tensor
     seen: Tensor
     covariates: Tensor
+    past_covariates: Tensor
     calendar: Tensor
+    static: Tensor
     zero: Tensor
     leads: int
     context: int
@@ -125,11 +129,13 @@ class WindowSource:
 
     Args:
         values: [R] series-scaled, NaN where unobserved; kept as float32.
-        covariates: [R, F] float32.
+        covariates: [R, F] float32, known ahead.
         calendar: [R, C] float32.
         offsets: [N+1]; series i is rows offsets[i]:offsets[i+1].
         zero: [N] where 0 falls on each series' scaled axis.
         layout: the geometry.
+        past_covariates: [R, G] float32, known up to the present; by default none.
+        static: [N, S] float32; by default none.
     """
 
     def __init__(
@@ -140,12 +146,20 @@ class WindowSource:
         offsets: NDArray[np.int64],
         zero: NDArray[np.float64],
         layout: Layout,
+        past_covariates: NDArray[np.float32] | None = None,
+        static: NDArray[np.float32] | None = None,
     ) -> None:
+        if past_covariates is None:
+            past_covariates = np.zeros((len(values), 0), dtype=np.float32)
+        if static is None:
+            static = np.zeros((len(zero), 0), dtype=np.float32)
         observed = np.isfinite(values)
         self.values = torch.from_numpy(np.where(observed, values, 0.0).astype(np.float32))
         self.observed = torch.from_numpy(observed)
         self.covariates = torch.from_numpy(covariates)
+        self.past_covariates = torch.from_numpy(past_covariates)
         self.calendar = torch.from_numpy(calendar)
+        self.static = torch.from_numpy(static)
         self.offsets = torch.from_numpy(offsets)
         self.zero = torch.from_numpy(zero.astype(np.float32))
         self.layout = layout
@@ -182,13 +196,19 @@ class WindowSource:
         silent = 0 if stale is None else stale[:, None] * layout.patch
         seen = mask & (steps < -silent)
         shape = (len(series), len(steps) // layout.patch, layout.patch)
-        present = inside[..., None]
+
+        def cut(features: Tensor, where: Tensor) -> Tensor:
+            """Features [R, K] of the window's rows [B, W, P, K], 0 where they may not be seen."""
+            return (features[rows] * where[..., None]).view(*shape, features.shape[1])
+
         return Window(
             values=(self.values[rows] * mask).view(shape),
             mask=mask.float().view(shape),
             seen=seen.float().view(shape),
-            covariates=(self.covariates[rows] * present).view(*shape, self.covariates.shape[1]),
-            calendar=(self.calendar[rows] * present).view(*shape, self.calendar.shape[1]),
+            covariates=cut(self.covariates, inside),
+            past_covariates=cut(self.past_covariates, inside & (steps < -silent)),
+            calendar=cut(self.calendar, inside),
+            static=self.static[series],
             zero=self.zero[series],
             leads=layout.leads,
             context=layout.context + extra_context,

@@ -7,11 +7,13 @@ from gated.table.ahead import split_known_future
 from gated.table.calendar import Frequency
 from gated.table.schema import Schema
 from gated.table.season import detect_season
+from gated.table.static import Static
 from gated.table.table import Table, read_future, read_table, to_frame
 
 __all__ = [
     "Frequency",
     "Schema",
+    "Static",
     "Table",
     "detect_season",
     "read_future",

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gated.table.schema import to_frame
 from gated.table.table import Table
@@ -15,8 +16,8 @@ __all__ = ["split_known_future"]
 def split_known_future(table: Table) -> tuple[Table, Any]:
     """Part a table into its past and the rows after it whose covariates are already known.
 
-    A row belongs to the future when it lies after the last observed target of its series and all
-    covariates are filled in.
+    A row belongs to the future when it lies after the last observed target of its series and some
+    covariate is filled in.
 
     Args:
         table: read with covariates.
@@ -42,23 +43,35 @@ def split_known_future(table: Table) -> tuple[Table, Any]:
     if not ahead.any():
         return table, None
 
-    known = ahead & np.isfinite(table.covariates).all(axis=1)
+    known = ahead
+    if table.covariate_names:
+        known = ahead & np.isfinite(table.covariates).any(axis=1)
     schema = table.schema
     columns: dict[str, Any] = {
         schema.id_col: np.repeat(table.ids, table.lengths)[known],
         schema.time_col: table.ds[known],
     }
     for index, name in enumerate(table.covariate_names):
-        columns[name] = table.covariates[known, index]
+        columns[name] = _as_written(table, name, table.covariates[known, index])
     past = replace(
         table,
         offsets=np.concatenate([[0], np.cumsum(last + 1 - table.offsets[:-1])]),
         ds=table.ds[~ahead],
         y=table.y[~ahead],
         covariates=table.covariates[~ahead],
+        past_covariates=table.past_covariates[~ahead],
         notes=(*table.notes, _said(table, int(known.sum()))),
     )
     return past, to_frame(schema, columns)
+
+
+def _as_written(table: Table, name: str, values: NDArray[np.float64]) -> NDArray[Any]:
+    """A covariate as it came: categories by their labels, None where missing."""
+    if name not in table.categories:
+        return values
+    labels = np.array([*table.categories[name], None], dtype=object)
+    written: NDArray[Any] = labels[np.where(np.isnan(values), -1, values).astype(np.int64)]
+    return written
 
 
 def _said(table: Table, rows: int) -> str:

@@ -16,13 +16,28 @@ from gated.errors import DataError
 from gated.table.columns import Roles
 from gated.table.grid import Instants
 from gated.table.kinds import kind_of
-from gated.table.numbers import Numbers, column_text, read_numbers
+from gated.table.numbers import MISSING_SPELLINGS, Numbers, column_text, read_numbers
 from gated.table.read import Source
 from gated.table.schema import TimeForm
 from gated.table.times import TimeRequest, Times, read_times
 from gated.table.wording import counted, listed
 
-__all__ = ["Content", "labels_of", "numbered_steps", "read_content", "read_covariates"]
+__all__ = [
+    "UNKNOWN",
+    "Categories",
+    "Content",
+    "labels_of",
+    "numbered_steps",
+    "read_categories",
+    "read_content",
+    "read_covariates",
+]
+
+Categories = dict[str, tuple[str, ...]]
+"""Column to labels; a category is stored as the index of its label."""
+
+UNKNOWN = -1
+"""The code of a category that was never seen in the past."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +50,7 @@ class Content:
         ds: [R] datetime64[ns] or int64.
         y: [R] float64.
         covariates: [R, F] float64.
+        categories: of each covariate that is text: its labels, by code.
         time_form: how the times were written.
         id_dtype: type of the id column; None without one.
         notes: what was read in which way.
@@ -45,18 +61,25 @@ class Content:
     ds: Instants
     y: NDArray[np.float64]
     covariates: NDArray[np.float64]
+    categories: Categories
     time_form: TimeForm
     id_dtype: DType | None
     notes: tuple[str, ...]
 
 
-def read_content(source: Source, roles: Roles, time_request: TimeRequest | None) -> Content:
+def read_content(
+    source: Source,
+    roles: Roles,
+    time_request: TimeRequest | None,
+    known: Categories | None = None,
+) -> Content:
     """Read the columns that have a role.
 
     Args:
         source: the table.
         roles: of its columns.
         time_request: for the time column; None where there is none.
+        known: the categories of covariates, where another table has settled them.
 
     Raises:
         DataError: a cell cannot be read; the message names its row.
@@ -71,7 +94,7 @@ def read_content(source: Source, roles: Roles, time_request: TimeRequest | None)
         codes = np.repeat(np.arange(len(ids)), n_rows)
     targets = [read_numbers(source, name) for name in roles.targets]
     y = targets[0].values if len(targets) == 1 else np.concatenate([n.values for n in targets])
-    covariates = read_covariates(source, roles.covariates)
+    covariates, categories = read_covariates(source, roles.covariates, known)
     if not roles.covariates:
         covariates = np.zeros((len(y), 0))  # of a wide table, one row for each value
     if time_request is None:
@@ -80,7 +103,7 @@ def read_content(source: Source, roles: Roles, time_request: TimeRequest | None)
         times = read_times(source, time_request)
         times = replace(times, values=np.tile(times.values, len(targets)))
     notes = (*times.notes, *_number_notes(roles.targets, targets))
-    return Content(ids, codes, times.values, y, covariates, times.form, id_dtype, notes)
+    return Content(ids, codes, times.values, y, covariates, categories, times.form, id_dtype, notes)
 
 
 def labels_of(source: Source, column: str) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
@@ -143,23 +166,68 @@ def numbered_steps(codes: NDArray[np.int64]) -> NDArray[np.int64]:
     return steps
 
 
-def read_covariates(source: Source, names: Sequence[str]) -> NDArray[np.float64]:
-    """Read covariate columns as [R, F] float64, NaN where missing.
+def read_covariates(
+    source: Source, names: Sequence[str], known: Categories | None = None
+) -> tuple[NDArray[np.float64], Categories]:
+    """Read columns of numbers and of categories.
+
+    Args:
+        source: the table.
+        names: of the columns.
+        known: the categories of the columns that hold some, where another table has settled them;
+            by default a column of text holds categories.
+
+    Returns:
+        [R, F] float64, NaN where missing; a category is the index of its label, or `UNKNOWN` where
+        it is not among the known. And the labels of each column that holds categories.
 
     Raises:
-        DataError: a column holds text or dates.
+        DataError: a column holds dates, or text among numbers.
     """
+    columns: list[NDArray[np.float64]] = []
+    categories: Categories = {}
     for name in names:
         kind = kind_of(source.frame[name])
-        if kind in ("text", "date"):
+        if kind == "date":
             example = source.frame[name].drop_nulls()[0]
             raise DataError(
-                f'{source.prefix}covariate `{name}` holds {kind}s such as "{example}", and '
-                "categories are not supported as covariates yet. Expected numbers, or true and "
-                "false: give a column of 0 and 1 for each category that matters."
+                f'{source.prefix}covariate `{name}` holds dates such as "{example}". Expected '
+                "numbers, true and false, or categories in words."
             )
-    columns = [read_numbers(source, name).values for name in names]
-    return np.stack(columns, axis=1) if columns else np.zeros((len(source.frame), 0))
+        if name in known if known is not None else kind == "text":
+            labels = known[name] if known is not None else None
+            codes, categories[name] = read_categories(source, name, labels)
+            columns.append(codes)
+        else:
+            columns.append(read_numbers(source, name).values)
+    values = np.stack(columns, axis=1) if columns else np.zeros((len(source.frame), 0))
+    return values, categories
+
+
+def read_categories(
+    source: Source, column: str, labels: tuple[str, ...] | None = None
+) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """Read a column of words.
+
+    Args:
+        source: the table.
+        column: its name.
+        labels: those known already; by default the column's own, in alphabetical order, so that
+            the order of the rows changes nothing.
+
+    Returns:
+        [R] float64, the index of each cell's label, NaN where missing, `UNKNOWN` where the label is
+        not among `labels`; and the labels.
+    """
+    text = pc.utf8_trim_whitespace(column_text(source.frame[column]))
+    spelled = pc.is_in(text, value_set=pa.array(MISSING_SPELLINGS))
+    missing = pc.or_(pc.is_null(text), spelled)
+    text = pc.if_else(missing, pa.scalar(None, pa.string()), text)
+    if labels is None:
+        labels = tuple(sorted(pc.unique(text).drop_null().to_pylist()))
+    found = pc.index_in(text, value_set=pa.array(labels, pa.string()))
+    codes = pc.if_else(missing, pa.scalar(None, pa.float64()), pc.fill_null(found, UNKNOWN))
+    return np.asarray(codes.to_numpy(), dtype=np.float64), labels
 
 
 def _number_notes(names: Sequence[str], columns: Sequence[Numbers]) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ def as_it_was(table: Table, end: NDArray[np.int64]) -> tuple[Table, NDArray[np.i
             ds=table.ds[was],
             y=table.y[was],
             covariates=table.covariates[was],
+            past_covariates=table.past_covariates[was],
+            static=table.static.of(kept),
         ),
         kept,
     )

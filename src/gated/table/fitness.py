@@ -34,6 +34,7 @@ class Sieve:
     Attributes:
         panel: the series still in.
         rejected: the label of each series left out, and why.
+        unobserved: the labels of those among them that have no value at all.
     """
 
     def __init__(self, source: Source, n_rows: int, panel: Panel, *, has_ids: bool) -> None:
@@ -42,6 +43,7 @@ class Sieve:
         self.panel = panel
         self.has_ids = has_ids
         self.rejected: dict[str, str] = {}
+        self.unobserved: list[str] = []
 
     def drop(self, series: NDArray[np.bool_], reason: Callable[[int], str]) -> None:
         """Leave out the flagged series [N]; `reason` gives the sentence for each.
@@ -99,6 +101,7 @@ class Sieve:
     def drop_unobserved(self) -> None:
         """Series without a single value."""
         unobserved = ~self.panel.any_of(~np.isnan(self.panel.y))
+        self.unobserved = [str(label) for label in self.panel.ids[unobserved]]
         self.drop(unobserved, lambda _: "the target is missing in every row.")
 
     def choose_grid(self, alias: str | None) -> Grid:

@@ -8,7 +8,13 @@ from numpy.typing import NDArray
 
 from gated.errors import DataError
 from gated.table.calendar import Frequency
-from gated.table.content import labels_of, numbered_steps, read_covariates
+from gated.table.content import (
+    UNKNOWN,
+    Categories,
+    labels_of,
+    numbered_steps,
+    read_covariates,
+)
 from gated.table.grid import Instants
 from gated.table.panel import shown_time
 from gated.table.read import Source
@@ -28,6 +34,7 @@ class FutureSteps:
     Attributes:
         schema, frequency: of the past table.
         covariates: [F] names.
+        categories: of each that holds some: the labels of the past.
         ids: [N] labels of the series.
         last: [N] last time of each series.
         h: steps ahead.
@@ -36,21 +43,22 @@ class FutureSteps:
     schema: Schema
     frequency: Frequency
     covariates: tuple[str, ...]
+    categories: Categories
     ids: NDArray[np.object_]
     last: Instants
     h: int
 
-    def line_up(self, source: Source) -> NDArray[np.float64]:
+    def line_up(self, source: Source) -> tuple[NDArray[np.float64], tuple[str, ...]]:
         """Place the rows of a future table on these steps.
 
         Its columns are called as in the past table. Rows of other times or series are left aside.
 
         Returns:
-            [N, h, F] float64, complete.
+            [N, h, F] float64, NaN where a value is missing; and what is to be said of it.
 
         Raises:
-            DataError: a column, a series, a step or a value is missing, a time is off the grid
-                or stands twice; the message names which.
+            DataError: a column, a series or a step is missing, a time is off the grid or stands
+                twice; the message names which.
         """
         self._check_columns(source)
         series = self._series(source)
@@ -63,17 +71,40 @@ class FutureSteps:
         self._refuse_off_grid(source, rows, is_ahead & (grid.advance(start, step) != times))
         rows, series, step = rows[is_ahead], series[is_ahead], step[is_ahead] - 1
         self._refuse_gaps(source, rows, series, step)
-        values = read_covariates(source, self.covariates)[rows]
-        lacking = np.argwhere(np.isnan(values))
-        if len(lacking):
-            row, column = rows[lacking[0][0]], self.covariates[lacking[0][1]]
-            raise DataError(
-                f"{source.where(int(row))}: {column} is missing. Expected a value at every future "
-                f"step ({counted(len(lacking), 'value')} missing in all)."
-            )
+        values, _ = read_covariates(source, self.covariates, self.categories)
         placed = np.empty((len(self.ids), self.h, len(self.covariates)))
-        placed[series, step] = values
-        return placed
+        placed[series, step] = values[rows]
+        return placed, (
+            *self._said_of_missing(placed),
+            *self._said_of_unknown(source, rows, values),
+        )
+
+    def _said_of_missing(self, placed: NDArray[np.float64]) -> tuple[str, ...]:
+        missing = np.isnan(placed)
+        if not missing.any():
+            return ()
+        lacking = [bool(missing[..., column].any()) for column in range(len(self.covariates))]
+        named = [name for name, some in zip(self.covariates, lacking, strict=True) if some]
+        index, step, _ = np.argwhere(missing)[0]
+        time = shown_time(self.frequency.future(self.last[index : index + 1], self.h)[0, step])
+        return (
+            f"{counted(int(missing.sum()), 'future value')} of {listed(named)} missing (first: "
+            f"{time} of `{self.ids[index]}`); taken as unknown, which counts as usual.",
+        )
+
+    def _said_of_unknown(
+        self, source: Source, rows: Indices, values: NDArray[np.float64]
+    ) -> tuple[str, ...]:
+        notes = []
+        for column, name in enumerate(self.covariates):
+            unknown = rows[values[rows, column] == UNKNOWN] if name in self.categories else rows[:0]
+            if len(unknown):
+                words = dict.fromkeys(str(source.frame[name][int(row)]) for row in unknown[:1000])
+                notes.append(
+                    f"`{name}`: {listed(list(words), limit=3)} never came in the past; "
+                    "taken as a category of no known effect."
+                )
+        return tuple(notes)
 
     def _check_columns(self, source: Source) -> None:
         wanted = list(self.covariates)

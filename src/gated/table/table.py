@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gated.errors import UsageError
 from gated.table.calendar import Frequency, usual_seasons
 from gated.table.columns import Request, Roles, choose_roles
-from gated.table.content import Content, read_content
+from gated.table.content import Categories, Content, read_content
 from gated.table.fitness import Sieve
 from gated.table.future import FutureSteps
 from gated.table.grid import Grid, Instants, Months, Steps, parse_alias
@@ -18,10 +18,11 @@ from gated.table.panel import Panel, complete, in_order, shown_time
 from gated.table.read import Source, open_source
 from gated.table.schema import Schema, to_frame
 from gated.table.season import detect_season
+from gated.table.static import Static, read_static
 from gated.table.times import TimeRequest
 from gated.table.wording import counted, did_you_mean, option
 
-__all__ = ["Frequency", "Schema", "Table", "read_future", "read_table", "to_frame"]
+__all__ = ["Frequency", "Schema", "Static", "Table", "read_future", "read_table", "to_frame"]
 
 Fill = Literal["missing", "zero"]
 
@@ -35,8 +36,13 @@ class Table:
         offsets: [N+1] int64; series i is rows offsets[i]:offsets[i+1], none is empty.
         ds: [R] datetime64[ns] without zone, or int64 where steps are numbered.
         y: [R] float64; NaN where not observed. It is masked later, never invented.
-        covariates: [R, F] float64; NaN where not known.
+        covariates: [R, F] float64, known ahead of time; NaN where missing. A category is the index
+            of its label.
         covariate_names: [F] names.
+        past_covariates: [R, G] float64, known up to the present only.
+        past_names: [G] names.
+        categories: of each covariate that is text: its labels.
+        static: what is known of each series as a whole, and series without any past.
         frequency: of all series.
         schema: what is needed to give back the same kind of frame.
         notes: what was found, assumed or repaired, one sentence each.
@@ -49,6 +55,10 @@ class Table:
     y: NDArray[np.float64]
     covariates: NDArray[np.float64]
     covariate_names: tuple[str, ...]
+    past_covariates: NDArray[np.float64]
+    past_names: tuple[str, ...]
+    categories: Categories
+    static: Static
     frequency: Frequency
     schema: Schema
     notes: tuple[str, ...]
@@ -84,9 +94,12 @@ def read_table(
     freq: str | int | None = None,
     season_length: int | None = None,
     covariates: Sequence[str] | None = None,
+    past_covariates: Sequence[str] | None = None,
+    static_df: object = None,
     time_format: str | None = None,
     fill: Fill | None = None,
     wide: bool | None = None,
+    like: Table | None = None,
 ) -> Table:
     """Read a table of past values from a file or a frame.
 
@@ -97,11 +110,17 @@ def read_table(
         freq: pandas alias of the step, or a number for numbered steps; by default inferred.
         season_length: steps in the main cycle; by default that of the frequency, or for numbered
             steps the one found in the values.
-        covariates: names of numeric columns to take along; by default none.
+        covariates: names of columns that are known ahead of time: numbers, true and false, or
+            categories in words; by default none.
+        past_covariates: names of columns that are known up to the present only.
+        static_df: a frame or path with one row a series: its id, and features that do not change
+            with time. A series that has features, but no past, is kept as a newcomer.
         time_format: strptime pattern of the times, or the unit of a count since 1970 ("s", "ms",
             "us", "ns").
         fill: the target at steps without a row: "missing" (not observed, the default) or "zero".
         wide: whether every column but the time is a series; by default decided by the columns.
+        like: a table read before, whose categories this one is read with: one that it did not have
+            is unknown, and has no effect.
 
     Raises:
         DataError: the table cannot be read or made regular; the message names the place.
@@ -113,7 +132,7 @@ def read_table(
     >>> table.frequency.alias, table.y
     ('D', array([ 1.,  2., nan,  4.]))
     """
-    names = (covariates,) if isinstance(covariates, str) else tuple(covariates or ())
+    names, past_names = _names(covariates), _names(past_covariates)
     alias = None if freq is None else str(freq)
     asked = None if alias is None else parse_alias(alias)
     if fill is not None and fill not in get_args(Fill):
@@ -122,9 +141,10 @@ def read_table(
             'Expected "missing" or "zero".'
         )
     opened = open_source(source)
-    roles = choose_roles(opened, Request(id_col, time_col, target_col, names, wide))
+    roles = choose_roles(opened, Request(id_col, time_col, target_col, (*names, *past_names), wide))
     opened, n_rows = opened.only(roles.used), len(opened.frame)
-    content = read_content(opened, roles, _time_request(roles, time_format, asked))
+    request = _time_request(roles, time_format, asked)
+    content = read_content(opened, roles, request, like.categories if like else None)
     opened = opened.without_rows()
     panel, was_unsorted = in_order(
         content.ids, content.codes, content.ds, content.y, content.covariates
@@ -136,15 +156,21 @@ def read_table(
     sieve.drop_misfits(grid, is_given=alias is not None)
     whole, added = complete(sieve.panel, grid, 0.0 if fill == "zero" else np.nan)
     frequency, season_note = _frequency(grid, season_length, whole)
+    schema = _schema(opened, roles, content, time_format)
+    static, static_notes, rejected = _static(static_df, schema, whole.ids, sieve, like)
     return Table(
         ids=whole.ids,
         offsets=whole.offsets,
         ds=whole.ds,
         y=whole.y,
-        covariates=whole.covariates,
+        covariates=whole.covariates[:, : len(names)],
         covariate_names=names,
+        past_covariates=whole.covariates[:, len(names) :],
+        past_names=past_names,
+        categories=content.categories,
+        static=static,
         frequency=frequency,
-        schema=_schema(opened, roles, content, time_format),
+        schema=schema,
         notes=(
             *opened.notes,
             *roles.notes,
@@ -152,13 +178,16 @@ def read_table(
             *(("Rows were not in the order of time; they were sorted.",) if was_unsorted else ()),
             *_gap_notes(whole, added, fill),
             season_note,
-            *_rejection_notes(sieve.rejected),
+            *static_notes,
+            *_rejection_notes(rejected),
         ),
-        rejected=sieve.rejected,
+        rejected=rejected,
     )
 
 
-def read_future(source: object, table: Table, h: int) -> NDArray[np.float64]:
+def read_future(
+    source: object, table: Table, h: int
+) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """Read the covariates of the next `h` steps of every series of `table`.
 
     Args:
@@ -168,10 +197,12 @@ def read_future(source: object, table: Table, h: int) -> NDArray[np.float64]:
         h: steps ahead, at least 1.
 
     Returns:
-        [N, h, F] float64, complete, in the order of `table.ids` and `table.covariate_names`.
+        [N, h, F] float64, in the order of `table.ids` and `table.covariate_names`: NaN where a
+        value is missing, a category the index of its label. And what is to be said of it: missing
+        values, unknown categories.
 
     Raises:
-        DataError: a column, series, step or value is missing; the message names which.
+        DataError: a column, series or step is missing; the message names which.
         UsageError: the table has no covariates, or `h` is below 1.
     """
     if not table.covariate_names:
@@ -182,9 +213,38 @@ def read_future(source: object, table: Table, h: int) -> NDArray[np.float64]:
     if h < 1:
         raise UsageError(f"The horizon is {h}. Expected at least 1 step.")
     steps = FutureSteps(
-        table.schema, table.frequency, table.covariate_names, table.ids, table.last_ds, h
+        table.schema,
+        table.frequency,
+        table.covariate_names,
+        table.categories,
+        table.ids,
+        table.last_ds,
+        h,
     )
     return steps.line_up(open_source(source))
+
+
+def _names(columns: Sequence[str] | None) -> tuple[str, ...]:
+    return (columns,) if isinstance(columns, str) else tuple(columns or ())
+
+
+def _static(
+    source: object,
+    schema: Schema,
+    ids: NDArray[np.object_],
+    sieve: Sieve,
+    like: Table | None,
+) -> tuple[Static, tuple[str, ...], dict[str, str]]:
+    """The static features, what is to be said of them, and the series left out for good."""
+    if source is None:
+        return Static.none(len(ids)), (), sieve.rejected
+    left_out = [label for label in sieve.rejected if label not in sieve.unobserved]
+    static, notes = read_static(
+        open_source(source), schema, ids, left_out, like.static if like else None
+    )
+    new = {str(label) for label in static.newcomers}
+    rejected = {label: why for label, why in sieve.rejected.items() if label not in new}
+    return static, notes, rejected
 
 
 def _time_request(roles: Roles, time_format: str | None, asked: Grid | None) -> TimeRequest | None:

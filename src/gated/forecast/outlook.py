@@ -1,0 +1,85 @@
+"""A forecast that was made: its frame, and what it rests on."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.forecast.coldstart import from_peers
+from gated.forecast.fitting import Fitted
+from gated.forecast.predicting import Prediction
+from gated.forecast.result import Asked
+from gated.table import Table, to_frame
+
+__all__ = ["Forecast"]
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What lies ahead of every series of a table. Made by `Forecaster.forecast`.
+
+    Attributes:
+        fitted: network, facts and verdict.
+        table: the past.
+        future: [N, h, F] covariates of the steps ahead.
+        prediction: of the series of the table.
+        asked: the columns of `frame`.
+        notes: what is to be said of the covariates ahead.
+    """
+
+    fitted: Fitted
+    table: Table
+    future: FloatArray
+    prediction: Prediction
+    asked: Asked
+    notes: tuple[str, ...]
+
+    @property
+    def h(self) -> int:
+        """Steps ahead."""
+        return int(self.future.shape[1])
+
+    @cached_property
+    def newcomers(self) -> Prediction:
+        """The forecast of the series without any past: that of their peers."""
+        quantiles = from_peers(self.table, self.prediction.kept())
+        shut = np.zeros(quantiles.shape[:2], dtype=bool)
+        facts = self.fitted.facts
+        return Prediction(quantiles, shut, facts.non_negative, facts.integer)
+
+    @cached_property
+    def ids(self) -> NDArray[np.object_]:
+        """[N + K] the series of the table, then the newcomers."""
+        return np.concatenate([self.table.ids, self.table.static.newcomers])
+
+    @cached_property
+    def ds(self) -> NDArray[Any]:
+        """[N + K, h] the times forecast; a newcomer begins after the table's last time."""
+        last = self.table.last_ds
+        begin = np.full(len(self.table.static.newcomers), last.max(), dtype=last.dtype)
+        return self.table.frequency.future(np.concatenate([last, begin]), self.h)
+
+    @cached_property
+    def columns(self) -> dict[str, FloatArray]:
+        """The columns asked for: name to [N + K, h]."""
+        ours = self.prediction.columns(self.asked)
+        if not len(self.table.static.newcomers):
+            return ours
+        theirs = self.newcomers.columns(self.asked)
+        return {name: np.concatenate([ours[name], theirs[name]]) for name in ours}
+
+    @property
+    def frame(self) -> Any:
+        """Id, time, `gated` and the columns asked for, `h` rows a series."""
+        schema = self.table.schema
+        columns: dict[str, NDArray[Any]] = {
+            schema.id_col: np.repeat(self.ids, self.h),
+            schema.time_col: self.ds.reshape(-1),
+        }
+        for name, column in self.columns.items():
+            columns[name] = column.reshape(-1)
+        return to_frame(schema, columns)
