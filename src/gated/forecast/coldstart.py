@@ -12,7 +12,7 @@ __all__ = ["from_peers", "peers_of"]
 
 FloatArray = NDArray[np.float64]
 
-_FEWEST_PEERS = 5
+_FEWEST_PEERS = 3
 
 
 def from_peers(table: Table, quantiles: FloatArray) -> FloatArray:
@@ -44,8 +44,8 @@ def peers_of(table: Table) -> list[NDArray[np.int64]]:
     """The series most like each newcomer, of those that go on to the table's last time.
 
     Likeness is the share of static features that agree (Gower 1971): a category agrees or not, a
-    number by how near it is in the range of all; what is not known counts half. The five nearest
-    are taken, or the root of all where these are more, and whoever is as near.
+    number by how near it is in the range of all; what is not known counts half. The three
+    nearest are taken, or the root of all where these are more, and whoever is as near.
     """
     static = table.static
     current = np.flatnonzero(table.last_ds == table.last_ds.max())

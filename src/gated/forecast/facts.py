@@ -79,7 +79,9 @@ class Facts:
         """
         observed = table.y[np.isfinite(table.y)]
         learned = np.ones(table.n_rows, dtype=bool) if end is None else before(end, table.offsets)
-        holidays = HolidayCalendar.learn(place, table.ds[learned]) if place is not None else None
+        holidays = None
+        if place is not None:
+            holidays = HolidayCalendar.learn(place, table.ds[learned], table.frequency.grid)
         covariates = _with_holidays(table.covariates, table.ds, holidays)
         names = (*table.covariate_names, *(holidays.names if holidays else ()))
         known = Encoding.learn(names, covariates[learned], table.categories)

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gated.errors import UsageError
+from gated.table.grid import DAY, Grid, Months, Steps, Ticks
 from gated.table.wording import did_you_mean, option
 
 __all__ = ["HolidayCalendar"]
@@ -37,19 +38,26 @@ class HolidayCalendar:
     feasts: tuple[str, ...] = ()
 
     @classmethod
-    def learn(cls, place: str, ds: NDArray[Any]) -> "HolidayCalendar":
+    def learn(cls, place: str, ds: NDArray[Any], grid: Grid) -> "HolidayCalendar":
         """Find the feasts that came often enough among some days.
 
         Args:
             place: see above.
-            ds: [R] times, of steps of a day or shorter.
+            ds: [R] times.
+            grid: their steps.
 
         Raises:
-            UsageError: the place is unknown, or the times are numbered steps.
+            UsageError: the place is unknown, or the steps are numbered or longer than a day.
         """
-        if ds.dtype.kind != "M":
+        if isinstance(grid, Steps):
             raise UsageError(
                 f"{option('holidays', place)} needs dates, but the times are numbered steps."
+            )
+        if isinstance(grid, Months) or (isinstance(grid, Ticks) and grid.size > DAY):
+            raise UsageError(
+                f"{option('holidays', place)} tells days apart, but the steps are longer "
+                f"({grid.alias}). Leave it out, or give the number of holidays in each step as a "
+                "covariate."
             )
         days = np.unique(ds.astype("M8[D]"))
         named = _named_days(place, days)
@@ -102,7 +110,10 @@ def _named_days(place: str, days: NDArray[Any]) -> dict[np.datetime64, tuple[str
     years = np.unique(days.astype("M8[Y]").astype(int) + 1970)
     # A feast of the first days of the next year casts its eve into this one.
     calendar = holidays.country_holidays(
-        country, subdiv=region or None, years=[*years.tolist(), int(years[-1]) + 1], language=None
+        country,
+        subdiv=region or None,
+        years=[*years.tolist(), int(years[-1]) + 1],
+        language="en_US",
     )
     named: dict[np.datetime64, tuple[str, ...]] = {}
     for day in calendar:

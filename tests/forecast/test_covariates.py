@@ -1,0 +1,193 @@
+"""What a user knows beside the target: used where it tells something, harmless where not."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import gated
+from gated.errors import DataError, GatedWarning, UsageError
+from gated.forecast.coldstart import peers_of
+
+DAYS = pd.date_range("2022-01-01", periods=400, freq="D")
+H = 14
+LEARNING = {"h": H, "max_steps": 60, "hidden_size": 32, "num_layers": 1}
+
+
+def shop(seed: int = 0) -> pd.DataFrame:
+    """Weekly sales; a promotion lifts them by half, weather in words by a tenth or so."""
+    rng = np.random.default_rng(seed)
+    promo = (rng.random(400) < 0.2).astype(float)
+    weather = rng.choice(["clear", "rain", "snow"], 400, p=[0.6, 0.3, 0.1])
+    lift = 1 + 0.5 * promo + pd.Series(weather).map({"clear": 0.0, "rain": -0.3, "snow": -0.6})
+    y = (100 + 20 * np.sin(2 * np.pi * np.arange(400) / 7)) * lift + rng.normal(0, 2, 400)
+    return pd.DataFrame({"ds": DAYS, "y": y, "promo": promo, "weather": weather})
+
+
+def error(frame: pd.DataFrame, *covariates: str, **options: object) -> float:
+    model = gated.Forecaster(**LEARNING)
+    columns = frame[["ds", "y", *covariates]]
+    found = model.backtest(columns, n_windows=2, covariates=covariates, against=[], **options)
+    return found.overall["gated"]["mase"]
+
+
+def test_what_tells_something_lowers_the_error() -> None:
+    frame = shop()
+    without = error(frame)
+    with_promo = error(frame, "promo")
+    assert with_promo < 0.9 * without
+    assert error(frame, "promo", "weather") < 0.6 * with_promo
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_noise_does_no_harm(seed: int) -> None:
+    frame = shop(seed)
+    frame["noise"] = np.random.default_rng(seed).normal(size=400)
+    assert error(frame, "noise") <= 1.02 * error(frame)
+
+
+def test_what_told_nothing_is_said() -> None:
+    frame = shop().assign(noise=np.random.default_rng(1).normal(size=400))
+    model = gated.Forecaster(**LEARNING).fit(frame, covariates=["promo", "noise"], target_col="y")
+    assert "left out: `noise` told nothing about y in the past." in model.notes_
+    ahead = frame.tail(H).assign(ds=DAYS[-H:] + pd.Timedelta(days=H))
+    one = model.predict(X_df=ahead)
+    other = model.predict(X_df=ahead.assign(noise=100.0))
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_unknown_categories_and_missing_values_are_forecast_and_said() -> None:
+    frame = shop()
+    past = frame.iloc[:-H]
+    model = gated.Forecaster(**LEARNING).fit(past, covariates=["promo", "weather"])
+    ahead = frame.tail(H).drop(columns="y")
+    ahead["weather"] = ["hail", *ahead["weather"].iloc[1:]]
+    ahead.loc[ahead.index[2], "promo"] = np.nan
+    with pytest.warns(GatedWarning) as said:
+        forecast = model.predict(X_df=ahead)
+    words = " ".join(str(one.message) for one in said)
+    assert "`hail` never came in the past" in words
+    assert "1 future value of `promo` missing" in words
+    assert np.isfinite(forecast["gated"]).all()
+
+
+def test_categories_survive_the_model_file(tmp_path: Path) -> None:
+    frame = shop()
+    model = gated.Forecaster(**LEARNING).fit(frame.iloc[:-H], covariates=["weather"])
+    model.save(tmp_path / "m.gated")
+    again = gated.Forecaster.load(tmp_path / "m.gated")
+    ahead = frame.tail(H)[["ds", "weather"]]
+    pd.testing.assert_frame_equal(model.predict(X_df=ahead), again.predict(X_df=ahead))
+    # Another table with fewer categories is read with the fitted one's codes.
+    clear = frame.iloc[:200].query("weather != 'rain'")[["ds", "y", "weather"]]
+    ahead = pd.DataFrame({"ds": DAYS[200 : 200 + H], "weather": "snow"})
+    snow = again.predict(clear, X_df=ahead)
+    assert (
+        snow["gated"].mean()
+        < again.predict(clear, X_df=ahead.assign(weather="clear"))["gated"].mean()
+    )
+
+
+def test_a_category_that_closes_is_found() -> None:
+    frame = shop()
+    frame.loc[frame["ds"].dt.day_of_week == 0, ["weather", "y"]] = ["shut", 0.0]
+    model = gated.Forecaster(**LEARNING).fit(frame.iloc[:-H], covariates=["weather"])
+    forecast = model.predict(X_df=frame.tail(H)[["ds", "weather"]])
+    assert (forecast["gated"][frame["weather"].tail(H).to_numpy() == "shut"] == 0).all()
+    assert any("a category of weather: such steps are forecast as 0" in n for n in model.notes_)
+
+
+def test_what_is_known_up_to_the_present_lowers_the_error() -> None:
+    """Orders of one week are the sales of the next."""
+    rng = np.random.default_rng(0)
+    rows = []
+    for index in range(12):
+        weeks = np.repeat(rng.normal(size=31), 7)
+        y = 100 + 10 * weeks[:210] + rng.normal(0, 1, 210)
+        columns = {"unique_id": f"s{index}", "ds": DAYS[:210], "y": y, "orders": weeks[7:]}
+        rows.append(pd.DataFrame(columns))
+    frame = pd.concat(rows)
+    model = gated.Forecaster(h=7, max_steps=150, hidden_size=32, num_layers=1)
+    errors = []
+    for names in ([], ["orders"]):
+        columns = frame[["unique_id", "ds", "y", *names]]
+        found = model.backtest(columns, n_windows=3, past_covariates=names, against=[])
+        errors.append(found.overall["gated"]["mase"])
+    assert errors[1] < 0.7 * errors[0]
+
+
+def test_the_future_of_what_is_known_late_changes_nothing() -> None:
+    frame = shop().rename(columns={"promo": "visitors"})[["ds", "y", "visitors"]]
+    spoilt = frame.copy()
+    spoilt.loc[spoilt.index[-H:], "visitors"] = 1e6
+    results = [
+        gated.Forecaster(**LEARNING).cross_validation(table, past_covariates=["visitors"])
+        for table in (frame, spoilt)
+    ]
+    pd.testing.assert_frame_equal(*results)
+
+
+def test_holidays_lower_the_error() -> None:
+    days = pd.date_range("2019-01-01", "2023-05-31", freq="D")
+    rng = np.random.default_rng(0)
+    import holidays
+
+    feasts = holidays.country_holidays("DE", years=range(2019, 2024))
+    lift = np.array([0.3 if day.date() in feasts else 1.0 for day in days])
+    y = (100 + 20 * np.sin(2 * np.pi * np.arange(len(days)) / 7)) * lift + rng.normal(
+        0, 2, len(days)
+    )
+    frame = pd.DataFrame({"ds": days, "y": y})
+    errors = []
+    for place in (None, "DE"):
+        model = gated.Forecaster(holidays=place, **LEARNING)
+        found = model.backtest(frame, n_windows=4, against=[])  # Easter to Whitsun
+        errors.append(found.overall["gated"]["rmse"])
+    assert errors[1] < 0.7 * errors[0]
+
+
+def panel() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Eight shops of two regions; the southern ones sell ten times as much."""
+    rng = np.random.default_rng(0)
+    rows, features = [], []
+    for index in range(8):
+        region = "south" if index % 2 else "north"
+        level = 100.0 if index % 2 else 10.0
+        y = level * (1 + 0.3 * np.sin(2 * np.pi * np.arange(140) / 7) + rng.normal(0, 0.05, 140))
+        rows.append(pd.DataFrame({"unique_id": f"s{index}", "ds": DAYS[:140], "y": y}))
+        features.append((f"s{index}", region, float(index)))
+    features.append(("new", "south", 3.0))
+    return pd.concat(rows), pd.DataFrame(features, columns=["unique_id", "region", "size"])
+
+
+def test_a_series_without_a_past_is_forecast_as_its_peers() -> None:
+    frame, static = panel()
+    model = gated.Forecaster(**LEARNING).fit(frame, static_df=static[["unique_id", "region"]])
+    assert any("1 series without any past, first `new`" in note for note in model.notes_)
+    forecast = model.predict(h=7, level=[80])
+    assert len(forecast) == 9 * 7
+    new = forecast[forecast["unique_id"] == "new"]
+    peers = forecast[forecast["unique_id"].isin(["s1", "s3", "s5", "s7"])]
+    assert new["ds"].tolist() == [*pd.date_range(DAYS[139] + pd.Timedelta(days=1), periods=7)]
+    middle = peers.groupby("ds")["gated"].median()
+    np.testing.assert_allclose(new["gated"], middle, rtol=0.1)
+    assert (new["gated-lo-80"] < new["gated"]).all()
+
+
+def test_peers_agree_in_what_is_known() -> None:
+    frame, static = panel()
+    table = gated.read_table(frame, static_df=static)
+    peers = peers_of(table)[0]
+    assert {*table.ids[peers]} >= {"s1", "s3", "s5"}
+
+
+def test_static_features_are_asked_for_again_with_another_table() -> None:
+    frame, static = panel()
+    model = gated.Forecaster(**LEARNING).fit(frame, static_df=static)
+    one = frame[frame["unique_id"] == "s1"]
+    with pytest.raises(DataError, match=r"static features `region`, `size`.*static_df"):
+        model.predict(one)
+    assert len(model.predict(one, static_df=static.iloc[[1]])) == H
+    with pytest.raises(UsageError, match=r"gated\.read_table instead"):
+        gated.Forecaster().fit(gated.read_table(frame), static_df=static)
