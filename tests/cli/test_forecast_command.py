@@ -191,3 +191,34 @@ def test_stdout_and_stderr_are_apart_in_a_process_of_its_own(sales):
     assert len(done.stdout.splitlines()) == 8
     assert "\x1b" not in done.stdout + done.stderr
     assert "Warning" not in done.stderr
+
+
+def test_everything_known_beside_the_target_may_be_given(gated, write_sales, tmp_path):
+    table = write_sales(series=("a", "b"))
+    static = tmp_path / "static.csv"
+    static.write_text("unique_id,region\na,north\nb,south\nnew,south\n")
+    options = ("--past-covariate", "promo", "--static", static, "--holidays", "DE")
+    result = gated("forecast", table, "--horizon", 7, "--max-steps", 3, *options)
+    assert result.exit_code == 0, result.stderr
+    assert pd.read_csv(io.StringIO(result.stdout))["unique_id"].unique().tolist() == [
+        "a",
+        "b",
+        "new",
+    ]
+    assert "1 series without any past, first `new`" in result.stderr
+    assert "static features: `region`" in result.stderr
+    refused = gated("forecast", table, "--horizon", 7, "--holidays", "UK")
+    assert refused.exit_code == 2
+    assert "--holidays UK: no holidays are known of `UK`" in refused.stderr
+
+
+def test_what_is_odd_about_the_future_is_said(gated, write_sales, tmp_path):
+    table = write_sales()
+    ahead = pd.DataFrame(
+        {"ds": pd.date_range("2024-03-11", periods=7), "promo": [1, None] + 5 * [0]}
+    )
+    ahead.to_csv(tmp_path / "next.csv", index=False)
+    options = ("--covariate", "promo", "--future", tmp_path / "next.csv")
+    result = gated("forecast", table, "--horizon", 7, "--max-steps", 3, *options)
+    assert result.exit_code == 0, result.stderr
+    assert "1 future value of `promo` missing (first: 2024-03-12" in result.stderr

@@ -72,6 +72,9 @@ def forecast(
     ] = None,
     quantiles: Annotated[str | None, valued("SHARES", "Quantiles: 0.1,0.9.", FORECAST)] = None,
     covariate: options.Covariate = None,
+    past_covariate: options.PastCovariate = None,
+    static: options.Static = None,
+    holidays: options.Holidays = None,
     future: Annotated[
         Path | None,
         valued(
@@ -130,6 +133,8 @@ def forecast(
         quantiles=numbers("--quantiles", quantiles, "0.1,0.9") if quantiles is not None else (),
         future=future,
         covariates=tuple(covariate or ()),
+        past_covariates=tuple(past_covariate or ()),
+        static=static,
         reading=options.reading(
             id_col=id_col,
             time_col=time_col,
@@ -140,7 +145,7 @@ def forecast(
             fill=fill,
             wide=wide,
         ),
-        learning=options.learning(seed, max_steps),
+        learning=options.learning(seed, max_steps, holidays),
         out=out,
         save=save,
         model=model,
@@ -180,6 +185,9 @@ def backtest(
         ),
     ] = None,
     covariate: options.Covariate = None,
+    past_covariate: options.PastCovariate = None,
+    static: options.Static = None,
+    holidays: options.Holidays = None,
     by: Annotated[
         str, valued("WHAT", "Scores overall, or by series, cutoff or step.", ANSWER)
     ] = "overall",
@@ -219,6 +227,8 @@ def backtest(
         against=tuple(against.split(",")) if against is not None else None,
         by=by,
         covariates=tuple(covariate or ()),
+        past_covariates=tuple(past_covariate or ()),
+        static=static,
         reading=options.reading(
             id_col=id_col,
             time_col=time_col,
@@ -229,7 +239,7 @@ def backtest(
             fill=fill,
             wide=wide,
         ),
-        learning=options.learning(seed, max_steps),
+        learning=options.learning(seed, max_steps, holidays),
         out=out,
         scores=scores,
         as_json=as_json,

@@ -39,7 +39,13 @@ def run(request: BacktestRequest, speech: Speech) -> None:
     settle_threads()
     checked_names(request.against)  # unknown? better refused before learning
     with waiting(speech, f"Reading {request.table.name}") as wait:
-        table = read_table(request.table, covariates=request.covariates, **_given(request.reading))
+        table = read_table(
+            request.table,
+            covariates=request.covariates,
+            past_covariates=request.past_covariates,
+            static_df=request.static,
+            **_given(request.reading),
+        )
         with CtrlC() as ctrl_c:
             say_what(speech, request.table.name, table)
             found = _backtest(request, table, wait, ctrl_c)

@@ -60,9 +60,10 @@ class _Work:
     def answer(self) -> Answer:
         request, h = self.request, self.request.horizon
         loaded = Forecaster.load(request.model) if request.model is not None else None
-        table, future = find_future(request, read_past(request, loaded))
+        table, future, notes = find_future(request, read_past(request, loaded))
         with CtrlC() as ctrl_c:
             say_what(self.speech, request.table.name, table)
+            self.speech.tell("Ahead", *notes)
             model = loaded or self._fit(table, ctrl_c)
             ctrl_c.check()  # pressed after the last step
         if request.save is not None:

@@ -32,6 +32,22 @@ Covariate = Annotated[
     list[str] | None,
     valued("COLUMN", "A column that is known in advance; may be repeated.", FORECAST),
 ]
+PastCovariate = Annotated[
+    list[str] | None,
+    valued("COLUMN", "A column that is known up to the present only; may be repeated.", FORECAST),
+]
+Static = Annotated[
+    Path | None,
+    valued(
+        "FILE",
+        "One row a series: its id, and features that do not change. A series without any past is "
+        "forecast from those most like it.",
+        FORECAST,
+    ),
+]
+Holidays = Annotated[
+    str | None, valued("PLACE", "Whose public holidays matter: GB, DE-BY, US-CA.", FORECAST)
+]
 Quiet = Annotated[bool, flag("--quiet", "Say nothing but errors.", ANSWER)]
 MaxSteps = Annotated[str | None, valued("STEPS", "Gradient steps, at most.", LEARNING)]
 Seed = Annotated[str | None, valued("NUMBER", "The same seed gives the same forecast.", LEARNING)]
@@ -73,9 +89,12 @@ def reading(**words: str | bool | None) -> dict[str, Any]:
     return {**words, "season_length": whole("--season-length", text, least=1)}
 
 
-def learning(seed: str | None, max_steps: str | None) -> dict[str, int | None]:
+def learning(
+    seed: str | None, max_steps: str | None, holidays: str | None
+) -> dict[str, int | str | None]:
     """Hyperparameters, as keywords of `gated.Forecaster`."""
     return {
+        "holidays": holidays,
         "seed": whole("--seed", seed, least=0),
         "max_steps": whole("--max-steps", max_steps, least=1),
     }

@@ -82,7 +82,8 @@ class Outlook:
 
     def _ahead(self, column: str) -> FloatArray:
         """[N, h] a column of the forecast."""
-        values = np.asarray(self.frame[column], dtype=np.float64)
+        rows = self.table.n_series * self.h  # series without any past come behind
+        values = np.asarray(self.frame[column], dtype=np.float64)[:rows]
         return values.reshape(self.table.n_series, self.h)
 
     def _show_rows(self, console: Console) -> None:

@@ -18,12 +18,20 @@ def read_past(request: ForecastRequest, model: Forecaster | None) -> Table:
     """Read the table as asked; for a saved model, as that model read its own."""
     reading: dict[str, Any] = dict(request.reading)
     covariates: Sequence[str] = request.covariates
+    past_covariates: Sequence[str] = request.past_covariates
     if model is not None:
         for name, value in _as_learned(model.table_).items():
             if reading[name] is None:
                 reading[name] = value
-        covariates = model.table_.covariate_names
-    return read_table(request.table, covariates=covariates, **reading)
+        covariates, past_covariates = model.table_.covariate_names, model.table_.past_names
+    return read_table(
+        request.table,
+        covariates=covariates,
+        past_covariates=past_covariates,
+        static_df=request.static,
+        like=model.table_ if model is not None else None,
+        **reading,
+    )
 
 
 def _as_learned(learned: Table) -> dict[str, Any]:
@@ -44,8 +52,8 @@ def _as_learned(learned: Table) -> dict[str, Any]:
     }
 
 
-def find_future(request: ForecastRequest, table: Table) -> tuple[Table, Any]:
-    """The past without rows of the future, and what holds the covariates of the steps ahead.
+def find_future(request: ForecastRequest, table: Table) -> tuple[Table, Any, tuple[str, ...]]:
+    """The past without rows of the future, what holds the covariates of the steps ahead, and notes.
 
     Both are looked at now, so that what is wrong is said before the network learns.
 
@@ -60,7 +68,7 @@ def find_future(request: ForecastRequest, table: Table) -> tuple[Table, Any]:
                 "would be read from it. Name the columns that are known in advance with "
                 "--covariate."
             )
-        return table, None
+        return table, None, ()
     future: Any = request.future
     if future is None:
         table, future = split_known_future(table)
@@ -72,5 +80,5 @@ def find_future(request: ForecastRequest, table: Table) -> tuple[Table, Any]:
             f"{names} filled in and `{table.schema.target_col}` empty, or give them in a file of "
             "their own with --future."
         )
-    read_future(future, table, min(request.horizon, _STEPS_CHECKED))
-    return table, future
+    _, notes = read_future(future, table, min(request.horizon, _STEPS_CHECKED))
+    return table, future, notes

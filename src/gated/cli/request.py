@@ -23,6 +23,8 @@ class ForecastRequest:
         horizon: steps ahead.
         level, quantiles: the intervals and quantiles asked for; the 80 % interval if none are.
         future: the file that holds the covariates of the steps ahead.
+        covariates, past_covariates: columns known in advance, and up to the present.
+        static: the file that holds the features of the series.
         reading: how the columns are to be read, as keywords of `gated.read_table`.
         learning: hyperparameters, as keywords of `gated.Forecaster`.
         out, save, model, checkpoint: files.
@@ -35,8 +37,10 @@ class ForecastRequest:
     quantiles: tuple[float, ...]
     future: Path | None
     covariates: tuple[str, ...]
+    past_covariates: tuple[str, ...]
+    static: Path | None
     reading: Mapping[str, str | int | bool | None]
-    learning: Mapping[str, int | None]
+    learning: Mapping[str, int | str | None]
     out: Path | None
     save: Path | None
     model: Path | None
@@ -69,6 +73,8 @@ class ForecastRequest:
             return
         idle = {
             "--covariate": bool(self.covariates),
+            "--past-covariate": bool(self.past_covariates),
+            "--holidays": self.learning["holidays"] is not None,
             "--freq": self.reading["freq"] is not None,
             "--season-length": self.reading["season_length"] is not None,
             "--seed": self.learning["seed"] is not None,
@@ -85,7 +91,12 @@ class ForecastRequest:
 
     def _check_places(self) -> None:
         _check_places(
-            {"the table": self.table, "--future": self.future, "--model": self.model},
+            {
+                "the table": self.table,
+                "--future": self.future,
+                "--static": self.static,
+                "--model": self.model,
+            },
             {"--out": self.out, "--save": self.save, "--checkpoint": self.checkpoint},
         )
 
@@ -103,7 +114,7 @@ class BacktestRequest:
         level: the intervals to check, in percent.
         against: methods beside gated; the simple rules if none are named.
         by: what the scores on stdout are by.
-        reading, learning, covariates: as of `ForecastRequest`.
+        covariates, past_covariates, static, reading, learning: as of `ForecastRequest`.
         out, scores: files.
         as_json, quiet: how to answer.
     """
@@ -117,15 +128,20 @@ class BacktestRequest:
     against: tuple[str, ...] | None
     by: str
     covariates: tuple[str, ...]
+    past_covariates: tuple[str, ...]
+    static: Path | None
     reading: Mapping[str, str | int | bool | None]
-    learning: Mapping[str, int | None]
+    learning: Mapping[str, int | str | None]
     out: Path | None
     scores: Path | None
     as_json: bool
     quiet: bool
 
     def __post_init__(self) -> None:
-        _check_places({"the table": self.table}, {"--out": self.out, "--scores": self.scores})
+        _check_places(
+            {"the table": self.table, "--static": self.static},
+            {"--out": self.out, "--scores": self.scores},
+        )
 
 
 def _check_places(read: Mapping[str, Path | None], written: Mapping[str, Path | None]) -> None:
