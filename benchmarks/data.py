@@ -101,6 +101,7 @@ _TABLES = {
         96,
         Columns(target="demand", covariates=("temperature", "holiday")),
     ),
+    "etth1": _Table("forecast/ETTh1.csv", 48, Columns(time="date", target="OT")),
     "carparts": _Table("forecast/carparts_monthly_wide.csv.gz", 12),
     "ausretail": _Table("demo/aus_retail_monthly.csv.gz", 12),
     "airpassengers": _Table("forecast/classics/AirPassengers.csv", 12),

@@ -14,6 +14,7 @@ NEEDED = {
     "births": ["forecast/us_births_daily.csv"],
     "bike": ["forecast/bike_sharing_hourly.csv.gz"],
     "vic": ["forecast/vic_elec_halfhourly.csv.gz"],
+    "etth1": ["forecast/ETTh1.csv"],
     "carparts": ["forecast/carparts_monthly_wide.csv.gz"],
     "ausretail": ["demo/aus_retail_monthly.csv.gz"],
     "airpassengers": ["forecast/classics/AirPassengers.csv"],
