@@ -15,7 +15,12 @@ CPP := $(wildcard cpp/*/*.hpp cpp/*/*.cpp)
 # A compiler that has come since, or gone, is a reason to install again.
 COMPILER := $(VENV)/.$(if $(shell command -v $${CXX:-c++}),with,without)-compiler
 
-.PHONY: demo test native-test native-benchmark check format install dev clean
+# The libraries that `python -m benchmarks peers` compares, each in an environment of its own:
+# give PEERS an absolute path to have them elsewhere, and the benchmark --environments.
+PEERS ?= .venv-peers
+PEER_NAMES := gated neuralforecast darts gluonts statsforecast
+
+.PHONY: demo test native-test native-benchmark check format install dev peers clean
 
 demo: install            ## forecast the embedded shop's daily revenue, 28 days ahead
 	$(BIN)/gated demo
@@ -47,6 +52,17 @@ format: dev              ## let ruff and clang-format put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/clang-format -i $(CPP)
+
+peers: $(PEER_NAMES:%=$(PEERS)/%/.installed)  ## install what `python -m benchmarks peers` compares
+
+$(PEERS)/%/.installed: benchmarks/peers/requirements/%.txt benchmarks/peers/constraints.txt
+	$(PYTHON) -m venv --clear $(@D)
+	PIP_CONSTRAINT=benchmarks/peers/constraints.txt $(@D)/bin/python -m pip install --quiet \
+		--disable-pip-version-check -r $<
+	touch $@
+
+# gated is installed as it stands, so whatever it is made of makes it anew.
+$(PEERS)/gated/.installed: $(MADE_FROM) $(shell find src -name '*.py')
 
 install: $(VENV)/.installed
 dev: $(VENV)/.dev

@@ -7,11 +7,17 @@ from typing import Annotated
 import typer
 
 from benchmarks import forecast as forecasting
+from benchmarks import peers as comparing
 from benchmarks import predict_many as predicting
 from benchmarks import recurrences as recurring
 from benchmarks import startup as starting
 from benchmarks.data import NAMES, Columns
 from benchmarks.folders import anchors_folder, data_folder
+from benchmarks.peers import environments
+from benchmarks.peers.known import PEERS, chosen
+from benchmarks.peers.markdown import markdown as peers_markdown
+from benchmarks.peers.picture import picture as draw_peers
+from benchmarks.peers.report import load as load_peers
 from benchmarks.recurrences.markdown import markdown as as_markdown
 from benchmarks.recurrences.report import load
 from benchmarks.recurrences.roofline import roofline as draw_roofline
@@ -117,8 +123,7 @@ def recurrences(
             kinds.split(","), _numbers("--threads", threads), quick=quick
         )
         report = recurring.run(request)
-    if out is not None:
-        out.write_text(report.to_json() + "\n", encoding="utf-8")
+    _keep(report, out)
     if markdown:
         print(as_markdown(report), end="")
     else:
@@ -135,6 +140,70 @@ def roofline(
 ) -> None:
     """Draw the roofline of a run of recurrences."""
     picture.write_text(draw_roofline(load(results), threads), encoding="utf-8")
+
+
+@app.command()
+def peers(
+    data: Annotated[
+        str | None, typer.Option(help="One of m4_hourly, shop, etth1, vic, or another set of one.")
+    ] = None,
+    peers: Annotated[str, typer.Option(help="Some of these, with commas.")] = ",".join(PEERS),
+    limit: Annotated[
+        float, typer.Option(min=1, help="Seconds for each method, then it is ended.")
+    ] = 1800,
+    threads: Threads = 2,
+    seed: Annotated[int, typer.Option(min=0, help="Of everything random.")] = 0,
+    validation: Annotated[
+        bool, typer.Option("--validation", help="Cut one horizon earlier; the test is not read.")
+    ] = False,
+    trial: Annotated[
+        bool, typer.Option("--trial", help="A few training steps each: does it run?")
+    ] = False,
+    environments_dir: Annotated[
+        Path, typer.Option("--environments", help="The folder that `make peers` filled.")
+    ] = environments.DEFAULT,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the results here as JSON, after each method.")
+    ] = None,
+    saved: Annotated[
+        Path | None, typer.Option(help="Show these results of --out; nothing is measured.")
+    ] = None,
+    picture: Annotated[Path | None, typer.Option(help="Draw errors against seconds: SVG.")] = None,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print a section of docs/peers.md.")
+    ] = False,
+    data_dir: Annotated[Path | None, typer.Option(help="The folder of data sets.")] = None,
+    json: Json = False,
+) -> None:
+    """Let other libraries forecast the same table: accuracy, seconds, memory, size."""
+    if (saved is None) == (data is None):
+        raise UsageError("Expected either --data, to measure, or --saved, to show what was.")
+    if saved is not None:
+        report = load_peers(saved)
+    else:
+        request = comparing.Request(
+            name=str(data),
+            data=data_folder(data_dir),
+            peers=tuple(chosen(peers)),
+            environments=environments_dir.absolute(),
+            limit=limit,
+            threads=threads,
+            seed=seed,
+            validation=validation,
+            trial=trial,
+        )
+        report = comparing.run(request, lambda so_far: _keep(so_far, out))
+    if picture is not None:
+        picture.write_text(draw_peers(report), encoding="utf-8")
+    if markdown:
+        print(peers_markdown(report), end="")
+    else:
+        _say(report, json)
+
+
+def _keep(report: Report, out: Path | None) -> None:
+    if out is not None:
+        out.write_text(report.to_json() + "\n", encoding="utf-8")
 
 
 def _numbers(option: str, text: str) -> tuple[int, ...]:

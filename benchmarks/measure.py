@@ -21,7 +21,15 @@ from typing import ParamSpec, TypeVar
 
 from gated.errors import GatedError
 
-__all__ = ["ROOT", "in_fresh_process", "machine", "peak_memory_mb", "timed", "use_threads"]
+__all__ = [
+    "ROOT",
+    "THREAD_VARIABLES",
+    "in_fresh_process",
+    "machine",
+    "peak_memory_mb",
+    "timed",
+    "use_threads",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,7 +37,7 @@ T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[1]
 """The repository's root."""
 
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _LIBRARIES = ("gated", "torch", "numpy", "pandas")
 
 
@@ -67,7 +75,7 @@ def in_fresh_process(threads: int, call: Callable[P, T], /, *args: P.args, **kwa
     """
     spawn = multiprocessing.get_context("spawn")
     with (
-        _environment(dict.fromkeys(_THREAD_VARIABLES, str(threads))),
+        _environment(dict.fromkeys(THREAD_VARIABLES, str(threads))),
         ProcessPoolExecutor(1, spawn, use_threads, (threads,)) as pool,
     ):
         try:

@@ -27,10 +27,10 @@ class Start:
     prints_seconds: bool = False
 
     @classmethod
-    def of_import(cls, statement: str) -> "Start":
+    def of_import(cls, statement: str, python: str = sys.executable) -> "Start":
         """A new interpreter that times one statement."""
         begin, end = "import time; begin = time.perf_counter()", "time.perf_counter() - begin"
-        return cls((sys.executable, "-c", f"{begin}; {statement}; print({end})"), True)
+        return cls((python, "-c", f"{begin}; {statement}; print({end})"), True)
 
     def seconds(self) -> float:
         """Start it once.

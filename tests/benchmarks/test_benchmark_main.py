@@ -37,7 +37,7 @@ def table(tmp_path):
 def test_help_lists_the_benchmarks(call):
     code, said, _ = call("--help")
     assert code == 0
-    for name in ("forecast", "predict_many", "startup", "recurrences", "roofline"):
+    for name in ("forecast", "predict_many", "startup", "recurrences", "roofline", "peers"):
         assert name in said
 
 
