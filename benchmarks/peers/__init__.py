@@ -63,6 +63,7 @@ def run(request: Request, keep: Callable[[Report], None] = lambda _: None) -> Re
 
     Raises:
         DataError, UsageError: from reading the data, or an environment is missing.
+        GatedError: an environment is not whole; this comes before any method is at work.
     """
     peers = (GATED, *request.peers)
     environments = require(request.environments, peers)
@@ -80,13 +81,13 @@ def run(request: Request, keep: Callable[[Report], None] = lambda _: None) -> Re
     }
     rows: list[Row] = []
     report = as_report(facts, where, rows, _notes(cut, request))
+    installed = {name: _installed(environment) for name, environment in environments.items()}
     for peer in peers:
-        installed = _installed(environments[peer.name])
         for configuration in peer.of(cut):
             _tell(f"{configuration.title}, {configuration.name}: at work …")
             work = _work(request, cut, environments[peer.name], configuration)
             outcome = run_worker(cut, work)
-            rows.append(installed | _row(request, cut, configuration, work, outcome))
+            rows.append(installed[peer.name] | _row(request, cut, configuration, work, outcome))
             report = as_report(facts, where, with_ratios(rows), _notes(cut, request))
             keep(report)
     return report
