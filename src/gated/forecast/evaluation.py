@@ -82,11 +82,11 @@ class Backtest:
         """
         if by not in get_args(By):
             raise UsageError(f"by is {by!r}. Expected one of {', '.join(get_args(By))}.")
-        heads, group = self._groups(by)
-        count = len(heads) if heads is not None else 1
+        heads, group = self.groups(by)
+        count = max(1, len(heads))
         scored = self.scored(group, count)
         columns: dict[str, NDArray[Any]] = {}
-        if heads is not None:
+        if by != "overall":
             name = self.table.schema.id_col if by == "series" else by
             columns[name] = np.tile(heads, len(scored))
         columns["method"] = np.repeat(np.array(list(scored), dtype=object), count)
@@ -94,9 +94,12 @@ class Backtest:
             columns[key] = np.concatenate([method[key] for method in scored.values()])
         return to_frame(self.table.schema, columns)
 
-    def scored(self, group: IntArray, count: int) -> dict[str, dict[str, FloatArray]]:
+    def scored(
+        self, group: IntArray, count: int, levels: Sequence[float] | None = None
+    ) -> dict[str, dict[str, FloatArray]]:
         """Method to score to [count], over groups of the steps of `outcome`; see `score`."""
-        return score(self.outcome, self.answers, self.levels, group, count)
+        asked = self.levels if levels is None else levels
+        return score(self.outcome, self.answers, asked, group, count)
 
     @cached_property
     def overall(self) -> Mapping[str, Mapping[str, float]]:
@@ -160,7 +163,7 @@ class Backtest:
         series = np.concatenate([window.series for window in self.windows])
         return np.argsort(series, kind="stable")
 
-    def _groups(self, by: By) -> tuple[NDArray[Any] | None, IntArray]:
+    def groups(self, by: By) -> tuple[NDArray[Any], IntArray]:
         """The heads of the groups, and the group of every step as an array that broadcasts."""
         if by == "series":
             distinct, group = np.unique(self.series, return_inverse=True)
@@ -172,4 +175,4 @@ class Backtest:
             return heads, self._ordered(turn)[:, None]
         if by == "step":
             return np.arange(1, self.cutoffs.h + 1), np.arange(self.cutoffs.h)[None]
-        return None, np.zeros((1, 1), dtype=np.int64)
+        return np.empty(0), np.zeros((1, 1), dtype=np.int64)
