@@ -109,3 +109,14 @@ def test_quiet_says_nothing(backtest: Gated, write_sales: WriteSales, tmp_path: 
     result = backtest(write_sales(), "--quiet", "--out", tmp_path / "past.csv")
     assert result.exit_code == 0
     assert result.stderr == ""
+
+
+def test_a_report_is_written(backtest: Gated, write_sales: WriteSales, tmp_path: Path) -> None:
+    result = backtest(write_sales(), "--report", tmp_path / "past.html", "--windows", 2)
+    assert result.exit_code == 0, result.stderr
+    page = (tmp_path / "past.html").read_text(encoding="utf-8")
+    assert "Accuracy over all cutoffs" in page
+    assert "past.html" in result.stderr
+    refused = backtest(write_sales(), "--report", "past.pdf")
+    assert refused.exit_code == 2
+    assert "--report past.pdf: the report is a page. Expected a name in .html." in refused.stderr

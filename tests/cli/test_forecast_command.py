@@ -222,3 +222,12 @@ def test_what_is_odd_about_the_future_is_said(gated, write_sales, tmp_path):
     result = gated("forecast", table, "--horizon", 7, "--max-steps", 3, *options)
     assert result.exit_code == 0, result.stderr
     assert "1 future value of `promo` missing (first: 2024-03-12" in result.stderr
+
+
+def test_a_report_is_written(forecast, write_sales, tmp_path):
+    result = forecast(write_sales(), "--report", tmp_path / "ahead.html")
+    assert result.exit_code == 0, result.stderr
+    page = (tmp_path / "ahead.html").read_text(encoding="utf-8")
+    assert "What the memory kept" in page
+    assert "<dd>sales.csv</dd>" in page
+    assert "ahead.html: open it in a browser." in result.stderr

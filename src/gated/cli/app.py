@@ -91,6 +91,7 @@ def forecast(
         Path | None,
         valued("FILE", "Write the forecast: .csv, .parquet or .json.", ANSWER),
     ] = None,
+    report: options.Report = None,
     as_json: Annotated[
         bool, flag("--json", "One JSON object on stdout: forecast, notes, verdict.", ANSWER)
     ] = False,
@@ -147,6 +148,7 @@ def forecast(
         ),
         learning=options.learning(seed, max_steps, holidays),
         out=out,
+        report=report,
         save=save,
         model=model,
         checkpoint=checkpoint,
@@ -198,6 +200,7 @@ def backtest(
     scores: Annotated[
         Path | None, valued("FILE", "Write the scores: .csv, .parquet or .json.", ANSWER)
     ] = None,
+    report: options.Report = None,
     as_json: Annotated[
         bool, flag("--json", "One JSON object on stdout: verdict, scores, forecasts.", ANSWER)
     ] = False,
@@ -241,6 +244,7 @@ def backtest(
         ),
         learning=options.learning(seed, max_steps, holidays),
         out=out,
+        report=report,
         scores=scores,
         as_json=as_json,
         quiet=quiet,

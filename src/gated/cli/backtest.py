@@ -54,6 +54,9 @@ def run(request: BacktestRequest, speech: Speech) -> None:
     scores = found.scores(_by(request.by))
     if request.scores is not None:
         write_whole(request.scores, encoded(scores, request.scores))
+    if request.report is not None:
+        page = found.report(table=request.table.name, seed=request.learning["seed"] or 0)
+        write_whole(request.report, page.encode())
     seconds = time.monotonic() - started
     speech.tell("Checked", _what_was_checked(found))
     speech.tell("Decided", found.text)
@@ -162,7 +165,9 @@ def _say_where(request: BacktestRequest, speech: Speech, found: Backtest, second
         f"in {duration(seconds)} (learning {duration(spent['fit'])}, forecasting "
         f"{duration(spent['predict'])}, the other methods {duration(spent['others'])})."
     )
-    written = [str(path) for path in (request.out, request.scores) if path is not None]
+    written = [
+        str(path) for path in (request.out, request.scores, request.report) if path is not None
+    ]
     if written:
         speech.tell("Written", f"{' and '.join(written)}, {took}", *slower)
     else:

@@ -42,10 +42,16 @@ def run(request: ForecastRequest, speech: Speech, command: Sequence[str]) -> Non
         answer = _Work(request, speech, command, wait).answer()
     if request.out is not None:
         write_whole(request.out, encoded(answer.frame, request.out))
+    if request.report is not None:
+        write_whole(request.report, answer.made.report(**_settings(request, answer)).encode())
     say_why(speech, answer)
     seconds = time.monotonic() - started
     hand_over(request, answer, seconds)
     say_where(request, speech, answer, seconds)
+
+
+def _settings(request: ForecastRequest, answer: Answer) -> dict[str, object]:
+    return {"table": request.table.name, "seed": answer.model.seed}
 
 
 @dataclass(frozen=True)
@@ -69,12 +75,12 @@ class _Work:
         if request.save is not None:
             model.save(request.save)  # first of all: it holds the work
         self.wait.doing("Forecasting")
-        frame = model.predict(
+        made = model.forecast(
             table, h, level=request.intervals, quantiles=request.quantiles, X_df=future
         )
         memory = model.memory(table, h, X_df=future)
         explanation = model.explain(table, h, X_df=future) if request.explain else None
-        return Answer(model, table, frame, memory, explanation)
+        return Answer(model, made, memory, explanation)
 
     def _fit(self, table: Table, ctrl_c: CtrlC) -> Forecaster:
         chosen: dict[str, Any] = {k: v for k, v in self.request.learning.items() if v is not None}

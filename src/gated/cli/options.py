@@ -48,6 +48,10 @@ Static = Annotated[
 Holidays = Annotated[
     str | None, valued("PLACE", "Whose public holidays matter: GB, DE-BY, US-CA.", FORECAST)
 ]
+Report = Annotated[
+    Path | None,
+    valued("FILE", "Write a page with charts of every series: .html.", ANSWER),
+]
 Quiet = Annotated[bool, flag("--quiet", "Say nothing but errors.", ANSWER)]
 MaxSteps = Annotated[str | None, valued("STEPS", "Gradient steps, at most.", LEARNING)]
 Seed = Annotated[str | None, valued("NUMBER", "The same seed gives the same forecast.", LEARNING)]

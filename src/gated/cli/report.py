@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from rich.console import Console
@@ -14,6 +15,7 @@ from gated.cli.remedy import why_slower
 from gated.cli.request import ForecastRequest
 from gated.cli.speech import Speech
 from gated.cli.wording import duration, percent, shares
+from gated.forecast.outlook import Forecast
 from gated.table import Table
 from gated.table.wording import counted
 
@@ -28,17 +30,25 @@ class Answer:
 
     Attributes:
         model: fitted or loaded.
-        table: the past.
-        frame: the forecast, in pandas.
+        made: the forecast.
         memory: what the memory kept, by distance in the past.
         explanation: what it kept for each step, in pandas; None where that was not asked for.
     """
 
     model: Forecaster
-    table: Table
-    frame: Any
+    made: Forecast
     memory: list[tuple[str, float]]
     explanation: Any
+
+    @property
+    def table(self) -> Table:
+        """The past."""
+        return self.made.table
+
+    @cached_property
+    def frame(self) -> Any:
+        """The forecast, in pandas."""
+        return self.made.frame
 
 
 def say_why(speech: Speech, answer: Answer) -> None:
@@ -110,6 +120,8 @@ def say_where(request: ForecastRequest, speech: Speech, answer: Answer, seconds:
     slower = why_slower() if request.model is None else []
     rows = counted(len(answer.frame), "row")
     took = f"in {duration(seconds)}"
+    if request.report is not None:
+        speech.tell("Report", f"{request.report}: open it in a browser.")
     if request.save is not None:
         speech.tell("Saved", f"{request.save}: forecast again with --model {request.save}.")
     if request.out is not None:

@@ -27,7 +27,7 @@ class ForecastRequest:
         static: the file that holds the features of the series.
         reading: how the columns are to be read, as keywords of `gated.read_table`.
         learning: hyperparameters, as keywords of `gated.Forecaster`.
-        out, save, model, checkpoint: files.
+        out, report, save, model, checkpoint: files.
         as_json, explain, quiet: how to answer.
     """
 
@@ -42,6 +42,7 @@ class ForecastRequest:
     reading: Mapping[str, str | int | bool | None]
     learning: Mapping[str, int | str | None]
     out: Path | None
+    report: Path | None
     save: Path | None
     model: Path | None
     checkpoint: Path | None
@@ -97,7 +98,12 @@ class ForecastRequest:
                 "--static": self.static,
                 "--model": self.model,
             },
-            {"--out": self.out, "--save": self.save, "--checkpoint": self.checkpoint},
+            {
+                "--out": self.out,
+                "--report": self.report,
+                "--save": self.save,
+                "--checkpoint": self.checkpoint,
+            },
         )
 
 
@@ -115,7 +121,7 @@ class BacktestRequest:
         against: methods beside gated; the simple rules if none are named.
         by: what the scores on stdout are by.
         covariates, past_covariates, static, reading, learning: as of `ForecastRequest`.
-        out, scores: files.
+        out, report, scores: files.
         as_json, quiet: how to answer.
     """
 
@@ -133,6 +139,7 @@ class BacktestRequest:
     reading: Mapping[str, str | int | bool | None]
     learning: Mapping[str, int | str | None]
     out: Path | None
+    report: Path | None
     scores: Path | None
     as_json: bool
     quiet: bool
@@ -140,7 +147,7 @@ class BacktestRequest:
     def __post_init__(self) -> None:
         _check_places(
             {"the table": self.table, "--static": self.static},
-            {"--out": self.out, "--scores": self.scores},
+            {"--out": self.out, "--scores": self.scores, "--report": self.report},
         )
 
 
@@ -157,6 +164,8 @@ def _check_places(read: Mapping[str, Path | None], written: Mapping[str, Path | 
         check_place(option, path)
         if option in _TABLES:
             check_table_suffix(option, path)
+        if option == "--report" and path.suffix.lower() not in (".html", ".htm"):
+            raise UsageError(f"--report {path}: the report is a page. Expected a name in .html.")
         taken[path.absolute()] = option
 
 

@@ -12,6 +12,7 @@ from gated.errors import UsageError
 from gated.forecast.backtest import Cutoffs, Window
 from gated.forecast.beside import YARDSTICK
 from gated.forecast.network import QUANTILES
+from gated.forecast.plotting import Engine, drawn, index_of
 from gated.forecast.result import NAME, Asked
 from gated.forecast.scores import Answer, Outcome, score
 from gated.forecast.wording import judged
@@ -109,6 +110,56 @@ class Backtest:
             method: {key: float(value[0]) for key, value in scores.items()}
             for method, scores in scored.items()
         }
+
+    def plot(
+        self, series: object = None, *, window: int = -1, engine: Engine = "matplotlib"
+    ) -> Any:
+        """Draw one series' forecast from one cutoff, beside what came.
+
+        Args:
+            series: its label; by default the first.
+            window: which cutoff; by default the last.
+            engine: "matplotlib" or "plotly" (`pip install "gated[plot]"`).
+
+        Returns:
+            A `matplotlib.figure.Figure` or a `plotly.graph_objects.Figure`.
+
+        Raises:
+            UsageError: there is no such series, window or engine, or the library is not installed.
+        """
+        count = len(self.windows)
+        if not -count <= window < count:
+            raise UsageError(f"window is {window}. There are {count}: 0 to {count - 1}.")
+        chosen = self.windows[window]
+        which = index_of(self.table.ids, series)
+        if which not in chosen.series:
+            raise UsageError(f"Series {series!r} had not begun at cutoff {window}.")
+        row = int(np.flatnonzero(chosen.series == which)[0])
+        until = int(self.table.lengths[which]) - self.cutoffs.h
+        until -= (count - 1 - window % count) * self.cutoffs.step_size
+        ours = chosen.prediction.columns(Asked.of(self.levels))
+        bands = {
+            level: (ours[f"{NAME}-lo-{level:g}"][row], ours[f"{NAME}-hi-{level:g}"][row])
+            for level in self.levels
+        }
+        came = chosen.outcome.y[row]
+        return drawn(
+            engine, self.table, which, until, chosen.ds[row], (ours[NAME][row], bands), came
+        )
+
+    def report(self, **settings: object) -> str:
+        """The backtest as one HTML page: charts, accuracy, error by step, coverage.
+
+        Args:
+            settings: more to be told at the end, by name.
+
+        Returns:
+            A whole document, to be written to a file; it loads nothing from anywhere.
+        """
+        from gated.forecast.reporting import backtest_report  # it draws what is found here
+        from gated.report import page
+
+        return page(backtest_report(self, {name: str(value) for name, value in settings.items()}))
 
     @property
     def text(self) -> str:

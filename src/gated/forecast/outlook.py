@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gated.forecast.coldstart import from_peers
 from gated.forecast.fitting import Fitted
+from gated.forecast.plotting import Engine, drawn, index_of
 from gated.forecast.predicting import Prediction
 from gated.forecast.result import Asked
 from gated.table import Table, to_frame
@@ -83,3 +84,47 @@ class Forecast:
         for name, column in self.columns.items():
             columns[name] = column.reshape(-1)
         return to_frame(schema, columns)
+
+    def plot(self, series: object = None, *, engine: Engine = "matplotlib") -> Any:
+        """Draw one series' forecast behind its past.
+
+        Args:
+            series: its label; by default the first.
+            engine: "matplotlib" or "plotly" (`pip install "gated[plot]"`).
+
+        Returns:
+            A `matplotlib.figure.Figure` or a `plotly.graph_objects.Figure`.
+
+        Raises:
+            UsageError: there is no such series or engine, or the library is not installed.
+        """
+        which = index_of(self.ids, series)
+        bands = {level: (lo[which], hi[which]) for level, (lo, hi) in self.bands.items()}
+        until = int(self.table.lengths[which]) if which < self.table.n_series else 0
+        columns = (self.columns["gated"][which], bands)
+        return drawn(engine, self.table, which, until, self.ds[which], columns)
+
+    def report(self, **settings: object) -> str:
+        """The forecast as one HTML page: charts of all series, what was read, decided and kept.
+
+        Args:
+            settings: more to be told at the end, by name.
+
+        Returns:
+            A whole document, to be written to a file; it loads nothing from anywhere.
+        """
+        from gated.forecast.reporting import forecast_report  # it draws what is made here
+        from gated.report import page
+
+        return page(forecast_report(self, {name: str(value) for name, value in settings.items()}))
+
+    @cached_property
+    def bands(self) -> dict[float, tuple[FloatArray, FloatArray]]:
+        """The intervals asked for, else 80 %: level to (lower, upper), [N + K, h] each."""
+        levels = self.asked.levels or (80.0,)
+        asked = Asked.of(levels)
+        parts = [self.prediction.columns(asked), self.newcomers.columns(asked)]
+        whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return {
+            level: (whole[f"gated-lo-{level:g}"], whole[f"gated-hi-{level:g}"]) for level in levels
+        }

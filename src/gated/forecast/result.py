@@ -17,9 +17,15 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Asked:
-    """The columns asked for: name to quantile level; the point forecast is the median."""
+    """The columns asked for: name to quantile level; the point forecast is the median.
+
+    Attributes:
+        columns: name to quantile level.
+        levels: the intervals among them, in percent.
+    """
 
     columns: dict[str, float]
+    levels: tuple[float, ...] = ()
 
     @classmethod
     def of(
@@ -54,7 +60,7 @@ class Asked:
                     f"quantiles holds {quantile!r}. Expected shares between 0 and 1, such as 0.9."
                 )
             columns[f"{NAME}-q-{100 * quantile:g}"] = quantile
-        return cls(columns)
+        return cls(columns, tuple(_listed("level", level)))
 
     def read(self, quantiles: FloatArray) -> dict[str, FloatArray]:
         """Read every column off the network's quantiles [N, h, Q]: name to [N, h]."""

@@ -12,8 +12,6 @@ _AS_MUCH = 0.005
 # Intervals that hold so much more or less often than promised, in shares, are called by their name.
 _WIDE_OF_THE_MARK = 0.08
 
-_PLAIN = {"seasonal_mean": "the mean of the same place in past seasons"}
-
 
 def judged(
     overall: Mapping[str, Mapping[str, float]],
@@ -59,7 +57,7 @@ def plain(method: str) -> str:
     >>> plain("seasonal_naive"), plain("AutoETS")
     ('seasonal naive', 'AutoETS')
     """
-    return _PLAIN.get(method, method.replace("_", " "))
+    return method.replace("_", " ")
 
 
 def _compared(ours: float, theirs: float, name: str) -> str:

@@ -1,0 +1,79 @@
+"""Charts of one series, drawn by the library that is asked for."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.errors import UsageError
+from gated.plot.drawn import fan_matplotlib, fan_plotly
+from gated.table import Table
+
+__all__ = ["Engine", "drawn", "index_of"]
+
+FloatArray = NDArray[np.float64]
+Engine = Literal["matplotlib", "plotly"]
+
+_PAST_HORIZONS = 4  # of the past are shown, and two seasons at least
+
+
+def drawn(
+    engine: str,
+    table: Table,
+    which: int,
+    until: int,
+    ds: NDArray[Any],
+    columns: tuple[FloatArray, Mapping[float, tuple[FloatArray, FloatArray]]],
+    actual: FloatArray | None = None,
+) -> Any:
+    """Draw a forecast of one series behind its past.
+
+    Args:
+        engine: "matplotlib" or "plotly".
+        table: of the past.
+        which: the series; one beyond the last has no past.
+        until: how many of its steps lie before the forecast.
+        ds: [h] times of the forecast.
+        columns: the median [h], and level to interval.
+        actual: [h] what came.
+
+    Raises:
+        UsageError: the engine is unknown, or not installed.
+    """
+    engines = {"matplotlib": fan_matplotlib, "plotly": fan_plotly}
+    if engine not in engines:
+        raise UsageError(f"engine is {engine!r}. Expected one of {', '.join(engines)}.")
+    rows = slice(0, 0)
+    label = str(np.concatenate([table.ids, table.static.newcomers])[which])
+    if which < table.n_series:
+        begin = int(table.offsets[which])
+        shown = max(_PAST_HORIZONS * len(ds), 2 * table.frequency.season_length)
+        rows = slice(begin + max(0, until - shown), begin + until)
+    median, bands = columns
+    return engines[engine](
+        table.ds[rows],
+        table.y[rows],
+        ds,
+        median,
+        bands,
+        actual=actual,
+        title=label,
+        y_label=table.schema.target_col,
+    )
+
+
+def index_of(ids: NDArray[np.object_], series: object) -> int:
+    """Which series is meant: by its label, the first where none is named.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    if series is None:
+        return 0
+    found = np.flatnonzero([str(label) == str(series) for label in ids])
+    if not len(found):
+        raise UsageError(
+            f"There is no series {series!r}. There are {len(ids):,}, first {str(ids[0])!r}."
+        )
+    return int(found[0])

@@ -1,0 +1,279 @@
+"""A report as one page: no network, no library, nothing that runs but its own script."""
+
+import base64
+import hashlib
+import html
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from gated.report.content import Report, Sheet
+from gated.report.packing import PER_BLOCK, Packed, pack, zipped
+
+__all__ = ["page"]
+
+_MEGABYTE = 1_000_000
+_LEFT_OUT_SHOWN = 200
+
+
+def page(report: Report, *, budget_mb: float = 15.0) -> str:
+    """Build the page.
+
+    Args:
+        report: what it says.
+        budget_mb: how large it may be, in megabytes; pasts are shortened to fit, and that is said.
+
+    Returns:
+        A whole HTML document.
+
+    >>> made = page(Report(title="Sales <2024>", verdict=("Good.",), series=[]))
+    >>> "<title>Sales &lt;2024&gt;</title>" in made, "http" in made
+    (True, False)
+    """
+    style, script = _asset("page.css"), _asset("page.js")
+    packed = pack(report.series, int(budget_mb * _MEGABYTE) - len(style) - len(script) - 100_000)
+    policy = (
+        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    return "\n".join(
+        [
+            "<!doctype html>",
+            '<html lang="en"><head><meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="color-scheme" content="light dark">',
+            f"<title>{_text(report.title)}</title>",
+            f"<style>{style}</style></head><body>",
+            '<a class="skip" href="#tables">Skip to the tables</a>',
+            "<main>",
+            _head(report),
+            _stage(report, packed),
+            '<div id="tables">',
+            *(_sheet(sheet) for sheet in report.sheets),
+            "</div>",
+            _pictures(report),
+            _memory(report),
+            _words(report, packed),
+            "</main>",
+            _data("head", _plain_head(report, packed)),
+            *(
+                f'<script type="text/plain" id="block{index}">{block}</script>'
+                for index, block in enumerate(packed.blocks)
+            ),
+            f"<script>{script}</script></body></html>",
+            "",
+        ]
+    )
+
+
+def _asset(name: str) -> str:
+    return resources.files("gated.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _text(words: object) -> str:
+    return html.escape(str(words))
+
+
+def _data(name: str, content: Any) -> str:
+    """Zipped: nothing in it can be taken for markup."""
+    return f'<script type="text/plain" id="{name}">{zipped(content)}</script>'
+
+
+def _plain_head(report: Report, packed: Packed) -> dict[str, Any]:
+    curves = [
+        {
+            "title": one.title,
+            "x": one.x_label,
+            "y": one.y_label,
+            "at": _numbers(one.x),
+            "lines": {name: _numbers(line) for name, line in one.lines.items()},
+        }
+        for one in report.curves
+    ]
+    coverage = report.coverage
+    return {
+        "labels": packed.labels,
+        "facts": packed.facts,
+        "axis": packed.axis,
+        "unit": packed.unit,
+        "per": PER_BLOCK,
+        "y": report.y_label,
+        "curves": curves,
+        "coverage": None if coverage is None else [coverage.promised, coverage.held],
+    }
+
+
+def _numbers(values: Any) -> list[float | None]:
+    return [float(v) if np.isfinite(v) else None for v in np.asarray(values, dtype=np.float64)]
+
+
+def _head(report: Report) -> str:
+    verdict = "".join(f"<p>{_text(sentence)}</p>" for sentence in report.verdict)
+    return f'<header><h1>{_text(report.title)}</h1><div class="verdict">{verdict}</div></header>'
+
+
+def _stage(report: Report, packed: Packed) -> str:
+    """Where the chart of one series is drawn, and the list to choose from."""
+    if not packed.labels:
+        return ""
+    choice = ""
+    if len(packed.labels) > 1:
+        facts = "".join(f"<option>{_text(name)}</option>" for name in packed.facts)
+        choice = (
+            '<div class="choice"><label for="search">Find a series</label>'
+            f'<input id="search" type="search" autocomplete="off" spellcheck="false" '
+            f'placeholder="of {len(packed.labels):,}" aria-controls="list">'
+            '<label for="sort">Sort by</label><select id="sort"><option value="">table order'
+            f'</option><option value="label">name</option>{facts}</select>'
+            '<ul id="list" role="listbox" aria-label="Series" tabindex="0"></ul>'
+            '<p id="found" aria-live="polite"></p></div>'
+        )
+    return (
+        f'<section class="stage{" many" if choice else ""}" aria-label="Charts">{choice}'
+        '<div class="chart"><div class="bar"><h2 id="label"></h2><span id="facts"></span>'
+        '<span class="tools">'
+        + "".join(
+            f'<button type="button" id="{name}" title="{title}" aria-label="{title}">{sign}'
+            "</button>"
+            for name, title, sign in (
+                *(
+                    (("before", "Previous series", "‹"), ("after", "Next series", "›"))
+                    if choice
+                    else ()
+                ),
+                ("in", "Zoom in", "+"),
+                ("out", "Zoom out", "−"),
+                ("whole", "Show all", "⤢"),
+            )
+        )
+        + '</span></div><div id="plot" tabindex="0" role="img"></div>'
+        '<p id="readout" aria-live="polite"></p><div id="legend"></div>'
+        '<p class="hint">Drag to zoom in, double-click or Esc to see all. With the chart in focus: '
+        "← → move the cursor, + − zoom.</p>"
+        '<details id="values"><summary>Show as a table</summary><div></div></details></div>'
+        "<noscript><p>The charts need JavaScript; all else is below.</p></noscript></section>"
+    )
+
+
+def _sheet(sheet: Sheet) -> str:
+    columns = zip(*sheet.rows, strict=True) if sheet.rows else ()
+    lowest = [_lowest(column) for column in columns]
+    rows = []
+    for row in sheet.rows:
+        cells = [f'<th scope="row">{_text(row[0])}</th>']
+        for column, cell in enumerate(row[1:], start=1):
+            is_best = sheet.best == "lowest" and cell is not None and cell == lowest[column]
+            shown = "–" if cell is None else _figure(cell)
+            value = "" if cell is None else f' data-value="{cell}"'
+            cells.append(f"<td{' class=best' if is_best else ''}{value}>{shown}</td>")
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in sheet.columns)
+    note = f'<p class="note">{_text(sheet.note)}</p>' if sheet.note else ""
+    return (
+        f'<section><h2>{_text(sheet.title)}</h2><div class="scroll"><table class="sortable"><thead>'
+        f"<tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>{note}</section>"
+    )
+
+
+def _lowest(column: Sequence[str | float | None]) -> float | None:
+    return min((cell for cell in column if isinstance(cell, int | float)), default=None)
+
+
+def _figure(cell: str | float) -> str:
+    """A number with three or four digits, thousands in groups.
+
+    >>> [_figure(value) for value in (0.71234, 12.345, 19928.08, 2e9)]
+    ['0.712', '12.3', '19,928', '2.00e+09']
+    """
+    if isinstance(cell, str):
+        return _text(cell)
+    size = abs(cell)
+    if size >= 1e7 or 0 < size < 1e-3:
+        return f"{cell:.2e}"
+    return f"{cell:,.0f}" if size >= 1000 else f"{cell:.1f}" if size >= 10 else f"{cell:.3f}"
+
+
+def _pictures(report: Report) -> str:
+    places = [
+        f'<section><h2>{_text(one.title)}</h2><div class="curves" data-curve="{index}"></div>'
+        "</section>"
+        for index, one in enumerate(report.curves)
+    ]
+    if report.coverage is not None:
+        places.append(
+            "<section><h2>Intervals: promised and held</h2>"
+            '<div class="curves" data-coverage></div></section>'
+        )
+    return f'<div class="pair">{"".join(places)}</div>' if places else ""
+
+
+def _memory(report: Report) -> str:
+    if not report.memory:
+        return ""
+    shown = report.memory[:12]
+    largest = max(share for _, share in shown) or 1.0
+    bars = "".join(
+        f'<tr><th scope="row">{_text(words)}</th><td><meter min="0" max="{largest:.4f}" '
+        f'value="{share:.4f}">{100 * share:.1f} %</meter></td><td>{100 * share:.1f} %</td></tr>'
+        for words, share in shown
+    )
+    return (
+        "<section><h2>What the memory kept</h2>"
+        f'<table class="memory"><tbody>{bars}</tbody></table></section>'
+    )
+
+
+def _words(report: Report, packed: Packed) -> str:
+    parts = [
+        _list("Good to know", (*report.warnings, *_shortened(packed))),
+        _list("What was read and assumed", report.read),
+    ]
+    if report.left_out:
+        shown = list(report.left_out.items())[:_LEFT_OUT_SHOWN]
+        rows = "".join(
+            f'<tr><th scope="row">{_text(label)}</th><td>{_text(why)}</td></tr>'
+            for label, why in shown
+        )
+        more = len(report.left_out) - len(shown)
+        rest = f"<p>And {more:,} more.</p>" if more > 0 else ""
+        parts.append(
+            f"<section><h2>Left out: {len(report.left_out):,} series</h2>"
+            f'<div class="scroll"><table class="words"><tbody>{rows}</tbody></table></div>{rest}'
+            "</section>"
+        )
+    if report.settings:
+        pairs = "".join(
+            f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>"
+            for name, value in report.settings.items()
+        )
+        parts.append(f"<section><h2>Settings</h2><dl>{pairs}</dl></section>")
+    return "".join(parts)
+
+
+def _list(title: str, sentences: Sequence[str]) -> str:
+    if not sentences:
+        return ""
+    items = "".join(f"<li>{_text(sentence)}</li>" for sentence in sentences)
+    return f"<section><h2>{title}</h2><ul>{items}</ul></section>"
+
+
+def _shortened(packed: Packed) -> list[str]:
+    said = []
+    if packed.kept is not None:
+        said.append(
+            f"The charts show the last {packed.kept:,} steps of each past, so that this page stays "
+            "small."
+        )
+    if len(packed.labels) < packed.total:
+        said.append(
+            f"The charts show the first {len(packed.labels):,} of {packed.total:,} series; the "
+            "file of the forecast holds all."
+        )
+    return said

@@ -1,0 +1,51 @@
+"""A browser to look at reports with."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gated.report import Report, page
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A real browser without a window."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine to look at the page with")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Open a report; at the end the console must be clean, and nothing have left the page."""
+    contexts, said, left = [], [], []
+
+    def show(shown: Report, **options: Any) -> Any:
+        path = tmp_path / "report.html"
+        path.write_text(page(shown), encoding="utf-8")
+        context = browser.new_context(**options)
+        contexts.append(context)
+        tab = context.new_page()
+        tab.on("console", lambda message: said.append(message.text))
+        tab.on("pageerror", lambda error: said.append(str(error)))
+        tab.on("request", lambda request: left.append(request.url))
+        tab.goto(path.as_uri())
+        if options.get("java_script_enabled", True):
+            tab.wait_for_selector("html[data-ready]", timeout=20_000)
+        return tab
+
+    yield show
+    for context in contexts:
+        context.close()
+    assert said == []
+    assert all(url.startswith("file:") for url in left)
