@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from gated.errors import DataError, UsageError
-from gated.table.kinds import Kind, kind_of
+from gated.table.kinds import Kind, kind_of_column
 from gated.table.numbers import read_numbers
 from gated.table.read import Source
 from gated.table.wording import did_you_mean, listed, option
@@ -116,7 +116,7 @@ class _Choice:
 
     @cached_property
     def kinds(self) -> dict[str, Kind]:
-        return {name: kind_of(self.source.frame[name]) for name in self.columns}
+        return {name: kind_of_column(self.source, name) for name in self.columns}
 
     @cached_property
     def times_repeat(self) -> bool:

@@ -14,9 +14,16 @@ from numpy.typing import NDArray
 
 from gated.errors import DataError
 from gated.table.columns import Roles
+from gated.table.distinct import distinct_text, distinct_values
 from gated.table.grid import Instants
 from gated.table.kinds import kind_of
-from gated.table.numbers import MISSING_SPELLINGS, Numbers, column_text, read_numbers
+from gated.table.numbers import (
+    MISSING_SPELLINGS,
+    TEXT_TYPES,
+    Numbers,
+    column_text,
+    read_numbers,
+)
 from gated.table.read import Source
 from gated.table.schema import TimeForm
 from gated.table.times import TimeRequest, Times, read_times
@@ -88,7 +95,7 @@ def read_content(
     id_dtype = None
     if roles.ids is not None:
         codes, ids = labels_of(source, roles.ids)
-        id_dtype = source.frame[roles.ids].dtype
+        id_dtype = source.dtype(roles.ids)
     else:
         ids = np.array(roles.targets, dtype=object)
         codes = np.repeat(np.arange(len(ids)), n_rows)
@@ -118,7 +125,8 @@ def labels_of(source: Source, column: str) -> tuple[NDArray[np.int64], NDArray[n
     series = source.frame[column]
     empty = series.is_null().to_numpy()
     if source.is_text:
-        empty = pc.equal(pc.utf8_trim_whitespace(column_text(series)), "").to_numpy()
+        codes, texts = distinct_text(series)
+        empty = pc.equal(pc.utf8_trim_whitespace(texts), "").to_numpy(zero_copy_only=False)[codes]
     if empty.any():
         raise DataError(
             f"{source.where(int(np.argmax(empty)))}: {column} is empty. Expected the name of a "
@@ -136,13 +144,11 @@ def labels_of(source: Source, column: str) -> tuple[NDArray[np.int64], NDArray[n
         return codes.astype(np.int64), np.asarray(labels, dtype=object)
     if series.dtype.is_nested():
         raise _no_labels(source, series)
-    # As text where the library numbers the labels itself, in an order of its own.
-    is_numbered = series.dtype in (nw.Categorical, nw.Enum)
-    arrow = column_text(series) if is_numbered else series.to_arrow()
-    whole = arrow if isinstance(arrow, pa.ChunkedArray) else pa.chunked_array([arrow])
-    chunks = whole.dictionary_encode().unify_dictionaries().chunks
-    codes = np.concatenate([chunk.indices.to_numpy() for chunk in chunks]).astype(np.int64)
-    return codes, np.array(chunks[0].dictionary.to_pylist(), dtype=object)
+    if series.dtype in TEXT_TYPES:
+        codes, texts = distinct_text(series)
+    else:
+        codes, texts = distinct_values(series.to_arrow())
+    return codes, np.array(texts.to_pylist(), dtype=object)
 
 
 def _no_labels(source: Source, series: nw.Series[Any]) -> DataError:

@@ -1,5 +1,7 @@
 """Delimited text files (.csv, .tsv, .txt, each also gzipped) as columns of text.
 
+A column whose texts repeat is held encoded: each text once, and its number in every row.
+
 No value is interpreted here: which text is a number and which a date is decided once the
 columns have their roles, so that "007" stays an id and a bad cell can be quoted as written.
 """
@@ -15,9 +17,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from gated.errors import DataError
@@ -27,6 +30,8 @@ __all__ = ["DelimitedText", "read_delimited"]
 
 HEAD_BYTES = 1 << 20  # enough to see the separator and the widest header
 BLOCK_BYTES = 1 << 24  # pyarrow cannot read a row that is longer than one block
+ENCODED = pa.dictionary(pa.int32(), pa.string())  # each text once, and its number in each row
+MOST_DISTINCT = 0.5  # texts a row, up to which this takes less memory than the texts
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 NUMBER = r"^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$"
 DATE = r"^\d{4}-\d{2}(-\d{2})?([T ].*)?$|^\d{1,2}/\d{1,2}/\d{4}$"
@@ -147,30 +152,43 @@ def _parse(layout: _Layout) -> pa.Table:
         UnicodeError: the bytes are not of the layout's encoding.
         DataError: the file is damaged, or a row has too few or too many cells.
     """
-    everything_text = {f"f{column}": pa.string() for column in range(layout.columns)}
+    types = {f"f{column}": pa.string() for column in range(layout.columns)}
     try:
         with layout.open() as file:
-            return pyarrow.csv.read_csv(
-                file,
-                read_options=pyarrow.csv.ReadOptions(
-                    # The header is read as data: it too is text, and may be missing.
-                    autogenerate_column_names=True,
-                    encoding=layout.encoding,
-                    block_size=BLOCK_BYTES,
-                ),
-                parse_options=pyarrow.csv.ParseOptions(
-                    delimiter=layout.delimiter, newlines_in_values=True
-                ),
-                convert_options=pyarrow.csv.ConvertOptions(
-                    column_types=everything_text, strings_can_be_null=False
-                ),
-            )
+            begin = pyarrow.csv.open_csv(file, **_options(layout, types)).read_next_batch()
+        types |= {name: ENCODED for name in types if _repeats(begin.column(name))}
+        with layout.open() as file:
+            return pyarrow.csv.read_csv(file, **_options(layout, types)).unify_dictionaries()
     except pa.ArrowInvalid as problem:
         if "UTF8" in str(problem):
             raise UnicodeError(str(problem)) from problem
         raise _wrong_length(layout) from problem
     except (OSError, EOFError, zlib.error) as problem:
         raise _damaged(layout.path, problem) from problem
+
+
+def _options(layout: _Layout, types: dict[str, pa.DataType]) -> dict[str, Any]:
+    return {
+        "read_options": pyarrow.csv.ReadOptions(
+            # The header is read as data: it too is text, and may be missing.
+            autogenerate_column_names=True,
+            encoding=layout.encoding,
+            block_size=BLOCK_BYTES,
+        ),
+        "parse_options": pyarrow.csv.ParseOptions(
+            delimiter=layout.delimiter, newlines_in_values=True
+        ),
+        "convert_options": pyarrow.csv.ConvertOptions(
+            column_types=types, strings_can_be_null=False
+        ),
+    }
+
+
+def _repeats(cells: pa.Array) -> bool:
+    """Whether a column's cells are words that stand in many rows, such as labels and dates."""
+    if len(pc.unique(cells)) > MOST_DISTINCT * len(cells):
+        return False
+    return bool(pc.mean(pc.match_substring_regex(cells, NUMBER).cast(pa.int8())).as_py() < 0.5)
 
 
 def _records(layout: _Layout, *, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
@@ -257,8 +275,8 @@ def _is_data(first: list[str]) -> bool:
     pandas writes 0, 1, 2, … as the names of columns that have none: those are a header.
     """
     cells = pa.array(first)
-    numbers = pa.compute.match_substring_regex(cells, NUMBER).to_pylist()
+    numbers = pc.match_substring_regex(cells, NUMBER).to_pylist()
     if all(numbers):
         return first != [str(position) for position in range(len(first))]
-    date_first = pa.compute.match_substring_regex(cells[:1], DATE)[0].as_py()
+    date_first = pc.match_substring_regex(cells[:1], DATE)[0].as_py()
     return bool(date_first and len(first) > 1 and all(numbers[1:]))

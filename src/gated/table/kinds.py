@@ -16,13 +16,13 @@ from gated.table.numbers import (
     TEXT_TYPES,
     column_text,
 )
+from gated.table.read import LOOK_ROWS, Source
 
-__all__ = ["Kind", "is_period", "kind_of", "pandas_zone"]
+__all__ = ["Kind", "is_period", "kind_of", "kind_of_column", "pandas_zone"]
 
 Kind = Literal["date", "integer", "number", "boolean", "text", "empty", "other"]
 
 INTEGER = r"^[+-]?\d+$"
-SAMPLE = 1000  # rows from the beginning that are looked at first
 MOST = 0.5  # share of the sample that decides
 
 
@@ -35,6 +35,12 @@ def pandas_zone(series: nw.Series[Any]) -> tzinfo | None:
     """The zone of an aware pandas column; narwhals does not know them all by name."""
     dtype = getattr(series.to_native(), "dtype", None)
     return dtype.tz if isinstance(dtype, pd.DatetimeTZDtype) else None
+
+
+def kind_of_column(source: Source, name: str) -> Kind:
+    """The kind of a column of a source, from no more of its rows than it takes."""
+    kinds = (kind_of(part) for part in source.parts(name))
+    return next((kind for kind in kinds if kind != "empty"), "empty")
 
 
 def kind_of(series: nw.Series[Any]) -> Kind:
@@ -52,7 +58,7 @@ def kind_of(series: nw.Series[Any]) -> Kind:
     if dtype in (nw.Date, nw.Datetime) or is_period(series) or pandas_zone(series) is not None:
         return "date"
     if dtype in TEXT_TYPES:
-        sample = _written(series.head(SAMPLE))
+        sample = _written(series.head(LOOK_ROWS))
         return _kind_of_text(sample if len(sample) else _written(series))
     return "empty" if series.is_null().all() else "other"
 

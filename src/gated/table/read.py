@@ -1,7 +1,7 @@
 """Files and frames in, one kind of table out; nothing is decided about the columns yet."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -9,11 +9,11 @@ from typing import Any, cast
 
 import narwhals as nw
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet
+from narwhals.dtypes import DType
 
 from gated.errors import DataError, UsageError
 from gated.table.delimited import read_delimited
+from gated.table.parquet import ParquetColumns, open_parquet
 from gated.table.schema import Backend
 from gated.table.wording import counted, listed
 
@@ -21,6 +21,7 @@ __all__ = ["Source", "open_source"]
 
 TEXT_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 PARQUET_SUFFIXES = (".parquet", ".pq")
+LOOK_ROWS = 1000  # rows from the beginning that are looked at first
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Source:
     """A table as it came, with what later messages need to point into it.
 
     Attributes:
-        frame: the columns; those of a delimited text file are all text.
+        frame: the columns; those of a delimited text file are all text, and those of a Parquet
+            file are read when they are asked for.
         name: the file's name, or "" for a frame.
         backend: the library whose frames are to be given back ("pandas", "polars", …).
         is_text: whether the values were read from delimited text.
@@ -37,7 +39,7 @@ class Source:
         file_row: turns a row's position into its row number in the file.
     """
 
-    frame: nw.DataFrame[Any]
+    frame: nw.DataFrame[Any] | ParquetColumns
     name: str
     backend: Backend
     is_text: bool = False
@@ -57,7 +59,21 @@ class Source:
 
     def without_rows(self) -> "Source":
         """The same source with its rows let go: it still names files and rows in messages."""
+        if isinstance(self.frame, ParquetColumns):
+            return replace(self, frame=self.frame.without_rows())
         return replace(self, frame=self.frame.head(0))
+
+    def parts(self, column: str) -> Iterator[nw.Series[Any]]:
+        """The beginning of a column, then more of it, as long as more is asked for."""
+        if isinstance(self.frame, ParquetColumns):
+            yield from self.frame.parts(column)
+            return
+        yield self.frame[column].head(LOOK_ROWS)
+        yield self.frame[column]
+
+    def dtype(self, column: str) -> DType:
+        """The type of a column as it came, however it is held here."""
+        return nw.String() if self.is_text else self.frame.schema[column]
 
     @property
     def prefix(self) -> str:
@@ -141,17 +157,10 @@ def _near_name(path: Path) -> str:
 
 
 def _read_parquet(path: Path) -> Source:
-    try:
-        table = pyarrow.parquet.read_table(path)
-    except (pa.ArrowException, OSError) as problem:
-        raise DataError(
-            f"{path.name}: the file is damaged or not a Parquet file ({_first_line(problem)})."
-        ) from problem
-    return Source(_narwhal(table), name=path.name, backend="pandas")
-
-
-def _first_line(problem: BaseException) -> str:
-    return str(problem).strip().splitlines()[0].rstrip(".") if str(problem).strip() else "no reason"
+    columns = open_parquet(path)
+    if len(set(columns.columns)) < len(columns.columns):
+        raise _twins(f"{path.name}: ", columns.columns)
+    return Source(columns, name=path.name, backend="pandas")
 
 
 def _wrap(native: object) -> Source:
@@ -174,12 +183,17 @@ def _narwhal(native: Any) -> nw.DataFrame[Any]:
         ) from problem
     except nw.exceptions.DuplicateError as problem:
         names = [str(name) for name in getattr(native, "column_names", None) or native.columns]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        raise DataError(
-            f"Several columns have the same name: {listed(twice)}. Expected a different name for "
-            "each column."
-        ) from problem
+        raise _twins("", names) from problem
     return cast("nw.DataFrame[Any]", eager)
+
+
+def _twins(prefix: str, names: Sequence[str]) -> DataError:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    several = f"{prefix}several" if prefix else "Several"
+    return DataError(
+        f"{several} columns have the same name: {listed(twice)}. Expected a different name for "
+        "each column."
+    )
 
 
 def _plain_pandas(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:

@@ -4,7 +4,9 @@ Every series votes with its most common gap. A gap is a length in nanoseconds, o
 that keeps its place in the month, a number of months: 28 to 31 days are then one and the same.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,7 @@ from gated.table.grid import (
 
 __all__ = ["Spacing", "infer_grid", "measure", "off_grid"]
 
+PART_ROWS = 1_000_000
 CANDIDATES = 5  # grids tried, in the order of their votes
 ENOUGH_GAPS = 3  # equal gaps from which a series is believed to have a step of its own
 PLACES: tuple[Placement, ...] = ("start", "end", "business start", "business end")
@@ -91,10 +94,10 @@ def measure(ds: Instants, offsets: NDArray[np.int64]) -> Spacing:
         ds: [R] datetime64[ns] or int64 steps.
         offsets: [N+1] int64 row bounds of the series, none of them empty.
     """
-    series_of_row = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-    within = series_of_row[1:] == series_of_row[:-1]
-    series = series_of_row[1:][within]
-    gap = np.diff(ds)[within].astype(np.int64)
+    within = np.ones(max(len(ds) - 1, 0), dtype=np.bool_)
+    within[offsets[1:-1] - 1] = False  # from the last row of a series to the first of the next
+    gap = np.diff(ds)[within].astype(np.int64, copy=False)
+    series = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets) - 1)
     if ds.dtype.kind == "M" and len(gap):
         gap = _months_where_placed(ds, offsets, series, gap, within)
     return Spacing(series, gap, len(offsets) - 1)
@@ -165,5 +168,18 @@ def _grid_of(gap: int, ds: Instants, spacing: Spacing, first: Instants) -> Grid:
 
 def off_grid(grid: Grid, ds: Instants, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
     """[R] whether each time misses the grid that begins at its series' first time."""
-    start = np.repeat(ds[offsets[:-1]], np.diff(offsets))
-    return np.asarray(grid.advance(start, grid.count(start, ds)) != ds)
+    wrong = np.empty(len(ds), dtype=np.bool_)
+    # Some series at a time: over all rows at once, these arrays would outweigh the table.
+    for first, last in _parts(offsets):
+        bounds = offsets[first : last + 1]
+        start = np.repeat(ds[bounds[:-1]], np.diff(bounds))
+        times = ds[bounds[0] : bounds[-1]]
+        wrong[bounds[0] : bounds[-1]] = grid.advance(start, grid.count(start, times)) != times
+    return wrong
+
+
+def _parts(offsets: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Bounds of runs of whole series, each run of `PART_ROWS` rows or little more."""
+    marks = np.arange(PART_ROWS, offsets[-1], PART_ROWS)
+    bounds = np.unique(np.concatenate([[0], np.searchsorted(offsets, marks), [len(offsets) - 1]]))
+    yield from pairwise(bounds.tolist())

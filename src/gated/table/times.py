@@ -20,8 +20,9 @@ from gated.table.dates import (
     ParsedDates,
     parse_dates,
 )
+from gated.table.distinct import distinct_text
 from gated.table.kinds import is_period, pandas_zone
-from gated.table.numbers import MISSING_SPELLINGS, TEXT_TYPES, column_text
+from gated.table.numbers import MISSING_SPELLINGS, TEXT_TYPES
 from gated.table.panel import shown_time
 from gated.table.read import Source
 from gated.table.schema import TimeForm, pandas_dtype
@@ -174,8 +175,8 @@ def _from_numbers(source: Source, series: nw.Series[Any], request: TimeRequest) 
     numbers = series.to_numpy()
     whole = numbers.astype(np.int64) if numbers.dtype.kind in "iu" else _whole(source, series)
     if request.time_format is not None and request.time_format not in EPOCH_UNITS:
-        texts = pa.array(whole.astype(str))
-        parsed = _from_written(source, texts, request)
+        distinct, codes = np.unique(whole, return_inverse=True)
+        parsed = _from_written(source, pa.array(distinct.astype(str)), codes, request)
         return Times(parsed.values, TimeForm("digits", series.dtype, pattern=request.time_format))
     return _from_integers(source, whole, series.dtype, request)
 
@@ -210,11 +211,12 @@ def _from_integers(
         form = TimeForm("digits", dtype or nw.Int64(), pattern="%Y")
         return Times(values, form, (f"`{column}` was read as years.",))
     if low >= FIRST_YEAR * 10_000 and high <= LAST_YEAR * 10_000 + 1231 and not request.steps:
-        parsed = parse_dates(pa.array(whole.astype(str)), f"{source.prefix}{column}")
+        distinct, codes = np.unique(whole, return_inverse=True)
+        parsed = parse_dates(pa.array(distinct.astype(str)), f"{source.prefix}{column}")
         if (parsed.wall != NOT_A_TIME).all():
             form = TimeForm("digits", dtype, pattern="%Y%m%d") if dtype else TimeForm("datetime")
             note = f"`{column}` was read as dates written YYYYMMDD."
-            return Times(parsed.wall.astype("M8[ns]"), form, (note,))
+            return Times(parsed.wall.astype("M8[ns]")[codes], form, (note,))
     if not request.steps:
         _refuse_epoch(source, column, low, high)
     notes: tuple[str, ...] = ()
@@ -240,19 +242,21 @@ def _refuse_epoch(source: Source, column: str, low: int, high: int) -> None:
 
 
 def _from_text(source: Source, series: nw.Series[Any], request: TimeRequest) -> Times:
-    text = pc.utf8_trim_whitespace(column_text(series))
-    missing = pc.fill_null(pc.is_in(text, value_set=pa.array(MISSING_SPELLINGS)), True)
-    _refuse_missing(source, series.name, missing.to_numpy())
+    """Each distinct text is read once."""
+    codes, texts = distinct_text(series)
+    texts = pc.utf8_trim_whitespace(texts)
+    missing = pc.is_in(texts, value_set=pa.array(MISSING_SPELLINGS))
+    _refuse_missing(source, series.name, missing.to_numpy(zero_copy_only=False)[codes])
     is_pattern = request.time_format is not None and request.time_format not in EPOCH_UNITS
-    if not is_pattern and pc.all(pc.match_substring_regex(text, WHOLE_NUMBER)).as_py():
-        whole = pc.cast(pc.replace_substring_regex(text, r"\.0*$", ""), pa.int64()).to_numpy()
-        return _from_integers(source, whole, None, request)
+    if not is_pattern and pc.all(pc.match_substring_regex(texts, WHOLE_NUMBER)).as_py():
+        whole = pc.cast(pc.replace_substring_regex(texts, r"\.0*$", ""), pa.int64()).to_numpy()
+        return _from_integers(source, whole[codes], None, request)
     if request.time_format in EPOCH_UNITS:
         raise DataError(
             f"{source.prefix}column `{series.name}` does not hold whole numbers only, so it is "
             f"no count since 1970 ({option('time_format', request.time_format)})."
         )
-    times = _from_written(source, text, request)
+    times = _from_written(source, texts, codes, request)
     if series.dtype == nw.Object and _is_python_date(series):
         return Times(times.values, TimeForm("date", pandas_dtype=np.dtype(object)))
     return times
@@ -262,12 +266,9 @@ def _is_python_date(series: nw.Series[Any]) -> bool:
     return pd.api.types.infer_dtype(series.to_native(), skipna=True) == "date"
 
 
-def _from_written(source: Source, text: pa.ChunkedArray | pa.Array, request: TimeRequest) -> Times:
-    """Parse each distinct text once."""
-    chunked = text if isinstance(text, pa.ChunkedArray) else pa.chunked_array([text])
-    encoded = chunked.dictionary_encode().unify_dictionaries()
-    codes = np.concatenate([chunk.indices.to_numpy() for chunk in encoded.chunks])
-    distinct = encoded.chunk(0).dictionary
+def _from_written(
+    source: Source, distinct: pa.Array, codes: NDArray[np.int64], request: TimeRequest
+) -> Times:
     day_first = request.like.day_first if request.like is not None else None
     parsed = parse_dates(
         distinct, f"{source.prefix}{request.column}", request.time_format, day_first
