@@ -8,6 +8,7 @@ import typer
 
 from benchmarks import forecast as forecasting
 from benchmarks import peers as comparing
+from benchmarks import large_table as growing
 from benchmarks import predict_many as predicting
 from benchmarks import recurrences as recurring
 from benchmarks import startup as starting
@@ -88,6 +89,19 @@ def predict_many(
     """Forecast many series with a model that is already there: seconds and peak memory."""
     request = predicting.Request(series, length, horizon, threads, max_steps)
     _say(predicting.run(request), json)
+
+
+@app.command("large_table")
+def large_table(
+    rows: Annotated[int, typer.Option(min=2, help="Rows in all.")] = 1_000_000,
+    series: Annotated[int, typer.Option(min=1, help="How many series share them.")] = 10_000,
+    table_format: Annotated[str, typer.Option("--format", help="parquet or csv.")] = "parquet",
+    threads: Threads = 2,
+    json: Json = False,
+) -> None:
+    """A table of a million rows, read, forecast, learned from: seconds and peak memory."""
+    request = growing.Request(rows, series, table_format, threads=threads)
+    _say(growing.run(request), json)
 
 
 @app.command()

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import startup
+from benchmarks import large_table, startup
 from benchmarks.startup import Start
 from gated.errors import GatedError
 
@@ -37,7 +37,8 @@ def table(tmp_path):
 def test_help_lists_the_benchmarks(call):
     code, said, _ = call("--help")
     assert code == 0
-    for name in ("forecast", "predict_many", "startup", "recurrences", "roofline", "peers"):
+    names = "forecast predict_many large_table startup recurrences roofline peers"
+    for name in names.split():
         assert name in said
 
 
@@ -105,6 +106,27 @@ def test_predict_many_reports_stages_and_rates(call):
     assert [stage["stage"][:4] for stage in report["stages"]] == ["load", "read", "pred"]
     assert all(stage["peak"] > 0 for stage in report["stages"])
     assert len(report["rates"]) == 2
+
+
+def test_large_table_reports_each_use_and_its_memory():
+    request = large_table.Request(120, 2, "csv", horizon=7, threads=1, steps=(1, 2))
+    report = json.loads(large_table.run(request).to_json())
+    uses = [stage["stage"].split()[0] for stage in report["stages"]]
+    assert uses == ["import", "read", "gated", "learn", "learn"]
+    assert all(stage["peak"] > 0 for stage in report["stages"])
+    assert report["memory"][0]["mb"] == pytest.approx(120 * 16 / 1e6, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("--format", "xlsx"), "--format is xlsx. Expected one of parquet, csv."),
+        (("--rows", "10", "--series", "9"), "--rows 10 is too few for --series 9."),
+    ],
+)
+def test_a_large_table_that_cannot_be(call, words, expected):
+    code, _, errors = call("large_table", *words)
+    assert (code, expected in errors) == (2, True)
 
 
 def test_startup_reports_every_start_and_the_ratios():
