@@ -55,7 +55,7 @@ def test_infinite_and_overflowing_values_are_masked_and_counted(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "cell", ["12 kg", "€5", '"1,234.5"', "1_000", "-", "?", "0x10", "1.2.3", "5%", "١"]
+    "cell", ["12 kg", "€5", '"1,23"', "1_000", "-", "?", "0x10", "1.2.3", "5%", "١"]
 )
 def test_anything_unclear_is_refused_by_row_and_value(tmp_path: Path, cell: str) -> None:
     with pytest.raises(DataError) as caught:
@@ -73,7 +73,7 @@ def test_further_bad_cells_are_counted(tmp_path: Path) -> None:
 def test_decimal_commas_where_cells_are_separated_otherwise(tmp_path: Path) -> None:
     found = from_file(tmp_path, "1,5", "-2,25", "3", separator=";")
     assert found.values.tolist() == [1.5, -2.25, 3]
-    assert found.has_decimal_comma
+    assert found.comma == "the decimal sign"
     assert from_file(tmp_path, "1.5", "3", separator=";").values.tolist() == [1.5, 3]
     with pytest.raises(DataError, match="is not a number"):
         from_file(tmp_path, "1,5", "2.5", separator=";")  # one of the two is not a decimal sign
@@ -116,3 +116,22 @@ def test_times_are_no_numbers() -> None:
         from_frame(pl.DataFrame({"y": [[1], [2]]}))
     with pytest.raises(DataError, match="`y` is of type Unknown"):
         from_frame(pd.DataFrame({"y": [1j]}))
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (('"1,234"', "56", '"-1,234,567.5"'), [1234, 56, -1234567.5]),
+        (('"12,000"', "", "NA"), [12000, np.nan, np.nan]),
+    ],
+)
+def test_commas_between_thousands(tmp_path: Path, cells: tuple[str, ...], values: object) -> None:
+    found = from_file(tmp_path, *cells)
+    np.testing.assert_array_equal(found.values, values)
+    assert found.comma == "a mark between thousands"
+
+
+@pytest.mark.parametrize("cells", [('"1,234"', '"1,5"'), ('"0,123"', "4"), ('"1234,567"', "4")])
+def test_commas_that_may_be_something_else(tmp_path: Path, cells: tuple[str, ...]) -> None:
+    with pytest.raises(DataError, match=r"is not a number.* commas in a column only between"):
+        from_file(tmp_path, *cells)

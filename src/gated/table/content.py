@@ -239,8 +239,9 @@ def read_categories(
 def _number_notes(names: Sequence[str], columns: Sequence[Numbers]) -> tuple[str, ...]:
     notes = []
     where = f"`{names[0]}`" if len(names) == 1 else "the series"
-    if comma := [name for name, one in zip(names, columns, strict=True) if one.has_decimal_comma]:
-        notes.append(f"{listed(comma)}: the comma was read as the decimal sign.")
+    for comma in sorted({one.comma for one in columns if one.comma is not None}):
+        written = [name for name, one in zip(names, columns, strict=True) if one.comma == comma]
+        notes.append(f"{listed(written)}: the comma was read as {comma}.")
     if missing := sum(column.missing for column in columns):
         notes.append(f"{where}: {counted(missing, 'missing value')} taken as not observed.")
     if infinite := sum(column.infinite for column in columns):

@@ -14,6 +14,7 @@ from gated.table.numbers import (
     MISSING_SPELLINGS,
     NUMBER,
     TEXT_TYPES,
+    THOUSANDS,
     column_text,
 )
 from gated.table.read import LOOK_ROWS, Source
@@ -78,7 +79,7 @@ def _kind_of_text(sample: pa.ChunkedArray) -> Kind:
 
     if share(INTEGER) > MOST:
         return "integer"
-    if share(NUMBER) + share(DECIMAL_COMMA) > MOST:
+    if share("|".join((NUMBER, DECIMAL_COMMA, THOUSANDS))) > MOST:
         return "number"
     if share(r"^(?i:true|false)$") > MOST:
         return "boolean"
