@@ -61,3 +61,17 @@ def test_what_the_data_kept_to_is_kept() -> None:
     assert kept.tolist() == [[0.0, 2.0, 0.0, np.finfo(np.float64).max]]
     free = respect(values[:, :3], non_negative=False, integer=False, closed=closed[:, :3])
     assert free.tolist() == [[-1.2, 2.4, 0.0]]
+
+
+def test_quantiles_beyond_the_largest_float_stay_in_order() -> None:
+    rising = np.linspace(-1, 1, len(QUANTILES))
+    quantiles = np.where(np.abs(rising) > 0.5, np.copysign(np.inf, rising), rising * 1e308)
+    read = Asked.of(level=[80, 95, 99.9]).read(quantiles)
+    closed = np.zeros((), dtype=bool)
+    kept = [
+        float(respect(read[name], non_negative=False, integer=False, closed=closed))
+        for name in ("gated-lo-99.9", "gated-lo-95", "gated-lo-80", "gated", "gated-hi-80")
+    ]
+    assert np.isfinite(kept).all()
+    assert kept == sorted(kept)
+    assert kept[1] < -1e308 < kept[3] < 1e308 < kept[4]

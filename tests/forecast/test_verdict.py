@@ -108,3 +108,10 @@ def test_unchecked_says_so() -> None:
     verdict = unchecked("theta")
     assert "too short to hold anything out" in verdict.text
     assert Verdict.from_json(verdict.to_json()) == verdict
+
+
+def test_errors_whose_squares_overflow_are_compared() -> None:
+    y = np.zeros((3, 4))
+    network = np.full((3, 4, len(QUANTILES)), 1e300)
+    rules = {"seasonal_naive": np.full((3, 4), 2e300)}
+    assert 0.5 < judge(y, network, rules, np.ones(3)).share <= 1

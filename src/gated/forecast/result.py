@@ -12,6 +12,9 @@ from gated.forecast.network import QUANTILES
 
 NAME = "gated"
 
+_LARGEST = np.finfo(np.float64).max
+_ROOM = 2.0**10  # a power of two: dividing by it rounds nothing
+
 FloatArray = NDArray[np.float64]
 
 
@@ -87,8 +90,11 @@ def at_level(quantiles: FloatArray, level: float) -> FloatArray:
     known = [normal.inv_cdf(trained) for trained in QUANTILES]
     right = int(np.clip(np.searchsorted(known, place), 1, len(known) - 1))
     share = (place - known[right - 1]) / (known[right] - known[right - 1])
-    low, high = quantiles[..., right - 1], quantiles[..., right]
-    value: FloatArray = low + share * (high - low)
+    # In small units the distance of the two largest floats is finite, and no NaN comes of it.
+    units = np.clip(quantiles[..., right - 1 : right + 1], -_LARGEST, _LARGEST) / _ROOM
+    low, high = units[..., 0], units[..., 1]
+    with np.errstate(over="ignore"):  # beyond float64: infinite, and cut by `respect`
+        value: FloatArray = (low + share * (high - low)) * _ROOM
     return value
 
 
@@ -96,8 +102,7 @@ def respect(
     values: FloatArray, *, non_negative: bool, integer: bool, closed: NDArray[np.bool_]
 ) -> FloatArray:
     """Keep what the data kept to: sign, whole numbers, closed steps [N, h] at 0."""
-    largest = np.finfo(np.float64).max
-    kept = np.nan_to_num(values, posinf=largest, neginf=-largest)
+    kept = np.clip(values, -_LARGEST, _LARGEST)
     if non_negative:
         kept = np.maximum(kept, 0.0)
     if integer:

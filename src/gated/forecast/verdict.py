@@ -180,8 +180,10 @@ def _share(errors: Mapping[float, float], windows: int) -> float:
     measured = min(errors, key=lambda share: errors[share])
     if errors[measured] > _WORTH_MIXING * errors[1.0]:
         measured = 1.0
-    network, rule = errors[1.0] ** 2, errors[0.0] ** 2
-    prior = rule / (network + rule) if network + rule > 0 else 0.5
+    largest, prior = max(errors[1.0], errors[0.0]), 0.5
+    if 0 < largest < np.inf:  # in units of it: the square of 1e300 would overflow
+        network, rule = (errors[1.0] / largest) ** 2, (errors[0.0] / largest) ** 2
+        prior = rule / (network + rule)
     belief = _belief(windows)
     share = belief * measured + (1 - belief) * prior
     nearest = float(np.round(share, 2))
