@@ -2,12 +2,16 @@
 
 import errno
 import os
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 
+from gated.cli.output import to_stdout
+from gated.errors import GatedError
 from gated.train import save_tensors
 
 
@@ -19,6 +23,12 @@ def refused(result):
     message = result.stderr[result.stderr.index("Error: ") :]
     assert message.rstrip()[-1] in ".?`28"
     return " ".join(message.split())
+
+
+def bytes_read():
+    """What this process has read from files so far, where the system counts it."""
+    counts = Path("/proc/self/io")
+    return int(counts.read_text().split()[1]) if counts.exists() else 0
 
 
 class TestTable:
@@ -39,6 +49,37 @@ class TestTable:
         said = refused(forecast("sale.csv"))
         assert said == "Error: sale.csv: there is no such file. Did you mean `sales.csv`?"
 
+    @pytest.mark.parametrize(
+        ("name", "said"),
+        [
+            ("t.csv", "t.csv: this is a binary file, not text."),
+            ("t.parquet", "t.parquet: the file is damaged or not a Parquet file"),
+            ("t.bin", "t.bin: files of this kind are not read."),
+        ],
+    )
+    def test_a_gigabyte_of_something_else_is_not_read_first(self, forecast, tmp_path, name, said):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(1 << 30)
+        before = bytes_read()
+        assert said in refused(forecast(name))
+        assert bytes_read() - before < 1 << 26
+
+    @pytest.mark.parametrize(
+        ("header", "said"),
+        [
+            ("ds,sales,revenue", "several columns could be the target: `sales`, `revenue`."),
+            ("ds,open,name", "several columns could be the target: `open`, `name`."),
+            ("ds,y,y", "t.csv: the header names `y` more than once."),
+            ("date,datetime,y", "several columns could be the time"),
+        ],
+    )
+    def test_columns(self, forecast, tmp_path, header, said):
+        rows = [f"2024-01-{day:02d},{day},{day % 3}" for day in range(1, 29)]
+        if header.startswith("date,"):
+            rows = [f"2024-01-{day:02d},2024-02-{day:02d},5" for day in range(1, 29)]
+        (tmp_path / "t.csv").write_text("\n".join([header, *rows]))
+        assert said in refused(forecast("t.csv"))
+
     def test_a_directory(self, forecast, sales, tmp_path):
         said = refused(forecast(tmp_path))
         assert "is a directory. Expected one file. It holds `sales.csv`." in said
@@ -49,6 +90,11 @@ class TestTable:
             ("2021-13-04,5,1", 'sales.csv: row 12: ds "2021-13-04" is not a date.'),
             ("2024-01-11,many,1", 'sales.csv: row 12: y "many" is not a number.'),
             ("2024-01-10,5,1", "row 11 and row 12 have the same time, 2024-01-10."),
+            ("2024-01-11T00:00+02:00,5,1", "row 12: ds has an offset from UTC, but ds in row 2"),
+            ("2024-01-11 10:17,5,1", "series `y`: the times are not regular"),
+            (",5,1", "sales.csv: row 12: ds is empty."),
+            ("2024-01-11,5", "sales.csv: row 12 has 2 cells"),
+            ('2024-01-11,"5,1', "sales.csv: row 12 opens a quote that is not closed"),
         ],
     )
     def test_a_row_is_named(self, forecast, sales, row, said):
@@ -68,6 +114,45 @@ class TestTable:
         assert "`empty`: the target is missing in every row." in result.stderr
         assert len(result.stdout.splitlines()) == 1 + 26 * 7
 
+    def test_one_bad_series_among_a_thousand(self, forecast, tmp_path):
+        days = [f"2024-01-{day:02d}" for day in range(1, 29)]
+        rows = [f"s{series:04d},{day},{series % 7}" for series in range(999) for day in days]
+        rows += [f"worst,{day},5" for day in ("2024-01-01", "2024-01-01", "2024-01-02")]
+        (tmp_path / "t.csv").write_text("\n".join(["unique_id,ds,y", *rows]))
+        result = forecast("t.csv")
+        assert result.exit_code == 0, result.stderr
+        assert "1 series left out; first `worst`: row 27974 and row 27975 have" in result.stderr
+        assert len(result.stdout.splitlines()) == 1 + 999 * 7
+
+    @pytest.mark.parametrize(
+        ("change", "said"),
+        [
+            (lambda rows: rows[::-1], "Rows were not in the order of time; they were sorted."),
+            (lambda rows: rows[:20] + rows[25:], "5 of 70 steps had no row (first: 2024-01-21)"),
+            (lambda rows: [rows[0].replace(",20,", ",nan,"), *rows[1:]], "1 missing value taken"),
+            (lambda rows: [rows[0].replace(",20,", ",inf,"), *rows[1:]], "1 infinite value taken"),
+            (
+                lambda rows: [rows[0].replace(",20,", ',"1,020",'), *rows[1:]],
+                "`y`: the comma was read as a mark between thousands.",
+            ),
+            (
+                lambda rows: [
+                    row.replace(",", f"T00:00+0{1 + (day > 9)}:00,", 1)
+                    for day, row in enumerate(rows)
+                ],
+                "the offsets are left out",
+            ),
+        ],
+        ids=["unsorted", "gap", "nan", "inf", "thousands", "summer time"],
+    )
+    def test_a_repair_is_said(self, forecast, sales, change, said):
+        header, *rows = sales.read_text().splitlines()
+        sales.write_text("\n".join([header, *change(rows)]))
+        result = forecast(sales)
+        assert result.exit_code == 0, result.stderr
+        assert said in result.stderr
+        assert len(result.stdout.splitlines()) == 1 + 7
+
     def test_not_utf8_is_said(self, forecast, sales):
         sales.write_bytes(sales.read_text().replace("promo", "größe").encode("cp1252"))
         result = forecast(sales)
@@ -84,6 +169,9 @@ class TestValues:
             pytest.param([(1 + day % 5) * 1e300 for day in range(70)], id="huge"),
             pytest.param([-(1 + day % 5) * 1e-300 for day in range(70)], id="tiny and negative"),
             pytest.param([1.0, 2.0], id="two rows"),
+            pytest.param([3.0, 1.0, 4.0, 1.0, 5.0], id="shorter than the horizon"),
+            pytest.param([5.0 + day % 7 for day in range(69)] + [1e300], id="one is huge"),
+            pytest.param([1.7e308, -1.7e308] * 35, id="as large as can be"),
         ],
     )
     def test_are_forecast_with_finite_numbers(self, forecast, tmp_path, values):
@@ -109,6 +197,19 @@ class TestOptions:
         said = refused(gated("forecast", "sales.csv"))
         assert said.startswith("Error: --horizon is missing")
         assert "gated forecast sales.csv --horizon 28" in said
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (("sale.csv",), "sale.csv: there is no such file. Did you mean `sales.csv`?"),
+            (("sales.csv", "--level", "x"), '--level x: "x" is not a number.'),
+            (("sales.csv", "--out", "f.xlsx"), 'the suffix ".xlsx" is unknown'),
+        ],
+    )
+    def test_a_missing_horizon_hides_no_other_mistake(self, gated, sales, words, said):
+        message = refused(gated("forecast", *words))
+        assert said in message
+        assert "Besides, --horizon is missing: how many steps ahead?" in message
 
     @pytest.mark.parametrize(
         ("horizon", "said"),
@@ -224,6 +325,13 @@ class TestPlaces:
         assert "f.csv: cannot be written: No space left on device." in said
         assert sorted(path.name for path in tmp_path.iterdir()) == ["f.csv", "sales.csv"]
         assert (tmp_path / "f.csv").read_text() == "earlier"
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full device")
+    def test_stdout_leads_to_a_full_disk(self, monkeypatch):
+        with Path("/dev/full").open("w", encoding="utf-8") as full:
+            monkeypatch.setattr(sys, "stdout", full)
+            with pytest.raises(GatedError, match=r"stdout: No space left on device.*--out"):
+                to_stdout(b"unique_id,ds,gated\n" * 10_000)
 
 
 class TestModelFile:

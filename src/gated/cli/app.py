@@ -127,35 +127,36 @@ def forecast(
     Columns are found by name and type, and said. Data goes to stdout or --out; everything said
     goes to stderr.
     """
-    request = ForecastRequest(
-        table=table,
-        horizon=options.horizon_of("forecast", horizon, table),
-        level=numbers("--level", level, "80,95") if level is not None else (),
-        quantiles=numbers("--quantiles", quantiles, "0.1,0.9") if quantiles is not None else (),
-        future=future,
-        covariates=tuple(covariate or ()),
-        past_covariates=tuple(past_covariate or ()),
-        static=static,
-        reading=options.reading(
-            id_col=id_col,
-            time_col=time_col,
-            target_col=target_col,
-            freq=freq,
-            season_length=season_length,
-            time_format=time_format,
-            fill=fill,
-            wide=wide,
-        ),
-        learning=options.learning(seed, max_steps, holidays),
-        out=out,
-        report=report,
-        save=save,
-        model=model,
-        checkpoint=checkpoint,
-        as_json=as_json,
-        explain=explain,
-        quiet=quiet,
-    )
+    with options.horizon_asked_for("forecast", horizon, table):
+        request = ForecastRequest(
+            table=table,
+            horizon=options.whole("--horizon", horizon, least=1) or 1,
+            level=numbers("--level", level, "80,95") if level is not None else (),
+            quantiles=numbers("--quantiles", quantiles, "0.1,0.9") if quantiles is not None else (),
+            future=future,
+            covariates=tuple(covariate or ()),
+            past_covariates=tuple(past_covariate or ()),
+            static=static,
+            reading=options.reading(
+                id_col=id_col,
+                time_col=time_col,
+                target_col=target_col,
+                freq=freq,
+                season_length=season_length,
+                time_format=time_format,
+                fill=fill,
+                wide=wide,
+            ),
+            learning=options.learning(seed, max_steps, holidays),
+            out=out,
+            report=report,
+            save=save,
+            model=model,
+            checkpoint=checkpoint,
+            as_json=as_json,
+            explain=explain,
+            quiet=quiet,
+        )
     from gated.cli.forecast import run
 
     run(request, Speech(quiet=quiet), context.obj)
@@ -220,35 +221,36 @@ def backtest(
 
     Each forecast knows only what lay before its cutoff.
     """
-    request = BacktestRequest(
-        table=table,
-        horizon=options.horizon_of("backtest", horizon, table),
-        windows=options.whole("--windows", windows, least=1) or 4,
-        step_size=options.whole("--step-size", step_size, least=1),
-        refit=refit,
-        level=numbers("--level", level or "80,95", "80,95"),
-        against=tuple(against.split(",")) if against is not None else None,
-        by=by,
-        covariates=tuple(covariate or ()),
-        past_covariates=tuple(past_covariate or ()),
-        static=static,
-        reading=options.reading(
-            id_col=id_col,
-            time_col=time_col,
-            target_col=target_col,
-            freq=freq,
-            season_length=season_length,
-            time_format=time_format,
-            fill=fill,
-            wide=wide,
-        ),
-        learning=options.learning(seed, max_steps, holidays),
-        out=out,
-        report=report,
-        scores=scores,
-        as_json=as_json,
-        quiet=quiet,
-    )
+    with options.horizon_asked_for("backtest", horizon, table):
+        request = BacktestRequest(
+            table=table,
+            horizon=options.whole("--horizon", horizon, least=1) or 1,
+            windows=options.whole("--windows", windows, least=1) or 4,
+            step_size=options.whole("--step-size", step_size, least=1),
+            refit=refit,
+            level=numbers("--level", level or "80,95", "80,95"),
+            against=tuple(against.split(",")) if against is not None else None,
+            by=by,
+            covariates=tuple(covariate or ()),
+            past_covariates=tuple(past_covariate or ()),
+            static=static,
+            reading=options.reading(
+                id_col=id_col,
+                time_col=time_col,
+                target_col=target_col,
+                freq=freq,
+                season_length=season_length,
+                time_format=time_format,
+                fill=fill,
+                wide=wide,
+            ),
+            learning=options.learning(seed, max_steps, holidays),
+            out=out,
+            report=report,
+            scores=scores,
+            as_json=as_json,
+            quiet=quiet,
+        )
     from gated.cli.backtest import run
 
     run(request, Speech(quiet=quiet))

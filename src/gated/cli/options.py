@@ -1,12 +1,14 @@
 """The options that several commands share, and how their words become values."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 from typer import Argument, Option
 
 from gated.cli.request import whole_number
-from gated.errors import UsageError
+from gated.errors import GatedError, UsageError
 
 # The panels of the help.
 FORECAST, CHECK, ANSWER = "The forecast", "The check", "The answer"
@@ -67,18 +69,30 @@ Fill = Annotated[str | None, valued("missing|zero", "What a step without a row m
 Wide = Annotated[bool | None, flag("--wide/--long", "Whether each column is a series.", READING)]
 
 
-def horizon_of(command: str, text: str | None, table: Path) -> int:
-    """The horizon, which has no default: how far to look is for the user to say.
+@contextmanager
+def horizon_asked_for(command: str, text: str | None, table: Path) -> Iterator[None]:
+    """Where --horizon is missing, say so, behind whatever else is found wrong in the meantime.
+
+    It has no default: how far to look is for the user to say.
 
     Raises:
-        UsageError: it is missing, or no whole number.
+        UsageError: it is missing.
     """
-    if text is None:
-        raise UsageError(
-            "--horizon is missing: how many steps ahead? Four weeks of daily data are\n"
-            f"  gated {command} {table} --horizon 28"
-        )
-    return whole_number("--horizon", text, least=1)
+    if text is not None:
+        yield
+        return
+    missing = (
+        "--horizon is missing: how many steps ahead? Four weeks of daily data are\n"
+        f"  gated {command} {table} --horizon 28"
+    )
+    try:
+        yield
+        from gated.table.read import check_file
+
+        check_file(table.expanduser())
+    except GatedError as other:
+        raise UsageError(f"{other}\nBesides, {missing}") from other
+    raise UsageError(missing)
 
 
 def whole(option: str, text: str | None, *, least: int) -> int | None:

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from gated.errors import UsageError
+from gated.errors import GatedError, UsageError
 
 __all__ = [
     "as_csv",
@@ -89,13 +89,23 @@ def check_place(option: str, path: Path) -> None:
 
 
 def to_stdout(content: bytes) -> None:
-    """Write data to stdout; a reader that has gone away (`| head`) is no fault."""
+    """Write data to stdout; a reader that has gone away (`| head`) is no fault.
+
+    Raises:
+        GatedError: what stdout leads to takes no more, such as a full disk.
+    """
     try:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as problem:
         # Python flushes stdout once more at exit, and would complain then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(problem, BrokenPipeError):
+            return
+        raise GatedError(
+            f"The forecast could not be written to stdout: {problem.strerror}. What is there may "
+            "be cut short. Free some space, or choose another place with --out."
+        ) from problem
 
 
 def _plain(values: list[Any]) -> list[Any]:

@@ -205,17 +205,27 @@ def _records(layout: _Layout, *, strict: bool = False) -> Iterator[tuple[int, li
 def _refuse_open_quote(layout: _Layout, table: pa.Table) -> None:
     """A quote that is never closed would swallow the rest of the file into the last row."""
     last = [str(column[-1].as_py()) for column in table.columns]
-    if not any("\n" in cell or "\r" in cell for cell in last):
-        return
+    problem = _open_quote(layout) if _has_line_break(last) else None
+    if problem is not None:
+        raise problem
+
+
+def _has_line_break(cells: list[str]) -> bool:
+    return any("\n" in cell or "\r" in cell for cell in cells)
+
+
+def _open_quote(layout: _Layout) -> DataError | None:
+    """What is to be said where the quotes are not in pairs; None where they are."""
     whole = 0
     try:
         for number, _ in _records(layout, strict=True):
             whole = number
     except csv.Error as problem:
-        raise DataError(
+        return DataError(
             f"{layout.path.name}: row {whole + 1} opens a quote that is not closed as it should "
             f"be ({problem}). Expected quotes around whole cells, in pairs."
-        ) from problem
+        )
+    return None
 
 
 def _wrong_length(layout: _Layout) -> DataError:
@@ -224,6 +234,8 @@ def _wrong_length(layout: _Layout) -> DataError:
         for number, cells in _records(layout):
             expected = expected or len(cells)
             if len(cells) != expected:
+                if _has_line_break(cells) and (open_quote := _open_quote(layout)) is not None:
+                    return open_quote
                 text = layout.delimiter.join(cells)
                 shown = text if len(text) <= 60 else text[:57] + "…"
                 return DataError(

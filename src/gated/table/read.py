@@ -17,7 +17,7 @@ from gated.table.parquet import ParquetColumns, open_parquet
 from gated.table.schema import Backend
 from gated.table.wording import counted, listed
 
-__all__ = ["Source", "open_source"]
+__all__ = ["Source", "check_file", "open_source"]
 
 TEXT_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 PARQUET_SUFFIXES = (".parquet", ".pq")
@@ -105,7 +105,7 @@ def open_source(source: object) -> Source:
 
 def _open_path(given: Path) -> Source:
     path = given.expanduser()
-    _check_file(path)
+    check_file(path)
     suffixes = "".join(path.suffixes).lower()
     if suffixes.endswith(PARQUET_SUFFIXES):
         return _read_parquet(path)
@@ -128,7 +128,12 @@ def _open_path(given: Path) -> Source:
     )
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Look whether a path is a file that can be opened and holds anything.
+
+    Raises:
+        DataError: it is missing, a directory, closed or empty.
+    """
     try:
         found = path.stat()
     except FileNotFoundError:
