@@ -36,6 +36,8 @@ class TestTable:
         ("content", "said"),
         [
             (b"", "t.csv: the file is empty (0 bytes)."),
+            (b"\xef\xbb\xbf", "t.csv: the file is empty: it holds no row."),
+            (b"\n \n", "t.csv: the file is empty: it holds no row."),
             (b"ds,y\n", "t.csv: the table has no rows, only the columns `ds`, `y`."),
             (b"ds,y\n2024-01-01,5\n", "t.csv: there is a single row"),
             (bytes(range(256)) * 9, "t.csv: this is a binary file, not text."),

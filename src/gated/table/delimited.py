@@ -102,7 +102,7 @@ def _head(path: Path) -> bytes:
     except (OSError, EOFError, zlib.error) as problem:
         raise _damaged(path, problem) from problem
     if not head.strip():
-        raise DataError(f"{path.name}: the file is empty.")
+        raise _empty(path)
     is_utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if b"\0" in head and not is_utf16:
         raise DataError(
@@ -110,6 +110,10 @@ def _head(path: Path) -> bytes:
             "a Parquet file is to end in .parquet, a gzipped one in .gz."
         )
     return head
+
+
+def _empty(path: Path) -> DataError:
+    return DataError(f"{path.name}: the file is empty: it holds no row.")
 
 
 def _damaged(path: Path, problem: BaseException) -> DataError:
@@ -162,6 +166,8 @@ def _parse(layout: _Layout) -> pa.Table:
     except pa.ArrowInvalid as problem:
         if "UTF8" in str(problem):
             raise UnicodeError(str(problem)) from problem
+        if "Empty CSV" in str(problem):  # a byte order mark and no more, or empty lines
+            raise _empty(layout.path) from problem
         raise _wrong_length(layout) from problem
     except (OSError, EOFError, zlib.error) as problem:
         raise _damaged(layout.path, problem) from problem
