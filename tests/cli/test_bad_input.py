@@ -235,6 +235,8 @@ class TestOptions:
             (("--level", ""), 'Error: --level : "" is not a number.'),
             (("--quantiles", "2"), "Expected shares between 0 and 1"),
             (("--seed", "x"), "--seed x is not a whole number."),
+            (("--time-format", ""), "--time-format is empty. Expected strptime codes"),
+            (("--time-format", "%Q"), "--time-format %Q is not a pattern for dates"),
             (("--season-length", "0"), "--season-length 0 is too small."),
             (("--freq", "fortnight"), "fortnight"),
             (("--fill", "zeros"), "--fill zeros is unknown. Did you mean `zero`?"),

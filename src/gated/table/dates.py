@@ -220,6 +220,11 @@ def _no_shape(texts: pa.Array, where: str) -> DataError:
 
 
 def _parse_with_format(texts: pa.Array, time_format: str) -> ParsedDates:
+    if not time_format.strip():
+        raise UsageError(
+            f"{option('time_format')} is empty. Expected strptime codes such as "
+            '"%d/%m/%Y %H:%M", or none, to have the dates read as they look.'
+        )
     try:
         times = pd.to_datetime(
             pd.Series(texts.to_pylist(), dtype=object),
