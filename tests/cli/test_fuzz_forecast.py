@@ -15,15 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 MANY = os.environ.get("GATED_FUZZ")
-EXAMPLES = int(MANY or 120)
+EXAMPLES = int(MANY or 200)
 
 HEADERS = st.one_of(
     st.sampled_from(["ds", "y", "unique_id", "date", "value", "store", "month", "x", "year", "t"]),
     st.sampled_from(["", " ", "🦔", "a\nb", 'say "y"', "a,b", "Ünit", "y ", "gated", "ds.1", "0"]),
 )
-WORDS = st.sampled_from(
-    ["north", "south", "007", "🦔", "", "NA", "ü", "a\nb", "x" * 300, "true", "7", "0", " "]
-)
+LABELS = st.sampled_from(["north", "south", "007", "🦔", "NA", "ü", "a\nb", "x" * 300, "7", "0"])
+WORDS = st.one_of(LABELS, st.sampled_from(["", " ", "true", "-"]))
+HUGE = st.sampled_from(["1e300", "-1e308", "1.7e308", "inf", "1e-320", "1e15"])
 NUMBERS = st.one_of(
     st.integers(0, 50).map(str),
     st.floats(-1e3, 1e3).map("{:.2f}".format),
@@ -107,15 +107,20 @@ def columns(draw):
     table = [["ds" if not odd(draw) else draw(HEADERS), moments * series]]
     if series > 1 or odd(draw):
         unique = not odd(draw)
-        labels = draw(st.lists(WORDS, min_size=series, max_size=series, unique=unique))
+        words = WORDS if odd(draw) else LABELS
+        labels = draw(st.lists(words, min_size=series, max_size=series, unique=unique))
         table.append(["unique_id", [label for label in labels for _ in moments]])
     for name in ["y", *draw(st.lists(HEADERS, max_size=3))]:
         pool = draw(st.lists(WORDS if odd(draw, 6) else NUMBERS, min_size=1, max_size=4))
         if not odd(draw, 4):
             pool = [str(number) for number in range(draw(st.integers(1, 20)))]
-        strange = draw(st.lists(st.tuples(st.integers(0, 60), NUMBERS), max_size=2))
+        strange = draw(
+            st.lists(
+                st.tuples(st.integers(0, 60), st.one_of(HUGE, HUGE, HUGE, NUMBERS)), max_size=2
+            )
+        )
         cells = [pool[index % len(pool)] for index in range(total)]
-        for place, cell in strange if odd(draw, 4) else ():
+        for place, cell in strange if odd(draw, 2) else ():
             cells[place : place + 1] = [cell] if place < total else []
         table.append([name if not odd(draw) else draw(HEADERS), cells])
     if not odd(draw, 10):  # else several columns may have one name
