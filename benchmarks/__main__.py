@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from benchmarks import forecast as forecasting
-from benchmarks import peers as comparing
 from benchmarks import large_table as growing
+from benchmarks import peers as comparing
 from benchmarks import predict_many as predicting
 from benchmarks import recurrences as recurring
 from benchmarks import startup as starting
