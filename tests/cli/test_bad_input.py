@@ -32,6 +32,15 @@ def bytes_read():
 
 
 class TestTable:
+    """Whatever is wrong with a table is said by both commands that read one."""
+
+    @pytest.fixture(params=["forecast", "backtest"])
+    def either(self, gated, request):
+        def run(*arguments):
+            return gated(request.param, *arguments, "--horizon", 7, "--max-steps", 3)
+
+        return run
+
     @pytest.mark.parametrize(
         ("content", "said"),
         [
@@ -43,12 +52,12 @@ class TestTable:
             (bytes(range(256)) * 9, "t.csv: this is a binary file, not text."),
         ],
     )
-    def test_nothing_to_read(self, forecast, tmp_path, content, said):
+    def test_nothing_to_read(self, either, tmp_path, content, said):
         (tmp_path / "t.csv").write_bytes(content)
-        assert said in refused(forecast("t.csv"))
+        assert said in refused(either("t.csv"))
 
-    def test_no_such_file(self, forecast, sales):
-        said = refused(forecast("sale.csv"))
+    def test_no_such_file(self, either, sales):
+        said = refused(either("sale.csv"))
         assert said == "Error: sale.csv: there is no such file. Did you mean `sales.csv`?"
 
     @pytest.mark.parametrize(
@@ -59,11 +68,11 @@ class TestTable:
             ("t.bin", "t.bin: files of this kind are not read."),
         ],
     )
-    def test_a_gigabyte_of_something_else_is_not_read_first(self, forecast, tmp_path, name, said):
+    def test_a_gigabyte_of_something_else_is_not_read_first(self, either, tmp_path, name, said):
         with (tmp_path / name).open("wb") as file:
             file.truncate(1 << 30)
         before = bytes_read()
-        assert said in refused(forecast(name))
+        assert said in refused(either(name))
         assert bytes_read() - before < 1 << 26
 
     @pytest.mark.parametrize(
@@ -75,15 +84,15 @@ class TestTable:
             ("date,datetime,y", "several columns could be the time"),
         ],
     )
-    def test_columns(self, forecast, tmp_path, header, said):
+    def test_columns(self, either, tmp_path, header, said):
         rows = [f"2024-01-{day:02d},{day},{day % 3}" for day in range(1, 29)]
         if header.startswith("date,"):
             rows = [f"2024-01-{day:02d},2024-02-{day:02d},5" for day in range(1, 29)]
         (tmp_path / "t.csv").write_text("\n".join([header, *rows]))
-        assert said in refused(forecast("t.csv"))
+        assert said in refused(either("t.csv"))
 
-    def test_a_directory(self, forecast, sales, tmp_path):
-        said = refused(forecast(tmp_path))
+    def test_a_directory(self, either, sales, tmp_path):
+        said = refused(either(tmp_path))
         assert "is a directory. Expected one file. It holds `sales.csv`." in said
 
     @pytest.mark.parametrize(
@@ -99,11 +108,11 @@ class TestTable:
             ('2024-01-11,"5,1', "sales.csv: row 12 opens a quote that is not closed"),
         ],
     )
-    def test_a_row_is_named(self, forecast, sales, row, said):
+    def test_a_row_is_named(self, either, sales, row, said):
         lines = sales.read_text().splitlines()
         lines[11] = row
         sales.write_text("\n".join(lines))
-        assert said in refused(forecast(sales))
+        assert said in refused(either(sales))
 
     def test_a_bad_series_is_left_out_and_listed(self, forecast, write_sales):
         table = write_sales(series=tuple("abcdefghijklmnopqrstuvwxyz"))
@@ -363,3 +372,14 @@ class TestModelFile:
     def test_another_version(self, with_model):
         save_tensors("m.gated", {"w": torch.zeros(1)}, {}, kind="model", version=99)
         assert "is of format version 99" in with_model()
+
+
+def test_one_bad_series_does_not_stop_the_backtest_of_the_others(gated, tmp_path):
+    rows = [f"s{n},2024-01-{day:02d},{n + day % 7}" for n in range(200) for day in range(1, 29)]
+    rows += ["worst,2024-01-01,1", "worst,2024-01-01,2"]
+    (tmp_path / "t.csv").write_text("\n".join(["unique_id,ds,y", *rows]))
+    words = ("backtest", "t.csv", "--horizon", 7, "--windows", 1, "--max-steps", 1)
+    result = gated(*words, "--out", "past.csv")
+    assert result.exit_code == 0, result.stderr
+    assert "1 series left out; first `worst`" in result.stderr
+    assert pd.read_csv("past.csv")["unique_id"].nunique() == 200

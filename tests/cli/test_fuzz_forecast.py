@@ -48,6 +48,9 @@ OPTIONS = {
     "--time-col": ["ds", "date", "y", "nope"],
     "--target-col": ["y", "value", "ds", "nope"],
     "--covariate": ["x", "y", "nope", "store"],
+    "--past-covariate": ["x", "value", "nope"],
+    "--static": ["t.csv", "nope.csv"],
+    "--holidays": ["GB", "DE-BY", "UK", ""],
     "--season-length": ["1", "7", "1000", "0", "x", "99999999999"],
     "--time-format": ["%Y-%m-%d", "s", "ns", "%Q", "", "%d.%m.%y"],
     "--fill": ["zero", "missing", "mean"],
@@ -56,6 +59,7 @@ OPTIONS = {
     "--seed": ["1", "-1", str(2**70)],
     "--future": ["t.csv", "nope.csv"],
 }
+FORECAST_ONLY = {"--quantiles", "--future", "--explain"}
 HORIZONS = st.sampled_from(["1", "2", "7", "30", "0", "-1", "many", "1000000000", "1.5"])
 
 
@@ -63,6 +67,7 @@ HORIZONS = st.sampled_from(["1", "2", "7", "30", "0", "-1", "many", "1000000000"
 class Case:
     """A file and what is asked of it."""
 
+    command: str
     name: str
     content: bytes
     options: tuple[str, ...]
@@ -168,16 +173,20 @@ def files(draw, table):
 def cases(draw):
     """A table in a file, and options that may or may not suit it."""
     name, content = draw(files(draw(columns())))
-    asked = draw(st.lists(st.sampled_from(sorted(OPTIONS)), max_size=3, unique=True))
+    command = draw(st.sampled_from(["forecast", "backtest"]))
+    known = sorted(OPTIONS if command == "forecast" else OPTIONS.keys() - FORECAST_ONLY)
+    asked = draw(st.lists(st.sampled_from(known), max_size=3, unique=True))
     options = [
         word
         for option in (asked if odd(draw, 3) else ())
         for word in (option, draw(st.sampled_from(OPTIONS[option])))
     ]
     if odd(draw, 10):
-        options.append(draw(st.sampled_from(["--wide", "--long", "--explain", "--json"])))
+        flags = {"--wide", "--long", "--explain", "--json"}
+        flags -= FORECAST_ONLY if command == "backtest" else set()
+        options.append(draw(st.sampled_from(sorted(flags))))
     horizon = draw(HORIZONS) if odd(draw, 8) else draw(st.sampled_from(["1", "3", "7"]))
-    return Case(name, content, tuple(options), horizon)
+    return Case(command, name, content, tuple(options), horizon)
 
 
 @settings(
@@ -192,8 +201,9 @@ def test_any_table_is_forecast_or_refused(gated, tmp_path, case):
     for left in tmp_path.iterdir():
         left.unlink()
     (tmp_path / case.name).write_bytes(case.content)
-    words = ("forecast", case.name, *case.options, "--horizon", case.horizon, "--max-steps", "1")
-    result = gated(*words, "--out", "f.parquet")
+    words = (case.command, case.name, *case.options, "--horizon", case.horizon, "--max-steps", "1")
+    words += ("--windows", "2") if case.command == "backtest" else ()
+    result = gated(*words, "--out", "f.parquet", "--report", "r.html")
     assert result.exit_code in (0, 2), (result.exception, result.stderr)
     assert "Traceback" not in result.stderr
     if result.exit_code == 2:
@@ -204,5 +214,10 @@ def test_any_table_is_forecast_or_refused(gated, tmp_path, case):
     frame = pd.read_parquet("f.parquet")
     names = [name for name in frame.columns if name.startswith("gated")]
     series = int(re.search(r"of ([0-9,]+) series", result.stderr)[1].replace(",", ""))
-    assert len(frame) == series * int(case.horizon)
+    rows = series * int(case.horizon)
+    if case.command == "backtest":  # a series is missing at cutoffs before it began
+        assert len(frame) % int(case.horizon) == 0
+        assert 0 < len(frame) <= 2 * rows
+    else:
+        assert len(frame) == rows
     assert np.isfinite(frame[names].to_numpy()).all()
