@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from example_reports import DAYS, H, one_series, report
+from playwright.sync_api import expect
 
 from gated.report import Ahead, Series
 
@@ -31,7 +32,7 @@ def test_a_series_is_found_by_its_name(opened: Opened) -> None:
     tab = opened(report([one_series(f"item {i:04d}", 100.0 + i) for i in range(300)]))
     assert tab.locator("#list li").count() == 60  # more as it is scrolled
     tab.fill("#search", "0277")
-    tab.wait_for_function("document.getElementById('label').textContent === 'item 0277'")
+    expect(tab.locator("#label")).to_have_text("item 0277")
     assert tab.locator("#found").text_content() == "1 of 300 series"
     tab.fill("#search", "nothing like it")
     assert tab.locator("#list li").count() == 0
@@ -43,10 +44,10 @@ def test_a_series_is_found_by_its_name(opened: Opened) -> None:
 def test_buttons_and_keys_go_from_series_to_series(opened: Opened) -> None:
     tab = opened(report([one_series(name) for name in "abc"]))
     tab.click("#after")
-    tab.wait_for_function("document.getElementById('label').textContent === 'b'")
+    expect(tab.locator("#label")).to_have_text("b")
     tab.focus("#list")
     tab.keyboard.press("ArrowDown")
-    tab.wait_for_function("document.getElementById('label').textContent === 'c'")
+    expect(tab.locator("#label")).to_have_text("c")
     assert tab.locator('#list [aria-selected="true"]').text_content() == "c"
 
 
@@ -199,7 +200,7 @@ def test_ten_thousand_series_stay_usable(opened: Opened) -> None:
     assert size < 15_000_000
     assert tab.locator("#plot .past").get_attribute("d").count("L") > 50
     tab.fill("#search", "09999")
-    tab.wait_for_function("document.getElementById('label').textContent === 'item 09999'")
+    expect(tab.locator("#label")).to_have_text("item 09999")
 
 
 def test_a_picture_of_it_is_not_blank(opened: Opened) -> None:
