@@ -62,7 +62,7 @@ $(PEERS)/%/.installed: benchmarks/peers/requirements/%.txt benchmarks/peers/cons
 	touch $@
 
 # gated is installed as it stands, so whatever it is made of makes it anew.
-$(PEERS)/gated/.installed: $(MADE_FROM) $(shell find src -name '*.py')
+$(PEERS)/gated/.installed: $(MADE_FROM) $(shell find src -name '*.py' -o -name '*.js' -o -name '*.css')
 
 install: $(VENV)/.installed
 dev: $(VENV)/.dev
