@@ -1,7 +1,6 @@
 """Forecasts and backtests as reports: what `gated.report` draws, from what was found here."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import overload
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +68,7 @@ def backtest_report(found: Backtest, settings: Mapping[str, str]) -> Report:
     )
 
 
-class _Ahead(Sequence[Series]):
+class _Ahead:
     """The series of a forecast, each made when it is asked for."""
 
     def __init__(self, made: Forecast) -> None:
@@ -79,13 +78,7 @@ class _Ahead(Sequence[Series]):
     def __len__(self) -> int:
         return len(self.made.ids)
 
-    @overload
-    def __getitem__(self, index: int) -> Series: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Series]: ...
-    def __getitem__(self, index: int | slice) -> Series | Sequence[Series]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+    def __getitem__(self, index: int) -> Series:
         table = self.made.table
         known = index < table.n_series  # a newcomer has no past
         rows = slice(*table.offsets[index : index + 2]) if known else slice(0, 0)
@@ -93,9 +86,6 @@ class _Ahead(Sequence[Series]):
         ahead = Ahead(self.made.ds[index], self.median[index], bands)
         facts = {"mean ahead": f"{self.median[index].mean():,.4g}"}
         return Series(str(self.made.ids[index]), table.ds[rows], table.y[rows], (ahead,), facts)
-
-    def __iter__(self) -> Iterator[Series]:
-        return (self[index] for index in range(len(self)))
 
 
 def _held_out(made: Forecast) -> tuple[Sheet, ...]:
@@ -119,7 +109,7 @@ def _held_out(made: Forecast) -> tuple[Sheet, ...]:
     )
 
 
-class _Checked(Sequence[Series]):
+class _Checked:
     """The series of a backtest, each with its forecasts from all cutoffs."""
 
     def __init__(self, found: Backtest) -> None:
@@ -133,13 +123,7 @@ class _Checked(Sequence[Series]):
     def __len__(self) -> int:
         return len(self.distinct)
 
-    @overload
-    def __getitem__(self, index: int) -> Series: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Series]: ...
-    def __getitem__(self, index: int | slice) -> Series | Sequence[Series]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+    def __getitem__(self, index: int) -> Series:
         table = self.found.table
         which = int(self.distinct[index])
         rows = slice(*table.offsets[which : which + 2])
@@ -165,9 +149,6 @@ class _Checked(Sequence[Series]):
             if name != NAME
         }
         return Ahead(self.ds[row], ours.points[row], bands, beside)
-
-    def __iter__(self) -> Iterator[Series]:
-        return (self[index] for index in range(len(self)))
 
 
 def _accuracy(found: Backtest) -> Sheet:

@@ -1,13 +1,13 @@
 """What a report says, as plain arrays and words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Ahead", "Coverage", "Curves", "Report", "Series", "Sheet"]
+__all__ = ["Ahead", "Coverage", "Curves", "Report", "Series", "SeriesSource", "Sheet"]
 
 FloatArray = NDArray[np.float64]
 Times = NDArray[Any]  # datetime64, or int64 where steps are numbered
@@ -48,6 +48,16 @@ class Series:
     y: FloatArray
     ahead: tuple[Ahead, ...]
     facts: Mapping[str, str] = field(default_factory=dict)
+
+
+class SeriesSource(Protocol):
+    """Series that are asked for one by one: a list, or something that makes them on the way."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def __getitem__(self, index: int, /) -> Series:
+        """One of them."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +111,7 @@ class Report:
     Attributes:
         title: its head.
         verdict: sentences.
-        series: of the charts; asked for one by one, so that it may make them as they are asked for.
+        series: of the charts.
         y_label: what is measured.
         sheets, curves, coverage: accuracy.
         memory: words and shares of what the memory kept, heaviest first.
@@ -113,7 +123,7 @@ class Report:
 
     title: str
     verdict: tuple[str, ...]
-    series: Sequence[Series]
+    series: SeriesSource
     y_label: str = ""
     sheets: tuple[Sheet, ...] = ()
     curves: tuple[Curves, ...] = ()

@@ -7,14 +7,14 @@ series' range, finer than any screen; whole numbers of a smaller range are kept 
 import base64
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.report.content import Ahead, Series
+from gated.report.content import Ahead, Series, SeriesSource
 
 __all__ = ["Packed", "pack", "zipped"]
 
@@ -50,7 +50,7 @@ class Packed:
     total: int
 
 
-def pack(series: Sequence[Series], budget: int) -> Packed:
+def pack(series: SeriesSource, budget: int) -> Packed:
     """Pack series into about `budget` bytes.
 
     Where that is too little for all, their pasts are shortened, to two horizons at least; where
@@ -80,7 +80,7 @@ def zipped(content: Any) -> str:
     return base64.b64encode(gzip.compress(text.encode(), 6, mtime=0)).decode()
 
 
-def _that_fits(series: Sequence[Series], budget: int) -> tuple[int | None, int]:
+def _that_fits(series: SeriesSource, budget: int) -> tuple[int | None, int]:
     """How much of each past is kept (None: all), and of how many series."""
     total = len(series)
     if not total:
@@ -109,7 +109,7 @@ def _that_fits(series: Sequence[Series], budget: int) -> tuple[int | None, int]:
     return least, max(1, min(total, int(room / each(least))))
 
 
-def _axis(series: Sequence[Series] | Iterator[Series]) -> tuple[NDArray[np.int64], str]:
+def _axis(series: Iterable[Series]) -> tuple[NDArray[np.int64], str]:
     """All times that occur, rising, and what they count."""
     parts: set[bytes] = set()
     found: list[NDArray[Any]] = []
