@@ -88,17 +88,19 @@ class Facts:
         past = Encoding.learn(table.past_names, table.past_covariates[learned], table.categories)
         inputs = known.inputs(covariates)
         closing = _find_closing(table.y[learned], known, inputs[learned])
-        asked = _Asked(
-            _target(table, learned & ~_closed(known, closing, inputs)),
-            holidays.names if holidays is not None else (),
-            closing.covariate if closing is not None else None,
-        )
-        # What is known only up to the present must tell something of a season later.
-        late = table.frequency.season_length
-        silent = (
-            *asked.silent(known, inputs),
-            *asked.silent(past, past.inputs(table.past_covariates), lag=late),
-        )
+        silent: tuple[str, ...] = ()
+        if known.features or past.features:
+            asked = _Asked(
+                _target(table, learned & ~_closed(known, closing, inputs)),
+                holidays.names if holidays is not None else (),
+                closing.covariate if closing is not None else None,
+            )
+            # What is known only up to the present must tell something of a season later.
+            late = table.frequency.season_length
+            silent = (
+                *asked.silent(known, inputs),
+                *asked.silent(past, past.inputs(table.past_covariates), lag=late),
+            )
         dropped = {*silent, *(holidays.names if holidays and _HOLIDAYS in silent else ())}
         longest = int(table.lengths.max())
         calendar = tuple(
