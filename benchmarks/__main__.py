@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks import backtest as checking
 from benchmarks import forecast as forecasting
 from benchmarks import large_table as growing
 from benchmarks import peers as comparing
@@ -75,6 +76,31 @@ def forecast(
         max_steps=max_steps,
     )
     _say(forecasting.run(request), json)
+
+
+@app.command()
+def backtest(
+    data: Annotated[str, typer.Option(help=f"One of {', '.join(checking.NAMES)}.")],
+    windows: Annotated[int, typer.Option(min=1, help="Cutoffs, one horizon apart.")] = 8,
+    seeds: Annotated[str, typer.Option(help="One run each, such as 0,1,2.")] = "0",
+    threads: Threads = 1,
+    validation: Annotated[
+        bool, typer.Option("--validation", help="Cut before all that the test forecasts.")
+    ] = False,
+    max_steps: Annotated[
+        int | None, typer.Option(min=1, help="Shorten training, for a trial of the benchmark.")
+    ] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="The folder of data sets.")] = None,
+    json: Json = False,
+) -> None:
+    """Forecasts of the past with covariates and without: accuracy, coverage, seconds."""
+    if data not in checking.NAMES:
+        raise UsageError(f"--data {data}: expected one of {', '.join(checking.NAMES)}.")
+    numbers = _numbers("--seeds", seeds)
+    request = checking.Request(
+        data, data_folder(data_dir), windows, numbers, threads, validation, max_steps
+    )
+    _say(checking.run(request), json)
 
 
 @app.command("predict_many")

@@ -15,7 +15,7 @@ from benchmarks.cut import OPEN, Cut, Panel, cut
 from benchmarks.folders import Folder
 from gated.errors import UsageError
 
-__all__ = ["M3", "M4_HOURLY", "NAMES", "Columns", "load"]
+__all__ = ["M3", "M4_HOURLY", "NAMES", "Columns", "load", "table_source"]
 
 M4_HOURLY, M3 = "m4_hourly", "m3"
 
@@ -83,6 +83,12 @@ class _Table:
         if self.is_embedded:
             return Path(str(files("gated"))) / "data" / self.path
         return data.file(self.path)
+
+
+def table_source(name: str, data: Folder) -> tuple[Path, Columns, int]:
+    """Where a data set of one table lies, its columns, and its horizon."""
+    table = _TABLES[name]
+    return table.locate(data), table.columns, table.h
 
 
 _TABLES = {

@@ -37,7 +37,7 @@ def table(tmp_path):
 def test_help_lists_the_benchmarks(call):
     code, said, _ = call("--help")
     assert code == 0
-    names = "forecast predict_many large_table startup recurrences roofline peers"
+    names = "forecast backtest predict_many large_table startup recurrences roofline peers"
     for name in names.split():
         assert name in said
 
@@ -148,3 +148,24 @@ def test_startup_reports_every_start_and_the_ratios():
 def test_a_start_that_fails_is_an_error_that_shows_why(command, expected):
     with pytest.raises(GatedError, match=expected):
         Start(command).seconds()
+
+
+def test_backtest_compares_with_and_without_covariates(call):
+    words = ("backtest", "--data", "shop", "--windows", "2", "--max-steps", "3", "--json")
+    code, said, error = call(*words)
+    assert code == 0, error
+    report = json.loads(said)
+    assert report["covariates"] == "open"
+    assert report["shortened"] is True
+    ratio, *_ = report["ratios"]
+    with_, without = (
+        next(row for row in report["accuracy"] if row["run"] == name)["mase"]
+        for name in ("with", "without")
+    )
+    assert ratio["ratio"] == pytest.approx(with_ / without)
+    costs = report["costs"][0]
+    beyond = (costs["total"] - costs["fit"] - costs["predict"]) / (costs["fit"] + costs["predict"])
+    assert costs["beyond"] == pytest.approx(beyond)
+    code, _, error = call("backtest", "--data", "nope")
+    assert code == 2
+    assert "expected one of bike, vic, shop" in error
