@@ -19,6 +19,14 @@ def test_one_series_is_asked_at_nine_cutoffs() -> None:
     assert held.end.tolist() == [655]
 
 
+def test_the_windows_of_a_long_series_spread_over_a_tenth_of_it() -> None:
+    held = hold_out(np.array([24 * 700]), patch=24, h=48, seed=0)
+    assert len(held.cutoff) == 9
+    assert set(np.diff(held.cutoff)) == {24 * 8}
+    assert held.cutoff[-1] == 24 * 700 - 48
+    assert 0.09 < 1 - held.end[0] / (24 * 700) <= 0.1
+
+
 def test_many_series_are_asked_once_each() -> None:
     held = hold_out(np.full(100, 500), patch=24, h=48, seed=0)
     assert held.series.tolist() == list(range(100))

@@ -13,6 +13,8 @@ _WINDOWS_WANTED = 64
 _MOST_CUTOFFS = 9
 _MOST_WINDOWS = 1024
 _LARGEST_SHARE = 0.3
+# The windows of a long series lie apart, so that they show more than its last days (decision 7).
+_SPREAD_OVER = 0.1
 _NONE = np.empty(0, dtype=np.int64)
 
 
@@ -42,8 +44,9 @@ def hold_out(
 ) -> Holdout:
     """Choose the held-out part of series laid end to end.
 
-    The last `h` steps of each series, and where there are few series also earlier cutoffs, one
-    patch apart, as long as no more than 30 % of a series is held out. A series shorter than
+    The last `h` steps of each series, and where there are few series also earlier cutoffs, as long
+    as no more than 30 % of a series is held out. They lie one patch apart, or so many that they
+    spread over a tenth of the series, where that is more. A series shorter than
     that allows is held out with a shorter horizon if most are short, else only trained on. A
     window that shows nothing, or has nothing before it, cannot be compared and is left out.
 
@@ -66,10 +69,12 @@ def hold_out(
         return Holdout(_NONE, _NONE, lengths, compared)
     cutoffs = min(_MOST_CUTOFFS, math.ceil(_WINDOWS_WANTED / int(able.sum())))
     count = np.clip(1 + (spare - compared) // patch, 1, cutoffs)
-    end = np.where(able, lengths - compared - (count - 1) * patch, lengths)
+    spread = (_SPREAD_OVER * lengths).astype(np.int64) - compared
+    apart = patch * np.maximum(spread // (np.maximum(count - 1, 1) * patch), 1)
+    end = np.where(able, lengths - compared - (count - 1) * apart, lengths)
     series = np.repeat(np.flatnonzero(able), count[able])
     turn = np.concatenate([np.arange(n) for n in count[able]])
-    cutoff = end[series] + turn * patch
+    cutoff = end[series] + turn * apart[series]
 
     seen = np.concatenate([[0], np.cumsum(observed)])  # observed steps before each row
     row = offsets[series] + cutoff
