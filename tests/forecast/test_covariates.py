@@ -186,8 +186,13 @@ def test_static_features_are_asked_for_again_with_another_table() -> None:
     frame, static = panel()
     model = gated.Forecaster(**LEARNING).fit(frame, static_df=static)
     one = frame[frame["unique_id"] == "s1"]
-    with pytest.raises(DataError, match=r"static features `region`, `size`.*static_df"):
+    with pytest.raises(DataError, match=r"fitted with are `region`, `size`; found none.*static_df"):
         model.predict(one)
     assert len(model.predict(one, static_df=static.iloc[[1]])) == H
+    shares = [share for _, share in model.memory(one, static_df=static.iloc[[1]])]
+    assert sum(shares) == pytest.approx(1)
+    plain = gated.Forecaster(**LEARNING).fit(frame)
+    with pytest.raises(DataError, match=r"fitted with are none; found `region`, `size`"):
+        plain.predict(one, static_df=static)
     with pytest.raises(UsageError, match=r"gated\.read_table instead"):
         gated.Forecaster().fit(gated.read_table(frame), static_df=static)

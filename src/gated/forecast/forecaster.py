@@ -246,9 +246,10 @@ class Forecaster(Estimator):
         (['unique_id', 'ds', 'cutoff', 'y', 'gated'], [56, 63])
         """
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
-        asked = Asked.of(level, quantiles)
-        cut = (h, n_windows, step_size)
-        return self._backtest(df, columns, cut, asked, (), (), refit, progress).frame
+        settings, asked = self._settings(), Asked.of(level, quantiles)
+        table, cutoffs = self._cut(df, columns, h, n_windows, step_size)
+        windows = backtest(table, cutoffs, settings, (), refit=refit, progress=progress)
+        return Backtest(table, cutoffs, tuple(windows), asked, ()).frame
 
     def backtest(
         self,
@@ -295,28 +296,10 @@ class Forecaster(Estimator):
         (['gated', 'seasonal_naive', 'drift'], (6, 11))
         """
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
-        asked, others = Asked.of(level), checked_names(against)
-        cut = (h, n_windows, step_size)
-        return self._backtest(df, columns, cut, asked, others, tuple(level), refit, progress)
-
-    def _backtest(
-        self,
-        df: Any,
-        columns: Columns,
-        cut: tuple[int | None, int, int | None],
-        asked: Asked,
-        others: Sequence[str],
-        levels: tuple[float, ...],
-        refit: bool,
-        progress: Callable[[str, Progress], None] | None,
-    ) -> Backtest:
-        settings = self._settings()
-        table = read_past(df, columns, self.freq, self.season_length)
-        h, n_windows, step_size = cut
-        h = self._horizon(self.h if h is None else h, table)
-        cutoffs = Cutoffs(h, n_windows, h if step_size is None else step_size)
+        settings, asked, others = self._settings(), Asked.of(level), checked_names(against)
+        table, cutoffs = self._cut(df, columns, h, n_windows, step_size)
         windows = backtest(table, cutoffs, settings, others, refit=refit, progress=progress)
-        return Backtest(table, cutoffs, tuple(windows), asked, levels)
+        return Backtest(table, cutoffs, tuple(windows), asked, asked.levels)
 
     def explain(
         self,
@@ -325,9 +308,14 @@ class Forecaster(Estimator):
         *,
         X_df: Any = None,
         futr_df: Any = None,
+        static_df: Any = None,
         top: int = 3,
     ) -> Any:
         """What the memory kept: for each forecast step, the past steps that weighed most.
+
+        Args:
+            df, h, X_df, futr_df, static_df: as in `predict`.
+            top: how many past steps for each.
 
         Returns:
             A frame of the kind that came in: id, time, `remembered` (the past time), `seasons`
@@ -336,19 +324,28 @@ class Forecaster(Estimator):
         """
         if top < 1:
             raise UsageError(f"top is {top!r}. Expected a whole number, at least 1.")
-        table, h, future, _ = self._look_ahead(df, h, X_df, futr_df)
+        table, h, future, _ = self._look_ahead(df, h, X_df, futr_df, static_df)
         data = self._lay_out(table, future)
         return to_frame(table.schema, explanation(self._fitted.network, table, data, h, top))
 
     def memory(
-        self, df: Any = None, h: int | None = None, *, X_df: Any = None, futr_df: Any = None
+        self,
+        df: Any = None,
+        h: int | None = None,
+        *,
+        X_df: Any = None,
+        futr_df: Any = None,
+        static_df: Any = None,
     ) -> list[tuple[str, float]]:
         """What the memory kept, in a few words: the share of each distance in the past.
+
+        Args:
+            df, h, X_df, futr_df, static_df: as in `predict`.
 
         Returns:
             (words, share), heaviest first: ("1 week before", 0.46), ("52 weeks before", 0.2) …
         """
-        table, h, future, _ = self._look_ahead(df, h, X_df, futr_df)
+        table, h, future, _ = self._look_ahead(df, h, X_df, futr_df, static_df)
         return kept_by_distance(self._fitted.network, table, self._lay_out(table, future), h)
 
     def save(self, path: str | Path) -> None:
@@ -372,6 +369,14 @@ class Forecaster(Estimator):
         model = cls(**params)
         model._learned = (fitted, table, h)
         return model
+
+    def _cut(
+        self, df: Any, columns: Columns, h: int | None, n_windows: int, step_size: int | None
+    ) -> tuple[Table, Cutoffs]:
+        """The table to be checked on, and where it is cut."""
+        table = read_past(df, columns, self.freq, self.season_length)
+        h = self._horizon(self.h if h is None else h, table)
+        return table, Cutoffs(h, n_windows, h if step_size is None else step_size)
 
     @staticmethod
     def _horizon(h: int | None, table: Table) -> int:

@@ -98,10 +98,10 @@ def read_like(df: Any, fitted: Table, static_df: Any = None) -> Table:
                 f"{expected}. Read it with the same options, or fit again."
             )
     if df.static.names != fitted.static.names:
+        known, found = (listed(table.static.names) or "none" for table in (fitted, df))
         raise DataError(
-            f"The model was fitted with the static features {listed(fitted.static.names)}; "
-            f"found {listed(df.static.names) or 'none'}. Give them as static_df: a table with "
-            "one row for each series."
+            f"The static features that the model was fitted with are {known}; found {found}. Give "
+            "them as static_df: a table with one row for each series."
         )
     return split_known_future(df)[0]
 

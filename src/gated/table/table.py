@@ -239,9 +239,8 @@ def _static(
     if source is None:
         return Static.none(len(ids)), (), sieve.rejected
     left_out = [label for label in sieve.rejected if label not in sieve.unobserved]
-    static, notes = read_static(
-        open_source(source), schema, ids, left_out, like.static if like else None
-    )
+    known = like.static if like is not None and like.static.names else None
+    static, notes = read_static(open_source(source), schema, ids, left_out, known)
     new = {str(label) for label in static.newcomers}
     rejected = {label: why for label, why in sieve.rejected.items() if label not in new}
     return static, notes, rejected
