@@ -31,6 +31,14 @@ def test_features_are_lined_up_with_the_series() -> None:
     assert static.values.tolist() == [[1, 3], [0, 1]]
 
 
+def test_dates_are_left_out_and_said() -> None:
+    dated = STATIC.assign(opened="2019-05-01")
+    read = table(dated)
+    assert read.static.names == ("region", "size")
+    assert "not used as static features: `opened`, dates." in read.notes
+    assert "no feature is there" in refusal(dated[["unique_id", "opened"]])
+
+
 def test_a_series_without_a_past_is_a_newcomer_and_said() -> None:
     read = table()
     assert read.static.newcomers.tolist() == ["new"]
@@ -64,7 +72,7 @@ def test_mistakes_are_named() -> None:
     assert "has no column `unique_id`" in refusal(STATIC.rename(columns={"unique_id": "id"}))
     twice = pd.concat([STATIC, STATIC.iloc[:1]])
     assert "row index 3: series `a` stands twice" in refusal(twice)
-    assert "there is no feature" in refusal(STATIC[["unique_id"]])
+    assert "no feature is there" in refusal(STATIC[["unique_id"]])
 
 
 def test_without_features_there_are_none() -> None:

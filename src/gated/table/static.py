@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gated.errors import DataError
 from gated.table.content import Categories, labels_of, read_covariates
+from gated.table.kinds import kind_of
 from gated.table.read import Source
 from gated.table.schema import Schema
 from gated.table.wording import counted, did_you_mean, listed
@@ -65,7 +66,7 @@ def read_static(
     """Read a table of one row a series.
 
     Args:
-        source: with the id column of the past, and any others: all of them are features.
+        source: with the id column of the past, and any others: all of them but dates are features.
         schema: of the past.
         ids: [N] its series.
         left_out: labels of series whose past could not be used: they are no newcomers.
@@ -84,10 +85,14 @@ def read_static(
             f"{did_you_mean(schema.id_col, columns)} Expected the id column of the past and one "
             f"column for each feature; found {listed(columns)}."
         )
-    names = like.names if like is not None else tuple(c for c in columns if c != schema.id_col)
+    names, dates = like.names if like is not None else (), []
+    if like is None:
+        others = [name for name in columns if name != schema.id_col]
+        dates = [name for name in others if kind_of(source.frame[name]) == "date"]
+        names = tuple(name for name in others if name not in dates)
     missing = [name for name in names if name not in columns]
     if missing or not names:
-        what = f"the features {listed(missing)} are missing" if missing else "there is no feature"
+        what = f"the features {listed(missing)} are missing" if missing else "no feature is there"
         raise DataError(
             f"{source.prefix}{what}. Expected `{schema.id_col}` and one column for each feature; "
             f"found {listed(columns)}."
@@ -106,12 +111,16 @@ def read_static(
     past = {*left_out, *(str(label) for label in ids)}
     new = np.array([word not in past for word in words])
     newcomers = labels[codes][new]
-    notes = _notes(names, ids[row < 0], newcomers)
+    notes = _notes(names, dates, ids[row < 0], newcomers)
     return Static(names, found, categories, newcomers, values[new]), notes
 
 
-def _notes(names: Sequence[str], without: Objects, newcomers: Objects) -> tuple[str, ...]:
+def _notes(
+    names: Sequence[str], dates: Sequence[str], without: Objects, newcomers: Objects
+) -> tuple[str, ...]:
     notes = [f"static features: {listed(names)}."]
+    if dates:
+        notes.append(f"not used as static features: {listed(dates)}, dates.")
     if len(without):
         notes.append(
             f"{counted(len(without), 'series', 'series')} without static features; first "
