@@ -58,6 +58,19 @@ def test_a_forecast_is_reported_with_its_past(made: Forecast) -> None:
     assert any("without any past" in note for note in told.read)
 
 
+def test_a_report_names_what_the_forecasts_knew_and_what_told_nothing() -> None:
+    noise = np.random.default_rng(1).normal(size=180)
+    found = gated.Forecaster(**BRIEF).backtest(
+        sales().assign(noise=noise), covariates=["noise"], static_df=STATIC
+    )
+    told = backtest_report(found, {})
+    assert told.settings["known ahead"] == "`noise`"
+    assert told.settings["static features"] == "`region`"
+    assert found.learned == ("left out: `noise` told nothing about y in the past.",)
+    assert told.warnings == found.learned
+    assert found.notes == (*told.read, *told.warnings)
+
+
 def test_a_backtest_is_reported_with_its_scores(found: Backtest) -> None:
     told = backtest_report(found, {})
     assert len(told.series) == 2

@@ -121,6 +121,12 @@ def test_nothing_is_wider_than_the_screen(opened: Opened, width: int) -> None:
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_figures_stay_whole_on_a_phone(opened: Opened) -> None:
+    tab = opened(report([one_series("a")]), viewport={"width": 360, "height": 800})
+    heights = tab.locator("table.sortable td").evaluate_all("all => all.map(td => td.clientHeight)")
+    assert max(heights) < 45  # one line
+
+
 def test_dark_is_dark(opened: Opened) -> None:
     tab = opened(report([one_series("a")]), color_scheme="dark")
     colour = tab.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -132,7 +138,7 @@ def test_dark_is_dark(opened: Opened) -> None:
 def test_without_scripts_the_words_are_there(opened: Opened) -> None:
     tab = opened(report([one_series("a")]), java_script_enabled=False)
     body = tab.locator("body").text_content()
-    assert "31 % more accurate" in body
+    assert "31\N{NO-BREAK SPACE}% more accurate" in body
     assert tab.locator("noscript").count() == 1
     assert texts(tab, "table.sortable tbody th") == ["gated", "naive", "drift"]
 

@@ -13,7 +13,7 @@ from gated.cli.output import as_csv, as_json, encoded, records, to_stdout
 from gated.cli.remedy import why_slower
 from gated.cli.request import BacktestRequest
 from gated.cli.speech import Speech
-from gated.cli.telling import say_what
+from gated.cli.telling import report_settings, say_what
 from gated.cli.threads import settle_threads
 from gated.cli.waiting import Waiting, waiting
 from gated.cli.wording import aligned, duration, percent
@@ -38,6 +38,7 @@ def run(request: BacktestRequest, speech: Speech) -> None:
     started = time.monotonic()
     settle_threads()
     checked_names(request.against)  # unknown? better refused before learning
+    model = Forecaster(h=request.horizon, **_given(request.learning))
     with waiting(speech, f"Reading {request.table.name}") as wait:
         table = read_table(
             request.table,
@@ -48,25 +49,26 @@ def run(request: BacktestRequest, speech: Speech) -> None:
         )
         with CtrlC() as ctrl_c:
             say_what(speech, request.table.name, table)
-            found = _backtest(request, table, wait, ctrl_c)
+            found = _backtest(model, request, table, wait, ctrl_c)
     if request.out is not None:
         write_whole(request.out, encoded(found.frame, request.out))
     scores = found.scores(_by(request.by))
     if request.scores is not None:
         write_whole(request.scores, encoded(scores, request.scores))
     if request.report is not None:
-        page = found.report(table=request.table.name, seed=request.learning["seed"] or 0)
+        page = found.report(**report_settings(request.table.name, model))
         write_whole(request.report, page.encode())
     seconds = time.monotonic() - started
     speech.tell("Checked", _what_was_checked(found))
+    speech.tell("Found", *found.learned)
     speech.tell("Decided", found.text)
     _hand_over(request, found, scores, seconds)
     _say_where(request, speech, found, seconds)
 
 
-def _backtest(request: BacktestRequest, table: Table, wait: Waiting, ctrl_c: CtrlC) -> Backtest:
-    model = Forecaster(h=request.horizon, **_given(request.learning))
-
+def _backtest(
+    model: Forecaster, request: BacktestRequest, table: Table, wait: Waiting, ctrl_c: CtrlC
+) -> Backtest:
     def follow(stage: str, step: Progress) -> None:
         wait.step(stage, step)
         ctrl_c.check()
@@ -152,7 +154,7 @@ def _report(request: BacktestRequest, found: Backtest, seconds: float) -> dict[s
             "step": records(found.scores("step")),
         },
         "forecast": records(found.frame),
-        "notes": list(found.table.notes),
+        "notes": list(found.notes),
         "left_out": found.table.rejected,
         "seconds": round(seconds, 3),
     }

@@ -15,7 +15,7 @@ from gated.cli.reading import find_future, read_past
 from gated.cli.report import Answer, hand_over, say_where, say_why
 from gated.cli.request import ForecastRequest
 from gated.cli.speech import Speech
-from gated.cli.telling import say_what
+from gated.cli.telling import report_settings, say_what
 from gated.cli.threads import settle_threads
 from gated.cli.waiting import Waiting, waiting
 from gated.forecast.result import Asked
@@ -43,15 +43,12 @@ def run(request: ForecastRequest, speech: Speech, command: Sequence[str]) -> Non
     if request.out is not None:
         write_whole(request.out, encoded(answer.frame, request.out))
     if request.report is not None:
-        write_whole(request.report, answer.made.report(**_settings(request, answer)).encode())
+        page = answer.made.report(**report_settings(request.table.name, answer.model))
+        write_whole(request.report, page.encode())
     say_why(speech, answer)
     seconds = time.monotonic() - started
     hand_over(request, answer, seconds)
     say_where(request, speech, answer, seconds)
-
-
-def _settings(request: ForecastRequest, answer: Answer) -> dict[str, object]:
-    return {"table": request.table.name, "seed": answer.model.seed}
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
-"""What was read, as every command that reads a table says it."""
+"""What every command that reads a table says of it, and in its report."""
 
+from gated import Forecaster
 from gated.cli.picture import moment
 from gated.cli.speech import Speech
 from gated.table import Table
 from gated.table.wording import counted
 
-__all__ = ["say_what"]
+__all__ = ["report_settings", "say_what"]
 
 _REJECTED_SHOWN = 5
 
@@ -22,3 +23,9 @@ def say_what(speech: Speech, name: str, table: Table) -> None:
         if len(left_out) > _REJECTED_SHOWN:
             shown.append(f"and {len(left_out) - _REJECTED_SHOWN:,} more; --json lists them all.")
         speech.tell("Left out", *shown)
+
+
+def report_settings(name: str, model: Forecaster) -> dict[str, object]:
+    """What a report tells of a table's name and a model's settings: those that were given."""
+    asked = {"holidays": model.holidays, "max steps": model.max_steps, "seed": model.seed}
+    return {"table": name, **{what: value for what, value in asked.items() if value is not None}}

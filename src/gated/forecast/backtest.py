@@ -88,6 +88,7 @@ class Window:
         prediction: gated's forecast.
         others: what other methods forecast, by name.
         seconds: spent on "fit", "predict" and the "others".
+        notes: what only learning brought to light.
     """
 
     series: IntArray
@@ -97,6 +98,7 @@ class Window:
     prediction: Prediction
     others: dict[str, Answer]
     seconds: dict[str, float]
+    notes: tuple[str, ...]
 
 
 def backtest(
@@ -144,6 +146,7 @@ def backtest(
             prediction=prediction,
             others=answers,
             seconds=clock.seconds,
+            notes=fitted.facts.notes(table.schema.target_col),
         )
 
 

@@ -45,6 +45,16 @@ class Backtest:
     levels: tuple[float, ...]
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What was found, assumed and repaired in the table, and what learning brought to light."""
+        return (*self.table.notes, *self.learned)
+
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """What only learning brought to light, such as covariates that tell nothing."""
+        return tuple(dict.fromkeys(note for window in self.windows for note in window.notes))
+
+    @property
     def frame(self) -> Any:
         """The forecasts, one row a series, cutoff and step, in a frame of the kind that came in.
 

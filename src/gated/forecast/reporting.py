@@ -14,6 +14,8 @@ from gated.forecast.prepare import extend
 from gated.forecast.result import NAME, at_level
 from gated.forecast.wording import plain
 from gated.report import Ahead, Coverage, Curves, Report, Series, Sheet
+from gated.table import Table
+from gated.table.wording import listed
 
 __all__ = ["backtest_report", "forecast_report"]
 
@@ -42,7 +44,7 @@ def forecast_report(made: Forecast, settings: Mapping[str, str]) -> Report:
         read=table.notes,
         warnings=(*fitted.facts.notes(schema.target_col), *made.notes),
         left_out=table.rejected,
-        settings={"version": gated.__version__, "horizon": f"{made.h:,} steps", **settings},
+        settings={**_given(table, made.h), **settings},
     )
 
 
@@ -58,14 +60,25 @@ def backtest_report(found: Backtest, settings: Mapping[str, str]) -> Report:
         curves=(_by_step(found),),
         coverage=_coverage(found),
         read=table.notes,
+        warnings=found.learned,
         left_out=table.rejected,
         settings={
-            "version": gated.__version__,
-            "horizon": f"{cutoffs.h:,} steps",
+            **_given(table, cutoffs.h),
             "cutoffs": f"{cutoffs.n_windows:,}, {cutoffs.step_size:,} steps apart",
             **settings,
         },
     )
+
+
+def _given(table: Table, h: int) -> dict[str, str]:
+    """What the forecasts were made with."""
+    inputs = {
+        "known ahead": table.covariate_names,
+        "known to the present": table.past_names,
+        "static features": table.static.names,
+    }
+    named = {what: listed(names) for what, names in inputs.items() if names}
+    return {"version": gated.__version__, "horizon": f"{h:,} steps", **named}
 
 
 class _Ahead:

@@ -38,13 +38,13 @@
   }
 
   function nice(low, high, count) {
-    // Round ticks from low to high, both included.
+    // Round ticks from low to high, both included up to a thousandth of a step: what packing rounds.
     const half = high / 2 - low / 2;
     if (!(half > 0)) { const pad = Math.abs(low) * 0.1 || 1; return nice(low - pad, high + pad, count); }
     const raw = (half / count) * 2, power = 10 ** Math.floor(Math.log10(raw));
     const step = [1, 2, 2.5, 5, 10].find((m) => m * power >= raw * 0.999) * power;
     const ticks = [];
-    for (let k = Math.floor(low / step + 1e-9); k * step < high + step * 0.999; k++) ticks.push(k * step);
+    for (let k = Math.floor(low / step + 1e-3); k * step < high + step * 0.999; k++) ticks.push(k * step);
     return ticks;
   }
 

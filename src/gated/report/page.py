@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import html
+import re
 from collections.abc import Sequence
 from importlib import resources
 from typing import Any
@@ -81,6 +82,16 @@ def _text(words: object) -> str:
     return html.escape(str(words))
 
 
+def _prose(words: str) -> str:
+    """A sentence: names between backticks set as code, no line broken before a percent sign.
+
+    >>> _prose("`a<b`: 80 % held.")
+    '<code>a&lt;b</code>: 80\xa0% held.'
+    """
+    named = re.sub(r"`([^`]+)`", r"<code>\1</code>", _text(words))
+    return re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", named)
+
+
 def _data(name: str, content: Any) -> str:
     """Zipped: nothing in it can be taken for markup."""
     return f'<script type="text/plain" id="{name}">{zipped(content)}</script>'
@@ -115,7 +126,7 @@ def _numbers(values: Any) -> list[float | None]:
 
 
 def _head(report: Report) -> str:
-    verdict = "".join(f"<p>{_text(sentence)}</p>" for sentence in report.verdict)
+    verdict = "".join(f"<p>{_prose(sentence)}</p>" for sentence in report.verdict)
     return f'<header><h1>{_text(report.title)}</h1><div class="verdict">{verdict}</div></header>'
 
 
@@ -175,7 +186,7 @@ def _sheet(sheet: Sheet) -> str:
             cells.append(f"<td{' class=best' if is_best else ''}{value}>{shown}</td>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in sheet.columns)
-    note = f'<p class="note">{_text(sheet.note)}</p>' if sheet.note else ""
+    note = f'<p class="note">{_prose(sheet.note)}</p>' if sheet.note else ""
     return (
         f'<section><h2>{_text(sheet.title)}</h2><div class="scroll"><table class="sortable"><thead>'
         f"<tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>{note}</section>"
@@ -238,7 +249,7 @@ def _words(report: Report, packed: Packed) -> str:
     if report.left_out:
         shown = list(report.left_out.items())[:_LEFT_OUT_SHOWN]
         rows = "".join(
-            f'<tr><th scope="row">{_text(label)}</th><td>{_text(why)}</td></tr>'
+            f'<tr><th scope="row">{_text(label)}</th><td>{_prose(why)}</td></tr>'
             for label, why in shown
         )
         more = len(report.left_out) - len(shown)
@@ -250,7 +261,7 @@ def _words(report: Report, packed: Packed) -> str:
         )
     if report.settings:
         pairs = "".join(
-            f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>"
+            f"<dt>{_text(name)}</dt><dd>{_prose(value)}</dd>"
             for name, value in report.settings.items()
         )
         parts.append(f"<section><h2>Settings</h2><dl>{pairs}</dl></section>")
@@ -260,7 +271,7 @@ def _words(report: Report, packed: Packed) -> str:
 def _list(title: str, sentences: Sequence[str]) -> str:
     if not sentences:
         return ""
-    items = "".join(f"<li>{_text(sentence)}</li>" for sentence in sentences)
+    items = "".join(f"<li>{_prose(sentence)}</li>" for sentence in sentences)
     return f"<section><h2>{title}</h2><ul>{items}</ul></section>"
 
 
