@@ -97,8 +97,17 @@ class _Ahead:
         rows = slice(*table.offsets[index : index + 2]) if known else slice(0, 0)
         bands = {level: (lo[index], hi[index]) for level, (lo, hi) in self.made.bands.items()}
         ahead = Ahead(self.made.ds[index], self.median[index], bands)
-        facts = {"mean ahead": f"{self.median[index].mean():,.4g}"}
+        facts = {"mean ahead": _amount(self.median[index].mean())}
         return Series(str(self.made.ids[index]), table.ds[rows], table.y[rows], (ahead,), facts)
+
+
+def _amount(value: float) -> str:
+    """Four digits, or a whole number with its thousands in groups.
+
+    >>> [_amount(value) for value in (0.0123456, 10350.4, 2e20)]
+    ['0.01235', '10,350', '2e+20']
+    """
+    return f"{value:,.0f}" if 1e3 <= abs(value) < 1e15 else f"{value:.4g}"
 
 
 def _held_out(made: Forecast) -> tuple[Sheet, ...]:
