@@ -17,6 +17,7 @@ from benchmarks.data import NAMES, Columns
 from benchmarks.folders import anchors_folder, data_folder
 from benchmarks.peers import environments
 from benchmarks.peers.known import PEERS, chosen
+from benchmarks.peers.limit import Limit
 from benchmarks.peers.markdown import markdown as peers_markdown
 from benchmarks.peers.picture import picture as draw_peers
 from benchmarks.peers.report import load as load_peers
@@ -189,8 +190,8 @@ def peers(
     ] = None,
     peers: Annotated[str, typer.Option(help="Some of these, with commas.")] = ",".join(PEERS),
     limit: Annotated[
-        float, typer.Option(min=1, help="Seconds for each method, then it is ended.")
-    ] = 1800,
+        str, typer.Option(help="Seconds, then a method is ended: 400 or 400,darts=240.")
+    ] = "1800",
     threads: Threads = 2,
     seed: Annotated[int, typer.Option(min=0, help="Of everything random.")] = 0,
     validation: Annotated[
@@ -226,7 +227,7 @@ def peers(
             data=data_folder(data_dir),
             peers=tuple(chosen(peers)),
             environments=environments_dir.absolute(),
-            limit=limit,
+            limit=Limit.read(limit),
             threads=threads,
             seed=seed,
             validation=validation,

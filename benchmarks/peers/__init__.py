@@ -7,7 +7,7 @@ the other. What fails, or is not done in time, keeps its row and says so.
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.cut import Cut
@@ -16,6 +16,7 @@ from benchmarks.folders import Folder
 from benchmarks.measure import machine
 from benchmarks.peers.environments import Environment, require
 from benchmarks.peers.known import GATED, Configuration, Peer
+from benchmarks.peers.limit import Limit
 from benchmarks.peers.report import TRIAL, Row, as_report, with_ratios
 from benchmarks.peers.working import Outcome, Work, run_worker
 from benchmarks.report import Report
@@ -36,7 +37,7 @@ class Request:
         data: where the data sets lie.
         peers: beside gated, in this order.
         environments: the folder of their environments.
-        limit: seconds for each method, from its start to its forecast.
+        limit: seconds for each method.
         threads: of each.
         seed: of each.
         validation: cut one horizon earlier.
@@ -47,7 +48,7 @@ class Request:
     data: Folder
     peers: tuple[Peer, ...]
     environments: Path
-    limit: float = 1800.0
+    limit: Limit = field(default_factory=Limit)
     threads: int = 2
     seed: int = 0
     validation: bool = False
@@ -76,7 +77,7 @@ def run(request: Request, keep: Callable[[Report], None] = lambda _: None) -> Re
         "series": len(cut.ids),
         "steps": len(cut.past),
         "seed": request.seed,
-        "limit": round(request.limit),
+        "limit": str(request.limit),
         "trial": request.trial,
     }
     rows: list[Row] = []
@@ -129,7 +130,7 @@ def _work(
         uses_covariates=configuration.takes_covariates and bool(cut.covariates),
         seed=request.seed,
         threads=request.threads,
-        limit=request.limit,
+        limit=request.limit.for_peer(environment.peer.name),
     )
 
 

@@ -19,6 +19,7 @@ from benchmarks.peers import known
 from benchmarks.peers.environments import Environment, require
 from benchmarks.peers.frequency import calendar, frequency
 from benchmarks.peers.known import GATED, PEERS, Configuration, Peer, chosen
+from benchmarks.peers.limit import Limit
 from benchmarks.peers.markdown import markdown
 from benchmarks.peers.picture import label_places, picture
 from benchmarks.peers.report import as_report, load, with_ratios
@@ -226,6 +227,20 @@ def is_ended(pid):
             return True
         time.sleep(0.01)
     return False
+
+
+@pytest.mark.parametrize(
+    "text", ["", "soon", "0", "inf", "nan", "400,darts", "darts=", "prophet=9"]
+)
+def test_a_limit_that_is_none_is_refused(text):
+    with pytest.raises(UsageError, match="--limit"):
+        Limit.read(text)
+
+
+def test_each_peer_has_its_own_limit():
+    limit = Limit.read("darts=240,400")
+    assert [limit.for_peer(name) for name in ("gated", "darts")] == [400, 240]
+    assert str(limit) == "400, darts 240"
 
 
 def test_a_worker_over_the_limit_is_ended_with_the_processes_it_started(work, tmp_path):
