@@ -2,8 +2,7 @@
 
 The network forecasts alone where it wins. Where a simple rule comes close or wins, the two are
 mixed in the proportion that erred least, down to the rule alone. The intervals are then
-stretched or narrowed until, on the same windows, they hold as often as they promise (conformal
-calibration; Romano et al. 2019, arXiv 1905.03222).
+calibrated on the same windows.
 """
 
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.forecast.calibration import widths
 from gated.forecast.network import QUANTILES
 
 FloatArray = NDArray[np.float64]
@@ -29,9 +29,6 @@ _UNCHECKED_WIDENING = 2.0
 _AS_MUCH = 0.005
 # A tenth of a voice is not worth a sentence, nor a second forecast.
 _SMALLEST_SHARE = 0.1
-_NARROWEST, _WIDEST = 0.5, 10.0
-# Calibration from few windows is believed in part: with this many, by half.
-_WINDOWS_FOR_HALF_BELIEF = 4
 
 
 @dataclass(frozen=True)
@@ -145,14 +142,15 @@ def judge(
     unit = errors["seasonal_naive"] or 1.0
     relative = {"network": shares[1.0], **errors, "forecast": error(mixed)}
     moved = mixed[..., None] + (network - median[..., None])
+    widen_80, widen_95 = widths(y, moved)
     return Verdict(
         share=share,
         rule=best,
         errors={name: value / unit for name, value in relative.items()},
         windows=windows,
         h=y.shape[1],
-        widen_80=_widening(y, moved, seen, 0.1),
-        widen_95=_widening(y, moved, seen, 0.025),
+        widen_80=widen_80,
+        widen_95=widen_95,
     )
 
 
@@ -188,21 +186,6 @@ def _share(errors: Mapping[float, float], windows: int) -> float:
     share = belief * measured + (1 - belief) * prior
     nearest = float(np.round(share, 2))
     return nearest if _SMALLEST_SHARE <= nearest <= 1 - _SMALLEST_SHARE else float(round(nearest))
-
-
-def _widening(y: FloatArray, quantiles: FloatArray, seen: NDArray[np.bool_], tail: float) -> float:
-    """The factor on an interval's two arms at which it holds 1 − 2·tail of the values."""
-    low, high = quantiles[..., QUANTILES.index(tail)], quantiles[..., QUANTILES.index(1 - tail)]
-    median = quantiles[..., _MEDIAN]
-    distance = y - median
-    arm = np.where(distance > 0, high - median, median - low)
-    inside = seen & (arm > 0)
-    if not inside.any():
-        return 1.0
-    needed = np.quantile(np.abs(distance[inside]) / arm[inside], 1 - 2 * tail)
-    windows = int(inside.any(1).sum())
-    belief = windows / (windows + _WINDOWS_FOR_HALF_BELIEF)
-    return float(np.clip(needed, _NARROWEST, _WIDEST) ** belief)
 
 
 def _percent(share: float) -> str:
