@@ -8,7 +8,8 @@ import pytest
 
 import gated
 from gated.errors import DataError, GatedWarning, UsageError
-from gated.forecast.coldstart import peers_of
+from gated.forecast.coldstart import from_peers, peers_of
+from gated.forecast.network import QUANTILES
 
 DAYS = pd.date_range("2022-01-01", periods=400, freq="D")
 H = 14
@@ -182,6 +183,57 @@ def test_peers_agree_in_what_is_known() -> None:
     assert {*table.ids[peers]} >= {"s1", "s3", "s5"}
 
 
+def test_a_newcomer_with_one_peer_is_forecast_like_it() -> None:
+    frame, static = panel()
+    alone = frame[frame["unique_id"] == "s1"]
+    table = gated.read_table(alone, static_df=static[static["unique_id"].isin(["s1", "new"])])
+    theirs = np.sort(np.random.default_rng(0).normal(size=(1, H, len(QUANTILES))))
+    ours = from_peers(table, theirs)
+    middle = slice(QUANTILES.index(0.2), QUANTILES.index(0.8) + 1)
+    np.testing.assert_allclose(ours[..., middle], theirs[..., middle])
+
+
+def test_newcomers_get_names_of_the_type_of_the_others(tmp_path: Path) -> None:
+    frame, static = panel()
+    number = {label: index for index, label in enumerate(static["unique_id"])}
+    frame["unique_id"] = frame["unique_id"].map(number)
+    file = tmp_path / "static.csv"  # whose ids are text
+    static.assign(unique_id=static["unique_id"].map(number)).to_csv(file, index=False)
+    forecast = gated.Forecaster(**LEARNING).fit(frame, static_df=file).predict(h=2)
+    assert forecast["unique_id"].dtype == frame["unique_id"].dtype
+    assert number["new"] in {*forecast["unique_id"]}
+    static["unique_id"] = [*range(8), "new"]
+    with pytest.raises(DataError, match="`new` has no past, and its name is no int"):
+        gated.read_table(frame, static_df=static)
+
+
+def test_a_table_with_other_categories_is_not_taken_for_the_fitted_one() -> None:
+    frame = shop()
+    model = gated.Forecaster(**LEARNING).fit(frame, covariates=["weather"])
+    other = frame.assign(weather=frame["weather"].replace("clear", "fog"))
+    read = gated.read_table(other, covariates=["weather"])
+    ahead = other.tail(H).assign(ds=DAYS[-1] + pd.to_timedelta(np.arange(1, H + 1), "D"))
+    with pytest.raises(UsageError, match=r"categories are not those.*like=model\.table_"):
+        model.predict(read, X_df=ahead)
+    again = gated.read_table(other, covariates=["weather"], like=model.table_)
+    with pytest.warns(GatedWarning, match="`fog` never came in the past"):
+        assert len(model.predict(again, X_df=ahead)) == H
+
+
+def test_static_features_without_their_series_are_refused() -> None:
+    frame, static = panel()
+    model = gated.Forecaster(**LEARNING).fit(frame, static_df=static)
+    with pytest.raises(UsageError, match="give that as df"):
+        model.predict(static_df=static)
+
+
+@pytest.mark.parametrize("name", ["public holiday", "holidays of DE"])
+def test_a_covariate_may_not_be_called_as_a_column_of_the_calendar(name: str) -> None:
+    frame = shop().assign(**{name: 1.0})
+    with pytest.raises(UsageError, match=rf"Covariate `{name}` has the name.*holidays"):
+        gated.Forecaster(holidays="DE", **LEARNING).fit(frame, covariates=[name], target_col="y")
+
+
 def test_static_features_are_asked_for_again_with_another_table() -> None:
     frame, static = panel()
     model = gated.Forecaster(**LEARNING).fit(frame, static_df=static)
@@ -192,7 +244,7 @@ def test_static_features_are_asked_for_again_with_another_table() -> None:
     shares = [share for _, share in model.memory(one, static_df=static.iloc[[1]])]
     assert sum(shares) == pytest.approx(1)
     plain = gated.Forecaster(**LEARNING).fit(frame)
-    with pytest.raises(DataError, match=r"fitted with are none; found `region`, `size`"):
+    with pytest.raises(DataError, match=r"are none; found `region`, `size`\. Leave them"):
         plain.predict(one, static_df=static)
     with pytest.raises(UsageError, match=r"gated\.read_table instead"):
         gated.Forecaster().fit(gated.read_table(frame), static_df=static)

@@ -28,16 +28,26 @@ def from_peers(table: Table, quantiles: FloatArray) -> FloatArray:
     Returns:
         [K, h, Q] those of its K newcomers, from the step after the table's last.
     """
-    level = _levels()
-    mixed = []
+    mixed: dict[bytes, FloatArray] = {}  # newcomers alike have the same peers
+    forecasts = []
     for peers in peers_of(table):
-        ends = quantiles[peers].swapaxes(0, 1).reshape(quantiles.shape[1], -1)  # [h, peers · Q]
-        order = np.argsort(ends, axis=1)
-        reached = np.cumsum(np.tile(level, len(peers))[order], axis=1) / len(peers)
-        values = np.take_along_axis(ends, order, axis=1)
-        rows = [np.interp(QUANTILES, at, row) for at, row in zip(reached, values, strict=True)]
-        mixed.append(np.stack(rows))
-    return np.stack(mixed) if mixed else np.zeros((0, *quantiles.shape[1:]))
+        key = peers.tobytes()
+        if key not in mixed:
+            mixed[key] = _mixture(quantiles[peers])
+        forecasts.append(mixed[key])
+    return np.stack(forecasts) if forecasts else np.zeros((0, *quantiles.shape[1:]))
+
+
+def _mixture(quantiles: FloatArray) -> FloatArray:
+    """[h, Q] of P forecasts [P, h, Q], any of which may come true."""
+    count, h, _ = quantiles.shape
+    ends = quantiles.swapaxes(0, 1).reshape(h, -1)  # [h, P · Q]
+    order = np.argsort(ends, axis=1)
+    share = np.tile(_shares(), count)[order] / count
+    reached = np.cumsum(share, axis=1) - share / 2  # a value stands in the middle of its share
+    values = np.take_along_axis(ends, order, axis=1)
+    rows = [np.interp(QUANTILES, at, row) for at, row in zip(reached, values, strict=True)]
+    return np.stack(rows)
 
 
 def peers_of(table: Table) -> list[NDArray[np.int64]]:
@@ -67,7 +77,7 @@ def peers_of(table: Table) -> list[NDArray[np.int64]]:
     return peers
 
 
-def _levels() -> FloatArray:
+def _shares() -> FloatArray:
     """[Q] how much probability each quantile stands for."""
     levels = np.array(QUANTILES)
     between = (levels[1:] + levels[:-1]) / 2

@@ -1,18 +1,19 @@
 """What is learned about a table besides the network's weights; it travels with the model."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.errors import UsageError
 from gated.forecast.encoding import Encoding
 from gated.forecast.scale import SeriesScale
 from gated.forecast.screening import Past, tells
 from gated.table import Table
 from gated.table.holidays import HolidayCalendar
-from gated.table.wording import listed
+from gated.table.wording import listed, option
 
 __all__ = ["Closing", "Facts", "before"]
 
@@ -23,7 +24,6 @@ _CYCLES_NEEDED = 4
 _VALUES_NEEDED = 2000
 # A covariate value at which the target was always 0, this often at least, closes the shop.
 _CLOSINGS_NEEDED = 5
-_HOLIDAYS = "holidays"
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -82,6 +82,7 @@ class Facts:
         holidays = None
         if place is not None:
             holidays = HolidayCalendar.learn(place, table.ds[learned], table.frequency.grid)
+            _require_own_names(holidays, (*table.covariate_names, *table.past_names))
         covariates = _with_holidays(table.covariates, table.ds, holidays)
         names = (*table.covariate_names, *(holidays.names if holidays else ()))
         known = Encoding.learn(names, covariates[learned], table.categories)
@@ -92,7 +93,7 @@ class Facts:
         if known.features or past.features:
             asked = _Asked(
                 _target(table, learned & ~_closed(known, closing, inputs)),
-                holidays.names if holidays is not None else (),
+                holidays,
                 closing.covariate if closing is not None else None,
             )
             # What is known only up to the present must tell something of a season later.
@@ -101,7 +102,7 @@ class Facts:
                 *asked.silent(known, inputs),
                 *asked.silent(past, past.inputs(table.past_covariates), lag=late),
             )
-        dropped = {*silent, *(holidays.names if holidays and _HOLIDAYS in silent else ())}
+        dropped = {*silent, *(holidays.names if holidays and _group(holidays) in silent else ())}
         longest = int(table.lengths.max())
         calendar = tuple(
             name
@@ -205,12 +206,12 @@ class _Asked:
 
     Attributes:
         past: of the target, without what is held out or shut.
-        feasts: columns that are asked together, as the holidays.
+        holidays: whose columns are asked together.
         closes: the covariate that shuts the series; it is not asked.
     """
 
     past: Past
-    feasts: tuple[str, ...]
+    holidays: HolidayCalendar | None
     closes: str | None
 
     def silent(self, encoding: Encoding, inputs: FloatArray, *, lag: int = 0) -> tuple[str, ...]:
@@ -226,7 +227,22 @@ class _Asked:
         )
 
     def _group(self, covariate: str) -> str:
-        return _HOLIDAYS if covariate in self.feasts else covariate
+        holidays = self.holidays
+        return _group(holidays) if holidays and covariate in holidays.names else covariate
+
+
+def _require_own_names(holidays: HolidayCalendar, names: Collection[str]) -> None:
+    """No column of the table may be called as one of the calendar's."""
+    if taken := [name for name in (*holidays.names, _group(holidays)) if name in names]:
+        raise UsageError(
+            f"Covariate {listed(taken)} has the name of a column that {option('holidays')} brings. "
+            "Rename it, or leave the one or the other out."
+        )
+
+
+def _group(holidays: HolidayCalendar) -> str:
+    """What the columns of a place are called together."""
+    return f"holidays of {holidays.place}"
 
 
 def _target(table: Table, shown: BoolArray) -> Past:

@@ -19,9 +19,8 @@ from gated.forecast.modelfile import load_model, save_model
 from gated.forecast.outlook import Forecast
 from gated.forecast.predicting import predict
 from gated.forecast.prepare import Extended, extend
-from gated.forecast.reading import Columns, read_ahead, read_like, read_past
+from gated.forecast.reading import Columns, horizon_for, read_ahead, read_like, read_past
 from gated.forecast.result import Asked
-from gated.forecast.settings import checked_horizon, default_horizon
 from gated.table import Table, to_frame
 from gated.train import Progress
 
@@ -128,7 +127,7 @@ class Forecaster(Estimator):
         settings = self._settings()
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
         table = read_past(df, columns, self.freq, self.season_length)
-        h = self._horizon(self.h, table)
+        h = horizon_for(table, self.h)
         fitted = fit(table, h, settings, progress=progress, checkpoint=checkpoint)
         self._learned = (fitted, table, h)
         return self
@@ -375,14 +374,8 @@ class Forecaster(Estimator):
     ) -> tuple[Table, Cutoffs]:
         """The table to be checked on, and where it is cut."""
         table = read_past(df, columns, self.freq, self.season_length)
-        h = self._horizon(self.h if h is None else h, table)
+        h = horizon_for(table, self.h if h is None else h)
         return table, Cutoffs(h, n_windows, h if step_size is None else step_size)
-
-    @staticmethod
-    def _horizon(h: int | None, table: Table) -> int:
-        if h is None:
-            h = default_horizon(table.frequency.season_length)
-        return checked_horizon(h, int(table.lengths.max()))
 
     def _look_ahead(
         self, df: Any, h: int | None, X_df: Any, futr_df: Any, static_df: Any = None
@@ -393,7 +386,9 @@ class Forecaster(Estimator):
             raise UsageError(f"predict was given {df} as a table. For the horizon write h={df}.")
         if df is not None:
             table = read_like(df, table, static_df)
-        h = checked_horizon(trained if h is None else h, int(table.lengths.max()))
+        elif static_df is not None:
+            raise UsageError("static_df tells of the series of another table: give that as df.")
+        h = horizon_for(table, trained if h is None else h)
         return table, h, *read_ahead(table, h, X_df, futr_df)
 
     def _lay_out(self, table: Table, future: FloatArray) -> Extended:

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import DataError, UsageError
+from gated.forecast.settings import checked_horizon, default_horizon
 from gated.table import Table, read_future, read_table, split_known_future
-from gated.table.wording import listed
+from gated.table.wording import listed, option
 
-__all__ = ["Columns", "read_ahead", "read_like", "read_past"]
+__all__ = ["Columns", "horizon_for", "read_ahead", "read_like", "read_past"]
 
 FloatArray = NDArray[np.float64]
 
@@ -75,7 +76,9 @@ def read_like(df: Any, fitted: Table, static_df: Any = None) -> Table:
         UsageError: it has another frequency or other covariates.
     """
     schema, frequency = fitted.schema, fitted.frequency
-    if not isinstance(df, Table):
+    if isinstance(df, Table):
+        _require_same_categories(df, fitted, static_df)
+    else:
         df = read_table(
             df,
             id_col=schema.id_col if schema.has_id_col else None,
@@ -99,11 +102,36 @@ def read_like(df: Any, fitted: Table, static_df: Any = None) -> Table:
             )
     if df.static.names != fitted.static.names:
         known, found = (listed(table.static.names) or "none" for table in (fitted, df))
+        mend = "Leave them out."
+        if fitted.static.names:
+            given = option("static_df")
+            mend = f"Give them with {given}: a table with one row for each series."
         raise DataError(
-            f"The static features that the model was fitted with are {known}; found {found}. Give "
-            "them as static_df: a table with one row for each series."
+            f"The static features that the model was fitted with are {known}; found {found}. {mend}"
         )
     return split_known_future(df)[0]
+
+
+def _require_same_categories(table: Table, fitted: Table, static_df: Any) -> None:
+    """A category is the index of its label: that of another list would be another category."""
+    if static_df is not None:
+        raise UsageError("static_df goes to gated.read_table instead: the table was read already.")
+    own = (table.categories, table.static.categories)
+    if own != (fitted.categories, fitted.static.categories):
+        raise UsageError(
+            "The table's categories are not those that the model was fitted with. Give the frame "
+            "or the file itself, or read it with gated.read_table(…, like=model.table_)."
+        )
+
+
+def horizon_for(table: Table, h: object = None) -> int:
+    """The horizon asked for, or the one that is usual for such a table.
+
+    Raises:
+        UsageError: it is no number of steps, or beyond reason.
+    """
+    asked = default_horizon(table.frequency.season_length) if h is None else h
+    return checked_horizon(asked, int(table.lengths.max()))
 
 
 def read_ahead(table: Table, h: int, X_df: Any, futr_df: Any) -> tuple[FloatArray, tuple[str, ...]]:

@@ -110,9 +110,27 @@ def read_static(
     found = np.where((row >= 0)[:, None], values[row], np.nan)
     past = {*left_out, *(str(label) for label in ids)}
     new = np.array([word not in past for word in words])
-    newcomers = labels[codes][new]
+    newcomers = _as_ids(labels[codes][new], type(ids[0]))
     notes = _notes(names, dates, ids[row < 0], newcomers)
     return Static(names, found, categories, newcomers, values[new]), notes
+
+
+def _as_ids(labels: Objects, kind: type) -> Objects:
+    """Labels of series without any past, of the type that the ids of the others have.
+
+    Raises:
+        DataError: one cannot be of that type.
+    """
+    converted = np.empty(len(labels), dtype=object)
+    for index, label in enumerate(labels):
+        try:
+            converted[index] = label if isinstance(label, kind) else kind(label)
+        except (TypeError, ValueError) as problem:
+            raise DataError(
+                f"Series `{label}` has no past, and its name is no {kind.__name__}, as the names "
+                "of the others are. Give the past with names of text."
+            ) from problem
+    return converted
 
 
 def _notes(

@@ -3,7 +3,12 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-_SPECIAL = {"covariates": ("covariates=[…]", "--covariate"), "wide": ("wide=True", "--wide")}
+_SPECIAL = {
+    "covariates": ("covariates=[…]", "--covariate"),
+    "past_covariates": ("past_covariates=[…]", "--past-covariate"),
+    "static_df": ("static_df=", "--static"),
+    "wide": ("wide=True", "--wide"),
+}
 
 
 def option(name: str, value: str | None = None) -> str:
