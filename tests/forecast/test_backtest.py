@@ -93,6 +93,25 @@ def test_a_planted_leak_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not np.array_equal(found, expected)
 
 
+def test_a_season_that_came_later_is_not_known_before() -> None:
+    noise = np.random.default_rng(0).normal(size=300)
+    y = np.concatenate([noise[:150], 10 * np.sin(np.arange(150) * 2 * np.pi / 12)]) + noise
+    whole = gated.read_table(pd.DataFrame({"t": np.arange(300), "y": y}))
+    assert whole.frequency.season_length == 12
+    model = gated.Forecaster(**BRIEF)
+    found = model.backtest(whole, h=10, n_windows=15)
+    assert found.learned[0].startswith("no season was found in the values before the first cutoff")
+    later = model.backtest(whole, h=10, n_windows=2)
+    assert later.learned == ()
+
+
+def test_a_past_in_which_nothing_was_observed_is_told() -> None:
+    frame = pd.DataFrame({"ds": DAYS[:40], "y": np.r_[np.full(25, np.nan), np.arange(15.0)]})
+    frame["open"] = 1.0
+    with pytest.raises(DataError, match="Nothing was observed before the first of the 3 cutoffs"):
+        checked(frame, covariates=["open"])
+
+
 def test_a_refitted_cutoff_is_a_fit_on_the_past_and_its_forecast() -> None:
     frame = sales()
     result = checked(frame, refit=True, n_windows=2)

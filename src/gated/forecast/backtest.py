@@ -7,7 +7,7 @@ calendar, network and verdict are learned from what is left.
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,9 @@ from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.predicting import Prediction, predict
 from gated.forecast.scores import Answer, Outcome
 from gated.forecast.settings import Settings
-from gated.table import Table
+from gated.table import Frequency, Table
 from gated.table.earlier import as_it_was
+from gated.table.season import detect_season
 from gated.train import Progress
 
 __all__ = ["Cutoffs", "Window", "backtest"]
@@ -125,9 +126,18 @@ def backtest(
     """
     cutoffs.require_room(table.lengths)
     fitted: Fitted | None = None
+    season: tuple[str, ...] = ()
     for end in cutoffs.ends(table.lengths):
         clock = _Clock()
         past, series = as_it_was(table, end)
+        if not len(series):
+            raise DataError(
+                f"Nothing was observed before the first of the {cutoffs.n_windows} cutoffs. Ask "
+                "for fewer windows, or leave out the empty steps at the beginning."
+            )
+        if fitted is None and table.season_found:  # what came later must not tell of it
+            table, season = _in_season(table, past)
+            past = replace(past, frequency=table.frequency)
         if fitted is None or refit:
             with clock.timing("fit"):
                 fitted = fit(past, cutoffs.h, settings, progress=progress)
@@ -146,8 +156,19 @@ def backtest(
             prediction=prediction,
             others=answers,
             seconds=clock.seconds,
-            notes=fitted.facts.notes(table.schema.target_col),
+            notes=(*season, *fitted.facts.notes(table.schema.target_col)),
         )
+
+
+def _in_season(table: Table, past: Table) -> tuple[Table, tuple[str, ...]]:
+    """The whole table with the season that its past shows, and what is to be said of it."""
+    season = detect_season(past.y, past.offsets)
+    if season == table.frequency.season_length:
+        return table, ()
+    frequency = Frequency.of(table.frequency.alias, season)
+    found = "no season" if season == 1 else f"a season of {season} steps"
+    said = f"{found} was found in the values before the first cutoff, and used from there on."
+    return replace(table, frequency=frequency), (said,)
 
 
 def _scale(past: Table) -> FloatArray:

@@ -143,7 +143,7 @@ class Backtest:
         chosen = self.windows[window]
         which = index_of(self.table.ids, series)
         if which not in chosen.series:
-            raise UsageError(f"Series {series!r} had not begun at cutoff {window}.")
+            raise UsageError(f"Series {self.table.ids[which]!r} had not begun at cutoff {window}.")
         row = int(np.flatnonzero(chosen.series == which)[0])
         until = int(self.table.lengths[which]) - self.cutoffs.h
         until -= (count - 1 - window % count) * self.cutoffs.step_size

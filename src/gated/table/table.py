@@ -47,6 +47,7 @@ class Table:
         schema: what is needed to give back the same kind of frame.
         notes: what was found, assumed or repaired, one sentence each.
         rejected: label of each series that was left out, and why; the others go on.
+        season_found: whether the season was found in the values, not given or usual.
     """
 
     ids: NDArray[np.object_]
@@ -63,6 +64,7 @@ class Table:
     schema: Schema
     notes: tuple[str, ...]
     rejected: dict[str, str]
+    season_found: bool = False
 
     @property
     def n_series(self) -> int:
@@ -141,7 +143,8 @@ def read_table(
             'Expected "missing" or "zero".'
         )
     opened = open_source(source)
-    roles = choose_roles(opened, Request(id_col, time_col, target_col, (*names, *past_names), wide))
+    named = Request(id_col, time_col, target_col, names, past_names, wide)
+    roles = choose_roles(opened, named)
     opened, n_rows = opened.only(roles.used), len(opened.frame)
     request = _time_request(roles, time_format, asked)
     content = read_content(opened, roles, request, like.categories if like else None)
@@ -155,7 +158,8 @@ def read_table(
     grid = sieve.choose_grid(alias)
     sieve.drop_misfits(grid, is_given=alias is not None)
     whole, added = complete(sieve.panel, grid, 0.0 if fill == "zero" else np.nan)
-    frequency, season_note = _frequency(grid, season_length, whole)
+    is_known = season_length is not None or usual_seasons(grid)[0] is not None
+    frequency, season_note = _frequency(grid, season_length, whole, is_known=is_known)
     schema = _schema(opened, roles, content, time_format)
     static, static_notes, rejected = _static(static_df, schema, whole.ids, sieve, like)
     return Table(
@@ -182,6 +186,7 @@ def read_table(
             *_rejection_notes(rejected),
         ),
         rejected=rejected,
+        season_found=not is_known,
     )
 
 
@@ -262,11 +267,13 @@ def _time_request(roles: Roles, time_format: str | None, asked: Grid | None) -> 
     )
 
 
-def _frequency(grid: Grid, season_length: int | None, panel: Panel) -> tuple[Frequency, str]:
+def _frequency(
+    grid: Grid, season_length: int | None, panel: Panel, *, is_known: bool
+) -> tuple[Frequency, str]:
     """The frequency with its season: the one given, the usual one, or the one in the values."""
     frequency = Frequency.of(grid.alias, season_length)
     name = f"frequency: {frequency.description}"
-    if season_length is not None or usual_seasons(grid)[0] is not None:
+    if is_known:
         return frequency, f"{name}, season of {counted(frequency.season_length, 'step')}."
     season = detect_season(panel.y, panel.offsets)
     if season == 1:
