@@ -85,6 +85,14 @@ def test_a_chart_and_a_table_fit_the_terminal(sales):
     assert all(len(line) <= 90 for line in lines if "\x1b" not in line)
 
 
+def test_scores_keep_the_names_of_series_and_write_methods_in_words(write_sales):
+    command = ("backtest", write_sales(series=("shop_a", "b")), "--horizon", 7, "--windows", 1)
+    code, text = run_in_terminal(*command, "--max-steps", 3, "--by", "series", columns=120)
+    assert code == 0
+    assert "shop_a" in text
+    assert "seasonal naive" in text
+
+
 def test_quiet_with_out_shows_nothing(sales, tmp_path):
     code, text = run_in_terminal(
         "forecast", sales, "--horizon", 7, "--max-steps", 3, "--quiet", "--out", "f.csv"

@@ -5,6 +5,7 @@ import pandas as pd
 
 from gated import read_table
 from gated.table import read_future, split_known_future
+from gated.table.content import UNKNOWN
 
 
 def table(targets, *, opened=None):
@@ -54,6 +55,24 @@ def test_a_row_with_nothing_known_belongs_to_neither():
     )
     assert past.n_rows == 2
     assert len(future) == 1
+
+
+def test_rows_of_which_nothing_is_known_are_no_future():
+    past, future = split_known_future(
+        table([[1.0, 2.0, np.nan, np.nan]], opened=[[1, 1, np.nan, np.nan]])
+    )
+    assert future is None
+    assert past.notes[-1].startswith("2 rows after the last `y` of their series left out")
+
+
+def test_a_category_that_a_model_does_not_know_stays_unknown():
+    days = pd.date_range("2024-01-01", periods=6)
+    frame = pd.DataFrame({"ds": days, "y": [*range(4), None, None], "promo": [*"abab", "a", "new"]})
+    learned = read_table(frame[:4], covariates=["promo"])
+    past, future = split_known_future(read_table(frame, covariates=["promo"], like=learned))
+    values, notes = read_future(future, past, 2)
+    assert values[0, :, 0].tolist() == [0, UNKNOWN]
+    assert any("never came in the past" in note for note in notes)
 
 
 def test_the_given_table_is_untouched():

@@ -38,6 +38,7 @@ def run(request: BacktestRequest, speech: Speech) -> None:
     started = time.monotonic()
     settle_threads()
     checked_names(request.against)  # unknown? better refused before learning
+    by = _by(request.by)
     model = Forecaster(h=request.horizon, **_given(request.learning))
     with waiting(speech, f"Reading {request.table.name}") as wait:
         table = read_table(
@@ -52,7 +53,7 @@ def run(request: BacktestRequest, speech: Speech) -> None:
             found = _backtest(model, request, table, wait, ctrl_c)
     if request.out is not None:
         write_whole(request.out, encoded(found.frame, request.out))
-    scores = found.scores(_by(request.by))
+    scores = found.scores(by)
     if request.scores is not None:
         write_whole(request.scores, encoded(scores, request.scores))
     if request.report is not None:
@@ -130,7 +131,8 @@ def _show(console: Console, scores: Any) -> None:
             content.append([percent(value) for value in values])
         else:
             heads.append(name)
-            content.append([plain(str(value)) for value in values])
+            words = map(str, values)
+            content.append([plain(word) if name == "method" else word for word in words])
     left = 1 + shown.columns.get_loc("method")
     console.print()
     print_columns(console, heads, content, left=left)

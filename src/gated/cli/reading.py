@@ -43,7 +43,7 @@ def _as_learned(learned: Table) -> dict[str, Any]:
         "freq": frequency.alias,
         "season_length": frequency.season_length,
     }
-    if learned.n_series > 1 and not schema.has_id_col:
+    if schema.wide:
         return {**known, "wide": True}
     return {
         **known,

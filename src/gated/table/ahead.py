@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.table.content import UNKNOWN
 from gated.table.schema import to_frame
 from gated.table.table import Table
 from gated.table.wording import counted
@@ -60,28 +61,36 @@ def split_known_future(table: Table) -> tuple[Table, Any]:
         y=table.y[~ahead],
         covariates=table.covariates[~ahead],
         past_covariates=table.past_covariates[~ahead],
-        notes=(*table.notes, _said(table, int(known.sum()))),
+        notes=(*table.notes, _said(table, int(ahead.sum()), int(known.sum()))),
     )
-    return past, to_frame(schema, columns)
+    return past, to_frame(schema, columns) if known.any() else None
 
 
 def _as_written(table: Table, name: str, values: NDArray[np.float64]) -> NDArray[Any]:
-    """A covariate as it came: categories by their labels, None where missing."""
+    """A covariate as it came: categories by their labels, None where missing.
+
+    The word of a category that a model does not know is not kept: "another" stands for all.
+    """
     if name not in table.categories:
         return values
-    labels = np.array([*table.categories[name], None], dtype=object)
-    written: NDArray[Any] = labels[np.where(np.isnan(values), -1, values).astype(np.int64)]
+    known = table.categories[name]
+    other = "another"
+    while other in known:
+        other += "*"
+    labels = np.array([*known, None, other], dtype=object)
+    index = np.where(np.isnan(values), len(known), np.where(values == UNKNOWN, -1, values))
+    written: NDArray[Any] = labels[index.astype(np.int64)]
     return written
 
 
-def _said(table: Table, rows: int) -> str:
+def _said(table: Table, ahead: int, known: int) -> str:
     names = ", ".join(f"`{name}`" for name in table.covariate_names)
-    if not names:
+    if not (names and known):
         return (
-            f"{counted(rows, 'row')} after the last `{table.schema.target_col}` of their series "
+            f"{counted(ahead, 'row')} after the last `{table.schema.target_col}` of their series "
             "left out: the forecast begins there."
         )
     return (
-        f"{names} known in {counted(rows, 'row')} after the last `{table.schema.target_col}`: "
+        f"{names} known in {counted(known, 'row')} after the last `{table.schema.target_col}`: "
         "taken as the known future."
     )

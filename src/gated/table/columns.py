@@ -55,7 +55,13 @@ class Request:
     time_col: str | None = None
     target_col: str | None = None
     covariates: Sequence[str] = ()
+    past_covariates: Sequence[str] = ()
     wide: bool | None = None
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """All covariates, those known in advance first."""
+        return (*self.covariates, *self.past_covariates)
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,7 @@ class _Choice:
         self._check_given()
         self.taken: set[str] = {
             name
-            for name in (request.id_col, request.time_col, request.target_col, *request.covariates)
+            for name in (request.id_col, request.time_col, request.target_col, *request.beside)
             if name is not None
         }
 
@@ -139,9 +145,7 @@ class _Choice:
         target = target or self._only_number()
         self._take(target)
         self._say(target, ids)
-        return Roles(
-            self.time, ids, (target,), tuple(self.request.covariates), False, tuple(self.notes)
-        )
+        return Roles(self.time, ids, (target,), self.request.beside, False, tuple(self.notes))
 
     def _take(self, name: str | None) -> None:
         if name is not None:
@@ -183,24 +187,26 @@ class _Choice:
             "target_col": self.request.target_col,
         }
         for parameter, name in (
-            *given.items(), *(("covariates", name) for name in self.request.covariates)
-        ):  # fmt: skip
+            *given.items(),
+            *(("covariates", name) for name in self.request.covariates),
+            *(("past_covariates", name) for name in self.request.past_covariates),
+        ):
             if name is not None and name not in self.columns:
                 raise UsageError(
                     f"{self.source.prefix}there is no column `{name}` "
                     f"({option(parameter)}).{did_you_mean(name, self.columns)} "
                     f"The columns are {listed(self.columns)}."
                 )
-        named = [name for name in (*given.values(), *self.request.covariates) if name is not None]
+        named = [name for name in (*given.values(), *self.request.beside) if name is not None]
         twice = {name for name in named if named.count(name) > 1}
         if twice:
             raise UsageError(
                 f"Column {listed(sorted(twice))} is given more than one role. Expected a "
                 f"different column each for {option('id_col')}, {option('time_col')}, "
-                f"{option('target_col')} and {option('covariates')}."
+                f"{option('target_col')}, {option('covariates')} and {option('past_covariates')}."
             )
         if self.request.wide and any(
-            (self.request.id_col, self.request.target_col, self.request.covariates)
+            (self.request.id_col, self.request.target_col, self.request.beside)
         ):
             raise UsageError(
                 f"{option('wide')} makes every column but the time a series. Leave out "
