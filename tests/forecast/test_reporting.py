@@ -71,6 +71,13 @@ def test_a_report_names_what_the_forecasts_knew_and_what_told_nothing() -> None:
     assert found.notes == (*told.read, *told.warnings)
 
 
+def test_where_no_series_has_a_mase_there_is_no_curve() -> None:
+    y = np.tile([10.0, 10, 10, 10, 10, 15, 15], 8)
+    repeated = pd.DataFrame({"ds": DAYS[:56], "y": y})
+    found = gated.Forecaster(**BRIEF).backtest(repeated, n_windows=2)
+    assert backtest_report(found, {}).curves == ()
+
+
 def test_a_backtest_is_reported_with_its_scores(found: Backtest) -> None:
     told = backtest_report(found, {})
     assert len(told.series) == 2

@@ -8,7 +8,7 @@ import pytest
 from example_reports import DAYS, H, one_series, report
 from playwright.sync_api import expect
 
-from gated.report import Ahead, Series
+from gated.report import Ahead, Curves, Series
 
 Opened = Callable[..., Any]
 
@@ -119,6 +119,13 @@ def test_nothing_is_wider_than_the_screen(opened: Opened, width: int) -> None:
         viewport={"width": width, "height": 800},
     )
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_curve_of_nothing_leaves_its_place_empty(opened: Opened) -> None:
+    nothing = Curves("Error", "steps", "MASE", np.arange(3.0), {"gated": np.full(3, np.nan)})
+    tab = opened(report([one_series("a")], curves=(nothing,)))
+    assert tab.locator("[data-curve] svg").count() == 0
+    assert tab.locator("[data-coverage] svg").count() > 0
 
 
 def test_figures_stay_whole_on_a_phone(opened: Opened) -> None:

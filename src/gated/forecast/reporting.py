@@ -57,7 +57,7 @@ def backtest_report(found: Backtest, settings: Mapping[str, str]) -> Report:
         series=_Checked(found),
         y_label=table.schema.target_col,
         sheets=(_accuracy(found), _intervals(found), _by_cutoff(found)),
-        curves=(_by_step(found),),
+        curves=_by_step(found),
         coverage=_coverage(found),
         read=table.notes,
         warnings=found.learned,
@@ -218,16 +218,15 @@ def _by_cutoff(found: Backtest) -> Sheet:
     return Sheet("MASE by cutoff", columns, rows, best="none")
 
 
-def _by_step(found: Backtest) -> Curves:
+def _by_step(found: Backtest) -> tuple[Curves, ...]:
+    """Nothing where no series has a MASE."""
     _, group = found.groups("step")
     scored = found.scored(group, found.cutoffs.h)
-    return Curves(
-        title="Error by step ahead",
-        x_label="steps ahead",
-        y_label="MASE",
-        x=np.arange(1.0, found.cutoffs.h + 1),
-        lines={plain(method): scores["mase"] for method, scores in scored.items()},
-    )
+    lines = {plain(method): scores["mase"] for method, scores in scored.items()}
+    if not any(np.isfinite(line).any() for line in lines.values()):
+        return ()
+    steps = np.arange(1.0, found.cutoffs.h + 1)
+    return (Curves("Error by step ahead", "steps ahead", "MASE", steps, lines),)
 
 
 def _coverage(found: Backtest) -> Coverage:

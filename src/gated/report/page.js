@@ -511,6 +511,7 @@
   function small(place, lines, x, xLabel, yLabel, label) {
     const width = Math.max(320, place.clientWidth || 480), height = 260, right = width - RIGHT, low = height - 44;
     const values = lines.flatMap(([, y]) => y).filter((value) => value !== null);
+    if (!values.length) { place.replaceChildren(); return; }
     const ticks = nice(Math.min(0, ...values), Math.max(...values), 4);
     const from = Math.min(...x), to = Math.max(...x) === from ? from + 1 : Math.max(...x);
     const at = (value) => low - ((value - ticks[0]) / (ticks.at(-1) - ticks[0])) * (low - TOP);
