@@ -6,6 +6,7 @@ from typing import Any
 from gated import Forecaster, read_table
 from gated.cli.request import ForecastRequest
 from gated.errors import DataError, UsageError
+from gated.forecast.reading import as_read
 from gated.table import Table, read_future, split_known_future
 
 __all__ = ["find_future", "read_past"]
@@ -20,7 +21,7 @@ def read_past(request: ForecastRequest, model: Forecaster | None) -> Table:
     covariates: Sequence[str] = request.covariates
     past_covariates: Sequence[str] = request.past_covariates
     if model is not None:
-        for name, value in _as_learned(model.table_).items():
+        for name, value in as_read(model.table_).items():
             if reading[name] is None:
                 reading[name] = value
         covariates, past_covariates = model.table_.covariate_names, model.table_.past_names
@@ -32,24 +33,6 @@ def read_past(request: ForecastRequest, model: Forecaster | None) -> Table:
         like=model.table_ if model is not None else None,
         **reading,
     )
-
-
-def _as_learned(learned: Table) -> dict[str, Any]:
-    """How a model's own table was read, as keywords of `read_table`."""
-    schema, frequency = learned.schema, learned.frequency
-    known = {
-        "time_col": schema.time_col if schema.has_time_col else None,
-        "time_format": schema.time_format,
-        "freq": frequency.alias,
-        "season_length": frequency.season_length,
-    }
-    if schema.wide:
-        return {**known, "wide": True}
-    return {
-        **known,
-        "id_col": schema.id_col if schema.has_id_col else None,
-        "target_col": schema.target_col,
-    }
 
 
 def find_future(request: ForecastRequest, table: Table) -> tuple[Table, Any, tuple[str, ...]]:

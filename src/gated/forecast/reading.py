@@ -12,7 +12,7 @@ from gated.forecast.settings import checked_horizon, default_horizon
 from gated.table import Table, read_future, read_table, split_known_future
 from gated.table.wording import listed, option
 
-__all__ = ["Columns", "horizon_for", "read_ahead", "read_like", "read_past"]
+__all__ = ["Columns", "as_read", "horizon_for", "read_ahead", "read_like", "read_past"]
 
 FloatArray = NDArray[np.float64]
 
@@ -75,19 +75,12 @@ def read_like(df: Any, fitted: Table, static_df: Any = None) -> Table:
         DataError: the table cannot be read, or its static features are missing.
         UsageError: it has another frequency or other covariates.
     """
-    schema, frequency = fitted.schema, fitted.frequency
     if isinstance(df, Table):
         _require_same_categories(df, fitted, static_df)
     else:
         df = read_table(
             df,
-            id_col=schema.id_col if schema.has_id_col else None,
-            time_col=schema.time_col if schema.has_time_col else None,
-            target_col=None if schema.wide else schema.target_col,
-            wide=schema.wide or None,
-            time_format=schema.time_format,
-            freq=frequency.alias,
-            season_length=frequency.season_length,
+            **as_read(fitted),
             covariates=list(fitted.covariate_names) or None,
             past_covariates=list(fitted.past_names) or None,
             static_df=static_df,
@@ -110,6 +103,20 @@ def read_like(df: Any, fitted: Table, static_df: Any = None) -> Table:
             f"The static features that the model was fitted with are {known}; found {found}. {mend}"
         )
     return split_known_future(df)[0]
+
+
+def as_read(table: Table) -> dict[str, Any]:
+    """How the columns and times of a table were read, as keywords of `read_table`."""
+    schema, frequency = table.schema, table.frequency
+    return {
+        "id_col": schema.id_col if schema.has_id_col else None,
+        "time_col": schema.time_col if schema.has_time_col else None,
+        "target_col": None if schema.wide else schema.target_col,
+        "wide": schema.wide or None,
+        "time_format": schema.time_format,
+        "freq": frequency.alias,
+        "season_length": frequency.season_length,
+    }
 
 
 def _require_same_categories(table: Table, fitted: Table, static_df: Any) -> None:
