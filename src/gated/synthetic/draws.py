@@ -1,0 +1,69 @@
+"""Random numbers for a batch of series: one row a series, all from one generator."""
+
+import math
+
+import torch
+from torch import Tensor
+
+__all__ = ["Draws", "unit"]
+
+
+class Draws:
+    """Draws [B, ...] for B series at once.
+
+    Args:
+        count: series B.
+        generator: the only source of randomness, so that a seed gives the same bits.
+    """
+
+    def __init__(self, count: int, generator: torch.Generator) -> None:
+        self.count, self.generator = count, generator
+
+    def normal(self, *shape: int) -> Tensor:
+        """Standard normal numbers [B, *shape]."""
+        return torch.randn(self.count, *shape, generator=self.generator)
+
+    def uniform(self, low: float, high: float, *shape: int) -> Tensor:
+        """Evenly spread numbers [B, *shape]; [B, 1] where no shape is given."""
+        return low + (high - low) * torch.rand(
+            self.count, *(shape or (1,)), generator=self.generator
+        )
+
+    def log_uniform(self, low: float, high: float, *shape: int) -> Tensor:
+        """Numbers whose logarithm is evenly spread, [B, *shape]."""
+        return self.uniform(math.log(low), math.log(high), *shape).exp()
+
+    def size(self, center: float, spread: float) -> Tensor:
+        """Log-normal sizes [B, 1] around `center`."""
+        return center * (spread * self.normal(1)).exp()
+
+    def chance(self, p: float | Tensor, *shape: int) -> Tensor:
+        """1 with probability p, else 0, [B, *shape]; [B, 1] where no shape is given."""
+        drawn = torch.rand(self.count, *(shape or (1,)), generator=self.generator)
+        return (drawn < p).float()
+
+    def whole(self, high: int, *shape: int) -> Tensor:
+        """Whole numbers from 0 to high − 1, [B, *shape]."""
+        return torch.randint(high, (self.count, *(shape or (1,))), generator=self.generator)
+
+    def one(self) -> float:
+        """A single number between 0 and 1, for what the whole batch shares."""
+        return float(torch.rand((), generator=self.generator))
+
+    def pick(self, shares: list[float]) -> Tensor:
+        """[B, 1] an index into `shares`, drawn by them; they need not sum to 1."""
+        weights = torch.tensor(shares).expand(self.count, -1)
+        return torch.multinomial(weights, 1, generator=self.generator)
+
+    def split(self, share: float) -> "Draws":
+        """Draws for a share of the series, one at least."""
+        return Draws(max(1, round(share * self.count)), self.generator)
+
+    def shuffle(self) -> Tensor:
+        """[B] the series in random order."""
+        return torch.randperm(self.count, generator=self.generator)
+
+
+def unit(values: Tensor) -> Tensor:
+    """Rows [B, L] on a standard deviation of 1; a flat row stays flat."""
+    return values / (values.std(1, keepdim=True) + 1e-6)
