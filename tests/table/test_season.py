@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gated.table.season import detect_season
+from gated.table.season import detect_long_season, detect_season
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "forecast"
 
@@ -97,3 +97,46 @@ def test_competition_data(name: str, group: str, period: int) -> None:
     lengths = frame.groupby("unique_id", sort=False).size().to_numpy()
     offsets = np.append(0, np.cumsum(lengths))
     assert detect_season(frame["y"].to_numpy(dtype=float), offsets) == period
+
+
+@pytest.mark.parametrize(("season", "days"), [(24, 7), (48, 7), (7, 52), (12, 5)])
+def test_finds_the_long_season_around_the_short_one(season: int, days: int) -> None:
+    rng = np.random.default_rng(0)
+    steps = np.arange(season * days * 14)
+    shape, level = rng.normal(size=season), 0.4 * rng.normal(size=days)
+    values = (
+        shape[steps % season] + level[steps // season % days] + 0.3 * rng.normal(size=len(steps))
+    )
+    offsets = np.array([0, len(values)])
+    assert detect_season(values, offsets) == season
+    assert detect_long_season(values, offsets, season) == season * days
+
+
+def test_finds_days_that_follow_another_course_at_the_same_level() -> None:
+    rng = np.random.default_rng(0)
+    steps = np.arange(24 * 7 * 8)
+    usual, weekend = rng.normal(size=24), rng.normal(size=24)
+    rest = steps // 24 % 7 >= 5
+    values = np.where(
+        rest, (weekend - weekend.mean())[steps % 24], (usual - usual.mean())[steps % 24]
+    )
+    values += 0.2 * rng.normal(size=len(steps))
+    assert detect_long_season(values, np.array([0, len(values)]), 24) == 168
+
+
+def test_a_season_in_noise_or_on_a_walk_has_no_longer_one() -> None:
+    found = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        season = int(rng.integers(2, 25))
+        shape = np.tile(rng.normal(size=season), 60)
+        values = shape + rng.normal(size=len(shape)) + rng.normal(size=len(shape)).cumsum() / 3
+        found += detect_long_season(values, np.array([0, len(values)]), season) is not None
+    assert found <= 1
+
+
+@pytest.mark.parametrize("length", [0, 1, 24, 60])
+def test_short_series_and_no_season_have_no_longer_one(length: int) -> None:
+    values = np.arange(float(length)) % 24
+    assert detect_long_season(values, np.array([0, length]), 24) is None
+    assert detect_long_season(values, np.array([0, length]), 1) is None

@@ -21,7 +21,7 @@ from gated.forecast.scores import Answer, Outcome
 from gated.forecast.settings import Settings
 from gated.table import Frequency, Table
 from gated.table.earlier import as_it_was
-from gated.table.season import detect_season
+from gated.table.season import detect_long_season, detect_season
 from gated.train import Progress
 
 __all__ = ["Cutoffs", "Window", "backtest"]
@@ -163,10 +163,13 @@ def backtest(
 def _in_season(table: Table, past: Table) -> tuple[Table, tuple[str, ...]]:
     """The whole table with the season that its past shows, and what is to be said of it."""
     season = detect_season(past.y, past.offsets)
-    if season == table.frequency.season_length:
+    longer = detect_long_season(past.y, past.offsets, season)
+    frequency = Frequency.of(table.frequency.alias, season, longer)
+    if frequency == table.frequency:
         return table, ()
-    frequency = Frequency.of(table.frequency.alias, season)
     found = "no season" if season == 1 else f"a season of {season} steps"
+    if longer is not None:
+        found += f" within one of {longer}"
     said = f"{found} was found in the values before the first cutoff, and used from there on."
     return replace(table, frequency=frequency), (said,)
 

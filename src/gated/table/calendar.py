@@ -58,8 +58,10 @@ class Frequency:
     long_season: int | None = None
 
     @classmethod
-    def of(cls, alias: str, season_length: int | None = None) -> "Frequency":
-        """The frequency of an alias, with the cycles usual for it unless one is given.
+    def of(
+        cls, alias: str, season_length: int | None = None, long_season: int | None = None
+    ) -> "Frequency":
+        """The frequency of an alias, with the cycles usual for it unless others are given.
 
         Raises:
             UsageError: the alias is unknown, or `season_length` is not at least 1.
@@ -70,9 +72,9 @@ class Frequency:
                 f"{option('season_length')} is {season_length}. Expected the number of steps in "
                 "one cycle, at least 1 (1 for no cycle)."
             )
-        usual, long_season = usual_seasons(grid)
-        season = season_length or usual or 1
-        return cls(grid.alias, season, long_season if (long_season or 0) > season else None)
+        usual, usually_long = usual_seasons(grid)
+        season, longer = season_length or usual or 1, long_season or usually_long
+        return cls(grid.alias, season, longer if (longer or 0) > season else None)
 
     def to_json(self) -> dict[str, Any]:
         """As plain values, for a model file."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["detect_season"]
+__all__ = ["detect_long_season", "detect_season"]
 
 Values = NDArray[np.float64]
 
@@ -18,6 +18,7 @@ SAMPLE = 100  # series looked at
 LONGEST = 5_000  # last values of each series looked at
 MAX_PERIOD = 400
 FEWEST_CYCLES = 3
+FEWEST_IN_LONG, MOST_IN_LONG = 3, 60  # short seasons in a long one: up to the weeks of a year
 CANDIDATES = 20  # peaks of the autocorrelation that are examined
 LIKENESS = 0.15  # mean correlation between cycles that is worth a season, however certain
 CERTAINTY = 4.0  # standard deviations above what unrelated cycles show
@@ -64,6 +65,50 @@ def detect_season(
     around = range(max(season - reach, 2), min(season + reach, limit) + 1)
     found = _believed(series, around)
     return max(found, key=lambda period: found[period])
+
+
+def detect_long_season(y: Values, offsets: NDArray[np.int64], season: int) -> int | None:
+    """Find a longer season around one that is known: the week around a day.
+
+    Args:
+        y: [R] float64 values, NaN where not observed.
+        offsets: [N+1] int64, series i is rows offsets[i]:offsets[i+1].
+        season: steps in the short one; 1 where there is none.
+
+    Returns:
+        Its length in steps, a whole number of short seasons; None where none is significant.
+
+    >>> steps = np.arange(24 * 7 * 8)
+    >>> days = np.sin(2 * np.pi * steps / 24) - 2.0 * (steps // 24 % 7 >= 5)
+    >>> detect_long_season(days, np.array([0, len(days)]), 24)
+    168
+    """
+    if season < 2:
+        return None
+    rests = [_without_season(values, season) for values in _sample(y, offsets)]
+    series = [rest for rest in rests if rest is not None]
+    if not series:
+        return None
+    most = min(MOST_IN_LONG, max(len(rest) for rest in series) // (FEWEST_CYCLES * season))
+    found = _believed(series, [number * season for number in range(FEWEST_IN_LONG, most + 1)])
+    if not found:
+        return None
+    best = max(found.values())
+    return min(period for period, likeness in found.items() if likeness >= NEARLY * best)
+
+
+def _without_season(values: Values, season: int) -> Values | None:
+    """What is left of values when level and season are taken away; None of less than two cycles."""
+    cycles = (len(values) - 2 * (season // 2)) // season
+    if cycles < 2:
+        return None
+    half = season // 2
+    rest = values[half : len(values) - half] - _moving_average(values, season)
+    rest = rest[-cycles * season :].reshape(cycles, season)
+    # The level of a season's own length is what tells its days apart: it is put back.
+    level = values[half : len(values) - half][-cycles * season :].reshape(cycles, season)
+    shape = rest - rest.mean(axis=0)
+    return np.asarray((shape + (level - rest).mean(axis=1, keepdims=True)).reshape(-1))
 
 
 def _sample(y: Values, offsets: NDArray[np.int64]) -> list[Values]:

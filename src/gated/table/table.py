@@ -17,7 +17,7 @@ from gated.table.grid import Grid, Instants, Months, Steps, parse_alias
 from gated.table.panel import Panel, complete, in_order, shown_time
 from gated.table.read import Source, open_source
 from gated.table.schema import Schema, to_frame
-from gated.table.season import detect_season
+from gated.table.season import detect_long_season, detect_season
 from gated.table.static import Static, read_static
 from gated.table.times import TimeRequest
 from gated.table.wording import counted, did_you_mean, option
@@ -278,8 +278,12 @@ def _frequency(
     season = detect_season(panel.y, panel.offsets)
     if season == 1:
         return frequency, f"{name}; no season was found in the values."
-    found = f"{name}; a season of {season} steps was found in the values"
-    return Frequency.of(grid.alias, season), f"{found} ({option('season_length')} overrides)."
+    longer = detect_long_season(panel.y, panel.offsets, season)
+    seasons = f"a season of {season} steps was"
+    if longer is not None:
+        seasons = f"seasons of {season} and {longer} steps were"
+    found = f"{name}; {seasons} found in the values ({option('season_length')} overrides)."
+    return Frequency.of(grid.alias, season, longer), found
 
 
 def _schema(source: Source, roles: Roles, content: Content, time_format: str | None) -> Schema:
