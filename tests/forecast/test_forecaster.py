@@ -47,7 +47,7 @@ def test_any_horizon_is_forecast_and_a_longer_one_begins_with_the_trained_one(fi
     short, long = fitted.predict(h=14), fitted.predict(h=100)
     assert len(long) == 200
     first = long.groupby("unique_id").head(14)["gated"].to_numpy()
-    np.testing.assert_allclose(first, short["gated"].to_numpy())
+    np.testing.assert_allclose(first, short["gated"].to_numpy(), rtol=1e-4, atol=1e-4)
     assert np.isfinite(long["gated"]).all()
 
 
@@ -165,7 +165,7 @@ def test_a_part_of_a_patch_is_forecast_as_the_whole(calendar: bool, monkeypatch)
     model = Forecaster(h=14, max_steps=40, hidden_size=16).fit(sales()[["unique_id", "ds", "y"]])
     assert bool(model._fitted.facts.calendar_names) == calendar
     whole = model.predict(h=14).groupby("unique_id").head(3)["gated"]
-    np.testing.assert_allclose(model.predict(h=3)["gated"], whole, rtol=1e-6)
+    np.testing.assert_allclose(model.predict(h=3)["gated"], whole, rtol=1e-4)
 
 
 def test_levels_and_quantiles_may_be_arrays(fitted: Forecaster) -> None:

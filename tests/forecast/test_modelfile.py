@@ -80,10 +80,10 @@ def test_ids_that_a_file_cannot_keep_are_named(tmp_path) -> None:
 )
 def test_a_hostile_header_is_refused_and_runs_nothing(tmp_path, fitted, change: dict) -> None:
     fitted.save(tmp_path / "m")
-    tensors, header = load_tensors(tmp_path / "m", kind="model", version=2)
+    tensors, header = load_tensors(tmp_path / "m", kind="model", version=3)
     for name, value in change.items():
         merged = isinstance(value, dict) and isinstance(header[name], dict)
         header[name] = {**header[name], **value} if merged else value
-    save_tensors(tmp_path / "m", tensors, header, kind="model", version=2)
+    save_tensors(tmp_path / "m", tensors, header, kind="model", version=3)
     with pytest.raises(ModelFileError, match="do not fit together"):
         Forecaster.load(tmp_path / "m")

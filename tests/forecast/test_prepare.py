@@ -10,7 +10,7 @@ from gated.forecast.prepare import extend
 from gated.forecast.windows import Layout
 from gated.table import Table
 
-LAYOUT = Layout(patch=7, context=4, recent=4, long_season=0, leads=1)
+LAYOUT = Layout(patch=7, leads=1, context=4)
 
 
 def shop(length: int = 70, **columns) -> Table:

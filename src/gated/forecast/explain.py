@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from gated.forecast.inference import recollect_windows
 from gated.forecast.network import SeasonNetwork
 from gated.forecast.prepare import Extended
+from gated.forecast.references import UNDATED
 from gated.table import Table
 
 _SERIES_HEARD = 512
+_LEVEL = "its latest level and drift"
 # What one season is called, by the frequency's season length.
 _SEASON_NAMES = {4: "year", 5: "week", 7: "week", 12: "year", 24: "day", 48: "day", 96: "day"}
 
@@ -52,7 +54,8 @@ def kept_by_distance(
     Of thousands of series a few hundred, evenly spread, speak for all.
 
     Returns:
-        (words, share) heaviest first: ("1 week before", 0.46), ("52 weeks before", 0.2) …
+        (words, share) heaviest first: ("1 week before", 0.46), ("52 weeks before", 0.2),
+        ("its latest level and drift", 0.1) … They sum to 1.
     """
     count = len(table.ids)
     series = np.unique(np.linspace(0, count - 1, min(count, _SERIES_HEARD)).astype(np.int64))
@@ -61,10 +64,14 @@ def kept_by_distance(
     ahead = np.arange(h)[:, None] + history[:, None, None]
     distance = np.broadcast_to(ahead - steps, weights.shape)
     real = _observed(data, series, steps)
+    level = steps < UNDATED // 2
     back, position = np.unique(distance[real], return_inverse=True)
-    share = np.bincount(position, weights=weights[real]) / weights[real].sum()
-    order = np.argsort(-share, kind="stable")
-    return [(_words(int(back[i]), table.frequency.season_length), float(share[i])) for i in order]
+    total = weights[real].sum() + weights[level].sum()
+    shares = np.bincount(position, weights=weights[real]) / total
+    season = table.frequency.season_length
+    kept = [(_words(int(at), season), float(share)) for at, share in zip(back, shares, strict=True)]
+    kept.append((_LEVEL, float(weights[level].sum() / total)))
+    return sorted(kept, key=lambda pair: -pair[1])
 
 
 def _observed(

@@ -1,7 +1,7 @@
 """Running a trained network over many windows, for any horizon."""
 
-import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -9,11 +9,24 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gated.forecast.network import NetworkOutput, SeasonNetwork
-from gated.forecast.windows import Window, WindowSource
+from gated.forecast.windows import WindowSource
 
 _WINDOWS_AT_ONCE = 512
+# Points of a forecast that are computed at once: memory, whatever the horizon.
+_POINTS_AT_ONCE = 512 * 48
 
 IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Windows of one geometry: which [B] of all, of which series, from where, how far."""
+
+    place: IntArray
+    series: Tensor
+    cutoff: Tensor
+    skip: int
+    steps: int
 
 
 def forecast_windows(
@@ -21,9 +34,9 @@ def forecast_windows(
 ) -> NDArray[np.float32]:
     """Quantiles on the series-scaled axis, sorted: [M, h, Q].
 
-    A horizon beyond what the network forecasts at once is asked for in blocks: the cutoff moves
-    on, and the steps in between are unobserved context that the memory is carried across. No
-    forecast is ever fed back, so that intervals widen as they were trained to.
+    All steps are forecast at once; no forecast is ever fed back, so that intervals widen as they
+    were trained to. Where the last patches before a cutoff show nothing, the forecast begins
+    where something was last seen, and its first steps are passed over.
 
     Args:
         network: trained, in evaluation mode.
@@ -32,14 +45,12 @@ def forecast_windows(
         cutoff: [M] the first step to forecast, from the series' start.
         h: steps ahead.
     """
-    groups = []
-    for which, first in _groups(series, cutoff):
-        blocks = []
-        for _, output in _blocks(network, source, which, first, h):
-            ahead = output.quantiles[:, -1].flatten(1, 2)  # [B, J·P, Q]
-            blocks.append(output.scale.inverse(ahead).sort(-1).values)
-        groups.append(torch.cat(blocks, 1)[:, :h].numpy())
-    return np.concatenate(groups)
+    found = np.empty((len(series), h, len(network.levels)), dtype=np.float32)
+    for asked in _groups(source, series, cutoff, h):
+        output = _run(network, source, asked)
+        ahead = output.scale.inverse(output.quantiles)[:, -1].flatten(1, 2)  # [B, J·P, Q]
+        found[asked.place] = ahead[:, asked.skip : asked.steps].sort(-1).values.numpy()
+    return found
 
 
 def recollect_windows(
@@ -48,41 +59,45 @@ def recollect_windows(
     """What the season memory looked up for each step ahead, and what it weighed.
 
     Returns:
-        (weights, steps), both [M, h, K]: each step's weights sum to 1; `steps` counts from the
+        (weights, steps), both [M, h, R]: each step's weights sum to 1; `steps` counts from the
         series' start and is negative where the memory reached before it.
     """
+    weights: list[NDArray[np.float32]] = []
+    steps: list[IntArray] = []
+    place: list[IntArray] = []
+    for asked in _groups(source, series, cutoff, h):
+        memory = _run(network, source, asked).recollection
+        ahead = slice(asked.skip, asked.steps)
+        weights.append(memory.weights[:, -1].flatten(1, 2)[:, ahead].numpy())
+        # The window's step `rows_before` is the cutoff.
+        begin = asked.cutoff[:, None, None] - source.layout.ahead(asked.steps).rows_before
+        steps.append((begin + memory.steps[-1].flatten(0, 1)[ahead]).numpy())
+        place.append(asked.place)
+    order = np.argsort(np.concatenate(place))
+    return np.concatenate(weights)[order], np.concatenate(steps)[order]
+
+
+def _groups(source: WindowSource, series: IntArray, cutoff: IntArray, h: int) -> Iterator[_Asked]:
+    """Windows that can be run together: as long silent, and not too many at once."""
     patch = source.layout.patch
-    weights, steps = [], []
-    for which, first in _groups(series, cutoff):
-        weighed: list[Tensor] = []
-        found: list[Tensor] = []
-        for window, output in _blocks(network, source, which, first, h):
-            memory = output.recollection
-            weighed.append(memory.weights[:, -1].movedim(2, 3).flatten(1, 2))  # [B, J·P, K]
-            # Patch `read.stop` of the window begins at the block's cutoff.
-            ahead = sum(block.shape[1] for block in found)
-            begin = first[:, None, None] + ahead + patch * (memory.where[:, -1] - window.read.stop)
-            points = begin[:, :, None, :] + torch.arange(patch)[:, None]  # [B, J, P, K]
-            found.append(points.flatten(1, 2))
-        weights.append(torch.cat(weighed, 1)[:, :h].numpy())
-        steps.append(torch.cat(found, 1)[:, :h].numpy())
-    return np.concatenate(weights), np.concatenate(steps)
+    silent = source.silence(series, cutoff) // patch
+    for patches in np.unique(silent):
+        skip = int(patches) * patch
+        alike = np.flatnonzero(silent == patches)
+        size = max(1, min(_WINDOWS_AT_ONCE, _POINTS_AT_ONCE // (h + skip)))
+        for start in range(0, len(alike), size):
+            place = alike[start : start + size]
+            yield _Asked(
+                place,
+                torch.from_numpy(series[place]),
+                torch.from_numpy(cutoff[place] - skip),
+                skip,
+                skip + h,
+            )
 
 
-def _groups(series: IntArray, cutoff: IntArray) -> Iterator[tuple[Tensor, Tensor]]:
-    for start in range(0, len(series), _WINDOWS_AT_ONCE):
-        group = slice(start, start + _WINDOWS_AT_ONCE)
-        yield torch.from_numpy(series[group]), torch.from_numpy(cutoff[group])
-
-
-def _blocks(
-    network: SeasonNetwork, source: WindowSource, series: Tensor, cutoff: Tensor, h: int
-) -> Iterator[tuple[Window, NetworkOutput]]:
-    layout = network.config.layout
-    steps = layout.leads * layout.patch
-    for block in range(math.ceil(h / steps)):
-        window = source.cut(
-            series, cutoff + block * steps, end=cutoff, extra_context=block * layout.leads
-        )
-        with torch.inference_mode():
-            yield window, network(window)
+def _run(network: SeasonNetwork, source: WindowSource, asked: _Asked) -> NetworkOutput:
+    with torch.inference_mode():
+        window = source.cut(asked.series, asked.cutoff, end=asked.cutoff, h=asked.steps)
+        output: NetworkOutput = network(window)
+    return output

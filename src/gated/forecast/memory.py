@@ -1,187 +1,205 @@
-"""The season memory: a forecast as a weighted past, at the same phase of earlier seasons.
+"""The season memory: a forecast as a weighted past, and a learned correction around it.
 
-For every patch to forecast, the network gives softmax weights over a short list of past patches
-that lie a whole number of seasons earlier. Before they are averaged, each is lifted to today's
-level (how far is learned), and each of its points is weighed down where its known covariates
-differ from those of the point to forecast: an open Tuesday does not learn from a closed one.
-The weights are the explanation of the forecast, by construction.
+For every step to forecast a small network, shared by all steps of all series, sees what each
+reference says (`references`), what the recurrence made of the series, and where in the season
+the step lies. It weighs the references (softmax) and corrects their mean. The weights are the
+explanation of the forecast, by construction.
+
+Past seasons are lifted to today's level, each as far as the recurrence says. A reference weighs
+less where its known covariates differ from those of the step to forecast: an open Tuesday does
+not learn from a closed one.
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gated.forecast.windows import Layout, Window
+from gated.forecast.past import LocalScale, Past
+from gated.forecast.references import (
+    LONG,
+    PLAIN,
+    REFERENCES,
+    Recent,
+    Reference,
+    drifts,
+    long,
+    recent,
+)
+from gated.forecast.resampling import GRID, from_grid
+from gated.forecast.windows import RECENT, Layout, Window
 
-# How much less each older season weighs before anything is learned (logits, newest first).
-_NEWEST_LOGIT = 2.0
-_LOGIT_PER_SEASON = 0.3
-_LONG_SEASON_LOGIT = 0.0
-# Lifting a past patch to today's level is nearly complete at the start: sigmoid(2) = 0.88.
-_LEVEL_LOGIT = 2.0
-# How much more an observed point weighs than one that is not, as a logit: the latter is gone, but
-# has a finite weight where nothing was observed.
-_USABLE_LOGIT = 12.0
+__all__ = ["Recollection", "SeasonMemory"]
+
+_WIDTH = 96
+_PROFILES = 4
+_PLACE = 3
+# Logits before anything is learned: the newer a season the heavier; little for the plain ones.
+_NEWEST_LOGIT, _LOGIT_PER_SEASON = 1.0, 0.3
+_LONG_LOGIT = -1.0
+_PLAIN_LOGITS = (-2.0, -2.0, -3.0, -3.0, -3.0)
+# How much less a reference weighs that was not seen, as a logit.
+_UNSEEN_LOGIT = 20.0
+_SMALLEST_SPREAD = 1e-3
+# Next to nothing: a network that knew no covariates forecasts as before, until it learns.
+_SENSITIVITY = 0.01
 
 
 @dataclass(frozen=True)
 class Recollection:
-    """What the memory gave for D cutoffs, J leads, K candidates, patches of P points.
+    """What the memory gave for D origins, J leads, patches of P steps, R references.
 
     Attributes:
-        base: [B, D, J, P] the weighted past.
-        deviation: [B, D, J, P] the weighted spread of the candidates around it.
-        weights: [B, D, J, K, P] what each candidate weighed; they sum to 1 over K.
+        base: [B, D, J, P] the weighted past, above today's level.
+        spread: [B, D, J, P] the weighted deviation of the references from it.
+        weights: [B, D, J, P, R] what each reference weighed; they sum to 1.
         contrast: [B, D, J, P, F] covariates to come, less the weighted past's own.
-        where: int64 [B, D, J, K] the candidates' patches, as indices into the window.
+        steps: int64 [D, J, P, R] where the references lie, from the window's start.
+        correction: [B, D, J, P, Q] what is added to the base for every quantile.
     """
 
     base: Tensor
-    deviation: Tensor
+    spread: Tensor
     weights: Tensor
     contrast: Tensor
-    where: Tensor
-
-
-def candidate_lags(layout: Layout) -> tuple[Tensor, Tensor]:
-    """The past patches offered to each lead of a forecast.
-
-    First the `recent` last patches. Then, where there is a long season, the patches one long
-    season before the target and their two neighbours; leads beyond one long season reach back
-    two, and so on.
-
-    Returns:
-        (lags, level_lags), int64 [leads, K], in patches before the last patch of the context:
-        the candidate itself, and the patch whose mean is the level it was at. For a recent patch
-        that is its own mean; for one a year ago it is the level a year before the cutoff, so
-        that last year's rise from there is carried over.
-
-    >>> candidate_lags(Layout(patch=7, context=14, recent=2, long_season=52, leads=2))[0].tolist()
-    [[0, 1, 50, 51, 52], [0, 1, 49, 50, 51]]
-    """
-    lags, levels = [], []
-    for lead in range(layout.leads):
-        row, level = list(range(layout.recent)), list(range(layout.recent))
-        if layout.long_season:
-            cycles = lead // layout.long_season + 1
-            for neighbour in (-1, 0, 1):
-                origin = cycles * layout.long_season + neighbour
-                # At a lead just under a whole cycle the nearer neighbour has not happened yet.
-                row.append(max(origin - 1 - lead, 0))
-                level.append(origin)
-        lags.append(row)
-        levels.append(level)
-    return torch.tensor(lags), torch.tensor(levels)
+    steps: Tensor
+    correction: Tensor
 
 
 class SeasonMemory(nn.Module):
-    """Softmax attention over the same phase of past seasons, re-levelled.
+    """Weighs what past seasons say of a step, and corrects it.
 
     Args:
-        layout: the geometry of the windows.
         hidden_size: features of the decoder state that asks.
+        quantiles: how many Q.
         covariates: known-future covariates F.
+        known: all that is known of a step ahead: covariates and calendar.
     """
 
-    lags: Tensor
-    level_lags: Tensor
-    level_of: Tensor
-
-    def __init__(self, layout: Layout, hidden_size: int, covariates: int) -> None:
+    def __init__(self, hidden_size: int, quantiles: int, covariates: int, known: int) -> None:
         super().__init__()
-        self.layout = layout
-        lags, levels = candidate_lags(layout)
-        level_lags, level_of = torch.unique(levels, return_inverse=True)
-        self.register_buffer("lags", lags, persistent=False)  # [J, K]
-        self.register_buffer("level_lags", level_lags, persistent=False)  # [L]
-        self.register_buffer("level_of", level_of, persistent=False)  # [J, K], into level_lags
-        self.ask = nn.Linear(hidden_size, lags.shape[1])
-        self.level = nn.Linear(hidden_size, 1)
-        for layer in (self.ask, self.level):
-            nn.init.zeros_(layer.weight)
-        with torch.no_grad():
-            self.ask.bias.fill_(_LONG_SEASON_LOGIT)
-            newest_first = _NEWEST_LOGIT - _LOGIT_PER_SEASON * torch.arange(layout.recent)
-            self.ask.bias[: layout.recent] = newest_first
-            self.level.bias.fill_(_LEVEL_LOGIT)
+        self.lift = nn.Linear(hidden_size, 3)
+        self.profile = nn.Linear(hidden_size, GRID * _PROFILES)
+        self.state = nn.Linear(hidden_size, _WIDTH)
+        self.recent = nn.Linear(3 * RECENT, _WIDTH, bias=False)
+        self.other = nn.Linear(2 * (LONG + PLAIN) + _PROFILES + _PLACE, _WIDTH, bias=False)
+        self.known = nn.Linear(known, _WIDTH, bias=False) if known else None
+        self.mix = nn.Linear(_WIDTH, _WIDTH)
+        self.out = nn.Linear(_WIDTH, REFERENCES + quantiles)
+        self.prior = nn.Parameter(_prior())
         # How much a difference in each covariate (in its standard deviations) counts.
-        self.sensitivity = nn.Parameter(torch.ones(covariates))
+        sensitivity = torch.full((covariates,), _SENSITIVITY)
+        self.sensitivity = nn.Parameter(sensitivity) if covariates else None
+        for layer in (self.lift, self.out, self.known):
+            if layer is not None:
+                nn.init.zeros_(layer.weight)
+        with torch.no_grad():
+            self.lift.bias.copy_(torch.tensor([1.0, 0.0, 0.0]))
+            self.out.bias.zero_()
 
-    def forward(self, values: Tensor, window: Window, state: Tensor) -> Recollection:
-        """Look up the past for the last D patches of the context.
-
-        Where the newest patches of the context are unobserved, the recent past is counted from
-        the last observed one: seasons stay aligned, and a stale table is forecast from what it
-        last said.
-
-        Args:
-            values: [B, W, P] window-scaled values, 0 where unseen.
-            window: the window they come from.
-            state: [B, D, J, hidden_size] decoder states.
-        """
-        origins = window.origins(state.shape[1])  # [D]
-        seen = window.seen
-        position = torch.arange(seen.shape[1], device=seen.device)
-        last_seen = torch.where(seen.any(-1), position, 0).cummax(1).values  # [B, W]
-        anchor = last_seen[:, origins][:, :, None, None]  # [B, D, 1, 1]
-        batch = torch.arange(len(values), device=values.device)[:, None, None, None]
-
-        recent = self.layout.recent
-        where = (anchor - self.lags).clamp(min=0)  # [B, D, J, K]
-        where[..., recent:] = (origins[:, None, None] - self.lags[:, recent:]).clamp(min=0)
-        rise, comparable = self._rise(values, seen, anchor[..., 0])  # [B, D, L]
-        lift = torch.sigmoid(self.level(state)) * rise[:, :, self.level_of]
-        candidates = _patches(values, where) + lift[..., None]  # [B, D, J, K, P]
-        usable = _patches(seen, where) * comparable[:, :, self.level_of][..., None]
-        # Raising what is usable lowers the rest: softmax sees differences only.
-        logits = torch.add(self.ask(state)[..., None], usable, alpha=_USABLE_LOGIT)
-        past = window.covariates[batch, where]  # [B, D, J, K, P, F]
-        future = window.covariates[:, window.targets(origins)]  # [B, D, J, P, F]
-        if past.shape[-1]:
-            difference = future[:, :, :, None] - past
-            logits = logits - (difference * self.sensitivity).square().sum(-1)
-        weights = logits.softmax(3)
-        base = (weights * candidates).sum(3)
-        variance = (weights * (candidates - base.detach().unsqueeze(3)).square()).sum(3)
-        # The spread of one or two candidates says little about the error of their mean.
-        unsure = (1 + usable.sum(3)) ** -4.0
+    def forward(
+        self,
+        past: Past,
+        scale: LocalScale,
+        window: Window,
+        origins: Tensor,
+        leads: Tensor,
+        state: Tensor,
+    ) -> Recollection:
+        """Look up the past for origins [D] and leads [J], asked by states [B, D, J, H]."""
+        layout = window.layout
+        seasons = recent(past, scale, origins)
+        lifted = self._lifted(seasons, state)
+        others = [long(past, scale, origins, leads, layout), drifts(past, scale, origins, leads)]
+        shape = lifted.shape[:-1]
+        parts = [seasons.reference, *others]
+        values = torch.cat([lifted, *(part.values for part in others)], -1).float()
+        seen = torch.cat([part.seen.expand(*shape, -1) for part in parts], -1)
+        steps = torch.cat(
+            [part.steps.expand(*shape[1:], part.steps.shape[-1]) for part in parts], -1
+        )
+        hidden = self._listen(seasons, others, layout, state)
+        targets = window.targets(origins, leads)
+        if self.known is not None:
+            known = torch.cat([window.covariates, window.calendar], -1)
+            hidden = hidden + self.known(known[:, targets])
+        hidden = F.silu(self.mix(F.silu(hidden)))
+        out = self.out(hidden).float()
+        logits = out[..., :REFERENCES] + self.prior + _UNSEEN_LOGIT * (seen - 1)
+        before, future = self._covariates(window, steps, targets)
+        if self.sensitivity is not None:
+            difference = (future[..., None, :] - before) * seen[..., None]
+            logits = logits - (difference.square() * self.sensitivity.abs()).sum(-1)
+        weights = logits.softmax(-1)
+        base = (weights * values).sum(-1)
+        variance = (weights * (values - base[..., None]).square()).sum(-1)
         return Recollection(
             base=base,
-            deviation=(variance + unsure).sqrt(),
+            spread=variance.clamp(min=_SMALLEST_SPREAD**2).sqrt(),
             weights=weights,
-            contrast=future - (weights[..., None] * past).sum(3),
-            where=where,
+            contrast=future - (weights[..., None] * before).sum(-2),
+            steps=steps,
+            correction=out[..., REFERENCES:],
         )
 
-    def _rise(self, values: Tensor, seen: Tensor, anchor: Tensor) -> tuple[Tensor, Tensor]:
-        """How far the level has risen since each of the L level patches.
+    def _lifted(self, seasons: Recent, state: Tensor) -> Tensor:
+        """[B, D, J, P, 14] past seasons, each by its own share of the way to today's level."""
+        share = self.lift(state).float().softmax(-1)  # [B, D, J, 3]: as it was, risen, carried on
+        rise = share[..., 1:2] * seasons.rise[:, :, None]
+        rise = rise + share[..., 2:3] * seasons.carried[:, :, None]
+        past = seasons.reference
+        lifted: Tensor = (past.values + rise[..., None, :]) * past.seen
+        return lifted
 
-        Levels are compared over the points observed in both patches: a Monday missing from one
-        week must not make that week look busier.
+    def _listen(
+        self, seasons: Recent, others: list[Reference], layout: Layout, state: Tensor
+    ) -> Tensor:
+        """[B, D, J, P, W] what the references and the recurrence say of each step."""
+        past = seasons.reference
+        at_level = (past.values + seasons.rise[:, :, None, None]) * past.seen
+        recently = torch.cat([_damp(past.values), _damp(at_level), past.seen], -1)
+        patch, profile = layout.patch, self.profile(state).unflatten(-1, (_PROFILES, GRID))
+        if patch != GRID:
+            profile = profile @ from_grid(patch).to(profile)
+        profile = profile.transpose(-1, -2)  # [B, D, J, P, C]
+        position = torch.arange(patch, device=state.device)
+        place = torch.stack(
+            [
+                torch.full_like(position, int(layout.seasonal), dtype=torch.float32),
+                (position + 0.5) / patch,
+                (position == 0).float(),
+            ],
+            -1,
+        )
+        said = [_damp(part.values) for part in others] + [part.seen for part in others]
+        said = [part.expand(*profile.shape[:-1], -1).to(profile) for part in [*said, place]]
+        others_say = self.other(torch.cat([*said, profile], -1))
+        heard = others_say + self.recent(recently.to(profile)) + self.state(state)[..., None, :]
+        return cast(Tensor, heard)
 
-        Args:
-            values, seen: [B, W, P].
-            anchor: int64 [B, D, 1] the last patch with an observation.
+    def _covariates(self, window: Window, steps: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """Known covariates of the references [B, D, J, P, R, F], of the targets [B, D, J, P, F].
 
-        Returns:
-            (rise, comparable), both [B, D, L]: 0 and 0 where no point was observed in both.
+        A drift comes from no one step, and has the target's own.
         """
-        where = anchor - self.level_lags  # [B, D, L]
-        batch = torch.arange(len(values), device=values.device)[:, None, None]
-        before = where.clamp(min=0)
-        both = seen[batch, anchor] * seen[batch, before] * (where >= 0)[..., None]
-        difference = (values[batch, anchor] - values[batch, before]) * both  # [B, D, L, P]
-        count = both.sum(-1)
-        return difference.sum(-1) / count.clamp(min=1), (count > 0).to(values.dtype)
+        future = window.covariates[:, targets]
+        features = window.covariates.shape[-1]
+        if not features:
+            return future.new_zeros(*future.shape[:-1], REFERENCES, 0), future
+        flat = window.covariates.flatten(1, 2)
+        dated = steps[..., : RECENT + LONG].clamp(min=0)
+        plain = future[..., None, :].expand(*future.shape[:-1], PLAIN, features)
+        before: Tensor = torch.cat([flat[:, dated], plain], -2)
+        return before, future
 
 
-def _patches(of: Tensor, where: Tensor) -> Tensor:
-    """of[b, where[b]] for every window b: [B, W, P] and [B, D, J, K] to [B, D, J, K, P].
+def _prior() -> Tensor:
+    newest_first = _NEWEST_LOGIT - _LOGIT_PER_SEASON * torch.arange(RECENT)
+    return torch.cat([newest_first, torch.full((LONG,), _LONG_LOGIT), torch.tensor(_PLAIN_LOGITS)])
 
-    As rows of one table, which is several times faster to look up than by two indices.
-    """
-    windows, patches, _ = of.shape
-    first = torch.arange(0, windows * patches, patches, device=of.device)
-    return F.embedding(where + first[:, None, None, None], of.flatten(0, 1))
+
+def _damp(x: Tensor) -> Tensor:
+    """Sign and size, the size on a logarithmic scale."""
+    return torch.log1p(x.abs()).copysign(x)

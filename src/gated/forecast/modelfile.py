@@ -16,7 +16,7 @@ from gated.forecast.verdict import Verdict
 from gated.table import Frequency, Schema, Static, Table
 from gated.train import load_tensors, save_tensors
 
-_VERSION = 2
+_VERSION = 3
 _NETWORK = "network."
 _OF_THE_TABLE = ("h", "freq", "season_length")
 _TABLE = "table."

@@ -7,10 +7,6 @@ from numpy.typing import NDArray
 from gated.forecast.prepare import Extended
 from gated.forecast.windows import Window
 
-# This share of training windows ends in a silent stretch, for stale tables and long horizons.
-_STALE_SHARE = 0.05
-_LONGEST_STALE = 12
-
 
 class Sampler:
     """Draws training windows: series by the root of their length, cutoffs evenly.
@@ -44,9 +40,4 @@ class Sampler:
         first, last = self.first[series], self.last[series]
         where = torch.rand(size, generator=generator)
         cutoff = first + (where * (last - first + 1)).long()
-        silent = torch.rand(size, generator=generator) < _STALE_SHARE
-        # Never silent for more than half of what the window could show.
-        longest = (cutoff // (2 * self.source.layout.patch)).clamp(max=_LONGEST_STALE)
-        stale = (1 + torch.rand(size, generator=generator) * longest).long().clamp(max=longest)
-        stale = stale * silent
-        return self.source.cut(series, cutoff, end=self.end[series], stale=stale)
+        return self.source.cut(series, cutoff, end=self.end[series])

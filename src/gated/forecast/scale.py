@@ -1,28 +1,13 @@
-"""Scaling, in two steps that can both be undone exactly enough.
+"""Scaling of series, in float64: a series of 1e300s or one of 3s with a tiny ripple both become
+float32 numbers of order one, and a typing error of a billion among them changes neither.
 
-1. Per series, in float64: subtract the median, divide by the median absolute deviation. A series
-   of 1e300s or one of 3s with a tiny ripple both become float32 numbers of order one, and a typing
-   error of a billion among them changes neither.
-2. Per window, in float32: subtract the window's mean, divide by its mean absolute deviation
-   (times 1.25, which equals the standard deviation for a normal distribution), then asinh,
-   which is linear near zero and logarithmic far out, so that an outlier cannot drown the rest.
+What a window is scaled by within its series is in `past`.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
-
-# A window flatter than this fraction of its series' own spread is treated as that flat:
-# dividing by less would turn rounding noise into signal.
-_FLATTEST = 1e-3
-_DEVIATION_OF_ONE_VALUE = 0.5
-_DEVIATION_TO_STD = 1.25
-# asinh(x) of float32's largest number is 89; forecasts beyond sinh(12) ≈ 81,000 window
-# deviations are never meant.
-_LARGEST = 12.0
 
 
 @dataclass(frozen=True)
@@ -96,36 +81,3 @@ def _medians(
     low = values[order[first + np.maximum(count - 1, 0) // 2]]
     high = values[order[first + np.minimum(count // 2, np.maximum(count - 1, 0))]]
     return np.where(count > 0, (low + high) / 2, 0.0)
-
-
-@dataclass(frozen=True)
-class WindowScale:
-    """One affine map and asinh per window: mean and deviation, both [B]."""
-
-    mean: Tensor
-    deviation: Tensor
-
-    @classmethod
-    def fit(cls, values: Tensor, mask: Tensor) -> "WindowScale":
-        """Measure windows: values and mask (1 observed, 0 not), both [B, L]."""
-        count = mask.sum(1).clamp(min=1)
-        mean = (values * mask).sum(1) / count
-        distance = ((values - mean[:, None]).abs() * mask).sum(1) / count
-        # One value has no deviation that could be measured, two hardly any: until there are more,
-        # it is taken to be a share of the series' own spread.
-        unsure = (_DEVIATION_OF_ONE_VALUE / count.square()).clamp(min=_FLATTEST)
-        return cls(mean, torch.maximum(distance * _DEVIATION_TO_STD, unsure))
-
-    def forward(self, values: Tensor) -> Tensor:
-        """asinh((values − mean) / deviation), values [B, ...]."""
-        mean, deviation = self._like(values)
-        return torch.asinh((values - mean) / deviation)
-
-    def inverse(self, scaled: Tensor) -> Tensor:
-        """Undo `forward`, scaled [B, ...]."""
-        mean, deviation = self._like(scaled)
-        return torch.sinh(scaled.clamp(-_LARGEST, _LARGEST)) * deviation + mean
-
-    def _like(self, values: Tensor) -> tuple[Tensor, Tensor]:
-        shape = (-1,) + (1,) * (values.ndim - 1)
-        return self.mean.view(shape), self.deviation.view(shape)

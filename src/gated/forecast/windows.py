@@ -6,7 +6,7 @@ after it lie the leads (what is forecast). A row outside its series is masked.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
@@ -15,30 +15,36 @@ from torch import Tensor
 
 IntArray = NDArray[np.int64]
 
-CONTEXT = 14
+CONTEXT = 24
 RECENT = 14
+CYCLES = 3
+_LONGEST_PATCH = 96
 _SHORT_SEASON = 48
-_LONGEST_PATCH = 168
+_SHORTEST_PATCH = 4
+_OFTEN = 14
 _PATCHES_IN_SPLIT_SEASON = 8
+# Whole weeks to a year, as the calendar tells; its dates come again a little later.
+_YEARS = {364: 365.25, 260: 260.9, 52: 52.18}
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The geometry of a window, all in patches but `patch` itself.
+    """The geometry of a window.
 
     Attributes:
-        patch: steps in a patch, one season where the season is short.
-        context: patches read by the recurrence.
-        recent: past patches offered to the season memory: the last `recent` ones.
-        long_season: patches in the second, longer cycle (a year of daily data: 52), or 0.
+        patch: steps P in a patch: one season where the season is short.
         leads: patches forecast.
+        long_season: steps in the longer cycle, a fraction where it is a year; 0 where there is
+            none.
+        seasonal: whether a patch is a season; if not, patches only group steps.
+        context: patches read by the recurrence.
     """
 
     patch: int
-    context: int
-    recent: int
-    long_season: int
     leads: int
+    long_season: float = 0.0
+    seasonal: bool = True
+    context: int = CONTEXT
 
     @classmethod
     def plan(
@@ -46,29 +52,53 @@ class Layout:
     ) -> "Layout":
         """Choose a layout for a season, a horizon (steps) and the longest series (steps).
 
-        A patch is one season, so that past patches show the same phase. A season that is long,
-        or long for the few times it was seen (52 weeks), becomes the long season of short
-        patches instead.
+        A patch is one season, so that past patches show the same phase; of a very short season
+        it is several. A season that is long, or long for the few times it was seen (52 weeks),
+        becomes the long season of short patches instead.
+
+        >>> Layout.plan(7, 364, 28, 800)
+        Layout(patch=7, leads=4, long_season=365.25, seasonal=True, context=24)
+        >>> Layout.plan(52, None, 8, 500)
+        Layout(patch=4, leads=2, long_season=52.18, seasonal=False, context=24)
         """
-        often = longest >= CONTEXT * season_length
-        whole = season_length <= _SHORT_SEASON or (often and season_length <= _LONGEST_PATCH)
-        patch, cycle = season_length, long_season
-        if not whole:
-            cycle = season_length
+        usual = season_length <= _SHORT_SEASON or longest >= _OFTEN * season_length
+        patch, cycle, seasonal = season_length, long_season or 0, season_length > 1
+        if season_length in _YEARS or not (usual and season_length <= _LONGEST_PATCH):
             divisors = [p for p in range(1, season_length) if season_length % p == 0]
             patch = max(p for p in divisors if p <= season_length // _PATCHES_IN_SPLIT_SEASON)
-        long_patches = 0
-        if cycle is not None and cycle % patch == 0 and (not whole or cycle // patch > RECENT):
-            long_patches = cycle // patch
-        if longest < (long_patches + 2) * patch:
-            long_patches = 0
-        return cls(patch, CONTEXT, RECENT, long_patches, math.ceil(horizon / patch))
+            cycle, seasonal = season_length, False
+        patch *= math.ceil(_SHORTEST_PATCH / patch)
+        exact = _YEARS.get(cycle, float(cycle)) if cycle >= 2 * patch else 0.0
+        return cls(patch, math.ceil(horizon / patch), exact, seasonal)
+
+    def ahead(self, h: int) -> "Layout":
+        """The same, for another horizon (steps)."""
+        return replace(self, leads=math.ceil(h / self.patch))
+
+    def long_lags(self, lead: int) -> list[int]:
+        """Steps from what is forecast `lead` patches ahead to the same place of past long seasons.
+
+        Of each of the last three that lie in the past: the multiple of a patch, then the very
+        distance.
+
+        >>> Layout(7, 4, 365.25).long_lags(1)
+        [364, 365, 728, 730, 1099, 1096]
+        """
+        whole = [
+            (round(n * self.long_season / self.patch) * self.patch, round(n * self.long_season))
+            for n in range(1, CYCLES + 2 + math.ceil(lead * self.patch / self.long_season))
+        ]
+        past = [pair for pair in whole if min(pair) >= lead * self.patch]
+        return [lag for pair in past[:CYCLES] for lag in pair]
 
     @property
     def reach(self) -> int:
         """Patches before the context that the memory may look up."""
-        cycles = math.ceil(self.leads / self.long_season) if self.long_season else 0
-        return max(self.recent - 1, cycles * self.long_season + 1)
+        if not self.long_season:
+            return 2
+        read = math.ceil(self.long_season / self.patch) + 2
+        recalled = math.ceil(max(self.long_lags(self.leads)) / self.patch) + 1 - self.context
+        return max(read, recalled)
 
     @property
     def rows_before(self) -> int:
@@ -94,8 +124,7 @@ class Window:
         calendar: [B, W, P, C] calendar features, 0 outside the series.
         static: [B, S] features of the series.
         zero: [B] where the value 0 falls on the values' axis.
-        leads: patches after the cutoff.
-        context: patches before the cutoff that the recurrence reads.
+        layout: the geometry.
     """
 
     values: Tensor
@@ -106,22 +135,52 @@ class Window:
     calendar: Tensor
     static: Tensor
     zero: Tensor
-    leads: int
-    context: int
+    layout: Layout
+
+    @classmethod
+    def of_values(cls, values: Tensor, mask: Tensor, seen: Tensor, layout: Layout) -> "Window":
+        """Windows of nothing but values, mask and what may be seen, all [B, L]."""
+        count = len(values)
+        shape = (count, values.shape[1] // layout.patch, layout.patch)
+        nothing = values.new_zeros(*shape, 0)
+        return cls(
+            values=values.reshape(shape),
+            mask=mask.reshape(shape),
+            seen=seen.reshape(shape),
+            covariates=nothing,
+            past_covariates=nothing,
+            calendar=nothing,
+            static=values.new_zeros(count, 0),
+            zero=values.new_zeros(count),
+            layout=layout,
+        )
+
+    def to(self, device: torch.device) -> "Window":
+        """The same on another device."""
+        moved = {
+            field.name: getattr(self, field.name).to(device)
+            for field in fields(self)
+            if field.name != "layout"
+        }
+        return Window(**moved, layout=self.layout)
 
     @property
     def read(self) -> slice:
         """The patches of the context."""
-        cutoff = self.values.shape[1] - self.leads
-        return slice(cutoff - self.context, cutoff)
+        cutoff = self.values.shape[1] - self.layout.leads
+        return slice(cutoff - self.layout.context, cutoff)
 
     def origins(self, dense: int) -> Tensor:
-        """[D] the last `dense` patches of the context: each may forecast what follows it."""
-        return torch.arange(self.read.stop - dense, self.read.stop, device=self.values.device)
+        """[D] steps from the window's start to the ends of the last `dense` patches read.
 
-    def targets(self, origins: Tensor) -> Tensor:
-        """[D, J] the patches that each origin forecasts."""
-        return origins[:, None] + 1 + torch.arange(self.leads, device=origins.device)
+        Each of them may forecast what follows it.
+        """
+        stop, device = self.read.stop, self.values.device
+        return torch.arange(stop - dense + 1, stop + 1, device=device) * self.layout.patch
+
+    def targets(self, origins: Tensor, leads: Tensor) -> Tensor:
+        """[D, J] the patches that lie `leads` patches ahead of each origin."""
+        return origins[:, None] // self.layout.patch + leads - 1
 
 
 class WindowSource:
@@ -164,14 +223,21 @@ class WindowSource:
         self.zero = torch.from_numpy(zero.astype(np.float32))
         self.layout = layout
 
+    def silence(self, series: IntArray, cutoff: IntArray) -> IntArray:
+        """[M] steps before each cutoff since something was last observed; 0 where nothing was."""
+        row = torch.arange(len(self.values))
+        newest = torch.where(self.observed, row, -1).cummax(0).values.numpy()
+        first = self.offsets.numpy()[series]
+        last = np.where(cutoff > 0, newest[np.maximum(first + cutoff - 1, 0)], -1)
+        return np.where(last >= first, first + cutoff - 1 - last, 0)
+
     def cut(
         self,
         series: Tensor,
         cutoff: Tensor,
         *,
         end: Tensor | None = None,
-        stale: Tensor | None = None,
-        extra_context: int = 0,
+        h: int | None = None,
     ) -> Window:
         """Cut one window per entry.
 
@@ -179,22 +245,18 @@ class WindowSource:
             series: [B] which series.
             cutoff: [B] row of the first step to forecast, counted from the series' start.
             end: [B] rows of the series from here on do not exist (default: all exist).
-            stale: [B] how many patches before the cutoff are hidden from the network, though
-                they stay targets (default: none).
-            extra_context: patches by which the context is longer than the layout's.
+            h: steps after the cutoff (default: those of the layout).
         """
         first, last = self.offsets[series], self.offsets[series + 1]
-        layout = self.layout
-        before = layout.rows_before + extra_context * layout.patch
-        steps = torch.arange(-before, layout.rows_after)
+        layout = self.layout if h is None else self.layout.ahead(h)
+        steps = torch.arange(-layout.rows_before, layout.rows_after)
         rows = (first + cutoff)[:, None] + steps  # [B, L]
         inside = (rows >= first[:, None]) & (rows < last[:, None])
         rows = rows.clamp(0, len(self.values) - 1)
         mask = self.observed[rows] & inside
         if end is not None:
             mask &= rows < (first + end)[:, None]
-        silent = 0 if stale is None else stale[:, None] * layout.patch
-        seen = mask & (steps < -silent)
+        seen = mask & (steps < 0)
         shape = (len(series), len(steps) // layout.patch, layout.patch)
 
         def cut(features: Tensor, where: Tensor) -> Tensor:
@@ -206,10 +268,9 @@ class WindowSource:
             mask=mask.float().view(shape),
             seen=seen.float().view(shape),
             covariates=cut(self.covariates, inside),
-            past_covariates=cut(self.past_covariates, inside & (steps < -silent)),
+            past_covariates=cut(self.past_covariates, inside & (steps < 0)),
             calendar=cut(self.calendar, inside),
             static=self.static[series],
             zero=self.zero[series],
-            leads=layout.leads,
-            context=layout.context + extra_context,
+            layout=layout,
         )

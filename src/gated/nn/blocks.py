@@ -1,5 +1,6 @@
 """Blocks made of layers: what a network is stacked from."""
 
+import torch
 from torch import Tensor, nn
 
 from gated.nn.dropout import Dropout
@@ -40,6 +41,12 @@ class RecurrentBlock(nn.Module):
         self.dropout = Dropout(dropout)
 
     def forward(self, inputs: Tensor) -> Tensor:
-        states, _ = self.recurrent(self.recurrent_norm(inputs))  # [B, T, H]
+        normed = self.recurrent_norm(inputs)
+        if inputs.device.type == "cpu" and torch.is_autocast_enabled("cpu"):
+            # In half the bits a CPU's recurrence is slower, and what it carries on gets worse.
+            with torch.autocast("cpu", enabled=False):
+                states, _ = self.recurrent(normed.float())
+        else:
+            states, _ = self.recurrent(normed)  # [B, T, H]
         mixed = inputs + self.dropout(states)
         return mixed + self.feed_forward(mixed)  # type: ignore[no-any-return]
