@@ -164,6 +164,7 @@ class TestSavedModel:
         "option",
         [
             ("--seed", "1"),
+            ("--training", "none"),
             ("--max-steps", "9"),
             ("--covariate", "promo"),
             ("--freq", "D"),

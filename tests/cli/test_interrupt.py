@@ -11,7 +11,7 @@ import pytest
 from gated.cli.waiting import Waiting
 from gated.train.interrupt import CtrlC
 
-STEPS = ("--horizon", "7", "--max-steps", "12")
+STEPS = ("--horizon", "7", "--max-steps", "12", "--training", "scratch")
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def press_at(monkeypatch):
     return press
 
 
-@pytest.mark.parametrize(("stage", "step"), [("learn", 1), ("learn", 7), ("finish", 1)])
+@pytest.mark.parametrize(("stage", "step"), [("scratch", 1), ("scratch", 7), ("finish", 1)])
 def test_goes_on_to_the_same_bits(gated, sales, tmp_path, press_at, stage, step):
     uninterrupted = gated("forecast", sales, *STEPS).stdout
 
@@ -37,7 +37,9 @@ def test_goes_on_to_the_same_bits(gated, sales, tmp_path, press_at, stage, step)
     assert result.exit_code == 130
     assert result.stdout == ""
     assert "Interrupted. sales.gated-checkpoint holds the work so far" in result.stderr
-    assert result.stderr.endswith(f"\n  gated forecast {sales} --horizon 7 --max-steps 12\n")
+    assert result.stderr.endswith(
+        f"\n  gated forecast {sales} --horizon 7 --max-steps 12 --training scratch\n"
+    )
 
     press_at("never", 0)
     result = gated("forecast", sales, *STEPS)
@@ -48,14 +50,14 @@ def test_goes_on_to_the_same_bits(gated, sales, tmp_path, press_at, stage, step)
 
 def test_the_checkpoint_lies_beside_the_result(gated, sales, tmp_path, press_at):
     (tmp_path / "results").mkdir()
-    press_at("learn", 2)
+    press_at("scratch", 2)
     gated("forecast", sales, *STEPS, "--out", "results/f.csv")
     assert [path.name for path in (tmp_path / "results").iterdir()] == ["sales.gated-checkpoint"]
 
 
 @pytest.mark.parametrize("option", ["--checkpoint", "--resume"])
 def test_the_checkpoint_can_be_named(gated, sales, tmp_path, press_at, option):
-    press_at("learn", 2)
+    press_at("scratch", 2)
     gated("forecast", sales, *STEPS, option, "half.done")
     assert (tmp_path / "half.done").exists()
     press_at("never", 0)
@@ -63,7 +65,7 @@ def test_the_checkpoint_can_be_named(gated, sales, tmp_path, press_at, option):
 
 
 def test_a_checkpoint_of_something_else_is_kept(gated, sales, tmp_path, press_at):
-    press_at("learn", 2)
+    press_at("scratch", 2)
     gated("forecast", sales, *STEPS)
     result = gated("forecast", sales, *STEPS, "--seed", "1")
     assert result.exit_code == 2

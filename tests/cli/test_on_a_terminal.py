@@ -143,7 +143,7 @@ def test_the_bar_names_the_stage_and_the_time_left():
     console = Console(file=stream, force_terminal=True, width=80)
     with waiting(Speech(console=console), "Reading a.csv") as wait:
         wait.doing("Forecasting")
-        wait.step("learn", Progress(step=5, steps=50, loss=1.0, score=1.0, seconds_left=75.0))
+        wait.step("scratch", Progress(step=5, steps=50, loss=1.0, score=1.0, seconds_left=75.0))
         wait._bar.refresh()
     text = stream.getvalue()
     assert "Learning" in text

@@ -3,7 +3,13 @@
 import numpy as np
 import pandas as pd
 
-QUICK = {"max_steps": 4, "hidden_size": 16, "num_layers": 1, "batch_size": 8}
+QUICK = {
+    "training": "scratch",
+    "max_steps": 4,
+    "hidden_size": 16,
+    "num_layers": 1,
+    "batch_size": 8,
+}
 DAYS = pd.date_range("2023-01-01", periods=140, freq="D")
 
 

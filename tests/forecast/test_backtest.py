@@ -129,7 +129,7 @@ def test_it_is_fitted_once_or_at_each_cutoff(refit: bool, fits: int) -> None:
     starts = []
 
     def progress(stage: str, at: Any) -> None:
-        if stage == "learn" and at.step == 1:
+        if stage == "scratch" and at.step == 1:
             starts.append(stage)
 
     checked(sales(), refit=refit, progress=progress)

@@ -32,7 +32,7 @@ def test_interrupted_fitting_goes_on_to_the_same_bits(tmp_path) -> None:
     frame, path = sales()[["unique_id", "ds", "y"]], tmp_path / "c"
     quick = {**QUICK, "max_steps": 12}
     expected = Forecaster(h=7, **quick).fit(frame).predict()["gated"].to_numpy()
-    for stage, step in (("learn", 5), ("finish", 1)):
+    for stage, step in (("scratch", 5), ("finish", 1)):
 
         def interrupt(now: str, progress, stage: str = stage, step: int = step) -> None:
             if (now, progress.step) == (stage, step):
@@ -67,9 +67,10 @@ def learned_weights(frame: pd.DataFrame, covariates: list[str] | None) -> dict:
     table = gated.read_table(frame, covariates=covariates)
     with seeded(0) as generator:
         fitting = Fitting(table, 14, Settings(**QUICK), generator)
-        loop = fitting._loop(fitting.holdout.end, fitting.learning, scored=False)
+        network = fitting._begin("scratch")
+        loop = fitting._loop(network, fitting.holdout.end, fitting.learning, scored=False)
         loop.run()
-    return fitting.network.state_dict()
+    return network.state_dict()
 
 
 def test_learning_sees_nothing_of_the_held_out_part() -> None:
@@ -99,7 +100,11 @@ def test_one_wrong_value_does_not_drown_the_rest() -> None:
     wrong.loc[20, "y"] = 1e9
     widths = []
     for f in (frame, wrong):
-        out = Forecaster(h=7, max_steps=60, hidden_size=16).fit(f).predict(level=[80])
+        out = (
+            Forecaster(h=7, max_steps=60, hidden_size=16, training="scratch")
+            .fit(f)
+            .predict(level=[80])
+        )
         widths.append((out["gated-hi-80"] - out["gated-lo-80"]).mean())
     assert widths[1] < 5 * widths[0]
 
@@ -126,7 +131,7 @@ def test_ctrl_c_anywhere_leaves_a_checkpoint_that_goes_on_to_the_same_bits(
         model = Forecaster(h=7, **quick).fit(frame, checkpoint=path)
         np.testing.assert_array_equal(model.predict()["gated"].to_numpy(), expected)
 
-    def interrupted(self, network):
+    def interrupted(self, network, origin):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:

@@ -113,7 +113,11 @@ def test_intervals_of_next_to_no_history_are_wide() -> None:
             pd.DataFrame({"unique_id": "two", "ds": DAYS[-2:], "y": [7.0, 9.0]}),
         ]
     )
-    several = Forecaster(h=3, max_steps=60, hidden_size=16).fit(frame).predict(level=[80])
+    several = (
+        Forecaster(h=3, max_steps=60, hidden_size=16, training="scratch")
+        .fit(frame)
+        .predict(level=[80])
+    )
     single = Forecaster(h=3, freq="D", **QUICK).fit(frame[frame["unique_id"] == "one"])
     alone = single.predict(level=[80])
     for out in (several[several["unique_id"].isin(["one", "two"])], alone):

@@ -39,7 +39,8 @@ def run(request: BacktestRequest, speech: Speech) -> None:
     settle_threads()
     checked_names(request.against)  # unknown? better refused before learning
     by = _by(request.by)
-    model = Forecaster(h=request.horizon, **_given(request.learning))
+    hyperparameters: dict[str, Any] = request.hyperparameters
+    model = Forecaster(h=request.horizon, **hyperparameters)
     with waiting(speech, f"Reading {request.table.name}") as wait:
         table = read_table(
             request.table,

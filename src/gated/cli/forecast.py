@@ -80,7 +80,7 @@ class _Work:
         return Answer(model, made, memory, explanation)
 
     def _fit(self, table: Table, ctrl_c: CtrlC) -> Forecaster:
-        chosen: dict[str, Any] = {k: v for k, v in self.request.learning.items() if v is not None}
+        chosen: dict[str, Any] = self.request.hyperparameters
         model = Forecaster(h=self.request.horizon, **chosen)
         checkpoint = self.request.resumable
         is_resumed = checkpoint.exists()

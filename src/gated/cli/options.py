@@ -55,6 +55,18 @@ Report = Annotated[
     valued("FILE", "Write a page with charts of every series: .html.", ANSWER),
 ]
 Quiet = Annotated[bool, flag("--quiet", "Say nothing but errors.", ANSWER)]
+# Those of `gated.forecast.settings`, which takes a second to load.
+WAYS = ("none", "tune", "scratch", "auto")
+Training = Annotated[
+    str | None,
+    valued(
+        "WAY",
+        "none: the shipped network as it is. tune: let it learn from the table. scratch: learn "
+        "from nothing else. auto: whichever of the two errs less. Without it, none; auto with "
+        "covariates.",
+        LEARNING,
+    ),
+]
 MaxSteps = Annotated[str | None, valued("STEPS", "Gradient steps, at most.", LEARNING)]
 Seed = Annotated[str | None, valued("NUMBER", "The same seed gives the same forecast.", LEARNING)]
 IdCol = Annotated[str | None, valued("COLUMN", "Tells series apart.", READING)]
@@ -108,10 +120,24 @@ def reading(**words: str | bool | None) -> dict[str, Any]:
 
 
 def learning(
-    seed: str | None, max_steps: str | None, holidays: str | None
+    training: str | None, *, seed: str | None, max_steps: str | None, holidays: str | None
 ) -> dict[str, int | str | None]:
-    """Hyperparameters, as keywords of `gated.Forecaster`."""
+    """Hyperparameters, as keywords of `gated.Forecaster`; None where one was not given.
+
+    Raises:
+        UsageError: the way to learn is unknown, or what is given would change nothing.
+    """
+    if training is not None and training not in WAYS:
+        raise UsageError(f"--training {training}: expected one of {', '.join(WAYS)}.")
+    wanted = {"--seed": seed, "--max-steps": max_steps, "--holidays": holidays}
+    given = [option for option, value in wanted.items() if value is not None]
+    if training == "none" and given:
+        raise UsageError(
+            f"--training none: nothing is learned, so {' and '.join(given)} would change nothing. "
+            "Leave it out, or ask for --training auto."
+        )
     return {
+        "training": training,
         "holidays": holidays,
         "seed": whole("--seed", seed, least=0),
         "max_steps": whole("--max-steps", max_steps, least=1),

@@ -60,6 +60,11 @@ class ForecastRequest:
         return self.level if self.level or self.quantiles else _DEFAULT_LEVEL
 
     @property
+    def hyperparameters(self) -> dict[str, int | str]:
+        """Those to give to `gated.Forecaster`."""
+        return _settled(self.learning, self.covariates, self.past_covariates, self.static)
+
+    @property
     def resumable(self) -> Path:
         """The file that Ctrl-C leaves: the one named, or one beside the result."""
         if self.checkpoint is not None:
@@ -78,6 +83,7 @@ class ForecastRequest:
             "--holidays": self.learning["holidays"] is not None,
             "--freq": self.reading["freq"] is not None,
             "--season-length": self.reading["season_length"] is not None,
+            "--training": self.learning["training"] is not None,
             "--seed": self.learning["seed"] is not None,
             "--max-steps": self.learning["max_steps"] is not None,
             "--save": self.save is not None,
@@ -144,6 +150,11 @@ class BacktestRequest:
     as_json: bool
     quiet: bool
 
+    @property
+    def hyperparameters(self) -> dict[str, int | str]:
+        """Those to give to `gated.Forecaster`."""
+        return _settled(self.learning, self.covariates, self.past_covariates, self.static)
+
     def __post_init__(self) -> None:
         _check_places(
             {"the table": self.table, "--static": self.static},
@@ -207,3 +218,14 @@ def numbers(option: str, text: str, example: str) -> tuple[float, ...]:
                 f"by commas, such as {option} {example}."
             ) from None
     return tuple(values)
+
+
+def _settled(learning: Mapping[str, int | str | None], *inputs: object) -> dict[str, int | str]:
+    """What was given; where nothing asks for learning, the shipped network forecasts as it is.
+
+    >>> _settled({"seed": None, "training": None}, ()), _settled({"seed": 1, "training": None})
+    ({'training': 'none'}, {'seed': 1, 'training': 'auto'})
+    """
+    given = {name: value for name, value in learning.items() if value is not None}
+    given.setdefault("training", "auto" if given or any(inputs) else "none")
+    return given

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Waiting", "waiting"]
 
-_STAGES = {"learn": "Learning", "finish": "Finishing"}
+_STAGES = {"tune": "Tuning", "scratch": "Learning", "finish": "Finishing"}
 
 
 class Waiting:

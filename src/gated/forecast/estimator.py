@@ -22,6 +22,7 @@ _PARAMS = (
     "batch_size",
     "learning_rate",
     "seed",
+    "training",
 )
 _OF_THE_TABLE = ("h", "freq", "season_length")
 
@@ -89,11 +90,17 @@ class Estimator:
     def _table(self) -> Table:
         return self._require_learned()[1]
 
+    @property
+    def has_learned(self) -> bool:
+        """Whether `fit` or `load` has been called."""
+        return hasattr(self, "_learned")
+
     def _require_learned(self) -> tuple[Fitted, Table, int]:
-        if not hasattr(self, "_learned"):
+        if not self.has_learned:
             raise NotFittedError(
-                "This Forecaster has not seen any data yet. Call fit(df) first, or "
-                "Forecaster.load(path) for a saved one."
+                "This Forecaster has not seen any data yet. Give it a table, predict(df, h=28), to "
+                "forecast at once. Call fit(df) first to learn from one, or Forecaster.load(path) "
+                "for a saved one."
             )
         return self._learned
 

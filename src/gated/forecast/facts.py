@@ -1,7 +1,7 @@
 """What is learned about a table besides the network's weights; it travels with the model."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,7 @@ class Facts:
         closing: the feature that closes, if any.
         non_negative: no observed value was below 0.
         integer: every observed value was whole.
+        unused: covariates that the network in use cannot listen to.
     """
 
     known: Encoding
@@ -64,6 +65,7 @@ class Facts:
     closing: Closing | None
     non_negative: bool
     integer: bool
+    unused: tuple[str, ...] = ()
 
     @classmethod
     def learn(
@@ -125,6 +127,21 @@ class Facts:
             integer=bool((observed == np.round(observed)).all()),
         )
 
+    def untaught(self) -> "Facts":
+        """What a network may use that learned nothing from the table: the closing, no inputs."""
+        closes = self.closing.covariate if self.closing is not None else None
+        given = {f.covariate: None for kind in (self.known, self.past) for f in kind.features}
+        unused = tuple(name for name in given if name != closes)
+        return replace(
+            self,
+            known=self.known.without(unused),
+            past=self.past.without(unused),
+            static=self.static.without(self.static.names),
+            silent=(),
+            calendar_names=(),
+            unused=unused,
+        )
+
     def notes(self, target: str) -> tuple[str, ...]:
         """What only learning brought to light, one sentence each."""
         notes = []
@@ -139,6 +156,11 @@ class Facts:
         if self.silent:
             notes.append(
                 f"left out: {listed(self.silent)} told nothing about {target} in the past."
+            )
+        if self.unused:
+            notes.append(
+                f"not used: {listed(self.unused)}. The shipped network knows only {target} itself; "
+                'training="auto" (--training auto) learns from them.'
             )
         return tuple(notes)
 
@@ -170,7 +192,7 @@ class Facts:
         plain = dict(stored)
         for name in ("known", "past", "static"):
             plain[name] = Encoding.from_json(plain[name])
-        for name in ("silent", "calendar_names"):
+        for name in ("silent", "calendar_names", "unused"):
             plain[name] = tuple(plain[name])
         if plain["holidays"] is not None:
             feasts = tuple(plain["holidays"]["feasts"])

@@ -30,8 +30,10 @@ FloatArray = NDArray[np.float64]
 class Forecaster(Estimator):
     """Forecasts the series of a table with one gated recurrent network, shared by all of them.
 
-    `fit` learns from the table, holds out its last part to compare the network with simple rules
-    (seasonal naive, weekday means, theta …), and says in `verdict_.text` which one forecasts.
+    Without `fit`, `predict(df, h)` forecasts any table at once, with the network that comes with
+    the package. `fit` lets a network learn from the table. Either way the table's last part is
+    held out first, to compare the network with simple rules (seasonal naive, weekday means, theta
+    …), and `verdict_.text` says which one forecasts.
 
     Args:
         h: the horizon to train for, in steps; by default two to four short seasons (28 days, 48
@@ -47,6 +49,10 @@ class Forecaster(Estimator):
         batch_size: windows in a step.
         learning_rate: the highest of the one-cycle schedule.
         seed: the same seed, data and number of threads give the same bits.
+        training: what `fit` does: "none" takes the shipped network as it is; "tune" lets it learn
+            from the table; "scratch" learns from nothing else, with `hidden_size` and
+            `num_layers`; "auto" does both and keeps the one that errs less on the held-out
+            windows.
 
     Attributes:
         verdict_: what the held-out windows said (`text`, `errors`, `share`).
@@ -76,6 +82,7 @@ class Forecaster(Estimator):
         batch_size: int = 64,
         learning_rate: float = 3e-3,
         seed: int = 0,
+        training: str = "auto",
     ) -> None:
         self.h = h
         self.freq = freq
@@ -88,6 +95,7 @@ class Forecaster(Estimator):
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.seed = seed
+        self.training = training
 
     def fit(
         self,
@@ -116,7 +124,8 @@ class Forecaster(Estimator):
                 series most like it.
             id_col, time_col, target_col: column names; by default found by name and type, and
                 said in `notes_`.
-            progress: called after every training step with the stage, "learn" or "finish".
+            progress: called after every training step with the stage: "tune", "scratch" or
+                "finish".
             checkpoint: a file that Ctrl-C leaves and a later call with the same data takes up;
                 it is removed when fitting is done.
 
@@ -142,32 +151,53 @@ class Forecaster(Estimator):
         X_df: Any = None,
         futr_df: Any = None,
         static_df: Any = None,
+        id_col: str | None = None,
+        time_col: str | None = None,
+        target_col: str | None = None,
     ) -> Any:
         """Forecast the `h` steps after each series' end.
 
         Args:
             df: another table with the same columns to forecast from; by default the fitted one.
+                Without `fit`, any table: the shipped network forecasts it as it is.
             h: steps ahead; by default the horizon trained for.
             level: central intervals in percent; adds `gated-lo-80`, `gated-hi-80` and so on.
             quantiles: shares between 0 and 1; adds `gated-q-90` and so on.
             X_df: future values of the covariates, with id and time columns.
             futr_df: another name for X_df.
             static_df: with `df`: the static features of its series, where the fitted had some.
+            id_col, time_col, target_col: without `fit`: column names; by default found by name
+                and type.
 
         Returns:
             A frame of the kind that `fit` (or `df`) was: id, time, `gated` (the median) and the
             columns asked for, `h` rows a series; series without any past come last.
 
         Raises:
-            NotFittedError: `fit` or `load` comes first.
-            DataError: the future covariates are missing or do not fit.
+            NotFittedError: neither `fit` nor a table came first.
+            DataError: the table cannot be read, or the future covariates are missing or do not fit.
             UsageError: an argument is out of range.
 
         Warns:
             GatedWarning: future values are missing, or categories unknown; the forecast goes on.
+
+        >>> import numpy as np, pandas as pd
+        >>> days = pd.date_range("2024-01-01", periods=70, freq="D")
+        >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
+        >>> Forecaster().predict(sales, h=7)["gated"].round().tolist()
+        [10.0, 10.0, 10.0, 10.0, 10.0, 15.0, 15.0]
         """
         made = self.forecast(
-            df, h, level=level, quantiles=quantiles, X_df=X_df, futr_df=futr_df, static_df=static_df
+            df,
+            h,
+            level=level,
+            quantiles=quantiles,
+            X_df=X_df,
+            futr_df=futr_df,
+            static_df=static_df,
+            id_col=id_col,
+            time_col=time_col,
+            target_col=target_col,
         )
         for note in made.notes:
             warnings.warn(note, GatedWarning, stacklevel=2)
@@ -183,6 +213,9 @@ class Forecaster(Estimator):
         X_df: Any = None,
         futr_df: Any = None,
         static_df: Any = None,
+        id_col: str | None = None,
+        time_col: str | None = None,
+        target_col: str | None = None,
     ) -> Forecast:
         """Forecast as `predict` does, and give more than a frame: see `Forecast`.
 
@@ -190,6 +223,19 @@ class Forecaster(Estimator):
             NotFittedError, DataError, UsageError: as `predict`.
         """
         asked = Asked.of(level, quantiles)
+        if df is not None and not self.has_learned:
+            at_once = type(self)(**{**self.get_params(), "training": "none"})
+            at_once.fit(
+                df, static_df=static_df, id_col=id_col, time_col=time_col, target_col=target_col
+            )
+            return at_once.forecast(
+                h=h, level=level, quantiles=quantiles, X_df=X_df, futr_df=futr_df
+            )
+        if id_col or time_col or target_col:
+            raise UsageError(
+                "id_col, time_col and target_col are those of the fitted table. Leave them out "
+                "here, or give them to fit."
+            )
         table, h, future, notes = self._look_ahead(df, h, X_df, futr_df, static_df)
         fitted = self._fitted
         return Forecast(fitted, table, future, predict(fitted, table, future), asked, notes)

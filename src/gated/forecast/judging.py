@@ -49,16 +49,21 @@ class Judging:
         pinball = np.maximum(levels * error, (levels - 1) * error).mean(-1) * seen
         return float((pinball.sum(1) / seen.sum(1) / self.weight).mean())
 
-    def verdict(self, network: SeasonNetwork) -> Verdict:
-        """Network against rules."""
+    def verdict(self, network: SeasonNetwork, origin: str) -> Verdict:
+        """Network against rules.
+
+        Args:
+            network: to be compared.
+            origin: how it came about, for the verdict's words.
+        """
         if not self.holdout.exists:
-            return unchecked(_UNCHECKED_RULE)
+            return unchecked(_UNCHECKED_RULE, origin)
         series, cutoff, h = self.holdout.series, self.holdout.cutoff, self.holdout.h
         points = {
             name: rule_points(name, self.data, series, cutoff, h, self.season_length)
             for name in rules.RULES
         }
-        return judge(self.y, self._network(network), points, self.weight)
+        return judge(self.y, self._network(network), points, self.weight, origin)
 
     def _network(self, network: SeasonNetwork) -> FloatArray:
         holdout = self.holdout

@@ -96,7 +96,8 @@ def long(
     patch, points = layout.patch, len(leads)
     if not layout.long_season:
         empty = past.values.new_zeros(len(past.values), len(origins), points, patch, LONG)
-        return Reference(empty, empty, origins.new_zeros(len(origins), points, patch, LONG))
+        nowhere = torch.full((len(origins), points, patch, LONG), UNDATED, device=device)
+        return Reference(empty, empty, nowhere)
     lags = torch.tensor([layout.long_lags(lead) for lead in leads.tolist()], device=device)
     ahead = (leads[:, None] - 1) * patch + torch.arange(patch, device=device)  # [J, P]
     steps = origins[:, None, None, None] + ahead[..., None] - lags[:, None]  # [D, J, P, K]

@@ -15,6 +15,7 @@ _DEFAULT_HORIZON = {1: 6, 4: 8, 5: 20, 7: 28, 12: 24, 24: 48, 48: 96, 52: 26, 60
 _QUESTIONS_PER_WINDOW = 24
 _MOST_DENSE = 6
 _LARGEST_HORIZON_IN_SERIES = 5
+WAYS = {"none": (), "tune": ("tune",), "scratch": ("scratch",), "auto": ("tune", "scratch")}
 _ALWAYS_ALLOWED = 1_000
 
 
@@ -30,12 +31,16 @@ class Settings:
     learning_rate: float = 3e-3
     seed: int = 0
     holidays: str | None = None
+    training: str = "auto"
 
     def __post_init__(self) -> None:
         for name in ("hidden_size", "num_layers", "max_steps", "batch_size"):
             value = getattr(self, name)
             if value is not None and not (_is_whole(value) and value >= 1):
                 raise UsageError(f"{name} is {value!r}. Expected a whole number, at least 1.")
+        if self.training not in WAYS:
+            ways = ", ".join(repr(name) for name in WAYS)
+            raise UsageError(f"training is {self.training!r}. Expected one of {ways}.")
         if not (_is_whole(self.seed) and 0 <= self.seed < 2**63):
             raise UsageError(f"seed is {self.seed!r}. Expected a whole number, at least 0.")
         if self.dropout is not None and not (_is_number(self.dropout) and 0 <= self.dropout < 1):
@@ -60,14 +65,24 @@ class Settings:
             return self.dropout
         return min(0.3, max(0.0, 0.3 - 0.1 * math.log10(max(points, 1) / 1000)))
 
+    @property
+    def ways_to_learn(self) -> tuple[str, ...]:
+        """The ways to try: "tune" (from the shipped network), "scratch"."""
+        return WAYS[self.training]
+
     def learning(self, points: int) -> Plan:
-        """The plan for the training part: longer with more data, 1,400 steps at most."""
+        """The plan from scratch: longer with more data, 1,400 steps at most."""
         steps = self.max_steps or min(1400, round(100 + 6 * math.sqrt(points)))
         return Plan(steps, self.learning_rate)
 
-    def finishing(self, learned_for: int) -> Plan:
+    def tuning(self, points: int) -> Plan:
+        """The plan from the shipped network: a third as long, a sixth as hard."""
+        learning = self.learning(points)
+        return Plan(max(1, learning.steps // 3), self.learning_rate / 6)
+
+    def finishing(self, learned_for: int, learning_rate: float) -> Plan:
         """The plan for going on over all data, held-out part included: short and gentle."""
-        return Plan(max(1, learned_for // 4), self.learning_rate / 4)
+        return Plan(max(1, learned_for // 4), learning_rate / 4)
 
 
 def _is_whole(value: object) -> TypeGuard[int]:

@@ -87,8 +87,8 @@ def spikes(draws: Draws, y: Tensor) -> Tensor:
 
 # The share of all series that each happens to; a series has one at most.
 EFFECTS = {
-    "counts": (0.05, counts),
-    "intermittent": (0.05, intermittent),
+    "counts": (0.06, counts),
+    "intermittent": (0.08, intermittent),
     "floored": (0.04, floored),
     "capped": (0.03, capped),
     "rounded": (0.05, rounded),

@@ -29,7 +29,7 @@ class Rhythm:
     season: int
     long_season: float = 0.0
     seasonal: bool = True
-    wandering: float = 0.06
+    wandering: float = 0.08
 
     @property
     def days(self) -> int:

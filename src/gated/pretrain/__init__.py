@@ -1,0 +1,1 @@
+"""Pretraining of the shipped network: on synthetic series only, on a CPU or a GPU, resumable."""

@@ -1,0 +1,80 @@
+"""From a run to the file that ships in the package, and the card that says what it is."""
+
+from pathlib import Path
+
+import torch
+
+from gated.forecast.shipped import KIND, VERSION
+from gated.pretrain.run import Run
+from gated.train.checkpoint import save_tensors, write_whole
+
+__all__ = ["ship"]
+
+_HOUR = 3_600
+
+
+def ship(run: Run, folder: Path) -> None:
+    """Write the averaged weights in half the bits, and their card.
+
+    Args:
+        run: how it stands now.
+        folder: where to; `src/gated/weights` for the package's own.
+
+    Raises:
+        GatedError: a file cannot be written.
+    """
+    network, config = run.averaged(), run.config
+    scored = run.score(network) if run.score is not None else {}
+    header = {
+        "hidden_size": config.hidden_size,
+        "num_layers": config.num_layers,
+        "windows": run.windows,
+        "seed": config.seed,
+        "hours": round(run.seconds / _HOUR, 2),
+    }
+    tensors = {name: value.to(torch.float16) for name, value in network.state_dict().items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    save_tensors(folder / "forecaster.safetensors", tensors, header, kind=KIND, version=VERSION)
+    count = sum(parameter.numel() for parameter in network.parameters())
+    card = _CARD.format(
+        parameters=count,
+        windows=run.windows,
+        hours=run.seconds / _HOUR,
+        device=run.device,
+        hidden_size=config.hidden_size,
+        num_layers=config.num_layers,
+        seed=config.seed,
+        peak=config.schedule.peak,
+        budget=config.schedule.budget,
+        table="\n".join(f"| {name} | {value} |" for name, value in scored.items()),
+    )
+    write_whole(folder / "forecaster.md", card.encode())
+
+
+_CARD = """# The shipped network
+
+| | |
+|---|---|
+| what | `SeasonNetwork`, {num_layers} GRU blocks of width {hidden_size}: {parameters:,} weights |
+| stored as | float16, safetensors |
+| trained on | {windows:,} windows of synthetic series (`gated.synthetic`), no real series |
+| run | `python -m gated.pretrain`: seed {seed}, {budget:,} windows, learning rate {peak} |
+| took | {hours:.1f} hours on {device} |
+| licence | Apache-2.0, as the package |
+
+**For** forecasting numbers observed at even steps (seconds to years), from three values on,
+without training, with intervals. **Not for** covariates, holidays and features of series (it can
+learn these from a table: `training="auto"`), and series that move each other.
+
+**Limits.** The recurrence reads the last 24 seasons (or groups of four steps where there is no
+season); the memory looks up three long seasons more: weeks of hours, years of days. Of day, week
+and year at once it knows the two shorter ones. Its intervals were learned from synthetic series;
+on a table of your own they are stretched or narrowed to what held on its held-out windows.
+
+**How good it was on the training parts of real tables,** by which the run was chosen: MASE over
+that of the seasonal naive rule; 1 is as good, less is better. Test parts: docs/zero_shot.md.
+
+| | |
+|---|---|
+{table}
+"""

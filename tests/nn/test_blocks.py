@@ -1,0 +1,36 @@
+"""The residual block: its shape, its start, and that half precision leaves the recurrence alone."""
+
+import pytest
+import torch
+
+from gated.nn.blocks import RecurrentBlock
+
+
+def test_inputs_pass_through_where_both_branches_are_silent() -> None:
+    block = RecurrentBlock(8)
+    for layer in (block.recurrent, block.feed_forward[-1]):
+        for parameter in layer.parameters():
+            torch.nn.init.zeros_(parameter)
+    inputs = torch.randn(2, 5, 8)
+    torch.testing.assert_close(block(inputs), inputs)
+
+
+@pytest.mark.parametrize("batch", [1, 6])
+def test_under_autocast_the_recurrence_stays_in_float32(batch: int, monkeypatch) -> None:
+    block, inputs = RecurrentBlock(16), torch.randn(batch, 7, 16, requires_grad=True)
+    seen = []
+    forward = block.recurrent.forward
+
+    def spy(values, *rest):
+        seen.append((values.dtype, torch.is_autocast_enabled("cpu")))
+        return forward(values, *rest)
+
+    monkeypatch.setattr(block.recurrent, "forward", spy)
+    expected = block(inputs)
+    with torch.autocast("cpu", torch.bfloat16):
+        found = block(inputs)
+    assert seen == [(torch.float32, False)] * 2
+    torch.testing.assert_close(found.float(), expected, rtol=0.05, atol=0.05)
+    found.float().sum().backward()
+    assert inputs.grad is not None
+    assert inputs.grad.isfinite().all()

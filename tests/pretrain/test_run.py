@@ -1,0 +1,181 @@
+"""A pretraining run: it learns, goes on to the same bits, and refuses what is not it."""
+
+import json
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from gated.errors import ModelFileError, UsageError
+from gated.pretrain.__main__ import main
+from gated.pretrain.curriculum import KINDS, Curriculum
+from gated.pretrain.run import Run, RunConfig
+from gated.pretrain.schedule import Schedule
+from gated.pretrain.shipping import ship
+from gated.pretrain.validation import read_tables, scores
+
+CONFIG = RunConfig(Schedule(400, warm_up=50), hidden_size=16, num_layers=1, windows=8, seed=3)
+
+
+def advanced(run: Run, steps: int) -> Run:
+    for _ in range(steps):
+        run._advance(run.curriculum.draw())
+    return run
+
+
+def test_every_kind_of_window_can_be_learned_from() -> None:
+    network = CONFIG.network()
+    curriculum = Curriculum(8, torch.Generator().manual_seed(0))
+    seen = set()
+    for _ in range(60):
+        batch = curriculum.draw()
+        layout = batch.window.layout
+        seen.add((layout.patch, layout.seasonal))
+        output = network(batch.window, batch.dense, batch.leads)
+        assert network.loss(output).isfinite()
+        assert output.target_mask.any()
+        assert batch.window.seen[:, : batch.window.read.stop].any((1, 2)).all()
+        assert not batch.window.seen[:, batch.window.read.stop :].any()
+    assert seen >= {(24, True), (7, True), (12, True), (4, True), (4, False)}
+    assert sum(kind.share for kind in KINDS.values()) == pytest.approx(1)
+
+
+def test_a_run_learns(tmp_path: Path) -> None:
+    run = Run(tmp_path, replace(CONFIG, schedule=Schedule(4_000, peak=5e-3, warm_up=100)))
+    held_out = [Curriculum(64, torch.Generator().manual_seed(9)).draw() for _ in range(6)]
+
+    def loss() -> float:
+        with torch.no_grad():
+            outputs = [run.network(b.window, b.dense, b.leads) for b in held_out]
+            return sum(float(run.network.loss(output)) for output in outputs)
+
+    before = loss()
+    advanced(run, 100)
+    assert loss() < 0.97 * before
+    assert run.skipped == 0
+
+
+@pytest.mark.parametrize("steps", [4, 9])
+def test_going_on_after_loading_is_going_on_after_saving(tmp_path: Path, steps: int) -> None:
+    run = advanced(Run(tmp_path, CONFIG), steps)
+    run._save("state.safetensors")
+    advanced(run, 5)
+    again = advanced(Run(tmp_path, CONFIG), 5)
+    assert (again.windows, again.steps, again.loss) == (run.windows, run.steps, run.loss)
+    for name, weight in run.network.state_dict().items():
+        assert torch.equal(weight, again.network.state_dict()[name]), name
+        assert torch.equal(run.average[name], again.average[name]), name
+
+
+def test_the_shipped_size_travels_in_16_mib(tmp_path: Path) -> None:
+    run = advanced(Run(tmp_path, RunConfig(Schedule(1_000), windows=8)), 1)
+    run._save("state.safetensors")
+    assert (tmp_path / "state.safetensors").stat().st_size < 16 * 2**20
+
+
+def test_a_level_run_can_be_made_longer_and_a_falling_one_cannot(tmp_path: Path) -> None:
+    longer = replace(CONFIG, schedule=replace(CONFIG.schedule, budget=800))
+    run = Run(tmp_path, CONFIG)
+    while run.windows < 100:
+        advanced(run, 1)
+    run._save("state.safetensors")
+    assert Run(tmp_path, longer).windows == run.windows
+    while run.windows < CONFIG.schedule.decays_from:
+        advanced(run, 1)
+    assert (tmp_path / "level.safetensors").exists()
+    advanced(run, 3)
+    run._save("state.safetensors")
+    with pytest.raises(UsageError, match=r"go on from level\.safetensors"):
+        Run(tmp_path, longer)
+    (tmp_path / "level.safetensors").replace(tmp_path / "state.safetensors")
+    assert Run(tmp_path, longer).windows < run.windows
+
+
+def test_another_run_in_the_folder_is_refused(tmp_path: Path) -> None:
+    advanced(Run(tmp_path, CONFIG), 1)._save("state.safetensors")
+    with pytest.raises(UsageError, match="Choose another folder"):
+        Run(tmp_path, replace(CONFIG, seed=4))
+    (tmp_path / "state.safetensors").write_bytes(b"nothing")
+    with pytest.raises(ModelFileError, match="truncated, damaged"):
+        Run(tmp_path, CONFIG)
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    days = pd.date_range("2020-01-01", periods=400, freq="D")
+    values = np.where(days.day_of_week < 5, 10.0, 4.0) + np.arange(400) / 100
+    frame = pd.DataFrame({"unique_id": "a", "ds": days, "y": values})
+    frame.to_csv(folder / "days.csv", index=False)
+    weeks = pd.date_range("2010-01-03", periods=200, freq="W")
+    values = np.where(np.arange(200) % 9 == 4, np.nan, np.arange(200) % 52 + np.arange(200) / 10)
+    pd.DataFrame({"ds": weeks, "y": values}).to_parquet(folder / "weeks.parquet")
+    return folder
+
+
+def test_validation_scores_every_table(tables: Path) -> None:
+    found = scores(CONFIG.network().eval(), read_tables(tables))
+    assert set(found) == {"mase_ratio", "crps_ratio", "coverage_80", "days", "weeks"}
+    assert all(np.isfinite(value) and value > 0 for value in found.values())
+    frame = pd.read_csv(tables / "days.csv").head(8)
+    frame.to_csv(tables / "short.csv", index=False)
+    with pytest.raises(UsageError, match=r"short\.csv: no series is longer than a season"):
+        read_tables(tables)
+    with pytest.raises(UsageError, match=r"no \.csv and no \.parquet"):
+        read_tables(tables.parent)
+
+
+def test_from_the_terminal_to_the_file_that_ships(tables: Path, tmp_path: Path, capsys) -> None:
+    common = [str(tmp_path / "run"), "--hidden-size", "16", "--num-layers", "1"]
+    common += ["--tables", str(tables), "--threads", "1"]
+    main([*common, "--windows", "600"])
+    logged = [json.loads(line) for line in (tmp_path / "run/log.jsonl").read_text().splitlines()]
+    assert logged[-1]["windows"] >= 600
+    assert logged[-1]["mase_ratio"] > 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == logged[-1]
+    main([*common, "--windows", "600", "--ship", str(tmp_path / "weights")])
+    card = (tmp_path / "weights/forecaster.md").read_text()
+    assert "no real series" in card
+    assert f"| days | {logged[-1]['days']}" in card
+
+
+def test_ship_halves_the_bits_and_keeps_the_forecast(tmp_path: Path, monkeypatch) -> None:
+    from gated.forecast import shipped
+
+    run = advanced(Run(tmp_path, CONFIG), 2)
+    ship(run, tmp_path / "weights")
+    monkeypatch.setattr(shipped, "files", lambda package: tmp_path)
+    monkeypatch.setattr(shipped, "_load", shipped._load.__wrapped__)
+    batch = Curriculum(8, torch.Generator().manual_seed(0)).draw()
+    stored = shipped.shipped_network(batch.window.layout)
+    assert stored.config.layout == batch.window.layout
+    with torch.no_grad():
+        ours, theirs = (n(batch.window, 1, batch.leads) for n in (run.averaged(), stored))
+    torch.testing.assert_close(theirs.quantiles, ours.quantiles, rtol=0.02, atol=0.02)
+
+
+def test_ctrl_c_saves_after_a_whole_step_and_says_how_to_go_on(
+    tmp_path: Path, monkeypatch, capsys
+) -> None:
+    advance, steps = Run._advance, []
+
+    def pressing(self, batch):
+        advance(self, batch)
+        steps.append(self.windows)
+        if len(steps) == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Run, "_advance", pressing)
+    words = [str(tmp_path), "--hidden-size", "16", "--num-layers", "1", "--windows", "1e5"]
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 130
+    assert f"Interrupted after {steps[-1]:,} windows" in capsys.readouterr().out
+    monkeypatch.setattr(Run, "_advance", advance)
+    again = Run(tmp_path, RunConfig(Schedule(100_000), hidden_size=16, num_layers=1))
+    assert (again.windows, again.steps) == (steps[-1], 3)
