@@ -13,8 +13,11 @@ from benchmarks import peers as comparing
 from benchmarks import predict_many as predicting
 from benchmarks import recurrences as recurring
 from benchmarks import startup as starting
+from benchmarks import training_parts as parts
 from benchmarks.data import NAMES, Columns
 from benchmarks.folders import anchors_folder, data_folder
+from benchmarks.markdown import body
+from benchmarks.measure import use_threads
 from benchmarks.peers import environments
 from benchmarks.peers.known import PEERS, chosen
 from benchmarks.peers.limit import Limit
@@ -25,7 +28,12 @@ from benchmarks.recurrences.markdown import markdown as as_markdown
 from benchmarks.recurrences.report import load
 from benchmarks.recurrences.roofline import roofline as draw_roofline
 from benchmarks.report import Report
+from benchmarks.synthetic import run as synthetic_run
+from benchmarks.synthetic.picture import picture as draw_synthetic
+from benchmarks.zero_shot import run as zero_shot_run
+from benchmarks.zero_shot import speed as zero_shot_speed
 from gated.errors import GatedError, UsageError
+from gated.synthetic.gallery import GALLERY
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,6 +46,65 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Threads = Annotated[int, typer.Option(min=1, help="Threads of the measured process.")]
+
+
+@app.command("zero_shot")
+def zero_shot(
+    speed: Annotated[
+        bool, typer.Option("--speed", help="How fast it answers, instead of how well.")
+    ] = False,
+    others: Annotated[
+        bool, typer.Option(help="Also the tables without published rows (an hour).")
+    ] = True,
+    threads: Threads = 2,
+    data_dir: Annotated[Path | None, typer.Option(help="The folder of data sets.")] = None,
+    anchors_dir: Annotated[Path | None, typer.Option(help="That of published figures.")] = None,
+    markdown: Annotated[
+        Path | None, typer.Option(help="Write the tables to this file, too.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """The shipped network, without training: by GIFT-Eval's rules, beside published rows."""
+    if speed:
+        report = zero_shot_speed.run(threads)
+    else:
+        use_threads(threads)
+        report = zero_shot_run.run(
+            data_folder(data_dir),
+            anchors_folder(anchors_dir),
+            threads,
+            others=others,
+            say=lambda line: print(line, file=sys.stderr),
+        )
+    if markdown is not None:
+        markdown.write_text(body(report), encoding="utf-8")
+    _say(report, json)
+
+
+@app.command()
+def synthetic(
+    pictures: Annotated[
+        Path | None, typer.Option(help="Draw each family into this folder, instead.")
+    ] = None,
+    threads: Threads = 2,
+    json: Json = False,
+) -> None:
+    """The synthetic series: how fast they are drawn, and what they look like."""
+    if pictures is None:
+        _say(synthetic_run.run(threads), json)
+        return
+    for group in GALLERY:
+        (pictures / f"synthetic_{group}.svg").write_text(draw_synthetic(group), encoding="utf-8")
+
+
+@app.command()
+def training_parts(
+    folder: Annotated[Path, typer.Argument(help="Where to write; one Parquet file a table.")],
+    data_dir: Annotated[Path | None, typer.Option(help="The folder of data sets.")] = None,
+) -> None:
+    """The training parts of all tables, for `python -m gated.pretrain --tables`."""
+    for line in parts.write(folder, data_folder(data_dir)):
+        print(line)
 
 
 @app.command()
@@ -57,6 +124,9 @@ def forecast(
     id_col: Annotated[str | None, typer.Option(help="Of a path: the column of ids.")] = None,
     time_col: Annotated[str | None, typer.Option(help="Of a path: the column of times.")] = None,
     target_col: Annotated[str | None, typer.Option(help="Of a path: what is forecast.")] = None,
+    training: Annotated[
+        str, typer.Option(help="The way to a network: none, tune, scratch or auto.")
+    ] = "auto",
     max_steps: Annotated[
         int | None, typer.Option(min=1, help="Shorten training, for a trial of the benchmark.")
     ] = None,
@@ -75,6 +145,7 @@ def forecast(
         seeds=_numbers("--seeds", seeds),
         threads=threads,
         max_steps=max_steps,
+        training=training,
     )
     _say(forecasting.run(request), json)
 

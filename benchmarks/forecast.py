@@ -33,6 +33,7 @@ class Request:
         seeds: one fit each.
         threads: of the fits.
         max_steps: shortens training, for a trial; None: the default.
+        training: the way to a network, as `gated.Forecaster` knows it.
     """
 
     name: str
@@ -44,11 +45,15 @@ class Request:
     seeds: tuple[int, ...] = (0,)
     threads: int = 2
     max_steps: int | None = None
+    training: str = "auto"
 
     @property
     def label(self) -> str:
         """The name of our row: a shortened run can never be mistaken for a full one."""
-        return "gated" if self.max_steps is None else f"gated (SHORTENED: {self.max_steps} steps)"
+        way = "" if self.training == "auto" else f" (training {self.training})"
+        if self.max_steps is not None:
+            way += f" (SHORTENED: {self.max_steps} steps)"
+        return f"gated{way}"
 
 
 @dataclass(frozen=True)
@@ -111,9 +116,9 @@ def run(request: Request) -> Report:
     )
 
 
-def fit_and_predict(cut: Cut, seed: int, max_steps: int | None) -> Measured:
+def fit_and_predict(cut: Cut, seed: int, max_steps: int | None, training: str = "auto") -> Measured:
     """Fit a forecaster, horizon given and all else default, and forecast the future of a cut."""
-    model = gated.Forecaster(h=cut.h, seed=seed, max_steps=max_steps)
+    model = gated.Forecaster(h=cut.h, seed=seed, max_steps=max_steps, training=training)
     _, fit_seconds = timed(
         model.fit,
         cut.past,
@@ -149,7 +154,9 @@ def _answer(frame: pd.DataFrame, cut: Cut) -> Answer:
 
 def _measure(cut: Cut, seed: int, request: Request) -> Measured:
     print(f"{cut.name}, seed {seed}: fitting …", file=sys.stderr, flush=True)
-    return in_fresh_process(request.threads, fit_and_predict, cut, seed, request.max_steps)
+    return in_fresh_process(
+        request.threads, fit_and_predict, cut, seed, request.max_steps, request.training
+    )
 
 
 def _cost_sheet(

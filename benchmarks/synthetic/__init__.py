@@ -1,0 +1,1 @@
+"""Synthetic series: how fast they are drawn, and what they look like."""

@@ -1,0 +1,64 @@
+"""`python -m benchmarks synthetic`: windows drawn a second, beside the training that eats them."""
+
+import time
+
+import torch
+
+from benchmarks.measure import in_fresh_process, machine
+from benchmarks.report import Column, Report, Sheet, Value, spread
+from gated.forecast.network import SeasonNetwork
+from gated.pretrain.curriculum import KINDS, Curriculum, Kind
+from gated.pretrain.run import RunConfig
+from gated.pretrain.schedule import Schedule
+
+__all__ = ["run"]
+
+_WINDOWS, _RUNS = 256, 5
+_Times = dict[str, tuple[float, float]]
+
+
+def run(threads: int) -> Report:
+    """Measure every kind of table in fresh processes."""
+    runs = [in_fresh_process(threads, _measure) for _ in range(_RUNS)]
+    rows: list[dict[str, Value]] = [
+        {
+            "kind": kind,
+            "share": KINDS[kind].share,
+            "drawn": spread([one[kind][0] for one in runs]),
+            "ratio": spread([one[kind][0] / one[kind][1] for one in runs]),
+        }
+        for kind in KINDS
+    ]
+    columns = (
+        Column("kind", "kind of table"),
+        Column("share", "share of batches", 2),
+        Column("drawn", "ms to draw a batch", 1),
+        Column("ratio", "of the ms of a step", 3),
+    )
+    sheet = Sheet("synthetic", "Drawing windows beside learning from them", columns, rows)
+    facts: dict[str, str | int | bool] = {"threads": threads, "windows": _WINDOWS, "runs": _RUNS}
+    return Report("synthetic", facts, machine(threads), [sheet])
+
+
+def _measure() -> _Times:
+    config = RunConfig(Schedule(1), windows=_WINDOWS)
+    network, generator = config.network(), torch.Generator().manual_seed(0)
+    return {name: _of(name, kind, network, generator) for name, kind in KINDS.items()}
+
+
+def _of(
+    name: str, kind: Kind, network: SeasonNetwork, generator: torch.Generator
+) -> tuple[float, float]:
+    """Milliseconds to draw a batch of one kind, and to learn from it."""
+    curriculum = Curriculum(_WINDOWS, generator, {name: kind})
+    drawing, learning = [], []
+    for _ in range(4):
+        begin = time.perf_counter()
+        batch = curriculum.draw()
+        drawn = time.perf_counter()
+        with torch.autocast("cpu", torch.bfloat16):
+            output = network(batch.window, batch.dense, batch.leads)
+        network.loss(output).backward()  # type: ignore[no-untyped-call]
+        learning.append(time.perf_counter() - drawn)
+        drawing.append(drawn - begin)
+    return 1e3 * sorted(drawing)[1], 1e3 * sorted(learning)[1]

@@ -1,0 +1,1 @@
+"""Zero-shot accuracy by GIFT-Eval's rules, and on tables of other kinds."""

@@ -1,0 +1,109 @@
+"""The tasks: which tables, how far ahead, from how many cutoffs, in what units.
+
+GIFT-Eval's rules (Aksu et al. 2024, arXiv 2410.10393): the last windows of each series, as many
+as fill a tenth of the shortest, 20 at most, none overlapping; M4 has one. The unit of MASE is the
+seasonal naive error of what lies before a window, with GluonTS's season for the frequency: 24 for
+hours, 12 for months, and 1 for days and weeks.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+import gated
+from benchmarks.folders import Folder
+from benchmarks.tables import TABLES
+from gated.table import Table
+
+__all__ = ["GIFT_EVAL", "OTHERS", "Task"]
+
+IntArray = NDArray[np.int64]
+
+_SHARE_TESTED, _MOST_WINDOWS = 0.1, 20
+
+
+@dataclass(frozen=True)
+class Task:
+    """A table and what is asked of it.
+
+    Attributes:
+        table: its name in `benchmarks.tables`.
+        h: steps to forecast.
+        season: of the seasonal naive rule, and of the unit of MASE.
+        published: GIFT-Eval's name of the task; "" where it has none.
+        is_same: whether the values are GIFT-Eval's own, or another edition of them.
+        windows: cutoffs; by default by the rule.
+    """
+
+    table: str
+    h: int
+    season: int
+    published: str = ""
+    is_same: bool = False
+    windows: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called in the report."""
+        return self.published or self.table
+
+    def read(self, data: Folder) -> Table:
+        """The whole table.
+
+        Raises:
+            DataError: it is missing.
+        """
+        frame: pd.DataFrame = TABLES[self.table](data)
+        return gated.read_table(frame, id_col="unique_id", time_col="ds", target_col="y")
+
+    def cutoffs(self, lengths: IntArray) -> int:
+        """How many windows of each series are asked for."""
+        if self.windows is not None:
+            return self.windows
+        wanted = math.ceil(_SHARE_TESTED * int(lengths.min()) / self.h)
+        return min(max(1, wanted), _MOST_WINDOWS)
+
+
+GIFT_EVAL = (
+    Task("m4_hourly", 48, 24, "m4_hourly/h/short", is_same=True, windows=1),
+    Task("carparts", 12, 12, "car_parts/m/short", is_same=True),
+    Task("etth1", 48, 24, "ett1/h/short"),
+    Task("etth1", 480, 24, "ett1/h/medium"),
+    Task("etth1", 720, 24, "ett1/h/long"),
+    Task("etth1_days", 30, 1, "ett1/d/short"),
+    Task("etth2", 48, 24, "ett2/h/short"),
+    Task("etth2", 480, 24, "ett2/h/medium"),
+    Task("etth2", 720, 24, "ett2/h/long"),
+    Task("etth2_days", 30, 1, "ett2/d/short"),
+    Task("births", 30, 1, "us_births/d/short"),
+    Task("births_weeks", 8, 1, "us_births/w/short"),
+    Task("births_months", 12, 12, "us_births/m/short"),
+)
+"""Those with published rows."""
+
+OTHERS = (
+    Task("births", 30, 7),
+    Task("m3_yearly", 6, 1, windows=1),
+    Task("m3_quarterly", 8, 4, windows=1),
+    Task("m3_monthly", 18, 12, windows=1),
+    Task("m3_other", 8, 1, windows=1),
+    Task("ausretail", 24, 12, windows=1),
+    Task("gasoline", 26, 52),
+    Task("bike", 48, 24),
+    Task("vic", 96, 48),
+    Task("shop", 28, 7, windows=4),
+    Task("goods", 28, 7, windows=4),
+    Task("peyton", 30, 7),
+    Task("taylor", 96, 48),
+    Task("exchange", 30, 5),
+    Task("sunspots", 24, 12),
+    Task("airpassengers", 24, 12, windows=1),
+    Task("milk", 24, 12, windows=1),
+    Task("wineind", 24, 12, windows=1),
+    Task("ausbeer", 8, 4, windows=2),
+    Task("woolyrnq", 8, 4, windows=2),
+)
+"""Tables of other kinds, and births with the season of a week."""
