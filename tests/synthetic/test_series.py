@@ -8,7 +8,7 @@ from gated.synthetic.draws import Draws, unit
 from gated.synthetic.effects import EFFECTS, spikes
 from gated.synthetic.noise import SPECTRA, coloured, modulation, white
 from gated.synthetic.rhythm import Clock
-from gated.synthetic.seasons import PROFILES, profile, season, week
+from gated.synthetic.seasons import PROFILES, evolution, profile, season, week
 from gated.synthetic.trends import TRENDS, trend, wandering
 from gated.synthetic.year import course, feasts, spells
 
@@ -79,6 +79,17 @@ def test_a_season_comes_back() -> None:
     alike = torch.stack([torch.corrcoef(row.view(20, 12))[0, 1] for row in shape[:60]])
     assert alike.nan_to_num(1).median() > 0.95
     assert not level.any()  # a year of months has no days
+
+
+def test_a_season_evolves_from_one_to_the_next() -> None:
+    clock = Clock(Rhythm(12), 600, draws())
+    shapes = evolution(draws(300), clock).view(300, 50, 12)
+    centred = shapes - shapes.mean(2, keepdim=True)
+    alike = torch.nn.functional.cosine_similarity
+    next_one = alike(centred[:, 1:], centred[:, :-1], dim=2).mean(1)
+    far_off = alike(centred[:, 20:], centred[:, :-20], dim=2).mean(1)
+    assert next_one.median() > 0.5
+    assert (next_one > far_off).float().mean() > 0.9
 
 
 def test_days_of_rest_lie_beside_each_other() -> None:

@@ -10,7 +10,7 @@ from gated.synthetic.draws import Draws
 from gated.synthetic.effects import EFFECTS, spikes
 from gated.synthetic.noise import SPECTRA, coloured, modulation, white
 from gated.synthetic.rhythm import Clock, Rhythm
-from gated.synthetic.seasons import PROFILES, further_cycle, profile, season
+from gated.synthetic.seasons import PROFILES, evolution, further_cycle, profile, season
 from gated.synthetic.series import draw_series
 from gated.synthetic.trends import TRENDS, trend, wandering
 from gated.synthetic.year import course, feasts, spells
@@ -37,6 +37,10 @@ def _profile(kind: str, draws: Draws, length: int) -> Tensor:
 def _week(draws: Draws, length: int) -> Tensor:
     shape, level = season(draws, Clock(_HOURS, length, draws))
     return shape + level
+
+
+def _evolution(draws: Draws, length: int) -> Tensor:
+    return evolution(draws, Clock(_HOURS, length, draws))
 
 
 def _year(kind: Callable[[Draws, Clock], Tensor], draws: Draws, length: int) -> Tensor:
@@ -72,6 +76,7 @@ GALLERY: dict[str, dict[str, Drawn]] = {
     "seasons": {
         **{kind.replace("_", " "): partial(_profile, kind) for kind in PROFILES},
         "days of a week": _week,
+        "evolution": _evolution,
         "a further cycle": further_cycle,
     },
     "year": {

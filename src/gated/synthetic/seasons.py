@@ -10,9 +10,10 @@ from gated.synthetic.draws import Draws, unit
 from gated.synthetic.noise import modulation
 from gated.synthetic.rhythm import Clock
 
-__all__ = ["PROFILES", "further_cycle", "profile", "season", "week"]
+__all__ = ["PROFILES", "evolution", "further_cycle", "profile", "season", "week"]
 
 _MOST_WAVES = 8
+_SHARE_EVOLVING = 0.4
 
 
 def waves(draws: Draws, position: Tensor) -> Tensor:
@@ -93,6 +94,31 @@ def week(draws: Draws, days: int) -> tuple[Tensor, Tensor]:
     return level, torch.where(kind < 0.5, rest * draws.uniform(0, 1), own_course)
 
 
+def evolution(draws: Draws, clock: Clock) -> Tensor:
+    """[B, L] how the shape of a season wanders: its sines change by chance from one to the next.
+
+    The strengths are autoregressions over the seasons, from hardly remembered to a random walk:
+    then last season is the best guess for the next, and older ones tell little more.
+    """
+    steps = clock.rhythm.season
+    whole = torch.div(clock.steps, steps, rounding_mode="floor")
+    whole = whole - whole[0]
+    seasons = int(whole[-1]) + 1
+    count = max(1, min(_MOST_WAVES, steps // 2))
+    number = torch.arange(1, count + 1).float()
+    angle = 2 * math.pi * number[:, None] * torch.arange(steps) / steps
+    basis = torch.cat([torch.cos(angle), torch.sin(angle)])  # [2W, P]
+    weaker = number ** -draws.uniform(0, 1.5)
+    chance = draws.normal(seasons, 2 * count) * torch.cat([weaker, weaker], 1)[:, None]
+    keep = 1 - draws.log_uniform(3e-3, 0.6)
+    strength, kept = torch.empty_like(chance), chance[:, 0]
+    for turn in range(seasons):
+        kept = keep * kept + chance[:, turn]
+        strength[:, turn] = kept
+    shapes = strength @ basis  # [B, K, P]
+    return unit(shapes[:, whole, clock.phase])
+
+
 def season(draws: Draws, clock: Clock) -> tuple[Tensor, Tensor]:
     """The short season with its week, where it has one.
 
@@ -120,6 +146,9 @@ def season(draws: Draws, clock: Clock) -> tuple[Tensor, Tensor]:
         factor = 1 + by_factor * (torch.exp(0.6 * day_level[:, clock.day]) - 1)
     phase = clock.phase
     shape = (1 - blend) * usual[:, phase] + blend * other[:, phase]
+    some = draws.split(_SHARE_EVOLVING)
+    shape[: some.count] += evolution(some, clock) * some.size(0.4, 0.7)
+    shape = shape[draws.shuffle()]
     return shape * factor * modulation(draws, length) * present * draws.size(0.9, 0.9), level
 
 
