@@ -1,6 +1,7 @@
 """A pretraining run: it learns, goes on to the same bits, and refuses what is not it."""
 
 import json
+import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,7 @@ CONFIG = RunConfig(Schedule(400, warm_up=50), hidden_size=16, num_layers=1, wind
 
 def advanced(run: Run, steps: int) -> Run:
     for _ in range(steps):
-        run._advance(run.curriculum.draw())
+        run._advance()
     return run
 
 
@@ -95,6 +96,19 @@ def test_a_level_run_can_be_made_longer_and_a_falling_one_cannot(tmp_path: Path)
     assert Run(tmp_path, longer).windows < run.windows
 
 
+def test_the_level_state_goes_on_to_the_bits_of_the_run_itself(tmp_path: Path) -> None:
+    run = Run(tmp_path / "whole", CONFIG)
+    while run.windows < CONFIG.schedule.decays_from:
+        advanced(run, 1)
+    (tmp_path / "again").mkdir()
+    shutil.copy(tmp_path / "whole" / "level.safetensors", tmp_path / "again" / "state.safetensors")
+    again = Run(tmp_path / "again", CONFIG)
+    assert again.windows < run.windows
+    advanced(again, run.steps - again.steps)
+    for name, weight in run.network.state_dict().items():
+        assert torch.equal(weight, again.network.state_dict()[name]), name
+
+
 def test_another_run_in_the_folder_is_refused(tmp_path: Path) -> None:
     advanced(Run(tmp_path, CONFIG), 1)._save("state.safetensors")
     with pytest.raises(UsageError, match="Choose another folder"):
@@ -164,8 +178,8 @@ def test_ctrl_c_saves_after_a_whole_step_and_says_how_to_go_on(
 ) -> None:
     advance, steps = Run._advance, []
 
-    def pressing(self, batch):
-        advance(self, batch)
+    def pressing(self):
+        advance(self)
         steps.append(self.windows)
         if len(steps) == 3:
             signal.raise_signal(signal.SIGINT)

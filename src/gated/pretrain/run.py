@@ -13,9 +13,9 @@ from typing import Any
 import torch
 
 from gated.errors import UsageError
-from gated.forecast.network import NetworkConfig, SeasonNetwork
-from gated.forecast.windows import Layout
-from gated.pretrain.curriculum import Batch, Curriculum
+from gated.forecast.network import SeasonNetwork
+from gated.forecast.shipped import blank_network
+from gated.pretrain.curriculum import Curriculum
 from gated.pretrain.schedule import Schedule
 from gated.pretrain.state import load_run, save_run
 from gated.train.interrupt import CtrlC
@@ -54,9 +54,8 @@ class RunConfig:
     seed: int = 0
 
     def network(self) -> SeasonNetwork:
-        """A fresh network; its layout is a placeholder, for no weight depends on it."""
-        config = NetworkConfig(Layout(24, 2, 168.0), self.hidden_size, self.num_layers, 0.0, 0, 0)
-        return SeasonNetwork(config)
+        """A fresh network."""
+        return blank_network(self.hidden_size, self.num_layers)
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "RunConfig":
@@ -122,7 +121,7 @@ class Run:
         with CtrlC() as ctrl_c:
             while not self.done and time.monotonic() - begun < seconds:
                 now = time.monotonic()
-                self._advance(self.curriculum.draw())
+                self._advance()
                 self.seconds += time.monotonic() - now
                 if time.monotonic() - last > self.every:
                     self._log()
@@ -140,11 +139,11 @@ class Run:
         network.load_state_dict(self.average)
         return network.eval()
 
-    def _advance(self, batch: Batch) -> None:
-        schedule = self.config.schedule
-        if self.windows < schedule.decays_from <= self.windows + batch.size:
-            self._save(_LEVEL)
-        rate = schedule.rate(self.windows + batch.size)
+    def _advance(self) -> None:
+        """Learn from one batch."""
+        self._keep_level()
+        batch = self.curriculum.draw()
+        rate = self.config.schedule.rate(self.windows + batch.size)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         batch = batch.to(self.device)
@@ -168,6 +167,12 @@ class Run:
             average, weights = list(self.average.values()), list(self.network.state_dict().values())
             torch._foreach_lerp_(average, weights, 1 - keep)
 
+    def _keep_level(self) -> None:
+        """Save what a longer run could go on from, before a batch that may begin the decay."""
+        decays_from = self.config.schedule.decays_from
+        if self.windows < decays_from <= self.windows + self.config.windows:
+            self._save(_LEVEL)
+
     def _save(self, name: str) -> None:
         header = {
             "config": asdict(self.config),
@@ -183,7 +188,7 @@ class Run:
     def _take_up(self, path: Path) -> None:
         header = load_run(path, self.network, self.average, self.optimizer, self.generator)
         found, asked = RunConfig.from_json(header["config"]), self.config
-        if replace(found, schedule=asked.schedule) != asked:
+        if replace(found, schedule=replace(found.schedule, budget=asked.schedule.budget)) != asked:
             raise UsageError(f"{path}: is a run of {found}, not of {asked}. Choose another folder.")
         self.windows, self.steps = header["windows"], header["steps"]
         self.skipped = header["skipped"]
