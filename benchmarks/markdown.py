@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from benchmarks.report import Report, Sheet
 
-__all__ = ["body", "table"]
+__all__ = ["body", "line", "table"]
 
 
 def body(report: Report) -> str:
@@ -20,17 +20,17 @@ def body(report: Report) -> str:
 def table(sheet: Sheet) -> str:
     """One table under its title."""
     lines = [
-        _line([column.title for column in sheet.columns]),
+        line([column.title for column in sheet.columns]),
         "|" + "---|" * len(sheet.columns),
         *(
-            _line([column.show(row.get(column.key)) for column in sheet.columns])
+            line([column.show(row.get(column.key)) for column in sheet.columns])
             for row in sheet.rows
         ),
     ]
     return f"**{sheet.title}**\n\n" + "\n".join(lines)
 
 
-def _line(cells: Sequence[str]) -> str:
+def line(cells: Sequence[str]) -> str:
     """A line of a table; an error's words may hold the sign that parts the cells."""
     told = (cell.replace("|", "\\|").replace("\n", " ") for cell in cells)
     return "| " + " | ".join(told) + " |"

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from statistics import geometric_mean
 
+from benchmarks.markdown import line, table
 from benchmarks.recurrences.cases import KINDS, MODES, ODD
 from benchmarks.recurrences.report import Row
-from benchmarks.report import Report, Sheet
+from benchmarks.report import Report
 
 __all__ = ["markdown"]
 
@@ -23,20 +24,8 @@ def markdown(report: Report) -> str:
     for key in ("means", "cells", "limits", "streams", "memory"):
         sheet = sheets[key]
         if sheet.rows:
-            parts.append(_ratios(sheet.rows) if key == "cells" else _table(sheet))
+            parts.append(_ratios(sheet.rows) if key == "cells" else table(sheet))
     return "\n\n".join([*parts, *report.notes]) + "\n"
-
-
-def _table(sheet: Sheet) -> str:
-    lines = [
-        _line([column.title for column in sheet.columns]),
-        "|" + "---|" * len(sheet.columns),
-        *(
-            _line([column.show(row.get(column.key)) for column in sheet.columns])
-            for row in sheet.rows
-        ),
-    ]
-    return f"**{sheet.title}**\n\n" + "\n".join(lines)
 
 
 def _ratios(cells: Sequence[Row]) -> str:
@@ -53,13 +42,13 @@ def _ratios(cells: Sequence[Row]) -> str:
     batches = sorted({int(str(row["B"])) for row in cells})
     hidden = sorted({int(str(row["H"])) for row in cells})
     heads = [f"{mode}, B {batch}" for mode in MODES for batch in batches]
-    lines = [_line(["kind", "H", *heads]), "|---|---|" + "---:|" * len(heads)]
+    lines = [line(["kind", "H", *heads]), "|---|---|" + "---:|" * len(heads)]
     for kind in KINDS:
         for size in hidden:
             chosen = [row for row in cells if row["kind"] == kind and row["H"] == size]
             if chosen:
                 figures = [_mean(chosen, mode, batch) for mode in MODES for batch in batches]
-                lines.append(_line([kind.upper(), str(size), *figures]))
+                lines.append(line([kind.upper(), str(size), *figures]))
     title = f"Ratios to torch.nn by H and B, geometric means over T, threads: {threads}"
     return f"**{title}**\n\n" + "\n".join(lines)
 
@@ -69,7 +58,3 @@ def _mean(cells: Sequence[Row], mode: str, batch: int) -> str:
         float(str(row["ratio"])) for row in cells if row["mode"] == mode and row["B"] == batch
     ]
     return f"{geometric_mean(ratios):.1f}" if ratios else ""
-
-
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"

@@ -7,6 +7,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.forecast import metrics
 from gated.table import Table
 
 __all__ = ["DECILES", "Scored", "Window", "filled", "score", "seasonal_naive", "windows_of"]
@@ -63,22 +64,18 @@ class Scored:
 def score(windows: list[Window], deciles: FloatArray, season: int) -> Scored:
     """Score the deciles [M, h, 9] forecast for M windows; values that are missing do not count."""
     y = np.stack([window.y for window in windows])
-    told = np.isfinite(y)
-    error = np.where(told, y, 0.0)[..., None] - deciles
-    loss = 2 * np.maximum(DECILES * error, (DECILES - 1) * error)[told]
-    absolute = np.abs(error[..., _MEDIAN])
-    units = np.array([_unit(window.past, season) for window in windows])
-    counted = told & (units > 0)[:, None]
-    shares = absolute / np.where(units > 0, units, 1.0)[:, None]
-    size = np.abs(y) + np.abs(deciles[..., _MEDIAN])
-    relative = np.where(size > 0, 200 * absolute / np.where(size > 0, size, 1.0), 0.0)
-    per_window = [row[mask].mean() for row, mask in zip(relative, told, strict=True) if mask.any()]
-    inside = (y >= deciles[..., 0]) & (y <= deciles[..., -1])
+    scale = np.concatenate(
+        [
+            metrics.seasonal_naive_scale(window.past, np.array([0, len(window.past)]), season)
+            for window in windows
+        ]
+    )
+    median = deciles[..., _MEDIAN]
     return Scored(
-        mase=float(shares[counted].mean()),
-        crps=float((loss.sum(0) / np.abs(y[told]).sum()).mean()),
-        smape=float(np.mean(per_window)),
-        held=float(inside[told].mean()),
+        mase=metrics.mase(y, median, scale),
+        crps=metrics.crps(y, deciles, DECILES.tolist()),
+        smape=metrics.smape(y, median),
+        held=metrics.coverage(y, deciles[..., 0], deciles[..., -1]),
     )
 
 
@@ -101,9 +98,3 @@ def filled(past: FloatArray) -> FloatArray:
     """A past whose gaps hold the last value before them, or 0."""
     newest = np.maximum.accumulate(np.where(np.isfinite(past), np.arange(len(past)), 0))
     return np.nan_to_num(past[newest])
-
-
-def _unit(past: FloatArray, season: int) -> float:
-    changes = np.abs(past[season:] - past[:-season])
-    known = changes[np.isfinite(changes)]
-    return float(known.mean()) if len(known) else 0.0

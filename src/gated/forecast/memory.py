@@ -184,10 +184,11 @@ class SeasonMemory(nn.Module):
 
         A drift comes from no one step, and has the target's own.
         """
+        if self.sensitivity is None:
+            nothing = window.covariates[:, targets][..., :0]
+            return nothing.new_zeros(*nothing.shape[:-1], REFERENCES, 0), nothing
         future = window.covariates[:, targets]
-        features = window.covariates.shape[-1]
-        if not features:
-            return future.new_zeros(*future.shape[:-1], REFERENCES, 0), future
+        features = future.shape[-1]
         flat = window.covariates.flatten(1, 2)
         dated = steps[..., : RECENT + LONG].clamp(min=0)
         plain = future[..., None, :].expand(*future.shape[:-1], PLAIN, features)

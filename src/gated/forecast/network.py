@@ -144,17 +144,16 @@ class SeasonNetwork(nn.Module):
         recollection = self.memory(past, scale, window, origins, leads, decoded)
 
         targets = window.targets(origins, leads)
-        zero = scale.forward(window.zero[:, None].expand(-1, dense))[:, :, None, None]
-        base, shift, gate = recollection.base, 0.0, None
-        if self.effect is not None:
-            future = window.covariates[:, targets]
-            shift, gate = self.effect(future, recollection.contrast, base)
         width = self.width(decoded).float()
         factor, size = width[..., None, :-1], torch.exp(0.3 * width[..., None, -1:])
         spread = (0.3 + 0.7 * recollection.spread)[..., None] * factor
-        quantiles = (base + shift)[..., None] + (spread + recollection.correction) * size
-        if gate is not None:
-            quantiles = quantiles + gate[..., None] * (zero[..., None] - quantiles)
+        quantiles = recollection.base[..., None] + (spread + recollection.correction) * size
+        if self.effect is not None:
+            future = window.covariates[:, targets]
+            shift, gate = self.effect(future, recollection.contrast, recollection.base)
+            zero = scale.forward(window.zero[:, None].expand(-1, dense))[:, :, None, None, None]
+            quantiles = quantiles + shift[..., None]
+            quantiles = quantiles + gate[..., None] * (zero - quantiles)
         mask = window.mask[:, targets]
         target = scale.forward(window.values[:, targets]) * mask
         # An origin with nothing seen up to it could only guess: it is not asked.

@@ -14,10 +14,18 @@ from gated.forecast.network import NetworkConfig, SeasonNetwork
 from gated.forecast.windows import Layout
 from gated.train import load_tensors
 
-__all__ = ["KIND", "VERSION", "shipped_network", "tunable_network"]
+__all__ = ["KIND", "VERSION", "blank_network", "shipped_network", "tunable_network"]
 
 KIND, VERSION = "network", 1
 _FILE = "forecaster.safetensors"
+
+
+def blank_network(hidden_size: int, num_layers: int) -> SeasonNetwork:
+    """A fresh network that reads nothing but values.
+
+    Its layout is a placeholder, for no weight depends on it.
+    """
+    return SeasonNetwork(NetworkConfig(Layout(24, 2), hidden_size, num_layers, 0.0, 0, 0))
 
 
 def shipped_network(layout: Layout) -> SeasonNetwork:
@@ -54,11 +62,8 @@ def tunable_network(config: NetworkConfig) -> SeasonNetwork:
 def _load() -> SeasonNetwork:
     with as_file(files("gated") / "weights" / _FILE) as path:
         tensors, header = load_tensors(path, kind=KIND, version=VERSION)
-    config = NetworkConfig(
-        Layout(24, 2, 168.0), header["hidden_size"], header["num_layers"], 0.0, 0, 0
-    )
     # Initial values would be drawn only to be thrown away, and move the caller's random state.
     with torch.random.fork_rng(devices=[]):
-        network = SeasonNetwork(config)
+        network = blank_network(header["hidden_size"], header["num_layers"])
     network.load_state_dict({name: value.float() for name, value in tensors.items()})
     return network.eval().requires_grad_(False)

@@ -118,7 +118,7 @@ class Window:
     Attributes:
         values: [B, W, P] series-scaled values, 0 where unobserved.
         mask: [B, W, P] 1 observed, 0 not.
-        seen: [B, W, P] 1 where the network may look: observed, before the cutoff, not hidden.
+        seen: [B, W, P] 1 where the network may look: observed, before the cutoff.
         covariates: [B, W, P, F] standardised known-future covariates, 0 outside the series.
         past_covariates: [B, W, P, G] those known up to the present, 0 where not yet known.
         calendar: [B, W, P, C] calendar features, 0 outside the series.

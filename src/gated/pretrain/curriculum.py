@@ -101,7 +101,7 @@ class Curriculum:
         if self._uniform() < _WITHOUT_LONG_SEASON.get(name, 0):
             rhythm = replace(rhythm, long_season=0.0)
         patch = rhythm.season
-        count = max(8, round(self.windows * kind.windows / (2 if patch > 30 == kind.short else 1)))
+        count = max(8, round(self.windows * kind.windows))
         context = _CONTEXTS[self._whole(len(_CONTEXTS))] if kind.short else CONTEXT
         far = 3
         if patch <= _LONGEST_PATCH_ASKED_FAR:

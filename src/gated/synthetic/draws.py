@@ -55,6 +55,11 @@ class Draws:
         weights = torch.tensor(shares).expand(self.count, -1)
         return torch.multinomial(weights, 1, generator=self.generator)
 
+    def choose(self, shares: list[float], options: Tensor) -> Tensor:
+        """[B, N] of options [B, K, N] one each, drawn by the K shares."""
+        drawn = self.pick(shares)[:, :, None].expand(-1, 1, options.shape[2])
+        return options.gather(1, drawn)[:, 0]
+
     def split(self, share: float) -> "Draws":
         """Draws for a share of the series, one at least."""
         return Draws(max(1, round(share * self.count)), self.generator)

@@ -66,8 +66,7 @@ def coloured(draws: Draws, length: int, kind: str | None = None) -> Tensor:
     names = [kind] if kind else list(SPECTRA)
     shares = [SPECTRA[name][0] for name in names]
     shapes = torch.stack([SPECTRA[name][1](draws, frequency, length) for name in names], 1)
-    drawn = draws.pick(shares)[:, :, None].expand(-1, 1, shapes.shape[2])
-    shape = shapes.gather(1, drawn)[:, 0]
+    shape = draws.choose(shares, shapes)
     spectrum = torch.fft.rfft(draws.normal(size)) * shape
     return unit(torch.fft.irfft(spectrum, size)[:, :length])
 

@@ -70,8 +70,7 @@ def profile(draws: Draws, steps: int, kind: str | None = None) -> Tensor:
     position = torch.arange(steps) / steps
     names = [kind] if kind else list(PROFILES)
     shapes = torch.stack([PROFILES[name][1](draws, position) for name in names], 1)
-    drawn = draws.pick([PROFILES[name][0] for name in names])[:, :, None].expand(-1, 1, steps)
-    shape = shapes.gather(1, drawn)[:, 0]
+    shape = draws.choose([PROFILES[name][0] for name in names], shapes)
     return shape - shape.mean(1, keepdim=True)
 
 

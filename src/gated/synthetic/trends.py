@@ -83,8 +83,8 @@ def trend(draws: Draws, time: Tensor) -> Tensor:
     """[B, L] the sum of those that chance lets in; only their rows are computed."""
     total = torch.zeros(draws.count, time.shape[-1])
     for share, kind in TRENDS.values():
-        rows = draws.shuffle()[: draws.split(share).count]
-        total[rows] += kind(Draws(len(rows), draws.generator), time[None])
+        some = draws.split(share)
+        total[draws.shuffle()[: some.count]] += kind(some, time[None])
     return total
 
 
