@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import UsageError
+from gated.forecast import metrics
 from gated.forecast.facts import Facts
 from gated.forecast.inference import forecast_windows
+from gated.forecast.judging import rule_points
 from gated.forecast.network import QUANTILES, SeasonNetwork
 from gated.forecast.prepare import Extended, extend
 from gated.forecast.settings import default_horizon
@@ -26,6 +28,7 @@ IntArray = NDArray[np.int64]
 _WINDOWS = 240
 _MOST_CUTOFFS = 20
 _DECILES = slice(1, -1)
+_LEVELS: tuple[float, ...] = QUANTILES[1:-1]
 
 
 @dataclass(frozen=True)
@@ -90,32 +93,22 @@ class ValidationTable:
         h = self.y.shape[1]
         found = forecast_windows(network, self.data.source, self.series, self.cutoff, h)
         deciles = np.maximum(found[..., _DECILES].astype(np.float64), self.floor[:, None, None])
-        levels = np.array(QUANTILES[_DECILES])
-        error = self.y[..., None] - deciles
-        pinball = 2 * np.maximum(levels * error, (levels - 1) * error).mean(-1)
-        ours, naive, size, told = [], [], [], []
-        for i, (series, cutoff) in enumerate(zip(self.series, self.cutoff, strict=True)):
-            past = self._past(series, cutoff)
-            unit = _mean_size(past[self.season :] - past[: -self.season])
-            if not unit > 0:
-                continue
-            repeated = past[np.arange(h) % self.season - self.season]
-            missed = _mean_size(self.y[i] - repeated)
-            spread = float(self.data.scale.spread[series])
-            ours.append(_mean_size(error[i, :, len(levels) // 2]) / unit)
-            naive.append(missed / unit)
-            size.append(missed * spread)
-            told.append(_mean_size(pinball[i]) * spread)
-        inside = (self.y >= deciles[..., 0]) & (self.y <= deciles[..., -1])
-        held = inside[np.isfinite(self.y)].mean()
-        return float(np.mean(ours) / np.mean(naive)), float(sum(told) / sum(size)), float(held)
+        naive = rule_points("seasonal_naive", self.data, self.series, self.cutoff, h, self.season)
+        median = deciles[..., len(_LEVELS) // 2]
+        unit = self._unit()
+        mase = metrics.mase(self.y, median, unit) / metrics.mase(self.y, naive, unit)
+        # Series count by their size, as in the table; where 0 lies cancels out.
+        size = self.data.scale.spread.astype(np.float64)[self.series, None]
+        y = self.y * size
+        crps = metrics.crps(y, deciles * size[..., None], _LEVELS) / metrics.wape(y, naive * size)
+        return mase, crps, metrics.coverage(self.y, deciles[..., 0], deciles[..., -1])
 
-    def _past(self, series: int, cutoff: int) -> FloatArray:
-        """What was seen before a cutoff, gaps filled with the last value."""
-        begin = self.data.offsets[series]
-        past = self.data.scaled[begin : begin + cutoff]
-        newest = np.maximum.accumulate(np.where(np.isfinite(past), np.arange(len(past)), 0))
-        return np.asarray(past[newest])
+    def _unit(self) -> FloatArray:
+        """[M] the seasonal naive rule's error within each window's past."""
+        begin = self.data.offsets[self.series]
+        past = [self.data.scaled[a : a + n] for a, n in zip(begin, self.cutoff, strict=True)]
+        offsets = np.concatenate([[0], np.cumsum(self.cutoff)])
+        return metrics.seasonal_naive_scale(np.concatenate(past), offsets, self.season)
 
 
 def read_tables(folder: str | Path) -> list[ValidationTable]:
@@ -141,9 +134,3 @@ def scores(network: SeasonNetwork, tables: list[ValidationTable]) -> dict[str, f
     }
     by_table = {name: round(score[0], 4) for name, score in found.items()}
     return {**{name: round(value, 4) for name, value in overall.items()}, **by_table}
-
-
-def _mean_size(values: FloatArray) -> float:
-    """Mean of the absolute values that are known; 0 where none is."""
-    known = np.abs(values[np.isfinite(values)])
-    return float(known.mean()) if len(known) else 0.0
