@@ -68,7 +68,9 @@ def learned_weights(frame: pd.DataFrame, covariates: list[str] | None) -> dict:
     with seeded(0) as generator:
         fitting = Fitting(table, 14, Settings(**QUICK), generator)
         network = fitting._begin("scratch")
-        loop = fitting._loop(network, fitting.holdout.end, fitting.learning, scored=False)
+        loop = fitting._loop(
+            network, fitting.holdout.end, "scratch", fitting.learning, scored=False
+        )
         loop.run()
     return network.state_dict()
 

@@ -52,6 +52,24 @@ def test_stops_when_the_score_no_longer_falls() -> None:
     assert (loop.step, loop.best_step) == (50, 20)
 
 
+def test_a_parameter_learns_at_its_share_of_the_rate() -> None:
+    untold, still, gentle = (regression(Plan(steps=5, learning_rate=0.05)) for _ in range(3))
+    before = weights(still)
+    still = Loop(still.model, still.step_loss, still.plan, still.generator, shares={"0.weight": 0})
+    gentle = Loop(
+        gentle.model, gentle.step_loss, gentle.plan, gentle.generator, shares={"0.weight": 0.1}
+    )
+    for loop in (untold, still, gentle):
+        for _ in range(5):
+            loop._advance()
+    assert torch.equal(weights(still)["0.weight"], before["0.weight"])
+    assert not torch.equal(weights(still)["0.bias"], before["0.bias"])
+    moved = [
+        (weights(one)["0.weight"] - before["0.weight"]).abs().mean() for one in (untold, gentle)
+    ]
+    assert 0 < moved[1] < 0.3 * moved[0]
+
+
 def test_without_a_score_all_steps_are_run_and_the_average_kept() -> None:
     loop = regression(Plan(steps=40, learning_rate=0.05), scored=False)
     loop.run()

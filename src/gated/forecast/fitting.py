@@ -25,8 +25,8 @@ from gated.forecast.judging import Judging
 from gated.forecast.network import NetworkConfig, SeasonNetwork
 from gated.forecast.prepare import Extended, extend
 from gated.forecast.sampling import Sampler
-from gated.forecast.settings import Settings, dense_cutoffs
-from gated.forecast.shipped import shipped_network, tunable_network
+from gated.forecast.settings import SHIPPED_SHARE, Settings, dense_cutoffs
+from gated.forecast.shipped import shipped_names, shipped_network, tunable_network
 from gated.forecast.verdict import Verdict
 from gated.forecast.windows import Layout
 from gated.table import Table
@@ -173,7 +173,7 @@ class Fitting:
         network = self._begin(start)
         untouched = self.judging.score(network.eval()) if start == "tune" else math.inf
         plan = self.tuning if start == "tune" else self.learning
-        loop = self._loop(network, self.holdout.end, plan, scored=True)
+        loop = self._loop(network, self.holdout.end, start, plan, scored=True)
         begun = _copy(network)
         self._run(start, loop, best, saved)
         if untouched <= loop.best_score:
@@ -186,7 +186,7 @@ class Fitting:
         network = self._network(best).train()
         learned = self.tuning if best.start == "tune" else self.learning
         plan = self.settings.finishing(best.steps, learned.learning_rate)
-        loop = self._loop(network, self.table.lengths, plan, scored=False)
+        loop = self._loop(network, self.table.lengths, best.start, plan, scored=False)
         self._run("finish", loop, best, saved)
         return network
 
@@ -229,7 +229,13 @@ class Fitting:
         return extend(self.table, self.facts, layout, unknown, end)
 
     def _loop(
-        self, network: SeasonNetwork, end: NDArray[np.int64], plan: Plan, *, scored: bool
+        self,
+        network: SeasonNetwork,
+        end: NDArray[np.int64],
+        start: str,
+        plan: Plan,
+        *,
+        scored: bool,
     ) -> Loop:
         sampler = Sampler(self.data, end, self.h, self.settings.batch_size)
         layout = self.config.layout
@@ -240,7 +246,8 @@ class Fitting:
             return network.loss(output, _LAST_WEIGHT)
 
         score = (lambda: self.judging.score(network)) if scored else None
-        return Loop(network, step_loss, plan, self.generator, score)
+        shares = dict.fromkeys(shipped_names(), SHIPPED_SHARE) if start == "tune" else {}
+        return Loop(network, step_loss, plan, self.generator, score, shares)
 
     def _run(
         self, stage: str, loop: Loop, best: Learned | None, saved: dict[str, Any] | None

@@ -14,7 +14,14 @@ from gated.forecast.network import NetworkConfig, SeasonNetwork
 from gated.forecast.windows import Layout
 from gated.train import load_tensors
 
-__all__ = ["KIND", "VERSION", "blank_network", "shipped_network", "tunable_network"]
+__all__ = [
+    "KIND",
+    "VERSION",
+    "blank_network",
+    "shipped_names",
+    "shipped_network",
+    "tunable_network",
+]
 
 KIND, VERSION = "network", 1
 _FILE = "forecaster.safetensors"
@@ -56,6 +63,11 @@ def tunable_network(config: NetworkConfig) -> SeasonNetwork:
     own = network.state_dict()  # what is not among the shipped weights stays as it begins
     network.load_state_dict({**own, **shipped.state_dict()})
     return network
+
+
+def shipped_names() -> list[str]:
+    """The names of the weights that a tunable network has from the shipped one."""
+    return list(_load().state_dict())
 
 
 @lru_cache(maxsize=1)

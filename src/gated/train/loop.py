@@ -6,7 +6,7 @@ The weights that are scored and kept are a running average of the ones that are 
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,6 +64,8 @@ class Loop:
         generator: the source of all sampling in `step_loss`.
         score: lower is better; taken with the averaged weights in evaluation mode. Without it
             all steps are run and the last average is kept.
+        shares: of the plan's learning rate, by the parameter's name, for those that are to move
+            less than the others.
     """
 
     model: nn.Module
@@ -71,6 +73,7 @@ class Loop:
     plan: Plan
     generator: torch.Generator
     score: Callable[[], float] | None = None
+    shares: Mapping[str, float] = field(default_factory=dict)
     step: int = field(default=0, init=False)
     best_score: float = field(default=math.inf, init=False)
     best_step: int = field(default=0, init=False)
@@ -78,14 +81,18 @@ class Loop:
 
     def __post_init__(self) -> None:
         plan = self.plan
+        groups: dict[float, list[nn.Parameter]] = {}
+        for name, parameter in self.model.named_parameters():
+            groups.setdefault(self.shares.get(name, 1.0), []).append(parameter)
         self._optimizer = torch.optim.AdamW(
-            self.model.parameters(),
+            [{"params": parameters} for parameters in groups.values()],
             plan.learning_rate,
             weight_decay=plan.weight_decay,
             fused=True,  # one pass over all weights instead of a dozen small ones each
         )
+        highest = [plan.learning_rate * share for share in groups]
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self._optimizer, plan.learning_rate, total_steps=plan.steps
+            self._optimizer, highest, total_steps=plan.steps
         )
         self._values = self.model.state_dict()  # the model's own tensors, not copies
         self._average = _copy(self.model)
