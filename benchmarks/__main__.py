@@ -54,7 +54,7 @@ def zero_shot(
         bool, typer.Option("--speed", help="How fast it answers, instead of how well.")
     ] = False,
     others: Annotated[
-        bool, typer.Option(help="Also the tables without published rows (an hour).")
+        bool, typer.Option(help="Also the tables without published rows (minutes).")
     ] = True,
     threads: Threads = 2,
     data_dir: Annotated[Path | None, typer.Option(help="The folder of data sets.")] = None,
@@ -97,7 +97,7 @@ def synthetic(
         (pictures / f"synthetic_{group}.svg").write_text(draw_synthetic(group), encoding="utf-8")
 
 
-@app.command()
+@app.command("training_parts")
 def training_parts(
     folder: Annotated[Path, typer.Argument(help="Where to write; one Parquet file a table.")],
     data_dir: Annotated[Path | None, typer.Option(help="The folder of data sets.")] = None,

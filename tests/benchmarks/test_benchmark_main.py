@@ -1,7 +1,9 @@
 """The terminal of the benchmarks, on tiny synthetic data. No figure is asserted."""
 
 import json
+import re
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -40,6 +42,20 @@ def test_help_lists_the_benchmarks(call):
     names = "forecast backtest predict_many large_table startup recurrences roofline peers"
     for name in names.split():
         assert name in said
+
+
+def test_every_command_that_the_documentation_names_is_there(call):
+    """A row of the README without a command cannot be seen again."""
+    root = Path(__file__).parents[2]
+    pages = [*root.glob("*.md"), *root.glob("docs/**/*.md")]
+    named = {
+        name
+        for page in pages
+        for name in re.findall(r"python -m benchmarks ([a-z]\S*?)[`\s]", page.read_text("utf-8"))
+    }
+    assert {"forecast", "zero_shot", "training_parts"} <= named
+    for name in named:
+        assert call(name, "--help")[0] == 0, name
 
 
 def test_forecast_reports_scores_ratios_and_costs_of_every_seed(call, table):
