@@ -109,6 +109,26 @@ def test_the_level_state_goes_on_to_the_bits_of_the_run_itself(tmp_path: Path) -
         assert torch.equal(weight, again.network.state_dict()[name]), name
 
 
+def test_a_run_begins_with_shipped_weights_and_says_what_came_before(tmp_path: Path) -> None:
+    first = advanced(Run(tmp_path / "first", CONFIG), 3)
+    ship(first, tmp_path / "weights")
+    start = tmp_path / "weights/forecaster.safetensors"
+    run = Run(tmp_path / "second", replace(CONFIG, seed=4), start=start)
+    for name, weight in first.average.items():
+        assert torch.equal(run.network.state_dict()[name], weight.half().float()), name
+        assert torch.equal(run.average[name], run.network.state_dict()[name]), name
+    assert run.windows == 0
+    assert run.before == [first.told]
+    advanced(run, 2)._save("state.safetensors")
+    assert Run(tmp_path / "second", replace(CONFIG, seed=4)).before == [first.told]
+    ship(run, tmp_path / "weights")
+    card = (tmp_path / "weights/forecaster.md").read_text()
+    assert f"{first.windows + run.windows} windows of synthetic series" in card
+    assert card.count("| run |") == 2
+    with pytest.raises(UsageError, match="1 blocks of width 16; this run has 2 of 16"):
+        Run(tmp_path / "third", replace(CONFIG, num_layers=2), start=start)
+
+
 def test_another_run_in_the_folder_is_refused(tmp_path: Path) -> None:
     advanced(Run(tmp_path, CONFIG), 1)._save("state.safetensors")
     with pytest.raises(UsageError, match="Choose another folder"):

@@ -27,7 +27,8 @@ def main(arguments: list[str] | None = None) -> None:
     )
     tables = read_tables(asked.tables) if asked.tables else None
     score = (lambda network: scores(network, tables)) if tables is not None else None
-    run = Run(asked.folder, config, torch.device(asked.device), score, asked.every * 60)
+    device, every = torch.device(asked.device), asked.every * 60
+    run = Run(asked.folder, config, device, score, every, asked.start)
     if asked.ship is not None:
         ship(run, asked.ship)
         return
@@ -45,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--windows", type=float, default=10e6, help="the budget (default: 10 million)")
     add("--minutes", type=float, default=float("inf"), help="stop and save after so long")
     add("--tables", type=Path, help="a folder of CSV or Parquet tables to validate on")
+    add("--start", type=Path, help="shipped weights that a new run begins with")
     add("--ship", type=Path, help="do not train: write weights and card of the run to this folder")
     add("--every", type=float, default=10, help="minutes between entries of the log")
     add("--hidden-size", type=int, default=RunConfig.hidden_size)

@@ -16,7 +16,7 @@ YEAR = 365.25
 _OTHER_SEASONS = (6, 8, 10, 13, 14, 16, 20, 30, 36, 60)
 _DENSE = 4
 _CONTEXTS = (8, 12, 16, 24)
-_FARTHEST = 22
+_FARTHEST = 32
 _LONGEST_PATCH_ASKED_FAR = 48
 # Of four batches of days or weeks one knows of no year, of seven of hours one of no week.
 _WITHOUT_LONG_SEASON = {"hours": 0.15, "days": 0.25, "business_days": 0.25, "weeks": 0.25}

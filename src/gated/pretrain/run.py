@@ -14,10 +14,11 @@ import torch
 
 from gated.errors import UsageError
 from gated.forecast.network import SeasonNetwork
-from gated.forecast.shipped import blank_network
+from gated.forecast.shipped import KIND, VERSION, blank_network
 from gated.pretrain.curriculum import Curriculum
 from gated.pretrain.schedule import Schedule
 from gated.pretrain.state import load_run, save_run
+from gated.train.checkpoint import load_tensors
 from gated.train.interrupt import CtrlC
 
 __all__ = ["Run", "RunConfig", "Score"]
@@ -74,6 +75,10 @@ class Run:
         device: where; bfloat16 is used on any.
         score: takes the averaged network, for the log.
         every: seconds between two entries of the log, each with a saved state.
+        start: a file of shipped weights to begin with, where the folder holds no run yet.
+
+    Attributes:
+        before: the runs that made the weights it began with, the earliest first.
     """
 
     folder: Path
@@ -81,11 +86,13 @@ class Run:
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     score: Callable[[SeasonNetwork], Score] | None = None
     every: float = 600.0
+    start: Path | None = None
     windows: int = field(default=0, init=False)
     steps: int = field(default=0, init=False)
     seconds: float = field(default=0.0, init=False)
     loss: float = field(default=math.nan, init=False)
     skipped: int = field(default=0, init=False)
+    before: list[dict[str, Any]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         _keep_memory()
@@ -106,6 +113,8 @@ class Run:
         self.folder.mkdir(parents=True, exist_ok=True)
         if (self.folder / _STATE).exists():
             self._take_up(self.folder / _STATE)
+        elif self.start is not None:
+            self._begin_with(self.start)
 
     @property
     def done(self) -> bool:
@@ -132,6 +141,17 @@ class Run:
                     self._save(_STATE)
                     raise
         self._log()
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What this run is, for those that begin with its weights and for their card."""
+        return {
+            "windows": self.windows,
+            "seed": self.config.seed,
+            "learning_rate": self.config.schedule.peak,
+            "hours": round(self.seconds / 3_600, 2),
+            "device": str(self.device),
+        }
 
     def averaged(self) -> SeasonNetwork:
         """The network with the averaged weights, on the CPU, in evaluation mode."""
@@ -181,6 +201,7 @@ class Run:
             "skipped": self.skipped,
             "seconds": self.seconds,
             "loss": repr(self.loss),
+            "before": self.before,
         }
         path = self.folder / name
         save_run(path, self.network, self.average, self.optimizer, self.generator, header)
@@ -200,6 +221,21 @@ class Run:
                 f"over {_STATE} in a folder of its own."
             )
         self.seconds, self.loss = header["seconds"], float(header["loss"])
+        self.before = header["before"]
+
+    def _begin_with(self, path: Path) -> None:
+        tensors, header = load_tensors(path, kind=KIND, version=VERSION)
+        sizes = (header["hidden_size"], header["num_layers"])
+        if sizes != (self.config.hidden_size, self.config.num_layers):
+            raise UsageError(
+                f"{path}: holds {sizes[1]} blocks of width {sizes[0]}; this run has "
+                f"{self.config.num_layers} of {self.config.hidden_size}. Pass --hidden-size and "
+                "--num-layers to match."
+            )
+        self.network.load_state_dict({name: value.float() for name, value in tensors.items()})
+        for name, value in self.network.state_dict().items():
+            self.average[name].copy_(value)
+        self.before = header["runs"]
 
     def _log(self) -> None:
         """Save, then note how far the run is; the score comes from the averaged weights."""

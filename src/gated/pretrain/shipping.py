@@ -10,8 +10,6 @@ from gated.train.checkpoint import save_tensors, write_whole
 
 __all__ = ["ship"]
 
-_HOUR = 3_600
-
 
 def ship(run: Run, folder: Path) -> None:
     """Write the averaged weights in half the bits, and their card.
@@ -23,14 +21,12 @@ def ship(run: Run, folder: Path) -> None:
     Raises:
         GatedError: a file cannot be written.
     """
-    network, config = run.averaged(), run.config
+    network, config, runs = run.averaged(), run.config, [*run.before, run.told]
     scored = run.score(network) if run.score is not None else {}
     header = {
         "hidden_size": config.hidden_size,
         "num_layers": config.num_layers,
-        "windows": run.windows,
-        "seed": config.seed,
-        "hours": round(run.seconds / _HOUR, 2),
+        "runs": runs,
     }
     tensors = {name: value.to(torch.float16) for name, value in network.state_dict().items()}
     folder.mkdir(parents=True, exist_ok=True)
@@ -38,19 +34,20 @@ def ship(run: Run, folder: Path) -> None:
     count = sum(parameter.numel() for parameter in network.parameters())
     card = _CARD.format(
         parameters=count,
-        windows=run.windows,
-        hours=run.seconds / _HOUR,
-        device=run.device,
+        windows=sum(told["windows"] for told in runs),
         hidden_size=config.hidden_size,
         num_layers=config.num_layers,
-        seed=config.seed,
-        peak=config.schedule.peak,
-        budget=config.schedule.budget,
+        runs="\n".join(_RUN.format(**told) for told in runs),
         table="\n".join(f"| {name} | {value} |" for name, value in scored.items()),
     )
     write_whole(folder / "forecaster.md", card.encode())
 
 
+# Each begins with the weights of the one before.
+_RUN = (
+    "| run | `python -m gated.pretrain`: {windows:,} windows, seed {seed}, learning rate "
+    "{learning_rate}, {hours} hours on {device} |"
+)
 _CARD = """# The shipped network
 
 | | |
@@ -58,8 +55,7 @@ _CARD = """# The shipped network
 | what | `SeasonNetwork`, {num_layers} GRU blocks of width {hidden_size}: {parameters:,} weights |
 | stored as | float16, safetensors |
 | trained on | {windows:,} windows of synthetic series (`gated.synthetic`), no real series |
-| run | `python -m gated.pretrain`: seed {seed}, {budget:,} windows, learning rate {peak} |
-| took | {hours:.1f} hours on {device} |
+{runs}
 | licence | Apache-2.0, as the package |
 
 **For** forecasting numbers observed at even steps (seconds to years), from three values on,
