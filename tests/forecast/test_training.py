@@ -10,6 +10,7 @@ from gated import Forecaster
 from gated.cli.options import WAYS as TOLD
 from gated.errors import UsageError
 from gated.forecast.network import NetworkConfig
+from gated.forecast.sampling import Sampler
 from gated.forecast.settings import WAYS, Settings
 from gated.forecast.shipped import shipped_network, tunable_network
 from gated.forecast.windows import Layout
@@ -139,3 +140,44 @@ def test_very_short_series_are_the_shipped_networks() -> None:
     assert made.fitted.verdict.share == 1
     assert "the shipped network's, untested on this table" in made.fitted.verdict.text
     assert np.isfinite(made.frame["gated"]).all()
+
+
+def hours(*seasons: int) -> pd.DataFrame:
+    """A series of 500 hours for each season."""
+    rng, steps = np.random.default_rng(0), np.arange(500)
+    parts = [
+        pd.DataFrame(
+            {
+                "unique_id": f"{season}-{place}",
+                "ds": pd.date_range("2024-01-01", periods=500, freq="h"),
+                "y": 5 + np.sin(2 * np.pi * steps / season) + 0.02 * rng.normal(size=500),
+            }
+        )
+        for place, season in enumerate(seasons)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_series_with_a_season_of_their_own_are_told_and_kept(tmp_path) -> None:
+    model = Forecaster(training="none").fit(hours(24, 23, 24, 23))
+    told = [note for note in model.notes_ if "season of their own" in note]
+    assert told == [
+        "2 of the series repeat themselves at a season of their own (2 after 23 steps): read and "
+        "remembered at that."
+    ]
+    model.save(tmp_path / "hours.gated")
+    again = Forecaster.load(tmp_path / "hours.gated")
+    assert again.notes_ == model.notes_
+    pd.testing.assert_frame_equal(again.predict(h=24), model.predict(h=24))
+    usual = Forecaster(training="none").fit(hours(24))
+    assert not any("own" in note for note in usual.notes_)
+
+
+def test_learning_draws_each_batch_at_one_season() -> None:
+    model = Forecaster(h=24, training="scratch", **SMALL).fit(hours(24, 23, 24))
+    data = model._lay_out(model.table_, np.zeros((3, 24, 0)))
+    sampler = Sampler(data, data.history, 24, 8)
+    generator = torch.Generator().manual_seed(0)
+    seen = {sampler.draw(generator).layout.patch for _ in range(30)}
+    assert seen == {23, 24}
+    assert [group.series.tolist() for group in sampler.groups] == [[1], [0, 2]]

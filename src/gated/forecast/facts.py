@@ -54,6 +54,7 @@ class Facts:
         non_negative: no observed value was below 0.
         integer: every observed value was whole.
         unused: covariates that the network in use cannot listen to.
+        own_seasons: (steps, series) how many series keep a season that is not the table's.
     """
 
     known: Encoding
@@ -66,6 +67,7 @@ class Facts:
     non_negative: bool
     integer: bool
     unused: tuple[str, ...] = ()
+    own_seasons: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def learn(
@@ -162,6 +164,14 @@ class Facts:
                 f"not used: {listed(self.unused)}. The shipped network knows only {target} itself; "
                 'training="auto" (--training auto) learns from them.'
             )
+        if self.own_seasons:
+            count = sum(series for _, series in self.own_seasons)
+            told = ", ".join(f"{series} after {steps} steps" for steps, series in self.own_seasons)
+            notes.append(
+                f"{count} of the series repeat{'s itself' if count == 1 else ' themselves'} at a "
+                f"season of {'its' if count == 1 else 'their'} own ({told}): read and remembered "
+                "at that."
+            )
         return tuple(notes)
 
     def inputs(self, covariates: FloatArray, ds: NDArray[Any]) -> FloatArray:
@@ -194,6 +204,7 @@ class Facts:
             plain[name] = Encoding.from_json(plain[name])
         for name in ("silent", "calendar_names", "unused"):
             plain[name] = tuple(plain[name])
+        plain["own_seasons"] = tuple(tuple(pair) for pair in plain.get("own_seasons", ()))
         if plain["holidays"] is not None:
             feasts = tuple(plain["holidays"]["feasts"])
             plain["holidays"] = HolidayCalendar(plain["holidays"]["place"], feasts)

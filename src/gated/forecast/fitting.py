@@ -9,7 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +125,8 @@ class Fitting:
             self.facts = self.facts.untaught()
         # Nothing held out is measured, not even for scaling, before it has been judged on.
         self.data = self._lay_out(layout, self.holdout.end)
+        own = self.data.source.own_seasons(self.holdout.end)
+        self.facts = replace(self.facts, own_seasons=own)
         points = int(np.isfinite(self.data.values).sum())
         self.learning, self.tuning = settings.learning(points), settings.tuning(points)
         self.config = NetworkConfig(

@@ -20,9 +20,10 @@ IntArray = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class _Asked:
-    """Windows of one geometry: which [B] of all, of which series, from where, how far."""
+    """Windows of one geometry: which [B] of all, where they are cut, from when on, how far."""
 
     place: IntArray
+    source: WindowSource
     series: Tensor
     cutoff: Tensor
     skip: int
@@ -47,7 +48,7 @@ def forecast_windows(
     """
     found = np.empty((len(series), h, len(network.levels)), dtype=np.float32)
     for asked in _groups(source, series, cutoff, h):
-        output = _run(network, source, asked)
+        output = _run(network, asked)
         ahead = output.scale.inverse(output.quantiles)[:, -1].flatten(1, 2)  # [B, J·P, Q]
         found[asked.place] = ahead[:, asked.skip : asked.steps].sort(-1).values.numpy()
     return found
@@ -66,11 +67,11 @@ def recollect_windows(
     steps: list[IntArray] = []
     place: list[IntArray] = []
     for asked in _groups(source, series, cutoff, h):
-        memory = _run(network, source, asked).recollection
+        memory = _run(network, asked).recollection
         ahead = slice(asked.skip, asked.steps)
         weights.append(memory.weights[:, -1].flatten(1, 2)[:, ahead].numpy())
         # The window's step `rows_before` is the cutoff.
-        begin = asked.cutoff[:, None, None] - source.layout.ahead(asked.steps).rows_before
+        begin = asked.cutoff[:, None, None] - asked.source.layout.ahead(asked.steps).rows_before
         steps.append((begin + memory.steps[-1].flatten(0, 1)[ahead]).numpy())
         place.append(asked.place)
     order = np.argsort(np.concatenate(place))
@@ -78,26 +79,29 @@ def recollect_windows(
 
 
 def _groups(source: WindowSource, series: IntArray, cutoff: IntArray, h: int) -> Iterator[_Asked]:
-    """Windows that can be run together: as long silent, and not too many at once."""
-    patch = source.layout.patch
-    silent = source.silence(series, cutoff) // patch
-    for patches in np.unique(silent):
-        skip = int(patches) * patch
-        alike = np.flatnonzero(silent == patches)
-        size = max(1, min(_WINDOWS_AT_ONCE, _POINTS_AT_ONCE // (h + skip)))
-        for start in range(0, len(alike), size):
-            place = alike[start : start + size]
-            yield _Asked(
-                place,
-                torch.from_numpy(series[place]),
-                torch.from_numpy(cutoff[place] - skip),
-                skip,
-                skip + h,
-            )
+    """Windows that can be run together: of one season, as long silent, not too many at once."""
+    seasons = source.seasons(torch.from_numpy(series), torch.from_numpy(cutoff)).numpy()
+    silence = source.silence(series, cutoff)
+    for season in np.unique(seasons):
+        paced, patches = source.paced(int(season)), silence // season
+        for silent in np.unique(patches[seasons == season]):
+            skip = int(silent) * int(season)
+            alike = np.flatnonzero((seasons == season) & (patches == silent))
+            size = max(1, min(_WINDOWS_AT_ONCE, _POINTS_AT_ONCE // (h + skip)))
+            for start in range(0, len(alike), size):
+                place = alike[start : start + size]
+                yield _Asked(
+                    place,
+                    paced,
+                    torch.from_numpy(series[place]),
+                    torch.from_numpy(cutoff[place] - skip),
+                    skip,
+                    skip + h,
+                )
 
 
-def _run(network: SeasonNetwork, source: WindowSource, asked: _Asked) -> NetworkOutput:
+def _run(network: SeasonNetwork, asked: _Asked) -> NetworkOutput:
     with torch.inference_mode():
-        window = source.cut(asked.series, asked.cutoff, end=asked.cutoff, h=asked.steps)
+        window = asked.source.cut(asked.series, asked.cutoff, end=asked.cutoff, h=asked.steps)
         output: NetworkOutput = network(window)
     return output

@@ -1,11 +1,23 @@
-"""Drawing training windows."""
+"""Drawing training windows: each batch of series that keep one season."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from gated.forecast.prepare import Extended
-from gated.forecast.windows import Window
+from gated.forecast.windows import Window, WindowSource
+
+
+@dataclass(frozen=True)
+class _Alike:
+    """Series that keep one season: where to cut them, which they are, how often each is drawn."""
+
+    source: WindowSource
+    series: Tensor
+    weight: Tensor
 
 
 class Sampler:
@@ -21,23 +33,32 @@ class Sampler:
     """
 
     def __init__(self, data: Extended, end: NDArray[np.int64], h: int, batch_size: int) -> None:
-        self.source, self.batch_size = data.source, batch_size
+        self.batch_size = batch_size
         self.end = torch.from_numpy(end)
-        self.series = torch.from_numpy(np.flatnonzero(end >= 2))
         patch = data.source.layout.patch
         self.first = torch.minimum(torch.full_like(self.end, 2 * patch), self.end // 2)
         # The last cutoffs see only part of their horizon; beyond half of it they teach little.
         self.last = torch.maximum(self.end - max(1, min(h, 2 * patch) // 2), self.first)
-        self.weight = self.end[self.series].double().sqrt()
+        able = torch.from_numpy(np.flatnonzero(end >= 2))
+        season = data.source.seasons(able, self.end[able])
+        self.groups = [
+            _Alike(data.source.paced(steps), chosen, self.end[chosen].double().sqrt())
+            for steps in np.unique(season.numpy()).tolist()
+            for chosen in (able[season == steps],)
+        ]
+        self.shares = torch.stack([group.weight.sum() for group in self.groups])
 
     def draw(self, generator: torch.Generator) -> Window:
         """A batch of windows."""
-        size = (self.batch_size,)
+        turn = 0
+        if len(self.groups) > 1:
+            turn = int(torch.multinomial(self.shares, 1, generator=generator))
+        group = self.groups[turn]
         chosen = torch.multinomial(
-            self.weight, self.batch_size, replacement=True, generator=generator
+            group.weight, self.batch_size, replacement=True, generator=generator
         )
-        series = self.series[chosen]
+        series = group.series[chosen]
         first, last = self.first[series], self.last[series]
-        where = torch.rand(size, generator=generator)
+        where = torch.rand(self.batch_size, generator=generator)
         cutoff = first + (where * (last - first + 1)).long()
-        return self.source.cut(series, cutoff, end=self.end[series])
+        return group.source.cut(series, cutoff, end=self.end[series])

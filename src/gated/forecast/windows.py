@@ -5,6 +5,7 @@ A window is seen from its cutoff, in patches of one season. Before the cutoff li
 after it lie the leads (what is forecast). A row outside its series is masked.
 """
 
+import copy
 import math
 from dataclasses import dataclass, fields, replace
 
@@ -12,6 +13,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+
+from gated.forecast.pace import own_seasons
 
 IntArray = NDArray[np.int64]
 
@@ -22,7 +25,10 @@ _LONGEST_PATCH = 96
 _SHORT_SEASON = 48
 _SHORTEST_PATCH = 4
 _OFTEN = 14
+_WINDOWS_AT_ONCE = 512
 _PATCHES_IN_SPLIT_SEASON = 8
+# A long season of so many short ones is a week of days; one of more is a year.
+_MOST_DAYS = 14
 # Whole weeks to a year, as the calendar tells; its dates come again a little later.
 _YEARS = {364: 365.25, 260: 260.9, 52: 52.18}
 
@@ -74,6 +80,23 @@ class Layout:
     def ahead(self, h: int) -> "Layout":
         """The same, for another horizon (steps)."""
         return replace(self, leads=math.ceil(h / self.patch))
+
+    def paced(self, season: int) -> "Layout":
+        """The same for series that keep a season of their own; a week of days stays one.
+
+        >>> Layout(24, 2, 168.0).paced(23)
+        Layout(patch=23, leads=3, long_season=161.0, seasonal=True, context=24)
+        """
+        if season == self.patch:
+            return self
+        days = self.long_season / self.patch
+        is_week = 0 < days <= _MOST_DAYS and days == round(days)
+        return replace(
+            self,
+            patch=season,
+            leads=math.ceil(self.leads * self.patch / season),
+            long_season=days * season if is_week else self.long_season,
+        )
 
     def long_lags(self, lead: int) -> list[int]:
         """Steps from what is forecast `lead` patches ahead to the same place of past long seasons.
@@ -222,6 +245,30 @@ class WindowSource:
         self.offsets = torch.from_numpy(offsets)
         self.zero = torch.from_numpy(zero.astype(np.float32))
         self.layout = layout
+
+    def seasons(self, series: Tensor, cutoff: Tensor) -> Tensor:
+        """[M] the season each window keeps before its cutoff, in steps; see `own_seasons`."""
+        layout = self.layout
+        if not layout.seasonal:
+            return torch.full_like(cutoff, layout.patch)
+        found = torch.empty_like(cutoff)
+        for start in range(0, len(cutoff), _WINDOWS_AT_ONCE):
+            part = slice(start, start + _WINDOWS_AT_ONCE)
+            first = self.offsets[series[part]]
+            found[part] = own_seasons(self.values, self.observed, first, cutoff[part], layout.patch)
+        return found
+
+    def own_seasons(self, cutoff: IntArray) -> tuple[tuple[int, int], ...]:
+        """(steps, series) how many of all series keep a season that is not the layout's."""
+        found = self.seasons(torch.arange(len(cutoff)), torch.from_numpy(cutoff)).numpy()
+        steps, series = np.unique(found[found != self.layout.patch], return_counts=True)
+        return tuple(zip(steps.tolist(), series.tolist(), strict=True))
+
+    def paced(self, season: int) -> "WindowSource":
+        """The same rows, cut at another season."""
+        source = copy.copy(self)
+        source.layout = self.layout.paced(season)
+        return source
 
     def silence(self, series: IntArray, cutoff: IntArray) -> IntArray:
         """[M] steps before each cutoff since something was last observed; 0 where nothing was."""
