@@ -94,6 +94,20 @@ def test_few_windows_lean_on_theta_and_on_both_forecasts() -> None:
     assert many.rule == "seasonal_naive"
 
 
+@pytest.mark.parametrize(
+    ("network_error", "windows", "low", "high"),
+    [(1.2, 9, 0.8, 1), (2.0, 9, 0.6, 0.9), (8.0, 9, 0, 0.1), (1.5, 900, 0, 0.4)],
+)
+def test_the_shipped_network_is_believed_until_it_plainly_errs(
+    network_error: float, windows: int, low: float, high: float
+) -> None:
+    verdict, y, network, rules = case(network_error, 1.0, windows=windows, correlated=1.0)
+    shipped = judge(y, network, rules, np.ones(windows), "shipped")
+    assert low <= shipped.share <= high
+    assert shipped.share >= verdict.share
+    assert shipped.errors["network"] == verdict.errors["network"]
+
+
 def test_a_perfect_seasonal_naive_leaves_no_division_by_zero() -> None:
     y = np.ones((3, 2))
     network = np.zeros((3, 2, 11))
