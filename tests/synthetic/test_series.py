@@ -149,3 +149,14 @@ def test_masks_miss_a_little() -> None:
     assert set(told.unique().tolist()) == {0.0, 1.0}
     assert 0.95 < told.mean() < 1
     assert (told.mean(1) == 1).float().mean() > 0.8
+
+
+def test_a_calm_table_repeats_itself_more_closely() -> None:
+    def change(calm: float) -> float:
+        """The median change from day to day, as a share of the spread."""
+        rhythm = Rhythm(24, 168, calm=calm)
+        drawn = draw_series(rhythm, 400, 480, torch.Generator().manual_seed(1))
+        apart = (drawn[:, 24:] - drawn[:, :-24]).abs().mean(1)
+        return float((apart / (drawn.std(1) + 1e-6)).median())
+
+    assert change(0.6) < 0.8 * change(0.05)

@@ -41,9 +41,9 @@ class Kind:
 
 
 KINDS = {
-    "hours": Kind(Rhythm(24, 168), 0.24),
-    "half_hours": Kind(Rhythm(48, 336), 0.05, 0.5),
-    "quarter_hours": Kind(Rhythm(96, 672), 0.03, 0.25),
+    "hours": Kind(Rhythm(24, 168, calm=0.5), 0.24),
+    "half_hours": Kind(Rhythm(48, 336, calm=0.5), 0.05, 0.5),
+    "quarter_hours": Kind(Rhythm(96, 672, calm=0.5), 0.03, 0.25),
     "days": Kind(Rhythm(7, YEAR, wandering=0.12), 0.18),
     "business_days": Kind(Rhythm(5, 260.9, wandering=0.4), 0.03),
     "weeks": Kind(Rhythm(4, YEAR / 7, seasonal=False, wandering=0.15), 0.11, short=True),

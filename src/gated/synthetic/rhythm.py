@@ -24,12 +24,14 @@ class Rhythm:
         seasonal: whether the short season is one.
         wandering: the share of series that know no season and hardly any noise: prices, indices,
             levels that only wander.
+        calm: the share of series with hardly any noise: tides, temperatures, sums over many.
     """
 
     season: int
     long_season: float = 0.0
     seasonal: bool = True
     wandering: float = 0.08
+    calm: float = 0.3
 
     @property
     def days(self) -> int:

@@ -12,7 +12,7 @@ from gated.synthetic.draws import Draws, unit
 from gated.synthetic.effects import EFFECTS, spikes
 from gated.synthetic.noise import coloured, modulation, white
 from gated.synthetic.rhythm import Clock, Rhythm
-from gated.synthetic.seasons import further_cycle, season
+from gated.synthetic.seasons import further_cycle, profile, season
 from gated.synthetic.trends import trend, wandering
 from gated.synthetic.year import course, feasts, spells
 
@@ -22,6 +22,9 @@ _LARGEST = 1e6
 _SHARE_WITH_FURTHER_CYCLE = 1 / 6
 _SHARE_WITH_SPELL = 0.1
 _SHARE_MIXED = 0.1
+# Where a table is calm: what is left of the noise; and of the trend, in some of those.
+_CALM_NOISE, _STEADY_TREND = (0.01, 0.5), (0.02, 0.6)
+_SHARE_STEADY, _SHARE_CLEAN = 0.75, 0.6
 
 
 @dataclass(frozen=True)
@@ -91,10 +94,23 @@ def _parts(draws: Draws, clock: Clock) -> Parts:
     noise = noise * (1 + uneven).clamp(min=0.1)
     noise = noise * (1 + draws.chance(0.15) * (modulation(draws, length, 8) - 1))
     goes = trend(draws, clock.time) * draws.uniform(0.3, 3.0)
+    calm = draws.split(clock.rhythm.calm)  # the last rows: tables do the least to these
+    noise[-calm.count :] *= calm.log_uniform(*_CALM_NOISE)
+    steady = calm.chance(_SHARE_STEADY)
+    goes[-calm.count :] *= 1 + steady * (calm.log_uniform(*_STEADY_TREND) - 1)
+    if clock.rhythm.seasonal:
+        seasonal[-calm.count :] += _clean_season(calm, clock)
     only = draws.split(clock.rhythm.wandering)
     goes[: only.count] = wandering(only, length)
     seasonal[: only.count], noise[: only.count] = 0.0, noise[: only.count] * only.uniform(0, 0.1)
     return Parts(goes, seasonal, noise)
+
+
+def _clean_season(draws: Draws, clock: Clock) -> Tensor:
+    """One shape that comes again and again, its size drifting slowly, in most rows."""
+    shape = profile(draws, clock.rhythm.season)[:, clock.phase]
+    size = draws.size(2.5, 0.5) * draws.chance(_SHARE_CLEAN)
+    return shape * modulation(draws, clock.length, 2.0) * size
 
 
 def _feasted(draws: Draws, seasonal: Tensor, clock: Clock) -> Tensor:
