@@ -106,6 +106,18 @@ def results_and_gradients(module: torch.nn.Module, args: tuple[Any, ...]) -> lis
     return [*results, *torch.autograd.grad(results, inputs, towards)]
 
 
+def assert_as_close(found: list[Tensor], expected: list[Tensor]) -> None:
+    """Equal up to rounding, in float64 to torch's own tolerance.
+
+    The cases hold states of 9, which saturate gates: their derivatives, 1 − n², are differences of
+    near equals. In float32 ours and torch's each lie 5e-6 off the float64 gradient, in sums of
+    up to 25, and up to 2.4e-5 apart, depending on the processor's tanh.
+    """
+    loose = found[0].dtype == torch.float32
+    tolerance = {"rtol": 1e-5, "atol": 5e-5} if loose else {}
+    torch.testing.assert_close(found, expected, **tolerance)
+
+
 @by_backend
 @by_mode
 @by_dtype
@@ -114,9 +126,7 @@ def test_forward(kind: str, index: int, dtype: torch.dtype, training: bool, back
     sample = module_inputs(kind, dtype, training)[index]
     ours, torchs = build(kind, sample, backend, dtype, training)
     args = sample.forward_input.args
-    torch.testing.assert_close(
-        results_and_gradients(ours, args), results_and_gradients(torchs, args)
-    )
+    assert_as_close(results_and_gradients(ours, args), results_and_gradients(torchs, args))
     expected = sample.reference_fn(ours, *args)
     torch.testing.assert_close(flat(ours(*args)), flat(expected))
 
@@ -131,9 +141,7 @@ def test_forward_packed(
     sample = module_inputs(kind, dtype, training, packed=True)[index]
     ours, torchs = build(kind, sample, backend, dtype, training)
     args = sample.forward_input.args
-    torch.testing.assert_close(
-        results_and_gradients(ours, args), results_and_gradients(torchs, args)
-    )
+    assert_as_close(results_and_gradients(ours, args), results_and_gradients(torchs, args))
 
 
 @by_backend
@@ -177,7 +185,7 @@ def test_non_contiguous_tensors(
         chosen = tuple(
             scattered(arg) if scatter else arg for arg, scatter in zip(args, which, strict=True)
         )
-        torch.testing.assert_close(results_and_gradients(ours, chosen), expected)
+        assert_as_close(results_and_gradients(ours, chosen), expected)
 
 
 @by_backend
