@@ -118,6 +118,16 @@ def test_a_perfect_seasonal_naive_leaves_no_division_by_zero() -> None:
     assert "the seasonal naive rule made no error" in verdict.text
 
 
+def test_one_window_is_one_and_a_network_that_lost_it_is_said_to_be_kept() -> None:
+    _, y, network, rules = case(1.4, 1.0, windows=1, correlated=1.0)
+    verdict = judge(y, network, rules, np.ones(1), "shipped")
+    assert verdict.share == 1
+    assert verdict.text.startswith(
+        "On 1 held-out window of 4 steps, the shipped network erred 40 %"
+    )
+    assert verdict.text.endswith("no reason to doubt it, and the forecast is the network's.")
+
+
 def test_unchecked_says_so() -> None:
     verdict = unchecked("theta")
     assert "too short to hold anything out" in verdict.text

@@ -75,7 +75,8 @@ class Verdict:
                 "The series are too short to hold anything out, so nothing could be checked: "
                 f"the forecast is the {'shipped ' if self.share else ''}{answer}."
             )
-        checked = f"on {self.windows} held-out windows of {self.h} steps"
+        number = "" if self.windows == 1 else "s"
+        checked = f"on {self.windows} held-out window{number} of {self.h} steps"
         network, rule = self.errors["network"], self.errors[self.rule]
         name = _NAMES[self.origin]
         beside = f"the simple rule beside it ({_plain(self.rule)})"
@@ -87,7 +88,9 @@ class Verdict:
             lead = f"{name} erred {_percent(1 - network / rule)} less than {beside}"
         else:
             lead = f"{name} erred {_percent(network / rule - 1)} more than {beside}"
-        if self.share == 1:
+        if self.share == 1 and network > (1 + _AS_MUCH) * rule:
+            decision = "so little is no reason to doubt it, and the forecast is the network's"
+        elif self.share == 1:
             decision = "the forecast is the network's"
         elif self.share == 0:
             decision = "the forecast is that rule's"
