@@ -41,11 +41,11 @@ class Sampler:
         self.last = torch.maximum(self.end - max(1, min(h, 2 * patch) // 2), self.first)
         able = torch.from_numpy(np.flatnonzero(end >= 2))
         season = data.source.seasons(able, self.end[able])
-        self.groups = [
-            _Alike(data.source.paced(steps), chosen, self.end[chosen].double().sqrt())
-            for steps in np.unique(season.numpy()).tolist()
-            for chosen in (able[season == steps],)
-        ]
+        self.groups = []
+        for steps in np.unique(season.numpy()).tolist():
+            alike = able[season == steps]
+            weight = self.end[alike].double().sqrt()
+            self.groups.append(_Alike(data.source.paced(steps), alike, weight))
         self.shares = torch.stack([group.weight.sum() for group in self.groups])
 
     def draw(self, generator: torch.Generator) -> Window:
