@@ -9,9 +9,9 @@ from benchmarks.data import table_source
 from benchmarks.folders import Folder
 from benchmarks.measure import in_fresh_process, machine, timed
 from benchmarks.report import Column, Report, Sheet, Spread, Value, spread
-from gated.forecast.evaluation import Backtest
+from gated.forecast.evaluation.result import Backtest
 from gated.table import Table
-from gated.table.earlier import as_it_was
+from gated.table.as_of import as_it_was
 
 __all__ = ["NAMES", "Measured", "Request", "run"]
 

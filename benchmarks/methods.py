@@ -9,7 +9,7 @@ from benchmarks.data import M3, M4_HOURLY
 from benchmarks.folders import Folder
 from benchmarks.scores import Answer, Scores, Truth, owa, rule_answer
 from gated.errors import GatedError
-from gated.forecast.rules import RULES
+from gated.forecast.baselines.simple import RULES
 
 __all__ = ["POOLED", "Method", "add_owa", "check_seasonal_naive", "known_methods", "simple_rules"]
 

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.cut import Cut
-from gated.forecast import metrics, rules
+from gated.forecast import metrics
+from gated.forecast.baselines import simple
 
 __all__ = ["DECILES", "LEVELS", "SCORES", "Answer", "Scores", "Truth", "owa", "rule_answer"]
 
@@ -108,7 +109,7 @@ def owa(scores: Scores, naive2: Scores) -> float:
 
 def rule_answer(rule: str, cut: Cut) -> Answer:
     """A simple rule of gated's, told when the shop was and will be shut."""
-    points = rules.apply(
+    points = simple.apply(
         rule,
         cut.history,
         cut.offsets,

@@ -17,7 +17,7 @@ from benchmarks.recurrences.rows import Row, measure, memory_row, tell
 from benchmarks.recurrences.sides import backend_of
 from benchmarks.recurrences.stream import BATCH, HIDDEN, INPUT
 from benchmarks.report import Report
-from gated.ops import cpu_kernels
+from gated.ops.cpu import extension
 
 __all__ = ["Request", "run"]
 
@@ -43,7 +43,7 @@ def run(request: Request) -> Report:
     facts: Mapping[str, str | int | bool] = {
         "grid": request.grid,
         "backend": ", ".join(f"{kind} {backend_of(kind)}" for kind in request.kinds),
-        "instruction_set": cpu_kernels.instruction_set() or "none",
+        "instruction_set": extension.instruction_set() or "none",
         "dtype": "float32",
         "minutes": round((time.perf_counter() - begin) / 60),
     }

@@ -6,7 +6,7 @@ import torch
 
 from benchmarks.measure import in_fresh_process, machine
 from benchmarks.report import Column, Report, Sheet, Value, spread
-from gated.forecast.network import SeasonNetwork
+from gated.forecast.model.network import SeasonNetwork
 from gated.pretrain.curriculum import KINDS, Curriculum, Kind
 from gated.pretrain.run import RunConfig
 from gated.pretrain.schedule import Schedule

@@ -9,14 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.zero_shot.score import DECILES, Window, filled
-from gated.forecast.backtest import Cutoffs, backtest
-from gated.forecast.facts import Facts, before
-from gated.forecast.inference import forecast_windows
-from gated.forecast.network import QUANTILES
-from gated.forecast.prepare import extend
-from gated.forecast.settings import Settings
-from gated.forecast.shipped import shipped_network
-from gated.forecast.windows import Layout
+from gated.forecast.config import Settings
+from gated.forecast.data.dataset import extend
+from gated.forecast.data.table_profile import Facts, before
+from gated.forecast.data.windows import Layout
+from gated.forecast.evaluation.backtest import Cutoffs, backtest
+from gated.forecast.model.inference import forecast_windows
+from gated.forecast.model.network import QUANTILES
+from gated.forecast.model.pretrained import shipped_network
 from gated.table import Table
 
 __all__ = ["MOST_FITTED", "command", "network", "statistical"]

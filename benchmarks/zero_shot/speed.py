@@ -12,9 +12,9 @@ import pandas as pd
 import gated
 from benchmarks.measure import in_fresh_process, machine, timed
 from benchmarks.report import Column, Report, Sheet, Value, spread
-from gated.forecast.inference import forecast_windows
-from gated.forecast.shipped import shipped_network
-from gated.forecast.windows import Layout, WindowSource
+from gated.forecast.data.windows import Layout, WindowSource
+from gated.forecast.model.inference import forecast_windows
+from gated.forecast.model.pretrained import shipped_network
 
 __all__ = ["run"]
 

@@ -7,8 +7,8 @@ import warnings
 import pytest
 
 import gated as package
-from gated.cli import exits
-from gated.cli.speech import Speech, in_terminal_words
+from gated.cli.console import exits
+from gated.cli.console.messages import Speech, in_terminal_words
 
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -93,7 +93,7 @@ def test_an_exception_without_words_is_named(capsys, monkeypatch):
 
 def test_warnings_of_libraries_stay_inside(gated, monkeypatch):
     monkeypatch.setattr(
-        "gated.cli.doctor.run", lambda as_json: warnings.warn("deprecated", stacklevel=1)
+        "gated.cli.commands.doctor.run", lambda as_json: warnings.warn("deprecated", stacklevel=1)
     )
     result = gated("doctor")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
@@ -103,7 +103,7 @@ def test_ctrl_c_anywhere_is_answered_with_a_word(gated, monkeypatch):
     def interrupted(as_json):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gated.cli.doctor.run", interrupted)
+    monkeypatch.setattr("gated.cli.commands.doctor.run", interrupted)
     result = gated("doctor")
     assert (result.exit_code, result.stderr) == (130, "Interrupted.\n")
 

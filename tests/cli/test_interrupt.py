@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gated.cli.waiting import Waiting
+from gated.cli.console.progress import Waiting
 from gated.train.interrupt import CtrlC
 
 STEPS = ("--horizon", "7", "--max-steps", "12", "--training", "scratch")

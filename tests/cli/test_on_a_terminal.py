@@ -14,9 +14,9 @@ import pandas as pd
 from rich.console import Console
 
 from gated import read_table
-from gated.cli.picture import Outlook
-from gated.cli.speech import Speech
-from gated.cli.waiting import waiting
+from gated.cli.console.chart import Outlook
+from gated.cli.console.messages import Speech
+from gated.cli.console.progress import waiting
 from gated.train import Progress
 
 

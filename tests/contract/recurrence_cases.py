@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence, pack_sequence, pad_packed_sequence
 
-from backend_names import as_parameter, is_there
 from gated import nn
 from gated.ops import BACKENDS
-from gated.ops.gru import reference
 from gated.ops.recurrence import Recurrence
+from gated.ops.reference import gru
+from tests.backend_names import as_parameter, is_there
 
 # Both sides round differently: float64 keeps 16 digits and float32 7, of which long sums over
 # 63 steps and 37 units leave at least these.
@@ -79,7 +79,7 @@ class StepByStep(nn.GRU):
                 weights = self.all_weights[layer * directions + direction]
                 h, at = hx[layer * directions + direction], {}
                 for t in reversed(range(len(x))) if direction == 1 else range(len(x)):
-                    h = at[t] = reference.step(x[t], h, *weights, reset=self.reset)
+                    h = at[t] = gru.step(x[t], h, *weights, reset=self.reset)
                 outputs.append(torch.stack([at[t] for t in range(len(x))]))
                 finals.append(h)
             x = torch.cat(outputs, dim=-1)

@@ -12,17 +12,6 @@ from typing import Any
 
 import pytest
 import torch
-from recurrence_cases import (
-    CELLS,
-    LAYERS,
-    TOLERANCE,
-    Case,
-    assert_same,
-    by_backend,
-    flat,
-    random_state,
-    results_and_gradients,
-)
 from torch import Tensor
 from torch.nn.utils.rnn import (
     PackedSequence,
@@ -34,8 +23,20 @@ from torch.nn.utils.rnn import (
 from gated import nn
 from gated.errors import UsageError
 from gated.nn import recurrent
-from gated.ops import BACKENDS, reference_backend
+from gated.ops import BACKENDS
 from gated.ops.recurrence import Extras
+from gated.ops.reference import backend as reference_backend
+from tests.contract.recurrence_cases import (
+    CELLS,
+    LAYERS,
+    TOLERANCE,
+    Case,
+    assert_same,
+    by_backend,
+    flat,
+    random_state,
+    results_and_gradients,
+)
 
 pytestmark = pytest.mark.filterwarnings(  # torch's own, said once for nn.LSTM(proj_size=…) too
     "ignore:LSTM with projections is not supported with oneDNN"

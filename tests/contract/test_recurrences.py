@@ -10,7 +10,11 @@ import io
 
 import pytest
 import torch
-from recurrence_cases import (
+from torch import Tensor
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from gated import nn
+from tests.contract.recurrence_cases import (
     CELLS,
     DTYPES,
     LAYERS,
@@ -23,10 +27,6 @@ from recurrence_cases import (
     results_and_gradients,
     twins,
 )
-from torch import Tensor
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
-
-from gated import nn
 
 pytestmark = pytest.mark.filterwarnings(  # torch's own, said once for nn.LSTM(proj_size=…) too
     "ignore:LSTM with projections is not supported with oneDNN"

@@ -1,9 +1,9 @@
 """Fitted forecasters that many tests only read."""
 
 import pytest
-from example_tables import QUICK, sales
 
 from gated.forecast import Forecaster
+from tests.forecast.example_tables import QUICK, sales
 
 
 @pytest.fixture(scope="session")

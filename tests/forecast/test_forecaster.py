@@ -5,12 +5,12 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from example_tables import DAYS, QUICK, future, sales
 from sklearn.base import clone
 
 import gated
 from gated.errors import DataError, NotFittedError, UsageError
 from gated.forecast import Forecaster
+from tests.forecast.example_tables import DAYS, QUICK, future, sales
 
 
 def test_a_frame_of_the_expected_form_comes_out(fitted: Forecaster) -> None:
@@ -161,7 +161,9 @@ def test_a_horizon_given_as_the_table_is_noticed(fitted: Forecaster) -> None:
 
 @pytest.mark.parametrize("calendar", [True, False])
 def test_a_part_of_a_patch_is_forecast_as_the_whole(calendar: bool, monkeypatch) -> None:
-    monkeypatch.setattr("gated.forecast.facts._VALUES_NEEDED", 0 if calendar else 10**9)
+    monkeypatch.setattr(
+        "gated.forecast.data.table_profile._VALUES_NEEDED", 0 if calendar else 10**9
+    )
     model = Forecaster(h=14, max_steps=40, hidden_size=16, training="scratch").fit(
         sales()[["unique_id", "ds", "y"]]
     )

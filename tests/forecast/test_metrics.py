@@ -1,16 +1,15 @@
 """Scores against hand-made cases, utilsforecast's, and the published M4 figures."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from utilsforecast import losses
 
 from gated.errors import UsageError
-from gated.forecast import metrics, terms
+from gated.forecast import metric_terms, metrics
+from tests.folders import DATA
 
-M4_HOURLY = Path(__file__).parents[3] / "shared/data/forecast/m4_hourly.csv.gz"
+M4_HOURLY = DATA / "forecast/m4_hourly.csv.gz"
 DECILES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 N, H = 5, 8
 
@@ -45,9 +44,9 @@ def model_column(scores):
 @pytest.mark.parametrize(
     ("ours", "theirs", "unit"),
     [
-        (terms.smape, losses.smape, 200),  # theirs runs from 0 to 1
-        (terms.wape, losses.wape, 1),
-        (terms.rmse, losses.rmse, 1),
+        (metric_terms.smape, losses.smape, 200),  # theirs runs from 0 to 1
+        (metric_terms.wape, losses.wape, 1),
+        (metric_terms.rmse, losses.rmse, 1),
     ],
 )
 def test_point_scores_agree_with_utilsforecast(case, ours, theirs, unit):
@@ -59,7 +58,7 @@ def test_point_scores_agree_with_utilsforecast(case, ours, theirs, unit):
 def test_mase_agrees_with_utilsforecast(case):
     y, forecast, _, history = case
     scale = metrics.seasonal_naive_scale(history.ravel(), np.arange(N + 1) * 30, 7)
-    score = by_series(terms.mase(y, forecast, scale))
+    score = by_series(metric_terms.mase(y, forecast, scale))
     expected = losses.mase(frame(y, m=forecast), ["m"], seasonality=7, train_df=frame(history))
     np.testing.assert_allclose(score, model_column(expected), rtol=1e-12)
     assert metrics.mase(y, forecast, scale) == pytest.approx(score.mean(), rel=1e-12)
@@ -70,7 +69,10 @@ def test_quantile_scores_agree_with_utilsforecast(case):
     names = [f"q{i}" for i in range(len(DECILES))]
     columns = {name: quantile_forecasts[..., i] for i, name in enumerate(names)}
     arguments = (frame(y, **columns), {"m": names}, np.array(DECILES))
-    for ours, theirs in ((terms.pinball, losses.mqloss), (terms.crps, losses.scaled_crps)):
+    for ours, theirs in (
+        (metric_terms.pinball, losses.mqloss),
+        (metric_terms.crps, losses.scaled_crps),
+    ):
         score = by_series(ours(y, quantile_forecasts, DECILES))
         np.testing.assert_allclose(score, model_column(theirs(*arguments)), rtol=1e-12)
 
@@ -80,11 +82,11 @@ def test_interval_scores_agree_with_utilsforecast(case):
     lo, hi = quantile_forecasts[..., 0], quantile_forecasts[..., -1]
     columns = {"m-lo-80": lo, "m-hi-80": hi}
     expected = model_column(losses.coverage(frame(y, **columns), ["m"], 80))
-    np.testing.assert_allclose(by_series(terms.coverage(y, lo, hi)), expected)
+    np.testing.assert_allclose(by_series(metric_terms.coverage(y, lo, hi)), expected)
 
     scale = np.arange(1.0, N + 1)
     expected = model_column(losses.winkler_score(frame(y, **columns), ["m"], 80)) / scale
-    score = by_series(terms.msis(y, lo, hi, scale, 80))
+    score = by_series(metric_terms.msis(y, lo, hi, scale, 80))
     np.testing.assert_allclose(score, expected, rtol=1e-12)
 
 

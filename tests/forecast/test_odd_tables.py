@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from example_tables import DAYS, QUICK, future, sales, series
 
 from gated.forecast import Forecaster
+from tests.forecast.example_tables import DAYS, QUICK, future, sales, series
 
 
 def test_rows_in_any_order_give_the_same_forecast(fitted: Forecaster) -> None:

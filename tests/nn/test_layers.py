@@ -12,10 +12,10 @@ from torch.func import functional_call
 from torch.nn.utils.parametrize import register_parametrization
 from torch.nn.utils.rnn import PackedSequence, pack_sequence
 
-from backend_names import by_backend
 from gated import nn
 from gated.errors import UsageError
-from gated.ops import cpu_kernels
+from gated.ops.cpu import extension
+from tests.backend_names import by_backend
 
 KINDS = ["RNN", "LSTM", "GRU"]
 by_kind = pytest.mark.parametrize("kind", KINDS)
@@ -314,7 +314,7 @@ def test_the_others_say_that_theirs_is_a_tensor(kind: str) -> None:
         ("bias_hh_l1_reverse", (3, 4), r"\[12\]"),
     ],
 )
-@pytest.mark.skipif(not cpu_kernels.available(), reason="the C++ part is not built")
+@pytest.mark.skipif(not extension.available(), reason="the C++ part is not built")
 def test_a_weight_of_another_shape_is_named(
     name: str, shape: tuple[int, ...], expected: str
 ) -> None:

@@ -12,10 +12,10 @@ import torch
 from torch import Tensor
 from torch.nn.utils.parametrize import register_parametrization
 
-from backend_names import as_parameter
 from gated import nn
 from gated.errors import UsageError
-from gated.ops import cpu_kernels
+from gated.ops.cpu import extension
+from tests.backend_names import as_parameter
 
 LAYERS: dict[str, Any] = {
     "rnn": lambda **o: nn.RNN(3, 5, nonlinearity="relu", **o),
@@ -27,7 +27,7 @@ LAYERS: dict[str, Any] = {
 by_layer = pytest.mark.parametrize("layer", LAYERS.values(), ids=list(LAYERS))
 by_backend = pytest.mark.parametrize("backend", [as_parameter("cpu"), "reference"])
 needs_kernels = pytest.mark.skipif(
-    not cpu_kernels.available(), reason=f"the C++ recurrences are {cpu_kernels.reason()}"
+    not extension.available(), reason=f"the C++ recurrences are {extension.reason()}"
 )
 # Both sides round differently, over six steps: of 7 digits and of 16 these are left.
 TOLERANCE = {

@@ -19,8 +19,8 @@ from torch.nn.utils.rnn import PackedSequence
 from torch.testing._internal.common_modules import ModuleErrorEnum, ModuleInput, module_db
 from torch.testing._internal.common_utils import noncontiguous_like
 
-from backend_names import by_backend
 from gated import nn
+from tests.backend_names import by_backend
 
 pytestmark = pytest.mark.filterwarnings(  # torch's own, said once for nn.LSTM(proj_size=…) too
     "ignore:LSTM with projections is not supported with oneDNN"

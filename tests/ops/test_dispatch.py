@@ -5,11 +5,11 @@ import threading
 import pytest
 import torch
 
-from backend_names import by_backend, is_there
 from gated import ops
 from gated.errors import UsageError
 from gated.ops.dispatch import choose
 from gated.ops.recurrence import Extras, Recurrence
+from tests.backend_names import by_backend, is_there
 
 GRU = Recurrence("gru")
 GRU_BEFORE = Recurrence("gru", reset="before")

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from backend_names import is_there
 from gated import ops
 from gated.errors import UsageError
+from tests.backend_names import is_there
 
 pytestmark = pytest.mark.filterwarnings(  # torch's own, said once for nn.LSTM(proj_size=…) too
     "ignore:LSTM with projections is not supported with oneDNN"

@@ -179,14 +179,14 @@ def test_from_the_terminal_to_the_file_that_ships(tables: Path, tmp_path: Path, 
 
 
 def test_ship_halves_the_bits_and_keeps_the_forecast(tmp_path: Path, monkeypatch) -> None:
-    from gated.forecast import shipped
+    from gated.forecast.model import pretrained
 
     run = advanced(Run(tmp_path, CONFIG), 2)
     ship(run, tmp_path / "weights")
-    monkeypatch.setattr(shipped, "files", lambda package: tmp_path)
-    monkeypatch.setattr(shipped, "_load", shipped._load.__wrapped__)
+    monkeypatch.setattr(pretrained, "files", lambda package: tmp_path)
+    monkeypatch.setattr(pretrained, "_load", pretrained._load.__wrapped__)
     batch = Curriculum(8, torch.Generator().manual_seed(0)).draw()
-    stored = shipped.shipped_network(batch.window.layout)
+    stored = pretrained.shipped_network(batch.window.layout)
     assert stored.config.layout == batch.window.layout
     with torch.no_grad():
         ours, theirs = (n(batch.window, 1, batch.leads) for n in (run.averaged(), stored))

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from example_reports import DAYS, H, one_series, report
 from playwright.sync_api import expect
 
 from gated.report import Ahead, Curves, Series
+from tests.report.example_reports import DAYS, H, one_series, report
 
 Opened = Callable[..., Any]
 

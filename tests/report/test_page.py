@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from example_reports import DAYS, H, one_series, report
 
 from gated.report import Ahead, Report, Series, page
 from gated.report.packing import PER_BLOCK, pack, zipped
+from tests.report.example_reports import DAYS, H, one_series, report
 
 
 def unzipped(text: str) -> Any:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from gated.errors import DataError, GatedError, UsageError
 from gated.table.table import Table, read_table, to_frame
+from tests.folders import DATA
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
 DAYS = pd.date_range("2021-01-01", periods=6)
 
 

@@ -17,7 +17,7 @@ def main() -> None:
     0 done; 2 bad usage or bad input; 1 our own fault; 130 interrupted by Ctrl-C.
     """
     from gated.cli.app import command
-    from gated.cli.exits import apologise
+    from gated.cli.console.exits import apologise
     from gated.errors import SlowPathWarning
 
     warnings.simplefilter("ignore", SlowPathWarning)  # commands say it in their own words

@@ -9,10 +9,10 @@ from typer.main import get_command
 
 import gated
 from gated.cli import options
-from gated.cli.exits import Commands
+from gated.cli.console.exits import Commands
+from gated.cli.console.messages import Speech
 from gated.cli.options import ANSWER, CHECK, FORECAST, LEARNING, flag, valued
 from gated.cli.request import BacktestRequest, ForecastRequest, numbers
-from gated.cli.speech import Speech
 
 __all__ = ["app", "command"]
 
@@ -57,7 +57,7 @@ def start(
 @app.command()
 def demo() -> None:
     """Forecast the embedded shop's revenue and check it against what really came."""
-    from gated.cli.demo import run
+    from gated.cli.commands.demo import run
 
     run(Speech())
 
@@ -158,7 +158,7 @@ def forecast(
             explain=explain,
             quiet=quiet,
         )
-    from gated.cli.forecast import run
+    from gated.cli.commands.forecast import run
 
     run(request, Speech(quiet=quiet), context.obj)
 
@@ -253,7 +253,7 @@ def backtest(
             as_json=as_json,
             quiet=quiet,
         )
-    from gated.cli.backtest import run
+    from gated.cli.commands.backtest import run
 
     run(request, Speech(quiet=quiet))
 
@@ -263,6 +263,6 @@ def doctor(
     as_json: Annotated[bool, flag("--json", "One JSON object on stdout.")] = False,
 ) -> None:
     """Say what is installed, what is live and what this terminal can draw."""
-    from gated.cli.doctor import run
+    from gated.cli.commands.doctor import run
 
     run(as_json=as_json)

@@ -55,7 +55,7 @@ Report = Annotated[
     valued("FILE", "Write a page with charts of every series: .html.", ANSWER),
 ]
 Quiet = Annotated[bool, flag("--quiet", "Say nothing but errors.", ANSWER)]
-# Those of `gated.forecast.settings`, which takes a second to load.
+# Those of `gated.forecast.config`, which takes a second to load.
 WAYS = ("none", "tune", "scratch", "auto")
 Training = Annotated[
     str | None,
@@ -99,7 +99,7 @@ def horizon_asked_for(command: str, text: str | None, table: Path) -> Iterator[N
     )
     try:
         yield
-        from gated.table.read import check_file
+        from gated.table.io.source import check_file
 
         check_file(table.expanduser())
     except GatedError as other:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gated.cli.output import check_place, check_table_suffix
+from gated.cli.console.output import check_place, check_table_suffix
 from gated.errors import UsageError
 
 __all__ = ["BacktestRequest", "ForecastRequest", "numbers", "whole_number"]

@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import GatedWarning, UsageError
-from gated.forecast.backtesting import Backtesting
-from gated.forecast.explain import explanation, kept_by_distance
-from gated.forecast.fitting import fit
-from gated.forecast.modelfile import load_model, save_model
-from gated.forecast.outlook import Forecast
-from gated.forecast.predicting import predict
-from gated.forecast.prepare import Extended, extend
-from gated.forecast.reading import Columns, horizon_for, read_ahead, read_like, read_past
-from gated.forecast.result import Asked
+from gated.forecast.data.dataset import Extended, extend
+from gated.forecast.data.inputs import Columns, horizon_for, read_ahead, read_like, read_past
+from gated.forecast.evaluation.cross_validation import Backtesting
+from gated.forecast.model.explanation import explanation, kept_by_distance
+from gated.forecast.model_file import load_model, save_model
+from gated.forecast.prediction.columns import Asked
+from gated.forecast.prediction.forecast import Forecast
+from gated.forecast.prediction.predict import predict
+from gated.forecast.training.trainer import fit
 from gated.table import Table, to_frame
 from gated.train import Progress
 

@@ -3,8 +3,8 @@
 Arrays hold one series (or one series and cutoff) a row and one step ahead a column: `y`,
 `forecast`, `lo` and `hi` are `[N, h]` float64. Where `y` is NaN nothing is known and the step is
 left out; a NaN forecast of a known value is a missing forecast and makes the score NaN. A score
-is one float over every step that counts, and NaN where none does; `gated.forecast.terms` gives it
-by series, cutoff or step.
+is one float over every step that counts, and NaN where none does; `gated.forecast.metric_terms`
+gives it by series, cutoff or step.
 
 Where all steps are known, a mean over all steps is the mean over series of the series' own means:
 the set averages of the M competitions, and of GIFT-Eval.
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from gated.forecast import terms
+from gated.forecast import metric_terms
 
 __all__ = [
     "coverage",
@@ -75,7 +75,7 @@ def mase(y: FloatArray, forecast: FloatArray, history_scale: FloatArray) -> floa
     >>> mase(np.array([[10.0, 12.0]]), np.array([[11.0, 15.0]]), history_scale=np.array([4.0]))
     0.5
     """
-    return terms.mase(y, forecast, history_scale).overall()
+    return metric_terms.mase(y, forecast, history_scale).overall()
 
 
 def smape(y: FloatArray, forecast: FloatArray) -> float:
@@ -90,7 +90,7 @@ def smape(y: FloatArray, forecast: FloatArray) -> float:
     >>> smape(np.array([[100.0, 0.0]]), np.array([[300.0, 0.0]]))
     50.0
     """
-    return terms.smape(y, forecast).overall()
+    return metric_terms.smape(y, forecast).overall()
 
 
 def wape(y: FloatArray, forecast: FloatArray) -> float:
@@ -105,7 +105,7 @@ def wape(y: FloatArray, forecast: FloatArray) -> float:
     >>> wape(np.array([[100.0, 300.0]]), np.array([[120.0, 280.0]]))
     0.1
     """
-    return terms.wape(y, forecast).overall()
+    return metric_terms.wape(y, forecast).overall()
 
 
 def rmse(y: FloatArray, forecast: FloatArray) -> float:
@@ -118,7 +118,7 @@ def rmse(y: FloatArray, forecast: FloatArray) -> float:
     >>> rmse(np.array([[0.0, 0.0, 0.0, 0.0]]), np.array([[4.0, 0.0, 0.0, 0.0]]))
     2.0
     """
-    return terms.rmse(y, forecast).overall()
+    return metric_terms.rmse(y, forecast).overall()
 
 
 def pinball(y: FloatArray, quantile_forecasts: FloatArray, quantiles: Sequence[float]) -> float:
@@ -135,7 +135,7 @@ def pinball(y: FloatArray, quantile_forecasts: FloatArray, quantiles: Sequence[f
     >>> pinball(np.array([[10.0]]), np.array([[[8.0, 11.0]]]), quantiles=[0.5, 0.9])
     0.55
     """
-    return terms.pinball(y, quantile_forecasts, quantiles).overall()
+    return metric_terms.pinball(y, quantile_forecasts, quantiles).overall()
 
 
 def crps(y: FloatArray, quantile_forecasts: FloatArray, quantiles: Sequence[float]) -> float:
@@ -153,7 +153,7 @@ def crps(y: FloatArray, quantile_forecasts: FloatArray, quantiles: Sequence[floa
     >>> crps(np.array([[10.0]]), np.array([[[8.0, 10.0]]]), quantiles=[0.5, 0.9])
     0.1
     """
-    return terms.crps(y, quantile_forecasts, quantiles).overall()
+    return metric_terms.crps(y, quantile_forecasts, quantiles).overall()
 
 
 def coverage(y: FloatArray, lo: FloatArray, hi: FloatArray) -> float:
@@ -167,7 +167,7 @@ def coverage(y: FloatArray, lo: FloatArray, hi: FloatArray) -> float:
     >>> coverage(np.array([[1.0, 5.0]]), np.array([[0.0, 0.0]]), np.array([[2.0, 2.0]]))
     0.5
     """
-    return terms.coverage(y, lo, hi).overall()
+    return metric_terms.coverage(y, lo, hi).overall()
 
 
 def msis(
@@ -191,4 +191,4 @@ def msis(
     >>> msis(one * 13, lo=one * 8, hi=one * 12, history_scale=np.array([2.0]), level=50)
     4.0
     """
-    return terms.msis(y, lo, hi, history_scale, level).overall()
+    return metric_terms.msis(y, lo, hi, history_scale, level).overall()

@@ -13,10 +13,10 @@ from gated.nn.checks import check_cell_dimensions, check_cell_sizes, check_kind_
 from gated.nn.extras import zoneout_of
 from gated.nn.options import Shares, further_repr, make_neutral, norm_parameters
 from gated.ops.dispatch import check_name, choose
-from gated.ops.extras import zoned
-from gated.ops.gru.reference import Reset
 from gated.ops.recurrence import GATES, Recurrence, State, Weights
-from gated.ops.rnn.reference import Nonlinearity
+from gated.ops.reference.extras import zoned
+from gated.ops.reference.gru import Reset
+from gated.ops.reference.rnn import Nonlinearity
 
 __all__ = ["GRUCell", "LSTMCell", "RNNCell"]
 

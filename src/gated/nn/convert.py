@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gated.errors import UsageError
-from gated.ops.gru.reference import Reset
 from gated.ops.recurrence import Kind
+from gated.ops.reference.gru import Reset
 
 __all__ = ["from_keras", "from_onnx", "negate_update_gate", "to_keras", "to_onnx"]
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from gated.ops.cpu_backend import is_watched
+from gated.ops.cpu.backend import is_watched
 
 __all__ = ["Dropout"]
 

@@ -6,9 +6,10 @@ goes either way. Further options are keyword-only, and do nothing unless asked f
 
 - `reset` of the GRU: "after" as in torch, or "before", a different model (Cho et al. 2014,
   arXiv 1406.1078 v3);
-- `recurrent_dropout` and `zoneout` while training (`gated.ops.extras`): drawn anew each call, the
-  same numbers under the same seed whatever the backend;
-- `layer_norm` of the GRU and the LSTM (`gated.ops.norm`), with gains as further parameters;
+- `recurrent_dropout` and `zoneout` while training (`gated.ops.reference.extras`): drawn anew each
+  call, the same numbers under the same seed whatever the backend;
+- `layer_norm` of the GRU and the LSTM (`gated.ops.reference.norm`), with gains as further
+  parameters;
 - `learned_state`: where no state is given, begin from the parameters h_0 and c_0, not from zero;
 - `recompute`: training keeps less memory between forward and backward, for more time: the gates are
   computed again; by a backend other than "cpu", the whole call;
@@ -34,9 +35,9 @@ from torch import Tensor
 from gated.nn.layout import Sequences
 from gated.nn.options import Shares
 from gated.nn.recurrent import Recurrent
-from gated.ops.gru.reference import Reset
 from gated.ops.recurrence import Recurrence
-from gated.ops.rnn.reference import Nonlinearity
+from gated.ops.reference.gru import Reset
+from gated.ops.reference.rnn import Nonlinearity
 
 __all__ = ["GRU", "LSTM", "RNN"]
 

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from gated.nn.checks import check_runs_forward
 from gated.nn.options import Shares
-from gated.ops.cpu_stream import Stream
+from gated.ops.cpu.stream import Stream
 from gated.ops.dispatch import choose, in_force
 from gated.ops.recurrence import Recurrence, Weights
 

@@ -4,12 +4,11 @@
 tensors `[T, B, I]`; `rnn_step`, `lstm_step` and `gru_step` take a single step. `use_backend`
 chooses what computes them, `BACKENDS` lists what there is; `Extras` holds what may act on a state
 inside a sequence: resets, recurrent dropout, zoneout. The equations, as plain torch code,
-are in `gated.ops.rnn.reference`, `gated.ops.lstm.reference` and `gated.ops.gru.reference`.
+are in `gated.ops.reference.rnn`, `gated.ops.reference.lstm` and `gated.ops.reference.gru`.
 `mingru_sequence`, `minlstm_sequence` and their steps are a room of their own, `gated.ops.minimal`.
 """
 
 from gated.ops.dispatch import BACKENDS, use_backend
-from gated.ops.extras import Extras
 from gated.ops.functional import (
     gru_sequence,
     gru_step,
@@ -24,6 +23,7 @@ from gated.ops.minimal.functional import (
     minlstm_sequence,
     minlstm_step,
 )
+from gated.ops.reference.extras import Extras
 
 __all__ = [
     "BACKENDS",

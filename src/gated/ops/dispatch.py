@@ -16,9 +16,13 @@ import torch
 from torch import Tensor
 
 from gated.errors import UsageError
-from gated.ops import cpu_backend, cpu_kernels, cpu_stream, reference_backend, torch_backend
-from gated.ops.cpu_stream import Stream
+from gated.ops import torch_backend
+from gated.ops.cpu import backend as cpu_backend
+from gated.ops.cpu import extension
+from gated.ops.cpu import stream as cpu_stream
+from gated.ops.cpu.stream import Stream
 from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
+from gated.ops.reference import backend as reference_backend
 
 __all__ = ["BACKENDS", "Backend", "check_name", "choose", "in_force", "use_backend"]
 
@@ -44,7 +48,7 @@ BACKENDS = {  # fastest first: "auto" takes the first that supports what is aske
         cpu_backend.sequence,
         cpu_backend.stack,
         cpu_stream.stream,
-        cpu_kernels.reason,
+        extension.reason,
     ),
     "torch": Backend(
         "torch",
@@ -110,7 +114,7 @@ def choose(asked: Recurrence, name: str = "auto", extras: Extras = NO_EXTRAS) ->
         for backend in BACKENDS.values():  # ends with the reference, which supports everything
             if backend.supports(asked, extras):
                 if backend.name != "cpu":
-                    cpu_kernels.warn_if_absent()
+                    extension.warn_if_absent()
                 return backend
     check_name(name)
     backend = BACKENDS[name]

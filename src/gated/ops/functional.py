@@ -2,8 +2,9 @@
 
 `x` is `[T, B, I]` for a sequence and `[B, I]` for a step; all tensors share one floating dtype
 and device; no argument is changed; autograd reaches every one of them. The equations, the shapes
-of the weights and the gate orders stand in `gated.ops.{rnn,lstm,gru}.reference`; what `extras` are,
-in `gated.ops.extras`. What is raised is UsageError, naming the argument that does not fit.
+of the weights and the gate orders stand in `gated.ops.reference.{rnn,lstm,gru}`; what `extras` are,
+in `gated.ops.reference.extras`. What is raised is UsageError, naming the argument that does not
+fit.
 """
 
 import torch
@@ -11,9 +12,9 @@ from torch import Tensor
 
 from gated.errors import UsageError
 from gated.ops.dispatch import choose
-from gated.ops.gru.reference import Reset
 from gated.ops.recurrence import GATES, NO_EXTRAS, Extras, Kind, Recurrence, State, Weights
-from gated.ops.rnn.reference import Nonlinearity
+from gated.ops.reference.gru import Reset
+from gated.ops.reference.rnn import Nonlinearity
 
 __all__ = [
     "gru_sequence",

@@ -6,10 +6,10 @@ from typing import Literal, NamedTuple
 from torch import Tensor
 
 from gated.errors import UsageError
-from gated.ops.extras import NO_EXTRAS, Extras
-from gated.ops.gru.reference import Reset
-from gated.ops.norm import Norm
-from gated.ops.rnn.reference import Nonlinearity
+from gated.ops.reference.extras import NO_EXTRAS, Extras
+from gated.ops.reference.gru import Reset
+from gated.ops.reference.norm import Norm
+from gated.ops.reference.rnn import Nonlinearity
 
 __all__ = ["GATES", "NO_EXTRAS", "Extras", "Kind", "Recurrence", "State", "Weights"]
 

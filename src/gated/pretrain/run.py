@@ -13,8 +13,8 @@ from typing import Any
 import torch
 
 from gated.errors import UsageError
-from gated.forecast.network import SeasonNetwork
-from gated.forecast.shipped import KIND, VERSION, blank_network
+from gated.forecast.model.network import SeasonNetwork
+from gated.forecast.model.pretrained import KIND, VERSION, blank_network
 from gated.pretrain.curriculum import Curriculum
 from gated.pretrain.schedule import Schedule
 from gated.pretrain.state import load_run, save_run

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from gated.forecast.shipped import KIND, VERSION
+from gated.forecast.model.pretrained import KIND, VERSION
 from gated.pretrain.run import Run
 from gated.train.checkpoint import save_tensors, write_whole
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from gated.errors import UsageError
 from gated.forecast import metrics
-from gated.forecast.facts import Facts
-from gated.forecast.inference import forecast_windows
-from gated.forecast.judging import rule_points
-from gated.forecast.network import QUANTILES, SeasonNetwork
-from gated.forecast.prepare import Extended, extend
-from gated.forecast.settings import default_horizon
-from gated.forecast.windows import Layout
+from gated.forecast.config import default_horizon
+from gated.forecast.data.dataset import Extended, extend
+from gated.forecast.data.table_profile import Facts
+from gated.forecast.data.windows import Layout
+from gated.forecast.model.inference import forecast_windows
+from gated.forecast.model.network import QUANTILES, SeasonNetwork
+from gated.forecast.training.validation import rule_points
 from gated.table import read_table
 
 __all__ = ["ValidationTable", "read_tables", "scores"]

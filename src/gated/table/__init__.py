@@ -3,12 +3,12 @@
 Begin reading at `table.py`.
 """
 
-from gated.table.ahead import split_known_future
-from gated.table.calendar import Frequency
+from gated.table.known_future import split_known_future
 from gated.table.schema import Schema
-from gated.table.season import detect_long_season, detect_season
-from gated.table.static import Static
+from gated.table.series.static_features import Static
 from gated.table.table import Table, read_future, read_table, to_frame
+from gated.table.time.calendar import Frequency
+from gated.table.time.season import detect_long_season, detect_season
 
 __all__ = [
     "Frequency",

@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import UsageError
-from gated.table.calendar import Frequency, usual_seasons
-from gated.table.columns import Request, Roles, choose_roles
-from gated.table.content import Categories, Content, read_content
-from gated.table.fitness import Sieve
-from gated.table.future import FutureSteps
-from gated.table.grid import Grid, Instants, Months, Steps, parse_alias
-from gated.table.panel import Panel, complete, in_order, shown_time
-from gated.table.read import Source, open_source
+from gated.table.columns.content import Categories, Content, read_content
+from gated.table.columns.roles import Request, Roles, choose_roles
+from gated.table.io.source import Source, open_source
 from gated.table.schema import Schema, to_frame
-from gated.table.season import detect_long_season, detect_season
-from gated.table.static import Static, read_static
-from gated.table.times import TimeRequest
+from gated.table.series.filter import Sieve
+from gated.table.series.future_steps import FutureSteps
+from gated.table.series.panel import Panel, complete, in_order, shown_time
+from gated.table.series.static_features import Static, read_static
+from gated.table.time.calendar import Frequency, usual_seasons
+from gated.table.time.grid import Grid, Instants, Months, Steps, parse_alias
+from gated.table.time.season import detect_long_season, detect_season
+from gated.table.time.times import TimeRequest
 from gated.table.wording import counted, did_you_mean, option
 
 __all__ = ["Frequency", "Schema", "Static", "Table", "read_future", "read_table", "to_frame"]

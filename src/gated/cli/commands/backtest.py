@@ -1,0 +1,179 @@
+"""`gated backtest`: forecast the past from several cutoffs, and say how it came out."""
+
+import sys
+import time
+from typing import Any
+
+from rich.console import Console
+
+import gated
+from gated import Forecaster, read_table
+from gated.cli.commands.table_summary import report_settings, say_what
+from gated.cli.console.messages import Speech
+from gated.cli.console.native_advice import why_slower
+from gated.cli.console.numbers import aligned, duration, percent
+from gated.cli.console.output import as_csv, as_json, encoded, records, to_stdout
+from gated.cli.console.progress import Waiting, waiting
+from gated.cli.console.text_columns import print_columns
+from gated.cli.console.threads import settle_threads
+from gated.cli.request import BacktestRequest
+from gated.errors import UsageError
+from gated.forecast.evaluation.competitors import checked_names
+from gated.forecast.evaluation.result import Backtest, By
+from gated.forecast.evaluation.summary import plain
+from gated.table import Table
+from gated.table.wording import counted
+from gated.train import Progress
+from gated.train.checkpoint import write_whole
+from gated.train.interrupt import CtrlC
+
+__all__ = ["run"]
+
+_ROWS_SHOWN = 30
+_SHOWN = {"mase": "MASE", "smape": "sMAPE", "wape": "WAPE", "rmse": "RMSE", "crps": "CRPS"}
+
+
+def run(request: BacktestRequest, speech: Speech) -> None:
+    """Answer one `gated backtest`."""
+    started = time.monotonic()
+    settle_threads()
+    checked_names(request.against)  # unknown? better refused before learning
+    by = _by(request.by)
+    hyperparameters: dict[str, Any] = request.hyperparameters
+    model = Forecaster(h=request.horizon, **hyperparameters)
+    with waiting(speech, f"Reading {request.table.name}") as wait:
+        table = read_table(
+            request.table,
+            covariates=request.covariates,
+            past_covariates=request.past_covariates,
+            static_df=request.static,
+            **_given(request.reading),
+        )
+        with CtrlC() as ctrl_c:
+            say_what(speech, request.table.name, table)
+            found = _backtest(model, request, table, wait, ctrl_c)
+    if request.out is not None:
+        write_whole(request.out, encoded(found.frame, request.out))
+    scores = found.scores(by)
+    if request.scores is not None:
+        write_whole(request.scores, encoded(scores, request.scores))
+    if request.report is not None:
+        page = found.report(**report_settings(request.table.name, model))
+        write_whole(request.report, page.encode())
+    seconds = time.monotonic() - started
+    speech.tell("Checked", _what_was_checked(found))
+    speech.tell("Found", *found.learned)
+    speech.tell("Decided", found.text)
+    _hand_over(request, found, scores, seconds)
+    _say_where(request, speech, found, seconds)
+
+
+def _backtest(
+    model: Forecaster, request: BacktestRequest, table: Table, wait: Waiting, ctrl_c: CtrlC
+) -> Backtest:
+    def follow(stage: str, step: Progress) -> None:
+        wait.step(stage, step)
+        ctrl_c.check()
+
+    return model.backtest(
+        table,
+        n_windows=request.windows,
+        step_size=request.step_size,
+        refit=request.refit,
+        level=request.level,
+        against=request.against,
+        progress=follow,
+    )
+
+
+def _given(options: Any) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _by(word: str) -> By:
+    """The word of --by, checked."""
+    words: dict[str, By] = {
+        "overall": "overall", "series": "series", "cutoff": "cutoff", "step": "step"
+    }  # fmt: skip
+    if word not in words:
+        raise UsageError(f"--by {word} is unknown. Expected one of {', '.join(words)}.")
+    return words[word]
+
+
+def _what_was_checked(found: Backtest) -> str:
+    h, windows = found.cutoffs.h, len(found.windows)
+    series = f"{len(set(found.series.tolist())):,} series"
+    between = f", {found.cutoffs.step_size:,} apart" if windows > 1 else ""
+    steps, cutoffs = counted(h, "step"), counted(windows, "cutoff")
+    return f"{steps} from each of {cutoffs}{between}, of {series}."
+
+
+def _hand_over(request: BacktestRequest, found: Backtest, scores: Any, seconds: float) -> None:
+    if request.as_json:
+        to_stdout(as_json(_report(request, found, seconds)))
+    elif sys.stdout.isatty():
+        if not request.quiet:
+            _show(Console(highlight=False), scores)
+    else:
+        to_stdout(as_csv(scores))
+
+
+def _show(console: Console, scores: Any) -> None:
+    """The first rows of the scores, for eyes."""
+    shown = scores.head(_ROWS_SHOWN)
+    heads, content = [], []
+    for name in shown.columns:
+        values = shown[name].tolist()
+        if name in _SHOWN or name.startswith("msis"):
+            heads.append(_SHOWN.get(name) or name.upper().replace("-", " "))
+            content.append(aligned(values))
+        elif name.startswith("coverage"):
+            heads.append(f"in {name.removeprefix('coverage-')} %")
+            content.append([percent(value) for value in values])
+        else:
+            heads.append(name)
+            words = map(str, values)
+            content.append([plain(word) if name == "method" else word for word in words])
+    left = 1 + shown.columns.get_loc("method")
+    console.print()
+    print_columns(console, heads, content, left=left)
+    if len(scores) > len(shown):
+        console.print(f"and {len(scores) - len(shown):,} more rows; --scores FILE keeps all")
+    console.print()
+
+
+def _report(request: BacktestRequest, found: Backtest, seconds: float) -> dict[str, Any]:
+    """All that is known, for `--json`."""
+    return {
+        "gated": gated.__version__,
+        "table": str(request.table),
+        "horizon": found.cutoffs.h,
+        "cutoffs": len(found.windows),
+        "verdict": found.text,
+        "scores": {
+            "overall": records(found.scores()),
+            "series": records(found.scores("series")),
+            "cutoff": records(found.scores("cutoff")),
+            "step": records(found.scores("step")),
+        },
+        "forecast": records(found.frame),
+        "notes": list(found.notes),
+        "left_out": found.table.rejected,
+        "seconds": round(seconds, 3),
+    }
+
+
+def _say_where(request: BacktestRequest, speech: Speech, found: Backtest, seconds: float) -> None:
+    slower = why_slower()
+    spent = found.seconds
+    took = (
+        f"in {duration(seconds)} (learning {duration(spent['fit'])}, forecasting "
+        f"{duration(spent['predict'])}, the other methods {duration(spent['others'])})."
+    )
+    written = [
+        str(path) for path in (request.out, request.scores, request.report) if path is not None
+    ]
+    if written:
+        speech.tell("Written", f"{' and '.join(written)}, {took}", *slower)
+    else:
+        speech.tell("Done", f"{took} --out FILE.csv keeps the forecasts.", *slower)

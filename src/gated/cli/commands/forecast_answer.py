@@ -1,0 +1,132 @@
+"""What `gated forecast` says on stderr, and what it hands over on stdout."""
+
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from rich.console import Console
+
+import gated
+from gated import Forecaster
+from gated.cli.console.chart import Outlook
+from gated.cli.console.messages import Speech
+from gated.cli.console.native_advice import why_slower
+from gated.cli.console.numbers import duration, percent, shares
+from gated.cli.console.output import as_csv, as_json, records, to_stdout
+from gated.cli.request import ForecastRequest
+from gated.forecast.prediction.forecast import Forecast
+from gated.table import Table
+from gated.table.wording import counted
+
+__all__ = ["Answer", "hand_over", "say_where", "say_why"]
+
+_STEPS_EXPLAINED = 7
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A forecast and what there is to say about it.
+
+    Attributes:
+        model: fitted or loaded.
+        made: the forecast.
+        memory: what the memory kept, by distance in the past.
+        explanation: what it kept for each step, in pandas; None where that was not asked for.
+    """
+
+    model: Forecaster
+    made: Forecast
+    memory: list[tuple[str, float]]
+    explanation: Any
+
+    @property
+    def table(self) -> Table:
+        """The past."""
+        return self.made.table
+
+    @cached_property
+    def frame(self) -> Any:
+        """The forecast, in pandas."""
+        return self.made.frame
+
+
+def say_why(speech: Speech, answer: Answer) -> None:
+    """Say what was decided, and what the memory kept."""
+    model = answer.model
+    found = model.notes_[len(model.table_.notes) :]  # what only learning brought to light
+    speech.tell("Found", *found)
+    speech.tell("Decided", model.verdict_.text)
+    kept = shares(answer.memory)
+    if model.verdict_.share == 0:
+        kept += " (In the network, which sets only the interval here.)"
+    speech.tell("Kept", kept)
+    if answer.explanation is not None:
+        speech.tell(
+            "Why",
+            f"Steps of `{answer.table.ids[0]}`, and the past steps that weighed most in each:",
+            *_reasons(answer),
+        )
+
+
+def _reasons(answer: Answer) -> list[str]:
+    """For the first steps of the first series: the past steps that weighed most, one line each."""
+    schema = answer.table.schema
+    reasons: dict[str, list[str]] = {}
+    first = answer.explanation[answer.explanation[schema.id_col] == answer.table.ids[0]]
+    for row in records(first):
+        weighed = f"{row['remembered']} {percent(row['weight'])}"
+        reasons.setdefault(str(row[schema.time_col]), []).append(weighed)
+    steps = list(reasons.items())[:_STEPS_EXPLAINED]
+    return [f"{step}: {', '.join(weighed)}".replace("T", " ") for step, weighed in steps]
+
+
+def hand_over(request: ForecastRequest, answer: Answer, seconds: float) -> None:
+    """Give stdout what belongs there: a report, a picture for eyes, rows for programs, nothing."""
+    if request.as_json:
+        to_stdout(as_json(_report(request, answer, seconds)))
+    elif sys.stdout.isatty():
+        if not (request.quiet and request.out is not None):
+            level = request.intervals[0] if request.intervals else None
+            console = Console(highlight=False)
+            console.print()
+            Outlook(answer.table, answer.frame, request.horizon, level).show(console)
+            console.print()
+    elif request.out is None:
+        to_stdout(as_csv(answer.frame))
+
+
+def _report(request: ForecastRequest, answer: Answer, seconds: float) -> dict[str, Any]:
+    """All that is known, for `--json`."""
+    model, verdict = answer.model, answer.model.verdict_
+    report = {
+        "gated": gated.__version__,
+        "table": str(request.table),
+        "horizon": request.horizon,
+        "forecast": records(answer.frame),
+        "notes": [*answer.table.notes, *model.notes_[len(model.table_.notes) :]],
+        "left_out": answer.table.rejected,
+        "verdict": {"text": verdict.text, **verdict.to_json()},
+        "memory": [{"distance": words, "share": share} for words, share in answer.memory],
+        "seconds": round(seconds, 3),
+    }
+    if answer.explanation is not None:
+        report["explanation"] = records(answer.explanation)
+    return report
+
+
+def say_where(request: ForecastRequest, speech: Speech, answer: Answer, seconds: float) -> None:
+    """Say where the result is, and how long it took."""
+    slower = why_slower() if request.model is None else []
+    rows = counted(len(answer.frame), "row")
+    took = f"in {duration(seconds)}"
+    if request.report is not None:
+        speech.tell("Report", f"{request.report}: open it in a browser.")
+    if request.save is not None:
+        speech.tell("Saved", f"{request.save}: forecast again with --model {request.save}.")
+    if request.out is not None:
+        speech.tell("Written", f"{request.out}: {rows}, {took}.", *slower)
+    elif sys.stdout.isatty() and not request.as_json:
+        speech.tell("Done", f"{took}; --out FILE.csv keeps the {rows}.", *slower)
+    else:
+        speech.tell("Written", f"{rows} to stdout, {took}.", *slower)

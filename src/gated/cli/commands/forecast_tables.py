@@ -1,0 +1,67 @@
+"""The tables of `gated forecast`: the past, and what is known of the future."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gated import Forecaster, read_table
+from gated.cli.request import ForecastRequest
+from gated.errors import DataError, UsageError
+from gated.forecast.data.inputs import as_read
+from gated.table import Table, read_future, split_known_future
+
+__all__ = ["find_future", "read_past"]
+
+# Before learning, so many steps of the future are looked at: enough to find what is wrong.
+_STEPS_CHECKED = 1_000
+
+
+def read_past(request: ForecastRequest, model: Forecaster | None) -> Table:
+    """Read the table as asked; for a saved model, as that model read its own."""
+    reading: dict[str, Any] = dict(request.reading)
+    covariates: Sequence[str] = request.covariates
+    past_covariates: Sequence[str] = request.past_covariates
+    if model is not None:
+        for name, value in as_read(model.table_).items():
+            if reading[name] is None:
+                reading[name] = value
+        covariates, past_covariates = model.table_.covariate_names, model.table_.past_names
+    return read_table(
+        request.table,
+        covariates=covariates,
+        past_covariates=past_covariates,
+        static_df=request.static,
+        like=model.table_ if model is not None else None,
+        **reading,
+    )
+
+
+def find_future(request: ForecastRequest, table: Table) -> tuple[Table, Any, tuple[str, ...]]:
+    """The past without rows of the future, what holds the covariates of the steps ahead, and notes.
+
+    Both are looked at now, so that what is wrong is said before the network learns.
+
+    Raises:
+        UsageError: --future was given, and no covariate.
+        DataError: the covariates of the steps ahead are missing or do not fit.
+    """
+    if not table.covariate_names:
+        if request.future is not None:
+            raise UsageError(
+                f"--future {request.future} was given, but no covariate was named, so nothing "
+                "would be read from it. Name the columns that are known in advance with "
+                "--covariate."
+            )
+        return table, None, ()
+    future: Any = request.future
+    if future is None:
+        table, future = split_known_future(table)
+    if future is None:
+        names = ", ".join(f"`{name}`" for name in table.covariate_names)
+        raise DataError(
+            f"{request.table.name}: {names} must be known for the {request.horizon:,} steps ahead, "
+            f"but the table ends with its last `{table.schema.target_col}`. Add rows with "
+            f"{names} filled in and `{table.schema.target_col}` empty, or give them in a file of "
+            "their own with --future."
+        )
+    _, notes = read_future(future, table, min(request.horizon, _STEPS_CHECKED))
+    return table, future, notes

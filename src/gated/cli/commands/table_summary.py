@@ -1,0 +1,31 @@
+"""What every command that reads a table says of it, and in its report."""
+
+from gated import Forecaster
+from gated.cli.console.chart import moment
+from gated.cli.console.messages import Speech
+from gated.table import Table
+from gated.table.wording import counted
+
+__all__ = ["report_settings", "say_what"]
+
+_REJECTED_SHOWN = 5
+
+
+def say_what(speech: Speech, name: str, table: Table) -> None:
+    """Say what was read, repaired and left out."""
+    steps, series = counted(table.n_rows, "step"), f"{table.n_series:,} series"
+    begin, end = moment(table.ds.min()), moment(table.last_ds.max())
+    speech.tell("Read", f"{name}: {steps} of {series}, {begin} to {end}.")
+    speech.tell("", *table.notes)
+    left_out = list(table.rejected.items())
+    if len(left_out) > 1:  # one alone is told in the notes
+        shown = [f"`{label}`: {reason}" for label, reason in left_out[:_REJECTED_SHOWN]]
+        if len(left_out) > _REJECTED_SHOWN:
+            shown.append(f"and {len(left_out) - _REJECTED_SHOWN:,} more; --json lists them all.")
+        speech.tell("Left out", *shown)
+
+
+def report_settings(name: str, model: Forecaster) -> dict[str, object]:
+    """What a report tells of a table's name and a model's settings: those that were given."""
+    asked = {"holidays": model.holidays, "max steps": model.max_steps, "seed": model.seed}
+    return {"table": name, **{what: value for what, value in asked.items() if value is not None}}

@@ -1,0 +1,147 @@
+"""A forecast as it is shown where stdout is a terminal: a chart and a short table."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from gated.cli.console.numbers import aligned
+from gated.cli.console.output import records
+from gated.cli.console.text_columns import print_columns
+from gated.plot.labels import printable
+from gated.plot.terminal import FanChart, fan_chart, sparkline
+from gated.table import Table
+
+__all__ = ["Outlook", "moment"]
+
+FloatArray = NDArray[np.float64]
+
+_SERIES_SHOWN = 8
+_ROWS_SHOWN = 7
+_LABEL_WIDTH = 24
+_SPARK_WIDTH = 16
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A forecast with the past it grew from.
+
+    Attributes:
+        table: the past.
+        frame: the forecast, `h` rows a series, in the order of the table's series.
+        h: steps ahead.
+        level: the interval to draw, in percent; None where none was asked for.
+    """
+
+    table: Table
+    frame: Any
+    h: int
+    level: float | None
+
+    def show(self, console: Console) -> None:
+        """Print the first series' chart, then its next rows, or one row for each series."""
+        label = str(self.table.ids[0])
+        first = f" (the first of {self.table.n_series:,} series)" if self.table.n_series > 1 else ""
+        height = int(np.clip(console.height - 16, 6, 18))
+        console.print(self.chart(0, height=height, title=label + first))
+        console.print()
+        if self.table.n_series == 1:
+            self._show_rows(console)
+        else:
+            self._show_series(console)
+
+    def chart(self, index: int, *, height: int, title: str = "", **options: Any) -> FanChart:
+        """Draw one series; `options` as of `gated.plot.terminal.fan_chart`."""
+        begin, end = self.table.offsets[index : index + 2]
+        recent = max(2 * self.h, 2 * self.table.frequency.season_length)
+        begin = max(begin, end - recent)
+        lower = upper = None
+        if self.level is not None:
+            lower = self._ahead(f"gated-lo-{self.level:g}")[index]
+            upper = self._ahead(f"gated-hi-{self.level:g}")[index]
+            options["level"] = self.level
+        last = self.table.frequency.future(self.table.last_ds[index : index + 1], self.h)[0, -1]
+        return fan_chart(
+            self.table.y[begin:end],
+            self._ahead("gated")[index],
+            lower,
+            upper,
+            height=height,
+            title=title,
+            x_labels=(
+                moment(self.table.ds[begin]),
+                moment(self.table.ds[end - 1]),
+                moment(last),
+            ),
+            **options,
+        )
+
+    def _ahead(self, column: str) -> FloatArray:
+        """[N, h] a column of the forecast."""
+        rows = self.table.n_series * self.h  # series without any past come behind
+        values = np.asarray(self.frame[column], dtype=np.float64)[:rows]
+        return values.reshape(self.table.n_series, self.h)
+
+    def _show_rows(self, console: Console) -> None:
+        id_col = self.table.schema.id_col
+        shown = self.frame.drop(columns=id_col).head(_ROWS_SHOWN)
+        rows = records(shown)
+        content = [[str(row[name]) for row in rows] for name in shown.columns[:1]]
+        content += [aligned(shown[name].tolist()) for name in shown.columns[1:]]
+        print_columns(console, [str(name) for name in shown.columns], content)
+        _print_more(console, self.h - len(rows), "rows")
+
+    def _show_series(self, console: Console) -> None:
+        ascii_only = console.options.ascii_only
+        shown = range(min(_SERIES_SHOWN, self.table.n_series))
+        ahead = self._ahead("gated")
+        past = [self._recent(index) for index in shown]
+        means = aligned([_mean(y) for y in (*past, *ahead[: len(shown)])])
+        content = [
+            [_cut(str(self.table.ids[index])) for index in shown],
+            [sparkline(y, width=_SPARK_WIDTH, ascii_only=ascii_only) for y in past],
+            [sparkline(ahead[i], width=_SPARK_WIDTH, ascii_only=ascii_only) for i in shown],
+            means[: len(shown)],
+            means[len(shown) :],
+        ]
+        heads = ["series", "past", "ahead", "mean past", "mean ahead"]
+        print_columns(console, heads, content, left=3)
+        _print_more(console, self.table.n_series - len(shown), "series")
+
+    def _recent(self, index: int) -> FloatArray:
+        begin, end = self.table.offsets[index : index + 2]
+        recent = max(self.h, self.table.frequency.season_length)
+        return self.table.y[max(begin, end - recent) : end]
+
+
+def moment(time: Any) -> str:
+    """A time of a table as text, without a clock where that is midnight.
+
+    >>> moment(np.datetime64("2024-01-01T00:00:00", "ns")), moment(np.int64(7))
+    ('2024-01-01', '7')
+    """
+    if isinstance(time, np.datetime64):
+        return str(np.datetime_as_string(time, unit="auto")).replace("T", " ")
+    return str(time)
+
+
+def _print_more(console: Console, count: int, noun: str) -> None:
+    if count > 0:
+        console.print(Text(f"and {count:,} more {noun}; --out FILE keeps all", style="dim"))
+
+
+def _cut(label: str) -> str:
+    safe = printable(label, ascii_only=False)
+    if cell_len(safe) > _LABEL_WIDTH:
+        return set_cell_size(safe, _LABEL_WIDTH - 1) + "…"
+    return safe
+
+
+def _mean(values: FloatArray) -> float:
+    seen = values[np.isfinite(values)]
+    with np.errstate(over="ignore"):
+        return float(seen.mean()) if len(seen) else float("nan")

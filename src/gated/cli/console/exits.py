@@ -1,0 +1,80 @@
+"""One way out of every command: a sentence on stderr and an exit code, never a traceback."""
+
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from difflib import get_close_matches
+from types import TracebackType
+from typing import Any
+
+import typer
+from typer import TyperException
+from typer.core import TyperGroup
+
+from gated.cli.console.messages import Speech
+from gated.errors import GatedError
+
+__all__ = ["BAD_INPUT", "INTERRUPTED", "Commands", "apologise"]
+
+BAD_INPUT = 2
+INTERRUPTED = 130  # 128 + SIGINT, as shells count
+
+_TRACEBACK = "GATED_TRACEBACK"
+
+
+class Commands(TyperGroup):
+    """The group of all commands; whatever goes wrong inside them ends here.
+
+    The arguments as typed are left in the context's `obj`, for messages that repeat the command.
+    """
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
+        """Parse, run, and exit the process with the command's code."""
+        given = list(sys.argv[1:] if args is None else args)
+        extra["standalone_mode"] = False  # refusals come here instead of being printed in boxes
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # libraries' warnings mean nothing to the user
+                code = super().main(given, *rest, obj=given, **extra)
+        except TyperException as error:
+            Speech().error(_usage(error))
+            code = BAD_INPUT
+        except GatedError as error:
+            Speech().error(str(error))
+            code = BAD_INPUT
+        sys.exit(code)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the chosen command; Ctrl-C is answered with a word."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            Speech().line("Interrupted.")
+            raise typer.Exit(INTERRUPTED) from None
+
+
+def apologise(
+    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+) -> None:
+    """Stand in for `sys.excepthook`: an exception that nobody foresaw is our fault, exit code 1."""
+    if os.environ.get(_TRACEBACK):
+        sys.__excepthook__(kind, error, traceback)
+        return
+    reason = f"{kind.__name__}: {error}".rstrip(": ")
+    Speech().error(
+        f"{reason}\nSorry: this is a fault in gated, not in your input. With {_TRACEBACK}=1 set, "
+        "the same command shows where it happened; please report that."
+    )
+
+
+def _usage(error: TyperException) -> str:
+    """The refusal of an unknown or incomplete option, with the way to the help."""
+    message = getattr(error, "message", "") or error.format_message()
+    known = getattr(error, "possibilities", None) or ()
+    close = get_close_matches(getattr(error, "option_name", ""), known, n=1)
+    if close:
+        message += f". Did you mean {close[0]}?"
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "gated"
+    return f"{message}\nTry `{path} --help`."

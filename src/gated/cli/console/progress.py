@@ -1,0 +1,57 @@
+"""What a person sees while waiting: the stage, a bar, the time left. Only on a terminal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
+
+from gated.cli.console.messages import Speech
+from gated.cli.console.numbers import duration
+
+if TYPE_CHECKING:
+    from gated.train import Progress as Step
+
+__all__ = ["Waiting", "waiting"]
+
+_STAGES = {"tune": "Tuning", "scratch": "Learning", "finish": "Finishing"}
+
+
+class Waiting:
+    """A bar that says what is being done."""
+
+    def __init__(self, bar: Progress, task: TaskID) -> None:
+        self._bar, self._task = bar, task
+
+    def doing(self, what: str) -> None:
+        """Show something of unknown length."""
+        self._bar.update(self._task, description=what, total=None, left="")
+
+    def step(self, stage: str, step: "Step") -> None:
+        """Show a step of training; for `Forecaster.fit(progress=…)`."""
+        left = f"about {duration(step.seconds_left)} left" if step.step < step.steps else ""
+        self._bar.update(
+            self._task,
+            description=_STAGES[stage],
+            completed=step.step,
+            total=step.steps,
+            left=left,
+        )
+
+
+@contextmanager
+def waiting(speech: Speech, what: str) -> Iterator[Waiting]:
+    """Show a bar on stderr until the block ends; nothing stays of it.
+
+    Where stderr is no terminal, or in quiet, nothing is shown at all.
+    """
+    columns = (
+        SpinnerColumn(style="cyan"),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=30, style="grey35", complete_style="cyan", finished_style="cyan"),
+        TextColumn("{task.fields[left]}", style="dim", markup=False),
+    )
+    with Progress(
+        *columns, console=speech.console, transient=True, disable=not speech.can_move
+    ) as bar:
+        yield Waiting(bar, bar.add_task(what, total=None, left=""))

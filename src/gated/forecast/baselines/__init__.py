@@ -1,0 +1,1 @@
+"""Simple and statistical methods that the network is compared and combined with."""

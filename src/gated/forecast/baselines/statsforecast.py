@@ -1,0 +1,91 @@
+"""AutoETS, AutoTheta and AutoARIMA of statsforecast, where the `statsforecast` extra is installed.
+
+Source: Nixtla's statsforecast; the models are Hyndman & Khandakar 2008 (J. Statistical Software
+27:3) and Fiorucci et al. 2016 (Int. J. Forecasting 32).
+"""
+
+import warnings
+from importlib.util import find_spec
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gated.errors import UsageError
+from gated.forecast.evaluation.scores import Answer
+from gated.forecast.model.network import QUANTILES
+from gated.table import Table
+
+__all__ = ["MODELS", "forecast_statistically", "require_statsforecast"]
+
+FloatArray = NDArray[np.float64]
+
+MODELS = ("AutoETS", "AutoTheta", "AutoARIMA")
+
+_LEVELS = {round(100 * (2 * q - 1)): q for q in QUANTILES if q > 0.5}  # percent: upper end
+
+
+def require_statsforecast(name: str) -> None:
+    """Refuse a model whose library is not installed.
+
+    Raises:
+        UsageError: with the command that installs it.
+    """
+    if find_spec("statsforecast") is None:
+        raise UsageError(
+            f"{name} needs the library statsforecast, which is not installed. "
+            'Install it with pip install "gated[statsforecast]".'
+        )
+
+
+def forecast_statistically(name: str, past: Table, h: int, shut_ahead: NDArray[np.bool_]) -> Answer:
+    """Fit one model to every series, and forecast.
+
+    These models know no gaps: what was not observed is taken from one season before, or is what
+    came last before it. A series that a model refuses (too short, say) is forecast by the last
+    value, as statsforecast's own fallback does.
+
+    Args:
+        name: one of `MODELS`.
+        past: the table up to the cutoff.
+        h: steps ahead.
+        shut_ahead: [n, h] steps known to be 0.
+    """
+    from statsforecast import StatsForecast, models
+
+    season = past.frequency.season_length
+    frame = pd.DataFrame(
+        {
+            "unique_id": np.repeat(np.arange(past.n_series), past.lengths),
+            "ds": np.arange(past.n_rows) - np.repeat(past.offsets[:-1], past.lengths),
+            "y": without_gaps(past, season),
+        }
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of fits that did not converge: their forecasts are scored
+        engine = StatsForecast(
+            models=[getattr(models, name)(season_length=season)],
+            freq=1,
+            fallback_model=models.Naive(),
+        )
+        found = engine.forecast(df=frame, h=h, level=list(_LEVELS))
+    found = found.sort_values(["unique_id", "ds"])
+
+    def column(title: str) -> FloatArray:
+        values = found[title].to_numpy(dtype=np.float64).reshape(past.n_series, h)
+        return np.where(shut_ahead, 0.0, values)
+
+    ends = {0.5: column(name)}
+    for level, quantile in _LEVELS.items():
+        ends[quantile] = column(f"{name}-hi-{level}")
+        ends[round(1 - quantile, 3)] = column(f"{name}-lo-{level}")
+    return Answer(ends[0.5], np.stack([ends[q] for q in QUANTILES], axis=-1))
+
+
+def without_gaps(past: Table, season: int) -> FloatArray:
+    """[R] the target, its gaps filled from one season before, else from the value before."""
+    y = pd.Series(past.y)
+    series = np.repeat(np.arange(past.n_series), past.lengths)
+    filled = y.fillna(y.groupby(series).shift(season))
+    by_series = filled.groupby(series)
+    return np.asarray(by_series.ffill().fillna(by_series.bfill()), dtype=np.float64)

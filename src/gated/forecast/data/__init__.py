@@ -1,0 +1,1 @@
+"""What the network reads: a table as scaled rows, windows and covariates."""

@@ -1,0 +1,121 @@
+"""From a table to what a network eats."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.forecast.data.series_scaler import SeriesScale
+from gated.forecast.data.table_profile import Facts, before
+from gated.forecast.data.windows import Layout, WindowSource
+from gated.table import Table
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Extended:
+    """A table followed, series by series, by steps still to come (unobserved).
+
+    Attributes:
+        values: [R] float64, NaN where unobserved or shut.
+        scaled: [R] float64, the same on the series-scaled axis.
+        closed: [R] where the series is known to be shut.
+        offsets: [N+1].
+        history: [N] steps of each series that lie in the past.
+        scale: of each series.
+        source: cuts windows.
+    """
+
+    values: FloatArray
+    scaled: FloatArray
+    closed: NDArray[np.bool_]
+    offsets: NDArray[np.int64]
+    history: NDArray[np.int64]
+    scale: SeriesScale
+    source: WindowSource
+
+    def ahead(self, h: int) -> NDArray[np.int64]:
+        """[N, h] the rows of the first h steps still to come."""
+        rows: NDArray[np.int64] = (self.offsets[:-1] + self.history)[:, None] + np.arange(h)
+        return rows
+
+
+def extend(
+    table: Table,
+    facts: Facts,
+    layout: Layout,
+    future: FloatArray,
+    end: NDArray[np.int64] | None = None,
+) -> Extended:
+    """Lay the future steps behind each series and prepare all rows for the network.
+
+    The future is filled up to whole patches: the network reads what is known of a patch as a
+    whole. The steps filled in have the calendar's features and the last known covariates.
+
+    Args:
+        table: the past.
+        facts: learned from the training table.
+        layout: the geometry of the windows.
+        future: [N, h, F] known-future covariates; F may be 0.
+        end: [N] the scale of each series is measured before this step (default: on all).
+    """
+    wanted = future.shape[1]
+    h = math.ceil(wanted / layout.patch) * layout.patch
+    future = np.pad(future, ((0, 0), (0, h - wanted), (0, 0)), mode="edge")
+    lengths = table.lengths
+    offsets = np.concatenate([[0], np.cumsum(lengths + h)])
+    past = np.arange(table.n_rows) + np.repeat(np.arange(len(lengths)) * h, lengths)
+    rows = int(offsets[-1])
+    ahead = np.ones(rows, dtype=bool)
+    ahead[past] = False
+
+    values = np.full(rows, np.nan)
+    values[past] = table.y
+    covariates = np.full((rows, len(table.covariate_names)), np.nan)
+    covariates[past] = table.covariates
+    ds = np.empty(rows, dtype=table.ds.dtype)
+    ds[past] = table.ds
+    ds[ahead] = table.frequency.future(table.last_ds, h).reshape(-1)
+    covariates[ahead] = future.reshape(int(ahead.sum()), covariates.shape[1])
+
+    # A shut day says nothing about demand: it is hidden, and forecast as the 0 it will be.
+    inputs = facts.inputs(covariates, ds)
+    closed = facts.is_closed(inputs)
+    values[closed] = np.nan
+    measured = values if end is None else np.where(before(end, offsets), values, np.nan)
+    scale = SeriesScale.fit(measured, offsets)
+    scaled = scale.forward(values, offsets)
+    source = WindowSource(
+        values=scaled,
+        covariates=facts.known.standardise(inputs),
+        past_covariates=_past_inputs(table, facts, past, rows),
+        calendar=_calendar(table, facts, ds),
+        static=facts.static.standardise(facts.static.inputs(table.static.values)),
+        offsets=offsets,
+        zero=scale.zero,
+        layout=layout,
+    )
+    return Extended(values, scaled, closed, offsets, lengths, scale, source)
+
+
+def _past_inputs(
+    table: Table, facts: Facts, past: NDArray[np.int64], rows: int
+) -> NDArray[np.float32]:
+    """[R, G] covariates known up to the present: 0, their mean, in the steps still to come."""
+    known = facts.past.standardise(facts.past.inputs(table.past_covariates))
+    whole = np.zeros((rows, known.shape[1]), dtype=np.float32)
+    whole[past] = known
+    return whole
+
+
+def _calendar(table: Table, facts: Facts, ds: NDArray[Any]) -> NDArray[np.float32]:
+    if not facts.calendar_names:
+        return np.zeros((len(ds), 0), dtype=np.float32)
+    names = table.frequency.feature_names
+    keep = [names.index(name) for name in facts.calendar_names]
+    # Series share their days: each distinct time is looked up in the calendar once.
+    distinct, position = np.unique(ds, return_inverse=True)
+    return np.ascontiguousarray(table.frequency.features(distinct)[:, keep])[position]

@@ -1,0 +1,162 @@
+"""From what a user hands over to a `Table`: the past, another past, and the known future."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.errors import DataError, UsageError
+from gated.forecast.config import checked_horizon, default_horizon
+from gated.table import Table, read_future, read_table, split_known_future
+from gated.table.wording import listed, option
+
+__all__ = ["Columns", "as_read", "horizon_for", "read_ahead", "read_like", "read_past"]
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns are what, as the user said; None where it is to be found out."""
+
+    covariates: Sequence[str] | None = None
+    past_covariates: Sequence[str] | None = None
+    static_df: Any = None
+    id_col: str | None = None
+    time_col: str | None = None
+    target_col: str | None = None
+
+
+def read_past(df: Any, columns: Columns, freq: str | None, season_length: int | None) -> Table:
+    """Read the table to learn from, less the rows after the last target.
+
+    Args:
+        df: a frame, a path, or a `Table` that was read already.
+        columns: their roles.
+        freq, season_length: of the forecaster.
+
+    Raises:
+        DataError: the table cannot be read.
+        UsageError: what was settled with a `Table` is given again.
+    """
+    if isinstance(df, Table):
+        given = (*vars(columns).values(), freq, season_length)
+        if any(choice is not None for choice in given):
+            raise UsageError(
+                "The table was read already: covariates, static features, column names, freq and "
+                "season_length were settled there. Give them to gated.read_table instead."
+            )
+        return split_known_future(df)[0]
+    table = read_table(
+        df,
+        id_col=columns.id_col,
+        time_col=columns.time_col,
+        target_col=columns.target_col,
+        freq=freq,
+        season_length=season_length,
+        covariates=columns.covariates,
+        past_covariates=columns.past_covariates,
+        static_df=columns.static_df,
+    )
+    return split_known_future(table)[0]
+
+
+def read_like(df: Any, fitted: Table, static_df: Any = None) -> Table:
+    """Read another table the way the fitted one was.
+
+    Args:
+        df: a frame, a path, or a `Table` that was read already.
+        fitted: the table that was learned from.
+        static_df: the features of its series; needed where the fitted table had some.
+
+    Raises:
+        DataError: the table cannot be read, or its static features are missing.
+        UsageError: it has another frequency or other covariates.
+    """
+    if isinstance(df, Table):
+        _require_same_categories(df, fitted, static_df)
+    else:
+        df = read_table(
+            df,
+            **as_read(fitted),
+            covariates=list(fitted.covariate_names) or None,
+            past_covariates=list(fitted.past_names) or None,
+            static_df=static_df,
+            like=fitted,
+        )
+    for what in ("frequency", "covariate_names", "past_names"):
+        found, expected = getattr(df, what), getattr(fitted, what)
+        if found != expected:
+            raise UsageError(
+                f"The table's {what.replace('_', ' ')} is {found}, but the model was fitted on "
+                f"{expected}. Read it with the same options, or fit again."
+            )
+    if df.static.names != fitted.static.names:
+        known, found = (listed(table.static.names) or "none" for table in (fitted, df))
+        mend = "Leave them out."
+        if fitted.static.names:
+            given = option("static_df")
+            mend = f"Give them with {given}: a table with one row for each series."
+        raise DataError(
+            f"The static features that the model was fitted with are {known}; found {found}. {mend}"
+        )
+    return split_known_future(df)[0]
+
+
+def as_read(table: Table) -> dict[str, Any]:
+    """How the columns and times of a table were read, as keywords of `read_table`."""
+    schema, frequency = table.schema, table.frequency
+    return {
+        "id_col": schema.id_col if schema.has_id_col else None,
+        "time_col": schema.time_col if schema.has_time_col else None,
+        "target_col": None if schema.wide else schema.target_col,
+        "wide": schema.wide or None,
+        "time_format": schema.time_format,
+        "freq": frequency.alias,
+        "season_length": frequency.season_length,
+    }
+
+
+def _require_same_categories(table: Table, fitted: Table, static_df: Any) -> None:
+    """A category is the index of its label: that of another list would be another category."""
+    if static_df is not None:
+        raise UsageError("static_df goes to gated.read_table instead: the table was read already.")
+    own = (table.categories, table.static.categories)
+    if own != (fitted.categories, fitted.static.categories):
+        raise UsageError(
+            "The table's categories are not those that the model was fitted with. Give the frame "
+            "or the file itself, or read it with gated.read_table(…, like=model.table_)."
+        )
+
+
+def horizon_for(table: Table, h: object = None) -> int:
+    """The horizon asked for, or the one that is usual for such a table.
+
+    Raises:
+        UsageError: it is no number of steps, or beyond reason.
+    """
+    asked = default_horizon(table.frequency.season_length) if h is None else h
+    return checked_horizon(asked, int(table.lengths.max()))
+
+
+def read_ahead(table: Table, h: int, X_df: Any, futr_df: Any) -> tuple[FloatArray, tuple[str, ...]]:
+    """The covariates [N, h, F] of the steps ahead, and what is to be said of them.
+
+    Raises:
+        DataError: they are missing or do not fit.
+        UsageError: both names of the same argument are used, or there are no covariates.
+    """
+    if X_df is not None and futr_df is not None:
+        raise UsageError("X_df and futr_df are two names for the same table: give one.")
+    source = X_df if X_df is not None else futr_df
+    if source is not None:
+        return read_future(source, table, h)
+    if table.covariate_names:
+        names = ", ".join(f"`{name}`" for name in table.covariate_names)
+        raise DataError(
+            f"The forecast needs the values of {names} in the {h} steps ahead. Give them as "
+            "X_df: a table with the id and time columns and these, one row a step and series."
+        )
+    return np.zeros((len(table.ids), h, 0)), ()

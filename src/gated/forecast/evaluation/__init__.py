@@ -1,0 +1,1 @@
+"""Backtests: forecasts from earlier cutoffs, their scores and their summary."""

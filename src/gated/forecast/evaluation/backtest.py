@@ -1,0 +1,194 @@
+"""A forecaster checked on its past: from several cutoffs, each forecast from what was known then.
+
+Nothing that lies after a cutoff is seen before it: the table is cut first, and facts, scales,
+calendar, network and verdict are learned from what is left.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.errors import DataError, UsageError
+from gated.forecast.config import Settings
+from gated.forecast.evaluation.competitors import beside
+from gated.forecast.evaluation.scores import Answer, Outcome
+from gated.forecast.metrics import seasonal_naive_scale
+from gated.forecast.prediction.predict import Prediction, predict
+from gated.forecast.training.trainer import Fitted, fit
+from gated.table import Frequency, Table
+from gated.table.as_of import as_it_was
+from gated.table.time.season import detect_long_season, detect_season
+from gated.train import Progress
+
+__all__ = ["Cutoffs", "Window", "backtest"]
+
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+
+_ROUNDING = 1e-12  # of the largest value
+
+
+@dataclass(frozen=True)
+class Cutoffs:
+    """Where the past is cut: the last horizon of each series, and equal steps before it.
+
+    Attributes:
+        h: steps forecast from each cutoff.
+        n_windows: how many cutoffs.
+        step_size: steps between one and the next.
+    """
+
+    h: int
+    n_windows: int
+    step_size: int
+
+    def __post_init__(self) -> None:
+        for name in ("n_windows", "step_size"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+                raise UsageError(f"{name} is {value!r}. Expected a whole number, at least 1.")
+
+    def ends(self, lengths: IntArray) -> Iterator[IntArray]:
+        """[N] the steps of each series before each cutoff, the earliest first; 0 or less: none.
+
+        >>> [end.tolist() for end in Cutoffs(h=3, n_windows=2, step_size=2).ends(np.array([9, 4]))]
+        [[4, -1], [6, 1]]
+        """
+        for window in reversed(range(self.n_windows)):
+            yield lengths - self.h - window * self.step_size
+
+    def require_room(self, lengths: IntArray) -> None:
+        """At the first cutoff there must be something to learn from.
+
+        Raises:
+            DataError: there is not.
+        """
+        longest, needed = int(lengths.max()), self.h + (self.n_windows - 1) * self.step_size + 2
+        if longest < needed:
+            raise DataError(
+                f"The longest series has {longest:,} steps. {self.n_windows} cutoffs, "
+                f"{self.step_size:,} steps apart, with {self.h:,} steps to forecast after each, "
+                f"need at least {needed:,}. Ask for fewer windows, smaller steps between them, or "
+                "a shorter horizon."
+            )
+
+
+@dataclass(frozen=True)
+class Window:
+    """The forecasts from one cutoff, of the n series that had begun by then.
+
+    Attributes:
+        series: [n] which series of the table.
+        cutoff: [n] the last time that was seen of each.
+        ds: [n, h] the times that were forecast.
+        outcome: what came, and the scale of each past.
+        prediction: gated's forecast.
+        others: what other methods forecast, by name.
+        seconds: spent on "fit", "predict" and the "others".
+        notes: what only learning brought to light.
+    """
+
+    series: IntArray
+    cutoff: NDArray[np.generic]
+    ds: NDArray[np.generic]
+    outcome: Outcome
+    prediction: Prediction
+    others: dict[str, Answer]
+    seconds: dict[str, float]
+    notes: tuple[str, ...]
+
+
+def backtest(
+    table: Table,
+    cutoffs: Cutoffs,
+    settings: Settings,
+    others: Sequence[str],
+    *,
+    refit: bool,
+    progress: Callable[[str, Progress], None] | None = None,
+) -> Iterator[Window]:
+    """Forecast from each cutoff in turn, the earliest first.
+
+    Args:
+        table: the whole past.
+        cutoffs: where to cut it.
+        settings: of the fits.
+        others: methods to lay beside gated.
+        refit: whether to learn anew at each cutoff, or once, at the first one.
+        progress: as in `fit`.
+
+    Raises:
+        DataError: the series are too short.
+    """
+    cutoffs.require_room(table.lengths)
+    fitted: Fitted | None = None
+    season: tuple[str, ...] = ()
+    for end in cutoffs.ends(table.lengths):
+        clock = _Clock()
+        past, series = as_it_was(table, end)
+        if not len(series):
+            raise DataError(
+                f"Nothing was observed before the first of the {cutoffs.n_windows} cutoffs. Ask "
+                "for fewer windows, or leave out the empty steps at the beginning."
+            )
+        if fitted is None and table.season_found:  # what came later must not tell of it
+            table, season = _in_season(table, past)
+            past = replace(past, frequency=table.frequency)
+        if fitted is None or refit:
+            with clock.timing("fit"):
+                fitted = fit(past, cutoffs.h, settings, progress=progress)
+        first = table.offsets[:-1][series] + end[series]
+        ahead = first[:, None] + np.arange(cutoffs.h)  # [n, h] rows of the whole table
+        future = table.covariates[ahead]
+        with clock.timing("predict"):
+            prediction = predict(fitted, past, future)
+        with clock.timing("others"):
+            answers = beside(others, fitted, past, future)
+        yield Window(
+            series=series,
+            cutoff=past.last_ds,
+            ds=table.ds[ahead],
+            outcome=Outcome(table.y[ahead], _scale(past), prediction.closed),
+            prediction=prediction,
+            others=answers,
+            seconds=clock.seconds,
+            notes=(*season, *fitted.facts.notes(table.schema.target_col)),
+        )
+
+
+def _in_season(table: Table, past: Table) -> tuple[Table, tuple[str, ...]]:
+    """The whole table with the season that its past shows, and what is to be said of it."""
+    season = detect_season(past.y, past.offsets)
+    longer = detect_long_season(past.y, past.offsets, season)
+    frequency = Frequency.of(table.frequency.alias, season, longer)
+    if frequency == table.frequency:
+        return table, ()
+    found = "no season" if season == 1 else f"a season of {season} steps"
+    if longer is not None:
+        found += f" within one of {longer}"
+    said = f"{found} was found in the values before the first cutoff, and used from there on."
+    return replace(table, frequency=frequency), (said,)
+
+
+def _scale(past: Table) -> FloatArray:
+    """[n] the divisor of MASE; NaN for a series that repeats itself up to rounding."""
+    scale = seasonal_naive_scale(past.y, past.offsets, past.frequency.season_length)
+    largest = np.fmax.reduceat(np.abs(past.y), past.offsets[:-1])
+    return np.where(scale > _ROUNDING * largest, scale, np.nan)
+
+
+class _Clock:
+    """Seconds spent on named parts of the work."""
+
+    def __init__(self) -> None:
+        self.seconds = dict.fromkeys(("fit", "predict", "others"), 0.0)
+
+    @contextmanager
+    def timing(self, part: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.seconds[part] += time.perf_counter() - started

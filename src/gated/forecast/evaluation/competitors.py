@@ -1,0 +1,77 @@
+"""The methods that a backtest lays beside gated: simple rules, and statistical models."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.errors import UsageError
+from gated.forecast.baselines import simple
+from gated.forecast.baselines.statsforecast import (
+    MODELS,
+    forecast_statistically,
+    require_statsforecast,
+)
+from gated.forecast.evaluation.scores import Answer
+from gated.forecast.training.trainer import Fitted
+from gated.table import Table
+
+__all__ = ["BESIDE", "YARDSTICK", "beside", "checked_names"]
+
+FloatArray = NDArray[np.float64]
+
+YARDSTICK = "seasonal_naive"
+"""The method that a verdict compares with; it is always there."""
+
+BESIDE = ("naive", YARDSTICK, "drift", "seasonal_mean")
+"""What stands beside gated unless others are asked for."""
+
+
+def checked_names(against: Sequence[str] | None) -> tuple[str, ...]:
+    """The methods asked for, the yardstick first.
+
+    Raises:
+        UsageError: one is unknown, or needs a library that is not installed.
+
+    >>> checked_names(["theta"])
+    ('seasonal_naive', 'theta')
+    """
+    names = BESIDE if against is None else tuple(against)
+    known = (*simple.RULES, *MODELS)
+    for name in names:
+        if name not in known:
+            close = get_close_matches(name, known, n=1, cutoff=0.4)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise UsageError(
+                f"There is no method {name!r} to compare with.{hint} Known are {', '.join(known)}."
+            )
+        if name in MODELS:
+            require_statsforecast(name)
+    return tuple(dict.fromkeys((YARDSTICK, *names)))
+
+
+def beside(
+    names: Sequence[str], fitted: Fitted, past: Table, future: FloatArray
+) -> dict[str, Answer]:
+    """Forecast by each method from what was known at a cutoff.
+
+    Every method is told when a series is shut: that is known in advance, and not its merit.
+
+    Args:
+        names: rules and statistical models.
+        fitted: whose facts say what shuts a series.
+        past: the table up to the cutoff.
+        future: [n, h, F] covariates known of the steps ahead.
+    """
+    shut_before = fitted.facts.shut_before(past)
+    shut_ahead = fitted.facts.shut_ahead(past, future)
+    h, season = future.shape[1], past.frequency.season_length
+    answers = {}
+    for name in names:
+        if name in MODELS:
+            answers[name] = forecast_statistically(name, past, h, shut_ahead)
+        else:
+            points = simple.apply(name, past.y, past.offsets, season, h, shut_ahead, shut_before)
+            answers[name] = Answer(points)
+    return answers

@@ -1,0 +1,239 @@
+"""What a backtest found: the forecasts beside what came, their scores, and a verdict in words."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.errors import UsageError
+from gated.forecast.evaluation.backtest import Cutoffs, Window
+from gated.forecast.evaluation.competitors import YARDSTICK
+from gated.forecast.evaluation.scores import Answer, Outcome, score
+from gated.forecast.evaluation.summary import judged
+from gated.forecast.model.network import QUANTILES
+from gated.forecast.prediction.columns import NAME, Asked
+from gated.forecast.views.plots import Engine, drawn, index_of
+from gated.table import Table, to_frame
+
+__all__ = ["Backtest", "By"]
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+By = Literal["overall", "series", "cutoff", "step"]
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Forecasts of the past, from several cutoffs. Made by `Forecaster.backtest`.
+
+    Attributes:
+        table: the whole past.
+        cutoffs: where it was cut.
+        windows: the forecasts from each cutoff, the earliest first.
+        asked: the columns of gated's forecast in `frame`.
+        levels: the intervals that are checked, in percent.
+    """
+
+    table: Table
+    cutoffs: Cutoffs
+    windows: tuple[Window, ...]
+    asked: Asked
+    levels: tuple[float, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was found, assumed and repaired in the table, and what learning brought to light."""
+        return (*self.table.notes, *self.learned)
+
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """What only learning brought to light, such as covariates that tell nothing."""
+        return tuple(dict.fromkeys(note for window in self.windows for note in window.notes))
+
+    @property
+    def frame(self) -> Any:
+        """The forecasts, one row a series, cutoff and step, in a frame of the kind that came in.
+
+        Columns: id, time, `cutoff` (the last time seen), the target, `gated` and the columns asked
+        for, then one for each method beside it.
+        """
+        schema, h = self.table.schema, self.cutoffs.h
+        columns: dict[str, NDArray[Any]] = {
+            schema.id_col: np.repeat(self.table.ids[self.series], h),
+            schema.time_col: self.joined(lambda window: window.ds).reshape(-1),
+            "cutoff": np.repeat(self.joined(lambda window: window.cutoff), h),
+            schema.target_col: self.outcome.y.reshape(-1),
+        }
+        ours = [window.prediction.columns(self.asked) for window in self.windows]
+        for name in self.asked.columns:
+            columns[name] = self._ordered([one[name] for one in ours]).reshape(-1)
+        for name, answer in self.answers.items():
+            if name != NAME:
+                columns[name] = answer.points.reshape(-1)
+        return to_frame(schema, columns)
+
+    def scores(self, by: By = "overall") -> Any:
+        """Score gated and the methods beside it.
+
+        Args:
+            by: "overall", or one row for each "series", "cutoff" or "step" ahead.
+
+        Returns:
+            A frame of the kind that came in: what the rows are by, `method`, and mase, smape (0 to
+            200), wape, rmse (in the target's unit), crps (relative to the target's size), and for
+            each level coverage-80 (0 to 1) and msis-80. NaN where a score cannot be given: MASE of
+            a series that repeats itself, intervals of a method that has none.
+
+        Raises:
+            UsageError: `by` is another word.
+        """
+        if by not in get_args(By):
+            raise UsageError(f"by is {by!r}. Expected one of {', '.join(get_args(By))}.")
+        heads, group = self.groups(by)
+        count = max(1, len(heads))
+        scored = self.scored(group, count)
+        columns: dict[str, NDArray[Any]] = {}
+        if by != "overall":
+            name = self.table.schema.id_col if by == "series" else by
+            columns[name] = np.tile(heads, len(scored))
+        columns["method"] = np.repeat(np.array(list(scored), dtype=object), count)
+        for key in scored[NAME]:
+            columns[key] = np.concatenate([method[key] for method in scored.values()])
+        return to_frame(self.table.schema, columns)
+
+    def scored(
+        self, group: IntArray, count: int, levels: Sequence[float] | None = None
+    ) -> dict[str, dict[str, FloatArray]]:
+        """Method to score to [count], over groups of the steps of `outcome`; see `score`."""
+        asked = self.levels if levels is None else levels
+        return score(self.outcome, self.answers, asked, group, count)
+
+    @cached_property
+    def overall(self) -> Mapping[str, Mapping[str, float]]:
+        """Method to score to figure."""
+        scored = self.scored(np.zeros((1, 1), dtype=np.int64), 1)
+        return {
+            method: {key: float(value[0]) for key, value in scores.items()}
+            for method, scores in scored.items()
+        }
+
+    def plot(
+        self, series: object = None, *, window: int = -1, engine: Engine = "matplotlib"
+    ) -> Any:
+        """Draw one series' forecast from one cutoff, beside what came.
+
+        Args:
+            series: its label; by default the first.
+            window: which cutoff; by default the last.
+            engine: "matplotlib" or "plotly" (`pip install "gated[plot]"`).
+
+        Returns:
+            A `matplotlib.figure.Figure` or a `plotly.graph_objects.Figure`.
+
+        Raises:
+            UsageError: there is no such series, window or engine, or the library is not installed.
+        """
+        count = len(self.windows)
+        if not -count <= window < count:
+            raise UsageError(f"window is {window}. There are {count}: 0 to {count - 1}.")
+        chosen = self.windows[window]
+        which = index_of(self.table.ids, series)
+        if which not in chosen.series:
+            raise UsageError(f"Series {self.table.ids[which]!r} had not begun at cutoff {window}.")
+        row = int(np.flatnonzero(chosen.series == which)[0])
+        until = int(self.table.lengths[which]) - self.cutoffs.h
+        until -= (count - 1 - window % count) * self.cutoffs.step_size
+        ours = chosen.prediction.columns(Asked.of(self.levels))
+        bands = {
+            level: (ours[f"{NAME}-lo-{level:g}"][row], ours[f"{NAME}-hi-{level:g}"][row])
+            for level in self.levels
+        }
+        came = chosen.outcome.y[row]
+        return drawn(
+            engine, self.table, which, until, chosen.ds[row], (ours[NAME][row], bands), came
+        )
+
+    def report(self, **settings: object) -> str:
+        """The backtest as one HTML page: charts, accuracy, error by step, coverage.
+
+        Args:
+            settings: more to be told at the end, by name.
+
+        Returns:
+            A whole document, to be written to a file; it loads nothing from anywhere.
+        """
+        from gated.forecast.views.report import backtest_report
+        from gated.report import page
+
+        return page(backtest_report(self, {name: str(value) for name, value in settings.items()}))
+
+    @property
+    def text(self) -> str:
+        """The verdict in words."""
+        return judged(self.overall, YARDSTICK, len(self.windows), self.levels)
+
+    @cached_property
+    def series(self) -> IntArray:
+        """[M] which series each row of `outcome` and `answers` is of, ascending."""
+        return self.joined(lambda window: window.series)
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """What came, by series and cutoff."""
+        return Outcome(
+            self.joined(lambda window: window.outcome.y),
+            self.joined(lambda window: window.outcome.scale),
+            self.joined(lambda window: window.outcome.shut),
+        )
+
+    @cached_property
+    def answers(self) -> dict[str, Answer]:
+        """What each method forecast, gated first, in the rows of `outcome`."""
+        kept = self._ordered([window.prediction.kept() for window in self.windows])
+        answers = {NAME: Answer(kept[..., QUANTILES.index(0.5)], kept)}
+        for name in self.windows[0].others:
+            parts = [window.others[name] for window in self.windows]
+            quantiles = [part.quantiles for part in parts if part.quantiles is not None]
+            answers[name] = Answer(
+                self._ordered([part.points for part in parts]),
+                self._ordered(quantiles) if quantiles else None,
+            )
+        return answers
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Seconds spent on "fit", "predict" and the "others", over all cutoffs."""
+        parts = self.windows[0].seconds
+        return {part: sum(window.seconds[part] for window in self.windows) for part in parts}
+
+    def joined(self, part: Callable[[Window], NDArray[Any]]) -> NDArray[Any]:
+        """A part of every window under each other, by series and cutoff."""
+        return self._ordered([part(window) for window in self.windows])
+
+    def _ordered(self, parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        joined: NDArray[Any] = np.concatenate(parts)[self._order]
+        return joined
+
+    @cached_property
+    def _order(self) -> IntArray:
+        """By series; windows come in the order of their cutoffs."""
+        series = np.concatenate([window.series for window in self.windows])
+        return np.argsort(series, kind="stable")
+
+    def groups(self, by: By) -> tuple[NDArray[Any], IntArray]:
+        """The heads of the groups, and the group of every step as an array that broadcasts."""
+        if by == "series":
+            distinct, group = np.unique(self.series, return_inverse=True)
+            return self.table.ids[distinct], group[:, None]
+        if by == "cutoff":
+            # Series may end at different times: a window is named by the last of them.
+            heads = np.stack([window.cutoff.max() for window in self.windows])
+            turn = [np.full(len(window.series), i) for i, window in enumerate(self.windows)]
+            return heads, self._ordered(turn)[:, None]
+        if by == "step":
+            return np.arange(1, self.cutoffs.h + 1), np.arange(self.cutoffs.h)[None]
+        return np.empty(0), np.zeros((1, 1), dtype=np.int64)

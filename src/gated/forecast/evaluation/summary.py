@@ -1,0 +1,103 @@
+"""What a backtest found, in sentences; a wrong-sided result is said as plainly as a good one."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from gated.forecast.prediction.columns import NAME
+
+__all__ = ["judged", "plain"]
+
+# Errors closer than this are told as equal.
+_AS_MUCH = 0.005
+# Intervals that hold so much more or less often than promised, in shares, are called by their name.
+_WIDE_OF_THE_MARK = 0.08
+
+
+def judged(
+    overall: Mapping[str, Mapping[str, float]],
+    yardstick: str,
+    windows: int,
+    levels: Sequence[float],
+) -> str:
+    """The verdict of a backtest.
+
+    Args:
+        overall: method to score to figure, as `scores` gives them.
+        yardstick: the method that gated is compared with.
+        windows: how many cutoffs there were.
+        levels: of the intervals, in percent.
+
+    >>> scores = {"coverage-80": 0.79, "mase": 0.69, "wape": 0.2}
+    >>> judged({"gated": scores, "naive": {"mase": 1.0, "wape": 0.3}}, "naive", 4, [80])
+    '31 % more accurate than naive over 4 cutoffs (MASE 0.69 to 1.00); 80 % intervals held 79 % of \
+the time.'
+    """
+    ours = overall[NAME]
+    # A series that repeats itself has no MASE; then errors relative to the values must do.
+    key = "mase" if math.isfinite(overall[yardstick]["mase"]) else "wape"
+    against = {name: scores[key] for name, scores in overall.items() if name != NAME}
+    over = f"over {windows} cutoff{'s' if windows > 1 else ''}"
+    text = f"{_compared(ours[key], against[yardstick], yardstick)} {over}"
+    if math.isfinite(ours[key]):
+        text += f" ({key.upper()} {ours[key]:.2f} to {against[yardstick]:.2f})"
+    held = [_held(level, ours[f"coverage-{level:g}"]) for level in levels]
+    sentences = ["; ".join([text, *held]) + "."]
+    best = min(against, key=lambda name: _or_infinite(against[name]))
+    if best != yardstick and math.isfinite(against[best]):
+        sentences.append(
+            f"The best of the others, {plain(best)}, "
+            f"{_beaten(ours[key], against[best])} ({key.upper()} {against[best]:.2f})."
+        )
+    return " ".join(sentences)
+
+
+def plain(method: str) -> str:
+    """A method's name in plain words.
+
+    >>> plain("seasonal_naive"), plain("AutoETS")
+    ('seasonal naive', 'AutoETS')
+    """
+    return method.replace("_", " ")
+
+
+def _compared(ours: float, theirs: float, name: str) -> str:
+    if not (math.isfinite(ours) and math.isfinite(theirs)):
+        return f"Not comparable with {plain(name)} (nothing observed, or all zero)"
+    if theirs == 0:
+        return f"{plain(name).capitalize()} made no error" + (
+            ", and neither did gated" if ours == 0 else "; gated did"
+        )
+    ratio = ours / theirs
+    if abs(ratio - 1) < _AS_MUCH:
+        return f"As accurate as {plain(name)}"
+    if ratio < 1:
+        return f"{100 * (1 - ratio):.0f} % more accurate than {plain(name)}"
+    return f"{100 * (ratio - 1):.0f} % less accurate than {plain(name)}"
+
+
+def _beaten(ours: float, theirs: float) -> str:
+    if not math.isfinite(ours):
+        return "could be scored, unlike gated"
+    if theirs == 0 or ours == 0:
+        return "made no error" if theirs == 0 else "erred; gated did not"
+    ratio = ours / theirs
+    if abs(ratio - 1) < _AS_MUCH:
+        return "was as accurate as gated"
+    if ratio < 1:
+        return f"erred {100 * (1 / ratio - 1):.0f} % more than gated"
+    return f"erred {100 * (1 - 1 / ratio):.0f} % less than gated"
+
+
+def _held(level: float, share: float) -> str:
+    if not math.isfinite(share):
+        return f"{level:g} % intervals could not be checked"
+    said = f"{level:g} % intervals held {100 * share:.0f} % of the time"
+    if share < level / 100 - _WIDE_OF_THE_MARK:
+        return f"{said}: too narrow"
+    if share > min(level / 100 + _WIDE_OF_THE_MARK, 1 - 1e-9):
+        return f"{said}: too wide"
+    return said
+
+
+def _or_infinite(value: float) -> float:
+    return value if math.isfinite(value) else math.inf

@@ -1,0 +1,1 @@
+"""The forecasting network, its season memory, its pretrained weights, and running it."""

@@ -1,0 +1,92 @@
+"""What the memory kept: the season memory's weights, told in times."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.forecast.data.dataset import Extended
+from gated.forecast.model.inference import recollect_windows
+from gated.forecast.model.network import SeasonNetwork
+from gated.forecast.model.season_references import UNDATED
+from gated.table import Table
+
+_SERIES_HEARD = 512
+_LEVEL = "its latest level and drift"
+# What one season is called, by the frequency's season length.
+_SEASON_NAMES = {4: "year", 5: "week", 7: "week", 12: "year", 24: "day", 48: "day", 96: "day"}
+
+
+def explanation(
+    network: SeasonNetwork, table: Table, data: Extended, h: int, top: int
+) -> dict[str, NDArray[Any]]:
+    """The `top` heaviest memories of every step ahead, as columns of N·h·top rows.
+
+    Only observed steps are told: one before the series began, missing or shut has no say in the
+    forecast. Where fewer than `top` of the heaviest remain, there are fewer rows.
+    """
+    series = np.arange(len(table.ids))
+    weights, steps = recollect_windows(network, data.source, series, data.history, h)
+    heaviest = np.argsort(-weights, axis=-1, kind="stable")[..., :top]  # [N, h, top]
+    weight = np.take_along_axis(weights, heaviest, -1)
+    step = np.take_along_axis(steps, heaviest, -1)
+    ahead = np.arange(h)[:, None] + data.history[:, None, None]  # [N, h, 1]
+    real = _observed(data, series, step)
+    row = np.where(real, step + table.offsets[:-1, None, None], 0)
+    future = table.frequency.future(table.last_ds, h)[:, :, None]
+    shape = weight.shape
+    season = table.frequency.season_length
+    columns = {
+        table.schema.id_col: np.broadcast_to(table.ids[:, None, None], shape),
+        table.schema.time_col: np.broadcast_to(future, shape),
+        "remembered": table.ds[row],
+        "seasons": (ahead - step) / season,
+        "weight": weight.astype(np.float64),
+    }
+    return {name: column[real] for name, column in columns.items()}
+
+
+def kept_by_distance(
+    network: SeasonNetwork, table: Table, data: Extended, h: int
+) -> list[tuple[str, float]]:
+    """How much of the forecast rests on each season back, over all steps.
+
+    Of thousands of series a few hundred, evenly spread, speak for all.
+
+    Returns:
+        (words, share) heaviest first: ("1 week before", 0.46), ("52 weeks before", 0.2),
+        ("its latest level and drift", 0.1) … They sum to 1.
+    """
+    count = len(table.ids)
+    series = np.unique(np.linspace(0, count - 1, min(count, _SERIES_HEARD)).astype(np.int64))
+    history = data.history[series]
+    weights, steps = recollect_windows(network, data.source, series, history, h)
+    ahead = np.arange(h)[:, None] + history[:, None, None]
+    distance = np.broadcast_to(ahead - steps, weights.shape)
+    real = _observed(data, series, steps)
+    level = steps < UNDATED // 2
+    back, position = np.unique(distance[real], return_inverse=True)
+    total = weights[real].sum() + weights[level].sum()
+    shares = np.bincount(position, weights=weights[real]) / total
+    season = table.frequency.season_length
+    kept = [(_words(int(at), season), float(share)) for at, share in zip(back, shares, strict=True)]
+    kept.append((_LEVEL, float(weights[level].sum() / total)))
+    return sorted(kept, key=lambda pair: -pair[1])
+
+
+def _observed(
+    data: Extended, series: NDArray[np.int64], step: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Where steps [M, h, K], counted from the start of `series` [M], hold an observed value."""
+    inside = (step >= 0) & (step < data.history[series, None, None])
+    row = np.where(inside, step + data.offsets[series, None, None], 0)
+    observed: NDArray[np.bool_] = inside & np.isfinite(data.values[row])
+    return observed
+
+
+def _words(distance: int, season: int) -> str:
+    name = _SEASON_NAMES.get(season)
+    count, rest = divmod(distance, season)
+    if name is None or rest:
+        return f"{distance} step{'s' if distance > 1 else ''} before"
+    return f"{count} {name}{'s' if count > 1 else ''} before"

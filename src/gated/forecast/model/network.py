@@ -1,0 +1,283 @@
+"""The forecasting network: patches → recurrence → season memory + learned correction → quantiles.
+
+    patch t: values, changes since the last season and the last long season, mask,
+             resampled to 24 points, + the season's length …       [B, T, 8·24 + 8]
+             + covariates and calendar, from 0                     → embedding [B, T, H]
+             + what is known of the series as a whole, from 0
+    residual GRU blocks carry the state over the patches           [B, T, H]
+    decoder state for lead j: state + features of j                [B, D, J, 2H]
+    quantiles = weighted past (memory) + its spread × factor + correction, pulled to 0 by a gate
+                where the covariates say so (a stock-out)          [B, D, J, P, Q]
+
+No weight depends on the season's length, on the horizon or on the context: one network serves
+every frequency. So it can be trained before any table is seen, and go on from there.
+
+Training asks the last D patches of the context to forecast their future; forecasting asks only
+the last (D = 1). Untrained it already is a sensible rule: a recency-weighted mean of the same
+phase of past seasons.
+"""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from gated.forecast.data.windows import Layout, Window
+from gated.forecast.model.season_grid import GRID, to_grid
+from gated.forecast.model.season_memory import Recollection, SeasonMemory
+from gated.forecast.model.window_scaler import LocalScale, Past, compress, tame
+from gated.nn.blocks import RecurrentBlock
+from gated.nn.dropout import Dropout
+
+QUANTILES = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
+_CHANNELS, _FACTS = 8, 6
+_LEAD_FEATURES, _LEAD_WAVES = 16, 4
+_EFFECT_SIZE = 32
+# Where the gate to zero starts, and how far open it then seems.
+_ZERO_GATE_LOGIT = -4.0
+_SHUT = 1 / (1 + math.exp(-_ZERO_GATE_LOGIT))
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """What a network is built from; stored in the model file as JSON."""
+
+    layout: Layout
+    hidden_size: int
+    num_layers: int
+    dropout: float
+    covariates: int
+    calendar: int
+    past_covariates: int = 0
+    static: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "NetworkConfig":
+        """Back from plain values."""
+        return cls(**{**stored, "layout": Layout(**stored["layout"])})
+
+
+@dataclass(frozen=True)
+class NetworkOutput:
+    """Forecasts of D origins per window.
+
+    Attributes:
+        quantiles: [B, D, J, P, Q] above the level of each origin, in changes, before sorting.
+        scale: takes them back to the series' axis.
+        target: [B, D, J, P] what came, on the same axis, 0 where unobserved.
+        target_mask: [B, D, J, P] 1 where it was observed, and something before it was seen.
+        recollection: what the season memory gave.
+    """
+
+    quantiles: Tensor
+    scale: LocalScale
+    target: Tensor
+    target_mask: Tensor
+    recollection: Recollection
+
+
+class SeasonNetwork(nn.Module):
+    """A gated recurrent forecaster that explains itself. See the module's head for the route.
+
+    Args:
+        config: sizes and geometry.
+    """
+
+    levels: Tensor
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.config = config
+        width, known = config.hidden_size, config.covariates + config.calendar
+        self.embed = nn.Sequential(
+            nn.Linear(_CHANNELS * GRID + _FACTS, width), nn.SiLU(), nn.Linear(width, width)
+        )
+        beside = known + config.past_covariates
+        self.beside = nn.Linear(beside * GRID, width, bias=False) if beside else None
+        self.static = nn.Linear(config.static, width, bias=False) if config.static else None
+        self.blocks = nn.ModuleList(
+            RecurrentBlock(width, config.dropout) for _ in range(config.num_layers)
+        )
+        self.decode = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, 2 * width))
+        self.lead = nn.Linear(_LEAD_FEATURES, 2 * width)
+        self.dropout = Dropout(config.dropout)
+        self.memory = SeasonMemory(2 * width, len(QUANTILES), config.covariates, known)
+        self.width = nn.Linear(2 * width, len(QUANTILES) + 1)
+        self.effect = CovariateEffect(config.covariates) if config.covariates else None
+        self.register_buffer("levels", torch.tensor(QUANTILES), persistent=False)
+        for layer in (self.beside, self.static, self.width):
+            if layer is not None:
+                nn.init.zeros_(layer.weight)
+        with torch.no_grad():
+            # Start from half a normal distribution's width: the memory's spread overstates the
+            # error of its own mean.
+            half = 0.5 * torch.special.ndtri(self.levels)
+            self.width.bias.copy_(torch.cat([half, torch.zeros(1)]))
+
+    def forward(self, window: Window, dense: int = 1, leads: Tensor | None = None) -> NetworkOutput:
+        """Forecast from the ends of the last `dense` patches of the context.
+
+        Args:
+            window: what to read, and what came.
+            dense: origins D.
+            leads: [J] int64 how many patches ahead; by default all of the layout's.
+        """
+        layout, seen = window.layout, window.seen.flatten(1)
+        past = Past(tame(window.values.flatten(1), seen), seen, layout.patch)
+        start, stop = (edge * layout.patch for edge in (window.read.start, window.read.stop))
+        origins = window.origins(dense)
+        if leads is None:
+            leads = torch.arange(1, layout.leads + 1, device=seen.device)
+        first = stop - (dense - 1) * layout.patch
+        scale = LocalScale.fit(past, start, first, origins)
+
+        states = self._read(past, scale, window, start)[:, -dense:]
+        decoded = self.decode(states)[:, :, None] + self.lead(lead_features(leads, layout))
+        decoded = self.dropout(F.silu(decoded))  # [B, D, J, 2H]
+        recollection = self.memory(past, scale, window, origins, leads, decoded)
+
+        targets = window.targets(origins, leads)
+        width = self.width(decoded).float()
+        factor, size = width[..., None, :-1], torch.exp(0.3 * width[..., None, -1:])
+        spread = (0.3 + 0.7 * recollection.spread)[..., None] * factor
+        quantiles = recollection.base[..., None] + (spread + recollection.correction) * size
+        if self.effect is not None:
+            future = window.covariates[:, targets]
+            shift, gate = self.effect(future, recollection.contrast, recollection.base)
+            zero = scale.forward(window.zero[:, None].expand(-1, dense))[:, :, None, None, None]
+            quantiles = quantiles + shift[..., None]
+            quantiles = quantiles + gate[..., None] * (zero - quantiles)
+        mask = window.mask[:, targets]
+        target = scale.forward(window.values[:, targets]) * mask
+        # An origin with nothing seen up to it could only guess: it is not asked.
+        informed = past.informed(origins)[..., None, None]
+        return NetworkOutput(quantiles, scale, target, mask * informed, recollection)
+
+    def loss(self, output: NetworkOutput, last_weight: float = 1.0) -> Tensor:
+        """Mean pinball loss over observed targets; the true cutoff counts `last_weight` times.
+
+        Both sides are compressed first (asinh): quantiles stay quantiles on any rising axis, and
+        a window that jumps by a hundred seasons' changes does not drown all others.
+
+        Source: Koenker & Bassett 1978, "Regression Quantiles".
+        """
+        weight = output.target_mask.clone()
+        weight[:, -1] *= last_weight
+        error = compress(output.target)[..., None] - compress(output.quantiles)
+        pinball = self.levels * error - error.clamp(max=0)
+        total = (pinball.mean(-1) * weight).sum()
+        return total / weight.sum().clamp(min=1)
+
+    def _read(self, past: Past, scale: LocalScale, window: Window, start: int) -> Tensor:
+        """[B, T, H] the state after each patch of the context."""
+        inputs = patch_inputs(past, scale, window.layout, start)
+        states: Tensor = self.embed(inputs)
+        if self.beside is not None:
+            known = [window.covariates, window.calendar, window.past_covariates]
+            beside = torch.cat(known, -1)[:, window.read].transpose(2, 3)  # [B, T, K, P]
+            states = states + self.beside((beside @ to_grid(window.layout.patch)).flatten(2))
+        if self.static is not None:
+            states = states + self.static(window.static)[:, None]
+        for block in self.blocks:
+            states = block(states)
+        return states
+
+
+def patch_inputs(past: Past, scale: LocalScale, layout: Layout, start: int) -> Tensor:
+    """[B, T, 8·24 + 6] what the recurrence reads of each patch, from step `start` on.
+
+    Eight channels on the grid: the values, where they were seen, their change since the last
+    season; their change since the last long season at the same phase and at the same date, and
+    where there is one; what came a long season before, and what came after that.
+    """
+    patch, device = layout.patch, past.values.device
+    begin = start + torch.arange(layout.context, device=device) * patch  # [T]
+    steps = begin[:, None] + torch.arange(patch, device=device)
+    values, seen = past.at(steps)  # [B, T, P]
+    before, known = past.at(steps - patch)
+    change = compress(scale.changes(values - before)) * seen * known
+    channels = [scale.read(values) * seen, seen, change]
+    if layout.long_season:
+        lag = round(layout.long_season / patch) * patch
+        level, _ = past.level(begin)
+        for back in (lag, round(layout.long_season)):
+            then, known = past.at(steps - back)
+            level_then, told = past.level(begin - back)
+            both = known * seen * told[..., None]
+            rise = (values - level[..., None]) - (then - level_then[..., None])
+            channels.append(compress(scale.changes(rise)) * both)
+            if back == lag:
+                compared = both
+        channels[4:] = [channels[-1], compared]
+        for back in (lag, lag - patch):
+            then, known = past.at(steps - back)
+            channels.append(scale.read(then) * known)
+    else:
+        channels += [torch.zeros_like(values)] * (_CHANNELS - len(channels))
+    grid = torch.stack(channels, 2) @ to_grid(patch).to(values)  # [B, T, 8, 24]
+    facts = [
+        math.log(patch) / 4,
+        float(layout.seasonal),
+        math.log(layout.long_season / patch) / 4 if layout.long_season else -1.0,
+    ]
+    shared = torch.tensor(facts, device=device).expand(*values.shape[:2], len(facts))
+    noise = (torch.log(scale.change / scale.deviation) / 2)[:, None].expand(values.shape[:2])
+    told = torch.log1p(past.counts[:, begin + patch] / patch).to(values) / 3
+    own = torch.stack([noise, seen.mean(-1), told], -1)
+    return torch.cat([grid.flatten(2), shared, own], -1)
+
+
+def lead_features(leads: Tensor, layout: Layout) -> Tensor:
+    """[J, 16] a lead of any size in patches, as numbers of order one."""
+    lead = leads.float()[:, None]
+    angle = torch.log(lead) * torch.arange(1, _LEAD_WAVES + 1, device=leads.device)
+    steps = lead * layout.patch
+    fixed = torch.tensor([float(layout.seasonal), math.log(layout.patch) / 4], device=leads.device)
+    return torch.cat(
+        [
+            torch.log(lead),
+            lead / 16,
+            1 / lead,
+            torch.cos(angle),
+            torch.sin(angle),
+            torch.log(steps) / 4,
+            (lead == 1).float(),
+            (lead == 2).float(),
+            fixed.expand(len(lead), 2),
+        ],
+        -1,
+    )
+
+
+class CovariateEffect(nn.Module):
+    """What a known covariate does to a point: a shift, and a gate that pulls to zero.
+
+    Shared by all points of all patches, so that a promotion or a stock-out is learned from every
+    one there was, whatever its weekday. The gate is for values that nearly always mean zero; those
+    that always do are settled before (`Closing`).
+
+    Args:
+        covariates: known-future covariates F.
+    """
+
+    def __init__(self, covariates: int) -> None:
+        super().__init__()
+        self.hidden = nn.Linear(2 * covariates + 1, _EFFECT_SIZE)
+        self.out = nn.Linear(_EFFECT_SIZE, 2)
+        nn.init.zeros_(self.out.weight)
+        with torch.no_grad():
+            self.out.bias.copy_(torch.tensor([0.0, _ZERO_GATE_LOGIT]))
+
+    def forward(self, future: Tensor, contrast: Tensor, base: Tensor) -> tuple[Tensor, Tensor]:
+        """future, contrast [..., P, F] and base [..., P] to (shift, gate), both [..., P]."""
+        point = torch.cat([future, contrast, base[..., None]], -1)
+        shift, gate = self.out(F.silu(self.hidden(point))).unbind(-1)
+        # Nothing at all before anything is learned, though the gate can open from there.
+        return shift, torch.sigmoid(gate) - _SHUT

@@ -1,0 +1,81 @@
+"""The network that comes with the package: pretrained on synthetic series, ready for any table.
+
+What it was trained on, for how long and how good it is stands in `weights/forecaster.md`.
+"""
+
+import copy
+from dataclasses import replace
+from functools import lru_cache
+from importlib.resources import as_file, files
+
+import torch
+
+from gated.forecast.data.windows import Layout
+from gated.forecast.model.network import NetworkConfig, SeasonNetwork
+from gated.train import load_tensors
+
+__all__ = [
+    "KIND",
+    "VERSION",
+    "blank_network",
+    "shipped_names",
+    "shipped_network",
+    "tunable_network",
+]
+
+KIND, VERSION = "network", 1
+_FILE = "forecaster.safetensors"
+
+
+def blank_network(hidden_size: int, num_layers: int) -> SeasonNetwork:
+    """A fresh network that reads nothing but values.
+
+    Its layout is a placeholder, for no weight depends on it.
+    """
+    return SeasonNetwork(NetworkConfig(Layout(24, 2), hidden_size, num_layers, 0.0, 0, 0))
+
+
+def shipped_network(layout: Layout) -> SeasonNetwork:
+    """The shipped network in evaluation mode, for windows of any layout; its weights are shared.
+
+    No weight depends on the layout, so that a table costs no copy.
+    """
+    network = copy.copy(_load())
+    network.config = replace(network.config, layout=layout)
+    return network
+
+
+def tunable_network(config: NetworkConfig) -> SeasonNetwork:
+    """A network of its own that begins as the shipped one.
+
+    Args:
+        config: whose inputs it has; covariates, calendar and static features come in through
+            layers that have no effect until something is learned. Sizes are the shipped ones.
+    """
+    shipped = _load()
+    network = SeasonNetwork(
+        replace(
+            config,
+            hidden_size=shipped.config.hidden_size,
+            num_layers=shipped.config.num_layers,
+        )
+    )
+    own = network.state_dict()  # what is not among the shipped weights stays as it begins
+    network.load_state_dict({**own, **shipped.state_dict()})
+    return network
+
+
+def shipped_names() -> list[str]:
+    """The names of the weights that a tunable network has from the shipped one."""
+    return list(_load().state_dict())
+
+
+@lru_cache(maxsize=1)
+def _load() -> SeasonNetwork:
+    with as_file(files("gated") / "weights" / _FILE) as path:
+        tensors, header = load_tensors(path, kind=KIND, version=VERSION)
+    # Initial values would be drawn only to be thrown away, and move the caller's random state.
+    with torch.random.fork_rng(devices=[]):
+        network = blank_network(header["hidden_size"], header["num_layers"])
+    network.load_state_dict({name: value.float() for name, value in tensors.items()})
+    return network.eval().requires_grad_(False)

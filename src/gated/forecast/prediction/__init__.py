@@ -1,0 +1,1 @@
+"""From a fitted forecaster and a table to a forecast and its columns."""

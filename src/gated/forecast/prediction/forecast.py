@@ -1,0 +1,130 @@
+"""A forecast that was made: its frame, and what it rests on."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.forecast.prediction.cold_start import from_peers
+from gated.forecast.prediction.columns import Asked
+from gated.forecast.prediction.predict import Prediction
+from gated.forecast.training.trainer import Fitted
+from gated.forecast.views.plots import Engine, drawn, index_of
+from gated.table import Table, to_frame
+
+__all__ = ["Forecast"]
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What lies ahead of every series of a table. Made by `Forecaster.forecast`.
+
+    Attributes:
+        fitted: network, facts and verdict.
+        table: the past.
+        future: [N, h, F] covariates of the steps ahead.
+        prediction: of the series of the table.
+        asked: the columns of `frame`.
+        notes: what is to be said of the covariates ahead.
+    """
+
+    fitted: Fitted
+    table: Table
+    future: FloatArray
+    prediction: Prediction
+    asked: Asked
+    notes: tuple[str, ...]
+
+    @property
+    def h(self) -> int:
+        """Steps ahead."""
+        return int(self.future.shape[1])
+
+    @cached_property
+    def newcomers(self) -> Prediction:
+        """The forecast of the series without any past: that of their peers."""
+        quantiles = from_peers(self.table, self.prediction.kept())
+        shut = np.zeros(quantiles.shape[:2], dtype=bool)
+        facts = self.fitted.facts
+        return Prediction(quantiles, shut, facts.non_negative, facts.integer)
+
+    @cached_property
+    def ids(self) -> NDArray[np.object_]:
+        """[N + K] the series of the table, then the newcomers."""
+        return np.concatenate([self.table.ids, self.table.static.newcomers])
+
+    @cached_property
+    def ds(self) -> NDArray[Any]:
+        """[N + K, h] the times forecast; a newcomer begins after the table's last time."""
+        last = self.table.last_ds
+        begin = np.full(len(self.table.static.newcomers), last.max(), dtype=last.dtype)
+        return self.table.frequency.future(np.concatenate([last, begin]), self.h)
+
+    @cached_property
+    def columns(self) -> dict[str, FloatArray]:
+        """The columns asked for: name to [N + K, h]."""
+        ours = self.prediction.columns(self.asked)
+        if not len(self.table.static.newcomers):
+            return ours
+        theirs = self.newcomers.columns(self.asked)
+        return {name: np.concatenate([ours[name], theirs[name]]) for name in ours}
+
+    @property
+    def frame(self) -> Any:
+        """Id, time, `gated` and the columns asked for, `h` rows a series."""
+        schema = self.table.schema
+        columns: dict[str, NDArray[Any]] = {
+            schema.id_col: np.repeat(self.ids, self.h),
+            schema.time_col: self.ds.reshape(-1),
+        }
+        for name, column in self.columns.items():
+            columns[name] = column.reshape(-1)
+        return to_frame(schema, columns)
+
+    def plot(self, series: object = None, *, engine: Engine = "matplotlib") -> Any:
+        """Draw one series' forecast behind its past.
+
+        Args:
+            series: its label; by default the first.
+            engine: "matplotlib" or "plotly" (`pip install "gated[plot]"`).
+
+        Returns:
+            A `matplotlib.figure.Figure` or a `plotly.graph_objects.Figure`.
+
+        Raises:
+            UsageError: there is no such series or engine, or the library is not installed.
+        """
+        which = index_of(self.ids, series)
+        bands = {level: (lo[which], hi[which]) for level, (lo, hi) in self.bands.items()}
+        until = int(self.table.lengths[which]) if which < self.table.n_series else 0
+        columns = (self.columns["gated"][which], bands)
+        return drawn(engine, self.table, which, until, self.ds[which], columns)
+
+    def report(self, **settings: object) -> str:
+        """The forecast as one HTML page: charts of all series, what was read, decided and kept.
+
+        Args:
+            settings: more to be told at the end, by name.
+
+        Returns:
+            A whole document, to be written to a file; it loads nothing from anywhere.
+        """
+        from gated.forecast.views.report import forecast_report
+        from gated.report import page
+
+        return page(forecast_report(self, {name: str(value) for name, value in settings.items()}))
+
+    @cached_property
+    def bands(self) -> dict[float, tuple[FloatArray, FloatArray]]:
+        """The intervals asked for, else 80 %: level to (lower, upper), [N + K, h] each."""
+        levels = self.asked.levels or (80.0,)
+        asked = Asked.of(levels)
+        parts = [self.prediction.columns(asked), self.newcomers.columns(asked)]
+        whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return {
+            level: (whole[f"gated-lo-{level:g}"], whole[f"gated-hi-{level:g}"]) for level in levels
+        }

@@ -1,0 +1,1 @@
+"""How a network is fitted: validation split, training, comparison with baselines, calibration."""

@@ -1,0 +1,309 @@
+"""Fitting, in stages: learn on all but the held-out part and judge there; then finish on all.
+
+There are two ways to begin: from the shipped network, and from scratch. Both are tried where both
+may win, and the held-out windows decide. Without any learning the shipped network forecasts as it
+is. A stage can be interrupted anywhere and taken up again to the same bits.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from gated.errors import GatedError
+from gated.forecast.config import SHIPPED_SHARE, Settings, dense_cutoffs
+from gated.forecast.data.dataset import Extended, extend
+from gated.forecast.data.table_profile import Facts
+from gated.forecast.data.windows import Layout
+from gated.forecast.model.network import NetworkConfig, SeasonNetwork
+from gated.forecast.model.pretrained import shipped_names, shipped_network, tunable_network
+from gated.forecast.training.combination import Verdict
+from gated.forecast.training.sampler import Sampler
+from gated.forecast.training.validation import Judging
+from gated.forecast.training.validation_split import Holdout, hold_out
+from gated.table import Table
+from gated.train import Loop, Plan, Progress, load_tensors, save_tensors, seeded
+from gated.train.checkpoint import flatten_state, unflatten_state
+
+_CHECKPOINT_VERSION = 2
+# The true cutoff of a training window counts as much as four earlier ones: it is the one that
+# has the full context, as in forecasting.
+_LAST_WEIGHT = 4.0
+_BEST = "best."
+# How a network came about, by how it began and whether learning did any good.
+_ORIGINS = {
+    ("tune", True): "tuned",
+    ("tune", False): "shipped",
+    ("scratch", True): "scratch",
+    ("scratch", False): "scratch",
+}
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """All that fitting learned."""
+
+    facts: Facts
+    network: SeasonNetwork
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A network as it came out of one way of learning.
+
+    Attributes:
+        start: "tune" or "scratch".
+        score: on the held-out windows, lower is better.
+        steps: after which it was best; 0 where the shipped network was best left as it is.
+        weights: its state dict.
+    """
+
+    start: str
+    score: float
+    steps: int
+    weights: dict[str, Tensor]
+
+    def to_json(self) -> dict[str, Any]:
+        """All but the weights, as plain values."""
+        return {"start": self.start, "score": repr(self.score), "steps": self.steps}
+
+
+def fit(
+    table: Table,
+    h: int,
+    settings: Settings,
+    *,
+    progress: Callable[[str, Progress], None] | None = None,
+    checkpoint: str | Path | None = None,
+) -> Fitted:
+    """Make a forecaster for a table.
+
+    Args:
+        table: the past.
+        h: the horizon.
+        settings: hyperparameters and seed; whether and how to learn.
+        progress: called after every step with the stage ("tune", "scratch" or "finish").
+        checkpoint: a file; read if it exists, written on interruption, removed when done.
+
+    Raises:
+        GatedError: the checkpoint belongs to other data or settings.
+    """
+    with seeded(int(settings.seed)) as generator:
+        return Fitting(table, h, settings, generator, progress, checkpoint).run()
+
+
+class Fitting:
+    """The stages of one fit, and what they share. To be made and run inside `seeded`."""
+
+    def __init__(
+        self,
+        table: Table,
+        h: int,
+        settings: Settings,
+        generator: torch.Generator,
+        progress: Callable[[str, Progress], None] | None = None,
+        checkpoint: str | Path | None = None,
+    ) -> None:
+        self.table, self.h, self.settings = table, h, settings
+        self.generator, self.progress = generator, progress
+        self.checkpoint = Path(checkpoint) if checkpoint is not None else None
+        frequency = table.frequency
+        layout = Layout.plan(
+            frequency.season_length, frequency.long_season, h, int(table.lengths.max())
+        )
+        self.holdout, self.facts = self._set_apart(layout)
+        if not settings.ways_to_learn:
+            self.facts = self.facts.untaught()
+        # Nothing held out is measured, not even for scaling, before it has been judged on.
+        self.data = self._lay_out(layout, self.holdout.end)
+        own = self.data.source.own_seasons(self.holdout.end)
+        self.facts = replace(self.facts, own_seasons=own)
+        points = int(np.isfinite(self.data.values).sum())
+        self.learning, self.tuning = settings.learning(points), settings.tuning(points)
+        self.config = NetworkConfig(
+            layout=layout,
+            hidden_size=settings.hidden_size,
+            num_layers=settings.num_layers,
+            dropout=settings.dropout_for(points),
+            covariates=len(self.facts.known.features),
+            calendar=len(self.facts.calendar_names),
+            past_covariates=len(self.facts.past.features),
+            static=len(self.facts.static.features),
+        )
+        self.judging = Judging(self.data, self.holdout, frequency.season_length)
+        self._running: tuple[str, Loop, Learned | None] | None = None
+
+    def run(self) -> Fitted:
+        """All stages, from the checkpoint where there is one."""
+        ways = self.settings.ways_to_learn
+        if not ways or not self.holdout.exists:
+            # A few steps would be memorised, and nothing could tell: better not to learn at all.
+            return self._without_learning(shipped=not ways or ways[0] == "tune")
+        saved = self._load_checkpoint()
+        best: Learned | None = saved["best"] if saved is not None else None
+        try:
+            for start in ways:
+                if saved is None or saved["stage"] == start:
+                    best = self._better(best, self.learn(start, best, saved))
+                    saved = None
+            assert best is not None
+            network = self._network(best)
+            verdict = self.judging.verdict(network, _ORIGINS[best.start, best.steps > 0])
+            if best.steps:
+                network = self.finish(best, saved)
+        except KeyboardInterrupt:
+            if self.checkpoint is not None and self._running is not None:
+                self._save_checkpoint(self.checkpoint, *self._running)
+            raise
+        if self.checkpoint is not None:
+            self.checkpoint.unlink(missing_ok=True)
+        return Fitted(self.facts, network.eval(), verdict)
+
+    def learn(
+        self, start: str, best: Learned | None = None, saved: dict[str, Any] | None = None
+    ) -> Learned:
+        """Train in one way on all but the held-out part, and judge there."""
+        network = self._begin(start)
+        untouched = self.judging.score(network.eval()) if start == "tune" else math.inf
+        plan = self.tuning if start == "tune" else self.learning
+        loop = self._loop(network, self.holdout.end, start, plan, scored=True)
+        begun = _copy(network)
+        self._run(start, loop, best, saved)
+        if untouched <= loop.best_score:
+            return Learned(start, untouched, 0, begun)
+        return Learned(start, loop.best_score, loop.best_step or loop.step, _copy(network))
+
+    def finish(self, best: Learned, saved: dict[str, Any] | None = None) -> SeasonNetwork:
+        """Go on briefly over all data."""
+        self.data = self._lay_out(self.config.layout, None)
+        network = self._network(best).train()
+        learned = self.tuning if best.start == "tune" else self.learning
+        plan = self.settings.finishing(best.steps, learned.learning_rate)
+        loop = self._loop(network, self.table.lengths, best.start, plan, scored=False)
+        self._run("finish", loop, best, saved)
+        return network
+
+    def _without_learning(self, *, shipped: bool) -> Fitted:
+        network = shipped_network(self.config.layout) if shipped else self._begin("scratch").eval()
+        verdict = self.judging.verdict(network, "shipped" if shipped else "scratch")
+        return Fitted(self.facts, network, verdict)
+
+    def _begin(self, start: str) -> SeasonNetwork:
+        return tunable_network(self.config) if start == "tune" else SeasonNetwork(self.config)
+
+    def _network(self, learned: Learned) -> SeasonNetwork:
+        """A network with learned weights, in evaluation mode."""
+        with torch.random.fork_rng(devices=[]):  # what is drawn here is thrown away
+            network = self._begin(learned.start)
+        network.load_state_dict(learned.weights)
+        return network.eval()
+
+    @staticmethod
+    def _better(first: Learned | None, second: Learned) -> Learned:
+        return first if first is not None and first.score <= second.score else second
+
+    def _set_apart(self, layout: Layout) -> tuple[Holdout, Facts]:
+        """The held-out part, and what is learned before it.
+
+        Windows in which the series is shut throughout tell nothing; which steps are shut is only
+        known from the facts. So the windows are chosen again once these are.
+        """
+        table, seed = self.table, self.settings.seed
+        told = np.isfinite(table.y)
+        first = hold_out(table.offsets, told, layout.patch, self.h, seed)
+        facts = Facts.learn(table, first.end, self.settings.holidays)
+        told &= ~facts.shut_before(table)
+        return hold_out(table.offsets, told, layout.patch, self.h, seed), facts
+
+    def _lay_out(self, layout: Layout, end: NDArray[np.int64] | None) -> Extended:
+        """All rows, with room for one horizon behind each series."""
+        names = len(self.table.covariate_names)
+        unknown = np.full((len(self.table.ids), layout.rows_after, names), np.nan)
+        return extend(self.table, self.facts, layout, unknown, end)
+
+    def _loop(
+        self,
+        network: SeasonNetwork,
+        end: NDArray[np.int64],
+        start: str,
+        plan: Plan,
+        *,
+        scored: bool,
+    ) -> Loop:
+        sampler = Sampler(self.data, end, self.h, self.settings.batch_size)
+        layout = self.config.layout
+        dense = dense_cutoffs(layout.leads, layout.context)
+
+        def step_loss(generator: torch.Generator) -> Tensor:
+            output = network(sampler.draw(generator), dense)
+            return network.loss(output, _LAST_WEIGHT)
+
+        score = (lambda: self.judging.score(network)) if scored else None
+        shares = dict.fromkeys(shipped_names(), SHIPPED_SHARE) if start == "tune" else {}
+        return Loop(network, step_loss, plan, self.generator, score, shares)
+
+    def _run(
+        self, stage: str, loop: Loop, best: Learned | None, saved: dict[str, Any] | None
+    ) -> None:
+        if saved is not None:
+            loop.load_state(saved["loop"])
+        self._running = (stage, loop, best)
+        progress = self.progress
+        loop.run((lambda p: progress(stage, p)) if progress is not None else None)
+
+    def _save_checkpoint(self, path: Path, stage: str, loop: Loop, best: Learned | None) -> None:
+        tensors, skeleton = flatten_state(loop.state())
+        if best is not None:
+            tensors |= {_BEST + name: value for name, value in best.weights.items()}
+        header = {
+            "fingerprint": self._fingerprint(),
+            "stage": stage,
+            "loop": skeleton,
+            "best": best.to_json() if best is not None else None,
+        }
+        save_tensors(path, tensors, header, kind="checkpoint", version=_CHECKPOINT_VERSION)
+
+    def _load_checkpoint(self) -> dict[str, Any] | None:
+        if self.checkpoint is None or not self.checkpoint.exists():
+            return None
+        tensors, header = load_tensors(
+            self.checkpoint, kind="checkpoint", version=_CHECKPOINT_VERSION
+        )
+        if header["fingerprint"] != self._fingerprint():
+            raise GatedError(
+                f"{self.checkpoint}: was written for other data or settings. Give the same table "
+                "and options as then, or remove the file to start afresh."
+            )
+        best = None
+        if header["best"] is not None:
+            weights = {
+                name.removeprefix(_BEST): value
+                for name, value in tensors.items()
+                if name.startswith(_BEST)
+            }
+            told = header["best"]
+            best = Learned(told["start"], float(told["score"]), told["steps"], weights)
+        return {**header, "loop": unflatten_state(tensors, header["loop"]), "best": best}
+
+    def _fingerprint(self) -> str:
+        described = json.dumps([self.settings.to_json(), self.config.to_json(), self.h])
+        digest = hashlib.sha256(described.encode())
+        for array in (self.data.offsets, self.table.y):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        source = self.data.source
+        for part in (source.covariates, source.past_covariates, source.calendar, source.static):
+            digest.update(part.numpy().tobytes())
+        return digest.hexdigest()
+
+
+def _copy(network: SeasonNetwork) -> dict[str, Tensor]:
+    return {name: value.detach().clone() for name, value in network.state_dict().items()}

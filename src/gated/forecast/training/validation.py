@@ -1,0 +1,89 @@
+"""The held-out windows, ready to be scored again and again, and judged once."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.forecast.baselines import simple
+from gated.forecast.data.dataset import Extended
+from gated.forecast.data.table_profile import before
+from gated.forecast.data.windows import IntArray
+from gated.forecast.metrics import seasonal_naive_scale
+from gated.forecast.model.inference import forecast_windows
+from gated.forecast.model.network import QUANTILES, SeasonNetwork
+from gated.forecast.training.combination import Verdict, judge, unchecked
+from gated.forecast.training.validation_split import Holdout
+
+FloatArray = NDArray[np.float64]
+
+# Rules that read years of minutes learn nothing from the first of them.
+_RULE_MEMORY = 4096
+# Where nothing can be held out: the best of the simple rules over thousands of series.
+_UNCHECKED_RULE = "theta"
+
+
+class Judging:
+    """Forecasts of the held-out windows, on the series-scaled axis.
+
+    Args:
+        data: all rows.
+        holdout: which windows, and where training ends.
+        season_length: steps in the main cycle.
+    """
+
+    def __init__(self, data: Extended, holdout: Holdout, season_length: int) -> None:
+        self.data, self.holdout, self.season_length = data, holdout, season_length
+        rows = data.offsets[holdout.series] + holdout.cutoff
+        steps = rows[:, None] + np.arange(holdout.h)
+        self.y = data.scaled[steps]  # [M, h], NaN where unobserved or shut
+        learned = np.where(before(holdout.end, data.offsets), data.scaled, np.nan)
+        naive = seasonal_naive_scale(learned, data.offsets, season_length)
+        # A series that repeats itself exactly is measured by its own spread, which is 1 here.
+        weight = np.where(np.isfinite(naive) & (naive > 1e-6), naive, 1.0)
+        self.weight = weight[holdout.series]
+
+    def score(self, network: SeasonNetwork) -> float:
+        """Mean pinball loss, each window in units of its series' seasonal-naive error."""
+        seen = np.isfinite(self.y)
+        error = np.where(seen, self.y, 0.0)[..., None] - self._network(network)
+        levels = np.array(QUANTILES)
+        pinball = np.maximum(levels * error, (levels - 1) * error).mean(-1) * seen
+        return float((pinball.sum(1) / seen.sum(1) / self.weight).mean())
+
+    def verdict(self, network: SeasonNetwork, origin: str) -> Verdict:
+        """Network against simple.
+
+        Args:
+            network: to be compared.
+            origin: how it came about, for the verdict's words.
+        """
+        if not self.holdout.exists:
+            return unchecked(_UNCHECKED_RULE, origin)
+        series, cutoff, h = self.holdout.series, self.holdout.cutoff, self.holdout.h
+        points = {
+            name: rule_points(name, self.data, series, cutoff, h, self.season_length)
+            for name in simple.RULES
+        }
+        return judge(self.y, self._network(network), points, self.weight, origin)
+
+    def _network(self, network: SeasonNetwork) -> FloatArray:
+        holdout = self.holdout
+        return forecast_windows(
+            network, self.data.source, holdout.series, holdout.cutoff, holdout.h
+        ).astype(np.float64)
+
+
+def rule_points(
+    name: str, data: Extended, series: IntArray, cutoff: IntArray, h: int, season_length: int
+) -> FloatArray:
+    """What a rule forecasts [M, h] on the series-scaled axis, from `series` before `cutoff`.
+
+    Every rule but `zero` is the same on any scale; that one is told where 0 lies.
+    """
+    begin = data.offsets[series]
+    end = begin + cutoff
+    begin = np.maximum(begin, end - _RULE_MEMORY)
+    past = [data.scaled[a:b] for a, b in zip(begin, end, strict=True)]
+    offsets = np.concatenate([[0], np.cumsum([len(values) for values in past])])
+    zero = data.scale.zero.astype(np.float64)[series, None]
+    shifted = np.concatenate(past) - np.repeat(zero[:, 0], np.diff(offsets))
+    return simple.apply(name, shifted, offsets, season_length, h) + zero

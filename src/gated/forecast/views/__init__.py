@@ -1,0 +1,1 @@
+"""Plots and report pages of forecasts and backtests."""

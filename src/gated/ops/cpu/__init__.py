@@ -1,0 +1,1 @@
+"""The C++ recurrences: loading, calls, gradients, operators for compilers, single steps."""

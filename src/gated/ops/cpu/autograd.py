@@ -1,0 +1,164 @@
+"""The C++ recurrences under autograd: a torch.autograd.Function, and second derivatives.
+
+A Function costs some microseconds a call, an operator of torch.library several times as many, so
+eager code takes this one and only compiled code the operator (`gated.ops.cpu.operators`).
+
+There is no kernel for second derivatives. Where a graph of the gradient itself is asked for
+(`create_graph=True`), the gradients are taken of the reference, which torch can differentiate
+without end.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gated.ops.cpu import kernel_call
+from gated.ops.cpu.kernel_call import PER_LAYER, Acting, Call
+from gated.ops.recurrence import State, Weights
+from gated.ops.reference import backend as reference_backend
+from gated.ops.stack import compose
+
+__all__ = ["by_reference", "gradients_by_reference", "is_for_reference", "run"]
+
+_NOTHING_ACTS = Acting()
+
+
+def run(call: Call) -> tuple[Tensor, State]:
+    """The output and last state of a call that fits the kernels, followed by autograd."""
+    output, *final = _Stack.apply(  # type: ignore[no-untyped-call]
+        call.plan, call.x, call.batch_sizes, call.h, call.c, call.acting, *call.weights
+    )
+    return output, tuple(final)
+
+
+class _Stack(torch.autograd.Function):
+    """A whole network. Keeps its inputs, its output and what the kernels reserve."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        plan: kernel_call.Plan,
+        x: Tensor,
+        batch_sizes: Tensor | None,
+        h: Tensor,
+        c: Tensor | None,
+        acting: Acting | None,
+        *weights: Tensor | None,
+    ) -> tuple[Tensor, ...]:
+        call = Call(plan, x, batch_sizes, h, c, acting, weights)
+        output, h_n, c_n, reserve = kernel_call.forward(call.dense(), keep=True)
+        ctx.set_materialize_grads(False)
+        ctx.plan, ctx.is_acted_on = plan, acting is not None
+        # The inputs as given, not as made dense: a second derivative must find its way to them.
+        ctx.save_for_backward(
+            x, batch_sizes, h, c, output, reserve, *(acting or _NOTHING_ACTS), *weights
+        )
+        return (output, h_n) if c_n is None else (output, h_n, c_n)
+
+    @staticmethod
+    def backward(
+        ctx: Any, d_output: Tensor | None, d_h_n: Tensor | None, d_c_n: Tensor | None = None
+    ) -> tuple[Tensor | None, ...]:
+        x, batch_sizes, h, c, output, reserve, *others = ctx.saved_tensors
+        acting, weights = others[: len(_NOTHING_ACTS)], others[len(_NOTHING_ACTS) :]
+        call = Call(
+            ctx.plan,
+            x,
+            batch_sizes,
+            h,
+            c,
+            Acting(*acting) if ctx.is_acted_on else None,
+            tuple(weights),
+        )
+        _, wants_x, _, wants_h, wants_c, _, *wants_weights = ctx.needs_input_grad
+        wanted = (wants_x, wants_h, wants_c, *wants_weights)
+        towards = (d_output, d_h_n, d_c_n)
+        if is_for_reference(towards):
+            d_x, d_h, d_c, *d_weights = gradients_by_reference(call, towards, wanted)
+        else:
+            d_x, d_h, d_c, *d_weights = kernel_call.backward(
+                call.dense(), output, reserve, towards, wanted
+            )
+        return (None, d_x, None, d_h, d_c, None, *d_weights)
+
+
+# --- by the reference ----------------------------------------------------------------------------
+
+
+def by_reference(call: Call) -> tuple[Tensor, State]:
+    """The same call in torch's own operations, which torch can differentiate and transform."""
+    if call.x.dim() == 2 and call.batch_sizes is None:  # a single step
+        output, final = by_reference(call._replace(x=call.x[None]))
+        return output[0], final
+    directions, acting = call.plan.directions, call.acting or _NOTHING_ACTS
+    weights = [
+        Weights(*call.weights[at : at + PER_LAYER])  # type: ignore[arg-type]  # the first two are
+        for at in range(0, len(call.weights), PER_LAYER)
+    ]
+    extras = acting.extras(len(weights), call.x.shape[:-1])
+    state = tuple(s if s.dim() == 3 else s[None] for s in call.state)
+    x, finals = call.x, []
+    for first in range(0, len(weights), directions):
+        if first > 0 and acting.layer_dropout is not None:
+            x = x * acting.layer_dropout[first // directions - 1].view(x.shape)
+        layer = slice(first, first + directions)
+        x, final = compose(
+            reference_backend.sequence,
+            call.plan.recurrence,
+            weights[layer],
+            x,
+            call.batch_sizes,
+            tuple(s[layer] for s in state),
+            dropout=0.0,
+            training=False,
+            bidirectional=directions == 2,
+            extras=extras[layer],
+        )
+        finals.append(final)
+    last = [torch.cat(parts) for parts in zip(*finals, strict=True)]
+    return x, tuple(s.view(given.shape) for s, given in zip(last, call.state, strict=True))
+
+
+def is_for_reference(towards: Sequence[Tensor | None]) -> bool:
+    """Whether gradients are to have a graph themselves, or come many at once.
+
+    Many at once is vmap, or `is_grads_batched=True` of torch.autograd.grad, which is an older one.
+    """
+    return (
+        torch.is_grad_enabled()
+        or torch._C._are_functorch_transforms_active()
+        or any(d is not None and torch._C._functorch.is_legacy_batchedtensor(d) for d in towards)
+    )
+
+
+def gradients_by_reference(
+    call: Call, towards: Sequence[Tensor | None], wanted: Sequence[bool]
+) -> list[Tensor | None]:
+    """As `kernel_call.backward`, and in a graph of their own where torch records one."""
+    given = kernel_call.differentiable(call)
+    records = torch.is_grad_enabled()
+    with torch.enable_grad(), torch.autocast("cpu", enabled=False):
+        inputs, leaves = list(given), []
+        for place, tensor in enumerate(given):
+            if tensor is not None and wanted[place]:
+                # A view, so that a tensor in two places gets the gradient of each place.
+                leaves.append(tensor.view_as(tensor))
+                inputs[place] = leaves[-1]
+        x, h, c, *weights = inputs
+        assert x is not None
+        assert h is not None
+        output, final = by_reference(call._replace(x=x, h=h, c=c, weights=tuple(weights)))
+    results = zip((output, *final), towards, strict=False)  # no d_c_n where there is no c
+    reached = [(result, d) for result, d in results if d is not None]
+    found = iter(
+        torch.autograd.grad(
+            [result for result, _ in reached],
+            leaves,
+            [d for _, d in reached],
+            create_graph=records,
+            allow_unused=True,
+        )
+    )
+    return [next(found) if is_wanted else None for is_wanted in wanted]

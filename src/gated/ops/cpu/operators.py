@@ -1,0 +1,187 @@
+"""The C++ recurrences as operators of torch.library, for whatever traces programs.
+
+`gated::recurrence` and `gated::recurrence_backward` are one node each in a graph of torch.compile
+or torch.export, however many steps, layers and directions they run. An exported program runs where
+gated is imported and its C++ recurrences are built.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from gated.ops.cpu import autograd, kernel_call
+from gated.ops.cpu.kernel_call import Acting, Call, Plan, Results
+from gated.ops.recurrence import State
+
+__all__ = ["run"]
+
+
+class _Inputs(NamedTuple):
+    """What both operators are given: a `Call` in types that an operator may have."""
+
+    x: Tensor
+    batch_sizes: Tensor | None
+    state: Sequence[Tensor]  # h, and c of the LSTM
+    weights: Sequence[Tensor]  # of every layer and direction, those that there are
+    resets: Tensor | None
+    recurrent_mask: Tensor | None
+    zoneout_h: Tensor | None
+    zoneout_c: Tensor | None
+    layer_dropout: Tensor | None
+    has_biases: bool
+    projects: bool
+    keeps: bool  # whether forward keeps what backward needs; where not, backward runs it again
+    kind: int
+    directions: int
+    threads: int  # 0: as many as torch has when this runs
+    recompute: bool
+
+    @classmethod
+    def of(cls, call: Call) -> "_Inputs":
+        keeps = _keeps(call)
+        return cls(
+            call.x,
+            call.batch_sizes,
+            list(call.state),
+            [w for w in call.weights if w is not None],
+            *(Acting() if call.acting is None else call.acting),
+            call.weights[2] is not None,
+            call.weights[4] is not None,
+            keeps,
+            *(call.plan if keeps else call.plan._replace(threads=0)),
+        )
+
+    @property
+    def call(self) -> Call:
+        acting = Acting(*self[4:9])
+        there = (True, True, self.has_biases, self.has_biases, self.projects)
+        remaining, count = iter(self.weights), len(self.weights) // sum(there)
+        return Call(
+            Plan(*self[12:])._replace(threads=self.threads or torch.get_num_threads()),
+            self.x,
+            self.batch_sizes,
+            self.state[0],
+            self.state[1] if len(self.state) == 2 else None,
+            None if all(tensor is None for tensor in acting) else acting,
+            tuple(next(remaining) if is_there else None for is_there in there * count),
+        )
+
+
+_SCHEMA = (
+    "Tensor x, Tensor? batch_sizes, Tensor[] state, Tensor[] weights, "
+    "Tensor? resets, Tensor? recurrent_mask, Tensor? zoneout_h, Tensor? zoneout_c, "
+    "Tensor? layer_dropout, bool has_biases, bool projects, bool keeps, "
+    "int kind, int directions, int threads, bool recompute"
+)
+
+
+def run(call: Call) -> tuple[Tensor, State]:
+    """The output and last state of a call, as one operator."""
+    output, h_n, c_n, _ = _recurrence(*_Inputs.of(call))
+    return output, ((h_n,) if call.c is None else (h_n, c_n))
+
+
+def _keeps(call: Call) -> bool:
+    """Whether it pays to keep what backward needs, and a tracer knows how much that is.
+
+    The kernels alone know, for given sizes, so it cannot be carried along for sizes that a tracer
+    leaves open, nor for packed sequences. An exported program mostly runs forward only.
+    """
+    from torch.fx.experimental.symbolic_shapes import has_static_value  # takes long to import
+
+    is_exported = torch.compiler.is_compiling() and not torch.compiler.is_dynamo_compiling()
+    tensors = (call.x, *call.state, *call.weights)
+    return (
+        torch.is_grad_enabled()
+        and not is_exported
+        and call.batch_sizes is None
+        and any(tensor is not None and tensor.requires_grad for tensor in tensors)
+        and all(has_static_value(size) for size in call.x.shape)
+    )
+
+
+@torch.library.custom_op(
+    "gated::recurrence", mutates_args=(), schema=f"({_SCHEMA}) -> (Tensor, Tensor, Tensor, Tensor)"
+)
+def _recurrence(*inputs: Any) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Output, h_n, c_n (empty but for the LSTM) and what is kept (empty unless `keeps`)."""
+    given = _Inputs(*inputs)
+    return _tensors(kernel_call.forward(given.call.dense(), keep=given.keeps))
+
+
+@_recurrence.register_fake
+def _(*inputs: Any) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    given = _Inputs(*inputs)
+    return _tensors(kernel_call.results_for(given.call.dense(), keep=given.keeps))
+
+
+def _tensors(results: Results) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """An operator returns tensors only: empty ones stand in for what is not there."""
+    output, h_n, *others = results
+    c_n, reserve = (h_n.new_empty(0) if tensor is None else tensor for tensor in others)
+    return output, h_n, c_n, reserve
+
+
+# --- gradients -----------------------------------------------------------------------------------
+
+
+@torch.library.custom_op(
+    "gated::recurrence_backward",
+    mutates_args=(),
+    schema=f"({_SCHEMA}, Tensor output, Tensor reserve, Tensor?[] towards, bool[] wanted) "
+    "-> Tensor[]",
+)
+def _recurrence_backward(*inputs: Any) -> list[Tensor]:
+    """∂L/∂ of each input that is wanted, given ∂L/∂ output, h_n and c_n (None for zero)."""
+    *own, output, reserve, towards, wanted = inputs
+    given = _Inputs(*own)
+    call = given.call.dense()
+    if not given.keeps:
+        output, _, _, reserve = kernel_call.forward(call, keep=True)
+    gradients = kernel_call.backward(call, output, reserve, towards, _by_place(call, wanted))
+    return [gradient for gradient in gradients if gradient is not None]
+
+
+@_recurrence_backward.register_fake
+def _(*inputs: Any) -> list[Tensor]:
+    *own, _, _, _, wanted = inputs
+    call = _Inputs(*own).call.dense()
+    gradients = kernel_call.gradients_for(call, _by_place(call, wanted))
+    return [gradient for gradient in gradients if gradient is not None]
+
+
+def _by_place(call: Call, wanted: Sequence[bool]) -> list[bool]:
+    """Of x, h, c and each weight, there or not, from those of them that are there."""
+    remaining = iter(wanted)
+    return [tensor is not None and next(remaining) for tensor in kernel_call.differentiable(call)]
+
+
+def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
+    given = _Inputs(*inputs)
+    ctx.set_materialize_grads(False)
+    ctx.counts, ctx.options = len(given.state), given[9:]
+    result, _, _, reserve = output
+    tensors = (given.x, given.batch_sizes, *given[4:9], *given.state, *given.weights)
+    ctx.save_for_backward(result, reserve, *tensors)
+
+
+def _backward(ctx: Any, *towards: Tensor | None) -> tuple[Any, ...]:
+    output, reserve, x, batch_sizes, *others = ctx.saved_tensors
+    acting, (state, weights) = others[:5], (others[5 : 5 + ctx.counts], others[5 + ctx.counts :])
+    given = _Inputs(x, batch_sizes, state, weights, *acting, *ctx.options)
+    wants_x, _, wants_state, wants_weights, *_ = ctx.needs_input_grad
+    wanted = [wants_x, *wants_state, *wants_weights]
+    if autograd.is_for_reference(towards):
+        call = given.call
+        places = _by_place(call, wanted)
+        gradients = autograd.gradients_by_reference(call, towards[:3], places)
+        found = iter([gradient for gradient, place in zip(gradients, places, strict=True) if place])
+    else:
+        found = iter(_recurrence_backward(*given, output, reserve, list(towards[:3]), wanted))
+    d_x, *others = (next(found) if is_wanted else None for is_wanted in wanted)
+    return (d_x, None, others[: ctx.counts], others[ctx.counts :], *[None] * (len(given) - 4))
+
+
+_recurrence.register_autograd(_backward, setup_context=_setup_context)

@@ -1,0 +1,191 @@
+"""The gated recurrent unit, as its equations read.
+
+    r_t = σ(W_xr x_t + b_xr + W_hr h_{t-1} + b_hr)             reset gate
+    z_t = σ(W_xz x_t + b_xz + W_hz h_{t-1} + b_hz)             update gate
+    n_t = tanh(W_xn x_t + b_xn + r_t ⊙ (W_hn h_{t-1} + b_hn))  current memory content (candidate)
+    h_t = z_t ⊙ h_{t-1} + (1 − z_t) ⊙ n_t                      final memory
+
+That is `reset="after"`, the reset gate after the recurrent product: Cho et al. 2014, arXiv
+1406.1078 v1, and cuDNN. With `reset="before"`, as in v3 of the same paper,
+
+    n_t = tanh(W_xn x_t + b_xn + W_hn (r_t ⊙ h_{t-1}) + b_hn)
+
+The two are different models: weights of one are not weights of the other. Gate order r, z, n:
+`weight_ih` stacks W_xr, W_xz, W_xn `[3·H, I]`, `weight_hh` likewise `[3·H, H]`, the biases
+`[3·H]`, or None for zero. What `norm` does to the products stands in `gated.ops.reference.norm`,
+what `extras` do to h_{t-1} in `gated.ops.reference.extras`. The backward pass is derived in
+docs/recurrences.md.
+"""
+
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor
+
+from gated.ops.reference.extras import NO_EXTRAS, Extras, zoned
+from gated.ops.reference.norm import NO_NORM, Norm, product
+
+__all__ = ["backward", "sequence", "step", "trace"]
+
+Reset = Literal["after", "before"]
+
+
+def step(
+    x: Tensor,  # [B, I]
+    h: Tensor,  # [B, H]
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+    reset: Reset = "after",
+    norm: Norm = NO_NORM,
+    extras: Extras = NO_EXTRAS,  # of this step
+) -> Tensor:
+    """One time step: h_t `[B, H]` from x_t `[B, I]` and h_{t-1} `[B, H]`."""
+    from_x = product(x, weight_ih, bias_ih, norm.gain_ih)
+    return _advance(from_x, h, weight_hh, bias_hh, reset, norm, extras)
+
+
+def sequence(
+    x: Tensor,  # [T, B, I]
+    h: Tensor,  # [B, H]
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None = None,
+    bias_hh: Tensor | None = None,
+    reset: Reset = "after",
+    norm: Norm = NO_NORM,
+    extras: Extras = NO_EXTRAS,
+) -> tuple[Tensor, Tensor]:
+    """Every time step: all h_t `[T, B, H]` and the last one `[B, H]`, for T of at least 1."""
+    output = []
+    sides = product(x, weight_ih, bias_ih, norm.gain_ih)  # the input side of all steps at once
+    for t, from_x in enumerate(sides):
+        h = _advance(from_x, h, weight_hh, bias_hh, reset, norm, extras.at(t))
+        output.append(h)
+    return torch.stack(output), h
+
+
+class _Gates(NamedTuple):
+    r: Tensor
+    z: Tensor
+    n: Tensor
+    a_n: Tensor  # the recurrent term of the candidate, before r multiplies it (reset="after")
+
+
+def _advance(
+    from_x: Tensor,
+    h: Tensor,
+    weight_hh: Tensor,
+    bias_hh: Tensor | None,
+    reset: Reset,
+    norm: Norm,
+    extras: Extras,
+) -> Tensor:
+    h = extras.cleared(h)
+    _, z, n, _ = _gates(from_x, extras.entering(h), weight_hh, bias_hh, reset, norm)
+    return zoned(extras.zoneout_h, h, z * h + (1 - z) * n)
+
+
+def _gates(
+    from_x: Tensor,
+    h: Tensor,  # as it enters the products
+    weight_hh: Tensor,
+    bias_hh: Tensor | None,
+    reset: Reset,
+    norm: Norm,
+) -> _Gates:
+    """The gates of one step `[B, H]`, or of all steps at once `[T, B, H]`."""
+    x_r, x_z, x_n = from_x.chunk(3, dim=-1)
+    if reset == "after":
+        h_r, h_z, a_n = product(h, weight_hh, bias_hh, norm.gain_hh).chunk(3, dim=-1)
+        r, z = torch.sigmoid(x_r + h_r), torch.sigmoid(x_z + h_z)
+        return _Gates(r, z, torch.tanh(x_n + r * a_n), a_n)
+    sizes = [2 * h.shape[-1], h.shape[-1]]
+    W_hrz, W_hn = torch.split(weight_hh, sizes)
+    b_hrz, b_hn = (None, None) if bias_hh is None else torch.split(bias_hh, sizes)
+    gain_rz, gain_n = (None, None) if norm.gain_hh is None else torch.split(norm.gain_hh, sizes)
+    h_r, h_z = product(h, W_hrz, b_hrz, gain_rz).chunk(2, dim=-1)
+    r, z = torch.sigmoid(x_r + h_r), torch.sigmoid(x_z + h_z)
+    a_n = product(r * h, W_hn, b_hn, gain_n)
+    return _Gates(r, z, torch.tanh(x_n + a_n), a_n)
+
+
+def trace(
+    x: Tensor,  # [T, B, I]
+    h: Tensor,  # [B, H], the initial state
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None,
+    bias_hh: Tensor | None,
+    output: Tensor,  # [T, B, H], as `sequence` returned it
+    reset: Reset = "after",
+    norm: Norm = NO_NORM,
+    extras: Extras = NO_EXTRAS,
+) -> dict[str, Tensor]:
+    """What the gates and the state were at every step: r, z, n and h, each `[T, B, H]`."""
+    entering = extras.entering(extras.cleared(torch.cat([h[None], output[:-1]])))
+    from_x = product(x, weight_ih, bias_ih, norm.gain_ih)
+    r, z, n, _ = _gates(from_x, entering, weight_hh, bias_hh, reset, norm)
+    return {"r": r, "z": z, "n": n, "h": output}
+
+
+def backward(
+    x: Tensor,  # [T, B, I]
+    h: Tensor,  # [B, H], the initial state
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None,
+    bias_hh: Tensor | None,
+    output: Tensor,  # [T, B, H], as `sequence` returned it
+    d_output: Tensor,  # ∂L/∂output
+    d_h_n: Tensor,  # ∂L/∂h_T through the returned last state
+    reset: Reset = "after",
+    extras: Extras = NO_EXTRAS,
+) -> dict[str, Tensor]:
+    """The gradient of a loss L in every argument of `sequence`, by the argument's name.
+
+    Only `output` is kept from the forward pass: it holds every h_{t-1}, so the gates of all
+    steps come back with one product.
+    """
+    h_before = extras.cleared(torch.cat([h[None], output[:-1]]))  # h⁻ of every t
+    entering = extras.entering(h_before)
+    from_x = product(x, weight_ih, bias_ih, None)
+    r, z, n, a_n = _gates(from_x, entering, weight_hh, bias_hh, reset, NO_NORM)
+    resets, d, m, _ = extras.filled(output, output)
+    H = h.shape[-1]
+    W_hrz, W_hn = weight_hh[: 2 * H], weight_hh[2 * H :]
+
+    da_x = torch.empty_like(from_x)  # ∂L/∂(input side of the arguments of r, z, n)
+    da_h = torch.empty_like(from_x)  # ∂L/∂(recurrent side of them)
+    dh = d_h_n
+    for t in reversed(range(len(x))):
+        dh = dh + d_output[t]
+        d_next = dh * (1 - m[t])  # ∂L/∂ĥ_t, before zoneout
+        dn = d_next * (1 - z[t]) * (1 - n[t] ** 2)
+        dz = d_next * (h_before[t] - n[t]) * z[t] * (1 - z[t])
+        if reset == "after":
+            dr = dn * a_n[t] * r[t] * (1 - r[t])
+            da_x[t] = torch.cat([dr, dz, dn], dim=-1)
+            da_h[t] = torch.cat([dr, dz, dn * r[t]], dim=-1)
+            d_entering = da_h[t] @ weight_hh  # ∂L/∂(d ⊙ h⁻)
+        else:
+            d_kept = dn @ W_hn  # ∂L/∂(r_t ⊙ d ⊙ h⁻)
+            dr = d_kept * entering[t] * r[t] * (1 - r[t])
+            da_x[t] = da_h[t] = torch.cat([dr, dz, dn], dim=-1)
+            d_entering = d_kept * r[t] + torch.cat([dr, dz], dim=-1) @ W_hrz
+        dh = dh * m[t] + d_next * z[t] + d * d_entering
+        dh = dh.masked_fill(resets[t][:, None], 0.0)
+
+    rows_x, rows_h, entered = da_x.flatten(0, 1), da_h.flatten(0, 1), entering.flatten(0, 1)
+    d_weight_hh = rows_h.T @ entered
+    if reset == "before":  # W_hn met r_t ⊙ d ⊙ h⁻, not d ⊙ h⁻
+        d_weight_hh[-H:] = rows_h[:, -H:].T @ (r.flatten(0, 1) * entered)
+    return {
+        "x": da_x @ weight_ih,
+        "h": dh,
+        "weight_ih": rows_x.T @ x.flatten(0, 1),
+        "weight_hh": d_weight_hh,
+        "bias_ih": rows_x.sum(0),
+        "bias_hh": rows_h.sum(0),
+    }

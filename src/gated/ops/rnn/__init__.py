@@ -1,1 +1,0 @@
-"""Elman's simple recurrent network: one gate-free cell."""

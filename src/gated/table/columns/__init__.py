@@ -1,0 +1,1 @@
+"""Which column holds what, and its values as numbers, labels and times."""

@@ -1,0 +1,249 @@
+"""The columns of a source, by their roles, as plain arrays: labels, times and numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from narwhals.dtypes import DType
+from numpy.typing import NDArray
+
+from gated.errors import DataError
+from gated.table.columns.distinct import distinct_text, distinct_values
+from gated.table.columns.kinds import kind_of
+from gated.table.columns.numbers import (
+    MISSING_SPELLINGS,
+    TEXT_TYPES,
+    Numbers,
+    column_text,
+    read_numbers,
+)
+from gated.table.columns.roles import Roles
+from gated.table.io.source import Source
+from gated.table.schema import TimeForm
+from gated.table.time.grid import Instants
+from gated.table.time.times import TimeRequest, Times, read_times
+from gated.table.wording import counted, listed
+
+__all__ = [
+    "UNKNOWN",
+    "Categories",
+    "Content",
+    "labels_of",
+    "numbered_steps",
+    "read_categories",
+    "read_content",
+    "read_covariates",
+]
+
+Categories = dict[str, tuple[str, ...]]
+"""Column to labels; a category is stored as the index of its label."""
+
+UNKNOWN = -1
+"""The code of a category that was never seen in the past."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the rows of a table say, in the order they stand.
+
+    Attributes:
+        ids: [N] object, the series' labels in order of first appearance.
+        codes: [R] int64, the series of each row.
+        ds: [R] datetime64[ns] or int64.
+        y: [R] float64.
+        covariates: [R, F] float64.
+        categories: of each covariate that is text: its labels, by code.
+        time_form: how the times were written.
+        id_dtype: type of the id column; None without one.
+        notes: what was read in which way.
+    """
+
+    ids: NDArray[np.object_]
+    codes: NDArray[np.int64]
+    ds: Instants
+    y: NDArray[np.float64]
+    covariates: NDArray[np.float64]
+    categories: Categories
+    time_form: TimeForm
+    id_dtype: DType | None
+    notes: tuple[str, ...]
+
+
+def read_content(
+    source: Source,
+    roles: Roles,
+    time_request: TimeRequest | None,
+    known: Categories | None = None,
+) -> Content:
+    """Read the columns that have a role.
+
+    Args:
+        source: the table.
+        roles: of its columns.
+        time_request: for the time column; None where there is none.
+        known: the categories of covariates, where another table has settled them.
+
+    Raises:
+        DataError: a cell cannot be read; the message names its row.
+    """
+    n_rows = len(source.frame)
+    id_dtype = None
+    if roles.ids is not None:
+        codes, ids = labels_of(source, roles.ids)
+        id_dtype = source.dtype(roles.ids)
+    else:
+        ids = np.array(roles.targets, dtype=object)
+        codes = np.repeat(np.arange(len(ids)), n_rows)
+    targets = [read_numbers(source, name) for name in roles.targets]
+    y = targets[0].values if len(targets) == 1 else np.concatenate([n.values for n in targets])
+    covariates, categories = read_covariates(source, roles.covariates, known)
+    if not roles.covariates:
+        covariates = np.zeros((len(y), 0))  # of a wide table, one row for each value
+    if time_request is None:
+        times = Times(numbered_steps(codes), TimeForm("integer", nw.Int64()))
+    else:
+        times = read_times(source, time_request)
+        times = replace(times, values=np.tile(times.values, len(targets)))
+    notes = (*times.notes, *_number_notes(roles.targets, targets))
+    return Content(ids, codes, times.values, y, covariates, categories, times.form, id_dtype, notes)
+
+
+def labels_of(source: Source, column: str) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+    """Number the distinct labels of an id column.
+
+    Returns:
+        codes [R] int64 and labels [N] object, in order of first appearance.
+
+    Raises:
+        DataError: a cell is empty.
+    """
+    series = source.frame[column]
+    empty = series.is_null().to_numpy()
+    if source.is_text:
+        codes, texts = distinct_text(series)
+        empty = pc.equal(pc.utf8_trim_whitespace(texts), "").to_numpy(zero_copy_only=False)[codes]
+    if empty.any():
+        raise DataError(
+            f"{source.where(int(np.argmax(empty)))}: {column} is empty. Expected the name of a "
+            "series in every row."
+        )
+    if (
+        source.backend == "pandas"
+        and not source.is_text
+        and isinstance(series.to_native(), pd.Series)
+    ):
+        try:
+            codes, labels = pd.factorize(cast("pd.Series[Any]", series.to_native()))
+        except TypeError as problem:  # lists and the like cannot be told apart
+            raise _no_labels(source, series) from problem
+        return codes.astype(np.int64), np.asarray(labels, dtype=object)
+    if series.dtype.is_nested():
+        raise _no_labels(source, series)
+    if series.dtype in TEXT_TYPES:
+        codes, texts = distinct_text(series)
+    else:
+        codes, texts = distinct_values(series.to_arrow())
+    return codes, np.array(texts.to_pylist(), dtype=object)
+
+
+def _no_labels(source: Source, series: nw.Series[Any]) -> DataError:
+    return DataError(
+        f"{source.prefix}column `{series.name}` is of type {series.dtype}, which cannot name "
+        "series. Expected text or numbers."
+    )
+
+
+def numbered_steps(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number the rows of each series 0, 1, 2, … in the order they stand.
+
+    >>> numbered_steps(np.array([0, 1, 0, 1, 1]))
+    array([0, 0, 1, 1, 2])
+    """
+    order = np.argsort(codes, kind="stable")
+    counts = np.bincount(codes)
+    begin = np.repeat(np.cumsum(counts) - counts, counts)
+    steps = np.empty(len(codes), dtype=np.int64)
+    steps[order] = np.arange(len(codes)) - begin
+    return steps
+
+
+def read_covariates(
+    source: Source, names: Sequence[str], known: Categories | None = None
+) -> tuple[NDArray[np.float64], Categories]:
+    """Read columns of numbers and of categories.
+
+    Args:
+        source: the table.
+        names: of the columns.
+        known: the categories of the columns that hold some, where another table has settled them;
+            by default a column of text holds categories.
+
+    Returns:
+        [R, F] float64, NaN where missing; a category is the index of its label, or `UNKNOWN` where
+        it is not among the known. And the labels of each column that holds categories.
+
+    Raises:
+        DataError: a column holds dates, or text among numbers.
+    """
+    columns: list[NDArray[np.float64]] = []
+    categories: Categories = {}
+    for name in names:
+        kind = kind_of(source.frame[name])
+        if kind == "date":
+            example = source.frame[name].drop_nulls()[0]
+            raise DataError(
+                f'{source.prefix}covariate `{name}` holds dates such as "{example}". Expected '
+                "numbers, true and false, or categories in words."
+            )
+        if name in known if known is not None else kind == "text":
+            labels = known[name] if known is not None else None
+            codes, categories[name] = read_categories(source, name, labels)
+            columns.append(codes)
+        else:
+            columns.append(read_numbers(source, name).values)
+    values = np.stack(columns, axis=1) if columns else np.zeros((len(source.frame), 0))
+    return values, categories
+
+
+def read_categories(
+    source: Source, column: str, labels: tuple[str, ...] | None = None
+) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """Read a column of words.
+
+    Args:
+        source: the table.
+        column: its name.
+        labels: those known already; by default the column's own, in alphabetical order, so that
+            the order of the rows changes nothing.
+
+    Returns:
+        [R] float64, the index of each cell's label, NaN where missing, `UNKNOWN` where the label is
+        not among `labels`; and the labels.
+    """
+    text = pc.utf8_trim_whitespace(column_text(source.frame[column]))
+    spelled = pc.is_in(text, value_set=pa.array(MISSING_SPELLINGS))
+    missing = pc.or_(pc.is_null(text), spelled)
+    text = pc.if_else(missing, pa.scalar(None, pa.string()), text)
+    if labels is None:
+        labels = tuple(sorted(pc.unique(text).drop_null().to_pylist()))
+    found = pc.index_in(text, value_set=pa.array(labels, pa.string()))
+    codes = pc.if_else(missing, pa.scalar(None, pa.float64()), pc.fill_null(found, UNKNOWN))
+    return np.asarray(codes.to_numpy(), dtype=np.float64), labels
+
+
+def _number_notes(names: Sequence[str], columns: Sequence[Numbers]) -> tuple[str, ...]:
+    notes = []
+    where = f"`{names[0]}`" if len(names) == 1 else "the series"
+    for comma in sorted({one.comma for one in columns if one.comma is not None}):
+        written = [name for name, one in zip(names, columns, strict=True) if one.comma == comma]
+        notes.append(f"{listed(written)}: the comma was read as {comma}.")
+    if missing := sum(column.missing for column in columns):
+        notes.append(f"{where}: {counted(missing, 'missing value')} taken as not observed.")
+    if infinite := sum(column.infinite for column in columns):
+        notes.append(f"{where}: {counted(infinite, 'infinite value')} taken as not observed.")
+    return tuple(notes)

@@ -1,0 +1,343 @@
+"""Which column is the time, the target and the id: by name first, then by type, and said aloud.
+
+Whatever more than one column could be is an error that names the candidates and the parameter
+that settles it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from gated.errors import DataError, UsageError
+from gated.table.columns.kinds import Kind, kind_of_column
+from gated.table.columns.numbers import read_numbers
+from gated.table.io.source import Source
+from gated.table.wording import did_you_mean, listed, option
+
+__all__ = ["Request", "Roles", "choose_roles"]
+
+# Names in the order in which they are believed; those of one line are equally good.
+TIME_NAMES = (
+    ("ds",),
+    ("datetime", "date_time", "timestamp", "date", "time"),
+    ("month", "week", "day", "year", "quarter", "hour", "period", "t", "step", "index"),
+)
+ID_NAMES = (
+    ("unique_id",),
+    ("series_id", "item_id", "id", "series", "item", "sku", "store", "store_id", "product",
+     "product_id", "article", "shop", "symbol", "ticker", "meter", "meter_id", "sensor",
+     "sensor_id", "station", "station_id", "device", "device_id"),
+    ("region", "country", "state", "city", "name", "group", "category", "department", "channel"),
+)  # fmt: skip
+TARGET_NAMES = (
+    ("y",),
+    ("target",),
+    ("value", "values"),
+    ("sales", "revenue", "demand", "units", "qty", "quantity", "turnover", "volume", "amount",
+     "count", "consumption", "load", "users", "visits", "visitors", "passengers", "unit_sales",
+     "units_sold", "items_sold"),
+)  # fmt: skip
+KNOWN_NAMES = frozenset(name for tier in (*ID_NAMES, *TARGET_NAMES) for name in tier)
+STEP_NAMES = frozenset(  # names under which whole numbers may be times
+    {*TIME_NAMES[0], *TIME_NAMES[1], "year", "period", "t", "step", "index"}
+)
+UNNAMED = frozenset({"column_1", "Unnamed: 0", "index", "__index_level_0__"})
+NUMERIC: frozenset[Kind] = frozenset({"integer", "number", "boolean", "empty"})
+
+
+@dataclass(frozen=True)
+class Request:
+    """The columns that the caller named; None where he leaves the choice to us."""
+
+    id_col: str | None = None
+    time_col: str | None = None
+    target_col: str | None = None
+    covariates: Sequence[str] = ()
+    past_covariates: Sequence[str] = ()
+    wide: bool | None = None
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """All covariates, those known in advance first."""
+        return (*self.covariates, *self.past_covariates)
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What each column is.
+
+    Attributes:
+        time: the time column; None where rows are steps in the order they stand.
+        ids: the id column; None for a single series.
+        targets: the target; of a wide table, one column for each series.
+        covariates: columns that go along with the target.
+        wide: whether every target column is a series of its own.
+        notes: the choices, one sentence each.
+    """
+
+    time: str | None
+    ids: str | None
+    targets: tuple[str, ...]
+    covariates: tuple[str, ...]
+    wide: bool
+    notes: tuple[str, ...]
+
+    @property
+    def used(self) -> list[str]:
+        """All columns that have a role."""
+        single = [name for name in (self.time, self.ids) if name is not None]
+        return [*single, *self.targets, *self.covariates]
+
+
+def choose_roles(source: Source, request: Request) -> Roles:
+    """Give each column its role.
+
+    Raises:
+        UsageError: a name that was given is no column, or is given twice.
+        DataError: a role can be filled by no column, or by several.
+    """
+    return _Choice(source, request).roles()
+
+
+NO_TIME = "time: no such column; rows are steps 0, 1, 2, … as they stand."
+
+
+class _Choice:
+    """One walk through the columns; the parts of it share what is taken already."""
+
+    def __init__(self, source: Source, request: Request) -> None:
+        self.source = source
+        self.request = request
+        self.columns: list[str] = source.frame.columns
+        self.time: str | None = None
+        self.notes: list[str] = []
+        self._check_given()
+        self.taken: set[str] = {
+            name
+            for name in (request.id_col, request.time_col, request.target_col, *request.beside)
+            if name is not None
+        }
+
+    @cached_property
+    def kinds(self) -> dict[str, Kind]:
+        return {name: kind_of_column(self.source, name) for name in self.columns}
+
+    @cached_property
+    def times_repeat(self) -> bool:
+        """Whether a time stands in more than one row, so that there must be several series."""
+        if self.time is None:
+            return False
+        times = self.source.frame[self.time]
+        return bool(times.n_unique() < len(times))
+
+    def roles(self) -> Roles:
+        self._drop_row_numbers()
+        self.time = self.request.time_col or self._find_time()
+        self._take(self.time)
+        if self._is_wide():
+            return self._wide_roles()
+        target = self.request.target_col or self._find_target()
+        self._take(target)
+        ids = self.request.id_col or self._find_ids()
+        self._take(ids)
+        target = target or self._only_number()
+        self._take(target)
+        self._say(target, ids)
+        return Roles(self.time, ids, (target,), self.request.beside, False, tuple(self.notes))
+
+    def _take(self, name: str | None) -> None:
+        if name is not None:
+            self.taken.add(name)
+
+    def _free(self, kinds: Collection[Kind] | None = None) -> list[str]:
+        return [
+            name
+            for name in self.columns
+            if name not in self.taken and (kinds is None or self.kinds[name] in kinds)
+        ]
+
+    def _say(self, target: str, ids: str | None) -> None:
+        if self.time is not None:
+            self.notes.append(f"time: column `{self.time}`.")
+        elif text := self._free({"text"}):
+            raise DataError(
+                f"{self.source.prefix}no column holds dates or numbered steps; "
+                f"{listed(text)} could not be read as such. Say which with {option('time_col')}, "
+                f"and how it is written with {option('time_format')}."
+            )
+        else:
+            self.notes.append(NO_TIME)
+        self.notes.append(f"target: column `{target}`.")
+        if ids is None:
+            self.notes.append(f"series: a single one, called `{target}`.")
+        else:
+            self.notes.append(f"series: one for each value of column `{ids}`.")
+        if unused := self._free({"integer", "number", "boolean"}):
+            self.notes.append(
+                f"not used: {listed(unused)}; name them with {option('covariates')} if they are "
+                "known ahead of time."
+            )
+
+    def _check_given(self) -> None:
+        given = {
+            "id_col": self.request.id_col,
+            "time_col": self.request.time_col,
+            "target_col": self.request.target_col,
+        }
+        for parameter, name in (
+            *given.items(),
+            *(("covariates", name) for name in self.request.covariates),
+            *(("past_covariates", name) for name in self.request.past_covariates),
+        ):
+            if name is not None and name not in self.columns:
+                raise UsageError(
+                    f"{self.source.prefix}there is no column `{name}` "
+                    f"({option(parameter)}).{did_you_mean(name, self.columns)} "
+                    f"The columns are {listed(self.columns)}."
+                )
+        named = [name for name in (*given.values(), *self.request.beside) if name is not None]
+        twice = {name for name in named if named.count(name) > 1}
+        if twice:
+            raise UsageError(
+                f"Column {listed(sorted(twice))} is given more than one role. Expected a "
+                f"different column each for {option('id_col')}, {option('time_col')}, "
+                f"{option('target_col')}, {option('covariates')} and {option('past_covariates')}."
+            )
+        if self.request.wide and any(
+            (self.request.id_col, self.request.target_col, self.request.beside)
+        ):
+            raise UsageError(
+                f"{option('wide')} makes every column but the time a series. Leave out "
+                f"{option('id_col')}, {option('target_col')} and {option('covariates')}."
+            )
+
+    def _drop_row_numbers(self) -> None:
+        """Leave out the row numbers that pandas writes in front when told nothing else."""
+        first = self.columns[0]
+        if first in UNNAMED and first not in self.taken and self.kinds[first] == "integer":
+            numbers = read_numbers(self.source, first).values
+            if len(self.columns) > 1 and (numbers == np.arange(len(numbers))).all():
+                self.columns = self.columns[1:]
+                self.notes.append(f"left out: `{first}` numbers the rows.")
+
+    def _find_time(self) -> str | None:
+        """By name and kind; by kind; by name alone; or a column without name that counts."""
+        for tier in TIME_NAMES:
+            named = [name for name in self._free() if _plain(name) in tier]
+            fitting = [name for name in named if self._may_be_time(name)]
+            if len(fitting) > 1:
+                fitting = [name for name in fitting if self.kinds[name] == "date"] or fitting
+            if len(fitting) > 1:
+                raise self._ambiguous("time_col", fitting)
+            if fitting:
+                return fitting[0]
+        dates = self._free({"date"})
+        if len(dates) > 1:
+            raise self._ambiguous("time_col", dates)
+        if dates:
+            return dates[0]
+        named = [name for name in self._free() if _plain(name) in STEP_NAMES]
+        if named:
+            return named[0]
+        first = self.columns[0]
+        if first in UNNAMED and self.kinds[first] == "integer" and len(self._free(NUMERIC)) > 1:
+            gaps = np.diff(read_numbers(self.source, first).values)
+            if len(gaps) and gaps[0] > 0 and (gaps == gaps[0]).all():
+                return first
+        return None
+
+    def _may_be_time(self, name: str) -> bool:
+        if self.kinds[name] == "date":
+            return True
+        return self.kinds[name] == "integer" and _plain(name) in STEP_NAMES
+
+    def _is_wide(self) -> bool:
+        if self.request.wide is not None:
+            return self.request.wide
+        others = self.columns[1:]
+        return (
+            self.time == self.columns[0]
+            and len(others) >= 2
+            and self.taken == {self.time}
+            and not any(_plain(name) in KNOWN_NAMES for name in others)
+            and all(self.kinds[name] in NUMERIC for name in others)
+            and not self.times_repeat
+        )
+
+    def _wide_roles(self) -> Roles:
+        series, text = self._free(NUMERIC), self._free({"text", "date", "other"})
+        if text or not series:
+            reason = f"{listed(text)} cannot be one" if text else "no other column is left"
+            raise DataError(
+                f"{self.source.prefix}{option('wide')} makes every column but the time a series, "
+                f"but {reason}. Expected one column of times and a numeric column for each series."
+            )
+        choice = f" Pass {option('target_col')} to forecast only one of them."
+        self.notes += [
+            f"time: column `{self.time}`." if self.time is not None else NO_TIME,
+            f"series: each of the {len(series)} {'other ' if self.time else ''}columns is one."
+            + ("" if self.request.wide else choice),
+        ]
+        return Roles(self.time, None, tuple(series), (), True, tuple(self.notes))
+
+    def _find_ids(self) -> str | None:
+        """By name; a vague name, or a mere text column, only where times repeat."""
+        rows = len(self.source.frame)
+        for tier in ID_NAMES:
+            named = [name for name in self._free() if _plain(name) in tier]
+            named = [name for name in named if self.kinds[name] not in ("date", "empty", "other")]
+            if len(named) > 1 and self.times_repeat:
+                raise self._ambiguous("id_col", named)
+            if len(named) != 1:
+                continue
+            distinct = self.source.frame[named[0]].n_unique()
+            if tier is ID_NAMES[0] or self.times_repeat or distinct == 1:
+                return named[0]
+            if tier is ID_NAMES[1] and distinct < rows:
+                return named[0]
+        text = self._free({"text"})
+        if len(text) > 1 and self.times_repeat:
+            raise self._ambiguous("id_col", text)
+        return text[0] if text and self.times_repeat else None
+
+    def _only_number(self) -> str:
+        numbers = self._free({"integer", "number", "boolean"}) or self._free({"empty"})
+        if len(numbers) > 1:
+            raise self._ambiguous("target_col", numbers)
+        if not numbers:
+            raise DataError(
+                f"{self.source.prefix}no column holds numbers to forecast. The columns are "
+                f"{listed(self.columns)}; name the target with {option('target_col')}."
+            )
+        return numbers[0]
+
+    def _find_target(self) -> str | None:
+        """By name; a numeric kind decides between equal names."""
+        for tier in TARGET_NAMES:
+            named = [name for name in self._free() if _plain(name) in tier]
+            fitting = [name for name in named if self.kinds[name] in NUMERIC] or named
+            if len(fitting) > 1:
+                raise self._ambiguous("target_col", fitting)
+            if fitting:
+                return fitting[0]
+        return None
+
+    def _ambiguous(self, parameter: str, candidates: Sequence[str]) -> DataError:
+        role = {"id_col": "series", "time_col": "time", "target_col": "target"}[parameter]
+        others = self._free({"integer", "number"}) if parameter == "target_col" else candidates
+        more = [name for name in others if name not in candidates]
+        also = f" Other numeric columns: {listed(more)}." if more else ""
+        wide = ""
+        may_be_wide = self.taken <= {self.time} and not self.times_repeat
+        if parameter == "target_col" and may_be_wide and not self._free({"text", "date"}):
+            wide = f", or make each column a series of its own with {option('wide')}"
+        return DataError(
+            f"{self.source.prefix}several columns could be the {role}: {listed(candidates)}. "
+            f"Say which with {option(parameter)}{wide}.{also}"
+        )
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold().replace(" ", "_").replace("-", "_")

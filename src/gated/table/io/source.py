@@ -1,0 +1,220 @@
+"""Files and frames in, one kind of table out; nothing is decided about the columns yet."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, cast
+
+import narwhals as nw
+import pandas as pd
+from narwhals.dtypes import DType
+
+from gated.errors import DataError, UsageError
+from gated.table.io.delimited import read_delimited
+from gated.table.io.parquet import ParquetColumns, open_parquet
+from gated.table.schema import Backend
+from gated.table.wording import counted, listed
+
+__all__ = ["Source", "check_file", "open_source"]
+
+TEXT_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
+PARQUET_SUFFIXES = (".parquet", ".pq")
+LOOK_ROWS = 1000  # rows from the beginning that are looked at first
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table as it came, with what later messages need to point into it.
+
+    Attributes:
+        frame: the columns; those of a delimited text file are all text, and those of a Parquet
+            file are read when they are asked for.
+        name: the file's name, or "" for a frame.
+        backend: the library whose frames are to be given back ("pandas", "polars", …).
+        is_text: whether the values were read from delimited text.
+        decimal_comma: whether a comma inside a number may be the decimal sign.
+        notes: what was found or repaired while reading, one sentence each.
+        file_row: turns a row's position into its row number in the file.
+    """
+
+    frame: nw.DataFrame[Any] | ParquetColumns
+    name: str
+    backend: Backend
+    is_text: bool = False
+    decimal_comma: bool = False
+    notes: tuple[str, ...] = ()
+    file_row: Callable[[int], int] | None = None
+
+    def where(self, row: int) -> str:
+        """Where a row stands, for the head of a message: "sales.csv: row 812"."""
+        if self.file_row is not None:
+            return f"{self.name}: row {self.file_row(row)}"
+        return f"{self.prefix}row index {row}"
+
+    def only(self, columns: Sequence[str]) -> "Source":
+        """The same source with fewer columns, so that a large file's others can be let go."""
+        return replace(self, frame=self.frame.select(columns))
+
+    def without_rows(self) -> "Source":
+        """The same source with its rows let go: it still names files and rows in messages."""
+        if isinstance(self.frame, ParquetColumns):
+            return replace(self, frame=self.frame.without_rows())
+        return replace(self, frame=self.frame.head(0))
+
+    def parts(self, column: str) -> Iterator[nw.Series[Any]]:
+        """The beginning of a column, then more of it, as long as more is asked for."""
+        if isinstance(self.frame, ParquetColumns):
+            yield from self.frame.parts(column)
+            return
+        yield self.frame[column].head(LOOK_ROWS)
+        yield self.frame[column]
+
+    def dtype(self, column: str) -> DType:
+        """The type of a column as it came, however it is held here."""
+        return nw.String() if self.is_text else self.frame.schema[column]
+
+    @property
+    def prefix(self) -> str:
+        """The file's name and a colon, or nothing for a frame."""
+        return f"{self.name}: " if self.name else ""
+
+
+def open_source(source: object) -> Source:
+    """Read a file, or wrap a frame, as a `Source`.
+
+    Args:
+        source: a path (.csv, .tsv or .txt, each also with .gz; .parquet) or an eager or lazy
+            frame of any library that narwhals knows (lazy ones are collected).
+
+    Raises:
+        DataError: the file is missing, empty, damaged or not a table.
+        UsageError: `source` is neither a path nor a frame.
+    """
+    opened = _open_path(Path(source)) if isinstance(source, str | os.PathLike) else _wrap(source)
+    if not opened.frame.columns:
+        raise DataError(f"{opened.prefix}the table has no columns.")
+    if len(opened.frame) == 0:
+        raise DataError(
+            f"{opened.prefix}the table has no rows, only the columns "
+            f"{listed(opened.frame.columns)}. Expected one row for each time step."
+        )
+    return opened
+
+
+def _open_path(given: Path) -> Source:
+    path = given.expanduser()
+    check_file(path)
+    suffixes = "".join(path.suffixes).lower()
+    if suffixes.endswith(PARQUET_SUFFIXES):
+        return _read_parquet(path)
+    if suffixes.endswith(TEXT_SUFFIXES):
+        text = read_delimited(path)
+        return Source(
+            frame=nw.from_native(text.table, eager_only=True),
+            name=path.name,
+            backend="pandas",
+            is_text=True,
+            decimal_comma=text.delimiter != ",",
+            notes=text.notes,
+            file_row=text.file_row,
+        )
+    spreadsheet = suffixes.endswith((".xlsx", ".xls", ".ods"))
+    advice = " Save the sheet as CSV first." if spreadsheet else ""
+    raise DataError(
+        f"{path.name}: files of this kind are not read. "
+        f"Expected {', '.join((*TEXT_SUFFIXES, '.parquet'))}.{advice}"
+    )
+
+
+def check_file(path: Path) -> None:
+    """Look whether a path is a file that can be opened and holds anything.
+
+    Raises:
+        DataError: it is missing, a directory, closed or empty.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise DataError(f"{path}: there is no such file.{_near_name(path)}") from None
+    except (OSError, ValueError) as problem:  # no right to look; a name that cannot be
+        raise DataError(f"{path}: the file cannot be opened ({problem}).") from problem
+    if path.is_dir():
+        tables = sorted(entry.name for entry in path.iterdir() if _is_table(entry.name))
+        inside = f" It holds {listed(tables)}." if tables else " It holds no table."
+        raise DataError(f"{path} is a directory. Expected one file.{inside}")
+    if not os.access(path, os.R_OK):
+        raise DataError(f"{path}: you have no permission to read this file.")
+    if found.st_size == 0:
+        raise DataError(f"{path.name}: the file is empty (0 bytes).")
+
+
+def _is_table(name: str) -> bool:
+    return name.lower().endswith((*TEXT_SUFFIXES, *PARQUET_SUFFIXES))
+
+
+def _near_name(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f" The directory {path.parent} does not exist either."
+    close = get_close_matches(path.name, [entry.name for entry in path.parent.iterdir()], n=1)
+    return f" Did you mean `{close[0]}`?" if close else ""
+
+
+def _read_parquet(path: Path) -> Source:
+    columns = open_parquet(path)
+    if len(set(columns.columns)) < len(columns.columns):
+        raise _twins(f"{path.name}: ", columns.columns)
+    return Source(columns, name=path.name, backend="pandas")
+
+
+def _wrap(native: object) -> Source:
+    notes: tuple[str, ...] = ()
+    if isinstance(native, pd.DataFrame):
+        native, notes = _plain_pandas(native)
+    frame = _narwhal(native)
+    return Source(frame, name="", backend=cast(Backend, frame.implementation.value), notes=notes)
+
+
+def _narwhal(native: Any) -> nw.DataFrame[Any]:
+    try:
+        frame = nw.from_native(native)
+        eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    except TypeError as problem:
+        raise UsageError(
+            "Expected the path of a file, or a pandas, polars or pyarrow table; "
+            f"got {type(native).__name__}. A single series becomes a table with its times "
+            "in one column and its values in another."
+        ) from problem
+    except nw.exceptions.DuplicateError as problem:
+        names = [str(name) for name in getattr(native, "column_names", None) or native.columns]
+        raise _twins("", names) from problem
+    return cast("nw.DataFrame[Any]", eager)
+
+
+def _twins(prefix: str, names: Sequence[str]) -> DataError:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    several = f"{prefix}several" if prefix else "Several"
+    return DataError(
+        f"{several} columns have the same name: {listed(twice)}. Expected a different name for "
+        "each column."
+    )
+
+
+def _plain_pandas(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Column names as text, and an index that holds times or ids as columns."""
+    if frame.columns.nlevels > 1:
+        raise DataError(
+            f"The columns have {frame.columns.nlevels} levels of names. "
+            'Expected one: join them, for example df.columns = df.columns.map("_".join).'
+        )
+    plain = frame.rename(columns=str)
+    index = plain.index
+    named = [name for name in index.names if name is not None]
+    is_time = isinstance(index, pd.DatetimeIndex | pd.PeriodIndex)
+    if not (named or is_time) or any(str(name) in plain.columns for name in named):
+        return plain, ()
+    plain = plain.reset_index(names="ds" if is_time and not named else None)
+    plain.columns = plain.columns.map(str)
+    levels = list(plain.columns[: index.nlevels])
+    return plain, (f"The frame's index became {counted(len(levels), 'column')}: {listed(levels)}.",)

@@ -1,0 +1,208 @@
+"""Which grid a panel is put on, and which of its series are left out because they do not fit."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.errors import DataError, UsageError
+from gated.table.io.source import Source
+from gated.table.series.panel import Panel, repeated, shown_time, steps_spanned
+from gated.table.time.grid import DAY, BusinessDays, Grid, Months, Steps, Ticks, anchor, parse_alias
+from gated.table.time.spacing import PLACES, infer_grid, measure, off_grid
+from gated.table.wording import counted, listed, option
+
+__all__ = ["Sieve"]
+
+FEW = 0.1  # share of series with repeated times up to which these are left out; above, an error
+MANY_STEPS, STEPS_A_ROW = 10_000, 100  # a span beyond both has a step that is too fine
+SHOWN = 3
+
+
+class Sieve:
+    """A panel that loses the series that cannot be forecast, one reason at a time.
+
+    Attributes:
+        panel: the series still in.
+        rejected: the label of each series left out, and why.
+        unobserved: the labels of those among them that have no value at all.
+    """
+
+    def __init__(self, source: Source, n_rows: int, panel: Panel, *, has_ids: bool) -> None:
+        self.source = source
+        self.n_rows = n_rows  # of the source; a wide one has a row of the panel in each column
+        self.panel = panel
+        self.has_ids = has_ids
+        self.rejected: dict[str, str] = {}
+        self.unobserved: list[str] = []
+
+    def drop(self, series: NDArray[np.bool_], reason: Callable[[int], str]) -> None:
+        """Leave out the flagged series [N]; `reason` gives the sentence for each.
+
+        Raises:
+            DataError: none is left.
+        """
+        if not series.any():
+            return
+        for index in np.flatnonzero(series):
+            self.rejected[str(self.panel.ids[index])] = reason(int(index))
+        if series.all():
+            self._raise_all()
+        self.panel = self.panel.without(series)
+
+    def _raise_all(self) -> None:
+        reasons = list(self.rejected.items())
+        if len(reasons) == 1:
+            raise DataError(f"{self.source.prefix}series `{reasons[0][0]}`: {reasons[0][1]}")
+        shown = " ".join(f"`{label}`: {reason}" for label, reason in reasons[:SHOWN])
+        more = f" And {len(reasons) - SHOWN:,} more." if len(reasons) > SHOWN else ""
+        raise DataError(
+            f"{self.source.prefix}none of the {len(reasons):,} series can be forecast. "
+            f"{shown}{more}"
+        )
+
+    def drop_repeated(self) -> None:
+        """Series with two rows at one time: a few are left out, many are an error."""
+        again = repeated(self.panel)
+        if not again.any():
+            return
+        series = self.panel.any_of(again)
+        if series.mean() > FEW:
+            first = int(np.flatnonzero(series)[0])
+            label = f"series `{self.panel.ids[first]}`"
+            others = int(series.sum()) - 1
+            more = f" ({counted(others, 'more series', 'more series')} likewise)" if others else ""
+            raise DataError(f"{self.source.prefix}{label}{more}: {self._repeated(first, again)}")
+        self.drop(series, lambda index: self._repeated(index, again))
+
+    def _repeated(self, index: int, again: NDArray[np.bool_]) -> str:
+        begin, end = self.panel.offsets[index : index + 2]
+        second = int(begin + np.flatnonzero(again[begin:end])[0])
+        time = shown_time(self.panel.ds[second])
+        rows = [self.panel.rows[second - 1], self.panel.rows[second]]
+        places = " and ".join(self._place(int(row)) for row in sorted(rows))
+        advice = "Add up or average the rows of one time first"
+        if not self.has_ids:
+            advice += f", or name the column that tells series apart with {option('id_col')}"
+        return f"{places} have the same time, {time}. Expected one row for each time. {advice}."
+
+    def _place(self, row: int) -> str:
+        return self.source.where(row % self.n_rows).removeprefix(self.source.prefix)
+
+    def drop_unobserved(self) -> None:
+        """Series without a single value."""
+        unobserved = ~self.panel.any_of(~np.isnan(self.panel.y))
+        self.unobserved = [str(label) for label in self.panel.ids[unobserved]]
+        self.drop(unobserved, lambda _: "the target is missing in every row.")
+
+    def choose_grid(self, alias: str | None) -> Grid:
+        """The grid that was asked for, or the one that most series stand on.
+
+        Raises:
+            UsageError: a number is given for dates, or an alias for numbered steps.
+            DataError: no series has two rows, so that there is no step to see.
+        """
+        panel = self.panel
+        if alias is None:
+            grid = infer_grid(panel.ds, panel.offsets, measure(panel.ds, panel.offsets))
+            if grid is None:
+                rows = "there is a single row" if len(panel.ds) == 1 else "each series has one row"
+                raise DataError(
+                    f"{self.source.prefix}{rows}, so the step from one time to the next is "
+                    f"unknown. Give more rows, or say the step with {option('freq')}."
+                )
+            return grid
+        grid = parse_alias(alias)
+        has_dates = panel.ds.dtype.kind == "M"
+        if isinstance(grid, Steps) and has_dates:
+            raise UsageError(
+                f"{option('freq', alias)} is a number, for times that are numbered steps, but "
+                "the times are dates. Expected an alias such as D, h or MS."
+            )
+        if not isinstance(grid, Steps) and not has_dates:
+            raise UsageError(
+                f"{option('freq', alias)} is for dates, but the times are whole numbers "
+                f"({panel.ds.min()} to {panel.ds.max()}). Expected a number such as 1; or give "
+                f"a column of dates with {option('time_col')}."
+            )
+        return anchor(grid, panel.ds[0])
+
+    def drop_misfits(self, grid: Grid, *, is_given: bool) -> None:
+        """Series that are not on the grid, or have a regular step of their own.
+
+        Raises:
+            DataError: more than half of the series do not fit.
+        """
+        wrong = off_grid(grid, self.panel.ds, self.panel.offsets)
+        if is_given:
+            wrong |= ~grid.anchored(self.panel.ds)
+        series = self.panel.any_of(wrong)
+        if series.mean() > 0.5:
+            first = int(np.flatnonzero(series)[0])
+            many = f" {int(series.sum()):,} of {len(series):,} series do not fit."
+            raise DataError(
+                f"{self.source.prefix}series `{self.panel.ids[first]}`: "
+                f"{self._off_grid(first, grid, is_given)}{many if len(series) > 1 else ''}"
+            )
+        self.drop(series, lambda index: self._off_grid(index, grid, is_given))
+        if not is_given:
+            self._drop_other_steps(grid)
+        spans, rows = steps_spanned(self.panel, grid), np.diff(self.panel.offsets)
+        sparse = (spans > MANY_STEPS) & (spans > STEPS_A_ROW * rows)
+        self.drop(
+            sparse,
+            lambda index: (
+                f"its {counted(int(rows[index]), 'row')} span {int(spans[index]):,} steps of "
+                f"{grid.alias}. Say a coarser step with {option('freq')}."
+            ),
+        )
+
+    def _off_grid(self, index: int, grid: Grid, is_given: bool) -> str:
+        begin, end = self.panel.offsets[index : index + 2]
+        ds = self.panel.ds[begin:end]
+        # Seen from an odd first time, all others would be odd: the reference with fewest misses.
+        misses = [
+            (grid.advance(start, grid.count(start, ds)) != ds) | (~grid.anchored(ds) & is_given)
+            for start in (ds[:1], ds[len(ds) // 2 :][:1], ds[-1:])
+        ]
+        missed = ds[min(misses, key=lambda flags: int(flags.sum()))]
+        shown = ", ".join(shown_time(time) for time in missed[:SHOWN])
+        more = f" and {len(missed) - SHOWN:,} more" if len(missed) > SHOWN else ""
+        step = (
+            f"{option('freq', grid.alias)} was given"
+            if is_given
+            else (f"the most common step is {grid.alias}")
+        )
+        return (
+            f"the times are not regular: {step}, but {shown}{more} do not fit. Round or remove "
+            f"these times, add up the rows of each step first, or say the step with "
+            f"{option('freq')}."
+        )
+
+    def _drop_other_steps(self, grid: Grid) -> None:
+        own = measure(self.panel.ds, self.panel.offsets).constant()
+        if isinstance(grid, Months):
+            other = (own != 0) & (-own // 4 != grid.size)
+        else:
+            other = (own != 0) & (own != (grid.size if not isinstance(grid, BusinessDays) else DAY))
+        if other.mean() > 0.5:
+            steps = {self._step_of(int(index), int(own[index])) for index in np.flatnonzero(other)}
+            raise DataError(
+                f"{self.source.prefix}the series have different steps: {listed(sorted(steps))} and "
+                f"`{grid.alias}`. Forecast each kind on its own, or say one step for all with "
+                f"{option('freq')}."
+            )
+        self.drop(
+            other,
+            lambda index: (
+                f"its step is {self._step_of(index, int(own[index]))}, that of the other series "
+                f"{grid.alias}. Forecast it on its own, or pass {option('freq', grid.alias)} to "
+                "take the steps between as not observed."
+            ),
+        )
+
+    def _step_of(self, index: int, gap: int) -> str:
+        if self.panel.ds.dtype.kind != "M":
+            return str(gap)
+        grid = Months(-gap // 4, PLACES[-gap % 4]) if gap < 0 else Ticks(gap)
+        return anchor(grid, self.panel.ds[self.panel.offsets[index]]).alias

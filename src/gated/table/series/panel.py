@@ -1,0 +1,139 @@
+"""Series laid end to end, and what makes them regular: order, one row a time, no gaps."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.table.time.grid import Grid, Instants
+
+__all__ = ["Panel", "complete", "in_order", "repeated", "shown_time"]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Rows of several series, each series in one piece.
+
+    Attributes:
+        ids: [N] object, labels in order of first appearance.
+        offsets: [N+1] int64, series i is rows offsets[i]:offsets[i+1]; none is empty.
+        ds: [R] datetime64[ns] or int64.
+        y: [R] float64.
+        covariates: [R, F] float64.
+        rows: [R] int64, where each row stood in the source.
+    """
+
+    ids: NDArray[np.object_]
+    offsets: NDArray[np.int64]
+    ds: Instants
+    y: NDArray[np.float64]
+    covariates: NDArray[np.float64]
+    rows: NDArray[np.int64]
+
+    def any_of(self, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """[N] whether a flag holds in any row of a series."""
+        return np.logical_or.reduceat(rows, self.offsets[:-1])
+
+    def without(self, series: NDArray[np.bool_]) -> "Panel":
+        """The panel less the series flagged in [N]."""
+        kept = ~series
+        rows = np.repeat(kept, np.diff(self.offsets))
+        return Panel(
+            self.ids[kept],
+            np.append(0, np.cumsum(np.diff(self.offsets)[kept])),
+            self.ds[rows],
+            self.y[rows],
+            self.covariates[rows],
+            self.rows[rows],
+        )
+
+
+def in_order(
+    ids: NDArray[np.object_],
+    codes: NDArray[np.int64],
+    ds: Instants,
+    y: NDArray[np.float64],
+    covariates: NDArray[np.float64],
+) -> tuple[Panel, bool]:
+    """Bring rows into series, and series into the order of time.
+
+    Args:
+        ids: [N] labels, of which each occurs in `codes`.
+        codes: [R] index into `ids`.
+        ds, y, covariates: [R], [R], [R, F], in the order of the source.
+
+    Returns:
+        The panel, and whether any series had to be sorted by time.
+    """
+    order: NDArray[np.int64] | None = None
+    if (codes[1:] < codes[:-1]).any():
+        order = np.argsort(codes, kind="stable")
+    in_series, times = (codes, ds) if order is None else (codes[order], ds[order])
+    same = in_series[1:] == in_series[:-1]
+    is_unsorted = bool((same & (times[1:] < times[:-1])).any())
+    if is_unsorted:
+        order = np.lexsort((ds, codes))
+    rows = np.arange(len(ds)) if order is None else order
+    counts = np.bincount(codes, minlength=len(ids))
+    offsets = np.append(0, np.cumsum(counts)).astype(np.int64)
+    if order is not None:
+        ds, y, covariates = ds[order], y[order], covariates[order]
+    return Panel(ids, offsets, ds, y, covariates, rows), is_unsorted
+
+
+def repeated(panel: Panel) -> NDArray[np.bool_]:
+    """[R] whether a row has the same time as the row before it in its series."""
+    same = np.append(False, panel.ds[1:] == panel.ds[:-1])
+    same[panel.offsets[:-1]] = False
+    return same
+
+
+def steps_spanned(panel: Panel, grid: Grid) -> NDArray[np.int64]:
+    """[N] steps of the grid from the first to the last row of each series, both included."""
+    first, last = panel.ds[panel.offsets[:-1]], panel.ds[panel.offsets[1:] - 1]
+    return grid.count(first, last) + 1
+
+
+def complete(panel: Panel, grid: Grid, absent: float) -> tuple[Panel, NDArray[np.bool_]]:
+    """Add the steps of the grid that have no row.
+
+    Args:
+        panel: sorted, without repeated times, every row on the grid.
+        grid: of all series.
+        absent: the target at added steps, NaN or 0; covariates are NaN there.
+
+    Returns:
+        The completed panel ([R'] rows) and which of its rows were added.
+    """
+    spans = steps_spanned(panel, grid)
+    total = int(spans.sum())
+    if total == len(panel.ds):
+        return panel, np.zeros(total, dtype=np.bool_)
+    offsets = np.append(0, np.cumsum(spans)).astype(np.int64)
+    lengths = np.diff(panel.offsets)
+    first = panel.ds[panel.offsets[:-1]]
+    place = np.repeat(offsets[:-1], lengths) + grid.count(np.repeat(first, lengths), panel.ds)
+    step = np.arange(total) - np.repeat(offsets[:-1], spans)
+    y = np.full(total, absent)
+    covariates = np.full((total, panel.covariates.shape[1]), np.nan)
+    rows = np.full(total, -1)
+    added = np.ones(total, dtype=np.bool_)
+    y[place], covariates[place] = panel.y, panel.covariates
+    rows[place], added[place] = panel.rows, False
+    ds = grid.advance(np.repeat(first, spans), step)
+    return replace(panel, offsets=offsets, ds=ds, y=y, covariates=covariates, rows=rows), added
+
+
+def shown_time(time: Any) -> str:
+    """A time for a message: without the clock at midnight, without empty fractions.
+
+    >>> shown_time(np.datetime64("2021-04-30T00:00:00.000000000")), shown_time(7)
+    ('2021-04-30', '7')
+    """
+    if not isinstance(time, np.datetime64):
+        return str(time)
+    for unit, length in (("D", 10), ("m", 16), ("s", 19)):
+        if time == time.astype(f"M8[{unit}]"):
+            return str(time)[:length].replace("T", " ")
+    return str(time).rstrip("0").replace("T", " ")

@@ -1,0 +1,1 @@
+"""Time stamps, their grid, seasons, calendar features and public holidays."""

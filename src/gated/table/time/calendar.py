@@ -1,0 +1,248 @@
+"""The frequency of a table: its name, its cycles, its next times, its calendar features."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.errors import UsageError
+from gated.table.time.grid import (
+    DAY,
+    SECOND,
+    WEEK,
+    BusinessDays,
+    Grid,
+    Instants,
+    Months,
+    Steps,
+    Ticks,
+    parse_alias,
+    weekday_of,
+)
+from gated.table.wording import option
+
+__all__ = ["Frequency"]
+
+MINUTE, HOUR = 60 * SECOND, 3_600 * SECOND
+YEAR = 365.25 * DAY
+WORDS = {
+    "1": "numbered steps", "s": "every second", "min": "every minute", "30min": "half-hourly",
+    "15min": "quarter-hourly", "h": "hourly", "D": "daily", "B": "business days", "W": "weekly",
+    "MS": "monthly", "ME": "month ends", "QS": "quarterly", "QE": "quarter ends",
+    "YS": "yearly", "YE": "year ends",
+}  # fmt: skip
+LAST_NS = np.iinfo(np.int64).max  # 2262-04-11 as nanoseconds since 1970
+
+
+@dataclass(frozen=True)
+class Frequency:
+    """How often a table's series are observed.
+
+    Attributes:
+        alias: pandas offset alias ("D", "h", "30min", "MS", "W-SUN", "B", …), or a number for
+            numbered steps.
+        season_length: steps in the main cycle; 1 where there is none.
+        long_season: steps in the second, longer cycle; None where there is none.
+
+    >>> daily = Frequency.of("D")
+    >>> daily.season_length, daily.long_season, daily.feature_names[:2]
+    (7, 364, ('day_of_week_sin', 'day_of_week_cos'))
+    >>> daily.future(np.array(["2021-02-27"], "M8[ns]"), 2).astype("M8[D]")
+    array([['2021-02-28', '2021-03-01']], dtype='datetime64[D]')
+    """
+
+    alias: str
+    season_length: int
+    long_season: int | None = None
+
+    @classmethod
+    def of(
+        cls, alias: str, season_length: int | None = None, long_season: int | None = None
+    ) -> "Frequency":
+        """The frequency of an alias, with the cycles usual for it unless others are given.
+
+        Raises:
+            UsageError: the alias is unknown, or `season_length` is not at least 1.
+        """
+        grid = parse_alias(alias)
+        if season_length is not None and season_length < 1:
+            raise UsageError(
+                f"{option('season_length')} is {season_length}. Expected the number of steps in "
+                "one cycle, at least 1 (1 for no cycle)."
+            )
+        usual, usually_long = usual_seasons(grid)
+        season, longer = season_length or usual or 1, long_season or usually_long
+        return cls(grid.alias, season, longer if (longer or 0) > season else None)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values, for a model file."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Frequency":
+        """Back from `to_json`."""
+        return cls(**stored)
+
+    @property
+    def grid(self) -> Grid:
+        """The regular grid of times that the alias names."""
+        return parse_alias(self.alias)
+
+    @property
+    def description(self) -> str:
+        """The alias in words, where there is one: "daily (D)"."""
+        word = WORDS.get(self.alias.split("-")[0])
+        return f"{word} ({self.alias})" if word else self.alias
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether times are numbered steps instead of dates."""
+        return isinstance(self.grid, Steps)
+
+    def future(self, last: Instants, h: int) -> Instants:
+        """The `h` times after each of `last`.
+
+        Args:
+            last: [N] datetime64[ns], or int64 where steps are numbered.
+            h: how many steps ahead, at least 1.
+
+        Returns:
+            [N, h], of the type of `last`.
+
+        Raises:
+            UsageError: `h` is below 1, or the times would pass the year 2262, where datetime64[ns]
+                ends.
+        """
+        if h < 1:
+            raise UsageError(f"The horizon is {h}. Expected at least 1 step.")
+        if not self.is_numbered and len(last):
+            self._check_range(last, h)
+        distinct, position = np.unique(last, return_inverse=True)
+        ahead = np.arange(1, h + 1, dtype=np.int64)
+        return np.asarray(self.grid.advance(distinct[:, None], ahead[None, :])[position])
+
+    def _check_range(self, last: Instants, h: int) -> None:
+        end = float(last.max().astype(np.int64)) + float(h) * step_size(self.grid)
+        if end > LAST_NS - YEAR:
+            raise UsageError(
+                f"A horizon of {h:,} steps of {self.alias} ends after the year 2261, beyond what "
+                "times can express here. Ask for fewer steps."
+            )
+
+    def features(self, ds: Instants) -> NDArray[np.float32]:
+        """Where each time stands in the calendar's cycles that are longer than one step.
+
+        Args:
+            ds: [...] datetime64[ns]; any shape.
+
+        Returns:
+            [..., C] float32 in [-1, 1], a sine and a cosine for each cycle; C = 0 for numbered
+            steps and for steps of a year or more. A cycle closes exactly: month and year are
+            divided by their own length, so the last day is as near to the first as any other.
+        """
+        columns = []
+        for cycle in self._cycles:
+            angle = 2 * np.pi * cycle.phase(ds)
+            columns += [np.sin(angle), np.cos(angle)]
+        if not columns:
+            return np.zeros((*ds.shape, 0), dtype=np.float32)
+        return np.stack(columns, axis=-1).astype(np.float32)
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Names of the columns of `features`."""
+        return tuple(f"{cycle.name}_{wave}" for cycle in self._cycles for wave in ("sin", "cos"))
+
+    @property
+    def feature_periods(self) -> tuple[float, ...]:
+        """Steps in the cycle of each column of `features`."""
+        step = step_size(self.grid)
+        return tuple(cycle.length / step for cycle in self._cycles for _ in ("sin", "cos"))
+
+    @property
+    def _cycles(self) -> tuple["_Cycle", ...]:
+        if self.is_numbered:
+            return ()
+        step = step_size(self.grid)
+        return tuple(
+            cycle
+            for cycle in CYCLES
+            if cycle.finest <= step <= cycle.coarsest and step < cycle.length
+        )
+
+
+def step_size(grid: Grid) -> float:
+    """The mean length of a step in ns (of numbered steps: their size)."""
+    if isinstance(grid, Steps | Ticks):
+        return float(grid.size)
+    return grid.size * YEAR / 12 if isinstance(grid, Months) else 7 / 5 * DAY
+
+
+def usual_seasons(grid: Grid) -> tuple[int | None, int | None]:
+    """Steps in the main and in the long cycle; None where the grid does not tell.
+
+    Days repeat in weeks and in years of 52 weeks, steps from five minutes to hours in days and
+    weeks, single minutes in hours and days, seconds in minutes.
+    """
+    if isinstance(grid, Steps):
+        return None, None
+    if isinstance(grid, BusinessDays):
+        return 5, 260
+    if isinstance(grid, Months):
+        return max(12 // grid.size, 1) if 12 % min(grid.size, 12) == 0 else None, None
+    step = grid.size
+    if step % WEEK == 0:
+        return max(round(52 * WEEK / step), 1), None
+    if step == DAY:
+        return 7, 364
+    for cycle, finest, longer in (
+        (DAY, 5 * MINUTE, WEEK),
+        (HOUR, MINUTE, DAY),
+        (MINUTE, SECOND, None),
+    ):
+        if finest <= step < cycle and cycle % step == 0:
+            return cycle // step, longer // step if longer is not None else None
+    return None, None
+
+
+@dataclass(frozen=True)
+class _Cycle:
+    name: str
+    length: float  # ns
+    finest: float  # ns; steps shorter than this are told apart by other cycles
+    coarsest: float  # ns; so are longer ones
+    phase: Callable[[Instants], NDArray[np.float64]]  # [...] times to [...] turns in [0, 1)
+
+
+def _share(ds: Instants, length: int) -> NDArray[np.float64]:
+    """Turns since the last whole multiple of `length` ns."""
+    return np.asarray((ds.astype("M8[ns]").astype(np.int64) % length) / length)
+
+
+def _week_share(ds: Instants) -> NDArray[np.float64]:
+    return np.asarray((weekday_of(ds) + _share(ds, DAY)) / 7)
+
+
+def _calendar_share(ds: Instants, unit: str) -> NDArray[np.float64]:
+    """Turns since the month ("M") or the year ("Y") began, of its own number of days."""
+    begin = ds.astype(f"M8[{unit}]")
+    first, following = begin.astype("M8[D]"), (begin + 1).astype("M8[D]")
+    days: NDArray[Any] = (ds.astype("M8[D]") - first).astype(np.int64)
+    return np.asarray(days / (following - first).astype(np.int64))
+
+
+def _month_share(ds: Instants) -> NDArray[np.float64]:
+    return np.asarray(ds.astype("M8[M]").astype(np.int64) % 12 / 12)
+
+
+CYCLES = (
+    _Cycle("second_of_minute", MINUTE, 0, MINUTE, lambda ds: _share(ds, MINUTE)),
+    _Cycle("minute_of_hour", HOUR, 0, HOUR, lambda ds: _share(ds, HOUR)),
+    _Cycle("hour_of_day", DAY, 0, DAY, lambda ds: _share(ds, DAY)),
+    _Cycle("day_of_week", WEEK, 0, WEEK, _week_share),
+    _Cycle("day_of_month", 28 * DAY, DAY, 28 * DAY, lambda ds: _calendar_share(ds, "M")),
+    _Cycle("day_of_year", YEAR, 0, 27 * DAY, lambda ds: _calendar_share(ds, "Y")),
+    _Cycle("month_of_year", YEAR, 28 * DAY, YEAR, _month_share),
+)

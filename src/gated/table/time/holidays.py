@@ -1,0 +1,122 @@
+"""Public holidays of a country or region as columns: the day, its eve, the day after, each feast.
+
+Source of the dates: the `holidays` library (https://github.com/vacanza/holidays).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gated.errors import UsageError
+from gated.table.time.grid import DAY, Grid, Months, Steps, Ticks
+from gated.table.wording import did_you_mean, option
+
+__all__ = ["HolidayCalendar"]
+
+FloatArray = NDArray[np.float64]
+
+_OBSERVED = " (observed)"
+_DAY = np.timedelta64(1, "D")
+_AROUND = ("public holiday", "eve of a public holiday", "day after a public holiday")
+# A feast is told from the others where it came so often.
+_TIMES_NEEDED = 3
+
+
+@dataclass(frozen=True)
+class HolidayCalendar:
+    """The holidays of a place.
+
+    Attributes:
+        place: a country's code, with a region where wanted: "GB", "DE-BY", "US-CA".
+        feasts: names of the holidays that have a column of their own.
+    """
+
+    place: str
+    feasts: tuple[str, ...] = ()
+
+    @classmethod
+    def learn(cls, place: str, ds: NDArray[Any], grid: Grid) -> "HolidayCalendar":
+        """Find the feasts that came often enough among some days.
+
+        Args:
+            place: see above.
+            ds: [R] times.
+            grid: their steps.
+
+        Raises:
+            UsageError: the place is unknown, or the steps are numbered or longer than a day.
+        """
+        if isinstance(grid, Steps):
+            raise UsageError(
+                f"{option('holidays', place)} needs dates, but the times are numbered steps."
+            )
+        if isinstance(grid, Months) or (isinstance(grid, Ticks) and grid.size > DAY):
+            raise UsageError(
+                f"{option('holidays', place)} tells days apart, but the steps are longer "
+                f"({grid.alias}). Leave it out, or give the number of holidays in each step as a "
+                "covariate."
+            )
+        days = np.unique(ds.astype("M8[D]"))
+        named = _named_days(place, days)
+        count = pd.Series([name for day in days for name in named.get(day, ())]).value_counts()
+        feasts = sorted(str(name) for name in count.index[count >= _TIMES_NEEDED])
+        return cls(place, tuple(feasts))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """[K] of the columns."""
+        return (*_AROUND, *self.feasts)
+
+    def columns(self, ds: NDArray[Any]) -> FloatArray:
+        """[R, K] 0 or 1 for times [R].
+
+        >>> days = np.array(["2024-12-24", "2024-12-25", "2024-12-27"], "M8[ns]")
+        >>> HolidayCalendar("DE").columns(days).tolist()
+        [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+        """
+        days, position = np.unique(ds.astype("M8[D]"), return_inverse=True)
+        around = np.concatenate([days - _DAY, days, days + _DAY])
+        named = _named_days(self.place, np.unique(around))
+        before, today, after = (
+            np.array([day in named for day in days + shift * _DAY]) for shift in (-1, 0, 1)
+        )
+        table = np.zeros((len(days), len(self.names)))
+        table[:, 0], table[:, 1], table[:, 2] = today, after & ~today, before & ~today
+        for column, feast in enumerate(self.feasts, start=len(_AROUND)):
+            table[:, column] = [feast in named.get(day, ()) for day in days]
+        return table[position]
+
+
+def _named_days(place: str, days: NDArray[Any]) -> dict[np.datetime64, tuple[str, ...]]:
+    """The holidays from the first to the last of some days: day to names."""
+    import holidays
+
+    country, _, region = place.partition("-")
+    known = holidays.list_supported_countries(include_aliases=False)
+    if country not in known:
+        raise UsageError(
+            f"{option('holidays', place)}: no holidays are known of `{country}`."
+            f"{did_you_mean(country, known)} Expected a country's code such as GB, or with a "
+            "region, DE-BY."
+        )
+    if region and region not in known[country]:
+        raise UsageError(
+            f"{option('holidays', place)}: `{region}` is no region of {country}."
+            f"{did_you_mean(region, known[country])} Known are {', '.join(known[country]) or '–'}."
+        )
+    years = np.unique(days.astype("M8[Y]").astype(int) + 1970)
+    # A feast of the first days of the next year casts its eve into this one.
+    calendar = holidays.country_holidays(
+        country,
+        subdiv=region or None,
+        years=[*years.tolist(), int(years[-1]) + 1],
+        language="en_US",
+    )
+    named: dict[np.datetime64, tuple[str, ...]] = {}
+    for day in calendar:
+        names = [name.removesuffix(_OBSERVED) for name in calendar.get_list(day)]
+        named[np.datetime64(day, "D")] = tuple(names)
+    return named

@@ -1,0 +1,185 @@
+"""Which regular grid a table's times stand on, judged from the gaps between them.
+
+Every series votes with its most common gap. A gap is a length in nanoseconds, or, for a series
+that keeps its place in the month, a number of months: 28 to 31 days are then one and the same.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.table.time.grid import (
+    DAY,
+    BusinessDays,
+    Grid,
+    Instants,
+    Months,
+    Placement,
+    Steps,
+    Ticks,
+    anchor,
+    month_place,
+    weekday_of,
+)
+
+__all__ = ["Spacing", "infer_grid", "measure", "off_grid"]
+
+PART_ROWS = 1_000_000
+CANDIDATES = 5  # grids tried, in the order of their votes
+ENOUGH_GAPS = 3  # equal gaps from which a series is believed to have a step of its own
+PLACES: tuple[Placement, ...] = ("start", "end", "business start", "business end")
+# Rules for where in the month a series keeps its place, and the time it may keep after it; a
+# later one overrules an earlier: every 1st is a month's start, even if it is a workday as well.
+# A 29th to 31st is a start only where nothing else holds, as not all months have one.
+RULES: tuple[tuple[Placement, int], ...] = (
+    ("start", 31 * DAY),
+    ("business end", DAY),
+    ("business start", DAY),
+    ("end", DAY),
+    ("start", 28 * DAY),
+)
+
+
+@dataclass(frozen=True)
+class Spacing:
+    """The gaps within series.
+
+    Attributes:
+        series: [G] int64, the series of each gap, ascending.
+        gap: [G] int64; positive: ns, or numbered steps; negative: -(4 · months + place), place
+            being an index of `PLACES`.
+        n_series: N, series without a gap (one row) included.
+    """
+
+    series: NDArray[np.int64]
+    gap: NDArray[np.int64]
+    n_series: int
+
+    def most_common(self) -> NDArray[np.int64]:
+        """[N] each series' most common gap, the shorter of two that tie; 0 for one row."""
+        if len(self.gap) and (self.gap == self.gap[0]).all():
+            common = np.zeros(self.n_series, dtype=np.int64)
+            common[self.series] = self.gap[0]
+            return common
+        order = np.lexsort((np.abs(self.gap), self.series))
+        series, gap = self.series[order], self.gap[order]
+        is_new = np.append(True, (np.diff(series) != 0) | (np.diff(gap) != 0))[: len(gap)]
+        begin = np.flatnonzero(is_new)
+        times = np.diff(np.append(begin, len(gap)))
+        # Writing the rarest first lets the most common one stay; of equals, the shortest.
+        rank = np.lexsort((-np.abs(gap[begin]), times))
+        common = np.zeros(self.n_series, dtype=np.int64)
+        common[series[begin][rank]] = gap[begin][rank]
+        return common
+
+    def constant(self) -> NDArray[np.int64]:
+        """[N] the one gap of each series that has no other and enough of it; else 0."""
+        constant = np.zeros(self.n_series, dtype=np.int64)
+        if len(self.gap):
+            begin = np.flatnonzero(np.append(True, np.diff(self.series) != 0))
+            low = np.minimum.reduceat(self.gap, begin)
+            high = np.maximum.reduceat(self.gap, begin)
+            times = np.diff(np.append(begin, len(self.gap)))
+            constant[self.series[begin]] = np.where((low == high) & (times >= ENOUGH_GAPS), low, 0)
+        return constant
+
+
+def measure(ds: Instants, offsets: NDArray[np.int64]) -> Spacing:
+    """Measure the gaps of series whose times ascend.
+
+    Args:
+        ds: [R] datetime64[ns] or int64 steps.
+        offsets: [N+1] int64 row bounds of the series, none of them empty.
+    """
+    within = np.ones(max(len(ds) - 1, 0), dtype=np.bool_)
+    within[offsets[1:-1] - 1] = False  # from the last row of a series to the first of the next
+    gap = np.diff(ds)[within].astype(np.int64, copy=False)
+    series = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets) - 1)
+    if ds.dtype.kind == "M" and len(gap):
+        gap = _months_where_placed(ds, offsets, series, gap, within)
+    return Spacing(series, gap, len(offsets) - 1)
+
+
+def _months_where_placed(
+    ds: Instants,
+    offsets: NDArray[np.int64],
+    series: NDArray[np.int64],
+    gap: NDArray[np.int64],
+    within: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    """Count months for the series that keep their place in the month."""
+    shortest = np.full(len(offsets) - 1, np.iinfo(np.int64).max)
+    np.minimum.at(shortest, series, gap)
+    monthly = (shortest >= 28 * DAY) & (np.diff(offsets) > 1)
+    if not monthly.any():
+        return gap
+    rows = np.repeat(monthly, np.diff(offsets))
+    some = ds[rows]
+    begin = np.append(0, np.cumsum(np.diff(offsets)[monthly]))[:-1]
+    place = np.full(len(offsets) - 1, -1)
+    for name, room in RULES:
+        apart = month_place(some, name)
+        low, high = np.minimum.reduceat(apart, begin), np.maximum.reduceat(apart, begin)
+        holds = (low == high) & (low >= 0) & (low < room)
+        place[np.flatnonzero(monthly)[holds]] = PLACES.index(name)
+    months = np.diff(ds.astype("M8[M]").astype(np.int64))[within]
+    return np.where(place[series] >= 0, -(4 * months + place[series]), gap)
+
+
+def infer_grid(ds: Instants, offsets: NDArray[np.int64], spacing: Spacing) -> Grid | None:
+    """The grid that most series stand on; None where no series has two rows.
+
+    The candidates are the most common gaps of the series. The first, by votes, that more than
+    half of the series fit is taken, else the one that most fit. Days without any weekend are
+    business days.
+    """
+    votes = spacing.most_common()
+    voters = votes != 0
+    if not voters.any():
+        return None
+    gaps, counts = np.unique(votes[voters], return_counts=True)
+    best: Grid | None = None
+    best_share = -1.0
+    for index in np.lexsort((np.abs(gaps), -counts))[:CANDIDATES]:
+        first = ds[offsets[:-1]][votes == gaps[index]][0]
+        grid = _grid_of(int(gaps[index]), ds, spacing, first)
+        wrong_rows = off_grid(grid, ds, offsets)
+        fits = np.add.reduceat(wrong_rows, offsets[:-1], dtype=np.int64) == 0
+        share = float(fits[voters].mean())
+        if share > best_share:
+            best, best_share = grid, share
+        if best_share > 0.5:
+            break
+    return best
+
+
+def _grid_of(gap: int, ds: Instants, spacing: Spacing, first: Instants) -> Grid:
+    if ds.dtype.kind != "M":
+        return Steps(gap)
+    if gap < 0:
+        return anchor(Months(-gap // 4, PLACES[-gap % 4]), first)
+    if gap == DAY and bool((spacing.gap > DAY).any()) and bool((weekday_of(ds) < 5).all()):
+        return BusinessDays()
+    return anchor(Ticks(gap), first)
+
+
+def off_grid(grid: Grid, ds: Instants, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """[R] whether each time misses the grid that begins at its series' first time."""
+    wrong = np.empty(len(ds), dtype=np.bool_)
+    # Some series at a time: over all rows at once, these arrays would outweigh the table.
+    for first, last in _parts(offsets):
+        bounds = offsets[first : last + 1]
+        start = np.repeat(ds[bounds[:-1]], np.diff(bounds))
+        times = ds[bounds[0] : bounds[-1]]
+        wrong[bounds[0] : bounds[-1]] = grid.advance(start, grid.count(start, times)) != times
+    return wrong
+
+
+def _parts(offsets: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Bounds of runs of whole series, each run of `PART_ROWS` rows or little more."""
+    marks = np.arange(PART_ROWS, offsets[-1], PART_ROWS)
+    bounds = np.unique(np.concatenate([[0], np.searchsorted(offsets, marks), [len(offsets) - 1]]))
+    yield from pairwise(bounds.tolist())

@@ -1,0 +1,92 @@
+"""`gated doctor` finds what is there, and notices what is not."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from gated.cli.commands import doctor
+from gated.ops import BACKENDS
+from gated.ops.cpu import extension
+
+
+@pytest.fixture
+def cpp(monkeypatch):
+    """Let the C++ recurrences be there or not."""
+
+    def pretend(reason=None, in_use=None, possible=()):
+        monkeypatch.delenv("GATED_ISA", raising=False)
+        monkeypatch.setattr(extension, "reason", lambda: reason)
+        monkeypatch.setattr(extension, "instruction_set", lambda: in_use)
+        monkeypatch.setattr(extension, "instruction_sets", lambda: possible)
+
+    return pretend
+
+
+def test_all_is_well_here(gated):
+    result = gated("doctor")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert "reference: rnn, lstm, gru live, in agreement with the equations" in result.stdout
+    assert "shop_daily_total.csv.gz" in result.stdout
+    assert "terminal stdout is none" in result.stdout
+
+
+def test_json(gated):
+    found = json.loads(gated("doctor", "--json").stdout)
+    assert found["backends"].keys() == BACKENDS.keys()
+    assert found["torch"]["threads"] == 1
+    assert all(found["packages"].values())
+    assert found["demo data"]["present"] is True
+
+
+def test_a_backend_that_errs_is_named(gated, monkeypatch):
+    sample = doctor._sample
+    monkeypatch.setattr(
+        doctor, "_sample", lambda kind, name: sample(kind, name) + (name == "torch") * 0.25
+    )
+    result = gated("doctor")
+    assert result.exit_code == 1
+    assert "torch: rnn is off by 2.5e-01" in result.stdout
+
+
+def test_missing_data_are_named(gated, monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor, "shop_data", lambda: tmp_path / "gone.csv")
+    result = gated("doctor")
+    assert result.exit_code == 1
+    assert "gone.csv is missing" in result.stdout
+
+
+def test_an_absent_package_is_told(gated, monkeypatch):
+    monkeypatch.setattr(doctor, "_OPTIONAL", ("a-package-that-nobody-wrote",))
+    assert "a-package-that-nobody-wrote (absent)" in gated("doctor").stdout
+
+
+def test_the_instruction_set_in_use_is_told(gated, cpp):
+    cpp(in_use="avx2", possible=("avx512", "avx2", "baseline"))
+    told = "C++      live, avx2 (here: avx512, avx2, baseline), threads: 1"
+    assert told in gated("doctor").stdout
+
+
+def test_without_cpp_all_is_well_and_the_way_to_it_is_told(gated, cpp):
+    cpp("not built when gated was installed, which takes a C++ compiler")
+    result = gated("doctor")
+    assert result.exit_code == 0
+    assert "C++      not used: not built when gated was installed" in result.stdout
+    assert "-m pip install --force-reinstall --no-deps" in result.stdout
+
+
+def test_what_was_switched_off_needs_no_remedy(gated, cpp, monkeypatch):
+    cpp("switched off by GATED_ISA=none")
+    monkeypatch.setenv("GATED_ISA", "none")
+    found = json.loads(gated("doctor", "--json").stdout)["C++"]
+    assert found["live"] is False
+    assert found["remedy"] == []
+
+
+def test_a_backend_that_is_not_there_is_no_fault(gated, monkeypatch):
+    absent = replace(BACKENDS["torch"], supports=lambda *_: False)
+    monkeypatch.setitem(doctor.ops.BACKENDS, "torch", absent)
+    result = gated("doctor")
+    assert result.exit_code == 0
+    assert "torch: absent" in result.stdout

@@ -1,0 +1,93 @@
+"""What is learned about a table, and how it is laid out for the network."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import gated
+from gated.forecast.data.dataset import extend
+from gated.forecast.data.table_profile import Closing, Facts
+from gated.forecast.data.windows import Layout
+from gated.table import Table
+
+LAYOUT = Layout(patch=7, leads=1, context=4)
+
+
+def shop(length: int = 70, **columns) -> Table:
+    days = pd.date_range("2024-01-01", periods=length, freq="D")
+    is_open = (days.day_of_week != 6).astype(float)
+    frame = pd.DataFrame({"ds": days, "y": 10 * is_open, "open": is_open, **columns})
+    return gated.read_table(frame, target_col="y", covariates=["open", *columns])
+
+
+def test_a_covariate_that_closes_is_found() -> None:
+    facts = Facts.learn(shop())
+    assert facts.closing == Closing("open", None, 0.0, 10)
+    assert facts.is_closed(np.array([[0.0], [1.0], [np.nan]])).tolist() == [True, False, False]
+
+
+def test_a_covariate_that_closes_at_one_is_found_too() -> None:
+    table = shop()
+    facts = Facts.learn(
+        Table(**{**vars(table), "covariates": 1 - table.covariates, "covariate_names": ("shut",)})
+    )
+    assert facts.closing == Closing("shut", None, 1.0, 10)
+
+
+def test_a_promotion_a_price_and_a_rare_closing_do_not_close() -> None:
+    rng = np.random.default_rng(0)
+    days = pd.date_range("2024-01-01", periods=70, freq="D")
+    frame = pd.DataFrame({"ds": days, "y": rng.poisson(3, 70) + 1.0})
+    frame["promo"] = rng.integers(0, 2, 70)
+    frame["price"] = rng.normal(size=70)
+    frame["shut"] = 0
+    frame.loc[[3, 9], ["y", "shut"]] = [0.0, 1]
+    table = gated.read_table(frame, target_col="y", covariates=["promo", "price", "shut"])
+    assert Facts.learn(table).closing is None
+
+
+def test_a_flag_among_mostly_zeros_does_not_close() -> None:
+    rng = np.random.default_rng(0)
+    days = pd.date_range("2024-01-01", periods=70, freq="D")
+    flag = rng.integers(0, 2, 70).astype(float)
+    y = np.zeros(70)
+    y[np.flatnonzero(flag == 1)[:5]] = 1.0
+    frame = pd.DataFrame({"ds": days, "y": y, "flag": flag})
+    table = gated.read_table(frame, target_col="y", covariates=["flag"])
+    assert Facts.learn(table).closing is None
+
+
+def test_closed_days_are_hidden_and_the_future_is_laid_behind() -> None:
+    table = shop()
+    facts = Facts.learn(table)
+    future = np.ones((1, 7, 1))
+    future[0, 6] = 0.0
+    data = extend(table, facts, LAYOUT, future)
+    assert data.offsets.tolist() == [0, 77]
+    assert data.history.tolist() == [70]
+    assert np.isnan(data.values[6])  # the first Sunday
+    assert np.isnan(data.values[70:]).all()
+    assert data.closed[70:].tolist() == [False] * 6 + [True]
+    assert data.scale.center[0] == 10.0  # the zeros of closed days do not pull it down
+
+
+@pytest.mark.parametrize(
+    ("length", "used"),
+    [(70, set()), (2100, {"day_of_week", "day_of_month", "day_of_year"}), (1000, set())],
+)
+def test_the_calendar_is_used_where_there_is_enough_to_learn_from(length: int, used) -> None:
+    names = Facts.learn(shop(length)).calendar_names
+    assert {name.rsplit("_", 1)[0] for name in names} == used
+
+
+def test_unknown_covariates_become_their_mean() -> None:
+    facts = Facts.learn(shop(price=np.r_[np.nan, np.arange(69.0)]))
+    scaled = facts.known.standardise(np.array([[1.0, np.nan], [1.0, 34.0]]))
+    assert scaled[0, 1] == 0
+    assert scaled[1, 1] == 0
+    assert np.isfinite(scaled).all()
+
+
+def test_facts_round_trip() -> None:
+    facts = Facts.learn(shop())
+    assert Facts.from_json(facts.to_json()) == facts

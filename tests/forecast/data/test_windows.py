@@ -1,0 +1,117 @@
+"""Windows show exactly the rows they should, and no other."""
+
+import numpy as np
+import pytest
+import torch
+
+from gated.forecast.data.windows import CONTEXT, Layout, WindowSource
+
+LAYOUT = Layout(patch=2, leads=2, context=3)
+
+
+def source(layout: Layout = LAYOUT) -> WindowSource:
+    """Two series of 20 and 9 steps whose values are 100·series + step; step 4 unobserved."""
+    values = np.concatenate([np.arange(20), 100 + np.arange(9)]).astype(np.float32)
+    values[[4, 24]] = np.nan
+    rows = np.arange(29, dtype=np.float32)
+    return WindowSource(
+        values,
+        covariates=rows[:, None],
+        calendar=np.stack([rows, -rows], 1),
+        offsets=np.array([0, 20, 29]),
+        zero=np.array([0.0, -1.0], dtype=np.float32),
+        layout=layout,
+    )
+
+
+def steps(window) -> list[float | None]:
+    """The values of the first window in order, None where masked."""
+    flat, mask = window.values[0].flatten().tolist(), window.mask[0].flatten().tolist()
+    return [v if m else None for v, m in zip(flat, mask, strict=True)]
+
+
+def test_a_window_lies_around_its_cutoff() -> None:
+    window = source().cut(torch.tensor([0]), torch.tensor([10]))
+    # reach 2 + context 3 patches before row 10, leads 2 patches from it
+    assert steps(window) == [0, 1, 2, 3, None, 5, 6, 7, 8, 9, 10, 11, 12, 13]
+    assert window.values[0, window.read].flatten().tolist() == [0, 5, 6, 7, 8, 9]
+    assert window.origins(2).tolist() == [8, 10]
+    assert window.targets(window.origins(2), torch.tensor([1, 2])).tolist() == [[4, 5], [5, 6]]
+
+
+def test_a_window_never_shows_the_neighbouring_series() -> None:
+    late = source().cut(torch.tensor([0]), torch.tensor([19]))
+    assert steps(late)[-4:] == [19, None, None, None]
+    early = source().cut(torch.tensor([1]), torch.tensor([1]))
+    assert steps(early) == [None] * 9 + [100, 101, 102, 103, None]
+    assert early.covariates[0, :4].abs().sum() == 0
+    assert early.calendar[0, :4].abs().sum() == 0
+
+
+def test_the_network_never_sees_past_the_cutoff() -> None:
+    window = source().cut(torch.tensor([0]), torch.tensor([10]))
+    assert window.mask[0].sum(-1).tolist() == [2, 2, 1, 2, 2, 2, 2]
+    assert window.seen[0].sum(-1).tolist() == [2, 2, 1, 2, 2, 0, 0]
+
+
+def test_end_hides_what_does_not_exist_yet() -> None:
+    window = source().cut(torch.tensor([0]), torch.tensor([10]), end=torch.tensor([11]))
+    assert steps(window)[-4:] == [10, None, None, None]
+
+
+def test_silence_is_counted_from_the_last_value() -> None:
+    found = source().silence(np.array([0, 0, 0, 1, 1]), np.array([10, 5, 6, 0, 5]))
+    assert found.tolist() == [0, 1, 0, 0, 1]
+
+
+def test_another_horizon_is_cut_from_the_same_source() -> None:
+    window = source().cut(torch.tensor([0]), torch.tensor([10]), h=5)
+    assert window.layout.leads == 3
+    assert steps(window)[-6:] == [10, 11, 12, 13, 14, 15]
+
+
+def test_long_lags_lie_in_the_past_and_keep_phase_or_date() -> None:
+    year = Layout(patch=7, leads=60, long_season=365.25)
+    for lead in (1, 52, 53, 60):
+        lags = year.long_lags(lead)
+        assert len(lags) == 6
+        assert min(lags) >= 7 * lead
+        assert all(lag % 7 == 0 for lag in lags[::2])
+    assert year.long_lags(53)[0] == 728  # a year ago is not known 53 weeks ahead
+    week = Layout(patch=24, leads=2, long_season=168.0)
+    assert week.long_lags(2) == [168, 168, 336, 336, 504, 504]
+
+
+def test_without_covariates_and_calendar() -> None:
+    bare = WindowSource(
+        np.arange(4, dtype=np.float32),
+        np.zeros((4, 0), np.float32),
+        np.zeros((4, 0), np.float32),
+        np.array([0, 4]),
+        np.zeros(1, np.float32),
+        LAYOUT,
+    )
+    assert bare.cut(torch.tensor([0]), torch.tensor([2])).covariates.shape == (1, 7, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("season", "long", "horizon", "longest", "expected"),
+    [
+        (24, 168, 48, 900, (24, 168, True, 2)),
+        (7, 364, 28, 739, (7, 365.25, True, 4)),
+        (12, None, 18, 100, (12, 0, True, 2)),
+        (1, None, 6, 20, (4, 0, False, 2)),  # nothing comes back: four steps are read at once
+        (2, None, 6, 20, (4, 0, True, 2)),
+        (52, None, 13, 300, (4, 52.18, False, 4)),  # a year of weeks
+        (5, 260, 20, 900, (5, 260.9, True, 4)),
+        (96, 672, 96, 9000, (96, 672, True, 1)),
+        (96, 672, 96, 500, (12, 96, False, 8)),  # five days of quarter-hours
+        (61, None, 5, 500, (4, 61, False, 2)),
+        (365, None, 30, 3000, (5, 365, False, 6)),
+    ],
+)
+def test_plan_fits_patches_to_the_season(season, long, horizon, longest, expected) -> None:
+    layout = Layout.plan(season, long, horizon, longest)
+    found = (layout.patch, layout.long_season, layout.seasonal, layout.leads)
+    assert found == expected
+    assert layout.context == CONTEXT

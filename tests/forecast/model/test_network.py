@@ -1,0 +1,155 @@
+"""The network: shapes, no look ahead, the loss by its definition, and a sensible start."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from gated.forecast.data.windows import Layout, WindowSource
+from gated.forecast.model.network import QUANTILES, NetworkConfig, SeasonNetwork
+from gated.forecast.model.season_references import REFERENCES
+from gated.forecast.model.window_scaler import compress, tame
+
+LAYOUT = Layout(patch=4, leads=2, long_season=28.0, context=8)
+
+
+def network(layout: Layout = LAYOUT, covariates: int = 1, calendar: int = 2) -> SeasonNetwork:
+    torch.manual_seed(0)
+    return SeasonNetwork(NetworkConfig(layout, 16, 2, 0.0, covariates, calendar)).eval()
+
+
+def window(values: np.ndarray, cutoff: int, layout: Layout = LAYOUT, covariates: int = 1):
+    rows = len(values)
+    source = WindowSource(
+        values.astype(np.float32),
+        np.sin(np.arange(rows * covariates)).reshape(rows, covariates).astype(np.float32),
+        np.cos(np.arange(rows * 2)).reshape(rows, 2).astype(np.float32),
+        np.array([0, rows]),
+        np.zeros(1, np.float32),
+        layout,
+    )
+    return source.cut(torch.tensor([0]), torch.tensor([cutoff]))
+
+
+VALUES = np.random.default_rng(0).normal(size=120)
+
+
+@pytest.mark.parametrize("dense", [1, 4])
+def test_shapes(dense: int) -> None:
+    output = network()(window(VALUES, 80), dense)
+    assert output.quantiles.shape == (1, dense, 2, 4, len(QUANTILES))
+    assert output.target.shape == (1, dense, 2, 4)
+    assert output.recollection.weights.shape == (1, dense, 2, 4, REFERENCES)
+
+
+def test_targets_are_what_came() -> None:
+    output = network()(window(VALUES, 80), 2)
+    came = output.scale.inverse(output.target)[0]
+    np.testing.assert_allclose(came[1].flatten(), VALUES[80:88], rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(came[0].flatten(), VALUES[76:84], rtol=1e-4, atol=1e-5)
+
+
+def test_what_comes_after_the_cutoff_changes_no_forecast() -> None:
+    changed = VALUES.copy()
+    changed[80:] = 1e3
+    first, second = (network()(window(v, 80)) for v in (VALUES, changed))
+    assert torch.equal(first.quantiles, second.quantiles)
+
+
+def test_a_network_serves_any_season_horizon_and_context() -> None:
+    model = network(covariates=0)
+    for layout in (
+        Layout(patch=7, leads=5, long_season=365.25),
+        Layout(patch=96, leads=1, context=3),
+        Layout(patch=4, leads=60, seasonal=False, context=12),
+    ):
+        output = model(window(VALUES, 100, layout, covariates=0))
+        assert output.quantiles.shape == (1, 1, layout.leads, layout.patch, len(QUANTILES))
+        assert output.quantiles.isfinite().all()
+
+
+def test_only_the_leads_asked_for() -> None:
+    model, seen = network(covariates=0), window(VALUES, 80, covariates=0)
+    every, one = model(seen), model(seen, leads=torch.tensor([2]))
+    torch.testing.assert_close(one.quantiles[:, :, 0], every.quantiles[:, :, 1])
+    torch.testing.assert_close(one.target[:, :, 0], every.target[:, :, 1])
+
+
+def test_added_covariates_change_nothing_until_something_is_learned() -> None:
+    plain, more = network(covariates=0, calendar=0), network(covariates=1)
+    more.load_state_dict(plain.state_dict(), strict=False)
+    none = torch.zeros(*window(VALUES, 80).values.shape, 0)
+    first = plain(replace(window(VALUES, 80), covariates=none, calendar=none)).quantiles
+    torch.testing.assert_close(more(window(VALUES, 80)).quantiles, first, rtol=0.02, atol=0.02)
+
+
+def test_one_wrong_value_is_cut_off_and_growth_is_not() -> None:
+    wrong, model = VALUES.copy(), network(covariates=0)
+    wrong[60] = 1e9
+    told, honest = (
+        out.scale.inverse(out.quantiles)
+        for out in (model(window(v, 80, covariates=0)) for v in (wrong, VALUES))
+    )
+    assert (told - honest).abs().max() < 20
+    growth = torch.exp(torch.arange(40.0) / 3)[None]
+    assert torch.equal(tame(growth, torch.ones(1, 40)), growth)
+
+
+def test_untrained_it_repeats_a_season_and_its_quantiles_are_in_order() -> None:
+    output = network()(window(np.tile([1.0, 9.0, 4.0, 6.0], 30), 80))
+    forecast = output.scale.inverse(output.quantiles)[0, 0, 0]
+    torch.testing.assert_close(
+        forecast[:, QUANTILES.index(0.5)], torch.tensor([1.0, 9.0, 4.0, 6.0]), atol=0.3, rtol=0
+    )
+    assert (output.quantiles.diff(dim=-1) >= 0).all()
+
+
+def test_loss_is_the_mean_pinball_loss_by_its_definition() -> None:
+    values = VALUES.copy()
+    values[[77, 83]] = np.nan
+    model = network()
+    with torch.no_grad():
+        output = model(window(values, 80), 2)
+    total, count = 0.0, 0.0
+    for origin in range(2):
+        weight = 4.0 if origin == 1 else 1.0
+        for lead in range(2):
+            for point in range(4):
+                if not output.target_mask[0, origin, lead, point]:
+                    continue
+                came = float(compress(output.target[0, origin, lead, point]))
+                for place, level in enumerate(QUANTILES):
+                    told = compress(output.quantiles[0, origin, lead, point, place])
+                    error = came - float(told)
+                    total += weight * max(level * error, (level - 1) * error)
+                    count += weight
+    assert float(model.loss(output, last_weight=4.0)) == pytest.approx(total / count, rel=1e-5)
+
+
+def test_every_weight_receives_a_gradient() -> None:
+    model = network()
+    # The output layers start at zero: one step wakes what lies before them.
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    for _ in range(2):
+        optimizer.zero_grad()
+        model.loss(model(window(VALUES, 80), 3), 4.0).backward()
+        optimizer.step()
+    silent = [n for n, p in model.named_parameters() if p.grad is None or not p.grad.any()]
+    assert silent == []
+
+
+def test_scaling_and_shifting_the_series_scales_and_shifts_the_forecast() -> None:
+    model = network(covariates=0)
+    first, second = (model(window(v, 80, covariates=0)) for v in (VALUES, VALUES * 8 - 3))
+    torch.testing.assert_close(
+        second.scale.inverse(second.quantiles),
+        first.scale.inverse(first.quantiles) * 8 - 3,
+        rtol=1e-4,
+        atol=1e-3,
+    )
+
+
+def test_config_round_trip() -> None:
+    config = network().config
+    assert NetworkConfig.from_json(config.to_json()) == config

@@ -1,0 +1,77 @@
+"""From quantiles to columns."""
+
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+
+from gated.errors import UsageError
+from gated.forecast.model.network import QUANTILES
+from gated.forecast.prediction.columns import Asked, at_level, respect
+
+NORMAL = np.array([NormalDist(10, 2).inv_cdf(level) for level in QUANTILES])
+
+
+@pytest.mark.parametrize("level", [0.001, 0.01, 0.025, 0.05, 0.1, 0.33, 0.5, 0.77, 0.95, 0.999])
+def test_any_quantile_of_a_normal_forecast_is_read_off_exactly(level: float) -> None:
+    expected = NormalDist(10, 2).inv_cdf(level)
+    assert at_level(NORMAL, level) == pytest.approx(expected, abs=1e-9)
+
+
+def test_trained_quantiles_are_read_off_unchanged() -> None:
+    quantiles = np.sort(np.random.default_rng(0).normal(size=(3, 5, len(QUANTILES))))
+    for place, level in enumerate(QUANTILES):
+        np.testing.assert_allclose(at_level(quantiles, level), quantiles[..., place])
+
+
+def test_columns_are_named_as_the_field_names_them() -> None:
+    asked = Asked.of(level=[80, 99.5], quantiles=[0.1, 0.975])
+    assert list(asked.columns) == [
+        "gated",
+        "gated-lo-80",
+        "gated-hi-80",
+        "gated-lo-99.5",
+        "gated-hi-99.5",
+        "gated-q-10",
+        "gated-q-97.5",
+    ]
+
+
+@pytest.mark.parametrize("level", [0, 100, -5, 120, float("nan")])
+def test_a_level_out_of_range_is_refused(level: float) -> None:
+    with pytest.raises(UsageError, match="between 0 and 100"):
+        Asked.of(level=[level])
+
+
+def test_a_level_given_as_a_share_is_noticed() -> None:
+    with pytest.raises(UsageError, match=r"level holds 0\.8, .* Did you mean 80\?"):
+        Asked.of(level=[0.8])
+
+
+@pytest.mark.parametrize("quantile", [0, 1, 80])
+def test_a_quantile_out_of_range_is_refused(quantile: float) -> None:
+    with pytest.raises(UsageError, match="between 0 and 1"):
+        Asked.of(quantiles=[quantile])
+
+
+def test_what_the_data_kept_to_is_kept() -> None:
+    values = np.array([[-1.2, 2.4, 7.7, np.inf]])
+    closed = np.array([[False, False, True, False]])
+    kept = respect(values, non_negative=True, integer=True, closed=closed)
+    assert kept.tolist() == [[0.0, 2.0, 0.0, np.finfo(np.float64).max]]
+    free = respect(values[:, :3], non_negative=False, integer=False, closed=closed[:, :3])
+    assert free.tolist() == [[-1.2, 2.4, 0.0]]
+
+
+def test_quantiles_beyond_the_largest_float_stay_in_order() -> None:
+    rising = np.linspace(-1, 1, len(QUANTILES))
+    quantiles = np.where(np.abs(rising) > 0.5, np.copysign(np.inf, rising), rising * 1e308)
+    read = Asked.of(level=[80, 95, 99.9]).read(quantiles)
+    closed = np.zeros((), dtype=bool)
+    kept = [
+        float(respect(read[name], non_negative=False, integer=False, closed=closed))
+        for name in ("gated-lo-99.9", "gated-lo-95", "gated-lo-80", "gated", "gated-hi-80")
+    ]
+    assert np.isfinite(kept).all()
+    assert kept == sorted(kept)
+    assert kept[1] < -1e308 < kept[3] < 1e308 < kept[4]

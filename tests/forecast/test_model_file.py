@@ -1,0 +1,89 @@
+"""Model files: the same forecasts back, and nothing run that a stranger wrote."""
+
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from gated.errors import GatedError, ModelFileError
+from gated.forecast import Forecaster
+from gated.train import load_tensors, save_tensors
+from tests.forecast.example_tables import QUICK, future, sales
+
+
+def test_save_and_load_forecast_the_same_bits(tmp_path, with_covariates: Forecaster) -> None:
+    path = tmp_path / "shop.gated"
+    with_covariates.save(path)
+    loaded = Forecaster.load(path)
+    pd.testing.assert_frame_equal(
+        loaded.predict(X_df=future(), level=[80]),
+        with_covariates.predict(X_df=future(), level=[80]),
+    )
+    assert loaded.get_params() == with_covariates.get_params()
+    assert loaded.verdict_ == with_covariates.verdict_
+    assert loaded.notes_ == with_covariates.notes_
+
+
+def test_a_loaded_model_gives_back_the_kind_it_was_fitted_on(tmp_path) -> None:
+    frame = pl.from_pandas(sales()[["unique_id", "ds", "y"]])
+    model = Forecaster(h=7, **QUICK).fit(frame)
+    model.save(tmp_path / "m")
+    out = Forecaster.load(tmp_path / "m").predict(h=2)
+    assert isinstance(out, pl.DataFrame)
+    assert out.schema["ds"] == frame.schema["ds"]
+    assert out.equals(model.predict(h=2))
+
+
+def test_a_damaged_model_file_is_refused(tmp_path, fitted: Forecaster) -> None:
+    path = tmp_path / "m"
+    fitted.save(path)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(ModelFileError, match="truncated"):
+        Forecaster.load(path)
+    path.write_bytes(b"PK\x03\x04 not ours")
+    with pytest.raises(ModelFileError, match="cannot be read as a gated model"):
+        Forecaster.load(path)
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers(tmp_path) -> None:
+    model = Forecaster(h=np.int64(7), seed=np.int64(1), **QUICK).fit(sales(1)[["ds", "y"]])
+    model.save(tmp_path / "m")
+    assert Forecaster.load(tmp_path / "m").get_params()["h"] == 7
+
+
+@pytest.mark.parametrize("label", [7, "7", 2.5])
+def test_ids_survive_the_file(tmp_path, label) -> None:
+    model = Forecaster(h=7, **QUICK).fit(sales(1)[["ds", "y"]].assign(unique_id=label))
+    model.save(tmp_path / "m")
+    pd.testing.assert_frame_equal(Forecaster.load(tmp_path / "m").predict(), model.predict())
+
+
+def test_ids_that_a_file_cannot_keep_are_named(tmp_path) -> None:
+    model = Forecaster(h=7, **QUICK).fit(sales(1)[["ds", "y"]].assign(unique_id=Decimal("1.5")))
+    with pytest.raises(GatedError, match=r"Decimal.*Use text or numbers as ids"):
+        model.save(tmp_path / "m")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"schema": {"id_dtype": {"name": "read_csv", "source": "secret.csv"}}},
+        {"facts": "text"},
+        {"network": {"dropout": 7}},
+        {"params": {"unknown": 1}},
+        {"ids": ["one too many"] * 3},
+        {"verdict": None},
+    ],
+)
+def test_a_hostile_header_is_refused_and_runs_nothing(tmp_path, fitted, change: dict) -> None:
+    fitted.save(tmp_path / "m")
+    tensors, header = load_tensors(tmp_path / "m", kind="model", version=3)
+    for name, value in change.items():
+        merged = isinstance(value, dict) and isinstance(header[name], dict)
+        header[name] = {**header[name], **value} if merged else value
+    save_tensors(tmp_path / "m", tensors, header, kind="model", version=3)
+    with pytest.raises(ModelFileError, match="do not fit together"):
+        Forecaster.load(tmp_path / "m")

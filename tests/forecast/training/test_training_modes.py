@@ -1,0 +1,183 @@
+"""The ways to a forecaster: as shipped, tuned on the table, from scratch, and the better of two."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from gated import Forecaster
+from gated.cli.options import WAYS as TOLD
+from gated.errors import UsageError
+from gated.forecast.config import WAYS, Settings
+from gated.forecast.data.windows import Layout
+from gated.forecast.model.network import NetworkConfig
+from gated.forecast.model.pretrained import shipped_network, tunable_network
+from gated.forecast.training.sampler import Sampler
+from tests.forecast.example_tables import future, sales
+
+SMALL = {"max_steps": 9, "hidden_size": 16, "num_layers": 1, "batch_size": 8}
+
+
+def plain() -> pd.DataFrame:
+    return sales()[["unique_id", "ds", "y"]]
+
+
+def test_any_table_is_forecast_without_fitting() -> None:
+    out = Forecaster().predict(plain(), h=14, level=[80])
+    assert out.shape == (28, 5)
+    assert np.isfinite(out["gated"]).all()
+    assert (out["gated-lo-80"] <= out["gated"]).all()
+
+
+def test_without_training_fit_learns_nothing() -> None:
+    fitted = Forecaster(training="none").fit(plain(), progress=lambda *_: pytest.fail("learned"))
+    assert fitted.verdict_.origin == "shipped"
+    assert "the shipped network erred" in fitted.verdict_.text
+    at_once = Forecaster().predict(plain(), h=7)
+    pd.testing.assert_frame_equal(fitted.predict(h=7), at_once)
+
+
+def test_forecasting_at_once_leaves_the_forecaster_unfitted() -> None:
+    model = Forecaster()
+    model.predict(plain(), h=7)
+    assert not model.has_learned
+
+
+def test_columns_are_named_where_they_cannot_be_found() -> None:
+    frame = plain().rename(columns={"unique_id": "a", "ds": "b", "y": "c"})
+    out = Forecaster().predict(frame, h=7, id_col="a", time_col="b", target_col="c")
+    assert out.columns.tolist() == ["a", "b", "gated"]
+    fitted = Forecaster(training="none").fit(frame, id_col="a", time_col="b", target_col="c")
+    with pytest.raises(UsageError, match="those of the fitted table"):
+        fitted.predict(h=7, target_col="c")
+
+
+def test_the_shipped_network_uses_what_closes_and_says_what_it_does_not() -> None:
+    frame = sales()
+    frame.loc[frame["open"] == 0, "y"] = 0.0
+    model = Forecaster(training="none").fit(frame, covariates=["open", "promo"])
+    assert any("not used: `promo`" in note or "not used: promo" in note for note in model.notes_)
+    ahead = future()
+    out = model.predict(X_df=ahead, h=7).merge(ahead, on=["unique_id", "ds"])
+    assert (out.loc[out["open"] == 0, "gated"] == 0).all()
+    assert (out.loc[out["open"] == 1, "gated"] > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("training", "stages"),
+    [("tune", {"tune"}), ("scratch", {"scratch"}), ("auto", {"tune", "scratch"})],
+)
+def test_every_way_is_gone_and_said(training: str, stages: set[str]) -> None:
+    seen: set[str] = set()
+    model = Forecaster(h=7, training=training, **SMALL)
+    model.fit(plain(), progress=lambda stage, _: seen.add(stage))
+    assert seen - {"finish"} == stages
+    origin = model.verdict_.origin
+    assert origin in {"tune": {"shipped", "tuned"}, "scratch": {"scratch"}}.get(
+        training, {"shipped", "tuned", "scratch"}
+    )
+    assert ("shipped" in model.verdict_.text) == (origin != "scratch")
+    # A network that was best left as it is has nothing to finish.
+    assert ("finish" in seen) == (origin != "shipped")
+
+
+def test_auto_keeps_the_better_of_two(monkeypatch) -> None:
+    from gated.forecast.training.validation import Judging
+
+    for sign, origin in ((1.0, "shipped"), (-1.0, "scratch")):
+
+        def score(self, network, sign=sign):
+            return float(network.config.hidden_size == 16) * sign
+
+        monkeypatch.setattr(Judging, "score", score)
+        model = Forecaster(h=7, training="auto", **SMALL).fit(plain())
+        assert model.verdict_.origin == origin
+
+
+def test_an_unknown_way_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"training is 'fast'.*'none', 'tune', 'scratch', 'auto'"):
+        Forecaster(training="fast").fit(plain())
+    assert set(WAYS) == set(TOLD)
+    assert Settings(training="none").ways_to_learn == ()
+
+
+def test_a_tunable_network_begins_as_the_shipped_one() -> None:
+    layout = Layout(7, 2, 365.25)
+    config = NetworkConfig(layout, 8, 1, 0.0, covariates=2, calendar=3, past_covariates=1, static=2)
+    tunable, pretrained = tunable_network(config), shipped_network(layout)
+    assert tunable.config.hidden_size == pretrained.config.hidden_size
+    own = tunable.state_dict()
+    assert all(torch.equal(own[name], value) for name, value in pretrained.state_dict().items())
+    assert all(parameter.requires_grad for parameter in tunable.parameters())
+
+
+def test_shipped_networks_share_their_weights_and_keep_their_layouts() -> None:
+    days, hours = (shipped_network(Layout(patch, 2)) for patch in (7, 24))
+    assert days.config.layout.patch == 7
+    assert hours.config.layout.patch == 24
+    assert days.lead.weight is hours.lead.weight
+
+
+def test_loading_moves_no_random_state() -> None:
+    from gated.forecast.model import pretrained
+
+    before = torch.get_rng_state()
+    pretrained._load.__wrapped__()
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_saved_forecaster_forecasts_as_before(tmp_path) -> None:
+    model = Forecaster(training="none").fit(plain())
+    model.save(tmp_path / "m")
+    again = Forecaster.load(tmp_path / "m")
+    assert again.verdict_ == model.verdict_
+    pd.testing.assert_frame_equal(again.predict(h=9), model.predict(h=9))
+
+
+def test_very_short_series_are_the_shipped_networks() -> None:
+    few = pd.DataFrame({"ds": pd.date_range("2024-01-01", periods=3), "y": [3.0, 4.0, 5.0]})
+    made = Forecaster().forecast(few, 4)
+    assert made.fitted.verdict.share == 1
+    assert "the shipped network's, untested on this table" in made.fitted.verdict.text
+    assert np.isfinite(made.frame["gated"]).all()
+
+
+def hours(*seasons: int) -> pd.DataFrame:
+    """A series of 500 hours for each season."""
+    rng, steps = np.random.default_rng(0), np.arange(500)
+    parts = [
+        pd.DataFrame(
+            {
+                "unique_id": f"{season}-{place}",
+                "ds": pd.date_range("2024-01-01", periods=500, freq="h"),
+                "y": 5 + np.sin(2 * np.pi * steps / season) + 0.02 * rng.normal(size=500),
+            }
+        )
+        for place, season in enumerate(seasons)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_series_with_a_season_of_their_own_are_told_and_kept(tmp_path) -> None:
+    model = Forecaster(training="none").fit(hours(24, 23, 24, 23))
+    told = [note for note in model.notes_ if "season of their own" in note]
+    assert told == [
+        "2 of the series repeat themselves at a season of their own (2 after 23 steps): read and "
+        "remembered at that."
+    ]
+    model.save(tmp_path / "hours.gated")
+    again = Forecaster.load(tmp_path / "hours.gated")
+    assert again.notes_ == model.notes_
+    pd.testing.assert_frame_equal(again.predict(h=24), model.predict(h=24))
+    usual = Forecaster(training="none").fit(hours(24))
+    assert not any("own" in note for note in usual.notes_)
+
+
+def test_learning_draws_each_batch_at_one_season() -> None:
+    model = Forecaster(h=24, training="scratch", **SMALL).fit(hours(24, 23, 24))
+    data = model._lay_out(model.table_, np.zeros((3, 24, 0)))
+    sampler = Sampler(data, data.history, 24, 8)
+    generator = torch.Generator().manual_seed(0)
+    seen = {sampler.draw(generator).layout.patch for _ in range(30)}
+    assert seen == {23, 24}
+    assert [group.series.tolist() for group in sampler.groups] == [[1], [0, 2]]

@@ -1,0 +1,149 @@
+"""Forecasts and backtests as pages and pictures."""
+
+import base64
+import gzip
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import gated
+from gated.errors import UsageError
+from gated.forecast.evaluation.result import Backtest
+from gated.forecast.prediction.forecast import Forecast
+from gated.forecast.views.report import backtest_report, forecast_report
+from gated.plot import drawn
+
+BRIEF = {"h": 7, "max_steps": 4, "hidden_size": 8, "num_layers": 1}
+DAYS = pd.date_range("2024-01-01", periods=90, freq="D")
+STATIC = pd.DataFrame({"unique_id": ["a", "b", "new"], "region": ["north", "south", "south"]})
+
+
+def sales() -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    rows = [
+        pd.DataFrame({"unique_id": name, "ds": DAYS, "y": level + rng.normal(size=90)})
+        for name, level in (("a", 10.0), ("b", 100.0))
+    ]
+    return pd.concat(rows)
+
+
+@pytest.fixture(scope="module")
+def made() -> Forecast:
+    model = gated.Forecaster(**BRIEF).fit(sales(), static_df=STATIC)
+    return model.forecast(level=[80, 95])
+
+
+@pytest.fixture(scope="module")
+def found() -> Backtest:
+    return gated.Forecaster(**BRIEF).backtest(sales(), n_windows=3)
+
+
+def test_a_forecast_is_reported_with_its_past(made: Forecast) -> None:
+    told = forecast_report(made, {"seed": "0"})
+    assert [one.label for one in told.series] == ["a", "b", "new"]
+    first, new = told.series[0], told.series[2]
+    assert (len(first.y), len(new.y)) == (90, 0)
+    frame = made.frame.query("unique_id == 'b'")
+    [ahead] = told.series[1].ahead
+    np.testing.assert_array_equal(ahead.median, frame["gated"])
+    np.testing.assert_array_equal(ahead.bands[95][1], frame["gated-hi-95"])
+    assert told.verdict == (made.fitted.verdict.text,)
+    assert sum(share for _, share in told.memory) == pytest.approx(1)
+    assert told.settings["seed"] == "0"
+    assert told.settings["version"] == gated.__version__
+    assert any("without any past" in note for note in told.read)
+
+
+def test_a_report_names_what_the_forecasts_knew_and_what_told_nothing() -> None:
+    noise = np.random.default_rng(1).normal(size=180)
+    found = gated.Forecaster(**BRIEF).backtest(
+        sales().assign(noise=noise), covariates=["noise"], static_df=STATIC
+    )
+    told = backtest_report(found, {})
+    assert told.settings["known ahead"] == "`noise`"
+    assert told.settings["static features"] == "`region`"
+    assert found.learned == ("left out: `noise` told nothing about y in the past.",)
+    assert told.warnings == found.learned
+    assert found.notes == (*told.read, *told.warnings)
+
+
+def test_where_no_series_has_a_mase_there_is_no_curve() -> None:
+    y = np.tile([10.0, 10, 10, 10, 10, 15, 15], 8)
+    repeated = pd.DataFrame({"ds": DAYS[:56], "y": y})
+    found = gated.Forecaster(**BRIEF).backtest(repeated, n_windows=2)
+    assert backtest_report(found, {}).curves == ()
+
+
+def test_a_backtest_is_reported_with_its_scores(found: Backtest) -> None:
+    told = backtest_report(found, {})
+    assert len(told.series) == 2
+    assert [len(one.ahead) for one in told.series] == [3, 3]
+    assert {*told.series[0].ahead[0].beside} == {
+        "naive",
+        "seasonal naive",
+        "drift",
+        "seasonal mean",
+    }
+    accuracy, intervals, cutoffs = told.sheets
+    scores = found.scores().set_index("method")
+    assert accuracy.rows[0][:2] == ("gated", pytest.approx(scores.loc["gated", "mase"]))
+    assert [row[0] for row in intervals.rows] == ["gated, 80 %", "gated, 95 %"]
+    assert [row[0] for row in cutoffs.rows] == ["2024-03-09", "2024-03-16", "2024-03-23"]
+    by_step = found.scores(by="step").query("method == 'gated'")["mase"]
+    np.testing.assert_allclose(told.curves[0].lines["gated"], by_step)
+    assert told.coverage is not None
+    held = dict(zip(told.coverage.promised, told.coverage.held, strict=True))
+    assert held[80.0] == pytest.approx(100 * scores.loc["gated", "coverage-80"])
+
+
+@pytest.mark.parametrize("what", ["made", "found"])
+def test_pages_hold_every_series(what: str, request: pytest.FixtureRequest) -> None:
+    page = request.getfixturevalue(what).report(table="sales.csv")
+    head = re.search(r'<script type="text/plain" id="head">([^<]*)<', page)
+    assert head is not None
+    labels = json.loads(gzip.decompress(base64.b64decode(head[1])))["labels"]
+    assert labels[:2] == ["a", "b"]
+    assert "<dd>sales.csv</dd>" in page
+
+
+@pytest.mark.parametrize("engine", ["matplotlib", "plotly"])
+def test_pictures_show_past_forecast_and_intervals(
+    made: Forecast, found: Backtest, engine: Any
+) -> None:
+    names = {"observed", "forecast", "80 % interval", "95 % interval"}
+    assert {*legend(made.plot("b", engine=engine))} == names
+    assert {*legend(found.plot("b", window=0, engine=engine))} == {*names, "what came"}
+    assert legend(made.plot("new", engine=engine))  # without any past
+
+
+def legend(figure: Any) -> list[str]:
+    if hasattr(figure, "data"):
+        return [trace.name for trace in figure.data]
+    return [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+
+
+def test_a_backtests_picture_ends_its_past_at_the_cutoff(found: Backtest) -> None:
+    figure = found.plot("a", window=1, engine="plotly")
+    past = next(trace for trace in figure.data if trace.name == "observed")
+    came = next(trace for trace in figure.data if trace.name == "what came")
+    assert pd.Timestamp(past.x[-1]) == pd.Timestamp("2024-03-16")
+    assert pd.Timestamp(came.x[0]) == pd.Timestamp("2024-03-17")
+    np.testing.assert_array_equal(came.y, sales().query("unique_id == 'a'")["y"][76:83])
+
+
+def test_what_cannot_be_drawn_is_refused(
+    made: Forecast, found: Backtest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UsageError, match=r"no series 'c'. There are 3, first 'a'"):
+        made.plot("c")
+    with pytest.raises(UsageError, match=r"engine is 'bokeh'. Expected one of matplotlib, plotly"):
+        made.plot(engine="bokeh")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"window is 3. There are 3: 0 to 2"):
+        found.plot(window=3)
+    monkeypatch.setattr(drawn, "find_spec", lambda _: None)
+    with pytest.raises(UsageError, match=r'needs matplotlib.*pip install "gated\[plot\]"'):
+        made.plot()

@@ -1,0 +1,335 @@
+"""The C++ recurrences equal the reference, in all that a call may ask; and who else computes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import pack_padded_sequence, pack_sequence, pad_packed_sequence
+
+from gated import nn, ops
+from gated.ops.cpu import backend as cpu_backend
+from gated.ops.recurrence import Recurrence
+from tests.ops.cpu.cases import (
+    Case,
+    assert_agree,
+    by_both,
+    by_case,
+    by_dtype,
+    flat,
+    needs_kernels,
+    run,
+    run_and_derive,
+    state_of,
+)
+
+pytestmark = needs_kernels
+
+
+@pytest.fixture
+def poisoned() -> Iterator[None]:
+    """Memory that nobody has written holds NaN."""
+    torch.use_deterministic_algorithms(True)
+    assert torch.utils.deterministic.fill_uninitialized_memory
+    yield
+    torch.use_deterministic_algorithms(False)
+
+
+def test_what_it_supports() -> None:
+    assert cpu_backend.supports(Recurrence("gru", reset="before"))
+    assert cpu_backend.supports(Recurrence("rnn"), ops.Extras(torch.zeros(2, 2, dtype=torch.bool)))
+    assert not cpu_backend.supports(Recurrence("lstm", layer_norm=True))
+
+
+# --- values, last states and every gradient ------------------------------------------------------
+
+SIZES = [  # T, B, I, H
+    pytest.param((63, 1, 5, 37), id="T63-B1-H37"),
+    pytest.param((7, 9, 17, 33), id="B9-I17-H33"),
+    pytest.param((1, 3, 1, 4), id="T1-I1"),
+    pytest.param((4, 0, 2, 5), id="B0"),
+    pytest.param((5, 130, 2, 4), id="B130"),
+]
+
+
+@by_dtype
+@pytest.mark.parametrize("sizes", SIZES)
+@by_case
+def test_equals_the_reference(
+    case: Case, sizes: tuple[int, ...], dtype: torch.dtype, poisoned: None
+) -> None:
+    steps, batch, input_size, hidden_size = sizes
+    layer = case.layer(input_size, hidden_size, dtype=dtype)
+    x, state = torch.randn(steps, batch, input_size, dtype=dtype), state_of(layer, batch, dtype)
+    assert_agree(*by_both(lambda: run_and_derive(layer, x, state)))
+    with torch.no_grad():
+        assert_agree(*by_both(lambda: run(layer, x, state)))
+
+
+@by_dtype
+@pytest.mark.parametrize("hidden_size", [4, 1])
+def test_no_input_features(hidden_size: int, dtype: torch.dtype, poisoned: None) -> None:
+    """torch.nn refuses I = 0 in a constructor; the functions take it."""
+    W = torch.randn(3 * hidden_size, 0, dtype=dtype, requires_grad=True)
+    U = torch.randn(3 * hidden_size, hidden_size, dtype=dtype, requires_grad=True)
+    x, h = torch.zeros(3, 2, 0, dtype=dtype), torch.randn(2, hidden_size, dtype=dtype)
+
+    def compute() -> list[Tensor]:
+        output, h_n = ops.gru_sequence(x, h, W, U)
+        return [output, h_n, *torch.autograd.grad(output.sum(), [W, U])]
+
+    assert_agree(*by_both(compute))
+
+
+@by_dtype
+@pytest.mark.parametrize("lengths", [[4, 7, 2, 7, 1], [3, 3]], ids=["unequal", "equal"])
+@by_case
+def test_packed_sequences(
+    case: Case, lengths: list[int], dtype: torch.dtype, poisoned: None
+) -> None:
+    layer = case.layer(3, 5, dtype=dtype)
+    x = torch.randn(max(lengths), len(lengths), 3, dtype=dtype)
+    state = state_of(layer, len(lengths), dtype)
+
+    def compute() -> list[Tensor]:
+        leaf = x.clone().requires_grad_()
+        packed = pack_padded_sequence(leaf, torch.tensor(lengths), enforce_sorted=False)
+        results = run(layer, packed, state)
+        loss = sum((r**2).sum() for r in results)
+        return [*results, *torch.autograd.grad(loss, [leaf, *layer.parameters()])]
+
+    assert_agree(*by_both(compute))
+
+
+@by_dtype
+@pytest.mark.parametrize("training", [True, False], ids=["train", "eval"])
+@pytest.mark.parametrize("packed", [False, True], ids=["padded", "packed"])
+@by_case
+def test_all_extras_at_once(
+    case: Case, packed: bool, training: bool, dtype: torch.dtype, poisoned: None
+) -> None:
+    zoneout: Any = (0.2, 0.4) if case.kind == "LSTM" else 0.3
+    deep = case.options.get("num_layers", 1) > 1
+    layer = case.layer(
+        3, 5, dtype=dtype, recurrent_dropout=0.4, zoneout=zoneout, dropout=0.3 if deep else 0.0
+    ).train(training)
+    x, state = torch.randn(6, 4, 3, dtype=dtype), state_of(layer, 4, dtype)
+    resets = torch.rand(6, 4) < 0.3
+    lengths = torch.tensor([6, 2, 5, 3])
+
+    def compute() -> list[Tensor]:
+        leaf = x.clone().requires_grad_()
+        given: Any = (leaf, resets)
+        if packed:
+            given = [pack_padded_sequence(g, lengths, enforce_sorted=False) for g in given]
+        results = run(layer, given[0], state, resets=given[1])
+        loss = sum((r**2).sum() for r in results)
+        return [*results, *torch.autograd.grad(loss, [leaf, *layer.parameters()])]
+
+    assert_agree(*by_both(compute))
+
+
+@by_case
+def test_recompute_changes_nothing_but_memory(case: Case, poisoned: None) -> None:
+    layer, again = case.layer(3, 5), case.layer(3, 5, recompute=True)
+    again.load_state_dict(layer.state_dict())
+    x, state = torch.randn(6, 4, 3), state_of(layer, 4, torch.float32)
+    with ops.use_backend("cpu"):
+        assert_agree(run_and_derive(again, x, state), run_and_derive(layer, x, state))
+
+
+@pytest.mark.parametrize(
+    "wanted", ["x", "h", "c", "weight_ih_l0", "weight_hh_l1", "bias_hh_l0", "weight_hr_l1"]
+)
+def test_one_gradient_alone(wanted: str, poisoned: None) -> None:
+    layer = nn.LSTM(3, 5, 2, proj_size=2, dtype=torch.float64).requires_grad_(False)
+    leaves = {"x": torch.randn(4, 2, 3), "h": torch.randn(2, 2, 2), "c": torch.randn(2, 2, 5)}
+    leaves = {name: leaf.double() for name, leaf in leaves.items()}
+    leaf = leaves[wanted] if wanted in leaves else getattr(layer, wanted)
+    leaf.requires_grad_()
+
+    def compute() -> list[Tensor]:
+        results = flat(layer(leaves["x"], (leaves["h"], leaves["c"])))
+        return list(torch.autograd.grad(sum((r**2).sum() for r in results), [leaf]))
+
+    assert_agree(*by_both(compute))
+
+
+@pytest.mark.parametrize("result", [0, 1, 2], ids=["output", "h_n", "c_n"])
+def test_a_loss_of_one_result_alone(result: int, poisoned: None) -> None:
+    layer, x = nn.LSTM(3, 5, dtype=torch.float64), torch.randn(4, 2, 3, dtype=torch.float64)
+
+    def compute() -> list[Tensor]:
+        chosen = flat(layer(x))[result]
+        return list(torch.autograd.grad((chosen**2).sum(), list(layer.parameters())))
+
+    assert_agree(*by_both(compute))
+
+
+def test_one_tensor_in_two_places() -> None:
+    """h_0 is c_0, and both layers share weights: the gradients of both places add up."""
+    layer = nn.LSTM(5, 5, 2, dtype=torch.float64)
+    layer.weight_hh_l1, layer.weight_ih_l1 = layer.weight_hh_l0, layer.weight_ih_l0
+    x = torch.randn(4, 2, 5, dtype=torch.float64)
+    h = torch.randn(2, 2, 5, dtype=torch.float64, requires_grad=True)
+
+    def compute() -> list[Tensor]:
+        loss = (layer(x, (h, h))[0] ** 2).sum()
+        return list(torch.autograd.grad(loss, [h, *layer.parameters()]))
+
+    assert_agree(*by_both(compute))
+
+
+# --- layouts -------------------------------------------------------------------------------------
+
+
+def test_output_lies_as_the_input_does() -> None:
+    time_first, batch_first = nn.GRU(3, 4), nn.GRU(3, 4, batch_first=True)
+    output, h_n = time_first(torch.randn(5, 2, 3))
+    assert output.is_contiguous()
+    assert h_n.is_contiguous()
+    turned, _ = batch_first(torch.randn(2, 5, 3))
+    assert turned.is_contiguous()  # so nothing behind a batch_first layer need copy it
+
+
+@by_case
+def test_any_strides(case: Case, poisoned: None) -> None:
+    layer = case.layer(3, 5, dtype=torch.float64)
+    wide = torch.full((12, 4, 8), torch.nan, dtype=torch.float64)
+    x = torch.randn(6, 4, 3, dtype=torch.float64)
+    state = state_of(layer, 4, torch.float64)
+    expected = run_and_derive(layer, x, state)
+    wide[::2, :, 1:4] = x  # axes with gaps, the last one dense
+    views = [wide[::2, :, 1:4]]
+    views.append(x.permute(2, 1, 0).contiguous().permute(2, 1, 0))  # the last one scattered
+    views.append(x.transpose(0, 1).contiguous().transpose(0, 1))
+    scattered = tuple(s.transpose(0, 2).contiguous().transpose(0, 2) for s in state)
+    for view in views:
+        assert torch.equal(view, x)
+        results = run(layer, view, scattered)
+        loss = sum((r * r).sum() for r in results)
+        torch.autograd.grad(loss, list(layer.parameters()))
+        assert_agree(results, expected[: len(results)])
+
+
+def test_an_expanded_input_and_gradient(poisoned: None) -> None:
+    layer = nn.GRU(3, 4, dtype=torch.float64)
+    one = torch.randn(1, 1, 3, dtype=torch.float64, requires_grad=True)
+
+    def compute() -> list[Tensor]:
+        output, _ = layer(one.expand(5, 2, 3))
+        return [output, *torch.autograd.grad(output.sum(), [one, *layer.parameters()])]
+
+    assert_agree(*by_both(compute))
+
+
+def test_weights_that_are_not_contiguous() -> None:
+    W, U = torch.randn(3, 12, dtype=torch.float64).T, torch.randn(4, 12, dtype=torch.float64).T
+    x, h = torch.randn(5, 2, 3, dtype=torch.float64), torch.randn(2, 4, dtype=torch.float64)
+    leaves = [W.requires_grad_(), U.requires_grad_()]
+
+    def compute() -> list[Tensor]:
+        output, _ = ops.gru_sequence(x, h, *leaves)
+        return [output, *torch.autograd.grad((output**2).sum(), leaves)]
+
+    assert_agree(*by_both(compute))
+
+
+def test_results_share_no_memory() -> None:
+    for grad in (True, False):
+        with torch.set_grad_enabled(grad):
+            output, (h_n, c_n) = nn.LSTM(3, 4)(torch.randn(5, 2, 3))
+        addresses = {t.untyped_storage().data_ptr() for t in (output, h_n, c_n)}
+        assert len(addresses) == 3
+
+
+# --- what autograd promises ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("changed", ["x", "weight", "output"])
+def test_a_change_before_backward_is_an_error(changed: str) -> None:
+    layer, x = nn.GRU(3, 4), torch.randn(5, 2, 3)
+    output, _ = layer(x)
+    with torch.no_grad():
+        {"x": x, "weight": layer.weight_hh_l0, "output": output}[changed].add_(1)
+    with pytest.raises(RuntimeError, match="has been modified by an inplace operation"):
+        output.sum().backward()
+
+
+def test_backward_twice_needs_to_be_asked_for() -> None:
+    layer = nn.GRU(3, 4)
+    output, _ = layer(torch.randn(5, 2, 3))
+    output.sum().backward(retain_graph=True)
+    first = layer.weight_hh_l0.grad.clone()
+    output.sum().backward()
+    assert torch.equal(layer.weight_hh_l0.grad, 2 * first)
+    with pytest.raises(RuntimeError, match="backward through the graph a second time"):
+        output.sum().backward()
+
+
+def test_no_graph_where_none_is_wanted() -> None:
+    layer, x = nn.GRU(3, 4), torch.randn(5, 2, 3)
+    with torch.no_grad():
+        assert not layer(x)[0].requires_grad
+    with torch.inference_mode():
+        assert layer(x)[0].is_inference()
+    assert not layer.requires_grad_(False)(x)[0].requires_grad
+    assert layer(x.requires_grad_())[0].requires_grad
+
+
+def test_checkpointing_and_saved_tensor_hooks() -> None:
+    layer, x = nn.GRU(3, 4, 2, dropout=0.5), torch.randn(5, 2, 3)
+    torch.manual_seed(1)
+    layer(x)[0].sum().backward()
+    expected = layer.weight_ih_l0.grad.clone()
+    layer.zero_grad()
+    torch.manual_seed(1)
+    with torch.autograd.graph.save_on_cpu():
+        output, _ = torch.utils.checkpoint.checkpoint(layer, x, use_reentrant=False)
+    output.sum().backward()
+    assert torch.equal(layer.weight_ih_l0.grad, expected)
+
+
+# --- the same bits, and no leaks from one sequence to another ------------------------------------
+
+
+@by_case
+def test_the_same_bits_each_time(case: Case) -> None:
+    layer, x = case.layer(7, 19), torch.randn(23, 13, 7)
+    state = state_of(layer, 13, torch.float32)
+    first = run_and_derive(layer, x, state)
+    for _ in range(3):
+        for one, other in zip(run_and_derive(layer, x, state), first, strict=True):
+            assert torch.equal(one, other)
+
+
+@pytest.mark.parametrize("poison", [torch.nan, torch.inf])
+@by_case
+def test_one_bad_sequence_spoils_no_other(case: Case, poison: float) -> None:
+    layer, x = case.layer(3, 5), torch.randn(6, 4, 3)
+    state = state_of(layer, 4, torch.float32)
+    expected = run(layer, x, state)
+    spoiled = x.clone()
+    spoiled[2, 1] = poison
+    others = torch.tensor([0, 2, 3])
+    for one, other in zip(run(layer, spoiled, state), expected, strict=True):
+        assert torch.equal(one.index_select(1, others), other.index_select(1, others))
+
+
+@by_case
+def test_a_bad_row_spoils_no_other_sequences_gradient(case: Case) -> None:
+    layer, x = case.layer(3, 5), torch.randn(6, 4, 3)
+    x[2, 1] = torch.nan
+    leaf = x.requires_grad_()
+    (gradient,) = torch.autograd.grad((layer(leaf)[0] ** 2).nansum(), [leaf])
+    assert gradient[:, [0, 2, 3]].isfinite().all()
+
+
+def test_shorter_sequences_never_see_longer_ones() -> None:
+    layer, x = nn.LSTM(3, 5, bidirectional=True), torch.randn(6, 3, 3)
+    rows = [x[:6, 0], x[:4, 1], x[:1, 2]]
+    expected, _ = pad_packed_sequence(layer(pack_sequence(rows))[0])
+    rows[0] = torch.full_like(rows[0], torch.nan)
+    found, _ = pad_packed_sequence(layer(pack_sequence(rows))[0])
+    assert torch.equal(found[:, 1:], expected[:, 1:])

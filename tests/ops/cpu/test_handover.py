@@ -1,0 +1,232 @@
+"""What the C++ recurrences leave to others comes out right all the same."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.autograd import forward_ad
+from torch.func import functional_call
+from torch.utils.flop_counter import FlopCounterMode
+
+from gated import nn, ops
+from gated.errors import UsageError
+from gated.ops import dispatch
+from gated.ops.cpu import backend as cpu_backend
+from gated.ops.cpu import extension
+from tests.ops.cpu.cases import (
+    Case,
+    assert_agree,
+    by_both,
+    by_case,
+    flat,
+    needs_kernels,
+    run,
+    state_of,
+)
+
+pytestmark = [
+    needs_kernels,
+    # torch's own, as it first loads what jvp needs
+    pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:DeprecationWarning"),
+]
+
+
+@pytest.fixture
+def kernel_calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """One item for each call that the kernels get."""
+    calls: list[int] = []
+    forward = cpu_backend.kernel_call.forward
+    monkeypatch.setattr(
+        cpu_backend.kernel_call, "forward", lambda *a, **k: calls.append(1) or forward(*a, **k)
+    )
+    return calls
+
+
+def test_the_kernels_are_used_by_default(kernel_calls: list[int]) -> None:
+    nn.LSTM(3, 4, 2, bidirectional=True)(torch.randn(5, 2, 3))
+    assert kernel_calls == [1]
+    nn.GRUCell(3, 4)(torch.randn(2, 3))
+    ops.rnn_sequence(torch.zeros(2, 1, 3), torch.zeros(1, 4), torch.zeros(4, 3), torch.zeros(4, 4))
+    assert kernel_calls == [1, 1, 1]
+
+
+# --- other dtypes and devices --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=str)
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_half_precision(reset: Any, dtype: torch.dtype, kernel_calls: list[int]) -> None:
+    layer, x = nn.GRU(3, 4, reset=reset, dtype=dtype), torch.randn(5, 2, 3, dtype=dtype)
+    output, h_n = layer(x)
+    assert (output.dtype, h_n.dtype, kernel_calls) == (dtype, dtype, [])
+    expected = layer.double()(x.double())[0].to(dtype)
+    torch.testing.assert_close(output, expected, rtol=0.05, atol=0.02)  # 8 bits, five steps
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_autocast_is_that_of_torch(kind: str) -> None:
+    ours, x = getattr(nn, kind)(3, 4), torch.randn(5, 2, 3)
+    torchs = getattr(torch.nn, kind)(3, 4)
+    torchs.load_state_dict(ours.state_dict())
+    with torch.autocast("cpu", torch.bfloat16):
+        found, expected = flat(ours(x)), flat(torchs(x))
+    for one, other in zip(found, expected, strict=True):
+        assert one.dtype == other.dtype
+        assert torch.equal(one, other)
+    found[0].float().sum().backward()
+    assert ours.weight_hh_l0.grad.dtype == torch.float32
+
+
+def test_autocast_of_what_torch_lacks() -> None:
+    layer, x = nn.GRU(3, 4, reset="before"), torch.randn(5, 2, 3)
+    expected = layer(x)[0]
+    with torch.autocast("cpu", torch.bfloat16):
+        output, _ = layer(x)
+    torch.testing.assert_close(output.float(), expected, rtol=0.05, atol=0.02)  # 8 bits
+
+
+def test_meta_tensors() -> None:
+    layer = nn.GRU(3, 4, 2, device="meta")
+    output, h_n = layer(torch.zeros(5, 2, 3, device="meta"))
+    assert (output.shape, output.device.type, h_n.shape) == ((5, 2, 4), "meta", (2, 2, 4))
+
+
+def test_mixed_dtypes_are_the_error_they_were() -> None:
+    layer, x = nn.GRU(3, 4), torch.randn(5, 2, 3)
+    with pytest.raises((RuntimeError, ValueError), match="type"):
+        layer(x, torch.zeros(1, 2, 4, dtype=torch.float64))
+
+
+def test_a_view_that_negates() -> None:
+    """The imaginary part of a conjugate is a view of numbers with the other sign."""
+    layer = nn.GRU(1, 4, dtype=torch.float64)
+    x = torch.randn(5, 2, dtype=torch.complex128).conj().imag[..., None]
+    assert x.is_neg()
+    assert_agree(flat(layer(x)), flat(layer(x.resolve_neg().clone())))
+
+
+# --- tensors of other kinds ----------------------------------------------------------------------
+
+
+class Tagged(torch.Tensor):
+    """A tensor that stays what it is through every operation."""
+
+
+def test_subclasses_stay_what_they_are(kernel_calls: list[int]) -> None:
+    layer, x = nn.GRU(3, 4), torch.randn(5, 2, 3)
+    output, _ = layer(x.as_subclass(Tagged))
+    assert isinstance(output, Tagged)
+    assert kernel_calls == []
+    torch.testing.assert_close(output.as_subclass(torch.Tensor), layer(x)[0])
+
+
+def test_modes_see_the_operator(kernel_calls: list[int]) -> None:
+    layer, x = nn.GRU(3, 4), torch.randn(5, 2, 3)
+    expected = flat(layer(x))
+    with FlopCounterMode(display=False):
+        found = flat(layer(x))
+    assert_agree(found, expected)
+    found[0].sum().backward()
+    assert layer.weight_hh_l0.grad.isfinite().all()
+
+
+def test_fake_tensors() -> None:
+    with torch._subclasses.FakeTensorMode():
+        output, h_n = nn.GRU(3, 4)(torch.randn(5, 2, 3))
+        assert (output.shape, h_n.shape) == ((5, 2, 4), (1, 2, 4))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
+def test_jit_trace_sees_operations() -> None:
+    layer, x = nn.GRU(3, 4).requires_grad_(False), torch.randn(5, 2, 3)
+    traced = torch.jit.trace(lambda x: layer(x)[0], x)
+    other = torch.randn(5, 2, 3)
+    torch.testing.assert_close(traced(other), layer(other)[0])
+
+
+# --- transforms of functions ----------------------------------------------------------------------
+
+
+def weights_and_call(case: Case) -> tuple[dict[str, Tensor], Callable[..., list[Tensor]]]:
+    layer = case.layer(2, 4, dtype=torch.float64)
+    state = state_of(layer, 2, torch.float64)
+
+    def call(weights: dict[str, Tensor], x: Tensor) -> list[Tensor]:
+        hx = state if len(state) == 2 else state[0]
+        return flat(functional_call(layer, weights, (x, hx)))
+
+    return {name: w.detach() for name, w in layer.named_parameters()}, call
+
+
+@by_case
+def test_grad_and_vmap(case: Case) -> None:
+    weights, call = weights_and_call(case)
+    xs = torch.randn(4, 3, 2, 2, dtype=torch.float64)  # four batches
+
+    def loss(weights: dict[str, Tensor], x: Tensor) -> Tensor:
+        return sum((r**2).sum() for r in call(weights, x))
+
+    each = torch.func.vmap(torch.func.grad(loss), in_dims=(None, 0))(weights, xs)
+    for index, x in enumerate(xs):
+        leaves = {name: w.clone().requires_grad_() for name, w in weights.items()}
+        alone = torch.autograd.grad(loss(leaves, x), list(leaves.values()))
+        assert_agree([g[index] for g in each.values()], list(alone))
+
+
+@by_case
+def test_jvp_and_dual_numbers(case: Case) -> None:
+    weights, call = weights_and_call(case)
+    x, tangent = torch.randn(2, 3, 2, 2, dtype=torch.float64)
+    _, found = torch.func.jvp(lambda x: call(weights, x), (x,), (tangent,))
+    step = 1e-6
+    ahead, behind = (call(weights, x + sign * step * tangent) for sign in (1, -1))
+    for derivative, a, b in zip(found, ahead, behind, strict=True):
+        # Central differences: an error of step² and of rounding over step.
+        torch.testing.assert_close(derivative, (a - b) / (2 * step), rtol=1e-6, atol=1e-8)
+    with forward_ad.dual_level():
+        results = call(weights, forward_ad.make_dual(x, tangent))
+        assert_agree([forward_ad.unpack_dual(r).tangent for r in results], found)
+
+
+def test_jacobians_and_hessians() -> None:
+    layer = nn.GRU(2, 3, dtype=torch.float64)
+
+    def last(x: Tensor) -> Tensor:
+        return layer(x)[1].sum()
+
+    x = torch.randn(3, 1, 2, dtype=torch.float64)
+    expected = torch.autograd.functional.hessian(last, x)
+    assert_agree([torch.func.hessian(last)(x)], [expected])
+    assert_agree([torch.autograd.functional.hessian(last, x, vectorize=True)], [expected])
+    whole = torch.autograd.functional.jacobian(lambda x: layer(x)[0], x)
+    assert_agree(
+        [torch.autograd.functional.jacobian(lambda x: layer(x)[0], x, vectorize=True)], [whole]
+    )
+
+
+# --- where they are not built ---------------------------------------------------------------------
+
+
+def test_named_but_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    absent = extension._Found(None, "not built when gated was installed")
+    monkeypatch.setattr(extension, "_found", absent)
+    layer, x = nn.GRU(3, 4), torch.randn(5, 2, 3)
+    assert dispatch.choose(layer.recurrence).name == "torch"
+    assert layer(x)[0].isfinite().all()
+    message = r'"cpu" cannot compute the GRU.*: not built when gated was installed. Expected one'
+    with pytest.raises(UsageError, match=message), ops.use_backend("cpu"):
+        layer(x)
+    with pytest.raises(UsageError, match=message):
+        nn.GRU(3, 4, backend="cpu")(x)
+    state = torch.zeros(1, 2, 4)
+    assert_agree(flat(layer.step(x[0], state)), [layer(x[:1])[0][0], layer(x[:1])[1]])
+
+
+@by_case
+def test_the_backend_by_name(case: Case, kernel_calls: list[int]) -> None:
+    layer = case.layer(3, 4, backend="cpu")
+    x, state = torch.randn(5, 2, 3), state_of(layer, 2, torch.float32)
+    assert_agree(*by_both(lambda: run(layer, x, state)))
+    assert kernel_calls == [1, 1]

@@ -1,0 +1,172 @@
+"""Which column is what: names first, then types, every choice said, every doubt an error."""
+
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from gated.errors import DataError, GatedError, UsageError
+from gated.table.columns.roles import Request, Roles, choose_roles
+from gated.table.io.source import open_source
+
+DAYS = [f"2021-01-{day:02d}" for day in range(1, 7)]
+UP = [1, 2, 3, 4, 5, 6]
+TEXT = ["x", "y", "z", "x", "y", "z"]
+
+
+def roles(columns: dict[str, Any], **request: Any) -> Roles:
+    return choose_roles(open_source(pd.DataFrame(columns)), Request(**request))
+
+
+def refusal(columns: dict[str, Any], **request: Any) -> str:
+    with pytest.raises(GatedError) as caught:
+        roles(columns, **request)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("columns", "time", "target"),
+    [
+        ({"ds": DAYS, "y": UP}, "ds", "y"),
+        ({"Date": DAYS, "Value": UP}, "Date", "Value"),
+        ({"Month": DAYS, "#Passengers": UP}, "Month", "#Passengers"),
+        ({"x": UP, "fecha": DAYS}, "fecha", "x"),
+        ({"t": UP, "y": UP}, "t", "y"),
+        ({"date": DAYS, "time": ["10:00"] * 6, "y": UP}, "date", "y"),
+        ({"date_time": DAYS, "month": UP, "hour": UP, "users": UP}, "date_time", "users"),
+        ({"when": pd.to_datetime(DAYS), "n": UP}, "when", "n"),
+        ({"Heart rate": UP}, None, "Heart rate"),
+        ({"Unnamed: 0": [1821, 1822, 1823, 1824, 1825, 1826], "0": UP}, "Unnamed: 0", "0"),
+    ],
+)
+def test_time_and_target_are_found(columns: dict[str, Any], time: str | None, target: str) -> None:
+    found = roles(columns)
+    assert (found.time, found.targets, found.ids) == (time, (target,), None)
+    assert any(note.startswith("time: ") for note in found.notes)
+    assert f"target: column `{target}`." in found.notes
+
+
+@pytest.mark.parametrize("name", ["unique_id", "store", "SKU", "item id"])
+def test_a_column_with_the_name_of_an_id_is_the_id(name: str) -> None:
+    found = roles({name: ["a", "a", "a", "b", "b", "b"], "ds": DAYS, "y": UP})
+    assert found.ids == name
+    assert f"series: one for each value of column `{name}`." in found.notes
+
+
+def test_the_only_text_column_is_the_id_where_times_repeat() -> None:
+    twice = DAYS[:3] * 2
+    assert roles({"ds": twice, "y": UP, "branch": list("aaabbb")}).ids == "branch"
+    assert roles({"ds": twice, "y": UP, "country": list("aaabbb")}).ids == "country"
+    assert roles({"ds": DAYS, "y": UP, "weather": TEXT}).ids is None
+    assert roles({"ds": DAYS, "y": UP, "country": list("aaabbb")}).ids is None
+    assert roles({"ds": DAYS, "y": UP, "country": ["AU"] * 6}).ids == "country"
+
+
+def test_a_number_for_each_row_is_no_id() -> None:
+    assert roles({"id": UP, "ds": DAYS, "y": UP}).ids is None
+    found = roles({"Unnamed: 0": [0, 1, 2, 3, 4, 5], "ds": DAYS, "n": UP})
+    assert found.targets == ("n",)
+    assert "left out: `Unnamed: 0` numbers the rows." in found.notes
+    wide = roles({"Unnamed: 0": [0, 1, 2, 3, 4, 5], "date": DAYS, "a": UP, "b": UP})
+    assert wide.targets == ("a", "b")
+
+
+def test_columns_left_over_are_named_with_the_way_to_use_them() -> None:
+    columns = {"ds": DAYS, "y": UP, "orders": UP, "open": UP, "remark": TEXT}
+    assert any(
+        note.startswith("not used: `orders`, `open`; name them with covariates=[…] / --covariate")
+        for note in roles(columns).notes
+    )
+    found = roles(columns, covariates=["open"])
+    assert found.covariates == ("open",)
+    assert any("not used: `orders`;" in note for note in found.notes)
+
+
+def test_what_is_given_is_taken() -> None:
+    columns = {"a": DAYS, "b": DAYS, "c": UP, "d": UP, "e": TEXT}
+    found = roles(columns, time_col="b", target_col="d", id_col="e")
+    assert (found.time, found.targets, found.ids) == ("b", ("d",), "e")
+
+
+def test_wide_tables_are_seen_and_said() -> None:
+    found = roles({"date": DAYS, "HUFL": UP, "OT": UP})
+    assert found.wide
+    assert found.targets == ("HUFL", "OT")
+    assert any("each of the 2 other columns is one" in note for note in found.notes)
+    assert any("target_col= / --target-col" in note for note in found.notes)
+    assert roles({"date": DAYS, "HUFL": UP, "OT": UP}, target_col="OT").wide is False
+
+
+def test_wide_can_be_asked_for_and_refused() -> None:
+    columns = {"ds": DAYS, "units": UP, "revenue": UP}
+    assert roles(columns, wide=True).targets == ("units", "revenue")
+    assert roles({"a": UP, "b": UP}, wide=True).time is None
+    assert "several columns could be the target" in refusal(
+        {"date": DAYS, "HUFL": UP, "OT": UP}, wide=False
+    )
+    assert "`remark` cannot be one" in refusal({"ds": DAYS, "a": UP, "remark": TEXT}, wide=True)
+    assert "Leave out id_col=" in refusal(columns, wide=True, target_col="units")
+
+
+def test_doubt_about_the_target_lists_the_candidates() -> None:
+    columns = {"ds": DAYS, "units": UP, "revenue": UP, "orders": UP}
+    message = refusal(columns)
+    assert "several columns could be the target: `units`, `revenue`" in message
+    assert "target_col= / --target-col" in message
+    assert "Other numeric columns: `orders`" in message
+    assert "`p`, `q`" in refusal({"ds": DAYS[:3] * 2, "id": list("aaabbb"), "p": UP, "q": UP})
+
+
+def test_doubt_about_the_time_lists_the_candidates() -> None:
+    message = refusal({"begin": DAYS, "end": DAYS, "y": UP})
+    assert "could be the time: `begin`, `end`" in message
+    assert "time_col= / --time-col" in message
+    assert "`date`, `timestamp`" in refusal({"date": DAYS, "timestamp": DAYS, "y": UP})
+
+
+def test_doubt_about_the_id_lists_the_candidates() -> None:
+    columns = {"ds": DAYS[:3] * 2, "y": UP, "store": UP, "item": UP}
+    message = refusal(columns)
+    assert "could be the series: `store`, `item`" in message
+    assert "id_col= / --id-col" in message
+    assert "`p`, `q`" in refusal({"ds": DAYS[:3] * 2, "y": UP, "p": TEXT, "q": TEXT})
+
+
+def test_a_misspelt_name_is_met_with_a_near_one() -> None:
+    message = refusal({"ds": DAYS, "revenue": UP}, target_col="revenu")
+    assert "no column `revenu` (target_col= / --target-col). Did you mean `revenue`?" in message
+    assert "The columns are `ds`, `revenue`" in message
+    with pytest.raises(UsageError, match="--covariate"):
+        roles({"ds": DAYS, "y": UP}, covariates=["zzz"])
+
+
+def test_one_column_cannot_have_two_roles() -> None:
+    assert "`y` is given more than one role" in refusal(
+        {"ds": DAYS, "y": UP}, target_col="y", covariates=["y"]
+    )
+
+
+def test_no_numbers_or_no_times_is_an_error() -> None:
+    with pytest.raises(DataError, match="no column holds numbers to forecast"):
+        roles({"ds": DAYS, "remark": TEXT})
+    message = refusal({"when": TEXT, "y": UP})
+    assert "no column holds dates or numbered steps; `when`" in message
+    assert "--time-col" in message
+
+
+def test_text_of_true_and_false_and_empty_columns_are_known() -> None:
+    days = pl.DataFrame({"ds": DAYS, "n": UP, "open": ["true", "False"] * 3, "none": [None] * 6})
+    found = choose_roles(open_source(days), Request(target_col="n"))
+    assert any("not used: `open`;" in note for note in found.notes)
+
+
+def test_lists_have_no_role() -> None:
+    rows = pl.DataFrame({"ds": DAYS[:3] * 2, "tags": [["a"]] * 6, "shop": list("aaabbb"), "y": UP})
+    assert choose_roles(open_source(rows), Request()).ids == "shop"
+    message = refusal({"ds": DAYS, "a": UP, "tags": [["a"]] * 6}, wide=True)
+    assert "`tags` cannot be one" in message
+
+
+def test_a_time_by_name_with_bad_dates_is_left_to_the_reader() -> None:
+    assert roles({"ds": TEXT, "y": UP}).time == "ds"
