@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gated.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from gated.errors import DataError
 
 __all__ = ["OPEN", "Cut", "Panel", "cut"]
 
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 
 OPEN = "open"
 """A covariate of this name tells the simple rules when a shop is shut: where it is 0."""
@@ -37,8 +36,8 @@ class Panel:
 
     name: str
     h: int
-    ids: NDArray[np.object_]
-    offsets: NDArray[np.int64]
+    ids: ObjectArray
+    offsets: IntArray
     ds: NDArray[Any]
     y: FloatArray
     covariates: FloatArray
@@ -47,12 +46,12 @@ class Panel:
     notes: tuple[str, ...] = ()
 
     @property
-    def lengths(self) -> NDArray[np.int64]:
+    def lengths(self) -> IntArray:
         """[N] steps in each series."""
         return np.diff(self.offsets)
 
     @property
-    def from_end(self) -> NDArray[np.int64]:
+    def from_end(self) -> IntArray:
         """[R] 1 at the last step of each series, 2 at the one before …"""
         return np.asarray(np.repeat(self.offsets[1:], self.lengths) - np.arange(len(self.y)))
 
@@ -94,11 +93,11 @@ class Cut:
 
     name: str
     h: int
-    ids: NDArray[np.object_]
+    ids: ObjectArray
     past: pd.DataFrame
     future: pd.DataFrame
     y: FloatArray
-    offsets: NDArray[np.int64]
+    offsets: IntArray
     covariates: tuple[str, ...]
     season_length: int
     notes: tuple[str, ...]

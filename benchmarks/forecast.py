@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 import gated
 from benchmarks.comparison import part_sheets, ratio_sheet, score_sheet
@@ -18,6 +17,7 @@ from benchmarks.methods import Method, add_owa, check_seasonal_naive, known_meth
 from benchmarks.published import NEURALFORECAST, NEURALFORECAST_SECONDS
 from benchmarks.report import Column, Report, Sheet, Value, spread
 from benchmarks.scores import DECILES, LEVELS, Answer
+from gated.arrays import FloatArray
 
 __all__ = ["Measured", "Request", "fit_and_predict", "run"]
 
@@ -143,7 +143,7 @@ def _answer(frame: pd.DataFrame, cut: Cut) -> Answer:
     found = pd.Index(frame["unique_id"].to_numpy()[:: cut.h])
     rows = found.get_indexer(pd.Index(cut.ids))
 
-    def column(name: str) -> NDArray[np.float64]:
+    def column(name: str) -> FloatArray:
         values = frame[name].to_numpy(dtype=np.float64).reshape(-1, cut.h)
         return np.where(rows[:, None] >= 0, values[rows], np.nan)
 

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.cut import Cut
+from gated.arrays import FloatArray
 from gated.forecast import metrics
 from gated.forecast.baselines import simple
 
 __all__ = ["DECILES", "LEVELS", "SCORES", "Answer", "Scores", "Truth", "owa", "rule_answer"]
 
-FloatArray = NDArray[np.float64]
 Scores = dict[str, float]
 """Score to figure; a score that a method has not is missing."""
 

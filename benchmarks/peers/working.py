@@ -11,12 +11,12 @@ from typing import IO
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from benchmarks.cut import Cut
 from benchmarks.measure import THREAD_VARIABLES
 from benchmarks.peers.frequency import frequency
 from benchmarks.scores import DECILES, LEVELS, Answer
+from gated.arrays import FloatArray
 
 __all__ = ["Outcome", "Work", "read_answer", "run_worker"]
 
@@ -79,7 +79,7 @@ def read_answer(path: Path, cut: Cut) -> Answer:
     with np.load(path) as arrays:
         rows = pd.Index(arrays["ids"]).get_indexer(pd.Index(cut.ids.astype(str)))
 
-        def of_the_cut(name: str) -> NDArray[np.float64]:
+        def of_the_cut(name: str) -> FloatArray:
             values = np.asarray(arrays[name], dtype=np.float64)
             missing = (rows < 0).reshape(-1, *[1] * (values.ndim - 1))
             return np.where(missing, np.nan, values[rows])

@@ -11,17 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.recurrences.cases import MODES
 from benchmarks.recurrences.report import Row
 from benchmarks.report import Report
+from gated.arrays import FloatArray
 from gated.errors import UsageError
 from gated.plot import svg
 
 __all__ = ["roofline"]
 
-FloatArray = npt.NDArray[np.float64]
 
 _COLOURS = {"rnn": "#3f9e66", "lstm": "#5b8db8", "gru": "#e07b39"}
 _TORCH, _ROOF = "#808080", "#a0679e"

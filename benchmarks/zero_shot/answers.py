@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from benchmarks.zero_shot.score import DECILES, Window, filled
+from gated.arrays import FloatArray
 from gated.forecast.config import Settings
 from gated.forecast.data.dataset import extend
 from gated.forecast.data.table_profile import Facts, before
@@ -24,7 +24,6 @@ __all__ = ["MOST_FITTED", "command", "network", "statistical"]
 MOST_FITTED = 1_000
 """Values of the past that the statistical models are fitted to: years of minutes take hours."""
 
-FloatArray = NDArray[np.float64]
 
 _AT = [QUANTILES.index(round(float(level), 1)) for level in DECILES]
 

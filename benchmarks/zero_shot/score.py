@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gated.arrays import FloatArray
 from gated.forecast import metrics
 from gated.table import Table
 
 __all__ = ["DECILES", "Scored", "Window", "filled", "score", "seasonal_naive", "windows_of"]
 
-FloatArray = NDArray[np.float64]
 
 DECILES = np.arange(1, 10) / 10
 _MEDIAN = 4

@@ -9,18 +9,16 @@ hours, 12 for months, and 1 for days and weeks.
 import math
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 import gated
 from benchmarks.folders import Folder
 from benchmarks.tables import TABLES
+from gated.arrays import IntArray
 from gated.table import Table
 
 __all__ = ["GIFT_EVAL", "OTHERS", "Task"]
 
-IntArray = NDArray[np.int64]
 
 _SHARE_TESTED, _MOST_WINDOWS = 0.1, 20
 

@@ -8,7 +8,9 @@ import pytest
 
 import gated as package
 from gated.cli.console import exits
-from gated.cli.console.messages import Speech, in_terminal_words
+from gated.cli.console.flags import flag
+from gated.cli.console.messages import Speech
+from gated.text import option, option_style
 
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -128,13 +130,22 @@ def test_brackets_are_not_markup(capsys):
 
 
 @pytest.mark.parametrize(
-    ("both", "terminal"),
+    ("given", "terminal"),
     [
-        ("name them with covariates=[…] / --covariate.", "name them with --covariate."),
-        ("pass wide=True / --wide", "pass --wide"),
-        ('fill="zero" / --fill zero takes', "--fill zero takes"),
-        ("km / h = 3", "km / h = 3"),
+        (("covariates",), "--covariate"),
+        (("wide",), "--wide"),
+        (("fill", "zero"), "--fill zero"),
+        (("static_df",), "--static"),
     ],
 )
-def test_options_are_spelled_for_the_terminal(both, terminal):
-    assert in_terminal_words(both) == terminal
+def test_options_are_written_for_the_terminal(given, terminal):
+    assert flag(*given) == terminal
+    with option_style(flag):
+        assert option(*given) == terminal
+
+
+def test_a_message_names_only_flags(gated, tmp_path):
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n")
+    message = gated("forecast", tmp_path / "a.csv", "--horizon", "3").stderr
+    assert "--target-col" in message or "--time-col" in message
+    assert "_col=" not in message

@@ -88,7 +88,7 @@ def test_missing_steps_are_masked_counted_and_said() -> None:
     check(table)
     assert np.flatnonzero(np.isnan(table.y)).tolist() == [2, 3, 7]
     assert said(table, "3 of 18 steps had no row (in 2 of 3 series; first: 2021-01-03 of `s0`)")
-    assert said(table, 'fill="zero" / --fill zero takes them as 0')
+    assert said(table, 'fill="zero" takes them as 0')
 
 
 def test_missing_steps_become_zero_only_when_asked() -> None:
@@ -162,7 +162,7 @@ def test_a_single_column_is_numbered_steps() -> None:
     assert table.ds[:3].tolist() == [0, 1, 2]
     assert (table.frequency.alias, table.frequency.season_length) == ("1", 4)
     assert said(table, "rows are steps 0, 1, 2, …")
-    assert said(table, "a season of 4 steps was found in the values (season_length= / --season-")
+    assert said(table, "a season of 4 steps was found in the values (season_length=")
 
 
 def test_numbered_steps_of_several_series_and_sizes() -> None:
@@ -192,7 +192,7 @@ def test_a_finer_frequency_may_be_given() -> None:
 
 def test_a_frequency_that_does_not_fit_is_refused() -> None:
     message = refusal(panel(1), freq="W-SUN")
-    assert 'freq="W-SUN" / --freq W-SUN was given, but 2021-01-01, 2021-01-02' in message
+    assert 'freq="W-SUN" was given, but 2021-01-01, 2021-01-02' in message
     assert "do not fit" in message
     assert "is not a frequency gated knows" in refusal(panel(1), freq="daily-ish")
     assert "is a number, for times that are numbered steps" in refusal(panel(1), freq=1)
@@ -213,7 +213,7 @@ def test_irregular_times_are_refused_with_the_offenders() -> None:
     message = refusal(frame(ds=times.to_numpy(), y=1.0))
     assert "the most common step is h, but" in message
     assert "2021-01-01 07:07, 2021-01-01 08:07, 2021-01-01 20:07 and 1 more do not fit" in message
-    assert "freq= / --freq" in message
+    assert "freq=" in message
 
 
 def test_an_odd_first_time_is_the_offender_not_all_others() -> None:
@@ -230,7 +230,7 @@ def test_repeated_times_are_refused_with_the_way_out(tmp_path: Path) -> None:
     assert message.startswith("sales.csv: series `s1`: row 10 and row 14 have the same time")
     assert "2021-01-03" in message
     assert "Add up or average the rows of one time first" in message
-    assert "id_col= / --id-col" in refusal(frame(ds=[*DAYS, DAYS[0]], y=1.0))
+    assert "id_col=" in refusal(frame(ds=[*DAYS, DAYS[0]], y=1.0))
 
 
 def test_one_bad_series_among_many_is_left_out_and_listed() -> None:
@@ -294,7 +294,7 @@ def test_series_of_one_row_are_taken_where_the_step_is_known() -> None:
     assert read_table(pd.concat([panel(2), one])).lengths.tolist() == [6, 6, 1]
     assert read_table(one, freq="D").n_rows == 1
     assert "there is a single row, so the step" in refusal(one)
-    assert "freq= / --freq" in refusal(one)
+    assert "freq=" in refusal(one)
     assert "each series has one row" in refusal(panel(3, 1))
 
 

@@ -5,9 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
+from gated.arrays import FloatArray
 from gated.errors import GatedWarning, UsageError
 from gated.forecast.data.dataset import Extended, extend
 from gated.forecast.data.inputs import Columns, horizon_for, read_ahead, read_like, read_past
@@ -20,8 +18,6 @@ from gated.forecast.prediction.predict import predict
 from gated.forecast.training.trainer import fit
 from gated.table import Table, to_frame
 from gated.train import Progress
-
-FloatArray = NDArray[np.float64]
 
 
 class Forecaster(Backtesting):

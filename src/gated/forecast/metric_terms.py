@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.errors import UsageError
 
 __all__ = [
@@ -24,9 +24,6 @@ __all__ = [
     "smape",
     "wape",
 ]
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -128,7 +125,7 @@ def msis(
     return _mean(_known(y, lo, hi), score, scale)
 
 
-def _known(y: FloatArray, *others: FloatArray) -> npt.NDArray[np.bool_]:
+def _known(y: FloatArray, *others: FloatArray) -> BoolArray:
     """`[N, h]` where something came."""
     for other in others:
         if other.shape != y.shape:
@@ -149,9 +146,7 @@ def _positive(history_scale: FloatArray, y: FloatArray) -> FloatArray:
     return np.where(history_scale > 0, history_scale, np.nan)[:, None]
 
 
-def _mean(
-    known: npt.NDArray[np.bool_], values: FloatArray, scale: FloatArray | None = None
-) -> Terms:
+def _mean(known: BoolArray, values: FloatArray, scale: FloatArray | None = None) -> Terms:
     """The mean over the known steps of the rows that have a scale."""
     counts = known if scale is None else known & ~np.isnan(scale)
     return Terms(values, np.where(counts, 1.0, np.nan))

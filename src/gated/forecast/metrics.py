@@ -13,8 +13,8 @@ the set averages of the M competitions, and of GIFT-Eval.
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from gated.arrays import FloatArray, IntArray
 from gated.forecast import metric_terms
 
 __all__ = [
@@ -29,12 +29,8 @@ __all__ = [
     "wape",
 ]
 
-FloatArray = npt.NDArray[np.float64]
 
-
-def seasonal_naive_scale(
-    values: FloatArray, offsets: npt.NDArray[np.int64], season_length: int
-) -> FloatArray:
+def seasonal_naive_scale(values: FloatArray, offsets: IntArray, season_length: int) -> FloatArray:
     """Return each history's seasonal-naive mean absolute error, the divisor of MASE and MSIS.
 
     The mean of |y_t - y_{t-m}| over all pairs of observed steps one season apart. Hyndman &

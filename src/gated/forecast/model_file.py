@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gated.arrays import ObjectArray
 from gated.errors import GatedError, ModelFileError
 from gated.forecast.config import Settings
 from gated.forecast.data.table_profile import Facts
@@ -141,7 +142,7 @@ def _table(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> Table:
     )
 
 
-def _objects(labels: list[Any]) -> NDArray[np.object_]:
+def _objects(labels: list[Any]) -> ObjectArray:
     objects = np.empty(len(labels), dtype=object)
     objects[:] = labels
     return objects

@@ -3,11 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 
+from gated.arrays import FloatArray
 from gated.errors import UsageError
 
 __all__ = ["joined", "series"]
-
-FloatArray = npt.NDArray[np.float64]
 
 
 def series(values: npt.ArrayLike) -> FloatArray:

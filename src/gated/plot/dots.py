@@ -10,10 +10,10 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from gated.arrays import BoolArray, FloatArray
+
 __all__ = ["braille", "draw_line", "draw_points", "fill_between"]
 
-BoolArray = npt.NDArray[np.bool_]
-FloatArray = npt.NDArray[np.float64]
 
 # Unicode numbers the dots of a cell down the left column, down the right one, then the foot.
 _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])  # [4, 2]

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gated.arrays import FloatArray
 from gated.errors import UsageError
 
 __all__ = ["fan_matplotlib", "fan_plotly"]
 
-FloatArray = npt.NDArray[np.float64]
 Bands = Mapping[float, tuple[npt.ArrayLike, npt.ArrayLike]]
 
 _HISTORY, _FORECAST, _ACTUAL = "#3d76a6", "#c55f1f", "#2f8556"

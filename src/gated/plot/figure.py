@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gated.arrays import FloatArray
 from gated.errors import UsageError
 from gated.plot import svg
 from gated.plot.curves import joined, series
@@ -22,7 +23,6 @@ from gated.plot.ticks import format_ticks, nice_ticks, value_ticks
 
 __all__ = ["fan_figure"]
 
-FloatArray = npt.NDArray[np.float64]
 Times = npt.NDArray[Any]  # datetime64 or float64
 Band = tuple[npt.ArrayLike, npt.ArrayLike]
 

@@ -3,13 +3,12 @@
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
-import numpy.typing as npt
 
+from gated.arrays import BoolArray, FloatArray
 from gated.plot.labels import printable
 
 __all__ = ["area", "curve", "document", "points", "rule", "text"]
 
-FloatArray = npt.NDArray[np.float64]
 
 _GREY = "#808080"
 _FONTS = "system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif"
@@ -90,7 +89,7 @@ def _path(x: FloatArray, y: FloatArray) -> str:
     return "M" + "L".join(f"{across:.1f} {down:.1f}" for across, down in zip(x, y, strict=True))
 
 
-def _runs(known: npt.NDArray[np.bool_]) -> list[slice]:
+def _runs(known: BoolArray) -> list[slice]:
     """Return the stretches without a gap."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]])))
     return [slice(start, stop) for start, stop in edges.reshape(-1, 2).tolist()]

@@ -17,6 +17,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from gated.arrays import BoolArray, FloatArray
 from gated.errors import UsageError
 from gated.plot.curves import joined, series
 from gated.plot.dots import braille, draw_line, draw_points, fill_between
@@ -25,8 +26,6 @@ from gated.plot.ticks import format_ticks, value_ticks
 
 __all__ = ["FanChart", "fan_chart", "sparkline"]
 
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 # Middle tones, legible on black and on white.
 _FRAME, _BAND, _HISTORY, _MEDIAN, _ACTUAL = range(5)

@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
+
+from gated.arrays import FloatArray
 
 __all__ = ["format_ticks", "nice_ticks", "value_ticks"]
 
-FloatArray = npt.NDArray[np.float64]
 
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 _NICE = ((1, 1.5), (2, 3.5), (5, 7.5), (10, math.inf))  # a step, and what is rounded to it

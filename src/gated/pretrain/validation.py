@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gated.arrays import FloatArray, IntArray
 from gated.errors import UsageError
 from gated.forecast import metrics
 from gated.forecast.config import default_horizon
@@ -22,8 +22,6 @@ from gated.table import read_table
 
 __all__ = ["ValidationTable", "read_tables", "scores"]
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 _WINDOWS = 240
 _MOST_CUTOFFS = 20

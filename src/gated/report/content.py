@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-import numpy as np
 from numpy.typing import NDArray
+
+from gated.arrays import FloatArray
 
 __all__ = ["Ahead", "Coverage", "Curves", "Report", "Series", "SeriesSource", "Sheet"]
 
-FloatArray = NDArray[np.float64]
 Times = NDArray[Any]  # datetime64, or int64 where steps are numbered
 
 

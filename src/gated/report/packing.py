@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.arrays import FloatArray, IntArray
 from gated.report.content import Ahead, Series, SeriesSource
 
 __all__ = ["Packed", "pack", "zipped"]
 
-FloatArray = NDArray[np.float64]
 
 PER_BLOCK = 64
 _STEPS = 65_535
@@ -109,7 +109,7 @@ def _that_fits(series: SeriesSource, budget: int) -> tuple[int | None, int]:
     return least, max(1, min(total, int(room / each(least))))
 
 
-def _axis(series: Iterable[Series]) -> tuple[NDArray[np.int64], str]:
+def _axis(series: Iterable[Series]) -> tuple[IntArray, str]:
     """All times that occur, rising, and what they count."""
     parts: set[bytes] = set()
     found: list[NDArray[Any]] = []
@@ -129,14 +129,14 @@ def _axis(series: Iterable[Series]) -> tuple[NDArray[np.int64], str]:
     return np.unique(_numbered(times, unit)), unit
 
 
-def _numbered(ds: NDArray[Any], unit: str) -> NDArray[np.int64]:
+def _numbered(ds: NDArray[Any], unit: str) -> IntArray:
     if unit == "step":
         return ds.astype(np.int64)
-    numbers: NDArray[np.int64] = ds.astype(f"M8[{'D' if unit == 'day' else 's'}]").astype(np.int64)
+    numbers: IntArray = ds.astype(f"M8[{'D' if unit == 'day' else 's'}]").astype(np.int64)
     return numbers
 
 
-def _packed(one: Series, axis: NDArray[np.int64], unit: str, kept: int | None) -> dict[str, Any]:
+def _packed(one: Series, axis: IntArray, unit: str, kept: int | None) -> dict[str, Any]:
     """One series as plain values; see `unpack` in page.js."""
     begin = 0
     if kept is not None:
@@ -189,7 +189,7 @@ def _whole(values: FloatArray, low: float, step: float) -> list[int | None]:
     return [int(n) if np.isfinite(n) else None for n in numbers.tolist()]
 
 
-def _where(times: NDArray[np.int64], axis: NDArray[np.int64]) -> list[int]:
+def _where(times: IntArray, axis: IntArray) -> list[int]:
     """Places on the axis: [first, −count] where they follow each other, else all of them."""
     places = np.searchsorted(axis, times)
     if len(places) and places[-1] - places[0] == len(places) - 1:

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gated.arrays import IntArray
 from gated.table.table import Table
 
 __all__ = ["as_it_was"]
 
 
-def as_it_was(table: Table, end: NDArray[np.int64]) -> tuple[Table, NDArray[np.int64]]:
+def as_it_was(table: Table, end: IntArray) -> tuple[Table, IntArray]:
     """Only the first steps of each series: nothing after them can be seen in the result.
 
     Args:

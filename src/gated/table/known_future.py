@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.arrays import FloatArray
 from gated.table.columns.content import UNKNOWN
 from gated.table.schema import to_frame
 from gated.table.table import Table
-from gated.table.wording import counted
+from gated.text import counted
 
 __all__ = ["split_known_future"]
 
@@ -66,7 +67,7 @@ def split_known_future(table: Table) -> tuple[Table, Any]:
     return past, to_frame(schema, columns) if known.any() else None
 
 
-def _as_written(table: Table, name: str, values: NDArray[np.float64]) -> NDArray[Any]:
+def _as_written(table: Table, name: str, values: FloatArray) -> NDArray[Any]:
     """A covariate as it came: categories by their labels, None where missing.
 
     The word of a category that a model does not know is not kept: "another" stands for all.

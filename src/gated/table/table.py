@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gated.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from gated.errors import UsageError
 from gated.table.columns.content import Categories, Content, read_content
 from gated.table.columns.roles import Request, Roles, choose_roles
@@ -14,13 +14,13 @@ from gated.table.io.source import Source, open_source
 from gated.table.schema import Schema, to_frame
 from gated.table.series.filter import Sieve
 from gated.table.series.future_steps import FutureSteps
-from gated.table.series.panel import Panel, complete, in_order, shown_time
+from gated.table.series.panel import Panel, complete, in_order
 from gated.table.series.static_features import Static, read_static
 from gated.table.time.calendar import Frequency, usual_seasons
 from gated.table.time.grid import Grid, Instants, Months, Steps, parse_alias
 from gated.table.time.season import detect_long_season, detect_season
 from gated.table.time.times import TimeRequest
-from gated.table.wording import counted, did_you_mean, option
+from gated.text import counted, did_you_mean, option, shown_time
 
 __all__ = ["Frequency", "Schema", "Static", "Table", "read_future", "read_table", "to_frame"]
 
@@ -50,13 +50,13 @@ class Table:
         season_found: whether the season was found in the values, not given or usual.
     """
 
-    ids: NDArray[np.object_]
-    offsets: NDArray[np.int64]
+    ids: ObjectArray
+    offsets: IntArray
     ds: Instants
-    y: NDArray[np.float64]
-    covariates: NDArray[np.float64]
+    y: FloatArray
+    covariates: FloatArray
     covariate_names: tuple[str, ...]
-    past_covariates: NDArray[np.float64]
+    past_covariates: FloatArray
     past_names: tuple[str, ...]
     categories: Categories
     static: Static
@@ -77,7 +77,7 @@ class Table:
         return len(self.y)
 
     @property
-    def lengths(self) -> NDArray[np.int64]:
+    def lengths(self) -> IntArray:
         """[N] int64, the steps in each series."""
         return np.diff(self.offsets)
 
@@ -190,9 +190,7 @@ def read_table(
     )
 
 
-def read_future(
-    source: object, table: Table, h: int
-) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+def read_future(source: object, table: Table, h: int) -> tuple[FloatArray, tuple[str, ...]]:
     """Read the covariates of the next `h` steps of every series of `table`.
 
     Args:
@@ -236,7 +234,7 @@ def _names(columns: Sequence[str] | None) -> tuple[str, ...]:
 def _static(
     source: object,
     schema: Schema,
-    ids: NDArray[np.object_],
+    ids: ObjectArray,
     sieve: Sieve,
     like: Table | None,
 ) -> tuple[Static, tuple[str, ...], dict[str, str]]:
@@ -301,7 +299,7 @@ def _schema(source: Source, roles: Roles, content: Content, time_format: str | N
     )
 
 
-def _gap_notes(panel: Panel, added: NDArray[np.bool_], fill: Fill | None) -> tuple[str, ...]:
+def _gap_notes(panel: Panel, added: BoolArray, fill: Fill | None) -> tuple[str, ...]:
     if not added.any():
         return ()
     first, series = int(np.argmax(added)), panel.any_of(added)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from gated.table.series.panel import Panel, complete, in_order, repeated, shown_time
+from gated.table.series.panel import Panel, complete, in_order, repeated
 from gated.table.time.grid import parse_alias
+from gated.text import shown_time
 
 
 def panel(codes: list[int], ds: list[int], names: str = "ab") -> tuple[Panel, bool]:

@@ -31,7 +31,7 @@ def test_seasons(alias: str, season: int, long_season: int | None) -> None:
 def test_a_given_season_overrides_and_keeps_a_longer_one() -> None:
     assert Frequency.of("h", 12) == Frequency("h", 12, 168)
     assert Frequency.of("h", 168) == Frequency("h", 168, None)
-    with pytest.raises(UsageError, match="season_length= / --season-length is 0"):
+    with pytest.raises(UsageError, match="season_length= is 0"):
         Frequency.of("D", 0)
 
 

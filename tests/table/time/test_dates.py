@@ -91,12 +91,12 @@ def test_day_or_month_first_is_asked_where_the_values_leave_it_open() -> None:
         parse_dates(pa.array(["01/02/2021", "03/04/2021"]), "a.csv: ds")
     message = str(caught.value)
     assert 'a.csv: ds "01/02/2021" may begin with the day or with the month' in message
-    assert 'time_format="%d/%m/%Y" / --time-format %d/%m/%Y' in message
+    assert 'time_format="%d/%m/%Y"' in message
     assert wall("01/02/2021", time_format="%d/%m/%Y") == ["2021-02-01T00:00:00"]
 
 
 def test_years_of_two_digits_are_asked_about() -> None:
-    with pytest.raises(DataError, match=r"year of two digits.*--time-format"):
+    with pytest.raises(DataError, match=r"year of two digits.*time_format="):
         parse_dates(pa.array(["30.04.21"]), "a.csv: ds")
     assert wall("30.04.21", time_format="%d.%m.%y") == ["2021-04-30T00:00:00"]
 

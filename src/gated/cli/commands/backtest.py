@@ -11,7 +11,6 @@ from gated import Forecaster, read_table
 from gated.cli.commands.table_summary import report_settings, say_what
 from gated.cli.console.messages import Speech
 from gated.cli.console.native_advice import why_slower
-from gated.cli.console.numbers import aligned, duration, percent
 from gated.cli.console.output import as_csv, as_json, encoded, records, to_stdout
 from gated.cli.console.progress import Waiting, waiting
 from gated.cli.console.text_columns import print_columns
@@ -20,9 +19,8 @@ from gated.cli.request import BacktestRequest
 from gated.errors import UsageError
 from gated.forecast.evaluation.competitors import checked_names
 from gated.forecast.evaluation.result import Backtest, By
-from gated.forecast.evaluation.summary import plain
 from gated.table import Table
-from gated.table.wording import counted
+from gated.text import aligned, counted, duration, percent, plain
 from gated.train import Progress
 from gated.train.checkpoint import write_whole
 from gated.train.interrupt import CtrlC

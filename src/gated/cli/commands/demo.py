@@ -8,26 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 
 import gated
 from gated import Forecaster, read_table
+from gated.arrays import BoolArray, FloatArray
 from gated.cli.console.chart import Outlook
 from gated.cli.console.messages import Speech
 from gated.cli.console.native_advice import why_slower
-from gated.cli.console.numbers import duration, percent, shares
 from gated.cli.console.progress import waiting
 from gated.cli.console.threads import settle_threads
 from gated.forecast.baselines import simple
 from gated.forecast.metrics import coverage, wape
 from gated.plot.bars import bar_table
 from gated.table import Table, split_known_future
+from gated.text import duration, percent, shares
 from gated.train import Progress
 
 __all__ = ["run", "shop_data"]
 
-FloatArray = NDArray[np.float64]
 
 _HORIZON = 28
 _LEVEL = 80
@@ -48,7 +47,7 @@ class Trial:
     """
 
     past: Table
-    open: NDArray[np.bool_]
+    open: BoolArray
     actual: FloatArray
     model: Forecaster
     frame: Any

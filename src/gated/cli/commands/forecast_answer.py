@@ -12,12 +12,11 @@ from gated import Forecaster
 from gated.cli.console.chart import Outlook
 from gated.cli.console.messages import Speech
 from gated.cli.console.native_advice import why_slower
-from gated.cli.console.numbers import duration, percent, shares
 from gated.cli.console.output import as_csv, as_json, records, to_stdout
 from gated.cli.request import ForecastRequest
 from gated.forecast.prediction.forecast import Forecast
 from gated.table import Table
-from gated.table.wording import counted
+from gated.text import counted, duration, percent, shares
 
 __all__ = ["Answer", "hand_over", "say_where", "say_why"]
 

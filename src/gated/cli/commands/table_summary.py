@@ -1,10 +1,9 @@
 """What every command that reads a table says of it, and in its report."""
 
 from gated import Forecaster
-from gated.cli.console.chart import moment
 from gated.cli.console.messages import Speech
 from gated.table import Table
-from gated.table.wording import counted
+from gated.text import counted, shown_time
 
 __all__ = ["report_settings", "say_what"]
 
@@ -14,7 +13,7 @@ _REJECTED_SHOWN = 5
 def say_what(speech: Speech, name: str, table: Table) -> None:
     """Say what was read, repaired and left out."""
     steps, series = counted(table.n_rows, "step"), f"{table.n_series:,} series"
-    begin, end = moment(table.ds.min()), moment(table.last_ds.max())
+    begin, end = shown_time(table.ds.min()), shown_time(table.last_ds.max())
     speech.tell("Read", f"{name}: {steps} of {series}, {begin} to {end}.")
     speech.tell("", *table.notes)
     left_out = list(table.rejected.items())

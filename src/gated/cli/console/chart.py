@@ -4,21 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from gated.cli.console.numbers import aligned
+from gated.arrays import FloatArray
 from gated.cli.console.output import records
 from gated.cli.console.text_columns import print_columns
 from gated.plot.labels import printable
 from gated.plot.terminal import FanChart, fan_chart, sparkline
 from gated.table import Table
+from gated.text import aligned, shown_time
 
-__all__ = ["Outlook", "moment"]
+__all__ = ["Outlook"]
 
-FloatArray = NDArray[np.float64]
 
 _SERIES_SHOWN = 8
 _ROWS_SHOWN = 7
@@ -73,9 +72,9 @@ class Outlook:
             height=height,
             title=title,
             x_labels=(
-                moment(self.table.ds[begin]),
-                moment(self.table.ds[end - 1]),
-                moment(last),
+                shown_time(self.table.ds[begin]),
+                shown_time(self.table.ds[end - 1]),
+                shown_time(last),
             ),
             **options,
         )
@@ -116,17 +115,6 @@ class Outlook:
         begin, end = self.table.offsets[index : index + 2]
         recent = max(self.h, self.table.frequency.season_length)
         return self.table.y[max(begin, end - recent) : end]
-
-
-def moment(time: Any) -> str:
-    """A time of a table as text, without a clock where that is midnight.
-
-    >>> moment(np.datetime64("2024-01-01T00:00:00", "ns")), moment(np.int64(7))
-    ('2024-01-01', '7')
-    """
-    if isinstance(time, np.datetime64):
-        return str(np.datetime_as_string(time, unit="auto")).replace("T", " ")
-    return str(time)
 
 
 def _print_more(console: Console, count: int, noun: str) -> None:

@@ -12,8 +12,10 @@ import typer
 from typer import TyperException
 from typer.core import TyperGroup
 
+from gated.cli.console.flags import flag
 from gated.cli.console.messages import Speech
 from gated.errors import GatedError
+from gated.text import option_style
 
 __all__ = ["BAD_INPUT", "INTERRUPTED", "Commands", "apologise"]
 
@@ -34,7 +36,7 @@ class Commands(TyperGroup):
         given = list(sys.argv[1:] if args is None else args)
         extra["standalone_mode"] = False  # refusals come here instead of being printed in boxes
         try:
-            with warnings.catch_warnings():
+            with option_style(flag), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # libraries' warnings mean nothing to the user
                 code = super().main(given, *rest, obj=given, **extra)
         except TyperException as error:

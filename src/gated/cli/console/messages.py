@@ -1,12 +1,10 @@
 """Everything said goes to stderr, so that stdout holds data and nothing else."""
 
-import re
-
 from rich.console import Console, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-__all__ = ["Speech", "in_terminal_words"]
+__all__ = ["Speech"]
 
 LABEL_WIDTH = 9  # "Decided", "Written" and two spaces
 
@@ -36,7 +34,7 @@ class Speech:
         if self.quiet:
             return
         for sentence in sentences:
-            for line in self._wrapped(in_terminal_words(sentence)):
+            for line in self._wrapped(sentence):
                 head = Text(f"{label:<{LABEL_WIDTH}}", style="bold")
                 self._print(head + line)
                 label = ""
@@ -56,7 +54,7 @@ class Speech:
 
     def error(self, message: str) -> None:
         """Say what went wrong; even when quiet."""
-        self._print(Text.assemble(("Error:", "bold red"), " ", in_terminal_words(message)))
+        self._print(Text.assemble(("Error:", "bold red"), " ", message))
 
     def _wrapped(self, sentence: str) -> list[Text]:
         text = Text(sentence)
@@ -66,12 +64,3 @@ class Speech:
 
     def _print(self, text: Text) -> None:
         self.console.print(text, soft_wrap=not self.console.is_terminal)
-
-
-def in_terminal_words(message: str) -> str:
-    """Drop the Python spelling where a message names an option both ways.
-
-    >>> in_terminal_words('Pass freq="YS" / --freq YS, or name id_col= / --id-col.')
-    'Pass --freq YS, or name --id-col.'
-    """
-    return re.sub(r'\b\w+=(?:"[^"]*"|\[…\]|True)? / (?=--)', "", message)

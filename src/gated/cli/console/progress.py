@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from gated.cli.console.messages import Speech
-from gated.cli.console.numbers import duration
+from gated.text import duration
 
 if TYPE_CHECKING:
     from gated.train import Progress as Step

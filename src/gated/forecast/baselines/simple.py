@@ -19,16 +19,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.errors import UsageError
 from gated.forecast.baselines.theta import theta_forecast
 
 __all__ = ["RULES", "History", "Rule", "apply"]
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 RECENT_SEASONS = 8
 """How many seasons back `recent_seasonal_mean` looks: two months of weeks, eight years."""

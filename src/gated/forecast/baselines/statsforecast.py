@@ -9,8 +9,8 @@ from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from gated.arrays import BoolArray, FloatArray
 from gated.errors import UsageError
 from gated.forecast.evaluation.scores import Answer
 from gated.forecast.model.network import QUANTILES
@@ -18,7 +18,6 @@ from gated.table import Table
 
 __all__ = ["MODELS", "forecast_statistically", "require_statsforecast"]
 
-FloatArray = NDArray[np.float64]
 
 MODELS = ("AutoETS", "AutoTheta", "AutoARIMA")
 
@@ -38,7 +37,7 @@ def require_statsforecast(name: str) -> None:
         )
 
 
-def forecast_statistically(name: str, past: Table, h: int, shut_ahead: NDArray[np.bool_]) -> Answer:
+def forecast_statistically(name: str, past: Table, h: int, shut_ahead: BoolArray) -> Answer:
     """Fit one model to every series, and forecast.
 
     These models know no gaps: what was not observed is taken from one season before, or is what

@@ -17,12 +17,11 @@ never over series. Values are expected within about [-1, 1] (see `rules.apply`, 
 """
 
 import numpy as np
-import numpy.typing as npt
+
+from gated.arrays import BoolArray, FloatArray
 
 __all__ = ["is_seasonal", "seasonal_indices", "smoothed_level", "theta_forecast"]
 
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 # From large to small: where several fit equally well (two observations), the first one wins,
 # and alpha = 1 is the naive forecast.

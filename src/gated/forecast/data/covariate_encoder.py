@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.arrays import FloatArray
+
 __all__ = ["Encoding", "Feature", "mean_and_spread"]
 
-FloatArray = NDArray[np.float64]
 
 # A category is an input of its own where it was seen so often, and is among so many.
 _TIMES_NEEDED = 5

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.arrays import FloatArray, IntArray
 from gated.forecast.data.covariate_encoder import mean_and_spread
 
 __all__ = ["Past", "tells"]
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 _SEASONS = 4  # departures are from the mean of the same phase in so many seasons
 _BLOCKS = 8

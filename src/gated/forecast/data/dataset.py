@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.series_scaler import SeriesScale
 from gated.forecast.data.table_profile import Facts, before
 from gated.forecast.data.windows import Layout, WindowSource
 from gated.table import Table
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -31,15 +30,15 @@ class Extended:
 
     values: FloatArray
     scaled: FloatArray
-    closed: NDArray[np.bool_]
-    offsets: NDArray[np.int64]
-    history: NDArray[np.int64]
+    closed: BoolArray
+    offsets: IntArray
+    history: IntArray
     scale: SeriesScale
     source: WindowSource
 
-    def ahead(self, h: int) -> NDArray[np.int64]:
+    def ahead(self, h: int) -> IntArray:
         """[N, h] the rows of the first h steps still to come."""
-        rows: NDArray[np.int64] = (self.offsets[:-1] + self.history)[:, None] + np.arange(h)
+        rows: IntArray = (self.offsets[:-1] + self.history)[:, None] + np.arange(h)
         return rows
 
 
@@ -48,7 +47,7 @@ def extend(
     facts: Facts,
     layout: Layout,
     future: FloatArray,
-    end: NDArray[np.int64] | None = None,
+    end: IntArray | None = None,
 ) -> Extended:
     """Lay the future steps behind each series and prepare all rows for the network.
 
@@ -101,9 +100,7 @@ def extend(
     return Extended(values, scaled, closed, offsets, lengths, scale, source)
 
 
-def _past_inputs(
-    table: Table, facts: Facts, past: NDArray[np.int64], rows: int
-) -> NDArray[np.float32]:
+def _past_inputs(table: Table, facts: Facts, past: IntArray, rows: int) -> NDArray[np.float32]:
     """[R, G] covariates known up to the present: 0, their mean, in the steps still to come."""
     known = facts.past.standardise(facts.past.inputs(table.past_covariates))
     whole = np.zeros((rows, known.shape[1]), dtype=np.float32)

@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gated.arrays import FloatArray
 from gated.errors import DataError, UsageError
 from gated.forecast.config import checked_horizon, default_horizon
 from gated.table import Table, read_future, read_table, split_known_future
-from gated.table.wording import listed, option
+from gated.text import listed, option
 
 __all__ = ["Columns", "as_read", "horizon_for", "read_ahead", "read_like", "read_past"]
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

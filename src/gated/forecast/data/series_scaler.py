@@ -7,7 +7,8 @@ What a window is scaled by within its series is in `past`.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from gated.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,11 @@ class SeriesScale:
             where all are.
     """
 
-    center: NDArray[np.float64]
-    spread: NDArray[np.float64]
+    center: FloatArray
+    spread: FloatArray
 
     @classmethod
-    def fit(cls, values: NDArray[np.float64], offsets: NDArray[np.int64]) -> "SeriesScale":
+    def fit(cls, values: FloatArray, offsets: IntArray) -> "SeriesScale":
         """Measure every series: values [R] with NaN where unobserved, offsets [N+1].
 
         >>> values, offsets = np.array([1.0, 2.0, 9.0, np.nan, 5.0, 5.0]), np.array([0, 4, 6])
@@ -51,29 +52,25 @@ class SeriesScale:
             spread = np.where(spread > 1e-12, spread, wider)
         return cls(center * unit, spread * unit)
 
-    def forward(
-        self, values: NDArray[np.float64], offsets: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
+    def forward(self, values: FloatArray, offsets: IntArray) -> FloatArray:
         """Scale values [R]; NaN stays NaN."""
         rows = np.repeat(np.arange(len(self.center)), np.diff(offsets))
         # Halved first, which is exact: the difference of two of the largest floats stays finite.
         return (values / 2 - self.center[rows] / 2) / self.spread[rows] * 2
 
-    def inverse(self, scaled: NDArray[np.float64]) -> NDArray[np.float64]:
+    def inverse(self, scaled: FloatArray) -> FloatArray:
         """Undo `forward` on forecasts [N, ...], one row per series."""
         shape = (-1,) + (1,) * (scaled.ndim - 1)
         with np.errstate(over="ignore"):  # beyond float64: infinite, and cut by its caller
             return scaled * self.spread.reshape(shape) + self.center.reshape(shape)
 
     @property
-    def zero(self) -> NDArray[np.float64]:
+    def zero(self) -> FloatArray:
         """[N] where the value 0 falls on the scaled axis."""
         return -self.center / self.spread
 
 
-def _medians(
-    values: NDArray[np.float64], rows: NDArray[np.int64], offsets: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def _medians(values: FloatArray, rows: IntArray, offsets: IntArray) -> FloatArray:
     """The median of each series [N], of values [R] with NaN where unobserved; 0 where all are."""
     order = np.lexsort((values, rows))  # within each series: rising, NaN last
     count = np.add.reduceat(np.isfinite(values), offsets[:-1], dtype=np.int64)

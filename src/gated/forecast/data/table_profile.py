@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.errors import UsageError
 from gated.forecast.data.covariate_encoder import Encoding
 from gated.forecast.data.covariate_selection import Past, tells
 from gated.forecast.data.series_scaler import SeriesScale
 from gated.table import Table
 from gated.table.time.holidays import HolidayCalendar
-from gated.table.wording import listed, option
+from gated.text import listed, option
 
 __all__ = ["Closing", "Facts", "before"]
 
@@ -24,9 +25,6 @@ _CYCLES_NEEDED = 4
 _VALUES_NEEDED = 2000
 # A covariate value at which the target was always 0, this often at least, closes the shop.
 _CLOSINGS_NEEDED = 5
-
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -70,9 +68,7 @@ class Facts:
     own_seasons: tuple[tuple[int, int], ...] = ()
 
     @classmethod
-    def learn(
-        cls, table: Table, end: NDArray[np.int64] | None = None, place: str | None = None
-    ) -> "Facts":
+    def learn(cls, table: Table, end: IntArray | None = None, place: str | None = None) -> "Facts":
         """Look at a table once.
 
         Args:
@@ -162,7 +158,7 @@ class Facts:
         if self.unused:
             notes.append(
                 f"not used: {listed(self.unused)}. The shipped network knows only {target} itself; "
-                'training="auto" (--training auto) learns from them.'
+                f"{option('training', 'auto')} learns from them."
             )
         if self.own_seasons:
             count = sum(series for _, series in self.own_seasons)
@@ -213,7 +209,7 @@ class Facts:
         return cls(**plain)
 
 
-def before(end: NDArray[np.int64], offsets: NDArray[np.int64]) -> BoolArray:
+def before(end: IntArray, offsets: IntArray) -> BoolArray:
     """[R] True on the rows of each series before its step `end` [N].
 
     >>> before(np.array([1, 2]), np.array([0, 3, 5])).tolist()

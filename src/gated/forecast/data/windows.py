@@ -14,9 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from gated.arrays import FloatArray, IntArray
 from gated.forecast.data.series_season import own_seasons
-
-IntArray = NDArray[np.int64]
 
 CONTEXT = 24
 RECENT = 14
@@ -222,11 +221,11 @@ class WindowSource:
 
     def __init__(
         self,
-        values: NDArray[np.float64],
+        values: FloatArray,
         covariates: NDArray[np.float32],
         calendar: NDArray[np.float32],
-        offsets: NDArray[np.int64],
-        zero: NDArray[np.float64],
+        offsets: IntArray,
+        zero: FloatArray,
         layout: Layout,
         past_covariates: NDArray[np.float32] | None = None,
         static: NDArray[np.float32] | None = None,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.arrays import FloatArray, IntArray
 from gated.errors import DataError, UsageError
 from gated.forecast.config import Settings
 from gated.forecast.evaluation.competitors import beside
@@ -26,8 +27,6 @@ from gated.train import Progress
 
 __all__ = ["Cutoffs", "Window", "backtest"]
 
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
 
 _ROUNDING = 1e-12  # of the largest value
 

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-import numpy as np
-from numpy.typing import NDArray
-
+from gated.arrays import FloatArray
 from gated.errors import UsageError
 from gated.forecast.baselines import simple
 from gated.forecast.baselines.statsforecast import (
@@ -19,7 +17,6 @@ from gated.table import Table
 
 __all__ = ["BESIDE", "YARDSTICK", "beside", "checked_names"]
 
-FloatArray = NDArray[np.float64]
 
 YARDSTICK = "seasonal_naive"
 """The method that a verdict compares with; it is always there."""

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.arrays import FloatArray, IntArray
 from gated.errors import UsageError
 from gated.forecast.evaluation.backtest import Cutoffs, Window
 from gated.forecast.evaluation.competitors import YARDSTICK
@@ -20,8 +21,6 @@ from gated.table import Table, to_frame
 
 __all__ = ["Backtest", "By"]
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 By = Literal["overall", "series", "cutoff", "step"]
 

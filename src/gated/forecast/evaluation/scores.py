@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast import metric_terms
 from gated.forecast.metric_terms import Terms
 from gated.forecast.model.network import QUANTILES
@@ -13,8 +13,6 @@ from gated.forecast.prediction.columns import at_level
 
 __all__ = ["Answer", "Outcome", "score"]
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 _DECILES = [level for level in QUANTILES if 0.1 <= level <= 0.9]
 _DECILES_AT = [QUANTILES.index(level) for level in _DECILES]
@@ -46,7 +44,7 @@ class Outcome:
 
     y: FloatArray
     scale: FloatArray
-    shut: NDArray[np.bool_]
+    shut: BoolArray
 
 
 def score(

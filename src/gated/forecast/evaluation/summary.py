@@ -4,8 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 from gated.forecast.prediction.columns import NAME
+from gated.text import plain
 
-__all__ = ["judged", "plain"]
+__all__ = ["judged"]
 
 # Errors closer than this are told as equal.
 _AS_MUCH = 0.005
@@ -49,15 +50,6 @@ the time.'
             f"{_beaten(ours[key], against[best])} ({key.upper()} {against[best]:.2f})."
         )
     return " ".join(sentences)
-
-
-def plain(method: str) -> str:
-    """A method's name in plain words.
-
-    >>> plain("seasonal_naive"), plain("AutoETS")
-    ('seasonal naive', 'AutoETS')
-    """
-    return method.replace("_", " ")
 
 
 def _compared(ours: float, theirs: float, name: str) -> str:

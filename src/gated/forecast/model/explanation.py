@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.arrays import BoolArray, IntArray
 from gated.forecast.data.dataset import Extended
 from gated.forecast.model.inference import recollect_windows
 from gated.forecast.model.network import SeasonNetwork
@@ -74,13 +75,11 @@ def kept_by_distance(
     return sorted(kept, key=lambda pair: -pair[1])
 
 
-def _observed(
-    data: Extended, series: NDArray[np.int64], step: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+def _observed(data: Extended, series: IntArray, step: IntArray) -> BoolArray:
     """Where steps [M, h, K], counted from the start of `series` [M], hold an observed value."""
     inside = (step >= 0) & (step < data.history[series, None, None])
     row = np.where(inside, step + data.offsets[series, None, None], 0)
-    observed: NDArray[np.bool_] = inside & np.isfinite(data.values[row])
+    observed: BoolArray = inside & np.isfinite(data.values[row])
     return observed
 
 

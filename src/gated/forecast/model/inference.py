@@ -8,14 +8,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from gated.arrays import IntArray
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.model.network import NetworkOutput, SeasonNetwork
 
 _WINDOWS_AT_ONCE = 512
 # Points of a forecast that are computed at once: memory, whatever the horizon.
 _POINTS_AT_ONCE = 512 * 48
-
-IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

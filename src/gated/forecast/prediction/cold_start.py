@@ -3,14 +3,13 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gated.arrays import FloatArray, IntArray
 from gated.forecast.model.network import QUANTILES
 from gated.table import Table
 
 __all__ = ["from_peers", "peers_of"]
 
-FloatArray = NDArray[np.float64]
 
 _FEWEST_PEERS = 3
 
@@ -50,7 +49,7 @@ def _mixture(quantiles: FloatArray) -> FloatArray:
     return np.stack(rows)
 
 
-def peers_of(table: Table) -> list[NDArray[np.int64]]:
+def peers_of(table: Table) -> list[IntArray]:
     """The series most like each newcomer, of those that go on to the table's last time.
 
     Likeness is the share of static features that agree (Gower 1971): a category agrees or not, a

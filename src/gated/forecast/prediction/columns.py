@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gated.arrays import BoolArray, FloatArray
 from gated.errors import UsageError
 from gated.forecast.model.network import QUANTILES
 
@@ -14,8 +14,6 @@ NAME = "gated"
 
 _LARGEST = np.finfo(np.float64).max
 _ROOM = 2.0**10  # a power of two: dividing by it rounds nothing
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def at_level(quantiles: FloatArray, level: float) -> FloatArray:
 
 
 def respect(
-    values: FloatArray, *, non_negative: bool, integer: bool, closed: NDArray[np.bool_]
+    values: FloatArray, *, non_negative: bool, integer: bool, closed: BoolArray
 ) -> FloatArray:
     """Keep what the data kept to: sign, whole numbers, closed steps [N, h] at 0."""
     kept = np.clip(values, -_LARGEST, _LARGEST)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.arrays import FloatArray, ObjectArray
 from gated.forecast.prediction.cold_start import from_peers
 from gated.forecast.prediction.columns import Asked
 from gated.forecast.prediction.predict import Prediction
@@ -15,8 +16,6 @@ from gated.forecast.views.plots import Engine, drawn, index_of
 from gated.table import Table, to_frame
 
 __all__ = ["Forecast"]
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Forecast:
         return Prediction(quantiles, shut, facts.non_negative, facts.integer)
 
     @cached_property
-    def ids(self) -> NDArray[np.object_]:
+    def ids(self) -> ObjectArray:
         """[N + K] the series of the table, then the newcomers."""
         return np.concatenate([self.table.ids, self.table.static.newcomers])
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gated.arrays import BoolArray, FloatArray
 from gated.forecast.data.dataset import Extended, extend
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.prediction.columns import Asked, respect
@@ -13,9 +13,6 @@ from gated.forecast.training.validation import rule_points
 from gated.table import Table
 
 __all__ = ["Prediction", "predict"]
-
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,12 @@ values: the steps of one window err together, so that M windows are M observatio
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gated.arrays import FloatArray
 from gated.forecast.model.network import QUANTILES
 
 __all__ = ["widths"]
 
-FloatArray = NDArray[np.float64]
 
 _MEDIAN = QUANTILES.index(0.5)
 _NARROWEST, _WIDEST = 0.5, 10.0

@@ -10,12 +10,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gated.arrays import FloatArray
 from gated.forecast.model.network import QUANTILES
 from gated.forecast.training.calibration import widths
-
-FloatArray = NDArray[np.float64]
 
 _MEDIAN = QUANTILES.index(0.5)
 _SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from gated.arrays import IntArray
 from gated.forecast.data.dataset import Extended
 from gated.forecast.data.windows import Window, WindowSource
 
@@ -32,7 +32,7 @@ class Sampler:
     There must be a series of two steps or more.
     """
 
-    def __init__(self, data: Extended, end: NDArray[np.int64], h: int, batch_size: int) -> None:
+    def __init__(self, data: Extended, end: IntArray, h: int, batch_size: int) -> None:
         self.batch_size = batch_size
         self.end = torch.from_numpy(end)
         patch = data.source.layout.patch

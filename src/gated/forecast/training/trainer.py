@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from gated.arrays import IntArray
 from gated.errors import GatedError
 from gated.forecast.config import SHIPPED_SHARE, Settings, dense_cutoffs
 from gated.forecast.data.dataset import Extended, extend
@@ -224,7 +224,7 @@ class Fitting:
         told &= ~facts.shut_before(table)
         return hold_out(table.offsets, told, layout.patch, self.h, seed), facts
 
-    def _lay_out(self, layout: Layout, end: NDArray[np.int64] | None) -> Extended:
+    def _lay_out(self, layout: Layout, end: IntArray | None) -> Extended:
         """All rows, with room for one horizon behind each series."""
         names = len(self.table.covariate_names)
         unknown = np.full((len(self.table.ids), layout.rows_after, names), np.nan)
@@ -233,7 +233,7 @@ class Fitting:
     def _loop(
         self,
         network: SeasonNetwork,
-        end: NDArray[np.int64],
+        end: IntArray,
         start: str,
         plan: Plan,
         *,

@@ -1,19 +1,16 @@
 """The held-out windows, ready to be scored again and again, and judged once."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gated.arrays import FloatArray, IntArray
 from gated.forecast.baselines import simple
 from gated.forecast.data.dataset import Extended
 from gated.forecast.data.table_profile import before
-from gated.forecast.data.windows import IntArray
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.network import QUANTILES, SeasonNetwork
 from gated.forecast.training.combination import Verdict, judge, unchecked
 from gated.forecast.training.validation_split import Holdout
-
-FloatArray = NDArray[np.float64]
 
 # Rules that read years of minutes learn nothing from the first of them.
 _RULE_MEMORY = 4096

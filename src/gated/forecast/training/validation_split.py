@@ -4,9 +4,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
+from gated.arrays import BoolArray, IntArray
 
 # One cutoff each is enough for this many series; fewer series are asked at several cutoffs.
 _WINDOWS_WANTED = 64
@@ -39,9 +38,7 @@ class Holdout:
         return len(self.series) > 0
 
 
-def hold_out(
-    offsets: IntArray, observed: NDArray[np.bool_], patch: int, h: int, seed: int
-) -> Holdout:
+def hold_out(offsets: IntArray, observed: BoolArray, patch: int, h: int, seed: int) -> Holdout:
     """Choose the held-out part of series laid end to end.
 
     The last `h` steps of each series, and where there are few series also earlier cutoffs, as long

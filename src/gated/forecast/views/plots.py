@@ -6,13 +6,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.arrays import FloatArray, ObjectArray
 from gated.errors import UsageError
 from gated.plot.drawn import fan_matplotlib, fan_plotly
 from gated.table import Table
 
 __all__ = ["Engine", "drawn", "index_of"]
 
-FloatArray = NDArray[np.float64]
 Engine = Literal["matplotlib", "plotly"]
 
 _PAST_HORIZONS = 4  # of the past are shown, and two seasons at least
@@ -63,7 +63,7 @@ def drawn(
     )
 
 
-def index_of(ids: NDArray[np.object_], series: object) -> int:
+def index_of(ids: ObjectArray, series: object) -> int:
     """Which series is meant: by its label, the first where none is named.
 
     Raises:

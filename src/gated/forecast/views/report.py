@@ -3,23 +3,20 @@
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 import gated
 from gated.forecast.data.dataset import extend
 from gated.forecast.evaluation.result import Backtest
-from gated.forecast.evaluation.summary import plain
 from gated.forecast.model.explanation import kept_by_distance
 from gated.forecast.model.network import QUANTILES
 from gated.forecast.prediction.columns import NAME, at_level
 from gated.forecast.prediction.forecast import Forecast
 from gated.report import Ahead, Coverage, Curves, Report, Series, Sheet
 from gated.table import Table
-from gated.table.wording import listed
+from gated.text import amount, listed, plain
 
 __all__ = ["backtest_report", "forecast_report"]
 
-FloatArray = NDArray[np.float64]
 
 _SCORES = {"mase": "MASE", "smape": "sMAPE", "wape": "WAPE", "rmse": "RMSE", "crps": "CRPS"}
 
@@ -97,17 +94,8 @@ class _Ahead:
         rows = slice(*table.offsets[index : index + 2]) if known else slice(0, 0)
         bands = {level: (lo[index], hi[index]) for level, (lo, hi) in self.made.bands.items()}
         ahead = Ahead(self.made.ds[index], self.median[index], bands)
-        facts = {"mean ahead": _amount(self.median[index].mean())}
+        facts = {"mean ahead": amount(self.median[index].mean())}
         return Series(str(self.made.ids[index]), table.ds[rows], table.y[rows], (ahead,), facts)
-
-
-def _amount(value: float) -> str:
-    """Four digits, or a whole number with its thousands in groups.
-
-    >>> [_amount(value) for value in (0.0123456, 10350.4, 2e20)]
-    ['0.01235', '10,350', '2e+20']
-    """
-    return f"{value:,.0f}" if 1e3 <= abs(value) < 1e15 else f"{value:.4g}"
 
 
 def _held_out(made: Forecast) -> tuple[Sheet, ...]:

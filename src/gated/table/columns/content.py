@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from narwhals.dtypes import DType
-from numpy.typing import NDArray
 
+from gated.arrays import FloatArray, IntArray, ObjectArray
 from gated.errors import DataError
 from gated.table.columns.distinct import distinct_text, distinct_values
 from gated.table.columns.kinds import kind_of
@@ -27,7 +27,7 @@ from gated.table.io.source import Source
 from gated.table.schema import TimeForm
 from gated.table.time.grid import Instants
 from gated.table.time.times import TimeRequest, Times, read_times
-from gated.table.wording import counted, listed
+from gated.text import counted, listed
 
 __all__ = [
     "UNKNOWN",
@@ -63,11 +63,11 @@ class Content:
         notes: what was read in which way.
     """
 
-    ids: NDArray[np.object_]
-    codes: NDArray[np.int64]
+    ids: ObjectArray
+    codes: IntArray
     ds: Instants
-    y: NDArray[np.float64]
-    covariates: NDArray[np.float64]
+    y: FloatArray
+    covariates: FloatArray
     categories: Categories
     time_form: TimeForm
     id_dtype: DType | None
@@ -113,7 +113,7 @@ def read_content(
     return Content(ids, codes, times.values, y, covariates, categories, times.form, id_dtype, notes)
 
 
-def labels_of(source: Source, column: str) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+def labels_of(source: Source, column: str) -> tuple[IntArray, ObjectArray]:
     """Number the distinct labels of an id column.
 
     Returns:
@@ -158,7 +158,7 @@ def _no_labels(source: Source, series: nw.Series[Any]) -> DataError:
     )
 
 
-def numbered_steps(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+def numbered_steps(codes: IntArray) -> IntArray:
     """Number the rows of each series 0, 1, 2, … in the order they stand.
 
     >>> numbered_steps(np.array([0, 1, 0, 1, 1]))
@@ -174,7 +174,7 @@ def numbered_steps(codes: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def read_covariates(
     source: Source, names: Sequence[str], known: Categories | None = None
-) -> tuple[NDArray[np.float64], Categories]:
+) -> tuple[FloatArray, Categories]:
     """Read columns of numbers and of categories.
 
     Args:
@@ -190,7 +190,7 @@ def read_covariates(
     Raises:
         DataError: a column holds dates, or text among numbers.
     """
-    columns: list[NDArray[np.float64]] = []
+    columns: list[FloatArray] = []
     categories: Categories = {}
     for name in names:
         kind = kind_of(source.frame[name])
@@ -212,7 +212,7 @@ def read_covariates(
 
 def read_categories(
     source: Source, column: str, labels: tuple[str, ...] | None = None
-) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+) -> tuple[FloatArray, tuple[str, ...]]:
     """Read a column of words.
 
     Args:

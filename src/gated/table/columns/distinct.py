@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.types as pt
-from numpy.typing import NDArray
 
+from gated.arrays import IntArray
 from gated.table.columns.numbers import column_text
 
 __all__ = ["distinct_text", "distinct_values"]
 
 
-def distinct_text(series: nw.Series[Any]) -> tuple[NDArray[np.int64], pa.Array]:
+def distinct_text(series: nw.Series[Any]) -> tuple[IntArray, pa.Array]:
     """Number the distinct texts of a column without missing cells.
 
     Returns:
@@ -35,7 +35,7 @@ def distinct_text(series: nw.Series[Any]) -> tuple[NDArray[np.int64], pa.Array]:
     return distinct_values(column_text(series))
 
 
-def distinct_values(column: pa.Array | pa.ChunkedArray) -> tuple[NDArray[np.int64], pa.Array]:
+def distinct_values(column: pa.Array | pa.ChunkedArray) -> tuple[IntArray, pa.Array]:
     """Number the distinct values of a column without missing cells.
 
     Args:

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
+from gated.arrays import FloatArray
 from gated.errors import DataError
 from gated.table.io.source import Source
-from gated.table.wording import counted
+from gated.text import counted
 
 __all__ = ["MISSING_SPELLINGS", "NUMBER", "TEXT_TYPES", "Numbers", "column_text", "read_numbers"]
 
@@ -42,7 +42,7 @@ class Numbers:
         comma: what a comma was read as; None where there was none.
     """
 
-    values: NDArray[np.float64]
+    values: FloatArray
     missing: int
     infinite: int
     comma: Comma | None = None
@@ -90,7 +90,7 @@ def column_text(series: nw.Series[Any]) -> pa.ChunkedArray:
     return chunked.cast(pa.string())
 
 
-def _from_text(source: Source, column: str) -> tuple[NDArray[np.float64], Comma | None]:
+def _from_text(source: Source, column: str) -> tuple[FloatArray, Comma | None]:
     text = pc.utf8_trim_whitespace(column_text(source.frame[column]))
     spelled = pc.is_in(text, value_set=pa.array(MISSING_SPELLINGS))
     text = pc.if_else(spelled, pa.scalar(None, pa.string()), text)

@@ -14,7 +14,7 @@ from gated.errors import DataError, UsageError
 from gated.table.columns.kinds import Kind, kind_of_column
 from gated.table.columns.numbers import read_numbers
 from gated.table.io.source import Source
-from gated.table.wording import did_you_mean, listed, option
+from gated.text import did_you_mean, listed, option
 
 __all__ = ["Request", "Roles", "choose_roles"]
 

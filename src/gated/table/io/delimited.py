@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from gated.errors import DataError
-from gated.table.wording import counted, listed
+from gated.text import counted, listed
 
 __all__ = ["DelimitedText", "read_delimited"]
 

@@ -15,7 +15,7 @@ from gated.errors import DataError, UsageError
 from gated.table.io.delimited import read_delimited
 from gated.table.io.parquet import ParquetColumns, open_parquet
 from gated.table.schema import Backend
-from gated.table.wording import counted, listed
+from gated.text import counted, listed
 
 __all__ = ["Source", "check_file", "open_source"]
 

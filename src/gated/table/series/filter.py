@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gated.arrays import BoolArray
 from gated.errors import DataError, UsageError
 from gated.table.io.source import Source
-from gated.table.series.panel import Panel, repeated, shown_time, steps_spanned
+from gated.table.series.panel import Panel, repeated, steps_spanned
 from gated.table.time.grid import DAY, BusinessDays, Grid, Months, Steps, Ticks, anchor, parse_alias
 from gated.table.time.spacing import PLACES, infer_grid, measure, off_grid
-from gated.table.wording import counted, listed, option
+from gated.text import counted, listed, option, shown_time
 
 __all__ = ["Sieve"]
 
@@ -36,7 +36,7 @@ class Sieve:
         self.rejected: dict[str, str] = {}
         self.unobserved: list[str] = []
 
-    def drop(self, series: NDArray[np.bool_], reason: Callable[[int], str]) -> None:
+    def drop(self, series: BoolArray, reason: Callable[[int], str]) -> None:
         """Leave out the flagged series [N]; `reason` gives the sentence for each.
 
         Raises:
@@ -75,7 +75,7 @@ class Sieve:
             raise DataError(f"{self.source.prefix}{label}{more}: {self._repeated(first, again)}")
         self.drop(series, lambda index: self._repeated(index, again))
 
-    def _repeated(self, index: int, again: NDArray[np.bool_]) -> str:
+    def _repeated(self, index: int, again: BoolArray) -> str:
         begin, end = self.panel.offsets[index : index + 2]
         second = int(begin + np.flatnonzero(again[begin:end])[0])
         time = shown_time(self.panel.ds[second])

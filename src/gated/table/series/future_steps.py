@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from gated.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from gated.errors import DataError
 from gated.table.columns.content import (
     UNKNOWN,
@@ -16,15 +16,12 @@ from gated.table.columns.content import (
 )
 from gated.table.io.source import Source
 from gated.table.schema import Schema
-from gated.table.series.panel import shown_time
 from gated.table.time.calendar import Frequency
 from gated.table.time.grid import Instants
 from gated.table.time.times import TimeRequest, read_times
-from gated.table.wording import counted, did_you_mean, listed
+from gated.text import counted, did_you_mean, listed, shown_time
 
 __all__ = ["FutureSteps"]
-
-Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -44,11 +41,11 @@ class FutureSteps:
     frequency: Frequency
     covariates: tuple[str, ...]
     categories: Categories
-    ids: NDArray[np.object_]
+    ids: ObjectArray
     last: Instants
     h: int
 
-    def line_up(self, source: Source) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    def line_up(self, source: Source) -> tuple[FloatArray, tuple[str, ...]]:
         """Place the rows of a future table on these steps.
 
         Its columns are called as in the past table. Rows of other times or series are left aside.
@@ -79,7 +76,7 @@ class FutureSteps:
             *self._said_of_unknown(source, rows, values),
         )
 
-    def _said_of_missing(self, placed: NDArray[np.float64]) -> tuple[str, ...]:
+    def _said_of_missing(self, placed: FloatArray) -> tuple[str, ...]:
         missing = np.isnan(placed)
         if not missing.any():
             return ()
@@ -93,7 +90,7 @@ class FutureSteps:
         )
 
     def _said_of_unknown(
-        self, source: Source, rows: Indices, values: NDArray[np.float64]
+        self, source: Source, rows: IntArray, values: FloatArray
     ) -> tuple[str, ...]:
         notes = []
         for column, name in enumerate(self.covariates):
@@ -121,7 +118,7 @@ class FutureSteps:
                 f"called as in the past; found {listed(present)}."
             )
 
-    def _series(self, source: Source) -> Indices:
+    def _series(self, source: Source) -> IntArray:
         """[R] the series of each row, -1 for one that is not forecast."""
         if not self.schema.has_id_col:
             return np.zeros(len(source.frame), dtype=np.int64)
@@ -137,7 +134,7 @@ class FutureSteps:
             )
         return series[codes]
 
-    def _times(self, source: Source, series: Indices) -> Instants:
+    def _times(self, source: Source, series: IntArray) -> Instants:
         if not self.schema.has_time_col:  # rows are the next steps, as they stand
             return self.last[series] + 1 + numbered_steps(series - series.min())
         is_numbered = self.frequency.is_numbered
@@ -155,7 +152,7 @@ class FutureSteps:
             )
         return times
 
-    def _refuse_off_grid(self, source: Source, rows: Indices, wrong: NDArray[np.bool_]) -> None:
+    def _refuse_off_grid(self, source: Source, rows: IntArray, wrong: BoolArray) -> None:
         if wrong.any():
             row = int(rows[np.argmax(wrong)])
             raise DataError(
@@ -164,7 +161,9 @@ class FutureSteps:
                 f"{shown_time(self.frequency.future(self.last[:1], 1)[0, 0])}."
             )
 
-    def _refuse_gaps(self, source: Source, rows: Indices, series: Indices, step: Indices) -> None:
+    def _refuse_gaps(
+        self, source: Source, rows: IntArray, series: IntArray, step: IntArray
+    ) -> None:
         times_given = np.zeros((len(self.ids), self.h), dtype=np.int64)
         np.add.at(times_given, (series, step), 1)
         if times_given.all() and times_given.max() == 1:

@@ -1,14 +1,13 @@
 """Series laid end to end, and what makes them regular: order, one row a time, no gaps."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gated.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from gated.table.time.grid import Grid, Instants
 
-__all__ = ["Panel", "complete", "in_order", "repeated", "shown_time"]
+__all__ = ["Panel", "complete", "in_order", "repeated"]
 
 
 @dataclass(frozen=True)
@@ -24,18 +23,18 @@ class Panel:
         rows: [R] int64, where each row stood in the source.
     """
 
-    ids: NDArray[np.object_]
-    offsets: NDArray[np.int64]
+    ids: ObjectArray
+    offsets: IntArray
     ds: Instants
-    y: NDArray[np.float64]
-    covariates: NDArray[np.float64]
-    rows: NDArray[np.int64]
+    y: FloatArray
+    covariates: FloatArray
+    rows: IntArray
 
-    def any_of(self, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def any_of(self, rows: BoolArray) -> BoolArray:
         """[N] whether a flag holds in any row of a series."""
         return np.logical_or.reduceat(rows, self.offsets[:-1])
 
-    def without(self, series: NDArray[np.bool_]) -> "Panel":
+    def without(self, series: BoolArray) -> "Panel":
         """The panel less the series flagged in [N]."""
         kept = ~series
         rows = np.repeat(kept, np.diff(self.offsets))
@@ -50,11 +49,11 @@ class Panel:
 
 
 def in_order(
-    ids: NDArray[np.object_],
-    codes: NDArray[np.int64],
+    ids: ObjectArray,
+    codes: IntArray,
     ds: Instants,
-    y: NDArray[np.float64],
-    covariates: NDArray[np.float64],
+    y: FloatArray,
+    covariates: FloatArray,
 ) -> tuple[Panel, bool]:
     """Bring rows into series, and series into the order of time.
 
@@ -66,7 +65,7 @@ def in_order(
     Returns:
         The panel, and whether any series had to be sorted by time.
     """
-    order: NDArray[np.int64] | None = None
+    order: IntArray | None = None
     if (codes[1:] < codes[:-1]).any():
         order = np.argsort(codes, kind="stable")
     in_series, times = (codes, ds) if order is None else (codes[order], ds[order])
@@ -82,20 +81,20 @@ def in_order(
     return Panel(ids, offsets, ds, y, covariates, rows), is_unsorted
 
 
-def repeated(panel: Panel) -> NDArray[np.bool_]:
+def repeated(panel: Panel) -> BoolArray:
     """[R] whether a row has the same time as the row before it in its series."""
     same = np.append(False, panel.ds[1:] == panel.ds[:-1])
     same[panel.offsets[:-1]] = False
     return same
 
 
-def steps_spanned(panel: Panel, grid: Grid) -> NDArray[np.int64]:
+def steps_spanned(panel: Panel, grid: Grid) -> IntArray:
     """[N] steps of the grid from the first to the last row of each series, both included."""
     first, last = panel.ds[panel.offsets[:-1]], panel.ds[panel.offsets[1:] - 1]
     return grid.count(first, last) + 1
 
 
-def complete(panel: Panel, grid: Grid, absent: float) -> tuple[Panel, NDArray[np.bool_]]:
+def complete(panel: Panel, grid: Grid, absent: float) -> tuple[Panel, BoolArray]:
     """Add the steps of the grid that have no row.
 
     Args:
@@ -123,17 +122,3 @@ def complete(panel: Panel, grid: Grid, absent: float) -> tuple[Panel, NDArray[np
     rows[place], added[place] = panel.rows, False
     ds = grid.advance(np.repeat(first, spans), step)
     return replace(panel, offsets=offsets, ds=ds, y=y, covariates=covariates, rows=rows), added
-
-
-def shown_time(time: Any) -> str:
-    """A time for a message: without the clock at midnight, without empty fractions.
-
-    >>> shown_time(np.datetime64("2021-04-30T00:00:00.000000000")), shown_time(7)
-    ('2021-04-30', '7')
-    """
-    if not isinstance(time, np.datetime64):
-        return str(time)
-    for unit, length in (("D", 10), ("m", 16), ("s", 19)):
-        if time == time.astype(f"M8[{unit}]"):
-            return str(time)[:length].replace("T", " ")
-    return str(time).rstrip("0").replace("T", " ")

@@ -5,19 +5,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from gated.arrays import FloatArray, IntArray, ObjectArray
 from gated.errors import DataError
 from gated.table.columns.content import Categories, labels_of, read_covariates
 from gated.table.columns.kinds import kind_of
 from gated.table.io.source import Source
 from gated.table.schema import Schema
-from gated.table.wording import counted, did_you_mean, listed
+from gated.text import counted, did_you_mean, listed
 
 __all__ = ["Static", "read_static"]
-
-Objects = NDArray[np.object_]
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ class Static:
     names: tuple[str, ...]
     values: FloatArray
     categories: Categories
-    newcomers: Objects
+    newcomers: ObjectArray
     newcomer_values: FloatArray
 
     @classmethod
@@ -45,7 +42,7 @@ class Static:
         nobody = np.empty(0, dtype=object)
         return cls((), np.zeros((count, 0)), {}, nobody, np.zeros((0, 0)))
 
-    def of(self, series: NDArray[np.int64]) -> "Static":
+    def of(self, series: IntArray) -> "Static":
         """The features of some of the series, [n] indices; newcomers are left out."""
         none = np.zeros((0, len(self.names)))
         return replace(
@@ -59,7 +56,7 @@ class Static:
 def read_static(
     source: Source,
     schema: Schema,
-    ids: Objects,
+    ids: ObjectArray,
     left_out: Collection[str] = (),
     like: Static | None = None,
 ) -> tuple[Static, tuple[str, ...]]:
@@ -115,7 +112,7 @@ def read_static(
     return Static(names, found, categories, newcomers, values[new]), notes
 
 
-def _as_ids(labels: Objects, kind: type) -> Objects:
+def _as_ids(labels: ObjectArray, kind: type) -> ObjectArray:
     """Labels of series without any past, of the type that the ids of the others have.
 
     Raises:
@@ -134,7 +131,7 @@ def _as_ids(labels: Objects, kind: type) -> Objects:
 
 
 def _notes(
-    names: Sequence[str], dates: Sequence[str], without: Objects, newcomers: Objects
+    names: Sequence[str], dates: Sequence[str], without: ObjectArray, newcomers: ObjectArray
 ) -> tuple[str, ...]:
     notes = [f"static features: {listed(names)}."]
     if dates:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.arrays import FloatArray
 from gated.errors import UsageError
 from gated.table.time.grid import (
     DAY,
@@ -21,7 +22,7 @@ from gated.table.time.grid import (
     parse_alias,
     weekday_of,
 )
-from gated.table.wording import option
+from gated.text import option
 
 __all__ = ["Frequency"]
 
@@ -213,19 +214,19 @@ class _Cycle:
     length: float  # ns
     finest: float  # ns; steps shorter than this are told apart by other cycles
     coarsest: float  # ns; so are longer ones
-    phase: Callable[[Instants], NDArray[np.float64]]  # [...] times to [...] turns in [0, 1)
+    phase: Callable[[Instants], FloatArray]  # [...] times to [...] turns in [0, 1)
 
 
-def _share(ds: Instants, length: int) -> NDArray[np.float64]:
+def _share(ds: Instants, length: int) -> FloatArray:
     """Turns since the last whole multiple of `length` ns."""
     return np.asarray((ds.astype("M8[ns]").astype(np.int64) % length) / length)
 
 
-def _week_share(ds: Instants) -> NDArray[np.float64]:
+def _week_share(ds: Instants) -> FloatArray:
     return np.asarray((weekday_of(ds) + _share(ds, DAY)) / 7)
 
 
-def _calendar_share(ds: Instants, unit: str) -> NDArray[np.float64]:
+def _calendar_share(ds: Instants, unit: str) -> FloatArray:
     """Turns since the month ("M") or the year ("Y") began, of its own number of days."""
     begin = ds.astype(f"M8[{unit}]")
     first, following = begin.astype("M8[D]"), (begin + 1).astype("M8[D]")
@@ -233,7 +234,7 @@ def _calendar_share(ds: Instants, unit: str) -> NDArray[np.float64]:
     return np.asarray(days / (following - first).astype(np.int64))
 
 
-def _month_share(ds: Instants) -> NDArray[np.float64]:
+def _month_share(ds: Instants) -> FloatArray:
     return np.asarray(ds.astype("M8[M]").astype(np.int64) % 12 / 12)
 
 

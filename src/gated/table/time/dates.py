@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
+from gated.arrays import BoolArray, IntArray
 from gated.errors import DataError, UsageError
-from gated.table.wording import option
+from gated.text import option
 
 __all__ = ["NOT_A_TIME", "ParsedDates", "looks_like_dates", "parse_dates"]
 
@@ -59,10 +59,10 @@ class ParsedDates:
         notes: what the values decided.
     """
 
-    wall: NDArray[np.int64]
-    offset: NDArray[np.int64]
-    has_offset: NDArray[np.bool_]
-    too_far: NDArray[np.bool_]
+    wall: IntArray
+    offset: IntArray
+    has_offset: BoolArray
+    too_far: BoolArray
     label: str
     day_first: bool | None = None
     notes: tuple[str, ...] = ()
@@ -124,11 +124,11 @@ def parse_dates(
     return ParsedDates(wall, offset, has_offset, too_far, label, day_first, notes)
 
 
-def _flags(flags: pa.Array) -> NDArray[np.bool_]:
+def _flags(flags: pa.Array) -> BoolArray:
     return np.asarray(pc.fill_null(flags, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
-def _part(parts: pa.StructArray, name: str, missing: int) -> NDArray[np.int64]:
+def _part(parts: pa.StructArray, name: str, missing: int) -> IntArray:
     """One named part as integers, `missing` where the text has none."""
     names = [field.name for field in parts.type]
     if name not in names:
@@ -138,7 +138,7 @@ def _part(parts: pa.StructArray, name: str, missing: int) -> NDArray[np.int64]:
     return np.asarray(pc.cast(text, pa.int64()).to_numpy(), dtype=np.int64)
 
 
-def _days(parts: pa.StructArray) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def _days(parts: pa.StructArray) -> tuple[IntArray, BoolArray]:
     """Days since 1970-01-01, `NOT_A_TIME` where there is no such date; and which are too far."""
     year = _part(parts, "y", 0)
     if "b" in [field.name for field in parts.type]:
@@ -160,7 +160,7 @@ def _days(parts: pa.StructArray) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     return np.where(usable, first + day - 1, NOT_A_TIME), written & ~in_range
 
 
-def _clock(pieces: pa.StructArray) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def _clock(pieces: pa.StructArray) -> tuple[IntArray, BoolArray]:
     """Nanoseconds since midnight, and whether the clock can show that time."""
     hour, minute = _part(pieces, "hour", 0), _part(pieces, "minute", 0)
     second = _part(pieces, "second", 0)
@@ -174,7 +174,7 @@ def _clock(pieces: pa.StructArray) -> tuple[NDArray[np.int64], NDArray[np.bool_]
     return ((hour * 60 + minute) * 60 + second) * SECOND + nanosecond, possible
 
 
-def _offset(offset_text: pa.Array) -> NDArray[np.int64]:
+def _offset(offset_text: pa.Array) -> IntArray:
     """Nanoseconds east of UTC."""
     fields = pc.extract_regex(offset_text, r"^(?P<sign>[+-])(?P<hour>\d{2}):?(?P<minute>\d{2})?$")
     seconds = (_part(fields, "hour", 0) * 60 + _part(fields, "minute", 0)) * 60

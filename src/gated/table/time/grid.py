@@ -13,8 +13,9 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from gated.arrays import BoolArray, IntArray
 from gated.errors import UsageError
-from gated.table.wording import did_you_mean, option
+from gated.text import did_you_mean, option
 
 __all__ = ["BusinessDays", "Grid", "Months", "Steps", "Ticks", "parse_alias"]
 
@@ -53,15 +54,15 @@ class Steps:
     def alias(self) -> str:
         return str(self.size)
 
-    def advance(self, start: Instants, count: NDArray[np.int64]) -> Instants:
+    def advance(self, start: Instants, count: IntArray) -> Instants:
         """The times `count` steps after `start` (arrays that broadcast)."""
         return np.asarray(start + count * self.size)
 
-    def count(self, start: Instants, times: Instants) -> NDArray[np.int64]:
+    def count(self, start: Instants, times: Instants) -> IntArray:
         """Whole steps from `start` to `times`, rounded down."""
         return np.asarray((times - start) // self.size)
 
-    def anchored(self, times: Instants) -> NDArray[np.bool_]:
+    def anchored(self, times: Instants) -> BoolArray:
         """Whether the times fall where the alias says ("W-SUN": on Sundays)."""
         return np.ones(times.shape, dtype=np.bool_)
 
@@ -82,13 +83,13 @@ class Ticks:
         anchor = f"-{WEEKDAYS[self.weekday]}" if unit == "W" and self.weekday is not None else ""
         return f"{count if count > 1 else ''}{unit}{anchor}"
 
-    def advance(self, start: Instants, count: NDArray[np.int64]) -> Instants:
+    def advance(self, start: Instants, count: IntArray) -> Instants:
         return np.asarray(start + (count * self.size).astype("m8[ns]"))
 
-    def count(self, start: Instants, times: Instants) -> NDArray[np.int64]:
+    def count(self, start: Instants, times: Instants) -> IntArray:
         return np.asarray((times - start).astype(np.int64) // self.size)
 
-    def anchored(self, times: Instants) -> NDArray[np.bool_]:
+    def anchored(self, times: Instants) -> BoolArray:
         if self.weekday is None:
             return np.ones(times.shape, dtype=np.bool_)
         return np.asarray(weekday_of(times) == self.weekday)
@@ -122,18 +123,18 @@ class Months:
     def _unit(self) -> str:
         return next(name for name in ("Y", "Q", "M") if self.size % MONTH_UNITS[name] == 0)
 
-    def advance(self, start: Instants, count: NDArray[np.int64]) -> Instants:
+    def advance(self, start: Instants, count: IntArray) -> Instants:
         first = start.astype("M8[M]")
         place = _place(first + (count * self.size).astype("m8[M]"), self.placement)
         if self.placement == "start":
             return np.asarray(place + (start - first.astype("M8[ns]")))
         return np.asarray(place + (start - start.astype("M8[D]").astype("M8[ns]")))
 
-    def count(self, start: Instants, times: Instants) -> NDArray[np.int64]:
+    def count(self, start: Instants, times: Instants) -> IntArray:
         months = (times.astype("M8[M]") - start.astype("M8[M]")).astype(np.int64)
         return np.asarray(months // self.size)
 
-    def anchored(self, times: Instants) -> NDArray[np.bool_]:
+    def anchored(self, times: Instants) -> BoolArray:
         if self.month is None:
             return np.ones(times.shape, dtype=np.bool_)
         return np.asarray((month_of(times) - self.month) % MONTH_UNITS[self._unit] == 0)
@@ -145,27 +146,27 @@ class BusinessDays:
 
     alias: str = "B"
 
-    def advance(self, start: Instants, count: NDArray[np.int64]) -> Instants:
+    def advance(self, start: Instants, count: IntArray) -> Instants:
         days = start.astype("M8[D]")
         clock = start - days.astype("M8[ns]")
         return np.asarray(np.busday_offset(days, count, roll="forward").astype("M8[ns]") + clock)
 
-    def count(self, start: Instants, times: Instants) -> NDArray[np.int64]:
+    def count(self, start: Instants, times: Instants) -> IntArray:
         return np.asarray(np.busday_count(start.astype("M8[D]"), times.astype("M8[D]")))
 
-    def anchored(self, times: Instants) -> NDArray[np.bool_]:
+    def anchored(self, times: Instants) -> BoolArray:
         return np.asarray(weekday_of(times) < 5)
 
 
 Grid: TypeAlias = Steps | Ticks | Months | BusinessDays
 
 
-def weekday_of(times: Instants) -> NDArray[np.int64]:
+def weekday_of(times: Instants) -> IntArray:
     """Days since Monday, 0 to 6."""
     return np.asarray((times.astype("M8[D]").astype(np.int64) + 3) % 7)  # 1970 began on Thursday
 
 
-def month_of(times: Instants) -> NDArray[np.int64]:
+def month_of(times: Instants) -> IntArray:
     """Month of the year, 1 to 12."""
     return np.asarray(times.astype("M8[M]").astype(np.int64) % 12 + 1)
 
@@ -185,7 +186,7 @@ def _place(months: Instants, placement: Placement) -> Instants:
     )
 
 
-def month_place(times: Instants, placement: Placement) -> NDArray[np.int64]:
+def month_place(times: Instants, placement: Placement) -> IntArray:
     """Nanoseconds from a place in each time's own month to the time."""
     place = _place(times.astype("M8[M]"), placement)
     return np.asarray((times - place).astype(np.int64))

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gated.arrays import FloatArray
 from gated.errors import UsageError
 from gated.table.time.grid import DAY, Grid, Months, Steps, Ticks
-from gated.table.wording import did_you_mean, option
+from gated.text import did_you_mean, option
 
 __all__ = ["HolidayCalendar"]
 
-FloatArray = NDArray[np.float64]
 
 _OBSERVED = " (observed)"
 _DAY = np.timedelta64(1, "D")

@@ -8,11 +8,12 @@ for a season and near 0 for noise and for random walks, whatever their own smoot
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+
+from gated.arrays import FloatArray, IntArray
 
 __all__ = ["detect_long_season", "detect_season"]
 
-Values = NDArray[np.float64]
+Values = FloatArray
 
 SAMPLE = 100  # series looked at
 LONGEST = 5_000  # last values of each series looked at
@@ -27,7 +28,7 @@ NEARLY = 0.8  # a shorter period this near to the best is the season, the best i
 
 def detect_season(
     y: Values,
-    offsets: NDArray[np.int64],
+    offsets: IntArray,
     candidates: Sequence[int] | None = None,
     max_period: int = MAX_PERIOD,
 ) -> int:
@@ -67,7 +68,7 @@ def detect_season(
     return max(found, key=lambda period: found[period])
 
 
-def detect_long_season(y: Values, offsets: NDArray[np.int64], season: int) -> int | None:
+def detect_long_season(y: Values, offsets: IntArray, season: int) -> int | None:
     """Find a longer season around one that is known: the week around a day.
 
     Args:
@@ -111,7 +112,7 @@ def _without_season(values: Values, season: int) -> Values | None:
     return np.asarray((shape + (level - rest).mean(axis=1, keepdims=True)).reshape(-1))
 
 
-def _sample(y: Values, offsets: NDArray[np.int64]) -> list[Values]:
+def _sample(y: Values, offsets: IntArray) -> list[Values]:
     """The ends of series picked evenly over the table, gaps bridged, on a scale of 1."""
     n_series = len(offsets) - 1
     chosen = np.unique(np.linspace(0, n_series - 1, min(n_series, SAMPLE)).astype(np.int64))

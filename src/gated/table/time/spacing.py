@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gated.arrays import BoolArray, IntArray
 from gated.table.time.grid import (
     DAY,
     BusinessDays,
@@ -54,11 +54,11 @@ class Spacing:
         n_series: N, series without a gap (one row) included.
     """
 
-    series: NDArray[np.int64]
-    gap: NDArray[np.int64]
+    series: IntArray
+    gap: IntArray
     n_series: int
 
-    def most_common(self) -> NDArray[np.int64]:
+    def most_common(self) -> IntArray:
         """[N] each series' most common gap, the shorter of two that tie; 0 for one row."""
         if len(self.gap) and (self.gap == self.gap[0]).all():
             common = np.zeros(self.n_series, dtype=np.int64)
@@ -75,7 +75,7 @@ class Spacing:
         common[series[begin][rank]] = gap[begin][rank]
         return common
 
-    def constant(self) -> NDArray[np.int64]:
+    def constant(self) -> IntArray:
         """[N] the one gap of each series that has no other and enough of it; else 0."""
         constant = np.zeros(self.n_series, dtype=np.int64)
         if len(self.gap):
@@ -87,7 +87,7 @@ class Spacing:
         return constant
 
 
-def measure(ds: Instants, offsets: NDArray[np.int64]) -> Spacing:
+def measure(ds: Instants, offsets: IntArray) -> Spacing:
     """Measure the gaps of series whose times ascend.
 
     Args:
@@ -105,11 +105,11 @@ def measure(ds: Instants, offsets: NDArray[np.int64]) -> Spacing:
 
 def _months_where_placed(
     ds: Instants,
-    offsets: NDArray[np.int64],
-    series: NDArray[np.int64],
-    gap: NDArray[np.int64],
-    within: NDArray[np.bool_],
-) -> NDArray[np.int64]:
+    offsets: IntArray,
+    series: IntArray,
+    gap: IntArray,
+    within: BoolArray,
+) -> IntArray:
     """Count months for the series that keep their place in the month."""
     shortest = np.full(len(offsets) - 1, np.iinfo(np.int64).max)
     np.minimum.at(shortest, series, gap)
@@ -129,7 +129,7 @@ def _months_where_placed(
     return np.where(place[series] >= 0, -(4 * months + place[series]), gap)
 
 
-def infer_grid(ds: Instants, offsets: NDArray[np.int64], spacing: Spacing) -> Grid | None:
+def infer_grid(ds: Instants, offsets: IntArray, spacing: Spacing) -> Grid | None:
     """The grid that most series stand on; None where no series has two rows.
 
     The candidates are the most common gaps of the series. The first, by votes, that more than
@@ -166,7 +166,7 @@ def _grid_of(gap: int, ds: Instants, spacing: Spacing, first: Instants) -> Grid:
     return anchor(Ticks(gap), first)
 
 
-def off_grid(grid: Grid, ds: Instants, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+def off_grid(grid: Grid, ds: Instants, offsets: IntArray) -> BoolArray:
     """[R] whether each time misses the grid that begins at its series' first time."""
     wrong = np.empty(len(ds), dtype=np.bool_)
     # Some series at a time: over all rows at once, these arrays would outweigh the table.
@@ -178,7 +178,7 @@ def off_grid(grid: Grid, ds: Instants, offsets: NDArray[np.int64]) -> NDArray[np
     return wrong
 
 
-def _parts(offsets: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+def _parts(offsets: IntArray) -> Iterator[tuple[int, int]]:
     """Bounds of runs of whole series, each run of `PART_ROWS` rows or little more."""
     marks = np.arange(PART_ROWS, offsets[-1], PART_ROWS)
     bounds = np.unique(np.concatenate([[0], np.searchsorted(offsets, marks), [len(offsets) - 1]]))

@@ -11,13 +11,13 @@ import pyarrow.compute as pc
 from narwhals.dtypes import DType
 from numpy.typing import NDArray
 
+from gated.arrays import BoolArray, IntArray
 from gated.errors import DataError, UsageError
 from gated.table.columns.distinct import distinct_text
 from gated.table.columns.kinds import is_period, pandas_zone
 from gated.table.columns.numbers import MISSING_SPELLINGS, TEXT_TYPES
 from gated.table.io.source import Source
 from gated.table.schema import TimeForm, pandas_dtype
-from gated.table.series.panel import shown_time
 from gated.table.time.dates import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -27,7 +27,7 @@ from gated.table.time.dates import (
     parse_dates,
 )
 from gated.table.time.zones import choose_clock, conform, offset_name, to_wall
-from gated.table.wording import counted, option
+from gated.text import counted, option, shown_time
 
 __all__ = ["TimeRequest", "Times", "read_times"]
 
@@ -108,7 +108,7 @@ def read_times(source: Source, request: TimeRequest) -> Times:
     return _from_text(source, series, request)
 
 
-def _refuse_missing(source: Source, column: str, missing: NDArray[np.bool_]) -> None:
+def _refuse_missing(source: Source, column: str, missing: BoolArray) -> None:
     rows = np.flatnonzero(missing)
     if len(rows):
         more = f" ({counted(len(rows), 'such row')} in all)" if len(rows) > 1 else ""
@@ -181,7 +181,7 @@ def _from_numbers(source: Source, series: nw.Series[Any], request: TimeRequest) 
     return _from_integers(source, whole, series.dtype, request)
 
 
-def _whole(source: Source, series: nw.Series[Any]) -> NDArray[np.int64]:
+def _whole(source: Source, series: nw.Series[Any]) -> IntArray:
     numbers = np.asarray(series.cast(nw.Float64).to_numpy(), dtype=np.float64)
     _refuse_missing(source, series.name, np.isnan(numbers))
     wrong = np.flatnonzero((numbers != np.round(numbers)) | (np.abs(numbers) > 2**53))
@@ -195,7 +195,7 @@ def _whole(source: Source, series: nw.Series[Any]) -> NDArray[np.int64]:
 
 
 def _from_integers(
-    source: Source, whole: NDArray[np.int64], dtype: DType | None, request: TimeRequest
+    source: Source, whole: IntArray, dtype: DType | None, request: TimeRequest
 ) -> Times:
     """Whole numbers are years, dates without separators, a count since 1970, or steps."""
     column, low, high = request.column, int(whole.min()), int(whole.max())
@@ -267,7 +267,7 @@ def _is_python_date(series: nw.Series[Any]) -> bool:
 
 
 def _from_written(
-    source: Source, distinct: pa.Array, codes: NDArray[np.int64], request: TimeRequest
+    source: Source, distinct: pa.Array, codes: IntArray, request: TimeRequest
 ) -> Times:
     day_first = request.like.day_first if request.like is not None else None
     parsed = parse_dates(
@@ -289,9 +289,7 @@ def _from_written(
     return _with_offsets(parsed, codes, request)
 
 
-def _refuse_mixed(
-    source: Source, column: str, codes: NDArray[np.int64], has_offset: NDArray[np.bool_]
-) -> None:
+def _refuse_mixed(source: Source, column: str, codes: IntArray, has_offset: BoolArray) -> None:
     if has_offset.all() or not has_offset.any():
         return
     aware = has_offset[codes]
@@ -303,7 +301,7 @@ def _refuse_mixed(
     )
 
 
-def _with_offsets(parsed: ParsedDates, codes: NDArray[np.int64], request: TimeRequest) -> Times:
+def _with_offsets(parsed: ParsedDates, codes: IntArray, request: TimeRequest) -> Times:
     wall = parsed.wall[codes].astype("M8[ns]")
     notes = (f"Dates are written {parsed.label}.", *parsed.notes)
     offsets = np.unique(parsed.offset)

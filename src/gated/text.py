@@ -1,0 +1,199 @@
+"""Turns numbers, times, lists and names of options into text for people.
+
+No other module formats them. How an option is written depends on who reads the message: Python's
+keyword by default, the terminal's flag inside a command (`option_style`).
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from difflib import get_close_matches
+from typing import Any
+
+__all__ = [
+    "aligned",
+    "amount",
+    "counted",
+    "did_you_mean",
+    "duration",
+    "listed",
+    "option",
+    "option_style",
+    "percent",
+    "plain",
+    "shares",
+    "shown_time",
+]
+
+OptionStyle = Callable[[str, str | None], str]
+
+_SHOWN_DIGITS = 3
+_LISTS = ("covariates", "past_covariates", "level", "quantiles", "against")
+
+
+def option(name: str, value: str | None = None) -> str:
+    """How to give a parameter, as the reader of the message writes it.
+
+    >>> option("time_col"), option("freq", "YS"), option("covariates")
+    ('time_col=', 'freq="YS"', 'covariates=[…]')
+    """
+    return _style.get()(name, value)
+
+
+@contextmanager
+def option_style(style: OptionStyle) -> Iterator[None]:
+    """Write options in another style inside the block.
+
+    Args:
+        style: from the name of a parameter, and its value or None, to text.
+
+    >>> with option_style(lambda name, value: f"--{name} {value or ''}".strip()):
+    ...     option("freq", "YS")
+    '--freq YS'
+    """
+    token = _style.set(style)
+    try:
+        yield
+    finally:
+        _style.reset(token)
+
+
+def _keyword(name: str, value: str | None) -> str:
+    """The style of Python."""
+    if value is not None:
+        return f'{name}="{value}"'
+    if name == "wide":
+        return "wide=True"
+    return f"{name}=[…]" if name in _LISTS else f"{name}="
+
+
+_style: ContextVar[OptionStyle] = ContextVar("option_style", default=_keyword)
+
+
+def listed(names: Iterable[object], limit: int = 8) -> str:
+    """Column or series names in backticks, cut short after `limit`.
+
+    >>> listed(["ds", "y"])
+    '`ds`, `y`'
+    >>> listed(range(5), limit=2)
+    '`0`, `1` and 3 more'
+    """
+    shown = [f"`{name}`" for name in names]
+    more = len(shown) - limit
+    return ", ".join(shown) if more <= 0 else f"{', '.join(shown[:limit])} and {more} more"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A closing question when `word` is close to a known one, else nothing.
+
+    >>> did_you_mean("untis", ["units", "orders"])
+    ' Did you mean `units`?'
+    >>> did_you_mean("xyz", ["units"])
+    ''
+    """
+    spellings = {name.casefold(): name for name in known}
+    close = get_close_matches(word.casefold(), spellings, n=1, cutoff=0.6)
+    return f" Did you mean `{spellings[close[0]]}`?" if close else ""
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "row"), counted(2000, "row"), counted(3, "series", "series")
+    ('1 row', '2,000 rows', '3 series')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def aligned(values: Iterable[float]) -> list[str]:
+    """Numbers of one column: three digits of the largest, thousands in groups, whole ones whole.
+
+    >>> aligned([1234.5, 7.25, 0])
+    ['1,234', '7', '0']
+    >>> aligned([0.5, 0.123456]), aligned([1e300, float("nan")])
+    (['0.500', '0.123'], ['1.00e+300', '–'])
+    """
+    numbers = list(values)
+    largest = max((abs(v) for v in numbers if math.isfinite(v)), default=0.0)
+    if largest >= 1e15 or 0 < largest < 1e-6:
+        return [_or_dash(v, ".2e") for v in numbers]
+    whole = all(v == round(v) for v in numbers if math.isfinite(v))
+    decimals = 0 if whole else max(0, _SHOWN_DIGITS - 1 - math.floor(math.log10(largest)))
+    return [_or_dash(v, f",.{decimals}f") for v in numbers]
+
+
+def percent(share: float) -> str:
+    """A share as a percentage with two digits or all before the point.
+
+    >>> percent(0.2487), percent(0.031), percent(1.0), percent(float("nan"))
+    ('25 %', '3.1 %', '100 %', '–')
+    """
+    return "–" if math.isnan(share) else f"{100 * share:.{0 if share >= 0.0995 else 1}f} %"
+
+
+def shares(kept: Sequence[tuple[str, float]], most: int = 4) -> str:
+    """The heaviest of some named shares, in one sentence.
+
+    >>> shares([("1 week before", 0.62), ("2 weeks before", 0.3), ("5 weeks before", 0.08)], most=2)
+    '1 week before 62 %, 2 weeks before 30 %, all else 8.0 %.'
+    """
+    named = [f"{name} {percent(share)}" for name, share in kept[:most]]
+    if len(kept) > most:
+        named.append(f"all else {percent(sum(share for _, share in kept[most:]))}")
+    return ", ".join(named) + "."
+
+
+def duration(seconds: float) -> str:
+    """A length of time.
+
+    >>> duration(0.42), duration(17.3), duration(260), duration(7300)
+    ('0.4 s', '17 s', '4 min 20 s', '2 h 1 min')
+    """
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def amount(value: float) -> str:
+    """Four digits, or a whole number with its thousands in groups.
+
+    >>> [amount(value) for value in (0.0123456, 10350.4, 2e20)]
+    ['0.01235', '10,350', '2e+20']
+    """
+    return f"{value:,.0f}" if 1e3 <= abs(value) < 1e15 else f"{value:.4g}"
+
+
+def plain(method: str) -> str:
+    """A method's name in plain words.
+
+    >>> plain("seasonal_naive"), plain("AutoETS")
+    ('seasonal naive', 'AutoETS')
+    """
+    return method.replace("_", " ")
+
+
+def shown_time(time: Any) -> str:
+    """A time for a message: without the clock at midnight, without empty fractions.
+
+    >>> import numpy as np
+    >>> shown_time(np.datetime64("2021-04-30T00:00:00.000000000")), shown_time(7)
+    ('2021-04-30', '7')
+    """
+    import numpy as np  # `gated --help` formats no time, and must answer at once
+
+    if not isinstance(time, np.datetime64):
+        return str(time)
+    for unit, length in (("D", 10), ("m", 16), ("s", 19)):
+        if time == time.astype(f"M8[{unit}]"):
+            return str(time)[:length].replace("T", " ")
+    return str(time).rstrip("0").replace("T", " ")
+
+
+def _or_dash(value: float, form: str) -> str:
+    return format(value, form) if math.isfinite(value) else "–"
