@@ -11,12 +11,12 @@ from benchmarks.zero_shot.score import DECILES, Window, filled
 from gated.arrays import FloatArray
 from gated.forecast.config import Settings
 from gated.forecast.data.dataset import extend
+from gated.forecast.data.patching import Layout
 from gated.forecast.data.table_profile import Facts, before
-from gated.forecast.data.windows import Layout
 from gated.forecast.evaluation.backtest import Cutoffs, backtest
 from gated.forecast.model.inference import forecast_windows
-from gated.forecast.model.network import QUANTILES
 from gated.forecast.model.pretrained import shipped_network
+from gated.forecast.quantiles import QUANTILES
 from gated.table import Table
 
 __all__ = ["MOST_FITTED", "command", "network", "statistical"]

@@ -12,7 +12,8 @@ import pandas as pd
 import gated
 from benchmarks.measure import in_fresh_process, machine, timed
 from benchmarks.report import Column, Report, Sheet, Value, spread
-from gated.forecast.data.windows import Layout, WindowSource
+from gated.forecast.data.patching import Layout
+from gated.forecast.data.windows import WindowSource
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.pretrained import shipped_network
 

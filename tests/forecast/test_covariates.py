@@ -8,8 +8,8 @@ import pytest
 
 import gated
 from gated.errors import DataError, GatedWarning, UsageError
-from gated.forecast.model.network import QUANTILES
 from gated.forecast.prediction.cold_start import from_peers, peers_of
+from gated.forecast.quantiles import QUANTILES
 
 DAYS = pd.date_range("2022-01-01", periods=400, freq="D")
 H = 14

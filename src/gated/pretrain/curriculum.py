@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from gated.forecast.data.windows import CONTEXT, CYCLES, Layout, Window
+from gated.forecast.data.patching import CONTEXT, CYCLES, Layout
+from gated.forecast.data.windows import Window
 from gated.synthetic import Rhythm, draw_mask, draw_series
 
 __all__ = ["KINDS", "Batch", "Curriculum", "Kind"]

@@ -13,10 +13,11 @@ from gated.errors import UsageError
 from gated.forecast import metrics
 from gated.forecast.config import default_horizon
 from gated.forecast.data.dataset import Extended, extend
+from gated.forecast.data.patching import Layout
 from gated.forecast.data.table_profile import Facts
-from gated.forecast.data.windows import Layout
 from gated.forecast.model.inference import forecast_windows
-from gated.forecast.model.network import QUANTILES, SeasonNetwork
+from gated.forecast.model.network import SeasonNetwork
+from gated.forecast.quantiles import QUANTILES
 from gated.forecast.training.validation import rule_points
 from gated.table import read_table
 

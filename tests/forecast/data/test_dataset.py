@@ -6,8 +6,8 @@ import pytest
 
 import gated
 from gated.forecast.data.dataset import extend
+from gated.forecast.data.patching import Layout
 from gated.forecast.data.table_profile import Closing, Facts
-from gated.forecast.data.windows import Layout
 from gated.table import Table
 
 LAYOUT = Layout(patch=7, leads=1, context=4)

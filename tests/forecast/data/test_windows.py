@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from gated.forecast.data.windows import CONTEXT, Layout, WindowSource
+from gated.forecast.data.patching import CONTEXT, Layout
+from gated.forecast.data.windows import WindowSource
 
 LAYOUT = Layout(patch=2, leads=2, context=3)
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from gated.forecast.data.windows import Layout, WindowSource
+from gated.forecast.data.patching import Layout
+from gated.forecast.data.windows import WindowSource
 from gated.forecast.model import inference
 from gated.forecast.model.inference import forecast_windows, recollect_windows
 from gated.forecast.model.pretrained import shipped_network

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from gated.forecast.data.windows import Layout, WindowSource
-from gated.forecast.model.network import QUANTILES, NetworkConfig, SeasonNetwork
+from gated.forecast.data.patching import Layout
+from gated.forecast.data.windows import WindowSource
+from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.season_references import REFERENCES
 from gated.forecast.model.window_scaler import compress, tame
+from gated.forecast.quantiles import QUANTILES
 
 LAYOUT = Layout(patch=4, leads=2, long_season=28.0, context=8)
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from gated.forecast.data.windows import RECENT, Layout, Window, WindowSource
+from gated.forecast.data.patching import RECENT, Layout
+from gated.forecast.data.windows import Window, WindowSource
 from gated.forecast.model.season_memory import SeasonMemory
 from gated.forecast.model.season_references import LONG, PLAIN, REFERENCES, UNDATED
 from gated.forecast.model.window_scaler import LocalScale, Past

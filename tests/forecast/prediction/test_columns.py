@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gated.errors import UsageError
-from gated.forecast.model.network import QUANTILES
-from gated.forecast.prediction.columns import Asked, at_level, respect
+from gated.forecast.prediction.columns import Asked, respect
+from gated.forecast.quantiles import QUANTILES, at_level
 
 NORMAL = np.array([NormalDist(10, 2).inv_cdf(level) for level in QUANTILES])
 

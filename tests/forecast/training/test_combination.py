@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gated.forecast.model.network import QUANTILES
+from gated.forecast.quantiles import QUANTILES
 from gated.forecast.training.combination import Verdict, judge, unchecked
 
 MEDIAN = QUANTILES.index(0.5)

@@ -9,7 +9,7 @@ from gated import Forecaster
 from gated.cli.options import WAYS as TOLD
 from gated.errors import UsageError
 from gated.forecast.config import WAYS, Settings
-from gated.forecast.data.windows import Layout
+from gated.forecast.data.patching import Layout
 from gated.forecast.model.network import NetworkConfig
 from gated.forecast.model.pretrained import shipped_network, tunable_network
 from gated.forecast.training.sampler import Sampler

@@ -12,8 +12,8 @@ import pandas as pd
 
 from gated.arrays import BoolArray, FloatArray
 from gated.errors import UsageError
-from gated.forecast.evaluation.scores import Answer
-from gated.forecast.model.network import QUANTILES
+from gated.forecast.baselines.method_forecast import MethodForecast
+from gated.forecast.quantiles import QUANTILES
 from gated.table import Table
 
 __all__ = ["MODELS", "forecast_statistically", "require_statsforecast"]
@@ -37,7 +37,7 @@ def require_statsforecast(name: str) -> None:
         )
 
 
-def forecast_statistically(name: str, past: Table, h: int, shut_ahead: BoolArray) -> Answer:
+def forecast_statistically(name: str, past: Table, h: int, shut_ahead: BoolArray) -> MethodForecast:
     """Fit one model to every series, and forecast.
 
     These models know no gaps: what was not observed is taken from one season before, or is what
@@ -78,7 +78,7 @@ def forecast_statistically(name: str, past: Table, h: int, shut_ahead: BoolArray
     for level, quantile in _LEVELS.items():
         ends[quantile] = column(f"{name}-hi-{level}")
         ends[round(1 - quantile, 3)] = column(f"{name}-lo-{level}")
-    return Answer(ends[0.5], np.stack([ends[q] for q in QUANTILES], axis=-1))
+    return MethodForecast(ends[0.5], np.stack([ends[q] for q in QUANTILES], axis=-1))
 
 
 def without_gaps(past: Table, season: int) -> FloatArray:

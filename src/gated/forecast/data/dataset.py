@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
+from gated.forecast.data.patching import Layout
 from gated.forecast.data.series_scaler import SeriesScale
 from gated.forecast.data.table_profile import Facts, before
-from gated.forecast.data.windows import Layout, WindowSource
+from gated.forecast.data.windows import WindowSource
 from gated.table import Table
 
 

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, IntArray
 from gated.errors import DataError, UsageError
+from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.config import Settings
 from gated.forecast.evaluation.competitors import beside
-from gated.forecast.evaluation.scores import Answer, Outcome
+from gated.forecast.evaluation.scores import Outcome
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.prediction.predict import Prediction, predict
 from gated.forecast.training.trainer import Fitted, fit
@@ -96,7 +97,7 @@ class Window:
     ds: NDArray[np.generic]
     outcome: Outcome
     prediction: Prediction
-    others: dict[str, Answer]
+    others: dict[str, MethodForecast]
     seconds: dict[str, float]
     notes: tuple[str, ...]
 

@@ -6,12 +6,12 @@ from difflib import get_close_matches
 from gated.arrays import FloatArray
 from gated.errors import UsageError
 from gated.forecast.baselines import simple
+from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.baselines.statsforecast import (
     MODELS,
     forecast_statistically,
     require_statsforecast,
 )
-from gated.forecast.evaluation.scores import Answer
 from gated.forecast.training.trainer import Fitted
 from gated.table import Table
 
@@ -50,7 +50,7 @@ def checked_names(against: Sequence[str] | None) -> tuple[str, ...]:
 
 def beside(
     names: Sequence[str], fitted: Fitted, past: Table, future: FloatArray
-) -> dict[str, Answer]:
+) -> dict[str, MethodForecast]:
     """Forecast by each method from what was known at a cutoff.
 
     Every method is told when a series is shut: that is known in advance, and not its merit.
@@ -70,5 +70,5 @@ def beside(
             answers[name] = forecast_statistically(name, past, h, shut_ahead)
         else:
             points = simple.apply(name, past.y, past.offsets, season, h, shut_ahead, shut_before)
-            answers[name] = Answer(points)
+            answers[name] = MethodForecast(points)
     return answers

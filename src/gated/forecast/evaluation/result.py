@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, IntArray
 from gated.errors import UsageError
+from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.evaluation.backtest import Cutoffs, Window
 from gated.forecast.evaluation.competitors import YARDSTICK
-from gated.forecast.evaluation.scores import Answer, Outcome, score
+from gated.forecast.evaluation.scores import Outcome, score
 from gated.forecast.evaluation.summary import judged
-from gated.forecast.model.network import QUANTILES
 from gated.forecast.prediction.columns import NAME, Asked
+from gated.forecast.quantiles import QUANTILES
 from gated.forecast.views.plots import Engine, drawn, index_of
 from gated.table import Table, to_frame
 
@@ -190,14 +191,14 @@ class Backtest:
         )
 
     @cached_property
-    def answers(self) -> dict[str, Answer]:
+    def answers(self) -> dict[str, MethodForecast]:
         """What each method forecast, gated first, in the rows of `outcome`."""
         kept = self._ordered([window.prediction.kept() for window in self.windows])
-        answers = {NAME: Answer(kept[..., QUANTILES.index(0.5)], kept)}
+        answers = {NAME: MethodForecast(kept[..., QUANTILES.index(0.5)], kept)}
         for name in self.windows[0].others:
             parts = [window.others[name] for window in self.windows]
             quantiles = [part.quantiles for part in parts if part.quantiles is not None]
-            answers[name] = Answer(
+            answers[name] = MethodForecast(
                 self._ordered([part.points for part in parts]),
                 self._ordered(quantiles) if quantiles else None,
             )

@@ -7,28 +7,15 @@ import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast import metric_terms
+from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.metric_terms import Terms
-from gated.forecast.model.network import QUANTILES
-from gated.forecast.prediction.columns import at_level
+from gated.forecast.quantiles import QUANTILES, at_level
 
-__all__ = ["Answer", "Outcome", "score"]
+__all__ = ["Outcome", "score"]
 
 
 _DECILES = [level for level in QUANTILES if 0.1 <= level <= 0.9]
 _DECILES_AT = [QUANTILES.index(level) for level in _DECILES]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one method forecast.
-
-    Attributes:
-        points: [M, h].
-        quantiles: [M, h, Q] at `network.QUANTILES`, sorted; None where only points are known.
-    """
-
-    points: FloatArray
-    quantiles: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +36,7 @@ class Outcome:
 
 def score(
     outcome: Outcome,
-    answers: Mapping[str, Answer],
+    answers: Mapping[str, MethodForecast],
     levels: Sequence[float],
     group: IntArray,
     count: int,
@@ -76,7 +63,7 @@ def score(
     }
 
 
-def _terms(outcome: Outcome, answer: Answer, levels: Sequence[float]) -> dict[str, Terms]:
+def _terms(outcome: Outcome, answer: MethodForecast, levels: Sequence[float]) -> dict[str, Terms]:
     y, scale, points, quantiles = outcome.y, outcome.scale, answer.points, answer.quantiles
     parts = {
         "mase": metric_terms.mase(y, points, scale),

@@ -25,14 +25,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gated.forecast.data.windows import Layout, Window
+from gated.forecast.data.patching import Layout
+from gated.forecast.data.windows import Window
 from gated.forecast.model.season_grid import GRID, to_grid
 from gated.forecast.model.season_memory import Recollection, SeasonMemory
 from gated.forecast.model.window_scaler import LocalScale, Past, compress, tame
+from gated.forecast.quantiles import QUANTILES
 from gated.nn.blocks import RecurrentBlock
 from gated.nn.dropout import Dropout
 
-QUANTILES = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
 _CHANNELS, _FACTS = 8, 6
 _LEAD_FEATURES, _LEAD_WAVES = 16, 4
 _EFFECT_SIZE = 32

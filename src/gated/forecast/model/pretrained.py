@@ -10,7 +10,7 @@ from importlib.resources import as_file, files
 
 import torch
 
-from gated.forecast.data.windows import Layout
+from gated.forecast.data.patching import Layout
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.train import load_tensors
 

@@ -17,7 +17,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gated.forecast.data.windows import RECENT, Layout, Window
+from gated.forecast.data.patching import RECENT, Layout
+from gated.forecast.data.windows import Window
 from gated.forecast.model.season_grid import GRID, from_grid
 from gated.forecast.model.season_references import (
     LONG,

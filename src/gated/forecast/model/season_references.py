@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from gated.forecast.data.windows import CYCLES, RECENT, Layout
+from gated.forecast.data.patching import CYCLES, RECENT, Layout
 from gated.forecast.model.window_scaler import LocalScale, Past
 
 __all__ = [

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from gated.arrays import FloatArray, IntArray
-from gated.forecast.model.network import QUANTILES
+from gated.forecast.quantiles import QUANTILES
 from gated.table import Table
 
 __all__ = ["from_peers", "peers_of"]

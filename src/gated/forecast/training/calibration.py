@@ -7,7 +7,7 @@ values: the steps of one window err together, so that M windows are M observatio
 import numpy as np
 
 from gated.arrays import FloatArray
-from gated.forecast.model.network import QUANTILES
+from gated.forecast.quantiles import QUANTILES
 
 __all__ = ["widths"]
 

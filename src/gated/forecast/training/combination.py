@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gated.arrays import FloatArray
-from gated.forecast.model.network import QUANTILES
+from gated.forecast.quantiles import QUANTILES
 from gated.forecast.training.calibration import widths
 
 _MEDIAN = QUANTILES.index(0.5)

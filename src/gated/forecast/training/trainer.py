@@ -21,8 +21,8 @@ from gated.arrays import IntArray
 from gated.errors import GatedError
 from gated.forecast.config import SHIPPED_SHARE, Settings, dense_cutoffs
 from gated.forecast.data.dataset import Extended, extend
+from gated.forecast.data.patching import Layout
 from gated.forecast.data.table_profile import Facts
-from gated.forecast.data.windows import Layout
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.pretrained import shipped_names, shipped_network, tunable_network
 from gated.forecast.training.combination import Verdict

@@ -8,7 +8,8 @@ from gated.forecast.data.dataset import Extended
 from gated.forecast.data.table_profile import before
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.model.inference import forecast_windows
-from gated.forecast.model.network import QUANTILES, SeasonNetwork
+from gated.forecast.model.network import SeasonNetwork
+from gated.forecast.quantiles import QUANTILES
 from gated.forecast.training.combination import Verdict, judge, unchecked
 from gated.forecast.training.validation_split import Holdout
 

@@ -8,9 +8,9 @@ import gated
 from gated.forecast.data.dataset import extend
 from gated.forecast.evaluation.result import Backtest
 from gated.forecast.model.explanation import kept_by_distance
-from gated.forecast.model.network import QUANTILES
-from gated.forecast.prediction.columns import NAME, at_level
+from gated.forecast.prediction.columns import NAME
 from gated.forecast.prediction.forecast import Forecast
+from gated.forecast.quantiles import QUANTILES, at_level
 from gated.report import Ahead, Coverage, Curves, Report, Series, Sheet
 from gated.table import Table
 from gated.text import amount, listed, plain
