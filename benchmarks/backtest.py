@@ -11,7 +11,7 @@ from benchmarks.measure import in_fresh_process, machine, timed
 from benchmarks.report import Column, Report, Sheet, Spread, Value, spread
 from gated.forecast.evaluation.result import Backtest
 from gated.table import Table
-from gated.table.as_of import as_it_was
+from gated.table.as_of import as_of
 
 __all__ = ["NAMES", "Measured", "Request", "run"]
 
@@ -110,7 +110,7 @@ def _table(request: Request, covariates: Sequence[str]) -> Table:
         path, time_col=columns.time, target_col=columns.target, covariates=covariates
     )
     if request.validation:
-        table, _ = as_it_was(table, table.lengths - request.windows * h)
+        table, _ = as_of(table, table.lengths - request.windows * h)
     return table
 
 

@@ -108,12 +108,12 @@ class Cut:
         return self.past["y"].to_numpy(dtype=np.float64)
 
     @property
-    def shut_before(self) -> BoolArray | None:
+    def closed_before(self) -> BoolArray | None:
         """[R] where the shop was shut; None where nothing says so."""
         return self._shut(self.past)
 
     @property
-    def shut_ahead(self) -> BoolArray | None:
+    def closed_ahead(self) -> BoolArray | None:
         """[N, h] where the shop will be shut; None where nothing says so."""
         shut = self._shut(self.future)
         return None if shut is None else shut.reshape(self.y.shape)

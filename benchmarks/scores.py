@@ -114,8 +114,8 @@ def rule_answer(rule: str, cut: Cut) -> Answer:
         cut.offsets,
         cut.season_length,
         cut.h,
-        known_zero=cut.shut_ahead,
-        closed=cut.shut_before,
+        known_zero=cut.closed_ahead,
+        closed=cut.closed_before,
     )
     return Answer(points)
 

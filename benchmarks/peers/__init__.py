@@ -18,7 +18,7 @@ from benchmarks.peers.environments import Environment, require
 from benchmarks.peers.known import GATED, Configuration, Peer
 from benchmarks.peers.limit import Limit
 from benchmarks.peers.report import TRIAL, Row, as_report, with_ratios
-from benchmarks.peers.working import Outcome, Work, run_worker
+from benchmarks.peers.working import Actuals, Work, run_worker
 from benchmarks.report import Report
 from benchmarks.scores import Truth
 from gated.errors import UsageError
@@ -135,7 +135,7 @@ def _work(
 
 
 def _row(
-    request: Request, cut: Cut, configuration: Configuration, work: Work, outcome: Outcome
+    request: Request, cut: Cut, configuration: Configuration, work: Work, outcome: Actuals
 ) -> Row:
     row: Row = {
         "method": (TRIAL if request.trial else "") + configuration.title,

@@ -13,11 +13,11 @@ __all__ = ["GATED", "PEERS", "Configuration", "Peer", "chosen"]
 
 FOLDER = Path(__file__).parent
 
-Settings: TypeAlias = dict[str, object]
+ForecasterConfig: TypeAlias = dict[str, object]
 """What is given to a method, as JSON can say it; each worker tells what it makes of them."""
 
 
-def _nothing(_: Cut) -> Settings:
+def _nothing(_: Cut) -> ForecasterConfig:
     return {}
 
 
@@ -39,7 +39,7 @@ class Configuration:
     name: str
     title: str
     source: str
-    settings: Callable[[Cut], Settings] = _nothing
+    settings: Callable[[Cut], ForecasterConfig] = _nothing
     takes_covariates: bool = True
     season_length: int | None = None
 
@@ -76,7 +76,7 @@ class Peer:
         return FOLDER / "requirements" / f"{self.name}.txt"
 
 
-def _gru_of_the_docs(cut: Cut) -> Settings:
+def _gru_of_the_docs(cut: Cut) -> ForecasterConfig:
     """models.gru, "Usage Example", for monthly data with h 12: input_size 24 is twice that."""
     return {
         "input_size": 2 * cut.h,
@@ -90,11 +90,11 @@ def _gru_of_the_docs(cut: Cut) -> Settings:
     }
 
 
-def _gru_of_the_anchor(_: Cut) -> Settings:
+def _gru_of_the_anchor(_: Cut) -> ForecasterConfig:
     return {"input_size": 168, "max_steps": 500, "scaler_type": "robust"}
 
 
-def _season_read(cut: Cut) -> Settings:
+def _season_read(cut: Cut) -> ForecasterConfig:
     """RNNModel asks for input_chunk_length; training_length, by default 24, must exceed it."""
     season = cut.season_length
     if season < 24:
@@ -102,7 +102,7 @@ def _season_read(cut: Cut) -> Settings:
     return {"input_chunk_length": season, "training_length": season + 1}
 
 
-def _probabilistic_rnn(cut: Cut) -> Settings:
+def _probabilistic_rnn(cut: Cut) -> ForecasterConfig:
     """A training sequence holds what is read and what is forecast, as RNNModel's docstring asks."""
     return {
         "input_chunk_length": 2 * cut.season_length,
@@ -113,11 +113,11 @@ def _probabilistic_rnn(cut: Cut) -> Settings:
     }
 
 
-def _calendar_given(cut: Cut) -> Settings:
+def _calendar_given(cut: Cut) -> ForecasterConfig:
     return {"freq": calendar(cut)}
 
 
-def _deepar_of_the_readme(cut: Cut) -> Settings:
+def _deepar_of_the_readme(cut: Cut) -> ForecasterConfig:
     return {"freq": calendar(cut), "trainer_kwargs": {"max_epochs": 5}}
 
 

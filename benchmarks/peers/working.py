@@ -18,7 +18,7 @@ from benchmarks.peers.frequency import frequency
 from benchmarks.scores import DECILES, LEVELS, Answer
 from gated.arrays import FloatArray
 
-__all__ = ["Outcome", "Work", "read_answer", "run_worker"]
+__all__ = ["Actuals", "Work", "read_answer", "run_worker"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Actuals:
     """What came of it: an answer with its costs, or the reason why there is none.
 
     Attributes:
@@ -59,7 +59,7 @@ class Outcome:
     failure: str = ""
 
 
-def run_worker(cut: Cut, work: Work) -> Outcome:
+def run_worker(cut: Cut, work: Work) -> Actuals:
     """Write the task, let the worker do it within the limit, read what it left."""
     with tempfile.TemporaryDirectory(prefix="gated-peer-") as name:
         folder = Path(name)
@@ -67,11 +67,11 @@ def run_worker(cut: Cut, work: Work) -> Outcome:
         with (folder / "errors.txt").open("w+", encoding="utf-8") as errors:
             failure = _run(folder, work, errors)
             if failure:
-                return Outcome(None, {}, failure)
+                return Actuals(None, {}, failure)
             if not (folder / "cost.json").is_file():
-                return Outcome(None, {}, "ended without a forecast")
+                return Actuals(None, {}, "ended without a forecast")
         cost = json.loads((folder / "cost.json").read_text(encoding="utf-8"))
-        return Outcome(read_answer(folder / "forecast.npz", cut), cost)
+        return Actuals(read_answer(folder / "forecast.npz", cut), cost)
 
 
 def read_answer(path: Path, cut: Cut) -> Answer:

@@ -9,13 +9,13 @@ import pandas as pd
 
 from benchmarks.zero_shot.score import DECILES, Window, filled
 from gated.arrays import FloatArray
-from gated.forecast.config import Settings
-from gated.forecast.data.dataset import extend
-from gated.forecast.data.patching import Layout
-from gated.forecast.data.table_profile import Facts, before
+from gated.forecast.config import ForecasterConfig
+from gated.forecast.data.dataset import build_dataset
+from gated.forecast.data.patching import PatchLayout
+from gated.forecast.data.table_profile import TableProfile, before
 from gated.forecast.evaluation.backtest import Cutoffs, backtest
 from gated.forecast.model.inference import forecast_windows
-from gated.forecast.model.pretrained import shipped_network
+from gated.forecast.model.pretrained import pretrained_network
 from gated.forecast.quantiles import QUANTILES
 from gated.table import Table
 
@@ -36,16 +36,16 @@ def network(table: Table, h: int, cutoffs: int) -> FloatArray:
     """
     frequency, lengths = table.frequency, table.lengths
     first = lengths - cutoffs * h
-    layout = Layout.plan(
+    layout = PatchLayout.plan(
         frequency.season_length, frequency.long_season, h, int(lengths.max()) - cutoffs * h
     )
     past = table.y[before(first, table.offsets)]
-    facts = replace(Facts.learn(table, first), calendar_names=())
-    data = extend(table, facts, layout, np.zeros((len(lengths), h, 0)), first)
+    facts = replace(TableProfile.learn(table, first), calendar_names=())
+    data = build_dataset(table, facts, layout, np.zeros((len(lengths), h, 0)), first)
     series = np.repeat(np.arange(len(lengths)), cutoffs)
     back = np.tile(np.arange(cutoffs, 0, -1) * h, len(lengths))
     found = forecast_windows(
-        shipped_network(layout), data.source, series, lengths[series] - back, h
+        pretrained_network(layout), data.source, series, lengths[series] - back, h
     )
     spread, center = data.scale.spread[series], data.scale.center[series]
     deciles = found[..., _AT].astype(np.float64) * spread[:, None, None] + center[:, None, None]
@@ -54,7 +54,7 @@ def network(table: Table, h: int, cutoffs: int) -> FloatArray:
 
 def command(table: Table, h: int, cutoffs: int) -> FloatArray:
     """`gated forecast` as it answers by default, judged anew at each cutoff."""
-    settings, count = Settings(training="none"), len(table.lengths)
+    settings, count = ForecasterConfig(training="none"), len(table.lengths)
     found = np.full((count, cutoffs, h, len(DECILES)), np.nan)
     for turn, window in enumerate(
         backtest(table, Cutoffs(h, cutoffs, h), settings, (), refit=True)

@@ -12,10 +12,10 @@ import pandas as pd
 import gated
 from benchmarks.measure import in_fresh_process, machine, timed
 from benchmarks.report import Column, Report, Sheet, Value, spread
-from gated.forecast.data.patching import Layout
+from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.model.inference import forecast_windows
-from gated.forecast.model.pretrained import shipped_network
+from gated.forecast.model.pretrained import pretrained_network
 
 __all__ = ["run"]
 
@@ -72,8 +72,8 @@ def _measure() -> _Measured:
     model = gated.Forecaster()
     _, first = timed(model.predict, frame, _HORIZON)
     again = statistics.median(timed(model.predict, frame, _HORIZON)[1] for _ in range(9))
-    layout = Layout.plan(24, 168, _HORIZON, _CONTEXT)
-    network = shipped_network(layout)
+    layout = PatchLayout.plan(24, 168, _HORIZON, _CONTEXT)
+    network = pretrained_network(layout)
     many = np.tile(values, _SERIES) + rng.normal(size=_SERIES * _CONTEXT)
     source = WindowSource(
         (many - 10) / 4,

@@ -9,7 +9,7 @@ import pytest
 import gated as package
 from gated.cli.console import exits
 from gated.cli.console.flags import flag
-from gated.cli.console.messages import Speech
+from gated.cli.console.messages import Messages
 from gated.text import option, option_style
 
 
@@ -111,21 +111,21 @@ def test_ctrl_c_anywhere_is_answered_with_a_word(gated, monkeypatch):
 
 
 def test_quiet_speech_still_tells_errors(capsys):
-    speech = Speech(quiet=True)
-    speech.tell("Read", "a table")
-    speech.line("done")
-    speech.show("Bars", "###")
-    speech.error("no such file")
+    messages = Messages(quiet=True)
+    messages.tell("Read", "a table")
+    messages.line("done")
+    messages.show("Bars", "###")
+    messages.error("no such file")
     assert capsys.readouterr().err == "Error: no such file\n"
 
 
 def test_speech_hangs_sentences_behind_their_label(capsys):
-    Speech().tell("Read", "one", "two")
+    Messages().tell("Read", "one", "two")
     assert capsys.readouterr().err == "Read     one\n         two\n"
 
 
 def test_brackets_are_not_markup(capsys):
-    Speech().tell("Read", "column `[bold]`")
+    Messages().tell("Read", "column `[bold]`")
     assert "[bold]" in capsys.readouterr().err
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gated.cli.console.progress import Waiting
+from gated.cli.console.progress import ProgressBar
 from gated.train.interrupt import CtrlC
 
 STEPS = ("--horizon", "7", "--max-steps", "12", "--training", "scratch")
@@ -23,7 +23,7 @@ def press_at(monkeypatch):
             if (at_stage, at.step) == (stage, step):
                 os.kill(os.getpid(), signal.SIGINT)
 
-        monkeypatch.setattr(Waiting, "step", follow)
+        monkeypatch.setattr(ProgressBar, "step", follow)
 
     return press
 

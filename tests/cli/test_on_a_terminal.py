@@ -14,9 +14,9 @@ import pandas as pd
 from rich.console import Console
 
 from gated import read_table
-from gated.cli.console.chart import Outlook
-from gated.cli.console.messages import Speech
-from gated.cli.console.progress import waiting
+from gated.cli.console.chart import ForecastChart
+from gated.cli.console.messages import Messages
+from gated.cli.console.progress import progress_bar
 from gated.train import Progress
 
 
@@ -60,7 +60,7 @@ def outlook(series=1, *, level=80.0, scale=1.0):
     if level is not None:
         forecast[f"gated-lo-{level:g}"] = values - scale
         forecast[f"gated-hi-{level:g}"] = values + scale
-    return Outlook(table, forecast, 10, level)
+    return ForecastChart(table, forecast, 10, level)
 
 
 def shown(picture, *, width=80, encoding="utf-8"):
@@ -141,7 +141,7 @@ def test_no_line_is_wider_than_the_terminal():
 def test_the_bar_names_the_stage_and_the_time_left():
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=80)
-    with waiting(Speech(console=console), "Reading a.csv") as wait:
+    with progress_bar(Messages(console=console), "Reading a.csv") as wait:
         wait.doing("Forecasting")
         wait.step("scratch", Progress(step=5, steps=50, loss=1.0, score=1.0, seconds_left=75.0))
         wait._bar.refresh()
@@ -152,6 +152,6 @@ def test_the_bar_names_the_stage_and_the_time_left():
 
 def test_no_bar_in_a_file():
     stream = io.StringIO()
-    with waiting(Speech(console=Console(file=stream)), "Reading a.csv") as wait:
+    with progress_bar(Messages(console=Console(file=stream)), "Reading a.csv") as wait:
         wait.doing("Forecasting")
     assert stream.getvalue() == ""

@@ -167,7 +167,7 @@ def test_a_part_of_a_patch_is_forecast_as_the_whole(calendar: bool, monkeypatch)
     model = Forecaster(h=14, max_steps=40, hidden_size=16, training="scratch").fit(
         sales()[["unique_id", "ds", "y"]]
     )
-    assert bool(model._fitted.facts.calendar_names) == calendar
+    assert bool(model._fitted.profile.calendar_names) == calendar
     whole = model.predict(h=14).groupby("unique_id").head(3)["gated"]
     np.testing.assert_allclose(model.predict(h=3)["gated"], whole, rtol=1e-4)
 

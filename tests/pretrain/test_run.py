@@ -186,7 +186,7 @@ def test_ship_halves_the_bits_and_keeps_the_forecast(tmp_path: Path, monkeypatch
     monkeypatch.setattr(pretrained, "files", lambda package: tmp_path)
     monkeypatch.setattr(pretrained, "_load", pretrained._load.__wrapped__)
     batch = Curriculum(8, torch.Generator().manual_seed(0)).draw()
-    stored = pretrained.shipped_network(batch.window.layout)
+    stored = pretrained.pretrained_network(batch.window.layout)
     assert stored.config.layout == batch.window.layout
     with torch.no_grad():
         ours, theirs = (n(batch.window, 1, batch.leads) for n in (run.averaged(), stored))

@@ -10,7 +10,7 @@ from typer.main import get_command
 import gated
 from gated.cli import options
 from gated.cli.console.exits import Commands
-from gated.cli.console.messages import Speech
+from gated.cli.console.messages import Messages
 from gated.cli.options import ANSWER, CHECK, FORECAST, LEARNING, flag, valued
 from gated.cli.request import BacktestRequest, ForecastRequest, numbers
 
@@ -59,7 +59,7 @@ def demo() -> None:
     """Forecast the embedded shop's revenue and check it against what really came."""
     from gated.cli.commands.demo import run
 
-    run(Speech())
+    run(Messages())
 
 
 @app.command()
@@ -160,7 +160,7 @@ def forecast(
         )
     from gated.cli.commands.forecast import run
 
-    run(request, Speech(quiet=quiet), context.obj)
+    run(request, Messages(quiet=quiet), context.obj)
 
 
 @app.command()
@@ -255,7 +255,7 @@ def backtest(
         )
     from gated.cli.commands.backtest import run
 
-    run(request, Speech(quiet=quiet))
+    run(request, Messages(quiet=quiet))
 
 
 @app.command()

@@ -3,8 +3,8 @@
 from typing import Any, Self
 
 from gated.errors import NotFittedError, UsageError
-from gated.forecast.config import Settings
-from gated.forecast.training.combination import Verdict
+from gated.forecast.config import ForecasterConfig
+from gated.forecast.training.combination import Combination
 from gated.forecast.training.trainer import Fitted
 from gated.table import Table
 
@@ -58,14 +58,14 @@ class Estimator:
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in changed.items())})"
 
     @property
-    def verdict_(self) -> Verdict:
+    def verdict_(self) -> Combination:
         """What the held-out windows said."""
-        return self._fitted.verdict
+        return self._fitted.combination
 
     @property
     def notes_(self) -> tuple[str, ...]:
         """What was found, assumed and repaired in the table."""
-        return (*self._table.notes, *self._fitted.facts.notes(self._table.schema.target_col))
+        return (*self._table.notes, *self._fitted.profile.notes(self._table.schema.target_col))
 
     @property
     def rejected_(self) -> dict[str, str]:
@@ -104,6 +104,6 @@ class Estimator:
             )
         return self._learned
 
-    def _settings(self) -> Settings:
+    def _settings(self) -> ForecasterConfig:
         params = self.get_params()
-        return Settings(**{k: v for k, v in params.items() if k not in _OF_THE_TABLE})
+        return ForecasterConfig(**{k: v for k, v in params.items() if k not in _OF_THE_TABLE})

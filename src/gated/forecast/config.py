@@ -24,7 +24,7 @@ SHIPPED_SHARE = 2 / 3
 
 
 @dataclass(frozen=True)
-class Settings:
+class ForecasterConfig:
     """Hyperparameters; `None` means "chosen from the data". See `gated.Forecaster`."""
 
     hidden_size: int = 128
@@ -62,7 +62,7 @@ class Settings:
     def dropout_for(self, points: int) -> float:
         """The less data, the more dropout: 0.3 up to a thousand points, none from a million.
 
-        >>> [round(Settings().dropout_for(n), 2) for n in (100, 1_000, 50_000, 1_000_000)]
+        >>> [round(ForecasterConfig().dropout_for(n), 2) for n in (100, 1_000, 50_000, 1_000_000)]
         [0.3, 0.3, 0.13, 0.0]
         """
         if self.dropout is not None:

@@ -7,12 +7,12 @@ from typing import Any, Self
 
 from gated.arrays import FloatArray
 from gated.errors import GatedWarning, UsageError
-from gated.forecast.data.dataset import Extended, extend
+from gated.forecast.data.dataset import Dataset, build_dataset
 from gated.forecast.data.inputs import Columns, horizon_for, read_ahead, read_like, read_past
-from gated.forecast.evaluation.cross_validation import Backtesting
+from gated.forecast.evaluation.cross_validation import CrossValidating
 from gated.forecast.model.explanation import explanation, kept_by_distance
 from gated.forecast.model_file import load_model, save_model
-from gated.forecast.prediction.columns import Asked
+from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.prediction.predict import predict
 from gated.forecast.training.trainer import fit
@@ -20,7 +20,7 @@ from gated.table import Table, to_frame
 from gated.train import Progress
 
 
-class Forecaster(Backtesting):
+class Forecaster(CrossValidating):
     """Forecasts the series of a table with one gated recurrent network, shared by all of them.
 
     Without `fit`, `predict(df, h)` forecasts any table at once, with the network that comes with
@@ -215,7 +215,7 @@ class Forecaster(Backtesting):
         Raises:
             NotFittedError, DataError, UsageError: as `predict`.
         """
-        asked = Asked.of(level, quantiles)
+        asked = ForecastColumns.of(level, quantiles)
         if df is not None and not self.has_learned:
             at_once = type(self)(**{**self.get_params(), "training": "none"})
             at_once.fit(
@@ -316,6 +316,8 @@ class Forecaster(Backtesting):
         h = horizon_for(table, trained if h is None else h)
         return table, h, *read_ahead(table, h, X_df, futr_df)
 
-    def _lay_out(self, table: Table, future: FloatArray) -> Extended:
+    def _lay_out(self, table: Table, future: FloatArray) -> Dataset:
         """All rows as the network reads them."""
-        return extend(table, self._fitted.facts, self._fitted.network.config.layout, future)
+        return build_dataset(
+            table, self._fitted.profile, self._fitted.network.config.layout, future
+        )

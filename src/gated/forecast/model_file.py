@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from gated.arrays import ObjectArray
 from gated.errors import GatedError, ModelFileError
-from gated.forecast.config import Settings
-from gated.forecast.data.table_profile import Facts
+from gated.forecast.config import ForecasterConfig
+from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
-from gated.forecast.training.combination import Verdict
+from gated.forecast.training.combination import Combination
 from gated.forecast.training.trainer import Fitted
 from gated.table import Frequency, Schema, Static, Table
 from gated.train import load_tensors, save_tensors
@@ -48,8 +48,8 @@ def save_model(
         "params": {name: _plain(value) for name, value in params.items()},
         "h": h,
         "network": fitted.network.config.to_json(),
-        "facts": fitted.facts.to_json(),
-        "verdict": fitted.verdict.to_json(),
+        "facts": fitted.profile.to_json(),
+        "verdict": fitted.combination.to_json(),
         "ids": [_plain(label) for label in table.ids],
         "dated": bool(is_dated),
         "covariate_names": list(table.covariate_names),
@@ -83,12 +83,14 @@ def load_model(path: str | Path) -> tuple[dict[str, Any], int, Fitted, Table]:
         network.load_state_dict(weights)
         network.eval()
         fitted = Fitted(
-            Facts.from_json(header["facts"]), network, Verdict.from_json(header["verdict"])
+            TableProfile.from_json(header["facts"]),
+            network,
+            Combination.from_json(header["verdict"]),
         )
         table = _table(tensors, header)
         if len(table.ids) != len(table.offsets) - 1 or table.offsets[-1] != len(table.y):
             raise ValueError("the table's parts have different lengths")
-        Settings(**{k: v for k, v in header["params"].items() if k not in _OF_THE_TABLE})
+        ForecasterConfig(**{k: v for k, v in header["params"].items() if k not in _OF_THE_TABLE})
         return header["params"], int(header["h"]), fitted, table
     except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
         raise ModelFileError(

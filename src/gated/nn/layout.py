@@ -17,12 +17,12 @@ from torch.nn.utils.rnn import PackedSequence
 
 from gated.errors import UsageError
 
-__all__ = ["Layout", "Sequences"]
+__all__ = ["InputLayout", "Sequences"]
 
 Sequences = Tensor | PackedSequence
 
 
-class Layout(NamedTuple):
+class InputLayout(NamedTuple):
     """The layout of one input, for everything that lies beside it."""
 
     batch_first: bool
@@ -31,7 +31,7 @@ class Layout(NamedTuple):
     batch_sizes: Tensor | None = None  # [T] sequences still running at each step, of a packed input
 
     @classmethod
-    def of(cls, input: Sequences, batch_first: bool) -> "Layout":
+    def of(cls, input: Sequences, batch_first: bool) -> "InputLayout":
         """That of `input`, a sequence of features."""
         if isinstance(input, PackedSequence):
             return cls(batch_first, True, input, input.batch_sizes)

@@ -16,7 +16,7 @@ from torch.nn.utils.rnn import PackedSequence
 from gated.errors import UsageError
 from gated.nn.checks import check_runs_forward
 from gated.nn.extras import draw
-from gated.nn.layout import Layout, Sequences
+from gated.nn.layout import InputLayout, Sequences
 from gated.nn.options import Shares, further_repr
 from gated.ops.minimal import reference
 from gated.ops.minimal.functional import GATES, Scan, check_scan, run
@@ -103,7 +103,7 @@ class _Minimal(nn.Module):
     ) -> tuple[Sequences, Tensor]:
         """Every hidden state of the last layer, and the last one of every layer."""
         self._check_features(input, (2, 3))
-        layout = Layout.of(input, self.batch_first)
+        layout = InputLayout.of(input, self.batch_first)
         x = layout.rows(input)
         if len(x) == 0:
             raise UsageError("The input has no time step. Expected at least 1.")

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from gated.errors import UsageError
 from gated.nn.checks import check_kind_of_state, check_layer_dimensions, check_steps
 from gated.nn.extras import draw
-from gated.nn.layout import Layout, Sequences
+from gated.nn.layout import InputLayout, Sequences
 from gated.nn.options import Shares, further_repr, make_neutral, norm_parameters
 from gated.nn.streaming import Streaming
 from gated.nn.trace import trace
@@ -26,7 +26,7 @@ from gated.ops.stack import compose
 
 __all__ = ["Recurrent"]
 
-Network = tuple[Layout, Tensor, State, list[Extras] | None]  # what a call is about, as inside
+Network = tuple[InputLayout, Tensor, State, list[Extras] | None]  # what a call is about, as inside
 
 
 class Recurrent(Streaming):
@@ -154,7 +154,7 @@ class Recurrent(Streaming):
         check_kind_of_state(self.recurrence.kind, state)
         if isinstance(input, Tensor):
             check_layer_dimensions(self.recurrence.kind, input, state)
-        layout = Layout.of(input, self.batch_first)
+        layout = InputLayout.of(input, self.batch_first)
         x = layout.rows(input)
         self.check_input(x, layout.batch_sizes)
         state = self._checked_state(x, layout, state)
@@ -162,7 +162,7 @@ class Recurrent(Streaming):
             check_steps(x)
         return layout, x, state, self._extras(x, layout, resets)
 
-    def _checked_state(self, x: Tensor, layout: Layout, state: State | None) -> State:
+    def _checked_state(self, x: Tensor, layout: InputLayout, state: State | None) -> State:
         """The initial state as it lies inside, zero or learned unless given."""
         lead = (len(self._suffixes), layout.batch(x))
         sizes = [(*lead, features) for features in self._state_sizes]
@@ -178,7 +178,9 @@ class Recurrent(Streaming):
                 self.check_hidden_size(s, size, f"Expected {label} size {{}}, got {{}}")
         return tuple([layout.sorted(s) for s in state])
 
-    def _extras(self, x: Tensor, layout: Layout, resets: Sequences | None) -> list[Extras] | None:
+    def _extras(
+        self, x: Tensor, layout: InputLayout, resets: Sequences | None
+    ) -> list[Extras] | None:
         if resets is None and not any(self.shares):
             return None
         if resets is not None and self.learned_state:

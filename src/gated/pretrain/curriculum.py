@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from gated.forecast.data.patching import CONTEXT, CYCLES, Layout
+from gated.forecast.data.patching import CONTEXT, CYCLES, PatchLayout
 from gated.forecast.data.windows import Window
 from gated.synthetic import Rhythm, draw_mask, draw_series
 
@@ -107,11 +107,11 @@ class Curriculum:
         far = 3
         if patch <= _LONGEST_PATCH_ASKED_FAR:
             far = 2 + int(math.exp(self._uniform() * math.log(_FARTHEST - 2)))
-        layout = Layout(patch, far, rhythm.long_season, rhythm.seasonal, context)
+        layout = PatchLayout(patch, far, rhythm.long_season, rhythm.seasonal, context)
         window = self._window(rhythm, layout, count)
         return Batch(window, min(_DENSE, context - 2), torch.tensor([1, 2, far]))
 
-    def _window(self, rhythm: Rhythm, layout: Layout, count: int) -> Window:
+    def _window(self, rhythm: Rhythm, layout: PatchLayout, count: int) -> Window:
         """Series of random beginnings, the rows before them hidden."""
         patch, reach = layout.patch, 1
         if layout.long_season:

@@ -14,7 +14,7 @@ import torch
 
 from gated.errors import UsageError
 from gated.forecast.model.network import SeasonNetwork
-from gated.forecast.model.pretrained import KIND, VERSION, blank_network
+from gated.forecast.model.pretrained import KIND, VERSION, untrained_network
 from gated.pretrain.curriculum import Curriculum
 from gated.pretrain.schedule import Schedule
 from gated.pretrain.state import load_run, save_run
@@ -56,7 +56,7 @@ class RunConfig:
 
     def network(self) -> SeasonNetwork:
         """A fresh network."""
-        return blank_network(self.hidden_size, self.num_layers)
+        return untrained_network(self.hidden_size, self.num_layers)
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "RunConfig":

@@ -12,13 +12,13 @@ from gated.arrays import FloatArray, IntArray
 from gated.errors import UsageError
 from gated.forecast import metrics
 from gated.forecast.config import default_horizon
-from gated.forecast.data.dataset import Extended, extend
-from gated.forecast.data.patching import Layout
-from gated.forecast.data.table_profile import Facts
+from gated.forecast.data.dataset import Dataset, build_dataset
+from gated.forecast.data.patching import PatchLayout
+from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.quantiles import QUANTILES
-from gated.forecast.training.validation import rule_points
+from gated.forecast.training.validation import baseline_points
 from gated.table import read_table
 
 __all__ = ["ValidationTable", "read_tables", "scores"]
@@ -44,7 +44,7 @@ class ValidationTable:
     """
 
     name: str
-    data: Extended
+    data: Dataset
     series: IntArray
     cutoff: IntArray
     y: FloatArray
@@ -75,11 +75,11 @@ class ValidationTable:
         season = table.frequency.season_length
         kept = (cutoff >= np.maximum(lengths[series] // 2, 3)) & (cutoff > season)
         series, cutoff = series[kept], cutoff[kept]
-        facts = replace(Facts.learn(table), calendar_names=())
-        layout = Layout.plan(season, table.frequency.long_season, h, int(lengths.max()))
-        data = extend(table, facts, layout, np.zeros((len(lengths), h, 0)))
+        profile = replace(TableProfile.learn(table), calendar_names=())
+        layout = PatchLayout.plan(season, table.frequency.long_season, h, int(lengths.max()))
+        data = build_dataset(table, profile, layout, np.zeros((len(lengths), h, 0)))
         y = data.scaled[(data.offsets[series] + cutoff)[:, None] + np.arange(h)]
-        floor = data.scale.zero[series] if facts.non_negative else np.full(len(series), -np.inf)
+        floor = data.scale.zero[series] if profile.non_negative else np.full(len(series), -np.inf)
         told = np.isfinite(y).any(1)
         if not told.any():
             raise UsageError(
@@ -92,7 +92,9 @@ class ValidationTable:
         h = self.y.shape[1]
         found = forecast_windows(network, self.data.source, self.series, self.cutoff, h)
         deciles = np.maximum(found[..., _DECILES].astype(np.float64), self.floor[:, None, None])
-        naive = rule_points("seasonal_naive", self.data, self.series, self.cutoff, h, self.season)
+        naive = baseline_points(
+            "seasonal_naive", self.data, self.series, self.cutoff, h, self.season
+        )
         median = deciles[..., len(_LEVELS) // 2]
         unit = self._unit()
         mase = metrics.mase(self.y, median, unit) / metrics.mase(self.y, naive, unit)

@@ -7,10 +7,10 @@ import numpy as np
 from gated.arrays import IntArray
 from gated.table.table import Table
 
-__all__ = ["as_it_was"]
+__all__ = ["as_of"]
 
 
-def as_it_was(table: Table, end: IntArray) -> tuple[Table, IntArray]:
+def as_of(table: Table, end: IntArray) -> tuple[Table, IntArray]:
     """Only the first steps of each series: nothing after them can be seen in the result.
 
     Args:
@@ -25,7 +25,7 @@ def as_it_was(table: Table, end: IntArray) -> tuple[Table, IntArray]:
     >>> from gated import read_table
     >>> days = pd.date_range("2024-01-01", periods=4)
     >>> table = read_table(pd.DataFrame({"ds": days, "y": [5.0, 6.0, 7.0, 8.0]}))
-    >>> as_it_was(table, np.array([3]))[0].y.tolist()
+    >>> as_of(table, np.array([3]))[0].y.tolist()
     [5.0, 6.0, 7.0]
     """
     lengths = np.clip(end, 0, table.lengths)

@@ -12,7 +12,7 @@ from gated.table.columns.content import Categories, Content, read_content
 from gated.table.columns.roles import Request, Roles, choose_roles
 from gated.table.io.source import Source, open_source
 from gated.table.schema import Schema, to_frame
-from gated.table.series.filter import Sieve
+from gated.table.series.filter import SeriesFilter
 from gated.table.series.future_steps import FutureSteps
 from gated.table.series.panel import Panel, complete, in_order
 from gated.table.series.static_features import Static, read_static
@@ -152,16 +152,16 @@ def read_table(
     panel, was_unsorted = in_order(
         content.ids, content.codes, content.ds, content.y, content.covariates
     )
-    sieve = Sieve(opened, n_rows, panel, has_ids=roles.ids is not None or roles.wide)
-    sieve.drop_repeated()
-    sieve.drop_unobserved()
-    grid = sieve.choose_grid(alias)
-    sieve.drop_misfits(grid, is_given=alias is not None)
-    whole, added = complete(sieve.panel, grid, 0.0 if fill == "zero" else np.nan)
+    series_filter = SeriesFilter(opened, n_rows, panel, has_ids=roles.ids is not None or roles.wide)
+    series_filter.drop_repeated()
+    series_filter.drop_unobserved()
+    grid = series_filter.choose_grid(alias)
+    series_filter.drop_misfits(grid, is_given=alias is not None)
+    whole, added = complete(series_filter.panel, grid, 0.0 if fill == "zero" else np.nan)
     is_known = season_length is not None or usual_seasons(grid)[0] is not None
     frequency, season_note = _frequency(grid, season_length, whole, is_known=is_known)
     schema = _schema(opened, roles, content, time_format)
-    static, static_notes, rejected = _static(static_df, schema, whole.ids, sieve, like)
+    static, static_notes, rejected = _static(static_df, schema, whole.ids, series_filter, like)
     return Table(
         ids=whole.ids,
         offsets=whole.offsets,
@@ -235,17 +235,17 @@ def _static(
     source: object,
     schema: Schema,
     ids: ObjectArray,
-    sieve: Sieve,
+    series_filter: SeriesFilter,
     like: Table | None,
 ) -> tuple[Static, tuple[str, ...], dict[str, str]]:
     """The static features, what is to be said of them, and the series left out for good."""
     if source is None:
-        return Static.none(len(ids)), (), sieve.rejected
-    left_out = [label for label in sieve.rejected if label not in sieve.unobserved]
+        return Static.none(len(ids)), (), series_filter.rejected
+    left_out = [label for label in series_filter.rejected if label not in series_filter.unobserved]
     known = like.static if like is not None and like.static.names else None
     static, notes = read_static(open_source(source), schema, ids, left_out, known)
     new = {str(label) for label in static.newcomers}
-    rejected = {label: why for label, why in sieve.rejected.items() if label not in new}
+    rejected = {label: why for label, why in series_filter.rejected.items() if label not in new}
     return static, notes, rejected
 
 

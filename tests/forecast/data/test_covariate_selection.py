@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gated.forecast.data.covariate_selection import Past, tells
+from gated.forecast.data.covariate_selection import TargetHistory, is_informative
 
 LENGTH, SEASON = 900, 7
 FloatArray = NDArray[np.float64]
 
 
-def past(effect: FloatArray | float = 0.0, seed: int = 0, series: int = 1) -> Past:
+def past(effect: FloatArray | float = 0.0, seed: int = 0, series: int = 1) -> TargetHistory:
     """Weekly series with noise, and what a covariate does to them."""
     rng = np.random.default_rng(seed)
     step = np.tile(np.arange(LENGTH), series)
     y = np.sin(2 * np.pi * step / SEASON) + 0.3 * rng.normal(size=len(step)) + effect
     offsets = np.arange(series + 1) * LENGTH
-    return Past(y, offsets, step, SEASON)
+    return TargetHistory(y, offsets, step, SEASON)
 
 
 def column(kind: str, seed: int) -> FloatArray:
@@ -38,7 +38,7 @@ def column(kind: str, seed: int) -> FloatArray:
 
 @pytest.mark.parametrize("kind", ["noise", "walk", "flag", "rare flag", "drift", "constant"])
 def test_what_tells_nothing_is_hardly_ever_believed(kind: str) -> None:
-    believed = [tells(past(seed=seed), column(kind, seed)[:, None]) for seed in range(20)]
+    believed = [is_informative(past(seed=seed), column(kind, seed)[:, None]) for seed in range(20)]
     assert sum(believed) <= 2
 
 
@@ -47,13 +47,13 @@ def test_what_tells_something_is_believed(kind: str) -> None:
     for seed in range(5):
         covariate = column(kind, seed)
         effect = 0.5 * covariate / covariate.std() if kind == "walk" else covariate
-        assert tells(past(effect, seed), covariate[:, None])
+        assert is_informative(past(effect, seed), covariate[:, None])
 
 
 def test_an_effect_that_is_no_line_is_found() -> None:
     """Heat and cold both raise demand."""
     heat = column("noise", 0)
-    assert tells(past(0.5 * heat**2), heat[:, None])
+    assert is_informative(past(0.5 * heat**2), heat[:, None])
 
 
 def test_an_effect_of_one_phase_is_found() -> None:
@@ -61,30 +61,30 @@ def test_an_effect_of_one_phase_is_found() -> None:
     flag = column("flag", 3) + column("flag", 4)
     weekday = np.arange(LENGTH) % SEASON
     effect = np.where(weekday == 2, 1.0, np.where(weekday == 5, -1.0, 0.0)) * flag
-    assert tells(past(3 * effect), flag[:, None])
+    assert is_informative(past(3 * effect), flag[:, None])
 
 
 def test_what_is_known_late_must_tell_of_a_season_later() -> None:
     cause = column("noise", 0)
     at_once, later = past(cause), past(np.roll(cause, SEASON))
-    assert not tells(at_once, cause[:, None], lag=SEASON)
-    assert tells(later, cause[:, None], lag=SEASON)
+    assert not is_informative(at_once, cause[:, None], lag=SEASON)
+    assert is_informative(later, cause[:, None], lag=SEASON)
 
 
 def test_columns_that_belong_together_are_asked_together() -> None:
     flags = np.stack([column("flag", seed) for seed in range(3)], axis=1)
-    assert tells(past(flags @ np.array([0.4, -0.4, 0.3])), flags)
+    assert is_informative(past(flags @ np.array([0.4, -0.4, 0.3])), flags)
 
 
 def test_many_series_are_sampled_and_none_is_taken_for_another() -> None:
     one = column("noise", 0)
     many = past(np.tile(one, 3), series=3)
-    assert tells(many, np.tile(one, 3)[:, None])
-    assert not tells(past(series=3), np.tile(one, 3)[:, None])
+    assert is_informative(many, np.tile(one, 3)[:, None])
+    assert not is_informative(past(series=3), np.tile(one, 3)[:, None])
 
 
 def test_too_little_to_tell_by_is_no_reason_to_leave_out() -> None:
-    short = Past(np.arange(20.0), np.array([0, 20]), np.arange(20), 7)
-    assert tells(short, np.ones((20, 1)))
-    flat = Past(np.ones(200), np.array([0, 200]), np.arange(200), 7)
-    assert tells(flat, np.random.default_rng(0).normal(size=(200, 1)))
+    short = TargetHistory(np.arange(20.0), np.array([0, 20]), np.arange(20), 7)
+    assert is_informative(short, np.ones((20, 1)))
+    flat = TargetHistory(np.ones(200), np.array([0, 200]), np.arange(200), 7)
+    assert is_informative(flat, np.random.default_rng(0).normal(size=(200, 1)))

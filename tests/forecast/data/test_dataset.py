@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 import gated
-from gated.forecast.data.dataset import extend
-from gated.forecast.data.patching import Layout
-from gated.forecast.data.table_profile import Closing, Facts
+from gated.forecast.data.dataset import build_dataset
+from gated.forecast.data.patching import PatchLayout
+from gated.forecast.data.table_profile import Closing, TableProfile
 from gated.table import Table
 
-LAYOUT = Layout(patch=7, leads=1, context=4)
+LAYOUT = PatchLayout(patch=7, leads=1, context=4)
 
 
 def shop(length: int = 70, **columns) -> Table:
@@ -21,17 +21,17 @@ def shop(length: int = 70, **columns) -> Table:
 
 
 def test_a_covariate_that_closes_is_found() -> None:
-    facts = Facts.learn(shop())
-    assert facts.closing == Closing("open", None, 0.0, 10)
-    assert facts.is_closed(np.array([[0.0], [1.0], [np.nan]])).tolist() == [True, False, False]
+    profile = TableProfile.learn(shop())
+    assert profile.closing == Closing("open", None, 0.0, 10)
+    assert profile.is_closed(np.array([[0.0], [1.0], [np.nan]])).tolist() == [True, False, False]
 
 
 def test_a_covariate_that_closes_at_one_is_found_too() -> None:
     table = shop()
-    facts = Facts.learn(
+    profile = TableProfile.learn(
         Table(**{**vars(table), "covariates": 1 - table.covariates, "covariate_names": ("shut",)})
     )
-    assert facts.closing == Closing("shut", None, 1.0, 10)
+    assert profile.closing == Closing("shut", None, 1.0, 10)
 
 
 def test_a_promotion_a_price_and_a_rare_closing_do_not_close() -> None:
@@ -43,7 +43,7 @@ def test_a_promotion_a_price_and_a_rare_closing_do_not_close() -> None:
     frame["shut"] = 0
     frame.loc[[3, 9], ["y", "shut"]] = [0.0, 1]
     table = gated.read_table(frame, target_col="y", covariates=["promo", "price", "shut"])
-    assert Facts.learn(table).closing is None
+    assert TableProfile.learn(table).closing is None
 
 
 def test_a_flag_among_mostly_zeros_does_not_close() -> None:
@@ -54,15 +54,15 @@ def test_a_flag_among_mostly_zeros_does_not_close() -> None:
     y[np.flatnonzero(flag == 1)[:5]] = 1.0
     frame = pd.DataFrame({"ds": days, "y": y, "flag": flag})
     table = gated.read_table(frame, target_col="y", covariates=["flag"])
-    assert Facts.learn(table).closing is None
+    assert TableProfile.learn(table).closing is None
 
 
 def test_closed_days_are_hidden_and_the_future_is_laid_behind() -> None:
     table = shop()
-    facts = Facts.learn(table)
+    profile = TableProfile.learn(table)
     future = np.ones((1, 7, 1))
     future[0, 6] = 0.0
-    data = extend(table, facts, LAYOUT, future)
+    data = build_dataset(table, profile, LAYOUT, future)
     assert data.offsets.tolist() == [0, 77]
     assert data.history.tolist() == [70]
     assert np.isnan(data.values[6])  # the first Sunday
@@ -76,18 +76,18 @@ def test_closed_days_are_hidden_and_the_future_is_laid_behind() -> None:
     [(70, set()), (2100, {"day_of_week", "day_of_month", "day_of_year"}), (1000, set())],
 )
 def test_the_calendar_is_used_where_there_is_enough_to_learn_from(length: int, used) -> None:
-    names = Facts.learn(shop(length)).calendar_names
+    names = TableProfile.learn(shop(length)).calendar_names
     assert {name.rsplit("_", 1)[0] for name in names} == used
 
 
 def test_unknown_covariates_become_their_mean() -> None:
-    facts = Facts.learn(shop(price=np.r_[np.nan, np.arange(69.0)]))
-    scaled = facts.known.standardise(np.array([[1.0, np.nan], [1.0, 34.0]]))
+    profile = TableProfile.learn(shop(price=np.r_[np.nan, np.arange(69.0)]))
+    scaled = profile.known.standardise(np.array([[1.0, np.nan], [1.0, 34.0]]))
     assert scaled[0, 1] == 0
     assert scaled[1, 1] == 0
     assert np.isfinite(scaled).all()
 
 
 def test_facts_round_trip() -> None:
-    facts = Facts.learn(shop())
-    assert Facts.from_json(facts.to_json()) == facts
+    profile = TableProfile.learn(shop())
+    assert TableProfile.from_json(profile.to_json()) == profile

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gated.forecast.data.series_scaler import SeriesScale
+from gated.forecast.data.series_scaler import SeriesScaler
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from gated.forecast.data.series_scaler import SeriesScale
 )
 def test_series_scale_is_undone(series: list[float]) -> None:
     values = np.array(series)
-    scale = SeriesScale.fit(values, np.array([0, 4]))
+    scale = SeriesScaler.fit(values, np.array([0, 4]))
     scaled = scale.forward(values, np.array([0, 4])).astype(np.float32)
     observed = np.isfinite(values)
     assert np.abs(scaled[observed]).max() < 10
@@ -32,32 +32,32 @@ def test_series_scale_is_undone(series: list[float]) -> None:
 
 
 def test_series_do_not_touch_each_other() -> None:
-    together = SeriesScale.fit(np.array([1.0, 3.0, 100.0, 300.0, 200.0]), np.array([0, 2, 5]))
-    alone = SeriesScale.fit(np.array([100.0, 300.0, 200.0]), np.array([0, 3]))
+    together = SeriesScaler.fit(np.array([1.0, 3.0, 100.0, 300.0, 200.0]), np.array([0, 2, 5]))
+    alone = SeriesScaler.fit(np.array([100.0, 300.0, 200.0]), np.array([0, 3]))
     assert together.center.tolist() == [2.0, 200.0]
     assert together.spread[1] == alone.spread[0]
 
 
 def test_a_typing_error_of_a_billion_changes_nothing_for_the_others() -> None:
     values = np.random.default_rng(0).normal(100, 8, 420)
-    clean = SeriesScale.fit(values, np.array([0, 420]))
+    clean = SeriesScaler.fit(values, np.array([0, 420]))
     values[40] = 1e9
-    wrong = SeriesScale.fit(values, np.array([0, 420]))
+    wrong = SeriesScaler.fit(values, np.array([0, 420]))
     assert wrong.spread[0] == pytest.approx(clean.spread[0], rel=0.02)
     assert wrong.center[0] == pytest.approx(clean.center[0], rel=0.01)
 
 
 def test_sales_on_few_days_have_a_spread() -> None:
-    scale = SeriesScale.fit(np.r_[np.zeros(9), 5.0], np.array([0, 10]))
+    scale = SeriesScaler.fit(np.r_[np.zeros(9), 5.0], np.array([0, 10]))
     assert (scale.center[0], scale.spread[0]) == (0.0, 0.5)
 
 
 def test_a_series_without_observations_gets_the_identity() -> None:
-    scale = SeriesScale.fit(np.array([np.nan, np.nan, 2.0]), np.array([0, 2, 3]))
+    scale = SeriesScaler.fit(np.array([np.nan, np.nan, 2.0]), np.array([0, 2, 3]))
     assert (scale.center[0], scale.spread[0]) == (0.0, 1.0)
 
 
 def test_zero_is_where_forward_puts_it() -> None:
     values, offsets = np.array([0.0, 2.0, 4.0, 6.0]), np.array([0, 4])
-    scale = SeriesScale.fit(values, offsets)
+    scale = SeriesScaler.fit(values, offsets)
     assert scale.zero[0] == scale.forward(values, offsets)[0]

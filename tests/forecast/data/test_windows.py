@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from gated.forecast.data.patching import CONTEXT, Layout
+from gated.forecast.data.patching import CONTEXT, PatchLayout
 from gated.forecast.data.windows import WindowSource
 
-LAYOUT = Layout(patch=2, leads=2, context=3)
+LAYOUT = PatchLayout(patch=2, leads=2, context=3)
 
 
-def source(layout: Layout = LAYOUT) -> WindowSource:
+def source(layout: PatchLayout = LAYOUT) -> WindowSource:
     """Two series of 20 and 9 steps whose values are 100·series + step; step 4 unobserved."""
     values = np.concatenate([np.arange(20), 100 + np.arange(9)]).astype(np.float32)
     values[[4, 24]] = np.nan
@@ -72,14 +72,14 @@ def test_another_horizon_is_cut_from_the_same_source() -> None:
 
 
 def test_long_lags_lie_in_the_past_and_keep_phase_or_date() -> None:
-    year = Layout(patch=7, leads=60, long_season=365.25)
+    year = PatchLayout(patch=7, leads=60, long_season=365.25)
     for lead in (1, 52, 53, 60):
         lags = year.long_lags(lead)
         assert len(lags) == 6
         assert min(lags) >= 7 * lead
         assert all(lag % 7 == 0 for lag in lags[::2])
     assert year.long_lags(53)[0] == 728  # a year ago is not known 53 weeks ahead
-    week = Layout(patch=24, leads=2, long_season=168.0)
+    week = PatchLayout(patch=24, leads=2, long_season=168.0)
     assert week.long_lags(2) == [168, 168, 336, 336, 504, 504]
 
 
@@ -112,7 +112,7 @@ def test_without_covariates_and_calendar() -> None:
     ],
 )
 def test_plan_fits_patches_to_the_season(season, long, horizon, longest, expected) -> None:
-    layout = Layout.plan(season, long, horizon, longest)
+    layout = PatchLayout.plan(season, long, horizon, longest)
     found = (layout.patch, layout.long_season, layout.seasonal, layout.leads)
     assert found == expected
     assert layout.context == CONTEXT

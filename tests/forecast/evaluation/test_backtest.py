@@ -82,7 +82,7 @@ def test_nothing_after_a_cutoff_is_known_before_it(refit: bool) -> None:
 
 
 def test_a_planted_leak_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Facts that were learned from the whole table would show in the test above."""
+    """TableProfile that were learned from the whole table would show in the test above."""
     frame = sales()
     fit_on_past = backtest.fit
     whole = gated.read_table(frame)

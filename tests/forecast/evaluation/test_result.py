@@ -12,7 +12,7 @@ from gated.errors import UsageError
 from gated.forecast import metrics
 from gated.forecast.baselines import statsforecast
 from gated.forecast.baselines.statsforecast import MODELS
-from gated.forecast.evaluation.competitors import BESIDE, checked_names
+from gated.forecast.evaluation.competitors import DEFAULT_COMPETITORS, checked_names
 from gated.forecast.evaluation.result import Backtest
 from gated.forecast.evaluation.summary import judged
 
@@ -49,7 +49,7 @@ def test_scores_are_those_of_the_rows_of_the_frame(found: Backtest, by: str) -> 
     groups = frame.groupby(name) if by != "overall" else [(None, frame)]
     for key, part in groups:
         rows = scores if by == "overall" else scores[scores[name] == key]
-        for method in ("gated", *BESIDE):
+        for method in ("gated", *DEFAULT_COMPETITORS):
             row = rows[rows["method"] == method].iloc[0]
             for metric in ("wape", "smape", "rmse"):
                 expected = by_hand(part, method, getattr(metrics, metric))
@@ -86,7 +86,13 @@ def test_every_score_of_the_list_is_there(found: Backtest) -> None:
     names = ["mase", "smape", "wape", "rmse", "crps"]
     names += [f"{score}-{level}" for level in (80, 95) for score in ("coverage", "msis")]
     assert scores.columns.tolist() == ["method", *names]
-    assert scores["method"].tolist() == ["gated", "seasonal_naive", "naive", "drift", BESIDE[-1]]
+    assert scores["method"].tolist() == [
+        "gated",
+        "seasonal_naive",
+        "naive",
+        "drift",
+        DEFAULT_COMPETITORS[-1],
+    ]
     ours = scores.iloc[0]
     assert ours[names].notna().all()
     assert scores.iloc[1]["crps"] == scores.iloc[1]["wape"]  # of points alone

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from gated.forecast.data.patching import Layout
+from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.model import inference
-from gated.forecast.model.inference import forecast_windows, recollect_windows
-from gated.forecast.model.pretrained import shipped_network
+from gated.forecast.model.inference import forecast_windows, remember_windows
+from gated.forecast.model.pretrained import pretrained_network
 from gated.forecast.model.season_references import REFERENCES, UNDATED
 
-LAYOUT = Layout(7, 2)
-NETWORK = shipped_network(LAYOUT)
+LAYOUT = PatchLayout(7, 2)
+NETWORK = pretrained_network(LAYOUT)
 
 
 def source(silent: int = 0) -> WindowSource:
@@ -53,13 +53,13 @@ def test_a_silent_end_is_forecast_from_where_something_was_seen(silent: int, pat
         NETWORK, source(silent), series, cutoff - 7 * patches, 14 + 7 * patches
     )
     np.testing.assert_allclose(found, earlier[:, 7 * patches :], rtol=1e-4, atol=1e-4)
-    weights, steps = recollect_windows(NETWORK, source(silent), series, cutoff, 14)
+    weights, steps = remember_windows(NETWORK, source(silent), series, cutoff, 14)
     assert steps[weights > 1e-6].max() < 90 - silent
     np.testing.assert_allclose(weights.sum(-1), 1, rtol=1e-5)
 
 
 def test_memories_keep_the_phase() -> None:
-    weights, steps = recollect_windows(NETWORK, source(), SERIES, CUTOFF, 14)
+    weights, steps = remember_windows(NETWORK, source(), SERIES, CUTOFF, 14)
     assert weights.shape == steps.shape == (3, 14, REFERENCES)
     ahead = CUTOFF[:, None, None] + np.arange(14)[:, None]
     dated = steps > UNDATED // 2
@@ -79,7 +79,7 @@ def waves(*periods: int) -> WindowSource:
     values = [np.sin(2 * np.pi * steps / p) + 0.02 * rng.normal(size=600) for p in periods]
     rows = 600 * len(periods)
     nothing, offsets = np.zeros((rows, 0), np.float32), np.arange(0, rows + 1, 600)
-    layout = Layout(24, 2, 168.0)
+    layout = PatchLayout(24, 2, 168.0)
     zero = np.zeros(len(periods))
     return WindowSource(np.concatenate(values), nothing, nothing, offsets, zero, layout)
 
@@ -89,11 +89,11 @@ def test_a_series_with_a_season_of_its_own_is_remembered_at_it() -> None:
     series, cutoff = np.array([1, 0, 2, 1]), np.array([540, 540, 530, 60])
     seasons = days.seasons(torch.from_numpy(series), torch.from_numpy(cutoff)).tolist()
     assert seasons == [23, 24, 25, 24]  # 60 hours are too few to contradict the clock
-    found = forecast_windows(shipped_network(days.layout), days, series, cutoff, 48)[..., 5]
+    found = forecast_windows(pretrained_network(days.layout), days, series, cutoff, 48)[..., 5]
     for place in range(3):
         came = days.values[600 * series[place] + cutoff[place] :][:48].numpy()
         assert np.abs(found[place] - came).mean() < 0.15
-    _, steps = recollect_windows(shipped_network(days.layout), days, series[:1], cutoff[:1], 48)
+    _, steps = remember_windows(pretrained_network(days.layout), days, series[:1], cutoff[:1], 48)
     ahead = 540 + np.arange(48)[:, None]
     dated = steps[0] > UNDATED // 2
     assert ((ahead - steps[0])[dated] % 23 == 0).all()
@@ -117,6 +117,6 @@ def test_no_season_is_invented(odd: str) -> None:
         "walk": rng.normal(size=rows).cumsum(),
     }[odd]
     nothing, offsets = np.zeros((rows, 0), np.float32), np.arange(0, rows + 1, 600)
-    days = WindowSource(values, nothing, nothing, offsets, np.zeros(40), Layout(24, 2, 168.0))
+    days = WindowSource(values, nothing, nothing, offsets, np.zeros(40), PatchLayout(24, 2, 168.0))
     whole = torch.full((40,), 600)
     assert (days.seasons(torch.arange(40), whole) == 24).all()

@@ -6,22 +6,22 @@ import numpy as np
 import pytest
 import torch
 
-from gated.forecast.data.patching import Layout
+from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.season_references import REFERENCES
 from gated.forecast.model.window_scaler import compress, tame
 from gated.forecast.quantiles import QUANTILES
 
-LAYOUT = Layout(patch=4, leads=2, long_season=28.0, context=8)
+LAYOUT = PatchLayout(patch=4, leads=2, long_season=28.0, context=8)
 
 
-def network(layout: Layout = LAYOUT, covariates: int = 1, calendar: int = 2) -> SeasonNetwork:
+def network(layout: PatchLayout = LAYOUT, covariates: int = 1, calendar: int = 2) -> SeasonNetwork:
     torch.manual_seed(0)
     return SeasonNetwork(NetworkConfig(layout, 16, 2, 0.0, covariates, calendar)).eval()
 
 
-def window(values: np.ndarray, cutoff: int, layout: Layout = LAYOUT, covariates: int = 1):
+def window(values: np.ndarray, cutoff: int, layout: PatchLayout = LAYOUT, covariates: int = 1):
     rows = len(values)
     source = WindowSource(
         values.astype(np.float32),
@@ -62,9 +62,9 @@ def test_what_comes_after_the_cutoff_changes_no_forecast() -> None:
 def test_a_network_serves_any_season_horizon_and_context() -> None:
     model = network(covariates=0)
     for layout in (
-        Layout(patch=7, leads=5, long_season=365.25),
-        Layout(patch=96, leads=1, context=3),
-        Layout(patch=4, leads=60, seasonal=False, context=12),
+        PatchLayout(patch=7, leads=5, long_season=365.25),
+        PatchLayout(patch=96, leads=1, context=3),
+        PatchLayout(patch=4, leads=60, seasonal=False, context=12),
     ):
         output = model(window(VALUES, 100, layout, covariates=0))
         assert output.quantiles.shape == (1, 1, layout.leads, layout.patch, len(QUANTILES))

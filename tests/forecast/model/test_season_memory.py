@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 import torch
 
-from gated.forecast.data.patching import RECENT, Layout
+from gated.forecast.data.patching import RECENT, PatchLayout
 from gated.forecast.data.windows import Window, WindowSource
 from gated.forecast.model.season_memory import SeasonMemory
 from gated.forecast.model.season_references import LONG, PLAIN, REFERENCES, UNDATED
-from gated.forecast.model.window_scaler import LocalScale, Past
+from gated.forecast.model.window_scaler import WindowHistory, WindowScaler
 
-LAYOUT = Layout(patch=3, leads=2, context=5)
-YEARLY = Layout(patch=3, leads=2, long_season=16.0, context=5)
+LAYOUT = PatchLayout(patch=3, leads=2, context=5)
+YEARLY = PatchLayout(patch=3, leads=2, long_season=16.0, context=5)
 
 
 def window_of(
-    layout: Layout, values: np.ndarray, cutoff: int, covariate: np.ndarray | None = None
+    layout: PatchLayout, values: np.ndarray, cutoff: int, covariate: np.ndarray | None = None
 ) -> Window:
     extra = np.zeros((len(values), 0)) if covariate is None else covariate[:, None]
     source = WindowSource(
@@ -36,10 +36,10 @@ def recall(window: Window, covariates: int = 0, dense: int = 1, change=None):
     if change is not None:
         with torch.no_grad():
             change(memory)
-    past = Past(window.values.flatten(1), window.seen.flatten(1), window.layout.patch)
+    past = WindowHistory(window.values.flatten(1), window.seen.flatten(1), window.layout.patch)
     origins = window.origins(dense)
     start = window.read.start * window.layout.patch
-    scale = LocalScale.fit(past, start, int(origins[0]), origins)
+    scale = WindowScaler.fit(past, start, int(origins[0]), origins)
     leads = torch.arange(1, window.layout.leads + 1)
     state = torch.randn(1, dense, len(leads), 8)
     return memory(past, scale, window, origins, leads, state), scale
@@ -80,14 +80,14 @@ def test_a_year_ago_carries_last_years_rise_over() -> None:
     patches[3] += 7
     patches[5:] += 100
     patches[8] += 7
-    layout = Layout(patch=3, leads=1, long_season=15.0, context=3)
+    layout = PatchLayout(patch=3, leads=1, long_season=15.0, context=3)
     window = window_of(layout, patches.reshape(-1), cutoff=8 * 3)
     found, scale = recall(window, change=only(RECENT))
     torch.testing.assert_close(scale.inverse(found.base)[0, 0, 0], torch.full((3,), 107.0))
 
 
 def test_the_weekday_and_the_date_of_a_year_ago_are_two_references() -> None:
-    layout = Layout(patch=3, leads=1, long_season=16.0, context=3)
+    layout = PatchLayout(patch=3, leads=1, long_season=16.0, context=3)
     found, _ = recall(window_of(layout, np.arange(60.0), cutoff=30))
     back = window_of(layout, np.arange(60.0), cutoff=30).layout.rows_before
     dated = found.steps[0, 0, 0, RECENT : RECENT + LONG] - back
@@ -124,7 +124,7 @@ def test_points_with_other_covariates_weigh_less() -> None:
 
 @pytest.mark.parametrize("layout", [LAYOUT, YEARLY])
 @pytest.mark.parametrize("dense", [1, 3])
-def test_no_origin_looks_past_itself(layout: Layout, dense: int) -> None:
+def test_no_origin_looks_past_itself(layout: PatchLayout, dense: int) -> None:
     values, cutoff = np.random.default_rng(0).normal(size=90), 60
     first, _ = recall(window_of(layout, values, cutoff), dense=dense)
     for origin in range(dense):

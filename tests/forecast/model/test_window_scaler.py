@@ -3,18 +3,18 @@
 import pytest
 import torch
 
-from gated.forecast.model.window_scaler import LocalScale, Past, compress, tame
+from gated.forecast.model.window_scaler import WindowHistory, WindowScaler, compress, tame
 
 NAN = float("nan")
 
 
-def past(*values: float, patch: int = 2) -> Past:
+def past(*values: float, patch: int = 2) -> WindowHistory:
     row = torch.tensor([values])
-    return Past(row.nan_to_num(0), row.isfinite().float(), patch)
+    return WindowHistory(row.nan_to_num(0), row.isfinite().float(), patch)
 
 
-def scale(of: Past, *origins: int) -> LocalScale:
-    return LocalScale.fit(of, 0, origins[0], torch.tensor(origins))
+def scale(of: WindowHistory, *origins: int) -> WindowScaler:
+    return WindowScaler.fit(of, 0, origins[0], torch.tensor(origins))
 
 
 def test_compress_is_asinh() -> None:

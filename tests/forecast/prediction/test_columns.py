@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gated.errors import UsageError
-from gated.forecast.prediction.columns import Asked, respect
+from gated.forecast.prediction.columns import ForecastColumns, respect
 from gated.forecast.quantiles import QUANTILES, at_level
 
 NORMAL = np.array([NormalDist(10, 2).inv_cdf(level) for level in QUANTILES])
@@ -25,7 +25,7 @@ def test_trained_quantiles_are_read_off_unchanged() -> None:
 
 
 def test_columns_are_named_as_the_field_names_them() -> None:
-    asked = Asked.of(level=[80, 99.5], quantiles=[0.1, 0.975])
+    asked = ForecastColumns.of(level=[80, 99.5], quantiles=[0.1, 0.975])
     assert list(asked.columns) == [
         "gated",
         "gated-lo-80",
@@ -40,18 +40,18 @@ def test_columns_are_named_as_the_field_names_them() -> None:
 @pytest.mark.parametrize("level", [0, 100, -5, 120, float("nan")])
 def test_a_level_out_of_range_is_refused(level: float) -> None:
     with pytest.raises(UsageError, match="between 0 and 100"):
-        Asked.of(level=[level])
+        ForecastColumns.of(level=[level])
 
 
 def test_a_level_given_as_a_share_is_noticed() -> None:
     with pytest.raises(UsageError, match=r"level holds 0\.8, .* Did you mean 80\?"):
-        Asked.of(level=[0.8])
+        ForecastColumns.of(level=[0.8])
 
 
 @pytest.mark.parametrize("quantile", [0, 1, 80])
 def test_a_quantile_out_of_range_is_refused(quantile: float) -> None:
     with pytest.raises(UsageError, match="between 0 and 1"):
-        Asked.of(quantiles=[quantile])
+        ForecastColumns.of(quantiles=[quantile])
 
 
 def test_what_the_data_kept_to_is_kept() -> None:
@@ -66,7 +66,7 @@ def test_what_the_data_kept_to_is_kept() -> None:
 def test_quantiles_beyond_the_largest_float_stay_in_order() -> None:
     rising = np.linspace(-1, 1, len(QUANTILES))
     quantiles = np.where(np.abs(rising) > 0.5, np.copysign(np.inf, rising), rising * 1e308)
-    read = Asked.of(level=[80, 95, 99.9]).read(quantiles)
+    read = ForecastColumns.of(level=[80, 95, 99.9]).read(quantiles)
     closed = np.zeros((), dtype=bool)
     kept = [
         float(respect(read[name], non_negative=False, integer=False, closed=closed))

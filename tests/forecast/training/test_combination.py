@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gated.forecast.quantiles import QUANTILES
-from gated.forecast.training.combination import Verdict, judge, unchecked
+from gated.forecast.training.combination import Combination, judge, unchecked
 
 MEDIAN = QUANTILES.index(0.5)
 LOW, HIGH = QUANTILES.index(0.1), QUANTILES.index(0.9)
@@ -131,7 +131,7 @@ def test_one_window_is_one_and_a_network_that_lost_it_is_said_to_be_kept() -> No
 def test_unchecked_says_so() -> None:
     verdict = unchecked("theta")
     assert "too short to hold anything out" in verdict.text
-    assert Verdict.from_json(verdict.to_json()) == verdict
+    assert Combination.from_json(verdict.to_json()) == verdict
 
 
 def test_errors_whose_squares_overflow_are_compared() -> None:

@@ -1,4 +1,4 @@
-"""Fitting: repeatable to the bit, resumable anywhere, blind to what is held out."""
+"""Trainer: repeatable to the bit, resumable anywhere, blind to what is held out."""
 
 import signal
 
@@ -10,10 +10,10 @@ import torch
 import gated
 from gated.errors import GatedError
 from gated.forecast import Forecaster
-from gated.forecast.config import Settings
+from gated.forecast.config import ForecasterConfig
 from gated.forecast.model.network import SeasonNetwork
-from gated.forecast.training.trainer import Fitting
-from gated.forecast.training.validation import Judging
+from gated.forecast.training.trainer import Trainer
+from gated.forecast.training.validation import Validation
 from gated.train import seeded
 from tests.forecast.example_tables import DAYS, QUICK, sales
 
@@ -66,7 +66,7 @@ def learned_weights(frame: pd.DataFrame, covariates: list[str] | None) -> dict:
     """The network after the first stage."""
     table = gated.read_table(frame, covariates=covariates)
     with seeded(0) as generator:
-        fitting = Fitting(table, 14, Settings(**QUICK), generator)
+        fitting = Trainer(table, 14, ForecasterConfig(**QUICK), generator)
         network = fitting._begin("scratch")
         loop = fitting._loop(
             network, fitting.holdout.end, "scratch", fitting.learning, scored=False
@@ -117,7 +117,7 @@ def test_ctrl_c_anywhere_leaves_a_checkpoint_that_goes_on_to_the_same_bits(
     frame, path = sales(1)[["ds", "y"]], tmp_path / "c"
     quick = {**QUICK, "max_steps": 12}
     expected = Forecaster(h=7, **quick).fit(frame).predict()["gated"].to_numpy()
-    for owner, method, turn in ((SeasonNetwork, "loss", 5), (Judging, "score", 3)):
+    for owner, method, turn in ((SeasonNetwork, "loss", 5), (Validation, "score", 3)):
         original, calls = getattr(owner, method), []
 
         def pressing(self, *args, original=original, calls=calls, turn=turn):
@@ -137,7 +137,7 @@ def test_ctrl_c_anywhere_leaves_a_checkpoint_that_goes_on_to_the_same_bits(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(Judging, "verdict", interrupted)
+        patched.setattr(Validation, "verdict", interrupted)
         with pytest.raises(KeyboardInterrupt):
             Forecaster(h=7, **quick).fit(frame, checkpoint=path)
     model = Forecaster(h=7, **quick).fit(frame, checkpoint=path)

@@ -8,10 +8,10 @@ import torch
 from gated import Forecaster
 from gated.cli.options import WAYS as TOLD
 from gated.errors import UsageError
-from gated.forecast.config import WAYS, Settings
-from gated.forecast.data.patching import Layout
+from gated.forecast.config import WAYS, ForecasterConfig
+from gated.forecast.data.patching import PatchLayout
 from gated.forecast.model.network import NetworkConfig
-from gated.forecast.model.pretrained import shipped_network, tunable_network
+from gated.forecast.model.pretrained import pretrained_network, tunable_network
 from gated.forecast.training.sampler import Sampler
 from tests.forecast.example_tables import future, sales
 
@@ -82,14 +82,14 @@ def test_every_way_is_gone_and_said(training: str, stages: set[str]) -> None:
 
 
 def test_auto_keeps_the_better_of_two(monkeypatch) -> None:
-    from gated.forecast.training.validation import Judging
+    from gated.forecast.training.validation import Validation
 
     for sign, origin in ((1.0, "shipped"), (-1.0, "scratch")):
 
         def score(self, network, sign=sign):
             return float(network.config.hidden_size == 16) * sign
 
-        monkeypatch.setattr(Judging, "score", score)
+        monkeypatch.setattr(Validation, "score", score)
         model = Forecaster(h=7, training="auto", **SMALL).fit(plain())
         assert model.verdict_.origin == origin
 
@@ -98,13 +98,13 @@ def test_an_unknown_way_is_refused() -> None:
     with pytest.raises(UsageError, match=r"training is 'fast'.*'none', 'tune', 'scratch', 'auto'"):
         Forecaster(training="fast").fit(plain())
     assert set(WAYS) == set(TOLD)
-    assert Settings(training="none").ways_to_learn == ()
+    assert ForecasterConfig(training="none").ways_to_learn == ()
 
 
 def test_a_tunable_network_begins_as_the_shipped_one() -> None:
-    layout = Layout(7, 2, 365.25)
+    layout = PatchLayout(7, 2, 365.25)
     config = NetworkConfig(layout, 8, 1, 0.0, covariates=2, calendar=3, past_covariates=1, static=2)
-    tunable, pretrained = tunable_network(config), shipped_network(layout)
+    tunable, pretrained = tunable_network(config), pretrained_network(layout)
     assert tunable.config.hidden_size == pretrained.config.hidden_size
     own = tunable.state_dict()
     assert all(torch.equal(own[name], value) for name, value in pretrained.state_dict().items())
@@ -112,7 +112,7 @@ def test_a_tunable_network_begins_as_the_shipped_one() -> None:
 
 
 def test_shipped_networks_share_their_weights_and_keep_their_layouts() -> None:
-    days, hours = (shipped_network(Layout(patch, 2)) for patch in (7, 24))
+    days, hours = (pretrained_network(PatchLayout(patch, 2)) for patch in (7, 24))
     assert days.config.layout.patch == 7
     assert hours.config.layout.patch == 24
     assert days.lead.weight is hours.lead.weight
@@ -137,8 +137,8 @@ def test_a_saved_forecaster_forecasts_as_before(tmp_path) -> None:
 def test_very_short_series_are_the_shipped_networks() -> None:
     few = pd.DataFrame({"ds": pd.date_range("2024-01-01", periods=3), "y": [3.0, 4.0, 5.0]})
     made = Forecaster().forecast(few, 4)
-    assert made.fitted.verdict.share == 1
-    assert "the shipped network's, untested on this table" in made.fitted.verdict.text
+    assert made.fitted.combination.share == 1
+    assert "the shipped network's, untested on this table" in made.fitted.combination.text
     assert np.isfinite(made.frame["gated"]).all()
 
 

@@ -3,24 +3,24 @@
 import numpy as np
 import pytest
 
-from gated.forecast.training.validation_split import Holdout
-from gated.forecast.training.validation_split import hold_out as choose
+from gated.forecast.training.validation_split import ValidationSplit
+from gated.forecast.training.validation_split import split_validation as choose
 
 
-def hold_out(lengths: np.ndarray, patch: int, h: int, seed: int) -> Holdout:
+def split_validation(lengths: np.ndarray, patch: int, h: int, seed: int) -> ValidationSplit:
     """Of fully observed series."""
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     return choose(offsets, np.ones(offsets[-1], dtype=bool), patch, h, seed)
 
 
 def test_one_series_is_asked_at_nine_cutoffs() -> None:
-    held = hold_out(np.array([739]), patch=7, h=28, seed=0)
+    held = split_validation(np.array([739]), patch=7, h=28, seed=0)
     assert held.cutoff.tolist() == list(range(655, 712, 7))
     assert held.end.tolist() == [655]
 
 
 def test_the_windows_of_a_long_series_spread_over_a_tenth_of_it() -> None:
-    held = hold_out(np.array([24 * 700]), patch=24, h=48, seed=0)
+    held = split_validation(np.array([24 * 700]), patch=24, h=48, seed=0)
     assert len(held.cutoff) == 9
     assert set(np.diff(held.cutoff)) == {24 * 8}
     assert held.cutoff[-1] == 24 * 700 - 48
@@ -28,14 +28,14 @@ def test_the_windows_of_a_long_series_spread_over_a_tenth_of_it() -> None:
 
 
 def test_many_series_are_asked_once_each() -> None:
-    held = hold_out(np.full(100, 500), patch=24, h=48, seed=0)
+    held = split_validation(np.full(100, 500), patch=24, h=48, seed=0)
     assert held.series.tolist() == list(range(100))
     assert set(held.cutoff.tolist()) == {452}
 
 
 def test_no_more_than_a_third_is_held_out_and_short_series_are_only_trained_on() -> None:
     lengths = np.array([200, 100, 110, 30, 3])
-    held = hold_out(lengths, patch=7, h=28, seed=0)
+    held = split_validation(lengths, patch=7, h=28, seed=0)
     assert set(held.series.tolist()) == {0, 1, 2}
     assert held.end[3:].tolist() == [30, 3]
     assert ((lengths - held.end) <= 0.3 * lengths).all()
@@ -44,27 +44,27 @@ def test_no_more_than_a_third_is_held_out_and_short_series_are_only_trained_on()
 
 
 def test_where_all_are_short_a_shorter_horizon_is_compared() -> None:
-    held = hold_out(np.array([20, 18]), patch=12, h=24, seed=0)
+    held = split_validation(np.array([20, 18]), patch=12, h=24, seed=0)
     assert held.h == 5
     assert held.cutoff.tolist() == [15, 13]
 
 
 @pytest.mark.parametrize("lengths", [[1], [3, 2], [1, 1, 1]])
 def test_nothing_is_held_out_of_next_to_nothing(lengths: list[int]) -> None:
-    held = hold_out(np.array(lengths), patch=7, h=28, seed=0)
+    held = split_validation(np.array(lengths), patch=7, h=28, seed=0)
     assert not held.exists
     assert held.end.tolist() == lengths
 
 
 def test_thousands_of_series_are_sampled_by_seed() -> None:
-    first, second, other = (hold_out(np.full(5000, 90), 7, 14, seed=s) for s in (0, 0, 1))
+    first, second, other = (split_validation(np.full(5000, 90), 7, 14, seed=s) for s in (0, 0, 1))
     assert len(first.series) == 1024
     assert first.series.tolist() == second.series.tolist() != other.series.tolist()
     assert set(first.end.tolist()) == {76}
 
 
 def test_one_long_series_does_not_judge_for_nine_short_ones() -> None:
-    held = hold_out(np.array([100, *[20] * 9]), patch=7, h=28, seed=0)
+    held = split_validation(np.array([100, *[20] * 9]), patch=7, h=28, seed=0)
     assert held.h == 6
     assert set(held.series.tolist()) == set(range(10))
 

@@ -9,10 +9,10 @@ from rich.console import Console
 import gated
 from gated import Forecaster, read_table
 from gated.cli.commands.table_summary import report_settings, say_what
-from gated.cli.console.messages import Speech
+from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import why_slower
 from gated.cli.console.output import as_csv, as_json, encoded, records, to_stdout
-from gated.cli.console.progress import Waiting, waiting
+from gated.cli.console.progress import ProgressBar, progress_bar
 from gated.cli.console.text_columns import print_columns
 from gated.cli.console.threads import settle_threads
 from gated.cli.request import BacktestRequest
@@ -31,7 +31,7 @@ _ROWS_SHOWN = 30
 _SHOWN = {"mase": "MASE", "smape": "sMAPE", "wape": "WAPE", "rmse": "RMSE", "crps": "CRPS"}
 
 
-def run(request: BacktestRequest, speech: Speech) -> None:
+def run(request: BacktestRequest, messages: Messages) -> None:
     """Answer one `gated backtest`."""
     started = time.monotonic()
     settle_threads()
@@ -39,7 +39,7 @@ def run(request: BacktestRequest, speech: Speech) -> None:
     by = _by(request.by)
     hyperparameters: dict[str, Any] = request.hyperparameters
     model = Forecaster(h=request.horizon, **hyperparameters)
-    with waiting(speech, f"Reading {request.table.name}") as wait:
+    with progress_bar(messages, f"Reading {request.table.name}") as wait:
         table = read_table(
             request.table,
             covariates=request.covariates,
@@ -48,7 +48,7 @@ def run(request: BacktestRequest, speech: Speech) -> None:
             **_given(request.reading),
         )
         with CtrlC() as ctrl_c:
-            say_what(speech, request.table.name, table)
+            say_what(messages, request.table.name, table)
             found = _backtest(model, request, table, wait, ctrl_c)
     if request.out is not None:
         write_whole(request.out, encoded(found.frame, request.out))
@@ -59,15 +59,15 @@ def run(request: BacktestRequest, speech: Speech) -> None:
         page = found.report(**report_settings(request.table.name, model))
         write_whole(request.report, page.encode())
     seconds = time.monotonic() - started
-    speech.tell("Checked", _what_was_checked(found))
-    speech.tell("Found", *found.learned)
-    speech.tell("Decided", found.text)
+    messages.tell("Checked", _what_was_checked(found))
+    messages.tell("Found", *found.learned)
+    messages.tell("Decided", found.text)
     _hand_over(request, found, scores, seconds)
-    _say_where(request, speech, found, seconds)
+    _say_where(request, messages, found, seconds)
 
 
 def _backtest(
-    model: Forecaster, request: BacktestRequest, table: Table, wait: Waiting, ctrl_c: CtrlC
+    model: Forecaster, request: BacktestRequest, table: Table, wait: ProgressBar, ctrl_c: CtrlC
 ) -> Backtest:
     def follow(stage: str, step: Progress) -> None:
         wait.step(stage, step)
@@ -161,7 +161,9 @@ def _report(request: BacktestRequest, found: Backtest, seconds: float) -> dict[s
     }
 
 
-def _say_where(request: BacktestRequest, speech: Speech, found: Backtest, seconds: float) -> None:
+def _say_where(
+    request: BacktestRequest, messages: Messages, found: Backtest, seconds: float
+) -> None:
     slower = why_slower()
     spent = found.seconds
     took = (
@@ -172,6 +174,6 @@ def _say_where(request: BacktestRequest, speech: Speech, found: Backtest, second
         str(path) for path in (request.out, request.scores, request.report) if path is not None
     ]
     if written:
-        speech.tell("Written", f"{' and '.join(written)}, {took}", *slower)
+        messages.tell("Written", f"{' and '.join(written)}, {took}", *slower)
     else:
-        speech.tell("Done", f"{took} --out FILE.csv keeps the forecasts.", *slower)
+        messages.tell("Done", f"{took} --out FILE.csv keeps the forecasts.", *slower)

@@ -13,10 +13,10 @@ from rich.console import Console
 import gated
 from gated import Forecaster, read_table
 from gated.arrays import BoolArray, FloatArray
-from gated.cli.console.chart import Outlook
-from gated.cli.console.messages import Speech
+from gated.cli.console.chart import ForecastChart
+from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import why_slower
-from gated.cli.console.progress import waiting
+from gated.cli.console.progress import progress_bar
 from gated.cli.console.threads import settle_threads
 from gated.forecast.baselines import simple
 from gated.forecast.metrics import coverage, wape
@@ -54,19 +54,19 @@ class Trial:
     memory: list[tuple[str, float]]
 
 
-def run(speech: Speech) -> None:
+def run(messages: Messages) -> None:
     """Forecast, compare, draw and say; the report goes to stdout.
 
     Args:
-        speech: shows the progress on stderr.
+        messages: shows the progress on stderr.
     """
     started = time.monotonic()
     threads = settle_threads()
-    with waiting(speech, "Reading the shop's past") as wait:
+    with progress_bar(messages, "Reading the shop's past") as wait:
         trial = _try(wait.step)
     seconds = time.monotonic() - started
     console = Console(highlight=False)
-    report = Speech(console=console)
+    report = Messages(console=console)
     report.line(f"gated {gated.__version__}: recurrent networks that remember", style="bold")
     report.line("A real shop: two years of revenue, then four weeks that were hidden from gated.")
     report.line()
@@ -104,11 +104,11 @@ def _drawn(trial: Trial, height: int) -> Any:
     frame = trial.frame.copy()
     frame.loc[~trial.open, frame.columns[2:]] = np.nan
     actual = np.where(trial.open, trial.actual, np.nan)
-    outlook = Outlook(past, frame, _HORIZON, _LEVEL)
+    outlook = ForecastChart(past, frame, _HORIZON, _LEVEL)
     return outlook.chart(0, height=height, title="£ per open day", actual=actual)
 
 
-def _compare(report: Speech, trial: Trial) -> None:
+def _compare(report: Messages, trial: Trial) -> None:
     """Network and rules on the hidden days, the closed ones known to all."""
     y, closed_ahead = trial.actual[None], ~trial.open[None]
     closed = trial.past.covariates[:, 0] == 0

@@ -14,7 +14,7 @@ from torch import Tensor
 import gated
 from gated import ops
 from gated.cli.commands.demo import shop_data
-from gated.cli.console.messages import Speech
+from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import how_to_get_the_fast_path
 from gated.cli.console.output import as_json as encoded_json
 from gated.cli.console.output import to_stdout
@@ -46,7 +46,7 @@ def run(*, as_json: bool) -> None:
     if as_json:
         to_stdout(encoded_json(found))
     else:
-        report = Speech(console=Console(highlight=False))
+        report = Messages(console=Console(highlight=False))
         for label, sentences in _told(found).items():
             report.tell(label, *sentences)
     is_computing = all(

@@ -13,12 +13,12 @@ from gated.cli.commands.forecast_answer import Answer, hand_over, say_where, say
 from gated.cli.commands.forecast_tables import find_future, read_past
 from gated.cli.commands.table_summary import report_settings, say_what
 from gated.cli.console.exits import INTERRUPTED
-from gated.cli.console.messages import Speech
+from gated.cli.console.messages import Messages
 from gated.cli.console.output import encoded
-from gated.cli.console.progress import Waiting, waiting
+from gated.cli.console.progress import ProgressBar, progress_bar
 from gated.cli.console.threads import settle_threads
 from gated.cli.request import ForecastRequest
-from gated.forecast.prediction.columns import Asked
+from gated.forecast.prediction.columns import ForecastColumns
 from gated.table import Table
 from gated.train import Progress
 from gated.train.checkpoint import write_whole
@@ -27,28 +27,30 @@ from gated.train.interrupt import CtrlC
 __all__ = ["run"]
 
 
-def run(request: ForecastRequest, speech: Speech, command: Sequence[str]) -> None:
+def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) -> None:
     """Answer one `gated forecast`.
 
     Args:
         request: what was asked for.
-        speech: where to say things.
+        messages: where to say things.
         command: the arguments as typed, to be repeated after Ctrl-C.
     """
     started = time.monotonic()
     settle_threads()
-    Asked.of(request.intervals, request.quantiles)  # out of range? better refused before learning
-    with waiting(speech, f"Reading {request.table.name}") as wait:
-        answer = _Work(request, speech, command, wait).answer()
+    ForecastColumns.of(
+        request.intervals, request.quantiles
+    )  # out of range? better refused before learning
+    with progress_bar(messages, f"Reading {request.table.name}") as wait:
+        answer = _Work(request, messages, command, wait).answer()
     if request.out is not None:
         write_whole(request.out, encoded(answer.frame, request.out))
     if request.report is not None:
         page = answer.made.report(**report_settings(request.table.name, answer.model))
         write_whole(request.report, page.encode())
-    say_why(speech, answer)
+    say_why(messages, answer)
     seconds = time.monotonic() - started
     hand_over(request, answer, seconds)
-    say_where(request, speech, answer, seconds)
+    say_where(request, messages, answer, seconds)
 
 
 @dataclass(frozen=True)
@@ -56,17 +58,17 @@ class _Work:
     """All that takes time."""
 
     request: ForecastRequest
-    speech: Speech
+    messages: Messages
     command: Sequence[str]
-    wait: Waiting
+    wait: ProgressBar
 
     def answer(self) -> Answer:
         request, h = self.request, self.request.horizon
         loaded = Forecaster.load(request.model) if request.model is not None else None
         table, future, notes = find_future(request, read_past(request, loaded))
         with CtrlC() as ctrl_c:
-            say_what(self.speech, request.table.name, table)
-            self.speech.tell("Ahead", *notes)
+            say_what(self.messages, request.table.name, table)
+            self.messages.tell("Ahead", *notes)
             model = loaded or self._fit(table, ctrl_c)
             ctrl_c.check()  # pressed after the last step
         if request.save is not None:
@@ -89,7 +91,7 @@ class _Work:
             nonlocal is_resumed
             if is_resumed:
                 at = f"{step.step:,} of {step.steps:,}"
-                self.speech.tell("Resumed", f"{checkpoint} at step {at}.")
+                self.messages.tell("Resumed", f"{checkpoint} at step {at}.")
                 is_resumed = False
             self.wait.step(stage, step)
             ctrl_c.check()
@@ -101,5 +103,5 @@ class _Work:
                 raise
             again = shlex.join(["gated", *self.command])
             said = f"Interrupted. {checkpoint} holds the work so far; to go on from there:"
-            self.speech.line(f"{said}\n  {again}")
+            self.messages.line(f"{said}\n  {again}")
             raise typer.Exit(INTERRUPTED) from None

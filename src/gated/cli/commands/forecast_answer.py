@@ -9,8 +9,8 @@ from rich.console import Console
 
 import gated
 from gated import Forecaster
-from gated.cli.console.chart import Outlook
-from gated.cli.console.messages import Speech
+from gated.cli.console.chart import ForecastChart
+from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import why_slower
 from gated.cli.console.output import as_csv, as_json, records, to_stdout
 from gated.cli.request import ForecastRequest
@@ -50,18 +50,18 @@ class Answer:
         return self.made.frame
 
 
-def say_why(speech: Speech, answer: Answer) -> None:
+def say_why(messages: Messages, answer: Answer) -> None:
     """Say what was decided, and what the memory kept."""
     model = answer.model
     found = model.notes_[len(model.table_.notes) :]  # what only learning brought to light
-    speech.tell("Found", *found)
-    speech.tell("Decided", model.verdict_.text)
+    messages.tell("Found", *found)
+    messages.tell("Decided", model.verdict_.text)
     kept = shares(answer.memory)
     if model.verdict_.share == 0:
         kept += " (In the network, which sets only the interval here.)"
-    speech.tell("Kept", kept)
+    messages.tell("Kept", kept)
     if answer.explanation is not None:
-        speech.tell(
+        messages.tell(
             "Why",
             f"Steps of `{answer.table.ids[0]}`, and the past steps that weighed most in each:",
             *_reasons(answer),
@@ -89,7 +89,7 @@ def hand_over(request: ForecastRequest, answer: Answer, seconds: float) -> None:
             level = request.intervals[0] if request.intervals else None
             console = Console(highlight=False)
             console.print()
-            Outlook(answer.table, answer.frame, request.horizon, level).show(console)
+            ForecastChart(answer.table, answer.frame, request.horizon, level).show(console)
             console.print()
     elif request.out is None:
         to_stdout(as_csv(answer.frame))
@@ -114,18 +114,18 @@ def _report(request: ForecastRequest, answer: Answer, seconds: float) -> dict[st
     return report
 
 
-def say_where(request: ForecastRequest, speech: Speech, answer: Answer, seconds: float) -> None:
+def say_where(request: ForecastRequest, messages: Messages, answer: Answer, seconds: float) -> None:
     """Say where the result is, and how long it took."""
     slower = why_slower() if request.model is None else []
     rows = counted(len(answer.frame), "row")
     took = f"in {duration(seconds)}"
     if request.report is not None:
-        speech.tell("Report", f"{request.report}: open it in a browser.")
+        messages.tell("Report", f"{request.report}: open it in a browser.")
     if request.save is not None:
-        speech.tell("Saved", f"{request.save}: forecast again with --model {request.save}.")
+        messages.tell("Saved", f"{request.save}: forecast again with --model {request.save}.")
     if request.out is not None:
-        speech.tell("Written", f"{request.out}: {rows}, {took}.", *slower)
+        messages.tell("Written", f"{request.out}: {rows}, {took}.", *slower)
     elif sys.stdout.isatty() and not request.as_json:
-        speech.tell("Done", f"{took}; --out FILE.csv keeps the {rows}.", *slower)
+        messages.tell("Done", f"{took}; --out FILE.csv keeps the {rows}.", *slower)
     else:
-        speech.tell("Written", f"{rows} to stdout, {took}.", *slower)
+        messages.tell("Written", f"{rows} to stdout, {took}.", *slower)

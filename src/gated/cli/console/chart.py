@@ -16,7 +16,7 @@ from gated.plot.terminal import FanChart, fan_chart, sparkline
 from gated.table import Table
 from gated.text import aligned, shown_time
 
-__all__ = ["Outlook"]
+__all__ = ["ForecastChart"]
 
 
 _SERIES_SHOWN = 8
@@ -26,7 +26,7 @@ _SPARK_WIDTH = 16
 
 
 @dataclass(frozen=True)
-class Outlook:
+class ForecastChart:
     """A forecast with the past it grew from.
 
     Attributes:

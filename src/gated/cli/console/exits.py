@@ -13,7 +13,7 @@ from typer import TyperException
 from typer.core import TyperGroup
 
 from gated.cli.console.flags import flag
-from gated.cli.console.messages import Speech
+from gated.cli.console.messages import Messages
 from gated.errors import GatedError
 from gated.text import option_style
 
@@ -40,10 +40,10 @@ class Commands(TyperGroup):
                 warnings.simplefilter("ignore")  # libraries' warnings mean nothing to the user
                 code = super().main(given, *rest, obj=given, **extra)
         except TyperException as error:
-            Speech().error(_usage(error))
+            Messages().error(_usage(error))
             code = BAD_INPUT
         except GatedError as error:
-            Speech().error(str(error))
+            Messages().error(str(error))
             code = BAD_INPUT
         sys.exit(code)
 
@@ -52,7 +52,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            Speech().line("Interrupted.")
+            Messages().line("Interrupted.")
             raise typer.Exit(INTERRUPTED) from None
 
 
@@ -64,7 +64,7 @@ def apologise(
         sys.__excepthook__(kind, error, traceback)
         return
     reason = f"{kind.__name__}: {error}".rstrip(": ")
-    Speech().error(
+    Messages().error(
         f"{reason}\nSorry: this is a fault in gated, not in your input. With {_TRACEBACK}=1 set, "
         "the same command shows where it happened; please report that."
     )

@@ -4,12 +4,12 @@ from rich.console import Console, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-__all__ = ["Speech"]
+__all__ = ["Messages"]
 
 LABEL_WIDTH = 9  # "Decided", "Written" and two spaces
 
 
-class Speech:
+class Messages:
     """What a command says to the person who typed it.
 
     On a terminal the sentences are wrapped and hang behind their label; in a file or a pipe each

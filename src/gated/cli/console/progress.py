@@ -1,4 +1,4 @@
-"""What a person sees while waiting: the stage, a bar, the time left. Only on a terminal."""
+"""What a person sees while progress_bar: the stage, a bar, the time left. Only on a terminal."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
-from gated.cli.console.messages import Speech
+from gated.cli.console.messages import Messages
 from gated.text import duration
 
 if TYPE_CHECKING:
     from gated.train import Progress as Step
 
-__all__ = ["Waiting", "waiting"]
+__all__ = ["ProgressBar", "progress_bar"]
 
 _STAGES = {"tune": "Tuning", "scratch": "Learning", "finish": "Finishing"}
 
 
-class Waiting:
+class ProgressBar:
     """A bar that says what is being done."""
 
     def __init__(self, bar: Progress, task: TaskID) -> None:
@@ -40,7 +40,7 @@ class Waiting:
 
 
 @contextmanager
-def waiting(speech: Speech, what: str) -> Iterator[Waiting]:
+def progress_bar(messages: Messages, what: str) -> Iterator[ProgressBar]:
     """Show a bar on stderr until the block ends; nothing stays of it.
 
     Where stderr is no terminal, or in quiet, nothing is shown at all.
@@ -52,6 +52,6 @@ def waiting(speech: Speech, what: str) -> Iterator[Waiting]:
         TextColumn("{task.fields[left]}", style="dim", markup=False),
     )
     with Progress(
-        *columns, console=speech.console, transient=True, disable=not speech.can_move
+        *columns, console=messages.console, transient=True, disable=not messages.can_move
     ) as bar:
-        yield Waiting(bar, bar.add_task(what, total=None, left=""))
+        yield ProgressBar(bar, bar.add_task(what, total=None, left=""))

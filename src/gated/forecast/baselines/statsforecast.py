@@ -16,7 +16,7 @@ from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.quantiles import QUANTILES
 from gated.table import Table
 
-__all__ = ["MODELS", "forecast_statistically", "require_statsforecast"]
+__all__ = ["MODELS", "forecast_with_statsforecast", "require_statsforecast"]
 
 
 MODELS = ("AutoETS", "AutoTheta", "AutoARIMA")
@@ -37,7 +37,9 @@ def require_statsforecast(name: str) -> None:
         )
 
 
-def forecast_statistically(name: str, past: Table, h: int, shut_ahead: BoolArray) -> MethodForecast:
+def forecast_with_statsforecast(
+    name: str, past: Table, h: int, closed_ahead: BoolArray
+) -> MethodForecast:
     """Fit one model to every series, and forecast.
 
     These models know no gaps: what was not observed is taken from one season before, or is what
@@ -48,7 +50,7 @@ def forecast_statistically(name: str, past: Table, h: int, shut_ahead: BoolArray
         name: one of `MODELS`.
         past: the table up to the cutoff.
         h: steps ahead.
-        shut_ahead: [n, h] steps known to be 0.
+        closed_ahead: [n, h] steps known to be 0.
     """
     from statsforecast import StatsForecast, models
 
@@ -72,7 +74,7 @@ def forecast_statistically(name: str, past: Table, h: int, shut_ahead: BoolArray
 
     def column(title: str) -> FloatArray:
         values = found[title].to_numpy(dtype=np.float64).reshape(past.n_series, h)
-        return np.where(shut_ahead, 0.0, values)
+        return np.where(closed_ahead, 0.0, values)
 
     ends = {0.5: column(name)}
     for level, quantile in _LEVELS.items():

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gated.arrays import FloatArray
 
-__all__ = ["Encoding", "Feature", "mean_and_spread"]
+__all__ = ["CovariateEncoder", "Feature", "mean_and_spread"]
 
 
 # A category is an input of its own where it was seen so often, and is among so many.
@@ -35,7 +35,7 @@ class Feature:
 
 
 @dataclass(frozen=True)
-class Encoding:
+class CovariateEncoder:
     """How the columns of a table become inputs.
 
     Attributes:
@@ -53,7 +53,7 @@ class Encoding:
         values: FloatArray,
         categories: Collection[str] = (),
         times_needed: int = _TIMES_NEEDED,
-    ) -> "Encoding":
+    ) -> "CovariateEncoder":
         """Measure columns.
 
         Args:
@@ -63,7 +63,7 @@ class Encoding:
             times_needed: how often a category must come to become a feature.
 
         >>> values = np.array([[0.0], [0.0], [1.0], [np.nan]])
-        >>> [(f.category, f.mean) for f in Encoding.learn("c", values, "c", 1).features]
+        >>> [(f.category, f.mean) for f in CovariateEncoder.learn("c", values, "c", 1).features]
         [(0, 0.6666666666666666), (1, 0.3333333333333333)]
         """
         inputs = []
@@ -76,10 +76,10 @@ class Encoding:
                 inputs.append(Feature(name, code, mean, spread))
         return cls(tuple(names), tuple(inputs))
 
-    def without(self, covariates: Collection[str]) -> "Encoding":
+    def without(self, covariates: Collection[str]) -> "CovariateEncoder":
         """The same without what is made of some columns."""
         kept = tuple(f for f in self.features if f.covariate not in covariates)
-        return Encoding(self.names, kept)
+        return CovariateEncoder(self.names, kept)
 
     def inputs(self, values: FloatArray) -> FloatArray:
         """Columns [..., F] to features as they come [..., E]; NaN where missing."""
@@ -98,7 +98,7 @@ class Encoding:
         return self.names.index(feature.covariate)
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Encoding":
+    def from_json(cls, stored: Mapping[str, Any]) -> "CovariateEncoder":
         """Back from plain values (`dataclasses.asdict`)."""
         return cls(tuple(stored["names"]), tuple(Feature(**f) for f in stored["features"]))
 

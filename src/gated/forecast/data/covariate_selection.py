@@ -1,10 +1,9 @@
-"""Which covariates tell something about the target, found before the network sees them.
+"""Selects the covariates that are informative about the target, before the network sees them.
 
-A covariate that tells nothing costs a small network accuracy: it is one more thing to learn by
-heart. So each is asked first, in a way that is cheap and cannot be talked into anything: how much
-of the target's departure from its recent seasons does the covariate's own departure explain, in
-blocks of time that the answer was not fitted on (ridge regression on simple curves, by phase of
-the season)?
+An uninformative covariate costs a small network accuracy: the network fits its noise. So each
+covariate is tested first, by cross-validated ridge regression on simple curves of it, by phase of
+the season: what share of the target's departure from its recent seasons does the covariate's own
+departure explain, in blocks of time that the regression was not fitted on?
 """
 
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from gated.arrays import FloatArray, IntArray
 from gated.forecast.data.covariate_encoder import mean_and_spread
 
-__all__ = ["Past", "tells"]
+__all__ = ["TargetHistory", "is_informative"]
 
 
 _SEASONS = 4  # departures are from the mean of the same phase in so many seasons
@@ -33,7 +32,7 @@ _LEAST_GAIN = 0.002
 
 
 @dataclass(frozen=True)
-class Past:
+class TargetHistory:
     """The target's past, as the covariates are asked about it.
 
     Attributes:
@@ -72,8 +71,8 @@ class Past:
         return values[rows] - mean
 
 
-def tells(past: Past, covariate: FloatArray, *, lag: int = 0) -> bool:
-    """Whether a covariate tells something about the target.
+def is_informative(past: TargetHistory, covariate: FloatArray, *, lag: int = 0) -> bool:
+    """Whether a covariate is_informative something about the target.
 
     Args:
         past: of the target.
@@ -123,7 +122,7 @@ def _late(values: FloatArray, offsets: IntArray, lag: int) -> FloatArray:
     return late
 
 
-def _by_phase(past: Past, rows: IntArray, causes: FloatArray) -> FloatArray:
+def _by_phase(past: TargetHistory, rows: IntArray, causes: FloatArray) -> FloatArray:
     """Causes [n, B] for all phases together, then for each part of the season by itself."""
     phases = int(np.clip(len(rows) // _ROWS_PER_PHASE, 1, min(_PHASES, past.season)))
     if phases == 1:

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
-from gated.forecast.data.patching import Layout
-from gated.forecast.data.series_scaler import SeriesScale
-from gated.forecast.data.table_profile import Facts, before
+from gated.forecast.data.patching import PatchLayout
+from gated.forecast.data.series_scaler import SeriesScaler
+from gated.forecast.data.table_profile import TableProfile, before
 from gated.forecast.data.windows import WindowSource
 from gated.table import Table
 
 
 @dataclass(frozen=True)
-class Extended:
+class Dataset:
     """A table followed, series by series, by steps still to come (unobserved).
 
     Attributes:
@@ -34,7 +34,7 @@ class Extended:
     closed: BoolArray
     offsets: IntArray
     history: IntArray
-    scale: SeriesScale
+    scale: SeriesScaler
     source: WindowSource
 
     def ahead(self, h: int) -> IntArray:
@@ -43,13 +43,13 @@ class Extended:
         return rows
 
 
-def extend(
+def build_dataset(
     table: Table,
-    facts: Facts,
-    layout: Layout,
+    profile: TableProfile,
+    layout: PatchLayout,
     future: FloatArray,
     end: IntArray | None = None,
-) -> Extended:
+) -> Dataset:
     """Lay the future steps behind each series and prepare all rows for the network.
 
     The future is filled up to whole patches: the network reads what is known of a patch as a
@@ -57,7 +57,7 @@ def extend(
 
     Args:
         table: the past.
-        facts: learned from the training table.
+        profile: learned from the training table.
         layout: the geometry of the windows.
         future: [N, h, F] known-future covariates; F may be 0.
         end: [N] the scale of each series is measured before this step (default: on all).
@@ -82,38 +82,40 @@ def extend(
     covariates[ahead] = future.reshape(int(ahead.sum()), covariates.shape[1])
 
     # A shut day says nothing about demand: it is hidden, and forecast as the 0 it will be.
-    inputs = facts.inputs(covariates, ds)
-    closed = facts.is_closed(inputs)
+    inputs = profile.inputs(covariates, ds)
+    closed = profile.is_closed(inputs)
     values[closed] = np.nan
     measured = values if end is None else np.where(before(end, offsets), values, np.nan)
-    scale = SeriesScale.fit(measured, offsets)
+    scale = SeriesScaler.fit(measured, offsets)
     scaled = scale.forward(values, offsets)
     source = WindowSource(
         values=scaled,
-        covariates=facts.known.standardise(inputs),
-        past_covariates=_past_inputs(table, facts, past, rows),
-        calendar=_calendar(table, facts, ds),
-        static=facts.static.standardise(facts.static.inputs(table.static.values)),
+        covariates=profile.known.standardise(inputs),
+        past_covariates=_past_inputs(table, profile, past, rows),
+        calendar=_calendar(table, profile, ds),
+        static=profile.static.standardise(profile.static.inputs(table.static.values)),
         offsets=offsets,
         zero=scale.zero,
         layout=layout,
     )
-    return Extended(values, scaled, closed, offsets, lengths, scale, source)
+    return Dataset(values, scaled, closed, offsets, lengths, scale, source)
 
 
-def _past_inputs(table: Table, facts: Facts, past: IntArray, rows: int) -> NDArray[np.float32]:
+def _past_inputs(
+    table: Table, profile: TableProfile, past: IntArray, rows: int
+) -> NDArray[np.float32]:
     """[R, G] covariates known up to the present: 0, their mean, in the steps still to come."""
-    known = facts.past.standardise(facts.past.inputs(table.past_covariates))
+    known = profile.past.standardise(profile.past.inputs(table.past_covariates))
     whole = np.zeros((rows, known.shape[1]), dtype=np.float32)
     whole[past] = known
     return whole
 
 
-def _calendar(table: Table, facts: Facts, ds: NDArray[Any]) -> NDArray[np.float32]:
-    if not facts.calendar_names:
+def _calendar(table: Table, profile: TableProfile, ds: NDArray[Any]) -> NDArray[np.float32]:
+    if not profile.calendar_names:
         return np.zeros((len(ds), 0), dtype=np.float32)
     names = table.frequency.feature_names
-    keep = [names.index(name) for name in facts.calendar_names]
+    keep = [names.index(name) for name in profile.calendar_names]
     # Series share their days: each distinct time is looked up in the calendar once.
     distinct, position = np.unique(ds, return_inverse=True)
     return np.ascontiguousarray(table.frequency.features(distinct)[:, keep])[position]

@@ -18,7 +18,7 @@ _YEARS = {364: 365.25, 260: 260.9, 52: 52.18}
 
 
 @dataclass(frozen=True)
-class Layout:
+class PatchLayout:
     """The geometry of a window.
 
     Attributes:
@@ -39,17 +39,17 @@ class Layout:
     @classmethod
     def plan(
         cls, season_length: int, long_season: int | None, horizon: int, longest: int
-    ) -> "Layout":
+    ) -> "PatchLayout":
         """Choose a layout for a season, a horizon (steps) and the longest series (steps).
 
         A patch is one season, so that past patches show the same phase; of a very short season
         it is several. A season that is long, or long for the few times it was seen (52 weeks),
         becomes the long season of short patches instead.
 
-        >>> Layout.plan(7, 364, 28, 800)
-        Layout(patch=7, leads=4, long_season=365.25, seasonal=True, context=24)
-        >>> Layout.plan(52, None, 8, 500)
-        Layout(patch=4, leads=2, long_season=52.18, seasonal=False, context=24)
+        >>> PatchLayout.plan(7, 364, 28, 800)
+        PatchLayout(patch=7, leads=4, long_season=365.25, seasonal=True, context=24)
+        >>> PatchLayout.plan(52, None, 8, 500)
+        PatchLayout(patch=4, leads=2, long_season=52.18, seasonal=False, context=24)
         """
         usual = season_length <= _SHORT_SEASON or longest >= _OFTEN * season_length
         patch, cycle, seasonal = season_length, long_season or 0, season_length > 1
@@ -61,15 +61,15 @@ class Layout:
         exact = _YEARS.get(cycle, float(cycle)) if cycle >= 2 * patch else 0.0
         return cls(patch, math.ceil(horizon / patch), exact, seasonal)
 
-    def ahead(self, h: int) -> "Layout":
+    def ahead(self, h: int) -> "PatchLayout":
         """The same, for another horizon (steps)."""
         return replace(self, leads=math.ceil(h / self.patch))
 
-    def paced(self, season: int) -> "Layout":
+    def paced(self, season: int) -> "PatchLayout":
         """The same for series that keep a season of their own; a week of days stays one.
 
-        >>> Layout(24, 2, 168.0).paced(23)
-        Layout(patch=23, leads=3, long_season=161.0, seasonal=True, context=24)
+        >>> PatchLayout(24, 2, 168.0).paced(23)
+        PatchLayout(patch=23, leads=3, long_season=161.0, seasonal=True, context=24)
         """
         if season == self.patch:
             return self
@@ -88,7 +88,7 @@ class Layout:
         Of each of the last three that lie in the past: the multiple of a patch, then the very
         distance.
 
-        >>> Layout(7, 4, 365.25).long_lags(1)
+        >>> PatchLayout(7, 4, 365.25).long_lags(1)
         [364, 365, 728, 730, 1099, 1096]
         """
         whole = [

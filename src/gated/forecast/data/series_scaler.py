@@ -12,7 +12,7 @@ from gated.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
-class SeriesScale:
+class SeriesScaler:
     """One affine map per series, float64.
 
     Attributes:
@@ -26,11 +26,11 @@ class SeriesScale:
     spread: FloatArray
 
     @classmethod
-    def fit(cls, values: FloatArray, offsets: IntArray) -> "SeriesScale":
+    def fit(cls, values: FloatArray, offsets: IntArray) -> "SeriesScaler":
         """Measure every series: values [R] with NaN where unobserved, offsets [N+1].
 
         >>> values, offsets = np.array([1.0, 2.0, 9.0, np.nan, 5.0, 5.0]), np.array([0, 4, 6])
-        >>> scale = SeriesScale.fit(values, offsets)
+        >>> scale = SeriesScaler.fit(values, offsets)
         >>> scale.center.tolist(), scale.spread.tolist()
         ([2.0, 5.0], [1.0, 5.0])
         """

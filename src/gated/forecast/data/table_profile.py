@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.errors import UsageError
-from gated.forecast.data.covariate_encoder import Encoding
-from gated.forecast.data.covariate_selection import Past, tells
-from gated.forecast.data.series_scaler import SeriesScale
+from gated.forecast.data.covariate_encoder import CovariateEncoder
+from gated.forecast.data.covariate_selection import TargetHistory, is_informative
+from gated.forecast.data.series_scaler import SeriesScaler
 from gated.table import Table
 from gated.table.time.holidays import HolidayCalendar
 from gated.text import listed, option
 
-__all__ = ["Closing", "Facts", "before"]
+__all__ = ["Closing", "TableProfile", "before"]
 
 # A calendar feature is learned only where its cycle was seen this often, in a table of at least
 # this many values: two Decembers do not make a law, and a network with little to learn from
@@ -38,7 +38,7 @@ class Closing:
 
 
 @dataclass(frozen=True)
-class Facts:
+class TableProfile:
     """What was learned about the training table.
 
     Attributes:
@@ -55,9 +55,9 @@ class Facts:
         own_seasons: (steps, series) how many series keep a season that is not the table's.
     """
 
-    known: Encoding
-    past: Encoding
-    static: Encoding
+    known: CovariateEncoder
+    past: CovariateEncoder
+    static: CovariateEncoder
     silent: tuple[str, ...]
     holidays: HolidayCalendar | None
     calendar_names: tuple[str, ...]
@@ -68,7 +68,9 @@ class Facts:
     own_seasons: tuple[tuple[int, int], ...] = ()
 
     @classmethod
-    def learn(cls, table: Table, end: IntArray | None = None, place: str | None = None) -> "Facts":
+    def learn(
+        cls, table: Table, end: IntArray | None = None, place: str | None = None
+    ) -> "TableProfile":
         """Look at a table once.
 
         Args:
@@ -85,13 +87,15 @@ class Facts:
             _require_own_names(holidays, (*table.covariate_names, *table.past_names))
         covariates = _with_holidays(table.covariates, table.ds, holidays)
         names = (*table.covariate_names, *(holidays.names if holidays else ()))
-        known = Encoding.learn(names, covariates[learned], table.categories)
-        past = Encoding.learn(table.past_names, table.past_covariates[learned], table.categories)
+        known = CovariateEncoder.learn(names, covariates[learned], table.categories)
+        past = CovariateEncoder.learn(
+            table.past_names, table.past_covariates[learned], table.categories
+        )
         inputs = known.inputs(covariates)
         closing = _find_closing(table.y[learned], known, inputs[learned])
         silent: tuple[str, ...] = ()
         if known.features or past.features:
-            asked = _Asked(
+            asked = _Screening(
                 _target(table, learned & ~_closed(known, closing, inputs)),
                 holidays,
                 closing.covariate if closing is not None else None,
@@ -114,7 +118,7 @@ class Facts:
         return cls(
             known=known.without(dropped),
             past=past.without(dropped),
-            static=Encoding.learn(
+            static=CovariateEncoder.learn(
                 table.static.names, table.static.values, table.static.categories, times_needed=2
             ),
             silent=silent,
@@ -125,7 +129,7 @@ class Facts:
             integer=bool((observed == np.round(observed)).all()),
         )
 
-    def untaught(self) -> "Facts":
+    def without_learning(self) -> "TableProfile":
         """What a network may use that learned nothing from the table: the closing, no inputs."""
         closes = self.closing.covariate if self.closing is not None else None
         given = {f.covariate: None for kind in (self.known, self.past) for f in kind.features}
@@ -178,11 +182,11 @@ class Facts:
         """Where features [..., E] say that the series is shut: [...]."""
         return _closed(self.known, self.closing, inputs)
 
-    def shut_before(self, table: Table) -> BoolArray:
+    def closed_before(self, table: Table) -> BoolArray:
         """[R] where the series of a table were shut."""
         return self.is_closed(self.inputs(table.covariates, table.ds))
 
-    def shut_ahead(self, table: Table, future: FloatArray) -> BoolArray:
+    def closed_ahead(self, table: Table, future: FloatArray) -> BoolArray:
         """[N, h] where they will be, from covariates [N, h, F] of the steps ahead."""
         n, h, width = future.shape
         ds = table.frequency.future(table.last_ds, h).reshape(-1)
@@ -193,11 +197,11 @@ class Facts:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Facts":
+    def from_json(cls, stored: Mapping[str, Any]) -> "TableProfile":
         """Back from plain values."""
         plain = dict(stored)
         for name in ("known", "past", "static"):
-            plain[name] = Encoding.from_json(plain[name])
+            plain[name] = CovariateEncoder.from_json(plain[name])
         for name in ("silent", "calendar_names", "unused"):
             plain[name] = tuple(plain[name])
         plain["own_seasons"] = tuple(tuple(pair) for pair in plain.get("own_seasons", ()))
@@ -230,7 +234,7 @@ def _with_holidays(
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Screening:
     """The covariates, asked one by one what they tell about the target.
 
     Attributes:
@@ -239,11 +243,13 @@ class _Asked:
         closes: the covariate that shuts the series; it is not asked.
     """
 
-    past: Past
+    past: TargetHistory
     holidays: HolidayCalendar | None
     closes: str | None
 
-    def silent(self, encoding: Encoding, inputs: FloatArray, *, lag: int = 0) -> tuple[str, ...]:
+    def silent(
+        self, encoding: CovariateEncoder, inputs: FloatArray, *, lag: int = 0
+    ) -> tuple[str, ...]:
         """The covariates behind features [R, E] that told nothing."""
         groups: dict[str, list[int]] = {}
         for index, feature in enumerate(encoding.features):
@@ -252,7 +258,7 @@ class _Asked:
         return tuple(
             name
             for name, columns in groups.items()
-            if name != spared and not tells(self.past, inputs[:, columns], lag=lag)
+            if name != spared and not is_informative(self.past, inputs[:, columns], lag=lag)
         )
 
     def _group(self, covariate: str) -> str:
@@ -274,15 +280,15 @@ def _group(holidays: HolidayCalendar) -> str:
     return f"holidays of {holidays.place}"
 
 
-def _target(table: Table, shown: BoolArray) -> Past:
+def _target(table: Table, shown: BoolArray) -> TargetHistory:
     """The target where it may be looked at, each series on a scale of its own."""
     y = np.where(shown, table.y, np.nan)
-    scale = SeriesScale.fit(y, table.offsets)
+    scale = SeriesScaler.fit(y, table.offsets)
     season = table.frequency.season_length
-    return Past(scale.forward(y, table.offsets), table.offsets, table.ds, season)
+    return TargetHistory(scale.forward(y, table.offsets), table.offsets, table.ds, season)
 
 
-def _closed(encoding: Encoding, closing: Closing | None, inputs: FloatArray) -> BoolArray:
+def _closed(encoding: CovariateEncoder, closing: Closing | None, inputs: FloatArray) -> BoolArray:
     """Where features [..., E] say that the series is shut: [...]."""
     if closing is None:
         return np.zeros(inputs.shape[:-1], dtype=bool)
@@ -292,7 +298,7 @@ def _closed(encoding: Encoding, closing: Closing | None, inputs: FloatArray) -> 
     return closed
 
 
-def _find_closing(y: FloatArray, encoding: Encoding, inputs: FloatArray) -> Closing | None:
+def _find_closing(y: FloatArray, encoding: CovariateEncoder, inputs: FloatArray) -> Closing | None:
     """The 0/1 feature, if any, one of whose values always came with a target of 0."""
     observed = np.isfinite(y)
     zero = y == 0

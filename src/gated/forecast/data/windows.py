@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gated.arrays import FloatArray, IntArray
-from gated.forecast.data.patching import Layout
+from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.series_season import own_seasons
 
 _WINDOWS_AT_ONCE = 512
@@ -44,10 +44,10 @@ class Window:
     calendar: Tensor
     static: Tensor
     zero: Tensor
-    layout: Layout
+    layout: PatchLayout
 
     @classmethod
-    def of_values(cls, values: Tensor, mask: Tensor, seen: Tensor, layout: Layout) -> "Window":
+    def of_values(cls, values: Tensor, mask: Tensor, seen: Tensor, layout: PatchLayout) -> "Window":
         """Windows of nothing but values, mask and what may be seen, all [B, L]."""
         count = len(values)
         shape = (count, values.shape[1] // layout.patch, layout.patch)
@@ -113,7 +113,7 @@ class WindowSource:
         calendar: NDArray[np.float32],
         offsets: IntArray,
         zero: FloatArray,
-        layout: Layout,
+        layout: PatchLayout,
         past_covariates: NDArray[np.float32] | None = None,
         static: NDArray[np.float32] | None = None,
     ) -> None:

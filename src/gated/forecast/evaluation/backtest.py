@@ -1,6 +1,6 @@
 """A forecaster checked on its past: from several cutoffs, each forecast from what was known then.
 
-Nothing that lies after a cutoff is seen before it: the table is cut first, and facts, scales,
+Nothing that lies after a cutoff is seen before it: the table is cut first, and profile, scales,
 calendar, network and verdict are learned from what is left.
 """
 
@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from gated.arrays import FloatArray, IntArray
 from gated.errors import DataError, UsageError
 from gated.forecast.baselines.method_forecast import MethodForecast
-from gated.forecast.config import Settings
+from gated.forecast.config import ForecasterConfig
 from gated.forecast.evaluation.competitors import beside
-from gated.forecast.evaluation.scores import Outcome
+from gated.forecast.evaluation.scores import Actuals
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.prediction.predict import Prediction, predict
 from gated.forecast.training.trainer import Fitted, fit
 from gated.table import Frequency, Table
-from gated.table.as_of import as_it_was
+from gated.table.as_of import as_of
 from gated.table.time.season import detect_long_season, detect_season
 from gated.train import Progress
 
@@ -95,7 +95,7 @@ class Window:
     series: IntArray
     cutoff: NDArray[np.generic]
     ds: NDArray[np.generic]
-    outcome: Outcome
+    outcome: Actuals
     prediction: Prediction
     others: dict[str, MethodForecast]
     seconds: dict[str, float]
@@ -105,7 +105,7 @@ class Window:
 def backtest(
     table: Table,
     cutoffs: Cutoffs,
-    settings: Settings,
+    settings: ForecasterConfig,
     others: Sequence[str],
     *,
     refit: bool,
@@ -129,7 +129,7 @@ def backtest(
     season: tuple[str, ...] = ()
     for end in cutoffs.ends(table.lengths):
         clock = _Clock()
-        past, series = as_it_was(table, end)
+        past, series = as_of(table, end)
         if not len(series):
             raise DataError(
                 f"Nothing was observed before the first of the {cutoffs.n_windows} cutoffs. Ask "
@@ -152,11 +152,11 @@ def backtest(
             series=series,
             cutoff=past.last_ds,
             ds=table.ds[ahead],
-            outcome=Outcome(table.y[ahead], _scale(past), prediction.closed),
+            outcome=Actuals(table.y[ahead], _scale(past), prediction.closed),
             prediction=prediction,
             others=answers,
             seconds=clock.seconds,
-            notes=(*season, *fitted.facts.notes(table.schema.target_col)),
+            notes=(*season, *fitted.profile.notes(table.schema.target_col)),
         )
 
 

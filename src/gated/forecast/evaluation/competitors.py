@@ -9,19 +9,19 @@ from gated.forecast.baselines import simple
 from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.baselines.statsforecast import (
     MODELS,
-    forecast_statistically,
+    forecast_with_statsforecast,
     require_statsforecast,
 )
 from gated.forecast.training.trainer import Fitted
 from gated.table import Table
 
-__all__ = ["BESIDE", "YARDSTICK", "beside", "checked_names"]
+__all__ = ["DEFAULT_COMPETITORS", "REFERENCE", "beside", "checked_names"]
 
 
-YARDSTICK = "seasonal_naive"
+REFERENCE = "seasonal_naive"
 """The method that a verdict compares with; it is always there."""
 
-BESIDE = ("naive", YARDSTICK, "drift", "seasonal_mean")
+DEFAULT_COMPETITORS = ("naive", REFERENCE, "drift", "seasonal_mean")
 """What stands beside gated unless others are asked for."""
 
 
@@ -34,7 +34,7 @@ def checked_names(against: Sequence[str] | None) -> tuple[str, ...]:
     >>> checked_names(["theta"])
     ('seasonal_naive', 'theta')
     """
-    names = BESIDE if against is None else tuple(against)
+    names = DEFAULT_COMPETITORS if against is None else tuple(against)
     known = (*simple.RULES, *MODELS)
     for name in names:
         if name not in known:
@@ -45,7 +45,7 @@ def checked_names(against: Sequence[str] | None) -> tuple[str, ...]:
             )
         if name in MODELS:
             require_statsforecast(name)
-    return tuple(dict.fromkeys((YARDSTICK, *names)))
+    return tuple(dict.fromkeys((REFERENCE, *names)))
 
 
 def beside(
@@ -57,18 +57,20 @@ def beside(
 
     Args:
         names: rules and statistical models.
-        fitted: whose facts say what shuts a series.
+        fitted: whose profile say what shuts a series.
         past: the table up to the cutoff.
         future: [n, h, F] covariates known of the steps ahead.
     """
-    shut_before = fitted.facts.shut_before(past)
-    shut_ahead = fitted.facts.shut_ahead(past, future)
+    closed_before = fitted.profile.closed_before(past)
+    closed_ahead = fitted.profile.closed_ahead(past, future)
     h, season = future.shape[1], past.frequency.season_length
     answers = {}
     for name in names:
         if name in MODELS:
-            answers[name] = forecast_statistically(name, past, h, shut_ahead)
+            answers[name] = forecast_with_statsforecast(name, past, h, closed_ahead)
         else:
-            points = simple.apply(name, past.y, past.offsets, season, h, shut_ahead, shut_before)
+            points = simple.apply(
+                name, past.y, past.offsets, season, h, closed_ahead, closed_before
+            )
             answers[name] = MethodForecast(points)
     return answers

@@ -8,14 +8,14 @@ from gated.forecast.data.inputs import Columns, horizon_for, read_past
 from gated.forecast.evaluation.backtest import Cutoffs, backtest
 from gated.forecast.evaluation.competitors import checked_names
 from gated.forecast.evaluation.result import Backtest
-from gated.forecast.prediction.columns import Asked
+from gated.forecast.prediction.columns import ForecastColumns
 from gated.table import Table
 from gated.train import Progress
 
-__all__ = ["Backtesting"]
+__all__ = ["CrossValidating"]
 
 
-class Backtesting(Estimator):
+class CrossValidating(Estimator):
     """An estimator that can be checked on the past; it stays as it is, fitted or not."""
 
     def cross_validation(
@@ -70,7 +70,7 @@ class Backtesting(Estimator):
         (['unique_id', 'ds', 'cutoff', 'y', 'gated'], [56, 63])
         """
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
-        settings, asked = self._settings(), Asked.of(level, quantiles)
+        settings, asked = self._settings(), ForecastColumns.of(level, quantiles)
         table, cutoffs = self._cut(df, columns, h, n_windows, step_size)
         windows = backtest(table, cutoffs, settings, (), refit=refit, progress=progress)
         return Backtest(table, cutoffs, tuple(windows), asked, ()).frame
@@ -121,7 +121,11 @@ class Backtesting(Estimator):
         (['gated', 'seasonal_naive', 'drift'], (6, 11))
         """
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
-        settings, asked, others = self._settings(), Asked.of(level), checked_names(against)
+        settings, asked, others = (
+            self._settings(),
+            ForecastColumns.of(level),
+            checked_names(against),
+        )
         table, cutoffs = self._cut(df, columns, h, n_windows, step_size)
         windows = backtest(table, cutoffs, settings, others, refit=refit, progress=progress)
         return Backtest(table, cutoffs, tuple(windows), asked, asked.levels)

@@ -12,10 +12,10 @@ from gated.arrays import FloatArray, IntArray
 from gated.errors import UsageError
 from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.evaluation.backtest import Cutoffs, Window
-from gated.forecast.evaluation.competitors import YARDSTICK
-from gated.forecast.evaluation.scores import Outcome, score
+from gated.forecast.evaluation.competitors import REFERENCE
+from gated.forecast.evaluation.scores import Actuals, score
 from gated.forecast.evaluation.summary import judged
-from gated.forecast.prediction.columns import NAME, Asked
+from gated.forecast.prediction.columns import NAME, ForecastColumns
 from gated.forecast.quantiles import QUANTILES
 from gated.forecast.views.plots import Engine, drawn, index_of
 from gated.table import Table, to_frame
@@ -41,7 +41,7 @@ class Backtest:
     table: Table
     cutoffs: Cutoffs
     windows: tuple[Window, ...]
-    asked: Asked
+    asked: ForecastColumns
     levels: tuple[float, ...]
 
     @property
@@ -147,7 +147,7 @@ class Backtest:
         row = int(np.flatnonzero(chosen.series == which)[0])
         until = int(self.table.lengths[which]) - self.cutoffs.h
         until -= (count - 1 - window % count) * self.cutoffs.step_size
-        ours = chosen.prediction.columns(Asked.of(self.levels))
+        ours = chosen.prediction.columns(ForecastColumns.of(self.levels))
         bands = {
             level: (ours[f"{NAME}-lo-{level:g}"][row], ours[f"{NAME}-hi-{level:g}"][row])
             for level in self.levels
@@ -174,7 +174,7 @@ class Backtest:
     @property
     def text(self) -> str:
         """The verdict in words."""
-        return judged(self.overall, YARDSTICK, len(self.windows), self.levels)
+        return judged(self.overall, REFERENCE, len(self.windows), self.levels)
 
     @cached_property
     def series(self) -> IntArray:
@@ -182,9 +182,9 @@ class Backtest:
         return self.joined(lambda window: window.series)
 
     @cached_property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Actuals:
         """What came, by series and cutoff."""
-        return Outcome(
+        return Actuals(
             self.joined(lambda window: window.outcome.y),
             self.joined(lambda window: window.outcome.scale),
             self.joined(lambda window: window.outcome.shut),

@@ -11,7 +11,7 @@ from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.metric_terms import Terms
 from gated.forecast.quantiles import QUANTILES, at_level
 
-__all__ = ["Outcome", "score"]
+__all__ = ["Actuals", "score"]
 
 
 _DECILES = [level for level in QUANTILES if 0.1 <= level <= 0.9]
@@ -19,7 +19,7 @@ _DECILES_AT = [QUANTILES.index(level) for level in _DECILES]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Actuals:
     """What came.
 
     Attributes:
@@ -35,7 +35,7 @@ class Outcome:
 
 
 def score(
-    outcome: Outcome,
+    outcome: Actuals,
     answers: Mapping[str, MethodForecast],
     levels: Sequence[float],
     group: IntArray,
@@ -63,7 +63,7 @@ def score(
     }
 
 
-def _terms(outcome: Outcome, answer: MethodForecast, levels: Sequence[float]) -> dict[str, Terms]:
+def _terms(outcome: Actuals, answer: MethodForecast, levels: Sequence[float]) -> dict[str, Terms]:
     y, scale, points, quantiles = outcome.y, outcome.scale, answer.points, answer.quantiles
     parts = {
         "mase": metric_terms.mase(y, points, scale),

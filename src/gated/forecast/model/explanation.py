@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, IntArray
-from gated.forecast.data.dataset import Extended
-from gated.forecast.model.inference import recollect_windows
+from gated.forecast.data.dataset import Dataset
+from gated.forecast.model.inference import remember_windows
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.model.season_references import UNDATED
 from gated.table import Table
@@ -19,7 +19,7 @@ _SEASON_NAMES = {4: "year", 5: "week", 7: "week", 12: "year", 24: "day", 48: "da
 
 
 def explanation(
-    network: SeasonNetwork, table: Table, data: Extended, h: int, top: int
+    network: SeasonNetwork, table: Table, data: Dataset, h: int, top: int
 ) -> dict[str, NDArray[Any]]:
     """The `top` heaviest memories of every step ahead, as columns of N·h·top rows.
 
@@ -27,7 +27,7 @@ def explanation(
     forecast. Where fewer than `top` of the heaviest remain, there are fewer rows.
     """
     series = np.arange(len(table.ids))
-    weights, steps = recollect_windows(network, data.source, series, data.history, h)
+    weights, steps = remember_windows(network, data.source, series, data.history, h)
     heaviest = np.argsort(-weights, axis=-1, kind="stable")[..., :top]  # [N, h, top]
     weight = np.take_along_axis(weights, heaviest, -1)
     step = np.take_along_axis(steps, heaviest, -1)
@@ -48,7 +48,7 @@ def explanation(
 
 
 def kept_by_distance(
-    network: SeasonNetwork, table: Table, data: Extended, h: int
+    network: SeasonNetwork, table: Table, data: Dataset, h: int
 ) -> list[tuple[str, float]]:
     """How much of the forecast rests on each season back, over all steps.
 
@@ -61,7 +61,7 @@ def kept_by_distance(
     count = len(table.ids)
     series = np.unique(np.linspace(0, count - 1, min(count, _SERIES_HEARD)).astype(np.int64))
     history = data.history[series]
-    weights, steps = recollect_windows(network, data.source, series, history, h)
+    weights, steps = remember_windows(network, data.source, series, history, h)
     ahead = np.arange(h)[:, None] + history[:, None, None]
     distance = np.broadcast_to(ahead - steps, weights.shape)
     real = _observed(data, series, steps)
@@ -75,7 +75,7 @@ def kept_by_distance(
     return sorted(kept, key=lambda pair: -pair[1])
 
 
-def _observed(data: Extended, series: IntArray, step: IntArray) -> BoolArray:
+def _observed(data: Dataset, series: IntArray, step: IntArray) -> BoolArray:
     """Where steps [M, h, K], counted from the start of `series` [M], hold an observed value."""
     inside = (step >= 0) & (step < data.history[series, None, None])
     row = np.where(inside, step + data.offsets[series, None, None], 0)

@@ -18,7 +18,7 @@ _POINTS_AT_ONCE = 512 * 48
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _WindowBatch:
     """Windows of one geometry: which [B] of all, where they are cut, from when on, how far."""
 
     place: IntArray
@@ -46,14 +46,14 @@ def forecast_windows(
         h: steps ahead.
     """
     found = np.empty((len(series), h, len(network.levels)), dtype=np.float32)
-    for asked in _groups(source, series, cutoff, h):
-        output = _run(network, asked)
+    for batch in _groups(source, series, cutoff, h):
+        output = _run(network, batch)
         ahead = output.scale.inverse(output.quantiles)[:, -1].flatten(1, 2)  # [B, J·P, Q]
-        found[asked.place] = ahead[:, asked.skip : asked.steps].sort(-1).values.numpy()
+        found[batch.place] = ahead[:, batch.skip : batch.steps].sort(-1).values.numpy()
     return found
 
 
-def recollect_windows(
+def remember_windows(
     network: SeasonNetwork, source: WindowSource, series: IntArray, cutoff: IntArray, h: int
 ) -> tuple[NDArray[np.float32], IntArray]:
     """What the season memory looked up for each step ahead, and what it weighed.
@@ -65,19 +65,21 @@ def recollect_windows(
     weights: list[NDArray[np.float32]] = []
     steps: list[IntArray] = []
     place: list[IntArray] = []
-    for asked in _groups(source, series, cutoff, h):
-        memory = _run(network, asked).recollection
-        ahead = slice(asked.skip, asked.steps)
+    for batch in _groups(source, series, cutoff, h):
+        memory = _run(network, batch).recollection
+        ahead = slice(batch.skip, batch.steps)
         weights.append(memory.weights[:, -1].flatten(1, 2)[:, ahead].numpy())
         # The window's step `rows_before` is the cutoff.
-        begin = asked.cutoff[:, None, None] - asked.source.layout.ahead(asked.steps).rows_before
+        begin = batch.cutoff[:, None, None] - batch.source.layout.ahead(batch.steps).rows_before
         steps.append((begin + memory.steps[-1].flatten(0, 1)[ahead]).numpy())
-        place.append(asked.place)
+        place.append(batch.place)
     order = np.argsort(np.concatenate(place))
     return np.concatenate(weights)[order], np.concatenate(steps)[order]
 
 
-def _groups(source: WindowSource, series: IntArray, cutoff: IntArray, h: int) -> Iterator[_Asked]:
+def _groups(
+    source: WindowSource, series: IntArray, cutoff: IntArray, h: int
+) -> Iterator[_WindowBatch]:
     """Windows that can be run together: of one season, as long silent, not too many at once."""
     seasons = source.seasons(torch.from_numpy(series), torch.from_numpy(cutoff)).numpy()
     silence = source.silence(series, cutoff)
@@ -89,7 +91,7 @@ def _groups(source: WindowSource, series: IntArray, cutoff: IntArray, h: int) ->
             size = max(1, min(_WINDOWS_AT_ONCE, _POINTS_AT_ONCE // (h + skip)))
             for start in range(0, len(alike), size):
                 place = alike[start : start + size]
-                yield _Asked(
+                yield _WindowBatch(
                     place,
                     paced,
                     torch.from_numpy(series[place]),
@@ -99,8 +101,8 @@ def _groups(source: WindowSource, series: IntArray, cutoff: IntArray, h: int) ->
                 )
 
 
-def _run(network: SeasonNetwork, asked: _Asked) -> NetworkOutput:
+def _run(network: SeasonNetwork, batch: _WindowBatch) -> NetworkOutput:
     with torch.inference_mode():
-        window = asked.source.cut(asked.series, asked.cutoff, end=asked.cutoff, h=asked.steps)
+        window = batch.source.cut(batch.series, batch.cutoff, end=batch.cutoff, h=batch.steps)
         output: NetworkOutput = network(window)
     return output

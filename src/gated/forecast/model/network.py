@@ -25,11 +25,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gated.forecast.data.patching import Layout
+from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import Window
 from gated.forecast.model.season_grid import GRID, to_grid
-from gated.forecast.model.season_memory import Recollection, SeasonMemory
-from gated.forecast.model.window_scaler import LocalScale, Past, compress, tame
+from gated.forecast.model.season_memory import MemoryWeights, SeasonMemory
+from gated.forecast.model.window_scaler import WindowHistory, WindowScaler, compress, tame
 from gated.forecast.quantiles import QUANTILES
 from gated.nn.blocks import RecurrentBlock
 from gated.nn.dropout import Dropout
@@ -46,7 +46,7 @@ _SHUT = 1 / (1 + math.exp(-_ZERO_GATE_LOGIT))
 class NetworkConfig:
     """What a network is built from; stored in the model file as JSON."""
 
-    layout: Layout
+    layout: PatchLayout
     hidden_size: int
     num_layers: int
     dropout: float
@@ -62,7 +62,7 @@ class NetworkConfig:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "NetworkConfig":
         """Back from plain values."""
-        return cls(**{**stored, "layout": Layout(**stored["layout"])})
+        return cls(**{**stored, "layout": PatchLayout(**stored["layout"])})
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,10 @@ class NetworkOutput:
     """
 
     quantiles: Tensor
-    scale: LocalScale
+    scale: WindowScaler
     target: Tensor
     target_mask: Tensor
-    recollection: Recollection
+    recollection: MemoryWeights
 
 
 class SeasonNetwork(nn.Module):
@@ -131,13 +131,13 @@ class SeasonNetwork(nn.Module):
             leads: [J] int64 how many patches ahead; by default all of the layout's.
         """
         layout, seen = window.layout, window.seen.flatten(1)
-        past = Past(tame(window.values.flatten(1), seen), seen, layout.patch)
+        past = WindowHistory(tame(window.values.flatten(1), seen), seen, layout.patch)
         start, stop = (edge * layout.patch for edge in (window.read.start, window.read.stop))
         origins = window.origins(dense)
         if leads is None:
             leads = torch.arange(1, layout.leads + 1, device=seen.device)
         first = stop - (dense - 1) * layout.patch
-        scale = LocalScale.fit(past, start, first, origins)
+        scale = WindowScaler.fit(past, start, first, origins)
 
         states = self._read(past, scale, window, start)[:, -dense:]
         decoded = self.decode(states)[:, :, None] + self.lead(lead_features(leads, layout))
@@ -176,7 +176,7 @@ class SeasonNetwork(nn.Module):
         total = (pinball.mean(-1) * weight).sum()
         return total / weight.sum().clamp(min=1)
 
-    def _read(self, past: Past, scale: LocalScale, window: Window, start: int) -> Tensor:
+    def _read(self, past: WindowHistory, scale: WindowScaler, window: Window, start: int) -> Tensor:
         """[B, T, H] the state after each patch of the context."""
         inputs = patch_inputs(past, scale, window.layout, start)
         states: Tensor = self.embed(inputs)
@@ -191,7 +191,9 @@ class SeasonNetwork(nn.Module):
         return states
 
 
-def patch_inputs(past: Past, scale: LocalScale, layout: Layout, start: int) -> Tensor:
+def patch_inputs(
+    past: WindowHistory, scale: WindowScaler, layout: PatchLayout, start: int
+) -> Tensor:
     """[B, T, 8·24 + 6] what the recurrence reads of each patch, from step `start` on.
 
     Eight channels on the grid: the values, where they were seen, their change since the last
@@ -235,7 +237,7 @@ def patch_inputs(past: Past, scale: LocalScale, layout: Layout, start: int) -> T
     return torch.cat([grid.flatten(2), shared, own], -1)
 
 
-def lead_features(leads: Tensor, layout: Layout) -> Tensor:
+def lead_features(leads: Tensor, layout: PatchLayout) -> Tensor:
     """[J, 16] a lead of any size in patches, as numbers of order one."""
     lead = leads.float()[:, None]
     angle = torch.log(lead) * torch.arange(1, _LEAD_WAVES + 1, device=leads.device)

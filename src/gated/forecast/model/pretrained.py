@@ -10,32 +10,32 @@ from importlib.resources import as_file, files
 
 import torch
 
-from gated.forecast.data.patching import Layout
+from gated.forecast.data.patching import PatchLayout
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.train import load_tensors
 
 __all__ = [
     "KIND",
     "VERSION",
-    "blank_network",
-    "shipped_names",
-    "shipped_network",
+    "pretrained_names",
+    "pretrained_network",
     "tunable_network",
+    "untrained_network",
 ]
 
 KIND, VERSION = "network", 1
 _FILE = "forecaster.safetensors"
 
 
-def blank_network(hidden_size: int, num_layers: int) -> SeasonNetwork:
+def untrained_network(hidden_size: int, num_layers: int) -> SeasonNetwork:
     """A fresh network that reads nothing but values.
 
     Its layout is a placeholder, for no weight depends on it.
     """
-    return SeasonNetwork(NetworkConfig(Layout(24, 2), hidden_size, num_layers, 0.0, 0, 0))
+    return SeasonNetwork(NetworkConfig(PatchLayout(24, 2), hidden_size, num_layers, 0.0, 0, 0))
 
 
-def shipped_network(layout: Layout) -> SeasonNetwork:
+def pretrained_network(layout: PatchLayout) -> SeasonNetwork:
     """The shipped network in evaluation mode, for windows of any layout; its weights are shared.
 
     No weight depends on the layout, so that a table costs no copy.
@@ -65,7 +65,7 @@ def tunable_network(config: NetworkConfig) -> SeasonNetwork:
     return network
 
 
-def shipped_names() -> list[str]:
+def pretrained_names() -> list[str]:
     """The names of the weights that a tunable network has from the shipped one."""
     return list(_load().state_dict())
 
@@ -76,6 +76,6 @@ def _load() -> SeasonNetwork:
         tensors, header = load_tensors(path, kind=KIND, version=VERSION)
     # Initial values would be drawn only to be thrown away, and move the caller's random state.
     with torch.random.fork_rng(devices=[]):
-        network = blank_network(header["hidden_size"], header["num_layers"])
+        network = untrained_network(header["hidden_size"], header["num_layers"])
     network.load_state_dict({name: value.float() for name, value in tensors.items()})
     return network.eval().requires_grad_(False)

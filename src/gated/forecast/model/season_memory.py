@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gated.forecast.data.patching import RECENT, Layout
+from gated.forecast.data.patching import RECENT, PatchLayout
 from gated.forecast.data.windows import Window
 from gated.forecast.model.season_grid import GRID, from_grid
 from gated.forecast.model.season_references import (
@@ -30,9 +30,9 @@ from gated.forecast.model.season_references import (
     long,
     recent,
 )
-from gated.forecast.model.window_scaler import LocalScale, Past
+from gated.forecast.model.window_scaler import WindowHistory, WindowScaler
 
-__all__ = ["Recollection", "SeasonMemory"]
+__all__ = ["MemoryWeights", "SeasonMemory"]
 
 _WIDTH = 96
 _PROFILES = 4
@@ -49,7 +49,7 @@ _SENSITIVITY = 0.01
 
 
 @dataclass(frozen=True)
-class Recollection:
+class MemoryWeights:
     """What the memory gave for D origins, J leads, patches of P steps, R references.
 
     Attributes:
@@ -102,13 +102,13 @@ class SeasonMemory(nn.Module):
 
     def forward(
         self,
-        past: Past,
-        scale: LocalScale,
+        past: WindowHistory,
+        scale: WindowScaler,
         window: Window,
         origins: Tensor,
         leads: Tensor,
         state: Tensor,
-    ) -> Recollection:
+    ) -> MemoryWeights:
         """Look up the past for origins [D] and leads [J], asked by states [B, D, J, H]."""
         layout = window.layout
         seasons = recent(past, scale, origins)
@@ -136,7 +136,7 @@ class SeasonMemory(nn.Module):
         weights = logits.softmax(-1)
         base = (weights * values).sum(-1)
         variance = (weights * (values - base[..., None]).square()).sum(-1)
-        return Recollection(
+        return MemoryWeights(
             base=base,
             spread=variance.clamp(min=_SMALLEST_SPREAD**2).sqrt(),
             weights=weights,
@@ -155,7 +155,7 @@ class SeasonMemory(nn.Module):
         return lifted
 
     def _listen(
-        self, seasons: Recent, others: list[Reference], layout: Layout, state: Tensor
+        self, seasons: Recent, others: list[Reference], layout: PatchLayout, state: Tensor
     ) -> Tensor:
         """[B, D, J, P, W] what the references and the recurrence say of each step."""
         past = seasons.reference

@@ -1,7 +1,7 @@
 """What the season memory may remember for a step ahead: the same phase of past seasons.
 
 For every step to forecast there are R references, all told above today's level, in changes from
-season to season (`LocalScale`):
+season to season (`WindowScaler`):
 
 - `recent`: the same phase of each of the last 14 seasons;
 - `long`: the same step of each of the last three long seasons (a week of hours, a year of days),
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from gated.forecast.data.patching import CYCLES, RECENT, Layout
-from gated.forecast.model.window_scaler import LocalScale, Past
+from gated.forecast.data.patching import CYCLES, RECENT, PatchLayout
+from gated.forecast.model.window_scaler import WindowHistory, WindowScaler
 
 __all__ = [
     "LONG",
@@ -69,7 +69,7 @@ class Recent:
     carried: Tensor
 
 
-def recent(past: Past, scale: LocalScale, origins: Tensor) -> Recent:
+def recent(past: WindowHistory, scale: WindowScaler, origins: Tensor) -> Recent:
     """The same phase of each of the last seasons before origins [D]."""
     back = torch.arange(1, RECENT + 1, device=origins.device)
     phase = torch.arange(past.patch, device=origins.device)[:, None]
@@ -89,7 +89,7 @@ def recent(past: Past, scale: LocalScale, origins: Tensor) -> Recent:
 
 
 def long(
-    past: Past, scale: LocalScale, origins: Tensor, leads: Tensor, layout: Layout
+    past: WindowHistory, scale: WindowScaler, origins: Tensor, leads: Tensor, layout: PatchLayout
 ) -> Reference:
     """What came at the same place of past long seasons, above the level of then."""
     device = origins.device
@@ -107,7 +107,7 @@ def long(
     return Reference(scale.changes(values - level[:, :, :, None]) * seen, seen, steps)
 
 
-def drifts(past: Past, scale: LocalScale, origins: Tensor, leads: Tensor) -> Reference:
+def drifts(past: WindowHistory, scale: WindowScaler, origins: Tensor, leads: Tensor) -> Reference:
     """The last value, today's level, and that level carried on."""
     patch, device = past.patch, origins.device
     newest = past.last(origins)  # [B, D]

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-__all__ = ["LocalScale", "Past", "compress", "tame"]
+__all__ = ["WindowHistory", "WindowScaler", "compress", "tame"]
 
 # A window flatter than this fraction of its series' own spread is treated as that flat:
 # dividing by less would turn rounding noise into signal.
@@ -49,7 +49,7 @@ def tame(values: Tensor, seen: Tensor) -> Tensor:
     return values.clamp(-farthest, farthest)
 
 
-class Past:
+class WindowHistory:
     """What a batch of windows shows, step by step.
 
     Args:
@@ -100,7 +100,7 @@ class Past:
 
 
 @dataclass(frozen=True)
-class LocalScale:
+class WindowScaler:
     """In what units a window is read, and in what units its future is told.
 
     The recurrence reads values less the window's mean, in deviations from it. The future is told
@@ -120,7 +120,7 @@ class LocalScale:
     level: Tensor
 
     @classmethod
-    def fit(cls, past: Past, start: int, end: int, origins: Tensor) -> "LocalScale":
+    def fit(cls, past: WindowHistory, start: int, end: int, origins: Tensor) -> "WindowScaler":
         """Measure windows from step `start` to `end`, the first of the origins [D]."""
         patch = past.patch
         values, seen = past.values[:, start:end], past.seen[:, start:end]

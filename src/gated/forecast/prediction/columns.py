@@ -15,7 +15,7 @@ _LARGEST = np.finfo(np.float64).max
 
 
 @dataclass(frozen=True)
-class Asked:
+class ForecastColumns:
     """The columns asked for: name to quantile level; the point forecast is the median.
 
     Attributes:
@@ -29,13 +29,13 @@ class Asked:
     @classmethod
     def of(
         cls, level: Sequence[float] | None = None, quantiles: Sequence[float] | None = None
-    ) -> "Asked":
+    ) -> "ForecastColumns":
         """Levels are in percent (80), quantiles in shares (0.1).
 
         Raises:
             UsageError: a level outside 0..100 or a quantile outside 0..1.
 
-        >>> Asked.of(level=[80], quantiles=[0.5]).columns
+        >>> ForecastColumns.of(level=[80], quantiles=[0.5]).columns
         {'gated': 0.5, 'gated-lo-80': 0.1, 'gated-hi-80': 0.9, 'gated-q-50': 0.5}
         """
         columns = {NAME: 0.5}

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, ObjectArray
 from gated.forecast.prediction.cold_start import from_peers
-from gated.forecast.prediction.columns import Asked
+from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.prediction.predict import Prediction
 from gated.forecast.training.trainer import Fitted
 from gated.forecast.views.plots import Engine, drawn, index_of
@@ -23,7 +23,7 @@ class Forecast:
     """What lies ahead of every series of a table. Made by `Forecaster.forecast`.
 
     Attributes:
-        fitted: network, facts and verdict.
+        fitted: network, profile and verdict.
         table: the past.
         future: [N, h, F] covariates of the steps ahead.
         prediction: of the series of the table.
@@ -35,7 +35,7 @@ class Forecast:
     table: Table
     future: FloatArray
     prediction: Prediction
-    asked: Asked
+    asked: ForecastColumns
     notes: tuple[str, ...]
 
     @property
@@ -48,8 +48,8 @@ class Forecast:
         """The forecast of the series without any past: that of their peers."""
         quantiles = from_peers(self.table, self.prediction.kept())
         shut = np.zeros(quantiles.shape[:2], dtype=bool)
-        facts = self.fitted.facts
-        return Prediction(quantiles, shut, facts.non_negative, facts.integer)
+        profile = self.fitted.profile
+        return Prediction(quantiles, shut, profile.non_negative, profile.integer)
 
     @cached_property
     def ids(self) -> ObjectArray:
@@ -121,7 +121,7 @@ class Forecast:
     def bands(self) -> dict[float, tuple[FloatArray, FloatArray]]:
         """The intervals asked for, else 80 %: level to (lower, upper), [N + K, h] each."""
         levels = self.asked.levels or (80.0,)
-        asked = Asked.of(levels)
+        asked = ForecastColumns.of(levels)
         parts = [self.prediction.columns(asked), self.newcomers.columns(asked)]
         whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         return {

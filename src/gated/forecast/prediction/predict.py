@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from gated.arrays import BoolArray, FloatArray
-from gated.forecast.data.dataset import Extended, extend
+from gated.forecast.data.dataset import Dataset, build_dataset
 from gated.forecast.model.inference import forecast_windows
-from gated.forecast.prediction.columns import Asked, respect
+from gated.forecast.prediction.columns import ForecastColumns, respect
 from gated.forecast.training.trainer import Fitted
-from gated.forecast.training.validation import rule_points
+from gated.forecast.training.validation import baseline_points
 from gated.table import Table
 
 __all__ = ["Prediction", "predict"]
@@ -30,7 +30,7 @@ class Prediction:
     non_negative: bool
     integer: bool
 
-    def columns(self, asked: Asked) -> dict[str, FloatArray]:
+    def columns(self, asked: ForecastColumns) -> dict[str, FloatArray]:
         """The columns asked for: name to [n, h]."""
         return {name: self._keep(values) for name, values in asked.read(self.quantiles).items()}
 
@@ -49,27 +49,27 @@ def predict(fitted: Fitted, table: Table, future: FloatArray) -> Prediction:
     """Forecast the steps after each series' end.
 
     Args:
-        fitted: network, facts and verdict.
+        fitted: network, profile and combination.
         table: the past, in the columns of the table that was fitted.
         future: [N, h, F] known-future covariates; F may be 0.
     """
-    facts = fitted.facts
-    data = extend(table, facts, fitted.network.config.layout, future)
+    profile = fitted.profile
+    data = build_dataset(table, profile, fitted.network.config.layout, future)
     return Prediction(
         _quantiles(fitted, table, future.shape[1], data),
         data.closed[data.ahead(future.shape[1])],
-        facts.non_negative,
-        facts.integer,
+        profile.non_negative,
+        profile.integer,
     )
 
 
-def _quantiles(fitted: Fitted, table: Table, h: int, data: Extended) -> FloatArray:
+def _quantiles(fitted: Fitted, table: Table, h: int, data: Dataset) -> FloatArray:
     """[N, h, Q] network and rule mixed as the verdict says, sorted."""
-    network, verdict = fitted.network, fitted.verdict
+    network, combination = fitted.network, fitted.combination
     series = np.arange(len(table.ids))
     scaled = forecast_windows(network, data.source, series, data.history, h)
     points = None
-    if verdict.share < 1:
+    if combination.share < 1:
         season = table.frequency.season_length
-        points = rule_points(verdict.rule, data, series, data.history, h, season)
-    return data.scale.inverse(verdict.mix(scaled.astype(np.float64), points))
+        points = baseline_points(combination.rule, data, series, data.history, h, season)
+    return data.scale.inverse(combination.mix(scaled.astype(np.float64), points))

@@ -38,7 +38,7 @@ _SMALLEST_SHARE = 0.1
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Combination:
     """What the held-out windows said.
 
     Attributes:
@@ -102,7 +102,7 @@ class Verdict:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> "Verdict":
+    def from_json(cls, stored: dict[str, Any]) -> "Combination":
         """Back from plain values."""
         return cls(**stored)
 
@@ -121,15 +121,15 @@ class Verdict:
         return np.interp(distance, [0.4, 0.475], [self.widen_80, self.widen_95])
 
 
-def unchecked(rule: str, origin: str = "scratch") -> Verdict:
+def unchecked(rule: str, origin: str = "scratch") -> Combination:
     """The verdict where nothing could be held out.
 
     The shipped network answers as it is, for it has seen many short series; what would have had
     to learn from this one leaves it to the plainest defensible rule.
     """
     if origin == "shipped":
-        return Verdict(1.0, rule, {}, 0, 0, 1.0, 1.0, origin)
-    return Verdict(0.0, rule, {}, 0, 0, _UNCHECKED_WIDENING, _UNCHECKED_WIDENING, origin)
+        return Combination(1.0, rule, {}, 0, 0, 1.0, 1.0, origin)
+    return Combination(0.0, rule, {}, 0, 0, _UNCHECKED_WIDENING, _UNCHECKED_WIDENING, origin)
 
 
 def judge(
@@ -138,7 +138,7 @@ def judge(
     rules: Mapping[str, FloatArray],
     weight: FloatArray,
     origin: str = "scratch",
-) -> Verdict:
+) -> Combination:
     """Compare on M held-out windows.
 
     Args:
@@ -167,7 +167,7 @@ def judge(
     relative = {"network": shares[1.0], **errors, "forecast": error(mixed)}
     moved = mixed[..., None] + (network - median[..., None])
     widen_80, widen_95 = widths(y, moved)
-    return Verdict(
+    return Combination(
         share=share,
         rule=best,
         errors={name: value / unit for name, value in relative.items()},

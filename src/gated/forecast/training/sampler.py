@@ -7,12 +7,12 @@ import torch
 from torch import Tensor
 
 from gated.arrays import IntArray
-from gated.forecast.data.dataset import Extended
+from gated.forecast.data.dataset import Dataset
 from gated.forecast.data.windows import Window, WindowSource
 
 
 @dataclass(frozen=True)
-class _Alike:
+class _WindowGroup:
     """Series that keep one season: where to cut them, which they are, how often each is drawn."""
 
     source: WindowSource
@@ -32,7 +32,7 @@ class Sampler:
     There must be a series of two steps or more.
     """
 
-    def __init__(self, data: Extended, end: IntArray, h: int, batch_size: int) -> None:
+    def __init__(self, data: Dataset, end: IntArray, h: int, batch_size: int) -> None:
         self.batch_size = batch_size
         self.end = torch.from_numpy(end)
         patch = data.source.layout.patch
@@ -45,7 +45,7 @@ class Sampler:
         for steps in np.unique(season.numpy()).tolist():
             alike = able[season == steps]
             weight = self.end[alike].double().sqrt()
-            self.groups.append(_Alike(data.source.paced(steps), alike, weight))
+            self.groups.append(_WindowGroup(data.source.paced(steps), alike, weight))
         self.shares = torch.stack([group.weight.sum() for group in self.groups])
 
     def draw(self, generator: torch.Generator) -> Window:

@@ -1,4 +1,4 @@
-"""Fitting, in stages: learn on all but the held-out part and judge there; then finish on all.
+"""Trainer, in stages: learn on all but the held-out part and judge there; then finish on all.
 
 There are two ways to begin: from the shipped network, and from scratch. Both are tried where both
 may win, and the held-out windows decide. Without any learning the shipped network forecasts as it
@@ -19,16 +19,16 @@ from torch import Tensor
 
 from gated.arrays import IntArray
 from gated.errors import GatedError
-from gated.forecast.config import SHIPPED_SHARE, Settings, dense_cutoffs
-from gated.forecast.data.dataset import Extended, extend
-from gated.forecast.data.patching import Layout
-from gated.forecast.data.table_profile import Facts
+from gated.forecast.config import SHIPPED_SHARE, ForecasterConfig, dense_cutoffs
+from gated.forecast.data.dataset import Dataset, build_dataset
+from gated.forecast.data.patching import PatchLayout
+from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
-from gated.forecast.model.pretrained import shipped_names, shipped_network, tunable_network
-from gated.forecast.training.combination import Verdict
+from gated.forecast.model.pretrained import pretrained_names, pretrained_network, tunable_network
+from gated.forecast.training.combination import Combination
 from gated.forecast.training.sampler import Sampler
-from gated.forecast.training.validation import Judging
-from gated.forecast.training.validation_split import Holdout, hold_out
+from gated.forecast.training.validation import Validation
+from gated.forecast.training.validation_split import ValidationSplit, split_validation
 from gated.table import Table
 from gated.train import Loop, Plan, Progress, load_tensors, save_tensors, seeded
 from gated.train.checkpoint import flatten_state, unflatten_state
@@ -51,13 +51,13 @@ _ORIGINS = {
 class Fitted:
     """All that fitting learned."""
 
-    facts: Facts
+    profile: TableProfile
     network: SeasonNetwork
-    verdict: Verdict
+    combination: Combination
 
 
 @dataclass(frozen=True)
-class Learned:
+class TrainedNetwork:
     """A network as it came out of one way of learning.
 
     Attributes:
@@ -80,7 +80,7 @@ class Learned:
 def fit(
     table: Table,
     h: int,
-    settings: Settings,
+    settings: ForecasterConfig,
     *,
     progress: Callable[[str, Progress], None] | None = None,
     checkpoint: str | Path | None = None,
@@ -98,17 +98,17 @@ def fit(
         GatedError: the checkpoint belongs to other data or settings.
     """
     with seeded(int(settings.seed)) as generator:
-        return Fitting(table, h, settings, generator, progress, checkpoint).run()
+        return Trainer(table, h, settings, generator, progress, checkpoint).run()
 
 
-class Fitting:
+class Trainer:
     """The stages of one fit, and what they share. To be made and run inside `seeded`."""
 
     def __init__(
         self,
         table: Table,
         h: int,
-        settings: Settings,
+        settings: ForecasterConfig,
         generator: torch.Generator,
         progress: Callable[[str, Progress], None] | None = None,
         checkpoint: str | Path | None = None,
@@ -117,16 +117,16 @@ class Fitting:
         self.generator, self.progress = generator, progress
         self.checkpoint = Path(checkpoint) if checkpoint is not None else None
         frequency = table.frequency
-        layout = Layout.plan(
+        layout = PatchLayout.plan(
             frequency.season_length, frequency.long_season, h, int(table.lengths.max())
         )
-        self.holdout, self.facts = self._set_apart(layout)
+        self.split, self.profile = self._set_apart(layout)
         if not settings.ways_to_learn:
-            self.facts = self.facts.untaught()
+            self.profile = self.profile.without_learning()
         # Nothing held out is measured, not even for scaling, before it has been judged on.
-        self.data = self._lay_out(layout, self.holdout.end)
-        own = self.data.source.own_seasons(self.holdout.end)
-        self.facts = replace(self.facts, own_seasons=own)
+        self.data = self._lay_out(layout, self.split.end)
+        own = self.data.source.own_seasons(self.split.end)
+        self.profile = replace(self.profile, own_seasons=own)
         points = int(np.isfinite(self.data.values).sum())
         self.learning, self.tuning = settings.learning(points), settings.tuning(points)
         self.config = NetworkConfig(
@@ -134,22 +134,22 @@ class Fitting:
             hidden_size=settings.hidden_size,
             num_layers=settings.num_layers,
             dropout=settings.dropout_for(points),
-            covariates=len(self.facts.known.features),
-            calendar=len(self.facts.calendar_names),
-            past_covariates=len(self.facts.past.features),
-            static=len(self.facts.static.features),
+            covariates=len(self.profile.known.features),
+            calendar=len(self.profile.calendar_names),
+            past_covariates=len(self.profile.past.features),
+            static=len(self.profile.static.features),
         )
-        self.judging = Judging(self.data, self.holdout, frequency.season_length)
-        self._running: tuple[str, Loop, Learned | None] | None = None
+        self.validation = Validation(self.data, self.split, frequency.season_length)
+        self._running: tuple[str, Loop, TrainedNetwork | None] | None = None
 
     def run(self) -> Fitted:
         """All stages, from the checkpoint where there is one."""
         ways = self.settings.ways_to_learn
-        if not ways or not self.holdout.exists:
+        if not ways or not self.split.exists:
             # A few steps would be memorised, and nothing could tell: better not to learn at all.
             return self._without_learning(shipped=not ways or ways[0] == "tune")
         saved = self._load_checkpoint()
-        best: Learned | None = saved["best"] if saved is not None else None
+        best: TrainedNetwork | None = saved["best"] if saved is not None else None
         try:
             for start in ways:
                 if saved is None or saved["stage"] == start:
@@ -157,7 +157,7 @@ class Fitting:
                     saved = None
             assert best is not None
             network = self._network(best)
-            verdict = self.judging.verdict(network, _ORIGINS[best.start, best.steps > 0])
+            combination = self.validation.combination(network, _ORIGINS[best.start, best.steps > 0])
             if best.steps:
                 network = self.finish(best, saved)
         except KeyboardInterrupt:
@@ -166,23 +166,23 @@ class Fitting:
             raise
         if self.checkpoint is not None:
             self.checkpoint.unlink(missing_ok=True)
-        return Fitted(self.facts, network.eval(), verdict)
+        return Fitted(self.profile, network.eval(), combination)
 
     def learn(
-        self, start: str, best: Learned | None = None, saved: dict[str, Any] | None = None
-    ) -> Learned:
+        self, start: str, best: TrainedNetwork | None = None, saved: dict[str, Any] | None = None
+    ) -> TrainedNetwork:
         """Train in one way on all but the held-out part, and judge there."""
         network = self._begin(start)
-        untouched = self.judging.score(network.eval()) if start == "tune" else math.inf
+        untouched = self.validation.score(network.eval()) if start == "tune" else math.inf
         plan = self.tuning if start == "tune" else self.learning
-        loop = self._loop(network, self.holdout.end, start, plan, scored=True)
+        loop = self._loop(network, self.split.end, start, plan, scored=True)
         begun = _copy(network)
         self._run(start, loop, best, saved)
         if untouched <= loop.best_score:
-            return Learned(start, untouched, 0, begun)
-        return Learned(start, loop.best_score, loop.best_step or loop.step, _copy(network))
+            return TrainedNetwork(start, untouched, 0, begun)
+        return TrainedNetwork(start, loop.best_score, loop.best_step or loop.step, _copy(network))
 
-    def finish(self, best: Learned, saved: dict[str, Any] | None = None) -> SeasonNetwork:
+    def finish(self, best: TrainedNetwork, saved: dict[str, Any] | None = None) -> SeasonNetwork:
         """Go on briefly over all data."""
         self.data = self._lay_out(self.config.layout, None)
         network = self._network(best).train()
@@ -193,14 +193,16 @@ class Fitting:
         return network
 
     def _without_learning(self, *, shipped: bool) -> Fitted:
-        network = shipped_network(self.config.layout) if shipped else self._begin("scratch").eval()
-        verdict = self.judging.verdict(network, "shipped" if shipped else "scratch")
-        return Fitted(self.facts, network, verdict)
+        network = (
+            pretrained_network(self.config.layout) if shipped else self._begin("scratch").eval()
+        )
+        combination = self.validation.combination(network, "shipped" if shipped else "scratch")
+        return Fitted(self.profile, network, combination)
 
     def _begin(self, start: str) -> SeasonNetwork:
         return tunable_network(self.config) if start == "tune" else SeasonNetwork(self.config)
 
-    def _network(self, learned: Learned) -> SeasonNetwork:
+    def _network(self, learned: TrainedNetwork) -> SeasonNetwork:
         """A network with learned weights, in evaluation mode."""
         with torch.random.fork_rng(devices=[]):  # what is drawn here is thrown away
             network = self._begin(learned.start)
@@ -208,27 +210,27 @@ class Fitting:
         return network.eval()
 
     @staticmethod
-    def _better(first: Learned | None, second: Learned) -> Learned:
+    def _better(first: TrainedNetwork | None, second: TrainedNetwork) -> TrainedNetwork:
         return first if first is not None and first.score <= second.score else second
 
-    def _set_apart(self, layout: Layout) -> tuple[Holdout, Facts]:
+    def _set_apart(self, layout: PatchLayout) -> tuple[ValidationSplit, TableProfile]:
         """The held-out part, and what is learned before it.
 
         Windows in which the series is shut throughout tell nothing; which steps are shut is only
-        known from the facts. So the windows are chosen again once these are.
+        known from the profile. So the windows are chosen again once these are.
         """
         table, seed = self.table, self.settings.seed
         told = np.isfinite(table.y)
-        first = hold_out(table.offsets, told, layout.patch, self.h, seed)
-        facts = Facts.learn(table, first.end, self.settings.holidays)
-        told &= ~facts.shut_before(table)
-        return hold_out(table.offsets, told, layout.patch, self.h, seed), facts
+        first = split_validation(table.offsets, told, layout.patch, self.h, seed)
+        profile = TableProfile.learn(table, first.end, self.settings.holidays)
+        told &= ~profile.closed_before(table)
+        return split_validation(table.offsets, told, layout.patch, self.h, seed), profile
 
-    def _lay_out(self, layout: Layout, end: IntArray | None) -> Extended:
+    def _lay_out(self, layout: PatchLayout, end: IntArray | None) -> Dataset:
         """All rows, with room for one horizon behind each series."""
         names = len(self.table.covariate_names)
         unknown = np.full((len(self.table.ids), layout.rows_after, names), np.nan)
-        return extend(self.table, self.facts, layout, unknown, end)
+        return build_dataset(self.table, self.profile, layout, unknown, end)
 
     def _loop(
         self,
@@ -247,12 +249,12 @@ class Fitting:
             output = network(sampler.draw(generator), dense)
             return network.loss(output, _LAST_WEIGHT)
 
-        score = (lambda: self.judging.score(network)) if scored else None
-        shares = dict.fromkeys(shipped_names(), SHIPPED_SHARE) if start == "tune" else {}
+        score = (lambda: self.validation.score(network)) if scored else None
+        shares = dict.fromkeys(pretrained_names(), SHIPPED_SHARE) if start == "tune" else {}
         return Loop(network, step_loss, plan, self.generator, score, shares)
 
     def _run(
-        self, stage: str, loop: Loop, best: Learned | None, saved: dict[str, Any] | None
+        self, stage: str, loop: Loop, best: TrainedNetwork | None, saved: dict[str, Any] | None
     ) -> None:
         if saved is not None:
             loop.load_state(saved["loop"])
@@ -260,7 +262,9 @@ class Fitting:
         progress = self.progress
         loop.run((lambda p: progress(stage, p)) if progress is not None else None)
 
-    def _save_checkpoint(self, path: Path, stage: str, loop: Loop, best: Learned | None) -> None:
+    def _save_checkpoint(
+        self, path: Path, stage: str, loop: Loop, best: TrainedNetwork | None
+    ) -> None:
         tensors, skeleton = flatten_state(loop.state())
         if best is not None:
             tensors |= {_BEST + name: value for name, value in best.weights.items()}
@@ -291,7 +295,7 @@ class Fitting:
                 if name.startswith(_BEST)
             }
             told = header["best"]
-            best = Learned(told["start"], float(told["score"]), told["steps"], weights)
+            best = TrainedNetwork(told["start"], float(told["score"]), told["steps"], weights)
         return {**header, "loop": unflatten_state(tensors, header["loop"]), "best": best}
 
     def _fingerprint(self) -> str:

@@ -4,14 +4,14 @@ import numpy as np
 
 from gated.arrays import FloatArray, IntArray
 from gated.forecast.baselines import simple
-from gated.forecast.data.dataset import Extended
+from gated.forecast.data.dataset import Dataset
 from gated.forecast.data.table_profile import before
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.quantiles import QUANTILES
-from gated.forecast.training.combination import Verdict, judge, unchecked
-from gated.forecast.training.validation_split import Holdout
+from gated.forecast.training.combination import Combination, judge, unchecked
+from gated.forecast.training.validation_split import ValidationSplit
 
 # Rules that read years of minutes learn nothing from the first of them.
 _RULE_MEMORY = 4096
@@ -19,7 +19,7 @@ _RULE_MEMORY = 4096
 _UNCHECKED_RULE = "theta"
 
 
-class Judging:
+class Validation:
     """Forecasts of the held-out windows, on the series-scaled axis.
 
     Args:
@@ -28,7 +28,7 @@ class Judging:
         season_length: steps in the main cycle.
     """
 
-    def __init__(self, data: Extended, holdout: Holdout, season_length: int) -> None:
+    def __init__(self, data: Dataset, holdout: ValidationSplit, season_length: int) -> None:
         self.data, self.holdout, self.season_length = data, holdout, season_length
         rows = data.offsets[holdout.series] + holdout.cutoff
         steps = rows[:, None] + np.arange(holdout.h)
@@ -47,7 +47,7 @@ class Judging:
         pinball = np.maximum(levels * error, (levels - 1) * error).mean(-1) * seen
         return float((pinball.sum(1) / seen.sum(1) / self.weight).mean())
 
-    def verdict(self, network: SeasonNetwork, origin: str) -> Verdict:
+    def combination(self, network: SeasonNetwork, origin: str) -> Combination:
         """Network against simple.
 
         Args:
@@ -58,7 +58,7 @@ class Judging:
             return unchecked(_UNCHECKED_RULE, origin)
         series, cutoff, h = self.holdout.series, self.holdout.cutoff, self.holdout.h
         points = {
-            name: rule_points(name, self.data, series, cutoff, h, self.season_length)
+            name: baseline_points(name, self.data, series, cutoff, h, self.season_length)
             for name in simple.RULES
         }
         return judge(self.y, self._network(network), points, self.weight, origin)
@@ -70,8 +70,8 @@ class Judging:
         ).astype(np.float64)
 
 
-def rule_points(
-    name: str, data: Extended, series: IntArray, cutoff: IntArray, h: int, season_length: int
+def baseline_points(
+    name: str, data: Dataset, series: IntArray, cutoff: IntArray, h: int, season_length: int
 ) -> FloatArray:
     """What a rule forecasts [M, h] on the series-scaled axis, from `series` before `cutoff`.
 

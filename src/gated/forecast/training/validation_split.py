@@ -18,7 +18,7 @@ _NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
-class Holdout:
+class ValidationSplit:
     """Validation windows, and where the training part of each series ends.
 
     Attributes:
@@ -38,7 +38,9 @@ class Holdout:
         return len(self.series) > 0
 
 
-def hold_out(offsets: IntArray, observed: BoolArray, patch: int, h: int, seed: int) -> Holdout:
+def split_validation(
+    offsets: IntArray, observed: BoolArray, patch: int, h: int, seed: int
+) -> ValidationSplit:
     """Choose the held-out part of series laid end to end.
 
     The last `h` steps of each series, and where there are few series also earlier cutoffs, as long
@@ -55,7 +57,7 @@ def hold_out(offsets: IntArray, observed: BoolArray, patch: int, h: int, seed: i
         seed: chooses among thousands of series.
 
     >>> told = np.ones(739, dtype=bool)
-    >>> hold_out(np.array([0, 739]), told, patch=7, h=28, seed=0).cutoff.tolist()
+    >>> split_validation(np.array([0, 739]), told, patch=7, h=28, seed=0).cutoff.tolist()
     [655, 662, 669, 676, 683, 690, 697, 704, 711]
     """
     lengths = np.diff(offsets)
@@ -63,7 +65,7 @@ def hold_out(offsets: IntArray, observed: BoolArray, patch: int, h: int, seed: i
     compared = min(h, int(np.median(spare)) or int(spare.max()))
     able = spare >= max(compared, 1)
     if compared < 1:
-        return Holdout(_NONE, _NONE, lengths, compared)
+        return ValidationSplit(_NONE, _NONE, lengths, compared)
     cutoffs = min(_MOST_CUTOFFS, math.ceil(_WINDOWS_WANTED / int(able.sum())))
     count = np.clip(1 + (spare - compared) // patch, 1, cutoffs)
     spread = (_SPREAD_OVER * lengths).astype(np.int64) - compared
@@ -84,5 +86,5 @@ def hold_out(offsets: IntArray, observed: BoolArray, patch: int, h: int, seed: i
         chosen.sort()
         series, cutoff = series[chosen], cutoff[chosen]
     if not len(series):
-        return Holdout(_NONE, _NONE, lengths, compared)
-    return Holdout(series, cutoff, end, compared)
+        return ValidationSplit(_NONE, _NONE, lengths, compared)
+    return ValidationSplit(series, cutoff, end, compared)

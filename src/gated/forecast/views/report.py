@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 import gated
-from gated.forecast.data.dataset import extend
+from gated.forecast.data.dataset import build_dataset
 from gated.forecast.evaluation.result import Backtest
 from gated.forecast.model.explanation import kept_by_distance
 from gated.forecast.prediction.columns import NAME
@@ -30,16 +30,16 @@ def forecast_report(made: Forecast, settings: Mapping[str, str]) -> Report:
     """
     table, fitted = made.table, made.fitted
     schema = table.schema
-    data = extend(table, fitted.facts, fitted.network.config.layout, made.future)
+    data = build_dataset(table, fitted.profile, fitted.network.config.layout, made.future)
     return Report(
         title=f"{schema.target_col}: the next {made.h:,} steps",
-        verdict=(fitted.verdict.text,),
+        verdict=(fitted.combination.text,),
         series=_Ahead(made),
         y_label=schema.target_col,
         sheets=_held_out(made),
         memory=tuple(kept_by_distance(fitted.network, table, data, made.h)),
         read=table.notes,
-        warnings=(*fitted.facts.notes(schema.target_col), *made.notes),
+        warnings=(*fitted.profile.notes(schema.target_col), *made.notes),
         left_out=table.rejected,
         settings={**_given(table, made.h), **settings},
     )
@@ -100,20 +100,20 @@ class _Ahead:
 
 def _held_out(made: Forecast) -> tuple[Sheet, ...]:
     """The errors that the verdict rests on."""
-    errors = made.fitted.verdict.errors
+    errors = made.fitted.combination.errors
     if not errors:
         return ()
     rows = tuple(
         (plain(name), value) for name, value in sorted(errors.items(), key=lambda pair: pair[1])
     )
-    verdict = made.fitted.verdict
+    combination = made.fitted.combination
     return (
         Sheet(
             title="Error on the held-out windows",
             columns=("method", "error, seasonal naive = 1"),
             rows=rows,
-            note=f"{verdict.windows:,} windows of {verdict.h:,} steps, which the network had not "
-            "seen. `forecast` is the mixture that was chosen.",
+            note=f"{combination.windows:,} windows of {combination.h:,} steps, held out from "
+            "training. `forecast` is the combination that was chosen.",
             best="lowest",
         ),
     )

@@ -12,14 +12,14 @@ from gated.table.time.grid import DAY, BusinessDays, Grid, Months, Steps, Ticks,
 from gated.table.time.spacing import PLACES, infer_grid, measure, off_grid
 from gated.text import counted, listed, option, shown_time
 
-__all__ = ["Sieve"]
+__all__ = ["SeriesFilter"]
 
 FEW = 0.1  # share of series with repeated times up to which these are left out; above, an error
 MANY_STEPS, STEPS_A_ROW = 10_000, 100  # a span beyond both has a step that is too fine
 SHOWN = 3
 
 
-class Sieve:
+class SeriesFilter:
     """A panel that loses the series that cannot be forecast, one reason at a time.
 
     Attributes:
