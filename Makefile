@@ -12,6 +12,11 @@ MADE_FROM := pyproject.toml constraints.txt CMakeLists.txt cpp/CMakeLists.txt \
 	$(wildcard cpp/gated/* cpp/bindings/*)
 CPP := $(wildcard cpp/*/*.hpp cpp/*/*.cpp)
 
+# The report's script is checked with tools from npm, where there is one; nothing else needs Node.
+NPM := $(shell command -v npm)
+JS_TOOLS := $(if $(NPM),tools/js/node_modules/.installed)
+NO_NPM := echo "No npm found: the JavaScript of the report (src/gated/report/script) is skipped."
+
 # A compiler that has come since, or gone, is a reason to install again.
 COMPILER := $(VENV)/.$(if $(shell command -v $${CXX:-c++}),with,without)-compiler
 
@@ -20,7 +25,7 @@ COMPILER := $(VENV)/.$(if $(shell command -v $${CXX:-c++}),with,without)-compile
 PEERS ?= .venv-peers
 PEER_NAMES := gated neuralforecast darts gluonts statsforecast
 
-.PHONY: demo test native-test native-benchmark check format install dev peers clean
+.PHONY: demo test native-test native-benchmark check check-js format install dev peers clean
 
 demo: install            ## forecast the embedded shop's daily revenue, 28 days ahead
 	$(BIN)/gated demo
@@ -40,7 +45,7 @@ native-benchmark: dev    ## time a streaming step inside C++
 	$(BIN)/cmake --build build/timed
 	build/timed/cpp/benchmarks/step
 
-check: dev               ## style, types, layers, doctests, all with warnings as errors
+check: dev check-js      ## style, types, layers, doctests, all with warnings as errors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/clang-format --dry-run --Werror $(CPP)
@@ -48,10 +53,18 @@ check: dev               ## style, types, layers, doctests, all with warnings as
 	$(BIN)/lint-imports
 	$(BIN)/pytest --doctest-modules src -n 2
 
-format: dev              ## let ruff and clang-format put the code in order
+check-js: $(JS_TOOLS)    ## types and style of the report's script
+	@$(if $(NPM),cd tools/js && npm run --silent check,$(NO_NPM))
+
+format: dev $(JS_TOOLS)  ## let ruff, clang-format and biome put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/clang-format -i $(CPP)
+	@$(if $(NPM),cd tools/js && npm run --silent format,$(NO_NPM))
+
+tools/js/node_modules/.installed: tools/js/package.json tools/js/package-lock.json
+	cd tools/js && npm ci --loglevel=error
+	touch $@
 
 peers: $(PEER_NAMES:%=$(PEERS)/%/.installed)  ## install what `python -m benchmarks peers` compares
 
@@ -87,4 +100,4 @@ $(VENV)/.dev: $(VENV)/.python $(COMPILER) $(MADE_FROM)
 	@$(SAY_WHICH)
 
 clean:                   ## remove the environment, all caches and what was built
-	rm -rf $(VENV) build src/gated/ops/_cpu.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build tools/js/node_modules src/gated/ops/_cpu.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
