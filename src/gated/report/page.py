@@ -183,7 +183,7 @@ def _sheet(sheet: Sheet) -> str:
         for column, cell in enumerate(row[1:], start=1):
             is_best = sheet.best == "lowest" and cell is not None and cell == lowest[column]
             shown = "–" if cell is None else _figure(cell)
-            value = "" if cell is None else f' data-value="{cell}"'
+            value = f' data-value="{cell}"' if isinstance(cell, int | float) else ""
             cells.append(f"<td{' class=best' if is_best else ''}{value}>{shown}</td>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in sheet.columns)
