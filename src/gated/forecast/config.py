@@ -8,6 +8,9 @@ from typing import Any, TypeGuard
 from gated.errors import UsageError
 from gated.train import Plan
 
+MODEL_NAME = "gated"
+"""The name of the forecast in columns and scores."""
+
 # Steps to train for where none are asked for, by season length: what is usually wanted of years,
 # quarters, business days, days, months, hours, half-hours, weeks, minutes and quarter-hours.
 _DEFAULT_HORIZON = {1: 6, 4: 8, 5: 20, 7: 28, 12: 24, 24: 48, 48: 96, 52: 26, 60: 120, 96: 96}
@@ -35,7 +38,8 @@ class ForecasterConfig:
     learning_rate: float = 3e-3
     seed: int = 0
     holidays: str | None = None
-    training: str = "auto"
+    training: str = "none"
+    device: str = "cpu"
 
     def __post_init__(self) -> None:
         for name in ("hidden_size", "num_layers", "max_steps", "batch_size"):

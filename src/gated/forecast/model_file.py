@@ -13,7 +13,7 @@ from gated.forecast.config import ForecasterConfig
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.training.combination import Combination
-from gated.forecast.training.trainer import Fitted
+from gated.forecast.training.fitted import Fitted
 from gated.table import Frequency, Schema, Static, Table
 from gated.train import load_tensors, save_tensors
 

@@ -136,6 +136,7 @@ class Loop:
             "schedule": self._schedule.state_dict(),
             "generator": self.generator.get_state(),
             "random": torch.get_rng_state(),
+            "device_random": self._device_random(),
             "step": self.step,
             "best_step": self.best_step,
             "best_score": repr(self.best_score),
@@ -152,9 +153,19 @@ class Loop:
         self._schedule.load_state_dict(state["schedule"])
         self.generator.set_state(state["generator"])
         torch.set_rng_state(state["random"])
+        if state.get("device_random") is not None:
+            torch.cuda.set_rng_state(state["device_random"], self._device)
         self.step, self.best_step = state["step"], state["best_step"]
         self.best_score, self._loss = float(state["best_score"]), float(state["loss"])
         self.history = [(s, float(loss), float(score)) for s, loss, score in state["history"]]
+
+    @property
+    def _device(self) -> torch.device:
+        return next(self.model.parameters()).device
+
+    def _device_random(self) -> Tensor | None:
+        """The state of the generator that dropout draws from on a GPU; None on a CPU."""
+        return torch.cuda.get_rng_state(self._device) if self._device.type == "cuda" else None
 
     def _advance(self) -> None:
         if not self.model.training:  # else a walk over all modules in every step

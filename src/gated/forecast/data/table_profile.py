@@ -159,11 +159,7 @@ class TableProfile:
             notes.append(
                 f"left out: {listed(self.silent)} told nothing about {target} in the past."
             )
-        if self.unused:
-            notes.append(
-                f"not used: {listed(self.unused)}. The shipped network knows only {target} itself; "
-                f"{option('training', 'auto')} learns from them."
-            )
+        notes.extend(self.unused_notes(target))
         if self.own_seasons:
             count = sum(series for _, series in self.own_seasons)
             told = ", ".join(f"{series} after {steps} steps" for steps, series in self.own_seasons)
@@ -173,6 +169,15 @@ class TableProfile:
                 "at that."
             )
         return tuple(notes)
+
+    def unused_notes(self, target: str) -> tuple[str, ...]:
+        """One sentence on the columns that the network has no inputs for; none without any."""
+        if not self.unused:
+            return ()
+        return (
+            f"not used: {listed(self.unused)}. The pretrained network knows only {target} itself; "
+            f"{option('training', 'auto')} trains on them.",
+        )
 
     def inputs(self, covariates: FloatArray, ds: NDArray[Any]) -> FloatArray:
         """The features [R, E] of covariates [R, F] at times [R], as they come."""

@@ -66,6 +66,8 @@ class Window:
 
     def to(self, device: torch.device) -> "Window":
         """The same on another device."""
+        if self.values.device == device:
+            return self
         moved = {
             field.name: getattr(self, field.name).to(device)
             for field in fields(self)

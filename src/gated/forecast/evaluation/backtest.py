@@ -16,11 +16,13 @@ from gated.arrays import FloatArray, IntArray
 from gated.errors import DataError, UsageError
 from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.config import ForecasterConfig
+from gated.forecast.data.dataset import build_dataset
 from gated.forecast.evaluation.competitors import beside
 from gated.forecast.evaluation.scores import Actuals
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.prediction.predict import Prediction, predict
-from gated.forecast.training.trainer import Fitted, fit
+from gated.forecast.training.fitted import Fitted
+from gated.forecast.training.trainer import fit
 from gated.table import Frequency, Table
 from gated.table.as_of import as_of
 from gated.table.time.season import detect_long_season, detect_season
@@ -145,7 +147,8 @@ def backtest(
         ahead = first[:, None] + np.arange(cutoffs.h)  # [n, h] rows of the whole table
         future = table.covariates[ahead]
         with clock.timing("predict"):
-            prediction = predict(fitted, past, future)
+            data = build_dataset(past, fitted.profile, fitted.network.config.layout, future)
+            prediction = predict(fitted, data, past.frequency.season_length, cutoffs.h)
         with clock.timing("others"):
             answers = beside(others, fitted, past, future)
         yield Window(

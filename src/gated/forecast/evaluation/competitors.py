@@ -12,7 +12,7 @@ from gated.forecast.baselines.statsforecast import (
     forecast_with_statsforecast,
     require_statsforecast,
 )
-from gated.forecast.training.trainer import Fitted
+from gated.forecast.training.fitted import Fitted
 from gated.table import Table
 
 __all__ = ["DEFAULT_COMPETITORS", "REFERENCE", "beside", "checked_names"]

@@ -8,7 +8,7 @@ from gated.forecast.data.inputs import Columns, horizon_for, read_past
 from gated.forecast.evaluation.backtest import Cutoffs, backtest
 from gated.forecast.evaluation.competitors import checked_names
 from gated.forecast.evaluation.result import Backtest
-from gated.forecast.prediction.columns import ForecastColumns
+from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.table import Table
 from gated.train import Progress
 
@@ -26,8 +26,8 @@ class CrossValidating(Estimator):
         step_size: int | None = None,
         *,
         refit: bool = False,
-        level: Sequence[float] | None = None,
-        quantiles: Sequence[float] | None = None,
+        level: Numbers | None = None,
+        quantiles: Numbers | None = None,
         covariates: Sequence[str] | None = None,
         past_covariates: Sequence[str] | None = None,
         static_df: Any = None,
@@ -70,7 +70,7 @@ class CrossValidating(Estimator):
         (['unique_id', 'ds', 'cutoff', 'y', 'gated'], [56, 63])
         """
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
-        settings, asked = self._settings(), ForecastColumns.of(level, quantiles)
+        settings, asked = self._config(), ForecastColumns.of(level, quantiles)
         table, cutoffs = self._cut(df, columns, h, n_windows, step_size)
         windows = backtest(table, cutoffs, settings, (), refit=refit, progress=progress)
         return Backtest(table, cutoffs, tuple(windows), asked, ()).frame
@@ -83,7 +83,7 @@ class CrossValidating(Estimator):
         step_size: int | None = None,
         *,
         refit: bool = False,
-        level: Sequence[float] = (80, 95),
+        level: Numbers = (80, 95),
         against: Sequence[str] | None = None,
         covariates: Sequence[str] | None = None,
         past_covariates: Sequence[str] | None = None,
@@ -122,7 +122,7 @@ class CrossValidating(Estimator):
         """
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
         settings, asked, others = (
-            self._settings(),
+            self._config(),
             ForecastColumns.of(level),
             checked_names(against),
         )
@@ -134,6 +134,6 @@ class CrossValidating(Estimator):
         self, df: Any, columns: Columns, h: int | None, n_windows: int, step_size: int | None
     ) -> tuple[Table, Cutoffs]:
         """The table to be checked on, and where it is cut."""
-        table = read_past(df, columns, self.freq, self.season_length)
+        table, _ = read_past(df, columns, self.freq, self.season_length)
         h = horizon_for(table, self.h if h is None else h)
         return table, Cutoffs(h, n_windows, h if step_size is None else step_size)

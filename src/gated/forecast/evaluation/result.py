@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 from gated.arrays import FloatArray, IntArray
 from gated.errors import UsageError
 from gated.forecast.baselines.method_forecast import MethodForecast
+from gated.forecast.config import MODEL_NAME
 from gated.forecast.evaluation.backtest import Cutoffs, Window
 from gated.forecast.evaluation.competitors import REFERENCE
 from gated.forecast.evaluation.scores import Actuals, score
 from gated.forecast.evaluation.summary import judged
-from gated.forecast.prediction.columns import NAME, ForecastColumns
+from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.quantiles import QUANTILES
+from gated.forecast.views.backtest_report import backtest_report
 from gated.forecast.views.plots import Engine, drawn, index_of
+from gated.report import page
 from gated.table import Table, to_frame
 
 __all__ = ["Backtest", "By"]
@@ -72,7 +75,7 @@ class Backtest:
         for name in self.asked.columns:
             columns[name] = self._ordered([one[name] for one in ours]).reshape(-1)
         for name, answer in self.answers.items():
-            if name != NAME:
+            if name != MODEL_NAME:
                 columns[name] = answer.points.reshape(-1)
         return to_frame(schema, columns)
 
@@ -101,7 +104,7 @@ class Backtest:
             name = self.table.schema.id_col if by == "series" else by
             columns[name] = np.tile(heads, len(scored))
         columns["method"] = np.repeat(np.array(list(scored), dtype=object), count)
-        for key in scored[NAME]:
+        for key in scored[MODEL_NAME]:
             columns[key] = np.concatenate([method[key] for method in scored.values()])
         return to_frame(self.table.schema, columns)
 
@@ -149,12 +152,15 @@ class Backtest:
         until -= (count - 1 - window % count) * self.cutoffs.step_size
         ours = chosen.prediction.columns(ForecastColumns.of(self.levels))
         bands = {
-            level: (ours[f"{NAME}-lo-{level:g}"][row], ours[f"{NAME}-hi-{level:g}"][row])
+            level: (
+                ours[f"{MODEL_NAME}-lo-{level:g}"][row],
+                ours[f"{MODEL_NAME}-hi-{level:g}"][row],
+            )
             for level in self.levels
         }
         came = chosen.outcome.y[row]
         return drawn(
-            engine, self.table, which, until, chosen.ds[row], (ours[NAME][row], bands), came
+            engine, self.table, which, until, chosen.ds[row], (ours[MODEL_NAME][row], bands), came
         )
 
     def report(self, **settings: object) -> str:
@@ -166,9 +172,6 @@ class Backtest:
         Returns:
             A whole document, to be written to a file; it loads nothing from anywhere.
         """
-        from gated.forecast.views.report import backtest_report
-        from gated.report import page
-
         return page(backtest_report(self, {name: str(value) for name, value in settings.items()}))
 
     @property
@@ -180,6 +183,11 @@ class Backtest:
     def series(self) -> IntArray:
         """[M] which series each row of `outcome` and `answers` is of, ascending."""
         return self.joined(lambda window: window.series)
+
+    @cached_property
+    def ds(self) -> NDArray[Any]:
+        """[M, h] the times that were forecast."""
+        return self.joined(lambda window: window.ds)
 
     @cached_property
     def outcome(self) -> Actuals:
@@ -194,7 +202,7 @@ class Backtest:
     def answers(self) -> dict[str, MethodForecast]:
         """What each method forecast, gated first, in the rows of `outcome`."""
         kept = self._ordered([window.prediction.kept() for window in self.windows])
-        answers = {NAME: MethodForecast(kept[..., QUANTILES.index(0.5)], kept)}
+        answers = {MODEL_NAME: MethodForecast(kept[..., QUANTILES.index(0.5)], kept)}
         for name in self.windows[0].others:
             parts = [window.others[name] for window in self.windows]
             quantiles = [part.quantiles for part in parts if part.quantiles is not None]

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from gated.forecast.prediction.columns import NAME
+from gated.forecast.config import MODEL_NAME
 from gated.text import plain
 
 __all__ = ["judged"]
@@ -33,10 +33,10 @@ def judged(
     '31 % more accurate than naive over 4 cutoffs (MASE 0.69 to 1.00); 80 % intervals held 79 % of \
 the time.'
     """
-    ours = overall[NAME]
+    ours = overall[MODEL_NAME]
     # A series that repeats itself has no MASE; then errors relative to the values must do.
     key = "mase" if math.isfinite(overall[yardstick]["mase"]) else "wape"
-    against = {name: scores[key] for name, scores in overall.items() if name != NAME}
+    against = {name: scores[key] for name, scores in overall.items() if name != MODEL_NAME}
     over = f"over {windows} cutoff{'s' if windows > 1 else ''}"
     text = f"{_compared(ours[key], against[yardstick], yardstick)} {over}"
     if math.isfinite(ours[key]):

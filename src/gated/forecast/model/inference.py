@@ -49,7 +49,7 @@ def forecast_windows(
     for batch in _groups(source, series, cutoff, h):
         output = _run(network, batch)
         ahead = output.scale.inverse(output.quantiles)[:, -1].flatten(1, 2)  # [B, J·P, Q]
-        found[batch.place] = ahead[:, batch.skip : batch.steps].sort(-1).values.numpy()
+        found[batch.place] = ahead[:, batch.skip : batch.steps].sort(-1).values.cpu().numpy()
     return found
 
 
@@ -68,10 +68,10 @@ def remember_windows(
     for batch in _groups(source, series, cutoff, h):
         memory = _run(network, batch).recollection
         ahead = slice(batch.skip, batch.steps)
-        weights.append(memory.weights[:, -1].flatten(1, 2)[:, ahead].numpy())
+        weights.append(memory.weights[:, -1].flatten(1, 2)[:, ahead].cpu().numpy())
         # The window's step `rows_before` is the cutoff.
         begin = batch.cutoff[:, None, None] - batch.source.layout.ahead(batch.steps).rows_before
-        steps.append((begin + memory.steps[-1].flatten(0, 1)[ahead]).numpy())
+        steps.append((begin + memory.steps[-1].flatten(0, 1)[ahead].cpu()).numpy())
         place.append(batch.place)
     order = np.argsort(np.concatenate(place))
     return np.concatenate(weights)[order], np.concatenate(steps)[order]
@@ -104,5 +104,5 @@ def _groups(
 def _run(network: SeasonNetwork, batch: _WindowBatch) -> NetworkOutput:
     with torch.inference_mode():
         window = batch.source.cut(batch.series, batch.cutoff, end=batch.cutoff, h=batch.steps)
-        output: NetworkOutput = network(window)
+        output: NetworkOutput = network(window.to(network.device))
     return output

@@ -122,6 +122,11 @@ class SeasonNetwork(nn.Module):
             half = 0.5 * torch.special.ndtri(self.levels)
             self.width.bias.copy_(torch.cat([half, torch.zeros(1)]))
 
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are."""
+        return next(self.parameters()).device
+
     def forward(self, window: Window, dense: int = 1, leads: Tensor | None = None) -> NetworkOutput:
         """Forecast from the ends of the last `dense` patches of the context.
 

@@ -9,7 +9,6 @@ import hashlib
 import json
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +19,14 @@ from torch import Tensor
 from gated.arrays import IntArray
 from gated.errors import GatedError
 from gated.forecast.config import SHIPPED_SHARE, ForecasterConfig, dense_cutoffs
-from gated.forecast.data.dataset import Dataset, build_dataset
-from gated.forecast.data.patching import PatchLayout
-from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.pretrained import pretrained_names, pretrained_network, tunable_network
-from gated.forecast.training.combination import Combination
+from gated.forecast.training.fitted import Fitted, TrainedNetwork
+from gated.forecast.training.preparation import prepare, rows_with_room
 from gated.forecast.training.sampler import Sampler
-from gated.forecast.training.validation import Validation
-from gated.forecast.training.validation_split import ValidationSplit, split_validation
+from gated.forecast.training.zero_shot import fit_zero_shot
 from gated.table import Table
-from gated.train import Loop, Plan, Progress, load_tensors, save_tensors, seeded
+from gated.train import Loop, Plan, Progress, load_tensors, save_tensors, seeded, training_device
 from gated.train.checkpoint import flatten_state, unflatten_state
 
 _CHECKPOINT_VERSION = 2
@@ -45,36 +41,6 @@ _ORIGINS = {
     ("scratch", True): "scratch",
     ("scratch", False): "scratch",
 }
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """All that fitting learned."""
-
-    profile: TableProfile
-    network: SeasonNetwork
-    combination: Combination
-
-
-@dataclass(frozen=True)
-class TrainedNetwork:
-    """A network as it came out of one way of learning.
-
-    Attributes:
-        start: "tune" or "scratch".
-        score: on the held-out windows, lower is better.
-        steps: after which it was best; 0 where the shipped network was best left as it is.
-        weights: its state dict.
-    """
-
-    start: str
-    score: float
-    steps: int
-    weights: dict[str, Tensor]
-
-    def to_json(self) -> dict[str, Any]:
-        """All but the weights, as plain values."""
-        return {"start": self.start, "score": repr(self.score), "steps": self.steps}
 
 
 def fit(
@@ -97,6 +63,8 @@ def fit(
     Raises:
         GatedError: the checkpoint belongs to other data or settings.
     """
+    if not settings.ways_to_learn:
+        return fit_zero_shot(table, h, settings)
     with seeded(int(settings.seed)) as generator:
         return Trainer(table, h, settings, generator, progress, checkpoint).run()
 
@@ -115,22 +83,17 @@ class Trainer:
     ) -> None:
         self.table, self.h, self.settings = table, h, settings
         self.generator, self.progress = generator, progress
+        self.device = training_device(settings.device)
         self.checkpoint = Path(checkpoint) if checkpoint is not None else None
-        frequency = table.frequency
-        layout = PatchLayout.plan(
-            frequency.season_length, frequency.long_season, h, int(table.lengths.max())
+        prepared = prepare(
+            table, h, holidays=settings.holidays, seed=int(settings.seed), is_trained=True
         )
-        self.split, self.profile = self._set_apart(layout)
-        if not settings.ways_to_learn:
-            self.profile = self.profile.without_learning()
-        # Nothing held out is measured, not even for scaling, before it has been judged on.
-        self.data = self._lay_out(layout, self.split.end)
-        own = self.data.source.own_seasons(self.split.end)
-        self.profile = replace(self.profile, own_seasons=own)
+        self.profile, self.split, self.data = prepared.profile, prepared.split, prepared.data
+        self.validation = prepared.validation
         points = int(np.isfinite(self.data.values).sum())
         self.learning, self.tuning = settings.learning(points), settings.tuning(points)
         self.config = NetworkConfig(
-            layout=layout,
+            layout=prepared.layout,
             hidden_size=settings.hidden_size,
             num_layers=settings.num_layers,
             dropout=settings.dropout_for(points),
@@ -139,15 +102,14 @@ class Trainer:
             past_covariates=len(self.profile.past.features),
             static=len(self.profile.static.features),
         )
-        self.validation = Validation(self.data, self.split, frequency.season_length)
         self._running: tuple[str, Loop, TrainedNetwork | None] | None = None
 
     def run(self) -> Fitted:
         """All stages, from the checkpoint where there is one."""
         ways = self.settings.ways_to_learn
-        if not ways or not self.split.exists:
+        if not self.split.exists:
             # A few steps would be memorised, and nothing could tell: better not to learn at all.
-            return self._without_learning(shipped=not ways or ways[0] == "tune")
+            return self._without_learning(pretrained=ways[0] == "tune")
         saved = self._load_checkpoint()
         best: TrainedNetwork | None = saved["best"] if saved is not None else None
         try:
@@ -166,7 +128,7 @@ class Trainer:
             raise
         if self.checkpoint is not None:
             self.checkpoint.unlink(missing_ok=True)
-        return Fitted(self.profile, network.eval(), combination)
+        return Fitted(self.profile, network.eval().cpu(), combination)
 
     def learn(
         self, start: str, best: TrainedNetwork | None = None, saved: dict[str, Any] | None = None
@@ -184,7 +146,7 @@ class Trainer:
 
     def finish(self, best: TrainedNetwork, saved: dict[str, Any] | None = None) -> SeasonNetwork:
         """Go on briefly over all data."""
-        self.data = self._lay_out(self.config.layout, None)
+        self.data = rows_with_room(self.table, self.profile, self.config.layout, None)
         network = self._network(best).train()
         learned = self.tuning if best.start == "tune" else self.learning
         plan = self.settings.finishing(best.steps, learned.learning_rate)
@@ -192,15 +154,17 @@ class Trainer:
         self._run("finish", loop, best, saved)
         return network
 
-    def _without_learning(self, *, shipped: bool) -> Fitted:
+    def _without_learning(self, *, pretrained: bool) -> Fitted:
+        """A network that learned nothing from the table, for there is too little to learn from."""
         network = (
-            pretrained_network(self.config.layout) if shipped else self._begin("scratch").eval()
+            pretrained_network(self.config.layout) if pretrained else self._begin("scratch").eval()
         )
-        combination = self.validation.combination(network, "shipped" if shipped else "scratch")
+        combination = self.validation.combination(network, "shipped" if pretrained else "scratch")
         return Fitted(self.profile, network, combination)
 
     def _begin(self, start: str) -> SeasonNetwork:
-        return tunable_network(self.config) if start == "tune" else SeasonNetwork(self.config)
+        network = tunable_network(self.config) if start == "tune" else SeasonNetwork(self.config)
+        return network.to(self.device)
 
     def _network(self, learned: TrainedNetwork) -> SeasonNetwork:
         """A network with learned weights, in evaluation mode."""
@@ -212,25 +176,6 @@ class Trainer:
     @staticmethod
     def _better(first: TrainedNetwork | None, second: TrainedNetwork) -> TrainedNetwork:
         return first if first is not None and first.score <= second.score else second
-
-    def _set_apart(self, layout: PatchLayout) -> tuple[ValidationSplit, TableProfile]:
-        """The held-out part, and what is learned before it.
-
-        Windows in which the series is shut throughout tell nothing; which steps are shut is only
-        known from the profile. So the windows are chosen again once these are.
-        """
-        table, seed = self.table, self.settings.seed
-        told = np.isfinite(table.y)
-        first = split_validation(table.offsets, told, layout.patch, self.h, seed)
-        profile = TableProfile.learn(table, first.end, self.settings.holidays)
-        told &= ~profile.closed_before(table)
-        return split_validation(table.offsets, told, layout.patch, self.h, seed), profile
-
-    def _lay_out(self, layout: PatchLayout, end: IntArray | None) -> Dataset:
-        """All rows, with room for one horizon behind each series."""
-        names = len(self.table.covariate_names)
-        unknown = np.full((len(self.table.ids), layout.rows_after, names), np.nan)
-        return build_dataset(self.table, self.profile, layout, unknown, end)
 
     def _loop(
         self,
@@ -246,7 +191,7 @@ class Trainer:
         dense = dense_cutoffs(layout.leads, layout.context)
 
         def step_loss(generator: torch.Generator) -> Tensor:
-            output = network(sampler.draw(generator), dense)
+            output = network(sampler.draw(generator).to(self.device), dense)
             return network.loss(output, _LAST_WEIGHT)
 
         score = (lambda: self.validation.score(network)) if scored else None
