@@ -91,7 +91,7 @@ def measure(request: Request, covariates: Sequence[str], seed: int) -> Measured:
     """One backtest from table to scores."""
     table = _table(request, covariates)
     _, _, h = table_source(request.name, request.data)
-    model = gated.Forecaster(h=h, seed=seed, max_steps=request.max_steps)
+    model = gated.Forecaster(h=h, seed=seed, max_steps=request.max_steps, training="auto")
     found, checking = timed(model.backtest, table, n_windows=request.windows)
     _, scoring = timed(_all_scores, found)
     spent = found.seconds

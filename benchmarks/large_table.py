@@ -128,7 +128,7 @@ def _prepare(request: Request, path: Path, model: Path) -> None:
     else:
         frame.to_parquet(path, index=False)
     sample = make_table(min(SAMPLE, request.series), request.length)
-    gated.Forecaster(h=request.horizon, max_steps=20).fit(sample).save(model)
+    gated.Forecaster(h=request.horizon, max_steps=20, training="auto").fit(sample).save(model)
 
 
 def _read(path: Path) -> tuple[Stage, Stage, float]:
@@ -166,7 +166,7 @@ def _forecast(request: Request, table: Path, model: Path) -> Stage:
 
 def _fit(path: Path, h: int, steps: int) -> Stage:
     table = gated.read_table(path)
-    _, seconds = timed(gated.Forecaster(h=h, max_steps=steps).fit, table)
+    _, seconds = timed(gated.Forecaster(h=h, max_steps=steps, training="auto").fit, table)
     return Stage(f"learn for {steps} steps", seconds, peak_memory_mb())
 
 

@@ -115,7 +115,7 @@ def make_table(series: int, length: int, seed: int = 0) -> pd.DataFrame:
 
 def _fit_small(request: Request, model: Path) -> None:
     sample = make_table(min(SAMPLE, request.series), request.length)
-    forecaster = gated.Forecaster(h=request.horizon, max_steps=request.max_steps)
+    forecaster = gated.Forecaster(h=request.horizon, max_steps=request.max_steps, training="auto")
     forecaster.fit(sample).save(model)
 
 

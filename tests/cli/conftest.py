@@ -34,10 +34,10 @@ def gated() -> Gated:
 
 @pytest.fixture
 def forecast(gated: Gated) -> Gated:
-    """Run `gated forecast …` seven steps ahead with next to no training."""
+    """Run `gated forecast …` seven steps ahead."""
 
     def run(*arguments: object) -> Result:
-        return gated("forecast", *arguments, "--horizon", 7, "--max-steps", 3)
+        return gated("forecast", *arguments, "--horizon", 7)
 
     return run
 

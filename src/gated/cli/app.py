@@ -132,8 +132,10 @@ def forecast(
         request = ForecastRequest(
             table=table,
             horizon=options.whole("--horizon", horizon, least=1) or 1,
-            level=numbers("--level", level, "80,95") if level is not None else (),
-            quantiles=numbers("--quantiles", quantiles, "0.1,0.9") if quantiles is not None else (),
+            level=numbers("--level", level, "80,95") if level is not None else None,
+            quantiles=numbers("--quantiles", quantiles, "0.1,0.9")
+            if quantiles is not None
+            else None,
             future=future,
             covariates=tuple(covariate or ()),
             past_covariates=tuple(past_covariate or ()),

@@ -61,9 +61,8 @@ Training = Annotated[
     str | None,
     valued(
         "WAY",
-        "none: the shipped network as it is. tune: let it learn from the table. scratch: learn "
-        "from nothing else. auto: whichever of the two errs less. Without it, none; auto with "
-        "covariates.",
+        "none: the pretrained network as it is. tune: fine-tune it on the table. scratch: train on "
+        "nothing else. auto: whichever of the two errs less. Without it, none.",
         LEARNING,
     ),
 ]
@@ -129,12 +128,10 @@ def learning(
     """
     if training is not None and training not in WAYS:
         raise UsageError(f"--training {training}: expected one of {', '.join(WAYS)}.")
-    wanted = {"--seed": seed, "--max-steps": max_steps, "--holidays": holidays}
-    given = [option for option, value in wanted.items() if value is not None]
-    if training == "none" and given:
+    if max_steps is not None and training in (None, "none"):
         raise UsageError(
-            f"--training none: nothing is learned, so {' and '.join(given)} would change nothing. "
-            "Leave it out, or ask for --training auto."
+            "--max-steps: nothing is trained, so it would change nothing. Leave it out, or ask for "
+            "training with --training auto."
         )
     return {
         "training": training,

@@ -9,7 +9,6 @@ from gated.errors import UsageError
 
 __all__ = ["BacktestRequest", "ForecastRequest", "numbers", "whole_number"]
 
-_DEFAULT_LEVEL = (80.0,)
 _CHECKPOINT_SUFFIX = ".gated-checkpoint"
 _TABLES = ("--out", "--scores")  # options whose files are tables, in a format by suffix
 
@@ -21,7 +20,8 @@ class ForecastRequest:
     Attributes:
         table: the past.
         horizon: steps ahead.
-        level, quantiles: the intervals and quantiles asked for; the 80 % interval if none are.
+        level, quantiles: the requested intervals and quantiles; None for `gated.Forecaster`'s
+            default.
         future: the file that holds the covariates of the steps ahead.
         covariates, past_covariates: columns known in advance, and up to the present.
         static: the file that holds the features of the series.
@@ -33,8 +33,8 @@ class ForecastRequest:
 
     table: Path
     horizon: int
-    level: tuple[float, ...]
-    quantiles: tuple[float, ...]
+    level: tuple[float, ...] | None
+    quantiles: tuple[float, ...] | None
     future: Path | None
     covariates: tuple[str, ...]
     past_covariates: tuple[str, ...]
@@ -55,14 +55,9 @@ class ForecastRequest:
         self._check_places()
 
     @property
-    def intervals(self) -> tuple[float, ...]:
-        """The levels to forecast, in percent."""
-        return self.level if self.level or self.quantiles else _DEFAULT_LEVEL
-
-    @property
     def hyperparameters(self) -> dict[str, int | str]:
         """Those to give to `gated.Forecaster`."""
-        return _settled(self.learning, self.covariates, self.past_covariates, self.static)
+        return {name: value for name, value in self.learning.items() if value is not None}
 
     @property
     def resumable(self) -> Path:
@@ -153,7 +148,7 @@ class BacktestRequest:
     @property
     def hyperparameters(self) -> dict[str, int | str]:
         """Those to give to `gated.Forecaster`."""
-        return _settled(self.learning, self.covariates, self.past_covariates, self.static)
+        return {name: value for name, value in self.learning.items() if value is not None}
 
     def __post_init__(self) -> None:
         _check_places(
@@ -218,14 +213,3 @@ def numbers(option: str, text: str, example: str) -> tuple[float, ...]:
                 f"by commas, such as {option} {example}."
             ) from None
     return tuple(values)
-
-
-def _settled(learning: Mapping[str, int | str | None], *inputs: object) -> dict[str, int | str]:
-    """What was given; where nothing asks for learning, the shipped network forecasts as it is.
-
-    >>> _settled({"seed": None, "training": None}, ()), _settled({"seed": 1, "training": None})
-    ({'training': 'none'}, {'seed': 1, 'training': 'auto'})
-    """
-    given = {name: value for name, value in learning.items() if value is not None}
-    given.setdefault("training", "auto" if given or any(inputs) else "none")
-    return given

@@ -81,7 +81,7 @@ def load_model(path: str | Path) -> tuple[dict[str, Any], int, Fitted, Table]:
             if name.startswith(_NETWORK)
         }
         network.load_state_dict(weights)
-        network.eval()
+        network.eval().requires_grad_(False)  # as the pretrained one: the same bits
         fitted = Fitted(
             TableProfile.from_json(header["facts"]),
             network,

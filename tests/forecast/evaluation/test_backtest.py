@@ -11,7 +11,7 @@ import gated
 from gated.errors import DataError, UsageError
 from gated.forecast.evaluation import backtest
 
-BRIEF = {"max_steps": 4, "hidden_size": 8, "num_layers": 1}
+BRIEF = {"training": "scratch", "max_steps": 4, "hidden_size": 8, "num_layers": 1}
 DAYS = pd.date_range("2024-01-01", periods=90, freq="D")
 
 

@@ -16,7 +16,7 @@ from gated.forecast.evaluation.competitors import DEFAULT_COMPETITORS, checked_n
 from gated.forecast.evaluation.result import Backtest
 from gated.forecast.evaluation.summary import judged
 
-BRIEF = {"max_steps": 4, "hidden_size": 8, "num_layers": 1}
+BRIEF = {"training": "scratch", "max_steps": 4, "hidden_size": 8, "num_layers": 1}
 DAYS = pd.date_range("2024-01-01", periods=120, freq="D")
 
 

@@ -14,10 +14,11 @@ import gated
 from gated.errors import UsageError
 from gated.forecast.evaluation.result import Backtest
 from gated.forecast.prediction.forecast import Forecast
-from gated.forecast.views.report import backtest_report, forecast_report
+from gated.forecast.views.backtest_report import backtest_report
+from gated.forecast.views.forecast_report import forecast_report
 from gated.plot import drawn
 
-BRIEF = {"h": 7, "max_steps": 4, "hidden_size": 8, "num_layers": 1}
+BRIEF = {"training": "scratch", "h": 7, "max_steps": 4, "hidden_size": 8, "num_layers": 1}
 DAYS = pd.date_range("2024-01-01", periods=90, freq="D")
 STATIC = pd.DataFrame({"unique_id": ["a", "b", "new"], "region": ["north", "south", "south"]})
 

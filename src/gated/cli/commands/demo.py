@@ -1,7 +1,6 @@
 """`gated demo`: forecast a real shop's last four weeks, and lay what really came beside it."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -23,7 +22,6 @@ from gated.forecast.metrics import coverage, wape
 from gated.plot.bars import bar_table
 from gated.table import Table, split_known_future
 from gated.text import duration, percent, shares
-from gated.train import Progress
 
 __all__ = ["run", "shop_data"]
 
@@ -41,7 +39,7 @@ class Trial:
         past: up to the cutoff, with `open` as covariate.
         open: [h] whether the shop was open on the days ahead, known in advance.
         actual: [h] the revenue that came.
-        model: fitted on the past.
+        model: the pretrained network, validated on the past.
         frame: the forecast.
         memory: what the memory kept.
     """
@@ -62,8 +60,8 @@ def run(messages: Messages) -> None:
     """
     started = time.monotonic()
     threads = settle_threads()
-    with progress_bar(messages, "Reading the shop's past") as wait:
-        trial = _try(wait.step)
+    with progress_bar(messages, "Forecasting"):
+        trial = _try()
     seconds = time.monotonic() - started
     console = Console(highlight=False)
     report = Messages(console=console)
@@ -78,6 +76,12 @@ def run(messages: Messages) -> None:
     took = f"{duration(seconds)} on {threads} thread{'s' if threads > 1 else ''}."
     report.tell("Took", took, *why_slower())
     report.tell("Next", f"gated forecast your.csv --horizon {_HORIZON}")
+    report.tell(
+        "Training",
+        "About a minute of training also learns from columns such as prices, and is kept only "
+        "where it errs less on held-out days:",
+        f"gated forecast your.csv --horizon {_HORIZON} --covariate price --training auto",
+    )
 
 
 def shop_data() -> Any:
@@ -85,16 +89,16 @@ def shop_data() -> Any:
     return resources.files("gated") / "data" / "shop_daily_total.csv.gz"
 
 
-def _try(progress: Callable[[str, Progress], None] | None) -> Trial:
+def _try() -> Trial:
     with resources.as_file(shop_data()) as path:
         whole = read_table(Path(path), target_col="revenue", covariates=["open"])
     actual = whole.y[-_HORIZON:]
     unseen = replace(whole, y=np.append(whole.y[:-_HORIZON], np.full(_HORIZON, np.nan)))
     past, future = split_known_future(unseen)
-    model = Forecaster(h=_HORIZON).fit(past, progress=progress)
-    frame = model.predict(level=[_LEVEL], X_df=future)
+    model = Forecaster(h=_HORIZON).fit(past)
+    made = model.forecast(level=_LEVEL, X_df=future)
     is_open = whole.covariates[-_HORIZON:, 0] == 1
-    return Trial(past, is_open, actual, model, frame, model.memory(X_df=future))
+    return Trial(past, is_open, actual, model, made.frame, made.memory)
 
 
 def _drawn(trial: Trial, height: int) -> Any:

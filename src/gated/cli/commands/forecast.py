@@ -37,9 +37,7 @@ def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) ->
     """
     started = time.monotonic()
     settle_threads()
-    ForecastColumns.of(
-        request.intervals, request.quantiles
-    )  # out of range? better refused before learning
+    ForecastColumns.of(request.level, request.quantiles)  # refused before any work
     with progress_bar(messages, f"Reading {request.table.name}") as wait:
         answer = _Work(request, messages, command, wait).answer()
     if request.out is not None:
@@ -75,11 +73,14 @@ class _Work:
             model.save(request.save)  # first of all: it holds the work
         self.wait.doing("Forecasting")
         made = model.forecast(
-            table, h, level=request.intervals, quantiles=request.quantiles, X_df=future
+            table if loaded is not None else None,
+            h,
+            level=request.level,
+            quantiles=request.quantiles,
+            X_df=future,
         )
-        memory = model.memory(table, h, X_df=future)
-        explanation = model.explain(table, h, X_df=future) if request.explain else None
-        return Answer(model, made, memory, explanation)
+        explanation = made.explain() if request.explain else None
+        return Answer(model, made, made.frame, made.memory, explanation)
 
     def _fit(self, table: Table, ctrl_c: CtrlC) -> Forecaster:
         chosen: dict[str, Any] = self.request.hyperparameters

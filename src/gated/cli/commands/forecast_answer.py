@@ -2,7 +2,6 @@
 
 import sys
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from rich.console import Console
@@ -30,12 +29,14 @@ class Answer:
     Attributes:
         model: fitted or loaded.
         made: the forecast.
+        frame: the forecast, in pandas.
         memory: what the memory kept, by distance in the past.
         explanation: what it kept for each step, in pandas; None where that was not asked for.
     """
 
     model: Forecaster
     made: Forecast
+    frame: Any
     memory: list[tuple[str, float]]
     explanation: Any
 
@@ -44,20 +45,13 @@ class Answer:
         """The past."""
         return self.made.table
 
-    @cached_property
-    def frame(self) -> Any:
-        """The forecast, in pandas."""
-        return self.made.frame
-
 
 def say_why(messages: Messages, answer: Answer) -> None:
     """Say what was decided, and what the memory kept."""
-    model = answer.model
-    found = model.notes_[len(model.table_.notes) :]  # what only learning brought to light
-    messages.tell("Found", *found)
-    messages.tell("Decided", model.verdict_.text)
+    messages.tell("Found", *answer.made.fitted.profile.notes(answer.table.schema.target_col))
+    messages.tell("Decided", answer.made.verdict.text)
     kept = shares(answer.memory)
-    if model.verdict_.share == 0:
+    if answer.made.verdict.share == 0:
         kept += " (In the network, which sets only the interval here.)"
     messages.tell("Kept", kept)
     if answer.explanation is not None:
@@ -86,7 +80,7 @@ def hand_over(request: ForecastRequest, answer: Answer, seconds: float) -> None:
         to_stdout(as_json(_report(request, answer, seconds)))
     elif sys.stdout.isatty():
         if not (request.quiet and request.out is not None):
-            level = request.intervals[0] if request.intervals else None
+            level = next(iter(answer.made.requested.levels), None)
             console = Console(highlight=False)
             console.print()
             ForecastChart(answer.table, answer.frame, request.horizon, level).show(console)
@@ -97,13 +91,14 @@ def hand_over(request: ForecastRequest, answer: Answer, seconds: float) -> None:
 
 def _report(request: ForecastRequest, answer: Answer, seconds: float) -> dict[str, Any]:
     """All that is known, for `--json`."""
-    model, verdict = answer.model, answer.model.verdict_
+    made = answer.made
+    verdict = made.verdict
     report = {
         "gated": gated.__version__,
         "table": str(request.table),
         "horizon": request.horizon,
         "forecast": records(answer.frame),
-        "notes": [*answer.table.notes, *model.notes_[len(model.table_.notes) :]],
+        "notes": [*answer.table.notes, *made.fitted.profile.notes(answer.table.schema.target_col)],
         "left_out": answer.table.rejected,
         "verdict": {"text": verdict.text, **verdict.to_json()},
         "memory": [{"distance": words, "share": share} for words, share in answer.memory],

@@ -134,6 +134,11 @@ class TableProfile:
         closes = self.closing.covariate if self.closing is not None else None
         given = {f.covariate: None for kind in (self.known, self.past) for f in kind.features}
         unused = tuple(name for name in given if name != closes)
+        columns = self.holidays.names if self.holidays is not None else ()
+        named = [
+            _group(self.holidays) if self.holidays is not None and name in columns else name
+            for name in (*unused, *self.static.names)
+        ]
         return replace(
             self,
             known=self.known.without(unused),
@@ -141,7 +146,7 @@ class TableProfile:
             static=self.static.without(self.static.names),
             silent=(),
             calendar_names=(),
-            unused=unused,
+            unused=tuple(dict.fromkeys(named)),
         )
 
     def notes(self, target: str) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ class CrossValidating(Estimator):
         >>> days = pd.date_range("2024-01-01", periods=70, freq="D")
         >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
         >>> from gated import Forecaster
-        >>> checked = Forecaster(max_steps=5).cross_validation(sales, h=7, n_windows=2)
+        >>> checked = Forecaster().cross_validation(sales, h=7, n_windows=2)
         >>> checked.columns.tolist(), checked["cutoff"].dt.day_of_year.unique().tolist()
         (['unique_id', 'ds', 'cutoff', 'y', 'gated'], [56, 63])
         """
@@ -116,7 +116,7 @@ class CrossValidating(Estimator):
         >>> days = pd.date_range("2024-01-01", periods=70, freq="D")
         >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
         >>> from gated import Forecaster
-        >>> found = Forecaster(max_steps=5).backtest(sales, h=7, n_windows=2, against=["drift"])
+        >>> found = Forecaster().backtest(sales, h=7, n_windows=2, against=["drift"])
         >>> found.scores()["method"].tolist(), found.scores(by="cutoff").shape
         (['gated', 'seasonal_naive', 'drift'], (6, 11))
         """

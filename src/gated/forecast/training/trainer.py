@@ -128,7 +128,7 @@ class Trainer:
             raise
         if self.checkpoint is not None:
             self.checkpoint.unlink(missing_ok=True)
-        return Fitted(self.profile, network.eval().cpu(), combination)
+        return Fitted(self.profile, network.eval().cpu().requires_grad_(False), combination)
 
     def learn(
         self, start: str, best: TrainedNetwork | None = None, saved: dict[str, Any] | None = None
