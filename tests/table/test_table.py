@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gated.errors import DataError, GatedError, UsageError
-from gated.table.table import Table, read_table, to_frame
+from gated.table.read_table import read_table
+from gated.table.schema import to_frame
+from gated.table.table import Table
 from tests.folders import DATA
 
 DAYS = pd.date_range("2021-01-01", periods=6)

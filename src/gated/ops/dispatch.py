@@ -16,13 +16,12 @@ import torch
 from torch import Tensor
 
 from gated.errors import UsageError
-from gated.ops import torch_backend
+from gated.ops import reference_backend, torch_backend
 from gated.ops.cpu import backend as cpu_backend
 from gated.ops.cpu import extension
 from gated.ops.cpu import stream as cpu_stream
 from gated.ops.cpu.stream import Stream
 from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
-from gated.ops.reference import backend as reference_backend
 
 __all__ = ["BACKENDS", "Backend", "check_name", "choose", "in_force", "use_backend"]
 

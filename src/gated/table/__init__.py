@@ -1,12 +1,13 @@
 """Files and frames in, checked series on one regular grid of time out, and frames back.
 
-Begin reading at `table.py`.
+Begin reading at `table.py`, then `read_table.py`.
 """
 
 from gated.table.known_future import split_known_future
-from gated.table.schema import Schema
+from gated.table.read_table import read_future, read_table
+from gated.table.schema import Schema, to_frame
 from gated.table.series.static_features import Static
-from gated.table.table import Table, read_future, read_table, to_frame
+from gated.table.table import Table
 from gated.table.time.calendar import Frequency
 from gated.table.time.season import detect_long_season, detect_season
 

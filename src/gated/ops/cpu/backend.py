@@ -22,11 +22,10 @@ from torch import Tensor
 from torch.autograd import forward_ad
 from torch.nn.functional import dropout as drop_out
 
-from gated.ops import torch_backend
+from gated.ops import reference_backend, torch_backend
 from gated.ops.cpu import autograd, extension, kernel_call, operators
 from gated.ops.cpu.kernel_call import HAS_GRAD, SCATTERED, Acting, Call, Plan, flat, kernels
 from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
-from gated.ops.reference import backend as reference_backend
 from gated.ops.stack import compose
 
 __all__ = ["is_watched", "sequence", "stack", "step", "supports"]

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import dropout
 
-from gated.nn.options import Shares
+from gated.nn.recurrent.options import Shares
 from gated.ops.recurrence import Extras
 
 __all__ = ["before_reverse_steps", "draw", "zoneout_of"]

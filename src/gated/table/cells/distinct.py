@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from gated.arrays import IntArray
-from gated.table.columns.numbers import column_text
+from gated.table.cells.numbers import column_text
 
 __all__ = ["distinct_text", "distinct_values"]
 

@@ -14,12 +14,12 @@ from typing import Any
 from torch import Tensor, nn
 
 from gated.errors import UsageError
-from gated.nn.checks import check_kind_of_state, check_layer_dimensions, check_steps
-from gated.nn.extras import draw
-from gated.nn.layout import InputLayout, Sequences
-from gated.nn.options import Shares, further_repr, make_neutral, norm_parameters
-from gated.nn.streaming import Streaming
-from gated.nn.trace import trace
+from gated.nn.recurrent.checks import check_kind_of_state, check_layer_dimensions, check_steps
+from gated.nn.recurrent.extras import draw
+from gated.nn.recurrent.gates import trace
+from gated.nn.recurrent.input_layout import InputLayout, Sequences
+from gated.nn.recurrent.options import Shares, further_repr, make_neutral, norm_parameters
+from gated.nn.recurrent.steps import Streaming
 from gated.ops.dispatch import check_name, choose
 from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
 from gated.ops.stack import compose

@@ -6,7 +6,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from gated.table.columns.distinct import distinct_text, distinct_values
+from gated.table.cells.distinct import distinct_text, distinct_values
 
 ENCODED = pa.DictionaryArray.from_arrays(
     pa.array([2, 0, 2, 1, 2], pa.int32()), pa.array(["a", "b", "c", "never"])

@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gated.nn.checks import check_runs_forward
-from gated.nn.options import Shares
+from gated.nn.recurrent.checks import check_runs_forward
+from gated.nn.recurrent.options import Shares
 from gated.ops.cpu.stream import Stream
 from gated.ops.dispatch import choose, in_force
 from gated.ops.recurrence import Recurrence, Weights

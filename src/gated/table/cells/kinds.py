@@ -8,7 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gated.table.columns.numbers import (
+from gated.table.cells.dates import looks_like_dates
+from gated.table.cells.numbers import (
     DECIMAL_COMMA,
     MISSING_SPELLINGS,
     NUMBER,
@@ -17,7 +18,6 @@ from gated.table.columns.numbers import (
     column_text,
 )
 from gated.table.io.source import LOOK_ROWS, Source
-from gated.table.time.dates import looks_like_dates
 
 __all__ = ["Kind", "is_period", "kind_of", "kind_of_column", "pandas_zone"]
 

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from gated.errors import DataError, UsageError
-from gated.table.time.dates import NOT_A_TIME, looks_like_dates, parse_dates
+from gated.table.cells.dates import NOT_A_TIME, looks_like_dates, parse_dates
 
 
 def wall(*texts: str, time_format: str | None = None) -> list[str]:

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import dropout as drop_out
 
+from gated.ops import reference_backend
 from gated.ops.recurrence import NO_EXTRAS, Extras, Kind, Recurrence, State, Weights
-from gated.ops.reference import backend as reference_backend
 from gated.ops.stack import run_direction
 
 __all__ = ["NAMES", "trace"]

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from gated.errors import DataError
-from gated.table.columns.numbers import MISSING_SPELLINGS, Numbers, read_numbers
+from gated.table.cells.numbers import MISSING_SPELLINGS, Numbers, read_numbers
 from gated.table.io.source import open_source
 
 
