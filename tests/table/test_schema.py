@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from gated.table.read_table import read_table
+from gated.table.reader import read_table
 from gated.table.schema import Schema, to_frame
 from gated.table.time.calendar import Frequency
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gated.errors import DataError, GatedError, UsageError
-from gated.table.read_table import read_table
+from gated.table.reader import read_table
 from gated.table.schema import to_frame
 from gated.table.table import Table
 from tests.folders import DATA

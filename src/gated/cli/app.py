@@ -13,6 +13,7 @@ from gated.cli.console.exits import Commands
 from gated.cli.console.messages import Messages
 from gated.cli.options import ANSWER, CHECK, FORECAST, LEARNING, flag, valued
 from gated.cli.request import BacktestRequest, ForecastRequest, numbers
+from gated.table.io.table_file import check_file
 
 __all__ = ["app", "command"]
 
@@ -160,6 +161,7 @@ def forecast(
             explain=explain,
             quiet=quiet,
         )
+    check_file(table.expanduser())
     from gated.cli.commands.forecast import run
 
     run(request, Messages(quiet=quiet), context.obj)
@@ -255,6 +257,7 @@ def backtest(
             as_json=as_json,
             quiet=quiet,
         )
+    check_file(table.expanduser())
     from gated.cli.commands.backtest import run
 
     run(request, Messages(quiet=quiet))

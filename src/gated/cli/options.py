@@ -9,6 +9,7 @@ from typer import Argument, Option
 
 from gated.cli.request import whole_number
 from gated.errors import GatedError, UsageError
+from gated.table.io.table_file import check_file
 
 # The panels of the help.
 FORECAST, CHECK, ANSWER = "The forecast", "The check", "The answer"
@@ -98,8 +99,6 @@ def horizon_asked_for(command: str, text: str | None, table: Path) -> Iterator[N
     )
     try:
         yield
-        from gated.table.io.source import check_file
-
         check_file(table.expanduser())
     except GatedError as other:
         raise UsageError(f"{other}\nBesides, {missing}") from other

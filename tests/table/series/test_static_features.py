@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from gated.errors import DataError
-from gated.table.read_table import read_table
+from gated.table.reader import read_table
 from gated.table.table import Table
 
 DAYS = pd.date_range("2021-01-01", periods=4)

@@ -1,28 +1,16 @@
-"""`gated forecast`: read, learn (or load), forecast, say what happened, hand over the result."""
+"""`gated forecast`: read, load or fit a forecaster, forecast, say what happened, hand it over.
 
-import shlex
+What needs torch is imported after the table was read: torch takes two seconds, and a table that
+cannot be read is refused before.
+"""
+
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-import typer
-
-from gated import Forecaster
-from gated.cli.commands.forecast_answer import Answer, hand_over, say_where, say_why
-from gated.cli.commands.forecast_tables import find_future, read_past
-from gated.cli.commands.table_summary import report_settings, say_what
-from gated.cli.console.exits import INTERRUPTED
+from gated.cli.commands.forecast_tables import read_tables
 from gated.cli.console.messages import Messages
-from gated.cli.console.output import encoded
-from gated.cli.console.progress import ProgressBar, progress_bar
-from gated.cli.console.threads import settle_threads
+from gated.cli.console.progress import progress_bar
 from gated.cli.request import ForecastRequest
-from gated.forecast.prediction.columns import ForecastColumns
-from gated.table import Table
-from gated.train import Progress
-from gated.train.checkpoint import write_whole
-from gated.train.interrupt import CtrlC
 
 __all__ = ["run"]
 
@@ -31,78 +19,20 @@ def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) ->
     """Answer one `gated forecast`.
 
     Args:
-        request: what was asked for.
+        request: what the command line asks for.
         messages: where to say things.
         command: the arguments as typed, to be repeated after Ctrl-C.
     """
     started = time.monotonic()
-    settle_threads()
-    ForecastColumns.of(request.level, request.quantiles)  # refused before any work
     with progress_bar(messages, f"Reading {request.table.name}") as wait:
-        answer = _Work(request, messages, command, wait).answer()
-    if request.out is not None:
-        write_whole(request.out, encoded(answer.frame, request.out))
-    if request.report is not None:
-        page = answer.made.report(**report_settings(request.table.name, answer.model))
-        write_whole(request.report, page.encode())
+        tables = read_tables(request) if request.model is None else None
+        from gated.cli.commands.forecast_work import Work
+
+        answer = Work(request, messages, command, wait).answer(tables)
+    from gated.cli.commands.forecast_answer import hand_over, say_where, say_why, write_files
+
+    write_files(request, answer)
     say_why(messages, answer)
     seconds = time.monotonic() - started
     hand_over(request, answer, seconds)
     say_where(request, messages, answer, seconds)
-
-
-@dataclass(frozen=True)
-class _Work:
-    """All that takes time."""
-
-    request: ForecastRequest
-    messages: Messages
-    command: Sequence[str]
-    wait: ProgressBar
-
-    def answer(self) -> Answer:
-        request, h = self.request, self.request.horizon
-        loaded = Forecaster.load(request.model) if request.model is not None else None
-        table, future, notes = find_future(request, read_past(request, loaded))
-        with CtrlC() as ctrl_c:
-            say_what(self.messages, request.table.name, table)
-            self.messages.tell("Ahead", *notes)
-            model = loaded or self._fit(table, ctrl_c)
-            ctrl_c.check()  # pressed after the last step
-        if request.save is not None:
-            model.save(request.save)  # first of all: it holds the work
-        self.wait.doing("Forecasting")
-        made = model.forecast(
-            table if loaded is not None else None,
-            h,
-            level=request.level,
-            quantiles=request.quantiles,
-            X_df=future,
-        )
-        explanation = made.explain() if request.explain else None
-        return Answer(model, made, made.frame, made.memory, explanation)
-
-    def _fit(self, table: Table, ctrl_c: CtrlC) -> Forecaster:
-        chosen: dict[str, Any] = self.request.hyperparameters
-        model = Forecaster(h=self.request.horizon, **chosen)
-        checkpoint = self.request.resumable
-        is_resumed = checkpoint.exists()
-
-        def follow(stage: str, step: Progress) -> None:
-            nonlocal is_resumed
-            if is_resumed:
-                at = f"{step.step:,} of {step.steps:,}"
-                self.messages.tell("Resumed", f"{checkpoint} at step {at}.")
-                is_resumed = False
-            self.wait.step(stage, step)
-            ctrl_c.check()
-
-        try:
-            return model.fit(table, progress=follow, checkpoint=checkpoint)
-        except KeyboardInterrupt:
-            if not checkpoint.exists():
-                raise
-            again = shlex.join(["gated", *self.command])
-            said = f"Interrupted. {checkpoint} holds the work so far; to go on from there:"
-            self.messages.line(f"{said}\n  {again}")
-            raise typer.Exit(INTERRUPTED) from None

@@ -8,16 +8,18 @@ from rich.console import Console
 
 import gated
 from gated import Forecaster
+from gated.cli.commands.table_summary import report_settings
 from gated.cli.console.chart import ForecastChart
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import why_slower
-from gated.cli.console.output import as_csv, as_json, records, to_stdout
+from gated.cli.console.output import as_csv, as_json, encoded, records, to_stdout
 from gated.cli.request import ForecastRequest
 from gated.forecast.prediction.forecast import Forecast
 from gated.table import Table
 from gated.text import counted, duration, percent, shares
+from gated.train.checkpoint import write_whole
 
-__all__ = ["Answer", "hand_over", "say_where", "say_why"]
+__all__ = ["Answer", "hand_over", "say_where", "say_why", "write_files"]
 
 _STEPS_EXPLAINED = 7
 
@@ -44,6 +46,15 @@ class Answer:
     def table(self) -> Table:
         """The past."""
         return self.made.table
+
+
+def write_files(request: ForecastRequest, answer: Answer) -> None:
+    """Write the forecast and the report, where files are named for them."""
+    if request.out is not None:
+        write_whole(request.out, encoded(answer.frame, request.out))
+    if request.report is not None:
+        page = answer.made.report(**report_settings(request.table.name, answer.model))
+        write_whole(request.report, page.encode())
 
 
 def say_why(messages: Messages, answer: Answer) -> None:

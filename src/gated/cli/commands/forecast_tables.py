@@ -1,26 +1,42 @@
 """The tables of `gated forecast`: the past, and what is known of the future."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gated import Forecaster, read_table
 from gated.cli.request import ForecastRequest
 from gated.errors import DataError, UsageError
-from gated.forecast.data.inputs import as_read
-from gated.table import Table, read_future, split_known_future
+from gated.table import Table, read_future, read_table, split_known_future
 
-__all__ = ["find_future", "read_past"]
+if TYPE_CHECKING:
+    from gated import Forecaster
+
+__all__ = ["Tables", "read_tables"]
+
+Tables = tuple[Table, Any, tuple[str, ...]]
+"""The past, what holds the covariates of the steps ahead (or None), and notes on these."""
 
 # Before learning, so many steps of the future are looked at: enough to find what is wrong.
 _STEPS_CHECKED = 1_000
 
 
-def read_past(request: ForecastRequest, model: Forecaster | None) -> Table:
+def read_tables(request: ForecastRequest, model: "Forecaster | None" = None) -> Tables:
+    """Read the tables of a command; for a saved model, as that model read its own.
+
+    Raises:
+        DataError: a table cannot be read, or the covariates of the steps ahead are missing.
+        UsageError: an option does not fit the table.
+    """
+    return _find_future(request, _read_past(request, model))
+
+
+def _read_past(request: ForecastRequest, model: "Forecaster | None") -> Table:
     """Read the table as asked; for a saved model, as that model read its own."""
     reading: dict[str, Any] = dict(request.reading)
     covariates: Sequence[str] = request.covariates
     past_covariates: Sequence[str] = request.past_covariates
     if model is not None:
+        from gated.forecast.data.inputs import as_read
+
         for name, value in as_read(model.table_).items():
             if reading[name] is None:
                 reading[name] = value
@@ -35,7 +51,7 @@ def read_past(request: ForecastRequest, model: Forecaster | None) -> Table:
     )
 
 
-def find_future(request: ForecastRequest, table: Table) -> tuple[Table, Any, tuple[str, ...]]:
+def _find_future(request: ForecastRequest, table: Table) -> Tables:
     """The past without rows of the future, what holds the covariates of the steps ahead, and notes.
 
     Both are looked at now, so that what is wrong is said before the network learns.

@@ -1,9 +1,13 @@
 """What every command that reads a table says of it, and in its report."""
 
-from gated import Forecaster
+from typing import TYPE_CHECKING
+
 from gated.cli.console.messages import Messages
 from gated.table import Table
 from gated.text import counted, shown_time
+
+if TYPE_CHECKING:
+    from gated import Forecaster
 
 __all__ = ["report_settings", "say_what"]
 
@@ -24,7 +28,7 @@ def say_what(messages: Messages, name: str, table: Table) -> None:
         messages.tell("Left out", *shown)
 
 
-def report_settings(name: str, model: Forecaster) -> dict[str, object]:
+def report_settings(name: str, model: "Forecaster") -> dict[str, object]:
     """What a report tells of a table's name and a model's settings: those that were given."""
     asked = {"holidays": model.holidays, "max steps": model.max_steps, "seed": model.seed}
     return {"table": name, **{what: value for what, value in asked.items() if value is not None}}

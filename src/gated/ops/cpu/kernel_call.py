@@ -85,7 +85,7 @@ def kind_of(asked: Recurrence) -> int:
     return 0 if asked.nonlinearity == "tanh" else 1
 
 
-@torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
+@extension.constant_when_compiled
 def _threads() -> int:
     return torch.get_num_threads()
 
