@@ -89,7 +89,7 @@ class Answer:
             "wape": metrics.wape(y, self.points),
         }
         if self.deciles is not None:
-            scores["crps"] = metrics.crps(y, self.deciles, DECILES)
+            scores["crps"] = metrics.scaled_crps(y, self.deciles, DECILES)
         for level, (lower, upper) in (self.intervals or {}).items():
             scores[f"coverage_{level}"] = metrics.coverage(y, lower, upper)
             if level == 95:

@@ -72,7 +72,7 @@ def score(windows: list[Window], deciles: FloatArray, season: int) -> Scored:
     median = deciles[..., _MEDIAN]
     return Scored(
         mase=metrics.mase(y, median, scale),
-        crps=metrics.crps(y, deciles, DECILES.tolist()),
+        crps=metrics.scaled_crps(y, deciles, DECILES.tolist()),
         smape=metrics.smape(y, median),
         held=metrics.coverage(y, deciles[..., 0], deciles[..., -1]),
     )

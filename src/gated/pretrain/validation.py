@@ -101,7 +101,9 @@ class ValidationTable:
         # Series count by their size, as in the table; where 0 lies cancels out.
         size = self.data.scale.spread.astype(np.float64)[self.series, None]
         y = self.y * size
-        crps = metrics.crps(y, deciles * size[..., None], _LEVELS) / metrics.wape(y, naive * size)
+        crps = metrics.scaled_crps(y, deciles * size[..., None], _LEVELS) / metrics.wape(
+            y, naive * size
+        )
         return mase, crps, metrics.coverage(self.y, deciles[..., 0], deciles[..., -1])
 
     def _unit(self) -> FloatArray:

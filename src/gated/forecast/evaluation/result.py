@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Literal, get_args
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, IntArray
@@ -14,10 +15,11 @@ from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.config import MODEL_NAME
 from gated.forecast.evaluation.backtest import Cutoffs, Window
 from gated.forecast.evaluation.competitors import REFERENCE
+from gated.forecast.evaluation.losses import evaluate
 from gated.forecast.evaluation.scores import Actuals, score
 from gated.forecast.evaluation.summary import judged
 from gated.forecast.prediction.columns import ForecastColumns
-from gated.forecast.quantiles import QUANTILES
+from gated.forecast.quantiles import QUANTILES, at_level
 from gated.forecast.views.backtest_report import backtest_report
 from gated.forecast.views.plots import Engine, drawn, index_of
 from gated.report import page
@@ -107,6 +109,57 @@ class Backtest:
         for key in scored[MODEL_NAME]:
             columns[key] = np.concatenate([method[key] for method in scored.values()])
         return to_frame(self.table.schema, columns)
+
+    def evaluate(self, metrics: Sequence[Any]) -> Any:
+        """Score gated and its competitors with any losses of utilsforecast.
+
+        Args:
+            metrics: names in `utilsforecast.losses` ("mae", "bias", "mase", "scaled_crps" …), or
+                such functions. Losses of intervals ("coverage" …) are given for the methods that
+                have intervals.
+
+        Returns:
+            A pandas frame: unique_id, cutoff, metric, and one column a method. NaN where a method
+            has no such score. Losses that are scaled by the past use what lies before the first
+            cutoff of each series.
+
+        Raises:
+            UsageError: utilsforecast is not installed (`pip install "gated[evaluation]"`), or has
+                no such loss.
+        """
+        ids = self.table.ids.astype(str)
+        h = self.cutoffs.h
+        columns: dict[str, Any] = {
+            "unique_id": np.repeat(ids[self.series], h),
+            "ds": self.ds.reshape(-1),
+            "cutoff": np.repeat(self.joined(lambda window: window.cutoff), h),
+            "y": self.outcome.y.reshape(-1),
+        }
+        for name, answer in self.answers.items():
+            columns[name] = answer.points.reshape(-1)
+            if answer.quantiles is None:
+                continue
+            for level in self.levels:
+                for end, tail in (("lo", (100 - level) / 200), ("hi", (100 + level) / 200)):
+                    quantile = at_level(answer.quantiles, tail)
+                    columns[f"{name}-{end}-{level:g}"] = quantile.reshape(-1)
+        return evaluate(
+            pd.DataFrame(columns),
+            self._before_the_first_cutoff(),
+            metrics,
+            {name: answer.quantiles is not None for name, answer in self.answers.items()},
+            levels=self.levels,
+            season_length=self.table.frequency.season_length,
+        )
+
+    def _before_the_first_cutoff(self) -> pd.DataFrame:
+        """The rows of every series that no forecast reaches: unique_id, ds, y."""
+        table = self.table
+        end = next(self.cutoffs.ends(table.lengths))
+        step = np.arange(table.n_rows) - np.repeat(table.offsets[:-1], table.lengths)
+        rows = step < np.repeat(end, table.lengths)
+        ids = np.repeat(table.ids.astype(str), table.lengths)
+        return pd.DataFrame({"unique_id": ids[rows], "ds": table.ds[rows], "y": table.y[rows]})
 
     def scored(
         self, group: IntArray, count: int, levels: Sequence[float] | None = None

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, IntArray
-from gated.forecast import metric_terms
+from gated.forecast import metrics
 from gated.forecast.baselines.method_forecast import MethodForecast
-from gated.forecast.metric_terms import Terms
+from gated.forecast.metrics import MetricTerms
 from gated.forecast.quantiles import QUANTILES, at_level
 
 __all__ = ["Actuals", "score"]
@@ -63,25 +63,27 @@ def score(
     }
 
 
-def _terms(outcome: Actuals, answer: MethodForecast, levels: Sequence[float]) -> dict[str, Terms]:
+def _terms(
+    outcome: Actuals, answer: MethodForecast, levels: Sequence[float]
+) -> dict[str, MetricTerms]:
     y, scale, points, quantiles = outcome.y, outcome.scale, answer.points, answer.quantiles
     parts = {
-        "mase": metric_terms.mase(y, points, scale),
-        "smape": metric_terms.smape(y, points),
-        "wape": metric_terms.wape(y, points),
-        "rmse": metric_terms.rmse(y, points),
-        "crps": metric_terms.wape(y, points),
+        "mase": metrics.mase.terms(y, points, scale),
+        "smape": metrics.smape.terms(y, points),
+        "wape": metrics.wape.terms(y, points),
+        "rmse": metrics.rmse.terms(y, points),
+        "crps": metrics.wape.terms(y, points),
     }
     if quantiles is None:
-        nothing = Terms(y, np.full_like(y, np.nan))
+        nothing = MetricTerms(y, np.full_like(y, np.nan))
         return parts | {
             f"{key}-{level:g}": nothing for level in levels for key in ("coverage", "msis")
         }
-    parts["crps"] = metric_terms.crps(y, quantiles[..., _DECILES_AT], _DECILES)
+    parts["crps"] = metrics.scaled_crps.terms(y, quantiles[..., _DECILES_AT], _DECILES)
     uncertain = np.where(outcome.shut, np.nan, y)
     for level in levels:
         tail = (100 - level) / 200
         lo, hi = at_level(quantiles, tail), at_level(quantiles, 1 - tail)
-        parts[f"coverage-{level:g}"] = metric_terms.coverage(uncertain, lo, hi)
-        parts[f"msis-{level:g}"] = metric_terms.msis(uncertain, lo, hi, scale, level)
+        parts[f"coverage-{level:g}"] = metrics.coverage.terms(uncertain, lo, hi)
+        parts[f"msis-{level:g}"] = metrics.msis.terms(uncertain, lo, hi, scale, level)
     return parts
