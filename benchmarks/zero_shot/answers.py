@@ -12,7 +12,8 @@ from gated.arrays import FloatArray
 from gated.forecast.config import ForecasterConfig
 from gated.forecast.data.dataset import build_dataset
 from gated.forecast.data.patching import PatchLayout
-from gated.forecast.data.table_profile import TableProfile, before
+from gated.forecast.data.rows import before
+from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.evaluation.backtest import Cutoffs, backtest
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.pretrained import pretrained_network

@@ -162,7 +162,7 @@ def test_a_horizon_given_as_the_table_is_noticed(fitted: Forecaster) -> None:
 @pytest.mark.parametrize("calendar", [True, False])
 def test_a_part_of_a_patch_is_forecast_as_the_whole(calendar: bool, monkeypatch) -> None:
     monkeypatch.setattr(
-        "gated.forecast.data.table_profile._VALUES_NEEDED", 0 if calendar else 10**9
+        "gated.forecast.data.calendar_inputs._VALUES_NEEDED", 0 if calendar else 10**9
     )
     model = Forecaster(h=14, max_steps=40, hidden_size=16, training="scratch").fit(
         sales()[["unique_id", "ds", "y"]]

@@ -8,6 +8,7 @@ from gated.forecast.config import ForecasterConfig
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.training.combination import Combination
 from gated.forecast.training.fitted import Fitted
+from gated.forecast.views.profile_notes import profile_notes
 from gated.table import Table
 
 __all__ = ["Estimator", "Fit"]
@@ -96,7 +97,7 @@ class Estimator:
     def notes_(self) -> tuple[str, ...]:
         """What was found, assumed and repaired in the table."""
         fitted, table = self._shown
-        return (*table.notes, *fitted.profile.notes(table.schema.target_col))
+        return (*table.notes, *profile_notes(fitted.profile, table.schema.target_col))
 
     @property
     def rejected_(self) -> dict[str, str]:

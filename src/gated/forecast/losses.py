@@ -5,6 +5,7 @@ import warnings
 
 from gated.errors import GatedWarning
 from gated.forecast.data.table_profile import TableProfile
+from gated.forecast.views.profile_notes import unused_notes
 from gated.table import Table
 from gated.text import counted, listed
 
@@ -30,5 +31,5 @@ def warn_of_losses(table: Table, profile: TableProfile) -> None:
             f"{counted(len(table.rejected), 'series', 'series')} left out: `{label}`: {reason}"
         )
         warn(f"{message} Left out, too: {others}." if others else message)
-    for note in profile.unused_notes(table.schema.target_col):
+    for note in unused_notes(profile, table.schema.target_col):
         warn(note)

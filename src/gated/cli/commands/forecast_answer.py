@@ -59,7 +59,7 @@ def write_files(request: ForecastRequest, answer: Answer) -> None:
 
 def say_why(messages: Messages, answer: Answer) -> None:
     """Say what was decided, and what the memory kept."""
-    messages.tell("Found", *answer.made.fitted.profile.notes(answer.table.schema.target_col))
+    messages.tell("Found", *answer.made.findings)
     messages.tell("Decided", answer.made.verdict.text)
     kept = shares(answer.memory)
     if answer.made.verdict.share == 0:
@@ -109,7 +109,7 @@ def _report(request: ForecastRequest, answer: Answer, seconds: float) -> dict[st
         "table": str(request.table),
         "horizon": request.horizon,
         "forecast": records(answer.frame),
-        "notes": [*answer.table.notes, *made.fitted.profile.notes(answer.table.schema.target_col)],
+        "notes": [*answer.table.notes, *made.findings],
         "left_out": answer.table.rejected,
         "verdict": {"text": verdict.text, **verdict.to_json()},
         "memory": [{"distance": words, "share": share} for words, share in answer.memory],

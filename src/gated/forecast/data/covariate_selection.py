@@ -6,15 +6,18 @@ the season: what share of the target's departure from its recent seasons does th
 departure explain, in blocks of time that the regression was not fitted on?
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.arrays import FloatArray, IntArray
-from gated.forecast.data.covariate_encoder import mean_and_spread
+from gated.arrays import BoolArray, FloatArray, IntArray
+from gated.forecast.data.covariate_encoder import CovariateEncoder, mean_and_spread
+from gated.forecast.data.series_scaler import SeriesScaler
+from gated.table import Table
 
-__all__ = ["TargetHistory", "is_informative"]
+__all__ = ["TargetHistory", "is_informative", "target_history", "uninformative"]
 
 
 _SEASONS = 4  # departures are from the mean of the same phase in so many seasons
@@ -69,6 +72,46 @@ class TargetHistory:
             count += seen
         mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
         return values[rows] - mean
+
+
+def target_history(table: Table, shown: BoolArray) -> TargetHistory:
+    """The target of a table on rows [R] that may be looked at, each series on its own scale."""
+    y = np.where(shown, table.y, np.nan)
+    scale = SeriesScaler.fit(y, table.offsets)
+    season = table.frequency.season_length
+    return TargetHistory(scale.forward(y, table.offsets), table.offsets, table.ds, season)
+
+
+def uninformative(
+    history: TargetHistory,
+    encoder: CovariateEncoder,
+    inputs: FloatArray,
+    *,
+    groups: Mapping[str, str],
+    spared: str | None,
+    lag: int = 0,
+) -> tuple[str, ...]:
+    """The covariates, or groups of them, that are not informative about the target.
+
+    Args:
+        history: of the target, without what is held out or closed.
+        encoder: which features are made of the covariates.
+        inputs: [R, E] these features.
+        groups: covariate to the name of the group that it is tested with; others stand alone.
+        spared: a covariate that is not tested.
+        lag: how many steps late the covariates are known.
+    """
+    columns: dict[str, list[int]] = {}
+    for index, feature in enumerate(encoder.features):
+        name = groups.get(feature.covariate, feature.covariate)
+        columns.setdefault(name, []).append(index)
+    if spared is not None:
+        columns.pop(groups.get(spared, spared), None)
+    return tuple(
+        name
+        for name, which in columns.items()
+        if not is_informative(history, inputs[:, which], lag=lag)
+    )
 
 
 def is_informative(past: TargetHistory, covariate: FloatArray, *, lag: int = 0) -> bool:

@@ -2,15 +2,16 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
+from gated.forecast.data.calendar_inputs import calendar_columns
 from gated.forecast.data.patching import PatchLayout
+from gated.forecast.data.rows import before
 from gated.forecast.data.series_scaler import SeriesScaler
-from gated.forecast.data.table_profile import TableProfile, before
+from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.data.windows import WindowSource
 from gated.table import Table
 
@@ -92,7 +93,7 @@ def build_dataset(
         values=scaled,
         covariates=profile.known.standardise(inputs),
         past_covariates=_past_inputs(table, profile, past, rows),
-        calendar=_calendar(table, profile, ds),
+        calendar=calendar_columns(table.frequency, profile.calendar_names, ds),
         static=profile.static.standardise(profile.static.inputs(table.static.values)),
         offsets=offsets,
         zero=scale.zero,
@@ -109,13 +110,3 @@ def _past_inputs(
     whole = np.zeros((rows, known.shape[1]), dtype=np.float32)
     whole[past] = known
     return whole
-
-
-def _calendar(table: Table, profile: TableProfile, ds: NDArray[Any]) -> NDArray[np.float32]:
-    if not profile.calendar_names:
-        return np.zeros((len(ds), 0), dtype=np.float32)
-    names = table.frequency.feature_names
-    keep = [names.index(name) for name in profile.calendar_names]
-    # Series share their days: each distinct time is looked up in the calendar once.
-    distinct, position = np.unique(ds, return_inverse=True)
-    return np.ascontiguousarray(table.frequency.features(distinct)[:, keep])[position]

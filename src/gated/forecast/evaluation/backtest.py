@@ -23,6 +23,7 @@ from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.prediction.predict import Prediction, predict
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.trainer import fit
+from gated.forecast.views.profile_notes import profile_notes
 from gated.table import Frequency, Table
 from gated.table.as_of import as_of
 from gated.table.time.season import detect_long_season, detect_season
@@ -159,7 +160,7 @@ def backtest(
             prediction=prediction,
             others=answers,
             seconds=clock.seconds,
-            notes=(*season, *fitted.profile.notes(table.schema.target_col)),
+            notes=(*season, *profile_notes(fitted.profile, table.schema.target_col)),
         )
 
 

@@ -18,6 +18,7 @@ from gated.forecast.training.combination import Combination
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.views.forecast_report import forecast_report
 from gated.forecast.views.plots import Engine, drawn, index_of
+from gated.forecast.views.profile_notes import profile_notes
 from gated.report import page
 from gated.table import Table, to_frame
 
@@ -60,8 +61,8 @@ class Forecast:
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """What fitting found in the table, and what is to be said of the covariates ahead."""
-        return (*self.fitted.profile.notes(self.table.schema.target_col), *self.notes)
+        """What fitting found in the table, one sentence each."""
+        return profile_notes(self.fitted.profile, self.table.schema.target_col)
 
     @cached_property
     def memory(self) -> list[tuple[str, float]]:

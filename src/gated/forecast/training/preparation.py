@@ -56,13 +56,13 @@ def prepare(
     )
     observed = np.isfinite(table.y)
     first = split_validation(table.offsets, observed, layout.patch, h, seed)
-    profile = TableProfile.learn(table, first.end, holidays)
+    profile = TableProfile.learn(table, first.end, holidays, selects=is_trained)
     # A window in which the series is closed throughout shows nothing; which steps are closed is
     # known from the profile only, so the windows are chosen again.
     observed &= ~profile.closed_before(table)
     split = split_validation(table.offsets, observed, layout.patch, h, seed)
     if not is_trained:
-        profile = profile.without_learning()
+        profile = profile.without_inputs()
     # Nothing held out is measured, not even for scaling, before the validation.
     data = rows_with_room(table, profile, layout, split.end)
     profile = replace(profile, own_seasons=data.source.own_seasons(split.end))

@@ -5,7 +5,7 @@ import numpy as np
 from gated.arrays import FloatArray, IntArray
 from gated.forecast.baselines import simple
 from gated.forecast.data.dataset import Dataset
-from gated.forecast.data.table_profile import before
+from gated.forecast.data.rows import before
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.network import SeasonNetwork

@@ -72,7 +72,11 @@ class ForecastView(Protocol):
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """What is to be said beyond the table's own notes."""
+        """What fitting found in the table, one sentence each."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of the covariates ahead."""
 
 
 def forecast_report(made: ForecastView, settings: Mapping[str, str]) -> Report:
@@ -92,7 +96,7 @@ def forecast_report(made: ForecastView, settings: Mapping[str, str]) -> Report:
         sheets=_validation_errors(made.verdict),
         memory=tuple(made.memory),
         read=table.notes,
-        warnings=made.findings,
+        warnings=(*made.findings, *made.notes),
         left_out=table.rejected,
         settings={**made_with(table, made.h), **settings},
     )
