@@ -11,10 +11,10 @@ from gated.train import Plan
 MODEL_NAME = "gated"
 """The name of the forecast in columns and scores."""
 
-# Steps to train for where none are asked for, by season length: what is usually wanted of years,
+# The horizon where none is given, by season length: what is usually wanted of years,
 # quarters, business days, days, months, hours, half-hours, weeks, minutes and quarter-hours.
 _DEFAULT_HORIZON = {1: 6, 4: 8, 5: 20, 7: 28, 12: 24, 24: 48, 48: 96, 52: 26, 60: 120, 96: 96}
-# About as many lead patches are asked for in a training window, over all its cutoffs.
+# About so many lead patches are forecast in a training window, over all its cutoffs.
 _QUESTIONS_PER_WINDOW = 24
 _MOST_DENSE = 6
 _LARGEST_HORIZON_IN_SERIES = 5
@@ -75,7 +75,7 @@ class ForecasterConfig:
 
     @property
     def ways_to_learn(self) -> tuple[str, ...]:
-        """The ways to try: "tune" (from the shipped network), "scratch"."""
+        """The ways to try: "tune" (from the pretrained weights), "scratch"."""
         return WAYS[self.training]
 
     def learning(self, points: int) -> Plan:
@@ -84,7 +84,7 @@ class ForecasterConfig:
         return Plan(steps, self.learning_rate)
 
     def tuning(self, points: int) -> Plan:
-        """The plan from the shipped network: shorter; its own weights learn less hard."""
+        """The plan from the pretrained weights: shorter; they move less than new ones."""
         learning = self.learning(points)
         return Plan(max(1, round(learning.steps * _TUNING_STEPS)), self.learning_rate)
 
@@ -103,7 +103,7 @@ def _is_number(value: object) -> bool:
 
 
 def default_horizon(season_length: int) -> int:
-    """Steps to train for when none are asked for; two seasons where nothing else is usual.
+    """The horizon where none is given; two seasons where nothing else is usual.
 
     >>> default_horizon(7), default_horizon(24), default_horizon(30)
     (28, 48, 60)
@@ -133,5 +133,5 @@ def checked_horizon(h: object, longest: int) -> int:
 
 
 def dense_cutoffs(leads: int, context: int) -> int:
-    """How many of a training window's last patches are asked to forecast."""
+    """From how many of a training window's last patches it is forecast."""
     return max(1, min(_MOST_DENSE, context, _QUESTIONS_PER_WINDOW // leads))

@@ -189,7 +189,7 @@ class Forecaster(CrossValidating):
             requested columns, `h` rows a series; series without any past come last.
 
         Raises:
-            NotFittedError: neither `fit` nor a table came first.
+            NotFittedError: there is neither a fitted table nor `df`.
             DataError: the table cannot be read, or the future covariates are missing or do not fit.
             UsageError: an argument is out of range.
 
@@ -273,7 +273,7 @@ class Forecaster(CrossValidating):
             top: how many past steps for each.
 
         Returns:
-            A frame of the kind that came in: id, time, `remembered` (the past time), `seasons`
+            A frame of the kind that was given: id, time, `remembered` (the past time), `seasons`
             (how many seasons before) and `weight` (shares of the network's weighted past, before
             its learned correction), `top` rows a step, heaviest first.
         """
@@ -336,7 +336,9 @@ class Forecaster(CrossValidating):
         if df is not None:
             table, known_future = read_like(df, fit.table, static_df)
         elif static_df is not None:
-            raise UsageError("static_df tells of the series of another table: give that as df.")
+            raise UsageError(
+                "static_df holds the features of another table's series: give that table as df."
+            )
         steps = horizon_for(table, fit.h if h is None else h)
         return Fit(self._validated_for(steps), table, steps, known_future)
 

@@ -292,7 +292,7 @@ def msis(
 
 
 def _known(y: FloatArray, *others: FloatArray) -> BoolArray:
-    """`[N, h]` where something came."""
+    """`[N, h]` where the actual value is known."""
     for other in others:
         if other.shape != y.shape:
             raise UsageError(

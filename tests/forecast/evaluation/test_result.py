@@ -14,7 +14,7 @@ from gated.forecast.baselines import statsforecast
 from gated.forecast.baselines.statsforecast import MODELS
 from gated.forecast.evaluation.competitors import DEFAULT_COMPETITORS, checked_names
 from gated.forecast.evaluation.result import Backtest
-from gated.forecast.evaluation.summary import judged
+from gated.forecast.evaluation.summary import summary
 
 BRIEF = {"training": "scratch", "max_steps": 4, "hidden_size": 8, "num_layers": 1}
 DAYS = pd.date_range("2024-01-01", periods=120, freq="D")
@@ -207,7 +207,7 @@ def ours(**scores: float) -> dict[str, float]:
 def test_the_verdict_says_plainly_how_it_came_out(
     scores: dict[str, dict[str, float]], words: str
 ) -> None:
-    assert pd.Series(judged(scores, "seasonal_naive", 2, [80])).str.contains(words).all()
+    assert pd.Series(summary(scores, "seasonal_naive", 2, [80])).str.contains(words).all()
 
 
 def test_intervals_are_not_checked_where_a_shop_is_known_to_be_shut() -> None:

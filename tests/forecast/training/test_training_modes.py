@@ -32,7 +32,7 @@ def test_any_table_is_forecast_without_fitting() -> None:
 def test_without_training_fit_learns_nothing() -> None:
     fitted = Forecaster(training="none").fit(plain(), progress=lambda *_: pytest.fail("learned"))
     assert fitted.verdict_.origin == "shipped"
-    assert "the shipped network erred" in fitted.verdict_.text
+    assert "the pretrained network erred" in fitted.verdict_.text
     at_once = Forecaster().predict(plain(), h=7)
     pd.testing.assert_frame_equal(fitted.predict(h=7), at_once)
 
@@ -138,7 +138,7 @@ def test_very_short_series_are_the_shipped_networks() -> None:
     few = pd.DataFrame({"ds": pd.date_range("2024-01-01", periods=3), "y": [3.0, 4.0, 5.0]})
     made = Forecaster().forecast(few, 4)
     assert made.fitted.combination.share == 1
-    assert "the shipped network's, untested on this table" in made.fitted.combination.text
+    assert "the pretrained network's, untested on this table" in made.fitted.combination.text
     assert np.isfinite(made.frame["gated"]).all()
 
 

@@ -25,7 +25,7 @@ _BLOCKS = 8
 _RIDGE = 0.01
 _FARTHEST = 4.0  # departures beyond so many median ones are cut
 _KNEE = 0.7  # in standard deviations: where the curves bend
-_ROWS_PER_PHASE = 250  # the more rows, the more phases are told apart, up to _PHASES
+_ROWS_PER_PHASE = 250  # the more rows, the more phases are distinguished, up to _PHASES
 _PHASES = 8
 _ROWS_FOR_CURVES = 500
 _FEWEST_ROWS = 30
@@ -36,7 +36,7 @@ _LEAST_GAIN = 0.002
 
 @dataclass(frozen=True)
 class TargetHistory:
-    """The target's past, as the covariates are asked about it.
+    """The target's past, as covariates are tested against it.
 
     Attributes:
         y: [R] on the series-scaled axis, NaN where not observed or not to be looked at.
@@ -123,7 +123,7 @@ def is_informative(past: TargetHistory, covariate: FloatArray, *, lag: int = 0) 
         lag: how many steps late the covariate is known; 0 for one known in advance.
 
     Returns:
-        True too where there is too little to tell by.
+        Also True where there are too few rows to test on.
     """
     rows = past.sample()
     target = past.departures(past.y[:, None], rows)[:, 0]
@@ -188,8 +188,8 @@ def _gains(target: FloatArray, causes: FloatArray, ds: NDArray[np.generic]) -> F
     ridge = _RIDGE * len(target) * np.eye(causes.shape[1])
     gains = []
     for index in range(_BLOCKS):
-        held, came = causes[block == index], target[block == index]
-        weights = np.linalg.solve(square - held.T @ held + ridge, product - held.T @ came)
-        gains.append((came**2).sum() - ((came - held @ weights) ** 2).sum())
+        held, actual = causes[block == index], target[block == index]
+        weights = np.linalg.solve(square - held.T @ held + ridge, product - held.T @ actual)
+        gains.append((actual**2).sum() - ((actual - held @ weights) ** 2).sum())
     share: FloatArray = np.array(gains) / (target**2).sum() * _BLOCKS
     return share

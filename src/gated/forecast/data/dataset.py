@@ -1,4 +1,4 @@
-"""From a table to what a network eats."""
+"""Prepares a table for the network: scaled rows with room for the future, features, windows."""
 
 import math
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ class Dataset:
     """A table followed, series by series, by steps still to come (unobserved).
 
     Attributes:
-        values: [R] float64, NaN where unobserved or shut.
+        values: [R] float64, NaN where unobserved or closed.
         scaled: [R] float64, the same on the series-scaled axis.
-        closed: [R] where the series is known to be shut.
+        closed: [R] where the series is known to be closed.
         offsets: [N+1].
         history: [N] steps of each series that lie in the past.
         scale: of each series.
@@ -51,7 +51,7 @@ def build_dataset(
     future: FloatArray,
     end: IntArray | None = None,
 ) -> Dataset:
-    """Lay the future steps behind each series and prepare all rows for the network.
+    """Append the future steps to each series and prepare all rows for the network.
 
     The future is filled up to whole patches: the network reads what is known of a patch as a
     whole. The steps filled in have the calendar's features and the last known covariates.
@@ -82,7 +82,7 @@ def build_dataset(
     ds[ahead] = table.frequency.future(table.last_ds, h).reshape(-1)
     covariates[ahead] = future.reshape(int(ahead.sum()), covariates.shape[1])
 
-    # A shut day says nothing about demand: it is hidden, and forecast as the 0 it will be.
+    # A closed day is no observation of demand: it is masked, and forecast as 0.
     inputs = profile.inputs(covariates, ds)
     closed = profile.is_closed(inputs)
     values[closed] = np.nan

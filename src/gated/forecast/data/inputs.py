@@ -1,4 +1,4 @@
-"""From what a user hands over to a `Table`: the past, another past, and the known future."""
+"""Reads what a user hands over: the past, another past, and the known future."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -149,13 +149,13 @@ def _require_same_categories(table: Table, fitted: Table, static_df: Any) -> Non
 
 
 def horizon_for(table: Table, h: object = None) -> int:
-    """The horizon asked for, or the one that is usual for such a table.
+    """The requested horizon, or the usual one for such a table.
 
     Raises:
         UsageError: it is no number of steps, or beyond reason.
     """
-    asked = default_horizon(table.frequency.season_length) if h is None else h
-    return checked_horizon(asked, int(table.lengths.max()))
+    requested = default_horizon(table.frequency.season_length) if h is None else h
+    return checked_horizon(requested, int(table.lengths.max()))
 
 
 def future_source(X_df: Any, futr_df: Any, known_future: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The methods that a backtest lays beside gated: simple rules, and statistical models."""
+"""The methods that a backtest compares with: simple baselines, and statistical models."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -15,18 +15,18 @@ from gated.forecast.baselines.statsforecast import (
 from gated.forecast.training.fitted import Fitted
 from gated.table import Table
 
-__all__ = ["DEFAULT_COMPETITORS", "REFERENCE", "beside", "checked_names"]
+__all__ = ["DEFAULT_COMPETITORS", "REFERENCE", "checked_names", "competitor_forecasts"]
 
 
 REFERENCE = "seasonal_naive"
 """The method that a verdict compares with; it is always there."""
 
 DEFAULT_COMPETITORS = ("naive", REFERENCE, "drift", "seasonal_mean")
-"""What stands beside gated unless others are asked for."""
+"""What gated is compared with by default."""
 
 
 def checked_names(against: Sequence[str] | None) -> tuple[str, ...]:
-    """The methods asked for, the yardstick first.
+    """The requested methods, the reference first.
 
     Raises:
         UsageError: one is unknown, or needs a library that is not installed.
@@ -48,15 +48,15 @@ def checked_names(against: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((REFERENCE, *names)))
 
 
-def beside(
+def competitor_forecasts(
     names: Sequence[str], fitted: Fitted, past: Table, future: FloatArray
 ) -> dict[str, MethodForecast]:
     """Forecast by each method from what was known at a cutoff.
 
-    Every method is told when a series is shut: that is known in advance, and not its merit.
+    Every method is given the closed steps: they are known in advance, and no merit of its own.
 
     Args:
-        names: rules and statistical models.
+        names: baselines and statistical models.
         fitted: whose profile say what shuts a series.
         past: the table up to the cutoff.
         future: [n, h, F] covariates known of the steps ahead.

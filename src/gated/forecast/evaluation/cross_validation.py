@@ -1,4 +1,4 @@
-"""Forecasting the past: what an estimator would have said, beside what came."""
+"""Cross-validation and backtests of an estimator: forecasts from earlier cutoffs."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -36,7 +36,7 @@ class CrossValidating(Estimator):
         target_col: str | None = None,
         progress: Callable[[str, Progress], None] | None = None,
     ) -> Any:
-        """Forecast the past, from several cutoffs, beside what came.
+        """Forecast from several earlier cutoffs, next to the actual values.
 
         Each forecast is made from what was known at its cutoff: the table is cut before anything
         is learned or measured. The forecaster itself stays as it is, fitted or not.
@@ -53,8 +53,8 @@ class CrossValidating(Estimator):
             progress: as in `fit`; each fit begins again at step 1.
 
         Returns:
-            A frame of the kind that came in: id, time, `cutoff` (the last time seen), the target,
-            `gated` and the columns asked for, by series and cutoff. A series is missing at the
+            A frame of the kind that was given: id, time, `cutoff` (the last time seen), the target,
+            `gated` and the requested columns, by series and cutoff. A series is missing at the
             cutoffs before its first observed value.
 
         Raises:
@@ -93,14 +93,14 @@ class CrossValidating(Estimator):
         target_col: str | None = None,
         progress: Callable[[str, Progress], None] | None = None,
     ) -> Backtest:
-        """Forecast the past as `cross_validation` does, beside other methods, and score it all.
+        """Forecast as `cross_validation` does, also by competing methods, and score all.
 
         Args:
             df, h, step_size, refit, progress: as in `cross_validation`.
             covariates, past_covariates, static_df, id_col, time_col, target_col: as in `fit`.
             n_windows: how many cutoffs.
             level: the intervals to check, in percent.
-            against: the methods beside gated: rules ("naive", "seasonal_naive", "drift",
+            against: the competing methods: baselines ("naive", "seasonal_naive", "drift",
                 "seasonal_mean", "theta" …) and, with the extra `gated[statsforecast]`,
                 "AutoETS", "AutoTheta" and "AutoARIMA"; by default the first four. Seasonal naive is
                 always there.

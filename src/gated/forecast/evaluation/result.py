@@ -1,4 +1,4 @@
-"""What a backtest found: the forecasts beside what came, their scores, and a verdict in words."""
+"""The result of a backtest: forecasts and actual values, scores, and a summary in words."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from gated.forecast.evaluation.backtest import Cutoffs, Window
 from gated.forecast.evaluation.competitors import REFERENCE
 from gated.forecast.evaluation.losses import evaluate
 from gated.forecast.evaluation.scores import Actuals, score
-from gated.forecast.evaluation.summary import judged
+from gated.forecast.evaluation.summary import summary
 from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.quantiles import QUANTILES, at_level
 from gated.forecast.views.backtest_report import backtest_report
@@ -39,32 +39,32 @@ class Backtest:
         table: the whole past.
         cutoffs: where it was cut.
         windows: the forecasts from each cutoff, the earliest first.
-        asked: the columns of gated's forecast in `frame`.
+        requested: the columns of gated's forecast in `frame`.
         levels: the intervals that are checked, in percent.
     """
 
     table: Table
     cutoffs: Cutoffs
     windows: tuple[Window, ...]
-    asked: ForecastColumns
+    requested: ForecastColumns
     levels: tuple[float, ...]
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was found, assumed and repaired in the table, and what learning brought to light."""
+        """What was found, assumed and repaired in the table, and what fitting found."""
         return (*self.table.notes, *self.learned)
 
     @property
     def learned(self) -> tuple[str, ...]:
-        """What only learning brought to light, such as covariates that tell nothing."""
+        """What fitting found, such as uninformative covariates."""
         return tuple(dict.fromkeys(note for window in self.windows for note in window.notes))
 
     @property
     def frame(self) -> Any:
-        """The forecasts, one row a series, cutoff and step, in a frame of the kind that came in.
+        """The forecasts, one row a series, cutoff and step, in a frame of the kind that was given.
 
-        Columns: id, time, `cutoff` (the last time seen), the target, `gated` and the columns asked
-        for, then one for each method beside it.
+        Columns: id, time, `cutoff` (the last time seen), the target, `gated` and the requested
+        columns, then one for each competing method.
         """
         schema, h = self.table.schema, self.cutoffs.h
         columns: dict[str, NDArray[Any]] = {
@@ -73,8 +73,8 @@ class Backtest:
             "cutoff": np.repeat(self.joined(lambda window: window.cutoff), h),
             schema.target_col: self.outcome.y.reshape(-1),
         }
-        ours = [window.prediction.columns(self.asked) for window in self.windows]
-        for name in self.asked.columns:
+        ours = [window.prediction.columns(self.requested) for window in self.windows]
+        for name in self.requested.columns:
             columns[name] = self._ordered([one[name] for one in ours]).reshape(-1)
         for name, answer in self.answers.items():
             if name != MODEL_NAME:
@@ -82,15 +82,15 @@ class Backtest:
         return to_frame(schema, columns)
 
     def scores(self, by: By = "overall") -> Any:
-        """Score gated and the methods beside it.
+        """Score gated and the competing methods.
 
         Args:
             by: "overall", or one row for each "series", "cutoff" or "step" ahead.
 
         Returns:
-            A frame of the kind that came in: what the rows are by, `method`, and mase, smape (0 to
-            200), wape, rmse (in the target's unit), crps (relative to the target's size), and for
-            each level coverage-80 (0 to 1) and msis-80. NaN where a score cannot be given: MASE of
+            A frame of the kind that was given: what the rows are by, `method`, and mase, smape (0
+            to 200), wape, rmse (in the target's unit), crps (relative to the target's size), and
+            for each level coverage-80 (0 to 1) and msis-80. NaN where a score cannot be given: MASE of
             a series that repeats itself, intervals of a method that has none.
 
         Raises:
@@ -165,8 +165,8 @@ class Backtest:
         self, group: IntArray, count: int, levels: Sequence[float] | None = None
     ) -> dict[str, dict[str, FloatArray]]:
         """Method to score to [count], over groups of the steps of `outcome`; see `score`."""
-        asked = self.levels if levels is None else levels
-        return score(self.outcome, self.answers, asked, group, count)
+        checked = self.levels if levels is None else levels
+        return score(self.outcome, self.answers, checked, group, count)
 
     @cached_property
     def overall(self) -> Mapping[str, Mapping[str, float]]:
@@ -180,7 +180,7 @@ class Backtest:
     def plot(
         self, series: object = None, *, window: int = -1, engine: Engine = "matplotlib"
     ) -> Any:
-        """Draw one series' forecast from one cutoff, beside what came.
+        """Draw one series' forecast from one cutoff, with the actual values.
 
         Args:
             series: its label; by default the first.
@@ -211,16 +211,16 @@ class Backtest:
             )
             for level in self.levels
         }
-        came = chosen.outcome.y[row]
+        actual = chosen.outcome.y[row]
         return drawn(
-            engine, self.table, which, until, chosen.ds[row], (ours[MODEL_NAME][row], bands), came
+            engine, self.table, which, until, chosen.ds[row], (ours[MODEL_NAME][row], bands), actual
         )
 
     def report(self, **settings: object) -> str:
         """The backtest as one HTML page: charts, accuracy, error by step, coverage.
 
         Args:
-            settings: more to be told at the end, by name.
+            settings: further settings to list at the end, by name.
 
         Returns:
             A whole document, to be written to a file; it loads nothing from anywhere.
@@ -230,7 +230,7 @@ class Backtest:
     @property
     def text(self) -> str:
         """The verdict in words."""
-        return judged(self.overall, REFERENCE, len(self.windows), self.levels)
+        return summary(self.overall, REFERENCE, len(self.windows), self.levels)
 
     @cached_property
     def series(self) -> IntArray:
@@ -244,11 +244,11 @@ class Backtest:
 
     @cached_property
     def outcome(self) -> Actuals:
-        """What came, by series and cutoff."""
+        """The actual values, by series and cutoff."""
         return Actuals(
             self.joined(lambda window: window.outcome.y),
             self.joined(lambda window: window.outcome.scale),
-            self.joined(lambda window: window.outcome.shut),
+            self.joined(lambda window: window.outcome.closed),
         )
 
     @cached_property

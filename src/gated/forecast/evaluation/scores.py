@@ -1,4 +1,4 @@
-"""Forecasts beside what came, scored in every way a backtest is read."""
+"""Scores forecasts against the actual values, over any groups of steps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,18 +20,18 @@ _DECILES_AT = [QUANTILES.index(level) for level in _DECILES]
 
 @dataclass(frozen=True)
 class Actuals:
-    """What came.
+    """The actual values of M forecasts.
 
     Attributes:
         y: [M, h], NaN where it was not observed.
         scale: [M] the seasonal-naive error of each past: the divisor of MASE and MSIS.
-        shut: [M, h] steps known in advance to be 0. Intervals are not checked there: they would
+        closed: [M, h] steps known in advance to be 0. Intervals are not checked there: they would
             hold without merit.
     """
 
     y: FloatArray
     scale: FloatArray
-    shut: BoolArray
+    closed: BoolArray
 
 
 def score(
@@ -47,7 +47,7 @@ def score(
     coverage nor MSIS.
 
     Args:
-        outcome: what came.
+        outcome: the actual values.
         answers: by name of the method.
         levels: the intervals to check, in percent.
         group: 0 to count − 1 for every step, of a shape that broadcasts to [M, h].
@@ -80,7 +80,7 @@ def _terms(
             f"{key}-{level:g}": nothing for level in levels for key in ("coverage", "msis")
         }
     parts["crps"] = metrics.scaled_crps.terms(y, quantiles[..., _DECILES_AT], _DECILES)
-    uncertain = np.where(outcome.shut, np.nan, y)
+    uncertain = np.where(outcome.closed, np.nan, y)
     for level in levels:
         tail = (100 - level) / 200
         lo, hi = at_level(quantiles, tail), at_level(quantiles, 1 - tail)

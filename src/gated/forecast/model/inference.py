@@ -80,20 +80,20 @@ def remember_windows(
 def _groups(
     source: WindowSource, series: IntArray, cutoff: IntArray, h: int
 ) -> Iterator[_WindowBatch]:
-    """Windows that can be run together: of one season, as long silent, not too many at once."""
+    """Windows that can be run together: of one season, as long unobserved, not too many at once."""
     seasons = source.seasons(torch.from_numpy(series), torch.from_numpy(cutoff)).numpy()
-    silence = source.silence(series, cutoff)
+    unobserved = source.steps_unobserved(series, cutoff)
     for season in np.unique(seasons):
-        paced, patches = source.paced(int(season)), silence // season
-        for silent in np.unique(patches[seasons == season]):
-            skip = int(silent) * int(season)
-            alike = np.flatnonzero((seasons == season) & (patches == silent))
+        at_season, patches = source.with_season(int(season)), unobserved // season
+        for empty in np.unique(patches[seasons == season]):
+            skip = int(empty) * int(season)
+            alike = np.flatnonzero((seasons == season) & (patches == empty))
             size = max(1, min(_WINDOWS_AT_ONCE, _POINTS_AT_ONCE // (h + skip)))
             for start in range(0, len(alike), size):
                 place = alike[start : start + size]
                 yield _WindowBatch(
                     place,
-                    paced,
+                    at_season,
                     torch.from_numpy(series[place]),
                     torch.from_numpy(cutoff[place] - skip),
                     skip,

@@ -13,8 +13,8 @@ No weight depends on the season's length, on the horizon or on the context: one 
 every frequency. So it can be trained before any table is seen, and go on from there.
 
 Training asks the last D patches of the context to forecast their future; forecasting asks only
-the last (D = 1). Untrained it already is a sensible rule: a recency-weighted mean of the same
-phase of past seasons.
+the last (D = 1). Untrained it already is a sensible baseline: a recency-weighted mean of the
+same phase of past seasons.
 """
 
 from dataclasses import asdict, dataclass
@@ -71,7 +71,7 @@ class NetworkOutput:
     Attributes:
         quantiles: [B, D, J, P, Q] above the level of each origin, in changes, before sorting.
         scale: takes them back to the series' axis.
-        target: [B, D, J, P] what came, on the same axis, 0 where unobserved.
+        target: [B, D, J, P] the actual values, on the same axis, 0 where unobserved.
         target_mask: [B, D, J, P] 1 where it was observed, and something before it was seen.
         recollection: what the season memory gave.
     """
@@ -130,7 +130,7 @@ class SeasonNetwork(nn.Module):
         """Forecast from the ends of the last `dense` patches of the context.
 
         Args:
-            window: what to read, and what came.
+            window: what to read, and the actual values.
             dense: origins D.
             leads: [J] int64 how many patches ahead; by default all of the layout's.
         """
@@ -161,7 +161,7 @@ class SeasonNetwork(nn.Module):
             quantiles = quantiles + gate[..., None] * (zero - quantiles)
         mask = window.mask[:, targets]
         target = scale.forward(window.values[:, targets]) * mask
-        # An origin with nothing seen up to it could only guess: it is not asked.
+        # An origin with nothing observed up to it could only guess: it is left out of the loss.
         informed = past.informed(origins)[..., None, None]
         return NetworkOutput(quantiles, scale, target, mask * informed, recollection)
 

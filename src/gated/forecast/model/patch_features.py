@@ -27,7 +27,7 @@ def patch_inputs(
 
     Eight channels on the grid: the values, where they were seen, their change since the last
     season; their change since the last long season at the same phase and at the same date, and
-    where there is one; what came a long season before, and what came after that.
+    where there is one; the values a long season before, and those after that.
     """
     patch, device = layout.patch, past.values.device
     begin = start + torch.arange(layout.context, device=device) * patch  # [T]
@@ -41,8 +41,8 @@ def patch_inputs(
         level, _ = past.level(begin)
         for back in (lag, round(layout.long_season)):
             then, known = past.at(steps - back)
-            level_then, told = past.level(begin - back)
-            both = known * seen * told[..., None]
+            level_then, known_level = past.level(begin - back)
+            both = known * seen * known_level[..., None]
             rise = (values - level[..., None]) - (then - level_then[..., None])
             channels.append(compress(scale.changes(rise)) * both)
             if back == lag:
@@ -61,8 +61,8 @@ def patch_inputs(
     ]
     shared = torch.tensor(facts, device=device).expand(*values.shape[:2], len(facts))
     noise = (torch.log(scale.change / scale.deviation) / 2)[:, None].expand(values.shape[:2])
-    told = torch.log1p(past.counts[:, begin + patch] / patch).to(values) / 3
-    own = torch.stack([noise, seen.mean(-1), told], -1)
+    observed = torch.log1p(past.counts[:, begin + patch] / patch).to(values) / 3
+    own = torch.stack([noise, seen.mean(-1), observed], -1)
     return torch.cat([grid.flatten(2), shared, own], -1)
 
 

@@ -107,7 +107,7 @@ class Forecast:
 
     @cached_property
     def columns(self) -> dict[str, FloatArray]:
-        """The columns asked for: name to [N + K, h]."""
+        """The requested columns: name to [N + K, h]."""
         ours = self.prediction.columns(self.requested)
         if not len(self.table.static.newcomers):
             return ours
@@ -116,7 +116,7 @@ class Forecast:
 
     @property
     def frame(self) -> Any:
-        """Id, time, `gated` and the columns asked for, `h` rows a series."""
+        """Id, time, `gated` and the requested columns, `h` rows a series."""
         schema = self.table.schema
         columns: dict[str, NDArray[Any]] = {
             schema.id_col: np.repeat(self.ids, self.h),
@@ -149,7 +149,7 @@ class Forecast:
         """The forecast as one HTML page: charts of all series, what was read, decided and kept.
 
         Args:
-            settings: more to be told at the end, by name.
+            settings: further settings to list at the end, by name.
 
         Returns:
             A whole document, to be written to a file; it loads nothing from anywhere.
@@ -158,7 +158,7 @@ class Forecast:
 
     @cached_property
     def bands(self) -> dict[float, tuple[FloatArray, FloatArray]]:
-        """The intervals asked for, else 80 %: level to (lower, upper), [N + K, h] each."""
+        """The requested intervals, else 80 %: level to (lower, upper), [N + K, h] each."""
         levels = self.requested.levels or (80.0,)
         columns = ForecastColumns.of(levels)
         parts = [self.prediction.columns(columns), self.newcomers.columns(columns)]

@@ -58,7 +58,7 @@ def predict(fitted: Fitted, data: Dataset, season_length: int, h: int) -> Predic
     scaled = forecast_windows(network, data.source, series, data.history, h)
     points = None
     if combination.share < 1:
-        points = baseline_points(combination.rule, data, series, data.history, h, season_length)
+        points = baseline_points(combination.baseline, data, series, data.history, h, season_length)
     quantiles = data.scale.inverse(combination.mix(scaled.astype(np.float64), points))
     profile = fitted.profile
     return Prediction(quantiles, data.closed[data.ahead(h)], profile.non_negative, profile.integer)

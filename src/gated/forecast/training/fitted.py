@@ -23,12 +23,12 @@ class Fitted:
 
 @dataclass(frozen=True)
 class TrainedNetwork:
-    """A network as it came out of one way of learning.
+    """A network as one way of training left it.
 
     Attributes:
         start: "tune" or "scratch".
         score: on the held-out windows, lower is better.
-        steps: after which it was best; 0 where the shipped network was best left as it is.
+        steps: after which it was best; 0 where the pretrained weights were best left as they are.
         weights: its state dict.
     """
 

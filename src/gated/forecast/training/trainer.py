@@ -1,8 +1,7 @@
-"""Trainer, in stages: learn on all but the held-out part and judge there; then finish on all.
+"""Trains a network in stages: on all but the held-out part, validated there; then on all.
 
-There are two ways to begin: from the shipped network, and from scratch. Both are tried where both
-may win, and the held-out windows decide. Without any learning the shipped network forecasts as it
-is. A stage can be interrupted anywhere and taken up again to the same bits.
+Training begins with the pretrained weights, from scratch, or both ways; then the held-out windows
+decide. Any stage can be interrupted anywhere and resumed to the same bits.
 """
 
 import hashlib
@@ -34,7 +33,7 @@ _CHECKPOINT_VERSION = 2
 # has the full context, as in forecasting.
 _LAST_WEIGHT = 4.0
 _BEST = "best."
-# How a network came about, by how it began and whether learning did any good.
+# How a network was made, by how it began and whether training lowered its error.
 _ORIGINS = {
     ("tune", True): "tuned",
     ("tune", False): "shipped",
@@ -108,7 +107,7 @@ class Trainer:
         """All stages, from the checkpoint where there is one."""
         ways = self.settings.ways_to_learn
         if not self.split.exists:
-            # A few steps would be memorised, and nothing could tell: better not to learn at all.
+            # A few steps would be memorised, and nothing could show it: better not to train at all.
             return self._without_learning(pretrained=ways[0] == "tune")
         saved = self._load_checkpoint()
         best: TrainedNetwork | None = saved["best"] if saved is not None else None
@@ -133,7 +132,7 @@ class Trainer:
     def learn(
         self, start: str, best: TrainedNetwork | None = None, saved: dict[str, Any] | None = None
     ) -> TrainedNetwork:
-        """Train in one way on all but the held-out part, and judge there."""
+        """Train in one way on all but the held-out part, and validate there."""
         network = self._begin(start)
         untouched = self.validation.score(network.eval()) if start == "tune" else math.inf
         plan = self.tuning if start == "tune" else self.learning

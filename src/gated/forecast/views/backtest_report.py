@@ -177,7 +177,7 @@ def _intervals(found: BacktestView) -> Sheet:
         columns=("method, promised", "held, %", "MSIS"),
         rows=tuple(rows),
         note="MSIS: the width of the interval and a fine for each miss, in the unit of MASE. Steps "
-        "known to be shut are left out.",
+        "known to be closed are left out.",
     )
 
 

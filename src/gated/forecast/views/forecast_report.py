@@ -103,7 +103,7 @@ def forecast_report(made: ForecastView, settings: Mapping[str, str]) -> Report:
 
 
 class _ForecastSeries:
-    """The series of a forecast, each made when it is asked for."""
+    """The series of a forecast, each made when it is needed."""
 
     def __init__(self, made: ForecastView) -> None:
         self.made = made
