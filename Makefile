@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 # The build itself is pinned too, so that a new machine gets what was tested.
 PIP_INSTALL := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check
+# The pip that a Python brings may be older than dependency groups (25.1): the pinned one replaces it.
+PIP := $(VENV)/.pip
 # pip hides what the compiler says; this says what came of it.
 SAY_WHICH := $(BIN)/gated doctor | sed -n '/^C++/,/^backends/{/^backends/!p;}'
 # What an install is made from; edits of src need none.
@@ -84,18 +86,22 @@ $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
+$(PIP): $(VENV)/.python constraints.txt
+	$(PIP_INSTALL) pip
+	touch $@
+
 $(COMPILER): $(VENV)/.python
 	rm -f $(VENV)/.*-compiler
 	touch $@
 
 # Where the tools of development are installed, they are kept up to date as well.
-$(VENV)/.installed: $(VENV)/.python $(COMPILER) $(MADE_FROM)
-	$(PIP_INSTALL) --editable '.$(if $(wildcard $(VENV)/.dev),[dev])'
+$(VENV)/.installed: $(PIP) $(COMPILER) $(MADE_FROM)
+	$(PIP_INSTALL) --editable . $(if $(wildcard $(VENV)/.dev),--group dev)
 	touch $@ $(wildcard $(VENV)/.dev)
 	@$(SAY_WHICH)
 
-$(VENV)/.dev: $(VENV)/.python $(COMPILER) $(MADE_FROM)
-	$(PIP_INSTALL) --editable '.[dev]'
+$(VENV)/.dev: $(PIP) $(COMPILER) $(MADE_FROM)
+	$(PIP_INSTALL) --editable . --group dev
 	touch $(VENV)/.installed $@
 	@$(SAY_WHICH)
 
