@@ -27,7 +27,14 @@ COMPILER := $(VENV)/.$(if $(shell command -v $${CXX:-c++}),with,without)-compile
 PEERS ?= .venv-peers
 PEER_NAMES := gated neuralforecast darts gluonts statsforecast
 
-.PHONY: demo test native-test native-benchmark check check-js format install dev peers clean
+# What a release is built and tested with: `make wheels PYTHONS="python3.11 /opt/python3.14/bin/python3"`.
+PYTHONS ?= python3.11 python3.12 python3.13 python3.14
+RELEASE := .venv-release
+UV := UV_PYTHON_DOWNLOADS=never $(RELEASE)/bin/uv
+BOUNDED_TESTS ?= tests/forecast tests/table tests/cli tests/ops
+
+.PHONY: demo test native-test native-benchmark check check-js format install dev peers wheel wheels lowest \
+	newest clean
 
 demo: install            ## forecast the embedded shop's daily revenue, 28 days ahead
 	$(BIN)/gated demo
@@ -79,6 +86,27 @@ $(PEERS)/%/.installed: benchmarks/peers/requirements/%.txt benchmarks/peers/cons
 # gated is installed as it stands, so whatever it is made of makes it anew.
 $(PEERS)/gated/.installed: $(MADE_FROM) $(shell find src -name '*.py' -o -name '*.js' -o -name '*.css')
 
+wheel: $(RELEASE)/.installed   ## build this Python's wheel, check which files it holds
+	$(RELEASE)/bin/python -m release.wheels --only-build --python $(PYTHON)
+
+wheels: $(RELEASE)/.installed  ## build every wheel into dist/, test each where nothing else is installed
+	$(RELEASE)/bin/python -m release.wheels $(PYTHONS:%=--python %)
+
+lowest: RESOLUTION := lowest-direct
+newest: RESOLUTION := highest
+lowest newest: $(RELEASE)/.installed  ## test with the lowest, the newest versions that pyproject.toml allows
+	$(UV) venv --quiet --clear --python $(PYTHON) .venv-$@
+	$(UV) pip install --python .venv-$@ --resolution $(RESOLUTION) '.[plot,statsforecast]'
+	$(UV) pip freeze --python .venv-$@ | grep -v '^gated' > .venv-$@/constraints.txt
+	$(UV) pip install --python .venv-$@ --constraints .venv-$@/constraints.txt --group test
+	.venv-$@/bin/python -m pytest -n 2 $(BOUNDED_TESTS)
+
+$(RELEASE)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(RELEASE)
+	PIP_CONSTRAINT=constraints.txt $(RELEASE)/bin/python -m pip install --quiet pip
+	PIP_CONSTRAINT=constraints.txt $(RELEASE)/bin/python -m pip install --quiet --group release
+	touch $@
+
 install: $(VENV)/.installed
 dev: $(VENV)/.dev
 
@@ -106,4 +134,4 @@ $(VENV)/.dev: $(PIP) $(COMPILER) $(MADE_FROM)
 	@$(SAY_WHICH)
 
 clean:                   ## remove the environment, all caches and what was built
-	rm -rf $(VENV) build tools/js/node_modules src/gated/ops/_cpu.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(RELEASE) .venv-lowest .venv-newest build dist tools/js/node_modules src/gated/ops/_cpu.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
