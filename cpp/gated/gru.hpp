@@ -35,10 +35,28 @@ struct GruTile {
   }
 };
 
+// Backward leaves dn, dr, dz, dn ⊙ r, of which the input's side reads the first three and the
+// recurrent side the last three.
+constexpr GateGradients gradients_of_gru_after() {
+  enum Gate { r, z, n };
+  enum Vector { dn, dr, dz, dn_r, count };
+  GateGradients gradients;
+  gradients.count = count;
+  gradients.first_ih = dn;
+  gradients.ih[r] = dr;
+  gradients.ih[z] = dz;
+  gradients.ih[n] = dn;
+  gradients.first_hh = dr;
+  gradients.hh[r] = dr;
+  gradients.hh[z] = dz;
+  gradients.hh[n] = dn_r;
+  return gradients;
+}
+
 template <class T>
 struct GruAfter {
   enum { reset, update, candidate, recurrent_term, kept };  // r, z, n, a_n = W_hn h + b_hn
-  static constexpr GateGradients gradients = {4, 1, 0, {1, 2, 3}, {1, 2, 0}};
+  static constexpr GateGradients gradients = gradients_of_gru_after();
 
   static void forward(const ForwardStep<T>& s) {
     const GruTile<T> tile = {s};
@@ -103,7 +121,7 @@ struct GruAfter {
 template <class T>
 struct GruBefore {
   enum { reset, update, candidate, kept };
-  static constexpr GateGradients gradients = {3, 0, 0, {0, 1, 2}, {0, 1, 2}};
+  static constexpr GateGradients gradients = one_for_each_gate(3);
 
   // First r and z, whose r ⊙ h every unit's candidate reads; then n and h_t.
   static void forward(const ForwardStep<T>& s) {

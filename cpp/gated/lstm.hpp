@@ -12,7 +12,7 @@ namespace GATED_ISA {
 template <class T>
 struct Lstm {
   enum { input, forget, content, output, cell_before, kept };
-  static constexpr GateGradients gradients = {4, 0, 0, {0, 1, 2, 3}, {0, 1, 2, 3}};
+  static constexpr GateGradients gradients = one_for_each_gate(4);
 
   static void forward(const ForwardStep<T>& s) {
     const i64 I = s.dims.input.size, P = s.dims.projected.size;

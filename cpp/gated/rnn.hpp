@@ -9,7 +9,7 @@ namespace GATED_ISA {
 template <class T, bool relu>
 struct Rnn {
   static constexpr i64 kept = 1;  // the new state before zoneout
-  static constexpr GateGradients gradients = {1, 0, 0, {0}, {0}};
+  static constexpr GateGradients gradients = one_for_each_gate(1);
 
   static void forward(const ForwardStep<T>& s) {
     const Dim& hidden = s.dims.hidden;
