@@ -106,10 +106,10 @@ struct GruAfter {
         const Vec<T> a_n = load(s.kept.at(recurrent_term, unit, row));
         const Vec<T> h = load(s.h.at(unit, row)), dh = s.take(unit, row);
         const Vec<T> dn = dh * (T(1) - z) * (T(1) - n * n);
-        store(s.da_at(0, unit, row), dn);
-        store(s.da_at(1, unit, row), dn * a_n * r * (T(1) - r));
-        store(s.da_at(2, unit, row), dh * (h - n) * z * (T(1) - z));
-        store(s.da_at(3, unit, row), dn * r);
+        s.put_da(0, unit, row, dn);
+        s.put_da(1, unit, row, dn * a_n * r * (T(1) - r));
+        s.put_da(2, unit, row, dh * (h - n) * z * (T(1) - z));
+        s.put_da(3, unit, row, dn * r);
         T* carried = s.dh.at(unit, row);
         store(carried, load(carried) + dh * z);
       }
@@ -180,8 +180,8 @@ struct GruBefore {
         const Vec<T> r = load(s.kept.at(reset, unit, row)), z = load(s.kept.at(update, unit, row));
         const Vec<T> n = load(s.kept.at(candidate, unit, row));
         const Vec<T> h = load(s.h.at(unit, row)), dh = s.take(unit, row);
-        store(s.da_at(2, unit, row), dh * (T(1) - z) * (T(1) - n * n));
-        store(s.da_at(1, unit, row), dh * (h - n) * z * (T(1) - z));
+        s.put_da(2, unit, row, dh * (T(1) - z) * (T(1) - n * n));
+        s.put_da(1, unit, row, dh * (h - n) * z * (T(1) - z));
         store(s.passed.at(unit, row), r * load(s.h_in.at(unit, row)));
         T* carried = s.dh.at(unit, row);
         store(carried, load(carried) + dh * z);
@@ -196,7 +196,7 @@ struct GruBefore {
             const i64 of_unit = unit + i % width, of_row = row + i / width;
             const Vec<T> d = load(sums + i * W<T>), r = load(s.kept.at(reset, of_unit, of_row));
             const Vec<T> h_in = load(s.h_in.at(of_unit, of_row));
-            store(s.da_at(0, of_unit, of_row), d * h_in * r * (T(1) - r));
+            s.put_da(0, of_unit, of_row, d * h_in * r * (T(1) - r));
             store(s.scratch.at(of_unit, of_row), d * r);
           }
         });

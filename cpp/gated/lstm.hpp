@@ -111,10 +111,10 @@ struct Lstm {
       dc -= passed_on;
     }
     dc += dm * o * (T(1) - squashed * squashed);
-    store(s.da_at(input, unit, row), dc * g * i * (T(1) - i));
-    store(s.da_at(forget, unit, row), dc * before * f * (T(1) - f));
-    store(s.da_at(content, unit, row), dc * i * (T(1) - g * g));
-    store(s.da_at(output, unit, row), dm * squashed * o * (T(1) - o));
+    s.put_da(input, unit, row, dc * g * i * (T(1) - i));
+    s.put_da(forget, unit, row, dc * before * f * (T(1) - f));
+    s.put_da(content, unit, row, dc * i * (T(1) - g * g));
+    s.put_da(output, unit, row, dm * squashed * o * (T(1) - o));
     store(s.dc.at(unit, row), passed_on + dc * f);
     if (s.dims.has_projection) store(s.passed.at(unit, row), o * squashed);
   }

@@ -68,7 +68,7 @@ struct Rnn {
     for (i64 unit = units.begin; unit < units.end; ++unit)
       for (i64 row = 0; row < s.rows; ++row) {
         const Vec<T> dh = s.take(unit, row), h = load(s.kept.at(0, unit, row)), none = {};
-        store(s.da_at(0, unit, row), relu ? (h > none ? dh : none) : dh * (T(1) - h * h));
+        s.put_da(0, unit, row, relu ? (h > none ? dh : none) : dh * (T(1) - h * h));
       }
     s.barrier.wait();
     s.carry(s.panels.hh, 0, 1, {nullptr, 0});

@@ -224,6 +224,13 @@ struct BackwardStep {
     return da.at(gate * dims.hidden.blocks + unit, row);
   }
 
+  // Where the hidden units end inside a vector, an infinite input times the zeros that pad its
+  // weights leaves NaN in the lanes behind them. Products read these lanes of da, so they become
+  // zero.
+  GATED_INLINE void put_da(i64 gate, i64 unit, i64 row, Vec<T> value) const {
+    store(da_at(gate, unit, row), first_of<T>(value, dims.hidden.valid(unit)));
+  }
+
   // ∂L/∂(the new state before zoneout); what zoneout passes straight on is put into dh.
   GATED_INLINE Vec<T> take(i64 block, i64 row) const {
     const i64 valid = dims.projected.valid(block);
