@@ -108,6 +108,7 @@ def choose(asked: Recurrence, name: str = "auto", extras: Extras = NO_EXTRAS) ->
     Raises:
         UsageError: the named backend does not exist or does not support it.
     """
+    check_name(name)
     name = in_force(name)
     if name == "auto":
         for backend in BACKENDS.values():  # ends with the reference, which supports everything
@@ -115,7 +116,6 @@ def choose(asked: Recurrence, name: str = "auto", extras: Extras = NO_EXTRAS) ->
                 if backend.name != "cpu":
                     extension.warn_if_absent()
                 return backend
-    check_name(name)
     backend = BACKENDS[name]
     if not backend.supports(asked, extras):
         able = [other.name for other in BACKENDS.values() if other.supports(asked, extras)]
@@ -137,7 +137,7 @@ def in_force(name: str) -> str:
 
 def check_name(name: str) -> None:
     """Raise UsageError unless `name` is "auto" or a key of `BACKENDS`."""
-    if name != "auto" and name not in BACKENDS:
+    if not isinstance(name, str) or (name != "auto" and name not in BACKENDS):
         raise UsageError(
             f'backend {name!r} is unknown. Expected "auto" or one of {list(BACKENDS)}.'
         )
