@@ -24,10 +24,21 @@ inline std::int64_t gates_of(Kind kind) {
   return kind == Kind::lstm ? 4 : kind == Kind::gru_after || kind == Kind::gru_before ? 3 : 1;
 }
 
+// The kinds by the names under which Python finds their numbers.
+struct NamedKind {
+  const char* name;
+  Kind kind;
+};
+constexpr NamedKind named_kinds[] = {{"rnn_tanh", Kind::rnn_tanh},
+                                     {"rnn_relu", Kind::rnn_relu},
+                                     {"lstm", Kind::lstm},
+                                     {"gru_after", Kind::gru_after},
+                                     {"gru_before", Kind::gru_before}};
+
 inline Kind kind_of(int number) {
-  if (number < 0 || number > static_cast<int>(Kind::gru_before))
-    throw nb::value_error("kind is unknown. Expected a number of gated::Kind.");
-  return static_cast<Kind>(number);
+  for (const NamedKind& one : named_kinds)
+    if (static_cast<int>(one.kind) == number) return one.kind;
+  throw nb::value_error("kind is unknown. Expected a number of KINDS.");
 }
 
 inline int directions_of(int number) {

@@ -142,16 +142,27 @@ void bind_kernels(nb::module_& module) {
              "The gradient in every argument of forward, into those of the last four not None.");
 }
 
+// What Python hands in as numbers, by name: it holds none of them itself.
+void bind_names(nb::module_& module) {
+  nb::dict kinds;
+  for (const NamedKind& one : named_kinds) kinds[one.name] = static_cast<int>(one.kind);
+  module.attr("KINDS") = kinds;
+  nb::list weights;
+  for (const char* name : weight_names) weights.append(name);
+  module.attr("WEIGHTS") = nb::tuple(weights);
+  module.attr("FITS") = fits;
+  module.attr("HAS_GRAD") = has_grad;
+  module.attr("SCATTERED") = scattered;
+}
+
 void bind(nb::module_& module) {
   Torch::get();
+  bind_names(module);
   bind_kernels<float>(module);
   bind_kernels<double>(module);
   module.def("reserve_size", &size_of_reserve, "kind"_a, "layers"_a, "directions"_a, "steps"_a,
              "batch"_a, "input"_a, "hidden"_a, "projected"_a, "batch_sizes"_a.none(), "threads"_a,
              "recompute"_a, "is_double"_a, "The elements that forward keeps for backward.");
-  module.attr("FITS") = fits;
-  module.attr("HAS_GRAD") = has_grad;
-  module.attr("SCATTERED") = scattered;
   module.def("look", &look, "x"_a, "others"_a,
              "0, or FITS with what of HAS_GRAD and SCATTERED is true of x or another tensor.");
   bind_stream<float>(module, "Stream32");

@@ -24,7 +24,7 @@ from torch.nn.functional import dropout as drop_out
 
 from gated.ops import reference_backend, torch_backend
 from gated.ops.cpu import autograd, extension, kernel_call, operators
-from gated.ops.cpu.kernel_call import HAS_GRAD, SCATTERED, Acting, Call, Plan, flat, kernels
+from gated.ops.cpu.kernel_call import Acting, Call, Plan, flat, kernels
 from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
 from gated.ops.stack import compose
 
@@ -120,9 +120,9 @@ def _look(call: Call) -> int:
 def _compute(call: Call, seen: int) -> tuple[Tensor, State]:
     if seen == _AS_OPERATOR:
         return operators.run(call)
-    if seen & HAS_GRAD and torch.is_grad_enabled():
+    if seen & kernels().HAS_GRAD and torch.is_grad_enabled():
         return autograd.run(call)
-    if seen & SCATTERED:
+    if seen & kernels().SCATTERED:
         call = call.dense()
     output, h_n, c_n, _ = kernel_call.forward(call, keep=False)
     return output, ((h_n,) if c_n is None else (h_n, c_n))
