@@ -3,8 +3,8 @@
 `x` is `[T, B, I]` for a sequence and `[B, I]` for a step; all tensors are dense and share one
 floating dtype and device; no argument is changed; autograd reaches every one of them. The
 equations, the shapes of the weights and the gate orders stand in
-`gated.ops.reference.{rnn,lstm,gru}`; what `extras` are, in `gated.ops.reference.extras`. What is raised is
-UsageError, naming the argument that does not fit.
+`gated.ops.reference.{rnn,lstm,gru}`; what `extras` are, in `gated.ops.reference.extras`. What is
+raised is UsageError, naming the argument that does not fit.
 """
 
 import torch

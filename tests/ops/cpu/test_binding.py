@@ -26,7 +26,7 @@ def arguments(kind: str = GRU, dtype: torch.dtype = torch.float32) -> dict[str, 
     shapes = [(gates * 4, 3), (gates * 4, 4), (gates * 4,), (gates * 4,)]
     state = [torch.randn(1, 2, 4, dtype=dtype) for _ in range(2 if kind == LSTM else 1)]
     return {
-        "kind": cpu_kernels.module().KINDS[kind],
+        "kind": extension.module().KINDS[kind],
         "directions": 1,
         "threads": 1,
         "recompute": False,
@@ -169,10 +169,10 @@ def test_an_array_without_memory_for_it() -> None:
 
 
 def test_every_kind_has_a_recurrence_and_every_weight_its_place() -> None:
-    module = cpu_kernels.module()
-    kinds = {cpu_call.kind_of(recurrence) for recurrence in cpu_call._RECURRENCES}
+    module = extension.module()
+    kinds = {kernel_call.kind_of(recurrence) for recurrence in kernel_call._RECURRENCES}
     assert kinds == set(module.KINDS.values())
-    assert Weights._fields[: cpu_call.PER_LAYER] == module.WEIGHTS
+    assert Weights._fields[: kernel_call.PER_LAYER] == module.WEIGHTS
 
 
 class Renumbered:
@@ -219,12 +219,12 @@ def renumber(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Puts the renumbered module in the place of the real one."""
 
     def replace() -> None:
-        monkeypatch.setattr(cpu_call, "_kernels", Renumbered(cpu_kernels.module()))
-        cpu_call._by_kind.cache_clear()
+        monkeypatch.setattr(kernel_call, "_kernels", Renumbered(extension.module()))
+        kernel_call._by_kind.cache_clear()
 
     yield replace
     monkeypatch.undo()
-    cpu_call._by_kind.cache_clear()
+    kernel_call._by_kind.cache_clear()
 
 
 @by_case

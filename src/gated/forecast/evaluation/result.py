@@ -90,8 +90,8 @@ class Backtest:
         Returns:
             A frame of the kind that was given: what the rows are by, `method`, and mase, smape (0
             to 200), wape, rmse (in the target's unit), crps (relative to the target's size), and
-            for each level coverage-80 (0 to 1) and msis-80. NaN where a score cannot be given: MASE of
-            a series that repeats itself, intervals of a method that has none.
+            for each level coverage-80 (0 to 1) and msis-80. NaN where a score cannot be given: MASE
+            of a series that repeats itself, intervals of a method that has none.
 
         Raises:
             UsageError: `by` is another word.
