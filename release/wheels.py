@@ -97,7 +97,7 @@ def test_wheel(wheel: Path, python: Python) -> None:
     environment = WORK / f"environment-{python}"
     _run("uv", "venv", "--quiet", "--python", python.path, environment)
     _run(
-        *("uv", "pip", "install", "--quiet", "--python", environment),
+        *("uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", environment),
         *("--constraints", CONSTRAINTS, "--group", "smoke", wheel),
     )
     interpreter = environment / "bin" / "python"
