@@ -39,7 +39,7 @@ class _Stack(torch.autograd.Function):
     @staticmethod
     def forward(
         ctx: Any,
-        plan: kernel_call.Plan,
+        plan: kernel_call.CallPlan,
         x: Tensor,
         batch_sizes: Tensor | None,
         h: Tensor,

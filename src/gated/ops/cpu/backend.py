@@ -24,7 +24,7 @@ from torch.nn.functional import dropout as drop_out
 
 from gated.ops import reference_backend, torch_backend
 from gated.ops.cpu import autograd, extension, kernel_call, operators
-from gated.ops.cpu.kernel_call import Acting, Call, Plan, flat, kernels
+from gated.ops.cpu.kernel_call import Acting, Call, CallPlan, flat, kernels
 from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
 from gated.ops.stack import compose
 
@@ -38,7 +38,7 @@ def supports(asked: Recurrence, extras: Extras = NO_EXTRAS) -> bool:
 
 def step(asked: Recurrence, weights: Weights, x: Tensor, state: State) -> State:
     """One time step: the next state from x `[B, I]`."""
-    call = Call(Plan.of(asked, 1), x, None, *_pair(state), None, flat((weights,)))
+    call = Call(CallPlan.of(asked, 1), x, None, *_pair(state), None, flat((weights,)))
     seen = _look(call)
     if seen:
         return _compute(call, seen)[1]
@@ -80,7 +80,7 @@ def stack(
 ) -> tuple[Tensor, State]:
     """All layers and directions of a network: the output `[T, B, D·P]` and the last state."""
     directions = 2 if bidirectional else 1
-    plan = Plan.of(asked, directions, recompute)
+    plan = CallPlan.of(asked, directions, recompute)
     call = Call(plan, x, batch_sizes, *_pair(state), None, flat(weights))
     seen = _look(call)
     if not seen:

@@ -22,7 +22,7 @@ from gated.ops.recurrence import GATES, Extras, Recurrence, State, Weights
 __all__ = [
     "Acting",
     "Call",
-    "Plan",
+    "CallPlan",
     "Results",
     "backward",
     "flat",
@@ -55,7 +55,7 @@ def kernels() -> ModuleType:
     return _kernels
 
 
-class Plan(NamedTuple):
+class CallPlan(NamedTuple):
     """What the kernels must know beyond tensors, the same for forward and its backward."""
 
     kind: int  # one of the module's KINDS
@@ -64,7 +64,7 @@ class Plan(NamedTuple):
     recompute: bool  # backward computes the gates again instead of keeping them
 
     @classmethod
-    def of(cls, asked: Recurrence, directions: int, recompute: bool = False) -> "Plan":
+    def of(cls, asked: Recurrence, directions: int, recompute: bool = False) -> "CallPlan":
         """With as many threads as torch has."""
         return cls(kind_of(asked), directions, _threads(), recompute)
 
@@ -146,7 +146,7 @@ class Acting(NamedTuple):
 class Call(NamedTuple):
     """The inputs of one call, as forward and backward both take them."""
 
-    plan: Plan
+    plan: CallPlan
     x: Tensor  # [T, B, I]; with batch_sizes [N, I]; or [B, I], a single step
     batch_sizes: Tensor | None  # [T], on the CPU
     h: Tensor  # [L·D, B, P], or [B, P] where L·D = 1
