@@ -9,7 +9,6 @@ from benchmarks.report import Column, Report, Sheet, Value, spread
 from gated.forecast.model.network import SeasonNetwork
 from gated.pretrain.curriculum import KINDS, Curriculum, Kind
 from gated.pretrain.run import RunConfig
-from gated.pretrain.schedule import Schedule
 
 __all__ = ["run"]
 
@@ -41,7 +40,7 @@ def run(threads: int) -> Report:
 
 
 def _measure() -> _Times:
-    config = RunConfig(Schedule(1), windows=_WINDOWS)
+    config = RunConfig(1, windows=_WINDOWS)
     network, generator = config.network(), torch.Generator().manual_seed(0)
     return {name: _of(name, kind, network, generator) for name, kind in KINDS.items()}
 
@@ -50,11 +49,11 @@ def _of(
     name: str, kind: Kind, network: SeasonNetwork, generator: torch.Generator
 ) -> tuple[float, float]:
     """Milliseconds to draw a batch of one kind, and to learn from it."""
-    curriculum = Curriculum(_WINDOWS, generator, {name: kind})
+    curriculum = Curriculum(_WINDOWS, {name: kind})
     drawing, learning = [], []
     for _ in range(4):
         begin = time.perf_counter()
-        batch = curriculum.draw()
+        batch = curriculum.draw(generator)
         drawn = time.perf_counter()
         with torch.autocast("cpu", torch.bfloat16):
             output = network(batch.window, batch.dense, batch.leads)

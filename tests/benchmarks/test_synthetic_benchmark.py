@@ -9,7 +9,6 @@ from benchmarks.synthetic.picture import picture
 from benchmarks.synthetic.run import _of
 from gated.pretrain.curriculum import KINDS
 from gated.pretrain.run import RunConfig
-from gated.pretrain.schedule import Schedule
 from gated.synthetic.draws import Draws
 from gated.synthetic.gallery import GALLERY
 
@@ -32,7 +31,7 @@ def test_every_family_is_finite() -> None:
 
 
 def test_drawing_and_learning_are_both_timed() -> None:
-    network = RunConfig(Schedule(1), hidden_size=16, num_layers=1, windows=8).network()
+    network = RunConfig(1, hidden_size=16, num_layers=1, windows=8).network()
     drawn, learned = _of("months", KINDS["months"], network, torch.Generator().manual_seed(0))
     assert drawn > 0
     assert learned > 0

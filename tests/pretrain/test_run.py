@@ -15,11 +15,10 @@ from gated.errors import ModelFileError, UsageError
 from gated.pretrain.__main__ import main
 from gated.pretrain.curriculum import KINDS, Curriculum
 from gated.pretrain.run import Run, RunConfig
-from gated.pretrain.schedule import Schedule
 from gated.pretrain.shipping import ship
 from gated.pretrain.validation import read_tables, scores
 
-CONFIG = RunConfig(Schedule(400, warm_up=50), hidden_size=16, num_layers=1, windows=8, seed=3)
+CONFIG = RunConfig(400, warm_up=50, hidden_size=16, num_layers=1, windows=8, seed=3)
 
 
 def advanced(run: Run, steps: int) -> Run:
@@ -30,10 +29,10 @@ def advanced(run: Run, steps: int) -> Run:
 
 def test_every_kind_of_window_can_be_learned_from() -> None:
     network = CONFIG.network()
-    curriculum = Curriculum(8, torch.Generator().manual_seed(0))
+    curriculum, generator = Curriculum(8), torch.Generator().manual_seed(0)
     seen = set()
     for _ in range(60):
-        batch = curriculum.draw()
+        batch = curriculum.draw(generator)
         layout = batch.window.layout
         seen.add((layout.patch, layout.seasonal))
         output = network(batch.window, batch.dense, batch.leads)
@@ -46,8 +45,9 @@ def test_every_kind_of_window_can_be_learned_from() -> None:
 
 
 def test_a_run_learns(tmp_path: Path) -> None:
-    run = Run(tmp_path, replace(CONFIG, schedule=Schedule(4_000, peak=5e-3, warm_up=100)))
-    held_out = [Curriculum(64, torch.Generator().manual_seed(9)).draw() for _ in range(6)]
+    run = Run(tmp_path, replace(CONFIG, budget=4_000, learning_rate=5e-3, warm_up=100))
+    generator = torch.Generator().manual_seed(9)
+    held_out = [Curriculum(64).draw(generator) for _ in range(6)]
 
     def loss() -> float:
         with torch.no_grad():
@@ -57,7 +57,7 @@ def test_a_run_learns(tmp_path: Path) -> None:
     before = loss()
     advanced(run, 100)
     assert loss() < 0.97 * before
-    assert run.skipped == 0
+    assert run.loop.skipped == 0
 
 
 @pytest.mark.parametrize("steps", [4, 9])
@@ -66,26 +66,30 @@ def test_going_on_after_loading_is_going_on_after_saving(tmp_path: Path, steps: 
     run._save("state.safetensors")
     advanced(run, 5)
     again = advanced(Run(tmp_path, CONFIG), 5)
-    assert (again.windows, again.steps, again.loss) == (run.windows, run.steps, run.loss)
+    assert (again.loop.used, again.loop.step, again.loop.loss) == (
+        run.loop.used,
+        run.loop.step,
+        run.loop.loss,
+    )
     for name, weight in run.network.state_dict().items():
         assert torch.equal(weight, again.network.state_dict()[name]), name
-        assert torch.equal(run.average[name], again.average[name]), name
+        assert torch.equal(run.loop.average[name], again.loop.average[name]), name
 
 
 def test_the_shipped_size_travels_in_16_mib(tmp_path: Path) -> None:
-    run = advanced(Run(tmp_path, RunConfig(Schedule(1_000), windows=8)), 1)
+    run = advanced(Run(tmp_path, RunConfig(1_000, windows=8)), 1)
     run._save("state.safetensors")
     assert (tmp_path / "state.safetensors").stat().st_size < 16 * 2**20
 
 
 def test_a_level_run_can_be_made_longer_and_a_falling_one_cannot(tmp_path: Path) -> None:
-    longer = replace(CONFIG, schedule=replace(CONFIG.schedule, budget=800))
+    longer = replace(CONFIG, budget=800)
     run = Run(tmp_path, CONFIG)
     while run.windows < 100:
         advanced(run, 1)
     run._save("state.safetensors")
     assert Run(tmp_path, longer).windows == run.windows
-    while run.windows < CONFIG.schedule.decays_from:
+    while run.windows < CONFIG.decay_start:
         advanced(run, 1)
     assert (tmp_path / "level.safetensors").exists()
     advanced(run, 3)
@@ -98,13 +102,13 @@ def test_a_level_run_can_be_made_longer_and_a_falling_one_cannot(tmp_path: Path)
 
 def test_the_level_state_goes_on_to_the_bits_of_the_run_itself(tmp_path: Path) -> None:
     run = Run(tmp_path / "whole", CONFIG)
-    while run.windows < CONFIG.schedule.decays_from:
+    while run.windows < CONFIG.decay_start:
         advanced(run, 1)
     (tmp_path / "again").mkdir()
     shutil.copy(tmp_path / "whole" / "level.safetensors", tmp_path / "again" / "state.safetensors")
     again = Run(tmp_path / "again", CONFIG)
     assert again.windows < run.windows
-    advanced(again, run.steps - again.steps)
+    advanced(again, run.loop.step - again.loop.step)
     for name, weight in run.network.state_dict().items():
         assert torch.equal(weight, again.network.state_dict()[name]), name
 
@@ -114,13 +118,13 @@ def test_a_run_begins_with_shipped_weights_and_says_what_came_before(tmp_path: P
     ship(first, tmp_path / "weights")
     start = tmp_path / "weights/forecaster.safetensors"
     run = Run(tmp_path / "second", replace(CONFIG, seed=4), start=start)
-    for name, weight in first.average.items():
+    for name, weight in first.loop.average.items():
         assert torch.equal(run.network.state_dict()[name], weight.half().float()), name
-        assert torch.equal(run.average[name], run.network.state_dict()[name]), name
+        assert torch.equal(run.loop.average[name], run.network.state_dict()[name]), name
     assert run.windows == 0
-    assert run.before == [first.told]
+    assert run.before == [first.summary]
     advanced(run, 2)._save("state.safetensors")
-    assert Run(tmp_path / "second", replace(CONFIG, seed=4)).before == [first.told]
+    assert Run(tmp_path / "second", replace(CONFIG, seed=4)).before == [first.summary]
     ship(run, tmp_path / "weights")
     card = (tmp_path / "weights/forecaster.md").read_text()
     assert f"{first.windows + run.windows} windows of synthetic series" in card
@@ -185,7 +189,7 @@ def test_ship_halves_the_bits_and_keeps_the_forecast(tmp_path: Path, monkeypatch
     ship(run, tmp_path / "weights")
     monkeypatch.setattr(pretrained, "files", lambda package: tmp_path)
     monkeypatch.setattr(pretrained, "_load", pretrained._load.__wrapped__)
-    batch = Curriculum(8, torch.Generator().manual_seed(0)).draw()
+    batch = Curriculum(8).draw(torch.Generator().manual_seed(0))
     stored = pretrained.pretrained_network(batch.window.layout)
     assert stored.config.layout == batch.window.layout
     with torch.no_grad():
@@ -211,5 +215,5 @@ def test_ctrl_c_saves_after_a_whole_step_and_says_how_to_go_on(
     assert ended.value.code == 130
     assert f"Interrupted after {steps[-1]:,} windows" in capsys.readouterr().out
     monkeypatch.setattr(Run, "_advance", advance)
-    again = Run(tmp_path, RunConfig(Schedule(100_000), hidden_size=16, num_layers=1))
-    assert (again.windows, again.steps) == (steps[-1], 3)
+    again = Run(tmp_path, RunConfig(100_000, hidden_size=16, num_layers=1))
+    assert (again.windows, again.loop.step) == (steps[-1], 3)

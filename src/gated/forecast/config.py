@@ -6,7 +6,7 @@ from numbers import Integral, Real
 from typing import Any, TypeGuard
 
 from gated.errors import UsageError
-from gated.train import Plan
+from gated.train import TrainingPlan
 
 MODEL_NAME = "gated"
 """The name of the forecast in columns and scores."""
@@ -78,19 +78,19 @@ class ForecasterConfig:
         """The ways to try: "tune" (from the pretrained weights), "scratch"."""
         return WAYS[self.training]
 
-    def learning(self, points: int) -> Plan:
+    def learning(self, points: int) -> TrainingPlan:
         """The plan from scratch: longer with more data, 1,400 steps at most."""
         steps = self.max_steps or min(1400, round(100 + 6 * math.sqrt(points)))
-        return Plan(steps, self.learning_rate)
+        return TrainingPlan(steps, self.learning_rate)
 
-    def tuning(self, points: int) -> Plan:
+    def tuning(self, points: int) -> TrainingPlan:
         """The plan from the pretrained weights: shorter; they move less than new ones."""
         learning = self.learning(points)
-        return Plan(max(1, round(learning.steps * _TUNING_STEPS)), self.learning_rate)
+        return TrainingPlan(max(1, round(learning.budget * _TUNING_STEPS)), self.learning_rate)
 
-    def finishing(self, learned_for: int, learning_rate: float) -> Plan:
+    def finishing(self, learned_for: int, learning_rate: float) -> TrainingPlan:
         """The plan for going on over all data, held-out part included: short and gentle."""
-        return Plan(max(1, learned_for // 4), learning_rate / 4)
+        return TrainingPlan(max(1, learned_for // 4), learning_rate / 4)
 
 
 def _is_whole(value: object) -> TypeGuard[int]:

@@ -7,7 +7,6 @@ from pathlib import Path
 import torch
 
 from gated.pretrain.run import Run, RunConfig
-from gated.pretrain.schedule import Schedule
 from gated.pretrain.shipping import ship
 from gated.pretrain.validation import read_tables, scores
 
@@ -18,9 +17,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Parse, then run."""
     asked = _parser().parse_args(arguments)
     torch.set_num_threads(asked.threads)
-    schedule = Schedule(int(asked.windows), peak=asked.learning_rate)
     config = RunConfig(
-        schedule=schedule,
+        int(asked.windows),
+        learning_rate=asked.learning_rate,
         hidden_size=asked.hidden_size,
         num_layers=asked.num_layers,
         seed=asked.seed,
@@ -51,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--every", type=float, default=10, help="minutes between entries of the log")
     add("--hidden-size", type=int, default=RunConfig.hidden_size)
     add("--num-layers", type=int, default=RunConfig.num_layers)
-    add("--learning-rate", type=float, default=Schedule.peak)
+    add("--learning-rate", type=float, default=RunConfig.learning_rate)
     add("--seed", type=int, default=0)
     add("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     add("--threads", type=int, default=torch.get_num_threads())

@@ -84,69 +84,73 @@ class Curriculum:
 
     Args:
         windows: in a batch, for kinds whose windows are of usual length.
-        generator: the source of all randomness.
         kinds: of tables, by name.
     """
 
-    def __init__(
-        self, windows: int, generator: torch.Generator, kinds: Mapping[str, Kind] = KINDS
-    ) -> None:
-        self.windows, self.generator, self.kinds = windows, generator, kinds
+    def __init__(self, windows: int, kinds: Mapping[str, Kind] = KINDS) -> None:
+        self.windows, self.kinds = windows, kinds
         self._shares = torch.tensor([kind.share for kind in kinds.values()])
 
-    def draw(self) -> Batch:
-        """A batch of windows of one kind."""
-        name = list(self.kinds)[int(torch.multinomial(self._shares, 1, generator=self.generator))]
+    def draw(self, generator: torch.Generator) -> Batch:
+        """A batch of windows of one kind; the generator is the source of all randomness."""
+        name = list(self.kinds)[int(torch.multinomial(self._shares, 1, generator=generator))]
         kind = self.kinds[name]
-        rhythm = self._other_rhythm() if kind.rhythm is None else kind.rhythm
-        if self._uniform() < _WITHOUT_LONG_SEASON.get(name, 0):
+        rhythm = _other_rhythm(generator) if kind.rhythm is None else kind.rhythm
+        if _uniform(generator) < _WITHOUT_LONG_SEASON.get(name, 0):
             rhythm = replace(rhythm, long_season=0.0)
         patch = rhythm.season
         count = max(8, round(self.windows * kind.windows))
-        context = _CONTEXTS[self._whole(len(_CONTEXTS))] if kind.short else CONTEXT
+        context = _CONTEXTS[_whole(generator, len(_CONTEXTS))] if kind.short else CONTEXT
         far = 3
         if patch <= _LONGEST_PATCH_ASKED_FAR:
-            far = 2 + int(math.exp(self._uniform() * math.log(_FARTHEST - 2)))
+            far = 2 + int(math.exp(_uniform(generator) * math.log(_FARTHEST - 2)))
         layout = PatchLayout(patch, far, rhythm.long_season, rhythm.seasonal, context)
-        window = self._window(rhythm, layout, count)
+        window = _window(rhythm, layout, count, generator)
         return Batch(window, min(_DENSE, context - 2), torch.tensor([1, 2, far]))
 
-    def _window(self, rhythm: Rhythm, layout: PatchLayout, count: int) -> Window:
-        """Series of random beginnings, the rows before them hidden."""
-        patch, reach = layout.patch, 1
-        if layout.long_season:
-            cycles = self._whole(CYCLES + 1)
-            reach += math.ceil(cycles * layout.long_season / patch)
-        length = (reach + layout.context + layout.leads) * patch
-        values = draw_series(rhythm, count, length, self.generator)
-        told = draw_mask(count, length, self.generator)
-        first_origin = (reach + layout.context - min(_DENSE, layout.context - 2) + 1) * patch
-        told = told * (torch.arange(length) >= self._beginnings(count, reach * patch, first_origin))
-        # On the scale of a series: the network is never shown raw numbers.
-        spread = (values * told)[:, :first_origin].std(1, keepdim=True)
-        values = values / torch.where(spread > 0, spread, 1.0)
-        cutoff = length - layout.leads * patch
-        return Window.of_values(values * told, told, told * (torch.arange(length) < cutoff), layout)
 
-    def _beginnings(self, count: int, reach: int, first_origin: int) -> Tensor:
-        """[B, 1] where each series begins: a fifth at once, the others later.
+def _window(rhythm: Rhythm, layout: PatchLayout, count: int, generator: torch.Generator) -> Window:
+    """Series of random beginnings, the rows before them hidden."""
+    patch, reach = layout.patch, 1
+    if layout.long_season:
+        cycles = _whole(generator, CYCLES + 1)
+        reach += math.ceil(cycles * layout.long_season / patch)
+    length = (reach + layout.context + layout.leads) * patch
+    values = draw_series(rhythm, count, length, generator)
+    told = draw_mask(count, length, generator)
+    first_origin = (reach + layout.context - min(_DENSE, layout.context - 2) + 1) * patch
+    begins = _beginnings(count, reach * patch, first_origin, generator)
+    told = told * (torch.arange(length) >= begins)
+    # On the scale of a series: the network is never shown raw numbers.
+    spread = (values * told)[:, :first_origin].std(1, keepdim=True)
+    values = values / torch.where(spread > 0, spread, 1.0)
+    cutoff = length - layout.leads * patch
+    return Window.of_values(values * told, told, told * (torch.arange(length) < cutoff), layout)
 
-        Of five series one begins with the window, one or two before the context, two within it,
-        the later the likelier, and at the latest so that three steps are seen.
-        """
-        late = torch.rand(count, 1, generator=self.generator)
-        within = reach + (first_origin - reach - _FEWEST_SEEN) * (1 - late.square())
-        early = torch.rand(count, 1, generator=self.generator) * reach
-        kind = torch.rand(count, 1, generator=self.generator)
-        begins = torch.where(kind < 0.35, within, torch.where(kind < 0.65, early, 0.0))
-        return begins.long()
 
-    def _other_rhythm(self) -> Rhythm:
-        season = _OTHER_SEASONS[self._whole(len(_OTHER_SEASONS))]
-        return Rhythm(season, 0.0 if self._uniform() < 0.6 else season * (4.0 + self._whole(10)))
+def _beginnings(count: int, reach: int, first_origin: int, generator: torch.Generator) -> Tensor:
+    """[B, 1] where each series begins: a fifth at once, the others later.
 
-    def _uniform(self) -> float:
-        return float(torch.rand((), generator=self.generator))
+    Of five series one begins with the window, one or two before the context, two within it,
+    the later the likelier, and at the latest so that three steps are seen.
+    """
+    late = torch.rand(count, 1, generator=generator)
+    within = reach + (first_origin - reach - _FEWEST_SEEN) * (1 - late.square())
+    early = torch.rand(count, 1, generator=generator) * reach
+    kind = torch.rand(count, 1, generator=generator)
+    begins = torch.where(kind < 0.35, within, torch.where(kind < 0.65, early, 0.0))
+    return begins.long()
 
-    def _whole(self, high: int) -> int:
-        return int(torch.randint(high, (), generator=self.generator))
+
+def _other_rhythm(generator: torch.Generator) -> Rhythm:
+    season = _OTHER_SEASONS[_whole(generator, len(_OTHER_SEASONS))]
+    has_long_season = _uniform(generator) >= 0.6
+    return Rhythm(season, season * (4.0 + _whole(generator, 10)) if has_long_season else 0.0)
+
+
+def _uniform(generator: torch.Generator) -> float:
+    return float(torch.rand((), generator=generator))
+
+
+def _whole(generator: torch.Generator, high: int) -> int:
+    return int(torch.randint(high, (), generator=generator))

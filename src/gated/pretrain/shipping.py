@@ -21,7 +21,7 @@ def ship(run: Run, folder: Path) -> None:
     Raises:
         GatedError: a file cannot be written.
     """
-    network, config, runs = run.averaged(), run.config, [*run.before, run.told]
+    network, config, runs = run.averaged(), run.config, [*run.before, run.summary]
     scored = run.score(network) if run.score is not None else {}
     header = {
         "hidden_size": config.hidden_size,

@@ -18,6 +18,7 @@ from torch import Tensor
 from gated.arrays import IntArray
 from gated.errors import GatedError
 from gated.forecast.config import SHIPPED_SHARE, ForecasterConfig, dense_cutoffs
+from gated.forecast.data.windows import Window
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.pretrained import pretrained_names, pretrained_network, tunable_network
 from gated.forecast.training.fitted import Fitted, TrainedNetwork
@@ -25,10 +26,18 @@ from gated.forecast.training.preparation import prepare, rows_with_room
 from gated.forecast.training.sampler import Sampler
 from gated.forecast.training.zero_shot import fit_zero_shot
 from gated.table import Table
-from gated.train import Loop, Plan, Progress, load_tensors, save_tensors, seeded, training_device
+from gated.train import (
+    Loop,
+    Progress,
+    TrainingPlan,
+    load_tensors,
+    save_tensors,
+    seeded,
+    training_device,
+)
 from gated.train.checkpoint import flatten_state, unflatten_state
 
-_CHECKPOINT_VERSION = 2
+_CHECKPOINT_VERSION = 3
 # The true cutoff of a training window counts as much as four earlier ones: it is the one that
 # has the full context, as in forecasting.
 _LAST_WEIGHT = 4.0
@@ -101,7 +110,7 @@ class Trainer:
             past_covariates=len(self.profile.past.features),
             static=len(self.profile.static.features),
         )
-        self._running: tuple[str, Loop, TrainedNetwork | None] | None = None
+        self._running: tuple[str, Loop[Window], TrainedNetwork | None] | None = None
 
     def run(self) -> Fitted:
         """All stages, from the checkpoint where there is one."""
@@ -181,24 +190,30 @@ class Trainer:
         network: SeasonNetwork,
         end: IntArray,
         start: str,
-        plan: Plan,
+        plan: TrainingPlan,
         *,
         scored: bool,
-    ) -> Loop:
+    ) -> Loop[Window]:
         sampler = Sampler(self.data, end, self.h, self.settings.batch_size)
         layout = self.config.layout
         dense = dense_cutoffs(layout.leads, layout.context)
 
-        def step_loss(generator: torch.Generator) -> Tensor:
-            output = network(sampler.draw(generator).to(self.device), dense)
-            return network.loss(output, _LAST_WEIGHT)
+        def draw_batch(generator: torch.Generator) -> Window:
+            return sampler.draw(generator).to(self.device)
+
+        def batch_loss(window: Window) -> Tensor:
+            return network.loss(network(window, dense), _LAST_WEIGHT)
 
         score = (lambda: self.validation.score(network)) if scored else None
         shares = dict.fromkeys(pretrained_names(), SHIPPED_SHARE) if start == "tune" else {}
-        return Loop(network, step_loss, plan, self.generator, score, shares)
+        return Loop(network, draw_batch, batch_loss, plan, self.generator, score, shares)
 
     def _run(
-        self, stage: str, loop: Loop, best: TrainedNetwork | None, saved: dict[str, Any] | None
+        self,
+        stage: str,
+        loop: Loop[Window],
+        best: TrainedNetwork | None,
+        saved: dict[str, Any] | None,
     ) -> None:
         if saved is not None:
             loop.load_state(saved["loop"])
@@ -207,7 +222,7 @@ class Trainer:
         loop.run((lambda p: progress(stage, p)) if progress is not None else None)
 
     def _save_checkpoint(
-        self, path: Path, stage: str, loop: Loop, best: TrainedNetwork | None
+        self, path: Path, stage: str, loop: Loop[Window], best: TrainedNetwork | None
     ) -> None:
         tensors, skeleton = flatten_state(loop.state())
         if best is not None:
