@@ -64,6 +64,6 @@ def test_a_table_shorter_than_the_horizon_is_an_error(validation):
 def test_shut_days_are_told_apart_by_the_covariate_open():
     is_open = np.array([[1.0], [0.0], [1.0], [0.0]])
     made = cut(panel([1, 0, 3, 0], covariates=is_open, names=("open",)))
-    assert made.shut_before.tolist() == [False, True]
-    assert made.shut_ahead.tolist() == [[False, True]]
-    assert cut(panel([1, 0, 3, 0])).shut_before is None
+    assert made.closed_before.tolist() == [False, True]
+    assert made.closed_ahead.tolist() == [[False, True]]
+    assert cut(panel([1, 0, 3, 0])).closed_before is None

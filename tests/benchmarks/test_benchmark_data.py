@@ -105,8 +105,8 @@ def test_every_named_data_set_can_be_cut(name, data):
 def test_shop_is_the_embedded_revenue_with_the_closed_days(data):
     [cut] = read("shop", data)
     assert cut.y.shape == (1, 28)
-    np.testing.assert_array_equal(cut.y[cut.shut_ahead], 0)
-    assert cut.shut_before.sum() == 739 - 604 - cut.shut_ahead.sum()
+    np.testing.assert_array_equal(cut.y[cut.closed_ahead], 0)
+    assert cut.closed_before.sum() == 739 - 604 - cut.closed_ahead.sum()
 
 
 def test_m4_hourly_has_numbered_steps_and_the_competitions_cut(data):
