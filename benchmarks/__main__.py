@@ -6,32 +6,32 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import backtest as checking
-from benchmarks import forecast as forecasting
-from benchmarks import large_table as growing
-from benchmarks import peers as comparing
-from benchmarks import predict_many as predicting
-from benchmarks import recurrences as recurring
-from benchmarks import startup as starting
-from benchmarks import training_parts as parts
-from benchmarks.data import NAMES, Columns
-from benchmarks.folders import anchors_folder, data_folder
-from benchmarks.markdown import body
-from benchmarks.measure import use_threads
+from benchmarks.common.folders import anchors_folder, data_folder
+from benchmarks.common.markdown import body
+from benchmarks.common.measure import use_threads
+from benchmarks.common.report import Report
+from benchmarks.forecasting import backtest as checking
+from benchmarks.forecasting import forecast as forecasting
+from benchmarks.forecasting.data import training_parts as parts
+from benchmarks.forecasting.data.datasets import NAMES, Columns
+from benchmarks.layers import run as recurring
+from benchmarks.layers.results.layer_markdown import markdown as as_markdown
+from benchmarks.layers.results.layer_report import load
+from benchmarks.layers.results.roofline import roofline as draw_roofline
 from benchmarks.peers import environments
-from benchmarks.peers.known import PEERS, chosen
-from benchmarks.peers.limit import Limit
-from benchmarks.peers.markdown import markdown as peers_markdown
-from benchmarks.peers.picture import picture as draw_peers
-from benchmarks.peers.report import load as load_peers
-from benchmarks.recurrences.markdown import markdown as as_markdown
-from benchmarks.recurrences.report import load
-from benchmarks.recurrences.roofline import roofline as draw_roofline
-from benchmarks.report import Report
+from benchmarks.peers import run as comparing
+from benchmarks.peers.accuracy_chart import picture as draw_peers
+from benchmarks.peers.libraries import PEERS, chosen
+from benchmarks.peers.peers_markdown import markdown as peers_markdown
+from benchmarks.peers.peers_report import load as load_peers
+from benchmarks.peers.time_limit import Limit
+from benchmarks.speed import large_table as growing
+from benchmarks.speed import predict_many as predicting
+from benchmarks.speed import startup as starting
 from benchmarks.synthetic import run as synthetic_run
-from benchmarks.synthetic.picture import picture as draw_synthetic
+from benchmarks.synthetic.gallery_chart import picture as draw_synthetic
+from benchmarks.zero_shot import inference_speed as zero_shot_speed
 from benchmarks.zero_shot import run as zero_shot_run
-from benchmarks.zero_shot import speed as zero_shot_speed
 from gated.errors import GatedError, UsageError
 from gated.synthetic.gallery import GALLERY
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.measure import ROOT
-from benchmarks.peers.known import Peer
-from benchmarks.startup import Start
+from benchmarks.common.measure import ROOT
+from benchmarks.peers.libraries import Peer
+from benchmarks.speed.startup import Start
 from gated.errors import GatedError, UsageError
 
 __all__ = ["DEFAULT", "Environment", "require"]

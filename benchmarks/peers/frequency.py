@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from benchmarks.cut import Cut
+from benchmarks.forecasting.data.cut import Cut
 from gated.errors import DataError
 
 __all__ = ["calendar", "frequency"]

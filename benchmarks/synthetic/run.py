@@ -4,8 +4,8 @@ import time
 
 import torch
 
-from benchmarks.measure import in_fresh_process, machine
-from benchmarks.report import Column, Report, Sheet, Value, spread
+from benchmarks.common.measure import in_fresh_process, machine
+from benchmarks.common.report import Column, Report, Sheet, Value, spread
 from gated.forecast.model.network import SeasonNetwork
 from gated.pretrain.curriculum import KINDS, Curriculum, Kind
 from gated.pretrain.run import RunConfig

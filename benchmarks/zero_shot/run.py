@@ -5,11 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from benchmarks.folders import Folder
-from benchmarks.measure import machine
-from benchmarks.report import Column, Report, Sheet, Value
-from benchmarks.zero_shot.answers import MOST_FITTED, command, network, statistical
-from benchmarks.zero_shot.score import Scored, score, seasonal_naive, windows_of
+from benchmarks.common.folders import Folder
+from benchmarks.common.measure import machine
+from benchmarks.common.report import Column, Report, Sheet, Value
+from benchmarks.zero_shot.forecasts import MOST_FITTED, command, network, statistical
+from benchmarks.zero_shot.gift_eval_scores import Scored, score, seasonal_naive, windows_of
 from benchmarks.zero_shot.tasks import GIFT_EVAL, OTHERS, Task
 
 __all__ = ["OURS", "run"]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 import gated
-from benchmarks.folders import Folder
-from benchmarks.tables import TABLES
+from benchmarks.common.folders import Folder
+from benchmarks.forecasting.data.tables import TABLES
 from gated.arrays import IntArray
 from gated.table import Table
 
@@ -28,7 +28,7 @@ class Task:
     """A table and what is asked of it.
 
     Attributes:
-        table: its name in `benchmarks.tables`.
+        table: its name in `benchmarks.forecasting.data.tables`.
         h: steps to forecast.
         season: of the seasonal naive rule, and of the unit of MASE.
         published: GIFT-Eval's name of the task; "" where it has none.

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from benchmarks import __main__ as terminal
-from benchmarks.folders import anchors_folder, data_folder
+from benchmarks.common.folders import anchors_folder, data_folder
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""What every benchmark uses: measurement, reports, Markdown, folders of data."""

@@ -1,0 +1,1 @@
+"""The data sets of the forecasting benchmarks, and where each is cut."""

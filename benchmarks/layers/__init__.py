@@ -1,0 +1,1 @@
+"""`gated.nn` against `torch.nn` and ONNX Runtime: the commands `recurrences` and `roofline`."""

@@ -1,0 +1,141 @@
+"""Loading: names, paths, folders, and what goes wrong with them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.common.folders import anchors_folder, data_folder
+from benchmarks.forecasting.data.datasets import NAMES, Columns, load
+from gated.errors import DataError, UsageError
+
+NEEDED = {
+    "m4_hourly": ["forecast/m4_hourly.csv.gz"],
+    "m3": ["forecast/m3.csv.gz", "forecast/m3_meta.csv"],
+    "births": ["forecast/us_births_daily.csv"],
+    "bike": ["forecast/bike_sharing_hourly.csv.gz"],
+    "vic": ["forecast/vic_elec_halfhourly.csv.gz"],
+    "etth1": ["forecast/ETTh1.csv"],
+    "carparts": ["forecast/carparts_monthly_wide.csv.gz"],
+    "ausretail": ["demo/aus_retail_monthly.csv.gz"],
+    "airpassengers": ["forecast/classics/AirPassengers.csv"],
+    "peyton": ["forecast/classics/wp_log_peyton_manning.csv"],
+}
+
+
+def read(name, folder, *, validation=False, horizon=None, columns=None):
+    """Load as the terminal does, skipping where a file of the data folder is absent."""
+    for needed in NEEDED.get(name, []):
+        if not (folder.path / needed).is_file():
+            pytest.skip(f"{needed} is not in {folder.path}")
+    chosen = columns or Columns()
+    return load(name, folder, columns=chosen, horizon=horizon, validation=validation)
+
+
+def write(folder, **columns):
+    path = folder / "sales.csv"
+    pd.DataFrame(columns).to_csv(path, index=False)
+    return str(path)
+
+
+@pytest.fixture
+def sales(tmp_path):
+    days = pd.date_range("2024-01-01", periods=30, freq="D")
+    return write(tmp_path, day=days, price=np.arange(30.0), sold=np.arange(30), seen=np.arange(30))
+
+
+def test_a_table_by_its_path(sales, data):
+    columns = Columns(time="day", target="sold", covariates=("price",))
+    [cut] = read(sales, data, horizon=3, columns=columns)
+    np.testing.assert_array_equal(cut.y, [[27, 28, 29]])
+    assert cut.future["price"].tolist() == [27, 28, 29]
+    assert cut.season_length == 7
+    assert cut.name == "sales.csv"
+
+
+def test_a_path_needs_a_horizon(sales, data):
+    with pytest.raises(UsageError, match="--horizon"):
+        read(sales, data)
+
+
+def test_an_unknown_name_lists_the_known_ones(data):
+    with pytest.raises(UsageError, match="m4_hourly, m3, shop"):
+        read("m5", data)
+
+
+@pytest.mark.parametrize("name", ["m3", "shop"])
+def test_a_named_data_set_has_its_own_columns(name, data):
+    with pytest.raises(UsageError, match="--covariate"):
+        read(name, data, columns=Columns(covariates=("price",)))
+
+
+@pytest.mark.parametrize("name", ["m4_hourly", "m3"])
+def test_a_competition_has_its_own_horizon(name, data):
+    with pytest.raises(UsageError, match="leave out --horizon"):
+        read(name, data, horizon=5)
+
+
+def test_a_missing_file_says_how_to_name_the_folder(tmp_path):
+    with pytest.raises(DataError, match=r"m4_hourly.*--data-dir.*GATED_BENCHMARK_DATA"):
+        load(
+            "m4_hourly",
+            data_folder(tmp_path),
+            columns=Columns(),
+            horizon=None,
+            validation=False,
+        )
+
+
+def test_folders_come_from_option_then_variable_then_default(tmp_path, monkeypatch):
+    monkeypatch.setenv("GATED_BENCHMARK_ANCHORS", str(tmp_path / "named"))
+    assert anchors_folder(tmp_path / "given").path == tmp_path / "given"
+    assert anchors_folder(None).path == tmp_path / "named"
+    monkeypatch.delenv("GATED_BENCHMARK_ANCHORS")
+    assert anchors_folder(None).path.parts[-2:] == ("shared", "anchors")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_named_data_set_can_be_cut(name, data):
+    for cut in read(name, data):
+        assert cut.y.shape == (len(cut.ids), cut.h)
+        assert len(cut.past) == cut.offsets[-1]
+        assert len(cut.future) == cut.y.size
+        assert not cut.future[list(cut.covariates)].isna().any(axis=None)
+
+
+def test_shop_is_the_embedded_revenue_with_the_closed_days(data):
+    [cut] = read("shop", data)
+    assert cut.y.shape == (1, 28)
+    np.testing.assert_array_equal(cut.y[cut.closed_ahead], 0)
+    assert cut.closed_before.sum() == 739 - 604 - cut.closed_ahead.sum()
+
+
+def test_m4_hourly_has_numbered_steps_and_the_competitions_cut(data):
+    [cut] = read("m4_hourly", data)
+    assert cut.y.shape == (414, 48)
+    assert cut.season_length == 24
+    first = cut.past["ds"].iloc[:2].tolist()
+    assert first == [1, 2]
+    rows = pd.read_csv(data.file("forecast/m4_hourly.csv.gz"))
+    came = rows[rows["split"] == "test"]["y"].to_numpy().reshape(414, 48)
+    np.testing.assert_array_equal(cut.y, came)
+    assert any("numbers its steps" in note for note in cut.notes)
+
+
+def test_m4_hourly_for_validation_is_cut_inside_the_training_part(data):
+    [cut] = read("m4_hourly", data, validation=True)
+    [test] = read("m4_hourly", data)
+    ends = test.history.reshape(-1)[test.offsets[1:, None] - np.arange(48, 0, -1)]
+    np.testing.assert_array_equal(cut.y, ends)
+
+
+def test_m3_is_four_parts_with_their_own_horizons_and_dates(data):
+    parts = {part.name: part for part in read("m3", data)}
+    horizons = {name: part.h for name, part in parts.items()}
+    assert horizons == {"yearly": 6, "quarterly": 8, "monthly": 18, "other": 8}
+    seasons = {name: part.season_length for name, part in parts.items()}
+    assert seasons == {"yearly": 1, "quarterly": 4, "monthly": 12, "other": 1}
+    assert sum(len(part.ids) for part in parts.values()) == 3003
+    assert parts["yearly"].past["ds"].iloc[0] == pd.Timestamp("1975-01-01")
+    # Q3 starts at 3967/2: the third quarter of 1983.
+    third = parts["quarterly"].past.query("unique_id == 'Q3'")
+    assert third["ds"].iloc[:2].tolist() == [pd.Timestamp("1983-07-01"), pd.Timestamp("1983-10-01")]

@@ -1,0 +1,37 @@
+"""The pictures of the synthetic series, and the measurement of how fast they are drawn."""
+
+from xml.etree import ElementTree
+
+import pytest
+import torch
+
+from benchmarks.synthetic.gallery_chart import picture
+from benchmarks.synthetic.run import _of
+from gated.pretrain.curriculum import KINDS
+from gated.pretrain.run import RunConfig
+from gated.synthetic.draws import Draws
+from gated.synthetic.gallery import GALLERY
+
+
+@pytest.mark.parametrize("group", GALLERY)
+def test_every_family_is_drawn_and_named(group: str) -> None:
+    drawn = picture(group)
+    texts = {element.text for element in ElementTree.fromstring(drawn).iter() if element.text}
+    assert set(GALLERY[group]) <= texts
+    assert drawn == picture(group)
+    assert drawn.count("<path") >= 3 * len(GALLERY[group])
+
+
+def test_every_family_is_finite() -> None:
+    for families in GALLERY.values():
+        for name, family in families.items():
+            values = family(Draws(8, torch.Generator().manual_seed(0)), 200)
+            assert values.shape == (8, 200), name
+            assert values.isfinite().all(), name
+
+
+def test_drawing_and_learning_are_both_timed() -> None:
+    network = RunConfig(1, hidden_size=16, num_layers=1, windows=8).network()
+    drawn, learned = _of("months", KINDS["months"], network, torch.Generator().manual_seed(0))
+    assert drawn > 0
+    assert learned > 0
