@@ -1,1 +1,1 @@
-"""What every benchmark uses: measurement, reports, Markdown, folders of data."""
+"""What all benchmarks share: measurement, reports, Markdown, data folders, options."""

@@ -1,4 +1,4 @@
-"""Where the data and the published figures lie: an option, an environment variable, a default."""
+"""Finds the folders of data sets and published figures: option, environment variable or default."""
 
 import os
 from dataclasses import dataclass
@@ -12,12 +12,13 @@ __all__ = ["Folder", "anchors_folder", "data_folder"]
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder of files that are not part of the project.
+    """A folder of files that are not part of the repository.
 
     Attributes:
-        path: where it is looked for.
-        holds: what it holds, in words.
-        option, variable: how to name another.
+        path: of the folder.
+        holds: its content in words, for messages.
+        option: the command-line option that names another folder.
+        variable: the environment variable that names another folder.
     """
 
     path: Path
@@ -26,10 +27,10 @@ class Folder:
     variable: str
 
     def file(self, name: str) -> Path:
-        """The path of one of its files.
+        """The path of a file in it.
 
         Raises:
-            DataError: there is no such file; the message says how to name another folder.
+            DataError: the file does not exist.
         """
         path = self.path / name
         if not path.is_file():
@@ -41,17 +42,18 @@ class Folder:
 
 
 def data_folder(path: Path | None) -> Folder:
-    """The folder of data sets; by default `../shared/data` beside the repository."""
+    """The folder of data sets; by default `../shared/data`, relative to the repository."""
     return _folder(path, "data", "the benchmark data sets", "--data-dir", "GATED_BENCHMARK_DATA")
 
 
 def anchors_folder(path: Path | None) -> Folder:
-    """The folder of published figures; by default `../shared/anchors` beside the repository."""
+    """The folder of published figures; by default `../shared/anchors`, likewise."""
     holds, variable = "the published figures", "GATED_BENCHMARK_ANCHORS"
     return _folder(path, "anchors", holds, "--anchors-dir", variable)
 
 
 def _folder(path: Path | None, name: str, holds: str, option: str, variable: str) -> Folder:
-    named = os.environ.get(variable)
-    chosen = path or (Path(named) if named else ROOT.parent / "shared" / name)
+    from_environment = os.environ.get(variable)
+    default = ROOT.parent / "shared" / name
+    chosen = path or (Path(from_environment) if from_environment else default)
     return Folder(chosen, holds, option, variable)

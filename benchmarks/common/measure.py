@@ -1,7 +1,7 @@
-"""Seconds, peak memory and the machine they were measured on.
+"""Measures seconds and peak memory, and describes the machine.
 
-Whatever is measured runs in an interpreter of its own (`in_fresh_process`): its peak memory is
-then nobody else's, and the number of threads is settled before any library counts the cores.
+Each measurement runs in a new interpreter (`in_fresh_process`), so that its peak memory contains
+nothing else, and the number of threads is set before a library counts the cores.
 """
 
 import multiprocessing
@@ -27,6 +27,7 @@ __all__ = [
     "in_fresh_process",
     "machine",
     "peak_memory_mb",
+    "show_progress",
     "timed",
     "use_threads",
 ]
@@ -35,24 +36,24 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[2]
-"""The repository's root."""
+"""The root of the repository."""
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _LIBRARIES = ("gated", "torch", "numpy", "pandas")
 
 
 def timed(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> tuple[T, float]:
-    """Call once: the result, and the seconds it took on the wall's clock."""
+    """The result of one call, and its seconds of wall-clock time."""
     begin = time.perf_counter()
     result = call(*args, **kwargs)
     return result, time.perf_counter() - begin
 
 
 def peak_memory_mb() -> float:
-    """The most memory this process has held so far, in MB (10^6 bytes) of resident pages."""
+    """The peak resident memory of this process so far, in MB (10^6 bytes)."""
     status = Path("/proc/self/status")
     if status.exists():
-        # Linux carries getrusage's figure from the parent over exec; VmHWM begins anew.
+        # On Linux, exec keeps the parent's peak in getrusage; VmHWM starts from zero.
         for line in status.read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024 / 1e6
@@ -61,7 +62,7 @@ def peak_memory_mb() -> float:
 
 
 def use_threads(threads: int) -> None:
-    """Hold torch to this many threads, in this process."""
+    """Limit torch to this many threads in this process."""
     import torch
 
     torch.set_num_threads(threads)
@@ -71,7 +72,7 @@ def in_fresh_process(threads: int, call: Callable[P, T], /, *args: P.args, **kwa
     """Run a function of a module in a new interpreter that uses this many threads.
 
     Raises:
-        GatedError: the process was killed, most often for want of memory.
+        GatedError: the process was killed, most often because memory ran out.
     """
     spawn = multiprocessing.get_context("spawn")
     with (
@@ -82,8 +83,9 @@ def in_fresh_process(threads: int, call: Callable[P, T], /, *args: P.args, **kwa
             return pool.submit(call, *args, **kwargs).result()
         except BrokenProcessPool as error:
             raise GatedError(
-                "The process that was measured ended without an answer, most often because the "
-                "machine ran out of memory. Try a smaller table, or close other programs."
+                "The measured process was killed before it returned a result, most often because "
+                "the machine ran out of memory. Expected it to finish. Use a smaller table, or "
+                "close other programs."
             ) from error
 
 
@@ -102,12 +104,12 @@ def _environment(changes: dict[str, str]) -> Iterator[None]:
 
 
 def machine(threads: int | None) -> dict[str, str | int | float]:
-    """What a figure depends on besides the code: processor, cores, threads, load, versions.
+    """Describe what a figure depends on besides the code: processor, threads, load, versions.
 
-    To be asked before the run: the load (of the last minute) is then that of others.
+    Call it before the run: the load of the last minute is then that of other programs.
 
     Args:
-        threads: that the measured process uses; None where it was not limited.
+        threads: number of threads of the measured process; None if it is not limited.
 
     >>> machine(2)["threads"]
     2
@@ -124,24 +126,29 @@ def machine(threads: int | None) -> dict[str, str | int | float]:
     }
 
 
+def show_progress(stage: str) -> None:
+    """Print what is measured now to stderr; stdout is for the figures."""
+    print(f"{stage} …", file=sys.stderr, flush=True)
+
+
 def _processor() -> str:
-    described = Path("/proc/cpuinfo")
-    if described.exists():
-        for line in described.read_text().splitlines():
+    cpu_info = Path("/proc/cpuinfo")
+    if cpu_info.exists():
+        for line in cpu_info.read_text().splitlines():
             if line.startswith("model name"):
                 return line.split(":", 1)[1].strip()
     return platform.processor() or platform.machine()
 
 
 def _cores() -> int:
-    """Cores this process may run on: in a container, fewer than the machine has."""
+    """Number of cores this process may use: in a container, fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def _commit() -> str:
-    """The short hash that was measured, "+" for uncommitted changes; "unknown" without git."""
+    """The short hash of the commit, "+" for uncommitted changes; "unknown" without git."""
     try:
         commit = _git("rev-parse", "--short", "HEAD")
         return commit + "+" if _git("status", "--porcelain") else commit

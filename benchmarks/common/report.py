@@ -1,4 +1,4 @@
-"""What a benchmark says: sheets of figures for the terminal, the same as JSON for machines."""
+"""The report of a benchmark: tables of figures for the terminal, the same figures as JSON."""
 
 import json
 import math
@@ -10,15 +10,15 @@ from typing import TypeAlias
 from rich.console import Console
 from rich.table import Table
 
-__all__ = ["Column", "Report", "Sheet", "Spread", "Value", "spread"]
+__all__ = ["Column", "Report", "Row", "Sheet", "Spread", "Value", "spread"]
 
-_WIDTH_WHERE_NO_TERMINAL = 160
-_NARROWEST = 80  # so that the caption stays short
+_WIDTH_WITHOUT_TERMINAL = 160
+_MIN_WIDTH = 80  # so that the caption fills few lines
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Several runs of one figure: the median, the lowest and the highest."""
+    """Median, lowest and highest value of one figure over several runs."""
 
     median: float
     low: float
@@ -26,11 +26,14 @@ class Spread:
 
 
 Value: TypeAlias = str | int | float | Spread | None
-"""A cell; None and NaN stand for "not known"."""
+"""A cell of a table; None and NaN mean "not known"."""
+
+Row: TypeAlias = dict[str, Value]
+"""A row of a table: key of the column to cell; a missing key means "not known"."""
 
 
 def spread(runs: Sequence[float]) -> float | Spread:
-    """One run as it is, several as median, lowest and highest.
+    """The value of one run, or the `Spread` of several.
 
     >>> spread([0.5]), spread([3.0, 1.0, 2.0])
     (0.5, Spread(median=2.0, low=1.0, high=3.0))
@@ -42,7 +45,13 @@ def spread(runs: Sequence[float]) -> float | Spread:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its key in JSON, its title in the terminal, the digits of its numbers."""
+    """A column of a table.
+
+    Attributes:
+        key: its name in JSON and in a `Row`.
+        title: its name in the terminal.
+        digits: decimals of its numbers.
+    """
 
     key: str
     title: str
@@ -70,10 +79,10 @@ class Sheet:
 
     Attributes:
         key: its name in JSON.
-        title: what the figures are, and which way is better.
-        columns: the first holds the rows' names.
-        rows: column key to value; a missing key is not known.
-        ours: names of the rows to be set in bold.
+        title: what the figures are, and whether lower or higher is better.
+        columns: the first contains the names of the rows.
+        rows: key of a column to cell; a missing key means "not known".
+        ours: names of the rows that are printed in bold.
     """
 
     key: str
@@ -85,13 +94,13 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Report:
-    """All that one benchmark says.
+    """The result of one benchmark.
 
     Attributes:
         benchmark: its name.
         facts: what was measured: data, cut, horizon …
-        machine: where, from `benchmarks.common.measure.machine`.
-        sheets: the figures, ratios first.
+        machine: from `benchmarks.common.measure.machine`.
+        sheets: the tables, ratios first.
         notes: one sentence each.
     """
 
@@ -102,12 +111,12 @@ class Report:
     notes: Sequence[str] = field(default=())
 
     def to_json(self) -> str:
-        """As JSON: a cell is a number, a text, null, or median, low and high of several runs."""
+        """Return JSON; a cell is a number, a text, null, or an object with median, low, high."""
         content = {
             "benchmark": self.benchmark,
             **self.facts,
             "machine": dict(self.machine),
-            **{sheet.key: [_plain_row(row) for row in sheet.rows] for sheet in self.sheets},
+            **{sheet.key: [_json_row(row) for row in sheet.rows] for sheet in self.sheets},
             "notes": list(self.notes),
         }
         return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
@@ -116,7 +125,7 @@ class Report:
         """Print to the terminal."""
         console = Console(highlight=False, markup=False)
         if not console.is_terminal:
-            console = Console(highlight=False, markup=False, width=_WIDTH_WHERE_NO_TERMINAL)
+            console = Console(highlight=False, markup=False, width=_WIDTH_WITHOUT_TERMINAL)
         facts = ", ".join(f"{name} {value}" for name, value in self.facts.items())
         console.print(f"{self.benchmark}: {facts}")
         caption = ", ".join(f"{name} {value}" for name, value in self.machine.items())
@@ -132,7 +141,7 @@ def _table(sheet: Sheet, caption: str) -> Table:
         caption=caption,
         title_justify="left",
         caption_justify="left",
-        min_width=_NARROWEST,
+        min_width=_MIN_WIDTH,
     )
     for number, column in enumerate(sheet.columns):
         is_text = all(isinstance(row.get(column.key), str | None) for row in sheet.rows)
@@ -143,12 +152,12 @@ def _table(sheet: Sheet, caption: str) -> Table:
     return table
 
 
-def _plain_row(row: Mapping[str, Value]) -> dict[str, object]:
-    return {key: _plain(value) for key, value in row.items()}
+def _json_row(row: Mapping[str, Value]) -> dict[str, object]:
+    return {key: _json_value(value) for key, value in row.items()}
 
 
-def _plain(value: Value) -> object:
+def _json_value(value: Value) -> object:
     if isinstance(value, Spread):
         runs = {"median": value.median, "low": value.low, "high": value.high}
-        return {name: _plain(run) for name, run in runs.items()}
+        return {name: _json_value(run) for name, run in runs.items()}
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,42 +1,41 @@
-"""Forecasts of the past with covariates and without: accuracy, coverage, cost of checking."""
+"""Backtests of `gated.Forecaster` with and without covariates: accuracy, coverage, seconds."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import gated
 from benchmarks.common.folders import Folder
-from benchmarks.common.measure import in_fresh_process, machine, timed
-from benchmarks.common.report import Column, Report, Sheet, Spread, Value, spread
+from benchmarks.common.measure import in_fresh_process, machine, show_progress, timed
+from benchmarks.common.report import Column, Report, Row, Sheet, Spread, spread
 from benchmarks.forecasting.data.datasets import table_source
 from gated.forecast.evaluation.result import Backtest
 from gated.table import Table
 from gated.table.as_of import as_of
 
-__all__ = ["NAMES", "Measured", "Request", "run"]
+__all__ = ["COVARIATES", "BacktestRequest", "BacktestRun", "run"]
 
 COVARIATES = {
     "bike": ("holiday", "workingday", "weather", "temp", "hum", "windspeed"),
     "vic": ("temperature", "holiday"),
     "shop": ("open",),
 }
-NAMES = tuple(COVARIATES)
+"""Data set to the covariates that are used."""
 
-SCORES = ("mase", "smape", "wape", "crps", "coverage-80", "coverage-95")
+_SCORES = ("mase", "smape", "wape", "crps", "coverage-80", "coverage-95")
 
 
 @dataclass(frozen=True)
-class Request:
-    """What is asked for.
+class BacktestRequest:
+    """Options of the benchmark.
 
     Attributes:
-        name: of the data.
+        name: of the data set.
         data: the folder of data sets.
-        windows: how many cutoffs, one horizon apart.
+        windows: number of cutoffs, one horizon apart.
         seeds: one run each.
-        threads: of the measured process.
-        validation: leave out all that the test's cutoffs forecast, and cut before it.
-        max_steps: shortens training, for a trial.
+        threads: number of threads of the measured process.
+        validation: drop all steps that the test's cutoffs forecast, and cut before them.
+        max_steps: shortens the training, to try the benchmark.
     """
 
     name: str
@@ -49,24 +48,31 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One backtest: scores of gated and of seasonal naive, and where the seconds went."""
+class BacktestRun:
+    """The result of one backtest.
+
+    Attributes:
+        scores: of gated.
+        naive_scores: of the seasonal naive baseline.
+        seconds: stage to its seconds.
+        notes: the backtest's summary.
+    """
 
     scores: dict[str, float]
-    naive: dict[str, float]
+    naive_scores: dict[str, float]
     seconds: dict[str, float]
     notes: tuple[str, ...]
 
 
-def run(request: Request) -> Report:
-    """Backtest with the covariates and without, for each seed."""
+def run(request: BacktestRequest) -> Report:
+    """Backtest with and without covariates, for each seed."""
     chosen: dict[str, tuple[str, ...]] = {"without": (), "with": COVARIATES[request.name]}
-    measured: dict[str, list[Measured]] = {name: [] for name in chosen}
+    runs: dict[str, list[BacktestRun]] = {name: [] for name in chosen}
     for seed in request.seeds:
         for name, covariates in chosen.items():
-            print(f"{request.name}, {name} covariates, seed {seed} …", file=sys.stderr, flush=True)
-            one = in_fresh_process(request.threads, measure, request, covariates, seed)
-            measured[name].append(one)
+            show_progress(f"{request.name}, {name} covariates, seed {seed}")
+            one = in_fresh_process(request.threads, run_once, request, covariates, seed)
+            runs[name].append(one)
     _, _, h = table_source(request.name, request.data)
     return Report(
         benchmark="backtest",
@@ -80,31 +86,32 @@ def run(request: Request) -> Report:
             "shortened": request.max_steps is not None,
         },
         machine=machine(request.threads),
-        sheets=[_ratios(measured), _accuracy(measured), _costs(measured)],
+        sheets=[_ratio_sheet(runs), _accuracy_sheet(runs), _cost_sheet(runs)],
         notes=list(
-            dict.fromkeys(note for runs in measured.values() for m in runs for note in m.notes)
+            dict.fromkeys(note for ones in runs.values() for one in ones for note in one.notes)
         ),
     )
 
 
-def measure(request: Request, covariates: Sequence[str], seed: int) -> Measured:
-    """One backtest from table to scores."""
+def run_once(request: BacktestRequest, covariates: Sequence[str], seed: int) -> BacktestRun:
+    """One backtest, from the table to all scores."""
     table = _table(request, covariates)
     _, _, h = table_source(request.name, request.data)
     model = gated.Forecaster(h=h, seed=seed, max_steps=request.max_steps, training="auto")
-    found, checking = timed(model.backtest, table, n_windows=request.windows)
-    _, scoring = timed(_all_scores, found)
-    spent = found.seconds
-    work = spent["fit"] + spent["predict"]
-    return Measured(
-        {key: found.overall["gated"][key] for key in SCORES},
-        {key: found.overall["seasonal_naive"][key] for key in ("mase", "wape")},
-        {**spent, "total": checking + scoring, "beyond": (checking + scoring - work) / work},
-        (found.text,),
+    result, backtest_seconds = timed(model.backtest, table, n_windows=request.windows)
+    _, score_seconds = timed(_compute_all_scores, result)
+    stages = result.seconds
+    total = backtest_seconds + score_seconds
+    fit_and_predict = stages["fit"] + stages["predict"]
+    return BacktestRun(
+        {key: result.overall["gated"][key] for key in _SCORES},
+        {key: result.overall["seasonal_naive"][key] for key in ("mase", "wape")},
+        {**stages, "total": total, "beyond": (total - fit_and_predict) / fit_and_predict},
+        (result.text,),
     )
 
 
-def _table(request: Request, covariates: Sequence[str]) -> Table:
+def _table(request: BacktestRequest, covariates: Sequence[str]) -> Table:
     path, columns, h = table_source(request.name, request.data)
     table = gated.read_table(
         path, time_col=columns.time, target_col=columns.target, covariates=covariates
@@ -114,32 +121,32 @@ def _table(request: Request, covariates: Sequence[str]) -> Table:
     return table
 
 
-def _all_scores(found: Backtest) -> None:
-    """Everything that a user may look at."""
+def _compute_all_scores(result: Backtest) -> None:
+    """Compute every table of scores and the frame of a backtest."""
     for by in ("overall", "series", "cutoff", "step"):
-        found.scores(by)
-    _ = found.frame
+        result.scores(by)
+    _ = result.frame
 
 
-def _spread(runs: Sequence[Measured], key: str) -> float | Spread:
+def _spread_of(runs: Sequence[BacktestRun], key: str) -> float | Spread:
     return spread([{**one.scores, **one.seconds}[key] for one in runs])
 
 
-def _ratios(measured: dict[str, list[Measured]]) -> Sheet:
-    pairs = list(zip(measured["with"], measured["without"], strict=True))
-    rows: list[dict[str, Value]] = [
+def _ratio_sheet(runs: dict[str, list[BacktestRun]]) -> Sheet:
+    pairs = list(zip(runs["with"], runs["without"], strict=True))
+    rows: list[Row] = [
         {
             "what": "MASE with covariates ÷ without",
             "ratio": spread([one.scores["mase"] / other.scores["mase"] for one, other in pairs]),
         }
     ]
-    for name, runs in measured.items():
-        ratios = [one.scores["mase"] / one.naive["mase"] for one in runs]
+    for name, ones in runs.items():
+        ratios = [one.scores["mase"] / one.naive_scores["mase"] for one in ones]
         rows.append({"what": f"MASE {name} covariates ÷ seasonal naive", "ratio": spread(ratios)})
     return Sheet("ratios", "Ratios", [Column("what", "what"), Column("ratio", "ratio")], rows)
 
 
-def _accuracy(measured: dict[str, list[Measured]]) -> Sheet:
+def _accuracy_sheet(runs: dict[str, list[BacktestRun]]) -> Sheet:
     columns = [
         Column("run", "covariates"),
         Column("mase", "MASE"),
@@ -149,25 +156,24 @@ def _accuracy(measured: dict[str, list[Measured]]) -> Sheet:
         Column("coverage-80", "in 80 %"),
         Column("coverage-95", "in 95 %"),
     ]
-    rows: list[dict[str, Value]] = [
-        {"run": name, **{key: _spread(runs, key) for key in SCORES}}
-        for name, runs in measured.items()
+    rows: list[Row] = [
+        {"run": name, **{key: _spread_of(ones, key) for key in _SCORES}}
+        for name, ones in runs.items()
     ]
     return Sheet("accuracy", "Accuracy over all cutoffs", columns, rows)
 
 
-def _costs(measured: dict[str, list[Measured]]) -> Sheet:
+def _cost_sheet(runs: dict[str, list[BacktestRun]]) -> Sheet:
     columns = [
         Column("run", "covariates"),
         Column("fit", "fit, s", 1),
         Column("predict", "predict, s", 2),
-        Column("others", "the rules, s", 2),
-        Column("total", "all, s", 1),
-        Column("beyond", "beyond fit and predict, share", 4),
+        Column("others", "baselines, s", 2),
+        Column("total", "total, s", 1),
+        Column("beyond", "share beyond fit and predict", 4),
     ]
     keys = ("fit", "predict", "others", "total", "beyond")
-    rows: list[dict[str, Value]] = [
-        {"run": name, **{key: _spread(runs, key) for key in keys}}
-        for name, runs in measured.items()
+    rows: list[Row] = [
+        {"run": name, **{key: _spread_of(ones, key) for key in keys}} for name, ones in runs.items()
     ]
-    return Sheet("costs", "Seconds, with all scores", columns, rows)
+    return Sheet("costs", "Seconds, all scores included", columns, rows)

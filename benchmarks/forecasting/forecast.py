@@ -1,6 +1,5 @@
-"""Accuracy, seconds and memory of `gated.Forecaster` beside simple rules and published figures."""
+"""Accuracy, seconds and memory of `gated.Forecaster` against baselines and published figures."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,37 +8,44 @@ import pandas as pd
 
 import gated
 from benchmarks.common.folders import Folder
-from benchmarks.common.measure import in_fresh_process, machine, peak_memory_mb, timed
-from benchmarks.common.report import Column, Report, Sheet, Value, spread
+from benchmarks.common.measure import (
+    in_fresh_process,
+    machine,
+    peak_memory_mb,
+    show_progress,
+    timed,
+)
+from benchmarks.common.report import Column, Report, Row, Sheet, spread
 from benchmarks.forecasting.comparison import part_sheets, ratio_sheet, score_sheet
 from benchmarks.forecasting.data.cut import Cut
-from benchmarks.forecasting.data.datasets import M4_HOURLY, Columns, load
+from benchmarks.forecasting.data.datasets import M4_HOURLY, Columns, load_cuts
 from benchmarks.forecasting.methods import (
     Method,
     add_owa,
     check_seasonal_naive,
-    known_methods,
-    simple_rules,
+    published_methods,
+    simple_baselines,
 )
 from benchmarks.forecasting.published import NEURALFORECAST, NEURALFORECAST_SECONDS
-from benchmarks.forecasting.scores import DECILES, LEVELS, Answer
+from benchmarks.forecasting.scores import DECILES, LEVELS, CutForecast
 from gated.arrays import FloatArray
 
-__all__ = ["Measured", "Request", "fit_and_predict", "run"]
+__all__ = ["ForecastRequest", "ForecastRun", "fit_and_predict", "run"]
 
 
 @dataclass(frozen=True)
-class Request:
-    """What is asked for.
+class ForecastRequest:
+    """Options of the benchmark.
 
     Attributes:
-        name: a data set or a path.
-        data, anchors: where the data sets and the published figures lie.
-        columns, horizon, validation: see `benchmarks.forecasting.data.datasets.load`.
+        name: a data set or the path of a table.
+        data: the folder of data sets.
+        anchors: the folder of published figures.
+        columns, horizon, validation: see `benchmarks.forecasting.data.datasets.load_cuts`.
         seeds: one fit each.
-        threads: of the fits.
-        max_steps: shortens training, for a trial; None: the default.
-        training: the way to a network, as `gated.Forecaster` knows it.
+        threads: number of threads of each fit.
+        max_steps: shortens the training, to try the benchmark; None: the default.
+        training: of `gated.Forecaster`.
     """
 
     name: str
@@ -55,75 +61,77 @@ class Request:
 
     @property
     def label(self) -> str:
-        """The name of our row: a shortened run can never be mistaken for a full one."""
-        way = "" if self.training == "auto" else f" (training {self.training})"
-        if self.max_steps is not None:
-            way += f" (SHORTENED: {self.max_steps} steps)"
-        return f"gated{way}"
+        """The name of our row; it shows that a run was shortened."""
+        training = "" if self.training == "auto" else f" (training {self.training})"
+        shortened = "" if self.max_steps is None else f" (SHORTENED: {self.max_steps} steps)"
+        return f"gated{training}{shortened}"
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One fit and forecast.
+class ForecastRun:
+    """The result of one fit and forecast.
 
     Attributes:
-        answer: the forecast, in the order of the cut's series.
-        fit_seconds, predict_seconds: from frame to model, and from model to frame.
-        peak_mb: of the process that did both, libraries included.
-        verdict: what the model itself said of network and rules.
+        forecast: in the order of the cut's series.
+        fit_seconds: from the frame to the fitted model.
+        predict_seconds: from the fitted model to the frame.
+        peak_mb: peak memory of the process that did both, libraries included.
+        verdict: `verdict_.text` of the model: which of network and baseline forecasts.
     """
 
-    answer: Answer
+    forecast: CutForecast
     fit_seconds: float
     predict_seconds: float
     peak_mb: float
     verdict: str
 
 
-def run(request: Request) -> Report:
-    """Fit, forecast, score.
+def run(request: ForecastRequest) -> Report:
+    """Fit, forecast and score.
 
     Raises:
         DataError, UsageError: from reading the data.
-        GatedError: a process died, or our seasonal naive is not the published one.
+        GatedError: a process was killed, or our seasonal naive differs from the published one.
     """
-    where = machine(request.threads)
-    cuts = load(
+    described = machine(request.threads)
+    cuts = load_cuts(
         request.name,
         request.data,
         columns=request.columns,
         horizon=request.horizon,
         validation=request.validation,
     )
-    rules = simple_rules(cuts)
-    known: list[Method] = []
+    baselines = simple_baselines(cuts)
+    published: list[Method] = []
     notes = list(dict.fromkeys(note for cut in cuts for note in cut.notes))
     if not request.validation:  # published figures are of the test cut
-        known = known_methods(request.name, cuts, request.data, request.anchors)
+        published = published_methods(request.name, cuts, request.data, request.anchors)
         if request.name == M4_HOURLY:
-            notes.append(check_seasonal_naive(rules, known))
-    measured = [[_measure(cut, seed, request) for seed in request.seeds] for cut in cuts]
-    answers = [[one.answer for one in runs] for runs in zip(*measured, strict=True)]
-    ours = Method.answering(request.label, "this run", cuts, answers)
-    methods = [ours, *rules, *known]
+            notes.append(check_seasonal_naive(baselines, published))
+    runs_by_cut = [[_run_once(cut, seed, request) for seed in request.seeds] for cut in cuts]
+    forecasts = [[one.forecast for one in runs] for runs in zip(*runs_by_cut, strict=True)]
+    ours = Method.of_forecasts(request.label, "this run", cuts, forecasts)
+    methods = [ours, *baselines, *published]
     add_owa(request.name, methods)
     parts = [cut.name for cut in cuts]
     return Report(
         benchmark="forecast",
         facts=_facts(request),
-        machine=where,
+        machine=described,
         sheets=[
-            ratio_sheet(request.name, ours, rules, known),
+            ratio_sheet(request.name, ours, baselines, published),
             score_sheet(request.name, methods),
             *(part_sheets(request.name, parts, methods) if len(parts) > 1 else ()),
-            _cost_sheet(request, cuts, measured),
+            _cost_sheet(request, cuts, runs_by_cut),
         ],
-        notes=[*notes, *_verdicts(request, cuts, measured), *_remarks(request)],
+        notes=[*notes, *_verdicts(request, cuts, runs_by_cut), *_warnings(request)],
     )
 
 
-def fit_and_predict(cut: Cut, seed: int, max_steps: int | None, training: str = "auto") -> Measured:
-    """Fit a forecaster, horizon given and all else default, and forecast the future of a cut."""
+def fit_and_predict(
+    cut: Cut, seed: int, max_steps: int | None, training: str = "auto"
+) -> ForecastRun:
+    """Fit a forecaster with the cut's horizon and defaults, and forecast the cut's future."""
     model = gated.Forecaster(h=cut.h, seed=seed, max_steps=max_steps, training=training)
     _, fit_seconds = timed(
         model.fit,
@@ -141,35 +149,36 @@ def fit_and_predict(cut: Cut, seed: int, max_steps: int | None, training: str = 
         X_df=cut.future if cut.covariates else None,
     )
     peak = peak_memory_mb()
-    return Measured(_answer(frame, cut), fit_seconds, predict_seconds, peak, model.verdict_.text)
+    forecast = _as_cut_forecast(frame, cut)
+    return ForecastRun(forecast, fit_seconds, predict_seconds, peak, model.verdict_.text)
 
 
-def _answer(frame: pd.DataFrame, cut: Cut) -> Answer:
-    """Bring a forecast into the order of the cut's series; NaN for one that is missing."""
-    found = pd.Index(frame["unique_id"].to_numpy()[:: cut.h])
-    rows = found.get_indexer(pd.Index(cut.ids))
+def _as_cut_forecast(frame: pd.DataFrame, cut: Cut) -> CutForecast:
+    """A frame's forecast in the order of the cut's series; NaN for a missing series."""
+    ids = pd.Index(frame["unique_id"].to_numpy()[:: cut.h])
+    rows = ids.get_indexer(pd.Index(cut.ids))
 
     def column(name: str) -> FloatArray:
         values = frame[name].to_numpy(dtype=np.float64).reshape(-1, cut.h)
         return np.where(rows[:, None] >= 0, values[rows], np.nan)
 
     deciles = np.stack([column(f"gated-q-{100 * q:g}") for q in DECILES], axis=-1)
-    ends = {n: (column(f"gated-lo-{n}"), column(f"gated-hi-{n}")) for n in LEVELS}
-    return Answer(column("gated"), deciles, ends)
+    intervals = {n: (column(f"gated-lo-{n}"), column(f"gated-hi-{n}")) for n in LEVELS}
+    return CutForecast(column("gated"), deciles, intervals)
 
 
-def _measure(cut: Cut, seed: int, request: Request) -> Measured:
-    print(f"{cut.name}, seed {seed}: fitting …", file=sys.stderr, flush=True)
+def _run_once(cut: Cut, seed: int, request: ForecastRequest) -> ForecastRun:
+    show_progress(f"{cut.name}, seed {seed}: fitting")
     return in_fresh_process(
         request.threads, fit_and_predict, cut, seed, request.max_steps, request.training
     )
 
 
 def _cost_sheet(
-    request: Request, cuts: Sequence[Cut], measured: Sequence[Sequence[Measured]]
+    request: ForecastRequest, cuts: Sequence[Cut], runs_by_cut: Sequence[Sequence[ForecastRun]]
 ) -> Sheet:
-    """Seconds and memory: by part, in all, and of the one published method that is timed."""
-    rows: list[dict[str, Value]] = [
+    """Seconds and memory: of each part, of all parts, and of one published method."""
+    rows: list[Row] = [
         {
             "part": f"{request.label}, {cut.name}",
             "series": len(cut.ids),
@@ -178,10 +187,10 @@ def _cost_sheet(
             "predict": spread([one.predict_seconds for one in runs]),
             "peak": spread([one.peak_mb for one in runs]),
         }
-        for cut, runs in zip(cuts, measured, strict=True)
+        for cut, runs in zip(cuts, runs_by_cut, strict=True)
     ]
     if len(cuts) > 1:
-        by_seed = list(zip(*measured, strict=True))
+        by_seed = list(zip(*runs_by_cut, strict=True))
         rows.append(
             {
                 "part": f"{request.label}, all parts",
@@ -202,10 +211,10 @@ def _cost_sheet(
         Column("predict", "predict, s", 2),
         Column("peak", "peak memory, MB", 0),
     ]
-    return Sheet("costs", "Costs, each fit in a process of its own", columns, rows)
+    return Sheet("costs", "Costs, each fit in a new process", columns, rows)
 
 
-def _facts(request: Request) -> dict[str, str | int | bool]:
+def _facts(request: ForecastRequest) -> dict[str, str | int | bool]:
     return {
         "data": request.name,
         "cut": "validation" if request.validation else "test",
@@ -215,29 +224,29 @@ def _facts(request: Request) -> dict[str, str | int | bool]:
 
 
 def _verdicts(
-    request: Request, cuts: Sequence[Cut], measured: Sequence[Sequence[Measured]]
+    request: ForecastRequest, cuts: Sequence[Cut], runs_by_cut: Sequence[Sequence[ForecastRun]]
 ) -> list[str]:
     return [
         f"{cut.name}, seed {seed}: {one.verdict}"
-        for cut, runs in zip(cuts, measured, strict=True)
+        for cut, runs in zip(cuts, runs_by_cut, strict=True)
         for seed, one in zip(request.seeds, runs, strict=True)
     ]
 
 
-def _remarks(request: Request) -> list[str]:
-    remarks = []
+def _warnings(request: ForecastRequest) -> list[str]:
+    warnings = []
     if request.validation:
-        remarks.append(
-            "Validation cut: the last horizon was left unread, and published figures, which are "
-            "of the test cut, do not apply."
+        warnings.append(
+            "Validation cut: the last horizon was not read. Published figures are of the test cut "
+            "and are not shown."
         )
     if len(request.seeds) > 1:
-        remarks.append(
+        warnings.append(
             f"Of {len(request.seeds)} seeds: the median, and below it the lowest and the highest."
         )
     if request.max_steps is not None:
-        remarks.append(
-            f"SHORTENED to {request.max_steps} training steps: neither accuracy nor seconds say "
-            "anything about gated as it comes."
+        warnings.append(
+            f"SHORTENED to {request.max_steps} training steps: accuracy and seconds are not those "
+            "of gated with its defaults."
         )
-    return remarks
+    return warnings

@@ -1,4 +1,4 @@
-"""The methods that are compared on a cut: ours, gated's simple rules, and published ones."""
+"""The methods that are compared on a cut: gated, its simple baselines, published methods."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,26 +7,34 @@ from benchmarks.common.folders import Folder
 from benchmarks.forecasting import published
 from benchmarks.forecasting.data.cut import Cut
 from benchmarks.forecasting.data.datasets import M3, M4_HOURLY
-from benchmarks.forecasting.scores import Answer, Scores, Truth, owa, rule_answer
+from benchmarks.forecasting.scores import Actuals, CutForecast, Scores, baseline_forecast, owa
 from gated.errors import GatedError
 from gated.forecast.baselines.simple import RULES
 
-__all__ = ["POOLED", "Method", "add_owa", "check_seasonal_naive", "known_methods", "simple_rules"]
+__all__ = [
+    "POOLED",
+    "Method",
+    "add_owa",
+    "check_seasonal_naive",
+    "published_methods",
+    "simple_baselines",
+]
 
 POOLED = "pooled"
-"""The scope of all parts together."""
+"""The key of the scores over all parts together."""
 
 NAIVE2 = {M4_HOURLY: "Naive2", M3: "NAIVE2"}
-"""What the published OWA of a data set is relative to."""
+"""Data set to the published method that its OWA is relative to."""
 
 
 @dataclass(frozen=True)
 class Method:
-    """A row of the scores.
+    """The scores of one method.
 
     Attributes:
-        name, source: what it is called, and whose figures these are.
-        runs: part of the data to the scores of each run; "pooled" is all of it.
+        name: of the method.
+        source: of its figures, such as "this run".
+        runs: part of the data to the scores of each run; "pooled" is all parts.
     """
 
     name: str
@@ -34,29 +42,33 @@ class Method:
     runs: dict[str, list[Scores]]
 
     @classmethod
-    def answering(
-        cls, name: str, source: str, cuts: Sequence[Cut], runs: Sequence[Sequence[Answer]]
+    def of_forecasts(
+        cls, name: str, source: str, cuts: Sequence[Cut], runs: Sequence[Sequence[CutForecast]]
     ) -> "Method":
-        """Score answers, a sequence of runs with an answer to each cut."""
-        truths = [Truth.of(cut) for cut in cuts]
+        """Score the forecasts of several runs, each with one forecast for each cut."""
+        actuals = [Actuals.of(cut) for cut in cuts]
         scored: dict[str, list[Scores]] = {POOLED: []}
-        for answers in runs:
-            for cut, truth, answer in zip(cuts, truths, answers, strict=True):
-                scored.setdefault(cut.name, []).append(answer.scores(truth))
-            scored[POOLED].append(Answer.pool(answers).scores(Truth.pool(truths)))
+        for forecasts in runs:
+            for cut, truth, forecast in zip(cuts, actuals, forecasts, strict=True):
+                scored.setdefault(cut.name, []).append(forecast.scores(truth))
+            scored[POOLED].append(CutForecast.pool(forecasts).scores(Actuals.pool(actuals)))
         return cls(name, source, scored)
 
 
-def simple_rules(cuts: Sequence[Cut]) -> list[Method]:
-    """Every rule that gated itself knows, on these cuts."""
+def simple_baselines(cuts: Sequence[Cut]) -> list[Method]:
+    """Every simple baseline of gated, scored on these cuts."""
     return [
-        Method.answering(name, "simple rule", cuts, [[rule_answer(name, cut) for cut in cuts]])
+        Method.of_forecasts(
+            name, "baseline", cuts, [[baseline_forecast(name, cut) for cut in cuts]]
+        )
         for name in RULES
     ]
 
 
-def known_methods(name: str, cuts: Sequence[Cut], data: Folder, anchors: Folder) -> list[Method]:
-    """Published methods on the test cut of a data set; none where nobody published.
+def published_methods(
+    name: str, cuts: Sequence[Cut], data: Folder, anchors: Folder
+) -> list[Method]:
+    """The methods with published figures or forecasts for the test cut of a data set, if any.
 
     Raises:
         DataError: a file of published figures is missing.
@@ -65,45 +77,49 @@ def known_methods(name: str, cuts: Sequence[Cut], data: Folder, anchors: Folder)
         rows = published.m4_hourly(data, anchors)
         return [Method(row.method, row.source, {POOLED: [row.scores]}) for row in rows]
     if name == M3:
-        answers = published.m3_answers(data, cuts)
+        forecasts = published.m3_forecasts(data, cuts)
         source = "published forecasts"
-        return [Method.answering(who, source, cuts, [parts]) for who, parts in answers.items()]
+        return [
+            Method.of_forecasts(method, source, cuts, [parts])
+            for method, parts in forecasts.items()
+        ]
     return []
 
 
 def add_owa(name: str, methods: Sequence[Method]) -> None:
-    """Give every method that has sMAPE and MASE its OWA, where a published Naive2 is among them.
+    """Add OWA to every method that has sMAPE and MASE, if a published Naive2 is among them.
 
-    A published OWA stays as it is.
+    A published OWA is not replaced.
     """
     naive2 = next((method for method in methods if method.name == NAIVE2.get(name)), None)
     if naive2 is None:
         return
-    for scope, [reference] in naive2.runs.items():
+    for part, [reference] in naive2.runs.items():
         for method in methods:
-            for scores in method.runs.get(scope, []):
+            for scores in method.runs.get(part, []):
                 if "smape" in scores and "mase" in scores:
                     scores.setdefault("owa", owa(scores, reference))
 
 
-def check_seasonal_naive(rules: Sequence[Method], known: Sequence[Method]) -> str:
-    """Hold our seasonal naive on M4 hourly against the published one, to the last digit printed.
+def check_seasonal_naive(baselines: Sequence[Method], references: Sequence[Method]) -> str:
+    """Compare our seasonal naive on M4 hourly with the published one, to its last digit.
 
     Returns:
-        A sentence that says so.
+        A sentence with the scores of both.
 
     Raises:
-        GatedError: they differ: the data, the cut or the metrics are not M4's.
+        GatedError: they differ: the data, the cut or the metrics are not those of M4.
     """
-    [ours] = next(method.runs[POOLED] for method in rules if method.name == "seasonal_naive")
-    [theirs] = next(method.runs[POOLED] for method in known if method.name == "sNaive")
+    [ours] = next(m.runs[POOLED] for m in baselines if m.name == "seasonal_naive")
+    [theirs] = next(m.runs[POOLED] for m in references if m.name == "sNaive")
     figures = " and ".join(
         f"{title} {ours[key]:.3f} (published {theirs[key]:.3f})"
         for key, title in (("smape", "sMAPE"), ("mase", "MASE"))
     )
     if any(round(ours[key], 3) != round(theirs[key], 3) for key in ("smape", "mase")):
         raise GatedError(
-            f"The seasonal naive rule scores {figures}. Expected the same figures: the data, the "
-            "cut or the metrics are not M4's, so that nothing here can be compared."
+            f"The seasonal naive baseline scores {figures}. Expected the published figures: the "
+            "data, the cut or the metrics are not those of M4. Compare the files in --data-dir "
+            "with the competition's."
         )
     return f"Checked: our seasonal naive scores {figures}."

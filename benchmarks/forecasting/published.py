@@ -1,4 +1,4 @@
-"""What others published on the same test cut: read from the anchors, quoted with their source."""
+"""Reads published figures and forecasts for the same test cut, each quoted with its source."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import pandas as pd
 
 from benchmarks.common.folders import Folder
 from benchmarks.forecasting.data.cut import Cut
-from benchmarks.forecasting.scores import Answer, Scores
+from benchmarks.forecasting.scores import CutForecast, Scores
 
 __all__ = [
     "ES_RNN",
@@ -17,7 +17,7 @@ __all__ = [
     "NEURALFORECAST_SECONDS",
     "TIREX",
     "Published",
-    "m3_answers",
+    "m3_forecasts",
     "m4_hourly",
 ]
 
@@ -30,18 +30,18 @@ FFORMA = "FFORMA (entry 245)"
 TIREX = "TiRex (zero-shot)"
 NEURALFORECAST = "neuralforecast 3.3 GRU (input 168, 500 steps)"
 NEURALFORECAST_SECONDS = {"fit": 310.0, "predict": 0.55}
-"""Of that GRU on 2 cores, as the anchors' README quotes it."""
+"""Seconds of that GRU on 2 cores, quoted from the anchors' README."""
 
-# Names of the entries that the anchors' README tells apart; the others keep their number.
+# The anchors' README gives the authors of these entries; the other entries are named by number.
 _ENTRY_NAMES = {"118": ES_RNN, "245": FFORMA}
 _ENTRIES_SHOWN = 10
 _MODELS_SHOWN = 10
-_TASK = "m4_hourly/h/short"  # GIFT-Eval's name; its one window is the competition's test part
+_TASK = "m4_hourly/h/short"  # GIFT-Eval's name; its only window is the competition's test part
 
 
 @dataclass(frozen=True)
 class Published:
-    """One method's published scores on a test cut."""
+    """The published scores of one method on a test cut."""
 
     method: str
     source: str
@@ -49,7 +49,7 @@ class Published:
 
 
 def m4_hourly(data: Folder, anchors: Folder) -> list[Published]:
-    """M4 hourly: the competition's benchmarks and best entries, and the best models since.
+    """M4 hourly: the competition's benchmarks and best entries, and the best later models.
 
     Raises:
         DataError: a file of published figures is missing.
@@ -78,17 +78,17 @@ def _m4_entries(data: Folder, anchors: Folder) -> list[Published]:
 
 def _m4_intervals(anchors: Folder) -> dict[str, Scores]:
     """MSIS of the 95 % intervals on the hourly series, of the methods that gave intervals."""
-    # The first line names the score that each group of columns is of, the second the frequency;
-    # the first column called "Hourly" is MSIS's. Remarks stand below the methods.
+    # The first line contains the score of each group of columns, the second the frequency; the
+    # first column "Hourly" is of MSIS. Remarks follow below the methods.
     table = pd.read_csv(anchors.file("m4_intervals_by_frequency.csv"), skiprows=1)
     msis = table.set_index("User ID")["Hourly"].dropna()
     return {str(method): {"msis": float(value)} for method, value in msis.items()}
 
 
 def _m4_models(anchors: Folder) -> list[Published]:
-    """Neural and pretrained models: the best by OWA, and all whose MASE and CRPS are known.
+    """Neural and pretrained models: the best by OWA, and all with known MASE and CRPS.
 
-    Models that had seen the test part ("leak") are left out.
+    Models whose training data contained the test part ("leak") are left out.
     """
     table = pd.read_csv(anchors.file("m4_owa_foundation_models.csv"))
     table = table[table["leak"] == "No"].sort_values("OWA_H")
@@ -106,27 +106,27 @@ def _m4_models(anchors: Folder) -> list[Published]:
 
 
 def _gift_eval(anchors: Folder, score: str) -> Scores:
-    """A score of every model on the task that is M4's hourly test part."""
+    """Model to its score on the task that is M4's hourly test part."""
     table = pd.read_csv(anchors.file(f"gift_eval_{score}.csv")).set_index("task")
     figures = table[table.index == _TASK].to_numpy(dtype=np.float64)[0]
     return dict(zip(map(str, table.columns), figures.tolist(), strict=True))
 
 
-def m3_answers(data: Folder, cuts: Sequence[Cut]) -> dict[str, list[Answer]]:
-    """The forecasts of M3's 24 published methods, a part each: method to its answers.
+def m3_forecasts(data: Folder, cuts: Sequence[Cut]) -> dict[str, list[CutForecast]]:
+    """The forecasts of M3's 24 published methods: method to one forecast for each cut.
 
-    A method that did not forecast a part answers NaN there.
+    A part that a method did not forecast is NaN.
 
     Raises:
         DataError: a file is missing.
     """
     order = pd.read_csv(data.file("forecast/m3_meta.csv"))["unique_id"]
     rows = pd.Series(np.arange(len(order)), index=order)
-    answers = {}
+    forecasts = {}
     with np.load(data.file("forecast/m3_published_forecasts.npz")) as stored:
         for method in stored.files:
             points = np.full((len(order), stored[method].shape[1]), np.nan)
             points[: len(stored[method])] = stored[method]
             parts = [points[rows[list(cut.ids)].to_numpy(), : cut.h] for cut in cuts]
-            answers[method] = [Answer(part) for part in parts]
-    return answers
+            forecasts[method] = [CutForecast(part) for part in parts]
+    return forecasts

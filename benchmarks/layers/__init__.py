@@ -1,1 +1,1 @@
-"""`gated.nn` against `torch.nn` and ONNX Runtime: the commands `recurrences` and `roofline`."""
+"""Compares `gated.nn` with `torch.nn` and ONNX Runtime: commands `recurrences`, `roofline`."""

@@ -1,4 +1,4 @@
-"""What is timed: the grid of shapes, and the operations and bytes that each of them costs."""
+"""The shapes that are timed, and the operations and bytes of each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ _BYTES = 4  # of a float32
 _STATES: dict[Kind, int] = {"rnn": 1, "lstm": 2, "gru": 1}  # h, and c of the LSTM
 
 _INPUTS = (8, 32, 128)
-# No multiple of a vector or of a tile: what remains at the edges is timed too.
+# Sizes that are not multiples of a vector or of a tile, so that the edges are timed, too.
 ODD = ((100, 50, 10, 100), (60, 7, 21, 300), (365, 3, 9, 37))
 
 
 @dataclass(frozen=True)
 class Case:
-    """One layer in one direction over one batch, float32.
+    """The shape of one layer in one direction and of its input, float32.
 
     Attributes:
         kind: "rnn" (tanh), "lstm" or "gru".
@@ -52,8 +52,8 @@ class Case:
     def flops(self, mode: Mode) -> int:
         """Operations of the matrix products; those of the gates are not counted.
 
-        A weight costs a multiplication and an addition for each row of each step; training does
-        that three times: forward, for the gradients of x and h, for those of the weights.
+        Each weight needs a multiplication and an addition for each row of each step. Training has
+        three such products: forward, gradients of x and h, gradients of the weights.
 
         >>> Case("gru", 64, 32, 16, 64).flops("forward") == 2 * (3 * 64 * (16 + 64)) * 64 * 32
         True
@@ -62,22 +62,23 @@ class Case:
         return forward if mode == "forward" else 3 * forward
 
     def step_bytes(self, mode: Mode) -> int:
-        """Bytes that one step must bring to the arithmetic, or take away, however it is written.
+        """Bytes that every implementation of one step must read or write.
 
-        Forward: every weight; x_t and the state in, the state out. Training adds, on the way back,
-        every weight again; the gates kept and fetched; x_t, h_{t-1} and ∂L/∂h_t in, ∂L/∂x_t out.
-        The weights' gradients are left out: several steps can share one pass over them.
+        Forward reads every weight, x_t and the state, and writes the state. Training also writes
+        the gates and, in the backward pass, reads them and every weight again, reads x_t, h_{t-1}
+        and ∂L/∂h_t, and writes ∂L/∂x_t. Gradients of the weights are not counted: several steps
+        can share one pass over them.
         """
         hidden, inputs = self.hidden_size, self.input_size
         states = 2 * _STATES[self.kind] * hidden
         if mode == "forward":
             return _BYTES * (self.weights + self.batch * (inputs + states))
-        kept = 2 * GATES[self.kind] * hidden
-        row = 3 * inputs + states + 2 * hidden + kept
+        gates = 2 * GATES[self.kind] * hidden
+        row = 3 * inputs + states + 2 * hidden + gates
         return _BYTES * (2 * self.weights + self.batch * row)
 
     def intensity(self, mode: Mode) -> float:
-        """Operations per byte of a step: about B/2 for a small batch, as weights are used B times.
+        """Operations per byte of a step: about B/2 for small B, since each weight is used B times.
 
         >>> round(Case("gru", 100, 1, 8, 256).intensity("forward"), 2)
         0.5
@@ -86,10 +87,10 @@ class Case:
 
 
 def full_grid(kinds: Sequence[Kind]) -> list[Case]:
-    """T 24…512, B 1…256, I 8…128, H 32…512: every T × B × H, the sizes of I taking turns.
+    """T 24…512, B 1…256, I 8…128, H 32…512: every T × B × H, with alternating I.
 
-    Each size of I meets each T, each B and each H equally often or nearly so, at a third of the
-    cost of the whole product. Three odd shapes of each kind close it.
+    Each I is combined with each T, B and H nearly equally often, at a third of the cost of the
+    whole product. The last three shapes of each kind are the odd ones.
 
     >>> len(full_grid(["gru"]))
     63
@@ -99,7 +100,7 @@ def full_grid(kinds: Sequence[Kind]) -> list[Case]:
 
 
 def quick_grid(kinds: Sequence[Kind]) -> list[Case]:
-    """A few shapes within the same ranges, for a look in passing.
+    """A few shapes within the same ranges, for a quick run.
 
     >>> len(quick_grid(["gru"]))
     9
@@ -111,7 +112,7 @@ def quick_grid(kinds: Sequence[Kind]) -> list[Case]:
 def _product(
     steps: Sequence[int], batches: Sequence[int], hidden_sizes: Sequence[int]
 ) -> list[tuple[int, int, int, int]]:
-    """Every T × B × H, with I chosen by their places, as in a Latin square."""
+    """Every T × B × H; I follows from their indices, as in a Latin square."""
     return [
         (T, B, _INPUTS[(t + b + h) % len(_INPUTS)], H)
         for t, T in enumerate(steps)

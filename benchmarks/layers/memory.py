@@ -1,4 +1,4 @@
-"""By how much a training step raises the memory of its process, in a process of its own."""
+"""Measures the memory that one training step adds to a new process."""
 
 import os
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ import torch
 
 from benchmarks.common.measure import in_fresh_process, peak_memory_mb
 from benchmarks.layers.cases import Case
-from benchmarks.layers.implementations.workload import Problem
+from benchmarks.layers.implementations.workload import Workload
+from gated.errors import GatedError
 
-__all__ = ["FULL", "QUICK", "Peaks", "training_peaks"]
+__all__ = ["FULL", "QUICK", "TrainingMemory", "training_memory"]
 
 FULL = (
     *(Case(kind, 512, 64, 32, 256) for kind in ("rnn", "lstm", "gru")),
@@ -18,56 +19,59 @@ FULL = (
     Case("lstm", 128, 256, 128, 512),
     *(Case(kind, 100_000, 1, 8, 64) for kind in ("rnn", "lstm", "gru")),
 )
-"""A long batch, a wide one, and one endless sequence."""
+"""Long batches, wide batches, and single sequences of 100,000 steps."""
 
 QUICK = (Case("gru", 128, 32, 32, 128), Case("gru", 5_000, 1, 8, 64))
 
-_SMALL = (4, 2)  # steps and batch of the step that brings libraries and threads to life
+_WARM_UP = (4, 2)  # steps and batch of a first step, which loads libraries and starts threads
 
 
 @dataclass(frozen=True)
-class Peaks:
-    """Peak memory of one training step beyond what weights, x and ∂L/∂output take.
+class TrainingMemory:
+    """Memory that one training step adds, in MB (10⁶ bytes); weights, x, ∂L/∂output excluded.
 
     Attributes:
         case: its shape.
-        ours: MB (10⁶ bytes) of gated.nn.
-        recomputed: MB of gated.nn with recompute=True.
-        torchs: MB of torch.nn.
+        ours: of gated.nn.
+        recomputed: of gated.nn with recompute=True.
+        torch: of torch.nn.
     """
 
     case: Case
     ours: float
     recomputed: float
-    torchs: float
+    torch: float
 
 
-def training_peaks(case: Case, threads: int) -> Peaks:
-    """Measure all three, each in a process of its own."""
-    return Peaks(
+def training_memory(case: Case, threads: int) -> TrainingMemory:
+    """Measure all three, each in a new process."""
+    return TrainingMemory(
         case,
-        ours=in_fresh_process(threads, _rise, case, "ours", False),
-        recomputed=in_fresh_process(threads, _rise, case, "ours", True),
-        torchs=in_fresh_process(threads, _rise, case, "torch", False),
+        ours=in_fresh_process(threads, _added_mb, case, "ours", False),
+        recomputed=in_fresh_process(threads, _added_mb, case, "ours", True),
+        torch=in_fresh_process(threads, _added_mb, case, "torch", False),
     )
 
 
-def _rise(case: Case, side: str, recompute: bool) -> float:
-    """MB that the first training step of this size adds; what it frees on the way counts not."""
-    small = Case(case.kind, *_SMALL, case.input_size, case.hidden_size)
-    Problem.of(small, recompute=recompute).calls("training")[side]()
-    call = Problem.of(case, recompute=recompute).calls("training")[side]
-    before = _restart_peak()
-    kept = call()
-    rise = peak_memory_mb() - before
-    if not all(torch.isfinite(one).all() for one in kept):
-        raise RuntimeError(f"{case}: the step gave values that are not finite.")
-    return rise
+def _added_mb(case: Case, implementation: str, recompute: bool) -> float:
+    """MB by which the first training step of this shape raises the peak memory."""
+    warm_up = Case(case.kind, *_WARM_UP, case.input_size, case.hidden_size)
+    Workload.of(warm_up, recompute=recompute).calls("training")[implementation]()
+    call = Workload.of(case, recompute=recompute).calls("training")[implementation]
+    before = _reset_peak()
+    results = call()
+    added = peak_memory_mb() - before
+    if not all(torch.isfinite(one).all() for one in results):
+        raise GatedError(
+            f"{case}: the training step of {implementation} returned values that are not finite. "
+            "Expected finite values. Run `gated doctor` and the tests."
+        )
+    return added
 
 
-def _restart_peak() -> float:
-    """Let the peak begin anew at what is held now, where the system can; MB held, or the peak."""
-    restart = Path("/proc/self/clear_refs")
-    if os.access(restart, os.W_OK):
-        restart.write_text("5")  # Linux: VmHWM becomes VmRSS
+def _reset_peak() -> float:
+    """Reset the peak memory to the memory in use, where the system can; return the peak in MB."""
+    reset = Path("/proc/self/clear_refs")
+    if os.access(reset, os.W_OK):
+        reset.write_text("5")  # Linux: VmHWM becomes VmRSS
     return peak_memory_mb()

@@ -1,45 +1,45 @@
-"""What is asked for: which cases, how many threads, how long."""
+"""The options of `recurrences`: shapes, kinds of layers, numbers of threads, timing plan."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.layers import memory, timing
 from benchmarks.layers.cases import KINDS, Case, full_grid, quick_grid
-from benchmarks.layers.timing import Pace
+from benchmarks.layers.timing import TimingPlan
 from gated.errors import UsageError
 from gated.ops.recurrence import Kind
 
-__all__ = ["Request"]
+__all__ = ["LayersRequest"]
 
 
 @dataclass(frozen=True)
-class Request:
-    """What is asked for.
+class LayersRequest:
+    """Options of the benchmark.
 
     Attributes:
-        cases: what is timed, in this order.
-        memory_cases: of which the memory of training is measured.
-        kinds: whose streams are timed.
-        threads: one run each.
-        pace: how long each cell is measured.
-        grid: a name for the cases.
+        cases: the shapes that are timed, in this order.
+        memory_cases: the shapes whose training memory is measured.
+        kinds: the kinds whose streaming steps are timed.
+        threads: numbers of threads, one run each.
+        plan: how each cell is timed.
+        grid: name of the set of shapes.
     """
 
     cases: Sequence[Case]
     memory_cases: Sequence[Case]
     kinds: Sequence[Kind]
     threads: Sequence[int]
-    pace: Pace
+    plan: TimingPlan
     grid: str
 
     @classmethod
-    def of(cls, kinds: Sequence[str], threads: Sequence[int], *, quick: bool) -> "Request":
+    def of(cls, kinds: Sequence[str], threads: Sequence[int], *, quick: bool) -> "LayersRequest":
         """The full or the quick grid of some kinds.
 
         Raises:
-            UsageError: a kind is unknown or given twice, or no thread is to work.
+            UsageError: a kind is unknown or given twice, or a number of threads is below 1.
 
-        >>> len(Request.of(["gru"], [1], quick=True).cases)
+        >>> len(LayersRequest.of(["gru"], [1], quick=True).cases)
         9
         """
         known = [kind for kind in KINDS if kind in kinds]
@@ -49,12 +49,12 @@ class Request:
             )
         if min(threads) < 1:
             raise UsageError(f"--threads is {min(threads)}. Expected 1 or more.")
-        grid, peaks = (quick_grid, memory.QUICK) if quick else (full_grid, memory.FULL)
+        grid, memory_cases = (quick_grid, memory.QUICK) if quick else (full_grid, memory.FULL)
         return cls(
             cases=grid(known),
-            memory_cases=[case for case in peaks if case.kind in known],
+            memory_cases=[case for case in memory_cases if case.kind in known],
             kinds=known,
             threads=threads,
-            pace=timing.QUICK if quick else timing.FULL,
+            plan=timing.QUICK if quick else timing.FULL,
             grid="quick" if quick else "full",
         )

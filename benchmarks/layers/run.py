@@ -1,42 +1,42 @@
-"""The recurrences against torch.nn, and against ONNX Runtime where it is installed.
+"""Compares `gated.nn` with `torch.nn`, and with ONNX Runtime where it is installed.
 
-Each number of threads has a process of its own, in which all sides run in turn; each figure of
-memory has one too. Nothing is timed before the two sides have agreed on the same numbers.
+For each number of threads one new process times all implementations in turn; each memory figure
+has a new process, too. Results are compared before they are timed.
 """
 
 import time
 from collections.abc import Mapping
 from importlib.metadata import version
 
-from benchmarks.common.measure import in_fresh_process, machine
-from benchmarks.common.report import Report
+from benchmarks.common.measure import in_fresh_process, machine, show_progress
+from benchmarks.common.report import Report, Row
 from benchmarks.layers.implementations import onnx_runtime
 from benchmarks.layers.implementations.streaming import BATCH, HIDDEN, INPUT
 from benchmarks.layers.implementations.workload import backend_of
-from benchmarks.layers.memory import training_peaks
-from benchmarks.layers.request import Request
-from benchmarks.layers.results.layer_report import as_report
-from benchmarks.layers.rows import Row, measure, memory_row, tell
+from benchmarks.layers.measured_rows import measure, memory_row
+from benchmarks.layers.memory import training_memory
+from benchmarks.layers.request import LayersRequest
+from benchmarks.layers.results.layers_report import layers_report
 from gated.ops.cpu import extension
 
-__all__ = ["Request", "run"]
+__all__ = ["run"]
 
 
-def run(request: Request) -> Report:
-    """Measure everything that was asked for.
+def run(request: LayersRequest) -> Report:
+    """Measure every shape, stream and memory figure of a request.
 
     Raises:
-        GatedError: gated.nn and torch.nn disagree.
+        GatedError: results of gated.nn and torch.nn differ.
     """
-    where = machine(threads=None) | {"threads": ", ".join(map(str, request.threads))}
+    described = machine(threads=None) | {"threads": ", ".join(map(str, request.threads))}
     if onnx_runtime.is_installed():
-        where["onnxruntime"] = version("onnxruntime")
+        described["onnxruntime"] = version("onnxruntime")
     begin = time.perf_counter()
     tables: dict[str, list[Row]] = {"cells": [], "limits": [], "streams": [], "memory": []}
     most = max(request.threads)
-    for case in request.memory_cases:  # first: too large a case fails before the long part
-        tell(f"memory of {case}, threads: {most}")
-        tables["memory"].append(memory_row(training_peaks(case, most), most))
+    for case in request.memory_cases:  # first, so that a shape without enough memory fails early
+        show_progress(f"memory of {case}, threads: {most}")
+        tables["memory"].append(memory_row(training_memory(case, most), most))
     for threads in request.threads:
         for key, rows in in_fresh_process(threads, measure, request, threads).items():
             tables[key] += rows
@@ -47,24 +47,26 @@ def run(request: Request) -> Report:
         "dtype": "float32",
         "minutes": round((time.perf_counter() - begin) / 60),
     }
-    return as_report(facts, where, tables, _notes(request))
+    return layers_report(facts, described, tables, _notes(request))
 
 
-def _notes(request: Request) -> list[str]:
+def _notes(request: LayersRequest) -> list[str]:
+    plan = request.plan
     notes = [
-        f"ms: medians of {request.pace.at_least} to {request.pace.at_most} rounds in which the "
-        "sides take turns. ratio: the median of the rounds' own ratios; ±: half the distance of "
-        "its quartiles, in percent of it.",
+        f"ms: medians of {plan.min_rounds} to {plan.max_rounds} rounds, in each of which all "
+        "implementations are timed in turn. ratio: the median of the rounds' ratios; ±: half the "
+        "difference of its quartiles, in percent of it.",
         "Training is forward and backward, with the gradients of x and of every weight.",
         "GFLOP/s counts the matrix products only: 2·G·H·(I+H)·T·B forward, three times that in "
         "training. The peak is the fastest square matrix product of this run with as many "
         "threads, by BLAS (torch.mm) or by oneDNN.",
-        f"A stream has H {HIDDEN}, I {INPUT}, batch {BATCH}; its goal is 10 µs a step, its aim 5.",
+        f"A stream has H {HIDDEN}, I {INPUT}, batch {BATCH}; the goal is 10 µs per step, the aim "
+        "5 µs.",
     ]
     if all(backend_of(kind) == "torch" for kind in request.kinds):
         notes.append(
-            "gated.nn ran torch's own kernels here, so ratios near 1 are expected. `gated doctor` "
-            "says whether the C++ recurrences are there, and how to get them."
+            "gated.nn used torch's kernels in this run, so ratios near 1 are expected. `gated "
+            "doctor` shows whether the C++ recurrences are installed, and how to install them."
         )
     if not onnx_runtime.is_installed():
         notes.append(

@@ -1,4 +1,4 @@
-"""Sides timed in turn, on a machine that drifts: ours, theirs, ours, theirs …"""
+"""Times several implementations in turn, since the speed of a machine drifts."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -6,41 +6,52 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import median, quantiles
 
-__all__ = ["FULL", "QUICK", "Call", "Pace", "Quartiles", "Rounds", "interleaved", "quartiles"]
+__all__ = [
+    "FULL",
+    "QUICK",
+    "Call",
+    "Quartiles",
+    "RoundTimings",
+    "TimingPlan",
+    "quartiles",
+    "time_in_turns",
+]
 
 Call = Callable[[], object]
 
 
 @dataclass(frozen=True)
-class Pace:
-    """How long to measure one cell of the table.
+class TimingPlan:
+    """How long and how often each implementation is timed.
 
     Attributes:
-        budget: seconds for all sides together, unless `at_least` rounds take longer.
+        budget: seconds for all implementations together, unless `min_rounds` take longer.
         sample: seconds of one measurement; a shorter call is repeated within it.
-        rest: seconds before each measurement, so that threads of the side before, which spin for
-            a moment when their work is done, sleep by then.
-        settle: seconds of calls before each measurement. Two sides that each have threads of their
-            own push them off the cores in turn, and the system takes a while to spread them again.
-        at_least: rounds, whatever they take.
-        at_most: rounds, however short.
+        pause: seconds before each measurement. Threads of the previous implementation spin for a
+            moment when their work is done; after the pause they sleep.
+        warm_up: seconds of calls before each measurement. Two implementations with threads of
+            their own displace each other's from the cores, and the system needs a while to
+            distribute them again.
+        min_rounds: number of rounds, even if they exceed the budget.
+        max_rounds: number of rounds, even if the budget allows more.
     """
 
     budget: float
     sample: float = 0.02
-    rest: float = 0.005
-    settle: float = 0.0
-    at_least: int = 3
-    at_most: int = 15
+    pause: float = 0.005
+    warm_up: float = 0.0
+    min_rounds: int = 3
+    max_rounds: int = 15
 
 
-FULL = Pace(budget=0.6)
-QUICK = Pace(budget=0.25, sample=0.01, at_most=9)
+FULL = TimingPlan(budget=0.6)
+QUICK = TimingPlan(budget=0.25, sample=0.01, max_rounds=9)
 
-# Of one call: a short one is warm when made once more, one of seconds is its own warm-up. Between
-# them lies what takes new memory, which comes slowly at first, on virtual machines most of all.
-_SHORT, _LONG = 0.02, 2.0  # seconds
-_WARM_UP = 0.5  # seconds
+# Seconds of one call. A call below _SHORT is warm after one more call, a call above _LONG has
+# warmed itself up. Calls between them allocate memory, which is slow at first, above all on
+# virtual machines: they are repeated for _WARM_UP seconds.
+_SHORT, _LONG = 0.02, 2.0
+_WARM_UP = 0.5
 
 
 @dataclass(frozen=True)
@@ -53,7 +64,7 @@ class Quartiles:
 
 
 def quartiles(values: list[float]) -> Quartiles:
-    """Of at least one value.
+    """The quartiles of one value or more.
 
     >>> quartiles([4.0, 1.0, 2.0, 3.0, 5.0])
     Quartiles(median=3.0, q1=2.0, q3=4.0)
@@ -65,59 +76,61 @@ def quartiles(values: list[float]) -> Quartiles:
 
 
 @dataclass(frozen=True)
-class Rounds:
-    """Seconds per call of every side, one for each round."""
+class RoundTimings:
+    """Seconds per call of every implementation, one value for each round."""
 
     seconds: Mapping[str, list[float]]
 
-    def of(self, side: str) -> Quartiles:
-        """Seconds per call of one side."""
-        return quartiles(self.seconds[side])
+    def of(self, name: str) -> Quartiles:
+        """Seconds per call of one implementation."""
+        return quartiles(self.seconds[name])
 
     def ratio(self, other: str, ours: str) -> Quartiles:
-        """How many times faster ours is: seconds of the other side over ours, round by round.
+        """Seconds of the other implementation ÷ seconds of ours, computed in each round.
 
-        Both halves of such a ratio were measured within a moment of each other, so that a slow
-        spell of the machine falls on both.
+        Both were measured within a moment of each other, so that a slow period of the machine
+        affects both.
         """
         pairs = zip(self.seconds[other], self.seconds[ours], strict=True)
         return quartiles([theirs / mine for theirs, mine in pairs])
 
 
-def interleaved(calls: Mapping[str, Call], pace: Pace, first: Mapping[str, float]) -> Rounds:
-    """Time every side in turn, as many rounds as the pace allows.
+def time_in_turns(
+    calls: Mapping[str, Call], plan: TimingPlan, first: Mapping[str, float]
+) -> RoundTimings:
+    """Time every implementation in turn, for as many rounds as the plan allows.
 
     Args:
-        calls: side to what it does.
-        pace: how long.
-        first: seconds of each side's first call, which has been made already.
+        calls: name of an implementation to the call that is timed.
+        plan: how long and how often.
+        first: seconds of the first call of each, which the caller has made.
     """
-    once = {side: _warm(call, first[side]) for side, call in calls.items()}
-    repeats = {side: max(1, round(pace.sample / seconds)) for side, seconds in once.items()}
-    before = {side: ceil(pace.settle / seconds) for side, seconds in once.items()}
-    round_seconds = sum(once[side] * (before[side] + repeats[side]) + pace.rest for side in calls)
-    rounds = min(max(int(pace.budget / round_seconds), pace.at_least), pace.at_most)
-    seconds: dict[str, list[float]] = {side: [] for side in calls}
+    once = {name: _warm_up(call, first[name]) for name, call in calls.items()}
+    repeats = {name: max(1, round(plan.sample / seconds)) for name, seconds in once.items()}
+    before = {name: ceil(plan.warm_up / seconds) for name, seconds in once.items()}
+    round_seconds = sum(once[name] * (before[name] + repeats[name]) + plan.pause for name in calls)
+    rounds = min(max(int(plan.budget / round_seconds), plan.min_rounds), plan.max_rounds)
+    seconds: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):
-        for side, call in calls.items():
-            time.sleep(pace.rest)
-            for _ in range(before[side]):
+        for name, call in calls.items():
+            time.sleep(plan.pause)
+            for _ in range(before[name]):
                 call()
-            seconds[side].append(_per_call(call, repeats[side]))
-    return Rounds(seconds)
+            seconds[name].append(_seconds_per_call(call, repeats[name]))
+    return RoundTimings(seconds)
 
 
-def _warm(call: Call, first: float) -> float:
-    """Call until the memory that it takes is at hand; the seconds of a call then, or nearly."""
+def _warm_up(call: Call, first: float) -> float:
+    """Call until the memory of the call is allocated; return the seconds of the last call."""
     if first > _LONG:
         return first
-    begin, last = time.perf_counter(), _per_call(call, 1)
+    begin, last = time.perf_counter(), _seconds_per_call(call, 1)
     while last > _SHORT and time.perf_counter() - begin < _WARM_UP:
-        last = _per_call(call, 1)
+        last = _seconds_per_call(call, 1)
     return last
 
 
-def _per_call(call: Call, repeats: int) -> float:
+def _seconds_per_call(call: Call, repeats: int) -> float:
     begin = time.perf_counter()
     for _ in range(repeats):
         call()

@@ -1,1 +1,1 @@
-"""`gated` and other forecasting libraries on the same tables, splits, scores and machine."""
+"""Compares gated with other forecasting libraries: same tables, cuts, scores and machine."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.common.report import Report
-from benchmarks.forecasting.scores import SCORES
-from benchmarks.peers.peers_report import OURS, TRIAL, Row
+from benchmarks.common.report import Report, Row
+from benchmarks.forecasting.scores import SCORE_FORMATS
+from benchmarks.peers.peers_report import OURS, TRIAL
 from gated.errors import UsageError
 from gated.plot import svg
 
@@ -47,7 +47,7 @@ def picture(report: Report) -> str:
     errors = [dot.error for dot in dots]
     is_log = max(errors) > _LOG_FROM * min(errors)
     y = _Axis.holding(errors, (_BOTTOM, _TOP), is_log=is_log)
-    parts = _heading(report, SCORES[score][0])
+    parts = _heading(report, SCORE_FORMATS[score][0])
     parts += _axes(x, y)
     places = [(x.place(dot.seconds), y.place(dot.error)) for dot in dots]
     for dot, (across, down) in zip(dots, places, strict=True):
@@ -61,7 +61,7 @@ def picture(report: Report) -> str:
     for line, words in enumerate(missing):
         parts.append(svg.text(_LEFT, _BOTTOM + 62 + _LINE * line, words[:140], size=11))
     height = _BOTTOM + 60 + _LINE * len(missing)
-    name = f"{SCORES[score][0]} against seconds, {report.facts['data']}"
+    name = f"{SCORE_FORMATS[score][0]} against seconds, {report.facts['data']}"
     return svg.document(parts, name, _WIDTH, height)
 
 

@@ -1,4 +1,4 @@
-"""Who is compared, in which configurations, and whose words the settings are."""
+"""The libraries that are compared, their configurations, and the sources of the settings."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,50 +9,51 @@ from benchmarks.forecasting.data.cut import Cut
 from benchmarks.peers.frequency import calendar
 from gated.errors import UsageError
 
-__all__ = ["GATED", "PEERS", "Configuration", "Peer", "chosen"]
+__all__ = ["FOLDER", "GATED", "PEERS", "Configuration", "Peer", "parse_peers"]
 
 FOLDER = Path(__file__).parent
+"""The folder of workers and requirements."""
 
-ForecasterConfig: TypeAlias = dict[str, object]
-"""What is given to a method, as JSON can say it; each worker tells what it makes of them."""
+Settings: TypeAlias = dict[str, object]
+"""Arguments of a method, as values of JSON; each worker documents those that it changes."""
 
 
-def _nothing(_: Cut) -> ForecasterConfig:
+def _defaults(_: Cut) -> Settings:
     return {}
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """One way to run a method.
+    """A method with its settings.
 
     Attributes:
-        method: as the worker is told: the library's own name of it.
-        name: default, recommended or anchor.
-        title: of the row.
-        source: where the settings come from.
-        settings: what is given for a cut; all else is the library's default.
-        takes_covariates: whether it can use what is known ahead.
-        season_length: of the only data it is meant for; None: of all.
+        method: the library's name of the method.
+        name: "default", "recommended" or "anchor".
+        title: name of the method in the tables.
+        source: of the settings.
+        settings: the settings for a cut; all others are the library's defaults.
+        takes_covariates: whether the method can use covariates with known future.
+        season_length: season length of the only data that it is used for; None: of all data.
     """
 
     method: str
     name: str
     title: str
     source: str
-    settings: Callable[[Cut], ForecasterConfig] = _nothing
+    settings: Callable[[Cut], Settings] = _defaults
     takes_covariates: bool = True
     season_length: int | None = None
 
 
 @dataclass(frozen=True)
 class Peer:
-    """A library.
+    """A library that is compared.
 
     Attributes:
-        name: its own, that of its environment, its requirements and its worker.
-        imports: what a program that forecasts with it imports.
+        name: of the library, its environment, its requirements and its worker.
+        imports: the import statements of a program that forecasts with the library.
         configurations: one row each.
-        trial: settings that shorten the work, for a trial of the benchmark.
+        trial: settings that shorten the training, to try the benchmark.
     """
 
     name: str
@@ -65,19 +66,19 @@ class Peer:
         """The script that runs in its environment."""
         return FOLDER / "workers" / f"{self.name}_worker.py"
 
-    def of(self, cut: Cut) -> list[Configuration]:
-        """The configurations that are meant for such data."""
+    def configurations_for(self, cut: Cut) -> list[Configuration]:
+        """The configurations that are used for a cut, by its season length."""
         seasons = (None, cut.season_length)
         return [one for one in self.configurations if one.season_length in seasons]
 
     @property
     def requirements(self) -> Path:
-        """What `make peers` installs into it."""
+        """The file of requirements, which `make peers` installs."""
         return FOLDER / "requirements" / f"{self.name}.txt"
 
 
-def _gru_of_the_docs(cut: Cut) -> ForecasterConfig:
-    """models.gru, "Usage Example", for monthly data with h 12: input_size 24 is twice that."""
+def _neuralforecast_gru_example(cut: Cut) -> Settings:
+    """Of models.gru, "Usage Example": monthly data, h 12, input_size 24, which is twice h."""
     return {
         "input_size": 2 * cut.h,
         "distribution": "Normal",
@@ -90,20 +91,20 @@ def _gru_of_the_docs(cut: Cut) -> ForecasterConfig:
     }
 
 
-def _gru_of_the_anchor(_: Cut) -> ForecasterConfig:
+def _neuralforecast_gru_anchor(_: Cut) -> Settings:
     return {"input_size": 168, "max_steps": 500, "scaler_type": "robust"}
 
 
-def _season_read(cut: Cut) -> ForecasterConfig:
-    """RNNModel asks for input_chunk_length; training_length, by default 24, must exceed it."""
+def _darts_default(cut: Cut) -> Settings:
+    """RNNModel requires input_chunk_length; training_length, by default 24, must exceed it."""
     season = cut.season_length
     if season < 24:
         return {"input_chunk_length": season}
     return {"input_chunk_length": season, "training_length": season + 1}
 
 
-def _probabilistic_rnn(cut: Cut) -> ForecasterConfig:
-    """A training sequence holds what is read and what is forecast, as RNNModel's docstring asks."""
+def _darts_probabilistic(cut: Cut) -> Settings:
+    """A training sequence contains input and horizon, as RNNModel's docstring recommends."""
     return {
         "input_chunk_length": 2 * cut.season_length,
         "training_length": 2 * cut.season_length + cut.h,
@@ -113,15 +114,15 @@ def _probabilistic_rnn(cut: Cut) -> ForecasterConfig:
     }
 
 
-def _calendar_given(cut: Cut) -> ForecasterConfig:
+def _gluonts_default(cut: Cut) -> Settings:
     return {"freq": calendar(cut)}
 
 
-def _deepar_of_the_readme(cut: Cut) -> ForecasterConfig:
+def _gluonts_readme(cut: Cut) -> Settings:
     return {"freq": calendar(cut), "trainer_kwargs": {"max_epochs": 5}}
 
 
-def _statistical(method: str, *, takes_covariates: bool) -> Configuration:
+def _statsforecast(method: str, *, takes_covariates: bool) -> Configuration:
     return Configuration(
         method,
         "default",
@@ -137,7 +138,7 @@ GATED = Peer(
     (Configuration("Forecaster", "default", "gated", "defaults; h is given"),),
     {"max_steps": 3},
 )
-"""What the others are compared with: in every run, and first."""
+"""gated itself, the first method of every run."""
 
 PEERS = {
     peer.name: peer
@@ -156,16 +157,16 @@ PEERS = {
                     "GRU",
                     "recommended",
                     "neuralforecast GRU",
-                    "documentation of models.gru, Usage Example, its input of two horizons; "
-                    "less the exogenous columns of its table",
-                    _gru_of_the_docs,
+                    "documentation of models.gru, Usage Example, with its input of two horizons, "
+                    "without the exogenous columns of its table",
+                    _neuralforecast_gru_example,
                 ),
                 Configuration(
                     "GRU",
                     "anchor",
                     "neuralforecast GRU",
-                    "the run that `forecast` quotes: a week of hours read, 500 steps, MAE",
-                    _gru_of_the_anchor,
+                    "the run that `forecast` quotes: input of a week of hours, 500 steps, MAE",
+                    _neuralforecast_gru_anchor,
                     season_length=24,
                 ),
             ),
@@ -182,7 +183,7 @@ PEERS = {
                         f"darts RNNModel {method}",
                         "defaults, whose loss is squared error: points only; "
                         "input_chunk_length must be given: a season",
-                        _season_read,
+                        _darts_default,
                     )
                     for method in ("LSTM", "GRU")
                 ),
@@ -193,7 +194,7 @@ PEERS = {
                     "example notebook 08-DeepAR: GaussianLikelihood, Scaler; docstring of "
                     "RNNModel: training_length over input_chunk_length; user guide, performance: "
                     "32 bit",
-                    _probabilistic_rnn,
+                    _darts_probabilistic,
                 ),
             ),
             {"n_epochs": 1, "pl_trainer_kwargs": {"limit_train_batches": 3}},
@@ -206,16 +207,16 @@ PEERS = {
                     "DeepAR",
                     "default",
                     "GluonTS DeepAR",
-                    "defaults; prediction_length and freq must be given, for numbered steps too: "
-                    "the dates are then made up",
-                    _calendar_given,
+                    "defaults; prediction_length and freq must be given; numbered steps get "
+                    "invented dates",
+                    _gluonts_default,
                 ),
                 Configuration(
                     "DeepAR",
                     "recommended",
                     "GluonTS DeepAR",
                     "README, Simple Example: 5 epochs",
-                    _deepar_of_the_readme,
+                    _gluonts_readme,
                 ),
             ),
             {"num_batches_per_epoch": 3, "trainer_kwargs": {"max_epochs": 1}},
@@ -224,10 +225,10 @@ PEERS = {
             "statsforecast",
             "from statsforecast import StatsForecast; from statsforecast.models import AutoARIMA",
             (
-                _statistical("SeasonalNaive", takes_covariates=False),
-                _statistical("AutoETS", takes_covariates=False),
-                _statistical("AutoTheta", takes_covariates=False),
-                _statistical("AutoARIMA", takes_covariates=True),
+                _statsforecast("SeasonalNaive", takes_covariates=False),
+                _statsforecast("AutoETS", takes_covariates=False),
+                _statsforecast("AutoTheta", takes_covariates=False),
+                _statsforecast("AutoARIMA", takes_covariates=True),
             ),
             {"last_seasons": 3},
         ),
@@ -236,13 +237,13 @@ PEERS = {
 """The libraries by name."""
 
 
-def chosen(names: str) -> list[Peer]:
-    """The peers named in a list with commas, in the order of the list.
+def parse_peers(names: str) -> list[Peer]:
+    """The libraries of a list with commas, in the order of the list.
 
     Raises:
-        UsageError: one is unknown or stands twice.
+        UsageError: a name is unknown, or it occurs twice.
 
-    >>> [peer.name for peer in chosen("statsforecast,darts")]
+    >>> [peer.name for peer in parse_peers("statsforecast,darts")]
     ['statsforecast', 'darts']
     """
     words = names.split(",")

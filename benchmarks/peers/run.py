@@ -1,74 +1,73 @@
-"""`gated` beside other libraries: the same table, the same cut, the same scores, one machine.
+"""Compares gated with other forecasting libraries on one data set.
 
-Each library lives in an environment of its own and works in a process of its own, one method after
-the other. What fails, or is not done in time, keeps its row and says so.
+Each library has its own environment, and each method runs in its own process, one after the other.
+A method that fails or exceeds its time limit keeps its row, with the reason.
 """
 
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.common.folders import Folder
-from benchmarks.common.measure import machine
-from benchmarks.common.report import Report
+from benchmarks.common.measure import machine, show_progress
+from benchmarks.common.report import Report, Row
 from benchmarks.forecasting.data.cut import Cut
-from benchmarks.forecasting.data.datasets import Columns, load
-from benchmarks.forecasting.scores import Truth
-from benchmarks.peers.environments import Environment, require
+from benchmarks.forecasting.data.datasets import Columns, load_cuts
+from benchmarks.forecasting.scores import Actuals
+from benchmarks.peers.environments import Environment, require_environments
 from benchmarks.peers.libraries import GATED, Configuration, Peer
-from benchmarks.peers.peers_report import TRIAL, Row, as_report, with_ratios
-from benchmarks.peers.time_limit import Limit
-from benchmarks.peers.worker_process import Actuals, Work, run_worker
+from benchmarks.peers.peers_report import TRIAL, peers_report, with_ratios
+from benchmarks.peers.time_limit import TimeLimit
+from benchmarks.peers.worker_process import Job, WorkerResult, run_worker
 from gated.errors import UsageError
 
-__all__ = ["Request", "run"]
+__all__ = ["PeersRequest", "run"]
 
-_IMPORTS = 3  # of which the median counts
+_IMPORTS = 3  # timed imports of each library
 
 
 @dataclass(frozen=True)
-class Request:
-    """What is asked for.
+class PeersRequest:
+    """Options of the benchmark.
 
     Attributes:
-        name: a data set that is cut in one.
-        data: where the data sets lie.
-        peers: beside gated, in this order.
+        name: a data set with one cut.
+        data: the folder of data sets.
+        peers: the libraries that gated is compared with, in this order.
         environments: the folder of their environments.
         limit: seconds for each method.
-        threads: of each.
-        seed: of each.
+        threads: number of threads of each method.
+        seed: of each method.
         validation: cut one horizon earlier.
-        trial: a few training steps each.
+        trial: use few training steps, to try the benchmark.
     """
 
     name: str
     data: Folder
     peers: tuple[Peer, ...]
     environments: Path
-    limit: Limit = field(default_factory=Limit)
+    limit: TimeLimit = field(default_factory=TimeLimit)
     threads: int = 2
     seed: int = 0
     validation: bool = False
     trial: bool = False
 
 
-def run(request: Request, keep: Callable[[Report], None] = lambda _: None) -> Report:
-    """Let every method forecast, gated first.
+def run(request: PeersRequest, save: Callable[[Report], None] = lambda _: None) -> Report:
+    """Run every method, gated first.
 
     Args:
-        request: what is asked for.
-        keep: is given the report as it stands after each method, so that hours are not lost.
+        request: the options.
+        save: gets the report after each method, so that an interrupted run is not lost.
 
     Raises:
         DataError, UsageError: from reading the data, or an environment is missing.
-        GatedError: an environment is not whole; this comes before any method is at work.
+        GatedError: an environment is incomplete; this is checked before the first method runs.
     """
     peers = (GATED, *request.peers)
-    environments = require(request.environments, peers)
-    where = machine(request.threads)
+    environments = require_environments(request.environments, peers)
+    described = machine(request.threads)
     cut = _one_cut(request)
     facts: dict[str, str | int | bool] = {
         "data": request.name,
@@ -81,21 +80,21 @@ def run(request: Request, keep: Callable[[Report], None] = lambda _: None) -> Re
         "trial": request.trial,
     }
     rows: list[Row] = []
-    report = as_report(facts, where, rows, _notes(cut, request))
-    installed = {name: _installed(environment) for name, environment in environments.items()}
+    report = peers_report(facts, described, rows, _notes(cut, request))
+    installed = {name: _installed_columns(one) for name, one in environments.items()}
     for peer in peers:
-        for configuration in peer.of(cut):
-            _tell(f"{configuration.title}, {configuration.name}: at work …")
-            work = _work(request, cut, environments[peer.name], configuration)
-            outcome = run_worker(cut, work)
-            rows.append(installed[peer.name] | _row(request, cut, configuration, work, outcome))
-            report = as_report(facts, where, with_ratios(rows), _notes(cut, request))
-            keep(report)
+        for configuration in peer.configurations_for(cut):
+            show_progress(f"running {configuration.title}, {configuration.name}")
+            job = _job(request, cut, environments[peer.name], configuration)
+            result = run_worker(cut, job)
+            rows.append(installed[peer.name] | _row(request, cut, configuration, job, result))
+            report = peers_report(facts, described, with_ratios(rows), _notes(cut, request))
+            save(report)
     return report
 
 
-def _one_cut(request: Request) -> Cut:
-    cuts = load(
+def _one_cut(request: PeersRequest) -> Cut:
+    cuts = load_cuts(
         request.name,
         request.data,
         columns=Columns(),
@@ -104,13 +103,14 @@ def _one_cut(request: Request) -> Cut:
     )
     if len(cuts) > 1:
         raise UsageError(
-            f"--data {request.name} is forecast in {len(cuts)} parts. Expected a data set of one."
+            f"--data {request.name} has {len(cuts)} parts that are forecast separately. Expected a "
+            "data set of one part, such as m4_hourly."
         )
     return cuts[0]
 
 
-def _installed(environment: Environment) -> Row:
-    _tell(f"{environment.peer.name}: size and import …")
+def _installed_columns(environment: Environment) -> Row:
+    show_progress(f"{environment.peer.name}: size and import")
     return {
         "version": environment.version(),
         "import": environment.import_seconds(_IMPORTS),
@@ -118,11 +118,11 @@ def _installed(environment: Environment) -> Row:
     }
 
 
-def _work(
-    request: Request, cut: Cut, environment: Environment, configuration: Configuration
-) -> Work:
+def _job(
+    request: PeersRequest, cut: Cut, environment: Environment, configuration: Configuration
+) -> Job:
     settings = configuration.settings(cut)
-    return Work(
+    return Job(
         worker=environment.peer.worker,
         python=environment.python,
         method=configuration.method,
@@ -130,50 +130,46 @@ def _work(
         uses_covariates=configuration.takes_covariates and bool(cut.covariates),
         seed=request.seed,
         threads=request.threads,
-        limit=request.limit.for_peer(environment.peer.name),
+        limit=request.limit.for_library(environment.peer.name),
     )
 
 
 def _row(
-    request: Request, cut: Cut, configuration: Configuration, work: Work, outcome: Actuals
+    request: PeersRequest, cut: Cut, configuration: Configuration, job: Job, result: WorkerResult
 ) -> Row:
     row: Row = {
         "method": (TRIAL if request.trial else "") + configuration.title,
         "configuration": configuration.name,
-        "covariates": ", ".join(cut.covariates) if work.uses_covariates else "none",
-        "settings": json.dumps(work.settings) if work.settings else "none",
+        "covariates": ", ".join(cut.covariates) if job.uses_covariates else "none",
+        "settings": json.dumps(job.settings) if job.settings else "none",
         "source": configuration.source,
-        "outcome": outcome.failure or "done",
+        "outcome": result.failure or "done",
     }
-    if outcome.answer is None:
+    if result.forecast is None:
         return row
     return row | {
-        **outcome.answer.scores(Truth.of(cut)),
-        "fit": outcome.cost["fit_seconds"],
-        "predict": outcome.cost["predict_seconds"],
-        "peak": outcome.cost["peak_mb"],
+        **result.forecast.scores(Actuals.of(cut)),
+        "fit": result.cost["fit_seconds"],
+        "predict": result.cost["predict_seconds"],
+        "peak": result.cost["peak_mb"],
     }
 
 
-def _notes(cut: Cut, request: Request) -> list[str]:
+def _notes(cut: Cut, request: PeersRequest) -> list[str]:
     notes = [
         *cut.notes,
-        "Points are medians where a method has quantiles; a method that forecasts points only has "
-        "no CRPS and no coverage. statsforecast's are means, which stand for its medians too.",
+        "Points are medians where a method has quantiles; a method with points only has no CRPS "
+        "and no coverage. statsforecast's points are means, which are used as its medians.",
         "fit: from the table to the fitted model. predict: the first forecast of all series. "
-        f"import: the median of {_IMPORTS} new interpreters. installed: the library and all that "
-        "it brings. Each method has the same threads and limit; the limit counts from the start "
-        "of its process.",
-        "statsforecast works in as many processes as there are threads, or series if they are "
-        "fewer; its peak counts what they share more than once.",
+        f"import: the median of {_IMPORTS} new interpreters. installed: the library and all of its "
+        "dependencies. Each method has the same threads and limit; the limit begins with the "
+        "start of its process.",
+        "statsforecast uses as many processes as there are threads, or series if they are fewer; "
+        "memory that the processes share is counted more than once.",
     ]
     if request.trial:
         notes.append(
-            "TRIAL: a few training steps each, to try the benchmark. No figure here says anything "
-            "about any of the libraries."
+            "TRIAL: few training steps each, to try the benchmark. The figures are not results of "
+            "the libraries."
         )
     return notes
-
-
-def _tell(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)

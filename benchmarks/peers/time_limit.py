@@ -1,4 +1,4 @@
-"""How long a method may work before it is ended."""
+"""The seconds after which a method is stopped."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,37 +6,40 @@ from dataclasses import dataclass, field
 from benchmarks.peers.libraries import PEERS
 from gated.errors import UsageError
 
-__all__ = ["Limit"]
+__all__ = ["TimeLimit"]
 
 
 @dataclass(frozen=True)
-class Limit:
+class TimeLimit:
     """Seconds for each method, from the start of its process.
 
     Attributes:
-        seconds: of any library,
-        of: but for these, by name.
+        seconds: of every library that is not in `by_library`.
+        by_library: name of a library to its seconds.
     """
 
     seconds: float = 1800.0
-    of: Mapping[str, float] = field(default_factory=dict)
+    by_library: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, text: str) -> "Limit":
-        """From an option's words.
+    def parse(cls, text: str) -> "TimeLimit":
+        """Parse the text of an option.
 
         Raises:
-            UsageError: they are something else.
+            UsageError: the text is not a limit.
 
-        >>> limit = Limit.read("400,darts=240")
-        >>> limit.for_peer("gluonts"), limit.for_peer("darts"), str(limit)
+        >>> limit = TimeLimit.parse("400,darts=240")
+        >>> limit.for_library("gluonts"), limit.for_library("darts"), str(limit)
         (400.0, 240.0, '400, darts 240')
         """
-        seconds, of = cls.seconds, {}
+        seconds, by_library = cls.seconds, {}
         for word in text.split(","):
             name, equals, amount = word.rpartition("=")
             if equals and name not in PEERS:
-                raise UsageError(f"--limit {text}: {name} is no peer. Known: {', '.join(PEERS)}.")
+                raise UsageError(
+                    f"--limit is {text}, but {name or 'an empty name'} is not a compared library. "
+                    f"Expected one of {', '.join(PEERS)}."
+                )
             try:
                 value = float(amount)
             except ValueError:
@@ -44,16 +47,16 @@ class Limit:
             if not 1 <= value < float("inf"):
                 raise UsageError(f"--limit is {text}. Expected seconds, such as 400,darts=240.")
             if equals:
-                of[name] = value
+                by_library[name] = value
             else:
                 seconds = value
-        return cls(seconds, of)
+        return cls(seconds, by_library)
 
-    def for_peer(self, name: str) -> float:
-        """The seconds that hold for a library."""
-        return self.of.get(name, self.seconds)
+    def for_library(self, name: str) -> float:
+        """The seconds of a library."""
+        return self.by_library.get(name, self.seconds)
 
     def __str__(self) -> str:
-        """As a report tells it."""
-        others = [f"{name} {seconds:g}" for name, seconds in self.of.items()]
+        """The limit as text for a report."""
+        others = [f"{name} {seconds:g}" for name, seconds in self.by_library.items()]
         return ", ".join([f"{self.seconds:g}", *others])

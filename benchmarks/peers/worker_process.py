@@ -1,4 +1,4 @@
-"""One method at work: a process in its library's environment, its forecast, what it cost."""
+"""Runs one method in a process of its library's environment, and reads its forecast and costs."""
 
 import json
 import os
@@ -14,24 +14,24 @@ import pandas as pd
 
 from benchmarks.common.measure import THREAD_VARIABLES
 from benchmarks.forecasting.data.cut import Cut
-from benchmarks.forecasting.scores import DECILES, LEVELS, Answer
+from benchmarks.forecasting.scores import DECILES, LEVELS, CutForecast
 from benchmarks.peers.frequency import frequency
 from gated.arrays import FloatArray
 
-__all__ = ["Actuals", "Work", "read_answer", "run_worker"]
+__all__ = ["Job", "WorkerResult", "read_forecast", "run_worker"]
 
 
 @dataclass(frozen=True)
-class Work:
-    """What a worker is to do.
+class Job:
+    """The forecast that a worker must make, and how it is started.
 
     Attributes:
-        worker: its script.
+        worker: path of its script.
         python: the interpreter of its environment.
         method, settings: see `benchmarks.peers.libraries.Configuration`.
-        uses_covariates: whether it is told what is known ahead.
+        uses_covariates: whether the worker gets the covariates.
         seed, threads: of the run.
-        limit: seconds after which it is ended.
+        limit: seconds after which the worker is stopped.
     """
 
     worker: Path
@@ -45,103 +45,103 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Actuals:
-    """What came of it: an answer with its costs, or the reason why there is none.
+class WorkerResult:
+    """The forecast and costs of a worker, or the reason of its failure.
 
     Attributes:
-        answer: in the order of the cut's series.
+        forecast: in the order of the cut's series; None after a failure.
         cost: fit_seconds, predict_seconds, peak_mb.
-        failure: a sentence; "" where there is an answer.
+        failure: the reason in words; "" if there is a forecast.
     """
 
-    answer: Answer | None
+    forecast: CutForecast | None
     cost: dict[str, float]
     failure: str = ""
 
 
-def run_worker(cut: Cut, work: Work) -> Actuals:
-    """Write the task, let the worker do it within the limit, read what it left."""
+def run_worker(cut: Cut, job: Job) -> WorkerResult:
+    """Write the job, run the worker within the limit, read its files."""
     with tempfile.TemporaryDirectory(prefix="gated-peer-") as name:
         folder = Path(name)
-        _write_task(folder, cut, work)
+        _write_job(folder, cut, job)
         with (folder / "errors.txt").open("w+", encoding="utf-8") as errors:
-            failure = _run(folder, work, errors)
+            failure = _run(folder, job, errors)
             if failure:
-                return Actuals(None, {}, failure)
+                return WorkerResult(None, {}, failure)
             if not (folder / "cost.json").is_file():
-                return Actuals(None, {}, "ended without a forecast")
+                return WorkerResult(None, {}, "ended without a forecast")
         cost = json.loads((folder / "cost.json").read_text(encoding="utf-8"))
-        return Actuals(read_answer(folder / "forecast.npz", cut), cost)
+        return WorkerResult(read_forecast(folder / "forecast.npz", cut), cost)
 
 
-def read_answer(path: Path, cut: Cut) -> Answer:
-    """A worker's forecast in the order of the cut's series; NaN for one that is missing."""
+def read_forecast(path: Path, cut: Cut) -> CutForecast:
+    """A worker's forecast in the order of the cut's series; NaN for a missing series."""
     with np.load(path) as arrays:
         rows = pd.Index(arrays["ids"]).get_indexer(pd.Index(cut.ids.astype(str)))
 
-        def of_the_cut(name: str) -> FloatArray:
+        def in_order(name: str) -> FloatArray:
             values = np.asarray(arrays[name], dtype=np.float64)
             missing = (rows < 0).reshape(-1, *[1] * (values.ndim - 1))
             return np.where(missing, np.nan, values[rows])
 
-        deciles = of_the_cut("deciles") if "deciles" in arrays else None
+        deciles = in_order("deciles") if "deciles" in arrays else None
         intervals = {
-            level: (of_the_cut(f"lo_{level}"), of_the_cut(f"hi_{level}"))
+            level: (in_order(f"lo_{level}"), in_order(f"hi_{level}"))
             for level in LEVELS
             if f"lo_{level}" in arrays
         }
-        return Answer(of_the_cut("points"), deciles, intervals or None)
+        return CutForecast(in_order("points"), deciles, intervals or None)
 
 
-def _write_task(folder: Path, cut: Cut, work: Work) -> None:
-    task = {
+def _write_job(folder: Path, cut: Cut, job: Job) -> None:
+    content = {
         "h": cut.h,
         "season_length": cut.season_length,
         "freq": frequency(cut),
         "levels": LEVELS,
         "deciles": DECILES,
-        "covariates": cut.covariates if work.uses_covariates else (),
-        "method": work.method,
-        "settings": work.settings,
-        "seed": work.seed,
-        "threads": work.threads,
+        "covariates": cut.covariates if job.uses_covariates else (),
+        "method": job.method,
+        "settings": job.settings,
+        "seed": job.seed,
+        "threads": job.threads,
     }
-    (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
-    hidden = [] if work.uses_covariates else list(cut.covariates)
-    cut.past.drop(columns=hidden).to_csv(folder / "past.csv", index=False)
-    cut.future.drop(columns=hidden).to_csv(folder / "future.csv", index=False)
+    (folder / "job.json").write_text(json.dumps(content), encoding="utf-8")
+    dropped = [] if job.uses_covariates else list(cut.covariates)
+    cut.past.drop(columns=dropped).to_csv(folder / "past.csv", index=False)
+    cut.future.drop(columns=dropped).to_csv(folder / "future.csv", index=False)
 
 
-def _run(folder: Path, work: Work, errors: IO[str]) -> str:
-    """Run the worker in the folder: "" where it succeeds, else what is to be said."""
+def _run(folder: Path, job: Job, errors: IO[str]) -> str:
+    """Run the worker in the folder; return the reason of a failure, or ""."""
     process = subprocess.Popen(
-        [work.python, work.worker, folder],
-        cwd=folder,  # for the logs that libraries leave
-        env=_environment(work.threads),
+        [job.python, job.worker, folder],
+        cwd=folder,  # libraries write logs into the working directory
+        env=_environment(job.threads),
         stdout=subprocess.DEVNULL,
         stderr=errors,
-        start_new_session=True,  # so that the processes it starts end with it
+        start_new_session=True,  # so that its child processes are killed with it
     )
     try:
-        code = process.wait(work.limit)
+        code = process.wait(job.limit)
     except subprocess.TimeoutExpired:
-        return f"not done in {work.limit:,.0f} s"
+        return f"not done in {job.limit:,.0f} s"
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     if code < 0:
-        return f"ended by signal {-code}, most often for want of memory"
+        return f"killed by signal {-code}, most often because memory ran out"
     return f"failed: {_last_line(errors)}" if code else ""
 
 
 def _last_line(errors: IO[str]) -> str:
     errors.seek(0)
     lines = [line.strip() for line in errors.read().splitlines() if line.strip()]
-    return lines[-1] if lines else "it did not say why"
+    return lines[-1] if lines else "no error message"
 
 
 def _environment(threads: int) -> dict[str, str]:
-    """Ours, less what would lead to our packages."""
+    """The environment variables of this process, without those that name our Python packages."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return kept | dict.fromkeys(THREAD_VARIABLES, str(threads))

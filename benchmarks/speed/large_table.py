@@ -1,4 +1,4 @@
-"""Seconds and memory of a table of a million rows: read, forecast by the command, learned from."""
+"""Seconds and memory of a large table: reading, `gated forecast`, training."""
 
 import os
 import subprocess
@@ -9,33 +9,48 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import gated
-from benchmarks.common.measure import ROOT, in_fresh_process, machine, peak_memory_mb, timed
+from benchmarks.common.measure import (
+    ROOT,
+    in_fresh_process,
+    machine,
+    peak_memory_mb,
+    show_progress,
+    timed,
+)
 from benchmarks.common.report import Column, Report, Sheet
-from benchmarks.speed.predict_many import SAMPLE, Stage, make_table
+from benchmarks.speed.predict_many import FITTED_SERIES, Stage, make_table
 from gated.errors import GatedError, UsageError
 from gated.table import Table
 
-__all__ = ["FORMATS", "Request", "run"]
+__all__ = ["FORMATS", "LargeTableRequest", "run"]
 
 FORMATS = ("parquet", "csv")
 
-# `gated …` as it is, which leaves word of its peak memory in the file named first.
+# The command `gated`; its peak memory is written to the file that the first argument names.
 _COMMAND = """
 import sys
 from pathlib import Path
 from gated.cli import main
-note = Path(sys.argv.pop(1))
+peak_file = Path(sys.argv.pop(1))
 try:
     main()
 finally:
     from benchmarks.common.measure import peak_memory_mb
-    note.write_text(str(peak_memory_mb()))
+    peak_file.write_text(str(peak_memory_mb()))
 """
 
 
 @dataclass(frozen=True)
-class Request:
-    """What is asked for: so many rows, shared evenly among the series.
+class LargeTableRequest:
+    """Options of the benchmark.
+
+    Attributes:
+        rows: of the table; every series has the same number.
+        series: number of series.
+        format: "parquet" or "csv".
+        horizon: steps to forecast.
+        threads: number of threads of each measured process.
+        steps: training steps of two fits, of which the peak memory is compared.
 
     Raises:
         UsageError: the format is unknown, or a series would have fewer than two rows.
@@ -53,8 +68,8 @@ class Request:
             raise UsageError(f"--format is {self.format}. Expected one of {', '.join(FORMATS)}.")
         if self.rows < 2 * self.series:
             raise UsageError(
-                f"--rows {self.rows} is too few for --series {self.series}. Expected at least 2 "
-                "rows a series."
+                f"--rows {self.rows} is too few for --series {self.series}. Expected 2 rows for "
+                "each series at least; give more rows or fewer series."
             )
 
     @property
@@ -63,25 +78,29 @@ class Request:
         return self.rows // self.series
 
 
-def run(request: Request) -> Report:
-    """Write the table, then measure each use of it in a process of its own."""
-    where = machine(request.threads)
+def run(request: LargeTableRequest) -> Report:
+    """Write the table, then measure each use of it in a new process.
+
+    Raises:
+        GatedError: `gated forecast` failed, or a process was killed.
+    """
+    described = machine(request.threads)
     few, many = request.steps
     with tempfile.TemporaryDirectory() as folder:
         table, model = Path(folder) / f"large.{request.format}", Path(folder) / "m.gated"
-        _tell("writing the table, fitting a small model")
+        show_progress("writing the table, fitting a model")
         in_fresh_process(request.threads, _prepare, request, table, model)
         megabytes = table.stat().st_size / 1e6
-        _tell("reading")
+        show_progress("reading")
         libraries, reading, table_mb = in_fresh_process(request.threads, _read, table)
-        _tell("gated forecast")
+        show_progress("gated forecast")
         forecasting = _forecast(request, table, model)
-        _tell(f"learning for {few} steps, then for {many} in another process")
-        learning = [
+        show_progress(f"training for {few} steps, then for {many} in another process")
+        training = [
             in_fresh_process(request.threads, _fit, table, request.horizon, steps)
             for steps in (few, many)
         ]
-    more = learning[1].peak_mb - learning[0].peak_mb
+    difference = training[1].peak_mb - training[0].peak_mb
     return Report(
         benchmark="large_table",
         facts={
@@ -91,48 +110,45 @@ def run(request: Request) -> Report:
             "file_mb": round(megabytes),
             "horizon": request.horizon,
         },
-        machine=where,
+        machine=described,
         sheets=[
-            _stage_sheet([libraries, reading, forecasting, *learning]),
+            _stage_sheet([libraries, reading, forecasting, *training]),
             Sheet(
                 "memory",
                 "Memory, MB",
                 [Column("what", "what"), Column("mb", "MB", 0)],
                 [
-                    {"what": "the table itself, one copy", "mb": table_mb},
+                    {"what": "one copy of the table", "mb": table_mb},
                     {
                         "what": "reading, beyond the libraries",
                         "mb": reading.peak_mb - libraries.peak_mb,
                     },
-                    {"what": f"peak of {many} steps less that of {few}", "mb": more},
+                    {"what": f"peak of {many} steps minus peak of {few}", "mb": difference},
                 ],
             ),
         ],
         notes=[
-            f"The model was fitted on {min(SAMPLE, request.series)} of the series for a few steps: "
-            "its size, and so its cost, is the default's, its forecasts are not worth reading.",
-            "Each stage has a process of its own; its peak holds python and the libraries too. The "
-            "command is timed from outside, start of the interpreter included.",
+            f"The model was fitted to {min(FITTED_SERIES, request.series)} of the series for a few "
+            "steps: its size, and therefore its cost, is that of the default; its accuracy is not.",
+            "Each stage runs in a new process; its peak memory includes Python and the libraries. "
+            "The command is timed from outside, start of the interpreter included.",
         ],
     )
 
 
-def _tell(what: str) -> None:
-    print(f"{what} …", file=sys.stderr, flush=True)
-
-
-def _prepare(request: Request, path: Path, model: Path) -> None:
+def _prepare(request: LargeTableRequest, path: Path, model: Path) -> None:
+    """Write the table, and save a model that is fitted to a few of its series."""
     frame = make_table(request.series, request.length)
     if request.format == "csv":
         frame.to_csv(path, index=False)
     else:
         frame.to_parquet(path, index=False)
-    sample = make_table(min(SAMPLE, request.series), request.length)
-    gated.Forecaster(h=request.horizon, max_steps=20, training="auto").fit(sample).save(model)
+    few = make_table(min(FITTED_SERIES, request.series), request.length)
+    gated.Forecaster(h=request.horizon, max_steps=20, training="auto").fit(few).save(model)
 
 
 def _read(path: Path) -> tuple[Stage, Stage, float]:
-    """The libraries alone; reading; and the bytes of what was read, in MB."""
+    """Importing the libraries, reading the table, and the size of the table in MB."""
     _, importing = timed(lambda: (gated.Forecaster, gated.read_table))
     libraries = Stage("import the libraries", importing, peak_memory_mb())
     table, seconds = timed(gated.read_table, path)
@@ -144,11 +160,11 @@ def _megabytes(table: Table) -> float:
     return sum(array.nbytes for array in arrays) / 1e6
 
 
-def _forecast(request: Request, table: Path, model: Path) -> Stage:
-    """`gated forecast` from its start to its end, with the model that is there."""
-    note, out = table.with_name("peak.txt"), table.with_name("forecast.parquet")
+def _forecast(request: LargeTableRequest, table: Path, model: Path) -> Stage:
+    """`gated forecast` with the saved model, from its start to its end."""
+    peak_file, out = table.with_name("peak.txt"), table.with_name("forecast.parquet")
     options = ["--model", model, "--horizon", request.horizon, "--out", out]
-    command = [sys.executable, "-c", _COMMAND, note, "forecast", table, *options]
+    command = [sys.executable, "-c", _COMMAND, peak_file, "forecast", table, *options]
     begin = time.perf_counter()
     done = subprocess.run(
         [str(word) for word in command],
@@ -160,20 +176,23 @@ def _forecast(request: Request, table: Path, model: Path) -> Stage:
     )
     seconds = time.perf_counter() - begin
     if done.returncode:
-        raise GatedError(f"gated forecast ended with {done.returncode}: {done.stderr}")
-    return Stage("gated forecast, end to end", seconds, float(note.read_text()))
+        raise GatedError(
+            f"`gated forecast` ended with exit code {done.returncode}. Expected 0. Correct this "
+            f"error first:\n{done.stderr.strip()}"
+        )
+    return Stage("gated forecast, start to end", seconds, float(peak_file.read_text()))
 
 
 def _fit(path: Path, h: int, steps: int) -> Stage:
     table = gated.read_table(path)
     _, seconds = timed(gated.Forecaster(h=h, max_steps=steps, training="auto").fit, table)
-    return Stage(f"learn for {steps} steps", seconds, peak_memory_mb())
+    return Stage(f"train for {steps} steps", seconds, peak_memory_mb())
 
 
 def _stage_sheet(stages: list[Stage]) -> Sheet:
     return Sheet(
         "stages",
-        "Stages, each in a process of its own",
+        "Stages, each in a new process",
         [
             Column("stage", "stage"),
             Column("seconds", "seconds", 2),

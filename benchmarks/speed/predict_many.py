@@ -1,6 +1,5 @@
-"""Seconds and memory of forecasting many series at once with a model that is already there."""
+"""Seconds and memory of forecasting many series with a saved model."""
 
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,18 +8,33 @@ import numpy as np
 import pandas as pd
 
 import gated
-from benchmarks.common.measure import in_fresh_process, machine, peak_memory_mb, timed
-from benchmarks.common.report import Column, Report, Sheet, Value
+from benchmarks.common.measure import (
+    in_fresh_process,
+    machine,
+    peak_memory_mb,
+    show_progress,
+    timed,
+)
+from benchmarks.common.report import Column, Report, Row, Sheet
+from gated.errors import GatedError
 
-__all__ = ["Request", "Stage", "make_table", "read_and_predict", "run"]
+__all__ = ["FITTED_SERIES", "PredictManyRequest", "Stage", "make_table", "read_and_predict", "run"]
 
-SAMPLE = 50
-"""Series that the model is fitted on."""
+FITTED_SERIES = 50
+"""Number of series that the model is fitted to."""
 
 
 @dataclass(frozen=True)
-class Request:
-    """What is asked for: series of so many steps, forecast so many steps ahead."""
+class PredictManyRequest:
+    """Options of the benchmark.
+
+    Attributes:
+        series: number of series.
+        length: steps of each series.
+        horizon: steps to forecast.
+        threads: number of threads of the measured process.
+        max_steps: training steps of the model.
+    """
 
     series: int = 10_000
     length: int = 200
@@ -31,12 +45,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage of the measured process.
+    """The measurement of one stage of a process.
 
     Attributes:
-        name: what was done.
-        seconds: it took.
-        peak_mb: the process's peak memory when it was done, earlier stages included.
+        name: of the stage.
+        seconds: of the stage.
+        peak_mb: peak memory of the process up to the end of the stage, earlier stages included.
     """
 
     name: str
@@ -44,18 +58,18 @@ class Stage:
     peak_mb: float
 
 
-def run(request: Request) -> Report:
-    """Fit a small model, write the table, and forecast it in a process of its own."""
-    where = machine(request.threads)
+def run(request: PredictManyRequest) -> Report:
+    """Fit and save a model, write the table, and forecast it in a new process."""
+    described = machine(request.threads)
     with tempfile.TemporaryDirectory() as folder:
-        table, model = Path(folder) / "many.csv", Path(folder) / "small.gated"
-        print("writing the table, fitting a small model …", file=sys.stderr, flush=True)
+        table, model = Path(folder) / "many.csv", Path(folder) / "model.gated"
+        show_progress("writing the table, fitting a model")
         make_table(request.series, request.length).to_csv(table, index=False)
         megabytes = table.stat().st_size / 1e6
-        in_fresh_process(request.threads, _fit_small, request, model)
+        in_fresh_process(request.threads, _fit_and_save, request, model)
         stages = in_fresh_process(request.threads, read_and_predict, table, model, request.horizon)
     _, reading, predicting = stages
-    total = predicting.seconds
+    seconds = predicting.seconds
     return Report(
         benchmark="predict_many",
         facts={
@@ -64,13 +78,13 @@ def run(request: Request) -> Report:
             "horizon": request.horizon,
             "file_mb": round(megabytes),
         },
-        machine=where,
+        machine=described,
         sheets=[
             Sheet(
                 "ratios",
                 "Ratios",
                 [Column("what", "what"), Column("ratio", "ratio")],
-                [{"what": "predict ÷ reading the table", "ratio": total / reading.seconds}],
+                [{"what": "predict ÷ reading the table", "ratio": seconds / reading.seconds}],
             ),
             _stage_sheet(stages),
             Sheet(
@@ -78,22 +92,22 @@ def run(request: Request) -> Report:
                 "Rate of predict alone",
                 [Column("what", "what"), Column("rate", "per second", 0)],
                 [
-                    {"what": "series", "rate": request.series / total},
-                    {"what": "forecast steps", "rate": request.series * request.horizon / total},
+                    {"what": "series", "rate": request.series / seconds},
+                    {"what": "forecast steps", "rate": request.series * request.horizon / seconds},
                 ],
             ),
         ],
         notes=[
-            f"The model was fitted on {min(SAMPLE, request.series)} of the series for at most "
-            f"{request.max_steps} steps: its size, and so its cost, is the default's, its "
-            "forecasts are not worth reading.",
-            "Peak memory is the process's so far, libraries and earlier stages included.",
+            f"The model was fitted to {min(FITTED_SERIES, request.series)} of the series for at "
+            f"most {request.max_steps} steps: its size, and therefore its cost, is that of the "
+            "default; its accuracy is not.",
+            "Peak memory is that of the process so far, libraries and earlier stages included.",
         ],
     )
 
 
 def make_table(series: int, length: int, seed: int = 0) -> pd.DataFrame:
-    """Daily series with a level, a trend, a week and noise of their own: unique_id, ds, y.
+    """Synthetic daily series, each with its level, trend, week and noise: unique_id, ds, y.
 
     >>> make_table(2, 3)["unique_id"].tolist()
     ['s0', 's0', 's0', 's1', 's1', 's1']
@@ -113,14 +127,18 @@ def make_table(series: int, length: int, seed: int = 0) -> pd.DataFrame:
     )
 
 
-def _fit_small(request: Request, model: Path) -> None:
-    sample = make_table(min(SAMPLE, request.series), request.length)
+def _fit_and_save(request: PredictManyRequest, model: Path) -> None:
+    few = make_table(min(FITTED_SERIES, request.series), request.length)
     forecaster = gated.Forecaster(h=request.horizon, max_steps=request.max_steps, training="auto")
-    forecaster.fit(sample).save(model)
+    forecaster.fit(few).save(model)
 
 
 def read_and_predict(table: Path, model: Path, h: int) -> list[Stage]:
-    """Load the model, read the table, forecast it: seconds and peak memory of each."""
+    """Load the model, read the table, forecast it: seconds and peak memory of each stage.
+
+    Raises:
+        GatedError: the forecast is incomplete, so that its seconds mean nothing.
+    """
     forecaster, loading = timed(gated.Forecaster.load, model)
     stages = [Stage("load the model", loading, peak_memory_mb())]
     past, reading = timed(
@@ -129,9 +147,13 @@ def read_and_predict(table: Path, model: Path, h: int) -> list[Stage]:
     stages.append(Stage("read the table (csv)", reading, peak_memory_mb()))
     frame, predicting = timed(forecaster.predict, past, h, level=[80, 95])
     stages.append(Stage("predict, with 80 % and 95 % intervals", predicting, peak_memory_mb()))
-    expected = past.n_series * h
-    if len(frame) != expected or frame.isna().any(axis=None):
-        raise RuntimeError(f"predict gave {len(frame)} rows or gaps; expected {expected} without.")
+    expected, gaps = past.n_series * h, int(frame.isna().sum(axis=None))
+    if len(frame) != expected or gaps:
+        raise GatedError(
+            f"predict returned {len(frame):,} rows with {gaps:,} empty cells. Expected "
+            f"{expected:,} rows without empty cells. Nothing is reported; run the tests of "
+            "gated.Forecaster."
+        )
     return stages
 
 
@@ -141,7 +163,7 @@ def _stage_sheet(stages: list[Stage]) -> Sheet:
         Column("seconds", "seconds", 2),
         Column("peak", "peak memory, MB", 0),
     ]
-    rows: list[dict[str, Value]] = [
+    rows: list[Row] = [
         {"stage": stage.name, "seconds": stage.seconds, "peak": stage.peak_mb} for stage in stages
     ]
     return Sheet("stages", "Stages of one process", columns, rows)

@@ -1,4 +1,4 @@
-"""What each method forecasts on a task: deciles [M, h, 9], windows in the order of `windows_of`."""
+"""The forecasts of each method on a task: deciles [M, h, 9], in the order of `windows_of`."""
 
 import warnings
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from benchmarks.zero_shot.gift_eval_scores import DECILES, Window, filled
+from benchmarks.zero_shot.gift_eval_scores import DECILES, Window, without_gaps
 from gated.arrays import FloatArray
 from gated.forecast.config import ForecasterConfig
 from gated.forecast.data.dataset import build_dataset
@@ -20,20 +20,25 @@ from gated.forecast.model.pretrained import pretrained_network
 from gated.forecast.quantiles import QUANTILES
 from gated.table import Table
 
-__all__ = ["MOST_FITTED", "command", "network", "statistical"]
+__all__ = [
+    "MAX_FITTED_VALUES",
+    "command_forecast",
+    "network_forecast",
+    "statsforecast_forecasts",
+]
 
-MOST_FITTED = 1_000
-"""Values of the past that the statistical models are fitted to: years of minutes take hours."""
+MAX_FITTED_VALUES = 1_000
+"""Number of last values that the statistical models are fitted to, to limit their seconds."""
 
 
-_AT = [QUANTILES.index(round(float(level), 1)) for level in DECILES]
+_DECILE_INDICES = [QUANTILES.index(round(float(level), 1)) for level in DECILES]
 
 
-def network(table: Table, h: int, cutoffs: int) -> FloatArray:
-    """The shipped network alone: no rule beside it, nothing calibrated.
+def network_forecast(table: Table, h: int, cutoffs: int) -> FloatArray:
+    """The forecast of the pretrained network alone: no baseline, no conformal calibration.
 
-    Scales are measured before the first cutoff; a table without a value below 0 before it is
-    forecast without one.
+    Scales are computed from the values before the first cutoff. If none of these is negative, no
+    forecast is.
     """
     frequency, lengths = table.frequency, table.lengths
     first = lengths - cutoffs * h
@@ -41,39 +46,40 @@ def network(table: Table, h: int, cutoffs: int) -> FloatArray:
         frequency.season_length, frequency.long_season, h, int(lengths.max()) - cutoffs * h
     )
     past = table.y[before(first, table.offsets)]
-    facts = replace(TableProfile.learn(table, first), calendar_names=())
-    data = build_dataset(table, facts, layout, np.zeros((len(lengths), h, 0)), first)
+    profile = replace(TableProfile.learn(table, first), calendar_names=())
+    data = build_dataset(table, profile, layout, np.zeros((len(lengths), h, 0)), first)
     series = np.repeat(np.arange(len(lengths)), cutoffs)
-    back = np.tile(np.arange(cutoffs, 0, -1) * h, len(lengths))
-    found = forecast_windows(
-        pretrained_network(layout), data.source, series, lengths[series] - back, h
+    steps_before_end = np.tile(np.arange(cutoffs, 0, -1) * h, len(lengths))
+    quantiles = forecast_windows(
+        pretrained_network(layout), data.source, series, lengths[series] - steps_before_end, h
     )
     spread, center = data.scale.spread[series], data.scale.center[series]
-    deciles = found[..., _AT].astype(np.float64) * spread[:, None, None] + center[:, None, None]
+    scaled = quantiles[..., _DECILE_INDICES].astype(np.float64)
+    deciles = scaled * spread[:, None, None] + center[:, None, None]
     return np.maximum(deciles, 0.0) if np.nanmin(past) >= 0 else deciles
 
 
-def command(table: Table, h: int, cutoffs: int) -> FloatArray:
-    """`gated forecast` as it answers by default, judged anew at each cutoff."""
-    settings, count = ForecasterConfig(training="none"), len(table.lengths)
-    found = np.full((count, cutoffs, h, len(DECILES)), np.nan)
-    for turn, window in enumerate(
-        backtest(table, Cutoffs(h, cutoffs, h), settings, (), refit=True)
+def command_forecast(table: Table, h: int, cutoffs: int) -> FloatArray:
+    """The forecast of `gated forecast` with its defaults, validated again at each cutoff."""
+    config, count = ForecasterConfig(training="none"), len(table.lengths)
+    deciles = np.full((count, cutoffs, h, len(DECILES)), np.nan)
+    for number, window in enumerate(
+        backtest(table, Cutoffs(h, cutoffs, h), config, (), refit=True)
     ):
-        found[window.series, turn] = window.prediction.kept()[..., _AT]
-    return found.reshape(-1, h, len(DECILES))
+        deciles[window.series, number] = window.prediction.kept()[..., _DECILE_INDICES]
+    return deciles.reshape(-1, h, len(DECILES))
 
 
-def statistical(
+def statsforecast_forecasts(
     names: Sequence[str], windows: Sequence[Window], season: int, threads: int
 ) -> dict[str, FloatArray]:
-    """statsforecast's models, fitted to the last 1,000 values before each window.
+    """The forecasts of statsforecast's models, fitted to the last 1,000 values before each window.
 
-    Gaps are filled with the last value. What a model refuses is forecast by the last value.
+    Gaps are filled with the last value. Where a model fails, the last value is the forecast.
     """
     from statsforecast import StatsForecast, models
 
-    pasts = [filled(window.past)[-MOST_FITTED:] for window in windows]
+    pasts = [without_gaps(window.past)[-MAX_FITTED_VALUES:] for window in windows]
     lengths = [len(past) for past in pasts]
     frame = pd.DataFrame(
         {
@@ -90,12 +96,12 @@ def statistical(
         n_jobs=threads,
     )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of fits that did not converge: their forecasts are scored
-        found = engine.forecast(df=frame, h=h, level=[20, 40, 60, 80])
-    found = found.sort_values(["unique_id", "ds"])
+        warnings.simplefilter("ignore")  # a fit that did not converge is scored like any other
+        forecast = engine.forecast(df=frame, h=h, level=[20, 40, 60, 80])
+    forecast = forecast.sort_values(["unique_id", "ds"])
 
     def column(title: str) -> FloatArray:
-        return np.asarray(found[title], dtype=np.float64).reshape(-1, h)
+        return np.asarray(forecast[title], dtype=np.float64).reshape(-1, h)
 
     return {
         name: np.stack(

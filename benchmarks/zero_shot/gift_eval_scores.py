@@ -10,7 +10,15 @@ from gated.arrays import FloatArray
 from gated.forecast import metrics
 from gated.table import Table
 
-__all__ = ["DECILES", "Scored", "Window", "filled", "score", "seasonal_naive", "windows_of"]
+__all__ = [
+    "DECILES",
+    "GiftEvalScores",
+    "Window",
+    "score",
+    "seasonal_naive",
+    "windows_of",
+    "without_gaps",
+]
 
 
 DECILES = np.arange(1, 10) / 10
@@ -23,9 +31,9 @@ class Window:
 
     Attributes:
         series: its index in the table.
-        cutoff: its first step forecast.
-        past: what lies before, NaN where missing.
-        y: [h] what came.
+        cutoff: index of the first step to forecast.
+        past: [cutoff] values before it, NaN where missing.
+        y: [h] actual values, NaN where missing.
     """
 
     series: int
@@ -35,7 +43,7 @@ class Window:
 
 
 def windows_of(table: Table, h: int, count: int) -> Iterator[Window]:
-    """The last `count` windows of each series, the earliest first."""
+    """The last `count` windows of each series, in the order of time."""
     for series, (begin, end) in enumerate(zip(table.offsets[:-1], table.offsets[1:], strict=True)):
         values = table.y[begin:end]
         for back in range(count, 0, -1):
@@ -44,24 +52,24 @@ def windows_of(table: Table, h: int, count: int) -> Iterator[Window]:
 
 
 @dataclass(frozen=True)
-class Scored:
-    """How good a method was on a task.
+class GiftEvalScores:
+    """The scores of one method on one task.
 
     Attributes:
-        mase: mean absolute error of the median over the seasonal naive error of the past.
-        crps: mean over the deciles of the quantile loss, over the sum of absolute values.
+        mase: mean absolute error of the median ÷ the seasonal naive error of the past.
+        crps: mean quantile loss over the deciles ÷ the sum of absolute values.
         smape: in percent.
-        held: share of the values within the 80 % interval.
+        coverage: share of the actual values inside the 80 % interval.
     """
 
     mase: float
     crps: float
     smape: float
-    held: float
+    coverage: float
 
 
-def score(windows: list[Window], deciles: FloatArray, season: int) -> Scored:
-    """Score the deciles [M, h, 9] forecast for M windows; values that are missing do not count."""
+def score(windows: list[Window], deciles: FloatArray, season: int) -> GiftEvalScores:
+    """Score the deciles [M, h, 9] that were forecast for M windows; missing values do not count."""
     y = np.stack([window.y for window in windows])
     scale = np.concatenate(
         [
@@ -70,21 +78,21 @@ def score(windows: list[Window], deciles: FloatArray, season: int) -> Scored:
         ]
     )
     median = deciles[..., _MEDIAN]
-    return Scored(
+    return GiftEvalScores(
         mase=metrics.mase(y, median, scale),
         crps=metrics.scaled_crps(y, deciles, DECILES.tolist()),
         smape=metrics.smape(y, median),
-        held=metrics.coverage(y, deciles[..., 0], deciles[..., -1]),
+        coverage=metrics.coverage(y, deciles[..., 0], deciles[..., -1]),
     )
 
 
 def seasonal_naive(window: Window, season: int) -> FloatArray:
-    """Deciles [h, 9] of the seasonal naive rule, as statsforecast gives them.
+    """Deciles [h, 9] of the seasonal naive baseline, as statsforecast computes them.
 
-    Gaps are filled with the last value before them, or 0. The deviation is that of the rule's own
-    errors, and grows with the root of the seasons ahead.
+    The standard deviation is that of the baseline's errors on the past; it grows with the square
+    root of the number of seasons ahead.
     """
-    past, h = filled(window.past), len(window.y)
+    past, h = without_gaps(window.past), len(window.y)
     points = np.resize(past[-season:], h)
     errors = past[season:] - past[:-season]
     deviation = np.sqrt((errors**2).mean()) if len(errors) else 0.0
@@ -93,7 +101,7 @@ def seasonal_naive(window: Window, season: int) -> FloatArray:
     return points[:, None] + normal * (deviation * growth)[:, None]
 
 
-def filled(past: FloatArray) -> FloatArray:
-    """A past whose gaps hold the last value before them, or 0."""
-    newest = np.maximum.accumulate(np.where(np.isfinite(past), np.arange(len(past)), 0))
-    return np.nan_to_num(past[newest])
+def without_gaps(past: FloatArray) -> FloatArray:
+    """A past in which each gap is filled with the last value before it, or 0."""
+    last_observed = np.maximum.accumulate(np.where(np.isfinite(past), np.arange(len(past)), 0))
+    return np.nan_to_num(past[last_observed])

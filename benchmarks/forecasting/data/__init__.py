@@ -1,1 +1,1 @@
-"""The data sets of the forecasting benchmarks, and where each is cut."""
+"""Data sets of the forecasting benchmarks, cut into past and future."""

@@ -1,4 +1,4 @@
-"""A table cut into past and future: what may be learned from, and what is to be forecast."""
+"""Cuts a table into the past, from which a method may learn, and the future, which it forecasts."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,24 +14,24 @@ __all__ = ["OPEN", "Cut", "Panel", "cut"]
 
 
 OPEN = "open"
-"""A covariate of this name tells the simple rules when a shop is shut: where it is 0."""
+"""Name of the covariate that is 0 on closed days; the baselines use it."""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Series laid end to end, with the horizon at which they are cut.
+    """Series stored one after the other, with the horizon at which they are to be cut.
 
     Attributes:
-        name: of the data, or of one part of it.
+        name: of the data set, or of one part of it.
         h: steps to forecast.
         ids: [N] labels; series i is rows offsets[i]:offsets[i+1].
         offsets: [N+1].
         ds: [R] datetime64[ns], or int64 where steps are numbered.
         y: [R], NaN where not observed.
-        covariates: [R, F], known ahead of time.
+        covariates: [R, F], with known future.
         covariate_names: [F].
-        season_length: of the simple rules and of MASE.
-        notes: what is to be known about the data, one sentence each.
+        season_length: of the baselines and of MASE.
+        notes: what a reader must know about the data, one sentence each.
     """
 
     name: str
@@ -47,16 +47,16 @@ class Panel:
 
     @property
     def lengths(self) -> IntArray:
-        """[N] steps in each series."""
+        """[N] steps of each series."""
         return np.diff(self.offsets)
 
     @property
-    def from_end(self) -> IntArray:
-        """[R] 1 at the last step of each series, 2 at the one before …"""
+    def steps_from_end(self) -> IntArray:
+        """[R] 1 at the last step of each series, 2 at the step before …"""
         return np.asarray(np.repeat(self.offsets[1:], self.lengths) - np.arange(len(self.y)))
 
     def rows(self, kept: BoolArray) -> "Panel":
-        """The panel of the rows flagged in [R], less the series that lose all of theirs."""
+        """The panel of the rows that are True in [R]; a series without such a row is dropped."""
         counts = np.add.reduceat(kept.astype(np.int64), self.offsets[:-1])
         return replace(
             self,
@@ -70,25 +70,25 @@ class Panel:
     def frame(self) -> pd.DataFrame:
         """The panel as a long table: unique_id, ds, y and the covariates."""
         columns = {"unique_id": np.repeat(self.ids, self.lengths), "ds": self.ds, "y": self.y}
-        known = dict(zip(self.covariate_names, self.covariates.T, strict=True))
-        return pd.DataFrame({**columns, **known})
+        covariates = dict(zip(self.covariate_names, self.covariates.T, strict=True))
+        return pd.DataFrame({**columns, **covariates})
 
 
 @dataclass(frozen=True)
 class Cut:
-    """A table cut in two.
+    """A table cut into past and future.
 
     Attributes:
-        name: of the data, or of one part of it.
+        name: of the data set, or of one part of it.
         h: steps to forecast.
         ids: [N] labels, in the order of the rows of `y`.
-        past: unique_id, ds, y, covariates: all that may be learned from.
-        future: unique_id, ds, covariates: what is known of the steps to forecast.
-        y: [N, h] what came, NaN where not observed.
+        past: unique_id, ds, y, covariates: all that a method may learn from.
+        future: unique_id, ds, covariates: the known future of the steps to forecast.
+        y: [N, h] actual values, NaN where not observed.
         offsets: [N+1] the series within `past`.
         covariates: their names.
-        season_length: of the simple rules and of MASE.
-        notes: what is to be known about the data, one sentence each.
+        season_length: of the baselines and of MASE.
+        notes: what a reader must know about the data, one sentence each.
     """
 
     name: str
@@ -104,35 +104,35 @@ class Cut:
 
     @property
     def history(self) -> FloatArray:
-        """[R] the past values, end to end."""
+        """[R] the past values, one series after the other."""
         return self.past["y"].to_numpy(dtype=np.float64)
 
     @property
     def closed_before(self) -> BoolArray | None:
-        """[R] where the shop was shut; None where nothing says so."""
-        return self._shut(self.past)
+        """[R] whether a past step is a closed day; None without the covariate `open`."""
+        return self._closed(self.past)
 
     @property
     def closed_ahead(self) -> BoolArray | None:
-        """[N, h] where the shop will be shut; None where nothing says so."""
-        shut = self._shut(self.future)
-        return None if shut is None else shut.reshape(self.y.shape)
+        """[N, h] whether a future step is a closed day; None without the covariate `open`."""
+        closed = self._closed(self.future)
+        return None if closed is None else closed.reshape(self.y.shape)
 
-    def _shut(self, frame: pd.DataFrame) -> BoolArray | None:
+    def _closed(self, frame: pd.DataFrame) -> BoolArray | None:
         return np.asarray(frame[OPEN] == 0) if OPEN in self.covariates else None
 
 
 def cut(panel: Panel, *, validation: bool = False) -> Cut:
-    """Cut off the last `h` steps of each series.
+    """Cut the last `h` steps off each series.
 
-    Series without an observation on either side of the cut are left out, and the notes say so.
+    Series without an observation before or after the cut are left out; a note gives their number.
 
     Args:
-        panel: what to cut.
-        validation: drop the last `h` steps first, and cut in what is left.
+        panel: the series.
+        validation: first drop the last `h` steps, then cut the remaining steps.
 
     Raises:
-        DataError: no series is left.
+        DataError: no series remains.
 
     >>> ids, offsets = np.array(["a"], dtype=object), np.array([0, 5])
     >>> one = Panel("five", 2, ids, offsets, np.arange(5), np.arange(5.0), np.ones((5, 0)), (), 1)
@@ -141,17 +141,17 @@ def cut(panel: Panel, *, validation: bool = False) -> Cut:
     """
     h = panel.h
     if validation:
-        panel = panel.rows(_some_or_raise(panel, panel.from_end > h))
-    known, ahead = ~np.isnan(panel.y), panel.from_end <= h
+        panel = panel.rows(_require_rows(panel, panel.steps_from_end > h))
+    observed, ahead = ~np.isnan(panel.y), panel.steps_from_end <= h
     starts = panel.offsets[:-1]
-    kept = np.logical_or.reduceat(known & ~ahead, starts)
-    kept &= np.logical_or.reduceat(known & ahead, starts)
+    kept = np.logical_or.reduceat(observed & ~ahead, starts)
+    kept &= np.logical_or.reduceat(observed & ahead, starts)
     notes = panel.notes
     if not kept.all():
         dropped = f"{(~kept).sum():,} of {len(kept):,} series have no value before or after the cut"
         notes = (*notes, f"{panel.name}: {dropped} and are left out.")
-    panel = panel.rows(_some_or_raise(panel, np.repeat(kept, panel.lengths)))
-    ahead = panel.from_end <= h
+    panel = panel.rows(_require_rows(panel, np.repeat(kept, panel.lengths)))
+    ahead = panel.steps_from_end <= h
     past, future = panel.rows(~ahead), panel.rows(ahead)
     return Cut(
         name=panel.name,
@@ -167,10 +167,10 @@ def cut(panel: Panel, *, validation: bool = False) -> Cut:
     )
 
 
-def _some_or_raise(panel: Panel, rows: BoolArray) -> BoolArray:
+def _require_rows(panel: Panel, rows: BoolArray) -> BoolArray:
     if not rows.any():
         raise DataError(
-            f"{panel.name}: no series has a value both before and within its last {panel.h} steps, "
-            "so nothing can be held out. Give a longer table or a shorter --horizon."
+            f"{panel.name}: no series has a value both before and within its last {panel.h} steps. "
+            "Expected one series at least. Give a longer table or a shorter --horizon."
         )
     return rows

@@ -1,4 +1,4 @@
-"""The data sets of the forecast benchmark by name, and any other table by its path."""
+"""Reads the data sets of the benchmark `forecast` by name, and any other table by its path."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from benchmarks.common.folders import Folder
 from benchmarks.forecasting.data.cut import OPEN, Cut, Panel, cut
 from gated.errors import UsageError
 
-__all__ = ["M3", "M4_HOURLY", "NAMES", "Columns", "load", "table_source"]
+__all__ = ["DATASETS", "M3", "M4_HOURLY", "Columns", "load_cuts", "table_source"]
 
 M4_HOURLY, M3 = "m4_hourly", "m3"
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Names of a table's columns; None: gated finds it by name and type."""
+    """Names of a table's columns; None: gated finds the column by name and type."""
 
     id: str | None = None
     time: str | None = None
@@ -30,30 +30,36 @@ class Columns:
     covariates: tuple[str, ...] = ()
 
 
-def load(
+def load_cuts(
     name: str, data: Folder, *, columns: Columns, horizon: int | None, validation: bool
 ) -> list[Cut]:
     """Read a data set, or a table by its path, and cut it.
 
     Args:
-        name: one of `NAMES`, or a path.
+        name: one of `DATASETS`, or a path.
         data: the folder of data sets.
-        columns: of a table by path; a named data set has its own.
-        horizon: steps to forecast; needed for a table by path, fixed for a competition.
-        validation: drop the last horizon as soon as it is read, and cut one horizon before.
+        columns: of a table by path; a named data set has fixed columns.
+        horizon: steps to forecast; required for a table by path, fixed for a competition.
+        validation: drop the last horizon when it is read, and cut one horizon earlier.
 
     Returns:
-        One cut, or one a part where the parts are forecast separately (M3).
+        One cut; several if the parts of the data set are forecast separately (M3).
 
     Raises:
         DataError: the file is missing, or cannot be read or cut.
-        UsageError: an option does not go with this data set, or nothing has this name.
+        UsageError: an option is not allowed for this data set, or nothing has this name.
     """
-    if name in NAMES and columns != Columns():
-        raise UsageError(f"{name} has its own columns: --covariate and --*-col go with a path.")
+    if name in DATASETS and columns != Columns():
+        raise UsageError(
+            f"--data {name} has fixed columns. Expected --covariate and --*-col only with the path "
+            "of a table; leave them out."
+        )
     if name in _COMPETITIONS:
         if horizon is not None:
-            raise UsageError(f"{name}: the competition fixed the horizon; leave out --horizon.")
+            raise UsageError(
+                f"--horizon is {horizon}, but the competition fixed the horizon of {name}; leave "
+                "out --horizon."
+            )
         return [cut(panel) for panel in _COMPETITIONS[name](data, validation)]
     if name in _TABLES:
         table = _TABLES[name]
@@ -64,14 +70,14 @@ def load(
 
 
 @dataclass(frozen=True)
-class _Table:
-    """A data set with its own columns and horizon.
+class _TableSource:
+    """A data set of one table, with its columns and horizon.
 
     Attributes:
         path: within the data folder, or within the package's own data.
         h: steps to forecast.
-        columns: names, where gated is not to find them by itself.
-        is_embedded: whether it comes with the package.
+        columns: names of the columns that gated cannot find by itself.
+        is_embedded: whether the package contains the file.
     """
 
     path: str
@@ -86,45 +92,47 @@ class _Table:
 
 
 def table_source(name: str, data: Folder) -> tuple[Path, Columns, int]:
-    """Where a data set of one table lies, its columns, and its horizon."""
+    """The path, the columns and the horizon of a data set of one table."""
     table = _TABLES[name]
     return table.locate(data), table.columns, table.h
 
 
 _TABLES = {
-    "shop": _Table(
+    "shop": _TableSource(
         "shop_daily_total.csv.gz", 28, Columns(target="revenue", covariates=(OPEN,)), True
     ),
-    "shop30": _Table("shop_daily_30.csv.gz", 28, Columns(target="units", covariates=(OPEN,)), True),
-    "births": _Table("forecast/us_births_daily.csv", 30),
-    "bike": _Table(
+    "shop30": _TableSource(
+        "shop_daily_30.csv.gz", 28, Columns(target="units", covariates=(OPEN,)), True
+    ),
+    "births": _TableSource("forecast/us_births_daily.csv", 30),
+    "bike": _TableSource(
         "forecast/bike_sharing_hourly.csv.gz",
         48,
         Columns(target="users", covariates=("holiday", "workingday", "temp", "hum")),
     ),
-    "vic": _Table(
+    "vic": _TableSource(
         "forecast/vic_elec_halfhourly.csv.gz",
         96,
         Columns(target="demand", covariates=("temperature", "holiday")),
     ),
-    "etth1": _Table("forecast/ETTh1.csv", 48, Columns(time="date", target="OT")),
-    "carparts": _Table("forecast/carparts_monthly_wide.csv.gz", 12),
-    "ausretail": _Table("demo/aus_retail_monthly.csv.gz", 12),
-    "airpassengers": _Table("forecast/classics/AirPassengers.csv", 12),
-    "peyton": _Table("forecast/classics/wp_log_peyton_manning.csv", 28),
+    "etth1": _TableSource("forecast/ETTh1.csv", 48, Columns(time="date", target="OT")),
+    "carparts": _TableSource("forecast/carparts_monthly_wide.csv.gz", 12),
+    "ausretail": _TableSource("demo/aus_retail_monthly.csv.gz", 12),
+    "airpassengers": _TableSource("forecast/classics/AirPassengers.csv", 12),
+    "peyton": _TableSource("forecast/classics/wp_log_peyton_manning.csv", 28),
 }
 
 
 def _by_path(name: str, columns: Columns, horizon: int | None) -> tuple[Path, Columns, int]:
     if not Path(name).exists():
         raise UsageError(
-            f"--data {name}: neither a data set nor a file. Expected one of {', '.join(NAMES)}, "
-            "or the path of a table."
+            f"--data {name} is neither a data set nor a file. Expected one of "
+            f"{', '.join(DATASETS)}, or the path of a table."
         )
     if horizon is None:
         raise UsageError(
-            f"--data {name}: a table by its path needs --horizon, how many of its last steps are "
-            "to be forecast."
+            f"--data {name} is the path of a table, and its horizon is not known. Give --horizon, "
+            "the number of last steps to forecast."
         )
     return Path(name), columns, horizon
 
@@ -137,7 +145,7 @@ def _read(
     season_length: int | None = None,
     note: str | None = None,
 ) -> Panel:
-    """Read a table with gated's own reader."""
+    """Read a table with `gated.read_table`."""
     table = gated.read_table(
         source,
         id_col=columns.id,
@@ -167,20 +175,20 @@ def _m4_hourly(data: Folder, validation: bool) -> list[Panel]:
     frame = _competition(data.file("forecast/m4_hourly.csv.gz"), validation)
     frame["ds"] = frame["t"]
     note = (
-        "m4_hourly: the file numbers its steps, and so they are read: the season of 24 is found "
-        "in the values, and no calendar is known."
+        "m4_hourly: the file numbers its steps and has no dates: gated detects the season length "
+        "24 in the values, and uses no calendar."
     )
     return [_read(M4_HOURLY, frame[_LONG_NAMES], _LONG, 48, 24, note)]
 
 
 def _m3(data: Folder, validation: bool) -> list[Panel]:
-    """The four periods, each a panel of its own."""
+    """One panel for each of the four periods."""
     frame = _competition(data.file("forecast/m3.csv.gz"), validation)
     meta = pd.read_csv(data.file("forecast/m3_meta.csv")).set_index("unique_id")
     frame = frame.join(meta[["period_name", "start"]], on="unique_id")
     note = (
-        "m3: series whose starting year is not given are dated from 1970 on; those of the period "
-        "`other` keep their numbered steps."
+        "m3: a series without a starting year gets dates from 1970 on; series of the period "
+        "`other` keep numbered steps."
     )
     panels = []
     for period, part in frame.groupby("period_name", sort=False):
@@ -193,22 +201,22 @@ def _m3(data: Folder, validation: bool) -> list[Panel]:
 
 
 _M3_MONTHS = {"YEARLY": 12, "QUARTERLY": 3, "MONTHLY": 1, "OTHER": None}
-_FIRST_YEAR, _YEAR_WHERE_UNKNOWN = 1700, 1970
+_FIRST_YEAR, _YEAR_IF_UNKNOWN = 1700, 1970
 
 
 def _m3_dates(part: pd.DataFrame, months: int) -> NDArray[np.datetime64]:
-    """Dates of steps so many months apart; `start` is a year, such as 1984 or 7935/4 (1983¾)."""
+    """Dates of steps that are `months` apart; `start` is a year, such as 1984 or 7935/4 (1983¾)."""
     begin = {}
     for start in part["start"].unique():
         year = Fraction(start)
-        known = year if year >= _FIRST_YEAR else Fraction(_YEAR_WHERE_UNKNOWN)
+        known = year if year >= _FIRST_YEAR else Fraction(_YEAR_IF_UNKNOWN)
         begin[start] = round((known - 1970) * 12)
     since_1970 = part["start"].map(begin) + (part["t"] - 1) * months
     return since_1970.to_numpy(np.int64).astype("M8[M]").astype("M8[ns]")
 
 
 def _competition(path: Path, validation: bool) -> pd.DataFrame:
-    """unique_id, t, y; of the training part only, where the cut is made for validation."""
+    """unique_id, t, y of all steps; for validation, of the training part only."""
     frame = pd.read_csv(path)
     if validation:
         frame = frame[frame["split"] == "train"]
@@ -220,5 +228,5 @@ _COMPETITIONS: dict[str, Callable[[Folder, bool], list[Panel]]] = {
     M3: _m3,
 }
 
-NAMES = (*_COMPETITIONS, *_TABLES)
-"""The data sets with a name; any other word is the path of a table."""
+DATASETS = (*_COMPETITIONS, *_TABLES)
+"""The names of the data sets; any other word is the path of a table."""

@@ -1,4 +1,4 @@
-"""Whole tables of the data folder, as long frames: unique_id, ds, y."""
+"""Reads whole tables of the data folder as long frames: unique_id, ds, y."""
 
 from collections.abc import Callable
 
@@ -14,20 +14,20 @@ Read = Callable[[Folder], pd.DataFrame]
 _M3_ALIASES = {"YEARLY": "YS", "QUARTERLY": "QS", "MONTHLY": "MS", "OTHER": None}
 
 
-def _long(path: str, time: str, target: str, name: str | None = None) -> Read:
-    """A long file; without a column of names it is one series."""
+def _long(path: str, time: str, target: str, id_col: str | None = None) -> Read:
+    """A reader of a long file; without a column of ids it is one series."""
 
     def read(data: Folder) -> pd.DataFrame:
-        frame = pd.read_csv(data.file(path), dtype={name: str} if name else None)
-        when = pd.to_datetime(frame[time], utc=True).dt.tz_localize(None)
-        ids = frame[name] if name else "all"
-        return pd.DataFrame({"unique_id": ids, "ds": when, "y": frame[target].astype(float)})
+        frame = pd.read_csv(data.file(path), dtype={id_col: str} if id_col else None)
+        ds = pd.to_datetime(frame[time], utc=True).dt.tz_localize(None)
+        ids = frame[id_col] if id_col else "all"
+        return pd.DataFrame({"unique_id": ids, "ds": ds, "y": frame[target].astype(float)})
 
     return read
 
 
 def _wide(path: str, time: str) -> Read:
-    """A file with a column a series."""
+    """A reader of a file with one column for each series."""
 
     def read(data: Folder) -> pd.DataFrame:
         frame = pd.read_csv(data.file(path), parse_dates=[time]).rename(columns={time: "ds"})
@@ -38,52 +38,52 @@ def _wide(path: str, time: str) -> Read:
 
 
 def _classic(name: str) -> Read:
-    """A file of one series: its time (or a number) first, its values last."""
+    """A reader of a file of one series: first column time or number, last column values."""
 
     def read(data: Folder) -> pd.DataFrame:
         frame = pd.read_csv(data.file(f"forecast/classics/{name}.csv"))
         y = frame.select_dtypes("number").iloc[:, -1].astype(float)
-        when = frame.iloc[:, 0]
-        ds = np.arange(len(y)) if pd.api.types.is_numeric_dtype(when) else pd.to_datetime(when)
+        time = frame.iloc[:, 0]
+        ds = np.arange(len(y)) if pd.api.types.is_numeric_dtype(time) else pd.to_datetime(time)
         return pd.DataFrame({"unique_id": name, "ds": ds, "y": y})
 
     return read
 
 
 def _resampled(read: Read, alias: str, how: str) -> Read:
-    """Another table's whole days, weeks or months; those cut off at its ends are left out."""
+    """A reader of days, weeks or months of another table; incomplete ones are left out."""
 
     def resampled(data: Folder) -> pd.DataFrame:
         frame = read(data)
         groups = frame.set_index("ds").groupby("unique_id", sort=False)["y"].resample(alias)
-        found = groups.agg(how)
+        values = groups.agg(how)
         size = groups.size()
-        whole = size >= size.groupby("unique_id").transform("median") * 0.9
-        return found[whole].reset_index()
+        is_complete = size >= size.groupby("unique_id").transform("median") * 0.9
+        return values[is_complete].reset_index()
 
     return resampled
 
 
 def _m4_hourly(data: Folder) -> pd.DataFrame:
-    """Both parts; the file numbers its steps, which are hours."""
+    """Training and test part; the file numbers its steps, which are hours."""
     frame = pd.read_csv(data.file("forecast/m4_hourly.csv.gz"))
-    when = pd.Timestamp("2000-01-03") + pd.to_timedelta(frame["t"], unit="h")
-    return pd.DataFrame({"unique_id": frame["unique_id"], "ds": when, "y": frame["y"]})
+    ds = pd.Timestamp("2000-01-03") + pd.to_timedelta(frame["t"], unit="h")
+    return pd.DataFrame({"unique_id": frame["unique_id"], "ds": ds, "y": frame["y"]})
 
 
 def _m3(period: str) -> Read:
-    """Both parts of a period; every series is dated as if it began in 1900."""
+    """A reader of training and test part of a period; every series gets dates from 1900 on."""
     alias = _M3_ALIASES[period]
 
     def read(data: Folder) -> pd.DataFrame:
         frame = pd.read_csv(data.file("forecast/m3.csv.gz"))
         meta = pd.read_csv(data.file("forecast/m3_meta.csv")).set_index("unique_id")
         frame = frame[frame["unique_id"].isin(meta.index[meta["period_name"] == period])]
-        when = frame["t"]
+        ds = frame["t"]
         if alias is not None:
             grid = pd.date_range("1900-01-01", periods=int(frame["t"].max()) + 1, freq=alias)
-            when = pd.Series(grid[frame["t"]], index=frame.index)
-        return pd.DataFrame({"unique_id": frame["unique_id"], "ds": when, "y": frame["y"]})
+            ds = pd.Series(grid[frame["t"]], index=frame.index)
+        return pd.DataFrame({"unique_id": frame["unique_id"], "ds": ds, "y": frame["y"]})
 
     return read
 
@@ -128,4 +128,4 @@ TABLES: dict[str, Read] = {
     "ausbeer": _classic("ausbeer"),
     "woolyrnq": _classic("woolyrnq"),
 }
-"""Name to reader; the file's own copy of every value, nothing filled in."""
+"""Name of a table to its reader; values are those of the file, gaps are not filled."""

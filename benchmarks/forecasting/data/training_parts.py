@@ -1,7 +1,7 @@
-"""The training parts of all tables, as files to validate a pretrained network on.
+"""Writes the training parts of all tables, on which a pretrained network is validated.
 
-Nothing of a test part is written: neither a competition's, nor the last windows that
-`zero_shot` scores, nor the horizons that the other benchmarks cut off.
+Steps of a test part are not written: those of a competition, those of the last windows that
+`zero_shot` scores, and those that the other benchmarks cut off.
 """
 
 from pathlib import Path
@@ -12,14 +12,14 @@ import pandas as pd
 from benchmarks.common.folders import Folder
 from benchmarks.forecasting.data.tables import TABLES
 
-__all__ = ["TESTED", "write"]
+__all__ = ["TEST_STEPS", "write_training_parts"]
 
-_MOST_SERIES = 300
+_MAX_SERIES = 300
 
-# The last steps of each series that some benchmark tests. Of the hourly ETT tables the long
-# term's three windows of 720 steps, of the daily ones three of 30 days, of births three of twelve
-# months, weeks and days of the same time.
-TESTED = {
+# The number of last steps of each series that a benchmark tests. For the hourly ETT tables three
+# windows of 720 steps (task "long"), for the daily ones three windows of 30 days; for births three
+# windows of twelve months, and the weeks and days of the same period.
+TEST_STEPS = {
     "m4_hourly": 48,
     "etth1": 2_160,
     "etth1_days": 90,
@@ -50,22 +50,33 @@ TESTED = {
 }
 
 
-def write(folder: Path, data: Folder) -> list[str]:
-    """Write one Parquet file a table; a line on each."""
+def write_training_parts(folder: Path, data: Folder) -> list[str]:
+    """Write one Parquet file for each table.
+
+    Args:
+        folder: of the files; created if it does not exist.
+        data: the folder of data sets.
+
+    Returns:
+        For each table a line with its number of series and rows.
+
+    Raises:
+        DataError: a file of the data folder is missing.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     lines = []
-    for name, tested in TESTED.items():
+    for name, test_steps in TEST_STEPS.items():
         frame = TABLES[name](data)
-        left = frame.groupby("unique_id", sort=False).cumcount(ascending=False)
-        frame = frame[left >= tested]
-        frame = frame[frame["unique_id"].isin(_spread(frame["unique_id"].unique()))]
+        steps_after = frame.groupby("unique_id", sort=False).cumcount(ascending=False)
+        frame = frame[steps_after >= test_steps]
+        frame = frame[frame["unique_id"].isin(_evenly_chosen(frame["unique_id"].unique()))]
         frame.to_parquet(folder / f"{name}.parquet", index=False)
         series = frame["unique_id"].nunique()
         lines.append(f"{name}: {series:,} series, {len(frame):,} rows")
     return lines
 
 
-def _spread(ids: np.ndarray | pd.api.extensions.ExtensionArray) -> np.ndarray:
-    """So many series that validation is quick, evenly over the table."""
-    chosen = np.unique(np.linspace(0, len(ids) - 1, _MOST_SERIES).astype(np.int64))
+def _evenly_chosen(ids: np.ndarray | pd.api.extensions.ExtensionArray) -> np.ndarray:
+    """At most 300 series, evenly over the table, so that validation is quick."""
+    chosen = np.unique(np.linspace(0, len(ids) - 1, _MAX_SERIES).astype(np.int64))
     return np.asarray(ids)[chosen]

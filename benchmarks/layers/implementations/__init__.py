@@ -1,1 +1,1 @@
-"""The implementations that are compared, with the same weights and input."""
+"""The implementations that are compared, with equal weights and input."""

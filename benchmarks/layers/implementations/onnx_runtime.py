@@ -1,6 +1,6 @@
-"""ONNX Runtime's recurrences, for inference: one node, with the weights of a torch layer.
+"""Runs a layer in ONNX Runtime, for inference: one operator with the weights of a torch layer.
 
-The graph is built by hand, so that nothing but the operator is measured. Both packages are
+The graph consists of this operator only, so that nothing else is timed. Both packages are
 optional: `pip install -r benchmarks/layers/requirements.txt`.
 """
 
@@ -17,13 +17,13 @@ from gated.ops.recurrence import Kind
 __all__ = ["Session", "is_installed"]
 
 _OPERATORS: dict[Kind, str] = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
-# linear_before_reset: the GRU of torch, whose reset gate acts after the recurrent product
+# linear_before_reset: torch's GRU, which applies the reset gate after the recurrent product
 _ATTRIBUTES: dict[Kind, dict[str, int]] = {"rnn": {}, "lstm": {}, "gru": {"linear_before_reset": 1}}
-_OPSET, _IR = 14, 8  # of 2021: any runtime of today reads them
+_OPSET, _IR = 14, 8  # of 2021, which all current runtimes support
 
 
 def is_installed() -> bool:
-    """Whether both packages are there.
+    """Whether both packages are installed.
 
     >>> isinstance(is_installed(), bool)
     True
@@ -36,8 +36,8 @@ class Session:
 
     Args:
         kind: "rnn", "lstm" or "gru".
-        layer: whose weights are taken.
-        threads: that the session uses.
+        layer: the source of the weights.
+        threads: number of threads of the session.
     """
 
     def __init__(self, kind: Kind, layer: nn.RNNBase, threads: int) -> None:
@@ -52,7 +52,7 @@ class Session:
     def run(self, x: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
         """Output `[T, B, H]` and last state, each `[1, B, H]`, from x `[T, B, I]`.
 
-        Tensors share their memory with the arrays that the runtime takes and gives.
+        The tensors share memory with the arrays of the runtime.
         """
         named = zip(self._states, state, strict=True)
         feed = {"x": x.numpy(), **{name: one.numpy() for name, one in named}}
@@ -61,14 +61,14 @@ class Session:
 
 
 def _model(kind: Kind, layer: nn.RNNBase) -> Any:
-    """An ONNX model of one node: x, h (and c) in; output `[T, 1, B, H]`, h (and c) out."""
+    """An ONNX model of one operator: input x, h (and c); output `[T, 1, B, H]`, h (and c)."""
     onnx = import_module("onnx")
     arrays = dict(zip("WRB", to_onnx(kind, layer.state_dict()), strict=True))
     weights = [onnx.numpy_helper.from_array(array, name) for name, array in arrays.items()]
     states = ["h", "c"] if kind == "lstm" else ["h"]
     node = onnx.helper.make_node(
         _OPERATORS[kind],
-        ["x", *arrays, "", *states],  # "": no lengths, every sequence runs through all steps
+        ["x", *arrays, "", *states],  # "": no lengths, every sequence has all steps
         ["y", *(f"{name}_n" for name in states)],
         hidden_size=layer.hidden_size,
         **_ATTRIBUTES[kind],

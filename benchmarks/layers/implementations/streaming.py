@@ -1,4 +1,4 @@
-"""One step at a time, as a stream is served: microseconds from Python, without gradients."""
+"""Times one step of a stream: microseconds from Python, without gradients."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from torch import Tensor, nn
 
 from benchmarks.common.measure import timed
 from benchmarks.layers.implementations import onnx_runtime
-from benchmarks.layers.implementations.workload import layers, require_agreement
-from benchmarks.layers.timing import Pace, Rounds, interleaved
+from benchmarks.layers.implementations.workload import layer_pair, require_agreement
+from benchmarks.layers.timing import RoundTimings, TimingPlan, time_in_turns
 from gated.ops.recurrence import Kind
 
-__all__ = ["BATCH", "HIDDEN", "INPUT", "Streamed", "stream"]
+__all__ = ["BATCH", "HIDDEN", "INPUT", "StreamTimings", "time_streaming"]
 
 BATCH, INPUT, HIDDEN = 1, 8, 64
 
@@ -29,32 +29,30 @@ _CHECKED_STEPS = 20
 
 
 @dataclass(frozen=True)
-class Streamed:
-    """The rounds of every way to take a step, and which of them is ours."""
+class StreamTimings:
+    """Seconds per step of every implementation of a kind.
+
+    Attributes:
+        kind: "rnn", "lstm" or "gru".
+        ours: the name of gated's implementation.
+        timings: by name of the implementation.
+    """
 
     kind: Kind
     ours: str
-    rounds: Rounds
+    timings: RoundTimings
 
 
-def stream(kind: Kind, threads: int, pace: Pace, steps: int = 200) -> Streamed:
-    """Take `steps` steps in turn by each way, the state handed on; seconds are those of one step.
+def time_streaming(kind: Kind, threads: int, plan: TimingPlan, steps: int = 200) -> StreamTimings:
+    """Time `steps` consecutive steps by each implementation in turn.
 
     Raises:
-        GatedError: one of them computes something else.
+        GatedError: the results of two implementations differ.
     """
-    ours, theirs = layers(kind, INPUT, HIDDEN)
-    name = kind.upper()
-    ways: dict[str, Step] = {f"gated {name}, one-step call": _one_step_call(ours)}
-    if hasattr(ours, "step"):
-        ways = {f"gated {name}.step": _own_step(ours), **ways}
-    mine = next(iter(ways))
-    ways[f"torch.nn.{name}, one-step call"] = _one_step_call(theirs)
-    ways[f"torch.nn.{name}Cell"] = _cell(kind, theirs)
-    if onnx_runtime.is_installed():
-        ways["ONNX Runtime, one-step call"] = onnx_runtime.Session(kind, theirs, threads).run
+    ours, theirs = layer_pair(kind, INPUT, HIDDEN)
     for layer in (ours, theirs):
         layer.eval()
+    implementations = _implementations(kind, ours, theirs, threads)
 
     xs = torch.randn(steps, 1, BATCH, INPUT)
     states = 2 if kind == "lstm" else 1
@@ -63,14 +61,30 @@ def stream(kind: Kind, threads: int, pace: Pace, steps: int = 200) -> Streamed:
         expected = theirs(xs[:_CHECKED_STEPS, 0])[0]
         first: dict[str, float] = {}
         calls: dict[str, Callable[[], object]] = {}
-        for way, step in ways.items():
-            got, _ = _run(step, xs[:_CHECKED_STEPS], initial)
-            require_agreement(f"{way}, {_CHECKED_STEPS} steps", [torch.cat(got)], [expected])
-            calls[way] = partial(_run, step, xs, initial)
-            _, first[way] = timed(calls[way])
-        taken = interleaved(calls, pace, first)
-    per_step = {way: [one / steps for one in seconds] for way, seconds in taken.seconds.items()}
-    return Streamed(kind, mine, Rounds(per_step))
+        for name, step in implementations.items():
+            outputs, _ = _run(step, xs[:_CHECKED_STEPS], initial)
+            require_agreement(f"{name}, {_CHECKED_STEPS} steps", [torch.cat(outputs)], [expected])
+            calls[name] = partial(_run, step, xs, initial)
+            _, first[name] = timed(calls[name])
+        timings = time_in_turns(calls, plan, first)
+    per_step = {name: [one / steps for one in ones] for name, ones in timings.seconds.items()}
+    return StreamTimings(kind, next(iter(implementations)), RoundTimings(per_step))
+
+
+def _implementations(
+    kind: Kind, ours: nn.RNNBase, theirs: nn.RNNBase, threads: int
+) -> dict[str, Step]:
+    """Name to step function; gated's fastest first."""
+    name = kind.upper()
+    steps: dict[str, Step] = {}
+    if hasattr(ours, "step"):
+        steps[f"gated {name}.step"] = _step_method(ours)
+    steps[f"gated {name}, one-step call"] = _one_step_call(ours)
+    steps[f"torch.nn.{name}, one-step call"] = _one_step_call(theirs)
+    steps[f"torch.nn.{name}Cell"] = _cell(kind, theirs)
+    if onnx_runtime.is_installed():
+        steps["ONNX Runtime, one-step call"] = onnx_runtime.Session(kind, theirs, threads).run
+    return steps
 
 
 def _run(step: Step, xs: Tensor, state: State) -> tuple[list[Tensor], State]:
@@ -81,12 +95,12 @@ def _run(step: Step, xs: Tensor, state: State) -> tuple[list[Tensor], State]:
     return outputs, state
 
 
-def _tuple(state: Tensor | State) -> State:
+def _as_tuple(state: Tensor | State) -> State:
     return (state,) if isinstance(state, Tensor) else state
 
 
-def _own_step(layer: nn.RNNBase) -> Step:
-    """`layer.step(x, state)`: x `[B, I]`; the state as the layer's call takes and gives it."""
+def _step_method(layer: nn.RNNBase) -> Step:
+    """`layer.step(x, state)`, with x `[B, I]` and the state of the layer's call."""
     step = layer.step
     if layer.mode == "LSTM":
         return lambda x, state: step(x[0], state)  # type: ignore[operator]
@@ -99,24 +113,24 @@ def _own_step(layer: nn.RNNBase) -> Step:
 
 
 def _one_step_call(layer: nn.RNNBase) -> Step:
-    """The layer itself, called for a sequence of one step."""
+    """The call of the layer for a sequence of one step."""
 
     def run(x: Tensor, state: State) -> tuple[Tensor, State]:
         output, last = layer(x, state if layer.mode == "LSTM" else state[0])
-        return output, _tuple(last)
+        return output, _as_tuple(last)
 
     return run
 
 
 def _cell(kind: Kind, layer: nn.RNNBase) -> Step:
-    """torch's cell with the layer's weights; its states are kept without the layers' axis."""
+    """torch's cell with the layer's weights; its states have no axis of layers."""
     cell = _CELLS[kind](INPUT, HIDDEN)
     weights = layer.state_dict()
     cell.load_state_dict({name.removesuffix("_l0"): one for name, one in weights.items()})
 
     def run(x: Tensor, state: State) -> tuple[Tensor, State]:
-        flat = tuple(one.view(BATCH, HIDDEN) for one in state)
-        last = _tuple(cell(x[0], flat if kind == "lstm" else flat[0]))
+        without_layers = tuple(one.view(BATCH, HIDDEN) for one in state)
+        last = _as_tuple(cell(x[0], without_layers if kind == "lstm" else without_layers[0]))
         return last[0], last
 
     return run

@@ -1,4 +1,4 @@
-"""The two sides of a case: gated.nn and torch.nn with the same weights, and whether they agree."""
+"""A shape with weights and input for gated.nn and torch.nn; compares the two results."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,73 +13,78 @@ from gated.errors import GatedError
 from gated.ops.dispatch import choose
 from gated.ops.recurrence import Kind, Recurrence
 
-__all__ = ["Problem", "backend_of", "differ", "layers", "require_agreement"]
+__all__ = ["Workload", "backend_of", "largest_difference", "layer_pair", "require_agreement"]
 
-Make = Callable[..., nn.RNNBase]  # from input_size and hidden_size
+LayerClass = Callable[..., nn.RNNBase]  # its arguments: input_size, hidden_size
 
-_OURS: Mapping[Kind, Make] = {"rnn": gated.nn.RNN, "lstm": gated.nn.LSTM, "gru": gated.nn.GRU}
-_TORCHS: Mapping[Kind, Make] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+_OURS: Mapping[Kind, LayerClass] = {
+    "rnn": gated.nn.RNN,
+    "lstm": gated.nn.LSTM,
+    "gru": gated.nn.GRU,
+}
+_THEIRS: Mapping[Kind, LayerClass] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
 _TOLERANCE = 1e-4
-"""Of the largest value: float32 sums of up to 10⁵ terms (a weight's gradient) in another order.
+"""Largest relative difference. A weight's gradient sums up to 10⁵ float32 terms, and the two
+implementations sum in another order.
 
-That the two agree to the last digits is shown by the tests, in float64; here a wrong kernel must
-not be timed."""
+The tests compare the two in float64, to the last digits; here only a wrong kernel must not be
+timed."""
 
 
 def backend_of(kind: Kind) -> str:
-    """The backend that "auto" takes for this kind."""
+    """The backend that "auto" chooses for this kind."""
     return choose(Recurrence(kind)).name
 
 
-def layers(
+def layer_pair(
     kind: Kind, input_size: int, hidden_size: int, seed: int = 0, *, recompute: bool = False
 ) -> tuple[nn.RNNBase, nn.RNNBase]:
-    """One layer of gated.nn (`recompute` is its own) and one of torch.nn with the same weights."""
+    """A layer of gated.nn (with `recompute`) and a layer of torch.nn with the same weights."""
     torch.manual_seed(seed)
-    theirs = _TORCHS[kind](input_size, hidden_size)
+    theirs = _THEIRS[kind](input_size, hidden_size)
     ours = _OURS[kind](input_size, hidden_size, recompute=recompute)
     ours.load_state_dict(theirs.state_dict())
     return ours, theirs
 
 
 @dataclass(frozen=True)
-class Problem:
-    """A case with numbers in it.
+class Workload:
+    """A shape with random weights and input.
 
     Attributes:
-        case: its shape.
+        case: the shape.
         x: `[T, B, I]`, requires a gradient.
-        upstream: `[T, B, H]`, the gradient of a loss Σ upstream ⊙ output with respect to output.
+        output_gradient: `[T, B, H]`, the gradient of the loss Σ output_gradient ⊙ output.
         ours: the layer of gated.nn.
-        theirs: that of torch.nn.
+        theirs: the layer of torch.nn.
     """
 
     case: Case
     x: Tensor
-    upstream: Tensor
+    output_gradient: Tensor
     ours: nn.RNNBase
     theirs: nn.RNNBase
 
     @classmethod
-    def of(cls, case: Case, seed: int = 0, *, recompute: bool = False) -> "Problem":
-        """Random numbers for a case; `recompute` is of the layer of gated.nn."""
+    def of(cls, case: Case, seed: int = 0, *, recompute: bool = False) -> "Workload":
+        """Draw weights and input for a shape; the layer of gated.nn has `recompute`."""
         sizes = (case.input_size, case.hidden_size)
-        ours, theirs = layers(case.kind, *sizes, seed, recompute=recompute)
+        ours, theirs = layer_pair(case.kind, *sizes, seed, recompute=recompute)
         x = torch.randn(case.steps, case.batch, case.input_size, requires_grad=True)
-        upstream = torch.randn(case.steps, case.batch, case.hidden_size)
-        return cls(case, x, upstream, ours, theirs)
+        output_gradient = torch.randn(case.steps, case.batch, case.hidden_size)
+        return cls(case, x, output_gradient, ours, theirs)
 
     def calls(self, mode: Mode) -> dict[str, Callable[[], list[Tensor]]]:
-        """What each side does, "ours" first: forward, or forward and backward.
+        """The call of each implementation, "ours" and "torch": forward, or forward and backward.
 
-        A call returns the output and, of training, the gradients of x and of every weight.
+        A call returns the output and, in training, the gradients of x and of every weight.
         """
         run = self._forward if mode == "forward" else self._train
-        sides = {"ours": self.ours, "torch": self.theirs}
-        for layer in sides.values():
+        layers = {"ours": self.ours, "torch": self.theirs}
+        for layer in layers.values():
             layer.train(mode == "training")
-        return {side: partial(run, layer) for side, layer in sides.items()}
+        return {name: partial(run, layer) for name, layer in layers.items()}
 
     def _forward(self, layer: nn.RNNBase) -> list[Tensor]:
         with torch.no_grad():
@@ -87,16 +92,16 @@ class Problem:
 
     def _train(self, layer: nn.RNNBase) -> list[Tensor]:
         output: Tensor = layer(self.x)[0]
-        wanted = (self.x, *layer.parameters())
-        return [output.detach(), *torch.autograd.grad(output, wanted, self.upstream)]
+        inputs = (self.x, *layer.parameters())
+        return [output.detach(), *torch.autograd.grad(output, inputs, self.output_gradient)]
 
 
-def differ(ours: Sequence[Tensor], theirs: Sequence[Tensor]) -> float:
+def largest_difference(ours: Sequence[Tensor], theirs: Sequence[Tensor]) -> float:
     """The largest difference of two lists of tensors, each relative to its largest value.
 
-    NaN where one side has a NaN.
+    NaN if one of the tensors contains NaN.
 
-    >>> differ([torch.tensor([1.0, 2.0])], [torch.tensor([1.0, 4.0])])
+    >>> largest_difference([torch.tensor([1.0, 2.0])], [torch.tensor([1.0, 4.0])])
     0.5
     """
     differences = [
@@ -107,16 +112,16 @@ def differ(ours: Sequence[Tensor], theirs: Sequence[Tensor]) -> float:
 
 
 def require_agreement(what: str, ours: Sequence[Tensor], theirs: Sequence[Tensor]) -> float:
-    """Their largest difference, if it is no more than rounding.
+    """Return the largest difference of two results, if rounding explains it.
 
     Raises:
-        GatedError: it is more. Nothing is timed then.
+        GatedError: the difference is larger, so that nothing may be timed.
     """
-    difference = differ(ours, theirs)
+    difference = largest_difference(ours, theirs)
     if not difference <= _TOLERANCE:
         raise GatedError(
-            f"{what}: the two sides differ by {difference:.1e} of the largest value, where at most "
-            f"{_TOLERANCE:.0e} is rounding. A figure of a wrong result is worth nothing; run "
-            "`gated doctor` and the tests."
+            f"{what}: the two results differ by {difference:.1e} of the largest value. Expected at "
+            f"most {_TOLERANCE:.0e}, which rounding explains. Nothing is timed; run `gated doctor` "
+            "and the tests."
         )
     return difference

@@ -1,1 +1,1 @@
-"""The results of a run: tables, Markdown, roofline."""
+"""The results of a run of `recurrences`: tables, Markdown, roofline."""

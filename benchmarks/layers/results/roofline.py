@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.common.report import Report
+from benchmarks.common.report import Report, Value
 from benchmarks.layers.cases import MODES
-from benchmarks.layers.results.layer_report import Row
 from gated.arrays import FloatArray
 from gated.errors import UsageError
 from gated.plot import svg
 
 __all__ = ["roofline"]
+
+Row = Mapping[str, Value]
 
 
 _COLOURS = {"rnn": "#3f9e66", "lstm": "#5b8db8", "gru": "#e07b39"}

@@ -1,4 +1,4 @@
-"""Reports: the same figures in the terminal and in JSON."""
+"""Reports: equal figures in the terminal and in JSON."""
 
 import json
 
@@ -19,10 +19,10 @@ def report():
 
 
 def test_json_has_numbers_spreads_and_null(report):
-    said = json.loads(report.to_json())
-    assert said["benchmark"] == "forecast"
-    assert said["machine"] == {"cores": 2, "threads": 1}
-    ours, other = said["scores"]
+    content = json.loads(report.to_json())
+    assert content["benchmark"] == "forecast"
+    assert content["machine"] == {"cores": 2, "threads": 1}
+    ours, other = content["scores"]
     assert ours == {
         "method": "gated",
         "mase": {"median": 0.8, "low": 0.7, "high": 0.9},

@@ -1,4 +1,4 @@
-"""Cutting a table into past and future: nothing of the future in the past, nothing lost."""
+"""Cutting a table: no future value in the past, and no value lost."""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from gated.errors import DataError
 
 
 def panel(*series, h=2, covariates=None, names=()):
-    """Series of numbered steps, one list of values each."""
+    """Series of numbered steps, from one list of values each."""
     lengths = [len(values) for values in series]
     rows = sum(lengths)
     return Panel(
@@ -35,21 +35,21 @@ def test_the_last_steps_of_each_series_are_the_future():
     assert "y" not in made.future
 
 
-def test_validation_never_sees_the_test_steps():
+def test_validation_does_not_contain_the_test_steps():
     made = cut(panel([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]), validation=True)
     np.testing.assert_array_equal(made.y, [[2, 3], [7, 8]])
     np.testing.assert_array_equal(made.history, [1, 6])
-    seen = pd.concat([made.past, made.future])
-    assert seen["ds"].max() == 2
+    steps = pd.concat([made.past, made.future])
+    assert steps["ds"].max() == 2
 
 
 @pytest.mark.parametrize(
-    "useless",
+    "unusable",
     [[1, 2], [np.nan, 2, 3], [1, np.nan, np.nan]],
     ids=["too short", "no past", "no future"],
 )
-def test_a_series_without_past_or_future_is_left_out_and_named_in_the_notes(useless):
-    made = cut(panel(useless, [1, 2, 3, 4]))
+def test_a_series_without_past_or_future_is_left_out_and_named_in_the_notes(unusable):
+    made = cut(panel(unusable, [1, 2, 3, 4]))
     assert made.ids.tolist() == ["s1"]
     np.testing.assert_array_equal(made.y, [[3, 4]])
     assert any("1 of 2 series" in note for note in made.notes)
@@ -61,7 +61,7 @@ def test_a_table_shorter_than_the_horizon_is_an_error(validation):
         cut(panel([1, 2, 3], h=5), validation=validation)
 
 
-def test_shut_days_are_told_apart_by_the_covariate_open():
+def test_closed_days_follow_from_the_covariate_open():
     is_open = np.array([[1.0], [0.0], [1.0], [0.0]])
     made = cut(panel([1, 0, 3, 0], covariates=is_open, names=("open",)))
     assert made.closed_before.tolist() == [False, True]

@@ -1,14 +1,13 @@
-"""Loading: names, paths, folders, and what goes wrong with them."""
+"""Data sets by name and by path, and faults of the options."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.common.folders import anchors_folder, data_folder
-from benchmarks.forecasting.data.datasets import NAMES, Columns, load
-from gated.errors import DataError, UsageError
+from benchmarks.forecasting.data.datasets import DATASETS, Columns, load_cuts
+from gated.errors import UsageError
 
-NEEDED = {
+FILES = {
     "m4_hourly": ["forecast/m4_hourly.csv.gz"],
     "m3": ["forecast/m3.csv.gz", "forecast/m3_meta.csv"],
     "births": ["forecast/us_births_daily.csv"],
@@ -23,12 +22,12 @@ NEEDED = {
 
 
 def read(name, folder, *, validation=False, horizon=None, columns=None):
-    """Load as the terminal does, skipping where a file of the data folder is absent."""
-    for needed in NEEDED.get(name, []):
-        if not (folder.path / needed).is_file():
-            pytest.skip(f"{needed} is not in {folder.path}")
+    """Load as the command does; skip if a file of the data folder is missing."""
+    for file in FILES.get(name, []):
+        if not (folder.path / file).is_file():
+            pytest.skip(f"{file} is not in {folder.path}")
     chosen = columns or Columns()
-    return load(name, folder, columns=chosen, horizon=horizon, validation=validation)
+    return load_cuts(name, folder, columns=chosen, horizon=horizon, validation=validation)
 
 
 def write(folder, **columns):
@@ -40,7 +39,7 @@ def write(folder, **columns):
 @pytest.fixture
 def sales(tmp_path):
     days = pd.date_range("2024-01-01", periods=30, freq="D")
-    return write(tmp_path, day=days, price=np.arange(30.0), sold=np.arange(30), seen=np.arange(30))
+    return write(tmp_path, day=days, price=np.arange(30.0), sold=np.arange(30), views=np.arange(30))
 
 
 def test_a_table_by_its_path(sales, data):
@@ -52,7 +51,7 @@ def test_a_table_by_its_path(sales, data):
     assert cut.name == "sales.csv"
 
 
-def test_a_path_needs_a_horizon(sales, data):
+def test_a_path_requires_a_horizon(sales, data):
     with pytest.raises(UsageError, match="--horizon"):
         read(sales, data)
 
@@ -63,37 +62,18 @@ def test_an_unknown_name_lists_the_known_ones(data):
 
 
 @pytest.mark.parametrize("name", ["m3", "shop"])
-def test_a_named_data_set_has_its_own_columns(name, data):
+def test_a_named_data_set_has_fixed_columns(name, data):
     with pytest.raises(UsageError, match="--covariate"):
         read(name, data, columns=Columns(covariates=("price",)))
 
 
 @pytest.mark.parametrize("name", ["m4_hourly", "m3"])
-def test_a_competition_has_its_own_horizon(name, data):
+def test_a_competition_has_a_fixed_horizon(name, data):
     with pytest.raises(UsageError, match="leave out --horizon"):
         read(name, data, horizon=5)
 
 
-def test_a_missing_file_says_how_to_name_the_folder(tmp_path):
-    with pytest.raises(DataError, match=r"m4_hourly.*--data-dir.*GATED_BENCHMARK_DATA"):
-        load(
-            "m4_hourly",
-            data_folder(tmp_path),
-            columns=Columns(),
-            horizon=None,
-            validation=False,
-        )
-
-
-def test_folders_come_from_option_then_variable_then_default(tmp_path, monkeypatch):
-    monkeypatch.setenv("GATED_BENCHMARK_ANCHORS", str(tmp_path / "named"))
-    assert anchors_folder(tmp_path / "given").path == tmp_path / "given"
-    assert anchors_folder(None).path == tmp_path / "named"
-    monkeypatch.delenv("GATED_BENCHMARK_ANCHORS")
-    assert anchors_folder(None).path.parts[-2:] == ("shared", "anchors")
-
-
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DATASETS)
 def test_every_named_data_set_can_be_cut(name, data):
     for cut in read(name, data):
         assert cut.y.shape == (len(cut.ids), cut.h)
@@ -116,8 +96,8 @@ def test_m4_hourly_has_numbered_steps_and_the_competitions_cut(data):
     first = cut.past["ds"].iloc[:2].tolist()
     assert first == [1, 2]
     rows = pd.read_csv(data.file("forecast/m4_hourly.csv.gz"))
-    came = rows[rows["split"] == "test"]["y"].to_numpy().reshape(414, 48)
-    np.testing.assert_array_equal(cut.y, came)
+    actual = rows[rows["split"] == "test"]["y"].to_numpy().reshape(414, 48)
+    np.testing.assert_array_equal(cut.y, actual)
     assert any("numbers its steps" in note for note in cut.notes)
 
 
@@ -136,6 +116,6 @@ def test_m3_is_four_parts_with_their_own_horizons_and_dates(data):
     assert seasons == {"yearly": 1, "quarterly": 4, "monthly": 12, "other": 1}
     assert sum(len(part.ids) for part in parts.values()) == 3003
     assert parts["yearly"].past["ds"].iloc[0] == pd.Timestamp("1975-01-01")
-    # Q3 starts at 3967/2: the third quarter of 1983.
+    # The file says that Q3 starts at 3967/2, the third quarter of 1983.
     third = parts["quarterly"].past.query("unique_id == 'Q3'")
     assert third["ds"].iloc[:2].tolist() == [pd.Timestamp("1983-07-01"), pd.Timestamp("1983-10-01")]

@@ -1,4 +1,4 @@
-"""The tables of a run: every cell, the limits of the machine, streams, memory, means last."""
+"""The tables of `recurrences`: every cell, machine limits, streams, memory, and the means."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -7,14 +7,12 @@ from pathlib import Path
 from statistics import geometric_mean
 from typing import Any
 
-from benchmarks.common.report import Column, Report, Sheet, Value
+from benchmarks.common.report import Column, Report, Row, Sheet, Value
 from gated.errors import GatedError
 
-__all__ = ["NAME", "Row", "as_report", "load", "mean_rows"]
+__all__ = ["NAME", "layers_report", "load_layers_report", "mean_rows"]
 
 NAME = "recurrences"
-
-Row = Mapping[str, Value]
 
 _SIZES = [Column(key, key) for key in ("T", "B", "I", "H")]
 _THREADS = Column("threads", "threads")
@@ -22,7 +20,7 @@ _THREADS = Column("threads", "threads")
 _SHEETS: tuple[tuple[str, str, list[Column]], ...] = (
     (
         "cells",
-        "Every cell: milliseconds of one call, and how many times faster gated.nn is (ratio)",
+        "Every cell: milliseconds of one call; ratio: the other's ÷ gated's, above 1 is faster",
         [
             Column("kind", "kind"),
             *_SIZES,
@@ -41,12 +39,12 @@ _SHEETS: tuple[tuple[str, str, list[Column]], ...] = (
     ),
     (
         "limits",
-        "What the machine can do: square matrix products, bytes read",
+        "Limits of the machine: square matrix products, bandwidths of reading",
         [Column("what", "what"), _THREADS, Column("rate", "rate", 0), Column("unit", "unit")],
     ),
     (
         "streams",
-        "One step of a stream, from Python: microseconds, and how many times those of gated's",
+        "One step of a stream, from Python: microseconds; ratio: ÷ gated's, above 1 is slower",
         [
             Column("what", "what"),
             _THREADS,
@@ -57,7 +55,7 @@ _SHEETS: tuple[tuple[str, str, list[Column]], ...] = (
     ),
     (
         "memory",
-        "By how much one training step raises the memory of its process, MB: lower is better",
+        "Memory that one training step adds to its process, MB: lower is better",
         [
             Column("kind", "kind"),
             *_SIZES,
@@ -84,18 +82,18 @@ _SHEETS: tuple[tuple[str, str, list[Column]], ...] = (
 )
 
 
-def as_report(
+def layers_report(
     facts: Mapping[str, str | int | bool],
     machine: Mapping[str, str | int | float],
-    tables: Mapping[str, Sequence[Row]],
+    tables: Mapping[str, Sequence[Mapping[str, Value]]],
     notes: Sequence[str],
 ) -> Report:
     """The report of a run.
 
     Args:
         facts: what was measured.
-        machine: where.
-        tables: rows of each sheet but the means, which follow from the cells.
+        machine: from `benchmarks.common.measure.machine`.
+        tables: key of a sheet to its rows; the rows of the means are computed from the cells.
         notes: one sentence each.
     """
     rows = {**tables, "means": mean_rows(tables["cells"])}
@@ -103,91 +101,100 @@ def as_report(
     return Report(NAME, facts, machine, sheets, notes)
 
 
-def load(path: Path) -> Report:
-    """The report of an earlier run, from what `--out` wrote.
+def load_layers_report(path: Path) -> Report:
+    """Read the report of an earlier run from the file that `--out` wrote.
 
     Raises:
-        GatedError: there is no such file, or it is something else.
+        GatedError: the file does not exist, or it is not such a file.
     """
     try:
-        said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if said.pop("benchmark") != NAME:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if content.pop("benchmark") != NAME:
             raise KeyError("benchmark")
-        machine, notes = said.pop("machine"), said.pop("notes")
-        tables = {key: said.pop(key) for key, _, _ in _SHEETS}
+        machine, notes = content.pop("machine"), content.pop("notes")
+        tables = {key: content.pop(key) for key, _, _ in _SHEETS}
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise GatedError(
             f"{path} cannot be read as results ({error}). Expected a file that "
             f"`python -m benchmarks {NAME} --out {path}` wrote."
         ) from error
-    return as_report(said, machine, tables, notes)
+    return layers_report(content, machine, tables, notes)
 
 
 @dataclass(frozen=True)
-class _Mean:
-    """One line of the means: which cells, which of their figures, what is aimed at."""
+class _MeanSpec:
+    """A row of the means.
+
+    Attributes:
+        what: name of the row.
+        includes: whether a cell belongs to the group.
+        goal: in words.
+        figure: the column whose mean is computed.
+    """
 
     what: str
-    counts: Callable[[Row], bool]
+    includes: Callable[[Mapping[str, Value]], bool]
     goal: str = ""
     figure: str = "ratio"
 
 
-def _is(row: Row, mode: str, kinds: str, hidden: range) -> bool:
+def _is(row: Mapping[str, Value], mode: str, kinds: str, hidden: range) -> bool:
     return row["mode"] == mode and row["kind"] in kinds.split() and row["H"] in hidden
 
 
-def _is_heavy(row: Row) -> bool:
+def _is_large(row: Mapping[str, Value]) -> bool:
     return row["mode"] == "training" and _number(row, "B") >= 32 and _number(row, "H") >= 128
 
 
-_HEAVY = "training, B ≥ 32, H ≥ 128"
+_LARGE_CELLS = "training, B ≥ 32, H ≥ 128"
 _SMALL, _LARGE, _ANY = range(32, 129), range(256, 513), range(32, 513)
 
 _MEANS = (
-    _Mean(
+    _MeanSpec(
         "GRU and RNN, training, H 32…128",
         lambda row: _is(row, "training", "gru rnn", _SMALL),
         "4, aim 8",
     ),
-    _Mean(
+    _MeanSpec(
         "GRU and RNN, training, H 256…512",
         lambda row: _is(row, "training", "gru rnn", _LARGE),
         "1.8, aim 3",
     ),
-    _Mean(
+    _MeanSpec(
         "LSTM, training, H 32…512",
         lambda row: _is(row, "training", "lstm", _ANY),
         "1.8, aim 3",
     ),
-    _Mean(
+    _MeanSpec(
         "all three, forward, H 32…512",
         lambda row: _is(row, "forward", "rnn lstm gru", _ANY),
         "2.5, aim 5",
     ),
-    _Mean("every cell", lambda _: True, "lowest 1, aim 1.3"),
-    _Mean("share of torch.mm's rate, " + _HEAVY, _is_heavy, figure="of_mm"),
-    _Mean("share of the peak, " + _HEAVY, _is_heavy, "0.55, aim 0.75", figure="of_peak"),
-    _Mean("against ONNX Runtime, forward", lambda _: True, figure="onnx_ratio"),
+    _MeanSpec("every cell", lambda _: True, "lowest 1, aim 1.3"),
+    _MeanSpec("share of torch.mm's rate, " + _LARGE_CELLS, _is_large, figure="of_mm"),
+    _MeanSpec("share of the peak, " + _LARGE_CELLS, _is_large, "0.55, aim 0.75", figure="of_peak"),
+    _MeanSpec("against ONNX Runtime, forward", lambda _: True, figure="onnx_ratio"),
 )
 
 
-def mean_rows(cells: Sequence[Row]) -> list[dict[str, Value]]:
+def mean_rows(cells: Sequence[Mapping[str, Value]]) -> list[Row]:
     """The geometric mean and the lowest cell of each group, for each number of threads.
 
-    A group without a cell is left out, as is a figure that no cell has.
+    A group without cells is left out; so is a group whose figure no cell contains.
     """
-    rows: list[dict[str, Value]] = []
+    rows: list[Row] = []
     for threads in sorted({_number(row, "threads") for row in cells}):
         same = [row for row in cells if row["threads"] == threads]
         for mean in _MEANS:
-            chosen = [row for row in same if row.get(mean.figure) is not None and mean.counts(row)]
+            chosen = [
+                row for row in same if row.get(mean.figure) is not None and mean.includes(row)
+            ]
             if chosen:
                 rows.append(_mean_row(mean, chosen) | {"threads": int(threads)})
     return rows
 
 
-def _mean_row(mean: _Mean, cells: Sequence[Row]) -> dict[str, Value]:
+def _mean_row(mean: _MeanSpec, cells: Sequence[Mapping[str, Value]]) -> Row:
     scale = 100 if mean.figure in ("of_peak", "of_mm") else 1
     figures = [_number(row, mean.figure) / scale for row in cells]
     lowest = min(range(len(cells)), key=figures.__getitem__)
@@ -201,13 +208,15 @@ def _mean_row(mean: _Mean, cells: Sequence[Row]) -> dict[str, Value]:
     }
 
 
-def _name(row: Row) -> str:
+def _name(row: Mapping[str, Value]) -> str:
     sizes = " ".join(f"{axis} {row[axis]}" for axis in "TBIH")
     return f"{str(row['kind']).upper()} {row['mode']}, {sizes}"
 
 
-def _number(row: Row, key: str) -> float:
+def _number(row: Mapping[str, Value], key: str) -> float:
     value = row[key]
     if not isinstance(value, int | float):
-        raise TypeError(f"{key} is {value!r}; a number was expected.")
+        raise GatedError(
+            f"{key} is {value!r} in the results. Expected a number; measure them again."
+        )
     return value
