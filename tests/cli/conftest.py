@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from gated import Forecaster
 from gated.cli.app import app
 
 Gated = Callable[..., Result]
 WriteSales = Callable[..., Path]
+
+TINY_NETWORK = {"hidden_size": 8, "num_layers": 1, "batch_size": 8}
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +43,13 @@ def forecast(gated: Gated) -> Gated:
         return gated("forecast", *arguments, "--horizon", 7)
 
     return run
+
+
+@pytest.fixture
+def tiny_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let training from scratch use a tiny network: the terminal has no option for its size."""
+    for name, value in TINY_NETWORK.items():
+        monkeypatch.setitem(Forecaster.__init__.__kwdefaults__, name, value)
 
 
 @pytest.fixture

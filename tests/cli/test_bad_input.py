@@ -37,7 +37,7 @@ class TestTable:
     @pytest.fixture(params=["forecast", "backtest"])
     def either(self, gated, request):
         def run(*arguments):
-            return gated(request.param, *arguments, "--horizon", 7, "--max-steps", 3)
+            return gated(request.param, *arguments, "--horizon", 7)
 
         return run
 
@@ -378,8 +378,7 @@ def test_one_bad_series_does_not_stop_the_backtest_of_the_others(gated, tmp_path
     rows = [f"s{n},2024-01-{day:02d},{n + day % 7}" for n in range(200) for day in range(1, 29)]
     rows += ["worst,2024-01-01,1", "worst,2024-01-01,2"]
     (tmp_path / "t.csv").write_text("\n".join(["unique_id,ds,y", *rows]))
-    words = ("backtest", "t.csv", "--horizon", 7, "--windows", 1, "--max-steps", 1)
-    result = gated(*words, "--out", "past.csv")
+    result = gated("backtest", "t.csv", "--horizon", 7, "--windows", 1, "--out", "past.csv")
     assert result.exit_code == 0, result.stderr
     assert "1 series left out; first `worst`" in result.stderr
     assert pd.read_csv("past.csv")["unique_id"].nunique() == 200

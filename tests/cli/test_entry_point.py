@@ -1,5 +1,6 @@
 """`gated` itself: help, version, refusals, and what happens when something breaks."""
 
+import os
 import subprocess
 import sys
 import warnings
@@ -19,7 +20,7 @@ def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
-        env={"PATH": "", **environment},
+        env={"PATH": "", "PYTHONPATH": os.environ.get("PYTHONPATH", ""), **environment},
         check=False,
         timeout=60,
     )

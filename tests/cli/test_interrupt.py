@@ -10,7 +10,9 @@ import pytest
 
 from gated.cli.console.progress import ProgressBar
 from gated.train.interrupt import CtrlC
+from tests.cli.conftest import TINY_NETWORK
 
+pytestmark = pytest.mark.usefixtures("tiny_network")
 STEPS = ("--horizon", "7", "--max-steps", "12", "--training", "scratch")
 
 
@@ -74,8 +76,15 @@ def test_a_checkpoint_of_something_else_is_kept(gated, sales, tmp_path, press_at
 
 
 def test_sigint_in_a_process_of_its_own(sales):
-    command = [sys.executable, "-c", "from gated.cli import main; main()"]
+    program = (
+        "from gated import Forecaster\n"
+        f"Forecaster.__init__.__kwdefaults__.update({TINY_NETWORK})\n"
+        "from gated.cli import main\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", program]
     command += ["forecast", sales.name, "--horizon", "7", "--max-steps", "2000"]
+    command += ["--training", "scratch"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stderr is not None

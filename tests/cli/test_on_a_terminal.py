@@ -72,9 +72,7 @@ def shown(picture, *, width=80, encoding="utf-8"):
 
 
 def test_a_chart_and_a_table_fit_the_terminal(sales):
-    code, text = run_in_terminal(
-        "forecast", sales, "--horizon", 14, "--max-steps", 3, columns=90, NO_COLOR="1"
-    )
+    code, text = run_in_terminal("forecast", sales, "--horizon", 14, columns=90, NO_COLOR="1")
     lines = text.replace("\x1b[?25l", "").splitlines()
     assert code == 0, text
     assert any("⠒⠒ history" in line and "80 % interval" in line for line in lines)
@@ -87,16 +85,14 @@ def test_a_chart_and_a_table_fit_the_terminal(sales):
 
 def test_scores_keep_the_names_of_series_and_write_methods_in_words(write_sales):
     command = ("backtest", write_sales(series=("shop_a", "b")), "--horizon", 7, "--windows", 1)
-    code, text = run_in_terminal(*command, "--max-steps", 3, "--by", "series", columns=120)
+    code, text = run_in_terminal(*command, "--by", "series", columns=120)
     assert code == 0
     assert "shop_a" in text
     assert "seasonal naive" in text
 
 
 def test_quiet_with_out_shows_nothing(sales, tmp_path):
-    code, text = run_in_terminal(
-        "forecast", sales, "--horizon", 7, "--max-steps", 3, "--quiet", "--out", "f.csv"
-    )
+    code, text = run_in_terminal("forecast", sales, "--horizon", 7, "--quiet", "--out", "f.csv")
     assert (code, text) == (0, "")
     assert (tmp_path / "f.csv").exists()
 

@@ -15,10 +15,10 @@ WriteSales = Callable[..., Path]
 
 @pytest.fixture
 def backtest(gated: Gated) -> Gated:
-    """Run `gated backtest …` seven steps ahead with next to no training."""
+    """Run `gated backtest …` seven steps ahead."""
 
     def run(*arguments: object) -> Result:
-        return gated("backtest", *arguments, "--horizon", 7, "--max-steps", 3)
+        return gated("backtest", *arguments, "--horizon", 7)
 
     return run
 

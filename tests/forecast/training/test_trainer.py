@@ -68,9 +68,7 @@ def learned_weights(frame: pd.DataFrame, covariates: list[str] | None) -> dict:
     with seeded(0) as generator:
         fitting = Trainer(table, 14, ForecasterConfig(**QUICK), generator)
         network = fitting._begin("scratch")
-        loop = fitting._loop(
-            network, fitting.holdout.end, "scratch", fitting.learning, scored=False
-        )
+        loop = fitting._loop(network, fitting.split.end, "scratch", fitting.learning, scored=False)
         loop.run()
     return network.state_dict()
 
@@ -96,17 +94,16 @@ def test_a_gap_in_the_held_out_part_is_survived(tmp_path) -> None:
     model.save(tmp_path / "m")
 
 
-def test_one_wrong_value_does_not_drown_the_rest() -> None:
+@pytest.mark.parametrize(
+    "hyperparameters", [{}, {**QUICK, "max_steps": 20}], ids=["none", "scratch"]
+)
+def test_one_wrong_value_does_not_drown_the_rest(hyperparameters: dict) -> None:
     frame = sales(1)[["ds", "y"]]
     wrong = frame.copy()
     wrong.loc[20, "y"] = 1e9
     widths = []
     for f in (frame, wrong):
-        out = (
-            Forecaster(h=7, max_steps=60, hidden_size=16, training="scratch")
-            .fit(f)
-            .predict(level=[80])
-        )
+        out = Forecaster(h=7, **hyperparameters).fit(f).predict()
         widths.append((out["gated-hi-80"] - out["gated-lo-80"]).mean())
     assert widths[1] < 5 * widths[0]
 
@@ -137,7 +134,7 @@ def test_ctrl_c_anywhere_leaves_a_checkpoint_that_goes_on_to_the_same_bits(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(Validation, "verdict", interrupted)
+        patched.setattr(Validation, "combination", interrupted)
         with pytest.raises(KeyboardInterrupt):
             Forecaster(h=7, **quick).fit(frame, checkpoint=path)
     model = Forecaster(h=7, **quick).fit(frame, checkpoint=path)
