@@ -97,6 +97,7 @@ class Loop:
         self._values = self.model.state_dict()  # the model's own tensors, not copies
         self._average = _copy(self.model)
         self._best = _copy(self.model)
+        self._random = torch.get_rng_state()
         self._loss = math.nan
 
     @property
@@ -111,6 +112,7 @@ class Loop:
         holds all that is needed to go on. A second Ctrl-C interrupts at once.
         """
         started, first = time.monotonic(), self.step
+        self._random = torch.get_rng_state()
         with CtrlC() as ctrl_c:
             while not self.done:
                 self._advance()
@@ -126,7 +128,9 @@ class Loop:
     def state(self) -> dict[str, Any]:
         """All that is needed to go on to the same bits: weights, moments, schedule, randomness.
 
-        The tensors are the loop's own, to be stored before it goes on.
+        The random state is that of the end of the last step: what was drawn since, such as the
+        first weights of another network, is drawn again by whoever goes on from here. The tensors
+        are the loop's own, to be stored before it goes on.
         """
         return {
             "model": _copy(self.model),
@@ -135,7 +139,7 @@ class Loop:
             "optimizer": self._optimizer.state_dict(),
             "schedule": self._schedule.state_dict(),
             "generator": self.generator.get_state(),
-            "random": torch.get_rng_state(),
+            "random": self._random,
             "step": self.step,
             "best_step": self.best_step,
             "best_score": repr(self.best_score),
@@ -151,7 +155,8 @@ class Loop:
         self._optimizer.load_state_dict(deepcopy(state["optimizer"]))
         self._schedule.load_state_dict(state["schedule"])
         self.generator.set_state(state["generator"])
-        torch.set_rng_state(state["random"])
+        self._random = state["random"].clone()
+        torch.set_rng_state(self._random)
         self.step, self.best_step = state["step"], state["best_step"]
         self.best_score, self._loss = float(state["best_score"]), float(state["loss"])
         self.history = [(s, float(loss), float(score)) for s, loss, score in state["history"]]
@@ -171,6 +176,7 @@ class Loop:
         self._loss = value if math.isnan(self._loss) else 0.95 * self._loss + 0.05 * value
         if self.score is not None and self._is_evaluation(self.step):
             self._evaluate(self.score)
+        self._random = torch.get_rng_state()
 
     def _follow(self) -> None:
         """Move the averaged weights towards the trained ones; the first steps count evenly."""

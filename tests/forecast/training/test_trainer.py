@@ -68,9 +68,7 @@ def learned_weights(frame: pd.DataFrame, covariates: list[str] | None) -> dict:
     with seeded(0) as generator:
         fitting = Trainer(table, 14, ForecasterConfig(**QUICK), generator)
         network = fitting._begin("scratch")
-        loop = fitting._loop(
-            network, fitting.holdout.end, "scratch", fitting.learning, scored=False
-        )
+        loop = fitting._loop(network, fitting.split.end, "scratch", fitting.learning, scored=False)
         loop.run()
     return network.state_dict()
 
@@ -137,7 +135,7 @@ def test_ctrl_c_anywhere_leaves_a_checkpoint_that_goes_on_to_the_same_bits(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(Validation, "verdict", interrupted)
+        patched.setattr(Validation, "combination", interrupted)
         with pytest.raises(KeyboardInterrupt):
             Forecaster(h=7, **quick).fit(frame, checkpoint=path)
     model = Forecaster(h=7, **quick).fit(frame, checkpoint=path)

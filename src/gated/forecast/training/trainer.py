@@ -11,33 +11,30 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from gated.arrays import IntArray
-from gated.errors import GatedError
 from gated.forecast.config import SHIPPED_SHARE, ForecasterConfig, dense_cutoffs
 from gated.forecast.data.dataset import Dataset, build_dataset
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.pretrained import pretrained_names, pretrained_network, tunable_network
+from gated.forecast.training.checkpoint import RunningStage, SavedStage, load_stage, save_stage
 from gated.forecast.training.combination import Combination
 from gated.forecast.training.sampler import Sampler
+from gated.forecast.training.trained_network import TrainedNetwork
 from gated.forecast.training.validation import Validation
 from gated.forecast.training.validation_split import ValidationSplit, split_validation
 from gated.table import Table
-from gated.train import Loop, Plan, Progress, load_tensors, save_tensors, seeded
-from gated.train.checkpoint import flatten_state, unflatten_state
+from gated.train import Loop, Plan, Progress, seeded
 
-_CHECKPOINT_VERSION = 2
 # The true cutoff of a training window counts as much as four earlier ones: it is the one that
 # has the full context, as in forecasting.
 _LAST_WEIGHT = 4.0
-_BEST = "best."
 # How a network came about, by how it began and whether learning did any good.
 _ORIGINS = {
     ("tune", True): "tuned",
@@ -54,27 +51,6 @@ class Fitted:
     profile: TableProfile
     network: SeasonNetwork
     combination: Combination
-
-
-@dataclass(frozen=True)
-class TrainedNetwork:
-    """A network as it came out of one way of learning.
-
-    Attributes:
-        start: "tune" or "scratch".
-        score: on the held-out windows, lower is better.
-        steps: after which it was best; 0 where the shipped network was best left as it is.
-        weights: its state dict.
-    """
-
-    start: str
-    score: float
-    steps: int
-    weights: dict[str, Tensor]
-
-    def to_json(self) -> dict[str, Any]:
-        """All but the weights, as plain values."""
-        return {"start": self.start, "score": repr(self.score), "steps": self.steps}
 
 
 def fit(
@@ -140,7 +116,7 @@ class Trainer:
             static=len(self.profile.static.features),
         )
         self.validation = Validation(self.data, self.split, frequency.season_length)
-        self._running: tuple[str, Loop, TrainedNetwork | None] | None = None
+        self._running: RunningStage | None = None
 
     def run(self) -> Fitted:
         """All stages, from the checkpoint where there is one."""
@@ -149,10 +125,10 @@ class Trainer:
             # A few steps would be memorised, and nothing could tell: better not to learn at all.
             return self._without_learning(shipped=not ways or ways[0] == "tune")
         saved = self._load_checkpoint()
-        best: TrainedNetwork | None = saved["best"] if saved is not None else None
+        best = saved.best if saved is not None else None
         try:
             for start in ways:
-                if saved is None or saved["stage"] == start:
+                if saved is None or saved.name == start:
                     best = self._better(best, self.learn(start, best, saved))
                     saved = None
             assert best is not None
@@ -162,34 +138,36 @@ class Trainer:
                 network = self.finish(best, saved)
         except KeyboardInterrupt:
             if self.checkpoint is not None and self._running is not None:
-                self._save_checkpoint(self.checkpoint, *self._running)
+                save_stage(self.checkpoint, self._fingerprint(), self._running)
             raise
         if self.checkpoint is not None:
             self.checkpoint.unlink(missing_ok=True)
         return Fitted(self.profile, network.eval(), combination)
 
     def learn(
-        self, start: str, best: TrainedNetwork | None = None, saved: dict[str, Any] | None = None
+        self, start: str, best: TrainedNetwork | None = None, saved: SavedStage | None = None
     ) -> TrainedNetwork:
         """Train in one way on all but the held-out part, and judge there."""
+        random = self._random(saved)
         network = self._begin(start)
         untouched = self.validation.score(network.eval()) if start == "tune" else math.inf
         plan = self.tuning if start == "tune" else self.learning
         loop = self._loop(network, self.split.end, start, plan, scored=True)
         begun = _copy(network)
-        self._run(start, loop, best, saved)
+        self._run(RunningStage(start, loop, random, best), saved)
         if untouched <= loop.best_score:
             return TrainedNetwork(start, untouched, 0, begun)
         return TrainedNetwork(start, loop.best_score, loop.best_step or loop.step, _copy(network))
 
-    def finish(self, best: TrainedNetwork, saved: dict[str, Any] | None = None) -> SeasonNetwork:
+    def finish(self, best: TrainedNetwork, saved: SavedStage | None = None) -> SeasonNetwork:
         """Go on briefly over all data."""
+        random = self._random(saved)
         self.data = self._lay_out(self.config.layout, None)
         network = self._network(best).train()
         learned = self.tuning if best.start == "tune" else self.learning
         plan = self.settings.finishing(best.steps, learned.learning_rate)
         loop = self._loop(network, self.table.lengths, best.start, plan, scored=False)
-        self._run("finish", loop, best, saved)
+        self._run(RunningStage("finish", loop, random, best), saved)
         return network
 
     def _without_learning(self, *, shipped: bool) -> Fitted:
@@ -253,50 +231,24 @@ class Trainer:
         shares = dict.fromkeys(pretrained_names(), SHIPPED_SHARE) if start == "tune" else {}
         return Loop(network, step_loss, plan, self.generator, score, shares)
 
-    def _run(
-        self, stage: str, loop: Loop, best: TrainedNetwork | None, saved: dict[str, Any] | None
-    ) -> None:
+    @staticmethod
+    def _random(saved: SavedStage | None) -> Tensor:
+        """Torch's random state when the stage began: now, or in the run that is gone on with."""
         if saved is not None:
-            loop.load_state(saved["loop"])
-        self._running = (stage, loop, best)
-        progress = self.progress
-        loop.run((lambda p: progress(stage, p)) if progress is not None else None)
+            torch.set_rng_state(saved.random)
+        return torch.get_rng_state()
 
-    def _save_checkpoint(
-        self, path: Path, stage: str, loop: Loop, best: TrainedNetwork | None
-    ) -> None:
-        tensors, skeleton = flatten_state(loop.state())
-        if best is not None:
-            tensors |= {_BEST + name: value for name, value in best.weights.items()}
-        header = {
-            "fingerprint": self._fingerprint(),
-            "stage": stage,
-            "loop": skeleton,
-            "best": best.to_json() if best is not None else None,
-        }
-        save_tensors(path, tensors, header, kind="checkpoint", version=_CHECKPOINT_VERSION)
+    def _run(self, stage: RunningStage, saved: SavedStage | None) -> None:
+        if saved is not None:
+            stage.loop.load_state(saved.loop)
+        self._running = stage
+        name, progress = stage.name, self.progress
+        stage.loop.run((lambda p: progress(name, p)) if progress is not None else None)
 
-    def _load_checkpoint(self) -> dict[str, Any] | None:
+    def _load_checkpoint(self) -> SavedStage | None:
         if self.checkpoint is None or not self.checkpoint.exists():
             return None
-        tensors, header = load_tensors(
-            self.checkpoint, kind="checkpoint", version=_CHECKPOINT_VERSION
-        )
-        if header["fingerprint"] != self._fingerprint():
-            raise GatedError(
-                f"{self.checkpoint}: was written for other data or settings. Give the same table "
-                "and options as then, or remove the file to start afresh."
-            )
-        best = None
-        if header["best"] is not None:
-            weights = {
-                name.removeprefix(_BEST): value
-                for name, value in tensors.items()
-                if name.startswith(_BEST)
-            }
-            told = header["best"]
-            best = TrainedNetwork(told["start"], float(told["score"]), told["steps"], weights)
-        return {**header, "loop": unflatten_state(tensors, header["loop"]), "best": best}
+        return load_stage(self.checkpoint, self._fingerprint())
 
     def _fingerprint(self) -> str:
         described = json.dumps([self.settings.to_json(), self.config.to_json(), self.h])
