@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from gated.errors import UsageError
+from gated.files import append_line
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.model.pretrained import KIND, VERSION, untrained_network
 from gated.pretrain.curriculum import Curriculum
@@ -249,8 +250,7 @@ class Run:
             "skipped": self.skipped,
             **(self.score(self.averaged()) if self.score is not None else {}),
         }
-        with (self.folder / _LOG).open("a", encoding="utf-8") as log:
-            log.write(json.dumps(entry) + "\n")
+        append_line(self.folder / _LOG, json.dumps(entry))
         print(json.dumps(entry), flush=True)
 
 

@@ -1,6 +1,5 @@
 """`gated backtest`: forecast the past from several cutoffs, and say how it came out."""
 
-import sys
 import time
 from typing import Any
 
@@ -11,18 +10,26 @@ from gated import Forecaster, read_table
 from gated.cli.commands.table_summary import report_settings, say_what
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import why_slower
-from gated.cli.console.output import as_csv, as_json, encoded, records, to_stdout
+from gated.cli.console.output import (
+    as_csv,
+    as_json,
+    encoded,
+    is_stdout_terminal,
+    records,
+    require_stdout,
+    to_stdout,
+)
 from gated.cli.console.progress import ProgressBar, progress_bar
 from gated.cli.console.text_columns import print_columns
 from gated.cli.console.threads import settle_threads
 from gated.cli.request import BacktestRequest
 from gated.errors import UsageError
+from gated.files import write_whole
 from gated.forecast.evaluation.competitors import checked_names
 from gated.forecast.evaluation.result import Backtest, By
 from gated.table import Table
 from gated.text import aligned, counted, duration, percent, plain
 from gated.train import Progress
-from gated.train.checkpoint import write_whole
 from gated.train.interrupt import CtrlC
 
 __all__ = ["run"]
@@ -35,6 +42,8 @@ def run(request: BacktestRequest, messages: Messages) -> None:
     """Answer one `gated backtest`."""
     started = time.monotonic()
     settle_threads()
+    if request.scores is None or request.as_json:
+        require_stdout()
     checked_names(request.against)  # unknown? better refused before learning
     by = _by(request.by)
     hyperparameters: dict[str, Any] = request.hyperparameters
@@ -109,7 +118,7 @@ def _what_was_checked(found: Backtest) -> str:
 def _hand_over(request: BacktestRequest, found: Backtest, scores: Any, seconds: float) -> None:
     if request.as_json:
         to_stdout(as_json(_report(request, found, seconds)))
-    elif sys.stdout.isatty():
+    elif is_stdout_terminal():
         if not request.quiet:
             _show(Console(highlight=False), scores)
     else:

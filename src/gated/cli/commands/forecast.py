@@ -14,14 +14,14 @@ from gated.cli.commands.forecast_tables import find_future, read_past
 from gated.cli.commands.table_summary import report_settings, say_what
 from gated.cli.console.exits import INTERRUPTED
 from gated.cli.console.messages import Messages
-from gated.cli.console.output import encoded
+from gated.cli.console.output import encoded, require_stdout
 from gated.cli.console.progress import ProgressBar, progress_bar
 from gated.cli.console.threads import settle_threads
 from gated.cli.request import ForecastRequest
+from gated.files import write_whole
 from gated.forecast.prediction.columns import ForecastColumns
 from gated.table import Table
 from gated.train import Progress
-from gated.train.checkpoint import write_whole
 from gated.train.interrupt import CtrlC
 
 __all__ = ["run"]
@@ -37,6 +37,8 @@ def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) ->
     """
     started = time.monotonic()
     settle_threads()
+    if request.out is None or request.as_json:
+        require_stdout()
     ForecastColumns.of(
         request.intervals, request.quantiles
     )  # out of range? better refused before learning

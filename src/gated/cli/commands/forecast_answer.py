@@ -1,6 +1,5 @@
 """What `gated forecast` says on stderr, and what it hands over on stdout."""
 
-import sys
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +11,7 @@ from gated import Forecaster
 from gated.cli.console.chart import ForecastChart
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import why_slower
-from gated.cli.console.output import as_csv, as_json, records, to_stdout
+from gated.cli.console.output import as_csv, as_json, is_stdout_terminal, records, to_stdout
 from gated.cli.request import ForecastRequest
 from gated.forecast.prediction.forecast import Forecast
 from gated.table import Table
@@ -84,7 +83,7 @@ def hand_over(request: ForecastRequest, answer: Answer, seconds: float) -> None:
     """Give stdout what belongs there: a report, a picture for eyes, rows for programs, nothing."""
     if request.as_json:
         to_stdout(as_json(_report(request, answer, seconds)))
-    elif sys.stdout.isatty():
+    elif is_stdout_terminal():
         if not (request.quiet and request.out is not None):
             level = request.intervals[0] if request.intervals else None
             console = Console(highlight=False)
@@ -125,7 +124,7 @@ def say_where(request: ForecastRequest, messages: Messages, answer: Answer, seco
         messages.tell("Saved", f"{request.save}: forecast again with --model {request.save}.")
     if request.out is not None:
         messages.tell("Written", f"{request.out}: {rows}, {took}.", *slower)
-    elif sys.stdout.isatty() and not request.as_json:
+    elif is_stdout_terminal() and not request.as_json:
         messages.tell("Done", f"{took}; --out FILE.csv keeps the {rows}.", *slower)
     else:
         messages.tell("Written", f"{rows} to stdout, {took}.", *slower)

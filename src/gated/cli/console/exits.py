@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 import warnings
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -23,6 +24,11 @@ BAD_INPUT = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
 _TRACEBACK = "GATED_TRACEBACK"
+_NO_TEMPORARY_FOLDER = (
+    "No folder for temporary files can be written: neither $TMPDIR nor /tmp, /var/tmp and the "
+    "folder at hand. PyTorch needs one. Set TMPDIR to a folder that you may write: "
+    "TMPDIR=~/tmp gated …"
+)
 
 
 class Commands(TyperGroup):
@@ -44,6 +50,11 @@ class Commands(TyperGroup):
             code = BAD_INPUT
         except GatedError as error:
             Messages().error(str(error))
+            code = BAD_INPUT
+        except FileNotFoundError:
+            if _has_temporary_folder():
+                raise
+            Messages().error(_NO_TEMPORARY_FOLDER)
             code = BAD_INPUT
         sys.exit(code)
 
@@ -68,6 +79,14 @@ def apologise(
         f"{reason}\nSorry: this is a fault in gated, not in your input. With {_TRACEBACK}=1 set, "
         "the same command shows where it happened; please report that."
     )
+
+
+def _has_temporary_folder() -> bool:
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _usage(error: TyperException) -> str:
