@@ -80,22 +80,22 @@ def together() -> Iterator[None]:
         GatedError: a file could not take its name; the others did.
     """
     parts: list[_Part] = []
+    failed: GatedError | None = None
     token = _pending.set(parts)
     try:
-        yield
-    except BaseException:
-        for part in parts:
-            part.discard()
-        raise
-    finally:
-        _pending.reset(token)
-    failed: GatedError | None = None
-    for part in parts:
         try:
-            with _refusing(part.target):
-                part.rename()
-        except GatedError as error:
-            failed = failed or error
+            yield
+        finally:
+            _pending.reset(token)
+        for part in parts:
+            try:
+                with _refusing(part.target):
+                    part.rename()
+            except GatedError as error:
+                failed = failed or error
+    finally:
+        for part in parts:
+            part.discard()  # nothing where it was renamed
     if failed is not None:
         raise failed
 

@@ -15,6 +15,7 @@ from gated.forecast.model_file import load_model, save_model
 from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.prediction.predict import predict
+from gated.forecast.training.checkpoint import Checkpoint
 from gated.forecast.training.trainer import fit
 from gated.table import Table, to_frame
 from gated.train import Progress
@@ -101,7 +102,7 @@ class Forecaster(CrossValidating):
         time_col: str | None = None,
         target_col: str | None = None,
         progress: Callable[[str, Progress], None] | None = None,
-        checkpoint: str | Path | None = None,
+        checkpoint: str | Path | Checkpoint | None = None,
     ) -> Self:
         """Learn from a table.
 
@@ -119,8 +120,9 @@ class Forecaster(CrossValidating):
                 said in `notes_`.
             progress: called after every training step with the stage: "tune", "scratch" or
                 "finish".
-            checkpoint: a file that Ctrl-C leaves and a later call with the same data takes up;
-                it is removed when fitting is done.
+            checkpoint: a file that Ctrl-C (or SIGTERM, SIGHUP, an error) leaves and a later call
+                with the same data goes on from, to the same bits; it is removed when fitting is
+                done.
 
         Raises:
             DataError: the table cannot be read or forecast as it stands.

@@ -131,7 +131,8 @@ class Run:
         with CtrlC() as ctrl_c:
             while not self.done and time.monotonic() - begun < seconds:
                 now = time.monotonic()
-                self._advance()
+                with ctrl_c.held():
+                    self._advance()
                 self.seconds += time.monotonic() - now
                 if time.monotonic() - last > self.every:
                     self._log()
@@ -139,7 +140,8 @@ class Run:
                 try:
                     ctrl_c.check()
                 except KeyboardInterrupt:
-                    self._save(_STATE)
+                    with ctrl_c.held():
+                        self._save(_STATE)
                     raise
         self._log()
 

@@ -99,23 +99,30 @@ class Loop:
         self._best = _copy(self.model)
         self._random = torch.get_rng_state()
         self._loss = math.nan
+        self._is_whole = True
 
     @property
     def done(self) -> bool:
         """True when the steps are used up or the score has stopped falling."""
         return self.step >= self.plan.steps or self._evaluations_since_best() >= self.plan.patience
 
+    @property
+    def is_whole(self) -> bool:
+        """False where an error ended a step halfway: from there no run can go on."""
+        return self._is_whole
+
     def run(self, progress: Callable[[Progress], None] | None = None) -> None:
         """Train until done, then leave the best averaged weights in the model.
 
-        Ctrl-C interrupts after a whole step, as does an exception of `progress`: `state` then
-        holds all that is needed to go on. A second Ctrl-C interrupts at once.
+        Ctrl-C interrupts after a whole step, however often it is pressed, as does an exception of
+        `progress`: `state` then holds all that is needed to go on.
         """
         started, first = time.monotonic(), self.step
         self._random = torch.get_rng_state()
         with CtrlC() as ctrl_c:
             while not self.done:
-                self._advance()
+                with ctrl_c.held():
+                    self._advance()
                 if progress is not None:
                     per_step = (time.monotonic() - started) / (self.step - first)
                     left = per_step * (self.plan.steps - self.step)
@@ -162,6 +169,7 @@ class Loop:
         self.history = [(s, float(loss), float(score)) for s, loss, score in state["history"]]
 
     def _advance(self) -> None:
+        self._is_whole = False
         if not self.model.training:  # else a walk over all modules in every step
             self.model.train()
         loss = self.step_loss(self.generator)
@@ -177,6 +185,7 @@ class Loop:
         if self.score is not None and self._is_evaluation(self.step):
             self._evaluate(self.score)
         self._random = torch.get_rng_state()
+        self._is_whole = True
 
     def _follow(self) -> None:
         """Move the averaged weights towards the trained ones; the first steps count evenly."""

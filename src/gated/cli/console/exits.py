@@ -1,6 +1,7 @@
 """One way out of every command: a sentence on stderr and an exit code, never a traceback."""
 
 import os
+import signal
 import sys
 import tempfile
 import warnings
@@ -18,10 +19,10 @@ from gated.cli.console.messages import Messages
 from gated.errors import GatedError
 from gated.text import option_style
 
-__all__ = ["BAD_INPUT", "INTERRUPTED", "Commands", "apologise"]
+__all__ = ["BAD_INPUT", "Commands", "apologise", "exit_code"]
 
 BAD_INPUT = 2
-INTERRUPTED = 130  # 128 + SIGINT, as shells count
+_INTERRUPTED = 128  # and the number of the signal, as shells count: 130 for Ctrl-C
 
 _TRACEBACK = "GATED_TRACEBACK"
 _NO_TEMPORARY_FOLDER = (
@@ -62,9 +63,14 @@ class Commands(TyperGroup):
         """Run the chosen command; Ctrl-C is answered with a word."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interruption:
             Messages().line("Interrupted.")
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(exit_code(interruption)) from None
+
+
+def exit_code(interruption: KeyboardInterrupt) -> int:
+    """The exit code after Ctrl-C, or after the signal that an interruption stands for."""
+    return _INTERRUPTED + int(getattr(interruption, "number", signal.SIGINT))
 
 
 def apologise(

@@ -9,6 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.pretrained import pretrained_names, pretrained_network, tunable_network
-from gated.forecast.training.checkpoint import RunningStage, SavedStage, load_stage, save_stage
+from gated.forecast.training.checkpoint import Checkpoint, RunningStage, SavedStage, resumable
 from gated.forecast.training.combination import Combination
 from gated.forecast.training.sampler import Sampler
 from gated.forecast.training.trained_network import TrainedNetwork
@@ -59,7 +60,7 @@ def fit(
     settings: ForecasterConfig,
     *,
     progress: Callable[[str, Progress], None] | None = None,
-    checkpoint: str | Path | None = None,
+    checkpoint: str | Path | Checkpoint | None = None,
 ) -> Fitted:
     """Make a forecaster for a table.
 
@@ -68,13 +69,22 @@ def fit(
         h: the horizon.
         settings: hyperparameters and seed; whether and how to learn.
         progress: called after every step with the stage ("tune", "scratch" or "finish").
-        checkpoint: a file; read if it exists, written on interruption, removed when done.
+        checkpoint: a file; read if it exists, written on interruption, removed when done. One that
+            `resumable` made is removed by whoever made it, when all is done.
 
     Raises:
         GatedError: the checkpoint belongs to other data or settings.
     """
-    with seeded(int(settings.seed)) as generator:
-        return Trainer(table, h, settings, generator, progress, checkpoint).run()
+    with _resumable(checkpoint) as kept, seeded(int(settings.seed)) as generator:
+        return Trainer(table, h, settings, generator, progress, kept).run()
+
+
+def _resumable(
+    checkpoint: str | Path | Checkpoint | None,
+) -> AbstractContextManager[Checkpoint | None]:
+    if checkpoint is None or isinstance(checkpoint, Checkpoint):
+        return nullcontext(checkpoint)
+    return resumable(checkpoint)
 
 
 class Trainer:
@@ -87,11 +97,10 @@ class Trainer:
         settings: ForecasterConfig,
         generator: torch.Generator,
         progress: Callable[[str, Progress], None] | None = None,
-        checkpoint: str | Path | None = None,
+        checkpoint: Checkpoint | None = None,
     ) -> None:
         self.table, self.h, self.settings = table, h, settings
-        self.generator, self.progress = generator, progress
-        self.checkpoint = Path(checkpoint) if checkpoint is not None else None
+        self.generator, self.progress, self.checkpoint = generator, progress, checkpoint
         frequency = table.frequency
         layout = PatchLayout.plan(
             frequency.season_length, frequency.long_season, h, int(table.lengths.max())
@@ -116,7 +125,6 @@ class Trainer:
             static=len(self.profile.static.features),
         )
         self.validation = Validation(self.data, self.split, frequency.season_length)
-        self._running: RunningStage | None = None
 
     def run(self) -> Fitted:
         """All stages, from the checkpoint where there is one."""
@@ -124,24 +132,17 @@ class Trainer:
         if not ways or not self.split.exists:
             # A few steps would be memorised, and nothing could tell: better not to learn at all.
             return self._without_learning(shipped=not ways or ways[0] == "tune")
-        saved = self._load_checkpoint()
+        saved = self.checkpoint.load(self._fingerprint()) if self.checkpoint is not None else None
         best = saved.best if saved is not None else None
-        try:
-            for start in ways:
-                if saved is None or saved.name == start:
-                    best = self._better(best, self.learn(start, best, saved))
-                    saved = None
-            assert best is not None
-            network = self._network(best)
-            combination = self.validation.combination(network, _ORIGINS[best.start, best.steps > 0])
-            if best.steps:
-                network = self.finish(best, saved)
-        except KeyboardInterrupt:
-            if self.checkpoint is not None and self._running is not None:
-                save_stage(self.checkpoint, self._fingerprint(), self._running)
-            raise
-        if self.checkpoint is not None:
-            self.checkpoint.unlink(missing_ok=True)
+        for start in ways:
+            if saved is None or saved.name == start:
+                best = self._better(best, self.learn(start, best, saved))
+                saved = None
+        assert best is not None
+        network = self._network(best)
+        combination = self.validation.combination(network, _ORIGINS[best.start, best.steps > 0])
+        if best.steps:
+            network = self.finish(best, saved)
         return Fitted(self.profile, network.eval(), combination)
 
     def learn(
@@ -241,17 +242,14 @@ class Trainer:
     def _run(self, stage: RunningStage, saved: SavedStage | None) -> None:
         if saved is not None:
             stage.loop.load_state(saved.loop)
-        self._running = stage
+        if self.checkpoint is not None:
+            self.checkpoint.follow(stage)
         name, progress = stage.name, self.progress
         stage.loop.run((lambda p: progress(name, p)) if progress is not None else None)
 
-    def _load_checkpoint(self) -> SavedStage | None:
-        if self.checkpoint is None or not self.checkpoint.exists():
-            return None
-        return load_stage(self.checkpoint, self._fingerprint())
-
     def _fingerprint(self) -> str:
-        described = json.dumps([self.settings.to_json(), self.config.to_json(), self.h])
+        settings = [self.settings.to_json(), self.config.to_json(), self.h]
+        described = json.dumps(settings, default=lambda number: number.item())  # of NumPy
         digest = hashlib.sha256(described.encode())
         for array in (self.data.offsets, self.table.y):
             digest.update(np.ascontiguousarray(array).tobytes())
