@@ -326,7 +326,7 @@ class TestPlaces:
         assert "no permission to write" in refused(forecast(sales, "--out", "f.csv"))
 
     @pytest.mark.parametrize("option", [("--out", "f.csv"), ("--save", "f.csv")])
-    def test_a_full_disk_leaves_nothing_behind(
+    def test_a_full_disk_leaves_nothing_behind_and_the_forecast_on_stdout(
         self, forecast, sales, tmp_path, monkeypatch, option
     ):
         def full(_):
@@ -334,8 +334,13 @@ class TestPlaces:
 
         (tmp_path / "f.csv").write_text("earlier")
         monkeypatch.setattr(os, "fsync", full)
-        said = refused(forecast(sales, *option))
+        result = forecast(sales, *option)
+        assert result.exit_code == 2
+        assert result.stdout.startswith("unique_id,ds,gated")
+        assert result.stdout.count("\n") == 8
+        said = result.stderr[result.stderr.index("Error: ") :]
         assert "f.csv: cannot be written: No space left on device." in said
+        assert "sales.gated-checkpoint: cannot be written: No space left on device." in said
         assert sorted(path.name for path in tmp_path.iterdir()) == ["f.csv", "sales.csv"]
         assert (tmp_path / "f.csv").read_text() == "earlier"
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from gated.cli.console.progress import ProgressBar
-from gated.train.interrupt import CtrlC
 from tests.cli.conftest import TINY_NETWORK
 
 pytestmark = pytest.mark.usefixtures("tiny_network")
@@ -96,25 +95,3 @@ def test_sigint_in_a_process_of_its_own(sales):
     assert output == ""
     assert said.startswith("Interrupted. sales.gated-checkpoint holds the work so far")
     assert Path("sales.gated-checkpoint").exists()
-
-
-class TestCtrlC:
-    def test_waits_for_the_end_of_the_step(self):
-        with CtrlC() as ctrl_c:
-            os.kill(os.getpid(), signal.SIGINT)
-            step_is_whole = True
-            with pytest.raises(KeyboardInterrupt):
-                ctrl_c.check()
-        assert step_is_whole
-
-    def test_pressed_twice_it_is_at_once(self):
-        with CtrlC():
-            os.kill(os.getpid(), signal.SIGINT)
-            with pytest.raises(KeyboardInterrupt):
-                os.kill(os.getpid(), signal.SIGINT)
-
-    def test_gives_the_signal_back(self):
-        before = signal.getsignal(signal.SIGINT)
-        with CtrlC():
-            assert signal.getsignal(signal.SIGINT) != before
-        assert signal.getsignal(signal.SIGINT) == before

@@ -1,14 +1,11 @@
 """Files of tensors: round trips, clear refusals, and never a torn file."""
 
-import errno
-import os
-
 import pytest
 import torch
 
-from gated.errors import GatedError, ModelFileError
+from gated.errors import ModelFileError
 from gated.train import load_tensors, save_tensors
-from gated.train.checkpoint import flatten_state, unflatten_state, write_whole
+from gated.train.checkpoint import flatten_state, unflatten_state
 
 
 def save(path, **changes) -> None:
@@ -62,31 +59,6 @@ def test_missing_file_and_folder_are_told_apart(tmp_path) -> None:
         load_tensors(tmp_path / "nothing", kind="model", version=1)
     with pytest.raises(ModelFileError, match="is a folder"):
         load_tensors(tmp_path, kind="model", version=1)
-
-
-def test_a_full_disk_leaves_the_earlier_file_and_nothing_else(tmp_path, monkeypatch) -> None:
-    path = tmp_path / "m"
-    write_whole(path, b"earlier")
-
-    def full(descriptor: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(GatedError, match="No space left on device"):
-        write_whole(path, b"later")
-    assert path.read_bytes() == b"earlier"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_missing_folder_is_named(tmp_path) -> None:
-    with pytest.raises(GatedError, match="cannot be written: No such file or directory"):
-        write_whole(tmp_path / "no" / "m", b"")
-
-
-def test_files_are_as_readable_as_any_other(tmp_path) -> None:
-    write_whole(tmp_path / "ours", b"")
-    (tmp_path / "plain").write_bytes(b"")
-    assert (tmp_path / "ours").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
 def test_nested_state_round_trip() -> None:

@@ -5,6 +5,7 @@
 """
 
 import io
+import os
 import sys
 import warnings
 
@@ -22,7 +23,15 @@ def main() -> None:
 
     warnings.simplefilter("ignore", SlowPathWarning)  # commands say it in their own words
     sys.excepthook = apologise
+    _occupy_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a label the encoding lacks is no reason to fail
     command().main(prog_name="gated")
+
+
+def _occupy_closed_streams() -> None:
+    """Open what was closed (`>&-`): else the next file would be taken for stdout by libraries."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)

@@ -1,8 +1,9 @@
 """What `gated forecast` was asked for, checked as far as the words alone allow."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from gated.cli.console.output import check_place, check_table_suffix
 from gated.errors import UsageError
@@ -67,6 +68,11 @@ class ForecastRequest:
         folder = self.out.parent if self.out is not None else Path()
         name = self.table.name.removesuffix(".gz")
         return folder / (Path(name).stem + _CHECKPOINT_SUFFIX)
+
+    def without(self, options: Iterable[str]) -> "ForecastRequest":
+        """The same without the files of some options."""
+        missing: dict[str, Any] = dict.fromkeys(options)
+        return replace(self, **missing)
 
     def _check_model(self) -> None:
         """A saved model has learned already: what only learning needs cannot be asked of it."""
@@ -149,6 +155,11 @@ class BacktestRequest:
     def hyperparameters(self) -> dict[str, int | str]:
         """Those to give to `gated.Forecaster`."""
         return {name: value for name, value in self.learning.items() if value is not None}
+
+    def without(self, options: Iterable[str]) -> "BacktestRequest":
+        """The same without the files of some options."""
+        missing: dict[str, Any] = dict.fromkeys(options)
+        return replace(self, **missing)
 
     def __post_init__(self) -> None:
         _check_places(

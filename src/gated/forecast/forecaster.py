@@ -19,6 +19,7 @@ from gated.forecast.losses import warn, warn_of_losses
 from gated.forecast.model_file import load_model, save_model
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.forecast.prediction.forecast import Forecast
+from gated.forecast.training.checkpoint import Checkpoint
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.trainer import fit
 from gated.forecast.training.zero_shot import fit_zero_shot
@@ -113,7 +114,7 @@ class Forecaster(CrossValidating):
         time_col: str | None = None,
         target_col: str | None = None,
         progress: Callable[[str, Progress], None] | None = None,
-        checkpoint: str | Path | None = None,
+        checkpoint: str | Path | Checkpoint | None = None,
     ) -> Self:
         """Remember a table, validate and calibrate on it, and train if `training` says so.
 
@@ -132,8 +133,9 @@ class Forecaster(CrossValidating):
                 said in `notes_`.
             progress: called after every training step with the stage: "tune", "scratch" or
                 "finish".
-            checkpoint: a file that Ctrl-C leaves and a later call with the same data takes up;
-                it is removed when fitting is done.
+            checkpoint: a file that Ctrl-C (or SIGTERM, SIGHUP, an error) leaves and a later call
+                with the same data goes on from, to the same bits; it is removed when fitting is
+                done.
 
         Warns:
             GatedWarning: series were left out, or columns are not used.

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from gated.errors import UsageError
+from gated.files import append_line
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.model.pretrained import KIND, VERSION, untrained_network
 from gated.pretrain.curriculum import Batch, Curriculum
@@ -158,7 +159,8 @@ class Run:
         with CtrlC() as ctrl_c:
             while not self.loop.done and time.monotonic() - begun < seconds:
                 now = time.monotonic()
-                self._advance()
+                with ctrl_c.held():
+                    self._advance()
                 self.seconds += time.monotonic() - now
                 if time.monotonic() - last > self.every:
                     self._log()
@@ -166,7 +168,8 @@ class Run:
                 try:
                     ctrl_c.check()
                 except KeyboardInterrupt:
-                    self._save(_STATE)
+                    with ctrl_c.held():
+                        self._save(_STATE)
                     raise
         self._log()
 
@@ -243,8 +246,7 @@ class Run:
             "skipped": self.loop.skipped,
             **(self.score(self.averaged()) if self.score is not None else {}),
         }
-        with (self.folder / _LOG).open("a", encoding="utf-8") as log:
-            log.write(json.dumps(entry) + "\n")
+        append_line(self.folder / _LOG, json.dumps(entry))
         print(json.dumps(entry), flush=True)
 
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import torch
 
+from gated.files import write_whole
 from gated.forecast.model.pretrained import KIND, VERSION
 from gated.pretrain.run import Run
-from gated.train.checkpoint import save_tensors, write_whole
+from gated.train.checkpoint import save_tensors
 
 __all__ = ["ship"]
 

@@ -1,8 +1,6 @@
 """Files of tensors: safetensors with a JSON header, written whole or not at all, never pickle."""
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -10,44 +8,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from gated.errors import GatedError, ModelFileError
+from gated.errors import ModelFileError
+from gated.files import write_whole
 
 _HEADER = "gated"
-
-
-def write_whole(path: str | Path, content: bytes) -> None:
-    """Write a file under a temporary name beside it, then rename: whole or not at all.
-
-    Raises:
-        GatedError: the folder is missing, not writable, or the disk is full.
-    """
-    path = Path(path)
-    temporary = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            temporary = Path(file.name)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise GatedError(
-            f"{path}: cannot be written: {reason}. Nothing was left behind; an earlier file of "
-            f"that name is untouched. Choose another place or free some space."
-        ) from error
-
-
-def _umask() -> int:
-    """What the user's other new files would be denied (a temporary file starts private)."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def save_tensors(

@@ -1,40 +1,62 @@
-"""Ctrl-C that waits for the end of a step, so that what is left behind can be taken up again."""
+"""Ctrl-C, and the signals that end a program, wait until nothing is cut in two.
+
+A step of training that is cut in two cannot be repeated to the same bits, and a file that is cut in
+two cannot be read.
+"""
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Any, ClassVar, Self
 
-__all__ = ["CtrlC"]
+__all__ = ["CtrlC", "Terminated"]
+
+# Those that end a program are answered only where nobody else answers them.
+_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+class Terminated(SystemExit, KeyboardInterrupt):
+    """The program was asked to end (SIGTERM), or its terminal was closed (SIGHUP).
+
+    It is answered where Ctrl-C is. Where nobody catches it, it ends the program quietly.
+
+    Attributes:
+        number: of the signal.
+        code: the exit code, 128 and the number.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(128 + number)
+        self.number = number
 
 
 class CtrlC:
-    """Inside the block the first Ctrl-C only leaves a mark, the second one interrupts at once.
+    """Inside the block an interruption waits for the moment between two steps.
 
-    A step of training that is cut in two cannot be repeated to the same bits: half of its random
-    numbers are drawn. `check` is for the moment between two steps. Only the main thread receives
-    signals (a rule of Python's): in any other the block does nothing.
+    The first press of Ctrl-C only leaves a mark, and `check` interrupts. A second press interrupts
+    at once, but for code inside `held`, such as a step: that is ended first. Later ones wait, so
+    that what is to be left behind can be written. SIGTERM and SIGHUP do the same, unless the
+    program has a handler of its own or ignores them. Blocks inside each other are one. Only the
+    main thread receives signals (a rule of Python's): in any other the block does nothing.
 
     >>> with CtrlC() as ctrl_c:
+    ...     with ctrl_c.held():
+    ...         step = 1
     ...     ctrl_c.check()
     """
 
-    def __init__(self) -> None:
-        self._is_pressed = False
-        self._is_main = threading.current_thread() is threading.main_thread()
-
-    def check(self) -> None:
-        """Interrupt now if Ctrl-C was pressed.
-
-        Raises:
-            KeyboardInterrupt: it was.
-        """
-        if self._is_pressed:
-            raise KeyboardInterrupt
+    _outermost: ClassVar["_Presses | None"] = None
 
     def __enter__(self) -> Self:
-        if self._is_main:
-            self._before = signal.signal(signal.SIGINT, self._press)
+        is_main = threading.current_thread() is threading.main_thread()
+        shared = CtrlC._outermost if is_main else None
+        self._presses = shared or _Presses()
+        self._is_answering = is_main and shared is None
+        if self._is_answering:
+            CtrlC._outermost = self._presses
+            self._presses.listen()
         return self
 
     def __exit__(
@@ -43,9 +65,65 @@ class CtrlC:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._is_main:
-            signal.signal(signal.SIGINT, self._before)
+        if self._is_answering:
+            self._presses.stop_listening()
+            CtrlC._outermost = None
+            if kind is None:
+                self.check()
 
-    def _press(self, _: int, __: FrameType | None) -> None:
-        self.check()
-        self._is_pressed = True
+    @property
+    def is_pressed(self) -> bool:
+        """Whether an interruption waits."""
+        return self._presses.waiting is not None
+
+    def check(self) -> None:
+        """Interrupt now if Ctrl-C was pressed.
+
+        Raises:
+            KeyboardInterrupt: it was; `Terminated` for another signal.
+        """
+        if self.is_pressed:
+            self._presses.answer()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Inside the block no press interrupts, however many there are."""
+        self._presses.held += 1
+        try:
+            yield
+        finally:
+            self._presses.held -= 1
+
+
+class _Presses:
+    """The signals that came, and the handlers that were there before."""
+
+    def __init__(self) -> None:
+        self.waiting: int | None = None
+        self.held = 0
+        self._is_answered = False
+        self._before: dict[int, Any] = {}
+
+    def listen(self) -> None:
+        """Take over the signals that interrupt, unless the program ignores them."""
+        if signal.getsignal(signal.SIGINT) not in (signal.SIG_IGN, None):
+            self._before[signal.SIGINT] = signal.signal(signal.SIGINT, self._press)
+        for number in _ENDING:
+            if signal.getsignal(number) == signal.SIG_DFL:
+                self._before[number] = signal.signal(number, self._press)
+
+    def stop_listening(self) -> None:
+        """Give the signals back."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def answer(self) -> None:
+        """Interrupt by the signal that waits."""
+        number, self.waiting, self._is_answered = self.waiting, None, True
+        raise KeyboardInterrupt if number in (None, signal.SIGINT) else Terminated(number)
+
+    def _press(self, number: int, _: FrameType | None) -> None:
+        is_again = self.waiting is not None
+        self.waiting = self.waiting or number
+        if is_again and not self.held and not self._is_answered:
+            self.answer()

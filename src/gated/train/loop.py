@@ -138,11 +138,18 @@ class Loop(Generic[Batch]):
         self._values = self.model.state_dict()  # the model's own tensors, not copies
         self.average = _copy(self.model)
         self._best = _copy(self.model) if self.score is not None else {}
+        self._random = torch.get_rng_state()
+        self._is_whole = True
 
     @property
     def done(self) -> bool:
         """True when the budget is used up or the score no longer falls."""
         return self.used >= self.plan.budget or self._evaluations_since_best() >= self.plan.patience
+
+    @property
+    def is_whole(self) -> bool:
+        """False where an error ended a step halfway: from there no run can be resumed."""
+        return self._is_whole
 
     @property
     def learning_rate(self) -> float:
@@ -153,13 +160,15 @@ class Loop(Generic[Batch]):
     def run(self, progress: Callable[[Progress], None] | None = None) -> None:
         """Train until done, then load the best averaged weights into the model.
 
-        Ctrl-C interrupts at the end of a step, as does an exception of `progress`: `state` then
-        holds all that is needed to resume. A second Ctrl-C interrupts at once.
+        Ctrl-C interrupts at the end of a step, however often it is pressed, as does an exception of
+        `progress`: `state` then holds all that is needed to resume.
         """
         started, first = time.monotonic(), self.used
+        self._random = torch.get_rng_state()
         with CtrlC() as ctrl_c:
             while not self.done:
-                self.advance()
+                with ctrl_c.held():
+                    self.advance()
                 if progress is not None:
                     seconds_per_unit = (time.monotonic() - started) / (self.used - first)
                     left = seconds_per_unit * (self.plan.budget - self.used)
@@ -171,6 +180,7 @@ class Loop(Generic[Batch]):
 
     def advance(self) -> None:
         """Train on one batch."""
+        self._is_whole = False
         if not self.model.training:  # else a walk over all modules in every step
             self.model.train()
         batch = self.draw_batch(self.generator)
@@ -190,11 +200,15 @@ class Loop(Generic[Batch]):
             self._update_averages(float(loss.detach()))
         if self.score is not None and self._is_evaluation(before):
             self._evaluate(self.score)
+        self._random = torch.get_rng_state()
+        self._is_whole = True
 
     def state(self) -> dict[str, Any]:
         """All that is needed to resume to the same bits: weights, moments, random states, counts.
 
-        The tensors are the loop's own, to be stored before it continues.
+        The random state is that of the end of the last step: what was drawn since, such as the
+        first weights of another network, is drawn again by the run that resumes. The tensors are
+        the loop's own, to be stored before it continues.
         """
         return {
             "model": _copy(self.model),
@@ -202,7 +216,7 @@ class Loop(Generic[Batch]):
             "best": self._best,
             "optimizer": self._optimizer.state_dict(),
             "generator": self.generator.get_state(),
-            "random": torch.get_rng_state(),
+            "random": self._random,
             "device_random": self._device_random(),
             "step": self.step,
             "used": self.used,
@@ -220,7 +234,8 @@ class Loop(Generic[Batch]):
         self._best = {name: value.clone() for name, value in state["best"].items()}
         self._optimizer.load_state_dict(deepcopy(state["optimizer"]))
         self.generator.set_state(state["generator"])
-        torch.set_rng_state(state["random"])
+        self._random = state["random"].clone()
+        torch.set_rng_state(self._random)
         if state.get("device_random") is not None:
             torch.cuda.set_rng_state(state["device_random"], self._device)
         self.step, self.used, self.skipped = state["step"], state["used"], state["skipped"]

@@ -1,7 +1,8 @@
 """`gated backtest`: forecast the past from several cutoffs, and say how it came out."""
 
-import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -11,19 +12,26 @@ from gated import Forecaster, read_table
 from gated.cli.commands.table_summary import report_settings, say_what
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import why_slower
-from gated.cli.console.output import as_csv, as_json, encoded, records, to_stdout
+from gated.cli.console.output import (
+    as_csv,
+    as_json,
+    encoded,
+    is_stdout_terminal,
+    records,
+    require_stdout,
+    to_stdout,
+)
 from gated.cli.console.progress import ProgressBar, progress_bar
+from gated.cli.console.results import raise_failed, write_results
 from gated.cli.console.text_columns import print_columns
 from gated.cli.console.threads import settle_threads
 from gated.cli.request import BacktestRequest
 from gated.errors import UsageError
+from gated.files import write_whole
 from gated.forecast.evaluation.competitors import checked_names
 from gated.forecast.evaluation.result import Backtest, By
 from gated.table import Table
 from gated.text import aligned, counted, duration, percent, plain
-from gated.train import Progress
-from gated.train.checkpoint import write_whole
-from gated.train.interrupt import CtrlC
 
 __all__ = ["run"]
 
@@ -35,6 +43,8 @@ def run(request: BacktestRequest, messages: Messages) -> None:
     """Answer one `gated backtest`."""
     started = time.monotonic()
     settle_threads()
+    if request.scores is None or request.as_json:
+        require_stdout()
     checked_names(request.against)  # unknown? better refused before learning
     by = _by(request.by)
     hyperparameters: dict[str, Any] = request.hyperparameters
@@ -47,32 +57,38 @@ def run(request: BacktestRequest, messages: Messages) -> None:
             static_df=request.static,
             **_given(request.reading),
         )
-        with CtrlC() as ctrl_c:
-            say_what(messages, request.table.name, table)
-            found = _backtest(model, request, table, wait, ctrl_c)
-    if request.out is not None:
-        write_whole(request.out, encoded(found.frame, request.out))
+        say_what(messages, request.table.name, table)
+        found = _backtest(model, request, table, wait)
     scores = found.scores(by)
-    if request.scores is not None:
-        write_whole(request.scores, encoded(scores, request.scores))
-    if request.report is not None:
-        page = found.report(**report_settings(request.table.name, model))
-        write_whole(request.report, page.encode())
+    failed = write_results(_writers(request, found, scores, model))
+    request = request.without(failed)
     seconds = time.monotonic() - started
     messages.tell("Checked", _what_was_checked(found))
     messages.tell("Found", *found.learned)
     messages.tell("Decided", found.text)
     _hand_over(request, found, scores, seconds)
     _say_where(request, messages, found, seconds)
+    raise_failed(failed)
+
+
+def _writers(
+    request: BacktestRequest, found: Backtest, scores: Any, model: Forecaster
+) -> dict[str, Callable[[], None]]:
+    """The files that were asked for, by option: ready to be written."""
+    writers: dict[str, Callable[[], None]] = {}
+    if request.out is not None:
+        writers["out"] = partial(write_whole, request.out, encoded(found.frame, request.out))
+    if request.scores is not None:
+        writers["scores"] = partial(write_whole, request.scores, encoded(scores, request.scores))
+    if request.report is not None:
+        page = found.report(**report_settings(request.table.name, model))
+        writers["report"] = partial(write_whole, request.report, page.encode())
+    return writers
 
 
 def _backtest(
-    model: Forecaster, request: BacktestRequest, table: Table, wait: ProgressBar, ctrl_c: CtrlC
+    model: Forecaster, request: BacktestRequest, table: Table, wait: ProgressBar
 ) -> Backtest:
-    def follow(stage: str, step: Progress) -> None:
-        wait.step(stage, step)
-        ctrl_c.check()
-
     return model.backtest(
         table,
         n_windows=request.windows,
@@ -80,7 +96,7 @@ def _backtest(
         refit=request.refit,
         level=request.level,
         against=request.against,
-        progress=follow,
+        progress=wait.step,
     )
 
 
@@ -109,7 +125,7 @@ def _what_was_checked(found: Backtest) -> str:
 def _hand_over(request: BacktestRequest, found: Backtest, scores: Any, seconds: float) -> None:
     if request.as_json:
         to_stdout(as_json(_report(request, found, seconds)))
-    elif sys.stdout.isatty():
+    elif is_stdout_terminal():
         if not request.quiet:
             _show(Console(highlight=False), scores)
     else:

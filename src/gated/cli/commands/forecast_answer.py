@@ -1,7 +1,8 @@
 """What `gated forecast` says on stderr, and what it hands over on stdout."""
 
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -12,14 +13,21 @@ from gated.cli.commands.table_summary import report_settings
 from gated.cli.console.chart import ForecastChart
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import why_slower
-from gated.cli.console.output import as_csv, as_json, encoded, records, to_stdout
+from gated.cli.console.output import (
+    as_csv,
+    as_json,
+    encoded,
+    is_stdout_terminal,
+    records,
+    to_stdout,
+)
 from gated.cli.request import ForecastRequest
+from gated.files import write_whole
 from gated.forecast.prediction.forecast import Forecast
 from gated.table import Table
 from gated.text import counted, duration, percent, shares
-from gated.train.checkpoint import write_whole
 
-__all__ = ["Answer", "hand_over", "say_where", "say_why", "write_files"]
+__all__ = ["Answer", "hand_over", "say_where", "say_why", "writers"]
 
 _STEPS_EXPLAINED = 7
 
@@ -48,13 +56,17 @@ class Answer:
         return self.made.table
 
 
-def write_files(request: ForecastRequest, answer: Answer) -> None:
-    """Write the forecast and the report, where files are named for them."""
+def writers(request: ForecastRequest, answer: Answer) -> dict[str, Callable[[], None]]:
+    """The files that are named, by option: ready to be written."""
+    ready: dict[str, Callable[[], None]] = {}
+    if request.save is not None:
+        ready["save"] = partial(answer.model.save, request.save)
     if request.out is not None:
-        write_whole(request.out, encoded(answer.frame, request.out))
+        ready["out"] = partial(write_whole, request.out, encoded(answer.frame, request.out))
     if request.report is not None:
         page = answer.made.report(**report_settings(request.table.name, answer.model))
-        write_whole(request.report, page.encode())
+        ready["report"] = partial(write_whole, request.report, page.encode())
+    return ready
 
 
 def say_why(messages: Messages, answer: Answer) -> None:
@@ -89,7 +101,7 @@ def hand_over(request: ForecastRequest, answer: Answer, seconds: float) -> None:
     """Give stdout what belongs there: a report, a picture for eyes, rows for programs, nothing."""
     if request.as_json:
         to_stdout(as_json(_report(request, answer, seconds)))
-    elif sys.stdout.isatty():
+    elif is_stdout_terminal():
         if not (request.quiet and request.out is not None):
             level = next(iter(answer.made.requested.levels), None)
             console = Console(highlight=False)
@@ -131,7 +143,7 @@ def say_where(request: ForecastRequest, messages: Messages, answer: Answer, seco
         messages.tell("Saved", f"{request.save}: forecast again with --model {request.save}.")
     if request.out is not None:
         messages.tell("Written", f"{request.out}: {rows}, {took}.", *slower)
-    elif sys.stdout.isatty() and not request.as_json:
+    elif is_stdout_terminal() and not request.as_json:
         messages.tell("Done", f"{took}; --out FILE.csv keeps the {rows}.", *slower)
     else:
         messages.tell("Written", f"{rows} to stdout, {took}.", *slower)

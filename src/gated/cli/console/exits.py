@@ -1,7 +1,9 @@
 """One way out of every command: a sentence on stderr and an exit code, never a traceback."""
 
 import os
+import signal
 import sys
+import tempfile
 import warnings
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -17,12 +19,17 @@ from gated.cli.console.messages import Messages
 from gated.errors import GatedError
 from gated.text import option_style
 
-__all__ = ["BAD_INPUT", "INTERRUPTED", "Commands", "apologise"]
+__all__ = ["BAD_INPUT", "Commands", "apologise", "exit_code"]
 
 BAD_INPUT = 2
-INTERRUPTED = 130  # 128 + SIGINT, as shells count
+_INTERRUPTED = 128  # and the number of the signal, as shells count: 130 for Ctrl-C
 
 _TRACEBACK = "GATED_TRACEBACK"
+_NO_TEMPORARY_FOLDER = (
+    "No folder for temporary files can be written: neither $TMPDIR nor /tmp, /var/tmp and the "
+    "folder at hand. PyTorch needs one. Set TMPDIR to a folder that you may write: "
+    "TMPDIR=~/tmp gated …"
+)
 
 
 class Commands(TyperGroup):
@@ -45,15 +52,25 @@ class Commands(TyperGroup):
         except GatedError as error:
             Messages().error(str(error))
             code = BAD_INPUT
+        except FileNotFoundError:
+            if _has_temporary_folder():
+                raise
+            Messages().error(_NO_TEMPORARY_FOLDER)
+            code = BAD_INPUT
         sys.exit(code)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the chosen command; Ctrl-C is answered with a word."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interruption:
             Messages().line("Interrupted.")
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(exit_code(interruption)) from None
+
+
+def exit_code(interruption: KeyboardInterrupt) -> int:
+    """The exit code after Ctrl-C, or after the signal that an interruption stands for."""
+    return _INTERRUPTED + int(getattr(interruption, "number", signal.SIGINT))
 
 
 def apologise(
@@ -68,6 +85,14 @@ def apologise(
         f"{reason}\nSorry: this is a fault in gated, not in your input. With {_TRACEBACK}=1 set, "
         "the same command shows where it happened; please report that."
     )
+
+
+def _has_temporary_folder() -> bool:
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _usage(error: TyperException) -> str:

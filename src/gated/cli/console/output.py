@@ -1,5 +1,6 @@
 """Forecasts as bytes: CSV, Parquet or JSON; and where bytes may go."""
 
+import errno
 import io
 import json
 import math
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gated.errors import GatedError, UsageError
+from gated.files import special_kind
 
 __all__ = [
     "as_csv",
@@ -18,7 +20,9 @@ __all__ = [
     "check_place",
     "check_table_suffix",
     "encoded",
+    "is_stdout_terminal",
     "records",
+    "require_stdout",
     "to_stdout",
 ]
 
@@ -73,11 +77,19 @@ def check_place(option: str, path: Path) -> None:
     """Refuse, before any work, a file that could not be written after it.
 
     Raises:
-        UsageError: the folder is missing or closed, or the path is a folder.
+        UsageError: the folder is missing or closed, or the path is no ordinary file.
     """
-    if path.is_dir():
-        raise UsageError(f"{option} {path} is a folder. Expected the name of a file.")
+    kind = special_kind(path)
+    if kind is not None:
+        raise UsageError(f"{option} {path} is {kind}. Expected the name of a file.")
+    if _is_too_long(path):
+        raise UsageError(
+            f"{option} {path}: the name has {len(path.name)} characters, more than the system "
+            "takes. Choose a shorter one."
+        )
     folder = path.parent
+    if path.is_symlink():
+        folder = Path(os.path.realpath(path)).parent  # where the file that it leads to is written
     if not folder.is_dir():
         raise UsageError(
             f"{option} {path}: there is no folder {folder}. Create it, or choose another place."
@@ -85,6 +97,38 @@ def check_place(option: str, path: Path) -> None:
     if not os.access(folder, os.W_OK):
         raise UsageError(
             f"{option} {path}: you have no permission to write in {folder}. Choose another place."
+        )
+    if path.exists() and not os.access(path, os.W_OK):
+        raise UsageError(
+            f"{option} {path}: you have no permission to write this file. Choose another name, or "
+            "allow it with chmod."
+        )
+
+
+def _is_too_long(path: Path) -> bool:
+    """Whether the system takes no file of so long a name."""
+    try:
+        path.lstat()
+    except OSError as problem:
+        return problem.errno == errno.ENAMETOOLONG
+    return False
+
+
+def is_stdout_terminal() -> bool:
+    """Whether stdout is shown to a person; False where it is closed."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def require_stdout() -> None:
+    """Refuse, before any work, to hand over data to a stdout that is closed.
+
+    Raises:
+        UsageError: it is.
+    """
+    if sys.stdout is None:
+        raise UsageError(
+            "stdout is closed (`>&-`), and the result would be written to it. Name a file with "
+            "--out, or send stdout to one: > FILE."
         )
 
 
@@ -94,6 +138,8 @@ def to_stdout(content: bytes) -> None:
     Raises:
         GatedError: what stdout leads to takes no more, such as a full disk.
     """
+    if sys.stdout is None:  # refused before the work, unless the result goes elsewhere too
+        return
     try:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()

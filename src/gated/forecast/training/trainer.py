@@ -8,40 +8,30 @@ import hashlib
 import json
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from gated.arrays import IntArray
-from gated.errors import GatedError
 from gated.forecast.config import SHIPPED_SHARE, ForecasterConfig, dense_cutoffs
 from gated.forecast.data.windows import Window
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.pretrained import pretrained_names, pretrained_network, tunable_network
-from gated.forecast.training.fitted import Fitted, TrainedNetwork
+from gated.forecast.training.checkpoint import Checkpoint, RunningStage, SavedStage, resumable
+from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.preparation import prepare, rows_with_room
 from gated.forecast.training.sampler import Sampler
+from gated.forecast.training.trained_network import TrainedNetwork
 from gated.forecast.training.zero_shot import fit_zero_shot
 from gated.table import Table
-from gated.train import (
-    Loop,
-    Progress,
-    TrainingPlan,
-    load_tensors,
-    save_tensors,
-    seeded,
-    training_device,
-)
-from gated.train.checkpoint import flatten_state, unflatten_state
+from gated.train import Loop, Progress, TrainingPlan, seeded, training_device
 
-_CHECKPOINT_VERSION = 3
 # The true cutoff of a training window counts as much as four earlier ones: it is the one that
 # has the full context, as in forecasting.
 _LAST_WEIGHT = 4.0
-_BEST = "best."
 # How a network was made, by how it began and whether training lowered its error.
 _ORIGINS = {
     ("tune", True): "tuned",
@@ -57,7 +47,7 @@ def fit(
     settings: ForecasterConfig,
     *,
     progress: Callable[[str, Progress], None] | None = None,
-    checkpoint: str | Path | None = None,
+    checkpoint: str | Path | Checkpoint | None = None,
 ) -> Fitted:
     """Make a forecaster for a table.
 
@@ -66,15 +56,24 @@ def fit(
         h: the horizon.
         settings: hyperparameters and seed; whether and how to learn.
         progress: called after every step with the stage ("tune", "scratch" or "finish").
-        checkpoint: a file; read if it exists, written on interruption, removed when done.
+        checkpoint: a file; read if it exists, written on interruption, removed when done. One that
+            `resumable` made is removed by its maker, when all is done.
 
     Raises:
         GatedError: the checkpoint belongs to other data or settings.
     """
     if not settings.ways_to_learn:
         return fit_zero_shot(table, h, settings)
-    with seeded(int(settings.seed)) as generator:
-        return Trainer(table, h, settings, generator, progress, checkpoint).run()
+    with _resumable(checkpoint) as kept, seeded(int(settings.seed)) as generator:
+        return Trainer(table, h, settings, generator, progress, kept).run()
+
+
+def _resumable(
+    checkpoint: str | Path | Checkpoint | None,
+) -> AbstractContextManager[Checkpoint | None]:
+    if checkpoint is None or isinstance(checkpoint, Checkpoint):
+        return nullcontext(checkpoint)
+    return resumable(checkpoint)
 
 
 class Trainer:
@@ -87,12 +86,11 @@ class Trainer:
         settings: ForecasterConfig,
         generator: torch.Generator,
         progress: Callable[[str, Progress], None] | None = None,
-        checkpoint: str | Path | None = None,
+        checkpoint: Checkpoint | None = None,
     ) -> None:
         self.table, self.h, self.settings = table, h, settings
-        self.generator, self.progress = generator, progress
+        self.generator, self.progress, self.checkpoint = generator, progress, checkpoint
         self.device = training_device(settings.device)
-        self.checkpoint = Path(checkpoint) if checkpoint is not None else None
         prepared = prepare(
             table, h, holidays=settings.holidays, seed=int(settings.seed), is_trained=True
         )
@@ -110,7 +108,6 @@ class Trainer:
             past_covariates=len(self.profile.past.features),
             static=len(self.profile.static.features),
         )
-        self._running: tuple[str, Loop[Window], TrainedNetwork | None] | None = None
 
     def run(self) -> Fitted:
         """All stages, from the checkpoint where there is one."""
@@ -118,48 +115,43 @@ class Trainer:
         if not self.split.exists:
             # A few steps would be memorised, and nothing could show it: better not to train at all.
             return self._without_learning(pretrained=ways[0] == "tune")
-        saved = self._load_checkpoint()
-        best: TrainedNetwork | None = saved["best"] if saved is not None else None
-        try:
-            for start in ways:
-                if saved is None or saved["stage"] == start:
-                    best = self._better(best, self.learn(start, best, saved))
-                    saved = None
-            assert best is not None
-            network = self._network(best)
-            combination = self.validation.combination(network, _ORIGINS[best.start, best.steps > 0])
-            if best.steps:
-                network = self.finish(best, saved)
-        except KeyboardInterrupt:
-            if self.checkpoint is not None and self._running is not None:
-                self._save_checkpoint(self.checkpoint, *self._running)
-            raise
-        if self.checkpoint is not None:
-            self.checkpoint.unlink(missing_ok=True)
+        saved = self.checkpoint.load(self._fingerprint()) if self.checkpoint is not None else None
+        best = saved.best if saved is not None else None
+        for start in ways:
+            if saved is None or saved.name == start:
+                best = self._better(best, self.learn(start, best, saved))
+                saved = None
+        assert best is not None
+        network = self._network(best)
+        combination = self.validation.combination(network, _ORIGINS[best.start, best.steps > 0])
+        if best.steps:
+            network = self.finish(best, saved)
         return Fitted(self.profile, network.eval().cpu().requires_grad_(False), combination)
 
     def learn(
-        self, start: str, best: TrainedNetwork | None = None, saved: dict[str, Any] | None = None
+        self, start: str, best: TrainedNetwork | None = None, saved: SavedStage | None = None
     ) -> TrainedNetwork:
         """Train in one way on all but the held-out part, and validate there."""
+        random = self._random(saved)
         network = self._begin(start)
         untouched = self.validation.score(network.eval()) if start == "tune" else math.inf
         plan = self.tuning if start == "tune" else self.learning
         loop = self._loop(network, self.split.end, start, plan, scored=True)
         begun = _copy(network)
-        self._run(start, loop, best, saved)
+        self._run(RunningStage(start, loop, random, best), saved)
         if untouched <= loop.best_score:
             return TrainedNetwork(start, untouched, 0, begun)
         return TrainedNetwork(start, loop.best_score, loop.best_step or loop.step, _copy(network))
 
-    def finish(self, best: TrainedNetwork, saved: dict[str, Any] | None = None) -> SeasonNetwork:
+    def finish(self, best: TrainedNetwork, saved: SavedStage | None = None) -> SeasonNetwork:
         """Go on briefly over all data."""
+        random = self._random(saved)
         self.data = rows_with_room(self.table, self.profile, self.config.layout, None)
         network = self._network(best).train()
         learned = self.tuning if best.start == "tune" else self.learning
         plan = self.settings.finishing(best.steps, learned.learning_rate)
         loop = self._loop(network, self.table.lengths, best.start, plan, scored=False)
-        self._run("finish", loop, best, saved)
+        self._run(RunningStage("finish", loop, random, best), saved)
         return network
 
     def _without_learning(self, *, pretrained: bool) -> Fitted:
@@ -208,57 +200,24 @@ class Trainer:
         shares = dict.fromkeys(pretrained_names(), SHIPPED_SHARE) if start == "tune" else {}
         return Loop(network, draw_batch, batch_loss, plan, self.generator, score, shares)
 
-    def _run(
-        self,
-        stage: str,
-        loop: Loop[Window],
-        best: TrainedNetwork | None,
-        saved: dict[str, Any] | None,
-    ) -> None:
+    @staticmethod
+    def _random(saved: SavedStage | None) -> Tensor:
+        """Torch's random state when the stage began: now, or in the run that is resumed."""
         if saved is not None:
-            loop.load_state(saved["loop"])
-        self._running = (stage, loop, best)
-        progress = self.progress
-        loop.run((lambda p: progress(stage, p)) if progress is not None else None)
+            torch.set_rng_state(saved.random)
+        return torch.get_rng_state()
 
-    def _save_checkpoint(
-        self, path: Path, stage: str, loop: Loop[Window], best: TrainedNetwork | None
-    ) -> None:
-        tensors, skeleton = flatten_state(loop.state())
-        if best is not None:
-            tensors |= {_BEST + name: value for name, value in best.weights.items()}
-        header = {
-            "fingerprint": self._fingerprint(),
-            "stage": stage,
-            "loop": skeleton,
-            "best": best.to_json() if best is not None else None,
-        }
-        save_tensors(path, tensors, header, kind="checkpoint", version=_CHECKPOINT_VERSION)
-
-    def _load_checkpoint(self) -> dict[str, Any] | None:
-        if self.checkpoint is None or not self.checkpoint.exists():
-            return None
-        tensors, header = load_tensors(
-            self.checkpoint, kind="checkpoint", version=_CHECKPOINT_VERSION
-        )
-        if header["fingerprint"] != self._fingerprint():
-            raise GatedError(
-                f"{self.checkpoint}: was written for other data or settings. Give the same table "
-                "and options as then, or remove the file to start afresh."
-            )
-        best = None
-        if header["best"] is not None:
-            weights = {
-                name.removeprefix(_BEST): value
-                for name, value in tensors.items()
-                if name.startswith(_BEST)
-            }
-            told = header["best"]
-            best = TrainedNetwork(told["start"], float(told["score"]), told["steps"], weights)
-        return {**header, "loop": unflatten_state(tensors, header["loop"]), "best": best}
+    def _run(self, stage: RunningStage, saved: SavedStage | None) -> None:
+        if saved is not None:
+            stage.loop.load_state(saved.loop)
+        if self.checkpoint is not None:
+            self.checkpoint.follow(stage)
+        name, progress = stage.name, self.progress
+        stage.loop.run((lambda p: progress(name, p)) if progress is not None else None)
 
     def _fingerprint(self) -> str:
-        described = json.dumps([self.settings.to_json(), self.config.to_json(), self.h])
+        settings = [self.settings.to_json(), self.config.to_json(), self.h]
+        described = json.dumps(settings, default=lambda number: number.item())  # of NumPy
         digest = hashlib.sha256(described.encode())
         for array in (self.data.offsets, self.table.y):
             digest.update(np.ascontiguousarray(array).tobytes())

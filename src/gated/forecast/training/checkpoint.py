@@ -1,0 +1,185 @@
+"""The file that an interrupted fit leaves, and a later one goes on from.
+
+It holds the state of the stage's loop, the random state that the stage began with, and the best
+network of the stages before. Each of the three has tensor names of its own.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from gated.errors import GatedError
+from gated.files import remove_leftovers
+from gated.forecast.training.trained_network import TrainedNetwork
+from gated.train import Loop, load_tensors, save_tensors
+from gated.train.checkpoint import flatten_state, unflatten_state
+from gated.train.interrupt import CtrlC
+
+__all__ = ["Checkpoint", "RunningStage", "SavedStage", "load_stage", "resumable", "save_stage"]
+
+_KIND, _VERSION = "checkpoint", 3
+_LOOP, _BEST, _RANDOM = "loop", "best_network.", "stage_random"
+
+
+@dataclass(frozen=True)
+class RunningStage:
+    """The stage at hand, or the last one that ended.
+
+    Attributes:
+        name: "tune", "scratch" or "finish".
+        loop: its training loop.
+        random: torch's random state when the stage began.
+        best: the best network of the stages before; None in the first.
+    """
+
+    name: str
+    loop: Loop[Any]
+    random: Tensor
+    best: TrainedNetwork | None
+
+
+@dataclass(frozen=True)
+class SavedStage:
+    """What a checkpoint holds: as `RunningStage`, with the state of the loop."""
+
+    name: str
+    loop: dict[str, Any]
+    random: Tensor
+    best: TrainedNetwork | None
+
+
+class Checkpoint:
+    """Where a fit stands, and the file that is to hold it. Made by `resumable`.
+
+    Args:
+        path: of the file.
+
+    Attributes:
+        is_written: whether the file was written since.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.is_written = False
+        self._fingerprint = ""
+        self._running: RunningStage | None = None
+
+    def load(self, fingerprint: str) -> SavedStage | None:
+        """What an earlier fit of the same data and settings left; None where there is no file.
+
+        Raises:
+            ModelFileError: damaged, not a checkpoint, or of another version.
+            GatedError: it belongs to other data or settings.
+        """
+        self._fingerprint = fingerprint
+        remove_leftovers(self.path)
+        return load_stage(self.path, fingerprint) if self.path.exists() else None
+
+    def follow(self, running: RunningStage) -> None:
+        """Take note of the stage that is run from now on."""
+        self._running = running
+
+    def write(self) -> None:
+        """Write where the fit stands, if it has learned anything yet.
+
+        Raises:
+            GatedError: the file cannot be written.
+        """
+        if self._running is not None and self._running.loop.is_whole:
+            save_stage(self.path, self._fingerprint, self._running)
+            self.is_written = True
+
+    def remove(self) -> None:
+        """Remove the file, if the fit has learned what it was for."""
+        if self._running is not None:
+            self.path.unlink(missing_ok=True)
+            self.is_written = False
+
+
+@contextmanager
+def resumable(path: str | Path) -> Iterator[Checkpoint]:
+    """A block around a fit, and around what is to be done with its result.
+
+    If the block ends with an error or is interrupted, the file holds what was learned until then;
+    otherwise there is none.
+
+    Raises:
+        GatedError: the file cannot be written.
+    """
+    checkpoint = Checkpoint(path)
+    with CtrlC() as ctrl_c:
+        try:
+            yield checkpoint
+            ctrl_c.check()
+        except BaseException as error:
+            with ctrl_c.held():
+                _write_after(error, checkpoint)
+            raise
+        with ctrl_c.held():
+            checkpoint.remove()
+            if ctrl_c.is_pressed:  # in the last moment, and whoever presses wants to go on later
+                checkpoint.write()
+
+
+def _write_after(error: BaseException, checkpoint: Checkpoint) -> None:
+    """Write where a fit stood when it ended with an error; both are said if this fails too."""
+    try:
+        checkpoint.write()
+    except GatedError as unwritten:
+        if isinstance(error, GatedError):
+            raise GatedError(f"{error}\n{unwritten}") from error
+        raise
+
+
+def save_stage(path: Path, fingerprint: str, running: RunningStage) -> None:
+    """Write all that is needed to go on to the same bits.
+
+    Args:
+        path: where; replaced if it exists.
+        fingerprint: of the data and the settings.
+        running: the stage, between two steps.
+
+    Raises:
+        GatedError: the file cannot be written.
+    """
+    tensors, skeleton = flatten_state(running.loop.state(), _LOOP)
+    tensors[_RANDOM] = running.random
+    best = running.best
+    if best is not None:
+        tensors |= {_BEST + name: value for name, value in best.weights.items()}
+    header = {
+        "fingerprint": fingerprint,
+        "stage": running.name,
+        "loop": skeleton,
+        "best": best.to_json() if best is not None else None,
+    }
+    save_tensors(path, tensors, header, kind=_KIND, version=_VERSION)
+
+
+def load_stage(path: Path, fingerprint: str) -> SavedStage:
+    """Read what `save_stage` wrote.
+
+    Raises:
+        ModelFileError: damaged, not a checkpoint, or of another version.
+        GatedError: it belongs to other data or settings.
+    """
+    tensors, header = load_tensors(path, kind=_KIND, version=_VERSION)
+    if header["fingerprint"] != fingerprint:
+        raise GatedError(
+            f"{path}: was written for other data or settings. Give the same table "
+            "and options as then, or remove the file to start afresh."
+        )
+    best = None
+    if header["best"] is not None:
+        weights = {
+            name.removeprefix(_BEST): value
+            for name, value in tensors.items()
+            if name.startswith(_BEST)
+        }
+        best = TrainedNetwork.from_json(header["best"], weights)
+    loop = unflatten_state(tensors, header["loop"])
+    return SavedStage(header["stage"], loop, tensors[_RANDOM], best)

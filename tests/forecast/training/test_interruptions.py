@@ -1,0 +1,102 @@
+"""Interrupted at any point of any stage, a fit goes on to the same bits.
+
+Ctrl-C is pressed at the n-th call of a function inside `fit`, whatever that function is: in a
+step, in an evaluation, between two stages, while the network is compared with the baselines, while
+the checkpoint is written. It is pressed once, twice or three times, in one run or in two.
+`GATED_INTERRUPTIONS=200` tries that many points, `GATED_SEED=1` others.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from gated import read_table
+from gated.forecast import Forecaster
+from gated.forecast.model import pretrained
+from gated.table import Table
+from tests.forecast.example_tables import sales
+
+TRIALS = int(os.environ.get("GATED_INTERRUPTIONS", "12"))
+TINY = {"hidden_size": 8, "num_layers": 1, "batch_size": 4, "max_steps": 6}
+
+
+class Presses:
+    """Presses Ctrl-C at some calls of functions, counted from the beginning of the block."""
+
+    def __init__(self, at: Sequence[int] = ()) -> None:
+        self.at, self.calls = set(at), 0
+        self.first_step: dict[str, int] = {}
+
+    def __enter__(self) -> "Presses":
+        sys.setprofile(self._count)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(None)
+
+    def note(self, stage: str, _: object) -> None:
+        """For `fit(progress=…)`: at which call each stage had made its first step."""
+        self.first_step.setdefault(stage, self.calls)
+
+    def _count(self, frame: object, event: str, _: object) -> None:
+        if event in ("call", "c_call"):
+            self.calls += 1
+            if self.calls in self.at:
+                signal.raise_signal(signal.SIGINT)
+
+
+@pytest.fixture(scope="module")
+def table() -> Table:
+    return read_table(sales(2, length=70), covariates=["open"])
+
+
+@pytest.fixture
+def _small_shipped_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the size of the network from scratch: tensors that are mistaken would not be noticed."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(5)
+        small = pretrained.untrained_network(TINY["hidden_size"], TINY["num_layers"])
+    monkeypatch.setattr(pretrained, "_load", lambda: small.eval().requires_grad_(False))
+
+
+def fitted(table: Table, path: Path | None, progress: Callable | None = None) -> np.ndarray:
+    """The weights, and what they forecast on the held-out windows."""
+    model = Forecaster(h=7, training="auto", seed=3, **TINY)
+    model.fit(table, checkpoint=path, progress=progress)
+    weights = [value.flatten() for value in model._fitted.network.state_dict().values()]
+    return np.append(torch.cat(weights).numpy(), list(model.verdict_.errors.values()))
+
+
+@pytest.mark.usefixtures("_small_shipped_network")
+def test_goes_on_to_the_same_bits_from_anywhere(table: Table, tmp_path: Path) -> None:
+    with Presses() as whole:
+        expected = fitted(table, None, whole.note)
+    assert list(whole.first_step) == ["tune", "scratch", "finish"]
+    parts = list(pairwise([1, *whole.first_step.values(), whole.calls]))
+    rng = np.random.default_rng(int(os.environ.get("GATED_SEED", "0")))
+    interruptions = 0
+    for trial in range(TRIALS):
+        path = tmp_path / f"{trial}.checkpoint"
+        begin, end = parts[trial % len(parts)]
+        points = [int(rng.integers(begin, end)), int(rng.integers(1, whole.calls))]
+        for at in points[: 1 + trial % 2]:
+            again = rng.integers(1, 1_000, size=rng.integers(0, 3))
+            run = Presses([at, *(at + again.cumsum()).tolist()])
+            try:
+                with run:
+                    fitted(table, path, run.note)
+            except KeyboardInterrupt:
+                interruptions += 1
+                assert path.exists() or not run.first_step, "what was learned is lost"
+                torch.set_grad_enabled(True)  # as in a new process: `no_grad` may have been cut
+        found = fitted(table, path)
+        assert np.array_equal(found, expected), f"interrupted at call {points} of {whole.calls}"
+        assert not path.exists()
+    assert interruptions >= TRIALS  # a few of the second points lie behind the end

@@ -1,0 +1,176 @@
+"""Ctrl-C and the signals that end a program: they wait for whole steps, and are never lost."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from gated.train.interrupt import CtrlC, Terminated
+
+needs_sighup = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP")
+
+
+def press(number: int = signal.SIGINT) -> None:
+    os.kill(os.getpid(), number)
+
+
+@pytest.fixture(autouse=True)
+def _signals_are_given_back() -> Iterator[None]:
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    assert [signal.getsignal(number) for number in numbers] == before
+
+
+def test_waits_for_the_end_of_the_step() -> None:
+    with CtrlC() as ctrl_c:
+        press()
+        step_is_whole = True
+        with pytest.raises(KeyboardInterrupt):
+            ctrl_c.check()
+        ctrl_c.check()  # answered
+    assert step_is_whole
+
+
+def test_pressed_twice_it_is_at_once() -> None:
+    with CtrlC():
+        press()
+        with pytest.raises(KeyboardInterrupt):
+            press()
+
+
+def test_a_step_is_ended_however_often_it_is_pressed() -> None:
+    with CtrlC() as ctrl_c:
+        with ctrl_c.held():
+            for _ in range(5):
+                press()
+            step_is_whole = True
+        with pytest.raises(KeyboardInterrupt):
+            ctrl_c.check()
+    assert step_is_whole
+
+
+def test_once_answered_later_presses_wait_for_the_end() -> None:
+    """Else the checkpoint that the first one asked for could not be written."""
+    written = []
+
+    def run() -> None:
+        with CtrlC() as ctrl_c:
+            press()
+            try:
+                ctrl_c.check()
+            finally:
+                press()
+                press()
+                written.append(ctrl_c.is_pressed)
+
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    assert written == [True]
+
+
+def test_pressed_behind_the_last_check_it_interrupts_at_the_end() -> None:
+    def run() -> None:
+        with CtrlC():
+            press()
+
+    with pytest.raises(KeyboardInterrupt):
+        run()
+
+
+def test_an_error_is_not_replaced_by_the_interruption() -> None:
+    def run() -> None:
+        with CtrlC():
+            press()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run()
+
+
+def test_blocks_inside_each_other_are_one() -> None:
+    with CtrlC() as outer:
+        with CtrlC() as inner:
+            handler = signal.getsignal(signal.SIGINT)
+            with outer.held():
+                press()
+                press()
+            assert inner.is_pressed
+        assert signal.getsignal(signal.SIGINT) == handler
+        with pytest.raises(KeyboardInterrupt):
+            outer.check()
+
+
+def test_the_signal_is_given_back() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with CtrlC():
+        assert signal.getsignal(signal.SIGINT) != before
+    assert signal.getsignal(signal.SIGINT) == before
+
+
+@needs_sighup
+def test_ending_signals_are_interruptions_with_a_number() -> None:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        with CtrlC() as ctrl_c:
+            press(number)
+            with pytest.raises(Terminated) as told:
+                ctrl_c.check()
+        assert (told.value.number, told.value.code) == (number, 128 + number)
+        assert isinstance(told.value, KeyboardInterrupt)
+
+
+def test_a_handler_of_the_programs_own_stays() -> None:
+    came = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: came.append(number))
+    try:
+        with CtrlC() as ctrl_c:
+            press(signal.SIGTERM)
+            ctrl_c.check()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert came == [signal.SIGTERM]
+
+
+def test_what_the_program_ignores_stays_ignored() -> None:
+    """As with nohup (SIGHUP), and in the background of a script (SIGINT)."""
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
+    try:
+        with CtrlC() as ctrl_c:
+            for number in numbers:
+                press(number)
+            assert not ctrl_c.is_pressed
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def test_another_thread_does_nothing() -> None:
+    def run() -> None:
+        with CtrlC() as ctrl_c, ctrl_c.held():
+            seen.append(signal.getsignal(signal.SIGINT))
+
+    seen = []
+    with CtrlC() as ctrl_c:
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+        assert seen == [signal.getsignal(signal.SIGINT)]
+        press()
+        with pytest.raises(KeyboardInterrupt):
+            press()  # the thread's `held` is not this one's
+        ctrl_c.check()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="processes end by signals as in POSIX")
+def test_where_nobody_catches_it_the_process_ends_quietly() -> None:
+    program = (
+        "import os, signal\nfrom gated.train.interrupt import CtrlC\n"
+        "with CtrlC() as c:\n    os.kill(os.getpid(), signal.SIGTERM)\n    c.check()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, b"")
