@@ -70,7 +70,7 @@ def fitted(table: Table, path: Path | None, progress: Callable | None = None) ->
     """The weights, and what they forecast on the held-out windows."""
     model = Forecaster(h=7, training="auto", seed=3, **TINY)
     model.fit(table, checkpoint=path, progress=progress)
-    weights = [value.flatten() for value in model._fitted.network.state_dict().values()]
+    weights = [value.flatten() for value in model._fit.fitted.network.state_dict().values()]
     return np.append(torch.cat(weights).numpy(), list(model.verdict_.errors.values()))
 
 

@@ -1,4 +1,4 @@
-"""The ways to a forecaster: as shipped, tuned on the table, from scratch, and the better of two."""
+"""The ways to a forecaster: pretrained, fine-tuned on the table, from scratch, and the better of two."""
 
 import numpy as np
 import pandas as pd
@@ -56,7 +56,7 @@ def test_columns_are_named_where_they_cannot_be_found() -> None:
 def test_the_shipped_network_uses_what_closes_and_says_what_it_does_not() -> None:
     frame = sales()
     frame.loc[frame["open"] == 0, "y"] = 0.0
-    told = 'not used: `promo`. The pretrained network knows only y itself; training="auto" trains'
+    told = 'not used: `promo`. The pretrained network reads only y itself; training="auto" trains'
     with pytest.warns(GatedWarning, match=f"^{told} on them.$"):
         model = Forecaster().fit(frame, covariates=["open", "promo"])
     assert any(note.startswith(told) for note in model.notes_)
@@ -79,7 +79,7 @@ def test_every_way_is_gone_and_said(training: str, stages: set[str]) -> None:
     assert origin in {"tune": {"shipped", "tuned"}, "scratch": {"scratch"}}.get(
         training, {"shipped", "tuned", "scratch"}
     )
-    assert ("shipped" in model.verdict_.text) == (origin != "scratch")
+    assert ("pretrained" in model.verdict_.text) == (origin != "scratch")
     # A network that was best left as it is has nothing to finish.
     assert ("finish" in seen) == (origin != "shipped")
 
@@ -165,8 +165,7 @@ def test_series_with_a_season_of_their_own_are_told_and_kept(tmp_path) -> None:
     model = Forecaster().fit(hours(24, 23, 24, 23))
     told = [note for note in model.notes_ if "season of their own" in note]
     assert told == [
-        "2 of the series repeat themselves at a season of their own (2 after 23 steps): read and "
-        "remembered at that."
+        "2 of the series have seasons of their own (2 of 23 steps): they are forecast at that."
     ]
     model.save(tmp_path / "hours.gated")
     again = Forecaster.load(tmp_path / "hours.gated")
