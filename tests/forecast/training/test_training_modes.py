@@ -57,7 +57,7 @@ def test_the_shipped_network_uses_what_closes_and_says_what_it_does_not() -> Non
     frame = sales()
     frame.loc[frame["open"] == 0, "y"] = 0.0
     told = 'not used: `promo`. The pretrained network reads only y itself; training="auto" trains'
-    with pytest.warns(GatedWarning, match=f"^{told} on them.$"):
+    with pytest.warns(GatedWarning, match=f"^{told} on them, too.$"):
         model = Forecaster().fit(frame, covariates=["open", "promo"])
     assert any(note.startswith(told) for note in model.notes_)
     ahead = future()
@@ -163,7 +163,7 @@ def hours(*seasons: int) -> pd.DataFrame:
 
 def test_series_with_a_season_of_their_own_are_told_and_kept(tmp_path) -> None:
     model = Forecaster().fit(hours(24, 23, 24, 23))
-    told = [note for note in model.notes_ if "season of their own" in note]
+    told = [note for note in model.notes_ if "seasons of their own" in note]
     assert told == [
         "2 of the series have seasons of their own (2 of 23 steps): they are forecast at that."
     ]
