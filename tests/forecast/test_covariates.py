@@ -60,7 +60,7 @@ def test_noise_does_no_harm(seed: int) -> None:
 def test_what_told_nothing_is_said() -> None:
     frame = shop().assign(noise=np.random.default_rng(1).normal(size=400))
     model = gated.Forecaster(**BRIEF).fit(frame, covariates=["promo", "noise"], target_col="y")
-    assert "left out: `noise` told nothing about y in the past." in model.notes_
+    assert "left out: `noise` did not explain y in the past." in model.notes_
     ahead = frame.tail(H).assign(ds=DAYS[-H:] + pd.Timedelta(days=H))
     one = model.predict(X_df=ahead)
     other = model.predict(X_df=ahead.assign(noise=100.0))
@@ -105,7 +105,7 @@ def test_a_category_that_closes_is_found() -> None:
     model = gated.Forecaster(h=H).fit(frame.iloc[:-H], covariates=["weather"])
     forecast = model.predict(X_df=frame.tail(H)[["ds", "weather"]])
     assert (forecast["gated"][frame["weather"].tail(H).to_numpy() == "shut"] == 0).all()
-    assert any("a category of weather: such steps are forecast as 0" in n for n in model.notes_)
+    assert any("a category of weather: such steps are closed" in n for n in model.notes_)
 
 
 def test_what_is_known_up_to_the_present_lowers_the_error() -> None:
@@ -232,7 +232,7 @@ def test_a_table_with_other_categories_is_not_taken_for_the_fitted_one() -> None
 def test_static_features_without_their_series_are_refused() -> None:
     frame, static = panel()
     model = gated.Forecaster(**BRIEF).fit(frame, static_df=static)
-    with pytest.raises(UsageError, match="give that as df"):
+    with pytest.raises(UsageError, match="give that table as df"):
         model.predict(static_df=static)
 
 

@@ -73,7 +73,7 @@ def test_a_report_names_what_the_forecasts_knew_and_what_told_nothing() -> None:
     told = backtest_report(found, {})
     assert told.settings["known ahead"] == "`noise`"
     assert told.settings["static features"] == "`region`"
-    assert found.learned == ("left out: `noise` told nothing about y in the past.",)
+    assert found.learned == ("left out: `noise` did not explain y in the past.",)
     assert told.warnings == found.learned
     assert found.notes == (*told.read, *told.warnings)
 
