@@ -255,6 +255,15 @@ class TestOptions:
     def test_values(self, forecast, sales, options, said):
         assert said in refused(forecast(sales, *options))
 
+    @pytest.mark.parametrize("command", ["forecast", "backtest"])
+    @pytest.mark.parametrize("training", [(), ("--training", "none")])
+    def test_steps_where_nothing_is_trained(self, gated, sales, command, training):
+        said = refused(gated(command, sales, "--horizon", 7, "--max-steps", 9, *training))
+        assert said == (
+            "Error: --max-steps: nothing is trained, so it would change nothing. Leave it out, or "
+            "ask for training with --training auto."
+        )
+
 
 class TestFuture:
     def test_missing(self, forecast, sales):

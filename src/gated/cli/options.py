@@ -134,15 +134,10 @@ def learning(
     """Hyperparameters, as keywords of `gated.Forecaster`; None where one was not given.
 
     Raises:
-        UsageError: the way to learn is unknown, or what is given would change nothing.
+        UsageError: the way to learn is unknown, or a value is no number.
     """
     if training is not None and training not in WAYS:
         raise UsageError(f"--training {training}: expected one of {', '.join(WAYS)}.")
-    if max_steps is not None and training in (None, "none"):
-        raise UsageError(
-            "--max-steps: nothing is trained, so it would change nothing. Leave it out, or ask for "
-            "training with --training auto."
-        )
     return {
         "training": training,
         "holidays": holidays,

@@ -52,6 +52,7 @@ class ForecastRequest:
 
     def __post_init__(self) -> None:
         self._check_model()
+        _check_training(self.learning)
         self._check_places()
 
     @property
@@ -163,10 +164,20 @@ class BacktestRequest:
         return replace(self, **missing)
 
     def __post_init__(self) -> None:
+        _check_training(self.learning)
         check_places(
             {"the table": self.table, "--static": self.static},
             {"--out": self.out, "--scores": self.scores, "--report": self.report},
             {},
+        )
+
+
+def _check_training(learning: Mapping[str, int | str | None]) -> None:
+    """Refuse what only training needs where nothing is trained."""
+    if learning["max_steps"] is not None and learning["training"] in (None, "none"):
+        raise UsageError(
+            "--max-steps: nothing is trained, so it would change nothing. Leave it out, or ask for "
+            "training with --training auto."
         )
 
 
