@@ -7,7 +7,7 @@ import torch
 from benchmarks.common.measure import in_fresh_process, machine
 from benchmarks.common.report import Column, Report, Row, Sheet, spread
 from gated.forecast.model.network import SeasonNetwork
-from gated.pretrain.curriculum import KINDS, Curriculum, Kind
+from gated.pretrain.curriculum import KINDS, Curriculum, TableKind
 from gated.pretrain.run import RunConfig
 
 __all__ = ["run"]
@@ -46,7 +46,7 @@ def _measure() -> dict[str, tuple[float, float]]:
 
 
 def draw_and_train(
-    name: str, kind: Kind, network: SeasonNetwork, generator: torch.Generator
+    name: str, kind: TableKind, network: SeasonNetwork, generator: torch.Generator
 ) -> tuple[float, float]:
     """Milliseconds of drawing a batch of one kind, and of a training step on it."""
     curriculum = Curriculum(_WINDOWS, {name: kind})
