@@ -40,7 +40,7 @@ def run(threads: int) -> Report:
 
 def _measure() -> dict[str, tuple[float, float]]:
     """Kind of table to the milliseconds of `draw_and_train`."""
-    config = RunConfig(1, windows=_WINDOWS)
+    config = RunConfig(1, batch_size=_WINDOWS)
     network, generator = config.network(), torch.Generator().manual_seed(0)
     return {name: draw_and_train(name, kind, network, generator) for name, kind in KINDS.items()}
 

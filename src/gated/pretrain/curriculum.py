@@ -32,13 +32,13 @@ class TableKind:
     Attributes:
         seasonality: its season lengths; None where each batch draws its own.
         share: of all batches.
-        windows: in a batch, as a share of the usual number: fewer where they are long.
+        batch_share: windows in a batch, as a share of the usual: fewer where they are long.
         has_short_series: whether contexts are often short.
     """
 
     seasonality: Seasonality | None
     share: float
-    windows: float = 1.0
+    batch_share: float = 1.0
     has_short_series: bool = False
 
 
@@ -90,12 +90,12 @@ class Curriculum:
     """Draws batches, each of one kind of table.
 
     Args:
-        windows: in a batch, for kinds whose windows have the usual length.
+        batch_size: windows in a batch, for kinds whose windows have the usual length.
         kinds: of tables, by name.
     """
 
-    def __init__(self, windows: int, kinds: Mapping[str, TableKind] = KINDS) -> None:
-        self.windows, self.kinds = windows, kinds
+    def __init__(self, batch_size: int, kinds: Mapping[str, TableKind] = KINDS) -> None:
+        self.batch_size, self.kinds = batch_size, kinds
         self._shares = torch.tensor([kind.share for kind in kinds.values()])
 
     def draw(self, generator: torch.Generator) -> Batch:
@@ -106,7 +106,7 @@ class Curriculum:
         if _uniform(generator) < _WITHOUT_LONG_SEASON.get(name, 0):
             seasonality = replace(seasonality, long_season=0.0)
         patch = seasonality.season_length
-        count = max(8, round(self.windows * kind.windows))
+        count = max(8, round(self.batch_size * kind.batch_share))
         context = CONTEXT
         if kind.has_short_series:
             context = _SHORT_CONTEXTS[_integer(generator, len(_SHORT_CONTEXTS))]

@@ -32,7 +32,7 @@ __all__ = ["Run", "RunConfig", "Score"]
 # Figures by name, for the log.
 Score = dict[str, float]
 
-_STATE, _LEVEL, _LOG = "state.safetensors", "level.safetensors", "log.jsonl"
+_STATE, _BEFORE_DECAY, _LOG = "state.safetensors", "before_decay.safetensors", "log.jsonl"
 # glibc returns large blocks to the system and requests them again in every step, by default.
 _M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD, _KEEP = -3, -1, 1 << 30
 
@@ -47,7 +47,7 @@ class RunConfig:
         warm_up: windows until the peak.
         decay: share of the budget over which the learning rate falls.
         hidden_size, num_layers: of the network.
-        windows: in a batch.
+        batch_size: windows in a batch; fewer where windows are long.
         averaging: decay of the running average of the weights, per step.
         seed: of weights and series.
     """
@@ -58,7 +58,7 @@ class RunConfig:
     decay: float = 0.3
     hidden_size: int = 192
     num_layers: int = 3
-    windows: int = 256
+    batch_size: int = 256
     averaging: float = 0.999
     seed: int = 0
 
@@ -133,7 +133,7 @@ class Run:
         if self.start is not None and not is_resumed:
             self._load_start(self.start)
         self.network.to(self.device)
-        curriculum = Curriculum(self.config.windows)
+        curriculum = Curriculum(self.config.batch_size)
         self.loop = Loop(
             self.network,
             lambda generator: curriculum.draw(generator).to(self.device),
@@ -197,8 +197,8 @@ class Run:
 
     def _advance(self) -> None:
         """Train on one batch; save the state first where this batch may begin the decay."""
-        if self.windows < self.config.decay_start <= self.windows + self.config.windows:
-            self._save(_LEVEL)
+        if self.windows < self.config.decay_start <= self.windows + self.config.batch_size:
+            self._save(_BEFORE_DECAY)
         self.loop.advance()
 
     def _save(self, name: str) -> None:
@@ -210,14 +210,14 @@ class Run:
         found, expected = RunConfig(**header["config"]), self.config
         if replace(found, budget=expected.budget) != expected:
             raise UsageError(
-                f"{path}: is a run of {found}, not of {expected}. Choose another folder."
+                f"{path}: is a run of {found}. Expected {expected}. Choose another folder."
             )
-        is_level = state["used"] <= min(found.decay_start, expected.decay_start)
-        if found.budget != expected.budget and not is_level:
+        is_before_decay = state["used"] <= min(found.decay_start, expected.decay_start)
+        if found.budget != expected.budget and not is_before_decay:
             raise UsageError(
                 f"{path}: the learning rate of this run falls since window "
-                f"{found.decay_start:,}. To make it longer, go on from {_LEVEL}: copy it "
-                f"over {_STATE} in a folder of its own."
+                f"{found.decay_start:,}. Expected the budget of {found.budget:,} windows; to train "
+                f"longer, resume from {_BEFORE_DECAY}: copy it over {_STATE} in another folder."
             )
         self.loop.load_state(state)
         self.seconds, self.before = header["seconds"], header["before"]
@@ -227,9 +227,9 @@ class Run:
         sizes = (header["hidden_size"], header["num_layers"])
         if sizes != (self.config.hidden_size, self.config.num_layers):
             raise UsageError(
-                f"{path}: holds {sizes[1]} blocks of width {sizes[0]}; this run has "
-                f"{self.config.num_layers} of {self.config.hidden_size}. Pass --hidden-size and "
-                "--num-layers to match."
+                f"{path}: holds {sizes[1]} blocks of width {sizes[0]}. Expected "
+                f"{self.config.num_layers} of width {self.config.hidden_size}, as in this run. "
+                "Pass --hidden-size and --num-layers to match."
             )
         self.network.load_state_dict({name: value.float() for name, value in tensors.items()})
         self.before = header["runs"]
@@ -251,7 +251,7 @@ class Run:
 
 
 def _keep_memory() -> None:
-    """Have the C library keep what a step frees: on Linux a third of a step's time on a CPU."""
+    """Make the C library keep freed memory; on Linux this saves a third of a step on a CPU."""
     with suppress(OSError, AttributeError):
         library = ctypes.CDLL(None)
         library.mallopt(_M_MMAP_THRESHOLD, _KEEP)

@@ -31,7 +31,7 @@ def test_every_family_is_finite():
 
 
 def test_drawing_and_training_are_both_timed():
-    network = RunConfig(1, hidden_size=16, num_layers=1, windows=8).network()
+    network = RunConfig(1, hidden_size=16, num_layers=1, batch_size=8).network()
     generator = torch.Generator().manual_seed(0)
     drawing, training = draw_and_train("months", KINDS["months"], network, generator)
     assert drawing > 0
