@@ -13,7 +13,7 @@ from gated.train.checkpoint import flatten_state, load_tensors, save_tensors, un
 
 
 def regression(plan: TrainingPlan, *, scored: bool = True, share: float = 1.0) -> Loop[Tensor]:
-    """A loop that fits y = 3x − 1 with a little dropout, so that all randomness takes part."""
+    """A loop that fits y = 3x − 1 with dropout, so that both random states matter."""
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(1, 16), nn.Tanh(), nn.Dropout(0.1), nn.Linear(16, 1))
 
@@ -44,7 +44,7 @@ def weights(loop: Loop[Tensor]) -> dict[str, Tensor]:
     return {name: value.clone() for name, value in loop.model.state_dict().items()}
 
 
-def test_learns_and_keeps_the_best_scored_weights() -> None:
+def test_training_keeps_the_weights_with_the_best_score() -> None:
     loop = regression(TrainingPlan(300, learning_rate=0.05, patience=99))
     loop.run()
     assert loop.score is not None
@@ -54,7 +54,7 @@ def test_learns_and_keeps_the_best_scored_weights() -> None:
     assert not loop.model.training
 
 
-def test_stops_when_the_score_no_longer_falls() -> None:
+def test_training_stops_when_the_score_no_longer_falls() -> None:
     loop = regression(TrainingPlan(1000, learning_rate=1e-3, evaluations=100, patience=3))
     falling = iter([5.0, 4.0, 4.5, 4.2, 4.1, 0.0])
     loop.score = lambda: next(falling)
@@ -149,11 +149,11 @@ def test_without_a_score_all_steps_are_run_and_the_average_kept() -> None:
 
 
 def test_progress_counts_every_step_and_estimates_the_time_left() -> None:
-    seen = []
-    regression(TrainingPlan(20, learning_rate=0.01)).run(seen.append)
-    assert [p.step for p in seen] == list(range(1, 21))
-    assert seen[-1].seconds_left == 0
-    assert all(p.seconds_left >= 0 and math.isfinite(p.loss) for p in seen)
+    calls = []
+    regression(TrainingPlan(20, learning_rate=0.01)).run(calls.append)
+    assert [p.step for p in calls] == list(range(1, 21))
+    assert calls[-1].seconds_left == 0
+    assert all(p.seconds_left >= 0 and math.isfinite(p.loss) for p in calls)
 
 
 def test_the_same_seed_gives_the_same_bits() -> None:
@@ -166,7 +166,7 @@ def test_the_same_seed_gives_the_same_bits() -> None:
 
 
 @pytest.mark.parametrize("interrupted_after", [1, 17, 30, 49])
-def test_an_interrupted_run_goes_on_to_the_same_bits(tmp_path, interrupted_after: int) -> None:
+def test_an_interrupted_run_resumes_to_the_same_bits(tmp_path, interrupted_after: int) -> None:
     plan = TrainingPlan(50, learning_rate=0.05, patience=99)
     whole = regression(plan)
     torch.manual_seed(7)
@@ -183,7 +183,7 @@ def test_an_interrupted_run_goes_on_to_the_same_bits(tmp_path, interrupted_after
     tensors, skeleton = flatten_state(first.state())
     save_tensors(tmp_path / "c", tensors, {"loop": skeleton}, kind="checkpoint", version=1)
 
-    torch.manual_seed(99)  # the resumed run must not depend on what happened in between
+    torch.manual_seed(99)  # the resumed run must not depend on this state
     second = regression(plan)
     tensors, header = load_tensors(tmp_path / "c", kind="checkpoint", version=1)
     second.load_state(unflatten_state(tensors, header["loop"]))
@@ -194,7 +194,7 @@ def test_an_interrupted_run_goes_on_to_the_same_bits(tmp_path, interrupted_after
     assert second.history == whole.history
 
 
-def test_a_state_may_be_taken_up_twice() -> None:
+def test_a_state_can_be_loaded_twice() -> None:
     plan = TrainingPlan(50, learning_rate=0.05, patience=99)
 
     def interrupt(progress) -> None:

@@ -1,4 +1,4 @@
-"""Files of tensors: safetensors with a JSON header, written whole or not at all, never pickle."""
+"""Saves and loads named tensors: safetensors files with a JSON header, never pickle."""
 
 import json
 from pathlib import Path
@@ -17,14 +17,14 @@ _HEADER = "gated"
 def save_tensors(
     path: str | Path, tensors: dict[str, Tensor], header: dict[str, Any], *, kind: str, version: int
 ) -> None:
-    """Write named tensors and a JSON header.
+    """Write named tensors and a JSON header, the whole file or nothing.
 
     Args:
-        path: where; replaced atomically if it exists.
+        path: of the file; an existing file is replaced.
         tensors: any names, any dtypes.
-        header: anything JSON can hold; NaN and infinities are refused.
-        kind: what the file is ("model", "checkpoint"); checked by `load_tensors`.
-        version: of that kind's format.
+        header: any JSON value; NaN and infinities are refused.
+        kind: of file ("model", "checkpoint"); `load_tensors` checks it.
+        version: of the format of this kind.
 
     Raises:
         GatedError: the file cannot be written.
@@ -38,10 +38,10 @@ def save_tensors(
 def load_tensors(
     path: str | Path, *, kind: str, version: int
 ) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Read what `save_tensors` wrote: (tensors, header).
+    """Read a file of `save_tensors`: (tensors, header).
 
     Raises:
-        ModelFileError: missing, truncated, not one of ours, of another kind or version.
+        ModelFileError: the file is missing, truncated, not of gated, of another kind or version.
     """
     path = Path(path)
     if path.is_dir():
@@ -73,7 +73,7 @@ def load_tensors(
 
 
 def flatten_state(state: Any, prefix: str = "") -> tuple[dict[str, Tensor], Any]:
-    """Split nested dicts and lists into named tensors and a JSON-able skeleton of the rest.
+    """Split nested dicts and lists into named tensors and a skeleton that JSON can hold.
 
     >>> flatten_state({"step": 3, "w": [Tensor([0.0])]})[1]
     {'step': 3, 'w': [{'tensor': 'w.0'}]}
@@ -92,7 +92,7 @@ def flatten_state(state: Any, prefix: str = "") -> tuple[dict[str, Tensor], Any]
 
 
 def unflatten_state(tensors: dict[str, Tensor], skeleton: Any) -> Any:
-    """Undo `flatten_state`; keys that were numbers come back as numbers (optimizers use them)."""
+    """Undo `flatten_state`; keys of digits become numbers, as those of an optimiser's state are."""
     if isinstance(skeleton, dict):
         if skeleton.keys() == {"tensor"}:
             return tensors[skeleton["tensor"]]

@@ -1,4 +1,4 @@
-"""Where training runs: a device of torch's, checked before any work."""
+"""Checks the device to train on before any work is done."""
 
 import torch
 
@@ -8,10 +8,10 @@ __all__ = ["training_device"]
 
 
 def training_device(name: str) -> torch.device:
-    """The device of a name such as "cpu", "cuda", "cuda:1" or "mps".
+    """Return the torch device of a name such as "cpu", "cuda", "cuda:1" or "mps".
 
     Raises:
-        UsageError: torch knows no such device, or it is not there.
+        UsageError: torch does not have this device, or cannot use it on this machine.
 
     >>> training_device("cpu")
     device(type='cpu')

@@ -148,7 +148,7 @@ class Loop(Generic[Batch]):
 
     @property
     def is_whole(self) -> bool:
-        """False where an error ended a step halfway: from there no run can be resumed."""
+        """False after an error within a step: the run cannot be resumed from there."""
         return self._is_whole
 
     @property
@@ -206,9 +206,9 @@ class Loop(Generic[Batch]):
     def state(self) -> dict[str, Any]:
         """All that is needed to resume to the same bits: weights, moments, random states, counts.
 
-        The random state is that of the end of the last step: what was drawn since, such as the
-        first weights of another network, is drawn again by the run that resumes. The tensors are
-        the loop's own, to be stored before it continues.
+        The random state is that of the end of the last step: a resumed run repeats what was drawn
+        after it, such as the first weights of another network. The tensors are the loop's own:
+        store them before it continues.
         """
         return {
             "model": _copy(self.model),
