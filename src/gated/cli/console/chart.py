@@ -11,10 +11,9 @@ from rich.text import Text
 from gated.arrays import FloatArray
 from gated.cli.console.output import records
 from gated.cli.console.text_columns import print_columns
-from gated.plot.labels import printable
 from gated.plot.terminal import FanChart, fan_chart, sparkline
 from gated.table import Table
-from gated.text import aligned, shown_time
+from gated.text import aligned, printable, shown_time
 
 __all__ = ["ForecastChart"]
 
