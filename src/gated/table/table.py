@@ -1,22 +1,27 @@
 """A table of past values, checked and put in order: series on one regular grid of time."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from gated.arrays import FloatArray, IntArray, ObjectArray
+from gated.overview import FIRST_ROWS, Overview, Overviewed, not_shown
 from gated.table.columns.content import Categories
 from gated.table.schema import Schema
 from gated.table.series.static_features import Static
 from gated.table.time.calendar import Frequency
 from gated.table.time.grid import Instants
+from gated.text import counted, listed, shown_time
 
 __all__ = ["Table"]
 
 
-@dataclass(frozen=True)
-class Table:
-    """Series on a regular grid of time, laid end to end.
+@dataclass(frozen=True, repr=False)
+class Table(Overviewed):
+    """Series on a regular grid of time, laid end to end. Made by `read_table`.
+
+    `print` shows its first rows, a notebook the same as a table.
 
     Attributes:
         ids: [N] object, the series' labels in order of first appearance.
@@ -52,6 +57,42 @@ class Table:
     notes: tuple[str, ...]
     rejected: dict[str, str]
     season_found: bool = False
+
+    @property
+    def _title(self) -> str:
+        series, steps = counted(self.n_series, "series", "series"), counted(self.n_rows, "step")
+        span = f"{shown_time(self.ds.min())} to {shown_time(self.ds.max())}"
+        season = f"season of {counted(self.frequency.season_length, 'step')}"
+        return f"Table of {series}, {steps}, {span}, {self.frequency.description}, {season}."
+
+    def _overview(self) -> Overview:
+        shown = min(FIRST_ROWS, int(self.offsets[1]))
+        columns: dict[str, list[Any]] = {
+            self.schema.id_col: [str(self.ids[0])] * shown,
+            self.schema.time_col: list(self.ds[:shown]),
+            self.schema.target_col: list(self.y[:shown]),
+        }
+        for names, values in (
+            (self.covariate_names, self.covariates),
+            (self.past_names, self.past_covariates),
+        ):
+            for place, name in enumerate(names):
+                columns[name] = self._cells(name, values[:shown, place])
+        missing = int(np.isnan(self.y).sum())
+        sentences = [*not_shown(self.n_rows - shown)]
+        if missing:
+            sentences.append(f"Not observed: {counted(missing, 'step')}.")
+        if self.rejected:
+            sentences.append(f"Left out: {listed(self.rejected)}; .rejected says why.")
+        sentences.append(".notes says what was found, assumed and repaired.")
+        return Overview(self._title, columns, tuple(sentences))
+
+    def _cells(self, name: str, values: FloatArray) -> list[Any]:
+        """Values of a covariate: numbers, or labels, with a dash for a missing or unknown one."""
+        if name not in self.categories:
+            return list(values)
+        labels = {float(code): label for code, label in enumerate(self.categories[name])}
+        return [labels.get(value, "–") for value in values]
 
     @property
     def n_series(self) -> int:

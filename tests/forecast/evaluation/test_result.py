@@ -222,3 +222,16 @@ def test_intervals_are_not_checked_where_a_shop_is_known_to_be_shut() -> None:
     assert found.overall["gated"]["coverage-80"] == pytest.approx(held)
     closed = result[result["ds"].dt.day_of_week == 6]
     assert (closed[["gated", "naive", "drift"]] == 0).all(axis=None)  # all were told
+
+
+def test_a_backtest_prints_a_row_for_each_method_and_the_verdict(found: Backtest) -> None:
+    title, heads, *rows, verdict = str(found).splitlines()
+    assert title == (
+        "Backtest of 2 series: 7 steps from each of 3 cutoffs, 2024-04-09 to 2024-04-29."
+    )
+    assert heads.split() == ["method", "mase", "wape", "crps", "coverage-80", "coverage-95"]
+    assert {row.split()[0] for row in rows} == {"gated", *DEFAULT_COMPETITORS}
+    assert rows[1].split()[-2:] == ["–", "–"]
+    assert verdict == found.text
+    assert repr(found) == f"<{title[:-1]}>"
+    assert "<td" in found._repr_html_()

@@ -22,8 +22,10 @@ from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.quantiles import QUANTILES, at_level
 from gated.forecast.views.backtest_report import backtest_report
 from gated.forecast.views.plots import Engine, drawn, index_of
+from gated.overview import Overview, Overviewed
 from gated.report import page
 from gated.table import Table, to_frame
+from gated.text import counted, shown_time
 
 __all__ = ["Backtest", "By"]
 
@@ -31,9 +33,11 @@ __all__ = ["Backtest", "By"]
 By = Literal["overall", "series", "cutoff", "step"]
 
 
-@dataclass(frozen=True)
-class Backtest:
+@dataclass(frozen=True, repr=False)
+class Backtest(Overviewed):
     """Forecasts of the past, from several cutoffs. Made by `Forecaster.backtest`.
+
+    `print` shows its scores and the verdict, a notebook the same as a table.
 
     Attributes:
         table: the whole past.
@@ -48,6 +52,20 @@ class Backtest:
     windows: tuple[Window, ...]
     requested: ForecastColumns
     levels: tuple[float, ...]
+
+    @property
+    def _title(self) -> str:
+        series = counted(len(np.unique(self.series)), "series", "series")
+        cutoffs, steps = counted(len(self.windows), "cutoff"), counted(self.cutoffs.h, "step")
+        span = f"{shown_time(self.ds.min())} to {shown_time(self.ds.max())}"
+        return f"Backtest of {series}: {steps} from each of {cutoffs}, {span}."
+
+    def _overview(self) -> Overview:
+        methods = list(self.overall)
+        columns: dict[str, Sequence[Any]] = {"method": methods}
+        for key in ("mase", "wape", "crps", *(f"coverage-{level:g}" for level in self.levels)):
+            columns[key] = [self.overall[method][key] for method in methods]
+        return Overview(self._title, columns, (self.text,))
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The forecast of a table: its frame, its plots and report, and what the memory kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,15 +20,19 @@ from gated.forecast.training.fitted import Fitted
 from gated.forecast.views.forecast_report import forecast_report
 from gated.forecast.views.plots import Engine, drawn, index_of
 from gated.forecast.views.profile_notes import profile_notes
+from gated.overview import FIRST_ROWS, Overview, Overviewed, not_shown
 from gated.report import page
 from gated.table import Table, to_frame
+from gated.text import counted, shown_time
 
 __all__ = ["Forecast"]
 
 
-@dataclass(frozen=True)
-class Forecast:
+@dataclass(frozen=True, repr=False)
+class Forecast(Overviewed):
     """What lies ahead of every series of a table. Made by `Forecaster.forecast`.
+
+    `print` shows its first rows and the verdict, a notebook the same as a table.
 
     Attributes:
         fitted: profile, network and combination.
@@ -42,6 +47,23 @@ class Forecast:
     future: FloatArray
     requested: ForecastColumns
     notes: tuple[str, ...]
+
+    @property
+    def _title(self) -> str:
+        series, steps = counted(len(self.ids), "series", "series"), counted(self.h, "step")
+        frequency = self.table.frequency.description
+        span = f"{shown_time(self.ds.min())} to {shown_time(self.ds.max())}"
+        return f"Forecast of {series}, {steps} ahead, {span}, {frequency}."
+
+    def _overview(self) -> Overview:
+        schema, shown = self.table.schema, min(FIRST_ROWS, self.h)
+        columns: dict[str, Sequence[Any]] = {
+            schema.id_col: [str(self.ids[0])] * shown,
+            schema.time_col: list(self.ds[0, :shown]),
+            **{name: list(column[0, :shown]) for name, column in self.columns.items()},
+        }
+        more = not_shown(len(self.ids) * self.h - shown, ".frame")
+        return Overview(self._title, columns, (*more, self.verdict.text))
 
     @cached_property
     def data(self) -> Dataset:
