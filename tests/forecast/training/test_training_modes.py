@@ -1,4 +1,4 @@
-"""The ways to a forecaster: pretrained, fine-tuned on the table, from scratch, and the better of two."""
+"""The ways to a forecaster: pretrained, fine-tuned, from scratch, and the better of two."""
 
 import numpy as np
 import pandas as pd
