@@ -20,7 +20,7 @@ def test_each_use_and_its_memory_are_reported():
 
 def test_a_command_that_fails_is_an_error_with_its_message(tmp_path):
     request = LargeTableRequest(4, 2, "csv", horizon=7, threads=1)
-    with pytest.raises(GatedError, match=r"exit code 2. Expected 0(.|\n)*missing\.gated"):
+    with pytest.raises(GatedError, match=r"exit code 2. Expected 0(.|\n)*missing\.csv"):
         large_table._forecast(request, tmp_path / "missing.csv", tmp_path / "missing.gated")
 
 
