@@ -121,8 +121,14 @@ def test_the_seconds_are_told_apart(found: Backtest) -> None:
 def test_unknown_groups_and_methods_are_refused(found: Backtest) -> None:
     with pytest.raises(UsageError, match=r"by is 'month'.*overall, series, cutoff, step"):
         found.scores(by="month")  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match=r"no method 'AutoETA'.*Did you mean 'AutoETS'"):
-        checked_names(["AutoETA"])
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("AutoETs", "AutoETS"), ("thet", "theta"), ("ets", "AutoETS")]
+)
+def test_the_closest_method_is_suggested(name: str, meant: str) -> None:
+    with pytest.raises(UsageError, match=f"no method '{name}' .*Did you mean `{meant}`"):
+        checked_names([name])
 
 
 def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

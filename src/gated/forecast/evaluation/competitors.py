@@ -1,7 +1,6 @@
 """The methods that a backtest compares with: simple baselines, and statistical models."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from gated.arrays import FloatArray
 from gated.errors import UsageError
@@ -14,6 +13,7 @@ from gated.forecast.baselines.statsforecast import (
 )
 from gated.forecast.training.fitted import Fitted
 from gated.table import Table
+from gated.text import did_you_mean
 
 __all__ = ["DEFAULT_COMPETITORS", "REFERENCE", "checked_names", "competitor_forecasts"]
 
@@ -38,10 +38,9 @@ def checked_names(against: Sequence[str] | None) -> tuple[str, ...]:
     known = (*simple.RULES, *MODELS)
     for name in names:
         if name not in known:
-            close = get_close_matches(name, known, n=1, cutoff=0.4)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
             raise UsageError(
-                f"There is no method {name!r} to compare with.{hint} Known are {', '.join(known)}."
+                f"There is no method {name!r} to compare with.{did_you_mean(name, known)} Expected "
+                f"one of {', '.join(known)}."
             )
         if name in MODELS:
             require_statsforecast(name)
