@@ -220,7 +220,7 @@ class TestOptions:
     def test_a_missing_horizon_hides_no_other_mistake(self, gated, sales, words, said):
         message = refused(gated("forecast", *words))
         assert said in message
-        assert "Besides, --horizon is missing: how many steps ahead?" in message
+        assert "Also, --horizon is missing: how many steps are to be forecast?" in message
 
     @pytest.mark.parametrize(
         ("horizon", "said"),
@@ -260,8 +260,8 @@ class TestOptions:
     def test_steps_where_nothing_is_trained(self, gated, sales, command, training):
         said = refused(gated(command, sales, "--horizon", 7, "--max-steps", 9, *training))
         assert said == (
-            "Error: --max-steps: nothing is trained, so it would change nothing. Leave it out, or "
-            "ask for training with --training auto."
+            "Error: --max-steps has no effect, because nothing is trained. Leave it out, or train "
+            "with --training auto."
         )
 
 

@@ -9,13 +9,15 @@ import pytest
 
 import gated as package
 from gated.cli.console import exits
-from gated.cli.console.flags import flag
 from gated.cli.console.messages import Messages
+from gated.cli.request import flag
 from gated.text import option, option_style
 
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a program of its own, as the installed entry point would."""
+    if "PYTHONPATH" in os.environ:  # where gated is tested without being installed
+        environment["PYTHONPATH"] = os.environ["PYTHONPATH"]
     return subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
@@ -71,8 +73,8 @@ def test_bad_usage_is_told_in_a_sentence(gated, arguments, said):
 def test_our_own_fault_has_an_apology_and_exit_code_1():
     program = (
         "import sys, gated.cli.app as app\n"
-        "app.ForecastRequest = lambda **_: 1 / 0\n"
-        "sys.argv = ['gated', 'forecast', 'a.csv', '--horizon', '3']\n"
+        "app.Messages = lambda **_: 1 / 0\n"
+        "sys.argv = ['gated', 'demo']\n"
         "from gated.cli import main\n"
         "main()\n"
     )

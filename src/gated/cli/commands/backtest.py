@@ -26,10 +26,9 @@ from gated.cli.console.results import raise_failed, write_results
 from gated.cli.console.text_columns import print_columns
 from gated.cli.console.threads import settle_threads
 from gated.cli.request import BacktestRequest
-from gated.errors import UsageError
 from gated.files import write_whole
 from gated.forecast.evaluation.competitors import checked_names
-from gated.forecast.evaluation.result import Backtest, By
+from gated.forecast.evaluation.result import Backtest
 from gated.table import Table
 from gated.text import aligned, counted, duration, percent, plain
 
@@ -45,21 +44,13 @@ def run(request: BacktestRequest, messages: Messages) -> None:
     settle_threads()
     if request.scores is None or request.as_json:
         require_stdout()
-    checked_names(request.against)  # unknown? better refused before learning
-    by = _by(request.by)
-    hyperparameters: dict[str, Any] = request.hyperparameters
-    model = Forecaster(h=request.horizon, **hyperparameters)
+    checked_names(request.against)  # a library that is not installed is an error before the work
+    model = Forecaster(h=request.horizon, **request.hyperparameters)
     with progress_bar(messages, f"Reading {request.table.name}") as wait:
-        table = read_table(
-            request.table,
-            covariates=request.covariates,
-            past_covariates=request.past_covariates,
-            static_df=request.static,
-            **_given(request.reading),
-        )
+        table = read_table(request.table, **request.table_keywords)
         say_what(messages, request.table.name, table)
         found = _backtest(model, request, table, wait)
-    scores = found.scores(by)
+    scores = found.scores(request.by)
     failed = write_results(_writers(request, found, scores, model))
     request = request.without(failed)
     seconds = time.monotonic() - started
@@ -91,27 +82,13 @@ def _backtest(
 ) -> Backtest:
     return model.backtest(
         table,
-        n_windows=request.windows,
+        n_windows=request.n_windows,
         step_size=request.step_size,
         refit=request.refit,
         level=request.level,
         against=request.against,
         progress=wait.step,
     )
-
-
-def _given(options: Any) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def _by(word: str) -> By:
-    """The word of --by, checked."""
-    words: dict[str, By] = {
-        "overall": "overall", "series": "series", "cutoff": "cutoff", "step": "step"
-    }  # fmt: skip
-    if word not in words:
-        raise UsageError(f"--by {word} is unknown. Expected one of {', '.join(words)}.")
-    return words[word]
 
 
 def _what_was_checked(found: Backtest) -> str:

@@ -1,6 +1,5 @@
 """The tables of `gated forecast`: the past, and what is known of the future."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from gated.cli.request import ForecastRequest
@@ -30,25 +29,19 @@ def read_tables(request: ForecastRequest, model: "Forecaster | None" = None) -> 
 
 
 def _read_past(request: ForecastRequest, model: "Forecaster | None") -> Table:
-    """Read the table as asked; for a saved model, as that model read its own."""
-    reading: dict[str, Any] = dict(request.reading)
-    covariates: Sequence[str] = request.covariates
-    past_covariates: Sequence[str] = request.past_covariates
+    """Read the table as requested; for a saved model, as that model read its own."""
+    keywords = request.table_keywords
     if model is not None:
         from gated.forecast.data.inputs import as_read
 
-        for name, value in as_read(model.table_).items():
-            if reading[name] is None:
-                reading[name] = value
-        covariates, past_covariates = model.table_.covariate_names, model.table_.past_names
-    return read_table(
-        request.table,
-        covariates=covariates,
-        past_covariates=past_covariates,
-        static_df=request.static,
-        like=model.table_ if model is not None else None,
-        **reading,
-    )
+        keywords = {
+            **as_read(model.table_),
+            **keywords,
+            "covariates": model.table_.covariate_names,
+            "past_covariates": model.table_.past_names,
+            "like": model.table_,
+        }
+    return read_table(request.table, **keywords)
 
 
 def _find_future(request: ForecastRequest, table: Table) -> Tables:
@@ -61,14 +54,14 @@ def _find_future(request: ForecastRequest, table: Table) -> Tables:
         DataError: the covariates of the steps ahead are missing or do not fit.
     """
     if not table.covariate_names:
-        if request.future is not None:
+        if request.X_df is not None:
             raise UsageError(
-                f"--future {request.future} was given, but no covariate was named, so nothing "
+                f"--future {request.X_df} was given, but no covariate was named, so nothing "
                 "would be read from it. Name the columns that are known in advance with "
                 "--covariate."
             )
         return table, None, ()
-    future: Any = request.future
+    future: Any = request.X_df
     if future is None:
         table, future = split_known_future(table)
     if future is None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
 
 from gated import Forecaster
 from gated.cli.commands.forecast_answer import Answer
@@ -72,8 +71,7 @@ class Work:
         )
 
     def _fit(self, table: Table, checkpoint: Checkpoint | None) -> Forecaster:
-        chosen: dict[str, Any] = self.request.hyperparameters
-        model = Forecaster(h=self.request.horizon, **chosen)
+        model = Forecaster(h=self.request.horizon, **self.request.hyperparameters)
         resumed = checkpoint.path if checkpoint is not None and checkpoint.path.exists() else None
 
         def follow(stage: str, step: Progress) -> None:

@@ -14,10 +14,9 @@ import typer
 from typer import TyperException
 from typer.core import TyperGroup
 
-from gated.cli.console.flags import flag
+from gated.cli.console.help import hide_switch_types
 from gated.cli.console.messages import Messages
 from gated.errors import GatedError
-from gated.text import option_style
 
 __all__ = ["BAD_INPUT", "Commands", "apologise", "exit_code"]
 
@@ -43,7 +42,7 @@ class Commands(TyperGroup):
         given = list(sys.argv[1:] if args is None else args)
         extra["standalone_mode"] = False  # refusals come here instead of being printed in boxes
         try:
-            with option_style(flag), warnings.catch_warnings():
+            with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # libraries' warnings mean nothing to the user
                 code = super().main(given, *rest, obj=given, **extra)
         except TyperException as error:
@@ -58,6 +57,10 @@ class Commands(TyperGroup):
             Messages().error(_NO_TEMPORARY_FOLDER)
             code = BAD_INPUT
         sys.exit(code)
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """All parameters, `--help` included."""
+        return hide_switch_types(super().get_params(ctx))
 
     def invoke(self, ctx: Any) -> Any:
         """Run the chosen command; Ctrl-C is answered with a word."""
