@@ -28,7 +28,9 @@ def test_it_is_the_forecast_of_the_library(forecast, sales):
     result = forecast(sales, "--seed", 4, "--level", "50,95", "--quantiles", "0.25")
     model = Forecaster(h=7, seed=4).fit(read_table(sales))
     expected = model.predict(level=[50, 95], quantiles=[0.25])
-    assert result.stdout == expected.to_csv(index=False)
+    pd.testing.assert_frame_equal(
+        pd.read_csv(io.StringIO(result.stdout), parse_dates=["ds"]), expected, check_dtype=False
+    )
 
 
 def test_it_speaks_in_order(forecast, sales):

@@ -23,6 +23,7 @@ from gated.cli.console.output import (
 )
 from gated.cli.console.progress import ProgressBar, progress_bar
 from gated.cli.console.results import raise_failed, write_results
+from gated.cli.console.rounding import decimals_of
 from gated.cli.console.text_columns import print_columns
 from gated.cli.console.threads import settle_threads
 from gated.cli.request import BacktestRequest
@@ -68,9 +69,11 @@ def _writers(
     """The files that were asked for, by option: ready to be written."""
     writers: dict[str, Callable[[], None]] = {}
     if request.out is not None:
-        writers["out"] = partial(write_whole, request.out, encoded(found.frame, request.out))
+        content = encoded(found.frame, request.out, _decimals(found))
+        writers["out"] = partial(write_whole, request.out, content)
     if request.scores is not None:
-        writers["scores"] = partial(write_whole, request.scores, encoded(scores, request.scores))
+        content = encoded(scores, request.scores, _score_decimals(scores))
+        writers["scores"] = partial(write_whole, request.scores, content)
     if request.report is not None:
         page = found.report(**report_settings(request.table.name, model))
         writers["report"] = partial(write_whole, request.report, page.encode())
@@ -91,6 +94,24 @@ def _backtest(
     )
 
 
+def _decimals(found: Backtest) -> dict[str, int | None]:
+    """The decimals of the forecasts in CSV: of gated those of the target, of others nine digits.
+
+    gated's forecast of whole numbers is whole; that of a competitor is not, and its scores differ
+    from those of its rounded values.
+    """
+    ours = dict.fromkeys(
+        (found.table.schema.target_col, *found.requested.columns), decimals_of(found.table.y)
+    )
+    return {**dict.fromkeys(found.windows[0].others), **ours}
+
+
+def _score_decimals(scores: Any) -> dict[str, int | None]:
+    """All scores, the columns behind the method's, get nine digits in CSV."""
+    names = list(scores.columns)
+    return dict.fromkeys(names[names.index("method") + 1 :])
+
+
 def _what_was_checked(found: Backtest) -> str:
     h, windows = found.cutoffs.h, len(found.windows)
     series = f"{len(set(found.series.tolist())):,} series"
@@ -106,7 +127,7 @@ def _hand_over(request: BacktestRequest, found: Backtest, scores: Any, seconds: 
         if not request.quiet:
             _show(Console(highlight=False), scores)
     else:
-        to_stdout(as_csv(scores))
+        to_stdout(as_csv(scores, _score_decimals(scores)))
 
 
 def _show(console: Console, scores: Any) -> None:

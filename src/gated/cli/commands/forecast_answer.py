@@ -21,6 +21,7 @@ from gated.cli.console.output import (
     records,
     to_stdout,
 )
+from gated.cli.console.rounding import decimals_of
 from gated.cli.request import ForecastRequest
 from gated.files import write_whole
 from gated.forecast.prediction.forecast import Forecast
@@ -55,6 +56,11 @@ class Answer:
         """The past."""
         return self.made.table
 
+    @property
+    def decimals(self) -> dict[str, int | None]:
+        """The decimals of the forecast's columns in CSV: those of the target's values."""
+        return dict.fromkeys(self.made.columns, decimals_of(self.table.y))
+
 
 def writers(request: ForecastRequest, answer: Answer) -> dict[str, Callable[[], None]]:
     """The files that are named, by option: ready to be written."""
@@ -62,7 +68,8 @@ def writers(request: ForecastRequest, answer: Answer) -> dict[str, Callable[[], 
     if request.save is not None:
         ready["save"] = partial(answer.model.save, request.save)
     if request.out is not None:
-        ready["out"] = partial(write_whole, request.out, encoded(answer.frame, request.out))
+        content = encoded(answer.frame, request.out, answer.decimals)
+        ready["out"] = partial(write_whole, request.out, content)
     if request.report is not None:
         page = answer.made.report(**report_settings(request.table.name, answer.model))
         ready["report"] = partial(write_whole, request.report, page.encode())
@@ -109,7 +116,7 @@ def hand_over(request: ForecastRequest, answer: Answer, seconds: float) -> None:
             ForecastChart(answer.table, answer.frame, request.horizon, level).show(console)
             console.print()
     elif request.out is None:
-        to_stdout(as_csv(answer.frame))
+        to_stdout(as_csv(answer.frame, answer.decimals))
 
 
 def _report(request: ForecastRequest, answer: Answer, seconds: float) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,12 @@ __all__ = [
 ]
 
 
-def as_csv(frame: Any) -> bytes:
-    """A pandas frame as CSV in UTF-8, one header line, numbers in full."""
-    return str(frame.to_csv(index=False, lineterminator="\n")).encode()
+def as_csv(frame: Any, decimals: Mapping[str, int | None]) -> bytes:
+    """A pandas frame as CSV in UTF-8, one header line; `decimals` as of `rounded`."""
+    from gated.cli.console.rounding import rounded  # needs numpy, which the help does without
+
+    text = rounded(frame, decimals).to_csv(index=False, lineterminator="\n")
+    return str(text).encode()
 
 
 def as_json(content: Any) -> bytes:
@@ -47,9 +50,9 @@ def records(frame: Any) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def encoded(frame: Any, path: Path) -> bytes:
-    """A pandas frame in the format of the file's suffix."""
-    return _FORMATS[path.suffix.lower()](frame)
+def encoded(frame: Any, path: Path, decimals: Mapping[str, int | None]) -> bytes:
+    """A pandas frame in the format of the file's suffix; only CSV is rounded, as by `as_csv`."""
+    return _FORMATS[path.suffix.lower()](frame, decimals)
 
 
 def check_table_suffix(option: str, path: Path) -> None:
@@ -119,15 +122,15 @@ def _plain(values: list[Any]) -> list[Any]:
     return [None if isinstance(value, float) and math.isnan(value) else value for value in values]
 
 
-def _as_parquet(frame: Any) -> bytes:
+def _as_parquet(frame: Any, _: object) -> bytes:
     buffer = io.BytesIO()
     frame.to_parquet(buffer, index=False)
     return buffer.getvalue()
 
 
 _MIDNIGHT = "T00:00:00"
-_FORMATS: dict[str, Callable[[Any], bytes]] = {
+_FORMATS: dict[str, Callable[[Any, Mapping[str, int | None]], bytes]] = {
     ".csv": as_csv,
     ".parquet": _as_parquet,
-    ".json": lambda frame: as_json(records(frame)),
+    ".json": lambda frame, _: as_json(records(frame)),
 }
