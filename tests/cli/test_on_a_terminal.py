@@ -77,7 +77,7 @@ def test_a_chart_and_a_table_fit_the_terminal(sales):
     assert code == 0, text
     assert any("⠒⠒ history" in line and "80 % interval" in line for line in lines)
     assert any(line.startswith("2024-03-11") for line in lines)
-    assert "and 7 more rows; --out FILE keeps all" in text
+    assert "Not shown: 7 rows. --out FILE writes all." in text
     assert "Done " in text
     # The progress bar overwrites itself; what stays must fit.
     assert all(len(line) <= 90 for line in lines if "\x1b" not in line)
@@ -91,6 +91,22 @@ def test_scores_keep_the_names_of_series_and_write_methods_in_words(write_sales)
     assert "seasonal naive" in text
 
 
+def test_scores_fit_a_narrow_terminal(sales):
+    command = ("backtest", sales, "--horizon", 7, "--windows", 1)
+    code, text = run_in_terminal(*command, columns=60, NO_COLOR="1")
+    assert code == 0, text
+    rows = [line for line in text.splitlines() if line.startswith("seasonal naive ")]
+    assert len(rows) == 1
+    assert len(rows[0]) <= 60
+    assert "Not shown: columns MSIS 80, in 95 %, MSIS 95. --scores" in text
+
+
+def test_only_the_label_of_a_message_is_bold():
+    stream = io.StringIO()
+    Messages(console=Console(file=stream, force_terminal=True, width=80)).tell("Read", "a.csv")
+    assert stream.getvalue() == "\x1b[1mRead     \x1b[0ma.csv\n"
+
+
 def test_quiet_with_out_shows_nothing(sales, tmp_path):
     code, text = run_in_terminal("forecast", sales, "--horizon", 7, "--quiet", "--out", "f.csv")
     assert (code, text) == (0, "")
@@ -101,7 +117,7 @@ def test_one_series_has_its_next_rows():
     text = shown(outlook())
     assert "gated-lo-80" in text
     assert text.count("2024-02-0") >= 5
-    assert "and 3 more rows" in text
+    assert "Not shown: 3 rows." in text
 
 
 def test_many_series_have_one_row_each():
@@ -110,7 +126,7 @@ def test_many_series_have_one_row_each():
     assert "mean ahead" in text
     assert "s7" in text
     assert "s8" not in text
-    assert "and 3 more series" in text
+    assert "Not shown: 3 series." in text
 
 
 def test_without_an_interval():

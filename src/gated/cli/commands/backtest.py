@@ -24,7 +24,7 @@ from gated.cli.console.output import (
 from gated.cli.console.progress import ProgressBar, progress_bar
 from gated.cli.console.results import raise_failed, write_results
 from gated.cli.console.rounding import decimals_of
-from gated.cli.console.text_columns import print_columns
+from gated.cli.console.text_columns import print_columns, short_label
 from gated.cli.console.threads import settle_threads
 from gated.cli.request import BacktestRequest
 from gated.files import write_whole
@@ -133,7 +133,7 @@ def _hand_over(request: BacktestRequest, found: Backtest, scores: Any, seconds: 
 def _show(console: Console, scores: Any) -> None:
     """The first rows of the scores, for eyes."""
     shown = scores.head(_ROWS_SHOWN)
-    heads, content = [], []
+    rows, heads, content = records(shown), [], []
     for name in shown.columns:
         values = shown[name].tolist()
         if name in _SHOWN or name.startswith("msis"):
@@ -144,13 +144,19 @@ def _show(console: Console, scores: Any) -> None:
             content.append([percent(value) for value in values])
         else:
             heads.append(name)
-            words = map(str, values)
-            content.append([plain(word) if name == "method" else word for word in words])
+            shorten = plain if name == "method" else short_label
+            content.append([shorten(row[name]) for row in rows])
     left = 1 + shown.columns.get_loc("method")
     console.print()
-    print_columns(console, heads, content, left=left)
-    if len(scores) > len(shown):
-        console.print(f"and {len(scores) - len(shown):,} more rows; --scores FILE keeps all")
+    more = len(scores) - len(shown)
+    print_columns(
+        console,
+        heads,
+        content,
+        left=left,
+        hidden_rows=counted(more, "row") if more else "",
+        written_by="--scores",
+    )
     console.print()
 
 

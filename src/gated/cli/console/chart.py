@@ -4,24 +4,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.text import Text
 
 from gated.arrays import FloatArray
 from gated.cli.console.output import records
-from gated.cli.console.text_columns import print_columns
+from gated.cli.console.text_columns import print_columns, short_label
 from gated.plot.terminal import FanChart, fan_chart, sparkline
 from gated.table import Table
-from gated.text import aligned, printable, shown_time
+from gated.text import aligned, counted, shown_time
 
 __all__ = ["ForecastChart"]
 
 
 _SERIES_SHOWN = 8
 _ROWS_SHOWN = 7
-_LABEL_WIDTH = 24
 _SPARK_WIDTH = 16
+_WIDE = 80  # characters in a line of a usual terminal
 
 
 @dataclass(frozen=True)
@@ -90,25 +88,37 @@ class ForecastChart:
         rows = records(shown)
         content = [[str(row[name]) for row in rows] for name in shown.columns[:1]]
         content += [aligned(shown[name].tolist()) for name in shown.columns[1:]]
-        print_columns(console, [str(name) for name in shown.columns], content)
-        _print_more(console, self.h - len(rows), "rows")
+        print_columns(
+            console,
+            [str(name) for name in shown.columns],
+            content,
+            hidden_rows=_counted(self.h - len(rows), "row"),
+            written_by="--out",
+        )
 
     def _show_series(self, console: Console) -> None:
         ascii_only = console.options.ascii_only
         shown = range(min(_SERIES_SHOWN, self.table.n_series))
         ahead = self._ahead("gated")
         past = [self._recent(index) for index in shown]
+        width = _SPARK_WIDTH if console.width >= _WIDE else _SPARK_WIDTH // 2
         means = aligned([_mean(y) for y in (*past, *ahead[: len(shown)])])
         content = [
-            [_cut(str(self.table.ids[index])) for index in shown],
-            [sparkline(y, width=_SPARK_WIDTH, ascii_only=ascii_only) for y in past],
-            [sparkline(ahead[i], width=_SPARK_WIDTH, ascii_only=ascii_only) for i in shown],
+            [short_label(self.table.ids[index]) for index in shown],
+            [sparkline(y, width=width, ascii_only=ascii_only) for y in past],
+            [sparkline(ahead[i], width=width, ascii_only=ascii_only) for i in shown],
             means[: len(shown)],
             means[len(shown) :],
         ]
         heads = ["series", "past", "ahead", "mean past", "mean ahead"]
-        print_columns(console, heads, content, left=3)
-        _print_more(console, self.table.n_series - len(shown), "series")
+        print_columns(
+            console,
+            heads,
+            content,
+            left=3,
+            hidden_rows=_counted(self.table.n_series - len(shown), "series", "series"),
+            written_by="--out",
+        )
 
     def _recent(self, index: int) -> FloatArray:
         begin, end = self.table.offsets[index : index + 2]
@@ -116,16 +126,8 @@ class ForecastChart:
         return self.table.y[max(begin, end - recent) : end]
 
 
-def _print_more(console: Console, count: int, noun: str) -> None:
-    if count > 0:
-        console.print(Text(f"and {count:,} more {noun}; --out FILE keeps all", style="dim"))
-
-
-def _cut(label: str) -> str:
-    safe = printable(label, ascii_only=False)
-    if cell_len(safe) > _LABEL_WIDTH:
-        return set_cell_size(safe, _LABEL_WIDTH - 1) + "…"
-    return safe
+def _counted(number: int, noun: str, plural: str | None = None) -> str:
+    return counted(number, noun, plural) if number > 0 else ""
 
 
 def _mean(values: FloatArray) -> float:

@@ -35,8 +35,7 @@ class Messages:
             return
         for sentence in sentences:
             for line in self._wrapped(sentence):
-                head = Text(f"{label:<{LABEL_WIDTH}}", style="bold")
-                self._print(head + line)
+                self._print(Text.assemble((f"{label:<{LABEL_WIDTH}}", "bold"), line))
                 label = ""
 
     def show(self, label: str, picture: RenderableType) -> None:
