@@ -268,7 +268,7 @@ class TestOptions:
 class TestFuture:
     def test_missing(self, forecast, sales):
         said = refused(forecast(sales, "--covariate", "promo"))
-        assert "`promo` must be known for the 7 steps ahead" in said
+        assert "`promo` must be known for the 7 future steps" in said
         assert "--future" in said
 
     def test_too_short_at_the_end_of_the_table(self, forecast, write_sales):

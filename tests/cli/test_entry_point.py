@@ -92,7 +92,7 @@ def test_our_own_fault_has_an_apology_and_exit_code_1():
 
 def test_an_exception_without_words_is_named(capsys, monkeypatch):
     monkeypatch.delenv("GATED_TRACEBACK", raising=False)
-    exits.apologise(MemoryError, MemoryError(), None)
+    exits.print_unexpected_error(MemoryError, MemoryError(), None)
     assert capsys.readouterr().err.startswith("Error: MemoryError\n")
 
 
@@ -115,20 +115,20 @@ def test_ctrl_c_anywhere_is_answered_with_a_word(gated, monkeypatch):
 
 def test_quiet_speech_still_tells_errors(capsys):
     messages = Messages(quiet=True)
-    messages.tell("Read", "a table")
-    messages.line("done")
-    messages.show("Bars", "###")
-    messages.error("no such file")
+    messages.write("Read", "a table")
+    messages.write_line("done")
+    messages.write_picture("Bars", "###")
+    messages.write_error("no such file")
     assert capsys.readouterr().err == "Error: no such file\n"
 
 
 def test_speech_hangs_sentences_behind_their_label(capsys):
-    Messages().tell("Read", "one", "two")
+    Messages().write("Read", "one", "two")
     assert capsys.readouterr().err == "Read     one\n         two\n"
 
 
 def test_brackets_are_not_markup(capsys):
-    Messages().tell("Read", "column `[bold]`")
+    Messages().write("Read", "column `[bold]`")
     assert "[bold]" in capsys.readouterr().err
 
 

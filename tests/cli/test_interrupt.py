@@ -37,7 +37,7 @@ def test_goes_on_to_the_same_bits(gated, sales, tmp_path, press_at, stage, step)
     result = gated("forecast", sales, *STEPS)
     assert result.exit_code == 130
     assert result.stdout == ""
-    assert "Interrupted. sales.gated-checkpoint holds the work so far" in result.stderr
+    assert "Interrupted. sales.gated-checkpoint holds the training so far" in result.stderr
     assert result.stderr.endswith(
         f"\n  gated forecast {sales} --horizon 7 --max-steps 12 --training scratch\n"
     )
@@ -93,5 +93,5 @@ def test_sigint_in_a_process_of_its_own(sales):
     output, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert output == ""
-    assert said.startswith("Interrupted. sales.gated-checkpoint holds the work so far")
+    assert said.startswith("Interrupted. sales.gated-checkpoint holds the training so far")
     assert Path("sales.gated-checkpoint").exists()

@@ -98,12 +98,12 @@ def test_scores_fit_a_narrow_terminal(sales):
     rows = [line for line in text.splitlines() if line.startswith("seasonal naive ")]
     assert len(rows) == 1
     assert len(rows[0]) <= 60
-    assert "Not shown: columns MSIS 80, in 95 %, MSIS 95. --scores" in text
+    assert "Not shown: columns MSIS 80, cov. 95 %, MSIS 95. --scores" in text
 
 
 def test_only_the_label_of_a_message_is_bold():
     stream = io.StringIO()
-    Messages(console=Console(file=stream, force_terminal=True, width=80)).tell("Read", "a.csv")
+    Messages(console=Console(file=stream, force_terminal=True, width=80)).write("Read", "a.csv")
     assert stream.getvalue() == "\x1b[1mRead     \x1b[0ma.csv\n"
 
 
@@ -123,7 +123,7 @@ def test_one_series_has_its_next_rows():
 def test_many_series_have_one_row_each():
     text = shown(outlook(series=11))
     assert "s0 (the first of 11 series)" in text
-    assert "mean ahead" in text
+    assert "forecast mean" in text
     assert "s7" in text
     assert "s8" not in text
     assert "Not shown: 3 series." in text
@@ -153,17 +153,17 @@ def test_no_line_is_wider_than_the_terminal():
 def test_the_bar_names_the_stage_and_the_time_left():
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=80)
-    with progress_bar(Messages(console=console), "Reading a.csv") as wait:
-        wait.doing("Forecasting")
-        wait.step("scratch", Progress(step=5, steps=50, loss=1.0, score=1.0, seconds_left=75.0))
-        wait._bar.refresh()
+    with progress_bar(Messages(console=console), "Reading a.csv") as bar:
+        bar.stage("Forecasting")
+        bar.step("scratch", Progress(step=5, steps=50, loss=1.0, score=1.0, seconds_left=75.0))
+        bar._bar.refresh()
     text = stream.getvalue()
-    assert "Learning" in text
+    assert "Training" in text
     assert "about 1 min 15 s left" in text
 
 
 def test_no_bar_in_a_file():
     stream = io.StringIO()
-    with progress_bar(Messages(console=Console(file=stream)), "Reading a.csv") as wait:
-        wait.doing("Forecasting")
+    with progress_bar(Messages(console=Console(file=stream)), "Reading a.csv") as bar:
+        bar.stage("Forecasting")
     assert stream.getvalue() == ""

@@ -1,4 +1,4 @@
-"""The commands. Each imports what it needs when it is called: the help must answer at once."""
+"""The commands. Each imports what it needs when it is called, so that the help is fast."""
 
 import inspect
 from collections.abc import Callable

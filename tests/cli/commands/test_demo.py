@@ -23,8 +23,8 @@ def test_report(report):
     assert "same day of the last week" in report
     assert " 28 %" in report  # seasonal naive with the closed days known: WAPE 0.282
     assert " 50 %" in report  # the weekday's mean: 0.500
-    assert "of 24 open days came within the 80 % interval." in report
-    for word in ("Decided", "Kept", "Took"):
+    assert "of 24 open days are inside the 80 % interval." in report
+    for word in ("Method", "Memory", "Time"):
         assert f"\n{word} " in report
     next_steps = report[report.index("\nNext ") :]
     assert next_steps.startswith("\nNext     gated forecast your.csv --horizon 28\nTraining About")
@@ -39,7 +39,7 @@ def test_nothing_is_trained(gated, monkeypatch):
 
 
 def test_the_last_days_are_hidden_and_forecast():
-    trial = demo._try()
+    trial = demo._forecast_hidden_days()
     assert str(trial.past.ds[-1])[:10] == "2011-11-11"
     assert trial.actual[-1] == 198114.26
     assert trial.frame["ds"].iloc[0].isoformat() == "2011-11-12T00:00:00"

@@ -35,7 +35,9 @@ def test_it_is_the_forecast_of_the_library(forecast, sales):
 
 def test_it_speaks_in_order(forecast, sales):
     said = forecast(sales, "--explain", "--out", "f.csv", "--save", "m.gated").stderr
-    places = [said.index(f"\n{word} ") for word in ("Decided", "Kept", "Why", "Saved", "Written")]
+    places = [
+        said.index(f"\n{word} ") for word in ("Method", "Memory", "Weights", "Saved", "Written")
+    ]
     assert said.startswith("Read     sales.csv: 70 steps of 1 series, 2024-01-01 to 2024-03-10.")
     assert places == sorted(places)
     assert "--covariate" in said

@@ -1,4 +1,4 @@
-"""`gated backtest`: forecast the past from several cutoffs, and say how it came out."""
+"""`gated backtest`: forecasts the past from several cutoffs, and scores the forecasts."""
 
 import time
 from collections.abc import Callable
@@ -9,9 +9,9 @@ from rich.console import Console
 
 import gated
 from gated import Forecaster, read_table
-from gated.cli.commands.table_summary import report_settings, say_what
+from gated.cli.commands.table_summary import print_table_summary, report_settings
 from gated.cli.console.messages import Messages
-from gated.cli.console.native_advice import why_slower
+from gated.cli.console.native_advice import slow_path_notes
 from gated.cli.console.output import (
     as_csv,
     as_json,
@@ -25,7 +25,7 @@ from gated.cli.console.progress import ProgressBar, progress_bar
 from gated.cli.console.results import raise_failed, write_results
 from gated.cli.console.rounding import decimals_of
 from gated.cli.console.text_columns import print_columns, short_label
-from gated.cli.console.threads import settle_threads
+from gated.cli.console.threads import limit_threads
 from gated.cli.request import BacktestRequest
 from gated.files import write_whole
 from gated.forecast.evaluation.competitors import checked_names
@@ -36,37 +36,42 @@ from gated.text import aligned, counted, duration, percent, plain
 __all__ = ["run"]
 
 _ROWS_SHOWN = 30
-_SHOWN = {"mase": "MASE", "smape": "sMAPE", "wape": "WAPE", "rmse": "RMSE", "crps": "CRPS"}
+_HEADS = {"mase": "MASE", "smape": "sMAPE", "wape": "WAPE", "rmse": "RMSE", "crps": "CRPS"}
 
 
 def run(request: BacktestRequest, messages: Messages) -> None:
-    """Answer one `gated backtest`."""
+    """Run `gated backtest`.
+
+    Args:
+        request: the options.
+        messages: prints messages to stderr.
+    """
     started = time.monotonic()
-    settle_threads()
+    limit_threads()
     if request.scores is None or request.as_json:
         require_stdout()
     checked_names(request.against)  # a library that is not installed is an error before the work
     model = Forecaster(h=request.horizon, **request.hyperparameters)
-    with progress_bar(messages, f"Reading {request.table.name}") as wait:
+    with progress_bar(messages, f"Reading {request.table.name}") as progress:
         table = read_table(request.table, **request.table_keywords)
-        say_what(messages, request.table.name, table)
-        found = _backtest(model, request, table, wait)
+        print_table_summary(messages, request.table.name, table)
+        found = _backtest(model, request, table, progress)
     scores = found.scores(request.by)
-    failed = write_results(_writers(request, found, scores, model))
+    failed = write_results(_file_writers(request, found, scores, model))
     request = request.without(failed)
     seconds = time.monotonic() - started
-    messages.tell("Checked", _what_was_checked(found))
-    messages.tell("Found", *found.learned)
-    messages.tell("Decided", found.text)
-    _hand_over(request, found, scores, seconds)
-    _say_where(request, messages, found, seconds)
+    messages.write("Backtest", _describe_cutoffs(found))
+    messages.write("Found", *found.learned)
+    messages.write("Accuracy", found.text)
+    _write_result(request, found, scores, seconds)
+    _print_summary(request, messages, found, seconds)
     raise_failed(failed)
 
 
-def _writers(
+def _file_writers(
     request: BacktestRequest, found: Backtest, scores: Any, model: Forecaster
 ) -> dict[str, Callable[[], None]]:
-    """The files that were asked for, by option: ready to be written."""
+    """A function that writes each requested file, by the name of its option's field."""
     writers: dict[str, Callable[[], None]] = {}
     if request.out is not None:
         content = encoded(found.frame, request.out, _decimals(found))
@@ -81,7 +86,7 @@ def _writers(
 
 
 def _backtest(
-    model: Forecaster, request: BacktestRequest, table: Table, wait: ProgressBar
+    model: Forecaster, request: BacktestRequest, table: Table, progress: ProgressBar
 ) -> Backtest:
     return model.backtest(
         table,
@@ -90,7 +95,7 @@ def _backtest(
         refit=request.refit,
         level=request.level,
         against=request.against,
-        progress=wait.step,
+        progress=progress.step,
     )
 
 
@@ -100,9 +105,8 @@ def _decimals(found: Backtest) -> dict[str, int | None]:
     gated's forecast of whole numbers is whole; that of a competitor is not, and its scores differ
     from those of its rounded values.
     """
-    ours = dict.fromkeys(
-        (found.table.schema.target_col, *found.requested.columns), decimals_of(found.table.y)
-    )
+    target, decimals = found.table.schema.target_col, decimals_of(found.table.y)
+    ours = dict.fromkeys((target, *found.requested.columns), decimals)
     return {**dict.fromkeys(found.windows[0].others), **ours}
 
 
@@ -112,7 +116,8 @@ def _score_decimals(scores: Any) -> dict[str, int | None]:
     return dict.fromkeys(names[names.index("method") + 1 :])
 
 
-def _what_was_checked(found: Backtest) -> str:
+def _describe_cutoffs(found: Backtest) -> str:
+    """How many steps were forecast, from how many cutoffs, of how many series."""
     h, windows = found.cutoffs.h, len(found.windows)
     series = f"{len(set(found.series.tolist())):,} series"
     between = f", {found.cutoffs.step_size:,} apart" if windows > 1 else ""
@@ -120,27 +125,28 @@ def _what_was_checked(found: Backtest) -> str:
     return f"{steps} from each of {cutoffs}{between}, of {series}."
 
 
-def _hand_over(request: BacktestRequest, found: Backtest, scores: Any, seconds: float) -> None:
+def _write_result(request: BacktestRequest, found: Backtest, scores: Any, seconds: float) -> None:
+    """Write to stdout: one JSON object, a table on a terminal, or the scores as CSV."""
     if request.as_json:
         to_stdout(as_json(_report(request, found, seconds)))
     elif is_stdout_terminal():
         if not request.quiet:
-            _show(Console(highlight=False), scores)
+            _print_scores(Console(highlight=False), scores)
     else:
         to_stdout(as_csv(scores, _score_decimals(scores)))
 
 
-def _show(console: Console, scores: Any) -> None:
-    """The first rows of the scores, for eyes."""
+def _print_scores(console: Console, scores: Any) -> None:
+    """Print the first rows of the scores, for a person to read."""
     shown = scores.head(_ROWS_SHOWN)
     rows, heads, content = records(shown), [], []
     for name in shown.columns:
         values = shown[name].tolist()
-        if name in _SHOWN or name.startswith("msis"):
-            heads.append(_SHOWN.get(name) or name.upper().replace("-", " "))
+        if name in _HEADS or name.startswith("msis"):
+            heads.append(_HEADS.get(name) or name.upper().replace("-", " "))
             content.append(aligned(values))
         elif name.startswith("coverage"):
-            heads.append(f"in {name.removeprefix('coverage-')} %")
+            heads.append(f"cov. {name.removeprefix('coverage-')} %")
             content.append([percent(value) for value in values])
         else:
             heads.append(name)
@@ -161,7 +167,7 @@ def _show(console: Console, scores: Any) -> None:
 
 
 def _report(request: BacktestRequest, found: Backtest, seconds: float) -> dict[str, Any]:
-    """All that is known, for `--json`."""
+    """The object that `--json` writes."""
     return {
         "gated": gated.__version__,
         "table": str(request.table),
@@ -181,19 +187,20 @@ def _report(request: BacktestRequest, found: Backtest, seconds: float) -> dict[s
     }
 
 
-def _say_where(
+def _print_summary(
     request: BacktestRequest, messages: Messages, found: Backtest, seconds: float
 ) -> None:
-    slower = why_slower()
+    """Print where the result was written, and how long it took."""
+    notes = slow_path_notes()
     spent = found.seconds
     took = (
-        f"in {duration(seconds)} (learning {duration(spent['fit'])}, forecasting "
+        f"in {duration(seconds)} (fitting {duration(spent['fit'])}, forecasting "
         f"{duration(spent['predict'])}, the other methods {duration(spent['others'])})."
     )
     written = [
         str(path) for path in (request.out, request.scores, request.report) if path is not None
     ]
     if written:
-        messages.tell("Written", f"{' and '.join(written)}, {took}", *slower)
+        messages.write("Written", f"{' and '.join(written)}, {took}", *notes)
     else:
-        messages.tell("Done", f"{took} --out FILE.csv keeps the forecasts.", *slower)
+        messages.write("Done", f"{took} --out FILE.csv writes the forecasts.", *notes)

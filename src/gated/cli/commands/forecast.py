@@ -1,7 +1,7 @@
-"""`gated forecast`: read, load or fit a forecaster, forecast, say what happened, hand it over.
+"""`gated forecast`: reads a table, loads or fits a forecaster, and writes the forecast.
 
-What needs torch is imported after the table was read: torch takes two seconds, and a table that
-cannot be read is refused before.
+What needs torch is imported after the table was read: importing torch takes two seconds, and a
+table with an error is refused before that.
 """
 
 import time
@@ -18,31 +18,36 @@ __all__ = ["run"]
 
 
 def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) -> None:
-    """Answer one `gated forecast`.
+    """Run `gated forecast`.
 
     Args:
-        request: what the command line asks for.
-        messages: where to say things.
+        request: the options.
+        messages: prints messages to stderr.
         command: the arguments as typed, to be repeated after Ctrl-C.
     """
     started = time.monotonic()
     if request.out is None or request.as_json:
         require_stdout()
-    with ExitStack() as kept:  # from the first step on, what was learned is kept until the end
-        with progress_bar(messages, f"Reading {request.table.name}") as wait:
+    with ExitStack() as until_written:  # the checkpoint stays until the last file is written
+        with progress_bar(messages, f"Reading {request.table.name}") as progress:
             tables = read_tables(request) if request.model is None else None
-            from gated.cli.commands.forecast_work import Work
+            from gated.cli.commands.forecast_work import ForecastRun
 
-            answer = Work(request, messages, command, wait, kept).answer(tables)
-            from gated.cli.commands.forecast_answer import hand_over, say_where, say_why, writers
+            result = ForecastRun(request, messages, command, progress, until_written).run(tables)
+            from gated.cli.commands.forecast_output import (
+                file_writers,
+                print_findings,
+                print_summary,
+                write_result,
+            )
             from gated.cli.console.results import raise_failed, write_results
 
-            wait.doing("Writing")
-            ready = writers(request, answer)
-        failed = write_results(ready)
-        written = request.without(failed)  # a forecast that is in no file goes to stdout
-        say_why(messages, answer)
+            progress.stage("Writing")
+            writers = file_writers(request, result)
+        failed = write_results(writers)
+        written = request.without(failed)  # a forecast that no file holds is written to stdout
+        print_findings(messages, result)
         seconds = time.monotonic() - started
-        hand_over(written, answer, seconds)
-        say_where(written, messages, answer, seconds)
+        write_result(written, result, seconds)
+        print_summary(written, messages, result, seconds)
         raise_failed(failed)

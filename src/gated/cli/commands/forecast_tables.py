@@ -1,4 +1,4 @@
-"""The tables of `gated forecast`: the past, and what is known of the future."""
+"""Reads the tables of `gated forecast`: the past, and the future values of the covariates."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -12,24 +12,24 @@ if TYPE_CHECKING:
 __all__ = ["Tables", "read_tables"]
 
 Tables = tuple[Table, Any, tuple[str, ...]]
-"""The past, what holds the covariates of the steps ahead (or None), and notes on these."""
+"""The past, the future values of the covariates (a frame, a path or None), and notes on these."""
 
-# Before learning, so many steps of the future are looked at: enough to find what is wrong.
+# Before the fit, so many future steps are checked: enough to find an error in them.
 _STEPS_CHECKED = 1_000
 
 
 def read_tables(request: ForecastRequest, model: "Forecaster | None" = None) -> Tables:
-    """Read the tables of a command; for a saved model, as that model read its own.
+    """Read the tables of a command; for a saved model, as the table it was fitted to was read.
 
     Raises:
-        DataError: a table cannot be read, or the covariates of the steps ahead are missing.
+        DataError: a table cannot be read, or future values of covariates are missing.
         UsageError: an option does not fit the table.
     """
     return _find_future(request, _read_past(request, model))
 
 
 def _read_past(request: ForecastRequest, model: "Forecaster | None") -> Table:
-    """Read the table as requested; for a saved model, as that model read its own."""
+    """Read the table as requested; for a saved model, as the table it was fitted to was read."""
     keywords = request.table_keywords
     if model is not None:
         from gated.forecast.data.inputs import as_read
@@ -45,20 +45,20 @@ def _read_past(request: ForecastRequest, model: "Forecaster | None") -> Table:
 
 
 def _find_future(request: ForecastRequest, table: Table) -> Tables:
-    """The past without rows of the future, what holds the covariates of the steps ahead, and notes.
+    """Find the future values of the covariates: in their own file, or at the end of the table.
 
-    Both are looked at now, so that what is wrong is said before the network learns.
+    They are read here, so that an error in them is found before the fit.
 
     Raises:
         UsageError: --future was given, and no covariate.
-        DataError: the covariates of the steps ahead are missing or do not fit.
+        DataError: future values are missing, or are not of the steps after the table's last.
     """
     if not table.covariate_names:
         if request.X_df is not None:
             raise UsageError(
                 f"--future {request.X_df} was given, but no covariate was named, so nothing "
-                "would be read from it. Name the columns that are known in advance with "
-                "--covariate."
+                "would be read from it. Name the columns whose future values are known "
+                "with --covariate."
             )
         return table, None, ()
     future: Any = request.X_df
@@ -67,8 +67,8 @@ def _find_future(request: ForecastRequest, table: Table) -> Tables:
     if future is None:
         names = ", ".join(f"`{name}`" for name in table.covariate_names)
         raise DataError(
-            f"{request.table.name}: {names} must be known for the {request.horizon:,} steps ahead, "
-            f"but the table ends with its last `{table.schema.target_col}`. Add rows with "
+            f"{request.table.name}: {names} must be known for the {request.horizon:,} future "
+            f"steps, but the table ends with its last `{table.schema.target_col}`. Add rows with "
             f"{names} filled in and `{table.schema.target_col}` empty, or give them in a file of "
             "their own with --future."
         )

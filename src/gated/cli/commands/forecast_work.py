@@ -1,56 +1,56 @@
-"""The work of `gated forecast` after reading: load or fit a forecaster, and forecast."""
+"""Loads or fits a forecaster, and forecasts: the part of `gated forecast` that needs torch."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from gated import Forecaster
-from gated.cli.commands.forecast_answer import Answer
+from gated.cli.commands.forecast_output import ForecastResult
 from gated.cli.commands.forecast_tables import Tables, read_tables
-from gated.cli.commands.table_summary import say_what
+from gated.cli.commands.table_summary import print_table_summary
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar
 from gated.cli.console.resuming import resumable_command
-from gated.cli.console.threads import settle_threads
+from gated.cli.console.threads import limit_threads
 from gated.cli.request import ForecastRequest
 from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.training.checkpoint import Checkpoint
 from gated.table import Table
 from gated.train import Progress
 
-__all__ = ["Work"]
+__all__ = ["ForecastRun"]
 
 
 @dataclass(frozen=True)
-class Work:
-    """Loading or fitting a forecaster, and forecasting.
+class ForecastRun:
+    """One run of `gated forecast`, from the tables to the result.
 
     Attributes:
-        request: what the command line asks for.
-        messages: where to say things.
+        request: the options.
+        messages: prints messages to stderr.
         command: the arguments as typed, to be repeated after Ctrl-C.
-        wait: the progress bar.
-        kept: holds the checkpoint until the last file is written.
+        progress: the progress bar.
+        until_written: holds the checkpoint until the last file is written.
     """
 
     request: ForecastRequest
     messages: Messages
     command: Sequence[str]
-    wait: ProgressBar
-    kept: ExitStack
+    progress: ProgressBar
+    until_written: ExitStack
 
-    def answer(self, tables: Tables | None) -> Answer:
-        """The forecast of tables that were read; None: a saved model says how to read them."""
+    def run(self, tables: Tables | None) -> ForecastResult:
+        """Forecast tables that were read; None: they are read as the saved model needs them."""
         request, h = self.request, self.request.horizon
-        settle_threads()
-        ForecastColumns.of(request.level, request.quantiles)  # refused before any work
+        limit_threads()
+        ForecastColumns.of(request.level, request.quantiles)  # refuses wrong levels before the work
         loaded = Forecaster.load(request.model) if request.model is not None else None
         table, future, notes = tables if tables is not None else read_tables(request, loaded)
         checkpoint = self._checkpoint()
-        say_what(self.messages, request.table.name, table)
-        self.messages.tell("Ahead", *notes)
+        print_table_summary(self.messages, request.table.name, table)
+        self.messages.write("Future", *notes)
         model = loaded or self._fit(table, checkpoint)
-        self.wait.doing("Forecasting")
+        self.progress.stage("Forecasting")
         made = model.forecast(
             table if loaded is not None else None,
             h,
@@ -59,18 +59,19 @@ class Work:
             X_df=future,
         )
         explanation = made.explain() if request.explain else None
-        return Answer(model, made, made.frame, made.memory, explanation)
+        return ForecastResult(model, made, made.frame, made.memory, explanation)
 
     def _checkpoint(self) -> Checkpoint | None:
-        """What keeps the learning from now until the end; None where nothing is learned."""
+        """The checkpoint that an interrupted training leaves; None if nothing is trained."""
         request = self.request
         if request.model is not None or request.hyperparameters.get("training", "none") == "none":
             return None
-        return self.kept.enter_context(
+        return self.until_written.enter_context(
             resumable_command(request.resumable, self.messages, self.command)
         )
 
     def _fit(self, table: Table, checkpoint: Checkpoint | None) -> Forecaster:
+        """Fit a forecaster; a training that was interrupted is resumed."""
         model = Forecaster(h=self.request.horizon, **self.request.hyperparameters)
         resumed = checkpoint.path if checkpoint is not None and checkpoint.path.exists() else None
 
@@ -78,11 +79,11 @@ class Work:
             nonlocal resumed
             if resumed is not None:
                 at = f"{step.step:,} of {step.steps:,}"
-                self.messages.tell("Resumed", f"{resumed} at step {at}.")
+                self.messages.write("Resumed", f"{resumed} at step {at}.")
                 resumed = None
-            self.wait.step(stage, step)
+            self.progress.step(stage, step)
 
         model.fit(table, progress=follow, checkpoint=checkpoint)
         if resumed is not None:
-            self.messages.tell("Resumed", f"{resumed}: all was learned already.")
+            self.messages.write("Resumed", f"{resumed}: its training was complete.")
         return model

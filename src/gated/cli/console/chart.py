@@ -1,4 +1,4 @@
-"""A forecast as it is shown where stdout is a terminal: a chart and a short table."""
+"""Shows a forecast on a terminal: a chart and a short table."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,13 +24,13 @@ _WIDE = 80  # characters in a line of a usual terminal
 
 @dataclass(frozen=True)
 class ForecastChart:
-    """A forecast with the past it grew from.
+    """A forecast and the past before it.
 
     Attributes:
         table: the past.
         frame: the forecast, `h` rows a series, in the order of the table's series.
-        h: steps ahead.
-        level: the interval to draw, in percent; None where none was asked for.
+        h: the number of steps forecast.
+        level: the interval to draw, in percent; None for no interval.
     """
 
     table: Table
@@ -57,13 +57,13 @@ class ForecastChart:
         begin = max(begin, end - recent)
         lower = upper = None
         if self.level is not None:
-            lower = self._ahead(f"gated-lo-{self.level:g}")[index]
-            upper = self._ahead(f"gated-hi-{self.level:g}")[index]
+            lower = self._column(f"gated-lo-{self.level:g}")[index]
+            upper = self._column(f"gated-hi-{self.level:g}")[index]
             options["level"] = self.level
         last = self.table.frequency.future(self.table.last_ds[index : index + 1], self.h)[0, -1]
         return fan_chart(
             self.table.y[begin:end],
-            self._ahead("gated")[index],
+            self._column("gated")[index],
             lower,
             upper,
             height=height,
@@ -76,9 +76,9 @@ class ForecastChart:
             **options,
         )
 
-    def _ahead(self, column: str) -> FloatArray:
+    def _column(self, column: str) -> FloatArray:
         """[N, h] a column of the forecast."""
-        rows = self.table.n_series * self.h  # series without any past come behind
+        rows = self.table.n_series * self.h  # series without a past come after them
         values = np.asarray(self.frame[column], dtype=np.float64)[:rows]
         return values.reshape(self.table.n_series, self.h)
 
@@ -99,18 +99,18 @@ class ForecastChart:
     def _show_series(self, console: Console) -> None:
         ascii_only = console.options.ascii_only
         shown = range(min(_SERIES_SHOWN, self.table.n_series))
-        ahead = self._ahead("gated")
+        forecast = self._column("gated")
         past = [self._recent(index) for index in shown]
         width = _SPARK_WIDTH if console.width >= _WIDE else _SPARK_WIDTH // 2
-        means = aligned([_mean(y) for y in (*past, *ahead[: len(shown)])])
+        means = aligned([_mean(y) for y in (*past, *forecast[: len(shown)])])
         content = [
             [short_label(self.table.ids[index]) for index in shown],
             [sparkline(y, width=width, ascii_only=ascii_only) for y in past],
-            [sparkline(ahead[i], width=width, ascii_only=ascii_only) for i in shown],
+            [sparkline(forecast[i], width=width, ascii_only=ascii_only) for i in shown],
             means[: len(shown)],
             means[len(shown) :],
         ]
-        heads = ["series", "past", "ahead", "mean past", "mean ahead"]
+        heads = ["series", "past", "forecast", "past mean", "forecast mean"]
         print_columns(
             console,
             heads,
@@ -131,6 +131,6 @@ def _counted(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def _mean(values: FloatArray) -> float:
-    seen = values[np.isfinite(values)]
+    observed = values[np.isfinite(values)]
     with np.errstate(over="ignore"):
-        return float(seen.mean()) if len(seen) else float("nan")
+        return float(observed.mean()) if len(observed) else float("nan")
