@@ -67,7 +67,7 @@ class CrossValidating(Estimator):
         >>> from gated import Forecaster
         >>> checked = Forecaster().cross_validation(sales, h=7, n_windows=2)
         >>> checked.columns.tolist(), checked["cutoff"].dt.day_of_year.unique().tolist()
-        (['unique_id', 'ds', 'cutoff', 'y', 'gated'], [56, 63])
+        (['unique_id', 'ds', 'cutoff', 'y', 'gated', 'gated-lo-80', 'gated-hi-80'], [56, 63])
         """
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
         settings, asked = self._config(), ForecastColumns.of(level, quantiles)
