@@ -1,4 +1,4 @@
-"""What people get wrong with `gated forecast`: a sentence that helps, exit code 2, nothing left."""
+"""Errors in the input and the options: a message, exit code 2, and no files."""
 
 import errno
 import os
@@ -15,8 +15,8 @@ from gated.errors import GatedError
 from gated.train import save_tensors
 
 
-def refused(result):
-    """The message, on stderr and alone; whatever follows it is a fault of the test."""
+def error_of(result):
+    """The error message, the last of stderr, on one line; stdout is empty."""
     assert result.exit_code == 2, (result.exception, result.stderr)
     assert result.stdout == ""
     assert "Traceback" not in result.stderr
@@ -26,13 +26,13 @@ def refused(result):
 
 
 def bytes_read():
-    """What this process has read from files so far, where the system counts it."""
+    """The bytes that this process has read from files; 0 if the system does not count them."""
     counts = Path("/proc/self/io")
     return int(counts.read_text().split()[1]) if counts.exists() else 0
 
 
 class TestTable:
-    """Whatever is wrong with a table is said by both commands that read one."""
+    """Both commands that read a table print the same errors."""
 
     @pytest.fixture(params=["forecast", "backtest"])
     def either(self, gated, request):
@@ -42,7 +42,7 @@ class TestTable:
         return run
 
     @pytest.mark.parametrize(
-        ("content", "said"),
+        ("content", "expected"),
         [
             (b"", "t.csv: the file is empty (0 bytes)."),
             (b"\xef\xbb\xbf", "t.csv: the file is empty: it holds no row."),
@@ -52,31 +52,31 @@ class TestTable:
             (bytes(range(256)) * 9, "t.csv: this is a binary file, not text."),
         ],
     )
-    def test_nothing_to_read(self, either, tmp_path, content, said):
+    def test_nothing_to_read(self, either, tmp_path, content, expected):
         (tmp_path / "t.csv").write_bytes(content)
-        assert said in refused(either("t.csv"))
+        assert expected in error_of(either("t.csv"))
 
     def test_no_such_file(self, either, sales):
-        said = refused(either("sale.csv"))
-        assert said == "Error: sale.csv: there is no such file. Did you mean `sales.csv`?"
+        message = error_of(either("sale.csv"))
+        assert message == "Error: sale.csv: there is no such file. Did you mean `sales.csv`?"
 
     @pytest.mark.parametrize(
-        ("name", "said"),
+        ("name", "expected"),
         [
             ("t.csv", "t.csv: this is a binary file, not text."),
             ("t.parquet", "t.parquet: the file is damaged or not a Parquet file"),
             ("t.bin", "t.bin: files of this kind are not read."),
         ],
     )
-    def test_a_gigabyte_of_something_else_is_not_read_first(self, either, tmp_path, name, said):
+    def test_a_gigabyte_of_something_else_is_not_read_first(self, either, tmp_path, name, expected):
         with (tmp_path / name).open("wb") as file:
             file.truncate(1 << 30)
         before = bytes_read()
-        assert said in refused(either(name))
+        assert expected in error_of(either(name))
         assert bytes_read() - before < 1 << 26
 
     @pytest.mark.parametrize(
-        ("header", "said"),
+        ("header", "expected"),
         [
             ("ds,sales,revenue", "several columns could be the target: `sales`, `revenue`."),
             ("ds,open,name", "several columns could be the target: `open`, `name`."),
@@ -84,19 +84,19 @@ class TestTable:
             ("date,datetime,y", "several columns could be the time"),
         ],
     )
-    def test_columns(self, either, tmp_path, header, said):
+    def test_columns(self, either, tmp_path, header, expected):
         rows = [f"2024-01-{day:02d},{day},{day % 3}" for day in range(1, 29)]
         if header.startswith("date,"):
             rows = [f"2024-01-{day:02d},2024-02-{day:02d},5" for day in range(1, 29)]
         (tmp_path / "t.csv").write_text("\n".join([header, *rows]))
-        assert said in refused(either("t.csv"))
+        assert expected in error_of(either("t.csv"))
 
     def test_a_directory(self, either, sales, tmp_path):
-        said = refused(either(tmp_path))
-        assert "is a directory. Expected one file. It holds `sales.csv`." in said
+        message = error_of(either(tmp_path))
+        assert "is a directory. Expected one file. It holds `sales.csv`." in message
 
     @pytest.mark.parametrize(
-        ("row", "said"),
+        ("row", "expected"),
         [
             ("2021-13-04,5,1", 'sales.csv: row 12: ds "2021-13-04" is not a date.'),
             ("2024-01-11,many,1", 'sales.csv: row 12: y "many" is not a number.'),
@@ -108,11 +108,11 @@ class TestTable:
             ('2024-01-11,"5,1', "sales.csv: row 12 opens a quote that is not closed"),
         ],
     )
-    def test_a_row_is_named(self, either, sales, row, said):
+    def test_a_row_is_named(self, either, sales, row, expected):
         lines = sales.read_text().splitlines()
         lines[11] = row
         sales.write_text("\n".join(lines))
-        assert said in refused(either(sales))
+        assert expected in error_of(either(sales))
 
     def test_a_bad_series_is_left_out_and_listed(self, forecast, write_sales):
         table = write_sales(series=tuple("abcdefghijklmnopqrstuvwxyz"))
@@ -136,7 +136,7 @@ class TestTable:
         assert len(result.stdout.splitlines()) == 1 + 299 * 7
 
     @pytest.mark.parametrize(
-        ("change", "said"),
+        ("change", "expected"),
         [
             (lambda rows: rows[::-1], "Rows were not in the order of time; they were sorted."),
             (lambda rows: rows[:20] + rows[25:], "5 of 70 steps had no row (first: 2024-01-21)"),
@@ -156,15 +156,15 @@ class TestTable:
         ],
         ids=["unsorted", "gap", "nan", "inf", "thousands", "summer time"],
     )
-    def test_a_repair_is_said(self, forecast, sales, change, said):
+    def test_a_repair_is_printed(self, forecast, sales, change, expected):
         header, *rows = sales.read_text().splitlines()
         sales.write_text("\n".join([header, *change(rows)]))
         result = forecast(sales)
         assert result.exit_code == 0, result.stderr
-        assert said in result.stderr
+        assert expected in result.stderr
         assert len(result.stdout.splitlines()) == 1 + 7
 
-    def test_not_utf8_is_said(self, forecast, sales):
+    def test_another_encoding_is_printed(self, forecast, sales):
         sales.write_bytes(sales.read_text().replace("promo", "größe").encode("cp1252"))
         result = forecast(sales)
         assert result.exit_code == 0
@@ -204,26 +204,26 @@ class TestValues:
 
 
 class TestOptions:
-    def test_horizon_is_asked_for_with_an_example(self, gated, sales):
-        said = refused(gated("forecast", "sales.csv"))
-        assert said.startswith("Error: --horizon is missing")
-        assert "gated forecast sales.csv --horizon 28" in said
+    def test_a_missing_horizon_is_explained_with_an_example(self, gated, sales):
+        message = error_of(gated("forecast", "sales.csv"))
+        assert message.startswith("Error: --horizon is missing")
+        assert "gated forecast sales.csv --horizon 28" in message
 
     @pytest.mark.parametrize(
-        ("words", "said"),
+        ("words", "expected"),
         [
             (("sale.csv",), "sale.csv: there is no such file. Did you mean `sales.csv`?"),
             (("sales.csv", "--level", "x"), '--level x: "x" is not a number.'),
             (("sales.csv", "--out", "f.xlsx"), 'the suffix ".xlsx" is unknown'),
         ],
     )
-    def test_a_missing_horizon_hides_no_other_mistake(self, gated, sales, words, said):
-        message = refused(gated("forecast", *words))
-        assert said in message
+    def test_a_missing_horizon_hides_no_other_error(self, gated, sales, words, expected):
+        message = error_of(gated("forecast", *words))
+        assert expected in message
         assert "Also, --horizon is missing: how many steps are to be forecast?" in message
 
     @pytest.mark.parametrize(
-        ("horizon", "said"),
+        ("horizon", "expected"),
         [
             ("0", "--horizon 0 is too small."),
             ("-3", "--horizon -3 is too small."),
@@ -233,11 +233,11 @@ class TestOptions:
             ("1000000000", "1,000,000,000, but the longest series has 70 steps"),
         ],
     )
-    def test_horizon(self, gated, sales, horizon, said):
-        assert said in refused(gated("forecast", sales, "--horizon", horizon))
+    def test_horizon(self, gated, sales, horizon, expected):
+        assert expected in error_of(gated("forecast", sales, "--horizon", horizon))
 
     @pytest.mark.parametrize(
-        ("options", "said"),
+        ("options", "expected"),
         [
             (("--level", "120"), "120"),
             (("--level", "80,x"), '--level 80,x: "x" is not a number.'),
@@ -252,14 +252,14 @@ class TestOptions:
             (("--target-col", "z"), "sales.csv: there is no column `z` (--target-col)."),
         ],
     )
-    def test_values(self, forecast, sales, options, said):
-        assert said in refused(forecast(sales, *options))
+    def test_values(self, forecast, sales, options, expected):
+        assert expected in error_of(forecast(sales, *options))
 
     @pytest.mark.parametrize("command", ["forecast", "backtest"])
     @pytest.mark.parametrize("training", [(), ("--training", "none")])
     def test_steps_where_nothing_is_trained(self, gated, sales, command, training):
-        said = refused(gated(command, sales, "--horizon", 7, "--max-steps", 9, *training))
-        assert said == (
+        message = error_of(gated(command, sales, "--horizon", 7, "--max-steps", 9, *training))
+        assert message == (
             "Error: --max-steps has no effect, because nothing is trained. Leave it out, or train "
             "with --training auto."
         )
@@ -267,50 +267,52 @@ class TestOptions:
 
 class TestFuture:
     def test_missing(self, forecast, sales):
-        said = refused(forecast(sales, "--covariate", "promo"))
-        assert "`promo` must be known for the 7 future steps" in said
-        assert "--future" in said
+        message = error_of(forecast(sales, "--covariate", "promo"))
+        assert "`promo` must be known for the 7 future steps" in message
+        assert "--future" in message
 
     def test_too_short_at_the_end_of_the_table(self, forecast, write_sales):
-        said = refused(forecast(write_sales(unsold=3), "--covariate", "promo"))
-        assert "lacks 2024-03-14: 3 of 7 steps given." in said
+        message = error_of(forecast(write_sales(unsold=3), "--covariate", "promo"))
+        assert "lacks 2024-03-14: 3 of 7 steps given." in message
 
     def test_a_gap_among_the_future_rows(self, forecast, write_sales):
         table = write_sales(unsold=7)
         lines = table.read_text().splitlines()
         lines[-3] = lines[-3].removesuffix("0").removesuffix("1")
         table.write_text("\n".join(lines))
-        assert "lacks 2024-03-15" in refused(forecast(table, "--covariate", "promo"))
+        assert "lacks 2024-03-15" in error_of(forecast(table, "--covariate", "promo"))
 
     @pytest.mark.parametrize(
-        ("content", "said"),
+        ("content", "expected"),
         [
             ("ds,promo\n2024-03-11,1", "future.csv: the future of series `y` lacks 2024-03-12"),
             ("ds\n2024-03-11", "future.csv: the future table has no column `promo`."),
             ("", "future.csv: the file is empty"),
         ],
     )
-    def test_in_a_file(self, forecast, sales, tmp_path, content, said):
+    def test_in_a_file(self, forecast, sales, tmp_path, content, expected):
         (tmp_path / "future.csv").write_text(content)
-        assert said in refused(forecast(sales, "--covariate", "promo", "--future", "future.csv"))
+        assert expected in error_of(
+            forecast(sales, "--covariate", "promo", "--future", "future.csv")
+        )
 
     def test_no_such_file(self, forecast, sales):
-        said = refused(forecast(sales, "--covariate", "promo", "--future", "nope.csv"))
-        assert "nope.csv: there is no such file." in said
+        message = error_of(forecast(sales, "--covariate", "promo", "--future", "nope.csv"))
+        assert "nope.csv: there is no such file." in message
 
     def test_without_a_covariate(self, forecast, sales):
-        said = refused(forecast(sales, "--future", "sales.csv"))
-        assert "no covariate was named" in said
+        message = error_of(forecast(sales, "--future", "sales.csv"))
+        assert "no covariate was named" in message
 
-    def test_horizon_beyond_reason(self, gated, write_sales):
+    def test_a_huge_horizon(self, gated, write_sales):
         table = write_sales(unsold=7)
         options = ("--covariate", "promo", "--horizon", "1000000000")
-        assert "7 of 1,000 steps given" in refused(gated("forecast", table, *options))
+        assert "7 of 1,000 steps given" in error_of(gated("forecast", table, *options))
 
 
 class TestPlaces:
     @pytest.mark.parametrize(
-        ("out", "said"),
+        ("out", "expected"),
         [
             ("f.xlsx", 'the suffix ".xlsx" is unknown'),
             ("f", "the name has no suffix"),
@@ -320,19 +322,19 @@ class TestPlaces:
             ("sales.csv", "--out sales.csv would overwrite the table"),
         ],
     )
-    def test_out(self, forecast, sales, tmp_path, out, said):
+    def test_out(self, forecast, sales, tmp_path, out, expected):
         before = sales.read_bytes()
-        assert said in refused(forecast(sales, "--out", out))
+        assert expected in error_of(forecast(sales, "--out", out))
         assert [path.name for path in tmp_path.iterdir()] == ["sales.csv"]
         assert sales.read_bytes() == before
 
     def test_two_outputs_in_one_file(self, forecast, sales):
-        said = refused(forecast(sales, "--out", "f.csv", "--save", "f.csv"))
-        assert said == "Error: --save f.csv would overwrite --out. Choose another name."
+        message = error_of(forecast(sales, "--out", "f.csv", "--save", "f.csv"))
+        assert message == "Error: --save f.csv would overwrite --out. Choose another name."
 
     def test_a_closed_folder(self, forecast, sales, monkeypatch):
         monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
-        assert "no permission to write" in refused(forecast(sales, "--out", "f.csv"))
+        assert "no permission to write" in error_of(forecast(sales, "--out", "f.csv"))
 
     @pytest.mark.parametrize("option", [("--out", "f.csv"), ("--save", "f.csv")])
     @pytest.mark.parametrize("training", ["none", "scratch"])
@@ -349,10 +351,10 @@ class TestPlaces:
         assert result.exit_code == 2
         assert result.stdout.startswith("unique_id,ds,gated")
         assert result.stdout.count("\n") == 8
-        said = result.stderr[result.stderr.index("Error: ") :]
-        assert "f.csv: cannot be written: No space left on device." in said
+        message = result.stderr[result.stderr.index("Error: ") :]
+        assert "f.csv: cannot be written: No space left on device." in message
         unkept = "sales.gated-checkpoint: cannot be written: No space left on device."
-        assert (unkept in said) == (training != "none")  # else there is no work to be kept
+        assert (unkept in message) == (training != "none")  # else there is no work to be kept
         assert sorted(path.name for path in tmp_path.iterdir()) == ["f.csv", "sales.csv"]
         assert (tmp_path / "f.csv").read_text() == "earlier"
 
@@ -367,7 +369,7 @@ class TestPlaces:
 class TestModelFile:
     @pytest.fixture
     def with_model(self, gated, sales):
-        return lambda: refused(gated("forecast", sales, "--horizon", 7, "--model", "m.gated"))
+        return lambda: error_of(gated("forecast", sales, "--horizon", 7, "--model", "m.gated"))
 
     def test_missing(self, with_model):
         assert "m.gated: no such file." in with_model()
@@ -378,7 +380,7 @@ class TestModelFile:
         path.write_bytes(path.read_bytes()[:-100])
         assert "truncated" in with_model()
 
-    def test_not_ours(self, with_model, tmp_path):
+    def test_another_file(self, with_model, tmp_path):
         (tmp_path / "m.gated").write_bytes(b"a letter to the reader")
         assert "cannot be read as a gated model file" in with_model()
 

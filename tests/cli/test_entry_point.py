@@ -1,4 +1,4 @@
-"""`gated` itself: help, version, refusals, and what happens when something breaks."""
+"""`gated` itself: help, version, usage errors and unexpected errors."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ from gated.text import option, option_style
 
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a program of its own, as the installed entry point would."""
+    """Run a program in a process of its own, as the installed entry point does."""
     if "PYTHONPATH" in os.environ:  # where gated is tested without being installed
         environment["PYTHONPATH"] = os.environ["PYTHONPATH"]
     return subprocess.run(
@@ -52,7 +52,7 @@ def test_help_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (("forcast",), "No such command 'forcast'. Did you mean 'forecast'?"),
         (("forecast", "a.csv", "--horizont", "3"), "--horizont. Did you mean --horizon?"),
@@ -61,16 +61,16 @@ def test_help_loads_nothing_heavy():
         (("demo", "now"), "now"),
     ],
 )
-def test_bad_usage_is_told_in_a_sentence(gated, arguments, said):
+def test_a_usage_error_is_one_message(gated, arguments, expected):
     result = gated(*arguments)
     assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr.startswith("Error: ")
-    assert said in result.stderr
+    assert expected in result.stderr
     assert "--help" in result.stderr
 
 
-def test_our_own_fault_has_an_apology_and_exit_code_1():
+def test_an_unexpected_error_has_exit_code_1():
     program = (
         "import sys, gated.cli.app as app\n"
         "app.Messages = lambda **_: 1 / 0\n"
@@ -90,13 +90,13 @@ def test_our_own_fault_has_an_apology_and_exit_code_1():
     assert "Traceback" in result.stderr
 
 
-def test_an_exception_without_words_is_named(capsys, monkeypatch):
+def test_an_exception_without_a_message_is_named(capsys, monkeypatch):
     monkeypatch.delenv("GATED_TRACEBACK", raising=False)
     exits.print_unexpected_error(MemoryError, MemoryError(), None)
     assert capsys.readouterr().err.startswith("Error: MemoryError\n")
 
 
-def test_warnings_of_libraries_stay_inside(gated, monkeypatch):
+def test_warnings_of_libraries_are_not_printed(gated, monkeypatch):
     monkeypatch.setattr(
         "gated.cli.commands.doctor.run", lambda as_json: warnings.warn("deprecated", stacklevel=1)
     )
@@ -104,7 +104,7 @@ def test_warnings_of_libraries_stay_inside(gated, monkeypatch):
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
 
 
-def test_ctrl_c_anywhere_is_answered_with_a_word(gated, monkeypatch):
+def test_ctrl_c_ends_any_command_with_a_message(gated, monkeypatch):
     def interrupted(as_json):
         raise KeyboardInterrupt
 
@@ -113,7 +113,7 @@ def test_ctrl_c_anywhere_is_answered_with_a_word(gated, monkeypatch):
     assert (result.exit_code, result.stderr) == (130, "Interrupted.\n")
 
 
-def test_quiet_speech_still_tells_errors(capsys):
+def test_quiet_messages_print_errors(capsys):
     messages = Messages(quiet=True)
     messages.write("Read", "a table")
     messages.write_line("done")
@@ -122,7 +122,7 @@ def test_quiet_speech_still_tells_errors(capsys):
     assert capsys.readouterr().err == "Error: no such file\n"
 
 
-def test_speech_hangs_sentences_behind_their_label(capsys):
+def test_sentences_stand_after_their_label(capsys):
     Messages().write("Read", "one", "two")
     assert capsys.readouterr().err == "Read     one\n         two\n"
 

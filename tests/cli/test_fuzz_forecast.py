@@ -1,4 +1,4 @@
-"""Any table, any options: a forecast or a sentence that helps, never a fault of ours.
+"""Any table with any options gives a forecast or an error message, never an unexpected error.
 
 A larger run, for which GATED_FUZZ says how many examples: GATED_FUZZ=5000 pytest -k fuzz.
 """
@@ -65,7 +65,7 @@ HORIZONS = st.sampled_from(["1", "2", "7", "30", "0", "-1", "many", "1000000000"
 
 @dataclass(frozen=True)
 class Case:
-    """A file and what is asked of it."""
+    """A command, a table in a file, and options."""
 
     command: str
     name: str
@@ -75,13 +75,13 @@ class Case:
 
 
 def odd(draw, chance=8):
-    """Whether something rare happens here."""
+    """Whether to draw something rare."""
     return draw(st.integers(0, 4 * chance - 1)) in range(2, 6)  # the ends are drawn too often
 
 
 @st.composite
 def times(draw, rows):
-    """A column of times as somebody may have written it: mostly regular, sometimes anything."""
+    """A column of times: mostly regular, sometimes anything."""
     if odd(draw):
         return [str(number) for number in range(draw(st.integers(-5, 3000)), 10**6)][:rows]
     start = pd.Timestamp(draw(STARTS))
@@ -175,10 +175,10 @@ def cases(draw):
     name, content = draw(files(draw(columns())))
     command = draw(st.sampled_from(["forecast", "backtest"]))
     known = sorted(OPTIONS if command == "forecast" else OPTIONS.keys() - FORECAST_ONLY)
-    asked = draw(st.lists(st.sampled_from(known), max_size=3, unique=True))
+    chosen = draw(st.lists(st.sampled_from(known), max_size=3, unique=True))
     options = [
         word
-        for option in (asked if odd(draw, 3) else ())
+        for option in (chosen if odd(draw, 3) else ())
         for word in (option, draw(st.sampled_from(OPTIONS[option])))
     ]
     if odd(draw, 10):
@@ -207,8 +207,8 @@ def test_any_table_is_forecast_or_refused(gated, tmp_path, case):
     assert result.exit_code in (0, 2), (result.exception, result.stderr)
     assert "Traceback" not in result.stderr
     if result.exit_code == 2:
-        said = result.stderr[result.stderr.index("Error:") :]
-        assert len(said.split()) > 4, said
+        message = result.stderr[result.stderr.index("Error:") :]
+        assert len(message.split()) > 4, message
         assert not (tmp_path / "f.parquet").exists()
         return
     frame = pd.read_parquet("f.parquet")

@@ -1,4 +1,4 @@
-"""Ctrl-C: never a torn file, and the same command goes on to the same bits."""
+"""Ctrl-C leaves no incomplete file, and the same command resumes to the same bits."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ def press_at(monkeypatch):
 
 
 @pytest.mark.parametrize(("stage", "step"), [("scratch", 1), ("scratch", 7), ("finish", 1)])
-def test_goes_on_to_the_same_bits(gated, sales, tmp_path, press_at, stage, step):
+def test_resumes_to_the_same_bits(gated, sales, tmp_path, press_at, stage, step):
     uninterrupted = gated("forecast", sales, *STEPS).stdout
 
     press_at(stage, step)
@@ -49,7 +49,7 @@ def test_goes_on_to_the_same_bits(gated, sales, tmp_path, press_at, stage, step)
     assert [path.name for path in tmp_path.iterdir()] == ["sales.csv"]
 
 
-def test_the_checkpoint_lies_beside_the_result(gated, sales, tmp_path, press_at):
+def test_the_checkpoint_is_in_the_folder_of_the_result(gated, sales, tmp_path, press_at):
     (tmp_path / "results").mkdir()
     press_at("scratch", 2)
     gated("forecast", sales, *STEPS, "--out", "results/f.csv")
@@ -88,10 +88,10 @@ def test_sigint_in_a_process_of_its_own(sales):
     assert process.stdout is not None
     assert process.stderr is not None
     while not (line := process.stderr.readline()).lstrip().startswith("frequency"):
-        assert line, "ended before it began to learn"
+        assert line, "it ended before the training"
     process.send_signal(signal.SIGINT)
-    output, said = process.communicate(timeout=60)
+    output, message = process.communicate(timeout=60)
     assert process.returncode == 130
     assert output == ""
-    assert said.startswith("Interrupted. sales.gated-checkpoint holds the training so far")
+    assert message.startswith("Interrupted. sales.gated-checkpoint holds the training so far")
     assert Path("sales.gated-checkpoint").exists()

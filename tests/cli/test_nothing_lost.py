@@ -1,4 +1,4 @@
-"""What was learned is kept until the last file is written, whatever comes in between."""
+"""The checkpoint of a training is kept until the last file is written."""
 
 import errno
 import os
@@ -21,7 +21,7 @@ CHECKPOINT = "sales.gated-checkpoint"
 
 @pytest.fixture
 def uninterrupted(gated, sales, tmp_path) -> str:
-    """The forecast of the same command when nothing happens."""
+    """The forecast of the same command without an interruption."""
     text = str(gated("forecast", sales, *STEPS).stdout)
     assert [path.name for path in tmp_path.iterdir()] == ["sales.csv"]
     return text
@@ -44,7 +44,7 @@ def pressed_in(owner: type, method: str, monkeypatch: pytest.MonkeyPatch, presse
     ("owner", "method"),
     [(Validation, "combination"), (Forecaster, "forecast"), (Forecaster, "save")],
 )
-def test_ctrl_c_after_learning(
+def test_ctrl_c_after_the_training(
     gated, sales, tmp_path, monkeypatch, uninterrupted, owner, method, presses
 ) -> None:
     with monkeypatch.context() as patched:
@@ -62,7 +62,7 @@ def test_ctrl_c_after_learning(
 
 
 def test_a_full_disk_for_the_model(gated, sales, tmp_path, monkeypatch, uninterrupted) -> None:
-    """The forecast is handed over, the error is said, and the learning stays in the checkpoint."""
+    """The forecast is written, the error is printed, and the checkpoint keeps the training."""
 
     def fails(self: Forecaster, path: Path) -> None:
         raise GatedError(f"{path}: cannot be written: {os.strerror(errno.ENOSPC)}.")
@@ -82,7 +82,7 @@ def test_a_full_disk_for_the_model(gated, sales, tmp_path, monkeypatch, uninterr
     assert sorted(p.name for p in tmp_path.iterdir()) == ["f.csv", "m.gated", "sales.csv"]
 
 
-def test_a_fault_of_ours_keeps_the_learning(gated, sales, tmp_path, monkeypatch) -> None:
+def test_an_unexpected_error_keeps_the_checkpoint(gated, sales, tmp_path, monkeypatch) -> None:
     def fails(*_: object) -> None:
         raise ZeroDivisionError
 
@@ -93,9 +93,7 @@ def test_a_fault_of_ours_keeps_the_learning(gated, sales, tmp_path, monkeypatch)
     assert (tmp_path / CHECKPOINT).exists()
 
 
-def test_a_command_that_learns_nothing_leaves_the_checkpoint_of_another(
-    gated, sales, tmp_path
-) -> None:
+def test_a_command_without_training_keeps_the_checkpoint_of_another(gated, sales, tmp_path) -> None:
     (tmp_path / CHECKPOINT).write_bytes(b"of another run")
     assert gated("forecast", sales, "--horizon", "7", "--training", "none").exit_code == 0
     assert (tmp_path / CHECKPOINT).read_bytes() == b"of another run"
@@ -103,7 +101,7 @@ def test_a_command_that_learns_nothing_leaves_the_checkpoint_of_another(
 
 @pytest.mark.skipif(os.name == "nt", reason="processes are killed as in POSIX")
 def test_killed_before_the_end_the_earlier_results_stay(gated, sales, tmp_path) -> None:
-    """No new model lies beside an old forecast: all files take their names together."""
+    """No new model is left with an old forecast: all files get their names together."""
     names = ("f.csv", "m.gated", "r.html")
     options = ("--out", "f.csv", "--save", "m.gated", "--report", "r.html")
     for name in names:
@@ -151,11 +149,11 @@ class TestEndingSignals:
             text=True,
         )
         assert process.stderr is not None
-        said = line = process.stderr.readline()
+        message = line = process.stderr.readline()
         while not line.lstrip().startswith("frequency"):
-            said += (line := process.stderr.readline())
-            assert line, f"it ended before it began to learn: {said}"
+            message += (line := process.stderr.readline())
+            assert line, f"it ended before the training: {message}"
         process.terminate()
-        _, said = process.communicate(timeout=60)
-        assert process.returncode == 143, said
+        _, message = process.communicate(timeout=60)
+        assert process.returncode == 143, message
         assert (tmp_path / CHECKPOINT).exists()

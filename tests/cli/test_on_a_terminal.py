@@ -1,4 +1,4 @@
-"""What eyes see: a chart and a short table where stdout is a terminal."""
+"""What a terminal shows: a chart and a short table instead of CSV."""
 
 import io
 import os
@@ -46,7 +46,7 @@ def _read(terminal):
         return b""
 
 
-def outlook(series=1, *, level=80.0, scale=1.0):
+def forecast_chart(series=1, *, level=80.0, scale=1.0):
     days = pd.date_range("2024-01-01", periods=30)
     frames = [
         pd.DataFrame({"unique_id": f"s{i}", "ds": days, "y": scale * (np.arange(30) % 7 + i)})
@@ -79,7 +79,7 @@ def test_a_chart_and_a_table_fit_the_terminal(sales):
     assert any(line.startswith("2024-03-11") for line in lines)
     assert "Not shown: 7 rows. --out FILE writes all." in text
     assert "Done " in text
-    # The progress bar overwrites itself; what stays must fit.
+    # The progress bar overwrites itself; all other lines must fit.
     assert all(len(line) <= 90 for line in lines if "\x1b" not in line)
 
 
@@ -114,14 +114,14 @@ def test_quiet_with_out_shows_nothing(sales, tmp_path):
 
 
 def test_one_series_has_its_next_rows():
-    text = shown(outlook())
+    text = shown(forecast_chart())
     assert "gated-lo-80" in text
     assert text.count("2024-02-0") >= 5
     assert "Not shown: 3 rows." in text
 
 
 def test_many_series_have_one_row_each():
-    text = shown(outlook(series=11))
+    text = shown(forecast_chart(series=11))
     assert "s0 (the first of 11 series)" in text
     assert "forecast mean" in text
     assert "s7" in text
@@ -130,23 +130,23 @@ def test_many_series_have_one_row_each():
 
 
 def test_without_an_interval():
-    text = shown(outlook(level=None))
+    text = shown(forecast_chart(level=None))
     assert "interval" not in text
     assert "forecast" in text
 
 
 def test_huge_values_are_drawn():
-    assert "e+300" in shown(outlook(scale=1e300))
+    assert "e+300" in shown(forecast_chart(scale=1e300))
 
 
-def test_plain_ascii_where_the_encoding_has_no_more():
-    text = shown(outlook(series=3), encoding="ascii")
+def test_plain_ascii_if_the_encoding_has_no_more():
+    text = shown(forecast_chart(series=3), encoding="ascii")
     assert "** history" in text
 
 
 def test_no_line_is_wider_than_the_terminal():
     for series in (1, 9):
-        text = shown(outlook(series=series), width=60)
+        text = shown(forecast_chart(series=series), width=60)
         assert max(map(len, text.splitlines())) <= 60
 
 

@@ -94,7 +94,7 @@ class TestValues:
         assert made.covariates == ("a,b", "c")
 
     @pytest.mark.parametrize(
-        ("typed", "said"),
+        ("typed", "expected"),
         [
             (("--target-col", "y"), "--target-col was given 2 times: `y`, `y`."),
             (("--horizon", "7"), "--horizon was given 2 times: `7`, `7`."),
@@ -102,13 +102,13 @@ class TestValues:
         ],
     )
     @pytest.mark.parametrize("command", REQUESTS)
-    def test_a_second_value_is_refused(self, gated, sales, command, typed, said):
+    def test_a_second_value_is_refused(self, gated, sales, command, typed, expected):
         horizon = () if typed[0] == "--horizon" else ("--horizon", 7)
         message = error_of(gated(command, sales, *typed, *typed, *horizon))
-        assert message == f"Error: {said} Expected one value. Keep one of them."
+        assert message == f"Error: {expected} Expected one value. Keep one of them."
 
     @pytest.mark.parametrize(
-        ("words", "said"),
+        ("words", "expected"),
         [
             ("thet", "--against thet is unknown. Did you mean `theta`?"),
             ("naive,ets", "--against ets is unknown. Did you mean `AutoETS`?"),
@@ -116,9 +116,9 @@ class TestValues:
             ("xyz", "--against xyz is unknown. Expected one of naive, seasonal_naive, drift"),
         ],
     )
-    def test_an_unknown_competitor_is_refused(self, gated, sales, words, said):
+    def test_an_unknown_competitor_is_refused(self, gated, sales, words, expected):
         message = error_of(gated("backtest", sales, "--horizon", 7, "--against", words))
-        assert message.startswith(f"Error: {said}")
+        assert message.startswith(f"Error: {expected}")
         assert message.endswith("theta, AutoETS, AutoTheta, AutoARIMA.")
 
     def test_competitors_may_be_given_one_by_one(self, sales):
@@ -126,7 +126,7 @@ class TestValues:
         assert made.against == ("naive", "theta", "AutoETS")
 
     @pytest.mark.parametrize(
-        ("typed", "said"),
+        ("typed", "expected"),
         [
             (
                 ("--training", "tuned"),
@@ -139,9 +139,9 @@ class TestValues:
             ),
         ],
     )
-    def test_words_that_are_not_among_the_choices(self, gated, sales, typed, said):
+    def test_words_that_are_not_among_the_choices(self, gated, sales, typed, expected):
         message = error_of(gated("forecast", sales, "--horizon", 7, *typed))
-        assert message == f"Error: {said}"
+        assert message == f"Error: {expected}"
 
     def test_steps_without_training_are_refused(self, sales):
         with pytest.raises(UsageError, match=r"--max-steps has no effect.*--training auto"):
@@ -204,7 +204,7 @@ class TestCompletion:
         ],
     )
     def test_the_shell_is_offered(self, words, offered):
-        asked = {
+        environment = {
             "_GATED_COMPLETE": "complete_bash",
             "COMP_WORDS": words,
             "COMP_CWORD": str(len(words.split(" ")) - 1),
@@ -215,7 +215,7 @@ class TestCompletion:
             text=True,
             check=False,
             timeout=60,
-            env={**os.environ, **asked},
+            env={**os.environ, **environment},
         )
         assert (result.returncode, result.stdout) == (0, offered + "\n"), result.stderr
 

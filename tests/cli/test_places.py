@@ -1,4 +1,4 @@
-"""Where a command may write: refused before any work where it may not, with a reason."""
+"""The paths of output files are checked before the work."""
 
 import os
 import stat
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 
-def refused(result) -> str:
+def error_of(result) -> str:
     assert result.exit_code == 2, (result.exception, result.stderr)
     assert result.stdout == ""
     assert "Read " not in result.stderr  # before any work
@@ -23,26 +23,28 @@ class TestNoOrdinaryFile:
     def test_a_named_pipe(self, forecast, sales, tmp_path, option) -> None:
         path = tmp_path / f"pipe{SUFFIX[option]}"
         os.mkfifo(path)
-        said = refused(forecast(sales, option, path))
-        assert f"{option} {path} is a named pipe. Expected the name of a file." in said
+        message = error_of(forecast(sales, option, path))
+        assert f"{option} {path} is a named pipe. Expected the name of a file." in message
         assert stat.S_ISFIFO(path.stat().st_mode)
 
     def test_a_link_to_a_device(self, forecast, sales, tmp_path, option) -> None:
         path = tmp_path / f"null{SUFFIX[option]}"
         path.symlink_to(os.devnull)
-        assert "is a device. Expected the name of a file." in refused(forecast(sales, option, path))
+        assert "is a device. Expected the name of a file." in error_of(
+            forecast(sales, option, path)
+        )
         assert path.is_symlink()
 
     def test_a_name_that_is_too_long(self, forecast, sales, option) -> None:
         name = "x" * 300 + SUFFIX[option]
-        said = refused(forecast(sales, option, name))
-        assert f"the name has {len(name)} characters, more than the system accepts" in said
+        message = error_of(forecast(sales, option, name))
+        assert f"the name has {len(name)} characters, more than the system accepts" in message
 
     def test_a_link_into_a_folder_that_is_missing(self, forecast, sales, tmp_path, option) -> None:
         path = tmp_path / f"link{SUFFIX[option]}"
         path.symlink_to("gone/f.csv")
-        said = refused(forecast(sales, option, path))
-        assert f"there is no folder {tmp_path}/gone." in said
+        message = error_of(forecast(sales, option, path))
+        assert f"there is no folder {tmp_path}/gone." in message
 
     def test_a_protected_file(self, forecast, sales, tmp_path, option, monkeypatch) -> None:
         path = tmp_path / f"kept{SUFFIX[option]}"
@@ -53,7 +55,9 @@ class TestNoOrdinaryFile:
             return access(where, how) and (Path(where), how) != (path, os.W_OK)
 
         monkeypatch.setattr(os, "access", allowed)
-        assert "you have no permission to write this file" in refused(forecast(sales, option, path))
+        assert "you have no permission to write this file" in error_of(
+            forecast(sales, option, path)
+        )
         assert path.read_text() == "kept"
 
 
@@ -73,14 +77,14 @@ def test_outputs_keep_permissions_and_links(forecast, sales, tmp_path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="links as in POSIX")
 class TestOneFile:
-    """Whatever way leads to an input, or to another output: it is not overwritten."""
+    """An input or another output is not overwritten, by whatever path it is named."""
 
     INPUTS = ("the table", "--static", "--future", "--model")
     WAYS = ("same", "dots", "link", "folder", "hard", "home")
 
     @pytest.fixture(params=INPUTS)
     def read(self, request, write_sales, tmp_path) -> tuple[str, Path, list[object]]:
-        """How a message calls the input, the file, and the arguments that read it."""
+        """The name of an input in messages, its file, and the arguments that read it."""
         table = write_sales()
         other = tmp_path / "in.csv"
         if request.param == "the table":
@@ -113,11 +117,11 @@ class TestOneFile:
     def test_of_forecast(self, gated, read, way, option) -> None:
         name, path, arguments = read
         before = path.read_bytes()
-        said = refused(gated("forecast", *arguments, "--horizon", 7, option, way))
-        # A model has learned already: beside one, --save and --checkpoint mean nothing.
+        message = error_of(gated("forecast", *arguments, "--horizon", 7, option, way))
+        # With a fitted model, --save and --checkpoint have no effect, and are refused.
         if name != "--model" or option in ("--out", "--report"):
-            assert f"would overwrite {name}" in said
-            assert said.endswith("Choose another name.")
+            assert f"would overwrite {name}" in message
+            assert message.endswith("Choose another name.")
         assert path.read_bytes() == before
 
     @pytest.mark.parametrize("option", ["--out", "--scores", "--report"])
@@ -125,14 +129,14 @@ class TestOneFile:
     def test_of_backtest(self, gated, read, way, option) -> None:
         name, path, arguments = read
         before = path.read_bytes()
-        said = refused(gated("backtest", *arguments, "--horizon", 7, option, way))
-        assert f"would overwrite {name}" in said
+        message = error_of(gated("backtest", *arguments, "--horizon", 7, option, way))
+        assert f"would overwrite {name}" in message
         assert path.read_bytes() == before
 
     def test_the_message_names_both_paths(self, forecast, sales, tmp_path) -> None:
         (tmp_path / "today.csv").symlink_to(sales)
-        said = refused(forecast("today.csv", "--out", "sales.csv"))
-        assert said == (
+        message = error_of(forecast("today.csv", "--out", "sales.csv"))
+        assert message == (
             "Error: --out sales.csv would overwrite the table: it is the same file as today.csv. "
             "Choose another name."
         )
@@ -149,14 +153,14 @@ class TestOneFile:
         (tmp_path / "sub").mkdir()
         (tmp_path / "sub" / "x.html").symlink_to("../x.html")
         (tmp_path / "linked").symlink_to(".")
-        said = refused(forecast(sales, *first, *second))
-        assert f"{second[0]} {second[1]} would overwrite {first[0]}: it is the same file" in said
+        message = error_of(forecast(sales, *first, *second))
+        assert f"{second[0]} {second[1]} would overwrite {first[0]}: it is the same file" in message
         assert not list(tmp_path.glob("x.*"))
 
-    def test_the_checkpoint_that_nobody_named(self, forecast, sales, tmp_path) -> None:
+    def test_the_default_checkpoint(self, forecast, sales, tmp_path) -> None:
         """A model of that name would be removed with the checkpoint at the end."""
-        said = refused(forecast(sales, "--save", "sales.gated-checkpoint"))
-        assert "--save sales.gated-checkpoint would overwrite the checkpoint that Ctrl-C" in said
+        message = error_of(forecast(sales, "--save", "sales.gated-checkpoint"))
+        assert "--save sales.gated-checkpoint would overwrite the checkpoint that Ctrl-C" in message
         result = forecast(sales, "--save", "sales.gated-checkpoint", "--checkpoint", "other")
         assert result.exit_code == 0, result.stderr
         assert (tmp_path / "sales.gated-checkpoint").exists()
@@ -175,5 +179,5 @@ def test_outputs_go_to_the_users_folder(forecast, sales, tmp_path, monkeypatch, 
 
 
 def test_a_user_that_does_not_exist(forecast, sales) -> None:
-    said = refused(forecast(sales, "--out", "~nosuchuser/f.csv"))
-    assert "there is no folder ~nosuchuser" in said
+    message = error_of(forecast(sales, "--out", "~nosuchuser/f.csv"))
+    assert "there is no folder ~nosuchuser" in message

@@ -1,4 +1,4 @@
-"""A closed stdout and no folder for temporary files: it works, or one sentence says what helps."""
+"""A closed stdout, or no folder for temporary files: the command works, or prints what to do."""
 
 import os
 import subprocess
@@ -25,16 +25,18 @@ def run_closed(program: str, *arguments: object) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-def test_a_closed_stdout_is_refused_where_the_result_goes_there(sales: Path) -> None:
-    code, said = run_closed(ENTRY, "forecast", sales, "--horizon", "3")
+def test_a_closed_stdout_is_refused_if_the_result_goes_there(sales: Path) -> None:
+    code, message = run_closed(ENTRY, "forecast", sales, "--horizon", "3")
     assert code == 2
-    assert said.startswith("Error: stdout is closed (`>&-`), and the result would be written to it")
-    assert "--out" in said
+    assert message.startswith(
+        "Error: stdout is closed (`>&-`), and the result would be written to it"
+    )
+    assert "--out" in message
 
 
 def test_a_closed_stdout_does_not_matter_with_out(sales: Path, tmp_path: Path) -> None:
-    code, said = run_closed(ENTRY, "forecast", sales, "--horizon", "3", "--out", "f.csv")
-    assert code == 0, said
+    code, message = run_closed(ENTRY, "forecast", sales, "--horizon", "3", "--out", "f.csv")
+    assert code == 0, message
     assert (tmp_path / "f.csv").read_text().startswith("unique_id,ds,gated")
 
 
@@ -60,7 +62,7 @@ def test_a_forecast_needs_no_temporary_folder(sales: Path) -> None:
     assert done.stdout.count("\n") == 4
 
 
-def test_a_missing_file_is_still_our_fault(monkeypatch, gated, sales: Path) -> None:
+def test_another_missing_file_is_an_unexpected_error(monkeypatch, gated, sales: Path) -> None:
     def missing(*_: object) -> None:
         raise FileNotFoundError("weights")
 

@@ -1,4 +1,4 @@
-"""`gated backtest`: what it says, what it hands over, and what it refuses."""
+"""`gated backtest`: its messages, its output and its errors."""
 
 import io
 import json
@@ -60,7 +60,7 @@ def test_files_hold_the_forecasts_and_the_scores(
     assert "past.csv and " in result.stderr
 
 
-def test_json_holds_everything(backtest: Gated, write_sales: WriteSales) -> None:
+def test_json_holds_all_results(backtest: Gated, write_sales: WriteSales) -> None:
     result = backtest(write_sales(), "--json", "--windows", 2, "--level", "90")
     report = json.loads(result.stdout)
     assert {*report["scores"]} == {"overall", "series", "cutoff", "step"}
@@ -89,7 +89,7 @@ def test_covariates_are_used(backtest: Gated, write_sales: WriteSales) -> None:
         (("--scores", "s"), "--scores s: the name has no suffix"),
     ],
 )
-def test_what_cannot_be_is_refused_in_words(
+def test_an_impossible_option_is_refused(
     backtest: Gated, write_sales: WriteSales, options: tuple[str, ...], words: str
 ) -> None:
     result = backtest(write_sales(), *options)
@@ -105,7 +105,7 @@ def test_a_missing_horizon_shows_the_whole_command(gated: Gated, write_sales: Wr
     assert "gated backtest " in result.stderr
 
 
-def test_quiet_says_nothing(backtest: Gated, write_sales: WriteSales, tmp_path: Path) -> None:
+def test_quiet_prints_nothing(backtest: Gated, write_sales: WriteSales, tmp_path: Path) -> None:
     result = backtest(write_sales(), "--quiet", "--out", tmp_path / "past.csv")
     assert result.exit_code == 0
     assert result.stderr == ""

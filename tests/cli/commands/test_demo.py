@@ -1,4 +1,4 @@
-"""`gated demo`: the shop's hidden weeks, forecast and compared."""
+"""`gated demo`: the forecast of a shop's hidden weeks, compared with baselines."""
 
 import numpy as np
 import pytest

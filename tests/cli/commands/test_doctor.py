@@ -1,4 +1,4 @@
-"""`gated doctor` finds what is there, and notices what is not."""
+"""`gated doctor`: what it finds, and what it reports as missing."""
 
 import json
 from dataclasses import replace
@@ -12,7 +12,7 @@ from gated.ops.cpu import extension
 
 @pytest.fixture
 def cpp(monkeypatch):
-    """Let the C++ recurrences be there or not."""
+    """Pretend that the C++ recurrences are installed, or not."""
 
     def pretend(reason=None, in_use=None, possible=()):
         monkeypatch.delenv("GATED_ISA", raising=False)
@@ -57,18 +57,18 @@ def test_missing_data_are_named(gated, monkeypatch, tmp_path):
     assert "gone.csv is missing" in result.stdout
 
 
-def test_an_absent_package_is_told(gated, monkeypatch):
+def test_an_absent_package_is_named(gated, monkeypatch):
     monkeypatch.setattr(doctor, "_OPTIONAL", ("a-package-that-nobody-wrote",))
     assert "a-package-that-nobody-wrote (absent)" in gated("doctor").stdout
 
 
-def test_the_instruction_set_in_use_is_told(gated, cpp):
+def test_the_instruction_set_in_use_is_printed(gated, cpp):
     cpp(in_use="avx2", possible=("avx512", "avx2", "baseline"))
-    told = "C++      used, avx2 (here: avx512, avx2, baseline), threads: 1"
-    assert told in gated("doctor").stdout
+    line = "C++      used, avx2 (here: avx512, avx2, baseline), threads: 1"
+    assert line in gated("doctor").stdout
 
 
-def test_without_cpp_all_is_well_and_the_way_to_it_is_told(gated, cpp):
+def test_without_cpp_the_steps_of_installing_it_are_printed(gated, cpp):
     cpp("not built when gated was installed, which takes a C++ compiler")
     result = gated("doctor")
     assert result.exit_code == 0
@@ -76,7 +76,7 @@ def test_without_cpp_all_is_well_and_the_way_to_it_is_told(gated, cpp):
     assert "-m pip install --force-reinstall --no-deps" in result.stdout
 
 
-def test_what_was_switched_off_needs_no_remedy(gated, cpp, monkeypatch):
+def test_switched_off_cpp_needs_no_installation(gated, cpp, monkeypatch):
     cpp("switched off by GATED_ISA=none")
     monkeypatch.setenv("GATED_ISA", "none")
     found = json.loads(gated("doctor", "--json").stdout)["C++"]
@@ -84,7 +84,7 @@ def test_what_was_switched_off_needs_no_remedy(gated, cpp, monkeypatch):
     assert found["remedy"] == []
 
 
-def test_a_backend_that_is_not_there_is_no_fault(gated, monkeypatch):
+def test_an_absent_backend_is_no_error(gated, monkeypatch):
     absent = replace(BACKENDS["torch"], supports=lambda *_: False)
     monkeypatch.setitem(doctor.ops.BACKENDS, "torch", absent)
     result = gated("doctor")

@@ -1,4 +1,4 @@
-"""`gated forecast` where all is well: what goes to stdout, to files and to stderr."""
+"""`gated forecast` without errors: what it writes to stdout, to files and to stderr."""
 
 import io
 import json
@@ -12,11 +12,11 @@ from gated import Forecaster, read_table
 
 
 def uneven(steps, start=1):
-    """Values that no simple rule foresees."""
+    """Values that no simple baseline forecasts."""
     return [(start + step) * 37 % 11 + 1.5 for step in range(steps)]
 
 
-def test_piped_it_is_csv_and_nothing_else(forecast, sales):
+def test_a_pipe_gets_only_csv(forecast, sales):
     result = forecast(sales)
     assert result.exit_code == 0, result.stderr
     frame = pd.read_csv(io.StringIO(result.stdout))
@@ -33,18 +33,18 @@ def test_it_is_the_forecast_of_the_library(forecast, sales):
     )
 
 
-def test_it_speaks_in_order(forecast, sales):
-    said = forecast(sales, "--explain", "--out", "f.csv", "--save", "m.gated").stderr
+def test_messages_have_an_order(forecast, sales):
+    message = forecast(sales, "--explain", "--out", "f.csv", "--save", "m.gated").stderr
     places = [
-        said.index(f"\n{word} ") for word in ("Method", "Memory", "Weights", "Saved", "Written")
+        message.index(f"\n{word} ") for word in ("Method", "Memory", "Weights", "Saved", "Written")
     ]
-    assert said.startswith("Read     sales.csv: 70 steps of 1 series, 2024-01-01 to 2024-03-10.")
+    assert message.startswith("Read     sales.csv: 70 steps of 1 series, 2024-01-01 to 2024-03-10.")
     assert places == sorted(places)
-    assert "--covariate" in said
-    assert "covariates=" not in said  # the Python spelling
+    assert "--covariate" in message
+    assert "covariates=" not in message  # the Python spelling
 
 
-def test_quiet_says_nothing(forecast, sales):
+def test_quiet_prints_nothing(forecast, sales):
     result = forecast(sales, "--quiet", "--out", "f.csv")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
 
@@ -61,7 +61,7 @@ def test_out_by_suffix(forecast, sales, tmp_path, suffix):
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-def test_json_is_one_object_with_all_there_is_to_know(forecast, sales):
+def test_json_is_one_object_with_all_results(forecast, sales):
     result = forecast(sales, "--json", "--explain", "--quiet")
     report = json.loads(result.stdout)
     assert report["horizon"] == len(report["forecast"]) == 7
@@ -124,7 +124,7 @@ class TestKnownFuture:
         )
         assert pd.read_csv(io.StringIO(result.stdout))["ds"].iloc[0] == "2024-03-11"
 
-    def test_a_file_of_its_own_says_the_same(self, forecast, write_sales, sales, tmp_path):
+    def test_a_future_file_gives_the_same_forecast(self, forecast, write_sales, sales, tmp_path):
         together = forecast(write_sales("all.csv", unsold=7), "--covariate", "promo")
         rows = (tmp_path / "all.csv").read_text().splitlines()
         future = [f"{row.split(',')[0]},{row.split(',')[2]}" for row in rows[-7:]]
@@ -142,7 +142,7 @@ class TestKnownFuture:
 
 
 class TestSavedModel:
-    def test_forecasts_the_same_without_learning(self, forecast, gated, sales):
+    def test_forecasts_the_same_without_fitting(self, forecast, gated, sales):
         fitted = forecast(sales, "--save", "shop.gated")
         loaded = gated("forecast", sales, "--horizon", 7, "--model", "shop.gated")
         assert loaded.exit_code == 0, loaded.stderr
@@ -155,7 +155,7 @@ class TestSavedModel:
         assert result.exit_code == 0, result.stderr
         assert "2024-03-21" in result.stdout
 
-    def test_reads_wide_tables_as_it_learned_them(self, forecast, gated, tmp_path):
+    def test_reads_wide_tables_as_in_the_fit(self, forecast, gated, tmp_path):
         days = pd.date_range("2024-01-01", periods=40)
         wide = pd.DataFrame({"ds": days, "north": uneven(40), "south": uneven(40, 9)})
         wide.to_csv(tmp_path / "wide.csv", index=False)
@@ -177,7 +177,7 @@ class TestSavedModel:
             ("--checkpoint", "c"),
         ],
     )
-    def test_refuses_what_would_change_nothing(self, gated, sales, option):
+    def test_refuses_options_without_effect(self, gated, sales, option):
         result = gated("forecast", sales, "--horizon", 7, "--model", "shop.gated", *option)
         assert result.exit_code == 2
         assert f"{option[0]} would change nothing" in result.stderr
@@ -198,7 +198,7 @@ def test_stdout_and_stderr_are_apart_in_a_process_of_its_own(sales):
     assert "Warning" not in done.stderr
 
 
-def test_everything_known_beside_the_target_may_be_given(gated, write_sales, tmp_path):
+def test_past_covariates_static_features_and_holidays(gated, write_sales, tmp_path):
     table = write_sales(series=("a", "b"))
     static = tmp_path / "static.csv"
     static.write_text("unique_id,region\na,north\nb,south\nnew,south\n")
@@ -217,7 +217,7 @@ def test_everything_known_beside_the_target_may_be_given(gated, write_sales, tmp
     assert "--holidays UK: no holidays are known of `UK`" in refused.stderr
 
 
-def test_what_is_odd_about_the_future_is_said(gated, write_sales, tmp_path):
+def test_a_missing_future_value_is_printed(gated, write_sales, tmp_path):
     table = write_sales()
     ahead = pd.DataFrame(
         {"ds": pd.date_range("2024-03-11", periods=7), "promo": [1, None] + 5 * [0]}

@@ -1,4 +1,4 @@
-"""What is said to a person whose gated was installed without the C++ recurrences."""
+"""How to install the C++ recurrences, for a gated that was installed without them."""
 
 import json
 import shlex
@@ -12,8 +12,8 @@ from gated.ops.cpu import extension
 
 
 @pytest.fixture
-def came_from(monkeypatch):
-    """Let gated have been installed from there, as pip notes it."""
+def installed_from(monkeypatch):
+    """Pretend that gated was installed from there, as pip records it."""
 
     def note(direct_url):
         class Distribution:
@@ -42,8 +42,8 @@ def came_from(monkeypatch):
         (None, "--no-cache-dir --no-binary=gated gated==0.1.0"),
     ],
 )
-def test_the_command_repeats_how_gated_was_installed(came_from, direct_url, origin):
-    came_from(direct_url)
+def test_the_command_repeats_how_gated_was_installed(installed_from, direct_url, origin):
+    installed_from(direct_url)
     pip = "-m pip install --force-reinstall --no-deps"
     assert native_advice.reinstall_command() == f"{shlex.quote(sys.executable)} {pip} {origin}"
 
@@ -57,17 +57,17 @@ def test_without_metadata_the_package_index_is_the_source(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("here", "said"),
+    ("here", "expected"),
     [
         ((), "Install a C++ compiler (Debian, Ubuntu: apt install g++;"),
         (("g++",), "The compiler g++ is installed."),
     ],
 )
-def test_the_compiler_comes_first(monkeypatch, here, said):
+def test_the_compiler_comes_first(monkeypatch, here, expected):
     monkeypatch.setattr(native_advice.os, "name", "posix")
     monkeypatch.setattr(native_advice.shutil, "which", lambda name: name if name in here else None)
     first, command = native_advice.installation_steps()
-    assert first.startswith(said)
+    assert first.startswith(expected)
     assert command == f"GATED_REQUIRE_NATIVE=1 {native_advice.reinstall_command()}"
 
 
@@ -80,16 +80,16 @@ def test_windows_has_another_way(monkeypatch):
     ("reason", "is_switched_off", "lines"),
     [(None, False, 0), ("switched off", True, 0), ("not built", False, 1)],
 )
-def test_one_line_beside_the_seconds(monkeypatch, reason, is_switched_off, lines):
+def test_one_note_if_the_recurrences_are_missing(monkeypatch, reason, is_switched_off, lines):
     monkeypatch.setattr(extension, "reason", lambda: reason)
     monkeypatch.setattr(extension, "is_switched_off", lambda: is_switched_off)
     assert len(native_advice.slow_path_notes()) == lines
 
 
-def test_a_forecast_says_so_where_it_learned(forecast, gated, sales, monkeypatch):
+def test_a_forecast_prints_the_note_once(forecast, gated, sales, monkeypatch):
     monkeypatch.setattr(extension, "reason", lambda: "not built")
     line = "without the C++ recurrences; `gated doctor`"
-    learned = forecast(sales, "--save", "kept.gated", "--out", "a.csv").stderr
-    assert learned.rstrip().splitlines()[-1].strip().count(line) == 1
+    fitted = forecast(sales, "--save", "kept.gated", "--out", "a.csv").stderr
+    assert fitted.rstrip().splitlines()[-1].strip().count(line) == 1
     assert line not in forecast(sales, "--out", "b.csv", "--quiet").stderr
     assert line not in gated("forecast", sales, "--horizon", 7, "--model", "kept.gated").stderr
