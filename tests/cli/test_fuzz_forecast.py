@@ -201,7 +201,7 @@ def test_any_table_is_forecast_or_refused(gated, tmp_path, case):
     for left in tmp_path.iterdir():
         left.unlink()
     (tmp_path / case.name).write_bytes(case.content)
-    words = (case.command, case.name, *case.options, "--horizon", case.horizon, "--max-steps", "1")
+    words = (case.command, case.name, *case.options, "--horizon", case.horizon)
     words += ("--windows", "2") if case.command == "backtest" else ()
     result = gated(*words, "--out", "f.parquet", "--report", "r.html")
     assert result.exit_code in (0, 2), (result.exception, result.stderr)
