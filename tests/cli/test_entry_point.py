@@ -57,7 +57,10 @@ def test_help_loads_nothing_heavy():
         (("forcast",), "No such command 'forcast'. Did you mean 'forecast'?"),
         (("forecast", "a.csv", "--horizont", "3"), "--horizont. Did you mean --horizon?"),
         (("forecast",), "Missing argument 'TABLE'."),
-        (("forecast", "a.csv", "--horizon"), "--horizon"),
+        (
+            ("forecast", "a.csv", "--horizon"),
+            "--horizon' requires an argument.\nTry `gated forecast --help`",
+        ),
         (("demo", "now"), "now"),
     ],
 )

@@ -46,7 +46,7 @@ class Commands(TyperGroup):
                 warnings.simplefilter("ignore")  # warnings of libraries do not concern the user
                 code = super().main(given, *rest, obj=given, **extra)
         except TyperException as error:
-            Messages().write_error(_usage(error))
+            Messages().write_error(_usage(error, next(filter(self.commands.get, given), None)))
             code = BAD_INPUT
         except GatedError as error:
             Messages().write_error(str(error))
@@ -98,13 +98,13 @@ def _has_temporary_folder() -> bool:
     return True
 
 
-def _usage(error: TyperException) -> str:
+def _usage(error: TyperException, command: str | None) -> str:
     """The message about an unknown or incomplete option, with the command of the help."""
     message = getattr(error, "message", "") or error.format_message()
     known = getattr(error, "possibilities", None) or ()
     close = get_close_matches(getattr(error, "option_name", ""), known, n=1)
     if close:
         message += f". Did you mean {close[0]}?"
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else "gated"
+    context = getattr(error, "ctx", None)  # typer gives none for an option that lacks its value
+    path = context.command_path if context is not None else f"gated {command or ''}".rstrip()
     return f"{message}\nTry `{path} --help`."
