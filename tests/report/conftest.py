@@ -1,4 +1,4 @@
-"""A browser to look at reports with."""
+"""A browser that opens reports."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,11 +12,11 @@ from gated.report import Report, page
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """A real browser without a window."""
+    """A browser without a window."""
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
-        pytest.skip("no Chromium on this machine to look at the page with")
+        pytest.skip("no Chromium on this machine to open the page with")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -27,8 +27,8 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Open a report; at the end the console must be clean, and nothing have left the page."""
-    contexts, said, left = [], [], []
+    """Opens a report; then checks that there was no message and no request to a server."""
+    contexts, messages, requests = [], [], []
 
     def show(shown: Report, **options: Any) -> Any:
         path = tmp_path / "report.html"
@@ -36,9 +36,9 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(**options)
         contexts.append(context)
         tab = context.new_page()
-        tab.on("console", lambda message: said.append(message.text))
-        tab.on("pageerror", lambda error: said.append(str(error)))
-        tab.on("request", lambda request: left.append(request.url))
+        tab.on("console", lambda message: messages.append(message.text))
+        tab.on("pageerror", lambda error: messages.append(str(error)))
+        tab.on("request", lambda request: requests.append(request.url))
         tab.goto(path.as_uri())
         if options.get("java_script_enabled", True):
             tab.wait_for_selector("html[data-ready]", timeout=20_000)
@@ -47,5 +47,5 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     yield show
     for context in contexts:
         context.close()
-    assert said == []
-    assert all(url.startswith("file:") for url in left)
+    assert messages == []
+    assert all(url.startswith("file:") for url in requests)

@@ -1,43 +1,46 @@
-"""Reports to look at."""
+"""Reports that the tests write and open."""
 
 from typing import Any
 
 import numpy as np
 
-from gated.report import Ahead, Coverage, Curves, Report, Series, Sheet
+from gated.report import Coverage, LineChart, Report, ReportTable, Series, SeriesForecast
 
 DAYS = np.arange("2023-01-01", "2024-06-01", dtype="M8[D]").astype("M8[ns]")
 PAST, H = 120, 14
 
 
 def one_series(label: str, level: float = 100.0, cutoffs: int = 1) -> Series:
-    """A weekly series, forecast as it came, from one cutoff or several."""
-    ahead = []
+    """A weekly series whose forecasts are its actual values, from one cutoff or several."""
+    forecasts = []
     y = level * (1 + 0.3 * np.sin(2 * np.pi * np.arange(PAST + cutoffs * H) / 7))
     for cutoff in range(cutoffs):
         rows = slice(PAST + cutoff * H, PAST + (cutoff + 1) * H)
         bands = {80.0: (y[rows] - level / 5, y[rows] + level / 5)}
-        ahead.append(Ahead(DAYS[rows], y[rows], bands, {"naive": np.full(H, level)}))
+        forecasts.append(SeriesForecast(DAYS[rows], y[rows], bands, {"naive": np.full(H, level)}))
     until = PAST if cutoffs == 1 else PAST + cutoffs * H
-    return Series(label, DAYS[:until], y[:until], tuple(ahead), {"MASE": f"{level / 100:.3g}"})
+    return Series(label, DAYS[:until], y[:until], tuple(forecasts), {"MASE": f"{level / 100:.3g}"})
 
 
 def hostile(text: str) -> Report:
-    """A report whose every word is the same text."""
+    """A report with the same text in every part."""
     one = one_series(text)
-    [ahead] = one.ahead
-    ahead = Ahead(ahead.ds, ahead.median, ahead.bands, {text: ahead.median})
-    one = Series(text, one.ds, one.y, (ahead,), {text: text})
+    [forecast] = one.forecasts
+    competitors = {text: forecast.median}
+    forecast = SeriesForecast(forecast.ds, forecast.median, forecast.bands, competitors)
+    one = Series(text, one.ds, one.y, (forecast,), {text: text})
     return Report(
         title=text,
         verdict=(text,),
         series=[one, one],
         y_label=text,
-        sheets=(Sheet(text, (text, text), ((text, text), (text, 1.0)), note=text, best="lowest"),),
-        curves=(Curves(text, text, text, np.arange(3.0), {text: np.ones(3)}),),
+        tables=(
+            ReportTable(text, (text, text), ((text, text), (text, 1.0)), note=text, best="lowest"),
+        ),
+        line_charts=(LineChart(text, text, text, np.arange(3.0), {text: np.ones(3)}),),
         memory=((text, 1.0),),
-        read=(text,),
-        warnings=(text,),
+        reading=(text,),
+        notes=(text,),
         left_out={text: text},
         settings={text: text},
     )
@@ -49,23 +52,23 @@ def report(series: list[Series], **changed: Any) -> Report:
         "title": "Sales of 2024",
         "verdict": ("31 % more accurate than seasonal naive.",),
         "y_label": "£ a day",
-        "sheets": (
-            Sheet(
+        "tables": (
+            ReportTable(
                 "Accuracy",
                 ("method", "MASE"),
                 (("gated", 0.7), ("naive", 1.0), ("drift", None)),
                 best="lowest",
             ),
         ),
-        "curves": (
-            Curves(
+        "line_charts": (
+            LineChart(
                 "Error by step", "steps ahead", "MASE", np.arange(1.0, 4), {"gated": np.ones(3)}
             ),
         ),
         "coverage": Coverage((95.0, 80.0), (93.0, 79.0)),
         "memory": (("1 week before", 0.6), ("2 weeks before", 0.4)),
-        "read": ("time: column `ds`.",),
-        "warnings": ("`noise` told nothing.",),
+        "reading": ("time: column `ds`.",),
+        "notes": ("`noise` has no effect.",),
         "left_out": {"odd": "its times are not regular."},
         "settings": {"seed": "0"},
     }

@@ -1,4 +1,4 @@
-"""The page in a real browser: drawn, searched, zoomed, read out, on a desk and on a phone."""
+"""The page in a browser: charts, search, zoom, read-outs, wide and narrow screens."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from gated.report import Ahead, Curves, Series, Sheet
+from gated.report import LineChart, ReportTable, Series, SeriesForecast
 from tests.report.example_reports import DAYS, H, hostile, one_series, report
 
 Opened = Callable[..., Any]
@@ -41,7 +41,7 @@ def test_a_series_is_found_by_its_name(opened: Opened) -> None:
     assert tab.locator("#list li").first.text_content() == "item 02993.99"
 
 
-def test_buttons_and_keys_go_from_series_to_series(opened: Opened) -> None:
+def test_buttons_and_keys_change_the_series(opened: Opened) -> None:
     tab = opened(report([one_series(name) for name in "abc"]))
     tab.click("#after")
     expect(tab.locator("#label")).to_have_text("b")
@@ -58,7 +58,7 @@ def test_the_keyboard_reads_out_values(opened: Opened) -> None:
     tab.keyboard.press("ArrowRight")
     first = tab.locator("#readout").text_content()
     assert "2023-05-01" in first
-    assert f"forecast {one.ahead[0].median[0]:.1f}".rstrip("0").rstrip(".") in first
+    assert f"forecast {one.forecasts[0].median[0]:.1f}".rstrip("0").rstrip(".") in first
     assert "80 %:" in first
     tab.keyboard.press("ArrowLeft")
     before = tab.locator("#readout").text_content()
@@ -86,12 +86,12 @@ def test_pointing_reads_out_and_dragging_zooms(opened: Opened) -> None:
     assert texts(tab, "#plot text") == whole
 
 
-def test_parts_can_be_hidden_and_others_shown(opened: Opened) -> None:
+def test_parts_can_be_hidden_and_competitors_shown(opened: Opened) -> None:
     tab = opened(report([one_series("a", cutoffs=3)]))
     assert tab.locator("#plot .cutoff").count() == 3
-    assert tab.locator("#plot .beside").count() == 0  # shown when asked for
+    assert tab.locator("#plot .competitor").count() == 0  # shown after a click
     tab.click("#legend button:has-text('naive')")
-    assert tab.locator("#plot .beside").count() == 3
+    assert tab.locator("#plot .competitor").count() == 3
     tab.click("#legend button:has-text('80 % interval')")
     assert tab.locator("#plot .band").count() == 0
 
@@ -112,7 +112,7 @@ def test_tables_can_be_sorted(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
-def test_nothing_is_wider_than_the_screen(opened: Opened, width: int) -> None:
+def test_the_page_is_never_wider_than_the_screen(opened: Opened, width: int) -> None:
     long_name = "a-very-long-name-without-any-space-in-it-" * 4
     tab = opened(
         report([one_series(long_name), one_series("b")], title=long_name),
@@ -121,14 +121,14 @@ def test_nothing_is_wider_than_the_screen(opened: Opened, width: int) -> None:
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_a_curve_of_nothing_leaves_its_place_empty(opened: Opened) -> None:
-    nothing = Curves("Error", "steps", "MASE", np.arange(3.0), {"gated": np.full(3, np.nan)})
-    tab = opened(report([one_series("a")], curves=(nothing,)))
+def test_a_line_chart_without_values_is_not_drawn(opened: Opened) -> None:
+    nothing = LineChart("Error", "steps", "MASE", np.arange(3.0), {"gated": np.full(3, np.nan)})
+    tab = opened(report([one_series("a")], line_charts=(nothing,)))
     assert tab.locator("[data-curve] svg").count() == 0
     assert tab.locator("[data-coverage] svg").count() > 0
 
 
-def test_figures_stay_whole_on_a_phone(opened: Opened) -> None:
+def test_numbers_are_not_broken_on_a_phone(opened: Opened) -> None:
     tab = opened(report([one_series("a")]), viewport={"width": 360, "height": 800})
     heights = tab.locator("table.sortable tbody :is(th, td)").evaluate_all(
         "all => all.map(td => td.clientHeight)"
@@ -136,7 +136,7 @@ def test_figures_stay_whole_on_a_phone(opened: Opened) -> None:
     assert max(heights) < 45  # one line
 
 
-def test_dark_is_dark(opened: Opened) -> None:
+def test_the_page_follows_the_dark_mode(opened: Opened) -> None:
     tab = opened(report([one_series("a")]), color_scheme="dark")
     colour = tab.evaluate("getComputedStyle(document.body).backgroundColor")
     assert max(int(part) for part in colour.removeprefix("rgb(").rstrip(")").split(",")) < 60
@@ -144,7 +144,7 @@ def test_dark_is_dark(opened: Opened) -> None:
     assert light.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
-def test_words_stay_words_when_scripts_have_drawn_them(opened: Opened) -> None:
+def test_text_drawn_by_the_script_is_no_markup(opened: Opened) -> None:
     text = "<b>bold</b>\"'><img src=x>"
     tab = opened(hostile(text))
     assert tab.locator("b, img").count() == 0
@@ -158,14 +158,14 @@ def test_words_stay_words_when_scripts_have_drawn_them(opened: Opened) -> None:
     assert tab.locator("b, img").count() == 0
 
 
-def test_cells_of_words_are_sorted_as_words(opened: Opened) -> None:
-    sheet = Sheet("methods", ("name", "kind"), (("a", "x"), ("b", "w"), ("c", "y")))
-    tab = opened(report([one_series("a")], sheets=(sheet,)))
+def test_cells_of_text_are_sorted_as_text(opened: Opened) -> None:
+    table = ReportTable("methods", ("name", "kind"), (("a", "x"), ("b", "w"), ("c", "y")))
+    tab = opened(report([one_series("a")], tables=(table,)))
     tab.click("table.sortable thead button:has-text('kind')")
     assert texts(tab, "table.sortable tbody th") == ["b", "a", "c"]
 
 
-def test_without_scripts_the_words_are_there(opened: Opened) -> None:
+def test_the_text_is_there_without_scripts(opened: Opened) -> None:
     tab = opened(report([one_series("a")]), java_script_enabled=False)
     body = tab.locator("body").text_content()
     assert "31\N{NO-BREAK SPACE}% more accurate" in body
@@ -177,7 +177,7 @@ def odd(label: str, y: Any, ahead: Any) -> Series:
     past, median = np.asarray(y, dtype=float), np.asarray(ahead, dtype=float)
     after = DAYS[len(past) : len(past) + len(median)]
     bands = {80.0: (median, median)} if label != "no bands" else {}
-    return Series(label, DAYS[: len(past)], past, (Ahead(after, median, bands),))
+    return Series(label, DAYS[: len(past)], past, (SeriesForecast(after, median, bands),))
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,9 @@ def test_odd_series_are_drawn(opened: Opened, label: str, y: Any, ahead: Any) ->
 
 
 def test_numbered_steps_are_an_axis_too(opened: Opened) -> None:
-    one = Series("a", np.arange(50), np.arange(50.0), (Ahead(np.arange(50, 55), np.ones(5), {}),))
+    one = Series(
+        "a", np.arange(50), np.arange(50.0), (SeriesForecast(np.arange(50, 55), np.ones(5), {}),)
+    )
     tab = opened(report([one]))
     tab.focus("#plot")
     tab.keyboard.press("End")
@@ -215,7 +217,7 @@ def test_thousands_of_points_are_thinned_to_the_screen(opened: Opened) -> None:
     hours = (np.datetime64("2020-01-01") + np.arange(20_100) * np.timedelta64(1, "h")).astype(
         "M8[ns]"
     )
-    one = Series("a", hours[:20_000], y, (Ahead(hours[20_000:], np.zeros(100), {}),))
+    one = Series("a", hours[:20_000], y, (SeriesForecast(hours[20_000:], np.zeros(100), {}),))
     tab = opened(report([one]))
     tab.click("#whole")
     path = tab.locator("#plot .past").get_attribute("d")
@@ -229,7 +231,7 @@ def test_ten_thousand_series_stay_usable(opened: Opened) -> None:
     for index in range(10_000):
         y = rng.normal(100, 20, 228)
         bands = {80.0: (y[200:] - 20, y[200:] + 20)}
-        ahead = (Ahead(DAYS[200:228], y[200:], bands),)
+        ahead = (SeriesForecast(DAYS[200:228], y[200:], bands),)
         made.append(Series(f"item {index:05d}", DAYS[:200], y[:200], ahead))
     tab = opened(report(made))
     size = tab.evaluate("document.documentElement.outerHTML.length")
@@ -239,7 +241,7 @@ def test_ten_thousand_series_stay_usable(opened: Opened) -> None:
     expect(tab.locator("#label")).to_have_text("item 09999")
 
 
-def test_a_picture_of_it_is_not_blank(opened: Opened) -> None:
+def test_a_screenshot_is_not_blank(opened: Opened) -> None:
     tab = opened(report([one_series("a")]))
     blank = tab.context.new_page().screenshot()
     assert len(tab.screenshot()) > 3 * len(blank)

@@ -1,4 +1,4 @@
-"""The page as text: escaped, closed to the network, and no larger than it may be."""
+"""The page as text: escaped, without requests, and within its largest size."""
 
 import base64
 import gzip
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gated.report import Ahead, Report, Series, page
+from gated.report import Report, Series, SeriesForecast, page
 from gated.report.packing import PER_BLOCK, pack, zipped
 from tests.report.example_reports import DAYS, H, hostile, one_series, report
 
@@ -23,24 +23,24 @@ def values(packed: dict[str, Any], numbers: list[int | None]) -> list[float]:
     return [2 * value for value in half]
 
 
-def test_what_is_packed_can_be_unpacked() -> None:
+def test_packed_series_can_be_unpacked() -> None:
     one = one_series("a")
     packed = pack([one], 10**6)
     assert (packed.labels, packed.facts, packed.unit) == (["a"], {"MASE": ["1"]}, "day")
     [series] = unzipped(packed.blocks[0])
     extent = one.y.max() - one.y.min() + 40
     np.testing.assert_allclose(values(series, series["y"]), one.y, atol=extent / 65_535)
-    [ahead] = series["a"]
-    np.testing.assert_allclose(values(series, ahead["m"]), one.ahead[0].median, atol=0.01)
-    assert ahead["b"].keys() == {"80"}
-    begin, count = ahead["t"]
+    [forecast] = series["a"]
+    np.testing.assert_allclose(values(series, forecast["m"]), one.forecasts[0].median, atol=0.01)
+    assert forecast["b"].keys() == {"80"}
+    begin, count = forecast["t"]
     days = DAYS.astype("M8[D]").astype(int)
     assert packed.axis[begin : begin - count] == days[120 : 120 + H].tolist()
 
 
-def test_whole_numbers_are_kept_exactly_and_gaps_stay_gaps() -> None:
+def test_integers_are_exact_and_missing_values_stay_missing() -> None:
     y = np.array([3.0, np.nan, 60_000.0, 7.0])
-    one = Series("a", np.arange(4), y, (Ahead(np.arange(4, 5), np.array([8.0]), {}),))
+    one = Series("a", np.arange(4), y, (SeriesForecast(np.arange(4, 5), np.array([8.0]), {}),))
     packed = pack([one], 10**6)
     assert packed.unit == "step"
     [series] = unzipped(packed.blocks[0])
@@ -50,15 +50,17 @@ def test_whole_numbers_are_kept_exactly_and_gaps_stay_gaps() -> None:
 @pytest.mark.parametrize("size", [1e300, 1e-300, 1.7e308, 0.0])
 def test_values_of_any_size_are_packed(size: float) -> None:
     y = size * np.array([-1.0, 0.5, 1.0])
-    one = Series("a", np.arange(3), y, (Ahead(np.arange(3, 4), np.array([size]), {}),))
+    one = Series("a", np.arange(3), y, (SeriesForecast(np.arange(3, 4), np.array([size]), {}),))
     [series] = unzipped(pack([one], 10**6).blocks[0])
     np.testing.assert_allclose(
         np.array(values(series, series["y"])) / (size or 1), y / (size or 1), atol=1e-4
     )
 
 
-def test_times_of_another_grid_are_told_one_by_one() -> None:
-    odd = Series("odd", DAYS[::3][:10], np.ones(10), (Ahead(DAYS[30:33:3], np.ones(1), {}),))
+def test_times_of_another_grid_are_stored_one_by_one() -> None:
+    odd = Series(
+        "odd", DAYS[::3][:10], np.ones(10), (SeriesForecast(DAYS[30:33:3], np.ones(1), {}),)
+    )
     packed = pack([one_series("a"), odd], 10**6)
     series = unzipped(packed.blocks[0])[1]
     days = DAYS.astype("M8[D]").astype(int)
@@ -75,29 +77,29 @@ def noisy(count: int) -> list[Series]:
     made = []
     for index in range(count):
         one = one_series(f"series {index}")
-        made.append(Series(one.label, one.ds, rng.normal(size=len(one.y)), one.ahead))
+        made.append(Series(one.label, one.ds, rng.normal(size=len(one.y)), one.forecasts))
     return made
 
 
-def test_pasts_are_shortened_to_fit_and_that_is_said() -> None:
+def test_the_past_is_shortened_to_fit_with_a_note() -> None:
     series = noisy(300)
     whole, short = pack(series, 10**6), pack(series, 70_000)
     assert sum(map(len, short.blocks)) < 70_000 < sum(map(len, whole.blocks))
     assert whole.kept is None
     assert short.kept is not None
     assert len(unzipped(short.blocks[0])[0]["y"]) == short.kept >= 2 * H
-    said = page(report(series), budget_mb=0.2)
-    assert re.search(r"The charts show the last \d+ steps of each past", said)
-    assert "of each past" not in page(report(series))
+    written = page(report(series), budget_mb=0.2)
+    assert re.search(r"The charts show the last \d+ steps of the past of each series", written)
+    assert "of the past of each series" not in page(report(series))
 
 
-def test_where_even_that_is_too_much_the_first_series_are_kept() -> None:
+def test_only_the_first_series_are_kept_where_shortening_is_not_enough() -> None:
     packed = pack(noisy(600), 60_000)
     assert sum(map(len, packed.blocks)) < 60_000
     assert len(packed.labels) < packed.total == 600
-    said = page(report(noisy(600)), budget_mb=0.19)
-    assert re.search(r"The charts show the first \d+ of 600 series", said)
-    assert len(said) < 190_000
+    written = page(report(noisy(600)), budget_mb=0.19)
+    assert re.search(r"The charts show the first \d+ of 600 series", written)
+    assert len(written) < 190_000
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ def test_where_even_that_is_too_much_the_first_series_are_kept() -> None:
         '"><meta http-equiv="refresh" content="0;url=https://example.org"><img src=x>',
     ],
 )
-def test_nothing_said_can_become_markup(text: str) -> None:
+def test_no_text_can_become_markup(text: str) -> None:
     made = page(hostile(text))
     assert "<script>alert" not in made
     assert "<img" not in made
@@ -115,7 +117,7 @@ def test_nothing_said_can_become_markup(text: str) -> None:
     assert made.count("<script") == 3  # the head, a block, the page's own
 
 
-def test_the_page_may_load_and_run_nothing_else() -> None:
+def test_the_page_loads_nothing_and_runs_only_its_script() -> None:
     made = page(report([one_series("a")]))
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', made)
     assert policy is not None
@@ -124,11 +126,11 @@ def test_the_page_may_load_and_run_nothing_else() -> None:
     assert not re.search(r"(?:src|href)=\"(?!#)", made)
 
 
-def test_the_same_report_makes_the_same_page() -> None:
+def test_the_same_report_gives_the_same_page() -> None:
     assert page(report([one_series("a")])) == page(report([one_series("a")]))
     assert zipped([1]) == zipped([1])
 
 
-def test_a_report_without_anything_is_a_page() -> None:
+def test_an_empty_report_is_a_page() -> None:
     made = page(Report(title="nothing", verdict=(), series=[]))
     assert "<h1>nothing</h1>" in made

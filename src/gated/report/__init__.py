@@ -1,12 +1,27 @@
-"""What was found in, one page out: charts of every series, tables, and all that was said.
+"""Writes a report as one HTML page: charts of all series, tables, and text.
 
     report = Report(title="sales", verdict=("31 % more accurate than …",), series=[…])
     Path("out.html").write_text(page(report), encoding="utf-8")
 
-Begin reading at `content.py`, then `page.py`; what runs in the browser begins at `script/start.js`.
+Read `content.py` first, then `page.py`; the script of the page begins at `script/start.js`.
 """
 
-from gated.report.content import Ahead, Coverage, Curves, Report, Series, Sheet
+from gated.report.content import (
+    Coverage,
+    LineChart,
+    Report,
+    ReportTable,
+    Series,
+    SeriesForecast,
+)
 from gated.report.page import page
 
-__all__ = ["Ahead", "Coverage", "Curves", "Report", "Series", "Sheet", "page"]
+__all__ = [
+    "Coverage",
+    "LineChart",
+    "Report",
+    "ReportTable",
+    "Series",
+    "SeriesForecast",
+    "page",
+]

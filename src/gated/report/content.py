@@ -1,4 +1,4 @@
-"""What a report says, as plain arrays and words."""
+"""The content of a report, as arrays and text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,26 +8,34 @@ from numpy.typing import NDArray
 
 from gated.arrays import FloatArray
 
-__all__ = ["Ahead", "Coverage", "Curves", "Report", "Series", "SeriesSource", "Sheet"]
+__all__ = [
+    "Coverage",
+    "LineChart",
+    "Report",
+    "ReportTable",
+    "Series",
+    "SeriesForecast",
+    "SeriesSource",
+]
 
 Times = NDArray[Any]  # datetime64, or int64 where steps are numbered
 
 
 @dataclass(frozen=True)
-class Ahead:
+class SeriesForecast:
     """One forecast of one series.
 
     Attributes:
         ds: [h] times.
         median: [h].
         bands: level in percent to (lower, upper), [h] each.
-        beside: other methods' forecasts by name, [h] each.
+        competitors: forecasts of other methods by name, [h] each.
     """
 
     ds: Times
     median: FloatArray
     bands: Mapping[float, tuple[FloatArray, FloatArray]]
-    beside: Mapping[str, FloatArray] = field(default_factory=dict)
+    competitors: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,38 +45,37 @@ class Series:
     Attributes:
         label: its name.
         ds: [T] times, rising.
-        y: [T] all that is known, in a backtest also what came after the cutoffs; NaN where not
-            observed.
-        ahead: one forecast, or one a cutoff.
-        facts: short figures by name, shown beside the label; the list can be sorted by them.
+        y: [T] observed values, in a backtest also those after the cutoffs; NaN where missing.
+        forecasts: one, or one a cutoff.
+        facts: short figures by name, shown next to the label; the list can be sorted by them.
     """
 
     label: str
     ds: Times
     y: FloatArray
-    ahead: tuple[Ahead, ...]
+    forecasts: tuple[SeriesForecast, ...]
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
 class SeriesSource(Protocol):
-    """Series that are asked for one by one: a list, or something that makes them on the way."""
+    """A list of series, or an object that makes each series when it is read."""
 
     def __len__(self) -> int:
-        """How many there are."""
+        """The number of series."""
 
     def __getitem__(self, index: int, /) -> Series:
-        """One of them."""
+        """One of the series."""
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ReportTable:
     """A small table.
 
     Attributes:
-        title: above it.
-        columns: the first is of words, the others of numbers.
-        rows: cells; None where there is nothing.
-        note: below it.
+        title: above the table.
+        columns: names; the first column holds text, the others numbers.
+        rows: cells; None for an empty cell.
+        note: below the table.
         best: whether the lowest number of each column is marked.
     """
 
@@ -80,11 +87,11 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Curves:
+class LineChart:
     """Lines over a common axis.
 
     Attributes:
-        title, x_label, y_label: words.
+        title, x_label, y_label: text.
         x: [K].
         lines: name to [K].
     """
@@ -98,38 +105,38 @@ class Curves:
 
 @dataclass(frozen=True)
 class Coverage:
-    """Intervals promised against intervals held, both in percent."""
+    """Coverage of intervals: nominal levels, and the actual values they contained, in percent."""
 
-    promised: tuple[float, ...]
-    held: tuple[float, ...]
+    nominal: tuple[float, ...]
+    actual: tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class Report:
-    """All that a page shows.
+    """The content of a page.
 
     Attributes:
-        title: its head.
-        verdict: sentences.
-        series: of the charts.
-        y_label: what is measured.
-        sheets, curves, coverage: accuracy.
-        memory: words and shares of what the memory kept, heaviest first.
-        read: what was read and assumed.
-        warnings: what the reader should know.
-        left_out: series that are not forecast, and why.
-        settings: how it was made.
+        title: of the page.
+        verdict: sentences below the title.
+        series: to draw, one chart each.
+        y_label: name of the values.
+        tables, line_charts, coverage: accuracy.
+        memory: descriptions and weights of the past steps in the season memory, largest first.
+        reading: how the table was read, one sentence each.
+        notes: for the reader of the forecast, one sentence each.
+        left_out: label of each series without a forecast, to the reason.
+        settings: of the forecast, by name.
     """
 
     title: str
     verdict: tuple[str, ...]
     series: SeriesSource
     y_label: str = ""
-    sheets: tuple[Sheet, ...] = ()
-    curves: tuple[Curves, ...] = ()
+    tables: tuple[ReportTable, ...] = ()
+    line_charts: tuple[LineChart, ...] = ()
     coverage: Coverage | None = None
     memory: tuple[tuple[str, float], ...] = ()
-    read: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    reading: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)

@@ -1,7 +1,7 @@
-"""Thousands of series in a few megabytes: whole numbers on each series' own scale, zipped.
+"""Packs thousands of series into a few megabytes: integers on the scale of each series, zipped.
 
-A page unpacks only the block whose series is shown. Values are kept to 1 part in 65,535 of their
-series' range, finer than any screen; whole numbers of a smaller range are kept exactly.
+The page unpacks only the block of the series that it shows. Values are rounded to 1 part in 65,535
+of the range of their series, finer than any screen; integers of a smaller range are exact.
 """
 
 import base64
@@ -15,30 +15,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, IntArray
-from gated.report.content import Ahead, Series, SeriesSource
+from gated.report.content import Series, SeriesForecast, SeriesSource
 
 __all__ = ["Packed", "pack", "zipped"]
 
 
 PER_BLOCK = 64
 _STEPS = 65_535
-_SAMPLED = 64  # series that are packed to see how large all will be
-_MARGIN = 0.9  # the sample may be smaller than the rest
-_FEWEST_KEPT = 2  # of a past, in horizons
+_SAMPLED = 64  # series that are packed to estimate the size of all
+_MARGIN = 0.9  # the other series may be larger than the sample
+_FEWEST_KEPT = 2  # of the past of a series, in horizons
 
 
 @dataclass(frozen=True)
 class Packed:
-    """Series as a page holds them.
+    """Series as they are stored in a page.
 
     Attributes:
         labels: [N].
         facts: name to [N] figures.
-        axis: the times that the series' steps point to: days or seconds since 1970, or numbers.
-        unit: "day", "second" or "step": what the axis counts.
+        axis: all times, which series refer to by index: days or seconds since 1970, or steps.
+        unit: of the axis: "day", "second" or "step".
         blocks: zipped JSON in base64, `PER_BLOCK` series each.
-        kept: steps of the past that were kept of each series; None: all.
-        total: how many series there were.
+        kept: steps of the past of each series that are stored; None for all.
+        total: series of the report, stored or not.
     """
 
     labels: list[str]
@@ -53,11 +53,11 @@ class Packed:
 def pack(series: SeriesSource, budget: int) -> Packed:
     """Pack series into about `budget` bytes.
 
-    Where that is too little for all, their pasts are shortened, to two horizons at least; where
-    that is still too much, the first series that fit are kept.
+    Where the series need more, their past is shortened, to two horizons at least. Where that is
+    still too much, only the first series are packed.
     """
     total = len(series)
-    kept, count = _that_fits(series, budget)
+    kept, count = _fit_budget(series, budget)
     times, unit = _axis(series[index] for index in range(count))
     labels: list[str] = []
     facts: dict[str, list[str]] = {}
@@ -75,13 +75,13 @@ def pack(series: SeriesSource, budget: int) -> Packed:
 
 
 def zipped(content: Any) -> str:
-    """JSON, zipped, in base64; the same content gives the same text."""
+    """Return JSON, zipped, in base64; the same content gives the same text."""
     text = json.dumps(content, separators=(",", ":"), allow_nan=False)
     return base64.b64encode(gzip.compress(text.encode(), 6, mtime=0)).decode()
 
 
-def _that_fits(series: SeriesSource, budget: int) -> tuple[int | None, int]:
-    """How much of each past is kept (None: all), and of how many series."""
+def _fit_budget(series: SeriesSource, budget: int) -> tuple[int | None, int]:
+    """Return the steps of the past to keep (None for all), and the number of series."""
     total = len(series)
     if not total:
         return None, 0
@@ -89,7 +89,7 @@ def _that_fits(series: SeriesSource, budget: int) -> tuple[int | None, int]:
     sample = [series[int(index)] for index in chosen]
     times, unit = _axis(sample)
 
-    def each(kept: int | None) -> float:
+    def bytes_per_series(kept: int | None) -> float:
         parts = [
             zipped([_packed(one, times, unit, kept) for one in sample[i : i + PER_BLOCK]])
             for i in range(0, len(sample), PER_BLOCK)
@@ -98,23 +98,23 @@ def _that_fits(series: SeriesSource, budget: int) -> tuple[int | None, int]:
         return (sum(map(len, parts)) + names) / len(sample)
 
     room = _MARGIN * budget
-    if each(None) * total <= room:
+    if bytes_per_series(None) * total <= room:
         return None, total
     kept = max(len(one.y) for one in sample)
-    least = _FEWEST_KEPT * max((len(a.ds) for one in sample for a in one.ahead), default=1)
+    least = _FEWEST_KEPT * max((len(f.ds) for one in sample for f in one.forecasts), default=1)
     while kept > least:
         kept = max(least, kept * 2 // 3)
-        if each(kept) * total <= room:
+        if bytes_per_series(kept) * total <= room:
             return kept, total
-    return least, max(1, min(total, int(room / each(least))))
+    return least, max(1, min(total, int(room / bytes_per_series(least))))
 
 
 def _axis(series: Iterable[Series]) -> tuple[IntArray, str]:
-    """All times that occur, rising, and what they count."""
+    """Return all times of the series, rising, and their unit."""
     parts: set[bytes] = set()
     found: list[NDArray[Any]] = []
     for one in series:
-        for ds in (one.ds, *(ahead.ds for ahead in one.ahead)):
+        for ds in (one.ds, *(forecast.ds for forecast in one.forecasts)):
             key = ds.tobytes()
             if len(ds) and key not in parts:  # most series share their times
                 parts.add(key)
@@ -137,41 +137,43 @@ def _numbered(ds: NDArray[Any], unit: str) -> IntArray:
 
 
 def _packed(one: Series, axis: IntArray, unit: str, kept: int | None) -> dict[str, Any]:
-    """One series as plain values; see `unpacked` in script/data.js."""
+    """Return one series as JSON values; `unpacked` in script/data.js reads them."""
     begin = 0
     if kept is not None:
-        first = [np.searchsorted(one.ds, ahead.ds[0]) for ahead in one.ahead if len(ahead.ds)]
+        first = [np.searchsorted(one.ds, f.ds[0]) for f in one.forecasts if len(f.ds)]
         begin = max(0, min([len(one.y), *map(int, first)]) - kept)
     past = one.y[begin:]
-    lines = [line for ahead in one.ahead for line in _lines(ahead)]
+    lines = [line for forecast in one.forecasts for line in _lines(forecast)]
     low, step = _scale([past, *lines])
     return {
         "o": low,
         "s": step,
-        "t": _where(_numbered(one.ds[begin:], unit), axis),
-        "y": _whole(past, low, step),
+        "t": _indices(_numbered(one.ds[begin:], unit), axis),
+        "y": _integers(past, low, step),
         "a": [
             {
-                "t": _where(_numbered(ahead.ds, unit), axis),
-                "m": _whole(ahead.median, low, step),
+                "t": _indices(_numbered(forecast.ds, unit), axis),
+                "m": _integers(forecast.median, low, step),
                 "b": {
-                    f"{level:g}": [_whole(end, low, step) for end in ahead.bands[level]]
-                    for level in sorted(ahead.bands)
+                    f"{level:g}": [_integers(end, low, step) for end in forecast.bands[level]]
+                    for level in sorted(forecast.bands)
                 },
-                "x": {name: _whole(line, low, step) for name, line in ahead.beside.items()},
+                "x": {
+                    name: _integers(line, low, step) for name, line in forecast.competitors.items()
+                },
             }
-            for ahead in one.ahead
+            for forecast in one.forecasts
         ],
     }
 
 
-def _lines(ahead: Ahead) -> list[FloatArray]:
-    ends = [end for pair in ahead.bands.values() for end in pair]
-    return [ahead.median, *ends, *ahead.beside.values()]
+def _lines(forecast: SeriesForecast) -> list[FloatArray]:
+    ends = [end for pair in forecast.bands.values() for end in pair]
+    return [forecast.median, *ends, *forecast.competitors.values()]
 
 
 def _scale(lines: Sequence[FloatArray]) -> tuple[float, float]:
-    """Where 0 stands, and how much 1 is."""
+    """Return the values of the integers: value = offset + step × integer."""
     values = np.concatenate(lines)
     values = values[np.isfinite(values)]
     if not len(values):
@@ -183,15 +185,15 @@ def _scale(lines: Sequence[FloatArray]) -> tuple[float, float]:
     return low, step or 1.0
 
 
-def _whole(values: FloatArray, low: float, step: float) -> list[int | None]:
+def _integers(values: FloatArray, low: float, step: float) -> list[int | None]:
     with np.errstate(over="ignore"):
         numbers = np.rint(values / step - low / step)
     return [int(n) if np.isfinite(n) else None for n in numbers.tolist()]
 
 
-def _where(times: IntArray, axis: IntArray) -> list[int]:
-    """Places on the axis: [first, −count] where they follow each other, else all of them."""
-    places = np.searchsorted(axis, times)
-    if len(places) and places[-1] - places[0] == len(places) - 1:
-        return [int(places[0]), -len(places)]
-    return [int(place) for place in places]
+def _indices(times: IntArray, axis: IntArray) -> list[int]:
+    """Return indices into the axis: [first, −count] where they are consecutive, else all."""
+    indices = np.searchsorted(axis, times)
+    if len(indices) and indices[-1] - indices[0] == len(indices) - 1:
+        return [int(indices[0]), -len(indices)]
+    return [int(index) for index in indices]

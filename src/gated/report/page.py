@@ -1,4 +1,4 @@
-"""A report as one page: no network, no library, nothing that runs but its own script."""
+"""Writes a report as one HTML page that loads nothing and runs only its own script."""
 
 import base64
 import hashlib
@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from gated.report.content import Report, Sheet
-from gated.report.joiner import page_script
+from gated.report.bundler import page_script
+from gated.report.content import Report, ReportTable
 from gated.report.packing import PER_BLOCK, Packed, pack, zipped
 
 __all__ = ["page"]
@@ -21,11 +21,12 @@ _LEFT_OUT_SHOWN = 200
 
 
 def page(report: Report, *, budget_mb: float = 15.0) -> str:
-    """Build the page.
+    """Write the page.
 
     Args:
-        report: what it says.
-        budget_mb: how large it may be, in megabytes; pasts are shortened to fit, and that is said.
+        report: its content.
+        budget_mb: its largest size in megabytes; where the series need more, their past is
+            shortened, and a note on the page says so.
 
     Returns:
         A whole HTML document.
@@ -52,15 +53,15 @@ def page(report: Report, *, budget_mb: float = 15.0) -> str:
             '<a class="skip" href="#tables">Skip to the tables</a>',
             "<main>",
             _head(report),
-            _stage(report, packed),
+            _charts(report, packed),
             '<div id="tables">',
-            *(_sheet(sheet) for sheet in report.sheets),
+            *(_table(table) for table in report.tables),
             "</div>",
-            _pictures(report),
+            _small_charts(report),
             _memory(report),
-            _words(report, packed),
+            _texts(report, packed),
             "</main>",
-            _data("head", _plain_head(report, packed)),
+            _data("head", _head_data(report, packed)),
             *(
                 f'<script type="text/plain" id="block{index}">{block}</script>'
                 for index, block in enumerate(packed.blocks)
@@ -84,21 +85,21 @@ def _text(words: object) -> str:
 
 
 def _prose(words: str) -> str:
-    """A sentence: names between backticks set as code, no line broken before a percent sign.
+    """Format a sentence: names in backticks as code, no line break before a percent sign.
 
-    >>> _prose("`a<b`: 80 % held.")
-    '<code>a&lt;b</code>: 80\xa0% held.'
+    >>> _prose("`a<b`: 80 % covered.")
+    '<code>a&lt;b</code>: 80\xa0% covered.'
     """
     named = re.sub(r"`([^`]+)`", r"<code>\1</code>", _text(words))
     return re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", named)
 
 
 def _data(name: str, content: Any) -> str:
-    """Zipped: nothing in it can be taken for markup."""
+    """Write content as zipped text, which cannot contain markup."""
     return f'<script type="text/plain" id="{name}">{zipped(content)}</script>'
 
 
-def _plain_head(report: Report, packed: Packed) -> dict[str, Any]:
+def _head_data(report: Report, packed: Packed) -> dict[str, Any]:
     curves = [
         {
             "title": one.title,
@@ -107,7 +108,7 @@ def _plain_head(report: Report, packed: Packed) -> dict[str, Any]:
             "at": _numbers(one.x),
             "lines": {name: _numbers(line) for name, line in one.lines.items()},
         }
-        for one in report.curves
+        for one in report.line_charts
     ]
     coverage = report.coverage
     return {
@@ -118,7 +119,7 @@ def _plain_head(report: Report, packed: Packed) -> dict[str, Any]:
         "per": PER_BLOCK,
         "y": report.y_label,
         "curves": curves,
-        "coverage": None if coverage is None else [coverage.promised, coverage.held],
+        "coverage": None if coverage is None else [coverage.nominal, coverage.actual],
     }
 
 
@@ -131,8 +132,8 @@ def _head(report: Report) -> str:
     return f'<header><h1>{_text(report.title)}</h1><div class="verdict">{verdict}</div></header>'
 
 
-def _stage(report: Report, packed: Packed) -> str:
-    """Where the chart of one series is drawn, and the list to choose from."""
+def _charts(report: Report, packed: Packed) -> str:
+    """Write the place for the chart of one series, and the list of all series."""
     if not packed.labels:
         return ""
     choice = ""
@@ -170,26 +171,27 @@ def _stage(report: Report, packed: Packed) -> str:
         '<p class="hint">Drag to zoom in, double-click or Esc to see all. With the chart in focus: '
         "← → move the cursor, + − zoom.</p>"
         '<details id="values"><summary>Show as a table</summary><div></div></details></div>'
-        "<noscript><p>The charts need JavaScript; all else is below.</p></noscript></section>"
+        "<noscript><p>The charts need JavaScript; the rest of the page does not.</p></noscript>"
+        "</section>"
     )
 
 
-def _sheet(sheet: Sheet) -> str:
-    columns = zip(*sheet.rows, strict=True) if sheet.rows else ()
+def _table(table: ReportTable) -> str:
+    columns = zip(*table.rows, strict=True) if table.rows else ()
     lowest = [_lowest(column) for column in columns]
     rows = []
-    for row in sheet.rows:
+    for row in table.rows:
         cells = [f'<th scope="row">{_text(row[0])}</th>']
         for column, cell in enumerate(row[1:], start=1):
-            is_best = sheet.best == "lowest" and cell is not None and cell == lowest[column]
-            shown = "–" if cell is None else _figure(cell)
+            is_best = table.best == "lowest" and cell is not None and cell == lowest[column]
+            text = "–" if cell is None else _figure(cell)
             value = f' data-value="{cell}"' if isinstance(cell, int | float) else ""
-            cells.append(f"<td{' class=best' if is_best else ''}{value}>{shown}</td>")
+            cells.append(f"<td{' class=best' if is_best else ''}{value}>{text}</td>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
-    heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in sheet.columns)
-    note = f'<p class="note">{_prose(sheet.note)}</p>' if sheet.note else ""
+    heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in table.columns)
+    note = f'<p class="note">{_prose(table.note)}</p>' if table.note else ""
     return (
-        f'<section><h2>{_text(sheet.title)}</h2><div class="scroll"><table class="sortable"><thead>'
+        f'<section><h2>{_text(table.title)}</h2><div class="scroll"><table class="sortable"><thead>'
         f"<tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>{note}</section>"
     )
 
@@ -199,7 +201,7 @@ def _lowest(column: Sequence[str | float | None]) -> float | None:
 
 
 def _figure(cell: str | float) -> str:
-    """A number with three or four digits, thousands in groups.
+    """Format a number with three or four digits, thousands in groups.
 
     >>> [_figure(value) for value in (0.71234, 12.345, 19928.08, 2e9)]
     ['0.712', '12.3', '19,928', '2.00e+09']
@@ -212,15 +214,15 @@ def _figure(cell: str | float) -> str:
     return f"{cell:,.0f}" if size >= 1000 else f"{cell:.1f}" if size >= 10 else f"{cell:.3f}"
 
 
-def _pictures(report: Report) -> str:
+def _small_charts(report: Report) -> str:
     places = [
         f'<section><h2>{_text(one.title)}</h2><div class="curves" data-curve="{index}"></div>'
         "</section>"
-        for index, one in enumerate(report.curves)
+        for index, one in enumerate(report.line_charts)
     ]
     if report.coverage is not None:
         places.append(
-            "<section><h2>Intervals: promised and held</h2>"
+            "<section><h2>Coverage of the intervals</h2>"
             '<div class="curves" data-coverage></div></section>'
         )
     return f'<div class="pair">{"".join(places)}</div>' if places else ""
@@ -237,15 +239,15 @@ def _memory(report: Report) -> str:
         for words, share in shown
     )
     return (
-        "<section><h2>What the memory kept</h2>"
+        "<section><h2>Weights of the season memory</h2>"
         f'<table class="memory"><tbody>{bars}</tbody></table></section>'
     )
 
 
-def _words(report: Report, packed: Packed) -> str:
+def _texts(report: Report, packed: Packed) -> str:
     parts = [
-        _list("Good to know", (*report.warnings, *_shortened(packed))),
-        _list("What was read and assumed", report.read),
+        _list("Notes", (*report.notes, *_shortened(packed))),
+        _list("How the table was read", report.reading),
     ]
     if report.left_out:
         shown = list(report.left_out.items())[:_LEFT_OUT_SHOWN]
@@ -256,7 +258,7 @@ def _words(report: Report, packed: Packed) -> str:
         more = len(report.left_out) - len(shown)
         rest = f"<p>And {more:,} more.</p>" if more > 0 else ""
         parts.append(
-            f"<section><h2>Left out: {len(report.left_out):,} series</h2>"
+            f"<section><h2>Series without a forecast: {len(report.left_out):,}</h2>"
             f'<div class="scroll"><table class="words"><tbody>{rows}</tbody></table></div>{rest}'
             "</section>"
         )
@@ -277,15 +279,16 @@ def _list(title: str, sentences: Sequence[str]) -> str:
 
 
 def _shortened(packed: Packed) -> list[str]:
-    said = []
+    """Say which part of the series the page holds."""
+    sentences = []
     if packed.kept is not None:
-        said.append(
-            f"The charts show the last {packed.kept:,} steps of each past, so that this page stays "
-            "small."
+        sentences.append(
+            f"The charts show the last {packed.kept:,} steps of the past of each series, to limit "
+            "the size of this page."
         )
     if len(packed.labels) < packed.total:
-        said.append(
-            f"The charts show the first {len(packed.labels):,} of {packed.total:,} series; the "
-            "file of the forecast holds all."
+        sentences.append(
+            f"The charts show the first {len(packed.labels):,} of {packed.total:,} series, to "
+            "limit the size of this page."
         )
-    return said
+    return sentences

@@ -233,6 +233,6 @@ def test_a_report_is_written(forecast, write_sales, tmp_path):
     result = forecast(write_sales(), "--report", tmp_path / "ahead.html")
     assert result.exit_code == 0, result.stderr
     page = (tmp_path / "ahead.html").read_text(encoding="utf-8")
-    assert "What the memory kept" in page
+    assert "Weights of the season memory" in page
     assert "<dd>sales.csv</dd>" in page
     assert "ahead.html: open it in a browser." in result.stderr

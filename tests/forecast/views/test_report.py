@@ -55,14 +55,14 @@ def test_a_forecast_is_reported_with_its_past(made: Forecast) -> None:
     first, new = told.series[0], told.series[2]
     assert (len(first.y), len(new.y)) == (90, 0)
     frame = made.frame.query("unique_id == 'b'")
-    [ahead] = told.series[1].ahead
-    np.testing.assert_array_equal(ahead.median, frame["gated"])
-    np.testing.assert_array_equal(ahead.bands[95][1], frame["gated-hi-95"])
+    [forecast] = told.series[1].forecasts
+    np.testing.assert_array_equal(forecast.median, frame["gated"])
+    np.testing.assert_array_equal(forecast.bands[95][1], frame["gated-hi-95"])
     assert told.verdict == (made.fitted.combination.text,)
     assert sum(share for _, share in told.memory) == pytest.approx(1)
     assert told.settings["seed"] == "0"
     assert told.settings["version"] == gated.__version__
-    assert any("without any past" in note for note in told.read)
+    assert any("without any past" in note for note in told.reading)
 
 
 def test_a_report_names_what_the_forecasts_knew_and_what_told_nothing() -> None:
@@ -74,37 +74,37 @@ def test_a_report_names_what_the_forecasts_knew_and_what_told_nothing() -> None:
     assert told.settings["known ahead"] == "`noise`"
     assert told.settings["static features"] == "`region`"
     assert found.learned == ("left out: `noise` did not explain y in the past.",)
-    assert told.warnings == found.learned
-    assert found.notes == (*told.read, *told.warnings)
+    assert told.notes == found.learned
+    assert found.notes == (*told.reading, *told.notes)
 
 
 def test_where_no_series_has_a_mase_there_is_no_curve() -> None:
     y = np.tile([10.0, 10, 10, 10, 10, 15, 15], 8)
     repeated = pd.DataFrame({"ds": DAYS[:56], "y": y})
     found = gated.Forecaster(h=7).backtest(repeated, n_windows=2)
-    assert backtest_report(found, {}).curves == ()
+    assert backtest_report(found, {}).line_charts == ()
 
 
 def test_a_backtest_is_reported_with_its_scores(found: Backtest) -> None:
     told = backtest_report(found, {})
     assert len(told.series) == 2
-    assert [len(one.ahead) for one in told.series] == [3, 3]
-    assert {*told.series[0].ahead[0].beside} == {
+    assert [len(one.forecasts) for one in told.series] == [3, 3]
+    assert {*told.series[0].forecasts[0].competitors} == {
         "naive",
         "seasonal naive",
         "drift",
         "seasonal mean",
     }
-    accuracy, intervals, cutoffs = told.sheets
+    accuracy, intervals, cutoffs = told.tables
     scores = found.scores().set_index("method")
     assert accuracy.rows[0][:2] == ("gated", pytest.approx(scores.loc["gated", "mase"]))
     assert [row[0] for row in intervals.rows] == ["gated, 80 %", "gated, 95 %"]
     assert [row[0] for row in cutoffs.rows] == ["2024-03-09", "2024-03-16", "2024-03-23"]
     by_step = found.scores(by="step").query("method == 'gated'")["mase"]
-    np.testing.assert_allclose(told.curves[0].lines["gated"], by_step)
+    np.testing.assert_allclose(told.line_charts[0].lines["gated"], by_step)
     assert told.coverage is not None
-    held = dict(zip(told.coverage.promised, told.coverage.held, strict=True))
-    assert held[80.0] == pytest.approx(100 * scores.loc["gated", "coverage-80"])
+    coverage = dict(zip(told.coverage.nominal, told.coverage.actual, strict=True))
+    assert coverage[80.0] == pytest.approx(100 * scores.loc["gated", "coverage-80"])
 
 
 @pytest.mark.parametrize("what", ["made", "found"])

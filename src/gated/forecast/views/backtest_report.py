@@ -1,4 +1,4 @@
-"""The report of a backtest: what `gated.report` draws of it."""
+"""Makes the report of a backtest, for `gated.report`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.config import MODEL_NAME
 from gated.forecast.quantiles import QUANTILES, at_level
 from gated.forecast.views.report_parts import finite_or_none, made_with
-from gated.report import Ahead, Coverage, Curves, Report, Series, Sheet
+from gated.report import Coverage, LineChart, Report, ReportTable, Series, SeriesForecast
 from gated.table import Table
 from gated.text import plain
 
@@ -92,11 +92,11 @@ def backtest_report(found: BacktestView, settings: Mapping[str, str]) -> Report:
         verdict=(found.text,),
         series=_BacktestSeries(found),
         y_label=table.schema.target_col,
-        sheets=(_accuracy(found), _intervals(found), _by_cutoff(found)),
-        curves=_by_step(found),
+        tables=(_accuracy(found), _intervals(found), _by_cutoff(found)),
+        line_charts=_by_step(found),
         coverage=_coverage(found),
-        read=table.notes,
-        warnings=found.learned,
+        reading=table.notes,
+        notes=found.learned,
         left_out=table.rejected,
         settings={
             **made_with(table, cutoffs.h),
@@ -124,15 +124,15 @@ class _BacktestSeries:
         table = self.found.table
         which = int(self.distinct[index])
         rows = slice(*table.offsets[which : which + 2])
-        ahead = tuple(self._ahead(row) for row in range(self.first[index], self.end[index]))
+        forecasts = tuple(self._forecast(row) for row in range(self.first[index], self.end[index]))
         facts = {
             _SCORES[key]: f"{self.scores[key][index]:.3g}"
             for key in ("mase", "wape")
             if np.isfinite(self.scores[key][index])
         }
-        return Series(str(table.ids[which]), table.ds[rows], table.y[rows], ahead, facts)
+        return Series(str(table.ids[which]), table.ds[rows], table.y[rows], forecasts, facts)
 
-    def _ahead(self, row: int) -> Ahead:
+    def _forecast(self, row: int) -> SeriesForecast:
         ours = self.found.answers[MODEL_NAME]
         assert ours.quantiles is not None
         bands = {}
@@ -140,20 +140,20 @@ class _BacktestSeries:
             tail = (100 - level) / 200
             quantiles = ours.quantiles[row]
             bands[level] = (at_level(quantiles, tail), at_level(quantiles, 1 - tail))
-        beside = {
+        competitors = {
             plain(name): answer.points[row]
             for name, answer in self.found.answers.items()
             if name != MODEL_NAME
         }
-        return Ahead(self.ds[row], ours.points[row], bands, beside)
+        return SeriesForecast(self.ds[row], ours.points[row], bands, competitors)
 
 
-def _accuracy(found: BacktestView) -> Sheet:
+def _accuracy(found: BacktestView) -> ReportTable:
     rows = [
         (plain(method), *(finite_or_none(scores[key]) for key in _SCORES))
         for method, scores in found.overall.items()
     ]
-    return Sheet(
+    return ReportTable(
         title="Accuracy over all cutoffs",
         columns=("method", *_SCORES.values()),
         rows=tuple(rows),
@@ -164,24 +164,24 @@ def _accuracy(found: BacktestView) -> Sheet:
     )
 
 
-def _intervals(found: BacktestView) -> Sheet:
+def _intervals(found: BacktestView) -> ReportTable:
     rows = []
     for method, scores in found.overall.items():
         for level in found.levels:
-            held = finite_or_none(100 * scores[f"coverage-{level:g}"])
-            if held is not None:
+            coverage = finite_or_none(100 * scores[f"coverage-{level:g}"])
+            if coverage is not None:
                 name = f"{plain(method)}, {level:g} %"
-                rows.append((name, held, finite_or_none(scores[f"msis-{level:g}"])))
-    return Sheet(
+                rows.append((name, coverage, finite_or_none(scores[f"msis-{level:g}"])))
+    return ReportTable(
         title="Intervals over all cutoffs",
-        columns=("method, promised", "held, %", "MSIS"),
+        columns=("method, level", "coverage, %", "MSIS"),
         rows=tuple(rows),
         note="MSIS: the width of the interval and a fine for each miss, in the unit of MASE. Steps "
         "known to be closed are left out.",
     )
 
 
-def _by_cutoff(found: BacktestView) -> Sheet:
+def _by_cutoff(found: BacktestView) -> ReportTable:
     heads, group = found.groups("cutoff")
     scored = found.scored(group, found.cutoffs.n_windows)
     names = [str(time)[:16].replace("T", " ").removesuffix(" 00:00") for time in heads]
@@ -190,10 +190,10 @@ def _by_cutoff(found: BacktestView) -> Sheet:
         for index, name in enumerate(names)
     )
     columns = ("last step seen", *(plain(method) for method in scored))
-    return Sheet("MASE by cutoff", columns, rows, best="none")
+    return ReportTable("MASE by cutoff", columns, rows, best="none")
 
 
-def _by_step(found: BacktestView) -> tuple[Curves, ...]:
+def _by_step(found: BacktestView) -> tuple[LineChart, ...]:
     """Nothing where no series has a MASE."""
     _, group = found.groups("step")
     scored = found.scored(group, found.cutoffs.h)
@@ -201,15 +201,15 @@ def _by_step(found: BacktestView) -> tuple[Curves, ...]:
     if not any(np.isfinite(line).any() for line in lines.values()):
         return ()
     steps = np.arange(1.0, found.cutoffs.h + 1)
-    return (Curves("Error by step ahead", "steps ahead", "MASE", steps, lines),)
+    return (LineChart("Error by step ahead", "steps ahead", "MASE", steps, lines),)
 
 
 def _coverage(found: BacktestView) -> Coverage:
-    """How often central intervals of many levels held."""
+    """The coverage of central intervals of many levels."""
     tails = [tail for tail in QUANTILES if tail < 0.5]
     levels = tuple(round(100 * (1 - 2 * tail), 1) for tail in tails)
     whole = np.zeros((1, 1), dtype=np.int64)
-    held = found.scored(whole, 1, levels)[MODEL_NAME]
-    shares = [100 * float(held[f"coverage-{level:g}"][0]) for level in levels]
+    scores = found.scored(whole, 1, levels)[MODEL_NAME]
+    shares = [100 * float(scores[f"coverage-{level:g}"][0]) for level in levels]
     kept = [(level, share) for level, share in zip(levels, shares, strict=True) if share == share]
     return Coverage(tuple(a for a, _ in kept), tuple(b for _, b in kept))

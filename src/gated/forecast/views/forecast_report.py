@@ -1,4 +1,4 @@
-"""The report of a forecast: what `gated.report` draws of it."""
+"""Makes the report of a forecast, for `gated.report`."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from gated.arrays import FloatArray, ObjectArray
 from gated.forecast.config import MODEL_NAME
 from gated.forecast.views.report_parts import made_with
-from gated.report import Ahead, Report, Series, Sheet
+from gated.report import Report, ReportTable, Series, SeriesForecast
 from gated.table import Table
 from gated.text import amount, plain
 
@@ -93,10 +93,10 @@ def forecast_report(made: ForecastView, settings: Mapping[str, str]) -> Report:
         verdict=(made.verdict.text,),
         series=_ForecastSeries(made),
         y_label=target,
-        sheets=_validation_errors(made.verdict),
+        tables=_validation_errors(made.verdict),
         memory=tuple(made.memory),
-        read=table.notes,
-        warnings=(*made.findings, *made.notes),
+        reading=table.notes,
+        notes=(*made.findings, *made.notes),
         left_out=table.rejected,
         settings={**made_with(table, made.h), **settings},
     )
@@ -117,12 +117,12 @@ class _ForecastSeries:
         known = index < table.n_series  # a newcomer has no past
         rows = slice(*table.offsets[index : index + 2]) if known else slice(0, 0)
         bands = {level: (lo[index], hi[index]) for level, (lo, hi) in self.made.bands.items()}
-        ahead = Ahead(self.made.ds[index], self.median[index], bands)
+        forecast = SeriesForecast(self.made.ds[index], self.median[index], bands)
         facts = {"mean ahead": amount(self.median[index].mean())}
-        return Series(str(self.made.ids[index]), table.ds[rows], table.y[rows], (ahead,), facts)
+        return Series(str(self.made.ids[index]), table.ds[rows], table.y[rows], (forecast,), facts)
 
 
-def _validation_errors(verdict: VerdictView) -> tuple[Sheet, ...]:
+def _validation_errors(verdict: VerdictView) -> tuple[ReportTable, ...]:
     """The errors that the verdict rests on."""
     errors = verdict.errors
     if not errors:
@@ -131,7 +131,7 @@ def _validation_errors(verdict: VerdictView) -> tuple[Sheet, ...]:
         (plain(name), value) for name, value in sorted(errors.items(), key=lambda pair: pair[1])
     )
     return (
-        Sheet(
+        ReportTable(
             title="Error on the held-out windows",
             columns=("method", "error, seasonal naive = 1"),
             rows=rows,

@@ -100,8 +100,9 @@ export class Chart {
     for (const { level, lower, upper } of [...ahead.bands].reverse()) {
       parts.push(`${level} %: ${written(lower[step])} to ${written(upper[step])}`);
     }
-    for (const { name, values } of ahead.beside) {
-      if (!this.legend.hidden.has(`beside ${name}`)) parts.push(`${name} ${written(values[step])}`);
+    for (const { name, values } of ahead.competitors) {
+      if (!this.legend.hidden.has(`competitor ${name}`))
+        parts.push(`${name} ${written(values[step])}`);
     }
     return parts;
   }

@@ -22,7 +22,7 @@ import { byId } from "./elements.js";
  * @property {number} per  series in a block
  * @property {string} y  what is measured
  * @property {Curves[]} curves
- * @property {[promised: number[], held: number[]] | null} coverage  in percent
+ * @property {[nominal: number[], actual: number[]] | null} coverage  in percent
  *
  * @typedef {object} PackedAhead  whole numbers on the scale of their series
  * @property {number[]} t
@@ -43,7 +43,7 @@ import { byId } from "./elements.js";
  * @property {number[]} times  [h]
  * @property {Values} median  [h]
  * @property {Band[]} bands  the widest first, so that it lies at the bottom
- * @property {{ name: string, values: Values }[]} beside  other methods' forecasts, [h] each
+ * @property {{ name: string, values: Values }[]} competitors  forecasts of other methods, [h] each
  *
  * @typedef {object} Series
  * @property {number[]} times  [T]
@@ -95,7 +95,7 @@ function unpacked(packed, axis) {
       bands: Object.entries(one.b)
         .map(([level, [lower, upper]]) => ({ level, lower: values(lower), upper: values(upper) }))
         .sort((a, b) => Number(b.level) - Number(a.level)),
-      beside: Object.entries(one.x).map(([name, line]) => ({ name, values: values(line) })),
+      competitors: Object.entries(one.x).map(([name, line]) => ({ name, values: values(line) })),
     })),
   };
 }

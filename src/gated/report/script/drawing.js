@@ -81,8 +81,8 @@ function linesInView(series, view, hidden) {
   };
   if (!hidden.has("past")) add("past", series.times, series.y);
   for (const ahead of series.ahead) {
-    for (const { name, values } of ahead.beside) {
-      if (!hidden.has(`beside ${name}`)) add("beside", ahead.times, values);
+    for (const { name, values } of ahead.competitors) {
+      if (!hidden.has(`competitor ${name}`)) add("competitor", ahead.times, values);
     }
     if (!hidden.has("median")) add("median", ...joinedToPast(series, ahead));
   }

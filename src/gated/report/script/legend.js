@@ -4,7 +4,7 @@ import { byId, html, svg } from "./elements.js";
 
 /**
  * @import { Series } from "./data.js"
- * @typedef {{ key: string, text: string, kind: "past" | "median" | "band" | "beside" }} Part
+ * @typedef {{ key: string, text: string, kind: "past" | "median" | "band" | "competitor" }} Part
  *     kind: the class it is drawn with
  */
 
@@ -19,14 +19,14 @@ export class Legend {
   }
 
   /**
-   * Names the parts of a series. Other methods are hidden until they are asked for.
+   * Names the parts of a series. Other methods are hidden until they are selected.
    *
    * @param {Series} series
    * @param {() => void} redraw  called when a part is shown or hidden
    */
   show(series, redraw) {
     const parts = partsOf(series);
-    for (const { key } of parts.filter(({ kind }) => kind === "beside")) {
+    for (const { key } of parts.filter(({ kind }) => kind === "competitor")) {
       if (!this.known.has(key)) this.hidden.add(key);
       this.known.add(key);
     }
@@ -62,11 +62,12 @@ function partsOf({ times, ahead }) {
   /** @type {Part[]} */
   const parts = times.length ? [{ key: "past", text: "observed", kind: "past" }] : [];
   if (!ahead.length) return parts;
-  const [{ bands, beside }] = ahead;
+  const [{ bands, competitors }] = ahead;
   parts.push({ key: "median", text: "forecast", kind: "median" });
   for (const { level } of bands) {
     parts.push({ key: `band${level}`, text: `${level} % interval`, kind: "band" });
   }
-  for (const { name } of beside) parts.push({ key: `beside ${name}`, text: name, kind: "beside" });
+  for (const { name } of competitors)
+    parts.push({ key: `competitor ${name}`, text: name, kind: "competitor" });
   return parts;
 }

@@ -1,4 +1,4 @@
-// The small charts of accuracy: errors by step ahead, and intervals promised and held.
+// The small charts of accuracy: errors by step ahead, and coverage of the intervals.
 
 import { html, svg } from "./elements.js";
 import { formatNumber } from "./format.js";
@@ -34,16 +34,16 @@ function elements(selector) {
 
 /**
  * @param {HTMLElement} place
- * @param {number[]} promised
- * @param {number[]} held
+ * @param {number[]} nominal  levels in percent
+ * @param {number[]} actual  coverage in percent
  */
-function drawCoverage(place, promised, held) {
-  const order = [...promised.keys()].sort((a, b) => promised[a] - promised[b]);
-  const at = [0, ...order.map((i) => promised[i]), 100];
-  const lines = { held: [0, ...order.map((i) => held[i]), 100], promised: at };
-  const told = order.map((i) => `${promised[i]} % intervals held ${held[i].toFixed(0)} %`);
-  const one = { title: "", x: "promised, %", y: "held, %", at, lines };
-  drawCurves(place, one, told.join("; "));
+function drawCoverage(place, nominal, actual) {
+  const order = [...nominal.keys()].sort((a, b) => nominal[a] - nominal[b]);
+  const at = [0, ...order.map((i) => nominal[i]), 100];
+  const lines = { actual: [0, ...order.map((i) => actual[i]), 100], nominal: at };
+  const texts = order.map((i) => `${nominal[i]} % intervals covered ${actual[i].toFixed(0)} %`);
+  const one = { title: "", x: "nominal coverage, %", y: "actual coverage, %", at, lines };
+  drawCurves(place, one, texts.join("; "));
 }
 
 /**

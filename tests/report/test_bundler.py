@@ -1,4 +1,4 @@
-"""The modules of the page's script, joined: in order, each with names of its own, or refused."""
+"""The bundle of the page's modules: their order, their private names, and refused forms."""
 
 import re
 from importlib import resources
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gated.report.joiner import joined, page_script
+from gated.report.bundler import bundle, page_script
 
 DIAMOND = {
     "start": 'import { left } from "./left.js";\nimport { right } from "./right.js";\n\n'
@@ -23,17 +23,17 @@ def modules_of(script: str) -> list[str]:
     return re.findall(r"^modules\.(\w+) = ", script, re.MULTILINE)
 
 
-def test_each_module_stands_once_and_after_those_it_imports() -> None:
-    assert modules_of(joined(DIAMOND)) == ["ground", "left", "right", "start"]
+def test_each_module_is_there_once_after_those_it_imports() -> None:
+    assert modules_of(bundle(DIAMOND)) == ["ground", "left", "right", "start"]
 
 
 def test_the_order_of_the_files_does_not_matter() -> None:
-    assert joined(dict(reversed(DIAMOND.items()))) == joined(DIAMOND)
+    assert bundle(dict(reversed(DIAMOND.items()))) == bundle(DIAMOND)
 
 
-def test_modules_may_use_the_same_name_for_what_they_do_not_export(browser: Any) -> None:
+def test_private_names_of_modules_do_not_collide(browser: Any) -> None:
     tab = browser.new_page()
-    tab.evaluate(joined(DIAMOND))
+    tab.evaluate(bundle(DIAMOND))
     assert tab.title() == "left!right!"
     tab.close()
 
@@ -53,30 +53,30 @@ def test_modules_may_use_the_same_name_for_what_they_do_not_export(browser: Any)
 )
 def test_other_forms_are_refused(line: str) -> None:
     with pytest.raises(ValueError, match=r"script/left\.js: found `.*`, expected"):
-        joined({**DIAMOND, "left": f"{line}\n{DIAMOND['left']}"})
+        bundle({**DIAMOND, "left": f"{line}\n{DIAMOND['left']}"})
 
 
 @pytest.mark.parametrize("names", ["sky", "ground as floor", "ground, sky"])
 def test_names_that_are_not_exported_are_refused(names: str) -> None:
     start = f'import {{ {names} }} from "./ground.js";\n'
     with pytest.raises(ValueError, match=r"script/start\.js imports `.*`, which script/ground\.js"):
-        joined({"start": start, "ground": DIAMOND["ground"]})
+        bundle({"start": start, "ground": DIAMOND["ground"]})
 
 
-def test_a_module_that_is_not_there_is_refused() -> None:
+def test_an_import_of_a_missing_module_is_refused() -> None:
     with pytest.raises(ValueError, match=r"`ground`, which script/ground\.js does not export"):
-        joined({name: text for name, text in DIAMOND.items() if name != "ground"})
+        bundle({name: text for name, text in DIAMOND.items() if name != "ground"})
 
 
-def test_a_module_that_none_imports_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"script/alone\.js is imported by no module"):
-        joined({**DIAMOND, "alone": "export const one = 1;\n"})
+def test_a_module_that_is_not_imported_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"script/alone\.js is not imported by a module"):
+        bundle({**DIAMOND, "alone": "export const one = 1;\n"})
 
 
 def test_modules_that_import_each_other_are_refused() -> None:
     circle = 'import { left } from "./left.js";\n\nexport const ground = left;\n'
     with pytest.raises(ValueError, match="in a circle: left → ground → left"):
-        joined({**DIAMOND, "ground": circle})
+        bundle({**DIAMOND, "ground": circle})
 
 
 def test_the_script_holds_every_module_and_no_import() -> None:
@@ -89,5 +89,5 @@ def test_the_script_holds_every_module_and_no_import() -> None:
     assert not re.search(r"^(?:import|export)\b", script, re.MULTILINE)
 
 
-def test_the_script_can_stand_between_tags() -> None:
+def test_the_script_contains_no_script_tag() -> None:
     assert not re.search(r"</?script|<!--", page_script(), re.IGNORECASE)

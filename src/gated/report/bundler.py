@@ -1,43 +1,43 @@
-"""Joins the page's JavaScript modules into one script, since a page can load none.
+"""Bundles the JavaScript modules of the page into one script, because a page can load no module.
 
-In `script/` stand plain ES modules, which editors, tsc and linters understand. In the joined script
-each of them is a function that is called once, after those it imports: its imports are read from
-`modules`, its exports are what it returns. So all other names stay private to their module.
+The folder `script/` holds plain ES modules, which editors, tsc and linters understand. In the
+bundle each module is a function that is called once, after the modules it imports. It reads its
+imports from `modules` and returns its exports, so that all other names are private to it.
 """
 
 import re
 from collections.abc import Mapping
 from importlib import resources
 
-__all__ = ["joined", "page_script"]
+__all__ = ["bundle", "page_script"]
 
 _FIRST = "start"
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
-_LEFT_OVER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+_OTHER_FORM = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
 def page_script() -> str:
-    """The script of a page: the modules of `script/`, joined."""
+    """Return the script of a page: the bundle of the modules in `script/`."""
     folder = resources.files("gated.report").joinpath("script")
     files = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
-    return joined({name.removesuffix(".js"): text for name, text in files.items()})
+    return bundle({name.removesuffix(".js"): text for name, text in files.items()})
 
 
-def joined(sources: Mapping[str, str]) -> str:
-    """Join modules, in an order that depends only on their imports.
+def bundle(sources: Mapping[str, str]) -> str:
+    """Bundle modules, in an order that depends only on their imports.
 
     Args:
-        sources: module name to text. `start` is the module from which the others are reached. Two
-            forms are understood, at the beginning of a line: `import { a, b } from "./name.js";`
-            and `export` before a function, a class or one constant.
+        sources: module name to text. The module `start` imports the others, directly or not. Two
+            forms are valid, at the beginning of a line: `import { a, b } from "./name.js";` and
+            `export` before a function, a class or one constant.
 
     Raises:
-        ValueError: an import or export has another form, a module imports what there is not, or
-            itself by way of others, or is imported by none.
+        ValueError: an import or export has another form; a module or name that is imported does
+            not exist; modules import each other; or a module is not imported.
 
     >>> one, start = "export const one = 1;\\n", 'import { one } from "./one.js";\\nalert(one);\\n'
-    >>> print(joined({"start": start, "one": one}), end="")
+    >>> print(bundle({"start": start, "one": one}), end="")
     "use strict";
     (() => {
     const modules = {};
@@ -56,19 +56,21 @@ def joined(sources: Mapping[str, str]) -> str:
     for name, text in sources.items():
         _check(name, text, exports)
     order: list[str] = []
-    _reach(_FIRST, sources, order, ())
+    _append(_FIRST, sources, order, ())
     unused = sorted(sources.keys() - set(order))
     if unused:
-        raise ValueError(f"script/{unused[0]}.js is imported by no module; import it or delete it.")
+        raise ValueError(
+            f"script/{unused[0]}.js is not imported by a module; import it or delete it."
+        )
     parts = [_function(name, sources[name], exports[name]) for name in order]
     return "\n".join(['"use strict";', "(() => {", "const modules = {};", *parts, "})();", ""])
 
 
 def _check(name: str, text: str, exports: Mapping[str, list[str]]) -> None:
-    left_over = _LEFT_OVER.search(_EXPORT.sub("", _IMPORT.sub("", text)))
-    if left_over:
+    other_form = _OTHER_FORM.search(_EXPORT.sub("", _IMPORT.sub("", text)))
+    if other_form:
         raise ValueError(
-            f"script/{name}.js: found `{left_over[0]}`, expected "
+            f"script/{name}.js: found `{other_form[0]}`, expected "
             '`import { a, b } from "./name.js";` or `export` before a function, a class or one '
             "constant; write it in that form."
         )
@@ -81,10 +83,10 @@ def _check(name: str, text: str, exports: Mapping[str, list[str]]) -> None:
                 )
 
 
-def _reach(
+def _append(
     name: str, sources: Mapping[str, str], order: list[str], importers: tuple[str, ...]
 ) -> None:
-    """Append a module to the order, after all that it imports."""
+    """Append a module to the order, after all modules that it imports."""
     if name in importers:
         circle = " → ".join([*importers[importers.index(name) :], name])
         raise ValueError(
@@ -94,7 +96,7 @@ def _reach(
     if name in order:
         return
     for _, source in _IMPORT.findall(sources[name]):
-        _reach(source, sources, order, (*importers, name))
+        _append(source, sources, order, (*importers, name))
     order.append(name)
 
 
