@@ -103,6 +103,15 @@ class Loop(Generic[Batch]):
         average: the averaged weights by name.
         best_score, best_step: of the best evaluation.
         history: (step, loss, score) of each evaluation.
+
+    >>> model = nn.Linear(1, 1)
+    >>> def draw(generator):
+    ...     return torch.rand(8, 1, generator=generator)
+    >>> def loss(x):
+    ...     return (model(x) - 3 * x).square().mean()
+    >>> Loop(model, draw, loss, TrainingPlan(300, 0.1), torch.Generator()).run()
+    >>> bool((model.weight - 3).abs() < 0.1)
+    True
     """
 
     model: nn.Module
