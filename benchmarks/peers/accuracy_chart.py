@@ -163,11 +163,11 @@ def _axes(x: _Axis, y: _Axis) -> list[str]:
     parts = []
     for mark in y.marks():
         down = y.place(mark)
-        parts.append(svg.rule((_LEFT, _RIGHT), (down, down), 'stroke-opacity="0.2"'))
+        parts.append(svg.line((_LEFT, _RIGHT), (down, down), 'stroke-opacity="0.2"'))
         parts.append(svg.text(_LEFT - 7, down + 4, f"{mark:g}", anchor="end", size=11))
     for mark in x.marks():
         across = x.place(mark)
-        parts.append(svg.rule((across, across), (_BOTTOM, _BOTTOM + 5)))
+        parts.append(svg.line((across, across), (_BOTTOM, _BOTTOM + 5)))
         parts.append(svg.text(across, _BOTTOM + 18, f"{mark:g}", anchor="middle", size=11))
     words = "seconds: import, fit and first forecast"
     parts.append(svg.text((_LEFT + _RIGHT) / 2, _BOTTOM + 38, words, anchor="middle", size=11))

@@ -1,4 +1,4 @@
-"""The terminal's pictures: what is drawn where, at any width, in any encoding."""
+"""The terminal charts: every part at its place, at any width, in any encoding."""
 
 import io
 import math
@@ -24,10 +24,10 @@ class Utf8(io.StringIO):
     encoding = "utf-8"
 
 
-def shown(picture, file=None, **options):
-    """What a console writes."""
+def printed(chart, file=None, **options):
+    """The text that a console writes for a chart."""
     file = file or Utf8()
-    Console(file=file, **options).print(picture)
+    Console(file=file, **options).print(chart)
     return file.getvalue()
 
 
@@ -43,12 +43,12 @@ def chart():
 
 @pytest.mark.parametrize("width", [24, 40, 60, 100, 160, 200])
 @pytest.mark.parametrize("file", [Ascii, Utf8])
-def test_a_chart_keeps_to_its_width(chart, width, file):
-    lines = shown(chart(), file(), width=width).splitlines()
+def test_a_chart_has_the_width_of_the_console(chart, width, file):
+    lines = printed(chart(), file(), width=width).splitlines()
     assert all(cell_len(line) <= width for line in lines)
     assert len(lines) == 14 + 4  # the plot; title, axis, labels, legend
     if width >= 60:
-        assert max(map(cell_len, lines)) >= width - 1  # and fills it
+        assert max(map(cell_len, lines)) >= width - 1  # and uses it
 
 
 def test_the_parts_of_a_chart_are_named(chart):
@@ -60,7 +60,7 @@ def test_the_parts_of_a_chart_are_named(chart):
     assert "95 % interval" in str(chart(level=95))
 
 
-def test_only_what_is_drawn_is_in_the_legend():
+def test_the_legend_names_only_the_parts_that_are_drawn():
     legend = str(fan_chart([1, 2, 3], [4, 5])).splitlines()[-1]
     assert "history" in legend
     assert "forecast" in legend
@@ -68,40 +68,40 @@ def test_only_what_is_drawn_is_in_the_legend():
     assert "actual" not in legend
 
 
-def test_an_ascii_chart_is_ascii_whatever_the_labels(chart):
-    text = shown(chart(title="£ per day, 日本", actual=np.zeros(28)), Ascii(), width=80)
+def test_an_ascii_chart_is_ascii_for_all_labels(chart):
+    text = printed(chart(title="£ per day, 日本", actual=np.zeros(28)), Ascii(), width=80)
     assert text.isascii()
     assert "? per day" in text
     assert {"*", "+", ".", "o", "|"} <= set(text)
 
 
-def test_labels_cannot_steer_the_terminal(chart):
-    text = shown(chart(title="a\x1b[31mb\nc", x_labels=("\x07", "\x1b[2J", "")))
+def test_labels_cannot_contain_control_characters(chart):
+    text = printed(chart(title="a\x1b[31mb\nc", x_labels=("\x07", "\x1b[2J", "")))
     assert "\x1b" not in text
     assert "\x07" not in text
     assert "a [31mb c" in text
 
 
-def test_colour_only_where_the_console_wants_it(chart, monkeypatch):
+def test_colours_are_written_only_to_consoles_with_colours(chart, monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert "\x1b[" not in shown(chart())  # a file is no terminal
-    assert "\x1b[38" in shown(chart(), force_terminal=True, color_system="truecolor")
+    assert "\x1b[" not in printed(chart())  # a file is no terminal
+    assert "\x1b[38" in printed(chart(), force_terminal=True, color_system="truecolor")
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b[38" not in shown(chart(), force_terminal=True, color_system="truecolor")
+    assert "\x1b[38" not in printed(chart(), force_terminal=True, color_system="truecolor")
 
 
-def plot_rows(picture, height):
+def plot_rows(chart, height):
     """The lines of the plot without their axis, 2 x 4 dots a character turned into one array."""
-    lines = [line for line in str(picture).splitlines() if "┤" in line or "│" in line][:height]
+    lines = [line for line in str(chart).splitlines() if "┤" in line or "│" in line][:height]
     return [line[min(line.index(mark) for mark in "┤│" if mark in line) + 1 :] for line in lines]
 
 
-def test_every_part_stands_in_its_place():
+def test_every_part_is_at_its_place():
     past, ahead = np.full(61, 0.0), np.array([NAN, *[100.0] * 59])
-    picture = fan_chart(past, ahead, width=66, height=6)  # an axis of five, 61 columns
-    rows = plot_rows(picture, 6)
-    rule = {row.index("┊") for row in rows if "┊" in row}
-    assert rule == {30}  # the cutoff, half way
+    chart = fan_chart(past, ahead, width=66, height=6)  # an axis of five, 61 columns
+    rows = plot_rows(chart, 6)
+    line = {row.index("┊") for row in rows if "┊" in row}
+    assert line == {30}  # the cutoff, half way
     assert set(rows[-1][:30]) == {"⣀"}  # the past at the bottom
     assert set(rows[0][32:]) == {"⠉"}  # the forecast on top
     assert not rows[-1][32:].strip()
@@ -109,14 +109,14 @@ def test_every_part_stands_in_its_place():
 
 def test_actual_values_are_points_at_their_height():
     actual = [0.0, NAN, 100.0]
-    picture = fan_chart([50.0] * 3, [50.0] * 3, actual=actual, width=55, height=5)  # 50 columns
-    rows = plot_rows(picture, 5)
+    chart = fan_chart([50.0] * 3, [50.0] * 3, actual=actual, width=55, height=5)  # 50 columns
+    rows = plot_rows(chart, 5)
     assert [row.count("•") for row in rows] == [1, 0, 0, 0, 1]
     assert rows[0].index("•") == 49  # the last column
     assert rows[4].index("•") == 29  # the fourth of six steps
 
 
-def test_gaps_stay_gaps():
+def test_missing_values_are_gaps():
     past = [*range(20), *[NAN] * 20, *range(40, 60)]
     rows = plot_rows(fan_chart(past, [], width=64), 14)
     in_the_gap = [row[22:39] for row in rows]
@@ -125,7 +125,7 @@ def test_gaps_stay_gaps():
     assert str(fan_chart(infinite, [], width=64)) == str(fan_chart(past, [], width=64))
 
 
-def test_a_lone_value_among_gaps_is_seen():
+def test_a_single_value_between_gaps_is_drawn():
     rows = plot_rows(fan_chart([NAN, 5.0, NAN], [NAN]), 14)
     assert sum(len(row.replace("┊", " ").split()) for row in rows) == 1
 
@@ -150,13 +150,13 @@ def test_a_lone_value_among_gaps_is_seen():
     ],
 )
 @pytest.mark.parametrize("height", [3, 14])
-def test_awkward_values_are_drawn(past, ahead, height):
-    picture = fan_chart(past, ahead, ahead, ahead, actual=ahead, height=height)
-    assert len(str(picture).splitlines()) == height + 2
-    assert shown(picture, Ascii(), width=60).isascii()
+def test_extreme_values_are_drawn(past, ahead, height):
+    chart = fan_chart(past, ahead, ahead, ahead, actual=ahead, height=height)
+    assert len(str(chart).splitlines()) == height + 2
+    assert printed(chart, Ascii(), width=60).isascii()
 
 
-def test_the_arrays_are_left_alone():
+def test_the_arrays_are_not_changed():
     past = np.array([1.0, math.inf])
     str(fan_chart(past, past))
     assert math.isinf(past[1])
@@ -166,15 +166,18 @@ def test_the_arrays_are_left_alone():
     ("call", "message"),
     [
         (lambda: fan_chart([1], [1], [1]), "lower and upper, or neither"),
-        (lambda: fan_chart([1], [1], [1, 2], [1]), "lower has 2 values, the median 1"),
+        (
+            lambda: fan_chart([1], [1], [1, 2], [1]),
+            "lower has 2 values. Expected 1, as in",
+        ),
         (lambda: fan_chart([1], [1], actual=[]), "actual has 0 values"),
         (lambda: fan_chart([[1]], [1]), r"shape \(1, 1\)"),
         (lambda: fan_chart([1], [1], height=2), "at least 3 lines"),
-        (lambda: bar_table([("loss", -1, "")]), "'loss' has -1"),
-        (lambda: bar_table([("all", math.inf, "")]), "'all' has inf"),
+        (lambda: bar_table([("loss", -1, "")]), "'loss' is -1"),
+        (lambda: bar_table([("all", math.inf, "")]), "'all' is inf"),
     ],
 )
-def test_what_cannot_be_drawn_is_named(call, message):
+def test_invalid_arguments_are_named(call, message):
     with pytest.raises(UsageError, match=message):
         call()
 
@@ -197,9 +200,9 @@ def test_a_long_sparkline_is_averaged_to_its_width():
 
 @pytest.mark.parametrize("width", [20, 60, 200])
 @pytest.mark.parametrize("file", [Ascii, Utf8])
-def test_bars_keep_to_their_width_and_proportion(width, file):
+def test_bars_fit_the_width_and_are_proportional_to_the_values(width, file):
     rows = [("last Saturday", 0.5, "50 %"), ("日本 a year ago", 0.25, "25 %"), ("never", 0.0, "")]
-    lines = shown(bar_table(rows), file(), width=width).splitlines()
+    lines = printed(bar_table(rows), file(), width=width).splitlines()
     assert all(cell_len(line) <= width for line in lines)
     full, half, none = (line.count("#") + line.count("█") for line in lines)
     assert full == 2 * half
@@ -208,7 +211,7 @@ def test_bars_keep_to_their_width_and_proportion(width, file):
     assert lines[0].index("50") == lines[1].index("25") or "日" in lines[1]
 
 
-def test_a_sliver_for_the_smallest_and_none_for_the_unknown():
+def test_a_tiny_value_has_a_bar_and_an_unknown_one_has_none():
     small, unknown = str(
         bar_table([("a", 1.0, ""), ("b", 1e-12, ""), ("c", NAN, "?")])
     ).splitlines()[1:]
@@ -234,7 +237,7 @@ def test_ticks_are_round(low, high, labels):
     assert format_ticks(nice_ticks(low, high)) == labels
 
 
-def test_ticks_cover_the_values_whatever_their_size():
+def test_ticks_cover_values_of_any_size():
     rng = np.random.default_rng(2)
     for exponent in (*range(-280, 307, 7), 307):
         low, high = np.sort(rng.normal(size=2)) * 10.0**exponent
@@ -245,13 +248,13 @@ def test_ticks_cover_the_values_whatever_their_size():
         assert len(set(format_ticks(ticks))) == len(ticks)
 
 
-def test_zero_is_shown_where_it_is_near():
+def test_the_axis_includes_zero_where_it_is_near():
     assert value_ticks([np.array([30.0, 97.0])])[0] == 0
     assert value_ticks([np.array([90.0, 97.0])])[0] == 90
     assert value_ticks([np.array([-30.0, -97.0])])[-1] == 0
 
 
-def test_lines_are_unbroken():
+def test_lines_have_no_gaps():
     dots = np.zeros((40, 40), dtype=bool)
     draw_line(dots, np.array([0.0, 13.4, 39.0]), np.array([39.0, 0.0, 21.7]))
     for row, column in np.argwhere(dots):
@@ -259,7 +262,7 @@ def test_lines_are_unbroken():
         assert around.sum() > 1
 
 
-def test_a_band_has_a_hole_where_an_end_is_unknown():
+def test_a_band_has_a_gap_where_an_end_is_unknown():
     dots = np.zeros((4, 5), dtype=bool)
     x, upper = np.arange(5.0), np.array([1, 1, NAN, 1, 1.0])
     fill_between(dots, x, upper, np.full(5, 2.0))

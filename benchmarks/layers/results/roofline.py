@@ -87,11 +87,11 @@ class _Panel:
         parts = [svg.text(self.left, _TOP - 10, mode, weight=600)]
         rates, shares = _marks(self.y_ends), _marks(self.x_ends)
         for rate, y in zip(rates, self.y(rates), strict=True):
-            parts.append(svg.rule((self.left, self.right), (y, y), 'stroke-opacity="0.2"'))
+            parts.append(svg.line((self.left, self.right), (y, y), 'stroke-opacity="0.2"'))
             if names_rates:
                 parts.append(svg.text(self.left - 7, y + 4, f"{rate:g}", anchor="end", size=11))
         for share, x in zip(shares, self.x(shares), strict=True):
-            parts.append(svg.rule((x, x), (_BOTTOM, _BOTTOM + 5)))
+            parts.append(svg.line((x, x), (_BOTTOM, _BOTTOM + 5)))
             parts.append(svg.text(x, _BOTTOM + 18, f"{share:g}", anchor="middle", size=11))
         middle = (self.left + self.right) / 2
         parts.append(

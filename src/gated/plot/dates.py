@@ -1,4 +1,4 @@
-"""Round dates for a time axis: whole hours, days, weeks, months or years, and their names."""
+"""Places ticks on a time axis: whole hours, days, weeks, months or years, and their names."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ __all__ = ["DateTicks", "date_ticks"]
 DateArray = npt.NDArray[np.datetime64]
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-# numpy's unit, how many of them a step takes, and about how many seconds that is.
+# Unit of numpy, units between two ticks, and about how many seconds these are.
 _STEPS = (
     *(("s", n, n) for n in (1, 5, 15, 30)),
     *(("m", n, 60 * n) for n in (1, 5, 15, 30)),
@@ -27,7 +27,7 @@ class DateTicks:
 
     Attributes:
         at: `[K]` datetime64[s], rising.
-        names: what to write below each: "14:00", "7 Nov", "Nov" or "2011".
+        names: text below each: "14:00", "7 Nov", "Nov" or "2011".
         contexts: the larger unit (day or year) where it changes, else an empty string.
     """
 
@@ -37,9 +37,9 @@ class DateTicks:
 
 
 def date_ticks(first: np.datetime64, last: np.datetime64, count: int = 8) -> DateTicks:
-    """Return at most about `count` round dates within [first, last].
+    """Return about `count` round dates within [first, last], or fewer.
 
-    Weeks begin on Monday. Times without a zone are written as they are.
+    Weeks begin on Monday. Times have no zone, and are written as they are.
 
     >>> ticks = date_ticks(np.datetime64("2011-09-17"), np.datetime64("2012-02-09"))
     >>> ticks.names
@@ -64,7 +64,7 @@ def date_ticks(first: np.datetime64, last: np.datetime64, count: int = 8) -> Dat
 
 
 def _names(at: DateArray, unit: str) -> tuple[list[str], list[str]]:
-    """Name dates as fits the unit, and the larger unit around each."""
+    """Return the name of each date in its unit, and the name of the larger unit."""
     years = at.astype("M8[Y]").astype(np.int64) + 1970
     months = at.astype("M8[M]").astype(np.int64) % 12
     days = (at.astype("M8[D]") - at.astype("M8[M]")).astype(np.int64) + 1

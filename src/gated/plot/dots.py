@@ -1,4 +1,4 @@
-"""A canvas of dots for the terminal: lines and bands onto a grid, the grid into characters.
+"""Draws lines and bands on a grid of dots, and turns the grid into characters.
 
 A braille character (Unicode U+2800 to U+28FF) is a cell of 2 x 4 dots, so a chart of 80 x 15
 characters has 160 x 60 dots. Plain ASCII has one dot a cell. A layer is a bool array
@@ -15,12 +15,12 @@ from gated.arrays import BoolArray, FloatArray
 __all__ = ["braille", "draw_line", "draw_points", "fill_between"]
 
 
-# Unicode numbers the dots of a cell down the left column, down the right one, then the foot.
+# Unicode numbers the upper three dots of the left column, of the right one, then the lowest two.
 _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])  # [4, 2]
 
 
 def draw_line(dots: BoolArray, x: FloatArray, y: FloatArray) -> None:
-    """Join the points (x, y) by straight lines; NaN in y breaks the line.
+    """Connect the points (x, y) by straight lines; NaN in y interrupts the line.
 
     Args:
         dots: `[rows, columns]` bool, drawn on in place.
@@ -33,9 +33,9 @@ def draw_line(dots: BoolArray, x: FloatArray, y: FloatArray) -> None:
     array([[0, 1, 1],
            [1, 0, 0]])
     """
-    seen = ~np.isnan(y)
-    draw_points(dots, x, y)  # a lone point among gaps is a dot
-    for k in np.flatnonzero(seen[1:] & seen[:-1]):
+    is_known = ~np.isnan(y)
+    draw_points(dots, x, y)  # a single point between gaps is a dot
+    for k in np.flatnonzero(is_known[1:] & is_known[:-1]):
         length = math.ceil(max(abs(x[k + 1] - x[k]), abs(y[k + 1] - y[k]))) + 1
         across, down = np.linspace(x[k], x[k + 1], length), np.linspace(y[k], y[k + 1], length)
         dots[np.rint(down).astype(int), np.rint(across).astype(int)] = True
@@ -49,8 +49,8 @@ def draw_points(dots: BoolArray, x: FloatArray, y: FloatArray) -> None:
     >>> dots.astype(int)
     array([[1, 0, 1]])
     """
-    seen = ~np.isnan(y)
-    dots[np.rint(y[seen]).astype(int), np.rint(x[seen]).astype(int)] = True
+    is_known = ~np.isnan(y)
+    dots[np.rint(y[is_known]).astype(int), np.rint(x[is_known]).astype(int)] = True
 
 
 def fill_between(dots: BoolArray, x: FloatArray, upper: FloatArray, lower: FloatArray) -> None:

@@ -1,4 +1,4 @@
-"""The few SVG elements a chart is made of, as text; coordinates are pixels from the top left."""
+"""Writes the SVG elements of a chart as text; coordinates are pixels from the top left."""
 
 from xml.sax.saxutils import escape, quoteattr
 
@@ -7,7 +7,7 @@ import numpy as np
 from gated.arrays import BoolArray, FloatArray
 from gated.text import printable
 
-__all__ = ["area", "curve", "document", "points", "rule", "text"]
+__all__ = ["area", "curve", "document", "line", "points", "text"]
 
 
 _GREY = "#808080"
@@ -15,29 +15,29 @@ _FONTS = "system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif"
 
 
 def curve(x: FloatArray, y: FloatArray, colour: str, thickness: float) -> list[str]:
-    """Join points by lines, leaving gaps at NaN; a point alone among gaps becomes a dot.
+    """Connect points by lines, with gaps at NaN; a single point between gaps is drawn as a dot.
 
     >>> curve(np.array([1.0, 2.0]), np.array([5.0, 6.0]), "red", 1.5)[0][:26]
     '<path d="M1.0 5.0L2.0 6.0"'
     """
     runs = _runs(~np.isnan(y))
     path = "".join(_path(x[run], y[run]) for run in runs if run.stop - run.start > 1)
-    alone = [run.start for run in runs if run.stop - run.start == 1]
+    single = [run.start for run in runs if run.stop - run.start == 1]
     stroke = (
         f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{thickness}" '
         'stroke-linejoin="round" stroke-linecap="round"/>'
     )
-    return [stroke] * bool(path) + points(x[alone], y[alone], colour, thickness)
+    return [stroke] * bool(path) + points(x[single], y[single], colour, thickness)
 
 
 def area(
     x: FloatArray, lower: FloatArray, upper: FloatArray, colour: str, opacity: float
 ) -> list[str]:
-    """Fill between two curves, leaving gaps where either is NaN."""
+    """Fill between two curves, with gaps where either is NaN."""
     path = ""
     for run in _runs(~np.isnan(lower) & ~np.isnan(upper)):
-        there_and_back = np.concatenate([x[run], x[run][::-1]])
-        path += _path(there_and_back, np.concatenate([upper[run], lower[run][::-1]])) + "Z"
+        outline = np.concatenate([x[run], x[run][::-1]])  # along the upper curve, then back
+        path += _path(outline, np.concatenate([upper[run], lower[run][::-1]])) + "Z"
     return [f'<path d="{path}" fill="{colour}" fill-opacity="{opacity}"/>'] if path else []
 
 
@@ -50,7 +50,7 @@ def points(x: FloatArray, y: FloatArray, colour: str, radius: float) -> list[str
     ]
 
 
-def rule(x: tuple[float, float], y: tuple[float, float], style: str = "") -> str:
+def line(x: tuple[float, float], y: tuple[float, float], style: str = "") -> str:
     """Draw a straight grey line from (x[0], y[0]) to (x[1], y[1])."""
     return (
         f'<line x1="{x[0]:.1f}" y1="{y[0]:.1f}" x2="{x[1]:.1f}" y2="{y[1]:.1f}" '
@@ -59,21 +59,21 @@ def rule(x: tuple[float, float], y: tuple[float, float], style: str = "") -> str
 
 
 def text(
-    x: float, y: float, words: str, *, anchor: str = "start", size: int = 12, weight: int = 400
+    x: float, y: float, content: str, *, anchor: str = "start", size: int = 12, weight: int = 400
 ) -> str:
-    """Write words, whoever chose them: markup in them is escaped.
+    """Write text; markup in it is escaped.
 
     >>> text(0, 0, "<b>").split(">", 1)[1]
     '&lt;b&gt;</text>'
     """
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" '
-        f'font-weight="{weight}" fill="{_GREY}">{escape(printable(words))}</text>'
+        f'font-weight="{weight}" fill="{_GREY}">{escape(printable(content))}</text>'
     )
 
 
 def document(parts: list[str], name: str, width: int, height: int) -> str:
-    """Wrap elements into an SVG document that a screen reader calls by its name."""
+    """Wrap elements into an SVG document with a name for screen readers."""
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
@@ -90,6 +90,6 @@ def _path(x: FloatArray, y: FloatArray) -> str:
 
 
 def _runs(known: BoolArray) -> list[slice]:
-    """Return the stretches without a gap."""
+    """Return the stretches of consecutive True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]])))
     return [slice(start, stop) for start, stop in edges.reshape(-1, 2).tolist()]

@@ -1,11 +1,11 @@
-"""A forecast drawn in the terminal: history, median and interval, in braille dots.
+"""Draws a history and its forecast in the terminal, in braille dots.
 
     console.print(fan_chart(history, median, lower, upper, title="revenue per day"))
 
-Printed on a rich console the chart takes the console's width, and falls back to plain ASCII where
-the encoding is not UTF-8; rich leaves colours out where there is no terminal or `NO_COLOR` is
-set. Everything can be told apart without colour: a rule stands between history and forecast, and
-the interval is made of scattered dots.
+Printed on a rich console the chart has the width of the console, and is plain ASCII where the
+encoding is not UTF-8; rich omits colours where there is no terminal or `NO_COLOR` is set. The chart
+is legible without colour: a vertical line separates history and forecast, and the interval is
+drawn as scattered dots.
 """
 
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from rich.text import Text
 
 from gated.arrays import BoolArray, FloatArray
 from gated.errors import UsageError
-from gated.plot.curves import joined, series
+from gated.plot.curves import as_curve, connect_to_history
 from gated.plot.dots import braille, draw_line, draw_points, fill_between
-from gated.plot.picture import TerminalPicture, printable
+from gated.plot.terminal_chart import TerminalChart, printable
 from gated.plot.ticks import format_ticks, value_ticks
 
 __all__ = ["FanChart", "fan_chart", "sparkline"]
@@ -32,15 +32,15 @@ _FRAME, _BAND, _HISTORY, _MEDIAN, _ACTUAL = range(5)
 _STYLES = ("#808080", "#b98560", "#5b8db8", "bold #e07b39", "bold #3f9e66")
 _SPARKS = "▁▂▃▄▅▆▇█"
 _ASCII_SPARKS = "_.,-=+*#"
-_NARROWEST = 24  # narrower than this there is no room for a curve beside the axis
+_NARROWEST = 24  # characters; narrower, the axis leaves no room for a curve
 
 
 @dataclass(frozen=True)
 class _Glyphs:
-    """The characters of a chart: how many dots a cell has, and what is drawn with what."""
+    """The characters of a chart, and how many dots a cell has."""
 
     in_braille: bool
-    dots: tuple[int, int]  # down and across a cell
+    dots: tuple[int, int]  # of a cell, down and across
     layers: tuple[str, str, str, str, str]  # as in the legend: frame, band, lines, points
     tick: str
     side: str
@@ -66,27 +66,26 @@ def fan_chart(
     x_labels: tuple[str, str, str] = ("", "", ""),
     level: float = 80,
 ) -> "FanChart":
-    """Draw a forecast behind its history.
+    """Draw a history and its forecast in the terminal.
 
-    The past takes room from the forecast: pass the last few horizons of it, not years.
+    A long history leaves little width to the forecast: pass its last few horizons only.
 
     Args:
-        history: `[T]` past values, oldest first; NaN (and infinity) stay gaps.
+        history: `[T]` past values, oldest first; NaN and infinities are gaps.
         median: `[h]` the forecast.
-        lower: `[h]` lower end of the interval; with `upper`, or neither.
-        upper: `[h]` upper end of the interval.
-        actual: `[h]` what came, drawn as points; NaN where unknown.
-        width: characters in a line; None takes the console's.
-        height: lines of the plot itself, at least 3; title, axis and legend come on top.
-        title: a line above.
-        x_labels: what stands below the first value, the cutoff and the last forecast.
+        lower, upper: `[h]` ends of the interval; both or neither.
+        actual: `[h]` actual values, drawn as points; NaN where unknown.
+        width: characters in a line; None for the width of the console.
+        height: lines of the plot, at least 3; title, axis and legend need more.
+        title: above the chart.
+        x_labels: labels below the first value, the cutoff and the last forecast.
         level: the interval's level in percent, for the legend.
 
     Returns:
         A rich renderable; `str()` of it is plain text.
 
     Raises:
-        UsageError: where the forecast's arrays differ in length, or only one end is given.
+        UsageError: the arrays of the forecast differ in length, or one end is missing.
 
     >>> print(fan_chart([1, 2, 3, 4], [5, 6], width=24, height=6))
     6 ┤            ┊    ⣀⡤⠒⠉
@@ -98,24 +97,29 @@ def fan_chart(
       └────────────┴────────
        ⠒⠒ history  ⠒⠒ forecast
     """
-    past, ahead = series(history), series(median)
+    past, ahead = as_curve(history), as_curve(median)
     if (lower is None) != (upper is None):
-        raise UsageError("One end of the interval is missing: give lower and upper, or neither.")
+        raise UsageError(
+            "One end of the interval is missing. Expected lower and upper, or neither."
+        )
     unknown = np.full(len(ahead), np.nan)
-    low, high, came = (unknown if one is None else series(one) for one in (lower, upper, actual))
-    for name, one in (("lower", low), ("upper", high), ("actual", came)):
+    low, high, actuals = (
+        unknown if one is None else as_curve(one) for one in (lower, upper, actual)
+    )
+    for name, one in (("lower", low), ("upper", high), ("actual", actuals)):
         if len(one) != len(ahead):
             raise UsageError(
-                f"{name} has {len(one)} values, the median {len(ahead)}; make them equal."
+                f"{name} has {len(one)} values. Expected {len(ahead)}, as in the median; pass one "
+                "value a step."
             )
     if height < 3:
-        raise UsageError(f"height is {height}; a chart needs at least 3 lines.")
-    return FanChart(past, ahead, low, high, came, width, height, title, x_labels, level)
+        raise UsageError(f"height is {height}. Expected at least 3 lines; pass a larger height.")
+    return FanChart(past, ahead, low, high, actuals, width, height, title, x_labels, level)
 
 
 @dataclass(frozen=True, eq=False)
-class FanChart(TerminalPicture):
-    """A chart waiting for its console; made by `fan_chart`, whose arguments it keeps."""
+class FanChart(TerminalChart):
+    """A chart that is drawn when a console prints it; made by `fan_chart`, from its arguments."""
 
     history: FloatArray
     median: FloatArray
@@ -129,7 +133,7 @@ class FanChart(TerminalPicture):
     level: float
 
     def render(self, width: int, *, ascii_only: bool) -> Text:
-        """Draw: title, plot with its axes, labels below, legend."""
+        """Draw title, plot with axes, labels and legend."""
         glyphs = _ASCII if ascii_only else _UNICODE
         arrays = (self.history, self.median, self.lower, self.upper, self.actual)
         ticks = value_ticks(arrays, count=self.height // 3 + 1)
@@ -175,10 +179,10 @@ class FanChart(TerminalPicture):
 
 
 class _Plot:
-    """The inside of the axes: one character and one layer number a cell.
+    """The area within the axes: each cell has a character and the number of a layer.
 
     Attributes:
-        cutoff_column: the cell column of the rule, the last value of the past; None without one.
+        cutoff_column: the cell column of the last past value; None without a past.
     """
 
     def __init__(
@@ -195,7 +199,7 @@ class _Plot:
         self._draw(chart, x)
 
     def row_of(self, value: float) -> int:
-        """The cell row in which a value lies."""
+        """Return the cell row of a value."""
         return round(float(self._down(np.array([value]))[0])) // self._glyphs.dots[0]
 
     def append_row(self, text: Text, row: int) -> None:
@@ -206,39 +210,39 @@ class _Plot:
             text.append(characters[start:stop], style=_STYLES[layers[start]])
 
     def base(self) -> str:
-        """The line below, marked at the cutoff."""
+        """Return the horizontal axis, marked at the cutoff."""
         line = [self._glyphs.base] * self._characters.shape[1]
         if self.cutoff_column is not None:
             line[self.cutoff_column] = self._glyphs.foot
         return self._glyphs.corner + "".join(line)
 
     def _draw(self, chart: FanChart, x: FloatArray) -> None:
-        """Put the layers on the canvas, those on top last."""
+        """Draw the layers into the cells, the uppermost last."""
         past = len(chart.history)
         if self.cutoff_column is not None:
             self._characters[:, self.cutoff_column] = self._glyphs.layers[_FRAME]
-        # Median and interval leave from the last observation, as the eye expects of a fan.
-        onward = x[max(past - 1, 0) :]
+        # Median and interval begin at the last observation: the fan has no gap.
+        ahead_x = x[max(past - 1, 0) :]
         lower, median, upper = (
-            self._down(joined(chart.history, ahead))
+            self._down(connect_to_history(chart.history, ahead))
             for ahead in (chart.lower, chart.median, chart.upper)
         )
         band, history, forecast, actual = np.zeros((4, *self._dots), dtype=np.bool_)
-        fill_between(band, onward, upper, lower)
+        fill_between(band, ahead_x, upper, lower)
         draw_line(history, x[:past], self._down(chart.history))
-        draw_line(forecast, onward, median)
+        draw_line(forecast, ahead_x, median)
         draw_points(actual, x[past:], self._down(chart.actual))
         if self._glyphs.in_braille:
             band &= _scattered(band.shape)
         self._put(_BAND, band, band)
         self._put(_HISTORY, history, history)
-        # A cell has one colour, but room for dots of several layers: keep those of the past at
-        # the joint, and those of a narrow interval, which the median's cells would hide.
+        # A cell has one colour, but dots of several layers. The cells of the median keep the dots
+        # of the history where they meet, and those of a narrow interval, which they would cover.
         self._put(_MEDIAN, forecast, forecast | history | (band & ~_widened(forecast)))
         self._put(_ACTUAL, actual, None)
 
     def _put(self, layer: int, dots: BoolArray, drawn: BoolArray | None) -> None:
-        """Let a layer take the cells in which it has a dot; draw its glyph there, or dots."""
+        """Assign to a layer the cells in which it has a dot; draw its glyph there, or the dots."""
         height, columns = self._characters.shape
         down, across = self._glyphs.dots
         taken = dots.reshape(height, down, columns, across).any(axis=(1, 3))
@@ -250,7 +254,7 @@ class _Plot:
         self._layers = np.where(taken, layer, self._layers)
 
     def _down(self, values: FloatArray) -> FloatArray:
-        """Turn values into dot rows from the top, NaN staying NaN."""
+        """Turn values into dot rows from the top; NaN stays NaN."""
         unit = max(abs(self._bottom), abs(self._top))  # so that no difference overflows
         share = (self._top / unit - values / unit) / (self._top / unit - self._bottom / unit)
         rows: FloatArray = share * (self._dots[0] - 1)
@@ -258,26 +262,26 @@ class _Plot:
 
 
 def sparkline(values: npt.ArrayLike, *, width: int | None = None, ascii_only: bool = False) -> str:
-    """Draw values in one line of text, lowest to highest, gaps as blanks.
+    """Draw values as one line of text, with blanks for gaps.
 
     Args:
-        values: `[T]`, NaN (and infinity) stay gaps.
-        width: characters at most; more values than that are averaged in even groups.
-        ascii_only: whether to do without block characters.
+        values: `[T]`; NaN and infinities are gaps.
+        width: characters at most; more values are averaged in groups of even size.
+        ascii_only: whether to use no block characters.
 
     >>> sparkline([0, 1, 2, 3, float("nan"), 7])
     '▁▂▃▄ █'
     """
-    curve = series(values)
+    curve = as_curve(values)
     if width is not None and len(curve) > width:
         groups = np.array_split(curve, width)
         curve = np.array([_mean(group) for group in groups])
-    seen = np.isfinite(curve)
-    if not seen.any():
+    is_known = np.isfinite(curve)
+    if not is_known.any():
         return " " * len(curve)
     sparks = _ASCII_SPARKS if ascii_only else _SPARKS
-    unit = float(np.abs(curve[seen]).max()) or 1.0  # so that no difference overflows
-    low, high = curve[seen].min() / unit, curve[seen].max() / unit
+    unit = float(np.abs(curve[is_known]).max()) or 1.0  # so that no difference overflows
+    low, high = curve[is_known].min() / unit, curve[is_known].max() / unit
     highest = len(sparks) - 1
     if low == high:
         share = np.full(len(curve), highest // 2 / highest)
@@ -285,17 +289,17 @@ def sparkline(values: npt.ArrayLike, *, width: int | None = None, ascii_only: bo
         share = (curve / unit - low) / (high - low)
     return "".join(
         sparks[round(part * highest)] if known else " "
-        for part, known in zip(share, seen, strict=True)
+        for part, known in zip(share, is_known, strict=True)
     )
 
 
 def _mean(values: FloatArray) -> float:
-    seen = values[~np.isnan(values)]
-    return float((seen / len(seen)).sum()) if len(seen) else float("nan")
+    known = values[~np.isnan(values)]
+    return float((known / len(known)).sum()) if len(known) else float("nan")
 
 
 def _scattered(shape: tuple[int, ...]) -> BoolArray:
-    """Every other dot of a canvas, as on a chessboard: grey."""
+    """Every second dot of a grid, as on a chessboard, which looks grey."""
     row, column = np.indices(shape)
     pattern: BoolArray = (row + column) % 2 == 0
     return pattern
@@ -307,7 +311,7 @@ def _widened(dots: BoolArray) -> BoolArray:
 
 
 def _place(labels: list[str], cutoff_column: int | None, columns: int) -> str:
-    """Write first, cutoff and last label into one line, the cutoff's only where there is room."""
+    """Write first, cutoff and last label into one line; that of the cutoff where there is room."""
     first, cutoff, last = labels
     room = columns - cell_len(first) - cell_len(last)
     if room < 0:

@@ -1,4 +1,4 @@
-"""Axis arithmetic shared by the pictures: round tick values and their labels."""
+"""Places ticks on a value axis: round values and their labels."""
 
 import math
 from collections.abc import Iterable
@@ -11,7 +11,8 @@ __all__ = ["format_ticks", "nice_ticks", "value_ticks"]
 
 
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"), (1.0, ""))
-_NICE = ((1, 1.5), (2, 3.5), (5, 7.5), (10, math.inf))  # a step, and what is rounded to it
+# Each step, and the largest value that is rounded to it.
+_NICE = ((1, 1.5), (2, 3.5), (5, 7.5), (10, math.inf))
 _LARGEST = float(np.finfo(np.float64).max)
 
 
@@ -19,12 +20,12 @@ def nice_ticks(low: float, high: float, count: int = 5) -> FloatArray:
     """Return about `count` round values, from at or below `low` to at or above `high`.
 
     Steps are 1, 2 or 5 times a power of ten (Heckbert 1990, "Nice numbers for graph labels",
-    Graphics Gems). Where `low` equals `high`, room is made around it.
+    Graphics Gems). Where `low` equals `high`, the ticks lie around it.
 
     Args:
         low: the smallest value to show, finite.
         high: the largest, finite, not below `low`.
-        count: how many ticks to aim at, at least 2.
+        count: about how many ticks, at least 2.
 
     Returns:
         `[K]` float64, rising, at least two.
@@ -52,8 +53,8 @@ def nice_ticks(low: float, high: float, count: int = 5) -> FloatArray:
 def value_ticks(arrays: Iterable[FloatArray], count: int = 5) -> FloatArray:
     """Return ticks that cover every finite value, and zero where zero is near.
 
-    An axis of positive values starts at zero if the smallest lies in the lower 40 % of it;
-    beyond that, starting at zero would press the curve flat.
+    An axis of positive values starts at zero if the smallest is below 40 % of the largest; for
+    other values, an axis from zero would leave the curve flat.
 
     >>> value_ticks([np.array([30.0, np.nan]), np.array([97.0])]).tolist()
     [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]
@@ -71,10 +72,10 @@ def value_ticks(arrays: Iterable[FloatArray], count: int = 5) -> FloatArray:
 
 
 def format_ticks(ticks: FloatArray) -> list[str]:
-    """Write tick values in one unit and with just the decimals their step needs.
+    """Write tick values in one unit, with the decimals that their step needs.
 
-    Units are k (thousand), M (million), B (billion) and T (trillion), from 10k on; beyond, a
-    shared power of ten.
+    Units are k (thousand, from 10k on), M (million), B (billion) and T (trillion); for very large
+    and very small values a power of ten.
 
     Args:
         ticks: `[K]` float64, evenly spaced, at least two.
@@ -102,5 +103,5 @@ def format_ticks(ticks: FloatArray) -> list[str]:
 
 
 def _decimals(step: float) -> int:
-    """Say how many decimals a step of 1, 2 or 5 times a power of ten needs."""
+    """Return the decimals that a step of 1, 2 or 5 times a power of ten needs."""
     return max(0, -math.floor(math.log10(step * 1.001)))

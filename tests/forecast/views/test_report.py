@@ -16,7 +16,7 @@ from gated.forecast.evaluation.result import Backtest
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.views.backtest_report import backtest_report
 from gated.forecast.views.forecast_report import forecast_report
-from gated.plot import drawn
+from gated.plot import notebook
 
 SCRATCH = {
     "training": "scratch",
@@ -121,9 +121,9 @@ def test_pages_hold_every_series(what: str, request: pytest.FixtureRequest) -> N
 def test_pictures_show_past_forecast_and_intervals(
     made: Forecast, found: Backtest, engine: Any
 ) -> None:
-    names = {"observed", "forecast", "80 % interval", "95 % interval"}
+    names = {"history", "forecast", "80 % interval", "95 % interval"}
     assert {*legend(made.plot("b", engine=engine))} == names
-    assert {*legend(found.plot("b", window=0, engine=engine))} == {*names, "what came"}
+    assert {*legend(found.plot("b", window=0, engine=engine))} == {*names, "actual"}
     assert legend(made.plot("new", engine=engine))  # without any past
 
 
@@ -135,11 +135,11 @@ def legend(figure: Any) -> list[str]:
 
 def test_a_backtests_picture_ends_its_past_at_the_cutoff(found: Backtest) -> None:
     figure = found.plot("a", window=1, engine="plotly")
-    past = next(trace for trace in figure.data if trace.name == "observed")
-    came = next(trace for trace in figure.data if trace.name == "what came")
+    past = next(trace for trace in figure.data if trace.name == "history")
+    actual = next(trace for trace in figure.data if trace.name == "actual")
     assert pd.Timestamp(past.x[-1]) == pd.Timestamp("2024-03-16")
-    assert pd.Timestamp(came.x[0]) == pd.Timestamp("2024-03-17")
-    np.testing.assert_array_equal(came.y, sales().query("unique_id == 'a'")["y"][76:83])
+    assert pd.Timestamp(actual.x[0]) == pd.Timestamp("2024-03-17")
+    np.testing.assert_array_equal(actual.y, sales().query("unique_id == 'a'")["y"][76:83])
 
 
 def test_what_cannot_be_drawn_is_refused(
@@ -151,6 +151,6 @@ def test_what_cannot_be_drawn_is_refused(
         made.plot(engine="bokeh")  # type: ignore[arg-type]
     with pytest.raises(UsageError, match=r"window is 3. There are 3: 0 to 2"):
         found.plot(window=3)
-    monkeypatch.setattr(drawn, "find_spec", lambda _: None)
+    monkeypatch.setattr(notebook, "find_spec", lambda _: None)
     with pytest.raises(UsageError, match=r'needs matplotlib.*pip install "gated\[plot\]"'):
         made.plot()

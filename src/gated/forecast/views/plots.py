@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, ObjectArray
 from gated.errors import UsageError
-from gated.plot.drawn import fan_matplotlib, fan_plotly
+from gated.plot.notebook import fan_matplotlib, fan_plotly
 from gated.table import Table
 
 __all__ = ["Engine", "drawn", "index_of"]

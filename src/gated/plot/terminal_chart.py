@@ -1,4 +1,4 @@
-"""What all terminal pictures share: they are drawn when the console that shows them is known."""
+"""Base class of the terminal charts, which are drawn when a console prints them."""
 
 from abc import ABC, abstractmethod
 
@@ -7,25 +7,25 @@ from rich.text import Text
 
 from gated.text import printable
 
-__all__ = ["TerminalPicture", "printable"]
+__all__ = ["TerminalChart", "printable"]
 
 _WIDTH_AS_TEXT = 80
 
 
-class TerminalPicture(ABC):
-    """A rich renderable that takes the console's width, and its encoding into account.
+class TerminalChart(ABC):
+    """A rich renderable that is drawn for the width and the encoding of the console.
 
-    Printed on a rich console whose encoding is not UTF-8 it is drawn in plain ASCII; `str()`
-    gives it without colour, 80 characters wide.
+    On a console whose encoding is not UTF-8 it is drawn in plain ASCII. `str()` draws it without
+    colour, 80 characters wide.
     """
 
     @abstractmethod
     def render(self, width: int, *, ascii_only: bool) -> Text:
-        """Draw.
+        """Draw the chart as styled text.
 
         Args:
-            width: characters a line may have.
-            ascii_only: whether to do without braille, blocks and box lines.
+            width: characters in a line, at most.
+            ascii_only: whether to use neither braille nor blocks nor box lines.
         """
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:

@@ -1,9 +1,9 @@
-"""The fan chart as a figure of matplotlib or plotly, for notebooks and slides.
+"""Draws the fan chart with matplotlib or plotly, for notebooks and slides.
 
     fan_matplotlib(dates, history, dates_ahead, median, {80: (lower, upper)}).savefig("fan.png")
 
-The arguments are those of `gated.plot.figure.fan_figure`. Both libraries come with
-`pip install "gated[plot]"`, and are imported only here.
+The arguments are those of `gated.plot.svg_figure.fan_figure`. Only this module imports the two
+libraries; `pip install "gated[plot]"` installs them.
 """
 
 from collections.abc import Mapping
@@ -35,18 +35,18 @@ def fan_matplotlib(
     title: str = "",
     y_label: str = "",
 ) -> Any:
-    """Draw a forecast behind its history.
+    """Draw a history and its forecast with matplotlib.
 
     Args:
-        history_ds, history: `[T]` times and past values; NaN stay gaps.
+        history_ds, history: `[T]` times and past values; NaN are gaps.
         forecast_ds, median: `[h]` times ahead and the forecast.
         bands: level in percent to `(lower, upper)`, `[h]` each.
-        actual: `[h]` what came, drawn as points.
-        title: above.
-        y_label: what is measured, and in which unit.
+        actual: `[h]` actual values, drawn as points.
+        title: above the chart.
+        y_label: name and unit of the values.
 
     Returns:
-        A `matplotlib.figure.Figure` of its own, which pyplot knows nothing of.
+        A `matplotlib.figure.Figure`, not registered with pyplot.
 
     Raises:
         UsageError: matplotlib is not installed.
@@ -57,19 +57,19 @@ def fan_matplotlib(
 
     figure = Figure(figsize=(9, 4), layout="constrained")
     axes = figure.add_subplot()
-    past, onward, line = _joined(history_ds, history, forecast_ds, median)
-    for level in sorted(bands or {}, reverse=True):  # the widest lies at the bottom
+    past, times, line = _connected(history_ds, history, forecast_ds, median)
+    for level in sorted(bands or {}, reverse=True):  # the widest is drawn first
         lower, upper = (np.asarray(end, dtype=np.float64) for end in (bands or {})[level])
-        words = f"{level:g} % interval"
+        name = f"{level:g} % interval"
         axes.fill_between(
-            _times(forecast_ds), lower, upper, color=_FORECAST, alpha=_OPACITY, lw=0, label=words
+            _times(forecast_ds), lower, upper, color=_FORECAST, alpha=_OPACITY, lw=0, label=name
         )
-    axes.plot(_times(history_ds), past, color=_HISTORY, lw=1.4, label="observed")
-    axes.plot(onward, line, color=_FORECAST, lw=2, label="forecast")
+    axes.plot(_times(history_ds), past, color=_HISTORY, lw=1.4, label="history")
+    axes.plot(times, line, color=_FORECAST, lw=2, label="forecast")
     if actual is not None:
-        came = np.asarray(actual, dtype=np.float64)
-        axes.plot(_times(forecast_ds), came, ".", color=_ACTUAL, label="what came")
-    if np.issubdtype(onward.dtype, np.datetime64):
+        points = np.asarray(actual, dtype=np.float64)
+        axes.plot(_times(forecast_ds), points, ".", color=_ACTUAL, label="actual")
+    if np.issubdtype(times.dtype, np.datetime64):
         locator: Any = AutoDateLocator()  # type: ignore[no-untyped-call]
         axes.xaxis.set_major_locator(locator)
         formatter: Any = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
@@ -93,10 +93,10 @@ def fan_plotly(
     title: str = "",
     y_label: str = "",
 ) -> Any:
-    """Draw a forecast behind its history, to be zoomed and hovered over.
+    """Draw a history and its forecast with plotly, with zoom and values at the pointer.
 
     Args:
-        history_ds, history, forecast_ds, median, bands, actual, title, y_label: as of
+        history_ds, history, forecast_ds, median, bands, actual, title, y_label: as in
             `fan_matplotlib`.
 
     Returns:
@@ -108,7 +108,7 @@ def fan_plotly(
     _require("plotly")
     from plotly.graph_objects import Figure, Scatter
 
-    past, onward, line = _joined(history_ds, history, forecast_ds, median)
+    past, times, line = _connected(history_ds, history, forecast_ds, median)
     ahead = _times(forecast_ds)
     figure = Figure()
     for level in sorted(bands or {}, reverse=True):
@@ -127,27 +127,27 @@ def fan_plotly(
         )
     style = {"mode": "lines"}
     figure.add_trace(
-        Scatter(x=_times(history_ds), y=past, name="observed", line={"color": _HISTORY}, **style)
+        Scatter(x=_times(history_ds), y=past, name="history", line={"color": _HISTORY}, **style)
     )
-    figure.add_trace(Scatter(x=onward, y=line, name="forecast", line={"color": _FORECAST}, **style))
+    figure.add_trace(Scatter(x=times, y=line, name="forecast", line={"color": _FORECAST}, **style))
     if actual is not None:
-        came = np.asarray(actual, dtype=np.float64)
+        points = np.asarray(actual, dtype=np.float64)
         marker = {"color": _ACTUAL}
-        figure.add_trace(Scatter(x=ahead, y=came, name="what came", mode="markers", marker=marker))
+        figure.add_trace(Scatter(x=ahead, y=points, name="actual", mode="markers", marker=marker))
     figure.update_layout(title=title, yaxis_title=y_label, hovermode="x unified")
     return figure
 
 
-def _joined(
+def _connected(
     history_ds: npt.ArrayLike,
     history: npt.ArrayLike,
     forecast_ds: npt.ArrayLike,
     median: npt.ArrayLike,
 ) -> tuple[FloatArray, Any, FloatArray]:
-    """The past, and the forecast with the past's last point before it."""
+    """The history; and times and values of the forecast, from the last point of the history on."""
     past, line = np.asarray(history, dtype=np.float64), np.asarray(median, dtype=np.float64)
-    times, onward = _times(history_ds), _times(forecast_ds)
-    return past, np.concatenate([times[-1:], onward]), np.concatenate([past[-1:], line])
+    times, ahead = _times(history_ds), _times(forecast_ds)
+    return past, np.concatenate([times[-1:], ahead]), np.concatenate([past[-1:], line])
 
 
 def _times(values: npt.ArrayLike) -> Any:
@@ -157,6 +157,6 @@ def _times(values: npt.ArrayLike) -> Any:
 def _require(library: str) -> None:
     if find_spec(library) is None:
         raise UsageError(
-            f"This picture needs {library}, which is not installed. "
+            f"This chart needs {library}, which is not installed. "
             'Install it with pip install "gated[plot]".'
         )

@@ -1,4 +1,4 @@
-"""The SVG picture: well formed whatever goes in, and every part where it belongs."""
+"""The SVG figure: well-formed for all values, with every part at its place."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -17,7 +17,7 @@ DAYS = np.datetime64("2011-09-17") + np.arange(60)
 
 
 def draw(**change):
-    """The picture of 50 days and 10 ahead, as a tree of elements."""
+    """The figure of 50 days and 10 ahead, as a tree of elements."""
     steps = np.arange(60.0)
     arguments = {
         "history_ds": DAYS[:50],
@@ -45,7 +45,7 @@ def test_curves_lie_on_one_scale():
     (history,) = paths(tree, "stroke", "#5b8db8")
     (forecast,) = paths(tree, "stroke", "#e07b39")
     assert len(history) == 50
-    assert len(forecast) == 11  # it leaves from the last observation
+    assert len(forecast) == 11  # it begins at the last observation
     np.testing.assert_array_equal(history[-1], forecast[0])
     points = np.concatenate([history, forecast[1:]])
     slope = np.diff(points[:, 1]) / np.diff(points[:, 0])
@@ -53,13 +53,13 @@ def test_curves_lie_on_one_scale():
     assert slope.mean() < 0  # rising: y grows downwards
 
 
-def test_the_wider_band_lies_below_and_around():
+def test_the_wider_band_is_drawn_first_and_contains_the_narrow_one():
     wide, narrow = paths(draw(), "fill", "#e07b39")
     assert np.ptp(wide[:, 1]) > np.ptp(narrow[:, 1])
-    assert len(wide) == len(narrow) == 22  # there and back
+    assert len(wide) == len(narrow) == 22  # along the upper end, then back
 
 
-def test_everything_lies_in_the_picture():
+def test_all_parts_lie_within_the_figure():
     tree = draw(width=500, height=240, actual=np.linspace(0, 99, 10))
     assert (tree.get("width"), tree.get("height")) == ("500", "240")
     for points in paths(tree, "fill", "none") + paths(tree, "fill", "#e07b39"):
@@ -67,7 +67,7 @@ def test_everything_lies_in_the_picture():
         assert (points <= [500, 240]).all()
 
 
-def test_legend_names_what_is_drawn():
+def test_the_legend_names_the_parts_that_are_drawn():
     assert {"history", "forecast", "80 % interval", "95 % interval"} <= set(texts(draw()))
     assert "actual" not in texts(draw())
     assert "actual" in texts(draw(actual=[NAN] * 9 + [4.0]))
@@ -81,7 +81,7 @@ def test_actual_values_are_dots_where_known():
     assert float(circles[0].get("cy")) > float(circles[1].get("cy"))
 
 
-def test_gaps_stay_gaps():
+def test_missing_values_are_gaps():
     past = np.arange(50.0)
     past[[10, 20, 22]] = NAN, np.inf, NAN
     (history,) = [
@@ -89,13 +89,13 @@ def test_gaps_stay_gaps():
         for one in draw(history=past).findall(f"{SVG}path")
         if one.get("stroke") == "#5b8db8"
     ]
-    assert history.count("M") == 3  # 0-9, 11-19, 23-49; the lone 21 is a dot
+    assert history.count("M") == 3  # 0-9, 11-19, 23-49; the single 21 is a dot
     assert len(draw(history=past).findall(f"{SVG}circle")) == 1
 
 
 def test_texts_are_escaped():
-    nasty = "<script>alert('\"&')</script>\x1b\x00]]>"
-    tree = draw(title=nasty, y_label=nasty)
+    hostile = "<script>alert('\"&')</script>\x1b\x00]]>"
+    tree = draw(title=hostile, y_label=hostile)
     assert [one.tag for one in tree.iter() if "script" in one.tag] == []
     assert "<script>alert('\"&')</script>  ]]>" in texts(tree)
     assert tree.get("aria-label").startswith("<script>")
@@ -114,39 +114,39 @@ def test_texts_are_escaped():
     ],
 )
 @pytest.mark.parametrize("dates", [True, False])
-def test_awkward_values_are_drawn(past, ahead, dates):
+def test_extreme_values_are_drawn(past, ahead, dates):
     times = DAYS if dates else np.arange(60)
-    picture = fan_figure(
+    figure = fan_figure(
         times[: len(past)],
         past,
         times[len(past) : len(past) + len(ahead)],
         ahead,
         {80: (ahead, ahead)},
     )
-    ET.fromstring(picture)
-    assert "nan" not in picture
-    assert "inf" not in picture
+    ET.fromstring(figure)
+    assert "nan" not in figure
+    assert "inf" not in figure
 
 
 def test_columns_of_a_frame_can_be_passed():
     frame = pd.DataFrame({"ds": DAYS[:50], "y": np.arange(50.0)})
-    picture = fan_figure(frame["ds"], frame["y"], pd.Series(DAYS[50:]), pd.Series(np.ones(10)))
-    assert any(text and text.endswith(" Oct") for text in texts(ET.fromstring(picture)))
+    figure = fan_figure(frame["ds"], frame["y"], pd.Series(DAYS[50:]), pd.Series(np.ones(10)))
+    assert any(text and text.endswith(" Oct") for text in texts(ET.fromstring(figure)))
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"history": [1.0]}, "history_ds has 50 values; expected 1"),
-        ({"median": [1.0]}, "forecast_ds has 10 values; expected 1"),
-        ({"actual": [1.0]}, "actual has 1 values; expected 10"),
+        ({"history": [1.0]}, "history_ds has 50 values. Expected 1;"),
+        ({"median": [1.0]}, "forecast_ds has 10 values. Expected 1;"),
+        ({"actual": [1.0]}, "actual has 1 values. Expected 10;"),
         ({"bands": {80: ([1.0], np.ones(10))}}, "lower end of band 80 has 1 values"),
         ({"history_ds": np.arange(50)}, "both as dates or both as numbers"),
-        ({"history_ds": ["2011-01-01"] * 50}, "expected datetime64"),
+        ({"history_ds": ["2011-01-01"] * 50}, "Expected datetime64"),
         ({"width": 100}, "300 x 200 at least"),
     ],
 )
-def test_what_cannot_be_drawn_is_named(change, message):
+def test_invalid_arguments_are_named(change, message):
     with pytest.raises(UsageError, match=message):
         draw(**change)
 
