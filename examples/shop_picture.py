@@ -1,42 +1,59 @@
-"""Draw the README's picture: the embedded shop, the last 28 known days forecast unseen.
+"""Draw the README's picture: the embedded shop, its last 28 known days held out and forecast.
 
 python examples/shop_picture.py docs/shop.svg
 """
 
 import sys
 from importlib.resources import as_file, files
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from matplotlib import rc_context
 
 import gated
-from gated.plot import fan_figure
+from gated.plot import fan_matplotlib
 
 HORIZON, SHOWN = 28, 84
+GREY = "#808080"  # legible on white and on black pages, as the picture has no background
+STYLE = {
+    "svg.fonttype": "none",  # text, not outlines
+    "svg.hashsalt": "gated",  # the same picture has the same bytes
+    "font.size": 9,
+    "axes.titleweight": "bold",
+    **dict.fromkeys(["text.color", "axes.titlecolor", "axes.edgecolor"], GREY),
+    **dict.fromkeys(["xtick.color", "ytick.color", "grid.color"], GREY),
+}
 
 with as_file(files("gated.data") / "shop_daily_total.csv.gz") as path:
     shop = pd.read_csv(path, parse_dates=["ds"])[["ds", "revenue", "open"]]
 
-past, came = shop.iloc[:-HORIZON], shop.iloc[-HORIZON:]
+past, held_out = shop.iloc[:-HORIZON], shop.iloc[-HORIZON:]
 model = gated.Forecaster(h=HORIZON).fit(past, target_col="revenue", covariates=["open"])
-ahead = model.predict(h=HORIZON, level=[80], X_df=came[["ds", "open"]])
+forecast = model.predict(h=HORIZON, level=[80], X_df=held_out[["ds", "open"]])
 
 
-def trading(values: pd.Series, is_open: pd.Series) -> np.ndarray:
-    """Values of open days; a closed day is a gap in the line, not a fall to zero."""
+def of_open_days(values: pd.Series, is_open: pd.Series) -> np.ndarray:
+    """The values of open days; a closed day is a gap in the line, not a fall to zero."""
     return np.where(is_open.to_numpy() == 1, values.to_numpy(dtype=float), np.nan)
 
 
-band = tuple(trading(ahead[f"gated-{side}-80"], came["open"]) for side in ("lo", "hi"))
-figure = fan_figure(
-    past["ds"].to_numpy()[-SHOWN:],
-    trading(past["revenue"], past["open"])[-SHOWN:],
-    ahead["ds"].to_numpy(),
-    trading(ahead["gated"], came["open"]),
-    bands={80: band},
-    actual=trading(came["revenue"], came["open"]),
-    title="A shop's daily revenue (£), forecast 28 days ahead",
+interval = tuple(
+    of_open_days(forecast[f"gated-{end}-80"], held_out["open"]) for end in ("lo", "hi")
 )
-Path(sys.argv[1] if len(sys.argv) > 1 else "shop.svg").write_text(figure, encoding="utf-8")
+with rc_context(STYLE):
+    figure = fan_matplotlib(
+        past["ds"].to_numpy()[-SHOWN:],
+        of_open_days(past["revenue"], past["open"])[-SHOWN:],
+        forecast["ds"].to_numpy(),
+        of_open_days(forecast["gated"], held_out["open"]),
+        {80: interval},
+        actual=of_open_days(held_out["revenue"], held_out["open"]),
+        title="A shop's daily revenue (£), forecast 28 days ahead",
+    )
+    axes = figure.axes[0]
+    axes.set_ylim(bottom=0)
+    axes.locator_params(axis="y", nbins=5)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value / 1000:g}k" if value else "0")
+    out = sys.argv[1] if len(sys.argv) > 1 else "shop.svg"
+    figure.savefig(out, transparent=True, metadata={"Date": None, "Creator": None})
 print(model.verdict_.text)

@@ -17,7 +17,7 @@ from benchmarks.layers.cases import KINDS
 from benchmarks.layers.request import LayersRequest
 from benchmarks.layers.results.layers_markdown import performance_section
 from benchmarks.layers.results.layers_report import load_layers_report
-from benchmarks.layers.results.roofline import roofline as draw_roofline
+from benchmarks.layers.results.roofline import roofline_picture
 
 __all__ = ["commands"]
 
@@ -69,4 +69,4 @@ def roofline(
     ] = None,
 ) -> None:
     """Draw the roofline of a run of `recurrences`."""
-    picture.write_text(draw_roofline(load_layers_report(results), threads), encoding="utf-8")
+    picture.write_text(roofline_picture(load_layers_report(results), threads), encoding="utf-8")

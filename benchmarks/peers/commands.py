@@ -17,7 +17,7 @@ from benchmarks.common.options import (
 )
 from benchmarks.peers import environments
 from benchmarks.peers import run as peers_benchmark
-from benchmarks.peers.accuracy_chart import picture as draw_picture
+from benchmarks.peers.accuracy_chart import accuracy_picture
 from benchmarks.peers.libraries import PEERS, parse_peers
 from benchmarks.peers.peers_report import load_peers_report, markdown_section
 from benchmarks.peers.run import PeersRequest
@@ -90,7 +90,7 @@ def peers(
         )
         report = peers_benchmark.run(request, lambda so_far: save_report(so_far, out))
     if picture is not None:
-        picture.write_text(draw_picture(report), encoding="utf-8")
+        picture.write_text(accuracy_picture(report), encoding="utf-8")
     if markdown:
         print(markdown_section(report), end="")
     else:

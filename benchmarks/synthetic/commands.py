@@ -7,7 +7,7 @@ import typer
 
 from benchmarks.common.options import Json, Threads, command_group, print_report
 from benchmarks.synthetic import run as synthetic_benchmark
-from benchmarks.synthetic.gallery_chart import picture
+from benchmarks.synthetic.gallery_chart import gallery_picture
 from gated.synthetic.gallery import GALLERY
 
 __all__ = ["commands"]
@@ -28,4 +28,4 @@ def synthetic(
         print_report(synthetic_benchmark.run(threads), json)
         return
     for group in GALLERY:
-        (pictures / f"synthetic_{group}.svg").write_text(picture(group), encoding="utf-8")
+        (pictures / f"synthetic_{group}.svg").write_text(gallery_picture(group), encoding="utf-8")

@@ -1,192 +1,203 @@
-"""The roofline of a run as SVG: how fast each cell is, under the roofs that the machine sets.
+"""Draws the roofline of a run as SVG: GFLOP/s of each cell, and the limits of the machine.
 
-Across: operations per byte that a step must move (`Case.intensity`). Upwards: GFLOP/s. Both axes
-are logarithmic, so that a bandwidth is a straight line of slope one (Williams, Waterman and
-Patterson 2009, "Roofline", Communications of the ACM 52(4)). The background is transparent and
-every colour a middle tone, for white pages and for black ones.
+x: operations per byte that a step must move (`Case.intensity`). y: GFLOP/s. Both axes are
+logarithmic, so that a bandwidth is a straight line of slope one (Williams, Waterman and Patterson
+2009, "Roofline", Communications of the ACM 52(4)).
 """
+
+from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-
+from benchmarks.common.chart import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    as_svg,
+    chart_style,
+    new_figure,
+)
 from benchmarks.common.report import Report, Value
 from benchmarks.layers.cases import MODES
-from gated.arrays import FloatArray
 from gated.errors import UsageError
-from gated.plot import svg
 
-__all__ = ["roofline"]
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-Row = Mapping[str, Value]
+__all__ = ["roofline_figure", "roofline_picture"]
 
+Cell: TypeAlias = Mapping[str, Value]
 
-_COLOURS = {"rnn": "#3f9e66", "lstm": "#5b8db8", "gru": "#e07b39"}
-_TORCH, _ROOF = "#808080", "#a0679e"
+_COLOURS = {"rnn": GREEN, "lstm": BLUE, "gru": ORANGE}
 _WIDTH, _HEIGHT = 900, 470
-_TOP, _BOTTOM, _LEFT, _GAP, _RIGHT = 92, 420, 58, 34, 20
-_STEPS = (1, 2, 5)  # marks in every power of ten
-
-
-def roofline(report: Report, threads: int | None = None) -> str:
-    """Draw both modes side by side.
-
-    Args:
-        report: of a run.
-        threads: whose cells; None takes the largest number that was measured.
-
-    Raises:
-        UsageError: nothing was measured with so many threads.
-    """
-    tables = {sheet.key: sheet.rows for sheet in report.sheets}
-    measured = sorted({_int(row["threads"]) for row in tables["cells"]})
-    chosen = max(measured, default=0) if threads is None else threads
-    cells = [row for row in tables["cells"] if row["threads"] == chosen]
-    limits = [row for row in tables["limits"] if row["threads"] == chosen]
-    if not cells:
-        raise UsageError(f"There is no cell of {chosen} threads. The results have {measured}.")
-
-    peaks, roofs = _rates(limits, "GFLOP/s"), _rates(limits, "GB/s")
-    x = _axis((_float(row["intensity"]) for row in cells), room_before=3)  # for the slopes' names
-    y = _axis(
-        [
-            *peaks.values(),
-            *(_float(row[key]) for row in cells for key in ("gflops", "torch_gflops")),
-        ]
-    )
-    panel_width = (_WIDTH - _LEFT - _GAP - _RIGHT) / 2
-    parts = _heading(chosen, sorted({str(row["kind"]) for row in cells}))
-    for number, mode in enumerate(MODES):
-        left = _LEFT + number * (panel_width + _GAP)
-        panel = _Panel(x, y, left, left + panel_width)
-        parts += panel.axes(mode, names_rates=number == 0)
-        parts += panel.roofs(peaks, roofs)
-        parts += panel.points([row for row in cells if row["mode"] == mode])
-    name = f"GFLOP/s over operations per byte, {chosen} threads"
-    return svg.document(parts, name, _WIDTH, _HEIGHT)
 
 
 @dataclass(frozen=True)
-class _Panel:
-    """One plot: two logarithmic axes, each from `[0]` to `[1]`, and where it lies in pixels."""
+class _Rates:
+    """The measured limits of the machine: name to GFLOP/s or GB/s."""
 
-    x_ends: tuple[float, float]
-    y_ends: tuple[float, float]
-    left: float
-    right: float
+    peaks: Mapping[str, float]
+    bandwidths: Mapping[str, float]
 
-    def x(self, values: Iterable[float]) -> FloatArray:
-        return _place(values, self.x_ends, self.left, self.right)
-
-    def y(self, values: Iterable[float]) -> FloatArray:
-        return _place(values, self.y_ends, _BOTTOM, _TOP)
-
-    def axes(self, mode: str, *, names_rates: bool) -> list[str]:
-        parts = [svg.text(self.left, _TOP - 10, mode, weight=600)]
-        rates, shares = _marks(self.y_ends), _marks(self.x_ends)
-        for rate, y in zip(rates, self.y(rates), strict=True):
-            parts.append(svg.line((self.left, self.right), (y, y), 'stroke-opacity="0.2"'))
-            if names_rates:
-                parts.append(svg.text(self.left - 7, y + 4, f"{rate:g}", anchor="end", size=11))
-        for share, x in zip(shares, self.x(shares), strict=True):
-            parts.append(svg.line((x, x), (_BOTTOM, _BOTTOM + 5)))
-            parts.append(svg.text(x, _BOTTOM + 18, f"{share:g}", anchor="middle", size=11))
-        middle = (self.left + self.right) / 2
-        parts.append(
-            svg.text(middle, _BOTTOM + 38, "operations per byte", anchor="middle", size=11)
-        )
-        return parts
-
-    def roofs(self, peaks: Mapping[str, float], rates: Mapping[str, float]) -> list[str]:
-        """A level line for each matrix product and a slope for each bandwidth, with their names."""
-        first, last = self.x_ends
-        parts = []
-        highest = max(peaks.values())
-        for what, rate in rates.items():
-            begin, end = max(first, self.y_ends[0] / rate), min(last, highest / rate)
-            if begin < end:
-                x, y = self.x([begin, end]), self.y([begin * rate, end * rate])
-                parts += svg.curve(x, y, _ROOF, 1.1)
-                parts.append(_along(x, y, f"{what} {rate:.0f} GB/s"))
-        for peak in peaks.values():
-            begin = max(first, peak / max(rates.values(), default=peak / first))
-            parts += svg.curve(self.x([begin, last]), self.y([peak, peak]), _ROOF, 1.6)
-        names = sorted(peaks, key=peaks.__getitem__, reverse=True)
-        words = ", below it ".join(f"{name} {peaks[name]:.0f}" for name in names) + " GFLOP/s"
-        top = float(self.y([highest])[0])  # above the highest line no dot is in the way
-        parts.append(svg.text(self.right, top - 5, words, anchor="end", size=10))
-        return parts
-
-    def points(self, cells: Sequence[Row]) -> list[str]:
-        """torch's cells as small grey dots, ours above them, larger for a larger H."""
-        x = self.x(_float(row["intensity"]) for row in cells)
-        parts = svg.points(x, self.y(_float(row["torch_gflops"]) for row in cells), _TORCH, 1.3)
-        y = self.y(_float(row["gflops"]) for row in cells)
-        for across, down, row in zip(x, y, cells, strict=True):
-            radius = round(0.8 + math.log2(_float(row["H"])) * 0.35, 1)
-            colour = _COLOURS[str(row["kind"])]
-            parts += svg.points(np.array([across]), np.array([down]), colour, radius)
-        return parts
+    @classmethod
+    def of(cls, limits: Sequence[Cell]) -> _Rates:
+        """Of the rows of the report; a limit that could not be measured is left out."""
+        rates: dict[str, dict[str, float]] = {"GFLOP/s": {}, "GB/s": {}}
+        for row in limits:
+            if row["rate"] is not None and math.isfinite(_number(row["rate"])):
+                rates[str(row["unit"])][str(row["what"])] = _number(row["rate"])
+        return cls(rates["GFLOP/s"], rates["GB/s"])
 
 
-def _along(x: FloatArray, y: FloatArray, words: str) -> str:
-    """Words along a rising line, above where it begins."""
-    angle = math.degrees(math.atan2(float(y[1] - y[0]), float(x[1] - x[0])))
-    place = f"translate({x[0]:.1f} {y[0]:.1f}) rotate({angle:.1f})"
-    return f'<g transform="{place}">{svg.text(6, -4, words, size=10)}</g>'
+def roofline_picture(report: Report, threads: int | None = None) -> str:
+    """The roofline as SVG; arguments as of `roofline_figure`."""
+    with chart_style():
+        figure = roofline_figure(report, threads)
+        return as_svg(figure, "GFLOP/s over operations per byte, and the limits of the machine")
 
 
-def _heading(threads: int, kinds: Sequence[str]) -> list[str]:
-    threads_told = f"{threads} thread" + "s" * (threads > 1)
-    title = f"GFLOP/s of every cell under the machine's roofs, {threads_told}, float32"
-    parts = [svg.text(_LEFT, 22, title, size=15, weight=600)]
-    samples = [(f"gated {kind.upper()}", _COLOURS[kind], 3.2) for kind in kinds]
-    at = float(_LEFT)
-    for name, colour, radius in [*samples, ("torch", _TORCH, 1.6)]:
-        parts += svg.points(np.array([at + 5]), np.array([45.0]), colour, radius)
-        parts.append(svg.text(at + 14, 49, name))
-        at += 14 + 7 * len(name) + 22
-    parts.append(svg.text(at, 49, "a larger dot: a larger H"))
-    return parts
+def roofline_figure(report: Report, threads: int | None = None) -> Figure:
+    """Draw forward and training side by side.
 
+    Args:
+        report: of a run.
+        threads: number of threads of the cells; None: the largest that was measured.
 
-def _rates(limits: Sequence[Row], unit: str) -> dict[str, float]:
-    """What was measured in a unit; a rate that could not be is left out."""
-    known = [row for row in limits if row["unit"] == unit and row["rate"] is not None]
-    rates = {str(row["what"]): _float(row["rate"]) for row in known}
-    return {what: rate for what, rate in rates.items() if math.isfinite(rate)}
-
-
-def _axis(values: Iterable[float], room_before: float = 1.4) -> tuple[float, float]:
-    """Ends of an axis that holds all values, each end a factor away from them."""
-    known = [value for value in values if value > 0]
-    return min(known) / room_before, max(known) * 1.4
-
-
-def _place(
-    values: Iterable[float], ends: tuple[float, float], begin: float, end: float
-) -> FloatArray:
-    low, high = map(math.log, ends)
-    logs = np.log(np.array(list(values), dtype=np.float64))
-    return np.asarray(begin + (logs - low) / (high - low) * (end - begin))
-
-
-def _marks(ends: tuple[float, float]) -> list[float]:
-    """1, 2 and 5 times each power of ten between two ends.
-
-    >>> _marks((0.7, 12.0))
-    [1.0, 2.0, 5.0, 10.0]
+    Raises:
+        UsageError: no cell was measured with this number of threads.
     """
-    powers = range(math.floor(math.log10(ends[0])), math.ceil(math.log10(ends[1])) + 1)
-    marks = [step * 10.0**power for power in powers for step in _STEPS]
-    return [mark for mark in marks if ends[0] <= mark <= ends[1]]
+    tables = {sheet.key: sheet.rows for sheet in report.sheets}
+    measured = sorted({int(_number(row["threads"])) for row in tables["cells"]})
+    chosen = max(measured, default=0) if threads is None else threads
+    cells = [row for row in tables["cells"] if row["threads"] == chosen]
+    if not cells:
+        raise UsageError(
+            f"The results contain no cell of {chosen} threads. Expected one of {measured}; choose "
+            "one with --threads."
+        )
+    rates = _Rates.of([row for row in tables["limits"] if row["threads"] == chosen])
+
+    figure = new_figure(_WIDTH, _HEIGHT)
+    figure.subplots_adjust(left=0.06, right=0.985, bottom=0.11, top=0.8, wspace=0.06)
+    panels = figure.subplots(1, len(MODES), sharex=True, sharey=True)
+    _set_axes(panels[0], cells, rates)
+    for axes, mode in zip(panels, MODES, strict=True):
+        axes.set_title(mode, pad=14)
+        axes.set_xlabel("operations per byte")
+        axes.tick_params(axis="y", length=0)
+        _draw_limits(axes, rates)
+        _draw_cells(axes, [row for row in cells if row["mode"] == mode])
+    _draw_heading(figure, chosen, sorted({str(row["kind"]) for row in cells}))
+    return figure
 
 
-def _int(value: object) -> int:
-    return int(str(value))
+def _set_axes(axes: Axes, cells: Sequence[Cell], rates: _Rates) -> None:
+    """Set the ranges, with space around the values, and marks at 1, 2 and 5 times 10ⁿ."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    intensities = [_number(row["intensity"]) for row in cells]
+    speeds = [_number(row[key]) for row in cells for key in ("gflops", "torch_gflops")]
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlim(min(intensities) / 3, max(intensities) * 1.4)  # names of bandwidths at the left
+    axes.set_ylim(min(speeds) / 1.4, max(*speeds, *rates.peaks.values()) * 1.4)
+    axes.set_ylabel("GFLOP/s")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=50))
+        axis.set_minor_locator(NullLocator())
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
-def _float(value: object) -> float:
+def _draw_limits(axes: Axes, rates: _Rates) -> None:
+    """Draw a level line for each peak and a rising line for each bandwidth, with their names."""
+    (first, last), lowest = axes.get_xlim(), axes.get_ylim()[0]
+    highest = max(rates.peaks.values())
+    for name, rate in rates.bandwidths.items():
+        begin, end = max(first, lowest / rate), min(last, highest / rate)
+        if begin < end:
+            axes.plot([begin, end], [begin * rate, end * rate], color=PURPLE, lw=0.8)
+            axes.annotate(
+                f"{name} {rate:.0f} GB/s",
+                (begin, begin * rate),
+                xytext=(3, 4),
+                textcoords="offset points",
+                rotation=_angle(axes, (begin, begin * rate), (end, end * rate)),
+                rotation_mode="anchor",
+                size=7.5,
+            )
+    for peak in rates.peaks.values():
+        begin = max(first, peak / max(rates.bandwidths.values(), default=peak / first))
+        if begin < last:  # otherwise no bandwidth of the machine allows it at these intensities
+            axes.plot([begin, last], [peak, peak], color=PURPLE, lw=1.2)
+    names = sorted(rates.peaks, key=rates.peaks.__getitem__, reverse=True)
+    text = ", below it ".join(f"{name} {rates.peaks[name]:.0f}" for name in names) + " GFLOP/s"
+    # Above the highest peak there are no cells.
+    axes.annotate(
+        text, (last, highest), xytext=(0, 3), textcoords="offset points", ha="right", size=7.5
+    )
+
+
+def _angle(axes: Axes, begin: tuple[float, float], end: tuple[float, float]) -> float:
+    """The angle of a line in the figure, in degrees."""
+    (x0, y0), (x1, y1) = axes.transData.transform([begin, end])
+    return math.degrees(math.atan2(y1 - y0, x1 - x0))
+
+
+def _draw_cells(axes: Axes, cells: Sequence[Cell]) -> None:
+    """Draw the cells of torch as small grey dots, those of gated by kind, larger for larger H."""
+    x, y = _column(cells, "intensity"), _column(cells, "torch_gflops")
+    axes.scatter(x, y, s=3, color=GREY, lw=0, label="torch")
+    sizes = sorted(set(_column(cells, "H")), reverse=True)  # small dots lie above large ones
+    for hidden_size in sizes:
+        same = [row for row in cells if row["H"] == hidden_size]
+        axes.scatter(
+            _column(same, "intensity"),
+            _column(same, "gflops"),
+            s=_dot_area(hidden_size),
+            c=[_COLOURS[str(row["kind"])] for row in same],
+            lw=0,
+            label=f"gated, H {hidden_size:g}",
+            zorder=3,
+        )
+
+
+def _dot_area(hidden_size: float) -> float:
+    """The area of a dot in square points."""
+    return (1.2 + 0.52 * math.log2(hidden_size)) ** 2
+
+
+def _draw_heading(figure: Figure, threads: int, kinds: Sequence[str]) -> None:
+    """Write the title and the legend."""
+    from matplotlib.lines import Line2D
+
+    plural = "" if threads == 1 else "s"
+    title = f"GFLOP/s of every cell below the machine's limits, {threads} thread{plural}, float32"
+    figure.text(0.06, 0.955, title, size=11, weight="bold")
+    samples = [(f"gated {kind.upper()}", _COLOURS[kind], 5.0) for kind in kinds]
+    handles = [
+        Line2D([], [], color=colour, marker="o", markersize=size, lw=0, label=name)
+        for name, colour, size in [*samples, ("torch", GREY, 2.0)]
+    ]
+    handles.append(Line2D([], [], lw=0, label="a larger dot: a larger H"))
+    figure.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0.05, 0.945),
+        ncols=len(handles),
+        handletextpad=0.1,
+        columnspacing=1.2,
+    )
+
+
+def _column(cells: Iterable[Cell], key: str) -> list[float]:
+    return [_number(row[key]) for row in cells]
+
+
+def _number(value: Value) -> float:
     return float(str(value))

@@ -2,8 +2,7 @@
 
     fan_matplotlib(dates, history, dates_ahead, median, {80: (lower, upper)}).savefig("fan.png")
 
-The arguments are those of `gated.plot.svg_figure.fan_figure`. Only this module imports the two
-libraries; `pip install "gated[plot]"` installs them.
+Only this module imports the two libraries; `pip install "gated[plot]"` installs them.
 """
 
 from collections.abc import Mapping
@@ -13,14 +12,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gated.arrays import FloatArray
+from gated.arrays import BoolArray, FloatArray
 from gated.errors import UsageError
 
 __all__ = ["fan_matplotlib", "fan_plotly"]
 
 Bands = Mapping[float, tuple[npt.ArrayLike, npt.ArrayLike]]
 
-_HISTORY, _FORECAST, _ACTUAL = "#3d76a6", "#c55f1f", "#2f8556"
+_HISTORY, _FORECAST, _ACTUAL, _CUTOFF = "#3d76a6", "#c55f1f", "#2f8556", "#808080"
 _OPACITY = 0.22  # of one band
 
 
@@ -46,7 +45,8 @@ def fan_matplotlib(
         y_label: name and unit of the values.
 
     Returns:
-        A `matplotlib.figure.Figure`, not registered with pyplot.
+        A `matplotlib.figure.Figure`, not registered with pyplot. A dotted line marks the cutoff,
+        the last time of the history.
 
     Raises:
         UsageError: matplotlib is not installed.
@@ -58,13 +58,18 @@ def fan_matplotlib(
     figure = Figure(figsize=(9, 4), layout="constrained")
     axes = figure.add_subplot()
     past, times, line = _connected(history_ds, history, forecast_ds, median)
+    history_times = _times(history_ds)
+    if len(history_times):
+        axes.axvline(history_times[-1], color=_CUTOFF, lw=0.8, ls=":")
     for level in sorted(bands or {}, reverse=True):  # the widest is drawn first
         lower, upper = (np.asarray(end, dtype=np.float64) for end in (bands or {})[level])
         name = f"{level:g} % interval"
         axes.fill_between(
             _times(forecast_ds), lower, upper, color=_FORECAST, alpha=_OPACITY, lw=0, label=name
         )
-    axes.plot(_times(history_ds), past, color=_HISTORY, lw=1.4, label="history")
+    axes.plot(history_times, past, color=_HISTORY, lw=1.4, label="history")
+    alone = _between_gaps(past)  # a line through one point alone would be invisible
+    axes.plot(history_times[alone], past[alone], ".", color=_HISTORY, ms=3)
     axes.plot(times, line, color=_FORECAST, lw=2, label="forecast")
     if actual is not None:
         points = np.asarray(actual, dtype=np.float64)
@@ -74,11 +79,19 @@ def fan_matplotlib(
         axes.xaxis.set_major_locator(locator)
         formatter: Any = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
         axes.xaxis.set_major_formatter(formatter)
-    axes.set_title(title, loc="left")
+    axes.margins(x=0.01)
+    axes.set_title(title, loc="left", pad=24)
     axes.set_ylabel(y_label)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", alpha=0.3)
-    axes.legend(frameon=False, ncols=4, fontsize="small")
+    axes.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1),  # above the axes, where it covers no value
+        borderaxespad=0.2,
+        frameon=False,
+        ncols=5,
+        fontsize="small",
+    )
     return figure
 
 
@@ -148,6 +161,12 @@ def _connected(
     past, line = np.asarray(history, dtype=np.float64), np.asarray(median, dtype=np.float64)
     times, ahead = _times(history_ds), _times(forecast_ds)
     return past, np.concatenate([times[-1:], ahead]), np.concatenate([past[-1:], line])
+
+
+def _between_gaps(values: FloatArray) -> BoolArray:
+    """`[T]` whether a value is observed and its neighbours are not."""
+    missing = np.isnan(np.concatenate([[np.nan], values, [np.nan]]))
+    return np.asarray(missing[:-2] & ~missing[1:-1] & missing[2:])
 
 
 def _times(values: npt.ArrayLike) -> Any:

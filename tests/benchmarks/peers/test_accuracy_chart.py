@@ -1,13 +1,13 @@
-"""The picture of a comparison: a dot for each method that was done, words for the others."""
+"""The chart of errors and seconds: a point for each method that was done, text for the others."""
 
-import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from benchmarks.peers.accuracy_chart import label_places, picture
+from benchmarks.peers.accuracy_chart import accuracy_figure, accuracy_picture
 from gated.errors import UsageError
+from tests.benchmarks.common.svg_texts import texts_of
 from tests.benchmarks.peers.example_reports import example_report
 
 
@@ -16,43 +16,55 @@ def report():
     return example_report()
 
 
-def test_the_picture_of_a_trial_says_so(report):
+def test_the_title_of_a_trial_says_so(report):
     trial = replace(report, facts={**report.facts, "trial": True})
-    assert "TRIAL" in picture(trial)
+    assert any(text.startswith("TRIAL") for text in texts_of(accuracy_picture(trial)))
 
 
-@pytest.mark.parametrize(("name", "score"), [("m4_hourly", "MASE"), ("shop", "WAPE")])
-def test_the_picture_has_a_dot_for_what_was_done_and_words_for_what_was_not(report, name, score):
-    drawn = picture(replace(report, facts={**report.facts, "data": name}))
-    root = ET.fromstring(drawn)
-    texts = [node.text for node in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert texts[0].startswith(f"{score} against seconds, {name}")
-    assert len(list(root.iter("{http://www.w3.org/2000/svg}circle"))) == 2
-    assert {"gated", "darts RNNModel GRU", "GluonTS DeepAR: not done in 1,800 s"} <= set(texts)
+@pytest.mark.parametrize(
+    ("name", "score", "errors"), [("m4_hourly", "MASE", [0.8, 1.2]), ("shop", "WAPE", [0.04, 0.05])]
+)
+def test_methods_that_were_done_are_points(report, name, score, errors):
+    named = replace(report, facts={**report.facts, "data": name})
+    [axes] = accuracy_figure(named).axes
+    points = np.concatenate([one.get_offsets() for one in axes.collections])
+    np.testing.assert_allclose(points, np.transpose([[42.5, 402.5], errors]))
+    texts = texts_of(accuracy_picture(named))
+    assert f"{score} against seconds, {name}, threads: 1" in texts
+    assert {"gated", "darts RNNModel GRU"} <= texts
 
 
-def test_a_picture_of_nothing_is_refused(report):
-    [scores, *rest] = report.sheets
-    failed = replace(scores, rows=[dict(row, outcome="failed") for row in scores.rows])
-    nothing = replace(
-        report,
-        sheets=[failed, replace(rest[0], rows=failed.rows), replace(rest[1], rows=failed.rows)],
-    )
+def test_methods_that_failed_are_named_below_the_axes(report):
+    figure = accuracy_figure(report)
+    [axes] = figure.axes
+    below = {
+        text.get_text() for text in figure.texts if text.get_position()[1] < axes.get_position().y0
+    }
+    assert below == {
+        "GluonTS DeepAR: not done in 1,800 s",
+        "GluonTS DeepAR, recommended: failed: ValueError: a | b",
+    }
+
+
+def test_errors_that_differ_by_much_have_a_logarithmic_axis(report):
+    assert accuracy_figure(report).axes[0].get_yscale() == "linear"
+    [scores, *others] = report.sheets
+    rows = [{**scores.rows[0]}, {**scores.rows[1], "mase": 80.0}, *scores.rows[2:]]
+    wide = replace(report, sheets=[replace(scores, rows=rows), *others])
+    assert accuracy_figure(wide).axes[0].get_yscale() == "log"
+
+
+def test_labels_do_not_overlap(report):
+    [axes] = accuracy_figure(report).axes
+    boxes = [text.get_window_extent() for text in axes.texts]
+    assert len(boxes) == 2
+    assert not boxes[0].overlaps(boxes[1])
+
+
+def test_a_report_without_a_method_that_was_done_is_refused(report):
+    sheets = [
+        replace(sheet, rows=[{**row, "outcome": "failed"} for row in sheet.rows])
+        for sheet in report.sheets
+    ]
     with pytest.raises(UsageError, match="nothing to draw"):
-        picture(nothing)
-
-
-def test_labels_keep_clear_of_each_other():
-    labels = [f"a method of some length {number}" for number in range(12)]
-    random = np.random.default_rng(0)
-    dots = [(float(x), float(y)) for x, y in random.uniform((300, 200), (420, 260), (12, 2))]
-    places = label_places(labels, dots)
-    width = 6.2 * len(labels[0])
-    left = {"start": 0.0, "middle": width / 2, "end": width}
-    begins = [(x - left[anchor], y) for x, y, anchor in places]
-    boxes = [(x, y - 11, x + width, y + 3) for x, y in begins]
-    for i, one in enumerate(boxes):
-        for other in boxes[:i]:
-            across = one[0] < other[2] and other[0] < one[2]
-            down = one[1] < other[3] and other[1] < one[3]
-            assert not (across and down)
+        accuracy_figure(replace(report, sheets=sheets))

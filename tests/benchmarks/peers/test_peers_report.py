@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.peers.accuracy_chart import picture
+from benchmarks.peers.accuracy_chart import accuracy_picture
 from benchmarks.peers.peers_report import load_peers_report, markdown_section
 from gated.errors import DataError
 from tests.benchmarks.peers.example_reports import example_report
@@ -58,7 +58,7 @@ def test_the_command_shows_saved_results(call, report, tmp_path):
     code, output, _ = call("peers", "--saved", str(saved), "--markdown", "--picture", str(drawn))
     assert code == 0
     assert output == markdown_section(report)
-    assert drawn.read_text(encoding="utf-8") == picture(report)
+    assert drawn.read_text(encoding="utf-8") == accuracy_picture(report)
     code, output, _ = call("peers", "--saved", str(saved))
     assert code == 0
     assert "not done in 1,800 s" in output
