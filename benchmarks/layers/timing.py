@@ -29,8 +29,8 @@ class TimingPlan:
         sample: seconds of one measurement; a shorter call is repeated within it.
         pause: seconds before each measurement. Threads of the previous implementation spin for a
             moment when their work is done; after the pause they sleep.
-        warm_up: seconds of calls before each measurement. Two implementations with threads of
-            their own displace each other's from the cores, and the system needs a while to
+        warm_up: seconds of calls before each measurement. Two implementations with separate
+            threads move each other's threads off the cores, and the system needs a while to
             distribute them again.
         min_rounds: number of rounds, even if they exceed the budget.
         max_rounds: number of rounds, even if the budget allows more.

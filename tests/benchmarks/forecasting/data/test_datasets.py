@@ -116,6 +116,6 @@ def test_m3_is_four_parts_with_their_own_horizons_and_dates(data):
     assert seasons == {"yearly": 1, "quarterly": 4, "monthly": 12, "other": 1}
     assert sum(len(part.ids) for part in parts.values()) == 3003
     assert parts["yearly"].past["ds"].iloc[0] == pd.Timestamp("1975-01-01")
-    # The file says that Q3 starts at 3967/2, the third quarter of 1983.
+    # In the file Q3 starts at 3967/2, the third quarter of 1983.
     third = parts["quarterly"].past.query("unique_id == 'Q3'")
     assert third["ds"].iloc[:2].tolist() == [pd.Timestamp("1983-07-01"), pd.Timestamp("1983-10-01")]
