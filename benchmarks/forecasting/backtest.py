@@ -66,6 +66,7 @@ class BacktestRun:
 
 def run(request: BacktestRequest) -> Report:
     """Backtest with and without covariates, for each seed."""
+    described = machine(request.threads)
     chosen: dict[str, tuple[str, ...]] = {"without": (), "with": COVARIATES[request.name]}
     runs: dict[str, list[BacktestRun]] = {name: [] for name in chosen}
     for seed in request.seeds:
@@ -85,7 +86,7 @@ def run(request: BacktestRequest) -> Report:
             "seeds": ",".join(map(str, request.seeds)),
             "shortened": request.max_steps is not None,
         },
-        machine=machine(request.threads),
+        machine=described,
         sheets=[_ratio_sheet(runs), _accuracy_sheet(runs), _cost_sheet(runs)],
         notes=list(
             dict.fromkeys(note for ones in runs.values() for one in ones for note in one.notes)

@@ -17,6 +17,7 @@ _WINDOWS, _RUNS = 256, 5
 
 def run(threads: int) -> Report:
     """Measure every kind of table in new processes."""
+    described = machine(threads)
     runs = [in_fresh_process(threads, _measure) for _ in range(_RUNS)]
     rows: list[Row] = [
         {
@@ -35,7 +36,7 @@ def run(threads: int) -> Report:
     )
     sheet = Sheet("synthetic", "Drawing windows, and training on them", columns, rows)
     facts: dict[str, str | int | bool] = {"threads": threads, "windows": _WINDOWS, "runs": _RUNS}
-    return Report("synthetic", facts, machine(threads), [sheet])
+    return Report("synthetic", facts, described, [sheet])
 
 
 def _measure() -> dict[str, tuple[float, float]]:

@@ -43,6 +43,7 @@ class _Timings:
 
 def run(threads: int) -> Report:
     """Measure in new processes, and sum the sizes of the package's files."""
+    described = machine(threads)
     runs = [in_fresh_process(threads, _measure) for _ in range(_RUNS)]
     rows: list[Row] = [
         {
@@ -66,7 +67,7 @@ def run(threads: int) -> Report:
     columns = (Column("what", "what"), Column("figure", "median, lowest..highest", 2))
     sheet = Sheet("speed", "The pretrained network", columns, rows)
     facts: dict[str, str | int | bool] = {"threads": threads, "processes": _RUNS}
-    return Report("zero_shot_speed", facts, machine(threads), [sheet])
+    return Report("zero_shot_speed", facts, described, [sheet])
 
 
 def _measure() -> _Timings:

@@ -53,6 +53,7 @@ def run(
         others: whether to also score the tables without published scores.
         show_progress: gets a line after each task.
     """
+    described = machine(threads)
     gift_eval = {task: _score_task(task, data, (), threads, show_progress) for task in GIFT_EVAL}
     rest = {}
     if others:
@@ -74,7 +75,7 @@ def run(
         "window.",
     ]
     facts: dict[str, str | int | bool] = {"tasks": len(gift_eval) + len(rest), "threads": threads}
-    return Report("zero_shot", facts, machine(threads), sheets, notes)
+    return Report("zero_shot", facts, described, sheets, notes)
 
 
 def _score_task(

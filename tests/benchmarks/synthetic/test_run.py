@@ -2,6 +2,7 @@
 
 import torch
 
+from benchmarks.synthetic import run as synthetic_benchmark
 from benchmarks.synthetic.run import draw_and_train
 from gated.pretrain.curriculum import KINDS
 from gated.pretrain.run import RunConfig
@@ -23,3 +24,22 @@ def test_drawing_and_training_are_both_timed():
     drawing, training = draw_and_train("months", KINDS["months"], network, generator)
     assert drawing > 0
     assert training > 0
+
+
+def test_every_kind_is_reported_and_the_load_is_read_before_the_measurement(monkeypatch):
+    order = []
+
+    def measure(threads, call):
+        order.append("measure")
+        return dict.fromkeys(KINDS, (2.0, 8.0))
+
+    def machine(threads):
+        order.append("machine")
+        return {"threads": threads}
+
+    monkeypatch.setattr(synthetic_benchmark, "machine", machine)
+    monkeypatch.setattr(synthetic_benchmark, "in_fresh_process", measure)
+    [sheet] = synthetic_benchmark.run(1).sheets
+    assert order == ["machine", *["measure"] * 5]
+    assert [row["kind"] for row in sheet.rows] == list(KINDS)
+    assert all(row["ratio"].median == 0.25 for row in sheet.rows)
