@@ -65,15 +65,8 @@ def peers(
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
-    """Compare gated with other forecasting libraries.
-
-    Accuracy, seconds, memory and installed size on the same table.
-    """
-    if (saved is None) == (data is None):
-        given = "Neither --data nor --saved is" if data is None else "Both --data and --saved are"
-        raise UsageError(
-            f"{given} given. Expected --data, to measure, or --saved, to show earlier results."
-        )
+    """Compare gated with other libraries: accuracy, seconds, memory, installed size."""
+    _require_one(data, saved)
     if saved is not None:
         report = load_peers_report(saved)
     else:
@@ -95,3 +88,11 @@ def peers(
         print(markdown_section(report), end="")
     else:
         print_report(report, json)
+
+
+def _require_one(data: str | None, saved: Path | None) -> None:
+    if (saved is None) == (data is None):
+        given = "Neither --data nor --saved is" if data is None else "Both --data and --saved are"
+        raise UsageError(
+            f"{given} given. Expected --data, to measure, or --saved, to show earlier results."
+        )

@@ -52,7 +52,6 @@ def fan_matplotlib(
         UsageError: matplotlib is not installed.
     """
     _require("matplotlib")
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 4), layout="constrained")
@@ -61,12 +60,7 @@ def fan_matplotlib(
     history_times = _times(history_ds)
     if len(history_times):
         axes.axvline(history_times[-1], color=_CUTOFF, lw=0.8, ls=":")
-    for level in sorted(bands or {}, reverse=True):  # the widest is drawn first
-        lower, upper = (np.asarray(end, dtype=np.float64) for end in (bands or {})[level])
-        name = f"{level:g} % interval"
-        axes.fill_between(
-            _times(forecast_ds), lower, upper, color=_FORECAST, alpha=_OPACITY, lw=0, label=name
-        )
+    _fill_bands(axes, _times(forecast_ds), bands or {})
     axes.plot(history_times, past, color=_HISTORY, lw=1.4, label="history")
     alone = _between_gaps(past)  # a line through one point alone would be invisible
     axes.plot(history_times[alone], past[alone], ".", color=_HISTORY, ms=3)
@@ -75,10 +69,7 @@ def fan_matplotlib(
         points = np.asarray(actual, dtype=np.float64)
         axes.plot(_times(forecast_ds), points, ".", color=_ACTUAL, label="actual")
     if np.issubdtype(times.dtype, np.datetime64):
-        locator: Any = AutoDateLocator()  # type: ignore[no-untyped-call]
-        axes.xaxis.set_major_locator(locator)
-        formatter: Any = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
-        axes.xaxis.set_major_formatter(formatter)
+        _mark_dates(axes)
     axes.margins(x=0.01)
     axes.set_title(title, loc="left", pad=24)
     axes.set_ylabel(y_label)
@@ -93,6 +84,24 @@ def fan_matplotlib(
         fontsize="small",
     )
     return figure
+
+
+def _fill_bands(axes: Any, times: Any, bands: Bands) -> None:
+    """Fill each interval, the widest at the bottom."""
+    for level in sorted(bands, reverse=True):
+        lower, upper = (np.asarray(end, dtype=np.float64) for end in bands[level])
+        label = f"{level:g} % interval"
+        axes.fill_between(times, lower, upper, color=_FORECAST, alpha=_OPACITY, lw=0, label=label)
+
+
+def _mark_dates(axes: Any) -> None:
+    """Mark round dates on the axis of times."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    locator: Any = AutoDateLocator()  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    formatter: Any = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(formatter)
 
 
 def fan_plotly(

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.peers.accuracy_chart import accuracy_figure, accuracy_picture
 from gated.errors import UsageError
 from tests.benchmarks.common.svg_texts import texts_of
-from tests.benchmarks.peers.example_reports import example_report
+from tests.benchmarks.peers.examples import example_report
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks.peers.frequency import calendar, frequency
 from gated.errors import DataError
-from tests.benchmarks.peers.example_workers import two_series
+from tests.benchmarks.peers.examples import two_series
 
 
 def test_the_frequency_is_pandas_name_or_1_for_numbered_steps():

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.peers.libraries import FOLDER, GATED, PEERS, parse_peers
 from gated.errors import UsageError
-from tests.benchmarks.peers.example_workers import two_series
+from tests.benchmarks.peers.examples import two_series
 
 
 def test_libraries_are_chosen_by_name():

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.peers.accuracy_chart import accuracy_picture
 from benchmarks.peers.peers_report import load_peers_report, markdown_section
 from gated.errors import DataError
-from tests.benchmarks.peers.example_reports import example_report
+from tests.benchmarks.peers.examples import example_report
 
 
 @pytest.fixture

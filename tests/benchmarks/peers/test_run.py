@@ -10,7 +10,7 @@ from benchmarks.peers import run as peers_benchmark
 from benchmarks.peers.environments import Environment
 from benchmarks.peers.libraries import Configuration, Peer
 from benchmarks.peers.run import PeersRequest
-from tests.benchmarks.peers.example_workers import WORKING, two_series
+from tests.benchmarks.peers.examples import WORKING, two_series
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.forecasting.scores import DECILES, Actuals
 from benchmarks.peers.worker_process import read_forecast, run_worker
-from tests.benchmarks.peers.example_workers import WORKING, two_series
+from tests.benchmarks.peers.examples import WORKING, two_series
 
 
 def test_a_forecast_is_returned_in_the_order_of_the_cut(make_job):
