@@ -308,7 +308,7 @@ class TestPlaces:
             ("f.cvs", "Did you mean f.csv?"),
             ("none/f.csv", "there is no folder none."),
             (".", "--out . is a folder."),
-            ("sales.csv", "--out sales.csv would overwrite the table."),
+            ("sales.csv", "--out sales.csv would overwrite the table"),
         ],
     )
     def test_out(self, forecast, sales, tmp_path, out, said):

@@ -69,3 +69,111 @@ def test_outputs_keep_permissions_and_links(forecast, sales, tmp_path) -> None:
     assert private.read_text().startswith("unique_id,ds,gated")
     assert link.is_symlink()
     assert real.stat().st_size > 1000
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links as in POSIX")
+class TestOneFile:
+    """Whatever way leads to an input, or to another output: it is not overwritten."""
+
+    INPUTS = ("the table", "--static", "--future", "--model")
+    WAYS = ("same", "dots", "link", "folder", "hard", "home")
+
+    @pytest.fixture(params=INPUTS)
+    def read(self, request, write_sales, tmp_path) -> tuple[str, Path, list[object]]:
+        """How a message calls the input, the file, and the arguments that read it."""
+        table = write_sales()
+        other = tmp_path / "in.csv"
+        if request.param == "the table":
+            return request.param, table, [table]
+        other.write_text("kept")
+        return request.param, other, [table, request.param, other]
+
+    @pytest.fixture(params=WAYS)
+    def way(self, request, read, tmp_path, monkeypatch) -> Path:
+        """Another path of the file."""
+        target = read[1]
+        folder = tmp_path / "sub"
+        folder.mkdir()
+        if request.param == "dots":
+            return folder / ".." / target.name
+        if request.param == "home":
+            monkeypatch.setenv("HOME", str(tmp_path))
+            return Path("~") / target.name
+        if request.param == "folder":
+            (tmp_path / "linked").symlink_to(tmp_path)
+            return tmp_path / "linked" / target.name
+        link = folder / target.name
+        if request.param == "link":
+            link.symlink_to(target)
+        elif request.param == "hard":
+            os.link(target, link)
+        return target if request.param == "same" else link
+
+    @pytest.mark.parametrize("option", ["--out", "--save", "--report", "--checkpoint"])
+    def test_of_forecast(self, gated, read, way, option) -> None:
+        name, path, arguments = read
+        before = path.read_bytes()
+        said = refused(gated("forecast", *arguments, "--horizon", 7, option, way))
+        # A model has learned already: beside one, --save and --checkpoint mean nothing.
+        if name != "--model" or option in ("--out", "--report"):
+            assert f"would overwrite {name}" in said
+            assert said.endswith("Choose another name.")
+        assert path.read_bytes() == before
+
+    @pytest.mark.parametrize("option", ["--out", "--scores", "--report"])
+    @pytest.mark.parametrize("read", ["the table", "--static"], indirect=True)
+    def test_of_backtest(self, gated, read, way, option) -> None:
+        name, path, arguments = read
+        before = path.read_bytes()
+        said = refused(gated("backtest", *arguments, "--horizon", 7, option, way))
+        assert f"would overwrite {name}" in said
+        assert path.read_bytes() == before
+
+    def test_the_message_names_both_paths(self, forecast, sales, tmp_path) -> None:
+        (tmp_path / "today.csv").symlink_to(sales)
+        said = refused(forecast("today.csv", "--out", "sales.csv"))
+        assert said == (
+            "Error: --out sales.csv would overwrite the table: it is the same file as today.csv. "
+            "Choose another name."
+        )
+
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            (("--out", "x.csv"), ("--save", "sub/../x.csv")),
+            (("--out", "linked/x.csv"), ("--checkpoint", "x.csv")),
+            (("--report", "x.html"), ("--save", "sub/x.html")),
+        ],
+    )
+    def test_two_outputs(self, forecast, sales, tmp_path, first, second) -> None:
+        (tmp_path / "sub").mkdir()
+        (tmp_path / "sub" / "x.html").symlink_to("../x.html")
+        (tmp_path / "linked").symlink_to(".")
+        said = refused(forecast(sales, *first, *second))
+        assert f"{second[0]} {second[1]} would overwrite {first[0]}: it is the same file" in said
+        assert not list(tmp_path.glob("x.*"))
+
+    def test_the_checkpoint_that_nobody_named(self, forecast, sales, tmp_path) -> None:
+        """A model of that name would be removed with the checkpoint at the end."""
+        said = refused(forecast(sales, "--save", "sales.gated-checkpoint"))
+        assert "--save sales.gated-checkpoint would overwrite the checkpoint that Ctrl-C" in said
+        result = forecast(sales, "--save", "sales.gated-checkpoint", "--checkpoint", "other")
+        assert result.exit_code == 0, result.stderr
+        assert (tmp_path / "sales.gated-checkpoint").exists()
+
+
+@pytest.mark.parametrize("option", ["--out", "--save", "--report"])
+def test_outputs_go_to_the_users_folder(forecast, sales, tmp_path, monkeypatch, option) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    name = f"f{SUFFIX[option]}"
+    result = forecast(sales, option, f"~/{name}")
+    assert result.exit_code == 0, result.stderr
+    assert [path.name for path in home.iterdir()] == [name]
+
+
+def test_a_user_that_does_not_exist(forecast, sales) -> None:
+    said = refused(forecast(sales, "--out", "~nosuchuser/f.csv"))
+    assert "there is no folder ~nosuchuser" in said

@@ -11,7 +11,7 @@ import gated
 from gated.cli import options
 from gated.cli.console.exits import Commands
 from gated.cli.console.messages import Messages
-from gated.cli.options import ANSWER, CHECK, FORECAST, LEARNING, flag, valued
+from gated.cli.options import ANSWER, CHECK, FORECAST, LEARNING, file, flag, valued
 from gated.cli.request import BacktestRequest, ForecastRequest, numbers
 
 __all__ = ["app", "command"]
@@ -77,19 +77,18 @@ def forecast(
     holidays: options.Holidays = None,
     future: Annotated[
         Path | None,
-        valued(
-            "FILE",
+        file(
             "The covariates of the steps ahead. Without it, the rows at the end of the table "
             "that have no target yet.",
             FORECAST,
         ),
     ] = None,
     model: Annotated[
-        Path | None, valued("FILE", "Forecast with a saved model, without learning.", FORECAST)
+        Path | None, file("Forecast with a saved model, without learning.", FORECAST)
     ] = None,
     out: Annotated[
         Path | None,
-        valued("FILE", "Write the forecast: .csv, .parquet or .json.", ANSWER),
+        file("Write the forecast: .csv, .parquet or .json.", ANSWER),
     ] = None,
     report: options.Report = None,
     as_json: Annotated[
@@ -99,16 +98,15 @@ def forecast(
         bool, flag("--explain", "Say which past steps weighed most.", ANSWER)
     ] = False,
     quiet: options.Quiet = False,
-    save: Annotated[Path | None, valued("FILE", "Keep the model for --model.", LEARNING)] = None,
+    save: Annotated[Path | None, file("Keep the model for --model.", LEARNING)] = None,
     checkpoint: Annotated[
         Path | None,
-        Option(
+        file(
+            "What Ctrl-C leaves, and the next run goes on from. Without it, a file called "
+            "after the table, beside the result.",
+            LEARNING,
             "--checkpoint",
             "--resume",
-            metavar="FILE",
-            help="What Ctrl-C leaves, and the next run goes on from. Without it, a file called "
-            "after the table, beside the result.",
-            rich_help_panel=LEARNING,
         ),
     ] = None,
     training: options.Training = None,
@@ -197,10 +195,10 @@ def backtest(
     ] = "overall",
     out: Annotated[
         Path | None,
-        valued("FILE", "Write the forecasts beside what came: .csv, .parquet, .json.", ANSWER),
+        file("Write the forecasts beside what came: .csv, .parquet, .json.", ANSWER),
     ] = None,
     scores: Annotated[
-        Path | None, valued("FILE", "Write the scores: .csv, .parquet or .json.", ANSWER)
+        Path | None, file("Write the scores: .csv, .parquet or .json.", ANSWER)
     ] = None,
     report: options.Report = None,
     as_json: Annotated[

@@ -21,6 +21,18 @@ def valued(metavar: str, help_text: str, panel: str) -> Any:
     return Option(metavar=metavar, help=help_text, rich_help_panel=panel)
 
 
+def file(help_text: str, panel: str, *names: str) -> Any:
+    """An option whose value is a file; `~` is the user's folder wherever it stands."""
+    return Option(*names, metavar="FILE", parser=_path, help=help_text, rich_help_panel=panel)
+
+
+def _path(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # there is no such user: a name like any other
+        return Path(text)
+
+
 def flag(name: str, help_text: str, panel: str | None = None) -> Any:
     """An option without a value."""
     return Option(name, metavar="", help=help_text, rich_help_panel=panel)
@@ -40,8 +52,7 @@ PastCovariate = Annotated[
 ]
 Static = Annotated[
     Path | None,
-    valued(
-        "FILE",
+    file(
         "One row a series: its id, and features that do not change. A series without any past is "
         "forecast from those most like it.",
         FORECAST,
@@ -52,7 +63,7 @@ Holidays = Annotated[
 ]
 Report = Annotated[
     Path | None,
-    valued("FILE", "Write a page with charts of every series: .html.", ANSWER),
+    file("Write a page with charts of every series: .html.", ANSWER),
 ]
 Quiet = Annotated[bool, flag("--quiet", "Say nothing but errors.", ANSWER)]
 # Those of `gated.forecast.config`, which takes a second to load.

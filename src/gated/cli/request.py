@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gated.cli.console.output import check_place, check_table_suffix
+from gated.cli.places import check_places
 from gated.errors import UsageError
 
 __all__ = ["BacktestRequest", "ForecastRequest", "numbers", "whole_number"]
 
 _DEFAULT_LEVEL = (80.0,)
 _CHECKPOINT_SUFFIX = ".gated-checkpoint"
-_TABLES = ("--out", "--scores")  # options whose files are tables, in a format by suffix
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,8 @@ class ForecastRequest:
             )
 
     def _check_places(self) -> None:
-        _check_places(
+        is_named = self.checkpoint is not None or self.model is not None
+        check_places(
             {
                 "the table": self.table,
                 "--future": self.future,
@@ -116,6 +116,7 @@ class ForecastRequest:
                 "--save": self.save,
                 "--checkpoint": self.checkpoint,
             },
+            {"the checkpoint that Ctrl-C leaves": None if is_named else self.resumable},
         )
 
 
@@ -167,28 +168,11 @@ class BacktestRequest:
         return replace(self, **missing)
 
     def __post_init__(self) -> None:
-        _check_places(
+        check_places(
             {"the table": self.table, "--static": self.static},
             {"--out": self.out, "--scores": self.scores, "--report": self.report},
+            {},
         )
-
-
-def _check_places(read: Mapping[str, Path | None], written: Mapping[str, Path | None]) -> None:
-    """Refuse files that would overwrite what is read or each other, or cannot be written."""
-    taken = {path.absolute(): name for name, path in read.items() if path is not None}
-    for option, path in written.items():
-        if path is None:
-            continue
-        if path.absolute() in taken:
-            raise UsageError(
-                f"{option} {path} would overwrite {taken[path.absolute()]}. Choose another name."
-            )
-        check_place(option, path)
-        if option in _TABLES:
-            check_table_suffix(option, path)
-        if option == "--report" and path.suffix.lower() not in (".html", ".htm"):
-            raise UsageError(f"--report {path}: the report is a page. Expected a name in .html.")
-        taken[path.absolute()] = option
 
 
 def whole_number(option: str, text: str, *, least: int) -> int:

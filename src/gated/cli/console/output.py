@@ -1,6 +1,5 @@
 """Forecasts as bytes: CSV, Parquet or JSON; and where bytes may go."""
 
-import errno
 import io
 import json
 import math
@@ -12,12 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from gated.errors import GatedError, UsageError
-from gated.files import special_kind
 
 __all__ = [
     "as_csv",
     "as_json",
-    "check_place",
     "check_table_suffix",
     "encoded",
     "is_stdout_terminal",
@@ -71,47 +68,6 @@ def check_table_suffix(option: str, path: Path) -> None:
     raise UsageError(
         f"{option} {path}: {found}, so the format is not clear. Expected one of {known}.{hint}"
     )
-
-
-def check_place(option: str, path: Path) -> None:
-    """Refuse, before any work, a file that could not be written after it.
-
-    Raises:
-        UsageError: the folder is missing or closed, or the path is no ordinary file.
-    """
-    kind = special_kind(path)
-    if kind is not None:
-        raise UsageError(f"{option} {path} is {kind}. Expected the name of a file.")
-    if _is_too_long(path):
-        raise UsageError(
-            f"{option} {path}: the name has {len(path.name)} characters, more than the system "
-            "takes. Choose a shorter one."
-        )
-    folder = path.parent
-    if path.is_symlink():
-        folder = Path(os.path.realpath(path)).parent  # where the file that it leads to is written
-    if not folder.is_dir():
-        raise UsageError(
-            f"{option} {path}: there is no folder {folder}. Create it, or choose another place."
-        )
-    if not os.access(folder, os.W_OK):
-        raise UsageError(
-            f"{option} {path}: you have no permission to write in {folder}. Choose another place."
-        )
-    if path.exists() and not os.access(path, os.W_OK):
-        raise UsageError(
-            f"{option} {path}: you have no permission to write this file. Choose another name, or "
-            "allow it with chmod."
-        )
-
-
-def _is_too_long(path: Path) -> bool:
-    """Whether the system takes no file of so long a name."""
-    try:
-        path.lstat()
-    except OSError as problem:
-        return problem.errno == errno.ENAMETOOLONG
-    return False
 
 
 def is_stdout_terminal() -> bool:

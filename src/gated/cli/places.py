@@ -1,0 +1,117 @@
+"""Refuses, before any work, files that a command could not write after it, or must not."""
+
+import errno
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from gated.cli.console.output import check_table_suffix
+from gated.errors import UsageError
+from gated.files import special_kind
+
+__all__ = ["check_place", "check_places"]
+
+_TABLES = ("--out", "--scores")  # options whose files are tables, in a format by suffix
+
+
+def check_places(
+    read: Mapping[str, Path | None],
+    written: Mapping[str, Path | None],
+    reserved: Mapping[str, Path | None],
+) -> None:
+    """Refuse files that would overwrite what is read or each other, or cannot be written.
+
+    Two paths are one file whatever way leads to it: `..`, a link, `~`, another name of the file.
+
+    Args:
+        read: what the command reads, by how a message calls it.
+        written: what it writes, by option.
+        reserved: what it may write besides, by how a message calls it.
+
+    Raises:
+        UsageError: for the first that is refused.
+    """
+    taken = [(name, path) for name, path in read.items() if path is not None]
+    for name, path in reserved.items():
+        if path is not None:
+            _refuse_taken(name, path, taken)
+            taken.append((name, path))
+    for option, path in written.items():
+        if path is None:
+            continue
+        _refuse_taken(option, path, taken)
+        check_place(option, path)
+        if option in _TABLES:
+            check_table_suffix(option, path)
+        if option == "--report" and path.suffix.lower() not in (".html", ".htm"):
+            raise UsageError(f"--report {path}: the report is a page. Expected a name in .html.")
+        taken.append((option, path))
+
+
+def _refuse_taken(name: str, path: Path, taken: list[tuple[str, Path]]) -> None:
+    for other_name, other in taken:
+        if _are_same(path, other):
+            why = "" if path == other else f": it is the same file as {other}"
+            raise UsageError(
+                f"{name} {path} would overwrite {other_name}{why}. Choose another name."
+            )
+
+
+def _are_same(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, which may not exist yet."""
+    one, other = _own(one), _own(other)
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them does not exist
+        return False
+
+
+def _own(path: Path) -> Path:
+    """The path with `~` replaced by the user's folder, where there is one."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
+def check_place(option: str, path: Path) -> None:
+    """Refuse, before any work, a file that could not be written after it.
+
+    Raises:
+        UsageError: the folder is missing or closed, or the path is no ordinary file.
+    """
+    kind = special_kind(path)
+    if kind is not None:
+        raise UsageError(f"{option} {path} is {kind}. Expected the name of a file.")
+    if _is_too_long(path):
+        raise UsageError(
+            f"{option} {path}: the name has {len(path.name)} characters, more than the system "
+            "takes. Choose a shorter one."
+        )
+    folder = path.parent
+    if path.is_symlink():
+        folder = Path(os.path.realpath(path)).parent  # where the file that it leads to is written
+    if not folder.is_dir():
+        raise UsageError(
+            f"{option} {path}: there is no folder {folder}. Create it, or choose another place."
+        )
+    if not os.access(folder, os.W_OK):
+        raise UsageError(
+            f"{option} {path}: you have no permission to write in {folder}. Choose another place."
+        )
+    if path.exists() and not os.access(path, os.W_OK):
+        raise UsageError(
+            f"{option} {path}: you have no permission to write this file. Choose another name, or "
+            "allow it with chmod."
+        )
+
+
+def _is_too_long(path: Path) -> bool:
+    """Whether the system takes no file of so long a name."""
+    try:
+        path.lstat()
+    except OSError as problem:
+        return problem.errno == errno.ENAMETOOLONG
+    return False
