@@ -55,8 +55,11 @@ class CtrlC:
         self._presses = shared or _Presses()
         self._is_answering = is_main and shared is None
         if self._is_answering:
-            CtrlC._outermost = self._presses
+            # A press in here must not leave half of it behind.
+            self._presses.held = 1
             self._presses.listen()
+            CtrlC._outermost = self._presses
+            self._presses.held = 0
         return self
 
     def __exit__(
@@ -66,8 +69,9 @@ class CtrlC:
         traceback: TracebackType | None,
     ) -> None:
         if self._is_answering:
-            self._presses.stop_listening()
+            self._presses.held = 1
             CtrlC._outermost = None
+            self._presses.stop_listening()
             if kind is None:
                 self.check()
 
@@ -113,8 +117,8 @@ class _Presses:
                 self._before[number] = signal.signal(number, self._press)
 
     def stop_listening(self) -> None:
-        """Give the signals back."""
-        for number, handler in self._before.items():
+        """Give the signals back, Ctrl-C last: from then on it interrupts anywhere."""
+        for number, handler in reversed(self._before.items()):
             signal.signal(number, handler)
 
     def answer(self) -> None:
@@ -122,8 +126,17 @@ class _Presses:
         number, self.waiting, self._is_answered = self.waiting, None, True
         raise KeyboardInterrupt if number in (None, signal.SIGINT) else Terminated(number)
 
-    def _press(self, number: int, _: FrameType | None) -> None:
+    def _press(self, number: int, frame: FrameType | None) -> None:
         is_again = self.waiting is not None
         self.waiting = self.waiting or number
-        if is_again and not self.held and not self._is_answered:
+        if is_again and not self.held and not self._is_answered and not _is_in_between(frame):
             self.answer()
+
+
+def _is_in_between(frame: FrameType | None) -> bool:
+    """Whether some block is being entered or left: cut in two, it would leave its state behind."""
+    while frame is not None:
+        if frame.f_code.co_name in ("__enter__", "__exit__"):
+            return True
+        frame = frame.f_back
+    return False
