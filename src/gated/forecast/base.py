@@ -79,7 +79,7 @@ class Estimator:
 
     @property
     def table_(self) -> Table:
-        """The fitted table."""
+        """The fitted table; it has no rows if the model was saved without them."""
         return self._table
 
     @property

@@ -282,22 +282,31 @@ class Forecaster(CrossValidating):
         table, h, future, _ = self._look_ahead(df, h, X_df, futr_df, static_df)
         return kept_by_distance(self._fitted.network, table, self._lay_out(table, future), h)
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, *, with_table: bool = True) -> None:
         """Write the fitted forecaster to one file (safetensors and JSON, no pickle).
+
+        The file holds the table that was fitted on, so that `predict()` can go on from it: whoever
+        gets the file gets its values and the labels of its series.
+
+        Args:
+            path: of the file; replaced if it exists.
+            with_table: False leaves out values, times, labels and notes. Such a model forecasts
+                another table, `predict(df)`, only; of the fitted one it keeps the names of the
+                columns, the labels of categories, and how covariates are scaled.
 
         Raises:
             NotFittedError: there is nothing to save yet.
             GatedError: the file cannot be written.
         """
         fitted, table, h = self._require_learned()
-        save_model(path, self.get_params(), h, fitted, table)
+        save_model(path, self.get_params(), h, fitted, table, with_table=with_table)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a forecaster that `save` wrote.
 
         Raises:
-            ModelFileError: missing, damaged, not a gated model, or of another version.
+            ModelFileError: missing, changed, damaged, not a gated model, or of another version.
         """
         params, h, fitted, table = load_model(path)
         model = cls(**params)
@@ -315,6 +324,11 @@ class Forecaster(CrossValidating):
             table = read_like(df, table, static_df)
         elif static_df is not None:
             raise UsageError("static_df tells of the series of another table: give that as df.")
+        elif not table.n_series:
+            raise UsageError(
+                "This model was saved without its table (with_table=False), so there is nothing to "
+                "forecast from. Give the past as df: predict(df, h=28)."
+            )
         h = horizon_for(table, trained if h is None else h)
         return table, h, *read_ahead(table, h, X_df, futr_df)
 

@@ -15,11 +15,10 @@ import torch
 from gated.errors import UsageError
 from gated.files import append_line
 from gated.forecast.model.network import SeasonNetwork
-from gated.forecast.model.pretrained import KIND, VERSION, untrained_network
+from gated.forecast.model.pretrained import load_weights, untrained_network
 from gated.pretrain.curriculum import Curriculum
 from gated.pretrain.schedule import Schedule
 from gated.pretrain.state import load_run, save_run
-from gated.train.checkpoint import load_tensors
 from gated.train.interrupt import CtrlC
 
 __all__ = ["Run", "RunConfig", "Score"]
@@ -227,7 +226,7 @@ class Run:
         self.before = header["before"]
 
     def _begin_with(self, path: Path) -> None:
-        tensors, header = load_tensors(path, kind=KIND, version=VERSION)
+        tensors, header = load_weights(path)
         sizes = (header["hidden_size"], header["num_layers"])
         if sizes != (self.config.hidden_size, self.config.num_layers):
             raise UsageError(

@@ -57,7 +57,9 @@ def load_run(
     Raises:
         ModelFileError: missing, damaged, or not a run.
     """
-    tensors, header = load_tensors(path, kind=_KIND, version=_VERSION)
+    tensors, header = load_tensors(
+        path, kind=_KIND, version=_VERSION, without_checksum=(_VERSION,)
+    )  # long runs began before there was a checksum
     model.load_state_dict(
         {name: tensors[_MODEL + name] for name in model.state_dict()},
     )

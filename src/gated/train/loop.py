@@ -107,6 +107,11 @@ class Loop:
         return self.step >= self.plan.steps or self._evaluations_since_best() >= self.plan.patience
 
     @property
+    def parameters(self) -> list[list[Tensor]]:
+        """The trained tensors, in the groups and the order of the optimiser."""
+        return [group["params"] for group in self._optimizer.param_groups]
+
+    @property
     def is_whole(self) -> bool:
         """False where an error ended a step halfway: from there no run can go on."""
         return self._is_whole

@@ -8,7 +8,7 @@ import numpy as np
 
 from gated.arrays import FloatArray
 from gated.errors import DataError, UsageError
-from gated.forecast.config import checked_horizon, default_horizon
+from gated.forecast.config import check_seasons, checked_horizon, default_horizon
 from gated.table import Table, read_future, read_table, split_known_future
 from gated.text import listed, option
 
@@ -133,10 +133,12 @@ def horizon_for(table: Table, h: object = None) -> int:
     """The horizon asked for, or the one that is usual for such a table.
 
     Raises:
-        UsageError: it is no number of steps, or beyond reason.
+        UsageError: it is no number of steps, or beyond reason, or the season is.
     """
-    asked = default_horizon(table.frequency.season_length) if h is None else h
-    return checked_horizon(asked, int(table.lengths.max()))
+    frequency, longest = table.frequency, int(table.lengths.max())
+    check_seasons(frequency.season_length, frequency.long_season, longest)
+    asked = default_horizon(frequency.season_length) if h is None else h
+    return checked_horizon(asked, longest)
 
 
 def read_ahead(table: Table, h: int, X_df: Any, futr_df: Any) -> tuple[FloatArray, tuple[str, ...]]:

@@ -8,7 +8,7 @@ is. A stage can be interrupted anywhere and taken up again to the same bits.
 import hashlib
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -132,7 +132,7 @@ class Trainer:
         if not ways or not self.split.exists:
             # A few steps would be memorised, and nothing could tell: better not to learn at all.
             return self._without_learning(shipped=not ways or ways[0] == "tune")
-        saved = self.checkpoint.load(self._fingerprint()) if self.checkpoint is not None else None
+        saved = self._saved(ways)
         best = saved.best if saved is not None else None
         for start in ways:
             if saved is None or saved.name == start:
@@ -177,6 +177,19 @@ class Trainer:
         )
         combination = self.validation.combination(network, "shipped" if shipped else "scratch")
         return Fitted(self.profile, network, combination)
+
+    def _saved(self, ways: Sequence[str]) -> SavedStage | None:
+        """Where an earlier fit was interrupted; None where there is nothing to go on from."""
+        if self.checkpoint is None:
+            return None
+        saved = self.checkpoint.load(self._fingerprint())
+        if saved is not None:
+            saved.check_best(ways, self.learning.steps, self._begun_weights)
+        return saved
+
+    def _begun_weights(self, start: str) -> dict[str, Tensor]:
+        with torch.random.fork_rng(devices=[]):  # what is drawn here is thrown away
+            return self._begin(start).state_dict()
 
     def _begin(self, start: str) -> SeasonNetwork:
         return tunable_network(self.config) if start == "tune" else SeasonNetwork(self.config)
@@ -236,12 +249,12 @@ class Trainer:
     def _random(saved: SavedStage | None) -> Tensor:
         """Torch's random state when the stage began: now, or in the run that is gone on with."""
         if saved is not None:
-            torch.set_rng_state(saved.random)
+            saved.restore_random()
         return torch.get_rng_state()
 
     def _run(self, stage: RunningStage, saved: SavedStage | None) -> None:
         if saved is not None:
-            stage.loop.load_state(saved.loop)
+            saved.restore(stage.loop)
         if self.checkpoint is not None:
             self.checkpoint.follow(stage)
         name, progress = stage.name, self.progress
