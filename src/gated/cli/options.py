@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from typer import Argument, Option
 
-from gated.cli.request import whole_number
+from gated.cli.request import LARGEST_NUMBER, whole_number
 from gated.errors import GatedError, UsageError
 
 # The panels of the help.
@@ -66,8 +66,10 @@ Report = Annotated[
     file("Write a page with charts of every series: .html.", ANSWER),
 ]
 Quiet = Annotated[bool, flag("--quiet", "Say nothing but errors.", ANSWER)]
-# Those of `gated.forecast.config`, which takes a second to load.
+# Those of `gated.forecast.config` and `gated.table`, which take a second to load.
 WAYS = ("none", "tune", "scratch", "auto")
+LARGEST = {"seed": 2**63 - 1, "max_steps": 1_000_000}
+LONGEST_SEASON = 1_000_000
 Training = Annotated[
     str | None,
     valued(
@@ -118,16 +120,16 @@ def horizon_asked_for(command: str, text: str | None, table: Path) -> Iterator[N
     raise UsageError(missing)
 
 
-def whole(option: str, text: str | None, *, least: int) -> int | None:
+def whole(option: str, text: str | None, *, least: int, most: int = LARGEST_NUMBER) -> int | None:
     """A whole number, where one was given."""
-    return None if text is None else whole_number(option, text, least=least)
+    return None if text is None else whole_number(option, text, least=least, most=most)
 
 
 def reading(**words: str | bool | None) -> dict[str, Any]:
     """How the columns are to be read, as keywords of `gated.read_table`."""
     season = words.pop("season_length")
     text = season if isinstance(season, str) else None
-    return {**words, "season_length": whole("--season-length", text, least=1)}
+    return {**words, "season_length": whole("--season-length", text, least=1, most=LONGEST_SEASON)}
 
 
 def learning(
@@ -150,6 +152,6 @@ def learning(
     return {
         "training": training,
         "holidays": holidays,
-        "seed": whole("--seed", seed, least=0),
-        "max_steps": whole("--max-steps", max_steps, least=1),
+        "seed": whole("--seed", seed, least=0, most=LARGEST["seed"]),
+        "max_steps": whole("--max-steps", max_steps, least=1, most=LARGEST["max_steps"]),
     }

@@ -7,10 +7,13 @@ from typing import Any
 
 from gated.cli.places import check_places
 from gated.errors import UsageError
+from gated.text import grouped
 
 __all__ = ["BacktestRequest", "ForecastRequest", "numbers", "whole_number"]
 
 _DEFAULT_LEVEL = (80.0,)
+LARGEST_NUMBER = 10**15
+"""Of steps, windows and whatever else is counted: what lies beyond is a typing error."""
 _CHECKPOINT_SUFFIX = ".gated-checkpoint"
 
 
@@ -175,22 +178,26 @@ class BacktestRequest:
         )
 
 
-def whole_number(option: str, text: str, *, least: int) -> int:
+def whole_number(option: str, text: str, *, least: int, most: int = LARGEST_NUMBER) -> int:
     """Read the whole number given with an option.
 
     Raises:
-        UsageError: it is none, or below `least`.
+        UsageError: it is none, or out of range.
 
     >>> whole_number("--horizon", "28", least=1)
     28
     """
     expected = f"Expected a whole number, at least {least}."
+    if most < LARGEST_NUMBER:
+        expected = f"Expected a whole number from {least} to {most:,}."
     try:
         value = int(text)
     except ValueError:
         raise UsageError(f"{option} {text} is not a whole number. {expected}") from None
     if value < least:
         raise UsageError(f"{option} {text} is too small. {expected}")
+    if value > most:
+        raise UsageError(f"{option} is {grouped(value)}, which is too large. {expected}")
     return value
 
 

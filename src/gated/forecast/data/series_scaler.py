@@ -10,6 +10,13 @@ import numpy as np
 
 from gated.arrays import FloatArray, IntArray
 
+__all__ = ["FARTHEST", "SeriesScaler"]
+
+
+FARTHEST = 1e14
+"""Spreads from the center. The network's float32 squares differences in units of the smallest
+change that it believes (2e-5 spreads): 1e19, the root of the largest float32."""
+
 
 @dataclass(frozen=True)
 class SeriesScaler:
@@ -53,10 +60,12 @@ class SeriesScaler:
         return cls(center * unit, spread * unit)
 
     def forward(self, values: FloatArray, offsets: IntArray) -> FloatArray:
-        """Scale values [R]; NaN stays NaN."""
+        """Scale values [R]; NaN stays NaN, and what lies beyond `FARTHEST` is cut to it."""
         rows = np.repeat(np.arange(len(self.center)), np.diff(offsets))
-        # Halved first, which is exact: the difference of two of the largest floats stays finite.
-        return (values / 2 - self.center[rows] / 2) / self.spread[rows] * 2
+        with np.errstate(over="ignore"):
+            # Halved first, which is exact: the difference of the two largest floats stays finite.
+            scaled = (values / 2 - self.center[rows] / 2) / self.spread[rows] * 2
+        return np.clip(scaled, -FARTHEST, FARTHEST)
 
     def inverse(self, scaled: FloatArray) -> FloatArray:
         """Undo `forward` on forecasts [N, ...], one row per series."""

@@ -26,6 +26,8 @@ _WINDOWS_TO_CHOOSE = 20
 _WINDOWS_TO_DOUBT, _ODDS, _POWER = 80, 50.0, 4
 _THETA_BENEFIT = 0.1
 _UNCHECKED_WIDENING = 2.0
+# Of a series that hardly changed before, in units of that change: a number, not infinity.
+_LARGEST_ERROR = 1e300
 _NAMES = {
     "shipped": "the shipped network",
     "tuned": "the shipped network, tuned on this table,",
@@ -170,7 +172,7 @@ def judge(
     return Combination(
         share=share,
         rule=best,
-        errors={name: value / unit for name, value in relative.items()},
+        errors={name: min(value / unit, _LARGEST_ERROR) for name, value in relative.items()},
         windows=windows,
         h=y.shape[1],
         widen_80=widen_80,
