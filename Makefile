@@ -5,12 +5,19 @@ BIN := $(VENV)/bin
 # The build itself is pinned too, so that a new machine gets what was tested.
 PIP_INSTALL := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check
+# The pip that a Python brings may be older than dependency groups (25.1): the pinned one replaces it.
+PIP := $(VENV)/.pip
 # pip hides what the compiler says; this says what came of it.
 SAY_WHICH := $(BIN)/gated doctor | sed -n '/^C++/,/^backends/{/^backends/!p;}'
 # What an install is made from; edits of src need none.
 MADE_FROM := pyproject.toml constraints.txt CMakeLists.txt cpp/CMakeLists.txt \
 	$(wildcard cpp/gated/* cpp/bindings/*)
 CPP := $(wildcard cpp/*/*.hpp cpp/*/*.cpp)
+
+# The report's script is checked with tools from npm, where there is one; nothing else needs Node.
+NPM := $(shell command -v npm)
+JS_TOOLS := $(if $(NPM),tools/js/node_modules/.installed)
+NO_NPM := echo "No npm found: the JavaScript of the report (src/gated/report/script) is skipped."
 
 # A compiler that has come since, or gone, is a reason to install again.
 COMPILER := $(VENV)/.$(if $(shell command -v $${CXX:-c++}),with,without)-compiler
@@ -20,7 +27,14 @@ COMPILER := $(VENV)/.$(if $(shell command -v $${CXX:-c++}),with,without)-compile
 PEERS ?= .venv-peers
 PEER_NAMES := gated neuralforecast darts gluonts statsforecast
 
-.PHONY: demo test native-test native-benchmark check format install dev peers clean
+# What a release is built and tested with: `make wheels PYTHONS="python3.11 /opt/python3.14/bin/python3"`.
+PYTHONS ?= python3.11 python3.12 python3.13 python3.14
+RELEASE := .venv-release
+UV := UV_PYTHON_DOWNLOADS=never $(RELEASE)/bin/uv
+BOUNDED_TESTS ?= tests/forecast tests/table tests/cli tests/ops
+
+.PHONY: demo test native-test native-benchmark check check-js format install dev peers wheel wheels lowest \
+	newest clean
 
 demo: install            ## forecast the embedded shop's daily revenue, 28 days ahead
 	$(BIN)/gated demo
@@ -40,7 +54,7 @@ native-benchmark: dev    ## time a streaming step inside C++
 	$(BIN)/cmake --build build/timed
 	build/timed/cpp/benchmarks/step
 
-check: dev               ## style, types, layers, doctests, all with warnings as errors
+check: dev check-js      ## style, types, layers, doctests, all with warnings as errors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/clang-format --dry-run --Werror $(CPP)
@@ -48,10 +62,18 @@ check: dev               ## style, types, layers, doctests, all with warnings as
 	$(BIN)/lint-imports
 	$(BIN)/pytest --doctest-modules src -n 2
 
-format: dev              ## let ruff and clang-format put the code in order
+check-js: $(JS_TOOLS)    ## types and style of the report's script
+	@$(if $(NPM),cd tools/js && npm run --silent check,$(NO_NPM))
+
+format: dev $(JS_TOOLS)  ## let ruff, clang-format and biome put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/clang-format -i $(CPP)
+	@$(if $(NPM),cd tools/js && npm run --silent format,$(NO_NPM))
+
+tools/js/node_modules/.installed: tools/js/package.json tools/js/package-lock.json
+	cd tools/js && npm ci --loglevel=error
+	touch $@
 
 peers: $(PEER_NAMES:%=$(PEERS)/%/.installed)  ## install what `python -m benchmarks peers` compares
 
@@ -64,6 +86,27 @@ $(PEERS)/%/.installed: benchmarks/peers/requirements/%.txt benchmarks/peers/cons
 # gated is installed as it stands, so whatever it is made of makes it anew.
 $(PEERS)/gated/.installed: $(MADE_FROM) $(shell find src -name '*.py' -o -name '*.js' -o -name '*.css')
 
+wheel: $(RELEASE)/.installed   ## build this Python's wheel, check which files it holds
+	$(RELEASE)/bin/python -m release.wheels --only-build --python $(PYTHON)
+
+wheels: $(RELEASE)/.installed  ## build every wheel into dist/, test each where nothing else is installed
+	$(RELEASE)/bin/python -m release.wheels $(PYTHONS:%=--python %)
+
+lowest: RESOLUTION := lowest-direct
+newest: RESOLUTION := highest
+lowest newest: $(RELEASE)/.installed  ## test with the lowest, the newest versions that pyproject.toml allows
+	$(UV) venv --quiet --clear --python $(PYTHON) .venv-$@
+	$(UV) pip install --compile-bytecode --python .venv-$@ --resolution $(RESOLUTION) '.[plot,statsforecast]'
+	$(UV) pip freeze --python .venv-$@ | grep -v '^gated' > .venv-$@/constraints.txt
+	$(UV) pip install --python .venv-$@ --constraints .venv-$@/constraints.txt --group test
+	.venv-$@/bin/python -m pytest -n 2 $(BOUNDED_TESTS)
+
+$(RELEASE)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(RELEASE)
+	PIP_CONSTRAINT=constraints.txt $(RELEASE)/bin/python -m pip install --quiet pip
+	PIP_CONSTRAINT=constraints.txt $(RELEASE)/bin/python -m pip install --quiet --group release
+	touch $@
+
 install: $(VENV)/.installed
 dev: $(VENV)/.dev
 
@@ -71,20 +114,24 @@ $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
+$(PIP): $(VENV)/.python constraints.txt
+	$(PIP_INSTALL) pip
+	touch $@
+
 $(COMPILER): $(VENV)/.python
 	rm -f $(VENV)/.*-compiler
 	touch $@
 
 # Where the tools of development are installed, they are kept up to date as well.
-$(VENV)/.installed: $(VENV)/.python $(COMPILER) $(MADE_FROM)
-	$(PIP_INSTALL) --editable '.$(if $(wildcard $(VENV)/.dev),[dev])'
+$(VENV)/.installed: $(PIP) $(COMPILER) $(MADE_FROM)
+	$(PIP_INSTALL) --editable . $(if $(wildcard $(VENV)/.dev),--group dev)
 	touch $@ $(wildcard $(VENV)/.dev)
 	@$(SAY_WHICH)
 
-$(VENV)/.dev: $(VENV)/.python $(COMPILER) $(MADE_FROM)
-	$(PIP_INSTALL) --editable '.[dev]'
+$(VENV)/.dev: $(PIP) $(COMPILER) $(MADE_FROM)
+	$(PIP_INSTALL) --editable . --group dev
 	touch $(VENV)/.installed $@
 	@$(SAY_WHICH)
 
 clean:                   ## remove the environment, all caches and what was built
-	rm -rf $(VENV) build src/gated/ops/_cpu.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(RELEASE) .venv-lowest .venv-newest build dist tools/js/node_modules src/gated/ops/_cpu.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,1 +1,1 @@
-"""Accuracy, speed, memory and start-up of gated, measured: `python -m benchmarks --help`."""
+"""Measures accuracy, speed, memory and start-up of gated: `python -m benchmarks --help`."""

@@ -1,4 +1,4 @@
-"""The environments of the libraries, one each, as `make peers` leaves them."""
+"""The virtual environments of the libraries, one each, which `make peers` installs."""
 
 import subprocess
 from collections.abc import Sequence
@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.measure import ROOT
-from benchmarks.peers.known import Peer
-from benchmarks.startup import Start
+from benchmarks.common.measure import ROOT
+from benchmarks.peers.libraries import Peer
+from benchmarks.speed.startup import TimedCommand
 from gated.errors import GatedError, UsageError
 
-__all__ = ["DEFAULT", "Environment", "require"]
+__all__ = ["DEFAULT_FOLDER", "Environment", "require_environments"]
 
-DEFAULT = ROOT / ".venv-peers"
+DEFAULT_FOLDER = ROOT / ".venv-peers"
 
-_NOT_ASKED_FOR = ("pip", "setuptools")  # a new environment has them already
+_NOT_COUNTED = ("pip", "setuptools")  # part of every new environment
 
 
 @dataclass(frozen=True)
 class Environment:
-    """An installed library.
+    """The environment of an installed library.
 
     Attributes:
-        peer: which.
+        peer: the library.
         folder: its virtual environment.
     """
 
@@ -41,50 +41,52 @@ class Environment:
         Raises:
             GatedError: it is not installed there.
         """
-        return self._ask(
+        return self._output_of(
             f"from importlib.metadata import version as v; print(v({self.peer.name!r}))"
         )
 
     def installed_mb(self) -> float:
-        """All that the library brought, in MB (10^6 bytes), pip and setuptools left out."""
-        packages = Path(self._ask("import sysconfig; print(sysconfig.get_path('purelib'))"))
-        kept = (path for path in packages.iterdir() if not path.name.startswith(_NOT_ASKED_FOR))
-        files = (file for path in kept for file in (path.rglob("*") if path.is_dir() else [path]))
+        """Size of the library and its dependencies in MB (10^6 bytes); no pip, no setuptools."""
+        packages = Path(self._output_of("import sysconfig; print(sysconfig.get_path('purelib'))"))
+        counted = (path for path in packages.iterdir() if not path.name.startswith(_NOT_COUNTED))
+        files = (
+            file for path in counted for file in (path.rglob("*") if path.is_dir() else [path])
+        )
         return sum(file.stat().st_size for file in files if file.is_file()) / 1e6
 
     def import_seconds(self, repeats: int) -> float:
-        """Of a new interpreter, the median, after one that is not counted.
+        """Median seconds of the import in new interpreters, after one that is not counted.
 
         Raises:
             GatedError: the import fails.
         """
-        start = Start.of_import(self.peer.imports, str(self.python))
-        start.seconds()
-        return median(start.seconds() for _ in range(repeats))
+        command = TimedCommand.of_import(self.peer.imports, str(self.python))
+        command.seconds()
+        return median(command.seconds() for _ in range(repeats))
 
-    def _ask(self, statement: str) -> str:
+    def _output_of(self, statement: str) -> str:
         try:
             command = [str(self.python), "-c", statement]
             done = subprocess.run(command, capture_output=True, text=True, check=True)
         except subprocess.CalledProcessError as error:
             raise GatedError(
-                f"The environment of {self.peer.name} in {self.folder} is not whole: "
-                f"{error.stderr.strip().splitlines()[-1]}. Remove it and call `make peers`."
+                f"The environment of {self.peer.name} in {self.folder} is incomplete: "
+                f"{error.stderr.strip().splitlines()[-1]}. Remove the folder and run `make peers`."
             ) from error
         return done.stdout.strip()
 
 
-def require(folder: Path, peers: Sequence[Peer]) -> dict[str, Environment]:
-    """The environments of these peers, by name.
+def require_environments(folder: Path, peers: Sequence[Peer]) -> dict[str, Environment]:
+    """Name of each library to its environment.
 
     Raises:
-        UsageError: one is missing.
+        UsageError: an environment is missing.
     """
-    found = {peer.name: Environment(peer, folder / peer.name) for peer in peers}
-    missing = [name for name, environment in found.items() if not environment.python.exists()]
+    environments = {peer.name: Environment(peer, folder / peer.name) for peer in peers}
+    missing = [name for name, one in environments.items() if not one.python.exists()]
     if missing:
         raise UsageError(
-            f"{folder} has no environment of {', '.join(missing)}. Call `make peers`, or name the "
+            f"{folder} has no environment of {', '.join(missing)}. Run `make peers`, or name the "
             "folder with --environments."
         )
-    return found
+    return environments

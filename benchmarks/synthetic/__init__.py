@@ -1,1 +1,1 @@
-"""Synthetic series: how fast they are drawn, and what they look like."""
+"""Synthetic series: seconds of drawing them, and pictures of each family."""

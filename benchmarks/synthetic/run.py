@@ -1,26 +1,24 @@
-"""`python -m benchmarks synthetic`: windows drawn a second, beside the training that eats them."""
+"""Milliseconds of drawing a batch of synthetic windows, and of the training step that uses it."""
 
 import time
 
 import torch
 
-from benchmarks.measure import in_fresh_process, machine
-from benchmarks.report import Column, Report, Sheet, Value, spread
+from benchmarks.common.measure import in_fresh_process, machine
+from benchmarks.common.report import Column, Report, Row, Sheet, spread
 from gated.forecast.model.network import SeasonNetwork
-from gated.pretrain.curriculum import KINDS, Curriculum, Kind
+from gated.pretrain.curriculum import KINDS, Curriculum, TableKind
 from gated.pretrain.run import RunConfig
-from gated.pretrain.schedule import Schedule
 
 __all__ = ["run"]
 
 _WINDOWS, _RUNS = 256, 5
-_Times = dict[str, tuple[float, float]]
 
 
 def run(threads: int) -> Report:
-    """Measure every kind of table in fresh processes."""
+    """Measure every kind of table in new processes."""
     runs = [in_fresh_process(threads, _measure) for _ in range(_RUNS)]
-    rows: list[dict[str, Value]] = [
+    rows: list[Row] = [
         {
             "kind": kind,
             "share": KINDS[kind].share,
@@ -33,32 +31,33 @@ def run(threads: int) -> Report:
         Column("kind", "kind of table"),
         Column("share", "share of batches", 2),
         Column("drawn", "ms to draw a batch", 1),
-        Column("ratio", "of the ms of a step", 3),
+        Column("ratio", "÷ ms of a training step", 3),
     )
-    sheet = Sheet("synthetic", "Drawing windows beside learning from them", columns, rows)
+    sheet = Sheet("synthetic", "Drawing windows, and training on them", columns, rows)
     facts: dict[str, str | int | bool] = {"threads": threads, "windows": _WINDOWS, "runs": _RUNS}
     return Report("synthetic", facts, machine(threads), [sheet])
 
 
-def _measure() -> _Times:
-    config = RunConfig(Schedule(1), windows=_WINDOWS)
+def _measure() -> dict[str, tuple[float, float]]:
+    """Kind of table to the milliseconds of `draw_and_train`."""
+    config = RunConfig(1, batch_size=_WINDOWS)
     network, generator = config.network(), torch.Generator().manual_seed(0)
-    return {name: _of(name, kind, network, generator) for name, kind in KINDS.items()}
+    return {name: draw_and_train(name, kind, network, generator) for name, kind in KINDS.items()}
 
 
-def _of(
-    name: str, kind: Kind, network: SeasonNetwork, generator: torch.Generator
+def draw_and_train(
+    name: str, kind: TableKind, network: SeasonNetwork, generator: torch.Generator
 ) -> tuple[float, float]:
-    """Milliseconds to draw a batch of one kind, and to learn from it."""
-    curriculum = Curriculum(_WINDOWS, generator, {name: kind})
-    drawing, learning = [], []
+    """Milliseconds of drawing a batch of one kind, and of a training step on it."""
+    curriculum = Curriculum(_WINDOWS, {name: kind})
+    drawing, training = [], []
     for _ in range(4):
         begin = time.perf_counter()
-        batch = curriculum.draw()
+        batch = curriculum.draw(generator)
         drawn = time.perf_counter()
         with torch.autocast("cpu", torch.bfloat16):
             output = network(batch.window, batch.dense, batch.leads)
         network.loss(output).backward()  # type: ignore[no-untyped-call]
-        learning.append(time.perf_counter() - drawn)
+        training.append(time.perf_counter() - drawn)
         drawing.append(drawn - begin)
-    return 1e3 * sorted(drawing)[1], 1e3 * sorted(learning)[1]
+    return 1e3 * sorted(drawing)[1], 1e3 * sorted(training)[1]

@@ -1,1 +1,1 @@
-"""Zero-shot accuracy by GIFT-Eval's rules, and on tables of other kinds."""
+"""Zero-shot accuracy and speed of the pretrained network: GIFT-Eval tasks and other tables."""

@@ -1,15 +1,25 @@
-"""`python -m benchmarks zero_shot`: the shipped network on tables it never saw."""
+"""Scores the pretrained network, without training, on GIFT-Eval's tasks and on other tables."""
 
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.folders import Folder
-from benchmarks.measure import machine
-from benchmarks.report import Column, Report, Sheet, Value
-from benchmarks.zero_shot.answers import MOST_FITTED, command, network, statistical
-from benchmarks.zero_shot.score import Scored, score, seasonal_naive, windows_of
+from benchmarks.common.folders import Folder
+from benchmarks.common.measure import machine
+from benchmarks.common.report import Column, Report, Row, Sheet
+from benchmarks.zero_shot.forecasts import (
+    MAX_FITTED_VALUES,
+    command_forecast,
+    network_forecast,
+    statsforecast_forecasts,
+)
+from benchmarks.zero_shot.gift_eval_scores import (
+    GiftEvalScores,
+    score,
+    seasonal_naive,
+    windows_of,
+)
 from benchmarks.zero_shot.tasks import GIFT_EVAL, OTHERS, Task
 
 __all__ = ["OURS", "run"]
@@ -18,9 +28,12 @@ OURS = "gated, the network alone"
 _COMMAND = "gated, as the command forecasts"
 _NAIVE, _PUBLISHED_NAIVE = "seasonal naive", "seasonal_naive"
 _STATISTICAL = ("AutoETS", "AutoTheta")
-_BEATEN = ("auto_arima", "deepar")
-Answers = dict[str, Scored]
-Figures = dict[str, dict[str, float]]
+_CRPS_COMPETITORS = ("auto_arima", "deepar")
+_M3_SERIES = {"m3_yearly": 645, "m3_quarterly": 756, "m3_monthly": 1_428, "m3_other": 174}
+
+ScoresByMethod = dict[str, GiftEvalScores]
+PublishedScores = dict[str, dict[str, float]]
+"""Model to task to score."""
 
 
 def run(
@@ -29,70 +42,90 @@ def run(
     threads: int,
     *,
     others: bool = True,
-    say: Callable[[str], None] = lambda line: None,
+    show_progress: Callable[[str], None] = lambda line: None,
 ) -> Report:
     """Score all tasks.
 
     Args:
-        data, anchors: where tables and published rows lie.
-        threads: of the process, for the report.
-        others: whether the tables without published rows are run, too.
-        say: told when a task is done.
+        data: the folder of data sets.
+        anchors: the folder of published scores.
+        threads: number of threads of this process, for the report.
+        others: whether to also score the tables without published scores.
+        show_progress: gets a line after each task.
     """
-    gift = {task: _done(task, data, (), threads, say) for task in GIFT_EVAL}
+    gift_eval = {task: _score_task(task, data, (), threads, show_progress) for task in GIFT_EVAL}
     rest = {}
     if others:
-        rest = {task: _done(task, data, _STATISTICAL, threads, say) for task in OTHERS}
+        rest = {
+            task: _score_task(task, data, _STATISTICAL, threads, show_progress) for task in OTHERS
+        }
     mase, crps = _published(anchors, "mase"), _published(anchors, "crps")
-    sheets = [_overall(gift, mase, crps), _by_task(gift, mase, crps), *_rest(rest)]
+    sheets = [
+        _overall_sheet(gift_eval, mase, crps),
+        _task_sheet(gift_eval, mase, crps),
+        *_other_sheets(rest),
+    ]
     notes = [
         "Published rows: SalesforceAIResearch/gift-eval, results/. ETT and births are other "
-        "editions than GIFT-Eval's (ETT by the hour instead of by the quarter-hour, births of 1994 "
-        "to 2014 instead of 1969 to 1988), so that only ratios to seasonal naive compare.",
-        _beaten(gift, crps),
-        f"AutoETS and AutoTheta are fitted to the last {MOST_FITTED:,} values before each window.",
+        "editions than GIFT-Eval's (hourly ETT instead of quarter-hourly, births of 1994 to 2014 "
+        "instead of 1969 to 1988), so that only ratios to seasonal naive can be compared.",
+        _crps_comparison(gift_eval, crps),
+        f"AutoETS and AutoTheta are fitted to the last {MAX_FITTED_VALUES:,} values before each "
+        "window.",
     ]
-    facts: dict[str, str | int | bool] = {"tasks": len(gift) + len(rest), "threads": threads}
+    facts: dict[str, str | int | bool] = {"tasks": len(gift_eval) + len(rest), "threads": threads}
     return Report("zero_shot", facts, machine(threads), sheets, notes)
 
 
-def _done(
-    task: Task, data: Folder, others: tuple[str, ...], threads: int, say: Callable[[str], None]
-) -> Answers:
+def _score_task(
+    task: Task,
+    data: Folder,
+    statistical: tuple[str, ...],
+    threads: int,
+    show_progress: Callable[[str], None],
+) -> ScoresByMethod:
+    """Forecast and score one task by gated, seasonal naive and statsforecast's models."""
     table = task.read(data)
     cutoffs = task.cutoffs(table.lengths)
     windows = list(windows_of(table, task.h, cutoffs))
-    told = np.array([bool(np.isfinite(w.y).any() and np.isfinite(w.past).any()) for w in windows])
-    asked = [window for window, is_told in zip(windows, told, strict=True) if is_told]
-    naive = np.stack([seasonal_naive(window, task.season) for window in asked])
-    answers = {OURS: network(table, task.h, cutoffs), _COMMAND: command(table, task.h, cutoffs)}
-    answers = {name: deciles[told] for name, deciles in answers.items()}
-    if others:
-        answers |= statistical(others, asked, table.frequency.season_length, threads)
-    scored = {name: score(asked, deciles, task.season) for name, deciles in answers.items()}
-    scored[_NAIVE] = score(asked, naive, task.season)
-    ours, ruled = scored[OURS], scored[_NAIVE]
-    say(f"{task.name}: MASE {ours.mase:.3f}, seasonal naive {ruled.mase:.3f}")
-    return scored
+    usable = np.array([bool(np.isfinite(w.y).any() and np.isfinite(w.past).any()) for w in windows])
+    scored = [window for window, is_usable in zip(windows, usable, strict=True) if is_usable]
+    deciles = {
+        OURS: network_forecast(table, task.h, cutoffs)[usable],
+        _COMMAND: command_forecast(table, task.h, cutoffs)[usable],
+    }
+    if statistical:
+        season_length = table.frequency.season_length
+        deciles |= statsforecast_forecasts(statistical, scored, season_length, threads)
+    deciles[_NAIVE] = np.stack([seasonal_naive(window, task.season) for window in scored])
+    scores = {name: score(scored, values, task.season) for name, values in deciles.items()}
+    show_progress(
+        f"{task.name}: MASE {scores[OURS].mase:.3f}, seasonal naive {scores[_NAIVE].mase:.3f}"
+    )
+    return scores
 
 
-def _published(anchors: Folder, figure: str) -> dict[str, dict[str, float]]:
-    """Model to task to a published score."""
-    table = pd.read_csv(anchors.file(f"gift_eval_{figure}.csv")).set_index("task")
+def _published(anchors: Folder, score_name: str) -> PublishedScores:
+    """A published score of every model on every task."""
+    table = pd.read_csv(anchors.file(f"gift_eval_{score_name}.csv")).set_index("task")
     table = table.loc[[task.published for task in GIFT_EVAL]].astype(float)
     return {str(model): {str(k): v for k, v in column.items()} for model, column in table.items()}
 
 
-def _overall(gift: dict[Task, Answers], mase: Figures, crps: Figures) -> Sheet:
-    """Geometric means of the ratios to seasonal naive, the best by MASE first."""
-    alike = [task for task in gift if not task.published.startswith("us_births")]
-    rows: list[dict[str, Value]] = []
+def _overall_sheet(
+    gift_eval: dict[Task, ScoresByMethod], mase: PublishedScores, crps: PublishedScores
+) -> Sheet:
+    """Geometric means of the ratios to seasonal naive, lowest MASE first."""
+    without_births = [task for task in gift_eval if not task.published.startswith("us_births")]
+    rows: list[Row] = []
     for name in (OURS, _COMMAND, *mase):
-        row: dict[str, Value] = {"method": name}
-        for key, tasks in (("", list(gift)), ("alike", alike)):
-            for figure, published in (("mase", mase), ("crps", crps)):
-                ratios = [_ratio(gift[task], task, name, figure, published) for task in tasks]
-                row[figure + key] = float(np.exp(np.log(ratios).mean()))
+        row: Row = {"method": name}
+        for suffix, tasks in (("", list(gift_eval)), ("alike", without_births)):
+            for score_name, published in (("mase", mase), ("crps", crps)):
+                ratios = [
+                    _ratio(gift_eval[task], task, name, score_name, published) for task in tasks
+                ]
+                row[score_name + suffix] = float(np.exp(np.log(ratios).mean()))
         rows.append(row)
     rows.sort(key=lambda row: float(str(row["mase"])))
     columns = (
@@ -102,25 +135,32 @@ def _overall(gift: dict[Task, Answers], mase: Figures, crps: Figures) -> Sheet:
         Column("masealike", "MASE without births"),
         Column("crpsalike", "CRPS without births"),
     )
-    title = f"Geometric mean over {len(gift)} tasks of the ratio to seasonal naive; lower is better"
+    title = (
+        f"Geometric mean over {len(gift_eval)} tasks of the ratio to seasonal naive; lower is "
+        "better"
+    )
     return Sheet("overall", title, columns, rows, frozenset({OURS, _COMMAND}))
 
 
-def _ratio(answers: Answers, task: Task, name: str, figure: str, published: Figures) -> float:
-    """A method's figure over seasonal naive's: ours on our data, a published one on theirs."""
-    if name in answers:
-        return float(getattr(answers[name], figure) / getattr(answers[_NAIVE], figure))
+def _ratio(
+    scores: ScoresByMethod, task: Task, name: str, score_name: str, published: PublishedScores
+) -> float:
+    """A method's score ÷ seasonal naive's: ours on our data, a published one on GIFT-Eval's."""
+    if name in scores:
+        return float(getattr(scores[name], score_name) / getattr(scores[_NAIVE], score_name))
     return published[name][task.published] / published[_PUBLISHED_NAIVE][task.published]
 
 
-def _by_task(gift: dict[Task, Answers], mase: Figures, crps: Figures) -> Sheet:
-    """Every task: our figures, seasonal naive here and as published, three models."""
+def _task_sheet(
+    gift_eval: dict[Task, ScoresByMethod], mase: PublishedScores, crps: PublishedScores
+) -> Sheet:
+    """Every task: our scores, seasonal naive here and as published, three published models."""
     models = ("chronos_bolt_base", "TiRex", "TiRex-2-Zeroshot")
     columns = [
         Column("task", "task"),
         Column("same", "same data"),
         Column("mase", "MASE"),
-        Column("command", "as the command"),
+        Column("command", "MASE of the command"),
         Column("naive", "seasonal naive"),
         Column("ratio", "ratio"),
         Column("published", "published naive"),
@@ -128,18 +168,18 @@ def _by_task(gift: dict[Task, Answers], mase: Figures, crps: Figures) -> Sheet:
         Column("crps", "CRPS"),
         Column("naive_crps", "naive CRPS"),
         Column("published_crps", "published naive CRPS"),
-        Column("held", "80 % held", 2),
+        Column("held", "in 80 %", 2),
     ]
-    rows: list[dict[str, Value]] = []
-    for task, answers in gift.items():
-        ours, naive, key = answers[OURS], answers[_NAIVE], task.published
+    rows: list[Row] = []
+    for task, scores in gift_eval.items():
+        ours, naive, key = scores[OURS], scores[_NAIVE], task.published
         published = mase[_PUBLISHED_NAIVE][key]
         rows.append(
             {
                 "task": key,
                 "same": "yes" if task.is_same else "no",
                 "mase": ours.mase,
-                "command": answers[_COMMAND].mase,
+                "command": scores[_COMMAND].mase,
                 "naive": naive.mase,
                 "ratio": ours.mase / naive.mase,
                 "published": published,
@@ -147,61 +187,61 @@ def _by_task(gift: dict[Task, Answers], mase: Figures, crps: Figures) -> Sheet:
                 "crps": ours.crps,
                 "naive_crps": naive.crps,
                 "published_crps": crps[_PUBLISHED_NAIVE][key],
-                "held": ours.held,
+                "held": ours.coverage,
             }
         )
     return Sheet("by_task", "GIFT-Eval's tasks; lower is better", columns, rows)
 
 
-def _rest(rest: dict[Task, Answers]) -> list[Sheet]:
-    """The other tables, and M3 pooled."""
+def _other_sheets(rest: dict[Task, ScoresByMethod]) -> list[Sheet]:
+    """The tables without published scores, and M3 pooled; nothing where none was scored."""
     if not rest:
         return []
     names = (OURS, _COMMAND, _NAIVE, *_STATISTICAL)
     titles = ("network", "command", "seasonal naive", *_STATISTICAL)
     columns = [Column("task", "table")]
-    for figure in ("MASE", "CRPS"):
+    for score_title in ("MASE", "CRPS"):
         columns += [
-            Column(f"{figure} {name}", f"{figure} {title}")
+            Column(f"{score_title} {name}", f"{score_title} {title}")
             for name, title in zip(names, titles, strict=True)
         ]
-    columns.append(Column("held", "80 % held", 2))
-    rows: list[dict[str, Value]] = []
-    for task, answers in rest.items():
-        row: dict[str, Value] = {"task": f"{task.name}, {task.h} steps"}
+    columns.append(Column("held", "in 80 %", 2))
+    rows: list[Row] = []
+    for task, scores in rest.items():
+        row: Row = {"task": f"{task.name}, {task.h} steps"}
         for name in names:
-            row[f"MASE {name}"], row[f"CRPS {name}"] = answers[name].mase, answers[name].crps
-        rows.append({**row, "held": answers[OURS].held})
-    held = [answers[OURS].held for answers in rest.values()]
-    rows.append({"task": "mean", "held": float(np.mean(held))})
-    return [Sheet("others", "Other tables; lower is better", columns, rows), _m3(rest, names)]
+            row[f"MASE {name}"], row[f"CRPS {name}"] = scores[name].mase, scores[name].crps
+        rows.append({**row, "held": scores[OURS].coverage})
+    coverages = [scores[OURS].coverage for scores in rest.values()]
+    rows.append({"task": "mean", "held": float(np.mean(coverages))})
+    title = "Other tables; lower is better"
+    return [Sheet("others", title, columns, rows), _m3_sheet(rest, names)]
 
 
-def _m3(rest: dict[Task, Answers], names: tuple[str, ...]) -> Sheet:
+def _m3_sheet(rest: dict[Task, ScoresByMethod], names: tuple[str, ...]) -> Sheet:
     """sMAPE over all 3,003 series of M3."""
-    series = {"m3_yearly": 645, "m3_quarterly": 756, "m3_monthly": 1_428, "m3_other": 174}
-    rows: list[dict[str, Value]] = []
+    rows: list[Row] = []
     for name in names:
-        found = {task.table: answers[name].smape for task, answers in rest.items()}
-        total = sum(found[part] * count for part, count in series.items())
-        parts = {part: found[part] for part in series}
-        rows.append({"method": name, **parts, "pooled": total / sum(series.values())})
-    columns = [Column("method", "method"), *(Column(part, part, 2) for part in series)]
+        smape = {task.table: scores[name].smape for task, scores in rest.items()}
+        total = sum(smape[part] * count for part, count in _M3_SERIES.items())
+        parts = {part: smape[part] for part in _M3_SERIES}
+        rows.append({"method": name, **parts, "pooled": total / sum(_M3_SERIES.values())})
+    columns = [Column("method", "method"), *(Column(part, part, 2) for part in _M3_SERIES)]
     columns.append(Column("pooled", "pooled", 2))
     title = "M3: sMAPE in percent (Theta 13.01); lower is better"
     return Sheet("m3", title, columns, rows, frozenset({OURS}))
 
 
-def _beaten(gift: dict[Task, Answers], crps: Figures) -> str:
-    """Where the CRPS ratio is not below those of AutoARIMA and DeepAR."""
+def _crps_comparison(gift_eval: dict[Task, ScoresByMethod], crps: PublishedScores) -> str:
+    """A sentence: on which tasks our CRPS ratio is not below AutoARIMA's and DeepAR's."""
     lost = []
-    for task, answers in gift.items():
-        ratio, key = answers[OURS].crps / answers[_NAIVE].crps, task.published
+    for task, scores in gift_eval.items():
+        ratio, key = scores[OURS].crps / scores[_NAIVE].crps, task.published
         lost += [
             f"{key} ({model})"
-            for model in _BEATEN
+            for model in _CRPS_COMPETITORS
             if ratio >= crps[model][key] / crps[_PUBLISHED_NAIVE][key]
         ]
     if not lost:
         return "CRPS (ratio to seasonal naive) is below AutoARIMA's and DeepAR's on every task."
-    return f"CRPS (ratio to seasonal naive) is not below those of: {', '.join(lost)}."
+    return f"CRPS (ratio to seasonal naive) is not below that of: {', '.join(lost)}."

@@ -1,9 +1,9 @@
-"""The tasks: which tables, how far ahead, from how many cutoffs, in what units.
+"""The tasks: table, horizon, number of windows and season length of each.
 
-GIFT-Eval's rules (Aksu et al. 2024, arXiv 2410.10393): the last windows of each series, as many
-as fill a tenth of the shortest, 20 at most, none overlapping; M4 has one. The unit of MASE is the
-seasonal naive error of what lies before a window, with GluonTS's season for the frequency: 24 for
-hours, 12 for months, and 1 for days and weeks.
+GIFT-Eval's rules (Aksu et al. 2024, arXiv 2410.10393): the last windows of each series, without
+overlap, as many as fill a tenth of the shortest series, 20 at most; M4 has one. The unit of MASE
+is the seasonal naive error before the window, with GluonTS's season length for the frequency: 24
+for hours, 12 for months, 1 for days and weeks.
 """
 
 import math
@@ -12,28 +12,28 @@ from dataclasses import dataclass
 import pandas as pd
 
 import gated
-from benchmarks.folders import Folder
-from benchmarks.tables import TABLES
+from benchmarks.common.folders import Folder
+from benchmarks.forecasting.data.tables import TABLES
 from gated.arrays import IntArray
 from gated.table import Table
 
 __all__ = ["GIFT_EVAL", "OTHERS", "Task"]
 
 
-_SHARE_TESTED, _MOST_WINDOWS = 0.1, 20
+_TEST_SHARE, _MAX_WINDOWS = 0.1, 20
 
 
 @dataclass(frozen=True)
 class Task:
-    """A table and what is asked of it.
+    """A forecasting task on one table.
 
     Attributes:
-        table: its name in `benchmarks.tables`.
+        table: its name in `benchmarks.forecasting.data.tables`.
         h: steps to forecast.
-        season: of the seasonal naive rule, and of the unit of MASE.
-        published: GIFT-Eval's name of the task; "" where it has none.
-        is_same: whether the values are GIFT-Eval's own, or another edition of them.
-        windows: cutoffs; by default by the rule.
+        season: season length of the seasonal naive baseline and of the unit of MASE.
+        published: GIFT-Eval's name of the task; "" if it is not one of GIFT-Eval's.
+        is_same: whether the values equal GIFT-Eval's; otherwise another edition of the data.
+        windows: windows of each series; None: by GIFT-Eval's rule.
     """
 
     table: str
@@ -45,24 +45,24 @@ class Task:
 
     @property
     def name(self) -> str:
-        """What it is called in the report."""
+        """The name of the task in the report."""
         return self.published or self.table
 
     def read(self, data: Folder) -> Table:
         """The whole table.
 
         Raises:
-            DataError: it is missing.
+            DataError: its file is missing.
         """
         frame: pd.DataFrame = TABLES[self.table](data)
         return gated.read_table(frame, id_col="unique_id", time_col="ds", target_col="y")
 
     def cutoffs(self, lengths: IntArray) -> int:
-        """How many windows of each series are asked for."""
+        """Number of windows of each series, for series of these lengths [N]."""
         if self.windows is not None:
             return self.windows
-        wanted = math.ceil(_SHARE_TESTED * int(lengths.min()) / self.h)
-        return min(max(1, wanted), _MOST_WINDOWS)
+        count = math.ceil(_TEST_SHARE * int(lengths.min()) / self.h)
+        return min(max(1, count), _MAX_WINDOWS)
 
 
 GIFT_EVAL = (
@@ -80,7 +80,7 @@ GIFT_EVAL = (
     Task("births_weeks", 8, 1, "us_births/w/short"),
     Task("births_months", 12, 12, "us_births/m/short"),
 )
-"""Those with published rows."""
+"""GIFT-Eval's tasks, for which other models have published scores."""
 
 OTHERS = (
     Task("births", 30, 7),
@@ -104,4 +104,4 @@ OTHERS = (
     Task("ausbeer", 8, 4, windows=2),
     Task("woolyrnq", 8, 4, windows=2),
 )
-"""Tables of other kinds, and births with the season of a week."""
+"""Tasks without published scores; among them births with a season length of one week."""

@@ -41,9 +41,15 @@ double microseconds_of_a_step(const Cell& cell) {
   const std::int64_t rows = cell.gates * hidden;
   const auto weight_ih = numbers(rows * input), weight_hh = numbers(rows * hidden);
   const auto bias = numbers(rows), x = numbers(input);
-  const gated::Weights<float> weights = {weight_ih.data(), weight_hh.data(), bias.data(),
-                                         bias.data(), nullptr};
-  const gated::Shape shape = {cell.kind, 1, 1, 1, 1, input, hidden, hidden, nullptr};
+  gated::Weights<float> weights;
+  weights.weight_ih = weight_ih.data();
+  weights.weight_hh = weight_hh.data();
+  weights.bias_ih = weights.bias_hh = bias.data();
+  gated::Shape shape;
+  shape.kind = cell.kind;
+  shape.batch = 1;
+  shape.input = input;
+  shape.hidden = shape.projected = hidden;
   gated::Prepared<float>* prepared = gated::prepare(shape, &weights);
   std::vector<float> h[2], c[2];
   for (int i = 0; i < 2; ++i) {

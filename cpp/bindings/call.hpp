@@ -15,16 +15,30 @@ namespace python {
 
 using Sizes = Array<std::int64_t>;  // sequences still running at each step [T]
 
-constexpr std::size_t weights_of_a_layer = 5;  // weight_ih, weight_hh, bias_ih, bias_hh, weight_hr
+// Where each weight of a layer stands in a flat tuple of them.
+enum Place : std::size_t { weight_ih, weight_hh, bias_ih, bias_hh, weight_hr, weights_of_a_layer };
+constexpr const char* weight_names[] = {"weight_ih", "weight_hh", "bias_ih", "bias_hh",
+                                        "weight_hr"};
 
 inline std::int64_t gates_of(Kind kind) {
   return kind == Kind::lstm ? 4 : kind == Kind::gru_after || kind == Kind::gru_before ? 3 : 1;
 }
 
+// The kinds by the names under which Python finds their numbers.
+struct NamedKind {
+  const char* name;
+  Kind kind;
+};
+constexpr NamedKind named_kinds[] = {{"rnn_tanh", Kind::rnn_tanh},
+                                     {"rnn_relu", Kind::rnn_relu},
+                                     {"lstm", Kind::lstm},
+                                     {"gru_after", Kind::gru_after},
+                                     {"gru_before", Kind::gru_before}};
+
 inline Kind kind_of(int number) {
-  if (number < 0 || number > static_cast<int>(Kind::gru_before))
-    throw nb::value_error("kind is unknown. Expected a number of gated::Kind.");
-  return static_cast<Kind>(number);
+  for (const NamedKind& one : named_kinds)
+    if (static_cast<int>(one.kind) == number) return one.kind;
+  throw nb::value_error("kind is unknown. Expected a number of KINDS.");
 }
 
 inline int directions_of(int number) {
@@ -53,15 +67,15 @@ class WeightTensors {
   }
 
   std::int64_t count() const { return arrays_.size() / weights_of_a_layer; }  // L·D
-  bool has(std::int64_t layer, std::size_t which) const { return given_[at(layer, which)]; }
-  const Array<T>& array(std::int64_t layer, std::size_t which) const {
+  bool has(std::int64_t layer, Place which) const { return given_[at(layer, which)]; }
+  const Array<T>& array(std::int64_t layer, Place which) const {
     if (!has(layer, which))
       throw nb::value_error((std::string(name(which)) + " is missing.").c_str());
     return arrays_[at(layer, which)];
   }
   // Null where there is none. Raises RuntimeError, as torch does, unless it has these sizes: as
   // many elements in another order would be other weights.
-  T* pointer(std::int64_t layer, int directions, std::size_t which,
+  T* pointer(std::int64_t layer, int directions, Place which,
              std::initializer_list<std::int64_t> sizes) const {
     if (!has(layer, which)) return nullptr;
     const Array<T>& array = arrays_[at(layer, which)];
@@ -76,14 +90,10 @@ class WeightTensors {
   }
 
  private:
-  static std::size_t at(std::int64_t layer, std::size_t which) {
+  static std::size_t at(std::int64_t layer, Place which) {
     return static_cast<std::size_t>(layer) * weights_of_a_layer + which;
   }
-  static const char* name(std::size_t which) {
-    static constexpr const char* names[] = {"weight_ih", "weight_hh", "bias_ih", "bias_hh",
-                                            "weight_hr"};
-    return names[which % weights_of_a_layer];
-  }
+  static const char* name(std::size_t index) { return weight_names[index % weights_of_a_layer]; }
 
   std::vector<Array<T>> arrays_;
   std::vector<char> given_;
@@ -98,11 +108,15 @@ std::vector<Pointers> pointers(const WeightTensors<T>& tensors, const Shape& sha
   std::vector<Pointers> all(static_cast<std::size_t>(tensors.count()));
   for (std::int64_t i = 0; i < tensors.count(); ++i) {
     const std::int64_t input = i < shape.directions ? shape.input : shape.directions * P;
-    const auto of = [&](std::size_t which, std::initializer_list<std::int64_t> sizes) {
+    const auto of = [&](Place which, std::initializer_list<std::int64_t> sizes) {
       return tensors.pointer(i, static_cast<int>(shape.directions), which, sizes);
     };
-    all[i] = {of(0, {rows, input}), of(1, {rows, P}), of(2, {rows}), of(3, {rows}),
-              of(4, {P, shape.hidden})};
+    Pointers& own = all[static_cast<std::size_t>(i)];
+    own.weight_ih = of(weight_ih, {rows, input});
+    own.weight_hh = of(weight_hh, {rows, P});
+    own.bias_ih = of(bias_ih, {rows});
+    own.bias_hh = of(bias_hh, {rows});
+    own.weight_hr = of(weight_hr, {P, shape.hidden});
   }
   return all;
 }
@@ -110,26 +124,26 @@ std::vector<Pointers> pointers(const WeightTensors<T>& tensors, const Shape& sha
 // A stack's shape, as its weights have it; steps, batch and input are the caller's.
 template <class T>
 Shape shape_of(int kind, int directions, const WeightTensors<T>& weights) {
-  Shape shape{};
+  Shape shape;
   shape.kind = kind_of(kind);
   shape.directions = directions_of(directions);
   shape.layers = weights.count() / directions;
-  const Array<T>& weight_hh = weights.array(0, 1);
-  shape.hidden = weight_hh.size[1] / gates_of(shape.kind);
-  shape.projected = weight_hh.size[2];
-  shape.input = weights.array(0, 0).size[2];
-  const bool projects = weights.has(0, 4), has_biases = weights.has(0, 2);
+  const Array<T>& recurrent = weights.array(0, weight_hh);
+  shape.hidden = recurrent.size[1] / gates_of(shape.kind);
+  shape.projected = recurrent.size[2];
+  shape.input = weights.array(0, weight_ih).size[2];
+  const bool projects = weights.has(0, weight_hr), has_biases = weights.has(0, bias_ih);
   if (shape.layers * directions != weights.count() || shape.hidden < 1 || shape.projected < 1)
     throw nb::value_error("The weights are not those of whole layers with a hidden unit at least.");
   if (projects && shape.kind != Kind::lstm) throw nb::value_error("weight_hr is for the LSTM.");
-  if (!projects && !weight_hh.has_sizes({gates_of(shape.kind) * shape.projected, shape.projected}))
-    throw std::runtime_error("weight_hh_l0 has " + std::to_string(weight_hh.size[1]) + " rows of " +
+  if (!projects && !recurrent.has_sizes({gates_of(shape.kind) * shape.projected, shape.projected}))
+    throw std::runtime_error("weight_hh_l0 has " + std::to_string(recurrent.size[1]) + " rows of " +
                              std::to_string(shape.projected) + ". Expected " +
                              std::to_string(gates_of(shape.kind)) + " of them for each column.");
   for (std::int64_t i = 0; i < weights.count(); ++i) {
-    weights.array(i, 0), weights.array(i, 1);  // are there
-    if (weights.has(i, 2) != has_biases || weights.has(i, 3) != has_biases ||
-        weights.has(i, 4) != projects)
+    weights.array(i, weight_ih), weights.array(i, weight_hh);  // are there
+    if (weights.has(i, bias_ih) != has_biases || weights.has(i, bias_hh) != has_biases ||
+        weights.has(i, weight_hr) != projects)
       throw nb::value_error("Some layers have biases or weight_hr, others do not.");
   }
   return shape;
@@ -180,15 +194,15 @@ struct Call {
     const nb::tuple items = nb::cast<nb::tuple>(given);
     if (items.size() != 5) throw nb::value_error("extras has not five items.");
     const std::int64_t P = shape.projected;
-    const bool resets = read(items[0], "resets", resets_);
-    bool* cleared = resets ? contiguous(resets_, "resets", {count(), rows}) : nullptr;
-    return {
-        reinterpret_cast<std::uint8_t*>(cleared),
-        extra(items[1], 0, "recurrent_mask", {count(), shape.batch, P}),
-        extra(items[2], 1, "zoneout_h", {count(), rows, P}),
-        extra(items[3], 2, "zoneout_c", {count(), rows, shape.hidden}),
-        extra(items[4], 3, "layer_dropout", {shape.layers - 1, rows, features()}),
-    };
+    Extras<T> to;
+    if (read(items[0], "resets", resets_))
+      to.resets =
+          reinterpret_cast<const std::uint8_t*>(contiguous(resets_, "resets", {count(), rows}));
+    to.recurrent_mask = extra(items[1], 0, "recurrent_mask", {count(), shape.batch, P});
+    to.zoneout_h = extra(items[2], 1, "zoneout_h", {count(), rows, P});
+    to.zoneout_c = extra(items[3], 2, "zoneout_c", {count(), rows, shape.hidden});
+    to.layer_dropout = extra(items[4], 3, "layer_dropout", {shape.layers - 1, rows, features()});
+    return to;
   }
 
   std::int64_t reserve_elements() const {

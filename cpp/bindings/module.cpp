@@ -22,7 +22,7 @@ void run_forward(int kind, int directions, int threads, bool recompute, const nb
                  const nb::object& extras, const Array<T>& output, const Array<T>& h_n,
                  Maybe<T> c_n, Maybe<T> reserve) {
   Call<T> call(kind, directions, threads, recompute, weights, x, batch_sizes);
-  Forward<T> to{};
+  Forward<T> to;
   to.weights = call.weights.data();
   const Rows<T> rows = call.sequence(x, "x", call.shape.input);
   to.x = {rows.data, rows.step_stride, rows.row_stride};
@@ -53,7 +53,7 @@ void run_backward(int kind, int directions, int threads, bool recompute, const n
   };
   const WeightTensors<T> gradients(d_weights);
   const std::vector<Gradients<T>> to_weights = pointers<Gradients<T>>(gradients, call.shape);
-  Backward<T> to{};
+  Backward<T> to;
   to.weights = call.weights.data();
   to.x = input(x, "x", call.shape.input);
   to.h_0 = call.hidden_state(h_0, "h_0");
@@ -77,10 +77,16 @@ std::int64_t size_of_reserve(int kind, int layers, int directions, std::int64_t 
                              std::int64_t batch, std::int64_t input, std::int64_t hidden,
                              std::int64_t projected, Maybe<std::int64_t> batch_sizes, int threads,
                              bool recompute, bool is_double) {
-  const std::int64_t* sizes =
-      batch_sizes ? contiguous(*batch_sizes, "batch_sizes", {steps}) : nullptr;
-  const Shape shape{kind_of(kind), layers, directions_of(directions), steps, batch, input, hidden,
-                    projected,     sizes};
+  Shape shape;
+  shape.kind = kind_of(kind);
+  shape.layers = layers;
+  shape.directions = directions_of(directions);
+  shape.steps = steps;
+  shape.batch = batch;
+  shape.input = input;
+  shape.hidden = hidden;
+  shape.projected = projected;
+  if (batch_sizes) shape.batch_sizes = contiguous(*batch_sizes, "batch_sizes", {steps});
   const Plan plan{threads, recompute};
   return static_cast<std::int64_t>(is_double ? reserve_size<double>(shape, plan)
                                              : reserve_size<float>(shape, plan));
@@ -136,16 +142,27 @@ void bind_kernels(nb::module_& module) {
              "The gradient in every argument of forward, into those of the last four not None.");
 }
 
+// What Python hands in as numbers, by name: it holds none of them itself.
+void bind_names(nb::module_& module) {
+  nb::dict kinds;
+  for (const NamedKind& one : named_kinds) kinds[one.name] = static_cast<int>(one.kind);
+  module.attr("KINDS") = kinds;
+  nb::list weights;
+  for (const char* name : weight_names) weights.append(name);
+  module.attr("WEIGHTS") = nb::tuple(weights);
+  module.attr("FITS") = fits;
+  module.attr("HAS_GRAD") = has_grad;
+  module.attr("SCATTERED") = scattered;
+}
+
 void bind(nb::module_& module) {
   Torch::get();
+  bind_names(module);
   bind_kernels<float>(module);
   bind_kernels<double>(module);
   module.def("reserve_size", &size_of_reserve, "kind"_a, "layers"_a, "directions"_a, "steps"_a,
              "batch"_a, "input"_a, "hidden"_a, "projected"_a, "batch_sizes"_a.none(), "threads"_a,
              "recompute"_a, "is_double"_a, "The elements that forward keeps for backward.");
-  module.attr("FITS") = fits;
-  module.attr("HAS_GRAD") = has_grad;
-  module.attr("SCATTERED") = scattered;
   module.def("look", &look, "x"_a, "others"_a,
              "0, or FITS with what of HAS_GRAD and SCATTERED is true of x or another tensor.");
   bind_stream<float>(module, "Stream32");

@@ -20,7 +20,12 @@ class Snapshot {
     for (auto [name, tensor] : parameters) {
       if (tensor.is_none()) continue;
       nb::object memory = tensor.attr("detach")();
-      items_.push_back({nb::borrow(tensor), memory, address(memory), version(tensor)});
+      Item item;
+      item.tensor = nb::borrow(tensor);
+      item.memory = memory;
+      item.address = address(memory);
+      item.version = version(tensor);
+      items_.push_back(std::move(item));
     }
   }
 
@@ -40,8 +45,8 @@ class Snapshot {
  private:
   struct Item {
     nb::object tensor, memory;
-    void* address;
-    std::int64_t version;
+    void* address = nullptr;
+    std::int64_t version = 0;
   };
 
   static void* address(nb::handle tensor) {

@@ -12,30 +12,31 @@ namespace GATED_ISA {
 
 template <class T>
 struct DirectionBackward {
-  Direction<T> forward;    // the call whose gradient it is
-  Rows<const T> d_output;  // null data: zero
-  const T *d_h_n, *d_c_n;  // null: zero
-  Rows<T> d_x;             // null data: not wanted
-  bool add_to_d_x;         // the other direction has written it
-  T *d_h_0, *d_c_0;        // null: not wanted
+  Direction<T> forward;                        // the call whose gradient it is
+  Rows<const T> d_output;                      // null data: zero
+  const T *d_h_n = nullptr, *d_c_n = nullptr;  // null: zero
+  Rows<T> d_x;                                 // null data: not wanted
+  bool add_to_d_x = false;                     // the other direction has written it
+  T *d_h_0 = nullptr, *d_c_0 = nullptr;        // null: not wanted
 };
 
 // Sums of the weights' gradients over one group; rows [G·padded H], columns padded unless the
 // array is the caller's own, which serves where nothing is padded.
 template <class T>
 struct Sums {
-  T* data;  // null: not wanted
-  i64 row_stride;
+  T* data = nullptr;  // null: not wanted
+  i64 row_stride = 0;
 };
 
 template <class T>
 struct BackwardBuffers {
-  T *dh, *dc;      // [blocks][batch][W]
-  T* scratch;      // GRU reset before: [P blocks][batch][W]
-  i64 chunk_rows;  // of all below: [blocks][chunk_rows][W]
-  T *da, *h, *h_in, *x, *passed, *d_projected;
+  T *dh = nullptr, *dc = nullptr;  // [blocks][batch][W]
+  T* scratch = nullptr;            // GRU reset before: [P blocks][batch][W]
+  i64 chunk_rows = 0;              // of all below: [blocks][chunk_rows][W]
+  T *da = nullptr, *h = nullptr, *h_in = nullptr;
+  T *x = nullptr, *passed = nullptr, *d_projected = nullptr;
   Sums<T> d_weight_ih, d_weight_hh, d_weight_hr;
-  T *d_bias_ih, *d_bias_hh;  // [G·padded H], null: not wanted
+  T *d_bias_ih = nullptr, *d_bias_hh = nullptr;  // [G·padded H], null: not wanted
 };
 
 inline i64 rows_of_a_backward_chunk(i64 batch, i64 vectors_of_a_row) {
@@ -198,25 +199,23 @@ class BackwardRun {
       return Plain<const T>{data == nullptr ? nullptr : data + at * size, size};
     };
     const T* d_output = call_.d_output.data == nullptr ? nullptr : steps_.at(call_.d_output, t);
-    const BackwardStep<T> step = {dims_,
-                                  panels_,
-                                  units_,
-                                  columns_,
-                                  member_.barrier,
-                                  rows,
-                                  states(b_.dh),
-                                  states(b_.dc),
-                                  read_only(chunk(b_.h)),
-                                  read_only(chunk(b_.h_in)),
-                                  {kept + kept_at, dims_.hidden.blocks, rows},
-                                  {d_output, call_.d_output.row_stride},
-                                  rows_of(call.mask, steps_.offset, P),
-                                  rows_of(call.zoneout_h, first, P),
-                                  rows_of(call.zoneout_c, first, H),
-                                  chunk(b_.da),
-                                  chunk(b_.passed),
-                                  chunk(b_.d_projected),
-                                  states(b_.scratch)};
+    BackwardStep<T> step(dims_, panels_, member_.barrier);
+    step.units = units_;
+    step.columns = columns_;
+    step.rows = rows;
+    step.dh = states(b_.dh);
+    step.dc = states(b_.dc);
+    step.h = read_only(chunk(b_.h));
+    step.h_in = read_only(chunk(b_.h_in));
+    step.kept = {kept + kept_at, dims_.hidden.blocks, rows};
+    step.d_output = {d_output, call_.d_output.row_stride};
+    step.mask = rows_of(call.mask, steps_.offset, P);
+    step.zoneout_h = rows_of(call.zoneout_h, first, P);
+    step.zoneout_c = rows_of(call.zoneout_c, first, H);
+    step.da = chunk(b_.da);
+    step.passed = chunk(b_.passed);
+    step.d_projected = chunk(b_.d_projected);
+    step.scratch = states(b_.scratch);
     Cell::backward(step);
     if (call.resets != nullptr)
       for (i64 r = 0; r < rows; ++r)

@@ -32,15 +32,15 @@ struct Member {
 // of the whole batch; a null pointer means zero for an input, not wanted for an output.
 template <class T>
 struct Direction {
-  bool reverse;
+  bool reverse = false;
   Rows<const T> x;
-  const T* x_factor;  // [N, I]
-  const T *h_0, *c_0;
-  const std::uint8_t* resets;  // [N]
-  const T* mask;               // [B, P]
-  const T *zoneout_h, *zoneout_c;
+  const T* x_factor = nullptr;  // [N, I]
+  const T *h_0 = nullptr, *c_0 = nullptr;
+  const std::uint8_t* resets = nullptr;  // [N]
+  const T* mask = nullptr;               // [B, P]
+  const T *zoneout_h = nullptr, *zoneout_c = nullptr;
   Rows<T> output;
-  T *h_n, *c_n;
+  T *h_n = nullptr, *c_n = nullptr;
 
   i64 time(i64 step, i64 steps) const { return reverse ? steps - 1 - step : step; }
 };
@@ -49,9 +49,9 @@ struct Direction {
 // from which backward computes a segment again.
 template <class T>
 struct Memory {
-  T* kept;         // null: not wanted
-  T* checkpoints;  // null: not wanted
-  i64 segment;     // steps between checkpoints
+  T* kept = nullptr;         // null: not wanted
+  T* checkpoints = nullptr;  // null: not wanted
+  i64 segment = 0;           // steps between checkpoints
 };
 
 // The steps that backward computes at once where it keeps no gates.
@@ -64,10 +64,10 @@ constexpr i64 rows_without_chunk = 16;  // from so many rows a step, the product
 
 template <class T>
 struct ForwardBuffers {
-  T *h[2], *h_in[2];  // [P blocks][batch][W], shared by the group
-  T *c, *scratch[3];  // [H blocks][batch][W], shared by the group
-  T *x, *from_x;      // of each member
-  i64 x_rows;
+  T *h[2] = {}, *h_in[2] = {};        // [P blocks][batch][W], shared by the group
+  T *c = nullptr, *scratch[3] = {};   // [H blocks][batch][W], shared by the group
+  T *x = nullptr, *from_x = nullptr;  // of each member
+  i64 x_rows = 0;
 };
 
 template <class T>
@@ -151,26 +151,25 @@ class ForwardRun {
     const auto rows_of = [&](const T* data, i64 row, i64 size) {
       return Plain<const T>{data == nullptr ? nullptr : data + row * size, size};
     };
-    return {dims_,
-            panels_,
-            units_,
-            columns_,
-            member_.barrier,
-            rows,
-            {fused ? b_.x : nullptr, b_.x_rows * W<T>},
-            fused ? nullptr : b_.from_x + chunk_row_ * from_x_row(),
-            b_.x_rows,
-            states(b_.h[now]),
-            states(b_.h[1 - now]),
-            states(b_.h_in[now]),
-            states(b_.h_in[1 - now]),
-            states(b_.c),
-            {states(b_.scratch[0]), states(b_.scratch[1]), states(b_.scratch[2])},
-            {memory.kept == nullptr ? nullptr : memory.kept + kept_at, dims_.hidden.blocks, rows},
-            {output, call_.output.row_stride},
-            rows_of(call_.mask, steps_.offset, P),
-            rows_of(call_.zoneout_h, first, P),
-            rows_of(call_.zoneout_c, first, H)};
+    ForwardStep<T> step(dims_, panels_, member_.barrier);
+    step.units = units_;
+    step.columns = columns_;
+    step.rows = rows;
+    step.x = {fused ? b_.x : nullptr, b_.x_rows * W<T>};
+    step.from_x = fused ? nullptr : b_.from_x + chunk_row_ * from_x_row();
+    step.from_x_rows = b_.x_rows;
+    step.h = states(b_.h[now]);
+    step.h_next = states(b_.h[1 - now]);
+    step.h_in = states(b_.h_in[now]);
+    step.h_in_next = states(b_.h_in[1 - now]);
+    step.c = states(b_.c);
+    for (int i = 0; i < 3; ++i) step.scratch[i] = states(b_.scratch[i]);
+    if (memory.kept != nullptr) step.kept = {memory.kept + kept_at, dims_.hidden.blocks, rows};
+    step.output = {output, call_.output.row_stride};
+    step.mask = rows_of(call_.mask, steps_.offset, P);
+    step.zoneout_h = rows_of(call_.zoneout_h, first, P);
+    step.zoneout_c = rows_of(call_.zoneout_c, first, H);
+    return step;
   }
 
   i64 from_x_row() const { return dims_.gates() * W<T>; }  // elements between rows of from_x

@@ -11,6 +11,7 @@
 //   - outputs are written, never read or added to, and must not overlap any other argument;
 //   - inputs are not changed and may overlap each other;
 //   - no alignment is required.
+// Every field has a default, the least it may be or null, so that a call names what it sets.
 // Every function may be called from several threads at once. None throws but std::bad_alloc.
 #pragma once
 
@@ -19,67 +20,69 @@
 
 namespace gated {
 
+// The numbers stay as they are: programs that torch.export has saved hold them.
 enum class Kind : int { rnn_tanh = 0, rnn_relu = 1, lstm = 2, gru_after = 3, gru_before = 4 };
 
 // A stack of layers over one batch of sequences.
-// N is the number of rows of a sequence: steps·batch, or the sum of batch_sizes.
+// N is the number of rows of a sequence: steps·batch, or the sum of batch_sizes; D is directions.
 struct Shape {
-  Kind kind;
-  std::int64_t layers;      // ≥ 1
-  std::int64_t directions;  // 1, or 2 for bidirectional: the second runs backward in time
-  std::int64_t steps;       // T ≥ 1
-  std::int64_t batch;       // B ≥ 0
-  std::int64_t input;      // I ≥ 0, features of x; layers above the first read directions·projected
-  std::int64_t hidden;     // H ≥ 1
-  std::int64_t projected;  // P: features of h; P = H unless an LSTM has weight_hr
-  const std::int64_t* batch_sizes;  // [T] sequences still running at each step, non-increasing,
-                                    // batch_sizes[0] = B; null: all run through all T steps
+  Kind kind = Kind::rnn_tanh;
+  std::int64_t layers = 1;      // ≥ 1
+  std::int64_t directions = 1;  // 1, or 2 for bidirectional: the second runs backward in time
+  std::int64_t steps = 1;       // T ≥ 1
+  std::int64_t batch = 0;       // B ≥ 0
+  std::int64_t input = 0;       // I ≥ 0: features of x; layers above the first read D·P of them
+  std::int64_t hidden = 1;      // H ≥ 1
+  std::int64_t projected = 1;   // P: features of h; P = H unless an LSTM has weight_hr
+  // [T] sequences still running at each step, non-increasing, batch_sizes[0] = B; null: all run
+  // through all T steps.
+  const std::int64_t* batch_sizes = nullptr;
 };
 
 // G gates: 1 (RNN), 3 (GRU: r, z, n), 4 (LSTM: i, f, g, o).
 template <class T>
-struct Weights {       // of one layer in one direction
-  const T* weight_ih;  // [G·H, I of this layer]
-  const T* weight_hh;  // [G·H, P]
-  const T* bias_ih;    // [G·H], null: zero; both biases or neither
-  const T* bias_hh;    // [G·H], null
-  const T* weight_hr;  // [P, H], null: no projection
+struct Weights {                 // of one layer in one direction
+  const T* weight_ih = nullptr;  // [G·H, I of this layer]
+  const T* weight_hh = nullptr;  // [G·H, P]
+  const T* bias_ih = nullptr;    // [G·H], null: zero; both biases or neither
+  const T* bias_hh = nullptr;    // [G·H], null
+  const T* weight_hr = nullptr;  // [P, H], null: no projection
 };
 
 template <class T>
 struct Gradients {  // ∂L/∂ of each of the above; null wherever not wanted or the weight is null
-  T* weight_ih;
-  T* weight_hh;
-  T* bias_ih;
-  T* bias_hh;
-  T* weight_hr;
+  T* weight_ih = nullptr;
+  T* weight_hh = nullptr;
+  T* bias_ih = nullptr;
+  T* bias_hh = nullptr;
+  T* weight_hr = nullptr;
 };
 
 // A sequence. Row (t, b) begins at data + t·step_stride + b·row_stride; with batch_sizes, rows
 // follow each other: at data + (batch_sizes[0] + … + batch_sizes[t-1] + b)·row_stride.
 template <class T>
 struct Rows {
-  T* data;
-  std::int64_t step_stride;  // in elements; not read with batch_sizes
-  std::int64_t row_stride;   // in elements
+  T* data = nullptr;
+  std::int64_t step_stride = 0;  // in elements; not read with batch_sizes
+  std::int64_t row_stride = 0;   // in elements
 };
 
-// What may act on the state inside the recurrence; all null: nothing. One of each per layer and
-// direction, layers outermost.
+// What may act on the state inside the recurrence; each may be null, for nothing of the kind. One
+// of each per layer and direction, layers outermost.
 template <class T>
 struct Extras {
-  const std::uint8_t* resets;  // [L·D, N], null; 1: the state is cleared before this row's step
-  const T* recurrent_mask;     // [L·D, B, P], null; h_{t-1} is multiplied by it where it enters
-                               // the product with weight_hh (variational dropout)
-  const T* zoneout_h;          // [L·D, N, P], null; the share of h_{t-1} that h_t keeps
-  const T* zoneout_c;          // [L·D, N, H], null; of the LSTM: the share of c_{t-1} in c_t
-  const T* layer_dropout;      // [L-1, N, D·P], null; what a layer hands on is multiplied by it
+  const std::uint8_t* resets = nullptr;  // [L·D, N]; 1: the state is cleared before this row's step
+  const T* recurrent_mask = nullptr;     // [L·D, B, P]; h_{t-1} is multiplied by it where it enters
+                                         // the product with weight_hh (variational dropout)
+  const T* zoneout_h = nullptr;          // [L·D, N, P]; the share of h_{t-1} that h_t keeps
+  const T* zoneout_c = nullptr;          // [L·D, N, H]; of the LSTM: the share of c_{t-1} in c_t
+  const T* layer_dropout = nullptr;      // [L-1, N, D·P]; a layer's output is multiplied by it
 };
 
 // How to run it.
-struct Plan {      // the same for reserve_size, forward and backward of one call
-  int threads;     // the most threads to use, ≥ 1
-  bool recompute;  // backward computes the gates again instead of keeping them from forward
+struct Plan {              // the same for reserve_size, forward and backward of one call
+  int threads = 1;         // the most threads to use, ≥ 1
+  bool recompute = false;  // backward computes the gates again instead of keeping them from forward
 };
 
 // Elements of T that forward must keep for backward (`reserve`).
@@ -89,15 +92,15 @@ std::size_t reserve_size(const Shape& shape, const Plan& plan);
 // All layers, directions and steps.
 template <class T>
 struct Forward {
-  const Weights<T>* weights;  // [L·D], layers outermost
-  Rows<const T> x;            // [T, B, I]
-  const T* h_0;               // [L·D, B, P], null: zero
-  const T* c_0;               // [L·D, B, H], null: zero; LSTM only
+  const Weights<T>* weights = nullptr;  // [L·D], layers outermost
+  Rows<const T> x;                      // [T, B, I]
+  const T* h_0 = nullptr;               // [L·D, B, P], null: zero
+  const T* c_0 = nullptr;               // [L·D, B, H], null: zero; LSTM only
   Extras<T> extras;
-  Rows<T> output;  // [T, B, D·P]
-  T* h_n;          // [L·D, B, P]
-  T* c_n;          // [L·D, B, H]; LSTM only, else null
-  T* reserve;      // [reserve_size], null: backward will not be called
+  Rows<T> output;        // [T, B, D·P]
+  T* h_n = nullptr;      // [L·D, B, P]
+  T* c_n = nullptr;      // [L·D, B, H]; LSTM only, else null
+  T* reserve = nullptr;  // [reserve_size], null: backward will not be called
 };
 
 template <class T>
@@ -106,20 +109,20 @@ void forward(const Shape& shape, const Plan& plan, const Forward<T>& call);
 // The gradient of a loss L in every argument of the forward call.
 template <class T>
 struct Backward {
-  const Weights<T>* weights;  // these nine as in the forward call that filled the reserve
+  const Weights<T>* weights = nullptr;  // down to `reserve` as in the forward call that filled it
   Rows<const T> x;
-  const T* h_0;
-  const T* c_0;
+  const T* h_0 = nullptr;
+  const T* c_0 = nullptr;
   Extras<T> extras;
   Rows<const T> output;
-  const T* reserve;
-  Rows<const T> d_output;         // ∂L/∂output; data null: zero
-  const T* d_h_n;                 // ∂L/∂h_n, null: zero
-  const T* d_c_n;                 // ∂L/∂c_n, null: zero
-  Rows<T> d_x;                    // data null: not wanted
-  T* d_h_0;                       // [L·D, B, P], null: not wanted
-  T* d_c_0;                       // [L·D, B, H], null: not wanted
-  const Gradients<T>* d_weights;  // [L·D]
+  const T* reserve = nullptr;
+  Rows<const T> d_output;                   // ∂L/∂output; data null: zero
+  const T* d_h_n = nullptr;                 // ∂L/∂h_n, null: zero
+  const T* d_c_n = nullptr;                 // ∂L/∂c_n, null: zero
+  Rows<T> d_x;                              // data null: not wanted
+  T* d_h_0 = nullptr;                       // [L·D, B, P], null: not wanted
+  T* d_c_0 = nullptr;                       // [L·D, B, H], null: not wanted
+  const Gradients<T>* d_weights = nullptr;  // [L·D]
 };
 
 template <class T>

@@ -35,10 +35,28 @@ struct GruTile {
   }
 };
 
+// Backward leaves dn, dr, dz, dn ⊙ r, of which the input's side reads the first three and the
+// recurrent side the last three.
+constexpr GateGradients gradients_of_gru_after() {
+  enum Gate { r, z, n };
+  enum Vector { dn, dr, dz, dn_r, count };
+  GateGradients gradients;
+  gradients.count = count;
+  gradients.first_ih = dn;
+  gradients.ih[r] = dr;
+  gradients.ih[z] = dz;
+  gradients.ih[n] = dn;
+  gradients.first_hh = dr;
+  gradients.hh[r] = dr;
+  gradients.hh[z] = dz;
+  gradients.hh[n] = dn_r;
+  return gradients;
+}
+
 template <class T>
 struct GruAfter {
   enum { reset, update, candidate, recurrent_term, kept };  // r, z, n, a_n = W_hn h + b_hn
-  static constexpr GateGradients gradients = {4, 1, 0, {1, 2, 3}, {1, 2, 0}};
+  static constexpr GateGradients gradients = gradients_of_gru_after();
 
   static void forward(const ForwardStep<T>& s) {
     const GruTile<T> tile = {s};
@@ -88,10 +106,10 @@ struct GruAfter {
         const Vec<T> a_n = load(s.kept.at(recurrent_term, unit, row));
         const Vec<T> h = load(s.h.at(unit, row)), dh = s.take(unit, row);
         const Vec<T> dn = dh * (T(1) - z) * (T(1) - n * n);
-        store(s.da_at(0, unit, row), dn);
-        store(s.da_at(1, unit, row), dn * a_n * r * (T(1) - r));
-        store(s.da_at(2, unit, row), dh * (h - n) * z * (T(1) - z));
-        store(s.da_at(3, unit, row), dn * r);
+        s.put_da(0, unit, row, dn);
+        s.put_da(1, unit, row, dn * a_n * r * (T(1) - r));
+        s.put_da(2, unit, row, dh * (h - n) * z * (T(1) - z));
+        s.put_da(3, unit, row, dn * r);
         T* carried = s.dh.at(unit, row);
         store(carried, load(carried) + dh * z);
       }
@@ -103,7 +121,7 @@ struct GruAfter {
 template <class T>
 struct GruBefore {
   enum { reset, update, candidate, kept };
-  static constexpr GateGradients gradients = {3, 0, 0, {0, 1, 2}, {0, 1, 2}};
+  static constexpr GateGradients gradients = one_for_each_gate(3);
 
   // First r and z, whose r ⊙ h every unit's candidate reads; then n and h_t.
   static void forward(const ForwardStep<T>& s) {
@@ -162,8 +180,8 @@ struct GruBefore {
         const Vec<T> r = load(s.kept.at(reset, unit, row)), z = load(s.kept.at(update, unit, row));
         const Vec<T> n = load(s.kept.at(candidate, unit, row));
         const Vec<T> h = load(s.h.at(unit, row)), dh = s.take(unit, row);
-        store(s.da_at(2, unit, row), dh * (T(1) - z) * (T(1) - n * n));
-        store(s.da_at(1, unit, row), dh * (h - n) * z * (T(1) - z));
+        s.put_da(2, unit, row, dh * (T(1) - z) * (T(1) - n * n));
+        s.put_da(1, unit, row, dh * (h - n) * z * (T(1) - z));
         store(s.passed.at(unit, row), r * load(s.h_in.at(unit, row)));
         T* carried = s.dh.at(unit, row);
         store(carried, load(carried) + dh * z);
@@ -178,7 +196,7 @@ struct GruBefore {
             const i64 of_unit = unit + i % width, of_row = row + i / width;
             const Vec<T> d = load(sums + i * W<T>), r = load(s.kept.at(reset, of_unit, of_row));
             const Vec<T> h_in = load(s.h_in.at(of_unit, of_row));
-            store(s.da_at(0, of_unit, of_row), d * h_in * r * (T(1) - r));
+            s.put_da(0, of_unit, of_row, d * h_in * r * (T(1) - r));
             store(s.scratch.at(of_unit, of_row), d * r);
           }
         });

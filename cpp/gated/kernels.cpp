@@ -67,9 +67,17 @@ void each(const T* x, T* y, std::size_t count) {
 
 template <class T>
 KernelsOf<T> kernels_of() {
-  return {reserve_size<T>,         forward<T>,          backward<T>,
-          prepared_size<T>,        prepare<T>,          step<T>,
-          each<T, exponential<T>>, each<T, sigmoid<T>>, each<T, tanh<T>>};
+  KernelsOf<T> all = {};
+  all.reserve_size = reserve_size<T>;
+  all.forward = forward<T>;
+  all.backward = backward<T>;
+  all.prepared_size = prepared_size<T>;
+  all.prepare = prepare<T>;
+  all.step = step<T>;
+  all.exponential = each<T, exponential<T>>;
+  all.sigmoid = each<T, sigmoid<T>>;
+  all.tanh = each<T, tanh<T>>;
+  return all;
 }
 
 const Kernels& kernels() {

@@ -7,16 +7,17 @@ namespace gated {
 
 template <class T>
 struct KernelsOf {
-  std::size_t (*reserve_size)(const Shape&, const Plan&);
-  void (*forward)(const Shape&, const Plan&, const Forward<T>&);
-  void (*backward)(const Shape&, const Plan&, const Backward<T>&);
-  std::size_t (*prepared_size)(const Shape&, bool has_projection);
-  void (*prepare)(const Shape&, const Weights<T>*, void* memory);  // of that size, 64-aligned
+  std::size_t (*reserve_size)(const Shape&, const Plan&) = nullptr;
+  void (*forward)(const Shape&, const Plan&, const Forward<T>&) = nullptr;
+  void (*backward)(const Shape&, const Plan&, const Backward<T>&) = nullptr;
+  std::size_t (*prepared_size)(const Shape&, bool has_projection) = nullptr;
+  // Into memory of that size, 64-aligned.
+  void (*prepare)(const Shape&, const Weights<T>*, void* memory) = nullptr;
   void (*step)(const void* memory, const Shape&, bool has_projection, const T* x, const T* h,
-               const T* c, T* h_next, T* c_next);
-  void (*exponential)(const T* x, T* y, std::size_t count);
-  void (*sigmoid)(const T* x, T* y, std::size_t count);
-  void (*tanh)(const T* x, T* y, std::size_t count);
+               const T* c, T* h_next, T* c_next) = nullptr;
+  void (*exponential)(const T* x, T* y, std::size_t count) = nullptr;
+  void (*sigmoid)(const T* x, T* y, std::size_t count) = nullptr;
+  void (*tanh)(const T* x, T* y, std::size_t count) = nullptr;
 };
 
 struct Kernels {

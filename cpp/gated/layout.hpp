@@ -53,14 +53,16 @@ class Layout {
 
   Steps steps(i64 group) const {
     const Range part = {boundary(group), boundary(group + 1)};
-    const bool packed = shape_.batch_sizes != nullptr;
-    return {shape_.steps,
-            part.size(),
-            part.begin,
-            shape_.batch,
-            shape_.batch_sizes,
-            packed ? first_ : nullptr,
-            packed ? group_first_ + group * (shape_.steps + 1) : nullptr};
+    Steps steps;
+    steps.count = shape_.steps;
+    steps.batch = part.size();
+    steps.offset = part.begin;
+    steps.whole_batch = shape_.batch;
+    if (shape_.batch_sizes == nullptr) return steps;
+    steps.sizes = shape_.batch_sizes;
+    steps.first = first_;
+    steps.group_first = group_first_ + group * (shape_.steps + 1);
+    return steps;
   }
 
   // Elements of the reserve: outputs between layers, then the memories.
@@ -109,9 +111,10 @@ class Layout {
   i64 *first_ = nullptr, *group_first_ = nullptr;
 
   i64 checkpoints_of(i64 group, i64 units) const {
-    const Range part = {boundary(group), boundary(group + 1)};
-    const Steps steps = {shape_.steps, part.size(), 0, 0, nullptr, nullptr, nullptr};
-    return divide_up(shape_.steps, segment_steps(steps)) * units * part.size();
+    Steps steps;
+    steps.count = shape_.steps;
+    steps.batch = boundary(group + 1) - boundary(group);
+    return divide_up(shape_.steps, segment_steps(steps)) * units * steps.batch;
   }
 
   i64 rows_of(i64 group) const {
@@ -162,8 +165,8 @@ void prefer_large_pages(T* data, i64 count) {
 // One thread's part in a call: member `member` of the groups, and thread `index` out of `parts`.
 struct Part {
   Range groups;
-  i64 member, members;
-  i64 index, parts;
+  i64 member = 0, members = 1;
+  i64 index = 0, parts = 1;
 };
 
 // Runs work(part) on all members of all groups at once, or, where no team is to be had, does
@@ -178,8 +181,14 @@ void run_groups(const Layout<T>& layout, detail::Barrier* barriers, detail::Barr
   const i64 team = layout.groups() * layout.members();
   const auto one = [](void* at, int index) {
     const Context& c = *static_cast<Context*>(at);
-    const i64 members = c.layout.members(), group = index / members;
-    c.work(Part{{group, group + 1}, index % members, members, index, c.layout.groups() * members});
+    Part part;
+    part.members = c.layout.members();
+    part.member = index % part.members;
+    part.index = index;
+    part.parts = c.layout.groups() * part.members;
+    part.groups.begin = index / part.members;
+    part.groups.end = part.groups.begin + 1;
+    c.work(part);
   };
   const auto set_barriers = [&](i64 of_group, i64 of_all) {
     for (i64 g = 0; g < layout.groups(); ++g) barriers[g].size = static_cast<int>(of_group);
@@ -188,7 +197,9 @@ void run_groups(const Layout<T>& layout, detail::Barrier* barriers, detail::Barr
   set_barriers(layout.members(), team);
   if (team > 1 && detail::run_team(static_cast<int>(team), one, &context)) return;
   set_barriers(1, 1);
-  work(Part{{0, layout.groups()}, 0, 1, 0, 1});
+  Part whole;
+  whole.groups.end = layout.groups();
+  work(whole);
 }
 
 // Extras and states of one layer in one direction out of those of the whole call.

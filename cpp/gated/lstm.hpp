@@ -12,7 +12,7 @@ namespace GATED_ISA {
 template <class T>
 struct Lstm {
   enum { input, forget, content, output, cell_before, kept };
-  static constexpr GateGradients gradients = {4, 0, 0, {0, 1, 2, 3}, {0, 1, 2, 3}};
+  static constexpr GateGradients gradients = one_for_each_gate(4);
 
   static void forward(const ForwardStep<T>& s) {
     const i64 I = s.dims.input.size, P = s.dims.projected.size;
@@ -111,10 +111,10 @@ struct Lstm {
       dc -= passed_on;
     }
     dc += dm * o * (T(1) - squashed * squashed);
-    store(s.da_at(input, unit, row), dc * g * i * (T(1) - i));
-    store(s.da_at(forget, unit, row), dc * before * f * (T(1) - f));
-    store(s.da_at(content, unit, row), dc * i * (T(1) - g * g));
-    store(s.da_at(output, unit, row), dm * squashed * o * (T(1) - o));
+    s.put_da(input, unit, row, dc * g * i * (T(1) - i));
+    s.put_da(forget, unit, row, dc * before * f * (T(1) - f));
+    s.put_da(content, unit, row, dc * i * (T(1) - g * g));
+    s.put_da(output, unit, row, dm * squashed * o * (T(1) - o));
     store(s.dc.at(unit, row), passed_on + dc * f);
     if (s.dims.has_projection) store(s.passed.at(unit, row), o * squashed);
   }

@@ -14,7 +14,7 @@ namespace gated {
 namespace GATED_ISA {
 
 struct Range {
-  i64 begin, end;
+  i64 begin = 0, end = 0;
   i64 size() const { return end - begin; }
 };
 
@@ -25,7 +25,7 @@ inline Range part_of(i64 total, i64 index, i64 parts) {
 
 // A number of features in blocks of W, and these in panels of at most `wide` blocks.
 struct Dim {
-  i64 size, lanes, blocks, wide;
+  i64 size = 0, lanes = 1, blocks = 0, wide = 1;
   i64 padded() const { return blocks * lanes; }
   i64 panels() const { return divide_up(blocks, wide); }
   i64 width(i64 panel) const { return least(wide, blocks - panel * wide); }
@@ -50,13 +50,13 @@ Dim dim_of(i64 size, i64 members) {
 
 // The sequences of a group: how many still run at each step, and where its rows begin.
 struct Steps {
-  i64 count;   // T
-  i64 batch;   // sequences of the group
-  i64 offset;  // the first of them in the whole batch
-  i64 whole_batch;
-  const i64* sizes;        // [T] sequences of the whole batch at each step, or null: all
-  const i64* first;        // [T+1] row of the whole batch where step t begins, or null
-  const i64* group_first;  // [T+1] likewise, counting the group's rows only, or null
+  i64 count = 0;   // T
+  i64 batch = 0;   // sequences of the group
+  i64 offset = 0;  // the first of them in the whole batch
+  i64 whole_batch = 0;
+  const i64* sizes = nullptr;        // [T] sequences of the whole batch at each step, or null: all
+  const i64* first = nullptr;        // [T+1] row of the whole batch where step t begins, or null
+  const i64* group_first = nullptr;  // [T+1] likewise, counting the group's rows only, or null
 
   i64 rows(i64 t) const {
     return sizes == nullptr ? batch : most(0, least(sizes[t] - offset, batch));
@@ -95,18 +95,22 @@ constexpr i64 gates_of(Kind kind) {
 // One layer in one direction: its sizes and its weights' panels are the same for both directions.
 template <class T>
 struct LayerDims {
-  Kind kind;
+  Kind kind = Kind::rnn_tanh;
   Dim input, hidden, projected;
-  bool has_projection;
+  bool has_projection = false;
 
   i64 gates() const { return gates_of(kind); }
 };
 
 template <class T>
 LayerDims<T> layer_dims(const Shape& shape, i64 layer, i64 members, bool has_projection) {
-  const i64 input = layer == 0 ? shape.input : shape.directions * shape.projected;
-  return {shape.kind, dim_of<T>(input, members), dim_of<T>(shape.hidden, members),
-          dim_of<T>(shape.projected, members), has_projection};
+  LayerDims<T> dims;
+  dims.kind = shape.kind;
+  dims.input = dim_of<T>(layer == 0 ? shape.input : shape.directions * shape.projected, members);
+  dims.hidden = dim_of<T>(shape.hidden, members);
+  dims.projected = dim_of<T>(shape.projected, members);
+  dims.has_projection = has_projection;
+  return dims;
 }
 
 struct Split {

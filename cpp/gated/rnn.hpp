@@ -9,7 +9,7 @@ namespace GATED_ISA {
 template <class T, bool relu>
 struct Rnn {
   static constexpr i64 kept = 1;  // the new state before zoneout
-  static constexpr GateGradients gradients = {1, 0, 0, {0}, {0}};
+  static constexpr GateGradients gradients = one_for_each_gate(1);
 
   static void forward(const ForwardStep<T>& s) {
     const Dim& hidden = s.dims.hidden;
@@ -68,7 +68,7 @@ struct Rnn {
     for (i64 unit = units.begin; unit < units.end; ++unit)
       for (i64 row = 0; row < s.rows; ++row) {
         const Vec<T> dh = s.take(unit, row), h = load(s.kept.at(0, unit, row)), none = {};
-        store(s.da_at(0, unit, row), relu ? (h > none ? dh : none) : dh * (T(1) - h * h));
+        s.put_da(0, unit, row, relu ? (h > none ? dh : none) : dh * (T(1) - h * h));
       }
     s.barrier.wait();
     s.carry(s.panels.hh, 0, 1, {nullptr, 0});

@@ -89,6 +89,16 @@ GATED_INLINE Vec<T> broadcast(T value) {
   return value - Vec<T>{};
 }
 
+// The same with all lanes from `count` on zero, even those that hold NaN.
+template <class T>
+GATED_INLINE Vec<T> first_of(Vec<T> values, i64 count) {
+  if (count >= W<T>) return values;
+  Vec<T> index = {};
+#pragma GCC unroll 16
+  for (int lane = 0; lane < W<T>; ++lane) index[lane] = T(lane);
+  return (Vec<T>)((Bits<T>)values & (index < broadcast<T>(T(count))));
+}
+
 constexpr i64 least(i64 a, i64 b) { return a < b ? a : b; }
 constexpr i64 most(i64 a, i64 b) { return a < b ? b : a; }
 constexpr i64 divide_up(i64 a, i64 b) { return (a + b - 1) / b; }

@@ -16,8 +16,8 @@ namespace GATED_ISA {
 
 template <class T>
 struct Blocks {
-  T* data;
-  i64 stride;
+  T* data = nullptr;
+  i64 stride = 0;
 
   T* at(i64 block, i64 row) const { return data + block * stride + row * W<T>; }
   Blocks<T> from_row(i64 row) const { return {data + row * W<T>, stride}; }
@@ -27,8 +27,8 @@ struct Blocks {
 // What forward keeps of one step for backward: [kept vectors][blocks][rows][W].
 template <class T>
 struct Kept {
-  T* data;
-  i64 blocks, rows;
+  T* data = nullptr;
+  i64 blocks = 0, rows = 0;
 
   T* at(i64 what, i64 block, i64 row) const {
     return data + ((what * blocks + block) * rows + row) * W<T>;
@@ -39,8 +39,8 @@ struct Kept {
 // Rows [rows][size] of the caller, row_stride apart; null where absent.
 template <class T>
 struct Plain {
-  T* data;
-  i64 row_stride;
+  T* data = nullptr;
+  i64 row_stride = 0;
 
   T* at(i64 block, i64 row) const { return data + row * row_stride + block * W<T>; }
   explicit operator bool() const { return data != nullptr; }
@@ -128,26 +128,26 @@ GATED_INLINE Vec<T> sum_at(const T* sums, i64 row, i64 width, i64 v) {
 // gates, of the RNN it is a panel of the hidden Dim.
 template <class T>
 struct ForwardPanels {
-  const T* ih;       // K = I
-  const T* hh;       // K = P; GRU reset before: the gates r and z only
-  const T* hn;       // GRU reset before: W_hn, panels of the hidden Dim, K = P; else null
-  const T* hr;       // panels of the projected Dim, K = H; null without projection
-  const T* bias;     // [unit blocks][gates][W]; b_ih + b_hh, but for the GRU's n only b_in
-  const T* bias_hn;  // GRU: [unit blocks][W]; else null
+  const T* ih = nullptr;       // K = I
+  const T* hh = nullptr;       // K = P; GRU reset before: the gates r and z only
+  const T* hn = nullptr;       // GRU reset before: W_hn, panels of the hidden Dim, K = P; else null
+  const T* hr = nullptr;       // panels of the projected Dim, K = H; null without projection
+  const T* bias = nullptr;     // [unit blocks][gates][W]; b_ih + b_hh, of the GRU's n only b_in
+  const T* bias_hn = nullptr;  // GRU: [unit blocks][W]; else null
 };
 
 template <class T>
 struct ForwardStep {
   const LayerDims<T>& dims;
   const ForwardPanels<T>& panels;
-  Range units;    // panels of the hidden Dim that this member computes
-  Range columns;  // and of the projected Dim
   detail::Barrier& barrier;
 
-  i64 rows;           // sequences that still run
-  Blocks<const T> x;  // this step's input, or null data: from_x holds its product
-  const T* from_x;    // [unit blocks][from_x_rows][gates][W]
-  i64 from_x_rows;
+  Range units;                // panels of the hidden Dim that this member computes
+  Range columns;              // and of the projected Dim
+  i64 rows = 0;               // sequences that still run
+  Blocks<const T> x;          // this step's input, or null data: from_x holds its product
+  const T* from_x = nullptr;  // [unit blocks][from_x_rows][gates][W]
+  i64 from_x_rows = 0;
   Blocks<T> h, h_next;        // state before and after; after resets and zoneout
   Blocks<T> h_in, h_in_next;  // the same times recurrent_mask; the same arrays where there is none
   Blocks<T> c;                // LSTM: the cell state, before and after in one
@@ -155,6 +155,9 @@ struct ForwardStep {
   Kept<T> kept;               // null where backward will not be called
   Plain<T> output;            // null data: not wanted
   Plain<const T> mask, zoneout_h, zoneout_c;  // null data: none
+
+  ForwardStep(const LayerDims<T>& dims, const ForwardPanels<T>& panels, detail::Barrier& barrier)
+      : dims(dims), panels(panels), barrier(barrier) {}
 
   // Takes the new state of a block of the projected Dim, before zoneout.
   GATED_INLINE void emit(Vec<T> value, i64 block, i64 row) const {
@@ -171,28 +174,37 @@ struct ForwardStep {
 
 // Which vectors of `da` hold the gradient of which gate's argument.
 struct GateGradients {
-  i64 count;               // vectors of da per unit
-  i64 first_hh, first_ih;  // the products with weight_hh and weight_ih read G of them from here
-  i64 hh[4], ih[4];        // by gate, in the order of the weights
+  i64 count = 0;                   // vectors of da per unit
+  i64 first_hh = 0, first_ih = 0;  // weight_hh and weight_ih are multiplied by G of them from here
+  i64 hh[4] = {}, ih[4] = {};      // by gate, in the order of the weights
 };
+
+// One vector for each gate, in the order of the weights, for both products.
+constexpr GateGradients one_for_each_gate(i64 gates) {
+  GateGradients gradients;
+  gradients.count = gates;
+  for (i64 gate = 0; gate < gates; ++gate) gradients.hh[gate] = gradients.ih[gate] = gate;
+  return gradients;
+}
 
 // The weights as backward reads them, panels of columns; K counts padded units, gate by gate.
 template <class T>
 struct BackwardPanels {
-  const T* hh;  // panels of the projected Dim; gates in the order of da; GRU before: r and z only
-  const T* hn;  // GRU reset before: W_hn, panels of the projected Dim; else null
-  const T* ih;  // panels of the input Dim; gates in the order of da
-  const T* hr;  // panels of the hidden Dim, K = P; null without projection
+  // Panels of the projected Dim; gates in the order of da, of the GRU reset before r and z only.
+  const T* hh = nullptr;
+  const T* hn = nullptr;  // GRU reset before: W_hn, panels of the projected Dim; else null
+  const T* ih = nullptr;  // panels of the input Dim; gates in the order of da
+  const T* hr = nullptr;  // panels of the hidden Dim, K = P; null without projection
 };
 
 template <class T>
 struct BackwardStep {
   const LayerDims<T>& dims;
   const BackwardPanels<T>& panels;
-  Range units, columns;
   detail::Barrier& barrier;
 
-  i64 rows;
+  Range units, columns;
+  i64 rows = 0;
   Blocks<T> dh;          // [P] ∂L/∂h_t from later steps; becomes ∂L/∂h_{t-1}
   Blocks<T> dc;          // [H] likewise, LSTM
   Blocks<const T> h;     // [P] h_{t-1}, after a reset
@@ -205,8 +217,18 @@ struct BackwardStep {
   Blocks<T> d_projected;  // projected LSTM: ∂L/∂(W_hr m) [P]
   Blocks<T> scratch;      // GRU before: ∂L/∂(r ⊙ h_in) ⊙ r [P]
 
+  BackwardStep(const LayerDims<T>& dims, const BackwardPanels<T>& panels, detail::Barrier& barrier)
+      : dims(dims), panels(panels), barrier(barrier) {}
+
   T* da_at(i64 gate, i64 unit, i64 row) const {
     return da.at(gate * dims.hidden.blocks + unit, row);
+  }
+
+  // Where the hidden units end inside a vector, an infinite input times the zeros that pad its
+  // weights leaves NaN in the lanes behind them. Products read these lanes of da, so they become
+  // zero.
+  GATED_INLINE void put_da(i64 gate, i64 unit, i64 row, Vec<T> value) const {
+    store(da_at(gate, unit, row), first_of<T>(value, dims.hidden.valid(unit)));
   }
 
   // ∂L/∂(the new state before zoneout); what zoneout passes straight on is put into dh.

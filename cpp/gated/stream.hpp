@@ -46,7 +46,9 @@ void step_of(const void* memory, const Shape& shape, bool has_projection, const 
              const T* c, T* h_next, T* c_next) {
   const PackedForward<T>* layers = static_cast<const PackedForward<T>*>(memory);
   const i64 B = shape.batch, P = shape.projected, H = shape.hidden;
-  const Steps steps = {1, B, 0, B, nullptr, nullptr, nullptr};
+  Steps steps;
+  steps.count = 1;
+  steps.batch = steps.whole_batch = B;
   detail::Barrier alone;
   const Member member = {0, 1, alone};
   for (i64 layer = 0; layer < shape.layers; ++layer) {

@@ -52,9 +52,19 @@ void pack_back(T* to, const T* weight, i64 gates, const i64* order, const Dim& h
 
 template <class T>
 struct PackedForward {
-  T *ih, *hh, *hn, *hr, *bias, *bias_hn;
+  T *ih = nullptr, *hh = nullptr, *hn = nullptr, *hr = nullptr;
+  T *bias = nullptr, *bias_hn = nullptr;
 
-  ForwardPanels<T> view() const { return {ih, hh, hn, hr, bias, bias_hn}; }
+  ForwardPanels<T> view() const {
+    ForwardPanels<T> panels;
+    panels.ih = ih;
+    panels.hh = hh;
+    panels.hn = hn;
+    panels.hr = hr;
+    panels.bias = bias;
+    panels.bias_hn = bias_hn;
+    return panels;
+  }
 };
 
 template <class T>
@@ -111,9 +121,16 @@ void pack_forward(const PackedForward<T>& to, const Weights<T>& w, const LayerDi
 
 template <class T>
 struct PackedBackward {
-  T *hh, *hn, *ih, *hr;
+  T *hh = nullptr, *hn = nullptr, *ih = nullptr, *hr = nullptr;
 
-  BackwardPanels<T> view() const { return {hh, hn, ih, hr}; }
+  BackwardPanels<T> view() const {
+    BackwardPanels<T> panels;
+    panels.hh = hh;
+    panels.hn = hn;
+    panels.ih = ih;
+    panels.hr = hr;
+    return panels;
+  }
 };
 
 template <class T>

@@ -49,16 +49,20 @@ struct Trace {
 
 template <class T>
 Cell<T> cell_of(const Shape& shape, const Weights<T>* weights, i64 layer, i64 direction) {
-  const i64 inputs = layer == 0 ? shape.input : shape.directions * shape.projected;
-  return {shape.kind, inputs, shape.hidden, shape.projected,
-          weights[layer * shape.directions + direction]};
+  Cell<T> cell;
+  cell.kind = shape.kind;
+  cell.inputs = layer == 0 ? shape.input : shape.directions * shape.projected;
+  cell.hidden = shape.hidden;
+  cell.projected = shape.projected;
+  cell.weights = weights[layer * shape.directions + direction];
+  return cell;
 }
 
 template <class T>
 Step<T> begin_step(const Shape& shape, const Layout& layout, const Extras<T>& extras, i64 ld,
                    i64 row, i64 b, const Vector<T>& x, const Vector<T>& h, const Vector<T>& c) {
   const i64 H = shape.hidden, P = shape.projected, of_all = ld * layout.rows + row;
-  Step<T> s{};
+  Step<T> s;
   s.reset = extras.resets && extras.resets[of_all];
   s.x = x;
   s.h_before = s.reset ? Vector<T>(h.size(), 0) : h;
@@ -127,8 +131,13 @@ void round_to(T* to, const Vector<T>& from) {
 template <class T>
 WideGradients<T> no_gradients(const Cell<T>& cell) {
   const i64 rows = gate_count(cell.kind) * cell.hidden;
-  return {Vector<T>(rows * cell.inputs, 0), Vector<T>(rows * cell.projected, 0), Vector<T>(rows, 0),
-          Vector<T>(rows, 0), Vector<T>(cell.projected * cell.hidden, 0)};
+  WideGradients<T> none;
+  none.weight_ih.resize(rows * cell.inputs);
+  none.weight_hh.resize(rows * cell.projected);
+  none.bias_ih.resize(rows);
+  none.bias_hh.resize(rows);
+  none.weight_hr.resize(cell.projected * cell.hidden);
+  return none;
 }
 
 template <class T>
@@ -249,8 +258,13 @@ class Prepared {
     for (i64 layer = 0; layer < shape.layers; ++layer) {
       const i64 inputs = cell_of(shape, weights, layer, 0).inputs;
       const Weights<T>& w = weights[layer];
-      copies.push_back({copy(w.weight_ih, G * H * inputs), copy(w.weight_hh, G * H * P),
-                        copy(w.bias_ih, G * H), copy(w.bias_hh, G * H), copy(w.weight_hr, P * H)});
+      Weights<T> own;
+      own.weight_ih = copy(w.weight_ih, G * H * inputs);
+      own.weight_hh = copy(w.weight_hh, G * H * P);
+      own.bias_ih = copy(w.bias_ih, G * H);
+      own.bias_hh = copy(w.bias_hh, G * H);
+      own.weight_hr = copy(w.weight_hr, P * H);
+      copies.push_back(own);
     }
   }
 
@@ -283,7 +297,7 @@ void step(const Prepared<T>& prepared, i64 batch, const T* x, const T* h, const 
   Shape shape = prepared.shape;
   shape.batch = batch;
   std::vector<T> output(batch * shape.projected);
-  Forward<T> call{};
+  Forward<T> call;
   call.weights = prepared.copies.data();
   call.x = {x, batch * shape.input, shape.input};
   call.h_0 = h;

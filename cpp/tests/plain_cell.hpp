@@ -36,15 +36,15 @@ inline i64 gate_count(Kind kind) {
 
 template <class T>
 struct Cell {
-  Kind kind;
-  i64 inputs, hidden, projected;
+  Kind kind = Kind::rnn_tanh;
+  i64 inputs = 0, hidden = 1, projected = 1;
   Weights<T> weights;
 };
 
 // What a step reads and computes, by the names of docs/recurrences.md.
 template <class T>
 struct Step {
-  bool reset;
+  bool reset = false;
   Vector<T> x, h_before, c_before;  // the state after any reset
   Vector<T> mask, keep_h, keep_c;   // recurrent mask, ones if not given; zoneout, empty likewise
   Vector<T> a;                      // the RNN's argument of tanh or relu

@@ -39,15 +39,17 @@ std::string describe(const Case& c) {
 }
 
 gated::Shape shape_of(const Case& c) {
-  return {c.kind,
-          c.layers,
-          c.directions,
-          c.steps,
-          c.batch,
-          c.input,
-          c.hidden,
-          c.projected ? c.projected : c.hidden,
-          c.batch_sizes.empty() ? nullptr : c.batch_sizes.data()};
+  gated::Shape shape;
+  shape.kind = c.kind;
+  shape.layers = c.layers;
+  shape.directions = c.directions;
+  shape.steps = c.steps;
+  shape.batch = c.batch;
+  shape.input = c.input;
+  shape.hidden = c.hidden;
+  shape.projected = c.projected ? c.projected : c.hidden;
+  if (!c.batch_sizes.empty()) shape.batch_sizes = c.batch_sizes.data();
+  return shape;
 }
 
 Geometry::Geometry(const Case& of)
@@ -172,17 +174,34 @@ Inputs<T>::Inputs(const Case& c) {
   dropped.fill(dropping(1.5));
 }
 
-template <class T>
-std::vector<gated::Weights<T>> Inputs<T>::weights() const {
-  std::vector<gated::Weights<T>> all;
-  for (const auto& w : weight)
-    all.push_back({w[0].data(), w[1].data(), w[2].data(), w[3].data(), w[4].data()});
+// The pointers to `arrays`, in the order of weight_names, as gated::Weights or gated::Gradients.
+template <class Pointers, class Arrays>
+std::vector<Pointers> pointers(Arrays& arrays) {
+  std::vector<Pointers> all(arrays.size());
+  for (std::size_t ld = 0; ld < arrays.size(); ++ld) {
+    all[ld].weight_ih = arrays[ld][0].data();
+    all[ld].weight_hh = arrays[ld][1].data();
+    all[ld].bias_ih = arrays[ld][2].data();
+    all[ld].bias_hh = arrays[ld][3].data();
+    all[ld].weight_hr = arrays[ld][4].data();
+  }
   return all;
 }
 
 template <class T>
+std::vector<gated::Weights<T>> Inputs<T>::weights() const {
+  return pointers<gated::Weights<T>>(weight);
+}
+
+template <class T>
 gated::Extras<T> Inputs<T>::extras() const {
-  return {reset.data(), mask.data(), keep_h.data(), keep_c.data(), dropped.data()};
+  gated::Extras<T> extras;
+  extras.resets = reset.data();
+  extras.recurrent_mask = mask.data();
+  extras.zoneout_h = keep_h.data();
+  extras.zoneout_c = keep_c.data();
+  extras.layer_dropout = dropped.data();
+  return extras;
 }
 
 template <class T>
@@ -243,7 +262,7 @@ gated::Forward<T> forward_call(const Case& c, const Inputs<T>& inputs,
                                Results<T>& to) {
   const Geometry at(c);
   const i64 width = c.directions * shape_of(c).projected;
-  gated::Forward<T> call{};
+  gated::Forward<T> call;
   call.weights = weights.data();
   call.x = {inputs.x.data(), at.step_stride(c.input), at.row_stride(c.input)};
   call.h_0 = inputs.h_0.data();
@@ -273,11 +292,8 @@ void run_backward(const Implementation<T>& implementation, const Case& c, const 
   const gated::Shape shape = shape_of(c);
   const i64 width = c.directions * shape.projected;
   const std::vector<gated::Weights<T>> weights = inputs.weights();
-  std::vector<gated::Gradients<T>> d_weights;
-  for (auto& d : to.d_weight)
-    d_weights.push_back({d[0].data(), d[1].data(), d[2].data(), d[3].data(), d[4].data()});
-
-  gated::Backward<T> call{};
+  const std::vector<gated::Gradients<T>> d_weights = pointers<gated::Gradients<T>>(to.d_weight);
+  gated::Backward<T> call;
   call.weights = weights.data();
   call.x = {inputs.x.data(), at.step_stride(c.input), at.row_stride(c.input)};
   call.h_0 = inputs.h_0.data();

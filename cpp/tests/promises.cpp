@@ -1,5 +1,5 @@
 // What holds beyond the values: the same bits for any number of threads, in any batch and every
-// time; and sequences that do not see each other, not even each other's NaN.
+// time; sequences that do not see each other, not even each other's NaN; and infinite inputs.
 
 #include "compare.hpp"
 #include "sections.hpp"
@@ -186,6 +186,23 @@ void stay_apart(const Case& c) {
   }
 }
 
+// An infinite input puts gates to their limits and makes no other number NaN, in the gradients
+// neither, than the equations do: of weight_ih the column that it meets.
+template <class T>
+void bear_infinity(const Case& c) {
+  for (const T value : {std::numeric_limits<T>::infinity(), -std::numeric_limits<T>::infinity()})
+    for (const bool recompute : {false, true}) {
+      ++tried;
+      Inputs<T> inputs(c);
+      const i64 b = c.batch / 2, t = Geometry(c).length(b) / 2;
+      const i64 width = c.directions * shape_of(c).projected;
+      poison(c, inputs, b, t, value, inputs.d_output[Geometry(c).start(t, b, width) + width / 2]);
+      const Results<T> want = run(plain<T>(), c, inputs, {1, false}, Passes::training);
+      check_close(named<T>(c) + ", an input of " + digits(value), c,
+                  run(fast<T>(), c, inputs, {2, recompute}, Passes::training), want, Part::all);
+    }
+}
+
 // A reset leaves nothing of the state, whatever the state was.
 template <class T>
 void forget(Case c) {
@@ -253,6 +270,7 @@ void keep_promises_in() {
       repeat<T>(c);
       stand_in_any_batch<T>(c);
       stay_apart<T>(c);
+      bear_infinity<T>(c);
       forget<T>(c);
     }
 }

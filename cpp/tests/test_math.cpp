@@ -41,10 +41,10 @@ using Wide = typename Traits<T>::Wide;
 
 template <class T>
 struct Function {
-  const char* name;
-  void (*fast)(const T*, T*, std::size_t);
-  Wide<T> (*exact)(Wide<T>);
-  T at_minus_infinity, at_zero, at_infinity;
+  const char* name = nullptr;
+  void (*fast)(const T*, T*, std::size_t) = nullptr;
+  Wide<T> (*exact)(Wide<T>) = nullptr;
+  T at_minus_infinity = 0, at_zero = 0, at_infinity = 0;
 };
 
 template <class W>
@@ -62,10 +62,23 @@ W exact_tanh(W x) {
 
 template <class T>
 std::vector<Function<T>> functions() {
-  const T infinity = std::numeric_limits<T>::infinity();
-  return {{"exp", gated::math_exp, exact_exp<Wide<T>>, 0, 1, infinity},
-          {"sigmoid", gated::math_sigmoid, exact_sigmoid<Wide<T>>, 0, T(0.5), 1},
-          {"tanh", gated::math_tanh, exact_tanh<Wide<T>>, -1, 0, 1}};
+  Function<T> exp, sigmoid, tanh;
+  exp.name = "exp";
+  exp.fast = gated::math_exp;
+  exp.exact = exact_exp<Wide<T>>;
+  exp.at_zero = 1;
+  exp.at_infinity = std::numeric_limits<T>::infinity();
+  sigmoid.name = "sigmoid";
+  sigmoid.fast = gated::math_sigmoid;
+  sigmoid.exact = exact_sigmoid<Wide<T>>;
+  sigmoid.at_zero = T(0.5);
+  sigmoid.at_infinity = 1;
+  tanh.name = "tanh";
+  tanh.fast = gated::math_tanh;
+  tanh.exact = exact_tanh<Wide<T>>;
+  tanh.at_minus_infinity = -1;
+  tanh.at_infinity = 1;
+  return {exp, sigmoid, tanh};
 }
 
 template <class T>

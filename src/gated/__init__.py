@@ -12,12 +12,13 @@ The names below load when they are first used, so that `import gated` itself sta
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from gated._version import __version__
+
 if TYPE_CHECKING:
     from gated import errors, nn, ops
     from gated.forecast import Forecaster
     from gated.table import read_table
 
-__version__ = "0.1.0"
 __all__ = ["Forecaster", "__version__", "errors", "nn", "ops", "read_table"]
 
 _HOME = {

@@ -11,9 +11,12 @@ from contextvars import ContextVar
 from difflib import get_close_matches
 from typing import Any
 
+from rich.cells import cell_len
+
 __all__ = [
     "aligned",
     "amount",
+    "columns_of_text",
     "counted",
     "did_you_mean",
     "duration",
@@ -23,6 +26,7 @@ __all__ = [
     "option_style",
     "percent",
     "plain",
+    "printable",
     "shares",
     "shown_time",
 ]
@@ -136,6 +140,32 @@ def aligned(values: Iterable[float]) -> list[str]:
     return [_or_dash(v, f",.{decimals}f") for v in numbers]
 
 
+def columns_of_text(
+    heads: list[str], content: list[list[str]], *, left: int = 1, gap: str = "  "
+) -> list[str]:
+    """Lay out columns of text as lines, the first `left` of them flush left.
+
+    >>> for line in columns_of_text(["day", "sold"], [["Mon", "Tue"], ["7", "12"]]):
+    ...     print(line)
+    day  sold
+    Mon     7
+    Tue    12
+    """
+    widths = [
+        max(map(cell_len, (head, *cells))) for head, cells in zip(heads, content, strict=True)
+    ]
+    lines = []
+    for row in (heads, *zip(*content, strict=True)):
+        cells = [
+            cell + " " * (width - cell_len(cell))
+            if index < left
+            else " " * (width - cell_len(cell)) + cell
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append(gap.join(cells).rstrip())
+    return lines
+
+
 def percent(share: float) -> str:
     """A share as a percentage with two digits or all before the point.
 
@@ -189,6 +219,20 @@ def plain(method: str) -> str:
     ('seasonal naive', 'AutoETS')
     """
     return method.replace("_", " ")
+
+
+def printable(label: str, *, ascii_only: bool = False) -> str:
+    """Blank out control characters, which a terminal would obey and XML forbids.
+
+    Args:
+        label: any text, such as a column's name or a series'.
+        ascii_only: whether to write "?" for what is not ASCII.
+
+    >>> printable("caf\\u00e9\\x1b[31m", ascii_only=True)
+    'caf? [31m'
+    """
+    label = "".join(character if character.isprintable() else " " for character in label)
+    return label.encode("ascii", "replace").decode() if ascii_only else label
 
 
 def shown_time(time: Any) -> str:

@@ -1,11 +1,11 @@
-"""Where the benchmarks find their data, and their terminal."""
+"""Fixtures of the benchmarks' tests: the data folders and the terminal."""
 
 import sys
 
 import pytest
 
 from benchmarks import __main__ as terminal
-from benchmarks.folders import anchors_folder, data_folder
+from benchmarks.common.folders import anchors_folder, data_folder
 
 
 @pytest.fixture
@@ -22,13 +22,13 @@ def anchors():
 
 @pytest.fixture
 def call(monkeypatch, capsys):
-    """Run the terminal with these words: exit code, output, errors."""
+    """Run the terminal with these arguments: exit code, stdout, stderr."""
 
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["benchmarks", *words])
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["benchmarks", *arguments])
         with pytest.raises(SystemExit) as ended:
             terminal.main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
+        captured = capsys.readouterr()
+        return ended.value.code, captured.out, captured.err
 
     return run

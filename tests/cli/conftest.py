@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from gated import Forecaster
 from gated.cli.app import app
 
 Gated = Callable[..., Result]
 WriteSales = Callable[..., Path]
+
+TINY_NETWORK = {"hidden_size": 8, "num_layers": 1, "batch_size": 8}
 
 
 @pytest.fixture(autouse=True)
@@ -34,12 +37,19 @@ def gated() -> Gated:
 
 @pytest.fixture
 def forecast(gated: Gated) -> Gated:
-    """Run `gated forecast …` seven steps ahead with next to no training."""
+    """Run `gated forecast …` seven steps ahead."""
 
     def run(*arguments: object) -> Result:
-        return gated("forecast", *arguments, "--horizon", 7, "--max-steps", 3)
+        return gated("forecast", *arguments, "--horizon", 7)
 
     return run
+
+
+@pytest.fixture
+def tiny_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let training from scratch use a tiny network: the terminal has no option for its size."""
+    for name, value in TINY_NETWORK.items():
+        monkeypatch.setitem(Forecaster.__init__.__kwdefaults__, name, value)
 
 
 @pytest.fixture

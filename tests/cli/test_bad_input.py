@@ -37,7 +37,7 @@ class TestTable:
     @pytest.fixture(params=["forecast", "backtest"])
     def either(self, gated, request):
         def run(*arguments):
-            return gated(request.param, *arguments, "--horizon", 7, "--max-steps", 3)
+            return gated(request.param, *arguments, "--horizon", 7)
 
         return run
 
@@ -125,15 +125,15 @@ class TestTable:
         assert "`empty`: the target is missing in every row." in result.stderr
         assert len(result.stdout.splitlines()) == 1 + 26 * 7
 
-    def test_one_bad_series_among_a_thousand(self, forecast, tmp_path):
+    def test_one_bad_series_among_hundreds(self, forecast, tmp_path):
         days = [f"2024-01-{day:02d}" for day in range(1, 29)]
-        rows = [f"s{series:04d},{day},{series % 7}" for series in range(999) for day in days]
+        rows = [f"s{series:04d},{day},{series % 7}" for series in range(299) for day in days]
         rows += [f"worst,{day},5" for day in ("2024-01-01", "2024-01-01", "2024-01-02")]
         (tmp_path / "t.csv").write_text("\n".join(["unique_id,ds,y", *rows]))
         result = forecast("t.csv")
         assert result.exit_code == 0, result.stderr
-        assert "1 series left out; first `worst`: row 27974 and row 27975 have" in result.stderr
-        assert len(result.stdout.splitlines()) == 1 + 999 * 7
+        assert "1 series left out; first `worst`: row 8374 and row 8375 have" in result.stderr
+        assert len(result.stdout.splitlines()) == 1 + 299 * 7
 
     @pytest.mark.parametrize(
         ("change", "said"),
@@ -220,7 +220,7 @@ class TestOptions:
     def test_a_missing_horizon_hides_no_other_mistake(self, gated, sales, words, said):
         message = refused(gated("forecast", *words))
         assert said in message
-        assert "Besides, --horizon is missing: how many steps ahead?" in message
+        assert "Also, --horizon is missing: how many steps are to be forecast?" in message
 
     @pytest.mark.parametrize(
         ("horizon", "said"),
@@ -255,11 +255,20 @@ class TestOptions:
     def test_values(self, forecast, sales, options, said):
         assert said in refused(forecast(sales, *options))
 
+    @pytest.mark.parametrize("command", ["forecast", "backtest"])
+    @pytest.mark.parametrize("training", [(), ("--training", "none")])
+    def test_steps_where_nothing_is_trained(self, gated, sales, command, training):
+        said = refused(gated(command, sales, "--horizon", 7, "--max-steps", 9, *training))
+        assert said == (
+            "Error: --max-steps has no effect, because nothing is trained. Leave it out, or train "
+            "with --training auto."
+        )
+
 
 class TestFuture:
     def test_missing(self, forecast, sales):
         said = refused(forecast(sales, "--covariate", "promo"))
-        assert "`promo` must be known for the 7 steps ahead" in said
+        assert "`promo` must be known for the 7 future steps" in said
         assert "--future" in said
 
     def test_too_short_at_the_end_of_the_table(self, forecast, write_sales):
@@ -326,21 +335,24 @@ class TestPlaces:
         assert "no permission to write" in refused(forecast(sales, "--out", "f.csv"))
 
     @pytest.mark.parametrize("option", [("--out", "f.csv"), ("--save", "f.csv")])
+    @pytest.mark.parametrize("training", ["none", "scratch"])
     def test_a_full_disk_leaves_nothing_behind_and_the_forecast_on_stdout(
-        self, forecast, sales, tmp_path, monkeypatch, option
+        self, forecast, sales, tmp_path, monkeypatch, tiny_network, option, training
     ):
         def full(_):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
         (tmp_path / "f.csv").write_text("earlier")
         monkeypatch.setattr(os, "fsync", full)
-        result = forecast(sales, *option)
+        steps = () if training == "none" else ("--max-steps", 2)
+        result = forecast(sales, *option, "--training", training, *steps)
         assert result.exit_code == 2
         assert result.stdout.startswith("unique_id,ds,gated")
         assert result.stdout.count("\n") == 8
         said = result.stderr[result.stderr.index("Error: ") :]
         assert "f.csv: cannot be written: No space left on device." in said
-        assert "sales.gated-checkpoint: cannot be written: No space left on device." in said
+        unkept = "sales.gated-checkpoint: cannot be written: No space left on device."
+        assert (unkept in said) == (training != "none")  # else there is no work to be kept
         assert sorted(path.name for path in tmp_path.iterdir()) == ["f.csv", "sales.csv"]
         assert (tmp_path / "f.csv").read_text() == "earlier"
 
@@ -383,8 +395,7 @@ def test_one_bad_series_does_not_stop_the_backtest_of_the_others(gated, tmp_path
     rows = [f"s{n},2024-01-{day:02d},{n + day % 7}" for n in range(200) for day in range(1, 29)]
     rows += ["worst,2024-01-01,1", "worst,2024-01-01,2"]
     (tmp_path / "t.csv").write_text("\n".join(["unique_id,ds,y", *rows]))
-    words = ("backtest", "t.csv", "--horizon", 7, "--windows", 1, "--max-steps", 1)
-    result = gated(*words, "--out", "past.csv")
+    result = gated("backtest", "t.csv", "--horizon", 7, "--windows", 1, "--out", "past.csv")
     assert result.exit_code == 0, result.stderr
     assert "1 series left out; first `worst`" in result.stderr
     assert pd.read_csv("past.csv")["unique_id"].nunique() == 200

@@ -1,5 +1,6 @@
 """`gated` itself: help, version, refusals, and what happens when something breaks."""
 
+import os
 import subprocess
 import sys
 import warnings
@@ -8,18 +9,20 @@ import pytest
 
 import gated as package
 from gated.cli.console import exits
-from gated.cli.console.flags import flag
 from gated.cli.console.messages import Messages
+from gated.cli.request import flag
 from gated.text import option, option_style
 
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a program of its own, as the installed entry point would."""
+    if "PYTHONPATH" in os.environ:  # where gated is tested without being installed
+        environment["PYTHONPATH"] = os.environ["PYTHONPATH"]
     return subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
-        env={"PATH": "", **environment},
+        env={"PATH": "", "PYTHONPATH": os.environ.get("PYTHONPATH", ""), **environment},
         check=False,
         timeout=60,
     )
@@ -70,8 +73,8 @@ def test_bad_usage_is_told_in_a_sentence(gated, arguments, said):
 def test_our_own_fault_has_an_apology_and_exit_code_1():
     program = (
         "import sys, gated.cli.app as app\n"
-        "app.ForecastRequest = lambda **_: 1 / 0\n"
-        "sys.argv = ['gated', 'forecast', 'a.csv', '--horizon', '3']\n"
+        "app.Messages = lambda **_: 1 / 0\n"
+        "sys.argv = ['gated', 'demo']\n"
         "from gated.cli import main\n"
         "main()\n"
     )
@@ -89,7 +92,7 @@ def test_our_own_fault_has_an_apology_and_exit_code_1():
 
 def test_an_exception_without_words_is_named(capsys, monkeypatch):
     monkeypatch.delenv("GATED_TRACEBACK", raising=False)
-    exits.apologise(MemoryError, MemoryError(), None)
+    exits.print_unexpected_error(MemoryError, MemoryError(), None)
     assert capsys.readouterr().err.startswith("Error: MemoryError\n")
 
 
@@ -112,20 +115,20 @@ def test_ctrl_c_anywhere_is_answered_with_a_word(gated, monkeypatch):
 
 def test_quiet_speech_still_tells_errors(capsys):
     messages = Messages(quiet=True)
-    messages.tell("Read", "a table")
-    messages.line("done")
-    messages.show("Bars", "###")
-    messages.error("no such file")
+    messages.write("Read", "a table")
+    messages.write_line("done")
+    messages.write_picture("Bars", "###")
+    messages.write_error("no such file")
     assert capsys.readouterr().err == "Error: no such file\n"
 
 
 def test_speech_hangs_sentences_behind_their_label(capsys):
-    Messages().tell("Read", "one", "two")
+    Messages().write("Read", "one", "two")
     assert capsys.readouterr().err == "Read     one\n         two\n"
 
 
 def test_brackets_are_not_markup(capsys):
-    Messages().tell("Read", "column `[bold]`")
+    Messages().write("Read", "column `[bold]`")
     assert "[bold]" in capsys.readouterr().err
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from gated.cli.console.progress import ProgressBar
+from tests.cli.conftest import TINY_NETWORK
 
+pytestmark = pytest.mark.usefixtures("tiny_network")
 STEPS = ("--horizon", "7", "--max-steps", "12", "--training", "scratch")
 
 
@@ -35,7 +37,7 @@ def test_goes_on_to_the_same_bits(gated, sales, tmp_path, press_at, stage, step)
     result = gated("forecast", sales, *STEPS)
     assert result.exit_code == 130
     assert result.stdout == ""
-    assert "Interrupted. sales.gated-checkpoint holds the work so far" in result.stderr
+    assert "Interrupted. sales.gated-checkpoint holds the training so far" in result.stderr
     assert result.stderr.endswith(
         f"\n  gated forecast {sales} --horizon 7 --max-steps 12 --training scratch\n"
     )
@@ -73,8 +75,15 @@ def test_a_checkpoint_of_something_else_is_kept(gated, sales, tmp_path, press_at
 
 
 def test_sigint_in_a_process_of_its_own(sales):
-    command = [sys.executable, "-c", "from gated.cli import main; main()"]
+    program = (
+        "from gated import Forecaster\n"
+        f"Forecaster.__init__.__kwdefaults__.update({TINY_NETWORK})\n"
+        "from gated.cli import main\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", program]
     command += ["forecast", sales.name, "--horizon", "7", "--max-steps", "2000"]
+    command += ["--training", "scratch"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stderr is not None
@@ -84,5 +93,5 @@ def test_sigint_in_a_process_of_its_own(sales):
     output, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert output == ""
-    assert said.startswith("Interrupted. sales.gated-checkpoint holds the work so far")
+    assert said.startswith("Interrupted. sales.gated-checkpoint holds the training so far")
     assert Path("sales.gated-checkpoint").exists()

@@ -9,13 +9,22 @@ import pytest
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--max-steps", "1" + "0" * 30), "--max-steps is a number of 31 digits, which is too"),
-        (("--max-steps", "1000001"), "Expected a whole number from 1 to 1,000,000."),
-        (("--season-length", "1000000000"), "--season-length is 1,000,000,000, which is too large"),
+        (
+            ("--max-steps", "1" + "0" * 30),
+            "--max-steps is a number of 31 digits: too large.",
+        ),
+        (
+            ("--max-steps", "1000001"),
+            "Expected a whole number from 1 to 1,000,000.",
+        ),
+        (
+            ("--season-length", "1000000000"),
+            "--season-length is 1,000,000,000: too large.",
+        ),
         (("--season-length", "1000000000"), "Expected a whole number from 1 to 1,000,000."),
         (("--season-length", "5000"), "--season-length is 5,000, but the longest series has 70"),
         (("--seed", "1" + "0" * 30), "from 0 to 9,223,372,036,854,775,807."),
-        (("--horizon", "1" + "0" * 30), "--horizon is a number of 31 digits, which is too large"),
+        (("--horizon", "1" + "0" * 30), "--horizon is a number of 31 digits: too large."),
         (("--horizon", "9" * 5000), "is not a whole number"),
     ],
 )

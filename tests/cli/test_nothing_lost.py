@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gated.cli.commands import forecast_answer
+from gated.cli.commands import forecast_output
 from gated.cli.console.progress import ProgressBar
 from gated.errors import GatedError
 from gated.forecast import Forecaster
@@ -52,7 +52,7 @@ def test_ctrl_c_after_learning(
         result = gated("forecast", sales, *STEPS, "--out", "f.csv", "--save", "m.gated")
     assert result.exit_code == 130
     assert result.stdout == ""
-    assert f"Interrupted. {CHECKPOINT} holds the work so far; to go on from there:" in result.stderr
+    assert f"Interrupted. {CHECKPOINT} holds the training so far; to resume it:" in result.stderr
     assert (tmp_path / CHECKPOINT).exists()
     again = gated("forecast", sales, *STEPS)
     assert again.exit_code == 0
@@ -75,10 +75,10 @@ def test_a_full_disk_for_the_model(gated, sales, tmp_path, monkeypatch, uninterr
     assert "Written  f.csv: 7 rows" in result.stderr
     assert "Saved" not in result.stderr
     assert "Error: m.gated: cannot be written: No space left on device." in result.stderr
-    assert f"{CHECKPOINT} holds what was learned; to go on from there:" in result.stderr
+    assert f"{CHECKPOINT} holds the training so far; to resume it:" in result.stderr
     again = gated("forecast", sales, *STEPS, "--out", "f.csv", "--save", "m.gated")
     assert again.exit_code == 0
-    assert f"Resumed  {CHECKPOINT}: all was learned already." in again.stderr
+    assert f"Resumed  {CHECKPOINT}: its training was complete." in again.stderr
     assert sorted(p.name for p in tmp_path.iterdir()) == ["f.csv", "m.gated", "sales.csv"]
 
 
@@ -87,7 +87,7 @@ def test_a_fault_of_ours_keeps_the_learning(gated, sales, tmp_path, monkeypatch)
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(forecast_answer, "shares", fails)
+        patched.setattr(forecast_output, "shares", fails)
         result = gated("forecast", sales, *STEPS)
     assert isinstance(result.exception, ZeroDivisionError)
     assert (tmp_path / CHECKPOINT).exists()
@@ -136,7 +136,7 @@ class TestEndingSignals:
             patched.setattr(ProgressBar, "step", follow)
             result = gated("forecast", sales, *STEPS)
         assert result.exit_code == code
-        assert f"Interrupted. {CHECKPOINT} holds the work so far" in result.stderr
+        assert f"Interrupted. {CHECKPOINT} holds the training so far" in result.stderr
         again = gated("forecast", sales, *STEPS)
         assert "Resumed  " in again.stderr
         assert again.stdout == uninterrupted

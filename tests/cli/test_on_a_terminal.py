@@ -72,14 +72,12 @@ def shown(picture, *, width=80, encoding="utf-8"):
 
 
 def test_a_chart_and_a_table_fit_the_terminal(sales):
-    code, text = run_in_terminal(
-        "forecast", sales, "--horizon", 14, "--max-steps", 3, columns=90, NO_COLOR="1"
-    )
+    code, text = run_in_terminal("forecast", sales, "--horizon", 14, columns=90, NO_COLOR="1")
     lines = text.replace("\x1b[?25l", "").splitlines()
     assert code == 0, text
     assert any("⠒⠒ history" in line and "80 % interval" in line for line in lines)
     assert any(line.startswith("2024-03-11") for line in lines)
-    assert "and 7 more rows; --out FILE keeps all" in text
+    assert "Not shown: 7 rows. --out FILE writes all." in text
     assert "Done " in text
     # The progress bar overwrites itself; what stays must fit.
     assert all(len(line) <= 90 for line in lines if "\x1b" not in line)
@@ -87,16 +85,30 @@ def test_a_chart_and_a_table_fit_the_terminal(sales):
 
 def test_scores_keep_the_names_of_series_and_write_methods_in_words(write_sales):
     command = ("backtest", write_sales(series=("shop_a", "b")), "--horizon", 7, "--windows", 1)
-    code, text = run_in_terminal(*command, "--max-steps", 3, "--by", "series", columns=120)
+    code, text = run_in_terminal(*command, "--by", "series", columns=120)
     assert code == 0
     assert "shop_a" in text
     assert "seasonal naive" in text
 
 
+def test_scores_fit_a_narrow_terminal(sales):
+    command = ("backtest", sales, "--horizon", 7, "--windows", 1)
+    code, text = run_in_terminal(*command, columns=60, NO_COLOR="1")
+    assert code == 0, text
+    rows = [line for line in text.splitlines() if line.startswith("seasonal naive ")]
+    assert len(rows) == 1
+    assert len(rows[0]) <= 60
+    assert "Not shown: columns MSIS 80, cov. 95 %, MSIS 95. --scores" in text
+
+
+def test_only_the_label_of_a_message_is_bold():
+    stream = io.StringIO()
+    Messages(console=Console(file=stream, force_terminal=True, width=80)).write("Read", "a.csv")
+    assert stream.getvalue() == "\x1b[1mRead     \x1b[0ma.csv\n"
+
+
 def test_quiet_with_out_shows_nothing(sales, tmp_path):
-    code, text = run_in_terminal(
-        "forecast", sales, "--horizon", 7, "--max-steps", 3, "--quiet", "--out", "f.csv"
-    )
+    code, text = run_in_terminal("forecast", sales, "--horizon", 7, "--quiet", "--out", "f.csv")
     assert (code, text) == (0, "")
     assert (tmp_path / "f.csv").exists()
 
@@ -105,16 +117,16 @@ def test_one_series_has_its_next_rows():
     text = shown(outlook())
     assert "gated-lo-80" in text
     assert text.count("2024-02-0") >= 5
-    assert "and 3 more rows" in text
+    assert "Not shown: 3 rows." in text
 
 
 def test_many_series_have_one_row_each():
     text = shown(outlook(series=11))
     assert "s0 (the first of 11 series)" in text
-    assert "mean ahead" in text
+    assert "forecast mean" in text
     assert "s7" in text
     assert "s8" not in text
-    assert "and 3 more series" in text
+    assert "Not shown: 3 series." in text
 
 
 def test_without_an_interval():
@@ -141,17 +153,17 @@ def test_no_line_is_wider_than_the_terminal():
 def test_the_bar_names_the_stage_and_the_time_left():
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=80)
-    with progress_bar(Messages(console=console), "Reading a.csv") as wait:
-        wait.doing("Forecasting")
-        wait.step("scratch", Progress(step=5, steps=50, loss=1.0, score=1.0, seconds_left=75.0))
-        wait._bar.refresh()
+    with progress_bar(Messages(console=console), "Reading a.csv") as bar:
+        bar.stage("Forecasting")
+        bar.step("scratch", Progress(step=5, steps=50, loss=1.0, score=1.0, seconds_left=75.0))
+        bar._bar.refresh()
     text = stream.getvalue()
-    assert "Learning" in text
+    assert "Training" in text
     assert "about 1 min 15 s left" in text
 
 
 def test_no_bar_in_a_file():
     stream = io.StringIO()
-    with progress_bar(Messages(console=Console(file=stream)), "Reading a.csv") as wait:
-        wait.doing("Forecasting")
+    with progress_bar(Messages(console=Console(file=stream)), "Reading a.csv") as bar:
+        bar.stage("Forecasting")
     assert stream.getvalue() == ""

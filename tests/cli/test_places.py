@@ -36,7 +36,7 @@ class TestNoOrdinaryFile:
     def test_a_name_that_is_too_long(self, forecast, sales, option) -> None:
         name = "x" * 300 + SUFFIX[option]
         said = refused(forecast(sales, option, name))
-        assert f"the name has {len(name)} characters, more than the system takes" in said
+        assert f"the name has {len(name)} characters, more than the system accepts" in said
 
     def test_a_link_into_a_folder_that_is_missing(self, forecast, sales, tmp_path, option) -> None:
         path = tmp_path / f"link{SUFFIX[option]}"

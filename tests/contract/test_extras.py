@@ -22,10 +22,9 @@ from torch.nn.utils.rnn import (
 
 from gated import nn
 from gated.errors import UsageError
-from gated.nn import recurrent
-from gated.ops import BACKENDS
+from gated.nn.recurrent import base
+from gated.ops import BACKENDS, reference_backend
 from gated.ops.recurrence import Extras
-from gated.ops.reference import backend as reference_backend
 from tests.contract.recurrence_cases import (
     CELLS,
     LAYERS,
@@ -96,13 +95,13 @@ class Recorded(torch.nn.Module):
     def __init__(self, layer: torch.nn.Module, resets: Any, patch: pytest.MonkeyPatch) -> None:
         super().__init__()
         self.layer, self.resets, self.drawn = layer, resets, None
-        draw = recurrent.draw
+        draw = base.draw
 
         def record(*args: Any, **options: Any) -> Any:
             self.drawn = draw(*args, **options)
             return self.drawn
 
-        patch.setattr(recurrent, "draw", record)
+        patch.setattr(base, "draw", record)
 
     def forward(self, input: Any, hx: Any) -> Any:
         return self.layer(input, hx, resets=self.resets)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from gated import read_table
-from gated.cli import options
+from gated.cli import library_keywords
 from gated.errors import UsageError
 from gated.forecast import Forecaster
 from gated.forecast.config import LARGEST, ForecasterConfig, check_seasons
@@ -61,8 +61,8 @@ def test_seasons(season: int) -> None:
 
 def test_a_season_far_longer_than_the_table() -> None:
     said = (
-        r"season_length= is 1,001, but the longest series has 140 steps, which show nothing of so "
-        r"long a cycle\. Give at most 1,000 steps, or a longer past\."
+        r"season_length= is 1,001, but the longest series has 140 steps, too few for so long a "
+        r"season\. Give at most 1,000 steps, or a longer past\."
     )
     frame = sales(1)[["ds", "y"]]
     with pytest.raises(UsageError, match=said):
@@ -83,8 +83,9 @@ def test_usual_seasons_are_never_too_long(freq: str) -> None:
 
 
 def test_the_terminal_knows_the_same_limits() -> None:
-    assert {name: LARGEST[name] for name in options.LARGEST} == options.LARGEST
-    assert options.LONGEST_SEASON == LONGEST_SEASON
+    known = library_keywords.LARGEST
+    assert {name: LARGEST[name] for name in known} == known
+    assert library_keywords.LONGEST_SEASON == LONGEST_SEASON
 
 
 HUGE = {

@@ -6,7 +6,7 @@ import pytest
 from utilsforecast import losses
 
 from gated.errors import UsageError
-from gated.forecast import metric_terms, metrics
+from gated.forecast import metrics
 from tests.folders import DATA
 
 M4_HOURLY = DATA / "forecast/m4_hourly.csv.gz"
@@ -44,9 +44,9 @@ def model_column(scores):
 @pytest.mark.parametrize(
     ("ours", "theirs", "unit"),
     [
-        (metric_terms.smape, losses.smape, 200),  # theirs runs from 0 to 1
-        (metric_terms.wape, losses.wape, 1),
-        (metric_terms.rmse, losses.rmse, 1),
+        (metrics.smape.terms, losses.smape, 200),  # theirs runs from 0 to 1
+        (metrics.wape.terms, losses.wape, 1),
+        (metrics.rmse.terms, losses.rmse, 1),
     ],
 )
 def test_point_scores_agree_with_utilsforecast(case, ours, theirs, unit):
@@ -58,7 +58,7 @@ def test_point_scores_agree_with_utilsforecast(case, ours, theirs, unit):
 def test_mase_agrees_with_utilsforecast(case):
     y, forecast, _, history = case
     scale = metrics.seasonal_naive_scale(history.ravel(), np.arange(N + 1) * 30, 7)
-    score = by_series(metric_terms.mase(y, forecast, scale))
+    score = by_series(metrics.mase.terms(y, forecast, scale))
     expected = losses.mase(frame(y, m=forecast), ["m"], seasonality=7, train_df=frame(history))
     np.testing.assert_allclose(score, model_column(expected), rtol=1e-12)
     assert metrics.mase(y, forecast, scale) == pytest.approx(score.mean(), rel=1e-12)
@@ -70,8 +70,8 @@ def test_quantile_scores_agree_with_utilsforecast(case):
     columns = {name: quantile_forecasts[..., i] for i, name in enumerate(names)}
     arguments = (frame(y, **columns), {"m": names}, np.array(DECILES))
     for ours, theirs in (
-        (metric_terms.pinball, losses.mqloss),
-        (metric_terms.crps, losses.scaled_crps),
+        (metrics.mqloss.terms, losses.mqloss),
+        (metrics.scaled_crps.terms, losses.scaled_crps),
     ):
         score = by_series(ours(y, quantile_forecasts, DECILES))
         np.testing.assert_allclose(score, model_column(theirs(*arguments)), rtol=1e-12)
@@ -82,11 +82,11 @@ def test_interval_scores_agree_with_utilsforecast(case):
     lo, hi = quantile_forecasts[..., 0], quantile_forecasts[..., -1]
     columns = {"m-lo-80": lo, "m-hi-80": hi}
     expected = model_column(losses.coverage(frame(y, **columns), ["m"], 80))
-    np.testing.assert_allclose(by_series(metric_terms.coverage(y, lo, hi)), expected)
+    np.testing.assert_allclose(by_series(metrics.coverage.terms(y, lo, hi)), expected)
 
     scale = np.arange(1.0, N + 1)
     expected = model_column(losses.winkler_score(frame(y, **columns), ["m"], 80)) / scale
-    score = by_series(metric_terms.msis(y, lo, hi, scale, 80))
+    score = by_series(metrics.msis.terms(y, lo, hi, scale, 80))
     np.testing.assert_allclose(score, expected, rtol=1e-12)
 
 
@@ -95,7 +95,7 @@ def test_a_perfect_forecast_scores_nothing(case):
     scale = np.ones(N)
     exact = np.repeat(y[..., None], 2, axis=-1)
     assert metrics.mase(y, y, scale) == metrics.smape(y, y) == metrics.wape(y, y) == 0
-    assert metrics.rmse(y, y) == metrics.crps(y, exact, [0.1, 0.9]) == 0
+    assert metrics.rmse(y, y) == metrics.scaled_crps(y, exact, [0.1, 0.9]) == 0
     assert metrics.msis(y, y, y, scale, level=95) == 0
     assert metrics.coverage(y, y, y) == 1
 
@@ -111,8 +111,8 @@ def test_unknown_values_are_left_out(case):
         (metrics.wape(half, forecast), metrics.wape(y[seen], forecast[seen])),
         (metrics.rmse(half, forecast), metrics.rmse(y[seen], forecast[seen])),
         (
-            metrics.crps(half, quantile_forecasts, DECILES),
-            metrics.crps(y[seen], quantile_forecasts[seen], DECILES),
+            metrics.scaled_crps(half, quantile_forecasts, DECILES),
+            metrics.scaled_crps(y[seen], quantile_forecasts[seen], DECILES),
         ),
     ):
         assert score == known
@@ -123,7 +123,7 @@ def test_a_missing_forecast_is_not_forgiven(case):
     forecast[0, 0] = quantile_forecasts[0, 0, 0] = np.nan
     assert np.isnan(metrics.smape(y, forecast))
     assert np.isnan(metrics.rmse(y, forecast))
-    assert np.isnan(metrics.crps(y, quantile_forecasts, DECILES))
+    assert np.isnan(metrics.scaled_crps(y, quantile_forecasts, DECILES))
     assert np.isnan(metrics.coverage(y, forecast, forecast + 9))
 
 
@@ -134,7 +134,7 @@ def test_nothing_known_scores_nan():
     assert np.isnan(metrics.smape(nothing, forecast))
     assert np.isnan(metrics.wape(nothing, forecast))
     assert np.isnan(metrics.rmse(nothing, forecast))
-    assert np.isnan(metrics.crps(nothing, forecast[..., None], [0.5]))
+    assert np.isnan(metrics.scaled_crps(nothing, forecast[..., None], [0.5]))
     assert np.isnan(metrics.coverage(nothing, forecast, forecast))
 
 
@@ -143,7 +143,7 @@ def test_zeros_have_a_smape_but_no_relative_score():
     assert metrics.smape(zeros, zeros) == 0
     assert metrics.smape(zeros, ones) == 200
     assert np.isnan(metrics.wape(zeros, ones))
-    assert np.isnan(metrics.crps(zeros, ones[..., None], [0.5]))
+    assert np.isnan(metrics.scaled_crps(zeros, ones[..., None], [0.5]))
 
 
 def test_series_without_a_scale_are_left_out():
@@ -176,8 +176,8 @@ def test_scale_is_nan_where_a_series_has_no_two_seasons():
     [
         (lambda y: metrics.smape(y, y[:, :1]), "same"),
         (lambda y: metrics.mase(y, y, np.ones(7)), "one number for each of the 2 rows"),
-        (lambda y: metrics.crps(y, y, [0.5]), r"expected \(2, 3, 1\)"),
-        (lambda y: metrics.pinball(y, y[..., None], [50]), "between 0 and 1"),
+        (lambda y: metrics.scaled_crps(y, y, [0.5]), r"expected \(2, 3, 1\)"),
+        (lambda y: metrics.mqloss(y, y[..., None], [50]), "between 0 and 1"),
         (lambda y: metrics.msis(y, y, y, np.ones(2), level=100), "between 0 and 100"),
     ],
 )

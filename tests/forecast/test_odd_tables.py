@@ -7,15 +7,21 @@ import pytest
 from gated.forecast import Forecaster
 from tests.forecast.example_tables import DAYS, QUICK, future, sales, series
 
-
-def test_rows_in_any_order_give_the_same_forecast(fitted: Forecaster) -> None:
-    shuffled = sales()[["unique_id", "ds", "y"]].iloc[::-1]
-    out = Forecaster(h=14, **QUICK).fit(shuffled).predict(h=14).sort_values(["unique_id", "ds"])
-    assert out["unique_id"].tolist() == fitted.predict()["unique_id"].tolist()
-    assert np.isfinite(out["gated"]).all()
+by_training = pytest.mark.parametrize("hyperparameters", [{}, QUICK], ids=["none", "scratch"])
 
 
-def test_missing_values_are_masked_not_invented() -> None:
+def test_rows_in_any_order_give_the_same_forecast() -> None:
+    frame = sales()[["unique_id", "ds", "y"]]
+    shuffled = frame.sample(frac=1, random_state=0)
+    expected, found = (
+        Forecaster(h=14).fit(rows).predict().sort_values(["unique_id", "ds"], ignore_index=True)
+        for rows in (frame, shuffled)
+    )
+    pd.testing.assert_frame_equal(found, expected)
+
+
+@by_training
+def test_missing_values_are_masked_not_invented(hyperparameters: dict) -> None:
     frame = sales(n=1)[["unique_id", "ds", "y"]]
     holes = frame.copy()
     holes.loc[[50, 51, 90], "y"] = np.nan
@@ -23,13 +29,14 @@ def test_missing_values_are_masked_not_invented() -> None:
     zeros.loc[[50, 51, 90], "y"] = 0.0
     dropped = frame.drop(index=[50, 51, 90])
     forecasts = [
-        Forecaster(h=7, **QUICK).fit(f).predict()["gated"].to_numpy()
+        Forecaster(h=7, **hyperparameters).fit(f).predict()["gated"].to_numpy()
         for f in (holes, dropped, zeros)
     ]
     np.testing.assert_array_equal(forecasts[0], forecasts[1])
     assert (forecasts[0] != forecasts[2]).any()
 
 
+@by_training
 @pytest.mark.parametrize(
     ("values", "low", "high"),
     [
@@ -45,10 +52,10 @@ def test_missing_values_are_masked_not_invented() -> None:
     ids=["constant", "zeros", "huge", "negative", "nine", "two", "one-sale", "tiny"],
 )
 def test_odd_series_get_a_finite_sensible_forecast(
-    values, low: float, high: float, tmp_path
+    values, low: float, high: float, hyperparameters: dict, tmp_path
 ) -> None:
-    model = Forecaster(h=7, freq="D", **QUICK).fit(series(values))
-    out = model.predict(level=[80])
+    model = Forecaster(h=7, freq="D", **hyperparameters).fit(series(values))
+    out = model.predict()
     for column in ("gated", "gated-lo-80", "gated-hi-80"):
         assert np.isfinite(out[column]).all()
     assert out["gated"].between(low, high).all()
@@ -56,9 +63,10 @@ def test_odd_series_get_a_finite_sensible_forecast(
     model.save(tmp_path / "m")
 
 
-def test_a_series_of_length_one_among_others_is_forecast_too() -> None:
+@by_training
+def test_a_series_of_length_one_among_others_is_forecast_too(hyperparameters: dict) -> None:
     frame = pd.concat([sales(1), sales(1).tail(1).assign(unique_id="late")])
-    out = Forecaster(h=7, **QUICK).fit(frame[["unique_id", "ds", "y"]]).predict()
+    out = Forecaster(h=7, **hyperparameters).fit(frame[["unique_id", "ds", "y"]]).predict()
     late = out[out["unique_id"] == "late"]["gated"]
     assert len(late) == 7
     assert np.isfinite(late).all()
@@ -67,7 +75,7 @@ def test_a_series_of_length_one_among_others_is_forecast_too() -> None:
 def test_integer_and_non_negative_data_are_respected() -> None:
     rng = np.random.default_rng(0)
     counts = rng.poisson(0.4, 120).astype(float)
-    out = Forecaster(h=7, **QUICK).fit(series(counts)).predict(level=[95])
+    out = Forecaster(h=7).fit(series(counts)).predict(level=[95])
     for column in ("gated", "gated-lo-95", "gated-hi-95"):
         assert (out[column] >= 0).all()
         assert (out[column] == out[column].round()).all()
@@ -79,33 +87,37 @@ def test_integer_and_non_negative_data_are_respected() -> None:
 )
 def test_every_usual_frequency(freq: str, periods: int) -> None:
     frame = series(10 + np.sin(np.arange(periods)), freq)
-    out = Forecaster(**QUICK).fit(frame).predict(h=5)
+    out = Forecaster().fit(frame).predict(h=5)
     last = frame["ds"].iloc[-1]
     assert out["ds"].tolist() == pd.date_range(last, periods=6, freq=freq)[1:].tolist()
 
 
 def test_years_and_numbered_steps() -> None:
     frame = pd.DataFrame({"ds": np.arange(30), "y": np.arange(30) % 5})
-    out = Forecaster(**QUICK).fit(frame).predict(h=3)
+    out = Forecaster().fit(frame).predict(h=3)
     assert out["ds"].tolist() == [30, 31, 32]
 
 
 def test_a_tail_without_target_is_left_out_and_said() -> None:
     frame = sales(1)[["ds", "y"]]
     longer = pd.concat([frame, pd.DataFrame({"ds": future(1)["ds"], "y": np.nan})])
-    model = Forecaster(h=7, **QUICK).fit(longer)
+    model = Forecaster(h=7).fit(longer)
     assert model.predict()["ds"].iloc[0] == DAYS[-1] + pd.Timedelta(days=1)
     assert any("14 rows after the last `y`" in note for note in model.notes_)
 
 
-def test_single_values_are_forecast_by_the_rule() -> None:
+@pytest.mark.parametrize("training", ["none", "scratch"])
+def test_single_values_are_forecast_as_they_are(training: str) -> None:
     frame = pd.DataFrame({"unique_id": list("abc"), "ds": [DAYS[0]] * 3, "y": [1.0, 2.0, 3.0]})
-    model = Forecaster(h=2, freq="D", **QUICK).fit(frame)
+    model = Forecaster(h=2, freq="D", training=training).fit(frame)
     assert "too short to hold anything out" in model.verdict_.text
     assert model.predict()["gated"].tolist() == [1, 1, 2, 2, 3, 3]
 
 
-def test_intervals_of_next_to_no_history_are_wide() -> None:
+@pytest.mark.parametrize(
+    "hyperparameters", [{}, {**QUICK, "max_steps": 20}], ids=["none", "scratch"]
+)
+def test_intervals_of_next_to_no_history_are_wide(hyperparameters: dict) -> None:
     frame = pd.concat(
         [
             sales(2)[["unique_id", "ds", "y"]],
@@ -113,13 +125,9 @@ def test_intervals_of_next_to_no_history_are_wide() -> None:
             pd.DataFrame({"unique_id": "two", "ds": DAYS[-2:], "y": [7.0, 9.0]}),
         ]
     )
-    several = (
-        Forecaster(h=3, max_steps=60, hidden_size=16, training="scratch")
-        .fit(frame)
-        .predict(level=[80])
-    )
-    single = Forecaster(h=3, freq="D", **QUICK).fit(frame[frame["unique_id"] == "one"])
-    alone = single.predict(level=[80])
+    several = Forecaster(h=3, **hyperparameters).fit(frame).predict()
+    single = frame[frame["unique_id"] == "one"]
+    alone = Forecaster(h=3, freq="D", **hyperparameters).fit(single).predict()
     for out in (several[several["unique_id"].isin(["one", "two"])], alone):
         width = out["gated-hi-80"] - out["gated-lo-80"]
         assert (width > 0.1 * out["gated"]).all()
@@ -127,7 +135,7 @@ def test_intervals_of_next_to_no_history_are_wide() -> None:
 
 def test_a_wide_table_is_forecast_again() -> None:
     wide = sales().pivot(index="ds", columns="unique_id", values="y").reset_index()
-    model = Forecaster(h=7, **QUICK).fit(wide)
+    model = Forecaster(h=7).fit(wide)
     again = model.predict(wide, h=7)
     pd.testing.assert_frame_equal(again, model.predict(h=7))
 

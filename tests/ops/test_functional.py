@@ -1,10 +1,12 @@
 """The recurrences as functions: every backend agrees, every misfit is named."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import pack_sequence
 
 from gated import ops
 from gated.errors import UsageError
@@ -82,6 +84,58 @@ def test_every_misfit_is_named(kind: str) -> None:
             sequence(**wrong)
 
 
+WRONG: dict[str, tuple[Callable[[Tensor], Any], str]] = {  # of a tensor of float32 on the CPU
+    "list": (lambda t: t.tolist(), "is of type list. Expected a tensor"),
+    "array": (lambda t: t.numpy(), "is of type ndarray. Expected a tensor"),
+    "number": (lambda t: 2.5, "is of type float. Expected a tensor"),
+    "packed": (lambda t: pack_sequence([t]), "is of type PackedSequence. Expected a tensor"),
+    "integers": (lambda t: t.long(), r"has dtype torch.int64. Expected"),
+    "booleans": (lambda t: t.bool(), r"has dtype torch.bool. Expected"),
+    "complex": (lambda t: t.to(torch.complex64), r"has dtype torch.complex64. Expected"),
+    "sparse": (lambda t: t.to_sparse(), r"has layout torch.sparse_coo. Expected a dense"),
+}
+BESIDE_X: dict[str, tuple[Callable[[Tensor], Any], str]] = {  # fits alone, not with the others
+    "half": (lambda t: t.half(), r"has dtype torch.float16. Expected torch.float32, which x has"),
+    "double": (lambda t: t.double(), r"has dtype torch.float64. Expected torch.float32, which x"),
+    "device": (lambda t: t.to("meta"), "is on device meta, x on cpu. Expected one device"),
+}
+by_backend = pytest.mark.parametrize("backend", ["auto", *ops.BACKENDS])
+
+
+@by_backend
+@pytest.mark.parametrize("kind", FUNCTIONS)
+def test_every_wrong_type_is_named(kind: str, backend: str) -> None:
+    sequence, step = FUNCTIONS[kind]
+    for name in arguments(kind, projected=kind == "lstm"):
+        for change, message in (WRONG if name == "x" else WRONG | BESIDE_X).values():
+            given = arguments(kind, projected=kind == "lstm")
+            given[name] = change(given[name])
+            with pytest.raises(UsageError, match=f"^{name} {message}"):
+                step(**given, backend=backend)
+            if name != "x":
+                given["x"] = torch.zeros(6, 2, 3)
+            with pytest.raises(UsageError, match=f"^{name} {message}"):
+                sequence(**given, backend=backend)
+
+
+@pytest.mark.parametrize("kind", FUNCTIONS)
+def test_what_must_be_there(kind: str) -> None:
+    for name in ("x", "h", "c", "weight_ih", "weight_hh"):
+        given = arguments(kind) | {name: None}
+        if name != "c" or kind == "lstm":
+            with pytest.raises(UsageError, match=f"{name} is None. Expected a tensor"):
+                FUNCTIONS[kind][1](**given)
+
+
+def test_autocast_converts_what_differs_in_dtype() -> None:
+    given = arguments("gru")
+    with torch.autocast("cpu", torch.bfloat16):
+        found = ops.gru_step(**(given | {"x": given["x"].bfloat16()}))
+    torch.testing.assert_close(
+        found, ops.gru_step(**given), rtol=0.05, atol=0.05, check_dtype=False
+    )
+
+
 @pytest.mark.parametrize("kind", FUNCTIONS)
 def test_a_gate_too_few(kind: str) -> None:
     given = arguments(kind)
@@ -109,6 +163,22 @@ def test_variant_that_does_not_exist() -> None:
         ops.rnn_step(**arguments("rnn"), nonlinearity="gelu")  # type: ignore[arg-type]
     with pytest.raises(UsageError, match=r'reset is .* Expected "after" or "before"'):
         ops.gru_step(**arguments("gru"), reset="never")  # type: ignore[arg-type]
+    names: Any = torch.ones(2).numpy()  # of which == gives an array
+    with pytest.raises(UsageError, match=r'nonlinearity is .* Expected "tanh" or "relu"'):
+        ops.rnn_step(**arguments("rnn"), nonlinearity=names)
+    with pytest.raises(UsageError, match=r'reset is .* Expected "after" or "before"'):
+        ops.gru_step(**arguments("gru"), reset=names)
+
+
+@pytest.mark.parametrize("backend", [None, 1, ["cpu"], torch.ones(2).numpy()], ids=str)
+def test_a_backend_is_a_name(backend: Any) -> None:
+    with pytest.raises(UsageError, match=r"backend .* is unknown. Expected"):
+        ops.gru_step(**arguments("gru"), backend=backend)
+    with (
+        pytest.raises(UsageError, match=r"backend .* is unknown. Expected"),
+        ops.use_backend(backend),
+    ):
+        pass
 
 
 # --- extras --------------------------------------------------------------------------------------
@@ -141,6 +211,13 @@ def test_every_misfit_of_the_extras_is_named(kind: str) -> None:
         wrong = ops.Extras(**(all_extras(kind) | {name: torch.zeros(3, 3, 3)}))
         with pytest.raises(UsageError, match=rf"extras.{name} has shape \[3, 3, 3\]. Expected"):
             sequence(**given, extras=wrong)
+        for change, message in WRONG.values() if name != "resets" else ():
+            wrong = ops.Extras(**(all_extras(kind) | {name: change(all_extras(kind)[name])}))
+            with pytest.raises(UsageError, match=rf"extras.{name} {message}"):
+                sequence(**given, extras=wrong)
+    for other in (None, {}, (None, None, None, None)):
+        with pytest.raises(UsageError, match=r"extras is of type .* Expected gated.ops.Extras"):
+            sequence(**given, extras=other)
     numbers = ops.Extras(resets=torch.zeros(5, 2))
     with pytest.raises(
         UsageError, match=r"extras.resets has dtype torch.float32. Expected torch.bo"

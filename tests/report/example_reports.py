@@ -22,6 +22,27 @@ def one_series(label: str, level: float = 100.0, cutoffs: int = 1) -> Series:
     return Series(label, DAYS[:until], y[:until], tuple(ahead), {"MASE": f"{level / 100:.3g}"})
 
 
+def hostile(text: str) -> Report:
+    """A report whose every word is the same text."""
+    one = one_series(text)
+    [ahead] = one.ahead
+    ahead = Ahead(ahead.ds, ahead.median, ahead.bands, {text: ahead.median})
+    one = Series(text, one.ds, one.y, (ahead,), {text: text})
+    return Report(
+        title=text,
+        verdict=(text,),
+        series=[one, one],
+        y_label=text,
+        sheets=(Sheet(text, (text, text), ((text, text), (text, 1.0)), note=text, best="lowest"),),
+        curves=(Curves(text, text, text, np.arange(3.0), {text: np.ones(3)}),),
+        memory=((text, 1.0),),
+        read=(text,),
+        warnings=(text,),
+        left_out={text: text},
+        settings={text: text},
+    )
+
+
 def report(series: list[Series], **changed: Any) -> Report:
     """A report with something in every part."""
     parts: dict[str, Any] = {

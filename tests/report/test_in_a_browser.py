@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from gated.report import Ahead, Curves, Series
-from tests.report.example_reports import DAYS, H, one_series, report
+from gated.report import Ahead, Curves, Series, Sheet
+from tests.report.example_reports import DAYS, H, hostile, one_series, report
 
 Opened = Callable[..., Any]
 
@@ -142,6 +142,27 @@ def test_dark_is_dark(opened: Opened) -> None:
     assert max(int(part) for part in colour.removeprefix("rgb(").rstrip(")").split(",")) < 60
     light = opened(report([one_series("a")]), color_scheme="light")
     assert light.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_words_stay_words_when_scripts_have_drawn_them(opened: Opened) -> None:
+    text = "<b>bold</b>\"'><img src=x>"
+    tab = opened(hostile(text))
+    assert tab.locator("b, img").count() == 0
+    tab.click("#legend button:last-child")
+    tab.select_option("#sort", text)
+    tab.click("#values summary")
+    tab.focus("#plot")
+    tab.keyboard.press("ArrowRight")
+    assert text in tab.locator("#readout").text_content()
+    assert texts(tab, "#list li:first-child span") == [text, text]
+    assert tab.locator("b, img").count() == 0
+
+
+def test_cells_of_words_are_sorted_as_words(opened: Opened) -> None:
+    sheet = Sheet("methods", ("name", "kind"), (("a", "x"), ("b", "w"), ("c", "y")))
+    tab = opened(report([one_series("a")], sheets=(sheet,)))
+    tab.click("table.sortable thead button:has-text('kind')")
+    assert texts(tab, "table.sortable tbody th") == ["b", "a", "c"]
 
 
 def test_without_scripts_the_words_are_there(opened: Opened) -> None:

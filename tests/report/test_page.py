@@ -11,7 +11,7 @@ import pytest
 
 from gated.report import Ahead, Report, Series, page
 from gated.report.packing import PER_BLOCK, pack, zipped
-from tests.report.example_reports import DAYS, H, one_series, report
+from tests.report.example_reports import DAYS, H, hostile, one_series, report
 
 
 def unzipped(text: str) -> Any:
@@ -100,21 +100,18 @@ def test_where_even_that_is_too_much_the_first_series_are_kept() -> None:
     assert len(said) < 190_000
 
 
-def test_nothing_said_can_become_markup() -> None:
-    bad = "</script><script>alert(1)</script>\"'<img src=x onerror=alert(2)>"
-    made = page(
-        report(
-            [one_series(bad)],
-            title=bad,
-            verdict=(bad,),
-            read=(bad,),
-            left_out={bad: bad},
-            settings={bad: bad},
-            memory=((bad, 1.0),),
-        )
-    )
+@pytest.mark.parametrize(
+    "text",
+    [
+        "</script><script>alert(1)</script>\"'<img src=x onerror=alert(2)>",
+        '"><meta http-equiv="refresh" content="0;url=https://example.org"><img src=x>',
+    ],
+)
+def test_nothing_said_can_become_markup(text: str) -> None:
+    made = page(hostile(text))
     assert "<script>alert" not in made
     assert "<img" not in made
+    assert '<meta http-equiv="refresh"' not in made
     assert made.count("<script") == 3  # the head, a block, the page's own
 
 

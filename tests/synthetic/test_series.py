@@ -1,26 +1,26 @@
-"""Synthetic series: seeded, finite, and what each part says it is."""
+"""Synthetic series: seeds, finite values, and the properties of each part."""
 
 import pytest
 import torch
 
-from gated.synthetic import Rhythm, draw_mask, draw_series
-from gated.synthetic.draws import Draws, unit
+from gated.synthetic import Seasonality, draw_mask, draw_series
+from gated.synthetic.draws import Draws, unit_std
 from gated.synthetic.effects import EFFECTS, spikes
 from gated.synthetic.noise import SPECTRA, coloured, modulation, white
-from gated.synthetic.rhythm import Clock
-from gated.synthetic.seasons import PROFILES, evolution, profile, season, week
-from gated.synthetic.trends import TRENDS, trend, wandering
-from gated.synthetic.year import course, feasts, spells
+from gated.synthetic.seasonality import TimeAxis
+from gated.synthetic.seasons import PROFILES, evolving_season, profile, season, weekday_effects
+from gated.synthetic.trends import TRENDS, price_path, trend
+from gated.synthetic.year import annual_cycle, closures, holidays
 
-RHYTHMS = [
-    Rhythm(24, 168),
-    Rhythm(48, 336),
-    Rhythm(7, 365.25),
-    Rhythm(5, 260.9, wandering=0.4),
-    Rhythm(4, 365.25 / 7, seasonal=False),
-    Rhythm(12),
-    Rhythm(4, seasonal=False),
-    Rhythm(13, 65.0),
+SEASONALITIES = [
+    Seasonality(24, 168),
+    Seasonality(48, 336),
+    Seasonality(7, 365.25),
+    Seasonality(5, 260.9, random_walk_share=0.4),
+    Seasonality(4, 365.25 / 7, has_season=False),
+    Seasonality(12),
+    Seasonality(4, has_season=False),
+    Seasonality(13, 65.0),
 ]
 
 
@@ -32,10 +32,10 @@ def draws(count: int = 64, seed: int = 0) -> Draws:
     return Draws(count, seeded(seed))
 
 
-@pytest.mark.parametrize("rhythm", RHYTHMS, ids=str)
-def test_series_are_finite_and_the_same_for_the_same_seed(rhythm: Rhythm) -> None:
-    length = int(3 * max(rhythm.long_season, 10 * rhythm.season))
-    first, again, other = (draw_series(rhythm, 32, length, seeded(s)) for s in (1, 1, 2))
+@pytest.mark.parametrize("seasonality", SEASONALITIES, ids=str)
+def test_series_are_finite_and_the_same_for_the_same_seed(seasonality: Seasonality) -> None:
+    length = int(3 * max(seasonality.long_season, 10 * seasonality.season_length))
+    first, again, other = (draw_series(seasonality, 32, length, seeded(s)) for s in (1, 1, 2))
     assert first.shape == (32, length)
     assert first.dtype == torch.float32
     assert first.isfinite().all()
@@ -46,8 +46,8 @@ def test_series_are_finite_and_the_same_for_the_same_seed(rhythm: Rhythm) -> Non
 @pytest.mark.parametrize("count", [1, 2, 8])
 @pytest.mark.parametrize("length", [8, 30])
 def test_small_batches_and_short_series(count: int, length: int) -> None:
-    for rhythm in RHYTHMS:
-        assert draw_series(rhythm, count, length, seeded()).shape == (count, length)
+    for seasonality in SEASONALITIES:
+        assert draw_series(seasonality, count, length, seeded()).shape == (count, length)
 
 
 def test_every_kind_of_noise_has_its_spectrum() -> None:
@@ -60,7 +60,7 @@ def test_every_kind_of_noise_has_its_spectrum() -> None:
 
 
 def test_white_noise_is_white_and_a_modulation_is_positive() -> None:
-    noise = unit(white(draws(200), 400))
+    noise = unit_std(white(draws(200), 400))
     assert (noise[:, 1:] * noise[:, :-1]).mean(1).abs().mean() < 0.1
     assert (modulation(draws(), 300) > 0).all()
 
@@ -73,17 +73,17 @@ def test_every_profile_is_one_season_of_mean_zero() -> None:
             assert shape.mean(1).abs().max() < 1e-4
 
 
-def test_a_season_comes_back() -> None:
-    clock = Clock(Rhythm(12), 240, draws())
-    shape, level = season(draws(500), clock)
+def test_a_season_repeats() -> None:
+    axis = TimeAxis(Seasonality(12), 240, draws())
+    shape, level = season(draws(500), axis)
     alike = torch.stack([torch.corrcoef(row.view(20, 12))[0, 1] for row in shape[:60]])
     assert alike.nan_to_num(1).median() > 0.95
-    assert not level.any()  # a year of months has no days
+    assert not level.any()  # without a week, days have no level
 
 
-def test_a_season_evolves_from_one_to_the_next() -> None:
-    clock = Clock(Rhythm(12), 600, draws())
-    shapes = evolution(draws(300), clock).view(300, 50, 12)
+def test_an_evolving_season_changes_from_one_to_the_next() -> None:
+    axis = TimeAxis(Seasonality(12), 600, draws())
+    shapes = evolving_season(draws(300), axis).view(300, 50, 12)
     centred = shapes - shapes.mean(2, keepdim=True)
     alike = torch.nn.functional.cosine_similarity
     next_one = alike(centred[:, 1:], centred[:, :-1], dim=2).mean(1)
@@ -92,8 +92,8 @@ def test_a_season_evolves_from_one_to_the_next() -> None:
     assert (next_one > far_off).float().mean() > 0.9
 
 
-def test_days_of_rest_lie_beside_each_other() -> None:
-    level, rest = week(draws(400), 7)
+def test_days_of_rest_are_adjacent() -> None:
+    level, rest = weekday_effects(draws(400), 7)
     assert level.shape == rest.shape == (400, 7)
     assert ((rest >= 0) & (rest <= 1)).all()
     resting = (rest > 0) & (rest == rest.amax(1, keepdim=True))
@@ -101,61 +101,65 @@ def test_days_of_rest_lie_beside_each_other() -> None:
     assert ((few <= 2) | (few == 7) | (rest.std(1) > 0)).all()
 
 
-def test_every_trend_goes_somewhere() -> None:
+def test_no_trend_is_constant() -> None:
     time = torch.linspace(0, 1, 200)[None]
     for name, (share, kind) in TRENDS.items():
         assert 0 < share < 1
         assert kind(draws(), time).std() > 0, name
     assert trend(draws(200), time[0]).shape == (200, 200)
-    walk = wandering(draws(300), 400)
-    # The steps of a price tell next to nothing about each other.
-    steps = walk.diff(dim=1)
-    steps = unit(steps - steps.mean(1, keepdim=True))
+    prices = price_path(draws(300), 400)
+    # The steps of a price are almost uncorrelated.
+    steps = prices.diff(dim=1)
+    steps = unit_std(steps - steps.mean(1, keepdim=True))
     assert (steps[:, 1:] * steps[:, :-1]).mean().abs() < 0.2
 
 
-def test_a_year_has_a_course_feasts_and_spells() -> None:
-    rhythm = Rhythm(7, 365.25)
-    clock = Clock(rhythm, 1500, draws())
-    whole = course(draws(300), clock)
+def test_a_year_has_a_cycle_holidays_and_closures() -> None:
+    seasonality = Seasonality(7, 365.25)
+    axis = TimeAxis(seasonality, 1500, draws())
+    cycle = annual_cycle(draws(300), axis)
     year = 1461  # four years are whole days
-    torch.testing.assert_close(whole[:, :39], whole[:, year : year + 39], atol=1e-3, rtol=1e-3)
-    strength = feasts(draws(300), clock)
+    torch.testing.assert_close(cycle[:, :39], cycle[:, year : year + 39], atol=1e-3, rtol=1e-3)
+    strength = holidays(draws(300), axis)
     assert 0.3 < (strength.abs().amax(1) > 0).float().mean() < 0.7
     assert (strength != 0).float().mean() < 0.2
-    assert ((spells(draws(), clock) > 0).float().mean(1) < 0.25).all()
+    assert ((closures(draws(), axis) > 0).float().mean(1) < 0.25).all()
 
 
-def test_every_effect_does_what_it_says() -> None:
-    clock = Clock(Rhythm(7, 365.25), 400, draws())
+def test_every_effect_has_its_properties() -> None:
+    axis = TimeAxis(Seasonality(7, 365.25), 400, draws())
     y = torch.randn(64, 400, generator=seeded()).cumsum(1)
-    done = {name: effect(draws(), y, clock) for name, (_, effect) in EFFECTS.items()}
-    assert all(found.shape == y.shape and found.isfinite().all() for found in done.values())
+    changed = {name: effect(draws(), y, axis) for name, (_, effect) in EFFECTS.items()}
+    assert all(found.shape == y.shape and found.isfinite().all() for found in changed.values())
     for name in ("counts", "intermittent", "rounded"):
-        assert torch.equal(done[name], done[name].round())
-    for name in ("counts", "intermittent", "half_empty"):
-        assert (done[name] >= 0).all()
-    assert (done["intermittent"] == 0).float().mean() > 0.3
-    assert (done["floored"] == done["floored"].amin(1, keepdim=True)).float().mean() > 0.02
-    assert (done["capped"] == done["capped"].amax(1, keepdim=True)).float().mean() > 0.02
-    assert (done["closed"].view(64, 400)[:, clock.phase == 0] == 0).all(1).any()
-    assert (done["steps"].diff(dim=1) == 0).float().mean() > 0.3
-    flat = spikes(draws(400), torch.randn(400, 200, generator=seeded()))
-    assert flat.abs().max() > 6
+        assert torch.equal(changed[name], changed[name].round())
+    for name in ("counts", "intermittent", "rectified"):
+        assert (changed[name] >= 0).all()
+    assert (changed["intermittent"] == 0).float().mean() > 0.3
+    assert (
+        changed["clipped_below"] == changed["clipped_below"].amin(1, keepdim=True)
+    ).float().mean() > 0.02
+    assert (
+        changed["clipped_above"] == changed["clipped_above"].amax(1, keepdim=True)
+    ).float().mean() > 0.02
+    assert (changed["closed_days"].view(64, 400)[:, axis.phase == 0] == 0).all(1).any()
+    assert (changed["piecewise_constant"].diff(dim=1) == 0).float().mean() > 0.3
+    spiked = spikes(draws(400), torch.randn(400, 200, generator=seeded()))
+    assert spiked.abs().max() > 6
 
 
-def test_masks_miss_a_little() -> None:
-    told = draw_mask(200, 300, seeded())
-    assert set(told.unique().tolist()) == {0.0, 1.0}
-    assert 0.95 < told.mean() < 1
-    assert (told.mean(1) == 1).float().mean() > 0.8
+def test_masks_have_few_missing_values() -> None:
+    observed = draw_mask(200, 300, seeded())
+    assert set(observed.unique().tolist()) == {0.0, 1.0}
+    assert 0.95 < observed.mean() < 1
+    assert (observed.mean(1) == 1).float().mean() > 0.8
 
 
-def test_a_calm_table_repeats_itself_more_closely() -> None:
-    def change(calm: float) -> float:
+def test_series_with_low_noise_repeat_their_season_more_exactly() -> None:
+    def change(share: float) -> float:
         """The median change from day to day, as a share of the spread."""
-        rhythm = Rhythm(24, 168, calm=calm)
-        drawn = draw_series(rhythm, 400, 480, torch.Generator().manual_seed(1))
+        seasonality = Seasonality(24, 168, low_noise_share=share)
+        drawn = draw_series(seasonality, 400, 480, torch.Generator().manual_seed(1))
         apart = (drawn[:, 24:] - drawn[:, :-24]).abs().mean(1)
         return float((apart / (drawn.std(1) + 1e-6)).median())
 

@@ -10,7 +10,9 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from gated.table.table import Frequency, Schema, read_table, to_frame
+from gated.table.reader import read_table
+from gated.table.schema import Schema, to_frame
+from gated.table.time.calendar import Frequency
 
 DAYS = pd.date_range("2021-03-26", periods=4)
 

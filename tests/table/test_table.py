@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gated.errors import DataError, GatedError, UsageError
-from gated.table.table import Table, read_table, to_frame
+from gated.table.reader import read_table
+from gated.table.schema import to_frame
+from gated.table.table import Table
 from tests.folders import DATA
 
 DAYS = pd.date_range("2021-01-01", periods=6)
@@ -442,3 +444,35 @@ def test_any_text_is_a_table_or_an_error_of_ours(
     except (DataError, UsageError):
         return
     check(table)
+
+
+def test_a_table_prints_its_first_rows_and_what_is_missing() -> None:
+    sales = panel(3, periods=8)
+    sales["weather"] = np.tile(["sun", "rain"], 12)
+    sales.loc[1, "y"] = np.nan
+    table = read_table(sales, covariates=["weather"])
+    title, heads, *rows = str(table).splitlines()
+    assert title == (
+        "Table of 3 series, 24 steps, 2021-01-01 to 2021-01-08, daily (D), season of 7 steps."
+    )
+    assert heads.split() == ["unique_id", "ds", "y", "weather"]
+    assert rows[0].split() == ["s0", "2021-01-01", "0", "sun"]
+    assert rows[1].split() == ["s0", "2021-01-02", "–", "rain"]
+    assert rows[5:] == [
+        "and 19 more rows",
+        "Not observed: 1 step.",
+        ".notes says what was found, assumed and repaired.",
+    ]
+    assert repr(table) == f"<{title[:-1]}>"
+    assert "<td" in table._repr_html_()
+
+
+def test_a_table_prints_which_series_were_left_out() -> None:
+    sales = panel(3)
+    sales.loc[6:11, "y"] = np.nan
+    assert "Left out: `s1`; .rejected says why." in str(read_table(sales)).splitlines()
+
+
+def test_numbered_steps_are_printed_as_numbers() -> None:
+    title = str(read_table(frame(y=[1.0, 2.0, 3.0, 4.0]))).splitlines()[0]
+    assert title.startswith("Table of 1 series, 4 steps, 0 to 3, numbered steps (1)")

@@ -1,4 +1,4 @@
-"""Files of tensors: round trips, clear refusals, and never a torn file."""
+"""Files of tensors: round trips, and messages for files that cannot be read."""
 
 import json
 import os
@@ -33,14 +33,14 @@ def test_a_truncated_file_is_refused(tmp_path, kept: float) -> None:
         load_tensors(path, kind="model", version=1)
 
 
-def test_a_strangers_file_is_refused(tmp_path) -> None:
+def test_a_file_of_another_format_is_refused(tmp_path) -> None:
     path = tmp_path / "m"
     path.write_text("ds,y\n2024-01-01,3\n")
     with pytest.raises(ModelFileError, match="cannot be read as a gated model file"):
         load_tensors(path, kind="model", version=1)
 
 
-def test_anothers_safetensors_file_is_refused(tmp_path) -> None:
+def test_a_safetensors_file_without_our_header_is_refused(tmp_path) -> None:
     from safetensors.torch import save_file
 
     save_file({"w": torch.zeros(1)}, tmp_path / "m")
@@ -48,7 +48,7 @@ def test_anothers_safetensors_file_is_refused(tmp_path) -> None:
         load_tensors(tmp_path / "m", kind="model", version=1)
 
 
-def test_another_kind_and_version_are_named(tmp_path) -> None:
+def test_a_file_of_another_kind_or_version_is_refused(tmp_path) -> None:
     save(tmp_path / "m", kind="checkpoint")
     with pytest.raises(ModelFileError, match="expected a gated model file, found checkpoint"):
         load_tensors(tmp_path / "m", kind="model", version=1)
@@ -57,7 +57,7 @@ def test_another_kind_and_version_are_named(tmp_path) -> None:
         load_tensors(tmp_path / "m", kind="model", version=1)
 
 
-def test_missing_file_and_folder_are_told_apart(tmp_path) -> None:
+def test_a_missing_file_and_a_folder_have_messages_of_their_own(tmp_path) -> None:
     with pytest.raises(ModelFileError, match="no such file"):
         load_tensors(tmp_path / "nothing", kind="model", version=1)
     with pytest.raises(ModelFileError, match="is a folder"):

@@ -1,4 +1,4 @@
-"""Ctrl-C and the signals that end a program: they wait for whole steps, and are never lost."""
+"""Ctrl-C, SIGTERM and SIGHUP: delayed to the end of a step, and never lost."""
 
 import os
 import signal
@@ -21,31 +21,31 @@ def press(number: int = signal.SIGINT) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _signals_are_given_back() -> Iterator[None]:
+def _handlers_are_restored() -> Iterator[None]:
     numbers = [signal.SIGINT, signal.SIGTERM]
     before = [signal.getsignal(number) for number in numbers]
     yield
     assert [signal.getsignal(number) for number in numbers] == before
 
 
-def test_waits_for_the_end_of_the_step() -> None:
+def test_ctrl_c_is_delayed_to_the_end_of_the_step() -> None:
     with CtrlC() as ctrl_c:
         press()
         step_is_whole = True
         with pytest.raises(KeyboardInterrupt):
             ctrl_c.check()
-        ctrl_c.check()  # answered
+        ctrl_c.check()  # raises only once
     assert step_is_whole
 
 
-def test_pressed_twice_it_is_at_once() -> None:
+def test_a_second_ctrl_c_interrupts_at_once() -> None:
     with CtrlC():
         press()
         with pytest.raises(KeyboardInterrupt):
             press()
 
 
-def test_a_step_is_ended_however_often_it_is_pressed() -> None:
+def test_a_held_step_is_completed_after_any_number_of_ctrl_c() -> None:
     with CtrlC() as ctrl_c:
         with ctrl_c.held():
             for _ in range(5):
@@ -56,8 +56,8 @@ def test_a_step_is_ended_however_often_it_is_pressed() -> None:
     assert step_is_whole
 
 
-def test_once_answered_later_presses_wait_for_the_end() -> None:
-    """Else the checkpoint that the first one asked for could not be written."""
+def test_after_the_interruption_later_ones_wait_for_the_end_of_the_block() -> None:
+    """Otherwise the checkpoint could not be written."""
     written = []
 
     def run() -> None:
@@ -75,7 +75,7 @@ def test_once_answered_later_presses_wait_for_the_end() -> None:
     assert written == [True]
 
 
-def test_pressed_behind_the_last_check_it_interrupts_at_the_end() -> None:
+def test_ctrl_c_after_the_last_check_interrupts_at_the_end_of_the_block() -> None:
     def run() -> None:
         with CtrlC():
             press()
@@ -94,7 +94,7 @@ def test_an_error_is_not_replaced_by_the_interruption() -> None:
         run()
 
 
-def test_blocks_inside_each_other_are_one() -> None:
+def test_nested_blocks_act_as_one() -> None:
     with CtrlC() as outer:
         with CtrlC() as inner:
             handler = signal.getsignal(signal.SIGINT)
@@ -107,7 +107,7 @@ def test_blocks_inside_each_other_are_one() -> None:
             outer.check()
 
 
-def test_the_signal_is_given_back() -> None:
+def test_the_handler_is_restored() -> None:
     before = signal.getsignal(signal.SIGINT)
     with CtrlC():
         assert signal.getsignal(signal.SIGINT) != before
@@ -115,29 +115,29 @@ def test_the_signal_is_given_back() -> None:
 
 
 @needs_sighup
-def test_ending_signals_are_interruptions_with_a_number() -> None:
+def test_signals_that_end_a_program_interrupt_with_their_number() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         with CtrlC() as ctrl_c:
             press(number)
-            with pytest.raises(Terminated) as told:
+            with pytest.raises(Terminated) as raised:
                 ctrl_c.check()
-        assert (told.value.number, told.value.code) == (number, 128 + number)
-        assert isinstance(told.value, KeyboardInterrupt)
+        assert (raised.value.number, raised.value.code) == (number, 128 + number)
+        assert isinstance(raised.value, KeyboardInterrupt)
 
 
-def test_a_handler_of_the_programs_own_stays() -> None:
-    came = []
-    before = signal.signal(signal.SIGTERM, lambda number, _: came.append(number))
+def test_a_handler_of_the_program_stays() -> None:
+    received = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: received.append(number))
     try:
         with CtrlC() as ctrl_c:
             press(signal.SIGTERM)
             ctrl_c.check()
     finally:
         signal.signal(signal.SIGTERM, before)
-    assert came == [signal.SIGTERM]
+    assert received == [signal.SIGTERM]
 
 
-def test_what_the_program_ignores_stays_ignored() -> None:
+def test_ignored_signals_stay_ignored() -> None:
     """As with nohup (SIGHUP), and in the background of a script (SIGINT)."""
     numbers = [signal.SIGINT, signal.SIGTERM]
     before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
@@ -151,25 +151,25 @@ def test_what_the_program_ignores_stays_ignored() -> None:
             signal.signal(number, handler)
 
 
-def test_another_thread_does_nothing() -> None:
+def test_in_another_thread_the_block_does_nothing() -> None:
     def run() -> None:
         with CtrlC() as ctrl_c, ctrl_c.held():
-            seen.append(signal.getsignal(signal.SIGINT))
+            handlers.append(signal.getsignal(signal.SIGINT))
 
-    seen = []
+    handlers = []
     with CtrlC() as ctrl_c:
         thread = threading.Thread(target=run)
         thread.start()
         thread.join()
-        assert seen == [signal.getsignal(signal.SIGINT)]
+        assert handlers == [signal.getsignal(signal.SIGINT)]
         press()
         with pytest.raises(KeyboardInterrupt):
-            press()  # the thread's `held` is not this one's
+            press()  # `held` of the other thread has no effect here
         ctrl_c.check()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="processes end by signals as in POSIX")
-def test_where_nobody_catches_it_the_process_ends_quietly() -> None:
+def test_an_uncaught_signal_ends_the_process_without_a_traceback() -> None:
     program = (
         "import os, signal\nfrom gated.train.interrupt import CtrlC\n"
         "with CtrlC() as c:\n    os.kill(os.getpid(), signal.SIGTERM)\n    c.check()\n"

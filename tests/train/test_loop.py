@@ -1,23 +1,26 @@
-"""The loop: it learns, keeps the best, stops early, and resumes to the same bits."""
+"""The training loop: learning, the best weights, early stopping, resuming to the same bits."""
 
 import copy
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 from torch import Tensor, nn
 
-from gated.train import Loop, Plan, seeded
+from gated.train import Loop, TrainingPlan, WarmupStableDecay, one_cycle, seeded
 from gated.train.checkpoint import flatten_state, load_tensors, save_tensors, unflatten_state
 
 
-def regression(plan: Plan, *, scored: bool = True) -> Loop:
-    """A loop that fits y = 3x − 1 with a little dropout, so that all randomness takes part."""
+def regression(plan: TrainingPlan, *, scored: bool = True, share: float = 1.0) -> Loop[Tensor]:
+    """A loop that fits y = 3x − 1 with dropout, so that both random states matter."""
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(1, 16), nn.Tanh(), nn.Dropout(0.1), nn.Linear(16, 1))
 
-    def step_loss(generator: torch.Generator) -> Tensor:
-        x = torch.rand(32, 1, generator=generator)
+    def draw_batch(generator: torch.Generator) -> Tensor:
+        return torch.rand(32, 1, generator=generator)
+
+    def batch_loss(x: Tensor) -> Tensor:
         return (model(x) - (3 * x - 1)).square().mean()
 
     x = torch.linspace(0, 1, 20)[:, None]
@@ -27,15 +30,22 @@ def regression(plan: Plan, *, scored: bool = True) -> Loop:
         return float((model(x) - (3 * x - 1)).square().mean())
 
     generator = torch.Generator().manual_seed(1)
-    return Loop(model, step_loss, plan, generator, score if scored else None)
+    shares = {"0.weight": share}
+    return Loop(model, draw_batch, batch_loss, plan, generator, score if scored else None, shares)
 
 
-def weights(loop: Loop) -> dict[str, Tensor]:
+def advanced(loop: Loop[Tensor], steps: int) -> Loop[Tensor]:
+    for _ in range(steps):
+        loop.advance()
+    return loop
+
+
+def weights(loop: Loop[Tensor]) -> dict[str, Tensor]:
     return {name: value.clone() for name, value in loop.model.state_dict().items()}
 
 
-def test_learns_and_keeps_the_best_scored_weights() -> None:
-    loop = regression(Plan(steps=300, learning_rate=0.05, patience=99))
+def test_training_keeps_the_weights_with_the_best_score() -> None:
+    loop = regression(TrainingPlan(300, learning_rate=0.05, patience=99))
     loop.run()
     assert loop.score is not None
     assert loop.best_score < 0.01
@@ -44,34 +54,94 @@ def test_learns_and_keeps_the_best_scored_weights() -> None:
     assert not loop.model.training
 
 
-def test_stops_when_the_score_no_longer_falls() -> None:
-    loop = regression(Plan(steps=1000, learning_rate=1e-3, evaluations=100, patience=3))
+def test_training_stops_when_the_score_no_longer_falls() -> None:
+    loop = regression(TrainingPlan(1000, learning_rate=1e-3, evaluations=100, patience=3))
     falling = iter([5.0, 4.0, 4.5, 4.2, 4.1, 0.0])
     loop.score = lambda: next(falling)
     loop.run()
     assert (loop.step, loop.best_step) == (50, 20)
 
 
-def test_a_parameter_learns_at_its_share_of_the_rate() -> None:
-    untold, still, gentle = (regression(Plan(steps=5, learning_rate=0.05)) for _ in range(3))
-    before = weights(still)
-    still = Loop(still.model, still.step_loss, still.plan, still.generator, shares={"0.weight": 0})
-    gentle = Loop(
-        gentle.model, gentle.step_loss, gentle.plan, gentle.generator, shares={"0.weight": 0.1}
-    )
-    for loop in (untold, still, gentle):
-        for _ in range(5):
-            loop._advance()
-    assert torch.equal(weights(still)["0.weight"], before["0.weight"])
-    assert not torch.equal(weights(still)["0.bias"], before["0.bias"])
-    moved = [
-        (weights(one)["0.weight"] - before["0.weight"]).abs().mean() for one in (untold, gentle)
-    ]
+def test_a_parameter_learns_at_its_share_of_the_learning_rate() -> None:
+    plan = TrainingPlan(5, learning_rate=0.05)
+    full, none, tenth = (advanced(regression(plan, share=share), 5) for share in (1.0, 0.0, 0.1))
+    before = weights(regression(plan))
+    assert torch.equal(weights(none)["0.weight"], before["0.weight"])
+    assert not torch.equal(weights(none)["0.bias"], before["0.bias"])
+    moved = [(weights(one)["0.weight"] - before["0.weight"]).abs().mean() for one in (full, tenth)]
     assert 0 < moved[1] < 0.3 * moved[0]
 
 
+def test_weight_decay_can_leave_vectors_out() -> None:
+    plan = TrainingPlan(5, learning_rate=0.05)
+    none, every, matrices = (
+        advanced(regression(replace(plan, weight_decay=decay, decayed=decayed)), 1)
+        for decay, decayed in ((0.0, "all"), (0.5, "all"), (0.5, "matrices"))
+    )
+    for name, value in weights(none).items():
+        is_matrix = name.endswith("weight")
+        assert not torch.equal(weights(every)[name], value), name
+        assert torch.equal(weights(matrices)[name], weights(every if is_matrix else none)[name])
+
+
+def test_a_step_without_a_finite_gradient_changes_no_weight() -> None:
+    loop = advanced(regression(TrainingPlan(20, learning_rate=0.05)), 3)
+    draw_batch, before = loop.draw_batch, weights(loop)
+    average, loss = copy.deepcopy(loop.average), loop.loss
+    loop.draw_batch = lambda generator: draw_batch(generator) * math.nan
+    advanced(loop, 1)
+    assert (loop.step, loop.used, loop.skipped, loop.loss) == (4, 4, 1, loss)
+    for name, value in before.items():
+        assert torch.equal(weights(loop)[name], value), name
+        assert torch.equal(loop.average[name], average[name]), name
+    loop.draw_batch = draw_batch
+    advanced(loop, 1)
+    assert loop.skipped == 1
+    assert not torch.equal(weights(loop)["0.weight"], before["0.weight"])
+
+
+def test_a_budget_can_count_windows() -> None:
+    loop = regression(TrainingPlan(100, learning_rate=0.05, evaluations=2, patience=9))
+    loop.batch_size = len
+    loop.run()
+    assert (loop.step, loop.used) == (4, 128)
+    assert [step for step, _, _ in loop.history] == [2, 4]
+
+
+def test_bfloat16_changes_the_forward_pass_only() -> None:
+    plan = TrainingPlan(20, learning_rate=0.05, precision="bfloat16")
+    loop, kinds = regression(plan), []
+    loop.model.register_forward_hook(lambda model, inputs, output: kinds.append(output.dtype))
+    advanced(loop, 1)
+    assert kinds == [torch.bfloat16]
+    assert {value.dtype for value in weights(loop).values()} == {torch.float32}
+
+
+@pytest.mark.parametrize("budget", [1, 2, 3, 4, 10, 97, 1400])
+def test_one_cycle_gives_the_numbers_of_torch(budget: int) -> None:
+    optimizer = torch.optim.AdamW([torch.zeros(1, requires_grad=True)], 3e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=budget)
+    for used in range(1, budget + 1):
+        group = optimizer.param_groups[0]
+        assert one_cycle(used, budget, 3e-3) == (group["lr"], group["betas"][0])
+        optimizer.step()
+        schedule.step()
+
+
+def test_a_schedule_sets_the_rates_of_every_step() -> None:
+    schedule = WarmupStableDecay(warm_up=4, decay=0.5, momentum=0.8)
+    loop = regression(TrainingPlan(8, learning_rate=0.4, schedule=schedule, beta2=0.98))
+    rates = []
+    for _ in range(8):
+        advanced(loop, 1)
+        rates += [group["lr"] for group in loop._optimizer.param_groups]
+        assert loop._optimizer.param_groups[0]["betas"] == (0.8, 0.98)
+        assert loop.learning_rate == rates[-1]
+    assert rates == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.301, 0.202, 0.103, 0.004])
+
+
 def test_without_a_score_all_steps_are_run_and_the_average_kept() -> None:
-    loop = regression(Plan(steps=40, learning_rate=0.05), scored=False)
+    loop = regression(TrainingPlan(40, learning_rate=0.05), scored=False)
     loop.run()
     assert loop.step == 40
     assert loop.history == []
@@ -79,15 +149,15 @@ def test_without_a_score_all_steps_are_run_and_the_average_kept() -> None:
 
 
 def test_progress_counts_every_step_and_estimates_the_time_left() -> None:
-    seen = []
-    regression(Plan(steps=20, learning_rate=0.01)).run(seen.append)
-    assert [p.step for p in seen] == list(range(1, 21))
-    assert seen[-1].seconds_left == 0
-    assert all(p.seconds_left >= 0 and math.isfinite(p.loss) for p in seen)
+    calls = []
+    regression(TrainingPlan(20, learning_rate=0.01)).run(calls.append)
+    assert [p.step for p in calls] == list(range(1, 21))
+    assert calls[-1].seconds_left == 0
+    assert all(p.seconds_left >= 0 and math.isfinite(p.loss) for p in calls)
 
 
 def test_the_same_seed_gives_the_same_bits() -> None:
-    first, second = (regression(Plan(steps=50, learning_rate=0.05)) for _ in range(2))
+    first, second = (regression(TrainingPlan(50, learning_rate=0.05)) for _ in range(2))
     for loop in (first, second):
         torch.manual_seed(7)
         loop.run()
@@ -96,8 +166,8 @@ def test_the_same_seed_gives_the_same_bits() -> None:
 
 
 @pytest.mark.parametrize("interrupted_after", [1, 17, 30, 49])
-def test_an_interrupted_run_goes_on_to_the_same_bits(tmp_path, interrupted_after: int) -> None:
-    plan = Plan(steps=50, learning_rate=0.05, patience=99)
+def test_an_interrupted_run_resumes_to_the_same_bits(tmp_path, interrupted_after: int) -> None:
+    plan = TrainingPlan(50, learning_rate=0.05, patience=99)
     whole = regression(plan)
     torch.manual_seed(7)
     whole.run()
@@ -113,7 +183,7 @@ def test_an_interrupted_run_goes_on_to_the_same_bits(tmp_path, interrupted_after
     tensors, skeleton = flatten_state(first.state())
     save_tensors(tmp_path / "c", tensors, {"loop": skeleton}, kind="checkpoint", version=1)
 
-    torch.manual_seed(99)  # the resumed run must not depend on what happened in between
+    torch.manual_seed(99)  # the resumed run must not depend on this state
     second = regression(plan)
     tensors, header = load_tensors(tmp_path / "c", kind="checkpoint", version=1)
     second.load_state(unflatten_state(tensors, header["loop"]))
@@ -124,8 +194,8 @@ def test_an_interrupted_run_goes_on_to_the_same_bits(tmp_path, interrupted_after
     assert second.history == whole.history
 
 
-def test_a_state_may_be_taken_up_twice() -> None:
-    plan = Plan(steps=50, learning_rate=0.05, patience=99)
+def test_a_state_can_be_loaded_twice() -> None:
+    plan = TrainingPlan(50, learning_rate=0.05, patience=99)
 
     def interrupt(progress) -> None:
         if progress.step == 20:
@@ -146,7 +216,7 @@ def test_a_state_may_be_taken_up_twice() -> None:
 
 
 def test_state_is_a_snapshot_of_the_weights() -> None:
-    loop = regression(Plan(steps=20, learning_rate=0.05))
+    loop = regression(TrainingPlan(20, learning_rate=0.05))
     before = copy.deepcopy(loop.state()["model"])
     state = loop.state()
     loop.run()

@@ -1,43 +1,43 @@
-"""gated.Forecaster, in an environment of its own like every other."""
+"""The worker of gated: Forecaster, in an environment of its own like the other libraries."""
 
 import numpy as np
-from workbench import Forecast, Task, column, ids_of, run
+from worker import Job, WorkerForecast, column, ids_of, run
 
 import gated
 
-Forecaster = gated.Forecaster  # loads what it needs now: that is the time of the import
+Forecaster = gated.Forecaster  # its imports are loaded here, before fit is timed
 
 
-def fit(task: Task) -> gated.Forecaster:
-    """With its defaults."""
-    model = Forecaster(h=task.h, seed=task.seed, **task.settings)
+def fit(job: Job) -> gated.Forecaster:
+    """Fit with the defaults."""
+    model = Forecaster(h=job.h, seed=job.seed, **job.settings)
     return model.fit(
-        task.past,
-        covariates=task.covariates,
+        job.past,
+        covariates=job.covariates,
         id_col="unique_id",
         time_col="ds",
         target_col="y",
     )
 
 
-def predict(task: Task, model: gated.Forecaster) -> Forecast:
-    """Deciles and intervals, as they come."""
+def predict(job: Job, model: gated.Forecaster) -> WorkerForecast:
+    """Forecast deciles and intervals."""
     frame = model.predict(
-        h=task.h,
-        level=task.levels,
-        quantiles=task.deciles,
-        X_df=task.future if task.covariates else None,
+        h=job.h,
+        level=job.levels,
+        quantiles=job.deciles,
+        X_df=job.future if job.covariates else None,
     )
-    deciles = [column(frame, f"gated-q-{100 * q:g}", task.h) for q in task.deciles]
+    deciles = [column(frame, f"gated-q-{100 * q:g}", job.h) for q in job.deciles]
     intervals = {
         level: (
-            column(frame, f"gated-lo-{level}", task.h),
-            column(frame, f"gated-hi-{level}", task.h),
+            column(frame, f"gated-lo-{level}", job.h),
+            column(frame, f"gated-hi-{level}", job.h),
         )
-        for level in task.levels
+        for level in job.levels
     }
-    points = column(frame, "gated", task.h)
-    return Forecast(ids_of(frame, task.h), points, np.stack(deciles, axis=-1), intervals)
+    points = column(frame, "gated", job.h)
+    return WorkerForecast(ids_of(frame, job.h), points, np.stack(deciles, axis=-1), intervals)
 
 
 if __name__ == "__main__":

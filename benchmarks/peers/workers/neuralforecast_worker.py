@@ -1,46 +1,46 @@
-"""neuralforecast: its GRU."""
+"""The worker of neuralforecast: GRU."""
 
 import numpy as np
 import torch
 from neuralforecast import NeuralForecast
 from neuralforecast.losses.pytorch import DistributionLoss
 from neuralforecast.models import GRU
-from workbench import Forecast, Task, column, ids_of, run
+from worker import Job, WorkerForecast, column, ids_of, run
 
 
-def fit(task: Task) -> NeuralForecast:
-    """`distribution` in the settings names that of a DistributionLoss; without it: MAE."""
-    torch.set_num_threads(task.threads)
-    settings = dict(task.settings)
+def fit(job: Job) -> NeuralForecast:
+    """Fit; the setting `distribution` is that of a DistributionLoss; without it the loss is MAE."""
+    torch.set_num_threads(job.threads)
+    settings = dict(job.settings)
     distribution = settings.pop("distribution", None)
     if distribution is not None:
-        settings["loss"] = DistributionLoss(distribution, quantiles=task.quantiles)
+        settings["loss"] = DistributionLoss(distribution, quantiles=job.quantiles)
     model = GRU(
-        h=task.h,
-        random_seed=task.seed,
-        futr_exog_list=task.covariates or None,
+        h=job.h,
+        random_seed=job.seed,
+        futr_exog_list=job.covariates or None,
         enable_progress_bar=False,
         logger=False,
         enable_checkpointing=False,
         **settings,
     )
-    forecaster = NeuralForecast(models=[model], freq=task.freq)
-    forecaster.fit(task.past)
+    forecaster = NeuralForecast(models=[model], freq=job.freq)
+    forecaster.fit(job.past)
     return forecaster
 
 
-def predict(task: Task, model: NeuralForecast) -> Forecast:
-    """Quantiles of the distribution, or points alone."""
-    frame = model.predict(futr_df=task.future if task.covariates else None)
-    ids = ids_of(frame, task.h)
-    if "distribution" not in task.settings:
-        return Forecast(ids, column(frame, "GRU", task.h))
-    values = [column(frame, _name(quantile), task.h) for quantile in task.quantiles]
-    return Forecast.of_quantiles(task, ids, np.stack(values, axis=-1))
+def predict(job: Job, model: NeuralForecast) -> WorkerForecast:
+    """Forecast quantiles of the distribution, or points only."""
+    frame = model.predict(futr_df=job.future if job.covariates else None)
+    ids = ids_of(frame, job.h)
+    if "distribution" not in job.settings:
+        return WorkerForecast(ids, column(frame, "GRU", job.h))
+    values = [column(frame, _name(quantile), job.h) for quantile in job.quantiles]
+    return WorkerForecast.of_quantiles(job, ids, np.stack(values, axis=-1))
 
 
 def _name(quantile: float) -> str:
-    """As the library names it: by the interval that it ends."""
+    """The library's column of a quantile, named by the interval that ends there."""
     if quantile == 0.5:
         return "GRU-median"
     end = "lo" if quantile < 0.5 else "hi"

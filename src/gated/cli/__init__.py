@@ -1,7 +1,7 @@
-"""The terminal: parse, call, print; no mathematics.
+"""The terminal: parses options, calls the library, prints results; no mathematics.
 
 `main` is the entry point `gated`. Nothing heavy is imported before a command needs it, so that
-`gated --help` answers at once.
+`gated --help` is fast.
 """
 
 import io
@@ -13,25 +13,25 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code.
+    """Run the command line and exit with its code.
 
-    0 done; 2 bad usage or bad input; 1 our own fault; 130 interrupted by Ctrl-C.
+    0: done; 2: an error in the usage or the input; 1: a fault in gated; 130: ended by Ctrl-C.
     """
     from gated.cli.app import command
-    from gated.cli.console.exits import apologise
+    from gated.cli.console.exits import print_unexpected_error
     from gated.errors import SlowPathWarning
 
-    warnings.simplefilter("ignore", SlowPathWarning)  # commands say it in their own words
-    sys.excepthook = apologise
+    warnings.simplefilter("ignore", SlowPathWarning)  # commands print a sentence of their own
+    sys.excepthook = print_unexpected_error
     _occupy_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a label the encoding lacks is no reason to fail
+            stream.reconfigure(errors="replace")  # for labels that the encoding lacks
     command().main(prog_name="gated")
 
 
 def _occupy_closed_streams() -> None:
-    """Open what was closed (`>&-`): else the next file would be taken for stdout by libraries."""
+    """Open closed streams (`>&-`): libraries would write to the next opened file as to stdout."""
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(descriptor, True)
     os.close(descriptor)

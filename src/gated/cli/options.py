@@ -1,157 +1,263 @@
-"""The options that several commands share, and how their words become values."""
+"""Declares the options of the commands: one entry holds all there is to know about an option.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+A command's options are the fields of a dataclass in `gated.cli.request`:
+
+    seed: Annotated[
+        int | None,
+        Option(
+            "--seed",
+            "NUMBER",
+            help="Seed of the random numbers.",
+            panel=TRAINING,
+            read=whole_number(least=0),
+        ),
+    ] = None
+
+The entry gives the flag, its line in the help, its completion in the shell, the check of what was
+typed, and the attribute of the request with its default.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, MISSING, dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any, Literal, TypeAlias, get_type_hints
 
-from typer import Argument, Option
+import typer
 
-from gated.cli.request import LARGEST_NUMBER, whole_number
-from gated.errors import GatedError, UsageError
+from gated.errors import UsageError
+from gated.text import did_you_mean, grouped
 
-# The panels of the help.
-FORECAST, CHECK, ANSWER = "The forecast", "The check", "The answer"
-LEARNING, READING = "Learning", "Reading the table, where its columns do not speak for themselves"
-
-
-# Numbers are taken as text and read by us: typer's refusals do not repeat what was given.
-def valued(metavar: str, help_text: str, panel: str) -> Any:
-    """An option with a value."""
-    return Option(metavar=metavar, help=help_text, rich_help_panel=panel)
-
-
-def file(help_text: str, panel: str, *names: str) -> Any:
-    """An option whose value is a file; `~` is the user's folder wherever it stands."""
-    return Option(*names, metavar="FILE", parser=_path, help=help_text, rich_help_panel=panel)
-
-
-def _path(text: str) -> Path:
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:  # there is no such user: a name like any other
-        return Path(text)
-
-
-def flag(name: str, help_text: str, panel: str | None = None) -> Any:
-    """An option without a value."""
-    return Option(name, metavar="", help=help_text, rich_help_panel=panel)
-
-
-Table = Annotated[
-    Path, Argument(metavar="TABLE", help="Past values: .csv, .tsv, .txt (also .gz) or .parquet.")
+__all__ = [
+    "BACKTEST",
+    "COVARIATES",
+    "FORECAST",
+    "LARGEST_COUNT",
+    "OUTPUT",
+    "TABLE",
+    "TRAINING",
+    "Option",
+    "column_names",
+    "number_list",
+    "one_path",
+    "one_text",
+    "options_of",
+    "read_options",
+    "typer_parameters",
+    "whole_number",
+    "word_list",
 ]
-Horizon = Annotated[str | None, valued("STEPS", "How many steps ahead.", FORECAST)]
-Covariate = Annotated[
-    list[str] | None,
-    valued("COLUMN", "A column that is known in advance; may be repeated.", FORECAST),
-]
-PastCovariate = Annotated[
-    list[str] | None,
-    valued("COLUMN", "A column that is known up to the present only; may be repeated.", FORECAST),
-]
-Static = Annotated[
-    Path | None,
-    file(
-        "One row a series: its id, and features that do not change. A series without any past is "
-        "forecast from those most like it.",
-        FORECAST,
-    ),
-]
-Holidays = Annotated[
-    str | None, valued("PLACE", "Whose public holidays matter: GB, DE-BY, US-CA.", FORECAST)
-]
-Report = Annotated[
-    Path | None,
-    file("Write a page with charts of every series: .html.", ANSWER),
-]
-Quiet = Annotated[bool, flag("--quiet", "Say nothing but errors.", ANSWER)]
-# Those of `gated.forecast.config` and `gated.table`, which take a second to load.
-WAYS = ("none", "tune", "scratch", "auto")
-LARGEST = {"seed": 2**63 - 1, "max_steps": 1_000_000}
-LONGEST_SEASON = 1_000_000
-Training = Annotated[
-    str | None,
-    valued(
-        "WAY",
-        "none: the shipped network as it is. tune: let it learn from the table. scratch: learn "
-        "from nothing else. auto: whichever of the two errs less. Without it, none; auto with "
-        "covariates.",
-        LEARNING,
-    ),
-]
-MaxSteps = Annotated[str | None, valued("STEPS", "Gradient steps, at most.", LEARNING)]
-Seed = Annotated[str | None, valued("NUMBER", "The same seed gives the same forecast.", LEARNING)]
-IdCol = Annotated[str | None, valued("COLUMN", "Tells series apart.", READING)]
-TimeCol = Annotated[str | None, valued("COLUMN", "Holds the times.", READING)]
-TargetCol = Annotated[str | None, valued("COLUMN", "Holds what is to be forecast.", READING)]
-Freq = Annotated[str | None, valued("ALIAS", "The step: D, h, MS … or a number.", READING)]
-SeasonLength = Annotated[
-    str | None, valued("STEPS", "Steps in the main cycle: 7 for days.", READING)
-]
-TimeFormat = Annotated[str | None, valued("PATTERN", "How times are written: %d.%m.%Y.", READING)]
-Fill = Annotated[str | None, valued("missing|zero", "What a step without a row means.", READING)]
-Wide = Annotated[bool | None, flag("--wide/--long", "Whether each column is a series.", READING)]
+
+FORECAST, BACKTEST, COVARIATES = "Forecast", "Backtest", "Covariates"
+OUTPUT, TRAINING = "Output", "Training"
+TABLE = "Table (by default, columns are found by name and type)"
+LARGEST_COUNT = 10**15
+"""Of steps, cutoffs and whatever else is counted: a larger number is a typing error."""
+_PANELS = ("", FORECAST, BACKTEST, COVARIATES, OUTPUT, TRAINING, TABLE)  # in the help's order
 
 
-@contextmanager
-def horizon_asked_for(command: str, text: str | None, table: Path) -> Iterator[None]:
-    """Where --horizon is missing, say so, behind whatever else is found wrong in the meantime.
+@dataclass(frozen=True)
+class Option:
+    """One option of a command.
 
-    It has no default: how far to look is for the user to say.
+    Attributes:
+        flags: how it is typed, spellings separated by spaces; empty for an argument.
+        metavar: what stands for its value in the help; empty for a switch.
+        help: what it does; the default is added, where it is a value.
+        panel: the part of the help that shows it.
+        read: makes the value from the texts that were typed; None for a switch and an argument.
+        choices: the words that are accepted; any text if there are none.
+        file: whether the value names a file to be "read" or "written".
+        is_for_fitting: whether it has no effect on a model that is fitted already.
+    """
+
+    flags: str
+    metavar: str = ""
+    _: KW_ONLY
+    help: str
+    panel: str = ""
+    read: "Reader | None" = None
+    choices: tuple[str, ...] = ()
+    file: Literal["read", "written"] | None = None
+    is_for_fitting: bool = False
+
+    @property
+    def name(self) -> str:
+        """The option in a message: its first spelling, of `--wide/--long` the first half."""
+        return self.flags.split()[0].partition("/")[0] if self.flags else self.metavar
+
+
+Reader: TypeAlias = Callable[[Option, Sequence[str]], Any]
+"""Makes a value from the texts that were typed, one for each time the option was given."""
+
+
+def options_of(request: type) -> dict[str, Option]:
+    """The options of a request, by the name of the field."""
+    hints = get_type_hints(request, include_extras=True)
+    return {field.name: hints[field.name].__metadata__[0] for field in fields(request)}
+
+
+def read_options(request: type, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the options that were given, by the name of the field.
+
+    Args:
+        request: whose fields are the options.
+        typed: what typer found for each field: the texts of an option, the path of an argument,
+            True or False for a switch; None where the option was not given.
 
     Raises:
-        UsageError: it is missing.
+        UsageError: a text is not what its option takes.
     """
-    if text is not None:
-        yield
-        return
-    missing = (
-        "--horizon is missing: how many steps ahead? Four weeks of daily data are\n"
-        f"  gated {command} {table} --horizon 28"
-    )
-    try:
-        yield
-        from gated.table.io.source import check_file
-
-        check_file(table.expanduser())
-    except GatedError as other:
-        raise UsageError(f"{other}\nBesides, {missing}") from other
-    raise UsageError(missing)
-
-
-def whole(option: str, text: str | None, *, least: int, most: int = LARGEST_NUMBER) -> int | None:
-    """A whole number, where one was given."""
-    return None if text is None else whole_number(option, text, least=least, most=most)
-
-
-def reading(**words: str | bool | None) -> dict[str, Any]:
-    """How the columns are to be read, as keywords of `gated.read_table`."""
-    season = words.pop("season_length")
-    text = season if isinstance(season, str) else None
-    return {**words, "season_length": whole("--season-length", text, least=1, most=LONGEST_SEASON)}
-
-
-def learning(
-    training: str | None, *, seed: str | None, max_steps: str | None, holidays: str | None
-) -> dict[str, int | str | None]:
-    """Hyperparameters, as keywords of `gated.Forecaster`; None where one was not given.
-
-    Raises:
-        UsageError: the way to learn is unknown, or what is given would change nothing.
-    """
-    if training is not None and training not in WAYS:
-        raise UsageError(f"--training {training}: expected one of {', '.join(WAYS)}.")
-    wanted = {"--seed": seed, "--max-steps": max_steps, "--holidays": holidays}
-    given = [option for option, value in wanted.items() if value is not None]
-    if training == "none" and given:
-        raise UsageError(
-            f"--training none: nothing is learned, so {' and '.join(given)} would change nothing. "
-            "Leave it out, or ask for --training auto."
-        )
+    given = {name: found for name, found in typed.items() if found is not None}
     return {
-        "training": training,
-        "holidays": holidays,
-        "seed": whole("--seed", seed, least=0, most=LARGEST["seed"]),
-        "max_steps": whole("--max-steps", max_steps, least=1, most=LARGEST["max_steps"]),
+        name: option.read(option, given[name]) if option.read is not None else given[name]
+        for name, option in options_of(request).items()
+        if name in given
     }
+
+
+def typer_parameters(request: type) -> list[inspect.Parameter]:
+    """The options of a request as parameters of a command that typer reads, panel by panel."""
+    defaults = {field.name: field.default for field in fields(request)}
+    options = sorted(options_of(request).items(), key=lambda item: _PANELS.index(item[1].panel))
+    return [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=_typer_default(option, defaults[name]),
+            annotation=_typer_type(option),
+        )
+        for name, option in options
+    ]
+
+
+def _typer_default(option: Option, default: object) -> Any:
+    if not option.flags:
+        return typer.Argument(..., metavar=option.metavar, help=option.help)
+    shown = ",".join(map(str, default)) if isinstance(default, tuple) else default
+    is_value = shown not in (MISSING, None, False, "")
+    return typer.Option(
+        None,
+        *option.flags.split(),
+        metavar=option.metavar,
+        help=f"{option.help} Default: {shown}." if is_value else option.help,
+        rich_help_panel=option.panel or None,
+        autocompletion=(lambda: list(option.choices)) if option.choices else None,
+    )
+
+
+def _typer_type(option: Option) -> Any:
+    """Lists of texts: typer would drop all but the last value of an option without a message.
+
+    The readers turn texts into values, because typer's errors do not repeat what was typed.
+    """
+    if not option.flags:
+        return Path
+    return bool | None if option.read is None else list[str] | None
+
+
+def one_text(option: Option, typed: Sequence[str]) -> str:
+    """Read one text.
+
+    Raises:
+        UsageError: the option was given more than once, or its value is none of the choices.
+    """
+    if len(typed) > 1:
+        values = ", ".join(f"`{value}`" for value in typed)
+        raise UsageError(
+            f"{option.name} was given {len(typed)} times: {values}. Expected one value. Keep one "
+            "of them."
+        )
+    _check_choice(option, typed[0])
+    return typed[0]
+
+
+def one_path(option: Option, typed: Sequence[str]) -> Path:
+    """Read the path of one file; `~` is the user's folder."""
+    path = Path(one_text(option, typed))
+    try:
+        return path.expanduser()
+    except RuntimeError:  # there is no such user: a name like any other
+        return path
+
+
+def column_names(option: Option, typed: Sequence[str]) -> tuple[str, ...]:
+    """Read the names of columns; a name may hold a comma, so the option is repeated for more.
+
+    >>> option = Option("--covariate", help="", read=column_names)
+    >>> column_names(option, ["price", "open"])
+    ('price', 'open')
+    """
+    return tuple(typed)
+
+
+def word_list(option: Option, typed: Sequence[str]) -> tuple[str, ...]:
+    """Read words that are separated by commas, or given by repeating the option.
+
+    Raises:
+        UsageError: a word is none of the choices.
+
+    >>> option = Option("--against", help="", read=word_list)
+    >>> word_list(option, ["naive,theta", "drift"])
+    ('naive', 'theta', 'drift')
+    """
+    words = [word.strip() for text in typed for word in text.split(",")]
+    for word in words:
+        _check_choice(option, word)
+    return tuple(words)
+
+
+def whole_number(*, least: int, most: int = LARGEST_COUNT) -> Reader:
+    """A reader of one whole number from `least` to `most`.
+
+    >>> whole_number(least=1)(Option("--horizon", help=""), ["28"])
+    28
+    """
+
+    def read(option: Option, typed: Sequence[str]) -> int:
+        text = one_text(option, typed)
+        expected = f"Expected a whole number, at least {least}."
+        if most < LARGEST_COUNT:
+            expected = f"Expected a whole number from {least} to {most:,}."
+        try:
+            value = int(text)
+        except ValueError:
+            raise UsageError(f"{option.name} {text} is not a whole number. {expected}") from None
+        if value < least:
+            raise UsageError(f"{option.name} {text} is too small. {expected}")
+        if value > most:
+            raise UsageError(f"{option.name} is {grouped(value)}: too large. {expected}")
+        return value
+
+    return read
+
+
+def number_list(*, example: str) -> Reader:
+    """A reader of numbers that are separated by commas, or given by repeating the option.
+
+    >>> number_list(example="80,95")(Option("--level", help=""), ["80,90", "95"])
+    (80.0, 90.0, 95.0)
+    """
+
+    def read(option: Option, typed: Sequence[str]) -> tuple[float, ...]:
+        values = []
+        for text in typed:
+            for part in text.split(","):
+                try:
+                    values.append(float(part))
+                except ValueError:
+                    raise UsageError(
+                        f'{option.name} {text}: "{part.strip()}" is not a number. Expected '
+                        f"numbers separated by commas, such as {option.name} {example}."
+                    ) from None
+        return tuple(dict.fromkeys(values))  # a level that was given twice counts once
+
+    return read
+
+
+def _check_choice(option: Option, word: str) -> None:
+    if option.choices and word not in option.choices:
+        raise UsageError(
+            f"{option.name} {word} is unknown.{did_you_mean(word, option.choices)} Expected one "
+            f"of {', '.join(option.choices)}."
+        )

@@ -1,4 +1,4 @@
-"""Refuses, before any work, files that a command could not write after it, or must not."""
+"""Checks, before the work, the paths of all files that a command is going to write."""
 
 import errno
 import os
@@ -19,17 +19,17 @@ def check_places(
     written: Mapping[str, Path | None],
     reserved: Mapping[str, Path | None],
 ) -> None:
-    """Refuse files that would overwrite what is read or each other, or cannot be written.
+    """Refuse files that would overwrite an input or another output, or cannot be written.
 
-    Two paths are one file whatever way leads to it: `..`, a link, `~`, another name of the file.
+    Paths are compared as files: with `..`, links and `~` resolved.
 
     Args:
-        read: what the command reads, by how a message calls it.
-        written: what it writes, by option.
-        reserved: what it may write besides, by how a message calls it.
+        read: the files that the command reads, by their name in a message.
+        written: those that it writes, by option.
+        reserved: those that it may write without an option, by their name in a message.
 
     Raises:
-        UsageError: for the first that is refused.
+        UsageError: for the first file that is refused.
     """
     taken = [(name, path) for name, path in read.items() if path is not None]
     for name, path in reserved.items():
@@ -58,7 +58,7 @@ def _refuse_taken(name: str, path: Path, taken: list[tuple[str, Path]]) -> None:
 
 
 def _are_same(one: Path, other: Path) -> bool:
-    """Whether two paths lead to one file, which may not exist yet."""
+    """Whether two paths name one file, which may not exist yet."""
     one, other = _own(one), _own(other)
     if os.path.realpath(one) == os.path.realpath(other):
         return True
@@ -69,7 +69,7 @@ def _are_same(one: Path, other: Path) -> bool:
 
 
 def _own(path: Path) -> Path:
-    """The path with `~` replaced by the user's folder, where there is one."""
+    """The path with `~` replaced by the user's folder, if there is one."""
     try:
         return path.expanduser()
     except RuntimeError:
@@ -77,10 +77,10 @@ def _own(path: Path) -> Path:
 
 
 def check_place(option: str, path: Path) -> None:
-    """Refuse, before any work, a file that could not be written after it.
+    """Check, before the work, that a file can be written after it.
 
     Raises:
-        UsageError: the folder is missing or closed, or the path is no ordinary file.
+        UsageError: the folder is missing or not writable, or the path is no ordinary file.
     """
     kind = special_kind(path)
     if kind is not None:
@@ -88,11 +88,11 @@ def check_place(option: str, path: Path) -> None:
     if _is_too_long(path):
         raise UsageError(
             f"{option} {path}: the name has {len(path.name)} characters, more than the system "
-            "takes. Choose a shorter one."
+            "accepts. Choose a shorter one."
         )
     folder = path.parent
     if path.is_symlink():
-        folder = Path(os.path.realpath(path)).parent  # where the file that it leads to is written
+        folder = Path(os.path.realpath(path)).parent  # of the file that the link names
     if not folder.is_dir():
         raise UsageError(
             f"{option} {path}: there is no folder {folder}. Create it, or choose another place."
@@ -109,7 +109,7 @@ def check_place(option: str, path: Path) -> None:
 
 
 def _is_too_long(path: Path) -> bool:
-    """Whether the system takes no file of so long a name."""
+    """Whether the name is longer than the system accepts."""
     try:
         path.lstat()
     except OSError as problem:

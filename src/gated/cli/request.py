@@ -1,233 +1,384 @@
-"""What `gated forecast` was asked for, checked as far as the words alone allow."""
+"""The options of each command, and the requests that they make: checked, but nothing read yet."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, Self
 
+from gated.cli.library_keywords import METHODS, ModelOptions, TableOptions
+from gated.cli.options import (
+    BACKTEST,
+    COVARIATES,
+    FORECAST,
+    OUTPUT,
+    TRAINING,
+    Option,
+    number_list,
+    one_path,
+    one_text,
+    options_of,
+    read_options,
+    whole_number,
+    word_list,
+)
 from gated.cli.places import check_places
-from gated.errors import UsageError
-from gated.text import grouped
+from gated.errors import GatedError, UsageError
+from gated.table.io.table_file import check_file
 
-__all__ = ["BacktestRequest", "ForecastRequest", "numbers", "whole_number"]
+__all__ = ["BacktestRequest", "DoctorRequest", "ForecastRequest", "Request", "flag"]
 
-_DEFAULT_LEVEL = (80.0,)
-LARGEST_NUMBER = 10**15
-"""Of steps, windows and whatever else is counted: what lies beyond is a typing error."""
+By = Literal["overall", "series", "cutoff", "step"]
+
 _CHECKPOINT_SUFFIX = ".gated-checkpoint"
 
 
-@dataclass(frozen=True)
-class ForecastRequest:
-    """The arguments and options of `gated forecast`; None where one was not given.
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """The options of a command; None: not given."""
 
-    Attributes:
-        table: the past.
-        horizon: steps ahead.
-        level, quantiles: the intervals and quantiles asked for; the 80 % interval if none are.
-        future: the file that holds the covariates of the steps ahead.
-        covariates, past_covariates: columns known in advance, and up to the present.
-        static: the file that holds the features of the series.
-        reading: how the columns are to be read, as keywords of `gated.read_table`.
-        learning: hyperparameters, as keywords of `gated.Forecaster`.
-        out, report, save, model, checkpoint: files.
-        as_json, explain, quiet: how to answer.
+    @classmethod
+    def of(cls, command: str, typed: Mapping[str, Any]) -> Self:
+        """The request, made from what was typed.
+
+        Args:
+            command: the name of the command, for messages.
+            typed: what typer found for each field; None where an option was not given.
+
+        Raises:
+            UsageError: a value is wrong, or contradicts another one.
+        """
+        return cls(**read_options(cls, typed))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoctorRequest(Request):
+    """The options of `gated doctor`."""
+
+    as_json: Annotated[bool, Option("--json", help="Write one JSON object to stdout.")] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableRequest(ModelOptions, TableOptions, Request):
+    """The options of every command that reads a table and forecasts.
+
+    Fields that are passed on to methods of `gated.Forecaster` have the names of their keywords.
     """
 
-    table: Path
-    horizon: int
-    level: tuple[float, ...]
-    quantiles: tuple[float, ...]
-    future: Path | None
-    covariates: tuple[str, ...]
-    past_covariates: tuple[str, ...]
-    static: Path | None
-    reading: Mapping[str, str | int | bool | None]
-    learning: Mapping[str, int | str | None]
-    out: Path | None
-    report: Path | None
-    save: Path | None
-    model: Path | None
-    checkpoint: Path | None
-    as_json: bool
-    explain: bool
-    quiet: bool
+    table: Annotated[
+        Path,
+        Option(
+            "",
+            "TABLE",
+            help="Past values: .csv, .tsv, .txt (also .gz) or .parquet.",
+            file="read",
+        ),
+    ]
+    horizon: Annotated[
+        int,
+        Option(
+            "--horizon",
+            "STEPS",
+            help="The number of steps to forecast. Required.",
+            panel=FORECAST,
+            read=whole_number(least=1),
+        ),
+    ]
+    out: Annotated[
+        Path | None,
+        Option(
+            "--out",
+            "FILE",
+            help="Write the forecasts: .csv, .parquet or .json.",
+            panel=OUTPUT,
+            read=one_path,
+            file="written",
+        ),
+    ] = None
+    report: Annotated[
+        Path | None,
+        Option(
+            "--report",
+            "FILE",
+            help="Write a page with charts of every series: .html.",
+            panel=OUTPUT,
+            read=one_path,
+            file="written",
+        ),
+    ] = None
+    as_json: Annotated[
+        bool,
+        Option("--json", help="Write one JSON object with all results to stdout.", panel=OUTPUT),
+    ] = False
+    quiet: Annotated[bool, Option("--quiet", help="Print errors only.", panel=OUTPUT)] = False
+
+    @classmethod
+    def of(cls, command: str, typed: Mapping[str, Any]) -> Self:
+        """The request, made from what was typed; see `Request.of`.
+
+        Raises:
+            UsageError: a value is wrong, or contradicts another one, or --horizon is missing.
+            DataError: the table is no file that can be read.
+        """
+        if typed["horizon"] is not None:
+            request = super().of(command, typed)
+            check_file(request.table.expanduser())
+            return request
+        missing = (
+            "--horizon is missing: how many steps are to be forecast? Four weeks of daily data are"
+            f"\n  gated {command} {typed['table']} --horizon 28"
+        )
+        try:
+            cls.of(command, {**typed, "horizon": ["1"]})
+        except GatedError as other:  # both in one message: a second run needs no third
+            raise UsageError(f"{other}\nAlso, {missing}") from other
+        raise UsageError(missing)
 
     def __post_init__(self) -> None:
-        self._check_model()
+        self._check_training()
         self._check_places()
 
     @property
-    def intervals(self) -> tuple[float, ...]:
-        """The levels to forecast, in percent."""
-        return self.level if self.level or self.quantiles else _DEFAULT_LEVEL
+    def table_keywords(self) -> dict[str, Any]:
+        """The keywords of `gated.read_table` that were given."""
+        return self._given(TableOptions)
 
     @property
-    def hyperparameters(self) -> dict[str, int | str]:
-        """Those to give to `gated.Forecaster`."""
-        return _settled(self.learning, self.covariates, self.past_covariates, self.static)
+    def hyperparameters(self) -> dict[str, Any]:
+        """The keywords of `gated.Forecaster` that were given."""
+        return self._given(ModelOptions)
+
+    def _given(self, among: type) -> dict[str, Any]:
+        """The options of a class whose values differ from the default."""
+        values = {entry: getattr(self, entry.name) for entry in fields(among)}
+        return {entry.name: value for entry, value in values.items() if value != entry.default}
+
+    def _check_training(self) -> None:
+        if self.max_steps is not None and self.training in (None, "none"):
+            raise UsageError(
+                "--max-steps has no effect, because nothing is trained. Leave it out, or train "
+                "with --training auto."
+            )
+
+    def without(self, options: Iterable[str]) -> Self:
+        """The same request without the files of some options, which are named as the fields."""
+        not_given: dict[str, Any] = dict.fromkeys(options)
+        return replace(self, **not_given)
+
+    def _check_places(self) -> None:
+        check_places(self._files("read"), self._files("written"), self._reserved())
+
+    def _reserved(self) -> dict[str, Path | None]:
+        """Files that no option names, and that the command may write."""
+        return {}
+
+    def _files(self, purpose: str) -> dict[str, Path | None]:
+        return {
+            entry.name if entry.flags else "the table": getattr(self, name)
+            for name, entry in options_of(type(self)).items()
+            if entry.file == purpose
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastRequest(TableRequest):
+    """The options of `gated forecast`; None: not given."""
+
+    level: Annotated[
+        tuple[float, ...] | None,
+        Option(
+            "--level",
+            "PERCENT",
+            help="Prediction intervals: 80,95. Default: 80, or none with --quantiles.",
+            panel=FORECAST,
+            read=number_list(example="80,95"),
+        ),
+    ] = None
+    quantiles: Annotated[
+        tuple[float, ...] | None,
+        Option(
+            "--quantiles",
+            "SHARES",
+            help="Quantiles between 0 and 1: 0.1,0.9.",
+            panel=FORECAST,
+            read=number_list(example="0.1,0.9"),
+        ),
+    ] = None
+    X_df: Annotated[
+        Path | None,
+        Option(
+            "--future",
+            "FILE",
+            help="Future values of the covariates. Default: the rows at the end of the table that "
+            "have no target.",
+            panel=COVARIATES,
+            read=one_path,
+            file="read",
+        ),
+    ] = None
+    model: Annotated[
+        Path | None,
+        Option(
+            "--model",
+            "FILE",
+            help="Forecast with a model that --save wrote; nothing is fitted.",
+            panel=FORECAST,
+            read=one_path,
+            file="read",
+        ),
+    ] = None
+    explain: Annotated[
+        bool,
+        Option(
+            "--explain",
+            help="Print the past steps with the largest weights in the forecast.",
+            panel=OUTPUT,
+        ),
+    ] = False
+    save: Annotated[
+        Path | None,
+        Option(
+            "--save",
+            "FILE",
+            help="Write the fitted model, for --model.",
+            panel=TRAINING,
+            read=one_path,
+            file="written",
+            is_for_fitting=True,
+        ),
+    ] = None
+    checkpoint: Annotated[
+        Path | None,
+        Option(
+            "--checkpoint --resume",
+            "FILE",
+            help="The file that an interrupted training (Ctrl-C) leaves, and from which the next "
+            "run resumes. Default: the name of the table with the suffix "
+            f"{_CHECKPOINT_SUFFIX}, in the folder of --out.",
+            panel=TRAINING,
+            read=one_path,
+            file="written",
+            is_for_fitting=True,
+        ),
+    ] = None
+
+    def __post_init__(self) -> None:
+        self._check_model()
+        super().__post_init__()
 
     @property
     def resumable(self) -> Path:
-        """The file that Ctrl-C leaves: the one named, or one beside the result."""
+        """The checkpoint's path: the one that was given, or one in the folder of --out."""
         if self.checkpoint is not None:
             return self.checkpoint
         folder = self.out.parent if self.out is not None else Path()
         name = self.table.name.removesuffix(".gz")
         return folder / (Path(name).stem + _CHECKPOINT_SUFFIX)
 
-    def without(self, options: Iterable[str]) -> "ForecastRequest":
-        """The same without the files of some options."""
-        missing: dict[str, Any] = dict.fromkeys(options)
-        return replace(self, **missing)
+    def _reserved(self) -> dict[str, Path | None]:
+        is_named = self.checkpoint is not None or self.model is not None
+        return {"the checkpoint that Ctrl-C leaves": None if is_named else self.resumable}
 
     def _check_model(self) -> None:
-        """A saved model has learned already: what only learning needs cannot be asked of it."""
+        """Refuse options that would have no effect on a model that is fitted already."""
         if self.model is None:
             return
-        idle = {
-            "--covariate": bool(self.covariates),
-            "--past-covariate": bool(self.past_covariates),
-            "--holidays": self.learning["holidays"] is not None,
-            "--freq": self.reading["freq"] is not None,
-            "--season-length": self.reading["season_length"] is not None,
-            "--training": self.learning["training"] is not None,
-            "--seed": self.learning["seed"] is not None,
-            "--max-steps": self.learning["max_steps"] is not None,
-            "--save": self.save is not None,
-            "--checkpoint": self.checkpoint is not None,
-        }
-        given = [option for option, is_given in idle.items() if is_given]
-        if given:
+        unused = [
+            entry.name
+            for name, entry in options_of(type(self)).items()
+            if entry.is_for_fitting and name in self._given(type(self))
+        ]
+        if unused:
             raise UsageError(
-                f"--model {self.model} has learned already, so {' and '.join(given)} would change "
-                "nothing. Leave it out, or leave out --model to learn afresh."
+                f"--model {self.model} is fitted already, so {' and '.join(unused)} would change "
+                "nothing. Leave it out, or leave out --model to fit a new model."
             )
 
-    def _check_places(self) -> None:
-        is_named = self.checkpoint is not None or self.model is not None
-        check_places(
-            {
-                "the table": self.table,
-                "--future": self.future,
-                "--static": self.static,
-                "--model": self.model,
-            },
-            {
-                "--out": self.out,
-                "--report": self.report,
-                "--save": self.save,
-                "--checkpoint": self.checkpoint,
-            },
-            {"the checkpoint that Ctrl-C leaves": None if is_named else self.resumable},
-        )
+
+@dataclass(frozen=True, kw_only=True)
+class BacktestRequest(TableRequest):
+    """The options of `gated backtest`; None: not given."""
+
+    n_windows: Annotated[
+        int,
+        Option(
+            "--windows",
+            "NUMBER",
+            help="The number of cutoffs.",
+            panel=BACKTEST,
+            read=whole_number(least=1),
+        ),
+    ] = 4
+    step_size: Annotated[
+        int | None,
+        Option(
+            "--step-size",
+            "STEPS",
+            help="Steps from one cutoff to the next. Default: the horizon.",
+            panel=BACKTEST,
+            read=whole_number(least=1),
+        ),
+    ] = None
+    refit: Annotated[
+        bool,
+        Option("--refit", help="Fit at each cutoff, not only once at the first.", panel=BACKTEST),
+    ] = False
+    level: Annotated[
+        tuple[float, ...],
+        Option(
+            "--level",
+            "PERCENT",
+            help="Prediction intervals to score.",
+            panel=BACKTEST,
+            read=number_list(example="80,95"),
+        ),
+    ] = (80, 95)
+    against: Annotated[
+        tuple[str, ...] | None,
+        Option(
+            "--against",
+            "METHODS",
+            help=f"Competitors, separated by commas: {', '.join(METHODS)}. Default: naive, "
+            "seasonal_naive, drift, seasonal_mean.",
+            panel=BACKTEST,
+            read=word_list,
+            choices=METHODS,
+        ),
+    ] = None
+    by: Annotated[
+        By,
+        Option(
+            "--by",
+            "GROUP",
+            help="One row of scores for each series, cutoff or step.",
+            panel=OUTPUT,
+            read=one_text,
+            choices=("overall", "series", "cutoff", "step"),
+        ),
+    ] = "overall"
+    scores: Annotated[
+        Path | None,
+        Option(
+            "--scores",
+            "FILE",
+            help="Write the scores: .csv, .parquet or .json.",
+            panel=OUTPUT,
+            read=one_path,
+            file="written",
+        ),
+    ] = None
 
 
-@dataclass(frozen=True)
-class BacktestRequest:
-    """The arguments and options of `gated backtest`; None where one was not given.
+_FLAGS = {
+    name: entry.name
+    for kind in (ForecastRequest, BacktestRequest)
+    for name, entry in options_of(kind).items()
+}
 
-    Attributes:
-        table: the past.
-        horizon: steps to forecast from each cutoff.
-        windows: how many cutoffs.
-        step_size: steps between two of them.
-        refit: whether to learn anew at each.
-        level: the intervals to check, in percent.
-        against: methods beside gated; the simple rules if none are named.
-        by: what the scores on stdout are by.
-        covariates, past_covariates, static, reading, learning: as of `ForecastRequest`.
-        out, report, scores: files.
-        as_json, quiet: how to answer.
+
+def flag(name: str, value: str | None = None) -> str:
+    """How a keyword of Python is typed in the terminal; for `gated.text.option_style`.
+
+    >>> flag("season_length"), flag("freq", "YS"), flag("covariates")
+    ('--season-length', '--freq YS', '--covariate')
     """
-
-    table: Path
-    horizon: int
-    windows: int
-    step_size: int | None
-    refit: bool
-    level: tuple[float, ...]
-    against: tuple[str, ...] | None
-    by: str
-    covariates: tuple[str, ...]
-    past_covariates: tuple[str, ...]
-    static: Path | None
-    reading: Mapping[str, str | int | bool | None]
-    learning: Mapping[str, int | str | None]
-    out: Path | None
-    report: Path | None
-    scores: Path | None
-    as_json: bool
-    quiet: bool
-
-    @property
-    def hyperparameters(self) -> dict[str, int | str]:
-        """Those to give to `gated.Forecaster`."""
-        return _settled(self.learning, self.covariates, self.past_covariates, self.static)
-
-    def without(self, options: Iterable[str]) -> "BacktestRequest":
-        """The same without the files of some options."""
-        missing: dict[str, Any] = dict.fromkeys(options)
-        return replace(self, **missing)
-
-    def __post_init__(self) -> None:
-        check_places(
-            {"the table": self.table, "--static": self.static},
-            {"--out": self.out, "--scores": self.scores, "--report": self.report},
-            {},
-        )
-
-
-def whole_number(option: str, text: str, *, least: int, most: int = LARGEST_NUMBER) -> int:
-    """Read the whole number given with an option.
-
-    Raises:
-        UsageError: it is none, or out of range.
-
-    >>> whole_number("--horizon", "28", least=1)
-    28
-    """
-    expected = f"Expected a whole number, at least {least}."
-    if most < LARGEST_NUMBER:
-        expected = f"Expected a whole number from {least} to {most:,}."
-    try:
-        value = int(text)
-    except ValueError:
-        raise UsageError(f"{option} {text} is not a whole number. {expected}") from None
-    if value < least:
-        raise UsageError(f"{option} {text} is too small. {expected}")
-    if value > most:
-        raise UsageError(f"{option} is {grouped(value)}, which is too large. {expected}")
-    return value
-
-
-def numbers(option: str, text: str, example: str) -> tuple[float, ...]:
-    """Read the numbers given with an option, separated by commas.
-
-    Raises:
-        UsageError: a part is no number.
-
-    >>> numbers("--level", "80,95", "80,95")
-    (80.0, 95.0)
-    """
-    values = []
-    for part in text.split(","):
-        try:
-            values.append(float(part))
-        except ValueError:
-            raise UsageError(
-                f'{option} {text}: "{part.strip()}" is not a number. Expected numbers separated '
-                f"by commas, such as {option} {example}."
-            ) from None
-    return tuple(values)
-
-
-def _settled(learning: Mapping[str, int | str | None], *inputs: object) -> dict[str, int | str]:
-    """What was given; where nothing asks for learning, the shipped network forecasts as it is.
-
-    >>> _settled({"seed": None, "training": None}, ()), _settled({"seed": 1, "training": None})
-    ({'training': 'none'}, {'seed': 1, 'training': 'auto'})
-    """
-    given = {name: value for name, value in learning.items() if value is not None}
-    given.setdefault("training", "auto" if given or any(inputs) else "none")
-    return given
+    return _FLAGS[name] if value is None else f"{_FLAGS[name]} {value}"

@@ -1,14 +1,17 @@
-"""What every estimator is made of: hyperparameters as given, and what was learned."""
+"""What every estimator has: hyperparameters as given, and what was fitted."""
 
+from dataclasses import dataclass
 from typing import Any, Self
 
 from gated.errors import NotFittedError, UsageError
 from gated.forecast.config import ForecasterConfig
+from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.training.combination import Combination
-from gated.forecast.training.trainer import Fitted
+from gated.forecast.training.fitted import Fitted
+from gated.forecast.views.profile_notes import profile_notes
 from gated.table import Table
 
-__all__ = ["Estimator"]
+__all__ = ["Estimator", "Fit"]
 
 _PARAMS = (
     "h",
@@ -23,8 +26,26 @@ _PARAMS = (
     "learning_rate",
     "seed",
     "training",
+    "device",
 )
 _OF_THE_TABLE = ("h", "freq", "season_length")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A table and what was fitted to it.
+
+    Attributes:
+        fitted: profile, network and combination.
+        table: the past.
+        h: the horizon it was fitted for, in steps.
+        known_future: rows of the table after the last target whose covariates are known, or None.
+    """
+
+    fitted: Fitted
+    table: Table
+    h: int
+    known_future: Any = None
 
 
 class Estimator:
@@ -33,7 +54,9 @@ class Estimator:
     h: int | None
     freq: str | None
     season_length: int | None
-    _learned: tuple[Fitted, Table, int]
+    _fit: Fit
+    _validated: dict[int, Fitted]
+    _latest: Forecast | None = None
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The hyperparameters as given (scikit-learn's convention; `deep` changes nothing)."""
@@ -58,52 +81,58 @@ class Estimator:
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in changed.items())})"
 
     @property
+    def is_fitted(self) -> bool:
+        """Whether `fit` or `load` has been called."""
+        return hasattr(self, "_fit")
+
+    @property
     def verdict_(self) -> Combination:
-        """What the held-out windows said."""
-        return self._fitted.combination
+        """How network and baseline compared on the held-out windows.
+
+        Of the latest forecast; of `fit` where none was made since.
+        """
+        return self._shown[0].combination
 
     @property
     def notes_(self) -> tuple[str, ...]:
         """What was found, assumed and repaired in the table."""
-        return (*self._table.notes, *self._fitted.profile.notes(self._table.schema.target_col))
+        fitted, table = self._shown
+        return (*table.notes, *profile_notes(fitted.profile, table.schema.target_col))
 
     @property
     def rejected_(self) -> dict[str, str]:
         """Series left out, and why."""
-        return self._table.rejected
+        return self._shown[1].rejected
 
     @property
     def h_(self) -> int:
-        """The horizon trained for, in steps."""
-        return self._require_learned()[2]
+        """The horizon that was fitted for, in steps; without `fit`, that of the latest forecast."""
+        return self._fit_.h if self._latest is None or self.is_fitted else self._latest.h
 
     @property
     def table_(self) -> Table:
-        """The fitted table; it has no rows if the model was saved without them."""
-        return self._table
+        """The fitted table; without `fit`, that of the latest forecast.
+
+        It has no rows if the model was saved without them.
+        """
+        return self._fit_.table if self.is_fitted else self._shown[1]
 
     @property
-    def _fitted(self) -> Fitted:
-        return self._require_learned()[0]
+    def _shown(self) -> tuple[Fitted, Table]:
+        """What the public attributes are of."""
+        if self._latest is not None:
+            return self._latest.fitted, self._latest.table
+        return self._fit_.fitted, self._fit_.table
 
     @property
-    def _table(self) -> Table:
-        return self._require_learned()[1]
-
-    @property
-    def has_learned(self) -> bool:
-        """Whether `fit` or `load` has been called."""
-        return hasattr(self, "_learned")
-
-    def _require_learned(self) -> tuple[Fitted, Table, int]:
-        if not self.has_learned:
+    def _fit_(self) -> Fit:
+        if not self.is_fitted:
             raise NotFittedError(
-                "This Forecaster has not seen any data yet. Give it a table, predict(df, h=28), to "
-                "forecast at once. Call fit(df) first to learn from one, or Forecaster.load(path) "
-                "for a saved one."
+                "This Forecaster has no table yet. Give it one: predict(df, h=28) forecasts at "
+                "once, fit(df) remembers the table, Forecaster.load(path) reads a saved model."
             )
-        return self._learned
+        return self._fit
 
-    def _settings(self) -> ForecasterConfig:
+    def _config(self) -> ForecasterConfig:
         params = self.get_params()
         return ForecasterConfig(**{k: v for k, v in params.items() if k not in _OF_THE_TABLE})

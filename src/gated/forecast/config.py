@@ -7,12 +7,15 @@ from typing import Any, TypeGuard
 
 from gated.errors import UsageError
 from gated.text import grouped, option
-from gated.train import Plan
+from gated.train import TrainingPlan
 
-# Steps to train for where none are asked for, by season length: what is usually wanted of years,
+MODEL_NAME = "gated"
+"""The name of the forecast in columns and scores."""
+
+# The horizon where none is given, by season length: what is usually wanted of years,
 # quarters, business days, days, months, hours, half-hours, weeks, minutes and quarter-hours.
 _DEFAULT_HORIZON = {1: 6, 4: 8, 5: 20, 7: 28, 12: 24, 24: 48, 48: 96, 52: 26, 60: 120, 96: 96}
-# About as many lead patches are asked for in a training window, over all its cutoffs.
+# About so many lead patches are forecast in a training window, over all its cutoffs.
 _QUESTIONS_PER_WINDOW = 24
 _MOST_DENSE = 6
 _LARGEST_HORIZON_IN_SERIES = 5
@@ -20,7 +23,7 @@ WAYS = {"none": (), "tune": ("tune",), "scratch": ("scratch",), "auto": ("tune",
 _ALWAYS_ALLOWED = 1_000
 # The long season that is usual for steps of five minutes, a week of them, is 2,016 steps.
 _LONG_ALLOWED = 10_000
-# More takes days or all memory, and no forecast gets better by it.
+# Larger values need days or all memory, and no forecast is better for it.
 LARGEST = {
     "hidden_size": 4_096,
     "num_layers": 64,
@@ -46,17 +49,18 @@ class ForecasterConfig:
     learning_rate: float = 3e-3
     seed: int = 0
     holidays: str | None = None
-    training: str = "auto"
+    training: str = "none"
+    device: str = "cpu"
 
     def __post_init__(self) -> None:
         for name, most in LARGEST.items():
             value, least = getattr(self, name), 0 if name == "seed" else 1
-            if value is not None and not (_is_whole(value) and least <= value <= most):
+            if value is None and name == "max_steps":
+                continue
+            if not (_is_whole(value) and least <= value <= most):
                 raise UsageError(
                     f"{name} is {_shown(value)}. Expected a whole number from {least} to {most:,}."
                 )
-        if self.seed is None:
-            raise UsageError("seed is None. Expected a whole number, at least 0.")
         if self.training not in WAYS:
             ways = ", ".join(repr(name) for name in WAYS)
             raise UsageError(f"training is {self.training!r}. Expected one of {ways}.")
@@ -84,22 +88,22 @@ class ForecasterConfig:
 
     @property
     def ways_to_learn(self) -> tuple[str, ...]:
-        """The ways to try: "tune" (from the shipped network), "scratch"."""
+        """The ways to try: "tune" (from the pretrained weights), "scratch"."""
         return WAYS[self.training]
 
-    def learning(self, points: int) -> Plan:
+    def learning(self, points: int) -> TrainingPlan:
         """The plan from scratch: longer with more data, 1,400 steps at most."""
         steps = self.max_steps or min(1400, round(100 + 6 * math.sqrt(points)))
-        return Plan(steps, self.learning_rate)
+        return TrainingPlan(steps, self.learning_rate)
 
-    def tuning(self, points: int) -> Plan:
-        """The plan from the shipped network: shorter; its own weights learn less hard."""
+    def tuning(self, points: int) -> TrainingPlan:
+        """The plan from the pretrained weights: shorter; they move less than new ones."""
         learning = self.learning(points)
-        return Plan(max(1, round(learning.steps * _TUNING_STEPS)), self.learning_rate)
+        return TrainingPlan(max(1, round(learning.budget * _TUNING_STEPS)), self.learning_rate)
 
-    def finishing(self, learned_for: int, learning_rate: float) -> Plan:
+    def finishing(self, learned_for: int, learning_rate: float) -> TrainingPlan:
         """The plan for going on over all data, held-out part included: short and gentle."""
-        return Plan(max(1, learned_for // 4), learning_rate / 4)
+        return TrainingPlan(max(1, learned_for // 4), learning_rate / 4)
 
 
 def _shown(value: object) -> str:
@@ -117,7 +121,7 @@ def _is_number(value: object) -> bool:
 
 
 def default_horizon(season_length: int) -> int:
-    """Steps to train for when none are asked for; two seasons where nothing else is usual.
+    """The horizon where none is given; two seasons where nothing else is usual.
 
     >>> default_horizon(7), default_horizon(24), default_horizon(30)
     (28, 48, 60)
@@ -147,7 +151,7 @@ def checked_horizon(h: object, longest: int) -> int:
 
 
 def check_seasons(season_length: int, long_season: int | None, longest: int) -> None:
-    """Refuse seasons beyond reason for the longest series: their windows would take all memory.
+    """Refuse seasons beyond reason for the longest series: their windows would need all memory.
 
     Raises:
         UsageError: one is longer than five times the longest past.
@@ -157,11 +161,11 @@ def check_seasons(season_length: int, long_season: int | None, longest: int) -> 
         if steps > max(within, allowed):
             raise UsageError(
                 f"{option('season_length')} is {steps:,}, but the longest series has {longest:,} "
-                "steps, which show nothing of so long a cycle. Give at most "
+                "steps, too few for so long a season. Give at most "
                 f"{max(within, allowed):,} steps, or a longer past."
             )
 
 
 def dense_cutoffs(leads: int, context: int) -> int:
-    """How many of a training window's last patches are asked to forecast."""
+    """From how many of a training window's last patches it is forecast."""
     return max(1, min(_MOST_DENSE, context, _QUESTIONS_PER_WINDOW // leads))

@@ -1,37 +1,43 @@
 """`gated.Forecaster`: a table of past values in, a forecast with intervals out."""
 
-import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from gated.arrays import FloatArray
-from gated.errors import GatedWarning, UsageError
-from gated.forecast.data.dataset import Dataset, build_dataset
-from gated.forecast.data.inputs import Columns, horizon_for, read_ahead, read_like, read_past
+from gated.errors import UsageError
+from gated.forecast.base import Fit
+from gated.forecast.data.inputs import (
+    Columns,
+    future_source,
+    horizon_for,
+    read_ahead,
+    read_like,
+    read_past,
+)
 from gated.forecast.evaluation.cross_validation import CrossValidating
-from gated.forecast.model.explanation import explanation, kept_by_distance
+from gated.forecast.losses import warn, warn_of_losses
 from gated.forecast.model_file import load_model, save_model
-from gated.forecast.prediction.columns import ForecastColumns
+from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.forecast.prediction.forecast import Forecast
-from gated.forecast.prediction.predict import predict
 from gated.forecast.training.checkpoint import Checkpoint
+from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.trainer import fit
-from gated.table import Table, to_frame
+from gated.forecast.training.zero_shot import fit_zero_shot
 from gated.train import Progress
 
 
 class Forecaster(CrossValidating):
     """Forecasts the series of a table with one gated recurrent network, shared by all of them.
 
-    Without `fit`, `predict(df, h)` forecasts any table at once, with the network that comes with
-    the package. `fit` lets a network learn from the table. Either way the table's last part is
-    held out first, to compare the network with simple rules (seasonal naive, weekday means, theta
-    …), and `verdict_.text` says which one forecasts.
+    The network comes pretrained with the package: `predict(df, h)` forecasts any table at once.
+    `fit` remembers a table, so that `predict(h=…)` needs none; with `training` it also trains on
+    it. Either way the last part of the table is held out first, to compare the network with
+    baselines (seasonal naive, weekday means, theta …) and to calibrate the intervals for the
+    horizon that is asked for; `verdict_.text` says how network and baseline were combined.
 
     Args:
-        h: the horizon to train for, in steps; by default two to four short seasons (28 days, 48
-            hours, 24 months). `predict` may ask for any other.
+        h: the horizon in steps; by default two to four short seasons (28 days, 48 hours, 24
+            months). `predict` may ask for any other.
         freq: pandas alias of the step ("D", "h", "MS"); by default inferred from the times.
         season_length: steps in the main cycle; by default the frequency's usual one.
         holidays: the place whose public holidays matter: a country's code, with a region where
@@ -43,22 +49,26 @@ class Forecaster(CrossValidating):
         batch_size: windows in a step.
         learning_rate: the highest of the one-cycle schedule.
         seed: the same seed, data and number of threads give the same bits.
-        training: what `fit` does: "none" takes the shipped network as it is; "tune" lets it learn
-            from the table; "scratch" learns from nothing else, with `hidden_size` and
-            `num_layers`; "auto" does both and keeps the one that errs less on the held-out
-            windows.
+        training: "none" uses the pretrained network as it is; "tune" fine-tunes it on the table;
+            "scratch" trains a network of `hidden_size` and `num_layers` on nothing else; "auto"
+            does both and keeps the one that errs less on the held-out windows.
+        device: where training runs, as torch names it: "cpu", "cuda", "cuda:1", "mps".
 
     Attributes:
-        verdict_: what the held-out windows said (`text`, `errors`, `share`).
+        verdict_: how network and baseline compared on the held-out windows, and were combined
+            (`text`, `errors`, `share`).
         notes_: what was found, assumed and repaired in the table.
         rejected_: series left out, and why.
-        h_: the horizon trained for.
+        h_: the horizon that was fitted for.
+        table_: the fitted table.
+
+    After `predict(df, h)` without `fit` they are those of that forecast.
 
     >>> import numpy as np, pandas as pd
     >>> days = pd.date_range("2024-01-01", periods=70, freq="D")
     >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
-    >>> model = Forecaster(max_steps=5).fit(sales)
-    >>> model.predict(h=3, level=[80]).columns.tolist()
+    >>> model = Forecaster().fit(sales)
+    >>> model.predict(h=3).columns.tolist()
     ['unique_id', 'ds', 'gated', 'gated-lo-80', 'gated-hi-80']
     """
 
@@ -76,7 +86,8 @@ class Forecaster(CrossValidating):
         batch_size: int = 64,
         learning_rate: float = 3e-3,
         seed: int = 0,
-        training: str = "auto",
+        training: str = "none",
+        device: str = "cpu",
     ) -> None:
         self.h = h
         self.freq = freq
@@ -90,6 +101,7 @@ class Forecaster(CrossValidating):
         self.learning_rate = learning_rate
         self.seed = seed
         self.training = training
+        self.device = device
 
     def fit(
         self,
@@ -104,14 +116,15 @@ class Forecaster(CrossValidating):
         progress: Callable[[str, Progress], None] | None = None,
         checkpoint: str | Path | Checkpoint | None = None,
     ) -> Self:
-        """Learn from a table.
+        """Remember a table, validate and calibrate on it, and train if `training` says so.
 
         Args:
             df: a pandas, polars or arrow frame, the path of a CSV or Parquet file, or a `Table`
                 from `gated.read_table` (then the three column names are already settled).
             covariates: columns that will be known in advance: numbers, true and false, or
-                categories in words; `predict` then needs their future values. Those that told
-                nothing about the past are left out, and `notes_` says so.
+                categories in words; `predict` then needs their future values, from X_df or from
+                rows after the last target. Uninformative ones are left out, and `notes_` says so.
+                Without training only a column that closes the series is used.
             past_covariates: columns that are known up to the present only.
             static_df: a frame or path with one row a series: its id, and features that do not
                 change with time. A series that stands here, but has no past, is forecast from the
@@ -124,16 +137,22 @@ class Forecaster(CrossValidating):
                 with the same data goes on from, to the same bits; it is removed when fitting is
                 done.
 
+        Warns:
+            GatedWarning: series were left out, or columns are not used.
+
         Raises:
             DataError: the table cannot be read or forecast as it stands.
             UsageError: an argument or hyperparameter is out of range.
         """
-        settings = self._settings()
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
-        table = read_past(df, columns, self.freq, self.season_length)
+        config = self._config()
+        table, known_future = read_past(df, columns, self.freq, self.season_length)
         h = horizon_for(table, self.h)
-        fitted = fit(table, h, settings, progress=progress, checkpoint=checkpoint)
-        self._learned = (fitted, table, h)
+        fitted = fit(table, h, config, progress=progress, checkpoint=checkpoint)
+        self._fit = Fit(fitted, table, h, known_future)
+        self._validated = {h: fitted}
+        self._latest = None
+        warn_of_losses(table, fitted.profile)
         return self
 
     def predict(
@@ -141,8 +160,8 @@ class Forecaster(CrossValidating):
         df: Any = None,
         h: int | None = None,
         *,
-        level: Sequence[float] | None = None,
-        quantiles: Sequence[float] | None = None,
+        level: Numbers | None = None,
+        quantiles: Numbers | None = None,
         X_df: Any = None,
         futr_df: Any = None,
         static_df: Any = None,
@@ -154,11 +173,14 @@ class Forecaster(CrossValidating):
 
         Args:
             df: another table with the same columns to forecast from; by default the fitted one.
-                Without `fit`, any table: the shipped network forecasts it as it is.
-            h: steps ahead; by default the horizon trained for.
-            level: central intervals in percent; adds `gated-lo-80`, `gated-hi-80` and so on.
-            quantiles: shares between 0 and 1; adds `gated-q-90` and so on.
-            X_df: future values of the covariates, with id and time columns.
+                Without `fit`, any table: the pretrained network forecasts it at once.
+            h: steps ahead; by default the horizon of the constructor. Without training the
+                forecast is validated and calibrated for just this horizon.
+            level: central intervals in percent, such as 80 or [80, 95]: `gated-lo-80`,
+                `gated-hi-80` and so on; by default 80, unless quantiles are asked for; [] for none.
+            quantiles: shares between 0 and 1: `gated-q-90` and so on.
+            X_df: future values of the covariates, with id and time columns; by default the rows
+                after the last target of the table.
             futr_df: another name for X_df.
             static_df: with `df`: the static features of its series, where the fitted had some.
             id_col, time_col, target_col: without `fit`: column names; by default found by name
@@ -166,15 +188,16 @@ class Forecaster(CrossValidating):
 
         Returns:
             A frame of the kind that `fit` (or `df`) was: id, time, `gated` (the median) and the
-            columns asked for, `h` rows a series; series without any past come last.
+            requested columns, `h` rows a series; series without any past come last.
 
         Raises:
-            NotFittedError: neither `fit` nor a table came first.
+            NotFittedError: there is neither a fitted table nor `df`.
             DataError: the table cannot be read, or the future covariates are missing or do not fit.
             UsageError: an argument is out of range.
 
         Warns:
-            GatedWarning: future values are missing, or categories unknown; the forecast goes on.
+            GatedWarning: series were left out, future values are missing, or categories are
+                unknown; the forecast goes on.
 
         >>> import numpy as np, pandas as pd
         >>> days = pd.date_range("2024-01-01", periods=70, freq="D")
@@ -195,7 +218,7 @@ class Forecaster(CrossValidating):
             target_col=target_col,
         )
         for note in made.notes:
-            warnings.warn(note, GatedWarning, stacklevel=2)
+            warn(note)
         return made.frame
 
     def forecast(
@@ -203,8 +226,8 @@ class Forecaster(CrossValidating):
         df: Any = None,
         h: int | None = None,
         *,
-        level: Sequence[float] | None = None,
-        quantiles: Sequence[float] | None = None,
+        level: Numbers | None = None,
+        quantiles: Numbers | None = None,
         X_df: Any = None,
         futr_df: Any = None,
         static_df: Any = None,
@@ -217,23 +240,23 @@ class Forecaster(CrossValidating):
         Raises:
             NotFittedError, DataError, UsageError: as `predict`.
         """
-        asked = ForecastColumns.of(level, quantiles)
-        if df is not None and not self.has_learned:
-            at_once = type(self)(**{**self.get_params(), "training": "none"})
-            at_once.fit(
-                df, static_df=static_df, id_col=id_col, time_col=time_col, target_col=target_col
-            )
-            return at_once.forecast(
-                h=h, level=level, quantiles=quantiles, X_df=X_df, futr_df=futr_df
-            )
-        if id_col or time_col or target_col:
-            raise UsageError(
-                "id_col, time_col and target_col are those of the fitted table. Leave them out "
-                "here, or give them to fit."
-            )
-        table, h, future, notes = self._look_ahead(df, h, X_df, futr_df, static_df)
-        fitted = self._fitted
-        return Forecast(fitted, table, future, predict(fitted, table, future), asked, notes)
+        requested = ForecastColumns.of(level, quantiles)
+        if df is not None and not self.is_fitted:
+            columns = Columns(None, None, static_df, id_col, time_col, target_col)
+            at_once = self._at_once(df, self.h if h is None else h, columns)
+            warn_of_losses(at_once.table, at_once.fitted.profile)
+        else:
+            if id_col or time_col or target_col:
+                raise UsageError(
+                    "id_col, time_col and target_col are those of the fitted table. Leave them out "
+                    "here, or give them to fit."
+                )
+            at_once = self._from_fit(df, h, static_df)
+        source = future_source(X_df, futr_df, at_once.known_future)
+        future, notes = read_ahead(at_once.table, at_once.h, source)
+        made = Forecast(at_once.fitted, at_once.table, future, requested, notes)
+        self._latest = made
+        return made
 
     def explain(
         self,
@@ -252,15 +275,11 @@ class Forecaster(CrossValidating):
             top: how many past steps for each.
 
         Returns:
-            A frame of the kind that came in: id, time, `remembered` (the past time), `seasons`
+            A frame of the kind that was given: id, time, `remembered` (the past time), `seasons`
             (how many seasons before) and `weight` (shares of the network's weighted past, before
             its learned correction), `top` rows a step, heaviest first.
         """
-        if top < 1:
-            raise UsageError(f"top is {top!r}. Expected a whole number, at least 1.")
-        table, h, future, _ = self._look_ahead(df, h, X_df, futr_df, static_df)
-        data = self._lay_out(table, future)
-        return to_frame(table.schema, explanation(self._fitted.network, table, data, h, top))
+        return self._looked_at(df, h, X_df, futr_df, static_df).explain(top)
 
     def memory(
         self,
@@ -279,27 +298,26 @@ class Forecaster(CrossValidating):
         Returns:
             (words, share), heaviest first: ("1 week before", 0.46), ("52 weeks before", 0.2) …
         """
-        table, h, future, _ = self._look_ahead(df, h, X_df, futr_df, static_df)
-        return kept_by_distance(self._fitted.network, table, self._lay_out(table, future), h)
+        return self._looked_at(df, h, X_df, futr_df, static_df).memory
 
     def save(self, path: str | Path, *, with_table: bool = True) -> None:
         """Write the fitted forecaster to one file (safetensors and JSON, no pickle).
 
-        The file holds the table that was fitted on, so that `predict()` can go on from it: whoever
-        gets the file gets its values and the labels of its series.
+        The file holds the fitted table, so that `predict()` needs none: whoever has the file can
+        read its values and the labels of its series.
 
         Args:
-            path: of the file; replaced if it exists.
-            with_table: False leaves out values, times, labels and notes. Such a model forecasts
-                another table, `predict(df)`, only; of the fitted one it keeps the names of the
-                columns, the labels of categories, and how covariates are scaled.
+            path: of the file; an existing file is replaced.
+            with_table: False leaves out values, times, labels of series and notes. Such a model
+                only forecasts a table that is given, `predict(df)`. The file still holds the names
+                of the columns, the labels of categories, and the scaling of covariates.
 
         Raises:
             NotFittedError: there is nothing to save yet.
             GatedError: the file cannot be written.
         """
-        fitted, table, h = self._require_learned()
-        save_model(path, self.get_params(), h, fitted, table, with_table=with_table)
+        fit = self._fit_
+        save_model(path, self.get_params(), fit.h, fit.fitted, fit.table, with_table=with_table)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -310,30 +328,53 @@ class Forecaster(CrossValidating):
         """
         params, h, fitted, table = load_model(path)
         model = cls(**params)
-        model._learned = (fitted, table, h)
+        model._fit = Fit(fitted, table, h)
+        model._validated = {h: fitted}
         return model
 
-    def _look_ahead(
-        self, df: Any, h: int | None, X_df: Any, futr_df: Any, static_df: Any = None
-    ) -> tuple[Table, int, FloatArray, tuple[str, ...]]:
-        """The table to forecast from, the horizon, the covariates [N, h, F] ahead, and notes."""
-        _, table, trained = self._require_learned()
+    def _at_once(self, df: Any, h: object, columns: Columns) -> Fit:
+        """A table that was not fitted, with the pretrained network validated on it for `h`."""
+        table, known_future = read_past(df, columns, self.freq, self.season_length)
+        steps = horizon_for(table, h)
+        return Fit(fit_zero_shot(table, steps, self._config()), table, steps, known_future)
+
+    def _from_fit(self, df: Any, h: object, static_df: Any) -> Fit:
+        """What was fitted, for the table and the horizon that are asked for."""
+        fit = self._fit_
         if isinstance(df, int):
             raise UsageError(f"predict was given {df} as a table. For the horizon write h={df}.")
+        table, known_future = fit.table, fit.known_future
         if df is not None:
-            table = read_like(df, table, static_df)
+            table, known_future = read_like(df, fit.table, static_df)
         elif static_df is not None:
-            raise UsageError("static_df tells of the series of another table: give that as df.")
+            raise UsageError(
+                "static_df holds the features of another table's series: give that table as df."
+            )
         elif not table.n_series:
             raise UsageError(
-                "This model was saved without its table (with_table=False), so there is nothing to "
-                "forecast from. Give the past as df: predict(df, h=28)."
+                "This model was saved without its table (with_table=False). Expected a table to "
+                "forecast. Give it as df: predict(df, h=28)."
             )
-        h = horizon_for(table, trained if h is None else h)
-        return table, h, *read_ahead(table, h, X_df, futr_df)
+        steps = horizon_for(table, fit.h if h is None else h)
+        return Fit(self._validated_for(steps), table, steps, known_future)
 
-    def _lay_out(self, table: Table, future: FloatArray) -> Dataset:
-        """All rows as the network reads them."""
-        return build_dataset(
-            table, self._fitted.profile, self._fitted.network.config.layout, future
-        )
+    def _validated_for(self, h: int) -> Fitted:
+        """What was fitted, validated for a horizon.
+
+        A trained network has seen the held-out windows at the end of its training: it stays with
+        the horizon it was trained for. So does a model that was saved without its table.
+        """
+        if self.training != "none" or not self._fit_.table.n_series:
+            return self._fit_.fitted
+        if h not in self._validated:
+            self._validated[h] = fit_zero_shot(self._fit_.table, h, self._config())
+        return self._validated[h]
+
+    def _looked_at(
+        self, df: Any, h: int | None, X_df: Any, futr_df: Any, static_df: Any
+    ) -> Forecast:
+        """The forecast to be explained: the latest one where nothing is named."""
+        named = (df, h, X_df, futr_df, static_df)
+        if self._latest is not None and all(part is None for part in named):
+            return self._latest
+        return self.forecast(df, h, X_df=X_df, futr_df=futr_df, static_df=static_df)

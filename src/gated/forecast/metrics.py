@@ -1,33 +1,108 @@
-"""Scores of a forecast: each a few lines of numpy, each with its source.
+"""Scores of a forecast: each defined once, with its source; the names are utilsforecast's.
 
 Arrays hold one series (or one series and cutoff) a row and one step ahead a column: `y`,
-`forecast`, `lo` and `hi` are `[N, h]` float64. Where `y` is NaN nothing is known and the step is
-left out; a NaN forecast of a known value is a missing forecast and makes the score NaN. A score
-is one float over every step that counts, and NaN where none does; `gated.forecast.metric_terms`
-gives it by series, cutoff or step.
+`forecast`, `lo` and `hi` are `[N, h]` float64. Where `y` is NaN the actual value is unknown and
+the step is left out; a NaN forecast of a known value is a missing forecast and makes the score
+NaN.
+
+Every score is a ratio of two sums over steps: the mean of scaled errors (a sum over a count), or
+errors over values. `mase(y, forecast, scale)` is one float over every step that counts, NaN where
+none does. `mase.terms(y, forecast, scale)` keeps the two summands of every step, and gives the
+score by series, cutoff or step.
 
 Where all steps are known, a mean over all steps is the mean over series of the series' own means:
 the set averages of the M competitions, and of GIFT-Eval.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec, Protocol, cast
 
 import numpy as np
 
-from gated.arrays import FloatArray, IntArray
-from gated.forecast import metric_terms
+from gated.arrays import BoolArray, FloatArray, IntArray
+from gated.errors import UsageError
 
 __all__ = [
+    "Metric",
+    "MetricTerms",
     "coverage",
-    "crps",
     "mase",
+    "mqloss",
     "msis",
-    "pinball",
     "rmse",
+    "scaled_crps",
     "seasonal_naive_scale",
     "smape",
     "wape",
 ]
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class MetricTerms:
+    """score = unit · (sum of above / sum of below) ** power.
+
+    Attributes:
+        above: `[N, h]`; NaN where the forecast of a known value is missing.
+        below: `[N, h]`; NaN where a step does not count.
+        unit: taken out of `above`, so that its squares stay finite.
+        power: 1, or ½ for a root of a mean.
+    """
+
+    above: FloatArray
+    below: FloatArray
+    unit: float = 1.0
+    power: float = 1.0
+
+    def overall(self) -> float:
+        """The score over every step that counts; NaN where none does."""
+        return float(self.by(np.zeros((1, 1), dtype=np.int64), 1)[0])
+
+    def by(self, group: IntArray, count: int) -> FloatArray:
+        """The score of each group of steps.
+
+        Args:
+            group: 0 to count − 1 for every step, of a shape that broadcasts to `[N, h]`.
+            count: how many groups there are.
+
+        Returns:
+            `[count]` float64; NaN for a group of which no step counts.
+
+        >>> terms = wape.terms(np.array([[10.0, 30.0]]), np.array([[11.0, 30.0]]))
+        >>> terms.by(np.array([[0, 1]]), count=2).tolist(), terms.overall()
+        ([0.1, 0.0], 0.025)
+        """
+        counts = ~np.isnan(self.below)
+        owner = np.broadcast_to(group, self.below.shape)[counts]
+        above = np.bincount(owner, self.above[counts], minlength=count)
+        below = np.bincount(owner, self.below[counts], minlength=count)
+        ratio = np.where(below > 0, above / np.where(below > 0, below, 1.0), np.nan)
+        score: FloatArray = self.unit * ratio**self.power
+        return score
+
+
+class Metric(Protocol[P]):
+    """A score as a function: called, it is one float; `terms` keeps the summands of every step."""
+
+    terms: Callable[P, MetricTerms]
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> float:
+        """The score over every step that counts; NaN where none does."""
+
+
+def _metric(terms: Callable[P, MetricTerms]) -> Metric[P]:
+    """Make a score of a function that gives its terms."""
+
+    @wraps(terms)
+    def overall(*args: P.args, **kwargs: P.kwargs) -> float:
+        return terms(*args, **kwargs).overall()
+
+    metric = cast("Metric[P]", overall)
+    metric.terms = terms
+    return metric
 
 
 def seasonal_naive_scale(values: FloatArray, offsets: IntArray, season_length: int) -> FloatArray:
@@ -57,84 +132,102 @@ def seasonal_naive_scale(values: FloatArray, offsets: IntArray, season_length: i
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def mase(y: FloatArray, forecast: FloatArray, history_scale: FloatArray) -> float:
+@_metric
+def mase(y: FloatArray, forecast: FloatArray, history_scale: FloatArray) -> MetricTerms:
     """Mean absolute scaled error: the mean of |y - f| / scale. Below 1 beats seasonal naive.
 
     Series whose scale is NaN or 0 (too short, or constant) have no scaled error and are left
     out. Hyndman & Koehler (2006).
 
     Args:
-        y: `[N, h]` float64, what came, NaN where unknown.
+        y: `[N, h]` float64, the actual values, NaN where unknown.
         forecast: `[N, h]` float64.
         history_scale: `[N]` float64, from `seasonal_naive_scale` of the histories.
 
     >>> mase(np.array([[10.0, 12.0]]), np.array([[11.0, 15.0]]), history_scale=np.array([4.0]))
     0.5
     """
-    return metric_terms.mase(y, forecast, history_scale).overall()
+    scale = _positive(history_scale, y)
+    return _mean(_known(y, forecast), np.abs(y - forecast) / scale, scale)
 
 
-def smape(y: FloatArray, forecast: FloatArray) -> float:
+@_metric
+def smape(y: FloatArray, forecast: FloatArray) -> MetricTerms:
     """Symmetric mean absolute percentage error, 0 to 200: the mean of 200 |y - f| / (|y| + |f|).
 
     0/0 counts as 0. Makridakis & Hibon (2000), "The M3-Competition", Int. J. Forecasting 16.
 
     Args:
-        y: `[N, h]` float64, what came, NaN where unknown.
+        y: `[N, h]` float64, the actual values, NaN where unknown.
         forecast: `[N, h]` float64.
 
     >>> smape(np.array([[100.0, 0.0]]), np.array([[300.0, 0.0]]))
     50.0
     """
-    return metric_terms.smape(y, forecast).overall()
+    size = np.abs(y) + np.abs(forecast)
+    return _mean(_known(y, forecast), 200 * np.abs(y - forecast) / np.where(size == 0, 1.0, size))
 
 
-def wape(y: FloatArray, forecast: FloatArray) -> float:
+@_metric
+def wape(y: FloatArray, forecast: FloatArray) -> MetricTerms:
     """Weighted absolute percentage error: sum |y - f| / sum |y|, over everything; 0.1 is 10 %.
 
     NaN where every y is zero. Also called ND; Salinas et al. (2020), "DeepAR" (arXiv 1704.04110).
 
     Args:
-        y: `[N, h]` float64, what came, NaN where unknown.
+        y: `[N, h]` float64, the actual values, NaN where unknown.
         forecast: `[N, h]` float64.
 
     >>> wape(np.array([[100.0, 300.0]]), np.array([[120.0, 280.0]]))
     0.1
     """
-    return metric_terms.wape(y, forecast).overall()
+    return MetricTerms(np.abs(y - forecast), np.where(_known(y, forecast), np.abs(y), np.nan))
 
 
-def rmse(y: FloatArray, forecast: FloatArray) -> float:
+@_metric
+def rmse(y: FloatArray, forecast: FloatArray) -> MetricTerms:
     """Root mean squared error, in the unit of y, over everything.
 
     Args:
-        y: `[N, h]` float64, what came, NaN where unknown.
+        y: `[N, h]` float64, the actual values, NaN where unknown.
         forecast: `[N, h]` float64.
 
     >>> rmse(np.array([[0.0, 0.0, 0.0, 0.0]]), np.array([[4.0, 0.0, 0.0, 0.0]]))
     2.0
     """
-    return metric_terms.rmse(y, forecast).overall()
+    known = _known(y, forecast)
+    error = np.abs(y - forecast)
+    # Squares of values above 1e154 overflow: they are taken in units of the largest.
+    largest = float(np.nanmax(np.where(known, error, 0.0), initial=0.0)) or 1.0
+    mean = _mean(known, (error / largest) ** 2)
+    return MetricTerms(mean.above, mean.below, unit=largest, power=0.5)
 
 
-def pinball(y: FloatArray, quantile_forecasts: FloatArray, quantiles: Sequence[float]) -> float:
+@_metric
+def mqloss(
+    y: FloatArray, quantile_forecasts: FloatArray, quantiles: Sequence[float]
+) -> MetricTerms:
     """Mean pinball (quantile) loss, in the unit of y, over all steps and quantiles.
 
     q (y - f) above the forecast, (1 - q) (f - y) below it; the quantile 0.5 gives half the
     absolute error. Koenker & Bassett (1978), "Regression Quantiles", Econometrica 46.
 
     Args:
-        y: `[N, h]` float64, what came, NaN where unknown.
+        y: `[N, h]` float64, the actual values, NaN where unknown.
         quantile_forecasts: `[N, h, Q]` float64.
         quantiles: Q numbers in (0, 1).
 
-    >>> pinball(np.array([[10.0]]), np.array([[[8.0, 11.0]]]), quantiles=[0.5, 0.9])
+    >>> mqloss(np.array([[10.0]]), np.array([[[8.0, 11.0]]]), quantiles=[0.5, 0.9])
     0.55
     """
-    return metric_terms.pinball(y, quantile_forecasts, quantiles).overall()
+    loss = _pinball(y, quantile_forecasts, quantiles)
+    return _mean(~np.isnan(y), loss)
 
 
-def crps(y: FloatArray, quantile_forecasts: FloatArray, quantiles: Sequence[float]) -> float:
+@_metric
+def scaled_crps(
+    y: FloatArray, quantile_forecasts: FloatArray, quantiles: Sequence[float]
+) -> MetricTerms:
     """Mean weighted quantile loss: 2 sum(pinball) / sum |y| per quantile, averaged over them.
 
     Over a fine grid of quantiles this tends to the continuous ranked probability score, relative
@@ -142,33 +235,36 @@ def crps(y: FloatArray, quantile_forecasts: FloatArray, quantiles: Sequence[floa
     GluonTS `mean_weighted_sum_quantile_loss`. NaN where every y is zero.
 
     Args:
-        y: `[N, h]` float64, what came, NaN where unknown.
+        y: `[N, h]` float64, the actual values, NaN where unknown.
         quantile_forecasts: `[N, h, Q]` float64.
         quantiles: Q numbers in (0, 1).
 
-    >>> crps(np.array([[10.0]]), np.array([[[8.0, 10.0]]]), quantiles=[0.5, 0.9])
+    >>> scaled_crps(np.array([[10.0]]), np.array([[[8.0, 10.0]]]), quantiles=[0.5, 0.9])
     0.1
     """
-    return metric_terms.crps(y, quantile_forecasts, quantiles).overall()
+    return MetricTerms(2 * _pinball(y, quantile_forecasts, quantiles), np.abs(y))
 
 
-def coverage(y: FloatArray, lo: FloatArray, hi: FloatArray) -> float:
+@_metric
+def coverage(y: FloatArray, lo: FloatArray, hi: FloatArray) -> MetricTerms:
     """Share of known values within [lo, hi], 0 to 1: an honest 80 % interval has about 0.8.
 
     Args:
-        y: `[N, h]` float64, what came, NaN where unknown.
+        y: `[N, h]` float64, the actual values, NaN where unknown.
         lo: `[N, h]` float64, the lower end of the interval.
         hi: `[N, h]` float64, the upper end.
 
     >>> coverage(np.array([[1.0, 5.0]]), np.array([[0.0, 0.0]]), np.array([[2.0, 2.0]]))
     0.5
     """
-    return metric_terms.coverage(y, lo, hi).overall()
+    within = np.where(np.isnan(lo) | np.isnan(hi), np.nan, (lo <= y) & (y <= hi))
+    return _mean(_known(y, lo, hi), within)
 
 
+@_metric
 def msis(
     y: FloatArray, lo: FloatArray, hi: FloatArray, history_scale: FloatArray, level: float
-) -> float:
+) -> MetricTerms:
     """Mean scaled interval score: width plus a fine for each miss, divided by the scale.
 
     (hi - lo) + (2 / alpha) (lo - y below lo, y - hi above hi), alpha = 1 - level / 100; series
@@ -177,7 +273,7 @@ def msis(
     Spiliotis & Assimakopoulos 2020, Int. J. Forecasting 36), which uses level 95.
 
     Args:
-        y: `[N, h]` float64, what came, NaN where unknown.
+        y: `[N, h]` float64, the actual values, NaN where unknown.
         lo: `[N, h]` float64, the lower end of the interval.
         hi: `[N, h]` float64, the upper end.
         history_scale: `[N]` float64, from `seasonal_naive_scale` of the histories.
@@ -187,4 +283,53 @@ def msis(
     >>> msis(one * 13, lo=one * 8, hi=one * 12, history_scale=np.array([2.0]), level=50)
     4.0
     """
-    return metric_terms.msis(y, lo, hi, history_scale, level).overall()
+    if not 0 < level < 100:
+        raise UsageError(f"level is {level}; expected percent between 0 and 100, such as 80.")
+    scale = _positive(history_scale, y)
+    missed = np.maximum(lo - y, 0) + np.maximum(y - hi, 0)
+    score = ((hi - lo) + 2 / (1 - level / 100) * missed) / scale
+    return _mean(_known(y, lo, hi), score, scale)
+
+
+def _known(y: FloatArray, *others: FloatArray) -> BoolArray:
+    """`[N, h]` where the actual value is known."""
+    for other in others:
+        if other.shape != y.shape:
+            raise UsageError(
+                f"y has shape {y.shape} and what it is compared with {other.shape}; expected "
+                "the same: one row a series, one column a step ahead."
+            )
+    return ~np.isnan(y)
+
+
+def _positive(history_scale: FloatArray, y: FloatArray) -> FloatArray:
+    """`[N, 1]` what each row is divided by; NaN where a series has no scale."""
+    if history_scale.shape != y.shape[:1]:
+        raise UsageError(
+            f"history_scale has shape {history_scale.shape}; expected one number for each of the "
+            f"{len(y)} rows of y."
+        )
+    return np.where(history_scale > 0, history_scale, np.nan)[:, None]
+
+
+def _mean(known: BoolArray, values: FloatArray, scale: FloatArray | None = None) -> MetricTerms:
+    """The mean over the known steps of the rows that have a scale."""
+    counts = known if scale is None else known & ~np.isnan(scale)
+    return MetricTerms(values, np.where(counts, 1.0, np.nan))
+
+
+def _pinball(
+    y: FloatArray, quantile_forecasts: FloatArray, quantiles: Sequence[float]
+) -> FloatArray:
+    """`[N, h]` the pinball loss, averaged over the quantiles."""
+    q = np.asarray(quantiles, dtype=np.float64)
+    if quantile_forecasts.shape != (*y.shape, q.size):
+        raise UsageError(
+            f"quantile_forecasts has shape {quantile_forecasts.shape}; expected "
+            f"{(*y.shape, q.size)}: the shape of y, then one column a quantile."
+        )
+    if not ((q > 0) & (q < 1)).all():
+        raise UsageError(f"quantiles are {list(quantiles)}; expected numbers between 0 and 1.")
+    error = y[..., None] - quantile_forecasts
+    loss: FloatArray = np.maximum(q * error, (q - 1) * error).mean(axis=-1)
+    return loss

@@ -58,7 +58,7 @@ def checked_network(config: NetworkConfig, weights: Mapping[str, Tensor]) -> Sea
     with torch.random.fork_rng(devices=[]):  # what is drawn here is thrown away
         network = SeasonNetwork(config)
     network.load_state_dict(weights)
-    return network.eval()
+    return network.eval().requires_grad_(False)  # as the pretrained one: the same bits
 
 
 def check_layout(layout: PatchLayout, frequency: Frequency, h: int) -> None:

@@ -98,7 +98,6 @@ _PROFILE = record(
         "known": _ENCODER,
         "past": _ENCODER,
         "static": _ENCODER,
-        "silent": list_of(text()),
         "holidays": optional(record({"place": text(_LONGEST_NAME), "feasts": _NAMES})),
         "calendar_names": _NAMES,
         "closing": optional(
@@ -114,19 +113,27 @@ _PROFILE = record(
         "non_negative": flag,
         "integer": flag,
     },
-    {"unused": list_of(text()), "own_seasons": list_of(list_of(whole(0, _MANY)))},
+    {
+        "uninformative": list_of(text()),
+        "silent": list_of(text()),  # its name up to version 3
+        "unused": list_of(text()),
+        "own_seasons": list_of(list_of(whole(0, _MANY))),
+    },
 )
 _COMBINATION = record(
     {
         "share": number(0, 1),
-        "rule": one_of(simple.RULES),
         "errors": mapping_of(number(0)),
         "windows": whole(0, _MANY),
         "h": whole(0, _MANY),
         "widen_80": number(0, 1e6),
         "widen_95": number(0, 1e6),
     },
-    {"origin": one_of(("shipped", "tuned", "scratch"))},
+    {
+        "baseline": one_of(simple.RULES),
+        "rule": one_of(simple.RULES),  # its name up to version 3
+        "origin": one_of(("shipped", "tuned", "scratch")),
+    },
 )
 _PARAMS: dict[str, Check] = {
     "h": optional(whole(1, _MANY)),
@@ -175,7 +182,8 @@ def check_header(header: Mapping[str, Any]) -> None:
         if len(pair) != 2:
             raise ValueError(f"header.facts.own_seasons holds {len(pair)} numbers; expected pairs")
     verdict = header["verdict"]
-    if verdict["windows"] and not {"network", verdict["rule"]} <= verdict["errors"].keys():
+    baseline = verdict.get("baseline", verdict.get("rule"))
+    if verdict["windows"] and not {"network", baseline} <= verdict["errors"].keys():
         raise ValueError("header.verdict.errors lacks what was compared")
     _check_names(header)
 

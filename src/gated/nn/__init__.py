@@ -9,7 +9,7 @@ from gated.nn import convert
 from gated.nn.cells import GRUCell, LSTMCell, RNNCell
 from gated.nn.layers import GRU, LSTM, RNN
 from gated.nn.minimal import MinGRU, MinLSTM
-from gated.nn.truncated import truncated_bptt
+from gated.nn.recurrent.truncated import truncated_bptt
 
 __all__ = [
     "GRU",

@@ -9,9 +9,9 @@ mask must be the same at every step of a sequence, and a cell does not know wher
 import torch
 from torch import Tensor, nn
 
-from gated.nn.checks import check_cell_dimensions, check_cell_sizes, check_kind_of_state
-from gated.nn.extras import zoneout_of
-from gated.nn.options import Shares, further_repr, make_neutral, norm_parameters
+from gated.nn.recurrent.checks import check_cell_dimensions, check_cell_sizes, check_kind_of_state
+from gated.nn.recurrent.extras import zoneout_of
+from gated.nn.recurrent.options import Shares, further_repr, make_neutral, norm_parameters
 from gated.ops.dispatch import check_name, choose
 from gated.ops.recurrence import GATES, Recurrence, State, Weights
 from gated.ops.reference.extras import zoned

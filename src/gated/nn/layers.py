@@ -32,9 +32,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gated.nn.layout import Sequences
-from gated.nn.options import Shares
-from gated.nn.recurrent import Recurrent
+from gated.nn.recurrent.base import Recurrent
+from gated.nn.recurrent.input_layout import Sequences
+from gated.nn.recurrent.options import Shares
 from gated.ops.recurrence import Recurrence
 from gated.ops.reference.gru import Reset
 from gated.ops.reference.rnn import Nonlinearity

@@ -14,10 +14,10 @@ from torch.nn.functional import dropout as drop_out
 from torch.nn.utils.rnn import PackedSequence
 
 from gated.errors import UsageError
-from gated.nn.checks import check_runs_forward
-from gated.nn.extras import draw
-from gated.nn.layout import InputLayout, Sequences
-from gated.nn.options import Shares, further_repr
+from gated.nn.recurrent.checks import check_runs_forward
+from gated.nn.recurrent.extras import draw
+from gated.nn.recurrent.input_layout import InputLayout, Sequences
+from gated.nn.recurrent.options import Shares, further_repr
 from gated.ops.minimal import reference
 from gated.ops.minimal.functional import GATES, Scan, check_scan, run
 from gated.ops.minimal.reference import Kind

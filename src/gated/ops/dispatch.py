@@ -16,13 +16,12 @@ import torch
 from torch import Tensor
 
 from gated.errors import UsageError
-from gated.ops import torch_backend
+from gated.ops import reference_backend, torch_backend
 from gated.ops.cpu import backend as cpu_backend
 from gated.ops.cpu import extension
 from gated.ops.cpu import stream as cpu_stream
 from gated.ops.cpu.stream import Stream
 from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
-from gated.ops.reference import backend as reference_backend
 
 __all__ = ["BACKENDS", "Backend", "check_name", "choose", "in_force", "use_backend"]
 
@@ -109,6 +108,7 @@ def choose(asked: Recurrence, name: str = "auto", extras: Extras = NO_EXTRAS) ->
     Raises:
         UsageError: the named backend does not exist or does not support it.
     """
+    check_name(name)
     name = in_force(name)
     if name == "auto":
         for backend in BACKENDS.values():  # ends with the reference, which supports everything
@@ -116,7 +116,6 @@ def choose(asked: Recurrence, name: str = "auto", extras: Extras = NO_EXTRAS) ->
                 if backend.name != "cpu":
                     extension.warn_if_absent()
                 return backend
-    check_name(name)
     backend = BACKENDS[name]
     if not backend.supports(asked, extras):
         able = [other.name for other in BACKENDS.values() if other.supports(asked, extras)]
@@ -138,7 +137,7 @@ def in_force(name: str) -> str:
 
 def check_name(name: str) -> None:
     """Raise UsageError unless `name` is "auto" or a key of `BACKENDS`."""
-    if name != "auto" and name not in BACKENDS:
+    if not isinstance(name, str) or (name != "auto" and name not in BACKENDS):
         raise UsageError(
             f'backend {name!r} is unknown. Expected "auto" or one of {list(BACKENDS)}.'
         )

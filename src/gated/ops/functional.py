@@ -1,16 +1,17 @@
 """The recurrences as functions of tensors: one layer, one direction, time first.
 
-`x` is `[T, B, I]` for a sequence and `[B, I]` for a step; all tensors share one floating dtype
-and device; no argument is changed; autograd reaches every one of them. The equations, the shapes
-of the weights and the gate orders stand in `gated.ops.reference.{rnn,lstm,gru}`; what `extras` are,
-in `gated.ops.reference.extras`. What is raised is UsageError, naming the argument that does not
-fit.
+`x` is `[T, B, I]` for a sequence and `[B, I]` for a step; all tensors are dense and share one
+floating dtype and device; no argument is changed; autograd reaches every one of them. The
+equations, the shapes of the weights and the gate orders stand in
+`gated.ops.reference.{rnn,lstm,gru}`; what `extras` are, in `gated.ops.reference.extras`. What is
+raised is UsageError, naming the argument that does not fit.
 """
 
 import torch
 from torch import Tensor
 
 from gated.errors import UsageError
+from gated.ops.checks import check_beside, check_tensors
 from gated.ops.dispatch import choose
 from gated.ops.recurrence import GATES, NO_EXTRAS, Extras, Kind, Recurrence, State, Weights
 from gated.ops.reference.gru import Reset
@@ -24,6 +25,8 @@ __all__ = [
     "rnn_sequence",
     "rnn_step",
 ]
+
+_OPTIONAL = Weights._fields[2:]  # all but weight_ih and weight_hh
 
 
 def rnn_sequence(
@@ -191,6 +194,8 @@ def gru_step(
 
 def _check_sequence(kind: Kind, x: Tensor, state: State, weights: Weights, extras: Extras) -> None:
     _check_shapes(kind, x, ("T", "B", "I"), state, weights)
+    if not isinstance(extras, Extras):
+        raise UsageError(f"extras is of type {type(extras).__name__}. Expected gated.ops.Extras.")
     if len(x) == 0:
         raise UsageError("x has no time step: its first axis is 0 long. Expected at least 1.")
     steps, batch = x.shape[:2]
@@ -201,13 +206,14 @@ def _check_sequence(kind: Kind, x: Tensor, state: State, weights: Weights, extra
         "zoneout_c": (steps, *state[-1].shape),
     }
     for name, tensor in extras._asdict().items():
-        if tensor is not None and tensor.shape != expected[name]:
+        if tensor is None:
+            continue
+        if isinstance(tensor, Tensor) and tensor.shape != expected[name]:
             raise UsageError(
                 f"extras.{name} has shape {list(tensor.shape)}. Expected {list(expected[name])}, "
                 f"given x of shape {list(x.shape)}."
             )
-    if extras.resets is not None and extras.resets.dtype != torch.bool:
-        raise UsageError(f"extras.resets has dtype {extras.resets.dtype}. Expected torch.bool.")
+        check_beside(f"extras.{name}", tensor, x, torch.bool if name == "resets" else None)
     if extras.zoneout_c is not None and kind != "lstm":
         raise UsageError(f"extras.zoneout_c is given, but the {kind.upper()} has no c.")
 
@@ -216,6 +222,8 @@ def _check_shapes(
     kind: Kind, x: Tensor, axes: tuple[str, ...], state: State, weights: Weights
 ) -> None:
     """Compare every shape with the one that x and weight_hh imply."""
+    given = dict(zip(("h", "c"), state, strict=False)) | weights._asdict()
+    check_tensors(x, given, _OPTIONAL)
     gates = GATES[kind]
     if x.dim() != len(axes):
         raise UsageError(f"x has shape {list(x.shape)}. Expected axes [{', '.join(axes)}].")
@@ -237,7 +245,6 @@ def _check_shapes(
         "bias_hh": (gates * hidden_size,),
         "weight_hr": (projected, hidden_size),
     }
-    given = dict(zip(("h", "c"), state, strict=False)) | weights._asdict()
     for name, tensor in given.items():
         if tensor is not None and tensor.shape != expected[name]:
             raise UsageError(

@@ -33,9 +33,9 @@ class Recurrence:
     layer_norm: bool = False  # of the GRU and the LSTM
 
     def __post_init__(self) -> None:
-        if self.nonlinearity not in ("tanh", "relu"):
+        if not isinstance(self.nonlinearity, str) or self.nonlinearity not in ("tanh", "relu"):
             raise UsageError(f'nonlinearity is {self.nonlinearity!r}. Expected "tanh" or "relu".')
-        if self.reset not in ("after", "before"):
+        if not isinstance(self.reset, str) or self.reset not in ("after", "before"):
             raise UsageError(f'reset is {self.reset!r}. Expected "after" or "before".')
         if not isinstance(self.layer_norm, bool):
             raise UsageError(f"layer_norm is {self.layer_norm!r}. Expected True or False.")

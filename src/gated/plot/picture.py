@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from gated.plot.labels import printable
+from gated.text import printable
 
 __all__ = ["TerminalPicture", "printable"]
 

@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from gated.arrays import BoolArray, FloatArray
-from gated.plot.labels import printable
+from gated.text import printable
 
 __all__ = ["area", "curve", "document", "points", "rule", "text"]
 

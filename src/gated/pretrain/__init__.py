@@ -1,1 +1,1 @@
-"""Pretraining of the shipped network: on synthetic series only, on a CPU or a GPU, resumable."""
+"""Pretrains the forecasting network on synthetic series, on a CPU or a GPU; can be resumed."""

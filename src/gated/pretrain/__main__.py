@@ -1,4 +1,4 @@
-"""`python -m gated.pretrain FOLDER`: train the shipped network, or go on training it."""
+"""Pretrains the forecasting network in a folder, or resumes: `python -m gated.pretrain FOLDER`."""
 
 import argparse
 import sys
@@ -6,52 +6,51 @@ from pathlib import Path
 
 import torch
 
+from gated.pretrain.export import export_weights
 from gated.pretrain.run import Run, RunConfig
-from gated.pretrain.schedule import Schedule
-from gated.pretrain.shipping import ship
-from gated.pretrain.validation import read_tables, scores
+from gated.pretrain.validation import read_validation_tables, scores
 
-_INTERRUPTED = 130  # as a shell tells it
+_INTERRUPTED = 130  # exit code of a program that Ctrl-C ended, by the shells' convention
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Parse, then run."""
-    asked = _parser().parse_args(arguments)
-    torch.set_num_threads(asked.threads)
-    schedule = Schedule(int(asked.windows), peak=asked.learning_rate)
+    """Parse the options, then train or export."""
+    options = _parser().parse_args(arguments)
+    torch.set_num_threads(options.threads)
     config = RunConfig(
-        schedule=schedule,
-        hidden_size=asked.hidden_size,
-        num_layers=asked.num_layers,
-        seed=asked.seed,
+        int(options.windows),
+        learning_rate=options.learning_rate,
+        hidden_size=options.hidden_size,
+        num_layers=options.num_layers,
+        seed=options.seed,
     )
-    tables = read_tables(asked.tables) if asked.tables else None
+    tables = read_validation_tables(options.tables) if options.tables else None
     score = (lambda network: scores(network, tables)) if tables is not None else None
-    device, every = torch.device(asked.device), asked.every * 60
-    run = Run(asked.folder, config, device, score, every, asked.start)
-    if asked.ship is not None:
-        ship(run, asked.ship)
+    device, every = torch.device(options.device), options.every * 60
+    run = Run(options.folder, config, device, score, every, options.start)
+    if options.export is not None:
+        export_weights(run, options.export)
         return
     try:
-        run.run(asked.minutes * 60)
+        run.run(options.minutes * 60)
     except KeyboardInterrupt:
-        print(f"Interrupted after {run.windows:,} windows. The same command goes on from there.")
+        print(f"Interrupted after {run.windows:,} windows. The same command resumes from there.")
         sys.exit(_INTERRUPTED)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m gated.pretrain", description=__doc__)
     add = parser.add_argument
-    add("folder", type=Path, help="holds the run; one that is there is taken up")
-    add("--windows", type=float, default=10e6, help="the budget (default: 10 million)")
-    add("--minutes", type=float, default=float("inf"), help="stop and save after so long")
-    add("--tables", type=Path, help="a folder of CSV or Parquet tables to validate on")
-    add("--start", type=Path, help="shipped weights that a new run begins with")
-    add("--ship", type=Path, help="do not train: write weights and card of the run to this folder")
+    add("folder", type=Path, help="folder of the run; a run that is there is resumed")
+    add("--windows", type=float, default=10e6, help="windows to train on (default: 10 million)")
+    add("--minutes", type=float, default=float("inf"), help="save and stop after this time")
+    add("--tables", type=Path, help="folder of CSV or Parquet tables to validate on")
+    add("--start", type=Path, help="file of pretrained weights that a new run begins with")
+    add("--export", type=Path, help="do not train: write weights and card of the run to a folder")
     add("--every", type=float, default=10, help="minutes between entries of the log")
     add("--hidden-size", type=int, default=RunConfig.hidden_size)
     add("--num-layers", type=int, default=RunConfig.num_layers)
-    add("--learning-rate", type=float, default=Schedule.peak)
+    add("--learning-rate", type=float, default=RunConfig.learning_rate)
     add("--seed", type=int, default=0)
     add("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     add("--threads", type=int, default=torch.get_num_threads())

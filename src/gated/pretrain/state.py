@@ -1,76 +1,41 @@
-"""A run on disk: small enough to travel, exact enough to go on to the same bits.
+"""Saves and loads the state of a pretraining run, at about half the size of a checkpoint.
 
-The optimiser's moments are stored in half the bits (bfloat16). The running optimiser is rounded
-to the same numbers at the same moment, so that going on after saving and going on after loading
-are the same run.
+The optimiser's moments are stored in half the bits (bfloat16). Saving rounds those of the running
+optimiser to the same numbers, so that a run continues to the same bits whether it was loaded or
+not.
 """
 
 from pathlib import Path
 from typing import Any
 
-import torch
-from torch import Tensor, nn
-
-from gated.train.checkpoint import load_tensors, save_tensors
+from gated.train.checkpoint import flatten_state, load_tensors, save_tensors, unflatten_state
 
 __all__ = ["load_run", "save_run"]
 
-_KIND, _VERSION = "pretraining", 1
-_MODEL, _AVERAGE, _GENERATOR = "model.", "average.", "generator"
+_KIND, _VERSION = "pretraining", 2
 _MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
-def save_run(
-    path: Path,
-    model: nn.Module,
-    average: dict[str, Tensor],
-    optimizer: torch.optim.Optimizer,
-    generator: torch.Generator,
-    header: dict[str, Any],
-) -> None:
-    """Write all that is needed to go on; rounds the optimiser's moments in place.
+def save_run(path: Path, state: dict[str, Any], header: dict[str, Any]) -> None:
+    """Write a state of `Loop` and a header; rounds the optimiser's moments in place.
 
     Raises:
         GatedError: the file cannot be written.
     """
-    tensors = {_MODEL + name: value for name, value in model.state_dict().items()}
-    tensors |= {_AVERAGE + name: value for name, value in average.items()}
-    tensors[_GENERATOR] = generator.get_state()
-    for name, parameter in model.named_parameters():
-        for moment in _MOMENTS:
-            running = optimizer.state[parameter][moment]
-            stored = running.bfloat16()
-            running.copy_(stored)
-            tensors[f"{moment}.{name}"] = stored
-    save_tensors(path, tensors, header, kind=_KIND, version=_VERSION)
+    tensors, skeleton = flatten_state(state)
+    for name, running in tensors.items():
+        if name.startswith("optimizer.") and name.rpartition(".")[2] in _MOMENTS:
+            tensors[name] = running.bfloat16()
+            running.copy_(tensors[name])
+    save_tensors(path, tensors, {**header, "loop": skeleton}, kind=_KIND, version=_VERSION)
 
 
-def load_run(
-    path: Path,
-    model: nn.Module,
-    average: dict[str, Tensor],
-    optimizer: torch.optim.Optimizer,
-    generator: torch.Generator,
-) -> dict[str, Any]:
-    """Read what `save_run` wrote into a fresh run of the same shape: its header.
+def load_run(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read a file of `save_run`: (state, header).
 
     Raises:
-        ModelFileError: missing, damaged, or not a run.
+        ModelFileError: missing, damaged, or of another kind.
     """
-    tensors, header = load_tensors(
-        path, kind=_KIND, version=_VERSION, without_checksum=(_VERSION,)
-    )  # long runs began before there was a checksum
-    model.load_state_dict(
-        {name: tensors[_MODEL + name] for name in model.state_dict()},
-    )
-    for name in average:
-        average[name].copy_(tensors[_AVERAGE + name])
-    generator.set_state(tensors[_GENERATOR])
-    steps = torch.tensor(float(header["steps"]))
-    for name, parameter in model.named_parameters():
-        moments = {
-            moment: tensors[f"{moment}.{name}"].to(parameter.device, parameter.dtype)
-            for moment in _MOMENTS
-        }
-        optimizer.state[parameter] = {"step": steps.clone().to(parameter.device), **moments}
-    return header
+    # Long runs began before there was a checksum.
+    tensors, header = load_tensors(path, kind=_KIND, version=_VERSION, without_checksum=(_VERSION,))
+    return unflatten_state(tensors, header.pop("loop")), header

@@ -3,7 +3,7 @@
     report = Report(title="sales", verdict=("31 % more accurate than …",), series=[…])
     Path("out.html").write_text(page(report), encoding="utf-8")
 
-Begin reading at `content.py`; `page.js` is what runs in the browser.
+Begin reading at `content.py`, then `page.py`; what runs in the browser begins at `script/start.js`.
 """
 
 from gated.report.content import Ahead, Coverage, Curves, Report, Series, Sheet

@@ -137,7 +137,7 @@ def _numbered(ds: NDArray[Any], unit: str) -> IntArray:
 
 
 def _packed(one: Series, axis: IntArray, unit: str, kept: int | None) -> dict[str, Any]:
-    """One series as plain values; see `unpack` in page.js."""
+    """One series as plain values; see `unpacked` in script/data.js."""
     begin = 0
     if kept is not None:
         first = [np.searchsorted(one.ds, ahead.ds[0]) for ahead in one.ahead if len(ahead.ds)]

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gated.report.content import Report, Sheet
+from gated.report.joiner import page_script
 from gated.report.packing import PER_BLOCK, Packed, pack, zipped
 
 __all__ = ["page"]
@@ -33,7 +34,7 @@ def page(report: Report, *, budget_mb: float = 15.0) -> str:
     >>> "<title>Sales &lt;2024&gt;</title>" in made, " src=" in made or 'href="http' in made
     (True, False)
     """
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = _style(), page_script()
     packed = pack(report.series, int(budget_mb * _MEGABYTE) - len(style) - len(script) - 100_000)
     policy = (
         f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
@@ -70,8 +71,8 @@ def page(report: Report, *, budget_mb: float = 15.0) -> str:
     )
 
 
-def _asset(name: str) -> str:
-    return resources.files("gated.report").joinpath(name).read_text(encoding="utf-8")
+def _style() -> str:
+    return resources.files("gated.report").joinpath("page.css").read_text(encoding="utf-8")
 
 
 def _digest(text: str) -> str:
@@ -182,7 +183,7 @@ def _sheet(sheet: Sheet) -> str:
         for column, cell in enumerate(row[1:], start=1):
             is_best = sheet.best == "lowest" and cell is not None and cell == lowest[column]
             shown = "–" if cell is None else _figure(cell)
-            value = "" if cell is None else f' data-value="{cell}"'
+            value = f' data-value="{cell}"' if isinstance(cell, int | float) else ""
             cells.append(f"<td{' class=best' if is_best else ''}{value}>{shown}</td>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in sheet.columns)

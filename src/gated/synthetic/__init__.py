@@ -1,6 +1,9 @@
-"""Synthetic series for pretraining: seeded, drawn a batch at a time, no real series among them."""
+"""Draws synthetic series for pretraining, a batch at a time, from a seed.
 
-from gated.synthetic.rhythm import Rhythm
+No real series is used: a network that is trained on these has seen no real table.
+"""
+
+from gated.synthetic.seasonality import Seasonality
 from gated.synthetic.series import draw_mask, draw_series
 
-__all__ = ["Rhythm", "draw_mask", "draw_series"]
+__all__ = ["Seasonality", "draw_mask", "draw_series"]

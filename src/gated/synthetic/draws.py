@@ -1,11 +1,11 @@
-"""Random numbers for a batch of series: one row a series, all from one generator."""
+"""Draws random numbers for a batch of series: one row a series, all from one generator."""
 
 import math
 
 import torch
 from torch import Tensor
 
-__all__ = ["Draws", "unit"]
+__all__ = ["Draws", "unit_std"]
 
 
 class Draws:
@@ -24,51 +24,51 @@ class Draws:
         return torch.randn(self.count, *shape, generator=self.generator)
 
     def uniform(self, low: float, high: float, *shape: int) -> Tensor:
-        """Evenly spread numbers [B, *shape]; [B, 1] where no shape is given."""
+        """Uniform numbers [B, *shape]; [B, 1] where no shape is given."""
         return low + (high - low) * torch.rand(
             self.count, *(shape or (1,)), generator=self.generator
         )
 
     def log_uniform(self, low: float, high: float, *shape: int) -> Tensor:
-        """Numbers whose logarithm is evenly spread, [B, *shape]."""
+        """Numbers whose logarithm is uniform, [B, *shape]."""
         return self.uniform(math.log(low), math.log(high), *shape).exp()
 
-    def size(self, center: float, spread: float) -> Tensor:
-        """Log-normal sizes [B, 1] around `center`."""
-        return center * (spread * self.normal(1)).exp()
+    def log_normal(self, median: float, spread: float) -> Tensor:
+        """Log-normal numbers [B, 1]; `spread` is the standard deviation of their logarithm."""
+        return median * (spread * self.normal(1)).exp()
 
-    def chance(self, p: float | Tensor, *shape: int) -> Tensor:
+    def bernoulli(self, p: float | Tensor, *shape: int) -> Tensor:
         """1 with probability p, else 0, [B, *shape]; [B, 1] where no shape is given."""
         drawn = torch.rand(self.count, *(shape or (1,)), generator=self.generator)
         return (drawn < p).float()
 
-    def whole(self, high: int, *shape: int) -> Tensor:
-        """Whole numbers from 0 to high − 1, [B, *shape]."""
+    def integers(self, high: int, *shape: int) -> Tensor:
+        """Integers from 0 to high − 1, [B, *shape]; [B, 1] where no shape is given."""
         return torch.randint(high, (self.count, *(shape or (1,))), generator=self.generator)
 
-    def one(self) -> float:
-        """A single number between 0 and 1, for what the whole batch shares."""
+    def shared_uniform(self) -> float:
+        """A number between 0 and 1 that the whole batch shares."""
         return float(torch.rand((), generator=self.generator))
 
-    def pick(self, shares: list[float]) -> Tensor:
-        """[B, 1] an index into `shares`, drawn by them; they need not sum to 1."""
+    def categorical(self, shares: list[float]) -> Tensor:
+        """[B, 1] an index into `shares`, drawn by these weights; they need not sum to 1."""
         weights = torch.tensor(shares).expand(self.count, -1)
         return torch.multinomial(weights, 1, generator=self.generator)
 
-    def choose(self, shares: list[float], options: Tensor) -> Tensor:
-        """[B, N] of options [B, K, N] one each, drawn by the K shares."""
-        drawn = self.pick(shares)[:, :, None].expand(-1, 1, options.shape[2])
+    def select(self, shares: list[float], options: Tensor) -> Tensor:
+        """[B, N] one of the K rows of each of the options [B, K, N], drawn by the K shares."""
+        drawn = self.categorical(shares)[:, :, None].expand(-1, 1, options.shape[2])
         return options.gather(1, drawn)[:, 0]
 
-    def split(self, share: float) -> "Draws":
+    def subset(self, share: float) -> "Draws":
         """Draws for a share of the series, one at least."""
         return Draws(max(1, round(share * self.count)), self.generator)
 
-    def shuffle(self) -> Tensor:
-        """[B] the series in random order."""
+    def permutation(self) -> Tensor:
+        """[B] the indices of the series in random order."""
         return torch.randperm(self.count, generator=self.generator)
 
 
-def unit(values: Tensor) -> Tensor:
-    """Rows [B, L] on a standard deviation of 1; a flat row stays flat."""
+def unit_std(values: Tensor) -> Tensor:
+    """Scale rows [B, L] to a standard deviation of 1; a constant row stays constant."""
     return values / (values.std(1, keepdim=True) + 1e-6)

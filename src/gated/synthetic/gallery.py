@@ -1,4 +1,4 @@
-"""Each family of the synthetic series alone, to be looked at."""
+"""Lists every family of the synthetic series as a function that draws it alone, for pictures."""
 
 from collections.abc import Callable
 from functools import partial
@@ -9,17 +9,17 @@ from torch import Tensor
 from gated.synthetic.draws import Draws
 from gated.synthetic.effects import EFFECTS, spikes
 from gated.synthetic.noise import SPECTRA, coloured, modulation, white
-from gated.synthetic.rhythm import Clock, Rhythm
-from gated.synthetic.seasons import PROFILES, evolution, further_cycle, profile, season
+from gated.synthetic.seasonality import Seasonality, TimeAxis
+from gated.synthetic.seasons import PROFILES, evolving_season, extra_cycle, profile, season
 from gated.synthetic.series import draw_series
-from gated.synthetic.trends import TRENDS, trend, wandering
-from gated.synthetic.year import course, feasts, spells
+from gated.synthetic.trends import TRENDS, price_path, trend
+from gated.synthetic.year import annual_cycle, closures, holidays
 
 __all__ = ["GALLERY"]
 
-Drawn = Callable[[Draws, int], Tensor]
+Family = Callable[[Draws, int], Tensor]
 
-_HOURS, _DAYS = Rhythm(24, 168.0), Rhythm(7, 365.25)
+_HOURS, _DAYS = Seasonality(24, 168.0), Seasonality(7, 365.25)
 
 
 def _spectrum(kind: str, draws: Draws, length: int) -> Tensor:
@@ -35,31 +35,31 @@ def _profile(kind: str, draws: Draws, length: int) -> Tensor:
 
 
 def _week(draws: Draws, length: int) -> Tensor:
-    shape, level = season(draws, Clock(_HOURS, length, draws))
-    return shape + level
+    seasonal, level = season(draws, TimeAxis(_HOURS, length, draws))
+    return seasonal + level
 
 
-def _evolution(draws: Draws, length: int) -> Tensor:
-    return evolution(draws, Clock(_HOURS, length, draws))
+def _evolving(draws: Draws, length: int) -> Tensor:
+    return evolving_season(draws, TimeAxis(_HOURS, length, draws))
 
 
-def _year(kind: Callable[[Draws, Clock], Tensor], draws: Draws, length: int) -> Tensor:
-    return kind(draws, Clock(_DAYS, length, draws))
+def _year(kind: Callable[[Draws, TimeAxis], Tensor], draws: Draws, length: int) -> Tensor:
+    return kind(draws, TimeAxis(_DAYS, length, draws))
 
 
 def _effect(kind: str, draws: Draws, length: int) -> Tensor:
-    """What becomes of a week of days with a trend."""
-    clock = Clock(Rhythm(7), length, draws)
-    shape, _ = season(draws, clock)
-    y = shape + trend(draws, clock.time) + 0.2 * white(draws, length)
-    return spikes(draws, y) if kind == "spikes" else EFFECTS[kind][1](draws, y, clock)
+    """The effect on a series with a season of seven steps and a trend."""
+    axis = TimeAxis(Seasonality(7), length, draws)
+    seasonal, _ = season(draws, axis)
+    y = seasonal + trend(draws, axis.time) + 0.2 * white(draws, length)
+    return spikes(draws, y) if kind == "spikes" else EFFECTS[kind][1](draws, y, axis)
 
 
-def _whole(rhythm: Rhythm, draws: Draws, length: int) -> Tensor:
-    return draw_series(rhythm, draws.count, length, draws.generator)
+def _whole(seasonality: Seasonality, draws: Draws, length: int) -> Tensor:
+    return draw_series(seasonality, draws.count, length, draws.generator)
 
 
-GALLERY: dict[str, dict[str, Drawn]] = {
+GALLERY: dict[str, dict[str, Family]] = {
     "noise": {
         **{kind.replace("_", " "): partial(_spectrum, kind) for kind in SPECTRA},
         "white": white,
@@ -71,26 +71,26 @@ GALLERY: dict[str, dict[str, Drawn]] = {
             for kind in TRENDS
             if not kind.startswith("second")
         },
-        "wandering": wandering,
+        "price path": price_path,
     },
     "seasons": {
         **{kind.replace("_", " "): partial(_profile, kind) for kind in PROFILES},
         "days of a week": _week,
-        "evolution": _evolution,
-        "a further cycle": further_cycle,
+        "evolving season": _evolving,
+        "extra cycle": extra_cycle,
     },
     "year": {
-        "course": partial(_year, course),
-        "feasts": partial(_year, feasts),
-        "spells": partial(_year, spells),
+        "annual cycle": partial(_year, annual_cycle),
+        "holidays": partial(_year, holidays),
+        "closures": partial(_year, closures),
     },
     "effects": {kind.replace("_", " "): partial(_effect, kind) for kind in (*EFFECTS, "spikes")},
     "series": {
         "hours": partial(_whole, _HOURS),
         "days": partial(_whole, _DAYS),
-        "weeks": partial(_whole, Rhythm(4, 52.18, seasonal=False)),
-        "months": partial(_whole, Rhythm(12)),
-        "years": partial(_whole, Rhythm(4, seasonal=False)),
+        "weeks": partial(_whole, Seasonality(4, 52.18, has_season=False)),
+        "months": partial(_whole, Seasonality(12)),
+        "years": partial(_whole, Seasonality(4, has_season=False)),
     },
 }
-"""Group to family to what draws it: series [B, length] from draws and a length."""
+"""Group of families to name to function: (draws, length) → series [B, length]."""

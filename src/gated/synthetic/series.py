@@ -1,6 +1,7 @@
-"""Synthetic series: trend, seasons, feasts and noise put together, and what tables do to them.
+"""Draws synthetic series: trend, seasons, holidays and noise, then the effects of recording.
 
-No real series is used anywhere: every real table stays unseen by a network trained on these.
+The parts are added, multiplied, or added within an exponential. At most one effect of `effects`
+changes a series.
 """
 
 from dataclasses import dataclass
@@ -8,152 +9,164 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from gated.synthetic.draws import Draws, unit
+from gated.synthetic.draws import Draws, unit_std
 from gated.synthetic.effects import EFFECTS, spikes
 from gated.synthetic.noise import coloured, modulation, white
-from gated.synthetic.rhythm import Clock, Rhythm
-from gated.synthetic.seasons import further_cycle, profile, season
-from gated.synthetic.trends import trend, wandering
-from gated.synthetic.year import course, feasts, spells
+from gated.synthetic.seasonality import Seasonality, TimeAxis
+from gated.synthetic.seasons import extra_cycle, profile, season
+from gated.synthetic.trends import price_path, trend
+from gated.synthetic.year import annual_cycle, closures, holidays
 
 __all__ = ["draw_mask", "draw_series"]
 
 _LARGEST = 1e6
-_SHARE_WITH_FURTHER_CYCLE = 1 / 6
-_SHARE_WITH_SPELL = 0.1
-_SHARE_MIXED = 0.1
-# Where a table is calm: what is left of the noise; and of the trend, in some of those.
-_CALM_NOISE, _STEADY_TREND = (0.01, 0.5), (0.02, 0.6)
-_SHARE_STEADY, _SHARE_CLEAN = 0.75, 0.6
+_EXTRA_CYCLE_SHARE = 1 / 6
+_CLOSURES_SHARE = 0.1
+_MIXED_SHARE = 0.1
+_INVERTED_SHARE = 0.12
+# Factors of the noise and of the trend in series with low noise; shares of these series whose
+# trend is reduced, and whose season repeats exactly.
+_LOW_NOISE, _REDUCED_TREND = (0.01, 0.5), (0.02, 0.6)
+_REDUCED_TREND_SHARE, _EXACT_SEASON_SHARE = 0.75, 0.6
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What a batch of series is made of, each [B, L]."""
+    """The parts of a batch of series, each [B, L]."""
 
     trend: Tensor
     seasonal: Tensor
     noise: Tensor
 
 
-def draw_series(rhythm: Rhythm, count: int, length: int, generator: torch.Generator) -> Tensor:
+def draw_series(
+    seasonality: Seasonality, count: int, length: int, generator: torch.Generator
+) -> Tensor:
     """Draw series at random.
 
     Args:
-        rhythm: how their table ticks.
+        seasonality: the season lengths of their table, and how regular they are.
         count: series B.
         length: steps L.
         generator: the source of all randomness.
 
     Returns:
-        [B, L] float32, finite, no row like another; about one row in thirty is constant or nearly.
+        [B, L] float32, finite; about one row in thirty is constant or nearly constant.
 
-    >>> drawn = draw_series(Rhythm(7, 365.25), 4, 90, torch.Generator().manual_seed(0))
+    >>> drawn = draw_series(Seasonality(7, 365.25), 4, 90, torch.Generator().manual_seed(0))
     >>> drawn.shape, bool(drawn.isfinite().all())
     (torch.Size([4, 90]), True)
     """
     draws = Draws(count, generator)
-    clock = Clock(rhythm, length, draws)
-    y = _mixed(draws, spikes(draws, _composed(draws, _parts(draws, clock))))
-    y = _observed(draws, y, clock)[draws.shuffle()]
-    y = y * (1 - 2 * draws.chance(0.12))  # upside down
+    axis = TimeAxis(seasonality, length, draws)
+    y = _mix_rows(draws, spikes(draws, _combine(draws, _draw_parts(draws, axis))))
+    y = _apply_effects(draws, y, axis)[draws.permutation()]
+    y = y * (1 - 2 * draws.bernoulli(_INVERTED_SHARE))
     return torch.nan_to_num(y).clamp(-_LARGEST, _LARGEST)
 
 
 def draw_mask(count: int, length: int, generator: torch.Generator) -> Tensor:
-    """[B, L] 1 where a value is told, 0 where it is missing: here and there, or a stretch.
+    """[B, L] 1 where a value is observed, 0 where it is missing.
 
-    One row in ten misses single values, one in twenty a stretch.
+    In one row of ten single values are missing, in one of twenty a stretch of values.
     """
     draws = Draws(count, generator)
-    told = torch.ones(count, length)
-    here_and_there = draws.split(0.1)
-    share = here_and_there.log_uniform(0.01, 0.4)
-    told[: here_and_there.count] = 1 - here_and_there.chance(share, length)
-    stretch = draws.split(0.05)
-    since = torch.arange(length) - stretch.whole(length)
-    lost = (since >= 0) & (since < stretch.uniform(1, max(2, length / 8)))
-    told[-stretch.count :] *= ~lost
-    return told[draws.shuffle()]
+    observed = torch.ones(count, length)
+    single = draws.subset(0.1)
+    share = single.log_uniform(0.01, 0.4)
+    observed[: single.count] = 1 - single.bernoulli(share, length)
+    stretch = draws.subset(0.05)
+    since = torch.arange(length) - stretch.integers(length)
+    is_missing = (since >= 0) & (since < stretch.uniform(1, max(2, length / 8)))
+    observed[-stretch.count :] *= ~is_missing
+    return observed[draws.permutation()]
 
 
-def _parts(draws: Draws, clock: Clock) -> Parts:
-    """Trend, all that comes back, and noise, each of a size of its own."""
-    length = clock.length
-    seasonal, level = season(draws, clock)
-    if clock.rhythm.has_year:
-        level = level + course(draws, clock)
-        seasonal = _feasted(draws, seasonal, clock)
-    cyclic = draws.split(_SHARE_WITH_FURTHER_CYCLE)
-    level[: cyclic.count] += further_cycle(cyclic, length)
+def _draw_parts(draws: Draws, axis: TimeAxis) -> Parts:
+    """Trend, everything periodic, and noise, each of a random size."""
+    length = axis.length
+    seasonal, level = season(draws, axis)
+    if axis.seasonality.has_year:
+        level = level + annual_cycle(draws, axis)
+        seasonal = _add_holidays(draws, seasonal, axis)
+    cyclic = draws.subset(_EXTRA_CYCLE_SHARE)
+    level[: cyclic.count] += extra_cycle(cyclic, length)
     seasonal = seasonal + level
-    loud = 1 + 2.3 * draws.chance(0.25)
-    noise = coloured(draws, length) * draws.size(0.37, 0.9) * loud * draws.chance(0.85)
-    noise = noise + white(draws, length) * draws.size(0.135, 0.9)
-    uneven = draws.chance(0.3) * draws.uniform(0, 1.5) * unit(seasonal).clamp(-1, 3)
-    noise = noise * (1 + uneven).clamp(min=0.1)
-    noise = noise * (1 + draws.chance(0.15) * (modulation(draws, length, 8) - 1))
-    goes = trend(draws, clock.time) * draws.uniform(0.3, 3.0)
-    calm = draws.split(clock.rhythm.calm)  # the last rows: tables do the least to these
-    noise[-calm.count :] *= calm.log_uniform(*_CALM_NOISE)
-    steady = calm.chance(_SHARE_STEADY)
-    goes[-calm.count :] *= 1 + steady * (calm.log_uniform(*_STEADY_TREND) - 1)
-    if clock.rhythm.seasonal:
-        seasonal[-calm.count :] += _clean_season(calm, clock)
-    only = draws.split(clock.rhythm.wandering)
-    goes[: only.count] = wandering(only, length)
-    seasonal[: only.count], noise[: only.count] = 0.0, noise[: only.count] * only.uniform(0, 0.1)
-    return Parts(goes, seasonal, noise)
+    noise = _draw_noise(draws, seasonal)
+    slow = trend(draws, axis.time) * draws.uniform(0.3, 3.0)
+    # The last rows, which the fewest effects change.
+    regular = draws.subset(axis.seasonality.low_noise_share)
+    noise[-regular.count :] *= regular.log_uniform(*_LOW_NOISE)
+    is_reduced = regular.bernoulli(_REDUCED_TREND_SHARE)
+    slow[-regular.count :] *= 1 + is_reduced * (regular.log_uniform(*_REDUCED_TREND) - 1)
+    if axis.seasonality.has_season:
+        seasonal[-regular.count :] += _draw_exact_season(regular, axis)
+    walks = draws.subset(axis.seasonality.random_walk_share)
+    slow[: walks.count] = price_path(walks, length)
+    seasonal[: walks.count] = 0.0
+    noise[: walks.count] *= walks.uniform(0, 0.1)
+    return Parts(slow, seasonal, noise)
 
 
-def _clean_season(draws: Draws, clock: Clock) -> Tensor:
-    """One shape that comes again and again, its size drifting slowly, in most rows."""
-    shape = profile(draws, clock.rhythm.season)[:, clock.phase]
-    size = draws.size(2.5, 0.5) * draws.chance(_SHARE_CLEAN)
-    return shape * modulation(draws, clock.length, 2.0) * size
+def _draw_noise(draws: Draws, seasonal: Tensor) -> Tensor:
+    """Coloured and white noise; in some rows its size follows the season, or varies slowly."""
+    length = seasonal.shape[1]
+    strong = 1 + 2.3 * draws.bernoulli(0.25)
+    noise = coloured(draws, length) * draws.log_normal(0.37, 0.9) * strong * draws.bernoulli(0.85)
+    noise = noise + white(draws, length) * draws.log_normal(0.135, 0.9)
+    with_season = draws.bernoulli(0.3) * draws.uniform(0, 1.5)
+    noise = noise * (1 + with_season * unit_std(seasonal).clamp(-1, 3)).clamp(min=0.1)
+    return noise * (1 + draws.bernoulli(0.15) * (modulation(draws, length, 8) - 1))
 
 
-def _feasted(draws: Draws, seasonal: Tensor, clock: Clock) -> Tensor:
-    """Feasts pull a season to its lowest phase, as if it were Sunday, or add an effect."""
-    strength = feasts(draws, clock)
-    some = draws.split(_SHARE_WITH_SPELL)
-    strength[-some.count :] += spells(some, clock)
-    as_sunday, strength = draws.chance(0.6), strength.clamp(-1.2, 1.3)
+def _draw_exact_season(draws: Draws, axis: TimeAxis) -> Tensor:
+    """In most rows a profile that repeats exactly but for its size, which varies slowly."""
+    shape = profile(draws, axis.seasonality.season_length)[:, axis.phase]
+    size = draws.log_normal(2.5, 0.5) * draws.bernoulli(_EXACT_SEASON_SHARE)
+    return shape * modulation(draws, axis.length, 2.0) * size
+
+
+def _add_holidays(draws: Draws, seasonal: Tensor, axis: TimeAxis) -> Tensor:
+    """Holidays and closures lower a season to its minimum, as a Sunday, or add an effect."""
+    strength = holidays(draws, axis)
+    some = draws.subset(_CLOSURES_SHARE)
+    strength[-some.count :] += closures(some, axis)
+    is_lowered, strength = draws.bernoulli(0.6), strength.clamp(-1.2, 1.3)
     lowest = seasonal.amin(1, keepdim=True)
-    pulled = seasonal * (1 - strength.clamp(min=0)) + strength * lowest
+    lowered = seasonal * (1 - strength.clamp(min=0)) + strength * lowest
     added = seasonal + 1.5 * draws.normal(1) * strength
-    return as_sunday * pulled + (1 - as_sunday) * added
+    return is_lowered * lowered + (1 - is_lowered) * added
 
 
-def _composed(draws: Draws, parts: Parts) -> Tensor:
-    """Added up, in six of ten rows; else as an exponential, or as factors on the trend."""
+def _combine(draws: Draws, parts: Parts) -> Tensor:
+    """The sum of the parts in six of ten rows; else its exponential, or factors on the trend."""
     total = parts.trend + parts.seasonal + parts.noise
     exponential = torch.exp((total * draws.uniform(0.1, 0.6)).clamp(-8, 5))
-    swing = 0.35 * parts.seasonal / (1 + parts.seasonal.std(1, keepdim=True))
-    factors = torch.exp((0.5 * parts.trend).clamp(-4, 4)) * (1 + swing) * (1 + 0.25 * parts.noise)
+    factor = 1 + 0.35 * parts.seasonal / (1 + parts.seasonal.std(1, keepdim=True))
+    product = torch.exp((0.5 * parts.trend).clamp(-4, 4)) * factor * (1 + 0.25 * parts.noise)
     kind = draws.uniform(0, 1)
     return torch.where(
-        kind < 0.25, unit(exponential), torch.where(kind < 0.4, unit(factors), total)
+        kind < 0.25, unit_std(exponential), torch.where(kind < 0.4, unit_std(product), total)
     )
 
 
-def _mixed(draws: Draws, y: Tensor) -> Tensor:
-    """Some rows become weighted means with another (TSMixup, arXiv 2403.07815)."""
-    some = draws.split(_SHARE_MIXED)
-    weight, other = some.uniform(0, 1), draws.shuffle()[: some.count]
+def _mix_rows(draws: Draws, y: Tensor) -> Tensor:
+    """Replace some rows by weighted means with another row (TSMixup, arXiv 2403.07815)."""
+    some = draws.subset(_MIXED_SHARE)
+    weight, other = some.uniform(0, 1), draws.permutation()[: some.count]
     mixed = y.clone()
-    mixed[-some.count :] = weight * unit(y[-some.count :]) + (1 - weight) * unit(y[other])
+    mixed[-some.count :] = weight * unit_std(y[-some.count :]) + (1 - weight) * unit_std(y[other])
     return mixed
 
 
-def _observed(draws: Draws, y: Tensor, clock: Clock) -> Tensor:
-    """Each effect happens to a block of rows; the rows are shuffled afterwards."""
+def _apply_effects(draws: Draws, y: Tensor, axis: TimeAxis) -> Tensor:
+    """Apply each effect to a block of rows, from the first on; the caller shuffles the rows."""
     y, first = y.clone(), 0
     for share, effect in EFFECTS.values():
-        some = draws.split(share)
+        some = draws.subset(share)
         rows = slice(first, first + some.count)
         if first + some.count > len(y):
             break
-        y[rows] = effect(some, y[rows], clock)
+        y[rows] = effect(some, y[rows], axis)
         first += some.count
     return y

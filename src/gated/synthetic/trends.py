@@ -1,23 +1,23 @@
-"""Where a series goes: lines, bends, saturation, wandering, jumps."""
+"""Draws trends: lines, bends, saturation, random walks, level shifts."""
 
 import math
 
 import torch
 from torch import Tensor
 
-from gated.synthetic.draws import Draws, unit
+from gated.synthetic.draws import Draws, unit_std
 from gated.synthetic.noise import modulation
 
-__all__ = ["TRENDS", "trend", "wandering"]
+__all__ = ["TRENDS", "price_path", "trend"]
 
 
 def line(draws: Draws, time: Tensor) -> Tensor:
     """A straight line."""
-    return draws.normal(1) * draws.size(1.0, 0.8) * time
+    return draws.normal(1) * draws.log_normal(1.0, 0.8) * time
 
 
 def bend(draws: Draws, time: Tensor) -> Tensor:
-    """A line that begins somewhere on the way."""
+    """Constant, then a straight line from a random time on."""
     return 2 * draws.normal(1) * torch.relu(time - draws.uniform(0, 1))
 
 
@@ -31,24 +31,24 @@ def saturation(draws: Draws, time: Tensor) -> Tensor:
 
 
 def parabola(draws: Draws, time: Tensor) -> Tensor:
-    """A turn."""
+    """A parabola: the trend turns at a random time."""
     return 2 * draws.normal(1) * (time - draws.uniform(0, 1)) ** 2
 
 
 def random_walk(draws: Draws, time: Tensor) -> Tensor:
-    """Independent steps, summed."""
+    """The sum of independent steps."""
     steps = draws.normal(time.shape[-1]) / math.sqrt(time.shape[-1])
-    return 1.2 * draws.size(1.0, 0.8) * torch.cumsum(steps, 1)
+    return 1.2 * draws.log_normal(1.0, 0.8) * torch.cumsum(steps, 1)
 
 
 def local_trend(draws: Draws, time: Tensor) -> Tensor:
-    """A slope that itself walks at random (ARIMA(0, 2, q))."""
+    """A trend whose slope is a random walk (ARIMA(0, 2, q))."""
     walk = torch.cumsum(torch.cumsum(draws.normal(time.shape[-1]), 1), 1)
-    return draws.size(1.0, 0.6) * unit(walk)
+    return draws.log_normal(1.0, 0.6) * unit_std(walk)
 
 
-def reversion(draws: Draws, time: Tensor) -> Tensor:
-    """An Ornstein-Uhlenbeck process: pulled back to its mean in a tenth to a third of the time."""
+def mean_reversion(draws: Draws, time: Tensor) -> Tensor:
+    """An Ornstein-Uhlenbeck process that returns to its mean in a tenth to a third of the time."""
     length = time.shape[-1]
     keep = torch.exp(-1 / (length * draws.uniform(0.1, 0.33)))
     powers = keep ** torch.arange(length)
@@ -56,15 +56,15 @@ def reversion(draws: Draws, time: Tensor) -> Tensor:
     walk = torch.fft.irfft(
         torch.fft.rfft(draws.normal(length), size) * torch.fft.rfft(powers, size), size
     )[:, :length]
-    return draws.size(1.0, 0.6) * unit(walk)
+    return draws.log_normal(1.0, 0.6) * unit_std(walk)
 
 
-def jump(draws: Draws, time: Tensor) -> Tensor:
-    """A level that changes at once."""
+def level_shift(draws: Draws, time: Tensor) -> Tensor:
+    """A level that changes from one step to the next."""
     return 1.5 * draws.normal(1) * (time > draws.uniform(0, 1)).float()
 
 
-# How likely each is to be in a series; they add up.
+# Name to the share of series that have the trend, and the trend; a series has the sum of its own.
 TRENDS = {
     "line": (0.55, line),
     "bend": (0.25, bend),
@@ -73,30 +73,30 @@ TRENDS = {
     "parabola": (0.10, parabola),
     "random_walk": (0.30, random_walk),
     "local_trend": (0.12, local_trend),
-    "reversion": (0.10, reversion),
-    "jump": (0.12, jump),
-    "second_jump": (0.05, jump),
+    "mean_reversion": (0.10, mean_reversion),
+    "level_shift": (0.12, level_shift),
+    "second_level_shift": (0.05, level_shift),
 }
 
 
 def trend(draws: Draws, time: Tensor) -> Tensor:
-    """[B, L] the sum of those that chance lets in; only their rows are computed."""
+    """[B, L] the sum of the trends that each row is drawn to have."""
     total = torch.zeros(draws.count, time.shape[-1])
     for share, kind in TRENDS.values():
-        some = draws.split(share)
-        total[draws.shuffle()[: some.count]] += kind(some, time[None])
+        some = draws.subset(share)  # only the rows that have this trend are computed
+        total[draws.permutation()[: some.count]] += kind(some, time[None])
     return total
 
 
-def wandering(draws: Draws, length: int) -> Tensor:
-    """[B, L] a price or an index: a random walk with a drift, heavy tails, calm and wild times.
+def price_path(draws: Draws, length: int) -> Tensor:
+    """[B, L] prices: a random walk with a drift, heavy tails and volatility that varies.
 
-    Some rows remember their last step a little, others are pulled back a little.
+    In four rows of ten, a step depends on the one before (autocorrelation −0.4 to 0.6).
     """
     tails = torch.exp(draws.uniform(0, 0.6) * draws.normal(length))
-    size = modulation(draws, length, 12.0) * tails
-    steps = draws.normal(length) * size
-    remembered = draws.chance(0.4) * draws.uniform(-0.4, 0.6)
-    steps[:, 1:] = steps[:, 1:] + remembered * steps[:, :-1]
-    steps = steps + draws.chance(0.6) * draws.normal(1) * draws.log_uniform(0.05, 1.0)
-    return unit(torch.cumsum(steps, 1)) * draws.size(1.5, 0.5)
+    volatility = modulation(draws, length, 12.0) * tails
+    steps = draws.normal(length) * volatility
+    autocorrelation = draws.bernoulli(0.4) * draws.uniform(-0.4, 0.6)
+    steps[:, 1:] = steps[:, 1:] + autocorrelation * steps[:, :-1]
+    steps = steps + draws.bernoulli(0.6) * draws.normal(1) * draws.log_uniform(0.05, 1.0)
+    return unit_std(torch.cumsum(steps, 1)) * draws.log_normal(1.5, 0.5)

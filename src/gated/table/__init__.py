@@ -1,14 +1,20 @@
 """Files and frames in, checked series on one regular grid of time out, and frames back.
 
-Begin reading at `table.py`.
+Begin reading at `table.py`, then `reader.py`. The names below load when they are first used:
+the terminal checks a path without pandas.
 """
 
-from gated.table.known_future import split_known_future
-from gated.table.schema import Schema
-from gated.table.series.static_features import Static
-from gated.table.table import Table, read_future, read_table, to_frame
-from gated.table.time.calendar import Frequency
-from gated.table.time.season import detect_long_season, detect_season
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gated.table.known_future import split_known_future
+    from gated.table.reader import read_future, read_table
+    from gated.table.schema import Schema, to_frame
+    from gated.table.series.static_features import Static
+    from gated.table.table import Table
+    from gated.table.time.calendar import Frequency
+    from gated.table.time.season import detect_long_season, detect_season
 
 __all__ = [
     "Frequency",
@@ -22,3 +28,23 @@ __all__ = [
     "split_known_future",
     "to_frame",
 ]
+
+_HOME = {
+    "Frequency": "time.calendar",
+    "Schema": "schema",
+    "Static": "series.static_features",
+    "Table": "table",
+    "detect_long_season": "time.season",
+    "detect_season": "time.season",
+    "read_future": "reader",
+    "read_table": "reader",
+    "split_known_future": "known_future",
+    "to_frame": "schema",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on first use (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

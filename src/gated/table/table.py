@@ -1,35 +1,27 @@
 """A table of past values, checked and put in order: series on one regular grid of time."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any
 
 import numpy as np
 
-from gated.arrays import BoolArray, FloatArray, IntArray, ObjectArray
-from gated.errors import UsageError
-from gated.table.columns.content import Categories, Content, read_content
-from gated.table.columns.roles import Request, Roles, choose_roles
-from gated.table.io.source import Source, open_source
-from gated.table.schema import Schema, to_frame
-from gated.table.series.filter import SeriesFilter
-from gated.table.series.future_steps import FutureSteps
-from gated.table.series.panel import Panel, complete, in_order
-from gated.table.series.static_features import Static, read_static
-from gated.table.time.calendar import Frequency, usual_seasons
-from gated.table.time.grid import Grid, Instants, Months, Steps, parse_alias
-from gated.table.time.season import detect_long_season, detect_season
-from gated.table.time.times import TimeRequest
-from gated.text import counted, did_you_mean, option, shown_time
+from gated.arrays import FloatArray, IntArray, ObjectArray
+from gated.overview import FIRST_ROWS, Overview, Overviewed, not_shown
+from gated.table.columns.content import Categories
+from gated.table.schema import Schema
+from gated.table.series.static_features import Static
+from gated.table.time.calendar import Frequency
+from gated.table.time.grid import Instants
+from gated.text import counted, listed, shown_time
 
-__all__ = ["Frequency", "Schema", "Static", "Table", "read_future", "read_table", "to_frame"]
-
-Fill = Literal["missing", "zero"]
+__all__ = ["Table"]
 
 
-@dataclass(frozen=True)
-class Table:
-    """Series on a regular grid of time, laid end to end.
+@dataclass(frozen=True, repr=False)
+class Table(Overviewed):
+    """Series on a regular grid of time, laid end to end. Made by `read_table`.
+
+    `print` shows its first rows, a notebook the same as a table.
 
     Attributes:
         ids: [N] object, the series' labels in order of first appearance.
@@ -67,6 +59,42 @@ class Table:
     season_found: bool = False
 
     @property
+    def _title(self) -> str:
+        series, steps = counted(self.n_series, "series", "series"), counted(self.n_rows, "step")
+        span = f"{shown_time(self.ds.min())} to {shown_time(self.ds.max())}"
+        season = f"season of {counted(self.frequency.season_length, 'step')}"
+        return f"Table of {series}, {steps}, {span}, {self.frequency.description}, {season}."
+
+    def _overview(self) -> Overview:
+        shown = min(FIRST_ROWS, int(self.offsets[1]))
+        columns: dict[str, list[Any]] = {
+            self.schema.id_col: [str(self.ids[0])] * shown,
+            self.schema.time_col: list(self.ds[:shown]),
+            self.schema.target_col: list(self.y[:shown]),
+        }
+        for names, values in (
+            (self.covariate_names, self.covariates),
+            (self.past_names, self.past_covariates),
+        ):
+            for place, name in enumerate(names):
+                columns[name] = self._cells(name, values[:shown, place])
+        missing = int(np.isnan(self.y).sum())
+        sentences = [*not_shown(self.n_rows - shown)]
+        if missing:
+            sentences.append(f"Not observed: {counted(missing, 'step')}.")
+        if self.rejected:
+            sentences.append(f"Left out: {listed(self.rejected)}; .rejected says why.")
+        sentences.append(".notes says what was found, assumed and repaired.")
+        return Overview(self._title, columns, tuple(sentences))
+
+    def _cells(self, name: str, values: FloatArray) -> list[Any]:
+        """Values of a covariate: numbers, or labels, with a dash for a missing or unknown one."""
+        if name not in self.categories:
+            return list(values)
+        labels = {float(code): label for code, label in enumerate(self.categories[name])}
+        return [labels.get(value, "–") for value in values]
+
+    @property
     def n_series(self) -> int:
         """How many series there are."""
         return len(self.ids)
@@ -85,238 +113,3 @@ class Table:
     def last_ds(self) -> Instants:
         """[N] the last time of each series."""
         return np.asarray(self.ds[self.offsets[1:] - 1])
-
-
-def read_table(
-    source: object,
-    *,
-    id_col: str | None = None,
-    time_col: str | None = None,
-    target_col: str | None = None,
-    freq: str | int | None = None,
-    season_length: int | None = None,
-    covariates: Sequence[str] | None = None,
-    past_covariates: Sequence[str] | None = None,
-    static_df: object = None,
-    time_format: str | None = None,
-    fill: Fill | None = None,
-    wide: bool | None = None,
-    like: Table | None = None,
-) -> Table:
-    """Read a table of past values from a file or a frame.
-
-    Args:
-        source: a pandas, polars or pyarrow table (or another that narwhals knows), or the path of
-            a .csv, .tsv, .txt (each also .gz) or .parquet file.
-        id_col, time_col, target_col: names of columns; by default found by name, then by type.
-        freq: pandas alias of the step, or a number for numbered steps; by default inferred.
-        season_length: steps in the main cycle; by default that of the frequency, or for numbered
-            steps the one found in the values.
-        covariates: names of columns that are known ahead of time: numbers, true and false, or
-            categories in words; by default none.
-        past_covariates: names of columns that are known up to the present only.
-        static_df: a frame or path with one row a series: its id, and features that do not change
-            with time. A series that has features, but no past, is kept as a newcomer.
-        time_format: strptime pattern of the times, or the unit of a count since 1970 ("s", "ms",
-            "us", "ns").
-        fill: the target at steps without a row: "missing" (not observed, the default) or "zero".
-        wide: whether every column but the time is a series; by default decided by the columns.
-        like: a table read before, whose categories this one is read with: one that it did not have
-            is unknown, and has no effect.
-
-    Raises:
-        DataError: the table cannot be read or made regular; the message names the place.
-        UsageError: an argument names no column, contradicts another or does not apply.
-
-    >>> import pandas as pd
-    >>> frame = pd.DataFrame({"ds": pd.date_range("2021-01-01", periods=4), "y": [1, 2, 3, 4]})
-    >>> table = read_table(frame.drop(index=2))
-    >>> table.frequency.alias, table.y
-    ('D', array([ 1.,  2., nan,  4.]))
-    """
-    names, past_names = _names(covariates), _names(past_covariates)
-    alias = None if freq is None else str(freq)
-    asked = None if alias is None else parse_alias(alias)
-    if fill is not None and fill not in get_args(Fill):
-        raise UsageError(
-            f"{option('fill', str(fill))} is unknown.{did_you_mean(str(fill), get_args(Fill))} "
-            'Expected "missing" or "zero".'
-        )
-    opened = open_source(source)
-    named = Request(id_col, time_col, target_col, names, past_names, wide)
-    roles = choose_roles(opened, named)
-    opened, n_rows = opened.only(roles.used), len(opened.frame)
-    request = _time_request(roles, time_format, asked)
-    content = read_content(opened, roles, request, like.categories if like else None)
-    opened = opened.without_rows()
-    panel, was_unsorted = in_order(
-        content.ids, content.codes, content.ds, content.y, content.covariates
-    )
-    series_filter = SeriesFilter(opened, n_rows, panel, has_ids=roles.ids is not None or roles.wide)
-    series_filter.drop_repeated()
-    series_filter.drop_unobserved()
-    grid = series_filter.choose_grid(alias)
-    series_filter.drop_misfits(grid, is_given=alias is not None)
-    whole, added = complete(series_filter.panel, grid, 0.0 if fill == "zero" else np.nan)
-    is_known = season_length is not None or usual_seasons(grid)[0] is not None
-    frequency, season_note = _frequency(grid, season_length, whole, is_known=is_known)
-    schema = _schema(opened, roles, content, time_format)
-    static, static_notes, rejected = _static(static_df, schema, whole.ids, series_filter, like)
-    return Table(
-        ids=whole.ids,
-        offsets=whole.offsets,
-        ds=whole.ds,
-        y=whole.y,
-        covariates=whole.covariates[:, : len(names)],
-        covariate_names=names,
-        past_covariates=whole.covariates[:, len(names) :],
-        past_names=past_names,
-        categories=content.categories,
-        static=static,
-        frequency=frequency,
-        schema=schema,
-        notes=(
-            *opened.notes,
-            *roles.notes,
-            *content.notes,
-            *(("Rows were not in the order of time; they were sorted.",) if was_unsorted else ()),
-            *_gap_notes(whole, added, fill),
-            season_note,
-            *static_notes,
-            *_rejection_notes(rejected),
-        ),
-        rejected=rejected,
-        season_found=not is_known,
-    )
-
-
-def read_future(source: object, table: Table, h: int) -> tuple[FloatArray, tuple[str, ...]]:
-    """Read the covariates of the next `h` steps of every series of `table`.
-
-    Args:
-        source: a frame or a path, with the id, time and covariate columns called as in the past.
-            Rows of other times are left aside, so that past and future may share a file.
-        table: the past.
-        h: steps ahead, at least 1.
-
-    Returns:
-        [N, h, F] float64, in the order of `table.ids` and `table.covariate_names`: NaN where a
-        value is missing, a category the index of its label. And what is to be said of it: missing
-        values, unknown categories.
-
-    Raises:
-        DataError: a column, series or step is missing; the message names which.
-        UsageError: the table has no covariates, or `h` is below 1.
-    """
-    if not table.covariate_names:
-        raise UsageError(
-            "The table was read without covariates, so there are none to read for the future. "
-            f"Name them when reading the past: {option('covariates')}."
-        )
-    if h < 1:
-        raise UsageError(f"The horizon is {h}. Expected at least 1 step.")
-    steps = FutureSteps(
-        table.schema,
-        table.frequency,
-        table.covariate_names,
-        table.categories,
-        table.ids,
-        table.last_ds,
-        h,
-    )
-    return steps.line_up(open_source(source))
-
-
-def _names(columns: Sequence[str] | None) -> tuple[str, ...]:
-    return (columns,) if isinstance(columns, str) else tuple(columns or ())
-
-
-def _static(
-    source: object,
-    schema: Schema,
-    ids: ObjectArray,
-    series_filter: SeriesFilter,
-    like: Table | None,
-) -> tuple[Static, tuple[str, ...], dict[str, str]]:
-    """The static features, what is to be said of them, and the series left out for good."""
-    if source is None:
-        return Static.none(len(ids)), (), series_filter.rejected
-    left_out = [label for label in series_filter.rejected if label not in series_filter.unobserved]
-    known = like.static if like is not None and like.static.names else None
-    static, notes = read_static(open_source(source), schema, ids, left_out, known)
-    new = {str(label) for label in static.newcomers}
-    rejected = {label: why for label, why in series_filter.rejected.items() if label not in new}
-    return static, notes, rejected
-
-
-def _time_request(roles: Roles, time_format: str | None, asked: Grid | None) -> TimeRequest | None:
-    if roles.time is None:
-        if time_format is not None:
-            raise UsageError(
-                f"{option('time_format', time_format)} was given, but no column holds times. "
-                f"Name it with {option('time_col')}."
-            )
-        return None
-    return TimeRequest(
-        roles.time,
-        time_format=time_format,
-        years=isinstance(asked, Months) and asked.size % 12 == 0,
-        steps=isinstance(asked, Steps),
-    )
-
-
-def _frequency(
-    grid: Grid, season_length: int | None, panel: Panel, *, is_known: bool
-) -> tuple[Frequency, str]:
-    """The frequency with its season: the one given, the usual one, or the one in the values."""
-    frequency = Frequency.of(grid.alias, season_length)
-    name = f"frequency: {frequency.description}"
-    if is_known:
-        return frequency, f"{name}, season of {counted(frequency.season_length, 'step')}."
-    season = detect_season(panel.y, panel.offsets)
-    if season == 1:
-        return frequency, f"{name}; no season was found in the values."
-    longer = detect_long_season(panel.y, panel.offsets, season)
-    seasons = f"a season of {season} steps was"
-    if longer is not None:
-        seasons = f"seasons of {season} and {longer} steps were"
-    found = f"{name}; {seasons} found in the values ({option('season_length')} overrides)."
-    return Frequency.of(grid.alias, season, longer), found
-
-
-def _schema(source: Source, roles: Roles, content: Content, time_format: str | None) -> Schema:
-    return Schema(
-        id_col=roles.ids or "unique_id",
-        time_col=roles.time or "ds",
-        target_col="y" if roles.wide else roles.targets[0],
-        time=content.time_form,
-        backend=source.backend,
-        id_dtype=content.id_dtype,
-        has_id_col=roles.ids is not None,
-        has_time_col=roles.time is not None,
-        time_format=time_format,
-        wide=roles.wide,
-    )
-
-
-def _gap_notes(panel: Panel, added: BoolArray, fill: Fill | None) -> tuple[str, ...]:
-    if not added.any():
-        return ()
-    first, series = int(np.argmax(added)), panel.any_of(added)
-    where = f"first: {shown_time(panel.ds[first])}"
-    if len(series) > 1:
-        label = panel.ids[int(np.argmax(series))]
-        where = f"in {int(series.sum()):,} of {len(series):,} series; {where} of `{label}`"
-    what = "0" if fill == "zero" else "not observed"
-    choice = f" ({option('fill', 'zero')} takes them as 0)" if fill is None else ""
-    return (
-        f"{int(added.sum()):,} of {counted(len(added), 'step')} had no row ({where}); "
-        f"taken as {what}{choice}.",
-    )
-
-
-def _rejection_notes(rejected: dict[str, str]) -> tuple[str, ...]:
-    if not rejected:
-        return ()
-    label, reason = next(iter(rejected.items()))
-    return (f"{counted(len(rejected), 'series', 'series')} left out; first `{label}`: {reason}",)

@@ -1,7 +1,19 @@
-"""Training: one loop, resumable checkpoints, seeds."""
+"""Trains models: one loop, learning-rate schedules, resumable checkpoints, seeds."""
 
 from gated.train.checkpoint import load_tensors, save_tensors
-from gated.train.loop import Loop, Plan, Progress
+from gated.train.device import training_device
+from gated.train.loop import Loop, Progress, TrainingPlan
+from gated.train.schedule import WarmupStableDecay, one_cycle
 from gated.train.seed import seeded
 
-__all__ = ["Loop", "Plan", "Progress", "load_tensors", "save_tensors", "seeded"]
+__all__ = [
+    "Loop",
+    "Progress",
+    "TrainingPlan",
+    "WarmupStableDecay",
+    "load_tensors",
+    "one_cycle",
+    "save_tensors",
+    "seeded",
+    "training_device",
+]

@@ -1,7 +1,7 @@
-"""Files of tensors: safetensors with a JSON header and a checksum, never pickle.
+"""Saves and loads named tensors: safetensors files with a JSON header and a checksum, never pickle.
 
-They are written whole or not at all. A file may come from a stranger or from a broken disk, so
-nothing in it is believed before it is checked: what it is, its checksum, then what it holds.
+A file may be damaged, or come from a stranger. `load_tensors` checks what the file is and its
+checksum; whoever builds something from the content checks that too.
 """
 
 import hashlib
@@ -25,14 +25,14 @@ _CHECKSUM = "checksum"
 def save_tensors(
     path: str | Path, tensors: dict[str, Tensor], header: dict[str, Any], *, kind: str, version: int
 ) -> None:
-    """Write named tensors, a JSON header and a checksum over both.
+    """Write named tensors, a JSON header and a checksum of both, the whole file or nothing.
 
     Args:
-        path: where; replaced atomically if it exists.
+        path: of the file; an existing file is replaced.
         tensors: any names but "checksum", any dtypes.
-        header: anything JSON can hold; NaN and infinities are refused.
-        kind: what the file is ("model", "checkpoint"); checked by `load_tensors`.
-        version: of that kind's format.
+        header: any JSON value; NaN and infinities are refused.
+        kind: of file ("model", "checkpoint"); `load_tensors` checks it.
+        version: of the format of this kind.
 
     Raises:
         GatedError: the file cannot be written.
@@ -47,15 +47,16 @@ def save_tensors(
 def load_tensors(
     path: str | Path, *, kind: str, version: int, without_checksum: Collection[int] = ()
 ) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Read what `save_tensors` wrote: (tensors, header).
+    """Read a file of `save_tensors`: (tensors, header).
 
     Args:
         path: of the file.
         kind, version: as it was saved.
-        without_checksum: versions that are read too, and were written before there was a checksum.
+        without_checksum: versions that are loaded too, and may lack a checksum.
 
     Raises:
-        ModelFileError: missing, truncated, changed, not one of ours, of another kind or version.
+        ModelFileError: the file is missing, truncated, changed, not of gated, of another kind or
+            version.
     """
     path = Path(path)
     special = special_kind(path)
@@ -82,7 +83,7 @@ def load_tensors(
 
 
 def damaged(path: Path, kind: str, reason: object) -> ModelFileError:
-    """The error for a file that is ours, and whose content cannot be."""
+    """The error for a file of gated whose content is invalid."""
     return ModelFileError(
         f"{path}: is a gated {kind} file, but its parts do not fit together: {reason}. It was "
         f"changed or damaged; save the {kind} again."
@@ -143,7 +144,7 @@ def _checksum(text: str, tensors: Mapping[str, Tensor]) -> Tensor:
 
 
 def flatten_state(state: Any, prefix: str = "") -> tuple[dict[str, Tensor], Any]:
-    """Split nested dicts and lists into named tensors and a JSON-able skeleton of the rest.
+    """Split nested dicts and lists into named tensors and a skeleton that JSON can hold.
 
     >>> flatten_state({"step": 3, "w": [Tensor([0.0])]})[1]
     {'step': 3, 'w': [{'tensor': 'w.0'}]}
@@ -162,7 +163,7 @@ def flatten_state(state: Any, prefix: str = "") -> tuple[dict[str, Tensor], Any]
 
 
 def unflatten_state(tensors: dict[str, Tensor], skeleton: Any) -> Any:
-    """Undo `flatten_state`; keys that were numbers come back as numbers (optimizers use them)."""
+    """Undo `flatten_state`; keys of digits become numbers, as those of an optimiser's state are."""
     if isinstance(skeleton, dict):
         if skeleton.keys() == {"tensor"}:
             return tensors[skeleton["tensor"]]

@@ -1,7 +1,7 @@
-"""Ctrl-C, and the signals that end a program, wait until nothing is cut in two.
+"""Delays Ctrl-C, SIGTERM and SIGHUP until a training step or a file is complete.
 
-A step of training that is cut in two cannot be repeated to the same bits, and a file that is cut in
-two cannot be read.
+A training step that is interrupted halfway cannot be repeated to the same bits, and a file that is
+written halfway cannot be read.
 """
 
 import signal
@@ -13,14 +13,15 @@ from typing import Any, ClassVar, Self
 
 __all__ = ["CtrlC", "Terminated"]
 
-# Those that end a program are answered only where nobody else answers them.
+# Signals that end a program; handled only where the program has no handler of its own.
 _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class Terminated(SystemExit, KeyboardInterrupt):
-    """The program was asked to end (SIGTERM), or its terminal was closed (SIGHUP).
+    """SIGTERM, or SIGHUP because the terminal was closed.
 
-    It is answered where Ctrl-C is. Where nobody catches it, it ends the program quietly.
+    It is raised where Ctrl-C raises KeyboardInterrupt. Where it is not caught, it ends the program
+    without a traceback.
 
     Attributes:
         number: of the signal.
@@ -33,13 +34,13 @@ class Terminated(SystemExit, KeyboardInterrupt):
 
 
 class CtrlC:
-    """Inside the block an interruption waits for the moment between two steps.
+    """Delays interruptions inside the block until the next `check`.
 
-    The first press of Ctrl-C only leaves a mark, and `check` interrupts. A second press interrupts
-    at once, but for code inside `held`, such as a step: that is ended first. Later ones wait, so
-    that what is to be left behind can be written. SIGTERM and SIGHUP do the same, unless the
-    program has a handler of its own or ignores them. Blocks inside each other are one. Only the
-    main thread receives signals (a rule of Python's): in any other the block does nothing.
+    The first Ctrl-C is remembered, and `check` raises it. A second Ctrl-C raises at once, but not
+    inside `held`, as in a step, which is completed first. Later ones wait for the end of the block,
+    so that a checkpoint can be written. SIGTERM and SIGHUP do the same, unless the program has a
+    handler of its own or ignores them. Nested blocks act as one. In Python only the main thread
+    receives signals: in any other thread the block does nothing.
 
     >>> with CtrlC() as ctrl_c:
     ...     with ctrl_c.held():
@@ -53,9 +54,9 @@ class CtrlC:
         is_main = threading.current_thread() is threading.main_thread()
         shared = CtrlC._outermost if is_main else None
         self._presses = shared or _Presses()
-        self._is_answering = is_main and shared is None
-        if self._is_answering:
-            # A press in here must not leave half of it behind.
+        self._is_outermost = is_main and shared is None
+        if self._is_outermost:
+            # A press in here must not leave only the handler or only the state behind.
             self._presses.held = 1
             self._presses.listen()
             CtrlC._outermost = self._presses
@@ -68,7 +69,7 @@ class CtrlC:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._is_answering:
+        if self._is_outermost:
             self._presses.held = 1
             CtrlC._outermost = None
             self._presses.stop_listening()
@@ -77,21 +78,21 @@ class CtrlC:
 
     @property
     def is_pressed(self) -> bool:
-        """Whether an interruption waits."""
+        """Whether an interruption is delayed."""
         return self._presses.waiting is not None
 
     def check(self) -> None:
-        """Interrupt now if Ctrl-C was pressed.
+        """Raise the delayed interruption, if there is one.
 
         Raises:
-            KeyboardInterrupt: it was; `Terminated` for another signal.
+            KeyboardInterrupt: after Ctrl-C; `Terminated` after another signal.
         """
         if self.is_pressed:
-            self._presses.answer()
+            self._presses.interrupt()
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Inside the block no press interrupts, however many there are."""
+        """Delay every interruption to the end of the block, also a second one."""
         self._presses.held += 1
         try:
             yield
@@ -100,16 +101,16 @@ class CtrlC:
 
 
 class _Presses:
-    """The signals that came, and the handlers that were there before."""
+    """The signals that were received, and the handlers that were replaced."""
 
     def __init__(self) -> None:
         self.waiting: int | None = None
         self.held = 0
-        self._is_answered = False
+        self._has_interrupted = False
         self._before: dict[int, Any] = {}
 
     def listen(self) -> None:
-        """Take over the signals that interrupt, unless the program ignores them."""
+        """Replace the handlers of the signals that interrupt, unless the program ignores them."""
         if signal.getsignal(signal.SIGINT) not in (signal.SIG_IGN, None):
             self._before[signal.SIGINT] = signal.signal(signal.SIGINT, self._press)
         for number in _ENDING:
@@ -117,24 +118,25 @@ class _Presses:
                 self._before[number] = signal.signal(number, self._press)
 
     def stop_listening(self) -> None:
-        """Give the signals back, Ctrl-C last: from then on it interrupts anywhere."""
+        """Restore the handlers, that of Ctrl-C last: from then on it interrupts anywhere."""
         for number, handler in reversed(self._before.items()):
             signal.signal(number, handler)
 
-    def answer(self) -> None:
-        """Interrupt by the signal that waits."""
-        number, self.waiting, self._is_answered = self.waiting, None, True
+    def interrupt(self) -> None:
+        """Raise the interruption of the delayed signal."""
+        number, self.waiting, self._has_interrupted = self.waiting, None, True
         raise KeyboardInterrupt if number in (None, signal.SIGINT) else Terminated(number)
 
     def _press(self, number: int, frame: FrameType | None) -> None:
         is_again = self.waiting is not None
         self.waiting = self.waiting or number
-        if is_again and not self.held and not self._is_answered and not _is_in_between(frame):
-            self.answer()
+        can_interrupt = not (self.held or self._has_interrupted or _is_in_between(frame))
+        if is_again and can_interrupt:
+            self.interrupt()
 
 
 def _is_in_between(frame: FrameType | None) -> bool:
-    """Whether some block is being entered or left: cut in two, it would leave its state behind."""
+    """Whether a block is being entered or left; interrupted there, it would not restore a state."""
     while frame is not None:
         if frame.f_code.co_name in ("__enter__", "__exit__"):
             return True

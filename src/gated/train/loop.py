@@ -1,50 +1,74 @@
-"""One training loop for every task: a loss per step, a score now and then, the best weights kept.
+"""Trains a model step by step, and keeps an average of its weights.
 
-The weights that are scored and kept are a running average of the ones that are trained
-(Polyak & Juditsky 1992): they wander less, so that a score says more and stopping early is safe.
+A step draws a batch, computes its loss, clips the gradient and updates the weights with AdamW. A
+running average follows the weights (Polyak & Juditsky 1992): it varies less from step to step, so
+that its score is more reliable and training can stop early. The loop evaluates this average, and
+keeps the one with the best score.
 """
 
 import math
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, Literal, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from gated.train.interrupt import CtrlC
+from gated.train.schedule import Schedule, one_cycle
 
-__all__ = ["Loop", "Plan", "Progress"]
+__all__ = ["Loop", "Progress", "TrainingPlan"]
+
+Batch = TypeVar("Batch")
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How long and how hard to train.
+class TrainingPlan:
+    """How long to train, and with which settings.
 
     Attributes:
-        steps: gradient steps, at most.
-        learning_rate: the highest of the one-cycle schedule (Smith 2018, arXiv 1803.09820).
-        weight_decay: of AdamW (arXiv 1711.05101).
+        budget: where training stops: a number of steps, or of windows where `Loop.batch_size`
+            counts windows.
+        learning_rate: the peak of the schedule.
+        schedule: the learning rate and the momentum of each step.
+        beta2: β₂ of AdamW (arXiv 1711.05101).
+        weight_decay: of AdamW.
+        decayed: which parameters the weight decay applies to: all, or those of two axes and more.
         clip: largest norm of a step's gradient.
         averaging: decay of the running average of the weights, per step.
-        evaluations: how often the score is taken, evenly spread.
+        precision: of the forward pass; "bfloat16" uses torch's autocast.
+        evaluations: how often the score is computed, evenly spread over the budget.
         patience: evaluations without a better score after which training stops.
+        loss_smoothing: decay of the running average of the loss, per step.
     """
 
-    steps: int
+    budget: int
     learning_rate: float
+    schedule: Schedule = one_cycle
+    beta2: float = 0.999
     weight_decay: float = 1e-2
+    decayed: Literal["all", "matrices"] = "all"
     clip: float = 1.0
     averaging: float = 0.97
+    precision: Literal["float32", "bfloat16"] = "float32"
     evaluations: int = 10
     patience: int = 4
+    loss_smoothing: float = 0.95
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What a progress bar can show. `score` is NaN before the first evaluation."""
+    """State of a training run, for a progress bar.
+
+    Attributes:
+        step, steps: used of the plan's budget, and the budget.
+        loss: running average over the last steps.
+        score: of the last evaluation; NaN before the first.
+        seconds_left: estimated from the steps so far.
+    """
 
     step: int
     steps: int
@@ -54,57 +78,73 @@ class Progress:
 
 
 @dataclass
-class Loop:
-    """Trains a model, step by step, so that it can stop and go on anywhere.
+class Loop(Generic[Batch]):
+    """Trains a model, and can stop and resume after any step.
+
+    A step whose gradient is not finite leaves the weights as they are, and is counted in
+    `skipped`: one bad batch must not end a long run.
 
     Args:
-        model: what is trained.
-        step_loss: makes a batch from the generator and gives its loss.
-        plan: how long and how hard.
-        generator: the source of all sampling in `step_loss`.
-        score: lower is better; taken with the averaged weights in evaluation mode. Without it
-            all steps are run and the last average is kept.
-        shares: of the plan's learning rate, by the parameter's name, for those that are to move
-            less than the others.
+        model: the model to train.
+        draw_batch: draws a batch, with all its randomness from the generator.
+        batch_loss: the loss of a batch, a scalar with a gradient.
+        plan: length and settings.
+        generator: for `draw_batch`.
+        score: called with the averaged weights in the model, in evaluation mode; lower is better.
+            Without it, training uses up the budget and the last average is kept.
+        rate_shares: shares of the learning rate by parameter name; 1 for all others.
+        batch_size: how much of the budget a batch uses; by default 1, a step.
+
+    Attributes:
+        step: batches so far.
+        used: of the budget.
+        skipped: batches whose gradient was not finite.
+        loss: running average of the loss; NaN before the first step.
+        average: the averaged weights by name.
+        best_score, best_step: of the best evaluation.
+        history: (step, loss, score) of each evaluation.
     """
 
     model: nn.Module
-    step_loss: Callable[[torch.Generator], Tensor]
-    plan: Plan
+    draw_batch: Callable[[torch.Generator], Batch]
+    batch_loss: Callable[[Batch], Tensor]
+    plan: TrainingPlan
     generator: torch.Generator
     score: Callable[[], float] | None = None
-    shares: Mapping[str, float] = field(default_factory=dict)
+    rate_shares: Mapping[str, float] = field(default_factory=dict)
+    batch_size: Callable[[Batch], int] = lambda _: 1
     step: int = field(default=0, init=False)
+    used: int = field(default=0, init=False)
+    skipped: int = field(default=0, init=False)
+    loss: float = field(default=math.nan, init=False)
+    average: dict[str, Tensor] = field(init=False)
     best_score: float = field(default=math.inf, init=False)
     best_step: int = field(default=0, init=False)
     history: list[tuple[int, float, float]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
-        plan = self.plan
-        groups: dict[float, list[nn.Parameter]] = {}
+        groups: dict[tuple[float, float], list[nn.Parameter]] = {}
         for name, parameter in self.model.named_parameters():
-            groups.setdefault(self.shares.get(name, 1.0), []).append(parameter)
+            is_decayed = self.plan.decayed == "all" or parameter.ndim > 1
+            decay = self.plan.weight_decay if is_decayed else 0.0
+            groups.setdefault((self.rate_shares.get(name, 1.0), decay), []).append(parameter)
         self._optimizer = torch.optim.AdamW(
-            [{"params": parameters} for parameters in groups.values()],
-            plan.learning_rate,
-            weight_decay=plan.weight_decay,
+            [
+                {"params": parameters, "weight_decay": decay, "rate_share": share}
+                for (share, decay), parameters in groups.items()
+            ],
             fused=True,  # one pass over all weights instead of a dozen small ones each
         )
-        highest = [plan.learning_rate * share for share in groups]
-        self._schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self._optimizer, highest, total_steps=plan.steps
-        )
         self._values = self.model.state_dict()  # the model's own tensors, not copies
-        self._average = _copy(self.model)
-        self._best = _copy(self.model)
+        self.average = _copy(self.model)
+        self._best = _copy(self.model) if self.score is not None else {}
         self._random = torch.get_rng_state()
-        self._loss = math.nan
         self._is_whole = True
 
     @property
     def done(self) -> bool:
-        """True when the steps are used up or the score has stopped falling."""
-        return self.step >= self.plan.steps or self._evaluations_since_best() >= self.plan.patience
+        """True when the budget is used up or the score no longer falls."""
+        return self.used >= self.plan.budget or self._evaluations_since_best() >= self.plan.patience
 
     @property
     def parameters(self) -> list[list[Tensor]]:
@@ -113,103 +153,145 @@ class Loop:
 
     @property
     def is_whole(self) -> bool:
-        """False where an error ended a step halfway: from there no run can go on."""
+        """False after an error within a step: the run cannot be resumed from there."""
         return self._is_whole
 
-    def run(self, progress: Callable[[Progress], None] | None = None) -> None:
-        """Train until done, then leave the best averaged weights in the model.
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the last step."""
+        plan = self.plan
+        return plan.schedule(self.used, plan.budget, plan.learning_rate).learning_rate
 
-        Ctrl-C interrupts after a whole step, however often it is pressed, as does an exception of
-        `progress`: `state` then holds all that is needed to go on.
+    def run(self, progress: Callable[[Progress], None] | None = None) -> None:
+        """Train until done, then load the best averaged weights into the model.
+
+        Ctrl-C interrupts at the end of a step, however often it is pressed, as does an exception of
+        `progress`: `state` then holds all that is needed to resume.
         """
-        started, first = time.monotonic(), self.step
+        started, first = time.monotonic(), self.used
         self._random = torch.get_rng_state()
         with CtrlC() as ctrl_c:
             while not self.done:
                 with ctrl_c.held():
-                    self._advance()
+                    self.advance()
                 if progress is not None:
-                    per_step = (time.monotonic() - started) / (self.step - first)
-                    left = per_step * (self.plan.steps - self.step)
+                    seconds_per_unit = (time.monotonic() - started) / (self.used - first)
+                    left = seconds_per_unit * (self.plan.budget - self.used)
                     score = self.history[-1][2] if self.history else math.nan
-                    progress(Progress(self.step, self.plan.steps, self._loss, score, left))
+                    progress(Progress(self.used, self.plan.budget, self.loss, score, left))
                 ctrl_c.check()
-        self.model.load_state_dict(self._best if self.score else self._average)
+        self.model.load_state_dict(self._best if self.score else self.average)
         self.model.eval()
 
-    def state(self) -> dict[str, Any]:
-        """All that is needed to go on to the same bits: weights, moments, schedule, randomness.
-
-        The random state is that of the end of the last step: what was drawn since, such as the
-        first weights of another network, is drawn again by whoever goes on from here. The tensors
-        are the loop's own, to be stored before it goes on.
-        """
-        return {
-            "model": _copy(self.model),
-            "average": self._average,
-            "best": self._best,
-            "optimizer": self._optimizer.state_dict(),
-            "schedule": self._schedule.state_dict(),
-            "generator": self.generator.get_state(),
-            "random": self._random,
-            "step": self.step,
-            "best_step": self.best_step,
-            "best_score": repr(self.best_score),
-            "loss": repr(self._loss),
-            "history": [[step, repr(loss), repr(score)] for step, loss, score in self.history],
-        }
-
-    def load_state(self, state: dict[str, Any]) -> None:
-        """Take up where `state` was taken. The state itself is copied, and may be loaded again."""
-        self.model.load_state_dict(state["model"])
-        self._average = {name: value.clone() for name, value in state["average"].items()}
-        self._best = {name: value.clone() for name, value in state["best"].items()}
-        self._optimizer.load_state_dict(deepcopy(state["optimizer"]))
-        self._schedule.load_state_dict(state["schedule"])
-        self.generator.set_state(state["generator"])
-        self._random = state["random"].clone()
-        torch.set_rng_state(self._random)
-        self.step, self.best_step = state["step"], state["best_step"]
-        self.best_score, self._loss = float(state["best_score"]), float(state["loss"])
-        self.history = [(s, float(loss), float(score)) for s, loss, score in state["history"]]
-
-    def _advance(self) -> None:
+    def advance(self) -> None:
+        """Train on one batch."""
         self._is_whole = False
         if not self.model.training:  # else a walk over all modules in every step
             self.model.train()
-        loss = self.step_loss(self.generator)
+        batch = self.draw_batch(self.generator)
+        used = self.used + self.batch_size(batch)
+        self._set_rates(used)
+        with self._autocast():
+            loss = self.batch_loss(batch)
         self._optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.model.parameters(), self.plan.clip)
-        self._optimizer.step()
-        self._schedule.step()
-        self.step += 1
-        self._follow()
-        value = float(loss.detach())
-        self._loss = value if math.isnan(self._loss) else 0.95 * self._loss + 0.05 * value
-        if self.score is not None and self._is_evaluation(self.step):
+        norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.plan.clip)
+        is_finite = bool(norm.isfinite())
+        if is_finite:
+            self._optimizer.step()
+        self.step, self.skipped = self.step + 1, self.skipped + (not is_finite)
+        before, self.used = self.used, used
+        if is_finite:
+            self._update_averages(float(loss.detach()))
+        if self.score is not None and self._is_evaluation(before):
             self._evaluate(self.score)
         self._random = torch.get_rng_state()
         self._is_whole = True
 
-    def _follow(self) -> None:
-        """Move the averaged weights towards the trained ones; the first steps count evenly."""
-        keep = min(self.plan.averaging, self.step / (self.step + 9))
-        with torch.no_grad():
-            for name, value in self._values.items():
-                self._average[name].lerp_(value, 1 - keep)
+    def state(self) -> dict[str, Any]:
+        """All that is needed to resume to the same bits: weights, moments, random states, counts.
 
-    def _is_evaluation(self, step: int) -> bool:
-        count, steps = self.plan.evaluations, self.plan.steps
-        return step * count // steps > (step - 1) * count // steps
+        The random state is that of the end of the last step: a resumed run repeats what was drawn
+        after it, such as the first weights of another network. The tensors are the loop's own:
+        store them before it continues.
+        """
+        return {
+            "model": _copy(self.model),
+            "average": self.average,
+            "best": self._best,
+            "optimizer": self._optimizer.state_dict(),
+            "generator": self.generator.get_state(),
+            "random": self._random,
+            "device_random": self._device_random(),
+            "step": self.step,
+            "used": self.used,
+            "skipped": self.skipped,
+            "best_step": self.best_step,
+            "best_score": repr(self.best_score),
+            "loss": repr(self.loss),
+            "history": [[step, repr(loss), repr(score)] for step, loss, score in self.history],
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Resume from a `state`. The state itself is copied, and may be loaded again."""
+        self.model.load_state_dict(state["model"])
+        self.average = {name: value.clone() for name, value in state["average"].items()}
+        self._best = {name: value.clone() for name, value in state["best"].items()}
+        self._optimizer.load_state_dict(deepcopy(state["optimizer"]))
+        self.generator.set_state(state["generator"])
+        self._random = state["random"].clone()
+        torch.set_rng_state(self._random)
+        if state.get("device_random") is not None:
+            torch.cuda.set_rng_state(state["device_random"], self._device)
+        self.step, self.used, self.skipped = state["step"], state["used"], state["skipped"]
+        self.best_step = state["best_step"]
+        self.best_score, self.loss = float(state["best_score"]), float(state["loss"])
+        self.history = [(s, float(loss), float(score)) for s, loss, score in state["history"]]
+
+    @property
+    def _device(self) -> torch.device:
+        return next(self.model.parameters()).device
+
+    def _device_random(self) -> Tensor | None:
+        """The state of the generator that dropout draws from on a GPU; None on a CPU."""
+        return torch.cuda.get_rng_state(self._device) if self._device.type == "cuda" else None
+
+    def _autocast(self) -> AbstractContextManager[object]:
+        if self.plan.precision == "float32":
+            return nullcontext()
+        return torch.autocast(self._device.type, torch.bfloat16)
+
+    def _set_rates(self, used: int) -> None:
+        """Set the optimiser's learning rates and momentum for the step that uses so much."""
+        plan = self.plan
+        for group in self._optimizer.param_groups:
+            peak = plan.learning_rate * group["rate_share"]
+            group["lr"], momentum = plan.schedule(used, plan.budget, peak)
+            group["betas"] = (momentum, plan.beta2)
+
+    def _update_averages(self, loss: float) -> None:
+        """Move both running averages; the first steps have equal weight in that of the weights."""
+        updates = self.step - self.skipped
+        keep = min(self.plan.averaging, updates / (updates + 9))
+        with torch.no_grad():
+            values = list(self._values.values())
+            torch._foreach_lerp_(list(self.average.values()), values, 1 - keep)
+        smoothing = self.plan.loss_smoothing
+        is_first = math.isnan(self.loss)
+        self.loss = loss if is_first else smoothing * self.loss + (1 - smoothing) * loss
+
+    def _is_evaluation(self, before: int) -> bool:
+        """Whether the last batch passed one of the evenly spread evaluation points."""
+        count, budget = self.plan.evaluations, self.plan.budget
+        return self.used * count // budget > before * count // budget
 
     def _evaluate(self, score: Callable[[], float]) -> None:
         trained = _copy(self.model)
-        self.model.load_state_dict(self._average)
+        self.model.load_state_dict(self.average)
         self.model.eval()
         with torch.no_grad():
             value = score()
-        self.history.append((self.step, self._loss, value))
+        self.history.append((self.step, self.loss, value))
         if value < self.best_score:
             self.best_score, self.best_step = value, self.step
             self._best = _copy(self.model)

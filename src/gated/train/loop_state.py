@@ -1,6 +1,6 @@
-"""Checks a stored state of a training loop against the loop that is to go on from it.
+"""Checks a saved state of a training loop against the loop that resumes from it.
 
-All but a few values of a state follow from the model and the plan: they must be those of the fresh
+All but a few values of a state follow from the model and the plan: they must equal those of the new
 loop. The others (steps, scores, learning rates, moments) are checked by kind, range and size.
 """
 
@@ -17,18 +17,20 @@ from gated.train.stored_values import Check, list_of, number, record, text, whol
 __all__ = ["check_weights", "restore"]
 
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+_CHANGING = ("step", "used", "skipped", "best_step", "best_score", "loss", "history")
 _LONGEST_NUMBER = 40  # characters
+_MANY = 10**12
 
 
-def restore(loop: Loop, skeleton: Any, tensors: Mapping[str, Tensor], prefix: str) -> None:
-    """Take up a state that was stored by `flatten_state(loop.state(), prefix)`.
+def restore(loop: Loop[Any], skeleton: Any, tensors: Mapping[str, Tensor], prefix: str) -> None:
+    """Resume from a state that was saved as `flatten_state(loop.state(), prefix)`.
 
     Raises:
         ValueError: it is not the state of such a loop.
     """
     fresh_tensors, fresh = flatten_state(loop.state(), prefix)
     fresh = json.loads(json.dumps(fresh))  # what was a tuple is stored as a list
-    _check_plain(skeleton, loop)
+    _check_plain(skeleton)
     own = [tensor for group in loop.parameters for tensor in group]
     moments = _moments(skeleton["optimizer"]["state"], own, f"{prefix}.optimizer.state")
     if _fixed(skeleton) != _fixed(fresh):
@@ -56,30 +58,27 @@ def check_weights(found: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -
             raise ValueError(f"tensor {name} is {tensor.dtype} {shapes}")
 
 
-def _check_plain(skeleton: Any, loop: Loop) -> None:
+def _check_plain(skeleton: Any) -> None:
     """The values that change from step to step."""
-    steps, rates = whole(0, loop.plan.steps), number(0, 1)
     anything: Check = _anything
+    tensors = ("model", "average", "best", "generator", "random", "device_random")
+    counts = ("step", "used", "skipped", "best_step")
     record(
         {
-            **dict.fromkeys(("model", "average", "best", "generator", "random"), anything),
+            **dict.fromkeys(tensors, anything),
+            **dict.fromkeys(counts, whole(0, _MANY)),
             "optimizer": record({"state": anything, "param_groups": list_of(anything)}),
-            "schedule": anything,
-            "step": steps,
-            "best_step": steps,
             "best_score": _float_text,
             "loss": _float_text,
             "history": list_of(list_of(anything)),
         }
     )(skeleton, "loop")
-    step = skeleton["step"]
+    step, rate = skeleton["step"], number(0, 1)
+    for name in ("skipped", "best_step"):
+        whole(0, step)(skeleton[name], f"loop.{name}")
     for group in skeleton["optimizer"]["param_groups"]:
-        rates(_entry(group, "lr"), "a learning rate")
-        list_of(rates)(_entry(group, "betas"), "the betas")
-    schedule = skeleton["schedule"]
-    list_of(rates)(_entry(schedule, "_last_lr"), "the learning rates")
-    for name, expected in (("last_epoch", step), ("_step_count", step + 1)):
-        whole(expected, expected)(_entry(schedule, name), f"{name} of the schedule")
+        rate(_entry(group, "lr"), "a learning rate")
+        list_of(rate)(_entry(group, "betas"), "the betas")
     for entry in skeleton["history"]:
         if len(entry) != 3:
             raise ValueError("an entry of the history is no step with a loss and a score")
@@ -123,11 +122,8 @@ def _moments(state: Any, own: list[Tensor], prefix: str) -> dict[str, Tensor]:
 
 def _fixed(skeleton: Any) -> Any:
     """A state without what changes from step to step."""
-    optimizer = skeleton["optimizer"]
-    groups = [_without(group, ("lr", "betas")) for group in optimizer["param_groups"]]
-    schedule = _without(skeleton["schedule"], ("last_epoch", "_step_count", "_last_lr"))
-    changing = ("step", "best_step", "best_score", "loss", "history", "optimizer", "schedule")
-    return {**_without(skeleton, changing), "groups": groups, "schedule": schedule}
+    groups = [_without(group, ("lr", "betas")) for group in skeleton["optimizer"]["param_groups"]]
+    return {**_without(skeleton, (*_CHANGING, "optimizer")), "groups": groups}
 
 
 def _without(mapping: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Seeds: the same seed, data and thread count give the same bits."""
+"""Seeds torch: the same seed, data and number of threads give the same bits."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,10 +8,10 @@ import torch
 
 @contextmanager
 def seeded(seed: int) -> Iterator[torch.Generator]:
-    """Seed torch inside the block, give a generator for sampling, restore the caller's state.
+    """Seed torch inside the block, yield a generator for sampling, restore the caller's state.
 
-    torch has one such state for all threads: work that is to be repeated to the bit must not run
-    beside other seeded work in the same process.
+    torch has one random state for all threads: work that is to give the same bits again must not
+    run at the same time as other seeded work in the process.
 
     >>> with seeded(0):
     ...     first = torch.rand(1)

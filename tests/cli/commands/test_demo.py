@@ -1,17 +1,10 @@
 """`gated demo`: the shop's hidden weeks, forecast and compared."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 
-from gated import Forecaster
 from gated.cli.commands import demo
-
-
-@pytest.fixture(autouse=True)
-def _hardly_trained(monkeypatch):
-    monkeypatch.setattr(demo, "Forecaster", partial(Forecaster, max_steps=3))
+from gated.train import Loop
 
 
 @pytest.fixture
@@ -30,14 +23,23 @@ def test_report(report):
     assert "same day of the last week" in report
     assert " 28 %" in report  # seasonal naive with the closed days known: WAPE 0.282
     assert " 50 %" in report  # the weekday's mean: 0.500
-    assert "of 24 open days came within the 80 % interval." in report
-    for word in ("Decided", "Kept", "Took"):
+    assert "of 24 open days are inside the 80 % interval." in report
+    for word in ("Method", "Memory", "Time"):
         assert f"\n{word} " in report
-    assert report.endswith("Next     gated forecast your.csv --horizon 28\n")
+    next_steps = report[report.index("\nNext ") :]
+    assert next_steps.startswith("\nNext     gated forecast your.csv --horizon 28\nTraining About")
+    assert next_steps.endswith(
+        "\n         gated forecast your.csv --horizon 28 --covariate price --training auto\n"
+    )
+
+
+def test_nothing_is_trained(gated, monkeypatch):
+    monkeypatch.setattr(Loop, "run", lambda *_: pytest.fail("trained"))
+    assert gated("demo").exit_code == 0
 
 
 def test_the_last_days_are_hidden_and_forecast():
-    trial = demo._try(None)
+    trial = demo._forecast_hidden_days()
     assert str(trial.past.ds[-1])[:10] == "2011-11-11"
     assert trial.actual[-1] == 198114.26
     assert trial.frame["ds"].iloc[0].isoformat() == "2011-11-12T00:00:00"

@@ -27,9 +27,9 @@ def test_all_is_well_here(gated):
     result = gated("doctor")
     assert result.exit_code == 0
     assert result.stderr == ""
-    assert "reference: rnn, lstm, gru live, in agreement with the equations" in result.stdout
+    assert "reference: rnn, lstm, gru work, and agree with the equations" in result.stdout
     assert "shop_daily_total.csv.gz" in result.stdout
-    assert "terminal stdout is none" in result.stdout
+    assert "terminal stdout is no terminal" in result.stdout
 
 
 def test_json(gated):
@@ -64,7 +64,7 @@ def test_an_absent_package_is_told(gated, monkeypatch):
 
 def test_the_instruction_set_in_use_is_told(gated, cpp):
     cpp(in_use="avx2", possible=("avx512", "avx2", "baseline"))
-    told = "C++      live, avx2 (here: avx512, avx2, baseline), threads: 1"
+    told = "C++      used, avx2 (here: avx512, avx2, baseline), threads: 1"
     assert told in gated("doctor").stdout
 
 

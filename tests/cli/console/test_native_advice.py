@@ -45,7 +45,7 @@ def came_from(monkeypatch):
 def test_the_command_repeats_how_gated_was_installed(came_from, direct_url, origin):
     came_from(direct_url)
     pip = "-m pip install --force-reinstall --no-deps"
-    assert native_advice.reinstallation() == f"{shlex.quote(sys.executable)} {pip} {origin}"
+    assert native_advice.reinstall_command() == f"{shlex.quote(sys.executable)} {pip} {origin}"
 
 
 def test_without_metadata_the_package_index_is_the_source(monkeypatch):
@@ -53,27 +53,27 @@ def test_without_metadata_the_package_index_is_the_source(monkeypatch):
         raise metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(native_advice.metadata, "distribution", missing)
-    assert native_advice.reinstallation().endswith("gated==0.1.0")
+    assert native_advice.reinstall_command().endswith("gated==0.1.0")
 
 
 @pytest.mark.parametrize(
     ("here", "said"),
     [
         ((), "Install a C++ compiler (Debian, Ubuntu: apt install g++;"),
-        (("g++",), "The compiler g++ is here."),
+        (("g++",), "The compiler g++ is installed."),
     ],
 )
 def test_the_compiler_comes_first(monkeypatch, here, said):
     monkeypatch.setattr(native_advice.os, "name", "posix")
     monkeypatch.setattr(native_advice.shutil, "which", lambda name: name if name in here else None)
-    first, command = native_advice.how_to_get_the_fast_path()
+    first, command = native_advice.installation_steps()
     assert first.startswith(said)
-    assert command == f"GATED_REQUIRE_NATIVE=1 {native_advice.reinstallation()}"
+    assert command == f"GATED_REQUIRE_NATIVE=1 {native_advice.reinstall_command()}"
 
 
 def test_windows_has_another_way(monkeypatch):
     monkeypatch.setattr(native_advice.os, "name", "nt")
-    assert "WSL" in native_advice.how_to_get_the_fast_path()[0]
+    assert "WSL" in native_advice.installation_steps()[0]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_windows_has_another_way(monkeypatch):
 def test_one_line_beside_the_seconds(monkeypatch, reason, is_switched_off, lines):
     monkeypatch.setattr(extension, "reason", lambda: reason)
     monkeypatch.setattr(extension, "is_switched_off", lambda: is_switched_off)
-    assert len(native_advice.why_slower()) == lines
+    assert len(native_advice.slow_path_notes()) == lines
 
 
 def test_a_forecast_says_so_where_it_learned(forecast, gated, sales, monkeypatch):

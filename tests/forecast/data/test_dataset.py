@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 import gated
+from gated.forecast.data.closed_steps import Closing
 from gated.forecast.data.dataset import build_dataset
 from gated.forecast.data.patching import PatchLayout
-from gated.forecast.data.table_profile import Closing, TableProfile
+from gated.forecast.data.table_profile import TableProfile
 from gated.table import Table
 
 LAYOUT = PatchLayout(patch=7, leads=1, context=4)

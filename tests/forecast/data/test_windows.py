@@ -61,7 +61,7 @@ def test_end_hides_what_does_not_exist_yet() -> None:
 
 
 def test_silence_is_counted_from_the_last_value() -> None:
-    found = source().silence(np.array([0, 0, 0, 1, 1]), np.array([10, 5, 6, 0, 5]))
+    found = source().steps_unobserved(np.array([0, 0, 0, 1, 1]), np.array([10, 5, 6, 0, 5]))
     assert found.tolist() == [0, 1, 0, 0, 1]
 
 

@@ -11,7 +11,13 @@ import gated
 from gated.errors import DataError, UsageError
 from gated.forecast.evaluation import backtest
 
-BRIEF = {"max_steps": 4, "hidden_size": 8, "num_layers": 1}
+SCRATCH = {
+    "training": "scratch",
+    "max_steps": 4,
+    "hidden_size": 8,
+    "num_layers": 1,
+    "batch_size": 8,
+}
 DAYS = pd.date_range("2024-01-01", periods=90, freq="D")
 
 
@@ -24,9 +30,9 @@ def sales(seed: int = 0) -> pd.DataFrame:
     return pd.concat([first, second], ignore_index=True)
 
 
-def checked(frame: Any, **options: Any) -> Any:
+def checked(frame: Any, hyperparameters: dict[str, Any] | None = None, **options: Any) -> Any:
     options = {"h": 7, "n_windows": 3, **options}
-    return gated.Forecaster(**BRIEF).cross_validation(frame, **options)
+    return gated.Forecaster(**(hyperparameters or {})).cross_validation(frame, **options)
 
 
 def test_each_cutoff_is_followed_by_h_steps_and_what_came() -> None:
@@ -58,11 +64,13 @@ def test_a_series_is_missing_where_it_had_not_begun() -> None:
     assert result.groupby("unique_id")["cutoff"].nunique().to_dict() == {"a": 4, "b": 3}
 
 
-def forecasts_at_the_first_cutoff(frame: pd.DataFrame, **options: Any) -> np.ndarray:
-    result = checked(frame, **options)
+def forecasts_at_the_first_cutoff(
+    frame: pd.DataFrame, hyperparameters: dict[str, Any], **options: Any
+) -> np.ndarray:
+    result = checked(frame, hyperparameters, **options)
     first = result[result["cutoff"] == DAYS[68]]
     assert len(first) == 2 * 7
-    return first["gated"].to_numpy()
+    return first[["gated", "gated-lo-80", "gated-hi-80"]].to_numpy()
 
 
 def with_another_future(frame: pd.DataFrame) -> pd.DataFrame:
@@ -73,23 +81,32 @@ def with_another_future(frame: pd.DataFrame) -> pd.DataFrame:
     return changed
 
 
+by_training = pytest.mark.parametrize("hyperparameters", [{}, SCRATCH], ids=["none", "scratch"])
+
+
+@by_training
 @pytest.mark.parametrize("refit", [False, True])
-def test_nothing_after_a_cutoff_is_known_before_it(refit: bool) -> None:
+def test_nothing_after_a_cutoff_is_known_before_it(
+    refit: bool, hyperparameters: dict[str, Any]
+) -> None:
     frame = sales()
-    expected = forecasts_at_the_first_cutoff(frame, refit=refit)
-    found = forecasts_at_the_first_cutoff(with_another_future(frame), refit=refit)
+    expected = forecasts_at_the_first_cutoff(frame, hyperparameters, refit=refit)
+    found = forecasts_at_the_first_cutoff(with_another_future(frame), hyperparameters, refit=refit)
     np.testing.assert_array_equal(found, expected)
 
 
-def test_a_planted_leak_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """TableProfile that were learned from the whole table would show in the test above."""
+@by_training
+def test_a_planted_leak_is_caught(
+    hyperparameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A profile that was learned from the whole table would show in the test above."""
     frame = sales()
     fit_on_past = backtest.fit
     whole = gated.read_table(frame)
     monkeypatch.setattr(backtest, "fit", lambda past, *a, **k: fit_on_past(whole, *a, **k))
-    expected = forecasts_at_the_first_cutoff(frame)
+    expected = forecasts_at_the_first_cutoff(frame, hyperparameters)
     whole = gated.read_table(with_another_future(frame))
-    found = forecasts_at_the_first_cutoff(with_another_future(frame))
+    found = forecasts_at_the_first_cutoff(with_another_future(frame), hyperparameters)
     assert not np.array_equal(found, expected)
 
 
@@ -98,7 +115,7 @@ def test_a_season_that_came_later_is_not_known_before() -> None:
     y = np.concatenate([noise[:150], 10 * np.sin(np.arange(150) * 2 * np.pi / 12)]) + noise
     whole = gated.read_table(pd.DataFrame({"t": np.arange(300), "y": y}))
     assert whole.frequency.season_length == 12
-    model = gated.Forecaster(**BRIEF)
+    model = gated.Forecaster()
     found = model.backtest(whole, h=10, n_windows=15)
     assert found.learned[0].startswith("no season was found in the values before the first cutoff")
     later = model.backtest(whole, h=10, n_windows=2)
@@ -112,13 +129,16 @@ def test_a_past_in_which_nothing_was_observed_is_told() -> None:
         checked(frame, covariates=["open"])
 
 
-def test_a_refitted_cutoff_is_a_fit_on_the_past_and_its_forecast() -> None:
+@by_training
+def test_a_refitted_cutoff_is_a_fit_on_the_past_and_its_forecast(
+    hyperparameters: dict[str, Any],
+) -> None:
     frame = sales()
-    result = checked(frame, refit=True, n_windows=2)
+    result = checked(frame, hyperparameters, refit=True, n_windows=2)
     for cutoff, part in result[result["unique_id"] == "a"].groupby("cutoff"):
         past = frame[(frame["unique_id"] == "a") & (frame["ds"] <= cutoff)]
         other = frame[frame["unique_id"] == "b"].iloc[: -7 if cutoff == DAYS[82] else -14]
-        model = gated.Forecaster(h=7, **BRIEF).fit(pd.concat([past, other]))
+        model = gated.Forecaster(h=7, **hyperparameters).fit(pd.concat([past, other]))
         expected = model.predict(h=7)
         expected = expected[expected["unique_id"] == "a"]
         np.testing.assert_array_equal(part["gated"].to_numpy(), expected["gated"].to_numpy())
@@ -132,7 +152,7 @@ def test_it_is_fitted_once_or_at_each_cutoff(refit: bool, fits: int) -> None:
         if stage == "scratch" and at.step == 1:
             starts.append(stage)
 
-    checked(sales(), refit=refit, progress=progress)
+    checked(sales(), SCRATCH, refit=refit, progress=progress)
     assert len(starts) == fits
 
 
@@ -148,7 +168,7 @@ def test_covariates_after_a_cutoff_come_from_the_table() -> None:
 
 
 def test_the_forecaster_stays_as_it_is() -> None:
-    model = gated.Forecaster(**BRIEF)
+    model = gated.Forecaster()
     model.cross_validation(sales(), h=7)
     with pytest.raises(gated.errors.NotFittedError):
         model.predict()

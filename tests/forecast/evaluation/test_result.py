@@ -14,9 +14,8 @@ from gated.forecast.baselines import statsforecast
 from gated.forecast.baselines.statsforecast import MODELS
 from gated.forecast.evaluation.competitors import DEFAULT_COMPETITORS, checked_names
 from gated.forecast.evaluation.result import Backtest
-from gated.forecast.evaluation.summary import judged
+from gated.forecast.evaluation.summary import summary
 
-BRIEF = {"max_steps": 4, "hidden_size": 8, "num_layers": 1}
 DAYS = pd.date_range("2024-01-01", periods=120, freq="D")
 
 
@@ -33,7 +32,7 @@ def sales() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def found() -> Backtest:
-    return gated.Forecaster(**BRIEF).backtest(sales(), h=7, n_windows=3)
+    return gated.Forecaster().backtest(sales(), h=7, n_windows=3)
 
 
 def by_hand(frame: pd.DataFrame, method: str, metric: Any) -> float:
@@ -75,7 +74,7 @@ def test_errors_are_scaled_by_the_past_of_each_cutoff(found: Backtest) -> None:
 def test_a_series_that_repeats_itself_has_no_scaled_error() -> None:
     frame = sales().query("unique_id == 'a'")
     repeated = frame.assign(unique_id="again", y=10 + 3 * np.sin(2 * np.pi * np.arange(120) / 7))
-    found = gated.Forecaster(**BRIEF).backtest(pd.concat([frame, repeated]), h=7, n_windows=1)
+    found = gated.Forecaster().backtest(pd.concat([frame, repeated]), h=7, n_windows=1)
     scores = found.scores(by="series").set_index(["method", "unique_id"])["mase"]
     assert np.isnan(scores["gated", "again"])
     assert found.overall["gated"]["mase"] == pytest.approx(scores["gated", "a"])
@@ -107,7 +106,7 @@ def test_rules_are_forecast_from_their_cutoff(found: Backtest) -> None:
 
 
 def test_frames_are_of_the_kind_that_came_in() -> None:
-    model = gated.Forecaster(**BRIEF)
+    model = gated.Forecaster()
     result = model.backtest(pl.from_pandas(sales()), h=7, n_windows=1, against=["theta"])
     assert isinstance(result.frame, pl.DataFrame)
     assert isinstance(result.scores(by="series"), pl.DataFrame)
@@ -122,8 +121,14 @@ def test_the_seconds_are_told_apart(found: Backtest) -> None:
 def test_unknown_groups_and_methods_are_refused(found: Backtest) -> None:
     with pytest.raises(UsageError, match=r"by is 'month'.*overall, series, cutoff, step"):
         found.scores(by="month")  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match=r"no method 'AutoETA'.*Did you mean 'AutoETS'"):
-        checked_names(["AutoETA"])
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("AutoETs", "AutoETS"), ("thet", "theta"), ("ets", "AutoETS")]
+)
+def test_the_closest_method_is_suggested(name: str, meant: str) -> None:
+    with pytest.raises(UsageError, match=f"no method '{name}' .*Did you mean `{meant}`"):
+        checked_names([name])
 
 
 def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,8 +138,9 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_statistical_models_forecast_with_intervals() -> None:
-    model = gated.Forecaster(**BRIEF)
-    found = model.backtest(sales(), h=7, n_windows=1, against=MODELS)
+    model = gated.Forecaster()
+    frame = sales().query("ds >= @DAYS[60]")
+    found = model.backtest(frame, h=7, n_windows=1, against=MODELS)
     scores = found.scores().set_index("method")
     for name in MODELS:
         assert scores.loc[name].notna().all()
@@ -207,14 +213,14 @@ def ours(**scores: float) -> dict[str, float]:
 def test_the_verdict_says_plainly_how_it_came_out(
     scores: dict[str, dict[str, float]], words: str
 ) -> None:
-    assert pd.Series(judged(scores, "seasonal_naive", 2, [80])).str.contains(words).all()
+    assert pd.Series(summary(scores, "seasonal_naive", 2, [80])).str.contains(words).all()
 
 
 def test_intervals_are_not_checked_where_a_shop_is_known_to_be_shut() -> None:
     frame = sales().query("unique_id == 'a'").copy()
     frame["open"] = (frame["ds"].dt.day_of_week != 6).astype(float)
     frame["y"] *= frame["open"]
-    found = gated.Forecaster(**BRIEF).backtest(frame, h=7, n_windows=2, covariates=["open"])
+    found = gated.Forecaster().backtest(frame, h=7, n_windows=2, covariates=["open"])
     result = found.frame
     uncertain = result[result["ds"].dt.day_of_week != 6]
     held = uncertain["y"].between(uncertain["gated-lo-80"], uncertain["gated-hi-80"]).mean()
@@ -222,3 +228,16 @@ def test_intervals_are_not_checked_where_a_shop_is_known_to_be_shut() -> None:
     assert found.overall["gated"]["coverage-80"] == pytest.approx(held)
     closed = result[result["ds"].dt.day_of_week == 6]
     assert (closed[["gated", "naive", "drift"]] == 0).all(axis=None)  # all were told
+
+
+def test_a_backtest_prints_a_row_for_each_method_and_the_verdict(found: Backtest) -> None:
+    title, heads, *rows, verdict = str(found).splitlines()
+    assert title == (
+        "Backtest of 2 series: 7 steps from each of 3 cutoffs, 2024-04-09 to 2024-04-29."
+    )
+    assert heads.split() == ["method", "mase", "wape", "crps", "coverage-80", "coverage-95"]
+    assert {row.split()[0] for row in rows} == {"gated", *DEFAULT_COMPETITORS}
+    assert rows[1].split()[-2:] == ["–", "–"]
+    assert verdict == found.text
+    assert repr(found) == f"<{title[:-1]}>"
+    assert "<td" in found._repr_html_()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gated.forecast.quantiles import QUANTILES
-from gated.forecast.training.combination import Combination, judge, unchecked
+from gated.forecast.training.combination import Combination, combine, unchecked
 
 MEDIAN = QUANTILES.index(0.5)
 LOW, HIGH = QUANTILES.index(0.1), QUANTILES.index(0.9)
@@ -21,7 +21,7 @@ def case(network_error: float, rule_error: float, *, windows: int = 400, correla
     spread = np.array([-2, -1.28, -0.84, -0.52, -0.25, 0, 0.25, 0.52, 0.84, 1.28, 2])
     network = median[..., None] + network_error * spread
     rules = {"seasonal_naive": y + rule_error * errors[1], "naive": y + 9.0}
-    verdict = judge(y, network, rules, np.ones(windows))
+    verdict = combine(y, network, rules, np.ones(windows))
     return verdict, y, network, rules
 
 
@@ -30,15 +30,15 @@ def test_a_much_better_network_forecasts_alone() -> None:
     assert verdict.share == 1
     assert verdict.errors["network"] == pytest.approx(0.2, abs=0.03)
     assert verdict.errors["forecast"] == verdict.errors["network"]
-    assert "erred 80 % less than the simple rule beside it (seasonal naive)" in verdict.text
+    assert "erred 80 % less than the best baseline (seasonal naive)" in verdict.text
     assert verdict.text.endswith("the forecast is the network's.")
 
 
 def test_a_useless_network_leaves_the_forecast_to_the_rule() -> None:
     verdict, y, network, rules = case(20.0, 1.0)
-    assert (verdict.share, verdict.rule) == (0, "seasonal_naive")
-    assert "more than the simple rule beside it" in verdict.text
-    assert verdict.text.endswith("the forecast is that rule's.")
+    assert (verdict.share, verdict.baseline) == (0, "seasonal_naive")
+    assert "times as much as the best baseline" in verdict.text
+    assert verdict.text.endswith("the forecast is that baseline's.")
     mixed = verdict.mix(network, rules["seasonal_naive"])
     np.testing.assert_allclose(mixed[..., MEDIAN], rules["seasonal_naive"])
     inside = (y >= mixed[..., LOW]) & (y <= mixed[..., HIGH])
@@ -49,7 +49,7 @@ def test_two_that_err_apart_are_mixed() -> None:
     verdict, *_ = case(1.0, 1.0)
     assert verdict.share == 0.5
     assert verdict.errors["forecast"] < 0.99 * verdict.errors["network"]
-    assert "50 % network and 50 % rule" in verdict.text
+    assert "50 % network and 50 % baseline" in verdict.text
 
 
 def test_a_rule_that_adds_nothing_does_not_join() -> None:
@@ -64,7 +64,7 @@ def test_intervals_are_widened_to_hold_what_they_promise(factor: float) -> None:
     normal = np.array([-1.96, -1.28, -0.84, -0.52, -0.25, 0, 0.25, 0.52, 0.84, 1.28, 1.96])
     network = np.broadcast_to(normal / factor, (900, 4, 11)).copy()
     rules = {"seasonal_naive": np.full_like(y, 50.0)}
-    verdict = judge(y, network, rules, np.ones(900))
+    verdict = combine(y, network, rules, np.ones(900))
     assert verdict.widen_80 == pytest.approx(factor, rel=0.08)
     assert verdict.widen_95 == pytest.approx(factor, rel=0.08)
     mixed = verdict.mix(network, None)
@@ -76,7 +76,7 @@ def test_unobserved_steps_say_nothing() -> None:
     y = np.array([[1.0, 2.0, np.nan], [1.0, 2.0, 3.0]])
     network = np.repeat(np.array([[[1.0], [2.0], [3.0]]] * 2), 11, axis=2)
     rules = {"seasonal_naive": np.where(np.isfinite(y), y + 1, 1e9)}
-    verdict = judge(y, network, rules, np.ones(2))
+    verdict = combine(y, network, rules, np.ones(2))
     assert verdict.errors["network"] == 0
     assert verdict.errors["seasonal_naive"] == 1
 
@@ -86,12 +86,12 @@ def test_few_windows_lean_on_theta_and_on_both_forecasts() -> None:
     y, noise = rng.normal(10, 3, (9, 28)), rng.normal(size=(9, 28))
     network = np.repeat((y + rng.normal(0, 1.0, y.shape))[..., None], 11, axis=2)
     rules = {"seasonal_naive": y + noise, "theta": y + 1.05 * noise}
-    few = judge(y, network, rules, np.ones(9))
-    assert few.rule == "theta"
+    few = combine(y, network, rules, np.ones(9))
+    assert few.baseline == "theta"
     assert 0.3 < few.share < 0.8
     repeated = {name: np.repeat(points, 50, axis=0) for name, points in rules.items()}
-    many = judge(np.repeat(y, 50, axis=0), np.repeat(network, 50, axis=0), repeated, np.ones(450))
-    assert many.rule == "seasonal_naive"
+    many = combine(np.repeat(y, 50, axis=0), np.repeat(network, 50, axis=0), repeated, np.ones(450))
+    assert many.baseline == "seasonal_naive"
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_the_shipped_network_is_believed_until_it_plainly_errs(
     network_error: float, windows: int, low: float, high: float
 ) -> None:
     verdict, y, network, rules = case(network_error, 1.0, windows=windows, correlated=1.0)
-    shipped = judge(y, network, rules, np.ones(windows), "shipped")
+    shipped = combine(y, network, rules, np.ones(windows), "shipped")
     assert low <= shipped.share <= high
     assert shipped.share >= verdict.share
     assert shipped.errors["network"] == verdict.errors["network"]
@@ -112,20 +112,20 @@ def test_a_perfect_seasonal_naive_leaves_no_division_by_zero() -> None:
     y = np.ones((3, 2))
     network = np.zeros((3, 2, 11))
     ones = np.ones(3)
-    verdict = judge(y, network, {"seasonal_naive": y.copy()}, ones)
+    verdict = combine(y, network, {"seasonal_naive": y.copy()}, ones)
     assert verdict.share == 0
     assert np.isfinite(list(verdict.errors.values())).all()
-    assert "the seasonal naive rule made no error" in verdict.text
+    assert "the seasonal naive baseline made no error" in verdict.text
 
 
 def test_one_window_is_one_and_a_network_that_lost_it_is_said_to_be_kept() -> None:
     _, y, network, rules = case(1.4, 1.0, windows=1, correlated=1.0)
-    verdict = judge(y, network, rules, np.ones(1), "shipped")
+    verdict = combine(y, network, rules, np.ones(1), "shipped")
     assert verdict.share == 1
     assert verdict.text.startswith(
-        "On 1 held-out window of 4 steps, the shipped network erred 40 %"
+        "On 1 held-out window of 4 steps, the pretrained network erred 40 %"
     )
-    assert verdict.text.endswith("no reason to doubt it, and the forecast is the network's.")
+    assert verdict.text.endswith("do not prove a difference, and the forecast is the network's.")
 
 
 def test_unchecked_says_so() -> None:
@@ -138,4 +138,4 @@ def test_errors_whose_squares_overflow_are_compared() -> None:
     y = np.zeros((3, 4))
     network = np.full((3, 4, len(QUANTILES)), 1e300)
     rules = {"seasonal_naive": np.full((3, 4), 2e300)}
-    assert 0.5 < judge(y, network, rules, np.ones(3)).share <= 1
+    assert 0.5 < combine(y, network, rules, np.ones(3)).share <= 1

@@ -94,17 +94,16 @@ def test_a_gap_in_the_held_out_part_is_survived(tmp_path) -> None:
     model.save(tmp_path / "m")
 
 
-def test_one_wrong_value_does_not_drown_the_rest() -> None:
+@pytest.mark.parametrize(
+    "hyperparameters", [{}, {**QUICK, "max_steps": 20}], ids=["none", "scratch"]
+)
+def test_one_wrong_value_does_not_drown_the_rest(hyperparameters: dict) -> None:
     frame = sales(1)[["ds", "y"]]
     wrong = frame.copy()
     wrong.loc[20, "y"] = 1e9
     widths = []
     for f in (frame, wrong):
-        out = (
-            Forecaster(h=7, max_steps=60, hidden_size=16, training="scratch")
-            .fit(f)
-            .predict(level=[80])
-        )
+        out = Forecaster(h=7, **hyperparameters).fit(f).predict()
         widths.append((out["gated-hi-80"] - out["gated-lo-80"]).mean())
     assert widths[1] < 5 * widths[0]
 

@@ -1,4 +1,4 @@
-"""The ways to a forecaster: as shipped, tuned on the table, from scratch, and the better of two."""
+"""The ways to a forecaster: pretrained, fine-tuned, from scratch, and the better of two."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ import torch
 
 from gated import Forecaster
 from gated.cli.options import WAYS as TOLD
-from gated.errors import UsageError
+from gated.errors import GatedWarning, UsageError
 from gated.forecast.config import WAYS, ForecasterConfig
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.model.network import NetworkConfig
@@ -30,9 +30,9 @@ def test_any_table_is_forecast_without_fitting() -> None:
 
 
 def test_without_training_fit_learns_nothing() -> None:
-    fitted = Forecaster(training="none").fit(plain(), progress=lambda *_: pytest.fail("learned"))
+    fitted = Forecaster().fit(plain(), progress=lambda *_: pytest.fail("learned"))
     assert fitted.verdict_.origin == "shipped"
-    assert "the shipped network erred" in fitted.verdict_.text
+    assert "the pretrained network erred" in fitted.verdict_.text
     at_once = Forecaster().predict(plain(), h=7)
     pd.testing.assert_frame_equal(fitted.predict(h=7), at_once)
 
@@ -40,14 +40,15 @@ def test_without_training_fit_learns_nothing() -> None:
 def test_forecasting_at_once_leaves_the_forecaster_unfitted() -> None:
     model = Forecaster()
     model.predict(plain(), h=7)
-    assert not model.has_learned
+    assert not model.is_fitted
+    assert model.fit(plain()).is_fitted
 
 
 def test_columns_are_named_where_they_cannot_be_found() -> None:
     frame = plain().rename(columns={"unique_id": "a", "ds": "b", "y": "c"})
     out = Forecaster().predict(frame, h=7, id_col="a", time_col="b", target_col="c")
-    assert out.columns.tolist() == ["a", "b", "gated"]
-    fitted = Forecaster(training="none").fit(frame, id_col="a", time_col="b", target_col="c")
+    assert out.columns.tolist() == ["a", "b", "gated", "gated-lo-80", "gated-hi-80"]
+    fitted = Forecaster().fit(frame, id_col="a", time_col="b", target_col="c")
     with pytest.raises(UsageError, match="those of the fitted table"):
         fitted.predict(h=7, target_col="c")
 
@@ -55,8 +56,10 @@ def test_columns_are_named_where_they_cannot_be_found() -> None:
 def test_the_shipped_network_uses_what_closes_and_says_what_it_does_not() -> None:
     frame = sales()
     frame.loc[frame["open"] == 0, "y"] = 0.0
-    model = Forecaster(training="none").fit(frame, covariates=["open", "promo"])
-    assert any("not used: `promo`" in note or "not used: promo" in note for note in model.notes_)
+    told = 'not used: `promo`. The pretrained network reads only y itself; training="auto" trains'
+    with pytest.warns(GatedWarning, match=f"^{told} on them, too.$"):
+        model = Forecaster().fit(frame, covariates=["open", "promo"])
+    assert any(note.startswith(told) for note in model.notes_)
     ahead = future()
     out = model.predict(X_df=ahead, h=7).merge(ahead, on=["unique_id", "ds"])
     assert (out.loc[out["open"] == 0, "gated"] == 0).all()
@@ -76,7 +79,7 @@ def test_every_way_is_gone_and_said(training: str, stages: set[str]) -> None:
     assert origin in {"tune": {"shipped", "tuned"}, "scratch": {"scratch"}}.get(
         training, {"shipped", "tuned", "scratch"}
     )
-    assert ("shipped" in model.verdict_.text) == (origin != "scratch")
+    assert ("pretrained" in model.verdict_.text) == (origin != "scratch")
     # A network that was best left as it is has nothing to finish.
     assert ("finish" in seen) == (origin != "shipped")
 
@@ -127,7 +130,7 @@ def test_loading_moves_no_random_state() -> None:
 
 
 def test_a_saved_forecaster_forecasts_as_before(tmp_path) -> None:
-    model = Forecaster(training="none").fit(plain())
+    model = Forecaster().fit(plain())
     model.save(tmp_path / "m")
     again = Forecaster.load(tmp_path / "m")
     assert again.verdict_ == model.verdict_
@@ -138,7 +141,7 @@ def test_very_short_series_are_the_shipped_networks() -> None:
     few = pd.DataFrame({"ds": pd.date_range("2024-01-01", periods=3), "y": [3.0, 4.0, 5.0]})
     made = Forecaster().forecast(few, 4)
     assert made.fitted.combination.share == 1
-    assert "the shipped network's, untested on this table" in made.fitted.combination.text
+    assert "the pretrained network's, untested on this table" in made.fitted.combination.text
     assert np.isfinite(made.frame["gated"]).all()
 
 
@@ -159,23 +162,21 @@ def hours(*seasons: int) -> pd.DataFrame:
 
 
 def test_series_with_a_season_of_their_own_are_told_and_kept(tmp_path) -> None:
-    model = Forecaster(training="none").fit(hours(24, 23, 24, 23))
-    told = [note for note in model.notes_ if "season of their own" in note]
+    model = Forecaster().fit(hours(24, 23, 24, 23))
+    told = [note for note in model.notes_ if "seasons of their own" in note]
     assert told == [
-        "2 of the series repeat themselves at a season of their own (2 after 23 steps): read and "
-        "remembered at that."
+        "2 of the series have seasons of their own (2 of 23 steps): they are forecast at that."
     ]
     model.save(tmp_path / "hours.gated")
     again = Forecaster.load(tmp_path / "hours.gated")
     assert again.notes_ == model.notes_
     pd.testing.assert_frame_equal(again.predict(h=24), model.predict(h=24))
-    usual = Forecaster(training="none").fit(hours(24))
+    usual = Forecaster().fit(hours(24))
     assert not any("own" in note for note in usual.notes_)
 
 
 def test_learning_draws_each_batch_at_one_season() -> None:
-    model = Forecaster(h=24, training="scratch", **SMALL).fit(hours(24, 23, 24))
-    data = model._lay_out(model.table_, np.zeros((3, 24, 0)))
+    data = Forecaster().forecast(hours(24, 23, 24), h=24).data
     sampler = Sampler(data, data.history, 24, 8)
     generator = torch.Generator().manual_seed(0)
     seen = {sampler.draw(generator).layout.patch for _ in range(30)}

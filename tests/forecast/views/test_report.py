@@ -14,10 +14,17 @@ import gated
 from gated.errors import UsageError
 from gated.forecast.evaluation.result import Backtest
 from gated.forecast.prediction.forecast import Forecast
-from gated.forecast.views.report import backtest_report, forecast_report
+from gated.forecast.views.backtest_report import backtest_report
+from gated.forecast.views.forecast_report import forecast_report
 from gated.plot import drawn
 
-BRIEF = {"h": 7, "max_steps": 4, "hidden_size": 8, "num_layers": 1}
+SCRATCH = {
+    "training": "scratch",
+    "max_steps": 4,
+    "hidden_size": 8,
+    "num_layers": 1,
+    "batch_size": 8,
+}
 DAYS = pd.date_range("2024-01-01", periods=90, freq="D")
 STATIC = pd.DataFrame({"unique_id": ["a", "b", "new"], "region": ["north", "south", "south"]})
 
@@ -33,13 +40,13 @@ def sales() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def made() -> Forecast:
-    model = gated.Forecaster(**BRIEF).fit(sales(), static_df=STATIC)
+    model = gated.Forecaster(h=7, **SCRATCH).fit(sales(), static_df=STATIC)
     return model.forecast(level=[80, 95])
 
 
 @pytest.fixture(scope="module")
 def found() -> Backtest:
-    return gated.Forecaster(**BRIEF).backtest(sales(), n_windows=3)
+    return gated.Forecaster(h=7).backtest(sales(), n_windows=3)
 
 
 def test_a_forecast_is_reported_with_its_past(made: Forecast) -> None:
@@ -51,7 +58,7 @@ def test_a_forecast_is_reported_with_its_past(made: Forecast) -> None:
     [ahead] = told.series[1].ahead
     np.testing.assert_array_equal(ahead.median, frame["gated"])
     np.testing.assert_array_equal(ahead.bands[95][1], frame["gated-hi-95"])
-    assert told.combination == (made.fitted.combination.text,)
+    assert told.verdict == (made.fitted.combination.text,)
     assert sum(share for _, share in told.memory) == pytest.approx(1)
     assert told.settings["seed"] == "0"
     assert told.settings["version"] == gated.__version__
@@ -60,13 +67,13 @@ def test_a_forecast_is_reported_with_its_past(made: Forecast) -> None:
 
 def test_a_report_names_what_the_forecasts_knew_and_what_told_nothing() -> None:
     noise = np.random.default_rng(1).normal(size=180)
-    found = gated.Forecaster(**BRIEF).backtest(
+    found = gated.Forecaster(h=7, **SCRATCH).backtest(
         sales().assign(noise=noise), covariates=["noise"], static_df=STATIC
     )
     told = backtest_report(found, {})
     assert told.settings["known ahead"] == "`noise`"
     assert told.settings["static features"] == "`region`"
-    assert found.learned == ("left out: `noise` told nothing about y in the past.",)
+    assert found.learned == ("left out: `noise` did not explain y in the past.",)
     assert told.warnings == found.learned
     assert found.notes == (*told.read, *told.warnings)
 
@@ -74,7 +81,7 @@ def test_a_report_names_what_the_forecasts_knew_and_what_told_nothing() -> None:
 def test_where_no_series_has_a_mase_there_is_no_curve() -> None:
     y = np.tile([10.0, 10, 10, 10, 10, 15, 15], 8)
     repeated = pd.DataFrame({"ds": DAYS[:56], "y": y})
-    found = gated.Forecaster(**BRIEF).backtest(repeated, n_windows=2)
+    found = gated.Forecaster(h=7).backtest(repeated, n_windows=2)
     assert backtest_report(found, {}).curves == ()
 
 

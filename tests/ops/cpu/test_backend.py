@@ -6,12 +6,18 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
-from torch.nn.utils.rnn import pack_padded_sequence, pack_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import (
+    PackedSequence,
+    pack_padded_sequence,
+    pack_sequence,
+    pad_packed_sequence,
+)
 
 from gated import nn, ops
 from gated.ops.cpu import backend as cpu_backend
 from gated.ops.recurrence import Recurrence
 from tests.ops.cpu.cases import (
+    TOLERANCE,
     Case,
     assert_agree,
     by_both,
@@ -65,6 +71,35 @@ def test_equals_the_reference(
     assert_agree(*by_both(lambda: run_and_derive(layer, x, state)))
     with torch.no_grad():
         assert_agree(*by_both(lambda: run(layer, x, state)))
+
+
+@by_dtype
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_an_infinite_input_is_nan_where_torch_has_it(kind: str, dtype: torch.dtype) -> None:
+    """In one column of the gradient of weight_ih; whatever pads a vector of units stays out."""
+    torch.manual_seed(0)
+    x = torch.randn(6, 3, 5, dtype=dtype)
+    x[2, 1, 3] = torch.inf
+    theirs = getattr(torch.nn, kind)(5, 7, dtype=dtype)
+    ours = getattr(nn, kind)(5, 7, dtype=dtype, backend="cpu")
+    ours.load_state_dict(theirs.state_dict())
+    found, wanted = (
+        torch.autograd.grad(layer(x)[0].sum(), list(layer.parameters())) for layer in (ours, theirs)
+    )
+    assert wanted[0].isnan().any(0).tolist() == [False, False, False, True, False]
+    for gradient, expected in zip(found, wanted, strict=True):
+        torch.testing.assert_close(gradient, expected, equal_nan=True, **TOLERANCE[dtype])
+
+
+@pytest.mark.parametrize("batch_sizes", [[2, 1, 0], [3, 0, 0], [0], [0, 0]], ids=str)
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_packed_steps_of_no_sequence(kind: str, batch_sizes: list[int]) -> None:
+    torch.manual_seed(0)
+    theirs = getattr(torch.nn, kind)(3, 4, 2, bidirectional=True)
+    ours = getattr(nn, kind)(3, 4, 2, bidirectional=True, backend="cpu")
+    ours.load_state_dict(theirs.state_dict())
+    packed = PackedSequence(torch.randn(sum(batch_sizes), 3), torch.tensor(batch_sizes))
+    assert_agree(flat(ours(packed)), flat(theirs(packed)))
 
 
 @by_dtype

@@ -1,7 +1,10 @@
 """The module gated.ops._cpu takes what fits and refuses the rest: behind it are only pointers."""
 
+import copy
 import subprocess
 import sys
+from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -9,20 +12,21 @@ import torch
 from torch import Tensor
 
 from gated.ops.cpu import extension, kernel_call
-from tests.ops.cpu.cases import needs_kernels
+from gated.ops.recurrence import Weights
+from tests.ops.cpu.cases import Case, by_case, needs_kernels, run, run_and_derive, state_of
 
 pytestmark = needs_kernels
 
-GRU, LSTM = 3, 2  # of gated::Kind
+GRU, LSTM = "gru_after", "lstm"  # of KINDS
 
 
-def arguments(kind: int = GRU, dtype: torch.dtype = torch.float32) -> dict[str, Any]:
+def arguments(kind: str = GRU, dtype: torch.dtype = torch.float32) -> dict[str, Any]:
     """Fitting arguments of `forward`: T = 5, B = 2, I = 3, H = 4, one layer, one direction."""
     gates = 4 if kind == LSTM else 3
     shapes = [(gates * 4, 3), (gates * 4, 4), (gates * 4,), (gates * 4,)]
     state = [torch.randn(1, 2, 4, dtype=dtype) for _ in range(2 if kind == LSTM else 1)]
     return {
-        "kind": kind,
+        "kind": extension.module().KINDS[kind],
         "directions": 1,
         "threads": 1,
         "recompute": False,
@@ -65,7 +69,7 @@ MISFITS: dict[str, Any] = {
         (None, torch.zeros(1, 2, 3), None, None, None),
         (None, None, None),
     ],
-    "kind": [-1, 5],
+    "kind": [-1, 99],
     "directions": [0, 2, 3],
     "threads": [0],
     "weights": [
@@ -134,7 +138,6 @@ def look(x: Any, *others: Any) -> int:
 
 def test_a_look_tells_what_the_kernels_can_have() -> None:
     module, x = extension.module(), torch.zeros(5, 2, 3)
-    assert (module.HAS_GRAD, module.SCATTERED) == (kernel_call.HAS_GRAD, kernel_call.SCATTERED)
     leaf = torch.zeros(4, requires_grad=True)
     assert look(x) == look(x.double()) == look(x, x, None) == module.FITS
     assert look(x, leaf) == look(leaf[None]) == module.FITS | module.HAS_GRAD
@@ -160,6 +163,90 @@ def test_an_array_without_memory_for_it() -> None:
         "h_n": torch.zeros(1, 0, 4),
     }
     forward(given | empty)
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+def test_every_kind_has_a_recurrence_and_every_weight_its_place() -> None:
+    module = extension.module()
+    kinds = {kernel_call.kind_of(recurrence) for recurrence in kernel_call._RECURRENCES}
+    assert kinds == set(module.KINDS.values())
+    assert Weights._fields[: kernel_call.PER_LAYER] == module.WEIGHTS
+
+
+class Renumbered:
+    """The module with other numbers for its kinds and for the bits of a look."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self._module = module
+        self.KINDS = {name: 70 - number for name, number in module.KINDS.items()}
+        self.HAS_GRAD, self.SCATTERED = module.HAS_GRAD << 5, module.SCATTERED << 3
+
+    def _seen(self, bits: int) -> int:
+        seen = bits & self._module.FITS
+        seen |= self.HAS_GRAD if bits & self._module.HAS_GRAD else 0
+        return seen | (self.SCATTERED if bits & self._module.SCATTERED else 0)
+
+    def look(self, x: Any, others: Any) -> int:
+        return self._seen(self._module.look(x, others))
+
+    def reserve_size(self, kind: int, *others: Any) -> int:
+        size: int = self._module.reserve_size(70 - kind, *others)
+        return size
+
+    def forward(self, kind: int, *others: Any) -> None:
+        self._module.forward(70 - kind, *others)
+
+    def backward(self, kind: int, *others: Any) -> None:
+        self._module.backward(70 - kind, *others)
+
+    def stream(self, kind: int, *others: Any) -> "RenumberedStream":
+        return RenumberedStream(self, self._module.stream(70 - kind, *others))
+
+
+class RenumberedStream:
+    def __init__(self, module: Renumbered, stream: Any) -> None:
+        self._module, self._stream = module, stream
+        self.is_current = stream.is_current
+
+    def step(self, *tensors: Any) -> int:
+        return self._module._seen(self._stream.step(*tensors))
+
+
+@pytest.fixture
+def renumber(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Puts the renumbered module in the place of the real one."""
+
+    def replace() -> None:
+        monkeypatch.setattr(kernel_call, "_kernels", Renumbered(extension.module()))
+        kernel_call._by_kind.cache_clear()
+
+    yield replace
+    monkeypatch.undo()
+    kernel_call._by_kind.cache_clear()
+
+
+@by_case
+def test_python_holds_no_number_of_its_own(case: Case, renumber: Any) -> None:
+    """Whatever the numbers of the module are, the results have the same bits."""
+    torch.manual_seed(5)
+    layer = case.layer(3, 4, backend="cpu")
+    x, state = torch.randn(5, 2, 3), state_of(layer, 2, torch.float32)
+    scattered = torch.randn(5, 3, 2).transpose(1, 2)
+
+    def compute() -> list[Tensor]:
+        results = run_and_derive(layer, x, state)
+        with torch.no_grad():
+            results += run(layer, scattered, state)
+        if not layer.bidirectional:
+            results.append(copy.deepcopy(layer).step(scattered[0])[0])  # of weights laid out anew
+        return results
+
+    expected = compute()
+    renumber()
+    for found, wanted in zip(compute(), expected, strict=True):
+        assert torch.equal(found, wanted)
 
 
 OLDER_TORCH = """

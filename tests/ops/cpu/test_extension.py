@@ -153,7 +153,7 @@ def test_importing_gated_loads_neither_torch_nor_the_extension():
 
 
 def test_each_instruction_set_of_this_machine_can_be_forced():
-    say = "from gated.ops import extension; print(extension.instruction_set())"
+    say = "from gated.ops.cpu import extension; print(extension.instruction_set())"
     forced = [run_python(say, GATED_ISA=name) for name in extension.instruction_sets()]
     assert forced == list(extension.instruction_sets())
     assert run_python(say, GATED_ISA="none") == "None"

@@ -13,7 +13,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from gated import nn
 from gated.ops.cpu import kernel_call, operators
-from gated.ops.cpu.kernel_call import Acting, Call, Plan
+from gated.ops.cpu.kernel_call import Acting, Call, CallPlan
 from gated.ops.recurrence import Weights
 from tests.ops.cpu.cases import Case, assert_agree, by_case, flat, needs_kernels, run, state_of
 
@@ -193,7 +193,7 @@ def call_of(*, packed: bool, acts: bool, grad: bool) -> Call:
         None,
     )
     return Call(
-        Plan(2, 2, 1, recompute=False),
+        CallPlan(2, 2, 1, recompute=False),
         leaf(7, 3) if packed else leaf(3, 3, 3),
         torch.tensor([3, 2, 2]) if packed else None,
         leaf(2, 3, 2),

@@ -242,27 +242,44 @@ def test_functions(kind: str) -> None:
 def test_every_misfit_is_named(kind: str) -> None:
     sequence, step = FUNCTIONS[kind]
     for name in ("x", "h", "weight", "bias"):
-        wrong = arguments(kind, 5, 2, 3, 4) | {name: torch.zeros(5, 5, 5, 5)}
+        wrong = arguments(kind, 5, 2, 3, 4) | {name: torch.zeros(5, 5, 5, 5).double()}
         with pytest.raises(UsageError, match=rf"{name} has shape \[5, 5, 5, 5\]. Expected"):
             sequence(**wrong)
         if name != "x":
-            wrong["x"] = torch.zeros(2, 3)
+            wrong["x"] = torch.zeros(2, 3).double()
         with pytest.raises(UsageError, match=rf"{name} has shape \[5, 5, 5, 5\]. Expected"):
             step(**wrong)
+
+
+@by_kind
+def test_every_wrong_type_is_named(kind: str) -> None:
+    sequence, step = FUNCTIONS[kind]
+    for name in ("x", "h", "weight", "bias"):
+        for wrong in (2.5, [1.0], torch.ones(2).numpy(), torch.zeros(2, 2, dtype=torch.int64)):
+            given = arguments(kind, 5, 2, 3, 4) | {name: wrong}
+            with pytest.raises(UsageError, match=rf"^{name} (is of type|has dtype) .* Expected"):
+                sequence(**given)
+            if name != "x":
+                given["x"] = given["x"][0]
+            with pytest.raises(UsageError, match=rf"^{name} (is of type|has dtype) .* Expected"):
+                step(**given)
 
 
 @by_kind
 def test_what_a_sequence_refuses(kind: str) -> None:
     sequence, given = FUNCTIONS[kind][0], arguments(kind, 5, 2, 3, 4)
     with pytest.raises(UsageError, match="x has no time step"):
-        sequence(**(given | {"x": torch.zeros(0, 2, 3)}))
+        sequence(**(given | {"x": torch.zeros(0, 2, 3).double()}))
     with pytest.raises(
         UsageError, match=r"scan is 'fast'. Expected \"plain\", \"log\" or \"steps\""
     ):
         sequence(**given, scan="fast")
-    with pytest.raises(
-        UsageError, match=r"resets have shape \[5, 1\] and dtype torch.bool. Expect"
-    ):
+    with pytest.raises(UsageError, match=r"resets have shape \[5, 1\]. Expected \[5, 2\]"):
         sequence(**given, resets=torch.zeros(5, 1, dtype=torch.bool))
+    with pytest.raises(UsageError, match=r"resets has dtype torch.int64. Expected torch.bool"):
+        sequence(**given, resets=torch.zeros(5, 2, dtype=torch.int64))
+    for option in (None, ["plain"], torch.ones(2).numpy()):
+        with pytest.raises(UsageError, match=r"scan is .* Expected"):
+            sequence(**given, scan=option)
     with pytest.raises(UsageError, match='resets were given with scan="log"'):
         sequence(**given, resets=torch.zeros(5, 2, dtype=torch.bool), scan="log")

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from gated.errors import DataError, GatedError, UsageError
-from gated.table.table import Table, read_future, read_table
+from gated.table.reader import read_future, read_table
+from gated.table.table import Table
 
 PAST = pd.DataFrame(
     {

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from gated.errors import DataError
-from gated.table.table import Table, read_table
+from gated.table.reader import read_table
+from gated.table.table import Table
 
 DAYS = pd.date_range("2021-01-01", periods=4)
 PAST = pd.DataFrame({"unique_id": np.repeat(["b", "a"], 4), "ds": [*DAYS] * 2, "y": np.arange(8.0)})

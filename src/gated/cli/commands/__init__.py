@@ -1,1 +1,1 @@
-"""One module a command: demo, forecast, backtest, doctor."""
+"""The commands, one module each: demo, forecast, backtest, doctor."""

@@ -1,4 +1,4 @@
-"""`gated backtest`: forecast the past from several cutoffs, and say how it came out."""
+"""`gated backtest`: forecasts the past from several cutoffs, and scores the forecasts."""
 
 import time
 from collections.abc import Callable
@@ -9,9 +9,9 @@ from rich.console import Console
 
 import gated
 from gated import Forecaster, read_table
-from gated.cli.commands.table_summary import report_settings, say_what
+from gated.cli.commands.table_summary import print_table_summary, report_settings
 from gated.cli.console.messages import Messages
-from gated.cli.console.native_advice import why_slower
+from gated.cli.console.native_advice import slow_path_notes
 from gated.cli.console.output import (
     as_csv,
     as_json,
@@ -23,63 +23,62 @@ from gated.cli.console.output import (
 )
 from gated.cli.console.progress import ProgressBar, progress_bar
 from gated.cli.console.results import raise_failed, write_results
-from gated.cli.console.text_columns import print_columns
-from gated.cli.console.threads import settle_threads
+from gated.cli.console.rounding import decimals_of
+from gated.cli.console.text_columns import print_columns, short_label
+from gated.cli.console.threads import limit_threads
 from gated.cli.request import BacktestRequest
-from gated.errors import UsageError
 from gated.files import write_whole
 from gated.forecast.evaluation.competitors import checked_names
-from gated.forecast.evaluation.result import Backtest, By
+from gated.forecast.evaluation.result import Backtest
 from gated.table import Table
 from gated.text import aligned, counted, duration, percent, plain
 
 __all__ = ["run"]
 
 _ROWS_SHOWN = 30
-_SHOWN = {"mase": "MASE", "smape": "sMAPE", "wape": "WAPE", "rmse": "RMSE", "crps": "CRPS"}
+_HEADS = {"mase": "MASE", "smape": "sMAPE", "wape": "WAPE", "rmse": "RMSE", "crps": "CRPS"}
 
 
 def run(request: BacktestRequest, messages: Messages) -> None:
-    """Answer one `gated backtest`."""
+    """Run `gated backtest`.
+
+    Args:
+        request: the options.
+        messages: prints messages to stderr.
+    """
     started = time.monotonic()
-    settle_threads()
+    limit_threads()
     if request.scores is None or request.as_json:
         require_stdout()
-    checked_names(request.against)  # unknown? better refused before learning
-    by = _by(request.by)
-    hyperparameters: dict[str, Any] = request.hyperparameters
-    model = Forecaster(h=request.horizon, **hyperparameters)
-    with progress_bar(messages, f"Reading {request.table.name}") as wait:
-        table = read_table(
-            request.table,
-            covariates=request.covariates,
-            past_covariates=request.past_covariates,
-            static_df=request.static,
-            **_given(request.reading),
-        )
-        say_what(messages, request.table.name, table)
-        found = _backtest(model, request, table, wait)
-    scores = found.scores(by)
-    failed = write_results(_writers(request, found, scores, model))
+    checked_names(request.against)  # a library that is not installed is an error before the work
+    model = Forecaster(h=request.horizon, **request.hyperparameters)
+    with progress_bar(messages, f"Reading {request.table.name}") as progress:
+        table = read_table(request.table, **request.table_keywords)
+        print_table_summary(messages, request.table.name, table)
+        found = _backtest(model, request, table, progress)
+    scores = found.scores(request.by)
+    failed = write_results(_file_writers(request, found, scores, model))
     request = request.without(failed)
     seconds = time.monotonic() - started
-    messages.tell("Checked", _what_was_checked(found))
-    messages.tell("Found", *found.learned)
-    messages.tell("Decided", found.text)
-    _hand_over(request, found, scores, seconds)
-    _say_where(request, messages, found, seconds)
+    messages.write("Backtest", _describe_cutoffs(found))
+    messages.write("Found", *found.learned)
+    messages.write("Accuracy", found.text)
+    _write_result(request, found, scores, seconds)
+    _print_summary(request, messages, found, seconds)
     raise_failed(failed)
 
 
-def _writers(
+def _file_writers(
     request: BacktestRequest, found: Backtest, scores: Any, model: Forecaster
 ) -> dict[str, Callable[[], None]]:
-    """The files that were asked for, by option: ready to be written."""
+    """A function that writes each requested file, by the name of its option's field."""
     writers: dict[str, Callable[[], None]] = {}
     if request.out is not None:
-        writers["out"] = partial(write_whole, request.out, encoded(found.frame, request.out))
+        content = encoded(found.frame, request.out, _decimals(found))
+        writers["out"] = partial(write_whole, request.out, content)
     if request.scores is not None:
-        writers["scores"] = partial(write_whole, request.scores, encoded(scores, request.scores))
+        content = encoded(scores, request.scores, _score_decimals(scores))
+        writers["scores"] = partial(write_whole, request.scores, content)
     if request.report is not None:
         page = found.report(**report_settings(request.table.name, model))
         writers["report"] = partial(write_whole, request.report, page.encode())
@@ -87,34 +86,38 @@ def _writers(
 
 
 def _backtest(
-    model: Forecaster, request: BacktestRequest, table: Table, wait: ProgressBar
+    model: Forecaster, request: BacktestRequest, table: Table, progress: ProgressBar
 ) -> Backtest:
     return model.backtest(
         table,
-        n_windows=request.windows,
+        n_windows=request.n_windows,
         step_size=request.step_size,
         refit=request.refit,
         level=request.level,
         against=request.against,
-        progress=wait.step,
+        progress=progress.step,
     )
 
 
-def _given(options: Any) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
+def _decimals(found: Backtest) -> dict[str, int | None]:
+    """The decimals of the forecasts in CSV: of gated those of the target, of others nine digits.
+
+    gated's forecast of whole numbers is whole; that of a competitor is not, and its scores differ
+    from those of its rounded values.
+    """
+    target, decimals = found.table.schema.target_col, decimals_of(found.table.y)
+    ours = dict.fromkeys((target, *found.requested.columns), decimals)
+    return {**dict.fromkeys(found.windows[0].others), **ours}
 
 
-def _by(word: str) -> By:
-    """The word of --by, checked."""
-    words: dict[str, By] = {
-        "overall": "overall", "series": "series", "cutoff": "cutoff", "step": "step"
-    }  # fmt: skip
-    if word not in words:
-        raise UsageError(f"--by {word} is unknown. Expected one of {', '.join(words)}.")
-    return words[word]
+def _score_decimals(scores: Any) -> dict[str, int | None]:
+    """All scores, the columns behind the method's, get nine digits in CSV."""
+    names = list(scores.columns)
+    return dict.fromkeys(names[names.index("method") + 1 :])
 
 
-def _what_was_checked(found: Backtest) -> str:
+def _describe_cutoffs(found: Backtest) -> str:
+    """How many steps were forecast, from how many cutoffs, of how many series."""
     h, windows = found.cutoffs.h, len(found.windows)
     series = f"{len(set(found.series.tolist())):,} series"
     between = f", {found.cutoffs.step_size:,} apart" if windows > 1 else ""
@@ -122,42 +125,49 @@ def _what_was_checked(found: Backtest) -> str:
     return f"{steps} from each of {cutoffs}{between}, of {series}."
 
 
-def _hand_over(request: BacktestRequest, found: Backtest, scores: Any, seconds: float) -> None:
+def _write_result(request: BacktestRequest, found: Backtest, scores: Any, seconds: float) -> None:
+    """Write to stdout: one JSON object, a table on a terminal, or the scores as CSV."""
     if request.as_json:
         to_stdout(as_json(_report(request, found, seconds)))
     elif is_stdout_terminal():
         if not request.quiet:
-            _show(Console(highlight=False), scores)
+            _print_scores(Console(highlight=False), scores)
     else:
-        to_stdout(as_csv(scores))
+        to_stdout(as_csv(scores, _score_decimals(scores)))
 
 
-def _show(console: Console, scores: Any) -> None:
-    """The first rows of the scores, for eyes."""
+def _print_scores(console: Console, scores: Any) -> None:
+    """Print the first rows of the scores, for a person to read."""
     shown = scores.head(_ROWS_SHOWN)
-    heads, content = [], []
+    rows, heads, content = records(shown), [], []
     for name in shown.columns:
         values = shown[name].tolist()
-        if name in _SHOWN or name.startswith("msis"):
-            heads.append(_SHOWN.get(name) or name.upper().replace("-", " "))
+        if name in _HEADS or name.startswith("msis"):
+            heads.append(_HEADS.get(name) or name.upper().replace("-", " "))
             content.append(aligned(values))
         elif name.startswith("coverage"):
-            heads.append(f"in {name.removeprefix('coverage-')} %")
+            heads.append(f"cov. {name.removeprefix('coverage-')} %")
             content.append([percent(value) for value in values])
         else:
             heads.append(name)
-            words = map(str, values)
-            content.append([plain(word) if name == "method" else word for word in words])
+            shorten = plain if name == "method" else short_label
+            content.append([shorten(row[name]) for row in rows])
     left = 1 + shown.columns.get_loc("method")
     console.print()
-    print_columns(console, heads, content, left=left)
-    if len(scores) > len(shown):
-        console.print(f"and {len(scores) - len(shown):,} more rows; --scores FILE keeps all")
+    more = len(scores) - len(shown)
+    print_columns(
+        console,
+        heads,
+        content,
+        left=left,
+        hidden_rows=counted(more, "row") if more else "",
+        written_by="--scores",
+    )
     console.print()
 
 
 def _report(request: BacktestRequest, found: Backtest, seconds: float) -> dict[str, Any]:
-    """All that is known, for `--json`."""
+    """The object that `--json` writes."""
     return {
         "gated": gated.__version__,
         "table": str(request.table),
@@ -177,19 +187,20 @@ def _report(request: BacktestRequest, found: Backtest, seconds: float) -> dict[s
     }
 
 
-def _say_where(
+def _print_summary(
     request: BacktestRequest, messages: Messages, found: Backtest, seconds: float
 ) -> None:
-    slower = why_slower()
+    """Print where the result was written, and how long it took."""
+    notes = slow_path_notes()
     spent = found.seconds
     took = (
-        f"in {duration(seconds)} (learning {duration(spent['fit'])}, forecasting "
+        f"in {duration(seconds)} (fitting {duration(spent['fit'])}, forecasting "
         f"{duration(spent['predict'])}, the other methods {duration(spent['others'])})."
     )
     written = [
         str(path) for path in (request.out, request.scores, request.report) if path is not None
     ]
     if written:
-        messages.tell("Written", f"{' and '.join(written)}, {took}", *slower)
+        messages.write("Written", f"{' and '.join(written)}, {took}", *notes)
     else:
-        messages.tell("Done", f"{took} --out FILE.csv keeps the forecasts.", *slower)
+        messages.write("Done", f"{took} --out FILE.csv writes the forecasts.", *notes)

@@ -1,7 +1,6 @@
-"""`gated demo`: forecast a real shop's last four weeks, and lay what really came beside it."""
+"""`gated demo`: forecasts a real shop's last four weeks, and compares with the actual values."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -15,35 +14,34 @@ from gated import Forecaster, read_table
 from gated.arrays import BoolArray, FloatArray
 from gated.cli.console.chart import ForecastChart
 from gated.cli.console.messages import Messages
-from gated.cli.console.native_advice import why_slower
+from gated.cli.console.native_advice import slow_path_notes
 from gated.cli.console.progress import progress_bar
-from gated.cli.console.threads import settle_threads
+from gated.cli.console.threads import limit_threads
 from gated.forecast.baselines import simple
 from gated.forecast.metrics import coverage, wape
 from gated.plot.bars import bar_table
 from gated.table import Table, split_known_future
 from gated.text import duration, percent, shares
-from gated.train import Progress
 
 __all__ = ["run", "shop_data"]
 
 
 _HORIZON = 28
 _LEVEL = 80
-_RULES = {"seasonal_naive": "same day of the last week", "seasonal_mean": "mean of the weekday"}
+_BASELINES = {"seasonal_naive": "same day of the last week", "seasonal_mean": "mean of the weekday"}
 
 
 @dataclass(frozen=True)
-class Trial:
-    """The shop's past, what came after it, and what was forecast from the past alone.
+class DemoForecast:
+    """The forecast of days whose actual values were hidden from the forecaster.
 
     Attributes:
-        past: up to the cutoff, with `open` as covariate.
-        open: [h] whether the shop was open on the days ahead, known in advance.
-        actual: [h] the revenue that came.
-        model: fitted on the past.
+        past: the table up to the cutoff, with `open` as covariate.
+        open: [h] whether the shop was open on the hidden days, which is known in advance.
+        actual: [h] the revenue of the hidden days.
+        model: the pretrained network, validated on the past.
         frame: the forecast.
-        memory: what the memory kept.
+        memory: the weight of each distance in the past, the heaviest first.
     """
 
     past: Table
@@ -55,80 +53,90 @@ class Trial:
 
 
 def run(messages: Messages) -> None:
-    """Forecast, compare, draw and say; the report goes to stdout.
+    """Run `gated demo`: forecast, and print a chart and a comparison to stdout.
 
     Args:
         messages: shows the progress on stderr.
     """
     started = time.monotonic()
-    threads = settle_threads()
-    with progress_bar(messages, "Reading the shop's past") as wait:
-        trial = _try(wait.step)
+    threads = limit_threads()
+    with progress_bar(messages, "Forecasting"):
+        demo = _forecast_hidden_days()
     seconds = time.monotonic() - started
     console = Console(highlight=False)
     report = Messages(console=console)
-    report.line(f"gated {gated.__version__}: recurrent networks that remember", style="bold")
-    report.line("A real shop: two years of revenue, then four weeks that were hidden from gated.")
-    report.line()
-    console.print(_drawn(trial, height=int(np.clip(console.height - 18, 6, 16))))
-    report.line()
-    _compare(report, trial)
-    report.tell("Decided", trial.model.verdict_.text)
-    report.tell("Kept", shares(trial.memory))
+    report.write_line(f"gated {gated.__version__}: recurrent networks that remember", style="bold")
+    report.write_line("A real shop: two years of revenue, then four weeks that gated did not see.")
+    report.write_line()
+    console.print(_chart(demo, height=int(np.clip(console.height - 18, 6, 16))))
+    report.write_line()
+    _write_errors(report, demo)
+    report.write("Method", demo.model.verdict_.text)
+    report.write("Memory", shares(demo.memory))
     took = f"{duration(seconds)} on {threads} thread{'s' if threads > 1 else ''}."
-    report.tell("Took", took, *why_slower())
-    report.tell("Next", f"gated forecast your.csv --horizon {_HORIZON}")
+    report.write("Time", took, *slow_path_notes())
+    report.write("Next", f"gated forecast your.csv --horizon {_HORIZON}")
+    report.write(
+        "Training",
+        "About a minute of training can use columns such as prices; the trained network is used "
+        "only if its error on held-out days is smaller:",
+        f"gated forecast your.csv --horizon {_HORIZON} --covariate price --training auto",
+    )
 
 
 def shop_data() -> Any:
-    """Where the shop's table is, as `importlib.resources` gives it."""
+    """The file of the shop's table, as `importlib.resources` gives it."""
     return resources.files("gated") / "data" / "shop_daily_total.csv.gz"
 
 
-def _try(progress: Callable[[str, Progress], None] | None) -> Trial:
+def _forecast_hidden_days() -> DemoForecast:
     with resources.as_file(shop_data()) as path:
         whole = read_table(Path(path), target_col="revenue", covariates=["open"])
     actual = whole.y[-_HORIZON:]
-    unseen = replace(whole, y=np.append(whole.y[:-_HORIZON], np.full(_HORIZON, np.nan)))
-    past, future = split_known_future(unseen)
-    model = Forecaster(h=_HORIZON).fit(past, progress=progress)
-    frame = model.predict(level=[_LEVEL], X_df=future)
+    hidden = replace(whole, y=np.append(whole.y[:-_HORIZON], np.full(_HORIZON, np.nan)))
+    past, future = split_known_future(hidden)
+    model = Forecaster(h=_HORIZON).fit(past)
+    made = model.forecast(level=_LEVEL, X_df=future)
     is_open = whole.covariates[-_HORIZON:, 0] == 1
-    return Trial(past, is_open, actual, model, frame, model.memory(X_df=future))
+    return DemoForecast(past, is_open, actual, model, made.frame, made.memory)
 
 
-def _drawn(trial: Trial, height: int) -> Any:
-    """The chart of the open days: a line that falls to zero every Saturday hides the rest."""
-    closed = trial.past.covariates[:, 0] == 0
-    past = replace(trial.past, y=np.where(closed, np.nan, trial.past.y))
-    frame = trial.frame.copy()
-    frame.loc[~trial.open, frame.columns[2:]] = np.nan
-    actual = np.where(trial.open, trial.actual, np.nan)
-    outlook = ForecastChart(past, frame, _HORIZON, _LEVEL)
-    return outlook.chart(0, height=height, title="£ per open day", actual=actual)
+def _chart(demo: DemoForecast, height: int) -> Any:
+    """The chart of the open days: with closed days, the line falls to 0 every week."""
+    closed = demo.past.covariates[:, 0] == 0
+    past = replace(demo.past, y=np.where(closed, np.nan, demo.past.y))
+    frame = demo.frame.copy()
+    frame.loc[~demo.open, frame.columns[2:]] = np.nan
+    actual = np.where(demo.open, demo.actual, np.nan)
+    chart = ForecastChart(past, frame, _HORIZON, _LEVEL)
+    return chart.chart(0, height=height, title="£ per open day", actual=actual)
 
 
-def _compare(report: Messages, trial: Trial) -> None:
-    """Network and rules on the hidden days, the closed ones known to all."""
-    y, closed_ahead = trial.actual[None], ~trial.open[None]
-    closed = trial.past.covariates[:, 0] == 0
-    season = trial.past.frequency.season_length
-    errors = {"gated": wape(y, _column(trial, "gated"))}
-    for rule, words in _RULES.items():
+def _write_errors(report: Messages, demo: DemoForecast) -> None:
+    """Print the errors of gated and of baselines; all of them know the closed days."""
+    y, closed_ahead = demo.actual[None], ~demo.open[None]
+    closed = demo.past.covariates[:, 0] == 0
+    season = demo.past.frequency.season_length
+    errors = {"gated": wape(y, _column(demo, "gated"))}
+    for baseline, description in _BASELINES.items():
         points = simple.apply(
-            rule, trial.past.y, trial.past.offsets, season, _HORIZON, closed_ahead, closed
+            baseline, demo.past.y, demo.past.offsets, season, _HORIZON, closed_ahead, closed
         )
-        errors[words] = wape(y, points)
-    held = coverage(
-        np.where(trial.open, y, np.nan),
-        _column(trial, f"gated-lo-{_LEVEL}"),
-        _column(trial, f"gated-hi-{_LEVEL}"),
+        errors[description] = wape(y, points)
+    covered = coverage(
+        np.where(demo.open, y, np.nan),
+        _column(demo, f"gated-lo-{_LEVEL}"),
+        _column(demo, f"gated-hi-{_LEVEL}"),
     )
-    report.show("Error", bar_table((name, error, percent(error)) for name, error in errors.items()))
-    days = int(trial.open.sum())
-    report.tell("Interval", f"{percent(held)} of {days} open days came within the 80 % interval.")
+    report.write_picture(
+        "Error", bar_table((name, error, percent(error)) for name, error in errors.items())
+    )
+    days = int(demo.open.sum())
+    report.write(
+        "Interval", f"{percent(covered)} of {days} open days are inside the {_LEVEL} % interval."
+    )
 
 
-def _column(trial: Trial, name: str) -> FloatArray:
+def _column(demo: DemoForecast, name: str) -> FloatArray:
     """[1, h] a column of the forecast."""
-    return np.asarray(trial.frame[name], dtype=np.float64)[None]
+    return np.asarray(demo.frame[name], dtype=np.float64)[None]

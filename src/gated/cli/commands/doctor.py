@@ -1,4 +1,4 @@
-"""`gated doctor`: what is installed, what is live, what the terminal can draw."""
+"""`gated doctor`: shows what is installed, what works, and what the terminal can draw."""
 
 import os
 import platform
@@ -15,10 +15,10 @@ import gated
 from gated import ops
 from gated.cli.commands.demo import shop_data
 from gated.cli.console.messages import Messages
-from gated.cli.console.native_advice import how_to_get_the_fast_path
+from gated.cli.console.native_advice import installation_steps
 from gated.cli.console.output import as_json as encoded_json
 from gated.cli.console.output import to_stdout
-from gated.cli.console.threads import settle_threads
+from gated.cli.console.threads import limit_threads
 from gated.ops.cpu import extension
 from gated.ops.recurrence import Kind, Recurrence
 
@@ -34,7 +34,7 @@ _TOLERANCE = 1e-5
 
 
 def run(*, as_json: bool) -> None:
-    """Look around and say on stdout what was found.
+    """Run `gated doctor`: print what was found to stdout.
 
     Args:
         as_json: one JSON object instead of lines.
@@ -47,8 +47,8 @@ def run(*, as_json: bool) -> None:
         to_stdout(encoded_json(found))
     else:
         report = Messages(console=Console(highlight=False))
-        for label, sentences in _told(found).items():
-            report.tell(label, *sentences)
+        for label, sentences in _labelled_lines(found).items():
+            report.write(label, *sentences)
     is_computing = all(
         state in (_AGREES, _ABSENT)
         for kinds in found["backends"].values()
@@ -59,7 +59,7 @@ def run(*, as_json: bool) -> None:
 
 
 def examine() -> dict[str, Any]:
-    """All findings, as plain values."""
+    """What was found, as plain values."""
     has_gpu = torch.cuda.is_available()
     return {
         "gated": gated.__version__,
@@ -72,11 +72,11 @@ def examine() -> dict[str, Any]:
         },
         "torch": {
             "version": torch.__version__,
-            "threads": settle_threads(),
+            "threads": limit_threads(),
             "gpu": torch.cuda.get_device_name() if has_gpu else None,
         },
-        "C++": _fast_path(),
-        "backends": {name: _agreement(name) for name in ops.BACKENDS},
+        "C++": _native_state(),
+        "backends": {name: _compare_with_reference(name) for name in ops.BACKENDS},
         "packages": {name: _version(name) for name in _NEEDED},
         "optional": {name: _version(name) for name in _OPTIONAL},
         "demo data": {"path": str(shop_data()), "present": shop_data().is_file()},
@@ -84,8 +84,8 @@ def examine() -> dict[str, Any]:
     }
 
 
-def _told(found: dict[str, Any]) -> dict[str, list[str]]:
-    """The findings as labelled sentences."""
+def _labelled_lines(found: dict[str, Any]) -> dict[str, list[str]]:
+    """What was found, as sentences by their label."""
     cpu, engine, terminal = found["cpu"], found["torch"], found["terminal"]
     data = found["demo data"]
     drawing = "draws braille" if terminal["braille"] else "draws plain ASCII"
@@ -97,49 +97,51 @@ def _told(found: dict[str, Any]) -> dict[str, list[str]]:
         "torch": [
             f"{engine['version']}, threads: {engine['threads']}, GPU: {engine['gpu'] or 'none'}"
         ],
-        "C++": _fast_path_told(found["C++"]),
-        "backends": [_backend_told(name, kinds) for name, kinds in found["backends"].items()],
-        "packages": [_packages_told(found["packages"])],
-        "optional": [_packages_told(found["optional"])],
+        "C++": _native_lines(found["C++"]),
+        "backends": [_backend_line(name, kinds) for name, kinds in found["backends"].items()],
+        "packages": [_packages_line(found["packages"])],
+        "optional": [_packages_line(found["optional"])],
         "data": [data["path"] if data["present"] else f"{data['path']} is missing"],
-        "terminal": [shown if terminal["present"] else "stdout is none: data goes there as CSV"],
+        "terminal": [
+            shown if terminal["present"] else "stdout is no terminal: data is written as CSV"
+        ],
     }
 
 
-def _fast_path_told(found: dict[str, Any]) -> list[str]:
+def _native_lines(found: dict[str, Any]) -> list[str]:
     if not found["live"]:
         return [f"not used: {found['reason']}", *found["remedy"]]
     can = ", ".join(found["instruction sets"])
-    return [f"live, {found['instruction set']} (here: {can}), threads: {found['threads']}"]
+    return [f"used, {found['instruction set']} (here: {can}), threads: {found['threads']}"]
 
 
-def _backend_told(name: str, kinds: dict[str, str]) -> str:
+def _backend_line(name: str, kinds: dict[str, str]) -> str:
     if all(state == _ABSENT for state in kinds.values()):
         return f"{name}: absent"
     if all(state == _AGREES for state in kinds.values()):
-        return f"{name}: {', '.join(kinds)} live, in agreement with the equations"
+        return f"{name}: {', '.join(kinds)} work, and agree with the equations"
     return f"{name}: " + ", ".join(f"{kind} {state}" for kind, state in kinds.items())
 
 
-def _packages_told(versions: dict[str, str | None]) -> str:
+def _packages_line(versions: dict[str, str | None]) -> str:
     return ", ".join(f"{name} {version or '(absent)'}" for name, version in versions.items())
 
 
-def _fast_path() -> dict[str, Any]:
-    """Whether the C++ recurrences are used, how, and what to do where they are not."""
+def _native_state() -> dict[str, Any]:
+    """Whether the C++ recurrences are used, how, and how to install them if not."""
     reason = extension.reason()
-    can_be_had = reason is not None and "GATED_ISA" not in os.environ
+    is_installable = reason is not None and "GATED_ISA" not in os.environ
     return {
         "live": reason is None,
         "instruction set": extension.instruction_set(),
         "instruction sets": list(extension.instruction_sets()),
         "threads": torch.get_num_threads(),
         "reason": reason,
-        "remedy": how_to_get_the_fast_path() if can_be_had else [],
+        "remedy": installation_steps() if is_installable else [],
     }
 
 
-def _agreement(backend: str) -> dict[str, str]:
+def _compare_with_reference(backend: str) -> dict[str, str]:
     """Run each recurrence once on this machine, and compare it with the equations."""
     states: dict[str, str] = {}
     for kind in _KINDS:
@@ -152,7 +154,7 @@ def _agreement(backend: str) -> dict[str, str]:
 
 
 def _sample(kind: str, backend: str) -> Tensor:
-    """[T, B, H] what a backend makes of a small fixed sequence."""
+    """[T, B, H] the output of a backend for a small fixed sequence."""
     steps, batch, inputs, hidden = 5, 2, 3, 4
     gates = {"rnn": 1, "gru": 3, "lstm": 4}[kind]
     generator = torch.Generator().manual_seed(0)
@@ -174,7 +176,7 @@ def _version(package: str) -> str | None:
 
 
 def _cpu_model() -> str:
-    """The processor's name; Linux keeps it where `platform` does not look."""
+    """The processor's name; on Linux it is in a file that `platform` does not read."""
     info = Path("/proc/cpuinfo")
     if info.is_file():
         for line in info.read_text(errors="replace").splitlines():

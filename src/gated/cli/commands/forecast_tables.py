@@ -1,65 +1,74 @@
-"""The tables of `gated forecast`: the past, and what is known of the future."""
+"""Reads the tables of `gated forecast`: the past, and the future values of the covariates."""
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gated import Forecaster, read_table
 from gated.cli.request import ForecastRequest
 from gated.errors import DataError, UsageError
-from gated.forecast.data.inputs import as_read
-from gated.table import Table, read_future, split_known_future
+from gated.table import Table, read_future, read_table, split_known_future
 
-__all__ = ["find_future", "read_past"]
+if TYPE_CHECKING:
+    from gated import Forecaster
 
-# Before learning, so many steps of the future are looked at: enough to find what is wrong.
+__all__ = ["Tables", "read_tables"]
+
+Tables = tuple[Table, Any, tuple[str, ...]]
+"""The past, the future values of the covariates (a frame, a path or None), and notes on these."""
+
+# Before the fit, so many future steps are checked: enough to find an error in them.
 _STEPS_CHECKED = 1_000
 
 
-def read_past(request: ForecastRequest, model: Forecaster | None) -> Table:
-    """Read the table as asked; for a saved model, as that model read its own."""
-    reading: dict[str, Any] = dict(request.reading)
-    covariates: Sequence[str] = request.covariates
-    past_covariates: Sequence[str] = request.past_covariates
+def read_tables(request: ForecastRequest, model: "Forecaster | None" = None) -> Tables:
+    """Read the tables of a command; for a saved model, as the table it was fitted to was read.
+
+    Raises:
+        DataError: a table cannot be read, or future values of covariates are missing.
+        UsageError: an option does not fit the table.
+    """
+    return _find_future(request, _read_past(request, model))
+
+
+def _read_past(request: ForecastRequest, model: "Forecaster | None") -> Table:
+    """Read the table as requested; for a saved model, as the table it was fitted to was read."""
+    keywords = request.table_keywords
     if model is not None:
-        for name, value in as_read(model.table_).items():
-            if reading[name] is None:
-                reading[name] = value
-        covariates, past_covariates = model.table_.covariate_names, model.table_.past_names
-    return read_table(
-        request.table,
-        covariates=covariates,
-        past_covariates=past_covariates,
-        static_df=request.static,
-        like=model.table_ if model is not None else None,
-        **reading,
-    )
+        from gated.forecast.data.inputs import as_read
+
+        keywords = {
+            **as_read(model.table_),
+            **keywords,
+            "covariates": model.table_.covariate_names,
+            "past_covariates": model.table_.past_names,
+            "like": model.table_,
+        }
+    return read_table(request.table, **keywords)
 
 
-def find_future(request: ForecastRequest, table: Table) -> tuple[Table, Any, tuple[str, ...]]:
-    """The past without rows of the future, what holds the covariates of the steps ahead, and notes.
+def _find_future(request: ForecastRequest, table: Table) -> Tables:
+    """Find the future values of the covariates: in their own file, or at the end of the table.
 
-    Both are looked at now, so that what is wrong is said before the network learns.
+    They are read here, so that an error in them is found before the fit.
 
     Raises:
         UsageError: --future was given, and no covariate.
-        DataError: the covariates of the steps ahead are missing or do not fit.
+        DataError: future values are missing, or are not of the steps after the table's last.
     """
     if not table.covariate_names:
-        if request.future is not None:
+        if request.X_df is not None:
             raise UsageError(
-                f"--future {request.future} was given, but no covariate was named, so nothing "
-                "would be read from it. Name the columns that are known in advance with "
-                "--covariate."
+                f"--future {request.X_df} was given, but no covariate was named, so nothing "
+                "would be read from it. Name the columns whose future values are known "
+                "with --covariate."
             )
         return table, None, ()
-    future: Any = request.future
+    future: Any = request.X_df
     if future is None:
         table, future = split_known_future(table)
     if future is None:
         names = ", ".join(f"`{name}`" for name in table.covariate_names)
         raise DataError(
-            f"{request.table.name}: {names} must be known for the {request.horizon:,} steps ahead, "
-            f"but the table ends with its last `{table.schema.target_col}`. Add rows with "
+            f"{request.table.name}: {names} must be known for the {request.horizon:,} future "
+            f"steps, but the table ends with its last `{table.schema.target_col}`. Add rows with "
             f"{names} filled in and `{table.schema.target_col}` empty, or give them in a file of "
             "their own with --future."
         )

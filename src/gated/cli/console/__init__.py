@@ -1,1 +1,1 @@
-"""What a terminal shows: messages, progress, charts, columns, and how data leaves the process."""
+"""The terminal itself: messages, progress, charts, columns, help, output and exit codes."""

@@ -1,39 +1,36 @@
-"""A forecast as it is shown where stdout is a terminal: a chart and a short table."""
+"""Shows a forecast on a terminal: a chart and a short table."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.text import Text
 
 from gated.arrays import FloatArray
 from gated.cli.console.output import records
-from gated.cli.console.text_columns import print_columns
-from gated.plot.labels import printable
+from gated.cli.console.text_columns import print_columns, short_label
 from gated.plot.terminal import FanChart, fan_chart, sparkline
 from gated.table import Table
-from gated.text import aligned, shown_time
+from gated.text import aligned, counted, shown_time
 
 __all__ = ["ForecastChart"]
 
 
 _SERIES_SHOWN = 8
 _ROWS_SHOWN = 7
-_LABEL_WIDTH = 24
 _SPARK_WIDTH = 16
+_WIDE = 80  # characters in a line of a usual terminal
 
 
 @dataclass(frozen=True)
 class ForecastChart:
-    """A forecast with the past it grew from.
+    """A forecast and the past before it.
 
     Attributes:
         table: the past.
         frame: the forecast, `h` rows a series, in the order of the table's series.
-        h: steps ahead.
-        level: the interval to draw, in percent; None where none was asked for.
+        h: the number of steps forecast.
+        level: the interval to draw, in percent; None for no interval.
     """
 
     table: Table
@@ -60,13 +57,13 @@ class ForecastChart:
         begin = max(begin, end - recent)
         lower = upper = None
         if self.level is not None:
-            lower = self._ahead(f"gated-lo-{self.level:g}")[index]
-            upper = self._ahead(f"gated-hi-{self.level:g}")[index]
+            lower = self._column(f"gated-lo-{self.level:g}")[index]
+            upper = self._column(f"gated-hi-{self.level:g}")[index]
             options["level"] = self.level
         last = self.table.frequency.future(self.table.last_ds[index : index + 1], self.h)[0, -1]
         return fan_chart(
             self.table.y[begin:end],
-            self._ahead("gated")[index],
+            self._column("gated")[index],
             lower,
             upper,
             height=height,
@@ -79,9 +76,9 @@ class ForecastChart:
             **options,
         )
 
-    def _ahead(self, column: str) -> FloatArray:
+    def _column(self, column: str) -> FloatArray:
         """[N, h] a column of the forecast."""
-        rows = self.table.n_series * self.h  # series without any past come behind
+        rows = self.table.n_series * self.h  # series without a past come after them
         values = np.asarray(self.frame[column], dtype=np.float64)[:rows]
         return values.reshape(self.table.n_series, self.h)
 
@@ -91,25 +88,37 @@ class ForecastChart:
         rows = records(shown)
         content = [[str(row[name]) for row in rows] for name in shown.columns[:1]]
         content += [aligned(shown[name].tolist()) for name in shown.columns[1:]]
-        print_columns(console, [str(name) for name in shown.columns], content)
-        _print_more(console, self.h - len(rows), "rows")
+        print_columns(
+            console,
+            [str(name) for name in shown.columns],
+            content,
+            hidden_rows=_counted(self.h - len(rows), "row"),
+            written_by="--out",
+        )
 
     def _show_series(self, console: Console) -> None:
         ascii_only = console.options.ascii_only
         shown = range(min(_SERIES_SHOWN, self.table.n_series))
-        ahead = self._ahead("gated")
+        forecast = self._column("gated")
         past = [self._recent(index) for index in shown]
-        means = aligned([_mean(y) for y in (*past, *ahead[: len(shown)])])
+        width = _SPARK_WIDTH if console.width >= _WIDE else _SPARK_WIDTH // 2
+        means = aligned([_mean(y) for y in (*past, *forecast[: len(shown)])])
         content = [
-            [_cut(str(self.table.ids[index])) for index in shown],
-            [sparkline(y, width=_SPARK_WIDTH, ascii_only=ascii_only) for y in past],
-            [sparkline(ahead[i], width=_SPARK_WIDTH, ascii_only=ascii_only) for i in shown],
+            [short_label(self.table.ids[index]) for index in shown],
+            [sparkline(y, width=width, ascii_only=ascii_only) for y in past],
+            [sparkline(forecast[i], width=width, ascii_only=ascii_only) for i in shown],
             means[: len(shown)],
             means[len(shown) :],
         ]
-        heads = ["series", "past", "ahead", "mean past", "mean ahead"]
-        print_columns(console, heads, content, left=3)
-        _print_more(console, self.table.n_series - len(shown), "series")
+        heads = ["series", "past", "forecast", "past mean", "forecast mean"]
+        print_columns(
+            console,
+            heads,
+            content,
+            left=3,
+            hidden_rows=_counted(self.table.n_series - len(shown), "series", "series"),
+            written_by="--out",
+        )
 
     def _recent(self, index: int) -> FloatArray:
         begin, end = self.table.offsets[index : index + 2]
@@ -117,19 +126,11 @@ class ForecastChart:
         return self.table.y[max(begin, end - recent) : end]
 
 
-def _print_more(console: Console, count: int, noun: str) -> None:
-    if count > 0:
-        console.print(Text(f"and {count:,} more {noun}; --out FILE keeps all", style="dim"))
-
-
-def _cut(label: str) -> str:
-    safe = printable(label, ascii_only=False)
-    if cell_len(safe) > _LABEL_WIDTH:
-        return set_cell_size(safe, _LABEL_WIDTH - 1) + "…"
-    return safe
+def _counted(number: int, noun: str, plural: str | None = None) -> str:
+    return counted(number, noun, plural) if number > 0 else ""
 
 
 def _mean(values: FloatArray) -> float:
-    seen = values[np.isfinite(values)]
+    observed = values[np.isfinite(values)]
     with np.errstate(over="ignore"):
-        return float(seen.mean()) if len(seen) else float("nan")
+        return float(observed.mean()) if len(observed) else float("nan")

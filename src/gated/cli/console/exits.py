@@ -1,4 +1,4 @@
-"""One way out of every command: a sentence on stderr and an exit code, never a traceback."""
+"""Ends every command: an error becomes a message on stderr and an exit code, no traceback."""
 
 import os
 import signal
@@ -14,57 +14,60 @@ import typer
 from typer import TyperException
 from typer.core import TyperGroup
 
-from gated.cli.console.flags import flag
+from gated.cli.console.help import hide_switch_types
 from gated.cli.console.messages import Messages
 from gated.errors import GatedError
-from gated.text import option_style
 
-__all__ = ["BAD_INPUT", "Commands", "apologise", "exit_code"]
+__all__ = ["BAD_INPUT", "Commands", "exit_code", "print_unexpected_error"]
 
 BAD_INPUT = 2
-_INTERRUPTED = 128  # and the number of the signal, as shells count: 130 for Ctrl-C
+_INTERRUPTED = 128  # plus the number of the signal, as in shells: 130 for Ctrl-C
 
 _TRACEBACK = "GATED_TRACEBACK"
 _NO_TEMPORARY_FOLDER = (
-    "No folder for temporary files can be written: neither $TMPDIR nor /tmp, /var/tmp and the "
-    "folder at hand. PyTorch needs one. Set TMPDIR to a folder that you may write: "
+    "No folder for temporary files can be written: neither $TMPDIR nor /tmp, /var/tmp or the "
+    "current folder. PyTorch needs one. Set TMPDIR to a folder that you may write to: "
     "TMPDIR=~/tmp gated …"
 )
 
 
 class Commands(TyperGroup):
-    """The group of all commands; whatever goes wrong inside them ends here.
+    """The group of all commands; it handles the errors of all of them.
 
-    The arguments as typed are left in the context's `obj`, for messages that repeat the command.
+    The context's `obj` holds the arguments as typed, for messages that repeat the command.
     """
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         """Parse, run, and exit the process with the command's code."""
         given = list(sys.argv[1:] if args is None else args)
-        extra["standalone_mode"] = False  # refusals come here instead of being printed in boxes
+        extra["standalone_mode"] = False  # errors are raised, not printed in typer's boxes
         try:
-            with option_style(flag), warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # libraries' warnings mean nothing to the user
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # warnings of libraries do not concern the user
                 code = super().main(given, *rest, obj=given, **extra)
         except TyperException as error:
-            Messages().error(_usage(error))
+            Messages().write_error(_usage(error))
             code = BAD_INPUT
         except GatedError as error:
-            Messages().error(str(error))
+            Messages().write_error(str(error))
             code = BAD_INPUT
         except FileNotFoundError:
             if _has_temporary_folder():
                 raise
-            Messages().error(_NO_TEMPORARY_FOLDER)
+            Messages().write_error(_NO_TEMPORARY_FOLDER)
             code = BAD_INPUT
         sys.exit(code)
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """All parameters, `--help` included."""
+        return hide_switch_types(super().get_params(ctx))
+
     def invoke(self, ctx: Any) -> Any:
-        """Run the chosen command; Ctrl-C is answered with a word."""
+        """Run the chosen command; Ctrl-C ends it with a message."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as interruption:
-            Messages().line("Interrupted.")
+            Messages().write_line("Interrupted.")
             raise typer.Exit(exit_code(interruption)) from None
 
 
@@ -73,17 +76,17 @@ def exit_code(interruption: KeyboardInterrupt) -> int:
     return _INTERRUPTED + int(getattr(interruption, "number", signal.SIGINT))
 
 
-def apologise(
+def print_unexpected_error(
     kind: type[BaseException], error: BaseException, traceback: TracebackType | None
 ) -> None:
-    """Stand in for `sys.excepthook`: an exception that nobody foresaw is our fault, exit code 1."""
+    """Print an exception that no command expects; as `sys.excepthook`, with exit code 1."""
     if os.environ.get(_TRACEBACK):
         sys.__excepthook__(kind, error, traceback)
         return
     reason = f"{kind.__name__}: {error}".rstrip(": ")
-    Messages().error(
-        f"{reason}\nSorry: this is a fault in gated, not in your input. With {_TRACEBACK}=1 set, "
-        "the same command shows where it happened; please report that."
+    Messages().write_error(
+        f"{reason}\nSorry: this is a fault in gated, not in your input. Run the same command with "
+        f"{_TRACEBACK}=1 set to see where it happened, and please report that."
     )
 
 
@@ -96,7 +99,7 @@ def _has_temporary_folder() -> bool:
 
 
 def _usage(error: TyperException) -> str:
-    """The refusal of an unknown or incomplete option, with the way to the help."""
+    """The message about an unknown or incomplete option, with the command of the help."""
     message = getattr(error, "message", "") or error.format_message()
     known = getattr(error, "possibilities", None) or ()
     close = get_close_matches(getattr(error, "option_name", ""), known, n=1)

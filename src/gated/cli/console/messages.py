@@ -1,4 +1,4 @@
-"""Everything said goes to stderr, so that stdout holds data and nothing else."""
+"""Prints messages to stderr, so that stdout holds data and nothing else."""
 
 from rich.console import Console, RenderableType
 from rich.table import Column, Table
@@ -6,17 +6,16 @@ from rich.text import Text
 
 __all__ = ["Messages"]
 
-LABEL_WIDTH = 9  # "Decided", "Written" and two spaces
+LABEL_WIDTH = 9  # labels of up to eight characters, and a space
 
 
 class Messages:
-    """What a command says to the person who typed it.
+    """Prints the messages of a command.
 
-    On a terminal the sentences are wrapped and hang behind their label; in a file or a pipe each
-    stays on one line.
+    On a terminal, sentences are wrapped beside their label; in a file or a pipe each is one line.
 
     Args:
-        quiet: say nothing but errors.
+        quiet: print errors only.
         console: where to; stderr by default.
     """
 
@@ -25,35 +24,34 @@ class Messages:
         self.console = console or Console(stderr=True, highlight=False, emoji=False)
 
     @property
-    def can_move(self) -> bool:
-        """Whether a progress bar may be drawn: not in a file, and not when quiet."""
+    def shows_progress(self) -> bool:
+        """Whether a progress bar is drawn: only on a terminal, and not if quiet."""
         return self.console.is_terminal and not self.console.is_dumb_terminal and not self.quiet
 
-    def tell(self, label: str, *sentences: str) -> None:
-        """Say some sentences behind a label, which stands once."""
+    def write(self, label: str, *sentences: str) -> None:
+        """Print sentences with a label before the first."""
         if self.quiet:
             return
         for sentence in sentences:
             for line in self._wrapped(sentence):
-                head = Text(f"{label:<{LABEL_WIDTH}}", style="bold")
-                self._print(head + line)
+                self._print(Text.assemble((f"{label:<{LABEL_WIDTH}}", "bold"), line))
                 label = ""
 
-    def show(self, label: str, picture: RenderableType) -> None:
-        """Show a picture behind a label."""
+    def write_picture(self, label: str, picture: RenderableType) -> None:
+        """Print a picture with a label beside it."""
         if self.quiet:
             return
-        beside = Table.grid(Column(width=LABEL_WIDTH), Column())
-        beside.add_row(Text(label, style="bold"), picture)
-        self.console.print(beside)
+        grid = Table.grid(Column(width=LABEL_WIDTH), Column())
+        grid.add_row(Text(label, style="bold"), picture)
+        self.console.print(grid)
 
-    def line(self, text: str = "", style: str = "") -> None:
-        """Say one line as it stands."""
+    def write_line(self, text: str = "", style: str = "") -> None:
+        """Print one line as it is."""
         if not self.quiet:
             self._print(Text(text, style=style))
 
-    def error(self, message: str) -> None:
-        """Say what went wrong; even when quiet."""
+    def write_error(self, message: str) -> None:
+        """Print an error, even if quiet."""
         self._print(Text.assemble(("Error:", "bold red"), " ", message))
 
     def _wrapped(self, sentence: str) -> list[Text]:

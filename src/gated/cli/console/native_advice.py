@@ -1,4 +1,4 @@
-"""What is said where gated was installed without the C++ recurrences, and how to get them."""
+"""How to install the C++ recurrences, for a gated that was installed without them."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from urllib.request import url2pathname
 import gated
 from gated.ops.cpu import extension
 
-__all__ = ["how_to_get_the_fast_path", "reinstallation", "why_slower"]
+__all__ = ["installation_steps", "reinstall_command", "slow_path_notes"]
 
 _COMPILERS = ("c++", "g++", "clang++")
 _WHERE_FROM = (
@@ -21,51 +21,52 @@ _WHERE_FROM = (
 )
 
 
-def why_slower() -> list[str]:
-    """One sentence for a command that learned without the C++ recurrences; else nothing.
+def slow_path_notes() -> list[str]:
+    """One sentence for a command that ran without the C++ recurrences; else nothing.
 
-    It belongs beside the seconds that the command took: a person who finds them too many can do
-    something about them, and the forecast is the same either way.
+    It is printed with the seconds that the command took. The forecast is the same either way.
     """
     if extension.reason() is None or extension.is_switched_off():
         return []
-    return ["Learning takes longer without the C++ recurrences; `gated doctor` tells about them."]
+    return [
+        "gated is slower without the C++ recurrences; `gated doctor` shows how to install them."
+    ]
 
 
-def how_to_get_the_fast_path() -> list[str]:
-    """What to do, in the order of doing it."""
+def installation_steps() -> list[str]:
+    """The steps of installing them, one line each."""
     if os.name == "nt":
-        return ["On Windows itself they cannot be built; in WSL, its Linux, they can."]
-    again = f"GATED_REQUIRE_NATIVE=1 {reinstallation()}"
+        return ["They cannot be built on Windows itself, but in WSL, its Linux."]
+    again = f"GATED_REQUIRE_NATIVE=1 {reinstall_command()}"
     compiler = next(filter(shutil.which, (os.environ.get("CXX") or "c++", *_COMPILERS)), None)
     if compiler is None:
         return [f"Install a C++ compiler ({_WHERE_FROM}), then gated once more:", again]
     return [
-        f"The compiler {compiler} is here. Install gated once more, and see what it says:",
+        f"The compiler {compiler} is installed. Install gated once more, and read its messages:",
         again,
     ]
 
 
-def reinstallation() -> str:
-    """The command that installs this gated again, from where it came and the way it was."""
+def reinstall_command() -> str:
+    """The command that installs gated again, from the same source and in the same way."""
     pip = [sys.executable, "-m", "pip", "install", "--force-reinstall", "--no-deps"]
     return shlex.join([*pip, *_origin()])
 
 
 def _origin() -> list[str]:
-    """What to hand to pip; pip itself notes where a package came from (PEP 610)."""
+    """The arguments for pip that name the source, which pip has recorded (PEP 610)."""
     try:
-        noted = metadata.distribution("gated").read_text("direct_url.json")
+        recorded = metadata.distribution("gated").read_text("direct_url.json")
     except metadata.PackageNotFoundError:
-        noted = None
-    if noted is None:  # came from a package index, whose ready-made files hold no C++ part
+        recorded = None
+    if recorded is None:  # from a package index, whose wheels hold no C++ part
         return ["--no-cache-dir", "--no-binary=gated", f"gated=={gated.__version__}"]
-    came_from = json.loads(noted)
-    url = came_from["url"]
-    if "dir_info" in came_from:
+    source = json.loads(recorded)
+    url = source["url"]
+    if "dir_info" in source:
         folder = url2pathname(urlparse(url).path)
-        return ["--editable", folder] if came_from["dir_info"].get("editable") else [folder]
-    if "vcs_info" in came_from:
-        vcs = came_from["vcs_info"]
+        return ["--editable", folder] if source["dir_info"].get("editable") else [folder]
+    if "vcs_info" in source:
+        vcs = source["vcs_info"]
         return ["--no-cache-dir", f"{vcs['vcs']}+{url}@{vcs['commit_id']}"]
     return ["--no-cache-dir", url]

@@ -1,11 +1,11 @@
-"""Forecasts as bytes: CSV, Parquet or JSON; and where bytes may go."""
+"""Encodes frames as CSV, Parquet or JSON, and writes to stdout."""
 
 import io
 import json
 import math
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -24,13 +24,16 @@ __all__ = [
 ]
 
 
-def as_csv(frame: Any) -> bytes:
-    """A pandas frame as CSV in UTF-8, one header line, numbers in full."""
-    return str(frame.to_csv(index=False, lineterminator="\n")).encode()
+def as_csv(frame: Any, decimals: Mapping[str, int | None]) -> bytes:
+    """A pandas frame as CSV in UTF-8, one header line; `decimals` as of `rounded`."""
+    from gated.cli.console.rounding import rounded  # needs numpy, which the help does without
+
+    text = rounded(frame, decimals).to_csv(index=False, lineterminator="\n")
+    return str(text).encode()
 
 
 def as_json(content: Any) -> bytes:
-    """Plain values as indented JSON in UTF-8, one line feed at the end."""
+    """Plain values as indented JSON in UTF-8, with a line feed at the end."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=str)
     return (text + "\n").encode()
 
@@ -47,9 +50,9 @@ def records(frame: Any) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def encoded(frame: Any, path: Path) -> bytes:
-    """A pandas frame in the format of the file's suffix."""
-    return _FORMATS[path.suffix.lower()](frame)
+def encoded(frame: Any, path: Path, decimals: Mapping[str, int | None]) -> bytes:
+    """A pandas frame in the format of the file's suffix; only CSV is rounded, as by `as_csv`."""
+    return _FORMATS[path.suffix.lower()](frame, decimals)
 
 
 def check_table_suffix(option: str, path: Path) -> None:
@@ -71,15 +74,15 @@ def check_table_suffix(option: str, path: Path) -> None:
 
 
 def is_stdout_terminal() -> bool:
-    """Whether stdout is shown to a person; False where it is closed."""
+    """Whether stdout is a terminal; False if it is closed."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
 def require_stdout() -> None:
-    """Refuse, before any work, to hand over data to a stdout that is closed.
+    """Check, before the work, that stdout is open.
 
     Raises:
-        UsageError: it is.
+        UsageError: it is closed.
     """
     if sys.stdout is None:
         raise UsageError(
@@ -89,29 +92,29 @@ def require_stdout() -> None:
 
 
 def to_stdout(content: bytes) -> None:
-    """Write data to stdout; a reader that has gone away (`| head`) is no fault.
+    """Write data to stdout; a reader that has ended (`| head`) is no error.
 
     Raises:
-        GatedError: what stdout leads to takes no more, such as a full disk.
+        GatedError: stdout cannot be written, for example because a disk is full.
     """
-    if sys.stdout is None:  # refused before the work, unless the result goes elsewhere too
+    if sys.stdout is None:  # `require_stdout` refused it, unless a file holds the result
         return
     try:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
     except OSError as problem:
-        # Python flushes stdout once more at exit, and would complain then.
+        # Python flushes stdout once more at exit, and would raise then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(problem, BrokenPipeError):
             return
         raise GatedError(
-            f"The forecast could not be written to stdout: {problem.strerror}. What is there may "
-            "be cut short. Free some space, or choose another place with --out."
+            f"The forecast could not be written to stdout: {problem.strerror}. The output may be "
+            "incomplete. Free some space, or choose another place with --out."
         ) from problem
 
 
 def _plain(values: list[Any]) -> list[Any]:
-    """Values of one column as JSON knows them: a time as ISO text, without a needless clock."""
+    """Values of one column for JSON: times as ISO text, without the clock if all are midnight."""
     if values and all(hasattr(value, "isoformat") for value in values):
         texts = [str(value.isoformat()) for value in values]
         are_dates = all(text.endswith(_MIDNIGHT) for text in texts)
@@ -122,15 +125,15 @@ def _plain(values: list[Any]) -> list[Any]:
     ]
 
 
-def _as_parquet(frame: Any) -> bytes:
+def _as_parquet(frame: Any, _: object) -> bytes:
     buffer = io.BytesIO()
     frame.to_parquet(buffer, index=False)
     return buffer.getvalue()
 
 
 _MIDNIGHT = "T00:00:00"
-_FORMATS: dict[str, Callable[[Any], bytes]] = {
+_FORMATS: dict[str, Callable[[Any, Mapping[str, int | None]], bytes]] = {
     ".csv": as_csv,
     ".parquet": _as_parquet,
-    ".json": lambda frame: as_json(records(frame)),
+    ".json": lambda frame, _: as_json(records(frame)),
 }

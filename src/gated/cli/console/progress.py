@@ -1,4 +1,4 @@
-"""What a person sees while progress_bar: the stage, a bar, the time left. Only on a terminal."""
+"""Shows the progress of a command on a terminal: the stage, a bar, the time left."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 __all__ = ["ProgressBar", "progress_bar"]
 
-_STAGES = {"tune": "Tuning", "scratch": "Learning", "finish": "Finishing"}
+_STAGES = {"tune": "Fine-tuning", "scratch": "Training", "finish": "Finishing"}
 
 
 class ProgressBar:
-    """A bar that says what is being done."""
+    """A bar with the stage that the command is in."""
 
     def __init__(self, bar: Progress, task: TaskID) -> None:
         self._bar, self._task = bar, task
 
-    def doing(self, what: str) -> None:
-        """Show something of unknown length."""
-        self._bar.update(self._task, description=what, total=None, left="")
+    def stage(self, name: str) -> None:
+        """Show a stage of unknown length."""
+        self._bar.update(self._task, description=name, total=None, left="")
 
     def step(self, stage: str, step: "Step") -> None:
         """Show a step of training; for `Forecaster.fit(progress=…)`."""
@@ -40,10 +40,10 @@ class ProgressBar:
 
 
 @contextmanager
-def progress_bar(messages: Messages, what: str) -> Iterator[ProgressBar]:
-    """Show a bar on stderr until the block ends; nothing stays of it.
+def progress_bar(messages: Messages, stage: str) -> Iterator[ProgressBar]:
+    """Show a bar on stderr until the block ends, and remove it then.
 
-    Where stderr is no terminal, or in quiet, nothing is shown at all.
+    Nothing is shown if stderr is no terminal, or with --quiet.
     """
     columns = (
         SpinnerColumn(style="cyan"),
@@ -52,6 +52,6 @@ def progress_bar(messages: Messages, what: str) -> Iterator[ProgressBar]:
         TextColumn("{task.fields[left]}", style="dim", markup=False),
     )
     with Progress(
-        *columns, console=messages.console, transient=True, disable=not messages.can_move
+        *columns, console=messages.console, transient=True, disable=not messages.shows_progress
     ) as bar:
-        yield ProgressBar(bar, bar.add_task(what, total=None, left=""))
+        yield ProgressBar(bar, bar.add_task(stage, total=None, left=""))

@@ -1,4 +1,4 @@
-"""Writes the files that a command was asked for: all that can be written, together."""
+"""Writes the files that a command was requested to write: all that can be written, together."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,16 +10,16 @@ __all__ = ["raise_failed", "write_results"]
 
 
 def write_results(writers: Mapping[str, Callable[[], None]]) -> dict[str, GatedError]:
-    """Write each file; one that cannot be written does not keep the others from it.
+    """Write each file; if one cannot be written, the others are written nevertheless.
 
-    They take their names together: a command that is killed leaves the earlier results or the new
-    ones, not a new model beside an old forecast. Ctrl-C waits for the end.
+    They get their names together: a command that is killed leaves the earlier results or the new
+    ones, not a new model with an old forecast. Ctrl-C takes effect after the last file.
 
     Args:
-        writers: by the name of the option that asked for the file.
+        writers: by the name of the option's field.
 
     Returns:
-        What failed, by the name of its option.
+        The errors, by the name of the option's field.
     """
     failed: dict[str, GatedError] = {}
     with CtrlC() as ctrl_c, ctrl_c.held(), together():
@@ -32,10 +32,10 @@ def write_results(writers: Mapping[str, Callable[[], None]]) -> dict[str, GatedE
 
 
 def raise_failed(failed: Mapping[str, GatedError]) -> None:
-    """Raise what failed as one error, if anything did.
+    """Raise the errors as one, if there are any.
 
     Raises:
-        GatedError: with the messages of all.
+        GatedError: with all messages.
     """
     if failed:
         raise GatedError("\n".join(map(str, failed.values())))

@@ -1,4 +1,4 @@
-"""What a command that learns leaves when it does not reach its end: a checkpoint and a message."""
+"""Keeps the checkpoint of a training that ended early, and prints how to resume it."""
 
 import shlex
 from collections.abc import Iterator, Sequence
@@ -19,18 +19,18 @@ __all__ = ["resumable_command"]
 def resumable_command(
     path: Path, messages: Messages, command: Sequence[str]
 ) -> Iterator[Checkpoint]:
-    """A block around all that a command does from the first step of learning to its last file.
+    """A block around a command, from its first training step to its last file.
 
     Args:
         path: of the checkpoint.
-        messages: where to say what was left.
+        messages: prints how to resume.
         command: the arguments as typed, to be repeated.
 
     Raises:
-        typer.Exit: interrupted, and the checkpoint holds what was learned.
+        typer.Exit: interrupted, and the checkpoint holds the training so far.
         GatedError: as inside the block; the message names the checkpoint.
     """
-    again = f"to go on from there:\n  {shlex.join(['gated', *command])}"
+    again = f"to resume it:\n  {shlex.join(['gated', *command])}"
     checkpoint = None
     try:
         with resumable(path) as checkpoint:
@@ -38,9 +38,9 @@ def resumable_command(
     except KeyboardInterrupt as interruption:
         if checkpoint is None or not checkpoint.is_written:
             raise
-        messages.line(f"Interrupted. {path} holds the work so far; {again}")
+        messages.write_line(f"Interrupted. {path} holds the training so far; {again}")
         raise typer.Exit(exit_code(interruption)) from None
     except GatedError as error:
         if checkpoint is None or not checkpoint.is_written:
             raise
-        raise GatedError(f"{error}\n{path} holds what was learned; {again}") from error
+        raise GatedError(f"{error}\n{path} holds the training so far; {again}") from error

@@ -1,43 +1,64 @@
 """Columns of text on a terminal."""
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-__all__ = ["print_columns"]
+from gated.text import columns_of_text, printable
+
+__all__ = ["print_columns", "short_label"]
+
+_LABEL_WIDTH = 24
 
 
 def print_columns(
-    console: Console, heads: list[str], content: list[list[str]], *, left: int = 1
+    console: Console,
+    heads: list[str],
+    content: list[list[str]],
+    *,
+    left: int = 1,
+    hidden_rows: str = "",
+    written_by: str,
 ) -> None:
-    """Print columns under bold heads, the first `left` of them flush left; never wrapped."""
-    head, *lines = _columns(heads, content, left=left)
+    """Print columns under bold heads, as many as the terminal has room for.
+
+    Args:
+        console: where to.
+        heads: one for each column.
+        content: the cells of each column.
+        left: how many columns are flush left.
+        hidden_rows: the rows that `content` lacks, such as "7 rows".
+        written_by: the option that writes all rows and columns to a file.
+    """
+    count = len(heads)
+    while count > 1 and _width(heads[:count], content[:count]) > console.width:
+        count -= 1
+    head, *lines = columns_of_text(heads[:count], content[:count], left=left)
     console.print(Text(head, style="bold", no_wrap=True, overflow="crop"))
     for line in lines:
         console.print(Text(line, no_wrap=True, overflow="crop"))
+    hidden = [hidden_rows, _named_columns(heads[count:])]
+    if any(hidden):
+        named = "; ".join(filter(None, hidden))
+        console.print(Text(f"Not shown: {named}. {written_by} FILE writes all.", style="dim"))
 
 
-def _columns(
-    heads: list[str], content: list[list[str]], *, left: int = 1, gap: str = "  "
-) -> list[str]:
-    """Lay out columns of text as lines, the first `left` of them flush left.
+def short_label(label: object) -> str:
+    """A label of a series, printable and at most 24 characters wide.
 
-    >>> for line in _columns(["day", "sold"], [["Mon", "Tue"], ["7", "12"]]):
-    ...     print(line)
-    day  sold
-    Mon     7
-    Tue    12
+    >>> short_label("a series with a rather long name")
+    'a series with a rather …'
     """
-    widths = [
-        max(map(cell_len, (head, *cells))) for head, cells in zip(heads, content, strict=True)
-    ]
-    lines = []
-    for row in (heads, *zip(*content, strict=True)):
-        cells = [
-            cell + " " * (width - cell_len(cell))
-            if index < left
-            else " " * (width - cell_len(cell)) + cell
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append(gap.join(cells).rstrip())
-    return lines
+    text = printable(str(label))
+    if cell_len(text) > _LABEL_WIDTH:
+        return set_cell_size(text, _LABEL_WIDTH - 1) + "…"
+    return text
+
+
+def _named_columns(heads: list[str]) -> str:
+    noun = "column" if len(heads) == 1 else "columns"
+    return f"{noun} {', '.join(heads)}" if heads else ""
+
+
+def _width(heads: list[str], content: list[list[str]]) -> int:
+    return max(map(cell_len, columns_of_text(heads, content)))

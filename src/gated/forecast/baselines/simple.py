@@ -1,4 +1,4 @@
-"""The simple rules a network must beat: one line of plain words each, no fitting to speak of.
+"""Simple baselines: each a few lines of numpy over all series at once, without fitting.
 
     for name, rule in RULES.items():
         print(name, rule.description)
@@ -185,8 +185,8 @@ def apply(
         offsets: `[N + 1]` int, where each series begins, and R.
         season_length: steps in a season; 1 means none.
         h: how many steps ahead.
-        known_zero: `[N, h]` bool, steps ahead known to be zero (the shop is shut): forecast 0.
-        closed: `[R]` bool, past steps to be treated as not observed (the shop was shut).
+        known_zero: `[N, h]` bool, steps ahead known to be zero (the shop is closed): forecast 0.
+        closed: `[R]` bool, past steps to be treated as not observed (the shop was closed).
 
     Returns:
         `[N, h]` float64. Finite for every series with at least one observation; NaN for a series

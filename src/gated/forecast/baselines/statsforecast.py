@@ -42,8 +42,8 @@ def forecast_with_statsforecast(
 ) -> MethodForecast:
     """Fit one model to every series, and forecast.
 
-    These models know no gaps: what was not observed is taken from one season before, or is what
-    came last before it. A series that a model refuses (too short, say) is forecast by the last
+    These models know no gaps: what was not observed is taken from one season before, or is the
+    last value before it. A series that a model refuses (too short, say) is forecast by the last
     value, as statsforecast's own fallback does.
 
     Args:

@@ -97,10 +97,10 @@ def smoothed_level(values: FloatArray) -> FloatArray:
 
 
 def is_seasonal(values: FloatArray, season_length: int) -> BoolArray:
-    """Say for which rows the autocorrelation at lag `season_length` stands out.
+    """Find the rows for which the autocorrelation at lag `season_length` stands out.
 
     The test of the M competitions: |r_m| > 1.645 sqrt((1 + 2 (r_1^2 + ... + r_{m-1}^2)) / n),
-    asked only of series with at least three seasons (n >= 3 m observations).
+    tested only on series with at least three seasons (n >= 3 m observations).
 
     Args:
         values: `[N, L]` float64, NaN where not observed.
@@ -177,7 +177,7 @@ def _differences(values: FloatArray, season_length: int) -> FloatArray:
 
 
 def _phase_means(values: FloatArray, season_length: int, neutral: float) -> FloatArray:
-    """Average per phase; `neutral` where a phase was never observed (the shop is shut then)."""
+    """Average per phase; `neutral` where a phase was never observed (the shop is closed then)."""
     short = -values.shape[1] % season_length
     values = np.pad(values, ((0, 0), (short, 0)), constant_values=np.nan)
     by_phase = values.reshape(len(values), values.shape[1] // season_length, season_length)

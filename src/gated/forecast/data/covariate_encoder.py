@@ -125,7 +125,7 @@ def mean_and_spread(column: FloatArray) -> tuple[float, float]:
     known = column[np.isfinite(column)]
     if not len(known):
         return 0.0, 1.0
-    # In units of the largest, so that squares stay finite and rounding noise is told from spread.
+    # In units of the largest, so that squares stay finite and rounding is not taken for spread.
     unit = float(np.abs(known).max()) or 1.0
     mean = float((known / unit).mean())
     spread = float((known / unit).std())

@@ -6,15 +6,18 @@ the season: what share of the target's departure from its recent seasons does th
 departure explain, in blocks of time that the regression was not fitted on?
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.arrays import FloatArray, IntArray
-from gated.forecast.data.covariate_encoder import mean_and_spread
+from gated.arrays import BoolArray, FloatArray, IntArray
+from gated.forecast.data.covariate_encoder import CovariateEncoder, mean_and_spread
+from gated.forecast.data.series_scaler import SeriesScaler
+from gated.table import Table
 
-__all__ = ["TargetHistory", "is_informative"]
+__all__ = ["TargetHistory", "is_informative", "target_history", "uninformative"]
 
 
 _SEASONS = 4  # departures are from the mean of the same phase in so many seasons
@@ -22,7 +25,7 @@ _BLOCKS = 8
 _RIDGE = 0.01
 _FARTHEST = 4.0  # departures beyond so many median ones are cut
 _KNEE = 0.7  # in standard deviations: where the curves bend
-_ROWS_PER_PHASE = 250  # the more rows, the more phases are told apart, up to _PHASES
+_ROWS_PER_PHASE = 250  # the more rows, the more phases are distinguished, up to _PHASES
 _PHASES = 8
 _ROWS_FOR_CURVES = 500
 _FEWEST_ROWS = 30
@@ -33,7 +36,7 @@ _LEAST_GAIN = 0.002
 
 @dataclass(frozen=True)
 class TargetHistory:
-    """The target's past, as the covariates are asked about it.
+    """The target's past, as covariates are tested against it.
 
     Attributes:
         y: [R] on the series-scaled axis, NaN where not observed or not to be looked at.
@@ -71,6 +74,46 @@ class TargetHistory:
         return values[rows] - mean
 
 
+def target_history(table: Table, shown: BoolArray) -> TargetHistory:
+    """The target of a table on rows [R] that may be looked at, each series on its own scale."""
+    y = np.where(shown, table.y, np.nan)
+    scale = SeriesScaler.fit(y, table.offsets)
+    season = table.frequency.season_length
+    return TargetHistory(scale.forward(y, table.offsets), table.offsets, table.ds, season)
+
+
+def uninformative(
+    history: TargetHistory,
+    encoder: CovariateEncoder,
+    inputs: FloatArray,
+    *,
+    groups: Mapping[str, str],
+    spared: str | None,
+    lag: int = 0,
+) -> tuple[str, ...]:
+    """The covariates, or groups of them, that are not informative about the target.
+
+    Args:
+        history: of the target, without what is held out or closed.
+        encoder: which features are made of the covariates.
+        inputs: [R, E] these features.
+        groups: covariate to the name of the group that it is tested with; others stand alone.
+        spared: a covariate that is not tested.
+        lag: how many steps late the covariates are known.
+    """
+    columns: dict[str, list[int]] = {}
+    for index, feature in enumerate(encoder.features):
+        name = groups.get(feature.covariate, feature.covariate)
+        columns.setdefault(name, []).append(index)
+    if spared is not None:
+        columns.pop(groups.get(spared, spared), None)
+    return tuple(
+        name
+        for name, which in columns.items()
+        if not is_informative(history, inputs[:, which], lag=lag)
+    )
+
+
 def is_informative(past: TargetHistory, covariate: FloatArray, *, lag: int = 0) -> bool:
     """Whether a covariate is_informative something about the target.
 
@@ -80,7 +123,7 @@ def is_informative(past: TargetHistory, covariate: FloatArray, *, lag: int = 0) 
         lag: how many steps late the covariate is known; 0 for one known in advance.
 
     Returns:
-        True too where there is too little to tell by.
+        Also True where there are too few rows to test on.
     """
     rows = past.sample()
     target = past.departures(past.y[:, None], rows)[:, 0]
@@ -145,8 +188,8 @@ def _gains(target: FloatArray, causes: FloatArray, ds: NDArray[np.generic]) -> F
     ridge = _RIDGE * len(target) * np.eye(causes.shape[1])
     gains = []
     for index in range(_BLOCKS):
-        held, came = causes[block == index], target[block == index]
-        weights = np.linalg.solve(square - held.T @ held + ridge, product - held.T @ came)
-        gains.append((came**2).sum() - ((came - held @ weights) ** 2).sum())
+        held, actual = causes[block == index], target[block == index]
+        weights = np.linalg.solve(square - held.T @ held + ridge, product - held.T @ actual)
+        gains.append((actual**2).sum() - ((actual - held @ weights) ** 2).sum())
     share: FloatArray = np.array(gains) / (target**2).sum() * _BLOCKS
     return share

@@ -1,16 +1,17 @@
-"""From a table to what a network eats."""
+"""Prepares a table for the network: scaled rows with room for the future, features, windows."""
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
+from gated.forecast.data.calendar_inputs import calendar_columns
 from gated.forecast.data.patching import PatchLayout
+from gated.forecast.data.rows import before
 from gated.forecast.data.series_scaler import SeriesScaler
-from gated.forecast.data.table_profile import TableProfile, before
+from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.data.windows import WindowSource
 from gated.table import Table
 
@@ -20,9 +21,9 @@ class Dataset:
     """A table followed, series by series, by steps still to come (unobserved).
 
     Attributes:
-        values: [R] float64, NaN where unobserved or shut.
+        values: [R] float64, NaN where unobserved or closed.
         scaled: [R] float64, the same on the series-scaled axis.
-        closed: [R] where the series is known to be shut.
+        closed: [R] where the series is known to be closed.
         offsets: [N+1].
         history: [N] steps of each series that lie in the past.
         scale: of each series.
@@ -50,7 +51,7 @@ def build_dataset(
     future: FloatArray,
     end: IntArray | None = None,
 ) -> Dataset:
-    """Lay the future steps behind each series and prepare all rows for the network.
+    """Append the future steps to each series and prepare all rows for the network.
 
     The future is filled up to whole patches: the network reads what is known of a patch as a
     whole. The steps filled in have the calendar's features and the last known covariates.
@@ -81,7 +82,7 @@ def build_dataset(
     ds[ahead] = table.frequency.future(table.last_ds, h).reshape(-1)
     covariates[ahead] = future.reshape(int(ahead.sum()), covariates.shape[1])
 
-    # A shut day says nothing about demand: it is hidden, and forecast as the 0 it will be.
+    # A closed day is no observation of demand: it is masked, and forecast as 0.
     inputs = profile.inputs(covariates, ds)
     closed = profile.is_closed(inputs)
     values[closed] = np.nan
@@ -92,7 +93,7 @@ def build_dataset(
         values=scaled,
         covariates=profile.known.standardise(inputs),
         past_covariates=_past_inputs(table, profile, past, rows),
-        calendar=_calendar(table, profile, ds),
+        calendar=calendar_columns(table.frequency, profile.calendar_names, ds),
         static=profile.static.standardise(profile.static.inputs(table.static.values)),
         offsets=offsets,
         zero=scale.zero,
@@ -109,13 +110,3 @@ def _past_inputs(
     whole = np.zeros((rows, known.shape[1]), dtype=np.float32)
     whole[past] = known
     return whole
-
-
-def _calendar(table: Table, profile: TableProfile, ds: NDArray[Any]) -> NDArray[np.float32]:
-    if not profile.calendar_names:
-        return np.zeros((len(ds), 0), dtype=np.float32)
-    names = table.frequency.feature_names
-    keep = [names.index(name) for name in profile.calendar_names]
-    # Series share their days: each distinct time is looked up in the calendar once.
-    distinct, position = np.unique(ds, return_inverse=True)
-    return np.ascontiguousarray(table.frequency.features(distinct)[:, keep])[position]

@@ -1,4 +1,4 @@
-"""From what a user hands over to a `Table`: the past, another past, and the known future."""
+"""Reads what a user hands over: the past, another past, and the known future."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,15 @@ from gated.forecast.config import check_seasons, checked_horizon, default_horizo
 from gated.table import Table, read_future, read_table, split_known_future
 from gated.text import listed, option
 
-__all__ = ["Columns", "as_read", "horizon_for", "read_ahead", "read_like", "read_past"]
+__all__ = [
+    "Columns",
+    "as_read",
+    "future_source",
+    "horizon_for",
+    "read_ahead",
+    "read_like",
+    "read_past",
+]
 
 
 @dataclass(frozen=True)
@@ -27,13 +35,18 @@ class Columns:
     target_col: str | None = None
 
 
-def read_past(df: Any, columns: Columns, freq: str | None, season_length: int | None) -> Table:
-    """Read the table to learn from, less the rows after the last target.
+def read_past(
+    df: Any, columns: Columns, freq: str | None, season_length: int | None
+) -> tuple[Table, Any]:
+    """Read a table, and part it from the rows after the last target.
 
     Args:
         df: a frame, a path, or a `Table` that was read already.
         columns: their roles.
         freq, season_length: of the forecaster.
+
+    Returns:
+        The past, and a frame of the rows after it whose covariates are known; None without any.
 
     Raises:
         DataError: the table cannot be read.
@@ -46,7 +59,7 @@ def read_past(df: Any, columns: Columns, freq: str | None, season_length: int | 
                 "The table was read already: covariates, static features, column names, freq and "
                 "season_length were settled there. Give them to gated.read_table instead."
             )
-        return split_known_future(df)[0]
+        return _parted(df)
     table = read_table(
         df,
         id_col=columns.id_col,
@@ -58,11 +71,11 @@ def read_past(df: Any, columns: Columns, freq: str | None, season_length: int | 
         past_covariates=columns.past_covariates,
         static_df=columns.static_df,
     )
-    return split_known_future(table)[0]
+    return _parted(table)
 
 
-def read_like(df: Any, fitted: Table, static_df: Any = None) -> Table:
-    """Read another table the way the fitted one was.
+def read_like(df: Any, fitted: Table, static_df: Any = None) -> tuple[Table, Any]:
+    """Read another table the way the fitted one was; see `read_past` for what is returned.
 
     Args:
         df: a frame, a path, or a `Table` that was read already.
@@ -100,7 +113,13 @@ def read_like(df: Any, fitted: Table, static_df: Any = None) -> Table:
         raise DataError(
             f"The static features that the model was fitted with are {known}; found {found}. {mend}"
         )
-    return split_known_future(df)[0]
+    return _parted(df)
+
+
+def _parted(table: Table) -> tuple[Table, Any]:
+    """The past, and the rows after it; None where they hold no covariates to read."""
+    past, known_future = split_known_future(table)
+    return past, known_future if table.covariate_names else None
 
 
 def as_read(table: Table) -> dict[str, Any]:
@@ -130,33 +149,48 @@ def _require_same_categories(table: Table, fitted: Table, static_df: Any) -> Non
 
 
 def horizon_for(table: Table, h: object = None) -> int:
-    """The horizon asked for, or the one that is usual for such a table.
+    """The requested horizon, or the usual one for such a table.
 
     Raises:
         UsageError: it is no number of steps, or beyond reason, or the season is.
     """
     frequency, longest = table.frequency, int(table.lengths.max())
     check_seasons(frequency.season_length, frequency.long_season, longest)
-    asked = default_horizon(frequency.season_length) if h is None else h
-    return checked_horizon(asked, longest)
+    requested = default_horizon(frequency.season_length) if h is None else h
+    return checked_horizon(requested, longest)
 
 
-def read_ahead(table: Table, h: int, X_df: Any, futr_df: Any) -> tuple[FloatArray, tuple[str, ...]]:
-    """The covariates [N, h, F] of the steps ahead, and what is to be said of them.
+def future_source(X_df: Any, futr_df: Any, known_future: Any) -> Any:
+    """Where the covariates of the steps ahead are: given, else the rows after the last target.
 
     Raises:
-        DataError: they are missing or do not fit.
-        UsageError: both names of the same argument are used, or there are no covariates.
+        UsageError: both names of the same argument are used.
     """
     if X_df is not None and futr_df is not None:
         raise UsageError("X_df and futr_df are two names for the same table: give one.")
-    source = X_df if X_df is not None else futr_df
+    given = X_df if X_df is not None else futr_df
+    return given if given is not None else known_future
+
+
+def read_ahead(table: Table, h: int, source: Any) -> tuple[FloatArray, tuple[str, ...]]:
+    """The covariates [N, h, F] of the steps ahead, and what is to be said of them.
+
+    Args:
+        table: the past.
+        h: steps ahead.
+        source: a frame or path that holds them; None where there is none.
+
+    Raises:
+        DataError: they are missing or do not fit.
+        UsageError: a source is given, and there are no covariates.
+    """
     if source is not None:
         return read_future(source, table, h)
     if table.covariate_names:
         names = ", ".join(f"`{name}`" for name in table.covariate_names)
         raise DataError(
-            f"The forecast needs the values of {names} in the {h} steps ahead. Give them as "
-            "X_df: a table with the id and time columns and these, one row a step and series."
+            f"The forecast needs the values of {names} in the {h} steps ahead. Give them with "
+            f"{option('X_df')}: a table with the id and time columns and these, one row a step and "
+            "series; or as rows after the last target of the table, with the target left empty."
         )
     return np.zeros((len(table.ids), h, 0)), ()

@@ -13,7 +13,7 @@ _OFTEN = 14
 _PATCHES_IN_SPLIT_SEASON = 8
 # A long season of so many short ones is a week of days; one of more is a year.
 _MOST_DAYS = 14
-# Whole weeks to a year, as the calendar tells; its dates come again a little later.
+# A year in whole weeks, as the calendar counts; its dates repeat a little later.
 _YEARS = {364: 365.25, 260: 260.9, 52: 52.18}
 
 
@@ -65,10 +65,10 @@ class PatchLayout:
         """The same, for another horizon (steps)."""
         return replace(self, leads=math.ceil(h / self.patch))
 
-    def paced(self, season: int) -> "PatchLayout":
+    def with_season(self, season: int) -> "PatchLayout":
         """The same for series that keep a season of their own; a week of days stays one.
 
-        >>> PatchLayout(24, 2, 168.0).paced(23)
+        >>> PatchLayout(24, 2, 168.0).with_season(23)
         PatchLayout(patch=23, leads=3, long_season=161.0, seasonal=True, context=24)
         """
         if season == self.patch:

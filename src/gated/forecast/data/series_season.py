@@ -1,9 +1,9 @@
-"""Series that keep another season than their table: days of 23 hours, a tide of 25.
+"""Detects series whose season length differs from the table's: days of 23 hours, a tide of 25.
 
-A clock that skips an hour, rows that were dropped, a moon: such a series repeats itself, but not
-after the steps that the frequency tells. At the nominal season the same phase would drift away
-from day to day; at its own it stands still. Where the values before a cutoff say so beyond doubt,
-a window is cut at the series' own season. No weight of the network depends on it.
+A clock that skips an hour, dropped rows, tides: such a series repeats itself, but not after the
+steps that the frequency implies. At the nominal season length the same phase would drift from day
+to day; at the series' own it stays. Where the values before a cutoff show another length clearly, a
+window is cut at that. No weight of the network depends on it.
 """
 
 import torch
@@ -22,10 +22,10 @@ _SEASONS_NEEDED, _CLEARLY = 4, 0.6
 def own_seasons(
     values: Tensor, observed: Tensor, first: Tensor, cutoff: Tensor, season: int
 ) -> Tensor:
-    """The season each window keeps: the nominal one, unless its past contradicts it.
+    """The season length of each window: the nominal one, unless its past contradicts it.
 
     The mean change from one season to the next is measured at the nominal length and at those
-    around it. Another length is believed when its change is the least, less than at both its
+    around it. Another length is taken when its change is the least, less than at both its
     neighbours (so that no trend passes for a season), and six tenths of the nominal one's at most.
 
     Args:
@@ -39,8 +39,8 @@ def own_seasons(
         [M] int64 lengths in steps.
 
     >>> steps = torch.arange(400)
-    >>> values, told = torch.sin(2 * torch.pi * steps / 23), torch.ones(400, dtype=torch.bool)
-    >>> own_seasons(values, told, torch.tensor([0, 0]), torch.tensor([400, 50]), 24).tolist()
+    >>> values, seen = torch.sin(2 * torch.pi * steps / 23), torch.ones(400, dtype=torch.bool)
+    >>> own_seasons(values, seen, torch.tensor([0, 0]), torch.tensor([400, 50]), 24).tolist()
     [23, 24]
     """
     nominal = torch.full_like(cutoff, season)

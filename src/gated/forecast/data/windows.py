@@ -66,6 +66,8 @@ class Window:
 
     def to(self, device: torch.device) -> "Window":
         """The same on another device."""
+        if self.values.device == device:
+            return self
         moved = {
             field.name: getattr(self, field.name).to(device)
             for field in fields(self)
@@ -150,13 +152,13 @@ class WindowSource:
         steps, series = np.unique(found[found != self.layout.patch], return_counts=True)
         return tuple(zip(steps.tolist(), series.tolist(), strict=True))
 
-    def paced(self, season: int) -> "WindowSource":
+    def with_season(self, season: int) -> "WindowSource":
         """The same rows, cut at another season."""
         source = copy.copy(self)
-        source.layout = self.layout.paced(season)
+        source.layout = self.layout.with_season(season)
         return source
 
-    def silence(self, series: IntArray, cutoff: IntArray) -> IntArray:
+    def steps_unobserved(self, series: IntArray, cutoff: IntArray) -> IntArray:
         """[M] steps before each cutoff since something was last observed; 0 where nothing was."""
         row = torch.arange(len(self.values))
         newest = torch.where(self.observed, row, -1).cummax(0).values.numpy()

@@ -16,11 +16,14 @@ from gated.arrays import FloatArray, IntArray
 from gated.errors import DataError, UsageError
 from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.config import ForecasterConfig
-from gated.forecast.evaluation.competitors import beside
+from gated.forecast.data.dataset import build_dataset
+from gated.forecast.evaluation.competitors import competitor_forecasts
 from gated.forecast.evaluation.scores import Actuals
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.prediction.predict import Prediction, predict
-from gated.forecast.training.trainer import Fitted, fit
+from gated.forecast.training.fitted import Fitted
+from gated.forecast.training.trainer import fit
+from gated.forecast.views.profile_notes import profile_notes
 from gated.table import Frequency, Table
 from gated.table.as_of import as_of
 from gated.table.time.season import detect_long_season, detect_season
@@ -85,7 +88,7 @@ class Window:
         series: [n] which series of the table.
         cutoff: [n] the last time that was seen of each.
         ds: [n, h] the times that were forecast.
-        outcome: what came, and the scale of each past.
+        outcome: the actual values, and the scale of each past.
         prediction: gated's forecast.
         others: what other methods forecast, by name.
         seconds: spent on "fit", "predict" and the "others".
@@ -117,7 +120,7 @@ def backtest(
         table: the whole past.
         cutoffs: where to cut it.
         settings: of the fits.
-        others: methods to lay beside gated.
+        others: competing methods.
         refit: whether to learn anew at each cutoff, or once, at the first one.
         progress: as in `fit`.
 
@@ -135,7 +138,7 @@ def backtest(
                 f"Nothing was observed before the first of the {cutoffs.n_windows} cutoffs. Ask "
                 "for fewer windows, or leave out the empty steps at the beginning."
             )
-        if fitted is None and table.season_found:  # what came later must not tell of it
+        if fitted is None and table.season_found:  # later values must not reveal it
             table, season = _in_season(table, past)
             past = replace(past, frequency=table.frequency)
         if fitted is None or refit:
@@ -145,9 +148,10 @@ def backtest(
         ahead = first[:, None] + np.arange(cutoffs.h)  # [n, h] rows of the whole table
         future = table.covariates[ahead]
         with clock.timing("predict"):
-            prediction = predict(fitted, past, future)
+            data = build_dataset(past, fitted.profile, fitted.network.config.layout, future)
+            prediction = predict(fitted, data, past.frequency.season_length, cutoffs.h)
         with clock.timing("others"):
-            answers = beside(others, fitted, past, future)
+            answers = competitor_forecasts(others, fitted, past, future)
         yield Window(
             series=series,
             cutoff=past.last_ds,
@@ -156,7 +160,7 @@ def backtest(
             prediction=prediction,
             others=answers,
             seconds=clock.seconds,
-            notes=(*season, *fitted.profile.notes(table.schema.target_col)),
+            notes=(*season, *profile_notes(fitted.profile, table.schema.target_col)),
         )
 
 

@@ -1,7 +1,6 @@
-"""The methods that a backtest lays beside gated: simple rules, and statistical models."""
+"""The methods that a backtest compares with: simple baselines, and statistical models."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from gated.arrays import FloatArray
 from gated.errors import UsageError
@@ -12,21 +11,22 @@ from gated.forecast.baselines.statsforecast import (
     forecast_with_statsforecast,
     require_statsforecast,
 )
-from gated.forecast.training.trainer import Fitted
+from gated.forecast.training.fitted import Fitted
 from gated.table import Table
+from gated.text import did_you_mean
 
-__all__ = ["DEFAULT_COMPETITORS", "REFERENCE", "beside", "checked_names"]
+__all__ = ["DEFAULT_COMPETITORS", "REFERENCE", "checked_names", "competitor_forecasts"]
 
 
 REFERENCE = "seasonal_naive"
 """The method that a verdict compares with; it is always there."""
 
 DEFAULT_COMPETITORS = ("naive", REFERENCE, "drift", "seasonal_mean")
-"""What stands beside gated unless others are asked for."""
+"""What gated is compared with by default."""
 
 
 def checked_names(against: Sequence[str] | None) -> tuple[str, ...]:
-    """The methods asked for, the yardstick first.
+    """The requested methods, the reference first.
 
     Raises:
         UsageError: one is unknown, or needs a library that is not installed.
@@ -38,25 +38,24 @@ def checked_names(against: Sequence[str] | None) -> tuple[str, ...]:
     known = (*simple.RULES, *MODELS)
     for name in names:
         if name not in known:
-            close = get_close_matches(name, known, n=1, cutoff=0.4)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
             raise UsageError(
-                f"There is no method {name!r} to compare with.{hint} Known are {', '.join(known)}."
+                f"There is no method {name!r} to compare with.{did_you_mean(name, known)} Expected "
+                f"one of {', '.join(known)}."
             )
         if name in MODELS:
             require_statsforecast(name)
     return tuple(dict.fromkeys((REFERENCE, *names)))
 
 
-def beside(
+def competitor_forecasts(
     names: Sequence[str], fitted: Fitted, past: Table, future: FloatArray
 ) -> dict[str, MethodForecast]:
     """Forecast by each method from what was known at a cutoff.
 
-    Every method is told when a series is shut: that is known in advance, and not its merit.
+    Every method is given the closed steps: they are known in advance, and no merit of its own.
 
     Args:
-        names: rules and statistical models.
+        names: baselines and statistical models.
         fitted: whose profile say what shuts a series.
         past: the table up to the cutoff.
         future: [n, h, F] covariates known of the steps ahead.

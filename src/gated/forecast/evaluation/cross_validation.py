@@ -1,4 +1,4 @@
-"""Forecasting the past: what an estimator would have said, beside what came."""
+"""Cross-validation and backtests of an estimator: forecasts from earlier cutoffs."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from gated.forecast.data.inputs import Columns, horizon_for, read_past
 from gated.forecast.evaluation.backtest import Cutoffs, backtest
 from gated.forecast.evaluation.competitors import checked_names
 from gated.forecast.evaluation.result import Backtest
-from gated.forecast.prediction.columns import ForecastColumns
+from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.table import Table
 from gated.train import Progress
 
@@ -26,8 +26,8 @@ class CrossValidating(Estimator):
         step_size: int | None = None,
         *,
         refit: bool = False,
-        level: Sequence[float] | None = None,
-        quantiles: Sequence[float] | None = None,
+        level: Numbers | None = None,
+        quantiles: Numbers | None = None,
         covariates: Sequence[str] | None = None,
         past_covariates: Sequence[str] | None = None,
         static_df: Any = None,
@@ -36,7 +36,7 @@ class CrossValidating(Estimator):
         target_col: str | None = None,
         progress: Callable[[str, Progress], None] | None = None,
     ) -> Any:
-        """Forecast the past, from several cutoffs, beside what came.
+        """Forecast from several earlier cutoffs, next to the actual values.
 
         Each forecast is made from what was known at its cutoff: the table is cut before anything
         is learned or measured. The forecaster itself stays as it is, fitted or not.
@@ -53,8 +53,8 @@ class CrossValidating(Estimator):
             progress: as in `fit`; each fit begins again at step 1.
 
         Returns:
-            A frame of the kind that came in: id, time, `cutoff` (the last time seen), the target,
-            `gated` and the columns asked for, by series and cutoff. A series is missing at the
+            A frame of the kind that was given: id, time, `cutoff` (the last time seen), the target,
+            `gated` and the requested columns, by series and cutoff. A series is missing at the
             cutoffs before its first observed value.
 
         Raises:
@@ -65,12 +65,12 @@ class CrossValidating(Estimator):
         >>> days = pd.date_range("2024-01-01", periods=70, freq="D")
         >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
         >>> from gated import Forecaster
-        >>> checked = Forecaster(max_steps=5).cross_validation(sales, h=7, n_windows=2)
+        >>> checked = Forecaster().cross_validation(sales, h=7, n_windows=2)
         >>> checked.columns.tolist(), checked["cutoff"].dt.day_of_year.unique().tolist()
-        (['unique_id', 'ds', 'cutoff', 'y', 'gated'], [56, 63])
+        (['unique_id', 'ds', 'cutoff', 'y', 'gated', 'gated-lo-80', 'gated-hi-80'], [56, 63])
         """
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
-        settings, asked = self._settings(), ForecastColumns.of(level, quantiles)
+        settings, asked = self._config(), ForecastColumns.of(level, quantiles)
         table, cutoffs = self._cut(df, columns, h, n_windows, step_size)
         windows = backtest(table, cutoffs, settings, (), refit=refit, progress=progress)
         return Backtest(table, cutoffs, tuple(windows), asked, ()).frame
@@ -83,7 +83,7 @@ class CrossValidating(Estimator):
         step_size: int | None = None,
         *,
         refit: bool = False,
-        level: Sequence[float] = (80, 95),
+        level: Numbers = (80, 95),
         against: Sequence[str] | None = None,
         covariates: Sequence[str] | None = None,
         past_covariates: Sequence[str] | None = None,
@@ -93,14 +93,14 @@ class CrossValidating(Estimator):
         target_col: str | None = None,
         progress: Callable[[str, Progress], None] | None = None,
     ) -> Backtest:
-        """Forecast the past as `cross_validation` does, beside other methods, and score it all.
+        """Forecast as `cross_validation` does, also by competing methods, and score all.
 
         Args:
             df, h, step_size, refit, progress: as in `cross_validation`.
             covariates, past_covariates, static_df, id_col, time_col, target_col: as in `fit`.
             n_windows: how many cutoffs.
             level: the intervals to check, in percent.
-            against: the methods beside gated: rules ("naive", "seasonal_naive", "drift",
+            against: the competing methods: baselines ("naive", "seasonal_naive", "drift",
                 "seasonal_mean", "theta" …) and, with the extra `gated[statsforecast]`,
                 "AutoETS", "AutoTheta" and "AutoARIMA"; by default the first four. Seasonal naive is
                 always there.
@@ -116,13 +116,13 @@ class CrossValidating(Estimator):
         >>> days = pd.date_range("2024-01-01", periods=70, freq="D")
         >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
         >>> from gated import Forecaster
-        >>> found = Forecaster(max_steps=5).backtest(sales, h=7, n_windows=2, against=["drift"])
+        >>> found = Forecaster().backtest(sales, h=7, n_windows=2, against=["drift"])
         >>> found.scores()["method"].tolist(), found.scores(by="cutoff").shape
         (['gated', 'seasonal_naive', 'drift'], (6, 11))
         """
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
         settings, asked, others = (
-            self._settings(),
+            self._config(),
             ForecastColumns.of(level),
             checked_names(against),
         )
@@ -134,6 +134,6 @@ class CrossValidating(Estimator):
         self, df: Any, columns: Columns, h: int | None, n_windows: int, step_size: int | None
     ) -> tuple[Table, Cutoffs]:
         """The table to be checked on, and where it is cut."""
-        table = read_past(df, columns, self.freq, self.season_length)
+        table, _ = read_past(df, columns, self.freq, self.season_length)
         h = horizon_for(table, self.h if h is None else h)
         return table, Cutoffs(h, n_windows, h if step_size is None else step_size)

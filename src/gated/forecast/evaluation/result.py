@@ -1,4 +1,4 @@
-"""What a backtest found: the forecasts beside what came, their scores, and a verdict in words."""
+"""The result of a backtest: forecasts and actual values, scores, and a summary in words."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,19 +6,26 @@ from functools import cached_property
 from typing import Any, Literal, get_args
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, IntArray
 from gated.errors import UsageError
 from gated.forecast.baselines.method_forecast import MethodForecast
+from gated.forecast.config import MODEL_NAME
 from gated.forecast.evaluation.backtest import Cutoffs, Window
 from gated.forecast.evaluation.competitors import REFERENCE
+from gated.forecast.evaluation.losses import evaluate
 from gated.forecast.evaluation.scores import Actuals, score
-from gated.forecast.evaluation.summary import judged
-from gated.forecast.prediction.columns import NAME, ForecastColumns
-from gated.forecast.quantiles import QUANTILES
+from gated.forecast.evaluation.summary import summary
+from gated.forecast.prediction.columns import ForecastColumns
+from gated.forecast.quantiles import QUANTILES, at_level
+from gated.forecast.views.backtest_report import backtest_report
 from gated.forecast.views.plots import Engine, drawn, index_of
+from gated.overview import Overview, Overviewed
+from gated.report import page
 from gated.table import Table, to_frame
+from gated.text import counted, shown_time
 
 __all__ = ["Backtest", "By"]
 
@@ -26,40 +33,56 @@ __all__ = ["Backtest", "By"]
 By = Literal["overall", "series", "cutoff", "step"]
 
 
-@dataclass(frozen=True)
-class Backtest:
+@dataclass(frozen=True, repr=False)
+class Backtest(Overviewed):
     """Forecasts of the past, from several cutoffs. Made by `Forecaster.backtest`.
+
+    `print` shows its scores and the verdict, a notebook the same as a table.
 
     Attributes:
         table: the whole past.
         cutoffs: where it was cut.
         windows: the forecasts from each cutoff, the earliest first.
-        asked: the columns of gated's forecast in `frame`.
+        requested: the columns of gated's forecast in `frame`.
         levels: the intervals that are checked, in percent.
     """
 
     table: Table
     cutoffs: Cutoffs
     windows: tuple[Window, ...]
-    asked: ForecastColumns
+    requested: ForecastColumns
     levels: tuple[float, ...]
 
     @property
+    def _title(self) -> str:
+        series = counted(len(np.unique(self.series)), "series", "series")
+        cutoffs, steps = counted(len(self.windows), "cutoff"), counted(self.cutoffs.h, "step")
+        span = f"{shown_time(self.ds.min())} to {shown_time(self.ds.max())}"
+        return f"Backtest of {series}: {steps} from each of {cutoffs}, {span}."
+
+    def _overview(self) -> Overview:
+        methods = list(self.overall)
+        columns: dict[str, Sequence[Any]] = {"method": methods}
+        for key in ("mase", "wape", "crps", *(f"coverage-{level:g}" for level in self.levels)):
+            columns[key] = [self.overall[method][key] for method in methods]
+        return Overview(self._title, columns, (self.text,))
+
+    @property
     def notes(self) -> tuple[str, ...]:
-        """What was found, assumed and repaired in the table, and what learning brought to light."""
+        """What was found, assumed and repaired in the table, and what fitting found."""
         return (*self.table.notes, *self.learned)
 
     @property
     def learned(self) -> tuple[str, ...]:
-        """What only learning brought to light, such as covariates that tell nothing."""
+        """What fitting found, such as uninformative covariates."""
         return tuple(dict.fromkeys(note for window in self.windows for note in window.notes))
 
     @property
     def frame(self) -> Any:
-        """The forecasts, one row a series, cutoff and step, in a frame of the kind that came in.
+        """The forecasts, one row a series, cutoff and step, in a frame of the kind that was given.
 
-        Columns: id, time, `cutoff` (the last time seen), the target, `gated` and the columns asked
-        for, then one for each method beside it.
+        Columns: id, time, `cutoff` (the last time seen), the target, `gated` and the requested
+        columns, then one for each competing method.
         """
         schema, h = self.table.schema, self.cutoffs.h
         columns: dict[str, NDArray[Any]] = {
@@ -68,25 +91,25 @@ class Backtest:
             "cutoff": np.repeat(self.joined(lambda window: window.cutoff), h),
             schema.target_col: self.outcome.y.reshape(-1),
         }
-        ours = [window.prediction.columns(self.asked) for window in self.windows]
-        for name in self.asked.columns:
+        ours = [window.prediction.columns(self.requested) for window in self.windows]
+        for name in self.requested.columns:
             columns[name] = self._ordered([one[name] for one in ours]).reshape(-1)
         for name, answer in self.answers.items():
-            if name != NAME:
+            if name != MODEL_NAME:
                 columns[name] = answer.points.reshape(-1)
         return to_frame(schema, columns)
 
     def scores(self, by: By = "overall") -> Any:
-        """Score gated and the methods beside it.
+        """Score gated and the competing methods.
 
         Args:
             by: "overall", or one row for each "series", "cutoff" or "step" ahead.
 
         Returns:
-            A frame of the kind that came in: what the rows are by, `method`, and mase, smape (0 to
-            200), wape, rmse (in the target's unit), crps (relative to the target's size), and for
-            each level coverage-80 (0 to 1) and msis-80. NaN where a score cannot be given: MASE of
-            a series that repeats itself, intervals of a method that has none.
+            A frame of the kind that was given: what the rows are by, `method`, and mase, smape (0
+            to 200), wape, rmse (in the target's unit), crps (relative to the target's size), and
+            for each level coverage-80 (0 to 1) and msis-80. NaN where a score cannot be given: MASE
+            of a series that repeats itself, intervals of a method that has none.
 
         Raises:
             UsageError: `by` is another word.
@@ -101,16 +124,67 @@ class Backtest:
             name = self.table.schema.id_col if by == "series" else by
             columns[name] = np.tile(heads, len(scored))
         columns["method"] = np.repeat(np.array(list(scored), dtype=object), count)
-        for key in scored[NAME]:
+        for key in scored[MODEL_NAME]:
             columns[key] = np.concatenate([method[key] for method in scored.values()])
         return to_frame(self.table.schema, columns)
+
+    def evaluate(self, metrics: Sequence[Any]) -> Any:
+        """Score gated and its competitors with any losses of utilsforecast.
+
+        Args:
+            metrics: names in `utilsforecast.losses` ("mae", "bias", "mase", "scaled_crps" …), or
+                such functions. Losses of intervals ("coverage" …) are given for the methods that
+                have intervals.
+
+        Returns:
+            A pandas frame: unique_id, cutoff, metric, and one column a method. NaN where a method
+            has no such score. Losses that are scaled by the past use what lies before the first
+            cutoff of each series.
+
+        Raises:
+            UsageError: utilsforecast is not installed (`pip install "gated[evaluation]"`), or has
+                no such loss.
+        """
+        ids = self.table.ids.astype(str)
+        h = self.cutoffs.h
+        columns: dict[str, Any] = {
+            "unique_id": np.repeat(ids[self.series], h),
+            "ds": self.ds.reshape(-1),
+            "cutoff": np.repeat(self.joined(lambda window: window.cutoff), h),
+            "y": self.outcome.y.reshape(-1),
+        }
+        for name, answer in self.answers.items():
+            columns[name] = answer.points.reshape(-1)
+            if answer.quantiles is None:
+                continue
+            for level in self.levels:
+                for end, tail in (("lo", (100 - level) / 200), ("hi", (100 + level) / 200)):
+                    quantile = at_level(answer.quantiles, tail)
+                    columns[f"{name}-{end}-{level:g}"] = quantile.reshape(-1)
+        return evaluate(
+            pd.DataFrame(columns),
+            self._before_the_first_cutoff(),
+            metrics,
+            {name: answer.quantiles is not None for name, answer in self.answers.items()},
+            levels=self.levels,
+            season_length=self.table.frequency.season_length,
+        )
+
+    def _before_the_first_cutoff(self) -> pd.DataFrame:
+        """The rows of every series that no forecast reaches: unique_id, ds, y."""
+        table = self.table
+        end = next(self.cutoffs.ends(table.lengths))
+        step = np.arange(table.n_rows) - np.repeat(table.offsets[:-1], table.lengths)
+        rows = step < np.repeat(end, table.lengths)
+        ids = np.repeat(table.ids.astype(str), table.lengths)
+        return pd.DataFrame({"unique_id": ids[rows], "ds": table.ds[rows], "y": table.y[rows]})
 
     def scored(
         self, group: IntArray, count: int, levels: Sequence[float] | None = None
     ) -> dict[str, dict[str, FloatArray]]:
         """Method to score to [count], over groups of the steps of `outcome`; see `score`."""
-        asked = self.levels if levels is None else levels
-        return score(self.outcome, self.answers, asked, group, count)
+        checked = self.levels if levels is None else levels
+        return score(self.outcome, self.answers, checked, group, count)
 
     @cached_property
     def overall(self) -> Mapping[str, Mapping[str, float]]:
@@ -124,7 +198,7 @@ class Backtest:
     def plot(
         self, series: object = None, *, window: int = -1, engine: Engine = "matplotlib"
     ) -> Any:
-        """Draw one series' forecast from one cutoff, beside what came.
+        """Draw one series' forecast from one cutoff, with the actual values.
 
         Args:
             series: its label; by default the first.
@@ -149,32 +223,32 @@ class Backtest:
         until -= (count - 1 - window % count) * self.cutoffs.step_size
         ours = chosen.prediction.columns(ForecastColumns.of(self.levels))
         bands = {
-            level: (ours[f"{NAME}-lo-{level:g}"][row], ours[f"{NAME}-hi-{level:g}"][row])
+            level: (
+                ours[f"{MODEL_NAME}-lo-{level:g}"][row],
+                ours[f"{MODEL_NAME}-hi-{level:g}"][row],
+            )
             for level in self.levels
         }
-        came = chosen.outcome.y[row]
+        actual = chosen.outcome.y[row]
         return drawn(
-            engine, self.table, which, until, chosen.ds[row], (ours[NAME][row], bands), came
+            engine, self.table, which, until, chosen.ds[row], (ours[MODEL_NAME][row], bands), actual
         )
 
     def report(self, **settings: object) -> str:
         """The backtest as one HTML page: charts, accuracy, error by step, coverage.
 
         Args:
-            settings: more to be told at the end, by name.
+            settings: further settings to list at the end, by name.
 
         Returns:
             A whole document, to be written to a file; it loads nothing from anywhere.
         """
-        from gated.forecast.views.report import backtest_report
-        from gated.report import page
-
         return page(backtest_report(self, {name: str(value) for name, value in settings.items()}))
 
     @property
     def text(self) -> str:
         """The verdict in words."""
-        return judged(self.overall, REFERENCE, len(self.windows), self.levels)
+        return summary(self.overall, REFERENCE, len(self.windows), self.levels)
 
     @cached_property
     def series(self) -> IntArray:
@@ -182,19 +256,24 @@ class Backtest:
         return self.joined(lambda window: window.series)
 
     @cached_property
+    def ds(self) -> NDArray[Any]:
+        """[M, h] the times that were forecast."""
+        return self.joined(lambda window: window.ds)
+
+    @cached_property
     def outcome(self) -> Actuals:
-        """What came, by series and cutoff."""
+        """The actual values, by series and cutoff."""
         return Actuals(
             self.joined(lambda window: window.outcome.y),
             self.joined(lambda window: window.outcome.scale),
-            self.joined(lambda window: window.outcome.shut),
+            self.joined(lambda window: window.outcome.closed),
         )
 
     @cached_property
     def answers(self) -> dict[str, MethodForecast]:
         """What each method forecast, gated first, in the rows of `outcome`."""
         kept = self._ordered([window.prediction.kept() for window in self.windows])
-        answers = {NAME: MethodForecast(kept[..., QUANTILES.index(0.5)], kept)}
+        answers = {MODEL_NAME: MethodForecast(kept[..., QUANTILES.index(0.5)], kept)}
         for name in self.windows[0].others:
             parts = [window.others[name] for window in self.windows]
             quantiles = [part.quantiles for part in parts if part.quantiles is not None]

@@ -1,4 +1,4 @@
-"""Forecasts beside what came, scored in every way a backtest is read."""
+"""Scores forecasts against the actual values, over any groups of steps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, IntArray
-from gated.forecast import metric_terms
+from gated.forecast import metrics
 from gated.forecast.baselines.method_forecast import MethodForecast
-from gated.forecast.metric_terms import Terms
+from gated.forecast.metrics import MetricTerms
 from gated.forecast.quantiles import QUANTILES, at_level
 
 __all__ = ["Actuals", "score"]
@@ -20,18 +20,18 @@ _DECILES_AT = [QUANTILES.index(level) for level in _DECILES]
 
 @dataclass(frozen=True)
 class Actuals:
-    """What came.
+    """The actual values of M forecasts.
 
     Attributes:
         y: [M, h], NaN where it was not observed.
         scale: [M] the seasonal-naive error of each past: the divisor of MASE and MSIS.
-        shut: [M, h] steps known in advance to be 0. Intervals are not checked there: they would
+        closed: [M, h] steps known in advance to be 0. Intervals are not checked there: they would
             hold without merit.
     """
 
     y: FloatArray
     scale: FloatArray
-    shut: BoolArray
+    closed: BoolArray
 
 
 def score(
@@ -47,7 +47,7 @@ def score(
     coverage nor MSIS.
 
     Args:
-        outcome: what came.
+        outcome: the actual values.
         answers: by name of the method.
         levels: the intervals to check, in percent.
         group: 0 to count − 1 for every step, of a shape that broadcasts to [M, h].
@@ -63,25 +63,27 @@ def score(
     }
 
 
-def _terms(outcome: Actuals, answer: MethodForecast, levels: Sequence[float]) -> dict[str, Terms]:
+def _terms(
+    outcome: Actuals, answer: MethodForecast, levels: Sequence[float]
+) -> dict[str, MetricTerms]:
     y, scale, points, quantiles = outcome.y, outcome.scale, answer.points, answer.quantiles
     parts = {
-        "mase": metric_terms.mase(y, points, scale),
-        "smape": metric_terms.smape(y, points),
-        "wape": metric_terms.wape(y, points),
-        "rmse": metric_terms.rmse(y, points),
-        "crps": metric_terms.wape(y, points),
+        "mase": metrics.mase.terms(y, points, scale),
+        "smape": metrics.smape.terms(y, points),
+        "wape": metrics.wape.terms(y, points),
+        "rmse": metrics.rmse.terms(y, points),
+        "crps": metrics.wape.terms(y, points),
     }
     if quantiles is None:
-        nothing = Terms(y, np.full_like(y, np.nan))
+        nothing = MetricTerms(y, np.full_like(y, np.nan))
         return parts | {
             f"{key}-{level:g}": nothing for level in levels for key in ("coverage", "msis")
         }
-    parts["crps"] = metric_terms.crps(y, quantiles[..., _DECILES_AT], _DECILES)
-    uncertain = np.where(outcome.shut, np.nan, y)
+    parts["crps"] = metrics.scaled_crps.terms(y, quantiles[..., _DECILES_AT], _DECILES)
+    uncertain = np.where(outcome.closed, np.nan, y)
     for level in levels:
         tail = (100 - level) / 200
         lo, hi = at_level(quantiles, tail), at_level(quantiles, 1 - tail)
-        parts[f"coverage-{level:g}"] = metric_terms.coverage(uncertain, lo, hi)
-        parts[f"msis-{level:g}"] = metric_terms.msis(uncertain, lo, hi, scale, level)
+        parts[f"coverage-{level:g}"] = metrics.coverage.terms(uncertain, lo, hi)
+        parts[f"msis-{level:g}"] = metrics.msis.terms(uncertain, lo, hi, scale, level)
     return parts

@@ -1,20 +1,20 @@
-"""What a backtest found, in sentences; a wrong-sided result is said as plainly as a good one."""
+"""Summarises a backtest in sentences; a loss is said as plainly as a win."""
 
 import math
 from collections.abc import Mapping, Sequence
 
-from gated.forecast.prediction.columns import NAME
+from gated.forecast.config import MODEL_NAME
 from gated.text import plain
 
-__all__ = ["judged"]
+__all__ = ["summary"]
 
-# Errors closer than this are told as equal.
+# Errors closer than this are called equal.
 _AS_MUCH = 0.005
 # Intervals that hold so much more or less often than promised, in shares, are called by their name.
 _WIDE_OF_THE_MARK = 0.08
 
 
-def judged(
+def summary(
     overall: Mapping[str, Mapping[str, float]],
     yardstick: str,
     windows: int,
@@ -29,14 +29,14 @@ def judged(
         levels: of the intervals, in percent.
 
     >>> scores = {"coverage-80": 0.79, "mase": 0.69, "wape": 0.2}
-    >>> judged({"gated": scores, "naive": {"mase": 1.0, "wape": 0.3}}, "naive", 4, [80])
+    >>> summary({"gated": scores, "naive": {"mase": 1.0, "wape": 0.3}}, "naive", 4, [80])
     '31 % more accurate than naive over 4 cutoffs (MASE 0.69 to 1.00); 80 % intervals held 79 % of \
 the time.'
     """
-    ours = overall[NAME]
+    ours = overall[MODEL_NAME]
     # A series that repeats itself has no MASE; then errors relative to the values must do.
     key = "mase" if math.isfinite(overall[yardstick]["mase"]) else "wape"
-    against = {name: scores[key] for name, scores in overall.items() if name != NAME}
+    against = {name: scores[key] for name, scores in overall.items() if name != MODEL_NAME}
     over = f"over {windows} cutoff{'s' if windows > 1 else ''}"
     text = f"{_compared(ours[key], against[yardstick], yardstick)} {over}"
     if math.isfinite(ours[key]):

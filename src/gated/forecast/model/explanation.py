@@ -1,4 +1,4 @@
-"""What the memory kept: the season memory's weights, told in times."""
+"""Explains a forecast by the season memory's weights, as past times and distances."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.model.season_references import UNDATED
 from gated.table import Table
 
-_SERIES_HEARD = 512
+_SERIES_SAMPLED = 512
 _LEVEL = "its latest level and drift"
 # What one season is called, by the frequency's season length.
 _SEASON_NAMES = {4: "year", 5: "week", 7: "week", 12: "year", 24: "day", 48: "day", 96: "day"}
@@ -23,8 +23,8 @@ def explanation(
 ) -> dict[str, NDArray[Any]]:
     """The `top` heaviest memories of every step ahead, as columns of N·h·top rows.
 
-    Only observed steps are told: one before the series began, missing or shut has no say in the
-    forecast. Where fewer than `top` of the heaviest remain, there are fewer rows.
+    Only observed steps are listed: one before the series began, missing or closed has no part in
+    the forecast. Where fewer than `top` of the heaviest remain, there are fewer rows.
     """
     series = np.arange(len(table.ids))
     weights, steps = remember_windows(network, data.source, series, data.history, h)
@@ -52,14 +52,14 @@ def kept_by_distance(
 ) -> list[tuple[str, float]]:
     """How much of the forecast rests on each season back, over all steps.
 
-    Of thousands of series a few hundred, evenly spread, speak for all.
+    Of thousands of series a few hundred, evenly spread, stand for all.
 
     Returns:
         (words, share) heaviest first: ("1 week before", 0.46), ("52 weeks before", 0.2),
         ("its latest level and drift", 0.1) … They sum to 1.
     """
     count = len(table.ids)
-    series = np.unique(np.linspace(0, count - 1, min(count, _SERIES_HEARD)).astype(np.int64))
+    series = np.unique(np.linspace(0, count - 1, min(count, _SERIES_SAMPLED)).astype(np.int64))
     history = data.history[series]
     weights, steps = remember_windows(network, data.source, series, history, h)
     ahead = np.arange(h)[:, None] + history[:, None, None]

@@ -49,7 +49,7 @@ def forecast_windows(
     for batch in _groups(source, series, cutoff, h):
         output = _run(network, batch)
         ahead = output.scale.inverse(output.quantiles)[:, -1].flatten(1, 2)  # [B, J·P, Q]
-        found[batch.place] = ahead[:, batch.skip : batch.steps].sort(-1).values.numpy()
+        found[batch.place] = ahead[:, batch.skip : batch.steps].sort(-1).values.cpu().numpy()
     return found
 
 
@@ -68,10 +68,10 @@ def remember_windows(
     for batch in _groups(source, series, cutoff, h):
         memory = _run(network, batch).recollection
         ahead = slice(batch.skip, batch.steps)
-        weights.append(memory.weights[:, -1].flatten(1, 2)[:, ahead].numpy())
+        weights.append(memory.weights[:, -1].flatten(1, 2)[:, ahead].cpu().numpy())
         # The window's step `rows_before` is the cutoff.
         begin = batch.cutoff[:, None, None] - batch.source.layout.ahead(batch.steps).rows_before
-        steps.append((begin + memory.steps[-1].flatten(0, 1)[ahead]).numpy())
+        steps.append((begin + memory.steps[-1].flatten(0, 1)[ahead].cpu()).numpy())
         place.append(batch.place)
     order = np.argsort(np.concatenate(place))
     return np.concatenate(weights)[order], np.concatenate(steps)[order]
@@ -80,20 +80,20 @@ def remember_windows(
 def _groups(
     source: WindowSource, series: IntArray, cutoff: IntArray, h: int
 ) -> Iterator[_WindowBatch]:
-    """Windows that can be run together: of one season, as long silent, not too many at once."""
+    """Windows that can be run together: of one season, as long unobserved, not too many at once."""
     seasons = source.seasons(torch.from_numpy(series), torch.from_numpy(cutoff)).numpy()
-    silence = source.silence(series, cutoff)
+    unobserved = source.steps_unobserved(series, cutoff)
     for season in np.unique(seasons):
-        paced, patches = source.paced(int(season)), silence // season
-        for silent in np.unique(patches[seasons == season]):
-            skip = int(silent) * int(season)
-            alike = np.flatnonzero((seasons == season) & (patches == silent))
+        at_season, patches = source.with_season(int(season)), unobserved // season
+        for empty in np.unique(patches[seasons == season]):
+            skip = int(empty) * int(season)
+            alike = np.flatnonzero((seasons == season) & (patches == empty))
             size = max(1, min(_WINDOWS_AT_ONCE, _POINTS_AT_ONCE // (h + skip)))
             for start in range(0, len(alike), size):
                 place = alike[start : start + size]
                 yield _WindowBatch(
                     place,
-                    paced,
+                    at_season,
                     torch.from_numpy(series[place]),
                     torch.from_numpy(cutoff[place] - skip),
                     skip,
@@ -104,5 +104,5 @@ def _groups(
 def _run(network: SeasonNetwork, batch: _WindowBatch) -> NetworkOutput:
     with torch.inference_mode():
         window = batch.source.cut(batch.series, batch.cutoff, end=batch.cutoff, h=batch.steps)
-        output: NetworkOutput = network(window)
+        output: NetworkOutput = network(window.to(network.device))
     return output

@@ -13,11 +13,10 @@ No weight depends on the season's length, on the horizon or on the context: one 
 every frequency. So it can be trained before any table is seen, and go on from there.
 
 Training asks the last D patches of the context to forecast their future; forecasting asks only
-the last (D = 1). Untrained it already is a sensible rule: a recency-weighted mean of the same
-phase of past seasons.
+the last (D = 1). Untrained it already is a sensible baseline: a recency-weighted mean of the
+same phase of past seasons.
 """
 
-import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -27,19 +26,19 @@ from torch import Tensor, nn
 
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import Window
+from gated.forecast.model.covariate_effect import CovariateEffect
+from gated.forecast.model.patch_features import (
+    LEAD_FEATURES,
+    PATCH_FEATURES,
+    lead_features,
+    patch_inputs,
+)
 from gated.forecast.model.season_grid import GRID, to_grid
 from gated.forecast.model.season_memory import MemoryWeights, SeasonMemory
 from gated.forecast.model.window_scaler import WindowHistory, WindowScaler, compress, tame
 from gated.forecast.quantiles import QUANTILES
 from gated.nn.blocks import RecurrentBlock
 from gated.nn.dropout import Dropout
-
-_CHANNELS, _FACTS = 8, 6
-_LEAD_FEATURES, _LEAD_WAVES = 16, 4
-_EFFECT_SIZE = 32
-# Where the gate to zero starts, and how far open it then seems.
-_ZERO_GATE_LOGIT = -4.0
-_SHUT = 1 / (1 + math.exp(-_ZERO_GATE_LOGIT))
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class NetworkOutput:
     Attributes:
         quantiles: [B, D, J, P, Q] above the level of each origin, in changes, before sorting.
         scale: takes them back to the series' axis.
-        target: [B, D, J, P] what came, on the same axis, 0 where unobserved.
+        target: [B, D, J, P] the actual values, on the same axis, 0 where unobserved.
         target_mask: [B, D, J, P] 1 where it was observed, and something before it was seen.
         recollection: what the season memory gave.
     """
@@ -98,7 +97,7 @@ class SeasonNetwork(nn.Module):
         self.config = config
         width, known = config.hidden_size, config.covariates + config.calendar
         self.embed = nn.Sequential(
-            nn.Linear(_CHANNELS * GRID + _FACTS, width), nn.SiLU(), nn.Linear(width, width)
+            nn.Linear(PATCH_FEATURES, width), nn.SiLU(), nn.Linear(width, width)
         )
         beside = known + config.past_covariates
         self.beside = nn.Linear(beside * GRID, width, bias=False) if beside else None
@@ -107,7 +106,7 @@ class SeasonNetwork(nn.Module):
             RecurrentBlock(width, config.dropout) for _ in range(config.num_layers)
         )
         self.decode = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, 2 * width))
-        self.lead = nn.Linear(_LEAD_FEATURES, 2 * width)
+        self.lead = nn.Linear(LEAD_FEATURES, 2 * width)
         self.dropout = Dropout(config.dropout)
         self.memory = SeasonMemory(2 * width, len(QUANTILES), config.covariates, known)
         self.width = nn.Linear(2 * width, len(QUANTILES) + 1)
@@ -122,11 +121,16 @@ class SeasonNetwork(nn.Module):
             half = 0.5 * torch.special.ndtri(self.levels)
             self.width.bias.copy_(torch.cat([half, torch.zeros(1)]))
 
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are."""
+        return next(self.parameters()).device
+
     def forward(self, window: Window, dense: int = 1, leads: Tensor | None = None) -> NetworkOutput:
         """Forecast from the ends of the last `dense` patches of the context.
 
         Args:
-            window: what to read, and what came.
+            window: what to read, and the actual values.
             dense: origins D.
             leads: [J] int64 how many patches ahead; by default all of the layout's.
         """
@@ -157,7 +161,7 @@ class SeasonNetwork(nn.Module):
             quantiles = quantiles + gate[..., None] * (zero - quantiles)
         mask = window.mask[:, targets]
         target = scale.forward(window.values[:, targets]) * mask
-        # An origin with nothing seen up to it could only guess: it is not asked.
+        # An origin with nothing observed up to it could only guess: it is left out of the loss.
         informed = past.informed(origins)[..., None, None]
         return NetworkOutput(quantiles, scale, target, mask * informed, recollection)
 
@@ -189,98 +193,3 @@ class SeasonNetwork(nn.Module):
         for block in self.blocks:
             states = block(states)
         return states
-
-
-def patch_inputs(
-    past: WindowHistory, scale: WindowScaler, layout: PatchLayout, start: int
-) -> Tensor:
-    """[B, T, 8·24 + 6] what the recurrence reads of each patch, from step `start` on.
-
-    Eight channels on the grid: the values, where they were seen, their change since the last
-    season; their change since the last long season at the same phase and at the same date, and
-    where there is one; what came a long season before, and what came after that.
-    """
-    patch, device = layout.patch, past.values.device
-    begin = start + torch.arange(layout.context, device=device) * patch  # [T]
-    steps = begin[:, None] + torch.arange(patch, device=device)
-    values, seen = past.at(steps)  # [B, T, P]
-    before, known = past.at(steps - patch)
-    change = compress(scale.changes(values - before)) * seen * known
-    channels = [scale.read(values) * seen, seen, change]
-    if layout.long_season:
-        lag = round(layout.long_season / patch) * patch
-        level, _ = past.level(begin)
-        for back in (lag, round(layout.long_season)):
-            then, known = past.at(steps - back)
-            level_then, told = past.level(begin - back)
-            both = known * seen * told[..., None]
-            rise = (values - level[..., None]) - (then - level_then[..., None])
-            channels.append(compress(scale.changes(rise)) * both)
-            if back == lag:
-                compared = both
-        channels[4:] = [channels[-1], compared]
-        for back in (lag, lag - patch):
-            then, known = past.at(steps - back)
-            channels.append(scale.read(then) * known)
-    else:
-        channels += [torch.zeros_like(values)] * (_CHANNELS - len(channels))
-    grid = torch.stack(channels, 2) @ to_grid(patch).to(values)  # [B, T, 8, 24]
-    facts = [
-        math.log(patch) / 4,
-        float(layout.seasonal),
-        math.log(layout.long_season / patch) / 4 if layout.long_season else -1.0,
-    ]
-    shared = torch.tensor(facts, device=device).expand(*values.shape[:2], len(facts))
-    noise = (torch.log(scale.change / scale.deviation) / 2)[:, None].expand(values.shape[:2])
-    told = torch.log1p(past.counts[:, begin + patch] / patch).to(values) / 3
-    own = torch.stack([noise, seen.mean(-1), told], -1)
-    return torch.cat([grid.flatten(2), shared, own], -1)
-
-
-def lead_features(leads: Tensor, layout: PatchLayout) -> Tensor:
-    """[J, 16] a lead of any size in patches, as numbers of order one."""
-    lead = leads.float()[:, None]
-    angle = torch.log(lead) * torch.arange(1, _LEAD_WAVES + 1, device=leads.device)
-    steps = lead * layout.patch
-    fixed = torch.tensor([float(layout.seasonal), math.log(layout.patch) / 4], device=leads.device)
-    return torch.cat(
-        [
-            torch.log(lead),
-            lead / 16,
-            1 / lead,
-            torch.cos(angle),
-            torch.sin(angle),
-            torch.log(steps) / 4,
-            (lead == 1).float(),
-            (lead == 2).float(),
-            fixed.expand(len(lead), 2),
-        ],
-        -1,
-    )
-
-
-class CovariateEffect(nn.Module):
-    """What a known covariate does to a point: a shift, and a gate that pulls to zero.
-
-    Shared by all points of all patches, so that a promotion or a stock-out is learned from every
-    one there was, whatever its weekday. The gate is for values that nearly always mean zero; those
-    that always do are settled before (`Closing`).
-
-    Args:
-        covariates: known-future covariates F.
-    """
-
-    def __init__(self, covariates: int) -> None:
-        super().__init__()
-        self.hidden = nn.Linear(2 * covariates + 1, _EFFECT_SIZE)
-        self.out = nn.Linear(_EFFECT_SIZE, 2)
-        nn.init.zeros_(self.out.weight)
-        with torch.no_grad():
-            self.out.bias.copy_(torch.tensor([0.0, _ZERO_GATE_LOGIT]))
-
-    def forward(self, future: Tensor, contrast: Tensor, base: Tensor) -> tuple[Tensor, Tensor]:
-        """future, contrast [..., P, F] and base [..., P] to (shift, gate), both [..., P]."""
-        point = torch.cat([future, contrast, base[..., None]], -1)
-        shift, gate = self.out(F.silu(self.hidden(point))).unbind(-1)
-        # Nothing at all before anything is learned, though the gate can open from there.
-        return shift, torch.sigmoid(gate) - _SHUT

@@ -1,6 +1,6 @@
-"""The network that comes with the package: pretrained on synthetic series, ready for any table.
+"""Loads the pretrained weights that come with the package, for any table.
 
-What it was trained on, for how long and how good it is stands in `weights/forecaster.md`.
+`weights/forecaster.md` says what they were trained on, for how long, and how good they are.
 """
 
 import copy
@@ -40,7 +40,7 @@ def untrained_network(hidden_size: int, num_layers: int) -> SeasonNetwork:
 
 
 def pretrained_network(layout: PatchLayout) -> SeasonNetwork:
-    """The shipped network in evaluation mode, for windows of any layout; its weights are shared.
+    """The pretrained network in evaluation mode, for windows of any layout; its weights are shared.
 
     No weight depends on the layout, so that a table costs no copy.
     """
@@ -50,11 +50,12 @@ def pretrained_network(layout: PatchLayout) -> SeasonNetwork:
 
 
 def tunable_network(config: NetworkConfig) -> SeasonNetwork:
-    """A network of its own that begins as the shipped one.
+    """A network of its own that begins with the pretrained weights.
 
     Args:
         config: whose inputs it has; covariates, calendar and static features come in through
-            layers that have no effect until something is learned. Sizes are the shipped ones.
+            layers that have no effect until something is learned. Sizes are those of the pretrained
+            network.
     """
     shipped = _load()
     network = SeasonNetwork(
@@ -64,23 +65,23 @@ def tunable_network(config: NetworkConfig) -> SeasonNetwork:
             num_layers=shipped.config.num_layers,
         )
     )
-    own = network.state_dict()  # what is not among the shipped weights stays as it begins
+    own = network.state_dict()  # what is not among the pretrained weights stays as it begins
     network.load_state_dict({**own, **shipped.state_dict()})
     return network
 
 
 def pretrained_names() -> list[str]:
-    """The names of the weights that a tunable network has from the shipped one."""
+    """The names of the pretrained weights in a tunable network."""
     return list(_load().state_dict())
 
 
 def load_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The weights and the header of a file of shipped weights.
+    """The tensors and the header of a file of pretrained weights.
 
     Raises:
         ModelFileError: missing, damaged, or not such a file.
     """
-    # The first ones were shipped before there was a checksum.
+    # The file in the package was written before there was a checksum.
     return load_tensors(path, kind=KIND, version=VERSION, without_checksum=(VERSION,))
 
 

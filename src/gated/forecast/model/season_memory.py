@@ -73,7 +73,7 @@ class SeasonMemory(nn.Module):
     """Weighs what past seasons say of a step, and corrects it.
 
     Args:
-        hidden_size: features of the decoder state that asks.
+        hidden_size: features of the decoder state.
         quantiles: how many Q.
         covariates: known-future covariates F.
         known: all that is known of a step ahead: covariates and calendar.
@@ -109,7 +109,7 @@ class SeasonMemory(nn.Module):
         leads: Tensor,
         state: Tensor,
     ) -> MemoryWeights:
-        """Look up the past for origins [D] and leads [J], asked by states [B, D, J, H]."""
+        """Weigh the past of origins [D] and leads [J] by decoder states [B, D, J, H]."""
         layout = window.layout
         seasons = recent(past, scale, origins)
         lifted = self._lifted(seasons, state)
@@ -177,8 +177,8 @@ class SeasonMemory(nn.Module):
         said = [_damp(part.values) for part in others] + [part.seen for part in others]
         said = [part.expand(*profile.shape[:-1], -1).to(profile) for part in [*said, place]]
         others_say = self.other(torch.cat([*said, profile], -1))
-        heard = others_say + self.recent(recently.to(profile)) + self.state(state)[..., None, :]
-        return cast(Tensor, heard)
+        weighed = others_say + self.recent(recently.to(profile)) + self.state(state)[..., None, :]
+        return cast(Tensor, weighed)
 
     def _covariates(self, window: Window, steps: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """Known covariates of the references [B, D, J, P, R, F], of the targets [B, D, J, P, F].

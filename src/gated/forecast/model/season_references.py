@@ -1,6 +1,6 @@
 """What the season memory may remember for a step ahead: the same phase of past seasons.
 
-For every step to forecast there are R references, all told above today's level, in changes from
+For every step to forecast there are R references, all measured from today's level, in changes from
 season to season (`WindowScaler`):
 
 - `recent`: the same phase of each of the last 14 seasons;
@@ -91,7 +91,7 @@ def recent(past: WindowHistory, scale: WindowScaler, origins: Tensor) -> Recent:
 def long(
     past: WindowHistory, scale: WindowScaler, origins: Tensor, leads: Tensor, layout: PatchLayout
 ) -> Reference:
-    """What came at the same place of past long seasons, above the level of then."""
+    """The values at the same place of past long seasons, measured from the level at that time."""
     device = origins.device
     patch, points = layout.patch, len(leads)
     if not layout.long_season:

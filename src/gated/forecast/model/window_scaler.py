@@ -1,4 +1,4 @@
-"""A window laid out as steps: look-ups of values and of levels, and the units they are told in."""
+"""Scales a window: its values and levels step by step, and the units of past and future."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ __all__ = ["WindowHistory", "WindowScaler", "compress", "tame"]
 # dividing by less would turn rounding noise into signal.
 _FLATTEST = 1e-3
 _DEVIATION_OF_ONE_VALUE = 0.5
-# The change from season to season where it cannot be measured, and the least that is believed,
+# The change from season to season where it cannot be measured, and the least that is used,
 # as shares of the window's deviation.
 _CHANGE_UNMEASURED = 0.7
 _SMALLEST_CHANGE = 0.02
@@ -101,11 +101,11 @@ class WindowHistory:
 
 @dataclass(frozen=True)
 class WindowScaler:
-    """In what units a window is read, and in what units its future is told.
+    """The units in which a window is read, and those of its future.
 
-    The recurrence reads values less the window's mean, in deviations from it. The future is told
-    from today's level, in mean absolute changes from season to season: the unit of MASE.
-    All are measured before the first origin, so that no origin knows what came after it.
+    The recurrence reads values less the window's mean, in deviations from it. The future is
+    measured from today's level, in mean absolute changes from season to season: the unit of MASE.
+    All are measured before the first origin, so that no origin sees what follows it.
 
     Attributes:
         mean, deviation: [B] of the window.
@@ -140,9 +140,9 @@ class WindowScaler:
         level, known = past.level(origins)
         newest = past.last(origins) + 1
         first = (newest - patch).clamp(min=0)
-        told = past.counts.gather(1, newest) - past.counts.gather(1, first)
+        observed = past.counts.gather(1, newest) - past.counts.gather(1, first)
         total = past.sums.gather(1, newest) - past.sums.gather(1, first)
-        newest_level = (total / told.clamp(min=1)).to(level.dtype)
+        newest_level = (total / observed.clamp(min=1)).to(level.dtype)
         return cls(
             mean=mean,
             deviation=deviation,
@@ -162,9 +162,9 @@ class WindowScaler:
         """Values [B, D, ...] as they are forecast: above today's level, in changes."""
         return self.changes(values - _like(self.level, values))
 
-    def inverse(self, told: Tensor) -> Tensor:
+    def inverse(self, scaled: Tensor) -> Tensor:
         """Undo `forward`."""
-        return told * _like(self.change, told) + _like(self.level, told)
+        return scaled * _like(self.change, scaled) + _like(self.level, scaled)
 
 
 def _like(measured: Tensor, values: Tensor) -> Tensor:

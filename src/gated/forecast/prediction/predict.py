@@ -1,16 +1,15 @@
-"""From what was fitted and a table to a forecast."""
+"""Forecasts the steps after the end of every series, from what was fitted."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from gated.arrays import BoolArray, FloatArray
-from gated.forecast.data.dataset import Dataset, build_dataset
+from gated.forecast.data.dataset import Dataset
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.prediction.columns import ForecastColumns, respect
-from gated.forecast.training.trainer import Fitted
+from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.validation import baseline_points
-from gated.table import Table
 
 __all__ = ["Prediction", "predict"]
 
@@ -20,8 +19,8 @@ class Prediction:
     """The h steps after the end of n series.
 
     Attributes:
-        quantiles: [n, h, Q] at `network.QUANTILES`, sorted, on the series' own axis.
-        closed: [n, h] where a series is known to be shut.
+        quantiles: [n, h, Q] at `QUANTILES`, sorted, on the series' own axis.
+        closed: [n, h] where a series is known to be closed.
         non_negative, integer: what the past kept to.
     """
 
@@ -30,12 +29,12 @@ class Prediction:
     non_negative: bool
     integer: bool
 
-    def columns(self, asked: ForecastColumns) -> dict[str, FloatArray]:
-        """The columns asked for: name to [n, h]."""
-        return {name: self._keep(values) for name, values in asked.read(self.quantiles).items()}
+    def columns(self, requested: ForecastColumns) -> dict[str, FloatArray]:
+        """The requested columns: name to [n, h]."""
+        return {name: self._keep(values) for name, values in requested.read(self.quantiles).items()}
 
     def kept(self) -> FloatArray:
-        """[n, h, Q] all quantiles, keeping what the past kept to."""
+        """[n, h, Q] all quantiles, with the sign and whole numbers that the past kept to."""
         count = self.quantiles.shape[-1]
         return np.stack([self._keep(self.quantiles[..., q]) for q in range(count)], axis=-1)
 
@@ -45,31 +44,21 @@ class Prediction:
         )
 
 
-def predict(fitted: Fitted, table: Table, future: FloatArray) -> Prediction:
+def predict(fitted: Fitted, data: Dataset, season_length: int, h: int) -> Prediction:
     """Forecast the steps after each series' end.
 
     Args:
-        fitted: network, profile and combination.
-        table: the past, in the columns of the table that was fitted.
-        future: [N, h, F] known-future covariates; F may be 0.
+        fitted: profile, network and combination.
+        data: the past and the covariates of at least `h` steps ahead, as the network reads them.
+        season_length: steps in the main cycle, for the baseline.
+        h: steps ahead.
     """
-    profile = fitted.profile
-    data = build_dataset(table, profile, fitted.network.config.layout, future)
-    return Prediction(
-        _quantiles(fitted, table, future.shape[1], data),
-        data.closed[data.ahead(future.shape[1])],
-        profile.non_negative,
-        profile.integer,
-    )
-
-
-def _quantiles(fitted: Fitted, table: Table, h: int, data: Dataset) -> FloatArray:
-    """[N, h, Q] network and rule mixed as the verdict says, sorted."""
     network, combination = fitted.network, fitted.combination
-    series = np.arange(len(table.ids))
+    series = np.arange(len(data.history))
     scaled = forecast_windows(network, data.source, series, data.history, h)
     points = None
     if combination.share < 1:
-        season = table.frequency.season_length
-        points = baseline_points(combination.rule, data, series, data.history, h, season)
-    return data.scale.inverse(combination.mix(scaled.astype(np.float64), points))
+        points = baseline_points(combination.baseline, data, series, data.history, h, season_length)
+    quantiles = data.scale.inverse(combination.mix(scaled.astype(np.float64), points))
+    profile = fitted.profile
+    return Prediction(quantiles, data.closed[data.ahead(h)], profile.non_negative, profile.integer)

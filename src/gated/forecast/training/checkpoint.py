@@ -24,7 +24,7 @@ from gated.train.stored_values import one_of, optional, record, text, whole
 
 __all__ = ["Checkpoint", "RunningStage", "SavedStage", "load_stage", "resumable", "save_stage"]
 
-_KIND, _VERSION = "checkpoint", 3
+_KIND, _VERSION = "checkpoint", 4
 _LOOP, _BEST, _RANDOM = "loop", "best_network.", "stage_random"
 _HEADER = record(
     {
@@ -48,7 +48,7 @@ class RunningStage:
     """
 
     name: str
-    loop: Loop
+    loop: Loop[Any]
     random: Tensor
     best: TrainedNetwork | None
 
@@ -109,7 +109,7 @@ class SavedStage:
         except (RuntimeError, TypeError) as error:
             raise damaged(self.path, _KIND, f"a random state ({error})") from error
 
-    def restore(self, loop: Loop) -> None:
+    def restore(self, loop: Loop[Any]) -> None:
         """Go back to the last step of the stage.
 
         Raises:

@@ -1,7 +1,7 @@
-"""Network or rule? Measured on the held-out windows, and said aloud.
+"""Combines network and baseline by their errors on the held-out windows.
 
-The network forecasts alone where it wins. Where a simple rule comes close or wins, the two are
-mixed in the proportion that erred least, down to the rule alone. The intervals are then
+The network forecasts alone where it wins. Where a baseline comes close or wins, the two are
+averaged with the weights that erred least, down to the baseline alone. The intervals are then
 calibrated on the same windows.
 """
 
@@ -14,49 +14,50 @@ import numpy as np
 from gated.arrays import FloatArray
 from gated.forecast.quantiles import QUANTILES
 from gated.forecast.training.calibration import widths
+from gated.text import plain
 
 _MEDIAN = QUANTILES.index(0.5)
 _SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
-# A rule joins only if that lowers the error by 1 %: less is luck on a few windows.
+# A baseline joins only if that lowers the error by 1 %: less is luck on a few windows.
 _WORTH_MIXING = 0.99
-# With this many windows the measured share counts as much as what is believed with few.
+# With this many windows the measured share counts as much as the prior one.
 _WINDOWS_TO_CHOOSE = 20
-# The same of the shipped network, which has forecast other tables before; and the odds in its
+# The same of the pretrained network, which has forecast other tables; and the odds in its
 # favour, unless it errs several times as much: they fall by the fourth power of the errors.
 _WINDOWS_TO_DOUBT, _ODDS, _POWER = 80, 50.0, 4
 _THETA_BENEFIT = 0.1
 _UNCHECKED_WIDENING = 2.0
-# Of a series that hardly changed before, in units of that change: a number, not infinity.
-_LARGEST_ERROR = 1e300
 _NAMES = {
-    "shipped": "the shipped network",
-    "tuned": "the shipped network, tuned on this table,",
+    "shipped": "the pretrained network",
+    "tuned": "the pretrained network, fine-tuned on this table,",
     "scratch": "the network",
 }
-# Errors closer than this are told as equal.
+# Of a series that hardly changed before, in units of that change: finite.
+_LARGEST_ERROR = 1e300
+# Errors closer than this are called equal.
 _AS_MUCH = 0.005
-# A tenth of a voice is not worth a sentence, nor a second forecast.
+# A smaller share is not worth a second forecast.
 _SMALLEST_SHARE = 0.1
 
 
 @dataclass(frozen=True)
 class Combination:
-    """What the held-out windows said.
+    """How network and baseline compared on the held-out windows, and how they are combined.
 
     Attributes:
-        share: of the network in the forecast, 1 to 0; the rule has the rest.
-        rule: the best rule's name.
-        errors: mean absolute error of "network", of every rule and of the mixture "forecast",
-            relative to the seasonal-naive rule's.
-        windows: how many windows were compared.
+        share: ensemble weight of the network, 1 to 0; the baseline has the rest.
+        baseline: the best baseline's name.
+        errors: mean absolute error of "network", of every baseline and of their combination
+            "forecast", relative to seasonal naive's.
+        windows: how many held-out windows were compared.
         h: how many steps each.
         widen_80, widen_95: factors on the widths of the 80 % and 95 % intervals.
-        origin: "shipped" for the network as it comes with the package, "tuned" where it learned
-            from the table, "scratch" for one that knows nothing but the table.
+        origin: "shipped" for the pretrained network, "tuned" where it was fine-tuned on the table,
+            "scratch" for one trained on nothing but the table.
     """
 
     share: float
-    rule: str
+    baseline: str
     errors: dict[str, float]
     windows: int
     h: int
@@ -70,33 +71,33 @@ class Combination:
         if not self.windows:
             answer = "network's, untested on this table"
             if not self.share:
-                answer = f"{_plain(self.rule)} rule, its intervals a guess, made wide"
+                answer = f"{plain(self.baseline)} baseline's, its intervals a guess, made wide"
             return (
                 "The series are too short to hold anything out, so nothing could be checked: "
-                f"the forecast is the {'shipped ' if self.share else ''}{answer}."
+                f"the forecast is the {'pretrained ' if self.share else ''}{answer}."
             )
         number = "" if self.windows == 1 else "s"
         checked = f"on {self.windows} held-out window{number} of {self.h} steps"
-        network, rule = self.errors["network"], self.errors[self.rule]
+        network, baseline = self.errors["network"], self.errors[self.baseline]
         name = _NAMES[self.origin]
-        beside = f"the simple rule beside it ({_plain(self.rule)})"
-        if rule == 0:
-            lead = f"the {_plain(self.rule)} rule made no error"
-        elif abs(network / rule - 1) < _AS_MUCH:
-            lead = f"{name} erred as much as {beside}"
-        elif network < rule:
-            lead = f"{name} erred {_percent(1 - network / rule)} less than {beside}"
+        best = f"the best baseline ({plain(self.baseline)})"
+        if baseline == 0:
+            lead = f"the {plain(self.baseline)} baseline made no error"
+        elif abs(network / baseline - 1) < _AS_MUCH:
+            lead = f"{name} erred as much as {best}"
+        elif network < baseline:
+            lead = f"{name} erred {_percent(1 - network / baseline)} less than {best}"
         else:
-            lead = f"{name} erred {_percent(network / rule - 1)} more than {beside}"
-        if self.share == 1 and network > (1 + _AS_MUCH) * rule:
-            decision = "so little is no reason to doubt it, and the forecast is the network's"
+            lead = f"{name} erred {_more(network / baseline)} {best}"
+        if self.share == 1 and network > (1 + _AS_MUCH) * baseline:
+            decision = "so few windows do not prove a difference, and the forecast is the network's"
         elif self.share == 1:
             decision = "the forecast is the network's"
         elif self.share == 0:
-            decision = "the forecast is that rule's"
+            decision = "the forecast is that baseline's"
         else:
             rest = _percent(1 - self.share)
-            decision = f"the forecast is {_percent(self.share)} network and {rest} rule"
+            decision = f"the forecast is {_percent(self.share)} network and {rest} baseline"
         return f"{checked.capitalize()}, {lead}: {decision}."
 
     def to_json(self) -> dict[str, Any]:
@@ -106,14 +107,17 @@ class Combination:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Combination":
         """Back from plain values."""
-        return cls(**stored)
+        plain = dict(stored)
+        if "rule" in plain:  # its name up to version 3 of the model file
+            plain["baseline"] = plain.pop("rule")
+        return cls(**plain)
 
-    def mix(self, quantiles: FloatArray, rule: FloatArray | None) -> FloatArray:
-        """Move the network's quantiles [M, h, Q] towards a rule's points [M, h], and widen."""
+    def mix(self, quantiles: FloatArray, points: FloatArray | None) -> FloatArray:
+        """Average the network's quantiles [M, h, Q] with a baseline's points [M, h], and widen."""
         median = quantiles[..., _MEDIAN, None]
         mixed = median
-        if rule is not None and self.share < 1:
-            mixed = self.share * median + (1 - self.share) * rule[..., None]
+        if points is not None and self.share < 1:
+            mixed = self.share * median + (1 - self.share) * points[..., None]
         # The two intervals are widened by factors of their own, and so could cross.
         return np.sort(mixed + (quantiles - median) * self._widths(), axis=-1)
 
@@ -123,32 +127,32 @@ class Combination:
         return np.interp(distance, [0.4, 0.475], [self.widen_80, self.widen_95])
 
 
-def unchecked(rule: str, origin: str = "scratch") -> Combination:
+def unchecked(baseline: str, origin: str = "scratch") -> Combination:
     """The verdict where nothing could be held out.
 
-    The shipped network answers as it is, for it has seen many short series; what would have had
-    to learn from this one leaves it to the plainest defensible rule.
+    The pretrained network forecasts as it is, for it was trained on many short series; a network
+    that would have to be trained on this table leaves the forecast to the baseline.
     """
     if origin == "shipped":
-        return Combination(1.0, rule, {}, 0, 0, 1.0, 1.0, origin)
-    return Combination(0.0, rule, {}, 0, 0, _UNCHECKED_WIDENING, _UNCHECKED_WIDENING, origin)
+        return Combination(1.0, baseline, {}, 0, 0, 1.0, 1.0, origin)
+    return Combination(0.0, baseline, {}, 0, 0, _UNCHECKED_WIDENING, _UNCHECKED_WIDENING, origin)
 
 
-def judge(
+def combine(
     y: FloatArray,
     network: FloatArray,
-    rules: Mapping[str, FloatArray],
+    baselines: Mapping[str, FloatArray],
     weight: FloatArray,
     origin: str = "scratch",
 ) -> Combination:
     """Compare on M held-out windows.
 
     Args:
-        y: [M, h] what came, NaN where unobserved.
+        y: [M, h] the actual values, NaN where unobserved.
         network: [M, h, Q] the network's quantiles.
-        rules: name to points [M, h]; "seasonal_naive" among them.
+        baselines: name to points [M, h]; "seasonal_naive" among them.
         weight: [M] what a window's error is divided by, so that series of all sizes count.
-        origin: how the network came about.
+        origin: how the network was made.
 
     Every window must have something observed.
     """
@@ -159,19 +163,19 @@ def judge(
         return float((absolute.sum(1) / seen.sum(1) / weight).mean())
 
     median = network[..., _MEDIAN]
-    errors = {name: error(points) for name, points in rules.items()}
+    errors = {name: error(points) for name, points in baselines.items()}
     windows = len(y)
-    best = _best_rule(errors, windows)
-    shares = {s: error(s * median + (1 - s) * rules[best]) for s in _SHARES}
+    best = _best_baseline(errors, windows)
+    shares = {s: error(s * median + (1 - s) * baselines[best]) for s in _SHARES}
     share = _share(shares, windows, origin)
-    mixed = share * median + (1 - share) * rules[best]
+    mixed = share * median + (1 - share) * baselines[best]
     unit = errors["seasonal_naive"] or 1.0
     relative = {"network": shares[1.0], **errors, "forecast": error(mixed)}
     moved = mixed[..., None] + (network - median[..., None])
     widen_80, widen_95 = widths(y, moved)
     return Combination(
         share=share,
-        rule=best,
+        baseline=best,
         errors={name: min(value / unit, _LARGEST_ERROR) for name, value in relative.items()},
         windows=windows,
         h=y.shape[1],
@@ -181,17 +185,17 @@ def judge(
     )
 
 
-def _best_rule(errors: Mapping[str, float], windows: int) -> str:
-    """The rule that erred least; from few windows, theta unless another was clearly better.
+def _best_baseline(errors: Mapping[str, float], windows: int) -> str:
+    """The baseline that erred least; from few windows, theta unless another was clearly better.
 
-    Over the thousands of series of the M3 and M4 competitions theta was the best of the simple
-    rules (Makridakis & Hibon 2000): that is worth more than a few percent on a few windows.
+    Over the thousands of series of the M3 and M4 competitions theta was the best simple
+    method (Makridakis & Hibon 2000): that is worth more than a few percent on a few windows.
     """
-    benefit = 1 + _THETA_BENEFIT * (1 - _belief(windows, _WINDOWS_TO_CHOOSE))
+    benefit = 1 + _THETA_BENEFIT * (1 - _evidence(windows, _WINDOWS_TO_CHOOSE))
     return min(errors, key=lambda name: errors[name] * (1 if name == "theta" else benefit))
 
 
-def _belief(windows: int, for_half: int) -> float:
+def _evidence(windows: int, for_half: int) -> float:
     return windows / (windows + for_half)
 
 
@@ -199,18 +203,18 @@ def _share(errors: Mapping[float, float], windows: int, origin: str) -> float:
     """The network's share, from the error at each share tried and the number of windows.
 
     From many windows the share that erred least is taken. From few, that choice is luck in good
-    part. A network that learned from this table alone is then mixed with the rule by their inverse
-    squared errors (Bates & Granger 1969). The shipped one, which erred less than any rule on
-    nearly all other tables, is believed unless the rule is far better (decision 12).
+    part. A network that learned from this table alone is then averaged with the baseline by their
+    inverse squared errors (Bates & Granger 1969). The pretrained one, which erred less than any
+    baseline on nearly all other tables, has odds in its favour (decision 12).
     """
     measured = min(errors, key=lambda share: errors[share])
     if errors[measured] > _WORTH_MIXING * errors[1.0]:
         measured = 1.0
     if origin == "shipped":
-        safe, belief = _by_errors(errors, _POWER, _ODDS), _belief(windows, _WINDOWS_TO_DOUBT)
+        safe, evidence = _by_errors(errors, _POWER, _ODDS), _evidence(windows, _WINDOWS_TO_DOUBT)
     else:
-        safe, belief = _by_errors(errors, 2, 1.0), _belief(windows, _WINDOWS_TO_CHOOSE)
-    share = belief * measured + (1 - belief) * safe
+        safe, evidence = _by_errors(errors, 2, 1.0), _evidence(windows, _WINDOWS_TO_CHOOSE)
+    share = evidence * measured + (1 - evidence) * safe
     nearest = float(np.round(share, 2))
     return nearest if _SMALLEST_SHARE <= nearest <= 1 - _SMALLEST_SHARE else float(round(nearest))
 
@@ -221,13 +225,16 @@ def _by_errors(errors: Mapping[float, float], power: int, odds: float) -> float:
     if not 0 < largest < np.inf:
         return odds / (odds + 1)
     # In units of the largest: the square of 1e300 would overflow.
-    network, rule = errors[1.0] / largest, errors[0.0] / largest
-    return float(odds * rule**power / (odds * rule**power + network**power))
+    network, baseline = errors[1.0] / largest, errors[0.0] / largest
+    return float(odds * baseline**power / (odds * baseline**power + network**power))
+
+
+def _more(ratio: float) -> str:
+    """A ratio above 1, in words that fit a sentence."""
+    if ratio < 2:
+        return f"{_percent(ratio - 1)} more than"
+    return f"{ratio:.1f} times as much as" if ratio < 1000 else "over a thousand times as much as"
 
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
-
-
-def _plain(rule: str) -> str:
-    return rule.replace("_", " ")

@@ -45,7 +45,7 @@ class Sampler:
         for steps in np.unique(season.numpy()).tolist():
             alike = able[season == steps]
             weight = self.end[alike].double().sqrt()
-            self.groups.append(_WindowGroup(data.source.paced(steps), alike, weight))
+            self.groups.append(_WindowGroup(data.source.with_season(steps), alike, weight))
         self.shares = torch.stack([group.weight.sum() for group in self.groups])
 
     def draw(self, generator: torch.Generator) -> Window:

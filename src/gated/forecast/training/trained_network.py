@@ -1,4 +1,4 @@
-"""The network that one way of learning gave, with its score on the held-out windows."""
+"""A network as one way of training left it, with its score on the held-out windows."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +10,12 @@ __all__ = ["TrainedNetwork"]
 
 @dataclass(frozen=True)
 class TrainedNetwork:
-    """A network as it came out of one way of learning.
+    """A network as one way of training left it.
 
     Attributes:
         start: "tune" or "scratch".
         score: on the held-out windows, lower is better.
-        steps: after which it was best; 0 where the shipped network was best left as it is.
+        steps: after which it was best; 0 where the pretrained weights were best left as they are.
         weights: its state dict.
     """
 

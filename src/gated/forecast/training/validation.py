@@ -1,22 +1,22 @@
-"""The held-out windows, ready to be scored again and again, and judged once."""
+"""Scores networks on the held-out windows, and combines the chosen one with a baseline."""
 
 import numpy as np
 
 from gated.arrays import FloatArray, IntArray
 from gated.forecast.baselines import simple
 from gated.forecast.data.dataset import Dataset
-from gated.forecast.data.table_profile import before
+from gated.forecast.data.rows import before
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.quantiles import QUANTILES
-from gated.forecast.training.combination import Combination, judge, unchecked
+from gated.forecast.training.combination import Combination, combine, unchecked
 from gated.forecast.training.validation_split import ValidationSplit
 
-# Rules that read years of minutes learn nothing from the first of them.
-_RULE_MEMORY = 4096
-# Where nothing can be held out: the best of the simple rules over thousands of series.
-_UNCHECKED_RULE = "theta"
+# A baseline that reads years of minutes gains nothing from the first of them.
+_BASELINE_MEMORY = 4096
+# Where nothing can be held out: the best simple method over thousands of series.
+_UNCHECKED_BASELINE = "theta"
 
 
 class Validation:
@@ -32,7 +32,7 @@ class Validation:
         self.data, self.holdout, self.season_length = data, holdout, season_length
         rows = data.offsets[holdout.series] + holdout.cutoff
         steps = rows[:, None] + np.arange(holdout.h)
-        self.y = data.scaled[steps]  # [M, h], NaN where unobserved or shut
+        self.y = data.scaled[steps]  # [M, h], NaN where unobserved or closed
         learned = np.where(before(holdout.end, data.offsets), data.scaled, np.nan)
         naive = seasonal_naive_scale(learned, data.offsets, season_length)
         # A series that repeats itself exactly is measured by its own spread, which is 1 here.
@@ -52,16 +52,16 @@ class Validation:
 
         Args:
             network: to be compared.
-            origin: how it came about, for the verdict's words.
+            origin: how it was made, for the verdict's words.
         """
         if not self.holdout.exists:
-            return unchecked(_UNCHECKED_RULE, origin)
+            return unchecked(_UNCHECKED_BASELINE, origin)
         series, cutoff, h = self.holdout.series, self.holdout.cutoff, self.holdout.h
         points = {
             name: baseline_points(name, self.data, series, cutoff, h, self.season_length)
             for name in simple.RULES
         }
-        return judge(self.y, self._network(network), points, self.weight, origin)
+        return combine(self.y, self._network(network), points, self.weight, origin)
 
     def _network(self, network: SeasonNetwork) -> FloatArray:
         holdout = self.holdout
@@ -73,13 +73,13 @@ class Validation:
 def baseline_points(
     name: str, data: Dataset, series: IntArray, cutoff: IntArray, h: int, season_length: int
 ) -> FloatArray:
-    """What a rule forecasts [M, h] on the series-scaled axis, from `series` before `cutoff`.
+    """The forecast of a baseline [M, h] on the series-scaled axis, from `series` before `cutoff`.
 
-    Every rule but `zero` is the same on any scale; that one is told where 0 lies.
+    Every baseline but `zero` is the same on any scale; that one needs to know where 0 lies.
     """
     begin = data.offsets[series]
     end = begin + cutoff
-    begin = np.maximum(begin, end - _RULE_MEMORY)
+    begin = np.maximum(begin, end - _BASELINE_MEMORY)
     past = [data.scaled[a:b] for a, b in zip(begin, end, strict=True)]
     offsets = np.concatenate([[0], np.cumsum([len(values) for values in past])])
     zero = data.scale.zero.astype(np.float64)[series, None]

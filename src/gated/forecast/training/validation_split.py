@@ -1,4 +1,4 @@
-"""The part of a table that training does not see: where rules and network are compared."""
+"""Chooses the held-out windows, on which network and baselines are compared."""
 
 import math
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 
 from gated.arrays import BoolArray, IntArray
 
-# One cutoff each is enough for this many series; fewer series are asked at several cutoffs.
+# One cutoff each is enough for this many series; fewer series are held out at several cutoffs.
 _WINDOWS_WANTED = 64
 _MOST_CUTOFFS = 9
 _MOST_WINDOWS = 1024
@@ -51,13 +51,13 @@ def split_validation(
 
     Args:
         offsets: [N+1].
-        observed: [R] True where a step tells something (not missing, not shut).
+        observed: [R] True where a step counts (not missing, not closed).
         patch: steps in a patch.
         h: the horizon wanted.
         seed: chooses among thousands of series.
 
-    >>> told = np.ones(739, dtype=bool)
-    >>> split_validation(np.array([0, 739]), told, patch=7, h=28, seed=0).cutoff.tolist()
+    >>> observed = np.ones(739, dtype=bool)
+    >>> split_validation(np.array([0, 739]), observed, patch=7, h=28, seed=0).cutoff.tolist()
     [655, 662, 669, 676, 683, 690, 697, 704, 711]
     """
     lengths = np.diff(offsets)

@@ -1,4 +1,4 @@
-"""Charts of one series, drawn by the library that is asked for."""
+"""Plots of one series' forecast, by matplotlib or plotly."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -36,7 +36,7 @@ def drawn(
         until: how many of its steps lie before the forecast.
         ds: [h] times of the forecast.
         columns: the median [h], and level to interval.
-        actual: [h] what came.
+        actual: [h] the actual values.
 
     Raises:
         UsageError: the engine is unknown, or not installed.

@@ -14,10 +14,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from gated.ops import reference_backend
 from gated.ops.cpu import kernel_call
 from gated.ops.cpu.kernel_call import PER_LAYER, Acting, Call
 from gated.ops.recurrence import State, Weights
-from gated.ops.reference import backend as reference_backend
 from gated.ops.stack import compose
 
 __all__ = ["by_reference", "gradients_by_reference", "is_for_reference", "run"]
@@ -39,7 +39,7 @@ class _Stack(torch.autograd.Function):
     @staticmethod
     def forward(
         ctx: Any,
-        plan: kernel_call.Plan,
+        plan: kernel_call.CallPlan,
         x: Tensor,
         batch_sizes: Tensor | None,
         h: Tensor,

@@ -22,11 +22,10 @@ from torch import Tensor
 from torch.autograd import forward_ad
 from torch.nn.functional import dropout as drop_out
 
-from gated.ops import torch_backend
+from gated.ops import reference_backend, torch_backend
 from gated.ops.cpu import autograd, extension, kernel_call, operators
-from gated.ops.cpu.kernel_call import HAS_GRAD, SCATTERED, Acting, Call, Plan, flat, kernels
+from gated.ops.cpu.kernel_call import Acting, Call, CallPlan, flat, kernels
 from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
-from gated.ops.reference import backend as reference_backend
 from gated.ops.stack import compose
 
 __all__ = ["is_watched", "sequence", "stack", "step", "supports"]
@@ -39,7 +38,7 @@ def supports(asked: Recurrence, extras: Extras = NO_EXTRAS) -> bool:
 
 def step(asked: Recurrence, weights: Weights, x: Tensor, state: State) -> State:
     """One time step: the next state from x `[B, I]`."""
-    call = Call(Plan.of(asked, 1), x, None, *_pair(state), None, flat((weights,)))
+    call = Call(CallPlan.of(asked, 1), x, None, *_pair(state), None, flat((weights,)))
     seen = _look(call)
     if seen:
         return _compute(call, seen)[1]
@@ -81,7 +80,7 @@ def stack(
 ) -> tuple[Tensor, State]:
     """All layers and directions of a network: the output `[T, B, D·P]` and the last state."""
     directions = 2 if bidirectional else 1
-    plan = Plan.of(asked, directions, recompute)
+    plan = CallPlan.of(asked, directions, recompute)
     call = Call(plan, x, batch_sizes, *_pair(state), None, flat(weights))
     seen = _look(call)
     if not seen:
@@ -121,9 +120,9 @@ def _look(call: Call) -> int:
 def _compute(call: Call, seen: int) -> tuple[Tensor, State]:
     if seen == _AS_OPERATOR:
         return operators.run(call)
-    if seen & HAS_GRAD and torch.is_grad_enabled():
+    if seen & kernels().HAS_GRAD and torch.is_grad_enabled():
         return autograd.run(call)
-    if seen & SCATTERED:
+    if seen & kernels().SCATTERED:
         call = call.dense()
     output, h_n, c_n, _ = kernel_call.forward(call, keep=False)
     return output, ((h_n,) if c_n is None else (h_n, c_n))

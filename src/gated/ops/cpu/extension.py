@@ -9,8 +9,9 @@ them out.
 import importlib
 import os
 import warnings
+from collections.abc import Callable
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import torch
 
@@ -18,6 +19,7 @@ from gated.errors import SlowPathWarning, UsageError
 
 __all__ = [
     "available",
+    "constant_when_compiled",
     "instruction_set",
     "instruction_sets",
     "is_switched_off",
@@ -29,6 +31,9 @@ __all__ = [
 _MODULE = "gated.ops._cpu"
 _VARIABLE = "GATED_ISA"
 _OFF = "none"
+
+
+Question = TypeVar("Question", bound=Callable[..., Any])
 
 
 class _Found(NamedTuple):
@@ -43,7 +48,17 @@ _found: _Found | None = None  # None: nobody has asked yet
 _is_settled = False  # whether there is nothing left to warn of
 
 
-@torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
+def constant_when_compiled(question: Question) -> Question:
+    """Tell torch.compile that the answer never changes.
+
+    As `torch.compiler.assume_constant_result` does, which imports torch._dynamo for it: that takes
+    longer than the import of torch, and a forecast needs no compiler.
+    """
+    question._dynamo_marked_constant = True  # type: ignore[attr-defined]
+    return question
+
+
+@constant_when_compiled
 def available() -> bool:
     """Whether the C++ recurrences can be used in this process.
 

@@ -9,6 +9,7 @@ no tuple has to be built and searched again on the way.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from types import ModuleType
 from typing import NamedTuple
 
@@ -19,11 +20,9 @@ from gated.ops.cpu import extension
 from gated.ops.recurrence import GATES, Extras, Recurrence, State, Weights
 
 __all__ = [
-    "HAS_GRAD",
-    "SCATTERED",
     "Acting",
     "Call",
-    "Plan",
+    "CallPlan",
     "Results",
     "backward",
     "flat",
@@ -34,10 +33,9 @@ __all__ = [
     "rows_like",
 ]
 
-HAS_GRAD, SCATTERED = 2, 4  # bits of what the kernels' `look` says: see cpp/bindings/look.hpp
-PER_LAYER = 5  # weight_ih, weight_hh, bias_ih, bias_hh, weight_hr
+PER_LAYER = Weights._fields.index("weight_hr") + 1  # the kernels take no gains of layer_norm
 
-_RECURRENCES = (  # in the order of gated::Kind
+_RECURRENCES = (  # one of each kind of the kernels
     Recurrence("rnn"),
     Recurrence("rnn", nonlinearity="relu"),
     Recurrence("lstm"),
@@ -57,35 +55,48 @@ def kernels() -> ModuleType:
     return _kernels
 
 
-class Plan(NamedTuple):
+class CallPlan(NamedTuple):
     """What the kernels must know beyond tensors, the same for forward and its backward."""
 
-    kind: int  # gated::Kind
+    kind: int  # one of the module's KINDS
     directions: int
     threads: int
     recompute: bool  # backward computes the gates again instead of keeping them
 
     @classmethod
-    def of(cls, asked: Recurrence, directions: int, recompute: bool = False) -> "Plan":
+    def of(cls, asked: Recurrence, directions: int, recompute: bool = False) -> "CallPlan":
         """With as many threads as torch has."""
         return cls(kind_of(asked), directions, _threads(), recompute)
 
     @property
     def recurrence(self) -> Recurrence:
         """What is asked."""
-        return _RECURRENCES[self.kind]
+        return _by_kind()[self.kind]
 
 
 def kind_of(asked: Recurrence) -> int:
-    """The number of a recurrence in gated::Kind."""
-    if asked.kind == "gru":
-        return 3 if asked.reset == "after" else 4
-    if asked.kind == "lstm":
-        return 2
-    return 0 if asked.nonlinearity == "tanh" else 1
+    """The number by which the kernels know a recurrence."""
+    name: str = asked.kind
+    if name == "gru":
+        name = f"gru_{asked.reset}"
+    elif name == "rnn":
+        name = f"rnn_{asked.nonlinearity}"
+    number: int = _number_of(name)
+    return number
 
 
 @torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
+def _number_of(name: str) -> int:
+    number: int = kernels().KINDS[name]
+    return number
+
+
+@cache
+def _by_kind() -> dict[int, Recurrence]:
+    return {kind_of(recurrence): recurrence for recurrence in _RECURRENCES}
+
+
+@extension.constant_when_compiled
 def _threads() -> int:
     return torch.get_num_threads()
 
@@ -135,7 +146,7 @@ class Acting(NamedTuple):
 class Call(NamedTuple):
     """The inputs of one call, as forward and backward both take them."""
 
-    plan: Plan
+    plan: CallPlan
     x: Tensor  # [T, B, I]; with batch_sizes [N, I]; or [B, I], a single step
     batch_sizes: Tensor | None  # [T], on the CPU
     h: Tensor  # [L·D, B, P], or [B, P] where L·D = 1

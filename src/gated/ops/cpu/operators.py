@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from gated.ops.cpu import autograd, kernel_call
-from gated.ops.cpu.kernel_call import Acting, Call, Plan, Results
+from gated.ops.cpu.kernel_call import Acting, Call, CallPlan, Results
 from gated.ops.recurrence import State
 
 __all__ = ["run"]
@@ -59,7 +59,7 @@ class _Inputs(NamedTuple):
         there = (True, True, self.has_biases, self.has_biases, self.projects)
         remaining, count = iter(self.weights), len(self.weights) // sum(there)
         return Call(
-            Plan(*self[12:])._replace(threads=self.threads or torch.get_num_threads()),
+            CallPlan(*self[12:])._replace(threads=self.threads or torch.get_num_threads()),
             self.x,
             self.batch_sizes,
             self.state[0],

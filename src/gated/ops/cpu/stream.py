@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.optim.optimizer import Optimizer, register_optimizer_step_post_hook
 
 from gated.ops.cpu.backend import is_watched
-from gated.ops.cpu.kernel_call import SCATTERED, flat, kernels, kind_of
+from gated.ops.cpu.kernel_call import flat, kernels, kind_of
 from gated.ops.recurrence import Recurrence, State, Weights
 
 __all__ = ["Stream", "stream"]
@@ -51,7 +51,7 @@ class Stream:
         seen = self._kernel.step(x, h, c, output, h_next, c_next)
         if not seen:
             return None
-        if seen & SCATTERED:
+        if seen & kernels().SCATTERED:
             return self.step(x.contiguous(), tuple(s.contiguous() for s in state))
         self._last = (x.shape, like)
         return output, ((h_next,) if c_next is None else (h_next, c_next))

@@ -1,8 +1,8 @@
 """minGRU and minLSTM as functions: one layer, one direction, time first.
 
 The equations and the shapes of the weights stand in `gated.ops.minimal.reference`. All tensors
-share one floating dtype and device; no argument is changed; autograd reaches every one of them.
-`scan` says how all steps are computed; the results differ by rounding only:
+are dense and share one floating dtype and device; no argument is changed; autograd reaches every
+one of them. `scan` says how all steps are computed; the results differ by rounding only:
 
 - "plain": in blocks side by side; as exact as the steps. What to take.
 - "log": the paper's, without any loop; loses digits as T and the gates' arguments grow.
@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 
 from gated.errors import UsageError
+from gated.ops.checks import check_beside, check_tensors
 from gated.ops.minimal import reference
 from gated.ops.minimal.reference import Kind
 from gated.ops.minimal.scan import log_g, log_scan, plain_scan
@@ -132,7 +133,7 @@ def run(
 
 def check_scan(scan: str) -> None:
     """Raise UsageError unless there is such a scan."""
-    if scan not in ("plain", "log", "steps"):
+    if not isinstance(scan, str) or scan not in ("plain", "log", "steps"):
         raise UsageError(f'scan is {scan!r}. Expected "plain", "log" or "steps".')
 
 
@@ -149,11 +150,13 @@ def _sequence(
     _check_shapes(kind, x, ("T", "B", "I"), h, weight, bias)
     if len(x) == 0:
         raise UsageError("x has no time step: its first axis is 0 long. Expected at least 1.")
-    if resets is not None and (resets.shape != x.shape[:2] or resets.dtype != torch.bool):
-        raise UsageError(
-            f"resets have shape {list(resets.shape)} and dtype {resets.dtype}. Expected "
-            f"{list(x.shape[:2])} and torch.bool."
-        )
+    if resets is not None:
+        check_beside("resets", resets, x, torch.bool)
+        if resets.shape != x.shape[:2]:
+            raise UsageError(
+                f"resets have shape {list(resets.shape)}. Expected {list(x.shape[:2])}, given x of "
+                f"shape {list(x.shape)}."
+            )
     return run(kind, x, h, weight, bias, resets, scan)
 
 
@@ -165,6 +168,7 @@ def _check_shapes(
     weight: Tensor,
     bias: Tensor | None,
 ) -> None:
+    check_tensors(x, {"h": h, "weight": weight, "bias": bias}, ("bias",))
     if x.dim() != len(axes):
         raise UsageError(f"x has shape {list(x.shape)}. Expected axes [{', '.join(axes)}].")
     if h.dim() != 2:

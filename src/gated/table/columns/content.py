@@ -13,9 +13,9 @@ from narwhals.dtypes import DType
 
 from gated.arrays import FloatArray, IntArray, ObjectArray
 from gated.errors import DataError
-from gated.table.columns.distinct import distinct_text, distinct_values
-from gated.table.columns.kinds import kind_of
-from gated.table.columns.numbers import (
+from gated.table.cells.distinct import distinct_text, distinct_values
+from gated.table.cells.kinds import kind_of
+from gated.table.cells.numbers import (
     MISSING_SPELLINGS,
     TEXT_TYPES,
     Numbers,

@@ -11,8 +11,8 @@ from functools import cached_property
 import numpy as np
 
 from gated.errors import DataError, UsageError
-from gated.table.columns.kinds import Kind, kind_of_column
-from gated.table.columns.numbers import read_numbers
+from gated.table.cells.kinds import Kind, kind_of_column
+from gated.table.cells.numbers import read_numbers
 from gated.table.io.source import Source
 from gated.text import did_you_mean, listed, option
 

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,13 +13,12 @@ from narwhals.dtypes import DType
 from gated.errors import DataError, UsageError
 from gated.table.io.delimited import read_delimited
 from gated.table.io.parquet import ParquetColumns, open_parquet
+from gated.table.io.table_file import PARQUET_SUFFIXES, TEXT_SUFFIXES, check_file
 from gated.table.schema import Backend
 from gated.text import counted, listed
 
-__all__ = ["Source", "check_file", "open_source"]
+__all__ = ["Source", "open_source"]
 
-TEXT_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
-PARQUET_SUFFIXES = (".parquet", ".pq")
 LOOK_ROWS = 1000  # rows from the beginning that are looked at first
 
 
@@ -126,39 +124,6 @@ def _open_path(given: Path) -> Source:
         f"{path.name}: files of this kind are not read. "
         f"Expected {', '.join((*TEXT_SUFFIXES, '.parquet'))}.{advice}"
     )
-
-
-def check_file(path: Path) -> None:
-    """Look whether a path is a file that can be opened and holds anything.
-
-    Raises:
-        DataError: it is missing, a directory, closed or empty.
-    """
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        raise DataError(f"{path}: there is no such file.{_near_name(path)}") from None
-    except (OSError, ValueError) as problem:  # no right to look; a name that cannot be
-        raise DataError(f"{path}: the file cannot be opened ({problem}).") from problem
-    if path.is_dir():
-        tables = sorted(entry.name for entry in path.iterdir() if _is_table(entry.name))
-        inside = f" It holds {listed(tables)}." if tables else " It holds no table."
-        raise DataError(f"{path} is a directory. Expected one file.{inside}")
-    if not os.access(path, os.R_OK):
-        raise DataError(f"{path}: you have no permission to read this file.")
-    if found.st_size == 0:
-        raise DataError(f"{path.name}: the file is empty (0 bytes).")
-
-
-def _is_table(name: str) -> bool:
-    return name.lower().endswith((*TEXT_SUFFIXES, *PARQUET_SUFFIXES))
-
-
-def _near_name(path: Path) -> str:
-    if not path.parent.is_dir():
-        return f" The directory {path.parent} does not exist either."
-    close = get_close_matches(path.name, [entry.name for entry in path.parent.iterdir()], n=1)
-    return f" Did you mean `{close[0]}`?" if close else ""
 
 
 def _read_parquet(path: Path) -> Source:

@@ -8,8 +8,8 @@ import pandas as pd
 
 from gated.arrays import FloatArray, IntArray, ObjectArray
 from gated.errors import DataError
+from gated.table.cells.kinds import kind_of
 from gated.table.columns.content import Categories, labels_of, read_covariates
-from gated.table.columns.kinds import kind_of
 from gated.table.io.source import Source
 from gated.table.schema import Schema
 from gated.text import counted, did_you_mean, listed

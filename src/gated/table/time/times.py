@@ -13,12 +13,7 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, IntArray
 from gated.errors import DataError, UsageError
-from gated.table.columns.distinct import distinct_text
-from gated.table.columns.kinds import is_period, pandas_zone
-from gated.table.columns.numbers import MISSING_SPELLINGS, TEXT_TYPES
-from gated.table.io.source import Source
-from gated.table.schema import TimeForm, pandas_dtype
-from gated.table.time.dates import (
+from gated.table.cells.dates import (
     FIRST_YEAR,
     LAST_YEAR,
     NOT_A_TIME,
@@ -26,6 +21,11 @@ from gated.table.time.dates import (
     ParsedDates,
     parse_dates,
 )
+from gated.table.cells.distinct import distinct_text
+from gated.table.cells.kinds import is_period, pandas_zone
+from gated.table.cells.numbers import MISSING_SPELLINGS, TEXT_TYPES
+from gated.table.io.source import Source
+from gated.table.schema import TimeForm, pandas_dtype
 from gated.table.time.zones import choose_clock, conform, offset_name, to_wall
 from gated.text import counted, option, shown_time
 

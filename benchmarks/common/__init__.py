@@ -1,0 +1,1 @@
+"""What all benchmarks share: measurement, reports, Markdown, data folders, options."""

@@ -1,0 +1,1 @@
+"""Accuracy, seconds and memory of `gated.Forecaster` against baselines and published figures."""

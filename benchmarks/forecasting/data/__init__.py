@@ -1,0 +1,1 @@
+"""Data sets of the forecasting benchmarks, cut into past and future."""

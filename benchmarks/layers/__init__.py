@@ -1,0 +1,1 @@
+"""Compares `gated.nn` with `torch.nn` and ONNX Runtime: commands `recurrences`, `roofline`."""

@@ -1,0 +1,1 @@
+"""The implementations that are compared, with equal weights and input."""

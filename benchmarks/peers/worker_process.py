@@ -1,0 +1,147 @@
+"""Runs one method in a process of its library's environment, and reads its forecast and costs."""
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.common.measure import THREAD_VARIABLES
+from benchmarks.forecasting.data.cut import Cut
+from benchmarks.forecasting.scores import DECILES, LEVELS, CutForecast
+from benchmarks.peers.frequency import frequency
+from gated.arrays import FloatArray
+
+__all__ = ["Job", "WorkerResult", "read_forecast", "run_worker"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """The forecast that a worker must make, and how it is started.
+
+    Attributes:
+        worker: path of its script.
+        python: the interpreter of its environment.
+        method, settings: see `benchmarks.peers.libraries.Configuration`.
+        uses_covariates: whether the worker gets the covariates.
+        seed, threads: of the run.
+        limit: seconds after which the worker is stopped.
+    """
+
+    worker: Path
+    python: Path
+    method: str
+    settings: dict[str, object]
+    uses_covariates: bool
+    seed: int
+    threads: int
+    limit: float
+
+
+@dataclass(frozen=True)
+class WorkerResult:
+    """The forecast and costs of a worker, or the reason of its failure.
+
+    Attributes:
+        forecast: in the order of the cut's series; None after a failure.
+        cost: fit_seconds, predict_seconds, peak_mb.
+        failure: the reason in words; "" if there is a forecast.
+    """
+
+    forecast: CutForecast | None
+    cost: dict[str, float]
+    failure: str = ""
+
+
+def run_worker(cut: Cut, job: Job) -> WorkerResult:
+    """Write the job, run the worker within the limit, read its files."""
+    with tempfile.TemporaryDirectory(prefix="gated-peer-") as name:
+        folder = Path(name)
+        _write_job(folder, cut, job)
+        with (folder / "errors.txt").open("w+", encoding="utf-8") as errors:
+            failure = _run(folder, job, errors)
+            if failure:
+                return WorkerResult(None, {}, failure)
+            if not (folder / "cost.json").is_file():
+                return WorkerResult(None, {}, "ended without a forecast")
+        cost = json.loads((folder / "cost.json").read_text(encoding="utf-8"))
+        return WorkerResult(read_forecast(folder / "forecast.npz", cut), cost)
+
+
+def read_forecast(path: Path, cut: Cut) -> CutForecast:
+    """A worker's forecast in the order of the cut's series; NaN for a missing series."""
+    with np.load(path) as arrays:
+        rows = pd.Index(arrays["ids"]).get_indexer(pd.Index(cut.ids.astype(str)))
+
+        def in_order(name: str) -> FloatArray:
+            values = np.asarray(arrays[name], dtype=np.float64)
+            missing = (rows < 0).reshape(-1, *[1] * (values.ndim - 1))
+            return np.where(missing, np.nan, values[rows])
+
+        deciles = in_order("deciles") if "deciles" in arrays else None
+        intervals = {
+            level: (in_order(f"lo_{level}"), in_order(f"hi_{level}"))
+            for level in LEVELS
+            if f"lo_{level}" in arrays
+        }
+        return CutForecast(in_order("points"), deciles, intervals or None)
+
+
+def _write_job(folder: Path, cut: Cut, job: Job) -> None:
+    content = {
+        "h": cut.h,
+        "season_length": cut.season_length,
+        "freq": frequency(cut),
+        "levels": LEVELS,
+        "deciles": DECILES,
+        "covariates": cut.covariates if job.uses_covariates else (),
+        "method": job.method,
+        "settings": job.settings,
+        "seed": job.seed,
+        "threads": job.threads,
+    }
+    (folder / "job.json").write_text(json.dumps(content), encoding="utf-8")
+    dropped = [] if job.uses_covariates else list(cut.covariates)
+    cut.past.drop(columns=dropped).to_csv(folder / "past.csv", index=False)
+    cut.future.drop(columns=dropped).to_csv(folder / "future.csv", index=False)
+
+
+def _run(folder: Path, job: Job, errors: IO[str]) -> str:
+    """Run the worker in the folder; return the reason of a failure, or ""."""
+    process = subprocess.Popen(
+        [job.python, job.worker, folder],
+        cwd=folder,  # libraries write logs into the working directory
+        env=_environment(job.threads),
+        stdout=subprocess.DEVNULL,
+        stderr=errors,
+        start_new_session=True,  # so that its child processes are killed with it
+    )
+    try:
+        code = process.wait(job.limit)
+    except subprocess.TimeoutExpired:
+        return f"not done in {job.limit:,.0f} s"
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    if code < 0:
+        return f"killed by signal {-code}, most often because memory ran out"
+    return f"failed: {_last_line(errors)}" if code else ""
+
+
+def _last_line(errors: IO[str]) -> str:
+    errors.seek(0)
+    lines = [line.strip() for line in errors.read().splitlines() if line.strip()]
+    return lines[-1] if lines else "no error message"
+
+
+def _environment(threads: int) -> dict[str, str]:
+    """The environment variables of this process, without those that name our Python packages."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return kept | dict.fromkeys(THREAD_VARIABLES, str(threads))

@@ -1,0 +1,1 @@
+"""Seconds and memory: start-up, many series, a large table."""

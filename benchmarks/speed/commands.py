@@ -1,0 +1,63 @@
+"""The commands `predict_many`, `large_table` and `startup`."""
+
+from typing import Annotated
+
+import typer
+
+from benchmarks.common.options import Json, Threads, command_group, print_report
+from benchmarks.speed import large_table as large_table_benchmark
+from benchmarks.speed import predict_many as predict_many_benchmark
+from benchmarks.speed import startup as startup_benchmark
+from benchmarks.speed.large_table import FORMATS, LargeTableRequest
+from benchmarks.speed.predict_many import PredictManyRequest
+
+__all__ = ["commands"]
+
+commands = command_group()
+
+
+@commands.command("predict_many")
+def predict_many(
+    series: Annotated[int, typer.Option(min=1, help="Number of series.")] = 10_000,
+    length: Annotated[int, typer.Option(min=1, help="Steps of each series.")] = 200,
+    horizon: Annotated[int, typer.Option(min=1, help="Steps to forecast.")] = 28,
+    threads: Threads = 2,
+    max_steps: Annotated[int, typer.Option(min=1, help="Training steps of the model.")] = 20,
+    json: Json = False,
+) -> None:
+    """Forecast many series with a saved model.
+
+    Seconds and peak memory of each stage.
+    """
+    request = PredictManyRequest(series, length, horizon, threads, max_steps)
+    print_report(predict_many_benchmark.run(request), json)
+
+
+@commands.command("large_table")
+def large_table(
+    rows: Annotated[int, typer.Option(min=2, help="Rows of the table.")] = 1_000_000,
+    series: Annotated[int, typer.Option(min=1, help="Number of series in the table.")] = 10_000,
+    table_format: Annotated[
+        str, typer.Option("--format", help=f"{' or '.join(FORMATS)}.")
+    ] = "parquet",
+    threads: Threads = 2,
+    json: Json = False,
+) -> None:
+    """Read, forecast and train on a large table.
+
+    Seconds and peak memory of each use.
+    """
+    request = LargeTableRequest(rows, series, table_format, threads=threads)
+    print_report(large_table_benchmark.run(request), json)
+
+
+@commands.command()
+def startup(
+    repeats: Annotated[int, typer.Option(min=1, help="New interpreters for each command.")] = 7,
+    json: Json = False,
+) -> None:
+    """Time imports and the start of the command.
+
+    `import gated` and `gated --version`, with torch and pandas for comparison.
+    """
+    print_report(startup_benchmark.run(repeats), json)

@@ -1,0 +1,116 @@
+"""The forecasts of each method on a task: deciles [M, h, 9], in the order of `windows_of`."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.zero_shot.gift_eval_scores import DECILES, Window, without_gaps
+from gated.arrays import FloatArray
+from gated.forecast.config import ForecasterConfig
+from gated.forecast.data.dataset import build_dataset
+from gated.forecast.data.patching import PatchLayout
+from gated.forecast.data.rows import before
+from gated.forecast.data.table_profile import TableProfile
+from gated.forecast.evaluation.backtest import Cutoffs, backtest
+from gated.forecast.model.inference import forecast_windows
+from gated.forecast.model.pretrained import pretrained_network
+from gated.forecast.quantiles import QUANTILES
+from gated.table import Table
+
+__all__ = [
+    "MAX_FITTED_VALUES",
+    "command_forecast",
+    "network_forecast",
+    "statsforecast_forecasts",
+]
+
+MAX_FITTED_VALUES = 1_000
+"""Number of last values that the statistical models are fitted to, to limit their seconds."""
+
+
+_DECILE_INDICES = [QUANTILES.index(round(float(level), 1)) for level in DECILES]
+
+
+def network_forecast(table: Table, h: int, cutoffs: int) -> FloatArray:
+    """The forecast of the pretrained network alone: no baseline, no conformal calibration.
+
+    Scales are computed from the values before the first cutoff. If none of these is negative, no
+    forecast is.
+    """
+    frequency, lengths = table.frequency, table.lengths
+    first = lengths - cutoffs * h
+    layout = PatchLayout.plan(
+        frequency.season_length, frequency.long_season, h, int(lengths.max()) - cutoffs * h
+    )
+    past = table.y[before(first, table.offsets)]
+    profile = replace(TableProfile.learn(table, first), calendar_names=())
+    data = build_dataset(table, profile, layout, np.zeros((len(lengths), h, 0)), first)
+    series = np.repeat(np.arange(len(lengths)), cutoffs)
+    steps_before_end = np.tile(np.arange(cutoffs, 0, -1) * h, len(lengths))
+    quantiles = forecast_windows(
+        pretrained_network(layout), data.source, series, lengths[series] - steps_before_end, h
+    )
+    spread, center = data.scale.spread[series], data.scale.center[series]
+    scaled = quantiles[..., _DECILE_INDICES].astype(np.float64)
+    deciles = scaled * spread[:, None, None] + center[:, None, None]
+    return np.maximum(deciles, 0.0) if np.nanmin(past) >= 0 else deciles
+
+
+def command_forecast(table: Table, h: int, cutoffs: int) -> FloatArray:
+    """The forecast of `gated forecast` with its defaults, validated again at each cutoff."""
+    config, count = ForecasterConfig(training="none"), len(table.lengths)
+    deciles = np.full((count, cutoffs, h, len(DECILES)), np.nan)
+    for number, window in enumerate(
+        backtest(table, Cutoffs(h, cutoffs, h), config, (), refit=True)
+    ):
+        deciles[window.series, number] = window.prediction.kept()[..., _DECILE_INDICES]
+    return deciles.reshape(-1, h, len(DECILES))
+
+
+def statsforecast_forecasts(
+    names: Sequence[str], windows: Sequence[Window], season: int, threads: int
+) -> dict[str, FloatArray]:
+    """The forecasts of statsforecast's models, fitted to the last 1,000 values before each window.
+
+    Gaps are filled with the last value. Where a model fails, the last value is the forecast.
+    """
+    from statsforecast import StatsForecast, models
+
+    pasts = [without_gaps(window.past)[-MAX_FITTED_VALUES:] for window in windows]
+    lengths = [len(past) for past in pasts]
+    frame = pd.DataFrame(
+        {
+            "unique_id": np.repeat(np.arange(len(pasts)), lengths),
+            "ds": np.concatenate([np.arange(length) for length in lengths]),
+            "y": np.concatenate(pasts),
+        }
+    )
+    h = len(windows[0].y)
+    engine = StatsForecast(
+        models=[getattr(models, name)(season_length=season) for name in names],
+        freq=1,
+        fallback_model=models.Naive(),
+        n_jobs=threads,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a fit that did not converge is scored like any other
+        forecast = engine.forecast(df=frame, h=h, level=[20, 40, 60, 80])
+    forecast = forecast.sort_values(["unique_id", "ds"])
+
+    def column(title: str) -> FloatArray:
+        return np.asarray(forecast[title], dtype=np.float64).reshape(-1, h)
+
+    return {
+        name: np.stack(
+            [
+                *(column(f"{name}-lo-{level}") for level in (80, 60, 40, 20)),
+                column(name),
+                *(column(f"{name}-hi-{level}") for level in (20, 40, 60, 80)),
+            ],
+            axis=-1,
+        )
+        for name in names
+    }

@@ -1,0 +1,167 @@
+"""Builds the source archive and the wheels, and tests each wheel in an empty environment.
+
+    python -m release.wheels --python python3.11 --python python3.12 --python python3.13
+
+needs the tools of the dependency group `release`. Everything is built from the source archive, as
+an index would, and lies in dist/ afterwards.
+"""
+
+import argparse
+import csv
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from release.contents import Difference, Package, check_sdist, check_wheel
+from release.pythons import Python, builders, find
+
+ROOT = Path(__file__).resolve().parent.parent
+DIST = ROOT / "dist"
+WORK = ROOT / "build" / "release"
+CONSTRAINTS = ROOT / "constraints.txt"
+# What the compiled module computes, by every instruction set, and what the command says of itself.
+SMOKE_TESTS = (("tests/ops",), ("tests/cli", "-k", "entry_point or doctor"))
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Build, check and test; the exit code: 0 when all went well."""
+    request = _request(words)
+    pythons, absent = find(request.python)
+    for name in absent:
+        print(f"{name}: not found, so nothing is built or tested with it.")
+    if not pythons:
+        print("No Python to build with. Name one that runs: --python python3.11", file=sys.stderr)
+        return 2
+    for folder in (DIST, WORK):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    try:
+        is_fit = _release(pythons, is_tested=request.is_tested)
+    except subprocess.CalledProcessError as error:
+        print(
+            f"{shlex.join(error.cmd)}: ended with {error.returncode}; see above.", file=sys.stderr
+        )
+        return 1
+    return 0 if is_fit else 1
+
+
+def _release(pythons: Sequence[Python], *, is_tested: bool) -> bool:
+    """Whether every archive holds the files it should; their tests raise where they fail."""
+    package = Package.of(ROOT)
+    sdist = build_sdist()
+    is_fit = _report(sdist, check_sdist(sdist, package))
+    for builder, users in builders(pythons).items():
+        wheel = build_wheel(sdist, builder)
+        is_fit &= _report(wheel, check_wheel(wheel, package))
+        for user in users if is_tested else ():
+            test_wheel(wheel, user)
+            print(f"{wheel.name}: works with Python {user}")
+    return is_fit
+
+
+def build_sdist() -> Path:
+    """The source archive, in dist/."""
+    _run("uv", "build", "--quiet", "--sdist", "--out-dir", DIST, *_build_constraints(), ROOT)
+    return next(DIST.glob("gated-*.tar.gz"))
+
+
+def build_wheel(sdist: Path, python: Python) -> Path:
+    """The wheel of one Python, in dist/, with the oldest platform tag that holds for it."""
+    raw = WORK / f"wheel-{python}"
+    _run(
+        *("uv", "build", "--quiet", "--wheel", "--python", python.path, "--out-dir", raw),
+        *(*_build_constraints(), sdist),
+        GATED_REQUIRE_NATIVE="1",
+    )
+    built = next(raw.glob("gated-*.whl"))
+    if sys.platform != "linux":
+        return Path(shutil.copy(built, DIST))
+    earlier = set(DIST.iterdir())
+    _run("auditwheel", "repair", "--wheel-dir", DIST, built)
+    (wheel,) = set(DIST.iterdir()) - earlier
+    return wheel
+
+
+def test_wheel(wheel: Path, python: Python) -> None:
+    """Install a wheel in an empty environment, forecast a small file, run some of the tests.
+
+    Raises:
+        subprocess.CalledProcessError: a step failed; it said why.
+        RuntimeError: the forecast, or the gated that was used, is not the expected one.
+    """
+    environment = WORK / f"environment-{python}"
+    _run("uv", "venv", "--quiet", "--python", python.path, environment)
+    _run(
+        *("uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", environment),
+        *("--constraints", CONSTRAINTS, "--group", "smoke", wheel),
+    )
+    interpreter = environment / "bin" / "python"
+    _forecast_a_file(environment)
+    where = _run(interpreter, "-P", "-c", "import gated; print(gated.__file__)", says=True)
+    if not Path(where).is_relative_to(environment):
+        raise RuntimeError(f"{wheel.name}: expected gated inside {environment}, found {where}.")
+    for tests in SMOKE_TESTS:
+        _run(interpreter, "-m", "pytest", "-x", "-p", "no:cacheprovider", *tests)
+
+
+def _forecast_a_file(environment: Path) -> None:
+    """Ask the installed command for 7 days after 70 days of sales."""
+    first, horizon, known = date(2024, 1, 1), 7, 70
+    days = [first + timedelta(day) for day in range(known + horizon)]
+    table = environment / "sales.csv"
+    rows = [f"{day},{20 + 10 * (day.weekday() > 4)}" for day in days[:known]]
+    table.write_text("\n".join(["ds,y", *rows]) + "\n", encoding="utf-8")
+    command = environment / "bin" / "gated"
+    answer = _run(command, "forecast", table, "--horizon", str(horizon), says=True)
+    ahead = [row["ds"] for row in csv.DictReader(answer.splitlines())]
+    expected = [str(day) for day in days[known:]]
+    if ahead != expected:
+        raise RuntimeError(f"gated forecast: expected the days {expected}, found {answer}.")
+
+
+def _request(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m release.wheels", description=__doc__)
+    parser.add_argument(
+        "--python", action="append", required=True, help="a Python to build for; repeatable"
+    )
+    parser.add_argument(
+        "--only-build", dest="is_tested", action="store_false", help="do not install them"
+    )
+    return parser.parse_args(words)
+
+
+def _report(archive: Path, difference: Difference) -> bool:
+    if difference:
+        print(f"{archive.name}: not the files it should hold\n{difference}", file=sys.stderr)
+        return False
+    print(
+        f"{archive.name}: exactly the files it should hold, {archive.stat().st_size / 1e6:.1f} MB"
+    )
+    return True
+
+
+def _build_constraints() -> tuple[str | Path, ...]:
+    return ("--build-constraints", CONSTRAINTS)
+
+
+def _run(*command: str | Path, says: bool = False, **environment: str) -> str:
+    """Run a command from the root; its stdout, if it is wanted rather than shown."""
+    tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [str(word) for word in command],
+        cwd=ROOT,
+        env={**os.environ, "PATH": tools, "UV_PYTHON_DOWNLOADS": "never", **environment},
+        stdout=subprocess.PIPE if says else None,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip() if says else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""Writes the result of `gated forecast`: files, stdout, and messages to stderr."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from rich.console import Console
+
+import gated
+from gated import Forecaster
+from gated.cli.commands.table_summary import report_settings
+from gated.cli.console.chart import ForecastChart
+from gated.cli.console.messages import Messages
+from gated.cli.console.native_advice import slow_path_notes
+from gated.cli.console.output import (
+    as_csv,
+    as_json,
+    encoded,
+    is_stdout_terminal,
+    records,
+    to_stdout,
+)
+from gated.cli.console.rounding import decimals_of
+from gated.cli.request import ForecastRequest
+from gated.files import write_whole
+from gated.forecast.prediction.forecast import Forecast
+from gated.table import Table
+from gated.text import counted, duration, percent, shares
+
+__all__ = ["ForecastResult", "file_writers", "print_findings", "print_summary", "write_result"]
+
+_STEPS_EXPLAINED = 7
+
+
+@dataclass(frozen=True)
+class ForecastResult:
+    """A forecast and its explanation.
+
+    Attributes:
+        model: fitted or loaded.
+        made: the forecast.
+        frame: the forecast, in pandas.
+        memory: the weight of each distance in the past, the heaviest first.
+        explanation: the weights of past steps for each future step, in pandas; None where it was
+            not requested.
+    """
+
+    model: Forecaster
+    made: Forecast
+    frame: Any
+    memory: list[tuple[str, float]]
+    explanation: Any
+
+    @property
+    def table(self) -> Table:
+        """The past."""
+        return self.made.table
+
+    @property
+    def decimals(self) -> dict[str, int | None]:
+        """The decimals of the forecast's columns in CSV: those of the target's values."""
+        return dict.fromkeys(self.made.columns, decimals_of(self.table.y))
+
+
+def file_writers(request: ForecastRequest, result: ForecastResult) -> dict[str, Callable[[], None]]:
+    """A function that writes each requested file, by the name of its option's field."""
+    writers: dict[str, Callable[[], None]] = {}
+    if request.save is not None:
+        writers["save"] = partial(result.model.save, request.save)
+    if request.out is not None:
+        content = encoded(result.frame, request.out, result.decimals)
+        writers["out"] = partial(write_whole, request.out, content)
+    if request.report is not None:
+        page = result.made.report(**report_settings(request.table.name, result.model))
+        writers["report"] = partial(write_whole, request.report, page.encode())
+    return writers
+
+
+def print_findings(messages: Messages, result: ForecastResult) -> None:
+    """Print what fitting found, how the forecast was combined, and the weights of the past."""
+    made = result.made
+    messages.write("Found", *(note for note in made.findings if note not in made.notes))
+    messages.write("Method", made.verdict.text)
+    memory = shares(result.memory)
+    if made.verdict.share == 0:
+        memory += " (In the network, which gives only the interval here.)"
+    messages.write("Memory", memory)
+    if result.explanation is not None:
+        messages.write(
+            "Weights",
+            f"Future steps of `{result.table.ids[0]}`, each with its heaviest past steps:",
+            *_heaviest_steps(result),
+        )
+
+
+def _heaviest_steps(result: ForecastResult) -> list[str]:
+    """For each of the first steps of the first series: the heaviest past steps, in one line."""
+    schema = result.table.schema
+    weights: dict[str, list[str]] = {}
+    first = result.explanation[result.explanation[schema.id_col] == result.table.ids[0]]
+    for row in records(first):
+        weight = f"{row['remembered']} {percent(row['weight'])}"
+        weights.setdefault(str(row[schema.time_col]), []).append(weight)
+    steps = list(weights.items())[:_STEPS_EXPLAINED]
+    return [f"{step}: {', '.join(heaviest)}".replace("T", " ") for step, heaviest in steps]
+
+
+def write_result(request: ForecastRequest, result: ForecastResult, seconds: float) -> None:
+    """Write to stdout: one JSON object, a chart on a terminal, or CSV unless --out is given."""
+    if request.as_json:
+        to_stdout(as_json(_report(request, result, seconds)))
+    elif is_stdout_terminal():
+        if not (request.quiet and request.out is not None):
+            level = next(iter(result.made.requested.levels), None)
+            console = Console(highlight=False)
+            console.print()
+            ForecastChart(result.table, result.frame, request.horizon, level).show(console)
+            console.print()
+    elif request.out is None:
+        to_stdout(as_csv(result.frame, result.decimals))
+
+
+def _report(request: ForecastRequest, result: ForecastResult, seconds: float) -> dict[str, Any]:
+    """The object that `--json` writes."""
+    made = result.made
+    verdict = made.verdict
+    report = {
+        "gated": gated.__version__,
+        "table": str(request.table),
+        "horizon": request.horizon,
+        "forecast": records(result.frame),
+        "notes": [*result.table.notes, *made.findings],
+        "left_out": result.table.rejected,
+        "verdict": {"text": verdict.text, **verdict.to_json()},
+        "memory": [{"distance": words, "share": share} for words, share in result.memory],
+        "seconds": round(seconds, 3),
+    }
+    if result.explanation is not None:
+        report["explanation"] = records(result.explanation)
+    return report
+
+
+def print_summary(
+    request: ForecastRequest, messages: Messages, result: ForecastResult, seconds: float
+) -> None:
+    """Print where the result was written, and how long it took."""
+    notes = slow_path_notes() if request.model is None else []
+    rows = counted(len(result.frame), "row")
+    took = f"in {duration(seconds)}"
+    if request.report is not None:
+        messages.write("Report", f"{request.report}: open it in a browser.")
+    if request.save is not None:
+        messages.write("Saved", f"{request.save}: forecast again with --model {request.save}.")
+    if request.out is not None:
+        messages.write("Written", f"{request.out}: {rows}, {took}.", *notes)
+    elif is_stdout_terminal() and not request.as_json:
+        messages.write("Done", f"{took}; --out FILE.csv writes the {rows}.", *notes)
+    else:
+        messages.write("Written", f"{rows} to stdout, {took}.", *notes)

@@ -1,0 +1,89 @@
+"""Loads or fits a forecaster, and forecasts: the part of `gated forecast` that needs torch."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from gated import Forecaster
+from gated.cli.commands.forecast_output import ForecastResult
+from gated.cli.commands.forecast_tables import Tables, read_tables
+from gated.cli.commands.table_summary import print_table_summary
+from gated.cli.console.messages import Messages
+from gated.cli.console.progress import ProgressBar
+from gated.cli.console.resuming import resumable_command
+from gated.cli.console.threads import limit_threads
+from gated.cli.request import ForecastRequest
+from gated.forecast.prediction.columns import ForecastColumns
+from gated.forecast.training.checkpoint import Checkpoint
+from gated.table import Table
+from gated.train import Progress
+
+__all__ = ["ForecastRun"]
+
+
+@dataclass(frozen=True)
+class ForecastRun:
+    """One run of `gated forecast`, from the tables to the result.
+
+    Attributes:
+        request: the options.
+        messages: prints messages to stderr.
+        command: the arguments as typed, to be repeated after Ctrl-C.
+        progress: the progress bar.
+        until_written: holds the checkpoint until the last file is written.
+    """
+
+    request: ForecastRequest
+    messages: Messages
+    command: Sequence[str]
+    progress: ProgressBar
+    until_written: ExitStack
+
+    def run(self, tables: Tables | None) -> ForecastResult:
+        """Forecast tables that were read; None: they are read as the saved model needs them."""
+        request, h = self.request, self.request.horizon
+        limit_threads()
+        ForecastColumns.of(request.level, request.quantiles)  # refuses wrong levels before the work
+        loaded = Forecaster.load(request.model) if request.model is not None else None
+        table, future, notes = tables if tables is not None else read_tables(request, loaded)
+        checkpoint = self._checkpoint()
+        print_table_summary(self.messages, request.table.name, table)
+        self.messages.write("Future", *notes)
+        model = loaded or self._fit(table, checkpoint)
+        self.progress.stage("Forecasting")
+        made = model.forecast(
+            table if loaded is not None else None,
+            h,
+            level=request.level,
+            quantiles=request.quantiles,
+            X_df=future,
+        )
+        explanation = made.explain() if request.explain else None
+        return ForecastResult(model, made, made.frame, made.memory, explanation)
+
+    def _checkpoint(self) -> Checkpoint | None:
+        """The checkpoint that an interrupted training leaves; None if nothing is trained."""
+        request = self.request
+        if request.model is not None or request.hyperparameters.get("training", "none") == "none":
+            return None
+        return self.until_written.enter_context(
+            resumable_command(request.resumable, self.messages, self.command)
+        )
+
+    def _fit(self, table: Table, checkpoint: Checkpoint | None) -> Forecaster:
+        """Fit a forecaster; a training that was interrupted is resumed."""
+        model = Forecaster(h=self.request.horizon, **self.request.hyperparameters)
+        resumed = checkpoint.path if checkpoint is not None and checkpoint.path.exists() else None
+
+        def follow(stage: str, step: Progress) -> None:
+            nonlocal resumed
+            if resumed is not None:
+                at = f"{step.step:,} of {step.steps:,}"
+                self.messages.write("Resumed", f"{resumed} at step {at}.")
+                resumed = None
+            self.progress.step(stage, step)
+
+        model.fit(table, progress=follow, checkpoint=checkpoint)
+        if resumed is not None:
+            self.messages.write("Resumed", f"{resumed}: its training was complete.")
+        return model

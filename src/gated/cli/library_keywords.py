@@ -1,0 +1,204 @@
+"""The options that are keywords of `gated.read_table` and `gated.Forecaster`, under their names."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from gated.cli.options import (
+    COVARIATES,
+    TABLE,
+    TRAINING,
+    Option,
+    column_names,
+    one_path,
+    one_text,
+    whole_number,
+)
+
+__all__ = ["LARGEST", "LONGEST_SEASON", "METHODS", "WAYS", "ModelOptions", "TableOptions"]
+
+# Words and limits of `gated.forecast` and `gated.table`, which take a second to load; tests compare
+# them.
+LARGEST = {"seed": 2**63 - 1, "max_steps": 1_000_000}
+LONGEST_SEASON = 1_000_000
+WAYS = ("none", "tune", "scratch", "auto")
+METHODS = (
+    "naive",
+    "seasonal_naive",
+    "drift",
+    "seasonal_naive_drift",
+    "seasonal_mean",
+    "recent_seasonal_mean",
+    "mean",
+    "zero",
+    "theta",
+    "AutoETS",
+    "AutoTheta",
+    "AutoARIMA",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableOptions:
+    """How to read the table: keywords of `gated.read_table`."""
+
+    covariates: Annotated[
+        tuple[str, ...],
+        Option(
+            "--covariate",
+            "COLUMN",
+            help="A column whose future values are known, such as a price; repeat it for more.",
+            panel=COVARIATES,
+            read=column_names,
+            is_for_fitting=True,
+        ),
+    ] = ()
+    past_covariates: Annotated[
+        tuple[str, ...],
+        Option(
+            "--past-covariate",
+            "COLUMN",
+            help="A column that is known up to the present only; repeat it for more.",
+            panel=COVARIATES,
+            read=column_names,
+            is_for_fitting=True,
+        ),
+    ] = ()
+    static_df: Annotated[
+        Path | None,
+        Option(
+            "--static",
+            "FILE",
+            help="Features that do not change: one row a series, with its id. A series without a "
+            "past is forecast from the most similar ones.",
+            panel=COVARIATES,
+            read=one_path,
+            file="read",
+        ),
+    ] = None
+    id_col: Annotated[
+        str | None,
+        Option(
+            "--id-col",
+            "COLUMN",
+            help="The column with the label of the series.",
+            panel=TABLE,
+            read=one_text,
+        ),
+    ] = None
+    time_col: Annotated[
+        str | None,
+        Option(
+            "--time-col", "COLUMN", help="The column with the times.", panel=TABLE, read=one_text
+        ),
+    ] = None
+    target_col: Annotated[
+        str | None,
+        Option(
+            "--target-col",
+            "COLUMN",
+            help="The column with the values to forecast.",
+            panel=TABLE,
+            read=one_text,
+        ),
+    ] = None
+    freq: Annotated[
+        str | None,
+        Option(
+            "--freq",
+            "ALIAS",
+            help="The step between two times: D, h, MS … or a number.",
+            panel=TABLE,
+            read=one_text,
+            is_for_fitting=True,
+        ),
+    ] = None
+    season_length: Annotated[
+        int | None,
+        Option(
+            "--season-length",
+            "STEPS",
+            help="Steps in the main season: 7 for daily data.",
+            panel=TABLE,
+            read=whole_number(least=1, most=LONGEST_SEASON),
+            is_for_fitting=True,
+        ),
+    ] = None
+    time_format: Annotated[
+        str | None,
+        Option(
+            "--time-format",
+            "PATTERN",
+            help="How times are written: %d.%m.%Y.",
+            panel=TABLE,
+            read=one_text,
+        ),
+    ] = None
+    fill: Annotated[
+        str | None,
+        Option(
+            "--fill",
+            "missing|zero",
+            help="The target at a step without a row. Default: missing.",
+            panel=TABLE,
+            read=one_text,
+            choices=("missing", "zero"),
+        ),
+    ] = None
+    wide: Annotated[
+        bool | None,
+        Option("--wide/--long", help="Whether each column is a series of its own.", panel=TABLE),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelOptions:
+    """How to fit: keywords of `gated.Forecaster`."""
+
+    holidays: Annotated[
+        str | None,
+        Option(
+            "--holidays",
+            "PLACE",
+            help="Public holidays of a country or region as covariates: GB, DE-BY, US-CA.",
+            panel=COVARIATES,
+            read=one_text,
+            is_for_fitting=True,
+        ),
+    ] = None
+    training: Annotated[
+        str | None,
+        Option(
+            "--training",
+            "WAY",
+            help="none: the pretrained network as it is (default). tune: fine-tune it on the "
+            "table. scratch: train on this table only. auto: the one of these two with the smaller "
+            "validation error.",
+            panel=TRAINING,
+            read=one_text,
+            choices=WAYS,
+            is_for_fitting=True,
+        ),
+    ] = None
+    max_steps: Annotated[
+        int | None,
+        Option(
+            "--max-steps",
+            "STEPS",
+            help="The largest number of gradient steps.",
+            panel=TRAINING,
+            read=whole_number(least=1, most=LARGEST["max_steps"]),
+            is_for_fitting=True,
+        ),
+    ] = None
+    seed: Annotated[
+        int | None,
+        Option(
+            "--seed",
+            "NUMBER",
+            help="Seed of the random numbers: the same seed gives the same forecast.",
+            panel=TRAINING,
+            read=whole_number(least=0, most=LARGEST["seed"]),
+            is_for_fitting=True,
+        ),
+    ] = None

@@ -1,0 +1,104 @@
+"""Any loss of utilsforecast, over the forecasts of a backtest.
+
+Source: Nixtla's utilsforecast, `utilsforecast.losses` and `utilsforecast.evaluation`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from inspect import signature
+from typing import Any
+
+import pandas as pd
+
+from gated.errors import UsageError
+from gated.text import did_you_mean
+
+__all__ = ["evaluate"]
+
+Loss = str | Callable[..., Any]
+
+_INTERVALS = {"level", "q", "quantiles"}  # parameters of losses that read more than points
+
+
+def evaluate(
+    frame: pd.DataFrame,
+    train: pd.DataFrame,
+    metrics: Sequence[Loss],
+    models: Mapping[str, bool],
+    *,
+    levels: Sequence[float],
+    season_length: int,
+) -> pd.DataFrame:
+    """Score forecasts with losses of utilsforecast.
+
+    Args:
+        frame: unique_id, ds, cutoff, y, one column a model, and for the intervals of a model
+            `<model>-lo-80`, `<model>-hi-80` and so on. Rows without an actual value are left out.
+        train: unique_id, ds, y: what the losses that are scaled by the past (mase …) divide by.
+        metrics: names in `utilsforecast.losses`, or such functions.
+        models: the columns to score, and whether each has intervals.
+        levels: the intervals, in percent.
+        season_length: of the losses that ask for one.
+
+    Raises:
+        UsageError: utilsforecast is not installed, or has no such loss.
+    """
+    if find_spec("utilsforecast") is None:
+        raise UsageError(
+            "evaluate needs the library utilsforecast, which is not installed. Install it with "
+            'pip install "gated[evaluation]".'
+        )
+    from utilsforecast.evaluation import evaluate as evaluated
+
+    losses = [_seasonal(_loss(metric), season_length) for metric in metrics]
+    of_points = [loss for loss in losses if not _reads_intervals(loss)]
+    of_intervals = [loss for loss in losses if _reads_intervals(loss)]
+    frame, train = frame[frame["y"].notna()], train[train["y"].notna()]
+    level: list[Any] = [int(one) if one == int(one) else one for one in levels]
+    parts = []
+    if of_points:
+        parts.append(evaluated(frame, of_points, models=list(models), train_df=train))
+    if of_intervals:
+        able = [name for name, has_intervals in models.items() if has_intervals]
+        parts.append(evaluated(frame, of_intervals, models=able, train_df=train, level=level))
+    scores: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return scores
+
+
+def _reads_intervals(loss: Callable[..., Any]) -> bool:
+    return not _INTERVALS.isdisjoint(signature(loss).parameters)
+
+
+def _loss(metric: Loss) -> Callable[..., Any]:
+    """A loss by its name, or as it is."""
+    if not isinstance(metric, str):
+        return metric
+    losses = import_module("utilsforecast.losses")
+    known = losses.__all__
+    if metric not in known:
+        raise UsageError(
+            f"utilsforecast has no loss {metric!r}.{did_you_mean(metric, known)} Expected names "
+            f"such as {', '.join(known[:8])}, or functions like these."
+        )
+    found: Callable[..., Any] = getattr(losses, metric)
+    return found
+
+
+def _seasonal(loss: Callable[..., Any], season_length: int) -> Callable[..., Any]:
+    """The loss with the season length set, where it takes one."""
+    if "seasonality" not in signature(loss).parameters:
+        return loss
+
+    def seasonal(*args: Any, **options: Any) -> Any:
+        return loss(*args, **{"seasonality": season_length, **options})
+
+    seasonal.__name__ = loss.__name__
+    seasonal.__signature__ = _without_seasonality(loss)  # type: ignore[attr-defined]
+    return seasonal
+
+
+def _without_seasonality(loss: Callable[..., Any]) -> Any:
+    whole = signature(loss)
+    kept = [p for name, p in whole.parameters.items() if name != "seasonality"]
+    return whole.replace(parameters=kept)

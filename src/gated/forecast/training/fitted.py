@@ -1,0 +1,18 @@
+"""The result of fitting: a table profile, a network, and its combination with a baseline."""
+
+from dataclasses import dataclass
+
+from gated.forecast.data.table_profile import TableProfile
+from gated.forecast.model.network import SeasonNetwork
+from gated.forecast.training.combination import Combination
+
+__all__ = ["Fitted"]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """All that fitting learned."""
+
+    profile: TableProfile
+    network: SeasonNetwork
+    combination: Combination

@@ -1,0 +1,215 @@
+"""The report of a backtest: what `gated.report` draws of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.arrays import FloatArray, IntArray
+from gated.forecast.baselines.method_forecast import MethodForecast
+from gated.forecast.config import MODEL_NAME
+from gated.forecast.quantiles import QUANTILES, at_level
+from gated.forecast.views.report_parts import finite_or_none, made_with
+from gated.report import Ahead, Coverage, Curves, Report, Series, Sheet
+from gated.table import Table
+from gated.text import plain
+
+__all__ = ["BacktestView", "backtest_report"]
+
+_SCORES = {"mase": "MASE", "smape": "sMAPE", "wape": "WAPE", "rmse": "RMSE", "crps": "CRPS"}
+
+Scores = dict[str, dict[str, FloatArray]]
+
+
+class CutoffsView(Protocol):
+    """Where the past was cut."""
+
+    @property
+    def h(self) -> int:
+        """Steps forecast from each cutoff."""
+
+    @property
+    def n_windows(self) -> int:
+        """How many cutoffs."""
+
+    @property
+    def step_size(self) -> int:
+        """Steps from one to the next."""
+
+
+class BacktestView(Protocol):
+    """What a report needs of a backtest of M forecasts; see `Backtest`."""
+
+    @property
+    def table(self) -> Table:
+        """The whole past."""
+
+    @property
+    def cutoffs(self) -> CutoffsView:
+        """Where it was cut."""
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """The intervals that are checked, in percent."""
+
+    @property
+    def text(self) -> str:
+        """The summary in words."""
+
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """What is to be said beyond the table's own notes."""
+
+    @property
+    def series(self) -> IntArray:
+        """[M] which series each forecast is of, ascending."""
+
+    @property
+    def ds(self) -> NDArray[Any]:
+        """[M, h] the times forecast."""
+
+    @property
+    def answers(self) -> Mapping[str, MethodForecast]:
+        """The forecasts of every method, [M, h] each."""
+
+    @property
+    def overall(self) -> Mapping[str, Mapping[str, float]]:
+        """Method to score to figure."""
+
+    def groups(self, by: Any) -> tuple[NDArray[Any], IntArray]:
+        """The heads of the groups, and the group of every step."""
+
+    def scored(self, group: IntArray, count: int, levels: Sequence[float] | None = None) -> Scores:
+        """Method to score to [count], over groups of steps."""
+
+
+def backtest_report(found: BacktestView, settings: Mapping[str, str]) -> Report:
+    """A backtest's report."""
+    table, cutoffs = found.table, found.cutoffs
+    return Report(
+        title=f"{table.schema.target_col}: forecasts of the past",
+        verdict=(found.text,),
+        series=_BacktestSeries(found),
+        y_label=table.schema.target_col,
+        sheets=(_accuracy(found), _intervals(found), _by_cutoff(found)),
+        curves=_by_step(found),
+        coverage=_coverage(found),
+        read=table.notes,
+        warnings=found.learned,
+        left_out=table.rejected,
+        settings={
+            **made_with(table, cutoffs.h),
+            "cutoffs": f"{cutoffs.n_windows:,}, {cutoffs.step_size:,} steps apart",
+            **settings,
+        },
+    )
+
+
+class _BacktestSeries:
+    """The series of a backtest, each with its forecasts from all cutoffs."""
+
+    def __init__(self, found: BacktestView) -> None:
+        self.found = found
+        self.ds = found.ds
+        self.distinct, self.first = np.unique(found.series, return_index=True)
+        self.end = np.append(self.first[1:], len(found.series))
+        group = np.searchsorted(self.distinct, found.series)[:, None]
+        self.scores = found.scored(group, len(self.distinct))[MODEL_NAME]
+
+    def __len__(self) -> int:
+        return len(self.distinct)
+
+    def __getitem__(self, index: int) -> Series:
+        table = self.found.table
+        which = int(self.distinct[index])
+        rows = slice(*table.offsets[which : which + 2])
+        ahead = tuple(self._ahead(row) for row in range(self.first[index], self.end[index]))
+        facts = {
+            _SCORES[key]: f"{self.scores[key][index]:.3g}"
+            for key in ("mase", "wape")
+            if np.isfinite(self.scores[key][index])
+        }
+        return Series(str(table.ids[which]), table.ds[rows], table.y[rows], ahead, facts)
+
+    def _ahead(self, row: int) -> Ahead:
+        ours = self.found.answers[MODEL_NAME]
+        assert ours.quantiles is not None
+        bands = {}
+        for level in self.found.levels:
+            tail = (100 - level) / 200
+            quantiles = ours.quantiles[row]
+            bands[level] = (at_level(quantiles, tail), at_level(quantiles, 1 - tail))
+        beside = {
+            plain(name): answer.points[row]
+            for name, answer in self.found.answers.items()
+            if name != MODEL_NAME
+        }
+        return Ahead(self.ds[row], ours.points[row], bands, beside)
+
+
+def _accuracy(found: BacktestView) -> Sheet:
+    rows = [
+        (plain(method), *(finite_or_none(scores[key]) for key in _SCORES))
+        for method, scores in found.overall.items()
+    ]
+    return Sheet(
+        title="Accuracy over all cutoffs",
+        columns=("method", *_SCORES.values()),
+        rows=tuple(rows),
+        note="MASE: error as a share of what seasonal naive errs on the past. sMAPE in percent. "
+        "WAPE: error as a share of the values. RMSE in their unit. CRPS: the error of the whole "
+        "distribution; of a method with points only it is the WAPE.",
+        best="lowest",
+    )
+
+
+def _intervals(found: BacktestView) -> Sheet:
+    rows = []
+    for method, scores in found.overall.items():
+        for level in found.levels:
+            held = finite_or_none(100 * scores[f"coverage-{level:g}"])
+            if held is not None:
+                name = f"{plain(method)}, {level:g} %"
+                rows.append((name, held, finite_or_none(scores[f"msis-{level:g}"])))
+    return Sheet(
+        title="Intervals over all cutoffs",
+        columns=("method, promised", "held, %", "MSIS"),
+        rows=tuple(rows),
+        note="MSIS: the width of the interval and a fine for each miss, in the unit of MASE. Steps "
+        "known to be closed are left out.",
+    )
+
+
+def _by_cutoff(found: BacktestView) -> Sheet:
+    heads, group = found.groups("cutoff")
+    scored = found.scored(group, found.cutoffs.n_windows)
+    names = [str(time)[:16].replace("T", " ").removesuffix(" 00:00") for time in heads]
+    rows = tuple(
+        (name, *(finite_or_none(scores["mase"][index]) for scores in scored.values()))
+        for index, name in enumerate(names)
+    )
+    columns = ("last step seen", *(plain(method) for method in scored))
+    return Sheet("MASE by cutoff", columns, rows, best="none")
+
+
+def _by_step(found: BacktestView) -> tuple[Curves, ...]:
+    """Nothing where no series has a MASE."""
+    _, group = found.groups("step")
+    scored = found.scored(group, found.cutoffs.h)
+    lines = {plain(method): scores["mase"] for method, scores in scored.items()}
+    if not any(np.isfinite(line).any() for line in lines.values()):
+        return ()
+    steps = np.arange(1.0, found.cutoffs.h + 1)
+    return (Curves("Error by step ahead", "steps ahead", "MASE", steps, lines),)
+
+
+def _coverage(found: BacktestView) -> Coverage:
+    """How often central intervals of many levels held."""
+    tails = [tail for tail in QUANTILES if tail < 0.5]
+    levels = tuple(round(100 * (1 - 2 * tail), 1) for tail in tails)
+    whole = np.zeros((1, 1), dtype=np.int64)
+    held = found.scored(whole, 1, levels)[MODEL_NAME]
+    shares = [100 * float(held[f"coverage-{level:g}"][0]) for level in levels]
+    kept = [(level, share) for level, share in zip(levels, shares, strict=True) if share == share]
+    return Coverage(tuple(a for a, _ in kept), tuple(b for _, b in kept))

@@ -1,0 +1,63 @@
+"""What a table profile found, in sentences."""
+
+from gated.forecast.data.table_profile import TableProfile
+from gated.text import listed, option
+
+__all__ = ["profile_notes", "unused_notes"]
+
+
+def profile_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
+    """What fitting found in a table, one sentence each.
+
+    Args:
+        profile: of the table.
+        target: the name of its target column.
+    """
+    return (
+        *_closing_notes(profile, target),
+        *_uninformative_notes(profile, target),
+        *unused_notes(profile, target),
+        *_season_notes(profile),
+    )
+
+
+def unused_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
+    """One sentence on the columns that the network has no inputs for; none without any."""
+    if not profile.unused:
+        return ()
+    return (
+        f"not used: {listed(profile.unused)}. The pretrained network reads only {target} itself; "
+        f"{option('training', 'auto')} trains on them, too.",
+    )
+
+
+def _closing_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
+    closing = profile.closing
+    if closing is None:
+        return ()
+    condition = f"{closing.covariate} = {closing.value:g}"
+    if closing.category is not None:
+        condition = f"a category of {closing.covariate}"
+    return (
+        f"{target} was 0 on all {closing.times} steps with {condition}: such steps are closed. "
+        "They are forecast as 0 and left out of the past.",
+    )
+
+
+def _uninformative_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
+    if not profile.uninformative:
+        return ()
+    return (f"left out: {listed(profile.uninformative)} did not explain {target} in the past.",)
+
+
+def _season_notes(profile: TableProfile) -> tuple[str, ...]:
+    if not profile.own_seasons:
+        return ()
+    count = sum(series for _, series in profile.own_seasons)
+    lengths = ", ".join(f"{series} of {steps} steps" for steps, series in profile.own_seasons)
+    has = (
+        "one of the series has a season of its own"
+        if count == 1
+        else (f"{count} of the series have seasons of their own")
+    )
+    return (f"{has} ({lengths}): they are forecast at that.",)

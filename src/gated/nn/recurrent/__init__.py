@@ -1,0 +1,1 @@
+"""What all recurrent layers share: inputs, checks, options, gates, single steps, truncation."""

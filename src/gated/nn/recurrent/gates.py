@@ -1,0 +1,69 @@
+"""The gates of a network, step by step: what it let in, kept and let out.
+
+Computed by the reference, whatever backend runs the layer: of each layer and direction first the
+hidden states, then the gates of all steps from them.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+import torch
+from torch import Tensor
+from torch.nn.functional import dropout as drop_out
+
+from gated.ops import reference_backend
+from gated.ops.recurrence import NO_EXTRAS, Extras, Kind, Recurrence, State, Weights
+from gated.ops.stack import run_direction
+
+__all__ = ["NAMES", "trace"]
+
+NAMES: dict[Kind, tuple[str, ...]] = {  # in this order, h last
+    "rnn": ("h",),
+    "gru": ("r", "z", "n", "h"),
+    "lstm": ("i", "f", "g", "o", "c", "h"),
+}
+
+
+def trace(
+    asked: Recurrence,
+    weights: Sequence[Weights],  # one of every layer and direction, layers outermost
+    x: Tensor,  # [T, B, I], or with batch_sizes the rows of a packed sequence [N, I]
+    batch_sizes: Tensor | None,
+    state: State,  # each [L·D, B, ·]
+    *,
+    dropout: float,
+    training: bool,
+    bidirectional: bool,
+    extras: Sequence[Extras] | None,
+) -> list[dict[str, Tensor]]:
+    """Of every layer and direction the tensors of `NAMES`: `[T, B, H]`, h `[T, B, P]`, or rows."""
+    directions = 2 if bidirectional else 1
+    lengths = None if batch_sizes is None else batch_sizes.tolist()
+    traces: list[dict[str, Tensor]] = []
+    for index, own_weights in enumerate(weights):
+        layer, direction = divmod(index, directions)
+        if direction == 0 and layer > 0:
+            x = torch.cat([below["h"] for below in traces[-directions:]], dim=-1)
+            x = drop_out(x, dropout, training)
+        recur = partial(_side_by_side, asked, own_weights)
+        initial = tuple(s[index] for s in state)
+        own = NO_EXTRAS if extras is None else extras[index]
+        wide, _ = run_direction(recur, x, lengths, initial, own, reverse=direction == 1)
+        traces.append(_apart(asked, own_weights, wide))
+    return traces
+
+
+def _side_by_side(
+    asked: Recurrence, weights: Weights, x: Tensor, state: State, extras: Extras
+) -> tuple[Tensor, State]:
+    """All tensors of a trace as the features of one, which packs and reverses like an output."""
+    output, final = reference_backend.sequence(asked, weights, x, state, extras)
+    found = reference_backend.trace(asked, weights, x, state, output, extras)
+    return torch.cat([found[name] for name in NAMES[asked.kind]], dim=-1), final
+
+
+def _apart(asked: Recurrence, weights: Weights, wide: Tensor) -> dict[str, Tensor]:
+    names, projected = NAMES[asked.kind], weights.weight_hh.shape[1]
+    hidden_size = (wide.shape[-1] - projected) // max(len(names) - 1, 1)
+    sizes = [hidden_size] * (len(names) - 1) + [projected]
+    return dict(zip(names, torch.split(wide, sizes, dim=-1), strict=True))

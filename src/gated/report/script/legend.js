@@ -1,0 +1,72 @@
+// The legend of a series' chart: buttons that show and hide its parts.
+
+import { byId, html, svg } from "./elements.js";
+
+/**
+ * @import { Series } from "./data.js"
+ * @typedef {{ key: string, text: string, kind: "past" | "median" | "band" | "beside" }} Part
+ *     kind: the class it is drawn with
+ */
+
+/** Which parts are hidden stays as it is from series to series. */
+export class Legend {
+  constructor() {
+    this.place = byId("legend", HTMLElement);
+    /** @type {Set<string>} */
+    this.hidden = new Set();
+    /** @type {Set<string>} */
+    this.known = new Set(); // other methods that were named before
+  }
+
+  /**
+   * Names the parts of a series. Other methods are hidden until they are asked for.
+   *
+   * @param {Series} series
+   * @param {() => void} redraw  called when a part is shown or hidden
+   */
+  show(series, redraw) {
+    const parts = partsOf(series);
+    for (const { key } of parts.filter(({ kind }) => kind === "beside")) {
+      if (!this.known.has(key)) this.hidden.add(key);
+      this.known.add(key);
+    }
+    this.place.replaceChildren(...parts.map((part) => this.button(part, redraw)));
+  }
+
+  /**
+   * @param {Part} part
+   * @param {() => void} redraw
+   */
+  button({ key, text, kind }, redraw) {
+    const pressed = () => String(!this.hidden.has(key));
+    const button = html("button", { type: "button", "aria-pressed": pressed() });
+    const sign = svg("svg", { viewBox: "0 0 22 10", "aria-hidden": "true" }, button);
+    if (kind === "band") svg("rect", { width: 22, height: 10, class: kind }, sign);
+    else svg("path", { d: "M0 5H22", class: kind }, sign);
+    button.append(text);
+    button.addEventListener("click", () => {
+      if (this.hidden.has(key)) this.hidden.delete(key);
+      else this.hidden.add(key);
+      button.setAttribute("aria-pressed", pressed());
+      redraw();
+    });
+    return button;
+  }
+}
+
+/**
+ * @param {Series} series
+ * @returns {Part[]}
+ */
+function partsOf({ times, ahead }) {
+  /** @type {Part[]} */
+  const parts = times.length ? [{ key: "past", text: "observed", kind: "past" }] : [];
+  if (!ahead.length) return parts;
+  const [{ bands, beside }] = ahead;
+  parts.push({ key: "median", text: "forecast", kind: "median" });
+  for (const { level } of bands) {
+    parts.push({ key: `band${level}`, text: `${level} % interval`, kind: "band" });
+  }
+  for (const { name } of beside) parts.push({ key: `beside ${name}`, text: name, kind: "beside" });
+  return parts;
+}

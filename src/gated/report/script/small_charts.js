@@ -1,0 +1,105 @@
+// The small charts of accuracy: errors by step ahead, and intervals promised and held.
+
+import { html, svg } from "./elements.js";
+import { formatNumber } from "./format.js";
+import { drawValueAxis, LEFT, linearScale, linePath, RIGHT, TOP } from "./frame.js";
+import { roundTicks } from "./ticks.js";
+
+/** @import { Curves, Head } from "./data.js" */
+
+const [WIDE, HIGH, BOTTOM] = [480, 260, 44];
+const COLOURS = 6; // classes l0 to l5
+
+/**
+ * Draws all of them anew.
+ *
+ * @param {Head} head
+ */
+export function drawSmallCharts({ curves, coverage }) {
+  for (const place of elements("[data-curve]")) {
+    const one = curves[Number(place.dataset.curve)];
+    drawCurves(place, one, `${one.title}: ${Object.keys(one.lines).join(", ")}`);
+  }
+  if (!coverage) return;
+  for (const place of elements("[data-coverage]")) drawCoverage(place, ...coverage);
+}
+
+/**
+ * @param {string} selector
+ * @returns {NodeListOf<HTMLElement>}
+ */
+function elements(selector) {
+  return document.querySelectorAll(selector);
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {number[]} promised
+ * @param {number[]} held
+ */
+function drawCoverage(place, promised, held) {
+  const order = [...promised.keys()].sort((a, b) => promised[a] - promised[b]);
+  const at = [0, ...order.map((i) => promised[i]), 100];
+  const lines = { held: [0, ...order.map((i) => held[i]), 100], promised: at };
+  const told = order.map((i) => `${promised[i]} % intervals held ${held[i].toFixed(0)} %`);
+  const one = { title: "", x: "promised, %", y: "held, %", at, lines };
+  drawCurves(place, one, told.join("; "));
+}
+
+/**
+ * @param {HTMLElement} place  what stands in it is replaced
+ * @param {Curves} curves
+ * @param {string} description  for screen readers
+ */
+function drawCurves(place, curves, description) {
+  const values = Object.values(curves.lines)
+    .flat()
+    .filter((value) => value !== null);
+  if (!values.length) {
+    place.replaceChildren();
+    return;
+  }
+  const width = Math.max(320, place.clientWidth || WIDE);
+  const [right, bottom] = [width - RIGHT, HIGH - BOTTOM];
+  const ticks = roundTicks(Math.min(0, ...values), Math.max(...values), 4);
+  const [from, last] = [Math.min(...curves.at), Math.max(...curves.at)];
+  const to = last === from ? from + 1 : last;
+  const x = linearScale(from, to, LEFT, right);
+  const y = linearScale(ticks[0], ticks[ticks.length - 1], bottom, TOP);
+
+  const view = { viewBox: `0 0 ${width} ${HIGH}`, role: "img", "aria-label": description };
+  const picture = svg("svg", view);
+  drawValueAxis(picture, ticks, y, right);
+  for (const tick of roundTicks(from, to, 6).filter((one) => one >= from && one <= to)) {
+    const below = { x: x(tick), y: bottom + 18, "text-anchor": "middle" };
+    svg("text", below, picture, formatNumber(tick, to - from));
+  }
+  svg("text", { x: right, y: HIGH - 6, "text-anchor": "end" }, picture, curves.x);
+  svg("text", { x: 0, y: 12 }, picture, curves.y);
+  Object.values(curves.lines).forEach((line, k) => {
+    svg("path", { d: linePath(curves.at, line, x, y, width), class: colour(k) }, picture);
+  });
+  place.replaceChildren(picture, key(Object.keys(curves.lines)));
+}
+
+/**
+ * The names of the lines, each with a sample of its line.
+ *
+ * @param {string[]} names
+ */
+function key(names) {
+  const list = html("ul", { class: "key" });
+  names.forEach((name, k) => {
+    const item = html("li");
+    const sign = svg("svg", { viewBox: "0 0 26 8", "aria-hidden": "true" }, item);
+    svg("path", { d: "M0 4H26", class: colour(k) }, sign);
+    item.append(name);
+    list.append(item);
+  });
+  return list;
+}
+
+/** @param {number} k */
+function colour(k) {
+  return `line l${k % COLOURS}`;
+}

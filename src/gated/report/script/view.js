@@ -1,0 +1,124 @@
+// The part of a series that is in view: all of it, a part that was zoomed in, or the last horizons.
+
+/**
+ * @import { Series, Values } from "./data.js"
+ * @typedef {readonly [from: number, to: number]} Range
+ */
+
+export class View {
+  /** @param {Series} series */
+  constructor(series) {
+    const all = [...series.times, ...series.ahead.flatMap((one) => one.times)];
+    /** @type {number[]} */
+    this.times = [...new Set(all)].sort((a, b) => a - b);
+    this.whole = wholeRange(this.times);
+    /** @type {Range} */
+    this.range = openingRange(series, this.whole);
+  }
+
+  showWhole() {
+    this.range = this.whole;
+  }
+
+  /**
+   * Makes the range shorter (a factor below 1) or longer, around a time that stays where it is.
+   *
+   * @param {number} factor
+   * @param {number} [around]  the middle where none is given
+   */
+  zoom(factor, around) {
+    const [from, to] = this.range;
+    const [first, last] = this.whole;
+    const fixed = around ?? (from + to) / 2;
+    const shortest = ((last - first) / Math.max(1, this.times.length)) * 4; // about four steps
+    if (factor < 1 && (to - from) * factor < shortest) return;
+    const begin = Math.max(first, fixed - (fixed - from) * factor);
+    this.range = [begin, Math.min(last, fixed + (to - fixed) * factor)];
+  }
+
+  /**
+   * Moves the range so far that it holds a time.
+   *
+   * @param {number} time
+   * @returns {boolean} whether it had to be moved
+   */
+  reveal(time) {
+    const [from, to] = this.range;
+    if (time >= from && time <= to) return false;
+    const shift = time < from ? time - from : time - to;
+    this.range = [from + shift, to + shift];
+    return true;
+  }
+
+  /**
+   * The step that is nearest to a time.
+   *
+   * @param {number} time
+   */
+  nearest(time) {
+    let low = 0;
+    let high = this.times.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.times[middle] < time) low = middle + 1;
+      else high = middle;
+    }
+    const before = this.times[Math.max(0, low - 1)];
+    const after = this.times[low];
+    return Math.abs(before - time) < Math.abs(after - time) ? before : after;
+  }
+
+  /**
+   * The time that lies some steps after another one, or the last one there is.
+   *
+   * @param {number} time
+   * @param {number} steps  negative: before
+   */
+  stepsFrom(time, steps) {
+    const i = this.times.indexOf(time) + steps;
+    return this.times[Math.max(0, Math.min(this.times.length - 1, i))];
+  }
+
+  /**
+   * The part of a line that is in view, with one step on either side, so that it runs out of the
+   * picture.
+   *
+   * @param {number[]} times
+   * @param {Values[]} lines  over these times
+   * @returns {[times: number[], ...lines: Values[]]}
+   */
+  part(times, ...lines) {
+    const [from, to] = this.range;
+    const first = times.findIndex((time) => time >= from);
+    const last = times.findLastIndex((time) => time <= to);
+    if (first < 0 || last < first) return [[], ...lines.map(() => [])];
+    const [begin, end] = [Math.max(0, first - 1), last + 2];
+    return [times.slice(begin, end), ...lines.map((line) => line.slice(begin, end))];
+  }
+}
+
+/**
+ * @param {number[]} times  rising
+ * @returns {Range}
+ */
+function wholeRange(times) {
+  if (!times.length) return [0, 1];
+  const [first, last] = [times[0], times[times.length - 1]];
+  return first === last ? [first - 1, last + 1] : [first, last];
+}
+
+/**
+ * At first a past of some horizons is shown, not all of it.
+ *
+ * @param {Series} series
+ * @param {Range} whole
+ * @returns {Range}
+ */
+function openingRange(series, whole) {
+  const { ahead, times } = series;
+  if (!ahead.length || !ahead[0].times.length || !times.length) return whole;
+  const begin = ahead[0].times[0];
+  const end = ahead[ahead.length - 1].times.at(-1) ?? begin;
+  const before = (end - begin) * (ahead.length > 1 ? 0.6 : 3);
+  return [Math.max(whole[0], begin - Math.max(before, 1)), whole[1]];
+}

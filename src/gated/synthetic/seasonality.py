@@ -1,0 +1,88 @@
+"""Describes the seasons of a kind of table, and lays the time steps of a batch along them."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from gated.synthetic.draws import Draws
+
+__all__ = ["Seasonality", "TimeAxis"]
+
+# A long season of up to so many short ones is a week of days, and has days of rest; one of more
+# is a year, and has holidays.
+MOST_DAYS_IN_WEEK = 14
+
+
+@dataclass(frozen=True)
+class Seasonality:
+    """The season lengths of a kind of table, and how regular its series are.
+
+    Attributes:
+        season_length: steps P of the season, at least 2; without a season, steps of a patch.
+        long_season: steps of the longer season around it (the week of hours, the year of days),
+            not always whole; 0 without one.
+        has_season: False where P is no season.
+        random_walk_share: of the series; these have no season and hardly any noise, as prices
+            and indices.
+        low_noise_share: of the series; these have hardly any noise, as tides, temperatures and
+            sums over many.
+    """
+
+    season_length: int
+    long_season: float = 0.0
+    has_season: bool = True
+    random_walk_share: float = 0.08
+    low_noise_share: float = 0.3
+
+    @property
+    def seasons_per_long_season(self) -> int:
+        """Seasons in a long season; 0 without one."""
+        return round(self.long_season / self.season_length)
+
+    @property
+    def has_week(self) -> bool:
+        """Whether the long season is a week of days."""
+        return 0 < self.seasons_per_long_season <= MOST_DAYS_IN_WEEK
+
+    @property
+    def has_year(self) -> bool:
+        """Whether the long season is a year: of more seasons than a week has."""
+        return self.seasons_per_long_season > MOST_DAYS_IN_WEEK
+
+
+class TimeAxis:
+    """The time steps of a batch, which all begin at the same random point of the seasons.
+
+    Args:
+        seasonality: of the series.
+        length: steps L.
+        draws: for the first step.
+
+    Attributes:
+        first: steps since a season and a long season began.
+        steps: [L] int64, from `first` on.
+        time: [L] from 0 to 1.
+    """
+
+    def __init__(self, seasonality: Seasonality, length: int, draws: Draws) -> None:
+        self.seasonality, self.length = seasonality, length
+        cycle = max(int(seasonality.long_season), seasonality.season_length)
+        self.first = int(draws.shared_uniform() * cycle)
+        self.steps = torch.arange(self.first, self.first + length)
+        self.time = torch.linspace(0, 1, length)
+
+    @property
+    def phase(self) -> Tensor:
+        """[L] int64 steps since the season began."""
+        return self.steps % self.seasonality.season_length
+
+    @property
+    def season_number(self) -> Tensor:
+        """[L] int64 seasons since the first step of the first season."""
+        return torch.div(self.steps, self.seasonality.season_length, rounding_mode="floor")
+
+    @property
+    def day(self) -> Tensor:
+        """[L] int64 seasons since the week began, where the long season is a week."""
+        return self.season_number % max(self.seasonality.seasons_per_long_season, 1)

@@ -1,0 +1,86 @@
+"""What a column seems to hold, from its type or from a sample of its text."""
+
+from datetime import tzinfo
+from typing import Any, Literal
+
+import narwhals as nw
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gated.table.cells.dates import looks_like_dates
+from gated.table.cells.numbers import (
+    DECIMAL_COMMA,
+    MISSING_SPELLINGS,
+    NUMBER,
+    TEXT_TYPES,
+    THOUSANDS,
+    column_text,
+)
+from gated.table.io.source import LOOK_ROWS, Source
+
+__all__ = ["Kind", "is_period", "kind_of", "kind_of_column", "pandas_zone"]
+
+Kind = Literal["date", "integer", "number", "boolean", "text", "empty", "other"]
+
+INTEGER = r"^[+-]?\d+$"
+MOST = 0.5  # share of the sample that decides
+
+
+def is_period(series: nw.Series[Any]) -> bool:
+    """Whether a pandas column holds periods, a type that narwhals has no name for."""
+    return str(getattr(series.to_native(), "dtype", "")).startswith("period[")
+
+
+def pandas_zone(series: nw.Series[Any]) -> tzinfo | None:
+    """The zone of an aware pandas column; narwhals does not know them all by name."""
+    dtype = getattr(series.to_native(), "dtype", None)
+    return dtype.tz if isinstance(dtype, pd.DatetimeTZDtype) else None
+
+
+def kind_of_column(source: Source, name: str) -> Kind:
+    """The kind of a column of a source, from no more of its rows than it takes."""
+    kinds = (kind_of(part) for part in source.parts(name))
+    return next((kind for kind in kinds if kind != "empty"), "empty")
+
+
+def kind_of(series: nw.Series[Any]) -> Kind:
+    """The kind of a column; a text column is what most of its sample looks like.
+
+    A few bad cells do not change a column's kind: they are found, and named, when it is read.
+    """
+    dtype = series.dtype
+    if dtype.is_integer():
+        return "integer"
+    if dtype.is_numeric():
+        return "number"
+    if dtype == nw.Boolean:
+        return "boolean"
+    if dtype in (nw.Date, nw.Datetime) or is_period(series) or pandas_zone(series) is not None:
+        return "date"
+    if dtype in TEXT_TYPES:
+        sample = _written(series.head(LOOK_ROWS))
+        return _kind_of_text(sample if len(sample) else _written(series))
+    return "empty" if series.is_null().all() else "other"
+
+
+def _written(series: nw.Series[Any]) -> pa.ChunkedArray:
+    """The cells that are not missing, as text."""
+    text = pc.utf8_trim_whitespace(column_text(series).drop_null())
+    return text.filter(pc.invert(pc.is_in(text, value_set=pa.array(MISSING_SPELLINGS))))
+
+
+def _kind_of_text(sample: pa.ChunkedArray) -> Kind:
+    if len(sample) == 0:
+        return "empty"
+
+    def share(pattern: str) -> float:
+        return float(pc.mean(pc.match_substring_regex(sample, pattern).cast(pa.int8())).as_py())
+
+    if share(INTEGER) > MOST:
+        return "integer"
+    if share("|".join((NUMBER, DECIMAL_COMMA, THOUSANDS))) > MOST:
+        return "number"
+    if share(r"^(?i:true|false)$") > MOST:
+        return "boolean"
+    return "date" if looks_like_dates(sample.combine_chunks()) else "text"

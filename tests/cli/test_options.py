@@ -1,0 +1,225 @@
+"""One entry an option: its help, completion, check, default and place in the request agree."""
+
+import inspect
+import os
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from gated import Forecaster, read_table
+from gated.cli import library_keywords, options, request
+from gated.cli.library_keywords import ModelOptions, TableOptions
+from gated.cli.request import BacktestRequest, ForecastRequest
+from gated.errors import UsageError
+from gated.forecast.baselines import simple, statsforecast
+from gated.forecast.config import WAYS
+
+REQUESTS = {"forecast": ForecastRequest, "backtest": BacktestRequest}
+
+
+def request_of(kind, **typed):
+    """The request that these options make, as typer hands them over."""
+    not_given = dict.fromkeys(options.options_of(kind))
+    return kind.of("forecast", {**not_given, "table": Path("sales.csv"), "horizon": ["7"], **typed})
+
+
+def error_of(result):
+    """The message of a refused command, on one line."""
+    assert result.exit_code == 2, (result.exception, result.stderr)
+    assert result.stdout == ""
+    return " ".join(result.stderr.split())
+
+
+class TestEntries:
+    def test_words_of_the_library_are_those_of_the_terminal(self):
+        assert tuple(WAYS) == library_keywords.WAYS
+        assert (*simple.RULES, *statsforecast.MODELS) == library_keywords.METHODS
+        by = options.options_of(BacktestRequest)["by"]
+        assert by.choices == get_args(request.By)
+
+    @pytest.mark.parametrize(
+        ("group", "function"), [(TableOptions, read_table), (ModelOptions, Forecaster)]
+    )
+    def test_fields_are_keywords_of_the_library(self, group, function):
+        names = {field.name for field in fields(group)}
+        assert names <= inspect.signature(function).parameters.keys()
+
+    @pytest.mark.parametrize("command", REQUESTS)
+    def test_each_is_in_the_help_with_its_text(self, gated, monkeypatch, command):
+        monkeypatch.setenv("COLUMNS", "500")
+        shown = gated(command, "--help").stdout
+        for option in options.options_of(REQUESTS[command]).values():
+            line = next(line for line in shown.splitlines() if f" {option.help}" in line)
+            spellings = option.flags.replace("/", " ").split() or [option.metavar]
+            assert all(spelling in line for spelling in spellings)
+            assert option.panel == "" or f"─ {option.panel} ─" in shown
+
+    def test_defaults_are_in_the_help(self, gated, monkeypatch):
+        monkeypatch.setenv("COLUMNS", "200")
+        shown = gated("backtest", "--help").stdout
+        assert "The number of cutoffs. Default: 4." in shown
+        assert "Prediction intervals to score. Default: 80,95." in shown
+        assert "Print errors only. Default" not in shown
+
+    def test_what_is_not_given_has_its_default(self, sales):
+        made = request_of(BacktestRequest)
+        assert (made.n_windows, made.level, made.by, made.quiet) == (4, (80, 95), "overall", False)
+        assert made.table_keywords == {}
+        assert made.hyperparameters == {}
+
+    def test_what_is_given_is_passed_on(self, sales):
+        made = request_of(ForecastRequest, season_length=["5"], seed=["0"], wide=False)
+        assert made.table_keywords == {"season_length": 5, "wide": False}
+        assert made.hyperparameters == {"seed": 0}
+
+
+class TestValues:
+    @pytest.mark.parametrize("typed", [["80,95"], ["80", "95"], ["80, 95", "80"]])
+    def test_levels_add_up(self, sales, typed):
+        assert request_of(ForecastRequest, level=typed).level == (80.0, 95.0)
+
+    def test_levels_given_one_by_one_are_all_forecast(self, gated, sales):
+        result = gated("forecast", sales, "--horizon", 7, "--level", 80, "--level", 95)
+        assert result.exit_code == 0, result.stderr
+        assert result.stdout.startswith(
+            "unique_id,ds,gated,gated-lo-80,gated-hi-80,gated-lo-95,gated-hi-95\n"
+        )
+
+    def test_a_name_may_hold_a_comma(self, sales):
+        made = request_of(ForecastRequest, covariates=["a,b", "c"])
+        assert made.covariates == ("a,b", "c")
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            (("--target-col", "y"), "--target-col was given 2 times: `y`, `y`."),
+            (("--horizon", "7"), "--horizon was given 2 times: `7`, `7`."),
+            (("--out", "a.csv"), "--out was given 2 times: `a.csv`, `a.csv`."),
+        ],
+    )
+    @pytest.mark.parametrize("command", REQUESTS)
+    def test_a_second_value_is_refused(self, gated, sales, command, typed, said):
+        horizon = () if typed[0] == "--horizon" else ("--horizon", 7)
+        message = error_of(gated(command, sales, *typed, *typed, *horizon))
+        assert message == f"Error: {said} Expected one value. Keep one of them."
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            ("thet", "--against thet is unknown. Did you mean `theta`?"),
+            ("naive,ets", "--against ets is unknown. Did you mean `AutoETS`?"),
+            ("arima", "--against arima is unknown. Did you mean `AutoARIMA`?"),
+            ("xyz", "--against xyz is unknown. Expected one of naive, seasonal_naive, drift"),
+        ],
+    )
+    def test_an_unknown_competitor_is_refused(self, gated, sales, words, said):
+        message = error_of(gated("backtest", sales, "--horizon", 7, "--against", words))
+        assert message.startswith(f"Error: {said}")
+        assert message.endswith("theta, AutoETS, AutoTheta, AutoARIMA.")
+
+    def test_competitors_may_be_given_one_by_one(self, sales):
+        made = request_of(BacktestRequest, against=["naive, theta", "AutoETS"])
+        assert made.against == ("naive", "theta", "AutoETS")
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            (
+                ("--training", "tuned"),
+                "--training tuned is unknown. Did you mean `tune`? Expected one of none, tune, "
+                "scratch, auto.",
+            ),
+            (
+                ("--fill", "zeros"),
+                "--fill zeros is unknown. Did you mean `zero`? Expected one of missing, zero.",
+            ),
+        ],
+    )
+    def test_words_that_are_not_among_the_choices(self, gated, sales, typed, said):
+        message = error_of(gated("forecast", sales, "--horizon", 7, *typed))
+        assert message == f"Error: {said}"
+
+    def test_steps_without_training_are_refused(self, sales):
+        with pytest.raises(UsageError, match=r"--max-steps has no effect.*--training auto"):
+            request_of(ForecastRequest, max_steps=["9"])
+        assert request_of(ForecastRequest, max_steps=["9"], training=["tune"]).max_steps == 9
+
+    def test_nothing_heavy_is_loaded_for_a_refusal(self, sales):
+        program = (
+            "import sys, gated.cli\n"
+            f"sys.argv = ['gated', 'backtest', {str(sales)!r}, '--horizon', '7', "
+            "'--against', 'thet']\n"
+            "try:\n    gated.cli.main()\n"
+            "finally:\n    print({'torch', 'numpy', 'pandas', 'pyarrow'} & set(sys.modules))\n"
+        )
+        result = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+        )
+        assert (result.returncode, result.stdout) == (2, "set()\n")
+        assert "Did you mean `theta`?" in result.stderr
+
+
+class TestHelp:
+    @pytest.mark.parametrize("command", ["", "demo", "forecast", "backtest", "doctor"])
+    def test_a_switch_has_no_type(self, gated, command):
+        result = gated(*command.split(), "-h")
+        assert result.exit_code == 0
+        assert "--help" in result.stdout
+        assert "bool" not in result.stdout
+
+    @pytest.mark.parametrize("command", REQUESTS)
+    def test_the_examples_fit_a_narrow_terminal(self, gated, monkeypatch, command):
+        monkeypatch.setenv("COLUMNS", "60")
+        shown = gated(command, "-h").stdout
+        lines = [line.strip() for line in shown.partition("Examples:")[2].splitlines()]
+        examples = [line for line in lines if line]
+        assert len(examples) >= 5
+        assert all(line.startswith(f"gated {command} ") for line in examples)
+        known = {flag for option in options.options_of(REQUESTS[command]).values()
+                 for flag in option.flags.split()}  # fmt: skip
+        used = {word for line in examples for word in line.split() if word.startswith("--")}
+        assert used <= known
+
+    def test_panels_keep_their_order(self, gated, monkeypatch):
+        monkeypatch.setenv("COLUMNS", "100")
+        shown = gated("backtest", "--help").stdout
+        panels = ["Arguments", "Options", "Forecast", "Backtest", "Covariates", "Output"]
+        places = [shown.index(f"╭─ {panel} ") for panel in (*panels, "Training", "Table")]
+        assert places == sorted(places)
+
+
+class TestCompletion:
+    @pytest.mark.parametrize(
+        ("words", "offered"),
+        [
+            ("gated fore", "forecast"),
+            ("gated forecast a.csv --hor", "--horizon"),
+            ("gated backtest a.csv --by s", "series\nstep"),
+            ("gated forecast a.csv --training ", "none\ntune\nscratch\nauto"),
+            ("gated backtest a.csv --against Auto", "AutoETS\nAutoTheta\nAutoARIMA"),
+        ],
+    )
+    def test_the_shell_is_offered(self, words, offered):
+        asked = {
+            "_GATED_COMPLETE": "complete_bash",
+            "COMP_WORDS": words,
+            "COMP_CWORD": str(len(words.split(" ")) - 1),
+        }
+        result = subprocess.run(
+            [sys.executable, "-c", "from gated.cli import main; main()"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            env={**os.environ, **asked},
+        )
+        assert (result.returncode, result.stdout) == (0, offered + "\n"), result.stderr
+
+    def test_it_can_be_installed(self, gated):
+        shown = gated("--help").stdout
+        assert "--install-completion" in shown
+        assert "--show-completion" in shown
