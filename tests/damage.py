@@ -41,7 +41,7 @@ def damaged(path: Path, kind: str, version: int, rng: random.Random) -> bytes:
 def signed(tensors: dict[str, Tensor], header: Any, kind: str, version: int) -> bytes:
     """A file as `save_tensors` writes it, whatever the header is."""
     text = json.dumps({"kind": kind, "version": version, "header": header})
-    whole = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    whole = {name: tensor.contiguous().clone() for name, tensor in tensors.items()}
     whole["checksum"] = _checksum(text, whole)
     return save(whole, metadata={"gated": text})
 
@@ -95,7 +95,7 @@ def damaged_tensors(tensors: dict[str, Tensor], rng: random.Random) -> dict[str,
         if way == 0:
             del changed[name]
         elif way == 1:
-            changed["network.zzz"] = tensor
+            changed["network.zzz"] = tensor.clone()
         elif way == 2:
             changed[name] = tensor.to(rng.choice(DTYPES))
         elif way == 3:

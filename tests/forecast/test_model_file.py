@@ -109,7 +109,7 @@ class TestWithoutTable:
 
     @pytest.mark.parametrize("method", ["predict", "forecast", "explain", "memory"])
     def test_what_needs_the_table_says_so(self, without, method: str) -> None:
-        with pytest.raises(UsageError, match=r"saved without its table.*Give the past as df"):
+        with pytest.raises(UsageError, match=r"saved without its table.*Give it as df"):
             getattr(without, method)()
 
     def test_holds_nothing_of_the_table(self, tmp_path) -> None:
@@ -128,6 +128,13 @@ class TestWithoutTable:
         again.save(tmp_path / "again")
         assert Forecaster.load(tmp_path / "again").table_.n_rows == 0
 
+    def test_the_pretrained_network_forecasts_any_horizon(self, tmp_path) -> None:
+        Forecaster(h=7).fit(sales(1)[["ds", "y"]]).save(tmp_path / "m", with_table=False)
+        model = Forecaster.load(tmp_path / "m")
+        for h in (3, 7, 14):
+            assert len(model.predict(sales(2)[["unique_id", "ds", "y"]], h=h)) == 2 * h
+        assert model.h_ == 7
+
     def test_the_terminal_uses_it(self, tmp_path, monkeypatch) -> None:
         frame = sales(1)[["ds", "y"]]
         frame.to_csv(tmp_path / "t.csv", index=False)
@@ -139,5 +146,5 @@ class TestWithoutTable:
 
 
 def test_a_model_that_was_never_fitted_is_not_saved(tmp_path) -> None:
-    with pytest.raises(NotFittedError, match="has not seen any data"):
+    with pytest.raises(NotFittedError, match="has no table yet"):
         Forecaster().save(tmp_path / "m", with_table=False)

@@ -139,7 +139,9 @@ def _checksum(text: str, tensors: Mapping[str, Tensor]) -> Tensor:
         tensor = tensors[name]
         told = json.dumps([name, str(tensor.dtype), list(tensor.shape)])
         digest.update(b"\0" + told.encode())
-        digest.update(tensor.contiguous().reshape(-1).view(torch.uint8).numpy().data)
+        # One element may have any stride, which bytes may not.
+        flat = tensor.contiguous().as_strided((tensor.numel(),), (1,))
+        digest.update(flat.view(torch.uint8).numpy().data)
     return torch.tensor(list(digest.digest()), dtype=torch.uint8)
 
 
