@@ -45,7 +45,9 @@ def test_a_number_of_thousands_of_digits_is_not_repeated() -> None:
         Forecaster().predict(sales(1)[["ds", "y"]], h=10**5000)
 
 
-@pytest.mark.parametrize("season", [10**9, 10**30, 10**5000, LONGEST_SEASON + 1, 0, -1])
+@pytest.mark.parametrize(
+    "season", [10**9, 10**30, pytest.param(10**5000, id="long"), LONGEST_SEASON + 1, 0, -1]
+)
 def test_seasons(season: int) -> None:
     frame = sales(1)[["ds", "y"]]
     for ask in (

@@ -217,7 +217,7 @@ def whole_number(*, least: int, most: int = LARGEST_COUNT) -> Reader:
     def read(option: Option, typed: Sequence[str]) -> int:
         text = one_text(option, typed)
         expected = f"Expected a whole number, at least {least}."
-        if most < LARGEST_COUNT:
+        if most != LARGEST_COUNT:
             expected = f"Expected a whole number from {least} to {most:,}."
         try:
             value = int(text)
