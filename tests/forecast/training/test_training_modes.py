@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gated import Forecaster
-from gated.cli.options import WAYS as TOLD
+from gated.cli.library_keywords import WAYS as OFFERED
 from gated.errors import GatedWarning, UsageError
 from gated.forecast.config import WAYS, ForecasterConfig
 from gated.forecast.data.patching import PatchLayout
@@ -100,7 +100,7 @@ def test_auto_keeps_the_better_of_two(monkeypatch) -> None:
 def test_an_unknown_way_is_refused() -> None:
     with pytest.raises(UsageError, match=r"training is 'fast'.*'none', 'tune', 'scratch', 'auto'"):
         Forecaster(training="fast").fit(plain())
-    assert set(WAYS) == set(TOLD)
+    assert set(WAYS) == set(OFFERED)
     assert ForecasterConfig(training="none").ways_to_learn == ()
 
 
