@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -99,8 +100,9 @@ def test_changed_models_are_refused_or_used(models, folder, ahead) -> None:
 
 def use(model: Forecaster, ahead: pd.DataFrame | None, folder: Path) -> None:
     """All that can be asked of a model gives an answer or a refusal of ours."""
+    with suppress(GatedError):
+        assert np.isfinite(model.predict(X_df=ahead, level=[80])["gated"]).all()
     for ask in (
-        lambda: model.predict(X_df=ahead, level=[80]),
         lambda: model.memory(X_df=ahead),
         lambda: model.explain(X_df=ahead),
         lambda: model.save(folder / "again.gated"),
@@ -171,6 +173,16 @@ def test_weights_that_are_no_numbers_are_refused(models, folder, value, version)
     path.write_bytes(signed(tensors, header, "model", version))
     with pytest.raises(ModelFileError, match=r"weight width.bias holds NaN or infinity"):
         Forecaster.load(path)
+
+
+def test_weights_that_are_too_large_give_no_empty_cells(models, folder) -> None:
+    tensors, header = load_tensors(models[1], kind="model", version=VERSION)
+    tensors["network.width.weight"][:] = 3e38
+    tensors["network.decode.1.weight"][:] = 3e38
+    path = folder / "large.gated"
+    path.write_bytes(signed(tensors, header, "model", VERSION))
+    with pytest.raises(GatedError, match=r"forecasts NaN or infinity for 1 of 1 series.*Fit again"):
+        Forecaster.load(path).predict()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes and devices as in POSIX")

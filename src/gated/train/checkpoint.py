@@ -20,6 +20,7 @@ from gated.files import special_kind, write_whole
 
 _HEADER = "gated"
 _CHECKSUM = "checksum"
+_REASON_SHOWN = 300  # characters: a reason may quote a value of any length
 
 
 def save_tensors(
@@ -84,8 +85,11 @@ def load_tensors(
 
 def damaged(path: Path, kind: str, reason: object) -> ModelFileError:
     """The error for a file of gated whose content is invalid."""
+    shown = str(reason).rstrip(".")
+    if len(shown) > _REASON_SHOWN:
+        shown = f"{shown[:_REASON_SHOWN]} …"
     return ModelFileError(
-        f"{path}: is a gated {kind} file, but its parts do not fit together: {reason}. It was "
+        f"{path}: is a gated {kind} file, but its parts do not fit together: {shown}. It was "
         f"changed or damaged; save the {kind} again."
     )
 
