@@ -49,8 +49,8 @@ def number(least: float = -math.inf, most: float = math.inf) -> Check:
     """A finite number in a range."""
 
     def check(value: Any, where: str) -> None:
-        # A whole number may be too large for a float.
-        is_number = type(value) is float or (type(value) is int and abs(value) < 2**1000)
+        # NumPy has no type for larger whole numbers.
+        is_number = type(value) is float or (type(value) is int and abs(value) < 2**63)
         if not is_number or not math.isfinite(value) or not least <= value <= most:
             span = "" if math.isinf(most) and math.isinf(least) else f" from {least:g} to {most:g}"
             _refuse(value, where, f"a finite number{span}")
