@@ -20,6 +20,7 @@ __all__ = [
     "counted",
     "did_you_mean",
     "duration",
+    "grouped",
     "listed",
     "option",
     "option_style",
@@ -33,6 +34,7 @@ __all__ = [
 OptionStyle = Callable[[str, str | None], str]
 
 _SHOWN_DIGITS = 3
+_LARGEST_SHOWN = 10**20
 _LISTS = ("covariates", "past_covariates", "level", "quantiles", "against")
 
 
@@ -108,6 +110,17 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     ('1 row', '2,000 rows', '3 series')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def grouped(number: int) -> str:
+    """A whole number with its thousands in groups; of dozens of digits, how many there are.
+
+    >>> grouped(1400), grouped(10**40)
+    ('1,400', 'a number of 41 digits')
+    """
+    if abs(number) < _LARGEST_SHOWN:
+        return f"{number:,}"
+    return f"a number of {math.floor(math.log10(abs(number))) + 1} digits"
 
 
 def aligned(values: Iterable[float]) -> list[str]:

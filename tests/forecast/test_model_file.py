@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
-from gated.errors import GatedError, ModelFileError
+from gated.cli.app import app
+from gated.errors import GatedError, ModelFileError, NotFittedError, UsageError
 from gated.forecast import Forecaster
 from gated.train import load_tensors, save_tensors
-from tests.forecast.example_tables import QUICK, future, sales
+from tests.forecast.example_tables import DAYS, QUICK, future, sales
 
 
 def test_save_and_load_forecast_the_same_bits(tmp_path, with_covariates: Forecaster) -> None:
@@ -80,10 +82,69 @@ def test_ids_that_a_file_cannot_keep_are_named(tmp_path) -> None:
 )
 def test_a_hostile_header_is_refused_and_runs_nothing(tmp_path, fitted, change: dict) -> None:
     fitted.save(tmp_path / "m")
-    tensors, header = load_tensors(tmp_path / "m", kind="model", version=3)
+    tensors, header = load_tensors(tmp_path / "m", kind="model", version=4)
     for name, value in change.items():
         merged = isinstance(value, dict) and isinstance(header[name], dict)
         header[name] = {**header[name], **value} if merged else value
-    save_tensors(tmp_path / "m", tensors, header, kind="model", version=3)
+    save_tensors(tmp_path / "m", tensors, header, kind="model", version=4)
     with pytest.raises(ModelFileError, match="do not fit together"):
         Forecaster.load(tmp_path / "m")
+
+
+class TestWithoutTable:
+    @pytest.fixture
+    def without(self, tmp_path, with_covariates: Forecaster) -> Forecaster:
+        with_covariates.save(tmp_path / "m", with_table=False)
+        return Forecaster.load(tmp_path / "m")
+
+    def test_forecasts_another_table_as_the_whole_one(self, without, with_covariates) -> None:
+        frame = sales(seed=3)
+        ahead = future()
+        pd.testing.assert_frame_equal(
+            without.predict(frame, X_df=ahead, level=[80]),
+            with_covariates.predict(frame, X_df=ahead, level=[80]),
+        )
+        assert without.verdict_ == with_covariates.verdict_
+        assert without.h_ == with_covariates.h_
+
+    @pytest.mark.parametrize("method", ["predict", "forecast", "explain", "memory"])
+    def test_what_needs_the_table_says_so(self, without, method: str) -> None:
+        with pytest.raises(UsageError, match=r"saved without its table.*Give it as df"):
+            getattr(without, method)()
+
+    def test_holds_nothing_of_the_table(self, tmp_path) -> None:
+        frame = sales(1)[["ds", "y"]].assign(unique_id="secret shop", ds=DAYS)
+        model = Forecaster(h=7, **QUICK).fit(frame)
+        for name, with_table in (("whole", True), ("without", False)):
+            model.save(tmp_path / name, with_table=with_table)
+        whole, without = ((tmp_path / name).read_bytes() for name in ("whole", "without"))
+        values = frame["y"].to_numpy()[:100].tobytes()
+        for told in (b"secret shop", values):
+            assert told in whole
+            assert told not in without
+        again = Forecaster.load(tmp_path / "without")
+        assert again.table_.n_rows == 0
+        assert again.table_.notes == ()
+        again.save(tmp_path / "again")
+        assert Forecaster.load(tmp_path / "again").table_.n_rows == 0
+
+    def test_the_pretrained_network_forecasts_any_horizon(self, tmp_path) -> None:
+        Forecaster(h=7).fit(sales(1)[["ds", "y"]]).save(tmp_path / "m", with_table=False)
+        model = Forecaster.load(tmp_path / "m")
+        for h in (3, 7, 14):
+            assert len(model.predict(sales(2)[["unique_id", "ds", "y"]], h=h)) == 2 * h
+        assert model.h_ == 7
+
+    def test_the_terminal_uses_it(self, tmp_path, monkeypatch) -> None:
+        frame = sales(1)[["ds", "y"]]
+        frame.to_csv(tmp_path / "t.csv", index=False)
+        Forecaster(h=7, **QUICK).fit(tmp_path / "t.csv").save(tmp_path / "m", with_table=False)
+        command = ["forecast", str(tmp_path / "t.csv"), "--horizon", "7", "--model"]
+        result = CliRunner().invoke(app, [*command, str(tmp_path / "m")])
+        assert result.exit_code == 0, result.stderr
+        assert result.stdout.count("\n") == 8
+
+
+def test_a_model_that_was_never_fitted_is_not_saved(tmp_path) -> None:
+    with pytest.raises(NotFittedError, match="has no table yet"):
+        Forecaster().save(tmp_path / "m", with_table=False)

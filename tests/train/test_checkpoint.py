@@ -1,5 +1,8 @@
 """Files of tensors: round trips, and messages for files that cannot be read."""
 
+import json
+import os
+
 import pytest
 import torch
 
@@ -59,6 +62,73 @@ def test_a_missing_file_and_a_folder_have_messages_of_their_own(tmp_path) -> Non
         load_tensors(tmp_path / "nothing", kind="model", version=1)
     with pytest.raises(ModelFileError, match="is a folder"):
         load_tensors(tmp_path, kind="model", version=1)
+
+
+def test_every_flipped_bit_is_noticed(tmp_path) -> None:
+    path = tmp_path / "m"
+    save(path)
+    whole = path.read_bytes()
+    for bit in range(8 * len(whole)):
+        changed = bytearray(whole)
+        changed[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(changed)
+        with pytest.raises(ModelFileError):
+            load_tensors(path, kind="model", version=1)
+
+
+def test_a_missing_checksum_is_taken_of_earlier_versions_only(tmp_path) -> None:
+    from safetensors.torch import save_file
+
+    described = {"kind": "model", "version": 1, "header": {}}
+    save_file({"w": torch.zeros(1)}, tmp_path / "m", metadata={"gated": json.dumps(described)})
+    with pytest.raises(ModelFileError, match="not what its checksum says"):
+        load_tensors(tmp_path / "m", kind="model", version=1)
+    with pytest.raises(ModelFileError, match="format version 1; this gated reads version 2"):
+        load_tensors(tmp_path / "m", kind="model", version=2)
+    for version in (1, 2):
+        tensors, _ = load_tensors(
+            tmp_path / "m", kind="model", version=version, without_checksum=(1,)
+        )
+        assert list(tensors) == ["w"]
+
+
+@pytest.mark.parametrize(
+    "dtype", [torch.bool, torch.uint8, torch.int64, torch.bfloat16, torch.float16, torch.float64]
+)
+def test_tensors_of_any_type_and_size_have_a_checksum(tmp_path, dtype: torch.dtype) -> None:
+    tensors = {"none": torch.zeros(0, 3), "one": torch.ones(()), "many": torch.arange(6)}
+    tensors = {name: tensor.to(dtype) for name, tensor in tensors.items()}
+    save_tensors(tmp_path / "m", tensors, {}, kind="model", version=1)
+    found, _ = load_tensors(tmp_path / "m", kind="model", version=1)
+    assert found.keys() == tensors.keys()
+    assert all(torch.equal(found[name], tensors[name]) for name in tensors)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[]", "found no gated header"),
+        ("{", "cannot be read as a gated model file"),
+        ('{"kind": "model", "version": 1}', "has no version or no header"),
+        ('{"kind": "model", "version": "1", "header": {}}', "has no version or no header"),
+        ('{"kind": "model", "version": 1, "header": {"x": NaN}}', "NaN is no number of JSON"),
+        ('{"kind": ' + "[" * 5000, "cannot be read as a gated model file"),
+    ],
+)
+def test_a_text_that_is_no_header_is_refused(tmp_path, text: str, said: str) -> None:
+    from safetensors.torch import save_file
+
+    save_file({"w": torch.zeros(1)}, tmp_path / "m", metadata={"gated": text})
+    with pytest.raises(ModelFileError, match=said):
+        load_tensors(tmp_path / "m", kind="model", version=1, without_checksum=(1,))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes and devices as in POSIX")
+def test_pipes_and_devices_are_not_waited_for(tmp_path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path, kind in ((tmp_path / "pipe", "a named pipe"), ("/dev/zero", "a device")):
+        with pytest.raises(ModelFileError, match=f"is {kind}"):
+            load_tensors(path, kind="model", version=1)
 
 
 def test_nested_state_round_trip() -> None:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
+from types import FrameType
 
 import pytest
 
@@ -174,3 +176,27 @@ def test_an_uncaught_signal_ends_the_process_without_a_traceback() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, b"")
+
+
+def test_pressed_while_it_begins_or_ends_nothing_is_left_behind() -> None:
+    """At each call of a function in the block's own code, and a second time right after."""
+    own = CtrlC.__enter__.__code__.co_filename
+    for presses in (1, 2):
+        for at in range(1, 60):
+            calls = 0
+
+            def count(frame: FrameType, event: str, _: object) -> None:
+                nonlocal calls
+                if event in ("call", "c_call") and frame.f_code.co_filename == own:
+                    calls += 1
+                    if calls == at:  # noqa: B023
+                        for _ in range(presses):  # noqa: B023
+                            signal.raise_signal(signal.SIGINT)
+
+            sys.setprofile(count)
+            with suppress(KeyboardInterrupt), CtrlC() as ctrl_c, ctrl_c.held():
+                pass
+            sys.setprofile(None)
+            assert CtrlC._outermost is None
+            assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
+            assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL

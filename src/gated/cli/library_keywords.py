@@ -15,9 +15,12 @@ from gated.cli.options import (
     whole_number,
 )
 
-__all__ = ["METHODS", "WAYS", "ModelOptions", "TableOptions"]
+__all__ = ["LARGEST", "LONGEST_SEASON", "METHODS", "WAYS", "ModelOptions", "TableOptions"]
 
-# Words of `gated.forecast`, which takes a second to load; a test compares them.
+# Words and limits of `gated.forecast` and `gated.table`, which take a second to load; tests compare
+# them.
+LARGEST = {"seed": 2**63 - 1, "max_steps": 1_000_000}
+LONGEST_SEASON = 1_000_000
 WAYS = ("none", "tune", "scratch", "auto")
 METHODS = (
     "naive",
@@ -117,7 +120,7 @@ class TableOptions:
             "STEPS",
             help="Steps in the main season: 7 for daily data.",
             panel=TABLE,
-            read=whole_number(least=1),
+            read=whole_number(least=1, most=LONGEST_SEASON),
             is_for_fitting=True,
         ),
     ] = None
@@ -184,7 +187,7 @@ class ModelOptions:
             "STEPS",
             help="The largest number of gradient steps.",
             panel=TRAINING,
-            read=whole_number(least=1),
+            read=whole_number(least=1, most=LARGEST["max_steps"]),
             is_for_fitting=True,
         ),
     ] = None
@@ -195,7 +198,7 @@ class ModelOptions:
             "NUMBER",
             help="Seed of the random numbers: the same seed gives the same forecast.",
             panel=TRAINING,
-            read=whole_number(least=0),
+            read=whole_number(least=0, most=LARGEST["seed"]),
             is_for_fitting=True,
         ),
     ] = None

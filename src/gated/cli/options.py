@@ -26,12 +26,13 @@ from typing import Any, Literal, TypeAlias, get_type_hints
 import typer
 
 from gated.errors import UsageError
-from gated.text import did_you_mean
+from gated.text import did_you_mean, grouped
 
 __all__ = [
     "BACKTEST",
     "COVARIATES",
     "FORECAST",
+    "LARGEST_COUNT",
     "OUTPUT",
     "TABLE",
     "TRAINING",
@@ -50,6 +51,8 @@ __all__ = [
 FORECAST, BACKTEST, COVARIATES = "Forecast", "Backtest", "Covariates"
 OUTPUT, TRAINING = "Output", "Training"
 TABLE = "Table (by default, columns are found by name and type)"
+LARGEST_COUNT = 10**15
+"""Of steps, cutoffs and whatever else is counted: a larger number is a typing error."""
 _PANELS = ("", FORECAST, BACKTEST, COVARIATES, OUTPUT, TRAINING, TABLE)  # in the help's order
 
 
@@ -204,8 +207,8 @@ def word_list(option: Option, typed: Sequence[str]) -> tuple[str, ...]:
     return tuple(words)
 
 
-def whole_number(*, least: int) -> Reader:
-    """A reader of one whole number, at least `least`.
+def whole_number(*, least: int, most: int = LARGEST_COUNT) -> Reader:
+    """A reader of one whole number from `least` to `most`.
 
     >>> whole_number(least=1)(Option("--horizon", help=""), ["28"])
     28
@@ -214,12 +217,16 @@ def whole_number(*, least: int) -> Reader:
     def read(option: Option, typed: Sequence[str]) -> int:
         text = one_text(option, typed)
         expected = f"Expected a whole number, at least {least}."
+        if most != LARGEST_COUNT:
+            expected = f"Expected a whole number from {least} to {most:,}."
         try:
             value = int(text)
         except ValueError:
             raise UsageError(f"{option.name} {text} is not a whole number. {expected}") from None
         if value < least:
             raise UsageError(f"{option.name} {text} is too small. {expected}")
+        if value > most:
+            raise UsageError(f"{option.name} is {grouped(value)}: too large. {expected}")
         return value
 
     return read

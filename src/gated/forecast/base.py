@@ -111,7 +111,10 @@ class Estimator:
 
     @property
     def table_(self) -> Table:
-        """The fitted table; without `fit`, that of the latest forecast."""
+        """The fitted table; without `fit`, that of the latest forecast.
+
+        It has no rows if the model was saved without them.
+        """
         return self._fit_.table if self.is_fitted else self._shown[1]
 
     @property

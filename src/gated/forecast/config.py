@@ -6,6 +6,7 @@ from numbers import Integral, Real
 from typing import Any, TypeGuard
 
 from gated.errors import UsageError
+from gated.text import grouped, option
 from gated.train import TrainingPlan
 
 MODEL_NAME = "gated"
@@ -20,6 +21,16 @@ _MOST_DENSE = 6
 _LARGEST_HORIZON_IN_SERIES = 5
 WAYS = {"none": (), "tune": ("tune",), "scratch": ("scratch",), "auto": ("tune", "scratch")}
 _ALWAYS_ALLOWED = 1_000
+# The long season that is usual for steps of five minutes, a week of them, is 2,016 steps.
+_LONG_ALLOWED = 10_000
+# Larger values need days or all memory, and no forecast is better for it.
+LARGEST = {
+    "hidden_size": 4_096,
+    "num_layers": 64,
+    "max_steps": 1_000_000,
+    "batch_size": 65_536,
+    "seed": 2**63 - 1,
+}
 # Tuning, beside learning from scratch: how long; and how hard what comes from the shipped network
 # learns, while what is new learns as from scratch (docs/decisions/0010).
 _TUNING_STEPS = 2 / 3
@@ -42,15 +53,17 @@ class ForecasterConfig:
     device: str = "cpu"
 
     def __post_init__(self) -> None:
-        for name in ("hidden_size", "num_layers", "max_steps", "batch_size"):
-            value = getattr(self, name)
-            if value is not None and not (_is_whole(value) and value >= 1):
-                raise UsageError(f"{name} is {value!r}. Expected a whole number, at least 1.")
+        for name, most in LARGEST.items():
+            value, least = getattr(self, name), 0 if name == "seed" else 1
+            if value is None and name == "max_steps":
+                continue
+            if not (_is_whole(value) and least <= value <= most):
+                raise UsageError(
+                    f"{name} is {_shown(value)}. Expected a whole number from {least} to {most:,}."
+                )
         if self.training not in WAYS:
             ways = ", ".join(repr(name) for name in WAYS)
             raise UsageError(f"training is {self.training!r}. Expected one of {ways}.")
-        if not (_is_whole(self.seed) and 0 <= self.seed < 2**63):
-            raise UsageError(f"seed is {self.seed!r}. Expected a whole number, at least 0.")
         if self.dropout is not None and not (_is_number(self.dropout) and 0 <= self.dropout < 1):
             raise UsageError(f"dropout is {self.dropout!r}. Expected a number from 0 to below 1.")
         if not (_is_number(self.learning_rate) and 0 < self.learning_rate < 1):
@@ -93,6 +106,11 @@ class ForecasterConfig:
         return TrainingPlan(max(1, learned_for // 4), learning_rate / 4)
 
 
+def _shown(value: object) -> str:
+    """A value as it was given."""
+    return grouped(int(value)) if _is_whole(value) else repr(value)
+
+
 def _is_whole(value: object) -> TypeGuard[int]:
     """Whole numbers of numpy count; True and False do not."""
     return isinstance(value, Integral) and not isinstance(value, bool)
@@ -119,17 +137,33 @@ def checked_horizon(h: object, longest: int) -> int:
     """
     if not _is_whole(h) or h < 1:
         raise UsageError(
-            f"The horizon h is {h!r}. Expected a whole number of steps ahead, at least 1."
+            f"The horizon h is {_shown(h)}. Expected a whole number of steps ahead, at least 1."
         )
     steps = int(h)
     beyond = max(_LARGEST_HORIZON_IN_SERIES * longest, _ALWAYS_ALLOWED)
     if steps > beyond:
         raise UsageError(
-            f"The horizon h is {steps:,}, but the longest series has {longest:,} steps: a forecast "
-            f"that far ahead would be invention. Ask for at most {beyond:,} steps, or give a "
-            "longer past."
+            f"The horizon h is {grouped(steps)}, but the longest series has {longest:,} steps: a "
+            f"forecast that far ahead would be invention. Ask for at most {beyond:,} steps, or "
+            "give a longer past."
         )
     return int(steps)
+
+
+def check_seasons(season_length: int, long_season: int | None, longest: int) -> None:
+    """Refuse seasons beyond reason for the longest series: their windows would need all memory.
+
+    Raises:
+        UsageError: one is longer than five times the longest past.
+    """
+    within = _LARGEST_HORIZON_IN_SERIES * longest
+    for steps, allowed in ((season_length, _ALWAYS_ALLOWED), (long_season or 0, _LONG_ALLOWED)):
+        if steps > max(within, allowed):
+            raise UsageError(
+                f"{option('season_length')} is {steps:,}, but the longest series has {longest:,} "
+                "steps, too few for so long a season. Give at most "
+                f"{max(within, allowed):,} steps, or a longer past."
+            )
 
 
 def dense_cutoffs(leads: int, context: int) -> int:

@@ -300,22 +300,31 @@ class Forecaster(CrossValidating):
         """
         return self._looked_at(df, h, X_df, futr_df, static_df).memory
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, *, with_table: bool = True) -> None:
         """Write the fitted forecaster to one file (safetensors and JSON, no pickle).
+
+        The file holds the fitted table, so that `predict()` needs none: whoever has the file can
+        read its values and the labels of its series.
+
+        Args:
+            path: of the file; an existing file is replaced.
+            with_table: False leaves out values, times, labels of series and notes. Such a model
+                only forecasts a table that is given, `predict(df)`. The file still holds the names
+                of the columns, the labels of categories, and the scaling of covariates.
 
         Raises:
             NotFittedError: there is nothing to save yet.
             GatedError: the file cannot be written.
         """
         fit = self._fit_
-        save_model(path, self.get_params(), fit.h, fit.fitted, fit.table)
+        save_model(path, self.get_params(), fit.h, fit.fitted, fit.table, with_table=with_table)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a forecaster that `save` wrote.
 
         Raises:
-            ModelFileError: missing, damaged, not a gated model, or of another version.
+            ModelFileError: missing, changed, damaged, not a gated model, or of another version.
         """
         params, h, fitted, table = load_model(path)
         model = cls(**params)
@@ -341,6 +350,11 @@ class Forecaster(CrossValidating):
             raise UsageError(
                 "static_df holds the features of another table's series: give that table as df."
             )
+        elif not table.n_series:
+            raise UsageError(
+                "This model was saved without its table (with_table=False). Expected a table to "
+                "forecast. Give it as df: predict(df, h=28)."
+            )
         steps = horizon_for(table, fit.h if h is None else h)
         return Fit(self._validated_for(steps), table, steps, known_future)
 
@@ -348,9 +362,9 @@ class Forecaster(CrossValidating):
         """What was fitted, validated for a horizon.
 
         A trained network has seen the held-out windows at the end of its training: it stays with
-        the horizon it was trained for.
+        the horizon it was trained for. So does a model that was saved without its table.
         """
-        if self.training != "none":
+        if self.training != "none" or not self._fit_.table.n_series:
             return self._fit_.fitted
         if h not in self._validated:
             self._validated[h] = fit_zero_shot(self._fit_.table, h, self._config())

@@ -1,5 +1,6 @@
 """One file holds a fitted forecaster: safetensors for numbers, JSON for the rest, no pickle."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,41 +9,62 @@ import torch
 from numpy.typing import NDArray
 
 from gated.arrays import ObjectArray
-from gated.errors import GatedError, ModelFileError
-from gated.forecast.config import ForecasterConfig
+from gated.errors import GatedError
 from gated.forecast.data.table_profile import TableProfile
-from gated.forecast.model.network import NetworkConfig, SeasonNetwork
+from gated.forecast.model.network import NetworkConfig
+from gated.forecast.model_checks import check_layout, check_profile, check_table, checked_network
+from gated.forecast.model_header import check_header
 from gated.forecast.training.combination import Combination
 from gated.forecast.training.fitted import Fitted
 from gated.table import Frequency, Schema, Static, Table
 from gated.train import load_tensors, save_tensors
+from gated.train.checkpoint import damaged
 
-_VERSION = 3
+_KIND, _VERSION = "model", 4
+_WITHOUT_CHECKSUM = (3,)
 _NETWORK = "network."
-_OF_THE_TABLE = ("h", "freq", "season_length")
 _TABLE = "table."
+_ARRAYS = (
+    "y", "ds", "offsets", "covariates", "past_covariates", "static", "newcomer_values"
+)  # fmt: skip
 
 
 def save_model(
-    path: str | Path, params: dict[str, Any], h: int, fitted: Fitted, table: Table
+    path: str | Path,
+    params: dict[str, Any],
+    h: int,
+    fitted: Fitted,
+    table: Table,
+    *,
+    with_table: bool = True,
 ) -> None:
-    """Write a fitted forecaster and the table it will forecast from.
+    """Write a fitted forecaster, and the table it will forecast from unless given another.
+
+    Args:
+        path: of the file.
+        params: the hyperparameters as given.
+        h: the horizon trained for.
+        fitted: what was learned.
+        table: that it was learned from.
+        with_table: whether to keep the table's values, labels and notes.
 
     Raises:
         GatedError: the file cannot be written, or an id is of a kind that JSON does not know.
     """
+    if not with_table:
+        table = without_rows(table)
     tensors = {_NETWORK + name: value for name, value in fitted.network.state_dict().items()}
     is_dated = np.issubdtype(table.ds.dtype, np.datetime64)
-    arrays: dict[str, NDArray[Any]] = {
-        "y": table.y,
-        "ds": table.ds.astype("M8[ns]").astype(np.int64) if is_dated else table.ds,
-        "offsets": table.offsets,
-        "covariates": table.covariates,
-        "past_covariates": table.past_covariates,
-        "static": table.static.values,
-        "newcomer_values": table.static.newcomer_values,
-    }
-    for name, array in arrays.items():
+    arrays: tuple[NDArray[Any], ...] = (
+        table.y,
+        table.ds.astype("M8[ns]").astype(np.int64) if is_dated else table.ds,
+        table.offsets,
+        table.covariates,
+        table.past_covariates,
+        table.static.values,
+        table.static.newcomer_values,
+    )
+    for name, array in zip(_ARRAYS, arrays, strict=True):
         tensors[_TABLE + name] = torch.tensor(array)
     header = {
         "params": {name: _plain(value) for name, value in params.items()},
@@ -63,40 +85,73 @@ def save_model(
         "notes": list(table.notes),
         "rejected": table.rejected,
     }
-    save_tensors(path, tensors, header, kind="model", version=_VERSION)
+    save_tensors(path, tensors, header, kind=_KIND, version=_VERSION)
 
 
 def load_model(path: str | Path) -> tuple[dict[str, Any], int, Fitted, Table]:
     """Read what `save_model` wrote: (params, h, fitted, table).
 
+    A table that was left out has no rows, and says how the next one is to be read.
+
     Raises:
-        ModelFileError: missing, damaged, not a gated model, or of another version.
+        ModelFileError: missing, changed, damaged, not a gated model, or of another version.
     """
-    tensors, header = load_tensors(path, kind="model", version=_VERSION)
+    path = Path(path)
+    tensors, header = load_tensors(
+        path, kind=_KIND, version=_VERSION, without_checksum=_WITHOUT_CHECKSUM
+    )
     try:
-        network = SeasonNetwork(NetworkConfig.from_json(header["network"]))
-        weights = {
-            name.removeprefix(_NETWORK): value
-            for name, value in tensors.items()
-            if name.startswith(_NETWORK)
-        }
-        network.load_state_dict(weights)
-        network.eval().requires_grad_(False)  # as the pretrained one: the same bits
-        fitted = Fitted(
-            TableProfile.from_json(header["facts"]),
-            network,
-            Combination.from_json(header["verdict"]),
-        )
-        table = _table(tensors, header)
-        if len(table.ids) != len(table.offsets) - 1 or table.offsets[-1] != len(table.y):
-            raise ValueError("the table's parts have different lengths")
-        ForecasterConfig(**{k: v for k, v in header["params"].items() if k not in _OF_THE_TABLE})
-        return header["params"], int(header["h"]), fitted, table
-    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
-        raise ModelFileError(
-            f"{path}: is a gated model file, but its parts do not fit together ({error}). It was "
-            "changed or damaged; save the model again."
-        ) from error
+        check_header(header)
+        return header["params"], header["h"], *_parts(tensors, header)
+    except _DO_NOT_FIT as error:
+        raise damaged(path, _KIND, error) from error
+
+
+# What is raised by values that are of the right kind, and cannot be together.
+_DO_NOT_FIT = (
+    LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RuntimeError
+)  # fmt: skip
+
+
+def without_rows(table: Table) -> Table:
+    """What is left of a table without its values: its columns, their kinds, and its steps."""
+    width, past_width = len(table.covariate_names), len(table.past_names)
+    return replace(
+        table,
+        ids=_objects([]),
+        offsets=np.zeros(1, dtype=np.int64),
+        ds=table.ds[:0],
+        y=np.zeros(0),
+        covariates=np.zeros((0, width)),
+        past_covariates=np.zeros((0, past_width)),
+        static=table.static.of(np.zeros(0, dtype=np.int64)),
+        notes=(),
+        rejected={},
+    )
+
+
+def _parts(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> tuple[Fitted, Table]:
+    """What was learned, and the table, each checked before it is made."""
+    weights = {
+        name.removeprefix(_NETWORK): value
+        for name, value in tensors.items()
+        if name.startswith(_NETWORK)
+    }
+    arrays = {
+        name.removeprefix(_TABLE): value.numpy()
+        for name, value in tensors.items()
+        if name.startswith(_TABLE)
+    }
+    if len(weights) + len(arrays) < len(tensors) or arrays.keys() != set(_ARRAYS):
+        raise ValueError(f"its tensors are not the network's and the table's {', '.join(_ARRAYS)}")
+    table = _table(arrays, header)
+    check_table(table)
+    config = NetworkConfig.from_json(header["network"])
+    check_layout(config.layout, table.frequency, header["h"])
+    profile = TableProfile.from_json(header["facts"])
+    check_profile(profile, config, table)
+    network = checked_network(config, weights)
+    return Fitted(profile, network, Combination.from_json(header["verdict"])), table
 
 
 def _plain(value: Any) -> Any:
@@ -114,12 +169,9 @@ def _plain(value: Any) -> Any:
     )
 
 
-def _table(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> Table:
-    stored = {
-        name.removeprefix(_TABLE): tensor.numpy()
-        for name, tensor in tensors.items()
-        if name.startswith(_TABLE)
-    }
+def _table(stored: dict[str, NDArray[Any]], header: dict[str, Any]) -> Table:
+    if stored["ds"].dtype != np.int64:
+        raise ValueError(f"the times are of type {stored['ds'].dtype}")
     return Table(
         ids=_objects(header["ids"]),
         offsets=stored["offsets"],

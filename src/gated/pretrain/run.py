@@ -20,11 +20,10 @@ from torch import Tensor
 from gated.errors import UsageError
 from gated.files import append_line
 from gated.forecast.model.network import SeasonNetwork
-from gated.forecast.model.pretrained import KIND, VERSION, untrained_network
+from gated.forecast.model.pretrained import load_weights, untrained_network
 from gated.pretrain.curriculum import Batch, Curriculum
 from gated.pretrain.state import load_run, save_run
 from gated.train import Loop, TrainingPlan, WarmupStableDecay
-from gated.train.checkpoint import load_tensors
 from gated.train.interrupt import CtrlC
 
 __all__ = ["Run", "RunConfig", "Score"]
@@ -223,7 +222,7 @@ class Run:
         self.seconds, self.before = header["seconds"], header["before"]
 
     def _load_start(self, path: Path) -> None:
-        tensors, header = load_tensors(path, kind=KIND, version=VERSION)
+        tensors, header = load_weights(path)
         sizes = (header["hidden_size"], header["num_layers"])
         if sizes != (self.config.hidden_size, self.config.num_layers):
             raise UsageError(

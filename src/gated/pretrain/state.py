@@ -36,5 +36,6 @@ def load_run(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     Raises:
         ModelFileError: missing, damaged, or of another kind.
     """
-    tensors, header = load_tensors(path, kind=_KIND, version=_VERSION)
+    # Long runs began before there was a checksum.
+    tensors, header = load_tensors(path, kind=_KIND, version=_VERSION, without_checksum=(_VERSION,))
     return unflatten_state(tensors, header.pop("loop")), header

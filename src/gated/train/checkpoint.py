@@ -1,27 +1,36 @@
-"""Saves and loads named tensors: safetensors files with a JSON header, never pickle."""
+"""Saves and loads named tensors: safetensors files with a JSON header and a checksum, never pickle.
 
+A file may be damaged, or come from a stranger. `load_tensors` checks what the file is and its
+checksum; whoever builds something from the content checks that too.
+"""
+
+import hashlib
 import json
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from safetensors import SafetensorError, safe_open
+import torch
+from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor
 
 from gated.errors import ModelFileError
-from gated.files import write_whole
+from gated.files import special_kind, write_whole
 
 _HEADER = "gated"
+_CHECKSUM = "checksum"
+_REASON_SHOWN = 300  # characters: a reason may quote a value of any length
 
 
 def save_tensors(
     path: str | Path, tensors: dict[str, Tensor], header: dict[str, Any], *, kind: str, version: int
 ) -> None:
-    """Write named tensors and a JSON header, the whole file or nothing.
+    """Write named tensors, a JSON header and a checksum of both, the whole file or nothing.
 
     Args:
         path: of the file; an existing file is replaced.
-        tensors: any names, any dtypes.
+        tensors: any names but "checksum", any dtypes.
         header: any JSON value; NaN and infinities are refused.
         kind: of file ("model", "checkpoint"); `load_tensors` checks it.
         version: of the format of this kind.
@@ -30,46 +39,114 @@ def save_tensors(
         GatedError: the file cannot be written.
     """
     described = {"kind": kind, "version": version, "header": header}
-    metadata = {_HEADER: json.dumps(described, allow_nan=False)}
+    text = json.dumps(described, allow_nan=False)
     contiguous = {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
-    write_whole(path, save(contiguous, metadata=metadata))
+    contiguous[_CHECKSUM] = _checksum(text, contiguous)
+    write_whole(path, save(contiguous, metadata={_HEADER: text}))
 
 
 def load_tensors(
-    path: str | Path, *, kind: str, version: int
+    path: str | Path, *, kind: str, version: int, without_checksum: Collection[int] = ()
 ) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Read a file of `save_tensors`: (tensors, header).
 
+    Args:
+        path: of the file.
+        kind, version: as it was saved.
+        without_checksum: versions that are loaded too, and may lack a checksum.
+
     Raises:
-        ModelFileError: the file is missing, truncated, not of gated, of another kind or version.
+        ModelFileError: the file is missing, truncated, changed, not of gated, of another kind or
+            version.
     """
     path = Path(path)
-    if path.is_dir():
-        raise ModelFileError(f"{path}: is a folder. Expected a gated {kind} file.")
+    special = special_kind(path)
+    if special is not None:
+        raise ModelFileError(f"{path}: is {special}. Expected a gated {kind} file. Name another.")
+    tensors, text = _read(path, kind)
+    described = _described(path, kind, text)
+    found = described["version"]
+    if found != version and found not in without_checksum:
+        raise ModelFileError(
+            f"{path}: is of format version {found}; this gated reads version "
+            f"{version}. Save it again with this version, or install the one that wrote it."
+        )
+    checksum = tensors.pop(_CHECKSUM, None)
+    if checksum is None and found in without_checksum:
+        return tensors, described["header"]
+    if checksum is None or not torch.equal(checksum, _checksum(text, tensors)):
+        raise ModelFileError(
+            f"{path}: its content is not what its checksum says: it was changed or damaged since "
+            f"it was written. Expected a gated {kind} file as it was saved. Save the {kind} again, "
+            "or take a copy that is whole."
+        )
+    return tensors, described["header"]
+
+
+def damaged(path: Path, kind: str, reason: object) -> ModelFileError:
+    """The error for a file of gated whose content is invalid."""
+    shown = str(reason).rstrip(".")
+    if len(shown) > _REASON_SHOWN:
+        shown = f"{shown[:_REASON_SHOWN]} …"
+    return ModelFileError(
+        f"{path}: is a gated {kind} file, but its parts do not fit together: {shown}. It was "
+        f"changed or damaged; save the {kind} again."
+    )
+
+
+def _read(path: Path, kind: str) -> tuple[dict[str, Tensor], str]:
+    """All tensors of a safetensors file, and our text in its header."""
     try:
         with safe_open(path, framework="pt") as file:
-            described = json.loads((file.metadata() or {}).get(_HEADER, "null"))
+            text = (file.metadata() or {}).get(_HEADER, "null")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except FileNotFoundError as error:
-        raise ModelFileError(f"{path}: no such file. Expected a gated {kind} file.") from error
-    except (SafetensorError, OSError, ValueError, RecursionError) as error:
+        raise ModelFileError(
+            f"{path}: no such file. Expected a gated {kind} file. Check the name."
+        ) from error
+    except Exception as error:  # whatever the library raises: the bytes are not what it reads
         raise ModelFileError(
             f"{path}: cannot be read as a gated {kind} file ({error}). It is truncated, damaged "
             f"or something else. Save the {kind} again."
         ) from error
-    if (
-        not isinstance(described, dict)
-        or described.get("kind") != kind
-        or "header" not in described
-    ):
-        found = described.get("kind") if isinstance(described, dict) else "no gated header"
-        raise ModelFileError(f"{path}: expected a gated {kind} file, found {found}.")
-    if described.get("version") != version:
+    return tensors, text
+
+
+def _described(path: Path, kind: str, text: str) -> dict[str, Any]:
+    """Our text as an object with kind, version and header."""
+    try:
+        described = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
         raise ModelFileError(
-            f"{path}: is of format version {described.get('version')}; this gated reads version "
-            f"{version}. Save it again with this version, or install the one that wrote it."
+            f"{path}: cannot be read as a gated {kind} file ({error}). It is truncated, damaged "
+            f"or something else. Save the {kind} again."
+        ) from error
+    found = described.get("kind") if isinstance(described, dict) else "no gated header"
+    if found != kind:
+        raise ModelFileError(
+            f"{path}: expected a gated {kind} file, found {str(found)[:40]}. Name another file."
         )
-    return tensors, described["header"]
+    version, header = described.get("version"), described.get("header")
+    if type(version) is not int or not isinstance(header, dict):
+        raise damaged(path, kind, "it has no version or no header")
+    return {"version": version, "header": header}
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _checksum(text: str, tensors: Mapping[str, Tensor]) -> Tensor:
+    """[32] uint8: SHA-256 of the text, and of each tensor's name, type, shape and bytes."""
+    digest = hashlib.sha256(text.encode())
+    for name in sorted(tensors):
+        tensor = tensors[name]
+        told = json.dumps([name, str(tensor.dtype), list(tensor.shape)])
+        digest.update(b"\0" + told.encode())
+        # One element may have any stride, which bytes may not.
+        flat = tensor.contiguous().as_strided((tensor.numel(),), (1,))
+        digest.update(flat.view(torch.uint8).numpy().data)
+    return torch.tensor(list(digest.digest()), dtype=torch.uint8)
 
 
 def flatten_state(state: Any, prefix: str = "") -> tuple[dict[str, Tensor], Any]:

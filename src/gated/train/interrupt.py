@@ -56,8 +56,11 @@ class CtrlC:
         self._presses = shared or _Presses()
         self._is_outermost = is_main and shared is None
         if self._is_outermost:
-            CtrlC._outermost = self._presses
+            # A press in here must not leave only the handler or only the state behind.
+            self._presses.held = 1
             self._presses.listen()
+            CtrlC._outermost = self._presses
+            self._presses.held = 0
         return self
 
     def __exit__(
@@ -67,8 +70,9 @@ class CtrlC:
         traceback: TracebackType | None,
     ) -> None:
         if self._is_outermost:
-            self._presses.stop_listening()
+            self._presses.held = 1
             CtrlC._outermost = None
+            self._presses.stop_listening()
             if kind is None:
                 self.check()
 
@@ -114,8 +118,8 @@ class _Presses:
                 self._before[number] = signal.signal(number, self._press)
 
     def stop_listening(self) -> None:
-        """Restore the handlers."""
-        for number, handler in self._before.items():
+        """Restore the handlers, that of Ctrl-C last: from then on it interrupts anywhere."""
+        for number, handler in reversed(self._before.items()):
             signal.signal(number, handler)
 
     def interrupt(self) -> None:
@@ -123,8 +127,18 @@ class _Presses:
         number, self.waiting, self._has_interrupted = self.waiting, None, True
         raise KeyboardInterrupt if number in (None, signal.SIGINT) else Terminated(number)
 
-    def _press(self, number: int, _: FrameType | None) -> None:
+    def _press(self, number: int, frame: FrameType | None) -> None:
         is_again = self.waiting is not None
         self.waiting = self.waiting or number
-        if is_again and not self.held and not self._has_interrupted:
+        can_interrupt = not (self.held or self._has_interrupted or _is_in_between(frame))
+        if is_again and can_interrupt:
             self.interrupt()
+
+
+def _is_in_between(frame: FrameType | None) -> bool:
+    """Whether a block is being entered or left; interrupted there, it would not restore a state."""
+    while frame is not None:
+        if frame.f_code.co_name in ("__enter__", "__exit__"):
+            return True
+        frame = frame.f_back
+    return False

@@ -156,6 +156,11 @@ class Loop(Generic[Batch]):
         return self.used >= self.plan.budget or self._evaluations_since_best() >= self.plan.patience
 
     @property
+    def parameters(self) -> list[list[Tensor]]:
+        """The trained tensors, in the groups and the order of the optimiser."""
+        return [group["params"] for group in self._optimizer.param_groups]
+
+    @property
     def is_whole(self) -> bool:
         """False after an error within a step: the run cannot be resumed from there."""
         return self._is_whole

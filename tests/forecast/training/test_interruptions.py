@@ -9,7 +9,7 @@ the checkpoint is written. It is pressed once, twice or three times, in one run 
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -33,6 +33,7 @@ class Presses:
     def __init__(self, at: Sequence[int] = ()) -> None:
         self.at, self.calls = set(at), 0
         self.first_step: dict[str, int] = {}
+        self.model = Forecaster()
 
     def __enter__(self) -> "Presses":
         sys.setprofile(self._count)
@@ -66,18 +67,20 @@ def _small_shipped_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pretrained, "_load", lambda: small.eval().requires_grad_(False))
 
 
-def fitted(table: Table, path: Path | None, progress: Callable | None = None) -> np.ndarray:
+def fitted(table: Table, path: Path | None, presses: Presses) -> np.ndarray:
     """The weights, and what they forecast on the held-out windows."""
     model = Forecaster(h=7, training="auto", seed=3, **TINY)
-    model.fit(table, checkpoint=path, progress=progress)
+    presses.model = model
+    with presses:
+        model.fit(table, checkpoint=path, progress=presses.note)
     weights = [value.flatten() for value in model._fit.fitted.network.state_dict().values()]
     return np.append(torch.cat(weights).numpy(), list(model.verdict_.errors.values()))
 
 
 @pytest.mark.usefixtures("_small_shipped_network")
 def test_goes_on_to_the_same_bits_from_anywhere(table: Table, tmp_path: Path) -> None:
-    with Presses() as whole:
-        expected = fitted(table, None, whole.note)
+    whole = Presses()
+    expected = fitted(table, None, whole)
     assert list(whole.first_step) == ["tune", "scratch", "finish"]
     parts = list(pairwise([1, *whole.first_step.values(), whole.calls]))
     rng = np.random.default_rng(int(os.environ.get("GATED_SEED", "0")))
@@ -90,13 +93,13 @@ def test_goes_on_to_the_same_bits_from_anywhere(table: Table, tmp_path: Path) ->
             again = rng.integers(1, 1_000, size=rng.integers(0, 3))
             run = Presses([at, *(at + again.cumsum()).tolist()])
             try:
-                with run:
-                    fitted(table, path, run.note)
+                fitted(table, path, run)
             except KeyboardInterrupt:
                 interruptions += 1
-                assert path.exists() or not run.first_step, "what was learned is lost"
+                is_kept = path.exists() or run.model.is_fitted
+                assert is_kept or not run.first_step, "what was learned is lost"
                 torch.set_grad_enabled(True)  # as in a new process: `no_grad` may have been cut
-        found = fitted(table, path)
+        found = fitted(table, path, Presses())
         assert np.array_equal(found, expected), f"interrupted at call {points} of {whole.calls}"
         assert not path.exists()
     assert interruptions >= TRIALS  # a few of the second points lie behind the end

@@ -119,7 +119,10 @@ def _plain(values: list[Any]) -> list[Any]:
         texts = [str(value.isoformat()) for value in values]
         are_dates = all(text.endswith(_MIDNIGHT) for text in texts)
         return [text.removesuffix(_MIDNIGHT) for text in texts] if are_dates else texts
-    return [None if isinstance(value, float) and math.isnan(value) else value for value in values]
+    # JSON has neither NaN nor infinity: a score of values near the largest float may be infinite.
+    return [
+        None if isinstance(value, float) and not math.isfinite(value) else value for value in values
+    ]
 
 
 def _as_parquet(frame: Any, _: object) -> bytes:

@@ -8,7 +8,7 @@ import numpy as np
 
 from gated.arrays import FloatArray
 from gated.errors import DataError, UsageError
-from gated.forecast.config import checked_horizon, default_horizon
+from gated.forecast.config import check_seasons, checked_horizon, default_horizon
 from gated.table import Table, read_future, read_table, split_known_future
 from gated.text import listed, option
 
@@ -152,10 +152,12 @@ def horizon_for(table: Table, h: object = None) -> int:
     """The requested horizon, or the usual one for such a table.
 
     Raises:
-        UsageError: it is no number of steps, or beyond reason.
+        UsageError: it is no number of steps, or beyond reason, or the season is.
     """
-    requested = default_horizon(table.frequency.season_length) if h is None else h
-    return checked_horizon(requested, int(table.lengths.max()))
+    frequency, longest = table.frequency, int(table.lengths.max())
+    check_seasons(frequency.season_length, frequency.long_season, longest)
+    requested = default_horizon(frequency.season_length) if h is None else h
+    return checked_horizon(requested, longest)
 
 
 def future_source(X_df: Any, futr_df: Any, known_future: Any) -> Any:

@@ -10,6 +10,11 @@ import numpy as np
 
 from gated.arrays import FloatArray, IntArray
 
+__all__ = ["FARTHEST", "SeriesScaler"]
+
+FARTHEST = 1e14
+"""In spreads from the center. The network squares differences in units of the smallest change that
+it distinguishes (2e-5 spreads) in float32: the square of 1e14 / 2e-5 is finite there."""
 # Series of up to twice the shortest one's length are sorted together, in about so many cells.
 _PADDING, _CELLS = 2, 1 << 20
 
@@ -56,10 +61,12 @@ class SeriesScaler:
         return cls(center * unit, spread * unit)
 
     def forward(self, values: FloatArray, offsets: IntArray) -> FloatArray:
-        """Scale values [R]; NaN stays NaN."""
+        """Scale values [R], and clip them to ±`FARTHEST`; NaN stays NaN."""
         rows = np.repeat(np.arange(len(self.center)), np.diff(offsets))
-        # Halved first, which is exact: the difference of two of the largest floats stays finite.
-        return (values / 2 - self.center[rows] / 2) / self.spread[rows] * 2
+        with np.errstate(over="ignore"):
+            # Halved first, which is exact: the difference of the two largest floats stays finite.
+            scaled = (values / 2 - self.center[rows] / 2) / self.spread[rows] * 2
+        return np.clip(scaled, -FARTHEST, FARTHEST)
 
     def inverse(self, scaled: FloatArray) -> FloatArray:
         """Undo `forward` on forecasts [N, ...], one row per series."""

@@ -7,8 +7,11 @@ import copy
 from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
 
 import torch
+from torch import Tensor
 
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
@@ -17,6 +20,7 @@ from gated.train import load_tensors
 __all__ = [
     "KIND",
     "VERSION",
+    "load_weights",
     "pretrained_names",
     "pretrained_network",
     "tunable_network",
@@ -71,10 +75,20 @@ def pretrained_names() -> list[str]:
     return list(_load().state_dict())
 
 
+def load_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The tensors and the header of a file of pretrained weights.
+
+    Raises:
+        ModelFileError: missing, damaged, or not such a file.
+    """
+    # The file in the package was written before there was a checksum.
+    return load_tensors(path, kind=KIND, version=VERSION, without_checksum=(VERSION,))
+
+
 @lru_cache(maxsize=1)
 def _load() -> SeasonNetwork:
     with as_file(files("gated") / "weights" / _FILE) as path:
-        tensors, header = load_tensors(path, kind=KIND, version=VERSION)
+        tensors, header = load_weights(path)
     # Initial values would be drawn only to be thrown away, and move the caller's random state.
     with torch.random.fork_rng(devices=[]):
         network = untrained_network(header["hidden_size"], header["num_layers"])

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray
+from gated.errors import GatedError
 from gated.forecast.data.dataset import Dataset
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.prediction.columns import ForecastColumns, respect
@@ -52,13 +54,28 @@ def predict(fitted: Fitted, data: Dataset, season_length: int, h: int) -> Predic
         data: the past and the covariates of at least `h` steps ahead, as the network reads them.
         season_length: steps in the main cycle, for the baseline.
         h: steps ahead.
+
+    Raises:
+        GatedError: the network's output is not finite.
     """
     network, combination = fitted.network, fitted.combination
     series = np.arange(len(data.history))
     scaled = forecast_windows(network, data.source, series, data.history, h)
+    _require_numbers(scaled)
     points = None
     if combination.share < 1:
         points = baseline_points(combination.baseline, data, series, data.history, h, season_length)
     quantiles = data.scale.inverse(combination.mix(scaled.astype(np.float64), points))
     profile = fitted.profile
     return Prediction(quantiles, data.closed[data.ahead(h)], profile.non_negative, profile.integer)
+
+
+def _require_numbers(scaled: NDArray[np.float32]) -> None:
+    """Refuse quantiles [n, h, Q] that would be empty cells of a forecast."""
+    wrong: BoolArray = np.asarray(~np.isfinite(scaled).all((1, 2)))
+    if wrong.any():
+        raise GatedError(
+            f"The network forecasts NaN or infinity for {wrong.sum():,} of {len(wrong):,} series. "
+            "Expected finite numbers: its weights are too large, or the model file is not what it "
+            "was. Fit again, with a smaller learning rate if it was trained, or load another model."
+        )

@@ -4,25 +4,36 @@ It holds the state of the stage's loop, the random state that the stage began wi
 network of the stages before. Each of the three has tensor names of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from gated.errors import GatedError
 from gated.files import remove_leftovers
 from gated.forecast.training.trained_network import TrainedNetwork
 from gated.train import Loop, load_tensors, save_tensors
-from gated.train.checkpoint import flatten_state, unflatten_state
+from gated.train.checkpoint import damaged, flatten_state
 from gated.train.interrupt import CtrlC
+from gated.train.loop_state import check_weights, restore
+from gated.train.stored_values import one_of, optional, record, text, whole
 
 __all__ = ["Checkpoint", "RunningStage", "SavedStage", "load_stage", "resumable", "save_stage"]
 
-_KIND, _VERSION = "checkpoint", 3
+_KIND, _VERSION = "checkpoint", 4
 _LOOP, _BEST, _RANDOM = "loop", "best_network.", "stage_random"
+_HEADER = record(
+    {
+        "fingerprint": text(),
+        "stage": text(),
+        "loop": lambda value, where: None,  # checked against the loop that goes on from it
+        "best": optional(record({"start": text(), "score": text(), "steps": whole(0, 10**9)})),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -44,12 +55,70 @@ class RunningStage:
 
 @dataclass(frozen=True)
 class SavedStage:
-    """What a checkpoint holds: as `RunningStage`, with the state of the loop."""
+    """What a checkpoint holds; it is checked when the fit goes on from it.
 
+    Attributes:
+        path: of the file.
+        name: "tune", "scratch" or "finish".
+        loop: the state of its loop, but for the tensors.
+        tensors: those of the loop, by name.
+        random: torch's random state when the stage began.
+        best: the best network of the stages before; None in the first.
+    """
+
+    path: Path
     name: str
-    loop: dict[str, Any]
+    loop: Any
+    tensors: dict[str, Tensor]
     random: Tensor
     best: TrainedNetwork | None
+
+    def check_best(
+        self, ways: Sequence[str], most_steps: int, weights: Callable[[str], Mapping[str, Tensor]]
+    ) -> None:
+        """Check what came before the stage.
+
+        Args:
+            ways: in which the fit learns, in their order.
+            most_steps: that a way may take.
+            weights: gives those of a network that began in one of the ways.
+
+        Raises:
+            ModelFileError: the file is damaged.
+        """
+        earlier = ways[: ways.index(self.name)] if self.name in ways else ways
+        best = self.best
+        try:
+            if self.name not in (*ways, "finish") or (best is None) != (not earlier):
+                raise ValueError(f"stage {self.name!r} is none of this fit")
+            if best is not None:
+                one_of(earlier)(best.start, "best.start")
+                whole(0, most_steps)(best.steps, "best.steps")
+                check_weights(best.weights, weights(best.start))
+        except ValueError as error:
+            raise damaged(self.path, _KIND, error) from error
+
+    def restore_random(self) -> None:
+        """Go back to torch's random state when the stage began.
+
+        Raises:
+            ModelFileError: the file is damaged.
+        """
+        try:
+            torch.set_rng_state(self.random)
+        except (RuntimeError, TypeError) as error:
+            raise damaged(self.path, _KIND, f"a random state ({error})") from error
+
+    def restore(self, loop: Loop[Any]) -> None:
+        """Go back to the last step of the stage.
+
+        Raises:
+            ModelFileError: the file is damaged, or of another loop.
+        """
+        try:
+            restore(loop, self.loop, self.tensors, _LOOP)
+        except ValueError as error:
+            raise damaged(self.path, _KIND, error) from error
 
 
 class Checkpoint:
@@ -168,18 +237,22 @@ def load_stage(path: Path, fingerprint: str) -> SavedStage:
         GatedError: it belongs to other data or settings.
     """
     tensors, header = load_tensors(path, kind=_KIND, version=_VERSION)
+    try:
+        _HEADER(header, "header")
+        random = tensors.pop(_RANDOM)
+        best = None
+        weights = {
+            name.removeprefix(_BEST): tensors.pop(name)
+            for name in list(tensors)
+            if name.startswith(_BEST)
+        }
+        if header["best"] is not None:
+            best = TrainedNetwork.from_json(header["best"], weights)
+    except (LookupError, ValueError) as error:
+        raise damaged(path, _KIND, error) from error
     if header["fingerprint"] != fingerprint:
         raise GatedError(
             f"{path}: was written for other data or settings. Give the same table "
             "and options as then, or remove the file to start afresh."
         )
-    best = None
-    if header["best"] is not None:
-        weights = {
-            name.removeprefix(_BEST): value
-            for name, value in tensors.items()
-            if name.startswith(_BEST)
-        }
-        best = TrainedNetwork.from_json(header["best"], weights)
-    loop = unflatten_state(tensors, header["loop"])
-    return SavedStage(header["stage"], loop, tensors[_RANDOM], best)
+    return SavedStage(path, header["stage"], header["loop"], tensors, random, best)

@@ -32,6 +32,8 @@ _NAMES = {
     "tuned": "the pretrained network, fine-tuned on this table,",
     "scratch": "the network",
 }
+# Of a series that hardly changed before, in units of that change: finite.
+_LARGEST_ERROR = 1e300
 # Errors closer than this are called equal.
 _AS_MUCH = 0.005
 # A smaller share is not worth a second forecast.
@@ -174,7 +176,7 @@ def combine(
     return Combination(
         share=share,
         baseline=best,
-        errors={name: value / unit for name, value in relative.items()},
+        errors={name: min(value / unit, _LARGEST_ERROR) for name, value in relative.items()},
         windows=windows,
         h=y.shape[1],
         widen_80=widen_80,

@@ -7,7 +7,7 @@ decide. Any stage can be interrupted anywhere and resumed to the same bits.
 import hashlib
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -115,7 +115,7 @@ class Trainer:
         if not self.split.exists:
             # A few steps would be memorised, and nothing could show it: better not to train at all.
             return self._without_learning(pretrained=ways[0] == "tune")
-        saved = self.checkpoint.load(self._fingerprint()) if self.checkpoint is not None else None
+        saved = self._saved(ways)
         best = saved.best if saved is not None else None
         for start in ways:
             if saved is None or saved.name == start:
@@ -162,6 +162,19 @@ class Trainer:
         combination = self.validation.combination(network, "shipped" if pretrained else "scratch")
         return Fitted(self.profile, network, combination)
 
+    def _saved(self, ways: Sequence[str]) -> SavedStage | None:
+        """The stage of an earlier fit that was interrupted; None without a checkpoint."""
+        if self.checkpoint is None:
+            return None
+        saved = self.checkpoint.load(self._fingerprint())
+        if saved is not None:
+            saved.check_best(ways, self.learning.budget, self._begun_weights)
+        return saved
+
+    def _begun_weights(self, start: str) -> dict[str, Tensor]:
+        with torch.random.fork_rng(devices=[]):  # what is drawn here is thrown away
+            return self._begin(start).state_dict()
+
     def _begin(self, start: str) -> SeasonNetwork:
         network = tunable_network(self.config) if start == "tune" else SeasonNetwork(self.config)
         return network.to(self.device)
@@ -204,12 +217,12 @@ class Trainer:
     def _random(saved: SavedStage | None) -> Tensor:
         """Torch's random state when the stage began: now, or in the run that is resumed."""
         if saved is not None:
-            torch.set_rng_state(saved.random)
+            saved.restore_random()
         return torch.get_rng_state()
 
     def _run(self, stage: RunningStage, saved: SavedStage | None) -> None:
         if saved is not None:
-            stage.loop.load_state(saved.loop)
+            saved.restore(stage.loop)
         if self.checkpoint is not None:
             self.checkpoint.follow(stage)
         name, progress = stage.name, self.progress

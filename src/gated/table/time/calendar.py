@@ -22,9 +22,9 @@ from gated.table.time.grid import (
     parse_alias,
     weekday_of,
 )
-from gated.text import option
+from gated.text import grouped, option
 
-__all__ = ["Frequency"]
+__all__ = ["LONGEST_SEASON", "Frequency"]
 
 MINUTE, HOUR = 60 * SECOND, 3_600 * SECOND
 YEAR = 365.25 * DAY
@@ -34,6 +34,8 @@ WORDS = {
     "MS": "monthly", "ME": "month ends", "QS": "quarterly", "QE": "quarter ends",
     "YS": "yearly", "YE": "year ends",
 }  # fmt: skip
+LONGEST_SEASON = 1_000_000
+"""Steps in a cycle: a week of seconds has 604,800."""
 LAST_NS = np.iinfo(np.int64).max  # 2262-04-11 as nanoseconds since 1970
 
 
@@ -65,13 +67,13 @@ class Frequency:
         """The frequency of an alias, with the cycles usual for it unless others are given.
 
         Raises:
-            UsageError: the alias is unknown, or `season_length` is not at least 1.
+            UsageError: the alias is unknown, or `season_length` is out of range.
         """
         grid = parse_alias(alias)
-        if season_length is not None and season_length < 1:
+        if season_length is not None and not 1 <= season_length <= LONGEST_SEASON:
             raise UsageError(
-                f"{option('season_length')} is {season_length}. Expected the number of steps in "
-                "one cycle, at least 1 (1 for no cycle)."
+                f"{option('season_length')} is {grouped(season_length)}. Expected the number of "
+                f"steps in one cycle, from 1 (no cycle) to {LONGEST_SEASON:,}."
             )
         usual, usually_long = usual_seasons(grid)
         season, longer = season_length or usual or 1, long_season or usually_long

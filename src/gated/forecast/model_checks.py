@@ -1,0 +1,180 @@
+"""Checks whether the parts of a model file fit together, before a forecast is made with them.
+
+A size that no tensor bears out would take all memory, and a table that does not fit the network
+would end in a traceback of the forecast. Each check raises a ValueError that says what does not
+fit; `model_file` turns it into the error that users see.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gated.arrays import FloatArray
+from gated.forecast.config import check_seasons
+from gated.forecast.data.covariate_encoder import CovariateEncoder
+from gated.forecast.data.patching import PatchLayout
+from gated.forecast.data.table_profile import TableProfile
+from gated.forecast.model.network import NetworkConfig, SeasonNetwork
+from gated.table import Frequency, Table, to_frame
+
+__all__ = ["check_layout", "check_profile", "check_table", "checked_network"]
+
+_LONGEST_SEASONAL_PATCH = 192
+_SHORTEST_PATCHES = 8
+# A long season is a whole number of steps, or a year of a little more.
+_YEAR_EXCEEDS = 1.01
+
+
+def checked_network(config: NetworkConfig, weights: Mapping[str, Tensor]) -> SeasonNetwork:
+    """The network of a file, in evaluation mode.
+
+    Its sizes are believed only as far as the weights bear them out: until then it is laid out
+    without memory.
+
+    Args:
+        config: as stored.
+        weights: by name.
+
+    Raises:
+        ValueError: a weight is missing, unknown, of another size or type, NaN or infinite.
+    """
+    largest = max((size for weight in weights.values() for size in weight.shape), default=0)
+    sizes = (config.covariates, config.calendar, config.past_covariates, config.static)
+    if config.num_layers > len(weights) or max(config.hidden_size, *sizes) > largest:
+        raise ValueError("the sizes of the network are larger than its weights")
+    with torch.device("meta"):
+        expected = SeasonNetwork(config).state_dict()
+    if expected.keys() != weights.keys():
+        name = min(expected.keys() ^ weights.keys())
+        raise ValueError(f"the network {'lacks' if name in expected else 'has no'} weight {name}")
+    for name, weight in weights.items():
+        if weight.shape != expected[name].shape or weight.dtype != expected[name].dtype:
+            found, needed = (tuple(t.shape) for t in (weight, expected[name]))
+            raise ValueError(f"weight {name} is {weight.dtype} {found}; expected {needed}")
+        if not bool(weight.isfinite().all()):
+            raise ValueError(f"weight {name} holds NaN or infinity; expected finite numbers")
+    with torch.random.fork_rng(devices=[]):  # what is drawn here is thrown away
+        network = SeasonNetwork(config)
+    network.load_state_dict(weights)
+    return network.eval().requires_grad_(False)  # as the pretrained one: the same bits
+
+
+def check_layout(layout: PatchLayout, frequency: Frequency, h: int) -> None:
+    """A window is no longer than its seasons ask for: nothing else bounds what it takes.
+
+    Raises:
+        ValueError: the layout cannot be of that frequency and horizon.
+    """
+    season, longer = frequency.season_length, frequency.long_season or 0
+    longest_patch = _LONGEST_SEASONAL_PATCH if layout.seasonal else max(season, _SHORTEST_PATCHES)
+    if layout.patch > longest_patch:
+        raise ValueError(f"patches of {layout.patch} steps do not fit a season of {season}")
+    if layout.long_season > _YEAR_EXCEEDS * max(season, longer):
+        raise ValueError(f"a long season of {layout.long_season} steps is not the table's")
+    if layout.leads > h:
+        raise ValueError(f"{layout.leads} patches ahead do not fit a horizon of {h} steps")
+
+
+def check_profile(profile: TableProfile, config: NetworkConfig, table: Table) -> None:
+    """The features are made of the table's columns, and are as many as the network reads.
+
+    Raises:
+        ValueError: they are not.
+    """
+    holidays = profile.holidays.names if profile.holidays is not None else ()
+    _check_encoder(profile.known, (*table.covariate_names, *holidays), table.categories)
+    _check_encoder(profile.past, table.past_names, table.categories)
+    _check_encoder(profile.static, table.static.names, table.static.categories)
+    if not set(profile.calendar_names) <= set(table.frequency.feature_names):
+        raise ValueError("the calendar has features that the frequency does not know")
+    for found, read in (
+        (len(profile.known.features), config.covariates),
+        (len(profile.past.features), config.past_covariates),
+        (len(profile.static.features), config.static),
+        (len(profile.calendar_names), config.calendar),
+    ):
+        if read not in (0, found):  # the shipped network reads none, whatever there is
+            raise ValueError(f"the network reads {read} features where the table has {found}")
+    closing = profile.closing
+    features = [(f.covariate, f.category) for f in profile.known.features]
+    if closing is not None and (closing.covariate, closing.category) not in features:
+        raise ValueError("the feature that closes is none of the network's")
+
+
+def _check_encoder(
+    encoder: CovariateEncoder, names: tuple[str, ...], categories: Mapping[str, tuple[str, ...]]
+) -> None:
+    if encoder.names != names:
+        raise ValueError("the features are made of other columns than the table has")
+    for feature in encoder.features:
+        labels = categories.get(feature.covariate, ())
+        if feature.covariate not in names:
+            raise ValueError(f"a feature is made of {feature.covariate!r}, which is no column")
+        if feature.category is not None and feature.category >= len(labels):
+            raise ValueError(f"a feature is made of category {feature.category}, which is unknown")
+
+
+def check_table(table: Table) -> None:
+    """Series of at least one row each lie end to end on the grid of the frequency; or none does.
+
+    Raises:
+        ValueError: they do not, or a value is of another type or infinite.
+    """
+    count, rows = len(table.ids), len(table.y)
+    static = table.static
+    for what, array, shape in (
+        ("offsets", table.offsets, (count + 1,)),
+        ("times", table.ds, (rows,)),
+        ("targets", table.y, (rows,)),
+        ("covariates", table.covariates, (rows, len(table.covariate_names))),
+        ("past covariates", table.past_covariates, (rows, len(table.past_names))),
+        ("static features", static.values, (count, len(static.names))),
+        ("newcomers", static.newcomer_values, (len(static.newcomers), len(static.names))),
+    ):
+        if array.shape != shape:
+            raise ValueError(f"the {what} are {array.shape}; expected {shape}")
+        kind = "f" if what not in ("offsets", "times") else "iM"
+        if array.dtype.kind not in kind or array.dtype.itemsize != 8:
+            raise ValueError(f"the {what} are of type {array.dtype}")
+        if kind == "f" and np.isinf(array).any():
+            raise ValueError(f"the {what} hold infinity")
+    if table.offsets[0] != 0 or table.offsets[-1] != rows or (table.lengths < 0).any():
+        raise ValueError("the series do not hold all rows")
+    if (table.lengths < 1).any():
+        raise ValueError("a series has no rows")
+    _check_codes(table.covariates, table.covariate_names, table.categories)
+    _check_codes(table.past_covariates, table.past_names, table.categories)
+    _check_codes(static.values, static.names, static.categories)
+    _check_codes(static.newcomer_values, static.names, static.categories)
+    if count:
+        frequency = table.frequency
+        check_seasons(frequency.season_length, frequency.long_season, int(table.lengths.max()))
+    _check_times(table)
+
+
+def _check_codes(
+    values: FloatArray, names: tuple[str, ...], categories: Mapping[str, tuple[str, ...]]
+) -> None:
+    """A category is the index of its label, or -1 for one that is unknown."""
+    for name, column in zip(names, values.T, strict=True):
+        known = column[~np.isnan(column)]
+        if name in categories and not np.isin(known, np.arange(-1, len(categories[name]))).all():
+            raise ValueError(f"column {name!r} holds categories that it has no labels of")
+
+
+def _check_times(table: Table) -> None:
+    """Each series goes from step to step, and its times can be written in a frame."""
+    if table.frequency.is_numbered != (table.ds.dtype.kind == "i"):
+        raise ValueError("the times are not of the frequency's kind")
+    if table.ds.dtype.kind == "M" and np.isnat(table.ds).any():
+        raise ValueError("a time is missing")
+    lengths = table.lengths
+    first = np.repeat(table.ds[table.offsets[:-1]], lengths)
+    step = np.arange(len(first)) - np.repeat(table.offsets[:-1], lengths)
+    if not np.array_equal(table.frequency.grid.advance(first, step), table.ds):
+        raise ValueError("the times do not follow each other in steps of the frequency")
+    ahead = table.frequency.future(table.last_ds, 1)[:, 0]
+    schema = table.schema
+    to_frame(schema, {schema.id_col: table.ids, schema.time_col: ahead})

@@ -1,0 +1,203 @@
+"""The header of a model file: which names it has, of which kind and size each value is.
+
+A file may come from a stranger, or have been changed by hand. Each check raises a ValueError that
+names the place; `model_file` turns it into the error that users see.
+"""
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+import numpy as np
+
+from gated.forecast.baselines import simple
+from gated.forecast.config import ForecasterConfig
+from gated.forecast.data.patching import CONTEXT
+from gated.table.schema import Backend
+from gated.train.stored_values import (
+    Check,
+    flag,
+    label,
+    list_of,
+    mapping_of,
+    number,
+    one_of,
+    optional,
+    record,
+    text,
+    whole,
+)
+
+__all__ = ["OF_THE_TABLE", "check_header"]
+
+OF_THE_TABLE = ("h", "freq", "season_length")
+"""Parameters of a forecaster that say how a table is read, not how a network learns."""
+
+# Beyond any model, and small enough to count with.
+_MANY = 10**9
+_LONGEST_NAME = 100  # of a frequency or a time zone
+
+_NAMES = list_of(text(), is_distinct=True)
+_DTYPE = record(
+    {"name": text(_LONGEST_NAME)},
+    {"time_unit": one_of(("ns", "us", "ms", "s")), "categories": list_of(text())},
+)
+_TIME = record(
+    {
+        "kind": one_of(("datetime", "date", "period", "digits", "integer")),
+        "dtype": optional(_DTYPE),
+        "pandas_dtype": optional(text(_LONGEST_NAME)),
+        "pattern": text(_LONGEST_NAME),
+        "day_first": optional(flag),
+        "zone": optional(text(_LONGEST_NAME)),
+        "clock": one_of(("wall", "UTC")),
+    }
+)
+_SCHEMA = record(
+    {
+        "id_col": text(),
+        "time_col": text(),
+        "target_col": text(),
+        "time": _TIME,
+        "backend": one_of(get_args(Backend)),
+        "id_dtype": optional(_DTYPE),
+        "has_id_col": flag,
+        "has_time_col": flag,
+        "time_format": optional(text()),
+        "wide": flag,
+    }
+)
+_NETWORK = record(
+    {
+        "layout": record(
+            {"patch": whole(1, _MANY), "leads": whole(1, _MANY)},
+            {
+                "long_season": number(0, _MANY),
+                "seasonal": flag,
+                "context": whole(1, 4 * CONTEXT),
+            },
+        ),
+        "hidden_size": whole(1, _MANY),
+        "num_layers": whole(1, _MANY),
+        "dropout": number(0, 1),
+        "covariates": whole(0, _MANY),
+        "calendar": whole(0, _MANY),
+    },
+    {"past_covariates": whole(0, _MANY), "static": whole(0, _MANY)},
+)
+_FEATURE = record(
+    {
+        "covariate": text(),
+        "category": optional(whole(0, _MANY)),
+        "mean": number(),
+        "spread": number(np.finfo(np.float64).tiny),
+    }
+)
+_ENCODER = record({"names": _NAMES, "features": list_of(_FEATURE)})
+_PROFILE = record(
+    {
+        "known": _ENCODER,
+        "past": _ENCODER,
+        "static": _ENCODER,
+        "holidays": optional(record({"place": text(_LONGEST_NAME), "feasts": _NAMES})),
+        "calendar_names": _NAMES,
+        "closing": optional(
+            record(
+                {
+                    "covariate": text(),
+                    "category": optional(whole(0, _MANY)),
+                    "value": number(0, 1),
+                    "times": whole(0, _MANY),
+                }
+            )
+        ),
+        "non_negative": flag,
+        "integer": flag,
+    },
+    {
+        "uninformative": list_of(text()),
+        "silent": list_of(text()),  # its name up to version 3
+        "unused": list_of(text()),
+        "own_seasons": list_of(list_of(whole(0, _MANY))),
+    },
+)
+_COMBINATION = record(
+    {
+        "share": number(0, 1),
+        "errors": mapping_of(number(0)),
+        "windows": whole(0, _MANY),
+        "h": whole(0, _MANY),
+        "widen_80": number(0, 1e6),
+        "widen_95": number(0, 1e6),
+    },
+    {
+        "baseline": one_of(simple.RULES),
+        "rule": one_of(simple.RULES),  # its name up to version 3
+        "origin": one_of(("shipped", "tuned", "scratch")),
+    },
+)
+_PARAMS: dict[str, Check] = {
+    "h": optional(whole(1, _MANY)),
+    "freq": optional(text(_LONGEST_NAME)),
+    "season_length": optional(whole(1, _MANY)),
+    "holidays": optional(text(_LONGEST_NAME)),
+}
+_HEADER = record(
+    {
+        "params": mapping_of(lambda value, where: None),
+        "h": whole(1, _MANY),
+        "network": _NETWORK,
+        "facts": _PROFILE,
+        "verdict": _COMBINATION,
+        "ids": list_of(label, is_distinct=True),
+        "dated": flag,
+        "covariate_names": _NAMES,
+        "past_names": _NAMES,
+        "categories": mapping_of(list_of(text())),
+        "static_names": _NAMES,
+        "static_categories": mapping_of(list_of(text())),
+        "newcomers": list_of(label, is_distinct=True),
+        "frequency": record(
+            {"alias": text(_LONGEST_NAME), "season_length": whole(1, _MANY)},
+            {"long_season": optional(whole(1, _MANY))},
+        ),
+        "schema": _SCHEMA,
+        "notes": list_of(text()),
+        "rejected": mapping_of(text()),
+    }
+)
+
+
+def check_header(header: Mapping[str, Any]) -> None:
+    """Check all values of a header, one by one.
+
+    Raises:
+        ValueError: one is missing, unknown, of another kind or out of range.
+    """
+    _HEADER(header, "header")
+    params = header["params"]
+    for name, check in _PARAMS.items():
+        check(params.get(name), f"header.params.{name}")
+    ForecasterConfig(**{k: v for k, v in params.items() if k not in OF_THE_TABLE})
+    for pair in header["facts"].get("own_seasons", ()):
+        if len(pair) != 2:
+            raise ValueError(f"header.facts.own_seasons holds {len(pair)} numbers; expected pairs")
+    verdict = header["verdict"]
+    baseline = verdict.get("baseline", verdict.get("rule"))
+    if verdict["windows"] and not {"network", baseline} <= verdict["errors"].keys():
+        raise ValueError("header.verdict.errors lacks what was compared")
+    _check_names(header)
+
+
+def _check_names(header: Mapping[str, Any]) -> None:
+    """Columns and series are called by one name each, and only columns have categories."""
+    columns = [*header["covariate_names"], *header["past_names"]]
+    series = [*header["ids"], *header["newcomers"]]
+    for what, names in (("a column", columns), ("a series", series)):
+        if len(set(names)) < len(names):
+            raise ValueError(f"{what} stands in two lists of names")
+    for categories, known in (
+        ("categories", columns),
+        ("static_categories", header["static_names"]),
+    ):
+        if not header[categories].keys() <= set(known):
+            raise ValueError(f"header.{categories} is of columns that the table does not have")

@@ -1,0 +1,61 @@
+"""Model files of earlier versions still load, and forecast what they forecast then.
+
+`frozen/version-3.gated.gz` was written by the code as of commit ad75aba, the last without a
+checksum: 70 days with the covariate `open`, hidden_size=8, num_layers=1, five steps from scratch.
+Beside it lie what it forecast, and the covariate of the days ahead.
+"""
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gated.errors import ModelFileError
+from gated.forecast import Forecaster
+
+FROZEN = Path(__file__).parent / "frozen"
+
+
+@pytest.fixture(params=["version-3"])
+def model(request, tmp_path: Path) -> tuple[Path, pd.DataFrame, pd.DataFrame]:
+    """A model file, the covariates ahead, and the forecast of the version that wrote it."""
+    path = tmp_path / "m.gated"
+    path.write_bytes(gzip.decompress((FROZEN / f"{request.param}.gated.gz").read_bytes()))
+    future, expected = (
+        pd.read_csv(FROZEN / f"{request.param}{suffix}.csv", parse_dates=["ds"])
+        for suffix in ("-future", "")
+    )
+    return path, future, expected
+
+
+def test_forecasts_as_then(model) -> None:
+    path, future, expected = model
+    found = Forecaster.load(path).predict(X_df=future, level=[80, 95])
+    assert found.columns.tolist() == expected.columns.tolist()
+    assert found["ds"].tolist() == expected["ds"].tolist()
+    # float32 sums are taken in another order on another machine.
+    np.testing.assert_allclose(
+        found.iloc[:, 2:].to_numpy(), expected.iloc[:, 2:].to_numpy(), rtol=1e-4, atol=1e-4
+    )
+
+
+def test_saved_again_it_is_of_todays_version(model, tmp_path: Path) -> None:
+    path, future, _ = model
+    old = Forecaster.load(path)
+    old.save(tmp_path / "again.gated")
+    content = (tmp_path / "again.gated").read_bytes()
+    assert b'\\"version\\": 4' in content[:1000]
+    new = Forecaster.load(tmp_path / "again.gated")
+    pd.testing.assert_frame_equal(new.predict(X_df=future), old.predict(X_df=future))
+    assert new.verdict_ == old.verdict_
+
+
+def test_a_file_of_todays_version_needs_its_checksum(model, tmp_path: Path) -> None:
+    """Else a checksum that was in the way could be left out."""
+    path, *_ = model
+    content = path.read_bytes().replace(b'\\"version\\": 3', b'\\"version\\": 4', 1)
+    (tmp_path / "m4").write_bytes(content)
+    with pytest.raises(ModelFileError, match="its content is not what its checksum says"):
+        Forecaster.load(tmp_path / "m4")
