@@ -52,6 +52,31 @@ def test_help_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "code", "absent"),
+    [
+        ("missing.csv", None, 2, {"torch", "pandas", "pyarrow"}),
+        ("words.csv", "ds,y\nsoon,many\nlater,few\n", 2, {"torch"}),
+        ("days.csv", "ds,y\n" + "".join(f"2024-01-{d},{d % 7}\n" for d in range(10, 32)), 0,
+         {"torch._dynamo", "torch._inductor", "holidays", "matplotlib", "plotly", "statsforecast"}),
+    ],
+    ids=["no file", "no table", "a forecast"],
+)  # fmt: skip
+def test_a_forecast_loads_only_what_it_needs(tmp_path, name, content, code, absent):
+    if content is not None:
+        (tmp_path / name).write_text(content)
+    result = run_python(
+        "import sys\n"
+        f"sys.argv = ['gated', 'forecast', {name!r}, '--horizon', '2']\n"
+        "from gated.cli import main\n"
+        "try:\n    main()\n"
+        f"finally:\n    heavy = {absent} & set(sys.modules)\n"
+        "    assert not heavy, heavy\n"
+    )
+    assert "AssertionError" not in result.stderr
+    assert result.returncode == code, result.stderr
+
+
+@pytest.mark.parametrize(
     ("arguments", "expected"),
     [
         (("forcast",), "No such command 'forcast'. Did you mean 'forecast'?"),

@@ -15,6 +15,8 @@ from gated.errors import GatedError
 from gated.forecast import Forecaster
 from gated.forecast.training.validation import Validation
 
+pytestmark = pytest.mark.usefixtures("tiny_network")
+
 STEPS = ("--horizon", "7", "--max-steps", "6", "--training", "scratch")
 CHECKPOINT = "sales.gated-checkpoint"
 

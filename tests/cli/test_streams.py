@@ -49,17 +49,35 @@ def test_no_file_takes_the_place_of_a_closed_stdout() -> None:
     assert run_closed(program)[0] == 1
 
 
+def run_without_temporary_folder(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `gated …` where no folder for temporary files can be written."""
+    program = f"import tempfile\ntempfile._candidate_tempdir_list = lambda: ['/nowhere']\n{ENTRY}"
+    # A test before may have loaded torch's compiler, which leaves its cache's folder here.
+    environment = {k: v for k, v in os.environ.items() if k != "TORCHINDUCTOR_CACHE_DIR"}
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env=environment,
+    )
+
+
 def test_a_forecast_needs_no_temporary_folder(sales: Path) -> None:
-    program = (
-        "import sys, tempfile\n"
-        "tempfile._candidate_tempdir_list = lambda: ['/nowhere']\n"
-        f"sys.argv = ['gated', 'forecast', {str(sales)!r}, '--horizon', '3']\n{ENTRY}"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120
-    )
+    done = run_without_temporary_folder("forecast", str(sales), "--horizon", "3")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("\n") == 4
+
+
+def test_without_a_temporary_folder_for_training_tmpdir_is_named(sales: Path) -> None:
+    training = ("--training", "scratch", "--max-steps", "1")
+    done = run_without_temporary_folder("forecast", str(sales), "--horizon", "3", *training)
+    assert done.returncode == 2, done.stderr
+    said = done.stderr[done.stderr.index("Error: ") :]
+    assert said.startswith("Error: No folder for temporary files can be written")
+    assert "Set TMPDIR" in said
+    assert "Traceback" not in said
 
 
 def test_another_missing_file_is_an_unexpected_error(monkeypatch, gated, sales: Path) -> None:

@@ -85,7 +85,7 @@ def kind_of(asked: Recurrence) -> int:
     return number
 
 
-@torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
+@extension.constant_when_compiled
 def _number_of(name: str) -> int:
     number: int = kernels().KINDS[name]
     return number
