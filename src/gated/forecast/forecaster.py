@@ -15,7 +15,7 @@ from gated.forecast.data.inputs import (
     read_past,
 )
 from gated.forecast.evaluation.cross_validation import CrossValidating
-from gated.forecast.losses import warn, warn_of_losses
+from gated.forecast.losses import warn, warn_of_rejected, warn_of_unused
 from gated.forecast.model_file import load_model, save_model
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.forecast.prediction.forecast import Forecast
@@ -152,7 +152,8 @@ class Forecaster(CrossValidating):
         self._fit = Fit(fitted, table, h, known_future)
         self._validated = {h: fitted}
         self._latest = None
-        warn_of_losses(table, fitted.profile)
+        warn_of_rejected(table)
+        warn_of_unused(table, fitted.profile)
         return self
 
     def predict(
@@ -244,7 +245,7 @@ class Forecaster(CrossValidating):
         if df is not None and not self.is_fitted:
             columns = Columns(None, None, static_df, id_col, time_col, target_col)
             at_once = self._at_once(df, self.h if h is None else h, columns)
-            warn_of_losses(at_once.table, at_once.fitted.profile)
+            warn_of_unused(at_once.table, at_once.fitted.profile)
         else:
             if id_col or time_col or target_col:
                 raise UsageError(
@@ -252,6 +253,8 @@ class Forecaster(CrossValidating):
                     "here, or give them to fit."
                 )
             at_once = self._from_fit(df, h, static_df)
+        if df is not None:
+            warn_of_rejected(at_once.table)
         source = future_source(X_df, futr_df, at_once.known_future)
         future, notes = read_ahead(at_once.table, at_once.h, source)
         made = Forecast(at_once.fitted, at_once.table, future, requested, notes)

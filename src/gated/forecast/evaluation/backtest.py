@@ -19,6 +19,7 @@ from gated.forecast.config import ForecasterConfig
 from gated.forecast.data.dataset import build_dataset
 from gated.forecast.evaluation.competitors import competitor_forecasts
 from gated.forecast.evaluation.scores import Actuals
+from gated.forecast.losses import warn_of_unused
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.prediction.predict import Prediction, predict
 from gated.forecast.training.fitted import Fitted
@@ -124,6 +125,9 @@ def backtest(
         refit: whether to learn anew at each cutoff, or once, at the first one.
         progress: as in `fit`.
 
+    Warns:
+        GatedWarning: columns are not used.
+
     Raises:
         DataError: the series are too short.
     """
@@ -142,8 +146,11 @@ def backtest(
             table, season = _in_season(table, past)
             past = replace(past, frequency=table.frequency)
         if fitted is None or refit:
+            is_first = fitted is None
             with clock.timing("fit"):
                 fitted = fit(past, cutoffs.h, settings, progress=progress)
+            if is_first:
+                warn_of_unused(table, fitted.profile)
         first = table.offsets[:-1][series] + end[series]
         ahead = first[:, None] + np.arange(cutoffs.h)  # [n, h] rows of the whole table
         future = table.covariates[ahead]

@@ -8,6 +8,7 @@ from gated.forecast.data.inputs import Columns, horizon_for, read_past
 from gated.forecast.evaluation.backtest import Cutoffs, backtest
 from gated.forecast.evaluation.competitors import checked_names
 from gated.forecast.evaluation.result import Backtest
+from gated.forecast.losses import warn_of_rejected
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.table import Table
 from gated.train import Progress
@@ -56,6 +57,9 @@ class CrossValidating(Estimator):
             A frame of the kind that was given: id, time, `cutoff` (the last time seen), the target,
             `gated` and the requested columns, by series and cutoff. A series is missing at the
             cutoffs before its first observed value.
+
+        Warns:
+            GatedWarning: series were left out, or columns are not used.
 
         Raises:
             DataError: the table cannot be read or forecast, or is too short.
@@ -108,6 +112,9 @@ class CrossValidating(Estimator):
         Returns:
             What was found: `frame`, `scores(by=…)` and the verdict in words, `text`.
 
+        Warns:
+            GatedWarning: as `cross_validation`.
+
         Raises:
             DataError: the table cannot be read or forecast, or is too short.
             UsageError: an argument is out of range, or a library is missing.
@@ -135,5 +142,6 @@ class CrossValidating(Estimator):
     ) -> tuple[Table, Cutoffs]:
         """The table to be checked on, and where it is cut."""
         table, _ = read_past(df, columns, self.freq, self.season_length)
+        warn_of_rejected(table)
         h = horizon_for(table, self.h if h is None else h)
         return table, Cutoffs(h, n_windows, h if step_size is None else step_size)

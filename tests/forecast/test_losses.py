@@ -1,0 +1,119 @@
+"""What a forecast does without is warned of once, at the line of the call, and logged."""
+
+import logging
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import gated
+from gated.errors import GatedWarning
+from gated.forecast import Forecaster
+from tests.forecast.example_tables import future, sales
+
+DAYS = pd.date_range("2024-01-01", periods=60)
+
+
+def several_steps() -> pd.DataFrame:
+    """A daily series, a weekly one, and one of which nothing was observed."""
+    weeks = pd.date_range("2022-01-02", periods=60, freq="W")
+    parts = {"day": (DAYS, range(60)), "week": (weeks, range(60)), "empty": (DAYS, [np.nan] * 60)}
+    frames = [pd.DataFrame({"unique_id": name, "ds": t, "y": y}) for name, (t, y) in parts.items()]
+    return pd.concat(frames, ignore_index=True)
+
+
+def ends(h: int, **columns: Any) -> pd.DataFrame:
+    return pd.DataFrame({"ds": pd.date_range("2024-03-01", periods=h), **columns})
+
+
+CALLS: dict[str, Callable[[pd.DataFrame], Any]] = {
+    "predict": lambda frame: Forecaster().predict(frame, h=2),
+    "fit": lambda frame: Forecaster().fit(frame),
+    "explain": lambda frame: Forecaster().explain(frame, h=2),
+    "cross_validation": lambda frame: Forecaster().cross_validation(frame, h=2),
+    "backtest": lambda frame: Forecaster().backtest(frame, h=2),
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_series_left_out_are_warned_of_once(call, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.warns(GatedWarning) as said:
+        call(several_steps())
+    [warning] = said
+    message = str(warning.message)
+    assert message == (
+        "2 series left out: `empty`: the target is missing in every row. Left out, too: `week`."
+    )
+    assert warning.filename == __file__
+    assert [(log.name, log.levelname, log.message) for log in caplog.records] == [
+        ("gated", "WARNING", message)
+    ]
+
+
+def test_another_table_of_a_fitted_forecaster_is_warned_of_too() -> None:
+    model = Forecaster().fit(several_steps().query("unique_id == 'day'"))
+    with pytest.warns(GatedWarning, match="^1 series left out: `empty`: the target") as said:
+        model.predict(several_steps().query("unique_id != 'week'"), h=2)
+    assert [warning.filename for warning in said] == [__file__]
+    assert list(model.rejected_) == ["empty"]
+
+
+def test_the_reasons_are_there_after_predict() -> None:
+    model = Forecaster()
+    with pytest.warns(GatedWarning, match="2 series left out"):
+        out = model.predict(several_steps(), h=2)
+    assert out["unique_id"].tolist() == ["day"] * 2
+    assert list(model.rejected_) == ["empty", "week"]
+    assert "missing in every row" in model.rejected_["empty"]
+
+
+@pytest.mark.parametrize("call", ["fit", "cross_validation", "backtest"])
+def test_columns_that_are_not_used_are_warned_of_once(
+    call: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    frame = sales(1)[["ds", "y", "promo"]].assign(visitors=1.0 * np.arange(140))
+    columns = {"covariates": ["promo"], "past_covariates": ["visitors"]}
+    with pytest.warns(GatedWarning) as said:
+        getattr(Forecaster(h=7), call)(frame, **columns)
+    [warning] = said
+    assert str(warning.message) == (
+        "not used: `promo`, `visitors`. The pretrained network reads only y itself; "
+        'training="auto" trains on them, too.'
+    )
+    assert warning.filename == __file__
+    assert [log.message for log in caplog.records] == [str(warning.message)]
+
+
+def test_holidays_that_are_not_used_have_one_name() -> None:
+    days = pd.date_range("2022-01-01", periods=800)
+    frame = pd.DataFrame({"ds": days, "y": 10.0 + days.day_of_week})
+    model = Forecaster(h=7, holidays="GB")
+    with pytest.warns(GatedWarning, match="^not used: `holidays of GB`. The pretrained") as said:
+        model.predict(frame)
+    assert len(said) == 1
+    assert sum("holidays of GB" in note for note in model.notes_) == 1
+    assert not any("public holiday" in note for note in model.notes_)
+
+
+def test_what_is_odd_about_the_future_is_warned_of_at_the_call(with_covariates) -> None:
+    ahead = future()
+    ahead.loc[3, "promo"] = np.nan
+    with pytest.warns(GatedWarning, match="1 future value of `promo` missing") as said:
+        with_covariates.predict(X_df=ahead)
+    assert [warning.filename for warning in said] == [__file__]
+
+
+def test_nothing_is_said_where_nothing_is_lost(caplog: pytest.LogCaptureFixture) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Forecaster().fit(sales()[["unique_id", "ds", "y"]]).predict(h=2)
+    assert caplog.records == []
+
+
+def test_a_program_without_logging_hears_no_echo() -> None:
+    assert gated.Forecaster is Forecaster
+    handlers = logging.getLogger("gated").handlers
+    assert any(isinstance(handler, logging.NullHandler) for handler in handlers)
