@@ -6,6 +6,10 @@ from gated.errors import UsageError
 
 __all__ = ["training_device"]
 
+_EXPECTED = (
+    'Expected "cpu", or the name of a device that torch finds on this machine, such as "cuda".'
+)
+
 
 def training_device(name: str) -> torch.device:
     """Return the torch device of a name such as "cpu", "cuda", "cuda:1" or "mps".
@@ -16,13 +20,14 @@ def training_device(name: str) -> torch.device:
     >>> training_device("cpu")
     device(type='cpu')
     """
+    if not isinstance(name, str):
+        raise UsageError(f"device is {name!r}, which is no name. {_EXPECTED}")
     try:
         device = torch.device(name)
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError, TypeError, NotImplementedError) as error:
-        reason = str(error).strip().splitlines()[0]
+        torch.zeros(1, device=device).item()  # torch's device "meta" gives no number back
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        reason = str(error).strip().splitlines()[0].split(". ")[0].removesuffix(".")
         raise UsageError(
-            f'device is {name!r}, which cannot be used here: {reason} Expected "cpu", or the name '
-            'of a device that torch finds on this machine, such as "cuda".'
+            f"device is {name!r}, which cannot be used here: {reason}. {_EXPECTED}"
         ) from error
     return device

@@ -1,0 +1,49 @@
+"""The device to train on is checked before any work."""
+
+import pytest
+import torch
+
+import gated
+from gated.errors import UsageError
+from gated.train import training_device
+from tests.forecast.example_tables import QUICK, sales
+
+
+def test_the_processor_is_always_there() -> None:
+    assert training_device("cpu") == torch.device("cpu")
+
+
+@pytest.mark.parametrize("name", ["nonsense", "cpu:x", "", "meta"])
+def test_what_is_no_device_to_train_on_is_refused(name: str) -> None:
+    with pytest.raises(
+        UsageError, match=r"cannot be used here: .*[^.]\. Expected \"cpu\""
+    ) as refusal:
+        training_device(name)
+    assert str(refusal.value).startswith(f"device is {name!r}, which ")
+
+
+@pytest.mark.parametrize("name", [None, 2.5, 0])
+def test_what_is_no_name_is_refused(name: object) -> None:
+    with pytest.raises(
+        UsageError, match=rf"device is {name!r}, which is no name\. Expected \"cpu\""
+    ):
+        training_device(name)  # type: ignore[arg-type]
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU that CUDA can use")
+def test_a_gpu_that_is_not_there_is_refused() -> None:
+    with pytest.raises(
+        UsageError, match=r"device is 'cuda', which cannot be used here: .*[^.]\. Exp"
+    ):
+        training_device("cuda")
+
+
+@pytest.mark.parametrize("name", ["nonsense", "cuda"])
+@pytest.mark.parametrize("training", ["scratch", "tune", "auto"])
+def test_training_refuses_it_before_it_begins(name: str, training: str) -> None:
+    if name == "cuda" and torch.cuda.is_available():
+        pytest.skip("this machine has a GPU that CUDA can use")
+    model = gated.Forecaster(h=7, device=name, **{**QUICK, "training": training})
+    with pytest.raises(UsageError, match=f"device is '{name}', which cannot be used here"):
+        model.fit(sales(1)[["ds", "y"]], progress=lambda *_: pytest.fail("trained"))
+    assert not model.is_fitted
