@@ -19,7 +19,7 @@ from gated.arrays import IntArray
 from gated.forecast.config import SHIPPED_SHARE, ForecasterConfig, dense_cutoffs
 from gated.forecast.data.windows import Window
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
-from gated.forecast.model.pretrained import pretrained_names, pretrained_network, tunable_network
+from gated.forecast.model.pretrained import pretrained_names, tunable_network
 from gated.forecast.training.checkpoint import Checkpoint, RunningStage, SavedStage, resumable
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.preparation import prepare, rows_with_room
@@ -114,7 +114,10 @@ class Trainer:
         ways = self.settings.ways_to_learn
         if not self.split.exists:
             # A few steps would be memorised, and nothing could show it: better not to train at all.
-            return self._without_learning(pretrained=ways[0] == "tune")
+            if ways[0] == "tune":
+                return fit_zero_shot(self.table, self.h, self.settings)
+            network = self._finished(self._begin("scratch"))
+            return Fitted(self.profile, network, self.validation.combination(network, "scratch"))
         saved = self._saved(ways)
         best = saved.best if saved is not None else None
         for start in ways:
@@ -126,7 +129,7 @@ class Trainer:
         combination = self.validation.combination(network, _ORIGINS[best.start, best.steps > 0])
         if best.steps:
             network = self.finish(best, saved)
-        return Fitted(self.profile, network.eval().cpu().requires_grad_(False), combination)
+        return Fitted(self.profile, self._finished(network), combination)
 
     def learn(
         self, start: str, best: TrainedNetwork | None = None, saved: SavedStage | None = None
@@ -154,13 +157,10 @@ class Trainer:
         self._run(RunningStage("finish", loop, random, best), saved)
         return network
 
-    def _without_learning(self, *, pretrained: bool) -> Fitted:
-        """A network that learned nothing from the table, for there is too little to learn from."""
-        network = (
-            pretrained_network(self.config.layout) if pretrained else self._begin("scratch").eval()
-        )
-        combination = self.validation.combination(network, "shipped" if pretrained else "scratch")
-        return Fitted(self.profile, network, combination)
+    @staticmethod
+    def _finished(network: SeasonNetwork) -> SeasonNetwork:
+        """A network that is only to forecast, on the processor and without gradients."""
+        return network.eval().cpu().requires_grad_(False)
 
     def _saved(self, ways: Sequence[str]) -> SavedStage | None:
         """The stage of an earlier fit that was interrupted; None without a checkpoint."""
