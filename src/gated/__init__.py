@@ -6,6 +6,7 @@ The names below load when they are first used, so that `import gated` itself sta
 - `gated.nn`: RNN, LSTM, GRU and their cells, drop-in for `torch.nn`'s.
 - `gated.ops`: the recurrences as functions.
 - `gated.read_table`: a CSV or Parquet file, or a frame, checked and put in order.
+- `gated.datasets`: example data that come with the package.
 - `gated.errors`: the exceptions.
 """
 
@@ -15,15 +16,16 @@ from typing import TYPE_CHECKING
 from gated._version import __version__
 
 if TYPE_CHECKING:
-    from gated import errors, nn, ops
+    from gated import datasets, errors, nn, ops
     from gated.forecast import Forecaster
     from gated.table import read_table
 
-__all__ = ["Forecaster", "__version__", "errors", "nn", "ops", "read_table"]
+__all__ = ["Forecaster", "__version__", "datasets", "errors", "nn", "ops", "read_table"]
 
 _HOME = {
     "Forecaster": "gated.forecast",
     "read_table": "gated.table",
+    "datasets": "gated.datasets",
     "errors": "gated.errors",
     "nn": "gated.nn",
     "ops": "gated.ops",

@@ -13,7 +13,14 @@ from gated.cli.console.exits import Commands
 from gated.cli.console.help import Command
 from gated.cli.console.messages import Messages
 from gated.cli.options import typer_parameters
-from gated.cli.request import BacktestRequest, DoctorRequest, ForecastRequest, Request, flag
+from gated.cli.request import (
+    BacktestRequest,
+    DemoRequest,
+    DoctorRequest,
+    ForecastRequest,
+    Request,
+    flag,
+)
 from gated.text import option_style
 
 __all__ = ["app", "command"]
@@ -91,11 +98,15 @@ def start(
 
 
 @app.command(cls=Command)
-def demo() -> None:
+@_takes(DemoRequest)
+def demo(context: typer.Context, request: DemoRequest) -> None:
     """Forecast the embedded shop's revenue and compare it with the actual values."""
-    from gated.cli.commands.demo import run
+    from gated.cli.commands.demo import run, write_table
 
-    run(Messages())
+    if request.table is not None:
+        write_table(request.table, Messages())
+    else:
+        run(Messages())
 
 
 @app.command(cls=Command, epilog=_FORECAST_EXAMPLES)

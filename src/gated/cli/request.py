@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+from gated.cli.console.output import check_table_suffix
 from gated.cli.library_keywords import METHODS, ModelOptions, TableOptions
 from gated.cli.options import (
     BACKTEST,
@@ -21,11 +22,11 @@ from gated.cli.options import (
     whole_number,
     word_list,
 )
-from gated.cli.places import check_places
+from gated.cli.places import check_place, check_places
 from gated.errors import GatedError, UsageError
 from gated.table.io.table_file import check_file
 
-__all__ = ["BacktestRequest", "DoctorRequest", "ForecastRequest", "Request", "flag"]
+__all__ = ["BacktestRequest", "DemoRequest", "DoctorRequest", "ForecastRequest", "Request", "flag"]
 
 By = Literal["overall", "series", "cutoff", "step"]
 
@@ -48,6 +49,28 @@ class Request:
             UsageError: a value is wrong, or contradicts another one.
         """
         return cls(**read_options(cls, typed))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoRequest(Request):
+    """The options of `gated demo`; None: not given."""
+
+    table: Annotated[
+        Path | None,
+        Option(
+            "--table",
+            "FILE",
+            help="Only write the shop's table to this file, for the other commands: .csv or "
+            ".parquet.",
+            read=one_path,
+            file="written",
+        ),
+    ] = None
+
+    def __post_init__(self) -> None:
+        if self.table is not None:
+            check_table_suffix("--table", self.table, among=(".csv", ".parquet"))
+            check_place("--table", self.table)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,10 @@
 """`gated demo`: the forecast of a shop's hidden weeks, compared with baselines."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from gated import datasets
 from gated.cli.commands import demo
 from gated.train import Loop
 
@@ -45,3 +47,29 @@ def test_the_last_days_are_hidden_and_forecast():
     assert trial.frame["ds"].iloc[0].isoformat() == "2011-11-12T00:00:00"
     assert trial.open.sum() == 24
     assert np.all(trial.frame["gated"].to_numpy()[~trial.open] == 0)
+
+
+def test_the_table_is_written_for_the_other_commands(gated, tmp_path):
+    result = gated("demo", "--table", "shop.csv")
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert "shop.csv: 739 days of a shop's revenue." in result.stderr
+    assert "gated forecast shop.csv --horizon 28" in result.stderr
+    written = pd.read_csv(tmp_path / "shop.csv", parse_dates=["ds"])
+    pd.testing.assert_frame_equal(written, datasets.shop())
+    ahead = gated("forecast", "shop.csv", "--horizon", 3, "--quiet")
+    assert ahead.stdout.count("\nrevenue,2011-12-1") == 3
+
+
+@pytest.mark.parametrize("name", ["shop.json", "shop.xlsx", "shop"])
+def test_a_table_is_written_only_where_the_other_commands_can_read_it(gated, tmp_path, name):
+    result = gated("demo", "--table", name)
+    assert result.exit_code == 2
+    assert "Expected one of .csv, .parquet." in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_table_needs_a_folder(gated):
+    result = gated("demo", "--table", "nowhere/shop.csv")
+    assert result.exit_code == 2
+    assert "there is no folder nowhere" in result.stderr

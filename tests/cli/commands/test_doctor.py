@@ -51,7 +51,7 @@ def test_a_backend_that_errs_is_named(gated, monkeypatch):
 
 
 def test_missing_data_are_named(gated, monkeypatch, tmp_path):
-    monkeypatch.setattr(doctor, "shop_data", lambda: tmp_path / "gone.csv")
+    monkeypatch.setattr(doctor, "shop_file", lambda: tmp_path / "gone.csv")
     result = gated("doctor")
     assert result.exit_code == 1
     assert "gone.csv is missing" in result.stdout

@@ -1,8 +1,8 @@
 """`gated demo`: forecasts a real shop's last four weeks, and compares with the actual values."""
 
+import shlex
 import time
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +10,22 @@ import numpy as np
 from rich.console import Console
 
 import gated
-from gated import Forecaster, read_table
+from gated import Forecaster, datasets, read_table
 from gated.arrays import BoolArray, FloatArray
 from gated.cli.console.chart import ForecastChart
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import slow_path_notes
+from gated.cli.console.output import encoded
 from gated.cli.console.progress import progress_bar
 from gated.cli.console.threads import limit_threads
+from gated.files import write_whole
 from gated.forecast.baselines import simple
 from gated.forecast.metrics import coverage, wape
 from gated.plot.bars import bar_table
 from gated.table import Table, split_known_future
-from gated.text import duration, percent, shares
+from gated.text import counted, duration, percent, shares
 
-__all__ = ["run", "shop_data"]
+__all__ = ["run", "write_table"]
 
 
 _HORIZON = 28
@@ -84,14 +86,21 @@ def run(messages: Messages) -> None:
     )
 
 
-def shop_data() -> Any:
-    """The file of the shop's table, as `importlib.resources` gives it."""
-    return resources.files("gated") / "data" / "shop_daily_total.csv.gz"
+def write_table(path: Path, messages: Messages) -> None:
+    """Write the shop's table to a file that the other commands can read.
+
+    Args:
+        path: a .csv or .parquet file.
+        messages: names the file and the next command.
+    """
+    table = datasets.shop()
+    write_whole(path, encoded(table, path, {"revenue": 2}))
+    messages.write("Written", f"{path}: {counted(len(table), 'day')} of a shop's revenue.")
+    messages.write("Next", f"gated forecast {shlex.quote(str(path))} --horizon {_HORIZON}")
 
 
 def _forecast_hidden_days() -> DemoForecast:
-    with resources.as_file(shop_data()) as path:
-        whole = read_table(Path(path), target_col="revenue", covariates=["open"])
+    whole = read_table(datasets.shop(), covariates=["open"])
     actual = whole.y[-_HORIZON:]
     hidden = replace(whole, y=np.append(whole.y[:-_HORIZON], np.full(_HORIZON, np.nan)))
     past, future = split_known_future(hidden)

@@ -13,12 +13,12 @@ from torch import Tensor
 
 import gated
 from gated import ops
-from gated.cli.commands.demo import shop_data
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import installation_steps
 from gated.cli.console.output import as_json as encoded_json
 from gated.cli.console.output import to_stdout
 from gated.cli.console.threads import limit_threads
+from gated.datasets import shop_file
 from gated.ops.cpu import extension
 from gated.ops.recurrence import Kind, Recurrence
 
@@ -79,7 +79,7 @@ def examine() -> dict[str, Any]:
         "backends": {name: _compare_with_reference(name) for name in ops.BACKENDS},
         "packages": {name: _version(name) for name in _NEEDED},
         "optional": {name: _version(name) for name in _OPTIONAL},
-        "demo data": {"path": str(shop_data()), "present": shop_data().is_file()},
+        "demo data": {"path": str(shop_file()), "present": shop_file().is_file()},
         "terminal": _terminal(),
     }
 

@@ -5,7 +5,7 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -55,17 +55,23 @@ def encoded(frame: Any, path: Path, decimals: Mapping[str, int | None]) -> bytes
     return _FORMATS[path.suffix.lower()](frame, decimals)
 
 
-def check_table_suffix(option: str, path: Path) -> None:
+def check_table_suffix(option: str, path: Path, among: Collection[str] | None = None) -> None:
     """Refuse a file for a table whose format is unknown.
+
+    Args:
+        option: which names the file.
+        path: the file.
+        among: the suffixes to accept; by default all that `encoded` knows.
 
     Raises:
         UsageError: naming those that are known.
     """
     suffix = path.suffix.lower()
-    if suffix in _FORMATS:
+    accepted = _FORMATS if among is None else among
+    if suffix in accepted:
         return
-    known = ", ".join(_FORMATS)
-    close = get_close_matches(suffix, _FORMATS, n=1)
+    known = ", ".join(accepted)
+    close = get_close_matches(suffix, accepted, n=1)
     hint = f" Did you mean {path.with_suffix(close[0])}?" if close else ""
     found = f'the suffix "{path.suffix}" is unknown' if suffix else "the name has no suffix"
     raise UsageError(

@@ -1,0 +1,55 @@
+"""Gives the embedded example data: a shop's daily revenue, and the daily sales of 30 of its goods.
+
+Source: "Online Retail II", UCI Machine Learning Repository, CC BY 4.0; see data/ATTRIBUTION.md.
+"""
+
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+import pandas as pd
+
+__all__ = ["goods", "shop", "shop_file"]
+
+
+def shop() -> pd.DataFrame:
+    """The daily revenue of a shop over two years, as one series.
+
+    Returns:
+        739 rows, 2009-12-01 to 2011-12-09: `ds` (datetime64), `revenue` (£, float64) and `open`
+        (int64, 1 on days with sales, else 0).
+
+    >>> from gated import datasets
+    >>> datasets.shop().head(2)
+              ds   revenue  open
+    0 2009-12-01  52591.40     1
+    1 2009-12-02  62053.03     1
+    """
+    return _read(shop_file())[["ds", "revenue", "open"]]
+
+
+def goods() -> pd.DataFrame:
+    """The daily sales of 30 goods of the same shop, one series for each.
+
+    Returns:
+        22,170 rows, 739 days of each: `unique_id` (the stock code), `ds` (datetime64), `units`
+        (int64), `price` (£, float64) and `open` (int64, 1 on days with sales in the shop, else 0).
+
+    >>> from gated import datasets
+    >>> datasets.goods()["unique_id"].nunique()
+    30
+    """
+    return _read(_folder() / "shop_daily_30.csv.gz")[["unique_id", "ds", "units", "price", "open"]]
+
+
+def shop_file() -> Traversable:
+    """Where the shop's data are, as `importlib.resources` gives it."""
+    return _folder() / "shop_daily_total.csv.gz"
+
+
+def _folder() -> Traversable:
+    return resources.files("gated") / "data"
+
+
+def _read(file: Traversable) -> pd.DataFrame:
+    with resources.as_file(file) as path:
+        return pd.read_csv(path, parse_dates=["ds"], dtype={"unique_id": str})
