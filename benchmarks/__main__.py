@@ -19,7 +19,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Accuracy, speed, memory and start-up of gated. docs/benchmarks.md defines each figure.",
+    help="Accuracy, speed, memory and start-up of gated. docs/results/benchmarks.md defines the "
+    "figures.",
 )
 for room in (zero_shot, forecasting, layers, peers, speed, synthetic):
     app.add_typer(room)

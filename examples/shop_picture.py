@@ -1,6 +1,6 @@
 """Draw the README's picture: the embedded shop, its last 28 known days held out and forecast.
 
-python examples/shop_picture.py docs/shop.svg
+python examples/shop_picture.py docs/images/shop.svg
 """
 
 import sys

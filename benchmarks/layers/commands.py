@@ -38,7 +38,7 @@ def recurrences(
         Path | None, typer.Option(help="Show these results of --out; measure nothing.")
     ] = None,
     markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print a section of docs/performance.md.")
+        bool, typer.Option("--markdown", help="Print a section of docs/results/performance.md.")
     ] = False,
     json: Json = False,
 ) -> None:

@@ -60,7 +60,7 @@ def peers(
         Path | None, typer.Option(help="Draw errors against seconds into this SVG file.")
     ] = None,
     markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print a section of docs/peers.md.")
+        bool, typer.Option("--markdown", help="Print a section of docs/results/peers.md.")
     ] = False,
     data_dir: DataDir = None,
     json: Json = False,

@@ -125,6 +125,6 @@ def load_peers_report(path: Path) -> Report:
 
 
 def markdown_section(report: Report) -> str:
-    """The section of docs/peers.md on one data set; the heading of a trial contains "TRIAL"."""
+    """The section of docs/results/peers.md on one data set; a trial has "TRIAL" in its heading."""
     trial = "TRIAL, not a result: " if report.facts["trial"] else ""
     return f"## {trial}{report.facts['data']}\n\n{report_as_markdown(report)}"

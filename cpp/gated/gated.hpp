@@ -1,7 +1,7 @@
 // The recurrences on a CPU: RNN, LSTM and GRU over batches of sequences, forward and backward.
 //
 // Raw pointers in, raw pointers out; no Python, no torch. The equations, the gate orders and the
-// derivation of the backward pass stand in docs/recurrences.md, the design in docs/performance.md.
+// derivation of the backward pass stand in docs/reference/equations.md, the design in docs/results/performance.md.
 //
 // Conventions, for every pointer of this file unless its own line says otherwise:
 //   - T is float or double; matrices are row-major and contiguous;

@@ -1,4 +1,4 @@
-// The gated recurrent unit, gate order r, z, n. docs/recurrences.md.
+// The gated recurrent unit, gate order r, z, n. docs/reference/equations.md.
 //
 //   r_t = σ(W_xr x_t + b_xr + W_hr h_{t-1} + b_hr)
 //   z_t = σ(W_xz x_t + b_xz + W_hz h_{t-1} + b_hz)

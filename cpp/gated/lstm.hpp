@@ -1,4 +1,4 @@
-// The long short-term memory, gate order i, f, g, o. docs/recurrences.md.
+// The long short-term memory, gate order i, f, g, o. docs/reference/equations.md.
 //
 //   i, f, o = σ(W_x x_t + b_x + W_h h_{t-1} + b_h),  g = tanh(the same)
 //   c_t = f ⊙ c_{t-1} + i ⊙ g,  m_t = o ⊙ tanh(c_t),  h_t = m_t or W_hr m_t

@@ -1,4 +1,4 @@
-// exp, sigmoid and tanh of a vector. Measured errors: docs/performance.md, by
+// exp, sigmoid and tanh of a vector. Measured errors: docs/results/performance.md, by
 // cpp/tests/test_math.cpp.
 //
 // All rest on one reduction: y = n·ln 2 + r with |r| ≤ ln 2 / 2, so that eʸ = 2ⁿ (1 + q), where

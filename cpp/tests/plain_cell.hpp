@@ -1,5 +1,5 @@
 // One step of one sequence through one layer in one direction, forward and backward: every line an
-// equation of docs/recurrences.md, under the same name.
+// equation of docs/reference/equations.md, under the same name.
 #pragma once
 
 #include <algorithm>
@@ -41,7 +41,7 @@ struct Cell {
   Weights<T> weights;
 };
 
-// What a step reads and computes, by the names of docs/recurrences.md.
+// What a step reads and computes, by the names of docs/reference/equations.md.
 template <class T>
 struct Step {
   bool reset = false;

@@ -1,4 +1,4 @@
-"""Writes the section of docs/performance.md that contains the tables of a run."""
+"""Writes the section of docs/results/performance.md that contains the tables of a run."""
 
 from collections.abc import Mapping, Sequence
 from statistics import geometric_mean

@@ -21,7 +21,7 @@ State = tuple[Tensor, ...]  # (h,) or, for the LSTM, (h, c)
 
 @dataclass(frozen=True)
 class Recurrence:
-    """One of the recurrences of docs/recurrences.md, with its variant.
+    """One of the recurrences of docs/reference/equations.md, with its variant.
 
     Raises:
         UsageError: there is no such variant.

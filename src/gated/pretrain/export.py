@@ -68,7 +68,8 @@ days. Where a day, a week and a year repeat, it uses the day and the week. The i
 on synthetic series; on a table, their widths are calibrated on its held-out windows.
 
 **Accuracy on the training parts of real tables,** by which the runs were chosen: MASE relative to
-the seasonal naive baseline; below 1 the weights are more accurate. Test parts: docs/zero_shot.md.
+the seasonal naive baseline; below 1 the weights are more accurate. Test parts:
+docs/results/zero_shot.md.
 
 | | |
 |---|---|

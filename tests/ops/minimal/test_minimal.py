@@ -163,7 +163,7 @@ def test_plain_scan_inside_vmap_and_grad() -> None:
 
 
 def test_the_plain_scan_keeps_the_digits_that_the_logarithms_lose() -> None:
-    """The figures of docs/recurrences.md: relative errors in float32 after 10,000 steps."""
+    """The figures of docs/reference/equations.md: relative errors in float32 after 10,000 steps."""
     d, u = torch.randn(2, 10_000, 1, 16).double().unbind()
     h = torch.zeros(1, 16, dtype=torch.float64)
     truth = plain_scan(*reference.shares(reference.Arguments(d, u)), h)

@@ -20,7 +20,7 @@ Source: Feng et al. 2024, "Were RNNs All We Needed?", arXiv 2410.01201, in the f
 code, which has g. There z writes and 1 − z keeps; here z keeps, as in the GRU: to move weights,
 negate W_z and b_z. Gate order z, n and f, i, n: `weight` stacks W_z, W_n `[2·H, I]`, or W_f, W_i,
 W_n `[3·H, I]`, `bias` likewise, or None for zero. h is `[B, H]`. The backward pass is derived in
-docs/recurrences.md.
+docs/reference/equations.md.
 """
 
 from typing import Literal, NamedTuple

@@ -14,7 +14,7 @@ a between 0 and 1.
     h_t = exp(A_t) h_0 + exp(A_t + log(exp(log b_1 − A_1) + … + exp(log b_t − A_t)))
 
 It has no loop at all, but |A_t| grows with t, and a rounding of A_t is a relative error of h_t. So
-that error is about |A_t| times the rounding of the type: docs/recurrences.md has figures.
+that error is about |A_t| times the rounding of the type: docs/reference/equations.md has figures.
 """
 
 import math

@@ -12,7 +12,7 @@ made of its ĉ_t before zoneout. A reset clears whatever the state holds, NaN in
 gradient pass. d, m and the resets are constants: no gradient is taken in them.
 
 Sources: recurrent dropout, Gal and Ghahramani 2016, arXiv 1512.05287; zoneout, Krueger et al. 2017,
-arXiv 1606.01305. The backward pass is derived in docs/recurrences.md.
+arXiv 1606.01305. The backward pass is derived in docs/reference/equations.md.
 """
 
 from collections.abc import Callable

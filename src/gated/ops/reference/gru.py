@@ -14,7 +14,7 @@ The two are different models: weights of one are not weights of the other. Gate 
 `weight_ih` stacks W_xr, W_xz, W_xn `[3·H, I]`, `weight_hh` likewise `[3·H, H]`, the biases
 `[3·H]`, or None for zero. What `norm` does to the products stands in `gated.ops.reference.norm`,
 what `extras` do to h_{t-1} in `gated.ops.reference.extras`. The backward pass is derived in
-docs/recurrences.md.
+docs/reference/equations.md.
 """
 
 from typing import Literal, NamedTuple

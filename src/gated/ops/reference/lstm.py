@@ -15,7 +15,7 @@ et al., arXiv 1402.1128. Gate order i, f, g, o: `weight_ih` stacks W_xi, W_xf, W
 W_hr `[P, H]` (None for P = H, no projection). h is `[B, P]`, c is `[B, H]`. What `norm` does to
 the products and to tanh(c_t) stands in `gated.ops.reference.norm`, what `extras` do to
 h_{t-1} and c_{t-1} in `gated.ops.reference.extras`. The backward pass is derived in
-docs/recurrences.md.
+docs/reference/equations.md.
 """
 
 import torch

@@ -5,7 +5,7 @@
 Source: Elman 1990, "Finding structure in time", Cognitive Science 14(2). No gates: `weight_ih`
 is W_x `[H, I]`, `weight_hh` is W_h `[H, H]`, the biases are b_x and b_h `[H]`, or None for zero.
 What `extras` do to h_{t-1} stands in `gated.ops.reference.extras`. The backward pass is derived in
-docs/recurrences.md.
+docs/reference/equations.md.
 """
 
 from typing import Literal
