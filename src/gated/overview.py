@@ -53,9 +53,11 @@ class Overview:
             f"<tr>{''.join(self._table_cell(place, cell) for place, cell in enumerate(row))}</tr>"
             for row in zip(*self._content, strict=True)
         )
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        table = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
         said = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences)
-        return f"<div><p><strong>{html.escape(self.title)}</strong></p>{table}{said}</div>"
+        title = f"<p><strong>{html.escape(self.title)}</strong></p>"
+        # The class is that of pandas' frames, so that notebooks draw both alike.
+        return f'<div>{title}<table class="dataframe">{table}</table>{said}</div>'
 
     def _table_cell(self, place: int, cell: str) -> str:
         side = "left" if place < self._labels else "right"

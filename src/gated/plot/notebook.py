@@ -52,9 +52,10 @@ def fan_matplotlib(
         UsageError: matplotlib is not installed.
     """
     _require("matplotlib")
-    from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9, 4), layout="constrained")
+    from gated.plot.notebook_figure import NotebookFigure
+
+    figure = NotebookFigure(figsize=(9, 4), layout="constrained")
     axes = figure.add_subplot()
     past, times, line = _connected(history_ds, history, forecast_ds, median)
     history_times = _times(history_ds)
