@@ -4,7 +4,6 @@ python examples/shop_picture.py docs/images/shop.svg
 """
 
 import sys
-from importlib.resources import as_file, files
 
 import numpy as np
 import pandas as pd
@@ -24,12 +23,10 @@ STYLE = {
     **dict.fromkeys(["xtick.color", "ytick.color", "grid.color"], GREY),
 }
 
-with as_file(files("gated.data") / "shop_daily_total.csv.gz") as path:
-    shop = pd.read_csv(path, parse_dates=["ds"])[["ds", "revenue", "open"]]
-
+shop = gated.datasets.shop()
 past, held_out = shop.iloc[:-HORIZON], shop.iloc[-HORIZON:]
-model = gated.Forecaster(h=HORIZON).fit(past, target_col="revenue", covariates=["open"])
-forecast = model.predict(h=HORIZON, level=[80], X_df=held_out[["ds", "open"]])
+model = gated.Forecaster(h=HORIZON).fit(past, covariates=["open"])
+forecast = model.predict(X_df=held_out[["ds", "open"]])
 
 
 def of_open_days(values: pd.Series, is_open: pd.Series) -> np.ndarray:
