@@ -33,8 +33,14 @@ RELEASE := .venv-release
 UV := UV_PYTHON_DOWNLOADS=never $(RELEASE)/bin/uv
 BOUNDED_TESTS ?= tests/forecast tests/table tests/cli tests/ops
 
-.PHONY: demo test native-test native-benchmark check check-js format install dev peers wheel wheels lowest \
-	newest clean
+# The site is built in an environment of its own, so that the tests do without its tools.
+DOCS := .venv-docs
+DOCS_INSTALL := PIP_CONSTRAINT="constraints.txt docs/constraints.txt" \
+	PIP_BUILD_CONSTRAINT=constraints.txt $(DOCS)/bin/python -m pip install --quiet \
+	--disable-pip-version-check
+
+.PHONY: demo test native-test native-benchmark check check-js docs format install dev peers wheel \
+	wheels lowest newest clean
 
 demo: install            ## forecast the embedded shop's daily revenue, 28 days ahead
 	$(BIN)/gated demo
@@ -64,6 +70,15 @@ check: dev check-js      ## style, types, layers, doctests, all with warnings as
 
 check-js: $(JS_TOOLS)    ## types and style of the report's script
 	@$(if $(NPM),cd tools/js && npm run --silent check,$(NO_NPM))
+
+docs: $(DOCS)/.installed  ## run the notebooks, build the site into build/site; warnings are errors
+	OMP_NUM_THREADS=1 NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --quiet --strict
+
+$(DOCS)/.installed: docs/constraints.txt $(MADE_FROM)
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS_INSTALL) pip
+	$(DOCS_INSTALL) --editable '.[plot]' --group docs
+	touch $@
 
 format: dev $(JS_TOOLS)  ## let ruff, clang-format and biome put the code in order
 	$(BIN)/ruff check --fix .
@@ -134,4 +149,4 @@ $(VENV)/.dev: $(PIP) $(COMPILER) $(MADE_FROM)
 	@$(SAY_WHICH)
 
 clean:                   ## remove the environment, all caches and what was built
-	rm -rf $(VENV) $(RELEASE) .venv-lowest .venv-newest build dist tools/js/node_modules src/gated/ops/_cpu.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(DOCS) $(RELEASE) .venv-lowest .venv-newest build dist tools/js/node_modules src/gated/ops/_cpu.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -26,10 +26,15 @@ def requirements():
 
 
 def pins():
-    """The versions of constraints.txt, by canonical name."""
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pairs = (line.split("==") for line in lines if not line.startswith("#"))
-    return {canonicalize_name(name): Version(version) for name, version in pairs}
+    """The versions of both files of constraints, by canonical name; none is in both."""
+    found = {}
+    for file in ("constraints.txt", "docs/constraints.txt"):
+        lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+        pairs = (line.split("==") for line in lines if not line.startswith("#"))
+        versions = {canonicalize_name(name): Version(version) for name, version in pairs}
+        assert found.keys().isdisjoint(versions)
+        found |= versions
+    return found
 
 
 def test_the_version_is_the_same_everywhere():
