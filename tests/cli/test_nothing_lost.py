@@ -56,6 +56,9 @@ def test_ctrl_c_after_the_training(
     assert result.stdout == ""
     assert f"Interrupted. {CHECKPOINT} holds the training so far; to resume it:" in result.stderr
     assert (tmp_path / CHECKPOINT).exists()
+    if method != "save":  # the writing of the files is ended
+        assert not (tmp_path / "f.csv").exists()
+        assert not (tmp_path / "m.gated").exists()
     again = gated("forecast", sales, *STEPS)
     assert again.exit_code == 0
     assert "Resumed  " in again.stderr

@@ -19,7 +19,7 @@ from gated.forecast.losses import warn, warn_of_rejected, warn_of_unused
 from gated.forecast.model_file import load_model, save_model
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.forecast.prediction.forecast import Forecast
-from gated.forecast.training.checkpoint import Checkpoint
+from gated.forecast.training.checkpoint import Checkpoint, opened
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.trainer import fit
 from gated.forecast.training.zero_shot import fit_zero_shot
@@ -148,10 +148,11 @@ class Forecaster(CrossValidating):
         config = self._config()
         table, known_future = read_past(df, columns, self.freq, self.season_length)
         h = horizon_for(table, self.h)
-        fitted = fit(table, h, config, progress=progress, checkpoint=checkpoint)
-        self._fit = Fit(fitted, table, h, known_future)
-        self._validated = {h: fitted}
-        self._latest = None
+        with opened(checkpoint) as kept:  # until it is remembered: Ctrl-C loses nothing
+            fitted = fit(table, h, config, progress=progress, checkpoint=kept)
+            self._fit = Fit(fitted, table, h, known_future)
+            self._validated = {h: fitted}
+            self._latest = None
         warn_of_rejected(table)
         warn_of_unused(table, fitted.profile)
         return self

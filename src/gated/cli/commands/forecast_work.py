@@ -59,7 +59,10 @@ class ForecastRun:
             X_df=future,
         )
         explanation = made.explain() if request.explain else None
-        return ForecastResult(model, made, made.frame, made.memory, explanation)
+        frame, memory = made.frame, made.memory
+        if checkpoint is not None:
+            checkpoint.check()  # before the files of an interrupted command are written
+        return ForecastResult(model, made, frame, memory, explanation)
 
     def _checkpoint(self) -> Checkpoint | None:
         """The checkpoint that an interrupted training leaves; None if nothing is trained."""

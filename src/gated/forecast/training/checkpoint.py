@@ -5,7 +5,7 @@ network of the stages before. Each of the three has tensor names of its own.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,13 @@ from gated.train.interrupt import CtrlC
 from gated.train.loop_state import check_weights, restore
 from gated.train.stored_values import one_of, optional, record, text, whole
 
-__all__ = ["Checkpoint", "RunningStage", "SavedStage", "load_stage", "resumable", "save_stage"]
+__all__ = [
+    "Checkpoint",
+    "RunningStage",
+    "SavedStage",
+    "opened",
+    "resumable",
+]
 
 _KIND, _VERSION = "checkpoint", 4
 _LOOP, _BEST, _RANDOM = "loop", "best_network.", "stage_random"
@@ -126,13 +132,14 @@ class Checkpoint:
 
     Args:
         path: of the file.
+        ctrl_c: delays interruptions.
 
     Attributes:
         is_written: whether the file was written since.
     """
 
-    def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+    def __init__(self, path: str | Path, ctrl_c: CtrlC) -> None:
+        self.path, self._ctrl_c = Path(path), ctrl_c
         self.is_written = False
         self._fingerprint = ""
         self._running: RunningStage | None = None
@@ -146,7 +153,15 @@ class Checkpoint:
         """
         self._fingerprint = fingerprint
         remove_leftovers(self.path)
-        return load_stage(self.path, fingerprint) if self.path.exists() else None
+        return _load_stage(self.path, fingerprint) if self.path.exists() else None
+
+    def check(self) -> None:
+        """Interrupt now if Ctrl-C was pressed; `resumable` then writes the file.
+
+        Raises:
+            KeyboardInterrupt: it was pressed.
+        """
+        self._ctrl_c.check()
 
     def follow(self, running: RunningStage) -> None:
         """Take note of the stage that is run from now on."""
@@ -159,7 +174,7 @@ class Checkpoint:
             GatedError: the file cannot be written.
         """
         if self._running is not None and self._running.loop.is_whole:
-            save_stage(self.path, self._fingerprint, self._running)
+            _save_stage(self.path, self._fingerprint, self._running)
             self.is_written = True
 
     def remove(self) -> None:
@@ -167,6 +182,15 @@ class Checkpoint:
         if self._running is not None:
             self.path.unlink(missing_ok=True)
             self.is_written = False
+
+
+def opened(
+    checkpoint: str | Path | Checkpoint | None,
+) -> AbstractContextManager[Checkpoint | None]:
+    """The block of `resumable` for a path; nothing for one that is open already, or for None."""
+    if checkpoint is None or isinstance(checkpoint, Checkpoint):
+        return nullcontext(checkpoint)
+    return resumable(checkpoint)
 
 
 @contextmanager
@@ -179,8 +203,8 @@ def resumable(path: str | Path) -> Iterator[Checkpoint]:
     Raises:
         GatedError: the file cannot be written.
     """
-    checkpoint = Checkpoint(path)
     with CtrlC() as ctrl_c:
+        checkpoint = Checkpoint(path, ctrl_c)
         try:
             yield checkpoint
             ctrl_c.check()
@@ -204,7 +228,7 @@ def _write_after(error: BaseException, checkpoint: Checkpoint) -> None:
         raise
 
 
-def save_stage(path: Path, fingerprint: str, running: RunningStage) -> None:
+def _save_stage(path: Path, fingerprint: str, running: RunningStage) -> None:
     """Write all that is needed to go on to the same bits.
 
     Args:
@@ -229,8 +253,8 @@ def save_stage(path: Path, fingerprint: str, running: RunningStage) -> None:
     save_tensors(path, tensors, header, kind=_KIND, version=_VERSION)
 
 
-def load_stage(path: Path, fingerprint: str) -> SavedStage:
-    """Read what `save_stage` wrote.
+def _load_stage(path: Path, fingerprint: str) -> SavedStage:
+    """Read what `_save_stage` wrote.
 
     Raises:
         ModelFileError: damaged, not a checkpoint, or of another version.

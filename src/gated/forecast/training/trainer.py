@@ -8,8 +8,6 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -20,7 +18,7 @@ from gated.forecast.config import SHIPPED_SHARE, ForecasterConfig, dense_cutoffs
 from gated.forecast.data.windows import Window
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.pretrained import pretrained_names, tunable_network
-from gated.forecast.training.checkpoint import Checkpoint, RunningStage, SavedStage, resumable
+from gated.forecast.training.checkpoint import Checkpoint, RunningStage, SavedStage
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.preparation import prepare, rows_with_room
 from gated.forecast.training.sampler import Sampler
@@ -47,7 +45,7 @@ def fit(
     settings: ForecasterConfig,
     *,
     progress: Callable[[str, Progress], None] | None = None,
-    checkpoint: str | Path | Checkpoint | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Fitted:
     """Make a forecaster for a table.
 
@@ -56,24 +54,18 @@ def fit(
         h: the horizon.
         settings: hyperparameters and seed; whether and how to learn.
         progress: called after every step with the stage ("tune", "scratch" or "finish").
-        checkpoint: a file; read if it exists, written on interruption, removed when done. One that
-            `resumable` made is removed by its maker, when all is done.
+        checkpoint: of `resumable`; an earlier fit is resumed from its file.
 
     Raises:
         GatedError: the checkpoint belongs to other data or settings.
     """
     if not settings.ways_to_learn:
         return fit_zero_shot(table, h, settings)
-    with _resumable(checkpoint) as kept, seeded(int(settings.seed)) as generator:
-        return Trainer(table, h, settings, generator, progress, kept).run()
-
-
-def _resumable(
-    checkpoint: str | Path | Checkpoint | None,
-) -> AbstractContextManager[Checkpoint | None]:
-    if checkpoint is None or isinstance(checkpoint, Checkpoint):
-        return nullcontext(checkpoint)
-    return resumable(checkpoint)
+    with seeded(int(settings.seed)) as generator:
+        fitted = Trainer(table, h, settings, generator, progress, checkpoint).run()
+    if checkpoint is not None:
+        checkpoint.check()  # pressed during the last validation
+    return fitted
 
 
 class Trainer:
