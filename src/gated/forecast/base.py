@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from gated.errors import NotFittedError, UsageError
 from gated.forecast.config import ForecasterConfig
+from gated.forecast.data.inputs import GivenTable
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.training.combination import Combination
 from gated.forecast.training.fitted import Fitted
@@ -37,15 +38,18 @@ class Fit:
 
     Attributes:
         fitted: profile, network and combination.
-        table: the past.
+        given: the table.
         h: the horizon it was fitted for, in steps.
-        known_future: rows of the table after the last target whose covariates are known, or None.
     """
 
     fitted: Fitted
-    table: Table
+    given: GivenTable
     h: int
-    known_future: Any = None
+
+    @property
+    def table(self) -> Table:
+        """The past."""
+        return self.given.past
 
 
 class Estimator:

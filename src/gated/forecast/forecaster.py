@@ -8,11 +8,12 @@ from gated.errors import UsageError
 from gated.forecast.base import Fit
 from gated.forecast.data.inputs import (
     Columns,
+    GivenTable,
     future_source,
     horizon_for,
     read_ahead,
+    read_given,
     read_like,
-    read_past,
 )
 from gated.forecast.evaluation.cross_validation import CrossValidating
 from gated.forecast.losses import warn, warn_of_rejected, warn_of_unused
@@ -146,15 +147,15 @@ class Forecaster(CrossValidating):
         """
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
         config = self._config()
-        table, known_future = read_past(df, columns, self.freq, self.season_length)
-        h = horizon_for(table, self.h)
+        given = read_given(df, columns, self.freq, self.season_length)
+        h = horizon_for(given.past, self.h)
         with opened(checkpoint) as kept:  # until it is remembered: Ctrl-C loses nothing
-            fitted = fit(table, h, config, progress=progress, checkpoint=kept)
-            self._fit = Fit(fitted, table, h, known_future)
+            fitted = fit(given.past, h, config, progress=progress, checkpoint=kept)
+            self._fit = Fit(fitted, given, h)
             self._validated = {h: fitted}
             self._latest = None
-        warn_of_rejected(table)
-        warn_of_unused(table, fitted.profile)
+        warn_of_rejected(given.past)
+        warn_of_unused(given.past, fitted.profile)
         return self
 
     def predict(
@@ -256,7 +257,7 @@ class Forecaster(CrossValidating):
             at_once = self._from_fit(df, h, static_df)
         if df is not None:
             warn_of_rejected(at_once.table)
-        source = future_source(X_df, futr_df, at_once.known_future)
+        source = future_source(X_df, futr_df, at_once.given.known_future)
         future, notes = read_ahead(at_once.table, at_once.h, source)
         made = Forecast(at_once.fitted, at_once.table, future, requested, notes)
         self._latest = made
@@ -321,7 +322,8 @@ class Forecaster(CrossValidating):
             GatedError: the file cannot be written.
         """
         fit = self._fit_
-        save_model(path, self.get_params(), fit.h, fit.fitted, fit.table, with_table=with_table)
+        whole = fit.given.whole
+        save_model(path, self.get_params(), fit.h, fit.fitted, whole, with_table=with_table)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -332,35 +334,35 @@ class Forecaster(CrossValidating):
         """
         params, h, fitted, table = load_model(path)
         model = cls(**params)
-        model._fit = Fit(fitted, table, h)
+        model._fit = Fit(fitted, GivenTable.of(table), h)
         model._validated = {h: fitted}
         return model
 
     def _at_once(self, df: Any, h: object, columns: Columns) -> Fit:
         """A table that was not fitted, with the pretrained network validated on it for `h`."""
-        table, known_future = read_past(df, columns, self.freq, self.season_length)
-        steps = horizon_for(table, h)
-        return Fit(fit_zero_shot(table, steps, self._config()), table, steps, known_future)
+        given = read_given(df, columns, self.freq, self.season_length)
+        steps = horizon_for(given.past, h)
+        return Fit(fit_zero_shot(given.past, steps, self._config()), given, steps)
 
     def _from_fit(self, df: Any, h: object, static_df: Any) -> Fit:
         """What was fitted, for the table and the horizon that are asked for."""
         fit = self._fit_
         if isinstance(df, int):
             raise UsageError(f"predict was given {df} as a table. For the horizon write h={df}.")
-        table, known_future = fit.table, fit.known_future
+        given = fit.given
         if df is not None:
-            table, known_future = read_like(df, fit.table, static_df)
+            given = read_like(df, fit.table, static_df)
         elif static_df is not None:
             raise UsageError(
                 "static_df holds the features of another table's series: give that table as df."
             )
-        elif not table.n_series:
+        elif not fit.table.n_series:
             raise UsageError(
                 "This model was saved without its table (with_table=False). Expected a table to "
                 "forecast. Give it as df: predict(df, h=28)."
             )
-        steps = horizon_for(table, fit.h if h is None else h)
-        return Fit(self._validated_for(steps), table, steps, known_future)
+        steps = horizon_for(given.past, fit.h if h is None else h)
+        return Fit(self._validated_for(steps), given, steps)
 
     def _validated_for(self, h: int) -> Fitted:
         """What was fitted, validated for a horizon.

@@ -38,14 +38,14 @@ def save_model(
     *,
     with_table: bool = True,
 ) -> None:
-    """Write a fitted forecaster, and the table it will forecast from unless given another.
+    """Write a fitted forecaster, and the table it forecasts from unless given another.
 
     Args:
         path: of the file.
         params: the hyperparameters as given.
         h: the horizon trained for.
         fitted: what was learned.
-        table: that it was learned from.
+        table: that it was fitted on, with its known future.
         with_table: whether to keep the table's values, labels and notes.
 
     Raises:

@@ -14,12 +14,13 @@ from gated.text import listed, option
 
 __all__ = [
     "Columns",
+    "GivenTable",
     "as_read",
     "future_source",
     "horizon_for",
     "read_ahead",
+    "read_given",
     "read_like",
-    "read_past",
 ]
 
 
@@ -35,9 +36,30 @@ class Columns:
     target_col: str | None = None
 
 
-def read_past(
+@dataclass(frozen=True)
+class GivenTable:
+    """A table as it was given, and its two parts.
+
+    Attributes:
+        whole: all rows.
+        past: those up to the last target of each series.
+        known_future: a frame of those after it whose covariates are known; None without any.
+    """
+
+    whole: Table
+    past: Table
+    known_future: Any
+
+    @classmethod
+    def of(cls, whole: Table) -> "GivenTable":
+        """Part a table."""
+        past, known_future = split_known_future(whole)
+        return cls(whole, past, known_future if whole.covariate_names else None)
+
+
+def read_given(
     df: Any, columns: Columns, freq: str | None, season_length: int | None
-) -> tuple[Table, Any]:
+) -> GivenTable:
     """Read a table, and part it from the rows after the last target.
 
     Args:
@@ -45,21 +67,18 @@ def read_past(
         columns: their roles.
         freq, season_length: of the forecaster.
 
-    Returns:
-        The past, and a frame of the rows after it whose covariates are known; None without any.
-
     Raises:
         DataError: the table cannot be read.
         UsageError: what was settled with a `Table` is given again.
     """
     if isinstance(df, Table):
-        given = (*vars(columns).values(), freq, season_length)
-        if any(choice is not None for choice in given):
+        settled = (*vars(columns).values(), freq, season_length)
+        if any(choice is not None for choice in settled):
             raise UsageError(
                 "The table was read already: covariates, static features, column names, freq and "
                 "season_length were settled there. Give them to gated.read_table instead."
             )
-        return _parted(df)
+        return GivenTable.of(df)
     table = read_table(
         df,
         id_col=columns.id_col,
@@ -71,11 +90,11 @@ def read_past(
         past_covariates=columns.past_covariates,
         static_df=columns.static_df,
     )
-    return _parted(table)
+    return GivenTable.of(table)
 
 
-def read_like(df: Any, fitted: Table, static_df: Any = None) -> tuple[Table, Any]:
-    """Read another table the way the fitted one was; see `read_past` for what is returned.
+def read_like(df: Any, fitted: Table, static_df: Any = None) -> GivenTable:
+    """Read another table the way the fitted one was.
 
     Args:
         df: a frame, a path, or a `Table` that was read already.
@@ -113,13 +132,7 @@ def read_like(df: Any, fitted: Table, static_df: Any = None) -> tuple[Table, Any
         raise DataError(
             f"The static features that the model was fitted with are {known}; found {found}. {mend}"
         )
-    return _parted(df)
-
-
-def _parted(table: Table) -> tuple[Table, Any]:
-    """The past, and the rows after it; None where they hold no covariates to read."""
-    past, known_future = split_known_future(table)
-    return past, known_future if table.covariate_names else None
+    return GivenTable.of(df)
 
 
 def as_read(table: Table) -> dict[str, Any]:

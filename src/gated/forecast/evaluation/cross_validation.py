@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from gated.forecast.base import Estimator
-from gated.forecast.data.inputs import Columns, horizon_for, read_past
+from gated.forecast.data.inputs import Columns, horizon_for, read_given
 from gated.forecast.evaluation.backtest import Cutoffs, backtest
 from gated.forecast.evaluation.competitors import checked_names
 from gated.forecast.evaluation.result import Backtest
@@ -141,7 +141,7 @@ class CrossValidating(Estimator):
         self, df: Any, columns: Columns, h: int | None, n_windows: int, step_size: int | None
     ) -> tuple[Table, Cutoffs]:
         """The table to be checked on, and where it is cut."""
-        table, _ = read_past(df, columns, self.freq, self.season_length)
+        table = read_given(df, columns, self.freq, self.season_length).past
         warn_of_rejected(table)
         h = horizon_for(table, self.h if h is None else h)
         return table, Cutoffs(h, n_windows, h if step_size is None else step_size)
