@@ -176,6 +176,16 @@ def test_levels_and_quantiles_may_be_arrays(fitted: Forecaster) -> None:
     assert {"gated-q-10", "gated-q-90", "gated-lo-80"} <= set(out.columns)
 
 
+def test_the_interval_of_80_percent_comes_without_being_asked_for(fitted: Forecaster) -> None:
+    usual = ["unique_id", "ds", "gated", "gated-lo-80", "gated-hi-80"]
+    for model, given in ((fitted, ()), (Forecaster(), (sales()[["unique_id", "ds", "y"]],))):
+        asked = model.predict(*given, h=2, level=80)
+        assert asked.columns.tolist() == usual
+        pd.testing.assert_frame_equal(model.predict(*given, h=2), asked)
+        alone = model.predict(*given, h=2, level=[])
+        pd.testing.assert_frame_equal(alone, asked[usual[:3]])
+
+
 def test_a_table_read_otherwise_is_refused(fitted: Forecaster) -> None:
     monthly = pd.DataFrame({"ds": pd.date_range("2020", periods=40, freq="MS"), "y": range(40)})
     with pytest.raises(UsageError, match=r"frequency is .*MS.* fitted on .*D"):

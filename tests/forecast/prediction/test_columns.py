@@ -37,6 +37,35 @@ def test_columns_are_named_as_the_field_names_them() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("level", "quantiles", "names", "levels"),
+    [
+        (None, None, ["gated", "gated-lo-80", "gated-hi-80"], (80,)),
+        ([], None, ["gated"], ()),
+        ((), [], ["gated"], ()),
+        (80, None, ["gated", "gated-lo-80", "gated-hi-80"], (80,)),
+        (np.int64(95), None, ["gated", "gated-lo-95", "gated-hi-95"], (95,)),
+        (None, 0.9, ["gated", "gated-q-90"], ()),
+        (None, [0.9], ["gated", "gated-q-90"], ()),
+        (None, [], ["gated", "gated-lo-80", "gated-hi-80"], (80,)),
+        (50, [0.9], ["gated", "gated-lo-50", "gated-hi-50", "gated-q-90"], (50,)),
+    ],
+)
+def test_one_or_several_or_the_usual_are_requested(level, quantiles, names, levels) -> None:
+    requested = ForecastColumns.of(level=level, quantiles=quantiles)
+    assert list(requested.columns) == names
+    assert requested.levels == levels
+
+
+@pytest.mark.parametrize("wrong", ["eighty", [None], object()])
+@pytest.mark.parametrize("name", ["level", "quantiles"])
+def test_what_is_no_number_is_refused(name: str, wrong: object) -> None:
+    with pytest.raises(
+        UsageError, match=rf"^{name} is .*\. Expected a number or a list of numbers"
+    ):
+        ForecastColumns.of(**{name: wrong})
+
+
 @pytest.mark.parametrize("level", [0, 100, -5, 120, float("nan")])
 def test_a_level_out_of_range_is_refused(level: float) -> None:
     with pytest.raises(UsageError, match="between 0 and 100"):

@@ -1,8 +1,57 @@
-"""What a forecast prints."""
+"""A forecast: its parts, and what it prints."""
 
+import numpy as np
+import pandas as pd
+import pytest
+
+from gated.errors import GatedWarning, UsageError
 from gated.forecast import Forecaster
 from gated.forecast.prediction.forecast import Forecast
-from tests.forecast.example_tables import DAYS
+from tests.forecast.example_tables import DAYS, future
+
+
+def test_it_explains_itself_as_its_forecaster_does(fitted: Forecaster) -> None:
+    made = fitted.forecast(h=7)
+    assert made.memory == fitted.memory()
+    pd.testing.assert_frame_equal(made.explain(top=2), fitted.explain(top=2))
+    assert len(made.explain(top=2)) == 2 * len(made.frame)
+    with pytest.raises(UsageError, match=r"top is 0. Expected a whole number, at least 1"):
+        made.explain(top=0)
+
+
+def test_its_verdict_is_that_of_its_forecaster(fitted: Forecaster) -> None:
+    made = fitted.forecast(h=7)
+    assert made.verdict == fitted.verdict_
+    assert made.requested.levels == (80,)
+    assert made.h == 7
+
+
+def test_its_findings_are_of_the_past_and_its_notes_of_the_steps_ahead(
+    with_covariates: Forecaster,
+) -> None:
+    ahead = future()
+    ahead.loc[0, "promo"] = np.nan
+    made = with_covariates.forecast(X_df=ahead)
+    [closed], [missing] = made.findings, made.notes
+    assert closed.startswith("y was 0 on all 28 steps with open = 0")
+    assert missing.startswith("1 future value of `promo` missing")
+    with pytest.warns(GatedWarning, match="1 future value of `promo` missing"):
+        with_covariates.predict(X_df=ahead)
+
+
+def test_its_table_is_laid_out_once(fitted: Forecaster, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gated.forecast.prediction import forecast as module
+
+    laid_out = []
+    build = module.build_dataset
+    monkeypatch.setattr(module, "build_dataset", lambda *a: laid_out.append(1) or build(*a))
+    made = fitted.forecast(h=7)
+    assert laid_out == []  # nothing is computed before it is asked for
+    assert made.frame["gated"].notna().all()
+    assert made.memory
+    assert len(made.explain()) > 0
+    assert laid_out == [1]
+    assert made.data.history.tolist() == [140, 140]
 
 
 def test_a_forecast_prints_its_first_rows_and_the_verdict(fitted: Forecaster) -> None:
