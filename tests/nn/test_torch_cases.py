@@ -145,9 +145,9 @@ def test_forward_packed(
 
 
 @by_backend
-@by_mode
 @pytest.mark.parametrize(("kind", "index"), SAMPLES)
-def test_gradgrad(kind: str, index: int, training: bool, backend: str) -> None:
+def test_gradgrad(kind: str, index: int, backend: str) -> None:
+    training = index % 2 == 0  # by turns, for no case has dropout, by which the modes differ
     sample = module_inputs(kind, torch.float64, training)[index]
     ours, _ = build(kind, sample, backend, torch.float64, training)
     args = sample.forward_input.args
