@@ -26,6 +26,7 @@ def test_the_examples_of_a_page_print_what_it_says(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "25")
     text = page.read_text("utf-8")
     wrong = list(run(text))
     if wrong and os.environ.get("GATED_ACCEPT") == "1":
