@@ -9,7 +9,7 @@ the checkpoint is written. It is pressed once, twice or three times, in one run 
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -56,6 +56,14 @@ class Presses:
 @pytest.fixture(scope="module")
 def table() -> Table:
     return read_table(sales(2, length=70), covariates=["open"])
+
+
+@pytest.fixture(autouse=True)
+def _ctrl_c_interrupts() -> Iterator[None]:
+    """As in a terminal: a shell lets its background jobs ignore Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
