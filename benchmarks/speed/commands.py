@@ -22,14 +22,15 @@ def predict_many(
     length: Annotated[int, typer.Option(min=1, help="Steps of each series.")] = 200,
     horizon: Annotated[int, typer.Option(min=1, help="Steps to forecast.")] = 28,
     threads: Threads = 2,
-    max_steps: Annotated[int, typer.Option(min=1, help="Training steps of the model.")] = 20,
+    peer_series: Annotated[int, typer.Option(min=1, help="Series that AutoETS forecasts.")] = 300,
+    repeats: Annotated[int, typer.Option(min=1, help="New processes for each method.")] = 3,
     json: Json = False,
 ) -> None:
-    """Forecast many series with a saved model.
+    """Forecast many series without training, and some of them with AutoETS.
 
-    Seconds and peak memory of each stage.
+    Seconds and peak memory of each stage; series per second.
     """
-    request = PredictManyRequest(series, length, horizon, threads, max_steps)
+    request = PredictManyRequest(series, length, horizon, threads, peer_series, repeats)
     print_report(predict_many_benchmark.run(request), json)
 
 
