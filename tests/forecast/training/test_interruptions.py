@@ -87,8 +87,9 @@ def fitted(table: Table, path: Path | None, presses: Presses) -> np.ndarray:
 
 @pytest.mark.usefixtures("_small_shipped_network")
 def test_goes_on_to_the_same_bits_from_anywhere(table: Table, tmp_path: Path) -> None:
+    expected = fitted(table, None, Presses())  # imports modules, which would count as calls
     whole = Presses()
-    expected = fitted(table, None, whole)
+    assert np.array_equal(fitted(table, None, whole), expected)
     assert list(whole.first_step) == ["tune", "scratch", "finish"]
     parts = list(pairwise([1, *whole.first_step.values(), whole.calls]))
     rng = np.random.default_rng(int(os.environ.get("GATED_SEED", "0")))
