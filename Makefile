@@ -111,7 +111,7 @@ lowest: RESOLUTION := lowest-direct
 newest: RESOLUTION := highest
 lowest newest: $(RELEASE)/.installed  ## test with the lowest, the newest versions that pyproject.toml allows
 	$(UV) venv --quiet --clear --python $(PYTHON) .venv-$@
-	$(UV) pip install --compile-bytecode --python .venv-$@ --resolution $(RESOLUTION) '.[plot,statsforecast]'
+	$(UV) pip install --compile-bytecode --python .venv-$@ --resolution $(RESOLUTION) '.[plot,statsforecast,evaluation]'
 	$(UV) pip freeze --python .venv-$@ | grep -v '^gated' > .venv-$@/constraints.txt
 	$(UV) pip install --python .venv-$@ --constraints .venv-$@/constraints.txt --group test
 	.venv-$@/bin/python -m pytest -n 2 $(BOUNDED_TESTS)
