@@ -1,7 +1,7 @@
 """Shows the progress of a command on a terminal: the stage, a bar, the time left."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
@@ -51,7 +51,7 @@ def progress_bar(messages: Messages, stage: str) -> Iterator[ProgressBar]:
         BarColumn(bar_width=30, style="grey35", complete_style="cyan", finished_style="cyan"),
         TextColumn("{task.fields[left]}", style="dim", markup=False),
     )
-    with Progress(
-        *columns, console=messages.console, transient=True, disable=not messages.shows_progress
-    ) as bar:
+    bar = Progress(*columns, console=messages.console, transient=True)
+    # rich before 15 writes an empty line at the end of a bar that shows nothing.
+    with bar if messages.shows_progress else nullcontext():
         yield ProgressBar(bar, bar.add_task(stage, total=None, left=""))
