@@ -44,19 +44,13 @@ def model_column(scores):
 @pytest.mark.parametrize(
     ("ours", "theirs", "unit"),
     [
-        (metrics.smape.terms, "smape", 200),  # theirs runs from 0 to 1
-        pytest.param(
-            *(metrics.wape.terms, "wape", 1),
-            marks=pytest.mark.skipif(
-                not hasattr(losses, "wape"), reason="utilsforecast before 0.2.17 has no wape"
-            ),
-        ),
-        (metrics.rmse.terms, "rmse", 1),
+        (metrics.smape.terms, losses.smape, 200),  # theirs runs from 0 to 1
+        (metrics.wape.terms, losses.wape, 1),
+        (metrics.rmse.terms, losses.rmse, 1),
     ],
 )
 def test_point_scores_agree_with_utilsforecast(case, ours, theirs, unit):
     y, forecast, _, _ = case
-    theirs = getattr(losses, theirs)
     expected = unit * model_column(theirs(frame(y, m=forecast), models=["m"]))
     np.testing.assert_allclose(by_series(ours(y, forecast)), expected, rtol=1e-12)
 
