@@ -26,7 +26,7 @@ def loading(monkeypatch):
             return outcome
 
         monkeypatch.setattr(extension, "_found", None)
-        monkeypatch.setattr(extension, "_is_settled", False)
+        monkeypatch.setattr(extension, "_warning_is_done", False)
         imports = SimpleNamespace(import_module=import_module)
         monkeypatch.setattr(extension, "importlib", imports)
         if asked is None:

@@ -13,7 +13,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from gated import nn
 from gated.ops.cpu import kernel_call, operators
-from gated.ops.cpu.kernel_call import Acting, Call, CallPlan
+from gated.ops.cpu.kernel_call import Call, CallPlan, ExtraTensors
 from gated.ops.recurrence import Weights
 from tests.ops.cpu.cases import Case, assert_agree, by_case, flat, needs_kernels, run, state_of
 
@@ -64,7 +64,7 @@ def test_compiles_into_one_operator(case: Case) -> None:
     assert len(operators_of(graphs[0])) == 1
 
 
-def test_compiles_with_all_that_acts() -> None:
+def test_compiles_with_all_extras() -> None:
     layer = nn.LSTM(3, 5, 2, dropout=0.3, recurrent_dropout=0.2, zoneout=0.1, batch_first=True)
     x, resets = torch.randn(4, 6, 3), torch.rand(4, 6) < 0.3
     fast, graphs = compiled(lambda x: layer(x, resets=resets))
@@ -179,13 +179,13 @@ def test_an_exported_program_trains() -> None:
 # --- the operators themselves --------------------------------------------------------------------
 
 
-def call_of(*, packed: bool, acts: bool, grad: bool) -> Call:
+def call_of(*, packed: bool, has_extras: bool, grad: bool) -> Call:
     def leaf(*shape: int) -> Tensor:
         return torch.randn(*shape, dtype=torch.float64, requires_grad=grad)
 
     weights = [Weights(leaf(16, 3), leaf(16, 2), leaf(16), leaf(16), leaf(2, 4)) for _ in range(2)]
     rows = 7 if packed else 9
-    acting = Acting(
+    extra_tensors = ExtraTensors(
         torch.rand(2, rows) < 0.3,
         torch.rand(2, 3, 2, dtype=torch.float64),
         torch.rand(2, rows, 2, dtype=torch.float64),
@@ -198,22 +198,22 @@ def call_of(*, packed: bool, acts: bool, grad: bool) -> Call:
         torch.tensor([3, 2, 2]) if packed else None,
         leaf(2, 3, 2),
         leaf(2, 3, 4),
-        acting if acts else None,
+        extra_tensors if has_extras else None,
         kernel_call.flat(weights),
     )
 
 
 @pytest.mark.parametrize("grad", [False, True])
-@pytest.mark.parametrize("acts", [False, True])
+@pytest.mark.parametrize("has_extras", [False, True])
 @pytest.mark.parametrize("packed", [False, True])
-def test_opcheck(packed: bool, acts: bool, grad: bool) -> None:
-    inputs = operators._Inputs.of(call_of(packed=packed, acts=acts, grad=grad))
+def test_opcheck(packed: bool, has_extras: bool, grad: bool) -> None:
+    inputs = operators._Inputs.of(call_of(packed=packed, has_extras=has_extras, grad=grad))
     assert inputs.keeps == (grad and not packed)
     torch.library.opcheck(torch.ops.gated.recurrence.default, tuple(inputs))
 
 
 def test_opcheck_of_the_backward_operator() -> None:
-    call = call_of(packed=False, acts=True, grad=False)
+    call = call_of(packed=False, has_extras=True, grad=False)
     for keeps in (False, True):
         inputs = operators._Inputs.of(call)._replace(keeps=keeps, threads=1)
         output, _, c_n, reserve = torch.ops.gated.recurrence(*inputs)
@@ -226,7 +226,7 @@ def test_opcheck_of_the_backward_operator() -> None:
 
 
 def test_the_operator_has_second_derivatives() -> None:
-    call = call_of(packed=False, acts=True, grad=True)
+    call = call_of(packed=False, has_extras=True, grad=True)
     inputs = operators._Inputs.of(call)
 
     def function(x: Tensor, h: Tensor, c: Tensor, *weights: Tensor) -> Tensor:
