@@ -22,7 +22,7 @@ pytestmark = needs_kernels
 
 @pytest.fixture(autouse=True)
 def _quiet_and_forgotten() -> Iterator[None]:
-    """The compiler warns of its own insides, and keeps what it has compiled."""
+    """Ignore internal warnings of the compiler, and clear its cache."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -30,7 +30,7 @@ def _quiet_and_forgotten() -> Iterator[None]:
 
 
 def compiled(function: Callable[..., Any], **options: Any) -> tuple[Any, list[Any]]:
-    """`function` compiled in one graph, and the graphs that come of it."""
+    """`function` compiled in one graph, and its graphs."""
     graphs: list[Any] = []
 
     def keep(graph: Any, inputs: Any) -> Any:
@@ -75,7 +75,7 @@ def test_compiles_with_all_extras() -> None:
 
 
 @pytest.mark.parametrize("recompute", [False, True])
-def test_open_sizes_compile_once(recompute: bool) -> None:
+def test_dynamic_sizes_compile_once(recompute: bool) -> None:
     layer = nn.GRU(3, 5, 2, bidirectional=True, recompute=recompute)
     fast, graphs = compiled(layer, dynamic=True)
     counts = []
@@ -83,10 +83,10 @@ def test_open_sizes_compile_once(recompute: bool) -> None:
         x = torch.randn(steps, batch, 3)
         assert_agree(results_and_gradients(fast, layer, x), results_and_gradients(layer, layer, x))
         counts.append(len(graphs))
-    assert counts[0] == counts[-1]  # what the first call compiled serves all
+    assert counts[0] == counts[-1]  # the first call compiles for all
 
 
-def test_without_gradients_nothing_is_kept() -> None:
+def test_without_gradients_no_reserve_is_stored() -> None:
     layer, x = nn.GRU(3, 5), torch.randn(6, 4, 3)
     fast, graphs = compiled(layer)
     with torch.no_grad():
@@ -161,7 +161,7 @@ def test_export_round_trip(case: Case, strict: bool) -> None:
     assert_agree(flat(again(x, hx)), run(layer, x, state))
 
 
-def test_export_with_open_sizes() -> None:
+def test_export_with_dynamic_sizes() -> None:
     layer = nn.GRU(3, 5, 2, batch_first=True)
     sizes = {0: torch.export.Dim("batch", min=2), 1: torch.export.Dim("steps", min=2)}
     exported = torch.export.export(layer, (torch.randn(4, 6, 3),), dynamic_shapes=(sizes,))
@@ -239,7 +239,7 @@ def test_the_operator_has_second_derivatives() -> None:
 
 
 def test_packed_sequences_as_an_operator() -> None:
-    """What a TorchDispatchMode sees of a packed call; forward keeps nothing, backward runs it."""
+    """A TorchDispatchMode receives a packed call; backward runs forward again."""
     layer = nn.LSTM(3, 5, 2)
     packed = PackedSequence(torch.randn(7, 3), torch.tensor([3, 2, 2]))
 

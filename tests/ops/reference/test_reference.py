@@ -18,7 +18,7 @@ from gated.ops.reference.extras import Extras
 
 @dataclass(frozen=True)
 class Variant:
-    """One form of one recurrence, and how to draw its arguments."""
+    """A variant of a recurrence, which draws its arguments."""
 
     name: str
     module: ModuleType
@@ -41,16 +41,16 @@ class Variant:
             "resets": draw(steps, batch) < 0.4,
             "recurrent_mask": (draw(batch, output_size) < 0.7) / 0.7,
             "zoneout_h": (draw(steps, batch, output_size) < 0.3).double(),
-            "zoneout_c": draw(steps, batch, hidden_size),  # any share: an evaluation's is no 0 or 1
+            "zoneout_c": draw(steps, batch, hidden_size),  # any share, as in evaluation
         }
         return Extras(**{name: drawn[name] for name in self.present})
 
     def arguments(
         self, steps: int, batch: int, input_size: int, hidden_size: int
     ) -> dict[str, Any]:
-        """Named float64 arguments of `sequence`, each a leaf that wants its gradient.
+        """Named float64 arguments of `sequence`, each a leaf that requires a gradient.
 
-        Small enough not to be chaotic, where a rounding would grow with every step.
+        They are small, so that rounding errors do not grow with every step.
         """
         generator = torch.Generator().manual_seed(1)
 
@@ -105,7 +105,7 @@ by_sizes = pytest.mark.parametrize("sizes", SIZES, ids=lambda sizes: "x".join(ma
 
 @pytest.fixture
 def _poisoned_memory() -> Iterator[None]:
-    """Fresh tensors of torch.empty hold NaN, so that what is never written cannot pass."""
+    """Fresh tensors of torch.empty hold NaN, so that uninitialised results fail."""
     torch.use_deterministic_algorithms(True)
     yield
     torch.use_deterministic_algorithms(False)
@@ -180,7 +180,7 @@ def test_forward_is_twice_differentiable(variant: Variant) -> None:
 
 @by_sizes
 @by_variant
-def test_sequence_is_its_steps(variant: Variant, sizes: tuple[int, int, int, int]) -> None:
+def test_a_sequence_equals_its_steps(variant: Variant, sizes: tuple[int, int, int, int]) -> None:
     arguments, extras = variant.arguments(*sizes), variant.extras(*sizes[:2], sizes[3])
     output, *last = variant.module.sequence(**arguments, **variant.options, extras=extras)
     x, state = arguments.pop("x"), [arguments.pop(name) for name in variant.states]
@@ -200,7 +200,7 @@ def sigma(a: float) -> float:
 
 
 def affine(weight: Tensor, bias: Tensor | None, row: int, vector: list[float]) -> float:
-    """Row `row` of W v + b, in Python's own numbers."""
+    """Row `row` of W v + b, in Python numbers."""
     products = sum(w * v for w, v in zip(weight[row].tolist(), vector, strict=True))
     return products + (0.0 if bias is None else bias[row].item())
 
@@ -247,7 +247,7 @@ def mixed(share: Tensor | None, before: Numbers, after: Numbers) -> Numbers:
 
 @by_variant
 def test_step_equals_the_equations(variant: Variant) -> None:
-    """`e` is h_{t-1} as it enters the recurrent products; without extras it is h_{t-1}."""
+    """`e` is the input of the recurrent products; without extras it is h_{t-1}."""
     arguments, extras = variant.arguments(1, 2, 3, 3), variant.extras(2, 2, 3).at(1)
     x = arguments.pop("x")[0]
     given = {name: arguments.pop(name) for name in variant.states}
@@ -290,8 +290,8 @@ def test_step_equals_the_equations(variant: Variant) -> None:
 @pytest.mark.parametrize(
     "variant", [v for v in VARIANTS if "resets" in v.present], ids=lambda variant: variant.name
 )
-def test_a_reset_lets_nothing_pass(variant: Variant) -> None:
-    """Not even NaN, and no gradient."""
+def test_a_reset_clears_nan_and_gradients(variant: Variant) -> None:
+    """A reset clears NaN and stops gradients."""
     arguments, extras = variant.arguments(4, 1, 2, 3), variant.extras(4, 1, 3)
     extras = extras._replace(resets=torch.tensor([[False], [False], [True], [False]]))
     output, *_ = variant.module.sequence(**arguments, **variant.options, extras=extras)
