@@ -32,7 +32,7 @@ _FRAME, _BAND, _HISTORY, _MEDIAN, _ACTUAL = range(5)
 _STYLES = ("#808080", "#b98560", "#5b8db8", "bold #e07b39", "bold #3f9e66")
 _SPARKS = "▁▂▃▄▅▆▇█"
 _ASCII_SPARKS = "_.,-=+*#"
-_NARROWEST = 24  # characters; narrower, the axis leaves no room for a curve
+_NARROWEST = 24  # characters; a smaller width has no space for a curve after the axis
 
 
 @dataclass(frozen=True)
@@ -311,7 +311,7 @@ def _dilated(dots: BoolArray) -> BoolArray:
 
 
 def _place(labels: list[str], cutoff_column: int | None, columns: int) -> str:
-    """Write first, cutoff and last label into one line; that of the cutoff where there is room."""
+    """Write first, cutoff and last label into one line; that of the cutoff if there is space."""
     first, cutoff, last = labels
     room = columns - cell_len(first) - cell_len(last)
     if room < 0:
