@@ -1,4 +1,4 @@
-"""`gated.nn.GRU` in place of `torch.nn.GRU`: the same weights, the same results within rounding.
+"""Replaces `torch.nn.GRU` by `gated.nn.GRU`, with the same weights and the same results.
 
 python examples/drop_in_gru.py
 """
@@ -7,7 +7,7 @@ import torch
 
 from gated import nn, ops
 
-# Products are summed in another order than torch's: results differ in the last digits of float32.
+# The sums of products have another order than torch's: the last digits of float32 differ.
 TOLERANCE = 1e-6
 
 theirs = torch.nn.GRU(input_size=8, hidden_size=16, num_layers=2)
@@ -19,12 +19,12 @@ output, h_n = ours(x)  # [T, B, H], [L, B, H]
 difference = (output - theirs(x)[0]).abs().max().item()
 print(f"as torch.nn.GRU within {TOLERANCE:g}: {difference < TOLERANCE}")
 
-# The readable equations compute the same, and a debugger can step through them.
+# The backend "reference" gives the same results, and a debugger can step through its equations.
 with ops.use_backend("reference"):
     difference = (output - ours(x)[0]).abs().max().item()
 print(f"as the equations within {TOLERANCE:g}: {difference < TOLERANCE}")
 
-# A stream of values is computed one step at a time, without autograd.
+# `step` computes a stream of values one step at a time, without autograd.
 state = None
 for x_t in x:
     last, state = ours.step(x_t, state)

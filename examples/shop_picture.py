@@ -1,4 +1,4 @@
-"""Draw the README's picture: the embedded shop, its last 28 known days held out and forecast.
+"""Draws the picture of README: a forecast of the shop's last 28 days, which are held out.
 
 python examples/shop_picture.py docs/images/shop.svg
 """
@@ -30,7 +30,7 @@ forecast = model.predict(X_df=held_out[["ds", "open"]])
 
 
 def of_open_days(values: pd.Series, is_open: pd.Series) -> np.ndarray:
-    """The values of open days; a closed day is a gap in the line, not a fall to zero."""
+    """Return the values of open days, with NaN for closed days, so that the line has gaps."""
     return np.where(is_open.to_numpy() == 1, values.to_numpy(dtype=float), np.nan)
 
 

@@ -1,1 +1,1 @@
-"""Builds what a release consists of, and checks it (CONTRIBUTING.md, "Releasing")."""
+"""Builds the archives of a release and checks them (CONTRIBUTING.md, "Releasing")."""

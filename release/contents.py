@@ -1,7 +1,8 @@
-"""Checks that a source archive and a wheel hold exactly the files they should.
+"""Checks that a source archive and a wheel contain exactly the expected files.
 
-The source archive holds what git tracks. The wheel holds what git tracks under src/gated, the
-compiled module for its Python, and its metadata with the license files of pyproject.toml.
+The source archive contains the files that git tracks. The wheel contains the files that git tracks
+under src/gated, the compiled module for its Python, and its metadata with the license files of
+pyproject.toml.
 """
 
 import re
@@ -21,18 +22,18 @@ _MODULE = {  # the compiled module, by the tag of the wheel's ABI
     "cp311": re.compile(r"gated/ops/_cpu\.cpython-311-[\w-]+\.so"),
 }
 _METADATA = ("METADATA", "RECORD", "WHEEL", "entry_points.txt")
-# What a package file may be. A file of a new kind is added here on purpose, or does not ship.
+# The suffixes of package files. A file with another suffix is an error until it is added here.
 _KINDS = {".css", ".csv", ".gz", ".js", ".md", ".py", ".safetensors", ".typed"}
 _TEST = re.compile(r"tests?|conftest|test_.*")
 
 
 @dataclass(frozen=True)
 class Package:
-    """What the sources say that a release should hold.
+    """The files that a release should contain, according to the sources.
 
     Attributes:
         tracked: every file that git tracks, as paths from the root with `/`.
-        license_files: those of `license-files` in pyproject.toml.
+        license_files: the files of `license-files` in pyproject.toml.
     """
 
     tracked: frozenset[str]
@@ -43,7 +44,7 @@ class Package:
         """Read the git index and pyproject.toml of a checkout.
 
         Raises:
-            subprocess.CalledProcessError: the folder is no git checkout.
+            subprocess.CalledProcessError: the folder is not a git checkout.
         """
         listed = subprocess.run(
             ["git", "-C", str(root), "ls-files", "-z"], capture_output=True, text=True, check=True
@@ -53,14 +54,14 @@ class Package:
         return cls(tracked, tuple(project["license-files"]))
 
     def python_files(self) -> set[str]:
-        """The package's own files, as paths inside a wheel."""
-        ours = (name for name in self.tracked if name.startswith(f"{_SOURCE}gated/"))
-        return {name.removeprefix(_SOURCE) for name in ours}
+        """Return the files of the package, as paths inside a wheel."""
+        own = (name for name in self.tracked if name.startswith(f"{_SOURCE}gated/"))
+        return {name.removeprefix(_SOURCE) for name in own}
 
 
 @dataclass(frozen=True)
 class Difference:
-    """How an archive differs from what it should hold.
+    """The differences between an archive and the expected files.
 
     Attributes:
         missing: expected and not in the archive; for the compiled module, its pattern.
@@ -82,19 +83,19 @@ def check_wheel(wheel: Path, package: Package) -> Difference:
     """Compare a wheel with the sources.
 
     Args:
-        wheel: its name tells the ABI: NAME-VERSION-PYTHON-ABI-PLATFORM.whl.
-        package: what it should hold.
+        wheel: its name contains the ABI: NAME-VERSION-PYTHON-ABI-PLATFORM.whl.
+        package: the expected files.
 
     Raises:
-        ValueError: the ABI is none of those that a release has: a wheel without the compiled
-            module (`none`), say.
+        ValueError: the ABI is not one of a release, for example `none` of a wheel without the
+            compiled module.
     """
     name, version, _, abi, _ = wheel.stem.split("-")
     if abi not in _MODULE:
         raise ValueError(
             f"{wheel.name}: is for the ABI {abi}; expected one of {', '.join(_MODULE)}. A wheel "
             "without the compiled module is built where there is no C++ compiler: build it with "
-            "GATED_REQUIRE_NATIVE=1 to see why."
+            "GATED_REQUIRE_NATIVE=1 to see the compiler's errors."
         )
     with zipfile.ZipFile(wheel) as archive:
         found = {entry for entry in archive.namelist() if not entry.endswith("/")}
@@ -104,7 +105,7 @@ def check_wheel(wheel: Path, package: Package) -> Difference:
     described |= {f"{information}/licenses/{file}" for file in package.license_files}
     modules = {entry for entry in found if _MODULE[abi].fullmatch(entry)}
     missing = sorted((of_package | described) - found)
-    unexpected = (found - of_package - described - modules) | _unfit(of_package)
+    unexpected = (found - of_package - described - modules) | _excluded(of_package)
     return Difference(
         missing=(*missing, *(() if modules else (_MODULE[abi].pattern,))),
         unexpected=tuple(sorted(unexpected)),
@@ -112,7 +113,7 @@ def check_wheel(wheel: Path, package: Package) -> Difference:
 
 
 def check_sdist(sdist: Path, package: Package) -> Difference:
-    """Compare a source archive with what git tracks."""
+    """Compare a source archive with the files that git tracks."""
     with tarfile.open(sdist) as archive:
         names = [member.name for member in archive.getmembers() if member.isfile()]
     found = {name.partition("/")[2] for name in names}
@@ -120,8 +121,8 @@ def check_sdist(sdist: Path, package: Package) -> Difference:
     return Difference(tuple(sorted(expected - found)), tuple(sorted(found - expected)))
 
 
-def _unfit(files: Iterable[str]) -> set[str]:
-    """The files of a package that are tests or of a kind that does not ship."""
+def _excluded(files: Iterable[str]) -> set[str]:
+    """Return the files that are tests or have a suffix that a wheel must not contain."""
     return {
         name
         for name in files

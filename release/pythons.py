@@ -1,4 +1,4 @@
-"""Finds Pythons, and decides which of them builds which wheel."""
+"""Finds Pythons and selects the one that builds each wheel."""
 
 import shutil
 import subprocess
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 __all__ = ["Python", "builders", "find"]
 
-_FIRST_STABLE = (3, 12)  # from here on, one wheel of the stable ABI serves every later Python
-_ASK = "import sys; print(*sys.version_info[:2])"
+_FIRST_STABLE = (3, 12)  # one wheel of the stable ABI is valid for this and every later Python
+_PRINT_VERSION = "import sys; print(*sys.version_info[:2])"
 
 
 @dataclass(frozen=True, order=True)
@@ -28,13 +28,13 @@ class Python:
 
 
 def find(names: Iterable[str]) -> tuple[list[Python], list[str]]:
-    """Look for interpreters.
+    """Find interpreters.
 
     Args:
         names: commands (`python3.12`) or paths.
 
     Returns:
-        Those that run, oldest first, and the names of those that do not.
+        The interpreters that run, oldest first, and the names of the others.
     """
     found, absent = [], []
     for name in names:
@@ -48,18 +48,18 @@ def find(names: Iterable[str]) -> tuple[list[Python], list[str]]:
 
 
 def _version(path: str) -> tuple[int, int] | None:
-    """Of an interpreter; None where it does not run, as a shim of a Python that is not there."""
-    told = subprocess.run([path, "-c", _ASK], capture_output=True, text=True)
-    if told.returncode != 0:
+    """Return an interpreter's version; None if it does not run, as a shim without a Python."""
+    result = subprocess.run([path, "-c", _PRINT_VERSION], capture_output=True, text=True)
+    if result.returncode != 0:
         return None
-    major, minor = told.stdout.split()
+    major, minor = result.stdout.split()
     return int(major), int(minor)
 
 
 def builders(pythons: Sequence[Python]) -> dict[Python, list[Python]]:
-    """Who builds a wheel: who uses it.
+    """Map the Python that builds each wheel to the Pythons that use it.
 
-    A Python before 3.12 builds its own; the first of the later ones builds that of them all.
+    A Python before 3.12 builds its own wheel; the first of the later ones builds the wheel for all.
 
     >>> old, new, newer = Python((3, 11), "a"), Python((3, 12), "b"), Python((3, 13), "c")
     >>> builders([old, new, newer]) == {old: [old], new: [new, newer]}

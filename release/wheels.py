@@ -2,8 +2,8 @@
 
     python -m release.wheels --python python3.11 --python python3.12 --python python3.13
 
-needs the tools of the dependency group `release`. Everything is built from the source archive, as
-an index would, and lies in dist/ afterwards.
+This command needs the tools of the dependency group `release`. It builds all wheels from the source
+archive, as pip does, into dist/.
 """
 
 import argparse
@@ -24,54 +24,57 @@ ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
 WORK = ROOT / "build" / "release"
 CONSTRAINTS = ROOT / "constraints.txt"
-# What the compiled module computes, by every instruction set, and what the command says of itself.
+# The results of the compiled module with every instruction set, and the entry point of the command.
 SMOKE_TESTS = (("tests/ops",), ("tests/cli", "-k", "entry_point or doctor"))
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Build, check and test; the exit code: 0 when all went well."""
+    """Build, check and test; return the exit code, 0 without an error."""
     request = _request(words)
     pythons, absent = find(request.python)
     for name in absent:
-        print(f"{name}: not found, so nothing is built or tested with it.")
+        print(f"{name}: not found, so it builds and tests nothing.")
     if not pythons:
-        print("No Python to build with. Name one that runs: --python python3.11", file=sys.stderr)
+        print(
+            "No Python to build with. Expected at least one that runs: --python python3.11",
+            file=sys.stderr,
+        )
         return 2
     for folder in (DIST, WORK):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     try:
-        is_fit = _release(pythons, is_tested=request.is_tested)
+        is_valid = _release(pythons, is_tested=request.is_tested)
     except subprocess.CalledProcessError as error:
         print(
             f"{shlex.join(error.cmd)}: ended with {error.returncode}; see above.", file=sys.stderr
         )
         return 1
-    return 0 if is_fit else 1
+    return 0 if is_valid else 1
 
 
 def _release(pythons: Sequence[Python], *, is_tested: bool) -> bool:
-    """Whether every archive holds the files it should; their tests raise where they fail."""
+    """Return whether every archive contains the expected files; a failed test raises."""
     package = Package.of(ROOT)
     sdist = build_sdist()
-    is_fit = _report(sdist, check_sdist(sdist, package))
+    is_valid = _report(sdist, check_sdist(sdist, package))
     for builder, users in builders(pythons).items():
         wheel = build_wheel(sdist, builder)
-        is_fit &= _report(wheel, check_wheel(wheel, package))
+        is_valid &= _report(wheel, check_wheel(wheel, package))
         for user in users if is_tested else ():
             test_wheel(wheel, user)
             print(f"{wheel.name}: works with Python {user}")
-    return is_fit
+    return is_valid
 
 
 def build_sdist() -> Path:
-    """The source archive, in dist/."""
+    """Build the source archive in dist/."""
     _run("uv", "build", "--quiet", "--sdist", "--out-dir", DIST, *_build_constraints(), ROOT)
     return next(DIST.glob("gated-*.tar.gz"))
 
 
 def build_wheel(sdist: Path, python: Python) -> Path:
-    """The wheel of one Python, in dist/, with the oldest platform tag that holds for it."""
+    """Build the wheel of one Python in dist/, with the oldest valid platform tag."""
     raw = WORK / f"wheel-{python}"
     _run(
         *("uv", "build", "--quiet", "--wheel", "--python", python.path, "--out-dir", raw),
@@ -81,9 +84,9 @@ def build_wheel(sdist: Path, python: Python) -> Path:
     built = next(raw.glob("gated-*.whl"))
     if sys.platform != "linux":
         return Path(shutil.copy(built, DIST))
-    earlier = set(DIST.iterdir())
+    existing = set(DIST.iterdir())
     _run("auditwheel", "repair", "--wheel-dir", DIST, built)
-    (wheel,) = set(DIST.iterdir()) - earlier
+    (wheel,) = set(DIST.iterdir()) - existing
     return wheel
 
 
@@ -91,8 +94,8 @@ def test_wheel(wheel: Path, python: Python) -> None:
     """Install a wheel in an empty environment, forecast a small file, run some of the tests.
 
     Raises:
-        subprocess.CalledProcessError: a step failed; it said why.
-        RuntimeError: the forecast, or the gated that was used, is not the expected one.
+        subprocess.CalledProcessError: a step failed; its output has the reason.
+        RuntimeError: the forecast, or the imported gated, is not the expected one.
     """
     environment = WORK / f"environment-{python}"
     _run("uv", "venv", "--quiet", "--python", python.path, environment)
@@ -102,7 +105,7 @@ def test_wheel(wheel: Path, python: Python) -> None:
     )
     interpreter = environment / "bin" / "python"
     _forecast_a_file(environment)
-    where = _run(interpreter, "-P", "-c", "import gated; print(gated.__file__)", says=True)
+    where = _run(interpreter, "-P", "-c", "import gated; print(gated.__file__)", is_captured=True)
     if not Path(where).is_relative_to(environment):
         raise RuntimeError(f"{wheel.name}: expected gated inside {environment}, found {where}.")
     for tests in SMOKE_TESTS:
@@ -110,18 +113,18 @@ def test_wheel(wheel: Path, python: Python) -> None:
 
 
 def _forecast_a_file(environment: Path) -> None:
-    """Ask the installed command for 7 days after 70 days of sales."""
-    first, horizon, known = date(2024, 1, 1), 7, 70
-    days = [first + timedelta(day) for day in range(known + horizon)]
+    """Forecast 7 days after 70 days of sales with the installed command."""
+    first, horizon, past = date(2024, 1, 1), 7, 70
+    days = [first + timedelta(day) for day in range(past + horizon)]
     table = environment / "sales.csv"
-    rows = [f"{day},{20 + 10 * (day.weekday() > 4)}" for day in days[:known]]
+    rows = [f"{day},{20 + 10 * (day.weekday() > 4)}" for day in days[:past]]
     table.write_text("\n".join(["ds,y", *rows]) + "\n", encoding="utf-8")
     command = environment / "bin" / "gated"
-    answer = _run(command, "forecast", table, "--horizon", str(horizon), says=True)
-    ahead = [row["ds"] for row in csv.DictReader(answer.splitlines())]
-    expected = [str(day) for day in days[known:]]
+    output = _run(command, "forecast", table, "--horizon", str(horizon), is_captured=True)
+    ahead = [row["ds"] for row in csv.DictReader(output.splitlines())]
+    expected = [str(day) for day in days[past:]]
     if ahead != expected:
-        raise RuntimeError(f"gated forecast: expected the days {expected}, found {answer}.")
+        raise RuntimeError(f"gated forecast: expected the days {expected}, found {output}.")
 
 
 def _request(words: Sequence[str] | None) -> argparse.Namespace:
@@ -137,11 +140,9 @@ def _request(words: Sequence[str] | None) -> argparse.Namespace:
 
 def _report(archive: Path, difference: Difference) -> bool:
     if difference:
-        print(f"{archive.name}: not the files it should hold\n{difference}", file=sys.stderr)
+        print(f"{archive.name}: differs from the expected files\n{difference}", file=sys.stderr)
         return False
-    print(
-        f"{archive.name}: exactly the files it should hold, {archive.stat().st_size / 1e6:.1f} MB"
-    )
+    print(f"{archive.name}: contains the expected files, {archive.stat().st_size / 1e6:.1f} MB")
     return True
 
 
@@ -149,18 +150,18 @@ def _build_constraints() -> tuple[str | Path, ...]:
     return ("--build-constraints", CONSTRAINTS)
 
 
-def _run(*command: str | Path, says: bool = False, **environment: str) -> str:
-    """Run a command from the root; its stdout, if it is wanted rather than shown."""
+def _run(*command: str | Path, is_captured: bool = False, **environment: str) -> str:
+    """Run a command in the root; return its stdout if it is captured."""
     tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         [str(word) for word in command],
         cwd=ROOT,
         env={**os.environ, "PATH": tools, "UV_PYTHON_DOWNLOADS": "never", **environment},
-        stdout=subprocess.PIPE if says else None,
+        stdout=subprocess.PIPE if is_captured else None,
         text=True,
         check=True,
     )
-    return done.stdout.strip() if says else ""
+    return done.stdout.strip() if is_captured else ""
 
 
 if __name__ == "__main__":

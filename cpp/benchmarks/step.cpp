@@ -1,7 +1,7 @@
 // Microseconds of one streaming step inside C++, without any Python: `make native-benchmark`.
 //
 // H 64, I 8, batch 1, float32, one thread, as the streams of `python -m benchmarks recurrences`.
-// Each step reads the state that the step before has written. The median of several rounds.
+// Each step reads the state of the previous step. The result is the median of several rounds.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -26,7 +26,7 @@ constexpr Cell cells[] = {{"RNN", gated::Kind::rnn_tanh, 1, false},
                           {"LSTM", gated::Kind::lstm, 4, true},
                           {"GRU", gated::Kind::gru_after, 3, false}};
 
-// Small numbers that differ, so that no gate is stuck at its limit.
+// Small, different numbers, so that no gate is saturated.
 std::vector<float> numbers(std::int64_t count) {
   std::vector<float> all(static_cast<std::size_t>(count));
   std::uint32_t state = 1;

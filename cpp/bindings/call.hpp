@@ -1,5 +1,5 @@
-// One call of the kernels, from Python's arguments: every size is checked against the others, since
-// behind this there are only pointers.
+// Makes one call of the kernels from Python's arguments. It checks every size against the others,
+// since the kernels receive only pointers.
 #pragma once
 
 #include <nanobind/stl/optional.h>
@@ -13,9 +13,9 @@
 namespace gated {
 namespace python {
 
-using Sizes = Array<std::int64_t>;  // sequences still running at each step [T]
+using Sizes = Array<std::int64_t>;  // number of sequences at each step [T]
 
-// Where each weight of a layer stands in a flat tuple of them.
+// The index of each weight of a layer in a flat tuple.
 enum Place : std::size_t { weight_ih, weight_hh, bias_ih, bias_hh, weight_hr, weights_of_a_layer };
 constexpr const char* weight_names[] = {"weight_ih", "weight_hh", "bias_ih", "bias_hh",
                                         "weight_hr"};
@@ -24,7 +24,7 @@ inline std::int64_t gates_of(Kind kind) {
   return kind == Kind::lstm ? 4 : kind == Kind::gru_after || kind == Kind::gru_before ? 3 : 1;
 }
 
-// The kinds by the names under which Python finds their numbers.
+// The names of the kinds, with which Python looks up their numbers.
 struct NamedKind {
   const char* name;
   Kind kind;
@@ -73,8 +73,8 @@ class WeightTensors {
       throw nb::value_error((std::string(name(which)) + " is missing.").c_str());
     return arrays_[at(layer, which)];
   }
-  // Null where there is none. Raises RuntimeError, as torch does, unless it has these sizes: as
-  // many elements in another order would be other weights.
+  // Null if absent. Raises RuntimeError, as torch does, unless it has these sizes: the same number
+  // of elements in another shape is an error.
   T* pointer(std::int64_t layer, int directions, Place which,
              std::initializer_list<std::int64_t> sizes) const {
     if (!has(layer, which)) return nullptr;
@@ -99,7 +99,8 @@ class WeightTensors {
   std::vector<char> given_;
 };
 
-// The pointers of `tensors`, as Weights or Gradients, once all have the sizes that `shape` asks.
+// The pointers of `tensors`, as Weights or Gradients, after a check that all have the sizes of
+// `shape`.
 template <class Pointers, class T>
 std::vector<Pointers> pointers(const WeightTensors<T>& tensors, const Shape& shape) {
   const std::int64_t rows = gates_of(shape.kind) * shape.hidden, P = shape.projected;
@@ -121,7 +122,7 @@ std::vector<Pointers> pointers(const WeightTensors<T>& tensors, const Shape& sha
   return all;
 }
 
-// A stack's shape, as its weights have it; steps, batch and input are the caller's.
+// The shape of a stack from its weights; the caller sets steps, batch and input.
 template <class T>
 Shape shape_of(int kind, int directions, const WeightTensors<T>& weights) {
   Shape shape;
@@ -141,7 +142,7 @@ Shape shape_of(int kind, int directions, const WeightTensors<T>& weights) {
                              std::to_string(shape.projected) + ". Expected " +
                              std::to_string(gates_of(shape.kind)) + " of them for each column.");
   for (std::int64_t i = 0; i < weights.count(); ++i) {
-    weights.array(i, weight_ih), weights.array(i, weight_hh);  // are there
+    weights.array(i, weight_ih), weights.array(i, weight_hh);  // are never null
     if (weights.has(i, bias_ih) != has_biases || weights.has(i, bias_hh) != has_biases ||
         weights.has(i, weight_hr) != projects)
       throw nb::value_error("Some layers have biases or weight_hr, others do not.");
@@ -160,7 +161,7 @@ struct Call {
        const Array<T>& x, const std::optional<Sizes>& batch_sizes)
       : plan{threads, recompute}, tensors_(flat) {
     shape = shape_of(kind, directions, tensors_);
-    shape.input = x.size[2];  // which Python has checked; the weight may be the one that is wrong
+    shape.input = x.size[2];  // checked by Python; the weight may have the wrong size
     weights = pointers<Weights<T>>(tensors_, shape);
     shape.steps = x.size[0];
     shape.batch = rows = x.size[1];
@@ -169,7 +170,7 @@ struct Call {
     if (threads < 1 || shape.steps < 1) throw nb::value_error("threads or steps is below 1.");
   }
 
-  // A sequence beside x, with so many features.
+  // A sequence with the rows of x and this number of features.
   Rows<T> sequence(const Array<T>& array, const char* name, std::int64_t features) const {
     const std::int64_t steps = shape.batch_sizes == nullptr ? shape.steps : 1;
     if (array.size[0] != steps || array.size[1] * steps != rows || array.size[2] != features ||

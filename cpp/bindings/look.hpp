@@ -1,4 +1,4 @@
-// What can be told of a tensor at a glance: whether the kernels may have it, and what it wants.
+// Inspects a tensor quickly: whether the kernels support it, and whether it needs a gradient.
 #pragma once
 
 #include "tensor.hpp"
@@ -6,19 +6,19 @@
 namespace gated {
 namespace python {
 
-// Bits of an answer; 0: the kernels cannot have it.
-constexpr int fits = 1;       // torch's own kind of tensor, dense, on the CPU, of type T
-constexpr int has_grad = 2;   // a gradient is wanted of it
-constexpr int scattered = 4;  // it is not contiguous; of a sequence: its last axis is not
+// Flags of the result; 0: the kernels do not support the tensor.
+constexpr int fits = 1;       // torch.Tensor itself, dense, on the CPU, of type T
+constexpr int has_grad = 2;   // it requires a gradient
+constexpr int scattered = 4;  // it is not contiguous; for a sequence: its last axis is not
 
 inline int together(int one, int other) { return (one & other & fits) != 0 ? one | other : 0; }
 
 class Torch {
  public:
-  // First called as the module is loaded: importing lets go of the interpreter's lock, for which
-  // another thread may wait while this one waits for it here.
+  // First called when the module is loaded: importing releases the interpreter's lock, and another
+  // thread that waits for this static would then cause a deadlock.
   static const Torch& get() {
-    static const Torch* torch = new Torch();  // never freed: the interpreter may be gone by then
+    static const Torch* torch = new Torch();  // never freed: the interpreter may end first
     return *torch;
   }
   bool is_parameter(nb::handle object) const { return object.type().is(parameter_); }
@@ -49,7 +49,7 @@ class Torch {
 
   nb::object tensor_, parameter_;
   nb::object true_ = nb::bool_(true);
-  // Names as Python compares them fastest; six tensors are asked in every call.
+  // Interned names, which Python compares fastest; every call inspects six tensors.
   nb::object requires_grad_ = interned("requires_grad"), is_neg_ = interned("is_neg"),
              version_ = interned("_version");
 };
@@ -59,7 +59,7 @@ int look_at(nb::handle tensor, Array<T>& array, bool is_sequence) {
   const Torch& torch = Torch::get();
   if (!torch.is_own(tensor) || !array.read(tensor.ptr())) return 0;
   if (array.data == nullptr && array.elements() > 0) return 0;  // a wrapper around another tensor
-  // A view that negates as it is read (torch's negative bit) shows in no pointer. No parameter is.
+  // A pointer does not show torch's negative bit, a view with the other sign. No parameter has it.
   if (!torch.is_parameter(tensor) && torch.negates(tensor)) return 0;
   const bool lies_well = is_sequence ? array.has_dense_rows() : array.is_contiguous();
   return fits | (torch.wants_gradient(tensor) ? has_grad : 0) | (lies_well ? 0 : scattered);

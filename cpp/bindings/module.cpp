@@ -1,8 +1,8 @@
 // gated.ops._cpu: the functions of gated/gated.hpp over torch tensors.
 //
-// Nothing that a caller sees is allocated here: Python hands in the outputs. Tensors are never
-// converted or copied; one of another type or device is a TypeError, one of another size or layout
-// a ValueError. The interpreter is free for others while a kernel runs.
+// The outputs are allocated by Python. Tensors are never converted or copied; one of another type
+// or device is a TypeError, one of another size or layout a ValueError. The interpreter's lock is
+// released while a kernel runs.
 #include "call.hpp"
 #include "look.hpp"
 #include "stream.hpp"
@@ -92,7 +92,7 @@ std::int64_t size_of_reserve(int kind, int layers, int directions, std::int64_t 
                                              : reserve_size<float>(shape, plan));
 }
 
-// What x and the others, each a tensor or None, have in common.
+// The common flags of x and the others, each a tensor or None.
 template <class T>
 int look_at_all(nb::handle x, const nb::tuple& others) {
   Array<T> array;
@@ -142,7 +142,7 @@ void bind_kernels(nb::module_& module) {
              "The gradient in every argument of forward, into those of the last four not None.");
 }
 
-// What Python hands in as numbers, by name: it holds none of them itself.
+// The numbers that Python passes as arguments, by name: Python defines none of them.
 void bind_names(nb::module_& module) {
   nb::dict kinds;
   for (const NamedKind& one : named_kinds) kinds[one.name] = static_cast<int>(one.kind);
@@ -178,6 +178,6 @@ void bind(nb::module_& module) {
 }  // namespace gated
 
 NB_MODULE(_cpu, module) {
-  nanobind::set_leak_warnings(false);  // a layer may outlive the interpreter's last look at modules
+  nanobind::set_leak_warnings(false);  // a layer may live longer than the modules
   gated::python::bind(module);
 }

@@ -1,4 +1,4 @@
-// The weights of a stack laid out for single steps, and whether they are still those of a layer.
+// The packed weights of a stack for single steps, and the check that they are those of a layer.
 #pragma once
 
 #include <cstring>
@@ -10,10 +10,10 @@
 namespace gated {
 namespace python {
 
-// The parameters of a layer as they were once: the same tensors, the same memory, the same version.
+// The identity of a layer's parameters at one time: tensors, memory and versions.
 //
-// Strong references, to the tensors and to their memory: an address that was freed may be used
-// again, for other numbers.
+// It holds strong references to the tensors and their memory, because a freed address may be used
+// again for other values.
 class Snapshot {
  public:
   explicit Snapshot(const nb::dict& parameters) {
@@ -72,7 +72,7 @@ class Stream {
   bool is_current(const nb::dict& parameters) const { return snapshot_.is_current(parameters); }
 
   // One step: x [B, I], h [L, B, P], c [L, B, H] → output [B, P], h_next, c_next; or all without
-  // B. Returns what can be told of x, h and c at a glance, and does nothing if that is 0 or
+  // B. Returns the flags of x, h and c (look.hpp), and does nothing if they are 0 or
   // `scattered`.
   int step(nb::handle x, nb::handle h, nb::handle c, nb::handle output, nb::handle h_next,
            nb::handle c_next) const {

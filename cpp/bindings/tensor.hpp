@@ -1,10 +1,10 @@
-// A torch tensor as the kernels see it: pointer, sizes, strides. No header of torch is needed.
+// Reads pointer, sizes and strides of a torch tensor, without a header of torch.
 //
-// nanobind's own nb::ndarray asks every tensor for `__dlpack__()`, a method that torch has written
-// in Python: some microseconds a tensor, and a call takes ten of them, while a whole small network
-// takes less than one. The C functions behind that method are a table of pointers, which torch
-// offers as `__dlpack_c_exchange_api__` since 2.10 (DLPack 1.2, "dlpack.h"). They are called here;
-// an older torch goes through nb::ndarray.
+// nanobind's nb::ndarray calls `__dlpack__()` of every tensor, a method that torch implements in
+// Python: some microseconds for each of ten tensors, while a small network takes less than one.
+// torch offers the C functions of that method as a table of pointers, `__dlpack_c_exchange_api__`,
+// since 2.10 (DLPack 1.2, "dlpack.h"). They are called here; for an older torch nb::ndarray is
+// used.
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -21,24 +21,24 @@ namespace python {
 namespace nb = nanobind;
 using nb::dlpack::dltensor;
 
-// DLPack's table, as far as it is read here.
+// The part of DLPack's table that is used here.
 struct ExchangeApi {
   std::uint32_t major, minor;
   ExchangeApi* previous;  // of an older major version, or null
   void* allocate;
   void* managed_from_object;
   void* object_from_managed;
-  int (*borrow)(void* object, dltensor* out);  // null: not offered; else 0, or -1 with an error set
+  int (*borrow)(void* object, dltensor* out);  // null: absent; returns 0, or -1 with an error set
   void* current_stream;
 };
 
-// The table of a type, or null. Called with the GIL held, as everything of this file.
+// The table of a type, or null. All functions of this file need the GIL.
 inline const ExchangeApi* exchange_api(PyTypeObject* type) {
   struct Known {
     PyTypeObject* type;
     const ExchangeApi* api;
   };
-  static std::vector<Known> known;  // torch.Tensor, torch.nn.Parameter: rarely another
+  static std::vector<Known> known;  // mostly torch.Tensor and torch.nn.Parameter
   for (const Known& entry : known)
     if (entry.type == type) return entry.api;
 
@@ -50,13 +50,13 @@ inline const ExchangeApi* exchange_api(PyTypeObject* type) {
         static_cast<const ExchangeApi*>(PyCapsule_GetPointer(capsule.ptr(), "dlpack_exchange_api"));
   while (api != nullptr && api->major != nb::dlpack::major_version) api = api->previous;
   if (api != nullptr && api->borrow == nullptr) api = nullptr;
-  Py_INCREF(reinterpret_cast<PyObject*>(type));  // so that no other type gets its address
+  Py_INCREF(reinterpret_cast<PyObject*>(type));  // so that no other type can have its address
   known.push_back({type, api});
   return api;
 }
 
-// Fills `out` with what a tensor is, for as long as the tensor lives; `keeper` too is to live so
-// long. Returns false where `object` is no dense tensor, with no error set.
+// Fills `out` with the description of a tensor; it is valid while the tensor and `keeper` exist.
+// Returns false if `object` is not a dense tensor, without an error.
 inline bool borrow(PyObject* object, dltensor& out, nb::ndarray<>& keeper) noexcept {
   try {
     if (const ExchangeApi* api = exchange_api(Py_TYPE(object))) {
@@ -64,7 +64,8 @@ inline bool borrow(PyObject* object, dltensor& out, nb::ndarray<>& keeper) noexc
       PyErr_Clear();
       return false;
     }
-    nb::object plain = nb::handle(object).attr("detach")();  // __dlpack__ refuses one with gradient
+    nb::object plain =
+        nb::handle(object).attr("detach")();  // __dlpack__ does not support requires_grad
     if (!nb::try_cast(plain, keeper, false)) return false;
     out.data = keeper.data();
     out.device = {keeper.device_type(), keeper.device_id()};
@@ -74,7 +75,7 @@ inline bool borrow(PyObject* object, dltensor& out, nb::ndarray<>& keeper) noexc
     out.strides = const_cast<std::int64_t*>(keeper.stride_ptr());
     out.byte_offset = 0;
     return true;
-  } catch (...) {  // an object that is no tensor
+  } catch (...) {  // an object that is not a tensor
     PyErr_Clear();
     return false;
   }
@@ -138,7 +139,7 @@ std::string list_of(const Range& sizes) {
   return text + "]";
 }
 
-// Raises ValueError unless `array` is contiguous and has as many elements as `sizes` say.
+// Raises ValueError unless `array` is contiguous and has as many elements as `sizes`.
 template <class T>
 T* contiguous(const Array<T>& array, const char* name, std::initializer_list<std::int64_t> sizes) {
   std::int64_t expected = 1;

@@ -1,8 +1,8 @@
-// All steps of one layer in one direction, backward, for one group of sequences.
+// Computes all steps of one layer in one direction, backward, for one group of sequences.
 //
-// One loop over the steps, last to first, carries dh (and dc) and leaves the gradients of the
-// gates' arguments, `da`, in a chunk of a few steps that stays in the cache. From it each chunk
-// adds to the weights' gradients and writes the input's, as products over all its rows.
+// One loop over the steps, last to first, carries dh (and dc) and writes the gradients of the
+// gates' arguments, `da`, to a chunk of a few steps that stays in the cache. Products over all rows
+// of the chunk add to the weights' gradients and give the input's.
 #pragma once
 
 #include "gated/forward.hpp"
@@ -15,16 +15,16 @@ struct DirectionBackward {
   Direction<T> forward;                        // the call whose gradient it is
   Rows<const T> d_output;                      // null data: zero
   const T *d_h_n = nullptr, *d_c_n = nullptr;  // null: zero
-  Rows<T> d_x;                                 // null data: not wanted
+  Rows<T> d_x;                                 // null data: not needed
   bool add_to_d_x = false;                     // the other direction has written it
-  T *d_h_0 = nullptr, *d_c_0 = nullptr;        // null: not wanted
+  T *d_h_0 = nullptr, *d_c_0 = nullptr;        // null: not needed
 };
 
 // Sums of the weights' gradients over one group; rows [G·padded H], columns padded unless the
-// array is the caller's own, which serves where nothing is padded.
+// array is the caller's, which is used if there is no padding.
 template <class T>
 struct Sums {
-  T* data = nullptr;  // null: not wanted
+  T* data = nullptr;  // null: not needed
   i64 row_stride = 0;
 };
 
@@ -40,7 +40,7 @@ struct BackwardBuffers {
 };
 
 inline i64 rows_of_a_backward_chunk(i64 batch, i64 vectors_of_a_row) {
-  constexpr i64 vectors = 6 * 1024;  // 384 KiB of 64-byte vectors: da and what is multiplied by it
+  constexpr i64 vectors = 6 * 1024;  // 384 KiB of 64-byte vectors: da and its factors
   return most(batch, most(32, least(160, vectors / most(1, vectors_of_a_row))) + batch);
 }
 
@@ -89,7 +89,7 @@ class BackwardRun {
     fresh_ = true;
   }
 
-  // Steps [begin, end) of forward's order, last first; `kept` begins at this stretch if `again`.
+  // Steps [begin, end) of forward's order, last first; `kept` begins at this range if `again`.
   void run(i64 begin, i64 end, const T* kept, bool again) {
     const i64 kept_from = steps_.rows_before(!again                  ? 0
                                              : call_.forward.reverse ? steps_.count - end
@@ -98,7 +98,7 @@ class BackwardRun {
       i64 first = end, rows = 0;
       while (first > begin && (rows == 0 || rows + rows_at(first - 1) <= b_.chunk_rows))
         rows += rows_at(--first);
-      member_.barrier.wait();  // the chunk before is done with
+      member_.barrier.wait();  // the previous chunk is complete
       read_chunk(first, end);
       member_.barrier.wait();
       i64 row = 0;
@@ -149,7 +149,7 @@ class BackwardRun {
                     load(from + block * stride_ + row * W<T>), dim.valid(block));
   }
 
-  // h_{t-1} and x of the chunk's steps, in the order in which they are gone through.
+  // h_{t-1} and x of the chunk's steps, in the order of the loop.
   void read_chunk(i64 first, i64 end) const {
     const Direction<T>& call = call_.forward;
     const i64 P = dims_.projected.size, I = dims_.input.size;
@@ -222,7 +222,7 @@ class BackwardRun {
         if (call.resets[first + r] != 0) forget(r);
   }
 
-  // A cleared state passes no gradient on.
+  // A cleared state has no gradient.
   void forget(i64 row) const {
     const Range blocks = dims_.projected.blocks_of(columns_),
                 units = dims_.hidden.blocks_of(units_);
@@ -255,7 +255,7 @@ class BackwardRun {
     fresh_ = false;
   }
 
-  // to[row + lane, :] += Σ over the chunk's rows of a[lane] · b[:], or = where nothing was added.
+  // to[row + lane, :] += Σ over the chunk's rows of a[lane] · b[:], or = for the first chunk.
   void add_outer(const Sums<T>& to, i64 row, const T* a, const T* b, const Dim& dim,
                  i64 rows) const {
     if (to.data == nullptr) return;

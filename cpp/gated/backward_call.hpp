@@ -1,8 +1,8 @@
-// A whole call backward: all layers and directions, last to first, all groups, on a team of
-// threads.
+// Computes a whole call backward: all layers and directions, last to first, and all groups, with a
+// team of threads.
 //
-// Memory of a call: weights in panels, then the buffers of each group, which all layers and
-// directions use in turn, laid out by an Arena in the calling thread's workspace.
+// An Arena allocates the memory of a call in the calling thread's workspace: weights in panels,
+// then the buffers of each group, which all layers and directions use in turn.
 #pragma once
 
 #include "gated/layout.hpp"
@@ -67,7 +67,7 @@ class BackwardCall {
     const std::size_t begin = arena.used;
     std::size_t end = begin;
     for (i64 i = 0; i < all; ++i) {
-      arena.used = begin;  // every layer and direction works in the same memory
+      arena.used = begin;  // every layer and direction uses the same memory
       for (i64 g = 0; g < groups; ++g) take_group(arena, i, g);
       end = arena.used > end ? arena.used : end;
     }
@@ -91,7 +91,7 @@ class BackwardCall {
         forward_buffers_ == nullptr ? nullptr : forward_buffers_ + at * layout_.members());
   }
 
-  // The first group adds up in the caller's own array, where that is not padded.
+  // The first group adds to the caller's array, if that is not padded.
   void take_sums(Arena& arena, BackwardBuffers<T>& b, const LayerDims<T>& d, const Gradients<T>& to,
                  i64 group) const {
     const i64 units = d.gates() * d.hidden.padded();
@@ -191,7 +191,7 @@ class BackwardCall {
     return d;
   }
 
-  // Adds the groups' sums up into the caller's arrays.
+  // Adds the sums of the groups to the caller's arrays.
   void gather(i64 i, i64 index, i64 parts) const {
     const LayerDims<T> d = layout_.dims(i / layout_.shape().directions);
     const Gradients<T>& to = call_.d_weights[i];

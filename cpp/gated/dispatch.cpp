@@ -1,5 +1,5 @@
-// The public functions: they choose the instruction set at run time. Compiled once, for any
-// machine.
+// Implements the public functions, which select the instruction set at run time. Compiled once, for
+// any machine.
 #include <cstdlib>
 #include <cstring>
 #include <new>

@@ -1,4 +1,4 @@
-// All steps of one layer in one direction, forward, for one group of sequences.
+// Computes all steps of one layer in one direction, forward, for one group of sequences.
 #pragma once
 
 #include "gated/gru.hpp"
@@ -29,7 +29,7 @@ struct Member {
 };
 
 // The arrays of the caller that one layer in one direction reads and writes. Those of states are
-// of the whole batch; a null pointer means zero for an input, not wanted for an output.
+// of the whole batch; a null pointer means zero for an input, not needed for an output.
 template <class T>
 struct Direction {
   bool reverse = false;
@@ -49,18 +49,18 @@ struct Direction {
 // from which backward computes a segment again.
 template <class T>
 struct Memory {
-  T* kept = nullptr;         // null: not wanted
-  T* checkpoints = nullptr;  // null: not wanted
+  T* kept = nullptr;         // null: not needed
+  T* checkpoints = nullptr;  // null: not needed
   i64 segment = 0;           // steps between checkpoints
 };
 
-// The steps that backward computes at once where it keeps no gates.
+// The number of steps that backward computes again at once.
 inline i64 segment_steps(const Steps& steps) {
   return most(16, least(steps.count, 4096 / most(1, steps.batch)));
 }
 
 constexpr i64 rows_of_a_chunk = 64;     // of the input's product, so that it stays in the cache
-constexpr i64 rows_without_chunk = 16;  // from so many rows a step, the product is done in it
+constexpr i64 rows_without_chunk = 16;  // from this number of rows, each step computes its product
 
 template <class T>
 struct ForwardBuffers {
@@ -106,8 +106,8 @@ class ForwardRun {
         columns_(member.columns(dims)),
         stride_(steps.batch * W<T>) {}
 
-  // Steps [begin, end) in the direction's own order. With `again` (the output and checkpoints of
-  // an earlier run), nothing is written but `memory.kept`, which then begins at this stretch.
+  // Steps [begin, end) in the order of the direction. With `again` (the output and checkpoints of
+  // a previous run), only `memory.kept` is written, which then begins at this range.
   void run(i64 begin, i64 end, const Memory<T>& memory, bool again) {
     set_state(begin, memory, again);
     reset(begin, b_.h[0], b_.h_in[0]);
@@ -219,7 +219,7 @@ class ForwardRun {
       store(to + i, load(b_.c + i));
   }
 
-  // Clears the state that step s reads, where the caller asks for it.
+  // Clears the state that step s reads, if there is a reset.
   void reset(i64 s, T* h, T* h_in) const {
     if (call_.resets == nullptr) return;
     const i64 t = call_.time(s, steps_.count), first = steps_.row(t), rows = steps_.rows(t);
@@ -234,7 +234,7 @@ class ForwardRun {
     }
   }
 
-  // The input of step s: packed alone, or with following steps and multiplied at once.
+  // The input of step s: packed alone, or with the following steps and multiplied at once.
   void read_x(i64 s, i64 t, i64 rows, i64 end) {
     if (steps_.batch >= rows_without_chunk) return pack_x(t, 0, rows);
     if (s < chunk_end_) {

@@ -1,7 +1,7 @@
-// A whole call forward: all layers and directions, all groups, on a team of threads.
+// Computes a whole call forward: all layers and directions and all groups, with a team of threads.
 //
-// Memory of a call: weights in panels, then the buffers of each group, all laid out by an Arena in
-// the calling thread's workspace.
+// An Arena allocates the memory of a call in the calling thread's workspace: weights in panels,
+// then the buffers of each group.
 #pragma once
 
 #include "gated/layout.hpp"
@@ -35,7 +35,7 @@ class ForwardCall {
   ForwardBuffers<T>* buffers_ = nullptr;  // [layers, groups, members]
   detail::Barrier* barriers_ = nullptr;   // [groups]
   detail::Barrier everyone_;
-  T* between_ = nullptr;  // outputs of layers, where there is no reserve
+  T* between_ = nullptr;  // outputs of layers, without a reserve
 
   void take(Arena& arena) {
     const Shape& s = layout_.shape();
@@ -54,7 +54,7 @@ class ForwardCall {
       const std::size_t begin = arena.used;
       std::size_t end = begin;
       for (i64 layer = 0; layer < s.layers; ++layer) {
-        arena.used = begin;  // every layer works in the same memory of its group
+        arena.used = begin;  // every layer uses the same memory of its group
         take_forward_buffers(
             arena, layout_.dims(layer), layout_.steps(g), call_.extras.recurrent_mask != nullptr,
             layout_.members(),

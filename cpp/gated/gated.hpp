@@ -1,18 +1,18 @@
 // The recurrences on a CPU: RNN, LSTM and GRU over batches of sequences, forward and backward.
 //
-// Raw pointers in, raw pointers out; no Python, no torch. The equations, the gate orders and the
-// derivation of the backward pass stand in docs/reference/equations.md, the design in docs/results/performance.md.
+// The interface has only raw pointers; no Python, no torch. docs/reference/equations.md has the
+// equations, gate orders and backward passes, docs/results/performance.md the design.
 //
 // Conventions, for every pointer of this file unless its own line says otherwise:
 //   - T is float or double; matrices are row-major and contiguous;
 //   - the last axis of a sequence is contiguous, its other axes have the strides of `Rows`;
-//   - "null" in a comment means that the pointer may be null; all others must not be, unless the
-//     array they name has no element;
-//   - outputs are written, never read or added to, and must not overlap any other argument;
+//   - "null" in a comment means that the pointer may be null; all others must not be null, unless
+//     their array has no element;
+//   - outputs are written, never read, and must not overlap any other argument;
 //   - inputs are not changed and may overlap each other;
 //   - no alignment is required.
-// Every field has a default, the least it may be or null, so that a call names what it sets.
-// Every function may be called from several threads at once. None throws but std::bad_alloc.
+// Every field has a default, its lowest value or null. Every function may be called from several
+// threads at once. The only exception is std::bad_alloc.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@
 
 namespace gated {
 
-// The numbers stay as they are: programs that torch.export has saved hold them.
+// The numbers must not change: programs saved by torch.export contain them.
 enum class Kind : int { rnn_tanh = 0, rnn_relu = 1, lstm = 2, gru_after = 3, gru_before = 4 };
 
 // A stack of layers over one batch of sequences.
@@ -34,8 +34,8 @@ struct Shape {
   std::int64_t input = 0;       // I ≥ 0: features of x; layers above the first read D·P of them
   std::int64_t hidden = 1;      // H ≥ 1
   std::int64_t projected = 1;   // P: features of h; P = H unless an LSTM has weight_hr
-  // [T] sequences still running at each step, non-increasing, batch_sizes[0] = B; null: all run
-  // through all T steps.
+  // [T] number of sequences at each step, non-increasing, batch_sizes[0] = B; null: all have
+  // T steps.
   const std::int64_t* batch_sizes = nullptr;
 };
 
@@ -50,7 +50,7 @@ struct Weights {                 // of one layer in one direction
 };
 
 template <class T>
-struct Gradients {  // ∂L/∂ of each of the above; null wherever not wanted or the weight is null
+struct Gradients {  // ∂L/∂ of each of the above; null if not needed or the weight is null
   T* weight_ih = nullptr;
   T* weight_hh = nullptr;
   T* bias_ih = nullptr;
@@ -67,25 +67,25 @@ struct Rows {
   std::int64_t row_stride = 0;   // in elements
 };
 
-// What may act on the state inside the recurrence; each may be null, for nothing of the kind. One
-// of each per layer and direction, layers outermost.
+// The extras that act on the state inside the recurrence; null if absent. One for each layer and
+// direction, in the order of the layers.
 template <class T>
 struct Extras {
   const std::uint8_t* resets = nullptr;  // [L·D, N]; 1: the state is cleared before this row's step
-  const T* recurrent_mask = nullptr;     // [L·D, B, P]; h_{t-1} is multiplied by it where it enters
+  const T* recurrent_mask = nullptr;     // [L·D, B, P]; factor of h_{t-1} at the input of
                                          // the product with weight_hh (variational dropout)
-  const T* zoneout_h = nullptr;          // [L·D, N, P]; the share of h_{t-1} that h_t keeps
-  const T* zoneout_c = nullptr;          // [L·D, N, H]; of the LSTM: the share of c_{t-1} in c_t
-  const T* layer_dropout = nullptr;      // [L-1, N, D·P]; a layer's output is multiplied by it
+  const T* zoneout_h = nullptr;          // [L·D, N, P]; the weight of h_{t-1} in h_t
+  const T* zoneout_c = nullptr;          // [L·D, N, H]; of the LSTM: the weight of c_{t-1} in c_t
+  const T* layer_dropout = nullptr;      // [L-1, N, D·P]; factor of a layer's output
 };
 
-// How to run it.
+// The options of a run.
 struct Plan {              // the same for reserve_size, forward and backward of one call
-  int threads = 1;         // the most threads to use, ≥ 1
+  int threads = 1;         // the largest number of threads, ≥ 1
   bool recompute = false;  // backward computes the gates again instead of keeping them from forward
 };
 
-// Elements of T that forward must keep for backward (`reserve`).
+// The number of elements of T that forward stores for backward (`reserve`).
 template <class T>
 std::size_t reserve_size(const Shape& shape, const Plan& plan);
 
@@ -109,7 +109,7 @@ void forward(const Shape& shape, const Plan& plan, const Forward<T>& call);
 // The gradient of a loss L in every argument of the forward call.
 template <class T>
 struct Backward {
-  const Weights<T>* weights = nullptr;  // down to `reserve` as in the forward call that filled it
+  const Weights<T>* weights = nullptr;  // all fields up to `reserve` as in the forward call
   Rows<const T> x;
   const T* h_0 = nullptr;
   const T* c_0 = nullptr;
@@ -119,16 +119,16 @@ struct Backward {
   Rows<const T> d_output;                   // ∂L/∂output; data null: zero
   const T* d_h_n = nullptr;                 // ∂L/∂h_n, null: zero
   const T* d_c_n = nullptr;                 // ∂L/∂c_n, null: zero
-  Rows<T> d_x;                              // data null: not wanted
-  T* d_h_0 = nullptr;                       // [L·D, B, P], null: not wanted
-  T* d_c_0 = nullptr;                       // [L·D, B, H], null: not wanted
+  Rows<T> d_x;                              // data null: not needed
+  T* d_h_0 = nullptr;                       // [L·D, B, P], null: not needed
+  T* d_c_0 = nullptr;                       // [L·D, B, H], null: not needed
   const Gradients<T>* d_weights = nullptr;  // [L·D]
 };
 
 template <class T>
 void backward(const Shape& shape, const Plan& plan, const Backward<T>& call);
 
-// The weights of a stack laid out for `step`, so that a stream pays for this once.
+// The weights of a stack in the layout of `step`, packed once for a stream.
 template <class T>
 class Prepared;
 
@@ -146,9 +146,9 @@ void step(const Prepared<T>& prepared, std::int64_t batch,
           T* h_next,   // [L, B, P]; the last layer's is the output
           T* c_next);  // [L, B, H], LSTM only, else null
 
-// The instruction sets this build holds and this machine can run, best first, comma-separated.
+// The instruction sets of this build that the machine supports, best first, comma-separated.
 const char* instruction_sets();
-// The one in use: the best, or the one that the environment variable GATED_ISA names.
+// The selected one: the best, or the one that the environment variable GATED_ISA names.
 // Null: GATED_ISA names one that is not in instruction_sets().
 const char* instruction_set();
 

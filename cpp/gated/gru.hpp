@@ -12,12 +12,12 @@
 namespace gated {
 namespace GATED_ISA {
 
-// What both forms do: a tile of one unit block in three gates, started from the input's side.
+// The common part of both forms: a tile of one unit block in three gates, with the input's side.
 template <class T>
 struct GruTile {
   const ForwardStep<T>& s;
 
-  // sums [rows][3][W] = the input's side of r, z, n, or its biases where x is yet to be added.
+  // sums [rows][3][W] = the input's side of r, z, n, or its biases if x is added later.
   GATED_INLINE void begin(T* sums, i64 unit, i64 row, i64 count) const {
     if (s.from_x != nullptr) {
       const T* from = s.from_x + (unit * s.from_x_rows + row) * 3 * W<T>;
@@ -35,8 +35,8 @@ struct GruTile {
   }
 };
 
-// Backward leaves dn, dr, dz, dn ⊙ r, of which the input's side reads the first three and the
-// recurrent side the last three.
+// Backward writes dn, dr, dz, dn ⊙ r; the input's side reads the first three, the recurrent side
+// the last three.
 constexpr GateGradients gradients_of_gru_after() {
   enum Gate { r, z, n };
   enum Vector { dn, dr, dz, dn_r, count };
@@ -66,7 +66,7 @@ struct GruAfter {
         [&](T* sums, i64 unit, i64 row, i64 count) { tile.begin(sums, unit, row, count); },
         [&](T* sums, i64 unit, i64 row, i64 count, i64 several) {
           tile.add_x(sums, unit, row, count, several);
-          for (i64 i = 0; i < count * several; ++i) {  // the third sum goes on as a_n
+          for (i64 i = 0; i < count * several; ++i) {  // the third sum becomes a_n
             T* third = sums + (i * 3 + 2) * W<T>;
             store(x_n + i * W<T>, load(third));
             const i64 of_unit = unit + (several > 1 ? i : 0);

@@ -1,4 +1,4 @@
-// The kernels of one instruction set, as dispatch.cpp calls them.
+// Declares the kernels of one instruction set for dispatch.cpp.
 #pragma once
 
 #include "gated/gated.hpp"
@@ -11,7 +11,7 @@ struct KernelsOf {
   void (*forward)(const Shape&, const Plan&, const Forward<T>&) = nullptr;
   void (*backward)(const Shape&, const Plan&, const Backward<T>&) = nullptr;
   std::size_t (*prepared_size)(const Shape&, bool has_projection) = nullptr;
-  // Into memory of that size, 64-aligned.
+  // Uses memory of that size, 64-aligned.
   void (*prepare)(const Shape&, const Weights<T>*, void* memory) = nullptr;
   void (*step)(const void* memory, const Shape&, bool has_projection, const T* x, const T* h,
                const T* c, T* h_next, T* c_next) = nullptr;

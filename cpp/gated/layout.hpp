@@ -1,7 +1,8 @@
-// How a whole call is shared out: its groups and layers, the memory it keeps, its team of threads.
+// Divides a whole call into groups, layers and threads, and defines the layout of its reserve.
 //
-// The reserve, what forward keeps for backward: the outputs of all layers but the last [N, D·P],
-// then for each layer, direction and group what its cell keeps of every row (or checkpoints).
+// The reserve, which forward stores for backward, contains the outputs of all layers but the last
+// [N, D·P], then for each layer, direction and group the stored values of its cell for every row
+// (or checkpoints).
 #pragma once
 
 #include "gated/backward.hpp"
@@ -129,7 +130,7 @@ class Layout {
     return rows;
   }
 
-  // The first sequence of a group, such that all groups have about as many rows.
+  // The first sequence of a group, such that all groups have about the same number of rows.
   i64 boundary(i64 group) const {
     if (shape_.batch_sizes == nullptr || group == 0 || group == groups())
       return shape_.batch * group / groups();
@@ -146,7 +147,7 @@ class Layout {
   }
 };
 
-// Calls take(arena) twice: without memory, which counts it, and with the thread's workspace.
+// Calls take(arena) twice: without memory, to count it, and with the thread's workspace.
 template <class Take>
 void take_workspace(const Take& take) {
   Arena arena;
@@ -169,8 +170,8 @@ struct Part {
   i64 index = 0, parts = 1;
 };
 
-// Runs work(part) on all members of all groups at once, or, where no team is to be had, does
-// everyone's part on this thread. `everyone` is a barrier of all of them.
+// Runs work(part) on all members of all groups at once, or, if there is no team, all parts on this
+// thread. `everyone` is a barrier of all of them.
 template <class T, class Work>
 void run_groups(const Layout<T>& layout, detail::Barrier* barriers, detail::Barrier& everyone,
                 const Work& work) {
@@ -202,7 +203,7 @@ void run_groups(const Layout<T>& layout, detail::Barrier* barriers, detail::Barr
   work(whole);
 }
 
-// Extras and states of one layer in one direction out of those of the whole call.
+// Selects the extras and states of one layer in one direction from those of the call.
 template <class T, class Call>
 Direction<T> direction_of(const Layout<T>& layout, const Call& call, i64 layer, i64 direction) {
   const Shape& s = layout.shape();

@@ -1,4 +1,4 @@
-// Threads, barriers and memory (machine.hpp), by POSIX and the process's own OpenMP.
+// Implements threads, barriers and memory (machine.hpp) with POSIX and the OpenMP of the process.
 #include "gated/machine.hpp"
 
 #include <dlfcn.h>
@@ -15,8 +15,8 @@
 namespace gated {
 namespace {
 
-// The OpenMP runtime that the process has already loaded, torch's for one: a second runtime's
-// threads would fight with its own for the cores.
+// The OpenMP runtime that the process has already loaded, such as torch's: the threads of a second
+// runtime would compete with it for the cores.
 struct OpenMp {
   void (*parallel)(void (*)(void*), void*, unsigned, unsigned) = nullptr;
   int (*thread)() = nullptr;
@@ -38,7 +38,7 @@ const OpenMp& open_mp() {
   return found;
 }
 
-// OpenMP's threads do not live on in a forked child, where waiting for them would never end.
+// A forked child has no OpenMP threads, and waiting for them would never end.
 std::atomic<bool> forked{false};
 const int watch_forks = pthread_atfork(nullptr, nullptr, [] { forked = true; });
 
@@ -95,7 +95,7 @@ void prefer_large_pages(void* data, std::size_t bytes) {
   if (data == nullptr || bytes < 2 * page) return;
   const auto at = reinterpret_cast<std::uintptr_t>(data);
   const std::uintptr_t begin = (at + page - 1) / page * page, end = (at + bytes) / page * page;
-  madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);  // advice: may be refused
+  madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);  // advice, which may fail
 #else
   (void)data, (void)bytes;
 #endif
@@ -111,7 +111,7 @@ void Barrier::wait() {
   }
   for (int tries = 0; __atomic_load_n(&round, __ATOMIC_ACQUIRE) == now; ++tries) {
     if (tries > 4000) {
-      sched_yield();  // more threads than cores: spinning on would keep the last one from coming
+      sched_yield();  // with more threads than cores, spinning would delay the last thread
     } else {
 #if defined(__x86_64__)
       __builtin_ia32_pause();

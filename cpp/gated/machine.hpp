@@ -1,4 +1,4 @@
-// What the kernels need of the machine: a team of threads, a barrier, memory to work in.
+// Declares the services of the machine: a team of threads, a barrier, workspace.
 #pragma once
 
 #include <cstddef>
@@ -6,17 +6,16 @@
 namespace gated {
 namespace detail {
 
-// Calls work(context, index) for index 0 … size-1, each on a thread of its own, all at once.
-// Returns false, with nothing called, where so many cannot be had: inside another parallel region,
-// in a forked child.
+// Calls work(context, index) for index 0 … size-1, each on a separate thread, all at once.
+// Returns false, without a call, if so many threads are not available: inside another parallel
+// region, in a forked child.
 bool run_team(int size, void (*work)(void* context, int index), void* context);
 
-// Memory of the calling thread, aligned to 64 bytes, valid until it asks again.
+// Memory of the calling thread, aligned to 64 bytes, valid until its next call.
 void* workspace(std::size_t bytes);
 
-// Asks the system to back memory that is about to be written for the first time by large pages,
-// where it has them: of hundreds of megabytes, the faults of small ones take as long as the
-// arithmetic. Null data: nothing.
+// Requests large pages for memory before it is first written, if the system has them: for hundreds
+// of megabytes, the faults of small pages take as long as the arithmetic. Null data: does nothing.
 void prefer_large_pages(void* data, std::size_t bytes);
 
 // All `size` threads of a team wait here for the last of them.

@@ -1,7 +1,7 @@
-// exp, sigmoid and tanh of a vector. Measured errors: docs/results/performance.md, by
+// Computes exp, sigmoid and tanh of a vector. Measured errors: docs/results/performance.md, by
 // cpp/tests/test_math.cpp.
 //
-// All rest on one reduction: y = n·ln 2 + r with |r| ≤ ln 2 / 2, so that eʸ = 2ⁿ (1 + q), where
+// All use one reduction: y = n·ln 2 + r with |r| ≤ ln 2 / 2, so that eʸ = 2ⁿ (1 + q), where
 // q = eʳ − 1 comes from a polynomial, and eʸ − 1 = 2ⁿ q + (2ⁿ − 1) keeps its digits near zero. NaN
 // gives NaN; results below the smallest normal number are zero.
 #pragma once
@@ -97,7 +97,7 @@ GATED_INLINE Vec<T> exponential(Vec<T> x) {
   Vec<T> y = x < low ? low : x;
   y = y > high ? high : y;
   const Reduced<T> e = reduce<T>(y);
-  // At both ends 2ⁿ alone is no normal number though eʸ is one, so it is multiplied in two parts.
+  // At both ends 2ⁿ is not a normal number although eʸ is, so it is multiplied in two parts.
   const Bits<T> n = e.n - (Bits<T>)broadcast<T>(E::round_by);
   const Bits<T> half = n >> 1;
   const Vec<T> value = (e.q + T(1)) * power_of_two<T>(half) * power_of_two<T>(n - half);
@@ -117,10 +117,10 @@ GATED_INLINE Vec<T> sigmoid(Vec<T> x) {
 }
 
 // With e = e^−2|x|, tanh|x| = (1 − e) / (1 + e), where 1 − e keeps the digits of a small x, or
-// 1 − 2e / (1 + e), where the rounding of the quotient hardly touches a large one.
+// 1 − 2e / (1 + e), where the rounding of the quotient has little effect on a large one.
 template <class T>
 GATED_INLINE Vec<T> tanh(Vec<T> x) {
-  const Vec<T> low = broadcast<T>(T(-80));  // far beyond where tanh rounds to one
+  const Vec<T> low = broadcast<T>(T(-80));  // tanh rounds to one long before
   const Vec<T> y = T(2) * negative_magnitude<T>(x);
   const Reduced<T> reduced = reduce<T>(y < low ? low : y);
   const Vec<T> scale = power_of_two<T>(reduced.n);

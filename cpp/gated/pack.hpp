@@ -1,4 +1,4 @@
-// Copies between the row-major arrays of the caller and the layouts of tile.hpp.
+// Copies data between the row-major arrays of the caller and the layouts of tile.hpp.
 #pragma once
 
 #include "gated/simd.hpp"
@@ -28,7 +28,7 @@ GATED_INTERLEAVE(16, (0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23),
 #undef GATED_INTERLEAVE
 #undef GATED_UNWRAP
 
-// W vectors as a square matrix, turned over. Each of log₂ W rounds interleaves the vectors of the
+// Transposes W vectors as a square matrix. Each of log₂ W rounds interleaves the vectors of the
 // first half with those of the second, which moves one bit of the row index into the column index.
 template <class T>
 GATED_INLINE void transpose(Vec<T> (&square)[W<T>]) {

@@ -1,9 +1,9 @@
-// How one call is cut up: blocks of units, panels of blocks, groups of sequences, members of a
-// group, and the memory for all of them.
+// Divides one call into blocks of units, panels of blocks, groups of sequences and members of a
+// group, with their memory.
 //
-// The batch is cut into groups that never wait for each other. Where the batch is too small to
-// give every thread a group, the members of a group share its hidden units, with barriers between
-// the parts of a step.
+// The batch is split into groups that never wait for each other. If the batch is too small to give
+// every thread a group, the members of a group share its hidden units, with barriers between the
+// parts of a step.
 #pragma once
 
 #include "gated/gated.hpp"
@@ -35,8 +35,8 @@ struct Dim {
   }
 };
 
-// Three blocks fill the registers best; four blocks are better cut 2 + 2 than 3 + 1; and the
-// members of a group should get equal shares.
+// Three blocks fill the registers best; four blocks are faster as 2 + 2 than as 3 + 1; and the
+// members of a group should have equal shares.
 template <class T>
 Dim dim_of(i64 size, i64 members) {
   const i64 blocks = divide_up(size, W<T>);
@@ -48,7 +48,7 @@ Dim dim_of(i64 size, i64 members) {
   return {size, W<T>, blocks, wide};
 }
 
-// The sequences of a group: how many still run at each step, and where its rows begin.
+// The sequences of a group: their number at each step, and the first row of each step.
 struct Steps {
   i64 count = 0;   // T
   i64 batch = 0;   // sequences of the group
@@ -74,8 +74,7 @@ struct Steps {
   i64 all_rows() const { return rows_before(count); }
 };
 
-// Hands out memory; with a null base it only counts, so that one function both measures and lays
-// out.
+// Allocates memory; with a null base it only counts, so that one function measures and allocates.
 struct Arena {
   char* base = nullptr;
   std::size_t used = 0;
@@ -117,13 +116,14 @@ struct Split {
   i64 groups, members;
 };
 
-// Below this many multiplications a step, a barrier costs more than a second thread brings.
+// Below this number of multiplications in a step, a barrier takes more time than a second thread
+// saves.
 constexpr double least_work_of_a_step = 60e3;
-// Below this many in the whole call, one thread is done before a second one has started.
+// Below this number in the whole call, one thread ends before a second one has started.
 constexpr double least_work_of_a_call = 300e3;
 
-// So many weights fit the second-level cache. Where they do not, each group fetches them from
-// further away in every step, and fewer groups with more rows pay.
+// This number of weights fits the second-level cache. With more, each group reads them from a
+// slower cache in every step, and fewer groups with more rows are faster.
 constexpr double most_cached_weights = 200e3;
 
 inline Split split_of(const Shape& shape, int threads) {

@@ -1,4 +1,5 @@
-// Elman's RNN: h_t = f(W_x x_t + b_x + W_h h_{t-1} + b_h), f = tanh or relu. docs/reference/equations.md.
+// Elman's RNN: h_t = f(W_x x_t + b_x + W_h h_{t-1} + b_h), f = tanh or relu.
+// docs/reference/equations.md.
 #pragma once
 
 #include "gated/step.hpp"

@@ -1,5 +1,5 @@
-// One vector type for every instruction set: GCC's and Clang's vector extensions, as wide as the
-// compiler's flags allow (AVX-512: 64 bytes, AVX: 32, else 16, which is SSE2 or NEON).
+// Defines one vector type for every instruction set: GCC's and Clang's vector extensions, as wide
+// as the compiler's flags allow (AVX-512: 64 bytes, AVX: 32, else 16, which is SSE2 or NEON).
 //
 // Everything below namespace gated::GATED_ISA is compiled once per instruction set. It must not
 // use inline functions of the standard library: the linker keeps one copy of those for the whole

@@ -1,5 +1,5 @@
-// One time step, forward or backward, as one member of a group sees it: what the cells of
-// rnn.hpp, lstm.hpp and gru.hpp are written in.
+// Defines one time step, forward or backward, for one member of a group: the operations of the
+// cells in rnn.hpp, lstm.hpp and gru.hpp.
 //
 // Arrays called "blocks" hold one step or one chunk of steps of the group as [blocks][rows][W]
 // (tile.hpp); `stride` is the distance between their blocks, in elements. Row r of a step is the
@@ -24,7 +24,7 @@ struct Blocks {
   explicit operator bool() const { return data != nullptr; }
 };
 
-// What forward keeps of one step for backward: [kept vectors][blocks][rows][W].
+// The values of one step that forward stores for backward: [kept vectors][blocks][rows][W].
 template <class T>
 struct Kept {
   T* data = nullptr;
@@ -124,8 +124,8 @@ GATED_INLINE Vec<T> sum_at(const T* sums, i64 row, i64 width, i64 v) {
   return load(sums + (row * width + v) * W<T>);
 }
 
-// The weights as forward reads them: of the gated cells a panel is one block of units in all
-// gates, of the RNN it is a panel of the hidden Dim.
+// The weights in the layout of forward: for the gated cells a panel is one block of units in all
+// gates, for the RNN a panel of the hidden Dim.
 template <class T>
 struct ForwardPanels {
   const T* ih = nullptr;       // K = I
@@ -144,22 +144,22 @@ struct ForwardStep {
 
   Range units;                // panels of the hidden Dim that this member computes
   Range columns;              // and of the projected Dim
-  i64 rows = 0;               // sequences that still run
+  i64 rows = 0;               // number of sequences at this step
   Blocks<const T> x;          // this step's input, or null data: from_x holds its product
   const T* from_x = nullptr;  // [unit blocks][from_x_rows][gates][W]
   i64 from_x_rows = 0;
   Blocks<T> h, h_next;        // state before and after; after resets and zoneout
-  Blocks<T> h_in, h_in_next;  // the same times recurrent_mask; the same arrays where there is none
+  Blocks<T> h_in, h_in_next;  // the same times recurrent_mask; the same arrays without a mask
   Blocks<T> c;                // LSTM: the cell state, before and after in one
-  Blocks<T> scratch[3];       // of the hidden Dim, for what passes between parts of the step
-  Kept<T> kept;               // null where backward will not be called
-  Plain<T> output;            // null data: not wanted
+  Blocks<T> scratch[3];       // of the hidden Dim, for values between the parts of the step
+  Kept<T> kept;               // null without a later backward
+  Plain<T> output;            // null data: not needed
   Plain<const T> mask, zoneout_h, zoneout_c;  // null data: none
 
   ForwardStep(const LayerDims<T>& dims, const ForwardPanels<T>& panels, detail::Barrier& barrier)
       : dims(dims), panels(panels), barrier(barrier) {}
 
-  // Takes the new state of a block of the projected Dim, before zoneout.
+  // Stores the new state of a block of the projected Dim, given before zoneout.
   GATED_INLINE void emit(Vec<T> value, i64 block, i64 row) const {
     const i64 valid = dims.projected.valid(block);
     if (zoneout_h) {
@@ -172,7 +172,7 @@ struct ForwardStep {
   }
 };
 
-// Which vectors of `da` hold the gradient of which gate's argument.
+// The vector of `da` with the gradient of each gate's argument.
 struct GateGradients {
   i64 count = 0;                   // vectors of da per unit
   i64 first_hh = 0, first_ih = 0;  // weight_hh and weight_ih are multiplied by G of them from here
@@ -187,7 +187,7 @@ constexpr GateGradients one_for_each_gate(i64 gates) {
   return gradients;
 }
 
-// The weights as backward reads them, panels of columns; K counts padded units, gate by gate.
+// The weights in the layout of backward, panels of columns; K counts padded units, gate by gate.
 template <class T>
 struct BackwardPanels {
   // Panels of the projected Dim; gates in the order of da, of the GRU reset before r and z only.
@@ -212,7 +212,7 @@ struct BackwardStep {
   Kept<const T> kept;
   Plain<const T> d_output;  // null data: zero
   Plain<const T> mask, zoneout_h, zoneout_c;
-  Blocks<T> da;           // [count·H] this step's rows of the chunk: what GateGradients says
+  Blocks<T> da;           // [count·H] this step's rows of the chunk, see GateGradients
   Blocks<T> passed;       // GRU before: r ⊙ h_in [P]; projected LSTM: m = o ⊙ tanh(c) [H]
   Blocks<T> d_projected;  // projected LSTM: ∂L/∂(W_hr m) [P]
   Blocks<T> scratch;      // GRU before: ∂L/∂(r ⊙ h_in) ⊙ r [P]
@@ -225,13 +225,13 @@ struct BackwardStep {
   }
 
   // Where the hidden units end inside a vector, an infinite input times the zeros that pad its
-  // weights leaves NaN in the lanes behind them. Products read these lanes of da, so they become
+  // weights gives NaN in the lanes after them. Products read these lanes of da, so they become
   // zero.
   GATED_INLINE void put_da(i64 gate, i64 unit, i64 row, Vec<T> value) const {
     store(da_at(gate, unit, row), first_of<T>(value, dims.hidden.valid(unit)));
   }
 
-  // ∂L/∂(the new state before zoneout); what zoneout passes straight on is put into dh.
+  // ∂L/∂(the new state before zoneout); the part that zoneout passes directly is added to dh.
   GATED_INLINE Vec<T> take(i64 block, i64 row) const {
     const i64 valid = dims.projected.valid(block);
     Vec<T> d = load(dh.at(block, row));

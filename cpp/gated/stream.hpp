@@ -1,4 +1,4 @@
-// One step at a time, with weights laid out once: what serving a stream needs.
+// Computes one step at a time for streams, with weights that are packed once.
 #pragma once
 
 #include "gated/forward.hpp"
@@ -19,7 +19,7 @@ std::size_t lay_out_prepared(char* base, const Shape& shape, bool has_projection
   return arena.used;
 }
 
-// The memory of a Prepared begins with where each layer's weights lie.
+// The memory of a Prepared begins with the pointers to each layer's weights.
 template <class T>
 std::size_t size_of_table(const Shape& shape) {
   return (sizeof(PackedForward<T>) * static_cast<std::size_t>(shape.layers) + 63) / 64 * 64;

@@ -1,4 +1,4 @@
-// The vector functions inside the kernels, opened for cpp/tests/test_math.cpp.
+// Gives cpp/tests/test_math.cpp access to the vector functions of the kernels.
 #pragma once
 
 #include <cstddef>

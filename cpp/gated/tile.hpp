@@ -1,11 +1,11 @@
-// The two inner loops of everything: products of a tile of rows with a panel of columns.
+// Defines the two inner loops: products of a tile of rows with a panel of columns.
 //
 // Layouts, for W lanes of a vector:
-//   blocks  [ceil(n / W)][rows][W]: what is multiplied from the left; `stride` is the distance
+//   blocks  [ceil(n / W)][rows][W]: the left factor; `stride` is the distance
 //           between blocks, in elements. Lanes beyond n are zero or not read.
 //   panel   [K][V][W]: V vectors of columns for each k, packed once per call (pack.hpp).
-// A tile's sums are held in registers for the whole of K, in the order of k, whatever the number
-// of rows: so a row's result does not depend on the batch that it stands in.
+// A tile's sums stay in registers for the whole of K, in the order of k, for any number of rows: so
+// a row's result does not depend on its batch.
 #pragma once
 
 #include "gated/simd.hpp"
@@ -17,7 +17,7 @@ namespace GATED_ISA {
 template <int V>
 constexpr int tile_rows = many_registers ? (V == 4 ? 6 : 8) : (V == 4 ? 2 : 4);
 
-// A lone row would leave the arithmetic waiting for itself: this many panels are taken at once.
+// With a single row each addition would wait for the previous one, so it uses this many panels.
 constexpr int lone_row_panels = 4;
 
 // sums [Q][R][V][W] += a [R rows of blocks] · Q panels, for K columns of a.

@@ -1,5 +1,5 @@
-// The weights of a layer in one direction, laid out for the products (tile.hpp): once a call, or
-// once a stream.
+// Packs the weights of a layer in one direction for the products (tile.hpp), once for each call or
+// stream.
 #pragma once
 
 #include "gated/step.hpp"
@@ -150,7 +150,7 @@ void pack_backward(const PackedBackward<T>& to, const Weights<T>& w, const Layer
                    const GateGradients& gradients, i64 index, i64 parts) {
   const i64 gates = d.gates(), H = d.hidden.size, P = d.projected.size;
   const Range columns = part_of(d.projected.panels(), index, parts);
-  i64 order_hh[4], order_ih[4];  // which gate of the weight meets the k-th vector of da
+  i64 order_hh[4], order_ih[4];  // the gate of the weight for the k-th vector of da
   for (i64 gate = 0; gate < gates; ++gate) {
     order_hh[gradients.hh[gate] - gradients.first_hh] = gate;
     order_ih[gradients.ih[gate] - gradients.first_ih] = gate;

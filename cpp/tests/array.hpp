@@ -1,4 +1,4 @@
-// Arrays that show whether a function wrote all that it should, and nothing else.
+// Defines arrays that detect missing writes and writes outside.
 #pragma once
 
 #include <cstdint>
@@ -20,14 +20,13 @@ using i64 = std::int64_t;
 #endif
 
 #ifdef GATED_TESTS_ADDRESS_SANITIZER
-constexpr i64 back_guard = 0;  // the sanitizer guards the end, and sees reads as well
+constexpr i64 back_guard = 0;  // the sanitizer guards the end, and detects reads as well
 #else
 constexpr i64 back_guard = 67;  // beyond a few vectors of the widest instruction set
 #endif
 constexpr i64 front_guard = 5;  // odd, so that the data is aligned to nothing but its own type
 
-// A NaN that no arithmetic makes (or an unlikely byte): whatever still holds its bits was not
-// written.
+// A NaN that no arithmetic gives (or an unlikely byte): an element with its bits was not written.
 template <class T>
 T untouched();
 template <>

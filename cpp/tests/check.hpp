@@ -1,4 +1,4 @@
-// What a test needs to say that something is wrong.
+// Counts and prints the failures of a test.
 #pragma once
 
 #include <cstdio>
@@ -7,8 +7,8 @@
 
 namespace tests {
 
-// Failures so far. Only the first few are printed, and of one case, which is what stands before
-// the colon, the first two: one mistake may fail all arrays of a thousand cases.
+// Failures so far. Only the first few are printed, and for one case (the text before the colon) the
+// first two: one fault may fail all arrays of a thousand cases.
 class Failures {
  public:
   void add(const std::string& line) {
@@ -44,15 +44,15 @@ inline void check(bool holds, const std::string& otherwise) {
   if (!holds) failures().add(otherwise);
 }
 
-// What main returns, after a last line that says how it went.
+// The result of main, after a last line with the summary.
 inline int verdict(const char* test, const char* instruction_set, long checks) {
   const long failed = failures().count();
   std::printf("%s: %s, %ld cases, %ld failures\n", test, instruction_set, checks, failed);
   return failed == 0 ? 0 : 1;
 }
 
-// What main returns where the machine cannot run the instruction set that GATED_ISA names; CMake
-// counts such a test as skipped.
+// The result of main if the machine does not support the instruction set of GATED_ISA; CMake counts
+// such a test as skipped.
 constexpr int skipped = 77;
 
 }  // namespace tests

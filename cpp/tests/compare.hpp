@@ -1,4 +1,4 @@
-// Fast results against plain ones.
+// Compares fast results with plain ones.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 namespace tests {
 
-// The largest error seen, as a share of what was allowed.
+// The largest error, as a share of the tolerance.
 struct Worst {
   double forward = 0, backward = 0;
 };
@@ -36,13 +36,13 @@ double largest(const Array<T>& array) {
   return size;
 }
 
-// How far a fast result may be from a plain one.
+// The tolerance of a fast result.
 //
-// A value is a sum of n rounded products, and what rounding adds grows like sqrt(n)·ε times the
-// size of what is summed. That size is taken from the largest element of the array, and from its
-// neighbours where the array is so small that its own terms may have cancelled. The factor of 16
-// covers what comes in from the steps before: the cases' weights let an error fade, by a factor of
-// at most 0.9 a step, so that all steps together amount to about ten.
+// A value is a sum of n rounded products, and its rounding error grows like sqrt(n)·ε times the
+// size of the terms. That size is taken from the largest element of the array, and from its
+// neighbours if the array is so small that its terms may have cancelled. The factor of 16 covers
+// the errors of the previous steps: with the weights of the cases an error shrinks by a factor of
+// at most 0.9 in each step, so the sum over all steps is about ten.
 template <class T>
 struct Limits {
   Limits(const Case& c, const Results<T>& want) {

@@ -1,6 +1,6 @@
 # cmake -DNM=nm -DISA=avx2 -DOBJECT=kernels.o -P one_definition.cmake
 #
-# Fails if the kernels of one instruction set define an inline function that is not theirs alone.
+# Fails if the kernels of one instruction set define an inline function that others can share.
 # The linker keeps one copy of it for the whole program, and could keep the copy of a newer machine.
 execute_process(COMMAND "${NM}" --defined-only "${OBJECT}"
   OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)

@@ -11,7 +11,7 @@ namespace gated {
 namespace plain {
 namespace {
 
-// Which row of a sequence belongs to step t of batch member b.
+// The row of step t of batch member b in a sequence.
 struct Layout {
   explicit Layout(const Shape& shape) : packed(shape.batch_sizes != nullptr) {
     for (i64 t = 0; t < shape.steps; ++t) {
@@ -40,7 +40,7 @@ struct Layout {
   i64 rows = 0;
 };
 
-// All that the stack reads and computes.
+// All inputs and results of the stack.
 template <class T>
 struct Trace {
   std::vector<std::vector<Step<T>>> steps;       // [L·D][N]
@@ -74,7 +74,7 @@ Step<T> begin_step(const Shape& shape, const Layout& layout, const Extras<T>& ex
   return s;
 }
 
-// What layer `layer` reads at a row, from the steps of the layer below.
+// The input of layer `layer` at a row, from the steps of the layer below.
 template <class T>
 Vector<T> handed_up(const Shape& shape, const Layout& layout, const Extras<T>& extras,
                     const Trace<T>& trace, i64 layer, i64 row) {
@@ -253,7 +253,7 @@ class Prepared {
   Prepared(const Shape& of, const Weights<T>* weights) : shape(of) {
     shape.steps = 1;
     shape.batch_sizes = nullptr;
-    kept_.reserve(shape.layers * 5);  // so that the pointers into it stay
+    kept_.reserve(shape.layers * 5);  // so that the pointers into it stay valid
     const i64 G = gate_count(shape.kind), H = shape.hidden, P = shape.projected;
     for (i64 layer = 0; layer < shape.layers; ++layer) {
       const i64 inputs = cell_of(shape, weights, layer, 0).inputs;

@@ -1,10 +1,10 @@
-// The recurrences of gated/gated.hpp once more, as their equations read: what the tests hold the
-// fast ones against.
+// Declares the recurrences of gated/gated.hpp, implemented as their equations read. The tests
+// compare the fast ones with them.
 //
 // The functions have the names, arguments and conventions of gated/gated.hpp. All arithmetic is
 // done one type wider than T (double for float, long double for double), and only results are
-// rounded to T, so that what differs from a fast result is the fast one's own error.
-// Nothing is kept between forward and backward: backward runs the recurrence again.
+// rounded to T, so that a difference from a fast result is the error of the fast one.
+// Nothing is stored between forward and backward: backward runs the recurrence again.
 #pragma once
 
 #include "gated/gated.hpp"
@@ -29,9 +29,9 @@ template <class T>
 void step(const Prepared<T>& prepared, std::int64_t batch, const T* x, const T* h, const T* c,
           T* h_next, T* c_next);
 
-// How near relu's argument comes to the kink at zero, over all steps; infinite for the other
-// kinds. Where this is within rounding, the gradient is not determined. Exactly zero does not
-// count: an argument is so only where it has no term that is not zero, whoever adds them up.
+// The smallest distance of relu's argument from the kink at zero, over all steps; infinite for the
+// other kinds. Within rounding, the gradient is not determined. Exactly zero does not count: such
+// an argument has only zero terms in any implementation.
 template <class T>
 double distance_from_kink(const Shape& shape, const Forward<T>& call);
 

@@ -1,5 +1,5 @@
-// One step of one sequence through one layer in one direction, forward and backward: every line an
-// equation of docs/reference/equations.md, under the same name.
+// Computes one step of one sequence in one layer and direction, forward and backward: every line is
+// an equation of docs/reference/equations.md, with the same names.
 #pragma once
 
 #include <algorithm>
@@ -41,7 +41,7 @@ struct Cell {
   Weights<T> weights;
 };
 
-// What a step reads and computes, by the names of docs/reference/equations.md.
+// The inputs and results of a step, with the names of docs/reference/equations.md.
 template <class T>
 struct Step {
   bool reset = false;
@@ -120,13 +120,13 @@ V mixture(const V& keep, const V& before, const V& fresh) {
   return y;
 }
 
-// Not a mixture with zeros where it is not given, which would turn an infinite state into NaN.
+// Without zoneout no mixture with zeros, which would turn an infinite state into NaN.
 template <class V>
 V zoneout(const V& keep, const V& before, const V& fresh) {
   return keep.empty() ? fresh : mixture(keep, before, fresh);
 }
 
-// Of ∂L/∂ of a zoned state, what goes past the step, and what goes into it.
+// Splits ∂L/∂ of a state after zoneout into the parts past the step and into the step.
 template <class V>
 V past(const V& keep, const V& gradient) {
   return keep.empty() ? V(gradient.size(), 0) : product(keep, gradient);
@@ -200,13 +200,13 @@ struct WideGradients {
   Vector<T> weight_ih, weight_hh, bias_ih, bias_hh, weight_hr;
 };
 
-// What a step backward hands on: to its input, and to the step before it.
+// The gradients from a step backward: of its input and of the previous state.
 template <class T>
 struct Handed {
   Vector<T> x, h, c;
 };
 
-// ∂L/∂ of one gate's argument, on its input side and its recurrent side, to all that made it; the
+// Passes ∂L/∂ of one gate's argument, on its input and recurrent sides, to its factors; the
 // recurrent side was W · recurrent. Returns ∂L/∂recurrent.
 template <class T>
 Vector<T> retreat_gate(const Cell<T>& cell, const Step<T>& s, i64 gate, const Vector<T>& da_x,

@@ -138,7 +138,7 @@ Inputs<T>::Inputs(const Case& c) {
     w[1] = Array<T>(rows * P);
     if (c.bias) w[2] = Array<T>(rows), w[3] = Array<T>(rows);
     if (c.projected) w[4] = Array<T>(P * H);
-    // Weights of this size let an error fade rather than grow from step to step.
+    // With weights of this size an error shrinks from step to step.
     for (auto& array : w) array.fill(within(1.2 / std::sqrt(static_cast<double>(H))));
   }
 
@@ -156,7 +156,7 @@ Inputs<T>::Inputs(const Case& c) {
   const auto dropping = [&](double scale) {
     return [&random, scale] { return static_cast<T>(random.below(4) == 0 ? 0 : scale); };
   };
-  // Training draws zeros and ones, serving keeps the mean.
+  // Zeros and ones as in training, or the mean as in evaluation.
   const auto keeping = [&] {
     const i64 choice = random.below(3);
     return choice == 0 ? T(0) : choice == 1 ? T(1) : static_cast<T>(random.uniform(0, 1));

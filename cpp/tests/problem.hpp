@@ -1,4 +1,4 @@
-// One case: its sizes and options, its random inputs, and everything a run of it writes.
+// Defines a case: its sizes and options, its random inputs and the outputs of a run.
 #pragma once
 
 #include <array>
@@ -57,7 +57,7 @@ std::string describe(const Case& c);
 gated::Shape shape_of(const Case& c);  // points into c
 i64 gate_count(Kind kind);
 
-// Where the rows of a sequence stand.
+// The positions of the rows of a sequence.
 struct Geometry {
   explicit Geometry(const Case& of);
 
@@ -78,7 +78,7 @@ struct Geometry {
 template <class T>
 Array<T> sequence_of(const Geometry& geometry, const Case& c, i64 features);
 
-// Numbers that are the same everywhere.
+// Random numbers that are the same on every machine.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15ull + 1) {}
@@ -128,7 +128,7 @@ struct Results {
   }
 };
 
-// Who computes.
+// The implementation that computes.
 template <class T>
 struct Implementation {
   std::size_t (*reserve_size)(const gated::Shape&, const gated::Plan&);
@@ -142,13 +142,13 @@ Implementation<T> plain();
 
 enum class Passes { inference, training };  // forward without reserve; forward and backward
 
-// One run into fresh arrays. Fails by itself where an input, a guard or a gap was changed, or
-// where an element was left unwritten.
+// One run into fresh arrays. Reports a failure if an input, a guard or a gap was changed, or if
+// an element was not written.
 template <class T>
 Results<T> run(const Implementation<T>& implementation, const Case& c, const Inputs<T>& inputs,
                const gated::Plan& plan, Passes passes);
 
-// The same in two parts, for those who ask about either alone; nothing is checked.
+// The same in two parts without checks, for tests of one part.
 template <class T>
 Results<T> fresh_results(const Case& c);
 template <class T>
@@ -158,7 +158,7 @@ template <class T>
 void run_backward(const Implementation<T>& implementation, const Case& c, const Inputs<T>& inputs,
                   const gated::Plan& plan, Results<T>& to);
 
-// How far relu stays from its kink, in any step of this case.
+// The smallest distance of relu's argument from its kink, over all steps of this case.
 template <class T>
 double distance_from_kink(const Case& c, const Inputs<T>& inputs);
 

@@ -1,4 +1,4 @@
-// Life in a process that does other things too: several threads at once, a fork, a long run.
+// Tests calls from several threads at once, after a fork, and over a long run.
 
 #include <atomic>
 #include <thread>
@@ -17,7 +17,7 @@
 namespace tests {
 namespace {
 
-// Without threads all else would pass, and nothing would have been tested.
+// Without threads, the other tests would pass without testing anything.
 long have_threads() {
   std::atomic<int> came{0};
   const auto count = [](void* counter, int) { ++*static_cast<std::atomic<int>*>(counter); };
@@ -89,7 +89,7 @@ long call_from_several_threads() {
 }
 
 #ifdef _OPENMP
-// Where a caller's own parallel region has taken the threads, there are fewer than asked for.
+// In a caller's parallel region fewer threads are available than requested.
 long call_from_a_parallel_region() {
   const std::vector<Expected> expected = computed_alone(1);
 #pragma omp parallel num_threads(2)
@@ -101,9 +101,10 @@ long call_from_a_parallel_region() {
 #endif
 
 #ifdef GATED_TESTS_CAN_FORK
-// As a DataLoader's worker does: the child has none of its parent's threads.
+// As in a worker of a DataLoader: the child has no threads of its parent.
 long call_from_a_child() {
-  constexpr unsigned seconds = 60;  // by far enough, unless the child waits for a thread it lacks
+  constexpr unsigned seconds =
+      60;  // far more than needed, unless the child waits for a missing thread
   const std::vector<Expected> expected = computed_alone(3);
   const long failed_before = failures().count();
   std::fflush(nullptr);
@@ -126,7 +127,7 @@ long call_from_a_child() {
 }
 #endif
 
-// Pages of this process in memory; 0 where the system does not tell.
+// The pages of this process in memory; 0 if the system does not report them.
 long resident_pages() {
   long total = 0, resident = 0;
   if (std::FILE* file = std::fopen("/proc/self/statm", "r")) {
@@ -152,11 +153,11 @@ long call_two_thousand_times() {
       run_backward(fast<float>(), one.c, one.inputs, plan, to);
     }
   };
-  call(200);  // until all buffers that are kept for the next call are there
+  call(200);  // until all reused buffers are allocated
   const long before = resident_pages();
   call(2000);
   const long grown = resident_pages() - before;
-#ifndef GATED_TESTS_ADDRESS_SANITIZER  // which keeps what is freed, and finds leaks by itself
+#ifndef GATED_TESTS_ADDRESS_SANITIZER  // which keeps freed memory, and detects leaks itself
   constexpr long allowed = 256;        // pages; a leak of one state a call would take 5,000
   check(grown < allowed, "2,000 calls took " + std::to_string(grown) + " pages of memory");
 #else

@@ -1,5 +1,5 @@
-// What holds beyond the values: the same bits for any number of threads, in any batch and every
-// time; sequences that do not see each other, not even each other's NaN; and infinite inputs.
+// Tests properties besides the values: identical bits for any number of threads, any batch and
+// every run; independence of sequences, including NaN; and infinite inputs.
 
 #include "compare.hpp"
 #include "sections.hpp"
@@ -14,7 +14,7 @@ std::string named(const Case& c) {
   return describe(c) + (sizeof(T) == 4 ? " float" : " double");
 }
 
-// ---- The same every time ------------------------------------------------------------------------
+// ---- The same bits in every run -----------------------------------------------------------------
 
 template <class T>
 void repeat(const Case& c) {
@@ -29,9 +29,9 @@ void repeat(const Case& c) {
   }
 }
 
-// ---- The same in any batch ----------------------------------------------------------------------
+// ---- The same bits in any batch -----------------------------------------------------------------
 
-// Batch members `from` … `from + count` of a case as a case of their own.
+// Batch members `from` … `from + count` of a case as a separate case.
 Case part_of(const Case& c, i64 from, i64 count) {
   Case part = c;
   part.batch = count;
@@ -124,7 +124,7 @@ void stand_in_any_batch(const Case& c) {
     }
 }
 
-// ---- Apart from each other ----------------------------------------------------------------------
+// ---- Independent sequences ----------------------------------------------------------------------
 
 // Sets one element of x, and of the gradient of the output, of one batch member.
 template <class T>
@@ -179,15 +179,15 @@ void stay_apart(const Case& c) {
                                  digits(value) + " in sequence " + std::to_string(b);
         const Results<T> got = run(fast<T>(), c, inputs, plan, Passes::training);
         check_others(what, c, got, want, b);
-        // And in the sequence itself it goes where the equations take it.
+        // In the sequence itself, it has the effect given by the equations.
         const Results<T> its_own = run(plain<T>(), c, inputs, plan, Passes::training);
         check_close(what, c, got, its_own, Part::forward);
       }
   }
 }
 
-// An infinite input puts gates to their limits and makes no other number NaN, in the gradients
-// neither, than the equations do: of weight_ih the column that it meets.
+// An infinite input saturates gates and gives NaN only where the equations do, also in gradients:
+// in its column of weight_ih.
 template <class T>
 void bear_infinity(const Case& c) {
   for (const T value : {std::numeric_limits<T>::infinity(), -std::numeric_limits<T>::infinity()})
@@ -203,7 +203,7 @@ void bear_infinity(const Case& c) {
     }
 }
 
-// A reset leaves nothing of the state, whatever the state was.
+// A reset clears any state.
 template <class T>
 void forget(Case c) {
   c.extras |= resets;

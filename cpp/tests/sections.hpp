@@ -1,4 +1,4 @@
-// The parts of test_recurrences. Each returns how many cases it tried; failures report themselves.
+// Declares the parts of test_recurrences. Each returns its number of cases and prints its failures.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Every result of namespace gated against that of gated::plain: sizes, options, and both at random.
+// Compares every result of gated with that of gated::plain: sizes, options, and random cases.
 
 #include "compare.hpp"
 #include "sections.hpp"
@@ -13,7 +13,7 @@ constexpr int thread_counts[] = {1, 2, 3, 5};
 long tried = 0;
 std::uint64_t seeds = 0;
 
-// Where rounding could put relu's argument on the other side of zero there is no right gradient.
+// If rounding could change the sign of relu's argument, the gradient is not determined.
 template <class T>
 Case away_from_kink(Case c) {
   const double rounding = 100 * double(std::numeric_limits<T>::epsilon());
@@ -62,7 +62,7 @@ Case sized(Kind kind, const Size& size) {
   return c;
 }
 
-// Sequences that end at different steps, in every way that has been a bug somewhere.
+// Sequences that end at different steps, in every way that has caused a fault.
 std::vector<std::vector<i64>> ways_to_pack() {
   return {
       {1},
@@ -70,10 +70,10 @@ std::vector<std::vector<i64>> ways_to_pack() {
       {7},
       {5, 5, 5, 5},                  // all of one length
       {9, 1, 1, 1, 1, 1, 1},         // one long
-      {6, 5, 4, 3, 2, 1},            // a stair
+      {6, 5, 4, 3, 2, 1},            // decreasing by one
       {19, 17, 17, 16, 9, 8, 8, 3},  // across the edges of tiles of 4, 6, 8 and 16 rows
       {33, 33, 2},                   // most end together
-      {4, 4, 0, 0},                  // nobody runs in the last steps
+      {4, 4, 0, 0},                  // no sequence in the last steps
       {0, 0},
   };
 }

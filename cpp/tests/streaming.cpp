@@ -1,4 +1,4 @@
-// prepare, step and release: one step at a time against the plain recurrence.
+// Compares prepare, step and release, one step at a time, with the plain recurrence.
 
 #include <memory>
 #include <thread>
@@ -14,7 +14,7 @@ long tried = 0;
 template <class T>
 using Stream = std::unique_ptr<gated::Prepared<T>, void (*)(gated::Prepared<T>*)>;
 
-// The weights that it is prepared from are gone when this returns.
+// The original weights are freed when this returns.
 template <class T>
 Stream<T> open_stream(const Case& c) {
   const Inputs<T> inputs(c);
@@ -65,7 +65,7 @@ void follow(Case c) {
   }
 }
 
-// Several threads share what was prepared.
+// Several threads share the packed weights.
 template <class T>
 void share(Case c) {
   ++tried;

@@ -1,5 +1,5 @@
-// A small OpenMP runtime of the functions that cpp/gated/machine.cpp looks for in its process,
-// for builds that look for data races: the sanitizer sees std::thread, but not inside a real one.
+// Implements a small OpenMP runtime with the functions that cpp/gated/machine.cpp looks up, for
+// builds that detect data races: the sanitizer supports std::thread, but not a real OpenMP runtime.
 #include <thread>
 #include <vector>
 

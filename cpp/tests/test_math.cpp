@@ -1,4 +1,4 @@
-// exp, sigmoid and tanh of the kernels against the C library, one type wider.
+// Compares exp, sigmoid and tanh of the kernels with the C library, one type wider.
 //
 // Prints a table: the largest error in units in the last place, and the argument where it occurs.
 // The environment variable GATED_ISA chooses the instruction set.
@@ -153,7 +153,7 @@ class Errors {
     const T rounded = static_cast<T>(exact);
     if (y == rounded && (y == exact || std::isinf(y))) return;
     const T smallest = std::numeric_limits<T>::min();
-    if (std::abs(exact) < Wide<T>(smallest)) {  // what is no normal number may be zero
+    if (std::abs(exact) < Wide<T>(smallest)) {  // a subnormal result may be zero
       if (!(std::abs(y) <= smallest && y * exact >= 0))
         check(false,
               call(x) + " it is " + digits(y) + ", expected " + digits(rounded) + " or zero");
@@ -175,7 +175,7 @@ class Errors {
   }
 };
 
-// ---- Which arguments ----------------------------------------------------------------------------
+// ---- The arguments ------------------------------------------------------------------------------
 
 // All floats of a few binades (where a polynomial meets another, or a result its limit), and every
 // 97th of all others, NaN and infinities among them.
@@ -189,7 +189,7 @@ void add_arguments(Errors<float>& errors) {
     }
 }
 
-// Random bits (all binades alike), random values where the functions bend, and the neighbours of
+// Random bits (all binades alike), random values in the curved ranges, and the neighbours of
 // every multiple of ln 2 / 2, where the reduction of the argument is at its ends.
 void add_arguments(Errors<double>& errors) {
   std::uint64_t state = 1;
@@ -211,7 +211,7 @@ void add_arguments(Errors<double>& errors) {
   }
 }
 
-// The ends of what each function tells apart, and the ends of the type.
+// The limits of each function's branches, and the limits of the type.
 template <class T>
 void add_edges(Errors<T>& errors) {
   using Limits = std::numeric_limits<T>;
@@ -259,7 +259,7 @@ void check_limits(const Function<T>& f) {
         std::string(f.name) + "(-0) is " + digits(y));
 }
 
-// Any number of elements, none beyond them, and the same result wherever an element stands.
+// Any number of elements, none beyond them, and the same result at any position.
 template <class T>
 void check_tails(const Function<T>& f) {
   constexpr std::size_t most = 70;

@@ -1,8 +1,9 @@
-// The recurrences of gated/gated.hpp against the plain ones, and what else they promise.
+// Compares the recurrences of gated/gated.hpp with the plain ones, and tests their other
+// properties.
 //
 //   test_recurrences                    everything
 //   test_recurrences brief              without long lists of sizes and options, for sanitizers
-//   test_recurrences random COUNT SEED  only random cases, as many as wanted
+//   test_recurrences random COUNT SEED  only COUNT random cases
 //
 // The environment variable GATED_ISA chooses the instruction set.
 

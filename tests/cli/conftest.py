@@ -1,4 +1,4 @@
-"""Tables of sales, and the command line, called in this process."""
+"""Provides tables of sales and the command line in this process."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ def _in_an_empty_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
 
 @pytest.fixture
 def gated() -> Gated:
-    """Run `gated …`: stdout and stderr are separate, and no terminals."""
+    """Run `gated …`: stdout and stderr are separate, and not terminals."""
 
     def run(*arguments: object) -> Result:
         return CliRunner().invoke(app, [str(argument) for argument in arguments])

@@ -15,7 +15,7 @@ from gated.text import option, option_style
 
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a program in a process of its own, as the installed entry point does."""
+    """Run a program in a new process, as the installed entry point does."""
     if "PYTHONPATH" in os.environ:  # where gated is tested without being installed
         environment["PYTHONPATH"] = os.environ["PYTHONPATH"]
     return subprocess.run(
@@ -40,7 +40,7 @@ def test_help_names_the_commands(gated, arguments):
     assert all(command in result.stdout for command in ("demo", "forecast", "doctor"))
 
 
-def test_help_loads_nothing_heavy():
+def test_help_loads_no_large_library():
     result = run_python(
         "import sys\n"
         "from gated.cli.app import command\n"

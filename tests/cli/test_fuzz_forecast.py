@@ -1,6 +1,6 @@
 """Any table with any options gives a forecast or an error message, never an unexpected error.
 
-A larger run, for which GATED_FUZZ says how many examples: GATED_FUZZ=5000 pytest -k fuzz.
+GATED_FUZZ sets the number of examples of a larger run: GATED_FUZZ=5000 pytest -k fuzz.
 """
 
 import csv
@@ -75,7 +75,7 @@ class Case:
 
 
 def odd(draw, chance=8):
-    """Whether to draw something rare."""
+    """Draw whether a rare case occurs."""
     return draw(st.integers(0, 4 * chance - 1)) in range(2, 6)  # the ends are drawn too often
 
 
@@ -171,7 +171,7 @@ def files(draw, table):
 
 @st.composite
 def cases(draw):
-    """A table in a file, and options that may or may not suit it."""
+    """Draw a table in a file, and options that may be valid for it or not."""
     name, content = draw(files(draw(columns())))
     command = draw(st.sampled_from(["forecast", "backtest"]))
     known = sorted(OPTIONS if command == "forecast" else OPTIONS.keys() - FORECAST_ONLY)
@@ -197,7 +197,7 @@ def cases(draw):
     suppress_health_check=list(HealthCheck),
 )
 @given(case=cases())
-def test_any_table_is_forecast_or_refused(gated, tmp_path, case):
+def test_any_table_gives_a_forecast_or_an_error_message(gated, tmp_path, case):
     for left in tmp_path.iterdir():
         left.unlink()
     (tmp_path / case.name).write_bytes(case.content)

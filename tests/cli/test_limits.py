@@ -1,4 +1,4 @@
-"""Numbers beyond all reason are refused at once, with the limit; huge values are forecast."""
+"""Numbers above a limit are errors that name the limit; huge values are forecast."""
 
 import json
 import time
@@ -28,7 +28,7 @@ import pytest
         (("--horizon", "9" * 5000), "is not a whole number"),
     ],
 )
-def test_are_refused_at_once(gated, sales, options, said) -> None:
+def test_are_errors_before_the_work(gated, sales, options, said) -> None:
     horizon = () if "--horizon" in options else ("--horizon", "7")
     started = time.monotonic()
     result = gated("forecast", sales, *horizon, *options)

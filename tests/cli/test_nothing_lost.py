@@ -67,7 +67,7 @@ def test_ctrl_c_after_the_training(
 
 
 def test_a_full_disk_for_the_model(gated, sales, tmp_path, monkeypatch, uninterrupted) -> None:
-    """The forecast is written, the error is printed, and the checkpoint keeps the training."""
+    """The forecast is written, the error is printed, and the checkpoint contains the training."""
 
     def fails(self: Forecaster, path: Path) -> None:
         raise GatedError(f"{path}: cannot be written: {os.strerror(errno.ENOSPC)}.")
@@ -105,7 +105,7 @@ def test_a_command_without_training_keeps_the_checkpoint_of_another(gated, sales
 
 
 @pytest.mark.skipif(os.name == "nt", reason="processes are killed as in POSIX")
-def test_killed_before_the_end_the_earlier_results_stay(gated, sales, tmp_path) -> None:
+def test_a_killed_command_keeps_the_old_results(gated, sales, tmp_path) -> None:
     """No new model is left with an old forecast: all files get their names together."""
     names = ("f.csv", "m.gated", "r.html")
     options = ("--out", "f.csv", "--save", "m.gated", "--report", "r.html")

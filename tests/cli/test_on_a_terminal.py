@@ -1,4 +1,4 @@
-"""What a terminal shows: a chart and a short table instead of CSV."""
+"""On a terminal, a chart and a short table are shown instead of CSV."""
 
 import io
 import os
@@ -150,7 +150,7 @@ def test_no_line_is_wider_than_the_terminal():
         assert max(map(len, text.splitlines())) <= 60
 
 
-def test_the_bar_names_the_stage_and_the_time_left():
+def test_the_bar_shows_the_stage_and_the_time_left():
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=80)
     with progress_bar(Messages(console=console), "Reading a.csv") as bar:

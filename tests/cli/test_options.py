@@ -1,4 +1,4 @@
-"""One entry an option: its help, completion, check, default and place in the request agree."""
+"""The help, completion, check, default and field of each option agree."""
 
 import inspect
 import os
@@ -22,20 +22,20 @@ REQUESTS = {"forecast": ForecastRequest, "backtest": BacktestRequest}
 
 
 def request_of(kind, **typed):
-    """The request that these options make, as typer hands them over."""
+    """The request that these options make, as typer passes them."""
     not_given = dict.fromkeys(options.options_of(kind))
     return kind.of("forecast", {**not_given, "table": Path("sales.csv"), "horizon": ["7"], **typed})
 
 
 def error_of(result):
-    """The message of a refused command, on one line."""
+    """Return the error message of a command, on one line."""
     assert result.exit_code == 2, (result.exception, result.stderr)
     assert result.stdout == ""
     return " ".join(result.stderr.split())
 
 
 class TestEntries:
-    def test_words_of_the_library_are_those_of_the_terminal(self):
+    def test_choices_of_the_terminal_equal_those_of_the_library(self):
         assert tuple(WAYS) == library_keywords.WAYS
         assert (*simple.RULES, *statsforecast.MODELS) == library_keywords.METHODS
         by = options.options_of(BacktestRequest)["by"]
@@ -65,13 +65,13 @@ class TestEntries:
         assert "Prediction intervals to score. Default: 80,95." in shown
         assert "Print errors only. Default" not in shown
 
-    def test_what_is_not_given_has_its_default(self, sales):
+    def test_options_that_are_not_given_have_their_default(self, sales):
         made = request_of(BacktestRequest)
         assert (made.n_windows, made.level, made.by, made.quiet) == (4, (80, 95), "overall", False)
         assert made.table_keywords == {}
         assert made.hyperparameters == {}
 
-    def test_what_is_given_is_passed_on(self, sales):
+    def test_given_options_are_passed_on(self, sales):
         made = request_of(ForecastRequest, season_length=["5"], seed=["0"], wide=False)
         assert made.table_keywords == {"season_length": 5, "wide": False}
         assert made.hyperparameters == {"seed": 0}
@@ -89,7 +89,7 @@ class TestValues:
             "unique_id,ds,gated,gated-lo-80,gated-hi-80,gated-lo-95,gated-hi-95\n"
         )
 
-    def test_a_name_may_hold_a_comma(self, sales):
+    def test_a_name_may_contain_a_comma(self, sales):
         made = request_of(ForecastRequest, covariates=["a,b", "c"])
         assert made.covariates == ("a,b", "c")
 
@@ -102,7 +102,7 @@ class TestValues:
         ],
     )
     @pytest.mark.parametrize("command", REQUESTS)
-    def test_a_second_value_is_refused(self, gated, sales, command, typed, expected):
+    def test_a_second_value_is_an_error(self, gated, sales, command, typed, expected):
         horizon = () if typed[0] == "--horizon" else ("--horizon", 7)
         message = error_of(gated(command, sales, *typed, *typed, *horizon))
         assert message == f"Error: {expected} Expected one value. Keep one of them."
@@ -116,7 +116,7 @@ class TestValues:
             ("xyz", "--against xyz is unknown. Expected one of naive, seasonal_naive, drift"),
         ],
     )
-    def test_an_unknown_competitor_is_refused(self, gated, sales, words, expected):
+    def test_an_unknown_competitor_is_an_error(self, gated, sales, words, expected):
         message = error_of(gated("backtest", sales, "--horizon", 7, "--against", words))
         assert message.startswith(f"Error: {expected}")
         assert message.endswith("theta, AutoETS, AutoTheta, AutoARIMA.")
@@ -139,16 +139,16 @@ class TestValues:
             ),
         ],
     )
-    def test_words_that_are_not_among_the_choices(self, gated, sales, typed, expected):
+    def test_values_that_are_not_among_the_choices(self, gated, sales, typed, expected):
         message = error_of(gated("forecast", sales, "--horizon", 7, *typed))
         assert message == f"Error: {expected}"
 
-    def test_steps_without_training_are_refused(self, sales):
+    def test_max_steps_without_training_is_an_error(self, sales):
         with pytest.raises(UsageError, match=r"--max-steps has no effect.*--training auto"):
             request_of(ForecastRequest, max_steps=["9"])
         assert request_of(ForecastRequest, max_steps=["9"], training=["tune"]).max_steps == 9
 
-    def test_nothing_heavy_is_loaded_for_a_refusal(self, sales):
+    def test_an_error_loads_no_large_library(self, sales):
         program = (
             "import sys, gated.cli\n"
             f"sys.argv = ['gated', 'backtest', {str(sales)!r}, '--horizon', '7', "

@@ -77,7 +77,7 @@ def test_outputs_keep_permissions_and_links(forecast, sales, tmp_path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="links as in POSIX")
 class TestOneFile:
-    """An input or another output is not overwritten, by whatever path it is named."""
+    """An input or another output is not overwritten, whatever path names it."""
 
     INPUTS = ("the table", "--static", "--future", "--model")
     WAYS = ("same", "dots", "link", "folder", "hard", "home")
@@ -118,7 +118,7 @@ class TestOneFile:
         name, path, arguments = read
         before = path.read_bytes()
         message = error_of(gated("forecast", *arguments, "--horizon", 7, option, way))
-        # With a fitted model, --save and --checkpoint have no effect, and are refused.
+        # With a fitted model, --save and --checkpoint have no effect and are errors.
         if name != "--model" or option in ("--out", "--report"):
             assert f"would overwrite {name}" in message
             assert message.endswith("Choose another name.")

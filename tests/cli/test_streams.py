@@ -1,4 +1,4 @@
-"""A closed stdout, or no folder for temporary files: the command works, or prints what to do."""
+"""A closed stdout, or no folder for temporary files: the command works or prints a remedy."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ def run_closed(program: str, *arguments: object) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-def test_a_closed_stdout_is_refused_if_the_result_goes_there(sales: Path) -> None:
+def test_a_closed_stdout_is_an_error_if_the_result_goes_there(sales: Path) -> None:
     code, message = run_closed(ENTRY, "forecast", sales, "--horizon", "3")
     assert code == 2
     assert message.startswith(
@@ -34,7 +34,7 @@ def test_a_closed_stdout_is_refused_if_the_result_goes_there(sales: Path) -> Non
     assert "--out" in message
 
 
-def test_a_closed_stdout_does_not_matter_with_out(sales: Path, tmp_path: Path) -> None:
+def test_a_closed_stdout_is_allowed_with_out(sales: Path, tmp_path: Path) -> None:
     code, message = run_closed(ENTRY, "forecast", sales, "--horizon", "3", "--out", "f.csv")
     assert code == 0, message
     assert (tmp_path / "f.csv").read_text().startswith("unique_id,ds,gated")
@@ -70,7 +70,7 @@ def test_a_forecast_needs_no_temporary_folder(sales: Path) -> None:
     assert done.stdout.count("\n") == 4
 
 
-def test_without_a_temporary_folder_for_training_tmpdir_is_named(sales: Path) -> None:
+def test_without_a_temporary_folder_the_error_names_tmpdir(sales: Path) -> None:
     training = ("--training", "scratch", "--max-steps", "1")
     done = run_without_temporary_folder("forecast", str(sales), "--horizon", "3", *training)
     assert done.returncode == 2, done.stderr

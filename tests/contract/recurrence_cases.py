@@ -1,4 +1,4 @@
-"""The layers and cells that the contract of the recurrences is checked on, and how to run them."""
+"""Defines the layers and cells of the contract tests, and functions that run them."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,8 +14,8 @@ from gated.ops.recurrence import Recurrence
 from gated.ops.reference import gru
 from tests.backend_names import as_parameter, is_there
 
-# Both sides round differently: float64 keeps 16 digits and float32 7, of which long sums over
-# 63 steps and 37 units leave at least these.
+# The rounding errors differ: float64 has 16 digits and float32 7; after long sums over
+# 63 steps and 37 units at least these agree.
 TOLERANCE = {
     torch.float64: {"rtol": 1e-9, "atol": 1e-11},
     torch.float32: {"rtol": 1e-4, "atol": 1e-5},
@@ -64,7 +64,7 @@ CELLS = [
 
 
 class StepByStep(nn.GRU):
-    """The GRU without any of the composition: single steps, and packed sequences one by one."""
+    """The GRU as single steps, with packed sequences one after the other."""
 
     def forward(self, input: Tensor | PackedSequence, hx: Tensor) -> tuple[Any, Tensor]:
         if isinstance(input, PackedSequence):
@@ -112,7 +112,7 @@ def by_case_of_torch(cases: list[Case]) -> pytest.MarkDecorator:
 def twins(
     case: Case, backend: str, sizes: tuple[int, int], dtype: torch.dtype, **options: Any
 ) -> tuple[torch.nn.Module, torch.nn.Module]:
-    """Ours and its model with the same weights: torch's module, or else `StepByStep`."""
+    """Make our layer and its model with the same weights: torch's module, or `StepByStep`."""
     torch.manual_seed(0)
     ours = case.ours(*sizes, backend=backend, dtype=dtype, **options)
     if case.extras:

@@ -1,8 +1,8 @@
-"""The contract of what torch.nn does not have, for every layer in every variant by every backend.
+"""The contract of the options beyond torch.nn, for every layer, variant and backend.
 
-Recurrent dropout, zoneout, resets, layer normalisation and learned states are held against a model
-that knows none of them: one sequence at a time, single reference steps, and plain arithmetic around
-each step. Dropping features of h where it enters W_h h is scaling the columns of W_h.
+Recurrent dropout, zoneout, resets, layer normalisation and learned states are compared with a model
+of single reference steps, one sequence at a time, with plain arithmetic around each step. Dropping
+features of h where it enters W_h h is scaling the columns of W_h.
 """
 
 import copy
@@ -37,7 +37,7 @@ from tests.contract.recurrence_cases import (
     results_and_gradients,
 )
 
-pytestmark = pytest.mark.filterwarnings(  # torch's own, said once for nn.LSTM(proj_size=…) too
+pytestmark = pytest.mark.filterwarnings(  # torch's own, also a warning of nn.LSTM(proj_size=…)
     "ignore:LSTM with projections is not supported with oneDNN"
 )
 DTYPE = torch.float64
@@ -190,7 +190,7 @@ def test_layer_agrees_with_its_model(
     packed: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Values, last states and every gradient; a parameter that nothing reads has none."""
+    """Values, last states and every gradient; an unused parameter has none."""
     layer = of(case, option, backend=backend).train(training)
     x, resets = inputs(packed)
     ours = Recorded(layer, resets if with_resets(option) else None, monkeypatch)
@@ -210,7 +210,7 @@ def test_layer_agrees_with_its_model(
 @pytest.mark.parametrize(
     ("case", "option", "backend"), [each for each in CASES if each.values[2] != "reference"]
 )
-def test_one_seed_one_result_by_every_backend(case: Case, option: str, backend: str) -> None:
+def test_one_seed_gives_one_result_on_every_backend(case: Case, option: str, backend: str) -> None:
     layer, same = of(case, option, backend=backend), of(case, option, backend="reference")
     same.load_state_dict(layer.state_dict())
     x, resets = inputs(False)
@@ -224,8 +224,8 @@ def test_one_seed_one_result_by_every_backend(case: Case, option: str, backend: 
 
 @by_packing
 @by_case
-def test_gates_are_those_of_the_call(case: Case, option: str, backend: str, packed: bool) -> None:
-    """Of the top layer h is the output; everywhere h follows from the gates beside it."""
+def test_gates_equal_those_of_the_call(case: Case, option: str, backend: str, packed: bool) -> None:
+    """In the top layer h is the output; in every layer h follows from the other gates."""
     layer = of(case, option, backend=backend).eval()
     x, resets = inputs(packed)
     given = {"resets": resets} if with_resets(option) else {}
@@ -246,8 +246,8 @@ def test_gates_are_those_of_the_call(case: Case, option: str, backend: str, pack
 
 
 @by_case
-def test_steps_are_the_call(case: Case, option: str, backend: str) -> None:
-    """In evaluation, where zoneout leaves its share; resets are the caller's own to make."""
+def test_steps_equal_the_call(case: Case, option: str, backend: str) -> None:
+    """In evaluation, where zoneout is a weighted mean; the caller resets the state."""
     layer = of(case, option, backend=backend).eval()
     for name in ("h_0", "c_0"):
         if hasattr(layer, name):
@@ -293,8 +293,8 @@ RESETTABLE = [
 
 
 @pytest.mark.parametrize(("case", "backend"), RESETTABLE)
-def test_between_resets_lies_a_sequence_of_its_own(case: Case, backend: str) -> None:
-    """Through any number of layers and in both directions: nothing passes a boundary."""
+def test_the_part_between_resets_is_a_separate_sequence(case: Case, backend: str) -> None:
+    """No information passes a boundary, with any number of layers and directions."""
     layer = case.ours(3, 5, backend=backend, dtype=DTYPE)
     x = torch.randn(9, 2, 3, dtype=DTYPE)
     resets = torch.zeros(9, 2, dtype=torch.bool)
@@ -311,7 +311,7 @@ def test_between_resets_lies_a_sequence_of_its_own(case: Case, backend: str) -> 
 
 @pytest.mark.parametrize("batch_first", [False, True])
 @pytest.mark.parametrize(("case", "backend"), RESETTABLE)
-def test_resets_lie_as_the_input_does(case: Case, backend: str, batch_first: bool) -> None:
+def test_resets_have_the_layout_of_the_input(case: Case, backend: str, batch_first: bool) -> None:
     layer = case.ours(3, 5, backend=backend, dtype=DTYPE)
     turned = case.ours(3, 5, backend=backend, dtype=DTYPE, batch_first=batch_first)
     turned.load_state_dict(layer.state_dict())
@@ -328,7 +328,7 @@ def test_resets_lie_as_the_input_does(case: Case, backend: str, batch_first: boo
 
 
 @by_backend(CELLS)
-def test_a_layer_with_zoneout_is_its_cell_step_by_step(case: Case, backend: str) -> None:
+def test_a_layer_with_zoneout_equals_its_cell(case: Case, backend: str) -> None:
     zoneout = (0.3, 0.1) if "LSTM" in case.kind else 0.3
     cell = case.ours(3, 5, zoneout=zoneout, backend=backend, dtype=DTYPE).eval()
     layer = getattr(nn, case.kind.removesuffix("Cell"))(
@@ -346,7 +346,7 @@ def test_a_layer_with_zoneout_is_its_cell_step_by_step(case: Case, backend: str)
 
 
 @pytest.mark.parametrize("kind", ["LSTM", "GRU"])
-def test_a_layer_with_layer_norm_is_its_cell_step_by_step(kind: str) -> None:
+def test_a_layer_with_layer_norm_equals_its_cell(kind: str) -> None:
     layer = getattr(nn, kind)(3, 5, layer_norm=True, dtype=DTYPE)
     cell = getattr(nn, f"{kind}Cell")(3, 5, layer_norm=True, dtype=DTYPE)
     for parameter in layer.parameters():
@@ -361,7 +361,7 @@ def test_a_layer_with_layer_norm_is_its_cell_step_by_step(kind: str) -> None:
 
 
 def test_a_cell_draws_zoneout_while_training() -> None:
-    """Each unit keeps its last value or takes the next, in about the share that is asked for."""
+    """Each unit keeps its last value or takes the next, with about the requested probability."""
     cell = nn.GRUCell(3, 1000, zoneout=0.3)
     x, h = torch.randn(1, 3), torch.randn(1, 1000)
     found = cell(x, h)

@@ -1,4 +1,4 @@
-"""The contract of MinGRU and MinLSTM: layouts, directions, packing, resets, steps, refusals."""
+"""The contract of MinGRU and MinLSTM: layouts, directions, packing, resets, steps, errors."""
 
 import copy
 import io
@@ -26,7 +26,7 @@ def layer_of(kind: str, **options: Any) -> torch.nn.Module:
 
 @by_scan
 @by_kind
-def test_a_layer_is_its_steps_in_both_directions(kind: str, scan: str) -> None:
+def test_a_layer_equals_its_steps_in_both_directions(kind: str, scan: str) -> None:
     layer = layer_of(kind, num_layers=2, bidirectional=True, scan=scan)
     x, h = torch.randn(7, 2, 3, dtype=DTYPE), torch.randn(4, 2, 4, dtype=DTYPE)
     output, h_n = layer(x, h)
@@ -49,7 +49,7 @@ def test_a_layer_is_its_steps_in_both_directions(kind: str, scan: str) -> None:
 @pytest.mark.parametrize("bidirectional", [False, True])
 @by_scan
 @by_kind
-def test_a_packed_batch_is_its_sequences_one_by_one(
+def test_a_packed_batch_equals_its_separate_sequences(
     kind: str, scan: str, bidirectional: bool
 ) -> None:
     layer = layer_of(kind, num_layers=2, bidirectional=bidirectional, scan=scan)
@@ -80,7 +80,7 @@ def test_batch_first_and_unbatched(kind: str) -> None:
 @pytest.mark.parametrize("scan", ["plain", "steps"])
 @pytest.mark.parametrize("bidirectional", [False, True])
 @by_kind
-def test_between_resets_lies_a_sequence_of_its_own(
+def test_the_part_between_resets_is_a_separate_sequence(
     kind: str, bidirectional: bool, scan: str
 ) -> None:
     layer = layer_of(kind, num_layers=2, bidirectional=bidirectional, scan=scan)
@@ -91,7 +91,7 @@ def test_between_resets_lies_a_sequence_of_its_own(
 
 
 @by_kind
-def test_stepping_is_the_sequence(kind: str) -> None:
+def test_steps_equal_the_sequence(kind: str) -> None:
     layer = layer_of(kind, num_layers=2, dropout=0.3).eval()
     x, h = torch.randn(6, 2, 3, dtype=DTYPE), None
     whole, h_n = layer(x)
@@ -129,7 +129,7 @@ def test_copy_and_save(kind: str) -> None:
 
 
 @by_kind
-def test_trains_with_each_gradient_reached(kind: str) -> None:
+def test_every_parameter_has_a_gradient(kind: str) -> None:
     layer = layer_of(kind, num_layers=2, bidirectional=True)
     layer(torch.randn(6, 2, 3, dtype=DTYPE))[0].square().sum().backward()
     for parameter in layer.parameters():
@@ -164,7 +164,7 @@ def test_initial_weights(kind: str) -> None:
 
 
 @by_kind
-def test_what_construction_refuses(kind: str) -> None:
+def test_invalid_arguments_of_the_constructor(kind: str) -> None:
     for name in ("input_size", "hidden_size", "num_layers"):
         sizes = {"input_size": 3, "hidden_size": 4} | {name: 0}
         with pytest.raises(UsageError, match=f"{name} is 0. Expected a whole number of at least 1"):
@@ -176,7 +176,7 @@ def test_what_construction_refuses(kind: str) -> None:
 
 
 @by_kind
-def test_what_a_call_refuses(kind: str) -> None:
+def test_invalid_arguments_of_a_call(kind: str) -> None:
     layer, x = layer_of(kind), torch.randn(5, 2, 3, dtype=DTYPE)
     with pytest.raises(UsageError, match=r"The input has 2 features. Expected input_size=3"):
         layer(x[..., :2])
@@ -195,7 +195,7 @@ def test_what_a_call_refuses(kind: str) -> None:
 
 
 @by_kind
-def test_what_a_step_refuses(kind: str) -> None:
+def test_invalid_arguments_of_a_step(kind: str) -> None:
     layer, x = layer_of(kind), torch.randn(2, 3, dtype=DTYPE)
     with pytest.raises(
         UsageError, match=r"The input has shape \[1, 2, 3\]. Expected 2 axes, or 1 unb"

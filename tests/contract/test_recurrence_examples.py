@@ -1,4 +1,4 @@
-"""The examples in the docstrings of the recurrences run and print what they say."""
+"""The examples in the docstrings of the recurrences run and print the stated output."""
 
 import doctest
 from importlib import import_module

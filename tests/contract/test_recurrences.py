@@ -1,8 +1,8 @@
-"""The contract of every recurrence: each layer and cell, in each variant, by each backend.
+"""The contract of every recurrence: each layer and cell, variant and backend.
 
-Everything that torch.nn has is held against torch.nn: values, states, gradients, second
-gradients, seeds, state dicts. What torch.nn lacks, the GRU with `reset="before"`, is held against
-the reference's single steps.
+Variants of torch.nn are compared with torch.nn: values, states, gradients, second gradients, seeds,
+state dicts. The GRU with `reset="before"`, which torch.nn does not have, is compared with single
+steps of the reference.
 """
 
 import copy
@@ -28,7 +28,7 @@ from tests.contract.recurrence_cases import (
     twins,
 )
 
-pytestmark = pytest.mark.filterwarnings(  # torch's own, said once for nn.LSTM(proj_size=…) too
+pytestmark = pytest.mark.filterwarnings(  # torch's own, also a warning of nn.LSTM(proj_size=…)
     "ignore:LSTM with projections is not supported with oneDNN"
 )
 HAVE_MODELS = [case for case in CELLS if not case.extras]  # tests/nn/test_cells.py has the other
@@ -94,7 +94,7 @@ def test_packed_sequences(
 
 
 @by_backend(LAYERS)
-def test_a_packed_batch_is_its_sequences_one_by_one(case: Case, backend: str) -> None:
+def test_a_packed_batch_equals_its_separate_sequences(case: Case, backend: str) -> None:
     ours = case.ours(3, 5, backend=backend, dtype=torch.float64)
     lengths = [4, 7, 2, 7, 1]
     x = torch.randn(7, 5, 3, dtype=torch.float64)
@@ -126,7 +126,7 @@ def test_batch_first_only_transposes_input_and_output(case: Case, backend: str) 
 
 @pytest.mark.parametrize("batch_first", [False, True])
 @by_backend(LAYERS)
-def test_unbatched_is_a_batch_of_one(case: Case, backend: str, batch_first: bool) -> None:
+def test_unbatched_equals_a_batch_of_one(case: Case, backend: str, batch_first: bool) -> None:
     ours = case.ours(3, 5, backend=backend, dtype=torch.float64, batch_first=batch_first)
     x = torch.randn(6, 3, dtype=torch.float64)
     hx = random_state(ours, None, torch.float64)
@@ -220,7 +220,7 @@ def test_state_dict_goes_both_ways(case: Case) -> None:
 
 
 @by_case_of_torch(LAYERS + CELLS)
-def test_looks_like_torch(case: Case) -> None:
+def test_repr_equals_torchs(case: Case) -> None:
     ours, torchs = case.ours(3, 5), case.torchs(3, 5)
     assert repr(ours) == repr(torchs)
     if hasattr(torchs, "all_weights"):
@@ -266,7 +266,7 @@ def test_dropout_acts_in_training_only(case: Case, backend: str) -> None:
 @pytest.mark.parametrize("packed", [False, True], ids=["padded", "packed"])
 @by_backend(DEEP, only_torchs=True)
 def test_dropout_under_a_seed_is_torchs(case: Case, backend: str, packed: bool) -> None:
-    """On a CPU a composed network draws the very numbers that torch's kernels draw."""
+    """On a CPU a composed network draws the same numbers as torch's kernels."""
     ours, model = twins(case, backend, (3, 5), torch.float64, dropout=0.4)
     x = torch.randn(6, 3, 3, dtype=torch.float64)
     x = pack_padded_sequence(x, [2, 6, 5], enforce_sorted=False) if packed else x
@@ -283,7 +283,7 @@ CELL_OF = {"RNN": nn.RNNCell, "LSTM": nn.LSTMCell, "GRU": nn.GRUCell}
 
 
 @by_backend([case for case in LAYERS if case.options.keys() <= {"bias"}])
-def test_a_layer_is_its_cell_step_by_step(case: Case, backend: str) -> None:
+def test_a_layer_equals_its_cell(case: Case, backend: str) -> None:
     layer = case.ours(3, 5, backend=backend, dtype=torch.float64)
     cell = CELL_OF[case.kind](
         3, 5, **case.options, **case.extras, backend=backend, dtype=torch.float64

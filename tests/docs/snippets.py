@@ -1,10 +1,10 @@
-"""The examples of the pages: read from Markdown, run, compared with the output that follows them.
+"""Reads the examples of the pages, runs them and compares their outputs.
 
 - ```python blocks run in the order of the page, in one namespace; a ```text block that follows one
-  directly is what it prints.
-- ```console blocks hold commands behind "$ " and below each what it says and prints.
+  directly is its output.
+- ```console blocks contain commands after "$ " and below each command its output.
 - In both, "..." stands for any text, and seconds are not compared. A block below
-  `<!-- not run: WHY -->` is left alone.
+  `<!-- not run: WHY -->` is not run.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ _COMMAND = re.compile(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, what it holds, where that begins, and whether it is run."""
+    """A fenced block: its language, content, first line, and whether it is run."""
 
     language: str
     content: str
@@ -42,7 +42,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Mismatch:
-    """An output that is not the one on the page: where that stands, and both texts."""
+    """An output that differs from the page: its place and both texts."""
 
     start: int
     end: int
@@ -80,7 +80,7 @@ def run(page: str) -> Iterator[Mismatch]:
 
 
 def corrected(page: str, mismatches: list[Mismatch]) -> str:
-    """The page with the outputs that were found in place of its own."""
+    """Return the page with the actual outputs."""
     for one in sorted(mismatches, key=lambda one: one.start, reverse=True):
         page = page[: one.start] + one.found + page[one.end :]
     return page

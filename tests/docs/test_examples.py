@@ -1,4 +1,4 @@
-"""The examples run as they stand."""
+"""The examples run unchanged."""
 
 import runpy
 import sys
@@ -9,7 +9,7 @@ import pytest
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def test_our_gru_takes_the_place_of_torchs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_our_gru_replaces_torchs(capsys: pytest.CaptureFixture[str]) -> None:
     runpy.run_path(str(EXAMPLES / "drop_in_gru.py"))
     lines = capsys.readouterr().out.splitlines()
     assert [line.rsplit(": ")[-1] for line in lines] == ["True"] * 3

@@ -1,4 +1,4 @@
-"""What the pages and the code refer to in the repository is there."""
+"""The files and headings that the pages and the code refer to exist."""
 
 import re
 import subprocess
@@ -25,7 +25,7 @@ def pages() -> Iterator[tuple[Path, str]]:
         yield path, path.read_text(encoding="utf-8")
 
 
-def test_links_of_the_pages_lead_to_files() -> None:
+def test_links_of_the_pages_name_existing_files() -> None:
     links = [
         (page, link)
         for page, text in pages()
@@ -36,7 +36,7 @@ def test_links_of_the_pages_lead_to_files() -> None:
     assert [(str(page), link) for page, link in links if not (page.parent / link).exists()] == []
 
 
-def test_links_to_headings_find_them() -> None:
+def test_links_to_headings_name_existing_headings() -> None:
     known = {page: {anchor(head) for head in headings(text)} for page, text in pages()}
     missing = [
         (str(page), f"{link}#{heading}")
@@ -47,7 +47,7 @@ def test_links_to_headings_find_them() -> None:
     assert missing == []
 
 
-def test_pages_that_the_code_names_are_there() -> None:
+def test_pages_that_the_code_names_exist() -> None:
     """A comment that names a page of docs names one that exists."""
     named = {
         name

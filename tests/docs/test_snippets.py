@@ -1,6 +1,6 @@
-"""The examples of README and the guide run as they stand, and print what the page says.
+"""The examples of README and the guide run and print the outputs on the page.
 
-`GATED_ACCEPT=1 pytest tests/docs` writes the outputs that were found into the pages.
+`GATED_ACCEPT=1 pytest tests/docs` writes the actual outputs into the pages.
 """
 
 import os
@@ -20,7 +20,7 @@ WITH_EXAMPLES = [
 
 
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_the_examples_of_a_page_print_what_it_says(
+def test_the_examples_of_a_page_print_its_outputs(
     page: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -35,7 +35,7 @@ def test_the_examples_of_a_page_print_what_it_says(
         assert one.found == one.expected
 
 
-def test_the_pages_of_the_first_steps_have_examples() -> None:
+def test_the_first_pages_have_examples() -> None:
     named = {page.name for page in WITH_EXAMPLES}
     assert {"README.md", "first_forecast.md", "backtest.md", "covariates.md"} <= named
 
@@ -69,7 +69,7 @@ def test_an_output_that_is_wrong_is_found_and_corrected() -> None:
     assert list(run(corrected(PAGE, [wrong]))) == []
 
 
-def test_blocks_know_whether_they_are_run() -> None:
+def test_blocks_have_the_flag_whether_they_are_run() -> None:
     found: list[Block] = list(blocks(PAGE))
     assert [block.language for block in found] == ["python", "text", "python", "python", "text"]
     assert [block.is_run for block in found] == [True, True, False, True, True]

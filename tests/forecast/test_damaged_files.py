@@ -242,7 +242,7 @@ def test_a_header_that_is_no_json_is_refused(models, folder) -> None:
     header["verdict"]["share"] = float("nan")
     path = folder / "constant.gated"
     path.write_bytes(signed(tensors, header, "model", VERSION))
-    with pytest.raises(ModelFileError, match="NaN is no number of JSON"):
+    with pytest.raises(ModelFileError, match="NaN is not a JSON number"):
         Forecaster.load(path)
     deep = "[" * 100_000
     described = json.dumps({"__metadata__": {"gated": deep}}).encode()

@@ -57,5 +57,5 @@ def test_a_file_of_todays_version_needs_its_checksum(model, tmp_path: Path) -> N
     path, *_ = model
     content = path.read_bytes().replace(b'\\"version\\": 3', b'\\"version\\": 4', 1)
     (tmp_path / "m4").write_bytes(content)
-    with pytest.raises(ModelFileError, match="its content is not what its checksum says"):
+    with pytest.raises(ModelFileError, match="its content does not match its checksum"):
         Forecaster.load(tmp_path / "m4")

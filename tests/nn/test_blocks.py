@@ -1,4 +1,4 @@
-"""The residual block: its shape, its start, and that half precision leaves the recurrence alone."""
+"""The residual block: its shape, its start, and a recurrence in float32 under autocast."""
 
 import pytest
 import torch
@@ -6,7 +6,7 @@ import torch
 from gated.nn.blocks import RecurrentBlock
 
 
-def test_inputs_pass_through_where_both_branches_are_silent() -> None:
+def test_the_block_is_the_identity_if_both_branches_are_zero() -> None:
     block = RecurrentBlock(8)
     for layer in (block.recurrent, block.feed_forward[-1]):
         for parameter in layer.parameters():

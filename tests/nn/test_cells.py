@@ -1,4 +1,4 @@
-"""What a cell of gated.nn says and allows, beyond its numbers (tests/contract)."""
+"""The errors and the interface of the cells; tests/contract checks their results."""
 
 import inspect
 from collections.abc import Callable
@@ -48,7 +48,7 @@ def test_errors_are_torchs(kind: str, backend: str, fault: str) -> None:
     assert (type(found), str(found)) == (type(expected), str(expected))
 
 
-def test_unknown_nonlinearity_is_met_when_called_as_in_torch() -> None:
+def test_an_unknown_nonlinearity_is_an_error_of_the_call_as_in_torch() -> None:
     def fault(library: Any) -> Any:
         return library.RNNCell(3, 4, nonlinearity="gelu")(torch.zeros(2, 3))
 
@@ -56,7 +56,7 @@ def test_unknown_nonlinearity_is_met_when_called_as_in_torch() -> None:
 
 
 @by_kind
-def test_arguments_stand_in_torchs_order(kind: str) -> None:
+def test_arguments_have_torchs_order(kind: str) -> None:
     ours = inspect.signature(getattr(nn, kind)).parameters.values()
     torchs = inspect.signature(getattr(torch.nn, kind)).parameters
     assert [p.name for p in ours if p.kind is p.POSITIONAL_OR_KEYWORD] == list(torchs)
@@ -69,7 +69,7 @@ def test_arguments_stand_in_torchs_order(kind: str) -> None:
     assert keyword_only == further[kind].split()
 
 
-def test_repr_names_what_is_not_default() -> None:
+def test_repr_lists_options_that_are_not_default() -> None:
     assert repr(nn.GRUCell(3, 4, reset="before")) == "GRUCell(3, 4, reset=before)"
     found = repr(nn.RNNCell(3, 4, nonlinearity="relu", backend="torch"))
     assert found == "RNNCell(3, 4, nonlinearity=relu, backend=torch)"
@@ -82,12 +82,12 @@ def test_unknown_extras() -> None:
         nn.LSTMCell(3, 4, backend="cudnn")
 
 
-def test_a_backend_that_lacks_the_variant() -> None:
+def test_a_backend_that_does_not_support_the_variant() -> None:
     with pytest.raises(UsageError, match='"torch" cannot compute the GRU with reset="before"'):
         nn.GRUCell(3, 4, reset="before", backend="torch")(torch.zeros(1, 3))
 
 
-def test_the_second_gru_is_its_equations() -> None:
+def test_the_gru_with_reset_before_equals_its_equations() -> None:
     cell, x, h = nn.GRUCell(3, 4, reset="before"), torch.randn(2, 3), torch.randn(2, 4)
     expected = gru.step(x, h, *cell.parameters(), reset="before")
     torch.testing.assert_close(cell(x, h), expected)  # float32, summed in another order

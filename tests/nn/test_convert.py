@@ -43,7 +43,7 @@ def layer_of(kind: str, state: dict[str, Tensor], **options: Any) -> torch.nn.Mo
 
 
 def keras_gru(x: Array, weights: list[Array]) -> Array:
-    """The equations of keras.layers.GRU: gates z, r, h; the bias tells reset_after."""
+    """The equations of keras.layers.GRU: gates z, r, h; the shape of the bias gives reset_after."""
     kernel, recurrent, bias = weights
     reset_after = bias.ndim == 2
     input_bias, recurrent_bias = bias if reset_after else (bias, np.zeros_like(bias))
@@ -172,7 +172,7 @@ def onnx_rnn(x: Array, W: Array, R: Array, B_: Array) -> Array:
 
 
 def onnx(kind: str, x: Array, W: Array, R: Array, B_: Array, options: dict[str, str]) -> Array:
-    """All directions, joined along the features as the operator's output is by its users."""
+    """All directions, concatenated along the features."""
     joined = []
     for d in range(len(W)):
         ordered = x[::-1] if d == 1 else x
@@ -217,7 +217,7 @@ def test_to_onnx_and_back(kind: str, options: dict[str, str], directions: int) -
     assert all(torch.equal(back[name], tensor) for name, tensor in layer.state_dict().items())
 
 
-def test_onnx_holds_one_layer_and_maybe_no_bias() -> None:
+def test_onnx_holds_one_layer_with_or_without_a_bias() -> None:
     layer = nn.LSTM(I, H, num_layers=2, bias=False)
     W, R, B_ = to_onnx("lstm", layer.state_dict(), layer=1)
     assert (W.shape, R.shape, B_) == ((1, 16, H), (1, 16, H), None)
@@ -280,7 +280,7 @@ def test_nothing_is_shared_with_the_source() -> None:
         pytest.param([draw(I, 16), draw(4, 16), draw(16)], id="weights of an LSTM"),
     ],
 )
-def test_keras_weights_that_do_not_fit(weights: list[Array]) -> None:
+def test_invalid_keras_weights(weights: list[Array]) -> None:
     with pytest.raises(UsageError, match="Expected"):
         from_keras("gru", weights)
 
@@ -294,12 +294,12 @@ def test_keras_weights_that_do_not_fit(weights: list[Array]) -> None:
         pytest.param((draw(1, 12, 3), draw(1, 12, 4), draw(1, 12)), id="half a bias"),
     ],
 )
-def test_onnx_weights_that_do_not_fit(arrays: tuple[Array, ...]) -> None:
+def test_invalid_onnx_weights(arrays: tuple[Array, ...]) -> None:
     with pytest.raises(UsageError, match="Expected"):
         from_onnx("gru", *arrays)
 
 
-def test_states_that_do_not_fit() -> None:
+def test_invalid_states() -> None:
     projected = nn.LSTM(I, H, proj_size=2).state_dict()
     with pytest.raises(UsageError, match="weight_hr_l0, a projection"):
         to_keras("lstm", projected)

@@ -1,4 +1,4 @@
-"""gated.nn.dropout: what is kept, how often, and whose random numbers decide."""
+"""gated.nn.dropout: kept elements, probabilities and random numbers."""
 
 import pytest
 import torch
@@ -38,7 +38,7 @@ def test_any_shape_and_type(shape: tuple[int, ...], dtype: torch.dtype) -> None:
     assert set(out.flatten().tolist()) <= {0.0, float(torch.tensor(4 / 3, dtype=dtype))}
 
 
-def test_the_gradient_is_that_of_the_kept() -> None:
+def test_the_gradient_is_zero_for_dropped_elements() -> None:
     x = torch.randn(50, 8, requires_grad=True)
     out = Dropout(0.4)(x)
     (gradient,) = torch.autograd.grad(out.sum(), x)
@@ -47,7 +47,7 @@ def test_the_gradient_is_that_of_the_kept() -> None:
     torch.testing.assert_close(gradient, expected)
 
 
-def test_the_same_seed_drops_the_same() -> None:
+def test_the_same_seed_drops_the_same_elements() -> None:
     x = torch.ones(100)
     outs = []
     for _ in range(2):
@@ -64,7 +64,7 @@ def test_nothing_is_dropped_in_evaluation_or_at_0_and_all_at_1() -> None:
     assert torch.equal(Dropout(1.0)(x), torch.zeros(20))
 
 
-def test_in_place_it_is_torchs() -> None:
+def test_in_place_torchs_dropout_is_used() -> None:
     torch.manual_seed(0)
     expected = nn.Dropout(0.5)(torch.ones(64))
     torch.manual_seed(0)
@@ -73,19 +73,19 @@ def test_in_place_it_is_torchs() -> None:
     assert torch.equal(x, expected)
 
 
-def test_a_probability_beyond_1_is_refused() -> None:
+def test_a_probability_above_1_is_an_error() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         Dropout(1.5)
 
 
 @pytest.mark.parametrize("randomness", ["different", "same"])
-def test_under_vmap_it_is_torchs(randomness: str) -> None:
+def test_under_vmap_torchs_dropout_is_used(randomness: str) -> None:
     layer = Dropout(0.5)
     out = torch.func.vmap(layer, randomness=randomness)(torch.ones(2, 200))
     assert torch.equal(*out) == (randomness == "same")
 
 
-def test_another_default_device_does_not_matter() -> None:
+def test_another_default_device_has_no_effect() -> None:
     x = torch.ones(64)
     with torch.device("meta"):
         out = Dropout(0.5)(x)

@@ -1,4 +1,4 @@
-"""What a layer of gated.nn says and allows, beyond its numbers (tests/contract)."""
+"""The errors and the interface of the layers; tests/contract checks their results."""
 
 import inspect
 import warnings
@@ -27,7 +27,7 @@ def pair(module: torch.nn.Module, *shape: int) -> Any:
     return (h, h) if isinstance(module, torch.nn.LSTM | nn.LSTM) else h
 
 
-# --- errors: the same fault meets the same words in torch.nn and in gated.nn ----------------------
+# --- errors: torch.nn and gated.nn raise the same message ----------------------------------------
 
 CONSTRUCTION_FAULTS: dict[str, Callable[[Any], Any]] = {
     "no hidden units": lambda layer: layer(3, 0),
@@ -108,11 +108,11 @@ def test_dropout_of_a_single_layer_warns(kind: str) -> None:
         getattr(nn, kind)(3, 4, dropout=0.5)
 
 
-# --- the further options -------------------------------------------------------------------------
+# --- the additional options ----------------------------------------------------------------------
 
 
 @by_kind
-def test_arguments_stand_in_torchs_order(kind: str) -> None:
+def test_arguments_have_torchs_order(kind: str) -> None:
     documented = {
         "RNN": "num_layers nonlinearity bias batch_first dropout bidirectional device dtype",
         "LSTM": "num_layers bias batch_first dropout bidirectional proj_size device dtype",
@@ -141,7 +141,7 @@ def test_positional_arguments() -> None:
     assert (weight.device.type, weight.dtype, weight.shape) == ("meta", torch.float64, (12, 8))
 
 
-def test_repr_names_what_is_not_default() -> None:
+def test_repr_lists_options_that_are_not_default() -> None:
     assert repr(nn.GRU(3, 4, reset="before")) == "GRU(3, 4, reset=before)"
     assert repr(nn.LSTM(3, 4, backend="torch")) == "LSTM(3, 4, backend=torch)"
 
@@ -153,7 +153,7 @@ def test_unknown_extras() -> None:
         nn.RNN(3, 4, backend="cudnn")
 
 
-def test_a_backend_that_lacks_the_variant() -> None:
+def test_a_backend_that_does_not_support_the_variant() -> None:
     with pytest.raises(UsageError, match='"torch" cannot compute the GRU with reset="before"'):
         nn.GRU(3, 4, reset="before", backend="torch")(torch.zeros(1, 1, 3))
 
@@ -178,7 +178,7 @@ def test_is_a_torch_rnn_base(kind: str, backend: str) -> None:
 
 @by_backend
 @by_kind
-def test_parametrized_weights_count(kind: str, backend: str) -> None:
+def test_parametrized_weights_have_an_effect(kind: str, backend: str) -> None:
     layer, x = getattr(nn, kind)(3, 4, backend=backend), torch.randn(5, 2, 3)
     doubled = getattr(nn, kind)(3, 4, backend=backend)
     doubled.load_state_dict(layer.state_dict() | {"weight_hh_l0": 2 * layer.weight_hh_l0})
@@ -190,7 +190,7 @@ def test_parametrized_weights_count(kind: str, backend: str) -> None:
 
 @by_backend
 @by_kind
-def test_functional_call_sees_its_weights(kind: str, backend: str) -> None:
+def test_functional_call_uses_its_weights(kind: str, backend: str) -> None:
     layer, x = getattr(nn, kind)(3, 4, backend=backend), torch.randn(5, 2, 3)
     zeros = {name: torch.zeros_like(weight) for name, weight in layer.named_parameters()}
     output, _ = functional_call(layer, zeros, (x,))
@@ -199,7 +199,7 @@ def test_functional_call_sees_its_weights(kind: str, backend: str) -> None:
 
 @by_backend
 @by_kind
-def test_assigned_weights_count(kind: str, backend: str) -> None:
+def test_assigned_weights_have_an_effect(kind: str, backend: str) -> None:
     layer, x = getattr(nn, kind)(3, 4, bias=False, backend=backend), torch.randn(5, 2, 3)
     for name, weight in list(layer.named_parameters()):
         setattr(layer, name, torch.nn.Parameter(torch.zeros_like(weight)))
@@ -239,7 +239,7 @@ def test_packed_result_is_a_packed_sequence(kind: str) -> None:
 @by_kind
 @pytest.mark.parametrize("reference", [True, False], ids=["reference", "auto"])
 def test_compiles(kind: str, reference: bool) -> None:
-    """The reference without a break of the graph, torch's kernels with the break torch makes."""
+    """The reference compiles without a graph break; torch's kernels have torch's break."""
     backend = "reference" if reference else "auto"
     layer, x = getattr(nn, kind)(3, 4, backend=backend), torch.randn(3, 2, 3)
     with warnings.catch_warnings():  # the compiler's own, about its insides
@@ -260,7 +260,7 @@ def test_no_gradient_no_graph() -> None:
 
 
 @pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
-def test_an_empty_batch_may_lie_as_it_will(kind: str) -> None:
+def test_an_empty_batch_may_have_any_strides(kind: str) -> None:
     x = torch.randn(0, 5, 6)[..., ::2].transpose(0, 1)
     assert x.shape == (5, 0, 3)
     layer = getattr(nn, kind)(3, 4)
@@ -280,7 +280,7 @@ def test_an_empty_batch_may_lie_as_it_will(kind: str) -> None:
         ((torch.zeros(1, 2, 4), None), r"got None for c_0"),
     ],
 )
-def test_an_lstm_says_that_its_state_is_a_pair(state: Any, message: str) -> None:
+def test_the_error_of_an_lstm_names_the_pair_of_states(state: Any, message: str) -> None:
     layer, x = nn.LSTM(3, 4), torch.randn(5, 2, 3)
     calls = [
         lambda: layer(x, state),
@@ -296,7 +296,7 @@ def test_an_lstm_says_that_its_state_is_a_pair(state: Any, message: str) -> None
 
 
 @pytest.mark.parametrize("kind", ["RNN", "GRU"])
-def test_the_others_say_that_theirs_is_a_tensor(kind: str) -> None:
+def test_the_error_of_the_others_names_one_tensor(kind: str) -> None:
     layer, x = getattr(nn, kind)(3, 4), torch.randn(5, 2, 3)
     with pytest.raises(TypeError, match=f"{kind}: Expected hx to be a tensor, got a tuple for h_0"):
         layer(x, (torch.zeros(1, 2, 4),))
@@ -318,7 +318,7 @@ def test_the_others_say_that_theirs_is_a_tensor(kind: str) -> None:
 def test_a_weight_of_another_shape_is_named(
     name: str, shape: tuple[int, ...], expected: str
 ) -> None:
-    """As many elements in another order are other weights."""
+    """The same number of elements in another shape is an error."""
     layer, x = nn.GRU(3, 4, 2, bidirectional=True), torch.randn(5, 2, 3)
     setattr(layer, name, torch.nn.Parameter(torch.randn(shape)))
     for is_wanted in (True, False):

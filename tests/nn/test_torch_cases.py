@@ -1,9 +1,9 @@
-"""The cases by which torch tests its own RNN, LSTM, GRU and cells, run against ours.
+"""torch's test cases of RNN, LSTM, GRU and cells, run on the layers of gated.
 
-They come from the generators inside the torch wheel: 87 sets of constructor and forward
+The generators in the torch wheel make them: 87 sets of constructor and forward
 arguments and 48 more with packed sequences, each in float32 and float64, in training and
-evaluation (348 and 192 forward cases), and 58 sets of arguments that must be refused with a
-certain error. Every backend goes through all of them.
+evaluation (348 and 192 forward cases), and 58 sets of arguments that must raise a
+certain error. Every backend runs all of them.
 """
 
 import functools
@@ -22,12 +22,12 @@ from torch.testing._internal.common_utils import noncontiguous_like
 from gated import nn
 from tests.backend_names import by_backend
 
-pytestmark = pytest.mark.filterwarnings(  # torch's own, said once for nn.LSTM(proj_size=…) too
+pytestmark = pytest.mark.filterwarnings(  # torch's own, also a warning of nn.LSTM(proj_size=…)
     "ignore:LSTM with projections is not supported with oneDNN"
 )
 
 KINDS = ["RNNCell", "LSTMCell", "GRUCell", "RNN", "LSTM", "GRU"]
-PACKABLE = ["RNN", "GRU"]  # the generator of LSTM knows no packed sequences
+PACKABLE = ["RNN", "GRU"]  # the generator of LSTM has no packed sequences
 DTYPES = [torch.float32, torch.float64]
 INFO = {info.module_cls.__name__: info for info in module_db if info.name[3:] in KINDS}
 
@@ -36,7 +36,7 @@ INFO = {info.module_cls.__name__: info for info in module_db if info.name[3:] in
 def module_inputs(
     kind: str, dtype: torch.dtype, training: bool = True, packed: bool = False
 ) -> list[ModuleInput]:
-    """What torch's generator yields; with `packed` what that option adds."""
+    """Return the cases of torch's generator; with `packed` those that the option adds."""
     torch.manual_seed(0)
     options = {"device": "cpu", "dtype": dtype, "requires_grad": True, "training": training}
     generate = INFO[kind].module_inputs_func
@@ -72,7 +72,7 @@ by_mode = pytest.mark.parametrize("training", [True, False], ids=["train", "eval
 
 
 def test_the_number_of_cases() -> None:
-    """The wheel's cases are all here: the figures of this file's first lines."""
+    """The numbers of cases are those in the first lines of this file."""
     modes = len(DTYPES) * len([True, False])
     assert len(SAMPLES) * modes == 348
     assert len(PACKED_SAMPLES) * modes == 192
@@ -90,7 +90,7 @@ def flat(result: Any) -> list[Tensor]:
 def build(
     kind: str, sample: ModuleInput, backend: str, dtype: torch.dtype, training: bool
 ) -> tuple[torch.nn.Module, torch.nn.Module]:
-    """Ours and torch's module of a sample, with the same weights."""
+    """Make our module and torch's of a sample, with the same weights."""
     constructor = sample.constructor_input
     ours = getattr(nn, kind)(*constructor.args, **constructor.kwargs, backend=backend)
     torchs = INFO[kind].module_cls(*constructor.args, **constructor.kwargs)

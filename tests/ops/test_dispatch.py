@@ -1,4 +1,4 @@
-"""One registry of backends, one choice among them."""
+"""The registry of backends and the choice of a backend."""
 
 import threading
 
@@ -21,13 +21,13 @@ def test_names_are_the_keys_of_the_registry() -> None:
     assert all(backend.name == name for name, backend in ops.BACKENDS.items())
 
 
-def test_auto_takes_the_first_that_supports_what_is_asked() -> None:
+def test_auto_selects_the_first_that_supports_the_recurrence() -> None:
     assert choose(GRU) is ops.BACKENDS[FASTEST]
     assert choose(GRU_BEFORE).name == FASTEST_OF_ALL_FORMS
 
 
 @by_backend
-def test_a_named_backend_decides(backend: str) -> None:
+def test_a_named_backend_is_used(backend: str) -> None:
     assert choose(Recurrence("lstm"), backend).name == backend
 
 
@@ -36,7 +36,7 @@ def test_use_backend_holds_inside_its_block_only() -> None:
         assert choose(GRU).name == "reference"
         with ops.use_backend("torch"):
             assert choose(GRU).name == "torch"
-            assert choose(GRU, "reference").name == "reference"  # a named one keeps precedence
+            assert choose(GRU, "reference").name == "reference"  # a named backend has precedence
             with ops.use_backend("auto"):
                 assert choose(GRU_BEFORE).name == FASTEST_OF_ALL_FORMS
         assert choose(GRU).name == "reference"
@@ -49,7 +49,7 @@ def test_use_backend_ends_with_an_error_too() -> None:
     assert choose(GRU).name == FASTEST
 
 
-def test_use_backend_reaches_layers_and_functions(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_use_backend_applies_to_layers_and_functions(monkeypatch: pytest.MonkeyPatch) -> None:
     x, h, W, U = torch.ones(2, 1, 3), torch.ones(1, 4), torch.ones(12, 3), torch.ones(12, 4)
     kernel_calls = []
     kernel = torch.gru
@@ -62,7 +62,7 @@ def test_use_backend_reaches_layers_and_functions(monkeypatch: pytest.MonkeyPatc
     assert len(kernel_calls) == 1
 
 
-def test_threads_do_not_disturb_each_other() -> None:
+def test_threads_have_separate_choices() -> None:
     chosen = []
     with ops.use_backend("reference"):
         thread = threading.Thread(target=lambda: chosen.append(choose(GRU).name))
@@ -78,7 +78,7 @@ def test_unknown_backend() -> None:
         pass
 
 
-def test_backend_that_cannot() -> None:
+def test_a_backend_without_support() -> None:
     message = r'"torch" cannot compute the GRU with reset="before". Expected one of .*reference'
     with pytest.raises(UsageError, match=message):
         choose(GRU_BEFORE, "torch")
@@ -91,7 +91,7 @@ EXTRAS = Extras(
 )
 
 
-def test_extras_count_in_the_choice() -> None:
+def test_the_choice_depends_on_the_extras() -> None:
     assert choose(Recurrence("lstm"), "torch").name == "torch"
     assert choose(Recurrence("lstm"), "auto", EXTRAS).name != "torch"
     message = "the LSTM, with resets and recurrent dropout and zoneout. Expected one of"
@@ -99,7 +99,7 @@ def test_extras_count_in_the_choice() -> None:
         choose(Recurrence("lstm"), "torch", EXTRAS)
 
 
-def test_layer_norm_counts_in_the_choice() -> None:
+def test_the_choice_depends_on_layer_norm() -> None:
     assert choose(Recurrence("gru", layer_norm=True)).name == "reference"
     with pytest.raises(UsageError, match='"torch" cannot compute the LSTM with layer_norm=True'):
         choose(Recurrence("lstm", layer_norm=True), "torch")
@@ -113,7 +113,7 @@ def test_layer_norm_counts_in_the_choice() -> None:
         (GRU, 'GRU with reset="after"'),
     ],
 )
-def test_a_recurrence_in_words(recurrence: Recurrence, words: str) -> None:
+def test_a_recurrence_as_text(recurrence: Recurrence, words: str) -> None:
     assert str(recurrence) == words
 
 

@@ -1,4 +1,4 @@
-"""The recurrences as functions: every backend agrees, every misfit is named."""
+"""The recurrences as functions: agreement of the backends, and errors."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from gated import ops
 from gated.errors import UsageError
 from tests.backend_names import is_there
 
-pytestmark = pytest.mark.filterwarnings(  # torch's own, said once for nn.LSTM(proj_size=…) too
+pytestmark = pytest.mark.filterwarnings(  # torch's own, also a warning of nn.LSTM(proj_size=…)
     "ignore:LSTM with projections is not supported with oneDNN"
 )
 FUNCTIONS = {
@@ -23,7 +23,7 @@ FUNCTIONS = {
 
 
 def arguments(kind: str, *, bias: bool = True, projected: bool = False) -> dict[str, Any]:
-    """Fitting arguments of a step: B = 2, I = 3, H = 4, P = 2 where projected."""
+    """Valid arguments of a step: B = 2, I = 3, H = 4, P = 2 where projected."""
     gates, P = {"rnn": 1, "lstm": 4, "gru": 3}[kind], 2 if projected else 4
     torch.manual_seed(2)
     given: dict[str, Any] = {"x": torch.randn(2, 3), "h": torch.randn(2, P)}
@@ -62,7 +62,7 @@ def test_backends_agree(kind: str, projected: bool, options: dict[str, str], bia
         torch.testing.assert_close(all_steps, tensors(sequence(**(given | {"x": x}), **options)))
 
 
-def test_the_second_gru_is_another_model() -> None:
+def test_the_gru_with_reset_before_is_another_model() -> None:
     given = arguments("gru")
     before = ops.gru_step(**given, reset="before")
     assert not torch.allclose(before, ops.gru_step(**given, reset="after"))
@@ -73,7 +73,7 @@ def test_the_second_gru_is_another_model() -> None:
 
 
 @pytest.mark.parametrize("kind", FUNCTIONS)
-def test_every_misfit_is_named(kind: str) -> None:
+def test_every_wrong_shape_is_named(kind: str) -> None:
     sequence, step = FUNCTIONS[kind]
     for name, tensor in arguments(kind, projected=kind == "lstm").items():
         wrong = arguments(kind, projected=kind == "lstm") | {name: torch.zeros(5, 5, 5, 5)}
@@ -94,7 +94,7 @@ WRONG: dict[str, tuple[Callable[[Tensor], Any], str]] = {  # of a tensor of floa
     "complex": (lambda t: t.to(torch.complex64), r"has dtype torch.complex64. Expected"),
     "sparse": (lambda t: t.to_sparse(), r"has layout torch.sparse_coo. Expected a dense"),
 }
-BESIDE_X: dict[str, tuple[Callable[[Tensor], Any], str]] = {  # fits alone, not with the others
+BESIDE_X: dict[str, tuple[Callable[[Tensor], Any], str]] = {  # valid alone, not with the others
     "half": (lambda t: t.half(), r"has dtype torch.float16. Expected torch.float32, which x has"),
     "double": (lambda t: t.double(), r"has dtype torch.float64. Expected torch.float32, which x"),
     "device": (lambda t: t.to("meta"), "is on device meta, x on cpu. Expected one device"),
@@ -119,7 +119,7 @@ def test_every_wrong_type_is_named(kind: str, backend: str) -> None:
 
 
 @pytest.mark.parametrize("kind", FUNCTIONS)
-def test_what_must_be_there(kind: str) -> None:
+def test_required_arguments(kind: str) -> None:
     for name in ("x", "h", "c", "weight_ih", "weight_hh"):
         given = arguments(kind) | {name: None}
         if name != "c" or kind == "lstm":
@@ -137,7 +137,7 @@ def test_autocast_converts_what_differs_in_dtype() -> None:
 
 
 @pytest.mark.parametrize("kind", FUNCTIONS)
-def test_a_gate_too_few(kind: str) -> None:
+def test_one_gate_too_few(kind: str) -> None:
     given = arguments(kind)
     given["weight_hh"] = given["weight_hh"][:-1]
     with pytest.raises(UsageError, match=r"has shape .* Expected"):
@@ -205,7 +205,7 @@ def test_backends_agree_on_extras(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", FUNCTIONS)
-def test_every_misfit_of_the_extras_is_named(kind: str) -> None:
+def test_every_wrong_shape_of_the_extras_is_named(kind: str) -> None:
     sequence, given = FUNCTIONS[kind][0], arguments(kind) | {"x": torch.randn(5, 2, 3)}
     for name in all_extras(kind):
         wrong = ops.Extras(**(all_extras(kind) | {name: torch.zeros(3, 3, 3)}))
@@ -225,7 +225,7 @@ def test_every_misfit_of_the_extras_is_named(kind: str) -> None:
         sequence(**given, extras=numbers)
 
 
-def test_only_the_lstm_has_a_c_to_keep() -> None:
+def test_only_the_lstm_has_zoneout_of_c() -> None:
     given = arguments("gru") | {"x": torch.randn(5, 2, 3)}
     with pytest.raises(UsageError, match=r"extras.zoneout_c is given, but the GRU has no c"):
         ops.gru_sequence(**given, extras=ops.Extras(zoneout_c=torch.zeros(5, 2, 4)))

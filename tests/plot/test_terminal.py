@@ -1,4 +1,4 @@
-"""The terminal charts: every part at its place, at any width, in any encoding."""
+"""The terminal charts: positions of all parts, widths and encodings."""
 
 import io
 import math
@@ -84,7 +84,7 @@ def test_labels_cannot_contain_control_characters(chart):
 
 def test_colours_are_written_only_to_consoles_with_colours(chart, monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert "\x1b[" not in printed(chart())  # a file is no terminal
+    assert "\x1b[" not in printed(chart())  # a file is not a terminal
     assert "\x1b[38" in printed(chart(), force_terminal=True, color_system="truecolor")
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[38" not in printed(chart(), force_terminal=True, color_system="truecolor")
@@ -96,7 +96,7 @@ def plot_rows(chart, height):
     return [line[min(line.index(mark) for mark in "┤│" if mark in line) + 1 :] for line in lines]
 
 
-def test_every_part_is_at_its_place():
+def test_every_part_has_its_position():
     past, ahead = np.full(61, 0.0), np.array([NAN, *[100.0] * 59])
     chart = fan_chart(past, ahead, width=66, height=6)  # an axis of five, 61 columns
     rows = plot_rows(chart, 6)
@@ -211,7 +211,7 @@ def test_bars_fit_the_width_and_are_proportional_to_the_values(width, file):
     assert lines[0].index("50") == lines[1].index("25") or "日" in lines[1]
 
 
-def test_a_tiny_value_has_a_bar_and_an_unknown_one_has_none():
+def test_a_tiny_value_has_a_bar_and_nan_has_none():
     small, unknown = str(
         bar_table([("a", 1.0, ""), ("b", 1e-12, ""), ("c", NAN, "?")])
     ).splitlines()[1:]
@@ -262,7 +262,7 @@ def test_lines_have_no_gaps():
         assert around.sum() > 1
 
 
-def test_a_band_has_a_gap_where_an_end_is_unknown():
+def test_a_band_has_a_gap_where_an_end_is_missing():
     dots = np.zeros((4, 5), dtype=bool)
     x, upper = np.arange(5.0), np.array([1, 1, NAN, 1, 1.0])
     fill_between(dots, x, upper, np.full(5, 2.0))

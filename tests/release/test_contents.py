@@ -1,4 +1,4 @@
-"""Which files a wheel and a source archive may hold."""
+"""The files that a wheel and a source archive may contain."""
 
 import tarfile
 import zipfile
@@ -47,7 +47,7 @@ def write_wheel(tmp_path):
     return write
 
 
-def test_a_wheel_of_the_package_alone_is_fit(write_wheel):
+def test_a_wheel_of_the_package_is_valid(write_wheel):
     assert not check_wheel(write_wheel(FILES), PACKAGE)
 
 
@@ -69,7 +69,7 @@ def test_a_missing_file_is_named(write_wheel, left_out):
         f"{INFORMATION}/licenses/NOTICE",
     ],
 )
-def test_a_stray_file_is_named(write_wheel, stray):
+def test_an_unexpected_file_is_named(write_wheel, stray):
     difference = check_wheel(write_wheel([*FILES, stray]), PACKAGE)
     assert difference == Difference(unexpected=(stray,))
     assert str(difference) == f"unexpected: {stray}"
@@ -78,7 +78,7 @@ def test_a_stray_file_is_named(write_wheel, stray):
 @pytest.mark.parametrize(
     "tracked", ["gated/notes.ipynb", "gated/ops/tests/cases.py", "gated/test_gated.py"]
 )
-def test_a_tracked_file_that_does_not_ship_is_named(write_wheel, tracked):
+def test_a_tracked_file_of_an_excluded_kind_is_named(write_wheel, tracked):
     package = Package(PACKAGE.tracked | {f"src/{tracked}"}, PACKAGE.license_files)
     difference = check_wheel(write_wheel([*FILES, tracked]), package)
     assert difference == Difference(unexpected=(tracked,))
@@ -92,7 +92,7 @@ def test_a_wheel_of_one_python_holds_its_module(write_wheel):
     assert check_wheel(write_wheel(FILES, name), PACKAGE).unexpected == ("gated/ops/_cpu.abi3.so",)
 
 
-def test_a_wheel_without_the_compiled_module_is_refused(write_wheel):
+def test_a_wheel_without_the_compiled_module_is_an_error(write_wheel):
     path = write_wheel(FILES, "gated-1.0-py3-none-any.whl")
     with pytest.raises(ValueError, match=r"ABI none; expected one of abi3.*GATED_REQUIRE_NATIVE"):
         check_wheel(path, PACKAGE)

@@ -1,4 +1,4 @@
-"""What the package says of itself agrees, wherever it is said."""
+"""The metadata of the package agree in all files."""
 
 import re
 import tomllib
@@ -51,7 +51,7 @@ def test_every_requirement_is_pinned_within_its_bounds(text):
     assert pinned[canonicalize_name(requirement.name)] in requirement.specifier
 
 
-def test_the_licence_of_the_data_is_told_with_its_address():
+def test_the_licence_of_the_data_is_named_with_its_address():
     attribution = (ROOT / "src/gated/data/ATTRIBUTION.md").read_text(encoding="utf-8")
     assert PYPROJECT["project"]["license"] == "Apache-2.0 AND CC-BY-4.0"
     assert "https://creativecommons.org/licenses/by/4.0/" in attribution

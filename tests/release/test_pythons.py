@@ -1,4 +1,4 @@
-"""Which Pythons build a wheel, and for whom."""
+"""The Pythons that build a wheel, and the Pythons that use it."""
 
 import sys
 

@@ -31,7 +31,7 @@ def hostile(text: str) -> Report:
     one = Series(text, one.ds, one.y, (forecast,), {text: text})
     return Report(
         title=text,
-        verdict=(text,),
+        summary=(text,),
         series=[one, one],
         y_label=text,
         tables=(
@@ -50,7 +50,7 @@ def report(series: list[Series], **changed: Any) -> Report:
     """A report with something in every part."""
     parts: dict[str, Any] = {
         "title": "Sales of 2024",
-        "verdict": ("31 % more accurate than seasonal naive.",),
+        "summary": ("31 % more accurate than seasonal naive.",),
         "y_label": "£ a day",
         "tables": (
             ReportTable(

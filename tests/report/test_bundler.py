@@ -1,4 +1,4 @@
-"""The bundle of the page's modules: their order, their private names, and refused forms."""
+"""The bundle of the page's modules: their order, private names and errors."""
 
 import re
 from importlib import resources
@@ -23,7 +23,7 @@ def modules_of(script: str) -> list[str]:
     return re.findall(r"^modules\.(\w+) = ", script, re.MULTILINE)
 
 
-def test_each_module_is_there_once_after_those_it_imports() -> None:
+def test_each_module_occurs_once_after_its_imports() -> None:
     assert modules_of(bundle(DIAMOND)) == ["ground", "left", "right", "start"]
 
 
@@ -51,31 +51,31 @@ def test_private_names_of_modules_do_not_collide(browser: Any) -> None:
         "export let a = 1;",
     ],
 )
-def test_other_forms_are_refused(line: str) -> None:
+def test_other_forms_are_errors(line: str) -> None:
     with pytest.raises(ValueError, match=r"script/left\.js: found `.*`, expected"):
         bundle({**DIAMOND, "left": f"{line}\n{DIAMOND['left']}"})
 
 
 @pytest.mark.parametrize("names", ["sky", "ground as floor", "ground, sky"])
-def test_names_that_are_not_exported_are_refused(names: str) -> None:
+def test_names_that_are_not_exported_are_errors(names: str) -> None:
     start = f'import {{ {names} }} from "./ground.js";\n'
     with pytest.raises(ValueError, match=r"script/start\.js imports `.*`, which script/ground\.js"):
         bundle({"start": start, "ground": DIAMOND["ground"]})
 
 
-def test_an_import_of_a_missing_module_is_refused() -> None:
+def test_an_import_of_a_missing_module_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"`ground`, which script/ground\.js does not export"):
         bundle({name: text for name, text in DIAMOND.items() if name != "ground"})
 
 
-def test_a_module_that_is_not_imported_is_refused() -> None:
+def test_a_module_that_is_not_imported_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"script/alone\.js is not imported by a module"):
         bundle({**DIAMOND, "alone": "export const one = 1;\n"})
 
 
-def test_modules_that_import_each_other_are_refused() -> None:
+def test_circular_imports_are_errors() -> None:
     circle = 'import { left } from "./left.js";\n\nexport const ground = left;\n'
-    with pytest.raises(ValueError, match="in a circle: left → ground → left"):
+    with pytest.raises(ValueError, match="circular import: left → ground → left"):
         bundle({**DIAMOND, "ground": circle})
 
 

@@ -23,7 +23,7 @@ def test_the_first_chart_is_drawn(opened: Opened) -> None:
     for kind in ("past", "median", "band", "cutoff"):
         assert tab.locator(f"#plot .{kind}").count() == 1
     assert tab.locator("#plot .past").get_attribute("d").count("L") > 30
-    assert tab.locator("#plot").get_attribute("aria-label").startswith("a: forecast behind its")
+    assert tab.locator("#plot").get_attribute("aria-label").startswith("a: forecast after its")
     assert tab.locator(".curves > svg").count() == 2
     assert texts(tab, ".best") == ["0.700"]
 
@@ -96,7 +96,7 @@ def test_parts_can_be_hidden_and_competitors_shown(opened: Opened) -> None:
     assert tab.locator("#plot .band").count() == 0
 
 
-def test_the_values_are_there_as_a_table(opened: Opened) -> None:
+def test_the_values_are_available_as_a_table(opened: Opened) -> None:
     tab = opened(report([one_series("a")]))
     tab.click("#values summary")
     tab.wait_for_selector("#values tbody")
@@ -144,7 +144,7 @@ def test_the_page_follows_the_dark_mode(opened: Opened) -> None:
     assert light.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
-def test_text_drawn_by_the_script_is_no_markup(opened: Opened) -> None:
+def test_text_of_the_script_is_not_markup(opened: Opened) -> None:
     text = "<b>bold</b>\"'><img src=x>"
     tab = opened(hostile(text))
     assert tab.locator("b, img").count() == 0
@@ -158,14 +158,14 @@ def test_text_drawn_by_the_script_is_no_markup(opened: Opened) -> None:
     assert tab.locator("b, img").count() == 0
 
 
-def test_cells_of_text_are_sorted_as_text(opened: Opened) -> None:
+def test_text_cells_are_sorted_as_text(opened: Opened) -> None:
     table = ReportTable("methods", ("name", "kind"), (("a", "x"), ("b", "w"), ("c", "y")))
     tab = opened(report([one_series("a")], tables=(table,)))
     tab.click("table.sortable thead button:has-text('kind')")
     assert texts(tab, "table.sortable tbody th") == ["b", "a", "c"]
 
 
-def test_the_text_is_there_without_scripts(opened: Opened) -> None:
+def test_the_text_is_visible_without_scripts(opened: Opened) -> None:
     tab = opened(report([one_series("a")]), java_script_enabled=False)
     body = tab.locator("body").text_content()
     assert "31\N{NO-BREAK SPACE}% more accurate" in body
@@ -213,7 +213,7 @@ def test_numbered_steps_are_an_axis_too(opened: Opened) -> None:
 
 def test_thousands_of_points_are_thinned_to_the_screen(opened: Opened) -> None:
     y = np.random.default_rng(0).normal(size=20_000)
-    y[12_345] = 50.0  # must stay in sight
+    y[12_345] = 50.0  # must stay visible
     hours = (np.datetime64("2020-01-01") + np.arange(20_100) * np.timedelta64(1, "h")).astype(
         "M8[ns]"
     )

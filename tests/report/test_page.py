@@ -26,7 +26,7 @@ def values(packed: dict[str, Any], numbers: list[int | None]) -> list[float]:
 def test_packed_series_can_be_unpacked() -> None:
     one = one_series("a")
     packed = pack([one], 10**6)
-    assert (packed.labels, packed.facts, packed.unit) == (["a"], {"MASE": ["1"]}, "day")
+    assert (packed.labels, packed.figures, packed.unit) == (["a"], {"MASE": ["1"]}, "day")
     [series] = unzipped(packed.blocks[0])
     extent = one.y.max() - one.y.min() + 40
     np.testing.assert_allclose(values(series, series["y"]), one.y, atol=extent / 65_535)
@@ -132,5 +132,5 @@ def test_the_same_report_gives_the_same_page() -> None:
 
 
 def test_an_empty_report_is_a_page() -> None:
-    made = page(Report(title="nothing", verdict=(), series=[]))
+    made = page(Report(title="nothing", summary=(), series=[]))
     assert "<h1>nothing</h1>" in made

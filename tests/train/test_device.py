@@ -9,12 +9,12 @@ from gated.train import training_device
 from tests.forecast.example_tables import QUICK, sales
 
 
-def test_the_processor_is_always_there() -> None:
+def test_the_cpu_is_always_available() -> None:
     assert training_device("cpu") == torch.device("cpu")
 
 
 @pytest.mark.parametrize("name", ["nonsense", "cpu:x", "", "meta"])
-def test_what_is_no_device_to_train_on_is_refused(name: str) -> None:
+def test_an_unusable_device_is_an_error(name: str) -> None:
     with pytest.raises(
         UsageError, match=r"cannot be used here: .*[^.]\. Expected \"cpu\""
     ) as refusal:
@@ -23,7 +23,7 @@ def test_what_is_no_device_to_train_on_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [None, 2.5, 0])
-def test_what_is_no_name_is_refused(name: object) -> None:
+def test_a_device_that_is_no_text_is_an_error(name: object) -> None:
     with pytest.raises(
         UsageError, match=rf"device is {name!r}, which is no name\. Expected \"cpu\""
     ):
@@ -31,7 +31,7 @@ def test_what_is_no_name_is_refused(name: object) -> None:
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU that CUDA can use")
-def test_a_gpu_that_is_not_there_is_refused() -> None:
+def test_an_absent_gpu_is_an_error() -> None:
     with pytest.raises(
         UsageError, match=r"device is 'cuda', which cannot be used here: .*[^.]\. Exp"
     ):
@@ -40,7 +40,7 @@ def test_a_gpu_that_is_not_there_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["nonsense", "cuda"])
 @pytest.mark.parametrize("training", ["scratch", "tune", "auto"])
-def test_training_refuses_it_before_it_begins(name: str, training: str) -> None:
+def test_training_raises_the_error_before_it_starts(name: str, training: str) -> None:
     if name == "cuda" and torch.cuda.is_available():
         pytest.skip("this machine has a GPU that CUDA can use")
     model = gated.Forecaster(h=7, device=name, **{**QUICK, "training": training})

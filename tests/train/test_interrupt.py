@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP: delayed to the end of a step, and never lost."""
+"""Ctrl-C, SIGTERM and SIGHUP: delayed to the end of a step."""
 
 import os
 import signal
@@ -94,7 +94,7 @@ def test_an_error_is_not_replaced_by_the_interruption() -> None:
         run()
 
 
-def test_nested_blocks_act_as_one() -> None:
+def test_nested_blocks_share_one_state() -> None:
     with CtrlC() as outer:
         with CtrlC() as inner:
             handler = signal.getsignal(signal.SIGINT)
@@ -178,8 +178,8 @@ def test_an_uncaught_signal_ends_the_process_without_a_traceback() -> None:
     assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, b"")
 
 
-def test_pressed_while_it_begins_or_ends_nothing_is_left_behind() -> None:
-    """At each call of a function in the block's own code, and a second time right after."""
+def test_ctrl_c_at_the_start_or_end_of_a_block_restores_the_handlers() -> None:
+    """At each call of a function in the block's code, and again directly after it."""
     own = CtrlC.__enter__.__code__.co_filename
     for presses in (1, 2):
         for at in range(1, 60):

@@ -62,7 +62,7 @@ def test_training_stops_when_the_score_no_longer_falls() -> None:
     assert (loop.step, loop.best_step) == (50, 20)
 
 
-def test_a_parameter_learns_at_its_share_of_the_learning_rate() -> None:
+def test_a_parameter_has_its_share_of_the_learning_rate() -> None:
     plan = TrainingPlan(5, learning_rate=0.05)
     full, none, tenth = (advanced(regression(plan, share=share), 5) for share in (1.0, 0.0, 0.1))
     before = weights(regression(plan))
@@ -224,7 +224,7 @@ def test_state_is_a_snapshot_of_the_weights() -> None:
         assert torch.equal(state["model"][name], value)
 
 
-def test_seeded_leaves_the_callers_randomness_alone() -> None:
+def test_seeded_restores_the_callers_random_state() -> None:
     torch.manual_seed(3)
     expected = torch.rand(2)
     torch.manual_seed(3)

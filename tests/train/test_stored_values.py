@@ -1,4 +1,4 @@
-"""Checks of stored values: what they take, and that what they refuse is named."""
+"""Checks of stored values: valid values pass, and errors name invalid ones."""
 
 import math
 
@@ -42,7 +42,7 @@ FIELDS = record({"steps": whole(1, 9)}, {"name": text(5)})
         (FIELDS, {"steps": 1, "name": "n"}),
     ],
 )
-def test_what_is_expected_passes(check, value) -> None:
+def test_valid_values_pass(check, value) -> None:
     check(value, "header.x")
 
 
@@ -78,6 +78,6 @@ def test_what_is_expected_passes(check, value) -> None:
         (FIELDS, {"steps": 1, "name": 2}, "header.x.name is 2; expected text"),
     ],
 )
-def test_what_is_not_is_named(check, value, said: str) -> None:
+def test_invalid_values_are_named(check, value, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         check(value, "header.x")

@@ -1,7 +1,7 @@
-"""Turns the examples of docstrings into code blocks for the reference (an extension of griffe).
+"""Converts the examples of docstrings to code blocks for the reference (an extension of griffe).
 
-Docstrings hold their examples as doctest reads them, from ">>>" to an empty line; in Markdown ">"
-begins a quotation.
+Docstrings contain examples in the form of doctest, from ">>>" to an empty line; in Markdown ">"
+starts a quotation.
 """
 
 import re
@@ -13,7 +13,7 @@ _EXAMPLE = re.compile(r"^( *)>>> .*\n?(?:\1\S.*\n?|\1 .*\n?)*", re.MULTILINE)
 
 
 class DoctestBlocks(Extension):
-    """Fences every example."""
+    """Adds fences around every example."""
 
     def on_object(self, *, obj: Object, **kwargs: Any) -> None:
         """Rewrite the docstring of one module, class, function or attribute."""
@@ -22,7 +22,7 @@ class DoctestBlocks(Extension):
 
 
 def fenced(docstring: str) -> str:
-    """The docstring with fences around its examples."""
+    """Return the docstring with fences around its examples."""
     return _EXAMPLE.sub(_fence, docstring)
 
 

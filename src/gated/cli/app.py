@@ -1,4 +1,4 @@
-"""The commands. Each imports what it needs when it is called, so that the help is fast."""
+"""Defines the commands. Each imports its modules when it is called, so that the help is fast."""
 
 import inspect
 from collections.abc import Callable
@@ -50,14 +50,14 @@ gated backtest sales.csv --horizon 28 --report past.html"""
 
 
 def command() -> Any:
-    """The command line as one callable; errors are printed as `Commands` does."""
+    """Return the command line as one callable, with the errors of `Commands`."""
     return get_command(app)
 
 
-def _takes(
+def _with_request(
     kind: type[AnyRequest],
 ) -> Callable[[Callable[[typer.Context, AnyRequest], None]], Callable[..., None]]:
-    """Give a command the options of a request: it is called with the request that they make.
+    """Give a command the options of a request; the command receives the request.
 
     typer finds the options in the signature of the function, so the fields of `kind` become the
     parameters there.
@@ -98,7 +98,7 @@ def start(
 
 
 @app.command(cls=Command)
-@_takes(DemoRequest)
+@_with_request(DemoRequest)
 def demo(context: typer.Context, request: DemoRequest) -> None:
     """Forecast the embedded shop's revenue and compare it with the actual values."""
     from gated.cli.commands.demo import run, write_table
@@ -110,7 +110,7 @@ def demo(context: typer.Context, request: DemoRequest) -> None:
 
 
 @app.command(cls=Command, epilog=_FORECAST_EXAMPLES)
-@_takes(ForecastRequest)
+@_with_request(ForecastRequest)
 def forecast(context: typer.Context, request: ForecastRequest) -> None:
     """Forecast every series of a table.
 
@@ -122,7 +122,7 @@ def forecast(context: typer.Context, request: ForecastRequest) -> None:
 
 
 @app.command(cls=Command, epilog=_BACKTEST_EXAMPLES)
-@_takes(BacktestRequest)
+@_with_request(BacktestRequest)
 def backtest(context: typer.Context, request: BacktestRequest) -> None:
     """Measure the accuracy on the past, compared with seasonal naive and other methods.
 
@@ -135,7 +135,7 @@ def backtest(context: typer.Context, request: BacktestRequest) -> None:
 
 
 @app.command(cls=Command)
-@_takes(DoctorRequest)
+@_with_request(DoctorRequest)
 def doctor(context: typer.Context, request: DoctorRequest) -> None:
     """Show what is installed, what works and what this terminal can draw."""
     from gated.cli.commands.doctor import run

@@ -1,4 +1,4 @@
-"""The options that are keywords of `gated.read_table` and `gated.Forecaster`, under their names."""
+"""Declares the options that are keywords of `gated.read_table` and `gated.Forecaster`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +17,8 @@ from gated.cli.options import (
 
 __all__ = ["LARGEST", "LONGEST_SEASON", "METHODS", "WAYS", "ModelOptions", "TableOptions"]
 
-# Words and limits of `gated.forecast` and `gated.table`, which take a second to load; tests compare
-# them.
+# Copies of values and limits of `gated.forecast` and `gated.table`, which take a second to import.
+# Tests compare them.
 LARGEST = {"seed": 2**63 - 1, "max_steps": 1_000_000}
 LONGEST_SEASON = 1_000_000
 WAYS = ("none", "tune", "scratch", "auto")
@@ -40,7 +40,7 @@ METHODS = (
 
 @dataclass(frozen=True, kw_only=True)
 class TableOptions:
-    """How to read the table: keywords of `gated.read_table`."""
+    """The options of reading the table: keywords of `gated.read_table`."""
 
     covariates: Annotated[
         tuple[str, ...],
@@ -69,8 +69,8 @@ class TableOptions:
         Option(
             "--static",
             "FILE",
-            help="Features that do not change: one row a series, with its id. A series without a "
-            "past is forecast from the most similar ones.",
+            help="Features that do not change: one row for each series, with its id. A series "
+            "without a past is forecast from the most similar ones.",
             panel=COVARIATES,
             read=one_path,
             file="read",
@@ -129,7 +129,7 @@ class TableOptions:
         Option(
             "--time-format",
             "PATTERN",
-            help="How times are written: %d.%m.%Y.",
+            help="The format of the times: %d.%m.%Y.",
             panel=TABLE,
             read=one_text,
         ),
@@ -147,13 +147,13 @@ class TableOptions:
     ] = None
     wide: Annotated[
         bool | None,
-        Option("--wide/--long", help="Whether each column is a series of its own.", panel=TABLE),
+        Option("--wide/--long", help="Whether each column is a separate series.", panel=TABLE),
     ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModelOptions:
-    """How to fit: keywords of `gated.Forecaster`."""
+    """The options of fitting: keywords of `gated.Forecaster`."""
 
     holidays: Annotated[
         str | None,

@@ -1,4 +1,4 @@
-"""Declares the options of the commands: one entry holds all there is to know about an option.
+"""Defines the class of an option and the readers of its values.
 
 A command's options are the fields of a dataclass in `gated.cli.request`:
 
@@ -13,8 +13,8 @@ A command's options are the fields of a dataclass in `gated.cli.request`:
         ),
     ] = None
 
-The entry gives the flag, its line in the help, its completion in the shell, the check of what was
-typed, and the attribute of the request with its default.
+The entry defines the flag, its line in the help, its completion in the shell, the check of its
+value, and the attribute of the request with its default.
 """
 
 import inspect
@@ -52,7 +52,7 @@ FORECAST, BACKTEST, COVARIATES = "Forecast", "Backtest", "Covariates"
 OUTPUT, TRAINING = "Output", "Training"
 TABLE = "Table (by default, columns are found by name and type)"
 LARGEST_COUNT = 10**15
-"""Of steps, cutoffs and whatever else is counted: a larger number is a typing error."""
+"""The largest number of steps, cutoffs and so on: a larger number is a typing error."""
 _PANELS = ("", FORECAST, BACKTEST, COVARIATES, OUTPUT, TRAINING, TABLE)  # in the help's order
 
 
@@ -61,12 +61,12 @@ class Option:
     """One option of a command.
 
     Attributes:
-        flags: how it is typed, spellings separated by spaces; empty for an argument.
-        metavar: what stands for its value in the help; empty for a switch.
-        help: what it does; the default is added, where it is a value.
+        flags: the spellings, separated by spaces; empty for an argument.
+        metavar: the placeholder of its value in the help; empty for a switch.
+        help: its description; the default is added if it is a value.
         panel: the part of the help that shows it.
-        read: makes the value from the texts that were typed; None for a switch and an argument.
-        choices: the words that are accepted; any text if there are none.
+        read: converts the typed texts to the value; None for a switch and an argument.
+        choices: the accepted words; any text if empty.
         file: whether the value names a file to be "read" or "written".
         is_for_fitting: whether it has no effect on a model that is fitted already.
     """
@@ -83,30 +83,30 @@ class Option:
 
     @property
     def name(self) -> str:
-        """The option in a message: its first spelling, of `--wide/--long` the first half."""
+        """The name of the option in a message: its first spelling; `--wide` for `--wide/--long`."""
         return self.flags.split()[0].partition("/")[0] if self.flags else self.metavar
 
 
 Reader: TypeAlias = Callable[[Option, Sequence[str]], Any]
-"""Makes a value from the texts that were typed, one for each time the option was given."""
+"""Converts the typed texts, one for each time the option was given, to a value."""
 
 
 def options_of(request: type) -> dict[str, Option]:
-    """The options of a request, by the name of the field."""
+    """Return the options of a request by the name of the field."""
     hints = get_type_hints(request, include_extras=True)
     return {field.name: hints[field.name].__metadata__[0] for field in fields(request)}
 
 
 def read_options(request: type, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of the options that were given, by the name of the field.
+    """Return the values of the given options by the name of the field.
 
     Args:
-        request: whose fields are the options.
-        typed: what typer found for each field: the texts of an option, the path of an argument,
+        request: the class whose fields are the options.
+        typed: the result of typer for each field: the texts of an option, the path of an argument,
             True or False for a switch; None where the option was not given.
 
     Raises:
-        UsageError: a text is not what its option takes.
+        UsageError: a text is not valid for its option.
     """
     given = {name: found for name, found in typed.items() if found is not None}
     return {
@@ -117,7 +117,7 @@ def read_options(request: type, typed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def typer_parameters(request: type) -> list[inspect.Parameter]:
-    """The options of a request as parameters of a command that typer reads, panel by panel."""
+    """Return the options of a request as parameters that typer reads, sorted by panel."""
     defaults = {field.name: field.default for field in fields(request)}
     options = sorted(options_of(request).items(), key=lambda item: _PANELS.index(item[1].panel))
     return [
@@ -147,9 +147,9 @@ def _typer_default(option: Option, default: object) -> Any:
 
 
 def _typer_type(option: Option) -> Any:
-    """Lists of texts: typer would drop all but the last value of an option without a message.
+    """Return the type for typer: lists of texts, because typer silently keeps only the last value.
 
-    The readers turn texts into values, because typer's errors do not repeat what was typed.
+    The readers convert texts to values, because typer's errors do not repeat the typed text.
     """
     if not option.flags:
         return Path
@@ -160,7 +160,7 @@ def one_text(option: Option, typed: Sequence[str]) -> str:
     """Read one text.
 
     Raises:
-        UsageError: the option was given more than once, or its value is none of the choices.
+        UsageError: the option was given more than once, or its value is not one of the choices.
     """
     if len(typed) > 1:
         values = ", ".join(f"`{value}`" for value in typed)
@@ -177,12 +177,12 @@ def one_path(option: Option, typed: Sequence[str]) -> Path:
     path = Path(one_text(option, typed))
     try:
         return path.expanduser()
-    except RuntimeError:  # there is no such user: a name like any other
+    except RuntimeError:  # the user does not exist: keep the path as it is
         return path
 
 
 def column_names(option: Option, typed: Sequence[str]) -> tuple[str, ...]:
-    """Read the names of columns; a name may hold a comma, so the option is repeated for more.
+    """Read the names of columns; a name may contain a comma, so one option gives one name.
 
     >>> option = Option("--covariate", help="", read=column_names)
     >>> column_names(option, ["price", "open"])
@@ -192,10 +192,10 @@ def column_names(option: Option, typed: Sequence[str]) -> tuple[str, ...]:
 
 
 def word_list(option: Option, typed: Sequence[str]) -> tuple[str, ...]:
-    """Read words that are separated by commas, or given by repeating the option.
+    """Read words that are separated by commas or given by repeated options.
 
     Raises:
-        UsageError: a word is none of the choices.
+        UsageError: a word is not one of the choices.
 
     >>> option = Option("--against", help="", read=word_list)
     >>> word_list(option, ["naive,theta", "drift"])
@@ -208,7 +208,7 @@ def word_list(option: Option, typed: Sequence[str]) -> tuple[str, ...]:
 
 
 def whole_number(*, least: int, most: int = LARGEST_COUNT) -> Reader:
-    """A reader of one whole number from `least` to `most`.
+    """Make a reader of one whole number from `least` to `most`.
 
     >>> whole_number(least=1)(Option("--horizon", help=""), ["28"])
     28
@@ -233,7 +233,7 @@ def whole_number(*, least: int, most: int = LARGEST_COUNT) -> Reader:
 
 
 def number_list(*, example: str) -> Reader:
-    """A reader of numbers that are separated by commas, or given by repeating the option.
+    """Make a reader of numbers that are separated by commas or given by repeated options.
 
     >>> number_list(example="80,95")(Option("--level", help=""), ["80,90", "95"])
     (80.0, 90.0, 95.0)
@@ -250,7 +250,7 @@ def number_list(*, example: str) -> Reader:
                         f'{option.name} {text}: "{part.strip()}" is not a number. Expected '
                         f"numbers separated by commas, such as {option.name} {example}."
                     ) from None
-        return tuple(dict.fromkeys(values))  # a level that was given twice counts once
+        return tuple(dict.fromkeys(values))  # without repeated values
 
     return read
 

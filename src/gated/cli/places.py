@@ -1,4 +1,4 @@
-"""Checks, before the work, the paths of all files that a command is going to write."""
+"""Checks the paths of all output files before the work of a command."""
 
 import errno
 import os
@@ -11,7 +11,7 @@ from gated.files import special_kind
 
 __all__ = ["check_place", "check_places"]
 
-_TABLES = ("--out", "--scores")  # options whose files are tables, in a format by suffix
+_TABLES = ("--out", "--scores")  # options whose files are tables; the suffix gives the format
 
 
 def check_places(
@@ -19,36 +19,38 @@ def check_places(
     written: Mapping[str, Path | None],
     reserved: Mapping[str, Path | None],
 ) -> None:
-    """Refuse files that would overwrite an input or another output, or cannot be written.
+    """Raise an error for a file that overwrites an input or another output, or is not writable.
 
     Paths are compared as files: with `..`, links and `~` resolved.
 
     Args:
-        read: the files that the command reads, by their name in a message.
-        written: those that it writes, by option.
-        reserved: those that it may write without an option, by their name in a message.
+        read: the files that the command reads, by their name in messages.
+        written: the files that it writes, by option.
+        reserved: the files that it may write without an option, by their name in messages.
 
     Raises:
-        UsageError: for the first file that is refused.
+        UsageError: for the first invalid file.
     """
     taken = [(name, path) for name, path in read.items() if path is not None]
     for name, path in reserved.items():
         if path is not None:
-            _refuse_taken(name, path, taken)
+            _check_not_taken(name, path, taken)
             taken.append((name, path))
     for option, path in written.items():
         if path is None:
             continue
-        _refuse_taken(option, path, taken)
+        _check_not_taken(option, path, taken)
         check_place(option, path)
         if option in _TABLES:
             check_table_suffix(option, path)
         if option == "--report" and path.suffix.lower() not in (".html", ".htm"):
-            raise UsageError(f"--report {path}: the report is a page. Expected a name in .html.")
+            raise UsageError(
+                f"--report {path}: the report is an HTML page. Expected a name ending in .html."
+            )
         taken.append((option, path))
 
 
-def _refuse_taken(name: str, path: Path, taken: list[tuple[str, Path]]) -> None:
+def _check_not_taken(name: str, path: Path, taken: list[tuple[str, Path]]) -> None:
     for other_name, other in taken:
         if _are_same(path, other):
             why = "" if path == other else f": it is the same file as {other}"
@@ -58,7 +60,7 @@ def _refuse_taken(name: str, path: Path, taken: list[tuple[str, Path]]) -> None:
 
 
 def _are_same(one: Path, other: Path) -> bool:
-    """Whether two paths name one file, which may not exist yet."""
+    """Return whether two paths name the same file, which may not exist yet."""
     one, other = _own(one), _own(other)
     if os.path.realpath(one) == os.path.realpath(other):
         return True
@@ -69,7 +71,7 @@ def _are_same(one: Path, other: Path) -> bool:
 
 
 def _own(path: Path) -> Path:
-    """The path with `~` replaced by the user's folder, if there is one."""
+    """Return the path with `~` replaced by the user's folder, if there is one."""
     try:
         return path.expanduser()
     except RuntimeError:
@@ -77,10 +79,10 @@ def _own(path: Path) -> Path:
 
 
 def check_place(option: str, path: Path) -> None:
-    """Check, before the work, that a file can be written after it.
+    """Check that a file can be written.
 
     Raises:
-        UsageError: the folder is missing or not writable, or the path is no ordinary file.
+        UsageError: the folder is missing or not writable, or the path is not an ordinary file.
     """
     kind = special_kind(path)
     if kind is not None:
@@ -109,7 +111,7 @@ def check_place(option: str, path: Path) -> None:
 
 
 def _is_too_long(path: Path) -> bool:
-    """Whether the name is longer than the system accepts."""
+    """Return whether the name is longer than the system accepts."""
     try:
         path.lstat()
     except OSError as problem:

@@ -1,4 +1,4 @@
-"""The options of each command, and the requests that they make: checked, but nothing read yet."""
+"""Defines the options of each command as fields of a request, and checks the requests."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -39,11 +39,11 @@ class Request:
 
     @classmethod
     def of(cls, command: str, typed: Mapping[str, Any]) -> Self:
-        """The request, made from what was typed.
+        """Make the request from the typed options.
 
         Args:
             command: the name of the command, for messages.
-            typed: what typer found for each field; None where an option was not given.
+            typed: the result of typer for each field; None where an option was not given.
 
         Raises:
             UsageError: a value is wrong, or contradicts another one.
@@ -84,7 +84,7 @@ class DoctorRequest(Request):
 class TableRequest(ModelOptions, TableOptions, Request):
     """The options of every command that reads a table and forecasts.
 
-    Fields that are passed on to methods of `gated.Forecaster` have the names of their keywords.
+    Fields that are passed to methods of `gated.Forecaster` have the names of their keywords.
     """
 
     table: Annotated[
@@ -136,23 +136,23 @@ class TableRequest(ModelOptions, TableOptions, Request):
 
     @classmethod
     def of(cls, command: str, typed: Mapping[str, Any]) -> Self:
-        """The request, made from what was typed; see `Request.of`.
+        """Make the request from the typed options; see `Request.of`.
 
         Raises:
             UsageError: a value is wrong, or contradicts another one, or --horizon is missing.
-            DataError: the table is no file that can be read.
+            DataError: the table is not a readable file.
         """
         if typed["horizon"] is not None:
             request = super().of(command, typed)
             check_file(request.table.expanduser())
             return request
         missing = (
-            "--horizon is missing: how many steps are to be forecast? Four weeks of daily data are"
-            f"\n  gated {command} {typed['table']} --horizon 28"
+            "--horizon is missing. Expected the number of steps to forecast, such as four weeks of "
+            f"daily data:\n  gated {command} {typed['table']} --horizon 28"
         )
         try:
             cls.of(command, {**typed, "horizon": ["1"]})
-        except GatedError as other:  # both in one message: a second run needs no third
+        except GatedError as other:  # both in one message, so that one correction is enough
             raise UsageError(f"{other}\nAlso, {missing}") from other
         raise UsageError(missing)
 
@@ -171,7 +171,7 @@ class TableRequest(ModelOptions, TableOptions, Request):
         return self._given(ModelOptions)
 
     def _given(self, among: type) -> dict[str, Any]:
-        """The options of a class whose values differ from the default."""
+        """Return the options of a class whose values differ from the default."""
         values = {entry: getattr(self, entry.name) for entry in fields(among)}
         return {entry.name: value for entry, value in values.items() if value != entry.default}
 
@@ -183,7 +183,7 @@ class TableRequest(ModelOptions, TableOptions, Request):
             )
 
     def without(self, options: Iterable[str]) -> Self:
-        """The same request without the files of some options, which are named as the fields."""
+        """Return the request without the files of some options, given by their fields."""
         not_given: dict[str, Any] = dict.fromkeys(options)
         return replace(self, **not_given)
 
@@ -191,7 +191,7 @@ class TableRequest(ModelOptions, TableOptions, Request):
         check_places(self._files("read"), self._files("written"), self._reserved())
 
     def _reserved(self) -> dict[str, Path | None]:
-        """Files that no option names, and that the command may write."""
+        """Return the files that the command may write without an option."""
         return {}
 
     def _files(self, purpose: str) -> dict[str, Path | None]:
@@ -290,7 +290,7 @@ class ForecastRequest(TableRequest):
 
     @property
     def resumable(self) -> Path:
-        """The checkpoint's path: the one that was given, or one in the folder of --out."""
+        """The checkpoint's path: the given one, or one in the folder of --out."""
         if self.checkpoint is not None:
             return self.checkpoint
         folder = self.out.parent if self.out is not None else Path()
@@ -302,7 +302,7 @@ class ForecastRequest(TableRequest):
         return {"the checkpoint that Ctrl-C leaves": None if is_named else self.resumable}
 
     def _check_model(self) -> None:
-        """Refuse options that would have no effect on a model that is fitted already."""
+        """Raise an error for options that have no effect on a fitted model."""
         if self.model is None:
             return
         unused = [
@@ -399,7 +399,7 @@ _FLAGS = {
 
 
 def flag(name: str, value: str | None = None) -> str:
-    """How a keyword of Python is typed in the terminal; for `gated.text.option_style`.
+    """Return the option of a keyword of Python; for `gated.text.option_style`.
 
     >>> flag("season_length"), flag("freq", "YS"), flag("covariates")
     ('--season-length', '--freq YS', '--covariate')

@@ -1,8 +1,8 @@
-"""Recurrent layers and cells, drop-in for torch.nn's, and what is built of them.
+"""Provides recurrent layers and cells with the interface of torch.nn, and tools for them.
 
-`RNN`, `LSTM`, `GRU` run over sequences, `RNNCell`, `LSTMCell`, `GRUCell` take one step; `MinGRU`
-and `MinLSTM` compute all steps at once. `truncated_bptt` walks a long sequence in parts, `convert`
-moves weights from and to other systems' conventions.
+`RNN`, `LSTM` and `GRU` run over sequences; `RNNCell`, `LSTMCell` and `GRUCell` compute one step;
+`MinGRU` and `MinLSTM` compute all steps at once. `truncated_bptt` runs a layer over a long sequence
+in parts. `convert` converts weights from and to the conventions of other systems.
 """
 
 from gated.nn import convert

@@ -1,4 +1,4 @@
-"""Blocks made of layers: what a network is stacked from."""
+"""Defines the block of layers from which the forecasting network is stacked."""
 
 import torch
 from torch import Tensor, nn
@@ -10,10 +10,10 @@ __all__ = ["RecurrentBlock"]
 
 
 class RecurrentBlock(nn.Module):
-    """A GRU and a position-wise feed-forward net, each normalised first and added to its input.
+    """A GRU and a position-wise feed-forward network, each with pre-normalisation and a residual.
 
-    The residual path lets the gradient pass untouched through depth, as the update gate lets it
-    pass through time. Pre-normalisation after Xiong et al. 2020 (arXiv 2002.04745).
+    The residual path passes the gradient unchanged through the layers, as the update gate passes
+    it through time. Pre-normalisation: Xiong et al. 2020 (arXiv 2002.04745).
 
     Args:
         hidden_size: features in and out.
@@ -43,7 +43,7 @@ class RecurrentBlock(nn.Module):
     def forward(self, inputs: Tensor) -> Tensor:
         normed = self.recurrent_norm(inputs)
         if inputs.device.type == "cpu" and torch.is_autocast_enabled("cpu"):
-            # In half the bits a CPU's recurrence is slower, and what it carries on gets worse.
+            # On a CPU a recurrence in bfloat16 is slower, and its state loses precision each step.
             with torch.autocast("cpu", enabled=False):
                 states, _ = self.recurrent(normed.float())
         else:

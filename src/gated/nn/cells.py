@@ -1,9 +1,10 @@
-"""RNNCell, LSTMCell and GRUCell: one time step, drop-in for torch.nn's.
+"""Defines RNNCell, LSTMCell and GRUCell, which compute one time step.
 
-The arguments, their order, the parameters' names, the initial numbers under a seed, the results
-and the errors are those of torch.nn's cells; `reset`, `zoneout`, `layer_norm` and `backend` are
-further, keyword-only options, explained in `gated.nn.layers`. A cell has no recurrent dropout: its
-mask must be the same at every step of a sequence, and a cell does not know where one begins.
+They replace the cells of torch.nn: the arguments and their order, the names of the parameters, the
+initial values under a seed, the results and the errors are the same. `reset`, `zoneout`,
+`layer_norm` and `backend` are additional, keyword-only options; `gated.nn.layers` describes them. A
+cell has no recurrent dropout: its mask must be the same at every step of a sequence, and a cell has
+no information about where a sequence begins.
 """
 
 import torch
@@ -11,7 +12,12 @@ from torch import Tensor, nn
 
 from gated.nn.recurrent.checks import check_cell_dimensions, check_cell_sizes, check_kind_of_state
 from gated.nn.recurrent.extras import zoneout_of
-from gated.nn.recurrent.options import Shares, further_repr, make_neutral, norm_parameters
+from gated.nn.recurrent.options import (
+    Shares,
+    extra_options_repr,
+    norm_parameters,
+    reset_added_parameters,
+)
 from gated.ops.dispatch import check_name, choose
 from gated.ops.recurrence import GATES, Recurrence, State, Weights
 from gated.ops.reference.extras import zoned
@@ -22,11 +28,11 @@ __all__ = ["GRUCell", "LSTMCell", "RNNCell"]
 
 
 class _Cell(nn.RNNCellBase):
-    """What the three share. Inside, a state is a tuple, (h,) or (h, c), each `[B, H]`."""
+    """The common base class. Its methods take a state as a tuple, (h,) or (h, c), each `[B, H]`."""
 
     def __init__(
         self,
-        asked: Recurrence,
+        recurrence: Recurrence,
         input_size: int,
         hidden_size: int,
         bias: bool,
@@ -35,46 +41,46 @@ class _Cell(nn.RNNCellBase):
         zoneout: float | tuple[float, float],
         backend: str,
     ) -> None:
-        gates = GATES[asked.kind]
+        gates = GATES[recurrence.kind]
         super().__init__(input_size, hidden_size, bias, gates, device=device, dtype=dtype)
         check_name(backend)
-        self.recurrence = asked
-        self.shares = Shares.of(asked.kind, zoneout)
+        self.recurrence = recurrence
+        self.shares = Shares.of(recurrence.kind, zoneout)
         self.backend = backend
-        if asked.layer_norm:
-            added = norm_parameters(asked.kind, self.weight_ih, hidden_size, bias)
+        if recurrence.layer_norm:
+            added = norm_parameters(recurrence.kind, self.weight_ih, hidden_size, bias)
             for name, values in added.items():
                 setattr(self, name, nn.Parameter(values))
 
     def reset_parameters(self) -> None:
-        """Draw the weights anew, as torch.nn does."""
+        """Draw new initial weights, as torch.nn does."""
         super().reset_parameters()
-        make_neutral(self)
+        reset_added_parameters(self)
 
     def extra_repr(self) -> str:
         """The options that differ from the default."""
-        asked = self.recurrence
-        return super().extra_repr() + further_repr(
-            reset=(asked.reset, "after"),
-            zoneout=(self.shares.zoneout(asked.kind), 0.0),
-            layer_norm=(asked.layer_norm, False),
+        recurrence = self.recurrence
+        return super().extra_repr() + extra_options_repr(
+            reset=(recurrence.reset, "after"),
+            zoneout=(self.shares.zoneout(recurrence.kind), 0.0),
+            layer_norm=(recurrence.layer_norm, False),
             backend=(self.backend, "auto"),
         )
 
-    def _step(self, asked: Recurrence, input: Tensor, state: State | None) -> State:
-        check_kind_of_state(asked.kind, state)
-        check_cell_dimensions(asked.kind, input, state)
+    def _step(self, recurrence: Recurrence, input: Tensor, state: State | None) -> State:
+        check_kind_of_state(recurrence.kind, state)
+        check_cell_dimensions(recurrence.kind, input, state)
         if input.dim() == 2:
-            return self._step_batch(asked, input, state)
+            return self._step_batch(recurrence, input, state)
         state = None if state is None else tuple(s.unsqueeze(0) for s in state)
-        return tuple(s.squeeze(0) for s in self._step_batch(asked, input.unsqueeze(0), state))
+        return tuple(s.squeeze(0) for s in self._step_batch(recurrence, input.unsqueeze(0), state))
 
-    def _step_batch(self, asked: Recurrence, input: Tensor, state: State | None) -> State:
+    def _step_batch(self, recurrence: Recurrence, input: Tensor, state: State | None) -> State:
         if state is None:
             zeros = input.new_zeros(input.size(0), self.hidden_size)
-            state = (zeros, zeros) if asked.kind == "lstm" else (zeros,)
+            state = (zeros, zeros) if recurrence.kind == "lstm" else (zeros,)
         check_cell_sizes(input, state, self.input_size, self.hidden_size)
-        after = choose(asked, self.backend).step(asked, self._weights(), input, state)
+        after = choose(recurrence, self.backend).step(recurrence, self._weights(), input, state)
         shares = (
             zoneout_of(share, input, self.hidden_size, self.training)
             for share in (self.shares.zoneout_h, self.shares.zoneout_c)[: len(state)]
@@ -102,17 +108,19 @@ class RNNCell(_Cell):
         nonlinearity: "tanh" or "relu".
         device: of the parameters.
         dtype: of the parameters.
-        zoneout: probability that a unit keeps its last value while training; in evaluation the
-            share of the last value that stays.
+        zoneout: probability that a unit keeps its previous value in training; in evaluation the
+            weight of the previous value in the mixture.
         backend: a key of `gated.ops.BACKENDS`, or "auto".
 
     Shape:
-        Input `[B, I]` and hidden state `[B, H]`, zero unless given; next hidden state `[B, H]`.
-        Or all of them without B.
+        Input `[B, I]` and hidden state `[B, H]`, zero by default; next hidden state `[B, H]`.
+        All of them may be given without B.
 
     Raises:
-        ValueError, RuntimeError: as torch.nn.RNNCell does, an unknown nonlinearity when called.
-        UsageError: the backend is unknown or lacks what is asked, or an option is out of range.
+        ValueError, RuntimeError: as in torch.nn.RNNCell; an unknown nonlinearity raises at the
+            call.
+        UsageError: the backend is unknown or cannot compute this cell, or an option is out
+            of range.
 
     Example:
         >>> cell = RNNCell(10, 20)
@@ -132,16 +140,16 @@ class RNNCell(_Cell):
         zoneout: float = 0.0,
         backend: str = "auto",
     ) -> None:
-        asked = Recurrence("rnn")  # torch meets an unknown nonlinearity when called
-        super().__init__(asked, input_size, hidden_size, bias, device, dtype, zoneout, backend)
+        recurrence = Recurrence("rnn")  # as in torch, the call checks the nonlinearity
+        super().__init__(recurrence, input_size, hidden_size, bias, device, dtype, zoneout, backend)
         self.nonlinearity = nonlinearity
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
         """The next hidden state."""
         if self.nonlinearity not in ("tanh", "relu"):
             raise RuntimeError(f"Unknown nonlinearity: {self.nonlinearity}")
-        asked = Recurrence("rnn", nonlinearity=self.nonlinearity)
-        (h,) = self._step(asked, input, None if hx is None else (hx,))
+        recurrence = Recurrence("rnn", nonlinearity=self.nonlinearity)
+        (h,) = self._step(recurrence, input, None if hx is None else (hx,))
         return h
 
 
@@ -154,19 +162,19 @@ class LSTMCell(_Cell):
         bias: whether b_x and b_h exist.
         device: of the parameters.
         dtype: of the parameters.
-        zoneout: probability that a unit keeps its last value while training; in evaluation the
-            share of the last value that stays. One number, or a pair for h and c.
-        layer_norm: whether each product is normalised over its features, and c where the output
-            gate meets it.
+        zoneout: probability that a unit keeps its previous value in training; in evaluation the
+            weight of the previous value in the mixture. One number, or a pair for h and c.
+        layer_norm: whether each product is normalised over its features, and c before its tanh.
         backend: a key of `gated.ops.BACKENDS`, or "auto".
 
     Shape:
-        Input `[B, I]` and the pair of hidden state and cell state `[B, H]`, zero unless given;
-        the next pair. Or all of them without B.
+        Input `[B, I]` and the pair of hidden state and cell state `[B, H]`, zero by default;
+        returns the next pair. All of them may be given without B.
 
     Raises:
-        ValueError, RuntimeError: as torch.nn.LSTMCell does.
-        UsageError: the backend is unknown or lacks what is asked, or an option is out of range.
+        ValueError, RuntimeError: as in torch.nn.LSTMCell.
+        UsageError: the backend is unknown or cannot compute this cell, or an option is out
+            of range.
 
     Example:
         >>> cell = LSTMCell(10, 20)
@@ -187,8 +195,8 @@ class LSTMCell(_Cell):
         layer_norm: bool = False,
         backend: str = "auto",
     ) -> None:
-        asked = Recurrence("lstm", layer_norm=layer_norm)
-        super().__init__(asked, input_size, hidden_size, bias, device, dtype, zoneout, backend)
+        recurrence = Recurrence("lstm", layer_norm=layer_norm)
+        super().__init__(recurrence, input_size, hidden_size, bias, device, dtype, zoneout, backend)
 
     def forward(
         self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None
@@ -208,19 +216,20 @@ class GRUCell(_Cell):
         device: of the parameters.
         dtype: of the parameters.
         reset: where the reset gate acts, "after" the recurrent product as in torch, or "before"
-            it. Weights of the one are not weights of the other.
-        zoneout: probability that a unit keeps its last value while training; in evaluation the
-            share of the last value that stays.
+            it. Weights of one variant are not valid for the other.
+        zoneout: probability that a unit keeps its previous value in training; in evaluation the
+            weight of the previous value in the mixture.
         layer_norm: whether each product is normalised over its features.
         backend: a key of `gated.ops.BACKENDS`, or "auto".
 
     Shape:
-        Input `[B, I]` and hidden state `[B, H]`, zero unless given; next hidden state `[B, H]`.
-        Or all of them without B.
+        Input `[B, I]` and hidden state `[B, H]`, zero by default; next hidden state `[B, H]`.
+        All of them may be given without B.
 
     Raises:
-        ValueError, RuntimeError: as torch.nn.GRUCell does.
-        UsageError: the backend is unknown or lacks what is asked, or an option is out of range.
+        ValueError, RuntimeError: as in torch.nn.GRUCell.
+        UsageError: the backend is unknown or cannot compute this cell, or an option is out
+            of range.
 
     Example:
         >>> cell = GRUCell(10, 20, reset="before")
@@ -241,8 +250,8 @@ class GRUCell(_Cell):
         layer_norm: bool = False,
         backend: str = "auto",
     ) -> None:
-        asked = Recurrence("gru", reset=reset, layer_norm=layer_norm)
-        super().__init__(asked, input_size, hidden_size, bias, device, dtype, zoneout, backend)
+        recurrence = Recurrence("gru", reset=reset, layer_norm=layer_norm)
+        super().__init__(recurrence, input_size, hidden_size, bias, device, dtype, zoneout, backend)
 
     @property
     def reset(self) -> Reset:

@@ -1,6 +1,6 @@
-"""Weights from and to the conventions of Keras, ONNX and Chung et al. 2014.
+"""Converts weights from and to the conventions of Keras, ONNX and Chung et al. 2014.
 
-Only here do other conventions exist; everything else in gated speaks that of torch.
+Only this module uses other conventions; all other modules use the convention of torch.
 
 | | GRU gates | LSTM gates | matrices | biases |
 | --- | --- | --- | --- | --- |
@@ -8,10 +8,10 @@ Only here do other conventions exist; everything else in gated speaks that of to
 | Keras | z, r, n | i, f, g, o | `[I, G·H]`, `[H, G·H]` | one of `[G·H]` or `[2, G·H]` |
 | ONNX | z, r, n | i, o, f, g | `[D, G·H, I]`, `[D, G·H, H]` | one of `[D, 2·G·H]` |
 
-Keras `reset_after=True` and ONNX `linear_before_reset=1` are `GRU(reset="after")`, their
-opposites `GRU(reset="before")`. Where Keras holds one bias it is the sum b_x + b_h, which is all
-that those equations use; the two do not come back apart. Every function copies: tensors are on
-the CPU, arrays are NumPy's, the dtype stays.
+Keras `reset_after=True` and ONNX `linear_before_reset=1` correspond to `GRU(reset="after")`; the
+opposite settings correspond to `GRU(reset="before")`. Where Keras stores one bias, it is the sum
+b_x + b_h, since its equations use only the sum; the sum cannot be split again. Every function
+copies: returned tensors are on the CPU, returned arrays are NumPy arrays, the dtype is kept.
 
 Sources: the documented equations of `keras.layers.GRU`, `LSTM` and `SimpleRNN` and of the ONNX
 operators GRU, LSTM and RNN; Chung et al. 2014, arXiv 1412.3555.
@@ -44,7 +44,7 @@ def from_keras(kind: Kind, weights: Sequence[Array], suffix: str = "_l0") -> dic
 
     Args:
         kind: "rnn" for SimpleRNN, "lstm" or "gru".
-        weights: what the Keras layer's `get_weights()` returns: kernel `[I, G·H]`, recurrent
+        weights: the result of the Keras layer's `get_weights()`: kernel `[I, G·H]`, recurrent
             kernel `[H, G·H]` and, unless `use_bias=False`, the bias, `[2, 3·H]` for a GRU with
             `reset_after=True` and `[G·H]` otherwise. One bias becomes b_x, with b_h zero.
         suffix: end of the names: "_l0" or "_l1_reverse" for a layer, "" for a cell.
@@ -83,7 +83,7 @@ def to_keras(
         reset: of the GRU, "after" for Keras `reset_after=True`, "before" for False.
 
     Raises:
-        UsageError: an entry is missing, or the LSTM has a projection, which Keras has not.
+        UsageError: an entry is missing, or the LSTM has a projection, which Keras does not support.
 
     Example:
         >>> from gated.nn import LSTM
@@ -144,7 +144,7 @@ def to_onnx(
         layer: number of the layer; an ONNX operator holds one, in one or both directions.
 
     Raises:
-        UsageError: an entry is missing, or the LSTM has a projection, which ONNX has not.
+        UsageError: an entry is missing, or the LSTM has a projection, which ONNX does not support.
 
     Example:
         >>> from gated.nn import GRU
@@ -166,14 +166,15 @@ def to_onnx(
 def negate_update_gate(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """A GRU's weights for, or from, h_t = (1 − z_t) ⊙ h_{t-1} + z_t ⊙ n_t.
 
-    So Chung et al. 2014 (arXiv 1412.3555) and minGRU write the last equation, z_t near 1 writing
-    rather than keeping. Since σ(−a) = 1 − σ(a), the weights of z change sign, both ways.
+    Chung et al. 2014 (arXiv 1412.3555) and minGRU write the last equation in this form: a z_t near
+    1 replaces the state instead of keeping it. Since σ(−a) = 1 − σ(a), changing the sign of the
+    weights of z converts in either direction.
 
     Args:
         state: a `state_dict` of a GRU or GRUCell, of any number of layers, in gate order r, z, n.
 
     Raises:
-        UsageError: an entry has not the shape of a GRU's.
+        UsageError: an entry does not have the shape of a GRU's.
 
     Example:
         >>> negate_update_gate({"bias_ih": torch.ones(6)})["bias_ih"]
@@ -225,8 +226,8 @@ def _stacked(kind: Kind, order: str, state: Mapping[str, Tensor], suffix: str) -
     """The weights and, if any, biases of one layer and direction, gates in the given order."""
     if f"weight_hr{suffix}" in state:
         raise UsageError(
-            f"The state holds weight_hr{suffix}, a projection, which the other system has not. "
-            "Expected an LSTM with proj_size=0."
+            f"The state holds weight_hr{suffix}, a projection, which the other system does not "
+            "support. Expected an LSTM with proj_size=0."
         )
     names = [name + suffix for name in _NAMES if name + suffix in state]
     if len(names) not in (2, 4):

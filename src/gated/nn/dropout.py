@@ -1,4 +1,7 @@
-"""Dropout from fewer random numbers: on a CPU, drawing them is most of what dropout costs."""
+"""Defines dropout that draws fewer random bits than torch.
+
+On a CPU, drawing random numbers takes most of the time of dropout.
+"""
 
 import torch
 from torch import Tensor, nn
@@ -7,22 +10,22 @@ from gated.ops.cpu.backend import is_watched
 
 __all__ = ["Dropout"]
 
-_BITS = 16  # of random numbers for each element
+_BITS = 16  # random bits for each element
 
 
 class Dropout(nn.Dropout):
-    """torch.nn.Dropout, from fewer random numbers on a CPU.
+    """torch.nn.Dropout that draws fewer random bits on a CPU.
 
-    Where torch draws a number for each element, this draws 16 bits. The probability is rounded to a
-    multiple of 1/65,536, and what is kept is scaled by the rounded one, so that the mean of the
-    output is the input. Off the CPU, in place, and inside torch.compile, vmap and their like it is
-    torch's own.
+    torch draws one number for each element; this class draws 16 bits. The probability is rounded to
+    a multiple of 1/65,536, and the kept elements are scaled by the rounded probability, so that the
+    mean of the output is the input. On other devices, in place, and inside torch.compile, vmap and
+    similar transforms it calls torch's dropout.
 
     Source: Srivastava et al. 2014, "Dropout: A Simple Way to Prevent Neural Networks from
     Overfitting".
 
     Args:
-        p: probability of zeroing an element in training.
+        p: probability of setting an element to zero in training.
         inplace: whether to change the input.
 
     Shape:
@@ -37,10 +40,10 @@ class Dropout(nn.Dropout):
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """As the class says."""
+        """Apply dropout to `input`; see the class."""
         dropped = round(self.p * 2**_BITS)
-        is_own = not self.inplace and input.device.type == "cpu" and 0 < dropped < 2**_BITS
-        if not self.training or not is_own or is_watched():
+        draws_bits = not self.inplace and input.device.type == "cpu" and 0 < dropped < 2**_BITS
+        if not self.training or not draws_bits or is_watched():
             return super().forward(input)
         scale = 2**_BITS / (2**_BITS - dropped)
         return input * _kept(input, dropped).mul_(scale)

@@ -1,30 +1,33 @@
-"""RNN, LSTM and GRU over whole sequences, drop-in for torch.nn's.
+"""Defines the layers RNN, LSTM and GRU, which run over whole sequences.
 
-The arguments, their order, the parameters' names, the initial numbers under a seed, the results
-and the errors are those of `torch.nn.RNN`, `torch.nn.LSTM` and `torch.nn.GRU`, so a `state_dict`
-goes either way. Further options are keyword-only, and do nothing unless asked for:
+They replace `torch.nn.RNN`, `torch.nn.LSTM` and `torch.nn.GRU`: the arguments and their order, the
+names of the parameters, the initial values under a seed, the results and the errors are the same,
+so a `state_dict` can be exchanged in both directions. The additional options are keyword-only and
+off by default:
 
 - `reset` of the GRU: "after" as in torch, or "before", a different model (Cho et al. 2014,
   arXiv 1406.1078 v3);
-- `recurrent_dropout` and `zoneout` while training (`gated.ops.reference.extras`): drawn anew each
-  call, the same numbers under the same seed whatever the backend;
-- `layer_norm` of the GRU and the LSTM (`gated.ops.reference.norm`), with gains as further
+- `recurrent_dropout` and `zoneout` while training (`gated.ops.reference.extras`): drawn at each
+  call; the same seed gives the same numbers on every backend;
+- `layer_norm` of the GRU and the LSTM (`gated.ops.reference.norm`), with gains as additional
   parameters;
-- `learned_state`: where no state is given, begin from the parameters h_0 and c_0, not from zero;
-- `recompute`: training keeps less memory between forward and backward, for more time: the gates are
-  computed again; by a backend other than "cpu", the whole call;
-- `backend`: what computes it, a key of `gated.ops.BACKENDS`, or "auto" for the fastest that can.
+- `learned_state`: where no state is given, the initial state is the parameters h_0 and c_0 instead
+  of zero;
+- `recompute`: training stores less between forward and backward and takes more time: backward
+  computes the gates again, or, on a backend other than "cpu", the whole call;
+- `backend`: the backend that computes the layer: a key of `gated.ops.BACKENDS`, or "auto" for the
+  fastest backend that supports it.
 
-A call takes `resets`, a bool mask that is True where a new sequence begins inside the input: the
-state is cleared before that step, so that nothing passes the boundary in either direction.
-`gates(input)` returns every gate of every step, `step(x, state)` runs one step without autograd,
-for streams, `gated.nn.truncated_bptt` walks a long sequence in parts.
+A call accepts `resets`, a bool mask that is True where a new sequence begins inside the input: the
+state is set to zero before that step, so that no information passes the boundary in either
+direction. `gates(input)` returns every gate of every step. `step(x, state)` computes one step
+without autograd, for streams. `gated.nn.truncated_bptt` runs a layer over a long sequence in parts.
 
-The output is kept for the gradient: where one is wanted, change it in a copy, as torch asks for its
-own LSTM in float32. Autograd refuses a backward pass after a change in place.
+Backward reads the output. Where a gradient is needed, copy the output before you change it, as with
+torch's LSTM in float32: autograd raises an error in backward after a change in place.
 
-Dropout between layers draws on a CPU the numbers that torch's kernels draw under the same seed,
-whatever the backend; on a GPU a backend other than "torch" shares their distribution only.
+On a CPU, dropout between layers draws the same numbers as torch's kernels under the same seed, on
+every backend. On a GPU, a backend other than "torch" draws other numbers of the same distribution.
 """
 
 from typing import Any
@@ -48,31 +51,33 @@ class RNN(Recurrent):
     Args:
         input_size: features I of the input.
         hidden_size: features H of the hidden state.
-        num_layers: layers L, each reading the hidden states of the one before.
+        num_layers: number of layers L; each reads the hidden states of the previous layer.
         nonlinearity: "tanh" or "relu".
         bias: whether b_x and b_h exist.
         batch_first: whether input and output are `[B, T, ·]` rather than `[T, B, ·]`.
-        dropout: probability of zeroing a feature between layers while training.
-        bidirectional: whether a second run backward in time is joined on (D = 2, else 1).
+        dropout: probability of setting a feature between layers to zero in training.
+        bidirectional: whether a second, backward run over time is concatenated (D = 2, else 1).
         device: of the parameters.
         dtype: of the parameters.
-        recurrent_dropout: probability of zeroing a feature of h_{t-1} where it enters the
-            recurrent product, the same features at every step, while training.
-        zoneout: probability that a unit keeps its last value at a step while training; in
-            evaluation the share of the last value that stays.
-        learned_state: whether h_0 exists as a parameter, used where no state is given.
+        recurrent_dropout: probability of setting a feature of h_{t-1} to zero at the input of the
+            recurrent product in training; the features are the same at every step.
+        zoneout: probability that a unit keeps its previous value at a step in training; in
+            evaluation the weight of the previous value in the mixture.
+        learned_state: whether h_0 exists as a parameter, used as the initial state where none is
+            given.
         recompute: whether backward computes the gates again instead of keeping them.
         backend: a key of `gated.ops.BACKENDS`, or "auto".
 
     Shape:
         Input `[T, B, I]`, unbatched `[T, I]`, or a PackedSequence, and the initial hidden state
-        `[L·D, B, H]` (unbatched `[L·D, H]`), zero unless given. Resets bool
+        `[L·D, B, H]` (unbatched `[L·D, H]`), zero by default. Resets bool
         `[T, B]`, laid out as the input. Output `[T, B, D·H]`, or packed as the input was, and the
         last hidden state `[L·D, B, H]`.
 
     Raises:
-        ValueError, TypeError, RuntimeError: as torch.nn.RNN does.
-        UsageError: the backend is unknown or lacks what is asked, or an option is out of range.
+        ValueError, TypeError, RuntimeError: as in torch.nn.RNN.
+        UsageError: the backend is unknown or cannot compute this layer, or an option is out
+            of range.
 
     Example:
         >>> output, h_n = RNN(10, 20, 2)(torch.randn(5, 3, 10), torch.randn(2, 3, 20))
@@ -100,7 +105,7 @@ class RNN(Recurrent):
         backend: str = "auto",
         **unknown: Any,
     ) -> None:
-        _refuse_projection(unknown)
+        _raise_for_projection(unknown)
         if nonlinearity not in ("tanh", "relu"):
             raise ValueError(
                 f"Unknown nonlinearity '{nonlinearity}'. Select from 'tanh' or 'relu'."
@@ -131,7 +136,7 @@ class RNN(Recurrent):
     def forward(
         self, input: Sequences, hx: Tensor | None = None, *, resets: Sequences | None = None
     ) -> tuple[Sequences, Tensor]:
-        """Every hidden state of the last layer, and the last one of every layer."""
+        """Return every hidden state of the last layer, and the last one of every layer."""
         output, (h_n,) = self._run(input, None if hx is None else (hx,), resets)
         return output, h_n
 
@@ -142,34 +147,37 @@ class LSTM(Recurrent):
     Args:
         input_size: features I of the input.
         hidden_size: features H of the cell state.
-        num_layers: layers L, each reading the hidden states of the one before.
+        num_layers: number of layers L; each reads the hidden states of the previous layer.
         bias: whether b_x and b_h exist.
         batch_first: whether input and output are `[B, T, ·]` rather than `[T, B, ·]`.
-        dropout: probability of zeroing a feature between layers while training.
-        bidirectional: whether a second run backward in time is joined on (D = 2, else 1).
+        dropout: probability of setting a feature between layers to zero in training.
+        bidirectional: whether a second, backward run over time is concatenated (D = 2, else 1).
         proj_size: features P of the hidden state, fewer than H, projected by `weight_hr`
             (arXiv 1402.1128); 0 for P = H and no projection.
         device: of the parameters.
         dtype: of the parameters.
-        recurrent_dropout: probability of zeroing a feature of h_{t-1} where it enters the
-            recurrent product, the same features at every step, while training.
-        zoneout: probability that a unit keeps its last value at a step while training; in
-            evaluation the share of the last value that stays. One number, or a pair for h and c.
-        layer_norm: whether each product of a step is normalised over its features, and c where
-            the output gate meets it.
-        learned_state: whether h_0 and c_0 exist as parameters, used where no state is given.
+        recurrent_dropout: probability of setting a feature of h_{t-1} to zero at the input of the
+            recurrent product in training; the features are the same at every step.
+        zoneout: probability that a unit keeps its previous value at a step in training; in
+            evaluation the weight of the previous value in the mixture. One number, or a pair for h
+            and c.
+        layer_norm: whether each product of a step is normalised over its features, and c
+            before its tanh.
+        learned_state: whether h_0 and c_0 exist as parameters, used as the initial state where none
+            is given.
         recompute: whether backward computes the gates again instead of keeping them.
         backend: a key of `gated.ops.BACKENDS`, or "auto".
 
     Shape:
         Input `[T, B, I]`, unbatched `[T, I]`, or a PackedSequence, and the pair of the initial
-        hidden state `[L·D, B, P]` and cell state `[L·D, B, H]` (unbatched without B), zero unless
-        given. Resets bool `[T, B]`, laid out as the input. Output `[T, B, D·P]`, or packed as the
+        hidden state `[L·D, B, P]` and cell state `[L·D, B, H]` (unbatched without B), zero by
+        default. Resets bool `[T, B]`, laid out as the input. Output `[T, B, D·P]`, or packed as the
         input was, and the pair of the last states.
 
     Raises:
-        ValueError, TypeError, RuntimeError: as torch.nn.LSTM does.
-        UsageError: the backend is unknown or lacks what is asked, or an option is out of range.
+        ValueError, TypeError, RuntimeError: as in torch.nn.LSTM.
+        UsageError: the backend is unknown or cannot compute this layer, or an option is out
+            of range.
 
     Example:
         >>> output, (h_n, c_n) = LSTM(10, 20, proj_size=4)(torch.randn(5, 3, 10))
@@ -222,7 +230,7 @@ class LSTM(Recurrent):
         *,
         resets: Sequences | None = None,
     ) -> tuple[Sequences, tuple[Tensor, Tensor]]:
-        """Every hidden state of the last layer, and the last two states of every layer."""
+        """Return every hidden state of the last layer, and the last h and c of every layer."""
         output, (h_n, c_n) = self._run(input, hx, resets)
         return output, (h_n, c_n)
 
@@ -233,33 +241,35 @@ class GRU(Recurrent):
     Args:
         input_size: features I of the input.
         hidden_size: features H of the hidden state.
-        num_layers: layers L, each reading the hidden states of the one before.
+        num_layers: number of layers L; each reads the hidden states of the previous layer.
         bias: whether b_x and b_h exist.
         batch_first: whether input and output are `[B, T, ·]` rather than `[T, B, ·]`.
-        dropout: probability of zeroing a feature between layers while training.
-        bidirectional: whether a second run backward in time is joined on (D = 2, else 1).
+        dropout: probability of setting a feature between layers to zero in training.
+        bidirectional: whether a second, backward run over time is concatenated (D = 2, else 1).
         device: of the parameters.
         dtype: of the parameters.
         reset: where the reset gate acts, "after" the recurrent product as in torch, or "before"
-            it. Weights of the one are not weights of the other.
-        recurrent_dropout: probability of zeroing a feature of h_{t-1} where it enters the
-            recurrent product, the same features at every step, while training.
-        zoneout: probability that a unit keeps its last value at a step while training; in
-            evaluation the share of the last value that stays.
+            it. Weights of one variant are not valid for the other.
+        recurrent_dropout: probability of setting a feature of h_{t-1} to zero at the input of the
+            recurrent product in training; the features are the same at every step.
+        zoneout: probability that a unit keeps its previous value at a step in training; in
+            evaluation the weight of the previous value in the mixture.
         layer_norm: whether each product of a step is normalised over its features.
-        learned_state: whether h_0 exists as a parameter, used where no state is given.
+        learned_state: whether h_0 exists as a parameter, used as the initial state where none is
+            given.
         recompute: whether backward computes the gates again instead of keeping them.
         backend: a key of `gated.ops.BACKENDS`, or "auto".
 
     Shape:
         Input `[T, B, I]`, unbatched `[T, I]`, or a PackedSequence, and the initial hidden state
-        `[L·D, B, H]` (unbatched `[L·D, H]`), zero unless given. Resets bool
+        `[L·D, B, H]` (unbatched `[L·D, H]`), zero by default. Resets bool
         `[T, B]`, laid out as the input. Output `[T, B, D·H]`, or packed as the input was, and the
         last hidden state `[L·D, B, H]`.
 
     Raises:
-        ValueError, TypeError, RuntimeError: as torch.nn.GRU does.
-        UsageError: the backend is unknown or lacks what is asked, or an option is out of range.
+        ValueError, TypeError, RuntimeError: as in torch.nn.GRU.
+        UsageError: the backend is unknown or cannot compute this layer, or an option is out
+            of range.
 
     Example:
         >>> output, h_n = GRU(10, 20, 2, bidirectional=True)(torch.randn(5, 3, 10))
@@ -288,7 +298,7 @@ class GRU(Recurrent):
         backend: str = "auto",
         **unknown: Any,
     ) -> None:
-        _refuse_projection(unknown)
+        _raise_for_projection(unknown)
         super().__init__(
             Recurrence("gru", reset=reset, layer_norm=layer_norm),
             input_size,
@@ -315,11 +325,11 @@ class GRU(Recurrent):
     def forward(
         self, input: Sequences, hx: Tensor | None = None, *, resets: Sequences | None = None
     ) -> tuple[Sequences, Tensor]:
-        """Every hidden state of the last layer, and the last one of every layer."""
+        """Return every hidden state of the last layer, and the last one of every layer."""
         output, (h_n,) = self._run(input, None if hx is None else (hx,), resets)
         return output, h_n
 
 
-def _refuse_projection(unknown: dict[str, Any]) -> None:
+def _raise_for_projection(unknown: dict[str, Any]) -> None:
     if "proj_size" in unknown:
         raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")

@@ -1,8 +1,10 @@
-"""MinGRU and MinLSTM over whole sequences: gates that do not look back, so all steps at once.
+"""Defines the layers MinGRU and MinLSTM, which run over whole sequences.
+
+Their gates do not depend on the previous state, so all steps can be computed at once.
 
 The interface is that of `gated.nn.GRU`: layouts, layers, directions, dropout, packed sequences and
-`resets` mean the same. The equations, and what to do with weights of the paper's own sign of z,
-stand in `gated.ops.minimal.reference`; arXiv 2410.01201 is the paper.
+`resets` have the same meaning. `gated.ops.minimal.reference` gives the equations and the conversion
+of weights with the paper's sign of z. The paper is arXiv 2410.01201.
 """
 
 import math
@@ -17,7 +19,7 @@ from gated.errors import UsageError
 from gated.nn.recurrent.checks import check_runs_forward
 from gated.nn.recurrent.extras import draw
 from gated.nn.recurrent.input_layout import InputLayout, Sequences
-from gated.nn.recurrent.options import Shares, further_repr
+from gated.nn.recurrent.options import Shares, extra_options_repr
 from gated.ops.minimal import reference
 from gated.ops.minimal.functional import GATES, Scan, check_scan, run
 from gated.ops.minimal.reference import Kind
@@ -30,7 +32,7 @@ Weights = tuple[Tensor, Tensor | None]
 
 
 class _Minimal(nn.Module):
-    """What the two share. Inside, a state is a tuple (h,) of `[L·D, B, H]`."""
+    """The common base class of both layers."""
 
     kind: Kind
 
@@ -89,7 +91,7 @@ class _Minimal(nn.Module):
 
     def extra_repr(self) -> str:
         """The sizes, and the options that differ from the default."""
-        return f"{self.input_size}, {self.hidden_size}" + further_repr(
+        return f"{self.input_size}, {self.hidden_size}" + extra_options_repr(
             num_layers=(self.num_layers, 1),
             bias=(self.bias, True),
             batch_first=(self.batch_first, False),
@@ -101,7 +103,7 @@ class _Minimal(nn.Module):
     def forward(
         self, input: Sequences, hx: Tensor | None = None, *, resets: Sequences | None = None
     ) -> tuple[Sequences, Tensor]:
-        """Every hidden state of the last layer, and the last one of every layer."""
+        """Return every hidden state of the last layer, and the last one of every layer."""
         self._check_features(input, (2, 3))
         layout = InputLayout.of(input, self.batch_first)
         x = layout.rows(input)
@@ -136,20 +138,20 @@ class _Minimal(nn.Module):
         return layout.restored(output), layout.restored_state(h_n)
 
     def step(self, x: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """One time step of every layer, without autograd: for a stream of values.
+        """Compute one time step of every layer without autograd, for a stream of values.
 
-        The same numbers as a call over a sequence of one step, but for rounding. Results never
-        require gradients. In training mode dropout is drawn anew at every step.
+        The results equal those of a call over a sequence of one step, up to rounding. They never
+        require gradients. In training mode dropout is drawn again at every step.
 
         Args:
-            x: `[B, I]`, or `[I]` for a single sequence; `batch_first` does not matter.
+            x: `[B, I]`, or `[I]` for a single sequence; `batch_first` has no effect.
             state: `[L, B, H]` or `[L, H]`; None at the beginning of a sequence.
 
         Returns:
-            The output `[B, H]` (or `[H]`) and the state to hand to the next step.
+            The output `[B, H]` (or `[H]`) and the state for the next step.
 
         Raises:
-            UsageError: a shape does not fit, or the layer is bidirectional.
+            UsageError: a shape does not match, or the layer is bidirectional.
 
         Example:
             >>> from gated.nn import MinGRU
@@ -187,7 +189,7 @@ class _Minimal(nn.Module):
             )
 
     def _weights(self) -> list[Weights]:
-        """Those of every layer and direction, layers outermost."""
+        """Return weight and bias of every layer and direction, in the order of the layers."""
         names = [(f"weight_ih_{suffix}", f"bias_ih_{suffix}") for suffix in self._suffixes]
         return [(getattr(self, weight), getattr(self, bias)) for weight, bias in names]
 
@@ -201,29 +203,30 @@ def _sequence(
 
 
 class MinGRU(_Minimal):
-    """The minimal GRU of arXiv 2410.01201: z_t and the candidate see x_t alone.
+    """The minimal GRU of arXiv 2410.01201: z_t and the candidate depend only on x_t.
 
     Args:
         input_size: features I of the input.
         hidden_size: features H of the hidden state.
-        num_layers: layers L, each reading the hidden states of the one before.
-        bias: whether the gates have one.
+        num_layers: number of layers L; each reads the hidden states of the previous layer.
+        bias: whether the gates have a bias.
         batch_first: whether input and output are `[B, T, ·]` rather than `[T, B, ·]`.
-        dropout: probability of zeroing a feature between layers while training.
-        bidirectional: whether a second run backward in time is joined on (D = 2, else 1).
+        dropout: probability of setting a feature between layers to zero in training.
+        bidirectional: whether a second, backward run over time is concatenated (D = 2, else 1).
         device: of the parameters.
         dtype: of the parameters.
-        scan: how all steps are computed: "plain", as exact as the steps; "log", the paper's, which
-            loses digits on long sequences; "steps", one after the other.
+        scan: the algorithm: "plain", a parallel scan as accurate as "steps"; "log", the scan of the
+            paper, which loses precision on long sequences; "steps", one step after the other.
 
     Shape:
         Input `[T, B, I]`, unbatched `[T, I]`, or a PackedSequence, and the initial hidden state
-        `[L·D, B, H]` (unbatched `[L·D, H]`), zero unless given. Resets bool
+        `[L·D, B, H]` (unbatched `[L·D, H]`), zero by default. Resets bool
         `[T, B]`, laid out as the input. Output `[T, B, D·H]`, or packed as the input was, and the
         last hidden state `[L·D, B, H]`.
 
     Raises:
-        UsageError: an option is out of range, a shape does not fit, or resets with scan="log".
+        UsageError: an option is out of range, a shape does not match, or resets are given with
+            scan="log".
 
     Example:
         >>> output, h_n = MinGRU(10, 20, 2)(torch.randn(5, 3, 10))
@@ -235,26 +238,27 @@ class MinGRU(_Minimal):
 
 
 class MinLSTM(_Minimal):
-    """The minimal LSTM of arXiv 2410.01201: its gates see x_t alone, and it has no c beside h.
+    """The minimal LSTM of arXiv 2410.01201: its gates depend only on x_t; it has no c.
 
     Args:
         input_size: features I of the input.
         hidden_size: features H of the hidden state.
-        num_layers: layers L, each reading the hidden states of the one before.
-        bias: whether the gates have one.
+        num_layers: number of layers L; each reads the hidden states of the previous layer.
+        bias: whether the gates have a bias.
         batch_first: whether input and output are `[B, T, ·]` rather than `[T, B, ·]`.
-        dropout: probability of zeroing a feature between layers while training.
-        bidirectional: whether a second run backward in time is joined on (D = 2, else 1).
+        dropout: probability of setting a feature between layers to zero in training.
+        bidirectional: whether a second, backward run over time is concatenated (D = 2, else 1).
         device: of the parameters.
         dtype: of the parameters.
-        scan: how all steps are computed: "plain", as exact as the steps; "log", the paper's, which
-            loses digits on long sequences; "steps", one after the other.
+        scan: the algorithm: "plain", a parallel scan as accurate as "steps"; "log", the scan of the
+            paper, which loses precision on long sequences; "steps", one step after the other.
 
     Shape:
-        As of `MinGRU`.
+        As for `MinGRU`.
 
     Raises:
-        UsageError: an option is out of range, a shape does not fit, or resets with scan="log".
+        UsageError: an option is out of range, a shape does not match, or resets are given with
+            scan="log".
 
     Example:
         >>> output, h_n = MinLSTM(10, 20, bidirectional=True)(torch.randn(5, 3, 10))

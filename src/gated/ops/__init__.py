@@ -1,11 +1,11 @@
-"""The recurrences as functions, and the choice of what computes them.
+"""Provides the recurrences as functions and the choice of the backend that computes them.
 
 `rnn_sequence`, `lstm_sequence` and `gru_sequence` run one layer in one direction over time-first
-tensors `[T, B, I]`; `rnn_step`, `lstm_step` and `gru_step` take a single step. `use_backend`
-chooses what computes them, `BACKENDS` lists what there is; `Extras` holds what may act on a state
-inside a sequence: resets, recurrent dropout, zoneout. The equations, as plain torch code,
-are in `gated.ops.reference.rnn`, `gated.ops.reference.lstm` and `gated.ops.reference.gru`.
-`mingru_sequence`, `minlstm_sequence` and their steps are a room of their own, `gated.ops.minimal`.
+tensors `[T, B, I]`; `rnn_step`, `lstm_step` and `gru_step` compute a single step. `use_backend`
+selects the backend and `BACKENDS` lists all backends. `Extras` holds what acts on a state inside a
+sequence: resets, recurrent dropout, zoneout. The equations, as plain torch code, are in
+`gated.ops.reference.rnn`, `gated.ops.reference.lstm` and `gated.ops.reference.gru`.
+`mingru_sequence`, `minlstm_sequence` and their steps are in `gated.ops.minimal`.
 """
 
 from gated.ops.dispatch import BACKENDS, use_backend

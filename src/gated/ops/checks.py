@@ -1,7 +1,7 @@
 """Checks that the arguments of a recurrence are dense tensors of one floating dtype and device.
 
-The functions of `gated.ops` check here before they look at any shape, so that a list, an array or
-a tensor of another dtype is named as such and does not fail inside of torch.
+The functions of `gated.ops` run these checks before they read any shape, so that the message names
+a list, an array or a tensor of another dtype instead of an error inside torch.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,26 +11,27 @@ from torch import Tensor
 
 from gated.errors import UsageError
 
-__all__ = ["check_beside", "check_tensors"]
+__all__ = ["check_same_kind", "check_tensors"]
 
 
 def check_tensors(x: object, others: Mapping[str, object], optional: Collection[str]) -> None:
-    """Compare `others` with x; those named in `optional` may be None.
+    """Check `others` against x; the tensors named in `optional` may be None.
 
     Raises:
-        UsageError: one of them is no dense tensor, or has another dtype or device than x, whose
-            dtype is a floating one. Under torch.autocast, which converts them, dtypes may differ.
+        UsageError: one of them is not a dense tensor, or has another dtype or device than x, or x
+            is not of a floating dtype. Under torch.autocast dtypes may differ, since it converts
+            them.
     """
     x = _dense("x", x)
     if not x.dtype.is_floating_point:
         raise UsageError(f"x has dtype {x.dtype}. Expected a floating one: x.float() converts it.")
     for name, given in others.items():
         if given is not None or name not in optional:
-            check_beside(name, given, x)
+            check_same_kind(name, given, x)
 
 
-def check_beside(name: str, given: object, x: Tensor, dtype: torch.dtype | None = None) -> None:
-    """Raise UsageError unless `given` is a dense tensor of x's device and of `dtype`, else x's."""
+def check_same_kind(name: str, given: object, x: Tensor, dtype: torch.dtype | None = None) -> None:
+    """Raise UsageError unless `given` is dense, on x's device and of `dtype`, or x's dtype."""
     tensor = _dense(name, given)
     if tensor.device != x.device:
         raise UsageError(

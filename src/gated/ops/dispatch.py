@@ -1,10 +1,9 @@
-"""Which backend computes a recurrence: one registry, one choice.
+"""Selects the backend that computes a recurrence.
 
-A backend answers two questions: can you do this (`supports`), and then do it (`step`,
-`sequence`, and `stack` where one call runs a whole network). To add one, write a module with
-these functions and name it in `BACKENDS`; every function of `gated.ops`, every layer of
-`gated.nn` and the contract tests then know it. What a backend may have besides: a `stream` of
-single steps that is faster than `stack` over one step at a time.
+A backend is a module with the functions `supports`, `step`, `sequence` and, where one call runs a
+whole network, `stack`. To add a backend, write such a module and add it to `BACKENDS`; every
+function of `gated.ops`, every layer of `gated.nn` and the contract tests then include it. A backend
+may also provide `stream`, for single steps that are faster than `stack` over one step.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,12 +22,12 @@ from gated.ops.cpu import stream as cpu_stream
 from gated.ops.cpu.stream import Stream
 from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
 
-__all__ = ["BACKENDS", "Backend", "check_name", "choose", "in_force", "use_backend"]
+__all__ = ["BACKENDS", "Backend", "check_name", "choose", "effective_name", "use_backend"]
 
 
 @dataclass(frozen=True)
 class Backend:
-    """One way to compute the recurrences."""
+    """One implementation of the recurrences."""
 
     name: str
     supports: Callable[..., bool]  # (Recurrence, Extras); the extras may be left out
@@ -36,10 +35,10 @@ class Backend:
     sequence: Callable[..., tuple[Tensor, State]]  # (Recurrence, Weights, x, State, Extras)
     stack: Callable[..., tuple[Tensor, State]] | None = None  # None: composed from `sequence`
     stream: Callable[..., Stream | None] | None = None  # (Recurrence, Weights of all, parameters)
-    why_not: Callable[[], str | None] = lambda: None  # why it can do nothing at all here, if so
+    why_not: Callable[[], str | None] = lambda: None  # why it is unavailable, else None
 
 
-BACKENDS = {  # fastest first: "auto" takes the first that supports what is asked
+BACKENDS = {  # fastest first: "auto" selects the first that supports the recurrence
     "cpu": Backend(
         "cpu",
         cpu_backend.supports,
@@ -69,15 +68,15 @@ _forced: ContextVar[str] = ContextVar("gated_backend", default="auto")
 
 @contextmanager
 def use_backend(name: str) -> Iterator[None]:
-    """Compute every recurrence inside the `with` block by one backend.
+    """Compute every recurrence inside the `with` block with one backend.
 
-    Holds wherever `backend="auto"` stands, which is the default everywhere; a backend named in
-    a call or a constructor keeps precedence. Threads and asynchronous tasks do not disturb each
-    other (PEP 567). A graph of torch.compile does not see the block, since the compiler cannot
-    trace a context variable: there, name the backend in the constructor.
+    It applies where `backend` is "auto", the default; a backend named in a call or a constructor
+    has precedence. The choice holds for the current thread and asynchronous task (PEP 567). It has
+    no effect in a graph of torch.compile, which cannot trace a context variable: there, name the
+    backend in the constructor.
 
     Args:
-        name: a key of `BACKENDS`, or "auto" for the fastest that supports what is asked.
+        name: a key of `BACKENDS`, or "auto" for the fastest that supports the recurrence.
 
     Raises:
         UsageError: no backend has this name.
@@ -99,37 +98,37 @@ def use_backend(name: str) -> Iterator[None]:
         _forced.reset(token)
 
 
-def choose(asked: Recurrence, name: str = "auto", extras: Extras = NO_EXTRAS) -> Backend:
-    """The backend that computes `asked` with these extras, or with others of the same kinds.
+def choose(recurrence: Recurrence, name: str = "auto", extras: Extras = NO_EXTRAS) -> Backend:
+    """Return the backend that computes `recurrence` with extras of these kinds.
 
-    A `name` other than "auto" decides; else that of `use_backend`; else the first of `BACKENDS`
-    that supports it.
+    If `name` is "auto", the name of `use_backend` counts; if that is "auto" too, the first of
+    `BACKENDS` that supports the recurrence.
 
     Raises:
         UsageError: the named backend does not exist or does not support it.
     """
     check_name(name)
-    name = in_force(name)
+    name = effective_name(name)
     if name == "auto":
         for backend in BACKENDS.values():  # ends with the reference, which supports everything
-            if backend.supports(asked, extras):
+            if backend.supports(recurrence, extras):
                 if backend.name != "cpu":
                     extension.warn_if_absent()
                 return backend
     backend = BACKENDS[name]
-    if not backend.supports(asked, extras):
-        able = [other.name for other in BACKENDS.values() if other.supports(asked, extras)]
+    if not backend.supports(recurrence, extras):
+        able = [other.name for other in BACKENDS.values() if other.supports(recurrence, extras)]
         why = backend.why_not()
         raise UsageError(
-            f'backend "{name}" cannot compute the {asked}{extras.in_words()}'
+            f'backend "{name}" cannot compute the {recurrence}{extras.description()}'
             f"{'' if why is None else f': {why}'}. "
-            f'Expected one of {able} or "auto", which takes the fastest of them.'
+            f'Expected one of {able} or "auto", which selects the fastest of them.'
         )
     return backend
 
 
-def in_force(name: str) -> str:
-    """The name that counts here: `name`, or where that is "auto" the one of `use_backend`."""
+def effective_name(name: str) -> str:
+    """Return the effective name: `name`, or where that is "auto" the name of `use_backend`."""
     if name == "auto" and not torch.compiler.is_compiling():
         return _forced.get()
     return name

@@ -1,17 +1,17 @@
-"""The recurrences as functions of tensors: one layer, one direction, time first.
+"""Provides the recurrences as functions of tensors, for one layer in one direction.
 
-`x` is `[T, B, I]` for a sequence and `[B, I]` for a step; all tensors are dense and share one
-floating dtype and device; no argument is changed; autograd reaches every one of them. The
-equations, the shapes of the weights and the gate orders stand in
-`gated.ops.reference.{rnn,lstm,gru}`; what `extras` are, in `gated.ops.reference.extras`. What is
-raised is UsageError, naming the argument that does not fit.
+`x` is `[T, B, I]` for a sequence and `[B, I]` for a step. All tensors are dense and have the same
+floating dtype and device. No argument is changed, and every argument can have a gradient. See
+`gated.ops.reference.{rnn,lstm,gru}` for the equations, the shapes of the weights and the gate
+orders, and `gated.ops.reference.extras` for `extras`. The functions raise UsageError, which names
+the argument that does not match.
 """
 
 import torch
 from torch import Tensor
 
 from gated.errors import UsageError
-from gated.ops.checks import check_beside, check_tensors
+from gated.ops.checks import check_same_kind, check_tensors
 from gated.ops.dispatch import choose
 from gated.ops.recurrence import GATES, NO_EXTRAS, Extras, Kind, Recurrence, State, Weights
 from gated.ops.reference.gru import Reset
@@ -41,7 +41,7 @@ def rnn_sequence(
     extras: Extras = NO_EXTRAS,
     backend: str = "auto",
 ) -> tuple[Tensor, Tensor]:
-    """Elman's RNN over `[T, B, I]`: all hidden states `[T, B, H]` and the last `[B, H]`.
+    """Run Elman's RNN over `[T, B, I]`: all hidden states `[T, B, H]` and the last `[B, H]`.
 
     Example:
         >>> import torch
@@ -49,10 +49,12 @@ def rnn_sequence(
         >>> rnn_sequence(x, h, W, W, nonlinearity="relu")[0].flatten()
         tensor([1., 2., 3.])
     """
-    asked = Recurrence("rnn", nonlinearity=nonlinearity)
+    recurrence = Recurrence("rnn", nonlinearity=nonlinearity)
     weights = Weights(weight_ih, weight_hh, bias_ih, bias_hh)
-    _check_sequence(asked.kind, x, (h,), weights, extras)
-    output, (h_n,) = choose(asked, backend, extras).sequence(asked, weights, x, (h,), extras)
+    _check_sequence(recurrence.kind, x, (h,), weights, extras)
+    output, (h_n,) = choose(recurrence, backend, extras).sequence(
+        recurrence, weights, x, (h,), extras
+    )
     return output, h_n
 
 
@@ -67,7 +69,7 @@ def rnn_step(
     nonlinearity: Nonlinearity = "tanh",
     backend: str = "auto",
 ) -> Tensor:
-    """One step of Elman's RNN: the next hidden state `[B, H]` from `[B, I]`.
+    """Compute one step of Elman's RNN: the next hidden state `[B, H]` from `[B, I]`.
 
     Example:
         >>> import torch
@@ -75,10 +77,10 @@ def rnn_step(
         >>> rnn_step(x, h, W, W, nonlinearity="relu")
         tensor([[3.]])
     """
-    asked = Recurrence("rnn", nonlinearity=nonlinearity)
+    recurrence = Recurrence("rnn", nonlinearity=nonlinearity)
     weights = Weights(weight_ih, weight_hh, bias_ih, bias_hh)
-    _check_shapes(asked.kind, x, ("B", "I"), (h,), weights)
-    (h,) = choose(asked, backend).step(asked, weights, x, (h,))
+    _check_shapes(recurrence.kind, x, ("B", "I"), (h,), weights)
+    (h,) = choose(recurrence, backend).step(recurrence, weights, x, (h,))
     return h
 
 
@@ -95,21 +97,23 @@ def lstm_sequence(
     extras: Extras = NO_EXTRAS,
     backend: str = "auto",
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """The LSTM over `[T, B, I]`: all h `[T, B, P]`, the last h `[B, P]` and c `[B, H]`.
+    """Run the LSTM over `[T, B, I]`: all h `[T, B, P]`, the last h `[B, P]` and c `[B, H]`.
 
-    P is the rows of `weight_hr`, or H where there is none.
+    P is the number of rows of `weight_hr`, or H without it.
 
     Example:
         >>> import torch
         >>> x, h, c = torch.zeros(5, 2, 3), torch.zeros(2, 4), torch.ones(2, 4)
         >>> output, h_n, c_n = lstm_sequence(x, h, c, torch.zeros(16, 3), torch.zeros(16, 4))
-        >>> c_n[0]  # every forget gate is σ(0) = 1/2, and 1/2 to the fifth is left
+        >>> c_n[0]  # every forget gate is σ(0) = 1/2, so c_n is 1/2 to the power 5
         tensor([0.0312, 0.0312, 0.0312, 0.0312])
     """
-    asked = Recurrence("lstm")
+    recurrence = Recurrence("lstm")
     weights = Weights(weight_ih, weight_hh, bias_ih, bias_hh, weight_hr)
-    _check_sequence(asked.kind, x, (h, c), weights, extras)
-    output, (h_n, c_n) = choose(asked, backend, extras).sequence(asked, weights, x, (h, c), extras)
+    _check_sequence(recurrence.kind, x, (h, c), weights, extras)
+    output, (h_n, c_n) = choose(recurrence, backend, extras).sequence(
+        recurrence, weights, x, (h, c), extras
+    )
     return output, h_n, c_n
 
 
@@ -125,7 +129,7 @@ def lstm_step(
     *,
     backend: str = "auto",
 ) -> tuple[Tensor, Tensor]:
-    """One step of the LSTM: the next h `[B, P]` and c `[B, H]` from `[B, I]`.
+    """Compute one step of the LSTM: the next h `[B, P]` and c `[B, H]` from `[B, I]`.
 
     Example:
         >>> import torch
@@ -133,10 +137,10 @@ def lstm_step(
         >>> lstm_step(x, h, c, torch.zeros(16, 3), torch.zeros(16, 4))[1][0]
         tensor([0.5000, 0.5000, 0.5000, 0.5000])
     """
-    asked = Recurrence("lstm")
+    recurrence = Recurrence("lstm")
     weights = Weights(weight_ih, weight_hh, bias_ih, bias_hh, weight_hr)
-    _check_shapes(asked.kind, x, ("B", "I"), (h, c), weights)
-    h, c = choose(asked, backend).step(asked, weights, x, (h, c))
+    _check_shapes(recurrence.kind, x, ("B", "I"), (h, c), weights)
+    h, c = choose(recurrence, backend).step(recurrence, weights, x, (h, c))
     return h, c
 
 
@@ -152,7 +156,7 @@ def gru_sequence(
     extras: Extras = NO_EXTRAS,
     backend: str = "auto",
 ) -> tuple[Tensor, Tensor]:
-    """The GRU over `[T, B, I]`: all hidden states `[T, B, H]` and the last `[B, H]`.
+    """Run the GRU over `[T, B, I]`: all hidden states `[T, B, H]` and the last `[B, H]`.
 
     Example:
         >>> import torch
@@ -160,10 +164,12 @@ def gru_sequence(
         >>> gru_sequence(x, h, torch.zeros(12, 3), torch.zeros(12, 4))[1]
         tensor([[0.2500, 0.2500, 0.2500, 0.2500]])
     """
-    asked = Recurrence("gru", reset=reset)
+    recurrence = Recurrence("gru", reset=reset)
     weights = Weights(weight_ih, weight_hh, bias_ih, bias_hh)
-    _check_sequence(asked.kind, x, (h,), weights, extras)
-    output, (h_n,) = choose(asked, backend, extras).sequence(asked, weights, x, (h,), extras)
+    _check_sequence(recurrence.kind, x, (h,), weights, extras)
+    output, (h_n,) = choose(recurrence, backend, extras).sequence(
+        recurrence, weights, x, (h,), extras
+    )
     return output, h_n
 
 
@@ -178,17 +184,17 @@ def gru_step(
     reset: Reset = "after",
     backend: str = "auto",
 ) -> Tensor:
-    """One step of the GRU: the next hidden state `[B, H]` from `[B, I]`.
+    """Compute one step of the GRU: the next hidden state `[B, H]` from `[B, I]`.
 
     Example:
         >>> import torch
         >>> gru_step(torch.zeros(1, 3), torch.ones(1, 4), torch.zeros(12, 3), torch.zeros(12, 4))
         tensor([[0.5000, 0.5000, 0.5000, 0.5000]])
     """
-    asked = Recurrence("gru", reset=reset)
+    recurrence = Recurrence("gru", reset=reset)
     weights = Weights(weight_ih, weight_hh, bias_ih, bias_hh)
-    _check_shapes(asked.kind, x, ("B", "I"), (h,), weights)
-    (h,) = choose(asked, backend).step(asked, weights, x, (h,))
+    _check_shapes(recurrence.kind, x, ("B", "I"), (h,), weights)
+    (h,) = choose(recurrence, backend).step(recurrence, weights, x, (h,))
     return h
 
 
@@ -213,7 +219,7 @@ def _check_sequence(kind: Kind, x: Tensor, state: State, weights: Weights, extra
                 f"extras.{name} has shape {list(tensor.shape)}. Expected {list(expected[name])}, "
                 f"given x of shape {list(x.shape)}."
             )
-        check_beside(f"extras.{name}", tensor, x, torch.bool if name == "resets" else None)
+        check_same_kind(f"extras.{name}", tensor, x, torch.bool if name == "resets" else None)
     if extras.zoneout_c is not None and kind != "lstm":
         raise UsageError(f"extras.zoneout_c is given, but the {kind.upper()} has no c.")
 
@@ -221,7 +227,7 @@ def _check_sequence(kind: Kind, x: Tensor, state: State, weights: Weights, extra
 def _check_shapes(
     kind: Kind, x: Tensor, axes: tuple[str, ...], state: State, weights: Weights
 ) -> None:
-    """Compare every shape with the one that x and weight_hh imply."""
+    """Compare every shape with the shape that x and weight_hh imply."""
     given = dict(zip(("h", "c"), state, strict=False)) | weights._asdict()
     check_tensors(x, given, _OPTIONAL)
     gates = GATES[kind]

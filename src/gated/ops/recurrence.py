@@ -1,4 +1,4 @@
-"""What can be asked of a backend: which recurrence, with which weights and which extras."""
+"""Defines the arguments of a backend: the recurrence, its weights and its extras."""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -21,10 +21,10 @@ State = tuple[Tensor, ...]  # (h,) or, for the LSTM, (h, c)
 
 @dataclass(frozen=True)
 class Recurrence:
-    """One of the recurrences of docs/reference/equations.md, with its variant.
+    """A recurrence of docs/reference/equations.md, with its variant.
 
     Raises:
-        UsageError: there is no such variant.
+        UsageError: an option has no such value.
     """
 
     kind: Kind

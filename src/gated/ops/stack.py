@@ -1,9 +1,9 @@
-"""A network of layers and directions, composed of one-layer, one-direction recurrences.
+"""Composes a network of layers and directions from one-layer, one-direction recurrences.
 
-This is what a backend without a `stack` of its own runs. Sequences of different length come
-packed, as torch packs them: longest first, the rows of step 0, then those of step 1 and so on.
-As long as no sequence ends, a stretch of packed rows is an ordinary `[T, B, I]` tensor; so a
-packed batch takes one ordinary call for each different length, and no step is ever padded.
+It runs for every backend without its own `stack`. Sequences of different length are packed, as
+torch packs them: longest first, the rows of step 0, then the rows of step 1 and so on. Between two
+ends of sequences, a range of packed rows is a dense `[T, B, I]` tensor; so a packed batch needs one
+call for each different length, and no step is padded.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,20 +20,20 @@ from gated.ops.recurrence import NO_EXTRAS, Extras, State
 
 __all__ = ["compose", "recomputable", "run_direction"]
 
-Asked = TypeVar("Asked")  # a `Recurrence`, or whatever else says what `sequence` computes
-Weights = TypeVar("Weights")  # those that such a `sequence` takes
+Variant = TypeVar("Variant")  # the first argument of `sequence`, such as a `Recurrence`
+Weights = TypeVar("Weights")  # the weights of such a `sequence`
 
-# One layer in one direction, with its weights: the output and the last state from x and a state.
+# Computes one layer in one direction: output and last state from x, a state and extras.
 Recur = Callable[[Tensor, State, Extras], tuple[Tensor, State]]
 
 
 def recomputable(
     stack: Callable[..., tuple[Tensor, State]],
 ) -> Callable[..., tuple[Tensor, State]]:
-    """`stack` with a further option, `recompute`: to keep its inputs only, until backward.
+    """Add the option `recompute` to `stack`, which stores only its inputs until backward.
 
-    Backward then runs `stack` once more, with the same draws of dropout, and so needs as much
-    memory as ever while it lasts; but several networks in a row need it one after the other.
+    Backward then runs `stack` again with the same dropout masks and needs the same memory while it
+    runs; but several networks in a row need that memory one after the other.
     """
 
     @wraps(stack)
@@ -48,21 +48,21 @@ def recomputable(
 
 @recomputable
 def compose(
-    sequence: Callable[[Asked, Weights, Tensor, State, Extras], tuple[Tensor, State]],
-    asked: Asked,
-    weights: Sequence[Weights],  # one of every layer and direction, layers outermost
+    sequence: Callable[[Variant, Weights, Tensor, State, Extras], tuple[Tensor, State]],
+    variant: Variant,
+    weights: Sequence[Weights],  # one for each layer and direction, in the order of the layers
     x: Tensor,  # [T, B, I], or with batch_sizes the rows of a packed sequence [N, I]
-    batch_sizes: Tensor | None,  # sequences still running at each step [T], on the CPU
+    batch_sizes: Tensor | None,  # number of sequences at each step [T], on the CPU
     state: State,  # each [L·D, B, ·] for L layers and D directions
     *,
     dropout: float,
     training: bool,
     bidirectional: bool,
-    extras: Sequence[Extras] | None = None,  # one of every layer and direction; None: all empty
+    extras: Sequence[Extras] | None = None,  # one for each layer and direction; None: all empty
 ) -> tuple[Tensor, State]:
-    """All layers and directions of a network: the output `[T, B, D·P]` and the last state.
+    """Compute all layers and directions of a network: output `[T, B, D·P]` and last state.
 
-    Dropout acts on what one layer hands to the next, in one draw over the whole tensor.
+    Dropout acts on the output of each layer but the last, with one draw over the whole tensor.
     """
     directions = 2 if bidirectional else 1
     lengths = None if batch_sizes is None else batch_sizes.tolist()
@@ -73,7 +73,7 @@ def compose(
         outputs = []
         for direction in range(directions):
             index = layer * directions + direction
-            recur = partial(sequence, asked, weights[index])
+            recur = partial(sequence, variant, weights[index])
             initial = tuple(s[index] for s in state)
             own = NO_EXTRAS if extras is None else extras[index]
             output, final = run_direction(recur, x, lengths, initial, own, reverse=direction == 1)
@@ -88,18 +88,18 @@ def run_direction(
     x: Tensor,  # [T, B, I], or with batch sizes [N, I]
     batch_sizes: list[int] | None,
     initial: State,
-    extras: Extras,  # beside the rows of x
+    extras: Extras,  # with the rows of x
     *,
     reverse: bool,
 ) -> tuple[Tensor, State]:
-    """One layer in one direction, `recur`, which itself runs forward over tensors `[T, B, I]`."""
+    """Run `recur`, which runs forward over tensors `[T, B, I]`, over x in one direction."""
     if batch_sizes is None:
         recur = partial(_reversed, recur) if reverse else recur
         return recur(x, initial, extras)
-    stretches = _stretches(x, batch_sizes, extras)
+    blocks = _packed_blocks(x, batch_sizes, extras)
     if reverse:
-        return _run_packed_reversed(partial(_reversed, recur), stretches, initial)
-    return _run_packed(recur, stretches, initial)
+        return _run_packed_reversed(partial(_reversed, recur), blocks, initial)
+    return _run_packed(recur, blocks, initial)
 
 
 def _reversed(recur: Recur, x: Tensor, initial: State, extras: Extras) -> tuple[Tensor, State]:
@@ -107,32 +107,32 @@ def _reversed(recur: Recur, x: Tensor, initial: State, extras: Extras) -> tuple[
     return output.flip(0), final
 
 
-class _Stretch(NamedTuple):
+class _PackedBlock(NamedTuple):
     x: Tensor  # [T_k, B_k, I]
     extras: Extras
 
 
-def _stretches(rows: Tensor, batch_sizes: list[int], extras: Extras) -> list[_Stretch]:
-    """Packed rows `[N, I]` cut at each change of the batch size, with the extras beside them."""
+def _packed_blocks(rows: Tensor, batch_sizes: list[int], extras: Extras) -> list[_PackedBlock]:
+    """Cut packed rows `[N, I]` and their extras at each change of the batch size."""
     shapes = [(len(list(run)), batch) for batch, run in groupby(batch_sizes)]
-    blocks = torch.split(rows, [steps * batch for steps, batch in shapes])
-    stretches, begin = [], 0
-    for block, shape in zip(blocks, shapes, strict=True):
-        window = slice(begin, begin + len(block))
+    parts = torch.split(rows, [steps * batch for steps, batch in shapes])
+    blocks, begin = [], 0
+    for part, shape in zip(parts, shapes, strict=True):
+        window = slice(begin, begin + len(part))
         own = extras.map_rows(partial(_cut, window, shape)).of_first(shape[1])
-        stretches.append(_Stretch(torch.unflatten(block, 0, shape), own))
+        blocks.append(_PackedBlock(torch.unflatten(part, 0, shape), own))
         begin = window.stop
-    return stretches
+    return blocks
 
 
 def _cut(window: slice, shape: tuple[int, int], rows: Tensor) -> Tensor:
     return torch.unflatten(rows[window], 0, shape)
 
 
-def _run_packed(recur: Recur, stretches: list[_Stretch], initial: State) -> tuple[Tensor, State]:
-    """Forward in time: with each stretch the shortest sequences end and keep their state."""
+def _run_packed(recur: Recur, blocks: list[_PackedBlock], initial: State) -> tuple[Tensor, State]:
+    """Run forward in time: with each block the shortest sequences end and keep their state."""
     outputs, ended, running = [], [], initial
-    for x, extras in stretches:
+    for x, extras in blocks:
         batch = x.shape[1]
         ended.append(tuple(s[batch:] for s in running))
         output, running = recur(x, tuple(s[:batch] for s in running), extras)
@@ -142,12 +142,12 @@ def _run_packed(recur: Recur, stretches: list[_Stretch], initial: State) -> tupl
 
 
 def _run_packed_reversed(
-    recur: Recur, stretches: list[_Stretch], initial: State
+    recur: Recur, blocks: list[_PackedBlock], initial: State
 ) -> tuple[Tensor, State]:
-    """Backward in time: with each stretch shorter sequences join, from their initial state."""
+    """Run backward in time: with each block shorter sequences join with their initial state."""
     outputs = []
     running = tuple(s[:0] for s in initial)
-    for x, extras in reversed(stretches):
+    for x, extras in reversed(blocks):
         joining = slice(len(running[0]), x.shape[1])
         running = tuple(torch.cat([r, s[joining]]) for r, s in zip(running, initial, strict=True))
         output, running = recur(x, running, extras)

@@ -23,7 +23,7 @@ def draw_line(dots: BoolArray, x: FloatArray, y: FloatArray) -> None:
     """Connect the points (x, y) by straight lines; NaN in y interrupts the line.
 
     Args:
-        dots: `[rows, columns]` bool, drawn on in place.
+        dots: `[rows, columns]` bool, changed in place.
         x: `[K]` float64, dot columns, within the canvas.
         y: `[K]` float64, dot rows from the top, within the canvas, or NaN.
 
@@ -33,9 +33,9 @@ def draw_line(dots: BoolArray, x: FloatArray, y: FloatArray) -> None:
     array([[0, 1, 1],
            [1, 0, 0]])
     """
-    is_known = ~np.isnan(y)
+    is_present = ~np.isnan(y)
     draw_points(dots, x, y)  # a single point between gaps is a dot
-    for k in np.flatnonzero(is_known[1:] & is_known[:-1]):
+    for k in np.flatnonzero(is_present[1:] & is_present[:-1]):
         length = math.ceil(max(abs(x[k + 1] - x[k]), abs(y[k + 1] - y[k]))) + 1
         across, down = np.linspace(x[k], x[k + 1], length), np.linspace(y[k], y[k + 1], length)
         dots[np.rint(down).astype(int), np.rint(across).astype(int)] = True
@@ -49,15 +49,15 @@ def draw_points(dots: BoolArray, x: FloatArray, y: FloatArray) -> None:
     >>> dots.astype(int)
     array([[1, 0, 1]])
     """
-    is_known = ~np.isnan(y)
-    dots[np.rint(y[is_known]).astype(int), np.rint(x[is_known]).astype(int)] = True
+    is_present = ~np.isnan(y)
+    dots[np.rint(y[is_present]).astype(int), np.rint(x[is_present]).astype(int)] = True
 
 
 def fill_between(dots: BoolArray, x: FloatArray, upper: FloatArray, lower: FloatArray) -> None:
     """Set every dot between two curves; nothing where either is NaN.
 
     Args:
-        dots: `[rows, columns]` bool, drawn on in place.
+        dots: `[rows, columns]` bool, changed in place.
         x: `[K]` float64, rising dot columns.
         upper: `[K]` float64, dot rows from the top of the curve drawn higher, or NaN.
         lower: `[K]` float64, of the curve drawn below.

@@ -167,14 +167,14 @@ def _connected(
     forecast_ds: npt.ArrayLike,
     median: npt.ArrayLike,
 ) -> tuple[FloatArray, Any, FloatArray]:
-    """The history; and times and values of the forecast, from the last point of the history on."""
+    """Return the history, and the forecast's times and values with the history's last point."""
     past, line = np.asarray(history, dtype=np.float64), np.asarray(median, dtype=np.float64)
     times, ahead = _times(history_ds), _times(forecast_ds)
     return past, np.concatenate([times[-1:], ahead]), np.concatenate([past[-1:], line])
 
 
 def _between_gaps(values: FloatArray) -> BoolArray:
-    """`[T]` whether a value is observed and its neighbours are not."""
+    """Return `[T]` whether a value is observed and its neighbours are missing."""
     missing = np.isnan(np.concatenate([[np.nan], values, [np.nan]]))
     return np.asarray(missing[:-2] & ~missing[1:-1] & missing[2:])
 

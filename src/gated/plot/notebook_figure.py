@@ -1,4 +1,6 @@
-"""A matplotlib figure that a notebook shows as a picture (imported where matplotlib is used)."""
+"""Defines a matplotlib figure that a notebook shows as a picture.
+
+Import this module only where matplotlib is installed."""
 
 from io import BytesIO
 
@@ -8,10 +10,10 @@ __all__ = ["NotebookFigure"]
 
 
 class NotebookFigure(Figure):
-    """A figure of its own, which pyplot does not keep and would show only after its import."""
+    """A figure that notebooks show without pyplot."""
 
     def _repr_png_(self) -> bytes:
-        """What a notebook shows."""
+        """Return the picture for a notebook."""
         content = BytesIO()
         self.savefig(content, format="png", dpi=100)
         return content.getvalue()

@@ -32,7 +32,7 @@ _FRAME, _BAND, _HISTORY, _MEDIAN, _ACTUAL = range(5)
 _STYLES = ("#808080", "#b98560", "#5b8db8", "bold #e07b39", "bold #3f9e66")
 _SPARKS = "▁▂▃▄▅▆▇█"
 _ASCII_SPARKS = "_.,-=+*#"
-_NARROWEST = 24  # characters; narrower, the axis leaves no room for a curve
+_NARROWEST = 24  # characters; a smaller width has no space for a curve after the axis
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ class _Plot:
         return self._glyphs.corner + "".join(line)
 
     def _draw(self, chart: FanChart, x: FloatArray) -> None:
-        """Draw the layers into the cells, the uppermost last."""
+        """Draw the layers into the cells, the top layer last."""
         past = len(chart.history)
         if self.cutoff_column is not None:
             self._characters[:, self.cutoff_column] = self._glyphs.layers[_FRAME]
@@ -237,12 +237,12 @@ class _Plot:
         self._put(_BAND, band, band)
         self._put(_HISTORY, history, history)
         # A cell has one colour, but dots of several layers. The cells of the median keep the dots
-        # of the history where they meet, and those of a narrow interval, which they would cover.
-        self._put(_MEDIAN, forecast, forecast | history | (band & ~_widened(forecast)))
+        # of the history and of a narrow interval, which the median would otherwise hide.
+        self._put(_MEDIAN, forecast, forecast | history | (band & ~_dilated(forecast)))
         self._put(_ACTUAL, actual, None)
 
     def _put(self, layer: int, dots: BoolArray, drawn: BoolArray | None) -> None:
-        """Assign to a layer the cells in which it has a dot; draw its glyph there, or the dots."""
+        """Assign the cells with a dot of the layer to it, and draw its glyph or the dots there."""
         height, columns = self._characters.shape
         down, across = self._glyphs.dots
         taken = dots.reshape(height, down, columns, across).any(axis=(1, 3))
@@ -276,42 +276,42 @@ def sparkline(values: npt.ArrayLike, *, width: int | None = None, ascii_only: bo
     if width is not None and len(curve) > width:
         groups = np.array_split(curve, width)
         curve = np.array([_mean(group) for group in groups])
-    is_known = np.isfinite(curve)
-    if not is_known.any():
+    is_finite = np.isfinite(curve)
+    if not is_finite.any():
         return " " * len(curve)
     sparks = _ASCII_SPARKS if ascii_only else _SPARKS
-    unit = float(np.abs(curve[is_known]).max()) or 1.0  # so that no difference overflows
-    low, high = curve[is_known].min() / unit, curve[is_known].max() / unit
+    unit = float(np.abs(curve[is_finite]).max()) or 1.0  # so that no difference overflows
+    low, high = curve[is_finite].min() / unit, curve[is_finite].max() / unit
     highest = len(sparks) - 1
     if low == high:
         share = np.full(len(curve), highest // 2 / highest)
     else:
         share = (curve / unit - low) / (high - low)
     return "".join(
-        sparks[round(part * highest)] if known else " "
-        for part, known in zip(share, is_known, strict=True)
+        sparks[round(part * highest)] if finite else " "
+        for part, finite in zip(share, is_finite, strict=True)
     )
 
 
 def _mean(values: FloatArray) -> float:
-    known = values[~np.isnan(values)]
-    return float((known / len(known)).sum()) if len(known) else float("nan")
+    observed = values[~np.isnan(values)]
+    return float((observed / len(observed)).sum()) if len(observed) else float("nan")
 
 
 def _scattered(shape: tuple[int, ...]) -> BoolArray:
-    """Every second dot of a grid, as on a chessboard, which looks grey."""
+    """Return every second dot of a grid, a chessboard pattern that looks grey."""
     row, column = np.indices(shape)
     pattern: BoolArray = (row + column) % 2 == 0
     return pattern
 
 
-def _widened(dots: BoolArray) -> BoolArray:
-    """The dots and all their neighbours."""
+def _dilated(dots: BoolArray) -> BoolArray:
+    """Return the dots and all their neighbours."""
     return np.asarray(sliding_window_view(np.pad(dots, 1), (3, 3)).any(axis=(2, 3)))
 
 
 def _place(labels: list[str], cutoff_column: int | None, columns: int) -> str:
-    """Write first, cutoff and last label into one line; that of the cutoff where there is room."""
+    """Write first, cutoff and last label into one line; that of the cutoff if there is space."""
     first, cutoff, last = labels
     room = columns - cell_len(first) - cell_len(last)
     if room < 0:

@@ -11,7 +11,7 @@ __all__ = ["format_ticks", "nice_ticks", "value_ticks"]
 
 
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"), (1.0, ""))
-# Each step, and the largest value that is rounded to it.
+# Each step, and the largest value that is rounded to this step.
 _NICE = ((1, 1.5), (2, 3.5), (5, 7.5), (10, math.inf))
 _LARGEST = float(np.finfo(np.float64).max)
 
@@ -51,7 +51,7 @@ def nice_ticks(low: float, high: float, count: int = 5) -> FloatArray:
 
 
 def value_ticks(arrays: Iterable[FloatArray], count: int = 5) -> FloatArray:
-    """Return ticks that cover every finite value, and zero where zero is near.
+    """Return ticks that cover every finite value, and zero if it is near.
 
     An axis of positive values starts at zero if the smallest is below 40 % of the largest; for
     other values, an axis from zero would leave the curve flat.

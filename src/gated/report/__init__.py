@@ -1,6 +1,6 @@
 """Writes a report as one HTML page: charts of all series, tables, and text.
 
-    report = Report(title="sales", verdict=("31 % more accurate than …",), series=[…])
+    report = Report(title="sales", summary=("31 % more accurate than …",), series=[…])
     Path("out.html").write_text(page(report), encoding="utf-8")
 
 Read `content.py` first, then `page.py`; the script of the page begins at `script/start.js`.

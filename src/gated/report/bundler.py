@@ -1,4 +1,4 @@
-"""Bundles the JavaScript modules of the page into one script, because a page can load no module.
+"""Bundles the JavaScript modules of the page into one script, because the page loads no other file.
 
 The folder `script/` holds plain ES modules, which editors, tsc and linters understand. In the
 bundle each module is a function that is called once, after the modules it imports. It reads its
@@ -28,8 +28,8 @@ def bundle(sources: Mapping[str, str]) -> str:
     """Bundle modules, in an order that depends only on their imports.
 
     Args:
-        sources: module name to text. The module `start` imports the others, directly or not. Two
-            forms are valid, at the beginning of a line: `import { a, b } from "./name.js";` and
+        sources: module name to text. The module `start` imports the others, directly or indirectly.
+            Two forms are valid, at the beginning of a line: `import { a, b } from "./name.js";` and
             `export` before a function, a class or one constant.
 
     Raises:
@@ -75,10 +75,10 @@ def _check(name: str, text: str, exports: Mapping[str, list[str]]) -> None:
             "constant; write it in that form."
         )
     for names, source in _IMPORT.findall(text):
-        for wanted in filter(None, map(str.strip, names.split(","))):
-            if wanted not in exports.get(source, ()):
+        for requested in filter(None, map(str.strip, names.split(","))):
+            if requested not in exports.get(source, ()):
                 raise ValueError(
-                    f"script/{name}.js imports `{wanted}`, which script/{source}.js does not "
+                    f"script/{name}.js imports `{requested}`, which script/{source}.js does not "
                     "export; export it there, or import another name."
                 )
 
@@ -90,8 +90,8 @@ def _append(
     if name in importers:
         circle = " → ".join([*importers[importers.index(name) :], name])
         raise ValueError(
-            f"The modules of script/ import each other in a circle: {circle}; move what they share "
-            "to a module of its own."
+            f"The modules of script/ have a circular import: {circle}; move their common part "
+            "to a separate module."
         )
     if name in order:
         return

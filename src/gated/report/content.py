@@ -1,4 +1,4 @@
-"""The content of a report, as arrays and text."""
+"""Defines the content of a report as arrays and text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -46,25 +46,25 @@ class Series:
         label: its name.
         ds: [T] times, rising.
         y: [T] observed values, in a backtest also those after the cutoffs; NaN where missing.
-        forecasts: one, or one a cutoff.
-        facts: short figures by name, shown next to the label; the list can be sorted by them.
+        forecasts: one, or one for each cutoff.
+        figures: short numbers by name, shown next to the label; they can sort the list.
     """
 
     label: str
     ds: Times
     y: FloatArray
     forecasts: tuple[SeriesForecast, ...]
-    facts: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, str] = field(default_factory=dict)
 
 
 class SeriesSource(Protocol):
     """A list of series, or an object that makes each series when it is read."""
 
     def __len__(self) -> int:
-        """The number of series."""
+        """Return the number of series."""
 
     def __getitem__(self, index: int, /) -> Series:
-        """One of the series."""
+        """Return one of the series."""
 
 
 @dataclass(frozen=True)
@@ -117,19 +117,19 @@ class Report:
 
     Attributes:
         title: of the page.
-        verdict: sentences below the title.
+        summary: sentences below the title.
         series: to draw, one chart each.
         y_label: name of the values.
         tables, line_charts, coverage: accuracy.
         memory: descriptions and weights of the past steps in the season memory, largest first.
-        reading: how the table was read, one sentence each.
+        reading: notes on reading the table, one sentence each.
         notes: for the reader of the forecast, one sentence each.
-        left_out: label of each series without a forecast, to the reason.
+        left_out: label of each series without a forecast, with the reason.
         settings: of the forecast, by name.
     """
 
     title: str
-    verdict: tuple[str, ...]
+    summary: tuple[str, ...]
     series: SeriesSource
     y_label: str = ""
     tables: tuple[ReportTable, ...] = ()

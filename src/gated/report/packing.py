@@ -1,7 +1,8 @@
-"""Packs thousands of series into a few megabytes: integers on the scale of each series, zipped.
+"""Packs thousands of series into a few megabytes of compressed integers.
 
 The page unpacks only the block of the series that it shows. Values are rounded to 1 part in 65,535
-of the range of their series, finer than any screen; integers of a smaller range are exact.
+of the range of their series, which is finer than the resolution of a screen; integers of a smaller
+range are exact.
 """
 
 import base64
@@ -33,7 +34,7 @@ class Packed:
 
     Attributes:
         labels: [N].
-        facts: name to [N] figures.
+        figures: name to [N] texts.
         axis: all times, which series refer to by index: days or seconds since 1970, or steps.
         unit: of the axis: "day", "second" or "step".
         blocks: zipped JSON in base64, `PER_BLOCK` series each.
@@ -42,7 +43,7 @@ class Packed:
     """
 
     labels: list[str]
-    facts: dict[str, list[str]]
+    figures: dict[str, list[str]]
     axis: list[int]
     unit: str
     blocks: list[str]
@@ -60,18 +61,18 @@ def pack(series: SeriesSource, budget: int) -> Packed:
     kept, count = _fit_budget(series, budget)
     times, unit = _axis(series[index] for index in range(count))
     labels: list[str] = []
-    facts: dict[str, list[str]] = {}
+    figures: dict[str, list[str]] = {}
     blocks = []
     for begin in range(0, count, PER_BLOCK):
         block = [series[index] for index in range(begin, min(begin + PER_BLOCK, count))]
         for one in block:
-            for name in one.facts:
-                facts.setdefault(name, [""] * len(labels))
+            for name in one.figures:
+                figures.setdefault(name, [""] * len(labels))
             labels.append(one.label)
-            for name, column in facts.items():
-                column.append(one.facts.get(name, ""))
+            for name, column in figures.items():
+                column.append(one.figures.get(name, ""))
         blocks.append(zipped([_packed(one, times, unit, kept) for one in block]))
-    return Packed(labels, facts, times.tolist(), unit, blocks, kept, total)
+    return Packed(labels, figures, times.tolist(), unit, blocks, kept, total)
 
 
 def zipped(content: Any) -> str:
@@ -94,7 +95,7 @@ def _fit_budget(series: SeriesSource, budget: int) -> tuple[int | None, int]:
             zipped([_packed(one, times, unit, kept) for one in sample[i : i + PER_BLOCK]])
             for i in range(0, len(sample), PER_BLOCK)
         ]
-        names = sum(len(one.label) + sum(map(len, one.facts.values())) + 8 for one in sample)
+        names = sum(len(one.label) + sum(map(len, one.figures.values())) + 8 for one in sample)
         return (sum(map(len, parts)) + names) / len(sample)
 
     room = _MARGIN * budget

@@ -1,4 +1,4 @@
-"""Writes a report as one HTML page that loads nothing and runs only its own script."""
+"""Writes a report as one HTML page that loads no other file and runs only its own script."""
 
 import base64
 import hashlib
@@ -26,12 +26,12 @@ def page(report: Report, *, budget_mb: float = 15.0) -> str:
     Args:
         report: its content.
         budget_mb: its largest size in megabytes; where the series need more, their past is
-            shortened, and a note on the page says so.
+            shortened, and a note on the page reports this.
 
     Returns:
         A whole HTML document.
 
-    >>> made = page(Report(title="Sales <2024>", verdict=("Good.",), series=[]))
+    >>> made = page(Report(title="Sales <2024>", summary=("Good.",), series=[]))
     >>> "<title>Sales &lt;2024&gt;</title>" in made, " src=" in made or 'href="http' in made
     (True, False)
     """
@@ -113,7 +113,7 @@ def _head_data(report: Report, packed: Packed) -> dict[str, Any]:
     coverage = report.coverage
     return {
         "labels": packed.labels,
-        "facts": packed.facts,
+        "figures": packed.figures,
         "axis": packed.axis,
         "unit": packed.unit,
         "per": PER_BLOCK,
@@ -128,29 +128,29 @@ def _numbers(values: Any) -> list[float | None]:
 
 
 def _head(report: Report) -> str:
-    verdict = "".join(f"<p>{_prose(sentence)}</p>" for sentence in report.verdict)
-    return f'<header><h1>{_text(report.title)}</h1><div class="verdict">{verdict}</div></header>'
+    summary = "".join(f"<p>{_prose(sentence)}</p>" for sentence in report.summary)
+    return f'<header><h1>{_text(report.title)}</h1><div class="summary">{summary}</div></header>'
 
 
 def _charts(report: Report, packed: Packed) -> str:
-    """Write the place for the chart of one series, and the list of all series."""
+    """Write the elements for the chart of one series and for the list of all series."""
     if not packed.labels:
         return ""
     choice = ""
     if len(packed.labels) > 1:
-        facts = "".join(f"<option>{_text(name)}</option>" for name in packed.facts)
+        figures = "".join(f"<option>{_text(name)}</option>" for name in packed.figures)
         choice = (
             '<div class="choice"><label for="search">Find a series</label>'
             f'<input id="search" type="search" autocomplete="off" spellcheck="false" '
             f'placeholder="of {len(packed.labels):,}" aria-controls="list">'
             '<label for="sort">Sort by</label><select id="sort"><option value="">table order'
-            f'</option><option value="label">name</option>{facts}</select>'
+            f'</option><option value="label">name</option>{figures}</select>'
             '<ul id="list" role="listbox" aria-label="Series" tabindex="0"></ul>'
             '<p id="found" aria-live="polite"></p></div>'
         )
     return (
         f'<section class="stage{" many" if choice else ""}" aria-label="Charts">{choice}'
-        '<div class="chart"><div class="bar"><h2 id="label"></h2><span id="facts"></span>'
+        '<div class="chart"><div class="bar"><h2 id="label"></h2><span id="figures"></span>'
         '<span class="tools">'
         + "".join(
             f'<button type="button" id="{name}" title="{title}" aria-label="{title}">{sign}'
@@ -279,7 +279,7 @@ def _list(title: str, sentences: Sequence[str]) -> str:
 
 
 def _shortened(packed: Packed) -> list[str]:
-    """Say which part of the series the page holds."""
+    """Describe which part of the series the page contains."""
     sentences = []
     if packed.kept is not None:
         sentences.append(

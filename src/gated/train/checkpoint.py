@@ -1,7 +1,7 @@
 """Saves and loads named tensors: safetensors files with a JSON header and a checksum, never pickle.
 
-A file may be damaged, or come from a stranger. `load_tensors` checks what the file is and its
-checksum; whoever builds something from the content checks that too.
+A file may be damaged or come from an untrusted source. `load_tensors` checks the kind of the file
+and its checksum; the code that uses the content checks the content.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ def save_tensors(
     Args:
         path: of the file; an existing file is replaced.
         tensors: any names but "checksum", any dtypes.
-        header: any JSON value; NaN and infinities are refused.
+        header: any JSON value, without NaN and infinities.
         kind: of file ("model", "checkpoint"); `load_tensors` checks it.
         version: of the format of this kind.
 
@@ -52,7 +52,7 @@ def load_tensors(
 
     Args:
         path: of the file.
-        kind, version: as it was saved.
+        kind, version: as passed to `save_tensors`.
         without_checksum: versions that are loaded too, and may lack a checksum.
 
     Raises:
@@ -76,15 +76,15 @@ def load_tensors(
         return tensors, described["header"]
     if checksum is None or not torch.equal(checksum, _checksum(text, tensors)):
         raise ModelFileError(
-            f"{path}: its content is not what its checksum says: it was changed or damaged since "
+            f"{path}: its content does not match its checksum: it was changed or damaged since "
             f"it was written. Expected a gated {kind} file as it was saved. Save the {kind} again, "
-            "or take a copy that is whole."
+            "or use an intact copy."
         )
     return tensors, described["header"]
 
 
 def damaged(path: Path, kind: str, reason: object) -> ModelFileError:
-    """The error for a file of gated whose content is invalid."""
+    """Make the error for a file of gated whose content is invalid."""
     shown = str(reason).rstrip(".")
     if len(shown) > _REASON_SHOWN:
         shown = f"{shown[:_REASON_SHOWN]} …"
@@ -95,7 +95,7 @@ def damaged(path: Path, kind: str, reason: object) -> ModelFileError:
 
 
 def _read(path: Path, kind: str) -> tuple[dict[str, Tensor], str]:
-    """All tensors of a safetensors file, and our text in its header."""
+    """Read all tensors of a safetensors file, and gated's text in its header."""
     try:
         with safe_open(path, framework="pt") as file:
             text = (file.metadata() or {}).get(_HEADER, "null")
@@ -104,7 +104,7 @@ def _read(path: Path, kind: str) -> tuple[dict[str, Tensor], str]:
         raise ModelFileError(
             f"{path}: no such file. Expected a gated {kind} file. Check the name."
         ) from error
-    except Exception as error:  # whatever the library raises: the bytes are not what it reads
+    except Exception as error:  # safetensors raises many types of errors for invalid bytes
         raise ModelFileError(
             f"{path}: cannot be read as a gated {kind} file ({error}). It is truncated, damaged "
             f"or something else. Save the {kind} again."
@@ -113,9 +113,9 @@ def _read(path: Path, kind: str) -> tuple[dict[str, Tensor], str]:
 
 
 def _described(path: Path, kind: str, text: str) -> dict[str, Any]:
-    """Our text as an object with kind, version and header."""
+    """Parse gated's text as an object with kind, version and header."""
     try:
-        described = json.loads(text, parse_constant=_refuse_constant)
+        described = json.loads(text, parse_constant=_raise_for_constant)
     except (ValueError, RecursionError) as error:
         raise ModelFileError(
             f"{path}: cannot be read as a gated {kind} file ({error}). It is truncated, damaged "
@@ -132,18 +132,18 @@ def _described(path: Path, kind: str, text: str) -> dict[str, Any]:
     return {"version": version, "header": header}
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number of JSON")
+def _raise_for_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _checksum(text: str, tensors: Mapping[str, Tensor]) -> Tensor:
-    """[32] uint8: SHA-256 of the text, and of each tensor's name, type, shape and bytes."""
+    """Compute SHA-256, [32] uint8, of the text and each tensor's name, type, shape and bytes."""
     digest = hashlib.sha256(text.encode())
     for name in sorted(tensors):
         tensor = tensors[name]
-        told = json.dumps([name, str(tensor.dtype), list(tensor.shape)])
-        digest.update(b"\0" + told.encode())
-        # One element may have any stride, which bytes may not.
+        description = json.dumps([name, str(tensor.dtype), list(tensor.shape)])
+        digest.update(b"\0" + description.encode())
+        # A tensor of one element may have any stride; a view as bytes may not.
         flat = tensor.contiguous().as_strided((tensor.numel(),), (1,))
         digest.update(flat.view(torch.uint8).numpy().data)
     return torch.tensor(list(digest.digest()), dtype=torch.uint8)
@@ -169,7 +169,7 @@ def flatten_state(state: Any, prefix: str = "") -> tuple[dict[str, Tensor], Any]
 
 
 def unflatten_state(tensors: dict[str, Tensor], skeleton: Any) -> Any:
-    """Undo `flatten_state`; keys of digits become numbers, as those of an optimiser's state are."""
+    """Undo `flatten_state`; keys of digits become numbers, as in an optimiser's state."""
     if isinstance(skeleton, dict):
         if skeleton.keys() == {"tensor"}:
             return tensors[skeleton["tensor"]]

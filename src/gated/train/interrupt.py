@@ -36,11 +36,11 @@ class Terminated(SystemExit, KeyboardInterrupt):
 class CtrlC:
     """Delays interruptions inside the block until the next `check`.
 
-    The first Ctrl-C is remembered, and `check` raises it. A second Ctrl-C raises at once, but not
+    The first Ctrl-C is stored, and `check` raises it. A second Ctrl-C raises at once, but not
     inside `held`, as in a step, which is completed first. Later ones wait for the end of the block,
     so that a checkpoint can be written. SIGTERM and SIGHUP do the same, unless the program has a
-    handler of its own or ignores them. Nested blocks act as one. In Python only the main thread
-    receives signals: in any other thread the block does nothing.
+    handler of its own or ignores them. Nested blocks share one state. In Python only the main
+    thread receives signals: in any other thread the block does nothing.
 
     >>> with CtrlC() as ctrl_c:
     ...     with ctrl_c.held():
@@ -56,9 +56,9 @@ class CtrlC:
         self._presses = shared or _Presses()
         self._is_outermost = is_main and shared is None
         if self._is_outermost:
-            # A press in here must not leave only the handler or only the state behind.
+            # A signal here must not leave the handler without the state, or the reverse.
             self._presses.held = 1
-            self._presses.listen()
+            self._presses.install_handlers()
             CtrlC._outermost = self._presses
             self._presses.held = 0
         return self
@@ -72,7 +72,7 @@ class CtrlC:
         if self._is_outermost:
             self._presses.held = 1
             CtrlC._outermost = None
-            self._presses.stop_listening()
+            self._presses.restore_handlers()
             if kind is None:
                 self.check()
 
@@ -109,7 +109,7 @@ class _Presses:
         self._has_interrupted = False
         self._before: dict[int, Any] = {}
 
-    def listen(self) -> None:
+    def install_handlers(self) -> None:
         """Replace the handlers of the signals that interrupt, unless the program ignores them."""
         if signal.getsignal(signal.SIGINT) not in (signal.SIG_IGN, None):
             self._before[signal.SIGINT] = signal.signal(signal.SIGINT, self._press)
@@ -117,8 +117,8 @@ class _Presses:
             if signal.getsignal(number) == signal.SIG_DFL:
                 self._before[number] = signal.signal(number, self._press)
 
-    def stop_listening(self) -> None:
-        """Restore the handlers, that of Ctrl-C last: from then on it interrupts anywhere."""
+    def restore_handlers(self) -> None:
+        """Restore the handlers, the one of Ctrl-C last: then Ctrl-C interrupts at any point."""
         for number, handler in reversed(self._before.items()):
             signal.signal(number, handler)
 
@@ -130,13 +130,13 @@ class _Presses:
     def _press(self, number: int, frame: FrameType | None) -> None:
         is_again = self.waiting is not None
         self.waiting = self.waiting or number
-        can_interrupt = not (self.held or self._has_interrupted or _is_in_between(frame))
+        can_interrupt = not (self.held or self._has_interrupted or _is_at_block_boundary(frame))
         if is_again and can_interrupt:
             self.interrupt()
 
 
-def _is_in_between(frame: FrameType | None) -> bool:
-    """Whether a block is being entered or left; interrupted there, it would not restore a state."""
+def _is_at_block_boundary(frame: FrameType | None) -> bool:
+    """Return whether a block is being entered or left, where an interruption would lose state."""
     while frame is not None:
         if frame.f_code.co_name in ("__enter__", "__exit__"):
             return True

@@ -27,7 +27,7 @@ Batch = TypeVar("Batch")
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """How long to train, and with which settings.
+    """The length and the settings of a training run.
 
     Attributes:
         budget: where training stops: a number of steps, or of windows where `Loop.batch_size`
@@ -172,10 +172,10 @@ class Loop(Generic[Batch]):
         return plan.schedule(self.used, plan.budget, plan.learning_rate).learning_rate
 
     def run(self, progress: Callable[[Progress], None] | None = None) -> None:
-        """Train until done, then load the best averaged weights into the model.
+        """Train until `done`, then load the best averaged weights into the model.
 
         Ctrl-C interrupts at the end of a step, however often it is pressed, as does an exception of
-        `progress`: `state` then holds all that is needed to resume.
+        `progress`: `state` then holds everything that a resume needs.
         """
         started, first = time.monotonic(), self.used
         self._random = torch.get_rng_state()
@@ -195,7 +195,7 @@ class Loop(Generic[Batch]):
     def advance(self) -> None:
         """Train on one batch."""
         self._is_whole = False
-        if not self.model.training:  # else a walk over all modules in every step
+        if not self.model.training:  # train() visits all modules, so not in every step
             self.model.train()
         batch = self.draw_batch(self.generator)
         used = self.used + self.batch_size(batch)
@@ -218,11 +218,11 @@ class Loop(Generic[Batch]):
         self._is_whole = True
 
     def state(self) -> dict[str, Any]:
-        """All that is needed to resume to the same bits: weights, moments, random states, counts.
+        """Return the state for a bit-identical resume: weights, moments, random states, counts.
 
-        The random state is that of the end of the last step: a resumed run repeats what was drawn
-        after it, such as the first weights of another network. The tensors are the loop's own:
-        store them before it continues.
+        The random state is that of the end of the last step: a resumed run repeats all draws after
+        it, such as the initial weights of another network. The tensors are not copies: store them
+        before the loop continues.
         """
         return {
             "model": _copy(self.model),
@@ -271,7 +271,7 @@ class Loop(Generic[Batch]):
         return torch.autocast(self._device.type, torch.bfloat16)
 
     def _set_rates(self, used: int) -> None:
-        """Set the optimiser's learning rates and momentum for the step that uses so much."""
+        """Set the optimiser's learning rates and momentum for the step that ends at `used`."""
         plan = self.plan
         for group in self._optimizer.param_groups:
             peak = plan.learning_rate * group["rate_share"]
@@ -279,7 +279,7 @@ class Loop(Generic[Batch]):
             group["betas"] = (momentum, plan.beta2)
 
     def _update_averages(self, loss: float) -> None:
-        """Move both running averages; the first steps have equal weight in that of the weights."""
+        """Update both running averages; the average of the weights is a mean at first."""
         updates = self.step - self.skipped
         keep = min(self.plan.averaging, updates / (updates + 9))
         with torch.no_grad():
@@ -290,7 +290,7 @@ class Loop(Generic[Batch]):
         self.loss = loss if is_first else smoothing * self.loss + (1 - smoothing) * loss
 
     def _is_evaluation(self, before: int) -> bool:
-        """Whether the last batch passed one of the evenly spread evaluation points."""
+        """Return whether the last batch passed one of the evenly spaced evaluation points."""
         count, budget = self.plan.evaluations, self.plan.budget
         return self.used * count // budget > before * count // budget
 

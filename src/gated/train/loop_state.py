@@ -1,7 +1,7 @@
 """Checks a saved state of a training loop against the loop that resumes from it.
 
-All but a few values of a state follow from the model and the plan: they must equal those of the new
-loop. The others (steps, scores, learning rates, moments) are checked by kind, range and size.
+Most values of a state follow from the model and the plan; they must equal those of the new loop.
+The others (steps, scores, learning rates, moments) are checked by kind, range and size.
 """
 
 import json
@@ -43,10 +43,10 @@ def restore(loop: Loop[Any], skeleton: Any, tensors: Mapping[str, Tensor], prefi
 
 
 def check_weights(found: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:
-    """Tensors have the names, sizes and types of others.
+    """Check that tensors have the names, sizes and types of the expected ones.
 
     Raises:
-        ValueError: one has not.
+        ValueError: a tensor differs.
     """
     if found.keys() != expected.keys():
         name = min(found.keys() ^ expected.keys())
@@ -59,18 +59,18 @@ def check_weights(found: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -
 
 
 def _check_plain(skeleton: Any) -> None:
-    """The values that change from step to step."""
-    anything: Check = _anything
+    """Check the values that change from step to step."""
+    unchecked: Check = _unchecked
     tensors = ("model", "average", "best", "generator", "random", "device_random")
     counts = ("step", "used", "skipped", "best_step")
     record(
         {
-            **dict.fromkeys(tensors, anything),
+            **dict.fromkeys(tensors, unchecked),
             **dict.fromkeys(counts, whole(0, _MANY)),
-            "optimizer": record({"state": anything, "param_groups": list_of(anything)}),
+            "optimizer": record({"state": unchecked, "param_groups": list_of(unchecked)}),
             "best_score": _float_text,
             "loss": _float_text,
-            "history": list_of(list_of(anything)),
+            "history": list_of(list_of(unchecked)),
         }
     )(skeleton, "loop")
     step, rate = skeleton["step"], number(0, 1)
@@ -81,18 +81,18 @@ def _check_plain(skeleton: Any) -> None:
         list_of(rate)(_entry(group, "betas"), "the betas")
     for entry in skeleton["history"]:
         if len(entry) != 3:
-            raise ValueError("an entry of the history is no step with a loss and a score")
+            raise ValueError("an entry of the history is not a step with a loss and a score")
         whole(1, step)(entry[0], "a step of the history")
         for value in entry[1:]:
             _float_text(value, "a value of the history")
 
 
-def _anything(value: Any, where: str) -> None:
-    """Checked elsewhere."""
+def _unchecked(value: Any, where: str) -> None:
+    """Accept any value, which another function checks."""
 
 
 def _float_text(value: Any, where: str) -> None:
-    """A float as `repr` writes it, NaN and infinities included."""
+    """Check for a float as `repr` writes it, including NaN and infinities."""
     text(_LONGEST_NUMBER)(value, where)
     float(value)
 
@@ -104,7 +104,7 @@ def _entry(mapping: Any, name: str) -> Any:
 
 
 def _moments(state: Any, own: list[Tensor], prefix: str) -> dict[str, Tensor]:
-    """The optimiser's tensors that a state names: by name, one like it."""
+    """Return the expected tensors of the optimiser, by the names in its state."""
     if type(state) is not dict:
         raise ValueError("the state of the optimiser has no names")
     expected = {}
@@ -113,7 +113,9 @@ def _moments(state: Any, own: list[Tensor], prefix: str) -> dict[str, Tensor]:
         if entry != {moment: {"tensor": name} for moment, name in names.items()}:
             raise ValueError("the state of the optimiser is not AdamW's")
         if index not in map(str, range(len(own))):
-            raise ValueError("the state of the optimiser is of a parameter that there is not")
+            raise ValueError(
+                "the state of the optimiser is of a parameter that the model does not have"
+            )
         parameter = own[int(index)].detach()
         expected[names["step"]] = parameter.new_zeros(())
         expected |= dict.fromkeys((names["exp_avg"], names["exp_avg_sq"]), parameter)
@@ -121,7 +123,7 @@ def _moments(state: Any, own: list[Tensor], prefix: str) -> dict[str, Tensor]:
 
 
 def _fixed(skeleton: Any) -> Any:
-    """A state without what changes from step to step."""
+    """Return the values of a state that do not change from step to step."""
     groups = [_without(group, ("lr", "betas")) for group in skeleton["optimizer"]["param_groups"]]
     return {**_without(skeleton, (*_CHANGING, "optimizer")), "groups": groups}
 

@@ -1,8 +1,8 @@
 """Computes the learning rate and the momentum of each training step.
 
-A schedule is a function of three numbers: what the run has used of its budget, the batch at hand
-included; the budget; and the highest learning rate. Its result depends on nothing else, so that a
-resumed run needs no state of the schedule.
+A schedule is a function of three numbers: the used part of the budget, including the current batch;
+the budget; and the highest learning rate. Its result depends only on these, so that a resumed run
+needs no state of the schedule.
 """
 
 import math
@@ -37,8 +37,8 @@ Schedule = Callable[[int, int, float], Rates]
 def one_cycle(used: int, budget: int, peak: float) -> Rates:
     """One cycle (Smith 2018, arXiv 1803.09820): the learning rate rises, then falls, on cosines.
 
-    The momentum falls while the learning rate rises, and rises while it falls. The numbers are
-    those of `torch.optim.lr_scheduler.OneCycleLR`, which keeps a state.
+    The momentum falls while the learning rate rises, and rises while it falls. The values are
+    those of `torch.optim.lr_scheduler.OneCycleLR`, which needs a state.
 
     >>> [round(one_cycle(used, 100, 1.0).learning_rate, 3) for used in (1, 15, 30, 65, 100)]
     [0.04, 0.494, 1.0, 0.5, 0.0]
@@ -59,14 +59,14 @@ def one_cycle(used: int, budget: int, peak: float) -> Rates:
 
 @dataclass(frozen=True)
 class WarmupStableDecay:
-    """Warm-up, stable stretch, decay (Hu et al. 2024, arXiv 2404.06395).
+    """Warm-up, stable phase, decay (Hu et al. 2024, arXiv 2404.06395).
 
-    The stable stretch does not depend on the end, so that the budget can be changed until the
+    The stable phase does not depend on the end, so that the budget can be changed until the
     decay begins.
 
     Attributes:
-        warm_up: what is used of the budget when the learning rate reaches its peak.
-        decay: share of the budget over which it falls, in a straight line, to a hundredth.
+        warm_up: the used part of the budget at which the learning rate reaches its peak.
+        decay: share of the budget over which it falls linearly to a hundredth of the peak.
         momentum: constant.
 
     >>> schedule = WarmupStableDecay(warm_up=100, decay=0.5)
@@ -79,7 +79,7 @@ class WarmupStableDecay:
     momentum: float = 0.9
 
     def decay_start(self, budget: int) -> int:
-        """What is used of the budget when the decay begins."""
+        """Return the used part of the budget at which the decay begins."""
         return round(budget * (1 - self.decay))
 
     def __call__(self, used: int, budget: int, peak: float) -> Rates:
@@ -91,5 +91,5 @@ class WarmupStableDecay:
 
 
 def _on_cosine(start: float, end: float, share: float) -> float:
-    """The point at a share of the way from start to end, on half a wave of a cosine."""
+    """Interpolate from start to end along half a period of a cosine."""
     return end + (start - end) / 2.0 * (math.cos(math.pi * share) + 1)

@@ -10,7 +10,7 @@ import torch
 def seeded(seed: int) -> Iterator[torch.Generator]:
     """Seed torch inside the block, yield a generator for sampling, restore the caller's state.
 
-    torch has one random state for all threads: work that is to give the same bits again must not
+    torch has one random state for all threads: work whose bits must be reproducible must not
     run at the same time as other seeded work in the process.
 
     >>> with seeded(0):

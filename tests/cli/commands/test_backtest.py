@@ -23,7 +23,7 @@ def backtest(gated: Gated) -> Gated:
     return run
 
 
-def test_scores_go_to_stdout_and_the_verdict_to_stderr(
+def test_scores_go_to_stdout_and_the_summary_to_stderr(
     backtest: Gated, write_sales: WriteSales
 ) -> None:
     result = backtest(write_sales(), "--windows", 2)
@@ -89,7 +89,7 @@ def test_covariates_are_used(backtest: Gated, write_sales: WriteSales) -> None:
         (("--scores", "s"), "--scores s: the name has no suffix"),
     ],
 )
-def test_an_impossible_option_is_refused(
+def test_an_impossible_option_is_an_error(
     backtest: Gated, write_sales: WriteSales, options: tuple[str, ...], words: str
 ) -> None:
     result = backtest(write_sales(), *options)
@@ -119,4 +119,7 @@ def test_a_report_is_written(backtest: Gated, write_sales: WriteSales, tmp_path:
     assert "past.html" in result.stderr
     refused = backtest(write_sales(), "--report", "past.pdf")
     assert refused.exit_code == 2
-    assert "--report past.pdf: the report is a page. Expected a name in .html." in refused.stderr
+    assert (
+        "--report past.pdf: the report is an HTML page. Expected a name ending in .html."
+        in refused.stderr
+    )

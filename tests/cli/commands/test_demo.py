@@ -1,4 +1,4 @@
-"""`gated demo`: the forecast of a shop's hidden weeks, compared with baselines."""
+"""`gated demo`: the forecast of a shop's held-out weeks, compared with baselines."""
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ def test_report(report):
     assert "2011-11-11" in report  # the cutoff
     assert "• actual" in report
     assert "same day of the last week" in report
-    assert " 28 %" in report  # seasonal naive with the closed days known: WAPE 0.282
+    assert " 28 %" in report  # seasonal naive with the closed days masked: WAPE 0.282
     assert " 50 %" in report  # the weekday's mean: 0.500
     assert "of 24 open days are inside the 80 % interval." in report
     for word in ("Method", "Memory", "Time"):
@@ -40,8 +40,8 @@ def test_nothing_is_trained(gated, monkeypatch):
     assert gated("demo").exit_code == 0
 
 
-def test_the_last_days_are_hidden_and_forecast():
-    trial = demo._forecast_hidden_days()
+def test_the_last_days_are_held_out_and_forecast():
+    trial = demo._forecast_held_out_days()
     assert str(trial.past.ds[-1])[:10] == "2011-11-11"
     assert trial.actual[-1] == 198114.26
     assert trial.frame["ds"].iloc[0].isoformat() == "2011-11-12T00:00:00"

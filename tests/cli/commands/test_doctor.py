@@ -1,4 +1,4 @@
-"""`gated doctor`: what it finds, and what it reports as missing."""
+"""`gated doctor`: its findings and its reports of missing parts."""
 
 import json
 from dataclasses import replace
@@ -23,13 +23,13 @@ def cpp(monkeypatch):
     return pretend
 
 
-def test_all_is_well_here(gated):
+def test_a_complete_installation_is_reported(gated):
     result = gated("doctor")
     assert result.exit_code == 0
     assert result.stderr == ""
-    assert "reference: rnn, lstm, gru work, and agree with the equations" in result.stdout
+    assert "reference: rnn, lstm, gru work and agree with the equations" in result.stdout
     assert "shop_daily_total.csv.gz" in result.stdout
-    assert "terminal stdout is no terminal" in result.stdout
+    assert "terminal stdout is not a terminal" in result.stdout
 
 
 def test_json(gated):
@@ -40,7 +40,7 @@ def test_json(gated):
     assert found["demo data"]["present"] is True
 
 
-def test_a_backend_that_errs_is_named(gated, monkeypatch):
+def test_a_backend_with_wrong_results_is_named(gated, monkeypatch):
     sample = doctor._sample
     monkeypatch.setattr(
         doctor, "_sample", lambda kind, name: sample(kind, name) + (name == "torch") * 0.25
@@ -84,7 +84,7 @@ def test_switched_off_cpp_needs_no_installation(gated, cpp, monkeypatch):
     assert found["remedy"] == []
 
 
-def test_an_absent_backend_is_no_error(gated, monkeypatch):
+def test_an_absent_backend_is_not_an_error(gated, monkeypatch):
     absent = replace(BACKENDS["torch"], supports=lambda *_: False)
     monkeypatch.setitem(doctor.ops.BACKENDS, "torch", absent)
     result = gated("doctor")

@@ -1,4 +1,4 @@
-"""`gated forecast` without errors: what it writes to stdout, to files and to stderr."""
+"""`gated forecast` without errors: stdout, files and stderr."""
 
 import io
 import json
@@ -12,7 +12,7 @@ from gated import Forecaster, read_table
 
 
 def uneven(steps, start=1):
-    """Values that no simple baseline forecasts."""
+    """Return values that no simple baseline forecasts."""
     return [(start + step) * 37 % 11 + 1.5 for step in range(steps)]
 
 
@@ -135,7 +135,7 @@ class TestKnownFuture:
     def test_each_series_has_a_future_of_its_own(self, forecast, write_sales, tmp_path):
         table = write_sales(unsold=9, series=("A", "B"))
         lines = table.read_text().splitlines()
-        table.write_text("\n".join(lines[:-2]))  # B knows two days less than A
+        table.write_text("\n".join(lines[:-2]))  # B has two days less than A
         result = forecast(table, "--covariate", "promo")
         assert result.exit_code == 0, result.stderr
         assert len(result.stdout.splitlines()) == 1 + 2 * 7
@@ -177,7 +177,7 @@ class TestSavedModel:
             ("--checkpoint", "c"),
         ],
     )
-    def test_refuses_options_without_effect(self, gated, sales, option):
+    def test_options_without_effect_are_errors(self, gated, sales, option):
         result = gated("forecast", sales, "--horizon", 7, "--model", "shop.gated", *option)
         assert result.exit_code == 2
         assert f"{option[0]} would change nothing" in result.stderr

@@ -1,4 +1,4 @@
-"""How to install the C++ recurrences, for a gated that was installed without them."""
+"""The steps of installing the C++ recurrences."""
 
 import json
 import shlex
@@ -13,7 +13,7 @@ from gated.ops.cpu import extension
 
 @pytest.fixture
 def installed_from(monkeypatch):
-    """Pretend that gated was installed from there, as pip records it."""
+    """Simulate an installation of gated from a source, as pip records it."""
 
     def note(direct_url):
         class Distribution:
@@ -71,7 +71,7 @@ def test_the_compiler_comes_first(monkeypatch, here, expected):
     assert command == f"GATED_REQUIRE_NATIVE=1 {native_advice.reinstall_command()}"
 
 
-def test_windows_has_another_way(monkeypatch):
+def test_windows_has_another_message(monkeypatch):
     monkeypatch.setattr(native_advice.os, "name", "nt")
     assert "WSL" in native_advice.installation_steps()[0]
 

@@ -97,7 +97,7 @@ def test_a_backtest_rounds_as_the_table_and_its_scores_to_nine_digits(gated, pri
     frame = pd.read_csv("past.csv", dtype=str)
     assert set(frame["y"].map(decimals_in)) <= {1, 2}
     assert set(frame["gated"].map(decimals_in)) <= {1, 2}
-    assert frame["drift"].map(decimals_in).max() > 2  # scored as it is
+    assert frame["drift"].map(decimals_in).max() > 2  # scored without rounding
     cells = [cell for row in result.stdout.splitlines()[1:] for cell in row.split(",")[1:]]
     digits = {len(cell.replace(".", "").lstrip("0")) for cell in cells}
     assert max(digits) == 9

@@ -1,4 +1,4 @@
-"""Columns of text keep to the width of the terminal, and name what they leave out."""
+"""Columns of text fit the width of the terminal and name the hidden ones."""
 
 import io
 

@@ -58,7 +58,7 @@ def test_a_forecast_is_reported_with_its_past(made: Forecast) -> None:
     [forecast] = told.series[1].forecasts
     np.testing.assert_array_equal(forecast.median, frame["gated"])
     np.testing.assert_array_equal(forecast.bands[95][1], frame["gated-hi-95"])
-    assert told.verdict == (made.fitted.combination.text,)
+    assert told.summary == (made.fitted.combination.text,)
     assert sum(share for _, share in told.memory) == pytest.approx(1)
     assert told.settings["seed"] == "0"
     assert told.settings["version"] == gated.__version__

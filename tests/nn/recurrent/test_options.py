@@ -1,4 +1,4 @@
-"""The options that torch.nn does not have: what they do, draw, hold and refuse."""
+"""The options that torch.nn does not have: effects, draws, parameters and errors."""
 
 import warnings
 from typing import Any
@@ -20,11 +20,11 @@ def run(layer: torch.nn.Module, *args: Any, **options: Any) -> Tensor:
     return layer(*args, **options)[0]
 
 
-# --- off means absent ----------------------------------------------------------------------------
+# --- options that are off ------------------------------------------------------------------------
 
 
 @by_kind
-def test_options_that_are_off_leave_torchs_parameters(kind: str) -> None:
+def test_options_that_are_off_add_no_parameters(kind: str) -> None:
     off = {"recurrent_dropout": 0.0, "zoneout": 0.0, "learned_state": False}
     off |= {} if kind == "RNN" else {"layer_norm": False}
     ours = getattr(nn, kind)(3, 4, 2, bidirectional=True, **off)
@@ -34,8 +34,8 @@ def test_options_that_are_off_leave_torchs_parameters(kind: str) -> None:
 
 
 @by_kind
-def test_options_do_not_move_the_other_draws(kind: str) -> None:
-    """Under one seed the weights are torch's, whatever is added; reset_parameters too."""
+def test_options_do_not_change_the_other_initial_weights(kind: str) -> None:
+    """Under one seed the weights equal torch's with every option, also in reset_parameters."""
     further = {"learned_state": True} | ({} if kind == "RNN" else {"layer_norm": True})
     torch.manual_seed(5)
     ours = getattr(nn, kind)(3, 4, 2, **further)
@@ -52,7 +52,7 @@ def test_options_do_not_move_the_other_draws(kind: str) -> None:
 
 
 @by_kind
-def test_all_that_training_draws_is_off_in_evaluation(kind: str) -> None:
+def test_nothing_is_drawn_in_evaluation(kind: str) -> None:
     plain, dropped = getattr(nn, kind)(3, 4), getattr(nn, kind)(3, 4, recurrent_dropout=0.5)
     dropped.load_state_dict(plain.state_dict())
     x = torch.randn(6, 2, 3)
@@ -60,7 +60,7 @@ def test_all_that_training_draws_is_off_in_evaluation(kind: str) -> None:
     assert not torch.allclose(run(dropped.train(), x), run(plain, x))
 
 
-def test_repr_names_what_is_on() -> None:
+def test_repr_lists_the_options_that_are_on() -> None:
     layer = nn.LSTM(3, 4, recurrent_dropout=0.1, zoneout=(0.2, 0.3), layer_norm=True)
     assert repr(layer) == ("LSTM(3, 4, recurrent_dropout=0.1, zoneout=(0.2, 0.3), layer_norm=True)")
     layer = nn.GRU(3, 4, reset="before", zoneout=0.2, learned_state=True, backend="reference")
@@ -74,7 +74,7 @@ def test_repr_names_what_is_on() -> None:
 
 
 @by_kind
-def test_one_seed_one_result(kind: str) -> None:
+def test_one_seed_gives_one_result(kind: str) -> None:
     layer = getattr(nn, kind)(3, 4, 2, bidirectional=True, recurrent_dropout=0.3, zoneout=0.2)
     x, results = torch.randn(6, 2, 3), []
     for seed in (1, 1, 2):
@@ -121,14 +121,14 @@ def test_zoneout_of_the_lstm_is_for_h_and_for_c() -> None:
     _, (_, c_n) = layer(x[:1])
     output, (_, plain_c) = plain(x[:1])
     torch.testing.assert_close(c_n, 0.5 * plain_c)  # half of it stays at zero
-    torch.testing.assert_close(run(layer, x[:1]), output)  # h is made of the c before zoneout
+    torch.testing.assert_close(run(layer, x[:1]), output)  # h is computed from c before zoneout
 
 
 # --- learned states ------------------------------------------------------------------------------
 
 
 @by_kind
-def test_a_learned_state_is_where_sequences_begin(kind: str) -> None:
+def test_a_learned_state_is_the_initial_state(kind: str) -> None:
     layer = getattr(nn, kind)(3, 4, 2, bidirectional=True, learned_state=True)
     names = ["h_0", "c_0"] if kind == "LSTM" else ["h_0"]
     for name in names:
@@ -168,7 +168,7 @@ def test_gains_are_named_like_weights(kind: str) -> None:
 
 
 @NORMALISED
-def test_a_normalised_layer_does_not_feel_the_scale_of_its_input(kind: str) -> None:
+def test_a_normalised_layer_is_invariant_to_the_scale_of_its_input(kind: str) -> None:
     layer, x = getattr(nn, kind)(3, 4, layer_norm=True), torch.randn(6, 2, 3)
     scaled = run(layer, 1000 * x)
     torch.testing.assert_close(run(layer, 100 * x), scaled, rtol=1e-3, atol=1e-3)
@@ -215,7 +215,7 @@ def test_resets_and_a_learned_state_contradict_each_other() -> None:
 # --- gates ---------------------------------------------------------------------------------------
 
 
-def test_gates_are_named_and_lie_as_the_input() -> None:
+def test_gates_are_named_and_have_the_layout_of_the_input() -> None:
     layer = nn.GRU(3, 4, 2, batch_first=True, bidirectional=True)
     gates = layer.gates(torch.randn(2, 6, 3))
     assert list(gates) == ["l0", "l0_reverse", "l1", "l1_reverse"]
@@ -230,8 +230,8 @@ def test_gates_are_named_and_lie_as_the_input() -> None:
     assert list(nn.RNN(3, 5).gates(torch.randn(6, 2, 3))["l0"]) == ["h"]
 
 
-def test_gates_of_a_state_that_is_given() -> None:
-    """A z of one keeps the state: the bias of the update gate opens it."""
+def test_gates_with_a_given_state() -> None:
+    """A z of one keeps the state: the bias of the update gate sets it."""
     layer = nn.GRU(3, 4)
     with torch.no_grad():
         layer.bias_ih_l0[4:8] = 40.0
@@ -241,13 +241,13 @@ def test_gates_of_a_state_that_is_given() -> None:
     torch.testing.assert_close(gates["h"], h.expand(6, 2, 4))
 
 
-def test_gates_take_part_in_a_loss() -> None:
+def test_gates_have_gradients() -> None:
     layer = nn.LSTM(3, 4)
     layer.gates(torch.randn(6, 2, 3))["l0"]["f"].mean().backward()
     assert layer.weight_hh_l0.grad.abs().sum() > 0
 
 
-def test_gates_under_a_seed_see_the_masks_of_the_call() -> None:
+def test_gates_under_a_seed_have_the_masks_of_the_call() -> None:
     layer = nn.GRU(3, 4, 2, dropout=0.3, recurrent_dropout=0.3, zoneout=0.3)
     x = torch.randn(6, 2, 3)
     torch.manual_seed(1)
@@ -256,7 +256,7 @@ def test_gates_under_a_seed_see_the_masks_of_the_call() -> None:
     torch.testing.assert_close(layer.gates(x)["l1"]["h"], output)
 
 
-# --- what is refused -----------------------------------------------------------------------------
+# --- errors --------------------------------------------------------------------------------------
 
 
 @by_kind
@@ -299,7 +299,7 @@ def test_layer_norm_is_true_or_false(kind: str) -> None:
         ({"layer_norm": True}, r'GRU with reset="after" with layer_norm=True'),
     ],
 )
-def test_a_backend_that_lacks_the_option(options: dict[str, Any], words: str) -> None:
+def test_a_backend_that_does_not_support_the_option(options: dict[str, Any], words: str) -> None:
     layer = nn.GRU(3, 4, backend="torch", **options)
     with pytest.raises(UsageError, match=f'backend "torch" cannot compute the .*{words}'):
         layer(torch.zeros(5, 2, 3))
@@ -310,7 +310,7 @@ def test_a_backend_that_lacks_the_option(options: dict[str, Any], words: str) ->
 
 @by_kind
 def test_compiles_without_a_break(kind: str) -> None:
-    """Whatever does not draw: under a compiler, draws of the same seed may be other numbers."""
+    """All options without random draws, which may differ under a compiler."""
     further = {"learned_state": True, "zoneout": 0.2} | (
         {} if kind == "RNN" else {"layer_norm": True}
     )

@@ -1,4 +1,4 @@
-"""`layer.step`: a sequence one step at a time, with weights as they are at each step."""
+"""`layer.step`: a sequence one step at a time, with the current weights at each step."""
 
 import copy
 import io
@@ -29,7 +29,7 @@ by_backend = pytest.mark.parametrize("backend", [as_parameter("cpu"), "reference
 needs_kernels = pytest.mark.skipif(
     not extension.available(), reason=f"the C++ recurrences are {extension.reason()}"
 )
-# Both sides round differently, over six steps: of 7 digits and of 16 these are left.
+# The rounding errors differ over six steps: these digits of 7 and 16 agree.
 TOLERANCE = {
     torch.float32: {"rtol": 1e-5, "atol": 1e-6},
     torch.float64: {"rtol": 1e-13, "atol": 1e-14},
@@ -38,7 +38,7 @@ TOLERANCE = {
 
 @pytest.fixture
 def poisoned() -> Iterator[None]:
-    """Memory that nobody has written holds NaN."""
+    """Fill uninitialised memory with NaN."""
     torch.use_deterministic_algorithms(True)
     yield
     torch.use_deterministic_algorithms(False)
@@ -66,7 +66,7 @@ def assert_agree(found: list[Tensor], expected: tuple[Tensor, Any]) -> None:
 @pytest.mark.parametrize("batch", [4, 1, 0, None], ids=["B4", "B1", "B0", "unbatched"])
 @by_backend
 @by_layer
-def test_steps_are_the_sequence(
+def test_steps_equal_the_sequence(
     layer: Any, backend: str, batch: int | None, dtype: torch.dtype, poisoned: None
 ) -> None:
     layer = layer(dtype=dtype, backend=backend)
@@ -77,7 +77,7 @@ def test_steps_are_the_sequence(
 
 
 @by_backend
-def test_batch_first_does_not_matter(backend: str) -> None:
+def test_batch_first_has_no_effect(backend: str) -> None:
     layer = nn.LSTM(3, 5, batch_first=True, backend=backend)
     x = torch.randn(4, 6, 3)
     output, state = layer(x)
@@ -100,7 +100,7 @@ def test_tensors_that_are_not_contiguous(layer: Any) -> None:
 
 @by_backend
 @by_layer
-def test_nothing_is_followed_by_autograd(layer: Any, backend: str) -> None:
+def test_autograd_records_nothing(layer: Any, backend: str) -> None:
     layer = layer(backend=backend)
     x, state = torch.randn(2, 4, 3, requires_grad=True), None
     for x_t in x:
@@ -109,8 +109,8 @@ def test_nothing_is_followed_by_autograd(layer: Any, backend: str) -> None:
 
 
 @by_layer
-def test_results_are_the_callers_own(layer: Any) -> None:
-    """Nothing that a caller does to a result, or to what it gave, changes another."""
+def test_results_share_no_memory_with_the_layer(layer: Any) -> None:
+    """A change of a result or an input changes no other result."""
     layer, x = layer(), torch.randn(4, 3)
     state = layer.step(x)[1]
     before = [s.clone() for s in flat(state)]
@@ -124,7 +124,7 @@ def test_results_are_the_callers_own(layer: Any) -> None:
         assert torch.equal(one, other)
 
 
-# --- weights as they are -------------------------------------------------------------------------
+# --- current weights -----------------------------------------------------------------------------
 
 
 def change_by_optimiser(layer: Any) -> None:
@@ -171,7 +171,7 @@ CHANGES = [
 
 @pytest.mark.parametrize("change", CHANGES)
 @by_backend
-def test_a_change_of_the_weights_counts(backend: str, change: Any) -> None:
+def test_a_change_of_the_weights_has_an_effect(backend: str, change: Any) -> None:
     layer, x, h = nn.GRU(3, 5, 2, backend=backend), torch.randn(1, 4, 3), torch.randn(2, 4, 5)
     before, _ = layer.step(x[0], h)
     change(layer)
@@ -185,7 +185,7 @@ class Doubled(torch.nn.Module):
         return 2 * weight
 
 
-def test_parametrized_weights_count() -> None:
+def test_parametrized_weights_have_an_effect() -> None:
     layer, x, h = nn.GRU(3, 5), torch.randn(1, 4, 3), torch.randn(1, 4, 5)
     before, _ = layer.step(x[0], h)
     register_parametrization(layer, "weight_hh_l0", Doubled())
@@ -196,7 +196,7 @@ def test_parametrized_weights_count() -> None:
             layer.parametrizations.weight_hh_l0.original.add_(1)
 
 
-def test_functional_call_sees_its_weights() -> None:
+def test_functional_call_uses_its_weights() -> None:
     layer, x, h = nn.GRU(3, 5), torch.randn(4, 3), torch.randn(1, 4, 5)
     layer.step(x, h)
 
@@ -215,7 +215,7 @@ def test_functional_call_sees_its_weights() -> None:
 
 @pytest.mark.parametrize("way", ["fused", "foreach", "plain"])
 @pytest.mark.parametrize("kind", ["AdamW", "SGD"])
-def test_a_step_sees_what_an_optimizer_did(kind: str, way: str) -> None:
+def test_a_step_uses_the_weights_after_an_optimizer_step(kind: str, way: str) -> None:
     layer, x, h = nn.GRU(3, 5), torch.randn(4, 3), torch.randn(1, 4, 5)
     options = {} if way == "plain" else {way: True}
     optimizer = getattr(torch.optim, kind)(layer.parameters(), lr=0.5, **options)
@@ -229,7 +229,7 @@ def test_a_step_sees_what_an_optimizer_did(kind: str, way: str) -> None:
         before = after
 
 
-def test_a_refused_step_leaves_the_next_one_right() -> None:
+def test_an_error_in_a_step_does_not_change_the_next_one() -> None:
     layer, x, h = nn.GRU(3, 5), torch.randn(4, 3), torch.randn(1, 4, 5)
     expected = layer(x[None], h)[0][0]
     for wrong in (x.double(), x.to("meta")):
@@ -241,7 +241,7 @@ def test_a_refused_step_leaves_the_next_one_right() -> None:
     torch.testing.assert_close(layer.step(x, h)[0], expected)
 
 
-def test_a_step_takes_the_states_that_a_call_takes() -> None:
+def test_a_step_accepts_the_states_of_a_call() -> None:
     x, h, c = torch.randn(4, 3), torch.randn(1, 4, 5), torch.randn(1, 4, 5)
     lstm, gru = nn.LSTM(3, 5), nn.GRU(3, 5)
     expected = lstm(x[None], [h, c])[0][0]
@@ -254,7 +254,7 @@ def test_a_step_takes_the_states_that_a_call_takes() -> None:
 
 
 @needs_kernels
-def test_the_layout_is_made_once() -> None:
+def test_the_weights_are_packed_once() -> None:
     layer, x, h = nn.GRU(3, 5), torch.randn(4, 3), torch.randn(1, 4, 5)
     layer.step(x, h)
     first = layer._stream
@@ -268,7 +268,7 @@ def test_the_layout_is_made_once() -> None:
 
 
 @needs_kernels
-def test_copies_and_pickles_hold_no_layout() -> None:
+def test_copies_and_pickles_contain_no_packed_weights() -> None:
     layer, x, h = nn.LSTM(3, 5), torch.randn(4, 3), (torch.randn(1, 4, 5), torch.randn(1, 4, 5))
     expected, _ = layer.step(x, h)
     assert layer._stream[1] is not None
@@ -290,7 +290,7 @@ def test_copies_and_pickles_hold_no_layout() -> None:
     assert torch.equal(layer.step(x, h)[0], expected)
 
 
-def test_threads_share_a_layer() -> None:
+def test_threads_can_share_a_layer() -> None:
     layer, x = nn.GRU(3, 5, 2), torch.randn(50, 4, 3)
     expected = layer(x)
     found: list[list[Tensor]] = []
@@ -304,7 +304,7 @@ def test_threads_share_a_layer() -> None:
         assert_agree(results, expected)
 
 
-# --- options, and what is refused ----------------------------------------------------------------
+# --- options and errors --------------------------------------------------------------------------
 
 
 @by_backend
@@ -338,7 +338,7 @@ def test_inference_mode() -> None:
         assert_agree(walk(layer, x), layer(x))
 
 
-def test_a_bidirectional_layer_has_no_next_step() -> None:
+def test_a_bidirectional_layer_has_no_single_step() -> None:
     message = "step was called on a bidirectional layer.*Expected bidirectional=False"
     with pytest.raises(UsageError, match=message):
         nn.GRU(3, 5, bidirectional=True).step(torch.zeros(3))
@@ -356,7 +356,7 @@ FAULTS: dict[str, tuple[Any, Any, str]] = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 @by_backend
-def test_what_does_not_fit(backend: str, fault: str) -> None:
+def test_invalid_arguments(backend: str, fault: str) -> None:
     x, state, message = FAULTS[fault]
     layer = nn.GRU(3, 5, backend=backend)
     layer.step(torch.zeros(4, 3), torch.zeros(1, 4, 5))

@@ -1,4 +1,4 @@
-"""A long sequence in parts: the same numbers, and a gradient that ends at each cut."""
+"""Truncated backpropagation: the same results, and no gradient beyond a cut."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ by_layer = pytest.mark.parametrize("name", LAYERS)
 
 
 @by_layer
-def test_parts_put_together_are_the_whole(name: str) -> None:
+def test_concatenated_parts_equal_the_whole(name: str) -> None:
     layer, x = LAYERS[name](), torch.randn(10, 2, 3)
     parts = list(nn.truncated_bptt(layer, x, length=4))
     assert [part.steps for part in parts] == [slice(0, 4), slice(4, 8), slice(8, 10)]
@@ -38,7 +38,7 @@ def test_gradients_end_at_the_cuts(name: str) -> None:
     assert bool((d_x[4:8] != 0).any(dim=-1).all())
 
 
-def test_a_part_is_computed_with_the_weights_of_its_time() -> None:
+def test_a_part_is_computed_with_the_current_weights() -> None:
     layer, x = nn.GRU(3, 4), torch.randn(6, 2, 3)
     for part in nn.truncated_bptt(layer, x, length=3):
         if part.steps.start == 0:
@@ -50,7 +50,7 @@ def test_a_part_is_computed_with_the_weights_of_its_time() -> None:
 
 
 def test_a_training_loop() -> None:
-    """Learns to hold back the last input by one step, over sequences of 200 in parts of 20."""
+    """Learns to output the previous input, over sequences of 200 in parts of 20."""
     torch.manual_seed(1)
     layer, head = nn.GRU(1, 8, batch_first=True), torch.nn.Linear(8, 1)
     optimizer = torch.optim.Adam([*layer.parameters(), *head.parameters()], lr=0.02)
@@ -78,7 +78,7 @@ def test_layouts(batch_first: bool) -> None:
     torch.testing.assert_close(torch.cat(alone), layer(x[0])[0])
 
 
-def test_a_state_to_begin_with_and_resets() -> None:
+def test_an_initial_state_and_resets() -> None:
     layer, x, h = nn.GRU(3, 4), torch.randn(10, 2, 3), torch.randn(1, 2, 4, requires_grad=True)
     resets = torch.rand(10, 2) < 0.3
     parts = list(nn.truncated_bptt(layer, x, length=4, hx=h, resets=resets))
@@ -90,7 +90,7 @@ def test_a_state_to_begin_with_and_resets() -> None:
 
 
 @pytest.mark.parametrize("time_dim", [1, -2])
-def test_an_axis_from_the_end_is_that_of_the_resets_too(time_dim: int) -> None:
+def test_a_negative_time_axis_applies_to_the_resets_too(time_dim: int) -> None:
     layer, x = nn.GRU(3, 4, batch_first=True), torch.randn(5, 6, 3)
     resets = torch.rand(5, 6) < 0.3
     parts = nn.truncated_bptt(layer, x, length=2, resets=resets, time_dim=time_dim)
@@ -98,7 +98,7 @@ def test_an_axis_from_the_end_is_that_of_the_resets_too(time_dim: int) -> None:
     torch.testing.assert_close(joined, layer(x, resets=resets)[0])
 
 
-def test_the_next_data_begin_where_the_last_ended() -> None:
+def test_the_last_state_continues_with_new_data() -> None:
     layer, x, state = nn.LSTM(3, 4), torch.randn(10, 2, 3), None
     outputs = []
     for data in (x[:5], x[5:]):
@@ -110,7 +110,7 @@ def test_the_next_data_begin_where_the_last_ended() -> None:
 
 
 class Model(torch.nn.Module):
-    """One that a user writes, with time in the last axis."""
+    """A model of a user, with time in the last axis."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -123,14 +123,14 @@ class Model(torch.nn.Module):
         return output.permute(1, 2, 0), [first, second]
 
 
-def test_a_model_of_ones_own() -> None:
+def test_a_model_of_the_user() -> None:
     model, x = Model(), torch.randn(2, 3, 10)
     parts = list(nn.truncated_bptt(model, x, length=4, time_dim=2))
     torch.testing.assert_close(torch.cat([part.output for part in parts], 2), model(x)[0])
 
 
-def test_what_is_refused() -> None:
-    """At once, and not when the first part is asked for."""
+def test_invalid_arguments_are_errors() -> None:
+    """The call raises the error, not the first part."""
     layer, x = nn.GRU(3, 4), torch.randn(5, 2, 3)
     for length in (0, -1, 2.0, True):
         with pytest.raises(UsageError, match=f"length is {length!r}. Expected a whole number"):

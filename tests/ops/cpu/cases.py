@@ -1,4 +1,4 @@
-"""Networks that the tests of the C++ recurrences run, and how the reference runs the same."""
+"""Defines networks for the tests of the C++ recurrences, and runs them with both backends."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +15,7 @@ needs_kernels = pytest.mark.skipif(
     not extension.available(), reason=f"the C++ recurrences are {extension.reason()}"
 )
 
-# Sums over 63 steps and 37 units in another order than torch's: of 16 and of 7 digits these stay.
+# Sums over 63 steps and 37 units in another order than torch's: these digits of 16 and 7 agree.
 TOLERANCE = {
     torch.float64: {"rtol": 1e-9, "atol": 1e-11},
     torch.float32: {"rtol": 1e-4, "atol": 1e-5},
@@ -81,7 +81,7 @@ def run_and_derive(
 
 
 def by_both(compute: Any) -> tuple[list[Tensor], list[Tensor]]:
-    """What `compute` returns by the C++ recurrences, and by the reference; under one seed."""
+    """Return the results of `compute` with the C++ recurrences and the reference, for one seed."""
     results = []
     for backend in ("cpu", "reference"):
         with ops.use_backend(backend):

@@ -1,4 +1,4 @@
-"""The C++ recurrences equal the reference, in all that a call may ask; and who else computes."""
+"""The C++ recurrences equal the reference, with all arguments of a call."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -35,14 +35,14 @@ pytestmark = needs_kernels
 
 @pytest.fixture
 def poisoned() -> Iterator[None]:
-    """Memory that nobody has written holds NaN."""
+    """Fill uninitialised memory with NaN."""
     torch.use_deterministic_algorithms(True)
     assert torch.utils.deterministic.fill_uninitialized_memory
     yield
     torch.use_deterministic_algorithms(False)
 
 
-def test_what_it_supports() -> None:
+def test_supported_recurrences() -> None:
     assert cpu_backend.supports(Recurrence("gru", reset="before"))
     assert cpu_backend.supports(Recurrence("rnn"), ops.Extras(torch.zeros(2, 2, dtype=torch.bool)))
     assert not cpu_backend.supports(Recurrence("lstm", layer_norm=True))
@@ -75,8 +75,10 @@ def test_equals_the_reference(
 
 @by_dtype
 @pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
-def test_an_infinite_input_is_nan_where_torch_has_it(kind: str, dtype: torch.dtype) -> None:
-    """In one column of the gradient of weight_ih; whatever pads a vector of units stays out."""
+def test_an_infinite_input_gives_nan_in_the_same_places_as_torch(
+    kind: str, dtype: torch.dtype
+) -> None:
+    """In one column of the gradient of weight_ih; the padding of a vector has no effect."""
     torch.manual_seed(0)
     x = torch.randn(6, 3, 5, dtype=dtype)
     x[2, 1, 3] = torch.inf
@@ -105,7 +107,7 @@ def test_packed_steps_of_no_sequence(kind: str, batch_sizes: list[int]) -> None:
 @by_dtype
 @pytest.mark.parametrize("hidden_size", [4, 1])
 def test_no_input_features(hidden_size: int, dtype: torch.dtype, poisoned: None) -> None:
-    """torch.nn refuses I = 0 in a constructor; the functions take it."""
+    """torch.nn does not allow I = 0; the functions do."""
     W = torch.randn(3 * hidden_size, 0, dtype=dtype, requires_grad=True)
     U = torch.randn(3 * hidden_size, hidden_size, dtype=dtype, requires_grad=True)
     x, h = torch.zeros(3, 2, 0, dtype=dtype), torch.randn(2, hidden_size, dtype=dtype)
@@ -166,7 +168,7 @@ def test_all_extras_at_once(
 
 
 @by_case
-def test_recompute_changes_nothing_but_memory(case: Case, poisoned: None) -> None:
+def test_recompute_changes_only_the_memory(case: Case, poisoned: None) -> None:
     layer, again = case.layer(3, 5), case.layer(3, 5, recompute=True)
     again.load_state_dict(layer.state_dict())
     x, state = torch.randn(6, 4, 3), state_of(layer, 4, torch.float32)
@@ -202,7 +204,7 @@ def test_a_loss_of_one_result_alone(result: int, poisoned: None) -> None:
     assert_agree(*by_both(compute))
 
 
-def test_one_tensor_in_two_places() -> None:
+def test_one_tensor_as_two_arguments() -> None:
     """h_0 is c_0, and both layers share weights: the gradients of both places add up."""
     layer = nn.LSTM(5, 5, 2, dtype=torch.float64)
     layer.weight_hh_l1, layer.weight_ih_l1 = layer.weight_hh_l0, layer.weight_ih_l0
@@ -219,13 +221,13 @@ def test_one_tensor_in_two_places() -> None:
 # --- layouts -------------------------------------------------------------------------------------
 
 
-def test_output_lies_as_the_input_does() -> None:
+def test_the_output_has_the_layout_of_the_input() -> None:
     time_first, batch_first = nn.GRU(3, 4), nn.GRU(3, 4, batch_first=True)
     output, h_n = time_first(torch.randn(5, 2, 3))
     assert output.is_contiguous()
     assert h_n.is_contiguous()
     turned, _ = batch_first(torch.randn(2, 5, 3))
-    assert turned.is_contiguous()  # so nothing behind a batch_first layer need copy it
+    assert turned.is_contiguous()  # so nothing after a batch_first layer copies it
 
 
 @by_case
@@ -279,7 +281,7 @@ def test_results_share_no_memory() -> None:
         assert len(addresses) == 3
 
 
-# --- what autograd promises ----------------------------------------------------------------------
+# --- autograd ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("changed", ["x", "weight", "output"])
@@ -292,7 +294,7 @@ def test_a_change_before_backward_is_an_error(changed: str) -> None:
         output.sum().backward()
 
 
-def test_backward_twice_needs_to_be_asked_for() -> None:
+def test_backward_twice_needs_retain_graph() -> None:
     layer = nn.GRU(3, 4)
     output, _ = layer(torch.randn(5, 2, 3))
     output.sum().backward(retain_graph=True)
@@ -303,7 +305,7 @@ def test_backward_twice_needs_to_be_asked_for() -> None:
         output.sum().backward()
 
 
-def test_no_graph_where_none_is_wanted() -> None:
+def test_no_graph_if_none_is_needed() -> None:
     layer, x = nn.GRU(3, 4), torch.randn(5, 2, 3)
     with torch.no_grad():
         assert not layer(x)[0].requires_grad
@@ -326,7 +328,7 @@ def test_checkpointing_and_saved_tensor_hooks() -> None:
     assert torch.equal(layer.weight_ih_l0.grad, expected)
 
 
-# --- the same bits, and no leaks from one sequence to another ------------------------------------
+# --- identical bits and independent sequences ----------------------------------------------------
 
 
 @by_case
@@ -341,7 +343,7 @@ def test_the_same_bits_each_time(case: Case) -> None:
 
 @pytest.mark.parametrize("poison", [torch.nan, torch.inf])
 @by_case
-def test_one_bad_sequence_spoils_no_other(case: Case, poison: float) -> None:
+def test_nan_in_one_sequence_does_not_reach_another(case: Case, poison: float) -> None:
     layer, x = case.layer(3, 5), torch.randn(6, 4, 3)
     state = state_of(layer, 4, torch.float32)
     expected = run(layer, x, state)
@@ -353,7 +355,7 @@ def test_one_bad_sequence_spoils_no_other(case: Case, poison: float) -> None:
 
 
 @by_case
-def test_a_bad_row_spoils_no_other_sequences_gradient(case: Case) -> None:
+def test_nan_in_one_row_does_not_reach_the_gradient_of_another_sequence(case: Case) -> None:
     layer, x = case.layer(3, 5), torch.randn(6, 4, 3)
     x[2, 1] = torch.nan
     leaf = x.requires_grad_()
@@ -361,7 +363,7 @@ def test_a_bad_row_spoils_no_other_sequences_gradient(case: Case) -> None:
     assert gradient[:, [0, 2, 3]].isfinite().all()
 
 
-def test_shorter_sequences_never_see_longer_ones() -> None:
+def test_shorter_sequences_do_not_depend_on_longer_ones() -> None:
     layer, x = nn.LSTM(3, 5, bidirectional=True), torch.randn(6, 3, 3)
     rows = [x[:6, 0], x[:4, 1], x[:1, 2]]
     expected, _ = pad_packed_sequence(layer(pack_sequence(rows))[0])

@@ -1,4 +1,4 @@
-"""The module gated.ops._cpu takes what fits and refuses the rest: behind it are only pointers."""
+"""The module gated.ops._cpu checks its arguments, since the kernels read raw pointers."""
 
 import copy
 import subprocess
@@ -48,7 +48,7 @@ def forward(given: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
-def test_what_fits(dtype: torch.dtype) -> None:
+def test_valid_arguments(dtype: torch.dtype) -> None:
     for kind in (GRU, LSTM):
         given = arguments(kind, dtype)
         forward(given)
@@ -88,12 +88,12 @@ MISFITS: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("name", "index"), [(name, i) for name, values in MISFITS.items() for i in range(len(values))]
 )
-def test_what_does_not_fit(name: str, index: int) -> None:
+def test_invalid_arguments(name: str, index: int) -> None:
     with pytest.raises((ValueError, RuntimeError), match=r"."):
         forward(arguments() | {name: MISFITS[name][index]})
 
 
-def test_a_misfit_is_named() -> None:
+def test_a_wrong_argument_is_named() -> None:
     message = r"h_0 has 12 elements\. Expected contiguous \[1, 2, 4\]\."
     with pytest.raises(ValueError, match=message):
         forward(arguments() | {"h_0": torch.zeros(1, 3, 4)})
@@ -110,7 +110,7 @@ OTHERS = {
 
 @pytest.mark.parametrize("name", ["x", "h_0", "output"])
 @pytest.mark.parametrize("other", OTHERS)
-def test_what_is_never_converted(name: str, other: str) -> None:
+def test_inputs_are_never_converted(name: str, other: str) -> None:
     given = arguments()
     with pytest.raises(TypeError):
         forward(given | {name: OTHERS[other](given[name])})
@@ -136,7 +136,7 @@ def look(x: Any, *others: Any) -> int:
     return extension.module().look(x, others)
 
 
-def test_a_look_tells_what_the_kernels_can_have() -> None:
+def test_look_returns_flags_of_the_supported_tensors() -> None:
     module, x = extension.module(), torch.zeros(5, 2, 3)
     leaf = torch.zeros(4, requires_grad=True)
     assert look(x) == look(x.double()) == look(x, x, None) == module.FITS
@@ -168,7 +168,7 @@ def test_an_array_without_memory_for_it() -> None:
 # --- numbers -------------------------------------------------------------------------------------
 
 
-def test_every_kind_has_a_recurrence_and_every_weight_its_place() -> None:
+def test_every_kind_has_a_recurrence_and_every_weight_an_index() -> None:
     module = extension.module()
     kinds = {kernel_call.kind_of(recurrence) for recurrence in kernel_call._RECURRENCES}
     assert kinds == set(module.KINDS.values())
@@ -176,7 +176,7 @@ def test_every_kind_has_a_recurrence_and_every_weight_its_place() -> None:
 
 
 class Renumbered:
-    """The module with other numbers for its kinds and for the bits of a look."""
+    """The module with other numbers for its kinds and flags."""
 
     def __init__(self, module: ModuleType) -> None:
         self._module = module
@@ -216,7 +216,7 @@ class RenumberedStream:
 
 @pytest.fixture
 def renumber(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Puts the renumbered module in the place of the real one."""
+    """Replace the module by the renumbered one."""
 
     def replace() -> None:
         monkeypatch.setattr(kernel_call, "_kernels", Renumbered(extension.module()))
@@ -228,8 +228,8 @@ def renumber(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @by_case
-def test_python_holds_no_number_of_its_own(case: Case, renumber: Any) -> None:
-    """Whatever the numbers of the module are, the results have the same bits."""
+def test_python_defines_none_of_the_numbers(case: Case, renumber: Any) -> None:
+    """With any numbers in the module, the results have the same bits."""
     torch.manual_seed(5)
     layer = case.layer(3, 4, backend="cpu")
     x, state = torch.randn(5, 2, 3), state_of(layer, 2, torch.float32)
@@ -240,7 +240,7 @@ def test_python_holds_no_number_of_its_own(case: Case, renumber: Any) -> None:
         with torch.no_grad():
             results += run(layer, scattered, state)
         if not layer.bidirectional:
-            results.append(copy.deepcopy(layer).step(scattered[0])[0])  # of weights laid out anew
+            results.append(copy.deepcopy(layer).step(scattered[0])[0])  # of packed weights
         return results
 
     expected = compute()
@@ -251,7 +251,7 @@ def test_python_holds_no_number_of_its_own(case: Case, renumber: Any) -> None:
 
 OLDER_TORCH = """
 import torch
-del torch.Tensor.__dlpack_c_exchange_api__  # which came with torch 2.10
+del torch.Tensor.__dlpack_c_exchange_api__  # new in torch 2.10
 from gated import nn, ops
 layer, x = nn.LSTM(3, 5, 2, bidirectional=True, batch_first=True), torch.randn(4, 6, 3)
 results = []

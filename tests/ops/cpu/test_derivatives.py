@@ -1,4 +1,4 @@
-"""Derivatives of the C++ recurrences, first and second, held against differences (gradcheck)."""
+"""First and second derivatives of the C++ recurrences, checked with gradcheck."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The C++ recurrences are found where they are, and missed with a word where they are not."""
+"""Loading of the C++ recurrences, and the message if they are absent."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ from gated.ops.cpu import extension
 
 @pytest.fixture
 def loading(monkeypatch):
-    """Let the module be looked for anew: what the import brings, and what GATED_ISA says."""
+    """Load the module again, with a given import and GATED_ISA."""
 
     def load(outcome, asked=None):
         def import_module(name):
@@ -26,7 +26,7 @@ def loading(monkeypatch):
             return outcome
 
         monkeypatch.setattr(extension, "_found", None)
-        monkeypatch.setattr(extension, "_is_settled", False)
+        monkeypatch.setattr(extension, "_warning_is_done", False)
         imports = SimpleNamespace(import_module=import_module)
         monkeypatch.setattr(extension, "importlib", imports)
         if asked is None:
@@ -79,7 +79,7 @@ def test_absent(loading, outcome, asked, why):
 
 
 @pytest.mark.parametrize("ask", [extension.available, extension.module])
-def test_an_unknown_instruction_set_is_refused_and_the_known_ones_are_named(loading, ask):
+def test_an_unknown_instruction_set_is_an_error_that_lists_the_known_ones(loading, ask):
     loading(built(in_use=None), "avx1024")
     with pytest.raises(UsageError, match='GATED_ISA is "avx1024"') as refusal:
         ask()
@@ -88,14 +88,14 @@ def test_an_unknown_instruction_set_is_refused_and_the_known_ones_are_named(load
     assert extension.instruction_sets() == ()
 
 
-def test_an_instruction_set_of_what_was_not_built_is_refused(loading):
+def test_an_instruction_set_is_an_error_without_the_extension(loading):
     loading(NOT_BUILT, "avx2")
     with pytest.raises(UsageError, match="Expected one of: none;") as refusal:
         extension.warn_if_absent()
     assert "The C++ recurrences are not built" in str(refusal.value)
 
 
-def test_absence_is_warned_of_once(loading):
+def test_absence_gives_one_warning(loading):
     loading(NOT_BUILT)
     with pytest.warns(SlowPathWarning, match="not built when gated was installed") as said:
         [extension.warn_if_absent() for _ in range(2)]
@@ -113,7 +113,7 @@ def test_the_first_recurrence_warns_and_the_second_does_not(loading):
 
 
 @pytest.mark.parametrize(("outcome", "asked"), [(built(), None), (NOT_BUILT, "none")])
-def test_no_warning_where_they_are_used_or_not_wanted(loading, outcome, asked):
+def test_no_warning_if_they_are_used_or_switched_off(loading, outcome, asked):
     loading(outcome, asked)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -121,7 +121,7 @@ def test_no_warning_where_they_are_used_or_not_wanted(loading, outcome, asked):
 
 
 @pytest.mark.parametrize("outcome", [built(), NOT_BUILT])
-def test_the_question_leaves_no_mark_in_a_compiled_graph(loading, outcome):
+def test_the_check_is_not_part_of_a_compiled_graph(loading, outcome):
     loading(outcome)
     torch.compiler.reset()
 
@@ -134,7 +134,7 @@ def test_the_question_leaves_no_mark_in_a_compiled_graph(loading, outcome):
 
 
 def run_python(code: str, **environment: str) -> str:
-    """What a program of its own prints."""
+    """Run a program in a new process and return its output."""
     inherited = {name: value for name, value in os.environ.items() if name != "GATED_ISA"}
     return subprocess.run(
         [sys.executable, "-W", "error", "-c", code],

@@ -1,4 +1,4 @@
-"""What the C++ recurrences leave to others comes out right all the same."""
+"""Calls that another backend computes for the backend "cpu" give the right results."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,14 +28,14 @@ from tests.ops.cpu.cases import (
 
 pytestmark = [
     needs_kernels,
-    # torch's own, as it first loads what jvp needs
+    # a warning of torch when it loads the rules of jvp
     pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:DeprecationWarning"),
 ]
 
 
 @pytest.fixture
 def kernel_calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """One item for each call that the kernels get."""
+    """Return a list with one item for each call of the kernels."""
     calls: list[int] = []
     forward = cpu_backend.kernel_call.forward
     monkeypatch.setattr(
@@ -79,7 +79,7 @@ def test_autocast_is_that_of_torch(kind: str) -> None:
     assert ours.weight_hh_l0.grad.dtype == torch.float32
 
 
-def test_autocast_of_what_torch_lacks() -> None:
+def test_autocast_of_variants_that_torch_does_not_support() -> None:
     layer, x = nn.GRU(3, 4, reset="before"), torch.randn(5, 2, 3)
     expected = layer(x)[0]
     with torch.autocast("cpu", torch.bfloat16):
@@ -93,7 +93,7 @@ def test_meta_tensors() -> None:
     assert (output.shape, output.device.type, h_n.shape) == ((5, 2, 4), "meta", (2, 2, 4))
 
 
-def test_mixed_dtypes_are_the_error_they_were() -> None:
+def test_mixed_dtypes_are_torchs_error() -> None:
     layer, x = nn.GRU(3, 4), torch.randn(5, 2, 3)
     with pytest.raises((RuntimeError, ValueError), match="type"):
         layer(x, torch.zeros(1, 2, 4, dtype=torch.float64))
@@ -111,10 +111,10 @@ def test_a_view_that_negates() -> None:
 
 
 class Tagged(torch.Tensor):
-    """A tensor that stays what it is through every operation."""
+    """A tensor subclass that every operation keeps."""
 
 
-def test_subclasses_stay_what_they_are(kernel_calls: list[int]) -> None:
+def test_subclasses_keep_their_type(kernel_calls: list[int]) -> None:
     layer, x = nn.GRU(3, 4), torch.randn(5, 2, 3)
     output, _ = layer(x.as_subclass(Tagged))
     assert isinstance(output, Tagged)
@@ -122,7 +122,7 @@ def test_subclasses_stay_what_they_are(kernel_calls: list[int]) -> None:
     torch.testing.assert_close(output.as_subclass(torch.Tensor), layer(x)[0])
 
 
-def test_modes_see_the_operator(kernel_calls: list[int]) -> None:
+def test_dispatch_modes_receive_the_operator(kernel_calls: list[int]) -> None:
     layer, x = nn.GRU(3, 4), torch.randn(5, 2, 3)
     expected = flat(layer(x))
     with FlopCounterMode(display=False):
@@ -139,14 +139,14 @@ def test_fake_tensors() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
-def test_jit_trace_sees_operations() -> None:
+def test_jit_trace_records_operations() -> None:
     layer, x = nn.GRU(3, 4).requires_grad_(False), torch.randn(5, 2, 3)
     traced = torch.jit.trace(lambda x: layer(x)[0], x)
     other = torch.randn(5, 2, 3)
     torch.testing.assert_close(traced(other), layer(other)[0])
 
 
-# --- transforms of functions ----------------------------------------------------------------------
+# --- transforms of functions ---------------------------------------------------------------------
 
 
 def weights_and_call(case: Case) -> tuple[dict[str, Tensor], Callable[..., list[Tensor]]]:
@@ -206,10 +206,11 @@ def test_jacobians_and_hessians() -> None:
     )
 
 
-# --- where they are not built ---------------------------------------------------------------------
+# --- without the C++ extension
+# ---------------------------------------------------------------------
 
 
-def test_named_but_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_named_backend_that_is_absent(monkeypatch: pytest.MonkeyPatch) -> None:
     absent = extension._Found(None, "not built when gated was installed")
     monkeypatch.setattr(extension, "_found", absent)
     layer, x = nn.GRU(3, 4), torch.randn(5, 2, 3)

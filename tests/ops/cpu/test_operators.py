@@ -13,7 +13,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from gated import nn
 from gated.ops.cpu import kernel_call, operators
-from gated.ops.cpu.kernel_call import Acting, Call, CallPlan
+from gated.ops.cpu.kernel_call import Call, CallPlan, ExtraTensors
 from gated.ops.recurrence import Weights
 from tests.ops.cpu.cases import Case, assert_agree, by_case, flat, needs_kernels, run, state_of
 
@@ -22,7 +22,7 @@ pytestmark = needs_kernels
 
 @pytest.fixture(autouse=True)
 def _quiet_and_forgotten() -> Iterator[None]:
-    """The compiler warns of its own insides, and keeps what it has compiled."""
+    """Ignore internal warnings of the compiler, and clear its cache."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -30,7 +30,7 @@ def _quiet_and_forgotten() -> Iterator[None]:
 
 
 def compiled(function: Callable[..., Any], **options: Any) -> tuple[Any, list[Any]]:
-    """`function` compiled in one graph, and the graphs that come of it."""
+    """`function` compiled in one graph, and its graphs."""
     graphs: list[Any] = []
 
     def keep(graph: Any, inputs: Any) -> Any:
@@ -64,7 +64,7 @@ def test_compiles_into_one_operator(case: Case) -> None:
     assert len(operators_of(graphs[0])) == 1
 
 
-def test_compiles_with_all_that_acts() -> None:
+def test_compiles_with_all_extras() -> None:
     layer = nn.LSTM(3, 5, 2, dropout=0.3, recurrent_dropout=0.2, zoneout=0.1, batch_first=True)
     x, resets = torch.randn(4, 6, 3), torch.rand(4, 6) < 0.3
     fast, graphs = compiled(lambda x: layer(x, resets=resets))
@@ -75,7 +75,7 @@ def test_compiles_with_all_that_acts() -> None:
 
 
 @pytest.mark.parametrize("recompute", [False, True])
-def test_open_sizes_compile_once(recompute: bool) -> None:
+def test_dynamic_sizes_compile_once(recompute: bool) -> None:
     layer = nn.GRU(3, 5, 2, bidirectional=True, recompute=recompute)
     fast, graphs = compiled(layer, dynamic=True)
     counts = []
@@ -83,10 +83,10 @@ def test_open_sizes_compile_once(recompute: bool) -> None:
         x = torch.randn(steps, batch, 3)
         assert_agree(results_and_gradients(fast, layer, x), results_and_gradients(layer, layer, x))
         counts.append(len(graphs))
-    assert counts[0] == counts[-1]  # what the first call compiled serves all
+    assert counts[0] == counts[-1]  # the first call compiles for all
 
 
-def test_without_gradients_nothing_is_kept() -> None:
+def test_without_gradients_no_reserve_is_stored() -> None:
     layer, x = nn.GRU(3, 5), torch.randn(6, 4, 3)
     fast, graphs = compiled(layer)
     with torch.no_grad():
@@ -161,7 +161,7 @@ def test_export_round_trip(case: Case, strict: bool) -> None:
     assert_agree(flat(again(x, hx)), run(layer, x, state))
 
 
-def test_export_with_open_sizes() -> None:
+def test_export_with_dynamic_sizes() -> None:
     layer = nn.GRU(3, 5, 2, batch_first=True)
     sizes = {0: torch.export.Dim("batch", min=2), 1: torch.export.Dim("steps", min=2)}
     exported = torch.export.export(layer, (torch.randn(4, 6, 3),), dynamic_shapes=(sizes,))
@@ -179,13 +179,13 @@ def test_an_exported_program_trains() -> None:
 # --- the operators themselves --------------------------------------------------------------------
 
 
-def call_of(*, packed: bool, acts: bool, grad: bool) -> Call:
+def call_of(*, packed: bool, has_extras: bool, grad: bool) -> Call:
     def leaf(*shape: int) -> Tensor:
         return torch.randn(*shape, dtype=torch.float64, requires_grad=grad)
 
     weights = [Weights(leaf(16, 3), leaf(16, 2), leaf(16), leaf(16), leaf(2, 4)) for _ in range(2)]
     rows = 7 if packed else 9
-    acting = Acting(
+    extra_tensors = ExtraTensors(
         torch.rand(2, rows) < 0.3,
         torch.rand(2, 3, 2, dtype=torch.float64),
         torch.rand(2, rows, 2, dtype=torch.float64),
@@ -198,22 +198,22 @@ def call_of(*, packed: bool, acts: bool, grad: bool) -> Call:
         torch.tensor([3, 2, 2]) if packed else None,
         leaf(2, 3, 2),
         leaf(2, 3, 4),
-        acting if acts else None,
+        extra_tensors if has_extras else None,
         kernel_call.flat(weights),
     )
 
 
 @pytest.mark.parametrize("grad", [False, True])
-@pytest.mark.parametrize("acts", [False, True])
+@pytest.mark.parametrize("has_extras", [False, True])
 @pytest.mark.parametrize("packed", [False, True])
-def test_opcheck(packed: bool, acts: bool, grad: bool) -> None:
-    inputs = operators._Inputs.of(call_of(packed=packed, acts=acts, grad=grad))
+def test_opcheck(packed: bool, has_extras: bool, grad: bool) -> None:
+    inputs = operators._Inputs.of(call_of(packed=packed, has_extras=has_extras, grad=grad))
     assert inputs.keeps == (grad and not packed)
     torch.library.opcheck(torch.ops.gated.recurrence.default, tuple(inputs))
 
 
 def test_opcheck_of_the_backward_operator() -> None:
-    call = call_of(packed=False, acts=True, grad=False)
+    call = call_of(packed=False, has_extras=True, grad=False)
     for keeps in (False, True):
         inputs = operators._Inputs.of(call)._replace(keeps=keeps, threads=1)
         output, _, c_n, reserve = torch.ops.gated.recurrence(*inputs)
@@ -226,7 +226,7 @@ def test_opcheck_of_the_backward_operator() -> None:
 
 
 def test_the_operator_has_second_derivatives() -> None:
-    call = call_of(packed=False, acts=True, grad=True)
+    call = call_of(packed=False, has_extras=True, grad=True)
     inputs = operators._Inputs.of(call)
 
     def function(x: Tensor, h: Tensor, c: Tensor, *weights: Tensor) -> Tensor:
@@ -239,7 +239,7 @@ def test_the_operator_has_second_derivatives() -> None:
 
 
 def test_packed_sequences_as_an_operator() -> None:
-    """What a TorchDispatchMode sees of a packed call; forward keeps nothing, backward runs it."""
+    """A TorchDispatchMode receives a packed call; backward runs forward again."""
     layer = nn.LSTM(3, 5, 2)
     packed = PackedSequence(torch.randn(7, 3), torch.tensor([3, 2, 2]))
 

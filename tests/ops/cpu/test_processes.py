@@ -1,4 +1,4 @@
-"""The C++ recurrences among threads, forks and workers, and over very many calls."""
+"""The C++ recurrences with threads, forks, workers and many calls."""
 
 import gc
 import multiprocessing
@@ -30,12 +30,12 @@ def threads(request: pytest.FixtureRequest) -> Iterator[int]:
 
 
 def large_enough_to_share() -> tuple[Any, Tensor, tuple[Tensor, ...]]:
-    """A network whose steps are worth a second thread."""
+    """A network whose steps are large enough for a second thread."""
     layer = nn.LSTM(24, 64, 2, bidirectional=True)
     return layer, torch.randn(40, 32, 24), (torch.randn(4, 32, 64), torch.randn(4, 32, 64))
 
 
-def test_any_number_of_threads_computes_the_same(threads: int) -> None:
+def test_any_number_of_threads_gives_the_same_results(threads: int) -> None:
     layer, x, state = large_enough_to_share()
     found = run_and_derive(layer, x, state)
     for one, other in zip(run_and_derive(layer, x, state), found, strict=True):
@@ -46,8 +46,8 @@ def test_any_number_of_threads_computes_the_same(threads: int) -> None:
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
 
 
-def test_backward_takes_the_threads_of_forward() -> None:
-    """What forward keeps is laid out for its number of threads."""
+def test_backward_uses_the_number_of_threads_of_forward() -> None:
+    """The layout of the reserve depends on the number of threads."""
     layer, x, _ = large_enough_to_share()
     before = torch.get_num_threads()
     try:
@@ -88,7 +88,7 @@ def _answer_from_a_fork(layer: Any, x: Tensor, state: Any, answers: Any) -> None
 @forks
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_forked_child(threads: int) -> None:
-    """The child of a process whose threads have worked has none of them, and works all the same."""
+    """A child has no threads of its parent, and its calls work."""
     layer, x, state = large_enough_to_share()
     expected = run_and_derive(layer, x, state)
     context = multiprocessing.get_context("fork")
@@ -100,7 +100,7 @@ def test_a_forked_child(threads: int) -> None:
     assert child.exitcode == 0
     for one, other in zip(found, expected, strict=True):
         torch.testing.assert_close(torch.from_numpy(one), other, rtol=1e-4, atol=1e-4)
-    run_and_derive(layer, x, state)  # and the parent goes on
+    run_and_derive(layer, x, state)  # and the parent still works
 
 
 class Encoded(Dataset):  # type: ignore[type-arg]
@@ -143,7 +143,7 @@ def test_memory_does_not_grow() -> None:
     assert work(2000) - before < 20_000
 
 
-def test_objects_do_not_stay() -> None:
+def test_objects_are_released() -> None:
     layer, x = nn.GRU(3, 4), torch.randn(5, 2, 3)
 
     def work() -> None:

@@ -1,4 +1,4 @@
-"""minGRU and minLSTM: the equations, the scans that equal them, the gradient by hand."""
+"""minGRU and minLSTM: equations, scans and the hand-written gradient."""
 
 import math
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ by_sizes = pytest.mark.parametrize("sizes", SIZES, ids=lambda sizes: "x".join(ma
 def arguments(
     kind: str, steps: int, batch: int, input_size: int, hidden_size: int, bias: bool = True
 ) -> dict[str, Any]:
-    """Named float64 arguments of `sequence`, each a leaf that wants its gradient."""
+    """Named float64 arguments of `sequence`, each a leaf that requires a gradient."""
 
     def draw(*shape: int) -> Tensor:
         return torch.randn(shape, dtype=torch.float64).requires_grad_()
@@ -66,14 +66,14 @@ def test_step_equals_the_equations(kind: str, bias: bool) -> None:
             assert found[b, k].item() == pytest.approx(expected, rel=1e-12)
 
 
-def test_g_is_positive_and_has_no_gap() -> None:
+def test_g_is_positive_and_continuous() -> None:
     u = torch.tensor([-800.0, -1.0, -1e-9, 0.0, 1e-9, 3.0], dtype=torch.float64)
     expected = [0.0, sigma(-1.0), 0.5, 0.5, 0.5, 3.5]
     torch.testing.assert_close(reference.g(u), torch.tensor(expected, dtype=torch.float64))
 
 
-def test_closed_gates_of_the_minlstm_divide_nothing() -> None:
-    """f and i both round to zero, and what is kept is still the ratio of the two."""
+def test_closed_gates_of_the_minlstm_give_no_division_by_zero() -> None:
+    """f and i both round to zero; the weight is still their ratio."""
     x, h = torch.ones(1, 1), torch.ones(1, 1)
     weight = torch.tensor([[-1000.0], [-1000.0], [0.0]])
     assert reference.step("minlstm", x, h, weight).item() == 0.75
@@ -100,8 +100,8 @@ def test_scan_equals_the_steps(kind: str, sizes: tuple[int, int, int, int], scan
 
 @pytest.mark.parametrize("scan", ["plain", "log", "steps"])
 @by_kind
-def test_arguments_beyond_all_rounding_leave_no_nan(kind: str, scan: str) -> None:
-    """Gates of exactly 0 and 1, and candidates of exactly 0: values and gradients stay numbers."""
+def test_huge_arguments_give_no_nan(kind: str, scan: str) -> None:
+    """Gates of exactly 0 and 1, and candidates of exactly 0: values and gradients are not NaN."""
     given = arguments(kind, 6, 2, 3, 4)
     leaves = [(1000 * given["x"]).detach().requires_grad_(), *list(given.values())[1:]]
     output, h_n = run(kind, *leaves, None, scan)
@@ -111,7 +111,7 @@ def test_arguments_beyond_all_rounding_leave_no_nan(kind: str, scan: str) -> Non
 
 
 @by_kind
-def test_sequence_is_its_steps(kind: str) -> None:
+def test_a_sequence_equals_its_steps(kind: str) -> None:
     given = arguments(kind, 7, 2, 3, 4)
     output, h_n = reference.sequence(kind, **given)
     h = given["h"]
@@ -122,7 +122,7 @@ def test_sequence_is_its_steps(kind: str) -> None:
 
 
 @by_kind
-def test_plain_scan_with_resets_is_each_sequence_alone(kind: str) -> None:
+def test_plain_scan_with_resets_equals_separate_sequences(kind: str) -> None:
     given = arguments(kind, 9, 1, 3, 4)
     resets = torch.zeros(9, 1, dtype=torch.bool)
     resets[[4, 7]] = True
@@ -138,12 +138,12 @@ def test_plain_scan_with_resets_is_each_sequence_alone(kind: str) -> None:
         torch.testing.assert_close(h_n, last)
 
 
-@pytest.mark.filterwarnings(  # said by torch's own forward mode, where it loads its rules
+@pytest.mark.filterwarnings(  # a warning of torch when it loads the rules of forward mode
     "ignore:.*torch.jit.script.* is deprecated:DeprecationWarning"
 )
 @pytest.mark.parametrize("steps", [1, 2, 3, 4, 5, 16, 17])
 def test_plain_scan_gradients(steps: int) -> None:
-    """First, second, forward-mode, at every way of filling blocks."""
+    """First, second and forward-mode gradients, with all fillings of blocks."""
     a, b = (torch.rand(steps, 1, 2, dtype=torch.float64).requires_grad_() for _ in range(2))
     h = torch.randn(1, 2, dtype=torch.float64).requires_grad_()
     assert torch.autograd.gradcheck(plain_scan, (a, b, h), check_forward_ad=True)
@@ -162,7 +162,7 @@ def test_plain_scan_inside_vmap_and_grad() -> None:
         torch.testing.assert_close(each[k], torch.func.grad(loss)(a[k], b[k], h[k]))
 
 
-def test_the_plain_scan_keeps_the_digits_that_the_logarithms_lose() -> None:
+def test_the_plain_scan_is_more_accurate_than_the_scan_in_logarithms() -> None:
     """The figures of docs/reference/equations.md: relative errors in float32 after 10,000 steps."""
     d, u = torch.randn(2, 10_000, 1, 16).double().unbind()
     h = torch.zeros(1, 16, dtype=torch.float64)
@@ -184,7 +184,7 @@ def test_the_plain_scan_keeps_the_digits_that_the_logarithms_lose() -> None:
 
 @pytest.fixture
 def _poisoned_memory() -> Iterator[None]:
-    """Fresh tensors of torch.empty hold NaN, so that what is never written cannot pass."""
+    """Fresh tensors of torch.empty hold NaN, so that uninitialised results fail."""
     torch.use_deterministic_algorithms(True)
     yield
     torch.use_deterministic_algorithms(False)
@@ -239,7 +239,7 @@ def test_functions(kind: str) -> None:
 
 
 @by_kind
-def test_every_misfit_is_named(kind: str) -> None:
+def test_every_wrong_shape_is_named(kind: str) -> None:
     sequence, step = FUNCTIONS[kind]
     for name in ("x", "h", "weight", "bias"):
         wrong = arguments(kind, 5, 2, 3, 4) | {name: torch.zeros(5, 5, 5, 5).double()}
@@ -266,7 +266,7 @@ def test_every_wrong_type_is_named(kind: str) -> None:
 
 
 @by_kind
-def test_what_a_sequence_refuses(kind: str) -> None:
+def test_invalid_arguments_of_a_sequence(kind: str) -> None:
     sequence, given = FUNCTIONS[kind][0], arguments(kind, 5, 2, 3, 4)
     with pytest.raises(UsageError, match="x has no time step"):
         sequence(**(given | {"x": torch.zeros(0, 2, 3).double()}))

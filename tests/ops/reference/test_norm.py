@@ -26,7 +26,7 @@ def drawn(*shape: int) -> Tensor:
 
 
 def arguments(kind: str, bias: bool) -> tuple[list[Tensor | None], Norm]:
-    """What stands behind x in `step` and `sequence`, for a batch of 2, and the gains."""
+    """Draw the arguments after x of `step` and `sequence`, for a batch of 2, and the gains."""
     rows, size = (4 * H if "lstm" in kind else 3 * H), (P if "projected" in kind else H)
     state = [drawn(2, size), drawn(2, H)] if "lstm" in kind else [drawn(2, H)]
     biases = [drawn(rows), drawn(rows)] if bias else [None, None]
@@ -146,7 +146,7 @@ def test_sequence_is_its_steps_with_extras_too(kind: str, bias: bool) -> None:
 @by_bias
 @by_kind
 def test_gradients(kind: str, bias: bool) -> None:
-    """First and second, in every argument and every gain."""
+    """First and second gradients in every argument and every gain."""
     given, norm = arguments(kind, bias)
     names = [k for k, tensor in enumerate([*given, *norm]) if tensor is not None]
 
@@ -162,8 +162,8 @@ def test_gradients(kind: str, bias: bool) -> None:
     assert torch.autograd.gradgradcheck(sequence, leaves)
 
 
-def test_the_scale_of_the_weights_does_not_matter() -> None:
-    """What layer normalisation is for, up to its 1e-5."""
+def test_the_scale_of_the_weights_has_no_effect() -> None:
+    """Layer normalisation is invariant to the scale, up to its 1e-5."""
     given, norm = arguments("gru-after", True)
     x = drawn(2, INPUTS)
     h, W, U, *biases = given
@@ -172,7 +172,7 @@ def test_the_scale_of_the_weights_does_not_matter() -> None:
     torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-3)
 
 
-def test_what_can_be_normalised() -> None:
+def test_supported_normalisation() -> None:
     assert str(Recurrence("lstm", layer_norm=True)) == "LSTM with layer_norm=True"
     assert str(Recurrence("gru", layer_norm=True)) == 'GRU with reset="after" with layer_norm=True'
     with pytest.raises(

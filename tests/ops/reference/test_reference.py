@@ -18,7 +18,7 @@ from gated.ops.reference.extras import Extras
 
 @dataclass(frozen=True)
 class Variant:
-    """One form of one recurrence, and how to draw its arguments."""
+    """A variant of a recurrence, which draws its arguments."""
 
     name: str
     module: ModuleType
@@ -27,10 +27,10 @@ class Variant:
     states: tuple[str, ...] = ("h",)
     projected: bool = False
     bias: bool = True
-    acting: tuple[str, ...] = ()  # fields of Extras
+    present: tuple[str, ...] = ()  # fields of Extras
 
     def extras(self, steps: int, batch: int, hidden_size: int) -> Extras:
-        """Of each kind that acts a tensor that does something at some steps and units."""
+        """Draw a tensor for each present kind of extras."""
         generator = torch.Generator().manual_seed(4)
         output_size = 2 if self.projected else hidden_size
 
@@ -41,16 +41,16 @@ class Variant:
             "resets": draw(steps, batch) < 0.4,
             "recurrent_mask": (draw(batch, output_size) < 0.7) / 0.7,
             "zoneout_h": (draw(steps, batch, output_size) < 0.3).double(),
-            "zoneout_c": draw(steps, batch, hidden_size),  # any share: an evaluation's is no 0 or 1
+            "zoneout_c": draw(steps, batch, hidden_size),  # any share, as in evaluation
         }
-        return Extras(**{name: drawn[name] for name in self.acting})
+        return Extras(**{name: drawn[name] for name in self.present})
 
     def arguments(
         self, steps: int, batch: int, input_size: int, hidden_size: int
     ) -> dict[str, Any]:
-        """Named float64 arguments of `sequence`, each a leaf that wants its gradient.
+        """Named float64 arguments of `sequence`, each a leaf that requires a gradient.
 
-        Small enough not to be chaotic, where a rounding would grow with every step.
+        They are small, so that rounding errors do not grow with every step.
         """
         generator = torch.Generator().manual_seed(1)
 
@@ -85,18 +85,18 @@ VARIANTS = [
 RESETS, ZONEOUT = ("resets",), ("zoneout_h", "zoneout_c")
 ALL = ("resets", "recurrent_mask", "zoneout_h", "zoneout_c")
 VARIANTS += [
-    Variant("rnn-resets", rnn, 1, acting=RESETS),
-    Variant("rnn-relu-all", rnn, 1, {"nonlinearity": "relu"}, acting=ALL[:3]),
-    Variant("rnn-zoneout-no-bias", rnn, 1, bias=False, acting=ZONEOUT[:1]),
-    Variant("lstm-resets", lstm, 4, states=("h", "c"), acting=RESETS),
-    Variant("lstm-zoneout", lstm, 4, states=("h", "c"), acting=ZONEOUT),
-    Variant("lstm-zoneout-of-c", lstm, 4, states=("h", "c"), acting=ZONEOUT[1:]),
-    Variant("lstm-all", lstm, 4, states=("h", "c"), acting=ALL),
-    Variant("lstm-projected-all", lstm, 4, states=("h", "c"), projected=True, acting=ALL),
-    Variant("gru-after-mask", gru, 3, {"reset": "after"}, acting=("recurrent_mask",)),
-    Variant("gru-after-all", gru, 3, {"reset": "after"}, acting=ALL[:3]),
-    Variant("gru-before-mask", gru, 3, {"reset": "before"}, acting=("recurrent_mask",)),
-    Variant("gru-before-all", gru, 3, {"reset": "before"}, bias=False, acting=ALL[:3]),
+    Variant("rnn-resets", rnn, 1, present=RESETS),
+    Variant("rnn-relu-all", rnn, 1, {"nonlinearity": "relu"}, present=ALL[:3]),
+    Variant("rnn-zoneout-no-bias", rnn, 1, bias=False, present=ZONEOUT[:1]),
+    Variant("lstm-resets", lstm, 4, states=("h", "c"), present=RESETS),
+    Variant("lstm-zoneout", lstm, 4, states=("h", "c"), present=ZONEOUT),
+    Variant("lstm-zoneout-of-c", lstm, 4, states=("h", "c"), present=ZONEOUT[1:]),
+    Variant("lstm-all", lstm, 4, states=("h", "c"), present=ALL),
+    Variant("lstm-projected-all", lstm, 4, states=("h", "c"), projected=True, present=ALL),
+    Variant("gru-after-mask", gru, 3, {"reset": "after"}, present=("recurrent_mask",)),
+    Variant("gru-after-all", gru, 3, {"reset": "after"}, present=ALL[:3]),
+    Variant("gru-before-mask", gru, 3, {"reset": "before"}, present=("recurrent_mask",)),
+    Variant("gru-before-all", gru, 3, {"reset": "before"}, bias=False, present=ALL[:3]),
 ]
 by_variant = pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
 SIZES = [(63, 1, 5, 37), (1, 3, 1, 4), (4, 0, 2, 3), (5, 2, 3, 3)]  # T, B, I, H
@@ -105,7 +105,7 @@ by_sizes = pytest.mark.parametrize("sizes", SIZES, ids=lambda sizes: "x".join(ma
 
 @pytest.fixture
 def _poisoned_memory() -> Iterator[None]:
-    """Fresh tensors of torch.empty hold NaN, so that what is never written cannot pass."""
+    """Fresh tensors of torch.empty hold NaN, so that uninitialised results fail."""
     torch.use_deterministic_algorithms(True)
     yield
     torch.use_deterministic_algorithms(False)
@@ -118,15 +118,15 @@ def test_hand_written_backward_equals_autograd(
     variant: Variant, sizes: tuple[int, int, int, int]
 ) -> None:
     arguments = variant.arguments(*sizes)
-    acting = {"extras": variant.extras(*sizes[:2], sizes[3])}
-    output, *last = variant.module.sequence(**arguments, **variant.options, **acting)
+    extras = {"extras": variant.extras(*sizes[:2], sizes[3])}
+    output, *last = variant.module.sequence(**arguments, **variant.options, **extras)
     towards = [torch.randn_like(result) for result in (output, *last)]
     leaves = {name: leaf for name, leaf in arguments.items() if leaf is not None}
     expected = torch.autograd.grad([output, *last], list(leaves.values()), towards)
 
     with torch.no_grad():
         gradient = variant.module.backward(
-            *arguments.values(), output, *towards, **variant.options, **acting
+            *arguments.values(), output, *towards, **variant.options, **extras
         )
     assert gradient.keys() >= leaves.keys()
     for name, autograds in zip(leaves, expected, strict=True):
@@ -180,7 +180,7 @@ def test_forward_is_twice_differentiable(variant: Variant) -> None:
 
 @by_sizes
 @by_variant
-def test_sequence_is_its_steps(variant: Variant, sizes: tuple[int, int, int, int]) -> None:
+def test_a_sequence_equals_its_steps(variant: Variant, sizes: tuple[int, int, int, int]) -> None:
     arguments, extras = variant.arguments(*sizes), variant.extras(*sizes[:2], sizes[3])
     output, *last = variant.module.sequence(**arguments, **variant.options, extras=extras)
     x, state = arguments.pop("x"), [arguments.pop(name) for name in variant.states]
@@ -200,7 +200,7 @@ def sigma(a: float) -> float:
 
 
 def affine(weight: Tensor, bias: Tensor | None, row: int, vector: list[float]) -> float:
-    """Row `row` of W v + b, in Python's own numbers."""
+    """Row `row` of W v + b, in Python numbers."""
     products = sum(w * v for w, v in zip(weight[row].tolist(), vector, strict=True))
     return products + (0.0 if bias is None else bias[row].item())
 
@@ -247,7 +247,7 @@ def mixed(share: Tensor | None, before: Numbers, after: Numbers) -> Numbers:
 
 @by_variant
 def test_step_equals_the_equations(variant: Variant) -> None:
-    """`e` is h_{t-1} as it enters the recurrent products; without extras it is h_{t-1}."""
+    """`e` is the input of the recurrent products; without extras it is h_{t-1}."""
     arguments, extras = variant.arguments(1, 2, 3, 3), variant.extras(2, 2, 3).at(1)
     x = arguments.pop("x")[0]
     given = {name: arguments.pop(name) for name in variant.states}
@@ -288,10 +288,10 @@ def test_step_equals_the_equations(variant: Variant) -> None:
 
 
 @pytest.mark.parametrize(
-    "variant", [v for v in VARIANTS if "resets" in v.acting], ids=lambda variant: variant.name
+    "variant", [v for v in VARIANTS if "resets" in v.present], ids=lambda variant: variant.name
 )
-def test_a_reset_lets_nothing_pass(variant: Variant) -> None:
-    """Not even NaN, and no gradient."""
+def test_a_reset_clears_nan_and_gradients(variant: Variant) -> None:
+    """A reset clears NaN and stops gradients."""
     arguments, extras = variant.arguments(4, 1, 2, 3), variant.extras(4, 1, 3)
     extras = extras._replace(resets=torch.tensor([[False], [False], [True], [False]]))
     output, *_ = variant.module.sequence(**arguments, **variant.options, extras=extras)

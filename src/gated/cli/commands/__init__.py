@@ -1,1 +1,1 @@
-"""The commands, one module each: demo, forecast, backtest, doctor."""
+"""Contains the commands, one module each: demo, forecast, backtest, doctor."""

@@ -1,4 +1,4 @@
-"""`gated backtest`: forecasts the past from several cutoffs, and scores the forecasts."""
+"""Runs `gated backtest`, which forecasts from cutoffs in the past and scores the forecasts."""
 
 import time
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def run(request: BacktestRequest, messages: Messages) -> None:
     limit_threads()
     if request.scores is None or request.as_json:
         require_stdout()
-    checked_names(request.against)  # a library that is not installed is an error before the work
+    checked_names(request.against)  # an error before the work if a library is not installed
     model = Forecaster(h=request.horizon, **request.hyperparameters)
     with progress_bar(messages, f"Reading {request.table.name}") as progress:
         table = read_table(request.table, **request.table_keywords)
@@ -71,7 +71,7 @@ def run(request: BacktestRequest, messages: Messages) -> None:
 def _file_writers(
     request: BacktestRequest, found: Backtest, scores: Any, model: Forecaster
 ) -> dict[str, Callable[[], None]]:
-    """A function that writes each requested file, by the name of its option's field."""
+    """Return a function that writes each requested file, by the name of its option's field."""
     writers: dict[str, Callable[[], None]] = {}
     if request.out is not None:
         content = encoded(found.frame, request.out, _decimals(found))
@@ -100,10 +100,10 @@ def _backtest(
 
 
 def _decimals(found: Backtest) -> dict[str, int | None]:
-    """The decimals of the forecasts in CSV: of gated those of the target, of others nine digits.
+    """Return the decimals of the forecasts in CSV: those of the target for gated, else None.
 
-    gated's forecast of whole numbers is whole; that of a competitor is not, and its scores differ
-    from those of its rounded values.
+    gated forecasts whole numbers for a whole target. A competitor does not, and rounding its values
+    would change its scores, so they have nine digits.
     """
     target, decimals = found.table.schema.target_col, decimals_of(found.table.y)
     ours = dict.fromkeys((target, *found.requested.columns), decimals)
@@ -111,13 +111,13 @@ def _decimals(found: Backtest) -> dict[str, int | None]:
 
 
 def _score_decimals(scores: Any) -> dict[str, int | None]:
-    """All scores, the columns behind the method's, get nine digits in CSV."""
+    """Return None, for nine digits in CSV, for all scores: the columns after the method."""
     names = list(scores.columns)
     return dict.fromkeys(names[names.index("method") + 1 :])
 
 
 def _describe_cutoffs(found: Backtest) -> str:
-    """How many steps were forecast, from how many cutoffs, of how many series."""
+    """Describe the numbers of steps, cutoffs and series."""
     h, windows = found.cutoffs.h, len(found.windows)
     series = f"{len(set(found.series.tolist())):,} series"
     between = f", {found.cutoffs.step_size:,} apart" if windows > 1 else ""
@@ -137,7 +137,7 @@ def _write_result(request: BacktestRequest, found: Backtest, scores: Any, second
 
 
 def _print_scores(console: Console, scores: Any) -> None:
-    """Print the first rows of the scores, for a person to read."""
+    """Print the first rows of the scores as a table."""
     shown = scores.head(_ROWS_SHOWN)
     rows, heads, content = records(shown), [], []
     for name in shown.columns:
@@ -167,7 +167,7 @@ def _print_scores(console: Console, scores: Any) -> None:
 
 
 def _report(request: BacktestRequest, found: Backtest, seconds: float) -> dict[str, Any]:
-    """The object that `--json` writes."""
+    """Return the object that `--json` writes."""
     return {
         "gated": gated.__version__,
         "table": str(request.table),
@@ -190,7 +190,7 @@ def _report(request: BacktestRequest, found: Backtest, seconds: float) -> dict[s
 def _print_summary(
     request: BacktestRequest, messages: Messages, found: Backtest, seconds: float
 ) -> None:
-    """Print where the result was written, and how long it took."""
+    """Print the written files and the duration."""
     notes = slow_path_notes()
     spent = found.seconds
     took = (

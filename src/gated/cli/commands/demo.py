@@ -1,4 +1,4 @@
-"""`gated demo`: forecasts a real shop's last four weeks, and compares with the actual values."""
+"""Runs `gated demo`, which forecasts a shop's last four weeks and prints the errors."""
 
 import shlex
 import time
@@ -35,15 +35,15 @@ _BASELINES = {"seasonal_naive": "same day of the last week", "seasonal_mean": "m
 
 @dataclass(frozen=True)
 class DemoForecast:
-    """The forecast of days whose actual values were hidden from the forecaster.
+    """The forecast of held-out days.
 
     Attributes:
         past: the table up to the cutoff, with `open` as covariate.
-        open: [h] whether the shop was open on the hidden days, which is known in advance.
-        actual: [h] the revenue of the hidden days.
+        open: [h] whether the shop was open on the held-out days, which is known in advance.
+        actual: [h] the revenue of the held-out days.
         model: the pretrained network, validated on the past.
         frame: the forecast.
-        memory: the weight of each distance in the past, the heaviest first.
+        memory: the weight of each distance in the past, the largest first.
     """
 
     past: Table
@@ -63,12 +63,12 @@ def run(messages: Messages) -> None:
     started = time.monotonic()
     threads = limit_threads()
     with progress_bar(messages, "Forecasting"):
-        demo = _forecast_hidden_days()
+        demo = _forecast_held_out_days()
     seconds = time.monotonic() - started
     console = Console(highlight=False)
     report = Messages(console=console)
     report.write_line(f"gated {gated.__version__}: recurrent networks that remember", style="bold")
-    report.write_line("A real shop: two years of revenue, then four weeks that gated did not see.")
+    report.write_line("A real shop: two years of revenue, then four held-out weeks.")
     report.write_line()
     console.print(_chart(demo, height=int(np.clip(console.height - 18, 6, 16))))
     report.write_line()
@@ -91,7 +91,7 @@ def write_table(path: Path, messages: Messages) -> None:
 
     Args:
         path: a .csv or .parquet file.
-        messages: names the file and the next command.
+        messages: prints the file and the next command.
     """
     table = datasets.shop()
     write_whole(path, encoded(table, path, {"revenue": 2}))
@@ -99,11 +99,11 @@ def write_table(path: Path, messages: Messages) -> None:
     messages.write("Next", f"gated forecast {shlex.quote(str(path))} --horizon {_HORIZON}")
 
 
-def _forecast_hidden_days() -> DemoForecast:
+def _forecast_held_out_days() -> DemoForecast:
     whole = read_table(datasets.shop(), covariates=["open"])
     actual = whole.y[-_HORIZON:]
-    hidden = replace(whole, y=np.append(whole.y[:-_HORIZON], np.full(_HORIZON, np.nan)))
-    past, future = split_known_future(hidden)
+    held_out = replace(whole, y=np.append(whole.y[:-_HORIZON], np.full(_HORIZON, np.nan)))
+    past, future = split_known_future(held_out)
     model = Forecaster(h=_HORIZON).fit(past)
     made = model.forecast(level=_LEVEL, X_df=future)
     is_open = whole.covariates[-_HORIZON:, 0] == 1
@@ -111,7 +111,7 @@ def _forecast_hidden_days() -> DemoForecast:
 
 
 def _chart(demo: DemoForecast, height: int) -> Any:
-    """The chart of the open days: with closed days, the line falls to 0 every week."""
+    """Draw the open days only: with closed days, the line falls to 0 every week."""
     closed = demo.past.covariates[:, 0] == 0
     past = replace(demo.past, y=np.where(closed, np.nan, demo.past.y))
     frame = demo.frame.copy()
@@ -122,7 +122,7 @@ def _chart(demo: DemoForecast, height: int) -> Any:
 
 
 def _write_errors(report: Messages, demo: DemoForecast) -> None:
-    """Print the errors of gated and of baselines; all of them know the closed days."""
+    """Print the errors of gated and of baselines; all of them use the closed days."""
     y, closed_ahead = demo.actual[None], ~demo.open[None]
     closed = demo.past.covariates[:, 0] == 0
     season = demo.past.frequency.season_length
@@ -147,5 +147,5 @@ def _write_errors(report: Messages, demo: DemoForecast) -> None:
 
 
 def _column(demo: DemoForecast, name: str) -> FloatArray:
-    """[1, h] a column of the forecast."""
+    """Return a column of the forecast, [1, h]."""
     return np.asarray(demo.frame[name], dtype=np.float64)[None]

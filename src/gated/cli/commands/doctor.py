@@ -1,4 +1,4 @@
-"""`gated doctor`: shows what is installed, what works, and what the terminal can draw."""
+"""Runs `gated doctor`, which shows what is installed, what works and what the terminal can draw."""
 
 import os
 import platform
@@ -29,12 +29,12 @@ _OPTIONAL = ("polars", "scikit-learn", "utilsforecast")
 _KINDS: tuple[Kind, ...] = ("rnn", "lstm", "gru")
 _AGREES = "agrees"
 _ABSENT = "absent"
-# float32 sums of some ten terms, taken in another order, differ by a few epsilons (1.2e-7).
+# float32 sums of about ten terms in another order differ by a few epsilons (1.2e-7).
 _TOLERANCE = 1e-5
 
 
 def run(*, as_json: bool) -> None:
-    """Run `gated doctor`: print what was found to stdout.
+    """Run `gated doctor`: print the findings to stdout.
 
     Args:
         as_json: one JSON object instead of lines.
@@ -59,7 +59,7 @@ def run(*, as_json: bool) -> None:
 
 
 def examine() -> dict[str, Any]:
-    """What was found, as plain values."""
+    """Return the findings as plain values."""
     has_gpu = torch.cuda.is_available()
     return {
         "gated": gated.__version__,
@@ -85,7 +85,7 @@ def examine() -> dict[str, Any]:
 
 
 def _labelled_lines(found: dict[str, Any]) -> dict[str, list[str]]:
-    """What was found, as sentences by their label."""
+    """Return the findings as sentences by their label."""
     cpu, engine, terminal = found["cpu"], found["torch"], found["terminal"]
     data = found["demo data"]
     drawing = "draws braille" if terminal["braille"] else "draws plain ASCII"
@@ -103,7 +103,7 @@ def _labelled_lines(found: dict[str, Any]) -> dict[str, list[str]]:
         "optional": [_packages_line(found["optional"])],
         "data": [data["path"] if data["present"] else f"{data['path']} is missing"],
         "terminal": [
-            shown if terminal["present"] else "stdout is no terminal: data is written as CSV"
+            shown if terminal["present"] else "stdout is not a terminal: data is written as CSV"
         ],
     }
 
@@ -119,7 +119,7 @@ def _backend_line(name: str, kinds: dict[str, str]) -> str:
     if all(state == _ABSENT for state in kinds.values()):
         return f"{name}: absent"
     if all(state == _AGREES for state in kinds.values()):
-        return f"{name}: {', '.join(kinds)} work, and agree with the equations"
+        return f"{name}: {', '.join(kinds)} work and agree with the equations"
     return f"{name}: " + ", ".join(f"{kind} {state}" for kind, state in kinds.items())
 
 
@@ -128,7 +128,7 @@ def _packages_line(versions: dict[str, str | None]) -> str:
 
 
 def _native_state() -> dict[str, Any]:
-    """Whether the C++ recurrences are used, how, and how to install them if not."""
+    """Return how the C++ recurrences are used, or how to install them."""
     reason = extension.reason()
     is_installable = reason is not None and "GATED_ISA" not in os.environ
     return {
@@ -142,7 +142,7 @@ def _native_state() -> dict[str, Any]:
 
 
 def _compare_with_reference(backend: str) -> dict[str, str]:
-    """Run each recurrence once on this machine, and compare it with the equations."""
+    """Run each recurrence once on this machine and compare it with the reference."""
     states: dict[str, str] = {}
     for kind in _KINDS:
         if not ops.BACKENDS[backend].supports(Recurrence(kind)):
@@ -154,7 +154,7 @@ def _compare_with_reference(backend: str) -> dict[str, str]:
 
 
 def _sample(kind: str, backend: str) -> Tensor:
-    """[T, B, H] the output of a backend for a small fixed sequence."""
+    """Return the output of a backend for a small fixed sequence, [T, B, H]."""
     steps, batch, inputs, hidden = 5, 2, 3, 4
     gates = {"rnn": 1, "gru": 3, "lstm": 4}[kind]
     generator = torch.Generator().manual_seed(0)
@@ -176,7 +176,7 @@ def _version(package: str) -> str | None:
 
 
 def _cpu_model() -> str:
-    """The processor's name; on Linux it is in a file that `platform` does not read."""
+    """Return the processor's name; on Linux it is in a file that `platform` does not read."""
     info = Path("/proc/cpuinfo")
     if info.is_file():
         for line in info.read_text(errors="replace").splitlines():

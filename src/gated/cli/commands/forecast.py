@@ -1,7 +1,7 @@
-"""`gated forecast`: reads a table, loads or fits a forecaster, and writes the forecast.
+"""Runs `gated forecast`, which reads a table, loads or fits a forecaster and writes the forecast.
 
-What needs torch is imported after the table was read: importing torch takes two seconds, and a
-table with an error is refused before that.
+Modules that need torch are imported after the table was read: importing torch takes two seconds,
+and an error in the table is reported before that.
 """
 
 import time
@@ -45,7 +45,7 @@ def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) ->
             progress.stage("Writing")
             writers = file_writers(request, result)
         failed = write_results(writers)
-        written = request.without(failed)  # a forecast that no file holds is written to stdout
+        written = request.without(failed)  # a forecast whose file failed is written to stdout
         print_findings(messages, result)
         seconds = time.monotonic() - started
         write_result(written, result, seconds)

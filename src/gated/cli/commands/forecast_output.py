@@ -41,7 +41,7 @@ class ForecastResult:
         model: fitted or loaded.
         made: the forecast.
         frame: the forecast, in pandas.
-        memory: the weight of each distance in the past, the heaviest first.
+        memory: the weight of each distance in the past, the largest first.
         explanation: the weights of past steps for each future step, in pandas; None where it was
             not requested.
     """
@@ -54,7 +54,7 @@ class ForecastResult:
 
     @property
     def table(self) -> Table:
-        """The past."""
+        """The table of past values."""
         return self.made.table
 
     @property
@@ -64,7 +64,7 @@ class ForecastResult:
 
 
 def file_writers(request: ForecastRequest, result: ForecastResult) -> dict[str, Callable[[], None]]:
-    """A function that writes each requested file, by the name of its option's field."""
+    """Return a function that writes each requested file, by the name of its option's field."""
     writers: dict[str, Callable[[], None]] = {}
     if request.save is not None:
         writers["save"] = partial(result.model.save, request.save)
@@ -78,7 +78,7 @@ def file_writers(request: ForecastRequest, result: ForecastResult) -> dict[str, 
 
 
 def print_findings(messages: Messages, result: ForecastResult) -> None:
-    """Print what fitting found, how the forecast was combined, and the weights of the past."""
+    """Print the findings of the fit, the validation result and the weights of the past."""
     made = result.made
     messages.write("Found", *(note for note in made.findings if note not in made.notes))
     messages.write("Method", made.verdict.text)
@@ -89,13 +89,13 @@ def print_findings(messages: Messages, result: ForecastResult) -> None:
     if result.explanation is not None:
         messages.write(
             "Weights",
-            f"Future steps of `{result.table.ids[0]}`, each with its heaviest past steps:",
-            *_heaviest_steps(result),
+            f"Future steps of `{result.table.ids[0]}`, each with its past steps of largest weight:",
+            *_largest_weights(result),
         )
 
 
-def _heaviest_steps(result: ForecastResult) -> list[str]:
-    """For each of the first steps of the first series: the heaviest past steps, in one line."""
+def _largest_weights(result: ForecastResult) -> list[str]:
+    """Write one line for each of the first steps of the first series: its largest weights."""
     schema = result.table.schema
     weights: dict[str, list[str]] = {}
     first = result.explanation[result.explanation[schema.id_col] == result.table.ids[0]]
@@ -103,7 +103,7 @@ def _heaviest_steps(result: ForecastResult) -> list[str]:
         weight = f"{row['remembered']} {percent(row['weight'])}"
         weights.setdefault(str(row[schema.time_col]), []).append(weight)
     steps = list(weights.items())[:_STEPS_EXPLAINED]
-    return [f"{step}: {', '.join(heaviest)}".replace("T", " ") for step, heaviest in steps]
+    return [f"{step}: {', '.join(largest)}".replace("T", " ") for step, largest in steps]
 
 
 def write_result(request: ForecastRequest, result: ForecastResult, seconds: float) -> None:
@@ -122,7 +122,7 @@ def write_result(request: ForecastRequest, result: ForecastResult, seconds: floa
 
 
 def _report(request: ForecastRequest, result: ForecastResult, seconds: float) -> dict[str, Any]:
-    """The object that `--json` writes."""
+    """Return the object that `--json` writes."""
     made = result.made
     verdict = made.verdict
     report = {
@@ -144,7 +144,7 @@ def _report(request: ForecastRequest, result: ForecastResult, seconds: float) ->
 def print_summary(
     request: ForecastRequest, messages: Messages, result: ForecastResult, seconds: float
 ) -> None:
-    """Print where the result was written, and how long it took."""
+    """Print the written files and the duration."""
     notes = slow_path_notes() if request.model is None else []
     rows = counted(len(result.frame), "row")
     took = f"in {duration(seconds)}"

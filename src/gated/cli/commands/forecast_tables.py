@@ -14,22 +14,22 @@ __all__ = ["Tables", "read_tables"]
 Tables = tuple[Table, Any, tuple[str, ...]]
 """The past, the future values of the covariates (a frame, a path or None), and notes on these."""
 
-# Before the fit, so many future steps are checked: enough to find an error in them.
+# The number of future steps that are checked before the fit.
 _STEPS_CHECKED = 1_000
 
 
 def read_tables(request: ForecastRequest, model: "Forecaster | None" = None) -> Tables:
-    """Read the tables of a command; for a saved model, as the table it was fitted to was read.
+    """Read the tables of a command; a saved model's options of reading apply to its tables.
 
     Raises:
         DataError: a table cannot be read, or future values of covariates are missing.
-        UsageError: an option does not fit the table.
+        UsageError: an option contradicts the table.
     """
     return _find_future(request, _read_past(request, model))
 
 
 def _read_past(request: ForecastRequest, model: "Forecaster | None") -> Table:
-    """Read the table as requested; for a saved model, as the table it was fitted to was read."""
+    """Read the table as requested; a saved model's options of reading apply to its table."""
     keywords = request.table_keywords
     if model is not None:
         from gated.forecast.data.inputs import as_read
@@ -45,13 +45,13 @@ def _read_past(request: ForecastRequest, model: "Forecaster | None") -> Table:
 
 
 def _find_future(request: ForecastRequest, table: Table) -> Tables:
-    """Find the future values of the covariates: in their own file, or at the end of the table.
+    """Find the future values of the covariates: in a separate file, or at the end of the table.
 
     They are read here, so that an error in them is found before the fit.
 
     Raises:
-        UsageError: --future was given, and no covariate.
-        DataError: future values are missing, or are not of the steps after the table's last.
+        UsageError: --future was given without a covariate.
+        DataError: future values are missing, or are not for the steps after the table's last.
     """
     if not table.covariate_names:
         if request.X_df is not None:
@@ -69,8 +69,8 @@ def _find_future(request: ForecastRequest, table: Table) -> Tables:
         raise DataError(
             f"{request.table.name}: {names} must be known for the {request.horizon:,} future "
             f"steps, but the table ends with its last `{table.schema.target_col}`. Add rows with "
-            f"{names} filled in and `{table.schema.target_col}` empty, or give them in a file of "
-            "their own with --future."
+            f"{names} filled in and `{table.schema.target_col}` empty, or give them in a separate "
+            "file with --future."
         )
     _, notes = read_future(future, table, min(request.horizon, _STEPS_CHECKED))
     return table, future, notes

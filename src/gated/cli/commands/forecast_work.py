@@ -1,4 +1,4 @@
-"""Loads or fits a forecaster, and forecasts: the part of `gated forecast` that needs torch."""
+"""Loads or fits a forecaster and forecasts: the part of `gated forecast` that needs torch."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -40,10 +40,12 @@ class ForecastRun:
     until_written: ExitStack
 
     def run(self, tables: Tables | None) -> ForecastResult:
-        """Forecast tables that were read; None: they are read as the saved model needs them."""
+        """Forecast the given tables; None: read them with the options of the saved model."""
         request, h = self.request, self.request.horizon
         limit_threads()
-        ForecastColumns.of(request.level, request.quantiles)  # refuses wrong levels before the work
+        ForecastColumns.of(
+            request.level, request.quantiles
+        )  # an error for invalid levels before the work
         loaded = Forecaster.load(request.model) if request.model is not None else None
         table, future, notes = tables if tables is not None else read_tables(request, loaded)
         checkpoint = self._checkpoint()
@@ -65,7 +67,7 @@ class ForecastRun:
         return ForecastResult(model, made, frame, memory, explanation)
 
     def _checkpoint(self) -> Checkpoint | None:
-        """The checkpoint that an interrupted training leaves; None if nothing is trained."""
+        """Return the checkpoint for an interrupted training; None without training."""
         request = self.request
         if request.model is not None or request.hyperparameters.get("training", "none") == "none":
             return None
@@ -74,7 +76,7 @@ class ForecastRun:
         )
 
     def _fit(self, table: Table, checkpoint: Checkpoint | None) -> Forecaster:
-        """Fit a forecaster; a training that was interrupted is resumed."""
+        """Fit a forecaster; resume an interrupted training."""
         model = Forecaster(h=self.request.horizon, **self.request.hyperparameters)
         resumed = checkpoint.path if checkpoint is not None and checkpoint.path.exists() else None
 

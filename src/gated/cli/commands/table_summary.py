@@ -1,4 +1,4 @@
-"""Prints what was read from a table, for every command that reads one; names report settings."""
+"""Prints the summary of a table that a command has read, and lists the settings of a report."""
 
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ def print_table_summary(messages: Messages, name: str, table: Table) -> None:
 
 
 def report_settings(name: str, model: "Forecaster") -> dict[str, object]:
-    """The settings that a report lists: the table's name, and hyperparameters that were given."""
+    """Return the settings that a report lists: the table's name and the given hyperparameters."""
     settings = {"holidays": model.holidays, "max steps": model.max_steps, "seed": model.seed}
     given = {setting: value for setting, value in settings.items() if value is not None}
     return {"table": name, **given}

@@ -1,1 +1,1 @@
-"""The terminal itself: messages, progress, charts, columns, help, output and exit codes."""
+"""Handles the terminal: messages, progress, charts, columns, help, output and exit codes."""

@@ -24,11 +24,11 @@ _WIDE = 80  # characters in a line of a usual terminal
 
 @dataclass(frozen=True)
 class ForecastChart:
-    """A forecast and the past before it.
+    """A forecast and its past.
 
     Attributes:
         table: the past.
-        frame: the forecast, `h` rows a series, in the order of the table's series.
+        frame: the forecast, `h` rows for each series, in the order of the table's series.
         h: the number of steps forecast.
         level: the interval to draw, in percent; None for no interval.
     """
@@ -77,7 +77,7 @@ class ForecastChart:
         )
 
     def _column(self, column: str) -> FloatArray:
-        """[N, h] a column of the forecast."""
+        """Return a column of the forecast, [N, h]."""
         rows = self.table.n_series * self.h  # series without a past come after them
         values = np.asarray(self.frame[column], dtype=np.float64)[:rows]
         return values.reshape(self.table.n_series, self.h)

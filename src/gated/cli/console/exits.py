@@ -1,4 +1,4 @@
-"""Ends every command: an error becomes a message on stderr and an exit code, no traceback."""
+"""Turns the errors of every command into a message on stderr and an exit code."""
 
 import os
 import signal
@@ -32,7 +32,7 @@ _NO_TEMPORARY_FOLDER = (
 
 
 class Commands(TyperGroup):
-    """The group of all commands; it handles the errors of all of them.
+    """The group of all commands, which handles their errors.
 
     The context's `obj` holds the arguments as typed, for messages that repeat the command.
     """
@@ -43,7 +43,7 @@ class Commands(TyperGroup):
         extra["standalone_mode"] = False  # errors are raised, not printed in typer's boxes
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # warnings of libraries do not concern the user
+                warnings.simplefilter("ignore")  # warnings of libraries are not for the user
                 code = super().main(given, *rest, obj=given, **extra)
         except TyperException as error:
             Messages().write_error(_usage(error, next(filter(self.commands.get, given), None)))
@@ -59,7 +59,7 @@ class Commands(TyperGroup):
         sys.exit(code)
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """All parameters, `--help` included."""
+        """Return all parameters, including `--help`."""
         return hide_switch_types(super().get_params(ctx))
 
     def invoke(self, ctx: Any) -> Any:
@@ -72,7 +72,7 @@ class Commands(TyperGroup):
 
 
 def exit_code(interruption: KeyboardInterrupt) -> int:
-    """The exit code after Ctrl-C, or after the signal that an interruption stands for."""
+    """Return the exit code after Ctrl-C or after another signal."""
     return _INTERRUPTED + int(getattr(interruption, "number", signal.SIGINT))
 
 
@@ -86,7 +86,7 @@ def print_unexpected_error(
     reason = f"{kind.__name__}: {error}".rstrip(": ")
     Messages().write_error(
         f"{reason}\nSorry: this is a fault in gated, not in your input. Run the same command with "
-        f"{_TRACEBACK}=1 set to see where it happened, and please report that."
+        f"{_TRACEBACK}=1 set to see where it happened, and please report it."
     )
 
 
@@ -99,7 +99,7 @@ def _has_temporary_folder() -> bool:
 
 
 def _usage(error: TyperException, command: str | None) -> str:
-    """The message about an unknown or incomplete option, with the command of the help."""
+    """Write the message about an invalid option, with the command that prints the help."""
     message = getattr(error, "message", "") or error.format_message()
     known = getattr(error, "possibilities", None) or ()
     close = get_close_matches(getattr(error, "option_name", ""), known, n=1)

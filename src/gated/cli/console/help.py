@@ -1,4 +1,4 @@
-"""How the help shows options: switches without the type that typer would print behind them."""
+"""Changes how the help shows options: switches have no type."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ class Command(TyperCommand):
     """One command, such as `gated forecast`."""
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """All parameters, `--help` included."""
+        """Return all parameters, including `--help`."""
         return hide_switch_types(super().get_params(ctx))
 
 
 def hide_switch_types(params: list[Any]) -> list[Any]:
-    """Give switches an empty metavar: they have no value, so `<bool>` says nothing."""
+    """Give switches an empty metavar, because they have no value."""
     for param in params:
         if getattr(param, "is_flag", False):
             param.metavar = ""

@@ -1,4 +1,4 @@
-"""Prints messages to stderr, so that stdout holds data and nothing else."""
+"""Prints messages to stderr, so that stdout contains only data."""
 
 from rich.console import Console, RenderableType
 from rich.table import Column, Table
@@ -12,11 +12,12 @@ LABEL_WIDTH = 9  # labels of up to eight characters, and a space
 class Messages:
     """Prints the messages of a command.
 
-    On a terminal, sentences are wrapped beside their label; in a file or a pipe each is one line.
+    On a terminal, sentences are wrapped to the right of their label; in a file or a pipe each is
+    one line.
 
     Args:
         quiet: print errors only.
-        console: where to; stderr by default.
+        console: the destination; stderr by default.
     """
 
     def __init__(self, *, quiet: bool = False, console: Console | None = None) -> None:
@@ -38,7 +39,7 @@ class Messages:
                 label = ""
 
     def write_picture(self, label: str, picture: RenderableType) -> None:
-        """Print a picture with a label beside it."""
+        """Print a picture with a label to its left."""
         if self.quiet:
             return
         grid = Table.grid(Column(width=LABEL_WIDTH), Column())

@@ -1,4 +1,4 @@
-"""How to install the C++ recurrences, for a gated that was installed without them."""
+"""Describes how to install the C++ recurrences, if gated was installed without them."""
 
 import json
 import os
@@ -22,9 +22,9 @@ _WHERE_FROM = (
 
 
 def slow_path_notes() -> list[str]:
-    """One sentence for a command that ran without the C++ recurrences; else nothing.
+    """Return one sentence for a command that ran without the C++ recurrences, else nothing.
 
-    It is printed with the seconds that the command took. The forecast is the same either way.
+    It is printed with the duration of the command. The forecast is the same with and without them.
     """
     if extension.reason() is None or extension.is_switched_off():
         return []
@@ -34,32 +34,36 @@ def slow_path_notes() -> list[str]:
 
 
 def installation_steps() -> list[str]:
-    """The steps of installing them, one line each."""
+    """Return the steps of the installation, one line each."""
     if os.name == "nt":
-        return ["They cannot be built on Windows itself, but in WSL, its Linux."]
+        return [
+            "They cannot be built on Windows; install gated in WSL (Windows Subsystem for Linux)."
+        ]
     again = f"GATED_REQUIRE_NATIVE=1 {reinstall_command()}"
     compiler = next(filter(shutil.which, (os.environ.get("CXX") or "c++", *_COMPILERS)), None)
     if compiler is None:
-        return [f"Install a C++ compiler ({_WHERE_FROM}), then gated once more:", again]
+        return [f"Install a C++ compiler ({_WHERE_FROM}), then install gated again:", again]
     return [
-        f"The compiler {compiler} is installed. Install gated once more, and read its messages:",
+        f"The compiler {compiler} is installed. Install gated again, and read its messages:",
         again,
     ]
 
 
 def reinstall_command() -> str:
-    """The command that installs gated again, from the same source and in the same way."""
+    """Return the command that installs gated again from the same source."""
     pip = [sys.executable, "-m", "pip", "install", "--force-reinstall", "--no-deps"]
     return shlex.join([*pip, *_origin()])
 
 
 def _origin() -> list[str]:
-    """The arguments for pip that name the source, which pip has recorded (PEP 610)."""
+    """Return the arguments for pip that name the source, which pip has recorded (PEP 610)."""
     try:
         recorded = metadata.distribution("gated").read_text("direct_url.json")
     except metadata.PackageNotFoundError:
         recorded = None
-    if recorded is None:  # from a package index, whose wheels hold no C++ part
+    if recorded is None:
+        # From a package index. Its wheels contain the C++ part, so gated was built here from the
+        # source archive without a compiler, or the wheel does not load here: build from source.
         return ["--no-cache-dir", "--no-binary=gated", f"gated=={gated.__version__}"]
     source = json.loads(recorded)
     url = source["url"]

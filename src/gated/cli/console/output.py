@@ -25,21 +25,21 @@ __all__ = [
 
 
 def as_csv(frame: Any, decimals: Mapping[str, int | None]) -> bytes:
-    """A pandas frame as CSV in UTF-8, one header line; `decimals` as of `rounded`."""
-    from gated.cli.console.rounding import rounded  # needs numpy, which the help does without
+    """Encode a pandas frame as CSV in UTF-8 with one header line; `decimals` as in `rounded`."""
+    from gated.cli.console.rounding import rounded  # imports numpy, which the help does not need
 
     text = rounded(frame, decimals).to_csv(index=False, lineterminator="\n")
     return str(text).encode()
 
 
 def as_json(content: Any) -> bytes:
-    """Plain values as indented JSON in UTF-8, with a line feed at the end."""
+    """Encode plain values as indented JSON in UTF-8, with a line feed at the end."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=str)
     return (text + "\n").encode()
 
 
 def records(frame: Any) -> list[dict[str, Any]]:
-    """A pandas frame as a list of plain rows: times as ISO text, missing numbers as None.
+    """Convert a pandas frame to a list of rows: times as ISO text, missing numbers as None.
 
     >>> import pandas as pd
     >>> days = pd.to_datetime(["2024-01-01", "2024-01-02"])
@@ -51,20 +51,20 @@ def records(frame: Any) -> list[dict[str, Any]]:
 
 
 def encoded(frame: Any, path: Path, decimals: Mapping[str, int | None]) -> bytes:
-    """A pandas frame in the format of the file's suffix; only CSV is rounded, as by `as_csv`."""
+    """Encode a pandas frame in the format of the file's suffix; only CSV is rounded."""
     return _FORMATS[path.suffix.lower()](frame, decimals)
 
 
 def check_table_suffix(option: str, path: Path, among: Collection[str] | None = None) -> None:
-    """Refuse a file for a table whose format is unknown.
+    """Raise an error for a file of a table whose format is unknown.
 
     Args:
-        option: which names the file.
+        option: the option that names the file.
         path: the file.
-        among: the suffixes to accept; by default all that `encoded` knows.
+        among: the suffixes to accept; by default all of `encoded`.
 
     Raises:
-        UsageError: naming those that are known.
+        UsageError: the suffix is unknown; the message lists the known ones.
     """
     suffix = path.suffix.lower()
     accepted = _FORMATS if among is None else among
@@ -80,7 +80,7 @@ def check_table_suffix(option: str, path: Path, among: Collection[str] | None = 
 
 
 def is_stdout_terminal() -> bool:
-    """Whether stdout is a terminal; False if it is closed."""
+    """Return whether stdout is a terminal; False if it is closed."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
@@ -98,12 +98,12 @@ def require_stdout() -> None:
 
 
 def to_stdout(content: bytes) -> None:
-    """Write data to stdout; a reader that has ended (`| head`) is no error.
+    """Write data to stdout; a closed pipe (`| head`) is not an error.
 
     Raises:
         GatedError: stdout cannot be written, for example because a disk is full.
     """
-    if sys.stdout is None:  # `require_stdout` refused it, unless a file holds the result
+    if sys.stdout is None:  # then a file holds the result, see `require_stdout`
         return
     try:
         sys.stdout.buffer.write(content)
@@ -120,7 +120,7 @@ def to_stdout(content: bytes) -> None:
 
 
 def _plain(values: list[Any]) -> list[Any]:
-    """Values of one column for JSON: times as ISO text, without the clock if all are midnight."""
+    """Convert a column for JSON: times as ISO text, without the clock if all are midnight."""
     if values and all(hasattr(value, "isoformat") for value in values):
         texts = [str(value.isoformat()) for value in values]
         are_dates = all(text.endswith(_MIDNIGHT) for text in texts)

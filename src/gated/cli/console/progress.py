@@ -18,7 +18,7 @@ _STAGES = {"tune": "Fine-tuning", "scratch": "Training", "finish": "Finishing"}
 
 
 class ProgressBar:
-    """A bar with the stage that the command is in."""
+    """A progress bar with the stage of the command."""
 
     def __init__(self, bar: Progress, task: TaskID) -> None:
         self._bar, self._task = bar, task
@@ -43,7 +43,7 @@ class ProgressBar:
 def progress_bar(messages: Messages, stage: str) -> Iterator[ProgressBar]:
     """Show a bar on stderr until the block ends, and remove it then.
 
-    Nothing is shown if stderr is no terminal, or with --quiet.
+    Nothing is shown if stderr is not a terminal, or with --quiet.
     """
     columns = (
         SpinnerColumn(style="cyan"),

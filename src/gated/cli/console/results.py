@@ -1,4 +1,4 @@
-"""Writes the files that a command was requested to write: all that can be written, together."""
+"""Writes the requested files of a command: all that can be written, together."""
 
 from collections.abc import Callable, Mapping
 
@@ -12,7 +12,7 @@ __all__ = ["raise_failed", "write_results"]
 def write_results(writers: Mapping[str, Callable[[], None]]) -> dict[str, GatedError]:
     """Write each file; if one cannot be written, the others are written nevertheless.
 
-    They get their names together: a command that is killed leaves the earlier results or the new
+    They get their names together: a command that is killed leaves either the old results or the new
     ones, not a new model with an old forecast. Ctrl-C takes effect after the last file.
 
     Args:

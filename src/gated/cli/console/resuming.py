@@ -19,15 +19,15 @@ __all__ = ["resumable_command"]
 def resumable_command(
     path: Path, messages: Messages, command: Sequence[str]
 ) -> Iterator[Checkpoint]:
-    """A block around a command, from its first training step to its last file.
+    """Keep a checkpoint from the first training step of a command to its last file.
 
     Args:
         path: of the checkpoint.
         messages: prints how to resume.
-        command: the arguments as typed, to be repeated.
+        command: the arguments as typed, for the message.
 
     Raises:
-        typer.Exit: interrupted, and the checkpoint holds the training so far.
+        typer.Exit: after an interruption, if the checkpoint holds the training so far.
         GatedError: as inside the block; the message names the checkpoint.
     """
     again = f"to resume it:\n  {shlex.join(['gated', *command])}"

@@ -9,13 +9,13 @@ from gated.arrays import FloatArray
 
 __all__ = ["decimals_of", "rounded"]
 
-_MOST_DECIMALS = 9  # more: values that were computed or measured, not written by a person
+_MOST_DECIMALS = 9  # more decimals: values that were computed or measured
 _DIGITS = 9
 _LARGEST_WHOLE = 2.0**53  # beyond it, not every whole number is a float64
 
 
 def decimals_of(values: FloatArray) -> int | None:
-    """How many decimals some values have, or None if more than nine.
+    """Return the number of decimals of the values, or None if it is more than nine.
 
     Args:
         values: float64 of any shape; NaN and infinity are skipped.
@@ -34,12 +34,12 @@ def decimals_of(values: FloatArray) -> int | None:
 
 
 def rounded(frame: Any, decimals: Mapping[str, int | None]) -> Any:
-    """Round columns of a pandas frame; none keeps a negative zero.
+    """Round columns of a pandas frame, and turn negative zeros into zeros.
 
     Args:
-        frame: is not changed.
-        decimals: for each column to be rounded, how many decimals it gets; None rounds it to nine
-            significant digits. A column of whole numbers is written without a point.
+        frame: the frame, which is not changed.
+        decimals: the number of decimals of each column to round; None rounds to nine significant
+            digits. A column of whole numbers is written without a point.
 
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"whole": [6990.0, -0.2], "price": [1.2345, 2], "error": [1 / 3, 20]})
@@ -73,7 +73,7 @@ def _fits_int64(values: FloatArray) -> bool:
 
 
 def _to_decimals(values: FloatArray, decimals: int) -> FloatArray:
-    """Round; values too large for it have no decimals. Adding 0 makes -0 a 0."""
+    """Round; values too large for it have no decimals. Adding 0 turns -0 into 0."""
     with np.errstate(over="ignore", invalid="ignore"):
         found = np.round(values, decimals)
     return np.where(np.isfinite(found), found, values) + 0.0

@@ -1,4 +1,4 @@
-"""Columns of text on a terminal."""
+"""Prints columns of text on a terminal."""
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -20,14 +20,14 @@ def print_columns(
     hidden_rows: str = "",
     written_by: str,
 ) -> None:
-    """Print columns under bold heads, as many as the terminal has room for.
+    """Print columns under bold heads, as many as fit the width of the terminal.
 
     Args:
-        console: where to.
+        console: the destination.
         heads: one for each column.
         content: the cells of each column.
-        left: how many columns are flush left.
-        hidden_rows: the rows that `content` lacks, such as "7 rows".
+        left: the number of left-aligned columns.
+        hidden_rows: the rows that are not in `content`, such as "7 rows".
         written_by: the option that writes all rows and columns to a file.
     """
     count = len(heads)
@@ -44,7 +44,7 @@ def print_columns(
 
 
 def short_label(label: object) -> str:
-    """A label of a series, printable and at most 24 characters wide.
+    """Return a label of a series, printable and at most 24 characters wide.
 
     >>> short_label("a series with a rather long name")
     'a series with a rather …'

@@ -8,7 +8,7 @@ __all__ = ["limit_threads"]
 
 
 def limit_threads() -> int:
-    """Use one thread, unless `OMP_NUM_THREADS` gives another number; return how many.
+    """Use one thread, unless `OMP_NUM_THREADS` gives another number; return the number.
 
     The network's matrices are small: a second thread gains little on an idle machine, and on a
     busy one, threads that wait for each other take ten times as long. One thread also gives the

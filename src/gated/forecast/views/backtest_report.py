@@ -89,7 +89,7 @@ def backtest_report(found: BacktestView, settings: Mapping[str, str]) -> Report:
     table, cutoffs = found.table, found.cutoffs
     return Report(
         title=f"{table.schema.target_col}: forecasts of the past",
-        verdict=(found.text,),
+        summary=(found.text,),
         series=_BacktestSeries(found),
         y_label=table.schema.target_col,
         tables=(_accuracy(found), _intervals(found), _by_cutoff(found)),
@@ -125,12 +125,12 @@ class _BacktestSeries:
         which = int(self.distinct[index])
         rows = slice(*table.offsets[which : which + 2])
         forecasts = tuple(self._forecast(row) for row in range(self.first[index], self.end[index]))
-        facts = {
+        figures = {
             _SCORES[key]: f"{self.scores[key][index]:.3g}"
             for key in ("mase", "wape")
             if np.isfinite(self.scores[key][index])
         }
-        return Series(str(table.ids[which]), table.ds[rows], table.y[rows], forecasts, facts)
+        return Series(str(table.ids[which]), table.ds[rows], table.y[rows], forecasts, figures)
 
     def _forecast(self, row: int) -> SeriesForecast:
         ours = self.found.answers[MODEL_NAME]

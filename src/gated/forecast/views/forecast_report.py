@@ -90,7 +90,7 @@ def forecast_report(made: ForecastView, settings: Mapping[str, str]) -> Report:
     target = table.schema.target_col
     return Report(
         title=f"{target}: the next {made.h:,} steps",
-        verdict=(made.verdict.text,),
+        summary=(made.verdict.text,),
         series=_ForecastSeries(made),
         y_label=target,
         tables=_validation_errors(made.verdict),
@@ -118,8 +118,10 @@ class _ForecastSeries:
         rows = slice(*table.offsets[index : index + 2]) if known else slice(0, 0)
         bands = {level: (lo[index], hi[index]) for level, (lo, hi) in self.made.bands.items()}
         forecast = SeriesForecast(self.made.ds[index], self.median[index], bands)
-        facts = {"mean ahead": amount(self.median[index].mean())}
-        return Series(str(self.made.ids[index]), table.ds[rows], table.y[rows], (forecast,), facts)
+        figures = {"mean ahead": amount(self.median[index].mean())}
+        return Series(
+            str(self.made.ids[index]), table.ds[rows], table.y[rows], (forecast,), figures
+        )
 
 
 def _validation_errors(verdict: VerdictView) -> tuple[ReportTable, ...]:

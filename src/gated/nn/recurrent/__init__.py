@@ -1,1 +1,1 @@
-"""What all recurrent layers share: inputs, checks, options, gates, single steps, truncation."""
+"""Contains the common parts of the recurrent layers: inputs, checks, options, gates, steps."""

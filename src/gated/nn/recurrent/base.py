@@ -1,11 +1,11 @@
-"""What RNN, LSTM and GRU share: from any input that torch takes to one call of a backend.
+"""Defines the base class of RNN, LSTM and GRU, which converts a call of torch to one backend call.
 
-Unbatched, batched either way round or packed, with a state or without: all become a time-first
-tensor, or rows, and a state of every layer and direction.
+Every input that torch accepts (unbatched, batched with either axis first, packed, with or without a
+state) becomes a time-first tensor, or packed rows, and a state of every layer and direction.
 
-It is a `torch.nn.RNNBase`, which brings the parameters, `flatten_parameters`, `all_weights` and
-pickling, and on purpose not a `torch.nn.GRU` and so on: torch.compile breaks its graph at every
-instance of those, and so would do with backends it can compile.
+The class derives from `torch.nn.RNNBase`, which provides the parameters, `flatten_parameters`,
+`all_weights` and pickling. It does not derive from `torch.nn.GRU` and its siblings, because
+torch.compile breaks the graph at every instance of those, even with a backend that it can compile.
 """
 
 from functools import partial
@@ -18,7 +18,12 @@ from gated.nn.recurrent.checks import check_kind_of_state, check_layer_dimension
 from gated.nn.recurrent.extras import draw
 from gated.nn.recurrent.gates import trace
 from gated.nn.recurrent.input_layout import InputLayout, Sequences
-from gated.nn.recurrent.options import Shares, further_repr, make_neutral, norm_parameters
+from gated.nn.recurrent.options import (
+    Shares,
+    extra_options_repr,
+    norm_parameters,
+    reset_added_parameters,
+)
 from gated.nn.recurrent.steps import Streaming
 from gated.ops.dispatch import check_name, choose
 from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
@@ -26,15 +31,16 @@ from gated.ops.stack import compose
 
 __all__ = ["Recurrent"]
 
-Network = tuple[InputLayout, Tensor, State, list[Extras] | None]  # what a call is about, as inside
+# The checked arguments of a call: the layout of its input, the rows, the state and the extras.
+CallArguments = tuple[InputLayout, Tensor, State, list[Extras] | None]
 
 
 class Recurrent(Streaming):
-    """What the three share. Inside, a state is a tuple, (h,) or (h, c), each `[L·D, B, ·]`."""
+    """The common base class. Its methods take a state as a tuple, (h,) or (h, c): `[L·D, B, ·]`."""
 
     def __init__(
         self,
-        asked: Recurrence,
+        recurrence: Recurrence,
         *sizes_and_options: Any,
         backend: str,
         shares: Shares,
@@ -42,14 +48,18 @@ class Recurrent(Streaming):
         recompute: bool,
         **options: Any,
     ) -> None:
-        mode = f"RNN_{asked.nonlinearity.upper()}" if asked.kind == "rnn" else asked.kind.upper()
+        mode = (
+            f"RNN_{recurrence.nonlinearity.upper()}"
+            if recurrence.kind == "rnn"
+            else recurrence.kind.upper()
+        )
         super().__init__(mode, *sizes_and_options, **options)
         check_name(backend)
         if not isinstance(learned_state, bool):
             raise UsageError(f"learned_state is {learned_state!r}. Expected True or False.")
         if not isinstance(recompute, bool):
             raise UsageError(f"recompute is {recompute!r}. Expected True or False.")
-        self.recurrence = asked
+        self.recurrence = recurrence
         self.backend = backend
         self.shares = shares
         self.learned_state = learned_state
@@ -59,38 +69,38 @@ class Recurrent(Streaming):
             {name.removesuffix(f"_{suffix}"): name for name in names}
             for names, suffix in zip(self._all_weights, self._suffixes, strict=True)
         ]
-        if asked.layer_norm:
+        if recurrence.layer_norm:
             self._add_norm()
         if learned_state:
             for name, features in zip(("h_0", "c_0"), self._state_sizes, strict=False):
                 zeros = self.all_weights[0][0].detach().new_zeros(len(self._suffixes), features)
                 setattr(self, name, nn.Parameter(zeros))
-        # None where `Weights` has a field that there is no parameter for.
+        # None for a field of `Weights` that has no parameter.
         self._weight_fields = [
             [names.get(field) for field in Weights._fields] for names in self._weight_names
         ]
 
     def _add_norm(self) -> None:
-        asked, like = self.recurrence, self.all_weights[0][0]
+        recurrence, like = self.recurrence, self.all_weights[0][0]
         for names, suffix in zip(self._weight_names, self._suffixes, strict=True):
-            added = norm_parameters(asked.kind, like, self.hidden_size, self.bias)
+            added = norm_parameters(recurrence.kind, like, self.hidden_size, self.bias)
             for field, values in added.items():
                 names[field] = f"{field}_{suffix}"
                 setattr(self, names[field], nn.Parameter(values))
 
     def reset_parameters(self) -> None:
-        """Draw the weights anew, as torch.nn does."""
+        """Draw new initial weights, as torch.nn does."""
         super().reset_parameters()
-        make_neutral(self)
+        reset_added_parameters(self)
 
     def extra_repr(self) -> str:
         """The options that differ from the default."""
-        asked, shares = self.recurrence, self.shares
-        return super().extra_repr() + further_repr(
-            reset=(asked.reset, "after"),
+        recurrence, shares = self.recurrence, self.shares
+        return super().extra_repr() + extra_options_repr(
+            reset=(recurrence.reset, "after"),
             recurrent_dropout=(shares.recurrent_dropout, 0.0),
-            zoneout=(shares.zoneout(asked.kind), 0.0),
-            layer_norm=(asked.layer_norm, False),
+            zoneout=(shares.zoneout(recurrence.kind), 0.0),
+            layer_norm=(recurrence.layer_norm, False),
             learned_state=(self.learned_state, False),
             recompute=(self.recompute, False),
             backend=(self.backend, "auto"),
@@ -99,10 +109,10 @@ class Recurrent(Streaming):
     def gates(
         self, input: Sequences, hx: Any = None, *, resets: Sequences | None = None
     ) -> dict[str, dict[str, Sequences]]:
-        """What every gate and state was at every step, of each layer and direction.
+        """Return every gate and state at every step, for each layer and direction.
 
-        The same numbers as a call with these arguments, masks under the same seed included;
-        autograd reaches them. Computed by the backend "reference".
+        The values equal those of a call with these arguments, including the masks under the same
+        seed, and have gradients. The backend "reference" computes them.
 
         Args:
             input: as in a call.
@@ -110,9 +120,10 @@ class Recurrent(Streaming):
             resets: as in a call.
 
         Returns:
-            By layer, as the parameters' names end ("l0", "l0_reverse", "l1" …), and then by name:
-            r, z, n of a GRU; i, f, g, o, c of an LSTM; and h of all three. Each lies as the output
-            of a call does, with H features, h with P.
+            A dict by layer and direction, with the suffixes of the parameters' names ("l0",
+            "l0_reverse", "l1" …), of dicts by name: r, z, n for a GRU; i, f, g, o, c for an LSTM;
+            and h for all three. Each has the layout of the output of a call, with H features, h
+            with P.
 
         Example:
             >>> import torch
@@ -125,7 +136,7 @@ class Recurrent(Streaming):
             torch.Size([5, 3, 20])
         """
         state = hx if hx is None or self.recurrence.kind == "lstm" else (hx,)
-        layout, x, state, extras = self._network(input, state, resets)
+        layout, x, state, extras = self._call_arguments(input, state, resets)
         traces = trace(
             self.recurrence,
             self._weights(),
@@ -145,12 +156,14 @@ class Recurrent(Streaming):
     def _run(
         self, input: Sequences, state: State | None, resets: Sequences | None
     ) -> tuple[Sequences, State]:
-        layout, x, state, extras = self._network(input, state, resets)
+        layout, x, state, extras = self._call_arguments(input, state, resets)
         output, state = self._compute(x, layout.batch_sizes, state, extras)
         return layout.restored(output), tuple(layout.restored_state(s) for s in state)
 
-    def _network(self, input: Sequences, state: State | None, resets: Sequences | None) -> Network:
-        """The arguments of a call, checked, as they lie inside; the extras drawn."""
+    def _call_arguments(
+        self, input: Sequences, state: State | None, resets: Sequences | None
+    ) -> CallArguments:
+        """Check the arguments, convert them to the internal layout and draw the extras."""
         check_kind_of_state(self.recurrence.kind, state)
         if isinstance(input, Tensor):
             check_layer_dimensions(self.recurrence.kind, input, state)
@@ -163,7 +176,7 @@ class Recurrent(Streaming):
         return layout, x, state, self._extras(x, layout, resets)
 
     def _checked_state(self, x: Tensor, layout: InputLayout, state: State | None) -> State:
-        """The initial state as it lies inside, zero or learned unless given."""
+        """Return the initial state in the internal layout; by default it is zero or learned."""
         lead = (len(self._suffixes), layout.batch(x))
         sizes = [(*lead, features) for features in self._state_sizes]
         if state is None and self.learned_state:
@@ -186,8 +199,8 @@ class Recurrent(Streaming):
         if resets is not None and self.learned_state:
             raise UsageError(
                 "resets were given to a layer with learned_state=True. A reset clears the state to "
-                "zero, where this layer's sequences begin from a learned one. Expected one of the "
-                "two: leave out resets and call the layer for each sequence, or packed."
+                "zero, but this layer begins its sequences from a learned state. Expected only one "
+                "of the two: leave out resets and call the layer for each sequence, or packed."
             )
         return draw(
             self.shares,
@@ -218,8 +231,8 @@ class Recurrent(Streaming):
         )
 
     def _weights(self) -> list[Weights]:
-        """Those of every layer and direction, layers outermost."""
-        own = self._parameters  # asked first: an attribute of a module takes several times as long
+        """Return the weights of every layer and direction, in the order of the layers."""
+        own = self._parameters  # a look-up here is several times as fast as a module's attribute
         return [
             Weights._make(
                 [
@@ -232,7 +245,7 @@ class Recurrent(Streaming):
 
     @property
     def _state_sizes(self) -> tuple[int, ...]:
-        """Features of each part of the state: P, and H for the LSTM's c."""
+        """The features of each part of the state: P for h, and H for the LSTM's c."""
         output_size = self.proj_size or self.hidden_size
         is_lstm = self.recurrence.kind == "lstm"
         return (output_size, self.hidden_size) if is_lstm else (output_size,)

@@ -1,7 +1,7 @@
-"""What is asked of the arguments of a layer or a cell, in torch's own words.
+"""Checks the arguments of layers and cells.
 
-Exception types and messages are those of torch.nn (2.13): programs and torch's tests match them.
-The sizes that `torch.nn.RNNBase.check_input` already checks are left to it.
+Exception types and messages are those of torch.nn (2.13), since programs and torch's tests match
+them. `torch.nn.RNNBase.check_input` already checks the sizes of a layer's input.
 """
 
 from torch import Tensor
@@ -20,28 +20,28 @@ __all__ = [
 
 
 def check_kind_of_state(kind: Kind, state: object) -> None:
-    """None, one tensor in a tuple, or the LSTM's pair."""
+    """Check that the state is None, one tensor in a tuple, or the LSTM's pair."""
     if state is None:
         return
     names = ("h", "c") if kind == "lstm" else ("h",)
     expected = "a tensor" if kind != "lstm" else "the pair (h_0, c_0)"
     if not isinstance(state, tuple | list):
-        raise TypeError(f"{kind.upper()}: Expected hx to be {expected}, got {_called(state)}")
+        raise TypeError(f"{kind.upper()}: Expected hx to be {expected}, got {_type_name(state)}")
     if len(state) != len(names):
         raise RuntimeError(f"{kind.upper()}: Expected hx to be {expected}, got {len(state)} states")
     for name, part in zip(names, state, strict=True):
         if not isinstance(part, Tensor):
             raise TypeError(
-                f"{kind.upper()}: Expected hx to be {expected}, got {_called(part)} for {name}_0"
+                f"{kind.upper()}: Expected hx to be {expected}, got {_type_name(part)} for {name}_0"
             )
 
 
-def _called(thing: object) -> str:
+def _type_name(thing: object) -> str:
     return "None" if thing is None else f"a {type(thing).__name__}"
 
 
 def check_layer_dimensions(kind: Kind, input: Tensor, state: State | None) -> None:
-    """2-D input wants 2-D states, 3-D input 3-D states; nothing else will do."""
+    """Check that the input is 2-D or 3-D and that the states have as many dimensions."""
     dim = input.dim()
     if dim not in (2, 3):
         noun = "D tensor" if kind == "rnn" else "D"
@@ -61,13 +61,13 @@ def check_layer_dimensions(kind: Kind, input: Tensor, state: State | None) -> No
 
 
 def check_steps(x: Tensor) -> None:
-    """A time-first sequence has at least one step."""
+    """Check that a time-first sequence has at least one step."""
     if x.size(0) == 0:
         raise RuntimeError("Expected sequence length to be larger than 0 in RNN")
 
 
 def check_cell_dimensions(kind: Kind, input: Tensor, state: State | None) -> None:
-    """Input and states have 1 or 2 dimensions."""
+    """Check that input and states have 1 or 2 dimensions."""
     name = f"{kind.upper()}Cell"
     if input.dim() not in (1, 2):
         raise ValueError(f"{name}: Expected input to be 1D or 2D, got {input.dim()}D instead")
@@ -78,7 +78,7 @@ def check_cell_dimensions(kind: Kind, input: Tensor, state: State | None) -> Non
 
 
 def check_cell_sizes(input: Tensor, state: State, input_size: int, hidden_size: int) -> None:
-    """`[B, I]` for the input, `[B, H]` for each state."""
+    """Check that the input is `[B, I]` and each state `[B, H]`."""
     if input.size(1) != input_size:
         raise RuntimeError(
             f"input has inconsistent input_size: got {input.size(1)} expected {input_size}"
@@ -97,7 +97,7 @@ def check_cell_sizes(input: Tensor, state: State, input_size: int, hidden_size: 
 
 
 def check_runs_forward(bidirectional: bool) -> None:
-    """A step is taken forward in time only."""
+    """Check that a layer has no backward direction, since `step` runs forward in time."""
     if bidirectional:
         raise UsageError(
             "step was called on a bidirectional layer, whose second direction begins at the end of "

@@ -1,6 +1,6 @@
-"""The extras of a whole network: drawn once a call, for every layer and direction.
+"""Draws the extras of a whole network once for each call, for every layer and direction.
 
-They are drawn here and not in a backend, so that under one seed all backends compute the same.
+They are drawn here and not in a backend, so that all backends give the same results under one seed.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ def draw(
     directions: Sequence[int],  # of each layer and direction: 0 forward, 1 reverse
     training: bool,
 ) -> list[Extras] | None:
-    """One `Extras` for each of `directions`, or None where nothing acts on any state."""
+    """Draw one `Extras` for each of `directions`; None where all of them would be empty."""
     if not any(shares) and resets is None:
         return None
     output_size, hidden_size = sizes
@@ -45,7 +45,7 @@ def draw(
 
 
 def zoneout_of(share: float, x: Tensor, features: int, training: bool) -> Tensor | None:
-    """In training a draw of zeros and ones `[…, features]`, else the probability, unmoved."""
+    """Return a draw of zeros and ones `[…, features]` in training, else the probability."""
     if share == 0:
         return None
     shape = (*x.shape[:-1], features)
@@ -55,10 +55,10 @@ def zoneout_of(share: float, x: Tensor, features: int, training: bool) -> Tensor
 
 
 def before_reverse_steps(resets: Tensor, batch_sizes: Tensor | None) -> Tensor:
-    """The resets of a run backward in time, bool `[T, B]` or `[N]` as given.
+    """Return the resets of the backward direction, bool `[T, B]` or `[N]` as given.
 
-    A reset at t is a boundary between t − 1 and t: what came before has nothing to do with what
-    comes after. The reverse run crosses it from t to t − 1, so it clears before the step t − 1.
+    A reset at t marks a boundary between t − 1 and t. The backward direction passes it from t to
+    t − 1, so it clears the state before step t − 1.
     """
     if batch_sizes is None:
         return torch.cat([resets[1:], torch.zeros_like(resets[:1])])

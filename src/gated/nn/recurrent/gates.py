@@ -1,7 +1,7 @@
-"""The gates of a network, step by step: what it let in, kept and let out.
+"""Computes the gates of a network at every step.
 
-Computed by the reference, whatever backend runs the layer: of each layer and direction first the
-hidden states, then the gates of all steps from them.
+The backend "reference" computes them, whichever backend runs the layer: for each layer and
+direction first the hidden states, then the gates of all steps from the hidden states.
 """
 
 from collections.abc import Sequence
@@ -25,8 +25,8 @@ NAMES: dict[Kind, tuple[str, ...]] = {  # in this order, h last
 
 
 def trace(
-    asked: Recurrence,
-    weights: Sequence[Weights],  # one of every layer and direction, layers outermost
+    recurrence: Recurrence,
+    weights: Sequence[Weights],  # one for each layer and direction, in the order of the layers
     x: Tensor,  # [T, B, I], or with batch_sizes the rows of a packed sequence [N, I]
     batch_sizes: Tensor | None,
     state: State,  # each [L·D, B, ·]
@@ -36,7 +36,7 @@ def trace(
     bidirectional: bool,
     extras: Sequence[Extras] | None,
 ) -> list[dict[str, Tensor]]:
-    """Of every layer and direction the tensors of `NAMES`: `[T, B, H]`, h `[T, B, P]`, or rows."""
+    """Return the tensors of `NAMES` of every layer and direction: `[T, B, H]`, h `[T, B, P]`."""
     directions = 2 if bidirectional else 1
     lengths = None if batch_sizes is None else batch_sizes.tolist()
     traces: list[dict[str, Tensor]] = []
@@ -45,25 +45,25 @@ def trace(
         if direction == 0 and layer > 0:
             x = torch.cat([below["h"] for below in traces[-directions:]], dim=-1)
             x = drop_out(x, dropout, training)
-        recur = partial(_side_by_side, asked, own_weights)
+        recur = partial(_concatenated_gates, recurrence, own_weights)
         initial = tuple(s[index] for s in state)
         own = NO_EXTRAS if extras is None else extras[index]
         wide, _ = run_direction(recur, x, lengths, initial, own, reverse=direction == 1)
-        traces.append(_apart(asked, own_weights, wide))
+        traces.append(_split_gates(recurrence, own_weights, wide))
     return traces
 
 
-def _side_by_side(
-    asked: Recurrence, weights: Weights, x: Tensor, state: State, extras: Extras
+def _concatenated_gates(
+    recurrence: Recurrence, weights: Weights, x: Tensor, state: State, extras: Extras
 ) -> tuple[Tensor, State]:
-    """All tensors of a trace as the features of one, which packs and reverses like an output."""
-    output, final = reference_backend.sequence(asked, weights, x, state, extras)
-    found = reference_backend.trace(asked, weights, x, state, output, extras)
-    return torch.cat([found[name] for name in NAMES[asked.kind]], dim=-1), final
+    """Concatenate the gates along the features, so that they pack and reverse like an output."""
+    output, final = reference_backend.sequence(recurrence, weights, x, state, extras)
+    found = reference_backend.trace(recurrence, weights, x, state, output, extras)
+    return torch.cat([found[name] for name in NAMES[recurrence.kind]], dim=-1), final
 
 
-def _apart(asked: Recurrence, weights: Weights, wide: Tensor) -> dict[str, Tensor]:
-    names, projected = NAMES[asked.kind], weights.weight_hh.shape[1]
+def _split_gates(recurrence: Recurrence, weights: Weights, wide: Tensor) -> dict[str, Tensor]:
+    names, projected = NAMES[recurrence.kind], weights.weight_hh.shape[1]
     hidden_size = (wide.shape[-1] - projected) // max(len(names) - 1, 1)
     sizes = [hidden_size] * (len(names) - 1) + [projected]
     return dict(zip(names, torch.split(wide, sizes, dim=-1), strict=True))

@@ -1,8 +1,8 @@
-"""How a caller's tensors lie, and the way from there to `[T, B, ·]` and back.
+"""Converts a caller's tensors to the internal layout `[T, B, ·]` and back.
 
-A layer takes a sequence in four layouts, the four of torch.nn; inside there are two:
+A layer accepts the four layouts of torch.nn; internally there are two:
 
-| given | inside |
+| given | internal |
 | --- | --- |
 | `[T, B, ·]`, or `[B, T, ·]` with `batch_first` | `[T, B, ·]` |
 | unbatched `[T, ·]` | `[T, 1, ·]` |
@@ -23,26 +23,26 @@ Sequences = Tensor | PackedSequence
 
 
 class InputLayout(NamedTuple):
-    """The layout of one input, for everything that lies beside it."""
+    """The layout of one input, which also applies to its resets, states and outputs."""
 
     batch_first: bool
     batched: bool
     packed: PackedSequence | None = None
-    batch_sizes: Tensor | None = None  # [T] sequences still running at each step, of a packed input
+    batch_sizes: Tensor | None = None  # [T] sequences at each step of a packed input
 
     @classmethod
     def of(cls, input: Sequences, batch_first: bool) -> "InputLayout":
-        """That of `input`, a sequence of features."""
+        """Return the layout of `input`, a sequence of features."""
         if isinstance(input, PackedSequence):
             return cls(batch_first, True, input, input.batch_sizes)
         return cls(batch_first, input.dim() == 3)
 
     def batch(self, rows: Tensor) -> int:
-        """B of rows `[T, B, ·]` or packed `[N, ·]`."""
+        """Return B of rows `[T, B, ·]` or packed rows `[N, ·]`."""
         return rows.shape[1] if self.packed is None else int(self.packed.batch_sizes[0])
 
     def rows(self, sequences: Sequences) -> Tensor:
-        """A sequence, or a mask beside one, as it lies inside."""
+        """Convert a sequence, or a mask of one, to the internal layout."""
         if isinstance(sequences, PackedSequence):
             return sequences.data
         if not self.batched:
@@ -50,7 +50,7 @@ class InputLayout(NamedTuple):
         return sequences.transpose(0, 1) if self.batch_first else sequences
 
     def restored(self, rows: Tensor) -> Sequences:
-        """What lies inside, as the caller's input lies."""
+        """Convert rows of the internal layout to the layout of the caller's input."""
         if self.packed is not None:
             return PackedSequence(rows, *self.packed[1:])
         if not self.batched:
@@ -58,25 +58,25 @@ class InputLayout(NamedTuple):
         return rows.transpose(0, 1) if self.batch_first else rows
 
     def state(self, state: Tensor) -> Tensor:
-        """A state `[L·D, ·]` or `[L·D, B, ·]` with its batch axis."""
+        """Add the batch axis to a state `[L·D, ·]`; return `[L·D, B, ·]` unchanged."""
         return state if self.batched else state.unsqueeze(1)
 
     def sorted(self, state: Tensor) -> Tensor:
-        """A state `[L·D, B, ·]` in the order in which the sequences lie inside."""
+        """Sort the sequences of a state `[L·D, B, ·]` in the internal order."""
         order = None if self.packed is None else self.packed.sorted_indices
         return state if order is None else state.index_select(1, order)
 
     def restored_state(self, state: Tensor) -> Tensor:
-        """A state from inside, in the caller's order and form."""
+        """Convert an internal state to the caller's order and shape."""
         order = None if self.packed is None else self.packed.unsorted_indices
         state = state if order is None else state.index_select(1, order)
         return state if self.batched else state.squeeze(1)
 
     def resets(self, resets: Sequences, x: Tensor) -> Tensor:
-        """Resets as they lie inside, bool `[T, B]` or `[N]` beside the rows x.
+        """Check resets and convert them to the internal layout: bool `[T, B]`, or `[N]` packed.
 
         Raises:
-            UsageError: they do not lie as the input does, or are not bool.
+            UsageError: they do not have the layout of the input, or are not bool.
         """
         packed = self.packed
         if isinstance(resets, PackedSequence) != isinstance(packed, PackedSequence):

@@ -1,7 +1,7 @@
-"""The options that torch.nn does not have: their values, their parameters, how they are shown.
+"""Handles the options that torch.nn does not have: their values, parameters and representation.
 
-The parameters begin neutral, as numbers and not as draws, so all others are those of torch.nn under
-the same seed.
+The initial values of these parameters are constants and not random draws, so all other parameters
+equal those of torch.nn under the same seed.
 """
 
 from typing import Any, NamedTuple
@@ -11,11 +11,11 @@ from torch import Tensor, nn
 from gated.errors import UsageError
 from gated.ops.recurrence import Kind
 
-__all__ = ["Shares", "further_repr", "make_neutral", "norm_parameters"]
+__all__ = ["Shares", "extra_options_repr", "norm_parameters", "reset_added_parameters"]
 
 
 class Shares(NamedTuple):
-    """How much is dropped or kept inside a recurrence, as probabilities."""
+    """The probabilities of recurrent dropout and zoneout."""
 
     recurrent_dropout: float = 0.0
     zoneout_h: float = 0.0
@@ -23,11 +23,11 @@ class Shares(NamedTuple):
 
     @classmethod
     def of(cls, kind: Kind, zoneout: Any, recurrent_dropout: Any = 0.0) -> "Shares":
-        """The shares of a layer's or a cell's options.
+        """Check the options of a layer or cell and return their probabilities.
 
         Raises:
-            UsageError: one is not a number of at least 0 and below 1, or zoneout not such a number
-                or, of an LSTM, a pair of them.
+            UsageError: an option is not a number of at least 0 and below 1; for an LSTM zoneout may
+                also be a pair of them.
         """
         dropped = _share("recurrent_dropout", recurrent_dropout)
         if kind != "lstm":
@@ -40,7 +40,7 @@ class Shares(NamedTuple):
         return cls(dropped, _share("zoneout", pair[0]), _share("zoneout", pair[1]))
 
     def zoneout(self, kind: Kind) -> float | tuple[float, float]:
-        """As the option gives it."""
+        """Return the value of the option zoneout."""
         one = kind != "lstm" or self.zoneout_h == self.zoneout_c
         return self.zoneout_h if one else (self.zoneout_h, self.zoneout_c)
 
@@ -55,7 +55,7 @@ def _share(name: str, share: Any) -> float:
 def norm_parameters(
     kind: Kind, weight_ih: Tensor, hidden_size: int, bias: bool
 ) -> dict[str, Tensor]:
-    """What `Weights` holds for layer normalisation, of one layer in one direction."""
+    """Create the parameters of layer normalisation for one layer in one direction."""
     like = weight_ih.detach()
     values = {"gain_ih": like.new_ones(len(like)), "gain_hh": like.new_ones(len(like))}
     if kind == "lstm":
@@ -65,8 +65,8 @@ def norm_parameters(
     return values
 
 
-def make_neutral(module: nn.Module) -> None:
-    """Gains become 1; shifts of c and learned states, h_0 and c_0, become 0."""
+def reset_added_parameters(module: nn.Module) -> None:
+    """Set gains to 1, and the biases of c and the learned states h_0 and c_0 to 0."""
     for name, parameter in module.named_parameters():
         if name.startswith("gain_"):
             nn.init.ones_(parameter)
@@ -74,7 +74,7 @@ def make_neutral(module: nn.Module) -> None:
             nn.init.zeros_(parameter)
 
 
-def further_repr(**options: tuple[Any, Any]) -> str:
-    """The options whose value, given first, differs from the default, given second."""
+def extra_options_repr(**options: tuple[Any, Any]) -> str:
+    """Format the options, each a pair (value, default), whose value is not the default."""
     given = [(name, value) for name, (value, default) in options.items() if value != default]
     return "".join(f", {name}={value}" for name, value in given)

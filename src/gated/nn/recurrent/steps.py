@@ -1,4 +1,4 @@
-"""Single steps of a whole network, for serving a stream: `layer.step(x, state)`."""
+"""Computes single steps of a whole network for a stream of values: `layer.step(x, state)`."""
 
 from typing import Any
 
@@ -8,47 +8,47 @@ from torch import Tensor, nn
 from gated.nn.recurrent.checks import check_runs_forward
 from gated.nn.recurrent.options import Shares
 from gated.ops.cpu.stream import Stream
-from gated.ops.dispatch import choose, in_force
+from gated.ops.dispatch import choose, effective_name
 from gated.ops.recurrence import Recurrence, Weights
 
 __all__ = ["Streaming"]
 
 
 class Streaming(nn.RNNBase):
-    """What lets a layer be stepped. The weights, laid out for it, are kept beside the layer.
+    """Adds `step` to a layer and caches the weights in the layout of the kernels.
 
-    They are made anew when a parameter has changed, and are no part of the layer: neither a copy
-    nor a pickle nor a state_dict holds them.
+    A change of a parameter renews the cache. The cache is not part of a copy, a pickle or a
+    state_dict.
     """
 
     recurrence: Recurrence
     backend: str
     shares: Shares
-    _stream: tuple[str | None, Stream | None] = (None, None)  # and the backend's name it is for
+    _stream: tuple[str | None, Stream | None] = (None, None)  # the backend's name, its cache
 
     def step(self, x: Tensor, state: Any = None) -> tuple[Tensor, Any]:
-        """One time step of every layer, without autograd.
+        """Compute one time step of every layer without autograd.
 
-        The same numbers as a call over a sequence of one step, but for rounding, in a few
-        microseconds: what to serve a stream of values with. Results never require gradients, and
-        hooks do not run. In training mode dropout, zoneout and recurrent dropout are drawn anew at
+        The results equal those of a call over a sequence of one step, up to rounding. A step takes
+        a few microseconds, so use it for streams of values. Results never require gradients, and
+        hooks do not run. In training mode dropout, zoneout and recurrent dropout are drawn again at
         every step.
 
-        The weights are laid out for this at the first step, and again after every change of a
-        parameter that torch knows of: by an optimiser, `load_state_dict`, `to`, assignment. Torch
-        does not know of a change through `parameter.data` or a NumPy view: assign the parameter
-        anew after one.
+        The first step copies the weights to the layout of the kernels. The step after a change of a
+        parameter by an optimiser, `load_state_dict`, `to` or assignment copies them again. torch
+        does not record a change through `parameter.data` or a NumPy view: assign the parameter
+        again after such a change.
 
         Args:
-            x: `[B, I]`, or `[I]` for a single sequence; `batch_first` does not matter.
+            x: `[B, I]`, or `[I]` for a single sequence; `batch_first` has no effect.
             state: as in a call, `[L, B, ·]` or `[L, ·]`; None at the beginning of a sequence.
 
         Returns:
-            The output `[B, P]` (or `[P]`) and the state to hand to the next step.
+            The output `[B, P]` (or `[P]`) and the state for the next step.
 
         Raises:
             UsageError: the layer is bidirectional.
-            ValueError, RuntimeError: as a call does.
+            ValueError, RuntimeError: as in a call.
 
         Example:
             >>> from gated.nn import GRU
@@ -72,7 +72,7 @@ class Streaming(nn.RNNBase):
         return self._step_as_sequence(x, state)
 
     def _parts_of(self, state: Any) -> tuple[Tensor, ...] | None:
-        """(h,) or (h, c); None where a call must say whether it takes such a state."""
+        """Return (h,) or (h, c), or None for another type, which the call then checks."""
         is_lstm = self.recurrence.kind == "lstm"
         if is_lstm and (not isinstance(state, tuple | list) or len(state) != 2):
             return None
@@ -80,17 +80,17 @@ class Streaming(nn.RNNBase):
         return parts if all(isinstance(part, Tensor) for part in parts) else None
 
     def _current_stream(self) -> Stream | None:
-        """That of the weights as they are now; None where a step is a call like any other."""
+        """Return the stream of the current weights; None where a step must run as a call."""
         if (self.training and self.dropout > 0) or any(self.shares):
             return None
         name, stream = self._stream
         if (
             stream is None
-            or name != in_force(self.backend)
+            or name != effective_name(self.backend)
             or not stream.is_current(self._parameters)
         ):
             stream = self._new_stream()
-            self._stream = in_force(self.backend), stream
+            self._stream = effective_name(self.backend), stream
         return stream
 
     def _new_stream(self) -> Stream | None:
@@ -100,7 +100,7 @@ class Streaming(nn.RNNBase):
         weights = self._weights()
         own = {id(parameter) for parameter in self._parameters.values()}
         if any(w is not None and id(w) not in own for layer in weights for w in layer):
-            return None  # computed, by a parametrization: they change unseen
+            return None  # a parametrization computes them: their changes cannot be detected
         return backend.stream(self.recurrence, weights, self._parameters)
 
     def _step_as_sequence(self, x: Tensor, state: Any) -> tuple[Tensor, Any]:
@@ -114,11 +114,11 @@ class Streaming(nn.RNNBase):
         return output.squeeze(time), state
 
     def _weights(self) -> list[Weights]:
-        """Those of every layer and direction, layers outermost."""
+        """Return the weights of every layer and direction, in the order of the layers."""
         raise NotImplementedError
 
     def __getstate__(self) -> dict[str, Any]:
-        """What pickling and copying take along."""
+        """Return the state for pickling and copying, without the cached weights."""
         kept: dict[str, Any] = super().__getstate__()  # type: ignore[no-untyped-call]
         kept.pop("_stream", None)
         return kept

@@ -1,9 +1,9 @@
-"""Truncated backpropagation through time: a long sequence in parts, with the state carried on.
+"""Implements truncated backpropagation through time, which runs a long sequence in parts.
 
-A sequence of 100,000 steps need not fit into one graph. It is read in parts; each begins with the
-state that the one before ended with, but no gradient passes back over the cut: Williams and Peng
-1990, "An efficient gradient-based algorithm for on-line training of recurrent network
-trajectories", Neural Computation 2(4).
+The autograd graph of 100,000 steps may not fit into memory. Each part begins with the last state of
+the previous part, but no gradient passes from one part to the previous one: Williams and Peng 1990,
+"An efficient gradient-based algorithm for on-line training of recurrent network trajectories",
+Neural Computation 2(4).
 """
 
 from collections.abc import Callable, Iterator
@@ -18,11 +18,11 @@ __all__ = ["Part", "truncated_bptt"]
 
 
 class Part(NamedTuple):
-    """What one part of a sequence gave."""
+    """The result of one part of a sequence."""
 
-    steps: slice  # which of all steps this part is: target[part.steps], or target[:, part.steps]
-    output: Any  # what the module returned first, with its graph back to the cut
-    state: Any  # the state after the part, still with its graph
+    steps: slice  # the steps of this part: target[part.steps], or target[:, part.steps]
+    output: Any  # the output of the module, with its graph back to the start of the part
+    state: Any  # the state after the part, with its graph
 
 
 def truncated_bptt(
@@ -34,30 +34,30 @@ def truncated_bptt(
     resets: Tensor | None = None,
     time_dim: int | None = None,
 ) -> Iterator[Part]:
-    """Run `module` over `input` in parts of `length` steps, cutting the graph between them.
+    """Run `module` over `input` in parts of `length` steps and cut the graph between them.
 
-    Each part is computed when it is asked for, so with the weights as the optimiser left them
-    after the part before.
+    The iterator computes each part when it is requested, so an optimiser step after one part
+    affects the next part.
 
     Args:
         module: a layer of `gated.nn` or `torch.nn`, or any callable that takes (input, state) and
-            returns (output, state), where None is the state to begin with.
+            returns (output, state), and accepts None as the initial state.
         input: the whole sequence, `[T, B, I]`, with `batch_first` `[B, T, I]`, or unbatched
             `[T, I]`.
         length: steps of a part, at least 1; the last part may be shorter.
-        hx: the state to begin with, as `module` takes it. No gradient reaches it.
-        resets: handed on to `module`, part by part, where given; it lies as the input does.
-        time_dim: which axis is time; by default 1 for a batch of a module that says `batch_first`,
+        hx: the initial state, in the form that `module` accepts. It receives no gradient.
+        resets: if given, passed to `module` part by part; it has the layout of the input.
+        time_dim: the axis of time; by default 1 for batched input of a module with `batch_first`,
             else 0.
 
     Returns:
-        An iterator over the parts, in order. The state of one may begin another call, as when the
-        next part of the data arrives.
+        An iterator over the parts, in order. The state of a part can be `hx` of another call, for
+        example when more data arrive.
 
     Raises:
-        UsageError: `length` is not a whole number of at least 1, the input is no tensor or has no
-            step, `time_dim` is no axis of it, `resets` are of another length, or the module is
-            bidirectional and would need the future's state.
+        UsageError: `length` is not a whole number of at least 1, the input is not a tensor or has
+            no step, `time_dim` is not an axis of it, `resets` have another length, or the module is
+            bidirectional and would need the state of later parts.
 
     Example:
         >>> import torch
@@ -80,13 +80,13 @@ def truncated_bptt(
     if getattr(module, "bidirectional", False):
         raise UsageError(
             "The module is bidirectional: its reverse run begins at the end of the sequence, which "
-            "the first part does not know. Expected a module that runs forward only."
+            "is not part of the first part. Expected a module that runs forward only."
         )
     if time_dim is None:
         time_dim = 1 if input.dim() == 3 and getattr(module, "batch_first", False) else 0
     if not -input.dim() <= time_dim < input.dim():
         raise UsageError(f"time_dim is {time_dim}. Expected an axis of the {input.dim()}-D input.")
-    time_dim %= input.dim()  # resets have fewer axes, so that an axis from the end is another
+    time_dim %= input.dim()  # resets have fewer axes, so a negative index would name another axis
     if input.shape[time_dim] == 0:
         raise UsageError(f"input has no step: its axis {time_dim} is 0 long. Expected at least 1.")
     if resets is not None and resets.shape[time_dim] != input.shape[time_dim]:

@@ -1,1 +1,1 @@
-"""The C++ recurrences: loading, calls, gradients, operators for compilers, single steps."""
+"""Runs the C++ recurrences: loading, calls, gradients, operators for compilers, single steps."""

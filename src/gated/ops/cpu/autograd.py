@@ -1,11 +1,11 @@
-"""The C++ recurrences under autograd: a torch.autograd.Function, and second derivatives.
+"""Connects the C++ recurrences to autograd with a torch.autograd.Function.
 
-A Function costs some microseconds a call, an operator of torch.library several times as many, so
-eager code takes this one and only compiled code the operator (`gated.ops.cpu.operators`).
+A Function adds a few microseconds to a call and an operator of torch.library several times as many,
+so eager code uses the Function and only compiled code the operator (`gated.ops.cpu.operators`).
 
-There is no kernel for second derivatives. Where a graph of the gradient itself is asked for
-(`create_graph=True`), the gradients are taken of the reference, which torch can differentiate
-without end.
+There is no kernel for second derivatives. Where a graph of the gradient itself is requested
+(`create_graph=True`), the reference computes the gradients, since torch can differentiate it to any
+order.
 """
 
 from collections.abc import Sequence
@@ -16,25 +16,25 @@ from torch import Tensor
 
 from gated.ops import reference_backend
 from gated.ops.cpu import kernel_call
-from gated.ops.cpu.kernel_call import PER_LAYER, Acting, Call
+from gated.ops.cpu.kernel_call import PER_LAYER, Call, ExtraTensors
 from gated.ops.recurrence import State, Weights
 from gated.ops.stack import compose
 
 __all__ = ["by_reference", "gradients_by_reference", "is_for_reference", "run"]
 
-_NOTHING_ACTS = Acting()
+_NO_EXTRA_TENSORS = ExtraTensors()
 
 
 def run(call: Call) -> tuple[Tensor, State]:
-    """The output and last state of a call that fits the kernels, followed by autograd."""
+    """Compute the output and last state of a call that the kernels support, with autograd."""
     output, *final = _Stack.apply(  # type: ignore[no-untyped-call]
-        call.plan, call.x, call.batch_sizes, call.h, call.c, call.acting, *call.weights
+        call.plan, call.x, call.batch_sizes, call.h, call.c, call.extra_tensors, *call.weights
     )
     return output, tuple(final)
 
 
 class _Stack(torch.autograd.Function):
-    """A whole network. Keeps its inputs, its output and what the kernels reserve."""
+    """A whole network. It saves its inputs, its output and the reserve of the kernels."""
 
     @staticmethod
     def forward(
@@ -44,16 +44,16 @@ class _Stack(torch.autograd.Function):
         batch_sizes: Tensor | None,
         h: Tensor,
         c: Tensor | None,
-        acting: Acting | None,
+        extra_tensors: ExtraTensors | None,
         *weights: Tensor | None,
     ) -> tuple[Tensor, ...]:
-        call = Call(plan, x, batch_sizes, h, c, acting, weights)
+        call = Call(plan, x, batch_sizes, h, c, extra_tensors, weights)
         output, h_n, c_n, reserve = kernel_call.forward(call.dense(), keep=True)
         ctx.set_materialize_grads(False)
-        ctx.plan, ctx.is_acted_on = plan, acting is not None
-        # The inputs as given, not as made dense: a second derivative must find its way to them.
+        ctx.plan, ctx.has_extras = plan, extra_tensors is not None
+        # Save the inputs as given, not the dense copies: a second derivative must reach them.
         ctx.save_for_backward(
-            x, batch_sizes, h, c, output, reserve, *(acting or _NOTHING_ACTS), *weights
+            x, batch_sizes, h, c, output, reserve, *(extra_tensors or _NO_EXTRA_TENSORS), *weights
         )
         return (output, h_n) if c_n is None else (output, h_n, c_n)
 
@@ -62,18 +62,18 @@ class _Stack(torch.autograd.Function):
         ctx: Any, d_output: Tensor | None, d_h_n: Tensor | None, d_c_n: Tensor | None = None
     ) -> tuple[Tensor | None, ...]:
         x, batch_sizes, h, c, output, reserve, *others = ctx.saved_tensors
-        acting, weights = others[: len(_NOTHING_ACTS)], others[len(_NOTHING_ACTS) :]
+        extra_tensors, weights = others[: len(_NO_EXTRA_TENSORS)], others[len(_NO_EXTRA_TENSORS) :]
         call = Call(
             ctx.plan,
             x,
             batch_sizes,
             h,
             c,
-            Acting(*acting) if ctx.is_acted_on else None,
+            ExtraTensors(*extra_tensors) if ctx.has_extras else None,
             tuple(weights),
         )
-        _, wants_x, _, wants_h, wants_c, _, *wants_weights = ctx.needs_input_grad
-        wanted = (wants_x, wants_h, wants_c, *wants_weights)
+        _, needs_x, _, needs_h, needs_c, _, *needs_weights = ctx.needs_input_grad
+        wanted = (needs_x, needs_h, needs_c, *needs_weights)
         towards = (d_output, d_h_n, d_c_n)
         if is_for_reference(towards):
             d_x, d_h, d_c, *d_weights = gradients_by_reference(call, towards, wanted)
@@ -88,21 +88,21 @@ class _Stack(torch.autograd.Function):
 
 
 def by_reference(call: Call) -> tuple[Tensor, State]:
-    """The same call in torch's own operations, which torch can differentiate and transform."""
+    """Compute the same call with torch operations, which torch can differentiate and transform."""
     if call.x.dim() == 2 and call.batch_sizes is None:  # a single step
         output, final = by_reference(call._replace(x=call.x[None]))
         return output[0], final
-    directions, acting = call.plan.directions, call.acting or _NOTHING_ACTS
+    directions, extra_tensors = call.plan.directions, call.extra_tensors or _NO_EXTRA_TENSORS
     weights = [
         Weights(*call.weights[at : at + PER_LAYER])  # type: ignore[arg-type]  # the first two are
         for at in range(0, len(call.weights), PER_LAYER)
     ]
-    extras = acting.extras(len(weights), call.x.shape[:-1])
+    extras = extra_tensors.extras(len(weights), call.x.shape[:-1])
     state = tuple(s if s.dim() == 3 else s[None] for s in call.state)
     x, finals = call.x, []
     for first in range(0, len(weights), directions):
-        if first > 0 and acting.layer_dropout is not None:
-            x = x * acting.layer_dropout[first // directions - 1].view(x.shape)
+        if first > 0 and extra_tensors.layer_dropout is not None:
+            x = x * extra_tensors.layer_dropout[first // directions - 1].view(x.shape)
         layer = slice(first, first + directions)
         x, final = compose(
             reference_backend.sequence,
@@ -122,9 +122,9 @@ def by_reference(call: Call) -> tuple[Tensor, State]:
 
 
 def is_for_reference(towards: Sequence[Tensor | None]) -> bool:
-    """Whether gradients are to have a graph themselves, or come many at once.
+    """Return whether the gradients need a graph of their own or are batched.
 
-    Many at once is vmap, or `is_grads_batched=True` of torch.autograd.grad, which is an older one.
+    Batched are gradients under vmap, and under `is_grads_batched=True` of torch.autograd.grad.
     """
     return (
         torch.is_grad_enabled()
@@ -136,14 +136,14 @@ def is_for_reference(towards: Sequence[Tensor | None]) -> bool:
 def gradients_by_reference(
     call: Call, towards: Sequence[Tensor | None], wanted: Sequence[bool]
 ) -> list[Tensor | None]:
-    """As `kernel_call.backward`, and in a graph of their own where torch records one."""
+    """Compute `kernel_call.backward` with the reference, with a graph where torch records one."""
     given = kernel_call.differentiable(call)
     records = torch.is_grad_enabled()
     with torch.enable_grad(), torch.autocast("cpu", enabled=False):
         inputs, leaves = list(given), []
         for place, tensor in enumerate(given):
             if tensor is not None and wanted[place]:
-                # A view, so that a tensor in two places gets the gradient of each place.
+                # A view, so that a tensor in two arguments gets a gradient for each of them.
                 leaves.append(tensor.view_as(tensor))
                 inputs[place] = leaves[-1]
         x, h, c, *weights = inputs

@@ -1,17 +1,17 @@
-"""The backend "cpu": the C++ recurrences of cpp/gated, for every recurrence and all extras.
+"""Implements the backend "cpu": the C++ recurrences of cpp/gated, with all extras.
 
-A whole network of layers and directions is one call. Who computes that call is decided here:
+A whole network of layers and directions is one call. This module selects what computes the call:
 
-| asked | computed by |
+| call | computed by |
 |---|---|
-| float32 or float64 on a CPU, no gradient wanted | the kernels, directly |
-| the same, a gradient wanted | the kernels, in an autograd Function |
+| float32 or float64 on a CPU, no gradient needed | the kernels, directly |
+| the same, a gradient needed | the kernels, in an autograd Function |
 | the same inside torch.compile, torch.export, a TorchDispatchMode | the kernels, as operators |
-| vmap, grad, jvp and their like; forward-mode derivatives | the reference |
-| another dtype, device or kind of tensor; autocast; torch.jit.trace | torch's, if they can |
+| vmap, grad, jvp and similar transforms; forward-mode derivatives | the reference |
+| other dtypes, devices or tensors; autocast; torch.jit.trace | torch's kernels or the reference |
 
-So a program need not ask whether this backend can do what it does: it hands over. What it never
-computes, and says so in `supports`, is layer normalisation.
+So every call on this backend has a result. It does not support layer normalisation, and `supports`
+returns False for it.
 """
 
 from collections.abc import Sequence
@@ -24,35 +24,35 @@ from torch.nn.functional import dropout as drop_out
 
 from gated.ops import reference_backend, torch_backend
 from gated.ops.cpu import autograd, extension, kernel_call, operators
-from gated.ops.cpu.kernel_call import Acting, Call, CallPlan, flat, kernels
+from gated.ops.cpu.kernel_call import Call, CallPlan, ExtraTensors, flat, kernels
 from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
 from gated.ops.stack import compose
 
 __all__ = ["is_watched", "sequence", "stack", "step", "supports"]
 
 
-def supports(asked: Recurrence, extras: Extras = NO_EXTRAS) -> bool:
-    """All but layer normalisation, where the C++ recurrences are there."""
-    return not asked.layer_norm and extension.available()
+def supports(recurrence: Recurrence, extras: Extras = NO_EXTRAS) -> bool:
+    """Return True without layer normalisation, if the C++ recurrences are available."""
+    return not recurrence.layer_norm and extension.available()
 
 
-def step(asked: Recurrence, weights: Weights, x: Tensor, state: State) -> State:
-    """One time step: the next state from x `[B, I]`."""
-    call = Call(CallPlan.of(asked, 1), x, None, *_pair(state), None, flat((weights,)))
-    seen = _look(call)
-    if seen:
-        return _compute(call, seen)[1]
-    if torch_backend.supports(asked) and not _is_transformed():
-        return torch_backend.step(asked, weights, x, state)
-    return reference_backend.step(asked, weights, x, state)
+def step(recurrence: Recurrence, weights: Weights, x: Tensor, state: State) -> State:
+    """Compute one time step: the next state from x `[B, I]`."""
+    call = Call(CallPlan.of(recurrence, 1), x, None, *_pair(state), None, flat((weights,)))
+    flags = _flags_of(call)
+    if flags:
+        return _compute(call, flags)[1]
+    if torch_backend.supports(recurrence) and not _is_transformed():
+        return torch_backend.step(recurrence, weights, x, state)
+    return reference_backend.step(recurrence, weights, x, state)
 
 
 def sequence(
-    asked: Recurrence, weights: Weights, x: Tensor, state: State, extras: Extras = NO_EXTRAS
+    recurrence: Recurrence, weights: Weights, x: Tensor, state: State, extras: Extras = NO_EXTRAS
 ) -> tuple[Tensor, State]:
-    """All time steps of one layer in one direction: the output and last state from `[T, B, I]`."""
+    """Compute all steps of one layer in one direction: output and last state from `[T, B, I]`."""
     output, final = stack(
-        asked,
+        recurrence,
         (weights,),
         x,
         None,
@@ -66,29 +66,29 @@ def sequence(
 
 
 def stack(
-    asked: Recurrence,
-    weights: Sequence[Weights],  # one of every layer and direction, layers outermost
+    recurrence: Recurrence,
+    weights: Sequence[Weights],  # one for each layer and direction, in the order of the layers
     x: Tensor,  # [T, B, I], or with batch_sizes the rows of a packed sequence [N, I]
-    batch_sizes: Tensor | None,  # sequences still running at each step [T], on the CPU
+    batch_sizes: Tensor | None,  # number of sequences at each step [T], on the CPU
     state: State,  # each [L·D, B, ·] for L layers and D directions
     *,
     dropout: float,
     training: bool,
     bidirectional: bool,
-    extras: Sequence[Extras] | None = None,  # one of every layer and direction; None: all empty
+    extras: Sequence[Extras] | None = None,  # one for each layer and direction; None: all empty
     recompute: bool = False,  # whether backward computes the gates again instead of keeping them
 ) -> tuple[Tensor, State]:
-    """All layers and directions of a network: the output `[T, B, D·P]` and the last state."""
+    """Compute all layers and directions of a network: output `[T, B, D·P]` and last state."""
     directions = 2 if bidirectional else 1
-    plan = CallPlan.of(asked, directions, recompute)
+    plan = CallPlan.of(recurrence, directions, recompute)
     call = Call(plan, x, batch_sizes, *_pair(state), None, flat(weights))
-    seen = _look(call)
-    if not seen:
+    flags = _flags_of(call)
+    if not flags:
         own = NO_EXTRAS if extras is None else extras[0]
-        able = torch_backend.supports(asked, own) and not _is_transformed()
+        able = torch_backend.supports(recurrence, own) and not _is_transformed()
         other = torch_backend.stack if able else partial(compose, reference_backend.sequence)
         return other(
-            asked,
+            recurrence,
             weights,
             x,
             batch_sizes,
@@ -102,37 +102,39 @@ def stack(
     drops = training and dropout > 0 and len(weights) > directions
     if drops or extras is not None:
         masks = _layer_dropout(call, len(weights) // directions - 1, dropout) if drops else None
-        call = call._replace(acting=Acting.of(extras or [NO_EXTRAS], masks, x.shape[:-1]))
-    return _compute(call, seen)
+        call = call._replace(
+            extra_tensors=ExtraTensors.of(extras or [NO_EXTRAS], masks, x.shape[:-1])
+        )
+    return _compute(call, flags)
 
 
-_AS_OPERATOR = -1  # what `_look` says besides what the kernels' `look` says
+_AS_OPERATOR = -1  # a result of `_flags_of` besides the flags of the kernels' `look`
 
 
-def _look(call: Call) -> int:
-    """0: another backend is to compute this; _AS_OPERATOR; or what the kernels' `look` says."""
+def _flags_of(call: Call) -> int:
+    """Return 0 for another backend, _AS_OPERATOR, or the flags of the kernels' `look`."""
     if is_watched():
         return _AS_OPERATOR if _is_operators(call) else 0
-    seen: int = kernels().look(call.x, (call.h, call.c, *call.weights))
-    return seen
+    flags: int = kernels().look(call.x, (call.h, call.c, *call.weights))
+    return flags
 
 
-def _compute(call: Call, seen: int) -> tuple[Tensor, State]:
-    if seen == _AS_OPERATOR:
+def _compute(call: Call, flags: int) -> tuple[Tensor, State]:
+    if flags == _AS_OPERATOR:
         return operators.run(call)
-    if seen & kernels().HAS_GRAD and torch.is_grad_enabled():
+    if flags & kernels().HAS_GRAD and torch.is_grad_enabled():
         return autograd.run(call)
-    if seen & kernels().SCATTERED:
+    if flags & kernels().SCATTERED:
         call = call.dense()
     output, h_n, c_n, _ = kernel_call.forward(call, keep=False)
     return output, ((h_n,) if c_n is None else (h_n, c_n))
 
 
-# --- who else is at work: each a question to torch that takes a fraction of a microsecond ---------
+# --- active modes of torch: each check takes a fraction of a microsecond -------------------------
 
 
 def is_watched() -> bool:
-    """Whether somebody must see operations of torch, or change them."""
+    """Return whether a mode of torch records or changes the operations of torch."""
     return (
         torch.compiler.is_compiling()
         or torch._C._len_torch_dispatch_stack() > 0
@@ -143,15 +145,15 @@ def is_watched() -> bool:
 
 
 def _is_transformed() -> bool:
-    """Inside vmap, grad, jvp … of torch.func, or where dual numbers of forward_ad may come."""
+    """Return whether a transform of torch.func or forward-mode differentiation is active."""
     return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
 
 
 def _is_operators(call: Call) -> bool:
-    """Whether a watched call can be an operator; its tensors may be a tracer's, without data."""
+    """Return whether a call in such a mode can be an operator; its tensors may be fake tensors."""
     x = call.x
     if not torch.compiler.is_compiling() and torch._C._is_tracing():
-        return False  # torch.jit.trace knows its own operators only
+        return False  # torch.jit.trace records only built-in operators
     return (
         not _is_transformed()
         and not torch.is_autocast_enabled("cpu")
@@ -172,9 +174,9 @@ def _pair(state: State) -> tuple[Tensor, Tensor | None]:
 
 
 def _layer_dropout(call: Call, count: int, dropout: float) -> Tensor:
-    """What each layer but the last hands on is multiplied by: `count` draws, those of torch.
+    """Draw the dropout masks between layers, the same numbers as torch's kernels.
 
-    torch's kernels draw once a layer, over all its features in time-first order.
+    torch's kernels draw once for each layer, over all its features in time-first order.
     """
     weight_hh = call.weights[1]
     assert weight_hh is not None

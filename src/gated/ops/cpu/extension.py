@@ -1,9 +1,8 @@
-"""The C++ recurrences, `gated.ops._cpu`: loaded when first asked for; and why not, where not.
+"""Loads the C++ recurrences, `gated.ops._cpu`, on first use, or gives the reason why it cannot.
 
-They are absent where gated was installed without a C++ compiler, and are then replaced by torch's
-kernels. The environment variable GATED_ISA, read once a process, chooses among the instruction
-sets they were compiled for: avx512, avx2 or baseline (on ARM that is NEON). GATED_ISA=none leaves
-them out.
+They are absent where gated was installed without a C++ compiler; torch's kernels then replace them.
+The environment variable GATED_ISA, read once for each process, selects one of the compiled
+instruction sets: avx512, avx2 or baseline (NEON on ARM). GATED_ISA=none switches them off.
 """
 
 import importlib
@@ -33,137 +32,138 @@ _VARIABLE = "GATED_ISA"
 _OFF = "none"
 
 
-Question = TypeVar("Question", bound=Callable[..., Any])
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class _Found(NamedTuple):
-    """What came of loading: the module, or why there is none."""
+    """The result of loading: the module, or the reason why it is absent."""
 
     module: ModuleType | None
     reason: str | None = None
-    error: str | None = None  # GATED_ISA asks for what is not there
+    error: str | None = None  # GATED_ISA names an instruction set that is not available
 
 
-_found: _Found | None = None  # None: nobody has asked yet
-_is_settled = False  # whether there is nothing left to warn of
+_found: _Found | None = None  # None: not loaded yet
+_warning_is_done = False  # whether the warning was issued or is not needed
 
 
-def constant_when_compiled(question: Question) -> Question:
-    """Tell torch.compile that the answer never changes.
+def constant_when_compiled(function: Function) -> Function:
+    """Mark a function as constant for torch.compile.
 
-    As `torch.compiler.assume_constant_result` does, which imports torch._dynamo for it: that takes
+    `torch.compiler.assume_constant_result` does the same but imports torch._dynamo, which takes
     longer than the import of torch, and a forecast needs no compiler.
     """
-    question._dynamo_marked_constant = True  # type: ignore[attr-defined]
-    return question
+    function._dynamo_marked_constant = True  # type: ignore[attr-defined]
+    return function
 
 
 @constant_when_compiled
 def available() -> bool:
-    """Whether the C++ recurrences can be used in this process.
+    """Return whether the C++ recurrences can be used in this process.
 
     Raises:
-        UsageError: GATED_ISA asks for an instruction set that is not there.
+        UsageError: GATED_ISA names an instruction set that is not available.
 
     Example:
         >>> from gated.ops.cpu import extension
         >>> extension.available() == (extension.reason() is None)
         True
     """
-    return _checked().module is not None
+    return _checked_result().module is not None
 
 
 def module() -> ModuleType:
-    """The extension module.
+    """Return the extension module.
 
     Raises:
-        UsageError: it is not available; the message says why.
+        UsageError: it is not available; the message gives the reason.
     """
-    found = _checked()
+    found = _checked_result()
     if found.module is None:
         raise UsageError(f"The C++ recurrences are not available: {found.reason}.")
     return found.module
 
 
 def reason() -> str | None:
-    """Why the C++ recurrences are not used, as the end of a sentence; None where they are."""
-    found = _look()
+    """Return why the C++ recurrences are not used, as the end of a sentence; None if they are."""
+    found = _result()
     return found.error or found.reason
 
 
 def is_switched_off() -> bool:
-    """Whether GATED_ISA=none leaves the C++ recurrences out on purpose."""
+    """Return whether GATED_ISA=none switches the C++ recurrences off."""
     return os.environ.get(_VARIABLE) == _OFF
 
 
 def instruction_set() -> str | None:
-    """The instruction set in use; None where the C++ recurrences are not."""
-    found = _look()
+    """Return the instruction set in use; None where the C++ recurrences are not used."""
+    found = _result()
     return None if found.module is None else found.module.instruction_set()
 
 
 def instruction_sets() -> tuple[str, ...]:
-    """Those that were compiled and that this machine can run, best first; maybe none."""
-    found = _look()
+    """Return the compiled instruction sets that this machine supports, fastest first."""
+    found = _result()
     return () if found.module is None else _listed(found.module)
 
 
 def warn_if_absent() -> None:
-    """Warn, once a process, that recurrences are slower here than they could be.
+    """Warn once for each process that the C++ recurrences are absent.
 
-    Silent where the C++ recurrences are available, and where GATED_ISA=none says that they are
-    not wanted.
+    There is no warning where they are available, nor with GATED_ISA=none.
 
     Raises:
-        UsageError: GATED_ISA asks for an instruction set that is not there.
+        UsageError: GATED_ISA names an instruction set that is not available.
     """
-    global _is_settled
-    if torch.compiler.is_compiling() or _is_settled:
+    global _warning_is_done
+    if torch.compiler.is_compiling() or _warning_is_done:
         return
-    _is_settled = True
+    _warning_is_done = True
     if available() or is_switched_off():
         return
     warnings.warn(
-        f"The C++ recurrences are not used: {reason()}. Torch's kernels compute the same, but "
-        f"slower on a CPU. `gated doctor` says what to do; {_VARIABLE}={_OFF} says that it is "
-        "meant.",
+        f"The C++ recurrences are not used: {reason()}. Torch's kernels give the same results, but "
+        f"are slower on a CPU. `gated doctor` shows how to install them; {_VARIABLE}={_OFF} "
+        "switches this warning off.",
         SlowPathWarning,
         stacklevel=2,
     )
 
 
-def _checked() -> _Found:
-    found = _look()
+def _checked_result() -> _Found:
+    found = _result()
     if found.error is not None:
         raise UsageError(found.error)
     return found
 
 
-def _look() -> _Found:
-    """Load the module, the first time; at other times say what came of that."""
+def _result() -> _Found:
+    """Load the module at the first call and return the result of that at every call."""
     global _found
     if _found is None:
         _found = _load(os.environ.get(_VARIABLE, ""))
     return _found
 
 
-def _load(asked: str) -> _Found:
-    if asked == _OFF:
+def _load(requested: str) -> _Found:
+    if requested == _OFF:
         return _Found(None, f"switched off by {_VARIABLE}={_OFF}")
     try:
         loaded = importlib.import_module(_MODULE)
     except ModuleNotFoundError as error:
         why = f"failed to load ({error})"
         if error.name == _MODULE:
-            why = "not built when gated was installed, which takes a C++ compiler"
+            why = "not built when gated was installed, since that needs a C++ compiler"
     except ImportError as error:
         why = f"failed to load ({error})"
     else:
         if loaded.instruction_set() is None:
-            return _Found(None, error=_refusal(asked, _listed(loaded)))
+            return _Found(None, error=_unavailable_message(requested, _listed(loaded)))
         return _Found(loaded)
-    if asked:
-        return _Found(None, error=f"{_refusal(asked, ())} The C++ recurrences are {why}.")
+    if requested:
+        return _Found(
+            None, error=f"{_unavailable_message(requested, ())} The C++ recurrences are {why}."
+        )
     return _Found(None, why)
 
 
@@ -171,9 +171,9 @@ def _listed(loaded: ModuleType) -> tuple[str, ...]:
     return tuple(loaded.instruction_sets().split(","))
 
 
-def _refusal(asked: str, possible: tuple[str, ...]) -> str:
+def _unavailable_message(requested: str, possible: tuple[str, ...]) -> str:
     names = ", ".join([*possible, _OFF])
     return (
-        f'{_VARIABLE} is "{asked}", which this installation does not have on this machine. '
+        f'{_VARIABLE} is "{requested}", which this installation does not have on this machine. '
         f"Expected one of: {names}; or leave it unset for the best."
     )

@@ -1,11 +1,11 @@
-"""One call of the C++ recurrences: its options, the memory of its outputs, its gradients.
+"""Calls the C++ recurrences: it sets their options and allocates outputs and gradients.
 
-Nothing is decided here and autograd sees nothing: `gated.ops.cpu.backend` chooses who computes,
-`gated.ops.cpu.autograd` and `gated.ops.cpu.operators` differentiate. What the kernels ask of
-memory stands in cpp/gated/gated.hpp.
+This module selects nothing and records nothing for autograd: `gated.ops.cpu.backend` selects what
+computes a call, `gated.ops.cpu.autograd` and `gated.ops.cpu.operators` differentiate it.
+cpp/gated/gated.hpp describes the memory layout that the kernels need.
 
-All weights travel as one flat tuple, five of every layer and direction, None where there is none:
-no tuple has to be built and searched again on the way.
+All weights are passed as one flat tuple with five entries for each layer and direction, None where
+a weight is absent, so that no tuple is built and searched again.
 """
 
 from collections.abc import Sequence
@@ -20,9 +20,9 @@ from gated.ops.cpu import extension
 from gated.ops.recurrence import GATES, Extras, Recurrence, State, Weights
 
 __all__ = [
-    "Acting",
     "Call",
     "CallPlan",
+    "ExtraTensors",
     "Results",
     "backward",
     "flat",
@@ -35,7 +35,7 @@ __all__ = [
 
 PER_LAYER = Weights._fields.index("weight_hr") + 1  # the kernels take no gains of layer_norm
 
-_RECURRENCES = (  # one of each kind of the kernels
+_RECURRENCES = (  # one for each kind of the kernels
     Recurrence("rnn"),
     Recurrence("rnn", nonlinearity="relu"),
     Recurrence("lstm"),
@@ -48,7 +48,7 @@ _kernels: ModuleType | None = None
 
 
 def kernels() -> ModuleType:
-    """The C++ module; asked for several times a call."""
+    """Return the C++ module, cached, since each call uses it several times."""
     global _kernels
     if _kernels is None:
         _kernels = extension.module()
@@ -56,7 +56,7 @@ def kernels() -> ModuleType:
 
 
 class CallPlan(NamedTuple):
-    """What the kernels must know beyond tensors, the same for forward and its backward."""
+    """The arguments of the kernels besides tensors, the same for forward and its backward."""
 
     kind: int  # one of the module's KINDS
     directions: int
@@ -64,23 +64,23 @@ class CallPlan(NamedTuple):
     recompute: bool  # backward computes the gates again instead of keeping them
 
     @classmethod
-    def of(cls, asked: Recurrence, directions: int, recompute: bool = False) -> "CallPlan":
-        """With as many threads as torch has."""
-        return cls(kind_of(asked), directions, _threads(), recompute)
+    def of(cls, recurrence: Recurrence, directions: int, recompute: bool = False) -> "CallPlan":
+        """Return the plan of a recurrence, with the number of threads of torch."""
+        return cls(kind_of(recurrence), directions, _threads(), recompute)
 
     @property
     def recurrence(self) -> Recurrence:
-        """What is asked."""
+        """The recurrence to compute."""
         return _by_kind()[self.kind]
 
 
-def kind_of(asked: Recurrence) -> int:
-    """The number by which the kernels know a recurrence."""
-    name: str = asked.kind
+def kind_of(recurrence: Recurrence) -> int:
+    """Return the number of a recurrence in the kernels."""
+    name: str = recurrence.kind
     if name == "gru":
-        name = f"gru_{asked.reset}"
+        name = f"gru_{recurrence.reset}"
     elif name == "rnn":
-        name = f"rnn_{asked.nonlinearity}"
+        name = f"rnn_{recurrence.nonlinearity}"
     number: int = _number_of(name)
     return number
 
@@ -101,8 +101,8 @@ def _threads() -> int:
     return torch.get_num_threads()
 
 
-class Acting(NamedTuple):
-    """What acts on the states, of all layers and directions at once. N rows: T·B, or packed."""
+class ExtraTensors(NamedTuple):
+    """The extras of all layers and directions as stacked tensors. N rows: T·B, or packed."""
 
     resets: Tensor | None = None  # [L·D, N]
     recurrent_mask: Tensor | None = None  # [L·D, B, P]
@@ -113,11 +113,11 @@ class Acting(NamedTuple):
     @classmethod
     def of(
         cls,
-        extras: Sequence[Extras],  # one of every layer and direction
+        extras: Sequence[Extras],  # one for each layer and direction
         layer_dropout: Tensor | None,
         rows: torch.Size,  # [T, B] or [N]
-    ) -> "Acting":
-        """All tensors of a kind in one; what comes beside rows flattened to [N]."""
+    ) -> "ExtraTensors":
+        """Stack the tensors of each kind and flatten their rows to [N]."""
         resets, masks, zoneout_h, zoneout_c = (
             None if parts[0] is None else torch.stack(parts) for parts in zip(*extras, strict=True)
         )
@@ -130,7 +130,7 @@ class Acting(NamedTuple):
         )
 
     def extras(self, count: int, rows: torch.Size) -> list[Extras]:
-        """What `of` was given."""
+        """Return the extras from which `of` made these tensors."""
         resets, masks, zoneout_h, zoneout_c, _ = self
         return [
             Extras(
@@ -144,14 +144,14 @@ class Acting(NamedTuple):
 
 
 class Call(NamedTuple):
-    """The inputs of one call, as forward and backward both take them."""
+    """The inputs of one call, the same for forward and backward."""
 
     plan: CallPlan
     x: Tensor  # [T, B, I]; with batch_sizes [N, I]; or [B, I], a single step
     batch_sizes: Tensor | None  # [T], on the CPU
     h: Tensor  # [L·D, B, P], or [B, P] where L·D = 1
     c: Tensor | None  # [L·D, B, H], or [B, H]; of the LSTM
-    acting: Acting | None  # None: nothing acts
+    extra_tensors: ExtraTensors | None  # None: no extras
     weights: tuple[Tensor | None, ...]
 
     @property
@@ -160,7 +160,7 @@ class Call(NamedTuple):
         return (self.h,) if self.c is None else (self.h, self.c)
 
     def dense(self) -> "Call":
-        """The same numbers as the kernels read them: contiguous but for x's outer axes."""
+        """Return the call with the layout of the kernels: contiguous except x's outer axes."""
         return self._replace(
             x=_dense_rows(self.x),
             h=self.h.contiguous(),
@@ -170,14 +170,14 @@ class Call(NamedTuple):
 
 
 def flat(weights: Sequence[Weights]) -> tuple[Tensor | None, ...]:
-    """The weights of every layer and direction in one tuple."""
+    """Return the weights of every layer and direction in one tuple."""
     if len(weights) == 1:
         return weights[0][:PER_LAYER]
     return tuple(tensor for layer in weights for tensor in layer[:PER_LAYER])
 
 
 def rows_like(x: Tensor, features: int) -> Tensor:
-    """Memory for a sequence that lies as x does: batch outermost where x has it so."""
+    """Allocate a sequence in the layout of x: batch-first where x is batch-first."""
     if x.dim() == 2:
         return x.new_empty((x.shape[0], features))
     steps, batch, _ = x.shape
@@ -188,7 +188,7 @@ def rows_like(x: Tensor, features: int) -> Tensor:
 
 
 def reserve_size(call: Call) -> int:
-    """The numbers that forward keeps for backward."""
+    """Return the number of values that forward stores for backward."""
     plan, x, weight_hh = call.plan, call.x, call.weights[1]
     assert weight_hh is not None
     steps = x.shape[0] if x.dim() == 3 else 1
@@ -210,16 +210,16 @@ def reserve_size(call: Call) -> int:
 
 
 class Results(NamedTuple):
-    """What forward leaves."""
+    """The results of forward."""
 
     output: Tensor
     h_n: Tensor
     c_n: Tensor | None
-    reserve: Tensor | None  # what backward needs
+    reserve: Tensor | None  # the stored values for backward
 
 
 def results_for(call: Call, *, keep: bool) -> Results:
-    """Memory for the results of a dense call; for the reserve only if that is to be kept."""
+    """Allocate the results of a dense call; the reserve only with `keep`."""
     x, c, weight_hh = call.x, call.c, call.weights[1]
     assert weight_hh is not None
     return Results(
@@ -231,20 +231,20 @@ def results_for(call: Call, *, keep: bool) -> Results:
 
 
 def forward(call: Call, *, keep: bool) -> Results:
-    """Run a dense call."""
-    plan, x, batch_sizes, h, c, acting, weights = call
+    """Run the forward pass of a dense call."""
+    plan, x, batch_sizes, h, c, extra_tensors, weights = call
     results = results_for(call, keep=keep)
-    kernels().forward(*plan, weights, x, batch_sizes, h, c, acting, *results)
+    kernels().forward(*plan, weights, x, batch_sizes, h, c, extra_tensors, *results)
     return results
 
 
 def differentiable(call: Call) -> tuple[Tensor | None, ...]:
-    """What has a gradient: x, h, c and each weight."""
+    """Return the inputs that have a gradient: x, h, c and each weight."""
     return (call.x, call.h, call.c, *call.weights)
 
 
 def gradients_for(call: Call, wanted: Sequence[bool]) -> list[Tensor | None]:
-    """Memory for the gradients of those of `differentiable` that are wanted, else None."""
+    """Allocate the gradients of the `wanted` inputs of `differentiable`; None for the others."""
     x, *others = differentiable(call)
     assert x is not None
     gradients = [
@@ -259,10 +259,10 @@ def backward(
     output: Tensor,
     reserve: Tensor,
     towards: Sequence[Tensor | None],  # ∂L/∂ output, h_n, c_n; None for zero
-    wanted: Sequence[bool],  # of each of `differentiable`
+    wanted: Sequence[bool],  # for each of `differentiable`
 ) -> list[Tensor | None]:
-    """∂L/∂ of each of `differentiable`, of a dense call; None where it is not wanted."""
-    plan, x, batch_sizes, h, c, acting, weights = call
+    """Compute ∂L/∂ of the `wanted` inputs of a dense call; None for the others."""
+    plan, x, batch_sizes, h, c, extra_tensors, weights = call
     d_output, d_h_n, d_c_n = towards
     gradients = gradients_for(call, wanted)
     kernels().backward(
@@ -272,7 +272,7 @@ def backward(
         batch_sizes,
         h,
         c,
-        acting,
+        extra_tensors,
         output,
         reserve,
         None if d_output is None else _dense_rows(d_output.resolve_neg()),

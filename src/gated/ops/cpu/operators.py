@@ -1,8 +1,8 @@
-"""The C++ recurrences as operators of torch.library, for whatever traces programs.
+"""Registers the C++ recurrences as operators of torch.library, for torch.compile and torch.export.
 
-`gated::recurrence` and `gated::recurrence_backward` are one node each in a graph of torch.compile
-or torch.export, however many steps, layers and directions they run. An exported program runs where
-gated is imported and its C++ recurrences are built.
+`gated::recurrence` and `gated::recurrence_backward` are one node each in a traced graph, for any
+number of steps, layers and directions. To run an exported program, import gated in an installation
+that contains the C++ recurrences.
 """
 
 from collections.abc import Sequence
@@ -12,19 +12,19 @@ import torch
 from torch import Tensor
 
 from gated.ops.cpu import autograd, kernel_call
-from gated.ops.cpu.kernel_call import Acting, Call, CallPlan, Results
+from gated.ops.cpu.kernel_call import Call, CallPlan, ExtraTensors, Results
 from gated.ops.recurrence import State
 
 __all__ = ["run"]
 
 
 class _Inputs(NamedTuple):
-    """What both operators are given: a `Call` in types that an operator may have."""
+    """The inputs of both operators: a `Call` in types that an operator supports."""
 
     x: Tensor
     batch_sizes: Tensor | None
     state: Sequence[Tensor]  # h, and c of the LSTM
-    weights: Sequence[Tensor]  # of every layer and direction, those that there are
+    weights: Sequence[Tensor]  # of every layer and direction, without None
     resets: Tensor | None
     recurrent_mask: Tensor | None
     zoneout_h: Tensor | None
@@ -32,10 +32,10 @@ class _Inputs(NamedTuple):
     layer_dropout: Tensor | None
     has_biases: bool
     projects: bool
-    keeps: bool  # whether forward keeps what backward needs; where not, backward runs it again
+    keeps: bool  # whether forward stores the reserve; if not, backward runs forward again
     kind: int
     directions: int
-    threads: int  # 0: as many as torch has when this runs
+    threads: int  # 0: the number of threads of torch at run time
     recompute: bool
 
     @classmethod
@@ -46,7 +46,7 @@ class _Inputs(NamedTuple):
             call.batch_sizes,
             list(call.state),
             [w for w in call.weights if w is not None],
-            *(Acting() if call.acting is None else call.acting),
+            *(ExtraTensors() if call.extra_tensors is None else call.extra_tensors),
             call.weights[2] is not None,
             call.weights[4] is not None,
             keeps,
@@ -55,17 +55,17 @@ class _Inputs(NamedTuple):
 
     @property
     def call(self) -> Call:
-        acting = Acting(*self[4:9])
-        there = (True, True, self.has_biases, self.has_biases, self.projects)
-        remaining, count = iter(self.weights), len(self.weights) // sum(there)
+        extra_tensors = ExtraTensors(*self[4:9])
+        present = (True, True, self.has_biases, self.has_biases, self.projects)
+        remaining, count = iter(self.weights), len(self.weights) // sum(present)
         return Call(
             CallPlan(*self[12:])._replace(threads=self.threads or torch.get_num_threads()),
             self.x,
             self.batch_sizes,
             self.state[0],
             self.state[1] if len(self.state) == 2 else None,
-            None if all(tensor is None for tensor in acting) else acting,
-            tuple(next(remaining) if is_there else None for is_there in there * count),
+            None if all(tensor is None for tensor in extra_tensors) else extra_tensors,
+            tuple(next(remaining) if is_present else None for is_present in present * count),
         )
 
 
@@ -78,16 +78,16 @@ _SCHEMA = (
 
 
 def run(call: Call) -> tuple[Tensor, State]:
-    """The output and last state of a call, as one operator."""
+    """Compute the output and last state of a call as one operator."""
     output, h_n, c_n, _ = _recurrence(*_Inputs.of(call))
     return output, ((h_n,) if call.c is None else (h_n, c_n))
 
 
 def _keeps(call: Call) -> bool:
-    """Whether it pays to keep what backward needs, and a tracer knows how much that is.
+    """Return whether forward stores the reserve for backward.
 
-    The kernels alone know, for given sizes, so it cannot be carried along for sizes that a tracer
-    leaves open, nor for packed sequences. An exported program mostly runs forward only.
+    The kernels compute the size of the reserve from the sizes of the call, so it is unknown for
+    dynamic sizes and for packed sequences. An exported program usually runs forward only.
     """
     from torch.fx.experimental.symbolic_shapes import has_static_value  # takes long to import
 
@@ -106,7 +106,7 @@ def _keeps(call: Call) -> bool:
     "gated::recurrence", mutates_args=(), schema=f"({_SCHEMA}) -> (Tensor, Tensor, Tensor, Tensor)"
 )
 def _recurrence(*inputs: Any) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Output, h_n, c_n (empty but for the LSTM) and what is kept (empty unless `keeps`)."""
+    """Compute output, h_n, c_n (empty except for the LSTM), reserve (empty unless `keeps`)."""
     given = _Inputs(*inputs)
     return _tensors(kernel_call.forward(given.call.dense(), keep=given.keeps))
 
@@ -118,7 +118,7 @@ def _(*inputs: Any) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 
 
 def _tensors(results: Results) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """An operator returns tensors only: empty ones stand in for what is not there."""
+    """Replace None by an empty tensor, since an operator returns only tensors."""
     output, h_n, *others = results
     c_n, reserve = (h_n.new_empty(0) if tensor is None else tensor for tensor in others)
     return output, h_n, c_n, reserve
@@ -134,7 +134,7 @@ def _tensors(results: Results) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     "-> Tensor[]",
 )
 def _recurrence_backward(*inputs: Any) -> list[Tensor]:
-    """∂L/∂ of each input that is wanted, given ∂L/∂ output, h_n and c_n (None for zero)."""
+    """Compute ∂L/∂ of each `wanted` input from ∂L/∂ output, h_n and c_n (None for zero)."""
     *own, output, reserve, towards, wanted = inputs
     given = _Inputs(*own)
     call = given.call.dense()
@@ -153,7 +153,7 @@ def _(*inputs: Any) -> list[Tensor]:
 
 
 def _by_place(call: Call, wanted: Sequence[bool]) -> list[bool]:
-    """Of x, h, c and each weight, there or not, from those of them that are there."""
+    """Expand `wanted` of the given inputs to x, h, c and each weight, with False for None."""
     remaining = iter(wanted)
     return [tensor is not None and next(remaining) for tensor in kernel_call.differentiable(call)]
 
@@ -169,10 +169,13 @@ def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]
 
 def _backward(ctx: Any, *towards: Tensor | None) -> tuple[Any, ...]:
     output, reserve, x, batch_sizes, *others = ctx.saved_tensors
-    acting, (state, weights) = others[:5], (others[5 : 5 + ctx.counts], others[5 + ctx.counts :])
-    given = _Inputs(x, batch_sizes, state, weights, *acting, *ctx.options)
-    wants_x, _, wants_state, wants_weights, *_ = ctx.needs_input_grad
-    wanted = [wants_x, *wants_state, *wants_weights]
+    extra_tensors, (state, weights) = (
+        others[:5],
+        (others[5 : 5 + ctx.counts], others[5 + ctx.counts :]),
+    )
+    given = _Inputs(x, batch_sizes, state, weights, *extra_tensors, *ctx.options)
+    needs_x, _, needs_state, needs_weights, *_ = ctx.needs_input_grad
+    wanted = [needs_x, *needs_state, *needs_weights]
     if autograd.is_for_reference(towards):
         call = given.call
         places = _by_place(call, wanted)

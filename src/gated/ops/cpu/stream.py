@@ -1,7 +1,7 @@
-"""Single steps by the C++ recurrences, for streams of values: weights laid out once, no autograd.
+"""Computes single steps with the C++ recurrences for streams of values, without autograd.
 
-A call lays out the weights as the kernels want them, which over a sequence is hardly noticed. Of a
-single step it would be most of the time, so a `Stream` keeps that layout.
+A call copies the weights to the layout of the kernels. This takes a small part of the time of a
+sequence but most of the time of a single step, so a `Stream` stores the copy.
 """
 
 from collections.abc import Sequence
@@ -19,50 +19,53 @@ __all__ = ["Stream", "stream"]
 
 
 class Stream:
-    """A copy of a network's weights, ready to step. Any number of threads may share it."""
+    """A copy of a network's weights in the layout of the kernels. Threads may share it."""
 
     def __init__(self, kernel: Any, output_size: int, made_at: int) -> None:
         self._kernel = kernel  # _cpu.Stream32 or _cpu.Stream64
         self._output_size = output_size
         self._made_at = made_at  # the count of optimiser steps when the weights were copied
-        self._last: tuple[Any, Tensor] = (None, torch.empty(0))  # a shape of x, an output for it
+        self._last: tuple[Any, Tensor] = (
+            None,
+            torch.empty(0),
+        )  # the last shape of x and its output
 
     def is_current(self, parameters: dict[str, Any]) -> bool:
-        """Whether these are the parameters that it was made from, unchanged since.
+        """Return whether these are the copied parameters, without a change since the copy.
 
-        A change through `.data` or through a NumPy view, which torch does not count, is not seen.
+        A change through `.data` or a NumPy view is not detected, since torch does not count it.
         """
         return self._made_at == _optimizer_steps.taken and self._kernel.is_current(parameters)
 
     def step(self, x: Tensor, state: State) -> tuple[Tensor, State] | None:
-        """One step of every layer; None where the tensors are not what the kernels take.
+        """Compute one step of every layer; None where the kernels do not support the tensors.
 
-        From x `[B, I]`, h `[L, B, P]` and the LSTM's c `[L, B, H]`, or all without B, to the output
-        `[B, P]` of the last layer and the next state.
+        x is `[B, I]`, h `[L, B, P]` and the LSTM's c `[L, B, H]`, or all without B. Returns the
+        output `[B, P]` of the last layer and the next state.
         """
         if is_watched():
             return None
         h, c = state if len(state) == 2 else (state[0], None)
         shape, like = self._last
-        if shape != x.shape:  # memory like a tensor takes half the time of memory of a shape
+        if shape != x.shape:  # empty_like takes half the time of new_empty
             like = h.new_empty((*x.shape[:-1], self._output_size))
         output, h_next = torch.empty_like(like), torch.empty_like(h)
         c_next = None if c is None else torch.empty_like(c)
-        seen = self._kernel.step(x, h, c, output, h_next, c_next)
-        if not seen:
+        flags = self._kernel.step(x, h, c, output, h_next, c_next)
+        if not flags:
             return None
-        if seen & kernels().SCATTERED:
+        if flags & kernels().SCATTERED:
             return self.step(x.contiguous(), tuple(s.contiguous() for s in state))
         self._last = (x.shape, like)
         return output, ((h_next,) if c_next is None else (h_next, c_next))
 
 
 def stream(
-    asked: Recurrence,
+    recurrence: Recurrence,
     weights: Sequence[Weights],  # of every layer
-    parameters: dict[str, Any],  # where the weights are: what `Stream.is_current` looks at
+    parameters: dict[str, Any],  # that hold the weights; `Stream.is_current` compares them
 ) -> Stream | None:
-    """A stream of these weights; None where the kernels cannot have them."""
+    """Make a stream of these weights; None where the kernels do not support them."""
     _optimizer_steps.watch()
     made_at = _optimizer_steps.taken  # before the copy: a step during it makes the copy outdated
     own = flat(weights)
@@ -71,14 +74,14 @@ def stream(
     if not fits or is_watched() or any(w is not None and w.is_inference() for w in own):
         return None  # an inference tensor does not count its changes
     dense = tuple(None if w is None else w.detach().contiguous() for w in own)
-    kernel = kernels().stream(kind_of(asked), dense, parameters)
+    kernel = kernels().stream(kind_of(recurrence), dense, parameters)
     return Stream(kernel, weight_hh.shape[1], made_at)
 
 
 class _OptimizerSteps:
-    """How many steps the optimisers of this process have taken.
+    """Counts the steps of the optimisers of this process.
 
-    A fused optimiser changes weights without raising the version by which torch counts changes.
+    A fused optimiser changes weights without a change of the tensor version of torch.
     """
 
     def __init__(self) -> None:
@@ -86,7 +89,7 @@ class _OptimizerSteps:
         self._watching = False
 
     def watch(self) -> None:
-        """Count from now on."""
+        """Begin to count."""
         if not self._watching:
             self._watching = True
             register_optimizer_step_post_hook(self._count)

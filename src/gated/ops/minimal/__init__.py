@@ -1,1 +1,1 @@
-"""minGRU and minLSTM: recurrences without a product inside, which can run in parallel."""
+"""Implements minGRU and minLSTM, whose time steps can be computed in parallel."""

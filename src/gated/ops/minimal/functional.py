@@ -1,14 +1,15 @@
-"""minGRU and minLSTM as functions: one layer, one direction, time first.
+"""Provides minGRU and minLSTM as functions of tensors, for one layer in one direction.
 
-The equations and the shapes of the weights stand in `gated.ops.minimal.reference`. All tensors
-are dense and share one floating dtype and device; no argument is changed; autograd reaches every
-one of them. `scan` says how all steps are computed; the results differ by rounding only:
+`gated.ops.minimal.reference` gives the equations and the shapes of the weights. All tensors are
+dense and have the same floating dtype and device. No argument is changed, and every argument can
+have a gradient. `scan` selects the algorithm; the results differ only by rounding:
 
-- "plain": in blocks side by side; as exact as the steps. What to take.
-- "log": the paper's, without any loop; loses digits as T and the gates' arguments grow.
-- "steps": one after the other, the equations as they stand.
+- "plain": blocks of steps in parallel; as accurate as "steps". The recommended choice.
+- "log": the scan of the paper, without a loop; it loses precision as T and the gates' arguments
+  grow.
+- "steps": one step after the other, as in the equations.
 
-What is raised is UsageError, naming the argument that does not fit.
+The functions raise UsageError, which names the argument that does not match.
 """
 
 from typing import Literal
@@ -18,7 +19,7 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 
 from gated.errors import UsageError
-from gated.ops.checks import check_beside, check_tensors
+from gated.ops.checks import check_same_kind, check_tensors
 from gated.ops.minimal import reference
 from gated.ops.minimal.reference import Kind
 from gated.ops.minimal.scan import log_g, log_scan, plain_scan
@@ -47,19 +48,19 @@ def mingru_sequence(
     resets: Tensor | None = None,
     scan: Scan = "plain",
 ) -> tuple[Tensor, Tensor]:
-    """The minGRU over `[T, B, I]`: all hidden states `[T, B, H]` and the last `[B, H]`.
+    """Run the minGRU over `[T, B, I]`: all hidden states `[T, B, H]` and the last `[B, H]`.
 
     Example:
         >>> import torch
         >>> x, h = torch.zeros(3, 1, 2), torch.ones(1, 4)
-        >>> mingru_sequence(x, h, torch.zeros(8, 2))[0][:, 0, 0]  # halfway to g(0) = 1/2 each step
+        >>> mingru_sequence(x, h, torch.zeros(8, 2))[0][:, 0, 0]  # each step is halfway to 1/2
         tensor([0.7500, 0.6250, 0.5625])
     """
     return _sequence("mingru", x, h, weight, bias, resets, scan)
 
 
 def mingru_step(x: Tensor, h: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """One step of the minGRU: the next hidden state `[B, H]` from `[B, I]`.
+    """Compute one step of the minGRU: the next hidden state `[B, H]` from `[B, I]`.
 
     Example:
         >>> import torch
@@ -79,7 +80,7 @@ def minlstm_sequence(
     resets: Tensor | None = None,
     scan: Scan = "plain",
 ) -> tuple[Tensor, Tensor]:
-    """The minLSTM over `[T, B, I]`: all hidden states `[T, B, H]` and the last `[B, H]`.
+    """Run the minLSTM over `[T, B, I]`: all hidden states `[T, B, H]` and the last `[B, H]`.
 
     Example:
         >>> import torch
@@ -91,7 +92,7 @@ def minlstm_sequence(
 
 
 def minlstm_step(x: Tensor, h: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """One step of the minLSTM: the next hidden state `[B, H]` from `[B, I]`.
+    """Compute one step of the minLSTM: the next hidden state `[B, H]` from `[B, I]`.
 
     Example:
         >>> import torch
@@ -111,10 +112,10 @@ def run(
     resets: Tensor | None,  # [T, B] bool
     scan: Scan,
 ) -> tuple[Tensor, Tensor]:
-    """All h_t and the last one by the scan that is asked for; the shapes are not checked.
+    """Compute all h_t and the last one with the given scan, without a check of the shapes.
 
     Raises:
-        UsageError: resets with scan="log", where a reset would be a logarithm of zero.
+        UsageError: resets are given with scan="log": a reset would need the logarithm of zero.
     """
     if scan == "steps":
         return reference.sequence(kind, x, h, weight, bias, resets)
@@ -132,7 +133,7 @@ def run(
 
 
 def check_scan(scan: str) -> None:
-    """Raise UsageError unless there is such a scan."""
+    """Raise UsageError unless `scan` is the name of a scan."""
     if not isinstance(scan, str) or scan not in ("plain", "log", "steps"):
         raise UsageError(f'scan is {scan!r}. Expected "plain", "log" or "steps".')
 
@@ -151,7 +152,7 @@ def _sequence(
     if len(x) == 0:
         raise UsageError("x has no time step: its first axis is 0 long. Expected at least 1.")
     if resets is not None:
-        check_beside("resets", resets, x, torch.bool)
+        check_same_kind("resets", resets, x, torch.bool)
         if resets.shape != x.shape[:2]:
             raise UsageError(
                 f"resets have shape {list(resets.shape)}. Expected {list(x.shape[:2])}, given x of "

@@ -1,4 +1,4 @@
-"""The minimal GRU and LSTM, as their equations read.
+"""Implements the minimal GRU and LSTM, as their equations read.
 
     minGRU     z_t = σ(W_z x_t + b_z)                                  update gate
                n_t = g(W_n x_t + b_n)                                  candidate
@@ -10,17 +10,16 @@
 
     g(u) = u + 1/2 for u ≥ 0, else σ(u)                                always above zero
 
-No gate sees h_{t-1}. So both are h_t = a_t ⊙ h_{t-1} + b_t with a and b known beforehand, which
-`gated.ops.minimal.scan` computes for all t at once. Both are even one network, with
-a_t = σ(d_t) and b_t = σ(−d_t) ⊙ n_t: d is the argument of z for the minGRU, and log f − log i for
-the minLSTM, since f/(f + i) = σ(log f − log i). In this form nothing is divided by f + i, which may
-round to zero.
+No gate depends on h_{t-1}. So both have the form h_t = a_t ⊙ h_{t-1} + b_t, where a and b do not
+depend on h, and `gated.ops.minimal.scan` computes all t at once. In both, a_t = σ(d_t) and
+b_t = σ(−d_t) ⊙ n_t, where d is the argument of z for the minGRU, and log f − log i for the minLSTM,
+since f/(f + i) = σ(log f − log i). This form avoids a division by f + i, which may round to zero.
 
 Source: Feng et al. 2024, "Were RNNs All We Needed?", arXiv 2410.01201, in the form of its log-space
-code, which has g. There z writes and 1 − z keeps; here z keeps, as in the GRU: to move weights,
-negate W_z and b_z. Gate order z, n and f, i, n: `weight` stacks W_z, W_n `[2·H, I]`, or W_f, W_i,
-W_n `[3·H, I]`, `bias` likewise, or None for zero. h is `[B, H]`. The backward pass is derived in
-docs/reference/equations.md.
+code, which has g. In the paper z is the weight of n_t; here z is the weight of h_{t-1}, as in the
+GRU: to convert weights, negate W_z and b_z. Gate order z, n and f, i, n: `weight` stacks W_z, W_n
+`[2·H, I]`, or W_f, W_i, W_n `[3·H, I]`, `bias` likewise, or None for zero. h is `[B, H]`. The
+backward pass is derived in docs/reference/equations.md.
 """
 
 from typing import Literal, NamedTuple
@@ -41,7 +40,7 @@ def step(
     weight: Tensor,
     bias: Tensor | None = None,
 ) -> Tensor:
-    """One time step: h_t `[B, H]` from x_t `[B, I]` and h_{t-1} `[B, H]`."""
+    """Compute one time step: h_t `[B, H]` from x_t `[B, I]` and h_{t-1} `[B, H]`."""
     a, b = shares(arguments(kind, x, weight, bias))
     return a * h + b
 
@@ -54,7 +53,7 @@ def sequence(
     bias: Tensor | None = None,
     resets: Tensor | None = None,  # [T, B] bool: h is cleared before this step
 ) -> tuple[Tensor, Tensor]:
-    """Every time step, one after the other: all h_t `[T, B, H]` and the last one, for T ≥ 1."""
+    """Compute the time steps one after the other: all h_t `[T, B, H]` and the last, T ≥ 1."""
     a, b = shares(arguments(kind, x, weight, bias), resets)
     output = []
     for a_t, b_t in zip(a, b, strict=True):
@@ -64,14 +63,14 @@ def sequence(
 
 
 class Arguments(NamedTuple):
-    """What the gates are made of, for one step `[B, H]` or for all `[T, B, H]`."""
+    """The arguments of the gates, for one step `[B, H]` or for all steps `[T, B, H]`."""
 
-    d: Tensor  # keeping is σ(d), writing σ(−d)
+    d: Tensor  # σ(d) is the weight of h_{t-1}, σ(−d) of the candidate
     u: Tensor  # the candidate is g(u)
 
 
 def arguments(kind: Kind, x: Tensor, weight: Tensor, bias: Tensor | None) -> Arguments:
-    """d and u from x `[…, I]`."""
+    """Compute d and u from x `[…, I]`."""
     if kind == "mingru":
         return Arguments(*linear(x, weight, bias).chunk(2, dim=-1))
     k_f, k_i, u = linear(x, weight, bias).chunk(3, dim=-1)
@@ -79,13 +78,13 @@ def arguments(kind: Kind, x: Tensor, weight: Tensor, bias: Tensor | None) -> Arg
 
 
 def shares(of: Arguments, resets: Tensor | None = None) -> tuple[Tensor, Tensor]:
-    """a_t, what is kept, and b_t, what is written; a reset keeps nothing."""
+    """Compute a_t, the weight of h_{t-1}, and b_t, the added term; a reset sets a_t to zero."""
     a, b = torch.sigmoid(of.d), torch.sigmoid(-of.d) * g(of.u)
     return (a if resets is None else a.masked_fill(resets[..., None], 0.0)), b
 
 
 def g(u: Tensor) -> Tensor:
-    """u + 1/2 for u ≥ 0, else σ(u): like σ below zero, like u above, and positive."""
+    """Compute u + 1/2 for u ≥ 0, else σ(u), which is positive for every u."""
     return torch.where(u >= 0, u + 0.5, torch.sigmoid(u))
 
 
@@ -100,7 +99,7 @@ def backward(
     d_output: Tensor,  # ∂L/∂output
     d_h_n: Tensor,  # ∂L/∂h_T through the returned last state
 ) -> dict[str, Tensor]:
-    """The gradient of a loss L in every argument of `sequence`, by the argument's name."""
+    """Compute the gradient of a loss L in every argument of `sequence`, by its name."""
     of = arguments(kind, x, weight, bias)
     a, _ = shares(of, resets)
     keep, n = torch.sigmoid(of.d), g(of.u)

@@ -1,11 +1,11 @@
-"""h_t = a_t ⊙ h_{t-1} + b_t for all t at once, in two ways.
+"""Computes h_t = a_t ⊙ h_{t-1} + b_t for all t at once, with one of two algorithms.
 
-**Plain.** Two such steps are one such step: (a, b) then (a', b') is (a' a, a' b + b'). So any
-stretch of steps has an a and a b of its own. Time is cut into about √T blocks of about √T steps.
-All blocks run side by side as if each began from zero, which takes √T steps; √T more carry the true
-state from block to block; one product and sum then adds to every h_t what its block began from.
-Nothing is divided and nothing outgrows the state, so it rounds as the steps themselves do, for any
-a between 0 and 1.
+**Plain.** The composition of two such steps is such a step: (a, b) then (a', b') is
+(a' a, a' b + b'). So any range of steps has an a and a b. Time is split into about √T blocks of
+about √T steps. First, all blocks run in parallel from a zero state, which takes √T steps. Then √T
+steps carry the state from block to block, and one product and sum adds the initial state of its
+block to every h_t. There is no division, and no intermediate value is larger than the state, so the
+rounding error equals that of the steps for any a between 0 and 1.
 
 **In logarithms**, the scan of the paper on minGRU (arXiv 2410.01201, after Heinsen, arXiv
 2311.06281), for a and b above zero:
@@ -13,8 +13,8 @@ a between 0 and 1.
     A_t = log a_1 + … + log a_t
     h_t = exp(A_t) h_0 + exp(A_t + log(exp(log b_1 − A_1) + … + exp(log b_t − A_t)))
 
-It has no loop at all, but |A_t| grows with t, and a rounding of A_t is a relative error of h_t. So
-that error is about |A_t| times the rounding of the type: docs/reference/equations.md has figures.
+It has no loop, but |A_t| grows with t, and a rounding error of A_t is a relative error of h_t. So
+the error is about |A_t| times the rounding of the dtype; docs/reference/equations.md has figures.
 """
 
 import math
@@ -29,29 +29,29 @@ __all__ = ["log_g", "log_scan", "plain_scan"]
 
 
 def plain_scan(a: Tensor, b: Tensor, h: Tensor) -> Tensor:
-    """All h_t `[T, B, H]` from a and b `[T, B, H]` and h_0 `[B, H]`, for T of at least 1."""
+    """Compute all h_t `[T, B, H]` from a and b `[T, B, H]` and h_0 `[B, H]`, T ≥ 1."""
     b = torch.cat([b[:1] + a[:1] * h, b[1:]])
-    if torch.compiler.is_compiling():  # it cannot trace a Function with a jvp, and needs none
+    if torch.compiler.is_compiling():  # torch.compile cannot trace a Function with a jvp
         return _in_blocks(a, b)
     return _Scan.apply(a, b)  # type: ignore[no-any-return, no-untyped-call]
 
 
 def log_scan(log_a: Tensor, log_b: Tensor, h: Tensor) -> Tensor:
-    """All h_t `[T, B, H]` from log a and log b `[T, B, H]` and h_0 `[B, H]`.
+    """Compute all h_t `[T, B, H]` from log a and log b `[T, B, H]` and h_0 `[B, H]`.
 
-    h_0 enters by itself and not as a logarithm, so that it may have any sign, and be zero.
+    h_0 is not a logarithm, so it may have any sign and may be zero.
     """
     decay = log_a.cumsum(0)
     return decay.exp() * h + (decay + (log_b - decay).logcumsumexp(0)).exp()
 
 
 def log_g(u: Tensor) -> Tensor:
-    """log g(u), finite where g(u) itself rounds to zero."""
+    """Compute log g(u), which is finite where g(u) rounds to zero."""
     return torch.where(u >= 0, (relu(u) + 0.5).log(), logsigmoid(u))
 
 
 class _Scan(Function):
-    """From h_0 = 0. The gradient is a scan too, backward in time, so only a and h are kept.
+    """The scan from h_0 = 0. Its gradient is a scan backward in time, so it saves only a and h.
 
     With dh_t the gradient at the output: db_t = dh_t + a_{t+1} ⊙ db_{t+1}, da_t = db_t ⊙ h_{t-1}.
     """
@@ -82,13 +82,13 @@ class _Scan(Function):
 
 
 def _before(h: Tensor) -> Tensor:
-    """h_{t-1} of every t, from zero."""
+    """Return h_{t-1} of every t, with zero for the first."""
     return torch.cat([torch.zeros_like(h[:1]), h[:-1]])
 
 
 def _in_blocks(a: Tensor, b: Tensor) -> Tensor:
     steps = len(a)
-    length = math.isqrt(steps - 1) + 1  # of a block, √T rounded up
+    length = math.isqrt(steps - 1) + 1  # steps of a block, √T rounded up
     blocks = -(-steps // length)
     filling = blocks * length - steps
     if filling:

@@ -1,1 +1,1 @@
-"""The recurrences as plain torch code: equations, backward passes, and what may act on a state."""
+"""Implements the recurrences, their backward passes and their extras as plain torch code."""

@@ -1,15 +1,15 @@
-"""What may act on a state inside a recurrence, beyond the recurrence's own equations.
+"""Implements the extras of a recurrence: resets, recurrent dropout and zoneout.
 
-In one step, from h_{t-1} to h_t (an LSTM's c likewise), in this order:
+They act in one step from h_{t-1} to h_t (and on an LSTM's c likewise) in this order:
 
     h⁻  = 0 where the sequence is reset before this step, else h_{t-1}
-    ĥ_t = the recurrence's own next state from x_t and h⁻, in which every recurrent product reads
+    ĥ_t = the next state of the recurrence from x_t and h⁻, in which every recurrent product reads
           d ⊙ h⁻ instead of h⁻                        (d: recurrent dropout, the same at every t)
     h_t = m_t ⊙ h⁻ + (1 − m_t) ⊙ ĥ_t                 (m: zoneout)
 
-Only the recurrent products read the dropped state: z_t ⊙ h⁻ of the GRU does not. The LSTM's ĥ_t is
-made of its ĉ_t before zoneout. A reset clears whatever the state holds, NaN included, and lets no
-gradient pass. d, m and the resets are constants: no gradient is taken in them.
+Only the recurrent products use d ⊙ h⁻; z_t ⊙ h⁻ of the GRU does not. The LSTM computes ĥ_t from its
+ĉ_t before zoneout. A reset sets any value of the state to zero, including NaN, and stops the
+gradient. d, m and the resets are constants without a gradient.
 
 Sources: recurrent dropout, Gal and Ghahramani 2016, arXiv 1512.05287; zoneout, Krueger et al. 2017,
 arXiv 1606.01305. The backward pass is derived in docs/reference/equations.md.
@@ -25,11 +25,11 @@ __all__ = ["NO_EXTRAS", "Extras", "zoned"]
 
 
 class Extras(NamedTuple):
-    """The extras of one layer in one direction; None where there is nothing of the kind.
+    """The extras of one layer in one direction; None for an absent one.
 
-    Beside a packed sequence the first two axes [T, B] of a tensor are its rows [N]. Tensors of a
-    reverse direction lie beside the rows of x too: `resets[t]` clears before the step that reads
-    x[t], whichever step came before it.
+    For a packed sequence, rows [N] replace the first two axes [T, B]. The tensors of a reverse
+    direction have the order of x too: `resets[t]` clears the state before the step that reads x[t],
+    in either direction.
     """
 
     resets: Tensor | None = None  # [T, B] bool: the state is cleared before this step
@@ -39,23 +39,23 @@ class Extras(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing acts on the state."""
+        """Whether all extras are absent."""
         return all(tensor is None for tensor in self)
 
-    def in_words(self) -> str:
-        """What there is, to stand behind the name of a recurrence in a message."""
+    def description(self) -> str:
+        """Describe the extras for a message, after the name of a recurrence."""
         words = ("resets", "recurrent dropout", "zoneout", "zoneout")
-        there = dict.fromkeys(
+        present = dict.fromkeys(
             w for w, tensor in zip(words, self, strict=True) if tensor is not None
         )
-        return f", with {' and '.join(there)}" if there else ""
+        return f", with {' and '.join(present)}" if present else ""
 
     def at(self, t: int) -> "Extras":
-        """The extras of step t: resets `[B]`, zoneout `[B, ·]`."""
+        """Return the extras of step t: resets `[B]`, zoneout `[B, ·]`."""
         return self.map_rows(lambda rows: rows[t])
 
     def map_rows(self, change: Callable[[Tensor], Tensor]) -> "Extras":
-        """Each tensor that begins with [T, B], or [N], changed; the recurrent mask as it is."""
+        """Apply `change` to each tensor with the axes [T, B] or [N]; keep the recurrent mask."""
         resets, recurrent_mask, zoneout_h, zoneout_c = self
         return Extras(
             None if resets is None else change(resets),
@@ -65,12 +65,12 @@ class Extras(NamedTuple):
         )
 
     def of_first(self, batch: int) -> "Extras":
-        """With the recurrent mask of the first sequences only, where the others have ended."""
+        """Cut the recurrent mask to the first `batch` sequences, where the others have ended."""
         mask = self.recurrent_mask
         return self if mask is None else self._replace(recurrent_mask=mask[:batch])
 
     def filled(self, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Every None replaced by what does nothing, for all h `[T, B, P]` and all c `[T, B, H]`."""
+        """Replace None by neutral values, for all h `[T, B, P]` and all c `[T, B, H]`."""
         resets, recurrent_mask, zoneout_h, zoneout_c = self
         return (
             h.new_zeros(h.shape[:2], dtype=torch.bool) if resets is None else resets,
@@ -80,11 +80,11 @@ class Extras(NamedTuple):
         )
 
     def cleared(self, state: Tensor) -> Tensor:
-        """h⁻ or c⁻ from the state before: of one step, or of all steps at once."""
+        """Compute h⁻ or c⁻ from the previous state, for one step or for all steps at once."""
         return state if self.resets is None else state.masked_fill(self.resets[..., None], 0.0)
 
     def entering(self, h: Tensor) -> Tensor:
-        """What the recurrent products read in place of h⁻: of one step, or of all at once."""
+        """Compute d ⊙ h⁻, the input of the recurrent products, for one step or for all at once."""
         return h if self.recurrent_mask is None else self.recurrent_mask * h
 
 
@@ -92,5 +92,5 @@ NO_EXTRAS = Extras()
 
 
 def zoned(share: Tensor | None, before: Tensor, after: Tensor) -> Tensor:
-    """m ⊙ before + (1 − m) ⊙ after."""
+    """Compute m ⊙ before + (1 − m) ⊙ after."""
     return after if share is None else share * before + (1 - share) * after

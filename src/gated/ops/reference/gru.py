@@ -1,4 +1,4 @@
-"""The gated recurrent unit, as its equations read.
+"""Implements the gated recurrent unit, as its equations read.
 
     r_t = σ(W_xr x_t + b_xr + W_hr h_{t-1} + b_hr)             reset gate
     z_t = σ(W_xz x_t + b_xz + W_hz h_{t-1} + b_hz)             update gate
@@ -10,11 +10,11 @@ That is `reset="after"`, the reset gate after the recurrent product: Cho et al. 
 
     n_t = tanh(W_xn x_t + b_xn + W_hn (r_t ⊙ h_{t-1}) + b_hn)
 
-The two are different models: weights of one are not weights of the other. Gate order r, z, n:
-`weight_ih` stacks W_xr, W_xz, W_xn `[3·H, I]`, `weight_hh` likewise `[3·H, H]`, the biases
-`[3·H]`, or None for zero. What `norm` does to the products stands in `gated.ops.reference.norm`,
-what `extras` do to h_{t-1} in `gated.ops.reference.extras`. The backward pass is derived in
-docs/reference/equations.md.
+The two are different models: weights of one variant are not valid for the other. Gate order r, z,
+n: `weight_ih` stacks W_xr, W_xz, W_xn `[3·H, I]`, `weight_hh` likewise `[3·H, H]`, the biases
+`[3·H]`, or None for zero. `gated.ops.reference.norm` describes the effect of `norm` on the
+products, `gated.ops.reference.extras` the effect of `extras` on h_{t-1}. The backward pass is
+derived in docs/reference/equations.md.
 """
 
 from typing import Literal, NamedTuple
@@ -41,7 +41,7 @@ def step(
     norm: Norm = NO_NORM,
     extras: Extras = NO_EXTRAS,  # of this step
 ) -> Tensor:
-    """One time step: h_t `[B, H]` from x_t `[B, I]` and h_{t-1} `[B, H]`."""
+    """Compute one time step: h_t `[B, H]` from x_t `[B, I]` and h_{t-1} `[B, H]`."""
     from_x = product(x, weight_ih, bias_ih, norm.gain_ih)
     return _advance(from_x, h, weight_hh, bias_hh, reset, norm, extras)
 
@@ -57,7 +57,7 @@ def sequence(
     norm: Norm = NO_NORM,
     extras: Extras = NO_EXTRAS,
 ) -> tuple[Tensor, Tensor]:
-    """Every time step: all h_t `[T, B, H]` and the last one `[B, H]`, for T of at least 1."""
+    """Compute every time step: all h_t `[T, B, H]` and the last one `[B, H]`, T ≥ 1."""
     output = []
     sides = product(x, weight_ih, bias_ih, norm.gain_ih)  # the input side of all steps at once
     for t, from_x in enumerate(sides):
@@ -89,13 +89,13 @@ def _advance(
 
 def _gates(
     from_x: Tensor,
-    h: Tensor,  # as it enters the products
+    h: Tensor,  # the input of the products
     weight_hh: Tensor,
     bias_hh: Tensor | None,
     reset: Reset,
     norm: Norm,
 ) -> _Gates:
-    """The gates of one step `[B, H]`, or of all steps at once `[T, B, H]`."""
+    """Compute the gates of one step `[B, H]`, or of all steps at once `[T, B, H]`."""
     x_r, x_z, x_n = from_x.chunk(3, dim=-1)
     if reset == "after":
         h_r, h_z, a_n = product(h, weight_hh, bias_hh, norm.gain_hh).chunk(3, dim=-1)
@@ -123,7 +123,7 @@ def trace(
     norm: Norm = NO_NORM,
     extras: Extras = NO_EXTRAS,
 ) -> dict[str, Tensor]:
-    """What the gates and the state were at every step: r, z, n and h, each `[T, B, H]`."""
+    """Return the gates and the state at every step: r, z, n and h, each `[T, B, H]`."""
     entering = extras.entering(extras.cleared(torch.cat([h[None], output[:-1]])))
     from_x = product(x, weight_ih, bias_ih, norm.gain_ih)
     r, z, n, _ = _gates(from_x, entering, weight_hh, bias_hh, reset, norm)
@@ -143,10 +143,10 @@ def backward(
     reset: Reset = "after",
     extras: Extras = NO_EXTRAS,
 ) -> dict[str, Tensor]:
-    """The gradient of a loss L in every argument of `sequence`, by the argument's name.
+    """Compute the gradient of a loss L in every argument of `sequence`, by its name.
 
-    Only `output` is kept from the forward pass: it holds every h_{t-1}, so the gates of all
-    steps come back with one product.
+    Only `output` is kept from the forward pass: it holds every h_{t-1}, so one product computes
+    the gates of all steps again.
     """
     h_before = extras.cleared(torch.cat([h[None], output[:-1]]))  # h⁻ of every t
     entering = extras.entering(h_before)
@@ -179,7 +179,7 @@ def backward(
 
     rows_x, rows_h, entered = da_x.flatten(0, 1), da_h.flatten(0, 1), entering.flatten(0, 1)
     d_weight_hh = rows_h.T @ entered
-    if reset == "before":  # W_hn met r_t ⊙ d ⊙ h⁻, not d ⊙ h⁻
+    if reset == "before":  # W_hn multiplies r_t ⊙ d ⊙ h⁻, not d ⊙ h⁻
         d_weight_hh[-H:] = rows_h[:, -H:].T @ (r.flatten(0, 1) * entered)
     return {
         "x": da_x @ weight_ih,

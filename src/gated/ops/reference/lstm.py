@@ -1,4 +1,4 @@
-"""The long short-term memory, as its equations read.
+"""Implements the long short-term memory, as its equations read.
 
     i_t = σ(W_xi x_t + b_xi + W_hi h_{t-1} + b_hi)           input gate
     f_t = σ(W_xf x_t + b_xf + W_hf h_{t-1} + b_hf)           forget gate
@@ -9,13 +9,12 @@
     h_t = m_t                or, projected,  h_t = W_hr m_t
 
 Source: Hochreiter and Schmidhuber 1997 with the forget gate of Gers et al. 2000 and without
-peepholes (the survey arXiv 1503.04069 tells the variants apart); the projection is that of Sak
-et al., arXiv 1402.1128. Gate order i, f, g, o: `weight_ih` stacks W_xi, W_xf, W_xg, W_xo
-`[4·H, I]`, `weight_hh` likewise `[4·H, P]`, the biases `[4·H]` (None for zero), `weight_hr` is
-W_hr `[P, H]` (None for P = H, no projection). h is `[B, P]`, c is `[B, H]`. What `norm` does to
-the products and to tanh(c_t) stands in `gated.ops.reference.norm`, what `extras` do to
-h_{t-1} and c_{t-1} in `gated.ops.reference.extras`. The backward pass is derived in
-docs/reference/equations.md.
+peepholes (the survey arXiv 1503.04069 describes the variants); the projection is that of Sak et
+al., arXiv 1402.1128. Gate order i, f, g, o: `weight_ih` stacks W_xi, W_xf, W_xg, W_xo `[4·H, I]`,
+`weight_hh` likewise `[4·H, P]`, the biases `[4·H]` (None for zero), `weight_hr` is W_hr `[P, H]`
+(None for P = H, no projection). h is `[B, P]`, c is `[B, H]`. `gated.ops.reference.norm` describes
+the effect of `norm` on the products and on tanh(c_t), `gated.ops.reference.extras` the effect of
+`extras` on h_{t-1} and c_{t-1}. The backward pass is derived in docs/reference/equations.md.
 """
 
 import torch
@@ -40,7 +39,7 @@ def step(
     norm: Norm = NO_NORM,
     extras: Extras = NO_EXTRAS,  # of this step
 ) -> tuple[Tensor, Tensor]:
-    """One time step: h_t `[B, P]` and c_t `[B, H]` from x_t, h_{t-1} and c_{t-1}."""
+    """Compute one time step: h_t `[B, P]` and c_t `[B, H]` from x_t, h_{t-1} and c_{t-1}."""
     from_x = product(x, weight_ih, bias_ih, norm.gain_ih)
     return _advance(from_x, h, c, weight_hh, bias_hh, weight_hr, norm, extras)
 
@@ -57,7 +56,7 @@ def sequence(
     norm: Norm = NO_NORM,
     extras: Extras = NO_EXTRAS,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Every time step: all h_t `[T, B, P]`, the last h and the last c, for T of at least 1."""
+    """Compute every time step: all h_t `[T, B, P]`, the last h and the last c, T ≥ 1."""
     output = []
     sides = product(x, weight_ih, bias_ih, norm.gain_ih)  # the input side of all steps at once
     for t, from_x in enumerate(sides):
@@ -86,12 +85,12 @@ def _advance(
 
 def _gates(
     from_x: Tensor,
-    h: Tensor,  # as it enters the product
+    h: Tensor,  # the input of the product
     weight_hh: Tensor,
     bias_hh: Tensor | None,
     norm: Norm,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """i, f, g, o of one step `[B, H]`, or of all steps at once `[T, B, H]`."""
+    """Compute i, f, g, o of one step `[B, H]`, or of all steps at once `[T, B, H]`."""
     from_h = product(h, weight_hh, bias_hh, norm.gain_hh)
     i, f, g, o = (from_x + from_h).chunk(4, dim=-1)
     return torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
@@ -100,7 +99,7 @@ def _gates(
 def _cells(
     c: Tensor, i: Tensor, f: Tensor, g: Tensor, extras: Extras
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """c⁻, ĉ and c of every step `[T, B, H]` from the gates: element by element, no product."""
+    """Compute c⁻, ĉ and c of every step `[T, B, H]` from the gates, without a product."""
     before, after, kept = [], [], []
     for t in range(len(i)):
         before.append(extras.at(t).cleared(c))
@@ -122,7 +121,7 @@ def trace(
     norm: Norm = NO_NORM,
     extras: Extras = NO_EXTRAS,
 ) -> dict[str, Tensor]:
-    """What gates and states were at every step: i, f, g, o, c `[T, B, H]` and h `[T, B, P]`."""
+    """Return gates and states at every step: i, f, g, o, c `[T, B, H]` and h `[T, B, P]`."""
     entering = extras.entering(extras.cleared(torch.cat([h[None], output[:-1]])))
     from_x = product(x, weight_ih, bias_ih, norm.gain_ih)
     i, f, g, o = _gates(from_x, entering, weight_hh, bias_hh, norm)
@@ -145,10 +144,10 @@ def backward(
     d_c_n: Tensor,  # ∂L/∂c_T likewise
     extras: Extras = NO_EXTRAS,
 ) -> dict[str, Tensor]:
-    """The gradient of a loss L in every argument of `sequence`, by the argument's name.
+    """Compute the gradient of a loss L in every argument of `sequence`, by its name.
 
-    Only `output` is kept from the forward pass: it holds every h_{t-1}, so the gates of all
-    steps come back with one product, and the cell states from the gates.
+    Only `output` is kept from the forward pass: it holds every h_{t-1}, so one product computes
+    the gates of all steps again; the cell states follow from the gates.
     """
     entering = extras.entering(extras.cleared(torch.cat([h[None], output[:-1]])))  # d ⊙ h⁻
     i, f, g, o = _gates(linear(x, weight_ih, bias_ih), entering, weight_hh, bias_hh, NO_NORM)

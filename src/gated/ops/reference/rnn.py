@@ -1,11 +1,11 @@
-"""The simple recurrent network of Elman, as its equation reads.
+"""Implements the simple recurrent network of Elman, as its equation reads.
 
     h_t = tanh(W_x x_t + b_x + W_h h_{t-1} + b_h)            (or relu)
 
 Source: Elman 1990, "Finding structure in time", Cognitive Science 14(2). No gates: `weight_ih`
 is W_x `[H, I]`, `weight_hh` is W_h `[H, H]`, the biases are b_x and b_h `[H]`, or None for zero.
-What `extras` do to h_{t-1} stands in `gated.ops.reference.extras`. The backward pass is derived in
-docs/reference/equations.md.
+`gated.ops.reference.extras` describes the effect of `extras` on h_{t-1}. The backward pass is
+derived in docs/reference/equations.md.
 """
 
 from typing import Literal
@@ -32,7 +32,7 @@ def step(
     nonlinearity: Nonlinearity = "tanh",
     extras: Extras = NO_EXTRAS,  # of this step
 ) -> Tensor:
-    """One time step: h_t `[B, H]` from x_t `[B, I]` and h_{t-1} `[B, H]`."""
+    """Compute one time step: h_t `[B, H]` from x_t `[B, I]` and h_{t-1} `[B, H]`."""
     return _advance(linear(x, weight_ih, bias_ih), h, weight_hh, bias_hh, nonlinearity, extras)
 
 
@@ -46,7 +46,7 @@ def sequence(
     nonlinearity: Nonlinearity = "tanh",
     extras: Extras = NO_EXTRAS,
 ) -> tuple[Tensor, Tensor]:
-    """Every time step: all h_t `[T, B, H]` and the last one `[B, H]`, for T of at least 1."""
+    """Compute every time step: all h_t `[T, B, H]` and the last one `[B, H]`, T ≥ 1."""
     output = []
     sides = linear(x, weight_ih, bias_ih)  # the input side of all steps in one product
     for t, from_x in enumerate(sides):
@@ -69,7 +69,7 @@ def _advance(
 
 
 def trace(output: Tensor) -> dict[str, Tensor]:
-    """What the network held at every step, by name: h alone, for it has no gates."""
+    """Return the state of every step by name: only h, since the network has no gates."""
     return {"h": output}
 
 
@@ -86,10 +86,11 @@ def backward(
     nonlinearity: Nonlinearity = "tanh",
     extras: Extras = NO_EXTRAS,
 ) -> dict[str, Tensor]:
-    """The gradient of a loss L in every argument of `sequence`, by the argument's name.
+    """Compute the gradient of a loss L in every argument of `sequence`, by its name.
 
-    The slope of the nonlinearity follows from its value, so `output` is all that is kept. Where
-    zoneout has mixed the past into it, one product brings the value back.
+    The derivative of the nonlinearity follows from its value, so only `output` is kept. With
+    zoneout, `output` is a mixture with the previous state, and one product computes the value
+    again.
     """
     h_before = extras.cleared(torch.cat([h[None], output[:-1]]))  # h⁻ of every t
     entering = extras.entering(h_before)

@@ -1,4 +1,4 @@
-// The chart of one series: what of it is in view, and where its cursor stands.
+// Draws the chart of one series, with the range in view and the cursor.
 
 import { valuesAt } from "./data.js";
 import { drawSeries } from "./drawing.js";
@@ -16,7 +16,7 @@ import { View } from "./view.js";
 
 export class Chart {
   /**
-   * Draws a series in place of the one before.
+   * Draws a series in place of the previous one.
    *
    * @param {Head} head
    * @param {Legend} legend
@@ -34,8 +34,8 @@ export class Chart {
     this.cursor = null;
 
     byId("label", HTMLElement).textContent = entry.label;
-    const facts = entry.facts.map(([name, value]) => `${name} ${value}`);
-    byId("facts", HTMLElement).textContent = facts.join(" · ");
+    const figures = entry.figures.map(([name, value]) => `${name} ${value}`);
+    byId("figures", HTMLElement).textContent = figures.join(" · ");
     this.readout.textContent = "";
     legend.show(entry.series, () => this.draw());
     this.drawing = this.drawn();
@@ -47,7 +47,7 @@ export class Chart {
     if (this.cursor !== null) this.point(this.cursor);
   }
 
-  /** @returns {Drawing} what now stands in the page */
+  /** @returns {Drawing} the drawing that is now in the page */
   drawn() {
     const { series, view, legend, head, plot } = this;
     const drawing = drawSeries(series, view, legend.hidden, head, plot.clientWidth);
@@ -56,11 +56,11 @@ export class Chart {
     return drawing;
   }
 
-  /** What a screen reader says of the chart. */
+  /** The description of the chart for screen readers. */
   description() {
     const [from, to] = this.view.range.map((time) => formatTime(Math.round(time), this.head.unit));
     const count = this.series.ahead.length;
-    const what = count > 1 ? `${count} forecasts of the past` : "forecast behind its past";
+    const what = count > 1 ? `${count} forecasts of the past` : "forecast after its past";
     return `${this.label}: ${what}, from ${from} to ${to}. Arrow keys read out values.`;
   }
 
@@ -107,7 +107,7 @@ export class Chart {
     return parts;
   }
 
-  /** A span of which numbers have one digit more than on the axis. */
+  /** The span for numbers with one digit more than on the axis. */
   get precision() {
     return this.drawing.span / 10;
   }
@@ -162,12 +162,12 @@ export class Chart {
     return from + share * (to - from);
   }
 
-  /** Redraws where the page has another width than when the chart was drawn. */
+  /** Redraws the chart if the width of the page has changed. */
   fit() {
     if (Math.abs(this.plot.clientWidth - this.drawing.width) > 2) this.draw();
   }
 
-  /** Fills the table of values, where it is open. */
+  /** Fills the table of values if it is open. */
   tabulate() {
     const place = byId("values", HTMLDetailsElement);
     fillValueTable(place, this.series, this.view.times, this.head.unit, this.precision);

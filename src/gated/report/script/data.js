@@ -4,8 +4,8 @@
 import { byId } from "./elements.js";
 
 /**
- * @typedef {"day" | "second" | "step"} Unit  what times count: since 1970, or numbered steps
- * @typedef {(number | null)[]} Values  null where there is no value
+ * @typedef {"day" | "second" | "step"} Unit  of times: days or seconds since 1970, or steps
+ * @typedef {(number | null)[]} Values  null for a missing value
  *
  * @typedef {object} Curves  lines over a common axis
  * @property {string} title
@@ -16,11 +16,11 @@ import { byId } from "./elements.js";
  *
  * @typedef {object} Head  all but the series
  * @property {string[]} labels  [N] names of the series
- * @property {Record<string, string[]>} facts  name to [N] figures
- * @property {number[]} axis  the times that the series' steps point to, rising
+ * @property {Record<string, string[]>} figures  name to [N] texts
+ * @property {number[]} axis  all times, rising; the series refer to them by index
  * @property {Unit} unit
  * @property {number} per  series in a block
- * @property {string} y  what is measured
+ * @property {string} y  the name of the values
  * @property {Curves[]} curves
  * @property {[nominal: number[], actual: number[]] | null} coverage  in percent
  *
@@ -32,8 +32,8 @@ import { byId } from "./elements.js";
  *
  * @typedef {object} PackedSeries
  * @property {number} o  the value of 0
- * @property {number} s  how much 1 is
- * @property {number[]} t  places on the axis: [first, −count], or one by one
+ * @property {number} s  the value of a difference of 1
+ * @property {number[]} t  indices into the axis: [first, −count], or each index
  * @property {Values} y
  * @property {PackedAhead[]} a
  *
@@ -42,7 +42,7 @@ import { byId } from "./elements.js";
  * @typedef {object} Ahead  one forecast
  * @property {number[]} times  [h]
  * @property {Values} median  [h]
- * @property {Band[]} bands  the widest first, so that it lies at the bottom
+ * @property {Band[]} bands  the widest first, so that it is drawn at the bottom
  * @property {{ name: string, values: Values }[]} competitors  forecasts of other methods, [h] each
  *
  * @typedef {object} Series
@@ -50,9 +50,9 @@ import { byId } from "./elements.js";
  * @property {Values} y  [T] observed values
  * @property {Ahead[]} ahead  one forecast, or one for each cutoff
  *
- * @typedef {object} Entry  a series with what is written above its chart
+ * @typedef {object} Entry  a series with the text above its chart
  * @property {string} label
- * @property {[name: string, value: string][]} facts
+ * @property {[name: string, value: string][]} figures
  * @property {Series} series
  */
 
@@ -75,7 +75,7 @@ export async function unzipped(id) {
  * @returns {Series}
  */
 function unpacked(packed, axis) {
-  // Halved first: the sum of offset and difference may leave the range of floats on the way.
+  // Halved first, because the sum of offset and difference may overflow.
   const half = { offset: packed.o / 2, step: packed.s / 2 };
   /** @param {Values} whole */
   const values = (whole) =>
@@ -100,7 +100,7 @@ function unpacked(packed, axis) {
   };
 }
 
-/** The series of the page, unpacked one by one. */
+/** The series of the page; each block is unpacked when it is first read. */
 export class SeriesStore {
   /** @param {Head} head */
   constructor(head) {
@@ -114,13 +114,13 @@ export class SeriesStore {
    * @returns {Promise<Entry>}
    */
   async entry(index) {
-    const { labels, facts, per, axis } = this.head;
+    const { labels, figures, per, axis } = this.head;
     const number = Math.floor(index / per);
     const block = this.blocks.get(number) ?? this.read(number);
     const series = unpacked((await block)[index % per], axis);
-    /** @type {Entry["facts"]} */
-    const figures = Object.entries(facts).map(([name, column]) => [name, column[index]]);
-    return { label: labels[index], facts: figures.filter(([, value]) => value), series };
+    /** @type {Entry["figures"]} */
+    const own = Object.entries(figures).map(([name, column]) => [name, column[index]]);
+    return { label: labels[index], figures: own.filter(([, value]) => value), series };
   }
 
   /**
@@ -135,7 +135,7 @@ export class SeriesStore {
 }
 
 /**
- * @typedef {object} Moment  what is known of one time
+ * @typedef {object} Moment  the values at one time
  * @property {number | null} observed
  * @property {Ahead | undefined} ahead  the last forecast of that time
  * @property {number} step  its step there; −1 where there is none

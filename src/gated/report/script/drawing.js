@@ -32,7 +32,7 @@ const BOTTOM = 28; // margin
  * @param {View} view
  * @param {ReadonlySet<string>} hidden  keys of the legend
  * @param {Head} head
- * @param {number} space  how wide the place of the picture is; 0 where nothing is laid out
+ * @param {number} space  the width for the picture; 0 without a layout
  * @returns {Drawing}
  */
 export function drawSeries(series, view, hidden, head, space) {
@@ -108,7 +108,7 @@ function areasInView(series, view, hidden) {
 }
 
 /**
- * The median with the last value of the past before it, so that the two lines meet.
+ * The median with the last value of the past before it, so that the two lines connect.
  *
  * @param {Series} series
  * @param {Ahead} ahead

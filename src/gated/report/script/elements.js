@@ -5,11 +5,11 @@ const SVG = "http://www.w3.org/2000/svg";
 /** @typedef {Record<string, string | number>} Attributes */
 
 /**
- * The element of an id.
+ * Returns the element of an id.
  *
  * @template {HTMLElement} T
  * @param {string} id
- * @param {new () => T} kind  what it must be
+ * @param {new () => T} kind  its expected class
  * @returns {T}
  */
 export function byId(id, kind) {
@@ -20,12 +20,12 @@ export function byId(id, kind) {
 }
 
 /**
- * A new HTML element; it is put nowhere.
+ * Makes an HTML element, which is not yet in the page.
  *
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} name
  * @param {Attributes} [attributes]
- * @param {string} [text]  shown as it is, never as markup
+ * @param {string} [text]  shown as text, never as markup
  * @returns {HTMLElementTagNameMap[K]}
  */
 export function html(name, attributes = {}, text) {
@@ -36,7 +36,7 @@ export function html(name, attributes = {}, text) {
 }
 
 /**
- * A new SVG element, put at the end of its parent if one is given.
+ * Makes an SVG element and appends it to its parent if one is given.
  *
  * @template {keyof SVGElementTagNameMap} K
  * @param {K} name

@@ -2,11 +2,11 @@
 
 /** @import { Unit } from "./data.js" */
 
-export const SECOND = 1e3; // in milliseconds, as dates count
+export const SECOND = 1e3; // in milliseconds, the unit of dates
 export const DAY = 864e5;
 
 /**
- * A number with as many digits as its axis needs.
+ * Writes a number with as many digits as its axis needs.
  *
  * @param {number | null} value
  * @param {number} span  from one end of the axis to the other

@@ -1,4 +1,4 @@
-// What every chart has: margins, scales from values to pixels, the axis of values, and lines.
+// Draws the common parts of all charts: margins, scales, the axis of values and lines.
 
 import { svg } from "./elements.js";
 import { formatNumber } from "./format.js";
@@ -13,7 +13,7 @@ export const RIGHT = 12;
 export const TOP = 26;
 
 /**
- * The scale that maps the values from low to high onto the pixels from begin to end.
+ * Makes the scale that maps the values from low to high onto the pixels from begin to end.
  *
  * @param {number} low
  * @param {number} high
@@ -22,7 +22,7 @@ export const TOP = 26;
  * @returns {Scale}
  */
 export function linearScale(low, high, begin, end) {
-  const span = high / 2 - low / 2; // the whole difference may leave the range of floats
+  const span = high / 2 - low / 2; // the whole difference may overflow
   return (value) => begin + ((value / 2 - low / 2) / span) * (end - begin);
 }
 
@@ -49,18 +49,18 @@ export function spanOf(ticks) {
 }
 
 /**
- * A line as an SVG path. Missing values interrupt it; a value alone becomes a dot.
+ * Writes a line as an SVG path. Missing values interrupt it; a single value becomes a dot.
  *
  * @param {number[]} times
  * @param {Values} values
  * @param {Scale} x
  * @param {Scale} y
- * @param {number} pixels  how wide the chart is
+ * @param {number} pixels  the width of the chart
  */
 export function linePath(times, values, x, y, pixels) {
-  const dot = "h0.01"; // a line of no length would not be drawn
+  const dot = "h0.01"; // a line of length 0 is invisible
   let path = "";
-  let length = 0; // points of the piece that is being drawn
+  let length = 0; // points of the current piece
   for (const i of thinned(times, values, x, pixels)) {
     const value = values[i];
     if (value === null) {
@@ -75,8 +75,8 @@ export function linePath(times, values, x, y, pixels) {
 }
 
 /**
- * The points to draw: of each pixel the first, lowest, highest and last one, so that the line looks
- * as if all were drawn.
+ * Selects the points to draw: the first, lowest, highest and last one of each pixel, so that the
+ * line looks the same as with all points.
  *
  * @param {number[]} times
  * @param {Values} values
@@ -100,7 +100,7 @@ function thinned(times, values, x, pixels) {
 }
 
 /**
- * Where the lowest and the highest value lie.
+ * Finds the indices of the lowest and the highest value.
  *
  * @param {Values} values
  * @param {number} begin

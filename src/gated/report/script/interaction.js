@@ -1,4 +1,4 @@
-// Zooms and reads out by mouse, finger and keyboard.
+// Handles mouse, touch and keyboard events of the chart.
 
 import { byId, svg } from "./elements.js";
 import { TOP } from "./frame.js";
@@ -9,15 +9,15 @@ const [CLOSER, FARTHER] = [0.6, 1.7];
 const SHORTEST_DRAG = 8; // in pixels; less is a click
 
 /**
- * Listens to all that can be done with the chart.
+ * Adds the event handlers of the chart.
  *
- * @param {() => Chart} current  the chart that is shown now
+ * @param {() => Chart} current  returns the chart in the page
  */
-export function listen(current) {
+export function handleEvents(current) {
   const plot = byId("plot", HTMLElement);
-  listenToPointer(plot, current);
-  listenToWheel(plot, current);
-  listenToKeys(plot, current);
+  handlePointer(plot, current);
+  handleWheel(plot, current);
+  handleKeys(plot, current);
   byId("in", HTMLElement).addEventListener("click", () => current().zoom(CLOSER));
   byId("out", HTMLElement).addEventListener("click", () => current().zoom(FARTHER));
   byId("whole", HTMLElement).addEventListener("click", () => current().showWhole());
@@ -26,12 +26,12 @@ export function listen(current) {
 }
 
 /**
- * Reads out where the pointer is; zooms in where the mouse was dragged.
+ * Shows the values at the pointer, and zooms to a range that the mouse dragged over.
  *
  * @param {HTMLElement} plot
  * @param {() => Chart} current
  */
-function listenToPointer(plot, current) {
+function handlePointer(plot, current) {
   /** @type {number | null} */
   let begun = null; // the time at which a drag began
   plot.addEventListener("pointerdown", (event) => {
@@ -62,12 +62,12 @@ function listenToPointer(plot, current) {
 }
 
 /**
- * Zooms around the pointer where that was meant; else the page scrolls.
+ * Zooms around the pointer with Ctrl, Shift or the focus; else the page scrolls.
  *
  * @param {HTMLElement} plot
  * @param {() => Chart} current
  */
-function listenToWheel(plot, current) {
+function handleWheel(plot, current) {
   const wheel = (/** @type {WheelEvent} */ event) => {
     if (!event.ctrlKey && !event.shiftKey && document.activeElement !== plot) return;
     event.preventDefault();
@@ -81,7 +81,7 @@ function listenToWheel(plot, current) {
  * @param {HTMLElement} plot
  * @param {() => Chart} current
  */
-function listenToKeys(plot, current) {
+function handleKeys(plot, current) {
   /** @type {Map<string, (chart: Chart, jump: number) => void>} */
   const actions = new Map([
     ["ArrowLeft", (chart, jump) => chart.step(-jump)],
@@ -89,7 +89,7 @@ function listenToKeys(plot, current) {
     ["Home", (chart) => chart.step(-1e9)],
     ["End", (chart) => chart.step(1e9)],
     ["+", (chart) => chart.zoom(CLOSER)],
-    ["=", (chart) => chart.zoom(CLOSER)], // where + needs Shift
+    ["=", (chart) => chart.zoom(CLOSER)], // on keyboards where + needs Shift
     ["-", (chart) => chart.zoom(FARTHER)],
     ["Escape", (chart) => chart.showWhole()],
   ]);

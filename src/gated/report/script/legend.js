@@ -1,4 +1,4 @@
-// The legend of a series' chart: buttons that show and hide its parts.
+// Makes the legend of a chart: buttons that show and hide its parts.
 
 import { byId, html, svg } from "./elements.js";
 
@@ -8,18 +8,18 @@ import { byId, html, svg } from "./elements.js";
  *     kind: the class it is drawn with
  */
 
-/** Which parts are hidden stays as it is from series to series. */
+/** The hidden parts stay hidden when another series is shown. */
 export class Legend {
   constructor() {
     this.place = byId("legend", HTMLElement);
     /** @type {Set<string>} */
     this.hidden = new Set();
     /** @type {Set<string>} */
-    this.known = new Set(); // other methods that were named before
+    this.listed = new Set(); // methods in the legends so far
   }
 
   /**
-   * Names the parts of a series. Other methods are hidden until they are selected.
+   * Shows the parts of a series. Other methods are hidden until they are selected.
    *
    * @param {Series} series
    * @param {() => void} redraw  called when a part is shown or hidden
@@ -27,8 +27,8 @@ export class Legend {
   show(series, redraw) {
     const parts = partsOf(series);
     for (const { key } of parts.filter(({ kind }) => kind === "competitor")) {
-      if (!this.known.has(key)) this.hidden.add(key);
-      this.known.add(key);
+      if (!this.listed.has(key)) this.hidden.add(key);
+      this.listed.add(key);
     }
     this.place.replaceChildren(...parts.map((part) => this.button(part, redraw)));
   }

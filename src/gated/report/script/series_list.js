@@ -1,4 +1,4 @@
-// The list of series: searched, sorted, stepped through.
+// Makes the list of series, with search and sorting.
 
 import { byId, html } from "./elements.js";
 
@@ -6,7 +6,7 @@ import { byId, html } from "./elements.js";
  * @import { Head } from "./data.js"
  */
 
-const AT_A_TIME = 60; // items; thousands at once would be slow
+const AT_A_TIME = 60; // items added at once; thousands would be slow
 const NEAR = 200; // pixels from the end of the list
 
 export class SeriesList {
@@ -23,11 +23,11 @@ export class SeriesList {
     this.list = byId("list", HTMLUListElement);
     this.search = byId("search", HTMLInputElement);
     this.sorting = byId("sort", HTMLSelectElement);
-    this.listen();
+    this.addHandlers();
     this.filter();
   }
 
-  listen() {
+  addHandlers() {
     this.search.addEventListener("input", () => this.filter());
     this.sorting.addEventListener("change", () => this.sort());
     byId("before", HTMLElement).addEventListener("click", () => this.move(-1));
@@ -66,9 +66,9 @@ export class SeriesList {
   }
 
   sort() {
-    const { labels, facts } = this.head;
+    const { labels, figures } = this.head;
     const by = this.sorting.value;
-    const column = facts[by];
+    const column = figures[by];
     this.order = [...labels.keys()];
     if (by === "label") {
       this.order.sort((a, b) => labels[a].localeCompare(labels[b], "en", { numeric: true }));
@@ -94,7 +94,7 @@ export class SeriesList {
   /** Adds the next items, if there are any. */
   grow() {
     const begin = this.list.children.length;
-    const column = this.head.facts[this.sorting.value];
+    const column = this.head.figures[this.sorting.value];
     for (const index of this.found.slice(begin, begin + AT_A_TIME)) {
       const item = html("li", { role: "option", id: `series${index}`, "data-index": index });
       item.append(html("span", {}, this.head.labels[index]));
@@ -120,7 +120,7 @@ export class SeriesList {
 }
 
 /**
- * The number that a figure begins with; figures without one come last.
+ * Reads the number at the start of a figure; figures without a number are sorted last.
  *
  * @param {string} figure
  */

@@ -1,4 +1,4 @@
-// The small charts of accuracy: errors by step ahead, and coverage of the intervals.
+// Draws the small charts of accuracy: errors by step ahead, and coverage of the intervals.
 
 import { html, svg } from "./elements.js";
 import { formatNumber } from "./format.js";
@@ -11,7 +11,7 @@ const [WIDE, HIGH, BOTTOM] = [480, 260, 44];
 const COLOURS = 6; // classes l0 to l5
 
 /**
- * Draws all of them anew.
+ * Draws all of them again.
  *
  * @param {Head} head
  */
@@ -47,7 +47,7 @@ function drawCoverage(place, nominal, actual) {
 }
 
 /**
- * @param {HTMLElement} place  what stands in it is replaced
+ * @param {HTMLElement} place  its content is replaced
  * @param {Curves} curves
  * @param {string} description  for screen readers
  */
@@ -83,7 +83,7 @@ function drawCurves(place, curves, description) {
 }
 
 /**
- * The names of the lines, each with a sample of its line.
+ * Lists the names of the lines, each with a sample of its line.
  *
  * @param {string[]} names
  */

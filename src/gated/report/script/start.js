@@ -1,8 +1,8 @@
-// Starts the page: reads its data, draws the first series, listens.
+// Starts the page: reads its data, draws the first series and adds the event handlers.
 
 import { Chart } from "./chart.js";
 import { SeriesStore, unzipped } from "./data.js";
-import { listen } from "./interaction.js";
+import { handleEvents } from "./interaction.js";
 import { Legend } from "./legend.js";
 import { SeriesList } from "./series_list.js";
 import { drawSmallCharts } from "./small_charts.js";
@@ -25,7 +25,7 @@ async function start() {
     width = innerWidth;
     drawSmallCharts(head);
   });
-  document.documentElement.dataset.ready = "yes"; // what tests wait for
+  document.documentElement.dataset.ready = "yes"; // the tests wait for this
 }
 
 /** @param {Head} head */
@@ -34,11 +34,11 @@ async function startChart(head) {
   const legend = new Legend();
   const draw = (/** @type {Entry} */ entry) => new Chart(head, legend, entry);
   let chart = draw(await store.entry(0));
-  listen(() => chart);
+  handleEvents(() => chart);
   if (head.labels.length === 1) return; // the page has no list
   const list = new SeriesList(head, async (index) => {
     const entry = await store.entry(index);
-    if (list.chosen === index) chart = draw(entry); // else another one was chosen meanwhile
+    if (list.chosen === index) chart = draw(entry); // not if another one was chosen in the meantime
   });
 }
 

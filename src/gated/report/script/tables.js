@@ -1,4 +1,4 @@
-// Tables: the values of a series, and tables that are sorted by a click on a column.
+// Fills the table of a series' values, and sorts tables after a click on a column.
 
 import { valuesAt } from "./data.js";
 import { html } from "./elements.js";
@@ -9,13 +9,13 @@ import { formatNumber, formatTime } from "./format.js";
 const MOST_ROWS = 400;
 
 /**
- * Fills the table of a series' values where it is open, and empties it where it is closed.
+ * Fills the table of a series' values if it is open, and empties it if it is closed.
  *
  * @param {HTMLDetailsElement} place
  * @param {Series} series
- * @param {number[]} times  all that occur
+ * @param {number[]} times  of the observations and forecasts
  * @param {Unit} unit
- * @param {number} precision  the span that numbers are written for
+ * @param {number} precision  the span that determines the digits
  */
 export function fillValueTable(place, series, times, unit, precision) {
   const content = place.querySelector("div");
@@ -59,7 +59,7 @@ function valueCells(series, time, levels, precision) {
 }
 
 /**
- * Makes a table's heads buttons that sort it, upwards first.
+ * Turns the column heads of a table into buttons that sort it, ascending first.
  *
  * @param {HTMLTableElement} table
  */
@@ -89,7 +89,7 @@ function sortRows(body, column, direction) {
 }
 
 /**
- * Its number where it has one, else its text.
+ * Returns the number of a cell, or its text if it has none.
  *
  * @param {HTMLTableCellElement} cell
  */

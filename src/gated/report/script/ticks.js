@@ -18,16 +18,16 @@ const STEPS = [
 const MONTHS = [1, 3, 6, 12, 24, 60, 120, 240, 600];
 
 /**
- * Round ticks from low to high. Both ends are included up to a thousandth of a step, which is what
- * packing rounds.
+ * Returns round ticks from low to high. Both ends are included up to a thousandth of a step, the
+ * rounding error of packing.
  *
  * @param {number} low
  * @param {number} high
- * @param {number} count  about how many
+ * @param {number} count  their approximate number
  * @returns {number[]}
  */
 export function roundTicks(low, high, count) {
-  const half = high / 2 - low / 2; // the whole difference may leave the range of floats
+  const half = high / 2 - low / 2; // the whole difference may overflow
   if (!(half > 0)) {
     const pad = Math.abs(low) * 0.1 || 1;
     return roundTicks(low - pad, high + pad, count);
@@ -43,12 +43,12 @@ export function roundTicks(low, high, count) {
 }
 
 /**
- * Ticks at round times. The first one names the year.
+ * Returns ticks at round times. The first one contains the year.
  *
  * @param {number} from
  * @param {number} to
  * @param {Unit} unit
- * @param {number} count  at most about so many
+ * @param {number} count  their largest number, approximately
  * @returns {TimeTick[]}
  */
 export function timeTicks(from, to, unit, count) {

@@ -1,4 +1,4 @@
-// The part of a series that is in view: all of it, a part that was zoomed in, or the last horizons.
+// Computes the range of a series in view: the whole, a zoomed part or the last horizons.
 
 /**
  * @import { Series, Values } from "./data.js"
@@ -21,10 +21,10 @@ export class View {
   }
 
   /**
-   * Makes the range shorter (a factor below 1) or longer, around a time that stays where it is.
+   * Makes the range shorter (a factor below 1) or longer, around a time that keeps its position.
    *
    * @param {number} factor
-   * @param {number} [around]  the middle where none is given
+   * @param {number} [around]  the middle of the range by default
    */
   zoom(factor, around) {
     const [from, to] = this.range;
@@ -37,10 +37,10 @@ export class View {
   }
 
   /**
-   * Moves the range so far that it holds a time.
+   * Moves the range until it contains a time.
    *
    * @param {number} time
-   * @returns {boolean} whether it had to be moved
+   * @returns {boolean} whether it was moved
    */
   reveal(time) {
     const [from, to] = this.range;
@@ -51,7 +51,7 @@ export class View {
   }
 
   /**
-   * The step that is nearest to a time.
+   * Returns the nearest step to a time.
    *
    * @param {number} time
    */
@@ -69,7 +69,7 @@ export class View {
   }
 
   /**
-   * The time that lies some steps after another one, or the last one there is.
+   * Returns the time some steps after another one, at most the last one.
    *
    * @param {number} time
    * @param {number} steps  negative: before
@@ -80,8 +80,8 @@ export class View {
   }
 
   /**
-   * The part of a line that is in view, with one step on either side, so that it runs out of the
-   * picture.
+   * Returns the part of a line in view and one step on either side, so that the line continues to
+   * the edges of the picture.
    *
    * @param {number[]} times
    * @param {Values[]} lines  over these times
@@ -108,7 +108,7 @@ function wholeRange(times) {
 }
 
 /**
- * At first a past of some horizons is shown, not all of it.
+ * Returns the initial range: a past of a few horizons and the forecasts.
  *
  * @param {Series} series
  * @param {Range} whole
