@@ -1,12 +1,15 @@
 """The bundle of the page's modules: their order, private names and errors."""
 
 import re
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import gated.report
 from gated.report.bundler import bundle, page_script
+
+SCRIPT = Path(gated.report.__file__).parent / "script"
 
 DIAMOND = {
     "start": 'import { left } from "./left.js";\nimport { right } from "./right.js";\n\n'
@@ -81,10 +84,8 @@ def test_circular_imports_are_errors() -> None:
 
 def test_the_script_holds_every_module_and_no_import() -> None:
     script = page_script()
-    folder = resources.files("gated.report").joinpath("script")
-    assert sorted(modules_of(script)) == sorted(
-        file.name.removesuffix(".js") for file in folder.iterdir()
-    )
+    files = SCRIPT.rglob("*.js")
+    assert sorted(modules_of(script)) == sorted(file.stem for file in files)
     assert modules_of(script)[-1] == "start"
     assert not re.search(r"^(?:import|export)\b", script, re.MULTILINE)
 

@@ -1,8 +1,9 @@
 """Bundles the JavaScript modules of the page into one script, because the page loads no other file.
 
-The folder `script/` holds plain ES modules, which editors, tsc and linters understand. In the
-bundle each module is a function that is called once, after the modules it imports. It reads its
-imports from `modules` and returns its exports, so that all other names are private to it.
+The folder `script/` holds plain ES modules, which editors, tsc and linters understand. No two files
+have one name, so the name of a file is that of its module. In the bundle each module is a function
+that is called once, after the modules it imports. It reads its imports from `modules` and returns
+its exports, so that all other names are private to it.
 """
 
 import re
@@ -12,7 +13,7 @@ from importlib import resources
 __all__ = ["bundle", "page_script"]
 
 _FIRST = "start"
-_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";$', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "\.{1,2}/(?:\w+/)*(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
 _OTHER_FORM = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
@@ -20,8 +21,10 @@ _OTHER_FORM = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 def page_script() -> str:
     """Return the script of a page: the bundle of the modules in `script/`."""
     folder = resources.files("gated.report").joinpath("script")
-    files = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
-    return bundle({name.removesuffix(".js"): text for name, text in files.items()})
+    files = [*folder.iterdir(), *folder.joinpath("charts").iterdir()]
+    modules = {file.name: file for file in files if file.is_file()}
+    texts = {name: file.read_text(encoding="utf-8") for name, file in modules.items()}
+    return bundle({name.removesuffix(".js"): text for name, text in texts.items()})
 
 
 def bundle(sources: Mapping[str, str]) -> str:

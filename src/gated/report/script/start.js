@@ -1,11 +1,11 @@
 // Starts the page: reads its data, draws the first series and adds the event handlers.
 
-import { Chart } from "./chart.js";
+import { Chart } from "./charts/chart.js";
+import { handleEvents } from "./charts/interaction.js";
+import { Legend } from "./charts/legend.js";
+import { drawSmallCharts } from "./charts/small_charts.js";
 import { SeriesStore, unzipped } from "./data.js";
-import { handleEvents } from "./interaction.js";
-import { Legend } from "./legend.js";
 import { SeriesList } from "./series_list.js";
-import { drawSmallCharts } from "./small_charts.js";
 import { makeSortable } from "./tables.js";
 
 /**

@@ -1,11 +1,11 @@
 // Draws the part of a series that is in view as one SVG picture.
 
-import { svg } from "./elements.js";
+import { svg } from "../elements.js";
 import { drawValueAxis, LEFT, linearScale, linePath, RIGHT, spanOf, TOP } from "./frame.js";
 import { roundTicks, timeTicks } from "./ticks.js";
 
 /**
- * @import { Ahead, Head, Series, Values } from "./data.js"
+ * @import { Ahead, Head, Series, Values } from "../data.js"
  * @import { Scale } from "./frame.js"
  * @import { View } from "./view.js"
  *

@@ -1,9 +1,9 @@
 // Chooses the ticks of an axis: round numbers, round times.
 
-import { DAY, formatClock, formatDay, formatMonth, SECOND } from "./format.js";
+import { DAY, formatClock, formatDay, formatMonth, SECOND } from "../format.js";
 
 /**
- * @import { Unit } from "./data.js"
+ * @import { Unit } from "../data.js"
  * @typedef {[time: number, text: string]} TimeTick
  */
 

@@ -1,9 +1,9 @@
 // Makes the legend of a chart: buttons that show and hide its parts.
 
-import { byId, html, svg } from "./elements.js";
+import { byId, html, svg } from "../elements.js";
 
 /**
- * @import { Series } from "./data.js"
+ * @import { Series } from "../data.js"
  * @typedef {{ key: string, text: string, kind: "past" | "median" | "band" | "competitor" }} Part
  *     kind: the class it is drawn with
  */

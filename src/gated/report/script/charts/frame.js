@@ -1,10 +1,10 @@
 // Draws the common parts of all charts: margins, scales, the axis of values and lines.
 
-import { svg } from "./elements.js";
-import { formatNumber } from "./format.js";
+import { svg } from "../elements.js";
+import { formatNumber } from "../format.js";
 
 /**
- * @import { Values } from "./data.js"
+ * @import { Values } from "../data.js"
  * @typedef {(value: number) => number} Scale  from a time or a value to a pixel
  */
 

@@ -1,11 +1,11 @@
 // Draws the small charts of accuracy: errors by step ahead, and coverage of the intervals.
 
-import { html, svg } from "./elements.js";
-import { formatNumber } from "./format.js";
+import { html, svg } from "../elements.js";
+import { formatNumber } from "../format.js";
 import { drawValueAxis, LEFT, linearScale, linePath, RIGHT, TOP } from "./frame.js";
 import { roundTicks } from "./ticks.js";
 
-/** @import { Curves, Head } from "./data.js" */
+/** @import { Curves, Head } from "../data.js" */
 
 const [WIDE, HIGH, BOTTOM] = [480, 260, 44];
 const COLOURS = 6; // classes l0 to l5

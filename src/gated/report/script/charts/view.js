@@ -1,7 +1,7 @@
 // Computes the range of a series in view: the whole, a zoomed part or the last horizons.
 
 /**
- * @import { Series, Values } from "./data.js"
+ * @import { Series, Values } from "../data.js"
  * @typedef {readonly [from: number, to: number]} Range
  */
 

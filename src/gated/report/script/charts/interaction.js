@@ -1,6 +1,6 @@
 // Handles mouse, touch and keyboard events of the chart.
 
-import { byId, svg } from "./elements.js";
+import { byId, svg } from "../elements.js";
 import { TOP } from "./frame.js";
 
 /** @import { Chart } from "./chart.js" */

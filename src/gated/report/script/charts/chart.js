@@ -1,15 +1,15 @@
 // Draws the chart of one series, with the range in view and the cursor.
 
-import { valuesAt } from "./data.js";
+import { valuesAt } from "../data.js";
+import { byId, svg } from "../elements.js";
+import { formatNumber, formatTime } from "../format.js";
+import { fillValueTable } from "../tables.js";
 import { drawSeries } from "./drawing.js";
-import { byId, svg } from "./elements.js";
-import { formatNumber, formatTime } from "./format.js";
 import { LEFT, TOP } from "./frame.js";
-import { fillValueTable } from "./tables.js";
 import { View } from "./view.js";
 
 /**
- * @import { Entry, Head, Moment } from "./data.js"
+ * @import { Entry, Head, Moment } from "../data.js"
  * @import { Drawing } from "./drawing.js"
  * @import { Legend } from "./legend.js"
  */
