@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import torch
 
-from gated.cli.console.output import to_stdout
+from gated.cli.output.stdout import to_stdout
 from gated.errors import GatedError
 from gated.train import save_tensors
 

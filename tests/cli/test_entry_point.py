@@ -10,7 +10,7 @@ import pytest
 import gated as package
 from gated.cli.console import exits
 from gated.cli.console.messages import Messages
-from gated.cli.request import flag
+from gated.cli.requests.flags import flag
 from gated.text import option, option_style
 
 

@@ -11,9 +11,11 @@ from typing import get_args
 import pytest
 
 from gated import Forecaster, read_table
-from gated.cli import library_keywords, options, request
+from gated.cli import library_keywords, options
 from gated.cli.library_keywords import ModelOptions, TableOptions
-from gated.cli.request import BacktestRequest, ForecastRequest
+from gated.cli.requests import backtest_request
+from gated.cli.requests.backtest_request import BacktestRequest
+from gated.cli.requests.forecast_request import ForecastRequest
 from gated.errors import UsageError
 from gated.forecast.baselines import simple, statsforecast
 from gated.forecast.config import WAYS
@@ -39,7 +41,7 @@ class TestEntries:
         assert tuple(WAYS) == library_keywords.WAYS
         assert (*simple.RULES, *statsforecast.MODELS) == library_keywords.METHODS
         by = options.options_of(BacktestRequest)["by"]
-        assert by.choices == get_args(request.By)
+        assert by.choices == get_args(backtest_request.By)
 
     @pytest.mark.parametrize(
         ("group", "function"), [(TableOptions, read_table), (ModelOptions, Forecaster)]

@@ -13,14 +13,10 @@ from gated.cli.console.exits import Commands
 from gated.cli.console.help import Command
 from gated.cli.console.messages import Messages
 from gated.cli.options import typer_parameters
-from gated.cli.request import (
-    BacktestRequest,
-    DemoRequest,
-    DoctorRequest,
-    ForecastRequest,
-    Request,
-    flag,
-)
+from gated.cli.requests.backtest_request import BacktestRequest
+from gated.cli.requests.flags import flag
+from gated.cli.requests.forecast_request import ForecastRequest
+from gated.cli.requests.request import DemoRequest, DoctorRequest, Request
 from gated.text import option_style
 
 __all__ = ["app", "command"]

@@ -1,6 +1,6 @@
 """Defines the class of an option and the readers of its values.
 
-A command's options are the fields of a dataclass in `gated.cli.request`:
+A command's options are the fields of a dataclass in `gated.cli.requests`:
 
     seed: Annotated[
         int | None,

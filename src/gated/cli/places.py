@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from gated.cli.console.output import check_table_suffix
+from gated.cli.output.encoding import check_table_suffix
 from gated.errors import UsageError
 from gated.files import special_kind
 

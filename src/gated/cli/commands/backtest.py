@@ -12,21 +12,14 @@ from gated import Forecaster, read_table
 from gated.cli.commands.table_summary import print_table_summary, report_settings
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import slow_path_notes
-from gated.cli.console.output import (
-    as_csv,
-    as_json,
-    encoded,
-    is_stdout_terminal,
-    records,
-    require_stdout,
-    to_stdout,
-)
 from gated.cli.console.progress import ProgressBar, progress_bar
-from gated.cli.console.results import raise_failed, write_results
-from gated.cli.console.rounding import decimals_of
 from gated.cli.console.text_columns import print_columns, short_label
 from gated.cli.console.threads import limit_threads
-from gated.cli.request import BacktestRequest
+from gated.cli.output.encoding import as_csv, as_json, encoded, records
+from gated.cli.output.files import raise_failed, write_results
+from gated.cli.output.rounding import decimals_of
+from gated.cli.output.stdout import is_stdout_terminal, require_stdout, to_stdout
+from gated.cli.requests.backtest_request import BacktestRequest
 from gated.files import write_whole
 from gated.forecast.evaluation.competitors import checked_names
 from gated.forecast.evaluation.result import Backtest

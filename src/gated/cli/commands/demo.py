@@ -15,9 +15,9 @@ from gated.arrays import BoolArray, FloatArray
 from gated.cli.console.chart import ForecastChart
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import slow_path_notes
-from gated.cli.console.output import encoded
 from gated.cli.console.progress import progress_bar
 from gated.cli.console.threads import limit_threads
+from gated.cli.output.encoding import encoded
 from gated.files import write_whole
 from gated.forecast.baselines import simple
 from gated.forecast.metrics import coverage, wape

@@ -15,9 +15,9 @@ import gated
 from gated import ops
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import installation_steps
-from gated.cli.console.output import as_json as encoded_json
-from gated.cli.console.output import to_stdout
 from gated.cli.console.threads import limit_threads
+from gated.cli.output.encoding import as_json as encoded_json
+from gated.cli.output.stdout import to_stdout
 from gated.datasets import shop_file
 from gated.ops.cpu import extension
 from gated.ops.recurrence import Kind, Recurrence

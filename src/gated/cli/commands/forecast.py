@@ -10,9 +10,9 @@ from contextlib import ExitStack
 
 from gated.cli.commands.forecast_tables import read_tables
 from gated.cli.console.messages import Messages
-from gated.cli.console.output import require_stdout
 from gated.cli.console.progress import progress_bar
-from gated.cli.request import ForecastRequest
+from gated.cli.output.stdout import require_stdout
+from gated.cli.requests.forecast_request import ForecastRequest
 
 __all__ = ["run"]
 
@@ -40,7 +40,7 @@ def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) ->
                 print_summary,
                 write_result,
             )
-            from gated.cli.console.results import raise_failed, write_results
+            from gated.cli.output.files import raise_failed, write_results
 
             progress.stage("Writing")
             writers = file_writers(request, result)

@@ -13,16 +13,10 @@ from gated.cli.commands.table_summary import report_settings
 from gated.cli.console.chart import ForecastChart
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import slow_path_notes
-from gated.cli.console.output import (
-    as_csv,
-    as_json,
-    encoded,
-    is_stdout_terminal,
-    records,
-    to_stdout,
-)
-from gated.cli.console.rounding import decimals_of
-from gated.cli.request import ForecastRequest
+from gated.cli.output.encoding import as_csv, as_json, encoded, records
+from gated.cli.output.rounding import decimals_of
+from gated.cli.output.stdout import is_stdout_terminal, to_stdout
+from gated.cli.requests.forecast_request import ForecastRequest
 from gated.files import write_whole
 from gated.forecast.prediction.forecast import Forecast
 from gated.table import Table

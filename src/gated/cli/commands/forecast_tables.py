@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from gated.cli.request import ForecastRequest
+from gated.cli.requests.forecast_request import ForecastRequest
 from gated.errors import DataError, UsageError
 from gated.table import Table, read_future, read_table, split_known_future
 

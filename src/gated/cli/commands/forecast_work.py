@@ -12,7 +12,7 @@ from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar
 from gated.cli.console.resuming import resumable_command
 from gated.cli.console.threads import limit_threads
-from gated.cli.request import ForecastRequest
+from gated.cli.requests.forecast_request import ForecastRequest
 from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.training.checkpoint import Checkpoint
 from gated.table import Table

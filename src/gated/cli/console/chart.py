@@ -7,8 +7,8 @@ import numpy as np
 from rich.console import Console
 
 from gated.arrays import FloatArray
-from gated.cli.console.output import records
 from gated.cli.console.text_columns import print_columns, short_label
+from gated.cli.output.encoding import records
 from gated.plot.terminal import FanChart, fan_chart, sparkline
 from gated.table import Table
 from gated.text import aligned, counted, shown_time

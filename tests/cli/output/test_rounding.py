@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gated.cli.console.output import as_csv
-from gated.cli.console.rounding import decimals_of, rounded
+from gated.cli.output.encoding import as_csv
+from gated.cli.output.rounding import decimals_of, rounded
 
 
 @pytest.mark.parametrize(

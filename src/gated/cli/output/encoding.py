@@ -1,32 +1,27 @@
-"""Encodes frames as CSV, Parquet or JSON, and writes to stdout."""
+"""Encodes frames as CSV, Parquet or JSON."""
 
 import io
 import json
 import math
-import os
-import sys
 from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from gated.errors import GatedError, UsageError
+from gated.errors import UsageError
 
 __all__ = [
     "as_csv",
     "as_json",
     "check_table_suffix",
     "encoded",
-    "is_stdout_terminal",
     "records",
-    "require_stdout",
-    "to_stdout",
 ]
 
 
 def as_csv(frame: Any, decimals: Mapping[str, int | None]) -> bytes:
     """Encode a pandas frame as CSV in UTF-8 with one header line; `decimals` as in `rounded`."""
-    from gated.cli.console.rounding import rounded  # imports numpy, which the help does not need
+    from gated.cli.output.rounding import rounded  # imports numpy, which the help does not need
 
     text = rounded(frame, decimals).to_csv(index=False, lineterminator="\n")
     return str(text).encode()
@@ -77,46 +72,6 @@ def check_table_suffix(option: str, path: Path, among: Collection[str] | None = 
     raise UsageError(
         f"{option} {path}: {found}, so the format is not clear. Expected one of {known}.{hint}"
     )
-
-
-def is_stdout_terminal() -> bool:
-    """Return whether stdout is a terminal; False if it is closed."""
-    return sys.stdout is not None and sys.stdout.isatty()
-
-
-def require_stdout() -> None:
-    """Check, before the work, that stdout is open.
-
-    Raises:
-        UsageError: it is closed.
-    """
-    if sys.stdout is None:
-        raise UsageError(
-            "stdout is closed (`>&-`), and the result would be written to it. Name a file with "
-            "--out, or send stdout to one: > FILE."
-        )
-
-
-def to_stdout(content: bytes) -> None:
-    """Write data to stdout; a closed pipe (`| head`) is not an error.
-
-    Raises:
-        GatedError: stdout cannot be written, for example because a disk is full.
-    """
-    if sys.stdout is None:  # then a file holds the result, see `require_stdout`
-        return
-    try:
-        sys.stdout.buffer.write(content)
-        sys.stdout.flush()
-    except OSError as problem:
-        # Python flushes stdout once more at exit, and would raise then.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(problem, BrokenPipeError):
-            return
-        raise GatedError(
-            f"The forecast could not be written to stdout: {problem.strerror}. The output may be "
-            "incomplete. Free some space, or choose another place with --out."
-        ) from problem
 
 
 def _plain(values: list[Any]) -> list[Any]:

@@ -1,0 +1,1 @@
+"""Frames as bytes, and where they are written: files and stdout."""

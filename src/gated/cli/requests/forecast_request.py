@@ -1,0 +1,137 @@
+"""Defines the options of `gated forecast`, and checks them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from gated.cli.options import (
+    COVARIATES,
+    FORECAST,
+    OUTPUT,
+    TRAINING,
+    Option,
+    number_list,
+    one_path,
+    options_of,
+)
+from gated.cli.requests.table_request import TableRequest
+from gated.errors import UsageError
+
+__all__ = ["ForecastRequest"]
+
+_CHECKPOINT_SUFFIX = ".gated-checkpoint"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastRequest(TableRequest):
+    """The options of `gated forecast`; None: not given."""
+
+    level: Annotated[
+        tuple[float, ...] | None,
+        Option(
+            "--level",
+            "PERCENT",
+            help="Prediction intervals: 80,95. Default: 80, or none with --quantiles.",
+            panel=FORECAST,
+            read=number_list(example="80,95"),
+        ),
+    ] = None
+    quantiles: Annotated[
+        tuple[float, ...] | None,
+        Option(
+            "--quantiles",
+            "SHARES",
+            help="Quantiles between 0 and 1: 0.1,0.9.",
+            panel=FORECAST,
+            read=number_list(example="0.1,0.9"),
+        ),
+    ] = None
+    X_df: Annotated[
+        Path | None,
+        Option(
+            "--future",
+            "FILE",
+            help="Future values of the covariates. Default: the rows at the end of the table that "
+            "have no target.",
+            panel=COVARIATES,
+            read=one_path,
+            file="read",
+        ),
+    ] = None
+    model: Annotated[
+        Path | None,
+        Option(
+            "--model",
+            "FILE",
+            help="Forecast with a model that --save wrote; nothing is fitted.",
+            panel=FORECAST,
+            read=one_path,
+            file="read",
+        ),
+    ] = None
+    explain: Annotated[
+        bool,
+        Option(
+            "--explain",
+            help="Print the past steps with the largest weights in the forecast.",
+            panel=OUTPUT,
+        ),
+    ] = False
+    save: Annotated[
+        Path | None,
+        Option(
+            "--save",
+            "FILE",
+            help="Write the fitted model, for --model.",
+            panel=TRAINING,
+            read=one_path,
+            file="written",
+            is_for_fitting=True,
+        ),
+    ] = None
+    checkpoint: Annotated[
+        Path | None,
+        Option(
+            "--checkpoint --resume",
+            "FILE",
+            help="The file that an interrupted training (Ctrl-C) leaves, and from which the next "
+            "run resumes. Default: the name of the table with the suffix "
+            f"{_CHECKPOINT_SUFFIX}, in the folder of --out.",
+            panel=TRAINING,
+            read=one_path,
+            file="written",
+            is_for_fitting=True,
+        ),
+    ] = None
+
+    def __post_init__(self) -> None:
+        self._check_model()
+        super().__post_init__()
+
+    @property
+    def resumable(self) -> Path:
+        """The checkpoint's path: the given one, or one in the folder of --out."""
+        if self.checkpoint is not None:
+            return self.checkpoint
+        folder = self.out.parent if self.out is not None else Path()
+        name = self.table.name.removesuffix(".gz")
+        return folder / (Path(name).stem + _CHECKPOINT_SUFFIX)
+
+    def _reserved(self) -> dict[str, Path | None]:
+        is_named = self.checkpoint is not None or self.model is not None
+        return {"the checkpoint that Ctrl-C leaves": None if is_named else self.resumable}
+
+    def _check_model(self) -> None:
+        """Raise an error for options that have no effect on a fitted model."""
+        if self.model is None:
+            return
+        unused = [
+            entry.name
+            for name, entry in options_of(type(self)).items()
+            if entry.is_for_fitting and name in self._given(type(self))
+        ]
+        if unused:
+            raise UsageError(
+                f"--model {self.model} is fitted already, so {' and '.join(unused)} would change "
+                "nothing. Leave it out, or leave out --model to fit a new model."
+            )

@@ -1,0 +1,59 @@
+"""Defines what the requests of all commands share, and those of `gated demo` and `gated doctor`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from gated.cli.options import Option, one_path, read_options
+from gated.cli.output.encoding import check_table_suffix
+from gated.cli.places import check_place
+
+__all__ = ["DemoRequest", "DoctorRequest", "Request"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """The options of a command; None: not given."""
+
+    @classmethod
+    def of(cls, command: str, typed: Mapping[str, Any]) -> Self:
+        """Make the request from the typed options.
+
+        Args:
+            command: the name of the command, for messages.
+            typed: the result of typer for each field; None where an option was not given.
+
+        Raises:
+            UsageError: a value is wrong, or contradicts another one.
+        """
+        return cls(**read_options(cls, typed))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoRequest(Request):
+    """The options of `gated demo`; None: not given."""
+
+    table: Annotated[
+        Path | None,
+        Option(
+            "--table",
+            "FILE",
+            help="Only write the shop's table to this file, for the other commands: .csv or "
+            ".parquet.",
+            read=one_path,
+            file="written",
+        ),
+    ] = None
+
+    def __post_init__(self) -> None:
+        if self.table is not None:
+            check_table_suffix("--table", self.table, among=(".csv", ".parquet"))
+            check_place("--table", self.table)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoctorRequest(Request):
+    """The options of `gated doctor`."""
+
+    as_json: Annotated[bool, Option("--json", help="Write one JSON object to stdout.")] = False
