@@ -77,7 +77,7 @@ def test_unknown_categories_and_missing_values_are_forecast_and_said() -> None:
     with pytest.warns(GatedWarning) as said:
         forecast = model.predict(X_df=ahead)
     words = " ".join(str(one.message) for one in said)
-    assert "`hail` never came in the past" in words
+    assert "`hail` not in the past table" in words
     assert "1 future value of `promo` missing" in words
     assert np.isfinite(forecast["gated"]).all()
 
@@ -212,7 +212,7 @@ def test_newcomers_get_names_of_the_type_of_the_others(tmp_path: Path) -> None:
     assert forecast["unique_id"].dtype == frame["unique_id"].dtype
     assert number["new"] in {*forecast["unique_id"]}
     static["unique_id"] = [*range(8), "new"]
-    with pytest.raises(DataError, match="`new` has no past, and its name is no int"):
+    with pytest.raises(DataError, match="`new` has no past, and its name is not of type int"):
         gated.read_table(frame, static_df=static)
 
 
@@ -225,7 +225,7 @@ def test_a_table_with_other_categories_is_not_taken_for_the_fitted_one() -> None
     with pytest.raises(UsageError, match=r"categories are not those.*like=model\.table_"):
         model.predict(read, X_df=ahead)
     again = gated.read_table(other, covariates=["weather"], like=model.table_)
-    with pytest.warns(GatedWarning, match="`fog` never came in the past"):
+    with pytest.warns(GatedWarning, match="`fog` not in the past table"):
         assert len(model.predict(again, X_df=ahead)) == H
 
 

@@ -131,7 +131,7 @@ def check_table(table: Table) -> None:
         ("covariates", table.covariates, (rows, len(table.covariate_names))),
         ("past covariates", table.past_covariates, (rows, len(table.past_names))),
         ("static features", static.values, (count, len(static.names))),
-        ("newcomers", static.newcomer_values, (len(static.newcomers), len(static.names))),
+        ("newcomers", static.cold_start_values, (len(static.cold_start_ids), len(static.names))),
     ):
         if array.shape != shape:
             raise ValueError(f"the {what} are {array.shape}; expected {shape}")
@@ -147,7 +147,7 @@ def check_table(table: Table) -> None:
     _check_codes(table.covariates, table.covariate_names, table.categories)
     _check_codes(table.past_covariates, table.past_names, table.categories)
     _check_codes(static.values, static.names, static.categories)
-    _check_codes(static.newcomer_values, static.names, static.categories)
+    _check_codes(static.cold_start_values, static.names, static.categories)
     if count:
         frequency = table.frequency
         check_seasons(frequency.season_length, frequency.long_season, int(table.lengths.max()))

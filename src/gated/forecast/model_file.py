@@ -62,7 +62,7 @@ def save_model(
         table.covariates,
         table.past_covariates,
         table.static.values,
-        table.static.newcomer_values,
+        table.static.cold_start_values,
     )
     for name, array in zip(_ARRAYS, arrays, strict=True):
         tensors[_TABLE + name] = torch.tensor(array)
@@ -79,7 +79,7 @@ def save_model(
         "categories": table.categories,
         "static_names": list(table.static.names),
         "static_categories": table.static.categories,
-        "newcomers": [_plain(label) for label in table.static.newcomers],
+        "newcomers": [_plain(label) for label in table.static.cold_start_ids],
         "frequency": table.frequency.to_json(),
         "schema": table.schema.to_json(),
         "notes": list(table.notes),
@@ -186,8 +186,8 @@ def _table(stored: dict[str, NDArray[Any]], header: dict[str, Any]) -> Table:
             names=tuple(header["static_names"]),
             values=stored["static"],
             categories=_labels(header["static_categories"]),
-            newcomers=_objects(header["newcomers"]),
-            newcomer_values=stored["newcomer_values"],
+            cold_start_ids=_objects(header["newcomers"]),
+            cold_start_values=stored["newcomer_values"],
         ),
         frequency=Frequency.from_json(header["frequency"]),
         schema=Schema.from_json(header["schema"]),

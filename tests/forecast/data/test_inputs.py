@@ -21,7 +21,7 @@ def with_the_future(*columns: str, n: int = 2) -> pd.DataFrame:
 
 def test_rows_after_the_last_target_are_the_known_future() -> None:
     model = Forecaster(h=AHEAD).fit(with_the_future("open"), covariates=["open"])
-    assert any("`open` known in 28 rows after the last `y`" in note for note in model.notes_)
+    assert any("28 rows after the last `y` with values of `open`" in note for note in model.notes_)
     found = model.predict()
     given = Forecaster(h=AHEAD).fit(sales()[["unique_id", "ds", "y", "open"]], covariates=["open"])
     pd.testing.assert_frame_equal(found, given.predict(X_df=future()[["unique_id", "ds", "open"]]))

@@ -54,7 +54,7 @@ def learn_holidays(place: str, ds: NDArray[Any], table: Table) -> HolidayCalenda
     Raises:
         UsageError: a covariate of the table has the name of one of the calendar's columns.
     """
-    holidays = HolidayCalendar.learn(place, ds, table.frequency.grid)
+    holidays = HolidayCalendar.from_times(place, ds, table.frequency.grid)
     names = (*table.covariate_names, *table.past_names)
     if taken := [name for name in (*holidays.names, holiday_group(holidays)) if name in names]:
         raise UsageError(

@@ -23,6 +23,8 @@ from gated.table.time.holidays import HolidayCalendar
 
 __all__ = ["TableProfile"]
 
+_HOLIDAY_COLUMNS_KEY = "feasts"  # the key of `HolidayCalendar.own_columns` in model files
+
 
 @dataclass(frozen=True)
 class TableProfile:
@@ -160,12 +162,16 @@ class TableProfile:
         return self.is_closed(self.inputs(future.reshape(n * h, width), ds)).reshape(n, h)
 
     def to_json(self) -> dict[str, Any]:
-        """As plain values."""
-        return asdict(self)
+        """Convert to plain values for a model file."""
+        stored = asdict(self)
+        if self.holidays is not None:
+            names = stored["holidays"].pop("own_columns")
+            stored["holidays"][_HOLIDAY_COLUMNS_KEY] = names
+        return stored
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "TableProfile":
-        """Back from plain values."""
+        """Build the profile from the values of `to_json`."""
         plain = dict(stored)
         if "silent" in plain:  # its name up to version 3 of the model file
             plain["uninformative"] = plain.pop("silent")
@@ -175,8 +181,8 @@ class TableProfile:
             plain[name] = tuple(plain[name])
         plain["own_seasons"] = tuple(tuple(pair) for pair in plain.get("own_seasons", ()))
         if plain["holidays"] is not None:
-            feasts = tuple(plain["holidays"]["feasts"])
-            plain["holidays"] = HolidayCalendar(plain["holidays"]["place"], feasts)
+            columns = tuple(plain["holidays"][_HOLIDAY_COLUMNS_KEY])
+            plain["holidays"] = HolidayCalendar(plain["holidays"]["place"], columns)
         if plain["closing"] is not None:
             plain["closing"] = Closing(**plain["closing"])
         return cls(**plain)

@@ -60,13 +60,13 @@ def peers_of(table: Table) -> list[IntArray]:
     current = np.flatnonzero(table.last_ds == table.last_ds.max())
     count = max(_FEWEST_PEERS, math.isqrt(len(current)))
     is_category = np.array([name in static.categories for name in static.names])
-    both = np.concatenate([static.values[current], static.newcomer_values])
+    both = np.concatenate([static.values[current], static.cold_start_values])
     known = np.isfinite(both)
     low = np.where(known, both, np.inf).min(axis=0)
     extent = np.where(known, both, -np.inf).max(axis=0) - low
     extent = np.where(extent > 0, extent, 1.0)
     peers = []
-    for newcomer in static.newcomer_values:
+    for newcomer in static.cold_start_values:
         apart = np.abs(static.values[current] - newcomer)
         apart = np.where(is_category, apart > 0, apart / extent)
         unknown = ~np.isfinite(static.values[current] - newcomer)

@@ -108,7 +108,7 @@ class Forecast(Overviewed):
         return int(self.future.shape[1])
 
     @cached_property
-    def newcomers(self) -> Prediction:
+    def cold_start(self) -> Prediction:
         """The forecast of the series without any past: that of their peers."""
         quantiles = from_peers(self.table, self.prediction.kept())
         closed = np.zeros(quantiles.shape[:2], dtype=bool)
@@ -118,22 +118,22 @@ class Forecast(Overviewed):
     @cached_property
     def ids(self) -> ObjectArray:
         """[N + K] the series of the table, then the newcomers."""
-        return np.concatenate([self.table.ids, self.table.static.newcomers])
+        return np.concatenate([self.table.ids, self.table.static.cold_start_ids])
 
     @cached_property
     def ds(self) -> NDArray[Any]:
         """[N + K, h] the times forecast; a newcomer begins after the table's last time."""
         last = self.table.last_ds
-        begin = np.full(len(self.table.static.newcomers), last.max(), dtype=last.dtype)
+        begin = np.full(len(self.table.static.cold_start_ids), last.max(), dtype=last.dtype)
         return self.table.frequency.future(np.concatenate([last, begin]), self.h)
 
     @cached_property
     def columns(self) -> dict[str, FloatArray]:
         """The requested columns: name to [N + K, h]."""
         ours = self.prediction.columns(self.requested)
-        if not len(self.table.static.newcomers):
+        if not len(self.table.static.cold_start_ids):
             return ours
-        theirs = self.newcomers.columns(self.requested)
+        theirs = self.cold_start.columns(self.requested)
         return {name: np.concatenate([ours[name], theirs[name]]) for name in ours}
 
     @property
@@ -183,7 +183,7 @@ class Forecast(Overviewed):
         """The requested intervals, else 80 %: level to (lower, upper), [N + K, h] each."""
         levels = self.requested.levels or (80.0,)
         columns = ForecastColumns.of(levels)
-        parts = [self.prediction.columns(columns), self.newcomers.columns(columns)]
+        parts = [self.prediction.columns(columns), self.cold_start.columns(columns)]
         whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         return {
             level: (whole[f"gated-lo-{level:g}"], whole[f"gated-hi-{level:g}"]) for level in levels

@@ -45,7 +45,7 @@ def drawn(
     if engine not in engines:
         raise UsageError(f"engine is {engine!r}. Expected one of {', '.join(engines)}.")
     rows = slice(0, 0)
-    label = str(np.concatenate([table.ids, table.static.newcomers])[which])
+    label = str(np.concatenate([table.ids, table.static.cold_start_ids])[which])
     if which < table.n_series:
         begin = int(table.offsets[which])
         shown = max(_PAST_HORIZONS * len(ds), 2 * table.frequency.season_length)
