@@ -8,7 +8,7 @@ import pytest
 
 import gated
 from gated.errors import DataError, GatedWarning, UsageError
-from gated.forecast.prediction.cold_start import from_peers, peers_of
+from gated.forecast.prediction.cold_start import cold_start_forecast, similar_series
 from gated.forecast.quantiles import QUANTILES
 
 DAYS = pd.date_range("2022-01-01", periods=400, freq="D")
@@ -188,21 +188,21 @@ def test_a_series_without_a_past_is_forecast_as_its_peers() -> None:
 def test_peers_agree_in_what_is_known() -> None:
     frame, static = panel()
     table = gated.read_table(frame, static_df=static)
-    peers = peers_of(table)[0]
+    peers = similar_series(table)[0]
     assert {*table.ids[peers]} >= {"s1", "s3", "s5"}
 
 
-def test_a_newcomer_with_one_peer_is_forecast_like_it() -> None:
+def test_a_cold_start_series_with_one_similar_series_has_its_forecast() -> None:
     frame, static = panel()
     alone = frame[frame["unique_id"] == "s1"]
     table = gated.read_table(alone, static_df=static[static["unique_id"].isin(["s1", "new"])])
     theirs = np.sort(np.random.default_rng(0).normal(size=(1, H, len(QUANTILES))))
-    ours = from_peers(table, theirs)
+    ours = cold_start_forecast(table, theirs)
     middle = slice(QUANTILES.index(0.2), QUANTILES.index(0.8) + 1)
     np.testing.assert_allclose(ours[..., middle], theirs[..., middle])
 
 
-def test_newcomers_get_names_of_the_type_of_the_others(tmp_path: Path) -> None:
+def test_ids_of_cold_start_series_have_the_type_of_the_others(tmp_path: Path) -> None:
     frame, static = panel()
     number = {label: index for index, label in enumerate(static["unique_id"])}
     frame["unique_id"] = frame["unique_id"].map(number)
@@ -232,7 +232,7 @@ def test_a_table_with_other_categories_is_not_taken_for_the_fitted_one() -> None
 def test_static_features_without_their_series_are_refused() -> None:
     frame, static = panel()
     model = gated.Forecaster(**BRIEF).fit(frame, static_df=static)
-    with pytest.raises(UsageError, match="give that table as df"):
+    with pytest.raises(UsageError, match="Give that table as df"):
         model.predict(static_df=static)
 
 
@@ -247,7 +247,7 @@ def test_static_features_are_asked_for_again_with_another_table() -> None:
     frame, static = panel()
     model = gated.Forecaster(**BRIEF).fit(frame, static_df=static)
     one = frame[frame["unique_id"] == "s1"]
-    with pytest.raises(DataError, match=r"fitted with are `region`, `size`; found none.*static_df"):
+    with pytest.raises(DataError, match=r"model are `region`, `size`; found none.*static_df"):
         model.predict(one)
     assert len(model.predict(one, static_df=static.iloc[[1]])) == H
     shares = [share for _, share in model.memory(one, static_df=static.iloc[[1]])]

@@ -47,7 +47,7 @@ def ahead() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def models(folder: Path) -> list[Path]:
-    """Of all that a model can hold, of numbered steps, and of the shipped network."""
+    """Of all that a model can hold, of numbered steps, and of the pretrained network."""
     frame = sales(3)
     weather = ["sun", "rain", "snow"]
     frame["weather"] = [weather[i % 7 % 3] for i in range(len(frame))]
@@ -62,9 +62,9 @@ def models(folder: Path) -> list[Path]:
     numbered = Forecaster(h=7, training="scratch", **SMALL).fit(
         pd.DataFrame({"ds": range(90), "y": [float(i % 6) for i in range(90)]})
     )
-    shipped = Forecaster(h=7, training="none").fit(sales(2)[["unique_id", "ds", "y"]])
+    pretrained = Forecaster(h=7, training="none").fit(sales(2)[["unique_id", "ds", "y"]])
     paths = []
-    for name, model in (("all", everything), ("numbered", numbered), ("shipped", shipped)):
+    for name, model in (("all", everything), ("numbered", numbered), ("pretrained", pretrained)):
         paths.append(folder / f"{name}.gated")
         model.save(paths[-1])
     return paths
@@ -171,7 +171,7 @@ def test_weights_that_are_no_numbers_are_refused(models, folder, value, version)
     tensors["network.width.bias"][3] = value
     path = folder / "nan.gated"
     path.write_bytes(signed(tensors, header, "model", version))
-    with pytest.raises(ModelFileError, match=r"weight width.bias holds NaN or infinity"):
+    with pytest.raises(ModelFileError, match=r"weight width.bias has NaN or infinity"):
         Forecaster.load(path)
 
 

@@ -125,7 +125,7 @@ def test_parameters_follow_the_conventions() -> None:
     assert clone(model).get_params() == model.get_params()
     assert model.set_params(seed=6) is model
     assert repr(model) == "Forecaster(h=7, seed=6)"
-    with pytest.raises(UsageError, match="'sede' is no parameter"):
+    with pytest.raises(UsageError, match="'sede' is not a parameter"):
         model.set_params(sede=1)
 
 
@@ -148,7 +148,13 @@ def test_a_bad_hyperparameter_is_named(params, message: str) -> None:
 
 @pytest.mark.parametrize(
     ("h", "message"),
-    [(0, "h is 0"), (-3, "h is -3"), (2.5, "h is 2.5"), (True, "h is True"), (10**9, "invention")],
+    [
+        (0, "h is 0"),
+        (-3, "h is -3"),
+        (2.5, "h is 2.5"),
+        (True, "h is True"),
+        (10**9, "Request at most"),
+    ],
 )
 def test_a_horizon_beyond_reason_is_refused(fitted: Forecaster, h, message: str) -> None:
     with pytest.raises(UsageError, match=message):

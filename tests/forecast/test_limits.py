@@ -63,7 +63,7 @@ def test_seasons(season: int) -> None:
 
 def test_a_season_far_longer_than_the_table() -> None:
     said = (
-        r"season_length= is 1,001, but the longest series has 140 steps, too few for so long a "
+        r"season_length= is 1,001, but the longest series has 140 steps, too few for such a "
         r"season\. Give at most 1,000 steps, or a longer past\."
     )
     frame = sales(1)[["ds", "y"]]

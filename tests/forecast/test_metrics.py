@@ -174,14 +174,14 @@ def test_scale_is_nan_where_a_series_has_no_two_seasons():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda y: metrics.smape(y, y[:, :1]), "same"),
+        (lambda y: metrics.smape(y, y[:, :1]), "equal shapes"),
         (lambda y: metrics.mase(y, y, np.ones(7)), "one number for each of the 2 rows"),
-        (lambda y: metrics.scaled_crps(y, y, [0.5]), r"expected \(2, 3, 1\)"),
+        (lambda y: metrics.scaled_crps(y, y, [0.5]), r"Expected \(2, 3, 1\)"),
         (lambda y: metrics.mqloss(y, y[..., None], [50]), "between 0 and 1"),
         (lambda y: metrics.msis(y, y, y, np.ones(2), level=100), "between 0 and 100"),
     ],
 )
-def test_bad_arguments_are_named(call, message):
+def test_invalid_arguments_are_errors(call, message):
     with pytest.raises(UsageError, match=message):
         call(np.ones((2, 3)))
 

@@ -110,7 +110,7 @@ def test_a_tail_without_target_is_left_out_and_said() -> None:
 def test_single_values_are_forecast_as_they_are(training: str) -> None:
     frame = pd.DataFrame({"unique_id": list("abc"), "ds": [DAYS[0]] * 3, "y": [1.0, 2.0, 3.0]})
     model = Forecaster(h=2, freq="D", training=training).fit(frame)
-    assert "too short to hold anything out" in model.verdict_.text
+    assert "too short for held-out windows" in model.verdict_.text
     assert model.predict()["gated"].tolist() == [1, 1, 2, 2, 3, 3]
 
 

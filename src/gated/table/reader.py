@@ -50,8 +50,8 @@ def read_table(
     """Read a table of past values from a file or a frame.
 
     Args:
-        source: a pandas, polars or pyarrow table (or another that narwhals knows), or the path of
-            a .csv, .tsv, .txt (each also .gz) or .parquet file.
+        source: a pandas, polars or pyarrow table (or another that narwhals supports), or the path
+            of a .csv, .tsv, .txt (each also .gz) or .parquet file.
         id_col, time_col, target_col: names of columns; by default detected by name, then by type.
         freq: pandas alias of the step, or a number for numbered steps; by default inferred.
         season_length: steps in the main cycle; by default the usual one of the frequency; for

@@ -10,7 +10,7 @@ from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.season_references import REFERENCES
-from gated.forecast.model.window_scaler import compress, tame
+from gated.forecast.model.window_scaler import clip_outliers, compress
 from gated.forecast.quantiles import QUANTILES
 
 LAYOUT = PatchLayout(patch=4, leads=2, long_season=28.0, context=8)
@@ -42,7 +42,7 @@ def test_shapes(dense: int) -> None:
     output = network()(window(VALUES, 80), dense)
     assert output.quantiles.shape == (1, dense, 2, 4, len(QUANTILES))
     assert output.target.shape == (1, dense, 2, 4)
-    assert output.recollection.weights.shape == (1, dense, 2, 4, REFERENCES)
+    assert output.memory.weights.shape == (1, dense, 2, 4, REFERENCES)
 
 
 def test_targets_are_what_came() -> None:
@@ -95,7 +95,7 @@ def test_one_wrong_value_is_cut_off_and_growth_is_not() -> None:
     )
     assert (told - honest).abs().max() < 20
     growth = torch.exp(torch.arange(40.0) / 3)[None]
-    assert torch.equal(tame(growth, torch.ones(1, 40)), growth)
+    assert torch.equal(clip_outliers(growth, torch.ones(1, 40)), growth)
 
 
 def test_untrained_it_repeats_a_season_and_its_quantiles_are_in_order() -> None:

@@ -36,7 +36,7 @@ def recall(window: Window, covariates: int = 0, dense: int = 1, change=None):
     if change is not None:
         with torch.no_grad():
             change(memory)
-    past = WindowHistory(window.values.flatten(1), window.seen.flatten(1), window.layout.patch)
+    past = WindowHistory(window.values.flatten(1), window.visible.flatten(1), window.layout.patch)
     origins = window.origins(dense)
     start = window.read.start * window.layout.patch
     scale = WindowScaler.fit(past, start, int(origins[0]), origins)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gated.errors import UsageError
-from gated.forecast.prediction.columns import ForecastColumns, respect
+from gated.forecast.prediction.columns import ForecastColumns, constrain
 from gated.forecast.quantiles import QUANTILES, at_level
 
 NORMAL = np.array([NormalDist(10, 2).inv_cdf(level) for level in QUANTILES])
@@ -73,7 +73,7 @@ def test_a_level_out_of_range_is_refused(level: float) -> None:
 
 
 def test_a_level_given_as_a_share_is_noticed() -> None:
-    with pytest.raises(UsageError, match=r"level holds 0\.8, .* Did you mean 80\?"):
+    with pytest.raises(UsageError, match=r"level has 0\.8\. .* Did you mean 80\?"):
         ForecastColumns.of(level=[0.8])
 
 
@@ -86,9 +86,9 @@ def test_a_quantile_out_of_range_is_refused(quantile: float) -> None:
 def test_what_the_data_kept_to_is_kept() -> None:
     values = np.array([[-1.2, 2.4, 7.7, np.inf]])
     closed = np.array([[False, False, True, False]])
-    kept = respect(values, non_negative=True, integer=True, closed=closed)
+    kept = constrain(values, non_negative=True, integer=True, closed=closed)
     assert kept.tolist() == [[0.0, 2.0, 0.0, np.finfo(np.float64).max]]
-    free = respect(values[:, :3], non_negative=False, integer=False, closed=closed[:, :3])
+    free = constrain(values[:, :3], non_negative=False, integer=False, closed=closed[:, :3])
     assert free.tolist() == [[-1.2, 2.4, 0.0]]
 
 
@@ -98,7 +98,7 @@ def test_quantiles_beyond_the_largest_float_stay_in_order() -> None:
     read = ForecastColumns.of(level=[80, 95, 99.9]).read(quantiles)
     closed = np.zeros((), dtype=bool)
     kept = [
-        float(respect(read[name], non_negative=False, integer=False, closed=closed))
+        float(constrain(read[name], non_negative=False, integer=False, closed=closed))
         for name in ("gated-lo-99.9", "gated-lo-95", "gated-lo-80", "gated", "gated-hi-80")
     ]
     assert np.isfinite(kept).all()

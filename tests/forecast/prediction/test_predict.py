@@ -25,5 +25,5 @@ def test_quantiles_are_in_order_and_columns_keep_to_the_past(with_covariates: Fo
     assert (np.diff(found.quantiles, axis=-1) >= 0).all()
     columns = found.columns(ForecastColumns.of(level=80))
     assert (columns["gated-lo-80"] <= columns["gated"]).all()
-    for values in (*columns.values(), *np.moveaxis(found.kept(), -1, 0)):
+    for values in (*columns.values(), *np.moveaxis(found.constrained(), -1, 0)):
         assert (values[found.closed] == 0).all()

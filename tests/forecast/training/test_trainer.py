@@ -67,8 +67,10 @@ def learned_weights(frame: pd.DataFrame, covariates: list[str] | None) -> dict:
     table = gated.read_table(frame, covariates=covariates)
     with seeded(0) as generator:
         fitting = Trainer(table, 14, ForecasterConfig(**QUICK), generator)
-        network = fitting._begin("scratch")
-        loop = fitting._loop(network, fitting.split.end, "scratch", fitting.learning, scored=False)
+        network = fitting._initial_network("scratch")
+        loop = fitting._loop(
+            network, fitting.split.end, "scratch", fitting.scratch_plan, scored=False
+        )
         loop.run()
     return network.state_dict()
 

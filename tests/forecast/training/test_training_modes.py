@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from gated import Forecaster
-from gated.cli.library_keywords import WAYS as OFFERED
+from gated.cli.library_keywords import TRAINING_MODES as OFFERED
 from gated.errors import GatedWarning, UsageError
-from gated.forecast.config import WAYS, ForecasterConfig
+from gated.forecast.config import TRAINING_MODES, ForecasterConfig
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.model.network import NetworkConfig
 from gated.forecast.model.pretrained import pretrained_network, tunable_network
@@ -31,7 +31,7 @@ def test_any_table_is_forecast_without_fitting() -> None:
 
 def test_without_training_fit_learns_nothing() -> None:
     fitted = Forecaster().fit(plain(), progress=lambda *_: pytest.fail("learned"))
-    assert fitted.verdict_.origin == "shipped"
+    assert fitted.verdict_.origin == "pretrained"
     assert "the pretrained network erred" in fitted.verdict_.text
     at_once = Forecaster().predict(plain(), h=7)
     pd.testing.assert_frame_equal(fitted.predict(h=7), at_once)
@@ -56,8 +56,8 @@ def test_columns_are_named_where_they_cannot_be_found() -> None:
 def test_the_shipped_network_uses_what_closes_and_says_what_it_does_not() -> None:
     frame = sales()
     frame.loc[frame["open"] == 0, "y"] = 0.0
-    told = 'not used: `promo`. The pretrained network reads only y itself; training="auto" trains'
-    with pytest.warns(GatedWarning, match=f"^{told} on them, too.$"):
+    told = 'not used: `promo`. The pretrained network reads only y; training="auto" trains'
+    with pytest.warns(GatedWarning, match=f"^{told} a network that uses them.$"):
         model = Forecaster().fit(frame, covariates=["open", "promo"])
     assert any(note.startswith(told) for note in model.notes_)
     ahead = future()
@@ -76,18 +76,18 @@ def test_every_way_is_gone_and_said(training: str, stages: set[str]) -> None:
     model.fit(plain(), progress=lambda stage, _: seen.add(stage))
     assert seen - {"finish"} == stages
     origin = model.verdict_.origin
-    assert origin in {"tune": {"shipped", "tuned"}, "scratch": {"scratch"}}.get(
-        training, {"shipped", "tuned", "scratch"}
+    assert origin in {"tune": {"pretrained", "tuned"}, "scratch": {"scratch"}}.get(
+        training, {"pretrained", "tuned", "scratch"}
     )
     assert ("pretrained" in model.verdict_.text) == (origin != "scratch")
     # A network that was best left as it is has nothing to finish.
-    assert ("finish" in seen) == (origin != "shipped")
+    assert ("finish" in seen) == (origin != "pretrained")
 
 
 def test_auto_keeps_the_better_of_two(monkeypatch) -> None:
     from gated.forecast.training.validation import Validation
 
-    for sign, origin in ((1.0, "shipped"), (-1.0, "scratch")):
+    for sign, origin in ((1.0, "pretrained"), (-1.0, "scratch")):
 
         def score(self, network, sign=sign):
             return float(network.config.hidden_size == 16) * sign
@@ -100,8 +100,8 @@ def test_auto_keeps_the_better_of_two(monkeypatch) -> None:
 def test_an_unknown_way_is_refused() -> None:
     with pytest.raises(UsageError, match=r"training is 'fast'.*'none', 'tune', 'scratch', 'auto'"):
         Forecaster(training="fast").fit(plain())
-    assert set(WAYS) == set(OFFERED)
-    assert ForecasterConfig(training="none").ways_to_learn == ()
+    assert set(TRAINING_MODES) == set(OFFERED)
+    assert ForecasterConfig(training="none").starts == ()
 
 
 def test_a_tunable_network_begins_as_the_shipped_one() -> None:
@@ -141,7 +141,9 @@ def test_very_short_series_are_the_shipped_networks() -> None:
     few = pd.DataFrame({"ds": pd.date_range("2024-01-01", periods=3), "y": [3.0, 4.0, 5.0]})
     made = Forecaster().forecast(few, 4)
     assert made.fitted.combination.share == 1
-    assert "the pretrained network's, untested on this table" in made.fitted.combination.text
+    assert (
+        "the pretrained network's, without validation on this table" in made.fitted.combination.text
+    )
     assert np.isfinite(made.frame["gated"]).all()
 
 
@@ -163,10 +165,8 @@ def hours(*seasons: int) -> pd.DataFrame:
 
 def test_series_with_a_season_of_their_own_are_told_and_kept(tmp_path) -> None:
     model = Forecaster().fit(hours(24, 23, 24, 23))
-    told = [note for note in model.notes_ if "seasons of their own" in note]
-    assert told == [
-        "2 of the series have seasons of their own (2 of 23 steps): they are forecast at that."
-    ]
+    told = [note for note in model.notes_ if "other season lengths" in note]
+    assert told == ["2 series have other season lengths (2 of 23 steps), which the forecast uses."]
     model.save(tmp_path / "hours.gated")
     again = Forecaster.load(tmp_path / "hours.gated")
     assert again.notes_ == model.notes_

@@ -71,10 +71,10 @@ def test_a_report_names_what_the_forecasts_knew_and_what_told_nothing() -> None:
         sales().assign(noise=noise), covariates=["noise"], static_df=STATIC
     )
     told = backtest_report(found, {})
-    assert told.settings["known ahead"] == "`noise`"
+    assert told.settings["covariates"] == "`noise`"
     assert told.settings["static features"] == "`region`"
-    assert found.learned == ("left out: `noise` did not explain y in the past.",)
-    assert told.notes == found.learned
+    assert found.fit_notes == ("left out: `noise` did not explain y in the past.",)
+    assert told.notes == found.fit_notes
     assert found.notes == (*told.reading, *told.notes)
 
 
@@ -145,11 +145,11 @@ def test_a_backtests_picture_ends_its_past_at_the_cutoff(found: Backtest) -> Non
 def test_what_cannot_be_drawn_is_refused(
     made: Forecast, found: Backtest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(UsageError, match=r"no series 'c'. There are 3, first 'a'"):
+    with pytest.raises(UsageError, match=r"no series 'c'. Expected one of 3 labels, such as 'a'"):
         made.plot("c")
     with pytest.raises(UsageError, match=r"engine is 'bokeh'. Expected one of matplotlib, plotly"):
         made.plot(engine="bokeh")  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match=r"window is 3. There are 3: 0 to 2"):
+    with pytest.raises(UsageError, match=r"window is 3. Expected a cutoff from 0 to 2"):
         found.plot(window=3)
     monkeypatch.setattr(notebook, "find_spec", lambda _: None)
     with pytest.raises(UsageError, match=r'needs matplotlib.*pip install "gated\[plot\]"'):

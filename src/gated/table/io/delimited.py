@@ -259,11 +259,11 @@ def _wrong_length(layout: _Layout) -> DataError:
 
 def _file_row(layout: _Layout, header_rows: int, row: int) -> int:
     """The row number in the file (from 1, empty lines included) of data row `row` (from 0)."""
-    wanted = row + header_rows
+    index = row + header_rows
     try:
-        return next(islice((number for number, _ in _records(layout)), wanted, None))
+        return next(islice((number for number, _ in _records(layout)), index, None))
     except (csv.Error, StopIteration):  # the two readers split unusual quoting differently
-        return wanted + 1
+        return index + 1
 
 
 def _name_columns(path: Path, table: pa.Table) -> tuple[pa.Table, bool, tuple[str, ...]]:

@@ -103,17 +103,17 @@ class FutureSteps:
         return tuple(notes)
 
     def _check_columns(self, source: Source) -> None:
-        wanted = list(self.covariates)
+        required = list(self.covariates)
         if self.schema.has_time_col:
-            wanted.insert(0, self.schema.time_col)
+            required.insert(0, self.schema.time_col)
         if self.schema.has_id_col:
-            wanted.insert(0, self.schema.id_col)
+            required.insert(0, self.schema.id_col)
         present = source.frame.columns
-        missing = [name for name in wanted if name not in present]
+        missing = [name for name in required if name not in present]
         if missing:
             raise DataError(
                 f"{source.prefix}the future table has no column {listed(missing)}."
-                f"{did_you_mean(missing[0], present)} Expected the columns {listed(wanted)}, "
+                f"{did_you_mean(missing[0], present)} Expected the columns {listed(required)}, "
                 f"named as in the past table; found {listed(present)}."
             )
 

@@ -45,7 +45,7 @@ def test_series_left_out_are_warned_of_once(call, caplog: pytest.LogCaptureFixtu
     [warning] = said
     message = str(warning.message)
     assert message == (
-        "2 series left out: `empty`: the target is missing in every row. Left out, too: `week`."
+        "2 series left out: `empty`: the target is missing in every row. Also left out: `week`."
     )
     assert warning.filename == __file__
     assert [(log.name, log.levelname, log.message) for log in caplog.records] == [
@@ -80,8 +80,8 @@ def test_columns_that_are_not_used_are_warned_of_once(
         getattr(Forecaster(h=7), call)(frame, **columns)
     [warning] = said
     assert str(warning.message) == (
-        "not used: `promo`, `visitors`. The pretrained network reads only y itself; "
-        'training="auto" trains on them, too.'
+        "not used: `promo`, `visitors`. The pretrained network reads only y; "
+        'training="auto" trains a network that uses them.'
     )
     assert warning.filename == __file__
     assert [log.message for log in caplog.records] == [str(warning.message)]
