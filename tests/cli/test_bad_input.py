@@ -242,7 +242,7 @@ class TestOptions:
             (("--level", "120"), "120"),
             (("--level", "80,x"), '--level 80,x: "x" is not a number.'),
             (("--level", ""), 'Error: --level : "" is not a number.'),
-            (("--quantiles", "2"), "Expected shares between 0 and 1"),
+            (("--quantiles", "2"), "Expected numbers between 0 and 1"),
             (("--seed", "x"), "--seed x is not a whole number."),
             (("--time-format", ""), "--time-format is empty. Expected strptime codes"),
             (("--time-format", "%Q"), "--time-format %Q is not a pattern for dates"),

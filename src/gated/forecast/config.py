@@ -148,8 +148,8 @@ def checked_horizon(h: object, longest: int) -> int:
     beyond = max(_LARGEST_HORIZON_IN_SERIES * longest, _ALWAYS_ALLOWED)
     if steps > beyond:
         raise UsageError(
-            f"The horizon h is {grouped(steps)}, but the longest series has only {longest:,} "
-            f"steps. Request at most {beyond:,} steps, or give a longer past."
+            f"The horizon h is {grouped(steps)}, but the longest series has {longest:,} steps. "
+            f"Request at most {beyond:,} steps, or give a longer past."
         )
     return int(steps)
 

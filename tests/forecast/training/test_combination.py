@@ -1,4 +1,4 @@
-"""Network or rule: the right one wins, and the words say so."""
+"""Tests the combination of network and baseline, and its text."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def test_a_much_better_network_forecasts_alone() -> None:
     assert verdict.text.endswith("the forecast is the network's.")
 
 
-def test_a_useless_network_leaves_the_forecast_to_the_rule() -> None:
+def test_a_much_worse_network_gets_no_weight() -> None:
     verdict, y, network, baselines = case(20.0, 1.0)
     assert (verdict.share, verdict.baseline) == (0, "seasonal_naive")
     assert "times as much as the best baseline" in verdict.text
@@ -47,20 +47,20 @@ def test_a_useless_network_leaves_the_forecast_to_the_rule() -> None:
     assert inside.mean() > 0.75
 
 
-def test_two_that_err_apart_are_mixed() -> None:
+def test_independent_errors_give_an_average() -> None:
     verdict, *_ = case(1.0, 1.0)
     assert verdict.share == 0.5
     assert verdict.errors["forecast"] < 0.99 * verdict.errors["network"]
     assert "50 % network and 50 % baseline" in verdict.text
 
 
-def test_a_rule_that_adds_nothing_does_not_join() -> None:
+def test_a_baseline_without_benefit_gets_no_weight() -> None:
     verdict, *_ = case(1.0, 1.01, correlated=1.0)
     assert verdict.share == 1
 
 
 @pytest.mark.parametrize("factor", [0.6, 1.0, 2.5])
-def test_intervals_are_widened_to_hold_what_they_promise(factor: float) -> None:
+def test_intervals_are_widened_to_their_coverage(factor: float) -> None:
     rng = np.random.default_rng(1)
     y = rng.normal(size=(900, 4))
     normal = np.array([-1.96, -1.28, -0.84, -0.52, -0.25, 0, 0.25, 0.52, 0.84, 1.28, 1.96])
@@ -74,7 +74,7 @@ def test_intervals_are_widened_to_hold_what_they_promise(factor: float) -> None:
     assert ((y > mixed[..., 0]) & (y < mixed[..., -1])).mean() == pytest.approx(0.95, abs=0.02)
 
 
-def test_unobserved_steps_say_nothing() -> None:
+def test_unobserved_steps_are_left_out() -> None:
     y = np.array([[1.0, 2.0, np.nan], [1.0, 2.0, 3.0]])
     network = np.repeat(np.array([[[1.0], [2.0], [3.0]]] * 2), 11, axis=2)
     baselines = {"seasonal_naive": np.where(np.isfinite(y), y + 1, 1e9)}
@@ -83,7 +83,7 @@ def test_unobserved_steps_say_nothing() -> None:
     assert verdict.errors["seasonal_naive"] == 1
 
 
-def test_few_windows_lean_on_theta_and_on_both_forecasts() -> None:
+def test_few_windows_prefer_theta_and_an_average() -> None:
     rng = np.random.default_rng(0)
     y, noise = rng.normal(10, 3, (9, 28)), rng.normal(size=(9, 28))
     network = np.repeat((y + rng.normal(0, 1.0, y.shape))[..., None], 11, axis=2)
@@ -100,7 +100,7 @@ def test_few_windows_lean_on_theta_and_on_both_forecasts() -> None:
     ("network_error", "windows", "low", "high"),
     [(1.2, 9, 0.8, 1), (2.0, 9, 0.6, 0.9), (8.0, 9, 0, 0.1), (1.5, 900, 0, 0.4)],
 )
-def test_the_shipped_network_is_believed_until_it_plainly_errs(
+def test_the_pretrained_network_is_preferred_unless_clearly_worse(
     network_error: float, windows: int, low: float, high: float
 ) -> None:
     verdict, y, network, baselines = case(network_error, 1.0, windows=windows, correlated=1.0)
@@ -110,7 +110,7 @@ def test_the_shipped_network_is_believed_until_it_plainly_errs(
     assert pretrained.errors["network"] == verdict.errors["network"]
 
 
-def test_a_perfect_seasonal_naive_leaves_no_division_by_zero() -> None:
+def test_a_perfect_seasonal_naive_causes_no_division_by_zero() -> None:
     y = np.ones((3, 2))
     network = np.zeros((3, 2, 11))
     ones = np.ones(3)
@@ -120,7 +120,7 @@ def test_a_perfect_seasonal_naive_leaves_no_division_by_zero() -> None:
     assert "the seasonal naive baseline made no error" in verdict.text
 
 
-def test_one_window_is_one_and_a_network_that_lost_it_is_said_to_be_kept() -> None:
+def test_one_window_is_too_few_against_the_network_and_the_text_says_so() -> None:
     _, y, network, baselines = case(1.4, 1.0, windows=1, correlated=1.0)
     verdict = combine(y, network, baselines, np.ones(1), "pretrained")
     assert verdict.share == 1
@@ -130,7 +130,7 @@ def test_one_window_is_one_and_a_network_that_lost_it_is_said_to_be_kept() -> No
     assert verdict.text.endswith("too few to prove it, and the forecast is the network's.")
 
 
-def test_unchecked_says_so() -> None:
+def test_the_text_without_validation() -> None:
     verdict = unvalidated("theta")
     assert "too short for held-out windows" in verdict.text
     assert Combination.from_json(verdict.to_json()) == verdict
