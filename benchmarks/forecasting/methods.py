@@ -9,7 +9,7 @@ from benchmarks.forecasting.data.cut import Cut
 from benchmarks.forecasting.data.datasets import M3, M4_HOURLY
 from benchmarks.forecasting.scores import Actuals, CutForecast, Scores, baseline_forecast, owa
 from gated.errors import GatedError
-from gated.forecast.baselines.simple import RULES
+from gated.forecast.baselines.simple import BASELINES
 
 __all__ = [
     "POOLED",
@@ -61,7 +61,7 @@ def simple_baselines(cuts: Sequence[Cut]) -> list[Method]:
         Method.of_forecasts(
             name, "baseline", cuts, [[baseline_forecast(name, cut) for cut in cuts]]
         )
-        for name in RULES
+        for name in BASELINES
     ]
 
 

@@ -46,7 +46,7 @@ def network_forecast(table: Table, h: int, cutoffs: int) -> FloatArray:
         frequency.season_length, frequency.long_season, h, int(lengths.max()) - cutoffs * h
     )
     past = table.y[before(first, table.offsets)]
-    profile = replace(TableProfile.learn(table, first), calendar_names=())
+    profile = replace(TableProfile.fit(table, first), calendar_names=())
     data = build_dataset(table, profile, layout, np.zeros((len(lengths), h, 0)), first)
     series = np.repeat(np.arange(len(lengths)), cutoffs)
     steps_before_end = np.tile(np.arange(cutoffs, 0, -1) * h, len(lengths))
@@ -66,7 +66,7 @@ def command_forecast(table: Table, h: int, cutoffs: int) -> FloatArray:
     for number, window in enumerate(
         backtest(table, Cutoffs(h, cutoffs, h), config, (), refit=True)
     ):
-        deciles[window.series, number] = window.prediction.kept()[..., _DECILE_INDICES]
+        deciles[window.series, number] = window.prediction.constrained()[..., _DECILE_INDICES]
     return deciles.reshape(-1, h, len(DECILES))
 
 

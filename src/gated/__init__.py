@@ -1,13 +1,13 @@
-"""gated: recurrent networks that remember.
+"""gated: forecasting with gated recurrent networks, and fast RNN, LSTM and GRU layers.
 
 The names below load when they are first used, so that `import gated` itself stays fast:
 
-- `gated.Forecaster`: a table of past values in, a forecast with intervals out.
-- `gated.nn`: RNN, LSTM, GRU and their cells, drop-in for `torch.nn`'s.
+- `gated.Forecaster`: forecasts the series of a table, with prediction intervals.
+- `gated.nn`: RNN, LSTM, GRU and their cells, drop-in replacements for those of `torch.nn`.
 - `gated.ops`: the recurrences as functions.
-- `gated.read_table`: a CSV or Parquet file, or a frame, checked and put in order.
-- `gated.datasets`: example data that come with the package.
-- `gated.errors`: the exceptions.
+- `gated.read_table`: reads a CSV or Parquet file, or a frame, into a checked table.
+- `gated.datasets`: example data of the package.
+- `gated.errors`: the exceptions and warnings.
 """
 
 from importlib import import_module

@@ -1,3 +1,3 @@
-"""The version of the package; every module that names it imports it from here."""
+"""Defines the version of the package; every other module imports it from here."""
 
 __version__ = "0.1.0"

@@ -1,6 +1,6 @@
-"""Names for the array types that signatures share.
+"""Defines names for the array types of signatures.
 
-The shape of an array stands in the docstring that takes it, as `[N, h]`.
+The docstring of a function gives the shape of each array, as `[N, h]`.
 """
 
 from typing import Any, TypeAlias
@@ -15,4 +15,4 @@ IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 ObjectArray: TypeAlias = NDArray[np.object_]
 TimeArray: TypeAlias = NDArray[Any]
-"""Times of a table: datetime64[ns] without a zone, or int64 where steps are numbered."""
+"""Times of a table: datetime64[ns] without a zone, or int64 for numbered steps."""

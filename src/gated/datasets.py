@@ -1,4 +1,4 @@
-"""Gives the embedded example data: a shop's daily revenue, and the daily sales of 30 of its goods.
+"""Loads the embedded example data: the daily revenue of a shop, and the sales of 30 of its goods.
 
 Source: "Online Retail II", UCI Machine Learning Repository, CC BY 4.0; see data/ATTRIBUTION.md.
 """
@@ -42,7 +42,7 @@ def goods() -> pd.DataFrame:
 
 
 def shop_file() -> Traversable:
-    """Where the shop's data are, as `importlib.resources` gives it."""
+    """The file of the shop's data, as a resource of `importlib.resources`."""
     return _folder() / "shop_daily_total.csv.gz"
 
 

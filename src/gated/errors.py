@@ -1,7 +1,7 @@
-"""Every exception and warning that gated raises on purpose.
+"""Defines every exception and warning that gated raises on purpose.
 
-A message says what was given, what was expected and what to do next. The terminal prints it
-as it stands, so it must make sense without a traceback.
+A message says what was found, what was expected and what to do next. The command line prints
+only the message, so it must be complete without a traceback.
 """
 
 __all__ = [
@@ -20,7 +20,7 @@ class GatedError(Exception):
 
 
 class DataError(GatedError, ValueError):
-    """A table cannot be read or forecast as it stands: the message names the place."""
+    """A table cannot be read or forecast: the message names the file, row or column."""
 
 
 class UsageError(GatedError, ValueError):
@@ -28,19 +28,19 @@ class UsageError(GatedError, ValueError):
 
 
 class NotFittedError(GatedError, ValueError, AttributeError):
-    """A forecast was asked of a model that has not seen any data yet.
+    """A forecast was requested from a model that is not fitted.
 
     An AttributeError too, as in scikit-learn: `hasattr(model, "verdict_")` is False before `fit`.
     """
 
 
 class ModelFileError(GatedError, ValueError):
-    """A model file is truncated, of another version, or not one of ours."""
+    """A model file is truncated, of another version, or not a gated model."""
 
 
 class GatedWarning(UserWarning):
-    """Something was repaired or assumed, and the user should know."""
+    """Something was repaired, assumed or left out; the message describes it."""
 
 
 class SlowPathWarning(GatedWarning):
-    """The same results come slower than they could: the C++ recurrences are not installed."""
+    """Computation is slower than possible, because the C++ recurrences are not installed."""

@@ -1,8 +1,8 @@
-"""Writes files whole or not at all. No other module of the package writes one.
+"""Writes files completely or not at all. No other module of the package writes files.
 
-The content goes to a part file in the same folder, which then takes the name of the target. The
-writer keeps its part file locked: one that is not locked was left by a process that was killed,
-and is removed when the same target is written again.
+The content is written to a part file in the same folder, which is then renamed to the target. The
+writer locks its part file: a part file without a lock belongs to a process that was killed, and
+is removed when the same target is written again.
 """
 
 import os
@@ -24,9 +24,10 @@ if sys.platform != "win32":
 __all__ = ["append_line", "remove_leftovers", "special_kind", "together", "write_whole"]
 
 _SUFFIX = ".gated-part"
-# A name of 255 bytes is the longest that most systems take: a part's name holds this much of it.
+# Most systems allow names of at most 255 bytes: a part's name has this many characters of its
+# target's name.
 _NAME_KEPT = 40
-_NOTHING_LEFT = "Nothing was left behind; an earlier file of that name is untouched."
+_NOTHING_LEFT = "Nothing was written; an existing file of that name is unchanged."
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a named pipe",
@@ -37,14 +38,14 @@ _KINDS = {
 
 
 def write_whole(path: str | Path, content: bytes) -> None:
-    """Write a file under another name in its folder, then rename: whole or not at all.
+    """Write a file under another name in its folder, then rename it: completely or not at all.
 
-    An existing file keeps its permissions. Where the path is a symbolic link, the file that it
-    leads to is written and the link stays. Inside `together` the renaming waits for its end.
+    An existing file keeps its permissions. If the path is a symbolic link, its target is written
+    and the link stays. Inside `together`, files are renamed at the end of the block.
 
     Raises:
-        GatedError: the folder is missing or not writable, the disk is full, or the path leads to
-            something that is no ordinary file, such as a device.
+        GatedError: the folder is missing or not writable, the disk is full, or the path is not an
+            ordinary file, for example a device.
     """
     with _refusing(path):
         target = Path(os.path.realpath(path))
@@ -59,25 +60,25 @@ def write_whole(path: str | Path, content: bytes) -> None:
 
 
 def append_line(path: str | Path, line: str) -> None:
-    """Add a line of text to a file, which is created where there is none.
+    """Append a line of text to a file, or create the file.
 
     Raises:
         GatedError: the folder is missing or not writable, or the disk is full.
     """
-    left = "The lines before are untouched."
+    left = "The existing lines are unchanged."
     with _refusing(path, left), Path(path).open("a", encoding="utf-8") as file:
         file.write(line + "\n")
 
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Rename all files that are written inside the block at its end, in one go.
+    """Rename all files that are written inside the block at its end.
 
-    A process that is killed while it makes its results leaves the earlier ones. If the block ends
-    with an error, none is renamed.
+    If the process is killed inside the block, the existing files are unchanged. If the block ends
+    with an error, no file is renamed.
 
     Raises:
-        GatedError: a file could not take its name; the others did.
+        GatedError: a file could not be renamed; the others were.
     """
     parts: list[_Part] = []
     failed: GatedError | None = None
@@ -95,23 +96,23 @@ def together() -> Iterator[None]:
                 failed = failed or error
     finally:
         for part in parts:
-            part.discard()  # nothing where it was renamed
+            part.discard()  # does nothing after a successful rename
     if failed is not None:
         raise failed
 
 
 def remove_leftovers(path: str | Path) -> None:
-    """Remove the part files of a target that a killed process left in its folder."""
+    """Remove the part files of a target that killed processes left in its folder."""
     target = Path(os.path.realpath(path))
     prefix = _prefix(target)
-    with suppress(OSError):  # a folder that cannot be listed: the writing itself says why
+    with suppress(OSError):  # the folder cannot be listed: writing raises the error
         for entry in os.scandir(target.parent):
             if entry.name.startswith(prefix) and entry.name.endswith(_SUFFIX):
                 _remove_if_left(Path(entry.path))
 
 
 def special_kind(path: str | Path) -> str | None:
-    """What a path leads to, in words; None for an ordinary file and for nothing at all.
+    """The kind of a special file ("a folder", "a device", …); None for an ordinary or no file.
 
     >>> special_kind("."), special_kind("no such file")
     ('a folder', None)
@@ -125,12 +126,12 @@ def special_kind(path: str | Path) -> str | None:
 
 @dataclass(frozen=True)
 class _Part:
-    """A file that is written, and has not taken its name yet.
+    """A written file that is not renamed to its target yet.
 
     Attributes:
-        path: where it is.
-        target: the name that it is to take.
-        file: as long as it is open, it is locked.
+        path: its current path.
+        target: its final path.
+        file: the open file; it is locked until it is closed.
     """
 
     path: Path
@@ -139,19 +140,19 @@ class _Part:
 
     @classmethod
     def write(cls, target: Path, content: bytes) -> Self:
-        """Write all content to a new file beside the target."""
+        """Write all content to a new file in the folder of the target."""
         try:
-            earlier = target.stat()
+            existing = target.stat()
         except FileNotFoundError:
-            earlier = None
-        # The system itself denies a new file what the user's umask says.
-        part = cls._create(target, 0o666 if earlier is None else 0o600)
+            existing = None
+        # The system removes the permissions of the user's umask from those of a new file.
+        part = cls._create(target, 0o666 if existing is None else 0o600)
         try:
             part.file.write(content)
             part.file.flush()
             os.fsync(part.file.fileno())
-            if earlier is not None:
-                _allow_as(part.file.fileno(), earlier)
+            if existing is not None:
+                _copy_permissions(part.file.fileno(), existing)
         except BaseException:
             part.discard()
             raise
@@ -159,7 +160,7 @@ class _Part:
 
     @classmethod
     def _create(cls, target: Path, mode: int) -> Self:
-        """An empty locked file of an unused name."""
+        """Create an empty locked file with an unused name."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         while True:
             path = target.parent / f"{_prefix(target)}{secrets.token_hex(4)}{_SUFFIX}"
@@ -167,12 +168,12 @@ class _Part:
             with suppress(BlockingIOError):
                 if not _lock(file.fileno()) or path.exists():
                     return cls(path, target, file)
-            file.close()  # another process took it for a leftover before it was locked
+            file.close()  # another process removed it as a leftover before it was locked
 
     def rename(self) -> None:
-        """Take the name of the target."""
+        """Rename the file to its target."""
         try:
-            if sys.platform == "win32":  # where an open file cannot be renamed
+            if sys.platform == "win32":  # Windows cannot rename an open file
                 self.file.close()
             self.path.replace(self.target)
             self.file.close()
@@ -182,7 +183,7 @@ class _Part:
 
     def discard(self) -> None:
         """Close and remove the file."""
-        with suppress(OSError):  # on a full disk it still holds what could not be written
+        with suppress(OSError):  # on a full disk, closing cannot flush the buffer
             self.file.close()
         with suppress(OSError):
             self.path.unlink()
@@ -193,7 +194,7 @@ _pending: ContextVar[list[_Part] | None] = ContextVar("pending", default=None)
 
 @contextmanager
 def _refusing(path: str | Path, left: str = _NOTHING_LEFT) -> Iterator[None]:
-    """Turn the system's error into one that says what was left, and what to do."""
+    """Convert an OSError to an error that describes the remaining files and what to do."""
     try:
         yield
     except OSError as error:
@@ -221,10 +222,10 @@ def _prefix(target: Path) -> str:
 
 
 def _lock(descriptor: int) -> bool:
-    """Lock an open file; False where the system or the disk knows no locks.
+    """Lock an open file; False if the system or the disk does not support locks.
 
     Raises:
-        BlockingIOError: another writer or cleaner holds it.
+        BlockingIOError: another process has locked it.
     """
     if sys.platform == "win32":
         return False
@@ -238,9 +239,9 @@ def _lock(descriptor: int) -> bool:
 
 
 def _remove_if_left(path: Path) -> None:
-    """Remove a part file if no process holds it."""
+    """Remove a part file if no process has locked it."""
     with suppress(OSError):
-        if sys.platform == "win32":  # where an open file cannot be removed
+        if sys.platform == "win32":  # Windows cannot remove an open file
             path.unlink()
             return
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
@@ -251,16 +252,16 @@ def _remove_if_left(path: Path) -> None:
             os.close(descriptor)
 
 
-def _allow_as(descriptor: int, earlier: os.stat_result) -> None:
-    """Give an open file the permissions of an earlier one, and its owner where that is allowed."""
+def _copy_permissions(descriptor: int, existing: os.stat_result) -> None:
+    """Give an open file the permissions of an existing one, and its owner if that is allowed."""
     if sys.platform == "win32":
         return
-    mode = stat.S_IMODE(earlier.st_mode)
+    mode = stat.S_IMODE(existing.st_mode)
     try:
-        os.fchown(descriptor, earlier.st_uid, earlier.st_gid)
+        os.fchown(descriptor, existing.st_uid, existing.st_gid)
     except PermissionError:
         try:
-            os.fchown(descriptor, -1, earlier.st_gid)
+            os.fchown(descriptor, -1, existing.st_gid)
         except PermissionError:
-            mode &= ~stat.S_IRWXG  # they were meant for another group
+            mode &= ~stat.S_IRWXG  # these permissions were for another group
     os.fchmod(descriptor, mode)

@@ -1,6 +1,6 @@
-"""Shows what an object holds: a title, the first rows of its table and a few sentences.
+"""Formats an overview of an object: a title, the first rows of its table and a few sentences.
 
-`Forecast`, `Backtest` and `Table` print themselves with it, as text and as HTML for notebooks.
+`Forecast`, `Backtest` and `Table` are printed this way, as text and as HTML in notebooks.
 """
 
 import html
@@ -15,19 +15,19 @@ from gated.text import aligned, columns_of_text, counted, printable, shown_time
 __all__ = ["FIRST_ROWS", "Overview", "Overviewed", "not_shown"]
 
 FIRST_ROWS = 5
-"""How many rows of a table an overview shows."""
+"""Number of table rows in an overview."""
 
 _LONGEST_CELL = 40  # characters
 
 
 @dataclass(frozen=True)
 class Overview:
-    """A summary, waiting to be printed.
+    """The content of an overview.
 
     Attributes:
-        title: what the object is, and how much of it.
-        columns: name to the cells to show, each column of one length: numbers, times or labels.
-        sentences: what is said below the rows.
+        title: kind and size of the object.
+        columns: maps a name to its cells (numbers, times or labels); all have one length.
+        sentences: text below the rows.
 
     >>> print(Overview("Sales of 2 shops.", {"shop": ["north", "b"], "y": [1234.0, 7.0]}, ("Ok.",)))
     Sales of 2 shops.
@@ -42,22 +42,22 @@ class Overview:
     sentences: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """As plain text."""
+        """Format as plain text."""
         rows = columns_of_text(self._heads, self._content, left=self._labels)
         return "\n".join((self.title, *rows, *self.sentences))
 
     def to_html(self) -> str:
-        """The same as HTML; every name and value is escaped."""
+        """Format as HTML; every name and value is escaped."""
         head = "".join(f"<th>{html.escape(name)}</th>" for name in self._heads)
         rows = "".join(
             f"<tr>{''.join(self._table_cell(place, cell) for place, cell in enumerate(row))}</tr>"
             for row in zip(*self._content, strict=True)
         )
         table = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
-        said = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences)
+        below = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences)
         title = f"<p><strong>{html.escape(self.title)}</strong></p>"
-        # The class is that of pandas' frames, so that notebooks draw both alike.
-        return f'<div>{title}<table class="dataframe">{table}</table>{said}</div>'
+        # The class is that of pandas' frames, so that notebooks show both in one style.
+        return f'<div>{title}<table class="dataframe">{table}</table>{below}</div>'
 
     def _table_cell(self, place: int, cell: str) -> str:
         side = "left" if place < self._labels else "right"
@@ -69,7 +69,7 @@ class Overview:
 
     @property
     def _content(self) -> list[list[str]]:
-        """Every column as text."""
+        """The cells of every column as text."""
         return [
             aligned(cells) if _are_numbers(cells) else [_label(shown_time(cell)) for cell in cells]
             for cells in self.columns.values()
@@ -77,7 +77,7 @@ class Overview:
 
     @property
     def _labels(self) -> int:
-        """How many of the first columns hold labels and times, which stand on the left."""
+        """Number of first columns with labels or times, which are left-aligned."""
         return len(list(takewhile(lambda cells: not _are_numbers(cells), self.columns.values())))
 
 
@@ -87,11 +87,11 @@ class Overviewed(ABC):
     @property
     @abstractmethod
     def _title(self) -> str:
-        """What the object is, and how much of it, in one sentence."""
+        """Kind and size of the object, in one sentence."""
 
     @abstractmethod
     def _overview(self) -> Overview:
-        """What `print` shows."""
+        """The overview that `print` shows."""
 
     def __repr__(self) -> str:
         return f"<{self._title.removesuffix('.')}>"
@@ -100,12 +100,12 @@ class Overviewed(ABC):
         return str(self._overview())
 
     def _repr_html_(self) -> str:
-        """What a notebook shows."""
+        """The HTML that a notebook shows."""
         return self._overview().to_html()
 
 
 def not_shown(rows: int, where: str = "") -> tuple[str, ...]:
-    """A sentence about the rows that an overview leaves out, where there are any.
+    """A sentence on the number of rows that are not shown; none if all are shown.
 
     >>> not_shown(1734, ".frame"), not_shown(0)
     (('and 1,734 more rows in .frame',), ())
@@ -120,6 +120,6 @@ def _are_numbers(cells: Sequence[Any]) -> bool:
 
 
 def _label(label: str) -> str:
-    """A label without line breaks and other control characters, cut short."""
+    """A label without line breaks and other control characters, shortened."""
     text = printable(label)
     return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"

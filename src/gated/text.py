@@ -1,7 +1,7 @@
-"""Turns numbers, times, lists and names of options into text for people.
+"""Formats numbers, times, lists and option names as text for messages.
 
-No other module formats them. How an option is written depends on who reads the message: Python's
-keyword by default, the terminal's flag inside a command (`option_style`).
+No other module formats them. An option is written as a Python keyword by default, and as a flag
+of the command line inside a command (`option_style`).
 """
 
 import math
@@ -39,7 +39,7 @@ _LISTS = ("covariates", "past_covariates", "level", "quantiles", "against")
 
 
 def option(name: str, value: str | None = None) -> str:
-    """How to give a parameter, as the reader of the message writes it.
+    """The text of an option in a message, in the current style.
 
     >>> option("time_col"), option("freq", "YS"), option("covariates")
     ('time_col=', 'freq="YS"', 'covariates=[…]')
@@ -52,7 +52,7 @@ def option_style(style: OptionStyle) -> Iterator[None]:
     """Write options in another style inside the block.
 
     Args:
-        style: from the name of a parameter, and its value or None, to text.
+        style: maps the name of a parameter, and its value or None, to text.
 
     >>> with option_style(lambda name, value: f"--{name} {value or ''}".strip()):
     ...     option("freq", "YS")
@@ -66,7 +66,7 @@ def option_style(style: OptionStyle) -> Iterator[None]:
 
 
 def _keyword(name: str, value: str | None) -> str:
-    """The style of Python."""
+    """The style for Python users."""
     if value is not None:
         return f'{name}="{value}"'
     if name == "wide":
@@ -78,7 +78,7 @@ _style: ContextVar[OptionStyle] = ContextVar("option_style", default=_keyword)
 
 
 def listed(names: Iterable[object], limit: int = 8) -> str:
-    """Column or series names in backticks, cut short after `limit`.
+    """Column or series names in backticks, at most `limit` of them.
 
     >>> listed(["ds", "y"])
     '`ds`, `y`'
@@ -91,7 +91,7 @@ def listed(names: Iterable[object], limit: int = 8) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A closing question when `word` is close to a known one, else nothing.
+    """A suggestion if `word` is similar to a known word, else an empty text.
 
     >>> did_you_mean("untis", ["units", "orders"])
     ' Did you mean `units`?'
@@ -113,7 +113,7 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def grouped(number: int) -> str:
-    """A whole number with its thousands in groups; of dozens of digits, how many there are.
+    """A whole number with thousands separators; for a very long one, its number of digits.
 
     >>> grouped(1400), grouped(10**40)
     ('1,400', 'a number of 41 digits')
@@ -124,7 +124,7 @@ def grouped(number: int) -> str:
 
 
 def aligned(values: Iterable[float]) -> list[str]:
-    """Numbers of one column: three digits of the largest, thousands in groups, whole ones whole.
+    """Format the numbers of one column: three digits of the largest, or whole numbers.
 
     >>> aligned([1234.5, 7.25, 0])
     ['1,234', '7', '0']
@@ -167,7 +167,7 @@ def columns_of_text(
 
 
 def percent(share: float) -> str:
-    """A share as a percentage with two digits or all before the point.
+    """A share as a percentage with two digits, or with all digits before the point.
 
     >>> percent(0.2487), percent(0.031), percent(1.0), percent(float("nan"))
     ('25 %', '3.1 %', '100 %', '–')
@@ -176,19 +176,19 @@ def percent(share: float) -> str:
 
 
 def shares(kept: Sequence[tuple[str, float]], most: int = 4) -> str:
-    """The heaviest of some named shares, in one sentence.
+    """The largest of some named shares, in one sentence.
 
     >>> shares([("1 week before", 0.62), ("2 weeks before", 0.3), ("5 weeks before", 0.08)], most=2)
-    '1 week before 62 %, 2 weeks before 30 %, all else 8.0 %.'
+    '1 week before 62 %, 2 weeks before 30 %, others 8.0 %.'
     """
     named = [f"{name} {percent(share)}" for name, share in kept[:most]]
     if len(kept) > most:
-        named.append(f"all else {percent(sum(share for _, share in kept[most:]))}")
+        named.append(f"others {percent(sum(share for _, share in kept[most:]))}")
     return ", ".join(named) + "."
 
 
 def duration(seconds: float) -> str:
-    """A length of time.
+    """A duration as text.
 
     >>> duration(0.42), duration(17.3), duration(260), duration(7300)
     ('0.4 s', '17 s', '4 min 20 s', '2 h 1 min')
@@ -204,7 +204,7 @@ def duration(seconds: float) -> str:
 
 
 def amount(value: float) -> str:
-    """Four digits, or a whole number with its thousands in groups.
+    """A number with four digits, or as a whole number with thousands separators.
 
     >>> [amount(value) for value in (0.0123456, 10350.4, 2e20)]
     ['0.01235', '10,350', '2e+20']
@@ -213,7 +213,7 @@ def amount(value: float) -> str:
 
 
 def plain(method: str) -> str:
-    """A method's name in plain words.
+    """The name of a method in plain words.
 
     >>> plain("seasonal_naive"), plain("AutoETS")
     ('seasonal naive', 'AutoETS')
@@ -222,11 +222,11 @@ def plain(method: str) -> str:
 
 
 def printable(label: str, *, ascii_only: bool = False) -> str:
-    """Blank out control characters, which a terminal would obey and XML forbids.
+    """Replace control characters by blanks: a terminal executes them and XML forbids them.
 
     Args:
-        label: any text, such as a column's name or a series'.
-        ascii_only: whether to write "?" for what is not ASCII.
+        label: any text, such as the name of a column or series.
+        ascii_only: whether to replace characters outside ASCII by "?".
 
     >>> printable("caf\\u00e9\\x1b[31m", ascii_only=True)
     'caf? [31m'
@@ -236,13 +236,13 @@ def printable(label: str, *, ascii_only: bool = False) -> str:
 
 
 def shown_time(time: Any) -> str:
-    """A time for a message: without the clock at midnight, without empty fractions.
+    """A time for a message: without the time of day at midnight, without empty fractions.
 
     >>> import numpy as np
     >>> shown_time(np.datetime64("2021-04-30T00:00:00.000000000")), shown_time(7)
     ('2021-04-30', '7')
     """
-    import numpy as np  # `gated --help` formats no time, and must answer at once
+    import numpy as np  # imported here, so that `gated --help` stays fast
 
     if not isinstance(time, np.datetime64):
         return str(time)

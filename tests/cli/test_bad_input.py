@@ -45,8 +45,8 @@ class TestTable:
         ("content", "expected"),
         [
             (b"", "t.csv: the file is empty (0 bytes)."),
-            (b"\xef\xbb\xbf", "t.csv: the file is empty: it holds no row."),
-            (b"\n \n", "t.csv: the file is empty: it holds no row."),
+            (b"\xef\xbb\xbf", "t.csv: the file is empty: it has no rows."),
+            (b"\n \n", "t.csv: the file is empty: it has no rows."),
             (b"ds,y\n", "t.csv: the table has no rows, only the columns `ds`, `y`."),
             (b"ds,y\n2024-01-01,5\n", "t.csv: there is a single row"),
             (bytes(range(256)) * 9, "t.csv: this is a binary file, not text."),
@@ -65,7 +65,7 @@ class TestTable:
         [
             ("t.csv", "t.csv: this is a binary file, not text."),
             ("t.parquet", "t.parquet: the file is damaged or not a Parquet file"),
-            ("t.bin", "t.bin: files of this kind are not read."),
+            ("t.bin", "t.bin: files of this type are not supported."),
         ],
     )
     def test_a_gigabyte_of_something_else_is_not_read_first(self, either, tmp_path, name, expected):
@@ -93,7 +93,7 @@ class TestTable:
 
     def test_a_directory(self, either, sales, tmp_path):
         message = error_of(either(tmp_path))
-        assert "is a directory. Expected one file. It holds `sales.csv`." in message
+        assert "is a directory. Expected one file. It contains `sales.csv`." in message
 
     @pytest.mark.parametrize(
         ("row", "expected"),
@@ -138,7 +138,7 @@ class TestTable:
     @pytest.mark.parametrize(
         ("change", "expected"),
         [
-            (lambda rows: rows[::-1], "Rows were not in the order of time; they were sorted."),
+            (lambda rows: rows[::-1], "Rows were not sorted by time; they were sorted."),
             (lambda rows: rows[:20] + rows[25:], "5 of 70 steps had no row (first: 2024-01-21)"),
             (lambda rows: [rows[0].replace(",20,", ",nan,"), *rows[1:]], "1 missing value taken"),
             (lambda rows: [rows[0].replace(",20,", ",inf,"), *rows[1:]], "1 infinite value taken"),
@@ -242,7 +242,7 @@ class TestOptions:
             (("--level", "120"), "120"),
             (("--level", "80,x"), '--level 80,x: "x" is not a number.'),
             (("--level", ""), 'Error: --level : "" is not a number.'),
-            (("--quantiles", "2"), "Expected shares between 0 and 1"),
+            (("--quantiles", "2"), "Expected numbers between 0 and 1"),
             (("--seed", "x"), "--seed x is not a whole number."),
             (("--time-format", ""), "--time-format is empty. Expected strptime codes"),
             (("--time-format", "%Q"), "--time-format %Q is not a pattern for dates"),

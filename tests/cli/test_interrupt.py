@@ -70,7 +70,7 @@ def test_a_checkpoint_of_something_else_is_kept(gated, sales, tmp_path, press_at
     gated("forecast", sales, *STEPS)
     result = gated("forecast", sales, *STEPS, "--seed", "1")
     assert result.exit_code == 2
-    assert "was written for other data or settings" in result.stderr
+    assert "this checkpoint belongs to other data or settings" in result.stderr
     assert (tmp_path / "sales.gated-checkpoint").exists()
 
 

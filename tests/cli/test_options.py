@@ -18,7 +18,7 @@ from gated.cli.requests.backtest_request import BacktestRequest
 from gated.cli.requests.forecast_request import ForecastRequest
 from gated.errors import UsageError
 from gated.forecast.baselines import simple, statsforecast
-from gated.forecast.config import WAYS
+from gated.forecast.config import TRAINING_MODES
 
 REQUESTS = {"forecast": ForecastRequest, "backtest": BacktestRequest}
 
@@ -38,8 +38,8 @@ def error_of(result):
 
 class TestEntries:
     def test_choices_of_the_terminal_equal_those_of_the_library(self):
-        assert tuple(WAYS) == library_keywords.WAYS
-        assert (*simple.RULES, *statsforecast.MODELS) == library_keywords.METHODS
+        assert tuple(TRAINING_MODES) == library_keywords.TRAINING_MODES
+        assert (*simple.BASELINES, *statsforecast.MODELS) == library_keywords.METHODS
         by = options.options_of(BacktestRequest)["by"]
         assert by.choices == get_args(backtest_request.By)
 

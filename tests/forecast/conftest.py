@@ -1,4 +1,4 @@
-"""Fitted forecasters that many tests only read."""
+"""Provides fitted forecasters that many tests use without changes."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Small tables that the tests of the forecaster share."""
+"""Provides small tables for the tests of the forecaster."""
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ DAYS = pd.date_range("2023-01-01", periods=140, freq="D")
 
 
 def sales(n: int = 2, length: int = 140, seed: int = 0) -> pd.DataFrame:
-    """Weekly sales of n shops, closed on Sundays, with a promotion now and then."""
+    """Weekly sales of n shops, closed on Sundays, with rare promotions."""
     rng = np.random.default_rng(seed)
     frames = []
     for shop in range(n):

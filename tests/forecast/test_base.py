@@ -1,4 +1,4 @@
-"""The public attributes: those of the latest forecast, else those of fit."""
+"""Tests the public attributes: those of the latest forecast, else those of the fit."""
 
 import pandas as pd
 import pytest
@@ -10,7 +10,7 @@ from tests.forecast.example_tables import sales
 FRAME = sales()[["unique_id", "ds", "y"]]
 
 
-def test_everything_answers_after_a_forecast_without_fit() -> None:
+def test_all_attributes_exist_after_a_forecast_without_fit() -> None:
     model = Forecaster()
     out = model.predict(FRAME, h=9)
     assert not model.is_fitted
@@ -26,7 +26,7 @@ def test_everything_answers_after_a_forecast_without_fit() -> None:
     assert explained["ds"].unique().tolist() == out["ds"].unique().tolist()
 
 
-def test_they_are_those_of_the_latest_forecast() -> None:
+def test_attributes_belong_to_the_latest_forecast() -> None:
     model = Forecaster()
     model.predict(FRAME, h=9)
     model.predict(FRAME.query("unique_id == 'shop1'"), h=4)
@@ -35,7 +35,7 @@ def test_they_are_those_of_the_latest_forecast() -> None:
     assert model.explain()["unique_id"].unique().tolist() == ["shop1"]
 
 
-def test_after_fit_they_are_those_of_fit_until_the_next_forecast() -> None:
+def test_attributes_belong_to_the_fit_until_the_next_forecast() -> None:
     model = Forecaster(h=7)
     model.predict(FRAME.query("unique_id == 'shop1'"), h=9)
     model.fit(FRAME)
@@ -48,7 +48,7 @@ def test_after_fit_they_are_those_of_fit_until_the_next_forecast() -> None:
     assert model.verdict_.h == 7
 
 
-def test_a_refused_forecast_leaves_them_as_they_were() -> None:
+def test_a_refused_forecast_does_not_change_attributes() -> None:
     model = Forecaster()
     with pytest.raises(ValueError, match="h is 0"):
         model.predict(FRAME, h=0)
@@ -60,7 +60,7 @@ def test_a_refused_forecast_leaves_them_as_they_were() -> None:
     assert model.h_ == 3
 
 
-def test_cross_validation_leaves_them_as_they_were() -> None:
+def test_cross_validation_does_not_change_attributes() -> None:
     model = Forecaster()
     checked = model.cross_validation(FRAME, h=5)
     assert isinstance(checked, pd.DataFrame)

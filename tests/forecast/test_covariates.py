@@ -1,4 +1,4 @@
-"""What a user knows beside the target: used where it tells something, harmless where not."""
+"""Tests covariates: they lower the error if informative, and do not raise it otherwise."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pytest
 
 import gated
 from gated.errors import DataError, GatedWarning, UsageError
-from gated.forecast.prediction.cold_start import from_peers, peers_of
+from gated.forecast.prediction.cold_start import cold_start_forecast, similar_series
 from gated.forecast.quantiles import QUANTILES
 
 DAYS = pd.date_range("2022-01-01", periods=400, freq="D")
@@ -42,7 +42,7 @@ def error(frame: pd.DataFrame, *covariates: str, **options: object) -> float:
     return found.overall["gated"]["mase"]
 
 
-def test_what_tells_something_lowers_the_error() -> None:
+def test_an_informative_covariate_lowers_the_error() -> None:
     frame = shop()
     without = error(frame)
     with_promo = error(frame, "promo")
@@ -51,13 +51,13 @@ def test_what_tells_something_lowers_the_error() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_noise_does_no_harm(seed: int) -> None:
+def test_noise_does_not_raise_the_error(seed: int) -> None:
     frame = shop(seed)
     frame["noise"] = np.random.default_rng(seed).normal(size=400)
     assert error(frame, "noise") <= 1.02 * error(frame)
 
 
-def test_what_told_nothing_is_said() -> None:
+def test_uninformative_covariates_are_noted() -> None:
     frame = shop().assign(noise=np.random.default_rng(1).normal(size=400))
     model = gated.Forecaster(**BRIEF).fit(frame, covariates=["promo", "noise"], target_col="y")
     assert "left out: `noise` did not explain y in the past." in model.notes_
@@ -67,7 +67,7 @@ def test_what_told_nothing_is_said() -> None:
     pd.testing.assert_frame_equal(one, other)
 
 
-def test_unknown_categories_and_missing_values_are_forecast_and_said() -> None:
+def test_unknown_categories_and_missing_values_are_noted() -> None:
     frame = shop()
     past = frame.iloc[:-H]
     model = gated.Forecaster(**BRIEF).fit(past, covariates=["promo", "weather"])
@@ -77,7 +77,7 @@ def test_unknown_categories_and_missing_values_are_forecast_and_said() -> None:
     with pytest.warns(GatedWarning) as said:
         forecast = model.predict(X_df=ahead)
     words = " ".join(str(one.message) for one in said)
-    assert "`hail` never came in the past" in words
+    assert "`hail` not in the past table" in words
     assert "1 future value of `promo` missing" in words
     assert np.isfinite(forecast["gated"]).all()
 
@@ -99,7 +99,7 @@ def test_categories_survive_the_model_file(tmp_path: Path) -> None:
     )
 
 
-def test_a_category_that_closes_is_found() -> None:
+def test_a_category_of_closed_steps_is_found() -> None:
     frame = shop()
     frame.loc[frame["ds"].dt.day_of_week == 0, ["weather", "y"]] = ["shut", 0.0]
     model = gated.Forecaster(h=H).fit(frame.iloc[:-H], covariates=["weather"])
@@ -108,7 +108,7 @@ def test_a_category_that_closes_is_found() -> None:
     assert any("a category of weather: such steps are closed" in n for n in model.notes_)
 
 
-def test_what_is_known_up_to_the_present_lowers_the_error() -> None:
+def test_a_past_covariate_lowers_the_error() -> None:
     """Orders of one week are the sales of the next."""
     rng = np.random.default_rng(0)
     rows = []
@@ -127,7 +127,7 @@ def test_what_is_known_up_to_the_present_lowers_the_error() -> None:
     assert errors[1] < 0.7 * errors[0]
 
 
-def test_the_future_of_what_is_known_late_changes_nothing() -> None:
+def test_future_values_of_a_past_covariate_are_not_used() -> None:
     frame = shop().rename(columns={"promo": "visitors"})[["ds", "y", "visitors"]]
     spoilt = frame.copy()
     spoilt.loc[spoilt.index[-H:], "visitors"] = 1e6
@@ -171,7 +171,7 @@ def panel() -> tuple[pd.DataFrame, pd.DataFrame]:
     return pd.concat(rows), pd.DataFrame(features, columns=["unique_id", "region", "size"])
 
 
-def test_a_series_without_a_past_is_forecast_as_its_peers() -> None:
+def test_a_series_without_a_past_is_forecast_from_similar_series() -> None:
     frame, static = panel()
     model = gated.Forecaster(**LEARNING).fit(frame, static_df=static[["unique_id", "region"]])
     assert any("1 series without any past, first `new`" in note for note in model.notes_)
@@ -185,24 +185,24 @@ def test_a_series_without_a_past_is_forecast_as_its_peers() -> None:
     assert (new["gated-lo-80"] < new["gated"]).all()
 
 
-def test_peers_agree_in_what_is_known() -> None:
+def test_similar_series_have_equal_known_features() -> None:
     frame, static = panel()
     table = gated.read_table(frame, static_df=static)
-    peers = peers_of(table)[0]
+    peers = similar_series(table)[0]
     assert {*table.ids[peers]} >= {"s1", "s3", "s5"}
 
 
-def test_a_newcomer_with_one_peer_is_forecast_like_it() -> None:
+def test_a_cold_start_series_with_one_similar_series_has_its_forecast() -> None:
     frame, static = panel()
     alone = frame[frame["unique_id"] == "s1"]
     table = gated.read_table(alone, static_df=static[static["unique_id"].isin(["s1", "new"])])
     theirs = np.sort(np.random.default_rng(0).normal(size=(1, H, len(QUANTILES))))
-    ours = from_peers(table, theirs)
+    ours = cold_start_forecast(table, theirs)
     middle = slice(QUANTILES.index(0.2), QUANTILES.index(0.8) + 1)
     np.testing.assert_allclose(ours[..., middle], theirs[..., middle])
 
 
-def test_newcomers_get_names_of_the_type_of_the_others(tmp_path: Path) -> None:
+def test_ids_of_cold_start_series_have_the_type_of_the_others(tmp_path: Path) -> None:
     frame, static = panel()
     number = {label: index for index, label in enumerate(static["unique_id"])}
     frame["unique_id"] = frame["unique_id"].map(number)
@@ -212,11 +212,11 @@ def test_newcomers_get_names_of_the_type_of_the_others(tmp_path: Path) -> None:
     assert forecast["unique_id"].dtype == frame["unique_id"].dtype
     assert number["new"] in {*forecast["unique_id"]}
     static["unique_id"] = [*range(8), "new"]
-    with pytest.raises(DataError, match="`new` has no past, and its name is no int"):
+    with pytest.raises(DataError, match="`new` has no past, and its name is not of type int"):
         gated.read_table(frame, static_df=static)
 
 
-def test_a_table_with_other_categories_is_not_taken_for_the_fitted_one() -> None:
+def test_a_table_with_other_categories_is_refused() -> None:
     frame = shop()
     model = gated.Forecaster(**BRIEF).fit(frame, covariates=["weather"])
     other = frame.assign(weather=frame["weather"].replace("clear", "fog"))
@@ -225,29 +225,29 @@ def test_a_table_with_other_categories_is_not_taken_for_the_fitted_one() -> None
     with pytest.raises(UsageError, match=r"categories are not those.*like=model\.table_"):
         model.predict(read, X_df=ahead)
     again = gated.read_table(other, covariates=["weather"], like=model.table_)
-    with pytest.warns(GatedWarning, match="`fog` never came in the past"):
+    with pytest.warns(GatedWarning, match="`fog` not in the past table"):
         assert len(model.predict(again, X_df=ahead)) == H
 
 
 def test_static_features_without_their_series_are_refused() -> None:
     frame, static = panel()
     model = gated.Forecaster(**BRIEF).fit(frame, static_df=static)
-    with pytest.raises(UsageError, match="give that table as df"):
+    with pytest.raises(UsageError, match="Give that table as df"):
         model.predict(static_df=static)
 
 
 @pytest.mark.parametrize("name", ["public holiday", "holidays of DE"])
-def test_a_covariate_may_not_be_called_as_a_column_of_the_calendar(name: str) -> None:
+def test_a_covariate_with_the_name_of_a_calendar_column_is_refused(name: str) -> None:
     frame = shop().assign(**{name: 1.0})
     with pytest.raises(UsageError, match=rf"Covariate `{name}` has the name.*holidays"):
         gated.Forecaster(holidays="DE").fit(frame, covariates=[name], target_col="y")
 
 
-def test_static_features_are_asked_for_again_with_another_table() -> None:
+def test_another_table_needs_static_features_too() -> None:
     frame, static = panel()
     model = gated.Forecaster(**BRIEF).fit(frame, static_df=static)
     one = frame[frame["unique_id"] == "s1"]
-    with pytest.raises(DataError, match=r"fitted with are `region`, `size`; found none.*static_df"):
+    with pytest.raises(DataError, match=r"model are `region`, `size`; found none.*static_df"):
         model.predict(one)
     assert len(model.predict(one, static_df=static.iloc[[1]])) == H
     shares = [share for _, share in model.memory(one, static_df=static.iloc[[1]])]

@@ -47,7 +47,7 @@ def ahead() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def models(folder: Path) -> list[Path]:
-    """Of all that a model can hold, of numbered steps, and of the shipped network."""
+    """Of all that a model can hold, of numbered steps, and of the pretrained network."""
     frame = sales(3)
     weather = ["sun", "rain", "snow"]
     frame["weather"] = [weather[i % 7 % 3] for i in range(len(frame))]
@@ -62,9 +62,9 @@ def models(folder: Path) -> list[Path]:
     numbered = Forecaster(h=7, training="scratch", **SMALL).fit(
         pd.DataFrame({"ds": range(90), "y": [float(i % 6) for i in range(90)]})
     )
-    shipped = Forecaster(h=7, training="none").fit(sales(2)[["unique_id", "ds", "y"]])
+    pretrained = Forecaster(h=7, training="none").fit(sales(2)[["unique_id", "ds", "y"]])
     paths = []
-    for name, model in (("all", everything), ("numbered", numbered), ("shipped", shipped)):
+    for name, model in (("all", everything), ("numbered", numbered), ("pretrained", pretrained)):
         paths.append(folder / f"{name}.gated")
         model.save(paths[-1])
     return paths
@@ -99,7 +99,7 @@ def test_changed_models_are_refused_or_used(models, folder, ahead) -> None:
 
 
 def use(model: Forecaster, ahead: pd.DataFrame | None, folder: Path) -> None:
-    """All that can be asked of a model gives an answer or a refusal of ours."""
+    """Check that all methods of a model return a result or raise a gated error."""
     with suppress(GatedError):
         assert np.isfinite(model.predict(X_df=ahead, level=[80])["gated"]).all()
     for ask in (
@@ -133,8 +133,8 @@ def use(model: Forecaster, ahead: pd.DataFrame | None, folder: Path) -> None:
         (("h",), 10**30),
     ],
 )
-def test_sizes_are_not_believed(models, folder, version: int, place, size) -> None:
-    """Refused before anything is made of them, with the tensors and without any."""
+def test_wrong_sizes_are_refused(models, folder, version: int, place, size) -> None:
+    """Sizes are checked before memory is allocated, with the tensors and without any."""
     tensors, header = load_tensors(models[0], kind="model", version=VERSION)
     inner = header
     for name in place[:-1]:
@@ -166,16 +166,16 @@ def test_every_flipped_bit_is_noticed(models, folder) -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 @pytest.mark.parametrize("version", [3, VERSION])
-def test_weights_that_are_no_numbers_are_refused(models, folder, value, version) -> None:
+def test_weights_that_are_not_finite_are_refused(models, folder, value, version) -> None:
     tensors, header = load_tensors(models[0], kind="model", version=VERSION)
     tensors["network.width.bias"][3] = value
     path = folder / "nan.gated"
     path.write_bytes(signed(tensors, header, "model", version))
-    with pytest.raises(ModelFileError, match=r"weight width.bias holds NaN or infinity"):
+    with pytest.raises(ModelFileError, match=r"weight width.bias has NaN or infinity"):
         Forecaster.load(path)
 
 
-def test_weights_that_are_too_large_give_no_empty_cells(models, folder) -> None:
+def test_weights_that_are_too_large_are_an_error(models, folder) -> None:
     tensors, header = load_tensors(models[1], kind="model", version=VERSION)
     tensors["network.width.weight"][:] = 3e38
     tensors["network.decode.1.weight"][:] = 3e38
@@ -237,7 +237,7 @@ def test_changed_checkpoints_are_refused_or_used(folder, stage: str, monkeypatch
     assert refused
 
 
-def test_a_header_that_is_no_json_is_refused(models, folder) -> None:
+def test_a_header_that_is_not_json_is_refused(models, folder) -> None:
     tensors, header = load_tensors(models[0], kind="model", version=VERSION)
     header["verdict"]["share"] = float("nan")
     path = folder / "constant.gated"

@@ -1,4 +1,4 @@
-"""The estimator, as its users call it."""
+"""Tests `Forecaster`, as users call it."""
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from gated.forecast import Forecaster
 from tests.forecast.example_tables import DAYS, QUICK, future, sales
 
 
-def test_a_frame_of_the_expected_form_comes_out(fitted: Forecaster) -> None:
+def test_the_forecast_has_the_expected_columns(fitted: Forecaster) -> None:
     out = fitted.predict(h=5, level=[80, 95], quantiles=[0.9])
     assert out.columns.tolist() == [
         "unique_id",
@@ -34,7 +34,7 @@ def test_a_frame_of_the_expected_form_comes_out(fitted: Forecaster) -> None:
 
 
 @pytest.mark.parametrize("kind", ["pandas", "polars", "arrow"])
-def test_the_kind_that_comes_in_goes_out(kind: str, fitted: Forecaster) -> None:
+def test_the_output_is_of_the_input_kind(kind: str, fitted: Forecaster) -> None:
     frame = sales()[["unique_id", "ds", "y"]]
     given = {"pandas": frame, "polars": pl.from_pandas(frame), "arrow": pa.table(frame)}[kind]
     out = Forecaster(h=14, **QUICK).fit(given).predict(h=3)
@@ -51,7 +51,7 @@ def test_any_horizon_is_forecast_and_a_longer_one_begins_with_the_trained_one(fi
     assert np.isfinite(long["gated"]).all()
 
 
-def test_inputs_are_left_untouched() -> None:
+def test_inputs_are_not_changed() -> None:
     frame, ahead = sales(), future()
     frame_before, ahead_before = frame.copy(deep=True), ahead.copy(deep=True)
     Forecaster(h=7, **QUICK).fit(frame, covariates=["open"]).predict(X_df=ahead, h=7)
@@ -72,7 +72,7 @@ def test_known_future_covariates_change_the_forecast_and_closed_days_are_zero(
     pd.testing.assert_frame_equal(out, same)
 
 
-def test_missing_future_covariates_are_asked_for(with_covariates: Forecaster) -> None:
+def test_missing_future_covariates_are_an_error(with_covariates: Forecaster) -> None:
     with pytest.raises(DataError, match="X_df"):
         with_covariates.predict(h=14)
     with pytest.raises(DataError, match="promo"):
@@ -100,7 +100,7 @@ def test_explain_names_observed_past_steps(with_covariates: Forecaster) -> None:
     assert out["weight"].between(0, 1).all()
 
 
-def test_memory_shares_are_heaviest_first_and_sum_to_one(fitted: Forecaster) -> None:
+def test_memory_shares_are_sorted_and_sum_to_one(fitted: Forecaster) -> None:
     kept = fitted.memory()
     shares = [share for _, share in kept]
     assert kept[0][0].endswith("before")
@@ -108,7 +108,7 @@ def test_memory_shares_are_heaviest_first_and_sum_to_one(fitted: Forecaster) -> 
     assert sum(shares) == pytest.approx(1.0)
 
 
-def test_before_fitting_everything_says_to_fit() -> None:
+def test_before_fitting_all_methods_raise_an_error() -> None:
     for call in ("predict", "forecast", "explain", "memory"):
         with pytest.raises(NotFittedError, match=r"no table yet.*predict\(df, h=28\).*fit\(df\)"):
             getattr(Forecaster(), call)()
@@ -125,7 +125,7 @@ def test_parameters_follow_the_conventions() -> None:
     assert clone(model).get_params() == model.get_params()
     assert model.set_params(seed=6) is model
     assert repr(model) == "Forecaster(h=7, seed=6)"
-    with pytest.raises(UsageError, match="'sede' is no parameter"):
+    with pytest.raises(UsageError, match="'sede' is not a parameter"):
         model.set_params(sede=1)
 
 
@@ -141,16 +141,22 @@ def test_parameters_follow_the_conventions() -> None:
         ({"freq": "fortnight"}, "fortnight"),
     ],
 )
-def test_a_bad_hyperparameter_is_named(params, message: str) -> None:
+def test_an_invalid_hyperparameter_is_an_error(params, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         Forecaster(**params).fit(sales(1)[["ds", "y"]])
 
 
 @pytest.mark.parametrize(
     ("h", "message"),
-    [(0, "h is 0"), (-3, "h is -3"), (2.5, "h is 2.5"), (True, "h is True"), (10**9, "invention")],
+    [
+        (0, "h is 0"),
+        (-3, "h is -3"),
+        (2.5, "h is 2.5"),
+        (True, "h is True"),
+        (10**9, "Request at most"),
+    ],
 )
-def test_a_horizon_beyond_reason_is_refused(fitted: Forecaster, h, message: str) -> None:
+def test_an_invalid_horizon_is_refused(fitted: Forecaster, h, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         fitted.predict(h=h)
 
@@ -176,7 +182,7 @@ def test_levels_and_quantiles_may_be_arrays(fitted: Forecaster) -> None:
     assert {"gated-q-10", "gated-q-90", "gated-lo-80"} <= set(out.columns)
 
 
-def test_the_interval_of_80_percent_comes_without_being_asked_for(fitted: Forecaster) -> None:
+def test_the_80_percent_interval_is_the_default(fitted: Forecaster) -> None:
     usual = ["unique_id", "ds", "gated", "gated-lo-80", "gated-hi-80"]
     for model, given in ((fitted, ()), (Forecaster(), (sales()[["unique_id", "ds", "y"]],))):
         asked = model.predict(*given, h=2, level=80)
@@ -186,7 +192,7 @@ def test_the_interval_of_80_percent_comes_without_being_asked_for(fitted: Foreca
         pd.testing.assert_frame_equal(alone, asked[usual[:3]])
 
 
-def test_a_table_read_otherwise_is_refused(fitted: Forecaster) -> None:
+def test_a_table_with_other_options_is_refused(fitted: Forecaster) -> None:
     monthly = pd.DataFrame({"ds": pd.date_range("2020", periods=40, freq="MS"), "y": range(40)})
     with pytest.raises(UsageError, match=r"frequency is .*MS.* fitted on .*D"):
         fitted.predict(gated.read_table(monthly))
@@ -194,6 +200,6 @@ def test_a_table_read_otherwise_is_refused(fitted: Forecaster) -> None:
         Forecaster().fit(gated.read_table(monthly), covariates=["nope"])
 
 
-def test_what_is_learned_is_not_there_before_fitting(fitted: Forecaster) -> None:
+def test_fitted_attributes_do_not_exist_before_fitting(fitted: Forecaster) -> None:
     assert hasattr(fitted, "verdict_")
     assert not hasattr(Forecaster(), "verdict_")

@@ -1,8 +1,8 @@
-"""Model files of earlier versions still load, and forecast what they forecast then.
+"""Tests that model files of older versions still load, with the same forecasts.
 
 `frozen/version-3.gated.gz` was written by the code as of commit ad75aba, the last without a
 checksum: 70 days with the covariate `open`, hidden_size=8, num_layers=1, five steps from scratch.
-Beside it lie what it forecast, and the covariate of the days ahead.
+The other files have its forecast, and the covariate of the days ahead.
 """
 
 import gzip
@@ -30,7 +30,7 @@ def model(request, tmp_path: Path) -> tuple[Path, pd.DataFrame, pd.DataFrame]:
     return path, future, expected
 
 
-def test_forecasts_as_then(model) -> None:
+def test_forecasts_are_the_same(model) -> None:
     path, future, expected = model
     found = Forecaster.load(path).predict(X_df=future, level=[80, 95])
     assert found.columns.tolist() == expected.columns.tolist()
@@ -41,7 +41,7 @@ def test_forecasts_as_then(model) -> None:
     )
 
 
-def test_saved_again_it_is_of_todays_version(model, tmp_path: Path) -> None:
+def test_a_file_that_is_saved_again_has_the_current_version(model, tmp_path: Path) -> None:
     path, future, _ = model
     old = Forecaster.load(path)
     old.save(tmp_path / "again.gated")
@@ -52,8 +52,8 @@ def test_saved_again_it_is_of_todays_version(model, tmp_path: Path) -> None:
     assert new.verdict_ == old.verdict_
 
 
-def test_a_file_of_todays_version_needs_its_checksum(model, tmp_path: Path) -> None:
-    """Else a checksum that was in the way could be left out."""
+def test_a_file_of_the_current_version_needs_its_checksum(model, tmp_path: Path) -> None:
+    """Otherwise a wrong checksum could simply be removed."""
     path, *_ = model
     content = path.read_bytes().replace(b'\\"version\\": 3', b'\\"version\\": 4', 1)
     (tmp_path / "m4").write_bytes(content)

@@ -1,4 +1,4 @@
-"""What can be set has stated limits, and what lies beyond is refused before any work."""
+"""Tests the limits of options: values beyond them are refused before any work."""
 
 import time
 
@@ -63,7 +63,7 @@ def test_seasons(season: int) -> None:
 
 def test_a_season_far_longer_than_the_table() -> None:
     said = (
-        r"season_length= is 1,001, but the longest series has 140 steps, too few for so long a "
+        r"season_length= is 1,001, but the longest series has 140 steps, too few for such a "
         r"season\. Give at most 1,000 steps, or a longer past\."
     )
     frame = sales(1)[["ds", "y"]]
@@ -84,7 +84,7 @@ def test_usual_seasons_are_never_too_long(freq: str) -> None:
     assert np.isfinite(Forecaster().predict(frame, h=2)["gated"]).all()
 
 
-def test_the_terminal_knows_the_same_limits() -> None:
+def test_the_command_line_has_the_same_limits() -> None:
     known = library_keywords.LARGEST
     assert {name: LARGEST[name] for name in known} == known
     assert library_keywords.LONGEST_SEASON == LONGEST_SEASON
@@ -109,7 +109,7 @@ HUGE = {
 def test_values_of_any_size_are_forecast_with_finite_numbers(
     tmp_path, values: list[float], training: str
 ) -> None:
-    """And what is said of them is finite too: else the model could not be saved."""
+    """The validation errors must be finite too: otherwise the model could not be saved."""
     frame = series(values)
     model = Forecaster(h=3, **{**QUICK, "training": training}).fit(frame)
     for level in ([80], [95]):

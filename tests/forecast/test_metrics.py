@@ -1,4 +1,4 @@
-"""Scores against hand-made cases, utilsforecast's, and the published M4 figures."""
+"""Tests scores against cases by hand, utilsforecast, and published M4 results."""
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ N, H = 5, 8
 
 @pytest.fixture
 def case():
-    """Five series with everything a score can ask for, values of both signs."""
+    """Five series with all inputs of the scores, and values of both signs."""
     rng = np.random.default_rng(7)
     y, forecast = rng.normal(5, 4, (2, N, H))
     quantile_forecasts = np.sort(rng.normal(5, 4, (N, H, len(DECILES))), axis=-1)
@@ -90,7 +90,7 @@ def test_interval_scores_agree_with_utilsforecast(case):
     np.testing.assert_allclose(score, expected, rtol=1e-12)
 
 
-def test_a_perfect_forecast_scores_nothing(case):
+def test_the_score_of_a_perfect_forecast_is_zero(case):
     y, _, _, _ = case
     scale = np.ones(N)
     exact = np.repeat(y[..., None], 2, axis=-1)
@@ -118,7 +118,7 @@ def test_unknown_values_are_left_out(case):
         assert score == known
 
 
-def test_a_missing_forecast_is_not_forgiven(case):
+def test_a_missing_forecast_gives_nan(case):
     y, forecast, quantile_forecasts, _ = case
     forecast[0, 0] = quantile_forecasts[0, 0, 0] = np.nan
     assert np.isnan(metrics.smape(y, forecast))
@@ -127,7 +127,7 @@ def test_a_missing_forecast_is_not_forgiven(case):
     assert np.isnan(metrics.coverage(y, forecast, forecast + 9))
 
 
-def test_nothing_known_scores_nan():
+def test_without_known_values_the_score_is_nan():
     nothing = np.full((2, 3), np.nan)
     forecast = np.zeros((2, 3))
     assert np.isnan(metrics.mase(nothing, forecast, np.ones(2)))
@@ -158,7 +158,7 @@ def test_huge_values_stay_finite():
     assert metrics.wape(y, forecast) == pytest.approx(2)
 
 
-def test_scale_skips_what_was_not_observed():
+def test_the_scale_skips_missing_values():
     history = np.array([1.0, 5.0, np.nan, 9.0, 4.0, 6.0])
     scale = metrics.seasonal_naive_scale(history, np.array([0, 6]), season_length=2)
     np.testing.assert_allclose(scale, [(4 + 3) / 2])  # 5 -> 9 and 9 -> 6; the rest is unknown
@@ -174,14 +174,14 @@ def test_scale_is_nan_where_a_series_has_no_two_seasons():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda y: metrics.smape(y, y[:, :1]), "same"),
+        (lambda y: metrics.smape(y, y[:, :1]), "equal shapes"),
         (lambda y: metrics.mase(y, y, np.ones(7)), "one number for each of the 2 rows"),
-        (lambda y: metrics.scaled_crps(y, y, [0.5]), r"expected \(2, 3, 1\)"),
+        (lambda y: metrics.scaled_crps(y, y, [0.5]), r"Expected \(2, 3, 1\)"),
         (lambda y: metrics.mqloss(y, y[..., None], [50]), "between 0 and 1"),
         (lambda y: metrics.msis(y, y, y, np.ones(2), level=100), "between 0 and 100"),
     ],
 )
-def test_bad_arguments_are_named(call, message):
+def test_invalid_arguments_are_errors(call, message):
     with pytest.raises(UsageError, match=message):
         call(np.ones((2, 3)))
 

@@ -1,4 +1,4 @@
-"""Model files: the same forecasts back, and nothing run that a stranger wrote."""
+"""Tests model files: unchanged forecasts, and no execution of code from a file."""
 
 from decimal import Decimal
 
@@ -28,7 +28,7 @@ def test_save_and_load_forecast_the_same_bits(tmp_path, with_covariates: Forecas
     assert loaded.notes_ == with_covariates.notes_
 
 
-def test_a_loaded_model_gives_back_the_kind_it_was_fitted_on(tmp_path) -> None:
+def test_a_loaded_model_returns_frames_of_the_fitted_kind(tmp_path) -> None:
     frame = pl.from_pandas(sales()[["unique_id", "ds", "y"]])
     model = Forecaster(h=7, **QUICK).fit(frame)
     model.save(tmp_path / "m")
@@ -56,13 +56,13 @@ def test_whole_numbers_of_numpy_are_whole_numbers(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("label", [7, "7", 2.5])
-def test_ids_survive_the_file(tmp_path, label) -> None:
+def test_ids_are_unchanged_in_the_file(tmp_path, label) -> None:
     model = Forecaster(h=7, **QUICK).fit(sales(1)[["ds", "y"]].assign(unique_id=label))
     model.save(tmp_path / "m")
     pd.testing.assert_frame_equal(Forecaster.load(tmp_path / "m").predict(), model.predict())
 
 
-def test_ids_that_a_file_cannot_keep_are_named(tmp_path) -> None:
+def test_ids_that_a_file_cannot_store_are_an_error(tmp_path) -> None:
     model = Forecaster(h=7, **QUICK).fit(sales(1)[["ds", "y"]].assign(unique_id=Decimal("1.5")))
     with pytest.raises(GatedError, match=r"Decimal.*Use text or numbers as ids"):
         model.save(tmp_path / "m")
@@ -80,7 +80,7 @@ def test_ids_that_a_file_cannot_keep_are_named(tmp_path) -> None:
         {"verdict": None},
     ],
 )
-def test_a_hostile_header_is_refused_and_runs_nothing(tmp_path, fitted, change: dict) -> None:
+def test_a_malicious_header_is_refused_and_runs_no_code(tmp_path, fitted, change: dict) -> None:
     fitted.save(tmp_path / "m")
     tensors, header = load_tensors(tmp_path / "m", kind="model", version=4)
     for name, value in change.items():
@@ -108,7 +108,7 @@ class TestWithoutTable:
         assert without.h_ == with_covariates.h_
 
     @pytest.mark.parametrize("method", ["predict", "forecast", "explain", "memory"])
-    def test_what_needs_the_table_says_so(self, without, method: str) -> None:
+    def test_methods_that_need_the_table_are_errors(self, without, method: str) -> None:
         with pytest.raises(UsageError, match=r"saved without its table.*Give it as df"):
             getattr(without, method)()
 

@@ -1,4 +1,4 @@
-"""Tables as they come: short, constant, huge, gappy, of any frequency."""
+"""Tests unusual tables: short, constant, huge, with gaps, of any frequency."""
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ def test_rows_in_any_order_give_the_same_forecast() -> None:
 
 
 @by_training
-def test_missing_values_are_masked_not_invented(hyperparameters: dict) -> None:
+def test_missing_values_are_masked_not_imputed(hyperparameters: dict) -> None:
     frame = sales(n=1)[["unique_id", "ds", "y"]]
     holes = frame.copy()
     holes.loc[[50, 51, 90], "y"] = np.nan
@@ -51,7 +51,7 @@ def test_missing_values_are_masked_not_invented(hyperparameters: dict) -> None:
     ],
     ids=["constant", "zeros", "huge", "negative", "nine", "two", "one-sale", "tiny"],
 )
-def test_odd_series_get_a_finite_sensible_forecast(
+def test_unusual_series_get_a_finite_plausible_forecast(
     values, low: float, high: float, hyperparameters: dict, tmp_path
 ) -> None:
     model = Forecaster(h=7, freq="D", **hyperparameters).fit(series(values))
@@ -98,7 +98,7 @@ def test_years_and_numbered_steps() -> None:
     assert out["ds"].tolist() == [30, 31, 32]
 
 
-def test_a_tail_without_target_is_left_out_and_said() -> None:
+def test_last_rows_without_target_are_left_out_and_noted() -> None:
     frame = sales(1)[["ds", "y"]]
     longer = pd.concat([frame, pd.DataFrame({"ds": future(1)["ds"], "y": np.nan})])
     model = Forecaster(h=7).fit(longer)
@@ -107,17 +107,17 @@ def test_a_tail_without_target_is_left_out_and_said() -> None:
 
 
 @pytest.mark.parametrize("training", ["none", "scratch"])
-def test_single_values_are_forecast_as_they_are(training: str) -> None:
+def test_single_values_are_repeated(training: str) -> None:
     frame = pd.DataFrame({"unique_id": list("abc"), "ds": [DAYS[0]] * 3, "y": [1.0, 2.0, 3.0]})
     model = Forecaster(h=2, freq="D", training=training).fit(frame)
-    assert "too short to hold anything out" in model.verdict_.text
+    assert "too short for held-out windows" in model.verdict_.text
     assert model.predict()["gated"].tolist() == [1, 1, 2, 2, 3, 3]
 
 
 @pytest.mark.parametrize(
     "hyperparameters", [{}, {**QUICK, "max_steps": 20}], ids=["none", "scratch"]
 )
-def test_intervals_of_next_to_no_history_are_wide(hyperparameters: dict) -> None:
+def test_intervals_of_a_very_short_history_are_wide(hyperparameters: dict) -> None:
     frame = pd.concat(
         [
             sales(2)[["unique_id", "ds", "y"]],
@@ -141,7 +141,7 @@ def test_a_wide_table_is_forecast_again() -> None:
 
 
 @pytest.mark.parametrize("constant", [1.0, 0.1 + 0.2, 1e200])
-def test_a_covariate_that_never_changed_says_nothing(constant: float) -> None:
+def test_a_constant_covariate_is_uninformative(constant: float) -> None:
     frame = sales(1)[["ds", "y"]].assign(x=constant)
     model = Forecaster(h=7, **QUICK).fit(frame, covariates=["x"])
     ahead = future(1, 7)[["ds"]]

@@ -38,8 +38,8 @@ def test_the_loss_of_every_kind_of_window_is_finite() -> None:
         output = network(batch.window, batch.dense, batch.leads)
         assert network.loss(output).isfinite()
         assert output.target_mask.any()
-        assert batch.window.seen[:, : batch.window.read.stop].any((1, 2)).all()
-        assert not batch.window.seen[:, batch.window.read.stop :].any()
+        assert batch.window.visible[:, : batch.window.read.stop].any((1, 2)).all()
+        assert not batch.window.visible[:, batch.window.read.stop :].any()
     assert layouts >= {(24, True), (7, True), (12, True), (4, True), (4, False)}
     assert sum(kind.share for kind in KINDS.values()) == pytest.approx(1)
 

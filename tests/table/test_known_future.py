@@ -1,4 +1,4 @@
-"""Parting a table into its past and the rows whose covariates are known already."""
+"""Tests the split of a table into its past and its known future."""
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ def table(targets, *, opened=None):
     return read_table(pd.concat(frames), covariates=["open"])
 
 
-def test_series_end_where_they_were_last_observed():
+def test_series_end_at_their_last_observation():
     nan = np.nan
     past, future = split_known_future(
         table([[1.0, nan, 3.0, nan], [4.0, nan, nan, nan], [7.0, 8.0, 9.0, 6.0]])
@@ -34,22 +34,22 @@ def test_series_end_where_they_were_last_observed():
     assert past.covariates.shape == (8, 1)
     assert len(past.ds) == 8
     assert future["unique_id"].tolist() == ["s0", "s1", "s1", "s1"]
-    assert past.notes[-1].startswith("`open` known in 4 rows after the last `y`")
+    assert past.notes[-1].startswith("4 rows after the last `y` with values of `open`")
 
 
-def test_what_is_parted_can_be_read_again():
+def test_the_known_future_can_be_read_again():
     past, future = split_known_future(table([[1.0, 2.0, np.nan, np.nan]], opened=[[1, 1, 0, 1]]))
     np.testing.assert_array_equal(read_future(future, past, 2)[0], [[[0.0], [1.0]]])
 
 
-def test_a_table_that_ends_observed_stays_as_it_is():
+def test_a_table_without_future_rows_is_unchanged():
     whole = table([[1.0, np.nan, 2.0]])
     past, future = split_known_future(whole)
     assert past is whole
     assert future is None
 
 
-def test_a_row_with_nothing_known_belongs_to_neither():
+def test_a_row_without_known_values_is_dropped():
     past, future = split_known_future(
         table([[1.0, 2.0, np.nan, np.nan]], opened=[[1, 1, 0, np.nan]])
     )
@@ -57,7 +57,7 @@ def test_a_row_with_nothing_known_belongs_to_neither():
     assert len(future) == 1
 
 
-def test_rows_of_which_nothing_is_known_are_no_future():
+def test_rows_without_known_values_are_not_a_known_future():
     past, future = split_known_future(
         table([[1.0, 2.0, np.nan, np.nan]], opened=[[1, 1, np.nan, np.nan]])
     )
@@ -65,17 +65,17 @@ def test_rows_of_which_nothing_is_known_are_no_future():
     assert past.notes[-1].startswith("2 rows after the last `y` of their series left out")
 
 
-def test_a_category_that_a_model_does_not_know_stays_unknown():
+def test_a_category_that_is_not_in_the_model_stays_unknown():
     days = pd.date_range("2024-01-01", periods=6)
     frame = pd.DataFrame({"ds": days, "y": [*range(4), None, None], "promo": [*"abab", "a", "new"]})
     learned = read_table(frame[:4], covariates=["promo"])
     past, future = split_known_future(read_table(frame, covariates=["promo"], like=learned))
     values, notes = read_future(future, past, 2)
     assert values[0, :, 0].tolist() == [0, UNKNOWN]
-    assert any("never came in the past" in note for note in notes)
+    assert any("not in the past table" in note for note in notes)
 
 
-def test_the_given_table_is_untouched():
+def test_the_given_table_is_unchanged():
     whole = table([[1.0, 2.0, np.nan]])
     before = whole.y.copy()
     split_known_future(whole)

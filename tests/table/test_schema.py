@@ -1,4 +1,4 @@
-"""What goes in comes out: the same library, the same types, the same zone."""
+"""Tests output frames: same library, types and time zone as the input frame."""
 
 import datetime as dt
 import json
@@ -18,7 +18,7 @@ DAYS = pd.date_range("2021-03-26", periods=4)
 
 
 def ahead(frame: Any, **options: Any) -> Any:
-    """The next two steps of each series, as the frame they came from would hold them."""
+    """The next two steps of each series, as a frame of the same kind as the input."""
     table = read_table(frame, **options)
     frequency = Frequency.from_json(json.loads(json.dumps(table.frequency.to_json())))
     future = frequency.future(table.last_ds, 2)
@@ -84,7 +84,7 @@ def test_text_becomes_datetimes() -> None:
     assert ahead(pl.DataFrame({"ds": hours, "y": 1.0}))["ds"].dtype == pl.Datetime("ns", "UTC")
 
 
-def test_a_midnight_that_summer_time_skips_is_moved_to_the_next_moment() -> None:
+def test_a_midnight_that_summer_time_skips_becomes_the_next_valid_time() -> None:
     days = pd.date_range("2018-11-01", periods=3, tz="America/Sao_Paulo")  # the 4th has no 00:00
     got = ahead(pd.DataFrame({"ds": days, "y": 1.0}))
     assert got["ds"].iloc[0].isoformat() == "2018-11-04T01:00:00-02:00"
@@ -111,7 +111,7 @@ def test_polars_times_keep_their_type(times: pl.Series, dtype: Any) -> None:
                               "gated": pl.Float64}  # fmt: skip
 
 
-def test_arrow_in_arrow_out() -> None:
+def test_arrow_input_gives_arrow_output() -> None:
     for times in ([day.date() for day in DAYS], DAYS.tz_localize("Europe/London"), [3, 4, 5, 6]):
         frame = pa.table({"ds": pa.array(times), "y": pa.array([1.0] * 4)})
         got = ahead(frame)
@@ -138,6 +138,6 @@ def test_categories_stay_categories() -> None:
         assert got["item"].to_list() == ids
 
 
-def test_mixed_ids_come_back_as_they_were() -> None:
+def test_mixed_ids_are_unchanged() -> None:
     frame = pd.DataFrame({"id": [1, 1, "a", "a"], "ds": [1, 2, 1, 2], "y": 1.0})
     assert ahead(frame)["id"].tolist() == [1, 1, "a", "a"]

@@ -1,4 +1,4 @@
-"""A table from anything: repaired where that is safe and said, refused with a way out otherwise."""
+"""Tests `read_table`: safe repairs with a note, errors with advice for everything else."""
 
 import sys
 from pathlib import Path
@@ -39,12 +39,12 @@ def refusal(source: Any, **options: Any) -> str:
     return str(caught.value)
 
 
-def said(table: Table, words: str) -> bool:
+def has_note(table: Table, words: str) -> bool:
     return any(words in note for note in table.notes)
 
 
 def check(table: Table) -> None:
-    """What holds of every table."""
+    """Check the invariants of every table."""
     assert table.offsets[0] == 0
     assert table.offsets[-1] == table.n_rows == len(table.ds) == len(table.y)
     assert (table.lengths > 0).all()
@@ -65,54 +65,54 @@ def test_a_plain_table() -> None:
     assert table.last_ds.astype("M8[D]").astype(str).tolist() == ["2021-01-06"] * 3
     assert (table.frequency.alias, table.frequency.season_length) == ("D", 7)
     assert table.rejected == {}
-    assert said(table, "frequency: daily (D), season of 7 steps.")
+    assert has_note(table, "frequency: daily (D), season of 7 steps.")
 
 
-def test_the_frame_of_the_caller_is_untouched() -> None:
+def test_the_frame_of_the_caller_is_unchanged() -> None:
     given_frame = panel(2).sample(frac=1, random_state=0)
     before = given_frame.copy()
     read_table(given_frame)
     pd.testing.assert_frame_equal(given_frame, before)
 
 
-def test_unsorted_rows_are_sorted_and_said() -> None:
+def test_unsorted_rows_are_sorted_and_noted() -> None:
     table = read_table(panel(2).iloc[::-1])
-    assert said(table, "Rows were not in the order of time; they were sorted.")
+    assert has_note(table, "Rows were not sorted by time; they were sorted.")
     assert table.ids.tolist() == ["s1", "s0"]
     assert table.y.tolist() == [*range(6, 12), *range(6)]
     by_time = read_table(panel(2).sort_values("ds", kind="stable"))
-    assert not said(by_time, "sorted")
+    assert not has_note(by_time, "sorted")
     assert by_time.y.tolist() == list(range(12))
 
 
-def test_missing_steps_are_masked_counted_and_said() -> None:
+def test_missing_steps_are_masked_counted_and_noted() -> None:
     table = read_table(panel(3).drop(index=[2, 3, 7]))
     check(table)
     assert np.flatnonzero(np.isnan(table.y)).tolist() == [2, 3, 7]
-    assert said(table, "3 of 18 steps had no row (in 2 of 3 series; first: 2021-01-03 of `s0`)")
-    assert said(table, 'fill="zero" takes them as 0')
+    assert has_note(table, "3 of 18 steps had no row (in 2 of 3 series; first: 2021-01-03 of `s0`)")
+    assert has_note(table, 'fill="zero" takes them as 0')
 
 
-def test_missing_steps_become_zero_only_when_asked() -> None:
+def test_missing_steps_become_zero_only_on_request() -> None:
     thin = panel(1).drop(index=[2]).assign(price=1.0)
     thin.loc[4, "y"] = np.nan
     table = read_table(thin, fill="zero", covariates=["price"])
     np.testing.assert_array_equal(table.y, [0, 1, 0, 3, np.nan, 5])
     assert np.isnan(table.covariates[2, 0])
-    assert said(table, "1 of 6 steps had no row (first: 2021-01-03); taken as 0.")
+    assert has_note(table, "1 of 6 steps had no row (first: 2021-01-03); taken as 0.")
     assert np.isnan(read_table(thin, fill="missing").y[2])
     assert "Did you mean `zero`" in refusal(thin, fill="zeros")
 
 
-def test_missing_and_infinite_values_are_masked_and_said() -> None:
+def test_missing_and_infinite_values_are_masked_and_noted() -> None:
     table = read_table(frame(ds=DAYS, y=[1, np.nan, np.inf, 1e300, -np.inf, -5]))
     np.testing.assert_array_equal(table.y, [1, np.nan, np.nan, 1e300, np.nan, -5])
-    assert said(table, "`y`: 1 missing value taken as not observed.")
-    assert said(table, "`y`: 2 infinite values taken as not observed.")
+    assert has_note(table, "`y`: 1 missing value taken as not observed.")
+    assert has_note(table, "`y`: 2 infinite values taken as not observed.")
 
 
 @pytest.mark.parametrize("values", [[0] * 6, [7] * 6, [-1e15, 1e300, -1e300, 3, -4, 0]])
-def test_constant_zero_negative_and_huge_values_are_taken(values: list[float]) -> None:
+def test_constant_zero_negative_and_huge_values_are_accepted(values: list[float]) -> None:
     assert read_table(frame(ds=DAYS, y=values)).y.tolist() == values
 
 
@@ -121,7 +121,7 @@ def test_text_in_the_target_is_refused_by_row() -> None:
     assert 'row index 2: y "a dozen" is not a number. Expected a plain number' in message
 
 
-def test_covariates_come_along_in_the_order_they_are_named() -> None:
+def test_covariates_have_the_order_in_which_they_are_named() -> None:
     rows = panel(2).assign(open=[True, False] * 6, price=np.arange(12) / 2)
     table = read_table(rows.iloc[::-1], covariates=["price", "open"])
     assert table.covariate_names == ("price", "open")
@@ -139,7 +139,7 @@ def test_categories_are_codes_of_their_labels_in_order() -> None:
     assert "covariate `since` holds dates" in message
 
 
-def test_what_is_known_up_to_the_present_stands_apart() -> None:
+def test_past_covariates_are_a_separate_array() -> None:
     rows = panel(2).assign(open=1, visitors=np.arange(12))
     table = read_table(rows, target_col="y", covariates=["open"], past_covariates=["visitors"])
     assert (table.covariate_names, table.past_names) == (("open",), ("visitors",))
@@ -163,8 +163,8 @@ def test_a_single_column_is_numbered_steps() -> None:
     assert table.ids.tolist() == ["rate"]
     assert table.ds[:3].tolist() == [0, 1, 2]
     assert (table.frequency.alias, table.frequency.season_length) == ("1", 4)
-    assert said(table, "rows are steps 0, 1, 2, …")
-    assert said(table, "a season of 4 steps was found in the values (season_length=")
+    assert has_note(table, "rows are steps 0, 1, 2, …")
+    assert has_note(table, "a season of 4 steps was found in the values (season_length=")
 
 
 def test_numbered_steps_of_several_series_and_sizes() -> None:
@@ -196,20 +196,20 @@ def test_a_frequency_that_does_not_fit_is_refused() -> None:
     message = refusal(panel(1), freq="W-SUN")
     assert 'freq="W-SUN" was given, but 2021-01-01, 2021-01-02' in message
     assert "do not fit" in message
-    assert "is not a frequency gated knows" in refusal(panel(1), freq="daily-ish")
+    assert "is not a known frequency" in refusal(panel(1), freq="daily-ish")
     assert "is a number, for times that are numbered steps" in refusal(panel(1), freq=1)
     assert "is for dates, but the times are whole numbers" in refusal(
         frame(t=[1, 2], y=[1, 2]), freq="D"
     )
 
 
-def test_a_step_far_too_fine_is_refused() -> None:
+def test_a_step_that_is_far_too_fine_is_refused() -> None:
     times = ["2021-01-01 00:00:00", "2021-01-01 00:00:01", "2021-02-01 00:00:00"]
     message = refusal(frame(ds=times, y=[1, 2, 3]))
-    assert "its 3 rows span 2,678,401 steps of s. Say a coarser step with freq=" in message
+    assert "its 3 rows span 2,678,401 steps of s. Give a coarser step with freq=" in message
 
 
-def test_irregular_times_are_refused_with_the_offenders() -> None:
+def test_irregular_times_are_refused_and_listed() -> None:
     times = pd.date_range("2021-01-01", periods=40, freq="h").to_series()
     times.iloc[[7, 8, 20, 30]] += pd.Timedelta("7min")
     message = refusal(frame(ds=times.to_numpy(), y=1.0))
@@ -218,13 +218,13 @@ def test_irregular_times_are_refused_with_the_offenders() -> None:
     assert "freq=" in message
 
 
-def test_an_odd_first_time_is_the_offender_not_all_others() -> None:
+def test_a_first_time_off_the_grid_is_reported_alone() -> None:
     times = pd.date_range("2021-01-01", periods=40, freq="h").to_series()
     times.iloc[0] += pd.Timedelta("7min")
     assert "but 2021-01-01 00:07 do not fit" in refusal(frame(ds=times.to_numpy(), y=1.0))
 
 
-def test_repeated_times_are_refused_with_the_way_out(tmp_path: Path) -> None:
+def test_repeated_times_are_refused_with_advice(tmp_path: Path) -> None:
     path = tmp_path / "sales.csv"
     rows = panel(2)
     pd.concat([rows, rows.iloc[[8]]]).to_csv(path, index=False)
@@ -246,11 +246,11 @@ def test_one_bad_series_among_many_is_left_out_and_listed() -> None:
     check(table)
     assert table.n_series == 20
     assert set(table.rejected) == {"weekly", "odd", "empty", "twice"}
-    assert "its step is W-SUN, that of the other series D" in table.rejected["weekly"]
+    assert "its step is W-SUN, the step of the other series is D" in table.rejected["weekly"]
     assert "2021-01-04 01:00 do not fit" in table.rejected["odd"]
     assert "missing in every row" in table.rejected["empty"]
     assert "have the same time" in table.rejected["twice"]
-    assert said(table, "4 series left out")
+    assert has_note(table, "4 series left out")
     kept = read_table(pd.concat([rows, weekly]), freq="D")
     assert kept.rejected == {}
 
@@ -260,12 +260,14 @@ def test_series_with_a_step_of_their_own_are_left_out(of_most: str, other: str) 
     table = read_table(
         pd.concat([panel(3, 24, of_most), panel(1, 6, other).assign(unique_id="other")])
     )
-    assert f"its step is {other}, that of the other series {of_most}" in table.rejected["other"]
+    assert (
+        f"its step is {other}, the step of the other series is {of_most}" in table.rejected["other"]
+    )
 
 
 def test_numbered_series_with_a_step_of_their_own_are_left_out() -> None:
     rows = frame(id=list("aaaabbbbcccc"), t=[*range(4), *range(4), 0, 5, 10, 15], y=1.0)
-    assert "its step is 5, that of the other series 1" in read_table(rows).rejected["c"]
+    assert "its step is 5, the step of the other series is 1" in read_table(rows).rejected["c"]
 
 
 def test_sparse_series_stay_on_the_grid_of_the_others() -> None:
@@ -275,7 +277,7 @@ def test_sparse_series_stay_on_the_grid_of_the_others() -> None:
     assert table.lengths.tolist() == [30, 30, 30, 30]
 
 
-def test_nothing_left_is_an_error_with_the_first_reasons() -> None:
+def test_no_series_left_is_an_error_with_the_first_reasons() -> None:
     message = refusal(panel(5).assign(y=np.nan))
     assert "none of the 5 series can be forecast. `s0`: the target is missing" in message
     assert "And 2 more." in message
@@ -291,7 +293,7 @@ def test_series_of_different_steps_without_a_majority_are_refused() -> None:
     assert read_table(mixed, freq="h").n_series == 3
 
 
-def test_series_of_one_row_are_taken_where_the_step_is_known() -> None:
+def test_series_of_one_row_are_kept_if_the_step_is_known() -> None:
     one = panel(1, 1).assign(unique_id="one")
     assert read_table(pd.concat([panel(2), one])).lengths.tolist() == [6, 6, 1]
     assert read_table(one, freq="D").n_rows == 1
@@ -309,7 +311,7 @@ def test_ids_of_files_keep_their_zeros_and_spaces_are_ids(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
-def test_lists_are_no_ids(library: Any) -> None:
+def test_lists_are_not_ids(library: Any) -> None:
     rows = library({"ds": ["2021-01-01", "2021-01-02"], "id": [["a"], ["a"]], "y": [1.0, 2]})
     assert "column `id` is of type" in refusal(rows, id_col="id")
 
@@ -320,7 +322,7 @@ def test_a_european_file(tmp_path: Path) -> None:
     table = read_table(path)
     assert table.y.tolist() == [1.5, 2.25, 3]
     for words in ("separated by a semicolon", "comma was read as the decimal", "DD/MM/YYYY"):
-        assert said(table, words)
+        assert has_note(table, words)
 
 
 def test_a_time_format_without_a_time_column_is_refused() -> None:
@@ -352,7 +354,7 @@ def calls_to_read(rows: pd.DataFrame) -> int:
     return calls
 
 
-def test_ten_thousand_series_do_not_take_a_loop_in_python() -> None:
+def test_ten_thousand_series_need_no_loop_in_python() -> None:
     few, many = panel(10, 20), panel(10_000, 20)
     calls_to_read(few)  # whatever is loaded or compiled once
     assert calls_to_read(many) < calls_to_read(few) + 1000
@@ -412,7 +414,7 @@ FREQUENCIES = st.sampled_from([None, None, None, "D", "MS", "YS", "1", "B", "non
 
 @st.composite
 def text_files(draw: st.DrawFn) -> bytes:
-    """A small table of cells that make trouble, half of the time behind a column of days."""
+    """A small table of unusual cells, in half of the cases with a first column of days."""
     width = draw(st.integers(1, 4))
     separator = draw(st.sampled_from([",", ",", ";", "\t"]))
     rows = draw(st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=8))
@@ -434,7 +436,7 @@ def text_files(draw: st.DrawFn) -> bytes:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(content=text_files(), freq=FREQUENCIES)
-def test_any_text_is_a_table_or_an_error_of_ours(
+def test_any_text_is_a_table_or_a_gated_error(
     tmp_path: Path, content: bytes, freq: str | None
 ) -> None:
     path = tmp_path / "any.csv"
@@ -446,7 +448,7 @@ def test_any_text_is_a_table_or_an_error_of_ours(
     check(table)
 
 
-def test_a_table_prints_its_first_rows_and_what_is_missing() -> None:
+def test_a_table_prints_its_first_rows_and_the_missing_steps() -> None:
     sales = panel(3, periods=8)
     sales["weather"] = np.tile(["sun", "rain"], 12)
     sales.loc[1, "y"] = np.nan
@@ -461,7 +463,7 @@ def test_a_table_prints_its_first_rows_and_what_is_missing() -> None:
     assert rows[5:] == [
         "and 19 more rows",
         "Not observed: 1 step.",
-        ".notes says what was found, assumed and repaired.",
+        "See .notes for what was detected, assumed and repaired.",
     ]
     assert repr(table) == f"<{title[:-1]}>"
     assert "<td" in table._repr_html_()
@@ -470,7 +472,7 @@ def test_a_table_prints_its_first_rows_and_what_is_missing() -> None:
 def test_a_table_prints_which_series_were_left_out() -> None:
     sales = panel(3)
     sales.loc[6:11, "y"] = np.nan
-    assert "Left out: `s1`; .rejected says why." in str(read_table(sales)).splitlines()
+    assert "Left out: `s1`; see .rejected for the reasons." in str(read_table(sales)).splitlines()
 
 
 def test_numbered_steps_are_printed_as_numbers() -> None:

@@ -15,13 +15,13 @@ from gated.cli.options import (
     whole_number,
 )
 
-__all__ = ["LARGEST", "LONGEST_SEASON", "METHODS", "WAYS", "ModelOptions", "TableOptions"]
+__all__ = ["LARGEST", "LONGEST_SEASON", "METHODS", "TRAINING_MODES", "ModelOptions", "TableOptions"]
 
 # Copies of values and limits of `gated.forecast` and `gated.table`, which take a second to import.
 # Tests compare them.
 LARGEST = {"seed": 2**63 - 1, "max_steps": 1_000_000}
 LONGEST_SEASON = 1_000_000
-WAYS = ("none", "tune", "scratch", "auto")
+TRAINING_MODES = ("none", "tune", "scratch", "auto")
 METHODS = (
     "naive",
     "seasonal_naive",
@@ -176,7 +176,7 @@ class ModelOptions:
             "validation error.",
             panel=TRAINING,
             read=one_text,
-            choices=WAYS,
+            choices=TRAINING_MODES,
             is_for_fitting=True,
         ),
     ] = None

@@ -1,4 +1,4 @@
-"""Tables to forecasts: the main job."""
+"""Forecasts the series of tables: fits, validates, predicts and backtests."""
 
 from gated.forecast.forecaster import Forecaster
 

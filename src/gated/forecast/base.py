@@ -1,4 +1,4 @@
-"""What every estimator has: hyperparameters as given, and what was fitted."""
+"""Defines the base class of estimators: hyperparameters, and attributes of the fit."""
 
 from dataclasses import dataclass
 from typing import Any, Self
@@ -29,17 +29,17 @@ _PARAMS = (
     "training",
     "device",
 )
-_OF_THE_TABLE = ("h", "freq", "season_length")
+_TABLE_PARAMS = ("h", "freq", "season_length")
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A table and what was fitted to it.
+    """A table and the result of fitting.
 
     Attributes:
         fitted: profile, network and combination.
         given: the table.
-        h: the horizon it was fitted for, in steps.
+        h: the horizon of the fit, in steps.
     """
 
     fitted: Fitted
@@ -53,7 +53,7 @@ class Fit:
 
 
 class Estimator:
-    """Hyperparameters by scikit-learn's conventions; everything learned ends in `_`."""
+    """Hyperparameters follow scikit-learn's conventions; names of fitted attributes end in `_`."""
 
     h: int | None
     freq: str | None
@@ -74,7 +74,9 @@ class Estimator:
         """
         for name in params:
             if name not in _PARAMS:
-                raise UsageError(f"{name!r} is no parameter. Expected one of: {_PARAMS}.")
+                raise UsageError(
+                    f"{name!r} is not a parameter. Expected one of {', '.join(_PARAMS)}."
+                )
         for name, value in params.items():
             setattr(self, name, value)
         return self
@@ -91,26 +93,26 @@ class Estimator:
 
     @property
     def verdict_(self) -> Combination:
-        """How network and baseline compared on the held-out windows.
+        """The validation result: errors of network and baselines on the held-out windows.
 
-        Of the latest forecast; of `fit` where none was made since.
+        It belongs to the latest forecast, or to `fit` if there is no later forecast.
         """
-        return self._shown[0].combination
+        return self._latest_or_fit[0].combination
 
     @property
     def notes_(self) -> tuple[str, ...]:
-        """What was found, assumed and repaired in the table."""
-        fitted, table = self._shown
+        """Notes on what was detected, assumed and repaired in the table."""
+        fitted, table = self._latest_or_fit
         return (*table.notes, *profile_notes(fitted.profile, table.schema.target_col))
 
     @property
     def rejected_(self) -> dict[str, str]:
-        """Series left out, and why."""
-        return self._shown[1].rejected
+        """Series that were left out, with the reasons."""
+        return self._latest_or_fit[1].rejected
 
     @property
     def h_(self) -> int:
-        """The horizon that was fitted for, in steps; without `fit`, that of the latest forecast."""
+        """The horizon of the fit, in steps; without `fit`, that of the latest forecast."""
         return self._fit_.h if self._latest is None or self.is_fitted else self._latest.h
 
     @property
@@ -119,11 +121,11 @@ class Estimator:
 
         It has no rows if the model was saved without them.
         """
-        return self._fit_.table if self.is_fitted else self._shown[1]
+        return self._fit_.table if self.is_fitted else self._latest_or_fit[1]
 
     @property
-    def _shown(self) -> tuple[Fitted, Table]:
-        """What the public attributes are of."""
+    def _latest_or_fit(self) -> tuple[Fitted, Table]:
+        """The fit and the table of the public attributes."""
         if self._latest is not None:
             return self._latest.fitted, self._latest.table
         return self._fit_.fitted, self._fit_.table
@@ -132,11 +134,11 @@ class Estimator:
     def _fit_(self) -> Fit:
         if not self.is_fitted:
             raise NotFittedError(
-                "This Forecaster has no table yet. Give it one: predict(df, h=28) forecasts at "
-                "once, fit(df) remembers the table, Forecaster.load(path) reads a saved model."
+                "This Forecaster has no table yet. Call predict(df, h=28) to forecast a table at "
+                "once, fit(df) to fit one, or Forecaster.load(path) to load a saved model."
             )
         return self._fit
 
     def _config(self) -> ForecasterConfig:
         params = self.get_params()
-        return ForecasterConfig(**{k: v for k, v in params.items() if k not in _OF_THE_TABLE})
+        return ForecasterConfig(**{k: v for k, v in params.items() if k not in _TABLE_PARAMS})

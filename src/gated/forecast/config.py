@@ -1,4 +1,4 @@
-"""What can be set, and what is chosen from the data where nothing is set."""
+"""Defines the hyperparameters, and the values chosen from the data if none is given."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -12,18 +12,23 @@ from gated.train import TrainingPlan
 MODEL_NAME = "gated"
 """The name of the forecast in columns and scores."""
 
-# The horizon where none is given, by season length: what is usually wanted of years,
-# quarters, business days, days, months, hours, half-hours, weeks, minutes and quarter-hours.
+# The default horizon by season length: usual horizons for years, quarters, business days, days,
+# months, hours, half-hours, weeks, minutes and quarter-hours.
 _DEFAULT_HORIZON = {1: 6, 4: 8, 5: 20, 7: 28, 12: 24, 24: 48, 48: 96, 52: 26, 60: 120, 96: 96}
-# About so many lead patches are forecast in a training window, over all its cutoffs.
-_QUESTIONS_PER_WINDOW = 24
+# About this many lead patches are forecast in a training window, over all its cutoffs.
+_LEADS_PER_WINDOW = 24
 _MOST_DENSE = 6
 _LARGEST_HORIZON_IN_SERIES = 5
-WAYS = {"none": (), "tune": ("tune",), "scratch": ("scratch",), "auto": ("tune", "scratch")}
+TRAINING_MODES = {
+    "none": (),
+    "tune": ("tune",),
+    "scratch": ("scratch",),
+    "auto": ("tune", "scratch"),
+}
 _ALWAYS_ALLOWED = 1_000
-# The long season that is usual for steps of five minutes, a week of them, is 2,016 steps.
+# The usual long season of steps of five minutes, a week, has 2,016 steps.
 _LONG_ALLOWED = 10_000
-# Larger values need days or all memory, and no forecast is better for it.
+# Larger values need days or all memory, and do not improve a forecast.
 LARGEST = {
     "hidden_size": 4_096,
     "num_layers": 64,
@@ -31,10 +36,10 @@ LARGEST = {
     "batch_size": 65_536,
     "seed": 2**63 - 1,
 }
-# Tuning, beside learning from scratch: how long; and how hard what comes from the shipped network
-# learns, while what is new learns as from scratch (docs/decisions/0010).
+# Fine-tuning relative to training from scratch: the number of steps, and the learning rate of the
+# pretrained weights; new weights have the full rate (docs/decisions/0010).
 _TUNING_STEPS = 2 / 3
-SHIPPED_SHARE = 2 / 3
+PRETRAINED_RATE_FACTOR = 2 / 3
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,8 @@ class ForecasterConfig:
                 raise UsageError(
                     f"{name} is {_shown(value)}. Expected a whole number from {least} to {most:,}."
                 )
-        if self.training not in WAYS:
-            ways = ", ".join(repr(name) for name in WAYS)
+        if self.training not in TRAINING_MODES:
+            ways = ", ".join(repr(name) for name in TRAINING_MODES)
             raise UsageError(f"training is {self.training!r}. Expected one of {ways}.")
         if self.dropout is not None and not (_is_number(self.dropout) and 0 <= self.dropout < 1):
             raise UsageError(f"dropout is {self.dropout!r}. Expected a number from 0 to below 1.")
@@ -73,11 +78,11 @@ class ForecasterConfig:
             )
 
     def to_json(self) -> dict[str, Any]:
-        """As plain values."""
+        """Convert to plain values."""
         return asdict(self)
 
     def dropout_for(self, points: int) -> float:
-        """The less data, the more dropout: 0.3 up to a thousand points, none from a million.
+        """The dropout for a number of observed values: 0.3 up to a thousand, 0 from a million.
 
         >>> [round(ForecasterConfig().dropout_for(n), 2) for n in (100, 1_000, 50_000, 1_000_000)]
         [0.3, 0.3, 0.13, 0.0]
@@ -87,32 +92,32 @@ class ForecasterConfig:
         return min(0.3, max(0.0, 0.3 - 0.1 * math.log10(max(points, 1) / 1000)))
 
     @property
-    def ways_to_learn(self) -> tuple[str, ...]:
-        """The ways to try: "tune" (from the pretrained weights), "scratch"."""
-        return WAYS[self.training]
+    def starts(self) -> tuple[str, ...]:
+        """The initial weights to try: "tune" (the pretrained weights), "scratch" (random)."""
+        return TRAINING_MODES[self.training]
 
-    def learning(self, points: int) -> TrainingPlan:
-        """The plan from scratch: longer with more data, 1,400 steps at most."""
+    def scratch_plan(self, points: int) -> TrainingPlan:
+        """The training plan from scratch: longer with more data, 1,400 steps at most."""
         steps = self.max_steps or min(1400, round(100 + 6 * math.sqrt(points)))
         return TrainingPlan(steps, self.learning_rate)
 
-    def tuning(self, points: int) -> TrainingPlan:
-        """The plan from the pretrained weights: shorter; they move less than new ones."""
-        learning = self.learning(points)
-        return TrainingPlan(max(1, round(learning.budget * _TUNING_STEPS)), self.learning_rate)
+    def tuning_plan(self, points: int) -> TrainingPlan:
+        """The plan of fine-tuning, which has fewer steps than training from scratch."""
+        scratch = self.scratch_plan(points)
+        return TrainingPlan(max(1, round(scratch.budget * _TUNING_STEPS)), self.learning_rate)
 
-    def finishing(self, learned_for: int, learning_rate: float) -> TrainingPlan:
-        """The plan for going on over all data, held-out part included: short and gentle."""
-        return TrainingPlan(max(1, learned_for // 4), learning_rate / 4)
+    def final_plan(self, steps: int, learning_rate: float) -> TrainingPlan:
+        """The plan of the final stage on all data, held-out part included: short, at a low rate."""
+        return TrainingPlan(max(1, steps // 4), learning_rate / 4)
 
 
 def _shown(value: object) -> str:
-    """A value as it was given."""
+    """A given value, for a message."""
     return grouped(int(value)) if _is_whole(value) else repr(value)
 
 
 def _is_whole(value: object) -> TypeGuard[int]:
-    """Whole numbers of numpy count; True and False do not."""
+    """Whether a value is a whole number of Python or numpy, but not True or False."""
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
@@ -121,7 +126,7 @@ def _is_number(value: object) -> bool:
 
 
 def default_horizon(season_length: int) -> int:
-    """The horizon where none is given; two seasons where nothing else is usual.
+    """The default horizon of a season length: the usual one, or two seasons.
 
     >>> default_horizon(7), default_horizon(24), default_horizon(30)
     (28, 48, 60)
@@ -130,10 +135,10 @@ def default_horizon(season_length: int) -> int:
 
 
 def checked_horizon(h: object, longest: int) -> int:
-    """A horizon as a whole number of steps, within reason for the longest series.
+    """Check that a horizon is a whole number of steps, and not too long for the longest series.
 
     Raises:
-        UsageError: it is no whole number, below 1, or more than five times the longest past.
+        UsageError: it is not a whole number, below 1, or more than five times the longest past.
     """
     if not _is_whole(h) or h < 1:
         raise UsageError(
@@ -143,29 +148,28 @@ def checked_horizon(h: object, longest: int) -> int:
     beyond = max(_LARGEST_HORIZON_IN_SERIES * longest, _ALWAYS_ALLOWED)
     if steps > beyond:
         raise UsageError(
-            f"The horizon h is {grouped(steps)}, but the longest series has {longest:,} steps: a "
-            f"forecast that far ahead would be invention. Ask for at most {beyond:,} steps, or "
-            "give a longer past."
+            f"The horizon h is {grouped(steps)}, but the longest series has {longest:,} steps. "
+            f"Request at most {beyond:,} steps, or give a longer past."
         )
     return int(steps)
 
 
 def check_seasons(season_length: int, long_season: int | None, longest: int) -> None:
-    """Refuse seasons beyond reason for the longest series: their windows would need all memory.
+    """Check that seasons are not too long for the longest series: windows would need all memory.
 
     Raises:
-        UsageError: one is longer than five times the longest past.
+        UsageError: a season is longer than five times the longest past.
     """
     within = _LARGEST_HORIZON_IN_SERIES * longest
     for steps, allowed in ((season_length, _ALWAYS_ALLOWED), (long_season or 0, _LONG_ALLOWED)):
         if steps > max(within, allowed):
             raise UsageError(
                 f"{option('season_length')} is {steps:,}, but the longest series has {longest:,} "
-                "steps, too few for so long a season. Give at most "
-                f"{max(within, allowed):,} steps, or a longer past."
+                f"steps, too few for such a season. Give at most {max(within, allowed):,} steps, "
+                "or a longer past."
             )
 
 
 def dense_cutoffs(leads: int, context: int) -> int:
-    """From how many of a training window's last patches it is forecast."""
-    return max(1, min(_MOST_DENSE, context, _QUESTIONS_PER_WINDOW // leads))
+    """The number of the last patches of a training window from which forecasts begin."""
+    return max(1, min(_MOST_DENSE, context, _LEADS_PER_WINDOW // leads))

@@ -1,17 +1,16 @@
-"""Scores of a forecast: each defined once, with its source; the names are utilsforecast's.
+"""Defines the scores of forecasts, each with its source; the names are those of utilsforecast.
 
-Arrays hold one series (or one series and cutoff) a row and one step ahead a column: `y`,
-`forecast`, `lo` and `hi` are `[N, h]` float64. Where `y` is NaN the actual value is unknown and
-the step is left out; a NaN forecast of a known value is a missing forecast and makes the score
-NaN.
+Arrays have one row per series (or per series and cutoff) and one column per step ahead: `y`,
+`forecast`, `lo` and `hi` are `[N, h]` float64. If `y` is NaN, the actual value is unknown and the
+step is left out; a NaN forecast of a known value is a missing forecast, and the score is NaN.
 
 Every score is a ratio of two sums over steps: the mean of scaled errors (a sum over a count), or
-errors over values. `mase(y, forecast, scale)` is one float over every step that counts, NaN where
-none does. `mase.terms(y, forecast, scale)` keeps the two summands of every step, and gives the
-score by series, cutoff or step.
+errors over values. `mase(y, forecast, scale)` is one float over all valid steps, NaN if there are
+none. `mase.terms(y, forecast, scale)` returns the two summands of every step, from which the score
+by series, cutoff or step is computed.
 
-Where all steps are known, a mean over all steps is the mean over series of the series' own means:
-the set averages of the M competitions, and of GIFT-Eval.
+If all steps are known, the mean over all steps equals the mean over the means of the series, which
+the M competitions and GIFT-Eval report.
 """
 
 from collections.abc import Callable, Sequence
@@ -47,8 +46,8 @@ class MetricTerms:
 
     Attributes:
         above: `[N, h]`; NaN where the forecast of a known value is missing.
-        below: `[N, h]`; NaN where a step does not count.
-        unit: taken out of `above`, so that its squares stay finite.
+        below: `[N, h]`; NaN where a step is left out.
+        unit: a common factor of `above`, so that its squares stay finite.
         power: 1, or ½ for a root of a mean.
     """
 
@@ -58,7 +57,7 @@ class MetricTerms:
     power: float = 1.0
 
     def overall(self) -> float:
-        """The score over every step that counts; NaN where none does."""
+        """The score over all valid steps; NaN if there are none."""
         return float(self.by(np.zeros((1, 1), dtype=np.int64), 1)[0])
 
     def by(self, group: IntArray, count: int) -> FloatArray:
@@ -66,10 +65,10 @@ class MetricTerms:
 
         Args:
             group: 0 to count − 1 for every step, of a shape that broadcasts to `[N, h]`.
-            count: how many groups there are.
+            count: number of groups.
 
         Returns:
-            `[count]` float64; NaN for a group of which no step counts.
+            `[count]` float64; NaN for a group without valid steps.
 
         >>> terms = wape.terms(np.array([[10.0, 30.0]]), np.array([[11.0, 30.0]]))
         >>> terms.by(np.array([[0, 1]]), count=2).tolist(), terms.overall()
@@ -85,16 +84,16 @@ class MetricTerms:
 
 
 class Metric(Protocol[P]):
-    """A score as a function: called, it is one float; `terms` keeps the summands of every step."""
+    """A score function: a call returns one float; `terms` returns the summands of every step."""
 
     terms: Callable[P, MetricTerms]
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> float:
-        """The score over every step that counts; NaN where none does."""
+        """The score over all valid steps; NaN if there are none."""
 
 
 def _metric(terms: Callable[P, MetricTerms]) -> Metric[P]:
-    """Make a score of a function that gives its terms."""
+    """Build a score from a function that returns its terms."""
 
     @wraps(terms)
     def overall(*args: P.args, **kwargs: P.kwargs) -> float:
@@ -106,18 +105,18 @@ def _metric(terms: Callable[P, MetricTerms]) -> Metric[P]:
 
 
 def seasonal_naive_scale(values: FloatArray, offsets: IntArray, season_length: int) -> FloatArray:
-    """Return each history's seasonal-naive mean absolute error, the divisor of MASE and MSIS.
+    """Return the seasonal-naive mean absolute error of each history, the divisor of MASE and MSIS.
 
     The mean of |y_t - y_{t-m}| over all pairs of observed steps one season apart. Hyndman &
     Koehler (2006), "Another look at measures of forecast accuracy", Int. J. Forecasting 22.
 
     Args:
-        values: `[R]` float64, the histories end to end, NaN where not observed.
-        offsets: `[N + 1]` int, where each history begins, and R.
+        values: `[R]` float64, the histories one after another, NaN where not observed.
+        offsets: `[N + 1]` int, the first row of each history, and R.
         season_length: m, at least 1.
 
     Returns:
-        `[N]` float64; NaN where no two observations lie a season apart.
+        `[N]` float64; NaN if no two observations are one season apart.
 
     >>> values, offsets = np.array([1.0, 2.0, 4.0, 7.0, 7.0]), np.array([0, 4, 5])
     >>> seasonal_naive_scale(values, offsets, season_length=2)
@@ -134,7 +133,7 @@ def seasonal_naive_scale(values: FloatArray, offsets: IntArray, season_length: i
 
 @_metric
 def mase(y: FloatArray, forecast: FloatArray, history_scale: FloatArray) -> MetricTerms:
-    """Mean absolute scaled error: the mean of |y - f| / scale. Below 1 beats seasonal naive.
+    """Mean absolute scaled error: the mean of |y - f| / scale. 1 is the error of seasonal naive.
 
     Series whose scale is NaN or 0 (too short, or constant) have no scaled error and are left
     out. Hyndman & Koehler (2006).
@@ -155,7 +154,7 @@ def mase(y: FloatArray, forecast: FloatArray, history_scale: FloatArray) -> Metr
 def smape(y: FloatArray, forecast: FloatArray) -> MetricTerms:
     """Symmetric mean absolute percentage error, 0 to 200: the mean of 200 |y - f| / (|y| + |f|).
 
-    0/0 counts as 0. Makridakis & Hibon (2000), "The M3-Competition", Int. J. Forecasting 16.
+    0/0 is 0. Makridakis & Hibon (2000), "The M3-Competition", Int. J. Forecasting 16.
 
     Args:
         y: `[N, h]` float64, the actual values, NaN where unknown.
@@ -170,9 +169,9 @@ def smape(y: FloatArray, forecast: FloatArray) -> MetricTerms:
 
 @_metric
 def wape(y: FloatArray, forecast: FloatArray) -> MetricTerms:
-    """Weighted absolute percentage error: sum |y - f| / sum |y|, over everything; 0.1 is 10 %.
+    """Weighted absolute percentage error: sum |y - f| / sum |y|, over all steps; 0.1 is 10 %.
 
-    NaN where every y is zero. Also called ND; Salinas et al. (2020), "DeepAR" (arXiv 1704.04110).
+    NaN if every y is zero. Also called ND; Salinas et al. (2020), "DeepAR" (arXiv 1704.04110).
 
     Args:
         y: `[N, h]` float64, the actual values, NaN where unknown.
@@ -186,7 +185,7 @@ def wape(y: FloatArray, forecast: FloatArray) -> MetricTerms:
 
 @_metric
 def rmse(y: FloatArray, forecast: FloatArray) -> MetricTerms:
-    """Root mean squared error, in the unit of y, over everything.
+    """Root mean squared error, in the unit of y, over all steps.
 
     Args:
         y: `[N, h]` float64, the actual values, NaN where unknown.
@@ -197,7 +196,7 @@ def rmse(y: FloatArray, forecast: FloatArray) -> MetricTerms:
     """
     known = _known(y, forecast)
     error = np.abs(y - forecast)
-    # Squares of values above 1e154 overflow: they are taken in units of the largest.
+    # Squares of values above 1e154 overflow: errors are scaled by the largest first.
     largest = float(np.nanmax(np.where(known, error, 0.0), initial=0.0)) or 1.0
     mean = _mean(known, (error / largest) ** 2)
     return MetricTerms(mean.above, mean.below, unit=largest, power=0.5)
@@ -230,9 +229,9 @@ def scaled_crps(
 ) -> MetricTerms:
     """Mean weighted quantile loss: 2 sum(pinball) / sum |y| per quantile, averaged over them.
 
-    Over a fine grid of quantiles this tends to the continuous ranked probability score, relative
-    to the size of y; at the nine deciles it is what GIFT-Eval (arXiv 2410.10393) calls CRPS and
-    GluonTS `mean_weighted_sum_quantile_loss`. NaN where every y is zero.
+    With a fine grid of quantiles this approximates the continuous ranked probability score,
+    relative to the size of y; at the nine deciles it is the CRPS of GIFT-Eval (arXiv 2410.10393)
+    and `mean_weighted_sum_quantile_loss` of GluonTS. NaN if every y is zero.
 
     Args:
         y: `[N, h]` float64, the actual values, NaN where unknown.
@@ -247,7 +246,7 @@ def scaled_crps(
 
 @_metric
 def coverage(y: FloatArray, lo: FloatArray, hi: FloatArray) -> MetricTerms:
-    """Share of known values within [lo, hi], 0 to 1: an honest 80 % interval has about 0.8.
+    """Share of known values within [lo, hi], 0 to 1: for a calibrated 80 % interval about 0.8.
 
     Args:
         y: `[N, h]` float64, the actual values, NaN where unknown.
@@ -265,7 +264,7 @@ def coverage(y: FloatArray, lo: FloatArray, hi: FloatArray) -> MetricTerms:
 def msis(
     y: FloatArray, lo: FloatArray, hi: FloatArray, history_scale: FloatArray, level: float
 ) -> MetricTerms:
-    """Mean scaled interval score: width plus a fine for each miss, divided by the scale.
+    """Mean scaled interval score: width plus a penalty for each miss, divided by the scale.
 
     (hi - lo) + (2 / alpha) (lo - y below lo, y - hi above hi), alpha = 1 - level / 100; series
     without a scale are left out as in `mase`. Gneiting & Raftery (2007), "Strictly proper scoring
@@ -292,21 +291,21 @@ def msis(
 
 
 def _known(y: FloatArray, *others: FloatArray) -> BoolArray:
-    """`[N, h]` where the actual value is known."""
+    """`[N, h]` whether the actual value is known."""
     for other in others:
         if other.shape != y.shape:
             raise UsageError(
-                f"y has shape {y.shape} and what it is compared with {other.shape}; expected "
-                "the same: one row a series, one column a step ahead."
+                f"y has shape {y.shape}, but the forecast has shape {other.shape}. Expected equal "
+                "shapes: one row per series, one column per step ahead."
             )
     return ~np.isnan(y)
 
 
 def _positive(history_scale: FloatArray, y: FloatArray) -> FloatArray:
-    """`[N, 1]` what each row is divided by; NaN where a series has no scale."""
+    """`[N, 1]` the divisor of each row; NaN for a series without a scale."""
     if history_scale.shape != y.shape[:1]:
         raise UsageError(
-            f"history_scale has shape {history_scale.shape}; expected one number for each of the "
+            f"history_scale has shape {history_scale.shape}. Expected one number for each of the "
             f"{len(y)} rows of y."
         )
     return np.where(history_scale > 0, history_scale, np.nan)[:, None]
@@ -325,8 +324,8 @@ def _pinball(
     q = np.asarray(quantiles, dtype=np.float64)
     if quantile_forecasts.shape != (*y.shape, q.size):
         raise UsageError(
-            f"quantile_forecasts has shape {quantile_forecasts.shape}; expected "
-            f"{(*y.shape, q.size)}: the shape of y, then one column a quantile."
+            f"quantile_forecasts has shape {quantile_forecasts.shape}. Expected "
+            f"{(*y.shape, q.size)}: the shape of y, and one entry per quantile."
         )
     if not ((q > 0) & (q < 1)).all():
         raise UsageError(f"quantiles are {list(quantiles)}; expected numbers between 0 and 1.")

@@ -1,8 +1,8 @@
-"""Checks whether the parts of a model file fit together, before a forecast is made with them.
+"""Checks that the parts of a model file are consistent.
 
-A size that no tensor bears out would take all memory, and a table that does not fit the network
-would end in a traceback of the forecast. Each check raises a ValueError that says what does not
-fit; `model_file` turns it into the error that users see.
+A size larger than its tensors would need all memory, and a table that does not match the network
+would raise an unclear error in a forecast. Each check raises a ValueError with the reason;
+`model_file` converts it to the error for users.
 """
 
 from collections.abc import Mapping
@@ -23,19 +23,19 @@ __all__ = ["check_layout", "check_profile", "check_table", "checked_network"]
 
 _LONGEST_SEASONAL_PATCH = 192
 _SHORTEST_PATCHES = 8
-# A long season is a whole number of steps, or a year of a little more.
+# A long season is the frequency's, or a year that is slightly longer than its whole weeks.
 _YEAR_EXCEEDS = 1.01
 
 
 def checked_network(config: NetworkConfig, weights: Mapping[str, Tensor]) -> SeasonNetwork:
-    """The network of a file, in evaluation mode.
+    """Build the network of a file, in evaluation mode.
 
-    Its sizes are believed only as far as the weights bear them out: until then it is laid out
-    without memory.
+    The sizes of the configuration are checked against the weights first, on the device "meta",
+    which allocates no memory.
 
     Args:
-        config: as stored.
-        weights: by name.
+        config: the stored configuration.
+        weights: maps names to weights.
 
     Raises:
         ValueError: a weight is missing, unknown, of another size or type, NaN or infinite.
@@ -54,18 +54,18 @@ def checked_network(config: NetworkConfig, weights: Mapping[str, Tensor]) -> Sea
             found, needed = (tuple(t.shape) for t in (weight, expected[name]))
             raise ValueError(f"weight {name} is {weight.dtype} {found}; expected {needed}")
         if not bool(weight.isfinite().all()):
-            raise ValueError(f"weight {name} holds NaN or infinity; expected finite numbers")
-    with torch.random.fork_rng(devices=[]):  # what is drawn here is thrown away
+            raise ValueError(f"weight {name} has NaN or infinity; expected finite numbers")
+    with torch.random.fork_rng(devices=[]):  # the initial values are replaced
         network = SeasonNetwork(config)
     network.load_state_dict(weights)
-    return network.eval().requires_grad_(False)  # as the pretrained one: the same bits
+    return network.eval().requires_grad_(False)  # as in the fit, for equal bits
 
 
 def check_layout(layout: PatchLayout, frequency: Frequency, h: int) -> None:
-    """A window is no longer than its seasons ask for: nothing else bounds what it takes.
+    """Check that a window is not longer than its seasons require, which limits its memory.
 
     Raises:
-        ValueError: the layout cannot be of that frequency and horizon.
+        ValueError: the layout does not match the frequency and the horizon.
     """
     season, longer = frequency.season_length, frequency.long_season or 0
     longest_patch = _LONGEST_SEASONAL_PATCH if layout.seasonal else max(season, _SHORTEST_PATCHES)
@@ -78,49 +78,49 @@ def check_layout(layout: PatchLayout, frequency: Frequency, h: int) -> None:
 
 
 def check_profile(profile: TableProfile, config: NetworkConfig, table: Table) -> None:
-    """The features are made of the table's columns, and are as many as the network reads.
+    """Check that the features match the table's columns and the inputs of the network.
 
     Raises:
-        ValueError: they are not.
+        ValueError: they do not match.
     """
     holidays = profile.holidays.names if profile.holidays is not None else ()
     _check_encoder(profile.known, (*table.covariate_names, *holidays), table.categories)
     _check_encoder(profile.past, table.past_names, table.categories)
     _check_encoder(profile.static, table.static.names, table.static.categories)
     if not set(profile.calendar_names) <= set(table.frequency.feature_names):
-        raise ValueError("the calendar has features that the frequency does not know")
+        raise ValueError("the profile has calendar features that the frequency does not have")
     for found, read in (
         (len(profile.known.features), config.covariates),
         (len(profile.past.features), config.past_covariates),
         (len(profile.static.features), config.static),
         (len(profile.calendar_names), config.calendar),
     ):
-        if read not in (0, found):  # the shipped network reads none, whatever there is
+        if read not in (0, found):  # the pretrained network reads none
             raise ValueError(f"the network reads {read} features where the table has {found}")
     closing = profile.closing
     features = [(f.covariate, f.category) for f in profile.known.features]
     if closing is not None and (closing.covariate, closing.category) not in features:
-        raise ValueError("the feature that closes is none of the network's")
+        raise ValueError("the feature of closed steps is not a feature of the network")
 
 
 def _check_encoder(
     encoder: CovariateEncoder, names: tuple[str, ...], categories: Mapping[str, tuple[str, ...]]
 ) -> None:
     if encoder.names != names:
-        raise ValueError("the features are made of other columns than the table has")
+        raise ValueError("the features belong to other columns than those of the table")
     for feature in encoder.features:
         labels = categories.get(feature.covariate, ())
         if feature.covariate not in names:
-            raise ValueError(f"a feature is made of {feature.covariate!r}, which is no column")
+            raise ValueError(f"a feature belongs to {feature.covariate!r}, which is not a column")
         if feature.category is not None and feature.category >= len(labels):
-            raise ValueError(f"a feature is made of category {feature.category}, which is unknown")
+            raise ValueError(f"a feature belongs to category {feature.category}, which is unknown")
 
 
 def check_table(table: Table) -> None:
-    """Series of at least one row each lie end to end on the grid of the frequency; or none does.
+    """Check a table: shapes, types, categories, and series of at least one row on the grid.
 
     Raises:
-        ValueError: they do not, or a value is of another type or infinite.
+        ValueError: a check fails.
     """
     count, rows = len(table.ids), len(table.y)
     static = table.static
@@ -131,7 +131,11 @@ def check_table(table: Table) -> None:
         ("covariates", table.covariates, (rows, len(table.covariate_names))),
         ("past covariates", table.past_covariates, (rows, len(table.past_names))),
         ("static features", static.values, (count, len(static.names))),
-        ("newcomers", static.newcomer_values, (len(static.newcomers), len(static.names))),
+        (
+            "features of cold-start series",
+            static.cold_start_values,
+            (len(static.cold_start_ids), len(static.names)),
+        ),
     ):
         if array.shape != shape:
             raise ValueError(f"the {what} are {array.shape}; expected {shape}")
@@ -139,15 +143,15 @@ def check_table(table: Table) -> None:
         if array.dtype.kind not in kind or array.dtype.itemsize != 8:
             raise ValueError(f"the {what} are of type {array.dtype}")
         if kind == "f" and np.isinf(array).any():
-            raise ValueError(f"the {what} hold infinity")
+            raise ValueError(f"the {what} have infinite values")
     if table.offsets[0] != 0 or table.offsets[-1] != rows or (table.lengths < 0).any():
-        raise ValueError("the series do not hold all rows")
+        raise ValueError("the offsets of the series do not cover all rows")
     if (table.lengths < 1).any():
         raise ValueError("a series has no rows")
     _check_codes(table.covariates, table.covariate_names, table.categories)
     _check_codes(table.past_covariates, table.past_names, table.categories)
     _check_codes(static.values, static.names, static.categories)
-    _check_codes(static.newcomer_values, static.names, static.categories)
+    _check_codes(static.cold_start_values, static.names, static.categories)
     if count:
         frequency = table.frequency
         check_seasons(frequency.season_length, frequency.long_season, int(table.lengths.max()))
@@ -157,24 +161,24 @@ def check_table(table: Table) -> None:
 def _check_codes(
     values: FloatArray, names: tuple[str, ...], categories: Mapping[str, tuple[str, ...]]
 ) -> None:
-    """A category is the index of its label, or -1 for one that is unknown."""
+    """Check that each category is the index of its label, or -1 if it is unknown."""
     for name, column in zip(names, values.T, strict=True):
         known = column[~np.isnan(column)]
         if name in categories and not np.isin(known, np.arange(-1, len(categories[name]))).all():
-            raise ValueError(f"column {name!r} holds categories that it has no labels of")
+            raise ValueError(f"column {name!r} has categories without labels")
 
 
 def _check_times(table: Table) -> None:
-    """Each series goes from step to step, and its times can be written in a frame."""
+    """Check that each series is on the grid, and that its times can be written to a frame."""
     if table.frequency.is_numbered != (table.ds.dtype.kind == "i"):
-        raise ValueError("the times are not of the frequency's kind")
+        raise ValueError("the times are of another kind than the frequency")
     if table.ds.dtype.kind == "M" and np.isnat(table.ds).any():
         raise ValueError("a time is missing")
     lengths = table.lengths
     first = np.repeat(table.ds[table.offsets[:-1]], lengths)
     step = np.arange(len(first)) - np.repeat(table.offsets[:-1], lengths)
     if not np.array_equal(table.frequency.grid.advance(first, step), table.ds):
-        raise ValueError("the times do not follow each other in steps of the frequency")
+        raise ValueError("the times are not on the grid of the frequency")
     ahead = table.frequency.future(table.last_ds, 1)[:, 0]
     schema = table.schema
     to_frame(schema, {schema.id_col: table.ids, schema.time_col: ahead})

@@ -1,4 +1,7 @@
-"""One file holds a fitted forecaster: safetensors for numbers, JSON for the rest, no pickle."""
+"""Saves and loads fitted forecasters: one file of safetensors and JSON, without pickle.
+
+Some names in the file are older than those of the Python code and stay for compatibility.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -38,18 +41,18 @@ def save_model(
     *,
     with_table: bool = True,
 ) -> None:
-    """Write a fitted forecaster, and the table it forecasts from unless given another.
+    """Write a fitted forecaster and its table.
 
     Args:
-        path: of the file.
+        path: path of the file.
         params: the hyperparameters as given.
-        h: the horizon trained for.
-        fitted: what was learned.
-        table: that it was fitted on, with its known future.
-        with_table: whether to keep the table's values, labels and notes.
+        h: the horizon of the fit.
+        fitted: profile, network and combination.
+        table: the fitted table with its known future.
+        with_table: whether to write the table's values, labels and notes.
 
     Raises:
-        GatedError: the file cannot be written, or an id is of a kind that JSON does not know.
+        GatedError: the file cannot be written, or an id is of a type that JSON does not support.
     """
     if not with_table:
         table = without_rows(table)
@@ -62,7 +65,7 @@ def save_model(
         table.covariates,
         table.past_covariates,
         table.static.values,
-        table.static.newcomer_values,
+        table.static.cold_start_values,
     )
     for name, array in zip(_ARRAYS, arrays, strict=True):
         tensors[_TABLE + name] = torch.tensor(array)
@@ -79,7 +82,7 @@ def save_model(
         "categories": table.categories,
         "static_names": list(table.static.names),
         "static_categories": table.static.categories,
-        "newcomers": [_plain(label) for label in table.static.newcomers],
+        "newcomers": [_plain(label) for label in table.static.cold_start_ids],
         "frequency": table.frequency.to_json(),
         "schema": table.schema.to_json(),
         "notes": list(table.notes),
@@ -89,9 +92,9 @@ def save_model(
 
 
 def load_model(path: str | Path) -> tuple[dict[str, Any], int, Fitted, Table]:
-    """Read what `save_model` wrote: (params, h, fitted, table).
+    """Read a file of `save_model`: (params, h, fitted, table).
 
-    A table that was left out has no rows, and says how the next one is to be read.
+    A table that was left out has no rows, but the schema for reading another table.
 
     Raises:
         ModelFileError: missing, changed, damaged, not a gated model, or of another version.
@@ -107,14 +110,14 @@ def load_model(path: str | Path) -> tuple[dict[str, Any], int, Fitted, Table]:
         raise damaged(path, _KIND, error) from error
 
 
-# What is raised by values that are of the right kind, and cannot be together.
+# Exceptions raised by values that are valid one by one but not consistent.
 _DO_NOT_FIT = (
     LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RuntimeError
 )  # fmt: skip
 
 
 def without_rows(table: Table) -> Table:
-    """What is left of a table without its values: its columns, their kinds, and its steps."""
+    """A table without its rows: only columns, types and frequency remain."""
     width, past_width = len(table.covariate_names), len(table.past_names)
     return replace(
         table,
@@ -131,7 +134,7 @@ def without_rows(table: Table) -> Table:
 
 
 def _parts(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> tuple[Fitted, Table]:
-    """What was learned, and the table, each checked before it is made."""
+    """Build the fit and the table, with checks before each."""
     weights = {
         name.removeprefix(_NETWORK): value
         for name, value in tensors.items()
@@ -155,16 +158,16 @@ def _parts(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> tuple[Fi
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON keeps it.
+    """Convert a value to a type of JSON.
 
     Raises:
-        GatedError: it is of a kind that JSON does not know.
+        GatedError: JSON does not support its type.
     """
     plain = value.item() if isinstance(value, np.generic) else value
     if plain is None or isinstance(plain, str | int | float | bool):
         return plain
     raise GatedError(
-        f"{value!r} is of type {type(value).__name__}, which a model file does not keep. Use text "
+        f"{value!r} is of type {type(value).__name__}, which a model file cannot store. Use text "
         "or numbers as ids before fitting, such as df.assign(unique_id=df.unique_id.astype(str))."
     )
 
@@ -186,8 +189,8 @@ def _table(stored: dict[str, NDArray[Any]], header: dict[str, Any]) -> Table:
             names=tuple(header["static_names"]),
             values=stored["static"],
             categories=_labels(header["static_categories"]),
-            newcomers=_objects(header["newcomers"]),
-            newcomer_values=stored["newcomer_values"],
+            cold_start_ids=_objects(header["newcomers"]),
+            cold_start_values=stored["newcomer_values"],
         ),
         frequency=Frequency.from_json(header["frequency"]),
         schema=Schema.from_json(header["schema"]),

@@ -1,7 +1,7 @@
-"""The header of a model file: which names it has, of which kind and size each value is.
+"""Checks the header of a model file: its keys, and the type and range of each value.
 
-A file may come from a stranger, or have been changed by hand. Each check raises a ValueError that
-names the place; `model_file` turns it into the error that users see.
+A file may come from an untrusted source, or have been edited. Each check raises a ValueError with
+the key; `model_file` converts it to the error for users.
 """
 
 from collections.abc import Mapping
@@ -30,9 +30,9 @@ from gated.train.stored_values import (
 __all__ = ["OF_THE_TABLE", "check_header"]
 
 OF_THE_TABLE = ("h", "freq", "season_length")
-"""Parameters of a forecaster that say how a table is read, not how a network learns."""
+"""Parameters of a forecaster for reading a table, not for training a network."""
 
-# Beyond any model, and small enough to count with.
+# Larger than any valid value, and small enough for arithmetic.
 _MANY = 10**9
 _LONGEST_NAME = 100  # of a frequency or a time zone
 
@@ -130,8 +130,8 @@ _COMBINATION = record(
         "widen_95": number(0, 1e6),
     },
     {
-        "baseline": one_of(simple.RULES),
-        "rule": one_of(simple.RULES),  # its name up to version 3
+        "baseline": one_of(simple.BASELINES),
+        "rule": one_of(simple.BASELINES),  # its name up to version 3
         "origin": one_of(("shipped", "tuned", "scratch")),
     },
 )
@@ -168,10 +168,10 @@ _HEADER = record(
 
 
 def check_header(header: Mapping[str, Any]) -> None:
-    """Check all values of a header, one by one.
+    """Check all values of a header.
 
     Raises:
-        ValueError: one is missing, unknown, of another kind or out of range.
+        ValueError: a value is missing, unknown, of another type or out of range.
     """
     _HEADER(header, "header")
     params = header["params"]
@@ -180,24 +180,24 @@ def check_header(header: Mapping[str, Any]) -> None:
     ForecasterConfig(**{k: v for k, v in params.items() if k not in OF_THE_TABLE})
     for pair in header["facts"].get("own_seasons", ()):
         if len(pair) != 2:
-            raise ValueError(f"header.facts.own_seasons holds {len(pair)} numbers; expected pairs")
+            raise ValueError(f"header.facts.own_seasons has {len(pair)} numbers; expected pairs")
     verdict = header["verdict"]
     baseline = verdict.get("baseline", verdict.get("rule"))
     if verdict["windows"] and not {"network", baseline} <= verdict["errors"].keys():
-        raise ValueError("header.verdict.errors lacks what was compared")
+        raise ValueError("header.verdict.errors lacks the network or the baseline")
     _check_names(header)
 
 
 def _check_names(header: Mapping[str, Any]) -> None:
-    """Columns and series are called by one name each, and only columns have categories."""
+    """Check that names are distinct, and that only columns have categories."""
     columns = [*header["covariate_names"], *header["past_names"]]
     series = [*header["ids"], *header["newcomers"]]
     for what, names in (("a column", columns), ("a series", series)):
         if len(set(names)) < len(names):
-            raise ValueError(f"{what} stands in two lists of names")
+            raise ValueError(f"{what} occurs in two lists of names")
     for categories, known in (
         ("categories", columns),
         ("static_categories", header["static_names"]),
     ):
         if not header[categories].keys() <= set(known):
-            raise ValueError(f"header.{categories} is of columns that the table does not have")
+            raise ValueError(f"header.{categories} has columns that the table does not have")

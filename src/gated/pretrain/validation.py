@@ -75,7 +75,7 @@ class ValidationTable:
         season = table.frequency.season_length
         kept = (cutoff >= np.maximum(lengths[series] // 2, 3)) & (cutoff > season)
         series, cutoff = series[kept], cutoff[kept]
-        profile = replace(TableProfile.learn(table), calendar_names=())
+        profile = replace(TableProfile.fit(table), calendar_names=())
         layout = PatchLayout.plan(season, table.frequency.long_season, h, int(lengths.max()))
         data = build_dataset(table, profile, layout, np.zeros((len(lengths), h, 0)))
         y = data.scaled[(data.offsets[series] + cutoff)[:, None] + np.arange(h)]

@@ -1,6 +1,6 @@
 """Draws synthetic series for pretraining, a batch at a time, from a seed.
 
-No real series is used: a network that is trained on these has seen no real table.
+No real series is used, so that every real table is new to the pretrained network.
 """
 
 from gated.synthetic.seasonality import Seasonality

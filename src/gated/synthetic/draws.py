@@ -1,4 +1,4 @@
-"""Draws random numbers for a batch of series: one row a series, all from one generator."""
+"""Draws random numbers for a batch of series: one row per series, all from one generator."""
 
 import math
 

@@ -1,6 +1,6 @@
-"""Changes series as recording does: counts, closed days, clipping, rounding, outages, spikes.
+"""Applies recording effects to series: counts, closed days, clipping, rounding, outages, spikes.
 
-Each effect takes series [B, L] and returns series [B, L], on a scale of its own.
+Each effect maps series [B, L] to series [B, L] of another scale.
 """
 
 import torch
@@ -59,7 +59,7 @@ def piecewise_constant(draws: Draws, y: Tensor, axis: TimeAxis) -> Tensor:
 
 
 def closed_days(draws: Draws, y: Tensor, axis: TimeAxis) -> Tensor:
-    """0 on one day of the week; without a week, at one phase of the season."""
+    """Set one day of the week to 0; without a week, one phase of the season."""
     seasonality = axis.seasonality
     place, places = axis.phase, seasonality.season_length
     if seasonality.has_week:
@@ -71,7 +71,7 @@ def closed_days(draws: Draws, y: Tensor, axis: TimeAxis) -> Tensor:
 
 
 def outage(draws: Draws, y: Tensor, axis: TimeAxis) -> Tensor:
-    """0 or the lowest value during a stretch of up to a tenth of the series."""
+    """Set an interval of up to a tenth of the series to 0 or to the lowest value."""
     length = y.shape[1]
     since = torch.arange(length) - draws.integers(length)
     is_out = (since >= 0) & (since < draws.uniform(2, max(3, length / 10)))
@@ -87,7 +87,7 @@ def spikes(draws: Draws, y: Tensor) -> Tensor:
     return y + is_spike * size * y.std(1, keepdim=True)
 
 
-# Name to the share of all series that have the effect, and the effect; a series has one at most.
+# Name: (share of all series with the effect, effect); a series has one effect at most.
 EFFECTS = {
     "counts": (0.06, counts),
     "intermittent": (0.08, intermittent),

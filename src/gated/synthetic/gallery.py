@@ -1,4 +1,4 @@
-"""Lists every family of the synthetic series as a function that draws it alone, for pictures."""
+"""Lists the families of synthetic series, each as a function that draws it alone, for plots."""
 
 from collections.abc import Callable
 from functools import partial
@@ -93,4 +93,4 @@ GALLERY: dict[str, dict[str, Family]] = {
         "years": partial(_whole, Seasonality(4, has_season=False)),
     },
 }
-"""Group of families to name to function: (draws, length) → series [B, length]."""
+"""Group → name → function of (draws, length) that returns series [B, length]."""

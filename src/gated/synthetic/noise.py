@@ -1,9 +1,9 @@
 """Draws coloured noise, from white noise to smooth random curves.
 
-White noise is multiplied by a spectrum. The spectra are those of an autoregression, of power laws
-(between white noise and more than a random walk), and of the stationary kernels of Gaussian
-processes: RBF, rational quadratic, locally periodic. Sums of kernels are sums of spectra, so
-that one Fourier transform gives what KernelSynth draws (Ansari et al. 2024, arXiv 2403.07815).
+White noise is multiplied by a spectrum: of an autoregression, of a power law (from white noise to
+smoother than a random walk), or of a stationary Gaussian process kernel (RBF, rational quadratic,
+locally periodic). A sum of kernels is a sum of spectra, so that one Fourier transform draws the
+series of KernelSynth (Ansari et al. 2024, arXiv 2403.07815).
 """
 
 import math
@@ -15,7 +15,7 @@ from gated.synthetic.draws import Draws, unit_std
 
 __all__ = ["SPECTRA", "coloured", "modulation", "white"]
 
-# A Fourier transform is periodic: its end joins its beginning. So more is drawn than is used.
+# A Fourier transform gives periodic noise: more is drawn than is used, to avoid this.
 _DRAWN_PER_USED = 1.3
 
 
@@ -50,7 +50,7 @@ def locally_periodic(draws: Draws, frequency: Tensor, length: int) -> Tensor:
     return torch.exp(-0.5 * ((frequency - center) / width) ** 2)
 
 
-# Name to the share of rows that have the spectrum, and the spectrum.
+# Name: (share of the rows with the spectrum, spectrum).
 SPECTRA = {
     "autoregression": (0.40, autoregression),
     "power_law": (0.20, power_law),
@@ -61,7 +61,7 @@ SPECTRA = {
 
 
 def coloured(draws: Draws, length: int, kind: str | None = None) -> Tensor:
-    """[B, L] noise of standard deviation 1, its spectrum `kind`, or drawn for each row."""
+    """[B, L] noise of standard deviation 1; its spectrum is `kind`, or drawn for each row."""
     size = 1 << math.ceil(math.log2(_DRAWN_PER_USED * length))
     frequency = (torch.arange(size // 2 + 1) / size).clamp(min=0.5 / size)[None]
     names = [kind] if kind else list(SPECTRA)

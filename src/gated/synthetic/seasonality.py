@@ -1,4 +1,4 @@
-"""Describes the seasons of a kind of table, and lays the time steps of a batch along them."""
+"""Defines the season lengths of a kind of table, and the phases of the time steps of a batch."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ from gated.synthetic.draws import Draws
 
 __all__ = ["Seasonality", "TimeAxis"]
 
-# A long season of up to so many short ones is a week of days, and has days of rest; one of more
-# is a year, and has holidays.
+# A long season of at most this many seasons is a week of days and has days of rest; a longer one
+# is a year and has holidays.
 MOST_DAYS_IN_WEEK = 14
 
 
@@ -20,13 +20,13 @@ class Seasonality:
 
     Attributes:
         season_length: steps P of the season, at least 2; without a season, steps of a patch.
-        long_season: steps of the longer season around it (the week of hours, the year of days),
-            not always whole; 0 without one.
-        has_season: False where P is no season.
-        random_walk_share: of the series; these have no season and hardly any noise, as prices
+        long_season: steps of the longer season (a week of hours, a year of days), not always
+            whole; 0 without one.
+        has_season: False if P is only the patch length.
+        random_walk_share: share of series without season and almost without noise, as prices
             and indices.
-        low_noise_share: of the series; these have hardly any noise, as tides, temperatures and
-            sums over many.
+        low_noise_share: share of series almost without noise, as tides, temperatures and
+            aggregates.
     """
 
     season_length: int
@@ -47,20 +47,20 @@ class Seasonality:
 
     @property
     def has_year(self) -> bool:
-        """Whether the long season is a year: of more seasons than a week has."""
+        """Whether the long season is a year: it has more seasons than a week."""
         return self.seasons_per_long_season > MOST_DAYS_IN_WEEK
 
 
 class TimeAxis:
-    """The time steps of a batch, which all begin at the same random point of the seasons.
+    """The time steps of a batch; all series begin at the same random phase of the seasons.
 
     Args:
-        seasonality: of the series.
+        seasonality: season lengths of the series.
         length: steps L.
-        draws: for the first step.
+        draws: draws the first step.
 
     Attributes:
-        first: steps since a season and a long season began.
+        first: steps from the beginning of a season and a long season to the first step.
         steps: [L] int64, from `first` on.
         time: [L] from 0 to 1.
     """
@@ -74,15 +74,15 @@ class TimeAxis:
 
     @property
     def phase(self) -> Tensor:
-        """[L] int64 steps since the season began."""
+        """[L] int64 steps since the beginning of the season."""
         return self.steps % self.seasonality.season_length
 
     @property
     def season_number(self) -> Tensor:
-        """[L] int64 seasons since the first step of the first season."""
+        """[L] int64 number of the season of each step."""
         return torch.div(self.steps, self.seasonality.season_length, rounding_mode="floor")
 
     @property
     def day(self) -> Tensor:
-        """[L] int64 seasons since the week began, where the long season is a week."""
+        """[L] int64 day of the week of each step, if the long season is a week."""
         return self.season_number % max(self.seasonality.seasons_per_long_season, 1)

@@ -1,4 +1,4 @@
-"""Draws seasons: the profile of a season, the days of a week, further cycles."""
+"""Draws seasons: profiles of a season, effects of the weekday, further cycles."""
 
 import math
 
@@ -24,7 +24,7 @@ _EVOLVING_SHARE = 0.4
 
 
 def waves(draws: Draws, position: Tensor) -> Tensor:
-    """A smooth shape: a few sines, the faster ones weaker."""
+    """A smooth profile: a few sines, those of high frequency weaker."""
     count = max(1, min(_MOST_WAVES, len(position) // 2))
     number = torch.arange(1, count + 1).float()
     angle = 2 * math.pi * number[:, None] * position
@@ -39,7 +39,7 @@ def peaks(draws: Draws, position: Tensor) -> Tensor:
 
 
 def open_hours(draws: Draws, position: Tensor) -> Tensor:
-    """0, but for a part of the season."""
+    """0 outside of one part of the season."""
     since = (position - draws.uniform(0, 1)) % 1.0
     edge = draws.uniform(0.01, 0.08)
     gate = torch.sigmoid((draws.uniform(0.15, 0.85) - since) / edge) * torch.sigmoid(since / edge)
@@ -58,12 +58,12 @@ def independent(draws: Draws, position: Tensor) -> Tensor:
 
 
 def few_phases(draws: Draws, position: Tensor) -> Tensor:
-    """0, but at one or two phases."""
+    """0 except at one or two phases."""
     count = len(position)
     return draws.bernoulli(2 / count, count) * 2.5 * draws.normal(count).abs()
 
 
-# Name to the share of rows that have the profile, and the profile.
+# Name: (share of the rows with the profile, profile).
 PROFILES = {
     "waves": (0.45, waves),
     "peaks": (0.17, peaks),
@@ -84,11 +84,11 @@ def profile(draws: Draws, steps: int, kind: str | None = None) -> Tensor:
 
 
 def weekday_effects(draws: Draws, days: int) -> tuple[Tensor, Tensor]:
-    """The days of a week, both [B, days]: their level, and how far each is a day of rest.
+    """Draw the level of each day of a week and its share of rest, both [B, days].
 
     In most rows one day or two adjacent days are days of rest: their level is lower (seldom
-    higher), their profile is the second one of `season`, or both. In others every day has a level
-    of its own.
+    higher), their profile is the second one of `season`, or both. In other rows every day has a
+    level of its own.
     """
     first = draws.integers(days)
     resting = 1 + draws.bernoulli(0.75)
@@ -106,8 +106,8 @@ def weekday_effects(draws: Draws, days: int) -> tuple[Tensor, Tensor]:
 def evolving_season(draws: Draws, axis: TimeAxis) -> Tensor:
     """[B, L] a season whose shape changes at random from one season to the next.
 
-    Its sines have strengths that are autoregressions over the seasons, from almost independent to
-    a random walk. Of a random walk, the last season is the best forecast of the next.
+    The amplitudes of its sines are autoregressions over the seasons, from almost independent to a
+    random walk, for which the last season is the best forecast of the next.
     """
     steps = axis.seasonality.season_length
     number_of = axis.season_number - axis.season_number[0]
@@ -128,10 +128,10 @@ def evolving_season(draws: Draws, axis: TimeAxis) -> Tensor:
 
 
 def season(draws: Draws, axis: TimeAxis) -> tuple[Tensor, Tensor]:
-    """The season, and the week around it where there is one.
+    """Draw the season, and the levels of the weekdays if the long season is a week.
 
     Two profiles are drawn. Days of rest have the second. In some rows the first changes into the
-    second for good, slowly or at once: a change of regime.
+    second permanently, slowly or at once: a change of regime.
 
     Returns:
         [B, L] the season, whose size varies slowly; and [B, L] the level of the days.

@@ -45,10 +45,10 @@ def draw_series(
     """Draw series at random.
 
     Args:
-        seasonality: the season lengths of their table, and how regular they are.
+        seasonality: season lengths, and shares of random walks and of series with low noise.
         count: series B.
         length: steps L.
-        generator: the source of all randomness.
+        generator: the only source of randomness.
 
     Returns:
         [B, L] float32, finite; about one row in thirty is constant or nearly constant.
@@ -68,7 +68,7 @@ def draw_series(
 def draw_mask(count: int, length: int, generator: torch.Generator) -> Tensor:
     """[B, L] 1 where a value is observed, 0 where it is missing.
 
-    In one row of ten single values are missing, in one of twenty a stretch of values.
+    In one row of ten, single values are missing; in one row of twenty, an interval.
     """
     draws = Draws(count, generator)
     observed = torch.ones(count, length)
@@ -83,7 +83,7 @@ def draw_mask(count: int, length: int, generator: torch.Generator) -> Tensor:
 
 
 def _draw_parts(draws: Draws, axis: TimeAxis) -> Parts:
-    """Trend, everything periodic, and noise, each of a random size."""
+    """Draw trend, seasonal parts and noise, each of a random size."""
     length = axis.length
     seasonal, level = season(draws, axis)
     if axis.seasonality.has_year:
@@ -94,7 +94,7 @@ def _draw_parts(draws: Draws, axis: TimeAxis) -> Parts:
     seasonal = seasonal + level
     noise = _draw_noise(draws, seasonal)
     slow = trend(draws, axis.time) * draws.uniform(0.3, 3.0)
-    # The last rows, which the fewest effects change.
+    # The last rows are used, because the fewest effects change them.
     regular = draws.subset(axis.seasonality.low_noise_share)
     noise[-regular.count :] *= regular.log_uniform(*_LOW_NOISE)
     is_reduced = regular.bernoulli(_REDUCED_TREND_SHARE)
@@ -109,7 +109,7 @@ def _draw_parts(draws: Draws, axis: TimeAxis) -> Parts:
 
 
 def _draw_noise(draws: Draws, seasonal: Tensor) -> Tensor:
-    """Coloured and white noise; in some rows its size follows the season, or varies slowly."""
+    """Draw coloured and white noise; in some rows its size varies with the season or slowly."""
     length = seasonal.shape[1]
     strong = 1 + 2.3 * draws.bernoulli(0.25)
     noise = coloured(draws, length) * draws.log_normal(0.37, 0.9) * strong * draws.bernoulli(0.85)
@@ -120,14 +120,14 @@ def _draw_noise(draws: Draws, seasonal: Tensor) -> Tensor:
 
 
 def _draw_exact_season(draws: Draws, axis: TimeAxis) -> Tensor:
-    """In most rows a profile that repeats exactly but for its size, which varies slowly."""
+    """Draw a profile that repeats exactly, except that its size varies slowly; in some rows 0."""
     shape = profile(draws, axis.seasonality.season_length)[:, axis.phase]
     size = draws.log_normal(2.5, 0.5) * draws.bernoulli(_EXACT_SEASON_SHARE)
     return shape * modulation(draws, axis.length, 2.0) * size
 
 
 def _add_holidays(draws: Draws, seasonal: Tensor, axis: TimeAxis) -> Tensor:
-    """Holidays and closures lower a season to its minimum, as a Sunday, or add an effect."""
+    """Lower the season to its minimum on holidays and closures, or add an effect."""
     strength = holidays(draws, axis)
     some = draws.subset(_CLOSURES_SHARE)
     strength[-some.count :] += closures(some, axis)
@@ -139,7 +139,7 @@ def _add_holidays(draws: Draws, seasonal: Tensor, axis: TimeAxis) -> Tensor:
 
 
 def _combine(draws: Draws, parts: Parts) -> Tensor:
-    """The sum of the parts in six of ten rows; else its exponential, or factors on the trend."""
+    """Combine the parts: in six of ten rows their sum, else its exponential or their product."""
     total = parts.trend + parts.seasonal + parts.noise
     exponential = torch.exp((total * draws.uniform(0.1, 0.6)).clamp(-8, 5))
     factor = 1 + 0.35 * parts.seasonal / (1 + parts.seasonal.std(1, keepdim=True))
@@ -160,7 +160,7 @@ def _mix_rows(draws: Draws, y: Tensor) -> Tensor:
 
 
 def _apply_effects(draws: Draws, y: Tensor, axis: TimeAxis) -> Tensor:
-    """Apply each effect to a block of rows, from the first on; the caller shuffles the rows."""
+    """Apply each effect to a block of rows, from the first row on; the caller permutes the rows."""
     y, first = y.clone(), 0
     for share, effect in EFFECTS.values():
         some = draws.subset(share)

@@ -64,7 +64,7 @@ def level_shift(draws: Draws, time: Tensor) -> Tensor:
     return 1.5 * draws.normal(1) * (time > draws.uniform(0, 1)).float()
 
 
-# Name to the share of series that have the trend, and the trend; a series has the sum of its own.
+# Name: (share of the series with the trend, trend); the trends of a series are added.
 TRENDS = {
     "line": (0.55, line),
     "bend": (0.25, bend),
@@ -80,7 +80,7 @@ TRENDS = {
 
 
 def trend(draws: Draws, time: Tensor) -> Tensor:
-    """[B, L] the sum of the trends that each row is drawn to have."""
+    """[B, L] the sum of the trends that are drawn for each row."""
     total = torch.zeros(draws.count, time.shape[-1])
     for share, kind in TRENDS.values():
         some = draws.subset(share)  # only the rows that have this trend are computed
@@ -91,7 +91,7 @@ def trend(draws: Draws, time: Tensor) -> Tensor:
 def price_path(draws: Draws, length: int) -> Tensor:
     """[B, L] prices: a random walk with a drift, heavy tails and volatility that varies.
 
-    In four rows of ten, a step depends on the one before (autocorrelation −0.4 to 0.6).
+    In four rows of ten, a step depends on the previous one (autocorrelation −0.4 to 0.6).
     """
     tails = torch.exp(draws.uniform(0, 0.6) * draws.normal(length))
     volatility = modulation(draws, length, 12.0) * tails

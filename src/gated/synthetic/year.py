@@ -1,4 +1,4 @@
-"""Draws what a year has: a smooth annual cycle, holidays, and closures of up to a month."""
+"""Draws annual effects: a smooth annual cycle, holidays, and closures of up to a month."""
 
 import math
 
@@ -13,13 +13,13 @@ __all__ = ["annual_cycle", "closures", "holidays"]
 
 _WAVES = 5
 _MOST_HOLIDAYS = 10
-# Days from a holiday to the largest share that they have of its effect.
+# Days from a holiday, and the largest share of its effect on these days.
 _NEIGHBOURS = ((0, 1.0), (1, 0.4), (-1, 0.3), (2, 0.15))
 _FARTHEST_MOVE = 14
 
 
 def annual_cycle(draws: Draws, axis: TimeAxis) -> Tensor:
-    """[B, L] the smooth part of the year: a few sines, in a fifth of the rows with peaks."""
+    """[B, L] a smooth annual cycle: a few sines, in a fifth of the rows with peaks."""
     number = torch.arange(1, _WAVES + 1).float()
     angle = 2 * math.pi * number[:, None] * axis.steps / axis.seasonality.long_season
     weaker = number ** -draws.uniform(0.5, 2.5)
@@ -31,9 +31,9 @@ def annual_cycle(draws: Draws, axis: TimeAxis) -> Tensor:
 
 
 def holidays(draws: Draws, axis: TimeAxis) -> Tensor:
-    """[B, L] the strength of the holidays: 1 is as on a closed day, below 0 a day of high values.
+    """[B, L] the strength of the holidays: 1 for a closed day, below 0 for a day of high values.
 
-    Up to ten a year: on a date, on a weekday of a certain week, or moving by up to two weeks.
+    Up to ten per year: on a date, on a weekday of a certain week, or moving by up to two weeks.
     """
     count, shape = _MOST_HOLIDAYS, (draws.count, _MOST_HOLIDAYS)
     year, season = axis.seasonality.long_season, axis.seasonality.season_length
@@ -45,7 +45,7 @@ def holidays(draws: Draws, axis: TimeAxis) -> Tensor:
         share * draws.bernoulli(0.4, count) * draws.normal(count) if days else share
         for days, share in _NEIGHBOURS
     ]
-    total = torch.zeros(draws.count, axis.length + 1)  # the last takes what lies outside
+    total = torch.zeros(draws.count, axis.length + 1)  # the last column collects steps outside
     for cycle in range(int((axis.first + axis.length) / year) + 1):
         date = torch.floor(when + cycle * year)
         weekday = torch.round((when + cycle * year) / season) * season + torch.floor(when % season)
@@ -63,7 +63,7 @@ def holidays(draws: Draws, axis: TimeAxis) -> Tensor:
 
 
 def closures(draws: Draws, axis: TimeAxis) -> Tensor:
-    """[B, L] one stretch of every year, up to a month long, with the effect of closed days."""
+    """[B, L] one interval of every year, up to a month long, with the effect of closed days."""
     year = axis.seasonality.long_season
     since = (axis.steps[None] - draws.uniform(0, year)) % year
     length = draws.uniform(2, 0.08 * year + 2)

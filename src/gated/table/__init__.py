@@ -1,7 +1,7 @@
-"""Files and frames in, checked series on one regular grid of time out, and frames back.
+"""Reads files and frames into checked series on one regular time grid, and converts results back.
 
-Begin reading at `table.py`, then `reader.py`. The names below load when they are first used:
-the terminal checks a path without pandas.
+Begin reading at `table.py`, then `reader.py`. The names below load when they are first used, so
+that the command line can check a path without importing pandas.
 """
 
 from importlib import import_module

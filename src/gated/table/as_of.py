@@ -1,4 +1,7 @@
-"""A table as it was at an earlier time: what a forecaster is checked on."""
+"""Cuts each series of a table off at a cutoff, for validation and cross-validation.
+
+The result has only rows up to the cutoff, as if the table had been read at that time.
+"""
 
 from dataclasses import replace
 
@@ -11,15 +14,15 @@ __all__ = ["as_of"]
 
 
 def as_of(table: Table, end: IntArray) -> tuple[Table, IntArray]:
-    """Only the first steps of each series: nothing after them can be seen in the result.
+    """Keep only the first steps of each series.
 
     Args:
-        table: the whole.
-        end: [N] how many steps of each series there were.
+        table: the whole table.
+        end: [N] number of steps of each series up to the cutoff.
 
     Returns:
-        The table of those series that had an observed value by then, and which they are, [n]
-        int64 indices into the whole.
+        The table of those series that have an observed value up to the cutoff, and their [n]
+        int64 indices in the whole table.
 
     >>> import pandas as pd
     >>> from gated import read_table

@@ -1,4 +1,7 @@
-"""Where a table holds its own future: rows after the last observed target."""
+"""Splits off a table's known future: rows after the last observed target of their series.
+
+A table often contains covariates of future steps, with an empty target.
+"""
 
 from dataclasses import replace
 from typing import Any
@@ -16,19 +19,19 @@ __all__ = ["split_known_future"]
 
 
 def split_known_future(table: Table) -> tuple[Table, Any]:
-    """Part a table into its past and the rows after it whose covariates are already known.
+    """Split a table into its past and the future rows whose covariates are already known.
 
-    A row belongs to the future when it lies after the last observed target of its series and some
-    covariate is filled in.
+    A row is a future row if it comes after the last observed target of its series and at least
+    one covariate has a value.
 
     Args:
         table: read with covariates.
 
     Returns:
-        The table up to each series' last observation, and a frame of the future rows (id, time,
-        covariates) for `Forecaster.predict(X_df=…)`; the split is said in the table's notes.
-        Without covariates such rows say nothing, and the frame is only their times.
-        The same table and None where it ends with an observation in every series.
+        The table up to the last observation of each series, and a frame of the future rows (id,
+        time, covariates) for `Forecaster.predict(X_df=…)`. A note of the table describes the
+        split. Without covariates, the frame has only the ids and times of these rows. If every
+        series ends with an observation: the same table and None.
 
     >>> import pandas as pd
     >>> from gated import read_table
@@ -39,8 +42,8 @@ def split_known_future(table: Table) -> tuple[Table, Any]:
     (2, [0.0, 1.0])
     """
     row = np.arange(table.n_rows)
-    seen = np.where(np.isfinite(table.y), row, -1)
-    last = np.maximum.reduceat(seen, table.offsets[:-1])  # [N], the row last observed
+    observed = np.where(np.isfinite(table.y), row, -1)
+    last = np.maximum.reduceat(observed, table.offsets[:-1])  # [N], the last observed row
     ahead = row > np.repeat(last, table.lengths)
     if not ahead.any():
         return table, None
@@ -62,15 +65,15 @@ def split_known_future(table: Table) -> tuple[Table, Any]:
         y=table.y[~ahead],
         covariates=table.covariates[~ahead],
         past_covariates=table.past_covariates[~ahead],
-        notes=(*table.notes, _said(table, int(ahead.sum()), int(known.sum()))),
+        notes=(*table.notes, _split_note(table, int(ahead.sum()), int(known.sum()))),
     )
     return past, to_frame(schema, columns) if known.any() else None
 
 
 def _as_written(table: Table, name: str, values: FloatArray) -> NDArray[Any]:
-    """A covariate as it came: categories by their labels, None where missing.
+    """A covariate as in the input: categories as labels, None where missing.
 
-    The word of a category that a model does not know is not kept: "another" stands for all.
+    The label of an unknown category is not stored: all of them become "another".
     """
     if name not in table.categories:
         return values
@@ -84,7 +87,7 @@ def _as_written(table: Table, name: str, values: FloatArray) -> NDArray[Any]:
     return written
 
 
-def _said(table: Table, ahead: int, known: int) -> str:
+def _split_note(table: Table, ahead: int, known: int) -> str:
     names = ", ".join(f"`{name}`" for name in table.covariate_names)
     if not (names and known):
         return (
@@ -92,6 +95,6 @@ def _said(table: Table, ahead: int, known: int) -> str:
             "left out: the forecast begins there."
         )
     return (
-        f"{names} known in {counted(known, 'row')} after the last `{table.schema.target_col}`: "
-        "taken as the known future."
+        f"{counted(known, 'row')} after the last `{table.schema.target_col}` with values of "
+        f"{names}: used as the known future."
     )

@@ -1,4 +1,8 @@
-"""Reads a file or a frame into a `Table`: columns, times, grid, gaps, static features."""
+"""Reads a file or a frame into a `Table`.
+
+The steps: choose the columns, read the cells, sort the rows, infer the time grid, add missing
+steps, detect the season, read the static features.
+"""
 
 from collections.abc import Sequence
 from typing import Literal, get_args
@@ -46,26 +50,26 @@ def read_table(
     """Read a table of past values from a file or a frame.
 
     Args:
-        source: a pandas, polars or pyarrow table (or another that narwhals knows), or the path of
-            a .csv, .tsv, .txt (each also .gz) or .parquet file.
-        id_col, time_col, target_col: names of columns; by default found by name, then by type.
+        source: a pandas, polars or pyarrow table (or another that narwhals supports), or the path
+            of a .csv, .tsv, .txt (each also .gz) or .parquet file.
+        id_col, time_col, target_col: names of columns; by default detected by name, then by type.
         freq: pandas alias of the step, or a number for numbered steps; by default inferred.
-        season_length: steps in the main cycle; by default that of the frequency, or for numbered
-            steps the one found in the values.
-        covariates: names of columns that are known ahead of time: numbers, true and false, or
-            categories in words; by default none.
-        past_covariates: names of columns that are known up to the present only.
-        static_df: a frame or path with one row a series: its id, and features that do not change
-            with time. A series that has features, but no past, is kept as a newcomer.
+        season_length: steps in the main cycle; by default the usual one of the frequency; for
+            numbered steps it is detected from the values.
+        covariates: names of columns that are known in the future: numbers, true and false, or
+            categories as text; by default none.
+        past_covariates: names of columns that are known only in the past.
+        static_df: a frame or path with one row per series: its id, and features that do not change
+            with time. A series that has features, but no past, is kept as a cold-start series.
         time_format: strptime pattern of the times, or the unit of a count since 1970 ("s", "ms",
             "us", "ns").
         fill: the target at steps without a row: "missing" (not observed, the default) or "zero".
-        wide: whether every column but the time is a series; by default decided by the columns.
-        like: a table read before, whose categories this one is read with: one that it did not have
-            is unknown, and has no effect.
+        wide: whether every column but the time is a series; by default inferred from the columns.
+        like: the table of a fitted model, whose categories are used: a category that it does not
+            have is unknown, and has no effect.
 
     Raises:
-        DataError: the table cannot be read or made regular; the message names the place.
+        DataError: the table cannot be read or made regular; the message gives file, row, column.
         UsageError: an argument names no column, contradicts another or does not apply.
 
     >>> import pandas as pd
@@ -76,7 +80,7 @@ def read_table(
     """
     names, past_names = _names(covariates), _names(past_covariates)
     alias = None if freq is None else str(freq)
-    asked = None if alias is None else parse_alias(alias)
+    requested = None if alias is None else parse_alias(alias)
     if fill is not None and fill not in get_args(Fill):
         raise UsageError(
             f"{option('fill', str(fill))} is unknown.{did_you_mean(str(fill), get_args(Fill))} "
@@ -86,7 +90,7 @@ def read_table(
     named = Request(id_col, time_col, target_col, names, past_names, wide)
     roles = choose_roles(opened, named)
     opened, n_rows = opened.only(roles.used), len(opened.frame)
-    request = _time_request(roles, time_format, asked)
+    request = _time_request(roles, time_format, requested)
     content = read_content(opened, roles, request, like.categories if like else None)
     opened = opened.without_rows()
     panel, was_unsorted = in_order(
@@ -119,7 +123,7 @@ def read_table(
             *opened.notes,
             *roles.notes,
             *content.notes,
-            *(("Rows were not in the order of time; they were sorted.",) if was_unsorted else ()),
+            *(("Rows were not sorted by time; they were sorted.",) if was_unsorted else ()),
             *_gap_notes(whole, added, fill),
             season_note,
             *static_notes,
@@ -134,15 +138,15 @@ def read_future(source: object, table: Table, h: int) -> tuple[FloatArray, tuple
     """Read the covariates of the next `h` steps of every series of `table`.
 
     Args:
-        source: a frame or a path, with the id, time and covariate columns called as in the past.
-            Rows of other times are left aside, so that past and future may share a file.
+        source: a frame or a path; its id, time and covariate columns have the names of the past
+            table. Rows of other times are ignored, so that one file may hold past and future.
         table: the past.
         h: steps ahead, at least 1.
 
     Returns:
         [N, h, F] float64, in the order of `table.ids` and `table.covariate_names`: NaN where a
-        value is missing, a category the index of its label. And what is to be said of it: missing
-        values, unknown categories.
+        value is missing, a category as the index of its label. And notes on missing values and
+        unknown categories.
 
     Raises:
         DataError: a column, series or step is missing; the message names which.
@@ -164,7 +168,7 @@ def read_future(source: object, table: Table, h: int) -> tuple[FloatArray, tuple
         table.last_ds,
         h,
     )
-    return steps.line_up(open_source(source))
+    return steps.read(open_source(source))
 
 
 def _names(columns: Sequence[str] | None) -> tuple[str, ...]:
@@ -178,18 +182,20 @@ def _static(
     series_filter: SeriesFilter,
     like: Table | None,
 ) -> tuple[Static, tuple[str, ...], dict[str, str]]:
-    """The static features, what is to be said of them, and the series left out for good."""
+    """The static features, notes on them, and the series that are left out."""
     if source is None:
         return Static.none(len(ids)), (), series_filter.rejected
     left_out = [label for label in series_filter.rejected if label not in series_filter.unobserved]
     known = like.static if like is not None and like.static.names else None
     static, notes = read_static(open_source(source), schema, ids, left_out, known)
-    new = {str(label) for label in static.newcomers}
+    new = {str(label) for label in static.cold_start_ids}
     rejected = {label: why for label, why in series_filter.rejected.items() if label not in new}
     return static, notes, rejected
 
 
-def _time_request(roles: Roles, time_format: str | None, asked: Grid | None) -> TimeRequest | None:
+def _time_request(
+    roles: Roles, time_format: str | None, requested: Grid | None
+) -> TimeRequest | None:
     if roles.time is None:
         if time_format is not None:
             raise UsageError(
@@ -200,15 +206,15 @@ def _time_request(roles: Roles, time_format: str | None, asked: Grid | None) -> 
     return TimeRequest(
         roles.time,
         time_format=time_format,
-        years=isinstance(asked, Months) and asked.size % 12 == 0,
-        steps=isinstance(asked, Steps),
+        years=isinstance(requested, Months) and requested.size % 12 == 0,
+        steps=isinstance(requested, Steps),
     )
 
 
 def _frequency(
     grid: Grid, season_length: int | None, panel: Panel, *, is_known: bool
 ) -> tuple[Frequency, str]:
-    """The frequency with its season: the one given, the usual one, or the one in the values."""
+    """The frequency with its season length: given, usual for the frequency, or detected."""
     frequency = Frequency.of(grid.alias, season_length)
     name = f"frequency: {frequency.description}"
     if is_known:

@@ -1,4 +1,7 @@
-"""What a frame looked like, and the way back to a frame of the same kind."""
+"""Records the column names and types of a frame, and builds frames of the same kind.
+
+A forecast has the library, the id type, the time type and the time zone of the input frame.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -17,17 +20,17 @@ Backend = Literal["pandas", "polars", "pyarrow", "modin", "cudf"]
 
 @dataclass(frozen=True)
 class TimeForm:
-    """How times were written, so that they can be written so again.
+    """The format of the input times, so that the output times have the same format.
 
     Attributes:
         kind: "datetime"; "date" (no clock); "period" (pandas); "digits" (integers such as
             20210430 that are dates); "integer" (steps, not dates).
         dtype: the column's type without its zone; None for text, whose dates become datetimes.
-        pandas_dtype: the column's type in pandas' own terms, where it came in a pandas frame.
+        pandas_dtype: the column's pandas type, if the input was a pandas frame.
         pattern: strptime pattern of digits.
-        day_first: of text such as 04/05/2021, whether it begins with the day.
+        day_first: for text such as 04/05/2021: whether it begins with the day.
         zone: time zone or offset of an aware column, None for a naive one.
-        clock: whether the table's times are those of the wall clock or of UTC.
+        clock: whether the table's times are wall clock times or UTC.
     """
 
     kind: Literal["datetime", "date", "period", "digits", "integer"]
@@ -41,15 +44,15 @@ class TimeForm:
 
 @dataclass(frozen=True)
 class Schema:
-    """Column names and types of the frame that came in.
+    """Column names and types of the input frame.
 
     Attributes:
-        id_col, time_col, target_col: names of the columns, given or found.
-        time: how the times were written.
-        backend: library of the frames to give back ("pandas", "polars", "pyarrow", …).
-        id_dtype: type of the ids, None where the table had no such column.
+        id_col, time_col, target_col: names of the columns, given or detected.
+        time: format of the times.
+        backend: library of the output frames ("pandas", "polars", "pyarrow", …).
+        id_dtype: type of the ids, None if the table had no id column.
         has_id_col, has_time_col: whether the table had such a column.
-        time_format: the pattern that was given for reading the times, if any.
+        time_format: the pattern that the user gave for reading the times, if any.
         wide: whether every column but the time was a series.
     """
 
@@ -65,7 +68,7 @@ class Schema:
     wide: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        """As plain values, for a model file."""
+        """Convert to plain values for a model file."""
         stored = {**asdict(self), "id_dtype": _dtype_to_json(self.id_dtype)}
         pandas_type = self.time.pandas_dtype
         stored["time"] |= {
@@ -76,7 +79,7 @@ class Schema:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Schema":
-        """Back from `to_json`."""
+        """Build the schema from the values of `to_json`."""
         time = dict(stored["time"])
         time["dtype"] = _dtype_from_json(time["dtype"])
         if time["pandas_dtype"] is not None:
@@ -86,7 +89,7 @@ class Schema:
 
     @property
     def time_zone(self) -> str | None:
-        """Time zone of the times as they came and go back; None where they have none."""
+        """Time zone of the input and output times; None for times without a zone."""
         return self.time.zone
 
 
@@ -104,7 +107,7 @@ def _dtype_to_json(dtype: DType | None) -> dict[str, Any] | None:
 def _dtype_from_json(stored: dict[str, Any] | None) -> DType | None:
     if stored is None:
         return None
-    # A model file may come from a stranger: nothing but a data type is looked up by its word.
+    # A model file may come from an untrusted source: only data types are looked up by name.
     kind = getattr(nw, stored["name"], None)
     if not (isinstance(kind, type) and issubclass(kind, DType)):
         raise ValueError(f"{stored['name']!r} is not a data type")
@@ -113,16 +116,16 @@ def _dtype_from_json(stored: dict[str, Any] | None) -> DType | None:
 
 
 def to_frame(schema: Schema, columns: Mapping[str, ArrayLike]) -> Any:
-    """Build a frame of the kind that came in.
+    """Build a frame of the same kind as the input frame.
 
     Args:
-        schema: of the table whose frame is to be matched.
-        columns: arrays of one length. Every datetime64 array is a time of the table, and gets
-            the time column's own type and zone; so do integer steps called `schema.time_col`
-            or "cutoff". The id column gets its own type; all others stay as they are.
+        schema: schema of the input table.
+        columns: arrays of one length. Every datetime64 array is a time of the table and gets
+            the type and zone of the time column; so do integer steps named `schema.time_col`
+            or "cutoff". The id column gets its input type; all others stay as they are.
 
     Returns:
-        A pandas, polars or pyarrow table, the kind that `read_table` was given (pandas for a
+        A table of the library that `read_table` was given (pandas, polars, pyarrow; pandas for a
         file).
 
     >>> schema = Schema("id", "ds", "y", TimeForm("date", pandas_dtype=np.dtype(object)))
@@ -131,7 +134,7 @@ def to_frame(schema: Schema, columns: Mapping[str, ArrayLike]) -> Any:
     0  a  2021-04-30  1.5
     """
     series = [_restore(schema, name, np.asarray(values)) for name, values in columns.items()]
-    # One by one: making a frame of all at once would lose zones and categories in pandas.
+    # Columns are added one by one: building pandas frames at once loses zones and categories.
     return series[0].to_frame().with_columns(*series[1:]).to_native()
 
 
@@ -164,7 +167,7 @@ def _restore_time(schema: Schema, name: str, values: NDArray[np.datetime64]) -> 
         return series
     in_utc = series.dt.replace_time_zone("UTC")
     if schema.backend == "polars" and form.zone.startswith(("+", "-")):
-        return in_utc  # polars knows named zones only
+        return in_utc  # polars supports named zones only
     return in_utc.dt.convert_time_zone(form.zone)
 
 
@@ -178,7 +181,11 @@ def _as_pandas(form: TimeForm, name: str, values: NDArray[np.datetime64]) -> "pd
 
 
 def _to_utc(wall: NDArray[np.datetime64], zone: str) -> NDArray[np.datetime64]:
-    """A midnight that summer time skips or repeats: the first moment after, the first of two."""
+    """Convert wall clock times to UTC.
+
+    A time that summer time skips becomes the first time after the gap; of a time that occurs
+    twice, the first is taken.
+    """
     aware = pd.DatetimeIndex(wall).tz_localize(
         zone, nonexistent="shift_forward", ambiguous=np.ones(len(wall), dtype=bool)
     )

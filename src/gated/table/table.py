@@ -1,4 +1,7 @@
-"""A table of past values, checked and put in order: series on one regular grid of time."""
+"""Defines `Table`: checked and sorted past values of series on one regular time grid.
+
+The series are stored one after another in flat arrays; `offsets` has the row bounds of each.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,27 +22,28 @@ __all__ = ["Table"]
 
 @dataclass(frozen=True, repr=False)
 class Table(Overviewed):
-    """Series on a regular grid of time, laid end to end. Made by `read_table`.
+    """Series on a regular time grid, stored one after another. `read_table` returns it.
 
-    `print` shows its first rows, a notebook the same as a table.
+    `print` shows the first rows; a notebook shows them as an HTML table.
 
     Attributes:
         ids: [N] object, the series' labels in order of first appearance.
         offsets: [N+1] int64; series i is rows offsets[i]:offsets[i+1], none is empty.
-        ds: [R] datetime64[ns] without zone, or int64 where steps are numbered.
-        y: [R] float64; NaN where not observed. It is masked later, never invented.
-        covariates: [R, F] float64, known ahead of time; NaN where missing. A category is the index
+        ds: [R] datetime64[ns] without zone, or int64 for numbered steps.
+        y: [R] float64; NaN where not observed. Missing values are masked, never imputed.
+        covariates: [R, F] float64, known in the future; NaN where missing. A category is the index
             of its label.
         covariate_names: [F] names.
-        past_covariates: [R, G] float64, known up to the present only.
+        past_covariates: [R, G] float64, known only in the past.
         past_names: [G] names.
-        categories: of each covariate that is text: its labels.
-        static: what is known of each series as a whole, and series without any past.
-        frequency: of all series.
-        schema: what is needed to give back the same kind of frame.
-        notes: what was found, assumed or repaired, one sentence each.
-        rejected: label of each series that was left out, and why; the others go on.
-        season_found: whether the season was found in the values, not given or usual.
+        categories: for each categorical covariate: its labels.
+        static: static features of the series, and series without past values.
+        frequency: frequency of all series.
+        schema: column names and types, for output frames of the same kind as the input.
+        notes: what was detected, assumed or repaired, one sentence each.
+        rejected: label of each series that was left out, and the reason.
+        season_found: whether the season length was detected from the values; False if it was
+            given or is the usual one of the frequency.
     """
 
     ids: ObjectArray
@@ -83,12 +87,12 @@ class Table(Overviewed):
         if missing:
             sentences.append(f"Not observed: {counted(missing, 'step')}.")
         if self.rejected:
-            sentences.append(f"Left out: {listed(self.rejected)}; .rejected says why.")
-        sentences.append(".notes says what was found, assumed and repaired.")
+            sentences.append(f"Left out: {listed(self.rejected)}; see .rejected for the reasons.")
+        sentences.append("See .notes for what was detected, assumed and repaired.")
         return Overview(self._title, columns, tuple(sentences))
 
     def _cells(self, name: str, values: FloatArray) -> list[Any]:
-        """Values of a covariate: numbers, or labels, with a dash for a missing or unknown one."""
+        """Values of a covariate: numbers or labels; a dash for a missing or unknown label."""
         if name not in self.categories:
             return list(values)
         labels = {float(code): label for code, label in enumerate(self.categories[name])}
@@ -96,17 +100,17 @@ class Table(Overviewed):
 
     @property
     def n_series(self) -> int:
-        """How many series there are."""
+        """Number of series."""
         return len(self.ids)
 
     @property
     def n_rows(self) -> int:
-        """How many rows there are, added steps included."""
+        """Number of rows, added steps included."""
         return len(self.y)
 
     @property
     def lengths(self) -> IntArray:
-        """[N] int64, the steps in each series."""
+        """[N] int64, the number of steps of each series."""
         return np.diff(self.offsets)
 
     @property

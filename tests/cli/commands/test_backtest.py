@@ -81,7 +81,7 @@ def test_covariates_are_used(backtest: Gated, write_sales: WriteSales) -> None:
     [
         (("--by", "month"), "--by month is unknown. Expected one of overall, series"),
         (("--windows", "0"), "--windows 0 is too small. Expected a whole number, at least 1."),
-        (("--windows", "40"), "need at least 282. Ask for fewer windows"),
+        (("--windows", "40"), "need at least 282. Request fewer windows"),
         (("--step-size", "x"), "--step-size x is not a whole number"),
         (("--against", "arima"), "--against arima is unknown. Did you mean `AutoARIMA`?"),
         (("--level", "0.8"), "Did you mean 80?"),

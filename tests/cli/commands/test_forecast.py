@@ -119,7 +119,7 @@ class TestKnownFuture:
     def test_rows_without_a_target_are_the_future(self, forecast, write_sales):
         result = forecast(write_sales(unsold=7), "--covariate", "promo")
         assert result.exit_code == 0, result.stderr
-        assert "`promo` known in 7 rows after the last `y`: taken as the known future." in (
+        assert "7 rows after the last `y` with values of `promo`: used as the known future." in (
             result.stderr
         )
         assert pd.read_csv(io.StringIO(result.stdout))["ds"].iloc[0] == "2024-03-11"
@@ -214,7 +214,7 @@ def test_past_covariates_static_features_and_holidays(gated, write_sales, tmp_pa
     assert "static features: `region`" in result.stderr
     refused = gated("forecast", table, "--horizon", 7, "--holidays", "UK")
     assert refused.exit_code == 2
-    assert "--holidays UK: no holidays are known of `UK`" in refused.stderr
+    assert "--holidays UK: `UK` is not a supported country code" in refused.stderr
 
 
 def test_a_missing_future_value_is_printed(gated, write_sales, tmp_path):

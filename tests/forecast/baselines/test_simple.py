@@ -1,4 +1,4 @@
-"""The simple rules: hand-checked cases, awkward series, and the published M3 theta forecasts."""
+"""Tests the baselines: cases computed by hand, unusual series, published M3 theta forecasts."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,7 @@ import pytest
 
 from gated.errors import UsageError
 from gated.forecast import metrics
-from gated.forecast.baselines.simple import RULES, apply
+from gated.forecast.baselines.simple import BASELINES, apply
 from gated.forecast.baselines.theta import is_seasonal, seasonal_indices, smoothed_level
 from tests.folders import DATA as SHARED
 
@@ -34,10 +34,10 @@ AWKWARD = {
 }
 
 
-def forecast(rule, series, season_length=1, h=3, **options):
-    """One series in, its forecast `[h]` out."""
+def forecast(baseline, series, season_length=1, h=3, **options):
+    """The forecast `[h]` of one series."""
     values = np.asarray(series, dtype=np.float64)
-    return apply(rule, values, np.array([0, len(values)]), season_length, h, **options)[0]
+    return apply(baseline, values, np.array([0, len(values)]), season_length, h, **options)[0]
 
 
 def laid_end_to_end(series):
@@ -46,7 +46,7 @@ def laid_end_to_end(series):
 
 
 @pytest.mark.parametrize(
-    ("rule", "expected"),
+    ("baseline", "expected"),
     [
         ("naive", [9, 9, 9, 9]),
         ("seasonal_naive", [8, 5, 9, 8]),
@@ -59,9 +59,9 @@ def laid_end_to_end(series):
         ("zero", [0, 0, 0, 0]),
     ],
 )
-def test_by_hand(rule, expected):
+def test_by_hand(baseline, expected):
     three_seasons = [1, 4, 2, 6, 5, 6, 8, 5, 9]
-    np.testing.assert_allclose(forecast(rule, three_seasons, season_length=3, h=4), expected)
+    np.testing.assert_allclose(forecast(baseline, three_seasons, season_length=3, h=4), expected)
 
 
 def test_theta_by_hand():
@@ -72,7 +72,7 @@ def test_theta_by_hand():
     np.testing.assert_allclose(forecast("theta", [1, 3, 2], h=2), expected)
 
 
-def test_theta_puts_the_season_back():
+def test_theta_adds_the_season_to_the_forecast():
     season = np.array([0.5, 1.5, 1.0])
     line = np.arange(1, 13, dtype=float)
     multiplied = forecast("theta", np.tile(season, 4) * 100, season_length=3, h=4)
@@ -82,7 +82,7 @@ def test_theta_puts_the_season_back():
     assert not is_seasonal(line[None, :], 3)[0]
 
 
-def test_theta_leaves_a_weekday_that_is_never_open_neutral():
+def test_theta_has_a_neutral_index_for_a_weekday_without_observations():
     week = np.array([1.0, 2.0, 3.0, 4.0, NAN, 5.0, 6.0]) / 6
     factor, shift = seasonal_indices(np.tile(week, 8)[None, :], season_length=7)
     assert not shift.any()
@@ -108,18 +108,18 @@ def test_season_test_matches_its_formula():
     assert is_seasonal(rows, 4).tolist() == by_formula
 
 
-def test_recent_means_forget_what_is_older_than_eight_seasons():
+def test_recent_means_use_only_eight_seasons():
     old, recent = [100.0, 200.0] * 20, [1.0, 2.0] * 8
     assert forecast("recent_seasonal_mean", old + recent, season_length=2).tolist() == [1, 2, 1]
     assert forecast("seasonal_mean", old + recent, season_length=2)[0] > 50
 
 
-@pytest.mark.parametrize("rule", ["seasonal_naive", "seasonal_mean", "recent_seasonal_mean"])
-def test_seasonal_rules_look_past_gaps_to_the_same_phase(rule):
-    assert forecast(rule, [1, 2, 3, 1, NAN, NAN], season_length=3).tolist() == [1, 2, 3]
+@pytest.mark.parametrize("baseline", ["seasonal_naive", "seasonal_mean", "recent_seasonal_mean"])
+def test_seasonal_rules_look_past_gaps_to_the_same_phase(baseline):
+    assert forecast(baseline, [1, 2, 3, 1, NAN, NAN], season_length=3).tolist() == [1, 2, 3]
 
 
-def test_a_phase_never_seen_gets_the_best_there_is():
+def test_a_phase_without_observations_gets_a_fallback():
     shut_on_the_third = [1, 2, NAN, 3, 4, NAN]
     assert forecast("seasonal_naive", shut_on_the_third, 3).tolist() == [3, 4, 4]
     assert forecast("seasonal_mean", shut_on_the_third, 3).tolist() == [2, 3, 2.5]
@@ -130,96 +130,96 @@ def test_drift_counts_the_steps_of_a_trailing_gap():
     assert forecast("seasonal_naive_drift", [0, 1, 2, NAN, NAN]).tolist() == [5, 6, 7]
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("baseline", BASELINES)
 @pytest.mark.parametrize("name", AWKWARD)
 @pytest.mark.parametrize("season_length", [1, 2, 7, 50])
-def test_awkward_series_get_a_finite_forecast(rule, name, season_length):
-    ahead = forecast(rule, AWKWARD[name], season_length, h=9)
+def test_unusual_series_get_a_finite_forecast(baseline, name, season_length):
+    ahead = forecast(baseline, AWKWARD[name], season_length, h=9)
     assert ahead.shape == (9,)
     assert np.isfinite(ahead).all()
-    if name.startswith(("constant", "one value", "zeros")) and rule != "zero":
+    if name.startswith(("constant", "one value", "zeros")) and baseline != "zero":
         level = np.nanmax(AWKWARD[name])
         np.testing.assert_allclose(ahead, level, rtol=1e-12)
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_series_do_not_touch_each_other(rule):
-    """One awkward series among many leaves the others' forecasts as they are, to the bit."""
+@pytest.mark.parametrize("baseline", BASELINES)
+def test_series_are_independent_of_each_other(baseline):
+    """One unusual series among many does not change the forecasts of the others, to the bit."""
     values, offsets = laid_end_to_end(AWKWARD.values())
     before = values.copy()
-    together = apply(rule, values, offsets, 3, 5)
+    together = apply(baseline, values, offsets, 3, 5)
     for row, series in zip(together, AWKWARD.values(), strict=True):
-        np.testing.assert_allclose(row, forecast(rule, series, 3, 5), rtol=1e-9)
+        np.testing.assert_allclose(row, forecast(baseline, series, 3, 5), rtol=1e-9)
     np.testing.assert_array_equal(values, before)
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_nothing_observed_nothing_forecast(rule):
+@pytest.mark.parametrize("baseline", BASELINES)
+def test_a_series_without_observations_has_no_forecast(baseline):
     values, offsets = laid_end_to_end([[], [NAN, NAN], [1.0, 2.0]])
     known_zero = np.array([[False, True], [False, True], [False, True]])
-    ahead = apply(rule, values, offsets, 2, 2, known_zero)
+    ahead = apply(baseline, values, offsets, 2, 2, known_zero)
     assert np.isnan(ahead[:2, 0]).all()
     assert np.isfinite(ahead[2]).all()
     assert not ahead[:, 1].any()
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_no_series_no_forecast(rule):
-    assert apply(rule, np.empty(0), np.array([0]), 7, 3).shape == (0, 3)
+@pytest.mark.parametrize("baseline", BASELINES)
+def test_an_empty_table_has_no_forecast(baseline):
+    assert apply(baseline, np.empty(0), np.array([0]), 7, 3).shape == (0, 3)
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_rules_commute_with_scale(rule):
+@pytest.mark.parametrize("baseline", BASELINES)
+def test_rules_commute_with_scale(baseline):
     series = np.random.default_rng(5).gamma(2.0, size=60)
     np.testing.assert_allclose(
-        forecast(rule, 3000 * series, 7), 3000 * forecast(rule, series, 7), rtol=1e-9
+        forecast(baseline, 3000 * series, 7), 3000 * forecast(baseline, series, 7), rtol=1e-9
     )
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_many_series_are_worked_on_in_groups(rule, monkeypatch):
+@pytest.mark.parametrize("baseline", BASELINES)
+def test_many_series_are_processed_in_groups(baseline, monkeypatch):
     rng = np.random.default_rng(9)
     values, offsets = laid_end_to_end([rng.gamma(2.0, size=n) for n in rng.integers(1, 60, 50)])
-    at_once = apply(rule, values, offsets, 7, 5)
+    at_once = apply(baseline, values, offsets, 7, 5)
     monkeypatch.setattr("gated.forecast.baselines.simple._CELLS", 200)
-    np.testing.assert_allclose(apply(rule, values, offsets, 7, 5), at_once, rtol=1e-9)
+    np.testing.assert_allclose(apply(baseline, values, offsets, 7, 5), at_once, rtol=1e-9)
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_closed_days_are_not_learnt_and_known_zeros_are_forecast(rule):
+@pytest.mark.parametrize("baseline", BASELINES)
+def test_closed_days_are_masked_and_known_zeros_are_forecast(baseline):
     series = np.array([10.0, 11.0, 12.0, 0.0] * 6)
     closed = series == 0
     known_zero = np.array([[False, False, False, True]])
-    ahead = forecast(rule, series, 4, 4, closed=closed, known_zero=known_zero)
-    as_gaps = forecast(rule, np.where(closed, NAN, series), 4, 4, known_zero=known_zero)
+    ahead = forecast(baseline, series, 4, 4, closed=closed, known_zero=known_zero)
+    as_gaps = forecast(baseline, np.where(closed, NAN, series), 4, 4, known_zero=known_zero)
     np.testing.assert_array_equal(ahead, as_gaps)
     assert ahead[3] == 0
-    if rule != "zero":
+    if baseline != "zero":
         assert (ahead[:3] >= 9).all()
 
 
 def test_every_rule_says_what_it_does():
-    for name, rule in RULES.items():
-        assert rule.name == name
-        assert rule.description
-        assert "\n" not in rule.description
+    for name, baseline in BASELINES.items():
+        assert baseline.name == name
+        assert baseline.description
+        assert "\n" not in baseline.description
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"rule": "crystal_ball"}, "Choose one of: naive, seasonal_naive"),
+        ({"name": "crystal_ball"}, "Choose one of: naive, seasonal_naive"),
         ({"h": 0}, "h is 0"),
         ({"season_length": 0}, "season_length is 0"),
         ({"offsets": np.array([0, 3])}, "number of values, 4"),
-        ({"offsets": np.array([0, 3, 2, 4])}, "must rise"),
-        ({"known_zero": np.zeros((1, 3), dtype=bool)}, r"expected .* \(1, 2\)"),
-        ({"closed": np.zeros(5, dtype=bool)}, r"expected one entry a value, \(4,\)"),
+        ({"offsets": np.array([0, 3, 2, 4])}, "must ascend"),
+        ({"known_zero": np.zeros((1, 3), dtype=bool)}, r"Expected .* \(1, 2\)"),
+        ({"closed": np.zeros(5, dtype=bool)}, r"Expected one entry per value, \(4,\)"),
     ],
 )
-def test_bad_arguments_are_named(change, message):
+def test_invalid_arguments_are_errors(change, message):
     good = {
-        "rule": "naive",
+        "name": "naive",
         "values": np.arange(4.0),
         "offsets": np.array([0, 4]),
         "season_length": 2,
@@ -236,7 +236,7 @@ def test_bad_arguments_are_named(change, message):
     # the same program: the paper leaves open how SES starts and how its alpha is found.
     [("YEARLY", 0.3), ("QUARTERLY", 0.35), ("MONTHLY", 0.05), ("OTHER", 0.55)],
 )
-def test_theta_comes_close_to_its_published_m3_forecasts(period, tolerance):
+def test_theta_is_close_to_its_published_m3_forecasts(period, tolerance):
     table, meta = pd.read_csv(DATA / "m3.csv.gz"), pd.read_csv(DATA / "m3_meta.csv")
     rows = np.flatnonzero(meta["period_name"] == period)
     ids = meta["unique_id"].iloc[rows]

@@ -1,4 +1,4 @@
-"""What a user hands over: a table whose last rows may be the known future."""
+"""Tests input tables: the last rows of a table may be its known future."""
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ def with_the_future(*columns: str, n: int = 2) -> pd.DataFrame:
 
 def test_rows_after_the_last_target_are_the_known_future() -> None:
     model = Forecaster(h=AHEAD).fit(with_the_future("open"), covariates=["open"])
-    assert any("`open` known in 28 rows after the last `y`" in note for note in model.notes_)
+    assert any("28 rows after the last `y` with values of `open`" in note for note in model.notes_)
     found = model.predict()
     given = Forecaster(h=AHEAD).fit(sales()[["unique_id", "ds", "y", "open"]], covariates=["open"])
     pd.testing.assert_frame_equal(found, given.predict(X_df=future()[["unique_id", "ds", "open"]]))
@@ -41,13 +41,13 @@ def test_a_trained_network_reads_them() -> None:
     assert (forecasts[1] > forecasts[0]).mean() > 0.8
 
 
-def test_a_given_future_comes_first() -> None:
+def test_a_given_future_has_priority() -> None:
     model = Forecaster(h=AHEAD).fit(with_the_future("open"), covariates=["open"])
     out = model.predict(X_df=future()[["unique_id", "ds", "open"]].assign(open=0.0))
     assert (out["gated"] == 0).all()
 
 
-def test_another_table_has_a_future_of_its_own() -> None:
+def test_another_table_has_its_own_known_future() -> None:
     model = Forecaster(h=AHEAD).fit(with_the_future("open"), covariates=["open"])
     closed = with_the_future("open", n=1)
     closed.loc[closed["y"].isna(), "open"] = 0.0
@@ -75,7 +75,7 @@ def test_a_future_that_is_too_short_is_refused() -> None:
         model.predict(h=20)
 
 
-def test_without_any_future_both_ways_to_give_it_are_named() -> None:
+def test_a_missing_future_is_an_error_with_both_ways_to_give_it() -> None:
     model = Forecaster(h=AHEAD).fit(sales()[["unique_id", "ds", "y", "open"]], covariates=["open"])
     with pytest.raises(DataError, match=r"with X_df=: a table .*or as rows after the last target"):
         model.predict()

@@ -1,4 +1,4 @@
-"""Scaling can be undone, for values of any size."""
+"""Tests the scaling of series: it is invertible for values of any size."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from gated.forecast.data.series_scaler import SeriesScaler
         [-4.0, np.nan, -8.0, -6.0],
     ],
 )
-def test_series_scale_is_undone(series: list[float]) -> None:
+def test_scaling_is_inverted(series: list[float]) -> None:
     values = np.array(series)
     scale = SeriesScaler.fit(values, np.array([0, 4]))
     scaled = scale.forward(values, np.array([0, 4])).astype(np.float32)
@@ -31,14 +31,14 @@ def test_series_scale_is_undone(series: list[float]) -> None:
     assert np.isnan(scaled[~observed]).all()
 
 
-def test_series_do_not_touch_each_other() -> None:
+def test_series_are_independent_of_each_other() -> None:
     together = SeriesScaler.fit(np.array([1.0, 3.0, 100.0, 300.0, 200.0]), np.array([0, 2, 5]))
     alone = SeriesScaler.fit(np.array([100.0, 300.0, 200.0]), np.array([0, 3]))
     assert together.center.tolist() == [2.0, 200.0]
     assert together.spread[1] == alone.spread[0]
 
 
-def test_a_typing_error_of_a_billion_changes_nothing_for_the_others() -> None:
+def test_an_outlier_of_a_billion_does_not_change_the_scale() -> None:
     values = np.random.default_rng(0).normal(100, 8, 420)
     clean = SeriesScaler.fit(values, np.array([0, 420]))
     values[40] = 1e9
@@ -57,7 +57,7 @@ def test_a_series_without_observations_gets_the_identity() -> None:
     assert (scale.center[0], scale.spread[0]) == (0.0, 1.0)
 
 
-def test_zero_is_where_forward_puts_it() -> None:
+def test_zero_is_the_scaled_value_of_zero() -> None:
     values, offsets = np.array([0.0, 2.0, 4.0, 6.0]), np.array([0, 4])
     scale = SeriesScaler.fit(values, offsets)
     assert scale.zero[0] == scale.forward(values, offsets)[0]

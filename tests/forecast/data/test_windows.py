@@ -1,4 +1,4 @@
-"""Windows show exactly the rows they should, and no other."""
+"""Tests windows: they have exactly the expected rows."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def steps(window) -> list[float | None]:
     return [v if m else None for v, m in zip(flat, mask, strict=True)]
 
 
-def test_a_window_lies_around_its_cutoff() -> None:
+def test_a_window_contains_the_steps_around_its_cutoff() -> None:
     window = source().cut(torch.tensor([0]), torch.tensor([10]))
     # reach 2 + context 3 patches before row 10, leads 2 patches from it
     assert steps(window) == [0, 1, 2, 3, None, 5, 6, 7, 8, 9, 10, 11, 12, 13]
@@ -40,7 +40,7 @@ def test_a_window_lies_around_its_cutoff() -> None:
     assert window.targets(window.origins(2), torch.tensor([1, 2])).tolist() == [[4, 5], [5, 6]]
 
 
-def test_a_window_never_shows_the_neighbouring_series() -> None:
+def test_a_window_has_no_rows_of_other_series() -> None:
     late = source().cut(torch.tensor([0]), torch.tensor([19]))
     assert steps(late)[-4:] == [19, None, None, None]
     early = source().cut(torch.tensor([1]), torch.tensor([1]))
@@ -49,18 +49,18 @@ def test_a_window_never_shows_the_neighbouring_series() -> None:
     assert early.calendar[0, :4].abs().sum() == 0
 
 
-def test_the_network_never_sees_past_the_cutoff() -> None:
+def test_no_value_after_the_cutoff_is_visible() -> None:
     window = source().cut(torch.tensor([0]), torch.tensor([10]))
     assert window.mask[0].sum(-1).tolist() == [2, 2, 1, 2, 2, 2, 2]
-    assert window.seen[0].sum(-1).tolist() == [2, 2, 1, 2, 2, 0, 0]
+    assert window.visible[0].sum(-1).tolist() == [2, 2, 1, 2, 2, 0, 0]
 
 
-def test_end_hides_what_does_not_exist_yet() -> None:
+def test_steps_from_the_end_on_are_masked() -> None:
     window = source().cut(torch.tensor([0]), torch.tensor([10]), end=torch.tensor([11]))
     assert steps(window)[-4:] == [10, None, None, None]
 
 
-def test_silence_is_counted_from_the_last_value() -> None:
+def test_unobserved_steps_are_counted_from_the_last_value() -> None:
     found = source().steps_unobserved(np.array([0, 0, 0, 1, 1]), np.array([10, 5, 6, 0, 5]))
     assert found.tolist() == [0, 1, 0, 0, 1]
 
@@ -71,7 +71,7 @@ def test_another_horizon_is_cut_from_the_same_source() -> None:
     assert steps(window)[-6:] == [10, 11, 12, 13, 14, 15]
 
 
-def test_long_lags_lie_in_the_past_and_keep_phase_or_date() -> None:
+def test_long_lags_are_in_the_past_and_have_the_phase_or_the_date() -> None:
     year = PatchLayout(patch=7, leads=60, long_season=365.25)
     for lead in (1, 52, 53, 60):
         lags = year.long_lags(lead)
@@ -111,7 +111,7 @@ def test_without_covariates_and_calendar() -> None:
         (365, None, 30, 3000, (5, 365, False, 6)),
     ],
 )
-def test_plan_fits_patches_to_the_season(season, long, horizon, longest, expected) -> None:
+def test_the_layout_follows_the_season(season, long, horizon, longest, expected) -> None:
     layout = PatchLayout.plan(season, long, horizon, longest)
     found = (layout.patch, layout.long_season, layout.seasonal, layout.leads)
     assert found == expected

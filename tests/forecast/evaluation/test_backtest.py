@@ -1,4 +1,4 @@
-"""Forecasts from earlier cutoffs: where they lie, what they know, and what they must not."""
+"""Tests backtests: the cutoffs, the forecasts, and that no later value is used."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def checked(frame: Any, hyperparameters: dict[str, Any] | None = None, **options
     return gated.Forecaster(**(hyperparameters or {})).cross_validation(frame, **options)
 
 
-def test_each_cutoff_is_followed_by_h_steps_and_what_came() -> None:
+def test_each_cutoff_has_h_steps_and_their_actual_values() -> None:
     frame = sales()
     result = checked(frame, level=[80])
     names = ["unique_id", "ds", "cutoff", "y", "gated", "gated-lo-80", "gated-hi-80"]
@@ -56,7 +56,7 @@ def test_steps_between_cutoffs_may_be_smaller_than_the_horizon() -> None:
     assert first["cutoff"].unique().tolist() == [DAYS[78], DAYS[80], DAYS[82]]
 
 
-def test_a_series_is_missing_where_it_had_not_begun() -> None:
+def test_a_series_is_missing_at_cutoffs_before_it_begins() -> None:
     result = checked(sales(), n_windows=4)
     cutoffs = result.groupby("unique_id")["cutoff"].nunique()
     assert cutoffs.to_dict() == {"a": 4, "b": 4}
@@ -74,7 +74,7 @@ def forecasts_at_the_first_cutoff(
 
 
 def with_another_future(frame: pd.DataFrame) -> pd.DataFrame:
-    """All after the first cutoff is changed: values, sign, kind of number."""
+    """A copy with other values after the first cutoff: size, sign, fractions."""
     changed = frame.copy()
     after = changed["ds"] > DAYS[68]
     changed.loc[after, "y"] = -1e6 * (1 + changed.loc[after].index.to_numpy() % 3)
@@ -86,7 +86,7 @@ by_training = pytest.mark.parametrize("hyperparameters", [{}, SCRATCH], ids=["no
 
 @by_training
 @pytest.mark.parametrize("refit", [False, True])
-def test_nothing_after_a_cutoff_is_known_before_it(
+def test_values_after_a_cutoff_do_not_change_its_forecast(
     refit: bool, hyperparameters: dict[str, Any]
 ) -> None:
     frame = sales()
@@ -96,10 +96,10 @@ def test_nothing_after_a_cutoff_is_known_before_it(
 
 
 @by_training
-def test_a_planted_leak_is_caught(
+def test_an_artificial_leak_is_detected(
     hyperparameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A profile that was learned from the whole table would show in the test above."""
+    """The test above would detect a profile of the whole table."""
     frame = sales()
     fit_on_past = backtest.fit
     whole = gated.read_table(frame)
@@ -110,22 +110,24 @@ def test_a_planted_leak_is_caught(
     assert not np.array_equal(found, expected)
 
 
-def test_a_season_that_came_later_is_not_known_before() -> None:
+def test_a_season_after_the_first_cutoff_is_not_used() -> None:
     noise = np.random.default_rng(0).normal(size=300)
     y = np.concatenate([noise[:150], 10 * np.sin(np.arange(150) * 2 * np.pi / 12)]) + noise
     whole = gated.read_table(pd.DataFrame({"t": np.arange(300), "y": y}))
     assert whole.frequency.season_length == 12
     model = gated.Forecaster()
     found = model.backtest(whole, h=10, n_windows=15)
-    assert found.learned[0].startswith("no season was found in the values before the first cutoff")
+    assert found.fit_notes[0].startswith(
+        "no season was found in the values before the first cutoff"
+    )
     later = model.backtest(whole, h=10, n_windows=2)
-    assert later.learned == ()
+    assert later.fit_notes == ()
 
 
-def test_a_past_in_which_nothing_was_observed_is_told() -> None:
+def test_a_past_without_observations_is_an_error() -> None:
     frame = pd.DataFrame({"ds": DAYS[:40], "y": np.r_[np.full(25, np.nan), np.arange(15.0)]})
     frame["open"] = 1.0
-    with pytest.raises(DataError, match="Nothing was observed before the first of the 3 cutoffs"):
+    with pytest.raises(DataError, match="No value was observed before the first of the 3 cutoffs"):
         checked(frame, covariates=["open"])
 
 
@@ -167,14 +169,14 @@ def test_covariates_after_a_cutoff_come_from_the_table() -> None:
     assert (result.loc[~shut, "gated"] != 0).all()
 
 
-def test_the_forecaster_stays_as_it_is() -> None:
+def test_the_forecaster_does_not_change() -> None:
     model = gated.Forecaster()
     model.cross_validation(sales(), h=7)
     with pytest.raises(gated.errors.NotFittedError):
         model.predict()
 
 
-def test_the_kind_of_frame_that_came_in_comes_out() -> None:
+def test_the_output_frame_is_of_the_input_kind() -> None:
     result = checked(pl.from_pandas(sales()))
     assert isinstance(result, pl.DataFrame)
     assert result["cutoff"].dtype == result["ds"].dtype
@@ -194,15 +196,15 @@ def test_the_kind_of_frame_that_came_in_comes_out() -> None:
         ({"level": [0.8]}, r"Did you mean 80"),
     ],
 )
-def test_what_is_out_of_range_is_named(options: dict[str, Any], message: str) -> None:
+def test_options_out_of_range_are_errors(options: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         checked(sales(), **options)
 
 
-def test_a_past_that_is_too_short_is_told_what_would_do() -> None:
+def test_a_past_that_is_too_short_is_an_error_with_the_needed_length() -> None:
     message = (
         r"The longest series has 90 steps. 20 cutoffs, 7 steps apart, with 7 steps to forecast "
-        r"after each, need at least 142. Ask for fewer windows"
+        r"after each, need at least 142. Request fewer windows"
     )
     with pytest.raises(DataError, match=message):
         checked(sales(), n_windows=20)

@@ -1,4 +1,4 @@
-"""What a backtest says: scores by series, cutoff, step and overall, and a verdict in words."""
+"""Tests the result of a backtest: scores by series, cutoff and step, and the summary."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ def test_errors_are_scaled_by_the_past_of_each_cutoff(found: Backtest) -> None:
     assert found.overall["gated"]["mase"] == pytest.approx(pd.concat(scaled).mean(), rel=1e-9)
 
 
-def test_a_series_that_repeats_itself_has_no_scaled_error() -> None:
+def test_a_periodic_series_has_no_scaled_error() -> None:
     frame = sales().query("unique_id == 'a'")
     repeated = frame.assign(unique_id="again", y=10 + 3 * np.sin(2 * np.pi * np.arange(120) / 7))
     found = gated.Forecaster().backtest(pd.concat([frame, repeated]), h=7, n_windows=1)
@@ -80,7 +80,7 @@ def test_a_series_that_repeats_itself_has_no_scaled_error() -> None:
     assert found.overall["gated"]["mase"] == pytest.approx(scores["gated", "a"])
 
 
-def test_every_score_of_the_list_is_there(found: Backtest) -> None:
+def test_all_documented_scores_exist(found: Backtest) -> None:
     scores = found.scores()
     names = ["mase", "smape", "wape", "rmse", "crps"]
     names += [f"{score}-{level}" for level in (80, 95) for score in ("coverage", "msis")]
@@ -98,14 +98,14 @@ def test_every_score_of_the_list_is_there(found: Backtest) -> None:
     assert np.isnan(scores.iloc[1]["coverage-80"])
 
 
-def test_rules_are_forecast_from_their_cutoff(found: Backtest) -> None:
+def test_baselines_forecast_from_their_cutoff(found: Backtest) -> None:
     frame, table = found.frame, sales().set_index(["unique_id", "ds"])["y"]
     first = frame[frame["unique_id"] == "a"]
     before = [table["a", day - pd.Timedelta(days=7)] for day in first["ds"]]
     assert first["seasonal_naive"].tolist() == before
 
 
-def test_frames_are_of_the_kind_that_came_in() -> None:
+def test_frames_are_of_the_input_kind() -> None:
     model = gated.Forecaster()
     result = model.backtest(pl.from_pandas(sales()), h=7, n_windows=1, against=["theta"])
     assert isinstance(result.frame, pl.DataFrame)
@@ -113,7 +113,7 @@ def test_frames_are_of_the_kind_that_came_in() -> None:
     assert result.scores()["method"].to_list() == ["gated", "seasonal_naive", "theta"]
 
 
-def test_the_seconds_are_told_apart(found: Backtest) -> None:
+def test_seconds_are_measured_by_part(found: Backtest) -> None:
     assert set(found.seconds) == {"fit", "predict", "others"}
     assert all(part > 0 for part in found.seconds.values())
 
@@ -131,7 +131,7 @@ def test_the_closest_method_is_suggested(name: str, meant: str) -> None:
         checked_names([name])
 
 
-def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(statsforecast, "find_spec", lambda _: None)
     with pytest.raises(UsageError, match=r'pip install "gated\[statsforecast\]"'):
         checked_names(["AutoARIMA"])
@@ -145,13 +145,13 @@ def test_statistical_models_forecast_with_intervals() -> None:
     for name in MODELS:
         assert scores.loc[name].notna().all()
         assert scores.loc[name, "mase"] < scores.loc["seasonal_naive", "mase"] * 1.3
-        quantiles = found.answers[name].quantiles
+        quantiles = found.forecasts[name].quantiles
         assert quantiles is not None
         assert (np.diff(quantiles, axis=-1) >= 0).all()
-        assert (found.answers[name].points == found.frame[name].to_numpy().reshape(-1, 7)).all()
+        assert (found.forecasts[name].points == found.frame[name].to_numpy().reshape(-1, 7)).all()
 
 
-def test_gaps_are_filled_from_the_past_alone() -> None:
+def test_gaps_are_filled_only_from_the_past() -> None:
     y = [1.0, 2.0, 3.0, np.nan, np.nan, np.nan, np.nan]
     table = gated.read_table(
         pd.DataFrame({"ds": DAYS[:8], "y": [*y, 9.0]}), season_length=3, freq="D"
@@ -206,17 +206,17 @@ def ours(**scores: float) -> dict[str, float]:
         ),
         (
             {"gated": ours(mase=np.nan, wape=np.nan), "seasonal_naive": ours(mase=np.nan)},
-            r"^Not comparable with seasonal naive \(nothing observed, or all zero\)",
+            r"^Not comparable with seasonal naive \(no observed values, or all zero\)",
         ),
     ],
 )
-def test_the_verdict_says_plainly_how_it_came_out(
+def test_the_summary_states_wins_and_losses(
     scores: dict[str, dict[str, float]], words: str
 ) -> None:
     assert pd.Series(summary(scores, "seasonal_naive", 2, [80])).str.contains(words).all()
 
 
-def test_intervals_are_not_checked_where_a_shop_is_known_to_be_shut() -> None:
+def test_intervals_are_not_scored_on_closed_days() -> None:
     frame = sales().query("unique_id == 'a'").copy()
     frame["open"] = (frame["ds"].dt.day_of_week != 6).astype(float)
     frame["y"] *= frame["open"]
@@ -227,10 +227,12 @@ def test_intervals_are_not_checked_where_a_shop_is_known_to_be_shut() -> None:
     assert len(uncertain) == 12
     assert found.overall["gated"]["coverage-80"] == pytest.approx(held)
     closed = result[result["ds"].dt.day_of_week == 6]
-    assert (closed[["gated", "naive", "drift"]] == 0).all(axis=None)  # all were told
+    assert (closed[["gated", "naive", "drift"]] == 0).all(
+        axis=None
+    )  # all methods have the closed steps
 
 
-def test_a_backtest_prints_a_row_for_each_method_and_the_verdict(found: Backtest) -> None:
+def test_a_backtest_prints_a_row_for_each_method_and_the_summary(found: Backtest) -> None:
     title, heads, *rows, verdict = str(found).splitlines()
     assert title == (
         "Backtest of 2 series: 7 steps from each of 3 cutoffs, 2024-04-09 to 2024-04-29."

@@ -1,4 +1,4 @@
-"""Many windows at once: in any order, of any silence, in groups of any size."""
+"""Tests inference: windows in any order, unobserved ends, groups of any size."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ import torch
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.model import inference
-from gated.forecast.model.inference import forecast_windows, remember_windows
+from gated.forecast.model.inference import forecast_windows, memory_weights
 from gated.forecast.model.pretrained import pretrained_network
 from gated.forecast.model.season_references import REFERENCES, UNDATED
 
@@ -15,13 +15,13 @@ LAYOUT = PatchLayout(7, 2)
 NETWORK = pretrained_network(LAYOUT)
 
 
-def source(silent: int = 0) -> WindowSource:
-    """Three series of 90 steps; the last `silent` of the second are missing."""
+def source(unobserved: int = 0) -> WindowSource:
+    """Three series of 90 steps; the last `unobserved` of the second are missing."""
     rng = np.random.default_rng(0)
     week = np.tile([1.0, 2, 3, 4, 5, 0, 0], 39)[: 3 * 90]
     values = week + 0.1 * rng.normal(size=270)
-    if silent:
-        values[180 - silent : 180] = np.nan
+    if unobserved:
+        values[180 - unobserved : 180] = np.nan
     nothing = np.zeros((270, 0), np.float32)
     return WindowSource(values, nothing, nothing, np.array([0, 90, 180, 270]), np.zeros(3), LAYOUT)
 
@@ -29,7 +29,7 @@ def source(silent: int = 0) -> WindowSource:
 SERIES, CUTOFF = np.array([2, 0, 1]), np.array([90, 70, 90])
 
 
-def test_windows_come_back_in_the_order_they_were_asked_for() -> None:
+def test_windows_are_returned_in_the_requested_order() -> None:
     together = forecast_windows(NETWORK, source(30), SERIES, CUTOFF, 14)
     for place in range(3):
         one = slice(place, place + 1)
@@ -38,35 +38,37 @@ def test_windows_come_back_in_the_order_they_were_asked_for() -> None:
 
 
 @pytest.mark.parametrize("points", [1, 20, 10**6])
-def test_groups_of_any_size_give_the_same(points: int, monkeypatch) -> None:
+def test_groups_of_any_size_give_equal_results(points: int, monkeypatch) -> None:
     expected = forecast_windows(NETWORK, source(), SERIES, CUTOFF, 14)
     monkeypatch.setattr(inference, "_POINTS_AT_ONCE", points)
     found = forecast_windows(NETWORK, source(), SERIES, CUTOFF, 14)
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize(("silent", "patches"), [(6, 0), (7, 1), (30, 4)])
-def test_a_silent_end_is_forecast_from_where_something_was_seen(silent: int, patches: int) -> None:
+@pytest.mark.parametrize(("unobserved", "patches"), [(6, 0), (7, 1), (30, 4)])
+def test_after_an_unobserved_end_the_forecast_begins_at_the_last_value(
+    unobserved: int, patches: int
+) -> None:
     series, cutoff = np.array([1]), np.array([90])
-    found = forecast_windows(NETWORK, source(silent), series, cutoff, 14)
+    found = forecast_windows(NETWORK, source(unobserved), series, cutoff, 14)
     earlier = forecast_windows(
-        NETWORK, source(silent), series, cutoff - 7 * patches, 14 + 7 * patches
+        NETWORK, source(unobserved), series, cutoff - 7 * patches, 14 + 7 * patches
     )
     np.testing.assert_allclose(found, earlier[:, 7 * patches :], rtol=1e-4, atol=1e-4)
-    weights, steps = remember_windows(NETWORK, source(silent), series, cutoff, 14)
-    assert steps[weights > 1e-6].max() < 90 - silent
+    weights, steps = memory_weights(NETWORK, source(unobserved), series, cutoff, 14)
+    assert steps[weights > 1e-6].max() < 90 - unobserved
     np.testing.assert_allclose(weights.sum(-1), 1, rtol=1e-5)
 
 
-def test_memories_keep_the_phase() -> None:
-    weights, steps = remember_windows(NETWORK, source(), SERIES, CUTOFF, 14)
+def test_references_have_the_same_phase() -> None:
+    weights, steps = memory_weights(NETWORK, source(), SERIES, CUTOFF, 14)
     assert weights.shape == steps.shape == (3, 14, REFERENCES)
     ahead = CUTOFF[:, None, None] + np.arange(14)[:, None]
     dated = steps > UNDATED // 2
     assert ((ahead - steps)[dated] % 7 == 0).all()
 
 
-def test_a_series_without_any_value_is_forecast_somehow() -> None:
+def test_a_series_without_any_value_has_a_finite_forecast() -> None:
     empty = source()
     empty.observed[90:180] = False
     empty.values[90:180] = 0
@@ -74,7 +76,7 @@ def test_a_series_without_any_value_is_forecast_somehow() -> None:
 
 
 def waves(*periods: int) -> WindowSource:
-    """Series of 600 hours, each with a season of its own and a little noise."""
+    """Series of 600 hours, each with another season length and a little noise."""
     steps, rng = np.arange(600), np.random.default_rng(0)
     values = [np.sin(2 * np.pi * steps / p) + 0.02 * rng.normal(size=600) for p in periods]
     rows = 600 * len(periods)
@@ -84,7 +86,7 @@ def waves(*periods: int) -> WindowSource:
     return WindowSource(np.concatenate(values), nothing, nothing, offsets, zero, layout)
 
 
-def test_a_series_with_a_season_of_its_own_is_remembered_at_it() -> None:
+def test_references_of_a_series_have_its_own_season_length() -> None:
     days = waves(24, 23, 25)
     series, cutoff = np.array([1, 0, 2, 1]), np.array([540, 540, 530, 60])
     seasons = days.seasons(torch.from_numpy(series), torch.from_numpy(cutoff)).tolist()
@@ -93,13 +95,13 @@ def test_a_series_with_a_season_of_its_own_is_remembered_at_it() -> None:
     for place in range(3):
         came = days.values[600 * series[place] + cutoff[place] :][:48].numpy()
         assert np.abs(found[place] - came).mean() < 0.15
-    _, steps = remember_windows(pretrained_network(days.layout), days, series[:1], cutoff[:1], 48)
+    _, steps = memory_weights(pretrained_network(days.layout), days, series[:1], cutoff[:1], 48)
     ahead = 540 + np.arange(48)[:, None]
     dated = steps[0] > UNDATED // 2
     assert ((ahead - steps[0])[dated] % 23 == 0).all()
 
 
-def test_what_comes_after_a_cutoff_tells_nothing_of_its_season() -> None:
+def test_values_after_a_cutoff_do_not_change_its_season() -> None:
     days = waves(24, 23)
     days.values[600:1200] = torch.cat([days.values[:240], days.values[600:960]])
     changed = torch.tensor([1, 1])

@@ -1,4 +1,4 @@
-"""The network: shapes, no look ahead, the loss by its definition, and a sensible start."""
+"""Tests the network: shapes, no look-ahead, the loss, and the untrained forecast."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.season_references import REFERENCES
-from gated.forecast.model.window_scaler import compress, tame
+from gated.forecast.model.window_scaler import clip_outliers, compress
 from gated.forecast.quantiles import QUANTILES
 
 LAYOUT = PatchLayout(patch=4, leads=2, long_season=28.0, context=8)
@@ -42,24 +42,24 @@ def test_shapes(dense: int) -> None:
     output = network()(window(VALUES, 80), dense)
     assert output.quantiles.shape == (1, dense, 2, 4, len(QUANTILES))
     assert output.target.shape == (1, dense, 2, 4)
-    assert output.recollection.weights.shape == (1, dense, 2, 4, REFERENCES)
+    assert output.memory.weights.shape == (1, dense, 2, 4, REFERENCES)
 
 
-def test_targets_are_what_came() -> None:
+def test_targets_are_the_actual_values() -> None:
     output = network()(window(VALUES, 80), 2)
     came = output.scale.inverse(output.target)[0]
     np.testing.assert_allclose(came[1].flatten(), VALUES[80:88], rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(came[0].flatten(), VALUES[76:84], rtol=1e-4, atol=1e-5)
 
 
-def test_what_comes_after_the_cutoff_changes_no_forecast() -> None:
+def test_values_after_the_cutoff_do_not_change_a_forecast() -> None:
     changed = VALUES.copy()
     changed[80:] = 1e3
     first, second = (network()(window(v, 80)) for v in (VALUES, changed))
     assert torch.equal(first.quantiles, second.quantiles)
 
 
-def test_a_network_serves_any_season_horizon_and_context() -> None:
+def test_one_network_forecasts_any_season_horizon_and_context() -> None:
     model = network(covariates=0)
     for layout in (
         PatchLayout(patch=7, leads=5, long_season=365.25),
@@ -71,14 +71,14 @@ def test_a_network_serves_any_season_horizon_and_context() -> None:
         assert output.quantiles.isfinite().all()
 
 
-def test_only_the_leads_asked_for() -> None:
+def test_only_the_requested_leads_are_forecast() -> None:
     model, seen = network(covariates=0), window(VALUES, 80, covariates=0)
     every, one = model(seen), model(seen, leads=torch.tensor([2]))
     torch.testing.assert_close(one.quantiles[:, :, 0], every.quantiles[:, :, 1])
     torch.testing.assert_close(one.target[:, :, 0], every.target[:, :, 1])
 
 
-def test_added_covariates_change_nothing_until_something_is_learned() -> None:
+def test_added_covariates_have_no_effect_before_training() -> None:
     plain, more = network(covariates=0, calendar=0), network(covariates=1)
     more.load_state_dict(plain.state_dict(), strict=False)
     none = torch.zeros(*window(VALUES, 80).values.shape, 0)
@@ -86,7 +86,7 @@ def test_added_covariates_change_nothing_until_something_is_learned() -> None:
     torch.testing.assert_close(more(window(VALUES, 80)).quantiles, first, rtol=0.02, atol=0.02)
 
 
-def test_one_wrong_value_is_cut_off_and_growth_is_not() -> None:
+def test_one_outlier_is_clipped_and_growth_is_not() -> None:
     wrong, model = VALUES.copy(), network(covariates=0)
     wrong[60] = 1e9
     told, honest = (
@@ -95,10 +95,10 @@ def test_one_wrong_value_is_cut_off_and_growth_is_not() -> None:
     )
     assert (told - honest).abs().max() < 20
     growth = torch.exp(torch.arange(40.0) / 3)[None]
-    assert torch.equal(tame(growth, torch.ones(1, 40)), growth)
+    assert torch.equal(clip_outliers(growth, torch.ones(1, 40)), growth)
 
 
-def test_untrained_it_repeats_a_season_and_its_quantiles_are_in_order() -> None:
+def test_the_untrained_network_repeats_a_season_with_sorted_quantiles() -> None:
     output = network()(window(np.tile([1.0, 9.0, 4.0, 6.0], 30), 80))
     forecast = output.scale.inverse(output.quantiles)[0, 0, 0]
     torch.testing.assert_close(
@@ -131,7 +131,7 @@ def test_loss_is_the_mean_pinball_loss_by_its_definition() -> None:
 
 def test_every_weight_receives_a_gradient() -> None:
     model = network()
-    # The output layers start at zero: one step wakes what lies before them.
+    # The output layers start at zero: after one step, the layers before them have gradients.
     optimizer = torch.optim.SGD(model.parameters(), 0.1)
     for _ in range(2):
         optimizer.zero_grad()

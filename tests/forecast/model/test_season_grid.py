@@ -1,4 +1,4 @@
-"""Seasons of any length on one grid of 24 points."""
+"""Tests the resampling of seasons of any length to one grid of 24 points."""
 
 import pytest
 import torch
@@ -15,7 +15,7 @@ def test_weights_are_shares(steps: int) -> None:
 
 
 @pytest.mark.parametrize("steps", [4, 12, 24, 48, 96])
-def test_a_straight_line_stays_one(steps: int) -> None:
+def test_a_straight_line_stays_straight(steps: int) -> None:
     line = torch.linspace(0, 1, steps)
     there = line @ to_grid(steps)
     assert there.diff().std() < 1e-6

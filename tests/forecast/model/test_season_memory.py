@@ -1,4 +1,4 @@
-"""The season memory: which past it looks at, how it weighs it, and that it never looks ahead."""
+"""Tests the season memory: its references, their weights, and no look-ahead."""
 
 import numpy as np
 import pytest
@@ -30,13 +30,13 @@ def window_of(
 
 
 def recall(window: Window, covariates: int = 0, dense: int = 1, change=None):
-    """What an untrained memory gives, and the scale that takes it back to the values."""
+    """The result of an untrained memory, and the scale of the values."""
     torch.manual_seed(0)
     memory = SeasonMemory(8, 3, covariates, covariates)
     if change is not None:
         with torch.no_grad():
             change(memory)
-    past = WindowHistory(window.values.flatten(1), window.seen.flatten(1), window.layout.patch)
+    past = WindowHistory(window.values.flatten(1), window.visible.flatten(1), window.layout.patch)
     origins = window.origins(dense)
     start = window.read.start * window.layout.patch
     scale = WindowScaler.fit(past, start, int(origins[0]), origins)
@@ -45,7 +45,7 @@ def recall(window: Window, covariates: int = 0, dense: int = 1, change=None):
     return memory(past, scale, window, origins, leads, state), scale
 
 
-def test_untrained_it_is_a_recency_weighted_mean_of_the_same_phase() -> None:
+def test_the_untrained_memory_is_a_recency_weighted_mean_of_the_same_phase() -> None:
     season = np.array([1.0, 5.0, 3.0])
     found, scale = recall(window_of(LAYOUT, np.tile(season, 12), cutoff=18))
     forecast = scale.inverse(found.base)[0, 0]
@@ -57,7 +57,7 @@ def test_untrained_it_is_a_recency_weighted_mean_of_the_same_phase() -> None:
 
 
 def only(reference: int):
-    """Makes a memory listen to one reference, lifted to today's level."""
+    """A change that gives one reference, shifted to the current level, all the weight."""
 
     def change(memory: SeasonMemory) -> None:
         memory.prior.fill_(-50.0)
@@ -68,13 +68,13 @@ def only(reference: int):
     return change
 
 
-def test_past_seasons_are_lifted_to_todays_level() -> None:
+def test_past_seasons_are_shifted_to_the_current_level() -> None:
     stairs = np.tile([1.0, 5.0, 3.0], 8) + np.repeat(np.arange(8) * 10.0, 3)
     found, scale = recall(window_of(LAYOUT, stairs, cutoff=18), change=only(3))
     torch.testing.assert_close(scale.inverse(found.base)[0, 0, 0], torch.tensor([51.0, 55.0, 53.0]))
 
 
-def test_a_year_ago_carries_last_years_rise_over() -> None:
+def test_a_reference_of_last_year_includes_its_rise() -> None:
     # Level 0 in the first cycle of 5 patches, 100 in the second; the 4th patch of each peaks.
     patches = np.zeros((12, 3))
     patches[3] += 7
@@ -94,7 +94,7 @@ def test_the_weekday_and_the_date_of_a_year_ago_are_two_references() -> None:
     assert dated.tolist() == [-15, -16, -33, -32, -48, -48]
 
 
-def test_a_drift_goes_on_and_comes_from_no_step() -> None:
+def test_a_drift_is_extrapolated_and_has_no_step() -> None:
     window = window_of(LAYOUT, np.arange(30.0), cutoff=18)
     found, scale = recall(window, change=only(RECENT + LONG + 2))
     forecast = scale.inverse(found.base)[0, 0].flatten()
@@ -102,7 +102,7 @@ def test_a_drift_goes_on_and_comes_from_no_step() -> None:
     assert (found.steps[..., -PLAIN:] == UNDATED).all()
 
 
-def test_unobserved_points_weigh_nothing() -> None:
+def test_unobserved_points_have_no_weight() -> None:
     values = np.tile([1.0, 5.0, 3.0], 12)
     values[15] = np.nan  # the newest value of phase 0
     found, _ = recall(window_of(LAYOUT, values, cutoff=18))
@@ -110,7 +110,7 @@ def test_unobserved_points_weigh_nothing() -> None:
     assert found.weights[0, 0, 0, 1, 0] > 0.2
 
 
-def test_points_with_other_covariates_weigh_less() -> None:
+def test_points_with_other_covariates_have_smaller_weights() -> None:
     def careful(memory: SeasonMemory) -> None:
         memory.sensitivity.fill_(1.0)
 
@@ -124,7 +124,7 @@ def test_points_with_other_covariates_weigh_less() -> None:
 
 @pytest.mark.parametrize("layout", [LAYOUT, YEARLY])
 @pytest.mark.parametrize("dense", [1, 3])
-def test_no_origin_looks_past_itself(layout: PatchLayout, dense: int) -> None:
+def test_no_origin_uses_later_values(layout: PatchLayout, dense: int) -> None:
     values, cutoff = np.random.default_rng(0).normal(size=90), 60
     first, _ = recall(window_of(layout, values, cutoff), dense=dense)
     for origin in range(dense):

@@ -1,9 +1,9 @@
-"""A window as steps: levels, look-ups, and the units of the future."""
+"""Tests window scaling: levels, values at steps, and the units of the future."""
 
 import pytest
 import torch
 
-from gated.forecast.model.window_scaler import WindowHistory, WindowScaler, compress, tame
+from gated.forecast.model.window_scaler import WindowHistory, WindowScaler, clip_outliers, compress
 
 NAN = float("nan")
 
@@ -22,23 +22,23 @@ def test_compress_is_asinh() -> None:
     torch.testing.assert_close(compress(x), torch.asinh(x))
 
 
-def test_a_level_is_the_mean_of_what_was_seen_in_a_patch() -> None:
+def test_a_level_is_the_mean_of_the_visible_values_of_a_patch() -> None:
     level, known = past(1, 3, NAN, 8, NAN, NAN).level(torch.tensor([2, 4, 6, 0]))
     assert level.tolist() == [[2, 8, 0, 0]]
     assert known.tolist() == [[1, 1, 0, 0]]
 
 
-def test_nothing_lies_outside_the_window() -> None:
+def test_values_outside_the_window_are_zero() -> None:
     values, seen = past(1, 2, 3).at(torch.tensor([-1, 0, 2, 3]))
     assert values.tolist() == [[0, 1, 3, 0]]
     assert seen.tolist() == [[0, 1, 1, 0]]
 
 
-def test_the_last_value_seen() -> None:
+def test_the_last_visible_value() -> None:
     assert past(1, 3, NAN, 8, NAN, NAN).last(torch.tensor([1, 3, 6])).tolist() == [[0, 1, 3]]
 
 
-def test_the_future_is_told_in_changes_above_the_level() -> None:
+def test_the_future_is_in_changes_relative_to_the_level() -> None:
     found = scale(past(1, 5, 2, 6, 3, 7), 6)
     # Every season lies one above the last; the level is that of the last one.
     assert found.level.tolist() == [[5]]
@@ -47,11 +47,11 @@ def test_the_future_is_told_in_changes_above_the_level() -> None:
     torch.testing.assert_close(found.inverse(found.forward(values)), values)
 
 
-def test_a_silent_end_is_forecast_from_the_level_last_seen() -> None:
+def test_after_an_unobserved_end_the_last_visible_level_is_used() -> None:
     assert scale(past(1, 5, 3, 7, NAN, NAN, NAN, NAN), 8).level.tolist() == [[5]]
 
 
-def test_no_origin_is_measured_with_what_comes_after_it() -> None:
+def test_values_after_an_origin_do_not_change_its_scale() -> None:
     first, second = past(1, 5, 2, 6, 3, 7), past(1, 5, 2, 6, 900, 700)
     for name in ("mean", "deviation", "change"):
         assert getattr(scale(first, 4, 6), name) == getattr(scale(second, 4, 6), name)
@@ -65,10 +65,10 @@ def test_empty_flat_and_single_windows_stay_finite(values: tuple[float, ...]) ->
     assert found.inverse(torch.full((1, 1, 3), 1e9)).isfinite().all()
 
 
-def test_two_wrong_values_are_cut_off_three_are_the_series() -> None:
+def test_two_outliers_are_clipped_three_are_not() -> None:
     row = torch.tensor([[1.0, -2.0, 1e6, 1e7, 0.5]])
-    assert tame(row, torch.ones(1, 5)).tolist() == [[1.0, -2.0, 20.0, 20.0, 0.5]]
+    assert clip_outliers(row, torch.ones(1, 5)).tolist() == [[1.0, -2.0, 20.0, 20.0, 0.5]]
     orders = torch.tensor([[0.0, 700.0, 0.0, 900.0, 800.0]])
-    assert torch.equal(tame(orders, torch.ones(1, 5)), orders)
+    assert torch.equal(clip_outliers(orders, torch.ones(1, 5)), orders)
     two = torch.tensor([[0.0, 700.0, 0.0, 900.0, 0.0]])
-    assert torch.equal(tame(two, torch.ones(1, 5)), two)
+    assert torch.equal(clip_outliers(two, torch.ones(1, 5)), two)

@@ -1,4 +1,4 @@
-"""A forecast: its parts, and what it prints."""
+"""Tests `Forecast`: its parts, and its printed overview."""
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from gated.forecast.prediction.forecast import Forecast
 from tests.forecast.example_tables import DAYS, future
 
 
-def test_it_explains_itself_as_its_forecaster_does(fitted: Forecaster) -> None:
+def test_explain_equals_that_of_the_forecaster(fitted: Forecaster) -> None:
     made = fitted.forecast(h=7)
     assert made.memory == fitted.memory()
     pd.testing.assert_frame_equal(made.explain(top=2), fitted.explain(top=2))
@@ -19,14 +19,14 @@ def test_it_explains_itself_as_its_forecaster_does(fitted: Forecaster) -> None:
         made.explain(top=0)
 
 
-def test_its_verdict_is_that_of_its_forecaster(fitted: Forecaster) -> None:
+def test_verdict_equals_that_of_the_forecaster(fitted: Forecaster) -> None:
     made = fitted.forecast(h=7)
     assert made.verdict == fitted.verdict_
     assert made.requested.levels == (80,)
     assert made.h == 7
 
 
-def test_its_findings_are_of_the_past_and_its_notes_of_the_steps_ahead(
+def test_findings_describe_the_past_and_notes_the_steps_ahead(
     with_covariates: Forecaster,
 ) -> None:
     ahead = future()
@@ -39,14 +39,14 @@ def test_its_findings_are_of_the_past_and_its_notes_of_the_steps_ahead(
         with_covariates.predict(X_df=ahead)
 
 
-def test_its_table_is_laid_out_once(fitted: Forecaster, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_data_set_is_built_once(fitted: Forecaster, monkeypatch: pytest.MonkeyPatch) -> None:
     from gated.forecast.prediction import forecast as module
 
     laid_out = []
     build = module.build_dataset
     monkeypatch.setattr(module, "build_dataset", lambda *a: laid_out.append(1) or build(*a))
     made = fitted.forecast(h=7)
-    assert laid_out == []  # nothing is computed before it is asked for
+    assert laid_out == []  # nothing is computed before it is used
     assert made.frame["gated"].notna().all()
     assert made.memory
     assert len(made.explain()) > 0
@@ -54,7 +54,7 @@ def test_its_table_is_laid_out_once(fitted: Forecaster, monkeypatch: pytest.Monk
     assert made.data.history.tolist() == [140, 140]
 
 
-def test_a_forecast_prints_its_first_rows_and_the_verdict(fitted: Forecaster) -> None:
+def test_a_forecast_prints_its_first_rows_and_the_validation_result(fitted: Forecaster) -> None:
     made = fitted.forecast(h=7, level=[80])
     title, heads, *rows, more, verdict = str(made).splitlines()
     assert title.startswith("Forecast of 2 series, 7 steps ahead, ")

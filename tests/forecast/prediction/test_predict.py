@@ -1,4 +1,4 @@
-"""Forecasts from what was fitted and a table as the network reads it."""
+"""Tests predictions from a fit and a data set."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from gated.forecast.prediction.predict import predict
 from tests.forecast.example_tables import future
 
 
-def test_a_shorter_forecast_of_the_same_data_is_its_beginning(with_covariates: Forecaster) -> None:
+def test_a_shorter_forecast_equals_the_first_steps(with_covariates: Forecaster) -> None:
     made = with_covariates.forecast(X_df=future())
     whole = predict(made.fitted, made.data, 7, 14)
     part = predict(made.fitted, made.data, 7, 7)
@@ -19,11 +19,11 @@ def test_a_shorter_forecast_of_the_same_data_is_its_beginning(with_covariates: F
     assert (whole.non_negative, whole.integer) == (True, False)
 
 
-def test_quantiles_are_in_order_and_columns_keep_to_the_past(with_covariates: Forecaster) -> None:
+def test_quantiles_are_sorted_and_columns_are_constrained(with_covariates: Forecaster) -> None:
     made = with_covariates.forecast(X_df=future())
     found = predict(made.fitted, made.data, 7, 14)
     assert (np.diff(found.quantiles, axis=-1) >= 0).all()
     columns = found.columns(ForecastColumns.of(level=80))
     assert (columns["gated-lo-80"] <= columns["gated"]).all()
-    for values in (*columns.values(), *np.moveaxis(found.kept(), -1, 0)):
+    for values in (*columns.values(), *np.moveaxis(found.constrained(), -1, 0)):
         assert (values[found.closed] == 0).all()

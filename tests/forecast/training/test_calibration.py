@@ -1,4 +1,4 @@
-"""Intervals hold what they promise, also where few windows were seen."""
+"""Tests calibration: the coverage of intervals, also with few windows."""
 
 import numpy as np
 import pytest
@@ -13,12 +13,12 @@ def normal(shape: tuple[int, int], seed: int = 0) -> np.ndarray:
 
 
 @pytest.mark.parametrize("factor", [0.6, 1.0, 2.5])
-def test_many_windows_set_both_widths(factor: float) -> None:
+def test_many_windows_determine_both_widths(factor: float) -> None:
     given = np.broadcast_to(STANDARD / factor, (900, 4, 11))
     assert widths(normal((900, 4)), given) == pytest.approx((factor, factor), rel=0.08)
 
 
-def test_nine_windows_that_err_together_promise_no_more_than_they_showed() -> None:
+def test_nine_windows_with_correlated_errors_give_the_stated_coverage() -> None:
     held = []
     for seed in range(400):
         errors = np.repeat(normal((10, 1), seed), 20, axis=1)  # each window wholly high or low
@@ -27,7 +27,7 @@ def test_nine_windows_that_err_together_promise_no_more_than_they_showed() -> No
     assert np.mean(held) == pytest.approx(0.8, abs=0.05)
 
 
-def test_a_tail_that_was_never_seen_is_stretched_as_the_middle_was() -> None:
+def test_the_95_percent_interval_is_widened_like_the_80_percent_interval() -> None:
     y = np.zeros((9, 10))
     y[0] = 1.0  # one window of nine lies outside
     narrow, wide = widths(y, np.broadcast_to(STANDARD / 100, (9, 10, 11)))
@@ -35,7 +35,7 @@ def test_a_tail_that_was_never_seen_is_stretched_as_the_middle_was() -> None:
     assert np.isfinite(wide)
 
 
-def test_what_was_forecast_exactly_or_not_seen_leaves_the_widths() -> None:
+def test_exact_or_missing_values_do_not_change_the_widths() -> None:
     exact = np.zeros((5, 3, 11))
     assert widths(np.zeros((5, 3)), exact) == (1.0, 1.0)  # no arm to be stretched
     y = np.full((4, 3), np.nan)

@@ -1,16 +1,18 @@
-"""Network or rule: the right one wins, and the words say so."""
+"""Tests the combination of network and baseline, and its text."""
 
 import numpy as np
 import pytest
 
 from gated.forecast.quantiles import QUANTILES
-from gated.forecast.training.combination import Combination, combine, unchecked
+from gated.forecast.training.combination import Combination, combine, unvalidated
 
 MEDIAN = QUANTILES.index(0.5)
 LOW, HIGH = QUANTILES.index(0.1), QUANTILES.index(0.9)
 
 
-def case(network_error: float, rule_error: float, *, windows: int = 400, correlated: float = 0.0):
+def case(
+    network_error: float, baseline_error: float, *, windows: int = 400, correlated: float = 0.0
+):
     """y and forecasts whose errors are normal with these sizes."""
     rng = np.random.default_rng(0)
     y = rng.normal(10, 3, (windows, 4))
@@ -20,9 +22,9 @@ def case(network_error: float, rule_error: float, *, windows: int = 400, correla
     median = y + network_error * errors[0]
     spread = np.array([-2, -1.28, -0.84, -0.52, -0.25, 0, 0.25, 0.52, 0.84, 1.28, 2])
     network = median[..., None] + network_error * spread
-    rules = {"seasonal_naive": y + rule_error * errors[1], "naive": y + 9.0}
-    verdict = combine(y, network, rules, np.ones(windows))
-    return verdict, y, network, rules
+    baselines = {"seasonal_naive": y + baseline_error * errors[1], "naive": y + 9.0}
+    verdict = combine(y, network, baselines, np.ones(windows))
+    return verdict, y, network, baselines
 
 
 def test_a_much_better_network_forecasts_alone() -> None:
@@ -34,37 +36,37 @@ def test_a_much_better_network_forecasts_alone() -> None:
     assert verdict.text.endswith("the forecast is the network's.")
 
 
-def test_a_useless_network_leaves_the_forecast_to_the_rule() -> None:
-    verdict, y, network, rules = case(20.0, 1.0)
+def test_a_much_worse_network_gets_no_weight() -> None:
+    verdict, y, network, baselines = case(20.0, 1.0)
     assert (verdict.share, verdict.baseline) == (0, "seasonal_naive")
     assert "times as much as the best baseline" in verdict.text
     assert verdict.text.endswith("the forecast is that baseline's.")
-    mixed = verdict.mix(network, rules["seasonal_naive"])
-    np.testing.assert_allclose(mixed[..., MEDIAN], rules["seasonal_naive"])
+    mixed = verdict.mix(network, baselines["seasonal_naive"])
+    np.testing.assert_allclose(mixed[..., MEDIAN], baselines["seasonal_naive"])
     inside = (y >= mixed[..., LOW]) & (y <= mixed[..., HIGH])
     assert inside.mean() > 0.75
 
 
-def test_two_that_err_apart_are_mixed() -> None:
+def test_independent_errors_give_an_average() -> None:
     verdict, *_ = case(1.0, 1.0)
     assert verdict.share == 0.5
     assert verdict.errors["forecast"] < 0.99 * verdict.errors["network"]
     assert "50 % network and 50 % baseline" in verdict.text
 
 
-def test_a_rule_that_adds_nothing_does_not_join() -> None:
+def test_a_baseline_without_benefit_gets_no_weight() -> None:
     verdict, *_ = case(1.0, 1.01, correlated=1.0)
     assert verdict.share == 1
 
 
 @pytest.mark.parametrize("factor", [0.6, 1.0, 2.5])
-def test_intervals_are_widened_to_hold_what_they_promise(factor: float) -> None:
+def test_intervals_are_widened_to_their_coverage(factor: float) -> None:
     rng = np.random.default_rng(1)
     y = rng.normal(size=(900, 4))
     normal = np.array([-1.96, -1.28, -0.84, -0.52, -0.25, 0, 0.25, 0.52, 0.84, 1.28, 1.96])
     network = np.broadcast_to(normal / factor, (900, 4, 11)).copy()
-    rules = {"seasonal_naive": np.full_like(y, 50.0)}
-    verdict = combine(y, network, rules, np.ones(900))
+    baselines = {"seasonal_naive": np.full_like(y, 50.0)}
+    verdict = combine(y, network, baselines, np.ones(900))
     assert verdict.widen_80 == pytest.approx(factor, rel=0.08)
     assert verdict.widen_95 == pytest.approx(factor, rel=0.08)
     mixed = verdict.mix(network, None)
@@ -72,24 +74,24 @@ def test_intervals_are_widened_to_hold_what_they_promise(factor: float) -> None:
     assert ((y > mixed[..., 0]) & (y < mixed[..., -1])).mean() == pytest.approx(0.95, abs=0.02)
 
 
-def test_unobserved_steps_say_nothing() -> None:
+def test_unobserved_steps_are_left_out() -> None:
     y = np.array([[1.0, 2.0, np.nan], [1.0, 2.0, 3.0]])
     network = np.repeat(np.array([[[1.0], [2.0], [3.0]]] * 2), 11, axis=2)
-    rules = {"seasonal_naive": np.where(np.isfinite(y), y + 1, 1e9)}
-    verdict = combine(y, network, rules, np.ones(2))
+    baselines = {"seasonal_naive": np.where(np.isfinite(y), y + 1, 1e9)}
+    verdict = combine(y, network, baselines, np.ones(2))
     assert verdict.errors["network"] == 0
     assert verdict.errors["seasonal_naive"] == 1
 
 
-def test_few_windows_lean_on_theta_and_on_both_forecasts() -> None:
+def test_few_windows_prefer_theta_and_an_average() -> None:
     rng = np.random.default_rng(0)
     y, noise = rng.normal(10, 3, (9, 28)), rng.normal(size=(9, 28))
     network = np.repeat((y + rng.normal(0, 1.0, y.shape))[..., None], 11, axis=2)
-    rules = {"seasonal_naive": y + noise, "theta": y + 1.05 * noise}
-    few = combine(y, network, rules, np.ones(9))
+    baselines = {"seasonal_naive": y + noise, "theta": y + 1.05 * noise}
+    few = combine(y, network, baselines, np.ones(9))
     assert few.baseline == "theta"
     assert 0.3 < few.share < 0.8
-    repeated = {name: np.repeat(points, 50, axis=0) for name, points in rules.items()}
+    repeated = {name: np.repeat(points, 50, axis=0) for name, points in baselines.items()}
     many = combine(np.repeat(y, 50, axis=0), np.repeat(network, 50, axis=0), repeated, np.ones(450))
     assert many.baseline == "seasonal_naive"
 
@@ -98,17 +100,17 @@ def test_few_windows_lean_on_theta_and_on_both_forecasts() -> None:
     ("network_error", "windows", "low", "high"),
     [(1.2, 9, 0.8, 1), (2.0, 9, 0.6, 0.9), (8.0, 9, 0, 0.1), (1.5, 900, 0, 0.4)],
 )
-def test_the_shipped_network_is_believed_until_it_plainly_errs(
+def test_the_pretrained_network_is_preferred_unless_clearly_worse(
     network_error: float, windows: int, low: float, high: float
 ) -> None:
-    verdict, y, network, rules = case(network_error, 1.0, windows=windows, correlated=1.0)
-    shipped = combine(y, network, rules, np.ones(windows), "shipped")
-    assert low <= shipped.share <= high
-    assert shipped.share >= verdict.share
-    assert shipped.errors["network"] == verdict.errors["network"]
+    verdict, y, network, baselines = case(network_error, 1.0, windows=windows, correlated=1.0)
+    pretrained = combine(y, network, baselines, np.ones(windows), "pretrained")
+    assert low <= pretrained.share <= high
+    assert pretrained.share >= verdict.share
+    assert pretrained.errors["network"] == verdict.errors["network"]
 
 
-def test_a_perfect_seasonal_naive_leaves_no_division_by_zero() -> None:
+def test_a_perfect_seasonal_naive_causes_no_division_by_zero() -> None:
     y = np.ones((3, 2))
     network = np.zeros((3, 2, 11))
     ones = np.ones(3)
@@ -118,24 +120,24 @@ def test_a_perfect_seasonal_naive_leaves_no_division_by_zero() -> None:
     assert "the seasonal naive baseline made no error" in verdict.text
 
 
-def test_one_window_is_one_and_a_network_that_lost_it_is_said_to_be_kept() -> None:
-    _, y, network, rules = case(1.4, 1.0, windows=1, correlated=1.0)
-    verdict = combine(y, network, rules, np.ones(1), "shipped")
+def test_one_window_is_too_few_against_the_network_and_the_text_says_so() -> None:
+    _, y, network, baselines = case(1.4, 1.0, windows=1, correlated=1.0)
+    verdict = combine(y, network, baselines, np.ones(1), "pretrained")
     assert verdict.share == 1
     assert verdict.text.startswith(
         "On 1 held-out window of 4 steps, the pretrained network erred 40 %"
     )
-    assert verdict.text.endswith("do not prove a difference, and the forecast is the network's.")
+    assert verdict.text.endswith("too few to prove it, and the forecast is the network's.")
 
 
-def test_unchecked_says_so() -> None:
-    verdict = unchecked("theta")
-    assert "too short to hold anything out" in verdict.text
+def test_the_text_without_validation() -> None:
+    verdict = unvalidated("theta")
+    assert "too short for held-out windows" in verdict.text
     assert Combination.from_json(verdict.to_json()) == verdict
 
 
 def test_errors_whose_squares_overflow_are_compared() -> None:
     y = np.zeros((3, 4))
     network = np.full((3, 4, len(QUANTILES)), 1e300)
-    rules = {"seasonal_naive": np.full((3, 4), 2e300)}
-    assert 0.5 < combine(y, network, rules, np.ones(3)).share <= 1
+    baselines = {"seasonal_naive": np.full((3, 4), 2e300)}
+    assert 0.5 < combine(y, network, baselines, np.ones(3)).share <= 1

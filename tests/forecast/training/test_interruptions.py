@@ -1,4 +1,4 @@
-"""Interrupted at any point of any stage, a fit goes on to the same bits.
+"""Tests that a fit that is interrupted anywhere resumes to the same bits.
 
 Ctrl-C is pressed at the n-th call of a function inside `fit`, whatever that function is: in a
 step, in an evaluation, between two stages, while the network is compared with the baselines, while
@@ -67,7 +67,7 @@ def _ctrl_c_interrupts() -> Iterator[None]:
 
 
 @pytest.fixture
-def _small_shipped_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def _small_pretrained_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the size of the network from scratch: tensors that are mistaken would not be noticed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(5)
@@ -76,7 +76,7 @@ def _small_shipped_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def fitted(table: Table, path: Path | None, presses: Presses) -> np.ndarray:
-    """The weights, and what they forecast on the held-out windows."""
+    """The weights, and their forecasts of the held-out windows."""
     model = Forecaster(h=7, training="auto", seed=3, **TINY)
     presses.model = model
     with presses:
@@ -85,8 +85,8 @@ def fitted(table: Table, path: Path | None, presses: Presses) -> np.ndarray:
     return np.append(torch.cat(weights).numpy(), list(model.verdict_.errors.values()))
 
 
-@pytest.mark.usefixtures("_small_shipped_network")
-def test_goes_on_to_the_same_bits_from_anywhere(table: Table, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("_small_pretrained_network")
+def test_resumes_to_the_same_bits_from_anywhere(table: Table, tmp_path: Path) -> None:
     expected = fitted(table, None, Presses())  # imports modules, which would count as calls
     whole = Presses()
     assert np.array_equal(fitted(table, None, whole), expected)

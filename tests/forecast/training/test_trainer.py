@@ -1,4 +1,4 @@
-"""Trainer: repeatable to the bit, resumable anywhere, blind to what is held out."""
+"""Tests the trainer: equal bits, resuming anywhere, no use of held-out values."""
 
 import signal
 
@@ -28,7 +28,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others() -> None:
     assert (first != other).any()
 
 
-def test_interrupted_fitting_goes_on_to_the_same_bits(tmp_path) -> None:
+def test_an_interrupted_fit_resumes_to_the_same_bits(tmp_path) -> None:
     frame, path = sales()[["unique_id", "ds", "y"]], tmp_path / "c"
     quick = {**QUICK, "max_steps": 12}
     expected = Forecaster(h=7, **quick).fit(frame).predict()["gated"].to_numpy()
@@ -62,30 +62,32 @@ def test_a_checkpoint_of_other_data_is_refused(tmp_path) -> None:
         Forecaster(h=7, **QUICK).fit(sales(1, seed=5), covariates=[], checkpoint=path)
 
 
-def learned_weights(frame: pd.DataFrame, covariates: list[str] | None) -> dict:
+def trained_weights(frame: pd.DataFrame, covariates: list[str] | None) -> dict:
     """The network after the first stage."""
     table = gated.read_table(frame, covariates=covariates)
     with seeded(0) as generator:
         fitting = Trainer(table, 14, ForecasterConfig(**QUICK), generator)
-        network = fitting._begin("scratch")
-        loop = fitting._loop(network, fitting.split.end, "scratch", fitting.learning, scored=False)
+        network = fitting._initial_network("scratch")
+        loop = fitting._loop(
+            network, fitting.split.end, "scratch", fitting.scratch_plan, scored=False
+        )
         loop.run()
     return network.state_dict()
 
 
-def test_learning_sees_nothing_of_the_held_out_part() -> None:
-    """A leak would show: a wholly different tail must leave the learned network the same."""
+def test_training_does_not_use_the_held_out_part() -> None:
+    """Other values in the held-out part must not change the trained network."""
     frame = sales(1)
     other = frame.copy()
     tail = other.index[-14:]
     other.loc[tail, "y"] = 1e6 + other.loc[tail, "y"] ** 2
     other.loc[tail, "promo"] = 1.0
-    first, second = (learned_weights(f, ["open", "promo"]) for f in (frame, other))
+    first, second = (trained_weights(f, ["open", "promo"]) for f in (frame, other))
     for name, value in first.items():
         assert torch.equal(value, second[name]), name
 
 
-def test_a_gap_in_the_held_out_part_is_survived(tmp_path) -> None:
+def test_a_gap_in_the_held_out_part_is_allowed(tmp_path) -> None:
     frame = sales(2)[["unique_id", "ds", "y"]]
     frame.loc[frame.index[-13:-1], "y"] = np.nan
     frame.loc[frame["unique_id"].eq("shop0") & (frame["ds"] < DAYS[-15]), "y"] = np.nan
@@ -97,7 +99,7 @@ def test_a_gap_in_the_held_out_part_is_survived(tmp_path) -> None:
 @pytest.mark.parametrize(
     "hyperparameters", [{}, {**QUICK, "max_steps": 20}], ids=["none", "scratch"]
 )
-def test_one_wrong_value_does_not_drown_the_rest(hyperparameters: dict) -> None:
+def test_one_outlier_does_not_dominate_the_fit(hyperparameters: dict) -> None:
     frame = sales(1)[["ds", "y"]]
     wrong = frame.copy()
     wrong.loc[20, "y"] = 1e9
@@ -108,7 +110,7 @@ def test_one_wrong_value_does_not_drown_the_rest(hyperparameters: dict) -> None:
     assert widths[1] < 5 * widths[0]
 
 
-def test_ctrl_c_anywhere_leaves_a_checkpoint_that_goes_on_to_the_same_bits(
+def test_ctrl_c_anywhere_writes_a_checkpoint_that_resumes_to_the_same_bits(
     tmp_path, monkeypatch
 ) -> None:
     frame, path = sales(1)[["ds", "y"]], tmp_path / "c"

@@ -1,4 +1,4 @@
-"""The ways to a forecaster: pretrained, fine-tuned, from scratch, and the better of two."""
+"""Tests the training modes: pretrained, fine-tuned, from scratch, and the better of two."""
 
 import numpy as np
 import pandas as pd
@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from gated import Forecaster
-from gated.cli.library_keywords import WAYS as OFFERED
+from gated.cli.library_keywords import TRAINING_MODES as OFFERED
 from gated.errors import GatedWarning, UsageError
-from gated.forecast.config import WAYS, ForecasterConfig
+from gated.forecast.config import TRAINING_MODES, ForecasterConfig
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.model.network import NetworkConfig
 from gated.forecast.model.pretrained import pretrained_network, tunable_network
@@ -29,9 +29,9 @@ def test_any_table_is_forecast_without_fitting() -> None:
     assert (out["gated-lo-80"] <= out["gated"]).all()
 
 
-def test_without_training_fit_learns_nothing() -> None:
+def test_without_training_fit_uses_the_pretrained_weights() -> None:
     fitted = Forecaster().fit(plain(), progress=lambda *_: pytest.fail("learned"))
-    assert fitted.verdict_.origin == "shipped"
+    assert fitted.verdict_.origin == "pretrained"
     assert "the pretrained network erred" in fitted.verdict_.text
     at_once = Forecaster().predict(plain(), h=7)
     pd.testing.assert_frame_equal(fitted.predict(h=7), at_once)
@@ -44,7 +44,7 @@ def test_forecasting_at_once_leaves_the_forecaster_unfitted() -> None:
     assert model.fit(plain()).is_fitted
 
 
-def test_columns_are_named_where_they_cannot_be_found() -> None:
+def test_column_names_can_be_given() -> None:
     frame = plain().rename(columns={"unique_id": "a", "ds": "b", "y": "c"})
     out = Forecaster().predict(frame, h=7, id_col="a", time_col="b", target_col="c")
     assert out.columns.tolist() == ["a", "b", "gated", "gated-lo-80", "gated-hi-80"]
@@ -53,11 +53,11 @@ def test_columns_are_named_where_they_cannot_be_found() -> None:
         fitted.predict(h=7, target_col="c")
 
 
-def test_the_shipped_network_uses_what_closes_and_says_what_it_does_not() -> None:
+def test_the_pretrained_network_uses_closed_steps_and_notes_unused_columns() -> None:
     frame = sales()
     frame.loc[frame["open"] == 0, "y"] = 0.0
-    told = 'not used: `promo`. The pretrained network reads only y itself; training="auto" trains'
-    with pytest.warns(GatedWarning, match=f"^{told} on them, too.$"):
+    told = 'not used: `promo`. The pretrained network reads only y; training="auto" trains'
+    with pytest.warns(GatedWarning, match=f"^{told} a network that uses them.$"):
         model = Forecaster().fit(frame, covariates=["open", "promo"])
     assert any(note.startswith(told) for note in model.notes_)
     ahead = future()
@@ -70,24 +70,24 @@ def test_the_shipped_network_uses_what_closes_and_says_what_it_does_not() -> Non
     ("training", "stages"),
     [("tune", {"tune"}), ("scratch", {"scratch"}), ("auto", {"tune", "scratch"})],
 )
-def test_every_way_is_gone_and_said(training: str, stages: set[str]) -> None:
+def test_every_training_mode_runs_its_stages(training: str, stages: set[str]) -> None:
     seen: set[str] = set()
     model = Forecaster(h=7, training=training, **SMALL)
     model.fit(plain(), progress=lambda stage, _: seen.add(stage))
     assert seen - {"finish"} == stages
     origin = model.verdict_.origin
-    assert origin in {"tune": {"shipped", "tuned"}, "scratch": {"scratch"}}.get(
-        training, {"shipped", "tuned", "scratch"}
+    assert origin in {"tune": {"pretrained", "tuned"}, "scratch": {"scratch"}}.get(
+        training, {"pretrained", "tuned", "scratch"}
     )
     assert ("pretrained" in model.verdict_.text) == (origin != "scratch")
-    # A network that was best left as it is has nothing to finish.
-    assert ("finish" in seen) == (origin != "shipped")
+    # A network that training did not improve has no final stage.
+    assert ("finish" in seen) == (origin != "pretrained")
 
 
 def test_auto_keeps_the_better_of_two(monkeypatch) -> None:
     from gated.forecast.training.validation import Validation
 
-    for sign, origin in ((1.0, "shipped"), (-1.0, "scratch")):
+    for sign, origin in ((1.0, "pretrained"), (-1.0, "scratch")):
 
         def score(self, network, sign=sign):
             return float(network.config.hidden_size == 16) * sign
@@ -97,14 +97,14 @@ def test_auto_keeps_the_better_of_two(monkeypatch) -> None:
         assert model.verdict_.origin == origin
 
 
-def test_an_unknown_way_is_refused() -> None:
+def test_an_unknown_training_mode_is_refused() -> None:
     with pytest.raises(UsageError, match=r"training is 'fast'.*'none', 'tune', 'scratch', 'auto'"):
         Forecaster(training="fast").fit(plain())
-    assert set(WAYS) == set(OFFERED)
-    assert ForecasterConfig(training="none").ways_to_learn == ()
+    assert set(TRAINING_MODES) == set(OFFERED)
+    assert ForecasterConfig(training="none").starts == ()
 
 
-def test_a_tunable_network_begins_as_the_shipped_one() -> None:
+def test_a_tunable_network_begins_with_the_pretrained_weights() -> None:
     layout = PatchLayout(7, 2, 365.25)
     config = NetworkConfig(layout, 8, 1, 0.0, covariates=2, calendar=3, past_covariates=1, static=2)
     tunable, pretrained = tunable_network(config), pretrained_network(layout)
@@ -114,14 +114,14 @@ def test_a_tunable_network_begins_as_the_shipped_one() -> None:
     assert all(parameter.requires_grad for parameter in tunable.parameters())
 
 
-def test_shipped_networks_share_their_weights_and_keep_their_layouts() -> None:
+def test_pretrained_networks_share_weights_but_not_layouts() -> None:
     days, hours = (pretrained_network(PatchLayout(patch, 2)) for patch in (7, 24))
     assert days.config.layout.patch == 7
     assert hours.config.layout.patch == 24
     assert days.lead.weight is hours.lead.weight
 
 
-def test_loading_moves_no_random_state() -> None:
+def test_loading_does_not_change_the_random_state() -> None:
     from gated.forecast.model import pretrained
 
     before = torch.get_rng_state()
@@ -137,11 +137,13 @@ def test_a_saved_forecaster_forecasts_as_before(tmp_path) -> None:
     pd.testing.assert_frame_equal(again.predict(h=9), model.predict(h=9))
 
 
-def test_very_short_series_are_the_shipped_networks() -> None:
+def test_very_short_series_are_forecast_by_the_pretrained_network() -> None:
     few = pd.DataFrame({"ds": pd.date_range("2024-01-01", periods=3), "y": [3.0, 4.0, 5.0]})
     made = Forecaster().forecast(few, 4)
     assert made.fitted.combination.share == 1
-    assert "the pretrained network's, untested on this table" in made.fitted.combination.text
+    assert (
+        "the pretrained network's, without validation on this table" in made.fitted.combination.text
+    )
     assert np.isfinite(made.frame["gated"]).all()
 
 
@@ -161,12 +163,10 @@ def hours(*seasons: int) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def test_series_with_a_season_of_their_own_are_told_and_kept(tmp_path) -> None:
+def test_series_with_another_season_length_are_noted_and_saved(tmp_path) -> None:
     model = Forecaster().fit(hours(24, 23, 24, 23))
-    told = [note for note in model.notes_ if "seasons of their own" in note]
-    assert told == [
-        "2 of the series have seasons of their own (2 of 23 steps): they are forecast at that."
-    ]
+    told = [note for note in model.notes_ if "other season lengths" in note]
+    assert told == ["2 series have other season lengths (2 of 23 steps), which the forecast uses."]
     model.save(tmp_path / "hours.gated")
     again = Forecaster.load(tmp_path / "hours.gated")
     assert again.notes_ == model.notes_
@@ -175,7 +175,7 @@ def test_series_with_a_season_of_their_own_are_told_and_kept(tmp_path) -> None:
     assert not any("own" in note for note in usual.notes_)
 
 
-def test_learning_draws_each_batch_at_one_season() -> None:
+def test_each_training_batch_has_one_season_length() -> None:
     data = Forecaster().forecast(hours(24, 23, 24), h=24).data
     sampler = Sampler(data, data.history, 24, 8)
     generator = torch.Generator().manual_seed(0)

@@ -1,4 +1,4 @@
-"""The held-out part: enough windows, never too much, never the wrong rows."""
+"""Tests the validation split: number of windows, size of the held-out part, rows."""
 
 import numpy as np
 import pytest
@@ -8,12 +8,12 @@ from gated.forecast.training.validation_split import split_validation as choose
 
 
 def split_validation(lengths: np.ndarray, patch: int, h: int, seed: int) -> ValidationSplit:
-    """Of fully observed series."""
+    """The split of fully observed series."""
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     return choose(offsets, np.ones(offsets[-1], dtype=bool), patch, h, seed)
 
 
-def test_one_series_is_asked_at_nine_cutoffs() -> None:
+def test_one_series_has_nine_cutoffs() -> None:
     held = split_validation(np.array([739]), patch=7, h=28, seed=0)
     assert held.cutoff.tolist() == list(range(655, 712, 7))
     assert held.end.tolist() == [655]
@@ -27,7 +27,7 @@ def test_the_windows_of_a_long_series_spread_over_a_tenth_of_it() -> None:
     assert 0.09 < 1 - held.end[0] / (24 * 700) <= 0.1
 
 
-def test_many_series_are_asked_once_each() -> None:
+def test_many_series_have_one_cutoff_each() -> None:
     held = split_validation(np.full(100, 500), patch=24, h=48, seed=0)
     assert held.series.tolist() == list(range(100))
     assert set(held.cutoff.tolist()) == {452}
@@ -43,14 +43,14 @@ def test_no_more_than_a_third_is_held_out_and_short_series_are_only_trained_on()
     assert (held.cutoff >= held.end[held.series]).all()
 
 
-def test_where_all_are_short_a_shorter_horizon_is_compared() -> None:
+def test_short_series_have_a_shorter_validation_horizon() -> None:
     held = split_validation(np.array([20, 18]), patch=12, h=24, seed=0)
     assert held.h == 5
     assert held.cutoff.tolist() == [15, 13]
 
 
 @pytest.mark.parametrize("lengths", [[1], [3, 2], [1, 1, 1]])
-def test_nothing_is_held_out_of_next_to_nothing(lengths: list[int]) -> None:
+def test_very_short_series_have_no_held_out_part(lengths: list[int]) -> None:
     held = split_validation(np.array(lengths), patch=7, h=28, seed=0)
     assert not held.exists
     assert held.end.tolist() == lengths
@@ -63,16 +63,16 @@ def test_thousands_of_series_are_sampled_by_seed() -> None:
     assert set(first.end.tolist()) == {76}
 
 
-def test_one_long_series_does_not_judge_for_nine_short_ones() -> None:
+def test_the_windows_are_not_only_of_one_long_series() -> None:
     held = split_validation(np.array([100, *[20] * 9]), patch=7, h=28, seed=0)
     assert held.h == 6
     assert set(held.series.tolist()) == set(range(10))
 
 
-def test_windows_that_show_nothing_are_left_out() -> None:
+def test_windows_without_observed_values_are_left_out() -> None:
     offsets, observed = np.array([0, 100, 200, 300]), np.ones(300, dtype=bool)
-    observed[90:100] = False  # nothing to compare with
-    observed[100:185] = False  # nothing before, nor to learn from
+    observed[90:100] = False  # no actual values
+    observed[100:185] = False  # nothing observed before
     held = choose(offsets, observed, patch=5, h=10, seed=0)
     assert 90 not in held.cutoff[held.series == 0]
     assert 1 not in held.series

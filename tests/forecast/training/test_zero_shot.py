@@ -1,4 +1,4 @@
-"""Without training a forecast is validated and calibrated for the horizon that is asked for."""
+"""Tests forecasts without training: validated and calibrated for the requested horizon."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def walk() -> pd.DataFrame:
     return pd.DataFrame({"ds": pd.date_range("2024-01-01", periods=len(y), freq="15min"), "y": y})
 
 
-def test_every_way_to_ask_for_a_horizon_gives_the_same(walk: pd.DataFrame) -> None:
+def test_every_way_to_request_a_horizon_gives_equal_forecasts(walk: pd.DataFrame) -> None:
     asked_late, asked_early, fitted, fitted_for_another = (
         Forecaster().predict(walk, h=4),
         Forecaster(h=4).predict(walk),
@@ -33,8 +33,8 @@ def test_every_way_to_ask_for_a_horizon_gives_the_same(walk: pd.DataFrame) -> No
         pd.testing.assert_frame_equal(other, asked_late)
 
 
-def test_the_intervals_are_those_of_the_horizon(walk: pd.DataFrame) -> None:
-    """The usual horizon's would be other ones: what is tested above can fail."""
+def test_intervals_are_calibrated_for_the_horizon(walk: pd.DataFrame) -> None:
+    """Intervals of the default horizon differ: so the test above can fail."""
     model = Forecaster().fit(walk)
     usual = model.predict()
     assert model.verdict_.h == model.h_ == len(usual) == 96
@@ -61,7 +61,7 @@ def test_a_loaded_model_is_validated_for_its_horizon(walk: pd.DataFrame, tmp_pat
     assert loaded.verdict_.h == 4
 
 
-def test_a_trained_network_stays_with_the_horizon_of_its_training() -> None:
+def test_a_trained_network_keeps_the_validation_of_its_horizon() -> None:
     model = Forecaster(h=14, **QUICK).fit(sales()[["unique_id", "ds", "y"]])
     model.predict(h=3)
     assert model.verdict_.h == 14
@@ -77,8 +77,8 @@ def test_nothing_is_trained(walk: pd.DataFrame, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("training", ["none", "tune", "scratch", "auto"])
 @pytest.mark.parametrize("length", [2, 140], ids=["too short to train on", "long"])
-def test_no_network_asks_for_gradients(training: str, length: int, tmp_path: Path) -> None:
-    """Backends may choose other kernels where gradients are wanted, which give other bits."""
+def test_no_network_requires_gradients(training: str, length: int, tmp_path: Path) -> None:
+    """Backends may choose other kernels if gradients are required, which give other bits."""
     model = Forecaster(h=2, freq="D", **{**QUICK, "training": training})
     model.fit(sales(1, length)[["ds", "y"]]).save(tmp_path / "m")
     for owner in (model, Forecaster.load(tmp_path / "m")):

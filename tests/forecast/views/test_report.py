@@ -1,4 +1,4 @@
-"""Forecasts and backtests as pages and pictures."""
+"""Tests reports and plots of forecasts and backtests."""
 
 import base64
 import gzip
@@ -65,20 +65,20 @@ def test_a_forecast_is_reported_with_its_past(made: Forecast) -> None:
     assert any("without any past" in note for note in told.reading)
 
 
-def test_a_report_names_what_the_forecasts_knew_and_what_told_nothing() -> None:
+def test_a_report_lists_used_and_uninformative_covariates() -> None:
     noise = np.random.default_rng(1).normal(size=180)
     found = gated.Forecaster(h=7, **SCRATCH).backtest(
         sales().assign(noise=noise), covariates=["noise"], static_df=STATIC
     )
     told = backtest_report(found, {})
-    assert told.settings["known ahead"] == "`noise`"
+    assert told.settings["covariates"] == "`noise`"
     assert told.settings["static features"] == "`region`"
-    assert found.learned == ("left out: `noise` did not explain y in the past.",)
-    assert told.notes == found.learned
+    assert found.fit_notes == ("left out: `noise` did not explain y in the past.",)
+    assert told.notes == found.fit_notes
     assert found.notes == (*told.reading, *told.notes)
 
 
-def test_where_no_series_has_a_mase_there_is_no_curve() -> None:
+def test_without_mase_there_is_no_chart_by_step() -> None:
     y = np.tile([10.0, 10, 10, 10, 10, 15, 15], 8)
     repeated = pd.DataFrame({"ds": DAYS[:56], "y": y})
     found = gated.Forecaster(h=7).backtest(repeated, n_windows=2)
@@ -108,7 +108,7 @@ def test_a_backtest_is_reported_with_its_scores(found: Backtest) -> None:
 
 
 @pytest.mark.parametrize("what", ["made", "found"])
-def test_pages_hold_every_series(what: str, request: pytest.FixtureRequest) -> None:
+def test_pages_have_every_series(what: str, request: pytest.FixtureRequest) -> None:
     page = request.getfixturevalue(what).report(table="sales.csv")
     head = re.search(r'<script type="text/plain" id="head">([^<]*)<', page)
     assert head is not None
@@ -118,7 +118,7 @@ def test_pages_hold_every_series(what: str, request: pytest.FixtureRequest) -> N
 
 
 @pytest.mark.parametrize("engine", ["matplotlib", "plotly"])
-def test_pictures_show_past_forecast_and_intervals(
+def test_plots_show_past_forecast_and_intervals(
     made: Forecast, found: Backtest, engine: Any
 ) -> None:
     names = {"history", "forecast", "80 % interval", "95 % interval"}
@@ -133,7 +133,7 @@ def legend(figure: Any) -> list[str]:
     return [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
 
 
-def test_a_backtests_picture_ends_its_past_at_the_cutoff(found: Backtest) -> None:
+def test_the_past_in_a_plot_of_a_backtest_ends_at_the_cutoff(found: Backtest) -> None:
     figure = found.plot("a", window=1, engine="plotly")
     past = next(trace for trace in figure.data if trace.name == "history")
     actual = next(trace for trace in figure.data if trace.name == "actual")
@@ -142,14 +142,14 @@ def test_a_backtests_picture_ends_its_past_at_the_cutoff(found: Backtest) -> Non
     np.testing.assert_array_equal(actual.y, sales().query("unique_id == 'a'")["y"][76:83])
 
 
-def test_what_cannot_be_drawn_is_refused(
+def test_invalid_plots_are_refused(
     made: Forecast, found: Backtest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(UsageError, match=r"no series 'c'. There are 3, first 'a'"):
+    with pytest.raises(UsageError, match=r"no series 'c'. Expected one of 3 labels, such as 'a'"):
         made.plot("c")
     with pytest.raises(UsageError, match=r"engine is 'bokeh'. Expected one of matplotlib, plotly"):
         made.plot(engine="bokeh")  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match=r"window is 3. There are 3: 0 to 2"):
+    with pytest.raises(UsageError, match=r"window is 3. Expected a cutoff from 0 to 2"):
         found.plot(window=3)
     monkeypatch.setattr(notebook, "find_spec", lambda _: None)
     with pytest.raises(UsageError, match=r'needs matplotlib.*pip install "gated\[plot\]"'):

@@ -1,4 +1,4 @@
-"""Written dates: every shape, every refusal."""
+"""Tests the parsing of dates: every format, every error."""
 
 import numpy as np
 import pyarrow as pa
@@ -43,7 +43,7 @@ def wall(*texts: str, time_format: str | None = None) -> list[str]:
         ("2020-02-29", "2020-02-29T00:00:00"),
     ],
 )
-def test_shapes(text: str, expected: str) -> None:
+def test_formats(text: str, expected: str) -> None:
     assert wall(text) == [expected]
     assert looks_like_dates(pa.array([text]))
 
@@ -53,14 +53,14 @@ def test_shapes(text: str, expected: str) -> None:
     ["2021-13-04", "2021-02-29", "2021-00-10", "2021-01-32", "2021-01-01 24:00", "hello", "now",
      "2021-01-01 10:60", "2021-01-01 13:00 PM", "2021", "2021-1-1-1", "31 Foo 2021"],
 )  # fmt: skip
-def test_what_is_no_date_is_marked(text: str) -> None:
+def test_texts_that_are_not_dates_are_marked(text: str) -> None:
     parsed = parse_dates(pa.array(["2021-04-30", "2021-05-01", text]), "a.csv: ds")
     assert (parsed.wall == NOT_A_TIME).tolist() == [False, False, True]
     assert parsed.label == "YYYY-MM-DD"
 
 
 @pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01", "1677-01-01", "2262-01-01"])
-def test_years_that_nanoseconds_cannot_count_are_told_apart(text: str) -> None:
+def test_years_outside_the_range_of_nanoseconds_are_flagged(text: str) -> None:
     parsed = parse_dates(pa.array(["2021-04-30", text]), "a.csv: ds")
     assert parsed.too_far.tolist() == [False, True]
     assert parsed.wall[1] == NOT_A_TIME
@@ -83,10 +83,10 @@ def test_day_or_month_first_is_decided_by_the_values() -> None:
     assert wall("02/08/1991", "30/04/2021")[0] == "1991-08-02T00:00:00"
     parsed = parse_dates(pa.array(["02/8/1991", "04/30/2021"]), "a.csv: ds")
     assert parsed.label == "MM/DD/YYYY"
-    assert parsed.notes == ("Dates begin with the month, as 04/30/2021 can only be so read.",)
+    assert parsed.notes == ("Dates begin with the month: 04/30/2021 allows no other order.",)
 
 
-def test_day_or_month_first_is_asked_where_the_values_leave_it_open() -> None:
+def test_ambiguous_order_of_day_and_month_is_an_error() -> None:
     with pytest.raises(DataError) as caught:
         parse_dates(pa.array(["01/02/2021", "03/04/2021"]), "a.csv: ds")
     message = str(caught.value)
@@ -95,13 +95,13 @@ def test_day_or_month_first_is_asked_where_the_values_leave_it_open() -> None:
     assert wall("01/02/2021", time_format="%d/%m/%Y") == ["2021-02-01T00:00:00"]
 
 
-def test_years_of_two_digits_are_asked_about() -> None:
+def test_years_of_two_digits_are_an_error() -> None:
     with pytest.raises(DataError, match=r"year of two digits.*time_format="):
         parse_dates(pa.array(["30.04.21"]), "a.csv: ds")
     assert wall("30.04.21", time_format="%d.%m.%y") == ["2021-04-30T00:00:00"]
 
 
-def test_a_format_is_kept_to() -> None:
+def test_a_given_format_is_used() -> None:
     parsed = parse_dates(pa.array(["30.04.2021", "2021-04-30"]), "a.csv: ds", "%d.%m.%Y")
     assert (parsed.wall == NOT_A_TIME).tolist() == [False, True]
     aware = parse_dates(pa.array(["30.04.2021 10:00 +0200"]), "x", "%d.%m.%Y %H:%M %z")
@@ -111,7 +111,7 @@ def test_a_format_is_kept_to() -> None:
         parse_dates(pa.array(["30.04.2021"]), "x", "%q")
 
 
-def test_what_looks_like_dates() -> None:
+def test_columns_of_dates_are_detected() -> None:
     assert looks_like_dates(pa.array(["2021-01-01", "2021-01-02", "?"]))
     assert looks_like_dates(pa.array(["01.02.21"]))
     assert not looks_like_dates(pa.array(["10:00", "12", "clear"]))

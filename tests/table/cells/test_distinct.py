@@ -1,4 +1,4 @@
-"""Distinct values are numbered as they first appear, however the column is held."""
+"""Tests the encoding of distinct values, for columns of every type."""
 
 import narwhals as nw
 import pandas as pd
@@ -44,7 +44,7 @@ def test_text_of_any_library(series):
     assert (codes.tolist(), texts.to_pylist()) == ([0, 1, 0], ["c", "a"])
 
 
-def test_numbers_that_stand_for_categories_become_text():
+def test_numeric_categories_become_text():
     _, texts = distinct_text(
         nw.from_native(pd.Series([7, 3, 7], dtype="category"), series_only=True)
     )

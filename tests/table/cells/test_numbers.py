@@ -1,4 +1,4 @@
-"""A column as numbers: spellings of missing, decimal commas, and no guessing beyond."""
+"""Tests the reading of numbers: missing spellings, decimal commas, and invalid cells."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -57,7 +57,7 @@ def test_infinite_and_overflowing_values_are_masked_and_counted(tmp_path: Path) 
 @pytest.mark.parametrize(
     "cell", ["12 kg", "€5", '"1,23"', "1_000", "-", "?", "0x10", "1.2.3", "5%", "١"]
 )
-def test_anything_unclear_is_refused_by_row_and_value(tmp_path: Path, cell: str) -> None:
+def test_an_invalid_cell_is_an_error_with_row_and_value(tmp_path: Path, cell: str) -> None:
     with pytest.raises(DataError) as caught:
         from_file(tmp_path, "1", "2", cell)
     shown = cell.strip('"')
@@ -70,7 +70,7 @@ def test_further_bad_cells_are_counted(tmp_path: Path) -> None:
         from_file(tmp_path, "a", "1", "b", "c")
 
 
-def test_decimal_commas_where_cells_are_separated_otherwise(tmp_path: Path) -> None:
+def test_decimal_commas_in_cells_separated_by_other_marks(tmp_path: Path) -> None:
     found = from_file(tmp_path, "1,5", "-2,25", "3", separator=";")
     assert found.values.tolist() == [1.5, -2.25, 3]
     assert found.comma == "the decimal sign"
@@ -109,7 +109,7 @@ def test_booleans_are_one_and_zero() -> None:
     assert from_frame(pl.DataFrame({"y": [True, False]})) == [1, 0]
 
 
-def test_times_are_no_numbers() -> None:
+def test_times_are_not_numbers() -> None:
     with pytest.raises(DataError, match="`y` is of type Duration"):
         from_frame(pd.DataFrame({"y": pd.to_timedelta([1, 2])}))
     with pytest.raises(DataError, match="`y` is of type List"):
@@ -132,6 +132,6 @@ def test_commas_between_thousands(tmp_path: Path, cells: tuple[str, ...], values
 
 
 @pytest.mark.parametrize("cells", [('"1,234"', '"1,5"'), ('"0,123"', "4"), ('"1234,567"', "4")])
-def test_commas_that_may_be_something_else(tmp_path: Path, cells: tuple[str, ...]) -> None:
+def test_ambiguous_commas_are_an_error(tmp_path: Path, cells: tuple[str, ...]) -> None:
     with pytest.raises(DataError, match=r"is not a number.* commas in a column only between"):
         from_file(tmp_path, *cells)

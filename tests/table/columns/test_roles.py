@@ -1,4 +1,4 @@
-"""Which column is what: names first, then types, every choice said, every doubt an error."""
+"""Tests the choice of column roles: names first, then types, notes, and ambiguous columns."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def test_a_column_with_the_name_of_an_id_is_the_id(name: str) -> None:
     assert f"series: one for each value of column `{name}`." in found.notes
 
 
-def test_the_only_text_column_is_the_id_where_times_repeat() -> None:
+def test_the_only_text_column_is_the_id_if_times_repeat() -> None:
     twice = DAYS[:3] * 2
     assert roles({"ds": twice, "y": UP, "branch": list("aaabbb")}).ids == "branch"
     assert roles({"ds": twice, "y": UP, "country": list("aaabbb")}).ids == "country"
@@ -63,16 +63,16 @@ def test_the_only_text_column_is_the_id_where_times_repeat() -> None:
     assert roles({"ds": DAYS, "y": UP, "country": ["AU"] * 6}).ids == "country"
 
 
-def test_a_number_for_each_row_is_no_id() -> None:
+def test_a_number_for_each_row_is_not_an_id() -> None:
     assert roles({"id": UP, "ds": DAYS, "y": UP}).ids is None
     found = roles({"Unnamed: 0": [0, 1, 2, 3, 4, 5], "ds": DAYS, "n": UP})
     assert found.targets == ("n",)
-    assert "left out: `Unnamed: 0` numbers the rows." in found.notes
+    assert "left out: `Unnamed: 0` has only row numbers." in found.notes
     wide = roles({"Unnamed: 0": [0, 1, 2, 3, 4, 5], "date": DAYS, "a": UP, "b": UP})
     assert wide.targets == ("a", "b")
 
 
-def test_columns_left_over_are_named_with_the_way_to_use_them() -> None:
+def test_unused_columns_are_listed_with_the_option_to_use_them() -> None:
     columns = {"ds": DAYS, "y": UP, "orders": UP, "open": UP, "remark": TEXT}
     assert any(
         note.startswith("not used: `orders`, `open`; name them with covariates=[…]")
@@ -83,13 +83,13 @@ def test_columns_left_over_are_named_with_the_way_to_use_them() -> None:
     assert any("not used: `orders`;" in note for note in found.notes)
 
 
-def test_what_is_given_is_taken() -> None:
+def test_given_columns_are_used() -> None:
     columns = {"a": DAYS, "b": DAYS, "c": UP, "d": UP, "e": TEXT}
     found = roles(columns, time_col="b", target_col="d", id_col="e")
     assert (found.time, found.targets, found.ids) == ("b", ("d",), "e")
 
 
-def test_wide_tables_are_seen_and_said() -> None:
+def test_wide_tables_are_detected_and_noted() -> None:
     found = roles({"date": DAYS, "HUFL": UP, "OT": UP})
     assert found.wide
     assert found.targets == ("HUFL", "OT")
@@ -98,18 +98,18 @@ def test_wide_tables_are_seen_and_said() -> None:
     assert roles({"date": DAYS, "HUFL": UP, "OT": UP}, target_col="OT").wide is False
 
 
-def test_wide_can_be_asked_for_and_refused() -> None:
+def test_wide_can_be_requested_and_refused() -> None:
     columns = {"ds": DAYS, "units": UP, "revenue": UP}
     assert roles(columns, wide=True).targets == ("units", "revenue")
     assert roles({"a": UP, "b": UP}, wide=True).time is None
     assert "several columns could be the target" in refusal(
         {"date": DAYS, "HUFL": UP, "OT": UP}, wide=False
     )
-    assert "`remark` cannot be one" in refusal({"ds": DAYS, "a": UP, "remark": TEXT}, wide=True)
+    assert "`remark` is not numeric" in refusal({"ds": DAYS, "a": UP, "remark": TEXT}, wide=True)
     assert "Leave out id_col=" in refusal(columns, wide=True, target_col="units")
 
 
-def test_doubt_about_the_target_lists_the_candidates() -> None:
+def test_an_ambiguous_target_lists_the_candidates() -> None:
     columns = {"ds": DAYS, "units": UP, "revenue": UP, "orders": UP}
     message = refusal(columns)
     assert "several columns could be the target: `units`, `revenue`" in message
@@ -118,14 +118,14 @@ def test_doubt_about_the_target_lists_the_candidates() -> None:
     assert "`p`, `q`" in refusal({"ds": DAYS[:3] * 2, "id": list("aaabbb"), "p": UP, "q": UP})
 
 
-def test_doubt_about_the_time_lists_the_candidates() -> None:
+def test_an_ambiguous_time_lists_the_candidates() -> None:
     message = refusal({"begin": DAYS, "end": DAYS, "y": UP})
     assert "could be the time: `begin`, `end`" in message
     assert "time_col=" in message
     assert "`date`, `timestamp`" in refusal({"date": DAYS, "timestamp": DAYS, "y": UP})
 
 
-def test_doubt_about_the_id_lists_the_candidates() -> None:
+def test_an_ambiguous_id_lists_the_candidates() -> None:
     columns = {"ds": DAYS[:3] * 2, "y": UP, "store": UP, "item": UP}
     message = refusal(columns)
     assert "could be the series: `store`, `item`" in message
@@ -133,7 +133,7 @@ def test_doubt_about_the_id_lists_the_candidates() -> None:
     assert "`p`, `q`" in refusal({"ds": DAYS[:3] * 2, "y": UP, "p": TEXT, "q": TEXT})
 
 
-def test_a_misspelt_name_is_met_with_a_near_one() -> None:
+def test_a_misspelt_name_gets_a_suggestion() -> None:
     message = refusal({"ds": DAYS, "revenue": UP}, target_col="revenu")
     assert "no column `revenu` (target_col=). Did you mean `revenue`?" in message
     assert "The columns are `ds`, `revenue`" in message
@@ -142,7 +142,7 @@ def test_a_misspelt_name_is_met_with_a_near_one() -> None:
 
 
 def test_one_column_cannot_have_two_roles() -> None:
-    assert "`y` is given more than one role" in refusal(
+    assert "`y` has more than one role" in refusal(
         {"ds": DAYS, "y": UP}, target_col="y", covariates=["y"]
     )
 
@@ -155,7 +155,7 @@ def test_no_numbers_or_no_times_is_an_error() -> None:
     assert "time_col=" in message
 
 
-def test_text_of_true_and_false_and_empty_columns_are_known() -> None:
+def test_boolean_text_and_empty_columns_are_detected() -> None:
     days = pl.DataFrame({"ds": DAYS, "n": UP, "open": ["true", "False"] * 3, "none": [None] * 6})
     found = choose_roles(open_source(days), Request(target_col="n"))
     assert any("not used: `open`;" in note for note in found.notes)
@@ -165,8 +165,8 @@ def test_lists_have_no_role() -> None:
     rows = pl.DataFrame({"ds": DAYS[:3] * 2, "tags": [["a"]] * 6, "shop": list("aaabbb"), "y": UP})
     assert choose_roles(open_source(rows), Request()).ids == "shop"
     message = refusal({"ds": DAYS, "a": UP, "tags": [["a"]] * 6}, wide=True)
-    assert "`tags` cannot be one" in message
+    assert "`tags` is not numeric" in message
 
 
-def test_a_time_by_name_with_bad_dates_is_left_to_the_reader() -> None:
+def test_a_time_column_with_invalid_dates_is_still_chosen() -> None:
     assert roles({"ds": TEXT, "y": UP}).time == "ds"

@@ -1,4 +1,4 @@
-"""Parquet files: only what is asked for is read, and it comes back as it was."""
+"""Tests Parquet files: only requested columns are read, and their values are unchanged."""
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,7 @@ def long_table(**more):
 
 
 def spoil(path, column):
-    """Overwrite the values of a column, but not the footer that tells of it."""
+    """Overwrite the values of a column, but not the footer."""
     group = pq.ParquetFile(path).metadata.row_group(0)
     place = group.column(group_names(group).index(column))
     content = bytearray(path.read_bytes())
@@ -46,7 +46,7 @@ def test_a_column_without_a_role_is_never_read(tmp_path):
     assert read_table(path).y.tolist() == list(range(80))
 
 
-def test_a_damaged_column_is_said(tmp_path):
+def test_a_damaged_column_is_an_error(tmp_path):
     path = tmp_path / "t.parquet"
     pq.write_table(long_table(), path)
     spoil(path, "y")
@@ -54,7 +54,7 @@ def test_a_damaged_column_is_said(tmp_path):
         read_table(path)
 
 
-def test_ids_of_several_row_groups_come_back_as_text(tmp_path):
+def test_ids_of_several_row_groups_are_read_as_text(tmp_path):
     pq.write_table(long_table(), tmp_path / "t.parquet", row_group_size=25)
     table = read_table(tmp_path / "t.parquet")
     assert table.ids.tolist() == ["b", "a"]
@@ -62,13 +62,13 @@ def test_ids_of_several_row_groups_come_back_as_text(tmp_path):
     assert to_frame(table.schema, {"unique_id": table.ids})["unique_id"].tolist() == ["b", "a"]
 
 
-def test_text_is_held_once_whatever_the_number_of_rows(tmp_path):
+def test_each_text_is_stored_once_for_any_number_of_rows(tmp_path):
     pq.write_table(long_table(), tmp_path / "t.parquet")
     column = open_parquet(tmp_path / "t.parquet")["unique_id"].to_arrow()
     assert column.dictionary.to_pylist() == ["b", "a"]
 
 
-def test_a_column_of_text_is_looked_at_until_it_holds_something(tmp_path):
+def test_a_text_column_is_read_until_a_cell_is_not_missing(tmp_path):
     rows = 30_000
     shop = [None] * (rows - 2) + ["north", "south"]
     pq.write_table(
@@ -79,7 +79,7 @@ def test_a_column_of_text_is_looked_at_until_it_holds_something(tmp_path):
     assert "s" not in read_table(tmp_path / "t.pq").notes[1]
 
 
-def test_a_name_that_begins_like_another(tmp_path):
+def test_a_column_name_that_begins_with_another_name(tmp_path):
     pq.write_table(long_table(**{"y.b": np.zeros(80)}), tmp_path / "t.parquet")
     assert read_table(tmp_path / "t.parquet").y[-1] == 79
 

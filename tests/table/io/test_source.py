@@ -1,4 +1,4 @@
-"""Files and frames: what opens, what is repaired and said, and what the refusals say."""
+"""Tests files and frames: formats, repairs with notes, and errors."""
 
 import gzip
 from pathlib import Path
@@ -75,7 +75,7 @@ def test_parquet(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
-def test_other_encodings_are_read_and_said(tmp_path: Path, encoding: str) -> None:
+def test_other_encodings_are_read_and_noted(tmp_path: Path, encoding: str) -> None:
     word = "café" if encoding == "cp1252" else "caf\x81é"  # 0x81 is no cp1252 character
     content = f"ds,shop,y\n2021-01-01,{word},1\n".encode(encoding)
     source = open_source(write(tmp_path / "a.csv", content))
@@ -83,13 +83,13 @@ def test_other_encodings_are_read_and_said(tmp_path: Path, encoding: str) -> Non
     assert any("not UTF-8" in note and encoding in note for note in source.notes)
 
 
-def test_an_odd_byte_far_into_the_file_is_met_too(tmp_path: Path) -> None:
+def test_an_invalid_byte_late_in_the_file_is_handled(tmp_path: Path) -> None:
     content = b"ds,shop,y\n" + b"2021-01-01,cafe,1\n" * 70_000 + b"2021-01-01,caf\xe9,1\n"
     source = open_source(write(tmp_path / "a.csv", content))
     assert source.frame["shop"][-1] == "café"
 
 
-def test_a_missing_header_is_said_and_rows_count_from_one(tmp_path: Path) -> None:
+def test_a_missing_header_is_noted_and_rows_count_from_one(tmp_path: Path) -> None:
     source = open_source(write(tmp_path / "a.txt", "0.7855,1.611\n0.7818,1.61\n"))
     assert source.frame.columns == ["column_1", "column_2"]
     assert any("no header" in note for note in source.notes)
@@ -119,7 +119,7 @@ def test_a_line_break_within_quotes_in_the_last_row(tmp_path: Path) -> None:
     assert columns(source) == {"y": ["1"], "note": ["a\nb"]}
 
 
-def test_decimal_comma_is_allowed_where_cells_are_not_separated_by_commas(tmp_path: Path) -> None:
+def test_decimal_comma_is_allowed_if_commas_do_not_separate_cells(tmp_path: Path) -> None:
     assert open_source(write(tmp_path / "a.csv", "ds;y\n2021-01-01;1,5\n")).decimal_comma
     assert not open_source(write(tmp_path / "b.csv", ROWS)).decimal_comma
 
@@ -137,13 +137,13 @@ def test_refuses_a_header_without_rows(tmp_path: Path) -> None:
     assert "a.csv: the table has no rows, only the columns `ds`, `y`" in message
 
 
-def test_refuses_a_directory_and_says_what_it_holds(tmp_path: Path) -> None:
-    assert "is a directory. Expected one file. It holds no table." in refusal(tmp_path)
+def test_refuses_a_directory_and_lists_its_tables(tmp_path: Path) -> None:
+    assert "is a directory. Expected one file. It contains no table." in refusal(tmp_path)
     write(tmp_path / "sales.csv", ROWS)
-    assert "It holds `sales.csv`" in refusal(tmp_path)
+    assert "It contains `sales.csv`" in refusal(tmp_path)
 
 
-def test_refuses_a_missing_file_and_offers_a_near_name(tmp_path: Path) -> None:
+def test_refuses_a_missing_file_and_suggests_a_name(tmp_path: Path) -> None:
     write(tmp_path / "sales.csv", ROWS)
     assert "no such file. Did you mean `sales.csv`?" in refusal(tmp_path / "sale.csv")
     assert "does not exist either" in refusal(tmp_path / "nowhere" / "sales.csv")
@@ -155,7 +155,7 @@ def test_refuses_other_kinds_of_file(tmp_path: Path) -> None:
     message = refusal(write(tmp_path / "a.xlsx", b"PK"))
     assert "Save the sheet as CSV" in message
     assert ".parquet" in message
-    assert "not read" in refusal(write(tmp_path / "a.json", "{}"))
+    assert "not supported" in refusal(write(tmp_path / "a.json", "{}"))
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_refuses_damaged_files(tmp_path: Path, name: str, content: str | bytes, 
         open_source(write(tmp_path / name, content))
 
 
-def test_refuses_rows_of_another_length_and_names_the_row(tmp_path: Path) -> None:
+def test_refuses_rows_of_another_length_with_the_row_number(tmp_path: Path) -> None:
     message = refusal(write(tmp_path / "a.csv", ROWS + "\n2021-01-03,3,oops\n2021-01-04,4\n"))
     assert "a.csv: row 5 has 3 cells: '2021-01-03,3,oops'. Expected 2" in message
     assert "row 4 has 1 cell:" in refusal(write(tmp_path / "b.csv", ROWS + "2021-01\n"))
@@ -235,14 +235,14 @@ def test_a_pandas_index_of_times_or_names_becomes_columns() -> None:
     assert open_source(plain).frame.columns == ["y"]
 
 
-def test_the_frame_of_the_caller_is_untouched() -> None:
+def test_the_frame_of_the_caller_is_unchanged() -> None:
     frame = pd.DataFrame({0: [1, 2]}, index=pd.date_range("2021", periods=2))
     before = frame.copy()
     assert open_source(frame).frame.columns == ["ds", "0"]
     pd.testing.assert_frame_equal(frame, before)
 
 
-def test_refuses_what_is_no_table() -> None:
+def test_refuses_objects_that_are_not_tables() -> None:
     for thing in (None, {"y": [1]}, pd.Series([1]), 5):
         with pytest.raises(UsageError, match="Expected the path of a file, or a pandas"):
             open_source(thing)

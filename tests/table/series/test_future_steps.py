@@ -1,4 +1,4 @@
-"""Future covariates: lined up by series and time, and every gap named."""
+"""Tests future covariates: alignment by series and time, missing values and steps."""
 
 from pathlib import Path
 from typing import Any
@@ -50,12 +50,12 @@ def test_rows_go_to_their_series_and_step(table: Table) -> None:
     np.testing.assert_array_equal(read_future(FUTURE, table, 2)[0], EXPECTED[:, :2])
 
 
-def test_a_file_will_do(table: Table, tmp_path: Path) -> None:
+def test_a_file_is_read(table: Table, tmp_path: Path) -> None:
     FUTURE.to_csv(tmp_path / "next.csv", index=False)
     np.testing.assert_array_equal(read_future(tmp_path / "next.csv", table, 3)[0], EXPECTED)
 
 
-def test_past_rows_and_other_series_are_left_aside(table: Table) -> None:
+def test_past_rows_and_other_series_are_ignored(table: Table) -> None:
     other = FUTURE.assign(unique_id="z")
     both = pd.concat([PAST, FUTURE, other])
     np.testing.assert_array_equal(read_future(both, table, 3)[0], EXPECTED)
@@ -85,7 +85,7 @@ def test_ids_that_are_numbers_match_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("zone", ["Europe/London", "UTC"])
-def test_zones_are_lined_up(zone: str) -> None:
+def test_time_zones_are_aligned(zone: str) -> None:
     hours = pd.date_range("2021-03-27 20:00", periods=8, freq="h", tz=zone)
     frame = pd.DataFrame({"ds": hours, "y": 1.0, "x": np.arange(8)})
     table = read_table(frame.iloc[:5], covariates=["x"])
@@ -97,7 +97,7 @@ def test_zones_are_lined_up(zone: str) -> None:
     np.testing.assert_array_equal(read_future(written, table, 3)[0], expected)
 
 
-def test_naive_days_after_a_past_on_the_wall_clock_are_of_its_zone() -> None:
+def test_naive_days_get_the_zone_of_a_past_in_wall_clock_time() -> None:
     days = pd.date_range("2021-03-26", periods=6, tz="Europe/London")
     past = pd.DataFrame({"ds": days, "y": 1.0, "x": np.arange(6)})
     table = read_table(past.iloc[:4], covariates=["x"])
@@ -133,29 +133,29 @@ def test_refuses_too_few_rows_and_holes(table: Table) -> None:
     assert "series `a` lacks 2021-01-06" in refusal(table, FUTURE.drop(index=1))
 
 
-def test_missing_values_are_taken_and_said(table: Table) -> None:
+def test_missing_values_are_noted(table: Table) -> None:
     ahead, notes = read_future(FUTURE.assign(price=[0.1, None, 0.3, None, 0.5, 0.6]), table, 3)
     np.testing.assert_array_equal(np.isnan(ahead[..., 1]), [[1, 0, 0], [0, 1, 0]])
     assert notes == (
-        "2 future values of `price` missing (first: 2021-01-05 of `b`); taken as unknown, which "
-        "counts as usual.",
+        "2 future values of `price` missing (first: 2021-01-05 of `b`); the forecast uses "
+        "the average value instead.",
     )
 
 
-def test_unknown_categories_are_taken_and_said() -> None:
+def test_unknown_categories_are_noted() -> None:
     past = pd.DataFrame({"ds": FIRST[:4], "y": 1.0, "sky": ["rain", "clear", "rain", "clear"]})
     table = read_table(past, covariates=["sky"])
     ahead = pd.DataFrame({"ds": FIRST[4:], "sky": ["hail", "rain"]})
     values, notes = read_future(ahead, table, 2)
     assert values[0, :, 0].tolist() == [-1, 1]
-    assert "`sky`: `hail` never came in the past; taken as a category of no known" in notes[0]
+    assert "`sky`: `hail` not in the past table; used as a category without" in notes[0]
 
 
-def test_refuses_text_where_numbers_were(table: Table) -> None:
+def test_refuses_text_in_a_numeric_covariate(table: Table) -> None:
     assert 'open "yes" is not a number' in refusal(table, FUTURE.assign(open="yes"))
 
 
-def test_refuses_repeated_and_odd_times(table: Table) -> None:
+def test_refuses_repeated_times_and_times_off_the_grid(table: Table) -> None:
     twice = pd.concat([FUTURE, FUTURE.iloc[[1]]])
     assert "row index 6: series `a` has 2021-01-06 more than once" in refusal(table, twice)
     odd = FUTURE.assign(ds=FUTURE["ds"] + pd.Timedelta("7min"))
@@ -164,12 +164,12 @@ def test_refuses_repeated_and_odd_times(table: Table) -> None:
     assert "such as 2021-01-05" in message
 
 
-def test_refuses_steps_where_dates_are_expected(table: Table) -> None:
+def test_refuses_numbered_steps_after_dates(table: Table) -> None:
     message = refusal(table, FUTURE.assign(ds=[5, 6, 7] * 2))
-    assert "not of the kind that the past has. Expected dates" in message
+    assert "of another kind than in the past. Expected dates" in message
 
 
-def test_refuses_what_makes_no_sense(table: Table) -> None:
+def test_refuses_invalid_arguments(table: Table) -> None:
     with pytest.raises(UsageError, match="horizon is 0"):
         read_future(FUTURE, table, 0)
     with pytest.raises(UsageError, match="without covariates"):
@@ -178,7 +178,7 @@ def test_refuses_what_makes_no_sense(table: Table) -> None:
         read_future("nowhere.csv", table, 3)
 
 
-def test_the_past_decides_how_future_dates_are_read() -> None:
+def test_future_dates_have_the_format_of_the_past() -> None:
     days = pd.date_range("2021-04-28", periods=8)
     frame = pd.DataFrame({"ds": days.strftime("%m/%d/%Y"), "y": 1.0, "x": np.arange(8)})
     table = read_table(frame.iloc[:5], covariates=["x"])

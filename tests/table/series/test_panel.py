@@ -1,4 +1,4 @@
-"""Rows into series, series into order, and the missing steps between."""
+"""Tests panels: sorting by series and time, and adding missing steps."""
 
 import numpy as np
 
@@ -13,18 +13,18 @@ def panel(codes: list[int], ds: list[int], names: str = "ab") -> tuple[Panel, bo
     return in_order(ids, np.array(codes), np.array(ds), values, values[:, None])
 
 
-def test_rows_in_order_stay() -> None:
+def test_sorted_rows_stay() -> None:
     got, was_unsorted = panel([0, 0, 1], [1, 2, 1])
     assert (got.offsets.tolist(), got.rows.tolist(), was_unsorted) == ([0, 2, 3], [0, 1, 2], False)
 
 
-def test_interleaved_series_are_no_disorder() -> None:
+def test_interleaved_series_count_as_sorted() -> None:
     got, was_unsorted = panel([0, 1, 0, 1], [1, 1, 2, 2])
     assert (got.rows.tolist(), was_unsorted) == ([0, 2, 1, 3], False)
     assert got.y.tolist() == got.covariates[:, 0].tolist() == [0, 2, 1, 3]
 
 
-def test_disorder_within_a_series_is_sorted() -> None:
+def test_unsorted_rows_of_a_series_are_sorted() -> None:
     got, was_unsorted = panel([0, 1, 1, 0], [5, 2, 1, 4])
     assert (got.ds.tolist(), was_unsorted) == ([4, 5, 1, 2], True)
     assert got.rows.tolist() == [3, 0, 2, 1]
@@ -35,7 +35,7 @@ def test_repeated_times_are_flagged_within_series_only() -> None:
     assert repeated(got).tolist() == [False, False, False, True]
 
 
-def test_without_takes_whole_series() -> None:
+def test_without_removes_whole_series() -> None:
     got = panel([0, 0, 1], [1, 2, 1])[0].without(np.array([True, False]))
     assert (got.ids.tolist(), got.offsets.tolist(), got.rows.tolist()) == (["b"], [0, 1], [2])
 
@@ -52,14 +52,14 @@ def test_missing_steps_are_added() -> None:
     assert np.isnan(zeros.covariates[1:3]).all()
 
 
-def test_a_whole_panel_is_handed_back_as_it_is() -> None:
+def test_a_complete_panel_is_returned_unchanged() -> None:
     whole, _ = panel([0, 0, 1], [1, 2, 1])
     got, added = complete(whole, parse_alias("1"), np.nan)
     assert got is whole
     assert not added.any()
 
 
-def test_times_are_shown_as_short_as_they_are() -> None:
+def test_times_are_shown_without_empty_parts() -> None:
     for written in (
         "2021-04-30",
         "2021-04-30 16:05",

@@ -1,4 +1,4 @@
-"""Frequencies: their cycles, their next times, their calendar features."""
+"""Tests frequencies: season lengths, future times, calendar features."""
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ def test_seasons(alias: str, season: int, long_season: int | None) -> None:
     assert frequency.long_season == long_season
 
 
-def test_a_given_season_overrides_and_keeps_a_longer_one() -> None:
+def test_a_given_season_length_keeps_the_longer_season() -> None:
     assert Frequency.of("h", 12) == Frequency("h", 12, 168)
     assert Frequency.of("h", 168) == Frequency("h", 168, None)
     with pytest.raises(UsageError, match="season_length= is 0"):
@@ -54,7 +54,7 @@ def test_future_of_no_series_is_empty() -> None:
 
 
 @pytest.mark.parametrize(("h", "words"), [(0, "horizon is 0"), (10**6, "after the year 2261")])
-def test_future_refuses_senseless_horizons(h: int, words: str) -> None:
+def test_future_refuses_invalid_horizons(h: int, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         Frequency.of("D").future(np.array(["2021-01-01"], "M8[ns]"), h)
 
@@ -87,13 +87,13 @@ def test_features_are_the_cycles_longer_than_a_step(alias: str, cycles: tuple[st
 
 
 def turns(frequency: Frequency, name: str, ds: list[str]) -> np.ndarray:
-    """How far into a cycle the features put each time, in turns."""
+    """The phase of each time in a cycle, computed from the features."""
     features = frequency.features(np.array(ds, "M8[ns]")).astype(np.float64)
     column = frequency.feature_names.index(f"{name}_sin")
     return np.arctan2(features[:, column], features[:, column + 1]) / (2 * np.pi) % 1
 
 
-def test_features_are_where_the_calendar_says() -> None:
+def test_features_match_the_calendar() -> None:
     daily, hourly, monthly = Frequency.of("D"), Frequency.of("h"), Frequency.of("ME")
     near = {"atol": 1e-6}  # float32 features
     monday, thursday = "2021-03-01", "2021-03-04"

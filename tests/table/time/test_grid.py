@@ -1,4 +1,4 @@
-"""Grids walk exactly where pandas' date_range walks, and count the steps back."""
+"""Tests grids: `advance` gives the times of pandas' date_range, and `count` inverts it."""
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ ALIASES = (
 
 @pytest.mark.parametrize("alias", ALIASES)
 @pytest.mark.parametrize("start", ["2019-12-29", "2024-02-27"])
-def test_walks_with_pandas(alias: str, start: str) -> None:
+def test_advance_gives_the_times_of_pandas(alias: str, start: str) -> None:
     expected = pd.date_range(start, periods=60, freq=alias).to_numpy().astype("M8[ns]")
     grid, count = parse_alias(alias), np.arange(60)
     first = expected[:1]
@@ -73,17 +73,17 @@ def test_other_spellings(written: str, alias: str) -> None:
     "alias", ["", "foo", "0D", "0", "D-MON", "MS-JAN", "W-JAN", "2B", "-1h", "1.5h", "9" * 9 + "W"]
 )
 def test_unknown_frequencies_are_refused(alias: str) -> None:
-    with pytest.raises(UsageError, match="is not a frequency gated knows") as caught:
+    with pytest.raises(UsageError, match="is not a known frequency") as caught:
         parse_alias(alias)
     assert "freq=" in str(caught.value)
 
 
-def test_a_near_alias_is_offered() -> None:
+def test_a_similar_alias_is_suggested() -> None:
     with pytest.raises(UsageError, match="Did you mean `min`"):
         parse_alias("mins")
 
 
-def test_open_anchors_are_taken_from_the_data() -> None:
+def test_missing_anchors_are_taken_from_the_data() -> None:
     wednesday = np.datetime64("2021-03-03", "ns")
     assert anchor(parse_alias("W"), wednesday).alias == "W-WED"
     assert anchor(parse_alias("QS"), wednesday).alias == "QS-DEC"

@@ -1,4 +1,4 @@
-"""The season found in the values: sines yes, noise and random walks no, real data as known."""
+"""Tests season detection: sines, noise, random walks, and real data with known seasons."""
 
 import numpy as np
 import pandas as pd
@@ -29,17 +29,17 @@ def test_finds_a_sine_in_noise(period: int, noise: float) -> None:
     assert season(values) == period
 
 
-def test_finds_it_on_a_trend_and_on_a_wandering_level() -> None:
+def test_finds_it_with_a_trend_and_with_a_random_walk() -> None:
     walk = 0.1 * np.random.default_rng(1).normal(size=300).cumsum()
     assert season(wave(12, 300) + walk + 0.05 * np.arange(300)) == 12
 
 
-def test_finds_it_in_spikes_and_shapes() -> None:
+def test_finds_it_in_spikes_and_other_profiles() -> None:
     spikes = np.tile([9.0, 0, 0, 1, 0, 0, 2], 20)
     assert season(spikes + 0.3 * np.random.default_rng(2).normal(size=140)) == 7
 
 
-def test_takes_the_season_and_not_its_multiples() -> None:
+def test_returns_the_season_and_not_its_multiples() -> None:
     daily = wave(24, 24 * 60)
     weekly = 0.5 * wave(168, 24 * 60)
     assert season(daily + weekly) == 24
@@ -50,7 +50,7 @@ def test_pools_short_series() -> None:
     assert season(*series) == 12
 
 
-def test_bridges_missing_values_and_any_scale() -> None:
+def test_handles_missing_values_and_any_scale() -> None:
     values = wave(12, 240, noise=0.1)
     values[::11] = np.nan
     values[:5] = np.nan
@@ -73,11 +73,11 @@ def test_noise_and_random_walks_have_none(length: int) -> None:
     "values",
     [[], [1.0], [1.0, 2.0, 1.0], [5.0] * 50, [0.0] * 50, [np.nan] * 50, list(range(50))],
 )
-def test_nothing_to_find(values: list[float]) -> None:
+def test_series_without_a_season(values: list[float]) -> None:
     assert season(np.array(values, dtype=float)) == 1
 
 
-def test_candidates_and_longest_period_are_kept_to() -> None:
+def test_candidates_and_longest_period_are_respected() -> None:
     values = wave(24, 480, noise=0.1)
     assert season(values, candidates=[7, 24, 48]) == 24
     assert season(values, candidates=[7, 12]) == 1
@@ -109,7 +109,7 @@ def test_finds_the_long_season_around_the_short_one(season: int, days: int) -> N
     assert detect_long_season(values, offsets, season) == season * days
 
 
-def test_finds_days_that_follow_another_course_at_the_same_level() -> None:
+def test_finds_days_with_another_profile_at_the_same_level() -> None:
     rng = np.random.default_rng(0)
     steps = np.arange(24 * 7 * 8)
     usual, weekend = rng.normal(size=24), rng.normal(size=24)
@@ -121,7 +121,7 @@ def test_finds_days_that_follow_another_course_at_the_same_level() -> None:
     assert detect_long_season(values, np.array([0, len(values)]), 24) == 168
 
 
-def test_a_season_in_noise_or_on_a_walk_has_no_longer_one() -> None:
+def test_a_season_with_noise_or_a_random_walk_has_no_longer_season() -> None:
     found = 0
     for seed in range(60):
         rng = np.random.default_rng(seed)
@@ -133,7 +133,7 @@ def test_a_season_in_noise_or_on_a_walk_has_no_longer_one() -> None:
 
 
 @pytest.mark.parametrize("length", [0, 1, 24, 60])
-def test_short_series_and_no_season_have_no_longer_one(length: int) -> None:
+def test_short_series_and_no_season_have_no_longer_season(length: int) -> None:
     values = np.arange(float(length)) % 24
     assert detect_long_season(values, np.array([0, length]), 24) is None
     assert detect_long_season(values, np.array([0, length]), 1) is None

@@ -1,4 +1,4 @@
-"""The grid of a table is judged from its gaps, as pandas would name it."""
+"""Tests grid inference from gaps; the alias is the one of pandas."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ def inferred(*series: np.ndarray) -> Grid | None:
      "YE-JUN", "2YS-JAN"],
 )  # fmt: skip
 @pytest.mark.parametrize("length", [12, 40])
-def test_whole_series_of_every_frequency(alias: str, length: int) -> None:
+def test_complete_series_of_every_frequency(alias: str, length: int) -> None:
     grid = inferred(times("2019-03-07", length, alias))
     assert grid is not None
     assert grid.alias == alias
@@ -60,14 +60,14 @@ def test_two_rows_suffice() -> None:
         assert grid.alias == alias
 
 
-def test_a_day_within_the_month_is_monthly_too() -> None:
+def test_a_fixed_day_of_the_month_is_monthly() -> None:
     fifteenth = times("2021-01-01", 9, "MS") + np.timedelta64(14, "D")
     grid = inferred(fifteenth)
     assert grid == parse_alias("MS")
     assert not off_grid(grid, fifteenth, np.array([0, 9])).any()
 
 
-def test_days_of_one_working_week_are_days() -> None:
+def test_days_of_one_working_week_are_daily() -> None:
     assert inferred(times("2021-03-01", 5, "D")) == parse_alias("D")
     assert inferred(times("2021-03-01", 6, "B")) == parse_alias("B")
 

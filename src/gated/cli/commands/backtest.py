@@ -54,7 +54,7 @@ def run(request: BacktestRequest, messages: Messages) -> None:
     request = request.without(failed)
     seconds = time.monotonic() - started
     messages.write("Backtest", _describe_cutoffs(found))
-    messages.write("Found", *found.learned)
+    messages.write("Found", *found.fit_notes)
     messages.write("Accuracy", found.text)
     _write_result(request, found, scores, seconds)
     _print_summary(request, messages, found, seconds)

@@ -1,1 +1,1 @@
-"""Simple and statistical methods that the network is compared and combined with."""
+"""Forecasts with baselines: simple and statistical methods for comparison and combination."""

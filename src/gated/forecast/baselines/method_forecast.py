@@ -1,4 +1,4 @@
-"""The forecast of one method: points, and quantiles where the method has them."""
+"""Defines the forecast of one method: points, and quantiles if the method has them."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,11 @@ __all__ = ["MethodForecast"]
 
 @dataclass(frozen=True)
 class MethodForecast:
-    """What one method forecast.
+    """The forecast of one method.
 
     Attributes:
         points: [M, h].
-        quantiles: [M, h, Q] at `network.QUANTILES`, sorted; None where only points are known.
+        quantiles: [M, h, Q] at `QUANTILES`, sorted; None for a method without quantiles.
     """
 
     points: FloatArray

@@ -1,17 +1,16 @@
-"""Simple baselines: each a few lines of numpy over all series at once, without fitting.
+"""Forecasts with simple baselines, such as seasonal naive, drift and theta.
 
-    for name, rule in RULES.items():
-        print(name, rule.description)
+    for name, baseline in BASELINES.items():
+        print(name, baseline.description)
         forecast = apply(name, values, offsets, season_length=7, h=28)   # [N, 28]
 
-Series lie end to end in `values`, series i in `values[offsets[i]:offsets[i + 1]]`. Inside, they
-are laid into a right-aligned matrix: the last column is the newest step of every series, and
-NaN stands both for a step that was not observed and for the time before a series began. A rule
-then is a few numpy lines over all series at once.
+Series are stored one after another in `values`, series i in `values[offsets[i]:offsets[i + 1]]`.
+They are copied to a right-aligned matrix: the last column is the newest step of every series, and
+NaN is a missing step or a step before the series. Each baseline is a few lines of numpy on this
+matrix.
 
-Every rule commutes with multiplying a series by a constant. `apply` uses that: it first divides
-each series by the power of two above its largest value, which is exact, so that sums of values
-near the end of the float64 range stay finite inside the rules.
+The forecasts scale with the series. So `apply` divides each series by the power of two above its
+largest value, which is exact; sums of values near the float64 maximum stay finite.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,13 +23,13 @@ from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.errors import UsageError
 from gated.forecast.baselines.theta import theta_forecast
 
-__all__ = ["RULES", "History", "Rule", "apply"]
+__all__ = ["BASELINES", "Baseline", "History", "apply"]
 
 
 RECENT_SEASONS = 8
-"""How many seasons back `recent_seasonal_mean` looks: two months of weeks, eight years."""
+"""Number of seasons in `recent_seasonal_mean`: about two months of weeks, or eight years."""
 
-_CELLS = 1 << 20  # series are worked on in groups of about this many matrix cells (8 MiB)
+_CELLS = 1 << 20  # series are processed in groups of about this many matrix cells (8 MiB)
 
 
 @dataclass(frozen=True)
@@ -47,39 +46,39 @@ class History:
     season_length: int
 
     @cached_property
-    def seen(self) -> BoolArray:
-        """Where something was observed, `[N, L]`."""
+    def observed(self) -> BoolArray:
+        """Whether each value is observed, `[N, L]`."""
         return ~np.isnan(self.values)
 
     @property
     def by_phase(self) -> FloatArray:
-        """The values as `[N, seasons, season_length]`; phase 0 is the first step ahead's."""
+        """The values as `[N, seasons, season_length]`; the first step ahead has phase 0."""
         return self.values.reshape(len(self.values), -1, self.season_length)
 
     @cached_property
     def first(self) -> IntArray:
-        """The column of the first observation, `[N, 1]`; column 0 where there is none."""
-        first: IntArray = self.seen.argmax(axis=1)[:, None]
+        """The column of the first observation, `[N, 1]`; column 0 if there is none."""
+        first: IntArray = self.observed.argmax(axis=1)[:, None]
         return first
 
     @cached_property
     def last(self) -> IntArray:
-        """The column of the last observation, `[N, 1]`; the last column where there is none."""
-        return _last_seen(self.seen)[:, None]
+        """The column of the last observation, `[N, 1]`; the last column if there is none."""
+        return _last_observed(self.observed)[:, None]
 
     def at(self, columns: IntArray) -> FloatArray:
-        """Pick values of each series by column: `[N, K] -> [N, K]`."""
+        """The values of each series at columns: `[N, K] -> [N, K]`."""
         return np.take_along_axis(self.values, columns, axis=1)
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A named way of forecasting.
+class Baseline:
+    """A named baseline.
 
     Attributes:
-        name: its key in `RULES`.
-        description: what it does, in one line of plain words.
-        forecast: the past and how many steps ahead in, `[N, h]` float64 out.
+        name: its key in `BASELINES`.
+        description: description of its forecast in one line.
+        forecast: maps the past and the number of steps ahead to `[N, h]` float64.
     """
 
     name: str
@@ -126,50 +125,50 @@ def _overall_mean(past: History, h: int) -> FloatArray:
 
 
 def _zero(past: History, h: int) -> FloatArray:
-    observed = past.seen.any(axis=1, keepdims=True)
+    observed = past.observed.any(axis=1, keepdims=True)
     return np.repeat(np.where(observed, 0.0, np.nan), h, axis=1)
 
 
 def _theta(past: History, h: int) -> FloatArray:
-    begins = past.seen.any(axis=0).argmax()  # theta walks through time: spare it the padding
-    return theta_forecast(past.values[:, begins:], past.season_length, h)
+    begin = past.observed.any(axis=0).argmax()  # theta loops over time: skip the padding
+    return theta_forecast(past.values[:, begin:], past.season_length, h)
 
 
-RULES: dict[str, Rule] = {
-    rule.name: rule
-    for rule in (
-        Rule("naive", "the last observed value", _naive),
-        Rule("seasonal_naive", "the value of one season before", _seasonal_naive),
-        Rule("drift", "the line from the first to the last observation, carried on", _drift),
-        Rule(
+BASELINES: dict[str, Baseline] = {
+    baseline.name: baseline
+    for baseline in (
+        Baseline("naive", "the last observed value", _naive),
+        Baseline("seasonal_naive", "the value of one season before", _seasonal_naive),
+        Baseline("drift", "the line from the first to the last observation, extrapolated", _drift),
+        Baseline(
             "seasonal_naive_drift",
             "the value of one season before, plus the mean change per season",
             _seasonal_naive_drift,
         ),
-        Rule(
+        Baseline(
             "seasonal_mean",
-            "the mean of the same place in every past season (weekly: the weekday's mean)",
+            "the mean of the same phase in all past seasons (in a week: the mean of the weekday)",
             _seasonal_mean,
         ),
-        Rule(
+        Baseline(
             "recent_seasonal_mean",
-            f"the mean of the same place in the last {RECENT_SEASONS} seasons",
+            f"the mean of the same phase in the last {RECENT_SEASONS} seasons",
             _recent_seasonal_mean,
         ),
-        Rule("mean", "the mean of everything observed", _overall_mean),
-        Rule("zero", "nothing is sold: zero", _zero),
-        Rule(
+        Baseline("mean", "the mean of all observed values", _overall_mean),
+        Baseline("zero", "zero, as if nothing were sold", _zero),
+        Baseline(
             "theta",
-            "half a straight line, half a smoothed level, season put back (theta method)",
+            "the mean of a straight line and a smoothed level, plus the season (theta method)",
             _theta,
         ),
     )
 }
-"""Every rule by name, from the plainest to the cleverest."""
+"""Maps names to baselines, from simple to complex."""
 
 
 def apply(
-    rule: str,
+    name: str,
     values: FloatArray,
     offsets: IntArray,
     season_length: int,
@@ -177,23 +176,23 @@ def apply(
     known_zero: BoolArray | None = None,
     closed: BoolArray | None = None,
 ) -> FloatArray:
-    """Forecast every series by one rule.
+    """Forecast every series with one baseline.
 
     Args:
-        rule: a name in `RULES`.
-        values: `[R]` float64, the series end to end; NaN, and infinity, mean "not observed".
-        offsets: `[N + 1]` int, where each series begins, and R.
+        name: a name in `BASELINES`.
+        values: `[R]` float64, the series one after another; NaN and infinity mean "not observed".
+        offsets: `[N + 1]` int, the first row of each series, and R.
         season_length: steps in a season; 1 means none.
-        h: how many steps ahead.
-        known_zero: `[N, h]` bool, steps ahead known to be zero (the shop is closed): forecast 0.
-        closed: `[R]` bool, past steps to be treated as not observed (the shop was closed).
+        h: number of steps ahead.
+        known_zero: `[N, h]` bool, closed steps ahead: forecast 0.
+        closed: `[R]` bool, closed past steps: treated as not observed.
 
     Returns:
         `[N, h]` float64. Finite for every series with at least one observation; NaN for a series
         without any, except at `known_zero`. The inputs are not changed.
 
     Raises:
-        UsageError: for an unknown rule, a season or horizon below 1, or shapes that disagree.
+        UsageError: the name is unknown, a season or horizon is below 1, or shapes do not match.
 
     >>> week = np.array([5.0, 6.0, 7.0, 8.0, 9.0, 0.0, 0.0])
     >>> values, offsets = np.concatenate([week, week + 2]), np.array([0, 14])
@@ -202,15 +201,15 @@ def apply(
     >>> apply("naive", values, offsets, 7, 3, closed=np.arange(14) % 7 > 4)
     array([[11., 11., 11.]])
     """
-    _check(rule, values, offsets, season_length, h, known_zero, closed)
+    _check(name, values, offsets, season_length, h, known_zero, closed)
     observed = np.isfinite(values) if closed is None else np.isfinite(values) & ~closed
     observed_values = np.where(observed, values, np.nan)
     forecast = np.empty((len(offsets) - 1, h))
     for rows, past, exponent in _histories(observed_values, offsets, season_length, h):
-        ahead = RULES[rule].forecast(past, h)
+        ahead = BASELINES[name].forecast(past, h)
         with np.errstate(over="ignore"):
             forecast[rows] = np.ldexp(ahead, exponent[:, None])
-    # A trend of values near 1.8e308 can leave float64: stop at its end, keep NaN.
+    # A trend of values near 1.8e308 can exceed float64: clip it; NaN stays NaN.
     largest = np.finfo(np.float64).max
     np.clip(forecast, -largest, largest, out=forecast)
     if known_zero is not None:
@@ -221,15 +220,15 @@ def apply(
 def _histories(
     values: FloatArray, offsets: IntArray, season_length: int, h: int
 ) -> Iterator[tuple[IntArray, History, IntArray]]:
-    """Cut the series into right-aligned matrices of similar length and a bounded size.
+    """Copy groups of series of similar length into right-aligned matrices of limited size.
 
     Yields:
-        The series' numbers `[n]`, their scaled past, and the exponents `[n]`: the past's
-        values times 2 ** exponent are the series' own.
+        The indices of the series `[n]`, their scaled past, and the exponents `[n]`: the scaled
+        values times 2 ** exponent are the values of the series.
     """
     lengths = np.diff(offsets)
-    order = np.argsort(lengths, kind="stable")[::-1]  # long ones first: little padding
-    padded = np.append(values, np.nan)  # index -1: before the series began
+    order = np.argsort(lengths, kind="stable")[::-1]  # sorted by length: little padding
+    padded = np.append(values, np.nan)  # index -1 is a step before the series
     while order.size:
         seasons = max(1, -(-int(lengths[order[0]]) // season_length))
         width = seasons * season_length
@@ -241,43 +240,43 @@ def _histories(
 
 
 def _season_before(past: History, h: int) -> IntArray:
-    """Return the newest observed column of each step ahead's phase, else of all: `[N, h]`."""
+    """Return the last observed column at the phase of each step ahead, else of all: `[N, h]`."""
     m = past.season_length
-    seen = past.seen.reshape(len(past.values), -1, m)
-    source = _last_seen(seen) * m + np.arange(m)  # [N, m]
-    source = np.where(seen.any(axis=1), source, past.last)
+    observed = past.observed.reshape(len(past.values), -1, m)
+    source = _last_observed(observed) * m + np.arange(m)  # [N, m]
+    source = np.where(observed.any(axis=1), source, past.last)
     return source[:, np.arange(h) % m]
 
 
-def _last_seen(seen: BoolArray) -> IntArray:
-    """Return the last True index along axis 1; the last index where there is none."""
-    last: IntArray = seen.shape[1] - 1 - seen[:, ::-1].argmax(axis=1)
+def _last_observed(observed: BoolArray) -> IntArray:
+    """Return the last True index along axis 1; the last index if there is none."""
+    last: IntArray = observed.shape[1] - 1 - observed[:, ::-1].argmax(axis=1)
     return last
 
 
 def _steps_after(past: History, columns: IntArray, h: int) -> IntArray:
-    """Return how many steps each step ahead lies after the given columns, `[N, h]`."""
+    """Return the number of steps from the given columns to each step ahead, `[N, h]`."""
     steps: IntArray = past.values.shape[1] + np.arange(h) - columns
     return steps
 
 
 def _mean(values: FloatArray) -> FloatArray:
-    """Average over axis 1 what is not NaN; NaN where everything is."""
-    seen = ~np.isnan(values)
-    count = seen.sum(axis=1)
-    total = np.where(seen, values, 0.0).sum(axis=1)
+    """Average the values that are not NaN over axis 1; NaN if all are NaN."""
+    observed = ~np.isnan(values)
+    count = observed.sum(axis=1)
+    total = np.where(observed, values, 0.0).sum(axis=1)
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _phase_mean(by_phase: FloatArray, otherwise: FloatArray, h: int) -> FloatArray:
-    """Average per phase `[N, K, m] -> [N, h]`, `otherwise [N]` for a phase never observed."""
+    """Average per phase `[N, K, m] -> [N, h]`; `otherwise [N]` for a phase without values."""
     mean = _mean(by_phase)  # [N, m]
     mean = np.where(np.isnan(mean), otherwise[:, None], mean)
     return mean[:, np.arange(h) % by_phase.shape[2]]
 
 
 def _check(
-    rule: str,
+    name: str,
     values: FloatArray,
     offsets: IntArray,
     season_length: int,
@@ -285,25 +284,24 @@ def _check(
     known_zero: BoolArray | None,
     closed: BoolArray | None,
 ) -> None:
-    if rule not in RULES:
-        raise UsageError(f"There is no rule {rule!r}. Choose one of: {', '.join(RULES)}.")
+    if name not in BASELINES:
+        raise UsageError(f"There is no baseline {name!r}. Choose one of: {', '.join(BASELINES)}.")
     if season_length < 1 or h < 1:
         raise UsageError(
-            f"season_length is {season_length} and h is {h}; both must be at least 1 "
+            f"season_length is {season_length} and h is {h}. Both must be at least 1 "
             "(a season_length of 1 means no season)."
         )
     if offsets[0] != 0 or offsets[-1] != len(values) or (np.diff(offsets) < 0).any():
         raise UsageError(
-            f"offsets must rise from 0 to the number of values, {len(values)}; "
-            f"they run from {offsets[0]} to {offsets[-1]}. Series i is "
-            "values[offsets[i]:offsets[i + 1]]."
+            f"offsets go from {offsets[0]} to {offsets[-1]}. They must ascend from 0 to the number "
+            f"of values, {len(values)}: series i is values[offsets[i]:offsets[i + 1]]."
         )
     if known_zero is not None and known_zero.shape != (len(offsets) - 1, h):
         raise UsageError(
-            f"known_zero has shape {known_zero.shape}; expected one row a series and one column "
-            f"a step ahead, {(len(offsets) - 1, h)}."
+            f"known_zero has shape {known_zero.shape}. Expected one row per series and one column "
+            f"per step ahead, {(len(offsets) - 1, h)}."
         )
     if closed is not None and closed.shape != values.shape:
         raise UsageError(
-            f"closed has shape {closed.shape}; expected one entry a value, {values.shape}."
+            f"closed has shape {closed.shape}. Expected one entry per value, {values.shape}."
         )

@@ -1,4 +1,4 @@
-"""AutoETS, AutoTheta and AutoARIMA of statsforecast, where the `statsforecast` extra is installed.
+"""Forecasts with AutoETS, AutoTheta and AutoARIMA of the optional library statsforecast.
 
 Source: Nixtla's statsforecast; the models are Hyndman & Khandakar 2008 (J. Statistical Software
 27:3) and Fiorucci et al. 2016 (Int. J. Forecasting 32).
@@ -25,10 +25,10 @@ _LEVELS = {round(100 * (2 * q - 1)): q for q in QUANTILES if q > 0.5}  # percent
 
 
 def require_statsforecast(name: str) -> None:
-    """Refuse a model whose library is not installed.
+    """Check that statsforecast is installed.
 
     Raises:
-        UsageError: with the command that installs it.
+        UsageError: it is not; the message has the command to install it.
     """
     if find_spec("statsforecast") is None:
         raise UsageError(
@@ -42,9 +42,9 @@ def forecast_with_statsforecast(
 ) -> MethodForecast:
     """Fit one model to every series, and forecast.
 
-    These models know no gaps: what was not observed is taken from one season before, or is the
-    last value before it. A series that a model refuses (too short, say) is forecast by the last
-    value, as statsforecast's own fallback does.
+    These models do not support missing values: they are filled with the value of one season
+    before, or with the previous value. If a model fails for a series (for example a short one), the
+    forecast is the last value, with the fallback of statsforecast.
 
     Args:
         name: one of `MODELS`.
@@ -63,7 +63,7 @@ def forecast_with_statsforecast(
         }
     )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of fits that did not converge: their forecasts are scored
+        warnings.simplefilter("ignore")  # also fits that did not converge are scored
         engine = StatsForecast(
             models=[getattr(models, name)(season_length=season)],
             freq=1,
@@ -84,7 +84,7 @@ def forecast_with_statsforecast(
 
 
 def without_gaps(past: Table, season: int) -> FloatArray:
-    """[R] the target, its gaps filled from one season before, else from the value before."""
+    """[R] the target; gaps have the value of one season before, else the previous value."""
     y = pd.Series(past.y)
     series = np.repeat(np.arange(past.n_series), past.lengths)
     filled = y.fillna(y.groupby(series).shift(season))

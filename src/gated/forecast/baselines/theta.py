@@ -1,19 +1,19 @@
-"""The theta method: half a straight line, half a smoothed level, with the season taken out first.
+"""Forecasts with the theta method: the mean of a straight line and a smoothed level.
 
 Assimakopoulos & Nikolopoulos (2000), "The theta model: a decomposition approach to forecasting",
 International Journal of Forecasting 16, 521-530: the most accurate method of the M3 competition.
 For a series y with least-squares line a + b t:
 
-    theta line 0        a + b t                   carried on as it is
-    theta line 2        2 y - (a + b t)           carried on by simple exponential smoothing (SES)
+    theta line 0        a + b t                   extrapolated as a line
+    theta line 2        2 y - (a + b t)           extrapolated by simple exponential smoothing (SES)
     forecast            the mean of the two
 
-The season is taken out beforehand and put back afterwards, but only where the autocorrelation at
-lag m stands out (`is_seasonal`); then by classical decomposition (`seasonal_indices`).
+A series is deseasonalised first by classical decomposition (`seasonal_indices`), if the
+autocorrelation at lag m is significant (`is_seasonal`). The season is added to the forecast.
 
-All arrays hold one series a row, right-aligned: the last column is the newest step of every
-series, NaN is "not observed" or "before the series began". Loops run over time or over nothing,
-never over series. Values are expected within about [-1, 1] (see `rules.apply`, which scales).
+All arrays have one series per row, right-aligned: the last column is the newest step of every
+series, NaN is a missing step or a step before the series. There are loops over time, but not over
+series. Values are expected within about [-1, 1] (`simple.apply` scales them).
 """
 
 import numpy as np
@@ -23,51 +23,51 @@ from gated.arrays import BoolArray, FloatArray
 __all__ = ["is_seasonal", "seasonal_indices", "smoothed_level", "theta_forecast"]
 
 
-# From large to small: where several fit equally well (two observations), the first one wins,
-# and alpha = 1 is the naive forecast.
+# In descending order: if several fit equally well (two observations), the first is taken, and
+# alpha = 1 is the naive forecast.
 _ALPHAS = np.concatenate([np.arange(1.0, 0.0, -0.05), [0.02]])
 # One-sided 5 %, two-sided 10 %: the critical value of the M competitions' seasonality test.
 _CRITICAL = 1.645
-# Of a series whose largest value is about 1: below this a ratio to the average says nothing.
+# Limit for ratios to the average, in a series whose largest value is about 1.
 _POSITIVE = 1e-6
 
 
 def theta_forecast(values: FloatArray, season_length: int, h: int) -> FloatArray:
-    """Forecast every row by the theta method.
+    """Forecast every row with the theta method.
 
     Args:
         values: `[N, L]` float64, right-aligned, NaN where not observed.
         season_length: steps in a season; 1 means none.
-        h: how many steps ahead.
+        h: number of steps ahead.
 
     Returns:
         `[N, h]` float64; NaN in rows without any observation.
 
-    A straight line is carried on with half its slope:
+    A straight line is extrapolated with half its slope:
 
     >>> theta_forecast(np.array([[0.0, 0.25, 0.5, 0.75]]), season_length=1, h=3)
     array([[0.875, 1.   , 1.125]])
     """
     factor, shift = seasonal_indices(values, season_length)
     steps, ahead = np.arange(values.shape[1]), np.arange(h)
-    phase = (steps - values.shape[1]) % season_length  # [L], phase 0 is the first step ahead's
+    phase = (steps - values.shape[1]) % season_length  # [L], the first step ahead has phase 0
     adjusted = (values - shift[:, phase]) / factor[:, phase]
 
     intercept, slope = _line(adjusted)
     line = intercept[:, None] + slope[:, None] * steps  # [N, L]
     level = smoothed_level(2 * adjusted - line)
-    onward = intercept[:, None] + slope[:, None] * (values.shape[1] + ahead)  # [N, h]
+    extended = intercept[:, None] + slope[:, None] * (values.shape[1] + ahead)  # [N, h]
     phase = ahead % season_length
-    forecast: FloatArray = 0.5 * (onward + level[:, None]) * factor[:, phase] + shift[:, phase]
+    forecast: FloatArray = 0.5 * (extended + level[:, None]) * factor[:, phase] + shift[:, phase]
     return forecast
 
 
 def smoothed_level(values: FloatArray) -> FloatArray:
-    """Return the last level of simple exponential smoothing, alpha chosen per row.
+    """Return the last level of simple exponential smoothing, with one alpha per row.
 
-    l_t = l_{t-1} + alpha (y_t - l_{t-1}), starting at the first observation; a step that was not
-    observed leaves the level alone. Of a grid of alphas in (0, 1] each row takes the one with
-    the least sum of squared one-step errors.
+    l_t = l_{t-1} + alpha (y_t - l_{t-1}), starting at the first observation; a missing step does
+    not change the level. The alpha of each row is the one of a grid in (0, 1] with the least sum
+    of squared one-step errors.
 
     Args:
         values: `[N, L]` float64, NaN where not observed.
@@ -78,13 +78,13 @@ def smoothed_level(values: FloatArray) -> FloatArray:
     >>> smoothed_level(np.array([[1.0, np.nan, 1.0], [0.0, 1.0, 2.0]]))
     array([1., 2.])
     """
-    seen = ~np.isnan(values)
+    observed = ~np.isnan(values)
     rows = np.arange(len(values))
-    first = values[rows, seen.argmax(axis=1)]  # NaN where nothing was observed
+    first = values[rows, observed.argmax(axis=1)]  # NaN where nothing was observed
     level = np.repeat(first[:, None], len(_ALPHAS), axis=1)  # [N, A]
     squared = np.zeros_like(level)
-    filled = np.where(seen, values, 0.0).T[:, :, None]  # [L, N, 1]
-    weight = seen.astype(np.float64).T[:, :, None]
+    filled = np.where(observed, values, 0.0).T[:, :, None]  # [L, N, 1]
+    weight = observed.astype(np.float64).T[:, :, None]
     error = np.empty_like(level)
     for y, counts in zip(filled, weight, strict=True):
         np.subtract(y, level, out=error)
@@ -97,7 +97,7 @@ def smoothed_level(values: FloatArray) -> FloatArray:
 
 
 def is_seasonal(values: FloatArray, season_length: int) -> BoolArray:
-    """Find the rows for which the autocorrelation at lag `season_length` stands out.
+    """Test for each row whether the autocorrelation at lag `season_length` is significant.
 
     The test of the M competitions: |r_m| > 1.645 sqrt((1 + 2 (r_1^2 + ... + r_{m-1}^2)) / n),
     tested only on series with at least three seasons (n >= 3 m observations).
@@ -112,22 +112,22 @@ def is_seasonal(values: FloatArray, season_length: int) -> BoolArray:
     >>> is_seasonal(np.array([[0, 0, 1.0] * 6, [1.0] * 18]), season_length=3)
     array([ True, False])
     """
-    seen = ~np.isnan(values)
-    count = seen.sum(axis=1)
+    observed = ~np.isnan(values)
+    count = observed.sum(axis=1)
     candidates = np.flatnonzero(count >= 3 * season_length)
     answer = np.zeros(len(values), dtype=np.bool_)
     if season_length == 1 or not candidates.size:
         return answer
-    seen, count = seen[candidates], count[candidates]
-    centred = np.where(seen, values[candidates], 0.0)
+    observed, count = observed[candidates], count[candidates]
+    centred = np.where(observed, values[candidates], 0.0)
     rounding = 1e-12 * np.abs(centred).max(axis=1)
     centred -= centred.sum(axis=1, keepdims=True) / count[:, None]
-    centred *= seen
-    # Wiener-Khinchin: the power spectrum of the zero-padded series holds all its lags at once.
+    centred *= observed
+    # Wiener-Khinchin: the power spectrum of the zero-padded series gives all its lags at once.
     size = 1 << (2 * values.shape[1] - 1).bit_length()
     power = np.abs(np.fft.rfft(centred, size, axis=1)) ** 2
     covariance = np.fft.irfft(power, size, axis=1)[:, : season_length + 1]  # [N, m + 1]
-    varies = covariance[:, 0] > count * rounding**2  # a constant row varies by rounding only
+    varies = covariance[:, 0] > count * rounding**2  # a constant row has only rounding errors
     r = covariance[:, 1:] / np.where(varies, covariance[:, 0], 1.0)[:, None]
     limit = _CRITICAL * np.sqrt((1 + 2 * (r[:, :-1] ** 2).sum(axis=1)) / count)
     answer[candidates] = varies & (np.abs(r[:, -1]) > limit)
@@ -135,20 +135,20 @@ def is_seasonal(values: FloatArray, season_length: int) -> BoolArray:
 
 
 def seasonal_indices(values: FloatArray, season_length: int) -> tuple[FloatArray, FloatArray]:
-    """Return each row's season by classical decomposition: y = adjusted * factor + shift.
+    """Return the season of each row by classical decomposition: y = adjusted * factor + shift.
 
-    Every observation is compared with the centred moving average over one season around it, and
-    the comparisons are averaged per phase: as ratios (factors) where the row is positive
-    throughout, as differences (shifts) otherwise. A row whose season `is_seasonal` does not find
-    significant gets factor 1 and shift 0.
+    Each observation is compared with the centred moving average over one season. The comparisons
+    are averaged per phase: as ratios (factors) if all values of the row are positive, otherwise as
+    differences (shifts). A row without a significant season (`is_seasonal`) has factor 1 and
+    shift 0.
 
     Args:
         values: `[N, L]` float64, right-aligned, NaN where not observed.
         season_length: steps in a season.
 
     Returns:
-        factors with mean 1 and shifts with mean 0, each `[N, season_length]` float64; column 0
-        belongs to the first step of the forecast.
+        factors with mean 1 and shifts with mean 0, each `[N, season_length]` float64; column 0 is
+        the phase of the first step ahead.
 
     >>> factor, shift = seasonal_indices(np.array([[1.0, 3.0] * 6]), season_length=2)
     >>> factor, shift
@@ -163,44 +163,44 @@ def seasonal_indices(values: FloatArray, season_length: int) -> tuple[FloatArray
 
 
 def _ratios(values: FloatArray, season_length: int) -> FloatArray:
-    """Mean ratio to the moving average per phase, mean 1: `[N, L]` -> `[N, m]`."""
+    """Mean ratio to the moving average per phase, scaled to mean 1: `[N, L]` -> `[N, m]`."""
     index = _phase_means(values / _centred_average(values, season_length), season_length, 1.0)
     unit_mean: FloatArray = index / index.mean(axis=1, keepdims=True)
     return unit_mean
 
 
 def _differences(values: FloatArray, season_length: int) -> FloatArray:
-    """Mean distance from the moving average per phase, mean 0: `[N, L]` -> `[N, m]`."""
+    """Mean difference from the moving average per phase, with mean 0: `[N, L]` -> `[N, m]`."""
     index = _phase_means(values - _centred_average(values, season_length), season_length, 0.0)
     zero_mean: FloatArray = index - index.mean(axis=1, keepdims=True)
     return zero_mean
 
 
 def _phase_means(values: FloatArray, season_length: int, neutral: float) -> FloatArray:
-    """Average per phase; `neutral` where a phase was never observed (the shop is closed then)."""
+    """Average per phase; `neutral` for a phase without observations (closed steps)."""
     short = -values.shape[1] % season_length
     values = np.pad(values, ((0, 0), (short, 0)), constant_values=np.nan)
     by_phase = values.reshape(len(values), values.shape[1] // season_length, season_length)
-    seen = ~np.isnan(by_phase)
-    count = seen.sum(axis=1)
-    total = np.where(seen, by_phase, 0.0).sum(axis=1)
+    observed = ~np.isnan(by_phase)
+    count = observed.sum(axis=1)
+    total = np.where(observed, by_phase, 0.0).sum(axis=1)
     return np.where(count > 0, total / np.maximum(count, 1), neutral)
 
 
 def _centred_average(values: FloatArray, season_length: int) -> FloatArray:
-    """Average one season around each step, over what was observed; NaN where it sticks out.
+    """Average the observed values of one season around each step; NaN near both ends.
 
     An even season takes season_length + 1 steps with half weight at both ends, so that the
     average is centred on a step.
     """
     half = season_length // 2
-    seen = ~np.isnan(values)
-    total = _window_sums(np.where(seen, values, 0.0), season_length)
-    weight = _window_sums(seen.astype(np.float64), season_length)
+    observed = ~np.isnan(values)
+    total = _window_sums(np.where(observed, values, 0.0), season_length)
+    weight = _window_sums(observed.astype(np.float64), season_length)
     average = np.full_like(values, np.nan)
     inner = average[:, half : values.shape[1] - half]
     np.divide(total, weight, out=inner, where=weight > 0.25)
-    begins = seen.argmax(axis=1)[:, None]
+    begins = observed.argmax(axis=1)[:, None]
     average[np.arange(values.shape[1]) - half < begins] = np.nan
     return average
 
@@ -213,14 +213,14 @@ def _window_sums(x: FloatArray, season_length: int) -> FloatArray:
 
 
 def _line(values: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Fit a + b t to what was observed, t the column: intercepts and slopes, `[N]` each."""
-    seen = ~np.isnan(values)
-    count = np.maximum(seen.sum(axis=1), 1)
+    """Fit a + b t to the observed values, where t is the column: intercepts and slopes, `[N]`."""
+    observed = ~np.isnan(values)
+    count = np.maximum(observed.sum(axis=1), 1)
     steps = np.arange(values.shape[1], dtype=np.float64)
-    mean_step = (seen * steps).sum(axis=1) / count
-    mean_value = np.where(seen, values, 0.0).sum(axis=1) / count
-    distance = np.where(seen, steps - mean_step[:, None], 0.0)
+    mean_step = (observed * steps).sum(axis=1) / count
+    mean_value = np.where(observed, values, 0.0).sum(axis=1) / count
+    distance = np.where(observed, steps - mean_step[:, None], 0.0)
     spread = (distance**2).sum(axis=1)
-    covariance = np.where(seen, distance * values, 0.0).sum(axis=1)
+    covariance = np.where(observed, distance * values, 0.0).sum(axis=1)
     slope = covariance / np.where(spread > 0, spread, 1.0)
     return mean_value - slope * mean_step, slope

@@ -1,1 +1,1 @@
-"""What the network reads: a table as scaled rows, windows and covariates."""
+"""Prepares the inputs of the network: scaled rows, windows, covariates, calendar features."""

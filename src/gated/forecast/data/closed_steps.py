@@ -1,4 +1,7 @@
-"""Finds the covariate that closes a series: whenever it has one value, the target is 0."""
+"""Detects closed steps: a covariate value at which the target was always 0.
+
+Closed steps are forecast as 0 and left out of the past.
+"""
 
 from dataclasses import dataclass
 
@@ -9,19 +12,19 @@ from gated.forecast.data.covariate_encoder import CovariateEncoder
 
 __all__ = ["Closing", "closed_steps", "find_closing"]
 
-# A covariate value at which the target was always 0, this often at least, closes the series.
+# A covariate value marks closed steps if the target was 0 at all its steps, at least this many.
 _TIMES_NEEDED = 5
 
 
 @dataclass(frozen=True)
 class Closing:
-    """A 0/1 feature that closes the series: whenever it is `value`, the target is 0.
+    """A 0/1 feature that marks closed steps: where it is `value`, the target is 0.
 
     Attributes:
         covariate: its name.
         category: the code of the category that the feature is 1 for; None for a number.
         value: 0 or 1.
-        times: how many observed steps had this value.
+        times: number of observed steps with this value.
     """
 
     covariate: str
@@ -31,11 +34,11 @@ class Closing:
 
 
 def find_closing(y: FloatArray, encoder: CovariateEncoder, inputs: FloatArray) -> Closing | None:
-    """The 0/1 feature, if any, one of whose values always came with a target of 0.
+    """Find a 0/1 feature with a value at which the target was always 0; None if there is none.
 
     Args:
         y: [R] the target, NaN where not observed.
-        encoder: which features there are.
+        encoder: names of the features.
         inputs: [R, E] the features.
     """
     observed = np.isfinite(y)
@@ -46,9 +49,10 @@ def find_closing(y: FloatArray, encoder: CovariateEncoder, inputs: FloatArray) -
         for value in (0.0, 1.0):
             at = (column == value) & observed
             others = (column == 1 - value) & observed
-            # The zeros must belong to this value: a target that is mostly 0 anyway proves nothing.
-            others_mostly_sell = 2 * zero[others].sum() < others.sum()
-            if at.sum() >= _TIMES_NEEDED and zero[at].all() and others_mostly_sell:
+            # At the other value the target must be mostly above 0: otherwise a target that is
+            # often 0 would match by chance.
+            others_mostly_open = 2 * zero[others].sum() < others.sum()
+            if at.sum() >= _TIMES_NEEDED and zero[at].all() and others_mostly_open:
                 return Closing(feature.covariate, feature.category, value, int(at.sum()))
     return None
 
@@ -56,7 +60,7 @@ def find_closing(y: FloatArray, encoder: CovariateEncoder, inputs: FloatArray) -
 def closed_steps(
     encoder: CovariateEncoder, closing: Closing | None, inputs: FloatArray
 ) -> BoolArray:
-    """Where features [..., E] say that the series is closed: [...]."""
+    """[...] whether each step is closed, from its features [..., E]."""
     if closing is None:
         return np.zeros(inputs.shape[:-1], dtype=bool)
     key = (closing.covariate, closing.category)

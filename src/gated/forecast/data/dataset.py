@@ -1,4 +1,4 @@
-"""Prepares a table for the network: scaled rows with room for the future, features, windows."""
+"""Prepares a table for the network: scales it, appends the future steps, computes the inputs."""
 
 import math
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ from gated.table import Table
 
 @dataclass(frozen=True)
 class Dataset:
-    """A table followed, series by series, by steps still to come (unobserved).
+    """The rows of a table, where each series is followed by its (unobserved) future steps.
 
     Attributes:
         values: [R] float64, NaN where unobserved or closed.
         scaled: [R] float64, the same on the series-scaled axis.
-        closed: [R] where the series is known to be closed.
+        closed: [R] whether the step is closed.
         offsets: [N+1].
-        history: [N] steps of each series that lie in the past.
-        scale: of each series.
+        history: [N] number of past steps of each series.
+        scale: scale of each series.
         source: cuts windows.
     """
 
@@ -39,7 +39,7 @@ class Dataset:
     source: WindowSource
 
     def ahead(self, h: int) -> IntArray:
-        """[N, h] the rows of the first h steps still to come."""
+        """[N, h] the rows of the first h future steps."""
         rows: IntArray = (self.offsets[:-1] + self.history)[:, None] + np.arange(h)
         return rows
 
@@ -53,19 +53,19 @@ def build_dataset(
 ) -> Dataset:
     """Append the future steps to each series and prepare all rows for the network.
 
-    The future is filled up to whole patches: the network reads what is known of a patch as a
-    whole. The steps filled in have the calendar's features and the last known covariates.
+    The future is padded to whole patches, because the network reads whole patches. The padding
+    has the calendar features of its times and the last known covariates.
 
     Args:
         table: the past.
-        profile: learned from the training table.
+        profile: profile of the training table.
         layout: the geometry of the windows.
         future: [N, h, F] known-future covariates; F may be 0.
         end: [N] the scale of each series is measured before this step (default: on all).
     """
-    wanted = future.shape[1]
-    h = math.ceil(wanted / layout.patch) * layout.patch
-    future = np.pad(future, ((0, 0), (0, h - wanted), (0, 0)), mode="edge")
+    requested = future.shape[1]
+    h = math.ceil(requested / layout.patch) * layout.patch
+    future = np.pad(future, ((0, 0), (0, h - requested), (0, 0)), mode="edge")
     lengths = table.lengths
     offsets = np.concatenate([[0], np.cumsum(lengths + h)])
     past = np.arange(table.n_rows) + np.repeat(np.arange(len(lengths)) * h, lengths)
@@ -82,7 +82,7 @@ def build_dataset(
     ds[ahead] = table.frequency.future(table.last_ds, h).reshape(-1)
     covariates[ahead] = future.reshape(int(ahead.sum()), covariates.shape[1])
 
-    # A closed day is no observation of demand: it is masked, and forecast as 0.
+    # A closed step is not an observation of demand: it is masked, and forecast as 0.
     inputs = profile.inputs(covariates, ds)
     closed = profile.is_closed(inputs)
     values[closed] = np.nan
@@ -105,7 +105,7 @@ def build_dataset(
 def _past_inputs(
     table: Table, profile: TableProfile, past: IntArray, rows: int
 ) -> NDArray[np.float32]:
-    """[R, G] covariates known up to the present: 0, their mean, in the steps still to come."""
+    """[R, G] standardised past covariates; 0, their mean, at the future steps."""
     known = profile.past.standardise(profile.past.inputs(table.past_covariates))
     whole = np.zeros((rows, known.shape[1]), dtype=np.float32)
     whole[past] = known

@@ -1,4 +1,4 @@
-"""Reads what a user hands over: the past, another past, and the known future."""
+"""Reads the user's input tables: the past, another past with the same columns, the known future."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Columns:
-    """Which columns are what, as the user said; None where it is to be found out."""
+    """The roles of columns that the user gave; None for a role that is to be detected."""
 
     covariates: Sequence[str] | None = None
     past_covariates: Sequence[str] | None = None
@@ -38,12 +38,12 @@ class Columns:
 
 @dataclass(frozen=True)
 class GivenTable:
-    """A table as it was given, and its two parts.
+    """A given table, split into past and known future.
 
     Attributes:
         whole: all rows.
-        past: those up to the last target of each series.
-        known_future: a frame of those after it whose covariates are known; None without any.
+        past: the rows up to the last target of each series.
+        known_future: a frame of the later rows with known covariates; None without any.
     """
 
     whole: Table
@@ -52,7 +52,7 @@ class GivenTable:
 
     @classmethod
     def of(cls, whole: Table) -> "GivenTable":
-        """Part a table."""
+        """Split a table."""
         past, known_future = split_known_future(whole)
         return cls(whole, past, known_future if whole.covariate_names else None)
 
@@ -60,23 +60,23 @@ class GivenTable:
 def read_given(
     df: Any, columns: Columns, freq: str | None, season_length: int | None
 ) -> GivenTable:
-    """Read a table, and part it from the rows after the last target.
+    """Read a table, and split it after the last target.
 
     Args:
-        df: a frame, a path, or a `Table` that was read already.
-        columns: their roles.
-        freq, season_length: of the forecaster.
+        df: a frame, a path, or a `Table` of `read_table`.
+        columns: the given roles.
+        freq, season_length: those of the forecaster.
 
     Raises:
         DataError: the table cannot be read.
-        UsageError: what was settled with a `Table` is given again.
+        UsageError: options of `read_table` are given with a `Table`.
     """
     if isinstance(df, Table):
-        settled = (*vars(columns).values(), freq, season_length)
-        if any(choice is not None for choice in settled):
+        options = (*vars(columns).values(), freq, season_length)
+        if any(choice is not None for choice in options):
             raise UsageError(
                 "The table was read already: covariates, static features, column names, freq and "
-                "season_length were settled there. Give them to gated.read_table instead."
+                "season_length were set there. Give them to gated.read_table instead."
             )
         return GivenTable.of(df)
     table = read_table(
@@ -94,12 +94,12 @@ def read_given(
 
 
 def read_like(df: Any, fitted: Table, static_df: Any = None) -> GivenTable:
-    """Read another table the way the fitted one was.
+    """Read another table with the options of the fitted one.
 
     Args:
-        df: a frame, a path, or a `Table` that was read already.
-        fitted: the table that was learned from.
-        static_df: the features of its series; needed where the fitted table had some.
+        df: a frame, a path, or a `Table` of `read_table`.
+        fitted: the table of the fitted model.
+        static_df: the features of its series; needed if the fitted table had some.
 
     Raises:
         DataError: the table cannot be read, or its static features are missing.
@@ -125,18 +125,16 @@ def read_like(df: Any, fitted: Table, static_df: Any = None) -> GivenTable:
             )
     if df.static.names != fitted.static.names:
         known, found = (listed(table.static.names) or "none" for table in (fitted, df))
-        mend = "Leave them out."
+        advice = "Leave them out."
         if fitted.static.names:
             given = option("static_df")
-            mend = f"Give them with {given}: a table with one row for each series."
-        raise DataError(
-            f"The static features that the model was fitted with are {known}; found {found}. {mend}"
-        )
+            advice = f"Give them with {given}: a table with one row for each series."
+        raise DataError(f"The static features of the model are {known}; found {found}. {advice}")
     return GivenTable.of(df)
 
 
 def as_read(table: Table) -> dict[str, Any]:
-    """How the columns and times of a table were read, as keywords of `read_table`."""
+    """The keywords of `read_table` with which a table was read."""
     schema, frequency = table.schema, table.frequency
     return {
         "id_col": schema.id_col if schema.has_id_col else None,
@@ -150,7 +148,7 @@ def as_read(table: Table) -> dict[str, Any]:
 
 
 def _require_same_categories(table: Table, fitted: Table, static_df: Any) -> None:
-    """A category is the index of its label: that of another list would be another category."""
+    """Check that categories have the same labels: a category is the index of its label."""
     if static_df is not None:
         raise UsageError("static_df goes to gated.read_table instead: the table was read already.")
     own = (table.categories, table.static.categories)
@@ -162,10 +160,10 @@ def _require_same_categories(table: Table, fitted: Table, static_df: Any) -> Non
 
 
 def horizon_for(table: Table, h: object = None) -> int:
-    """The requested horizon, or the usual one for such a table.
+    """The requested horizon, or the usual one of the season length.
 
     Raises:
-        UsageError: it is no number of steps, or beyond reason, or the season is.
+        UsageError: it is not a whole number of steps, or it or the season is too long.
     """
     frequency, longest = table.frequency, int(table.lengths.max())
     check_seasons(frequency.season_length, frequency.long_season, longest)
@@ -174,7 +172,7 @@ def horizon_for(table: Table, h: object = None) -> int:
 
 
 def future_source(X_df: Any, futr_df: Any, known_future: Any) -> Any:
-    """Where the covariates of the steps ahead are: given, else the rows after the last target.
+    """The table of future covariates: the given one, else the rows after the last target.
 
     Raises:
         UsageError: both names of the same argument are used.
@@ -186,12 +184,12 @@ def future_source(X_df: Any, futr_df: Any, known_future: Any) -> Any:
 
 
 def read_ahead(table: Table, h: int, source: Any) -> tuple[FloatArray, tuple[str, ...]]:
-    """The covariates [N, h, F] of the steps ahead, and what is to be said of them.
+    """The covariates [N, h, F] of the steps ahead, and notes on them.
 
     Args:
         table: the past.
         h: steps ahead.
-        source: a frame or path that holds them; None where there is none.
+        source: a frame or path with the covariates; None if there is none.
 
     Raises:
         DataError: they are missing or do not fit.
@@ -203,7 +201,7 @@ def read_ahead(table: Table, h: int, source: Any) -> tuple[FloatArray, tuple[str
         names = ", ".join(f"`{name}`" for name in table.covariate_names)
         raise DataError(
             f"The forecast needs the values of {names} in the {h} steps ahead. Give them with "
-            f"{option('X_df')}: a table with the id and time columns and these, one row a step and "
-            "series; or as rows after the last target of the table, with the target left empty."
+            f"{option('X_df')}: a table with the id and time columns and these, one row per step "
+            "and series; or as rows after the last target of the table, with an empty target."
         )
     return np.zeros((len(table.ids), h, 0)), ()

@@ -1,4 +1,8 @@
-"""The geometry of a window: patches, context, reach, leads, and the long season."""
+"""Defines the geometry of a window: patches, context, reach, leads, and the long season.
+
+A patch is usually one season. The context is read by the recurrence, the reach only by the season
+memory, and the leads are the forecast patches.
+"""
 
 import math
 from dataclasses import dataclass, replace
@@ -9,11 +13,11 @@ CYCLES = 3
 _LONGEST_PATCH = 96
 _SHORT_SEASON = 48
 _SHORTEST_PATCH = 4
-_OFTEN = 14
+_SEASONS_FOR_LONG_PATCH = 14
 _PATCHES_IN_SPLIT_SEASON = 8
-# A long season of so many short ones is a week of days; one of more is a year.
+# A long season of at most this many seasons is a week of days; a longer one is a year.
 _MOST_DAYS = 14
-# A year in whole weeks, as the calendar counts; its dates repeat a little later.
+# A year in whole weeks, and its exact length: dates repeat one or two days later.
 _YEARS = {364: 365.25, 260: 260.9, 52: 52.18}
 
 
@@ -22,12 +26,11 @@ class PatchLayout:
     """The geometry of a window.
 
     Attributes:
-        patch: steps P in a patch: one season where the season is short.
-        leads: patches forecast.
-        long_season: steps in the longer cycle, a fraction where it is a year; 0 where there is
-            none.
+        patch: steps P in a patch; one season if the season is short.
+        leads: number of forecast patches.
+        long_season: steps in the longer cycle, not whole for a year; 0 if there is none.
         seasonal: whether a patch is a season; if not, patches only group steps.
-        context: patches read by the recurrence.
+        context: number of patches read by the recurrence.
     """
 
     patch: int
@@ -42,16 +45,17 @@ class PatchLayout:
     ) -> "PatchLayout":
         """Choose a layout for a season, a horizon (steps) and the longest series (steps).
 
-        A patch is one season, so that past patches show the same phase; of a very short season
-        it is several. A season that is long, or long for the few times it was seen (52 weeks),
-        becomes the long season of short patches instead.
+        A patch is one season, so that past patches have the same phase; for a very short season
+        it is several seasons. A season that is too long, or too long for the series (52 weeks),
+        is used as the long season, with short patches.
 
         >>> PatchLayout.plan(7, 364, 28, 800)
         PatchLayout(patch=7, leads=4, long_season=365.25, seasonal=True, context=24)
         >>> PatchLayout.plan(52, None, 8, 500)
         PatchLayout(patch=4, leads=2, long_season=52.18, seasonal=False, context=24)
         """
-        usual = season_length <= _SHORT_SEASON or longest >= _OFTEN * season_length
+        enough = longest >= _SEASONS_FOR_LONG_PATCH * season_length
+        usual = season_length <= _SHORT_SEASON or enough
         patch, cycle, seasonal = season_length, long_season or 0, season_length > 1
         if season_length in _YEARS or not (usual and season_length <= _LONGEST_PATCH):
             divisors = [p for p in range(1, season_length) if season_length % p == 0]
@@ -62,11 +66,11 @@ class PatchLayout:
         return cls(patch, math.ceil(horizon / patch), exact, seasonal)
 
     def ahead(self, h: int) -> "PatchLayout":
-        """The same, for another horizon (steps)."""
+        """The layout for another horizon (steps)."""
         return replace(self, leads=math.ceil(h / self.patch))
 
     def with_season(self, season: int) -> "PatchLayout":
-        """The same for series that keep a season of their own; a week of days stays one.
+        """The layout for series with another season length; a week of days stays a week.
 
         >>> PatchLayout(24, 2, 168.0).with_season(23)
         PatchLayout(patch=23, leads=3, long_season=161.0, seasonal=True, context=24)
@@ -83,10 +87,10 @@ class PatchLayout:
         )
 
     def long_lags(self, lead: int) -> list[int]:
-        """Steps from what is forecast `lead` patches ahead to the same place of past long seasons.
+        """Lags from a patch `lead` patches ahead to the same position in past long seasons.
 
-        Of each of the last three that lie in the past: the multiple of a patch, then the very
-        distance.
+        For each of the last three long seasons in the past: the nearest multiple of a patch (same
+        phase), then the exact distance (same date).
 
         >>> PatchLayout(7, 4, 365.25).long_lags(1)
         [364, 365, 728, 730, 1099, 1096]
@@ -100,7 +104,7 @@ class PatchLayout:
 
     @property
     def reach(self) -> int:
-        """Patches before the context that the memory may look up."""
+        """Number of patches before the context that only the season memory reads."""
         if not self.long_season:
             return 2
         read = math.ceil(self.long_season / self.patch) + 2

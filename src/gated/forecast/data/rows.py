@@ -1,4 +1,4 @@
-"""Rows of series that lie end to end."""
+"""Selects rows of series that are stored one after another."""
 
 import numpy as np
 
@@ -8,12 +8,12 @@ __all__ = ["before"]
 
 
 def before(end: IntArray, offsets: IntArray) -> BoolArray:
-    """[R] True on the rows of each series before its step `end` [N].
+    """[R] True at the rows of each series before its step `end` [N].
 
     >>> before(np.array([1, 2]), np.array([0, 3, 5])).tolist()
     [True, False, False, True, True]
     """
     lengths = np.diff(offsets)
     step = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
-    earlier: BoolArray = step < np.repeat(end, lengths)
-    return earlier
+    is_before: BoolArray = step < np.repeat(end, lengths)
+    return is_before

@@ -1,7 +1,8 @@
-"""Scaling of series, in float64: a series of 1e300s or one of 3s with a tiny ripple both become
-float32 numbers of order one, and a typing error of a billion among them changes neither.
+"""Scales series to numbers of order one, by their median and median absolute deviation.
 
-What a window is scaled by within its series is in `past`.
+The scaling is computed in float64, so that values of 1e300 and small changes of a large level both
+become usable float32 numbers; a single outlier changes neither statistic. `window_scaler` scales
+each window within its series.
 """
 
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from gated.arrays import FloatArray, IntArray
 __all__ = ["FARTHEST", "SeriesScaler"]
 
 FARTHEST = 1e14
-"""In spreads from the center. The network squares differences in units of the smallest change that
-it distinguishes (2e-5 spreads) in float32: the square of 1e14 / 2e-5 is finite there."""
-# Series of up to twice the shortest one's length are sorted together, in about so many cells.
+"""The largest scaled value, in spreads from the center. The network squares differences in units of
+its smallest change (2e-5 spreads) in float32, and the square of 1e14 / 2e-5 is still finite."""
+# Series of up to twice the shortest length are sorted together, in about this many cells.
 _PADDING, _CELLS = 2, 1 << 20
 
 
@@ -25,9 +26,8 @@ class SeriesScaler:
 
     Attributes:
         center: [N] median of the observed values.
-        spread: [N] median absolute deviation from it; the mean absolute deviation where that is 0
-            (sales on few days), the size of the median where that is 0 too (a constant series), 1
-            where all are.
+        spread: [N] median absolute deviation from it; if that is 0 (sales on few days), the mean
+            absolute deviation; if that is 0 too (a constant series), the absolute median, or 1.
     """
 
     center: FloatArray
@@ -46,7 +46,7 @@ class SeriesScaler:
         observed = np.isfinite(values)
         filled = np.where(observed, values, 0.0)
         count = np.maximum(np.add.reduceat(observed.astype(np.float64), starts), 1.0)
-        # Sums are taken in units of the largest value: 1e300 added a hundred times stays finite.
+        # Sums are in units of the largest value: a sum of a hundred values of 1e300 stays finite.
         unit = np.maximum.reduceat(np.abs(filled), starts)
         unit = np.where(unit > 0, unit, 1.0)
         rows = np.repeat(np.arange(len(starts)), np.diff(offsets))
@@ -55,7 +55,7 @@ class SeriesScaler:
         deviation = np.abs(relative - center[rows])
         spread = _medians(deviation, offsets)
         mean = np.add.reduceat(np.where(observed, deviation, 0.0), starts) / count
-        # Below the rounding error of the steps above, a spread is no spread.
+        # A spread below the rounding error of the steps above counts as 0.
         for wider in (mean, np.abs(center), np.ones_like(center)):
             spread = np.where(spread > 1e-12, spread, wider)
         return cls(center * unit, spread * unit)
@@ -64,24 +64,24 @@ class SeriesScaler:
         """Scale values [R], and clip them to ±`FARTHEST`; NaN stays NaN."""
         rows = np.repeat(np.arange(len(self.center)), np.diff(offsets))
         with np.errstate(over="ignore"):
-            # Halved first, which is exact: the difference of the two largest floats stays finite.
+            # Halving is exact, and the difference of the two largest floats stays finite.
             scaled = (values / 2 - self.center[rows] / 2) / self.spread[rows] * 2
         return np.clip(scaled, -FARTHEST, FARTHEST)
 
     def inverse(self, scaled: FloatArray) -> FloatArray:
         """Undo `forward` on forecasts [N, ...], one row per series."""
         shape = (-1,) + (1,) * (scaled.ndim - 1)
-        with np.errstate(over="ignore"):  # beyond float64: infinite, and cut by its caller
+        with np.errstate(over="ignore"):  # values beyond float64 are infinite; the caller clips
             return scaled * self.spread.reshape(shape) + self.center.reshape(shape)
 
     @property
     def zero(self) -> FloatArray:
-        """[N] where the value 0 falls on the scaled axis."""
+        """[N] the scaled value of 0."""
         return -self.center / self.spread
 
 
 def _medians(values: FloatArray, offsets: IntArray) -> FloatArray:
-    """The median of each series [N], of values [R] with NaN where unobserved; 0 where all are.
+    """The median of each series [N], of values [R] with NaN where unobserved; 0 if all are NaN.
 
     Series are sorted as rows of a matrix, in groups of about equal length: ten times as fast as one
     sort of all values by series.
@@ -101,7 +101,7 @@ def _medians(values: FloatArray, offsets: IntArray) -> FloatArray:
         cells = np.where(
             inside, values[np.minimum(offsets[group, None] + step, len(values) - 1)], np.nan
         )
-        cells.sort(axis=1)  # rising, NaN last
+        cells.sort(axis=1)  # ascending, NaN last
         count = np.isfinite(cells).sum(axis=1)
         low = np.take_along_axis(cells, np.maximum(count - 1, 0)[:, None] // 2, 1)[:, 0]
         high = np.take_along_axis(

@@ -1,4 +1,8 @@
-"""What is learned about a table besides the network's weights; it is saved with the model."""
+"""Profiles a table: encoders of its covariates, closed steps, sign and whole numbers, seasons.
+
+The profile is all that fitting measures besides the weights of the network and their
+validation. It is saved with the model.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -10,8 +14,8 @@ from numpy.typing import NDArray
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.calendar_inputs import (
     calendar_features,
+    holiday_calendar,
     holiday_group,
-    learn_holidays,
     with_holidays,
 )
 from gated.forecast.data.closed_steps import Closing, closed_steps, find_closing
@@ -23,23 +27,26 @@ from gated.table.time.holidays import HolidayCalendar
 
 __all__ = ["TableProfile"]
 
+_HOLIDAY_COLUMNS_KEY = "feasts"  # the key of `HolidayCalendar.own_columns` in model files
+
 
 @dataclass(frozen=True)
 class TableProfile:
-    """What was learned about a table.
+    """The profile of a table.
 
     Attributes:
-        known: how covariates known ahead become inputs, less the uninformative ones.
-        past: how covariates known up to the present do.
-        static: how the features of series do.
-        uninformative: covariates that are left out, for they do not explain the target.
-        holidays: the place's calendar, if any; its columns stand behind the covariates.
+        known: encoder of the known-future covariates, without the uninformative ones.
+        past: encoder of the past covariates.
+        static: encoder of the static features.
+        uninformative: covariates that are left out, because they do not explain the target.
+        holidays: holiday calendar, if any; its columns follow the covariates.
         calendar_names: the calendar features in use.
-        closing: the feature that closes the series, if any.
-        non_negative: no observed value was below 0.
-        integer: every observed value was whole.
-        unused: covariates that the network in use has no inputs for.
-        own_seasons: (steps, series) how many series keep a season that is not the table's.
+        closing: the feature that marks closed steps, if any.
+        non_negative: whether no observed value is below 0.
+        integer: whether every observed value is a whole number.
+        unused: covariates for which the network in use has no inputs.
+        own_seasons: (steps, series): number of series with each season length other than the
+            table's.
     """
 
     known: CovariateEncoder
@@ -55,7 +62,7 @@ class TableProfile:
     own_seasons: tuple[tuple[int, int], ...] = ()
 
     @classmethod
-    def learn(
+    def fit(
         cls,
         table: Table,
         end: IntArray | None = None,
@@ -68,24 +75,24 @@ class TableProfile:
         Args:
             table: the past.
             end: [N] steps of each series from here on are held out: covariates are measured and
-                selected, and the closing is found, before them. Signs and whole numbers are taken
-                from all steps.
-            place: whose public holidays matter.
-            selects: whether uninformative covariates are left out; needless where none is used.
+                selected, and closed steps are detected, before them. Signs and whole numbers are
+                taken from all steps.
+            place: place of the public holidays.
+            selects: whether uninformative covariates are left out; not needed if none is used.
         """
-        learned = np.ones(table.n_rows, dtype=bool) if end is None else before(end, table.offsets)
-        holidays = None if place is None else learn_holidays(place, table.ds[learned], table)
+        shown = np.ones(table.n_rows, dtype=bool) if end is None else before(end, table.offsets)
+        holidays = None if place is None else holiday_calendar(place, table.ds[shown], table)
         covariates = with_holidays(table.covariates, table.ds, holidays)
         names = (*table.covariate_names, *(holidays.names if holidays else ()))
-        known = CovariateEncoder.learn(names, covariates[learned], table.categories)
-        past = CovariateEncoder.learn(
-            table.past_names, table.past_covariates[learned], table.categories
+        known = CovariateEncoder.fit(names, covariates[shown], table.categories)
+        past = CovariateEncoder.fit(
+            table.past_names, table.past_covariates[shown], table.categories
         )
-        static = CovariateEncoder.learn(
+        static = CovariateEncoder.fit(
             table.static.names, table.static.values, table.static.categories, times_needed=2
         )
         inputs = known.inputs(covariates)
-        closing = find_closing(table.y[learned], known, inputs[learned])
+        closing = find_closing(table.y[shown], known, inputs[shown])
         observed = table.y[np.isfinite(table.y)]
         profile = cls(
             known=known,
@@ -99,21 +106,21 @@ class TableProfile:
             integer=bool((observed == np.round(observed)).all()),
         )
         if selects and (known.features or past.features):
-            return profile._selected(table, learned & ~profile.is_closed(inputs), inputs)
+            return profile._selected(table, shown & ~profile.is_closed(inputs), inputs)
         return profile
 
     def _selected(self, table: Table, shown: BoolArray, inputs: FloatArray) -> "TableProfile":
-        """The profile without uninformative covariates, tested on rows [R] that are shown."""
+        """The profile without uninformative covariates, tested on the shown rows [R]."""
         history = target_history(table, shown)
         group = holiday_group(self.holidays) if self.holidays is not None else ""
         columns = self.holidays.names if self.holidays is not None else ()
         groups = dict.fromkeys(columns, group)
         spared = self.closing.covariate if self.closing is not None else None
-        late = table.frequency.season_length  # what is known late must explain a season later
+        lag = table.frequency.season_length  # past covariates must explain the next season
         past = self.past.inputs(table.past_covariates)
         left_out = (
             *uninformative(history, self.known, inputs, groups=groups, spared=spared),
-            *uninformative(history, self.past, past, groups=groups, spared=spared, lag=late),
+            *uninformative(history, self.past, past, groups=groups, spared=spared, lag=lag),
         )
         dropped = {*left_out, *(columns if group in left_out else ())}
         return replace(
@@ -124,10 +131,10 @@ class TableProfile:
         )
 
     def without_inputs(self) -> "TableProfile":
-        """The profile for a network that has no inputs but values: only the closing is kept."""
-        closes = self.closing.covariate if self.closing is not None else None
+        """The profile for a network that reads only values: only closed steps are kept."""
+        closing = self.closing.covariate if self.closing is not None else None
         given = {f.covariate: None for kind in (self.known, self.past) for f in kind.features}
-        unused = tuple(name for name in given if name != closes)
+        unused = tuple(name for name in given if name != closing)
         group = holiday_group(self.holidays) if self.holidays is not None else ""
         columns = self.holidays.names if self.holidays is not None else ()
         named = [group if name in columns else name for name in (*unused, *self.static.names)]
@@ -142,30 +149,34 @@ class TableProfile:
         )
 
     def inputs(self, covariates: FloatArray, ds: NDArray[Any]) -> FloatArray:
-        """The features [R, E] of covariates [R, F] at times [R], as they come."""
+        """The features [R, E] of covariates [R, F] at times [R], not standardised."""
         return self.known.inputs(with_holidays(covariates, ds, self.holidays))
 
     def is_closed(self, inputs: FloatArray) -> BoolArray:
-        """Where features [..., E] say that the series is closed: [...]."""
+        """[...] whether each step is closed, from its features [..., E]."""
         return closed_steps(self.known, self.closing, inputs)
 
     def closed_before(self, table: Table) -> BoolArray:
-        """[R] where the series of a table were closed."""
+        """[R] whether each past step of a table was closed."""
         return self.is_closed(self.inputs(table.covariates, table.ds))
 
     def closed_ahead(self, table: Table, future: FloatArray) -> BoolArray:
-        """[N, h] where they will be, from covariates [N, h, F] of the steps ahead."""
+        """[N, h] whether each step ahead is closed, from its covariates [N, h, F]."""
         n, h, width = future.shape
         ds = table.frequency.future(table.last_ds, h).reshape(-1)
         return self.is_closed(self.inputs(future.reshape(n * h, width), ds)).reshape(n, h)
 
     def to_json(self) -> dict[str, Any]:
-        """As plain values."""
-        return asdict(self)
+        """Convert to plain values for a model file."""
+        stored = asdict(self)
+        if self.holidays is not None:
+            names = stored["holidays"].pop("own_columns")
+            stored["holidays"][_HOLIDAY_COLUMNS_KEY] = names
+        return stored
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "TableProfile":
-        """Back from plain values."""
+        """Build the profile from the values of `to_json`."""
         plain = dict(stored)
         if "silent" in plain:  # its name up to version 3 of the model file
             plain["uninformative"] = plain.pop("silent")
@@ -175,8 +186,8 @@ class TableProfile:
             plain[name] = tuple(plain[name])
         plain["own_seasons"] = tuple(tuple(pair) for pair in plain.get("own_seasons", ()))
         if plain["holidays"] is not None:
-            feasts = tuple(plain["holidays"]["feasts"])
-            plain["holidays"] = HolidayCalendar(plain["holidays"]["place"], feasts)
+            columns = tuple(plain["holidays"][_HOLIDAY_COLUMNS_KEY])
+            plain["holidays"] = HolidayCalendar(plain["holidays"]["place"], columns)
         if plain["closing"] is not None:
             plain["closing"] = Closing(**plain["closing"])
         return cls(**plain)

@@ -1,8 +1,8 @@
-"""Windows cut from series laid end to end: by index, never by copying the table.
+"""Cuts windows from series by index, without copying the table.
 
-A window is seen from its cutoff, in patches of one season. Before the cutoff lie the context
-(what the recurrence reads) and the reach (older patches, only looked up by the season memory);
-after it lie the leads (what is forecast). A row outside its series is masked.
+A window consists of patches of one season around its cutoff. Before the cutoff are the context,
+which the recurrence reads, and the reach, older patches that only the season memory reads. After
+the cutoff are the leads, which are forecast. Rows outside of the series are masked.
 """
 
 import copy
@@ -27,18 +27,18 @@ class Window:
     Attributes:
         values: [B, W, P] series-scaled values, 0 where unobserved.
         mask: [B, W, P] 1 observed, 0 not.
-        seen: [B, W, P] 1 where the network may look: observed, before the cutoff.
+        visible: [B, W, P] 1 where the network reads the value: observed, and before the cutoff.
         covariates: [B, W, P, F] standardised known-future covariates, 0 outside the series.
-        past_covariates: [B, W, P, G] those known up to the present, 0 where not yet known.
+        past_covariates: [B, W, P, G] standardised past covariates, 0 from the cutoff on.
         calendar: [B, W, P, C] calendar features, 0 outside the series.
-        static: [B, S] features of the series.
-        zero: [B] where the value 0 falls on the values' axis.
+        static: [B, S] static features of the series.
+        zero: [B] the scaled value of 0.
         layout: the geometry.
     """
 
     values: Tensor
     mask: Tensor
-    seen: Tensor
+    visible: Tensor
     covariates: Tensor
     past_covariates: Tensor
     calendar: Tensor
@@ -47,15 +47,17 @@ class Window:
     layout: PatchLayout
 
     @classmethod
-    def of_values(cls, values: Tensor, mask: Tensor, seen: Tensor, layout: PatchLayout) -> "Window":
-        """Windows of nothing but values, mask and what may be seen, all [B, L]."""
+    def of_values(
+        cls, values: Tensor, mask: Tensor, visible: Tensor, layout: PatchLayout
+    ) -> "Window":
+        """Build windows without covariates from values, mask and visible flags, all [B, L]."""
         count = len(values)
         shape = (count, values.shape[1] // layout.patch, layout.patch)
         nothing = values.new_zeros(*shape, 0)
         return cls(
             values=values.reshape(shape),
             mask=mask.reshape(shape),
-            seen=seen.reshape(shape),
+            visible=visible.reshape(shape),
             covariates=nothing,
             past_covariates=nothing,
             calendar=nothing,
@@ -65,7 +67,7 @@ class Window:
         )
 
     def to(self, device: torch.device) -> "Window":
-        """The same on another device."""
+        """Copy the windows to another device."""
         if self.values.device == device:
             return self
         moved = {
@@ -82,29 +84,29 @@ class Window:
         return slice(cutoff - self.layout.context, cutoff)
 
     def origins(self, dense: int) -> Tensor:
-        """[D] steps from the window's start to the ends of the last `dense` patches read.
+        """[D] steps from the window's start to the ends of the last `dense` context patches.
 
-        Each of them may forecast what follows it.
+        A forecast can begin at each of them.
         """
         stop, device = self.read.stop, self.values.device
         return torch.arange(stop - dense + 1, stop + 1, device=device) * self.layout.patch
 
     def targets(self, origins: Tensor, leads: Tensor) -> Tensor:
-        """[D, J] the patches that lie `leads` patches ahead of each origin."""
+        """[D, J] the patches that are `leads` patches ahead of each origin."""
         return origins[:, None] // self.layout.patch + leads - 1
 
 
 class WindowSource:
-    """Cuts windows out of series laid end to end.
+    """Cuts windows from series that are stored one after another.
 
     Args:
-        values: [R] series-scaled, NaN where unobserved; kept as float32.
-        covariates: [R, F] float32, known ahead.
+        values: [R] series-scaled, NaN where unobserved; stored as float32.
+        covariates: [R, F] float32, known in the future.
         calendar: [R, C] float32.
         offsets: [N+1]; series i is rows offsets[i]:offsets[i+1].
-        zero: [N] where 0 falls on each series' scaled axis.
+        zero: [N] the scaled value of 0 of each series.
         layout: the geometry.
-        past_covariates: [R, G] float32, known up to the present; by default none.
+        past_covariates: [R, G] float32, known only in the past; by default none.
         static: [N, S] float32; by default none.
     """
 
@@ -135,7 +137,7 @@ class WindowSource:
         self.layout = layout
 
     def seasons(self, series: Tensor, cutoff: Tensor) -> Tensor:
-        """[M] the season each window keeps before its cutoff, in steps; see `own_seasons`."""
+        """[M] the season length of each window before its cutoff, in steps; see `own_seasons`."""
         layout = self.layout
         if not layout.seasonal:
             return torch.full_like(cutoff, layout.patch)
@@ -147,19 +149,19 @@ class WindowSource:
         return found
 
     def own_seasons(self, cutoff: IntArray) -> tuple[tuple[int, int], ...]:
-        """(steps, series) how many of all series keep a season that is not the layout's."""
+        """(steps, series): number of series with each season length other than the layout's."""
         found = self.seasons(torch.arange(len(cutoff)), torch.from_numpy(cutoff)).numpy()
         steps, series = np.unique(found[found != self.layout.patch], return_counts=True)
         return tuple(zip(steps.tolist(), series.tolist(), strict=True))
 
     def with_season(self, season: int) -> "WindowSource":
-        """The same rows, cut at another season."""
+        """The same rows, cut with another season length."""
         source = copy.copy(self)
         source.layout = self.layout.with_season(season)
         return source
 
     def steps_unobserved(self, series: IntArray, cutoff: IntArray) -> IntArray:
-        """[M] steps before each cutoff since something was last observed; 0 where nothing was."""
+        """[M] steps from the last observed value to each cutoff; 0 without any observed value."""
         row = torch.arange(len(self.values))
         newest = torch.where(self.observed, row, -1).cummax(0).values.numpy()
         first = self.offsets.numpy()[series]
@@ -177,9 +179,9 @@ class WindowSource:
         """Cut one window per entry.
 
         Args:
-            series: [B] which series.
-            cutoff: [B] row of the first step to forecast, counted from the series' start.
-            end: [B] rows of the series from here on do not exist (default: all exist).
+            series: [B] index of the series.
+            cutoff: [B] the first step to forecast, counted from the start of the series.
+            end: [B] steps of the series from here on are masked (default: none).
             h: steps after the cutoff (default: those of the layout).
         """
         first, last = self.offsets[series], self.offsets[series + 1]
@@ -191,17 +193,17 @@ class WindowSource:
         mask = self.observed[rows] & inside
         if end is not None:
             mask &= rows < (first + end)[:, None]
-        seen = mask & (steps < 0)
+        visible = mask & (steps < 0)
         shape = (len(series), len(steps) // layout.patch, layout.patch)
 
         def cut(features: Tensor, where: Tensor) -> Tensor:
-            """Features [R, K] of the window's rows [B, W, P, K], 0 where they may not be seen."""
+            """Features [R, K] at the rows of the windows, [B, W, P, K]; 0 where not allowed."""
             return (features[rows] * where[..., None]).view(*shape, features.shape[1])
 
         return Window(
             values=(self.values[rows] * mask).view(shape),
             mask=mask.float().view(shape),
-            seen=seen.float().view(shape),
+            visible=visible.float().view(shape),
             covariates=cut(self.covariates, inside),
             past_covariates=cut(self.past_covariates, inside & (steps < 0)),
             calendar=cut(self.calendar, inside),

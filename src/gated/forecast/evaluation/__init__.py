@@ -1,1 +1,1 @@
-"""Backtests: forecasts from earlier cutoffs, their scores and their summary."""
+"""Backtests forecasters: forecasts from past cutoffs, scores and a summary."""

@@ -1,7 +1,7 @@
-"""A forecaster checked on its past: from several cutoffs, each forecast from what was known then.
+"""Backtests a forecaster: forecasts from several past cutoffs, and their actual values.
 
-Nothing that lies after a cutoff is seen before it: the table is cut first, and profile, scales,
-calendar, network and verdict are learned from what is left.
+The table is cut at each cutoff first. Profile, scales, calendar, network and validation use only
+the rows before it.
 """
 
 import time
@@ -19,11 +19,11 @@ from gated.forecast.config import ForecasterConfig
 from gated.forecast.data.dataset import build_dataset
 from gated.forecast.evaluation.competitors import competitor_forecasts
 from gated.forecast.evaluation.scores import Actuals
-from gated.forecast.losses import warn_of_unused
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.prediction.predict import Prediction, predict
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.trainer import fit
+from gated.forecast.user_warnings import warn_of_unused
 from gated.forecast.views.profile_notes import profile_notes
 from gated.table import Frequency, Table
 from gated.table.as_of import as_of
@@ -38,12 +38,12 @@ _ROUNDING = 1e-12  # of the largest value
 
 @dataclass(frozen=True)
 class Cutoffs:
-    """Where the past is cut: the last horizon of each series, and equal steps before it.
+    """The cutoffs of a backtest: one horizon before the end of each series, and equal steps back.
 
     Attributes:
         h: steps forecast from each cutoff.
-        n_windows: how many cutoffs.
-        step_size: steps between one and the next.
+        n_windows: number of cutoffs.
+        step_size: steps from one cutoff to the next.
     """
 
     h: int
@@ -57,7 +57,9 @@ class Cutoffs:
                 raise UsageError(f"{name} is {value!r}. Expected a whole number, at least 1.")
 
     def ends(self, lengths: IntArray) -> Iterator[IntArray]:
-        """[N] the steps of each series before each cutoff, the earliest first; 0 or less: none.
+        """Yield the number of steps [N] of each series before each cutoff, oldest cutoff first.
+
+        A number of 0 or less means that the series has not begun.
 
         >>> [end.tolist() for end in Cutoffs(h=3, n_windows=2, step_size=2).ends(np.array([9, 4]))]
         [[4, -1], [6, 1]]
@@ -66,40 +68,40 @@ class Cutoffs:
             yield lengths - self.h - window * self.step_size
 
     def require_room(self, lengths: IntArray) -> None:
-        """At the first cutoff there must be something to learn from.
+        """Check that the longest series has steps before the first cutoff.
 
         Raises:
-            DataError: there is not.
+            DataError: it has none.
         """
         longest, needed = int(lengths.max()), self.h + (self.n_windows - 1) * self.step_size + 2
         if longest < needed:
             raise DataError(
                 f"The longest series has {longest:,} steps. {self.n_windows} cutoffs, "
                 f"{self.step_size:,} steps apart, with {self.h:,} steps to forecast after each, "
-                f"need at least {needed:,}. Ask for fewer windows, smaller steps between them, or "
+                f"need at least {needed:,}. Request fewer windows, smaller steps between them, or "
                 "a shorter horizon."
             )
 
 
 @dataclass(frozen=True)
 class Window:
-    """The forecasts from one cutoff, of the n series that had begun by then.
+    """The forecasts from one cutoff, of the n series that have begun before it.
 
     Attributes:
-        series: [n] which series of the table.
-        cutoff: [n] the last time that was seen of each.
-        ds: [n, h] the times that were forecast.
-        outcome: the actual values, and the scale of each past.
-        prediction: gated's forecast.
-        others: what other methods forecast, by name.
-        seconds: spent on "fit", "predict" and the "others".
-        notes: what only learning brought to light.
+        series: [n] indices of the series in the table.
+        cutoff: [n] the last time of each series before the forecast.
+        ds: [n, h] the forecast times.
+        actuals: the actual values, and the scale of each past.
+        prediction: the forecast of gated.
+        others: the forecasts of competing methods, by name.
+        seconds: seconds spent on "fit", "predict" and the "others".
+        notes: notes of the fit on the table.
     """
 
     series: IntArray
     cutoff: NDArray[np.generic]
     ds: NDArray[np.generic]
-    outcome: Actuals
+    actuals: Actuals
     prediction: Prediction
     others: dict[str, MethodForecast]
     seconds: dict[str, float]
@@ -115,14 +117,14 @@ def backtest(
     refit: bool,
     progress: Callable[[str, Progress], None] | None = None,
 ) -> Iterator[Window]:
-    """Forecast from each cutoff in turn, the earliest first.
+    """Forecast from each cutoff, the oldest first.
 
     Args:
         table: the whole past.
-        cutoffs: where to cut it.
-        settings: of the fits.
+        cutoffs: the cutoffs.
+        settings: hyperparameters of the fits.
         others: competing methods.
-        refit: whether to learn anew at each cutoff, or once, at the first one.
+        refit: whether to fit again at each cutoff, or only at the first.
         progress: as in `fit`.
 
     Warns:
@@ -139,10 +141,10 @@ def backtest(
         past, series = as_of(table, end)
         if not len(series):
             raise DataError(
-                f"Nothing was observed before the first of the {cutoffs.n_windows} cutoffs. Ask "
-                "for fewer windows, or leave out the empty steps at the beginning."
+                f"No value was observed before the first of the {cutoffs.n_windows} cutoffs. "
+                "Request fewer windows, or leave out the empty steps at the beginning."
             )
-        if fitted is None and table.season_found:  # later values must not reveal it
+        if fitted is None and table.season_found:  # detected with later values: detect it again
             table, season = _in_season(table, past)
             past = replace(past, frequency=table.frequency)
         if fitted is None or refit:
@@ -158,21 +160,21 @@ def backtest(
             data = build_dataset(past, fitted.profile, fitted.network.config.layout, future)
             prediction = predict(fitted, data, past.frequency.season_length, cutoffs.h)
         with clock.timing("others"):
-            answers = competitor_forecasts(others, fitted, past, future)
+            forecasts = competitor_forecasts(others, fitted, past, future)
         yield Window(
             series=series,
             cutoff=past.last_ds,
             ds=table.ds[ahead],
-            outcome=Actuals(table.y[ahead], _scale(past), prediction.closed),
+            actuals=Actuals(table.y[ahead], _scale(past), prediction.closed),
             prediction=prediction,
-            others=answers,
+            others=forecasts,
             seconds=clock.seconds,
             notes=(*season, *profile_notes(fitted.profile, table.schema.target_col)),
         )
 
 
 def _in_season(table: Table, past: Table) -> tuple[Table, tuple[str, ...]]:
-    """The whole table with the season that its past shows, and what is to be said of it."""
+    """Set the season of the whole table to that detected in its past; and a note if it differs."""
     season = detect_season(past.y, past.offsets)
     longer = detect_long_season(past.y, past.offsets, season)
     frequency = Frequency.of(table.frequency.alias, season, longer)
@@ -181,19 +183,19 @@ def _in_season(table: Table, past: Table) -> tuple[Table, tuple[str, ...]]:
     found = "no season" if season == 1 else f"a season of {season} steps"
     if longer is not None:
         found += f" within one of {longer}"
-    said = f"{found} was found in the values before the first cutoff, and used from there on."
-    return replace(table, frequency=frequency), (said,)
+    note = f"{found} was found in the values before the first cutoff and is used for all cutoffs."
+    return replace(table, frequency=frequency), (note,)
 
 
 def _scale(past: Table) -> FloatArray:
-    """[n] the divisor of MASE; NaN for a series that repeats itself up to rounding."""
+    """[n] the divisor of MASE; NaN for a series that is periodic up to rounding."""
     scale = seasonal_naive_scale(past.y, past.offsets, past.frequency.season_length)
     largest = np.fmax.reduceat(np.abs(past.y), past.offsets[:-1])
     return np.where(scale > _ROUNDING * largest, scale, np.nan)
 
 
 class _Clock:
-    """Seconds spent on named parts of the work."""
+    """Measures the seconds spent on named parts of the work."""
 
     def __init__(self) -> None:
         self.seconds = dict.fromkeys(("fit", "predict", "others"), 0.0)

@@ -1,4 +1,4 @@
-"""The methods that a backtest compares with: simple baselines, and statistical models."""
+"""Forecasts with the competing methods of a backtest: simple baselines and statistical models."""
 
 from collections.abc import Sequence
 
@@ -19,10 +19,10 @@ __all__ = ["DEFAULT_COMPETITORS", "REFERENCE", "checked_names", "competitor_fore
 
 
 REFERENCE = "seasonal_naive"
-"""The method that a verdict compares with; it is always there."""
+"""The method that the summary compares gated with; it is always included."""
 
 DEFAULT_COMPETITORS = ("naive", REFERENCE, "drift", "seasonal_mean")
-"""What gated is compared with by default."""
+"""The competing methods by default."""
 
 
 def checked_names(against: Sequence[str] | None) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def checked_names(against: Sequence[str] | None) -> tuple[str, ...]:
     ('seasonal_naive', 'theta')
     """
     names = DEFAULT_COMPETITORS if against is None else tuple(against)
-    known = (*simple.RULES, *MODELS)
+    known = (*simple.BASELINES, *MODELS)
     for name in names:
         if name not in known:
             raise UsageError(
@@ -50,26 +50,26 @@ def checked_names(against: Sequence[str] | None) -> tuple[str, ...]:
 def competitor_forecasts(
     names: Sequence[str], fitted: Fitted, past: Table, future: FloatArray
 ) -> dict[str, MethodForecast]:
-    """Forecast by each method from what was known at a cutoff.
+    """Forecast with each method from the rows before a cutoff.
 
-    Every method is given the closed steps: they are known in advance, and no merit of its own.
+    All methods use the closed steps, because these are known in advance.
 
     Args:
-        names: baselines and statistical models.
-        fitted: whose profile say what shuts a series.
+        names: names of baselines and statistical models.
+        fitted: the fit, whose profile has the feature of closed steps.
         past: the table up to the cutoff.
-        future: [n, h, F] covariates known of the steps ahead.
+        future: [n, h, F] known covariates of the steps ahead.
     """
     closed_before = fitted.profile.closed_before(past)
     closed_ahead = fitted.profile.closed_ahead(past, future)
     h, season = future.shape[1], past.frequency.season_length
-    answers = {}
+    forecasts = {}
     for name in names:
         if name in MODELS:
-            answers[name] = forecast_with_statsforecast(name, past, h, closed_ahead)
+            forecasts[name] = forecast_with_statsforecast(name, past, h, closed_ahead)
         else:
             points = simple.apply(
                 name, past.y, past.offsets, season, h, closed_ahead, closed_before
             )
-            answers[name] = MethodForecast(points)
-    return answers
+            forecasts[name] = MethodForecast(points)
+    return forecasts

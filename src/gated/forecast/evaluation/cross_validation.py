@@ -1,4 +1,4 @@
-"""Cross-validation and backtests of an estimator: forecasts from earlier cutoffs."""
+"""Adds cross-validation and backtests to an estimator: forecasts from past cutoffs."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -8,8 +8,8 @@ from gated.forecast.data.inputs import Columns, horizon_for, read_given
 from gated.forecast.evaluation.backtest import Cutoffs, backtest
 from gated.forecast.evaluation.competitors import checked_names
 from gated.forecast.evaluation.result import Backtest
-from gated.forecast.losses import warn_of_rejected
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
+from gated.forecast.user_warnings import warn_of_rejected
 from gated.table import Table
 from gated.train import Progress
 
@@ -17,7 +17,7 @@ __all__ = ["CrossValidating"]
 
 
 class CrossValidating(Estimator):
-    """An estimator that can be checked on the past; it stays as it is, fitted or not."""
+    """An estimator with cross-validation and backtests, which do not change its fit."""
 
     def cross_validation(
         self,
@@ -37,26 +37,25 @@ class CrossValidating(Estimator):
         target_col: str | None = None,
         progress: Callable[[str, Progress], None] | None = None,
     ) -> Any:
-        """Forecast from several earlier cutoffs, next to the actual values.
+        """Forecast from several past cutoffs, and return forecasts and actual values.
 
-        Each forecast is made from what was known at its cutoff: the table is cut before anything
-        is learned or measured. The forecaster itself stays as it is, fitted or not.
+        Each forecast uses only rows before its cutoff: the table is cut before anything is fitted
+        or measured. The forecaster itself does not change.
 
         Args:
             df, covariates, past_covariates, static_df, id_col, time_col, target_col: as in `fit`.
-                The covariates' values after a cutoff are taken from the table: they were known in
-                advance.
-            h: steps to forecast from each cutoff; by default the horizon to train for.
-            n_windows: how many cutoffs; the last one lies `h` steps before each series' end.
+                The future values of `covariates` after a cutoff are taken from the table.
+            h: steps to forecast from each cutoff; by default the horizon of the constructor.
+            n_windows: number of cutoffs; the last one is `h` steps before the end of each series.
             step_size: steps between two cutoffs; by default `h`, so that no step is forecast twice.
-            refit: whether to learn anew at each cutoff, or once, before the first.
+            refit: whether to fit again at each cutoff, or only at the first.
             level, quantiles: as in `predict`.
             progress: as in `fit`; each fit begins again at step 1.
 
         Returns:
-            A frame of the kind that was given: id, time, `cutoff` (the last time seen), the target,
-            `gated` and the requested columns, by series and cutoff. A series is missing at the
-            cutoffs before its first observed value.
+            A frame of the same kind as the table: id, time, `cutoff` (the last time before the
+            forecast), the target, `gated` and the requested columns, by series and cutoff. A series
+            has no rows for cutoffs before its first observed value.
 
         Warns:
             GatedWarning: series were left out, or columns are not used.
@@ -74,10 +73,10 @@ class CrossValidating(Estimator):
         (['unique_id', 'ds', 'cutoff', 'y', 'gated', 'gated-lo-80', 'gated-hi-80'], [56, 63])
         """
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
-        settings, asked = self._config(), ForecastColumns.of(level, quantiles)
+        settings, requested = self._config(), ForecastColumns.of(level, quantiles)
         table, cutoffs = self._cut(df, columns, h, n_windows, step_size)
         windows = backtest(table, cutoffs, settings, (), refit=refit, progress=progress)
-        return Backtest(table, cutoffs, tuple(windows), asked, ()).frame
+        return Backtest(table, cutoffs, tuple(windows), requested, ()).frame
 
     def backtest(
         self,
@@ -97,20 +96,20 @@ class CrossValidating(Estimator):
         target_col: str | None = None,
         progress: Callable[[str, Progress], None] | None = None,
     ) -> Backtest:
-        """Forecast as `cross_validation` does, also by competing methods, and score all.
+        """Forecast as `cross_validation`, also with competing methods, and score all.
 
         Args:
             df, h, step_size, refit, progress: as in `cross_validation`.
             covariates, past_covariates, static_df, id_col, time_col, target_col: as in `fit`.
-            n_windows: how many cutoffs.
-            level: the intervals to check, in percent.
+            n_windows: number of cutoffs.
+            level: the levels of the intervals, in percent.
             against: the competing methods: baselines ("naive", "seasonal_naive", "drift",
                 "seasonal_mean", "theta" …) and, with the extra `gated[statsforecast]`,
                 "AutoETS", "AutoTheta" and "AutoARIMA"; by default the first four. Seasonal naive is
-                always there.
+                always included.
 
         Returns:
-            What was found: `frame`, `scores(by=…)` and the verdict in words, `text`.
+            The result, with `frame`, `scores(by=…)` and a summary, `text`.
 
         Warns:
             GatedWarning: as `cross_validation`.
@@ -128,19 +127,19 @@ class CrossValidating(Estimator):
         (['gated', 'seasonal_naive', 'drift'], (6, 11))
         """
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
-        settings, asked, others = (
+        settings, requested, others = (
             self._config(),
             ForecastColumns.of(level),
             checked_names(against),
         )
         table, cutoffs = self._cut(df, columns, h, n_windows, step_size)
         windows = backtest(table, cutoffs, settings, others, refit=refit, progress=progress)
-        return Backtest(table, cutoffs, tuple(windows), asked, asked.levels)
+        return Backtest(table, cutoffs, tuple(windows), requested, requested.levels)
 
     def _cut(
         self, df: Any, columns: Columns, h: int | None, n_windows: int, step_size: int | None
     ) -> tuple[Table, Cutoffs]:
-        """The table to be checked on, and where it is cut."""
+        """Read the table, and choose the cutoffs."""
         table = read_given(df, columns, self.freq, self.season_length).past
         warn_of_rejected(table)
         h = horizon_for(table, self.h if h is None else h)

@@ -1,4 +1,4 @@
-"""Any loss of utilsforecast, over the forecasts of a backtest.
+"""Scores the forecasts of a backtest with losses of utilsforecast.
 
 Source: Nixtla's utilsforecast, `utilsforecast.losses` and `utilsforecast.evaluation`.
 """
@@ -18,7 +18,7 @@ __all__ = ["evaluate"]
 
 Loss = str | Callable[..., Any]
 
-_INTERVALS = {"level", "q", "quantiles"}  # parameters of losses that read more than points
+_INTERVALS = {"level", "q", "quantiles"}  # parameters of losses that need intervals
 
 
 def evaluate(
@@ -33,13 +33,13 @@ def evaluate(
     """Score forecasts with losses of utilsforecast.
 
     Args:
-        frame: unique_id, ds, cutoff, y, one column a model, and for the intervals of a model
+        frame: unique_id, ds, cutoff, y, one column per model, and for the intervals of a model
             `<model>-lo-80`, `<model>-hi-80` and so on. Rows without an actual value are left out.
-        train: unique_id, ds, y: what the losses that are scaled by the past (mase …) divide by.
+        train: unique_id, ds, y: the past, for losses that are scaled by it (mase …).
         metrics: names in `utilsforecast.losses`, or such functions.
-        models: the columns to score, and whether each has intervals.
-        levels: the intervals, in percent.
-        season_length: of the losses that ask for one.
+        models: maps each column to score to whether it has intervals.
+        levels: the levels of the intervals, in percent.
+        season_length: season length for the losses with this parameter.
 
     Raises:
         UsageError: utilsforecast is not installed, or has no such loss.
@@ -60,8 +60,8 @@ def evaluate(
     if of_points:
         parts.append(evaluated(frame, of_points, models=list(models), train_df=train))
     if of_intervals:
-        able = [name for name, has_intervals in models.items() if has_intervals]
-        parts.append(evaluated(frame, of_intervals, models=able, train_df=train, level=level))
+        names = [name for name, has_intervals in models.items() if has_intervals]
+        parts.append(evaluated(frame, of_intervals, models=names, train_df=train, level=level))
     scores: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return scores
 
@@ -71,7 +71,7 @@ def _reads_intervals(loss: Callable[..., Any]) -> bool:
 
 
 def _loss(metric: Loss) -> Callable[..., Any]:
-    """A loss by its name, or as it is."""
+    """The loss function of a name, or a given function."""
     if not isinstance(metric, str):
         return metric
     losses = import_module("utilsforecast.losses")
@@ -79,14 +79,14 @@ def _loss(metric: Loss) -> Callable[..., Any]:
     if metric not in known:
         raise UsageError(
             f"utilsforecast has no loss {metric!r}.{did_you_mean(metric, known)} Expected names "
-            f"such as {', '.join(known[:8])}, or functions like these."
+            f"such as {', '.join(known[:8])}, or such functions."
         )
     found: Callable[..., Any] = getattr(losses, metric)
     return found
 
 
 def _seasonal(loss: Callable[..., Any], season_length: int) -> Callable[..., Any]:
-    """The loss with the season length set, where it takes one."""
+    """The loss with its parameter `seasonality` set, if it has one."""
     if "seasonality" not in signature(loss).parameters:
         return loss
 

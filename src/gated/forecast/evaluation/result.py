@@ -1,4 +1,4 @@
-"""The result of a backtest: forecasts and actual values, scores, and a summary in words."""
+"""Defines `Backtest`, the result of a backtest: forecasts, actual values, scores, a summary."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,16 +35,16 @@ By = Literal["overall", "series", "cutoff", "step"]
 
 @dataclass(frozen=True, repr=False)
 class Backtest(Overviewed):
-    """Forecasts of the past, from several cutoffs. Made by `Forecaster.backtest`.
+    """Forecasts from several past cutoffs. `Forecaster.backtest` returns it.
 
-    `print` shows its scores and the verdict, a notebook the same as a table.
+    `print` shows the scores and the summary; a notebook shows them as HTML.
 
     Attributes:
         table: the whole past.
-        cutoffs: where it was cut.
-        windows: the forecasts from each cutoff, the earliest first.
+        cutoffs: the cutoffs.
+        windows: the forecasts from each cutoff, the oldest first.
         requested: the columns of gated's forecast in `frame`.
-        levels: the intervals that are checked, in percent.
+        levels: the levels of the scored intervals, in percent.
     """
 
     table: Table
@@ -69,34 +69,34 @@ class Backtest(Overviewed):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was found, assumed and repaired in the table, and what fitting found."""
-        return (*self.table.notes, *self.learned)
+        """Notes on what was detected, assumed and repaired in the table, and notes of the fits."""
+        return (*self.table.notes, *self.fit_notes)
 
     @property
-    def learned(self) -> tuple[str, ...]:
-        """What fitting found, such as uninformative covariates."""
+    def fit_notes(self) -> tuple[str, ...]:
+        """Notes of the fits on the table, for example on uninformative covariates."""
         return tuple(dict.fromkeys(note for window in self.windows for note in window.notes))
 
     @property
     def frame(self) -> Any:
-        """The forecasts, one row a series, cutoff and step, in a frame of the kind that was given.
+        """The forecasts as a frame of the input's kind, one row per series, cutoff and step.
 
-        Columns: id, time, `cutoff` (the last time seen), the target, `gated` and the requested
-        columns, then one for each competing method.
+        Columns: id, time, `cutoff` (the last time before the forecast), the target, `gated` and the
+        requested columns, then one for each competing method.
         """
         schema, h = self.table.schema, self.cutoffs.h
         columns: dict[str, NDArray[Any]] = {
             schema.id_col: np.repeat(self.table.ids[self.series], h),
             schema.time_col: self.joined(lambda window: window.ds).reshape(-1),
             "cutoff": np.repeat(self.joined(lambda window: window.cutoff), h),
-            schema.target_col: self.outcome.y.reshape(-1),
+            schema.target_col: self.actuals.y.reshape(-1),
         }
         ours = [window.prediction.columns(self.requested) for window in self.windows]
         for name in self.requested.columns:
             columns[name] = self._ordered([one[name] for one in ours]).reshape(-1)
-        for name, answer in self.answers.items():
+        for name, forecast in self.forecasts.items():
             if name != MODEL_NAME:
-                columns[name] = answer.points.reshape(-1)
+                columns[name] = forecast.points.reshape(-1)
         return to_frame(schema, columns)
 
     def scores(self, by: By = "overall") -> Any:
@@ -106,13 +106,13 @@ class Backtest(Overviewed):
             by: "overall", or one row for each "series", "cutoff" or "step" ahead.
 
         Returns:
-            A frame of the kind that was given: what the rows are by, `method`, and mase, smape (0
-            to 200), wape, rmse (in the target's unit), crps (relative to the target's size), and
-            for each level coverage-80 (0 to 1) and msis-80. NaN where a score cannot be given: MASE
-            of a series that repeats itself, intervals of a method that has none.
+            A frame of the same kind as the table: the group, `method`, and mase, smape (0 to 200),
+            wape, rmse (in the target's unit), crps (relative to the target's size), and for each
+            level coverage-80 (0 to 1) and msis-80. NaN if a score is not defined: MASE of an
+            exactly periodic series, interval scores of a method without intervals.
 
         Raises:
-            UsageError: `by` is another word.
+            UsageError: `by` is unknown.
         """
         if by not in get_args(By):
             raise UsageError(f"by is {by!r}. Expected one of {', '.join(get_args(By))}.")
@@ -133,12 +133,12 @@ class Backtest(Overviewed):
 
         Args:
             metrics: names in `utilsforecast.losses` ("mae", "bias", "mase", "scaled_crps" …), or
-                such functions. Losses of intervals ("coverage" …) are given for the methods that
-                have intervals.
+                such functions. Losses of intervals ("coverage" …) are computed for the methods
+                with intervals.
 
         Returns:
-            A pandas frame: unique_id, cutoff, metric, and one column a method. NaN where a method
-            has no such score. Losses that are scaled by the past use what lies before the first
+            A pandas frame: unique_id, cutoff, metric, and one column per method. NaN if a method
+            has no such score. Losses that are scaled by the past use the rows before the first
             cutoff of each series.
 
         Raises:
@@ -151,27 +151,27 @@ class Backtest(Overviewed):
             "unique_id": np.repeat(ids[self.series], h),
             "ds": self.ds.reshape(-1),
             "cutoff": np.repeat(self.joined(lambda window: window.cutoff), h),
-            "y": self.outcome.y.reshape(-1),
+            "y": self.actuals.y.reshape(-1),
         }
-        for name, answer in self.answers.items():
-            columns[name] = answer.points.reshape(-1)
-            if answer.quantiles is None:
+        for name, forecast in self.forecasts.items():
+            columns[name] = forecast.points.reshape(-1)
+            if forecast.quantiles is None:
                 continue
             for level in self.levels:
                 for end, tail in (("lo", (100 - level) / 200), ("hi", (100 + level) / 200)):
-                    quantile = at_level(answer.quantiles, tail)
+                    quantile = at_level(forecast.quantiles, tail)
                     columns[f"{name}-{end}-{level:g}"] = quantile.reshape(-1)
         return evaluate(
             pd.DataFrame(columns),
-            self._before_the_first_cutoff(),
+            self._history(),
             metrics,
-            {name: answer.quantiles is not None for name, answer in self.answers.items()},
+            {name: forecast.quantiles is not None for name, forecast in self.forecasts.items()},
             levels=self.levels,
             season_length=self.table.frequency.season_length,
         )
 
-    def _before_the_first_cutoff(self) -> pd.DataFrame:
-        """The rows of every series that no forecast reaches: unique_id, ds, y."""
+    def _history(self) -> pd.DataFrame:
+        """The rows of every series before its first cutoff: unique_id, ds, y."""
         table = self.table
         end = next(self.cutoffs.ends(table.lengths))
         step = np.arange(table.n_rows) - np.repeat(table.offsets[:-1], table.lengths)
@@ -182,13 +182,13 @@ class Backtest(Overviewed):
     def scored(
         self, group: IntArray, count: int, levels: Sequence[float] | None = None
     ) -> dict[str, dict[str, FloatArray]]:
-        """Method to score to [count], over groups of the steps of `outcome`; see `score`."""
+        """Maps method → score → [count] values, over groups of steps of `actuals`; see `score`."""
         checked = self.levels if levels is None else levels
-        return score(self.outcome, self.answers, checked, group, count)
+        return score(self.actuals, self.forecasts, checked, group, count)
 
     @cached_property
     def overall(self) -> Mapping[str, Mapping[str, float]]:
-        """Method to score to figure."""
+        """Maps method → score → value."""
         scored = self.scored(np.zeros((1, 1), dtype=np.int64), 1)
         return {
             method: {key: float(value[0]) for key, value in scores.items()}
@@ -198,11 +198,11 @@ class Backtest(Overviewed):
     def plot(
         self, series: object = None, *, window: int = -1, engine: Engine = "matplotlib"
     ) -> Any:
-        """Draw one series' forecast from one cutoff, with the actual values.
+        """Plot the forecast of one series from one cutoff, with the actual values.
 
         Args:
             series: its label; by default the first.
-            window: which cutoff; by default the last.
+            window: index of the cutoff; by default the last.
             engine: "matplotlib" or "plotly" (`pip install "gated[plot]"`).
 
         Returns:
@@ -213,11 +213,14 @@ class Backtest(Overviewed):
         """
         count = len(self.windows)
         if not -count <= window < count:
-            raise UsageError(f"window is {window}. There are {count}: 0 to {count - 1}.")
+            raise UsageError(f"window is {window}. Expected a cutoff from 0 to {count - 1}.")
         chosen = self.windows[window]
         which = index_of(self.table.ids, series)
         if which not in chosen.series:
-            raise UsageError(f"Series {self.table.ids[which]!r} had not begun at cutoff {window}.")
+            raise UsageError(
+                f"Series {self.table.ids[which]!r} has no value before cutoff {window}. Choose a "
+                "later cutoff or another series."
+            )
         row = int(np.flatnonzero(chosen.series == which)[0])
         until = int(self.table.lengths[which]) - self.cutoffs.h
         until -= (count - 1 - window % count) * self.cutoffs.step_size
@@ -229,7 +232,7 @@ class Backtest(Overviewed):
             )
             for level in self.levels
         }
-        actual = chosen.outcome.y[row]
+        actual = chosen.actuals.y[row]
         return drawn(
             engine, self.table, which, until, chosen.ds[row], (ours[MODEL_NAME][row], bands), actual
         )
@@ -241,47 +244,47 @@ class Backtest(Overviewed):
             settings: further settings to list at the end, by name.
 
         Returns:
-            A whole document, to be written to a file; it loads nothing from anywhere.
+            A complete HTML document without external resources.
         """
         return page(backtest_report(self, {name: str(value) for name, value in settings.items()}))
 
     @property
     def text(self) -> str:
-        """The verdict in words."""
+        """The summary in sentences."""
         return summary(self.overall, REFERENCE, len(self.windows), self.levels)
 
     @cached_property
     def series(self) -> IntArray:
-        """[M] which series each row of `outcome` and `answers` is of, ascending."""
+        """[M] the series of each row of `actuals` and `forecasts`, ascending."""
         return self.joined(lambda window: window.series)
 
     @cached_property
     def ds(self) -> NDArray[Any]:
-        """[M, h] the times that were forecast."""
+        """[M, h] the forecast times."""
         return self.joined(lambda window: window.ds)
 
     @cached_property
-    def outcome(self) -> Actuals:
+    def actuals(self) -> Actuals:
         """The actual values, by series and cutoff."""
         return Actuals(
-            self.joined(lambda window: window.outcome.y),
-            self.joined(lambda window: window.outcome.scale),
-            self.joined(lambda window: window.outcome.closed),
+            self.joined(lambda window: window.actuals.y),
+            self.joined(lambda window: window.actuals.scale),
+            self.joined(lambda window: window.actuals.closed),
         )
 
     @cached_property
-    def answers(self) -> dict[str, MethodForecast]:
-        """What each method forecast, gated first, in the rows of `outcome`."""
-        kept = self._ordered([window.prediction.kept() for window in self.windows])
-        answers = {MODEL_NAME: MethodForecast(kept[..., QUANTILES.index(0.5)], kept)}
+    def forecasts(self) -> dict[str, MethodForecast]:
+        """The forecasts of each method, gated first, in the rows of `actuals`."""
+        ours = self._ordered([window.prediction.constrained() for window in self.windows])
+        forecasts = {MODEL_NAME: MethodForecast(ours[..., QUANTILES.index(0.5)], ours)}
         for name in self.windows[0].others:
             parts = [window.others[name] for window in self.windows]
             quantiles = [part.quantiles for part in parts if part.quantiles is not None]
-            answers[name] = MethodForecast(
+            forecasts[name] = MethodForecast(
                 self._ordered([part.points for part in parts]),
                 self._ordered(quantiles) if quantiles else None,
             )
-        return answers
+        return forecasts
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -290,7 +293,7 @@ class Backtest(Overviewed):
         return {part: sum(window.seconds[part] for window in self.windows) for part in parts}
 
     def joined(self, part: Callable[[Window], NDArray[Any]]) -> NDArray[Any]:
-        """A part of every window under each other, by series and cutoff."""
+        """Concatenate a part of every window, by series and cutoff."""
         return self._ordered([part(window) for window in self.windows])
 
     def _ordered(self, parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
@@ -299,17 +302,17 @@ class Backtest(Overviewed):
 
     @cached_property
     def _order(self) -> IntArray:
-        """By series; windows come in the order of their cutoffs."""
+        """The order of the rows by series; the windows are in the order of their cutoffs."""
         series = np.concatenate([window.series for window in self.windows])
         return np.argsort(series, kind="stable")
 
     def groups(self, by: By) -> tuple[NDArray[Any], IntArray]:
-        """The heads of the groups, and the group of every step as an array that broadcasts."""
+        """The labels of the groups, and the group of every step as an array that broadcasts."""
         if by == "series":
             distinct, group = np.unique(self.series, return_inverse=True)
             return self.table.ids[distinct], group[:, None]
         if by == "cutoff":
-            # Series may end at different times: a window is named by the last of them.
+            # Series may end at different times: the label of a window is its latest cutoff.
             heads = np.stack([window.cutoff.max() for window in self.windows])
             turn = [np.full(len(window.series), i) for i, window in enumerate(self.windows)]
             return heads, self._ordered(turn)[:, None]

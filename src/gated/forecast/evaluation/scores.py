@@ -23,10 +23,10 @@ class Actuals:
     """The actual values of M forecasts.
 
     Attributes:
-        y: [M, h], NaN where it was not observed.
+        y: [M, h], NaN where not observed.
         scale: [M] the seasonal-naive error of each past: the divisor of MASE and MSIS.
-        closed: [M, h] steps known in advance to be 0. Intervals are not checked there: they would
-            hold without merit.
+        closed: [M, h] steps known in advance to be 0. Intervals are not scored there, because
+            their coverage would be trivial.
     """
 
     y: FloatArray
@@ -35,38 +35,39 @@ class Actuals:
 
 
 def score(
-    outcome: Actuals,
-    answers: Mapping[str, MethodForecast],
+    actuals: Actuals,
+    forecasts: Mapping[str, MethodForecast],
     levels: Sequence[float],
     group: IntArray,
     count: int,
 ) -> dict[str, dict[str, FloatArray]]:
     """Score every method over groups of steps.
 
-    A method without quantiles has the CRPS of its points, which is their WAPE, and neither
-    coverage nor MSIS.
+    The CRPS of a method without quantiles is its WAPE; it has neither coverage nor MSIS.
 
     Args:
-        outcome: the actual values.
-        answers: by name of the method.
-        levels: the intervals to check, in percent.
+        actuals: the actual values.
+        forecasts: maps the name of a method to its forecast.
+        levels: the levels of the intervals, in percent.
         group: 0 to count − 1 for every step, of a shape that broadcasts to [M, h].
-        count: how many groups.
+        count: number of groups.
 
     Returns:
-        Method to score to [count]: mase, smape, wape, rmse, crps, and for each level such as 80
-        coverage-80 and msis-80; NaN where a score cannot be given.
+        Method → score → [count] values: mase, smape, wape, rmse, crps, and for each level such as
+        80 coverage-80 and msis-80; NaN if a score is not defined.
     """
     return {
-        name: {key: part.by(group, count) for key, part in _terms(outcome, answer, levels).items()}
-        for name, answer in answers.items()
+        name: {
+            key: part.by(group, count) for key, part in _terms(actuals, forecast, levels).items()
+        }
+        for name, forecast in forecasts.items()
     }
 
 
 def _terms(
-    outcome: Actuals, answer: MethodForecast, levels: Sequence[float]
+    actuals: Actuals, forecast: MethodForecast, levels: Sequence[float]
 ) -> dict[str, MetricTerms]:
-    y, scale, points, quantiles = outcome.y, outcome.scale, answer.points, answer.quantiles
+    y, scale, points, quantiles = actuals.y, actuals.scale, forecast.points, forecast.quantiles
     parts = {
         "mase": metrics.mase.terms(y, points, scale),
         "smape": metrics.smape.terms(y, points),
@@ -80,7 +81,7 @@ def _terms(
             f"{key}-{level:g}": nothing for level in levels for key in ("coverage", "msis")
         }
     parts["crps"] = metrics.scaled_crps.terms(y, quantiles[..., _DECILES_AT], _DECILES)
-    uncertain = np.where(outcome.closed, np.nan, y)
+    uncertain = np.where(actuals.closed, np.nan, y)
     for level in levels:
         tail = (100 - level) / 200
         lo, hi = at_level(quantiles, tail), at_level(quantiles, 1 - tail)

@@ -1,4 +1,4 @@
-"""Summarises a backtest in sentences; a loss is said as plainly as a win."""
+"""Summarises a backtest in sentences: accuracy relative to a reference method, and coverage."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -8,25 +8,25 @@ from gated.text import plain
 
 __all__ = ["summary"]
 
-# Errors closer than this are called equal.
+# Errors with a smaller relative difference count as equal.
 _AS_MUCH = 0.005
-# Intervals that hold so much more or less often than promised, in shares, are called by their name.
-_WIDE_OF_THE_MARK = 0.08
+# Intervals whose coverage differs more from the level are reported as too narrow or too wide.
+_LARGEST_DIFFERENCE = 0.08
 
 
 def summary(
     overall: Mapping[str, Mapping[str, float]],
-    yardstick: str,
+    reference: str,
     windows: int,
     levels: Sequence[float],
 ) -> str:
-    """The verdict of a backtest.
+    """Summarise a backtest.
 
     Args:
-        overall: method to score to figure, as `scores` gives them.
-        yardstick: the method that gated is compared with.
-        windows: how many cutoffs there were.
-        levels: of the intervals, in percent.
+        overall: maps method → score → value.
+        reference: the method that gated is compared with.
+        windows: number of cutoffs.
+        levels: the levels of the intervals, in percent.
 
     >>> scores = {"coverage-80": 0.79, "mase": 0.69, "wape": 0.2}
     >>> summary({"gated": scores, "naive": {"mase": 1.0, "wape": 0.3}}, "naive", 4, [80])
@@ -34,17 +34,17 @@ def summary(
 the time.'
     """
     ours = overall[MODEL_NAME]
-    # A series that repeats itself has no MASE; then errors relative to the values must do.
-    key = "mase" if math.isfinite(overall[yardstick]["mase"]) else "wape"
+    # An exactly periodic series has no MASE; the WAPE is used instead.
+    key = "mase" if math.isfinite(overall[reference]["mase"]) else "wape"
     against = {name: scores[key] for name, scores in overall.items() if name != MODEL_NAME}
     over = f"over {windows} cutoff{'s' if windows > 1 else ''}"
-    text = f"{_compared(ours[key], against[yardstick], yardstick)} {over}"
+    text = f"{_compared(ours[key], against[reference], reference)} {over}"
     if math.isfinite(ours[key]):
-        text += f" ({key.upper()} {ours[key]:.2f} to {against[yardstick]:.2f})"
+        text += f" ({key.upper()} {ours[key]:.2f} to {against[reference]:.2f})"
     held = [_held(level, ours[f"coverage-{level:g}"]) for level in levels]
     sentences = ["; ".join([text, *held]) + "."]
     best = min(against, key=lambda name: _or_infinite(against[name]))
-    if best != yardstick and math.isfinite(against[best]):
+    if best != reference and math.isfinite(against[best]):
         sentences.append(
             f"The best of the others, {plain(best)}, "
             f"{_beaten(ours[key], against[best])} ({key.upper()} {against[best]:.2f})."
@@ -54,7 +54,7 @@ the time.'
 
 def _compared(ours: float, theirs: float, name: str) -> str:
     if not (math.isfinite(ours) and math.isfinite(theirs)):
-        return f"Not comparable with {plain(name)} (nothing observed, or all zero)"
+        return f"Not comparable with {plain(name)} (no observed values, or all zero)"
     if theirs == 0:
         return f"{plain(name).capitalize()} made no error" + (
             ", and neither did gated" if ours == 0 else "; gated did"
@@ -83,12 +83,12 @@ def _beaten(ours: float, theirs: float) -> str:
 def _held(level: float, share: float) -> str:
     if not math.isfinite(share):
         return f"{level:g} % intervals could not be checked"
-    said = f"{level:g} % intervals held {100 * share:.0f} % of the time"
-    if share < level / 100 - _WIDE_OF_THE_MARK:
-        return f"{said}: too narrow"
-    if share > min(level / 100 + _WIDE_OF_THE_MARK, 1 - 1e-9):
-        return f"{said}: too wide"
-    return said
+    coverage = f"{level:g} % intervals held {100 * share:.0f} % of the time"
+    if share < level / 100 - _LARGEST_DIFFERENCE:
+        return f"{coverage}: too narrow"
+    if share > min(level / 100 + _LARGEST_DIFFERENCE, 1 - 1e-9):
+        return f"{coverage}: too wide"
+    return coverage
 
 
 def _or_infinite(value: float) -> float:

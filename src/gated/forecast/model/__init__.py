@@ -1,1 +1,1 @@
-"""The forecasting network, its season memory, its pretrained weights, and running it."""
+"""Defines the forecasting network and its season memory, loads weights and runs inference."""

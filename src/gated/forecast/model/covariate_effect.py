@@ -1,4 +1,4 @@
-"""The effect of known covariates on a point of the forecast: a shift, and a gate to zero."""
+"""Computes the effect of known covariates on a forecast point: a shift, and a gate towards zero."""
 
 import math
 
@@ -9,17 +9,18 @@ from torch import Tensor, nn
 __all__ = ["CovariateEffect"]
 
 _EFFECT_SIZE = 32
-# Where the gate to zero starts, and how far open it is there.
+# Initial logit of the gate towards zero, and its value there.
 _ZERO_GATE_LOGIT = -4.0
 _GATE_AT_START = 1 / (1 + math.exp(-_ZERO_GATE_LOGIT))
 
 
 class CovariateEffect(nn.Module):
-    """What a known covariate does to a point: a shift, and a gate that pulls to zero.
+    """Maps the known covariates of a point to a shift, and a gate that pulls it towards zero.
 
-    Shared by all points of all patches, so that a promotion or a stock-out is learned from every
-    one there was, whatever its weekday. The gate is for values that nearly always mean zero; those
-    that always do are settled before (`Closing`).
+    All points of all patches share the weights, so that the network learns the effect of a
+    promotion or a stock-out from all of them, on any weekday. The gate is for covariate values at
+    which the target is nearly always zero; values at which it is always zero are closed steps
+    (`Closing`).
 
     Args:
         covariates: known-future covariates F.
@@ -34,8 +35,8 @@ class CovariateEffect(nn.Module):
             self.out.bias.copy_(torch.tensor([0.0, _ZERO_GATE_LOGIT]))
 
     def forward(self, future: Tensor, contrast: Tensor, base: Tensor) -> tuple[Tensor, Tensor]:
-        """future, contrast [..., P, F] and base [..., P] to (shift, gate), both [..., P]."""
+        """Map future, contrast [..., P, F] and base [..., P] to (shift, gate), both [..., P]."""
         point = torch.cat([future, contrast, base[..., None]], -1)
         shift, gate = self.out(F.silu(self.hidden(point))).unbind(-1)
-        # Nothing at all before anything is learned, though the gate can open from there.
+        # Before training the effect is exactly 0, but the gate has a gradient.
         return shift, torch.sigmoid(gate) - _GATE_AT_START

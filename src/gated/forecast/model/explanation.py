@@ -1,4 +1,4 @@
-"""Explains a forecast by the season memory's weights, as past times and distances."""
+"""Explains a forecast by the weights of the season memory, as past times and distances."""
 
 from typing import Any
 
@@ -7,27 +7,27 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, IntArray
 from gated.forecast.data.dataset import Dataset
-from gated.forecast.model.inference import remember_windows
+from gated.forecast.model.inference import memory_weights
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.model.season_references import UNDATED
 from gated.table import Table
 
 _SERIES_SAMPLED = 512
 _LEVEL = "its latest level and drift"
-# What one season is called, by the frequency's season length.
+# The name of one season, by the season length of the frequency.
 _SEASON_NAMES = {4: "year", 5: "week", 7: "week", 12: "year", 24: "day", 48: "day", 96: "day"}
 
 
 def explanation(
     network: SeasonNetwork, table: Table, data: Dataset, h: int, top: int
 ) -> dict[str, NDArray[Any]]:
-    """The `top` heaviest memories of every step ahead, as columns of N·h·top rows.
+    """The `top` past steps with the largest weights for every step ahead, in N·h·top rows.
 
-    Only observed steps are listed: one before the series began, missing or closed has no part in
-    the forecast. Where fewer than `top` of the heaviest remain, there are fewer rows.
+    Only observed steps are listed: steps before the series, missing and closed steps have no
+    effect on the forecast. If fewer than `top` remain, there are fewer rows.
     """
     series = np.arange(len(table.ids))
-    weights, steps = remember_windows(network, data.source, series, data.history, h)
+    weights, steps = memory_weights(network, data.source, series, data.history, h)
     heaviest = np.argsort(-weights, axis=-1, kind="stable")[..., :top]  # [N, h, top]
     weight = np.take_along_axis(weights, heaviest, -1)
     step = np.take_along_axis(steps, heaviest, -1)
@@ -47,21 +47,21 @@ def explanation(
     return {name: column[real] for name, column in columns.items()}
 
 
-def kept_by_distance(
+def weight_by_distance(
     network: SeasonNetwork, table: Table, data: Dataset, h: int
 ) -> list[tuple[str, float]]:
-    """How much of the forecast rests on each season back, over all steps.
+    """The share of the memory weights at each distance in the past, over all steps.
 
-    Of thousands of series a few hundred, evenly spread, stand for all.
+    For thousands of series, a few hundred evenly chosen ones are used.
 
     Returns:
-        (words, share) heaviest first: ("1 week before", 0.46), ("52 weeks before", 0.2),
-        ("its latest level and drift", 0.1) … They sum to 1.
+        (description, share), largest first: ("1 week before", 0.46), ("52 weeks before", 0.2),
+        ("its latest level and drift", 0.1) … The shares sum to 1.
     """
     count = len(table.ids)
     series = np.unique(np.linspace(0, count - 1, min(count, _SERIES_SAMPLED)).astype(np.int64))
     history = data.history[series]
-    weights, steps = remember_windows(network, data.source, series, history, h)
+    weights, steps = memory_weights(network, data.source, series, history, h)
     ahead = np.arange(h)[:, None] + history[:, None, None]
     distance = np.broadcast_to(ahead - steps, weights.shape)
     real = _observed(data, series, steps)
@@ -70,20 +70,23 @@ def kept_by_distance(
     total = weights[real].sum() + weights[level].sum()
     shares = np.bincount(position, weights=weights[real]) / total
     season = table.frequency.season_length
-    kept = [(_words(int(at), season), float(share)) for at, share in zip(back, shares, strict=True)]
-    kept.append((_LEVEL, float(weights[level].sum() / total)))
-    return sorted(kept, key=lambda pair: -pair[1])
+    described = [
+        (_description(int(at), season), float(share))
+        for at, share in zip(back, shares, strict=True)
+    ]
+    described.append((_LEVEL, float(weights[level].sum() / total)))
+    return sorted(described, key=lambda pair: -pair[1])
 
 
 def _observed(data: Dataset, series: IntArray, step: IntArray) -> BoolArray:
-    """Where steps [M, h, K], counted from the start of `series` [M], hold an observed value."""
+    """Whether steps [M, h, K], counted from the start of `series` [M], have an observed value."""
     inside = (step >= 0) & (step < data.history[series, None, None])
     row = np.where(inside, step + data.offsets[series, None, None], 0)
     observed: BoolArray = inside & np.isfinite(data.values[row])
     return observed
 
 
-def _words(distance: int, season: int) -> str:
+def _description(distance: int, season: int) -> str:
     name = _SEASON_NAMES.get(season)
     count, rest = divmod(distance, season)
     if name is None or rest:

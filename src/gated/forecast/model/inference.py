@@ -1,4 +1,4 @@
-"""Running a trained network over many windows, for any horizon."""
+"""Runs a trained network on many windows, for any horizon."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from gated.forecast.data.windows import WindowSource
 from gated.forecast.model.network import NetworkOutput, SeasonNetwork
 
 _WINDOWS_AT_ONCE = 512
-# Points of a forecast that are computed at once: memory, whatever the horizon.
+# Points of a forecast that are computed at once, to limit memory for any horizon.
 _POINTS_AT_ONCE = 512 * 48
 
 
 @dataclass(frozen=True)
 class _WindowBatch:
-    """Windows of one geometry: which [B] of all, where they are cut, from when on, how far."""
+    """Windows of one geometry: indices [B], source, series, cutoffs, skipped and total steps."""
 
     place: IntArray
     source: WindowSource
@@ -32,17 +32,17 @@ class _WindowBatch:
 def forecast_windows(
     network: SeasonNetwork, source: WindowSource, series: IntArray, cutoff: IntArray, h: int
 ) -> NDArray[np.float32]:
-    """Quantiles on the series-scaled axis, sorted: [M, h, Q].
+    """Sorted quantiles on the series-scaled axis: [M, h, Q].
 
-    All steps are forecast at once; no forecast is ever fed back, so that intervals widen as they
-    were trained to. Where the last patches before a cutoff show nothing, the forecast begins
-    where something was last seen, and its first steps are passed over.
+    All steps are forecast at once, and no forecast is used as an input. If the last patches before
+    a cutoff have no observed value, the forecast begins after the last patch that has one, and its
+    first steps are dropped.
 
     Args:
-        network: trained, in evaluation mode.
-        source: where the windows lie; rows from `cutoff` on are hidden from the network.
-        series: [M] which series.
-        cutoff: [M] the first step to forecast, from the series' start.
+        network: a trained network in evaluation mode.
+        source: source of the windows; rows from `cutoff` on are masked.
+        series: [M] index of the series.
+        cutoff: [M] the first step to forecast, from the start of the series.
         h: steps ahead.
     """
     found = np.empty((len(series), h, len(network.levels)), dtype=np.float32)
@@ -53,20 +53,20 @@ def forecast_windows(
     return found
 
 
-def remember_windows(
+def memory_weights(
     network: SeasonNetwork, source: WindowSource, series: IntArray, cutoff: IntArray, h: int
 ) -> tuple[NDArray[np.float32], IntArray]:
-    """What the season memory looked up for each step ahead, and what it weighed.
+    """The references of the season memory for each step ahead, and their weights.
 
     Returns:
-        (weights, steps), both [M, h, R]: each step's weights sum to 1; `steps` counts from the
-        series' start and is negative where the memory reached before it.
+        (weights, steps), both [M, h, R]: the weights of each step sum to 1; `steps` are counted
+        from the start of the series and are negative before it.
     """
     weights: list[NDArray[np.float32]] = []
     steps: list[IntArray] = []
     place: list[IntArray] = []
     for batch in _groups(source, series, cutoff, h):
-        memory = _run(network, batch).recollection
+        memory = _run(network, batch).memory
         ahead = slice(batch.skip, batch.steps)
         weights.append(memory.weights[:, -1].flatten(1, 2)[:, ahead].cpu().numpy())
         # The window's step `rows_before` is the cutoff.
@@ -80,7 +80,7 @@ def remember_windows(
 def _groups(
     source: WindowSource, series: IntArray, cutoff: IntArray, h: int
 ) -> Iterator[_WindowBatch]:
-    """Windows that can be run together: of one season, as long unobserved, not too many at once."""
+    """Yield batches of windows with one season length and one number of unobserved patches."""
     seasons = source.seasons(torch.from_numpy(series), torch.from_numpy(cutoff)).numpy()
     unobserved = source.steps_unobserved(series, cutoff)
     for season in np.unique(seasons):

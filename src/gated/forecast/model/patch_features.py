@@ -1,4 +1,4 @@
-"""The features of patches: what the recurrence reads of a past one, and of one to forecast."""
+"""Computes the features of past patches for the recurrence, and of future patches (leads)."""
 
 import math
 
@@ -13,36 +13,36 @@ __all__ = ["LEAD_FEATURES", "PATCH_FEATURES", "lead_features", "patch_inputs"]
 
 _CHANNELS = 8
 PATCH_FEATURES = _CHANNELS * GRID + 6
-"""Numbers that the recurrence reads of each patch."""
+"""Number of features of each past patch."""
 
 _LEAD_WAVES = 4
 LEAD_FEATURES = 16
-"""Numbers that say how far ahead a patch lies."""
+"""Number of features of a lead, the distance of a future patch."""
 
 
 def patch_inputs(
     past: WindowHistory, scale: WindowScaler, layout: PatchLayout, start: int
 ) -> Tensor:
-    """[B, T, 8·24 + 6] what the recurrence reads of each patch, from step `start` on.
+    """[B, T, 8·24 + 6] the features of each context patch, from step `start` on.
 
-    Eight channels on the grid: the values, where they were seen, their change since the last
-    season; their change since the last long season at the same phase and at the same date, and
-    where there is one; the values a long season before, and those after that.
+    Eight channels on the grid: the values; whether they are visible; their change since the last
+    season; their change since the last long season, at the same date and at the same phase;
+    whether the latter is known; the values one long season before, and those one patch later.
     """
     patch, device = layout.patch, past.values.device
     begin = start + torch.arange(layout.context, device=device) * patch  # [T]
     steps = begin[:, None] + torch.arange(patch, device=device)
-    values, seen = past.at(steps)  # [B, T, P]
+    values, visible = past.at(steps)  # [B, T, P]
     before, known = past.at(steps - patch)
-    change = compress(scale.changes(values - before)) * seen * known
-    channels = [scale.read(values) * seen, seen, change]
+    change = compress(scale.changes(values - before)) * visible * known
+    channels = [scale.read(values) * visible, visible, change]
     if layout.long_season:
         lag = round(layout.long_season / patch) * patch
         level, _ = past.level(begin)
         for back in (lag, round(layout.long_season)):
             then, known = past.at(steps - back)
             level_then, known_level = past.level(begin - back)
-            both = known * seen * known_level[..., None]
+            both = known * visible * known_level[..., None]
             rise = (values - level[..., None]) - (then - level_then[..., None])
             channels.append(compress(scale.changes(rise)) * both)
             if back == lag:
@@ -54,20 +54,20 @@ def patch_inputs(
     else:
         channels += [torch.zeros_like(values)] * (_CHANNELS - len(channels))
     grid = torch.stack(channels, 2) @ to_grid(patch).to(values)  # [B, T, 8, 24]
-    facts = [
+    constants = [
         math.log(patch) / 4,
         float(layout.seasonal),
         math.log(layout.long_season / patch) / 4 if layout.long_season else -1.0,
     ]
-    shared = torch.tensor(facts, device=device).expand(*values.shape[:2], len(facts))
+    shared = torch.tensor(constants, device=device).expand(*values.shape[:2], len(constants))
     noise = (torch.log(scale.change / scale.deviation) / 2)[:, None].expand(values.shape[:2])
     observed = torch.log1p(past.counts[:, begin + patch] / patch).to(values) / 3
-    own = torch.stack([noise, seen.mean(-1), observed], -1)
+    own = torch.stack([noise, visible.mean(-1), observed], -1)
     return torch.cat([grid.flatten(2), shared, own], -1)
 
 
 def lead_features(leads: Tensor, layout: PatchLayout) -> Tensor:
-    """[J, 16] a lead of any size in patches, as numbers of order one."""
+    """[J, 16] features of order one for leads of any size (in patches)."""
     lead = leads.float()[:, None]
     angle = torch.log(lead) * torch.arange(1, _LEAD_WAVES + 1, device=leads.device)
     steps = lead * layout.patch

@@ -1,6 +1,6 @@
-"""Loads the pretrained weights that come with the package, for any table.
+"""Loads the pretrained weights of the package, for tables of any frequency.
 
-`weights/forecaster.md` says what they were trained on, for how long, and how good they are.
+`weights/forecaster.md` describes their training data, training time and accuracy.
 """
 
 import copy
@@ -32,17 +32,17 @@ _FILE = "forecaster.safetensors"
 
 
 def untrained_network(hidden_size: int, num_layers: int) -> SeasonNetwork:
-    """A fresh network that reads nothing but values.
+    """A new network without covariates.
 
-    Its layout is a placeholder, for no weight depends on it.
+    Its layout is a placeholder, because no weight depends on it.
     """
     return SeasonNetwork(NetworkConfig(PatchLayout(24, 2), hidden_size, num_layers, 0.0, 0, 0))
 
 
 def pretrained_network(layout: PatchLayout) -> SeasonNetwork:
-    """The pretrained network in evaluation mode, for windows of any layout; its weights are shared.
+    """The pretrained network in evaluation mode, for windows of a layout.
 
-    No weight depends on the layout, so that a table costs no copy.
+    All calls share one copy of the weights, because no weight depends on the layout.
     """
     network = copy.copy(_load())
     network.config = replace(network.config, layout=layout)
@@ -50,23 +50,22 @@ def pretrained_network(layout: PatchLayout) -> SeasonNetwork:
 
 
 def tunable_network(config: NetworkConfig) -> SeasonNetwork:
-    """A network of its own that begins with the pretrained weights.
+    """A new network with a copy of the pretrained weights, for fine-tuning.
 
     Args:
-        config: whose inputs it has; covariates, calendar and static features come in through
-            layers that have no effect until something is learned. Sizes are those of the pretrained
-            network.
+        config: its inputs; the layers of covariates, calendar and static features have no effect
+            before training. The sizes are those of the pretrained network.
     """
-    shipped = _load()
+    pretrained = _load()
     network = SeasonNetwork(
         replace(
             config,
-            hidden_size=shipped.config.hidden_size,
-            num_layers=shipped.config.num_layers,
+            hidden_size=pretrained.config.hidden_size,
+            num_layers=pretrained.config.num_layers,
         )
     )
-    own = network.state_dict()  # what is not among the pretrained weights stays as it begins
-    network.load_state_dict({**own, **shipped.state_dict()})
+    own = network.state_dict()  # weights that are not pretrained keep their initial values
+    network.load_state_dict({**own, **pretrained.state_dict()})
     return network
 
 
@@ -79,9 +78,9 @@ def load_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The tensors and the header of a file of pretrained weights.
 
     Raises:
-        ModelFileError: missing, damaged, or not such a file.
+        ModelFileError: the file is missing, damaged, or of another kind.
     """
-    # The file in the package was written before there was a checksum.
+    # The file in the package has no checksum: it is older than the checksums.
     return load_tensors(path, kind=KIND, version=VERSION, without_checksum=(VERSION,))
 
 
@@ -89,7 +88,7 @@ def load_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 def _load() -> SeasonNetwork:
     with as_file(files("gated") / "weights" / _FILE) as path:
         tensors, header = load_weights(path)
-    # Initial values would be drawn only to be thrown away, and move the caller's random state.
+    # The initial values are replaced: drawing them must not change the caller's random state.
     with torch.random.fork_rng(devices=[]):
         network = untrained_network(header["hidden_size"], header["num_layers"])
     network.load_state_dict({name: value.float() for name, value in tensors.items()})

@@ -1,4 +1,4 @@
-"""Seasons of any length on one grid, so that one network reads them all."""
+"""Resamples patches of any length to one grid of 24 points, so that one network reads all."""
 
 from functools import lru_cache
 
@@ -7,14 +7,14 @@ from torch import Tensor
 
 __all__ = ["GRID", "from_grid", "to_grid"]
 
-# Points at which the network reads a patch, whatever its steps: an hour each of a day.
+# Points at which the network reads a patch of any length; for a day, one point is an hour.
 GRID = 24
 
 
 @lru_cache(maxsize=256)
-@torch.inference_mode(False)  # what is kept must serve training, too
+@torch.inference_mode(False)  # the cached tensor is also used in training
 def to_grid(steps: int) -> Tensor:
-    """[steps, GRID] the map of a patch onto the grid: its mean over each point's share of it.
+    """[steps, GRID] the matrix that maps a patch to the grid, by means over equal parts.
 
     A patch of fewer steps than the grid has points is interpolated linearly instead.
 
@@ -35,9 +35,10 @@ def to_grid(steps: int) -> Tensor:
 @lru_cache(maxsize=256)
 @torch.inference_mode(False)
 def from_grid(steps: int) -> Tensor:
-    """[GRID, steps] the linear interpolation back, level before the first point and after the last.
+    """[GRID, steps] the matrix that maps the grid to a patch, by linear interpolation.
 
-    A point stands in the middle of its share of a long patch.
+    In a long patch, each grid point is the middle of its part; the values before the first point
+    and after the last are constant.
     """
     if steps <= GRID:
         return _linear(GRID, steps)
@@ -45,13 +46,13 @@ def from_grid(steps: int) -> Tensor:
     return _weights(GRID, middle.clamp(0, GRID - 1))
 
 
-def _linear(points: int, wanted: int) -> Tensor:
-    """[points, wanted] linear interpolation from evenly spaced points, first on first."""
-    return _weights(points, torch.arange(wanted) * ((points - 1) / max(wanted - 1, 1)))
+def _linear(points: int, count: int) -> Tensor:
+    """[points, count] linear interpolation between evenly spaced points, with both ends fixed."""
+    return _weights(points, torch.arange(count) * ((points - 1) / max(count - 1, 1)))
 
 
 def _weights(points: int, place: Tensor) -> Tensor:
-    """[points, len(place)] what each point has of a value at each place between them."""
+    """[points, len(place)] the interpolation weight of each point at each place."""
     below = place.floor().clamp(max=max(points - 2, 0))
     column = torch.arange(len(place))
     matrix = torch.zeros(points, len(place))

@@ -1,13 +1,12 @@
-"""The season memory: a forecast as a weighted past, and a learned correction around it.
+"""Defines the season memory: a forecast as a weighted mean of past values, plus a correction.
 
-For every step to forecast a small network, shared by all steps of all series, sees what each
-reference says (`references`), what the recurrence made of the series, and where in the season
-the step lies. It weighs the references (softmax) and corrects their mean. The weights are the
-explanation of the forecast, by construction.
+For every step to forecast, a small network reads the references (`season_references`), the state of
+the recurrence and the position in the season. It computes a weight for each reference (softmax) and
+a correction of their weighted mean. All steps of all series share its weights. The weights explain
+the forecast by construction.
 
-Past seasons are lifted to today's level, each as far as the recurrence says. A reference weighs
-less where its known covariates differ from those of the step to forecast: an open Tuesday does
-not learn from a closed one.
+Past seasons are shifted towards the current level, by a share that depends on the state. The
+weight of a reference is smaller if its known covariates differ from those of the step to forecast.
 """
 
 from dataclasses import dataclass
@@ -37,28 +36,29 @@ __all__ = ["MemoryWeights", "SeasonMemory"]
 _WIDTH = 96
 _PROFILES = 4
 _PLACE = 3
-# Logits before anything is learned: the newer a season the heavier; little for the plain ones.
+# Initial logits: larger for newer seasons, small for the plain references.
 _NEWEST_LOGIT, _LOGIT_PER_SEASON = 1.0, 0.3
 _LONG_LOGIT = -1.0
 _PLAIN_LOGITS = (-2.0, -2.0, -3.0, -3.0, -3.0)
-# How much less a reference weighs that was not seen, as a logit.
-_UNSEEN_LOGIT = 20.0
+# Reduction of the logit of a missing reference.
+_MISSING_LOGIT = 20.0
 _SMALLEST_SPREAD = 1e-3
-# Next to nothing: a network that knew no covariates forecasts as before, until it learns.
+# Small, so that new covariates hardly change the forecast of a pretrained network before training.
 _SENSITIVITY = 0.01
 
 
 @dataclass(frozen=True)
 class MemoryWeights:
-    """What the memory gave for D origins, J leads, patches of P steps, R references.
+    """The result of the memory for D origins, J leads, patches of P steps, R references.
 
     Attributes:
-        base: [B, D, J, P] the weighted past, above today's level.
-        spread: [B, D, J, P] the weighted deviation of the references from it.
-        weights: [B, D, J, P, R] what each reference weighed; they sum to 1.
-        contrast: [B, D, J, P, F] covariates to come, less the weighted past's own.
-        steps: int64 [D, J, P, R] where the references lie, from the window's start.
-        correction: [B, D, J, P, Q] what is added to the base for every quantile.
+        base: [B, D, J, P] the weighted mean of the references, relative to the current level.
+        spread: [B, D, J, P] the weighted standard deviation of the references.
+        weights: [B, D, J, P, R] the weights of the references; they sum to 1.
+        contrast: [B, D, J, P, F] covariates of the step, minus the weighted mean of those of the
+            references.
+        steps: int64 [D, J, P, R] the steps of the references, from the start of the window.
+        correction: [B, D, J, P, Q] correction of the base for every quantile.
     """
 
     base: Tensor
@@ -70,13 +70,13 @@ class MemoryWeights:
 
 
 class SeasonMemory(nn.Module):
-    """Weighs what past seasons say of a step, and corrects it.
+    """Computes weights for past values, and a correction of their weighted mean.
 
     Args:
         hidden_size: features of the decoder state.
-        quantiles: how many Q.
-        covariates: known-future covariates F.
-        known: all that is known of a step ahead: covariates and calendar.
+        quantiles: number of quantiles Q.
+        covariates: number of known-future covariates F.
+        known: number of known inputs of a step ahead: covariates and calendar features.
     """
 
     def __init__(self, hidden_size: int, quantiles: int, covariates: int, known: int) -> None:
@@ -90,7 +90,7 @@ class SeasonMemory(nn.Module):
         self.mix = nn.Linear(_WIDTH, _WIDTH)
         self.out = nn.Linear(_WIDTH, REFERENCES + quantiles)
         self.prior = nn.Parameter(_prior())
-        # How much a difference in each covariate (in its standard deviations) counts.
+        # Effect of a difference in each covariate (in standard deviations) on the logits.
         sensitivity = torch.full((covariates,), _SENSITIVITY)
         self.sensitivity = nn.Parameter(sensitivity) if covariates else None
         for layer in (self.lift, self.out, self.known):
@@ -109,29 +109,29 @@ class SeasonMemory(nn.Module):
         leads: Tensor,
         state: Tensor,
     ) -> MemoryWeights:
-        """Weigh the past of origins [D] and leads [J] by decoder states [B, D, J, H]."""
+        """Compute the weights for origins [D] and leads [J] from decoder states [B, D, J, H]."""
         layout = window.layout
         seasons = recent(past, scale, origins)
-        lifted = self._lifted(seasons, state)
+        shifted = self._shifted(seasons, state)
         others = [long(past, scale, origins, leads, layout), drifts(past, scale, origins, leads)]
-        shape = lifted.shape[:-1]
+        shape = shifted.shape[:-1]
         parts = [seasons.reference, *others]
-        values = torch.cat([lifted, *(part.values for part in others)], -1).float()
-        seen = torch.cat([part.seen.expand(*shape, -1) for part in parts], -1)
+        values = torch.cat([shifted, *(part.values for part in others)], -1).float()
+        visible = torch.cat([part.visible.expand(*shape, -1) for part in parts], -1)
         steps = torch.cat(
             [part.steps.expand(*shape[1:], part.steps.shape[-1]) for part in parts], -1
         )
-        hidden = self._listen(seasons, others, layout, state)
+        hidden = self._embed(seasons, others, layout, state)
         targets = window.targets(origins, leads)
         if self.known is not None:
             known = torch.cat([window.covariates, window.calendar], -1)
             hidden = hidden + self.known(known[:, targets])
         hidden = F.silu(self.mix(F.silu(hidden)))
         out = self.out(hidden).float()
-        logits = out[..., :REFERENCES] + self.prior + _UNSEEN_LOGIT * (seen - 1)
+        logits = out[..., :REFERENCES] + self.prior + _MISSING_LOGIT * (visible - 1)
         before, future = self._covariates(window, steps, targets)
         if self.sensitivity is not None:
-            difference = (future[..., None, :] - before) * seen[..., None]
+            difference = (future[..., None, :] - before) * visible[..., None]
             logits = logits - (difference.square() * self.sensitivity.abs()).sum(-1)
         weights = logits.softmax(-1)
         base = (weights * values).sum(-1)
@@ -145,22 +145,25 @@ class SeasonMemory(nn.Module):
             correction=out[..., REFERENCES:],
         )
 
-    def _lifted(self, seasons: Recent, state: Tensor) -> Tensor:
-        """[B, D, J, P, 14] past seasons, each by its own share of the way to today's level."""
-        share = self.lift(state).float().softmax(-1)  # [B, D, J, 3]: as it was, risen, carried on
+    def _shifted(self, seasons: Recent, state: Tensor) -> Tensor:
+        """[B, D, J, P, 14] past seasons, shifted towards the current level."""
+        # [B, D, J, 3]: the shares of no shift, of the rise, and of the rise with its growth.
+        share = self.lift(state).float().softmax(-1)
         rise = share[..., 1:2] * seasons.rise[:, :, None]
         rise = rise + share[..., 2:3] * seasons.carried[:, :, None]
         past = seasons.reference
-        lifted: Tensor = (past.values + rise[..., None, :]) * past.seen
-        return lifted
+        shifted: Tensor = (past.values + rise[..., None, :]) * past.visible
+        return shifted
 
-    def _listen(
+    def _embed(
         self, seasons: Recent, others: list[Reference], layout: PatchLayout, state: Tensor
     ) -> Tensor:
-        """[B, D, J, P, W] what the references and the recurrence say of each step."""
+        """[B, D, J, P, W] an embedding of the references and the state for each step."""
         past = seasons.reference
-        at_level = (past.values + seasons.rise[:, :, None, None]) * past.seen
-        recently = torch.cat([_damp(past.values), _damp(at_level), past.seen], -1)
+        at_level = (past.values + seasons.rise[:, :, None, None]) * past.visible
+        recent_inputs = torch.cat(
+            [_signed_log(past.values), _signed_log(at_level), past.visible], -1
+        )
         patch, profile = layout.patch, self.profile(state).unflatten(-1, (_PROFILES, GRID))
         if patch != GRID:
             profile = profile @ from_grid(patch).to(profile)
@@ -174,16 +177,16 @@ class SeasonMemory(nn.Module):
             ],
             -1,
         )
-        said = [_damp(part.values) for part in others] + [part.seen for part in others]
-        said = [part.expand(*profile.shape[:-1], -1).to(profile) for part in [*said, place]]
-        others_say = self.other(torch.cat([*said, profile], -1))
-        weighed = others_say + self.recent(recently.to(profile)) + self.state(state)[..., None, :]
-        return cast(Tensor, weighed)
+        inputs = [_signed_log(part.values) for part in others] + [part.visible for part in others]
+        inputs = [part.expand(*profile.shape[:-1], -1).to(profile) for part in [*inputs, place]]
+        embedded = self.other(torch.cat([*inputs, profile], -1))
+        embedded = embedded + self.recent(recent_inputs.to(profile))
+        return cast(Tensor, embedded + self.state(state)[..., None, :])
 
     def _covariates(self, window: Window, steps: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """Known covariates of the references [B, D, J, P, R, F], of the targets [B, D, J, P, F].
 
-        A drift comes from no one step, and has the target's own.
+        The plain references have no single step: they get the covariates of the target.
         """
         if self.sensitivity is None:
             nothing = window.covariates[:, targets][..., :0]
@@ -202,6 +205,6 @@ def _prior() -> Tensor:
     return torch.cat([newest_first, torch.full((LONG,), _LONG_LOGIT), torch.tensor(_PLAIN_LOGITS)])
 
 
-def _damp(x: Tensor) -> Tensor:
-    """Sign and size, the size on a logarithmic scale."""
+def _signed_log(x: Tensor) -> Tensor:
+    """sign(x) · log(1 + |x|)."""
     return torch.log1p(x.abs()).copysign(x)

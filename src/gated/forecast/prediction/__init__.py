@@ -1,1 +1,1 @@
-"""From a fitted forecaster and a table to a forecast and its columns."""
+"""Predicts with a fitted network: quantiles, requested columns, cold-start series."""

@@ -1,4 +1,4 @@
-"""A series without any past: forecast as its peers, which are the series most like it."""
+"""Forecasts series without a past (cold start) from the series with similar static features."""
 
 import math
 
@@ -8,77 +8,79 @@ from gated.arrays import FloatArray, IntArray
 from gated.forecast.quantiles import QUANTILES
 from gated.table import Table
 
-__all__ = ["from_peers", "peers_of"]
+__all__ = ["cold_start_forecast", "similar_series"]
 
 
-_FEWEST_PEERS = 3
+_FEWEST_SIMILAR = 3
 
 
-def from_peers(table: Table, quantiles: FloatArray) -> FloatArray:
-    """Forecast the newcomers of a table.
+def cold_start_forecast(table: Table, quantiles: FloatArray) -> FloatArray:
+    """Forecast the cold-start series of a table.
 
-    A newcomer may turn out like any of its peers: its forecast is the mixture of theirs, each with
-    the same weight, and so as wide as they differ.
+    The forecast is the mixture of the forecasts of similar series with equal weights, so that its
+    intervals are as wide as these series differ.
 
     Args:
-        table: with static features.
-        quantiles: [N, h, Q] the forecasts of its series, at `network.QUANTILES`.
+        table: a table with static features.
+        quantiles: [N, h, Q] the forecasts of its series, at `QUANTILES`.
 
     Returns:
-        [K, h, Q] those of its K newcomers, from the step after the table's last.
+        [K, h, Q] the forecasts of its K cold-start series, from the step after the table's last.
     """
-    mixed: dict[bytes, FloatArray] = {}  # newcomers alike have the same peers
+    mixtures: dict[bytes, FloatArray] = {}  # equal features have the same similar series
     forecasts = []
-    for peers in peers_of(table):
-        key = peers.tobytes()
-        if key not in mixed:
-            mixed[key] = _mixture(quantiles[peers])
-        forecasts.append(mixed[key])
+    for similar in similar_series(table):
+        key = similar.tobytes()
+        if key not in mixtures:
+            mixtures[key] = _mixture(quantiles[similar])
+        forecasts.append(mixtures[key])
     return np.stack(forecasts) if forecasts else np.zeros((0, *quantiles.shape[1:]))
 
 
 def _mixture(quantiles: FloatArray) -> FloatArray:
-    """[h, Q] of P forecasts [P, h, Q], any of which may come true."""
+    """[h, Q] the quantiles of the mixture of P forecasts [P, h, Q]."""
     count, h, _ = quantiles.shape
-    ends = quantiles.swapaxes(0, 1).reshape(h, -1)  # [h, P · Q]
-    order = np.argsort(ends, axis=1)
-    share = np.tile(_shares(), count)[order] / count
-    reached = np.cumsum(share, axis=1) - share / 2  # a value stands in the middle of its share
-    values = np.take_along_axis(ends, order, axis=1)
-    rows = [np.interp(QUANTILES, at, row) for at, row in zip(reached, values, strict=True)]
+    values = quantiles.swapaxes(0, 1).reshape(h, -1)  # [h, P · Q]
+    order = np.argsort(values, axis=1)
+    probability = np.tile(_probabilities(), count)[order] / count
+    # The level of a value is the cumulative probability at the middle of its own probability.
+    levels = np.cumsum(probability, axis=1) - probability / 2
+    values = np.take_along_axis(values, order, axis=1)
+    rows = [np.interp(QUANTILES, at, row) for at, row in zip(levels, values, strict=True)]
     return np.stack(rows)
 
 
-def peers_of(table: Table) -> list[IntArray]:
-    """The series most like each newcomer, of those that go on to the table's last time.
+def similar_series(table: Table) -> list[IntArray]:
+    """The most similar series of each cold-start series, among those up to the table's last time.
 
-    Likeness is the share of static features that agree (Gower 1971): a category agrees or not, a
-    number by how near it is in the range of all; what is not known counts half. The three
-    nearest are taken, or the root of all where these are more, and whoever is as near.
+    The distance is the mean over static features (Gower 1971): 0 or 1 for categories, the
+    difference divided by the range for numbers, and 0.5 for missing values. The three nearest
+    series are taken, or the square root of the number of series if that is more, and all series
+    of the same distance.
     """
     static = table.static
     current = np.flatnonzero(table.last_ds == table.last_ds.max())
-    count = max(_FEWEST_PEERS, math.isqrt(len(current)))
+    count = max(_FEWEST_SIMILAR, math.isqrt(len(current)))
     is_category = np.array([name in static.categories for name in static.names])
-    both = np.concatenate([static.values[current], static.newcomer_values])
+    both = np.concatenate([static.values[current], static.cold_start_values])
     known = np.isfinite(both)
     low = np.where(known, both, np.inf).min(axis=0)
     extent = np.where(known, both, -np.inf).max(axis=0) - low
     extent = np.where(extent > 0, extent, 1.0)
-    peers = []
-    for newcomer in static.newcomer_values:
-        apart = np.abs(static.values[current] - newcomer)
-        apart = np.where(is_category, apart > 0, apart / extent)
-        unknown = ~np.isfinite(static.values[current] - newcomer)
-        distance = np.where(unknown, 0.5, apart).mean(axis=1)
+    similar = []
+    for features in static.cold_start_values:
+        difference = np.abs(static.values[current] - features)
+        difference = np.where(is_category, difference > 0, difference / extent)
+        unknown = ~np.isfinite(static.values[current] - features)
+        distance = np.where(unknown, 0.5, difference).mean(axis=1)
         farthest = np.sort(distance)[min(count, len(distance)) - 1]
-        peers.append(current[distance <= farthest + 1e-12])
-    return peers
+        similar.append(current[distance <= farthest + 1e-12])
+    return similar
 
 
-def _shares() -> FloatArray:
-    """[Q] how much probability each quantile stands for."""
+def _probabilities() -> FloatArray:
+    """[Q] the probability that each quantile represents."""
     levels = np.array(QUANTILES)
     between = (levels[1:] + levels[:-1]) / 2
-    share: FloatArray = np.diff(np.concatenate([[0.0], between, [1.0]]))
-    return share
+    probability: FloatArray = np.diff(np.concatenate([[0.0], between, [1.0]]))
+    return probability

@@ -1,4 +1,4 @@
-"""The columns of a forecast: which are requested, and their values read off the quantiles."""
+"""Chooses the requested columns of a forecast, and computes them from the quantiles."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from gated.forecast.config import MODEL_NAME
 from gated.forecast.quantiles import at_level
 
 DEFAULT_LEVEL = 80.0
-"""The interval given where neither levels nor quantiles are requested, in percent."""
+"""The interval level if neither levels nor quantiles are requested, in percent."""
 
 Numbers = float | Sequence[float]
 
@@ -24,8 +24,8 @@ class ForecastColumns:
     """The requested columns; the point forecast is the median.
 
     Attributes:
-        columns: name to quantile level.
-        levels: the intervals among them, in percent.
+        columns: maps a column name to its quantile level.
+        levels: the levels of the intervals, in percent.
     """
 
     columns: dict[str, float]
@@ -40,7 +40,7 @@ class ForecastColumns:
         Args:
             level: central intervals in percent, such as 80 or [80, 95]; by default 80, unless
                 quantiles are requested. An empty list gives the point forecast alone.
-            quantiles: shares, such as 0.9 or [0.1, 0.9]; by default none.
+            quantiles: quantile levels, such as 0.9 or [0.1, 0.9]; by default none.
 
         Raises:
             UsageError: a level outside 0..100 or a quantile outside 0..1.
@@ -55,13 +55,12 @@ class ForecastColumns:
         for percent in levels:
             if not 0 < percent < 100:
                 raise UsageError(
-                    f"level holds {percent!r}. Expected percentages between 0 and 100, such as "
-                    "80 for the interval that should hold 80 % of the actual values."
+                    f"level has {percent!r}. Expected percentages between 0 and 100, such as 80 "
+                    "for the interval of 80 % of the actual values."
                 )
             if percent < 1:
                 raise UsageError(
-                    f"level holds {percent!r}, and levels are percentages. Did you mean "
-                    f"{100 * percent:g}?"
+                    f"level has {percent!r}. Expected percentages. Did you mean {100 * percent:g}?"
                 )
             tail = (100 - percent) / 200
             columns[f"{MODEL_NAME}-lo-{percent:g}"] = tail
@@ -69,18 +68,18 @@ class ForecastColumns:
         for quantile in shares:
             if not 0 < quantile < 1:
                 raise UsageError(
-                    f"quantiles holds {quantile!r}. Expected shares between 0 and 1, such as 0.9."
+                    f"quantiles has {quantile!r}. Expected numbers between 0 and 1, such as 0.9."
                 )
             columns[f"{MODEL_NAME}-q-{100 * quantile:g}"] = quantile
         return cls(columns, tuple(levels))
 
     def read(self, quantiles: FloatArray) -> dict[str, FloatArray]:
-        """Read every column off the network's quantiles [N, h, Q]: name to [N, h]."""
+        """Compute every column from the quantiles [N, h, Q]: name to [N, h]."""
         return {name: at_level(quantiles, level) for name, level in self.columns.items()}
 
 
 def _listed(name: str, values: object) -> list[float]:
-    """The requested numbers, one or several; none for None."""
+    """The requested numbers as a list; empty for None."""
     if values is None:
         return []
     several: Iterable[Any] = (
@@ -95,13 +94,13 @@ def _listed(name: str, values: object) -> list[float]:
         ) from None
 
 
-def respect(
+def constrain(
     values: FloatArray, *, non_negative: bool, integer: bool, closed: BoolArray
 ) -> FloatArray:
-    """Round and cut a forecast to what the past kept to: sign, whole numbers, closed steps at 0."""
-    kept = np.clip(values, -_LARGEST, _LARGEST)
+    """Apply the constraints of the past to a forecast: sign, whole numbers, 0 at closed steps."""
+    constrained = np.clip(values, -_LARGEST, _LARGEST)
     if non_negative:
-        kept = np.maximum(kept, 0.0)
+        constrained = np.maximum(constrained, 0.0)
     if integer:
-        kept = np.round(kept)
-    return np.where(closed, 0.0, kept)
+        constrained = np.round(constrained)
+    return np.where(closed, 0.0, constrained)

@@ -1,4 +1,4 @@
-"""The forecast of a table: its frame, its plots and report, and what the memory kept."""
+"""Defines `Forecast`, the forecast of a table: its frame, plots, report and explanation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from gated.arrays import FloatArray, ObjectArray
 from gated.errors import UsageError
 from gated.forecast.data.dataset import Dataset, build_dataset
-from gated.forecast.model.explanation import explanation, kept_by_distance
-from gated.forecast.prediction.cold_start import from_peers
+from gated.forecast.model.explanation import explanation, weight_by_distance
+from gated.forecast.prediction.cold_start import cold_start_forecast
 from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.prediction.predict import Prediction, predict
 from gated.forecast.training.combination import Combination
@@ -30,16 +30,16 @@ __all__ = ["Forecast"]
 
 @dataclass(frozen=True, repr=False)
 class Forecast(Overviewed):
-    """What lies ahead of every series of a table. Made by `Forecaster.forecast`.
+    """The forecast of all series of a table. `Forecaster.forecast` returns it.
 
-    `print` shows its first rows and the verdict, a notebook the same as a table.
+    `print` shows the first rows and the validation result; a notebook shows them as HTML.
 
     Attributes:
         fitted: profile, network and combination.
         table: the past.
         future: [N, h, F] covariates of the steps ahead.
         requested: the columns of `frame`.
-        notes: what is to be said of the covariates ahead.
+        notes: notes on the future covariates.
     """
 
     fitted: Fitted
@@ -67,7 +67,7 @@ class Forecast(Overviewed):
 
     @cached_property
     def data(self) -> Dataset:
-        """The table as the network reads it, with room for the forecast; laid out once."""
+        """The inputs of the network, for the past and the steps ahead."""
         layout = self.fitted.network.config.layout
         return build_dataset(self.table, self.fitted.profile, layout, self.future)
 
@@ -78,21 +78,21 @@ class Forecast(Overviewed):
 
     @property
     def verdict(self) -> Combination:
-        """How network and baseline compared on the held-out windows, and were combined."""
+        """The validation result of network and baselines, and their combination."""
         return self.fitted.combination
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """What fitting found in the table, one sentence each."""
+        """Notes of the fit on the table, one sentence each."""
         return profile_notes(self.fitted.profile, self.table.schema.target_col)
 
     @cached_property
     def memory(self) -> list[tuple[str, float]]:
-        """What the memory kept: (words, share) of each distance in the past, heaviest first."""
-        return kept_by_distance(self.fitted.network, self.table, self.data, self.h)
+        """(description, share) of the memory weights at each past distance, largest first."""
+        return weight_by_distance(self.fitted.network, self.table, self.data, self.h)
 
     def explain(self, top: int = 3) -> Any:
-        """For each step ahead, the `top` past steps that weighed most; see `Forecaster.explain`.
+        """The `top` past steps with the largest weights per step ahead; see `Forecaster.explain`.
 
         Raises:
             UsageError: `top` is below 1.
@@ -108,37 +108,37 @@ class Forecast(Overviewed):
         return int(self.future.shape[1])
 
     @cached_property
-    def newcomers(self) -> Prediction:
-        """The forecast of the series without any past: that of their peers."""
-        quantiles = from_peers(self.table, self.prediction.kept())
+    def cold_start(self) -> Prediction:
+        """The forecast of the cold-start series, from similar series."""
+        quantiles = cold_start_forecast(self.table, self.prediction.constrained())
         closed = np.zeros(quantiles.shape[:2], dtype=bool)
         profile = self.fitted.profile
         return Prediction(quantiles, closed, profile.non_negative, profile.integer)
 
     @cached_property
     def ids(self) -> ObjectArray:
-        """[N + K] the series of the table, then the newcomers."""
-        return np.concatenate([self.table.ids, self.table.static.newcomers])
+        """[N + K] the series of the table, then the cold-start series."""
+        return np.concatenate([self.table.ids, self.table.static.cold_start_ids])
 
     @cached_property
     def ds(self) -> NDArray[Any]:
-        """[N + K, h] the times forecast; a newcomer begins after the table's last time."""
+        """[N + K, h] the forecast times; those of cold-start series are after the table's last."""
         last = self.table.last_ds
-        begin = np.full(len(self.table.static.newcomers), last.max(), dtype=last.dtype)
+        begin = np.full(len(self.table.static.cold_start_ids), last.max(), dtype=last.dtype)
         return self.table.frequency.future(np.concatenate([last, begin]), self.h)
 
     @cached_property
     def columns(self) -> dict[str, FloatArray]:
         """The requested columns: name to [N + K, h]."""
-        ours = self.prediction.columns(self.requested)
-        if not len(self.table.static.newcomers):
-            return ours
-        theirs = self.newcomers.columns(self.requested)
-        return {name: np.concatenate([ours[name], theirs[name]]) for name in ours}
+        known = self.prediction.columns(self.requested)
+        if not len(self.table.static.cold_start_ids):
+            return known
+        cold = self.cold_start.columns(self.requested)
+        return {name: np.concatenate([known[name], cold[name]]) for name in known}
 
     @property
     def frame(self) -> Any:
-        """Id, time, `gated` and the requested columns, `h` rows a series."""
+        """A frame of id, time, `gated` and the requested columns, `h` rows per series."""
         schema = self.table.schema
         columns: dict[str, NDArray[Any]] = {
             schema.id_col: np.repeat(self.ids, self.h),
@@ -149,7 +149,7 @@ class Forecast(Overviewed):
         return to_frame(schema, columns)
 
     def plot(self, series: object = None, *, engine: Engine = "matplotlib") -> Any:
-        """Draw one series' forecast behind its past.
+        """Plot the past and the forecast of one series.
 
         Args:
             series: its label; by default the first.
@@ -168,22 +168,22 @@ class Forecast(Overviewed):
         return drawn(engine, self.table, which, until, self.ds[which], columns)
 
     def report(self, **settings: object) -> str:
-        """The forecast as one HTML page: charts of all series, what was read, decided and kept.
+        """The forecast as one HTML page: charts of all series, notes, validation, memory weights.
 
         Args:
             settings: further settings to list at the end, by name.
 
         Returns:
-            A whole document, to be written to a file; it loads nothing from anywhere.
+            A complete HTML document without external resources.
         """
         return page(forecast_report(self, {name: str(value) for name, value in settings.items()}))
 
     @cached_property
     def bands(self) -> dict[float, tuple[FloatArray, FloatArray]]:
-        """The requested intervals, else 80 %: level to (lower, upper), [N + K, h] each."""
+        """The requested intervals, by default 80 %: level to (lower, upper), [N + K, h] each."""
         levels = self.requested.levels or (80.0,)
         columns = ForecastColumns.of(levels)
-        parts = [self.prediction.columns(columns), self.newcomers.columns(columns)]
+        parts = [self.prediction.columns(columns), self.cold_start.columns(columns)]
         whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         return {
             level: (whole[f"gated-lo-{level:g}"], whole[f"gated-hi-{level:g}"]) for level in levels

@@ -1,4 +1,4 @@
-"""Forecasts the steps after the end of every series, from what was fitted."""
+"""Forecasts the steps after the end of every series with a fitted network and baseline."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from gated.arrays import BoolArray, FloatArray
 from gated.errors import GatedError
 from gated.forecast.data.dataset import Dataset
 from gated.forecast.model.inference import forecast_windows
-from gated.forecast.prediction.columns import ForecastColumns, respect
+from gated.forecast.prediction.columns import ForecastColumns, constrain
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.validation import baseline_points
 
@@ -18,12 +18,12 @@ __all__ = ["Prediction", "predict"]
 
 @dataclass(frozen=True)
 class Prediction:
-    """The h steps after the end of n series.
+    """The forecast of the h steps after the end of n series.
 
     Attributes:
-        quantiles: [n, h, Q] at `QUANTILES`, sorted, on the series' own axis.
-        closed: [n, h] where a series is known to be closed.
-        non_negative, integer: what the past kept to.
+        quantiles: [n, h, Q] at `QUANTILES`, sorted, in the unit of the series.
+        closed: [n, h] whether a step is closed.
+        non_negative, integer: whether all past values are non-negative, or whole numbers.
     """
 
     quantiles: FloatArray
@@ -33,15 +33,16 @@ class Prediction:
 
     def columns(self, requested: ForecastColumns) -> dict[str, FloatArray]:
         """The requested columns: name to [n, h]."""
-        return {name: self._keep(values) for name, values in requested.read(self.quantiles).items()}
+        columns = requested.read(self.quantiles)
+        return {name: self._constrain(values) for name, values in columns.items()}
 
-    def kept(self) -> FloatArray:
-        """[n, h, Q] all quantiles, with the sign and whole numbers that the past kept to."""
+    def constrained(self) -> FloatArray:
+        """[n, h, Q] all quantiles, with the constraints of the past: sign and whole numbers."""
         count = self.quantiles.shape[-1]
-        return np.stack([self._keep(self.quantiles[..., q]) for q in range(count)], axis=-1)
+        return np.stack([self._constrain(self.quantiles[..., q]) for q in range(count)], axis=-1)
 
-    def _keep(self, values: FloatArray) -> FloatArray:
-        return respect(
+    def _constrain(self, values: FloatArray) -> FloatArray:
+        return constrain(
             values, non_negative=self.non_negative, integer=self.integer, closed=self.closed
         )
 
@@ -51,7 +52,7 @@ def predict(fitted: Fitted, data: Dataset, season_length: int, h: int) -> Predic
 
     Args:
         fitted: profile, network and combination.
-        data: the past and the covariates of at least `h` steps ahead, as the network reads them.
+        data: the inputs of the network for the past and at least `h` steps ahead.
         season_length: steps in the main cycle, for the baseline.
         h: steps ahead.
 
@@ -71,11 +72,11 @@ def predict(fitted: Fitted, data: Dataset, season_length: int, h: int) -> Predic
 
 
 def _require_numbers(scaled: NDArray[np.float32]) -> None:
-    """Refuse quantiles [n, h, Q] that would be empty cells of a forecast."""
+    """Raise an error for quantiles [n, h, Q] that are not finite."""
     wrong: BoolArray = np.asarray(~np.isfinite(scaled).all((1, 2)))
     if wrong.any():
         raise GatedError(
             f"The network forecasts NaN or infinity for {wrong.sum():,} of {len(wrong):,} series. "
-            "Expected finite numbers: its weights are too large, or the model file is not what it "
-            "was. Fit again, with a smaller learning rate if it was trained, or load another model."
+            "Expected finite numbers: its weights are too large, or the model file was changed. "
+            "Fit again, with a smaller learning rate if it was trained, or load another model."
         )

@@ -1,1 +1,1 @@
-"""How a network is fitted: validation split, training, comparison with baselines, calibration."""
+"""Fits a network: validation split, training, comparison with baselines, calibration."""

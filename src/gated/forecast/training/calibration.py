@@ -1,7 +1,7 @@
-"""Calibrates interval widths on held-out windows, so that intervals hold as often as they promise.
+"""Calibrates interval widths on held-out windows, so that the coverage is close to the level.
 
-Split conformal calibration (Romano et al. 2019, arXiv 1905.03222) with windows in the place of
-values: the steps of one window err together, so that M windows are M observations, however long.
+Split conformal calibration (Romano et al. 2019, arXiv 1905.03222), with windows instead of values:
+the errors of one window are correlated, so that M windows count as M observations.
 """
 
 import numpy as np
@@ -14,16 +14,16 @@ __all__ = ["widths"]
 
 _MEDIAN = QUANTILES.index(0.5)
 _NARROWEST, _WIDEST = 0.5, 10.0
-# Calibration from few windows counts in part: with this many, by half.
-_WINDOWS_FOR_HALF_BELIEF = 4
+# Few windows calibrate only in part: this many windows have a weight of one half.
+_WINDOWS_FOR_HALF_WEIGHT = 4
 
 
 def widths(y: FloatArray, quantiles: FloatArray) -> tuple[float, float]:
-    """The factors on the widths of the 80 % and the 95 % interval.
+    """Compute the factors of the widths of the 80 % and the 95 % interval.
 
-    The widths are measured at the level 0.8 · (1 + 1/M) of M windows, at which a new window holds
-    80 %. A twentieth of nine windows is none: the 95 % interval is measured as it is, and stretched
-    by as much as that level stretched the other (decision 8).
+    The 80 % interval is measured at the level 0.8 · (1 + 1/M) of M windows, at which its coverage
+    of a new window is 80 %. The windows are too few for this correction at 95 %: that interval is
+    measured at 95 %, and widened by the ratio of the correction at 80 % (decision 8).
 
     Args:
         y: [M, h] the actual values, NaN where unobserved.
@@ -37,21 +37,22 @@ def widths(y: FloatArray, quantiles: FloatArray) -> tuple[float, float]:
     """
     windows = int(np.isfinite(y).any(1).sum())
     misses_80, misses_95 = _misses(y, quantiles, 0.1), _misses(y, quantiles, 0.025)
-    held, safe = _level(misses_80, 0.8), _level(misses_80, min(1.0, 0.8 * (1 + 1 / windows)))
-    stretch = safe / held if held > 0 else 1.0
-    weight = windows / (windows + _WINDOWS_FOR_HALF_BELIEF)
-    factors = np.clip([safe, _level(misses_95, 0.95) * stretch], _NARROWEST, _WIDEST) ** weight
+    plain = _level(misses_80, 0.8)
+    corrected = _level(misses_80, min(1.0, 0.8 * (1 + 1 / windows)))
+    ratio = corrected / plain if plain > 0 else 1.0
+    weight = windows / (windows + _WINDOWS_FOR_HALF_WEIGHT)
+    factors = np.clip([corrected, _level(misses_95, 0.95) * ratio], _NARROWEST, _WIDEST) ** weight
     return float(factors[0]), float(factors[1])
 
 
 def _misses(y: FloatArray, quantiles: FloatArray, tail: float) -> FloatArray:
-    """How far the values lay from the median, in arms of the interval: above 1, outside it."""
+    """Distances of the values from the median, relative to the interval: above 1 is outside."""
     low, high = quantiles[..., QUANTILES.index(tail)], quantiles[..., QUANTILES.index(1 - tail)]
     median = quantiles[..., _MEDIAN]
     distance = y - median
-    arm = np.where(distance > 0, high - median, median - low)
-    known = np.isfinite(y) & (arm > 0)
-    return np.asarray(np.abs(distance[known]) / arm[known])
+    half_width = np.where(distance > 0, high - median, median - low)
+    known = np.isfinite(y) & (half_width > 0)
+    return np.asarray(np.abs(distance[known]) / half_width[known])
 
 
 def _level(misses: FloatArray, share: float) -> float:

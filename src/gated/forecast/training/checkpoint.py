@@ -1,7 +1,7 @@
-"""The file that an interrupted fit leaves, and a later one goes on from.
+"""Writes the checkpoint of an interrupted fit, and resumes a fit from it.
 
-It holds the state of the stage's loop, the random state that the stage began with, and the best
-network of the stages before. Each of the three has tensor names of its own.
+The file contains the state of the training loop of the current stage, the random state at the
+beginning of the stage, and the best network of the previous stages.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ _HEADER = record(
     {
         "fingerprint": text(),
         "stage": text(),
-        "loop": lambda value, where: None,  # checked against the loop that goes on from it
+        "loop": lambda value, where: None,  # checked against the loop that resumes from it
         "best": optional(record({"start": text(), "score": text(), "steps": whole(0, 10**9)})),
     }
 )
@@ -44,13 +44,13 @@ _HEADER = record(
 
 @dataclass(frozen=True)
 class RunningStage:
-    """The stage at hand, or the last one that ended.
+    """The current stage of a fit, or the last one that ended.
 
     Attributes:
         name: "tune", "scratch" or "finish".
         loop: its training loop.
-        random: torch's random state when the stage began.
-        best: the best network of the stages before; None in the first.
+        random: torch's random state at the beginning of the stage.
+        best: the best network of the previous stages; None in the first.
     """
 
     name: str
@@ -61,15 +61,15 @@ class RunningStage:
 
 @dataclass(frozen=True)
 class SavedStage:
-    """What a checkpoint holds; it is checked when the fit goes on from it.
+    """The content of a checkpoint; it is checked when a fit is resumed.
 
     Attributes:
-        path: of the file.
+        path: path of the file.
         name: "tune", "scratch" or "finish".
-        loop: the state of its loop, but for the tensors.
-        tensors: those of the loop, by name.
-        random: torch's random state when the stage began.
-        best: the best network of the stages before; None in the first.
+        loop: the state of its loop without the tensors.
+        tensors: the tensors of the loop, by name.
+        random: torch's random state at the beginning of the stage.
+        best: the best network of the previous stages; None in the first.
     """
 
     path: Path
@@ -80,32 +80,32 @@ class SavedStage:
     best: TrainedNetwork | None
 
     def check_best(
-        self, ways: Sequence[str], most_steps: int, weights: Callable[[str], Mapping[str, Tensor]]
+        self, starts: Sequence[str], most_steps: int, weights: Callable[[str], Mapping[str, Tensor]]
     ) -> None:
-        """Check what came before the stage.
+        """Check the best network of the previous stages.
 
         Args:
-            ways: in which the fit learns, in their order.
-            most_steps: that a way may take.
-            weights: gives those of a network that began in one of the ways.
+            starts: the training stages of the fit, in order.
+            most_steps: the largest number of steps of a stage.
+            weights: returns the initial weights of a stage.
 
         Raises:
             ModelFileError: the file is damaged.
         """
-        earlier = ways[: ways.index(self.name)] if self.name in ways else ways
+        previous = starts[: starts.index(self.name)] if self.name in starts else starts
         best = self.best
         try:
-            if self.name not in (*ways, "finish") or (best is None) != (not earlier):
-                raise ValueError(f"stage {self.name!r} is none of this fit")
+            if self.name not in (*starts, "finish") or (best is None) != (not previous):
+                raise ValueError(f"stage {self.name!r} is not a stage of this fit")
             if best is not None:
-                one_of(earlier)(best.start, "best.start")
+                one_of(previous)(best.start, "best.start")
                 whole(0, most_steps)(best.steps, "best.steps")
                 check_weights(best.weights, weights(best.start))
         except ValueError as error:
             raise damaged(self.path, _KIND, error) from error
 
     def restore_random(self) -> None:
-        """Go back to torch's random state when the stage began.
+        """Set torch's random state to that at the beginning of the stage.
 
         Raises:
             ModelFileError: the file is damaged.
@@ -116,7 +116,7 @@ class SavedStage:
             raise damaged(self.path, _KIND, f"a random state ({error})") from error
 
     def restore(self, loop: Loop[Any]) -> None:
-        """Go back to the last step of the stage.
+        """Set the loop to the last step of the stage.
 
         Raises:
             ModelFileError: the file is damaged, or of another loop.
@@ -128,14 +128,14 @@ class SavedStage:
 
 
 class Checkpoint:
-    """Where a fit stands, and the file that is to hold it. Made by `resumable`.
+    """The progress of a fit, and the file for it. `resumable` returns it.
 
     Args:
-        path: of the file.
+        path: path of the file.
         ctrl_c: delays interruptions.
 
     Attributes:
-        is_written: whether the file was written since.
+        is_written: whether the file was written.
     """
 
     def __init__(self, path: str | Path, ctrl_c: CtrlC) -> None:
@@ -145,7 +145,7 @@ class Checkpoint:
         self._running: RunningStage | None = None
 
     def load(self, fingerprint: str) -> SavedStage | None:
-        """What an earlier fit of the same data and settings left; None where there is no file.
+        """Load the checkpoint of a fit of the same data and settings; None if there is no file.
 
         Raises:
             ModelFileError: damaged, not a checkpoint, or of another version.
@@ -156,19 +156,19 @@ class Checkpoint:
         return _load_stage(self.path, fingerprint) if self.path.exists() else None
 
     def check(self) -> None:
-        """Interrupt now if Ctrl-C was pressed; `resumable` then writes the file.
+        """Raise KeyboardInterrupt if Ctrl-C was pressed; `resumable` then writes the file.
 
         Raises:
-            KeyboardInterrupt: it was pressed.
+            KeyboardInterrupt: Ctrl-C was pressed.
         """
         self._ctrl_c.check()
 
-    def follow(self, running: RunningStage) -> None:
-        """Take note of the stage that is run from now on."""
+    def track(self, running: RunningStage) -> None:
+        """Set the current stage."""
         self._running = running
 
     def write(self) -> None:
-        """Write where the fit stands, if it has learned anything yet.
+        """Write the progress of the fit, if it has made a training step.
 
         Raises:
             GatedError: the file cannot be written.
@@ -178,7 +178,7 @@ class Checkpoint:
             self.is_written = True
 
     def remove(self) -> None:
-        """Remove the file, if the fit has learned what it was for."""
+        """Remove the file after a fit that trained a network."""
         if self._running is not None:
             self.path.unlink(missing_ok=True)
             self.is_written = False
@@ -187,7 +187,7 @@ class Checkpoint:
 def opened(
     checkpoint: str | Path | Checkpoint | None,
 ) -> AbstractContextManager[Checkpoint | None]:
-    """The block of `resumable` for a path; nothing for one that is open already, or for None."""
+    """The context of `resumable` for a path; a null context for an open checkpoint or None."""
     if checkpoint is None or isinstance(checkpoint, Checkpoint):
         return nullcontext(checkpoint)
     return resumable(checkpoint)
@@ -195,10 +195,10 @@ def opened(
 
 @contextmanager
 def resumable(path: str | Path) -> Iterator[Checkpoint]:
-    """A block around a fit, and around what is to be done with its result.
+    """A context for a fit and the use of its result.
 
-    If the block ends with an error or is interrupted, the file holds what was learned until then;
-    otherwise there is none.
+    If the block ends with an error or is interrupted, the progress of the fit is written to the
+    file; otherwise the file is removed.
 
     Raises:
         GatedError: the file cannot be written.
@@ -214,12 +214,12 @@ def resumable(path: str | Path) -> Iterator[Checkpoint]:
             raise
         with ctrl_c.held():
             checkpoint.remove()
-            if ctrl_c.is_pressed:  # in the last moment, and whoever presses wants to go on later
+            if ctrl_c.is_pressed:  # pressed at the very end: the user wants to resume later
                 checkpoint.write()
 
 
 def _write_after(error: BaseException, checkpoint: Checkpoint) -> None:
-    """Write where a fit stood when it ended with an error; both are said if this fails too."""
+    """Write the progress of a fit that ended with an error; if writing fails, report both."""
     try:
         checkpoint.write()
     except GatedError as unwritten:
@@ -229,11 +229,11 @@ def _write_after(error: BaseException, checkpoint: Checkpoint) -> None:
 
 
 def _save_stage(path: Path, fingerprint: str, running: RunningStage) -> None:
-    """Write all that is needed to go on to the same bits.
+    """Write the state that is needed to resume to the same bits.
 
     Args:
-        path: where; replaced if it exists.
-        fingerprint: of the data and the settings.
+        path: path of the file; an existing file is replaced.
+        fingerprint: hash of the data and the settings.
         running: the stage, between two steps.
 
     Raises:
@@ -254,7 +254,7 @@ def _save_stage(path: Path, fingerprint: str, running: RunningStage) -> None:
 
 
 def _load_stage(path: Path, fingerprint: str) -> SavedStage:
-    """Read what `_save_stage` wrote.
+    """Read a file of `_save_stage`.
 
     Raises:
         ModelFileError: damaged, not a checkpoint, or of another version.
@@ -276,7 +276,7 @@ def _load_stage(path: Path, fingerprint: str) -> SavedStage:
         raise damaged(path, _KIND, error) from error
     if header["fingerprint"] != fingerprint:
         raise GatedError(
-            f"{path}: was written for other data or settings. Give the same table "
-            "and options as then, or remove the file to start afresh."
+            f"{path}: this checkpoint belongs to other data or settings. Give the same table and "
+            "options as in the interrupted run, or remove the file to start again."
         )
     return SavedStage(path, header["stage"], header["loop"], tensors, random, best)

@@ -1,7 +1,7 @@
 """Combines network and baseline by their errors on the held-out windows.
 
-The network forecasts alone where it wins. Where a baseline comes close or wins, the two are
-averaged with the weights that erred least, down to the baseline alone. The intervals are then
+If the network is clearly more accurate, it forecasts alone. Otherwise network and best baseline are
+averaged with the ensemble weight of the lowest error, which may be zero. The intervals are
 calibrated on the same windows.
 """
 
@@ -18,42 +18,44 @@ from gated.text import plain
 
 _MEDIAN = QUANTILES.index(0.5)
 _SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
-# A baseline joins only if that lowers the error by 1 %: less is luck on a few windows.
+# A baseline is added only if that lowers the error by 1 %: less may be chance on a few windows.
 _WORTH_MIXING = 0.99
-# With this many windows the measured share counts as much as the prior one.
-_WINDOWS_TO_CHOOSE = 20
-# The same of the pretrained network, which has forecast other tables; and the odds in its
-# favour, unless it errs several times as much: they fall by the fourth power of the errors.
-_WINDOWS_TO_DOUBT, _ODDS, _POWER = 80, 50.0, 4
+# With this many windows, the measured share and the prior share have equal weights.
+_WINDOWS_FOR_HALF = 20
+# The same for the pretrained network, which was validated on other tables; and its prior odds,
+# which decrease with the fourth power of the errors.
+_WINDOWS_FOR_HALF_PRETRAINED, _ODDS, _POWER = 80, 50.0, 4
 _THETA_BENEFIT = 0.1
-_UNCHECKED_WIDENING = 2.0
+_UNVALIDATED_WIDTH_FACTOR = 2.0
+# The origin of the pretrained network in model files.
+_ORIGIN_IN_FILES = "shipped"
 _NAMES = {
-    "shipped": "the pretrained network",
+    "pretrained": "the pretrained network",
     "tuned": "the pretrained network, fine-tuned on this table,",
     "scratch": "the network",
 }
-# Of a series that hardly changed before, in units of that change: finite.
+# Limit of relative errors, which would be infinite for a series that did not change before.
 _LARGEST_ERROR = 1e300
-# Errors closer than this are called equal.
+# Errors with a smaller relative difference count as equal.
 _AS_MUCH = 0.005
-# A smaller share is not worth a second forecast.
+# A smaller share is rounded to 0, and no second forecast is needed.
 _SMALLEST_SHARE = 0.1
 
 
 @dataclass(frozen=True)
 class Combination:
-    """How network and baseline compared on the held-out windows, and how they are combined.
+    """The validation result of network and baselines, and their combination.
 
     Attributes:
         share: ensemble weight of the network, 1 to 0; the baseline has the rest.
-        baseline: the best baseline's name.
+        baseline: name of the best baseline.
         errors: mean absolute error of "network", of every baseline and of their combination
-            "forecast", relative to seasonal naive's.
-        windows: how many held-out windows were compared.
-        h: how many steps each.
-        widen_80, widen_95: factors on the widths of the 80 % and 95 % intervals.
-        origin: "shipped" for the pretrained network, "tuned" where it was fine-tuned on the table,
-            "scratch" for one trained on nothing but the table.
+            "forecast", relative to that of seasonal naive.
+        windows: number of held-out windows.
+        h: number of steps of each window.
+        widen_80, widen_95: factors of the widths of the 80 % and 95 % intervals.
+        origin: "pretrained" for the pretrained network, "tuned" if it was fine-tuned on the table,
+            "scratch" for a network trained only on the table.
     """
 
     share: float
@@ -67,14 +69,14 @@ class Combination:
 
     @property
     def text(self) -> str:
-        """In words."""
+        """The validation result in one sentence."""
         if not self.windows:
-            answer = "network's, untested on this table"
+            method = "pretrained network's, without validation on this table"
             if not self.share:
-                answer = f"{plain(self.baseline)} baseline's, its intervals a guess, made wide"
+                method = f"{plain(self.baseline)} baseline's, with wide, uncalibrated intervals"
             return (
-                "The series are too short to hold anything out, so nothing could be checked: "
-                f"the forecast is the {'pretrained ' if self.share else ''}{answer}."
+                "The series are too short for held-out windows, so there was no validation: "
+                f"the forecast is the {method}."
             )
         number = "" if self.windows == 1 else "s"
         checked = f"on {self.windows} held-out window{number} of {self.h} steps"
@@ -90,7 +92,7 @@ class Combination:
         else:
             lead = f"{name} erred {_more(network / baseline)} {best}"
         if self.share == 1 and network > (1 + _AS_MUCH) * baseline:
-            decision = "so few windows do not prove a difference, and the forecast is the network's"
+            decision = "the windows are too few to prove it, and the forecast is the network's"
         elif self.share == 1:
             decision = "the forecast is the network's"
         elif self.share == 0:
@@ -101,41 +103,50 @@ class Combination:
         return f"{checked.capitalize()}, {lead}: {decision}."
 
     def to_json(self) -> dict[str, Any]:
-        """As plain values."""
-        return asdict(self)
+        """Convert to plain values for a model file."""
+        stored = asdict(self)
+        if self.origin == "pretrained":
+            stored["origin"] = _ORIGIN_IN_FILES
+        return stored
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Combination":
-        """Back from plain values."""
-        plain = dict(stored)
-        if "rule" in plain:  # its name up to version 3 of the model file
-            plain["baseline"] = plain.pop("rule")
-        return cls(**plain)
+        """Build the combination from the values of `to_json`."""
+        values = dict(stored)
+        if "rule" in values:  # the key of the baseline up to version 3 of the model file
+            values["baseline"] = values.pop("rule")
+        if values.get("origin") == _ORIGIN_IN_FILES:
+            values["origin"] = "pretrained"
+        return cls(**values)
 
     def mix(self, quantiles: FloatArray, points: FloatArray | None) -> FloatArray:
-        """Average the network's quantiles [M, h, Q] with a baseline's points [M, h], and widen."""
+        """Average quantiles [M, h, Q] of the network with points [M, h] of a baseline.
+
+        The widths of the intervals are multiplied by their factors.
+        """
         median = quantiles[..., _MEDIAN, None]
         mixed = median
         if points is not None and self.share < 1:
             mixed = self.share * median + (1 - self.share) * points[..., None]
-        # The two intervals are widened by factors of their own, and so could cross.
+        # The two intervals have different factors, so that quantiles could cross: sort them.
         return np.sort(mixed + (quantiles - median) * self._widths(), axis=-1)
 
     def _widths(self) -> FloatArray:
-        """[Q] the factor of each quantile: widen_80 up to the deciles, then on to widen_95."""
+        """[Q] the factor of each quantile: widen_80 up to the deciles, widen_95 at the ends."""
         distance = np.abs(np.array(QUANTILES) - 0.5)
         return np.interp(distance, [0.4, 0.475], [self.widen_80, self.widen_95])
 
 
-def unchecked(baseline: str, origin: str = "scratch") -> Combination:
-    """The verdict where nothing could be held out.
+def unvalidated(baseline: str, origin: str = "scratch") -> Combination:
+    """The combination without held-out windows.
 
-    The pretrained network forecasts as it is, for it was trained on many short series; a network
-    that would have to be trained on this table leaves the forecast to the baseline.
+    The pretrained network forecasts alone, because it was trained on many short series. A network
+    that is trained on this table is not used: the baseline forecasts alone.
     """
-    if origin == "shipped":
+    if origin == "pretrained":
         return Combination(1.0, baseline, {}, 0, 0, 1.0, 1.0, origin)
-    return Combination(0.0, baseline, {}, 0, 0, _UNCHECKED_WIDENING, _UNCHECKED_WIDENING, origin)
+    factor = _UNVALIDATED_WIDTH_FACTOR
+    return Combination(0.0, baseline, {}, 0, 0, factor, factor, origin)
 
 
 def combine(
@@ -145,22 +156,20 @@ def combine(
     weight: FloatArray,
     origin: str = "scratch",
 ) -> Combination:
-    """Compare on M held-out windows.
+    """Compare network and baselines on M held-out windows, and combine the best.
 
     Args:
-        y: [M, h] the actual values, NaN where unobserved.
+        y: [M, h] the actual values, NaN where unobserved; at least one per window is observed.
         network: [M, h, Q] the network's quantiles.
-        baselines: name to points [M, h]; "seasonal_naive" among them.
-        weight: [M] what a window's error is divided by, so that series of all sizes count.
-        origin: how the network was made.
-
-    Every window must have something observed.
+        baselines: maps a name to points [M, h]; "seasonal_naive" is required.
+        weight: [M] the divisor of each window's error, so that series of all sizes count equally.
+        origin: origin of the network, see `Combination`.
     """
-    seen = np.isfinite(y)
+    observed = np.isfinite(y)
 
     def error(points: FloatArray) -> float:
-        absolute = np.where(seen, np.abs(np.where(seen, y, 0.0) - points), 0.0)
-        return float((absolute.sum(1) / seen.sum(1) / weight).mean())
+        absolute = np.where(observed, np.abs(np.where(observed, y, 0.0) - points), 0.0)
+        return float((absolute.sum(1) / observed.sum(1) / weight).mean())
 
     median = network[..., _MEDIAN]
     errors = {name: error(points) for name, points in baselines.items()}
@@ -186,51 +195,54 @@ def combine(
 
 
 def _best_baseline(errors: Mapping[str, float], windows: int) -> str:
-    """The baseline that erred least; from few windows, theta unless another was clearly better.
+    """The baseline with the lowest error; with few windows, theta unless another is clearly better.
 
-    Over the thousands of series of the M3 and M4 competitions theta was the best simple
-    method (Makridakis & Hibon 2000): that is worth more than a few percent on a few windows.
+    Theta was the best simple method for the thousands of series of the M3 and M4 competitions
+    (Makridakis & Hibon 2000), which counts more than a few percent on a few windows.
     """
-    benefit = 1 + _THETA_BENEFIT * (1 - _evidence(windows, _WINDOWS_TO_CHOOSE))
+    benefit = 1 + _THETA_BENEFIT * (1 - _measured_weight(windows, _WINDOWS_FOR_HALF))
     return min(errors, key=lambda name: errors[name] * (1 if name == "theta" else benefit))
 
 
-def _evidence(windows: int, for_half: int) -> float:
+def _measured_weight(windows: int, for_half: int) -> float:
+    """The weight of a measured value relative to its prior: one half at `for_half` windows."""
     return windows / (windows + for_half)
 
 
 def _share(errors: Mapping[float, float], windows: int, origin: str) -> float:
-    """The network's share, from the error at each share tried and the number of windows.
+    """The network's share, from the error at each tried share and the number of windows.
 
-    From many windows the share that erred least is taken. From few, that choice is luck in good
-    part. A network that learned from this table alone is then averaged with the baseline by their
-    inverse squared errors (Bates & Granger 1969). The pretrained one, which erred less than any
-    baseline on nearly all other tables, has odds in its favour (decision 12).
+    The share with the lowest error is combined with a prior share, whose weight is larger for few
+    windows. For a network trained only on this table, the prior is given by inverse squared errors
+    (Bates & Granger 1969). For the pretrained network, which is more accurate than any baseline on
+    nearly all other tables, the prior includes odds in its favour (decision 12).
     """
     measured = min(errors, key=lambda share: errors[share])
     if errors[measured] > _WORTH_MIXING * errors[1.0]:
         measured = 1.0
-    if origin == "shipped":
-        safe, evidence = _by_errors(errors, _POWER, _ODDS), _evidence(windows, _WINDOWS_TO_DOUBT)
+    if origin == "pretrained":
+        prior = _by_errors(errors, _POWER, _ODDS)
+        weight = _measured_weight(windows, _WINDOWS_FOR_HALF_PRETRAINED)
     else:
-        safe, evidence = _by_errors(errors, 2, 1.0), _evidence(windows, _WINDOWS_TO_CHOOSE)
-    share = evidence * measured + (1 - evidence) * safe
+        prior = _by_errors(errors, 2, 1.0)
+        weight = _measured_weight(windows, _WINDOWS_FOR_HALF)
+    share = weight * measured + (1 - weight) * prior
     nearest = float(np.round(share, 2))
     return nearest if _SMALLEST_SHARE <= nearest <= 1 - _SMALLEST_SHARE else float(round(nearest))
 
 
 def _by_errors(errors: Mapping[float, float], power: int, odds: float) -> float:
-    """The network's share by inverse powers of the errors, with odds in its favour."""
+    """The network's share by inverse powers of the errors, with prior odds."""
     largest = max(errors[1.0], errors[0.0])
     if not 0 < largest < np.inf:
         return odds / (odds + 1)
-    # In units of the largest: the square of 1e300 would overflow.
+    # Errors are scaled by the largest: the square of 1e300 would overflow.
     network, baseline = errors[1.0] / largest, errors[0.0] / largest
     return float(odds * baseline**power / (odds * baseline**power + network**power))
 
 
 def _more(ratio: float) -> str:
-    """A ratio above 1, in words that fit a sentence."""
+    """Describe a ratio above 1 for a sentence."""
     if ratio < 2:
         return f"{_percent(ratio - 1)} more than"
     return f"{ratio:.1f} times as much as" if ratio < 1000 else "over a thousand times as much as"

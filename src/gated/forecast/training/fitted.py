@@ -1,4 +1,4 @@
-"""The result of fitting: a table profile, a network, and its combination with a baseline."""
+"""Defines the result of fitting: table profile, network, and combination with a baseline."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ __all__ = ["Fitted"]
 
 @dataclass(frozen=True)
 class Fitted:
-    """All that fitting learned."""
+    """The result of fitting."""
 
     profile: TableProfile
     network: SeasonNetwork

@@ -1,4 +1,4 @@
-"""Prepares a table for fitting: its profile, its held-out windows, and the validation on them."""
+"""Prepares a table for fitting: profile, held-out windows, and validation on them."""
 
 from dataclasses import dataclass, replace
 
@@ -12,18 +12,18 @@ from gated.forecast.training.validation import Validation
 from gated.forecast.training.validation_split import ValidationSplit, split_validation
 from gated.table import Table
 
-__all__ = ["Preparation", "prepare", "rows_with_room"]
+__all__ = ["Preparation", "prepare", "rows_with_horizon"]
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """A table as fitting takes it.
+    """A table prepared for fitting.
 
     Attributes:
-        profile: learned before the held-out windows.
-        split: which windows are held out, and where training ends.
-        data: all rows, scaled by what lies before the held-out windows.
-        validation: of networks on the held-out windows.
+        profile: profile of the part before the held-out windows.
+        split: the held-out windows, and the ends of the training part.
+        data: all rows; the scale is measured before the held-out windows.
+        validation: validates networks on the held-out windows.
     """
 
     profile: TableProfile
@@ -40,15 +40,15 @@ class Preparation:
 def prepare(
     table: Table, h: int, *, holidays: str | None, seed: int, is_trained: bool
 ) -> Preparation:
-    """Choose the held-out windows of a table and profile what lies before them.
+    """Choose the held-out windows of a table, and profile the part before them.
 
     Args:
         table: the past.
-        h: the horizon to validate for, in steps.
-        holidays: the place whose public holidays matter.
-        seed: chooses among thousands of series.
-        is_trained: whether a network will learn from the table; if not, only what closes a series
-            is kept of the covariates, for the pretrained network has no inputs for them.
+        h: the horizon of the validation, in steps.
+        holidays: place of the public holidays.
+        seed: seed for a sample of thousands of series.
+        is_trained: whether a network will be trained on the table; if not, covariates are only
+            used to detect closed steps, because the pretrained network has no inputs for them.
     """
     frequency = table.frequency
     layout = PatchLayout.plan(
@@ -56,26 +56,26 @@ def prepare(
     )
     observed = np.isfinite(table.y)
     first = split_validation(table.offsets, observed, layout.patch, h, seed)
-    profile = TableProfile.learn(table, first.end, holidays, selects=is_trained)
-    # A window in which the series is closed throughout shows nothing; which steps are closed is
-    # known from the profile only, so the windows are chosen again.
+    profile = TableProfile.fit(table, first.end, holidays, selects=is_trained)
+    # A window of closed steps only cannot be scored. Closed steps are known after profiling, so
+    # the windows are chosen again.
     observed &= ~profile.closed_before(table)
     split = split_validation(table.offsets, observed, layout.patch, h, seed)
     if not is_trained:
         profile = profile.without_inputs()
-    # Nothing held out is measured, not even for scaling, before the validation.
-    data = rows_with_room(table, profile, layout, split.end)
+    # Held-out values are not used before the validation, not even for scaling.
+    data = rows_with_horizon(table, profile, layout, split.end)
     profile = replace(profile, own_seasons=data.source.own_seasons(split.end))
     return Preparation(profile, split, data, Validation(data, split, frequency.season_length))
 
 
-def rows_with_room(
+def rows_with_horizon(
     table: Table, profile: TableProfile, layout: PatchLayout, end: IntArray | None
 ) -> Dataset:
-    """All rows of a table, with room for one horizon of unknown covariates behind each series.
+    """All rows of a table; each series is followed by one horizon with unknown covariates.
 
     Args:
-        end: [N] the scale of each series is measured before this step; None: on all.
+        end: [N] the scale of each series is measured before this step; None: on all steps.
     """
     names = len(table.covariate_names)
     unknown = np.full((len(table.ids), layout.rows_after, names), np.nan)

@@ -1,4 +1,4 @@
-"""Drawing training windows: each batch of series that keep one season."""
+"""Draws training windows; all series of a batch have one season length."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from gated.forecast.data.windows import Window, WindowSource
 
 @dataclass(frozen=True)
 class _WindowGroup:
-    """Series that keep one season: where to cut them, which they are, how often each is drawn."""
+    """Series with one season length: window source, indices, and weights for drawing."""
 
     source: WindowSource
     series: Tensor
@@ -21,15 +21,13 @@ class _WindowGroup:
 
 
 class Sampler:
-    """Draws training windows: series by the root of their length, cutoffs evenly.
+    """Draws training windows: series by the square root of their length, cutoffs uniformly.
 
     Args:
-        data: all rows.
-        end: [N] steps from here on do not exist for training.
-        h: the horizon trained for.
-        batch_size: windows drawn at once.
-
-    There must be a series of two steps or more.
+        data: all rows; at least one series has two or more steps.
+        end: [N] steps from here on are not used in training.
+        h: the horizon of the training.
+        batch_size: number of windows in a batch.
     """
 
     def __init__(self, data: Dataset, end: IntArray, h: int, batch_size: int) -> None:
@@ -37,23 +35,23 @@ class Sampler:
         self.end = torch.from_numpy(end)
         patch = data.source.layout.patch
         self.first = torch.minimum(torch.full_like(self.end, 2 * patch), self.end // 2)
-        # The last cutoffs see only part of their horizon; beyond half of it they teach little.
+        # The last cutoffs have only part of their horizon; at least half of it is required.
         self.last = torch.maximum(self.end - max(1, min(h, 2 * patch) // 2), self.first)
-        able = torch.from_numpy(np.flatnonzero(end >= 2))
-        season = data.source.seasons(able, self.end[able])
+        usable = torch.from_numpy(np.flatnonzero(end >= 2))
+        season = data.source.seasons(usable, self.end[usable])
         self.groups = []
         for steps in np.unique(season.numpy()).tolist():
-            alike = able[season == steps]
-            weight = self.end[alike].double().sqrt()
-            self.groups.append(_WindowGroup(data.source.with_season(steps), alike, weight))
+            series = usable[season == steps]
+            weight = self.end[series].double().sqrt()
+            self.groups.append(_WindowGroup(data.source.with_season(steps), series, weight))
         self.shares = torch.stack([group.weight.sum() for group in self.groups])
 
     def draw(self, generator: torch.Generator) -> Window:
-        """A batch of windows."""
-        turn = 0
+        """Draw a batch of windows."""
+        drawn = 0
         if len(self.groups) > 1:
-            turn = int(torch.multinomial(self.shares, 1, generator=generator))
-        group = self.groups[turn]
+            drawn = int(torch.multinomial(self.shares, 1, generator=generator))
+        group = self.groups[drawn]
         chosen = torch.multinomial(
             group.weight, self.batch_size, replacement=True, generator=generator
         )

@@ -1,4 +1,4 @@
-"""A network as one way of training left it, with its score on the held-out windows."""
+"""Defines the result of one training stage: weights, and their score on the held-out windows."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +10,13 @@ __all__ = ["TrainedNetwork"]
 
 @dataclass(frozen=True)
 class TrainedNetwork:
-    """A network as one way of training left it.
+    """The best network of a training stage.
 
     Attributes:
         start: "tune" or "scratch".
-        score: on the held-out windows, lower is better.
-        steps: after which it was best; 0 where the pretrained weights were best left as they are.
+        score: score on the held-out windows; lower is better.
+        steps: number of steps with the best score; 0 if training did not improve the pretrained
+            weights.
         weights: its state dict.
     """
 
@@ -25,10 +26,10 @@ class TrainedNetwork:
     weights: dict[str, Tensor]
 
     def to_json(self) -> dict[str, Any]:
-        """All but the weights, as plain values."""
+        """Convert all but the weights to plain values."""
         return {"start": self.start, "score": repr(self.score), "steps": self.steps}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any], weights: dict[str, Tensor]) -> "TrainedNetwork":
-        """Back from plain values and the weights."""
+        """Build the result from plain values and the weights."""
         return cls(stored["start"], float(stored["score"]), stored["steps"], weights)

@@ -1,7 +1,8 @@
-"""Trains a network in stages: on all but the held-out part, validated there; then on all.
+"""Trains a network in stages: first without the held-out part, for validation; then on all data.
 
-Training begins with the pretrained weights, from scratch, or both ways; then the held-out windows
-decide. Any stage can be interrupted anywhere and resumed to the same bits.
+Training starts from the pretrained weights, from scratch, or in two stages from both; the error on
+the held-out windows selects the network. Each stage can be interrupted and resumed to the same
+bits.
 """
 
 import hashlib
@@ -14,26 +15,26 @@ import torch
 from torch import Tensor
 
 from gated.arrays import IntArray
-from gated.forecast.config import SHIPPED_SHARE, ForecasterConfig, dense_cutoffs
+from gated.forecast.config import PRETRAINED_RATE_FACTOR, ForecasterConfig, dense_cutoffs
 from gated.forecast.data.windows import Window
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.pretrained import pretrained_names, tunable_network
 from gated.forecast.training.checkpoint import Checkpoint, RunningStage, SavedStage
 from gated.forecast.training.fitted import Fitted
-from gated.forecast.training.preparation import prepare, rows_with_room
+from gated.forecast.training.preparation import prepare, rows_with_horizon
 from gated.forecast.training.sampler import Sampler
 from gated.forecast.training.trained_network import TrainedNetwork
 from gated.forecast.training.zero_shot import fit_zero_shot
 from gated.table import Table
 from gated.train import Loop, Progress, TrainingPlan, seeded, training_device
 
-# The true cutoff of a training window counts as much as four earlier ones: it is the one that
-# has the full context, as in forecasting.
+# The last cutoff of a training window has the weight of four others, because it has the full
+# context, as in forecasting.
 _LAST_WEIGHT = 4.0
-# How a network was made, by how it began and whether training lowered its error.
+# The origin of a network, by its start and whether training lowered its error.
 _ORIGINS = {
     ("tune", True): "tuned",
-    ("tune", False): "shipped",
+    ("tune", False): "pretrained",
     ("scratch", True): "scratch",
     ("scratch", False): "scratch",
 }
@@ -47,29 +48,29 @@ def fit(
     progress: Callable[[str, Progress], None] | None = None,
     checkpoint: Checkpoint | None = None,
 ) -> Fitted:
-    """Make a forecaster for a table.
+    """Fit a network to a table, or validate the pretrained one.
 
     Args:
         table: the past.
         h: the horizon.
-        settings: hyperparameters and seed; whether and how to learn.
+        settings: hyperparameters, seed and training mode.
         progress: called after every step with the stage ("tune", "scratch" or "finish").
-        checkpoint: of `resumable`; an earlier fit is resumed from its file.
+        checkpoint: checkpoint of `resumable`; an interrupted fit is resumed from its file.
 
     Raises:
         GatedError: the checkpoint belongs to other data or settings.
     """
-    if not settings.ways_to_learn:
+    if not settings.starts:
         return fit_zero_shot(table, h, settings)
     with seeded(int(settings.seed)) as generator:
         fitted = Trainer(table, h, settings, generator, progress, checkpoint).run()
     if checkpoint is not None:
-        checkpoint.check()  # pressed during the last validation
+        checkpoint.check()  # Ctrl-C may have been pressed during the last validation
     return fitted
 
 
 class Trainer:
-    """The stages of one fit, and what they share. To be made and run inside `seeded`."""
+    """Runs the stages of one fit. It must be created and run inside `seeded`."""
 
     def __init__(
         self,
@@ -89,7 +90,8 @@ class Trainer:
         self.profile, self.split, self.data = prepared.profile, prepared.split, prepared.data
         self.validation = prepared.validation
         points = int(np.isfinite(self.data.values).sum())
-        self.learning, self.tuning = settings.learning(points), settings.tuning(points)
+        self.scratch_plan = settings.scratch_plan(points)
+        self.tuning_plan = settings.tuning_plan(points)
         self.config = NetworkConfig(
             layout=prepared.layout,
             hidden_size=settings.hidden_size,
@@ -102,19 +104,20 @@ class Trainer:
         )
 
     def run(self) -> Fitted:
-        """All stages, from the checkpoint where there is one."""
-        ways = self.settings.ways_to_learn
+        """Run all stages, from the checkpoint if there is one."""
+        starts = self.settings.starts
         if not self.split.exists:
-            # A few steps would be memorised, and nothing could show it: better not to train at all.
-            if ways[0] == "tune":
+            # The series are too short for a validation, which would detect overfitting: the
+            # pretrained network is not trained.
+            if starts[0] == "tune":
                 return fit_zero_shot(self.table, self.h, self.settings)
-            network = self._finished(self._begin("scratch"))
+            network = self._finished(self._initial_network("scratch"))
             return Fitted(self.profile, network, self.validation.combination(network, "scratch"))
-        saved = self._saved(ways)
+        saved = self._saved(starts)
         best = saved.best if saved is not None else None
-        for start in ways:
+        for start in starts:
             if saved is None or saved.name == start:
-                best = self._better(best, self.learn(start, best, saved))
+                best = self._better(best, self.train(start, best, saved))
                 saved = None
         assert best is not None
         network = self._network(best)
@@ -123,59 +126,59 @@ class Trainer:
             network = self.finish(best, saved)
         return Fitted(self.profile, self._finished(network), combination)
 
-    def learn(
+    def train(
         self, start: str, best: TrainedNetwork | None = None, saved: SavedStage | None = None
     ) -> TrainedNetwork:
-        """Train in one way on all but the held-out part, and validate there."""
+        """Train from one start without the held-out part, and validate on it."""
         random = self._random(saved)
-        network = self._begin(start)
-        untouched = self.validation.score(network.eval()) if start == "tune" else math.inf
-        plan = self.tuning if start == "tune" else self.learning
+        network = self._initial_network(start)
+        initial_score = self.validation.score(network.eval()) if start == "tune" else math.inf
+        plan = self.tuning_plan if start == "tune" else self.scratch_plan
         loop = self._loop(network, self.split.end, start, plan, scored=True)
-        begun = _copy(network)
+        initial = _copy(network)
         self._run(RunningStage(start, loop, random, best), saved)
-        if untouched <= loop.best_score:
-            return TrainedNetwork(start, untouched, 0, begun)
+        if initial_score <= loop.best_score:
+            return TrainedNetwork(start, initial_score, 0, initial)
         return TrainedNetwork(start, loop.best_score, loop.best_step or loop.step, _copy(network))
 
     def finish(self, best: TrainedNetwork, saved: SavedStage | None = None) -> SeasonNetwork:
-        """Go on briefly over all data."""
+        """Continue training briefly on all data."""
         random = self._random(saved)
-        self.data = rows_with_room(self.table, self.profile, self.config.layout, None)
+        self.data = rows_with_horizon(self.table, self.profile, self.config.layout, None)
         network = self._network(best).train()
-        learned = self.tuning if best.start == "tune" else self.learning
-        plan = self.settings.finishing(best.steps, learned.learning_rate)
+        trained = self.tuning_plan if best.start == "tune" else self.scratch_plan
+        plan = self.settings.final_plan(best.steps, trained.learning_rate)
         loop = self._loop(network, self.table.lengths, best.start, plan, scored=False)
         self._run(RunningStage("finish", loop, random, best), saved)
         return network
 
     @staticmethod
     def _finished(network: SeasonNetwork) -> SeasonNetwork:
-        """A network that is only to forecast, on the processor and without gradients."""
+        """Prepare a network for forecasts: on the CPU, without gradients."""
         return network.eval().cpu().requires_grad_(False)
 
-    def _saved(self, ways: Sequence[str]) -> SavedStage | None:
-        """The stage of an earlier fit that was interrupted; None without a checkpoint."""
+    def _saved(self, starts: Sequence[str]) -> SavedStage | None:
+        """The stage of an interrupted fit; None without a checkpoint."""
         if self.checkpoint is None:
             return None
         saved = self.checkpoint.load(self._fingerprint())
         if saved is not None:
-            saved.check_best(ways, self.learning.budget, self._begun_weights)
+            saved.check_best(starts, self.scratch_plan.budget, self._initial_weights)
         return saved
 
-    def _begun_weights(self, start: str) -> dict[str, Tensor]:
-        with torch.random.fork_rng(devices=[]):  # what is drawn here is thrown away
-            return self._begin(start).state_dict()
+    def _initial_weights(self, start: str) -> dict[str, Tensor]:
+        with torch.random.fork_rng(devices=[]):  # only the names and shapes are used
+            return self._initial_network(start).state_dict()
 
-    def _begin(self, start: str) -> SeasonNetwork:
+    def _initial_network(self, start: str) -> SeasonNetwork:
         network = tunable_network(self.config) if start == "tune" else SeasonNetwork(self.config)
         return network.to(self.device)
 
-    def _network(self, learned: TrainedNetwork) -> SeasonNetwork:
-        """A network with learned weights, in evaluation mode."""
-        with torch.random.fork_rng(devices=[]):  # what is drawn here is thrown away
-            network = self._begin(learned.start)
-        network.load_state_dict(learned.weights)
+    def _network(self, trained: TrainedNetwork) -> SeasonNetwork:
+        """A network with trained weights, in evaluation mode."""
+        with torch.random.fork_rng(devices=[]):  # the initial values are replaced
+            network = self._initial_network(trained.start)
+        network.load_state_dict(trained.weights)
         return network.eval()
 
     @staticmethod
@@ -202,12 +205,14 @@ class Trainer:
             return network.loss(network(window, dense), _LAST_WEIGHT)
 
         score = (lambda: self.validation.score(network)) if scored else None
-        shares = dict.fromkeys(pretrained_names(), SHIPPED_SHARE) if start == "tune" else {}
+        shares = (
+            dict.fromkeys(pretrained_names(), PRETRAINED_RATE_FACTOR) if start == "tune" else {}
+        )
         return Loop(network, draw_batch, batch_loss, plan, self.generator, score, shares)
 
     @staticmethod
     def _random(saved: SavedStage | None) -> Tensor:
-        """Torch's random state when the stage began: now, or in the run that is resumed."""
+        """Torch's random state at the beginning of the stage: now, or in the interrupted run."""
         if saved is not None:
             saved.restore_random()
         return torch.get_rng_state()
@@ -216,7 +221,7 @@ class Trainer:
         if saved is not None:
             saved.restore(stage.loop)
         if self.checkpoint is not None:
-            self.checkpoint.follow(stage)
+            self.checkpoint.track(stage)
         name, progress = stage.name, self.progress
         stage.loop.run((lambda p: progress(name, p)) if progress is not None else None)
 

@@ -10,21 +10,21 @@ from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.quantiles import QUANTILES
-from gated.forecast.training.combination import Combination, combine, unchecked
+from gated.forecast.training.combination import Combination, combine, unvalidated
 from gated.forecast.training.validation_split import ValidationSplit
 
-# A baseline that reads years of minutes gains nothing from the first of them.
+# Baselines read only the last values: older ones (years of minutes) do not improve them.
 _BASELINE_MEMORY = 4096
-# Where nothing can be held out: the best simple method over thousands of series.
-_UNCHECKED_BASELINE = "theta"
+# Without held-out windows: the best simple method over thousands of series.
+_UNVALIDATED_BASELINE = "theta"
 
 
 class Validation:
-    """Forecasts of the held-out windows, on the series-scaled axis.
+    """Validates networks and baselines on the held-out windows, on the series-scaled axis.
 
     Args:
         data: all rows.
-        holdout: which windows, and where training ends.
+        holdout: the held-out windows.
         season_length: steps in the main cycle.
     """
 
@@ -33,33 +33,33 @@ class Validation:
         rows = data.offsets[holdout.series] + holdout.cutoff
         steps = rows[:, None] + np.arange(holdout.h)
         self.y = data.scaled[steps]  # [M, h], NaN where unobserved or closed
-        learned = np.where(before(holdout.end, data.offsets), data.scaled, np.nan)
-        naive = seasonal_naive_scale(learned, data.offsets, season_length)
-        # A series that repeats itself exactly is measured by its own spread, which is 1 here.
+        training_part = np.where(before(holdout.end, data.offsets), data.scaled, np.nan)
+        naive = seasonal_naive_scale(training_part, data.offsets, season_length)
+        # The naive error of an exactly periodic series is 0: its spread is used, which is 1 here.
         weight = np.where(np.isfinite(naive) & (naive > 1e-6), naive, 1.0)
         self.weight = weight[holdout.series]
 
     def score(self, network: SeasonNetwork) -> float:
-        """Mean pinball loss, each window in units of its series' seasonal-naive error."""
-        seen = np.isfinite(self.y)
-        error = np.where(seen, self.y, 0.0)[..., None] - self._network(network)
+        """Mean pinball loss; each window is in units of its series' seasonal-naive error."""
+        observed = np.isfinite(self.y)
+        error = np.where(observed, self.y, 0.0)[..., None] - self._network(network)
         levels = np.array(QUANTILES)
-        pinball = np.maximum(levels * error, (levels - 1) * error).mean(-1) * seen
-        return float((pinball.sum(1) / seen.sum(1) / self.weight).mean())
+        pinball = np.maximum(levels * error, (levels - 1) * error).mean(-1) * observed
+        return float((pinball.sum(1) / observed.sum(1) / self.weight).mean())
 
     def combination(self, network: SeasonNetwork, origin: str) -> Combination:
-        """Network against simple.
+        """Compare a network with the baselines, and combine it with the best.
 
         Args:
-            network: to be compared.
-            origin: how it was made, for the verdict's words.
+            network: the network to validate.
+            origin: its origin, see `Combination`.
         """
         if not self.holdout.exists:
-            return unchecked(_UNCHECKED_BASELINE, origin)
+            return unvalidated(_UNVALIDATED_BASELINE, origin)
         series, cutoff, h = self.holdout.series, self.holdout.cutoff, self.holdout.h
         points = {
             name: baseline_points(name, self.data, series, cutoff, h, self.season_length)
-            for name in simple.RULES
+            for name in simple.BASELINES
         }
         return combine(self.y, self._network(network), points, self.weight, origin)
 
@@ -75,7 +75,8 @@ def baseline_points(
 ) -> FloatArray:
     """The forecast of a baseline [M, h] on the series-scaled axis, from `series` before `cutoff`.
 
-    Every baseline but `zero` is the same on any scale; that one needs to know where 0 lies.
+    The values are shifted so that 0 is 0 again, which the baseline `zero` needs; the others do not
+    depend on the shift.
     """
     begin = data.offsets[series]
     end = begin + cutoff

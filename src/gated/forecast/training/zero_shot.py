@@ -1,4 +1,4 @@
-"""The pretrained network as it is: validated on the table and combined with a baseline."""
+"""Validates the pretrained network on a table and combines it with a baseline, without training."""
 
 from gated.forecast.config import ForecasterConfig
 from gated.forecast.model.pretrained import pretrained_network
@@ -10,13 +10,13 @@ __all__ = ["fit_zero_shot"]
 
 
 def fit_zero_shot(table: Table, h: int, config: ForecasterConfig) -> Fitted:
-    """Validate and calibrate the pretrained network for a table and a horizon; nothing is learned.
+    """Validate and calibrate the pretrained network for a table and a horizon, without training.
 
     Args:
         table: the past.
         h: the horizon, in steps.
-        config: of which `holidays` and `seed` matter.
+        config: hyperparameters; only `holidays` and `seed` are used.
     """
     prepared = prepare(table, h, holidays=config.holidays, seed=int(config.seed), is_trained=False)
     network = pretrained_network(prepared.layout)
-    return Fitted(prepared.profile, network, prepared.validation.combination(network, "shipped"))
+    return Fitted(prepared.profile, network, prepared.validation.combination(network, "pretrained"))

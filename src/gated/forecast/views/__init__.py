@@ -1,1 +1,1 @@
-"""Plots and report pages of forecasts and backtests."""
+"""Makes plots, reports and notes of forecasts and backtests."""

@@ -10,7 +10,7 @@ from gated.arrays import FloatArray, IntArray
 from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.config import MODEL_NAME
 from gated.forecast.quantiles import QUANTILES, at_level
-from gated.forecast.views.report_parts import finite_or_none, made_with
+from gated.forecast.views.report_parts import common_settings, finite_or_none
 from gated.report import Coverage, LineChart, Report, ReportTable, Series, SeriesForecast
 from gated.table import Table
 from gated.text import plain
@@ -23,7 +23,7 @@ Scores = dict[str, dict[str, FloatArray]]
 
 
 class CutoffsView(Protocol):
-    """Where the past was cut."""
+    """The cutoffs of a backtest."""
 
     @property
     def h(self) -> int:
@@ -31,15 +31,15 @@ class CutoffsView(Protocol):
 
     @property
     def n_windows(self) -> int:
-        """How many cutoffs."""
+        """Number of cutoffs."""
 
     @property
     def step_size(self) -> int:
-        """Steps from one to the next."""
+        """Steps from one cutoff to the next."""
 
 
 class BacktestView(Protocol):
-    """What a report needs of a backtest of M forecasts; see `Backtest`."""
+    """The attributes of a backtest of M forecasts that a report uses; see `Backtest`."""
 
     @property
     def table(self) -> Table:
@@ -47,45 +47,45 @@ class BacktestView(Protocol):
 
     @property
     def cutoffs(self) -> CutoffsView:
-        """Where it was cut."""
+        """The cutoffs."""
 
     @property
     def levels(self) -> tuple[float, ...]:
-        """The intervals that are checked, in percent."""
+        """The levels of the intervals, in percent."""
 
     @property
     def text(self) -> str:
-        """The summary in words."""
+        """The summary in sentences."""
 
     @property
-    def learned(self) -> tuple[str, ...]:
-        """What is to be said beyond the table's own notes."""
+    def fit_notes(self) -> tuple[str, ...]:
+        """Notes of the fits on the table."""
 
     @property
     def series(self) -> IntArray:
-        """[M] which series each forecast is of, ascending."""
+        """[M] the series of each forecast, ascending."""
 
     @property
     def ds(self) -> NDArray[Any]:
-        """[M, h] the times forecast."""
+        """[M, h] the forecast times."""
 
     @property
-    def answers(self) -> Mapping[str, MethodForecast]:
+    def forecasts(self) -> Mapping[str, MethodForecast]:
         """The forecasts of every method, [M, h] each."""
 
     @property
     def overall(self) -> Mapping[str, Mapping[str, float]]:
-        """Method to score to figure."""
+        """Maps method → score → value."""
 
     def groups(self, by: Any) -> tuple[NDArray[Any], IntArray]:
-        """The heads of the groups, and the group of every step."""
+        """The labels of the groups, and the group of every step."""
 
     def scored(self, group: IntArray, count: int, levels: Sequence[float] | None = None) -> Scores:
-        """Method to score to [count], over groups of steps."""
+        """Maps method → score → [count] values, over groups of steps."""
 
 
 def backtest_report(found: BacktestView, settings: Mapping[str, str]) -> Report:
-    """A backtest's report."""
+    """Make the report of a backtest."""
     table, cutoffs = found.table, found.cutoffs
     return Report(
         title=f"{table.schema.target_col}: forecasts of the past",
@@ -96,10 +96,10 @@ def backtest_report(found: BacktestView, settings: Mapping[str, str]) -> Report:
         line_charts=_by_step(found),
         coverage=_coverage(found),
         reading=table.notes,
-        notes=found.learned,
+        notes=found.fit_notes,
         left_out=table.rejected,
         settings={
-            **made_with(table, cutoffs.h),
+            **common_settings(table, cutoffs.h),
             "cutoffs": f"{cutoffs.n_windows:,}, {cutoffs.step_size:,} steps apart",
             **settings,
         },
@@ -133,7 +133,7 @@ class _BacktestSeries:
         return Series(str(table.ids[which]), table.ds[rows], table.y[rows], forecasts, figures)
 
     def _forecast(self, row: int) -> SeriesForecast:
-        ours = self.found.answers[MODEL_NAME]
+        ours = self.found.forecasts[MODEL_NAME]
         assert ours.quantiles is not None
         bands = {}
         for level in self.found.levels:
@@ -141,8 +141,8 @@ class _BacktestSeries:
             quantiles = ours.quantiles[row]
             bands[level] = (at_level(quantiles, tail), at_level(quantiles, 1 - tail))
         competitors = {
-            plain(name): answer.points[row]
-            for name, answer in self.found.answers.items()
+            plain(name): forecast.points[row]
+            for name, forecast in self.found.forecasts.items()
             if name != MODEL_NAME
         }
         return SeriesForecast(self.ds[row], ours.points[row], bands, competitors)
@@ -157,9 +157,9 @@ def _accuracy(found: BacktestView) -> ReportTable:
         title="Accuracy over all cutoffs",
         columns=("method", *_SCORES.values()),
         rows=tuple(rows),
-        note="MASE: error as a share of what seasonal naive errs on the past. sMAPE in percent. "
-        "WAPE: error as a share of the values. RMSE in their unit. CRPS: the error of the whole "
-        "distribution; of a method with points only it is the WAPE.",
+        note="MASE: error relative to the error of seasonal naive in the past. sMAPE in percent. "
+        "WAPE: error relative to the values. RMSE in the unit of the values. CRPS: error of the "
+        "whole distribution; for a method without intervals it equals the WAPE.",
         best="lowest",
     )
 
@@ -176,8 +176,8 @@ def _intervals(found: BacktestView) -> ReportTable:
         title="Intervals over all cutoffs",
         columns=("method, level", "coverage, %", "MSIS"),
         rows=tuple(rows),
-        note="MSIS: the width of the interval and a fine for each miss, in the unit of MASE. Steps "
-        "known to be closed are left out.",
+        note="MSIS: the width of the interval plus a penalty for each miss, in the unit of MASE. "
+        "Closed steps are left out.",
     )
 
 
@@ -189,12 +189,12 @@ def _by_cutoff(found: BacktestView) -> ReportTable:
         (name, *(finite_or_none(scores["mase"][index]) for scores in scored.values()))
         for index, name in enumerate(names)
     )
-    columns = ("last step seen", *(plain(method) for method in scored))
+    columns = ("cutoff", *(plain(method) for method in scored))
     return ReportTable("MASE by cutoff", columns, rows, best="none")
 
 
 def _by_step(found: BacktestView) -> tuple[LineChart, ...]:
-    """Nothing where no series has a MASE."""
+    """The error by step ahead; no chart if no series has a MASE."""
     _, group = found.groups("step")
     scored = found.scored(group, found.cutoffs.h)
     lines = {plain(method): scores["mase"] for method, scores in scored.items()}
@@ -205,7 +205,7 @@ def _by_step(found: BacktestView) -> tuple[LineChart, ...]:
 
 
 def _coverage(found: BacktestView) -> Coverage:
-    """The coverage of central intervals of many levels."""
+    """The coverage of central intervals at many levels."""
     tails = [tail for tail in QUANTILES if tail < 0.5]
     levels = tuple(round(100 * (1 - 2 * tail), 1) for tail in tails)
     whole = np.zeros((1, 1), dtype=np.int64)

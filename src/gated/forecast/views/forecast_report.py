@@ -7,36 +7,36 @@ from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, ObjectArray
 from gated.forecast.config import MODEL_NAME
-from gated.forecast.views.report_parts import made_with
+from gated.forecast.views.report_parts import common_settings
 from gated.report import Report, ReportTable, Series, SeriesForecast
 from gated.table import Table
 from gated.text import amount, plain
 
-__all__ = ["ForecastView", "VerdictView", "forecast_report"]
+__all__ = ["CombinationView", "ForecastView", "forecast_report"]
 
 
-class VerdictView(Protocol):
-    """What a report says of network and baselines on the held-out windows."""
+class CombinationView(Protocol):
+    """The attributes of a validation result that a report uses; see `Combination`."""
 
     @property
     def text(self) -> str:
-        """In words."""
+        """The validation result in one sentence."""
 
     @property
     def errors(self) -> Mapping[str, float]:
-        """Error by method, that of seasonal naive = 1; empty where nothing was held out."""
+        """Error by method, relative to seasonal naive; empty without held-out windows."""
 
     @property
     def windows(self) -> int:
-        """How many held-out windows there were."""
+        """Number of held-out windows."""
 
     @property
     def h(self) -> int:
-        """Steps of each."""
+        """Number of steps of each window."""
 
 
 class ForecastView(Protocol):
-    """What a report needs of a forecast of N series and K newcomers; see `Forecast`."""
+    """The attributes of a forecast of N series and K cold-start series that a report uses."""
 
     @property
     def table(self) -> Table:
@@ -52,80 +52,78 @@ class ForecastView(Protocol):
 
     @property
     def ds(self) -> NDArray[Any]:
-        """[N + K, h] the times forecast."""
+        """[N + K, h] the forecast times."""
 
     @property
     def columns(self) -> Mapping[str, FloatArray]:
-        """Name to [N + K, h]; the point forecast among them."""
+        """Maps a column name to [N + K, h] values; the point forecast is one of them."""
 
     @property
     def bands(self) -> Mapping[float, tuple[FloatArray, FloatArray]]:
         """Level in percent to (lower, upper), [N + K, h] each."""
 
     @property
-    def verdict(self) -> VerdictView:
-        """Of network and baselines on the held-out windows."""
+    def verdict(self) -> CombinationView:
+        """The validation result of network and baselines."""
 
     @property
     def memory(self) -> list[tuple[str, float]]:
-        """What the memory kept: words and shares, heaviest first."""
+        """Descriptions and shares of the memory weights, largest first."""
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """What fitting found in the table, one sentence each."""
+        """Notes of the fit on the table, one sentence each."""
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is to be said of the covariates ahead."""
+        """Notes on the future covariates."""
 
 
-def forecast_report(made: ForecastView, settings: Mapping[str, str]) -> Report:
-    """A forecast as a report.
+def forecast_report(forecast: ForecastView, settings: Mapping[str, str]) -> Report:
+    """Make the report of a forecast.
 
     Args:
-        made: the forecast.
-        settings: listed at the end, by name.
+        forecast: the forecast.
+        settings: further settings to list at the end, by name.
     """
-    table = made.table
+    table = forecast.table
     target = table.schema.target_col
     return Report(
-        title=f"{target}: the next {made.h:,} steps",
-        summary=(made.verdict.text,),
-        series=_ForecastSeries(made),
+        title=f"{target}: the next {forecast.h:,} steps",
+        summary=(forecast.verdict.text,),
+        series=_ForecastSeries(forecast),
         y_label=target,
-        tables=_validation_errors(made.verdict),
-        memory=tuple(made.memory),
+        tables=_validation_errors(forecast.verdict),
+        memory=tuple(forecast.memory),
         reading=table.notes,
-        notes=(*made.findings, *made.notes),
+        notes=(*forecast.findings, *forecast.notes),
         left_out=table.rejected,
-        settings={**made_with(table, made.h), **settings},
+        settings={**common_settings(table, forecast.h), **settings},
     )
 
 
 class _ForecastSeries:
-    """The series of a forecast, each made when it is needed."""
+    """The series of a forecast, each created on access."""
 
-    def __init__(self, made: ForecastView) -> None:
-        self.made = made
-        self.median = made.columns[MODEL_NAME]
+    def __init__(self, forecast: ForecastView) -> None:
+        self.forecast = forecast
+        self.median = forecast.columns[MODEL_NAME]
 
     def __len__(self) -> int:
-        return len(self.made.ids)
+        return len(self.forecast.ids)
 
     def __getitem__(self, index: int) -> Series:
-        table = self.made.table
-        known = index < table.n_series  # a newcomer has no past
-        rows = slice(*table.offsets[index : index + 2]) if known else slice(0, 0)
-        bands = {level: (lo[index], hi[index]) for level, (lo, hi) in self.made.bands.items()}
-        forecast = SeriesForecast(self.made.ds[index], self.median[index], bands)
+        table, label = self.forecast.table, str(self.forecast.ids[index])
+        has_past = index < table.n_series  # cold-start series have no past
+        rows = slice(*table.offsets[index : index + 2]) if has_past else slice(0, 0)
+        bands = {level: (lo[index], hi[index]) for level, (lo, hi) in self.forecast.bands.items()}
+        forecast = SeriesForecast(self.forecast.ds[index], self.median[index], bands)
         figures = {"mean ahead": amount(self.median[index].mean())}
-        return Series(
-            str(self.made.ids[index]), table.ds[rows], table.y[rows], (forecast,), figures
-        )
+        return Series(label, table.ds[rows], table.y[rows], (forecast,), figures)
 
 
-def _validation_errors(verdict: VerdictView) -> tuple[ReportTable, ...]:
-    """The errors that the verdict rests on."""
+def _validation_errors(verdict: CombinationView) -> tuple[ReportTable, ...]:
+    """The errors of the validation result."""
     errors = verdict.errors
     if not errors:
         return ()
@@ -138,7 +136,7 @@ def _validation_errors(verdict: VerdictView) -> tuple[ReportTable, ...]:
             columns=("method", "error, seasonal naive = 1"),
             rows=rows,
             note=f"{verdict.windows:,} windows of {verdict.h:,} steps, held out from "
-            "training. `forecast` is the combination that was chosen.",
+            "training. `forecast` is the selected combination.",
             best="lowest",
         ),
     )

@@ -1,4 +1,4 @@
-"""Plots of one series' forecast, by matplotlib or plotly."""
+"""Plots the forecast of one series with matplotlib or plotly."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -15,7 +15,7 @@ __all__ = ["Engine", "drawn", "index_of"]
 
 Engine = Literal["matplotlib", "plotly"]
 
-_PAST_HORIZONS = 4  # of the past are shown, and two seasons at least
+_PAST_HORIZONS = 4  # length of the plotted past in horizons; at least two seasons
 
 
 def drawn(
@@ -27,13 +27,13 @@ def drawn(
     columns: tuple[FloatArray, Mapping[float, tuple[FloatArray, FloatArray]]],
     actual: FloatArray | None = None,
 ) -> Any:
-    """Draw a forecast of one series behind its past.
+    """Plot the past and a forecast of one series.
 
     Args:
         engine: "matplotlib" or "plotly".
-        table: of the past.
-        which: the series; one beyond the last has no past.
-        until: how many of its steps lie before the forecast.
+        table: the past.
+        which: index of the series; cold-start series follow the last series.
+        until: number of its steps before the forecast.
         ds: [h] times of the forecast.
         columns: the median [h], and level to interval.
         actual: [h] the actual values.
@@ -45,7 +45,7 @@ def drawn(
     if engine not in engines:
         raise UsageError(f"engine is {engine!r}. Expected one of {', '.join(engines)}.")
     rows = slice(0, 0)
-    label = str(np.concatenate([table.ids, table.static.newcomers])[which])
+    label = str(np.concatenate([table.ids, table.static.cold_start_ids])[which])
     if which < table.n_series:
         begin = int(table.offsets[which])
         shown = max(_PAST_HORIZONS * len(ds), 2 * table.frequency.season_length)
@@ -64,16 +64,17 @@ def drawn(
 
 
 def index_of(ids: ObjectArray, series: object) -> int:
-    """Which series is meant: by its label, the first where none is named.
+    """The index of a series by its label; 0 for None.
 
     Raises:
-        UsageError: there is none of that name.
+        UsageError: there is no such series.
     """
     if series is None:
         return 0
     found = np.flatnonzero([str(label) == str(series) for label in ids])
     if not len(found):
         raise UsageError(
-            f"There is no series {series!r}. There are {len(ids):,}, first {str(ids[0])!r}."
+            f"There is no series {series!r}. Expected one of {len(ids):,} labels, such as "
+            f"{str(ids[0])!r}."
         )
     return int(found[0])

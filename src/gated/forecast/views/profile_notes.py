@@ -1,4 +1,4 @@
-"""What a table profile found, in sentences."""
+"""Describes a table profile in sentences: closed steps, unused columns, season lengths."""
 
 from gated.forecast.data.table_profile import TableProfile
 from gated.text import listed, option
@@ -7,11 +7,11 @@ __all__ = ["profile_notes", "unused_notes"]
 
 
 def profile_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
-    """What fitting found in a table, one sentence each.
+    """Notes on the profile of a table, one sentence each.
 
     Args:
-        profile: of the table.
-        target: the name of its target column.
+        profile: profile of the table.
+        target: name of its target column.
     """
     return (
         *_closing_notes(profile, target),
@@ -22,12 +22,12 @@ def profile_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
 
 
 def unused_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
-    """One sentence on the columns that the network has no inputs for; none without any."""
+    """A sentence on the columns for which the network has no inputs, if any."""
     if not profile.unused:
         return ()
     return (
-        f"not used: {listed(profile.unused)}. The pretrained network reads only {target} itself; "
-        f"{option('training', 'auto')} trains on them, too.",
+        f"not used: {listed(profile.unused)}. The pretrained network reads only {target}; "
+        f"{option('training', 'auto')} trains a network that uses them.",
     )
 
 
@@ -56,8 +56,8 @@ def _season_notes(profile: TableProfile) -> tuple[str, ...]:
     count = sum(series for _, series in profile.own_seasons)
     lengths = ", ".join(f"{series} of {steps} steps" for steps, series in profile.own_seasons)
     has = (
-        "one of the series has a season of its own"
+        "1 series has another season length"
         if count == 1
-        else (f"{count} of the series have seasons of their own")
+        else f"{count} series have other season lengths"
     )
-    return (f"{has} ({lengths}): they are forecast at that.",)
+    return (f"{has} ({lengths}), which the forecast uses.",)

@@ -1,4 +1,4 @@
-"""What the reports of forecasts and backtests have in common."""
+"""Provides the common parts of the reports of forecasts and backtests."""
 
 import numpy as np
 
@@ -6,14 +6,14 @@ from gated._version import __version__
 from gated.table import Table
 from gated.text import listed
 
-__all__ = ["finite_or_none", "made_with"]
+__all__ = ["common_settings", "finite_or_none"]
 
 
-def made_with(table: Table, h: int) -> dict[str, str]:
-    """The version, the horizon and the columns that forecasts were made with, by name."""
+def common_settings(table: Table, h: int) -> dict[str, str]:
+    """The version, the horizon and the input columns of forecasts, by name."""
     inputs = {
-        "known ahead": table.covariate_names,
-        "known to the present": table.past_names,
+        "covariates": table.covariate_names,
+        "past covariates": table.past_names,
         "static features": table.static.names,
     }
     named = {what: listed(names) for what, names in inputs.items() if names}
@@ -21,5 +21,5 @@ def made_with(table: Table, h: int) -> dict[str, str]:
 
 
 def finite_or_none(value: float) -> float | None:
-    """A number for a table cell; None where there is none."""
+    """A finite number for a table cell, else None."""
     return float(value) if np.isfinite(value) else None

@@ -1,1 +1,1 @@
-"""The text of single cells: which kind it is of, distinct values, numbers, dates."""
+"""Parses cells: detects their kind, encodes distinct values, reads numbers and dates."""

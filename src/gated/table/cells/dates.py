@@ -1,7 +1,7 @@
-"""Written dates as nanoseconds: each shape of date is one pattern with named parts.
+"""Parses dates written as text into nanoseconds; each date format is one pattern.
 
-The shape that fits most of the texts is taken for all of them. Whether 04/05/2021 begins with
-the day or the month is decided by the values, and asked where they leave it open.
+The format that matches most of the texts is used for all of them. The values decide whether
+04/05/2021 begins with the day or the month; if they do not, the error requests a format.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ DAY = 86_400 * SECOND
 FIRST_YEAR, LAST_YEAR = 1678, 2261  # the whole years that int64 nanoseconds can count
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
-# y, m, d: numbers; q: quarter; b: name of the month; p, s: day and month in an order to be found.
+# y, m, d: numbers; q: quarter; b: name of the month; p, s: day and month, order not known yet.
 SHAPES = {
     r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})$": "YYYY-MM-DD",
     r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})$": "YYYY-MM",
@@ -50,13 +50,13 @@ class ParsedDates:
     """Texts as times.
 
     Attributes:
-        wall: [K] int64 ns, the time on the clock as written; `NOT_A_TIME` where unreadable.
+        wall: [K] int64 ns, the wall clock time as written; `NOT_A_TIME` where unreadable.
         offset: [K] int64 ns east of UTC; 0 where none is written.
         has_offset: [K] bool, whether an offset is written.
-        too_far: [K] bool, a date, but outside the years that nanoseconds can count.
-        label: the shape of the dates, as a person would write it.
-        day_first: of shapes such as 04/05/2021, whether they begin with the day.
-        notes: what the values decided.
+        too_far: [K] bool, a date, but outside the years that nanoseconds can represent.
+        label: the format of the dates, as a person would write it.
+        day_first: for formats such as 04/05/2021: whether the day is first.
+        notes: how the order of day and month was decided.
     """
 
     wall: IntArray
@@ -69,7 +69,7 @@ class ParsedDates:
 
 
 def looks_like_dates(texts: pa.Array) -> bool:
-    """Whether at least half of the texts have the shape of a date."""
+    """Whether at least half of the texts have the format of a date."""
     dates = pc.struct_field(pc.extract_regex(texts, DATE_AND_TIME), "date")
     shaped = np.zeros(len(texts), dtype=bool)
     for pattern in (*SHAPES, TWO_DIGIT_YEAR):
@@ -87,13 +87,13 @@ def parse_dates(
 
     Args:
         texts: [K] strings.
-        where: file and column, for the head of a message ("sales.csv: ds").
-        time_format: a strptime pattern to use in place of the known shapes.
-        day_first: what earlier dates of the same kind decided; None to let these decide.
+        where: file and column, for the beginning of a message ("sales.csv: ds").
+        time_format: a strptime pattern to use in place of the known formats.
+        day_first: whether the day is first; None to infer it from the texts.
 
     Raises:
-        DataError: the values do not decide between day first and month first, or have years of
-            two digits, or no known shape.
+        DataError: the values do not decide between day first and month first, have years of two
+            digits, or match no known format.
         UsageError: `time_format` is not a strptime pattern.
     """
     if time_format is not None:
@@ -139,7 +139,7 @@ def _part(parts: pa.StructArray, name: str, missing: int) -> IntArray:
 
 
 def _days(parts: pa.StructArray) -> tuple[IntArray, BoolArray]:
-    """Days since 1970-01-01, `NOT_A_TIME` where there is no such date; and which are too far."""
+    """Days since 1970-01-01, `NOT_A_TIME` for an invalid date; and which dates are too far."""
     year = _part(parts, "y", 0)
     if "b" in [field.name for field in parts.type]:
         names = pc.utf8_slice_codeunits(pc.utf8_lower(pc.struct_field(parts, "b")), 0, 3)
@@ -161,7 +161,7 @@ def _days(parts: pa.StructArray) -> tuple[IntArray, BoolArray]:
 
 
 def _clock(pieces: pa.StructArray) -> tuple[IntArray, BoolArray]:
-    """Nanoseconds since midnight, and whether the clock can show that time."""
+    """Nanoseconds since midnight, and whether the time of day is valid."""
     hour, minute = _part(pieces, "hour", 0), _part(pieces, "minute", 0)
     second = _part(pieces, "second", 0)
     part = pc.utf8_rpad(pc.fill_null(pc.struct_field(pieces, "part"), ""), 9, padding="0")
@@ -191,31 +191,31 @@ def _with_clock(label: str, pieces: pa.StructArray) -> str:
 def _day_or_month_first(
     parts: pa.StructArray, texts: pa.Array, where: str
 ) -> tuple[bool, tuple[str, ...]]:
-    """Let a number above 12 say which of the first two parts is the day."""
+    """Infer from numbers above 12 which of the first two parts is the day."""
     first, second = _part(parts, "p", 0), _part(parts, "s", 0)
     first_is_day, second_is_day = int((first > 12).sum()), int((second > 12).sum())
     if not first_is_day and not second_is_day:
         example = texts[int(np.flatnonzero(first)[0])].as_py()
         raise DataError(
             f'{where} "{example}" may begin with the day or with the month, and no other date '
-            f"decides it. Say which with {option('time_format', '%d/%m/%Y')} or "
+            f"decides it. Give the order with {option('time_format', '%d/%m/%Y')} or "
             f"{option('time_format', '%m/%d/%Y')}."
         )
     day_first = first_is_day >= second_is_day
     witness = texts[int(np.flatnonzero((first if day_first else second) > 12)[0])].as_py()
     order = "day" if day_first else "month"
-    return day_first, (f"Dates begin with the {order}, as {witness} can only be so read.",)
+    return day_first, (f"Dates begin with the {order}: {witness} allows no other order.",)
 
 
 def _no_shape(texts: pa.Array, where: str) -> DataError:
     example = texts[0].as_py()
     if _flags(pc.match_substring_regex(texts, TWO_DIGIT_YEAR)).any():
-        problem = f'"{example}" has a year of two digits, so its parts cannot be told apart'
+        problem = f'"{example}" has a year of two digits, so the order of its parts is ambiguous'
     else:
         problem = f'"{example}" is not a date'
     return DataError(
         f"{where} {problem}. Expected a form such as 2021-04-30, 2021-04 or 2021-04-30 16:00; "
-        f"say how it is written with {option('time_format', '%d.%m.%y')}."
+        f"or give the format with {option('time_format', '%d.%m.%y')}."
     )
 
 
@@ -223,7 +223,7 @@ def _parse_with_format(texts: pa.Array, time_format: str) -> ParsedDates:
     if not time_format.strip():
         raise UsageError(
             f"{option('time_format')} is empty. Expected strptime codes such as "
-            '"%d/%m/%Y %H:%M", or none, to have the dates read as they look.'
+            '"%d/%m/%Y %H:%M", or no format, to detect it from the dates.'
         )
     try:
         times = pd.to_datetime(

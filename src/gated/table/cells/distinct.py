@@ -1,7 +1,7 @@
-"""A column as its distinct values and their numbers: each value is held, and read, once.
+"""Encodes a column as its distinct values and one code per row.
 
-A million rows of ten thousand series have ten thousand labels and a few hundred times. Files are
-read so (`gated.table.io.delimited`, `gated.table.io.parquet`), and labels and times stay so.
+A million rows of ten thousand series have ten thousand labels and a few hundred times: each
+distinct value is stored and parsed once. The file readers return columns in this form too.
 """
 
 from typing import Any
@@ -51,6 +51,6 @@ def distinct_values(column: pa.Array | pa.ChunkedArray) -> tuple[IntArray, pa.Ar
     whole = column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
     chunks = whole.dictionary_encode().unify_dictionaries().chunks
     codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in chunks])
-    # What came encoded may be in another order, and hold values of rows that were left out.
-    numbers, seen = pd.factorize(codes)
-    return numbers.astype(np.int64, copy=False), chunks[0].dictionary.take(pa.array(seen))
+    # An encoded input may have another order of values, and values that occur in no row.
+    numbers, used = pd.factorize(codes)
+    return numbers.astype(np.int64, copy=False), chunks[0].dictionary.take(pa.array(used))

@@ -1,4 +1,4 @@
-"""What a column seems to hold, from its type or from a sample of its text."""
+"""Detects the kind of a column (date, number, text, …) from its type or a sample of its text."""
 
 from datetime import tzinfo
 from typing import Any, Literal
@@ -28,26 +28,26 @@ MOST = 0.5  # share of the sample that decides
 
 
 def is_period(series: nw.Series[Any]) -> bool:
-    """Whether a pandas column holds periods, a type that narwhals has no name for."""
+    """Whether a pandas column holds periods, a type that narwhals does not support."""
     return str(getattr(series.to_native(), "dtype", "")).startswith("period[")
 
 
 def pandas_zone(series: nw.Series[Any]) -> tzinfo | None:
-    """The zone of an aware pandas column; narwhals does not know them all by name."""
+    """The zone of an aware pandas column; narwhals does not support all zone types."""
     dtype = getattr(series.to_native(), "dtype", None)
     return dtype.tz if isinstance(dtype, pd.DatetimeTZDtype) else None
 
 
 def kind_of_column(source: Source, name: str) -> Kind:
-    """The kind of a column of a source, from no more of its rows than it takes."""
+    """The kind of a column of a source, from as few of its rows as needed."""
     kinds = (kind_of(part) for part in source.parts(name))
     return next((kind for kind in kinds if kind != "empty"), "empty")
 
 
 def kind_of(series: nw.Series[Any]) -> Kind:
-    """The kind of a column; a text column is what most of its sample looks like.
+    """The kind of a column; for a text column, the kind of most cells of a sample.
 
-    A few bad cells do not change a column's kind: they are found, and named, when it is read.
+    A few invalid cells do not change the kind: they raise an error when the column is read.
     """
     dtype = series.dtype
     if dtype.is_integer():

@@ -1,4 +1,4 @@
-"""A column as float64 numbers: missing spellings masked, anything unclear an error."""
+"""Reads a column as float64 numbers: missing spellings become NaN, invalid cells raise errors."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -17,14 +17,14 @@ from gated.text import counted
 __all__ = ["MISSING_SPELLINGS", "NUMBER", "TEXT_TYPES", "Numbers", "column_text", "read_numbers"]
 
 TEXT_TYPES = (nw.String, nw.Object, nw.Categorical, nw.Enum)
-# The spellings that pandas.read_csv takes for a missing value, and the empty cell.
+# The spellings that pandas.read_csv reads as a missing value, and the empty cell.
 MISSING_SPELLINGS = (
     "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
     "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
 )  # fmt: skip
 NUMBER = r"^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|(?i:inf(inity)?))$"
 DECIMAL_COMMA = r"^[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?$"
-# Between thousands, as English writes them; "0,123" and "1,23" can only be decimals.
+# Thousands separators as in English; "0,123" and "1,23" can only be decimals.
 THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"
 BOOLEANS = {"true": "1", "false": "0"}
 
@@ -37,9 +37,9 @@ class Numbers:
 
     Attributes:
         values: [R] float64, NaN where there is none.
-        missing: cells that were empty or spelled as missing.
-        infinite: cells that were infinite, or too large for float64, and became NaN.
-        comma: what a comma was read as; None where there was none.
+        missing: number of cells that were empty or had a missing spelling.
+        infinite: number of cells that were infinite or too large for float64; they became NaN.
+        comma: meaning of the commas; None if there were none.
     """
 
     values: FloatArray
@@ -52,9 +52,9 @@ def read_numbers(source: Source, column: str) -> Numbers:
     """Read one column as numbers.
 
     Missing spellings (`MISSING_SPELLINGS`) and infinite values become NaN and are counted; true
-    and false become 1 and 0. Where cells are not separated by commas, a column in which no cell
-    has a point may write its decimals with a comma. Else commas may part the thousands, if they
-    stand nowhere else in the column.
+    and false become 1 and 0. If commas do not separate the cells, a comma may be the decimal sign
+    of a column without points. Otherwise commas may separate thousands, if the column has no
+    other commas.
 
     Raises:
         DataError: a cell is neither a number nor missing; the message names its row.
@@ -79,7 +79,7 @@ def read_numbers(source: Source, column: str) -> Numbers:
 
 
 def column_text(series: nw.Series[Any]) -> pa.ChunkedArray:
-    """A column as text, null where it is missing."""
+    """A column as text, null where missing."""
     if series.dtype == nw.Object:  # Python objects of several kinds, in a pandas column
         native = cast("pd.Series[Any]", series.to_native())
         cells = zip(native, native.isna(), strict=True)
@@ -112,7 +112,7 @@ def _has_decimal_comma(text: pa.ChunkedArray) -> bool:
 
 
 def _has_thousands(text: pa.ChunkedArray) -> bool:
-    """Whether there are commas, and all of them stand between thousands."""
+    """Whether there are commas, and all of them separate thousands."""
     with_comma = text.filter(pc.match_substring(text, ","))
     return len(with_comma) > 0 and bool(
         pc.all(pc.match_substring_regex(with_comma, THOUSANDS)).as_py()
@@ -120,7 +120,7 @@ def _has_thousands(text: pa.ChunkedArray) -> bool:
 
 
 def _without_booleans(source: Source, column: str, text: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Write true and false as 1 and 0; the first cell that is still no number is the error."""
+    """Write true and false as 1 and 0; the first cell that is still not a number is an error."""
     lowered = pc.utf8_lower(text)
     for word, digit in BOOLEANS.items():
         text = pc.if_else(pc.equal(lowered, word), digit, text)

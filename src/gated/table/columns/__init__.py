@@ -1,1 +1,1 @@
-"""Which column holds what, and its values as numbers, labels and times."""
+"""Chooses the role of each column (time, id, target, covariate) and reads its values."""

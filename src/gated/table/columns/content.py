@@ -1,4 +1,7 @@
-"""The columns of a source, by their roles, as plain arrays: labels, times and numbers."""
+"""Reads the columns that have a role into arrays: series labels, times and numbers.
+
+Text covariates become categories: each cell is the index of its label.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -41,15 +44,15 @@ __all__ = [
 ]
 
 Categories = dict[str, tuple[str, ...]]
-"""Column to labels; a category is stored as the index of its label."""
+"""Maps a column to its labels; a category is stored as the index of its label."""
 
 UNKNOWN = -1
-"""The code of a category that was never seen in the past."""
+"""The code of a category that does not occur in the past."""
 
 
 @dataclass(frozen=True)
 class Content:
-    """What the rows of a table say, in the order they stand.
+    """The values of a table's rows, in input order.
 
     Attributes:
         ids: [N] object, the series' labels in order of first appearance.
@@ -57,10 +60,10 @@ class Content:
         ds: [R] datetime64[ns] or int64.
         y: [R] float64.
         covariates: [R, F] float64.
-        categories: of each covariate that is text: its labels, by code.
-        time_form: how the times were written.
+        categories: for each categorical covariate: its labels, by code.
+        time_form: format of the times.
         id_dtype: type of the id column; None without one.
-        notes: what was read in which way.
+        notes: how cells were interpreted, one sentence each.
     """
 
     ids: ObjectArray
@@ -84,9 +87,9 @@ def read_content(
 
     Args:
         source: the table.
-        roles: of its columns.
-        time_request: for the time column; None where there is none.
-        known: the categories of covariates, where another table has settled them.
+        roles: roles of its columns.
+        time_request: how to read the time column; None if there is none.
+        known: the categories of covariates, if they are given by another table.
 
     Raises:
         DataError: a cell cannot be read; the message names its row.
@@ -103,7 +106,7 @@ def read_content(
     y = targets[0].values if len(targets) == 1 else np.concatenate([n.values for n in targets])
     covariates, categories = read_covariates(source, roles.covariates, known)
     if not roles.covariates:
-        covariates = np.zeros((len(y), 0))  # of a wide table, one row for each value
+        covariates = np.zeros((len(y), 0))  # a wide table has one row per value here
     if time_request is None:
         times = Times(numbered_steps(codes), TimeForm("integer", nw.Int64()))
     else:
@@ -139,7 +142,7 @@ def labels_of(source: Source, column: str) -> tuple[IntArray, ObjectArray]:
     ):
         try:
             codes, labels = pd.factorize(cast("pd.Series[Any]", series.to_native()))
-        except TypeError as problem:  # lists and the like cannot be told apart
+        except TypeError as problem:  # lists and the like are not hashable
             raise _no_labels(source, series) from problem
         return codes.astype(np.int64), np.asarray(labels, dtype=object)
     if series.dtype.is_nested():
@@ -159,7 +162,7 @@ def _no_labels(source: Source, series: nw.Series[Any]) -> DataError:
 
 
 def numbered_steps(codes: IntArray) -> IntArray:
-    """Number the rows of each series 0, 1, 2, … in the order they stand.
+    """Number the rows of each series 0, 1, 2, … in input order.
 
     >>> numbered_steps(np.array([0, 1, 0, 1, 1]))
     array([0, 0, 1, 1, 2])
@@ -179,13 +182,13 @@ def read_covariates(
 
     Args:
         source: the table.
-        names: of the columns.
-        known: the categories of the columns that hold some, where another table has settled them;
-            by default a column of text holds categories.
+        names: names of the columns.
+        known: the labels of each categorical column, if they are given by another table; by
+            default a text column is categorical.
 
     Returns:
-        [R, F] float64, NaN where missing; a category is the index of its label, or `UNKNOWN` where
-        it is not among the known. And the labels of each column that holds categories.
+        [R, F] float64, NaN where missing; a category is the index of its label, or `UNKNOWN` if
+        the label is not known. And the labels of each categorical column.
 
     Raises:
         DataError: a column holds dates, or text among numbers.
@@ -198,7 +201,7 @@ def read_covariates(
             example = source.frame[name].drop_nulls()[0]
             raise DataError(
                 f'{source.prefix}covariate `{name}` holds dates such as "{example}". Expected '
-                "numbers, true and false, or categories in words."
+                "numbers, true and false, or categories as text."
             )
         if name in known if known is not None else kind == "text":
             labels = known[name] if known is not None else None
@@ -213,17 +216,17 @@ def read_covariates(
 def read_categories(
     source: Source, column: str, labels: tuple[str, ...] | None = None
 ) -> tuple[FloatArray, tuple[str, ...]]:
-    """Read a column of words.
+    """Read a categorical column.
 
     Args:
         source: the table.
         column: its name.
-        labels: those known already; by default the column's own, in alphabetical order, so that
-            the order of the rows changes nothing.
+        labels: the known labels; by default those of the column in alphabetical order, so that
+            the codes do not depend on the order of the rows.
 
     Returns:
-        [R] float64, the index of each cell's label, NaN where missing, `UNKNOWN` where the label is
-        not among `labels`; and the labels.
+        [R] float64, the index of each cell's label, NaN where missing, `UNKNOWN` if the label is
+        not in `labels`; and the labels.
     """
     text = pc.utf8_trim_whitespace(column_text(source.frame[column]))
     spelled = pc.is_in(text, value_set=pa.array(MISSING_SPELLINGS))

@@ -1,7 +1,7 @@
-"""Which column is the time, the target and the id: by name first, then by type, and said aloud.
+"""Chooses the time, target and id columns of a table: by name first, then by type.
 
-Whatever more than one column could be is an error that names the candidates and the parameter
-that settles it.
+Each choice is written into a note. If several columns fit a role, the error lists these columns
+and the parameter that names one of them.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,7 +18,7 @@ from gated.text import did_you_mean, listed, option
 
 __all__ = ["Request", "Roles", "choose_roles"]
 
-# Names in the order in which they are believed; those of one line are equally good.
+# Names in order of preference; the names of one tuple are equally good.
 TIME_NAMES = (
     ("ds",),
     ("datetime", "date_time", "timestamp", "date", "time"),
@@ -49,7 +49,7 @@ NUMERIC: frozenset[Kind] = frozenset({"integer", "number", "boolean", "empty"})
 
 @dataclass(frozen=True)
 class Request:
-    """The columns that the caller named; None where he leaves the choice to us."""
+    """The columns that the caller named; None where the column is to be detected."""
 
     id_col: str | None = None
     time_col: str | None = None
@@ -59,20 +59,20 @@ class Request:
     wide: bool | None = None
 
     @property
-    def beside(self) -> tuple[str, ...]:
-        """All covariates, those known in advance first."""
+    def all_covariates(self) -> tuple[str, ...]:
+        """All covariates: those known in the future first, then the past covariates."""
         return (*self.covariates, *self.past_covariates)
 
 
 @dataclass(frozen=True)
 class Roles:
-    """What each column is.
+    """The role of each column.
 
     Attributes:
-        time: the time column; None where rows are steps in the order they stand.
+        time: the time column; None if the rows are numbered steps in input order.
         ids: the id column; None for a single series.
-        targets: the target; of a wide table, one column for each series.
-        covariates: columns that go along with the target.
+        targets: the target; for a wide table, one column per series.
+        covariates: columns of future and past covariates.
         wide: whether every target column is a series of its own.
         notes: the choices, one sentence each.
     """
@@ -92,20 +92,20 @@ class Roles:
 
 
 def choose_roles(source: Source, request: Request) -> Roles:
-    """Give each column its role.
+    """Choose the role of each column.
 
     Raises:
-        UsageError: a name that was given is no column, or is given twice.
-        DataError: a role can be filled by no column, or by several.
+        UsageError: a given name is not a column, or is given twice.
+        DataError: no column, or more than one, fits a role.
     """
     return _Choice(source, request).roles()
 
 
-NO_TIME = "time: no such column; rows are steps 0, 1, 2, … as they stand."
+NO_TIME = "time: no time column; the rows are steps 0, 1, 2, … in input order."
 
 
 class _Choice:
-    """One walk through the columns; the parts of it share what is taken already."""
+    """The choice of all roles; its steps share the set of columns that already have one."""
 
     def __init__(self, source: Source, request: Request) -> None:
         self.source = source
@@ -116,7 +116,12 @@ class _Choice:
         self._check_given()
         self.taken: set[str] = {
             name
-            for name in (request.id_col, request.time_col, request.target_col, *request.beside)
+            for name in (
+                request.id_col,
+                request.time_col,
+                request.target_col,
+                *request.all_covariates,
+            )
             if name is not None
         }
 
@@ -126,7 +131,7 @@ class _Choice:
 
     @cached_property
     def times_repeat(self) -> bool:
-        """Whether a time stands in more than one row, so that there must be several series."""
+        """Whether a time occurs in more than one row, so that there must be several series."""
         if self.time is None:
             return False
         times = self.source.frame[self.time]
@@ -144,8 +149,9 @@ class _Choice:
         self._take(ids)
         target = target or self._only_number()
         self._take(target)
-        self._say(target, ids)
-        return Roles(self.time, ids, (target,), self.request.beside, False, tuple(self.notes))
+        self._add_notes(target, ids)
+        covariates = self.request.all_covariates
+        return Roles(self.time, ids, (target,), covariates, False, tuple(self.notes))
 
     def _take(self, name: str | None) -> None:
         if name is not None:
@@ -158,26 +164,26 @@ class _Choice:
             if name not in self.taken and (kinds is None or self.kinds[name] in kinds)
         ]
 
-    def _say(self, target: str, ids: str | None) -> None:
+    def _add_notes(self, target: str, ids: str | None) -> None:
         if self.time is not None:
             self.notes.append(f"time: column `{self.time}`.")
         elif text := self._free({"text"}):
             raise DataError(
                 f"{self.source.prefix}no column holds dates or numbered steps; "
-                f"{listed(text)} could not be read as such. Say which with {option('time_col')}, "
-                f"and how it is written with {option('time_format')}."
+                f"{listed(text)} could not be read as times. Name the time column with "
+                f"{option('time_col')} and its format with {option('time_format')}."
             )
         else:
             self.notes.append(NO_TIME)
         self.notes.append(f"target: column `{target}`.")
         if ids is None:
-            self.notes.append(f"series: a single one, called `{target}`.")
+            self.notes.append(f"series: a single series, named `{target}`.")
         else:
             self.notes.append(f"series: one for each value of column `{ids}`.")
         if unused := self._free({"integer", "number", "boolean"}):
             self.notes.append(
-                f"not used: {listed(unused)}; name them with {option('covariates')} if they are "
-                "known ahead of time."
+                f"not used: {listed(unused)}; name them with {option('covariates')} if their "
+                "future values are known."
             )
 
     def _check_given(self) -> None:
@@ -197,16 +203,17 @@ class _Choice:
                     f"({option(parameter)}).{did_you_mean(name, self.columns)} "
                     f"The columns are {listed(self.columns)}."
                 )
-        named = [name for name in (*given.values(), *self.request.beside) if name is not None]
+        columns = (*given.values(), *self.request.all_covariates)
+        named = [name for name in columns if name is not None]
         twice = {name for name in named if named.count(name) > 1}
         if twice:
             raise UsageError(
-                f"Column {listed(sorted(twice))} is given more than one role. Expected a "
-                f"different column each for {option('id_col')}, {option('time_col')}, "
+                f"Column {listed(sorted(twice))} has more than one role. Expected a "
+                f"different column for each of {option('id_col')}, {option('time_col')}, "
                 f"{option('target_col')}, {option('covariates')} and {option('past_covariates')}."
             )
         if self.request.wide and any(
-            (self.request.id_col, self.request.target_col, self.request.beside)
+            (self.request.id_col, self.request.target_col, self.request.all_covariates)
         ):
             raise UsageError(
                 f"{option('wide')} makes every column but the time a series. Leave out "
@@ -214,16 +221,16 @@ class _Choice:
             )
 
     def _drop_row_numbers(self) -> None:
-        """Leave out the row numbers that pandas writes in front when told nothing else."""
+        """Leave out the row numbers that pandas writes as the first column by default."""
         first = self.columns[0]
         if first in UNNAMED and first not in self.taken and self.kinds[first] == "integer":
             numbers = read_numbers(self.source, first).values
             if len(self.columns) > 1 and (numbers == np.arange(len(numbers))).all():
                 self.columns = self.columns[1:]
-                self.notes.append(f"left out: `{first}` numbers the rows.")
+                self.notes.append(f"left out: `{first}` has only row numbers.")
 
     def _find_time(self) -> str | None:
-        """By name and kind; by kind; by name alone; or a column without name that counts."""
+        """Find the time column by name and kind, by kind, by name, or as evenly spaced numbers."""
         for tier in TIME_NAMES:
             named = [name for name in self._free() if _plain(name) in tier]
             fitting = [name for name in named if self._may_be_time(name)]
@@ -269,7 +276,7 @@ class _Choice:
     def _wide_roles(self) -> Roles:
         series, text = self._free(NUMERIC), self._free({"text", "date", "other"})
         if text or not series:
-            reason = f"{listed(text)} cannot be one" if text else "no other column is left"
+            reason = f"{listed(text)} is not numeric" if text else "no other column is left"
             raise DataError(
                 f"{self.source.prefix}{option('wide')} makes every column but the time a series, "
                 f"but {reason}. Expected one column of times and a numeric column for each series."
@@ -283,7 +290,7 @@ class _Choice:
         return Roles(self.time, None, tuple(series), (), True, tuple(self.notes))
 
     def _find_ids(self) -> str | None:
-        """By name; a vague name, or a mere text column, only where times repeat."""
+        """Find the id column by name; a vague name or any text column only if times repeat."""
         rows = len(self.source.frame)
         for tier in ID_NAMES:
             named = [name for name in self._free() if _plain(name) in tier]
@@ -314,7 +321,7 @@ class _Choice:
         return numbers[0]
 
     def _find_target(self) -> str | None:
-        """By name; a numeric kind decides between equal names."""
+        """Find the target by name; among equally good names, a numeric column."""
         for tier in TARGET_NAMES:
             named = [name for name in self._free() if _plain(name) in tier]
             fitting = [name for name in named if self.kinds[name] in NUMERIC] or named
@@ -335,7 +342,7 @@ class _Choice:
             wide = f", or make each column a series of its own with {option('wide')}"
         return DataError(
             f"{self.source.prefix}several columns could be the {role}: {listed(candidates)}. "
-            f"Say which with {option(parameter)}{wide}.{also}"
+            f"Name one with {option(parameter)}{wide}.{also}"
         )
 
 

@@ -1,1 +1,1 @@
-"""Files and frames to columns: delimited text, Parquet, data frames."""
+"""Opens files and frames as columns: delimited text, Parquet, data frames."""

@@ -1,9 +1,9 @@
-"""Delimited text files (.csv, .tsv, .txt, each also gzipped) as columns of text.
+"""Reads delimited text files (.csv, .tsv, .txt, each also gzipped) as columns of text.
 
-A column whose texts repeat is held encoded: each text once, and its number in every row.
+A column with repeated texts is dictionary-encoded: each text once, and one code per row.
 
-No value is interpreted here: which text is a number and which a date is decided once the
-columns have their roles, so that "007" stays an id and a bad cell can be quoted as written.
+No value is converted here: numbers and dates are parsed after the columns have their roles, so
+that "007" stays an id and a message can quote an invalid cell as written.
 """
 
 import codecs
@@ -28,10 +28,10 @@ from gated.text import counted, listed
 
 __all__ = ["DelimitedText", "read_delimited"]
 
-HEAD_BYTES = 1 << 20  # enough to see the separator and the widest header
+HEAD_BYTES = 1 << 20  # enough to detect the separator and to read the widest header
 BLOCK_BYTES = 1 << 24  # pyarrow cannot read a row that is longer than one block
-ENCODED = pa.dictionary(pa.int32(), pa.string())  # each text once, and its number in each row
-MOST_DISTINCT = 0.5  # texts a row, up to which this takes less memory than the texts
+ENCODED = pa.dictionary(pa.int32(), pa.string())  # each text once, and one code per row
+MOST_DISTINCT = 0.5  # distinct texts per row; above it, encoding needs more memory than the texts
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 NUMBER = r"^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$"
 DATE = r"^\d{4}-\d{2}(-\d{2})?([T ].*)?$|^\d{1,2}/\d{1,2}/\d{4}$"
@@ -39,7 +39,7 @@ DATE = r"^\d{4}-\d{2}(-\d{2})?([T ].*)?$|^\d{1,2}/\d{1,2}/\d{4}$"
 
 @dataclass(frozen=True)
 class DelimitedText:
-    """The columns of a text file, all text, and how the file was written."""
+    """The columns of a text file, all as text, and the layout of the file."""
 
     table: pa.Table
     delimiter: str
@@ -49,7 +49,7 @@ class DelimitedText:
 
 @dataclass(frozen=True)
 class _Layout:
-    """How a file is written: what must be known before its rows can be split."""
+    """The layout of a file, which is needed to split its rows."""
 
     path: Path
     encoding: str
@@ -61,10 +61,10 @@ class _Layout:
 
 
 def read_delimited(path: Path) -> DelimitedText:
-    """Read a delimited text file; every column comes back as text.
+    """Read a delimited text file; every column is returned as text.
 
     The separator (comma, semicolon, tab or bar), the encoding (UTF-8, UTF-16, else Windows-1252
-    or Latin-1) and the presence of a header row are found from the file's beginning.
+    or Latin-1) and the header row are detected from the beginning of the file.
 
     Raises:
         DataError: the file is empty, damaged or binary, or a row has too few or too many cells.
@@ -76,7 +76,7 @@ def read_delimited(path: Path) -> DelimitedText:
             table = _parse(layout)
             break
         except UnicodeError as problem:
-            if layout.encoding == "utf-16":  # it said so itself, in its first two bytes
+            if layout.encoding == "utf-16":  # its first two bytes name the encoding
                 raise _damaged(path, problem) from problem
             fallback = "cp1252" if layout.encoding == "utf-8" else "latin-1"
             layout = replace(layout, encoding=fallback)
@@ -107,13 +107,13 @@ def _head(path: Path) -> bytes:
     if b"\0" in head and not is_utf16:
         raise DataError(
             f"{path.name}: this is a binary file, not text. Expected rows of separated values; "
-            "a Parquet file is to end in .parquet, a gzipped one in .gz."
+            "the name of a Parquet file must end in .parquet, of a gzipped file in .gz."
         )
     return head
 
 
 def _empty(path: Path) -> DataError:
-    return DataError(f"{path.name}: the file is empty: it holds no row.")
+    return DataError(f"{path.name}: the file is empty: it has no rows.")
 
 
 def _damaged(path: Path, problem: BaseException) -> DataError:
@@ -126,13 +126,13 @@ def _sniff(path: Path, head: bytes) -> _Layout:
         encoding = "utf-16"
         text = head[: len(head) // 2 * 2].decode(encoding, errors="replace")
     else:
-        encoding = "utf-8"  # a wrong guess shows itself when the whole file is decoded
+        encoding = "utf-8"  # a wrong guess raises an error when the whole file is decoded
         text = head.decode("utf-8-sig", errors="replace")
     lines = [line for line in text.splitlines() if line][:50]
     if len(head) == HEAD_BYTES and len(lines) > 1:
         lines = lines[:-1]  # the last one may be cut in the middle
     fields = {mark: _field_counts(lines, mark) for mark in DELIMITERS}
-    # The separator splits the first line, and as many lines as possible into as many cells.
+    # The separator splits the first line, and most lines into the same number of cells.
     scores = {
         mark: (counts.count(counts[0]) / len(counts), counts[0])
         for mark, counts in fields.items()
@@ -145,7 +145,7 @@ def _sniff(path: Path, head: bytes) -> _Layout:
 def _field_counts(lines: list[str], delimiter: str) -> list[int]:
     try:
         return [len(cells) for cells in csv.reader(lines, delimiter=delimiter)] or [1]
-    except csv.Error:  # a cell beyond the reader's limit: near enough without minding quotes
+    except csv.Error:  # a cell longer than the reader's limit: count the marks, quoted or not
         return [line.count(delimiter) + 1 for line in lines]
 
 
@@ -176,7 +176,7 @@ def _parse(layout: _Layout) -> pa.Table:
 def _options(layout: _Layout, types: dict[str, pa.DataType]) -> dict[str, Any]:
     return {
         "read_options": pyarrow.csv.ReadOptions(
-            # The header is read as data: it too is text, and may be missing.
+            # The header is read as data: it is text too, and a file may have none.
             autogenerate_column_names=True,
             encoding=layout.encoding,
             block_size=BLOCK_BYTES,
@@ -191,14 +191,14 @@ def _options(layout: _Layout, types: dict[str, pa.DataType]) -> dict[str, Any]:
 
 
 def _repeats(cells: pa.Array) -> bool:
-    """Whether a column's cells are words that stand in many rows, such as labels and dates."""
+    """Whether the cells are repeated texts, such as labels and dates, and not numbers."""
     if len(pc.unique(cells)) > MOST_DISTINCT * len(cells):
         return False
     return bool(pc.mean(pc.match_substring_regex(cells, NUMBER).cast(pa.int8())).as_py() < 0.5)
 
 
 def _records(layout: _Layout, *, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
-    """The rows that hold anything, numbered from 1 with the empty ones counted too."""
+    """The rows that are not empty, with their numbers in the file (from 1)."""
     with io.TextIOWrapper(
         layout.open(), encoding=layout.encoding, errors="replace", newline=""
     ) as lines:
@@ -209,7 +209,7 @@ def _records(layout: _Layout, *, strict: bool = False) -> Iterator[tuple[int, li
 
 
 def _refuse_open_quote(layout: _Layout, table: pa.Table) -> None:
-    """A quote that is never closed would swallow the rest of the file into the last row."""
+    """Raise an error for an unclosed quote: the parser reads all that follows as one cell."""
     last = [str(column[-1].as_py()) for column in table.columns]
     problem = _open_quote(layout) if _has_line_break(last) else None
     if problem is not None:
@@ -221,7 +221,7 @@ def _has_line_break(cells: list[str]) -> bool:
 
 
 def _open_quote(layout: _Layout) -> DataError | None:
-    """What is to be said where the quotes are not in pairs; None where they are."""
+    """The error for quotes that are not in pairs; None if all are."""
     whole = 0
     try:
         for number, _ in _records(layout, strict=True):
@@ -259,21 +259,21 @@ def _wrong_length(layout: _Layout) -> DataError:
 
 def _file_row(layout: _Layout, header_rows: int, row: int) -> int:
     """The row number in the file (from 1, empty lines included) of data row `row` (from 0)."""
-    wanted = row + header_rows
+    index = row + header_rows
     try:
-        return next(islice((number for number, _ in _records(layout)), wanted, None))
-    except (csv.Error, StopIteration):  # quoting that the two readers take differently
-        return wanted + 1
+        return next(islice((number for number, _ in _records(layout)), index, None))
+    except (csv.Error, StopIteration):  # the two readers split unusual quoting differently
+        return index + 1
 
 
 def _name_columns(path: Path, table: pa.Table) -> tuple[pa.Table, bool, tuple[str, ...]]:
-    """Take the first row as the header, unless it is data already."""
+    """Use the first row as the header, unless it is data."""
     first = [str(column[0].as_py()).strip() for column in table.columns]
     notes: list[str] = []
     has_header = not _is_data(first)
     if not has_header:
         first = [""] * len(first)
-        notes.append("The file has no header row; the columns are called column_1, column_2, ….")
+        notes.append("The file has no header row; the columns are named column_1, column_2, ….")
     names = [name or f"column_{position}" for position, name in enumerate(first, start=1)]
     repeated = [name for name, times in Counter(names).items() if times > 1]
     if repeated:
@@ -283,14 +283,14 @@ def _name_columns(path: Path, table: pa.Table) -> tuple[pa.Table, bool, tuple[st
         )
     unnamed = [name for name, written in zip(names, first, strict=True) if not written]
     if has_header and unnamed:
-        notes.append(f"Columns without a name are called by their place: {listed(unnamed)}.")
+        notes.append(f"Columns without a name were named by their position: {listed(unnamed)}.")
     return table.rename_columns(names).slice(1 if has_header else 0), has_header, tuple(notes)
 
 
 def _is_data(first: list[str]) -> bool:
     """Whether a first row holds values: all numbers, or a date and numbers.
 
-    pandas writes 0, 1, 2, … as the names of columns that have none: those are a header.
+    pandas writes 0, 1, 2, … as the names of unnamed columns: such a row is a header.
     """
     cells = pa.array(first)
     numbers = pc.match_substring_regex(cells, NUMBER).to_pylist()

@@ -1,7 +1,7 @@
-"""Parquet files, of which no more is read than is asked for.
+"""Reads Parquet files one column at a time, and only the columns that are used.
 
-A file knows its columns' types and rows without being read. What a column of text holds is seen in
-its first rows; a column that gets no role is never read beyond these.
+The footer has the column types and the number of rows. The first rows of a text column are enough
+to detect its kind; the rest of a column without a role is never read.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,20 +18,20 @@ from gated.errors import DataError
 
 __all__ = ["ParquetColumns", "open_parquet"]
 
-PART_ROWS = 10_000  # of one look into a column
-BUFFER_BYTES = 1 << 20  # a look reads so much at once, not the whole column of a row group
+PART_ROWS = 10_000  # rows per batch of a partial read
+BUFFER_BYTES = 1 << 20  # bytes per read of a partial read, not the whole column of a row group
 
 
 def open_parquet(path: Path) -> "ParquetColumns":
     """Open a Parquet file; only its footer is read.
 
     Raises:
-        DataError: it is damaged or something else.
+        DataError: the file is damaged or not a Parquet file.
     """
     try:
         with pyarrow.parquet.ParquetFile(path) as plain:
             metadata, schema = plain.metadata, plain.schema_arrow
-        # Each text of a column is held once, however many rows have it.
+        # Text columns are dictionary-encoded: each distinct text is stored once.
         text = [field.name for field in schema if _is_text(field.type)]
         file = pyarrow.parquet.ParquetFile(
             path, metadata=metadata, read_dictionary=text, buffer_size=BUFFER_BYTES
@@ -42,14 +42,14 @@ def open_parquet(path: Path) -> "ParquetColumns":
 
 
 class ParquetColumns:
-    """The columns of a Parquet file, each read when it is asked for and then kept.
+    """The columns of a Parquet file, each read on first access and then cached.
 
-    It answers as a frame does, as far as a source's frame is asked.
+    It has the methods of a frame that `Source` uses.
 
     Args:
-        file: open.
-        name: of the file, for messages.
-        schema: of the columns to be seen, as the file has them.
+        file: the open file.
+        name: name of the file, for messages.
+        schema: schema of the selected columns.
     """
 
     def __init__(self, file: pyarrow.parquet.ParquetFile, name: str, schema: pa.Schema) -> None:
@@ -60,12 +60,12 @@ class ParquetColumns:
 
     @property
     def columns(self) -> list[str]:
-        """Names."""
+        """Names of the columns."""
         return list(self._schema.names)
 
     @cached_property
     def schema(self) -> nw.Schema:
-        """Name to type."""
+        """The type of each column."""
         return self.without_rows().schema
 
     def __len__(self) -> int:
@@ -81,7 +81,7 @@ class ParquetColumns:
         return self._kept[column]
 
     def parts(self, column: str) -> Iterator[nw.Series[Any]]:
-        """No row of a column, which has its type already; then its rows, some at a time."""
+        """Yield a column without rows (for its type), then its rows in batches."""
         yield self.without_rows()[column]
         batches = self._file.iter_batches(PART_ROWS, columns=[column])
         while True:
@@ -94,14 +94,14 @@ class ParquetColumns:
             yield _series(pa.table(batch), column)
 
     def select(self, columns: Sequence[str]) -> "ParquetColumns":
-        """The same file with fewer columns; of the others nothing is kept."""
+        """The same file with fewer columns; the cache of the others is dropped."""
         schema = pa.schema([self._schema.field(name) for name in columns])
         fewer = ParquetColumns(self._file, self._name, schema)
         fewer._kept = {name: kept for name, kept in self._kept.items() if name in columns}
         return fewer
 
     def without_rows(self) -> nw.DataFrame[Any]:
-        """A frame of the same columns, and of no row."""
+        """A frame of the same columns without rows."""
         return nw.from_native(self._schema.empty_table(), eager_only=True)
 
 
@@ -110,7 +110,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _series(table: pa.Table, column: str) -> nw.Series[Any]:
-    # A name also fetches those that begin with it and a point, as if they were its parts.
+    # Reading column "a" also reads columns named "a.…", as if they were parts of it.
     single = pa.table({column: table.column(column)}).unify_dictionaries()
     series: nw.Series[Any] = nw.from_native(single, eager_only=True)[column]
     return series

@@ -1,4 +1,7 @@
-"""Files and frames in, one kind of table out; nothing is decided about the columns yet."""
+"""Opens a file or a frame of any supported library as one type, `Source`.
+
+The roles and the content of the columns are not interpreted yet.
+"""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -19,22 +22,22 @@ from gated.text import counted, listed
 
 __all__ = ["Source", "open_source"]
 
-LOOK_ROWS = 1000  # rows from the beginning that are looked at first
+LOOK_ROWS = 1000  # first rows of a column, from which its kind is detected
 
 
 @dataclass(frozen=True)
 class Source:
-    """A table as it came, with what later messages need to point into it.
+    """An input table, with the file name and row numbers for messages.
 
     Attributes:
         frame: the columns; those of a delimited text file are all text, and those of a Parquet
-            file are read when they are asked for.
+            file are read on first access.
         name: the file's name, or "" for a frame.
-        backend: the library whose frames are to be given back ("pandas", "polars", …).
+        backend: library of the output frames ("pandas", "polars", …).
         is_text: whether the values were read from delimited text.
         decimal_comma: whether a comma inside a number may be the decimal sign.
-        notes: what was found or repaired while reading, one sentence each.
-        file_row: turns a row's position into its row number in the file.
+        notes: what was detected or repaired while reading, one sentence each.
+        file_row: converts a row index to the row number in the file.
     """
 
     frame: nw.DataFrame[Any] | ParquetColumns
@@ -46,23 +49,23 @@ class Source:
     file_row: Callable[[int], int] | None = None
 
     def where(self, row: int) -> str:
-        """Where a row stands, for the head of a message: "sales.csv: row 812"."""
+        """File and row number, for the beginning of a message: "sales.csv: row 812"."""
         if self.file_row is not None:
             return f"{self.name}: row {self.file_row(row)}"
         return f"{self.prefix}row index {row}"
 
     def only(self, columns: Sequence[str]) -> "Source":
-        """The same source with fewer columns, so that a large file's others can be let go."""
+        """The same source with fewer columns, to free the memory of the others."""
         return replace(self, frame=self.frame.select(columns))
 
     def without_rows(self) -> "Source":
-        """The same source with its rows let go: it still names files and rows in messages."""
+        """The same source without its rows, to free memory; messages still name file and row."""
         if isinstance(self.frame, ParquetColumns):
             return replace(self, frame=self.frame.without_rows())
         return replace(self, frame=self.frame.head(0))
 
     def parts(self, column: str) -> Iterator[nw.Series[Any]]:
-        """The beginning of a column, then more of it, as long as more is asked for."""
+        """Yield the first rows of a column, then more of them."""
         if isinstance(self.frame, ParquetColumns):
             yield from self.frame.parts(column)
             return
@@ -70,7 +73,7 @@ class Source:
         yield self.frame[column]
 
     def dtype(self, column: str) -> DType:
-        """The type of a column as it came, however it is held here."""
+        """The type of a column in the input; text for a text file, even if it is encoded here."""
         return nw.String() if self.is_text else self.frame.schema[column]
 
     @property
@@ -84,7 +87,7 @@ def open_source(source: object) -> Source:
 
     Args:
         source: a path (.csv, .tsv or .txt, each also with .gz; .parquet) or an eager or lazy
-            frame of any library that narwhals knows (lazy ones are collected).
+            frame of any library that narwhals supports (lazy ones are collected).
 
     Raises:
         DataError: the file is missing, empty, damaged or not a table.
@@ -121,7 +124,7 @@ def _open_path(given: Path) -> Source:
     spreadsheet = suffixes.endswith((".xlsx", ".xls", ".ods"))
     advice = " Save the sheet as CSV first." if spreadsheet else ""
     raise DataError(
-        f"{path.name}: files of this kind are not read. "
+        f"{path.name}: files of this type are not supported. "
         f"Expected {', '.join((*TEXT_SUFFIXES, '.parquet'))}.{advice}"
     )
 

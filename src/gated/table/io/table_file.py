@@ -1,4 +1,4 @@
-"""Checks that a path names a file that can be read, before anything heavy is imported."""
+"""Checks that a path names a readable file, before slow imports such as pandas."""
 
 import os
 from difflib import get_close_matches
@@ -14,20 +14,20 @@ PARQUET_SUFFIXES = (".parquet", ".pq")
 
 
 def check_file(path: Path) -> None:
-    """Look whether a path is a file that can be opened and holds anything.
+    """Check that a path is a file that can be opened and is not empty.
 
     Raises:
-        DataError: it is missing, a directory, closed or empty.
+        DataError: it is missing, a directory, not readable or empty.
     """
     try:
         found = path.stat()
     except FileNotFoundError:
         raise DataError(f"{path}: there is no such file.{_near_name(path)}") from None
-    except (OSError, ValueError) as problem:  # no right to look; a name that cannot be
+    except (OSError, ValueError) as problem:  # no permission; an invalid name
         raise DataError(f"{path}: the file cannot be opened ({problem}).") from problem
     if path.is_dir():
         tables = sorted(entry.name for entry in path.iterdir() if _is_table(entry.name))
-        inside = f" It holds {listed(tables)}." if tables else " It holds no table."
+        inside = f" It contains {listed(tables)}." if tables else " It contains no table."
         raise DataError(f"{path} is a directory. Expected one file.{inside}")
     if not os.access(path, os.R_OK):
         raise DataError(f"{path}: you have no permission to read this file.")

@@ -1,1 +1,1 @@
-"""Series on a regular grid: order, gaps, static features, future steps, series left out."""
+"""Puts series on one regular grid: sorts rows, fills gaps, filters series, reads future steps."""

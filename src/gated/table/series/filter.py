@@ -1,4 +1,4 @@
-"""Which grid a panel is put on, and which of its series are left out because they do not fit."""
+"""Chooses the time grid of a panel and leaves out the series that do not fit it."""
 
 from collections.abc import Callable
 
@@ -20,17 +20,17 @@ SHOWN = 3
 
 
 class SeriesFilter:
-    """A panel that loses the series that cannot be forecast, one reason at a time.
+    """Removes the series that cannot be forecast from a panel, one reason at a time.
 
     Attributes:
-        panel: the series still in.
-        rejected: the label of each series left out, and why.
-        unobserved: the labels of those among them that have no value at all.
+        panel: the remaining series.
+        rejected: the label of each series that was left out, and the reason.
+        unobserved: the labels of those without any observed value.
     """
 
     def __init__(self, source: Source, n_rows: int, panel: Panel, *, has_ids: bool) -> None:
         self.source = source
-        self.n_rows = n_rows  # of the source; a wide one has a row of the panel in each column
+        self.n_rows = n_rows  # of the source; a row of a wide table has one panel row per series
         self.panel = panel
         self.has_ids = has_ids
         self.rejected: dict[str, str] = {}
@@ -40,7 +40,7 @@ class SeriesFilter:
         """Leave out the flagged series [N]; `reason` gives the sentence for each.
 
         Raises:
-            DataError: none is left.
+            DataError: no series is left.
         """
         if not series.any():
             return
@@ -62,7 +62,7 @@ class SeriesFilter:
         )
 
     def drop_repeated(self) -> None:
-        """Series with two rows at one time: a few are left out, many are an error."""
+        """Leave out series with two rows at one time; many such series are an error."""
         again = repeated(self.panel)
         if not again.any():
             return
@@ -83,24 +83,24 @@ class SeriesFilter:
         places = " and ".join(self._place(int(row)) for row in sorted(rows))
         advice = "Add up or average the rows of one time first"
         if not self.has_ids:
-            advice += f", or name the column that tells series apart with {option('id_col')}"
+            advice += f", or name the column with the series ids with {option('id_col')}"
         return f"{places} have the same time, {time}. Expected one row for each time. {advice}."
 
     def _place(self, row: int) -> str:
         return self.source.where(row % self.n_rows).removeprefix(self.source.prefix)
 
     def drop_unobserved(self) -> None:
-        """Series without a single value."""
+        """Leave out series without any observed value."""
         unobserved = ~self.panel.any_of(~np.isnan(self.panel.y))
         self.unobserved = [str(label) for label in self.panel.ids[unobserved]]
         self.drop(unobserved, lambda _: "the target is missing in every row.")
 
     def choose_grid(self, alias: str | None) -> Grid:
-        """The grid that was asked for, or the one that most series stand on.
+        """Return the requested grid, or infer the grid of most series.
 
         Raises:
             UsageError: a number is given for dates, or an alias for numbered steps.
-            DataError: no series has two rows, so that there is no step to see.
+            DataError: no series has two rows, so that no step can be inferred.
         """
         panel = self.panel
         if alias is None:
@@ -109,7 +109,7 @@ class SeriesFilter:
                 rows = "there is a single row" if len(panel.ds) == 1 else "each series has one row"
                 raise DataError(
                     f"{self.source.prefix}{rows}, so the step from one time to the next is "
-                    f"unknown. Give more rows, or say the step with {option('freq')}."
+                    f"unknown. Give more rows, or give the step with {option('freq')}."
                 )
             return grid
         grid = parse_alias(alias)
@@ -128,7 +128,7 @@ class SeriesFilter:
         return anchor(grid, panel.ds[0])
 
     def drop_misfits(self, grid: Grid, *, is_given: bool) -> None:
-        """Series that are not on the grid, or have a regular step of their own.
+        """Leave out series that are not on the grid, or have another regular step.
 
         Raises:
             DataError: more than half of the series do not fit.
@@ -153,14 +153,15 @@ class SeriesFilter:
             sparse,
             lambda index: (
                 f"its {counted(int(rows[index]), 'row')} span {int(spans[index]):,} steps of "
-                f"{grid.alias}. Say a coarser step with {option('freq')}."
+                f"{grid.alias}. Give a coarser step with {option('freq')}."
             ),
         )
 
     def _off_grid(self, index: int, grid: Grid, is_given: bool) -> str:
         begin, end = self.panel.offsets[index : index + 2]
         ds = self.panel.ds[begin:end]
-        # Seen from an odd first time, all others would be odd: the reference with fewest misses.
+        # If the first time is off the grid, all others miss a grid that begins there. So three
+        # references are tried, and the one with the fewest misses is reported.
         misses = [
             (grid.advance(start, grid.count(start, ds)) != ds) | (~grid.anchored(ds) & is_given)
             for start in (ds[:1], ds[len(ds) // 2 :][:1], ds[-1:])
@@ -175,7 +176,7 @@ class SeriesFilter:
         )
         return (
             f"the times are not regular: {step}, but {shown}{more} do not fit. Round or remove "
-            f"these times, add up the rows of each step first, or say the step with "
+            f"these times, add up the rows of each step first, or give the step with "
             f"{option('freq')}."
         )
 
@@ -189,15 +190,15 @@ class SeriesFilter:
             steps = {self._step_of(int(index), int(own[index])) for index in np.flatnonzero(other)}
             raise DataError(
                 f"{self.source.prefix}the series have different steps: {listed(sorted(steps))} and "
-                f"`{grid.alias}`. Forecast each kind on its own, or say one step for all with "
-                f"{option('freq')}."
+                f"`{grid.alias}`. Forecast the series of each step on their own, or give one step "
+                f"for all with {option('freq')}."
             )
         self.drop(
             other,
             lambda index: (
-                f"its step is {self._step_of(index, int(own[index]))}, that of the other series "
-                f"{grid.alias}. Forecast it on its own, or pass {option('freq', grid.alias)} to "
-                "take the steps between as not observed."
+                f"its step is {self._step_of(index, int(own[index]))}, the step of the other "
+                f"series is {grid.alias}. Forecast it on its own, or pass "
+                f"{option('freq', grid.alias)} to treat the steps between as not observed."
             ),
         )
 

@@ -1,4 +1,4 @@
-"""Covariates that are known ahead of time, lined up with the next steps of each series."""
+"""Reads known future covariates and aligns them with the next steps of each series."""
 
 from dataclasses import dataclass
 
@@ -26,12 +26,12 @@ __all__ = ["FutureSteps"]
 
 @dataclass(frozen=True)
 class FutureSteps:
-    """The steps whose covariates are wanted.
+    """The future steps whose covariates are requested.
 
     Attributes:
-        schema, frequency: of the past table.
+        schema, frequency: those of the past table.
         covariates: [F] names.
-        categories: of each that holds some: the labels of the past.
+        categories: for each categorical covariate: its labels in the past.
         ids: [N] labels of the series.
         last: [N] last time of each series.
         h: steps ahead.
@@ -45,16 +45,17 @@ class FutureSteps:
     last: Instants
     h: int
 
-    def line_up(self, source: Source) -> tuple[FloatArray, tuple[str, ...]]:
-        """Place the rows of a future table on these steps.
+    def read(self, source: Source) -> tuple[FloatArray, tuple[str, ...]]:
+        """Read the values of these steps from a future table.
 
-        Its columns are called as in the past table. Rows of other times or series are left aside.
+        Its columns have the names of the past table. Rows of other times or series are ignored.
 
         Returns:
-            [N, h, F] float64, NaN where a value is missing; and what is to be said of it.
+            [N, h, F] float64, NaN where a value is missing; and notes on missing and unknown
+            values.
 
         Raises:
-            DataError: a column, a series or a step is missing, a time is off the grid or stands
+            DataError: a column, a series or a step is missing, a time is off the grid or occurs
                 twice; the message names which.
         """
         self._check_columns(source)
@@ -72,11 +73,11 @@ class FutureSteps:
         placed = np.empty((len(self.ids), self.h, len(self.covariates)))
         placed[series, step] = values[rows]
         return placed, (
-            *self._said_of_missing(placed),
-            *self._said_of_unknown(source, rows, values),
+            *self._missing_notes(placed),
+            *self._unknown_notes(source, rows, values),
         )
 
-    def _said_of_missing(self, placed: FloatArray) -> tuple[str, ...]:
+    def _missing_notes(self, placed: FloatArray) -> tuple[str, ...]:
         missing = np.isnan(placed)
         if not missing.any():
             return ()
@@ -86,40 +87,38 @@ class FutureSteps:
         time = shown_time(self.frequency.future(self.last[index : index + 1], self.h)[0, step])
         return (
             f"{counted(int(missing.sum()), 'future value')} of {listed(named)} missing (first: "
-            f"{time} of `{self.ids[index]}`); taken as unknown, which counts as usual.",
+            f"{time} of `{self.ids[index]}`); the forecast uses the average value instead.",
         )
 
-    def _said_of_unknown(
-        self, source: Source, rows: IntArray, values: FloatArray
-    ) -> tuple[str, ...]:
+    def _unknown_notes(self, source: Source, rows: IntArray, values: FloatArray) -> tuple[str, ...]:
         notes = []
         for column, name in enumerate(self.covariates):
             unknown = rows[values[rows, column] == UNKNOWN] if name in self.categories else rows[:0]
             if len(unknown):
                 words = dict.fromkeys(str(source.frame[name][int(row)]) for row in unknown[:1000])
                 notes.append(
-                    f"`{name}`: {listed(list(words), limit=3)} never came in the past; "
-                    "taken as a category of no known effect."
+                    f"`{name}`: {listed(list(words), limit=3)} not in the past table; "
+                    "used as a category without effect."
                 )
         return tuple(notes)
 
     def _check_columns(self, source: Source) -> None:
-        wanted = list(self.covariates)
+        required = list(self.covariates)
         if self.schema.has_time_col:
-            wanted.insert(0, self.schema.time_col)
+            required.insert(0, self.schema.time_col)
         if self.schema.has_id_col:
-            wanted.insert(0, self.schema.id_col)
+            required.insert(0, self.schema.id_col)
         present = source.frame.columns
-        missing = [name for name in wanted if name not in present]
+        missing = [name for name in required if name not in present]
         if missing:
             raise DataError(
                 f"{source.prefix}the future table has no column {listed(missing)}."
-                f"{did_you_mean(missing[0], present)} Expected the columns {listed(wanted)}, "
-                f"called as in the past; found {listed(present)}."
+                f"{did_you_mean(missing[0], present)} Expected the columns {listed(required)}, "
+                f"named as in the past table; found {listed(present)}."
             )
 
     def _series(self, source: Source) -> IntArray:
-        """[R] the series of each row, -1 for one that is not forecast."""
+        """[R] the series of each row, -1 for a series that is not forecast."""
         if not self.schema.has_id_col:
             return np.zeros(len(source.frame), dtype=np.int64)
         codes, labels = labels_of(source, self.schema.id_col)
@@ -135,7 +134,7 @@ class FutureSteps:
         return series[codes]
 
     def _times(self, source: Source, series: IntArray) -> Instants:
-        if not self.schema.has_time_col:  # rows are the next steps, as they stand
+        if not self.schema.has_time_col:  # the rows are the next steps, in input order
             return self.last[series] + 1 + numbered_steps(series - series.min())
         is_numbered = self.frequency.is_numbered
         request = TimeRequest(
@@ -147,8 +146,8 @@ class FutureSteps:
         times = read_times(source, request).values
         if (times.dtype.kind == "M") == is_numbered:
             raise DataError(
-                f"{source.prefix}the times in column `{self.schema.time_col}` are not of the kind "
-                f"that the past has. Expected {'whole numbers' if is_numbered else 'dates'}."
+                f"{source.prefix}the times in column `{self.schema.time_col}` are of another kind "
+                f"than in the past. Expected {'whole numbers' if is_numbered else 'dates'}."
             )
         return times
 

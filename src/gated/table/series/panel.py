@@ -1,4 +1,4 @@
-"""Series laid end to end, and what makes them regular: order, one row a time, no gaps."""
+"""Stores series one after another and makes them regular: sorts rows and adds missing steps."""
 
 from dataclasses import dataclass, replace
 
@@ -12,7 +12,7 @@ __all__ = ["Panel", "complete", "in_order", "repeated"]
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows of several series, each series in one piece.
+    """Rows of several series; the rows of one series are contiguous.
 
     Attributes:
         ids: [N] object, labels in order of first appearance.
@@ -20,7 +20,7 @@ class Panel:
         ds: [R] datetime64[ns] or int64.
         y: [R] float64.
         covariates: [R, F] float64.
-        rows: [R] int64, where each row stood in the source.
+        rows: [R] int64, the index of each row in the source.
     """
 
     ids: ObjectArray
@@ -31,11 +31,11 @@ class Panel:
     rows: IntArray
 
     def any_of(self, rows: BoolArray) -> BoolArray:
-        """[N] whether a flag holds in any row of a series."""
+        """[N] whether any row of the series is flagged."""
         return np.logical_or.reduceat(rows, self.offsets[:-1])
 
     def without(self, series: BoolArray) -> "Panel":
-        """The panel less the series flagged in [N]."""
+        """The panel without the series flagged in [N]."""
         kept = ~series
         rows = np.repeat(kept, np.diff(self.offsets))
         return Panel(
@@ -55,7 +55,7 @@ def in_order(
     y: FloatArray,
     covariates: FloatArray,
 ) -> tuple[Panel, bool]:
-    """Bring rows into series, and series into the order of time.
+    """Sort rows by series, and the rows of each series by time.
 
     Args:
         ids: [N] labels, of which each occurs in `codes`.
@@ -63,7 +63,7 @@ def in_order(
         ds, y, covariates: [R], [R], [R, F], in the order of the source.
 
     Returns:
-        The panel, and whether any series had to be sorted by time.
+        The panel, and whether any series was not sorted by time.
     """
     order: IntArray | None = None
     if (codes[1:] < codes[:-1]).any():
@@ -99,7 +99,7 @@ def complete(panel: Panel, grid: Grid, absent: float) -> tuple[Panel, BoolArray]
 
     Args:
         panel: sorted, without repeated times, every row on the grid.
-        grid: of all series.
+        grid: the time grid of all series.
         absent: the target at added steps, NaN or 0; covariates are NaN there.
 
     Returns:

@@ -1,4 +1,7 @@
-"""What is known of a series as a whole: its region, its size, its kind."""
+"""Reads static features: one row per series, for example its region, size or kind.
+
+Series that have features but no past become cold-start series.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -24,32 +27,32 @@ class Static:
     Attributes:
         names: [S] of the features.
         values: [N, S] float64, in the order of the table's series; NaN where not known, a category
-            the index of its label.
-        categories: of each feature that is text: its labels.
-        newcomers: [K] series that have features, but no past at all.
-        newcomer_values: [K, S] float64, theirs.
+            as the index of its label.
+        categories: for each categorical feature: its labels.
+        cold_start_ids: [K] cold-start series: they have features, but no past.
+        cold_start_values: [K, S] float64, the features of the cold-start series.
     """
 
     names: tuple[str, ...]
     values: FloatArray
     categories: Categories
-    newcomers: ObjectArray
-    newcomer_values: FloatArray
+    cold_start_ids: ObjectArray
+    cold_start_values: FloatArray
 
     @classmethod
     def none(cls, count: int) -> "Static":
-        """Of a table of so many series without such features."""
-        nobody = np.empty(0, dtype=object)
-        return cls((), np.zeros((count, 0)), {}, nobody, np.zeros((0, 0)))
+        """The static features of `count` series that have none."""
+        no_series = np.empty(0, dtype=object)
+        return cls((), np.zeros((count, 0)), {}, no_series, np.zeros((0, 0)))
 
     def of(self, series: IntArray) -> "Static":
-        """The features of some of the series, [n] indices; newcomers are left out."""
+        """The features of some of the series, [n] indices; cold-start series are left out."""
         none = np.zeros((0, len(self.names)))
         return replace(
             self,
             values=self.values[series],
-            newcomers=np.empty(0, dtype=object),
-            newcomer_values=none,
+            cold_start_ids=np.empty(0, dtype=object),
+            cold_start_values=none,
         )
 
 
@@ -60,20 +63,20 @@ def read_static(
     left_out: Collection[str] = (),
     like: Static | None = None,
 ) -> tuple[Static, tuple[str, ...]]:
-    """Read a table of one row a series.
+    """Read a table with one row per series.
 
     Args:
-        source: with the id column of the past, and any others: all of them but dates are features.
-        schema: of the past.
+        source: a table with the id column of the past; all other columns but dates are features.
+        schema: schema of the past table.
         ids: [N] its series.
-        left_out: labels of series whose past could not be used: they are no newcomers.
-        like: features read before: the same columns and categories are expected.
+        left_out: labels of series whose past could not be used: they are not cold-start series.
+        like: features of a fitted model: the same columns and categories are expected.
 
     Returns:
-        The features, and what is to be said of them.
+        The features, and notes on them.
 
     Raises:
-        DataError: the id column is missing, a series stands twice, or a feature is missing.
+        DataError: the id column is missing, a series occurs twice, or a feature is missing.
     """
     columns = source.frame.columns
     if schema.id_col not in columns:
@@ -89,7 +92,7 @@ def read_static(
         names = tuple(name for name in others if name not in dates)
     missing = [name for name in names if name not in columns]
     if missing or not names:
-        what = f"the features {listed(missing)} are missing" if missing else "no feature is there"
+        what = f"the features {listed(missing)} are missing" if missing else "there is no feature"
         raise DataError(
             f"{source.prefix}{what}. Expected `{schema.id_col}` and one column for each feature; "
             f"found {listed(columns)}."
@@ -98,25 +101,25 @@ def read_static(
     if len(labels) < len(codes):
         first = int(np.flatnonzero(pd.Series(codes).duplicated())[0])
         raise DataError(
-            f"{source.where(first)}: series `{labels[codes[first]]}` stands twice. Expected one "
+            f"{source.where(first)}: series `{labels[codes[first]]}` occurs twice. Expected one "
             "row for each series."
         )
     values, categories = read_covariates(source, names, like.categories if like else None)
-    words = [str(label) for label in labels]  # a file's ids are text, 7 is "7"
-    row = pd.Index(words).get_indexer(pd.Index([str(label) for label in ids]))
+    texts = [str(label) for label in labels]  # a file's ids are text, 7 is "7"
+    row = pd.Index(texts).get_indexer(pd.Index([str(label) for label in ids]))
     found = np.where((row >= 0)[:, None], values[row], np.nan)
     past = {*left_out, *(str(label) for label in ids)}
-    new = np.array([word not in past for word in words])
-    newcomers = _as_ids(labels[codes][new], type(ids[0]))
-    notes = _notes(names, dates, ids[row < 0], newcomers)
-    return Static(names, found, categories, newcomers, values[new]), notes
+    new = np.array([text not in past for text in texts])
+    cold_start_ids = _as_ids(labels[codes][new], type(ids[0]))
+    notes = _notes(names, dates, ids[row < 0], cold_start_ids)
+    return Static(names, found, categories, cold_start_ids, values[new]), notes
 
 
 def _as_ids(labels: ObjectArray, kind: type) -> ObjectArray:
-    """Labels of series without any past, of the type that the ids of the others have.
+    """Convert the labels of cold-start series to the type of the other ids.
 
     Raises:
-        DataError: one cannot be of that type.
+        DataError: a label cannot be converted to that type.
     """
     converted = np.empty(len(labels), dtype=object)
     for index, label in enumerate(labels):
@@ -124,14 +127,14 @@ def _as_ids(labels: ObjectArray, kind: type) -> ObjectArray:
             converted[index] = label if isinstance(label, kind) else kind(label)
         except (TypeError, ValueError) as problem:
             raise DataError(
-                f"Series `{label}` has no past, and its name is no {kind.__name__}, as the names "
-                "of the others are. Give the past with names of text."
+                f"Series `{label}` has no past, and its name is not of type {kind.__name__} as "
+                "the names of the other series. Write the names in the past as text."
             ) from problem
     return converted
 
 
 def _notes(
-    names: Sequence[str], dates: Sequence[str], without: ObjectArray, newcomers: ObjectArray
+    names: Sequence[str], dates: Sequence[str], without: ObjectArray, cold_start_ids: ObjectArray
 ) -> tuple[str, ...]:
     notes = [f"static features: {listed(names)}."]
     if dates:
@@ -141,10 +144,10 @@ def _notes(
             f"{counted(len(without), 'series', 'series')} without static features; first "
             f"`{without[0]}`."
         )
-    if len(newcomers):
+    if len(cold_start_ids):
         notes.append(
-            f"{counted(len(newcomers), 'series', 'series')} without any past, first "
-            f"`{newcomers[0]}`: forecast from the series that are most like it by their static "
+            f"{counted(len(cold_start_ids), 'series', 'series')} without any past, first "
+            f"`{cold_start_ids[0]}`: forecast from the series with the most similar static "
             "features."
         )
     return tuple(notes)

@@ -1,1 +1,1 @@
-"""Time stamps, their grid, seasons, calendar features and public holidays."""
+"""Reads times and infers their grid, seasons, calendar features and public holidays."""

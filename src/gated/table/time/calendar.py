@@ -1,4 +1,4 @@
-"""The frequency of a table: its name, its cycles, its next times, its calendar features."""
+"""Defines `Frequency`: the step, the season lengths, future times and calendar features."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -41,13 +41,13 @@ LAST_NS = np.iinfo(np.int64).max  # 2262-04-11 as nanoseconds since 1970
 
 @dataclass(frozen=True)
 class Frequency:
-    """How often a table's series are observed.
+    """The frequency of a table's series.
 
     Attributes:
         alias: pandas offset alias ("D", "h", "30min", "MS", "W-SUN", "B", …), or a number for
             numbered steps.
-        season_length: steps in the main cycle; 1 where there is none.
-        long_season: steps in the second, longer cycle; None where there is none.
+        season_length: steps in the main cycle; 1 if there is none.
+        long_season: steps in the second, longer cycle; None if there is none.
 
     >>> daily = Frequency.of("D")
     >>> daily.season_length, daily.long_season, daily.feature_names[:2]
@@ -64,7 +64,7 @@ class Frequency:
     def of(
         cls, alias: str, season_length: int | None = None, long_season: int | None = None
     ) -> "Frequency":
-        """The frequency of an alias, with the cycles usual for it unless others are given.
+        """Build the frequency of an alias, with its usual season lengths unless others are given.
 
         Raises:
             UsageError: the alias is unknown, or `season_length` is out of range.
@@ -80,12 +80,12 @@ class Frequency:
         return cls(grid.alias, season, longer if (longer or 0) > season else None)
 
     def to_json(self) -> dict[str, Any]:
-        """As plain values, for a model file."""
+        """Convert to plain values for a model file."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Frequency":
-        """Back from `to_json`."""
+        """Build the frequency from the values of `to_json`."""
         return cls(**stored)
 
     @property
@@ -95,7 +95,7 @@ class Frequency:
 
     @property
     def description(self) -> str:
-        """The alias in words, where there is one: "daily (D)"."""
+        """The alias with its English name, if it has one: "daily (D)"."""
         word = WORDS.get(self.alias.split("-")[0])
         return f"{word} ({self.alias})" if word else self.alias
 
@@ -115,8 +115,8 @@ class Frequency:
             [N, h], of the type of `last`.
 
         Raises:
-            UsageError: `h` is below 1, or the times would pass the year 2262, where datetime64[ns]
-                ends.
+            UsageError: `h` is below 1, or the times would be after 2262, the last year of
+                datetime64[ns].
         """
         if h < 1:
             raise UsageError(f"The horizon is {h}. Expected at least 1 step.")
@@ -130,20 +130,20 @@ class Frequency:
         end = float(last.max().astype(np.int64)) + float(h) * step_size(self.grid)
         if end > LAST_NS - YEAR:
             raise UsageError(
-                f"A horizon of {h:,} steps of {self.alias} ends after the year 2261, beyond what "
-                "times can express here. Ask for fewer steps."
+                f"A horizon of {h:,} steps of {self.alias} ends after the year 2261, the last "
+                "year that times can represent. Request fewer steps."
             )
 
     def features(self, ds: Instants) -> NDArray[np.float32]:
-        """Where each time stands in the calendar's cycles that are longer than one step.
+        """Compute calendar features: a sine and a cosine for each cycle longer than one step.
 
         Args:
             ds: [...] datetime64[ns]; any shape.
 
         Returns:
-            [..., C] float32 in [-1, 1], a sine and a cosine for each cycle; C = 0 for numbered
-            steps and for steps of a year or more. A cycle closes exactly: month and year are
-            divided by their own length, so the last day is as near to the first as any other.
+            [..., C] float32 in [-1, 1]; C = 0 for numbered steps and for steps of a year or more.
+            Months and years are divided by their actual number of days, so that the last day of
+            a cycle is as close to the first as any two adjacent days.
         """
         columns = []
         for cycle in self._cycles:
@@ -184,10 +184,10 @@ def step_size(grid: Grid) -> float:
 
 
 def usual_seasons(grid: Grid) -> tuple[int | None, int | None]:
-    """Steps in the main and in the long cycle; None where the grid does not tell.
+    """The usual season lengths of a grid, main and long, in steps; None if it has none.
 
-    Days repeat in weeks and in years of 52 weeks, steps from five minutes to hours in days and
-    weeks, single minutes in hours and days, seconds in minutes.
+    Days: a week and a year of 52 weeks. Steps from five minutes to hours: a day and a week.
+    Single minutes: an hour and a day. Seconds: a minute.
     """
     if isinstance(grid, Steps):
         return None, None
@@ -214,38 +214,38 @@ def usual_seasons(grid: Grid) -> tuple[int | None, int | None]:
 class _Cycle:
     name: str
     length: float  # ns
-    finest: float  # ns; steps shorter than this are told apart by other cycles
-    coarsest: float  # ns; so are longer ones
-    phase: Callable[[Instants], FloatArray]  # [...] times to [...] turns in [0, 1)
+    finest: float  # ns; shorter steps do not use this cycle
+    coarsest: float  # ns; longer steps do not use this cycle
+    phase: Callable[[Instants], FloatArray]  # [...] times to [...] phases in [0, 1)
 
 
-def _share(ds: Instants, length: int) -> FloatArray:
-    """Turns since the last whole multiple of `length` ns."""
+def _phase(ds: Instants, length: int) -> FloatArray:
+    """The phase in a cycle of `length` ns."""
     return np.asarray((ds.astype("M8[ns]").astype(np.int64) % length) / length)
 
 
-def _week_share(ds: Instants) -> FloatArray:
-    return np.asarray((weekday_of(ds) + _share(ds, DAY)) / 7)
+def _week_phase(ds: Instants) -> FloatArray:
+    return np.asarray((weekday_of(ds) + _phase(ds, DAY)) / 7)
 
 
-def _calendar_share(ds: Instants, unit: str) -> FloatArray:
-    """Turns since the month ("M") or the year ("Y") began, of its own number of days."""
+def _calendar_phase(ds: Instants, unit: str) -> FloatArray:
+    """The phase in the month ("M") or the year ("Y"), from its actual number of days."""
     begin = ds.astype(f"M8[{unit}]")
     first, following = begin.astype("M8[D]"), (begin + 1).astype("M8[D]")
     days: NDArray[Any] = (ds.astype("M8[D]") - first).astype(np.int64)
     return np.asarray(days / (following - first).astype(np.int64))
 
 
-def _month_share(ds: Instants) -> FloatArray:
+def _month_of_year_phase(ds: Instants) -> FloatArray:
     return np.asarray(ds.astype("M8[M]").astype(np.int64) % 12 / 12)
 
 
 CYCLES = (
-    _Cycle("second_of_minute", MINUTE, 0, MINUTE, lambda ds: _share(ds, MINUTE)),
-    _Cycle("minute_of_hour", HOUR, 0, HOUR, lambda ds: _share(ds, HOUR)),
-    _Cycle("hour_of_day", DAY, 0, DAY, lambda ds: _share(ds, DAY)),
-    _Cycle("day_of_week", WEEK, 0, WEEK, _week_share),
-    _Cycle("day_of_month", 28 * DAY, DAY, 28 * DAY, lambda ds: _calendar_share(ds, "M")),
-    _Cycle("day_of_year", YEAR, 0, 27 * DAY, lambda ds: _calendar_share(ds, "Y")),
-    _Cycle("month_of_year", YEAR, 28 * DAY, YEAR, _month_share),
+    _Cycle("second_of_minute", MINUTE, 0, MINUTE, lambda ds: _phase(ds, MINUTE)),
+    _Cycle("minute_of_hour", HOUR, 0, HOUR, lambda ds: _phase(ds, HOUR)),
+    _Cycle("hour_of_day", DAY, 0, DAY, lambda ds: _phase(ds, DAY)),
+    _Cycle("day_of_week", WEEK, 0, WEEK, _week_phase),
+    _Cycle("day_of_month", 28 * DAY, DAY, 28 * DAY, lambda ds: _calendar_phase(ds, "M")),
+    _Cycle("day_of_year", YEAR, 0, 27 * DAY, lambda ds: _calendar_phase(ds, "Y")),
+    _Cycle("month_of_year", YEAR, 28 * DAY, YEAR, _month_of_year_phase),
 )

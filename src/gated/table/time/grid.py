@@ -1,8 +1,7 @@
-"""Regular grids of time: counting steps from one time to another, and walking them.
+"""Defines regular time grids: `count` steps between times, `advance` times by steps.
 
-A grid is a bijection between the times a series may have and the integers. Every question
-about a frequency (is this time on it, which are missing, what comes next) is one of the two
-directions, for whole arrays at once.
+A grid maps times to integers and back, for whole arrays at once. Checks for times off the grid,
+missing steps and future times all use these two functions.
 """
 
 import re
@@ -97,10 +96,11 @@ class Ticks:
 
 @dataclass(frozen=True)
 class Months:
-    """Steps of whole months, from one place in the month to the same place in another.
+    """Steps of whole months; all times have the same place in their month.
 
-    With placement "start", the place is as far into the month as the first time is, so that
-    monthly data of every 15th are on the grid too. `month` (1 to 12) anchors quarters and years.
+    With placement "start", the place is the distance of the first time from the beginning of its
+    month, so that the 15th of every month is a grid too. `month` (1 to 12) anchors quarters and
+    years.
     """
 
     size: int
@@ -114,7 +114,7 @@ class Months:
         business = "B" if place.startswith("B") else ""
         anchor = ""
         if self.month is not None and self._unit != "M":
-            # Quarters have three anchors, of which pandas writes the last of the year.
+            # A quarter has three possible anchor months; pandas writes the last of the year.
             last = self.month if self._unit == "Y" else 10 + (self.month - 1) % 3
             anchor = f"-{MONTHS[last - 1]}"
         return f"{count if count > 1 else ''}{business}{self._unit}{place[-1]}{anchor}"
@@ -142,7 +142,7 @@ class Months:
 
 @dataclass(frozen=True)
 class BusinessDays:
-    """Monday to Friday, at one time of day."""
+    """Steps from Monday to Friday, all at one time of day."""
 
     alias: str = "B"
 
@@ -193,7 +193,7 @@ def month_place(times: Instants, placement: Placement) -> IntArray:
 
 
 def anchor(grid: Grid, first: Instants) -> Grid:
-    """Take a weekday or month that the alias leaves open from the first time of the data."""
+    """Set a weekday or month that the alias does not give from the first time of the data."""
     if isinstance(grid, Ticks) and grid.size % WEEK == 0 and grid.weekday is None:
         return replace(grid, weekday=int(weekday_of(first)))
     if isinstance(grid, Months) and grid.size % 3 == 0 and grid.month is None:
@@ -206,7 +206,7 @@ def parse_alias(alias: str) -> Grid:
     """The grid of a pandas offset alias ("D", "30min", "W-SUN", "2MS", …) or a step number.
 
     Raises:
-        UsageError: the alias is unknown, or of a kind that has no regular grid here.
+        UsageError: the alias is unknown or not supported.
 
     >>> parse_alias("W-SUN")
     Ticks(size=604800000000000, weekday=6)
@@ -239,7 +239,7 @@ def parse_alias(alias: str) -> Grid:
 def _unknown(alias: str) -> UsageError:
     known = [*TICKS, "B", "MS", "ME", "QS", "QE", "YS", "YE", *SYNONYMS]
     return UsageError(
-        f"{option('freq', alias)} is not a frequency gated knows.{did_you_mean(alias, known)} "
+        f"{option('freq', alias)} is not a known frequency.{did_you_mean(alias, known)} "
         "Expected a pandas alias: s, min, 15min, 30min, h, D, B (business days), W (or W-SUN), "
         "MS or ME (month starts or ends), QS, QE, YS, YE, or a number for numbered steps."
     )

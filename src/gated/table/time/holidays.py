@@ -1,6 +1,6 @@
-"""Public holidays of a country or region as columns: the day, its eve, the day after, each feast.
+"""Computes holiday features of a country or region: the day, its eve, the day after, each holiday.
 
-Source of the dates: the `holidays` library (https://github.com/vacanza/holidays).
+The `holidays` library has the dates (https://github.com/vacanza/holidays).
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ __all__ = ["HolidayCalendar"]
 _OBSERVED = " (observed)"
 _DAY = np.timedelta64(1, "D")
 _AROUND = ("public holiday", "eve of a public holiday", "day after a public holiday")
-# A feast is told from the others where it came so often.
+# A holiday gets a column of its own if it occurs at least this often.
 _TIMES_NEEDED = 3
 
 
@@ -30,45 +30,46 @@ class HolidayCalendar:
     """The holidays of a place.
 
     Attributes:
-        place: a country's code, with a region where wanted: "GB", "DE-BY", "US-CA".
-        feasts: names of the holidays that have a column of their own.
+        place: a country's code, with or without a region: "GB", "DE-BY", "US-CA".
+        own_columns: names of the holidays that have a column of their own.
     """
 
     place: str
-    feasts: tuple[str, ...] = ()
+    own_columns: tuple[str, ...] = ()
 
     @classmethod
-    def learn(cls, place: str, ds: NDArray[Any], grid: Grid) -> "HolidayCalendar":
-        """Find the feasts that came often enough among some days.
+    def from_times(cls, place: str, ds: NDArray[Any], grid: Grid) -> "HolidayCalendar":
+        """Build the calendar, with a column for each holiday that occurs often in the times.
 
         Args:
             place: see above.
             ds: [R] times.
-            grid: their steps.
+            grid: the grid of the times.
 
         Raises:
             UsageError: the place is unknown, or the steps are numbered or longer than a day.
         """
         if isinstance(grid, Steps):
             raise UsageError(
-                f"{option('holidays', place)} needs dates, but the times are numbered steps."
+                f"{option('holidays', place)} needs dates, but the times are numbered steps. "
+                f"Leave it out, or give a column of dates with {option('time_col')}."
             )
         if isinstance(grid, Months) or (isinstance(grid, Ticks) and grid.size > DAY):
             raise UsageError(
-                f"{option('holidays', place)} tells days apart, but the steps are longer "
-                f"({grid.alias}). Leave it out, or give the number of holidays in each step as a "
-                "covariate."
+                f"{option('holidays', place)} needs steps of a day or less, but the steps are "
+                f"longer ({grid.alias}). Leave it out, or give the number of holidays in each step "
+                "as a covariate."
             )
         days = np.unique(ds.astype("M8[D]"))
         named = _named_days(place, days)
         count = pd.Series([name for day in days for name in named.get(day, ())]).value_counts()
-        feasts = sorted(str(name) for name in count.index[count >= _TIMES_NEEDED])
-        return cls(place, tuple(feasts))
+        frequent = sorted(str(name) for name in count.index[count >= _TIMES_NEEDED])
+        return cls(place, tuple(frequent))
 
     @property
     def names(self) -> tuple[str, ...]:
-        """[K] of the columns."""
-        return (*_AROUND, *self.feasts)
+        """[K] names of the columns."""
+        return (*_AROUND, *self.own_columns)
 
     def columns(self, ds: NDArray[Any]) -> FloatArray:
         """[R, K] 0 or 1 for times [R].
@@ -85,8 +86,8 @@ class HolidayCalendar:
         )
         table = np.zeros((len(days), len(self.names)))
         table[:, 0], table[:, 1], table[:, 2] = today, after & ~today, before & ~today
-        for column, feast in enumerate(self.feasts, start=len(_AROUND)):
-            table[:, column] = [feast in named.get(day, ()) for day in days]
+        for column, name in enumerate(self.own_columns, start=len(_AROUND)):
+            table[:, column] = [name in named.get(day, ()) for day in days]
         return table[position]
 
 
@@ -98,17 +99,18 @@ def _named_days(place: str, days: NDArray[Any]) -> dict[np.datetime64, tuple[str
     known = holidays.list_supported_countries(include_aliases=False)
     if country not in known:
         raise UsageError(
-            f"{option('holidays', place)}: no holidays are known of `{country}`."
-            f"{did_you_mean(country, known)} Expected a country's code such as GB, or with a "
-            "region, DE-BY."
+            f"{option('holidays', place)}: `{country}` is not a supported country code."
+            f"{did_you_mean(country, known)} Expected a country code such as GB, or one with a "
+            "region, such as DE-BY."
         )
     if region and region not in known[country]:
         raise UsageError(
-            f"{option('holidays', place)}: `{region}` is no region of {country}."
-            f"{did_you_mean(region, known[country])} Known are {', '.join(known[country]) or '–'}."
+            f"{option('holidays', place)}: `{region}` is not a region of {country}."
+            f"{did_you_mean(region, known[country])} Expected one of: "
+            f"{', '.join(known[country]) or '–'}."
         )
     years = np.unique(days.astype("M8[Y]").astype(int) + 1970)
-    # A feast of the first days of the next year casts its eve into this one.
+    # The next year is needed too: the eve of its first holiday is in this year.
     calendar = holidays.country_holidays(
         country,
         subdiv=region or None,

@@ -1,8 +1,8 @@
-"""The season found in the values, for tables whose frequency does not tell it.
+"""Detects season lengths from the values, for tables whose frequency has no usual season.
 
-A period is believed when the cycles of that length resemble each other: once a moving average
-of one period has taken away the level, the mean correlation between pairs of cycles is near 1
-for a season and near 0 for noise and for random walks, whatever their own smoothness.
+A moving average of one period is subtracted, and the correlation between all pairs of cycles is
+averaged. The mean is near 1 for a season and near 0 for noise and for random walks, smooth or
+not. A period is accepted if the mean is significant.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,15 +15,15 @@ __all__ = ["detect_long_season", "detect_season"]
 
 Values = FloatArray
 
-SAMPLE = 100  # series looked at
-LONGEST = 5_000  # last values of each series looked at
+SAMPLE = 100  # series that are examined
+LONGEST = 5_000  # last values of each series that are examined
 MAX_PERIOD = 400
 FEWEST_CYCLES = 3
 FEWEST_IN_LONG, MOST_IN_LONG = 3, 60  # short seasons in a long one: up to the weeks of a year
 CANDIDATES = 20  # peaks of the autocorrelation that are examined
-LIKENESS = 0.15  # mean correlation between cycles that is worth a season, however certain
-CERTAINTY = 4.0  # standard deviations above what unrelated cycles show
-NEARLY = 0.8  # a shorter period this near to the best is the season, the best its multiple
+MIN_CORRELATION = 0.15  # mean correlation between cycles that a season must have in any case
+CRITICAL_VALUE = 4.0  # standard deviations above the mean correlation of unrelated cycles
+NEARLY = 0.8  # a shorter period with this share of the best correlation is the season
 
 
 def detect_season(
@@ -53,31 +53,30 @@ def detect_season(
     longest = max(len(values) for values in series) // FEWEST_CYCLES
     limit = min(max_period, longest)
     if candidates is not None:
-        found = _believed(series, [period for period in candidates if 2 <= period <= limit])
+        found = _significant(series, [period for period in candidates if 2 <= period <= limit])
     else:
-        found = _believed(series, _with_parts(_peaks(series, limit)))
+        found = _significant(series, _with_parts(_peaks(series, limit)))
     if not found:
         return 1
-    best = max(found.values())
-    season = min(period for period, likeness in found.items() if likeness >= NEARLY * best)
+    season = _shortest_of_best(found)
     if candidates is not None:
         return season
     reach = 1 + season // 20  # noise moves the peak of a long period by a few steps
     around = range(max(season - reach, 2), min(season + reach, limit) + 1)
-    found = _believed(series, around)
+    found = _significant(series, around)
     return max(found, key=lambda period: found[period])
 
 
 def detect_long_season(y: Values, offsets: IntArray, season: int) -> int | None:
-    """Find a longer season around one that is known: the week around a day.
+    """Find a season that contains several known seasons, as a week contains days.
 
     Args:
         y: [R] float64 values, NaN where not observed.
         offsets: [N+1] int64, series i is rows offsets[i]:offsets[i+1].
-        season: steps in the short one; 1 where there is none.
+        season: steps of the known season; 1 if there is none.
 
     Returns:
-        Its length in steps, a whole number of short seasons; None where none is significant.
+        Its length in steps, a whole number of known seasons; None if none is significant.
 
     >>> steps = np.arange(24 * 7 * 8)
     >>> days = np.sin(2 * np.pi * steps / 24) - 2.0 * (steps // 24 % 7 >= 5)
@@ -91,29 +90,32 @@ def detect_long_season(y: Values, offsets: IntArray, season: int) -> int | None:
     if not series:
         return None
     most = min(MOST_IN_LONG, max(len(rest) for rest in series) // (FEWEST_CYCLES * season))
-    found = _believed(series, [number * season for number in range(FEWEST_IN_LONG, most + 1)])
-    if not found:
-        return None
+    found = _significant(series, [number * season for number in range(FEWEST_IN_LONG, most + 1)])
+    return _shortest_of_best(found) if found else None
+
+
+def _shortest_of_best(found: dict[int, float]) -> int:
+    """The shortest period whose correlation is near the best: the best may be a multiple of it."""
     best = max(found.values())
-    return min(period for period, likeness in found.items() if likeness >= NEARLY * best)
+    return min(period for period, correlation in found.items() if correlation >= NEARLY * best)
 
 
 def _without_season(values: Values, season: int) -> Values | None:
-    """What is left of values when level and season are taken away; None of less than two cycles."""
+    """Subtract the season, but keep the level of each season; None below two cycles."""
     cycles = (len(values) - 2 * (season // 2)) // season
     if cycles < 2:
         return None
     half = season // 2
     rest = values[half : len(values) - half] - _moving_average(values, season)
     rest = rest[-cycles * season :].reshape(cycles, season)
-    # The level of a season's own length is what tells its days apart: it is put back.
+    # The level of each season forms the longer season (the days of a week): it is added again.
     level = values[half : len(values) - half][-cycles * season :].reshape(cycles, season)
     shape = rest - rest.mean(axis=0)
     return np.asarray((shape + (level - rest).mean(axis=1, keepdims=True)).reshape(-1))
 
 
 def _sample(y: Values, offsets: IntArray) -> list[Values]:
-    """The ends of series picked evenly over the table, gaps bridged, on a scale of 1."""
+    """The last values of evenly chosen series, gaps interpolated, scaled to a deviation of 1."""
     n_series = len(offsets) - 1
     chosen = np.unique(np.linspace(0, n_series - 1, min(n_series, SAMPLE)).astype(np.int64))
     sample = []
@@ -150,23 +152,23 @@ def _peaks(series: list[Values], limit: int) -> list[int]:
 
 
 def _with_parts(peaks: list[int]) -> list[int]:
-    """The peaks with their halves, thirds and quarters, of which each could be a multiple."""
+    """The peaks and their halves, thirds and quarters: a peak may be a multiple of the season."""
     parts = {round(peak / share) for peak in peaks for share in (1, 2, 3, 4)}
     return sorted(part for part in parts if part >= 2)
 
 
-def _believed(series: list[Values], periods: Iterable[int]) -> dict[int, float]:
-    """Likeness of the cycles, for the periods at which it is significant."""
+def _significant(series: list[Values], periods: Iterable[int]) -> dict[int, float]:
+    """Maps each significant period to the mean correlation between its cycles."""
     found = {}
     for period in periods:
-        likeness, threshold = _likeness(series, period)
-        if likeness > threshold:
-            found[period] = likeness
+        correlation, threshold = _cycle_correlation(series, period)
+        if correlation > threshold:
+            found[period] = correlation
     return found
 
 
 def _detrend(values: Values) -> Values:
-    """Values less their straight line."""
+    """Subtract the regression line."""
     time = np.linspace(-1, 1, len(values))
     return np.asarray(values - values.mean() - time * (time @ values) / (time @ time))
 
@@ -182,9 +184,9 @@ def _autocorrelation(values: Values, lags: int) -> Values:
     return correlation
 
 
-def _likeness(series: list[Values], period: int) -> tuple[float, float]:
-    """Mean correlation between pairs of cycles over all series, and what it must exceed."""
-    likeness, pairs = 0.0, 0.0
+def _cycle_correlation(series: list[Values], period: int) -> tuple[float, float]:
+    """Mean correlation between pairs of cycles over all series, and its significance threshold."""
+    weighted, pairs = 0.0, 0.0
     for values in series:
         half = period // 2
         cycles = (len(values) - 2 * half) // period
@@ -196,19 +198,20 @@ def _likeness(series: list[Values], period: int) -> tuple[float, float]:
         if total < 1e-20:
             continue
         common = float(np.mean(rest.reshape(cycles, period).mean(axis=0) ** 2))
-        # Of independent cycles the mean keeps 1 / cycles of the variance: taken off here.
+        # The mean of independent cycles has 1 / cycles of their variance: this bias is removed.
         correlation = (cycles * common / total - 1) / (cycles - 1)
         count = cycles * (cycles - 1) / 2
-        likeness, pairs = likeness + count * correlation, pairs + count
+        weighted, pairs = weighted + count * correlation, pairs + count
     if pairs == 0:
         return 0.0, np.inf
-    # Two unrelated cycles correlate with a spread of 1 / √freedom; smooth ones have little.
+    # The correlation of two unrelated cycles has a standard deviation of 1 / √freedom; smooth
+    # cycles have few degrees of freedom.
     freedom = min(period - 1, 3)
-    return likeness / pairs, max(LIKENESS, CERTAINTY / np.sqrt(freedom * pairs))
+    return weighted / pairs, max(MIN_CORRELATION, CRITICAL_VALUE / np.sqrt(freedom * pairs))
 
 
 def _moving_average(values: Values, period: int) -> Values:
-    """Centred moving average over one period; an even one takes half of both its ends."""
+    """Centred moving average over one period; an even period has half weights at both ends."""
     window = np.full(period + 1 - period % 2, 1 / period)
     if period % 2 == 0:
         window[[0, -1]] /= 2

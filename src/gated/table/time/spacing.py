@@ -1,7 +1,8 @@
-"""Which regular grid a table's times stand on, judged from the gaps between them.
+"""Infers the regular grid of a table's times from the gaps between them.
 
-Every series votes with its most common gap. A gap is a length in nanoseconds, or, for a series
-that keeps its place in the month, a number of months: 28 to 31 days are then one and the same.
+The most common gap of each series counts as one vote. A gap is a length in nanoseconds, or a
+number of months for a series whose times have one place in the month (28 to 31 days are then
+the same gap).
 """
 
 from collections.abc import Iterator
@@ -28,13 +29,14 @@ from gated.table.time.grid import (
 __all__ = ["Spacing", "infer_grid", "measure", "off_grid"]
 
 PART_ROWS = 1_000_000
-CANDIDATES = 5  # grids tried, in the order of their votes
-ENOUGH_GAPS = 3  # equal gaps from which a series is believed to have a step of its own
+CANDIDATES = 5  # grids that are tried, in the order of their votes
+ENOUGH_GAPS = 3  # equal gaps that a series must have for a step of its own
 PLACES: tuple[Placement, ...] = ("start", "end", "business start", "business end")
-# Rules for where in the month a series keeps its place, and the time it may keep after it; a
-# later one overrules an earlier: every 1st is a month's start, even if it is a workday as well.
-# A 29th to 31st is a start only where nothing else holds, as not all months have one.
-RULES: tuple[tuple[Placement, int], ...] = (
+# Possible places of a series in the month, each with the largest distance of its times from it.
+# Of several that match, the last counts: every 1st is a month start, even if it is a workday too.
+# The 29th to 31st are the first row, so that any other match has priority: not all months have
+# these days.
+PLACE_CHECKS: tuple[tuple[Placement, int], ...] = (
     ("start", 31 * DAY),
     ("business end", DAY),
     ("business start", DAY),
@@ -49,9 +51,9 @@ class Spacing:
 
     Attributes:
         series: [G] int64, the series of each gap, ascending.
-        gap: [G] int64; positive: ns, or numbered steps; negative: -(4 · months + place), place
-            being an index of `PLACES`.
-        n_series: N, series without a gap (one row) included.
+        gap: [G] int64; positive: ns, or numbered steps; negative: -(4 · months + place), where
+            place is an index of `PLACES`.
+        n_series: N, including series of one row, which have no gap.
     """
 
     series: IntArray
@@ -59,7 +61,7 @@ class Spacing:
     n_series: int
 
     def most_common(self) -> IntArray:
-        """[N] each series' most common gap, the shorter of two that tie; 0 for one row."""
+        """[N] the most common gap of each series, in a tie the shorter; 0 for one row."""
         if len(self.gap) and (self.gap == self.gap[0]).all():
             common = np.zeros(self.n_series, dtype=np.int64)
             common[self.series] = self.gap[0]
@@ -69,14 +71,14 @@ class Spacing:
         is_new = np.append(True, (np.diff(series) != 0) | (np.diff(gap) != 0))[: len(gap)]
         begin = np.flatnonzero(is_new)
         times = np.diff(np.append(begin, len(gap)))
-        # Writing the rarest first lets the most common one stay; of equals, the shortest.
+        # The most common gap is written last and overwrites the others; in a tie, the shortest.
         rank = np.lexsort((-np.abs(gap[begin]), times))
         common = np.zeros(self.n_series, dtype=np.int64)
         common[series[begin][rank]] = gap[begin][rank]
         return common
 
     def constant(self) -> IntArray:
-        """[N] the one gap of each series that has no other and enough of it; else 0."""
+        """[N] the gap of each series with enough gaps, all of them equal; else 0."""
         constant = np.zeros(self.n_series, dtype=np.int64)
         if len(self.gap):
             begin = np.flatnonzero(np.append(True, np.diff(self.series) != 0))
@@ -99,18 +101,18 @@ def measure(ds: Instants, offsets: IntArray) -> Spacing:
     gap = np.diff(ds)[within].astype(np.int64, copy=False)
     series = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets) - 1)
     if ds.dtype.kind == "M" and len(gap):
-        gap = _months_where_placed(ds, offsets, series, gap, within)
+        gap = _with_months(ds, offsets, series, gap, within)
     return Spacing(series, gap, len(offsets) - 1)
 
 
-def _months_where_placed(
+def _with_months(
     ds: Instants,
     offsets: IntArray,
     series: IntArray,
     gap: IntArray,
     within: BoolArray,
 ) -> IntArray:
-    """Count months for the series that keep their place in the month."""
+    """Replace the gaps by months for the series whose times have one place in the month."""
     shortest = np.full(len(offsets) - 1, np.iinfo(np.int64).max)
     np.minimum.at(shortest, series, gap)
     monthly = (shortest >= 28 * DAY) & (np.diff(offsets) > 1)
@@ -120,27 +122,27 @@ def _months_where_placed(
     some = ds[rows]
     begin = np.append(0, np.cumsum(np.diff(offsets)[monthly]))[:-1]
     place = np.full(len(offsets) - 1, -1)
-    for name, room in RULES:
-        apart = month_place(some, name)
-        low, high = np.minimum.reduceat(apart, begin), np.maximum.reduceat(apart, begin)
-        holds = (low == high) & (low >= 0) & (low < room)
-        place[np.flatnonzero(monthly)[holds]] = PLACES.index(name)
+    for name, largest in PLACE_CHECKS:
+        distance = month_place(some, name)
+        low, high = np.minimum.reduceat(distance, begin), np.maximum.reduceat(distance, begin)
+        matches = (low == high) & (low >= 0) & (low < largest)
+        place[np.flatnonzero(monthly)[matches]] = PLACES.index(name)
     months = np.diff(ds.astype("M8[M]").astype(np.int64))[within]
     return np.where(place[series] >= 0, -(4 * months + place[series]), gap)
 
 
 def infer_grid(ds: Instants, offsets: IntArray, spacing: Spacing) -> Grid | None:
-    """The grid that most series stand on; None where no series has two rows.
+    """The grid that fits most series; None if no series has two rows.
 
-    The candidates are the most common gaps of the series. The first, by votes, that more than
-    half of the series fit is taken, else the one that most fit. Days without any weekend are
-    business days.
+    The candidates are the most common gaps of the series, in the order of their votes. The first
+    one that fits more than half of the series is taken; otherwise the one that fits most. Daily
+    times without any weekend are business days.
     """
     votes = spacing.most_common()
-    voters = votes != 0
-    if not voters.any():
+    has_gap = votes != 0
+    if not has_gap.any():
         return None
-    gaps, counts = np.unique(votes[voters], return_counts=True)
+    gaps, counts = np.unique(votes[has_gap], return_counts=True)
     best: Grid | None = None
     best_share = -1.0
     for index in np.lexsort((np.abs(gaps), -counts))[:CANDIDATES]:
@@ -148,7 +150,7 @@ def infer_grid(ds: Instants, offsets: IntArray, spacing: Spacing) -> Grid | None
         grid = _grid_of(int(gaps[index]), ds, spacing, first)
         wrong_rows = off_grid(grid, ds, offsets)
         fits = np.add.reduceat(wrong_rows, offsets[:-1], dtype=np.int64) == 0
-        share = float(fits[voters].mean())
+        share = float(fits[has_gap].mean())
         if share > best_share:
             best, best_share = grid, share
         if best_share > 0.5:
@@ -167,9 +169,9 @@ def _grid_of(gap: int, ds: Instants, spacing: Spacing, first: Instants) -> Grid:
 
 
 def off_grid(grid: Grid, ds: Instants, offsets: IntArray) -> BoolArray:
-    """[R] whether each time misses the grid that begins at its series' first time."""
+    """[R] whether each time is off the grid that begins at the first time of its series."""
     wrong = np.empty(len(ds), dtype=np.bool_)
-    # Some series at a time: over all rows at once, these arrays would outweigh the table.
+    # Some series at a time: for all rows at once, these arrays need more memory than the table.
     for first, last in _parts(offsets):
         bounds = offsets[first : last + 1]
         start = np.repeat(ds[bounds[:-1]], np.diff(bounds))
@@ -179,7 +181,7 @@ def off_grid(grid: Grid, ds: Instants, offsets: IntArray) -> BoolArray:
 
 
 def _parts(offsets: IntArray) -> Iterator[tuple[int, int]]:
-    """Bounds of runs of whole series, each run of `PART_ROWS` rows or little more."""
+    """Bounds of groups of whole series, each group of about `PART_ROWS` rows."""
     marks = np.arange(PART_ROWS, offsets[-1], PART_ROWS)
     bounds = np.unique(np.concatenate([[0], np.searchsorted(offsets, marks), [len(offsets) - 1]]))
     yield from pairwise(bounds.tolist())

@@ -1,4 +1,4 @@
-"""The time column as datetime64[ns] or as integer steps, whatever it was written as."""
+"""Reads the time column as datetime64[ns] or as integer steps, from any type or format."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -43,8 +43,8 @@ class Times:
 
     Attributes:
         values: [R] datetime64[ns] without zone, or int64 steps.
-        form: how they were written.
-        notes: what was found, decided or converted.
+        form: the format of the times.
+        notes: what was detected or converted, one sentence each.
     """
 
     values: NDArray[Any]
@@ -54,14 +54,14 @@ class Times:
 
 @dataclass(frozen=True)
 class TimeRequest:
-    """What is known about a time column before it is read.
+    """How to read a time column.
 
     Attributes:
         column: its name.
         time_format: a strptime pattern, or the unit of a count since 1970 ("s", "ms", …).
-        years: integers are to be read as years, because the frequency given is yearly.
-        steps: integers are to be left as steps, because the frequency given is a number.
-        like: the form of an earlier table that these times are to be lined up with.
+        years: whether integers are years, because the given frequency is yearly.
+        steps: whether integers are steps, because the given frequency is a number.
+        like: the time format of the past table, if these are future times.
     """
 
     column: str
@@ -74,13 +74,13 @@ class TimeRequest:
 def read_times(source: Source, request: TimeRequest) -> Times:
     """Read the time column.
 
-    Aware times keep their wall clock where all rows share one offset or one time of day (daily
-    data); otherwise they are converted to UTC, in which every step is equally long.
+    Aware times keep their wall clock if all rows have one offset or one time of day (daily
+    data); otherwise they are converted to UTC, in which all steps have the same length.
 
     Raises:
         DataError: a cell is missing or not a date, aware and naive times are mixed, or integers
             look like a count of seconds since 1970.
-        UsageError: `time_format` does not apply to this column, or is no pattern.
+        UsageError: `time_format` does not apply to this column, or is not a pattern.
     """
     series = source.frame[request.column]
     dtype = series.dtype
@@ -90,7 +90,7 @@ def read_times(source: Source, request: TimeRequest) -> Times:
     if is_typed and request.time_format is not None and request.like is None:
         raise UsageError(
             f"{option('time_format', request.time_format)} is for times written as text or "
-            f"numbers, but column `{request.column}` holds times already. Leave it out."
+            f"numbers, but column `{request.column}` is of a time type already. Leave it out."
         )
     if has_zone or (isinstance(dtype, nw.Datetime) and dtype.time_zone):
         return _from_aware(source, series, request)
@@ -131,7 +131,7 @@ def _nanoseconds(source: Source, series: nw.Series[Any]) -> NDArray[np.datetime6
 
 def _too_far(source: Source, row: int, column: str, cell: str) -> DataError:
     return DataError(
-        f'{source.where(row)}: {column} "{cell}" is too far away. Expected a time between the '
+        f'{source.where(row)}: {column} "{cell}" is out of range. Expected a time between the '
         f"years {FIRST_YEAR} and {LAST_YEAR}."
     )
 
@@ -236,8 +236,8 @@ def _refuse_epoch(source: Source, column: str, low: int, high: int) -> None:
             raise DataError(
                 f"{source.prefix}column `{column}` holds large whole numbers that look like "
                 f"times counted since 1970 ({low} would be {first}). "
-                f"Pass {option('time_format', unit)} to read them so, or "
-                f"{option('freq', '1')} if they are plain step numbers."
+                f"Pass {option('time_format', unit)} to read them as such times, or "
+                f"{option('freq', '1')} if they are step numbers."
             )
 
 
@@ -253,8 +253,9 @@ def _from_text(source: Source, series: nw.Series[Any], request: TimeRequest) -> 
         return _from_integers(source, whole[codes], None, request)
     if request.time_format in EPOCH_UNITS:
         raise DataError(
-            f"{source.prefix}column `{series.name}` does not hold whole numbers only, so it is "
-            f"no count since 1970 ({option('time_format', request.time_format)})."
+            f"{source.prefix}column `{series.name}` has cells that are not whole numbers. Expected "
+            f"a count since 1970 ({option('time_format', request.time_format)}); give the format "
+            f"of the times with {option('time_format')}."
         )
     times = _from_written(source, texts, codes, request)
     if series.dtype == nw.Object and _is_python_date(series):
@@ -317,7 +318,7 @@ def _with_offsets(parsed: ParsedDates, codes: IntArray, request: TimeRequest) ->
     written = f"{offset_name(int(offsets[0]))} to {offset_name(int(offsets[-1]))} as written"
     clock, converted = choose_clock(wall, written)
     if clock == "wall":
-        dropped = "Offsets from UTC change but the time of day does not; the offsets are left out."
+        dropped = "Offsets from UTC vary but the time of day does not; the offsets are left out."
         return Times(wall, TimeForm("datetime", day_first=parsed.day_first), (*notes, dropped))
     form = TimeForm("datetime", day_first=parsed.day_first, zone="UTC", clock="UTC")
     return Times(utc, form, (*notes, *converted))

@@ -1,7 +1,7 @@
-"""Time zones: which clock a table runs on, and the way from one clock to another.
+"""Chooses between wall clock time and UTC for a table, and converts times from one to the other.
 
-A table needs steps of one length. The wall clock has them where the offset from UTC never
-changes, or where every row shows the same time of day; UTC has them always.
+A table needs steps of equal length. Wall clock times have them if the offset from UTC never
+changes, or if all rows have the same time of day; UTC times always have them.
 """
 
 from typing import Literal
@@ -32,7 +32,7 @@ def offset_name(offset: int) -> str:
 
 
 def to_wall(utc: NDArray[np.datetime64], zone: str) -> NDArray[np.datetime64]:
-    """The wall clock of `zone` at UTC times [R] (datetime64[ns] both)."""
+    """Convert UTC times [R] to the wall clock of `zone` (both datetime64[ns])."""
     wall = pd.DatetimeIndex(utc).tz_localize("UTC").tz_convert(zone).tz_localize(None)
     return wall.to_numpy().astype("M8[ns]")
 
@@ -40,18 +40,19 @@ def to_wall(utc: NDArray[np.datetime64], zone: str) -> NDArray[np.datetime64]:
 def choose_clock(
     wall: NDArray[np.datetime64], changing: str | None
 ) -> tuple[Literal["wall", "UTC"], tuple[str, ...]]:
-    """The clock in which the steps of these times can be equally long.
+    """Choose the clock in which the steps of these times have equal length.
 
     Args:
-        wall: [R] times on the wall clock.
-        changing: what the offset from UTC follows, for the note; None where it is fixed.
+        wall: [R] wall clock times.
+        changing: the zone or the offsets that determine the offset from UTC, for the note; None
+            if it is fixed.
     """
     clock_times = wall.astype(np.int64) % DAY
     if changing is None or (clock_times == clock_times[0]).all():
         return "wall", ()
     return "UTC", (
-        f"Times were converted to UTC, because their offset follows {changing} and steps of the "
-        "wall clock are not equally long when summer time begins or ends.",
+        f"Times were converted to UTC, because their offset from UTC varies ({changing}), and "
+        "steps of the wall clock have unequal lengths when summer time begins or ends.",
     )
 
 
@@ -61,16 +62,16 @@ def conform(
     like: TimeForm | None,
     column: str,
 ) -> NDArray[np.datetime64]:
-    """Times on the clock of an earlier table (or as they are, where there is none).
+    """Convert future times to the clock of the past table.
 
     Args:
         wall: [R] times as written.
-        utc: [R] the same in UTC; None where no zone is written.
-        like: how the earlier table's times were written.
+        utc: [R] the same in UTC; None if no zone is written.
+        like: the time format of the past table; None to keep the times as they are.
         column: name, for the message.
 
     Raises:
-        DataError: the table runs on UTC and these times do not say their zone.
+        DataError: the past table has UTC times and these times have no zone.
     """
     if like is None or like.zone is None:
         return wall

@@ -1,4 +1,4 @@
-"""Warns of what a forecast does without: series left out, and columns that are not used."""
+"""Warns users of series that are left out and of columns that are not used."""
 
 import logging
 import os
@@ -15,35 +15,35 @@ from gated.text import counted, listed
 __all__ = ["warn", "warn_of_rejected", "warn_of_unused"]
 
 _LOGGER = logging.getLogger("gated")
-_LOGGER.addHandler(logging.NullHandler())  # a program that configures no logging hears it once
+_LOGGER.addHandler(logging.NullHandler())  # without logging configured, only the warning is shown
 _PACKAGE = f"{Path(__file__).parents[1]}{os.sep}"
 _NAMED = 3
 
 
 def warn(message: str) -> None:
-    """Warn whoever called the package, at the line of the call, and tell the log `gated`."""
+    """Warn the caller of the package, at the line of the call, and log to the logger `gated`."""
     _LOGGER.warning(message)
     warnings.warn(message, GatedWarning, stacklevel=1 + _frames_of_the_package())
 
 
 def warn_of_rejected(table: Table) -> None:
-    """One warning for all series that were left out, if any."""
+    """Give one warning for all series that were left out, if any."""
     if not table.rejected:
         return
     label, reason = next(iter(table.rejected.items()))
     others = listed(list(table.rejected)[1:], limit=_NAMED)
     message = f"{counted(len(table.rejected), 'series', 'series')} left out: `{label}`: {reason}"
-    warn(f"{message} Left out, too: {others}." if others else message)
+    warn(f"{message} Also left out: {others}." if others else message)
 
 
 def warn_of_unused(table: Table, profile: TableProfile) -> None:
-    """One warning for all columns of a table that are not used, if any."""
+    """Give one warning for all columns of a table that are not used, if any."""
     for note in unused_notes(profile, table.schema.target_col):
         warn(note)
 
 
 def _frames_of_the_package() -> int:
-    """How many callers of the calling function, itself included, are functions of this package."""
+    """Number of functions of this package in the stack, from the calling function on."""
     count, frame = 0, sys._getframe(1)
     while frame.f_code.co_filename.startswith(_PACKAGE) and frame.f_back is not None:
         count, frame = count + 1, frame.f_back
