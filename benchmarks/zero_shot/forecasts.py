@@ -12,7 +12,6 @@ from gated.arrays import FloatArray
 from gated.forecast.config import ForecasterConfig
 from gated.forecast.data.dataset import build_dataset
 from gated.forecast.data.patching import PatchLayout
-from gated.forecast.data.rows import before
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.evaluation.backtest import Cutoffs, backtest
 from gated.forecast.model.inference import forecast_windows
@@ -45,9 +44,10 @@ def network_forecast(table: Table, h: int, cutoffs: int) -> FloatArray:
     layout = PatchLayout.plan(
         frequency.season_length, frequency.long_season, h, int(lengths.max()) - cutoffs * h
     )
-    past = table.y[before(first, table.offsets)]
-    profile = replace(TableProfile.fit(table, first), calendar_names=())
-    data = build_dataset(table, profile, layout, np.zeros((len(lengths), h, 0)), first)
+    shown = np.arange(table.n_rows) < np.repeat(table.offsets[:-1] + first, lengths)
+    past = table.y[shown]
+    profile = replace(TableProfile.fit(table, shown), calendar_names=())
+    data = build_dataset(table, profile, layout, np.zeros((len(lengths), h, 0)), shown)
     series = np.repeat(np.arange(len(lengths)), cutoffs)
     steps_before_end = np.tile(np.arange(cutoffs, 0, -1) * h, len(lengths))
     quantiles = forecast_windows(

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from gated.errors import NotFittedError, UsageError
 from gated.forecast.config import ForecasterConfig
-from gated.forecast.data.inputs import GivenTable
+from gated.forecast.inputs import GivenTable
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.training.combination import Combination
 from gated.forecast.training.fitted import Fitted

@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from gated.errors import UsageError
 from gated.forecast.base import Fit
-from gated.forecast.data.inputs import (
+from gated.forecast.evaluation.cross_validation import CrossValidating
+from gated.forecast.inputs import (
     Columns,
     GivenTable,
     future_source,
@@ -15,7 +16,6 @@ from gated.forecast.data.inputs import (
     read_given,
     read_like,
 )
-from gated.forecast.evaluation.cross_validation import CrossValidating
 from gated.forecast.model_file import load_model, save_model
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.forecast.prediction.forecast import Forecast
@@ -23,7 +23,7 @@ from gated.forecast.training.checkpoint import Checkpoint, opened
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.trainer import fit
 from gated.forecast.training.zero_shot import fit_zero_shot
-from gated.forecast.user_warnings import warn, warn_of_rejected, warn_of_unused
+from gated.forecast.user_warnings import warn, warn_of_left_out
 from gated.train import Progress
 
 
@@ -154,8 +154,7 @@ class Forecaster(CrossValidating):
             self._fit = Fit(fitted, given, h)
             self._validated = {h: fitted}
             self._latest = None
-        warn_of_rejected(given.past)
-        warn_of_unused(given.past, fitted.profile)
+        warn_of_left_out(given.past, fitted.profile)
         return self
 
     def predict(
@@ -244,10 +243,10 @@ class Forecaster(CrossValidating):
             NotFittedError, DataError, UsageError: as `predict`.
         """
         requested = ForecastColumns.of(level, quantiles)
-        if df is not None and not self.is_fitted:
+        is_fitted_now = df is not None and not self.is_fitted
+        if is_fitted_now:
             columns = Columns(None, None, static_df, id_col, time_col, target_col)
             fit = self._fit_zero_shot(df, self.h if h is None else h, columns)
-            warn_of_unused(fit.table, fit.fitted.profile)
         else:
             if id_col or time_col or target_col:
                 raise UsageError(
@@ -255,11 +254,11 @@ class Forecaster(CrossValidating):
                     "here, or give them to fit."
                 )
             fit = self._fit_for(df, h, static_df)
-        if df is not None:
-            warn_of_rejected(fit.table)
         source = future_source(X_df, futr_df, fit.given.known_future)
         future, notes = read_ahead(fit.table, fit.h, source)
         self._latest = Forecast(fit.fitted, fit.table, future, requested, notes)
+        if df is not None:
+            warn_of_left_out(fit.table, fit.fitted.profile if is_fitted_now else None)
         return self._latest
 
     def explain(

@@ -12,7 +12,7 @@ from gated.forecast.views.profile_notes import unused_notes
 from gated.table import Table
 from gated.text import counted, listed
 
-__all__ = ["warn", "warn_of_rejected", "warn_of_unused"]
+__all__ = ["warn", "warn_of_left_out"]
 
 _LOGGER = logging.getLogger("gated")
 _LOGGER.addHandler(logging.NullHandler())  # without logging configured, only the warning is shown
@@ -26,20 +26,21 @@ def warn(message: str) -> None:
     warnings.warn(message, GatedWarning, stacklevel=1 + _frames_of_the_package())
 
 
-def warn_of_rejected(table: Table) -> None:
-    """Give one warning for all series that were left out, if any."""
+def warn_of_left_out(table: Table, profile: TableProfile | None = None) -> None:
+    """Give one warning for all columns that are not used, and one for all series left out.
+
+    Args:
+        table: knows the series that were left out.
+        profile: knows the columns; None: nothing is said of columns.
+    """
+    for note in unused_notes(profile, table.schema.target_col) if profile is not None else ():
+        warn(note)
     if not table.rejected:
         return
     label, reason = next(iter(table.rejected.items()))
     others = listed(list(table.rejected)[1:], limit=_NAMED)
     message = f"{counted(len(table.rejected), 'series', 'series')} left out: `{label}`: {reason}"
     warn(f"{message} Also left out: {others}." if others else message)
-
-
-def warn_of_unused(table: Table, profile: TableProfile) -> None:
-    """Give one warning for all columns of a table that are not used, if any."""
-    for note in unused_notes(profile, table.schema.target_col):
-        warn(note)
 
 
 def _frames_of_the_package() -> int:

@@ -24,7 +24,8 @@ def shop(length: int = 70, **columns) -> Table:
 def test_a_covariate_that_marks_closed_steps_is_found() -> None:
     profile = TableProfile.fit(shop())
     assert profile.closing == Closing("open", None, 0.0, 10)
-    assert profile.is_closed(np.array([[0.0], [1.0], [np.nan]])).tolist() == [True, False, False]
+    _, closed = profile.features(np.array([[0.0], [1.0], [np.nan]]), shop().ds[:3])
+    assert closed.tolist() == [True, False, False]
 
 
 def test_a_covariate_that_marks_closed_steps_by_one_is_found() -> None:

@@ -21,10 +21,10 @@ from gated.forecast.data.series_scaler import SeriesScaler
 def test_scaling_is_inverted(series: list[float]) -> None:
     values = np.array(series)
     scale = SeriesScaler.fit(values, np.array([0, 4]))
-    scaled = scale.forward(values, np.array([0, 4])).astype(np.float32)
+    scaled = scale.transform(values, np.array([0, 4])).astype(np.float32)
     observed = np.isfinite(values)
     assert np.abs(scaled[observed]).max() < 10
-    back = scale.inverse(scaled.astype(np.float64)[None, :])[0]
+    back = scale.inverse_transform(scaled.astype(np.float64)[None, :])[0]
     size = np.ptp(values[observed]) or np.abs(values[observed]).max() or 1.0
     # float32 keeps seven digits of the series' own spread, whatever its level.
     assert np.abs(back - values)[observed].max() <= 1e-6 * size
@@ -60,4 +60,4 @@ def test_a_series_without_observations_gets_the_identity() -> None:
 def test_zero_is_the_scaled_value_of_zero() -> None:
     values, offsets = np.array([0.0, 2.0, 4.0, 6.0]), np.array([0, 4])
     scale = SeriesScaler.fit(values, offsets)
-    assert scale.zero[0] == scale.forward(values, offsets)[0]
+    assert scale.zero[0] == scale.transform(values, offsets)[0]

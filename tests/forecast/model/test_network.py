@@ -47,7 +47,7 @@ def test_shapes(dense: int) -> None:
 
 def test_targets_are_the_actual_values() -> None:
     output = network()(window(VALUES, 80), 2)
-    came = output.scale.inverse(output.target)[0]
+    came = output.scale.inverse_transform(output.target)[0]
     np.testing.assert_allclose(came[1].flatten(), VALUES[80:88], rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(came[0].flatten(), VALUES[76:84], rtol=1e-4, atol=1e-5)
 
@@ -90,7 +90,7 @@ def test_one_outlier_is_clipped_and_growth_is_not() -> None:
     wrong, model = VALUES.copy(), network(covariates=0)
     wrong[60] = 1e9
     told, honest = (
-        out.scale.inverse(out.quantiles)
+        out.scale.inverse_transform(out.quantiles)
         for out in (model(window(v, 80, covariates=0)) for v in (wrong, VALUES))
     )
     assert (told - honest).abs().max() < 20
@@ -100,7 +100,7 @@ def test_one_outlier_is_clipped_and_growth_is_not() -> None:
 
 def test_the_untrained_network_repeats_a_season_with_sorted_quantiles() -> None:
     output = network()(window(np.tile([1.0, 9.0, 4.0, 6.0], 30), 80))
-    forecast = output.scale.inverse(output.quantiles)[0, 0, 0]
+    forecast = output.scale.inverse_transform(output.quantiles)[0, 0, 0]
     torch.testing.assert_close(
         forecast[:, QUANTILES.index(0.5)], torch.tensor([1.0, 9.0, 4.0, 6.0]), atol=0.3, rtol=0
     )
@@ -145,8 +145,8 @@ def test_scaling_and_shifting_the_series_scales_and_shifts_the_forecast() -> Non
     model = network(covariates=0)
     first, second = (model(window(v, 80, covariates=0)) for v in (VALUES, VALUES * 8 - 3))
     torch.testing.assert_close(
-        second.scale.inverse(second.quantiles),
-        first.scale.inverse(first.quantiles) * 8 - 3,
+        second.scale.inverse_transform(second.quantiles),
+        first.scale.inverse_transform(first.quantiles) * 8 - 3,
         rtol=1e-4,
         atol=1e-3,
     )

@@ -48,7 +48,7 @@ def recall(window: Window, covariates: int = 0, dense: int = 1, change=None):
 def test_the_untrained_memory_is_a_recency_weighted_mean_of_the_same_phase() -> None:
     season = np.array([1.0, 5.0, 3.0])
     found, scale = recall(window_of(LAYOUT, np.tile(season, 12), cutoff=18))
-    forecast = scale.inverse(found.base)[0, 0]
+    forecast = scale.inverse_transform(found.base)[0, 0]
     expected = torch.from_numpy(np.stack([season, season])).float()
     torch.testing.assert_close(forecast, expected, atol=0.5, rtol=0)
     torch.testing.assert_close(found.weights.sum(-1), torch.ones(1, 1, 2, 3))
@@ -71,7 +71,9 @@ def only(reference: int):
 def test_past_seasons_are_shifted_to_the_current_level() -> None:
     stairs = np.tile([1.0, 5.0, 3.0], 8) + np.repeat(np.arange(8) * 10.0, 3)
     found, scale = recall(window_of(LAYOUT, stairs, cutoff=18), change=only(3))
-    torch.testing.assert_close(scale.inverse(found.base)[0, 0, 0], torch.tensor([51.0, 55.0, 53.0]))
+    torch.testing.assert_close(
+        scale.inverse_transform(found.base)[0, 0, 0], torch.tensor([51.0, 55.0, 53.0])
+    )
 
 
 def test_a_reference_of_last_year_includes_its_rise() -> None:
@@ -83,7 +85,9 @@ def test_a_reference_of_last_year_includes_its_rise() -> None:
     layout = PatchLayout(patch=3, leads=1, long_season=15.0, context=3)
     window = window_of(layout, patches.reshape(-1), cutoff=8 * 3)
     found, scale = recall(window, change=only(RECENT))
-    torch.testing.assert_close(scale.inverse(found.base)[0, 0, 0], torch.full((3,), 107.0))
+    torch.testing.assert_close(
+        scale.inverse_transform(found.base)[0, 0, 0], torch.full((3,), 107.0)
+    )
 
 
 def test_the_weekday_and_the_date_of_a_year_ago_are_two_references() -> None:
@@ -97,7 +101,7 @@ def test_the_weekday_and_the_date_of_a_year_ago_are_two_references() -> None:
 def test_a_drift_is_extrapolated_and_has_no_step() -> None:
     window = window_of(LAYOUT, np.arange(30.0), cutoff=18)
     found, scale = recall(window, change=only(RECENT + LONG + 2))
-    forecast = scale.inverse(found.base)[0, 0].flatten()
+    forecast = scale.inverse_transform(found.base)[0, 0].flatten()
     torch.testing.assert_close(forecast, torch.arange(18.0, 24.0), rtol=0.01, atol=0.01)
     assert (found.steps[..., -PLAIN:] == UNDATED).all()
 

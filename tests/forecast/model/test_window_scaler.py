@@ -44,7 +44,7 @@ def test_the_future_is_in_changes_relative_to_the_level() -> None:
     assert found.level.tolist() == [[5]]
     assert float(found.change) == pytest.approx(1, abs=0.05)
     values = torch.tensor([[[4.0, 8.0]]])
-    torch.testing.assert_close(found.inverse(found.forward(values)), values)
+    torch.testing.assert_close(found.inverse_transform(found.transform(values)), values)
 
 
 def test_after_an_unobserved_end_the_last_visible_level_is_used() -> None:
@@ -62,7 +62,7 @@ def test_values_after_an_origin_do_not_change_its_scale() -> None:
 def test_empty_flat_and_single_windows_stay_finite(values: tuple[float, ...]) -> None:
     found = scale(past(*values), 6)
     assert found.read(torch.full((1, 3), 9.0)).isfinite().all()
-    assert found.inverse(torch.full((1, 1, 3), 1e9)).isfinite().all()
+    assert found.inverse_transform(torch.full((1, 1, 3), 1e9)).isfinite().all()
 
 
 def test_two_outliers_are_clipped_three_are_not() -> None:

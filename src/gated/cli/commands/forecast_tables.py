@@ -32,7 +32,7 @@ def _read_past(request: ForecastRequest, model: "Forecaster | None") -> Table:
     """Read the table as requested; a saved model's options of reading apply to its table."""
     keywords = request.table_keywords
     if model is not None:
-        from gated.forecast.data.inputs import as_read
+        from gated.forecast.inputs import as_read
 
         keywords = {
             **as_read(model.table_),

@@ -7,17 +7,25 @@ the covariate explain, in blocks of time that the regression was not fitted on.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.covariate_encoder import CovariateEncoder, mean_and_spread
+from gated.forecast.data.holidays import holiday_group
 from gated.forecast.data.series_scaler import SeriesScaler
+from gated.forecast.data.table_profile import TableProfile
 from gated.table import Table
 
-__all__ = ["TargetHistory", "is_informative", "target_history", "uninformative"]
+__all__ = [
+    "TargetHistory",
+    "is_informative",
+    "target_history",
+    "uninformative",
+    "without_uninformative",
+]
 
 
 _SEASONS = 4  # deviations are from the mean of the same phase in this many seasons
@@ -74,12 +82,38 @@ class TargetHistory:
         return values[rows] - mean
 
 
+def without_uninformative(profile: TableProfile, table: Table, shown: BoolArray) -> TableProfile:
+    """The profile without uninformative covariates, which are tested on the shown rows [R]."""
+    if not (profile.known.features or profile.past.features):
+        return profile
+    inputs, closed = profile.features(table.covariates, table.ds)
+    shown = shown & ~closed
+    history = target_history(table, shown)
+    group = holiday_group(profile.holidays) if profile.holidays is not None else ""
+    columns = profile.holidays.names if profile.holidays is not None else ()
+    groups = dict.fromkeys(columns, group)
+    spared = profile.closing.covariate if profile.closing is not None else None
+    lag = table.frequency.season_length  # past covariates must explain the next season
+    past = profile.past.inputs(table.past_covariates)
+    left_out = (
+        *uninformative(history, profile.known, inputs, groups=groups, spared=spared),
+        *uninformative(history, profile.past, past, groups=groups, spared=spared, lag=lag),
+    )
+    dropped = {*left_out, *(columns if group in left_out else ())}
+    return replace(
+        profile,
+        known=profile.known.without(dropped),
+        past=profile.past.without(dropped),
+        uninformative=left_out,
+    )
+
+
 def target_history(table: Table, shown: BoolArray) -> TargetHistory:
     """The target of a table at the shown rows [R], each series on its own scale."""
     y = np.where(shown, table.y, np.nan)
     scale = SeriesScaler.fit(y, table.offsets)
     season = table.frequency.season_length
-    return TargetHistory(scale.forward(y, table.offsets), table.offsets, table.ds, season)
+    return TargetHistory(scale.transform(y, table.offsets), table.offsets, table.ds, season)
 
 
 def uninformative(

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
-from gated.forecast.data.calendar_inputs import calendar_columns
+from gated.forecast.data.calendar_features import calendar_columns
 from gated.forecast.data.patching import PatchLayout
-from gated.forecast.data.rows import before
 from gated.forecast.data.series_scaler import SeriesScaler
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.data.windows import WindowSource
@@ -24,6 +23,7 @@ class Dataset:
         values: [R] float64, NaN where unobserved or closed.
         scaled: [R] float64, the same on the series-scaled axis.
         closed: [R] whether the step is closed.
+        shown: [R] whether the step is neither held out nor in the future.
         offsets: [N+1].
         history: [N] number of past steps of each series.
         scale: scale of each series.
@@ -33,6 +33,7 @@ class Dataset:
     values: FloatArray
     scaled: FloatArray
     closed: BoolArray
+    shown: BoolArray
     offsets: IntArray
     history: IntArray
     scale: SeriesScaler
@@ -49,7 +50,7 @@ def build_dataset(
     profile: TableProfile,
     layout: PatchLayout,
     future: FloatArray,
-    end: IntArray | None = None,
+    shown: BoolArray | None = None,
 ) -> Dataset:
     """Append the future steps to each series and prepare all rows for the network.
 
@@ -61,7 +62,7 @@ def build_dataset(
         profile: profile of the training table.
         layout: the geometry of the windows.
         future: [N, h, F] known-future covariates; F may be 0.
-        end: [N] the scale of each series is measured before this step (default: on all).
+        shown: rows of the table that are not held out: scales are measured there. None: all.
     """
     requested = future.shape[1]
     h = math.ceil(requested / layout.patch) * layout.patch
@@ -83,23 +84,25 @@ def build_dataset(
     covariates[ahead] = future.reshape(int(ahead.sum()), covariates.shape[1])
 
     # A closed step is not an observation of demand: it is masked, and forecast as 0.
-    inputs = profile.inputs(covariates, ds)
-    closed = profile.is_closed(inputs)
+    inputs, closed = profile.features(covariates, ds)
     values[closed] = np.nan
-    measured = values if end is None else np.where(before(end, offsets), values, np.nan)
-    scale = SeriesScaler.fit(measured, offsets)
-    scaled = scale.forward(values, offsets)
+    is_shown = np.zeros(rows, dtype=bool)
+    is_shown[past] = True if shown is None else shown
+    scale = SeriesScaler.fit(np.where(is_shown, values, np.nan), offsets)
+    scaled = scale.transform(values, offsets)
+    past_inputs = _past_inputs(table, profile, past, rows)
+    calendar = calendar_columns(table.frequency, profile.calendar_names, ds)
     source = WindowSource(
         values=scaled,
         covariates=profile.known.standardise(inputs),
-        past_covariates=_past_inputs(table, profile, past, rows),
-        calendar=calendar_columns(table.frequency, profile.calendar_names, ds),
+        past_covariates=past_inputs,
+        calendar=calendar,
         static=profile.static.standardise(profile.static.inputs(table.static.values)),
         offsets=offsets,
         zero=scale.zero,
         layout=layout,
     )
-    return Dataset(values, scaled, closed, offsets, lengths, scale, source)
+    return Dataset(values, scaled, closed, is_shown, offsets, lengths, scale, source)
 
 
 def _past_inputs(

@@ -60,7 +60,7 @@ class SeriesScaler:
             spread = np.where(spread > 1e-12, spread, wider)
         return cls(center * unit, spread * unit)
 
-    def forward(self, values: FloatArray, offsets: IntArray) -> FloatArray:
+    def transform(self, values: FloatArray, offsets: IntArray) -> FloatArray:
         """Scale values [R], and clip them to ±`FARTHEST`; NaN stays NaN."""
         rows = np.repeat(np.arange(len(self.center)), np.diff(offsets))
         with np.errstate(over="ignore"):
@@ -68,7 +68,7 @@ class SeriesScaler:
             scaled = (values / 2 - self.center[rows] / 2) / self.spread[rows] * 2
         return np.clip(scaled, -FARTHEST, FARTHEST)
 
-    def inverse(self, scaled: FloatArray) -> FloatArray:
+    def inverse_transform(self, scaled: FloatArray) -> FloatArray:
         """Undo `forward` on forecasts [N, ...], one row per series."""
         shape = (-1,) + (1,) * (scaled.ndim - 1)
         with np.errstate(over="ignore"):  # values beyond float64 are infinite; the caller clips

@@ -11,19 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.arrays import BoolArray, FloatArray, IntArray
-from gated.forecast.data.calendar_inputs import (
-    calendar_features,
+from gated.arrays import BoolArray, FloatArray
+from gated.forecast.data.calendar_features import calendar_features
+from gated.forecast.data.closed_steps import Closing, closed_steps, find_closing
+from gated.forecast.data.covariate_encoder import CovariateEncoder
+from gated.forecast.data.holidays import (
+    HolidayCalendar,
     holiday_calendar,
     holiday_group,
     with_holidays,
 )
-from gated.forecast.data.closed_steps import Closing, closed_steps, find_closing
-from gated.forecast.data.covariate_encoder import CovariateEncoder
-from gated.forecast.data.covariate_selection import target_history, uninformative
-from gated.forecast.data.rows import before
 from gated.table import Table
-from gated.table.time.holidays import HolidayCalendar
 
 __all__ = ["TableProfile"]
 
@@ -65,22 +63,18 @@ class TableProfile:
     def fit(
         cls,
         table: Table,
-        end: IntArray | None = None,
+        shown: BoolArray | None = None,
         place: str | None = None,
-        *,
-        selects: bool = True,
     ) -> "TableProfile":
         """Profile a table.
 
         Args:
             table: the past.
-            end: [N] steps of each series from here on are held out: covariates are measured and
-                selected, and closed steps are detected, before them. Signs and whole numbers are
-                taken from all steps.
+            shown: [R] rows that are not held out: covariates are measured, and closed steps
+                detected, there. Signs and whole numbers are taken from all rows. None: all.
             place: place of the public holidays.
-            selects: whether uninformative covariates are left out; not needed if none is used.
         """
-        shown = np.ones(table.n_rows, dtype=bool) if end is None else before(end, table.offsets)
+        shown = np.ones(table.n_rows, dtype=bool) if shown is None else shown
         holidays = None if place is None else holiday_calendar(place, table.ds[shown], table)
         covariates = with_holidays(table.covariates, table.ds, holidays)
         names = (*table.covariate_names, *(holidays.names if holidays else ()))
@@ -94,7 +88,7 @@ class TableProfile:
         inputs = known.inputs(covariates)
         closing = find_closing(table.y[shown], known, inputs[shown])
         observed = table.y[np.isfinite(table.y)]
-        profile = cls(
+        return cls(
             known=known,
             past=past,
             static=static,
@@ -104,30 +98,6 @@ class TableProfile:
             closing=closing,
             non_negative=bool((observed >= 0).all()),
             integer=bool((observed == np.round(observed)).all()),
-        )
-        if selects and (known.features or past.features):
-            return profile._selected(table, shown & ~profile.is_closed(inputs), inputs)
-        return profile
-
-    def _selected(self, table: Table, shown: BoolArray, inputs: FloatArray) -> "TableProfile":
-        """The profile without uninformative covariates, tested on the shown rows [R]."""
-        history = target_history(table, shown)
-        group = holiday_group(self.holidays) if self.holidays is not None else ""
-        columns = self.holidays.names if self.holidays is not None else ()
-        groups = dict.fromkeys(columns, group)
-        spared = self.closing.covariate if self.closing is not None else None
-        lag = table.frequency.season_length  # past covariates must explain the next season
-        past = self.past.inputs(table.past_covariates)
-        left_out = (
-            *uninformative(history, self.known, inputs, groups=groups, spared=spared),
-            *uninformative(history, self.past, past, groups=groups, spared=spared, lag=lag),
-        )
-        dropped = {*left_out, *(columns if group in left_out else ())}
-        return replace(
-            self,
-            known=self.known.without(dropped),
-            past=self.past.without(dropped),
-            uninformative=left_out,
         )
 
     def without_inputs(self) -> "TableProfile":
@@ -148,23 +118,24 @@ class TableProfile:
             unused=tuple(dict.fromkeys(named)),
         )
 
-    def inputs(self, covariates: FloatArray, ds: NDArray[Any]) -> FloatArray:
-        """The features [R, E] of covariates [R, F] at times [R], not standardised."""
-        return self.known.inputs(with_holidays(covariates, ds, self.holidays))
+    def features(self, covariates: FloatArray, ds: NDArray[Any]) -> tuple[FloatArray, BoolArray]:
+        """The features of covariates [R, F] at times [R], and which steps they close.
 
-    def is_closed(self, inputs: FloatArray) -> BoolArray:
-        """[...] whether each step is closed, from its features [..., E]."""
-        return closed_steps(self.known, self.closing, inputs)
+        Returns:
+            The features [R, E], not standardised, and [R] whether each step is closed.
+        """
+        inputs = self.known.inputs(with_holidays(covariates, ds, self.holidays))
+        return inputs, closed_steps(self.known, self.closing, inputs)
 
     def closed_before(self, table: Table) -> BoolArray:
         """[R] whether each past step of a table was closed."""
-        return self.is_closed(self.inputs(table.covariates, table.ds))
+        return self.features(table.covariates, table.ds)[1]
 
     def closed_ahead(self, table: Table, future: FloatArray) -> BoolArray:
         """[N, h] whether each step ahead is closed, from its covariates [N, h, F]."""
         n, h, width = future.shape
         ds = table.frequency.future(table.last_ds, h).reshape(-1)
-        return self.is_closed(self.inputs(future.reshape(n * h, width), ds)).reshape(n, h)
+        return self.features(future.reshape(n * h, width), ds)[1].reshape(n, h)
 
     def to_json(self) -> dict[str, Any]:
         """Convert to plain values for a model file."""

@@ -23,7 +23,7 @@ from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.prediction.predict import Prediction, predict
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.trainer import fit
-from gated.forecast.user_warnings import warn_of_unused
+from gated.forecast.user_warnings import warn_of_left_out
 from gated.forecast.views.profile_notes import profile_notes
 from gated.table import Frequency, Table
 from gated.table.as_of import as_of
@@ -152,7 +152,7 @@ def backtest(
             with clock.timing("fit"):
                 fitted = fit(past, cutoffs.h, settings, progress=progress)
             if is_first:
-                warn_of_unused(table, fitted.profile)
+                warn_of_left_out(table, fitted.profile)
         first = table.offsets[:-1][series] + end[series]
         ahead = first[:, None] + np.arange(cutoffs.h)  # [n, h] rows of the whole table
         future = table.covariates[ahead]

@@ -4,12 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from gated.forecast.base import Estimator
-from gated.forecast.data.inputs import Columns, horizon_for, read_given
 from gated.forecast.evaluation.backtest import Cutoffs, backtest
 from gated.forecast.evaluation.competitors import checked_names
 from gated.forecast.evaluation.result import Backtest
+from gated.forecast.inputs import Columns, horizon_for, read_given
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
-from gated.forecast.user_warnings import warn_of_rejected
 from gated.table import Table
 from gated.train import Progress
 
@@ -141,6 +140,5 @@ class CrossValidating(Estimator):
     ) -> tuple[Table, Cutoffs]:
         """Read the table, and choose the cutoffs."""
         table = read_given(df, columns, self.freq, self.season_length).past
-        warn_of_rejected(table)
         h = horizon_for(table, self.h if h is None else h)
         return table, Cutoffs(h, n_windows, h if step_size is None else step_size)

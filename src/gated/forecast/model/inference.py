@@ -48,7 +48,7 @@ def forecast_windows(
     found = np.empty((len(series), h, len(network.levels)), dtype=np.float32)
     for batch in _groups(source, series, cutoff, h):
         output = _run(network, batch)
-        ahead = output.scale.inverse(output.quantiles)[:, -1].flatten(1, 2)  # [B, J·P, Q]
+        ahead = output.scale.inverse_transform(output.quantiles)[:, -1].flatten(1, 2)  # [B, J·P, Q]
         found[batch.place] = ahead[:, batch.skip : batch.steps].sort(-1).values.cpu().numpy()
     return found
 

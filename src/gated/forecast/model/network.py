@@ -166,11 +166,11 @@ class SeasonNetwork(nn.Module):
         if self.effect is not None:
             future = window.covariates[:, targets]
             shift, gate = self.effect(future, memory.contrast, memory.base)
-            zero = scale.forward(window.zero[:, None].expand(-1, dense))[:, :, None, None, None]
+            zero = scale.transform(window.zero[:, None].expand(-1, dense))[:, :, None, None, None]
             quantiles = quantiles + shift[..., None]
             quantiles = quantiles + gate[..., None] * (zero - quantiles)
         mask = window.mask[:, targets]
-        target = scale.forward(window.values[:, targets]) * mask
+        target = scale.transform(window.values[:, targets]) * mask
         # An origin without any observed value before it is left out of the loss.
         informed = past.informed(origins)[..., None, None]
         return NetworkOutput(quantiles, scale, target, mask * informed, memory)

@@ -80,7 +80,7 @@ def recent(past: WindowHistory, scale: WindowScaler, origins: Tensor) -> Recent:
     own, _ = past.level(begin + past.patch)
     before, known = past.level(begin)
     before = torch.where(known > 0, before, own)
-    above = scale.forward(values) * visible
+    above = scale.transform(values) * visible
     level = scale.level[..., None]
     return Recent(
         Reference(above[:, :, None], visible[:, :, None], steps[:, None]),
@@ -112,7 +112,7 @@ def drifts(past: WindowHistory, scale: WindowScaler, origins: Tensor, leads: Ten
     """Plain references: the last value, the current level, and the level extrapolated."""
     patch, device = past.patch, origins.device
     newest = past.last(origins)  # [B, D]
-    last = scale.forward(past.values.gather(1, newest))
+    last = scale.transform(past.values.gather(1, newest))
     ahead = (leads[:, None] - 1) * patch + torch.arange(1, patch + 1, device=device)  # [J, P]
     # The level is the mean of the last season, so it belongs to the middle of that season.
     since_middle = ahead + (patch - 1) / 2

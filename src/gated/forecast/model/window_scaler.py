@@ -158,11 +158,11 @@ class WindowScaler:
         """Scale differences [B, ...] to units of the change from season to season."""
         return difference / _like(self.change, difference)
 
-    def forward(self, values: Tensor) -> Tensor:
+    def transform(self, values: Tensor) -> Tensor:
         """Scale values [B, D, ...] for the forecast: relative to the level, in changes."""
         return self.changes(values - _like(self.level, values))
 
-    def inverse(self, scaled: Tensor) -> Tensor:
+    def inverse_transform(self, scaled: Tensor) -> Tensor:
         """Undo `forward`."""
         return scaled * _like(self.change, scaled) + _like(self.level, scaled)
 

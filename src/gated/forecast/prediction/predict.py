@@ -66,7 +66,7 @@ def predict(fitted: Fitted, data: Dataset, season_length: int, h: int) -> Predic
     points = None
     if combination.share < 1:
         points = baseline_points(combination.baseline, data, series, data.history, h, season_length)
-    quantiles = data.scale.inverse(combination.mix(scaled.astype(np.float64), points))
+    quantiles = data.scale.inverse_transform(combination.mix(scaled.astype(np.float64), points))
     profile = fitted.profile
     return Prediction(quantiles, data.closed[data.ahead(h)], profile.non_negative, profile.integer)
 

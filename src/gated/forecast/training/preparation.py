@@ -1,10 +1,11 @@
 """Prepares a table for fitting: profile, held-out windows, and validation on them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gated.arrays import IntArray
+from gated.arrays import BoolArray
 from gated.forecast.data.dataset import Dataset, build_dataset
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile
@@ -13,6 +14,8 @@ from gated.forecast.training.validation_split import ValidationSplit, split_vali
 from gated.table import Table
 
 __all__ = ["Preparation", "prepare", "rows_with_horizon"]
+
+Adapt = Callable[[TableProfile, Table, BoolArray], TableProfile]
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,7 @@ class Preparation:
         return self.data.source.layout
 
 
-def prepare(
-    table: Table, h: int, *, holidays: str | None, seed: int, is_trained: bool
-) -> Preparation:
+def prepare(table: Table, h: int, *, holidays: str | None, seed: int, adapt: Adapt) -> Preparation:
     """Choose the held-out windows of a table, and profile the part before them.
 
     Args:
@@ -47,8 +48,7 @@ def prepare(
         h: the horizon of the validation, in steps.
         holidays: place of the public holidays.
         seed: seed for a sample of thousands of series.
-        is_trained: whether a network will be trained on the table; if not, covariates are only
-            used to detect closed steps, because the pretrained network has no inputs for them.
+        adapt: leaves covariates out of a profile, given the table and the rows not held out.
     """
     frequency = table.frequency
     layout = PatchLayout.plan(
@@ -56,27 +56,26 @@ def prepare(
     )
     observed = np.isfinite(table.y)
     first = split_validation(table.offsets, observed, layout.patch, h, seed)
-    profile = TableProfile.fit(table, first.end, holidays, selects=is_trained)
+    shown = first.shown(table.offsets)
+    profile = adapt(TableProfile.fit(table, shown, holidays), table, shown)
     # A window of closed steps only cannot be scored. Closed steps are known after profiling, so
     # the windows are chosen again.
     observed &= ~profile.closed_before(table)
     split = split_validation(table.offsets, observed, layout.patch, h, seed)
-    if not is_trained:
-        profile = profile.without_inputs()
     # Held-out values are not used before the validation, not even for scaling.
-    data = rows_with_horizon(table, profile, layout, split.end)
+    data = rows_with_horizon(table, profile, layout, split.shown(table.offsets))
     profile = replace(profile, own_seasons=data.source.own_seasons(split.end))
     return Preparation(profile, split, data, Validation(data, split, frequency.season_length))
 
 
 def rows_with_horizon(
-    table: Table, profile: TableProfile, layout: PatchLayout, end: IntArray | None
+    table: Table, profile: TableProfile, layout: PatchLayout, shown: BoolArray | None
 ) -> Dataset:
     """All rows of a table; each series is followed by one horizon with unknown covariates.
 
     Args:
-        end: [N] the scale of each series is measured before this step; None: on all steps.
+        shown: [R] rows where the scale of each series is measured; None: all.
     """
     names = len(table.covariate_names)
     unknown = np.full((len(table.ids), layout.rows_after, names), np.nan)
-    return build_dataset(table, profile, layout, unknown, end)
+    return build_dataset(table, profile, layout, unknown, shown)

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from gated.arrays import IntArray
 from gated.forecast.config import PRETRAINED_RATE_FACTOR, ForecasterConfig, dense_cutoffs
+from gated.forecast.data.covariate_selection import without_uninformative
 from gated.forecast.data.windows import Window
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.pretrained import pretrained_names, tunable_network
@@ -85,7 +86,11 @@ class Trainer:
         self.generator, self.progress, self.checkpoint = generator, progress, checkpoint
         self.device = training_device(settings.device)
         prepared = prepare(
-            table, h, holidays=settings.holidays, seed=int(settings.seed), is_trained=True
+            table,
+            h,
+            holidays=settings.holidays,
+            seed=int(settings.seed),
+            adapt=without_uninformative,
         )
         self.profile, self.split, self.data = prepared.profile, prepared.split, prepared.data
         self.validation = prepared.validation

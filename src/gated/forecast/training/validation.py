@@ -5,7 +5,6 @@ import numpy as np
 from gated.arrays import FloatArray, IntArray
 from gated.forecast.baselines import simple
 from gated.forecast.data.dataset import Dataset
-from gated.forecast.data.rows import before
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.network import SeasonNetwork
@@ -33,7 +32,7 @@ class Validation:
         rows = data.offsets[holdout.series] + holdout.cutoff
         steps = rows[:, None] + np.arange(holdout.h)
         self.y = data.scaled[steps]  # [M, h], NaN where unobserved or closed
-        training_part = np.where(before(holdout.end, data.offsets), data.scaled, np.nan)
+        training_part = np.where(data.shown, data.scaled, np.nan)
         naive = seasonal_naive_scale(training_part, data.offsets, season_length)
         # The naive error of an exactly periodic series is 0: its spread is used, which is 1 here.
         weight = np.where(np.isfinite(naive) & (naive > 1e-6), naive, 1.0)

@@ -37,6 +37,11 @@ class ValidationSplit:
         """Whether there is any window; False if all series are too short."""
         return len(self.series) > 0
 
+    def shown(self, offsets: IntArray) -> BoolArray:
+        """[R] whether each row of series [N+1] lies before the held-out part of its series."""
+        end = np.repeat(offsets[:-1] + self.end, np.diff(offsets))
+        return np.asarray(np.arange(offsets[-1]) < end)
+
 
 def split_validation(
     offsets: IntArray, observed: BoolArray, patch: int, h: int, seed: int

@@ -17,6 +17,13 @@ def fit_zero_shot(table: Table, h: int, config: ForecasterConfig) -> Fitted:
         h: the horizon, in steps.
         config: hyperparameters; only `holidays` and `seed` are used.
     """
-    prepared = prepare(table, h, holidays=config.holidays, seed=int(config.seed), is_trained=False)
+    prepared = prepare(
+        table,
+        h,
+        holidays=config.holidays,
+        seed=int(config.seed),
+        # The pretrained network has no inputs for covariates.
+        adapt=lambda profile, *_: profile.without_inputs(),
+    )
     network = pretrained_network(prepared.layout)
     return Fitted(prepared.profile, network, prepared.validation.combination(network, "pretrained"))

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from gated.arrays import FloatArray
 from gated.errors import UsageError
+from gated.table import Table
 from gated.table.time.grid import DAY, Grid, Months, Steps, Ticks
-from gated.text import did_you_mean, option
+from gated.text import did_you_mean, listed, option
 
-__all__ = ["HolidayCalendar"]
+__all__ = ["HolidayCalendar", "holiday_calendar", "holiday_group", "with_holidays"]
 
 
 _OBSERVED = " (observed)"
@@ -122,3 +123,33 @@ def _named_days(place: str, days: NDArray[Any]) -> dict[np.datetime64, tuple[str
         names = [name.removesuffix(_OBSERVED) for name in calendar.get_list(day)]
         named[np.datetime64(day, "D")] = tuple(names)
     return named
+
+
+def holiday_calendar(place: str, ds: NDArray[Any], table: Table) -> HolidayCalendar:
+    """The calendar of a place, with a column for each holiday that is frequent in times [R].
+
+    Raises:
+        UsageError: a covariate of the table has the name of one of the calendar's columns.
+    """
+    holidays = HolidayCalendar.from_times(place, ds, table.frequency.grid)
+    names = (*table.covariate_names, *table.past_names)
+    if taken := [name for name in (*holidays.names, holiday_group(holidays)) if name in names]:
+        raise UsageError(
+            f"Covariate {listed(taken)} has the name of a column that {option('holidays')} adds. "
+            "Rename it, or leave out one of the two."
+        )
+    return holidays
+
+
+def holiday_group(holidays: HolidayCalendar) -> str:
+    """The common name of the holiday columns of a place."""
+    return f"holidays of {holidays.place}"
+
+
+def with_holidays(
+    covariates: FloatArray, ds: NDArray[Any], holidays: HolidayCalendar | None
+) -> FloatArray:
+    """Append the holiday columns of times [R], if any, to the covariates [R, F]."""
+    if holidays is None:
+        return covariates
+    return np.concatenate([covariates, holidays.columns(ds)], axis=1)

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from gated.errors import UsageError
+from gated.forecast.data.holidays import HolidayCalendar
 from gated.table.time.grid import parse_alias
-from gated.table.time.holidays import HolidayCalendar
 
 DAILY = parse_alias("D")
 NEW_YEAR = np.array(["2024-01-01"], "M8[ns]")
