@@ -124,7 +124,9 @@ def read_table(
             *roles.notes,
             *content.notes,
             *(("Rows were not sorted by time; they were sorted.",) if was_unsorted else ()),
+            *content.missing_notes(_missing_at_end(whole, added)),
             *_gap_notes(whole, added, fill),
+            *series_filter.outlier_notes(),
             season_note,
             *static_notes,
             *_rejection_notes(rejected),
@@ -243,6 +245,13 @@ def _schema(source: Source, roles: Roles, content: Content, time_format: str | N
         time_format=time_format,
         wide=roles.wide,
     )
+
+
+def _missing_at_end(panel: Panel, added: BoolArray) -> int:
+    """Number of rows without a target after the last one of their series: they are its future."""
+    row = np.arange(len(panel.y))
+    last = np.maximum.reduceat(np.where(np.isfinite(panel.y), row, -1), panel.offsets[:-1])
+    return int((~added & (row > np.repeat(last, np.diff(panel.offsets)))).sum())
 
 
 def _gap_notes(panel: Panel, added: BoolArray, fill: Fill | None) -> tuple[str, ...]:

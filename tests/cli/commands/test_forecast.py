@@ -236,3 +236,15 @@ def test_a_report_is_written(forecast, write_sales, tmp_path):
     assert "Weights of the season memory" in page
     assert "<dd>sales.csv</dd>" in page
     assert "ahead.html: open it in a browser." in result.stderr
+
+
+def test_empty_rows_at_the_end_are_the_future(forecast, tmp_path):
+    days = pd.date_range("2024-01-01", periods=88)
+    y = [*(float(day.dayofweek) for day in days[:60]), *[None] * 28]
+    pd.DataFrame({"ds": days, "y": y}).to_csv(tmp_path / "ahead.csv", index=False)
+    result = forecast(tmp_path / "ahead.csv")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines()[1].startswith("y,2024-03-01,")
+    message = " ".join(result.stderr.split())
+    assert "28 rows after the last `y` of their series left out" in message
+    assert "not observed" not in message

@@ -60,7 +60,7 @@ def _find_future(request: ForecastRequest, table: Table) -> Tables:
                 "would be read from it. Name the columns whose future values are known "
                 "with --covariate."
             )
-        return table, None, ()
+        return split_known_future(table)[0], None, ()
     future: Any = request.X_df
     if future is None:
         table, future = split_known_future(table)

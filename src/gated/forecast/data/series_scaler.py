@@ -69,7 +69,7 @@ class SeriesScaler:
         return np.clip(scaled, -FARTHEST, FARTHEST)
 
     def inverse_transform(self, scaled: FloatArray) -> FloatArray:
-        """Undo `forward` on forecasts [N, ...], one row per series."""
+        """Undo `transform` on forecasts [N, ...], one row per series."""
         shape = (-1,) + (1,) * (scaled.ndim - 1)
         with np.errstate(over="ignore"):  # values beyond float64 are infinite; the caller clips
             return scaled * self.spread.reshape(shape) + self.center.reshape(shape)

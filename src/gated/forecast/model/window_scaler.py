@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from gated.table.series.outliers import OUTLIER_RANK, OUTLIER_RATIO
+
 __all__ = ["WindowHistory", "WindowScaler", "clip_outliers", "compress"]
 
 # The smallest deviation of a window, as a fraction of the spread of its series: dividing by less
@@ -17,8 +19,6 @@ _DEVIATION_OF_ONE_VALUE = 0.5
 _CHANGE_UNMEASURED = 0.7
 _SMALLEST_CHANGE = 0.02
 _PAIRS_NEEDED = 3
-# Values are clipped at ten times the third largest absolute value of their window.
-_RANK, _LARGEST_RATIO = 3, 10.0
 
 
 def compress(x: Tensor) -> Tensor:
@@ -42,10 +42,10 @@ def clip_outliers(values: Tensor, visible: Tensor) -> Tensor:
     >>> clip_outliers(torch.tensor([[0.1, 1e9, 2.0, -3.0, 2.5]]), torch.ones(1, 5)).tolist()
     [[0.10000000149011612, 25.0, 2.0, -3.0, 2.5]]
     """
-    if values.shape[1] < _RANK:
+    if values.shape[1] < OUTLIER_RANK:
         return values
-    third = (values * visible).abs().topk(_RANK, dim=1).values[:, -1:]
-    largest = torch.where(third > 0, _LARGEST_RATIO * third, torch.inf)
+    third = (values * visible).abs().topk(OUTLIER_RANK, dim=1).values[:, -1:]
+    largest = torch.where(third > 0, OUTLIER_RATIO * third, torch.inf)
     return values.clamp(-largest, largest)
 
 
@@ -163,7 +163,7 @@ class WindowScaler:
         return self.changes(values - _like(self.level, values))
 
     def inverse_transform(self, scaled: Tensor) -> Tensor:
-        """Undo `forward`."""
+        """Undo `transform`."""
         return scaled * _like(self.change, scaled) + _like(self.level, scaled)
 
 

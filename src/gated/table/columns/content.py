@@ -64,6 +64,8 @@ class Content:
         time_form: format of the times.
         id_dtype: type of the id column; None without one.
         notes: how cells were interpreted, one sentence each.
+        missing: number of rows without a target.
+        targets: name of the target column, or a description of several.
     """
 
     ids: ObjectArray
@@ -75,6 +77,15 @@ class Content:
     time_form: TimeForm
     id_dtype: DType | None
     notes: tuple[str, ...]
+    missing: int
+    targets: str
+
+    def missing_notes(self, at_end: int) -> tuple[str, ...]:
+        """A note on the missing targets, if any, without those after the last one of a series."""
+        missing = self.missing - at_end
+        if missing <= 0:
+            return ()
+        return (f"{self.targets}: {counted(missing, 'missing value')} taken as not observed.",)
 
 
 def read_content(
@@ -112,8 +123,19 @@ def read_content(
     else:
         times = read_times(source, time_request)
         times = replace(times, values=np.tile(times.values, len(targets)))
-    notes = (*times.notes, *_number_notes(roles.targets, targets))
-    return Content(ids, codes, times.values, y, covariates, categories, times.form, id_dtype, notes)
+    return Content(
+        ids,
+        codes,
+        times.values,
+        y,
+        covariates,
+        categories,
+        times.form,
+        id_dtype,
+        notes=(*times.notes, *_number_notes(roles.targets, targets)),
+        missing=sum(column.missing for column in targets),
+        targets=_target_text(roles.targets),
+    )
 
 
 def labels_of(source: Source, column: str) -> tuple[IntArray, ObjectArray]:
@@ -241,12 +263,14 @@ def read_categories(
 
 def _number_notes(names: Sequence[str], columns: Sequence[Numbers]) -> tuple[str, ...]:
     notes = []
-    where = f"`{names[0]}`" if len(names) == 1 else "the series"
     for comma in sorted({one.comma for one in columns if one.comma is not None}):
         written = [name for name, one in zip(names, columns, strict=True) if one.comma == comma]
         notes.append(f"{listed(written)}: the comma was read as {comma}.")
-    if missing := sum(column.missing for column in columns):
-        notes.append(f"{where}: {counted(missing, 'missing value')} taken as not observed.")
     if infinite := sum(column.infinite for column in columns):
+        where = _target_text(names)
         notes.append(f"{where}: {counted(infinite, 'infinite value')} taken as not observed.")
     return tuple(notes)
+
+
+def _target_text(names: Sequence[str]) -> str:
+    return f"`{names[0]}`" if len(names) == 1 else "the series"

@@ -7,10 +7,11 @@ import numpy as np
 from gated.arrays import BoolArray
 from gated.errors import DataError, UsageError
 from gated.table.io.source import Source
+from gated.table.series.outliers import outliers
 from gated.table.series.panel import Panel, repeated, steps_spanned
 from gated.table.time.grid import DAY, BusinessDays, Grid, Months, Steps, Ticks, anchor, parse_alias
 from gated.table.time.spacing import PLACES, infer_grid, measure, off_grid
-from gated.text import counted, listed, option, shown_time
+from gated.text import amount, counted, listed, option, shown_time
 
 __all__ = ["SeriesFilter"]
 
@@ -94,6 +95,24 @@ class SeriesFilter:
         unobserved = ~self.panel.any_of(~np.isnan(self.panel.y))
         self.unobserved = [str(label) for label in self.panel.ids[unobserved]]
         self.drop(unobserved, lambda _: "the target is missing in every row.")
+
+    def outlier_notes(self) -> tuple[str, ...]:
+        """A note on values that are far outside the range of their series, if there are any."""
+        panel = self.panel
+        found = np.flatnonzero(outliers(panel.y, panel.offsets))
+        if not len(found):
+            return ()
+        first = int(found[0])
+        place = f"{self._place(int(panel.rows[first]))}, {shown_time(panel.ds[first])}"
+        if len(panel.ids) > 1:
+            label = panel.ids[int(np.searchsorted(panel.offsets, first, side="right")) - 1]
+            place = f"`{label}`, {place}"
+        is_one = len(found) == 1
+        far = f"far outside the range of {'its series:' if is_one else 'their series; first:'}"
+        return (
+            f"{counted(len(found), 'value')} {far} {amount(panel.y[first])} ({place}). "
+            f"Check {'it' if is_one else 'them'}: the forecast clips such values.",
+        )
 
     def choose_grid(self, alias: str | None) -> Grid:
         """Return the requested grid, or infer the grid of most series.
