@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save
 from torch import Tensor
 
-from gated.train.checkpoint import _checksum, load_tensors
+from gated.train.tensor_file import _checksum, load_tensors
 
 # Values that no header expects where they come to stand.
 STRANGE: list[Any] = [

@@ -8,7 +8,7 @@ from benchmarks.common.folders import Folder
 from benchmarks.common.measure import in_fresh_process, machine, show_progress, timed
 from benchmarks.common.report import Column, Report, Row, Sheet, Spread, spread
 from benchmarks.forecasting.data.datasets import table_source
-from gated.forecast.evaluation.result import Backtest
+from gated.forecast.evaluation.backtest import Backtest
 from gated.table import Table
 from gated.table.as_of import as_of
 

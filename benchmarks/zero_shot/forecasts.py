@@ -13,7 +13,7 @@ from gated.forecast.config import ForecasterConfig
 from gated.forecast.data.dataset import build_dataset
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile
-from gated.forecast.evaluation.backtest import Cutoffs, backtest
+from gated.forecast.evaluation.cutoff_forecasts import Cutoffs, backtest
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.pretrained import pretrained_network
 from gated.forecast.quantiles import QUANTILES

@@ -18,7 +18,7 @@ import torch
 
 from gated.errors import GatedError, ModelFileError
 from gated.forecast import Forecaster
-from gated.train.checkpoint import load_tensors
+from gated.train.tensor_file import load_tensors
 from tests.damage import damaged, signed
 from tests.forecast.example_tables import DAYS, sales
 

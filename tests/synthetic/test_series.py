@@ -7,8 +7,8 @@ from gated.synthetic import Seasonality, draw_mask, draw_series
 from gated.synthetic.draws import Draws, unit_std
 from gated.synthetic.effects import EFFECTS, spikes
 from gated.synthetic.noise import SPECTRA, coloured, modulation, white
-from gated.synthetic.seasonality import TimeAxis
 from gated.synthetic.seasons import PROFILES, evolving_season, profile, season, weekday_effects
+from gated.synthetic.time_axis import TimeAxis
 from gated.synthetic.trends import TRENDS, price_path, trend
 from gated.synthetic.year import annual_cycle, closures, holidays
 

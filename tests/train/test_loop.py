@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from gated.train import Loop, TrainingPlan, WarmupStableDecay, one_cycle, seeded
-from gated.train.checkpoint import flatten_state, load_tensors, save_tensors, unflatten_state
+from gated.train.tensor_file import flatten_state, load_tensors, save_tensors, unflatten_state
 
 
 def regression(plan: TrainingPlan, *, scored: bool = True, share: float = 1.0) -> Loop[Tensor]:

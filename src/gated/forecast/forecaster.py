@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from gated.errors import UsageError
-from gated.forecast.base import Fit
+from gated.forecast.estimator import Fit
 from gated.forecast.evaluation.cross_validation import CrossValidating
 from gated.forecast.inputs import (
     Columns,

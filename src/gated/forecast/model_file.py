@@ -21,7 +21,7 @@ from gated.forecast.training.combination import Combination
 from gated.forecast.training.fitted import Fitted
 from gated.table import Frequency, Schema, Static, Table
 from gated.train import load_tensors, save_tensors
-from gated.train.checkpoint import damaged
+from gated.train.tensor_file import damaged
 
 _KIND, _VERSION = "model", 4
 _WITHOUT_CHECKSUM = (3,)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gated.nn.recurrent.checks import check_cell_dimensions, check_cell_sizes, check_kind_of_state
-from gated.nn.recurrent.extras import zoneout_of
+from gated.nn.recurrent.extra_draws import zoneout_of
 from gated.nn.recurrent.options import (
     Shares,
     extra_options_repr,

@@ -17,7 +17,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from gated.errors import UsageError
 from gated.nn.recurrent.checks import check_runs_forward
-from gated.nn.recurrent.extras import draw
+from gated.nn.recurrent.extra_draws import draw
 from gated.nn.recurrent.input_layout import InputLayout, Sequences
 from gated.nn.recurrent.options import Shares, extra_options_repr
 from gated.ops.minimal import reference

@@ -5,7 +5,7 @@ shares, `sparkline` a curve in one line of text.
 """
 
 from gated.plot.bars import bar_table
+from gated.plot.fan_chart import fan_chart, sparkline
 from gated.plot.notebook import fan_matplotlib, fan_plotly
-from gated.plot.terminal import fan_chart, sparkline
 
 __all__ = ["bar_table", "fan_chart", "fan_matplotlib", "fan_plotly", "sparkline"]

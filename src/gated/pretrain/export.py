@@ -7,7 +7,7 @@ import torch
 from gated.files import write_whole
 from gated.forecast.model.pretrained import KIND, VERSION
 from gated.pretrain.run import Run
-from gated.train.checkpoint import save_tensors
+from gated.train.tensor_file import save_tensors
 
 __all__ = ["export_weights"]
 

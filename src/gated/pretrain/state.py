@@ -8,7 +8,7 @@ not.
 from pathlib import Path
 from typing import Any
 
-from gated.train.checkpoint import flatten_state, load_tensors, save_tensors, unflatten_state
+from gated.train.tensor_file import flatten_state, load_tensors, save_tensors, unflatten_state
 
 __all__ = ["load_run", "save_run"]
 

@@ -3,7 +3,7 @@
 No real series is used, so that every real table is new to the pretrained network.
 """
 
-from gated.synthetic.seasonality import Seasonality
 from gated.synthetic.series import draw_mask, draw_series
+from gated.synthetic.time_axis import Seasonality
 
 __all__ = ["Seasonality", "draw_mask", "draw_series"]

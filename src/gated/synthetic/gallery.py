@@ -9,9 +9,9 @@ from torch import Tensor
 from gated.synthetic.draws import Draws
 from gated.synthetic.effects import EFFECTS, spikes
 from gated.synthetic.noise import SPECTRA, coloured, modulation, white
-from gated.synthetic.seasonality import Seasonality, TimeAxis
 from gated.synthetic.seasons import PROFILES, evolving_season, extra_cycle, profile, season
 from gated.synthetic.series import draw_series
+from gated.synthetic.time_axis import Seasonality, TimeAxis
 from gated.synthetic.trends import TRENDS, price_path, trend
 from gated.synthetic.year import annual_cycle, closures, holidays
 

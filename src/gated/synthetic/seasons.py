@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gated.synthetic.draws import Draws, unit_std
 from gated.synthetic.noise import modulation
-from gated.synthetic.seasonality import TimeAxis
+from gated.synthetic.time_axis import TimeAxis
 
 __all__ = [
     "PROFILES",

@@ -12,8 +12,8 @@ from torch import Tensor
 from gated.synthetic.draws import Draws, unit_std
 from gated.synthetic.effects import EFFECTS, spikes
 from gated.synthetic.noise import coloured, modulation, white
-from gated.synthetic.seasonality import Seasonality, TimeAxis
 from gated.synthetic.seasons import extra_cycle, profile, season
+from gated.synthetic.time_axis import Seasonality, TimeAxis
 from gated.synthetic.trends import price_path, trend
 from gated.synthetic.year import annual_cycle, closures, holidays
 

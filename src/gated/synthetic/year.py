@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from gated.synthetic.draws import Draws, unit_std
-from gated.synthetic.seasonality import TimeAxis
+from gated.synthetic.time_axis import TimeAxis
 
 __all__ = ["annual_cycle", "closures", "holidays"]
 

@@ -1,10 +1,10 @@
 """Trains models: one loop, learning-rate schedules, resumable checkpoints, seeds."""
 
-from gated.train.checkpoint import load_tensors, save_tensors
 from gated.train.device import training_device
 from gated.train.loop import Loop, Progress, TrainingPlan
 from gated.train.schedule import WarmupStableDecay, one_cycle
 from gated.train.seed import seeded
+from gated.train.tensor_file import load_tensors, save_tensors
 
 __all__ = [
     "Loop",

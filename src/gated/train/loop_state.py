@@ -10,9 +10,9 @@ from typing import Any
 
 from torch import Tensor
 
-from gated.train.checkpoint import flatten_state, unflatten_state
 from gated.train.loop import Loop
 from gated.train.stored_values import Check, list_of, number, record, text, whole
+from gated.train.tensor_file import flatten_state, unflatten_state
 
 __all__ = ["check_weights", "restore"]
 

@@ -240,7 +240,7 @@ def test_a_report_is_written(forecast, write_sales, tmp_path):
 
 def test_empty_rows_at_the_end_are_the_future(forecast, tmp_path):
     days = pd.date_range("2024-01-01", periods=88)
-    y = [*(float(day.dayofweek) for day in days[:60]), *[None] * 28]
+    y = [*(float(day) for day in days[:60].day_of_week), *[None] * 28]
     pd.DataFrame({"ds": days, "y": y}).to_csv(tmp_path / "ahead.csv", index=False)
     result = forecast(tmp_path / "ahead.csv")
     assert result.exit_code == 0, result.stderr

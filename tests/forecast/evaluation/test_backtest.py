@@ -1,4 +1,4 @@
-"""Tests backtests: the cutoffs, the forecasts, and that no later value is used."""
+"""Tests the result of a backtest: scores by series, cutoff and step, and the summary."""
 
 from typing import Any
 
@@ -8,203 +8,238 @@ import polars as pl
 import pytest
 
 import gated
-from gated.errors import DataError, UsageError
-from gated.forecast.evaluation import backtest
+from gated.errors import UsageError
+from gated.forecast import metrics
+from gated.forecast.baselines import statsforecast
+from gated.forecast.baselines.statsforecast import MODELS
+from gated.forecast.evaluation.backtest import Backtest
+from gated.forecast.evaluation.competitors import DEFAULT_COMPETITORS, checked_names
+from gated.forecast.evaluation.summary import summary
 
-SCRATCH = {
-    "training": "scratch",
-    "max_steps": 4,
-    "hidden_size": 8,
-    "num_layers": 1,
-    "batch_size": 8,
-}
-DAYS = pd.date_range("2024-01-01", periods=90, freq="D")
+DAYS = pd.date_range("2024-01-01", periods=120, freq="D")
 
 
-def sales(seed: int = 0) -> pd.DataFrame:
-    """Two shops; the second one opened a month later."""
-    noise = np.random.default_rng(seed).normal(size=90)
-    weekly = 10 + 3 * np.sin(2 * np.pi * np.arange(90) / 7)
-    first = pd.DataFrame({"unique_id": "a", "ds": DAYS, "y": weekly + noise})
-    second = pd.DataFrame({"unique_id": "b", "ds": DAYS[60:], "y": 2 * weekly[60:] + noise[60:]})
+def sales() -> pd.DataFrame:
+    """Two shops, one of them with missing days and opened later."""
+    rng = np.random.default_rng(0)
+    weekly = 10 + 3 * np.sin(2 * np.pi * np.arange(120) / 7)
+    first = pd.DataFrame({"unique_id": "a", "ds": DAYS, "y": weekly + rng.normal(size=120)})
+    second = pd.DataFrame({"unique_id": "b", "ds": DAYS[70:]})
+    second["y"] = 5 * weekly[70:] + rng.normal(size=50)
+    second.loc[[3, 40, 45], "y"] = np.nan
     return pd.concat([first, second], ignore_index=True)
 
 
-def checked(frame: Any, hyperparameters: dict[str, Any] | None = None, **options: Any) -> Any:
-    options = {"h": 7, "n_windows": 3, **options}
-    return gated.Forecaster(**(hyperparameters or {})).cross_validation(frame, **options)
+@pytest.fixture(scope="module")
+def found() -> Backtest:
+    return gated.Forecaster().backtest(sales(), h=7, n_windows=3)
 
 
-def test_each_cutoff_has_h_steps_and_their_actual_values() -> None:
-    frame = sales()
-    result = checked(frame, level=[80])
-    names = ["unique_id", "ds", "cutoff", "y", "gated", "gated-lo-80", "gated-hi-80"]
-    assert result.columns.tolist() == names
-    first = result[result["unique_id"] == "a"]
-    assert first["cutoff"].unique().tolist() == [DAYS[68], DAYS[75], DAYS[82]]
-    ahead = (first["ds"] - first["cutoff"]).dt.days
-    assert ahead.tolist() == [*range(1, 8)] * 3
-    came = result.merge(frame, on=["unique_id", "ds"], suffixes=("", "_true"))
-    assert len(came) == len(result) == 2 * 3 * 7
-    assert (came["y"] == came["y_true"]).all()
-    assert (result["gated-lo-80"] <= result["gated-hi-80"]).all()
+def by_hand(frame: pd.DataFrame, method: str, metric: Any) -> float:
+    return float(metric(frame[["y"]].to_numpy(), frame[[method]].to_numpy()))
 
 
-def test_steps_between_cutoffs_may_be_smaller_than_the_horizon() -> None:
-    result = checked(sales(), step_size=2)
-    first = result[result["unique_id"] == "a"]
-    assert first["cutoff"].unique().tolist() == [DAYS[78], DAYS[80], DAYS[82]]
+@pytest.mark.parametrize("by", ["series", "cutoff", "step", "overall"])
+def test_scores_are_those_of_the_rows_of_the_frame(found: Backtest, by: str) -> None:
+    frame = found.frame
+    frame["step"] = (frame["ds"] - frame["cutoff"]).dt.days
+    name = {"series": "unique_id"}.get(by, by)
+    scores = found.scores(by)
+    groups = frame.groupby(name) if by != "overall" else [(None, frame)]
+    for key, part in groups:
+        rows = scores if by == "overall" else scores[scores[name] == key]
+        for method in ("gated", *DEFAULT_COMPETITORS):
+            row = rows[rows["method"] == method].iloc[0]
+            for metric in ("wape", "smape", "rmse"):
+                expected = by_hand(part, method, getattr(metrics, metric))
+                assert row[metric] == pytest.approx(expected, rel=1e-9)
+        ours = rows[rows["method"] == "gated"].iloc[0]
+        known = part.dropna(subset="y")
+        within = known["y"].between(known["gated-lo-80"], known["gated-hi-80"]).mean()
+        assert ours["coverage-80"] == pytest.approx(within)
+    assert len(scores) == len(list(groups)) * 5
 
 
-def test_a_series_is_missing_at_cutoffs_before_it_begins() -> None:
-    result = checked(sales(), n_windows=4)
-    cutoffs = result.groupby("unique_id")["cutoff"].nunique()
-    assert cutoffs.to_dict() == {"a": 4, "b": 4}
-    result = checked(sales(), n_windows=4, step_size=9)
-    assert result.groupby("unique_id")["cutoff"].nunique().to_dict() == {"a": 4, "b": 3}
+def test_errors_are_scaled_by_the_past_of_each_cutoff(found: Backtest) -> None:
+    table = sales()
+    frame = found.frame
+    scaled = []
+    for (label, cutoff), part in frame.groupby(["unique_id", "cutoff"]):
+        past = table[(table["unique_id"] == label) & (table["ds"] <= cutoff)]["y"].to_numpy()
+        scale = metrics.seasonal_naive_scale(past, np.array([0, len(past)]), 7)[0]
+        scaled.append(((part["y"] - part["gated"]).abs() / scale).dropna())
+    assert found.overall["gated"]["mase"] == pytest.approx(pd.concat(scaled).mean(), rel=1e-9)
 
 
-def forecasts_at_the_first_cutoff(
-    frame: pd.DataFrame, hyperparameters: dict[str, Any], **options: Any
-) -> np.ndarray:
-    result = checked(frame, hyperparameters, **options)
-    first = result[result["cutoff"] == DAYS[68]]
-    assert len(first) == 2 * 7
-    return first[["gated", "gated-lo-80", "gated-hi-80"]].to_numpy()
+def test_a_periodic_series_has_no_scaled_error() -> None:
+    frame = sales().query("unique_id == 'a'")
+    repeated = frame.assign(unique_id="again", y=10 + 3 * np.sin(2 * np.pi * np.arange(120) / 7))
+    found = gated.Forecaster().backtest(pd.concat([frame, repeated]), h=7, n_windows=1)
+    scores = found.scores(by="series").set_index(["method", "unique_id"])["mase"]
+    assert np.isnan(scores["gated", "again"])
+    assert found.overall["gated"]["mase"] == pytest.approx(scores["gated", "a"])
 
 
-def with_another_future(frame: pd.DataFrame) -> pd.DataFrame:
-    """A copy with other values after the first cutoff: size, sign, fractions."""
-    changed = frame.copy()
-    after = changed["ds"] > DAYS[68]
-    changed.loc[after, "y"] = -1e6 * (1 + changed.loc[after].index.to_numpy() % 3)
-    return changed
+def test_all_documented_scores_exist(found: Backtest) -> None:
+    scores = found.scores()
+    names = ["mase", "smape", "wape", "rmse", "crps"]
+    names += [f"{score}-{level}" for level in (80, 95) for score in ("coverage", "msis")]
+    assert scores.columns.tolist() == ["method", *names]
+    assert scores["method"].tolist() == [
+        "gated",
+        "seasonal_naive",
+        "naive",
+        "drift",
+        DEFAULT_COMPETITORS[-1],
+    ]
+    ours = scores.iloc[0]
+    assert ours[names].notna().all()
+    assert scores.iloc[1]["crps"] == scores.iloc[1]["wape"]  # of points alone
+    assert np.isnan(scores.iloc[1]["coverage-80"])
 
 
-by_training = pytest.mark.parametrize("hyperparameters", [{}, SCRATCH], ids=["none", "scratch"])
+def test_baselines_forecast_from_their_cutoff(found: Backtest) -> None:
+    frame, table = found.frame, sales().set_index(["unique_id", "ds"])["y"]
+    first = frame[frame["unique_id"] == "a"]
+    before = [table["a", day - pd.Timedelta(days=7)] for day in first["ds"]]
+    assert first["seasonal_naive"].tolist() == before
 
 
-@by_training
-@pytest.mark.parametrize("refit", [False, True])
-def test_values_after_a_cutoff_do_not_change_its_forecast(
-    refit: bool, hyperparameters: dict[str, Any]
-) -> None:
-    frame = sales()
-    expected = forecasts_at_the_first_cutoff(frame, hyperparameters, refit=refit)
-    found = forecasts_at_the_first_cutoff(with_another_future(frame), hyperparameters, refit=refit)
-    np.testing.assert_array_equal(found, expected)
-
-
-@by_training
-def test_an_artificial_leak_is_detected(
-    hyperparameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The test above would detect a profile of the whole table."""
-    frame = sales()
-    fit_on_past = backtest.fit
-    whole = gated.read_table(frame)
-    monkeypatch.setattr(backtest, "fit", lambda past, *a, **k: fit_on_past(whole, *a, **k))
-    expected = forecasts_at_the_first_cutoff(frame, hyperparameters)
-    whole = gated.read_table(with_another_future(frame))
-    found = forecasts_at_the_first_cutoff(with_another_future(frame), hyperparameters)
-    assert not np.array_equal(found, expected)
-
-
-def test_a_season_after_the_first_cutoff_is_not_used() -> None:
-    noise = np.random.default_rng(0).normal(size=300)
-    y = np.concatenate([noise[:150], 10 * np.sin(np.arange(150) * 2 * np.pi / 12)]) + noise
-    whole = gated.read_table(pd.DataFrame({"t": np.arange(300), "y": y}))
-    assert whole.frequency.season_length == 12
+def test_frames_are_of_the_input_kind() -> None:
     model = gated.Forecaster()
-    found = model.backtest(whole, h=10, n_windows=15)
-    assert found.fit_notes[0].startswith(
-        "no season was found in the values before the first cutoff"
-    )
-    later = model.backtest(whole, h=10, n_windows=2)
-    assert later.fit_notes == ()
+    result = model.backtest(pl.from_pandas(sales()), h=7, n_windows=1, against=["theta"])
+    assert isinstance(result.frame, pl.DataFrame)
+    assert isinstance(result.scores(by="series"), pl.DataFrame)
+    assert result.scores()["method"].to_list() == ["gated", "seasonal_naive", "theta"]
 
 
-def test_a_past_without_observations_is_an_error() -> None:
-    frame = pd.DataFrame({"ds": DAYS[:40], "y": np.r_[np.full(25, np.nan), np.arange(15.0)]})
-    frame["open"] = 1.0
-    with pytest.raises(DataError, match="No value was observed before the first of the 3 cutoffs"):
-        checked(frame, covariates=["open"])
+def test_seconds_are_measured_by_part(found: Backtest) -> None:
+    assert set(found.seconds) == {"fit", "predict", "others"}
+    assert all(part > 0 for part in found.seconds.values())
 
 
-@by_training
-def test_a_refitted_cutoff_is_a_fit_on_the_past_and_its_forecast(
-    hyperparameters: dict[str, Any],
-) -> None:
-    frame = sales()
-    result = checked(frame, hyperparameters, refit=True, n_windows=2)
-    for cutoff, part in result[result["unique_id"] == "a"].groupby("cutoff"):
-        past = frame[(frame["unique_id"] == "a") & (frame["ds"] <= cutoff)]
-        other = frame[frame["unique_id"] == "b"].iloc[: -7 if cutoff == DAYS[82] else -14]
-        model = gated.Forecaster(h=7, **hyperparameters).fit(pd.concat([past, other]))
-        expected = model.predict(h=7)
-        expected = expected[expected["unique_id"] == "a"]
-        np.testing.assert_array_equal(part["gated"].to_numpy(), expected["gated"].to_numpy())
-
-
-@pytest.mark.parametrize(("refit", "fits"), [(False, 1), (True, 3)])
-def test_it_is_fitted_once_or_at_each_cutoff(refit: bool, fits: int) -> None:
-    starts = []
-
-    def progress(stage: str, at: Any) -> None:
-        if stage == "scratch" and at.step == 1:
-            starts.append(stage)
-
-    checked(sales(), SCRATCH, refit=refit, progress=progress)
-    assert len(starts) == fits
-
-
-def test_covariates_after_a_cutoff_come_from_the_table() -> None:
-    frame = sales()
-    frame["open"] = (frame["ds"].dt.day_of_week < 6).astype(int)
-    frame.loc[frame["open"] == 0, "y"] = 0.0
-    result = checked(frame, covariates=["open"])
-    shut = result["ds"].dt.day_of_week == 6
-    assert shut.any()
-    assert (result.loc[shut, "gated"] == 0).all()
-    assert (result.loc[~shut, "gated"] != 0).all()
-
-
-def test_the_forecaster_does_not_change() -> None:
-    model = gated.Forecaster()
-    model.cross_validation(sales(), h=7)
-    with pytest.raises(gated.errors.NotFittedError):
-        model.predict()
-
-
-def test_the_output_frame_is_of_the_input_kind() -> None:
-    result = checked(pl.from_pandas(sales()))
-    assert isinstance(result, pl.DataFrame)
-    assert result["cutoff"].dtype == result["ds"].dtype
-    steps = pd.DataFrame({"ds": range(1, 61), "y": np.arange(60) % 5})
-    numbered = checked(steps)
-    assert numbered["cutoff"].unique().tolist() == [39, 46, 53]
+def test_unknown_groups_and_methods_are_refused(found: Backtest) -> None:
+    with pytest.raises(UsageError, match=r"by is 'month'.*overall, series, cutoff, step"):
+        found.scores(by="month")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
-    ("options", "message"),
+    ("name", "meant"), [("AutoETs", "AutoETS"), ("thet", "theta"), ("ets", "AutoETS")]
+)
+def test_the_closest_method_is_suggested(name: str, meant: str) -> None:
+    with pytest.raises(UsageError, match=f"no method '{name}' .*Did you mean `{meant}`"):
+        checked_names([name])
+
+
+def test_a_missing_library_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statsforecast, "find_spec", lambda _: None)
+    with pytest.raises(UsageError, match=r'pip install "gated\[statsforecast\]"'):
+        checked_names(["AutoARIMA"])
+
+
+def test_statistical_models_forecast_with_intervals() -> None:
+    model = gated.Forecaster()
+    frame = sales().query("ds >= @DAYS[60]")
+    found = model.backtest(frame, h=7, n_windows=1, against=MODELS)
+    scores = found.scores().set_index("method")
+    for name in MODELS:
+        assert scores.loc[name].notna().all()
+        assert scores.loc[name, "mase"] < scores.loc["seasonal_naive", "mase"] * 1.3
+        quantiles = found.forecasts[name].quantiles
+        assert quantiles is not None
+        assert (np.diff(quantiles, axis=-1) >= 0).all()
+        assert (found.forecasts[name].points == found.frame[name].to_numpy().reshape(-1, 7)).all()
+
+
+def test_gaps_are_filled_only_from_the_past() -> None:
+    y = [1.0, 2.0, 3.0, np.nan, np.nan, np.nan, np.nan]
+    table = gated.read_table(
+        pd.DataFrame({"ds": DAYS[:8], "y": [*y, 9.0]}), season_length=3, freq="D"
+    )
+    filled = statsforecast.without_gaps(table, 3)
+    assert filled.tolist() == [1.0, 2.0, 3.0, 1.0, 2.0, 3.0, 3.0, 9.0]
+
+
+def ours(**scores: float) -> dict[str, float]:
+    return {"mase": 0.5, "wape": 0.1, "coverage-80": 0.8, **scores}
+
+
+@pytest.mark.parametrize(
+    ("scores", "words"),
     [
-        ({"n_windows": 0}, r"n_windows is 0. Expected a whole number, at least 1"),
-        ({"n_windows": 1.5}, r"n_windows is 1.5"),
-        ({"step_size": 0}, r"step_size is 0. Expected a whole number, at least 1"),
-        ({"step_size": True}, r"step_size is True"),
-        ({"h": 0}, r"The horizon h is 0"),
-        ({"level": [0.8]}, r"Did you mean 80"),
+        (
+            {"gated": ours(), "seasonal_naive": ours(mase=1.0)},
+            r"^50 % more accurate than seasonal naive over 2 cutoffs \(MASE 0.50 to 1.00\); "
+            r"80 % intervals held 80 % of the time\.$",
+        ),
+        (
+            {"gated": ours(mase=1.5), "seasonal_naive": ours(mase=1.0)},
+            r"50 % less accurate than seasonal naive",
+        ),
+        (
+            {"gated": ours(mase=1.001), "seasonal_naive": ours(mase=1.0)},
+            r"As accurate as seasonal naive",
+        ),
+        (
+            {"gated": ours(), "seasonal_naive": ours(mase=1.0), "theta": ours(mase=0.4)},
+            r"The best of the others, theta, erred 20 % less than gated \(MASE 0.40\)\.",
+        ),
+        (
+            {"gated": ours(), "seasonal_naive": ours(mase=1.0), "theta": ours(mase=0.6)},
+            r"The best of the others, theta, erred 20 % more than gated",
+        ),
+        (
+            {"gated": ours(mase=0), "seasonal_naive": ours(mase=1.0), "theta": ours(mase=0.6)},
+            r"^100 % more accurate.*The best of the others, theta, erred; gated did not",
+        ),
+        (
+            {"gated": ours(mase=np.nan, wape=0.1), "seasonal_naive": ours(mase=np.nan, wape=0.0)},
+            r"Seasonal naive made no error; gated did over 2 cutoffs \(WAPE 0.10 to 0.00\)",
+        ),
+        (
+            {"gated": ours(**{"coverage-80": 0.6}), "seasonal_naive": ours(mase=1.0)},
+            r"held 60 % of the time: too narrow",
+        ),
+        (
+            {"gated": ours(**{"coverage-80": 0.95}), "seasonal_naive": ours(mase=1.0)},
+            r"held 95 % of the time: too wide",
+        ),
+        (
+            {"gated": ours(mase=np.nan, wape=np.nan), "seasonal_naive": ours(mase=np.nan)},
+            r"^Not comparable with seasonal naive \(no observed values, or all zero\)",
+        ),
     ],
 )
-def test_options_out_of_range_are_errors(options: dict[str, Any], message: str) -> None:
-    with pytest.raises(UsageError, match=message):
-        checked(sales(), **options)
+def test_the_summary_states_wins_and_losses(
+    scores: dict[str, dict[str, float]], words: str
+) -> None:
+    assert pd.Series(summary(scores, "seasonal_naive", 2, [80])).str.contains(words).all()
 
 
-def test_a_past_that_is_too_short_is_an_error_with_the_needed_length() -> None:
-    message = (
-        r"The longest series has 90 steps. 20 cutoffs, 7 steps apart, with 7 steps to forecast "
-        r"after each, need at least 142. Request fewer windows"
+def test_intervals_are_not_scored_on_closed_days() -> None:
+    frame = sales().query("unique_id == 'a'").copy()
+    frame["open"] = (frame["ds"].dt.day_of_week != 6).astype(float)
+    frame["y"] *= frame["open"]
+    found = gated.Forecaster().backtest(frame, h=7, n_windows=2, covariates=["open"])
+    result = found.frame
+    uncertain = result[result["ds"].dt.day_of_week != 6]
+    held = uncertain["y"].between(uncertain["gated-lo-80"], uncertain["gated-hi-80"]).mean()
+    assert len(uncertain) == 12
+    assert found.overall["gated"]["coverage-80"] == pytest.approx(held)
+    closed = result[result["ds"].dt.day_of_week == 6]
+    assert (closed[["gated", "naive", "drift"]] == 0).all(
+        axis=None
+    )  # all methods have the closed steps
+
+
+def test_a_backtest_prints_a_row_for_each_method_and_the_summary(found: Backtest) -> None:
+    title, heads, *rows, verdict = str(found).splitlines()
+    assert title == (
+        "Backtest of 2 series: 7 steps from each of 3 cutoffs, 2024-04-09 to 2024-04-29."
     )
-    with pytest.raises(DataError, match=message):
-        checked(sales(), n_windows=20)
+    assert heads.split() == ["method", "mase", "wape", "crps", "coverage-80", "coverage-95"]
+    assert {row.split()[0] for row in rows} == {"gated", *DEFAULT_COMPETITORS}
+    assert rows[1].split()[-2:] == ["–", "–"]
+    assert verdict == found.text
+    assert repr(found) == f"<{title[:-1]}>"
+    assert "<td" in found._repr_html_()

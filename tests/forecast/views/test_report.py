@@ -12,7 +12,7 @@ import pytest
 
 import gated
 from gated.errors import UsageError
-from gated.forecast.evaluation.result import Backtest
+from gated.forecast.evaluation.backtest import Backtest
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.views.backtest_report import backtest_report
 from gated.forecast.views.forecast_report import forecast_report

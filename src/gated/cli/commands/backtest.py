@@ -21,8 +21,8 @@ from gated.cli.output.rounding import decimals_of
 from gated.cli.output.stdout import is_stdout_terminal, require_stdout, to_stdout
 from gated.cli.requests.backtest_request import BacktestRequest
 from gated.files import write_whole
+from gated.forecast.evaluation.backtest import Backtest
 from gated.forecast.evaluation.competitors import checked_names
-from gated.forecast.evaluation.result import Backtest
 from gated.table import Table
 from gated.text import aligned, counted, duration, percent, plain
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from gated.arrays import FloatArray
 from gated.cli.console.text_columns import print_columns, short_label
 from gated.cli.output.encoding import records
-from gated.plot.terminal import FanChart, fan_chart, sparkline
+from gated.plot.fan_chart import FanChart, fan_chart, sparkline
 from gated.table import Table
 from gated.text import aligned, counted, shown_time
 
@@ -51,7 +51,7 @@ class ForecastChart:
             self._show_series(console)
 
     def chart(self, index: int, *, height: int, title: str = "", **options: Any) -> FanChart:
-        """Draw one series; `options` as of `gated.plot.terminal.fan_chart`."""
+        """Draw one series; `options` as of `gated.plot.fan_chart.fan_chart`."""
         begin, end = self.table.offsets[index : index + 2]
         recent = max(2 * self.h, 2 * self.table.frequency.season_length)
         begin = max(begin, end - recent)

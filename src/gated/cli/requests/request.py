@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from gated.cli.options import Option, one_path, read_options
 from gated.cli.output.encoding import check_table_suffix
-from gated.cli.places import check_place
+from gated.cli.paths import check_place
 
 __all__ = ["DemoRequest", "DoctorRequest", "Request"]
 

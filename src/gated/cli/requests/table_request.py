@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from gated.cli.library_keywords import ModelOptions, TableOptions
 from gated.cli.options import FORECAST, OUTPUT, Option, one_path, options_of, whole_number
-from gated.cli.places import check_places
+from gated.cli.paths import check_places
 from gated.cli.requests.request import Request
 from gated.errors import GatedError, UsageError
 from gated.table.io.table_file import check_file

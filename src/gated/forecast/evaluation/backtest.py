@@ -1,207 +1,321 @@
-"""Backtests a forecaster: forecasts from several past cutoffs, and their actual values.
+"""Defines `Backtest`, the result of a backtest: forecasts, actual values, scores, a summary."""
 
-The table is cut at each cutoff first. Profile, scales, calendar, network and validation use only
-the rows before it.
-"""
-
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, get_args
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, IntArray
-from gated.errors import DataError, UsageError
+from gated.errors import UsageError
 from gated.forecast.baselines.method_forecast import MethodForecast
-from gated.forecast.config import ForecasterConfig
-from gated.forecast.data.dataset import build_dataset
-from gated.forecast.evaluation.competitors import competitor_forecasts
-from gated.forecast.evaluation.scores import Actuals
-from gated.forecast.metrics import seasonal_naive_scale
-from gated.forecast.prediction.predict import Prediction, predict
-from gated.forecast.training.fitted import Fitted
-from gated.forecast.training.trainer import fit
-from gated.forecast.user_warnings import warn_of_left_out
-from gated.forecast.views.profile_notes import profile_notes
-from gated.table import Frequency, Table
-from gated.table.as_of import as_of
-from gated.table.time.season import detect_long_season, detect_season
-from gated.train import Progress
+from gated.forecast.config import MODEL_NAME
+from gated.forecast.evaluation.competitors import REFERENCE
+from gated.forecast.evaluation.cutoff_forecasts import Cutoffs, Window
+from gated.forecast.evaluation.scores import Actuals, score
+from gated.forecast.evaluation.summary import summary
+from gated.forecast.evaluation.utilsforecast_losses import evaluate
+from gated.forecast.prediction.columns import ForecastColumns
+from gated.forecast.quantiles import QUANTILES, at_level
+from gated.forecast.views.backtest_report import backtest_report
+from gated.forecast.views.plots import Engine, drawn, index_of
+from gated.overview import Overview, Overviewed
+from gated.report import page
+from gated.table import Table, to_frame
+from gated.text import counted, shown_time
 
-__all__ = ["Cutoffs", "Window", "backtest"]
-
-
-_ROUNDING = 1e-12  # of the largest value
+__all__ = ["Backtest", "By"]
 
 
-@dataclass(frozen=True)
-class Cutoffs:
-    """The cutoffs of a backtest: one horizon before the end of each series, and equal steps back.
-
-    Attributes:
-        h: steps forecast from each cutoff.
-        n_windows: number of cutoffs.
-        step_size: steps from one cutoff to the next.
-    """
-
-    h: int
-    n_windows: int
-    step_size: int
-
-    def __post_init__(self) -> None:
-        for name in ("n_windows", "step_size"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-                raise UsageError(f"{name} is {value!r}. Expected a whole number, at least 1.")
-
-    def ends(self, lengths: IntArray) -> Iterator[IntArray]:
-        """Yield the number of steps [N] of each series before each cutoff, oldest cutoff first.
-
-        A number of 0 or less means that the series has not begun.
-
-        >>> [end.tolist() for end in Cutoffs(h=3, n_windows=2, step_size=2).ends(np.array([9, 4]))]
-        [[4, -1], [6, 1]]
-        """
-        for window in reversed(range(self.n_windows)):
-            yield lengths - self.h - window * self.step_size
-
-    def require_room(self, lengths: IntArray) -> None:
-        """Check that the longest series has steps before the first cutoff.
-
-        Raises:
-            DataError: it has none.
-        """
-        longest, needed = int(lengths.max()), self.h + (self.n_windows - 1) * self.step_size + 2
-        if longest < needed:
-            raise DataError(
-                f"The longest series has {longest:,} steps. {self.n_windows} cutoffs, "
-                f"{self.step_size:,} steps apart, with {self.h:,} steps to forecast after each, "
-                f"need at least {needed:,}. Request fewer windows, smaller steps between them, or "
-                "a shorter horizon."
-            )
+By = Literal["overall", "series", "cutoff", "step"]
 
 
-@dataclass(frozen=True)
-class Window:
-    """The forecasts from one cutoff, of the n series that have begun before it.
+@dataclass(frozen=True, repr=False)
+class Backtest(Overviewed):
+    """Forecasts from several past cutoffs. `Forecaster.backtest` returns it.
+
+    `print` shows the scores and the summary; a notebook shows them as HTML.
 
     Attributes:
-        series: [n] indices of the series in the table.
-        cutoff: [n] the last time of each series before the forecast.
-        ds: [n, h] the forecast times.
-        actuals: the actual values, and the scale of each past.
-        prediction: the forecast of gated.
-        others: the forecasts of competing methods, by name.
-        seconds: seconds spent on "fit", "predict" and the "others".
-        notes: notes of the fit on the table.
-    """
-
-    series: IntArray
-    cutoff: NDArray[np.generic]
-    ds: NDArray[np.generic]
-    actuals: Actuals
-    prediction: Prediction
-    others: dict[str, MethodForecast]
-    seconds: dict[str, float]
-    notes: tuple[str, ...]
-
-
-def backtest(
-    table: Table,
-    cutoffs: Cutoffs,
-    settings: ForecasterConfig,
-    others: Sequence[str],
-    *,
-    refit: bool,
-    progress: Callable[[str, Progress], None] | None = None,
-) -> Iterator[Window]:
-    """Forecast from each cutoff, the oldest first.
-
-    Args:
         table: the whole past.
         cutoffs: the cutoffs.
-        settings: hyperparameters of the fits.
-        others: competing methods.
-        refit: whether to fit again at each cutoff, or only at the first.
-        progress: as in `fit`.
-
-    Warns:
-        GatedWarning: columns are not used.
-
-    Raises:
-        DataError: the series are too short.
+        windows: the forecasts from each cutoff, the oldest first.
+        requested: the columns of gated's forecast in `frame`.
+        levels: the levels of the scored intervals, in percent.
     """
-    cutoffs.require_room(table.lengths)
-    fitted: Fitted | None = None
-    season: tuple[str, ...] = ()
-    for end in cutoffs.ends(table.lengths):
-        clock = _Clock()
-        past, series = as_of(table, end)
-        if not len(series):
-            raise DataError(
-                f"No value was observed before the first of the {cutoffs.n_windows} cutoffs. "
-                "Request fewer windows, or leave out the empty steps at the beginning."
-            )
-        if fitted is None and table.season_found:  # detected with later values: detect it again
-            table, season = _in_season(table, past)
-            past = replace(past, frequency=table.frequency)
-        if fitted is None or refit:
-            is_first = fitted is None
-            with clock.timing("fit"):
-                fitted = fit(past, cutoffs.h, settings, progress=progress)
-            if is_first:
-                warn_of_left_out(table, fitted.profile)
-        first = table.offsets[:-1][series] + end[series]
-        ahead = first[:, None] + np.arange(cutoffs.h)  # [n, h] rows of the whole table
-        future = table.covariates[ahead]
-        with clock.timing("predict"):
-            data = build_dataset(past, fitted.profile, fitted.network.config.layout, future)
-            prediction = predict(fitted, data, past.frequency.season_length, cutoffs.h)
-        with clock.timing("others"):
-            forecasts = competitor_forecasts(others, fitted, past, future)
-        yield Window(
-            series=series,
-            cutoff=past.last_ds,
-            ds=table.ds[ahead],
-            actuals=Actuals(table.y[ahead], _scale(past), prediction.closed),
-            prediction=prediction,
-            others=forecasts,
-            seconds=clock.seconds,
-            notes=(*season, *profile_notes(fitted.profile, table.schema.target_col)),
+
+    table: Table
+    cutoffs: Cutoffs
+    windows: tuple[Window, ...]
+    requested: ForecastColumns
+    levels: tuple[float, ...]
+
+    @property
+    def _title(self) -> str:
+        series = counted(len(np.unique(self.series)), "series", "series")
+        cutoffs, steps = counted(len(self.windows), "cutoff"), counted(self.cutoffs.h, "step")
+        span = f"{shown_time(self.ds.min())} to {shown_time(self.ds.max())}"
+        return f"Backtest of {series}: {steps} from each of {cutoffs}, {span}."
+
+    def _overview(self) -> Overview:
+        methods = list(self.overall)
+        columns: dict[str, Sequence[Any]] = {"method": methods}
+        for key in ("mase", "wape", "crps", *(f"coverage-{level:g}" for level in self.levels)):
+            columns[key] = [self.overall[method][key] for method in methods]
+        return Overview(self._title, columns, (self.text,))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Notes on what was detected, assumed and repaired in the table, and notes of the fits."""
+        return (*self.table.notes, *self.fit_notes)
+
+    @property
+    def fit_notes(self) -> tuple[str, ...]:
+        """Notes of the fits on the table, for example on uninformative covariates."""
+        return tuple(dict.fromkeys(note for window in self.windows for note in window.notes))
+
+    @property
+    def frame(self) -> Any:
+        """The forecasts as a frame of the input's kind, one row per series, cutoff and step.
+
+        Columns: id, time, `cutoff` (the last time before the forecast), the target, `gated` and the
+        requested columns, then one for each competing method.
+        """
+        schema, h = self.table.schema, self.cutoffs.h
+        columns: dict[str, NDArray[Any]] = {
+            schema.id_col: np.repeat(self.table.ids[self.series], h),
+            schema.time_col: self.joined(lambda window: window.ds).reshape(-1),
+            "cutoff": np.repeat(self.joined(lambda window: window.cutoff), h),
+            schema.target_col: self.actuals.y.reshape(-1),
+        }
+        ours = [window.prediction.columns(self.requested) for window in self.windows]
+        for name in self.requested.columns:
+            columns[name] = self._ordered([one[name] for one in ours]).reshape(-1)
+        for name, forecast in self.forecasts.items():
+            if name != MODEL_NAME:
+                columns[name] = forecast.points.reshape(-1)
+        return to_frame(schema, columns)
+
+    def scores(self, by: By = "overall") -> Any:
+        """Score gated and the competing methods.
+
+        Args:
+            by: "overall", or one row for each "series", "cutoff" or "step" ahead.
+
+        Returns:
+            A frame of the same kind as the table: the group, `method`, and mase, smape (0 to 200),
+            wape, rmse (in the target's unit), crps (relative to the target's size), and for each
+            level coverage-80 (0 to 1) and msis-80. NaN if a score is not defined: MASE of an
+            exactly periodic series, interval scores of a method without intervals.
+
+        Raises:
+            UsageError: `by` is unknown.
+        """
+        if by not in get_args(By):
+            raise UsageError(f"by is {by!r}. Expected one of {', '.join(get_args(By))}.")
+        heads, group = self.groups(by)
+        count = max(1, len(heads))
+        scored = self.scored(group, count)
+        columns: dict[str, NDArray[Any]] = {}
+        if by != "overall":
+            name = self.table.schema.id_col if by == "series" else by
+            columns[name] = np.tile(heads, len(scored))
+        columns["method"] = np.repeat(np.array(list(scored), dtype=object), count)
+        for key in scored[MODEL_NAME]:
+            columns[key] = np.concatenate([method[key] for method in scored.values()])
+        return to_frame(self.table.schema, columns)
+
+    def evaluate(self, metrics: Sequence[Any]) -> Any:
+        """Score gated and its competitors with any losses of utilsforecast.
+
+        Args:
+            metrics: names in `utilsforecast.losses` ("mae", "bias", "mase", "scaled_crps" …), or
+                such functions. Losses of intervals ("coverage" …) are computed for the methods
+                with intervals.
+
+        Returns:
+            A pandas frame: unique_id, cutoff, metric, and one column per method. NaN if a method
+            has no such score. Losses that are scaled by the past use the rows before the first
+            cutoff of each series.
+
+        Raises:
+            UsageError: utilsforecast is not installed (`pip install "gated[evaluation]"`), or has
+                no such loss.
+        """
+        ids = self.table.ids.astype(str)
+        h = self.cutoffs.h
+        columns: dict[str, Any] = {
+            "unique_id": np.repeat(ids[self.series], h),
+            "ds": self.ds.reshape(-1),
+            "cutoff": np.repeat(self.joined(lambda window: window.cutoff), h),
+            "y": self.actuals.y.reshape(-1),
+        }
+        for name, forecast in self.forecasts.items():
+            columns[name] = forecast.points.reshape(-1)
+            if forecast.quantiles is None:
+                continue
+            for level in self.levels:
+                for end, tail in (("lo", (100 - level) / 200), ("hi", (100 + level) / 200)):
+                    quantile = at_level(forecast.quantiles, tail)
+                    columns[f"{name}-{end}-{level:g}"] = quantile.reshape(-1)
+        return evaluate(
+            pd.DataFrame(columns),
+            self._history(),
+            metrics,
+            {name: forecast.quantiles is not None for name, forecast in self.forecasts.items()},
+            levels=self.levels,
+            season_length=self.table.frequency.season_length,
         )
 
+    def _history(self) -> pd.DataFrame:
+        """The rows of every series before its first cutoff: unique_id, ds, y."""
+        table = self.table
+        end = next(self.cutoffs.ends(table.lengths))
+        step = np.arange(table.n_rows) - np.repeat(table.offsets[:-1], table.lengths)
+        rows = step < np.repeat(end, table.lengths)
+        ids = np.repeat(table.ids.astype(str), table.lengths)
+        return pd.DataFrame({"unique_id": ids[rows], "ds": table.ds[rows], "y": table.y[rows]})
 
-def _in_season(table: Table, past: Table) -> tuple[Table, tuple[str, ...]]:
-    """Set the season of the whole table to that detected in its past; and a note if it differs."""
-    season = detect_season(past.y, past.offsets)
-    longer = detect_long_season(past.y, past.offsets, season)
-    frequency = Frequency.of(table.frequency.alias, season, longer)
-    if frequency == table.frequency:
-        return table, ()
-    found = "no season" if season == 1 else f"a season of {season} steps"
-    if longer is not None:
-        found += f" within one of {longer}"
-    note = f"{found} was found in the values before the first cutoff and is used for all cutoffs."
-    return replace(table, frequency=frequency), (note,)
+    def scored(
+        self, group: IntArray, count: int, levels: Sequence[float] | None = None
+    ) -> dict[str, dict[str, FloatArray]]:
+        """Maps method → score → [count] values, over groups of steps of `actuals`; see `score`."""
+        checked = self.levels if levels is None else levels
+        return score(self.actuals, self.forecasts, checked, group, count)
 
+    @cached_property
+    def overall(self) -> Mapping[str, Mapping[str, float]]:
+        """Maps method → score → value."""
+        scored = self.scored(np.zeros((1, 1), dtype=np.int64), 1)
+        return {
+            method: {key: float(value[0]) for key, value in scores.items()}
+            for method, scores in scored.items()
+        }
 
-def _scale(past: Table) -> FloatArray:
-    """[n] the divisor of MASE; NaN for a series that is periodic up to rounding."""
-    scale = seasonal_naive_scale(past.y, past.offsets, past.frequency.season_length)
-    largest = np.fmax.reduceat(np.abs(past.y), past.offsets[:-1])
-    return np.where(scale > _ROUNDING * largest, scale, np.nan)
+    def plot(
+        self, series: object = None, *, window: int = -1, engine: Engine = "matplotlib"
+    ) -> Any:
+        """Plot the forecast of one series from one cutoff, with the actual values.
 
+        Args:
+            series: its label; by default the first.
+            window: index of the cutoff; by default the last.
+            engine: "matplotlib" or "plotly" (`pip install "gated[plot]"`).
 
-class _Clock:
-    """Measures the seconds spent on named parts of the work."""
+        Returns:
+            A `matplotlib.figure.Figure` or a `plotly.graph_objects.Figure`.
 
-    def __init__(self) -> None:
-        self.seconds = dict.fromkeys(("fit", "predict", "others"), 0.0)
+        Raises:
+            UsageError: there is no such series, window or engine, or the library is not installed.
+        """
+        count = len(self.windows)
+        if not -count <= window < count:
+            raise UsageError(f"window is {window}. Expected a cutoff from 0 to {count - 1}.")
+        chosen = self.windows[window]
+        which = index_of(self.table.ids, series)
+        if which not in chosen.series:
+            raise UsageError(
+                f"Series {self.table.ids[which]!r} has no value before cutoff {window}. Choose a "
+                "later cutoff or another series."
+            )
+        row = int(np.flatnonzero(chosen.series == which)[0])
+        until = int(self.table.lengths[which]) - self.cutoffs.h
+        until -= (count - 1 - window % count) * self.cutoffs.step_size
+        ours = chosen.prediction.columns(ForecastColumns.of(self.levels))
+        bands = {
+            level: (
+                ours[f"{MODEL_NAME}-lo-{level:g}"][row],
+                ours[f"{MODEL_NAME}-hi-{level:g}"][row],
+            )
+            for level in self.levels
+        }
+        actual = chosen.actuals.y[row]
+        return drawn(
+            engine, self.table, which, until, chosen.ds[row], (ours[MODEL_NAME][row], bands), actual
+        )
 
-    @contextmanager
-    def timing(self, part: str) -> Iterator[None]:
-        started = time.perf_counter()
-        yield
-        self.seconds[part] += time.perf_counter() - started
+    def report(self, **settings: object) -> str:
+        """The backtest as one HTML page: charts, accuracy, error by step, coverage.
+
+        Args:
+            settings: further settings to list at the end, by name.
+
+        Returns:
+            A complete HTML document without external resources.
+        """
+        return page(backtest_report(self, {name: str(value) for name, value in settings.items()}))
+
+    @property
+    def text(self) -> str:
+        """The summary in sentences."""
+        return summary(self.overall, REFERENCE, len(self.windows), self.levels)
+
+    @cached_property
+    def series(self) -> IntArray:
+        """[M] the series of each row of `actuals` and `forecasts`, ascending."""
+        return self.joined(lambda window: window.series)
+
+    @cached_property
+    def ds(self) -> NDArray[Any]:
+        """[M, h] the forecast times."""
+        return self.joined(lambda window: window.ds)
+
+    @cached_property
+    def actuals(self) -> Actuals:
+        """The actual values, by series and cutoff."""
+        return Actuals(
+            self.joined(lambda window: window.actuals.y),
+            self.joined(lambda window: window.actuals.scale),
+            self.joined(lambda window: window.actuals.closed),
+        )
+
+    @cached_property
+    def forecasts(self) -> dict[str, MethodForecast]:
+        """The forecasts of each method, gated first, in the rows of `actuals`."""
+        ours = self._ordered([window.prediction.constrained() for window in self.windows])
+        forecasts = {MODEL_NAME: MethodForecast(ours[..., QUANTILES.index(0.5)], ours)}
+        for name in self.windows[0].others:
+            parts = [window.others[name] for window in self.windows]
+            quantiles = [part.quantiles for part in parts if part.quantiles is not None]
+            forecasts[name] = MethodForecast(
+                self._ordered([part.points for part in parts]),
+                self._ordered(quantiles) if quantiles else None,
+            )
+        return forecasts
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Seconds spent on "fit", "predict" and the "others", over all cutoffs."""
+        parts = self.windows[0].seconds
+        return {part: sum(window.seconds[part] for window in self.windows) for part in parts}
+
+    def joined(self, part: Callable[[Window], NDArray[Any]]) -> NDArray[Any]:
+        """Concatenate a part of every window, by series and cutoff."""
+        return self._ordered([part(window) for window in self.windows])
+
+    def _ordered(self, parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        joined: NDArray[Any] = np.concatenate(parts)[self._order]
+        return joined
+
+    @cached_property
+    def _order(self) -> IntArray:
+        """The order of the rows by series; the windows are in the order of their cutoffs."""
+        series = np.concatenate([window.series for window in self.windows])
+        return np.argsort(series, kind="stable")
+
+    def groups(self, by: By) -> tuple[NDArray[Any], IntArray]:
+        """The labels of the groups, and the group of every step as an array that broadcasts."""
+        if by == "series":
+            distinct, group = np.unique(self.series, return_inverse=True)
+            return self.table.ids[distinct], group[:, None]
+        if by == "cutoff":
+            # Series may end at different times: the label of a window is its latest cutoff.
+            heads = np.stack([window.cutoff.max() for window in self.windows])
+            turn = [np.full(len(window.series), i) for i, window in enumerate(self.windows)]
+            return heads, self._ordered(turn)[:, None]
+        if by == "step":
+            return np.arange(1, self.cutoffs.h + 1), np.arange(self.cutoffs.h)[None]
+        return np.empty(0), np.zeros((1, 1), dtype=np.int64)

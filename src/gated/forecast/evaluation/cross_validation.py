@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from gated.forecast.base import Estimator
-from gated.forecast.evaluation.backtest import Cutoffs, backtest
+from gated.forecast.estimator import Estimator
+from gated.forecast.evaluation.backtest import Backtest
 from gated.forecast.evaluation.competitors import checked_names
-from gated.forecast.evaluation.result import Backtest
+from gated.forecast.evaluation.cutoff_forecasts import Cutoffs, backtest
 from gated.forecast.inputs import Columns, horizon_for, read_given
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.table import Table

@@ -17,10 +17,10 @@ from gated.errors import GatedError
 from gated.files import remove_leftovers
 from gated.forecast.training.trained_network import TrainedNetwork
 from gated.train import Loop, load_tensors, save_tensors
-from gated.train.checkpoint import damaged, flatten_state
 from gated.train.interrupt import CtrlC
 from gated.train.loop_state import check_weights, restore
 from gated.train.stored_values import one_of, optional, record, text, whole
+from gated.train.tensor_file import damaged, flatten_state
 
 __all__ = [
     "Checkpoint",

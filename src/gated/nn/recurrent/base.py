@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from gated.errors import UsageError
 from gated.nn.recurrent.checks import check_kind_of_state, check_layer_dimensions, check_steps
-from gated.nn.recurrent.extras import draw
+from gated.nn.recurrent.extra_draws import draw
 from gated.nn.recurrent.gates import trace
 from gated.nn.recurrent.input_layout import InputLayout, Sequences
 from gated.nn.recurrent.options import (

@@ -7,8 +7,8 @@ from utilsforecast import losses
 
 from gated import Forecaster
 from gated.errors import UsageError
-from gated.forecast.evaluation import losses as ours
-from gated.forecast.evaluation.result import Backtest
+from gated.forecast.evaluation import utilsforecast_losses as ours
+from gated.forecast.evaluation.backtest import Backtest
 
 
 @pytest.fixture(scope="module")

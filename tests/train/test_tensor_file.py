@@ -8,7 +8,7 @@ import torch
 
 from gated.errors import ModelFileError
 from gated.train import load_tensors, save_tensors
-from gated.train.checkpoint import flatten_state, unflatten_state
+from gated.train.tensor_file import flatten_state, unflatten_state
 
 
 def save(path, **changes) -> None:
