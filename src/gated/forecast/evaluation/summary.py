@@ -30,7 +30,7 @@ def summary(
 
     >>> scores = {"coverage-80": 0.79, "mase": 0.69, "wape": 0.2}
     >>> summary({"gated": scores, "naive": {"mase": 1.0, "wape": 0.3}}, "naive", 4, [80])
-    '31 % more accurate than naive over 4 cutoffs (MASE 0.69 to 1.00); 80 % intervals held 79 % of \
+    '31 % more accurate than naive over 4 cutoffs (MASE 0.69; naive 1.00); 80 % intervals held 79 % of \
 the time.'
     """
     ours = overall[MODEL_NAME]
@@ -40,7 +40,7 @@ the time.'
     over = f"over {windows} cutoff{'s' if windows > 1 else ''}"
     text = f"{_compared(ours[key], against[reference], reference)} {over}"
     if math.isfinite(ours[key]):
-        text += f" ({key.upper()} {ours[key]:.2f} to {against[reference]:.2f})"
+        text += f" ({key.upper()} {ours[key]:.2f}; {plain(reference)} {against[reference]:.2f})"
     held = [_held(level, ours[f"coverage-{level:g}"]) for level in levels]
     sentences = ["; ".join([text, *held]) + "."]
     best = min(against, key=lambda name: _or_infinite(against[name]))
