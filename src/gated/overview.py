@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
-from gated.text import aligned, columns_of_text, counted, printable, shown_time
+from gated.text import aligned, columns_of_text, counted, printable, shown_times
 
 __all__ = ["FIRST_ROWS", "Overview", "Overviewed", "not_shown"]
 
@@ -71,7 +71,7 @@ class Overview:
     def _content(self) -> list[list[str]]:
         """The cells of every column as text."""
         return [
-            aligned(cells) if _are_numbers(cells) else [_label(shown_time(cell)) for cell in cells]
+            aligned(cells) if _are_numbers(cells) else [_label(text) for text in shown_times(cells)]
             for cells in self.columns.values()
         ]
 

@@ -29,6 +29,7 @@ __all__ = [
     "printable",
     "shares",
     "shown_time",
+    "shown_times",
 ]
 
 OptionStyle = Callable[[str, str | None], str]
@@ -250,6 +251,19 @@ def shown_time(time: Any) -> str:
         if time == time.astype(f"M8[{unit}]"):
             return str(time)[:length].replace("T", " ")
     return str(time).rstrip("0").replace("T", " ")
+
+
+def shown_times(times: Iterable[Any]) -> list[str]:
+    """Times or labels of one column as text: if one has a time of day, all dates have one.
+
+    >>> import numpy as np
+    >>> shown_times(np.array(["2024-05-13T23:00", "2024-05-14T00:00"], "M8[ns]"))
+    ['2024-05-13 23:00', '2024-05-14 00:00']
+    """
+    texts = [shown_time(time) for time in times]
+    if {len(text) for text in texts} == {10, 16} and all(text[4] == "-" for text in texts):
+        return [text if len(text) == 16 else f"{text} 00:00" for text in texts]
+    return texts
 
 
 def _or_dash(value: float, form: str) -> str:

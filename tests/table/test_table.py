@@ -478,3 +478,17 @@ def test_a_table_prints_which_series_were_left_out() -> None:
 def test_numbered_steps_are_printed_as_numbers() -> None:
     title = str(read_table(frame(y=[1.0, 2.0, 3.0, 4.0]))).splitlines()[0]
     assert title.startswith("Table of 1 series, 4 steps, 0 to 3, numbered steps (1)")
+
+
+def test_a_zone_with_summer_time_is_printed_as_its_wall_clock() -> None:
+    hours = pd.date_range("2024-03-30 22:00", periods=48, freq="h", tz="Europe/Berlin")
+    table = read_table(pd.DataFrame({"ds": hours, "y": np.arange(48.0)}))
+    assert "2024-03-30 22:00 to 2024-04-01 22:00 (Europe/Berlin)" in str(table)
+    rows = str(table).splitlines()[2:7]
+    assert [row.split()[1:3] for row in rows] == [
+        ["2024-03-30", "22:00"],
+        ["2024-03-30", "23:00"],
+        ["2024-03-31", "00:00"],
+        ["2024-03-31", "01:00"],
+        ["2024-03-31", "03:00"],
+    ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, IntArray, ObjectArray
 from gated.overview import FIRST_ROWS, Overview, Overviewed, not_shown
@@ -15,7 +16,8 @@ from gated.table.schema import Schema
 from gated.table.series.static_features import Static
 from gated.table.time.calendar import Frequency
 from gated.table.time.grid import Instants
-from gated.text import counted, listed, shown_time
+from gated.table.time.zones import to_wall
+from gated.text import counted, listed, shown_times
 
 __all__ = ["Table"]
 
@@ -62,10 +64,23 @@ class Table(Overviewed):
     rejected: dict[str, str]
     season_found: bool = False
 
+    def local(self, ds: NDArray[Any]) -> NDArray[Any]:
+        """Times of the table [...] as the wall clock of its own zone shows them."""
+        time = self.schema.time
+        if time.clock == "wall" or time.zone is None:
+            return ds
+        return to_wall(ds.reshape(-1), time.zone).reshape(ds.shape)
+
+    def span(self, ds: NDArray[Any]) -> str:
+        """The first and last of some times [...] as text, with the time zone if there is one."""
+        begin, end = shown_times(self.local(np.array([ds.min(), ds.max()])))
+        zone = self.schema.time_zone
+        return f"{begin} to {end}{f' ({zone})' if zone else ''}"
+
     @property
     def _title(self) -> str:
         series, steps = counted(self.n_series, "series", "series"), counted(self.n_rows, "step")
-        span = f"{shown_time(self.ds.min())} to {shown_time(self.ds.max())}"
+        span = self.span(self.ds)
         season = f"season of {counted(self.frequency.season_length, 'step')}"
         return f"Table of {series}, {steps}, {span}, {self.frequency.description}, {season}."
 
@@ -73,7 +88,7 @@ class Table(Overviewed):
         shown = min(FIRST_ROWS, int(self.offsets[1]))
         columns: dict[str, list[Any]] = {
             self.schema.id_col: [str(self.ids[0])] * shown,
-            self.schema.time_col: list(self.ds[:shown]),
+            self.schema.time_col: list(self.local(self.ds[:shown])),
             self.schema.target_col: list(self.y[:shown]),
         }
         for names, values in (

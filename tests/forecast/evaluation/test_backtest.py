@@ -169,8 +169,8 @@ def ours(**scores: float) -> dict[str, float]:
     [
         (
             {"gated": ours(), "seasonal_naive": ours(mase=1.0)},
-            r"^50 % more accurate than seasonal naive over 2 cutoffs \(MASE 0.50; seasonal naive 1.00\); "
-            r"80 % intervals held 80 % of the time\.$",
+            r"^50 % more accurate than seasonal naive over 2 cutoffs "
+            r"\(MASE 0.50; seasonal naive 1.00\); 80 % intervals held 80 % of the time\.$",
         ),
         (
             {"gated": ours(mase=1.5), "seasonal_naive": ours(mase=1.0)},
@@ -194,7 +194,8 @@ def ours(**scores: float) -> dict[str, float]:
         ),
         (
             {"gated": ours(mase=np.nan, wape=0.1), "seasonal_naive": ours(mase=np.nan, wape=0.0)},
-            r"Seasonal naive made no error; gated did over 2 cutoffs \(WAPE 0.10; seasonal naive 0.00\)",
+            r"Seasonal naive made no error; gated did over 2 cutoffs "
+            r"\(WAPE 0.10; seasonal naive 0.00\)",
         ),
         (
             {"gated": ours(**{"coverage-80": 0.6}), "seasonal_naive": ours(mase=1.0)},

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from gated.cli.console.messages import Messages
 from gated.table import Table
-from gated.text import counted, shown_time
+from gated.text import counted
 
 if TYPE_CHECKING:
     from gated import Forecaster
@@ -17,8 +17,7 @@ _REJECTED_SHOWN = 5
 def print_table_summary(messages: Messages, name: str, table: Table) -> None:
     """Print what was read, repaired and left out."""
     steps, series = counted(table.n_rows, "step"), f"{table.n_series:,} series"
-    begin, end = shown_time(table.ds.min()), shown_time(table.last_ds.max())
-    messages.write("Read", f"{name}: {steps} of {series}, {begin} to {end}.")
+    messages.write("Read", f"{name}: {steps} of {series}, {table.span(table.ds)}.")
     messages.write("", *table.notes)
     left_out = list(table.rejected.items())
     if len(left_out) > 1:  # a single one is in the notes

@@ -25,7 +25,7 @@ from gated.forecast.views.plots import Engine, drawn, index_of
 from gated.overview import Overview, Overviewed
 from gated.report import page
 from gated.table import Table, to_frame
-from gated.text import counted, shown_time
+from gated.text import counted
 
 __all__ = ["Backtest", "By"]
 
@@ -57,7 +57,7 @@ class Backtest(Overviewed):
     def _title(self) -> str:
         series = counted(len(np.unique(self.series)), "series", "series")
         cutoffs, steps = counted(len(self.windows), "cutoff"), counted(self.cutoffs.h, "step")
-        span = f"{shown_time(self.ds.min())} to {shown_time(self.ds.max())}"
+        span = self.table.span(self.ds)
         return f"Backtest of {series}: {steps} from each of {cutoffs}, {span}."
 
     def _overview(self) -> Overview:

@@ -30,8 +30,8 @@ def summary(
 
     >>> scores = {"coverage-80": 0.79, "mase": 0.69, "wape": 0.2}
     >>> summary({"gated": scores, "naive": {"mase": 1.0, "wape": 0.3}}, "naive", 4, [80])
-    '31 % more accurate than naive over 4 cutoffs (MASE 0.69; naive 1.00); 80 % intervals held 79 % of \
-the time.'
+    '31 % more accurate than naive over 4 cutoffs (MASE 0.69; naive 1.00); 80 % intervals held 79 \
+% of the time.'
     """
     ours = overall[MODEL_NAME]
     # An exactly periodic series has no MASE; the WAPE is used instead.

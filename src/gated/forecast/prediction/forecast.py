@@ -23,7 +23,7 @@ from gated.forecast.views.profile_notes import profile_notes
 from gated.overview import FIRST_ROWS, Overview, Overviewed, not_shown
 from gated.report import page
 from gated.table import Table, to_frame
-from gated.text import counted, shown_time
+from gated.text import counted
 
 __all__ = ["Forecast"]
 
@@ -52,14 +52,14 @@ class Forecast(Overviewed):
     def _title(self) -> str:
         series, steps = counted(len(self.ids), "series", "series"), counted(self.h, "step")
         frequency = self.table.frequency.description
-        span = f"{shown_time(self.ds.min())} to {shown_time(self.ds.max())}"
+        span = self.table.span(self.ds)
         return f"Forecast of {series}, {steps} ahead, {span}, {frequency}."
 
     def _overview(self) -> Overview:
         schema, shown = self.table.schema, min(FIRST_ROWS, self.h)
         columns: dict[str, Sequence[Any]] = {
             schema.id_col: [str(self.ids[0])] * shown,
-            schema.time_col: list(self.ds[0, :shown]),
+            schema.time_col: list(self.table.local(self.ds[0, :shown])),
             **{name: list(column[0, :shown]) for name, column in self.columns.items()},
         }
         more = not_shown(len(self.ids) * self.h - shown, ".frame")
