@@ -138,6 +138,7 @@ def test_parameters_follow_the_conventions() -> None:
         ({"learning_rate": -1}, "learning_rate is -1"),
         ({"h": 0}, "h is 0"),
         ({"season_length": 0}, "season_length"),
+        ({"season_length": "7"}, "season_length= is '7'. Expected the number of steps"),
         ({"freq": "fortnight"}, "fortnight"),
     ],
 )

@@ -321,7 +321,7 @@ def test_a_european_file(tmp_path: Path) -> None:
     path.write_text("Datum;Umsatz\n30.01.2021;1,5\n31.01.2021;2,25\n01.02.2021;3\n")
     table = read_table(path)
     assert table.y.tolist() == [1.5, 2.25, 3]
-    for words in ("separated by a semicolon", "comma was read as the decimal", "DD/MM/YYYY"):
+    for words in ("separated by a semicolon", "comma was read as the decimal", "DD.MM.YYYY"):
         assert has_note(table, words)
 
 

@@ -219,7 +219,7 @@ class Forecaster(CrossValidating):
             time_col=time_col,
             target_col=target_col,
         )
-        for note in made.notes:
+        for note in made.future_notes:
             warn(note)
         return made.frame
 

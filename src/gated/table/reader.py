@@ -157,7 +157,7 @@ def read_future(source: object, table: Table, h: int) -> tuple[FloatArray, tuple
     if not table.covariate_names:
         raise UsageError(
             "The table was read without covariates, so there are none to read for the future. "
-            f"Name them when reading the past: {option('covariates')}."
+            f"Name them with {option('covariates')} when the past is read or fitted."
         )
     if h < 1:
         raise UsageError(f"The horizon is {h}. Expected at least 1 step.")

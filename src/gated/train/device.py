@@ -24,6 +24,9 @@ def training_device(name: str) -> torch.device:
         raise UsageError(f"device is {name!r}, which is no name. {_EXPECTED}")
     try:
         device = torch.device(name)
+    except RuntimeError as error:
+        raise UsageError(f"device is {name!r}, which torch does not know. {_EXPECTED}") from error
+    try:
         torch.zeros(1, device=device).item()  # torch's device "meta" gives no number back
     except (RuntimeError, AssertionError, NotImplementedError) as error:
         reason = str(error).strip().splitlines()[0].split(". ")[0].removesuffix(".")

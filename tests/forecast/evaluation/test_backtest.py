@@ -244,3 +244,9 @@ def test_a_backtest_prints_a_row_for_each_method_and_the_summary(found: Backtest
     assert verdict == found.text
     assert repr(found) == f"<{title[:-1]}>"
     assert "<td" in found._repr_html_()
+
+
+def test_a_single_name_needs_no_list() -> None:
+    found = gated.Forecaster().backtest(sales(), h=7, n_windows=1, against="theta")
+    assert list(found.scores()["method"]) == ["gated", "seasonal_naive", "theta"]
+    assert set(found.evaluate("mae")["metric"]) == {"mae"}

@@ -32,7 +32,8 @@ def test_findings_describe_the_past_and_notes_the_steps_ahead(
     ahead = future()
     ahead.loc[0, "promo"] = np.nan
     made = with_covariates.forecast(X_df=ahead)
-    [closed], [missing] = made.findings, made.notes
+    [closed], [missing] = made.findings, made.future_notes
+    assert made.notes == (*made.table.notes, closed, missing)
     assert closed.startswith("y was 0 on all 28 steps with open = 0")
     assert missing.startswith("1 future value of `promo` missing")
     with pytest.warns(GatedWarning, match="1 future value of `promo` missing"):

@@ -74,7 +74,7 @@ def file_writers(request: ForecastRequest, result: ForecastResult) -> dict[str, 
 def print_findings(messages: Messages, result: ForecastResult) -> None:
     """Print the findings of the fit, the validation result and the weights of the past."""
     made = result.made
-    messages.write("Found", *(note for note in made.findings if note not in made.notes))
+    messages.write("Found", *made.findings)
     messages.write("Method", made.verdict.text)
     memory = shares(result.memory)
     if made.verdict.share == 0:
@@ -124,7 +124,7 @@ def _report(request: ForecastRequest, result: ForecastResult, seconds: float) ->
         "table": str(request.table),
         "horizon": request.horizon,
         "forecast": records(result.frame),
-        "notes": [*result.table.notes, *made.findings],
+        "notes": list(made.notes),
         "left_out": result.table.rejected,
         "verdict": {"text": verdict.text, **verdict.to_json()},
         "memory": [{"distance": words, "share": share} for words, share in result.memory],

@@ -128,13 +128,13 @@ class Backtest(Overviewed):
             columns[key] = np.concatenate([method[key] for method in scored.values()])
         return to_frame(self.table.schema, columns)
 
-    def evaluate(self, metrics: Sequence[Any]) -> Any:
+    def evaluate(self, metrics: Any) -> Any:
         """Score gated and its competitors with any losses of utilsforecast.
 
         Args:
             metrics: names in `utilsforecast.losses` ("mae", "bias", "mase", "scaled_crps" …), or
-                such functions. Losses of intervals ("coverage" …) are computed for the methods
-                with intervals.
+                such functions; or a single one. Losses of intervals ("coverage" …) are computed
+                for the methods with intervals.
 
         Returns:
             A pandas frame: unique_id, cutoff, metric, and one column per method. NaN if a method
@@ -145,6 +145,8 @@ class Backtest(Overviewed):
             UsageError: utilsforecast is not installed (`pip install "gated[evaluation]"`), or has
                 no such loss.
         """
+        if isinstance(metrics, str) or callable(metrics):
+            metrics = [metrics]
         ids = self.table.ids.astype(str)
         h = self.cutoffs.h
         columns: dict[str, Any] = {

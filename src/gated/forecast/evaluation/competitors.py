@@ -25,8 +25,8 @@ DEFAULT_COMPETITORS = ("naive", REFERENCE, "drift", "seasonal_mean")
 """The competing methods by default."""
 
 
-def checked_names(against: Sequence[str] | None) -> tuple[str, ...]:
-    """The requested methods, the reference first.
+def checked_names(against: str | Sequence[str] | None) -> tuple[str, ...]:
+    """The requested methods, or a single one; the reference first.
 
     Raises:
         UsageError: one is unknown, or needs a library that is not installed.
@@ -34,7 +34,8 @@ def checked_names(against: Sequence[str] | None) -> tuple[str, ...]:
     >>> checked_names(["theta"])
     ('seasonal_naive', 'theta')
     """
-    names = DEFAULT_COMPETITORS if against is None else tuple(against)
+    one = (against,) if isinstance(against, str) else against
+    names = DEFAULT_COMPETITORS if one is None else tuple(one)
     known = (*simple.BASELINES, *MODELS)
     for name in names:
         if name not in known:

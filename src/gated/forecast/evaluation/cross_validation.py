@@ -86,7 +86,7 @@ class CrossValidating(Estimator):
         *,
         refit: bool = False,
         level: Numbers = (80, 95),
-        against: Sequence[str] | None = None,
+        against: str | Sequence[str] | None = None,
         covariates: Sequence[str] | None = None,
         past_covariates: Sequence[str] | None = None,
         static_df: Any = None,

@@ -39,14 +39,14 @@ class Forecast(Overviewed):
         table: the past.
         future: [N, h, F] covariates of the steps ahead.
         requested: the columns of `frame`.
-        notes: notes on the future covariates.
+        future_notes: notes on the future covariates.
     """
 
     fitted: Fitted
     table: Table
     future: FloatArray
     requested: ForecastColumns
-    notes: tuple[str, ...]
+    future_notes: tuple[str, ...]
 
     @property
     def _title(self) -> str:
@@ -85,6 +85,11 @@ class Forecast(Overviewed):
     def findings(self) -> tuple[str, ...]:
         """Notes of the fit on the table, one sentence each."""
         return profile_notes(self.fitted.profile, self.table.schema.target_col)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """All notes: on the table, on the fit and on the future covariates."""
+        return (*self.table.notes, *self.findings, *self.future_notes)
 
     @cached_property
     def memory(self) -> list[tuple[str, float]]:

@@ -67,6 +67,9 @@ class Combination:
     widen_95: float
     origin: str = "scratch"
 
+    def __str__(self) -> str:
+        return self.text
+
     @property
     def text(self) -> str:
         """The validation result in one sentence."""

@@ -75,7 +75,7 @@ class ForecastView(Protocol):
         """Notes of the fit on the table, one sentence each."""
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def future_notes(self) -> tuple[str, ...]:
         """Notes on the future covariates."""
 
 
@@ -96,7 +96,7 @@ def forecast_report(forecast: ForecastView, settings: Mapping[str, str]) -> Repo
         tables=_validation_errors(forecast.verdict),
         memory=tuple(forecast.memory),
         reading=table.notes,
-        notes=(*forecast.findings, *forecast.notes),
+        notes=(*forecast.findings, *forecast.future_notes),
         left_out=table.rejected,
         settings={**common_settings(table, forecast.h), **settings},
     )

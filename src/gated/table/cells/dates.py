@@ -4,6 +4,7 @@ The format that matches most of the texts is used for all of them. The values de
 04/05/2021 begins with the day or the month; if they do not, the error requests a format.
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,7 +121,8 @@ def parse_dates(
     offset_text = pc.struct_field(pieces, "offset")
     has_offset = _flags(pc.not_equal(offset_text, ""))
     offset = _offset(offset_text)
-    label = _with_clock(label, pieces)
+    example = date_text[int(np.argmax(matched[shape]))].as_py()
+    label = _with_clock(_with_separator(label, example), pieces)
     return ParsedDates(wall, offset, has_offset, too_far, label, day_first, notes)
 
 
@@ -180,6 +182,16 @@ def _offset(offset_text: pa.Array) -> IntArray:
     seconds = (_part(fields, "hour", 0) * 60 + _part(fields, "minute", 0)) * 60
     negative = _flags(pc.equal(pc.struct_field(fields, "sign"), "-"))
     return np.where(negative, -seconds, seconds) * SECOND
+
+
+def _with_separator(label: str, example: str) -> str:
+    """The label of a format of numbers with the separator of an example.
+
+    >>> _with_separator("DD/MM/YYYY", "01.07.2024"), _with_separator("Mon DD, YYYY", "Jul 1, 2024")
+    ('DD.MM.YYYY', 'Mon DD, YYYY')
+    """
+    separator = re.fullmatch(r"\d+([-/.])[-/.\d]+", example)
+    return re.sub("[-/]", separator[1], label) if separator else label
 
 
 def _with_clock(label: str, pieces: pa.StructArray) -> str:

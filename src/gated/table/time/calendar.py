@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -70,11 +71,8 @@ class Frequency:
             UsageError: the alias is unknown, or `season_length` is out of range.
         """
         grid = parse_alias(alias)
-        if season_length is not None and not 1 <= season_length <= LONGEST_SEASON:
-            raise UsageError(
-                f"{option('season_length')} is {grouped(season_length)}. Expected the number of "
-                f"steps in one cycle, from 1 (no cycle) to {LONGEST_SEASON:,}."
-            )
+        if season_length is not None:
+            _check_season(season_length)
         usual, usually_long = usual_seasons(grid)
         season, longer = season_length or usual or 1, long_season or usually_long
         return cls(grid.alias, season, longer if (longer or 0) > season else None)
@@ -174,6 +172,19 @@ class Frequency:
             for cycle in CYCLES
             if cycle.finest <= step <= cycle.coarsest and step < cycle.length
         )
+
+
+def _check_season(season_length: object) -> None:
+    if isinstance(season_length, bool) or not isinstance(season_length, Integral):
+        shown = repr(season_length)
+    elif not 1 <= int(season_length) <= LONGEST_SEASON:
+        shown = grouped(int(season_length))
+    else:
+        return
+    raise UsageError(
+        f"{option('season_length')} is {shown}. Expected the number of steps in one cycle, from 1 "
+        f"(no cycle) to {LONGEST_SEASON:,}."
+    )
 
 
 def step_size(grid: Grid) -> float:
