@@ -88,7 +88,7 @@ def corrected(page: str, mismatches: list[Mismatch]) -> str:
 
 def _follows(page: str, block: Block, after: Block) -> bool:
     """Whether nothing but the fences stands between two blocks."""
-    return not re.sub(r"```\w*", "", page[block.end : after.start]).strip()
+    return not re.sub(r"```[^\n]*", "", page[block.end : after.start]).strip()
 
 
 def _python(code: str, namespace: dict[str, Any]) -> str:

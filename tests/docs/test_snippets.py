@@ -69,6 +69,11 @@ def test_an_output_that_is_wrong_is_found_and_corrected() -> None:
     assert list(run(corrected(PAGE, [wrong]))) == []
 
 
+def test_an_output_with_a_style_is_compared_too() -> None:
+    (wrong,) = run("```python\nprint(2)\n```\n\n```text { .output }\n3\n```\n")
+    assert (wrong.expected, wrong.found) == ("3\n", "2\n")
+
+
 def test_blocks_have_the_flag_whether_they_are_run() -> None:
     found: list[Block] = list(blocks(PAGE))
     assert [block.language for block in found] == ["python", "text", "python", "python", "text"]

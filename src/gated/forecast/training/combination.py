@@ -27,6 +27,7 @@ _WINDOWS_FOR_HALF = 20
 _WINDOWS_FOR_HALF_PRETRAINED, _ODDS, _POWER = 80, 50.0, 4
 _THETA_BENEFIT = 0.1
 _UNVALIDATED_WIDTH_FACTOR = 2.0
+_NO_BASELINES = ("network", "forecast")  # the other errors of a combination
 # The origin of the pretrained network in model files.
 _ORIGIN_IN_FILES = "shipped"
 _NAMES = {
@@ -48,7 +49,7 @@ class Combination:
 
     Attributes:
         share: ensemble weight of the network, 1 to 0; the baseline has the rest.
-        baseline: name of the best baseline.
+        baseline: name of the baseline that the network is combined with.
         errors: mean absolute error of "network", of every baseline and of their combination
             "forecast", relative to that of seasonal naive.
         windows: number of held-out windows.
@@ -83,27 +84,40 @@ class Combination:
             )
         number = "" if self.windows == 1 else "s"
         checked = f"on {self.windows} held-out window{number} of {self.h} steps"
-        network, baseline = self.errors["network"], self.errors[self.baseline]
-        name = _NAMES[self.origin]
-        best = f"the best baseline ({plain(self.baseline)})"
+        return f"{checked.capitalize()}, {self._compared()}: {self._decision()}."
+
+    @property
+    def best_baseline(self) -> str:
+        """The baseline with the lowest error on the held-out windows."""
+        others = {name: e for name, e in self.errors.items() if name not in _NO_BASELINES}
+        return min(others, key=lambda name: others[name])
+
+    def _compared(self) -> str:
+        """The errors of the network and of the best baseline."""
+        network, baseline = self.errors["network"], self.errors[self.best_baseline]
+        name, best = _NAMES[self.origin], f"the best baseline ({plain(self.best_baseline)})"
         if baseline == 0:
-            lead = f"the {plain(self.baseline)} baseline made no error"
-        elif abs(network / baseline - 1) < _AS_MUCH:
-            lead = f"{name} erred as much as {best}"
-        elif network < baseline:
-            lead = f"{name} erred {_percent(1 - network / baseline)} less than {best}"
+            return f"the {plain(self.best_baseline)} baseline made no error"
+        if abs(network / baseline - 1) < _AS_MUCH:
+            return f"{name} erred as much as {best}"
+        if network < baseline:
+            return f"{name} erred {_percent(1 - network / baseline)} less than {best}"
+        return f"{name} erred {_more(network / baseline)} {best}"
+
+    def _decision(self) -> str:
+        """What the forecast consists of, and why where the errors do not say it."""
+        network, baseline = self.errors["network"], self.errors[self.best_baseline]
+        if self.share == 0:
+            return f"the forecast is that of {plain(self.baseline)}"
+        if self.share == 1:
+            forecast = "the forecast is the network's"
         else:
-            lead = f"{name} erred {_more(network / baseline)} {best}"
-        if self.share == 1 and network > (1 + _AS_MUCH) * baseline:
-            decision = "the windows are too few to prove it, and the forecast is the network's"
-        elif self.share == 1:
-            decision = "the forecast is the network's"
-        elif self.share == 0:
-            decision = "the forecast is that baseline's"
-        else:
-            rest = _percent(1 - self.share)
-            decision = f"the forecast is {_percent(self.share)} network and {rest} baseline"
-        return f"{checked.capitalize()}, {lead}: {decision}."
+            rest = f"{_percent(1 - self.share)} {plain(self.baseline)}"
+            forecast = f"the forecast is {_percent(self.share)} network and {rest}"
+        if network <= (1 + _AS_MUCH) * baseline or self.windows >= _WINDOWS_FOR_HALF_PRETRAINED:
+            return forecast
+        few = "one window proves" if self.windows == 1 else "so few windows prove"
+        return f"{few} little, and {forecast}"
 
     def to_json(self) -> dict[str, Any]:
         """Convert to plain values for a model file."""
