@@ -30,8 +30,8 @@ def warn_of_left_out(table: Table, profile: TableProfile | None = None) -> None:
     """Give one warning for all columns that are not used, and one for all series left out.
 
     Args:
-        table: knows the series that were left out.
-        profile: knows the columns; None: nothing is said of columns.
+        table: its `rejected` series were left out.
+        profile: its `unused` columns are not used; None: no warning about columns.
     """
     for note in unused_notes(profile, table.schema.target_col) if profile is not None else ():
         warn(note)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gated.arrays import FloatArray
 from gated.table.columns.content import UNKNOWN
 from gated.table.schema import to_frame
+from gated.table.series.panel import is_after_last
 from gated.table.table import Table
 from gated.text import counted
 
@@ -41,10 +42,7 @@ def split_known_future(table: Table) -> tuple[Table, Any]:
     >>> past.n_rows, future["open"].tolist()
     (2, [0.0, 1.0])
     """
-    row = np.arange(table.n_rows)
-    observed = np.where(np.isfinite(table.y), row, -1)
-    last = np.maximum.reduceat(observed, table.offsets[:-1])  # [N], the last observed row
-    ahead = row > np.repeat(last, table.lengths)
+    ahead = is_after_last(table.y, table.offsets)
     if not ahead.any():
         return table, None
 
@@ -60,7 +58,7 @@ def split_known_future(table: Table) -> tuple[Table, Any]:
         columns[name] = _as_written(table, name, table.covariates[known, index])
     past = replace(
         table,
-        offsets=np.concatenate([[0], np.cumsum(last + 1 - table.offsets[:-1])]),
+        offsets=np.append(0, np.cumsum(~ahead))[table.offsets],
         ds=table.ds[~ahead],
         y=table.y[~ahead],
         covariates=table.covariates[~ahead],

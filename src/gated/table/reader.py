@@ -17,7 +17,7 @@ from gated.table.io.source import Source, open_source
 from gated.table.schema import Schema
 from gated.table.series.filter import SeriesFilter
 from gated.table.series.future_steps import FutureSteps
-from gated.table.series.panel import Panel, complete, in_order
+from gated.table.series.panel import Panel, complete, in_order, is_after_last
 from gated.table.series.static_features import Static, read_static
 from gated.table.table import Table
 from gated.table.time.calendar import Frequency, usual_seasons
@@ -124,7 +124,7 @@ def read_table(
             *roles.notes,
             *content.notes,
             *(("Rows were not sorted by time; they were sorted.",) if was_unsorted else ()),
-            *content.missing_notes(_missing_at_end(whole, added)),
+            *content.missing_notes(int((~added & is_after_last(whole.y, whole.offsets)).sum())),
             *_gap_notes(whole, added, fill),
             *series_filter.outlier_notes(),
             season_note,
@@ -245,13 +245,6 @@ def _schema(source: Source, roles: Roles, content: Content, time_format: str | N
         time_format=time_format,
         wide=roles.wide,
     )
-
-
-def _missing_at_end(panel: Panel, added: BoolArray) -> int:
-    """Number of rows without a target after the last one of their series: they are its future."""
-    row = np.arange(len(panel.y))
-    last = np.maximum.reduceat(np.where(np.isfinite(panel.y), row, -1), panel.offsets[:-1])
-    return int((~added & (row > np.repeat(last, np.diff(panel.offsets)))).sum())
 
 
 def _gap_notes(panel: Panel, added: BoolArray, fill: Fill | None) -> tuple[str, ...]:

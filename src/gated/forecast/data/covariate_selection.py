@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.covariate_encoder import CovariateEncoder, mean_and_spread
-from gated.forecast.data.holidays import holiday_group
 from gated.forecast.data.series_scaler import SeriesScaler
 from gated.forecast.data.table_profile import TableProfile
 from gated.table import Table
@@ -89,9 +88,7 @@ def without_uninformative(profile: TableProfile, table: Table, shown: BoolArray)
     inputs, closed = profile.features(table.covariates, table.ds)
     shown = shown & ~closed
     history = target_history(table, shown)
-    group = holiday_group(profile.holidays) if profile.holidays is not None else ""
-    columns = profile.holidays.names if profile.holidays is not None else ()
-    groups = dict.fromkeys(columns, group)
+    groups = profile.groups
     spared = profile.closing.covariate if profile.closing is not None else None
     lag = table.frequency.season_length  # past covariates must explain the next season
     past = profile.past.inputs(table.past_covariates)
@@ -99,7 +96,7 @@ def without_uninformative(profile: TableProfile, table: Table, shown: BoolArray)
         *uninformative(history, profile.known, inputs, groups=groups, spared=spared),
         *uninformative(history, profile.past, past, groups=groups, spared=spared, lag=lag),
     )
-    dropped = {*left_out, *(columns if group in left_out else ())}
+    dropped = {*left_out, *(name for name, group in groups.items() if group in left_out)}
     return replace(
         profile,
         known=profile.known.without(dropped),

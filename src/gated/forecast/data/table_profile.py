@@ -100,14 +100,19 @@ class TableProfile:
             integer=bool((observed == np.round(observed)).all()),
         )
 
+    @property
+    def groups(self) -> dict[str, str]:
+        """Maps each column of the holidays to the name of all of them."""
+        if self.holidays is None:
+            return {}
+        return dict.fromkeys(self.holidays.names, holiday_group(self.holidays))
+
     def without_inputs(self) -> "TableProfile":
         """The profile for a network that reads only values: only closed steps are kept."""
         closing = self.closing.covariate if self.closing is not None else None
         given = {f.covariate: None for kind in (self.known, self.past) for f in kind.features}
         unused = tuple(name for name in given if name != closing)
-        group = holiday_group(self.holidays) if self.holidays is not None else ""
-        columns = self.holidays.names if self.holidays is not None else ()
-        named = [group if name in columns else name for name in (*unused, *self.static.names)]
+        named = [self.groups.get(name, name) for name in (*unused, *self.static.names)]
         return replace(
             self,
             known=self.known.without(unused),

@@ -7,7 +7,7 @@ import numpy as np
 from gated.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from gated.table.time.grid import Grid, Instants
 
-__all__ = ["Panel", "complete", "in_order", "repeated"]
+__all__ = ["Panel", "complete", "in_order", "is_after_last", "repeated"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,17 @@ class Panel:
             self.covariates[rows],
             self.rows[rows],
         )
+
+
+def is_after_last(y: FloatArray, offsets: IntArray) -> BoolArray:
+    """[R] whether each row lies after the last observed value of its series [N+1].
+
+    >>> is_after_last(np.array([1.0, np.nan, 2.0, np.nan]), np.array([0, 4])).tolist()
+    [False, False, False, True]
+    """
+    row = np.arange(len(y))
+    last = np.maximum.reduceat(np.where(np.isfinite(y), row, -1), offsets[:-1])  # [N]
+    return np.asarray(row > np.repeat(last, np.diff(offsets)))
 
 
 def in_order(
