@@ -18,13 +18,14 @@ from benchmarks.common.measure import (
     timed,
 )
 from benchmarks.common.report import Column, Report, Sheet
-from benchmarks.speed.predict_many import FITTED_SERIES, Stage, make_table
+from benchmarks.speed.predict_many import Stage, make_table
 from gated.errors import GatedError, UsageError
 from gated.table import Table
 
 __all__ = ["FORMATS", "LargeTableRequest", "run"]
 
 FORMATS = ("parquet", "csv")
+_FITTED_SERIES = 50  # the number of series that the model is fitted to
 
 # The command `gated`; its peak memory is written to the file that the first argument names.
 _COMMAND = """
@@ -128,8 +129,9 @@ def run(request: LargeTableRequest) -> Report:
             ),
         ],
         notes=[
-            f"The model was fitted to {min(FITTED_SERIES, request.series)} of the series for a few "
-            "steps: its size, and therefore its cost, is that of the default; its accuracy is not.",
+            f"The model was fitted to {min(_FITTED_SERIES, request.series)} of the series for a "
+            "few steps: its size, and therefore its cost, is that of the default; its accuracy is "
+            "not.",
             "Each stage runs in a new process; its peak memory includes Python and the libraries. "
             "The command is timed from outside, start of the interpreter included.",
         ],
@@ -143,7 +145,7 @@ def _prepare(request: LargeTableRequest, path: Path, model: Path) -> None:
         frame.to_csv(path, index=False)
     else:
         frame.to_parquet(path, index=False)
-    few = make_table(min(FITTED_SERIES, request.series), request.length)
+    few = make_table(min(_FITTED_SERIES, request.series), request.length)
     gated.Forecaster(h=request.horizon, max_steps=20, training="auto").fit(few).save(model)
 
 

@@ -19,7 +19,6 @@ from benchmarks.common.report import Column, Report, Row, Sheet
 from gated.errors import GatedError
 
 __all__ = [
-    "FITTED_SERIES",
     "PredictManyRequest",
     "Stage",
     "auto_ets_seconds",
@@ -28,8 +27,6 @@ __all__ = [
     "run",
 ]
 
-FITTED_SERIES = 50
-"""Number of series that other benchmarks fit a model to."""
 _SEASON = 7
 
 
@@ -89,9 +86,7 @@ def run(request: PredictManyRequest) -> Report:
             )
         megabytes = path.stat().st_size / 1e6
     stages = [_median(same) for same in zip(*runs, strict=True)]
-    predicting = stages[-1].seconds
-    ours = request.series / predicting
-    theirs = few["unique_id"].nunique() / float(np.median(peer))
+    peers = few["unique_id"].nunique()
     return Report(
         benchmark="predict_many",
         facts={
@@ -102,47 +97,51 @@ def run(request: PredictManyRequest) -> Report:
             "repeats": request.repeats,
         },
         machine=described,
-        sheets=[
-            Sheet(
-                "ratios",
-                "Ratios",
-                [Column("what", "what"), Column("ratio", "ratio")],
-                [
-                    {"what": "series per second ÷ AutoETS", "ratio": ours / theirs},
-                    {
-                        "what": "predict ÷ reading the table",
-                        "ratio": predicting / stages[0].seconds,
-                    },
-                ],
-            ),
-            Sheet(
-                "stages",
-                "Stages of one process",
-                [
-                    Column("stage", "stage"),
-                    Column("seconds", "seconds", 2),
-                    Column("peak", "peak memory, MB", 0),
-                ],
-                [_row(stage) for stage in stages],
-            ),
-            Sheet(
-                "rates",
-                "Series per second",
-                [Column("what", "what"), Column("rate", "per second", 0)],
-                [
-                    {"what": "Forecaster().predict", "rate": ours},
-                    {"what": "AutoETS of statsforecast", "rate": theirs},
-                ],
-            ),
-        ],
+        sheets=_sheets(stages, request.series, peers / float(np.median(peer))),
         notes=[
             "predict holds out windows, compares the pretrained network with baselines on them, "
             "calibrates the intervals and forecasts.",
-            f"AutoETS forecasts {few['unique_id'].nunique()} of the series in {request.threads} "
+            f"AutoETS forecasts {peers} of the series in {request.threads} "
             "processes, with the same intervals.",
             "Peak memory is that of the process so far, libraries and earlier stages included.",
         ],
     )
+
+
+def _sheets(stages: list[Stage], series: int, theirs: float) -> list[Sheet]:
+    """Ratios, seconds and rates; `theirs` is the rate of AutoETS in series per second."""
+    predicting = stages[-1].seconds
+    ours = series / predicting
+    return [
+        Sheet(
+            "ratios",
+            "Ratios",
+            [Column("what", "what"), Column("ratio", "ratio")],
+            [
+                {"what": "series per second ÷ AutoETS", "ratio": ours / theirs},
+                {"what": "predict ÷ reading the table", "ratio": predicting / stages[0].seconds},
+            ],
+        ),
+        Sheet(
+            "stages",
+            "Stages of one process",
+            [
+                Column("stage", "stage"),
+                Column("seconds", "seconds", 2),
+                Column("peak", "peak memory, MB", 0),
+            ],
+            [_row(stage) for stage in stages],
+        ),
+        Sheet(
+            "rates",
+            "Series per second",
+            [Column("what", "what"), Column("rate", "per second", 0)],
+            [
+                {"what": "Forecaster().predict", "rate": ours},
+                {"what": "AutoETS of statsforecast", "rate": theirs},
+            ],
+        ),
+    ]
 
 
 def make_table(series: int, length: int, seed: int = 0) -> pd.DataFrame:
