@@ -55,5 +55,5 @@ def test_zeros_and_then_huge_values(gated, tmp_path, command) -> None:
     saved = ["--save", "m.gated"] if command == "forecast" else []
     result = gated(command, "t.csv", *options, *saved)
     assert result.exit_code == 0, (result.exception, result.stderr)
-    told = json.loads(result.stdout)
-    assert all(row["gated"] is not None for row in told["forecast"])
+    report = json.loads(result.stdout)
+    assert all(row["gated"] is not None for row in report["forecast"])

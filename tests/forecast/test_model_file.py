@@ -119,9 +119,9 @@ class TestWithoutTable:
             model.save(tmp_path / name, with_table=with_table)
         whole, without = ((tmp_path / name).read_bytes() for name in ("whole", "without"))
         values = frame["y"].to_numpy()[:100].tobytes()
-        for told in (b"secret shop", values):
-            assert told in whole
-            assert told not in without
+        for secret in (b"secret shop", values):
+            assert secret in whole
+            assert secret not in without
         again = Forecaster.load(tmp_path / "without")
         assert again.table_.n_rows == 0
         assert again.table_.notes == ()

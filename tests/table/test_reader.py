@@ -11,49 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gated.errors import DataError, GatedError, UsageError
+from gated.errors import DataError, UsageError
 from gated.table.reader import read_table
 from gated.table.schema import to_frame
-from gated.table.table import Table
 from tests.folders import DATA
-
-DAYS = pd.date_range("2021-01-01", periods=6)
-
-
-def frame(**columns: Any) -> pd.DataFrame:
-    return pd.DataFrame(columns)
-
-
-def panel(n_series: int, periods: int = 6, freq: str = "D") -> pd.DataFrame:
-    days = pd.date_range("2021-01-01", periods=periods, freq=freq)
-    return frame(
-        unique_id=np.repeat([f"s{index}" for index in range(n_series)], periods),
-        ds=np.tile(days, n_series),
-        y=np.arange(n_series * periods, dtype=float),
-    )
-
-
-def refusal(source: Any, **options: Any) -> str:
-    with pytest.raises(GatedError) as caught:
-        read_table(source, **options)
-    return str(caught.value)
-
-
-def has_note(table: Table, words: str) -> bool:
-    return any(words in note for note in table.notes)
-
-
-def check(table: Table) -> None:
-    """Check the invariants of every table."""
-    assert table.offsets[0] == 0
-    assert table.offsets[-1] == table.n_rows == len(table.ds) == len(table.y)
-    assert (table.lengths > 0).all()
-    assert table.n_series == len(table.ids) == len(table.lengths)
-    assert table.covariates.shape == (table.n_rows, len(table.covariate_names))
-    assert not np.isinf(table.y).any()
-    start = np.repeat(table.ds[table.offsets[:-1]], table.lengths)
-    step = np.arange(table.n_rows) - np.repeat(table.offsets[:-1], table.lengths)
-    np.testing.assert_array_equal(table.frequency.grid.advance(start, step), table.ds)
+from tests.table.example_tables import DAYS, check, frame, has_note, panel, refusal
 
 
 def test_a_plain_table() -> None:
@@ -233,73 +195,6 @@ def test_repeated_times_are_refused_with_advice(tmp_path: Path) -> None:
     assert "2021-01-03" in message
     assert "Add up or average the rows of one time first" in message
     assert "id_col=" in refusal(frame(ds=[*DAYS, DAYS[0]], y=1.0))
-
-
-def test_one_bad_series_among_many_is_left_out_and_listed() -> None:
-    rows = panel(20, 8)
-    weekly = panel(1, 8, "W-SUN").assign(unique_id="weekly")
-    odd = panel(1, 8).assign(unique_id="odd")
-    odd.loc[3, "ds"] += pd.Timedelta("1h")
-    empty = panel(1, 8).assign(unique_id="empty", y=np.nan)
-    twice = pd.concat([panel(1, 8), panel(1, 2)]).assign(unique_id="twice")
-    table = read_table(pd.concat([rows, weekly, odd, empty, twice]))
-    check(table)
-    assert table.n_series == 20
-    assert set(table.rejected) == {"weekly", "odd", "empty", "twice"}
-    assert "its step is W-SUN, the step of the other series is D" in table.rejected["weekly"]
-    assert "2021-01-04 01:00 do not fit" in table.rejected["odd"]
-    assert "missing in every row" in table.rejected["empty"]
-    assert "have the same time" in table.rejected["twice"]
-    assert has_note(table, "4 series left out")
-    kept = read_table(pd.concat([rows, weekly]), freq="D")
-    assert kept.rejected == {}
-
-
-@pytest.mark.parametrize(("of_most", "other"), [("MS", "QS-OCT"), ("B", "W-WED"), ("h", "D")])
-def test_series_with_a_step_of_their_own_are_left_out(of_most: str, other: str) -> None:
-    table = read_table(
-        pd.concat([panel(3, 24, of_most), panel(1, 6, other).assign(unique_id="other")])
-    )
-    assert (
-        f"its step is {other}, the step of the other series is {of_most}" in table.rejected["other"]
-    )
-
-
-def test_numbered_series_with_a_step_of_their_own_are_left_out() -> None:
-    rows = frame(id=list("aaaabbbbcccc"), t=[*range(4), *range(4), 0, 5, 10, 15], y=1.0)
-    assert "its step is 5, the step of the other series is 1" in read_table(rows).rejected["c"]
-
-
-def test_sparse_series_stay_on_the_grid_of_the_others() -> None:
-    sparse = panel(1, 30).assign(unique_id="sparse").iloc[[0, 7, 8, 21, 29]]
-    table = read_table(pd.concat([panel(3, 30), sparse]))
-    assert table.rejected == {}
-    assert table.lengths.tolist() == [30, 30, 30, 30]
-
-
-def test_no_series_left_is_an_error_with_the_first_reasons() -> None:
-    message = refusal(panel(5).assign(y=np.nan))
-    assert "none of the 5 series can be forecast. `s0`: the target is missing" in message
-    assert "And 2 more." in message
-    assert refusal(frame(ds=DAYS, y=[None] * 6)) == (
-        "series `y`: the target is missing in every row."
-    )
-
-
-def test_series_of_different_steps_without_a_majority_are_refused() -> None:
-    mixed = pd.concat([panel(1, 9, freq).assign(unique_id=freq) for freq in ("D", "W-SUN", "h")])
-    message = refusal(mixed)
-    assert "the series have different steps: `D`, `W-SUN` and `h`" in message
-    assert read_table(mixed, freq="h").n_series == 3
-
-
-def test_series_of_one_row_are_kept_if_the_step_is_known() -> None:
-    one = panel(1, 1).assign(unique_id="one")
-    assert read_table(pd.concat([panel(2), one])).lengths.tolist() == [6, 6, 1]
-    assert read_table(one, freq="D").n_rows == 1
-    assert "there is a single row, so the step" in refusal(one)
-    assert "freq=" in refusal(one)
-    assert "each series has one row" in refusal(panel(3, 1))
 
 
 def test_ids_of_files_keep_their_zeros_and_spaces_are_ids(tmp_path: Path) -> None:

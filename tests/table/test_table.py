@@ -4,17 +4,7 @@ import numpy as np
 import pandas as pd
 
 from gated.table.reader import read_table
-
-
-def panel(n_series: int, periods: int = 6) -> pd.DataFrame:
-    days = pd.date_range("2021-01-01", periods=periods)
-    return pd.DataFrame(
-        {
-            "unique_id": np.repeat([f"s{index}" for index in range(n_series)], periods),
-            "ds": np.tile(days, n_series),
-            "y": np.arange(n_series * periods, dtype=float),
-        }
-    )
+from tests.table.example_tables import panel
 
 
 def test_a_table_prints_its_first_rows_and_the_missing_steps() -> None:

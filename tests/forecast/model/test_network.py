@@ -89,11 +89,11 @@ def test_added_covariates_have_no_effect_before_training() -> None:
 def test_one_outlier_is_clipped_and_growth_is_not() -> None:
     wrong, model = VALUES.copy(), network(covariates=0)
     wrong[60] = 1e9
-    told, honest = (
+    with_outlier, without = (
         out.scale.inverse_transform(out.quantiles)
         for out in (model(window(v, 80, covariates=0)) for v in (wrong, VALUES))
     )
-    assert (told - honest).abs().max() < 20
+    assert (with_outlier - without).abs().max() < 20
     growth = torch.exp(torch.arange(40.0) / 3)[None]
     assert torch.equal(clip_outliers(growth, torch.ones(1, 40)), growth)
 
@@ -120,10 +120,10 @@ def test_loss_is_the_mean_pinball_loss_by_its_definition() -> None:
             for point in range(4):
                 if not output.target_mask[0, origin, lead, point]:
                     continue
-                came = float(compress(output.target[0, origin, lead, point]))
+                actual = float(compress(output.target[0, origin, lead, point]))
                 for place, level in enumerate(QUANTILES):
-                    told = compress(output.quantiles[0, origin, lead, point, place])
-                    error = came - float(told)
+                    forecast = compress(output.quantiles[0, origin, lead, point, place])
+                    error = actual - float(forecast)
                     total += weight * max(level * error, (level - 1) * error)
                     count += weight
     assert float(model.loss(output, last_weight=4.0)) == pytest.approx(total / count, rel=1e-5)

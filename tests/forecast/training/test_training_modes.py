@@ -56,10 +56,10 @@ def test_column_names_can_be_given() -> None:
 def test_the_pretrained_network_uses_closed_steps_and_notes_unused_columns() -> None:
     frame = sales()
     frame.loc[frame["open"] == 0, "y"] = 0.0
-    told = 'not used: `promo`. The pretrained network reads only y; training="auto" trains'
-    with pytest.warns(GatedWarning, match=f"^{told} a network that uses them.$"):
+    note_begin = 'not used: `promo`. The pretrained network reads only y; training="auto" trains'
+    with pytest.warns(GatedWarning, match=f"^{note_begin} a network that uses them.$"):
         model = Forecaster().fit(frame, covariates=["open", "promo"])
-    assert any(note.startswith(told) for note in model.notes_)
+    assert any(note.startswith(note_begin) for note in model.notes_)
     ahead = future()
     out = model.predict(X_df=ahead, h=7).merge(ahead, on=["unique_id", "ds"])
     assert (out.loc[out["open"] == 0, "gated"] == 0).all()
@@ -165,8 +165,8 @@ def hours(*seasons: int) -> pd.DataFrame:
 
 def test_series_with_another_season_length_are_noted_and_saved(tmp_path) -> None:
     model = Forecaster().fit(hours(24, 23, 24, 23))
-    told = [note for note in model.notes_ if "other season lengths" in note]
-    assert told == ["2 series have other season lengths (2 of 23 steps), which the forecast uses."]
+    notes = [note for note in model.notes_ if "other season lengths" in note]
+    assert notes == ["2 series have other season lengths (2 of 23 steps), which the forecast uses."]
     model.save(tmp_path / "hours.gated")
     again = Forecaster.load(tmp_path / "hours.gated")
     assert again.notes_ == model.notes_

@@ -50,19 +50,19 @@ def found() -> Backtest:
 
 
 def test_a_forecast_is_reported_with_its_past(made: Forecast) -> None:
-    told = forecast_report(made, {"seed": "0"})
-    assert [one.label for one in told.series] == ["a", "b", "new"]
-    first, new = told.series[0], told.series[2]
+    report = forecast_report(made, {"seed": "0"})
+    assert [one.label for one in report.series] == ["a", "b", "new"]
+    first, new = report.series[0], report.series[2]
     assert (len(first.y), len(new.y)) == (90, 0)
     frame = made.frame.query("unique_id == 'b'")
-    [forecast] = told.series[1].forecasts
+    [forecast] = report.series[1].forecasts
     np.testing.assert_array_equal(forecast.median, frame["gated"])
     np.testing.assert_array_equal(forecast.bands[95][1], frame["gated-hi-95"])
-    assert told.summary == (made.fitted.combination.text,)
-    assert sum(share for _, share in told.memory) == pytest.approx(1)
-    assert told.settings["seed"] == "0"
-    assert told.settings["version"] == gated.__version__
-    assert any("without any past" in note for note in told.reading)
+    assert report.summary == (made.fitted.combination.text,)
+    assert sum(share for _, share in report.memory) == pytest.approx(1)
+    assert report.settings["seed"] == "0"
+    assert report.settings["version"] == gated.__version__
+    assert any("without any past" in note for note in report.reading)
 
 
 def test_a_report_lists_used_and_uninformative_covariates() -> None:
@@ -70,12 +70,12 @@ def test_a_report_lists_used_and_uninformative_covariates() -> None:
     found = gated.Forecaster(h=7, **SCRATCH).backtest(
         sales().assign(noise=noise), covariates=["noise"], static_df=STATIC
     )
-    told = backtest_report(found, {})
-    assert told.settings["covariates"] == "`noise`"
-    assert told.settings["static features"] == "`region`"
+    report = backtest_report(found, {})
+    assert report.settings["covariates"] == "`noise`"
+    assert report.settings["static features"] == "`region`"
     assert found.fit_notes == ("left out: `noise` did not explain y in the past.",)
-    assert told.notes == found.fit_notes
-    assert found.notes == (*told.reading, *told.notes)
+    assert report.notes == found.fit_notes
+    assert found.notes == (*report.reading, *report.notes)
 
 
 def test_without_mase_there_is_no_chart_by_step() -> None:
@@ -86,24 +86,24 @@ def test_without_mase_there_is_no_chart_by_step() -> None:
 
 
 def test_a_backtest_is_reported_with_its_scores(found: Backtest) -> None:
-    told = backtest_report(found, {})
-    assert len(told.series) == 2
-    assert [len(one.forecasts) for one in told.series] == [3, 3]
-    assert {*told.series[0].forecasts[0].competitors} == {
+    report = backtest_report(found, {})
+    assert len(report.series) == 2
+    assert [len(one.forecasts) for one in report.series] == [3, 3]
+    assert {*report.series[0].forecasts[0].competitors} == {
         "naive",
         "seasonal naive",
         "drift",
         "seasonal mean",
     }
-    accuracy, intervals, cutoffs = told.tables
+    accuracy, intervals, cutoffs = report.tables
     scores = found.scores().set_index("method")
     assert accuracy.rows[0][:2] == ("gated", pytest.approx(scores.loc["gated", "mase"]))
     assert [row[0] for row in intervals.rows] == ["gated, 80 %", "gated, 95 %"]
     assert [row[0] for row in cutoffs.rows] == ["2024-03-09", "2024-03-16", "2024-03-23"]
     by_step = found.scores(by="step").query("method == 'gated'")["mase"]
-    np.testing.assert_allclose(told.line_charts[0].lines["gated"], by_step)
-    assert told.coverage is not None
-    coverage = dict(zip(told.coverage.nominal, told.coverage.actual, strict=True))
+    np.testing.assert_allclose(report.line_charts[0].lines["gated"], by_step)
+    assert report.coverage is not None
+    coverage = dict(zip(report.coverage.nominal, report.coverage.actual, strict=True))
     assert coverage[80.0] == pytest.approx(100 * scores.loc["gated", "coverage-80"])
 
 
