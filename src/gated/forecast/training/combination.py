@@ -6,12 +6,14 @@ calibrated on the same windows.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from gated.arrays import FloatArray
+from gated.forecast.model.views import PLAIN
 from gated.forecast.quantiles import QUANTILES
 from gated.forecast.training.calibration import widths
 from gated.text import plain
@@ -35,6 +37,7 @@ _NAMES = {
     "tuned": "the pretrained network, fine-tuned on this table,",
     "scratch": "the network",
 }
+_PLAIN_ALONE = MappingProxyType({PLAIN: 1.0})
 # Limit of relative errors, which would be infinite for a series that did not change before.
 _LARGEST_ERROR = 1e300
 # Errors with a smaller relative difference count as equal.
@@ -57,6 +60,7 @@ class Combination:
         widen_80, widen_95: factors of the widths of the 80 % and 95 % intervals.
         origin: "pretrained" for the pretrained network, "tuned" if it was fine-tuned on the table,
             "scratch" for a network trained only on the table.
+        views: the weights of the views whose quantiles are averaged, see `model.views`.
     """
 
     share: float
@@ -67,6 +71,7 @@ class Combination:
     widen_80: float
     widen_95: float
     origin: str = "scratch"
+    views: dict[str, float] = field(default_factory=lambda: dict(_PLAIN_ALONE))
 
     def __str__(self) -> str:
         return self.text
@@ -154,14 +159,16 @@ class Combination:
         return np.interp(distance, [0.4, 0.475], [self.widen_80, self.widen_95])
 
 
-def unvalidated(baseline: str, origin: str = "scratch") -> Combination:
+def unvalidated(
+    baseline: str, origin: str = "scratch", views: Mapping[str, float] = _PLAIN_ALONE
+) -> Combination:
     """The combination without held-out windows.
 
     The pretrained network forecasts alone, because it was trained on many short series. A network
     that is trained on this table is not used: the baseline forecasts alone.
     """
     if origin == "pretrained":
-        return Combination(1.0, baseline, {}, 0, 0, 1.0, 1.0, origin)
+        return Combination(1.0, baseline, {}, 0, 0, 1.0, 1.0, origin, dict(views))
     factor = _UNVALIDATED_WIDTH_FACTOR
     return Combination(0.0, baseline, {}, 0, 0, factor, factor, origin)
 
@@ -172,6 +179,7 @@ def combine(
     baselines: Mapping[str, FloatArray],
     weight: FloatArray,
     origin: str = "scratch",
+    views: Mapping[str, float] = _PLAIN_ALONE,
 ) -> Combination:
     """Compare network and baselines on M held-out windows, and combine the best.
 
@@ -181,6 +189,7 @@ def combine(
         baselines: maps a name to points [M, h]; "seasonal_naive" is required.
         weight: [M] the divisor of each window's error, so that series of all sizes count equally.
         origin: origin of the network, see `Combination`.
+        views: the weights of the views in the network's quantiles.
     """
     observed = np.isfinite(y)
 
@@ -208,6 +217,7 @@ def combine(
         widen_80=widen_80,
         widen_95=widen_95,
         origin=origin,
+        views=dict(views),
     )
 
 

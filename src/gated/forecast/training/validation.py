@@ -6,11 +6,12 @@ from gated.arrays import FloatArray, IntArray
 from gated.forecast.baselines import simple
 from gated.forecast.data.dataset import Dataset
 from gated.forecast.metrics import seasonal_naive_scale
-from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.network import SeasonNetwork
+from gated.forecast.model.views import PLAIN, available, forecast_view
 from gated.forecast.quantiles import QUANTILES
 from gated.forecast.training.combination import Combination, combine, unvalidated
 from gated.forecast.training.validation_split import ValidationSplit
+from gated.forecast.training.view_weights import most_views, prior_weights, view_weights
 
 # Baselines read only the last values: older ones (years of minutes) do not improve them.
 _BASELINE_MEMORY = 4096
@@ -40,8 +41,11 @@ class Validation:
 
     def score(self, network: SeasonNetwork) -> float:
         """Mean pinball loss; each window is in units of its series' seasonal-naive error."""
+        return self._pinball(self._view(PLAIN, network))
+
+    def _pinball(self, quantiles: FloatArray) -> float:
         observed = np.isfinite(self.y)
-        error = np.where(observed, self.y, 0.0)[..., None] - self._network(network)
+        error = np.where(observed, self.y, 0.0)[..., None] - quantiles
         levels = np.array(QUANTILES)
         pinball = np.maximum(levels * error, (levels - 1) * error).mean(-1) * observed
         return float((pinball.sum(1) / observed.sum(1) / self.weight).mean())
@@ -53,19 +57,34 @@ class Validation:
             network: the network to validate.
             origin: its origin, see `Combination`.
         """
+        layout = self.data.source.layout
+        views = available(layout) if origin == "pretrained" else (PLAIN,)
         if not self.holdout.exists:
-            return unvalidated(_UNVALIDATED_BASELINE, origin)
+            return unvalidated(_UNVALIDATED_BASELINE, origin, prior_weights(views))
         series, cutoff, h = self.holdout.series, self.holdout.cutoff, self.holdout.h
         points = {
             name: baseline_points(name, self.data, series, cutoff, h, self.season_length)
             for name in simple.BASELINES
         }
-        return combine(self.y, self._network(network), points, self.weight, origin)
+        weights, quantiles = self._views(network, views)
+        return combine(self.y, quantiles, points, self.weight, origin, weights)
 
-    def _network(self, network: SeasonNetwork) -> FloatArray:
+    def _views(
+        self, network: SeasonNetwork, names: tuple[str, ...]
+    ) -> tuple[dict[str, float], FloatArray]:
+        """The weights of the views, and the weighted mean of their quantiles [M, h, Q]."""
+        most = most_views(len(self.data.history))
+        found = {name: self._view(name, network) for name in names}
+        weights = view_weights(found, self._pinball, len(self.y), most)
+        mean = np.zeros_like(found[PLAIN])
+        for name, weight in weights.items():
+            mean += weight * found[name]
+        return weights, mean
+
+    def _view(self, name: str, network: SeasonNetwork) -> FloatArray:
         holdout = self.holdout
-        return forecast_windows(
-            network, self.data.source, holdout.series, holdout.cutoff, holdout.h
+        return forecast_view(
+            name, network, self.data.source, holdout.series, holdout.cutoff, holdout.h
         ).astype(np.float64)
 
 
