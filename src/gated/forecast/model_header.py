@@ -135,6 +135,7 @@ _COMBINATION = record(
         "baseline": one_of(simple.BASELINES),
         "rule": one_of(simple.BASELINES),  # its name up to version 3
         "origin": one_of(("shipped", "tuned", "scratch")),
+        "widen_slope": number(-1, 1),
         "views": record({}, dict.fromkeys(VIEWS, number(0, 1))),
     },
 )

@@ -15,7 +15,7 @@ import numpy as np
 from gated.arrays import FloatArray
 from gated.forecast.model.views import PLAIN
 from gated.forecast.quantiles import QUANTILES
-from gated.forecast.training.calibration import widths
+from gated.forecast.training.calibration import Widths, fitted_widths
 from gated.text import plain
 
 _MEDIAN = QUANTILES.index(0.5)
@@ -57,10 +57,12 @@ class Combination:
             "forecast", relative to that of seasonal naive.
         windows: number of held-out windows.
         h: number of steps of each window.
-        widen_80, widen_95: factors of the widths of the 80 % and 95 % intervals.
+        widen_80, widen_95: factors of the widths of the 80 % and 95 % intervals, in the middle of
+            the horizon.
         origin: "pretrained" for the pretrained network, "tuned" if it was fine-tuned on the table,
             "scratch" for a network trained only on the table.
         views: the weights of the views whose quantiles are averaged, see `model.views`.
+        widen_slope: how the factors change with the steps ahead, see `Widths`.
     """
 
     share: float
@@ -72,6 +74,7 @@ class Combination:
     widen_95: float
     origin: str = "scratch"
     views: dict[str, float] = field(default_factory=lambda: dict(_PLAIN_ALONE))
+    widen_slope: float = 0.0
 
     def __str__(self) -> str:
         return self.text
@@ -151,12 +154,9 @@ class Combination:
         if points is not None and self.share < 1:
             mixed = self.share * median + (1 - self.share) * points[..., None]
         # The two intervals have different factors, so that quantiles could cross: sort them.
-        return np.sort(mixed + (quantiles - median) * self._widths(), axis=-1)
-
-    def _widths(self) -> FloatArray:
-        """[Q] the factor of each quantile: widen_80 up to the deciles, widen_95 at the ends."""
-        distance = np.abs(np.array(QUANTILES) - 0.5)
-        return np.interp(distance, [0.4, 0.475], [self.widen_80, self.widen_95])
+        widths = Widths(self.widen_80, self.widen_95, self.widen_slope)
+        factors = widths.factors(quantiles.shape[1], (self.h + 1) / 2)
+        return np.sort(mixed + (quantiles - median) * factors, axis=-1)
 
 
 def unvalidated(
@@ -207,15 +207,16 @@ def combine(
     unit = errors["seasonal_naive"] or 1.0
     relative = {"network": shares[1.0], **errors, "forecast": error(mixed)}
     moved = mixed[..., None] + (network - median[..., None])
-    widen_80, widen_95 = widths(y, moved)
+    widths = fitted_widths(y, moved)
     return Combination(
         share=share,
         baseline=best,
         errors={name: min(value / unit, _LARGEST_ERROR) for name, value in relative.items()},
         windows=windows,
         h=y.shape[1],
-        widen_80=widen_80,
-        widen_95=widen_95,
+        widen_80=widths.at_80,
+        widen_95=widths.at_95,
+        widen_slope=widths.slope,
         origin=origin,
         views=dict(views),
     )
