@@ -280,7 +280,8 @@ class Forecaster(CrossValidating):
         Returns:
             A frame of the same kind as the table: id, time, `remembered` (the past time),
             `seasons` (number of seasons before) and `weight` (share of the weighted mean of past
-            values, before the network's correction), `top` rows per step, largest first.
+            values, before the network's correction), `top` rows per step, largest first; none for
+            a step of a closed weekday or hour, for which no past value is read.
         """
         return self._forecast_to_explain(df, h, X_df, futr_df, static_df).explain(top)
 
