@@ -19,6 +19,8 @@ _FLAT = 0.04
 _NEAR_ZERO_WHOLE, _NEAR_ZERO = 0.1, 0.02
 # One in a hundred values must be near 0: fewer may be faults of a sensor.
 _OFTEN = 0.01
+# Fewer values do not show a level.
+_FEW = 14
 
 
 def are_amounts(y: FloatArray, offsets: IntArray, season: int) -> BoolArray:
@@ -26,15 +28,16 @@ def are_amounts(y: FloatArray, offsets: IntArray, season: int) -> BoolArray:
 
     A value below 0 shows a level. Values near 0 show an amount. Else an amount is as close to its
     value of one season before as to its previous value: sales of a Friday are like those of the
-    last Friday. A level is closer to its previous value: today's price to yesterday's.
+    last Friday. A level is closer to its previous value: today's price to yesterday's. With fewer
+    than 14 values nothing shows a level.
 
     Args:
         y: [R] values, NaN where not observed.
         offsets: [N+1].
         season: steps in a week of days, or in a day of shorter steps.
 
-    >>> sales, prices = [40.0, 61.0, 38.0, 60.0], [40.0, 41.1, 45.3, 46.2]
-    >>> are_amounts(np.array(sales + prices), np.array([0, 4, 8]), season=2).tolist()
+    >>> sales, prices = [40.0, 61.0] * 10, list(range(30, 50))
+    >>> are_amounts(np.array(sales + prices), np.array([0, 20, 40]), season=2).tolist()
     [True, False]
     """
     starts, lengths = offsets[:-1], np.diff(offsets)
@@ -59,4 +62,5 @@ def are_amounts(y: FloatArray, offsets: IntArray, season: int) -> BoolArray:
     zero = np.repeat(np.where(whole, _NEAR_ZERO_WHOLE, _NEAR_ZERO) * middle, lengths)
     near_zero = mean((values <= zero).astype(np.float64), observed) >= _OFTEN
     varies = (change(1) >= _LEAST_CHANGE * change(season)) & (spread >= _FLAT * middle)
-    return np.asarray(~negative & (near_zero | varies) & (largest > 0))
+    few = np.add.reduceat(observed.astype(np.int64), starts) < _FEW
+    return np.asarray(~negative & (near_zero | varies | few))

@@ -232,6 +232,8 @@ def _holiday_rule(
     if not closed:
         return None
     at = np.array([not set(closed).isdisjoint(of) for of in names])
+    times = {name: int((days.state[rows[name]] == _CLOSED).sum()) for name in rows}
+    closed.sort(key=lambda name: -times.get(name, 0))  # first those that were closed most often
     return _rule("holiday", days, at, (), tuple(closed))
 
 

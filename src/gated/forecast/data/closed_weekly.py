@@ -16,6 +16,8 @@ _WEEKS = 156
 _NEEDED: dict[RuleKind, int] = {"weekday": 3, "time_of_day": 7, "time_of_week": 4}
 # One exception is allowed from this number of occurrences, then one in fifty.
 _ONE_EXCEPTION_FROM, _ONE_IN = 20, 50
+# Exceptions are allowed if the other slots are open at least this often.
+_USUALLY_OPEN = 0.5
 # Of the last four occurrences at most one may be open: otherwise the opening hours changed.
 _LATEST = 4
 # The probability that any slot was closed by chance, if it were as often open as the others.
@@ -140,6 +142,8 @@ def _closed_slots(
         of = np.where(part, 0, seen[which]).sum(axis=1, keepdims=True)
         usual = (others + 1) / (of + 2)  # how often the other slots are open
         chance = _probability_of_at_most(opens[which], seen[which], usual)
+        # Where steps are rarely open anyway, a rare one at some hour is demand, not an exception.
+        part &= (opens[which] == 0) | (usual >= _USUALLY_OPEN)
         found[which] = part & (others > 0) & (chance <= _CHANCE / candidate.size)
     return _Slots(found, told[1], told[0] + told[1], told[2])
 

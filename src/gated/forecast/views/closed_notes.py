@@ -120,16 +120,19 @@ def _own_notes(calendar: ClosedCalendar, target: str) -> tuple[str, ...]:
 
 
 def _slots(slots: Sequence[int], per_day: int) -> str:
-    """Steps of the week as text: whole weekdays, then ranges of times."""
+    """Steps of the week as text: weekdays, or times of the day with their weekdays."""
     by_day: dict[int, list[int]] = {}
     for slot in slots:
         by_day.setdefault(slot // per_day, []).append(slot % per_day)
-    parts = []
+    days_of: dict[str, list[str]] = {}  # times of the day, and the weekdays that have them
     for day, steps in sorted(by_day.items()):
-        if len(steps) == per_day:
-            parts.append(f"{_WEEKDAYS[day]}s")
-        else:
-            parts += [f"{_WEEKDAYS[day]}s {part}" for part in _time_ranges(steps, per_day)]
+        whole = len(steps) == per_day
+        for times in [""] if whole else _time_ranges(steps, per_day):
+            days_of.setdefault(times, []).append(f"{_WEEKDAYS[day]}s")
+    parts = [
+        f"{times}{' of ' if times else ''}{'all days' if len(days) == 7 else _joined(days)}"
+        for times, days in days_of.items()
+    ]
     if len(parts) > _TIMES_SHOWN:
         return f"{', '.join(parts[:_TIMES_SHOWN])} and {len(parts) - _TIMES_SHOWN} more"
     return _joined(parts)
