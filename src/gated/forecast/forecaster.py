@@ -42,7 +42,8 @@ class Forecaster(CrossValidating):
         freq: pandas alias of the step ("D", "h", "MS"); by default inferred from the times.
         season_length: steps in the main cycle; by default the frequency's usual one.
         holidays: place of the public holidays to use: a country code, with or without a region
-            ("GB", "DE-BY"); for steps of a day or shorter.
+            ("GB", "DE-BY"); for steps of a day or shorter. Holidays that were closed are closed
+            again; other effects need training.
         hidden_size: size of the recurrent state.
         num_layers: number of residual recurrent blocks.
         dropout: share of features dropped in training; by default smaller for more data.
