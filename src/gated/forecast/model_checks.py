@@ -13,7 +13,7 @@ from torch import Tensor
 
 from gated.arrays import FloatArray
 from gated.forecast.config import check_seasons
-from gated.forecast.data.closed_calendar import steps_per_day
+from gated.forecast.data.closed.calendar import steps_per_day
 from gated.forecast.data.covariate_encoder import CovariateEncoder
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile

@@ -12,7 +12,7 @@ import numpy as np
 
 from gated.forecast.baselines import simple
 from gated.forecast.config import ForecasterConfig
-from gated.forecast.data.closed_calendar import rule_kinds
+from gated.forecast.data.closed.calendar import rule_kinds
 from gated.forecast.data.patching import CONTEXT
 from gated.forecast.model.views import VIEWS
 from gated.table.schema import Backend

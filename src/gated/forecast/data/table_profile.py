@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray
 from gated.forecast.data.calendar_features import calendar_features
-from gated.forecast.data.closed_calendar import ClosedCalendar
-from gated.forecast.data.closed_calendar_search import find_closed_calendar
-from gated.forecast.data.closed_steps import Closing, closed_steps, find_closing
+from gated.forecast.data.closed.calendar import ClosedCalendar
+from gated.forecast.data.closed.covariate import Closing, closed_steps, find_closing
+from gated.forecast.data.closed.search import find_closed_calendar
 from gated.forecast.data.covariate_encoder import CovariateEncoder
 from gated.forecast.data.holidays import (
     HolidayCalendar,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from gated.forecast.data.closed_calendar import ClosedCalendar, ClosedRule, OwnSlots
+from gated.forecast.data.closed.calendar import ClosedCalendar, ClosedRule, OwnSlots
 from gated.text import counted, listed
 
 __all__ = ["closed_notes"]

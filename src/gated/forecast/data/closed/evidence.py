@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gated.arrays import BoolArray, TimeArray
-from gated.forecast.data.amounts import are_amounts
-from gated.forecast.data.closed_calendar import (
+from gated.forecast.data.closed.amounts import are_amounts
+from gated.forecast.data.closed.calendar import (
     FIRST_MONDAY,
     amount_season,
     day_number,

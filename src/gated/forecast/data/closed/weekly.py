@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, IntArray
-from gated.forecast.data.closed_calendar import ClosedRule, RuleKind
-from gated.forecast.data.closed_evidence import Evidence
+from gated.forecast.data.closed.calendar import ClosedRule, RuleKind
+from gated.forecast.data.closed.evidence import Evidence
 
 __all__ = ["weekly_rules", "weekly_slots"]
 

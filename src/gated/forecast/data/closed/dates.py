@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gated.arrays import BoolArray, IntArray, TimeArray
-from gated.forecast.data.closed_calendar import (
+from gated.forecast.data.closed.calendar import (
     ClosedRule,
     RuleKind,
     days_from_easter,
     month_day,
 )
-from gated.forecast.data.closed_evidence import Evidence
+from gated.forecast.data.closed.evidence import Evidence
 from gated.forecast.data.holidays import holiday_names
 
 __all__ = ["dated_rules"]

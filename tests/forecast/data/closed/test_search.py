@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gated
-from gated.forecast.data.closed_calendar import ClosedCalendar, ClosedRule
-from gated.forecast.data.closed_calendar_search import find_closed_calendar
+from gated.forecast.data.closed.calendar import ClosedCalendar, ClosedRule
+from gated.forecast.data.closed.search import find_closed_calendar
 
 CHRISTMAS = (1224, 1225, 1226, 1227, 1228, 1229, 1230, 1231, 101, 102, 103)
 

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from gated.arrays import BoolArray
-from gated.forecast.data.closed_calendar import ClosedCalendar, OwnSlots, steps_per_day
-from gated.forecast.data.closed_dates import dated_rules
-from gated.forecast.data.closed_evidence import Evidence, collect
-from gated.forecast.data.closed_weekly import weekly_rules, weekly_slots
+from gated.forecast.data.closed.calendar import ClosedCalendar, OwnSlots, steps_per_day
+from gated.forecast.data.closed.dates import dated_rules
+from gated.forecast.data.closed.evidence import Evidence, collect
+from gated.forecast.data.closed.weekly import weekly_rules, weekly_slots
 from gated.table import Table
 
 __all__ = ["find_closed_calendar"]

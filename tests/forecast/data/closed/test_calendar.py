@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import gated
-from gated.forecast.data.closed_calendar import (
+from gated.forecast.data.closed.calendar import (
     ClosedCalendar,
     ClosedRule,
     OwnSlots,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gated.forecast.data.amounts import are_amounts
+from gated.forecast.data.closed.amounts import are_amounts
 
 RNG = np.random.default_rng(0)
 DAYS = np.arange(140)
