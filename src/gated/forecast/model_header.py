@@ -12,7 +12,10 @@ import numpy as np
 from gated.forecast.baselines import simple
 from gated.forecast.config import ForecasterConfig
 from gated.forecast.data.patching import CONTEXT
+from gated.forecast.data.regression.effect import AXES
+from gated.forecast.data.regression.terms import MOST_WAVES
 from gated.table.schema import Backend
+from gated.table.time.calendar import LONGEST_SEASON
 from gated.train.stored_values import (
     Check,
     flag,
@@ -93,6 +96,31 @@ _FEATURE = record(
     }
 )
 _ENCODER = record({"names": _NAMES, "features": list_of(_FEATURE)})
+_TERM = record(
+    {
+        "features": list_of(whole(0, _MANY)),
+        "steps": whole(1, _MANY),
+        "delay": whole(0, _MANY),
+        "knots": list_of(number()),
+        "waves": whole(0, MOST_WAVES),
+    }
+)
+_REGRESSION = record(
+    {
+        "encoder": _ENCODER,
+        "low": list_of(number()),
+        "high": list_of(number()),
+        "terms": list_of(_TERM),
+        "weights": list_of(list_of(number())),
+        "offset": number(),
+        "bounds": list_of(number()),
+        "axis": one_of(AXES),
+        "season_length": whole(1, LONGEST_SEASON),
+        "origin": whole(-(2**63), 2**63 - 1),
+        "share": number(0, 1),
+        "errors": list_of(number(0)),
+    }
+)
 _PROFILE = record(
     {
         "known": _ENCODER,
@@ -118,6 +146,7 @@ _PROFILE = record(
         "silent": list_of(text()),  # its name up to version 3
         "unused": list_of(text()),
         "own_seasons": list_of(list_of(whole(0, _MANY))),
+        "regression": optional(_REGRESSION),
     },
 )
 _COMBINATION = record(
@@ -133,6 +162,7 @@ _COMBINATION = record(
         "baseline": one_of(simple.BASELINES),
         "rule": one_of(simple.BASELINES),  # its name up to version 3
         "origin": one_of(("shipped", "tuned", "scratch")),
+        "instead": mapping_of(number(0)),
     },
 )
 _PARAMS: dict[str, Check] = {

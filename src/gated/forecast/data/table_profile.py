@@ -21,6 +21,7 @@ from gated.forecast.data.holidays import (
     holiday_group,
     with_holidays,
 )
+from gated.forecast.data.regression.effect import CovariateRegression
 from gated.table import Table
 
 __all__ = ["TableProfile"]
@@ -42,9 +43,10 @@ class TableProfile:
         closing: the feature that marks closed steps, if any.
         non_negative: whether no observed value is below 0.
         integer: whether every observed value is a whole number.
-        unused: covariates for which the network in use has no inputs.
+        unused: static features for which the network in use has no inputs.
         own_seasons: (steps, series): number of series with each season length other than the
             table's.
+        regression: the effect of covariates for which the network has no inputs, if any.
     """
 
     known: CovariateEncoder
@@ -58,6 +60,7 @@ class TableProfile:
     integer: bool
     unused: tuple[str, ...] = ()
     own_seasons: tuple[tuple[int, int], ...] = ()
+    regression: CovariateRegression | None = None
 
     @classmethod
     def fit(
@@ -111,17 +114,29 @@ class TableProfile:
         """The profile for a network that reads only values: only closed steps are kept."""
         closing = self.closing.covariate if self.closing is not None else None
         given = {f.covariate: None for kind in (self.known, self.past) for f in kind.features}
-        unused = tuple(name for name in given if name != closing)
-        named = [self.groups.get(name, name) for name in (*unused, *self.static.names)]
+        others = tuple(name for name in given if name != closing)
         return replace(
             self,
-            known=self.known.without(unused),
-            past=self.past.without(unused),
+            known=self.known.without(others),
+            past=self.past.without(others),
             static=self.static.without(self.static.names),
             uninformative=(),
             calendar_names=(),
-            unused=tuple(dict.fromkeys(named)),
+            unused=tuple(dict.fromkeys((*self._past_names, *self.static.names))),
         )
+
+    @property
+    def _past_names(self) -> tuple[str, ...]:
+        return tuple(feature.covariate for feature in self.past.features)
+
+    @property
+    def known_in_use(self) -> tuple[str, ...]:
+        """The covariates of the table whose future values the forecast needs."""
+        of_network = (feature.covariate for feature in self.known.features)
+        of_regression = self.regression.covariates if self.regression is not None else ()
+        from_calendar = self.holidays.names if self.holidays is not None else ()
+        names = dict.fromkeys((*of_network, *of_regression))
+        return tuple(name for name in names if name not in from_calendar)
 
     def features(self, covariates: FloatArray, ds: NDArray[Any]) -> tuple[FloatArray, BoolArray]:
         """The features of covariates [R, F] at times [R], and which steps they close.
@@ -166,4 +181,6 @@ class TableProfile:
             plain["holidays"] = HolidayCalendar(plain["holidays"]["place"], columns)
         if plain["closing"] is not None:
             plain["closing"] = Closing(**plain["closing"])
+        if plain.get("regression") is not None:
+            plain["regression"] = CovariateRegression.from_json(plain["regression"])
         return cls(**plain)

@@ -6,7 +6,7 @@ calibrated on the same windows.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,8 @@ class Combination:
         widen_80, widen_95: factors of the widths of the 80 % and 95 % intervals.
         origin: "pretrained" for the pretrained network, "tuned" if it was fine-tuned on the table,
             "scratch" for a network trained only on the table.
+        instead: the loss on the held-out windows with "training" or with "no training", whichever
+            was tried and left out, relative to that of the network in use.
     """
 
     share: float
@@ -67,6 +69,7 @@ class Combination:
     widen_80: float
     widen_95: float
     origin: str = "scratch"
+    instead: dict[str, float] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.text
@@ -84,7 +87,18 @@ class Combination:
             )
         number = "" if self.windows == 1 else "s"
         checked = f"on {self.windows} held-out window{number} of {self.h} steps"
-        return f"{checked.capitalize()}, {self._compared()}: {self._decision()}."
+        verdict = f"{checked.capitalize()}, {self._compared()}: {self._decision()}."
+        return " ".join((verdict, *self._left_out()))
+
+    def _left_out(self) -> list[str]:
+        """A sentence on training, if it was compared with a forecast without."""
+        sentences = []
+        for name, ratio in self.instead.items():
+            how = "With" if name == "training" else "Without"
+            compared = "as much" if ratio < 1 + _AS_MUCH else _more(ratio).removesuffix(" than")
+            compared = compared.removesuffix(" as")
+            sentences.append(f"{how} training, the network's loss there was {compared}.")
+        return sentences
 
     @property
     def best_baseline(self) -> str:
@@ -152,6 +166,11 @@ class Combination:
         """[Q] the factor of each quantile: widen_80 up to the deciles, widen_95 at the ends."""
         distance = np.abs(np.array(QUANTILES) - 0.5)
         return np.interp(distance, [0.4, 0.475], [self.widen_80, self.widen_95])
+
+
+def relative_error(error: float, unit: float) -> float:
+    """An error relative to another one, finite also where that is 0."""
+    return min(error / unit, _LARGEST_ERROR) if unit > 0 else _LARGEST_ERROR
 
 
 def unvalidated(baseline: str, origin: str = "scratch") -> Combination:

@@ -1,6 +1,7 @@
 """Describes a table profile in sentences: closed steps, unused columns, season lengths."""
 
 from gated.forecast.data.table_profile import TableProfile
+from gated.forecast.views.covariate_notes import regression_notes
 from gated.text import listed, option
 
 __all__ = ["profile_notes", "unused_notes"]
@@ -15,6 +16,7 @@ def profile_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
     """
     return (
         *_closing_notes(profile, target),
+        *regression_notes(profile, target),
         *_uninformative_notes(profile, target),
         *unused_notes(profile, target),
         *_season_notes(profile),
@@ -26,7 +28,8 @@ def unused_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
     if not profile.unused:
         return ()
     return (
-        f"not used: {listed(profile.unused)}. The pretrained network reads only {target}; "
+        f"not used: {listed(profile.unused)}. Without training, past covariates are not read, and "
+        f"static features only give forecasts of series without a past; "
         f"{option('training', 'auto')} trains a network that uses them.",
     )
 
