@@ -99,7 +99,9 @@ def check_profile(profile: TableProfile, config: NetworkConfig, table: Table) ->
             raise ValueError(f"the network reads {read} features where the table has {found}")
     if profile.regression is not None:
         _check_encoder(
-            profile.regression.encoder, (*table.covariate_names, *holidays), table.categories
+            profile.regression.encoder,
+            (*table.covariate_names, *holidays, *table.past_names),
+            table.categories,
         )
         profile.regression.check()
         if profile.regression.season_length != table.frequency.season_length:

@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.calendar_features import calendar_columns
-from gated.forecast.data.holidays import with_holidays
 from gated.forecast.data.patching import PatchLayout
-from gated.forecast.data.regression.effect import Adjustment, adjustment
+from gated.forecast.data.regression.effect import Adjustment, adjustment, regression_columns
 from gated.forecast.data.series_scaler import SeriesScaler
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.data.windows import WindowSource
@@ -105,7 +104,9 @@ def build_dataset(
     is_shown[past] = True if shown is None else shown
     target, effect = values, None
     if profile.regression is not None:
-        columns = with_holidays(covariates, ds, profile.holidays)
+        past_covariates = np.full((rows, len(table.past_names)), np.nan)
+        past_covariates[past] = table.past_covariates
+        columns = regression_columns(covariates, ds, profile.holidays, past_covariates)
         grid = table.frequency.grid
         effect = adjustment(profile.regression, columns, ds, values, is_shown, offsets, grid)
         values = effect.removed(target, offsets)

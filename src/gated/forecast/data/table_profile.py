@@ -122,21 +122,17 @@ class TableProfile:
             static=self.static.without(self.static.names),
             uninformative=(),
             calendar_names=(),
-            unused=tuple(dict.fromkeys((*self._past_names, *self.static.names))),
+            unused=self.static.names,
         )
-
-    @property
-    def _past_names(self) -> tuple[str, ...]:
-        return tuple(feature.covariate for feature in self.past.features)
 
     @property
     def known_in_use(self) -> tuple[str, ...]:
         """The covariates of the table whose future values the forecast needs."""
         of_network = (feature.covariate for feature in self.known.features)
         of_regression = self.regression.covariates if self.regression is not None else ()
-        from_calendar = self.holidays.names if self.holidays is not None else ()
+        others = (*self.past.names, *(self.holidays.names if self.holidays is not None else ()))
         names = dict.fromkeys((*of_network, *of_regression))
-        return tuple(name for name in names if name not in from_calendar)
+        return tuple(name for name in names if name not in others)
 
     def features(self, covariates: FloatArray, ds: NDArray[Any]) -> tuple[FloatArray, BoolArray]:
         """The features of covariates [R, F] at times [R], and which steps they close.

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gated.arrays import FloatArray
-from gated.forecast.data.holidays import with_holidays
-from gated.forecast.data.regression.effect import CovariateRegression
+from gated.forecast.data.covariate_encoder import CovariateEncoder
+from gated.forecast.data.regression.effect import CovariateRegression, regression_columns
 from gated.forecast.data.regression.estimate import Estimate, estimate_regression
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.model.network import SeasonNetwork
@@ -43,7 +43,7 @@ class ChosenCovariates:
 
 
 def choose_covariates(
-    prepared: Preparation, table: Table, network: SeasonNetwork
+    prepared: Preparation, table: Table, network: SeasonNetwork, horizon: int
 ) -> ChosenCovariates:
     """Estimate the effect of the covariates, and compare the forecasts with it and without.
 
@@ -51,13 +51,14 @@ def choose_covariates(
         prepared: the table, prepared without covariates.
         table: the past.
         network: the pretrained network.
+        horizon: steps ahead.
     """
     validation, profile = prepared.validation, prepared.profile
     plain = validation.quantiles(network) if prepared.split.exists else None
     without = ChosenCovariates(
         profile, validation, plain, None if plain is None else validation.loss(plain)
     )
-    estimate = _estimate(prepared, table)
+    estimate = _estimate(prepared, table, horizon)
     if estimate.shown is None or estimate.whole is None:
         return replace(without, profile=replace(profile, uninformative=estimate.uninformative))
     if without.quantiles is None or without.loss is None:
@@ -82,19 +83,24 @@ def choose_covariates(
     return ChosenCovariates(chosen, adjusted, quantiles, loss)
 
 
-def _estimate(prepared: Preparation, table: Table) -> Estimate:
-    """The effect of the known covariates, closed steps left out."""
+def _estimate(prepared: Preparation, table: Table, horizon: int) -> Estimate:
+    """The effect of known and past covariates, closed steps left out."""
     found = prepared.found
-    encoder = found.known.without([found.closing.covariate] if found.closing is not None else [])
+    closing = [found.closing.covariate] if found.closing is not None else []
+    encoder = CovariateEncoder(
+        (*found.known.names, *found.past.names),
+        (*found.known.without(closing).features, *found.past.features),
+    )
     if not encoder.features:
         return Estimate(None, None, ())
     return estimate_regression(
         table,
-        with_holidays(table.covariates, table.ds, found.holidays),
+        regression_columns(table.covariates, table.ds, found.holidays, table.past_covariates),
         encoder,
         prepared.split.shown(table.offsets),
         np.isfinite(table.y) & ~found.closed_before(table),
         found.groups,
+        horizon,
     )
 
 

@@ -49,6 +49,6 @@ def zero_shot(table: Table, h: int, config: ForecasterConfig) -> ZeroShot:
         adapt=lambda profile, *_: profile.without_inputs(),
     )
     network = pretrained_network(prepared.layout)
-    chosen = choose_covariates(prepared, table, network)
+    chosen = choose_covariates(prepared, table, network, h)
     combination = chosen.validation.combination(network, "pretrained", chosen.quantiles)
     return ZeroShot(Fitted(chosen.profile, network, combination), chosen.loss)

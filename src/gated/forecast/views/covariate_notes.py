@@ -1,7 +1,9 @@
 """Describes the regression on covariates in sentences: how much it explains, and what it costs."""
 
+import numpy as np
+
 from gated.arrays import FloatArray
-from gated.forecast.data.holidays import with_holidays
+from gated.forecast.data.regression.effect import regression_columns
 from gated.forecast.data.table_profile import TableProfile
 from gated.table import Table
 from gated.text import amount, counted, listed, percent
@@ -48,7 +50,8 @@ def range_notes(profile: TableProfile, table: Table, future: FloatArray) -> tupl
         return ()
     n, h, width = future.shape
     ds = table.frequency.future(table.last_ds, h).reshape(-1)
-    columns = with_holidays(future.reshape(n * h, width), ds, profile.holidays)
+    no_past = np.full((n * h, len(table.past_names)), np.nan)
+    columns = regression_columns(future.reshape(n * h, width), ds, profile.holidays, no_past)
     notes = []
     for name, count in regression.outside(columns).items():
         index = [feature.covariate for feature in regression.encoder.features].index(name)

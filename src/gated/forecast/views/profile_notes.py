@@ -28,9 +28,8 @@ def unused_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
     if not profile.unused:
         return ()
     return (
-        f"not used: {listed(profile.unused)}. Without training, past covariates are not read, and "
-        f"static features only give forecasts of series without a past; "
-        f"{option('training', 'auto')} trains a network that uses them.",
+        f"not used: {listed(profile.unused)}. Without training, static features only serve series "
+        f"without a past; {option('training', 'auto')} trains a network that uses them for all.",
     )
 
 

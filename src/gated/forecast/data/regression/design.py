@@ -21,35 +21,45 @@ _MEANS = (0.25, 1, 3)  # running means over this many seasons
 
 
 def screening_design(
-    features: FloatArray, flags: Sequence[bool], season_length: int, rows: int
+    features: FloatArray,
+    flags: Sequence[bool],
+    delays: Sequence[int],
+    season_length: int,
+    rows: int,
 ) -> list[Term]:
     """The terms that decide which covariates are used: one curve of each feature.
 
     Args:
         features: [n, E] standardised, at some rows.
         flags: [E] whether a feature has two values.
+        delays: [E] steps after which a feature is known; 0 if its future is known.
         season_length: in steps.
         rows: number of rows that the regression will have.
     """
-    return _richest(_curves(features, flags, season_length), rows)
+    return _richest(_curves(features, flags, delays, season_length), rows)
 
 
 def full_design(
-    features: FloatArray, flags: Sequence[bool], season_length: int, rows: int
+    features: FloatArray,
+    flags: Sequence[bool],
+    delays: Sequence[int],
+    season_length: int,
+    rows: int,
 ) -> list[Term]:
     """The terms of the regression: curves, delays, running means and products.
 
     Args:
-        features, flags, season_length, rows: as in `screening_design`.
+        features, flags, delays, season_length, rows: as in `screening_design`.
     """
-    curves = _curves(features, flags, season_length)
+    curves = _curves(features, flags, delays, season_length)
     number = [e for e, flag in enumerate(flags) if not flag]
     flag = [e for e, is_flag in enumerate(flags) if is_flag]
     most = _most_waves(season_length)
-    delayed = [Term((e,), delay=season_length, waves=min(_WAVES, most)) for e in flag]
+    known = [e for e, delay in enumerate(delays) if not delay]
+    delayed = [Term((e,), delay=delays[e] + season_length, waves=min(_WAVES, most)) for e in flag]
     lengths = sorted({round(share * season_length) for share in _MEANS} - {0, 1})
     means = [
-        Term((e,), steps=steps, knots=_knots(features[:, e], _FEWER_KNOTS), waves=min(1, most))
+        Term((e,), steps, delays[e], _knots(features[:, e], _FEWER_KNOTS), min(1, most))
         for e in number
         for steps in lengths
     ]
@@ -57,24 +67,28 @@ def full_design(
         Term((e, other), knots=_knots(features[:, e], _FEWER_KNOTS), waves=min(1, most))
         for e in number
         for other in flag
+        if e in known and other in known
     ]
-    products += [Term(pair, waves=min(1, most)) for pair in combinations(number, 2)]
+    pairs = combinations([e for e in number if e in known], 2)
+    products += [Term(pair, waves=min(1, most)) for pair in pairs]
     levels = [*curves, [*curves[-1], *delayed]]
     levels.append([*levels[-1], *means])
     levels.append([*levels[-1], *products])
     return _richest(levels, rows)
 
 
-def _curves(features: FloatArray, flags: Sequence[bool], season_length: int) -> list[list[Term]]:
+def _curves(
+    features: FloatArray, flags: Sequence[bool], delays: Sequence[int], season_length: int
+) -> list[list[Term]]:
     """From one weight for each feature to curves in every phase of the season."""
     most = _most_waves(season_length)
 
     def level(knots: Sequence[float], number_waves: int, flag_waves: int) -> list[Term]:
         return [
-            Term((e,), waves=min(flag_waves, most))
+            Term((e,), delay=delay, waves=min(flag_waves, most))
             if flag
-            else Term((e,), knots=_knots(features[:, e], knots), waves=min(number_waves, most))
-            for e, flag in enumerate(flags)
+            else Term((e,), 1, delay, _knots(features[:, e], knots), min(number_waves, most))
+            for e, (flag, delay) in enumerate(zip(flags, delays, strict=True))
         ]
 
     return [

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.covariate_encoder import CovariateEncoder
+from gated.forecast.data.holidays import HolidayCalendar, with_holidays
 from gated.forecast.data.regression.terms import Term, phase_waves, season_steps, term_columns
 from gated.forecast.data.series_scaler import SeriesScaler
 from gated.table.time.grid import Grid
@@ -27,6 +28,7 @@ __all__ = [
     "from_axis",
     "is_flag",
     "raw_effect",
+    "regression_columns",
     "series_units",
     "standardised",
     "to_axis",
@@ -81,7 +83,7 @@ class CovariateRegression:
     def effect(
         self, covariates: FloatArray, ds: NDArray[np.generic], offsets: IntArray, grid: Grid
     ) -> FloatArray:
-        """[R] the effect at times [R], from covariates [R, F] of series [N+1].
+        """[R] the effect at times [R], from `regression_columns` [R, F] of series [N+1].
 
         A missing covariate has the effect of its mean.
         """
@@ -141,6 +143,19 @@ class CovariateRegression:
         for name in ("low", "high", "bounds", "errors"):
             plain[name] = tuple(plain[name])
         return cls(**plain)
+
+
+def regression_columns(
+    covariates: FloatArray,
+    ds: NDArray[np.generic],
+    holidays: HolidayCalendar | None,
+    past_covariates: FloatArray,
+) -> FloatArray:
+    """[R, F + H + G] known covariates [R, F], those of holidays, and past covariates [R, G].
+
+    Past covariates are NaN in the future: their terms have a delay of the horizon.
+    """
+    return np.concatenate([with_holidays(covariates, ds, holidays), past_covariates], axis=1)
 
 
 def standardised(
@@ -268,7 +283,7 @@ def adjustment(
 
     Args:
         regression: the effect of the covariates.
-        covariates: [R, F] the covariates, with those of holidays.
+        covariates: [R, F] the `regression_columns`.
         ds: [R] times.
         target: [R] NaN where unobserved or closed.
         shown: [R] the rows where units are measured.

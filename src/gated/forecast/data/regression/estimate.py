@@ -72,22 +72,24 @@ def estimate_regression(
     shown: BoolArray,
     observed: BoolArray,
     groups: Mapping[str, str],
+    horizon: int,
 ) -> Estimate:
     """Estimate the effect of covariates.
 
     Args:
         table: the past.
-        covariates: [R, F] the covariates, with those of holidays.
+        covariates: [R, F] the `regression_columns`.
         encoder: the features that may be used.
         shown: [R] rows that are not held out.
         observed: [R] rows at which the target is observed and not closed.
         groups: maps a covariate to the group that it is tested with; others are tested alone.
+        horizon: steps ahead; past covariates are used with this delay, in whole seasons.
     """
     names = tuple(dict.fromkeys(feature.covariate for feature in encoder.features))
     group_names = tuple(dict.fromkeys(groups.get(name, name) for name in names))
     if not names:
         return Estimate(None, None, ())
-    work = _Work.of(table, covariates, encoder, shown, observed)
+    work = _Work.of(table, covariates, encoder, shown, observed, horizon)
     if work is None:
         return Estimate(None, None, group_names)
     chosen = work.informative(groups)
@@ -109,6 +111,7 @@ class _Work:
     high: tuple[float, ...]
     features: FloatArray  # [R, E] standardised
     flags: tuple[bool, ...]
+    delays: tuple[int, ...]  # [E]
     deviations: Deviations
     block: IntArray  # [D]
     steps: IntArray  # [R] since the origin
@@ -124,6 +127,7 @@ class _Work:
         encoder: CovariateEncoder,
         shown: BoolArray,
         observed: BoolArray,
+        horizon: int,
     ) -> "_Work | None":
         """Collect them; None if there are too few rows."""
         offsets, season = table.offsets, table.frequency.season_length
@@ -133,6 +137,8 @@ class _Work:
             return None
         inputs = encoder.inputs(covariates)
         flags = tuple(is_flag(column) for column in inputs[shown].T)
+        delay = -(-horizon // season) * season
+        past = [feature.covariate in table.past_names for feature in encoder.features]
         low, high = _ranges(inputs[shown])
         encoder = _scaled(encoder, inputs, flags, deviations, is_shown)
         values, units = _axes(np.where(observed, table.y, np.nan), offsets, shown)
@@ -144,6 +150,7 @@ class _Work:
             high,
             standardised(encoder, low, high, covariates),
             flags,
+            tuple(delay if is_past else 0 for is_past in past),
             deviations,
             _blocks(table, deviations.rows, is_shown),
             season_steps(table.ds, table.frequency.grid, origin),
@@ -176,6 +183,7 @@ class _Work:
             high=picked(self.high),
             features=self.features[:, chosen],
             flags=tuple(v for v, used in zip(self.flags, chosen, strict=True) if used),
+            delays=tuple(v for v, used in zip(self.delays, chosen, strict=True) if used),
         )
 
     def fit(self, terms: Sequence[Term], axes: Sequence[Axis]) -> "_Fit":
@@ -217,7 +225,7 @@ class _Work:
     def informative(self, groups: Mapping[str, str]) -> BoolArray:
         """[E] whether each feature's covariate, or its group, is informative beside the others."""
         shown = self.features[self.deviations.rows[self.block < BLOCKS]]
-        terms = screening_design(shown, self.flags, self.season, self.rows)
+        terms = screening_design(shown, self.flags, self.delays, self.season, self.rows)
         axes = tuple(self.values)
         fit = self.fit(terms, axes)
         best = fit.best_axis() if len(axes) > 1 else 0
@@ -244,7 +252,9 @@ class _Work:
     def regressions(self) -> tuple[CovariateRegression, CovariateRegression]:
         """The regression without and with the held-out rows."""
         shown = self.features[self.deviations.rows[self.block < BLOCKS]]
-        fit = self.fit(full_design(shown, self.flags, self.season, self.rows), tuple(self.values))
+        fit = self.fit(
+            full_design(shown, self.flags, self.delays, self.season, self.rows), tuple(self.values)
+        )
         best = fit.best_axis()
         return fit.regression(best, held_out=False), fit.regression(best, held_out=True)
 
