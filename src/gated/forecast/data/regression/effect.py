@@ -114,6 +114,8 @@ class CovariateRegression:
             ValueError: they do not.
         """
         features = len(self.encoder.features)
+        if not self.terms:
+            raise ValueError("the regression has no terms")
         named = [feature for term in self.terms for feature in term.features]
         if len(self.low) != features or len(self.high) != features or max(named) >= features:
             raise ValueError("the regression has other features than its ranges and terms")
@@ -174,7 +176,7 @@ def standardised(
 
 def _limits(low: tuple[float, ...], high: tuple[float, ...]) -> tuple[FloatArray, FloatArray]:
     """The range of each feature [E], with a margin."""
-    margin = _MARGIN * (np.array(high) - np.array(low))
+    margin = _MARGIN * np.array(high) - _MARGIN * np.array(low)  # the range itself may be infinite
     return np.array(low) - margin, np.array(high) + margin
 
 

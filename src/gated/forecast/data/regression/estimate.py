@@ -46,8 +46,9 @@ _LEAST_GAIN = 0.002
 # Another axis than the values must lower the cross-validated error by this share.
 _AXIS_GAIN = 0.01
 _MARGIN = 0.05  # effects may exceed those of the past by this share of their range
+_SLOWEST = 1e-6  # the spread of a number is at least this share of its range
 _DAYS = 7
-_WEEKDAY_WAVES, _WEEKDAY_SIZE = 3, 0.3
+_CALENDAR_WAVES, _WEEKDAY_SIZE = 3, 0.3
 
 
 @dataclass(frozen=True)
@@ -192,11 +193,10 @@ class _Work:
         width = np.concatenate([np.full(term.width, 1 + 2 * term.waves) for term in terms]).astype(
             np.int64
         )
-        days = self._weekdays()
-        if days is not None:
-            columns = np.concatenate([columns, days], axis=1)
-            waves = min(1 + 2 * _WEEKDAY_WAVES, 1 + 2 * ((self.season - 1) // 2))
-            width = np.append(width, np.full(days.shape[1], waves))
+        calendar = self._trend_and_weekdays()
+        columns = np.concatenate([columns, calendar], axis=1)
+        waves = 1 + 2 * min(_CALENDAR_WAVES, (self.season - 1) // 2)
+        width = np.append(width, np.full(calendar.shape[1], waves))
         most = (int(width.max()) - 1) // 2
         phases = phase_waves(self.steps[self.deviations.rows], self.season, most)
         targets, units = [], []
@@ -212,15 +212,18 @@ class _Work:
         products = Products.of(columns, phases, width, np.stack(targets, axis=1), self.block)
         return _Fit(self, tuple(terms), tuple(axes), columns, phases, width, tuple(units), products)
 
-    def _weekdays(self) -> FloatArray | None:
-        """Deviations of flags of the weekdays, for steps of less than a day; else None.
+    def _trend_and_weekdays(self) -> FloatArray:
+        """Columns [D, C] of what the network knows, so that the covariates need not explain it.
 
-        The network knows the week, so that the covariates need not explain it.
+        They are the deviation of a trend, which is the same everywhere, and for steps of less than
+        a day those of the weekdays. Without them, a covariate with a trend explains any trend.
         """
+        trend = np.ones((len(self.deviations.rows), 1))
         if self.table.frequency.long_season != _DAYS * self.season:
-            return None
+            return trend
         day = self.steps // self.season % _DAYS
-        return self.deviations.apply(_WEEKDAY_SIZE * np.eye(_DAYS)[day][:, 1:])
+        weekdays = self.deviations.apply(_WEEKDAY_SIZE * np.eye(_DAYS)[day][:, 1:])
+        return np.concatenate([trend, weekdays], axis=1)
 
     def informative(self, groups: Mapping[str, str]) -> BoolArray:
         """[E] whether each feature's covariate, or its group, is informative beside the others."""
@@ -290,7 +293,7 @@ class _Fit:
         return self.best(axis).strength
 
     def owners(self, names: Sequence[str]) -> list[str]:
-        """[B] the name of each regressor's term; "" for those of the weekdays."""
+        """[B] the name of each regressor's term; "" for those of the calendar."""
         columns = [
             name for name, term in zip(names, self.terms, strict=True) for _ in range(term.width)
         ]
@@ -359,18 +362,15 @@ class _Fit:
         )
 
     def _share(self, index: int, best: HeldOutFit) -> float:
-        """The explained share of what the seasons and the weekdays leave over."""
-        days = np.array([name == "" for name in self.owners(["term"] * len(self.terms))])
-        explained = float(best.gains[:, index].mean())
-        by_days = 0.0
-        if days.any():
-            alone = self.products.among(days).held_out(best.strength)
-            by_days = float(alone.gains[:, index].mean())
-        return max(0.0, (explained - by_days) / (1 - by_days))
+        """The explained share of what the seasons, the trend and the weekdays leave over."""
+        calendar = np.array([name == "" for name in self.owners(["term"] * len(self.terms))])
+        alone = self.products.among(calendar).held_out(best.strength)
+        explained, known = (float(fit.gains[:, index].mean()) for fit in (best, alone))
+        return float(np.clip((explained - known) / max(1 - known, 1e-12), 0.0, 1.0))
 
 
 def _isin(owner: Sequence[str], kept: Sequence[str] | dict[str, None]) -> BoolArray:
-    """[B] whether a regressor belongs to some covariates, or to the weekdays."""
+    """[B] whether a regressor belongs to some covariates, or to the calendar."""
     return np.array([not name or name in kept for name in owner], dtype=bool)
 
 
@@ -405,14 +405,18 @@ def _scaled(
     A number has a spread of 1 in its deviations from the seasons before; a flag keeps its two
     values, so that rare ones have no larger effects than frequent ones.
     """
-    filled = np.where(np.isfinite(inputs), inputs, [f.mean for f in encoder.features])
+    known = np.isfinite(inputs)
+    largest = np.where(known, np.abs(inputs), 0.0).max(axis=0, initial=0.0)
+    largest = np.where(largest > 0, largest, 1.0)  # in units of it, squares stay finite
+    filled = np.where(known, inputs, [f.mean for f in encoder.features]) / largest
     change = np.sqrt((deviations.apply(filled)[is_shown] ** 2).mean(axis=0))
-    features = []
-    for feature, flag, size, column in zip(encoder.features, flags, change, inputs.T, strict=True):
-        known = column[np.isfinite(column)]
-        extent = float(known.max() - known.min()) if len(known) else 0.0
-        spread = extent if flag else max(float(size), 1e-6 * extent)
-        features.append(replace(feature, spread=spread if spread > 0 else 1.0))
+    extent = filled.max(axis=0) - filled.min(axis=0)
+    relative = np.where(flags, extent, np.maximum(change, _SLOWEST * extent))
+    spreads = np.where(relative > 0, relative, 1.0) * largest
+    features = [
+        replace(feature, spread=float(spread))
+        for feature, spread in zip(encoder.features, spreads, strict=True)
+    ]
     return CovariateEncoder(encoder.names, tuple(features))
 
 
