@@ -14,30 +14,32 @@ from gated.forecast.data.covariate_encoder import CovariateEncoder
 from gated.forecast.data.regression.design import full_design, screening_design
 from gated.forecast.data.regression.deviations import Deviations
 from gated.forecast.data.regression.effect import (
-    AXES,
     Axis,
     CovariateRegression,
     from_axis,
     is_flag,
     raw_effect,
-    series_units,
     standardised,
-    to_axis,
 )
 from gated.forecast.data.regression.ridge import BLOCKS, HeldOutFit, Products
+from gated.forecast.data.regression.sample import (
+    axis_values,
+    ranges,
+    sampled_rows,
+    scaled_encoder,
+    time_blocks,
+)
 from gated.forecast.data.regression.terms import (
     Term,
     phase_waves,
     season_steps,
     term_columns,
 )
-from gated.forecast.data.series_scaler import SeriesScaler
 from gated.table import Table
 
 __all__ = ["Estimate", "estimate_regression"]
 
 _FEWEST_ROWS = 30
-_MOST_ROWS = 200_000
 # Deviations are clipped at this many median deviations, or at this multiple of the quantile that
 # one in a hundred exceeds: rare large effects remain, and single outliers have no influence.
 _FARTHEST, _TAIL, _BEYOND_TAIL = 4.0, 0.99, 2.0
@@ -46,7 +48,6 @@ _LEAST_GAIN = 0.002
 # Another axis than the values must lower the cross-validated error by this share.
 _AXIS_GAIN = 0.01
 _MARGIN = 0.05  # effects may exceed those of the past by this share of their range
-_SLOWEST = 1e-6  # the spread of a number is at least this share of its range
 _DAYS = 7
 _CALENDAR_WAVES, _WEEKDAY_SIZE = 3, 0.3
 
@@ -132,7 +133,7 @@ class _Work:
     ) -> "_Work | None":
         """Collect them; None if there are too few rows."""
         offsets, season = table.offsets, table.frequency.season_length
-        deviations = Deviations.of(observed, offsets, season, _sample(offsets))
+        deviations = Deviations.of(observed, offsets, season, sampled_rows(offsets))
         is_shown = shown[deviations.rows]
         if is_shown.sum() < _FEWEST_ROWS:
             return None
@@ -140,9 +141,9 @@ class _Work:
         flags = tuple(is_flag(column) for column in inputs[shown].T)
         delay = -(-horizon // season) * season
         past = [feature.covariate in table.past_names for feature in encoder.features]
-        low, high = _ranges(inputs[shown])
-        encoder = _scaled(encoder, inputs, flags, deviations, is_shown)
-        values, units = _axes(np.where(observed, table.y, np.nan), offsets, shown)
+        low, high = ranges(inputs[shown])
+        encoder = scaled_encoder(encoder, inputs, flags, deviations, is_shown)
+        values, units = axis_values(np.where(observed, table.y, np.nan), offsets, shown)
         origin = int(table.ds.min().astype(np.int64))
         return cls(
             table,
@@ -153,7 +154,7 @@ class _Work:
             flags,
             tuple(delay if is_past else 0 for is_past in past),
             deviations,
-            _blocks(table, deviations.rows, is_shown),
+            time_blocks(table, deviations.rows, is_shown),
             season_steps(table.ds, table.frequency.grid, origin),
             origin,
             values,
@@ -372,73 +373,3 @@ class _Fit:
 def _isin(owner: Sequence[str], kept: Sequence[str] | dict[str, None]) -> BoolArray:
     """[B] whether a regressor belongs to some covariates, or to the calendar."""
     return np.array([not name or name in kept for name in owner], dtype=bool)
-
-
-def _sample(offsets: IntArray) -> IntArray:
-    """Rows of evenly chosen whole series: about `_MOST_ROWS`, at least one series."""
-    lengths = np.diff(offsets)
-    if lengths.sum() <= _MOST_ROWS:
-        return np.arange(offsets[-1])
-    count = max(1, int(_MOST_ROWS / lengths.mean()))
-    chosen = np.unique(np.linspace(0, len(lengths) - 1, count).astype(np.int64))
-    return np.concatenate([np.arange(*offsets[i : i + 2]) for i in chosen])
-
-
-def _ranges(inputs: FloatArray) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The lowest and the highest value of each feature [R, E]; 0 without values."""
-    known = np.isfinite(inputs)
-    low = np.where(known, inputs, np.inf).min(axis=0, initial=np.inf)
-    high = np.where(known, inputs, -np.inf).max(axis=0, initial=-np.inf)
-    low, high = np.where(np.isfinite(low), low, 0.0), np.where(np.isfinite(high), high, 0.0)
-    return tuple(float(v) for v in low), tuple(float(v) for v in high)
-
-
-def _scaled(
-    encoder: CovariateEncoder,
-    inputs: FloatArray,
-    flags: Sequence[bool],
-    deviations: Deviations,
-    is_shown: BoolArray,
-) -> CovariateEncoder:
-    """The encoder with spreads for the regression.
-
-    A number has a spread of 1 in its deviations from the seasons before; a flag keeps its two
-    values, so that rare ones have no larger effects than frequent ones.
-    """
-    known = np.isfinite(inputs)
-    largest = np.where(known, np.abs(inputs), 0.0).max(axis=0, initial=0.0)
-    largest = np.where(largest > 0, largest, 1.0)  # in units of it, squares stay finite
-    filled = np.where(known, inputs, [f.mean for f in encoder.features]) / largest
-    change = np.sqrt((deviations.apply(filled)[is_shown] ** 2).mean(axis=0))
-    extent = filled.max(axis=0) - filled.min(axis=0)
-    relative = np.where(flags, extent, np.maximum(change, _SLOWEST * extent))
-    spreads = np.where(relative > 0, relative, 1.0) * largest
-    features = [
-        replace(feature, spread=float(spread))
-        for feature, spread in zip(encoder.features, spreads, strict=True)
-    ]
-    return CovariateEncoder(encoder.names, tuple(features))
-
-
-def _axes(
-    y: FloatArray, offsets: IntArray, shown: BoolArray
-) -> tuple[dict[Axis, FloatArray], dict[Axis, FloatArray]]:
-    """The target [R] on each possible axis, and the units [N] of its series."""
-    training = np.where(shown, y, np.nan)
-    spread = SeriesScaler.fit(training, offsets).spread
-    has_negative = bool((y[np.isfinite(y)] < 0).any())
-    values: dict[Axis, FloatArray] = {}
-    units: dict[Axis, FloatArray] = {}
-    for axis in AXES[:1] if has_negative else AXES:
-        units[axis] = series_units(training, offsets, axis, spread)
-        values[axis] = to_axis(y / np.repeat(units[axis], np.diff(offsets)), axis)
-    return values, units
-
-
-def _blocks(table: Table, rows: IntArray, is_shown: BoolArray) -> IntArray:
-    """[D] the block of each row: equal numbers of rows by time; `BLOCKS` for held-out rows."""
-    block = np.full(len(rows), BLOCKS, dtype=np.int64)
-    shown = np.flatnonzero(is_shown)
-    order = np.argsort(table.ds[rows[shown]], kind="stable")
-    block[shown[order]] = np.arange(len(shown)) * BLOCKS // len(shown)
-    return block
