@@ -72,15 +72,14 @@ def test_the_reasons_are_available_after_predict() -> None:
 
 @pytest.mark.parametrize("call", ["fit", "cross_validation", "backtest"])
 def test_unused_columns_give_one_warning(call: str, caplog: pytest.LogCaptureFixture) -> None:
-    frame = sales(1)[["ds", "y", "promo"]].assign(visitors=1.0 * np.arange(140))
-    columns = {"covariates": ["promo"], "past_covariates": ["visitors"]}
+    frame = sales(1)[["unique_id", "ds", "y", "promo"]]
+    region = pd.DataFrame({"unique_id": ["shop0"], "region": ["north"], "size": [1.0]})
     with pytest.warns(GatedWarning) as said:
-        getattr(Forecaster(h=7), call)(frame, **columns)
+        getattr(Forecaster(h=7), call)(frame, covariates=["promo"], static_df=region)
     [warning] = said
     assert str(warning.message) == (
-        "not used: `visitors`. Without training, past covariates are not read, and static features "
-        'only give forecasts of series without a past; training="auto" trains a network that uses '
-        "them."
+        "not used: `region`, `size`. Without training, static features only serve series without a "
+        'past; training="auto" trains a network that uses them for all.'
     )
     assert warning.filename == __file__
     assert [log.message for log in caplog.records] == [str(warning.message)]
