@@ -268,6 +268,11 @@ class TestOptions:
 class TestFuture:
     def test_missing(self, forecast, sales):
         message = error_of(forecast(sales, "--covariate", "promo"))
+        assert "The forecast needs the values of `promo` in the 7 steps ahead" in message
+        assert "--future" in message
+
+    def test_missing_before_a_training(self, forecast, sales):
+        message = error_of(forecast(sales, "--covariate", "promo", "--training", "tune"))
         assert "`promo` must be known for the 7 future steps" in message
         assert "--future" in message
 

@@ -78,11 +78,11 @@ def test_holidays_close_without_training() -> None:
     assert not any("not used" in note for note in with_holidays.notes_)
 
 
-def test_holidays_that_are_not_closed_are_not_used_without_training() -> None:
+def test_holidays_without_an_effect_are_left_out_and_closed_nowhere() -> None:
     days = pd.date_range("2022-01-01", "2023-12-31")
     frame = pd.DataFrame({"ds": days, "y": 20.0 + days.day_of_week})
-    with pytest.warns(GatedWarning, match="not used: `holidays of GB`"):
-        model = Forecaster(holidays="GB").fit(frame)
+    model = Forecaster(holidays="GB").fit(frame)
+    assert "left out: `holidays of GB` did not explain y in the past." in model.notes_
     assert (model.predict()["gated"] > 0).all()
 
 

@@ -127,7 +127,7 @@ def test_a_past_covariate_lowers_the_error() -> None:
     assert errors[1] < 0.7 * errors[0]
 
 
-def test_future_values_of_a_past_covariate_are_not_used() -> None:
+def test_future_values_of_a_past_covariate_are_not_used(trained) -> None:
     frame = shop().rename(columns={"promo": "visitors"})[["ds", "y", "visitors"]]
     spoilt = frame.copy()
     spoilt.loc[spoilt.index[-H:], "visitors"] = 1e6

@@ -34,7 +34,7 @@ def test_the_forecast_has_the_expected_columns(fitted: Forecaster) -> None:
 
 
 @pytest.mark.parametrize("kind", ["pandas", "polars", "arrow"])
-def test_the_output_is_of_the_input_kind(kind: str, fitted: Forecaster) -> None:
+def test_the_output_is_of_the_input_kind(trained, kind: str, fitted: Forecaster) -> None:
     frame = sales()[["unique_id", "ds", "y"]]
     given = {"pandas": frame, "polars": pl.from_pandas(frame), "arrow": pa.table(frame)}[kind]
     out = Forecaster(h=14, **QUICK).fit(given).predict(h=3)
@@ -168,7 +168,7 @@ def test_a_horizon_given_as_the_table_is_noticed(fitted: Forecaster) -> None:
 
 
 @pytest.mark.parametrize("calendar", [True, False])
-def test_a_part_of_a_patch_is_forecast_as_the_whole(calendar: bool, monkeypatch) -> None:
+def test_a_part_of_a_patch_is_forecast_as_the_whole(trained, calendar: bool, monkeypatch) -> None:
     monkeypatch.setattr(
         "gated.forecast.data.calendar_features._VALUES_NEEDED", 0 if calendar else 10**9
     )

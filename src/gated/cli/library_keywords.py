@@ -173,7 +173,7 @@ class ModelOptions:
             "WAY",
             help="none: the pretrained network as it is (default). tune: fine-tune it on the "
             "table. scratch: train on this table only. auto: the one of these two with the smaller "
-            "validation error.",
+            "validation error. A trained network that is no better than none is not used.",
             panel=TRAINING,
             read=one_text,
             choices=TRAINING_MODES,

@@ -24,6 +24,7 @@ from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.trainer import fit
 from gated.forecast.training.zero_shot import fit_zero_shot
 from gated.forecast.user_warnings import warn, warn_of_left_out
+from gated.forecast.views.covariate_notes import range_notes
 from gated.train import Progress
 
 
@@ -125,8 +126,10 @@ class Forecaster(CrossValidating):
                 from `gated.read_table` (then without the column arguments below).
             covariates: columns whose future values are known: numbers, true and false, or
                 categories as text; `predict` then needs their future values, from X_df or from
-                rows after the last target. Uninformative ones are left out, with a note in
-                `notes_`. Without training, only a column that marks closed steps is used.
+                rows after the last target. A regression on them is added to the pretrained
+                network's forecast, or a network is trained with them (`training`), where that
+                lowers the error on the held-out windows. The others are left out, with a note in
+                `notes_`, and need no future values.
             past_covariates: columns that are known only in the past.
             static_df: a frame or path with one row per series: its id, and features that do not
                 change with time. A series of this table without a past is forecast from the most
@@ -256,10 +259,12 @@ class Forecaster(CrossValidating):
                 )
             fit = self._fit_for(df, h, static_df)
         source = future_source(X_df, futr_df, fit.given.known_future)
-        future, notes = read_ahead(fit.table, fit.h, source)
+        profile = fit.fitted.profile
+        future, notes = read_ahead(fit.table, fit.h, source, profile.known_in_use)
+        notes = (*notes, *range_notes(profile, fit.table, future))
         self._latest = Forecast(fit.fitted, fit.table, future, requested, notes)
         if df is not None:
-            warn_of_left_out(fit.table, fit.fitted.profile if is_fitted_now else None)
+            warn_of_left_out(fit.table, profile if is_fitted_now else None)
         return self._latest
 
     def explain(

@@ -1,7 +1,7 @@
 """Reads the user's input tables: the past, another past with the same columns, the known future."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -183,25 +183,33 @@ def future_source(X_df: Any, futr_df: Any, known_future: Any) -> Any:
     return given if given is not None else known_future
 
 
-def read_ahead(table: Table, h: int, source: Any) -> tuple[FloatArray, tuple[str, ...]]:
+def read_ahead(
+    table: Table, h: int, source: Any, used: Sequence[str]
+) -> tuple[FloatArray, tuple[str, ...]]:
     """The covariates [N, h, F] of the steps ahead, and notes on them.
 
     Args:
         table: the past.
         h: steps ahead.
         source: a frame or path with the covariates; None if there is none.
+        used: the covariates that the forecast uses; the others may be missing, and are NaN.
 
     Raises:
         DataError: they are missing or do not fit.
         UsageError: a source is given, and there are no covariates.
     """
-    if source is not None:
-        return read_future(source, table, h)
-    if table.covariate_names:
-        names = ", ".join(f"`{name}`" for name in table.covariate_names)
+    if source is not None and (used or not table.covariate_names):
+        place = [table.covariate_names.index(name) for name in used]
+        narrow = replace(table, covariates=table.covariates[:, place], covariate_names=tuple(used))
+        values, notes = read_future(source, narrow, h)
+        whole = np.full((len(table.ids), h, len(table.covariate_names)), np.nan)
+        whole[..., place] = values
+        return whole, notes
+    if used:
+        names = ", ".join(f"`{name}`" for name in used)
         raise DataError(
             f"The forecast needs the values of {names} in the {h} steps ahead. Give them with "
             f"{option('X_df')}: a table with the id and time columns and these, one row per step "
             "and series; or as rows after the last target of the table, with an empty target."
         )
-    return np.zeros((len(table.ids), h, 0)), ()
+    return np.full((len(table.ids), h, len(table.covariate_names)), np.nan), ()

@@ -100,6 +100,15 @@ def check_profile(profile: TableProfile, config: NetworkConfig, table: Table) ->
     ):
         if read not in (0, found):  # the pretrained network reads none
             raise ValueError(f"the network reads {read} features where the table has {found}")
+    if profile.regression is not None:
+        _check_encoder(
+            profile.regression.encoder,
+            (*table.covariate_names, *holidays, *table.past_names),
+            table.categories,
+        )
+        profile.regression.check()
+        if profile.regression.season_length != table.frequency.season_length:
+            raise ValueError("the regression has another season length than the table")
     closing = profile.closing
     features = [(f.covariate, f.category) for f in profile.known.features]
     if closing is not None and (closing.covariate, closing.category) not in features:

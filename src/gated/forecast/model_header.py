@@ -14,8 +14,11 @@ from gated.forecast.baselines import simple
 from gated.forecast.config import ForecasterConfig
 from gated.forecast.data.closed.calendar import rule_kinds
 from gated.forecast.data.patching import CONTEXT
+from gated.forecast.data.regression.effect import AXES
+from gated.forecast.data.regression.terms import MOST_WAVES
 from gated.forecast.model.views import VIEWS
 from gated.table.schema import Backend
+from gated.table.time.calendar import LONGEST_SEASON
 from gated.train.stored_values import (
     Check,
     flag,
@@ -123,6 +126,31 @@ _CLOSED_CALENDAR = record(
         "place": optional(text(_LONGEST_NAME)),
     }
 )
+_TERM = record(
+    {
+        "features": list_of(whole(0, _MANY)),
+        "steps": whole(1, _MANY),
+        "delay": whole(0, _MANY),
+        "knots": list_of(number()),
+        "waves": whole(0, MOST_WAVES),
+    }
+)
+_REGRESSION = record(
+    {
+        "encoder": _ENCODER,
+        "low": list_of(number()),
+        "high": list_of(number()),
+        "terms": list_of(_TERM),
+        "weights": list_of(list_of(number())),
+        "offset": number(),
+        "bounds": list_of(number()),
+        "axis": one_of(AXES),
+        "season_length": whole(1, LONGEST_SEASON),
+        "origin": whole(-(2**63), 2**63 - 1),
+        "share": number(0, 1),
+        "errors": list_of(number(0)),
+    }
+)
 _PROFILE = record(
     {
         "known": _ENCODER,
@@ -149,6 +177,7 @@ _PROFILE = record(
         "unused": list_of(text()),
         "own_seasons": list_of(list_of(whole(0, _MANY))),
         "closed_calendar": _CLOSED_CALENDAR,  # from version 5 on
+        "regression": optional(_REGRESSION),
     },
 )
 _COMBINATION = record(
@@ -166,6 +195,7 @@ _COMBINATION = record(
         "origin": one_of(("shipped", "tuned", "scratch")),
         "widen_slope": number(-1, 1),
         "views": record({}, dict.fromkeys(VIEWS, number(0, 1))),
+        "instead": mapping_of(number(0)),
     },
 )
 _PARAMS: dict[str, Check] = {

@@ -29,9 +29,11 @@ def test_report(report):
     for word in ("Method", "Memory", "Time"):
         assert f"\n{word} " in report
     next_steps = report[report.index("\nNext ") :]
-    assert next_steps.startswith("\nNext     gated forecast your.csv --horizon 28\nTraining About")
+    assert next_steps.startswith(
+        "\nNext     gated forecast your.csv --horizon 28\nColumns  Columns such as prices"
+    )
     assert next_steps.endswith(
-        "\n         gated forecast your.csv --horizon 28 --covariate price --training auto\n"
+        "\n         gated forecast your.csv --horizon 28 --covariate price\n"
     )
 
 

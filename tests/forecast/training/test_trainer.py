@@ -18,7 +18,7 @@ from gated.train import seeded
 from tests.forecast.example_tables import DAYS, QUICK, sales
 
 
-def test_the_same_seed_gives_the_same_bits_and_another_seed_others() -> None:
+def test_the_same_seed_gives_the_same_bits_and_another_seed_others(trained) -> None:
     frame = sales()[["unique_id", "ds", "y"]]
     first, second, other = (
         Forecaster(h=7, seed=seed, **QUICK).fit(frame).predict(level=[80])["gated-hi-80"].to_numpy()
@@ -28,7 +28,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others() -> None:
     assert (first != other).any()
 
 
-def test_an_interrupted_fit_resumes_to_the_same_bits(tmp_path) -> None:
+def test_an_interrupted_fit_resumes_to_the_same_bits(trained, tmp_path) -> None:
     frame, path = sales()[["unique_id", "ds", "y"]], tmp_path / "c"
     quick = {**QUICK, "max_steps": 12}
     expected = Forecaster(h=7, **quick).fit(frame).predict()["gated"].to_numpy()
@@ -111,7 +111,7 @@ def test_one_outlier_does_not_dominate_the_fit(hyperparameters: dict) -> None:
 
 
 def test_ctrl_c_anywhere_writes_a_checkpoint_that_resumes_to_the_same_bits(
-    tmp_path, monkeypatch
+    trained, tmp_path, monkeypatch
 ) -> None:
     frame, path = sales(1)[["ds", "y"]], tmp_path / "c"
     quick = {**QUICK, "max_steps": 12}
@@ -132,7 +132,7 @@ def test_ctrl_c_anywhere_writes_a_checkpoint_that_resumes_to_the_same_bits(
         model = Forecaster(h=7, **quick).fit(frame, checkpoint=path)
         np.testing.assert_array_equal(model.predict()["gated"].to_numpy(), expected)
 
-    def interrupted(self, network, origin):
+    def interrupted(self, *args):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:

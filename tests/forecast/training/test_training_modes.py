@@ -7,7 +7,7 @@ import torch
 
 from gated import Forecaster
 from gated.cli.library_keywords import TRAINING_MODES as OFFERED
-from gated.errors import GatedWarning, UsageError
+from gated.errors import UsageError
 from gated.forecast.config import TRAINING_MODES, ForecasterConfig
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.model.network import NetworkConfig
@@ -53,14 +53,16 @@ def test_column_names_can_be_given() -> None:
         fitted.predict(h=7, target_col="c")
 
 
-def test_the_pretrained_network_uses_closed_steps_and_notes_unused_columns() -> None:
+def test_closed_steps_and_covariates_are_used_without_training() -> None:
     frame = sales()
     frame.loc[frame["open"] == 0, "y"] = 0.0
-    note_begin = 'not used: `promo`. The pretrained network reads only y; training="auto" trains'
-    with pytest.warns(GatedWarning, match=f"^{note_begin} a network that uses them.$"):
-        model = Forecaster().fit(frame, covariates=["open", "promo"])
-    assert any(note.startswith(note_begin) for note in model.notes_)
+    model = Forecaster().fit(frame, covariates=["open", "promo"])
+    assert any(note.startswith("`promo` explains") for note in model.notes_)
     ahead = future()
+    with_promo = model.predict(X_df=ahead.assign(promo=1.0), h=7)["gated"]
+    lift = (with_promo - model.predict(X_df=ahead, h=7)["gated"]).to_numpy()
+    # Shops 0 and 1 sell 15 and 30 more.
+    assert lift.reshape(2, 7)[:, :5].mean(axis=1) == pytest.approx([15, 30], rel=0.3)
     out = model.predict(X_df=ahead, h=7).merge(ahead, on=["unique_id", "ds"])
     assert (out.loc[out["open"] == 0, "gated"] == 0).all()
     assert (out.loc[out["open"] == 1, "gated"] > 0).all()
@@ -70,7 +72,7 @@ def test_the_pretrained_network_uses_closed_steps_and_notes_unused_columns() -> 
     ("training", "stages"),
     [("tune", {"tune"}), ("scratch", {"scratch"}), ("auto", {"tune", "scratch"})],
 )
-def test_every_training_mode_runs_its_stages(training: str, stages: set[str]) -> None:
+def test_every_training_mode_runs_its_stages(trained, training: str, stages: set[str]) -> None:
     seen: set[str] = set()
     model = Forecaster(h=7, training=training, **SMALL)
     model.fit(plain(), progress=lambda stage, _: seen.add(stage))

@@ -79,10 +79,9 @@ def run(messages: Messages) -> None:
     report.write("Time", took, *slow_path_notes())
     report.write("Next", f"gated forecast your.csv --horizon {_HORIZON}")
     report.write(
-        "Training",
-        "About a minute of training can use columns such as prices; the trained network is used "
-        "only if its error on held-out days is smaller:",
-        f"gated forecast your.csv --horizon {_HORIZON} --covariate price --training auto",
+        "Columns",
+        "Columns such as prices are used where they lower the error on held-out days:",
+        f"gated forecast your.csv --horizon {_HORIZON} --covariate price",
     )
 
 

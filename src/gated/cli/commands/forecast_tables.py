@@ -64,6 +64,8 @@ def _find_future(request: ForecastRequest, table: Table) -> Tables:
     future: Any = request.X_df
     if future is None:
         table, future = split_known_future(table)
+    if future is None and request.training in (None, "none"):
+        return table, None, ()  # the fit decides in a second which covariates are used
     if future is None:
         names = ", ".join(f"`{name}`" for name in table.covariate_names)
         raise DataError(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.calendar_features import calendar_columns
 from gated.forecast.data.patching import PatchLayout
+from gated.forecast.data.regression.effect import Adjustment, adjustment, regression_columns
 from gated.forecast.data.series_scaler import SeriesScaler
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.data.windows import WindowSource
@@ -20,29 +21,42 @@ class Dataset:
     """The rows of a table, where each series is followed by its (unobserved) future steps.
 
     Attributes:
-        values: [R] float64, NaN where unobserved or closed.
+        values: [R] float64, NaN where unobserved or closed; without the effect of covariates that
+            the network cannot read.
         scaled: [R] float64, the same on the series-scaled axis.
+        actual: [R] float64, the target on this axis, with the effect.
         closed: [R] whether the step is closed.
         shown: [R] whether the step is neither held out nor in the future.
         offsets: [N+1].
         history: [N] number of past steps of each series.
         scale: scale of each series.
         source: cuts windows.
+        adjustment: the effect of these covariates, if any.
     """
 
     values: FloatArray
     scaled: FloatArray
+    actual: FloatArray
     closed: BoolArray
     shown: BoolArray
     offsets: IntArray
     history: IntArray
     scale: SeriesScaler
     source: WindowSource
+    adjustment: Adjustment | None = None
 
     def ahead(self, h: int) -> IntArray:
         """[N, h] the rows of the first h future steps."""
         rows: IntArray = (self.offsets[:-1] + self.history)[:, None] + np.arange(h)
         return rows
+
+    def with_effect(self, scaled: FloatArray, series: IntArray, rows: IntArray) -> FloatArray:
+        """Scaled forecasts [M, h] or [M, h, Q] of series [M], with the effect at rows [M, h]."""
+        if self.adjustment is None:
+            return scaled
+        scale = self.scale.of(series)
+        values = self.adjustment.added(scale.inverse_transform(scaled), series, rows)
+        return scale.transform_forecast(values)
 
 
 def build_dataset(
@@ -90,6 +104,14 @@ def build_dataset(
     values[closed] = np.nan
     is_shown = np.zeros(rows, dtype=bool)
     is_shown[past] = True if shown is None else shown
+    target, effect = values, None
+    if profile.regression is not None:
+        past_covariates = np.full((rows, len(table.past_names)), np.nan)
+        past_covariates[past] = table.past_covariates
+        columns = regression_columns(covariates, ds, profile.holidays, past_covariates)
+        grid = table.frequency.grid
+        effect = adjustment(profile.regression, columns, ds, values, is_shown, offsets, grid)
+        values = effect.removed(target, offsets)
     scale = SeriesScaler.fit(np.where(is_shown, values, np.nan), offsets)
     scaled = scale.transform(values, offsets)
     past_inputs = _past_inputs(table, profile, past, rows)
@@ -104,7 +126,10 @@ def build_dataset(
         zero=scale.zero,
         layout=layout,
     )
-    return Dataset(values, scaled, closed, is_shown, offsets, lengths, scale, source)
+    actual = scaled if effect is None else scale.transform(target, offsets)
+    return Dataset(
+        values, scaled, actual, closed, is_shown, offsets, lengths, scale, source, effect
+    )
 
 
 def _past_inputs(

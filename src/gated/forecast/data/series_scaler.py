@@ -74,6 +74,17 @@ class SeriesScaler:
         with np.errstate(over="ignore"):  # values beyond float64 are infinite; the caller clips
             return scaled * self.spread.reshape(shape) + self.center.reshape(shape)
 
+    def of(self, series: IntArray) -> "SeriesScaler":
+        """The maps of some series [M]."""
+        return SeriesScaler(self.center[series], self.spread[series])
+
+    def transform_forecast(self, values: FloatArray) -> FloatArray:
+        """Scale forecasts [N, ...], one row per series: the inverse of `inverse_transform`."""
+        shape = (-1,) + (1,) * (values.ndim - 1)
+        with np.errstate(over="ignore"):
+            scaled = (values / 2 - self.center.reshape(shape) / 2) / self.spread.reshape(shape) * 2
+        return np.clip(scaled, -FARTHEST, FARTHEST)
+
     @property
     def zero(self) -> FloatArray:
         """[N] the scaled value of 0."""

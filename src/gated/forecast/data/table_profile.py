@@ -23,6 +23,7 @@ from gated.forecast.data.holidays import (
     holiday_group,
     with_holidays,
 )
+from gated.forecast.data.regression.effect import CovariateRegression
 from gated.table import Table
 
 __all__ = ["TableProfile"]
@@ -44,10 +45,11 @@ class TableProfile:
         closing: the feature that marks closed steps, if any.
         non_negative: whether no observed value is below 0.
         integer: whether every observed value is a whole number.
-        unused: covariates for which the network in use has no inputs.
+        unused: static features for which the network in use has no inputs.
         own_seasons: (steps, series): number of series with each season length other than the
             table's.
         closed_calendar: weekdays, hours, dates and holidays that are closed.
+        regression: the effect of covariates for which the network has no inputs, if any.
     """
 
     known: CovariateEncoder
@@ -62,6 +64,7 @@ class TableProfile:
     unused: tuple[str, ...] = ()
     own_seasons: tuple[tuple[int, int], ...] = ()
     closed_calendar: ClosedCalendar = field(default_factory=ClosedCalendar)
+    regression: CovariateRegression | None = None
 
     @classmethod
     def fit(
@@ -124,32 +127,40 @@ class TableProfile:
             return {}
         return dict.fromkeys(self.holidays.names, holiday_group(self.holidays))
 
-    @property
-    def not_used(self) -> tuple[str, ...]:
-        """The columns that have no effect: `unused` without the holidays, if these are closed."""
-        if not any(rule.kind == "holiday" for rule in self.closed_calendar.rules):
-            return self.unused
-        return tuple(name for name in self.unused if name not in self.groups.values())
-
     def without_inputs(self) -> "TableProfile":
         """The profile for a network that reads only values: only closed steps are kept."""
         closing = self.closing.covariate if self.closing is not None else None
         given = {f.covariate: None for kind in (self.known, self.past) for f in kind.features}
-        unused = tuple(name for name in given if name != closing)
-        named = [self.groups.get(name, name) for name in (*unused, *self.static.names)]
+        others = tuple(name for name in given if name != closing)
         return replace(
             self,
-            known=self.known.without(unused),
-            past=self.past.without(unused),
+            known=self.known.without(others),
+            past=self.past.without(others),
             static=self.static.without(self.static.names),
             uninformative=(),
             calendar_names=(),
-            unused=tuple(dict.fromkeys(named)),
+            unused=self.static.names,
         )
 
     def without_series(self) -> "TableProfile":
         """The profile without labels of series."""
         return replace(self, closed_calendar=self.closed_calendar.without_series())
+
+    @property
+    def without_effect(self) -> tuple[str, ...]:
+        """The covariates that are left out: `uninformative` without holidays that are closed."""
+        if not any(rule.kind == "holiday" for rule in self.closed_calendar.rules):
+            return self.uninformative
+        return tuple(name for name in self.uninformative if name not in self.groups.values())
+
+    @property
+    def known_in_use(self) -> tuple[str, ...]:
+        """The covariates of the table whose future values the forecast needs."""
+        of_network = (feature.covariate for feature in self.known.features)
+        of_regression = self.regression.covariates if self.regression is not None else ()
+        others = (*self.past.names, *(self.holidays.names if self.holidays is not None else ()))
+        names = dict.fromkeys((*of_network, *of_regression))
+        return tuple(name for name in names if name not in others)
 
     def features(self, covariates: FloatArray, ds: NDArray[Any]) -> tuple[FloatArray, BoolArray]:
         """The features of covariates [R, F] at times [R], and which steps they close.
@@ -206,4 +217,6 @@ class TableProfile:
             plain["closing"] = Closing(**plain["closing"])
         if "closed_calendar" in plain:  # from version 5 of the model file on
             plain["closed_calendar"] = ClosedCalendar.from_json(plain["closed_calendar"])
+        if plain.get("regression") is not None:
+            plain["regression"] = CovariateRegression.from_json(plain["regression"])
         return cls(**plain)

@@ -63,12 +63,14 @@ def predict(fitted: Fitted, data: Dataset, season_length: int, h: int) -> Predic
     series = np.arange(len(data.history))
     scaled = averaged(combination.views, network, data.source, series, data.history, h)
     _require_numbers(scaled)
-    points = None
+    ahead, points = data.ahead(h), None
     if combination.share < 1:
         points = baseline_points(combination.baseline, data, series, data.history, h, season_length)
-    quantiles = data.scale.inverse_transform(combination.mix(scaled.astype(np.float64), points))
+        points = data.with_effect(points, series, ahead)
+    network_quantiles = data.with_effect(scaled.astype(np.float64), series, ahead)
+    quantiles = data.scale.inverse_transform(combination.mix(network_quantiles, points))
     profile = fitted.profile
-    return Prediction(quantiles, data.closed[data.ahead(h)], profile.non_negative, profile.integer)
+    return Prediction(quantiles, data.closed[ahead], profile.non_negative, profile.integer)
 
 
 def _require_numbers(scaled: NDArray[np.float32]) -> None:

@@ -63,6 +63,8 @@ class Combination:
             "scratch" for a network trained only on the table.
         views: the weights of the views whose quantiles are averaged, see `model.views`.
         widen_slope: how the factors change with the steps ahead, see `Widths`.
+        instead: the loss on the held-out windows with "training" or with "no training", whichever
+            was tried and left out, relative to that of the network in use.
     """
 
     share: float
@@ -75,6 +77,7 @@ class Combination:
     origin: str = "scratch"
     views: dict[str, float] = field(default_factory=lambda: dict(_PLAIN_ALONE))
     widen_slope: float = 0.0
+    instead: dict[str, float] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.text
@@ -92,7 +95,18 @@ class Combination:
             )
         number = "" if self.windows == 1 else "s"
         checked = f"on {self.windows} held-out window{number} of {self.h} steps"
-        return f"{checked.capitalize()}, {self._compared()}: {self._decision()}."
+        verdict = f"{checked.capitalize()}, {self._compared()}: {self._decision()}."
+        return " ".join((verdict, *self._left_out()))
+
+    def _left_out(self) -> list[str]:
+        """A sentence on training, if it was compared with a forecast without."""
+        sentences = []
+        for name, ratio in self.instead.items():
+            how = "With" if name == "training" else "Without"
+            compared = "as much" if ratio < 1 + _AS_MUCH else _more(ratio).removesuffix(" than")
+            compared = compared.removesuffix(" as")
+            sentences.append(f"{how} training, the network's loss there was {compared}.")
+        return sentences
 
     @property
     def best_baseline(self) -> str:
@@ -157,6 +171,11 @@ class Combination:
         widths = Widths(self.widen_80, self.widen_95, self.widen_slope)
         factors = widths.factors(quantiles.shape[1], (self.h + 1) / 2)
         return np.sort(mixed + (quantiles - median) * factors, axis=-1)
+
+
+def relative_error(error: float, unit: float) -> float:
+    """An error relative to another one, finite also where that is 0."""
+    return min(error / unit, _LARGEST_ERROR) if unit > 0 else _LARGEST_ERROR
 
 
 def unvalidated(

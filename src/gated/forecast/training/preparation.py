@@ -23,13 +23,15 @@ class Preparation:
     """A table prepared for fitting.
 
     Attributes:
-        profile: profile of the part before the held-out windows.
+        profile: profile of the part before the held-out windows, for the network in use.
+        found: the same with all covariates.
         split: the held-out windows, and the ends of the training part.
         data: all rows; the scale is measured before the held-out windows.
         validation: validates networks on the held-out windows.
     """
 
     profile: TableProfile
+    found: TableProfile
     split: ValidationSplit
     data: Dataset
     validation: Validation
@@ -57,7 +59,8 @@ def prepare(table: Table, h: int, *, holidays: str | None, seed: int, adapt: Ada
     observed = np.isfinite(table.y)
     first = split_validation(table.offsets, observed, layout.patch, h, seed)
     shown = first.shown(table.offsets)
-    profile = adapt(TableProfile.fit(table, shown, holidays), table, shown)
+    found = TableProfile.fit(table, shown, holidays)
+    profile = adapt(found, table, shown)
     # A window of closed steps only cannot be scored. Closed steps are known after profiling, so
     # the windows are chosen again.
     observed &= ~profile.closed_before(table, shown)
@@ -65,7 +68,8 @@ def prepare(table: Table, h: int, *, holidays: str | None, seed: int, adapt: Ada
     # Held-out values are not used before the validation, not even for scaling.
     data = rows_with_horizon(table, profile, layout, split.shown(table.offsets))
     profile = replace(profile, own_seasons=data.source.own_seasons(split.end))
-    return Preparation(profile, split, data, Validation(data, split, frequency.season_length))
+    validation = Validation(data, split, frequency.season_length)
+    return Preparation(profile, found, split, data, validation)
 
 
 def rows_with_horizon(

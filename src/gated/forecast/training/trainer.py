@@ -9,6 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -21,11 +22,12 @@ from gated.forecast.data.windows import Window
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.pretrained import pretrained_names, tunable_network
 from gated.forecast.training.checkpoint import Checkpoint, RunningStage, SavedStage
+from gated.forecast.training.combination import relative_error
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.preparation import prepare, rows_with_horizon
 from gated.forecast.training.sampler import Sampler
 from gated.forecast.training.trained_network import TrainedNetwork
-from gated.forecast.training.zero_shot import fit_zero_shot
+from gated.forecast.training.zero_shot import fit_zero_shot, zero_shot
 from gated.table import Table
 from gated.train import Loop, Progress, TrainingPlan, seeded, training_device
 
@@ -125,12 +127,22 @@ class Trainer:
                 best = self._better(best, self.train(start, best, saved))
                 saved = None
         assert best is not None
+        at_once = zero_shot(self.table, self.h, self.settings)
+        assert at_once.loss is not None  # there are held-out windows
+        if not _trained_is_better(best.score, at_once.loss):
+            fitted = at_once.fitted
+            relative = {"training": relative_error(best.score, at_once.loss)}
+            combination = replace(fitted.combination, instead=relative)
+            # Training used the other columns, and did not help: there is nothing to advise.
+            return Fitted(replace(fitted.profile, unused=()), fitted.network, combination)
         network = self._network(best)
         combination = self.validation.combination(network, _ORIGINS[best.start, best.steps > 0])
         self.profile = self.profile.with_closed_calendar(self.table)
+        relative = {"no training": relative_error(at_once.loss, best.score)}
         if best.steps:
             network = self.finish(best, saved)
-        return Fitted(self.profile, self._finished(network), combination)
+        fitted = Fitted(self.profile, self._finished(network), combination)
+        return replace(fitted, combination=replace(combination, instead=relative))
 
     def train(
         self, start: str, best: TrainedNetwork | None = None, saved: SavedStage | None = None
@@ -241,6 +253,11 @@ class Trainer:
         for part in (source.covariates, source.past_covariates, source.calendar, source.static):
             digest.update(part.numpy().tobytes())
         return digest.hexdigest()
+
+
+def _trained_is_better(loss: float, without_training: float) -> bool:
+    """Whether a trained network is kept, by the losses on the held-out windows."""
+    return loss < without_training
 
 
 def _copy(network: SeasonNetwork) -> dict[str, Tensor]:

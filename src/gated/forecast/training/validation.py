@@ -32,8 +32,9 @@ class Validation:
         self.data, self.holdout, self.season_length = data, holdout, season_length
         rows = data.offsets[holdout.series] + holdout.cutoff
         steps = rows[:, None] + np.arange(holdout.h)
-        self.y = data.scaled[steps]  # [M, h], NaN where unobserved or closed
-        training_part = np.where(data.shown, data.scaled, np.nan)
+        self.steps = steps  # [M, h]
+        self.y = data.actual[steps]  # [M, h], NaN where unobserved or closed
+        training_part = np.where(data.shown, data.actual, np.nan)
         naive = seasonal_naive_scale(training_part, data.offsets, season_length)
         # The naive error of an exactly periodic series is 0: its spread is used, which is 1 here.
         weight = np.where(np.isfinite(naive) & (naive > 1e-6), naive, 1.0)
@@ -41,21 +42,31 @@ class Validation:
 
     def score(self, network: SeasonNetwork) -> float:
         """Mean pinball loss; each window is in units of its series' seasonal-naive error."""
-        return self._pinball(self._view(PLAIN, network))
+        return self.loss(self.quantiles(network))
 
-    def _pinball(self, quantiles: FloatArray) -> float:
+    def loss(self, quantiles: FloatArray) -> float:
+        """The score of forecasts [M, h, Q] of the windows."""
         observed = np.isfinite(self.y)
         error = np.where(observed, self.y, 0.0)[..., None] - quantiles
         levels = np.array(QUANTILES)
         pinball = np.maximum(levels * error, (levels - 1) * error).mean(-1) * observed
         return float((pinball.sum(1) / observed.sum(1) / self.weight).mean())
 
-    def combination(self, network: SeasonNetwork, origin: str) -> Combination:
+    def error(self, quantiles: FloatArray) -> float:
+        """Mean absolute error of the medians, in the units of the score."""
+        observed = np.isfinite(self.y)
+        error = np.abs(np.where(observed, self.y - quantiles[..., QUANTILES.index(0.5)], 0.0))
+        return float((error.sum(1) / observed.sum(1) / self.weight).mean())
+
+    def combination(
+        self, network: SeasonNetwork, origin: str, quantiles: FloatArray | None = None
+    ) -> Combination:
         """Compare a network with the baselines, and combine it with the best.
 
         Args:
             network: the network to validate.
             origin: its origin, see `Combination`.
+            quantiles: [M, h, Q] its forecasts of the windows, if they are known.
         """
         layout = self.data.source.layout
         views = available(layout) if origin == "pretrained" else (PLAIN,)
@@ -63,29 +74,34 @@ class Validation:
             return unvalidated(_UNVALIDATED_BASELINE, origin, prior_weights(views))
         series, cutoff, h = self.holdout.series, self.holdout.cutoff, self.holdout.h
         points = {
-            name: baseline_points(name, self.data, series, cutoff, h, self.season_length)
+            name: self.data.with_effect(
+                baseline_points(name, self.data, series, cutoff, h, self.season_length),
+                series,
+                self.steps,
+            )
             for name in simple.BASELINES
         }
-        weights, quantiles = self._views(network, views)
-        return combine(self.y, quantiles, points, self.weight, origin, weights)
+        weights, mean = self._views(network, views, quantiles)
+        return combine(self.y, mean, points, self.weight, origin, weights)
+
+    def quantiles(self, network: SeasonNetwork, view: str = PLAIN) -> FloatArray:
+        """[M, h, Q] the forecasts of a network for the windows, with the effect of covariates."""
+        series, cutoff, h = self.holdout.series, self.holdout.cutoff, self.holdout.h
+        quantiles = forecast_view(view, network, self.data.source, series, cutoff, h)
+        return self.data.with_effect(quantiles.astype(np.float64), series, self.steps)
 
     def _views(
-        self, network: SeasonNetwork, names: tuple[str, ...]
+        self, network: SeasonNetwork, names: tuple[str, ...], plain: FloatArray | None
     ) -> tuple[dict[str, float], FloatArray]:
         """The weights of the views, and the weighted mean of their quantiles [M, h, Q]."""
         most = most_views(len(self.data.history))
-        found = {name: self._view(name, network) for name in names}
-        weights = view_weights(found, self._pinball, len(self.y), most)
+        found = {PLAIN: self.quantiles(network) if plain is None else plain}
+        found |= {name: self.quantiles(network, name) for name in names if name != PLAIN}
+        weights = view_weights(found, self.loss, len(self.y), most)
         mean = np.zeros_like(found[PLAIN])
         for name, weight in weights.items():
             mean += weight * found[name]
         return weights, mean
-
-    def _view(self, name: str, network: SeasonNetwork) -> FloatArray:
-        holdout = self.holdout
-        return forecast_view(
-            name, network, self.data.source, holdout.series, holdout.cutoff, holdout.h
-        ).astype(np.float64)
 
 
 def baseline_points(

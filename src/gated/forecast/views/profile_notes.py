@@ -2,6 +2,7 @@
 
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.views.closed_notes import closed_notes
+from gated.forecast.views.covariate_notes import regression_notes
 from gated.text import listed, option
 
 __all__ = ["profile_notes", "unused_notes"]
@@ -17,6 +18,7 @@ def profile_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
     return (
         *_closing_notes(profile, target),
         *closed_notes(profile.closed_calendar, target),
+        *regression_notes(profile, target),
         *_uninformative_notes(profile, target),
         *unused_notes(profile, target),
         *_season_notes(profile),
@@ -25,11 +27,11 @@ def profile_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
 
 def unused_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
     """A sentence on the columns for which the network has no inputs, if any."""
-    if not profile.not_used:
+    if not profile.unused:
         return ()
     return (
-        f"not used: {listed(profile.not_used)}. The pretrained network reads only {target}; "
-        f"{option('training', 'auto')} trains a network that uses them.",
+        f"not used: {listed(profile.unused)}. Without training, static features only serve series "
+        f"without a past; {option('training', 'auto')} trains a network that uses them for all.",
     )
 
 
@@ -47,9 +49,9 @@ def _closing_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
 
 
 def _uninformative_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
-    if not profile.uninformative:
+    if not profile.without_effect:
         return ()
-    return (f"left out: {listed(profile.uninformative)} did not explain {target} in the past.",)
+    return (f"left out: {listed(profile.without_effect)} did not explain {target} in the past.",)
 
 
 def _season_notes(profile: TableProfile) -> tuple[str, ...]:
