@@ -1,0 +1,158 @@
+"""Makes headline, tables and chart of the total of a forecast over its series."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.arrays import FloatArray
+from gated.forecast.views.report_words import between, change, rounded, span_text
+from gated.report import Headline, ReportTable, Series, SeriesForecast
+from gated.table import Table
+from gated.table.time.calendar import Frequency
+from gated.table.time.grid import DAY, WEEK, Months, Steps, Ticks
+from gated.text import aligned
+
+__all__ = ["PeriodTotals", "TotalsView", "headline_of", "total_series", "total_tables"]
+
+Period = Literal["horizon", "step", "day", "week", "month", "quarter", "year"]
+
+_PERIODS: tuple[Period, ...] = ("day", "week", "month", "quarter", "year")
+_LENGTHS = {"day": DAY, "week": WEEK, "month": 28 * DAY, "quarter": 90 * DAY, "year": 365 * DAY}
+_UNITS = {"month": 1, "quarter": 3, "year": 12}  # in months
+_COMPLETE = {"month": "MS", "year": "YS"}  # periods with a name
+_MOST_ROWS = 16
+_TABLES = 2
+
+
+@dataclass(frozen=True)
+class PeriodTotals:
+    """The sums of a forecast over all series, one for each of P periods.
+
+    Attributes:
+        first, last: [P] times of the first and the last step.
+        mean: [P] expected totals.
+        bands: level in percent to (lower, upper), [P] each.
+    """
+
+    first: NDArray[Any]
+    last: NDArray[Any]
+    mean: FloatArray
+    bands: Mapping[float, tuple[FloatArray, FloatArray]]
+
+
+@runtime_checkable
+class TotalsView(Protocol):
+    """A forecast that can be summed over its series."""
+
+    def period_totals(self, by: Period) -> PeriodTotals:
+        """The totals of all series by period: the whole horizon, each step, or calendar periods."""
+
+
+def headline_of(
+    label: str, total: PeriodTotals, compared: Mapping[str, float], *, adds_up: bool = True
+) -> Headline:
+    """The total of the horizon, its interval, and past totals to compare it with.
+
+    Args:
+        label: what it is.
+        total: of the horizon.
+        compared: past totals by name; NaN for none.
+        adds_up: whether values are summed.
+    """
+    mean = float(total.mean[0])
+    words = ""
+    if total.bands:
+        level = min(total.bands, key=lambda one: abs(one - 80))
+        low, high = (float(end[0]) for end in total.bands[level])
+        words = f"between {between(low, high)} with {level:g} % probability"
+    rows = tuple(
+        (name, rounded(past), change(mean, past))
+        for name, past in compared.items()
+        if np.isfinite(past)
+    )
+    return Headline(label, rounded(mean), words, rows)
+
+
+def total_tables(view: TotalsView, table: Table, ds: NDArray[Any]) -> tuple[ReportTable, ...]:
+    """The totals by one or two calendar periods, such as weeks and months.
+
+    Args:
+        view: the forecast.
+        table: the past.
+        ds: [h] times of the steps ahead.
+    """
+    grid = table.frequency.grid
+    if isinstance(grid, Steps) or len(ds) < 2:
+        return ()
+    times = table.local(ds)
+    step = grid.size * 30 * DAY if isinstance(grid, Months) else DAY
+    step = grid.size if isinstance(grid, Ticks) else step
+    found: list[ReportTable] = []
+    for by in _PERIODS:
+        if _LENGTHS[by] < 2 * step or len(found) == _TABLES:
+            continue
+        count = len(np.unique(_numbers(times, by)))
+        if 1 < count <= _MOST_ROWS:
+            found.append(_total_table(view.period_totals(by), by, table))
+    return tuple(found)
+
+
+def _numbers(times: NDArray[Any], by: str) -> NDArray[Any]:
+    """[h] the number of the calendar period of each time."""
+    if by in _UNITS:
+        return np.asarray(times.astype("M8[M]").astype(np.int64) // _UNITS[by])
+    days = times.astype("M8[D]").astype(np.int64)
+    return np.asarray((days + 3) // 7 if by == "week" else days)  # 1970 began on a Thursday
+
+
+def _total_table(totals: PeriodTotals, by: str, table: Table) -> ReportTable:
+    level = min(totals.bands, key=lambda one: abs(one - 80)) if totals.bands else None
+    numbers = [totals.mean, *(totals.bands[level] if level is not None else ())]
+    texts = aligned(np.concatenate(numbers).tolist())
+    count = len(totals.mean)
+    columns = [texts[k : k + count] for k in range(0, len(texts), count)]
+    ends = (f"lower end, {level:g} %", f"upper end, {level:g} %") if level is not None else ()
+    labels = [
+        _period_label(np.array([a, b]), by, table)
+        for a, b in zip(totals.first, totals.last, strict=True)
+    ]
+    return ReportTable(
+        title=f"Total by {by}",
+        columns=(by, "total", *ends),
+        rows=tuple(zip(labels, *columns, strict=True)),
+    )
+
+
+def _period_label(ends: NDArray[Any], by: str, table: Table) -> str:
+    """The name of a period: its month or year if it is complete, else its first and last day."""
+    local, frequency = table.local(ends), table.frequency
+    if by in _COMPLETE and _is_complete(ends, by, table):
+        return span_text(local[[0, 0]], Frequency.of(_COMPLETE[by]))
+    if isinstance(frequency.grid, Months):
+        return span_text(local, frequency)
+    return span_text(local.astype("M8[D]"), Frequency.of("D"))
+
+
+def _is_complete(ends: NDArray[Any], by: str, table: Table) -> bool:
+    """Whether the steps before and after are in other periods."""
+    grid = table.frequency.grid
+    steps = [grid.advance(ends[:1], np.array([-1])), ends, grid.advance(ends[1:], np.array([1]))]
+    before, first, last, after = _numbers(table.local(np.concatenate(steps)), by)
+    return bool(before < first and after > last)
+
+
+def total_series(view: TotalsView, table: Table, label: str) -> Series:
+    """The sum of all series as a series: its past, and its forecast for each step."""
+    totals = view.period_totals("step")
+    ds, place = np.unique(table.ds, return_inverse=True)
+    observed = np.isfinite(table.y)
+    with np.errstate(over="ignore"):
+        sums = np.bincount(place, np.where(observed, table.y, 0.0), len(ds))
+    counts = np.bincount(place, observed, len(ds))
+    largest = np.finfo(np.float64).max
+    y = np.where(counts > 0, np.clip(sums, -largest, largest), np.nan)
+    forecast = SeriesForecast(totals.first, totals.mean, totals.bands)
+    return Series(label, ds, y, (forecast,), point_name="mean")
