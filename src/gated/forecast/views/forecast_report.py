@@ -14,7 +14,7 @@ from gated.forecast.views.drivers import closed_events, covariate_sentences, hol
 from gated.forecast.views.past_totals import past_totals, steps_in_a_year
 from gated.forecast.views.period_totals import (
     PeriodTotals,
-    TotalsView,
+    StepTotals,
     headline_of,
     total_series,
     total_tables,
@@ -91,6 +91,15 @@ class PointChoice(Protocol):
         """The number that is drawn as a line."""
 
 
+@runtime_checkable
+class TotalsView(Protocol):
+    """A forecast that can be summed over its series."""
+
+    @property
+    def total_paths(self) -> FloatArray:
+        """[h, paths] possible totals of all series, joint over the steps."""
+
+
 class ForecastView(Protocol):
     """The attributes of a forecast of N series and K cold-start series that a report uses."""
 
@@ -152,8 +161,8 @@ def forecast_report(forecast: ForecastView, settings: Mapping[str, str]) -> Repo
     """
     table, profile = forecast.table, forecast.fitted.profile
     target = table.schema.target_col
-    view = totals_of(forecast)
-    series = _ForecastSeries(forecast, view)
+    totals = _totals(forecast)
+    series = _ForecastSeries(forecast, totals)
     drivers = covariate_sentences(profile)
     layout = forecast.fitted.network.config.layout
     return Report(
@@ -161,8 +170,8 @@ def forecast_report(forecast: ForecastView, settings: Mapping[str, str]) -> Repo
         summary=(forecast.verdict.text,),
         series=series,
         y_label=target,
-        headline=_headline(forecast, view),
-        totals=() if view is None else total_tables(view, table, forecast.ds[0]),
+        headline=_headline(forecast, totals),
+        totals=() if totals is None else total_tables(totals, table),
         overview=series.overview(),
         sort_by=series.next_period,
         has_total=series.total is not None,
@@ -179,15 +188,16 @@ def forecast_report(forecast: ForecastView, settings: Mapping[str, str]) -> Repo
     )
 
 
-def totals_of(forecast: ForecastView) -> TotalsView | None:
-    """The forecast as one that can be summed; None if a sum has no meaning.
+def _totals(forecast: ForecastView) -> StepTotals | None:
+    """The totals of all series; None if a sum has no meaning.
 
     Prices, temperatures and other values that can be negative do not add up; nor do forecasts of
     series that end at different times.
     """
     if not (isinstance(forecast, TotalsView) and _adds_up(forecast) and _have_same_times(forecast)):
         return None
-    return forecast
+    mean = expected(forecast).sum(axis=0)
+    return StepTotals(forecast.ds[0], mean, forecast.total_paths, tuple(forecast.bands))
 
 
 def _adds_up(forecast: ForecastView) -> bool:
@@ -212,10 +222,10 @@ def _title(forecast: ForecastView) -> str:
     return f"{target}: {_span(forecast)} ({steps})"
 
 
-def _headline(forecast: ForecastView, view: TotalsView | None) -> Headline | None:
+def _headline(forecast: ForecastView, totals: StepTotals | None) -> Headline | None:
     """The total of the period; the mean of one series whose values do not add up."""
     table, h, count = forecast.table, forecast.h, len(forecast.ids)
-    if view is None and (_adds_up(forecast) or count > 1):
+    if totals is None and (_adds_up(forecast) or count > 1):
         return None
     span = _span(forecast, short=True)
     steps = steps_text(h, table.frequency)
@@ -226,12 +236,12 @@ def _headline(forecast: ForecastView, view: TotalsView | None) -> Headline | Non
     if year == h:
         backs.pop(f"The {steps} before")
     past = {
-        name: _sum(past_totals(table, h, back, adds_up=view is not None))
+        name: _sum(past_totals(table, h, back, adds_up=totals is not None))
         for name, back in backs.items()
     }
-    if view is not None:
+    if totals is not None:
         of_all = f" of {counted(count, 'series', 'series')}," if count > 1 else ""
-        return headline_of(f"Total{of_all} {span}", view.period_totals("horizon"), past)
+        return headline_of(f"Total{of_all} {span}", totals.whole(), past)
     mean = np.array([expected(forecast)[0].mean()])
     ends = forecast.ds[0, :1], forecast.ds[0, -1:]
     return headline_of(f"Mean {span}", PeriodTotals(*ends, mean, {}), past)
@@ -263,15 +273,15 @@ def _events(forecast: ForecastView) -> tuple[tuple[str, str], ...]:
 class _ForecastSeries:
     """The series of a forecast, each created on access; the total of all is the first."""
 
-    def __init__(self, forecast: ForecastView, view: TotalsView | None) -> None:
+    def __init__(self, forecast: ForecastView, totals: StepTotals | None) -> None:
         self.forecast = forecast
         self.name, self.point = "median", forecast.columns[MODEL_NAME]
         if isinstance(forecast, PointChoice):
             self.name, self.point = forecast.point.name, forecast.columns[forecast.point.column]
         table, count = forecast.table, len(forecast.ids)
         self.total = None
-        if view is not None and count > 1:
-            self.total = total_series(view, table, f"All {count:,} series")
+        if totals is not None and count > 1:
+            self.total = total_series(totals, table, f"All {count:,} series")
         steps = steps_text(forecast.h, table.frequency)
         what = "" if _adds_up(forecast) else "mean of the "
         self.last_period, self.next_period = f"{what}last {steps}", f"{what}next {steps}"

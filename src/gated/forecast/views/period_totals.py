@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.arrays import FloatArray
+from gated.arrays import FloatArray, IntArray
 from gated.forecast.views.report_words import between, change, rounded, span_text
 from gated.report import Headline, ReportTable, Series, SeriesForecast
 from gated.table import Table
@@ -15,11 +15,9 @@ from gated.table.time.calendar import Frequency
 from gated.table.time.grid import DAY, WEEK, Months, Steps, Ticks
 from gated.text import aligned
 
-__all__ = ["PeriodTotals", "TotalsView", "headline_of", "total_series", "total_tables"]
+__all__ = ["PeriodTotals", "StepTotals", "headline_of", "total_series", "total_tables"]
 
-Period = Literal["horizon", "step", "day", "week", "month", "quarter", "year"]
-
-_PERIODS: tuple[Period, ...] = ("day", "week", "month", "quarter", "year")
+_PERIODS = ("day", "week", "month", "quarter", "year")
 _LENGTHS = {"day": DAY, "week": WEEK, "month": 28 * DAY, "quarter": 90 * DAY, "year": 365 * DAY}
 _UNITS = {"month": 1, "quarter": 3, "year": 12}  # in months
 _COMPLETE = {"month": "MS", "year": "YS"}  # periods with a name
@@ -43,12 +41,45 @@ class PeriodTotals:
     bands: Mapping[float, tuple[FloatArray, FloatArray]]
 
 
-@runtime_checkable
-class TotalsView(Protocol):
-    """A forecast that can be summed over its series."""
+@dataclass(frozen=True)
+class StepTotals:
+    """The sums of a forecast over all series, one for each step.
 
-    def period_totals(self, by: Period) -> PeriodTotals:
-        """The totals of all series by period: the whole horizon, each step, or calendar periods."""
+    Attributes:
+        ds: [h] times, the same for all series.
+        mean: [h] expected totals.
+        paths: [h, paths] possible totals, joint over the steps.
+        levels: of the intervals, in percent.
+    """
+
+    ds: NDArray[Any]
+    mean: FloatArray
+    paths: FloatArray
+    levels: tuple[float, ...]
+
+    def by_period(self, number: IntArray) -> PeriodTotals:
+        """The totals of periods.
+
+        Args:
+            number: [h] the period of each step, ascending.
+        """
+        begin = np.flatnonzero(np.diff(number, prepend=number[0] - 1))
+        end = np.append(begin[1:], len(number)) - 1
+        paths = np.add.reduceat(self.paths, begin, axis=0)
+        bands = {}
+        for level in self.levels:
+            low, high = np.quantile(paths, [(100 - level) / 200, (100 + level) / 200], axis=1)
+            bands[level] = (low, high)
+        mean = np.add.reduceat(self.mean, begin)
+        return PeriodTotals(self.ds[begin], self.ds[end], mean, bands)
+
+    def by_step(self) -> PeriodTotals:
+        """The total of each step."""
+        return self.by_period(np.arange(len(self.ds)))
+
+    def whole(self) -> PeriodTotals:
+        """The total of all steps."""
+        return self.by_period(np.zeros(len(self.ds), dtype=np.int64))
 
 
 def headline_of(
@@ -76,31 +107,25 @@ def headline_of(
     return Headline(label, rounded(mean), words, rows)
 
 
-def total_tables(view: TotalsView, table: Table, ds: NDArray[Any]) -> tuple[ReportTable, ...]:
-    """The totals by one or two calendar periods, such as weeks and months.
-
-    Args:
-        view: the forecast.
-        table: the past.
-        ds: [h] times of the steps ahead.
-    """
+def total_tables(totals: StepTotals, table: Table) -> tuple[ReportTable, ...]:
+    """The totals by one or two calendar periods, such as weeks and months."""
     grid = table.frequency.grid
-    if isinstance(grid, Steps) or len(ds) < 2:
+    if isinstance(grid, Steps) or len(totals.ds) < 2:
         return ()
-    times = table.local(ds)
+    times = table.local(totals.ds)
     step = grid.size * 30 * DAY if isinstance(grid, Months) else DAY
     step = grid.size if isinstance(grid, Ticks) else step
     found: list[ReportTable] = []
     for by in _PERIODS:
         if _LENGTHS[by] < 2 * step or len(found) == _TABLES:
             continue
-        count = len(np.unique(_numbers(times, by)))
-        if 1 < count <= _MOST_ROWS:
-            found.append(_total_table(view.period_totals(by), by, table))
+        number = _numbers(times, by)
+        if 1 < len(np.unique(number)) <= _MOST_ROWS:
+            found.append(_total_table(totals.by_period(number), by, table))
     return tuple(found)
 
 
-def _numbers(times: NDArray[Any], by: str) -> NDArray[Any]:
+def _numbers(times: NDArray[Any], by: str) -> IntArray:
     """[h] the number of the calendar period of each time."""
     if by in _UNITS:
         return np.asarray(times.astype("M8[M]").astype(np.int64) // _UNITS[by])
@@ -144,9 +169,9 @@ def _is_complete(ends: NDArray[Any], by: str, table: Table) -> bool:
     return bool(before < first and after > last)
 
 
-def total_series(view: TotalsView, table: Table, label: str) -> Series:
+def total_series(totals: StepTotals, table: Table, label: str) -> Series:
     """The sum of all series as a series: its past, and its forecast for each step."""
-    totals = view.period_totals("step")
+    steps = totals.by_step()
     ds, place = np.unique(table.ds, return_inverse=True)
     observed = np.isfinite(table.y)
     with np.errstate(over="ignore"):
@@ -154,5 +179,5 @@ def total_series(view: TotalsView, table: Table, label: str) -> Series:
     counts = np.bincount(place, observed, len(ds))
     largest = np.finfo(np.float64).max
     y = np.where(counts > 0, np.clip(sums, -largest, largest), np.nan)
-    forecast = SeriesForecast(totals.first, totals.mean, totals.bands)
+    forecast = SeriesForecast(steps.first, steps.mean, steps.bands)
     return Series(label, ds, y, (forecast,), point_name="mean")
