@@ -46,7 +46,7 @@ def test_a_file_that_is_saved_again_has_the_current_version(model, tmp_path: Pat
     old = Forecaster.load(path)
     old.save(tmp_path / "again.gated")
     content = (tmp_path / "again.gated").read_bytes()
-    assert b'\\"version\\": 4' in content[:1000]
+    assert b'\\"version\\": 5' in content[:1000]
     new = Forecaster.load(tmp_path / "again.gated")
     pd.testing.assert_frame_equal(new.predict(X_df=future), old.predict(X_df=future))
     assert new.verdict_ == old.verdict_
@@ -55,7 +55,7 @@ def test_a_file_that_is_saved_again_has_the_current_version(model, tmp_path: Pat
 def test_a_file_of_the_current_version_needs_its_checksum(model, tmp_path: Path) -> None:
     """Otherwise a wrong checksum could simply be removed."""
     path, *_ = model
-    content = path.read_bytes().replace(b'\\"version\\": 3', b'\\"version\\": 4', 1)
+    content = path.read_bytes().replace(b'\\"version\\": 3', b'\\"version\\": 5', 1)
     (tmp_path / "m4").write_bytes(content)
     with pytest.raises(ModelFileError, match="its content does not match its checksum"):
         Forecaster.load(tmp_path / "m4")

@@ -23,7 +23,8 @@ from gated.table import Frequency, Schema, Static, Table
 from gated.train import load_tensors, save_tensors
 from gated.train.tensor_file import damaged
 
-_KIND, _VERSION = "model", 4
+_KIND, _VERSION = "model", 5
+_OLDER = (4,)
 _WITHOUT_CHECKSUM = (3,)
 _NETWORK = "network."
 _TABLE = "table."
@@ -56,6 +57,7 @@ def save_model(
     """
     if not with_table:
         table = without_rows(table)
+        fitted = replace(fitted, profile=fitted.profile.without_series())
     tensors = {_NETWORK + name: value for name, value in fitted.network.state_dict().items()}
     is_dated = np.issubdtype(table.ds.dtype, np.datetime64)
     arrays: tuple[NDArray[Any], ...] = (
@@ -101,7 +103,7 @@ def load_model(path: str | Path) -> tuple[dict[str, Any], int, Fitted, Table]:
     """
     path = Path(path)
     tensors, header = load_tensors(
-        path, kind=_KIND, version=_VERSION, without_checksum=_WITHOUT_CHECKSUM
+        path, kind=_KIND, version=_VERSION, older=_OLDER, without_checksum=_WITHOUT_CHECKSUM
     )
     try:
         check_header(header)

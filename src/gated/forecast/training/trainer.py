@@ -127,6 +127,7 @@ class Trainer:
         assert best is not None
         network = self._network(best)
         combination = self.validation.combination(network, _ORIGINS[best.start, best.steps > 0])
+        self.profile = self.profile.with_closed_calendar(self.table)
         if best.steps:
             network = self.finish(best, saved)
         return Fitted(self.profile, self._finished(network), combination)
