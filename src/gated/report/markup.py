@@ -42,8 +42,8 @@ def figure(cell: object) -> str:
     return f"{number:,.0f}" if size >= 1000 else f"{number:.1f}" if size >= 10 else f"{number:.3f}"
 
 
-def table_markup(table: ReportTable) -> str:
-    """Write a table with its title and note; the script lets its columns be sorted."""
+def table_markup(table: ReportTable, *, sortable: bool = True) -> str:
+    """Write a table with its title and note; the script lets the columns be sorted."""
     columns = list(zip(*table.rows, strict=True)) if table.rows else []
     lowest = [_lowest(column) for column in columns]
     rows = []
@@ -57,7 +57,8 @@ def table_markup(table: ReportTable) -> str:
         rows.append(f"<tr>{''.join(cells)}</tr>")
     heads = "".join(f'<th scope="col">{text(name)}</th>' for name in table.columns)
     note = f'<p class="note">{prose(table.note)}</p>' if table.note else ""
-    kind = "sortable wide" if len(table.columns) > _WIDE else "sortable"
+    kind = "sortable" if sortable else "fixed"
+    kind += " wide" if len(table.columns) > _WIDE else ""
     return (
         f'<section><h2>{text(table.title)}</h2><div class="scroll"><table class="{kind}"><thead>'
         f"<tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>{note}</section>"

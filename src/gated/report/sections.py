@@ -75,7 +75,8 @@ def chart_markup(packed: Packed) -> str:
 
 def totals_markup(report: Report) -> str:
     """The small tables of totals, next to each other."""
-    tables = "".join(table_markup(table) for table in report.totals)
+    # Their numbers are text with equal decimals, and their order is that of time: not to be sorted.
+    tables = "".join(table_markup(table, sortable=False) for table in report.totals)
     return f'<div class="pair totals">{tables}</div>' if tables else ""
 
 
@@ -85,7 +86,7 @@ def overview_markup(report: Report, packed: Packed) -> str:
     if count < 2:
         return ""
     return (
-        f'<section id="overview"><div class="bar"><h2>All {count:,} series</h2>'
+        f'<section id="overview"><div class="bar"><h2>Overview of {count:,} series</h2>'
         '<label class="find">Find a series <input id="search" type="search" autocomplete="off" '
         'spellcheck="false" aria-controls="rows"></label></div>'
         '<div id="rows" tabindex="0" role="group" aria-label="Series"></div>'
@@ -102,7 +103,11 @@ def drivers_markup(report: Report) -> str:
         f'<tr><th scope="row">{prose(when)}</th><td>{prose(what)}</td></tr>'
         for when, what in report.events
     )
-    events = f'<table class="words"><tbody>{rows}</tbody></table>' if rows else ""
+    events = (
+        f'<div class="scroll"><table class="words"><tbody>{rows}</tbody></table></div>'
+        if rows
+        else ""
+    )
     listed = f"<ul>{sentences}</ul>" if sentences else ""
     return f'<section id="drivers"><h2>What drives the forecast</h2>{listed}{events}</section>'
 

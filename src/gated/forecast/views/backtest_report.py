@@ -34,7 +34,7 @@ __all__ = ["BacktestView", "backtest_report"]
 
 _SCORES = {"mase": "MASE", "smape": "sMAPE", "wape": "WAPE", "rmse": "RMSE", "crps": "CRPS"}
 
-_ACTUAL = "actual total"  # a column of the overview
+_ACTUAL = "actual"  # a column of the overview
 
 Scores = dict[str, dict[str, FloatArray]]
 
@@ -206,7 +206,7 @@ class _BacktestSeries:
             difference = np.where(actual > 0, forecast / actual - 1, np.nan)
         totals = (
             OverviewColumn(_ACTUAL, actual),
-            OverviewColumn("forecast total", forecast),
+            OverviewColumn("forecast", forecast),
             OverviewColumn("difference", difference, "change"),
         )
         scores = (

@@ -7,24 +7,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import BoolArray
+from gated.forecast.data.holidays import holiday_names
 from gated.forecast.data.table_profile import TableProfile
+from gated.forecast.views.closed_notes import closed_notes
 from gated.forecast.views.report_words import day_text, span_text
 from gated.table import Table
 from gated.table.time.grid import DAY, Months, Steps, Ticks
 from gated.text import counted, listed
 
-__all__ = ["closed_events", "covariate_sentences", "holiday_events"]
+__all__ = ["closed_events", "driver_sentences", "holiday_events"]
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _ROWS_SHOWN = 10
-_DAY_OF_HOLIDAY = 0  # column of `HolidayCalendar.columns`; its own columns follow the first three
-_OWN_COLUMNS = 3
 
 Event = tuple[str, str]
 
 
-def covariate_sentences(profile: TableProfile) -> tuple[str, ...]:
-    """Sentences on the columns that the forecast reads besides the target, if any."""
+def driver_sentences(profile: TableProfile, target: str) -> tuple[str, ...]:
+    """Sentences on the columns that the forecast reads besides the target, and on closed steps.
+
+    Args:
+        profile: profile of the table.
+        target: name of its target column.
+    """
+    return (*_covariates(profile), *closed_notes(profile.closed_calendar, target))
+
+
+def _covariates(profile: TableProfile) -> tuple[str, ...]:
     named = {
         "Known ahead": [
             profile.groups.get(f.covariate, f.covariate) for f in profile.known.features
@@ -65,16 +74,16 @@ def closed_events(table: Table, ds: NDArray[Any], closed: BoolArray) -> tuple[Ev
 
 def _weekday_rows(days: Sequence[Any]) -> list[tuple[Any, str]]:
     """The first day and the text of single days, those of one weekday together."""
-    by_weekday: dict[int, list[Any]] = {}
+    by_weekday: dict[str, list[Any]] = {}
     for day in days:
-        by_weekday.setdefault(int((day.astype("M8[D]").astype(int) + 3) % 7), []).append(day)
+        by_weekday.setdefault(_weekday_of(day), []).append(day)
     rows = []
     for weekday, same in by_weekday.items():
         if len(same) == 1:
-            rows.append((same[0], f"{_WEEKDAYS[weekday]} {day_text(same[0])}"))
+            rows.append((same[0], f"{weekday} {day_text(same[0])}"))
             continue
         begin = ", ".join(day_text(day, short=True) for day in same[:-1])
-        rows.append((same[0], f"{_WEEKDAYS[weekday]}s: {begin} and {day_text(same[-1])}"))
+        rows.append((same[0], f"{weekday}s: {begin} and {day_text(same[-1])}"))
     return rows
 
 
@@ -84,19 +93,16 @@ def holiday_events(table: Table, profile: TableProfile, ds: NDArray[Any]) -> tup
     if holidays is None or isinstance(grid, Steps | Months):
         return ()
     days = np.unique(table.local(ds).astype("M8[D]"))
-    columns = holidays.columns(days.astype("M8[ns]"))
-    events = []
-    for day, row in zip(days, columns, strict=True):
-        if not row[_DAY_OF_HOLIDAY]:
-            continue
-        own = [
-            name
-            for name, is_on in zip(holidays.own_columns, row[_OWN_COLUMNS:], strict=True)
-            if is_on
-        ]
-        weekday = _WEEKDAYS[int((day.astype(int) + 3) % 7)]
-        events.append((f"{weekday} {day_text(day)}", ", ".join(own) or "public holiday"))
+    events = [
+        (f"{_weekday_of(day)} {day_text(day)}", ", ".join(names))
+        for day, names in zip(days, holiday_names(holidays.place, days), strict=True)
+        if names
+    ]
     return tuple(events[:_ROWS_SHOWN])
+
+
+def _weekday_of(day: Any) -> str:
+    return _WEEKDAYS[int((day.astype("M8[D]").astype(int) + 3) % 7)]  # 1970 began on a Thursday
 
 
 def _shown(when: Sequence[str], what: str) -> tuple[Event, ...]:

@@ -10,7 +10,7 @@ from gated.arrays import BoolArray, FloatArray, ObjectArray
 from gated.forecast.config import MODEL_NAME
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.model.network import SeasonNetwork
-from gated.forecast.views.drivers import closed_events, covariate_sentences, holiday_events
+from gated.forecast.views.drivers import closed_events, driver_sentences, holiday_events
 from gated.forecast.views.past_totals import past_totals, steps_in_a_year
 from gated.forecast.views.period_totals import (
     PeriodTotals,
@@ -163,7 +163,7 @@ def forecast_report(forecast: ForecastView, settings: Mapping[str, str]) -> Repo
     target = table.schema.target_col
     totals = _totals(forecast)
     series = _ForecastSeries(forecast, totals)
-    drivers = covariate_sentences(profile)
+    drivers = driver_sentences(profile, target)
     layout = forecast.fitted.network.config.layout
     return Report(
         title=_title(forecast),
@@ -182,7 +182,10 @@ def forecast_report(forecast: ForecastView, settings: Mapping[str, str]) -> Repo
         tables=_validation_errors(forecast.verdict),
         memory=tuple(forecast.memory),
         reading=table.notes,
-        notes=(*forecast.findings, *forecast.future_notes),
+        notes=(
+            *(note for note in forecast.findings if note not in drivers),
+            *forecast.future_notes,
+        ),
         left_out=table.rejected,
         settings={**common_settings(table, forecast.h), **settings},
     )
@@ -281,7 +284,8 @@ class _ForecastSeries:
         table, count = forecast.table, len(forecast.ids)
         self.total = None
         if totals is not None and count > 1:
-            self.total = total_series(totals, table, f"All {count:,} series")
+            closed = forecast.prediction.closed.all(axis=0)
+            self.total = total_series(totals, table, f"All {count:,} series", np.asarray(closed))
         steps = steps_text(forecast.h, table.frequency)
         what = "" if _adds_up(forecast) else "mean of the "
         self.last_period, self.next_period = f"{what}last {steps}", f"{what}next {steps}"

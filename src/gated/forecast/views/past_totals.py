@@ -40,6 +40,7 @@ def past_totals(table: Table, h: int, back: int, *, adds_up: bool = True) -> Flo
 def steps_in_a_year(frequency: Frequency, first: Any) -> int | None:
     """Steps from the same date a year before to a time; None for numbered steps and long ones.
 
+    >>> import numpy as np
     >>> steps_in_a_year(Frequency.of("D"), np.datetime64("2011-12-10", "ns"))
     365
     >>> steps_in_a_year(Frequency.of("MS"), np.datetime64("1961-01-01", "ns"))

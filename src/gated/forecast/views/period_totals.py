@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.arrays import FloatArray, IntArray
+from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.views.report_words import between, change, rounded, span_text
 from gated.report import Headline, ReportTable, Series, SeriesForecast
 from gated.table import Table
@@ -117,7 +117,9 @@ def total_tables(totals: StepTotals, table: Table) -> tuple[ReportTable, ...]:
     step = grid.size if isinstance(grid, Ticks) else step
     found: list[ReportTable] = []
     for by in _PERIODS:
-        if _LENGTHS[by] < 2 * step or len(found) == _TABLES:
+        # A table of two pieces of a month would not tell more than one of weeks.
+        is_between = 2 * step <= _LENGTHS[by] <= len(times) * step
+        if not is_between or len(found) == _TABLES:
             continue
         number = _numbers(times, by)
         if 1 < len(np.unique(number)) <= _MOST_ROWS:
@@ -136,19 +138,30 @@ def _numbers(times: NDArray[Any], by: str) -> IntArray:
 def _total_table(totals: PeriodTotals, by: str, table: Table) -> ReportTable:
     level = min(totals.bands, key=lambda one: abs(one - 80)) if totals.bands else None
     numbers = [totals.mean, *(totals.bands[level] if level is not None else ())]
-    texts = aligned(np.concatenate(numbers).tolist())
+    texts = aligned(_four_digits(np.concatenate(numbers)).tolist())
     count = len(totals.mean)
-    columns = [texts[k : k + count] for k in range(0, len(texts), count)]
-    ends = (f"lower end, {level:g} %", f"upper end, {level:g} %") if level is not None else ()
+    means, *ends = (texts[k : k + count] for k in range(0, len(texts), count))
+    cells = [means]
+    if ends:
+        cells.append([f"{low} – {high}" for low, high in zip(*ends, strict=True)])
     labels = [
         _period_label(np.array([a, b]), by, table)
         for a, b in zip(totals.first, totals.last, strict=True)
     ]
     return ReportTable(
         title=f"Total by {by}",
-        columns=(by, "total", *ends),
-        rows=tuple(zip(labels, *columns, strict=True)),
+        columns=(by, "total", *([f"{level:g} % interval"] if ends else [])),
+        rows=tuple(zip(labels, *cells, strict=True)),
     )
+
+
+def _four_digits(values: FloatArray) -> FloatArray:
+    """Values without the digits that nobody can forecast: four of the largest are kept."""
+    largest = np.abs(values).max(initial=0.0)
+    if not 1e4 <= largest < 1e300:
+        return values
+    unit = 10.0 ** (np.floor(np.log10(largest)) - 3)
+    return np.asarray(np.round(values / unit) * unit)
 
 
 def _period_label(ends: NDArray[Any], by: str, table: Table) -> str:
@@ -157,8 +170,8 @@ def _period_label(ends: NDArray[Any], by: str, table: Table) -> str:
     if by in _COMPLETE and _is_complete(ends, by, table):
         return span_text(local[[0, 0]], Frequency.of(_COMPLETE[by]))
     if isinstance(frequency.grid, Months):
-        return span_text(local, frequency)
-    return span_text(local.astype("M8[D]"), Frequency.of("D"))
+        return span_text(local, frequency, short=True)
+    return span_text(local.astype("M8[D]"), Frequency.of("D"), short=True)
 
 
 def _is_complete(ends: NDArray[Any], by: str, table: Table) -> bool:
@@ -169,8 +182,17 @@ def _is_complete(ends: NDArray[Any], by: str, table: Table) -> bool:
     return bool(before < first and after > last)
 
 
-def total_series(totals: StepTotals, table: Table, label: str) -> Series:
-    """The sum of all series as a series: its past, and its forecast for each step."""
+def total_series(
+    totals: StepTotals, table: Table, label: str, closed: BoolArray | None = None
+) -> Series:
+    """The sum of all series as a series: its past, and its forecast for each step.
+
+    Args:
+        totals: of the steps ahead.
+        table: the past.
+        label: its name.
+        closed: [h] whether a step is closed in all series; None if none is.
+    """
     steps = totals.by_step()
     ds, place = np.unique(table.ds, return_inverse=True)
     observed = np.isfinite(table.y)
@@ -179,5 +201,5 @@ def total_series(totals: StepTotals, table: Table, label: str) -> Series:
     counts = np.bincount(place, observed, len(ds))
     largest = np.finfo(np.float64).max
     y = np.where(counts > 0, np.clip(sums, -largest, largest), np.nan)
-    forecast = SeriesForecast(steps.first, steps.mean, steps.bands)
+    forecast = SeriesForecast(steps.first, steps.mean, steps.bands, closed=closed)
     return Series(label, ds, y, (forecast,), point_name="mean")

@@ -45,6 +45,7 @@ def span_text(times: NDArray[Any], frequency: Frequency, *, short: bool = False)
         frequency: of the table: months have no day, days no time of day.
         short: months as three letters, and no year of days.
 
+    >>> import numpy as np
     >>> days = np.array(["2011-12-10", "2012-01-06"], "M8[ns]")
     >>> span_text(days, Frequency.of("D")), span_text(days, Frequency.of("D"), short=True)
     ('10 December 2011 to 6 January 2012', '10 Dec to 6 Jan')
@@ -60,8 +61,12 @@ def span_text(times: NDArray[Any], frequency: Frequency, *, short: bool = False)
     if isinstance(grid, Steps):
         return f"step {first:,}" if first == last else f"steps {first:,} to {last:,}"
     if isinstance(grid, Months):
-        parts = [_month(time, years=grid.size % 12 == 0, short=short) for time in times]
-        return parts[0] if parts[0] == parts[1] else " to ".join(parts)
+        begin, end = (_month(time, years=grid.size % 12 == 0, short=short) for time in times)
+        if begin == end:
+            return end
+        if short and begin[-4:] == end[-4:]:
+            begin = begin[:-5]
+        return f"{begin} to {end}"
     if isinstance(grid, Ticks) and grid.size < DAY:
         parts = [f"{day_text(time, short=short)} {str(time)[11:16]}" for time in times]
         return parts[0] if first == last else " to ".join(parts)
@@ -80,6 +85,7 @@ def span_text(times: NDArray[Any], frequency: Frequency, *, short: bool = False)
 def day_text(time: Any, *, short: bool = False) -> str:
     """A day as text.
 
+    >>> import numpy as np
     >>> day_text(np.datetime64("2011-12-10")), day_text(np.datetime64("2011-12-10"), short=True)
     ('10 December 2011', '10 Dec')
     """

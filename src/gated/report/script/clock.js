@@ -119,7 +119,7 @@ function utcOffset(seconds) {
  * @param {Intl.DateTimeFormatOptions} parts
  */
 function written(date, parts) {
-  return date.toLocaleDateString("en-GB", { ...parts, timeZone: "UTC" });
+  return date.toLocaleDateString("en-US", { ...parts, timeZone: "UTC" });
 }
 
 /** @param {Date} date */
@@ -129,7 +129,7 @@ export function formatClock(date) {
 
 /** @param {Date} date */
 export function formatDay(date) {
-  return written(date, { day: "numeric", month: "short" });
+  return `${date.getUTCDate()} ${formatMonth(date)}`;
 }
 
 /** @param {Date} date */

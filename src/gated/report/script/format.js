@@ -1,5 +1,7 @@
 // Writes numbers as text.
 
+const PACKED = 65_535; // values are packed with this resolution of their range
+
 /**
  * Writes a number with as many digits as its axis needs.
  *
@@ -28,7 +30,9 @@ export function amountsWriter(values) {
   const span = (numbers.at(-1) ?? 0) - (numbers[0] ?? 0) || middle;
   // Three digits of a usual value, and of the differences between the values.
   const needed = 2 - Math.floor(Math.log10(Math.min(middle, span)));
-  const digits = sizes.every(Number.isInteger) ? 0 : Math.max(0, Math.min(6, needed));
+  // Whole numbers may have become fractions when they were packed with other lines.
+  const areWhole = sizes.every((size) => Math.abs(size - Math.round(size)) <= span / PACKED);
+  const digits = areWhole ? 0 : Math.max(0, Math.min(6, needed));
   return (value) => {
     if (value === null) return "–";
     return Math.abs(value) >= 1e15 ? value.toExponential(2) : fixed(value, digits, digits);
@@ -44,8 +48,9 @@ export function formatChange(share) {
   if (share === null) return "–";
   const percent = 100 * share;
   if (percent > 999.5) return "> 999 %";
-  const text = fixed(Math.abs(percent), 0, Math.abs(percent) < 9.95 ? 1 : 0);
-  return `${text === "0" ? "±" : percent < 0 ? "−" : "+"}${text} %`;
+  if (Math.abs(percent) < 0.05) return "±0 %";
+  const digits = Math.abs(percent) < 9.95 ? 1 : 0;
+  return `${percent < 0 ? "−" : "+"}${fixed(Math.abs(percent), digits, digits)} %`;
 }
 
 /** @param {number | null} value */

@@ -25,8 +25,8 @@ export function handlePrinting(head, current, overview) {
   addEventListener("beforeprint", () => {
     const chart = current();
     wasOpen = values.open;
-    const steps = chart.series.ahead.reduce((sum, one) => sum + one.times.length, 0);
-    values.open = wasOpen || steps <= MOST_STEPS;
+    const { ahead } = chart.series;
+    values.open = wasOpen || (ahead.length === 1 && ahead[0].times.length <= MOST_STEPS);
     chart.isPrinted = true;
     chart.draw(PAPER);
     chart.tabulate();

@@ -77,8 +77,8 @@ function valueCells(series, time, levels, write) {
     const band = ahead?.bands.find((one) => one.level === level);
     return band ? `${write(band.lower[step])} – ${write(band.upper[step])}` : "";
   });
-  const closed = ahead?.closed.includes(step) ? " closed" : "";
-  return [write(observed), ahead ? `${write(point)}${closed}` : "", ...intervals];
+  const isClosed = ahead?.closed.includes(step);
+  return [write(observed), isClosed ? "closed" : ahead ? write(point) : "", ...intervals];
 }
 
 /**

@@ -5,7 +5,7 @@ import { byId, svg } from "../elements.js";
 import { amountsWriter } from "../format.js";
 import { fillValueTable } from "../tables.js";
 import { drawSeries } from "./drawing.js";
-import { LEFT, TOP } from "./frame.js";
+import { TOP } from "./frame.js";
 import { View } from "./view.js";
 
 /**
@@ -174,8 +174,9 @@ export class Chart {
    */
   timeUnder(event) {
     const box = this.plot.getBoundingClientRect();
+    const { left, right } = this.drawing;
     const pixel = ((event.clientX - box.left) / box.width) * this.drawing.width;
-    const share = Math.max(0, Math.min(1, (pixel - LEFT) / (this.drawing.right - LEFT)));
+    const share = Math.max(0, Math.min(1, (pixel - left) / (right - left)));
     const [from, to] = this.view.range;
     return from + share * (to - from);
   }

@@ -2,7 +2,7 @@
 
 import { svg } from "../elements.js";
 import { bandClass, methodClass } from "./colours.js";
-import { drawValueAxis, LEFT, linearScale, linePath, RIGHT, TOP } from "./frame.js";
+import { drawValueAxis, leftMargin, linearScale, linePath, RIGHT, TOP } from "./frame.js";
 import { roundTicks, timeTicks } from "./ticks.js";
 
 /**
@@ -18,7 +18,8 @@ import { roundTicks, timeTicks } from "./ticks.js";
  * @property {Scale} x  from times to pixels
  * @property {Scale} y  from values to pixels
  * @property {number} width
- * @property {number} right  where the axis of times ends
+ * @property {number} left  where the axis of times begins
+ * @property {number} right  where it ends
  * @property {number} bottom  where the axis of values begins
  *
  * @typedef {{ style: string, times: number[], values: Values }} Line  style: its class
@@ -49,16 +50,17 @@ export function drawSeries(series, view, legend, head, clock, space) {
   const [right, bottom] = [width - RIGHT, height - (clock.zone ? BOTTOM_WITH_ZONE : BOTTOM)];
   const [from, to] = view.range;
   const ticks = valueTicks(lines, areas, height / 70);
-  const x = linearScale(from, to, LEFT, right);
+  const left = leftMargin(ticks);
+  const x = linearScale(from, to, left, right);
   const y = linearScale(ticks[0], ticks[ticks.length - 1], bottom, TOP);
 
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
   const clip = svg("clipPath", { id: "inside" }, svg("defs", {}, picture));
-  svg("rect", { x: LEFT, y: 0, width: right - LEFT, height: bottom }, clip);
+  svg("rect", { x: left, y: 0, width: right - left, height: bottom }, clip);
   const below = svg("g", { "clip-path": "url(#inside)" }, picture);
   if (!legend.hidden.has("closed")) drawClosed(below, series, x, bottom);
   for (const area of areas) drawArea(below, area, x, y);
-  drawValueAxis(picture, ticks, y, right);
+  drawValueAxis(picture, ticks, y, left, right);
   drawTimeAxis(picture, view, clock, x, bottom);
   svg("text", { x: 0, y: 12 }, picture, head.y);
   const inside = svg("g", { "clip-path": "url(#inside)" }, picture);
@@ -69,7 +71,7 @@ export function drawSeries(series, view, legend, head, clock, space) {
     svg("path", { d: linePath(times, values, x, y, width), class: style }, inside);
   }
   const overlay = svg("g", {}, inside);
-  return { picture, overlay, x, y, width, right, bottom };
+  return { picture, overlay, x, y, width, left, right, bottom };
 }
 
 /**
@@ -84,7 +86,7 @@ export function drawSeries(series, view, legend, head, clock, space) {
 function drawTimeAxis(picture, view, clock, x, bottom) {
   const [from, to] = view.range;
   const right = x(to);
-  for (const [time, text] of timeTicks(from, to, clock, (right - LEFT) / LABEL)) {
+  for (const [time, text] of timeTicks(from, to, clock, (right - x(from)) / LABEL)) {
     const place = x(time);
     svg("path", { d: `M${place.toFixed(1)} ${bottom}v4`, class: "tick" }, picture);
     // The label at the end of the axis would be cut otherwise.
@@ -179,14 +181,28 @@ function valueTicks(lines, areas, count) {
  */
 function drawClosed(below, { ahead }, x, bottom) {
   for (const { times, closed } of ahead) {
-    for (const k of closed) {
-      const before = (times[k] - (times[k - 1] ?? 2 * times[k] - (times[k + 1] ?? times[k]))) / 2;
-      const after = ((times[k + 1] ?? 2 * times[k] - (times[k - 1] ?? times[k])) - times[k]) / 2;
-      const [left, end] = [x(times[k] - before), x(times[k] + after)];
-      const place = { x: left, y: TOP, width: Math.max(0.5, end - left), height: bottom - TOP };
+    // Steps in a row become one stripe, because seams would be visible.
+    const begins = closed.filter((k) => !closed.includes(k - 1));
+    const ends = closed.filter((k) => !closed.includes(k + 1));
+    begins.forEach((begin, i) => {
+      const [left, right] = [x(border(times, begin, -1)), x(border(times, ends[i], 1))];
+      const place = { x: left, y: TOP, width: Math.max(0.5, right - left), height: bottom - TOP };
       svg("rect", { ...place, class: "closed" }, below);
-    }
+    });
   }
+}
+
+/**
+ * The middle between a step and the next one, or the one before.
+ *
+ * @param {number[]} times
+ * @param {number} k
+ * @param {1 | -1} side
+ */
+function border(times, k, side) {
+  const time = times[k];
+  const other = times[k + side] ?? 2 * time - (times[k - side] ?? time);
+  return (time + other) / 2;
 }
 
 /**

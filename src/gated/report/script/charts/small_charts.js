@@ -3,7 +3,7 @@
 import { html, svg } from "../elements.js";
 import { formatNumber } from "../format.js";
 import { methodClass } from "./colours.js";
-import { drawValueAxis, LEFT, linearScale, linePath, RIGHT, TOP } from "./frame.js";
+import { drawValueAxis, leftMargin, linearScale, linePath, RIGHT, TOP } from "./frame.js";
 import { roundTicks } from "./ticks.js";
 
 /** @import { Curves, Head } from "../data.js" */
@@ -72,12 +72,13 @@ function drawCurves(place, curves, description, style, space) {
   const ticks = roundTicks(Math.min(0, ...values), Math.max(...values), 4);
   const [from, last] = [Math.min(...curves.at), Math.max(...curves.at)];
   const to = last === from ? from + 1 : last;
-  const x = linearScale(from, to, LEFT, right);
+  const left = leftMargin(ticks);
+  const x = linearScale(from, to, left, right);
   const y = linearScale(ticks[0], ticks[ticks.length - 1], bottom, TOP);
 
   const view = { viewBox: `0 0 ${width} ${HIGH}`, role: "img", "aria-label": description };
   const picture = svg("svg", view);
-  drawValueAxis(picture, ticks, y, right);
+  drawValueAxis(picture, ticks, y, left, right);
   for (const tick of roundTicks(from, to, 6).filter((one) => one >= from && one <= to)) {
     const below = { x: x(tick), y: bottom + 18, "text-anchor": "middle" };
     svg("text", below, picture, formatNumber(tick, to - from));
