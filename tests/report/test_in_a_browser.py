@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from gated.report import (
     LineChart,
@@ -134,7 +135,8 @@ def test_closed_steps_are_marked(opened: Opened) -> None:
         "closed",
     ]
     tab.click("#values summary")
-    assert "closed" in texts(tab, "#values tbody tr:nth-child(7) td")[1]
+    row = tab.locator("#values tbody:nth-child(2) tr:nth-child(7)")
+    expect(row).to_have_text(re.compile("^Sat 6 May 2023–closed"))
     tab.click("#legend button:has-text('closed')")
     assert tab.locator("#plot .closed").count() == 0
 
@@ -210,6 +212,7 @@ def test_times_are_those_of_the_zone_at_a_clock_change(opened: Opened) -> None:
     assert "time in Europe/Berlin" in texts(tab, "#plot text")
     assert {"26 Oct 2024", "27 Oct", "28 Oct"} <= {*texts(tab, "#plot text")}
     tab.click("#values summary")
+    tab.wait_for_selector("#values tbody")
     assert texts(tab, "#values thead th")[0] == "time, Europe/Berlin"
     times = texts(tab, "#values tbody:nth-child(2) th")[1:]
     assert times[:5] == [

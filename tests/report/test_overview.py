@@ -58,7 +58,7 @@ def test_the_total_stays_on_top(opened: Opened) -> None:
     column = OverviewColumn("next", np.array([300.0, 100.0, 200.0]))
     tab = opened(report(made, overview=(column,), sort_by="next", has_total=True))
     assert tab.locator("#label").text_content() == "All 2 series"
-    assert tab.locator("#overview h2").text_content() == "All 2 series"
+    assert tab.locator("#overview h2").text_content() == "Overview of 2 series"
     assert texts(tab, f"{ROWS} th") == ["All 2 series", "b", "a"]
     tab.click("#rows thead button:has-text('next')")
     assert texts(tab, f"{ROWS} th") == ["All 2 series", "a", "b"]

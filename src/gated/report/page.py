@@ -77,11 +77,13 @@ def page(report: Report, *, budget_mb: float = 15.0) -> str:
         "</main>",
         _data("head", _head_data(report, packed)),
         _data("first", None if packed.first is None else packed.first[1]),
+        # The script draws the first chart before the browser has read megabytes of other series.
+        f"<script>{script}</script>",
         *(
             f'<script type="text/plain" id="block{index}">{block}</script>'
             for index, block in enumerate(packed.blocks)
         ),
-        f"<script>{script}</script></body></html>",
+        "</body></html>",
         "",
     ]
     # A label from a damaged file may hold half of a surrogate pair, which no file can contain.

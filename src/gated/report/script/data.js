@@ -85,6 +85,9 @@ export function json(id) {
  * @returns {Promise<unknown>}
  */
 async function unzipped(id) {
+  if (document.readyState === "loading") {
+    await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve));
+  }
   const text = atob(byId(id, HTMLElement).textContent.trim());
   const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
