@@ -100,7 +100,7 @@ def report(series: list[Series], **changed: Any) -> Report:
             ),
         ),
         "coverage": Coverage((95.0, 80.0), (93.0, 79.0)),
-        "memory": (("1 week before", 0.6), ("2 weeks before", 0.4)),
+        "memory": (("its latest level and drift, and its usual one", 0.6), ("2 weeks before", 0.4)),
         "reading": ("time: column `ds`.",),
         "notes": ("`noise` has no effect.",),
         "left_out": {"odd": "its times are not regular."},

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gated.report import (
     Headline,
+    OverviewColumn,
     ReportTable,
     page,
 )
@@ -44,6 +46,16 @@ def test_numbers_are_not_broken_on_a_phone(opened: Opened) -> None:
         "all => all.map(td => td.clientHeight)"
     )
     assert max(heights) < 45  # one line
+
+
+def test_no_number_of_the_overview_is_cut_on_a_phone(opened: Opened) -> None:
+    made = [one_series(name) for name in "abc"]
+    column = OverviewColumn("next", np.array([27_863_400.0, 5_694_530.0, 812_345.0]))
+    columns = (column, OverviewColumn("last", column.values), OverviewColumn("more", column.values))
+    tab = opened(report(made, overview=columns), viewport={"width": 360, "height": 800})
+    assert texts(tab, f"{ROWS} td:nth-child(2)") == ["27.86M", "5.695M", "812,345"]
+    fits = "all => all.every(cell => cell.scrollWidth <= cell.clientWidth)"
+    assert tab.locator(f"{ROWS} td").evaluate_all(fits)
 
 
 def test_the_page_follows_the_dark_mode(opened: Opened) -> None:

@@ -40,6 +40,16 @@ export function amountsWriter(values) {
 }
 
 /**
+ * Writes an amount in little space: 27.86M.
+ *
+ * @param {number} value
+ */
+export function shortAmount(value) {
+  const text = value.toLocaleString("en", { notation: "compact", maximumSignificantDigits: 4 });
+  return text.replace("-", "−");
+}
+
+/**
  * Writes a share as a change in percent with its sign.
  *
  * @param {number | null} share

@@ -2,7 +2,7 @@
 // the page, so that thousands of series stay fast.
 
 import { byId, html } from "./elements.js";
-import { amountsWriter, formatChange, formatRatio } from "./format.js";
+import { amountsWriter, formatChange, formatRatio, shortAmount } from "./format.js";
 
 /**
  * @import { Column, Head } from "./data.js"
@@ -12,6 +12,7 @@ import { amountsWriter, formatChange, formatRatio } from "./format.js";
 const ROW = 36; // pixels, as in the style
 const BEYOND = 12; // rows above and below those in view
 const PRINTED = 60; // rows on paper
+const [NARROW, LONG] = [480, 7]; // pixels, and characters that fit a column then
 
 export class Overview {
   /**
@@ -176,8 +177,13 @@ export class Overview {
     const { labels, columns } = this.head;
     const row = html("tr", { "data-index": index, "aria-selected": String(index === this.chosen) });
     row.append(html("th", { scope: "row", title: labels[index] }, labels[index]));
-    columns.forEach((column, k) => {
-      row.append(html("td", { class: column.kind }, this.writers[k](column.values[index])));
+    const isNarrow = this.place.clientWidth < NARROW;
+    columns.forEach(({ kind, values }, k) => {
+      const value = values[index];
+      const text = this.writers[k](value);
+      // A number that is cut would be read as a smaller one.
+      const isCut = isNarrow && kind === "amount" && text.length > LONG;
+      row.append(html("td", { class: kind }, isCut && value !== null ? shortAmount(value) : text));
     });
     row.addEventListener("click", () => this.open(index));
     return row;

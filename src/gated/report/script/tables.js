@@ -78,7 +78,8 @@ function valueCells(series, time, levels, write) {
     return band ? `${write(band.lower[step])} – ${write(band.upper[step])}` : "";
   });
   const isClosed = ahead?.closed.includes(step);
-  return [write(observed), isClosed ? "closed" : ahead ? write(point) : "", ...intervals];
+  const past = ahead && observed === null ? "" : write(observed);
+  return [past, isClosed ? "closed" : ahead ? write(point) : "", ...intervals];
 }
 
 /**

@@ -30,7 +30,7 @@ const [WIDE, HIGH, LOW] = [820, 380, 270];
 const NARROW = 560;
 const BOTTOM = 30; // margin
 const BOTTOM_WITH_ZONE = 48;
-const LABEL = 95; // pixels that a label of the axis needs
+const LABEL = 80; // pixels that a label of the axis needs
 const THINNEST = 3; // half of the width of an interval of a single step
 
 /**
