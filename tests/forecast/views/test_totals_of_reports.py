@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 import gated
-from gated.arrays import FloatArray
+from gated.arrays import BoolArray, FloatArray
 from gated.forecast.prediction.forecast import Forecast
-from gated.forecast.views.forecast_report import forecast_report
+from gated.forecast.views.forecast_report import expected, forecast_report
 from gated.forecast.views.past_totals import past_totals, steps_in_a_year
 from gated.forecast.views.period_totals import StepTotals
 from gated.forecast.views.report_words import between, change, rounded, span_text
@@ -24,10 +24,9 @@ H = 28
 class WithTotals(Forecast):
     """A forecast whose 101 paths are 90 % to 110 % of its expected totals."""
 
-    @property
-    def total_paths(self) -> FloatArray:
-        expected = self.columns["gated"].sum(axis=0)
-        return np.asarray(expected[:, None] * np.linspace(0.9, 1.1, 101))
+    def total_paths(self, which: BoolArray) -> FloatArray:
+        total = expected(self)[which].sum(axis=0)
+        return np.asarray(total[:, None] * np.linspace(0.9, 1.1, 101))
 
 
 def with_totals(forecast: Forecast) -> WithTotals:
@@ -55,7 +54,7 @@ def test_the_title_has_the_dates(two: Any) -> None:
 
 def test_the_headline_has_the_total_and_past_ones(two: Any) -> None:
     report, made = two
-    total = made.columns["gated"].sum()
+    total = expected(made).sum()
     headline = report.headline
     assert headline.label == "Total of 2 series, 11 Mar to 7 Apr"
     assert headline.figure == rounded(total)
@@ -68,7 +67,7 @@ def test_the_headline_has_the_total_and_past_ones(two: Any) -> None:
 
 def test_totals_by_week_and_month_add_up(two: Any) -> None:
     report, made = two
-    by_day = made.columns["gated"].sum(axis=0)
+    by_day = expected(made).sum(axis=0)
     weeks, months = report.totals
     assert weeks.columns == ("week", "total", "80 % interval")
     assert [row[0] for row in weeks.rows] == [
@@ -89,7 +88,7 @@ def test_the_total_is_a_series_of_its_own(two: Any) -> None:
     assert (total.label, total.point_name) == ("All 2 series", "mean")
     np.testing.assert_allclose(total.y, sales({"a": 400.0})["y"])
     [ahead] = total.forecasts
-    np.testing.assert_allclose(ahead.point, made.columns["gated"].sum(axis=0))
+    np.testing.assert_allclose(ahead.point, expected(made).sum(axis=0))
     np.testing.assert_allclose(ahead.bands[95][0], 0.905 * ahead.point)
 
 
@@ -99,7 +98,7 @@ def test_the_overview_has_the_last_and_the_next_period(two: Any) -> None:
     assert [last.name, following.name, grown.name] == ["last 28 days", "next 28 days", "change"]
     assert report.sort_by == "next 28 days"
     np.testing.assert_allclose(last.values, [4 * 9.5 * 400, 4 * 9.5 * 100, 4 * 9.5 * 300])
-    sums = made.columns["gated"].sum(axis=1)
+    sums = expected(made).sum(axis=1)
     np.testing.assert_allclose(following.values, [sums.sum(), *sums])
     np.testing.assert_allclose(grown.values, following.values / last.values - 1)
 
@@ -124,9 +123,26 @@ def test_values_below_zero_have_a_mean_and_no_total() -> None:
     np.testing.assert_allclose(report.overview[0].values, 9.5 / 7 - 2)
 
 
-def test_series_that_end_at_different_times_are_not_added() -> None:
-    table = pd.concat([sales({"a": 100.0}), sales({"b": 300.0}, until=700)])
+def test_series_that_ended_are_not_in_the_total() -> None:
+    table = pd.concat(
+        [sales({"a": 100.0, "b": 300.0}), sales({"ended": 900.0}, until=700), sales({"c": 7.0})]
+    )
     made = with_totals(gated.Forecaster(h=H).fit(table).forecast())
+    report = forecast_report(made, {})
+    assert report.title == "y: 11 March to 7 April 2024 (28 days)"
+    assert report.headline is not None
+    assert report.headline.label == "Total of 3 of 4 series, 11 Mar to 7 Apr"
+    assert report.headline.figure == rounded(expected(made)[[0, 1, 3]].sum())
+    # The totals of the past are those of all series of the time.
+    assert report.headline.compared[0][1] == rounded(4 * 9.5 * 407)
+    assert report.headline.compared[1][1] == rounded(4 * 9.5 * 1307)
+    assert report.series[0].label == "3 of 4 series"
+    assert report.notes[-1].startswith("1 series ends earlier than the others.")
+
+
+def test_series_that_end_at_many_times_have_no_total() -> None:
+    parts = [sales({name: 100.0}, until=800 - 50 * k) for k, name in enumerate("abc")]
+    made = with_totals(gated.Forecaster(h=H).fit(pd.concat(parts)).forecast())
     report = forecast_report(made, {})
     assert report.title == (
         "y: 28 days after the end of each series, 2 December 2023 to 7 April 2024"

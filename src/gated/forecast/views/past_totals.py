@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from gated.arrays import FloatArray
+from gated.arrays import FloatArray, TimeArray
 from gated.table import Table
 from gated.table.time.calendar import Frequency
 
-__all__ = ["past_totals", "steps_in_a_year"]
+__all__ = ["past_totals", "steps_in_a_year", "total_before"]
 
 _LEAST_OBSERVED = 0.5  # of the steps; a sum over fewer is no total
 
@@ -35,6 +35,27 @@ def past_totals(table: Table, h: int, back: int, *, adds_up: bool = True) -> Flo
     enough = is_inside & (counts >= np.ceil(_LEAST_OBSERVED * h)) & np.isfinite(sums)
     totals = sums if adds_up else sums / np.maximum(counts, 1)
     return np.where(enough, totals, np.nan)
+
+
+def total_before(
+    ds: TimeArray, y: FloatArray, frequency: Frequency, first: Any, back: int, h: int
+) -> float:
+    """The total of `h` steps of a series; NaN if it is shorter, or most of them are not observed.
+
+    Args:
+        ds, y: [T] the series.
+        frequency: of its times.
+        first: a time after its end.
+        back: steps from the first of the `h` steps to `first`.
+        h: number of steps.
+    """
+    times = frequency.grid.advance(np.array([first]), np.arange(-back, h - back))
+    place = np.minimum(np.searchsorted(ds, times), len(ds) - 1)
+    values = y[place[(ds[place] == times) & np.isfinite(y[place])]]
+    if times[0] < ds[0] or len(values) < _LEAST_OBSERVED * h:
+        return np.nan
+    with np.errstate(over="ignore"):
+        return float(values.sum())
 
 
 def steps_in_a_year(frequency: Frequency, first: Any) -> int | None:
