@@ -150,11 +150,6 @@ def test_series_that_end_at_many_times_have_no_total() -> None:
     assert (report.headline, report.totals, report.has_total) == (None, (), False)
 
 
-def test_a_total_without_paths_is_left_out() -> None:
-    report = forecast_report(gated.Forecaster(h=H).fit(sales({"a": 100.0})).forecast(), {})
-    assert (report.headline, report.totals) == (None, ())
-
-
 def test_past_totals_need_half_of_their_steps() -> None:
     frame = sales({"a": 1.0, "b": 2.0}, until=30)
     frame.loc[(frame["unique_id"] == "b") & (frame["ds"].dt.day > 20), "y"] = np.nan
