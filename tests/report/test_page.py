@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gated.report import Report, Series, SeriesForecast, page
+from gated.report import OverviewColumn, Report, Series, SeriesForecast, page
 from gated.report.packing import PER_BLOCK, pack, zipped
 from tests.report.example_reports import DAYS, H, hostile, one_series, report
 
@@ -26,12 +26,12 @@ def values(packed: dict[str, Any], numbers: list[int | None]) -> list[float]:
 def test_packed_series_can_be_unpacked() -> None:
     one = one_series("a")
     packed = pack([one], 10**6)
-    assert (packed.labels, packed.figures, packed.unit) == (["a"], {"MASE": ["1"]}, "day")
+    assert (packed.labels, packed.methods, packed.unit) == (["a"], ["naive"], "day")
     [series] = unzipped(packed.blocks[0])
     extent = one.y.max() - one.y.min() + 40
     np.testing.assert_allclose(values(series, series["y"]), one.y, atol=extent / 65_535)
     [forecast] = series["a"]
-    np.testing.assert_allclose(values(series, forecast["m"]), one.forecasts[0].median, atol=0.01)
+    np.testing.assert_allclose(values(series, forecast["p"]), one.forecasts[0].point, atol=0.01)
     assert forecast["b"].keys() == {"80"}
     begin, count = forecast["t"]
     days = DAYS.astype("M8[D]").astype(int)
@@ -67,6 +67,41 @@ def test_times_of_another_grid_are_stored_one_by_one() -> None:
     assert [packed.axis[place] for place in series["t"]] == days[::3][:10].tolist()
 
 
+def test_the_first_series_needs_no_unpacking() -> None:
+    series = [one_series("a"), one_series("b", 200.0)]
+    packed = pack(series, 10**6, first=1)
+    assert packed.first is not None
+    assert packed.first == (1, unzipped(packed.blocks[0])[1])
+
+
+def test_closed_steps_and_the_name_of_the_point_are_packed() -> None:
+    one = one_series("a")
+    [ahead] = one.forecasts
+    closed = np.arange(H) % 7 == 5
+    closing = SeriesForecast(ahead.ds, ahead.point, ahead.bands, closed=closed)
+    [series] = unzipped(pack([Series("a", one.ds, one.y, (closing,), "mean")], 10**6).blocks[0])
+    assert (series["n"], series["a"][0]["c"]) == ("mean", [5, 12])
+
+
+def test_the_largest_series_is_drawn_first() -> None:
+    series = [one_series("a"), one_series("b", 300.0), one_series("c")]
+    column = OverviewColumn("next", np.array([1.0, np.nan, 7.0]))
+    made = page(report(series, overview=(column,), sort_by="next"))
+    head = head_of(made)
+    assert (head["first"], head["sort"]) == (2, 0)
+    assert head["columns"][0]["values"] == [1, None, 7]
+    assert (
+        head_of(page(report(series, overview=(column,), sort_by="next", has_total=True)))["first"]
+        == 0
+    )
+
+
+def head_of(made: str) -> Any:
+    found = re.search(r'<script type="application/json" id="head">([^<]*)</script>', made)
+    assert found is not None
+    return json.loads(found[1])
+
+
 def test_series_are_packed_in_blocks() -> None:
     packed = pack([one_series(str(i)) for i in range(PER_BLOCK + 1)], 10**7)
     assert [len(unzipped(block)) for block in packed.blocks] == [PER_BLOCK, 1]
@@ -98,7 +133,7 @@ def test_only_the_first_series_are_kept_where_shortening_is_not_enough() -> None
     assert sum(map(len, packed.blocks)) < 60_000
     assert len(packed.labels) < packed.total == 600
     written = page(report(noisy(600)), budget_mb=0.19)
-    assert re.search(r"The charts show the first \d+ of 600 series", written)
+    assert re.search(r"The page has only the first \d+ of 600 series", written)
     assert len(written) < 190_000
 
 
@@ -107,6 +142,8 @@ def test_only_the_first_series_are_kept_where_shortening_is_not_enough() -> None
     [
         "</script><script>alert(1)</script>\"'<img src=x onerror=alert(2)>",
         '"><meta http-equiv="refresh" content="0;url=https://example.org"><img src=x>',
+        "<!--<script>]]></style></title><img src=x>\u2028\x00\x1b[2J&lt;\ud800",
+        "javascript:alert(1)' onload='alert(2)' style='background:url(//example.org)'<img/src=x>",
     ],
 )
 def test_no_text_can_become_markup(text: str) -> None:
@@ -114,7 +151,10 @@ def test_no_text_can_become_markup(text: str) -> None:
     assert "<script>alert" not in made
     assert "<img" not in made
     assert '<meta http-equiv="refresh"' not in made
-    assert made.count("<script") == 3  # the head, a block, the page's own
+    assert made.count("<script") == 4  # the head, the first series, a block, the page's own
+    assert made.count("<style") == 1
+    assert not re.search(r"<[^>]*\son\w+=", made.split("<script", 1)[0])
+    made.encode()  # can be written to a file
 
 
 def test_the_page_loads_nothing_and_runs_only_its_script() -> None:

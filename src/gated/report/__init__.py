@@ -8,20 +8,26 @@ Read `content.py` first, then `page.py`; the script of the page begins at `scrip
 
 from gated.report.content import (
     Coverage,
+    Headline,
     LineChart,
+    OverviewColumn,
     Report,
     ReportTable,
     Series,
     SeriesForecast,
+    Zone,
 )
 from gated.report.page import page
 
 __all__ = [
     "Coverage",
+    "Headline",
     "LineChart",
+    "OverviewColumn",
     "Report",
     "ReportTable",
     "Series",
     "SeriesForecast",
+    "Zone",
     "page",
 ]

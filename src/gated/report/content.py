@@ -6,16 +6,19 @@ from typing import Any, Literal, Protocol
 
 from numpy.typing import NDArray
 
-from gated.arrays import FloatArray
+from gated.arrays import BoolArray, FloatArray, IntArray
 
 __all__ = [
     "Coverage",
+    "Headline",
     "LineChart",
+    "OverviewColumn",
     "Report",
     "ReportTable",
     "Series",
     "SeriesForecast",
     "SeriesSource",
+    "Zone",
 ]
 
 Times = NDArray[Any]  # datetime64, or int64 where steps are numbered
@@ -27,15 +30,17 @@ class SeriesForecast:
 
     Attributes:
         ds: [h] times.
-        median: [h].
+        point: [h] the point forecast, which is drawn as a line.
         bands: level in percent to (lower, upper), [h] each.
         competitors: forecasts of other methods by name, [h] each.
+        closed: [h] whether each step is closed; None if none is.
     """
 
     ds: Times
-    median: FloatArray
+    point: FloatArray
     bands: Mapping[float, tuple[FloatArray, FloatArray]]
     competitors: Mapping[str, FloatArray] = field(default_factory=dict)
+    closed: BoolArray | None = None
 
 
 @dataclass(frozen=True)
@@ -47,14 +52,14 @@ class Series:
         ds: [T] times, rising.
         y: [T] observed values, in a backtest also those after the cutoffs; NaN where missing.
         forecasts: one, or one for each cutoff.
-        figures: short numbers by name, shown next to the label; they can sort the list.
+        point_name: which number the point forecast is: "median" or "mean".
     """
 
     label: str
     ds: Times
     y: FloatArray
     forecasts: tuple[SeriesForecast, ...]
-    figures: Mapping[str, str] = field(default_factory=dict)
+    point_name: str = "median"
 
 
 class SeriesSource(Protocol):
@@ -68,13 +73,61 @@ class SeriesSource(Protocol):
 
 
 @dataclass(frozen=True)
+class OverviewColumn:
+    """A column of the overview of all series.
+
+    Attributes:
+        name: of the column.
+        values: [N], one for each series; NaN for an empty cell.
+        kind: "amount" in the unit of the values; "change" for a share that is written with its
+            sign (0.12 as +12 %); "ratio" for an error.
+    """
+
+    name: str
+    values: FloatArray
+    kind: Literal["amount", "change", "ratio"] = "amount"
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The most important number, above all else.
+
+    Attributes:
+        label: what it is.
+        figure: the number as text.
+        words: its interval in words.
+        compared: what it is compared with: (name, number, difference), as text.
+    """
+
+    label: str
+    figure: str
+    words: str = ""
+    compared: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Zone:
+    """The time zone in which all times are written; times of the report are in UTC.
+
+    Attributes:
+        name: of the zone.
+        since: [K] datetime64 in UTC, rising: from when on each offset holds.
+        offsets: [K] seconds by which the wall clock is ahead of UTC.
+    """
+
+    name: str
+    since: Times
+    offsets: IntArray
+
+
+@dataclass(frozen=True)
 class ReportTable:
     """A small table.
 
     Attributes:
         title: above the table.
         columns: names; the first column holds text, the others numbers.
-        rows: cells; None for an empty cell.
+        rows: cells; None for an empty cell. Numbers that are given as text are not formatted.
         note: below the table.
         best: whether the lowest number of each column is marked.
     """
@@ -117,9 +170,19 @@ class Report:
 
     Attributes:
         title: of the page.
-        summary: sentences below the title.
+        summary: sentences below the headline.
         series: to draw, one chart each.
         y_label: name of the values.
+        headline: the most important number.
+        totals: small tables of totals, next to each other.
+        overview: columns of the overview, which lists all series.
+        sort_by: the column by which the overview is sorted at first, the largest value on top;
+            its first series is drawn first. The order of `series` if it is empty.
+        has_total: whether the first series is the total of the others; it stays on top.
+        first_view: steps of the past that a chart shows at first; 0 for a few horizons.
+        zone: in which times are written; None for times without a zone.
+        drivers: what the forecast depends on, one sentence each.
+        events: (dates, what happens), closed days and holidays among the steps ahead.
         tables, line_charts, coverage: accuracy.
         memory: descriptions and weights of the past steps in the season memory, largest first.
         reading: notes on reading the table, one sentence each.
@@ -132,6 +195,15 @@ class Report:
     summary: tuple[str, ...]
     series: SeriesSource
     y_label: str = ""
+    headline: Headline | None = None
+    totals: tuple[ReportTable, ...] = ()
+    overview: tuple[OverviewColumn, ...] = ()
+    sort_by: str = ""
+    has_total: bool = False
+    first_view: int = 0
+    zone: Zone | None = None
+    drivers: tuple[str, ...] = ()
+    events: tuple[tuple[str, str], ...] = ()
     tables: tuple[ReportTable, ...] = ()
     line_charts: tuple[LineChart, ...] = ()
     coverage: Coverage | None = None

@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from gated.arrays import FloatArray, IntArray
 from gated.report.content import Series, SeriesForecast, SeriesSource
 
-__all__ = ["Packed", "pack", "zipped"]
-
+__all__ = ["PER_BLOCK", "Packed", "as_json", "pack", "runs", "zipped"]
 
 PER_BLOCK = 64
 _STEPS = 65_535
@@ -34,54 +33,88 @@ class Packed:
 
     Attributes:
         labels: [N].
-        figures: name to [N] texts.
+        methods: names of the other methods, in the order of their colours.
         axis: all times, which series refer to by index: days or seconds since 1970, or steps.
         unit: of the axis: "day", "second" or "step".
+        first: the series that is drawn first, and its content, which needs no unpacking.
         blocks: zipped JSON in base64, `PER_BLOCK` series each.
         kept: steps of the past of each series that are stored; None for all.
         total: series of the report, stored or not.
     """
 
     labels: list[str]
-    figures: dict[str, list[str]]
+    methods: list[str]
     axis: list[int]
     unit: str
+    first: tuple[int, dict[str, Any]] | None
     blocks: list[str]
     kept: int | None
     total: int
 
 
-def pack(series: SeriesSource, budget: int) -> Packed:
+def pack(series: SeriesSource, budget: int, first: int = 0, per_series: int = 0) -> Packed:
     """Pack series into about `budget` bytes.
 
     Where the series need more, their past is shortened, to two horizons at least. Where that is
     still too much, only the first series are packed.
+
+    Args:
+        series: the series.
+        budget: in bytes.
+        first: the series that is drawn first.
+        per_series: bytes that the page needs for each series besides its values and its label.
     """
     total = len(series)
-    kept, count = _fit_budget(series, budget)
+    kept, count = _fit_budget(series, budget, per_series)
+    if not count:
+        return Packed([], [], [], "step", None, [], None, total)
     times, unit = _axis(series[index] for index in range(count))
     labels: list[str] = []
-    figures: dict[str, list[str]] = {}
+    methods: dict[str, None] = {}
     blocks = []
     for begin in range(0, count, PER_BLOCK):
         block = [series[index] for index in range(begin, min(begin + PER_BLOCK, count))]
         for one in block:
-            for name in one.figures:
-                figures.setdefault(name, [""] * len(labels))
             labels.append(one.label)
-            for name, column in figures.items():
-                column.append(one.figures.get(name, ""))
+            for forecast in one.forecasts:
+                methods.update(dict.fromkeys(forecast.competitors))
         blocks.append(zipped([_packed(one, times, unit, kept) for one in block]))
-    return Packed(labels, figures, times.tolist(), unit, blocks, kept, total)
+    first = first if first < count else 0
+    drawn = (first, _packed(series[first], times, unit, kept))
+    return Packed(labels, list(methods), times.tolist(), unit, drawn, blocks, kept, total)
+
+
+def as_json(content: Any) -> str:
+    """Return short JSON; the same content gives the same text."""
+    return json.dumps(content, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
 
 
 def zipped(content: Any) -> str:
     """Return JSON, zipped, in base64; the same content gives the same text."""
-    text = json.dumps(content, separators=(",", ":"), allow_nan=False)
-    return base64.b64encode(gzip.compress(text.encode(), 6, mtime=0)).decode()
+    # A label from a damaged file may hold half of a surrogate pair, which has no UTF-8.
+    data = as_json(content).encode(errors="replace")
+    return base64.b64encode(gzip.compress(data, 6, mtime=0)).decode()
 
 
-def _fit_budget(series: SeriesSource, budget: int) -> tuple[int | None, int]:
+def runs(axis: Sequence[int]) -> list[list[int]]:
+    """Return an axis as runs of equal steps: [first, step, count] each.
+
+    >>> runs([0, 7, 14, 21, 30, 31])
+    [[0, 7, 4], [30, 1, 2]]
+    """
+    found: list[list[int]] = []
+    for value in axis:
+        run = found[-1] if found else None
+        if run is not None and run[2] == 1:
+            run[1:] = [value - run[0], 2]
+        elif run is not None and value == run[0] + run[1] * run[2]:
+            run[2] += 1
+        else:
+            found.append([value, 1, 1])
+    return found
+
+
+def _fit_budget(series: SeriesSource, budget: int, per_series: int) -> tuple[int | None, int]:
     """Return the steps of the past to keep (None for all), and the number of series."""
     total = len(series)
     if not total:
@@ -95,8 +128,8 @@ def _fit_budget(series: SeriesSource, budget: int) -> tuple[int | None, int]:
             zipped([_packed(one, times, unit, kept) for one in sample[i : i + PER_BLOCK]])
             for i in range(0, len(sample), PER_BLOCK)
         ]
-        names = sum(len(one.label) + sum(map(len, one.figures.values())) + 8 for one in sample)
-        return (sum(map(len, parts)) + names) / len(sample)
+        names = sum(len(as_json(one.label)) + 1 for one in sample)
+        return (sum(map(len, parts)) + names) / len(sample) + per_series
 
     room = _MARGIN * budget
     if bytes_per_series(None) * total <= room:
@@ -151,10 +184,11 @@ def _packed(one: Series, axis: IntArray, unit: str, kept: int | None) -> dict[st
         "s": step,
         "t": _indices(_numbered(one.ds[begin:], unit), axis),
         "y": _integers(past, low, step),
+        "n": one.point_name,
         "a": [
             {
                 "t": _indices(_numbered(forecast.ds, unit), axis),
-                "m": _integers(forecast.median, low, step),
+                "p": _integers(forecast.point, low, step),
                 "b": {
                     f"{level:g}": [_integers(end, low, step) for end in forecast.bands[level]]
                     for level in sorted(forecast.bands)
@@ -162,6 +196,7 @@ def _packed(one: Series, axis: IntArray, unit: str, kept: int | None) -> dict[st
                 "x": {
                     name: _integers(line, low, step) for name, line in forecast.competitors.items()
                 },
+                "c": [] if forecast.closed is None else np.flatnonzero(forecast.closed).tolist(),
             }
             for forecast in one.forecasts
         ],
@@ -170,7 +205,7 @@ def _packed(one: Series, axis: IntArray, unit: str, kept: int | None) -> dict[st
 
 def _lines(forecast: SeriesForecast) -> list[FloatArray]:
     ends = [end for pair in forecast.bands.values() for end in pair]
-    return [forecast.median, *ends, *forecast.competitors.values()]
+    return [forecast.point, *ends, *forecast.competitors.values()]
 
 
 def _scale(lines: Sequence[FloatArray]) -> tuple[float, float]:

@@ -10,14 +10,31 @@ from gated.arrays import FloatArray, IntArray
 from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.config import MODEL_NAME
 from gated.forecast.quantiles import QUANTILES, at_level
-from gated.forecast.views.report_parts import common_settings, finite_or_none
-from gated.report import Coverage, LineChart, Report, ReportTable, Series, SeriesForecast
+from gated.forecast.views.report_parts import (
+    common_settings,
+    finite_or_none,
+    first_view,
+    zone_of,
+)
+from gated.forecast.views.report_words import change, rounded, span_text, steps_text
+from gated.report import (
+    Coverage,
+    Headline,
+    LineChart,
+    OverviewColumn,
+    Report,
+    ReportTable,
+    Series,
+    SeriesForecast,
+)
 from gated.table import Table
-from gated.text import plain
+from gated.text import counted, plain, shown_times
 
 __all__ = ["BacktestView", "backtest_report"]
 
 _SCORES = {"mase": "MASE", "smape": "sMAPE", "wape": "WAPE", "rmse": "RMSE", "crps": "CRPS"}
+
+_ACTUAL = "actual"  # a column of the overview
 
 Scores = dict[str, dict[str, FloatArray]]
 
@@ -36,6 +53,14 @@ class CutoffsView(Protocol):
     @property
     def step_size(self) -> int:
         """Steps from one cutoff to the next."""
+
+
+class ActualsView(Protocol):
+    """The actual values of M forecasts."""
+
+    @property
+    def y(self) -> FloatArray:
+        """[M, h] NaN where not observed."""
 
 
 class BacktestView(Protocol):
@@ -70,6 +95,10 @@ class BacktestView(Protocol):
         """[M, h] the forecast times."""
 
     @property
+    def actuals(self) -> ActualsView:
+        """The actual values."""
+
+    @property
     def forecasts(self) -> Mapping[str, MethodForecast]:
         """The forecasts of every method, [M, h] each."""
 
@@ -87,11 +116,19 @@ class BacktestView(Protocol):
 def backtest_report(found: BacktestView, settings: Mapping[str, str]) -> Report:
     """Make the report of a backtest."""
     table, cutoffs = found.table, found.cutoffs
+    series = _BacktestSeries(found)
+    ends = table.local(np.array([found.ds.min(), found.ds.max()]))
+    span = span_text(ends, table.frequency)
     return Report(
-        title=f"{table.schema.target_col}: forecasts of the past",
+        title=f"{table.schema.target_col}: forecasts of {span}, compared with the actual values",
         summary=(found.text,),
-        series=_BacktestSeries(found),
+        series=series,
         y_label=table.schema.target_col,
+        headline=_headline(found),
+        overview=series.overview(),
+        sort_by=_ACTUAL,
+        first_view=first_view(table.frequency),
+        zone=zone_of(table, found.ds),
         tables=(_accuracy(found), _intervals(found), _by_cutoff(found)),
         line_charts=_by_step(found),
         coverage=_coverage(found),
@@ -106,6 +143,38 @@ def backtest_report(found: BacktestView, settings: Mapping[str, str]) -> Report:
     )
 
 
+def _headline(found: BacktestView) -> Headline | None:
+    """The sum of the forecasts and that of the actual values; none for values below 0."""
+    actual, forecast = (values.sum() for values in _sums(found))
+    if not (np.isfinite(actual) and np.isfinite(forecast) and actual > 0):
+        return None
+    cutoffs = found.cutoffs
+    steps = steps_text(cutoffs.h, found.table.frequency)
+    return Headline(
+        label=f"Forecast total of {counted(cutoffs.n_windows, 'period')} of {steps}",
+        figure=rounded(forecast),
+        compared=(
+            ("Actual total", rounded(actual), ""),
+            ("Forecast, compared with the actual total", change(forecast, actual), ""),
+        ),
+    )
+
+
+def _sums(found: BacktestView) -> tuple[FloatArray, FloatArray]:
+    """[M] the sums of the actual values and of the forecasts, over the observed steps.
+
+    NaN if values below 0 occur: these do not add up.
+    """
+    y, points = found.actuals.y, found.forecasts[MODEL_NAME].points
+    if (found.table.y < 0).any():
+        return np.full(len(y), np.nan), np.full(len(y), np.nan)
+    observed = np.isfinite(y)
+    with np.errstate(over="ignore"):
+        sums = (np.where(observed, values, 0.0).sum(axis=1) for values in (y, points))
+        actual, forecast = sums
+    return actual, forecast
+
+
 class _BacktestSeries:
     """The series of a backtest, each with its forecasts from all cutoffs."""
 
@@ -114,8 +183,8 @@ class _BacktestSeries:
         self.ds = found.ds
         self.distinct, self.first = np.unique(found.series, return_index=True)
         self.end = np.append(self.first[1:], len(found.series))
-        group = np.searchsorted(self.distinct, found.series)[:, None]
-        self.scores = found.scored(group, len(self.distinct))[MODEL_NAME]
+        self.group = np.searchsorted(self.distinct, found.series)
+        self.scores = found.scored(self.group[:, None], len(self.distinct))[MODEL_NAME]
 
     def __len__(self) -> int:
         return len(self.distinct)
@@ -125,12 +194,25 @@ class _BacktestSeries:
         which = int(self.distinct[index])
         rows = slice(*table.offsets[which : which + 2])
         forecasts = tuple(self._forecast(row) for row in range(self.first[index], self.end[index]))
-        figures = {
-            _SCORES[key]: f"{self.scores[key][index]:.3g}"
-            for key in ("mase", "wape")
-            if np.isfinite(self.scores[key][index])
-        }
-        return Series(str(table.ids[which]), table.ds[rows], table.y[rows], forecasts, figures)
+        return Series(str(table.ids[which]), table.ds[rows], table.y[rows], forecasts)
+
+    def overview(self) -> tuple[OverviewColumn, ...]:
+        """The totals of each series over all cutoffs, and its scores."""
+        count = len(self.distinct)
+        actual, forecast = (
+            np.bincount(self.group, sums, count).astype(np.float64) for sums in _sums(self.found)
+        )
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            difference = np.where(actual > 0, forecast / actual - 1, np.nan)
+        totals = (
+            OverviewColumn(_ACTUAL, actual),
+            OverviewColumn("forecast", forecast),
+            OverviewColumn("difference", difference, "change"),
+        )
+        scores = (
+            OverviewColumn(_SCORES[key], self.scores[key], "ratio") for key in ("mase", "wape")
+        )
+        return (*(totals if np.isfinite(actual).all() else ()), *scores)
 
     def _forecast(self, row: int) -> SeriesForecast:
         ours = self.found.forecasts[MODEL_NAME]
@@ -184,7 +266,7 @@ def _intervals(found: BacktestView) -> ReportTable:
 def _by_cutoff(found: BacktestView) -> ReportTable:
     heads, group = found.groups("cutoff")
     scored = found.scored(group, found.cutoffs.n_windows)
-    names = [str(time)[:16].replace("T", " ").removesuffix(" 00:00") for time in heads]
+    names = shown_times(found.table.local(heads))
     rows = tuple(
         (name, *(finite_or_none(scores["mase"][index]) for scores in scored.values()))
         for index, name in enumerate(names)

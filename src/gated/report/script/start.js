@@ -4,21 +4,20 @@ import { Chart } from "./charts/chart.js";
 import { handleEvents } from "./charts/interaction.js";
 import { Legend } from "./charts/legend.js";
 import { drawSmallCharts } from "./charts/small_charts.js";
-import { SeriesStore, unzipped } from "./data.js";
-import { SeriesList } from "./series_list.js";
+import { json, SeriesStore } from "./data.js";
+import { Overview } from "./overview.js";
+import { handlePrinting } from "./printing.js";
 import { makeSortable } from "./tables.js";
 
-/**
- * @import { Entry, Head } from "./data.js"
- */
+/** @import { Head, Series } from "./data.js" */
 
-async function start() {
-  const head = /** @type {Head} */ (await unzipped("head"));
+function start() {
+  const head = /** @type {Head} */ (json("head"));
   /** @type {NodeListOf<HTMLTableElement>} */
   const tables = document.querySelectorAll("table.sortable");
   tables.forEach(makeSortable);
-  if (head.labels.length) await startChart(head);
   drawSmallCharts(head);
+  if (head.labels.length) startChart(head);
   let width = innerWidth;
   addEventListener("resize", () => {
     if (innerWidth === width) return;
@@ -29,17 +28,23 @@ async function start() {
 }
 
 /** @param {Head} head */
-async function startChart(head) {
+function startChart(head) {
   const store = new SeriesStore(head);
-  const legend = new Legend();
-  const draw = (/** @type {Entry} */ entry) => new Chart(head, legend, entry);
-  let chart = draw(await store.entry(0));
+  const legend = new Legend(head.methods);
+  /** @type {Overview | null} */
+  let overview = null;
+  const draw = (/** @type {Series} */ series, /** @type {number} */ index) =>
+    new Chart(head, store.clock, legend, series, overview?.figures(index) ?? "");
+  if (document.getElementById("overview")) {
+    overview = new Overview(head, async (index) => {
+      const series = await store.series(index);
+      // Not if another one was chosen in the meantime.
+      if (overview?.chosen === index) chart = draw(series, index);
+    });
+  }
+  let chart = draw(store.first(), head.first);
   handleEvents(() => chart);
-  if (head.labels.length === 1) return; // the page has no list
-  const list = new SeriesList(head, async (index) => {
-    const entry = await store.entry(index);
-    if (list.chosen === index) chart = draw(entry); // not if another one was chosen in the meantime
-  });
+  handlePrinting(head, () => chart, overview);
 }
 
 start();

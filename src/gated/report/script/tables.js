@@ -2,60 +2,84 @@
 
 import { valuesAt } from "./data.js";
 import { html } from "./elements.js";
-import { formatNumber, formatTime } from "./format.js";
 
-/** @import { Series, Unit } from "./data.js" */
+/**
+ * @import { Clock } from "./clock.js"
+ * @import { Series } from "./data.js"
+ * @typedef {(value: number | null) => string} Writer  writes a number
+ */
 
 const MOST_ROWS = 400;
 
 /**
- * Fills the table of a series' values if it is open, and empties it if it is closed.
+ * Fills the table of a series' values: first the forecast, then the past, the newest value on top.
  *
- * @param {HTMLDetailsElement} place
+ * @param {HTMLElement} place
  * @param {Series} series
  * @param {number[]} times  of the observations and forecasts
- * @param {Unit} unit
- * @param {number} precision  the span that determines the digits
+ * @param {Clock} clock
+ * @param {Writer} write
+ * @param {boolean} withPast
  */
-export function fillValueTable(place, series, times, unit, precision) {
-  const content = place.querySelector("div");
-  content?.replaceChildren();
-  if (!content || !place.open) return;
-  const last = times.slice(-MOST_ROWS);
-  if (times.length > last.length) {
-    const note = `The last ${last.length} of ${times.length} steps.`;
-    content.append(html("p", { class: "note" }, note));
-  }
+export function fillValueTable(place, series, times, clock, write, withPast) {
+  place.replaceChildren();
   const levels = (series.ahead[0]?.bands ?? []).map(({ level }) => level).reverse();
-  const names = ["time", "observed", "forecast", ...levels.map((level) => `${level} % interval`)];
-  const table = html("table");
+  const hasSeveral = series.ahead.length > 1;
+  const point = `forecast (${series.pointName})`;
+  const names = [
+    clock.zone ? `time, ${clock.zone}` : "time",
+    ...(hasSeveral || withPast ? ["observed"] : []),
+    point,
+    ...levels.map((level) => `${level} % interval`),
+  ];
+  const table = html("table", { class: "values" });
   const head = table.createTHead().insertRow();
   head.append(...names.map((name) => html("th", { scope: "col" }, name)));
-  const body = table.createTBody();
-  for (const time of last) {
-    const cells = valueCells(series, time, levels, precision).map((text) => html("td", {}, text));
-    body.insertRow().append(html("th", { scope: "row" }, formatTime(time, unit)), ...cells);
-  }
+  const skipped = names.includes("observed") ? 0 : 1;
+  /** @type {(title: string, shown: number[]) => void} */
+  const add = (title, shown) => {
+    if (!shown.length) return;
+    const body = table.createTBody();
+    const heading = html("th", { scope: "rowgroup", colspan: names.length }, title);
+    const row = body.insertRow();
+    row.className = "group";
+    row.append(heading);
+    for (const time of shown) {
+      const cells = valueCells(series, time, levels, write).slice(skipped);
+      const written = cells.map((text) => html("td", {}, text));
+      body.insertRow().append(html("th", { scope: "row" }, clock.text(time)), ...written);
+    }
+  };
+  const ahead = new Set(series.ahead.flatMap((one) => one.times));
+  add(
+    hasSeveral ? "Forecasts and actual values" : "Forecast",
+    times.filter((t) => ahead.has(t)),
+  );
+  const past = withPast ? times.filter((time) => !ahead.has(time)).reverse() : [];
+  const isCut = past.length > MOST_ROWS;
+  const few = `Past, the last ${MOST_ROWS} of ${past.length.toLocaleString("en")} steps`;
+  add(isCut ? few : "Past, the newest value first", past.slice(0, MOST_ROWS));
   const scroll = html("div", { class: "scroll" });
   scroll.append(table);
-  content.append(scroll);
+  place.append(scroll);
 }
 
 /**
  * @param {Series} series
  * @param {number} time
  * @param {string[]} levels
- * @param {number} precision
+ * @param {Writer} write
  * @returns {string[]}
  */
-function valueCells(series, time, levels, precision) {
-  const { observed, ahead, step, median } = valuesAt(series, time);
-  const written = (/** @type {number | null} */ value) => formatNumber(value, precision);
+function valueCells(series, time, levels, write) {
+  const { observed, ahead, step, point } = valuesAt(series, time);
   const intervals = levels.map((level) => {
     const band = ahead?.bands.find((one) => one.level === level);
-    return band ? `${written(band.lower[step])} – ${written(band.upper[step])}` : "";
+    return band ? `${write(band.lower[step])} – ${write(band.upper[step])}` : "";
   });
-  return [written(observed), ahead ? written(median) : "", ...intervals];
+  const isClosed = ahead?.closed.includes(step);
+  const past = ahead && observed === null ? "" : write(observed);
+  return [past, isClosed ? "closed" : ahead ? write(point) : "", ...intervals];
 }
 
 /**

@@ -2,55 +2,66 @@
 
 import { valuesAt } from "../data.js";
 import { byId, svg } from "../elements.js";
-import { formatNumber, formatTime } from "../format.js";
+import { amountsWriter } from "../format.js";
 import { fillValueTable } from "../tables.js";
 import { drawSeries } from "./drawing.js";
-import { LEFT, TOP } from "./frame.js";
+import { TOP } from "./frame.js";
 import { View } from "./view.js";
 
 /**
- * @import { Entry, Head, Moment } from "../data.js"
+ * @import { Clock } from "../clock.js"
+ * @import { Head, Moment, Series } from "../data.js"
  * @import { Drawing } from "./drawing.js"
  * @import { Legend } from "./legend.js"
  */
+
+const HINT = "Point at the chart to read values; drag to zoom in. Keys: ← → + − Esc.";
 
 export class Chart {
   /**
    * Draws a series in place of the previous one.
    *
    * @param {Head} head
+   * @param {Clock} clock
    * @param {Legend} legend
-   * @param {Entry} entry
+   * @param {Series} series
+   * @param {string} figures  the series' row of the overview as text
    */
-  constructor(head, legend, entry) {
+  constructor(head, clock, legend, series, figures) {
     this.head = head;
+    this.clock = clock;
     this.legend = legend;
-    this.label = entry.label;
-    this.series = entry.series;
-    this.view = new View(entry.series);
+    this.series = series;
+    this.view = new View(series, head.view);
+    this.write = amountsWriter([...series.y, ...series.ahead.flatMap((one) => one.point)]);
     this.plot = byId("plot", HTMLElement);
     this.readout = byId("readout", HTMLElement);
     /** @type {number | null} */
     this.cursor = null;
+    this.isPrinted = false; // on paper, the table of values has no past
 
-    byId("label", HTMLElement).textContent = entry.label;
-    const figures = entry.figures.map(([name, value]) => `${name} ${value}`);
-    byId("figures", HTMLElement).textContent = figures.join(" · ");
-    this.readout.textContent = "";
-    legend.show(entry.series, () => this.draw());
+    byId("label", HTMLElement).textContent = series.label;
+    byId("figures", HTMLElement).textContent = figures;
+    this.readout.textContent = HINT;
+    this.readout.className = "hint";
+    legend.show(series, () => this.draw());
     this.drawing = this.drawn();
     this.tabulate();
   }
 
-  draw() {
-    this.drawing = this.drawn();
+  /** @param {number} [space]  the width; that of the page by default */
+  draw(space) {
+    this.drawing = this.drawn(space);
     if (this.cursor !== null) this.point(this.cursor);
   }
 
-  /** @returns {Drawing} the drawing that is now in the page */
-  drawn() {
-    const { series, view, legend, head, plot } = this;
-    const drawing = drawSeries(series, view, legend.hidden, head, plot.clientWidth);
+  /**
+   * @param {number} [space]
+   * @returns {Drawing} the drawing that is now in the page
+   */
+  drawn(space) {
+    const { series, view, legend, head, clock, plot } = this;
+    const drawing = drawSeries(series, view, legend, head, clock, space ?? plot.clientWidth);
     plot.replaceChildren(drawing.picture);
     plot.setAttribute("aria-label", this.description());
     return drawing;
@@ -58,10 +69,10 @@ export class Chart {
 
   /** The description of the chart for screen readers. */
   description() {
-    const [from, to] = this.view.range.map((time) => formatTime(Math.round(time), this.head.unit));
+    const [from, to] = this.view.range.map((time) => this.clock.text(Math.round(time)));
     const count = this.series.ahead.length;
     const what = count > 1 ? `${count} forecasts of the past` : "forecast after its past";
-    return `${this.label}: ${what}, from ${from} to ${to}. Arrow keys read out values.`;
+    return `${this.series.label}: ${what}, from ${from} to ${to}. Arrow keys read out values.`;
   }
 
   /**
@@ -81,10 +92,11 @@ export class Chart {
       svg("circle", { cx: x(time), cy: y(value), r: 4, class: kind }, overlay);
     };
     dot(moment.observed, "dot-past");
-    dot(moment.median, "dot-median");
+    dot(moment.point, "dot-point");
     const values = this.readings(moment);
     if (!values.length) values.push("not observed");
-    this.readout.textContent = [formatTime(time, this.head.unit), ...values].join(" · ");
+    this.readout.className = "";
+    this.readout.textContent = [this.clock.text(time), ...values].join(" · ");
   }
 
   /**
@@ -92,24 +104,20 @@ export class Chart {
    *
    * @param {Moment} moment
    */
-  readings({ observed, ahead, step, median }) {
-    const written = (/** @type {number | null} */ value) => formatNumber(value, this.precision);
-    const parts = observed === null ? [] : [`observed ${written(observed)}`];
-    if (!ahead || median === null) return parts;
-    parts.push(`forecast ${written(median)}`);
+  readings({ observed, ahead, step, point }) {
+    const { write } = this;
+    const parts = observed === null ? [] : [`observed ${write(observed)}`];
+    if (!ahead || point === null) return parts;
+    const closed = ahead.closed.includes(step) ? ", closed" : "";
+    parts.push(`forecast ${write(point)}${closed}`);
     for (const { level, lower, upper } of [...ahead.bands].reverse()) {
-      parts.push(`${level} %: ${written(lower[step])} to ${written(upper[step])}`);
+      parts.push(`${level} %: ${write(lower[step])} to ${write(upper[step])}`);
     }
     for (const { name, values } of ahead.competitors) {
       if (!this.legend.hidden.has(`competitor ${name}`))
-        parts.push(`${name} ${written(values[step])}`);
+        parts.push(`${name} ${write(values[step])}`);
     }
     return parts;
-  }
-
-  /** The span for numbers with one digit more than on the axis. */
-  get precision() {
-    return this.drawing.span / 10;
   }
 
   /**
@@ -149,6 +157,16 @@ export class Chart {
     this.draw();
   }
 
+  showAhead() {
+    this.view.showAhead();
+    this.draw();
+  }
+
+  showFirst() {
+    this.view.showFirst();
+    this.draw();
+  }
+
   /**
    * The time under the pointer.
    *
@@ -156,20 +174,27 @@ export class Chart {
    */
   timeUnder(event) {
     const box = this.plot.getBoundingClientRect();
+    const { left, right } = this.drawing;
     const pixel = ((event.clientX - box.left) / box.width) * this.drawing.width;
-    const share = Math.max(0, Math.min(1, (pixel - LEFT) / (this.drawing.right - LEFT)));
+    const share = Math.max(0, Math.min(1, (pixel - left) / (right - left)));
     const [from, to] = this.view.range;
     return from + share * (to - from);
   }
 
   /** Redraws the chart if the width of the page has changed. */
   fit() {
+    if (this.isPrinted) return; // the chart has the width of the paper
     if (Math.abs(this.plot.clientWidth - this.drawing.width) > 2) this.draw();
   }
 
   /** Fills the table of values if it is open. */
   tabulate() {
     const place = byId("values", HTMLDetailsElement);
-    fillValueTable(place, this.series, this.view.times, this.head.unit, this.precision);
+    const content = place.querySelector("div");
+    if (!content) return;
+    if (place.open) {
+      const { series, view, clock, write, isPrinted } = this;
+      fillValueTable(content, series, view.times, clock, write, !isPrinted);
+    } else content.replaceChildren();
   }
 }

@@ -8,9 +8,9 @@ import { formatNumber } from "../format.js";
  * @typedef {(value: number) => number} Scale  from a time or a value to a pixel
  */
 
-export const LEFT = 62; // margins in pixels
-export const RIGHT = 12;
+export const RIGHT = 12; // margins in pixels
 export const TOP = 26;
+const [MARGIN, GAP, DIGIT] = [46, 8, 7.7]; // least margin, between number and line, of a digit
 
 /**
  * Makes the scale that maps the values from low to high onto the pixels from begin to end.
@@ -27,18 +27,29 @@ export function linearScale(low, high, begin, end) {
 }
 
 /**
+ * Returns the margin that the numbers of an axis need.
+ *
+ * @param {number[]} ticks
+ */
+export function leftMargin(ticks) {
+  const longest = Math.max(...ticks.map((tick) => formatNumber(tick, spanOf(ticks)).length));
+  return Math.max(MARGIN, Math.ceil(longest * DIGIT) + GAP + 2);
+}
+
+/**
  * Draws a grid line and a number for each tick.
  *
  * @param {SVGElement} picture
  * @param {number[]} ticks
  * @param {Scale} y
- * @param {number} right  where the grid lines end
+ * @param {number} left  where the grid lines begin
+ * @param {number} right  where they end
  */
-export function drawValueAxis(picture, ticks, y, right) {
+export function drawValueAxis(picture, ticks, y, left, right) {
   const span = spanOf(ticks);
   for (const tick of ticks) {
-    svg("path", { d: `M${LEFT} ${y(tick)}H${right}`, class: "grid" }, picture);
-    const place = { x: LEFT - 8, y: y(tick) + 4, "text-anchor": "end" };
+    svg("path", { d: `M${left} ${y(tick)}H${right}`, class: "grid" }, picture);
+    const place = { x: left - GAP, y: y(tick) + 4, "text-anchor": "end" };
     svg("text", place, picture, formatNumber(tick, span));
   }
 }

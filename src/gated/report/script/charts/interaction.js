@@ -20,6 +20,8 @@ export function handleEvents(current) {
   handleKeys(plot, current);
   byId("in", HTMLElement).addEventListener("click", () => current().zoom(CLOSER));
   byId("out", HTMLElement).addEventListener("click", () => current().zoom(FARTHER));
+  byId("ahead", HTMLElement).addEventListener("click", () => current().showAhead());
+  byId("back", HTMLElement).addEventListener("click", () => current().showFirst());
   byId("whole", HTMLElement).addEventListener("click", () => current().showWhole());
   byId("values", HTMLElement).addEventListener("toggle", () => current().tabulate());
   new ResizeObserver(() => current().fit()).observe(plot);
@@ -58,7 +60,7 @@ function handlePointer(plot, current) {
   plot.addEventListener("pointerleave", () => {
     begun = null;
   });
-  plot.addEventListener("dblclick", () => current().showWhole());
+  plot.addEventListener("dblclick", () => current().showFirst());
 }
 
 /**
@@ -91,7 +93,7 @@ function handleKeys(plot, current) {
     ["+", (chart) => chart.zoom(CLOSER)],
     ["=", (chart) => chart.zoom(CLOSER)], // on keyboards where + needs Shift
     ["-", (chart) => chart.zoom(FARTHER)],
-    ["Escape", (chart) => chart.showWhole()],
+    ["Escape", (chart) => chart.showFirst()],
   ]);
   plot.addEventListener("keydown", (event) => {
     const action = actions.get(event.key);

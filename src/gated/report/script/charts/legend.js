@@ -1,35 +1,32 @@
 // Makes the legend of a chart: buttons that show and hide its parts.
 
 import { byId, html, svg } from "../elements.js";
+import { bandClass, methodClass } from "./colours.js";
 
 /**
  * @import { Series } from "../data.js"
- * @typedef {{ key: string, text: string, kind: "past" | "median" | "band" | "competitor" }} Part
- *     kind: the class it is drawn with
+ * @typedef {{ key: string, text: string, kind: "line" | "area", style: string }} Part
+ *     style: the class it is drawn with
  */
 
 /** The hidden parts stay hidden when another series is shown. */
 export class Legend {
-  constructor() {
+  /** @param {string[]} methods  the other methods, in the order of their colours */
+  constructor(methods) {
+    this.methods = methods;
     this.place = byId("legend", HTMLElement);
-    /** @type {Set<string>} */
-    this.hidden = new Set();
-    /** @type {Set<string>} */
-    this.listed = new Set(); // methods in the legends so far
+    /** Hidden parts; the other methods are hidden until they are selected. */
+    this.hidden = new Set(methods.map((name) => `competitor ${name}`));
   }
 
   /**
-   * Shows the parts of a series. Other methods are hidden until they are selected.
+   * Shows the parts of a series.
    *
    * @param {Series} series
    * @param {() => void} redraw  called when a part is shown or hidden
    */
   show(series, redraw) {
-    const parts = partsOf(series);
-    for (const { key } of parts.filter(({ kind }) => kind === "competitor")) {
-      if (!this.listed.has(key)) this.hidden.add(key);
-      this.listed.add(key);
-    }
+    const parts = this.parts(series);
     this.place.replaceChildren(...parts.map((part) => this.button(part, redraw)));
   }
 
@@ -37,12 +34,12 @@ export class Legend {
    * @param {Part} part
    * @param {() => void} redraw
    */
-  button({ key, text, kind }, redraw) {
+  button({ key, text, kind, style }, redraw) {
     const pressed = () => String(!this.hidden.has(key));
     const button = html("button", { type: "button", "aria-pressed": pressed() });
-    const sign = svg("svg", { viewBox: "0 0 22 10", "aria-hidden": "true" }, button);
-    if (kind === "band") svg("rect", { width: 22, height: 10, class: kind }, sign);
-    else svg("path", { d: "M0 5H22", class: kind }, sign);
+    const sign = svg("svg", { viewBox: "0 0 26 12", "aria-hidden": "true" }, button);
+    if (kind === "area") svg("rect", { width: 26, height: 12, class: style }, sign);
+    else svg("path", { d: "M0 6H26", class: style }, sign);
     button.append(text);
     button.addEventListener("click", () => {
       if (this.hidden.has(key)) this.hidden.delete(key);
@@ -52,22 +49,28 @@ export class Legend {
     });
     return button;
   }
-}
 
-/**
- * @param {Series} series
- * @returns {Part[]}
- */
-function partsOf({ times, ahead }) {
-  /** @type {Part[]} */
-  const parts = times.length ? [{ key: "past", text: "observed", kind: "past" }] : [];
-  if (!ahead.length) return parts;
-  const [{ bands, competitors }] = ahead;
-  parts.push({ key: "median", text: "forecast", kind: "median" });
-  for (const { level } of bands) {
-    parts.push({ key: `band${level}`, text: `${level} % interval`, kind: "band" });
+  /**
+   * @param {Series} series
+   * @returns {Part[]}
+   */
+  parts({ times, ahead, pointName }) {
+    /** @type {Part[]} */
+    const parts = [];
+    if (times.length) parts.push({ key: "past", text: "observed", kind: "line", style: "past" });
+    if (!ahead.length) return parts;
+    const [{ bands, competitors }] = ahead;
+    parts.push({ key: "point", text: `forecast (${pointName})`, kind: "line", style: "point" });
+    for (const [k, { level }] of [...bands.entries()].reverse()) {
+      const style = bandClass(k, bands.length);
+      parts.push({ key: `band${level}`, text: `${level} % interval`, kind: "area", style });
+    }
+    if (ahead.some(({ closed }) => closed.length))
+      parts.push({ key: "closed", text: "closed", kind: "area", style: "closed" });
+    for (const { name } of competitors) {
+      const style = methodClass(name, this.methods);
+      parts.push({ key: `competitor ${name}`, text: name, kind: "line", style });
+    }
+    return parts;
   }
-  for (const { name } of competitors)
-    parts.push({ key: `competitor ${name}`, text: name, kind: "competitor" });
-  return parts;
 }

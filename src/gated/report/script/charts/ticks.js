@@ -1,16 +1,16 @@
 // Chooses the ticks of an axis: round numbers, round times.
 
-import { DAY, formatClock, formatDay, formatMonth, SECOND } from "../format.js";
+import { DAY, formatClock, formatDay, formatMonth, MINUTE, SECOND } from "../clock.js";
 
 /**
- * @import { Unit } from "../data.js"
+ * @import { Clock } from "../clock.js"
  * @typedef {[time: number, text: string]} TimeTick
  */
 
-const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const MONTH = 30.4 * DAY; // on average
 const STEPS = [
+  ...[1, 5, 15, 30].map((count) => count * SECOND),
   ...[1, 5, 15].map((count) => count * MINUTE),
   ...[1, 3, 6, 12].map((count) => count * HOUR),
   ...[1, 2, 7].map((count) => count * DAY),
@@ -43,24 +43,23 @@ export function roundTicks(low, high, count) {
 }
 
 /**
- * Returns ticks at round times. The first one contains the year.
+ * Returns ticks at round times of the wall clock. The first one contains the year.
  *
  * @param {number} from
  * @param {number} to
- * @param {Unit} unit
+ * @param {Clock} clock
  * @param {number} count  their largest number, approximately
  * @returns {TimeTick[]}
  */
-export function timeTicks(from, to, unit, count) {
-  if (unit === "step") return stepTicks(from, to, count);
-  const scale = unit === "day" ? DAY : SECOND;
-  const ticks = dateTicks(from * scale, to * scale, count);
+export function timeTicks(from, to, clock, count) {
+  if (clock.unit === "step") return stepTicks(from, to, count);
+  const ticks = dateTicks(clock.wall(from), clock.wall(to), count);
   if (ticks.length && !/^\d{4}$/.test(ticks[0][1])) {
     const [time, text] = ticks[0];
     const first = new Date(time);
     ticks[0][1] = `${text.includes(":") ? formatDay(first) : text} ${first.getUTCFullYear()}`;
   }
-  return ticks.map(([time, text]) => [time / scale, text]);
+  return ticks.map(([wall, text]) => [clock.time(wall), text]);
 }
 
 /**
@@ -99,7 +98,12 @@ function clockTicks(from, to, step) {
   for (let time = Math.ceil((from - begin) / step) * step + begin; time <= to; time += step) {
     const date = new Date(time);
     const clock = formatClock(date);
-    ticks.push([time, step < DAY && clock !== "00:00" ? clock : formatDay(date)]);
+    const seconds = date.toISOString().slice(11, 19);
+    const isShort = step < MINUTE;
+    ticks.push([
+      time,
+      step < DAY && seconds !== "00:00:00" ? (isShort ? seconds : clock) : formatDay(date),
+    ]);
   }
   return ticks;
 }

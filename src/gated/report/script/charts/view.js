@@ -6,14 +6,27 @@
  */
 
 export class View {
-  /** @param {Series} series */
-  constructor(series) {
+  /**
+   * @param {Series} series
+   * @param {number} steps  of the past in the first view; 0 for a few horizons
+   */
+  constructor(series, steps) {
     const all = [...series.times, ...series.ahead.flatMap((one) => one.times)];
     /** @type {number[]} */
     this.times = [...new Set(all)].sort((a, b) => a - b);
     this.whole = wholeRange(this.times);
+    this.first = firstRange(series, this.whole, steps);
+    this.near = nearRange(series, this.whole);
     /** @type {Range} */
-    this.range = openingRange(series, this.whole);
+    this.range = this.first;
+  }
+
+  showFirst() {
+    this.range = this.first;
+  }
+
+  showAhead() {
+    this.range = this.near;
   }
 
   showWhole() {
@@ -108,17 +121,36 @@ function wholeRange(times) {
 }
 
 /**
- * Returns the initial range: a past of a few horizons and the forecasts.
+ * Returns the range of the forecasts and of a past that is a little longer.
  *
  * @param {Series} series
  * @param {Range} whole
  * @returns {Range}
  */
-function openingRange(series, whole) {
-  const { ahead, times } = series;
-  if (!ahead.length || !ahead[0].times.length || !times.length) return whole;
-  const begin = ahead[0].times[0];
+function nearRange({ ahead, times }, whole) {
+  const begin = ahead[0]?.times[0];
+  if (begin === undefined || !times.length) return whole;
   const end = ahead[ahead.length - 1].times.at(-1) ?? begin;
-  const before = (end - begin) * (ahead.length > 1 ? 0.6 : 3);
+  const before = (end - begin) * (ahead.length > 1 ? 0.3 : 1.2);
   return [Math.max(whole[0], begin - Math.max(before, 1)), whole[1]];
+}
+
+/**
+ * Returns the first range: the forecasts, and a past of some steps or of a few horizons, whichever
+ * is longer.
+ *
+ * @param {Series} series
+ * @param {Range} whole
+ * @param {number} steps  0 for a few horizons
+ * @returns {Range}
+ */
+function firstRange(series, whole, steps) {
+  const { ahead, times } = series;
+  const begin = ahead[0]?.times[0];
+  if (begin === undefined || !times.length) return whole;
+  const end = ahead[ahead.length - 1].times.at(-1) ?? begin;
+  const horizons = begin - Math.max((end - begin) * (ahead.length > 1 ? 0.6 : 3), 1);
+  if (!steps) return [Math.max(whole[0], horizons), whole[1]];
+  const observed = times.filter((time) => time < begin);
+  return [Math.max(whole[0], Math.min(horizons, observed.at(-steps) ?? whole[0])), whole[1]];
 }

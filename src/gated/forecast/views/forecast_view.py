@@ -1,0 +1,134 @@
+"""Defines the attributes of a forecast that its report uses."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol, runtime_checkable
+
+from numpy.typing import NDArray
+
+from gated.arrays import BoolArray, FloatArray, ObjectArray
+from gated.forecast.data.table_profile import TableProfile
+from gated.forecast.model.network import SeasonNetwork
+from gated.table import Table
+
+__all__ = ["CombinationView", "ForecastView", "PointChoice", "PointView", "TotalsView"]
+
+
+class CombinationView(Protocol):
+    """The attributes of a validation result that a report uses; see `Combination`."""
+
+    @property
+    def text(self) -> str:
+        """The validation result in one sentence."""
+
+    @property
+    def errors(self) -> Mapping[str, float]:
+        """Error by method, relative to seasonal naive; empty without held-out windows."""
+
+    @property
+    def windows(self) -> int:
+        """Number of held-out windows."""
+
+    @property
+    def h(self) -> int:
+        """Number of steps of each window."""
+
+
+class FittedView(Protocol):
+    """The attributes of a fit that a report uses; see `Fitted`."""
+
+    @property
+    def profile(self) -> TableProfile:
+        """The profile of the table."""
+
+    @property
+    def network(self) -> SeasonNetwork:
+        """The network."""
+
+
+class PredictionView(Protocol):
+    """The attributes of the forecast of the N series that a report uses; see `Prediction`."""
+
+    @property
+    def closed(self) -> BoolArray:
+        """[N, h] whether a step is closed."""
+
+
+class PointView(Protocol):
+    """The number that is drawn as a line."""
+
+    @property
+    def name(self) -> str:
+        """Its name: "mean" or "median"."""
+
+    @property
+    def column(self) -> str:
+        """Its column in `ForecastView.columns`."""
+
+
+@runtime_checkable
+class PointChoice(Protocol):
+    """A forecast that chooses the number to draw."""
+
+    @property
+    def point(self) -> PointView:
+        """The number that is drawn as a line."""
+
+
+@runtime_checkable
+class TotalsView(Protocol):
+    """A forecast that can be summed over its series."""
+
+    def total_paths(self, which: BoolArray) -> FloatArray:
+        """[h, paths] possible totals of some of the N + K series, joint over the steps."""
+
+
+class ForecastView(Protocol):
+    """The attributes of a forecast of N series and K cold-start series that a report uses."""
+
+    @property
+    def fitted(self) -> FittedView:
+        """Profile and network."""
+
+    @property
+    def prediction(self) -> PredictionView:
+        """The forecast of the N series."""
+
+    @property
+    def table(self) -> Table:
+        """The past of the N series."""
+
+    @property
+    def h(self) -> int:
+        """Steps ahead."""
+
+    @property
+    def ids(self) -> ObjectArray:
+        """[N + K] labels."""
+
+    @property
+    def ds(self) -> NDArray[Any]:
+        """[N + K, h] the forecast times."""
+
+    @property
+    def columns(self) -> Mapping[str, FloatArray]:
+        """Maps a column name to [N + K, h] values; the point forecast is one of them."""
+
+    @property
+    def bands(self) -> Mapping[float, tuple[FloatArray, FloatArray]]:
+        """Level in percent to (lower, upper), [N + K, h] each."""
+
+    @property
+    def verdict(self) -> CombinationView:
+        """The validation result of network and baselines."""
+
+    @property
+    def memory(self) -> list[tuple[str, float]]:
+        """Descriptions and shares of the memory weights, largest first."""
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """Notes of the fit on the table, one sentence each."""
+
+    @property
+    def future_notes(self) -> tuple[str, ...]:
+        """Notes on the future covariates."""

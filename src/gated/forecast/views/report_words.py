@@ -1,0 +1,173 @@
+"""Writes the periods, totals and changes of a report as a reader expects them in a letter."""
+
+import math
+from typing import Any
+
+from numpy.typing import NDArray
+
+from gated.table.time.calendar import Frequency
+from gated.table.time.grid import DAY, Months, Steps, Ticks
+from gated.text import counted
+
+__all__ = ["between", "change", "day_text", "rounded", "span_text", "steps_text"]
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_NOUNS = {
+    "s": "second", "min": "minute", "15min": "quarter-hour", "30min": "half-hour", "h": "hour",
+    "D": "day", "B": "business day", "W": "week", "MS": "month", "ME": "month", "QS": "quarter",
+    "QE": "quarter", "YS": "year", "YE": "year",
+}  # fmt: skip
+_DIGITS, _DIGITS_OF_INTERVAL = 4, 3
+_LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_LARGEST_SHOWN = 1e15
+_MINUS = "\N{MINUS SIGN}"
+
+
+def steps_text(h: int, frequency: Frequency) -> str:
+    """A number of steps with the noun of the frequency.
+
+    >>> steps_text(28, Frequency.of("D")), steps_text(1, Frequency.of("W-SUN"))
+    ('28 days', '1 week')
+    >>> steps_text(5, Frequency.of("10min"))
+    '5 steps'
+    """
+    return counted(h, _NOUNS.get(frequency.alias.split("-")[0], "step"))
+
+
+def span_text(times: NDArray[Any], frequency: Frequency, *, short: bool = False) -> str:
+    """The first and the last of some times [2] of the wall clock.
+
+    Args:
+        times: [2].
+        frequency: of the table: months have no day, days no time of day.
+        short: months as three letters, and no year of days.
+
+    >>> import numpy as np
+    >>> days = np.array(["2011-12-10", "2012-01-06"], "M8[ns]")
+    >>> span_text(days, Frequency.of("D")), span_text(days, Frequency.of("D"), short=True)
+    ('10 December 2011 to 6 January 2012', '10 Dec to 6 Jan')
+    >>> span_text(np.array(["2012-06-03", "2012-06-30"], "M8[ns]"), Frequency.of("D"))
+    '3 to 30 June 2012'
+    >>> span_text(np.array(["1961-01", "1962-12"], "M8[ns]"), Frequency.of("MS"))
+    'January 1961 to December 1962'
+    >>> span_text(np.array([801, 828]), Frequency.of("1"))
+    'steps 801 to 828'
+    """
+    grid = frequency.grid
+    first, last = times
+    if isinstance(grid, Steps):
+        return f"step {first:,}" if first == last else f"steps {first:,} to {last:,}"
+    if isinstance(grid, Months):
+        begin, end = (_month(time, years=grid.size % 12 == 0, short=short) for time in times)
+        if begin == end:
+            return end
+        if short and begin[-4:] == end[-4:]:
+            begin = begin[:-5]
+        return f"{begin} to {end}"
+    if isinstance(grid, Ticks) and grid.size < DAY:
+        parts = [f"{day_text(time, short=short)} {str(time)[11:16]}" for time in times]
+        return parts[0] if first == last else " to ".join(parts)
+    end = day_text(last, short=short)
+    same_month = first.astype("M8[M]") == last.astype("M8[M]")
+    if first.astype("M8[D]") == last.astype("M8[D]"):
+        return end
+    if same_month:
+        return f"{_day(first)} to {end}"
+    begin = day_text(first, short=short)
+    if first.astype("M8[Y]") == last.astype("M8[Y]") and not short:
+        begin = begin.rsplit(" ", 1)[0]
+    return f"{begin} to {end}"
+
+
+def day_text(time: Any, *, short: bool = False) -> str:
+    """A day as text.
+
+    >>> import numpy as np
+    >>> day_text(np.datetime64("2011-12-10")), day_text(np.datetime64("2011-12-10"), short=True)
+    ('10 December 2011', '10 Dec')
+    """
+    month = _MONTHS[int(time.astype("M8[M]").astype(int)) % 12]
+    if short:
+        return f"{_day(time)} {month[:3]}"
+    return f"{_day(time)} {month} {_year(time)}"
+
+
+def _month(time: Any, *, years: bool, short: bool) -> str:
+    if years:
+        return _year(time)
+    month = _MONTHS[int(time.astype("M8[M]").astype(int)) % 12]
+    return f"{month[:3] if short else month} {_year(time)}"
+
+
+def _day(time: Any) -> str:
+    return str(int(str(time.astype("M8[D]"))[-2:]))
+
+
+def _year(time: Any) -> str:
+    return str(time.astype("M8[Y]"))
+
+
+def rounded(value: float) -> str:
+    """A number with four digits, as one says it.
+
+    >>> [rounded(value) for value in (1103871.2, 12345.6, 493.27, 37.0, 0.01234)]
+    ['1,104,000', '12,350', '493.3', '37', '0.01234']
+    """
+    if not math.isfinite(value):
+        return "–"
+    if abs(value) >= _LARGEST_SHOWN:
+        return _signed(f"{value:.3g}")
+    if abs(value) < 10 ** (_DIGITS - 1):
+        return _signed(f"{value:.{_DIGITS}g}")
+    return _signed(f"{_round(value, _DIGITS):,.0f}")
+
+
+def between(low: float, high: float) -> str:
+    """The ends of an interval in words.
+
+    >>> between(928400, 1312000), between(9312.4, 13094.0), between(0.0, 8.25)
+    ('0.93 and 1.31 million', '9,310 and 13,100', '0 and 8.25')
+    """
+    largest = max(abs(low), abs(high))
+    if not math.isfinite(largest) or largest >= _LARGEST_SHOWN:
+        return f"{rounded(low)} and {rounded(high)}"
+    for unit, word in _LARGE:
+        if largest >= unit:
+            decimals = max(0, _DIGITS_OF_INTERVAL - 1 - math.floor(math.log10(largest / unit)))
+            ends = (_signed(f"{end / unit:.{decimals}f}") for end in (low, high))
+            return f"{' and '.join(ends)} {word}"
+    if largest >= 10 ** (_DIGITS_OF_INTERVAL - 1):
+        digits = _DIGITS_OF_INTERVAL
+        return " and ".join(_signed(f"{_round(end, digits):,.0f}") for end in (low, high))
+    return " and ".join(_signed(f"{end:.{_DIGITS_OF_INTERVAL}g}") for end in (low, high))
+
+
+def change(new: float, old: float) -> str:
+    """The change from one amount to another in percent; empty where it has no meaning.
+
+    >>> change(112, 100), change(96.5, 100), change(100, 100), change(5, 0)
+    ('+12 %', '−3.5 %', '±0 %', '')
+    """
+    if not (old > 0 and math.isfinite(new) and math.isfinite(old)):
+        return ""
+    percent = 100 * (new / old - 1)
+    if percent > 999.5:
+        return "> 999 %"
+    size = f"{abs(percent):.{1 if abs(percent) < 9.95 else 0}f}".removesuffix(".0")
+    sign = "±" if size == "0" else _MINUS if percent < 0 else "+"
+    return f"{sign}{size} %"
+
+
+def _round(value: float, digits: int) -> float:
+    """A number with some digits; 0 stays 0."""
+    return float(f"{value:.{digits}g}")
+
+
+def _signed(number: str) -> str:
+    """A number with the sign of print, and without the sign of 0."""
+    if not number.strip("-0.,"):
+        return number.lstrip("-")
+    return number.replace("-", _MINUS, 1) if number.startswith("-") else number
