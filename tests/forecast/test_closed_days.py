@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import gated
-from gated.errors import GatedWarning, ModelFileError
+from gated.errors import ModelFileError
 from gated.forecast import Forecaster
 from gated.forecast.data.table_profile import TableProfile
 from gated.train import load_tensors, save_tensors

@@ -180,6 +180,16 @@ _PROFILE = record(
         "regression": optional(_REGRESSION),
     },
 )
+_EXPECTED = record(
+    {
+        "typical": number(0),
+        "share": optional(number(0)),
+        "total": optional(number(0)),
+        "target": text(),
+        "step": text(_LONGEST_NAME),
+        "series": whole(1, _MANY),
+    }
+)
 _COMBINATION = record(
     {
         "share": number(0, 1),
@@ -196,6 +206,7 @@ _COMBINATION = record(
         "widen_slope": number(-1, 1),
         "views": record({}, dict.fromkeys(VIEWS, number(0, 1))),
         "instead": mapping_of(number(0)),
+        "expected": optional(_EXPECTED),
     },
 )
 _PARAMS: dict[str, Check] = {

@@ -16,7 +16,8 @@ from gated.arrays import FloatArray
 from gated.forecast.model.views import PLAIN
 from gated.forecast.quantiles import QUANTILES
 from gated.forecast.training.calibration import Widths, fitted_widths
-from gated.text import plain
+from gated.forecast.training.expected_error import ExpectedError
+from gated.forecast.training.verdict_text import FEW_WINDOWS, best_baseline, verdict_text
 
 _MEDIAN = QUANTILES.index(0.5)
 _SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
@@ -26,22 +27,14 @@ _WORTH_MIXING = 0.99
 _WINDOWS_FOR_HALF = 20
 # The same for the pretrained network, which was validated on other tables; and its prior odds,
 # which decrease with the fourth power of the errors.
-_WINDOWS_FOR_HALF_PRETRAINED, _ODDS, _POWER = 80, 50.0, 4
+_WINDOWS_FOR_HALF_PRETRAINED, _ODDS, _POWER = FEW_WINDOWS, 50.0, 4
 _THETA_BENEFIT = 0.1
 _UNVALIDATED_WIDTH_FACTOR = 2.0
-_NO_BASELINES = ("network", "forecast")  # the other errors of a combination
 # The origin of the pretrained network in model files.
 _ORIGIN_IN_FILES = "shipped"
-_NAMES = {
-    "pretrained": "the pretrained network",
-    "tuned": "the pretrained network, fine-tuned on this table,",
-    "scratch": "the network",
-}
 _PLAIN_ALONE = MappingProxyType({PLAIN: 1.0})
 # Limit of relative errors, which would be infinite for a series that did not change before.
 _LARGEST_ERROR = 1e300
-# Errors with a smaller relative difference count as equal.
-_AS_MUCH = 0.005
 # A smaller share is rounded to 0, and no second forecast is needed.
 _SMALLEST_SHARE = 0.1
 
@@ -65,6 +58,7 @@ class Combination:
         widen_slope: how the factors change with the steps ahead, see `Widths`.
         instead: the loss on the held-out windows with "training" or with "no training", whichever
             was tried and left out, relative to that of the network in use.
+        expected: the errors in the unit of the table; None in files of older versions.
     """
 
     share: float
@@ -78,68 +72,20 @@ class Combination:
     views: dict[str, float] = field(default_factory=lambda: dict(_PLAIN_ALONE))
     widen_slope: float = 0.0
     instead: dict[str, float] = field(default_factory=dict)
+    expected: ExpectedError | None = None
 
     def __str__(self) -> str:
         return self.text
 
     @property
     def text(self) -> str:
-        """The validation result in one sentence."""
-        if not self.windows:
-            method = "pretrained network's, without validation on this table"
-            if not self.share:
-                method = f"{plain(self.baseline)} baseline's, with wide, uncalibrated intervals"
-            return (
-                "The series are too short for held-out windows, so there was no validation: "
-                f"the forecast is the {method}."
-            )
-        number = "" if self.windows == 1 else "s"
-        checked = f"on {self.windows} held-out window{number} of {self.h} steps"
-        verdict = f"{checked.capitalize()}, {self._compared()}: {self._decision()}."
-        return " ".join((verdict, *self._left_out()))
-
-    def _left_out(self) -> list[str]:
-        """A sentence on training, if it was compared with a forecast without."""
-        sentences = []
-        for name, ratio in self.instead.items():
-            how = "With" if name == "training" else "Without"
-            compared = "as much" if ratio < 1 + _AS_MUCH else _more(ratio).removesuffix(" than")
-            compared = compared.removesuffix(" as")
-            sentences.append(f"{how} training, the network's loss there was {compared}.")
-        return sentences
+        """The validation result in a few sentences."""
+        return verdict_text(self)
 
     @property
     def best_baseline(self) -> str:
         """The baseline with the lowest error on the held-out windows."""
-        others = {name: e for name, e in self.errors.items() if name not in _NO_BASELINES}
-        return min(others, key=lambda name: others[name])
-
-    def _compared(self) -> str:
-        """The errors of the network and of the best baseline."""
-        network, baseline = self.errors["network"], self.errors[self.best_baseline]
-        name, best = _NAMES[self.origin], f"the best baseline ({plain(self.best_baseline)})"
-        if baseline == 0:
-            return f"the {plain(self.best_baseline)} baseline made no error"
-        if abs(network / baseline - 1) < _AS_MUCH:
-            return f"{name} erred as much as {best}"
-        if network < baseline:
-            return f"{name} erred {_percent(1 - network / baseline)} less than {best}"
-        return f"{name} erred {_more(network / baseline)} {best}"
-
-    def _decision(self) -> str:
-        """What the forecast consists of, and why where the errors do not say it."""
-        network, baseline = self.errors["network"], self.errors[self.best_baseline]
-        if self.share == 0:
-            return f"the forecast is that of {plain(self.baseline)}"
-        if self.share == 1:
-            forecast = "the forecast is the network's"
-        else:
-            rest = f"{_percent(1 - self.share)} {plain(self.baseline)}"
-            forecast = f"the forecast is {_percent(self.share)} network and {rest}"
-        if network <= (1 + _AS_MUCH) * baseline or self.windows >= _WINDOWS_FOR_HALF_PRETRAINED:
-            return forecast
-        few = "one window proves" if self.windows == 1 else "so few windows prove"
-        return f"{few} little, and {forecast}"
+        return best_baseline(self.errors)
 
     def to_json(self) -> dict[str, Any]:
         """Convert to plain values for a model file."""
@@ -156,6 +102,8 @@ class Combination:
             values["baseline"] = values.pop("rule")
         if values.get("origin") == _ORIGIN_IN_FILES:
             values["origin"] = "pretrained"
+        if values.get("expected") is not None:
+            values["expected"] = ExpectedError.from_json(values["expected"])
         return cls(**values)
 
     def mix(self, quantiles: FloatArray, points: FloatArray | None) -> FloatArray:
@@ -286,14 +234,3 @@ def _by_errors(errors: Mapping[float, float], power: int, odds: float) -> float:
     # Errors are scaled by the largest: the square of 1e300 would overflow.
     network, baseline = errors[1.0] / largest, errors[0.0] / largest
     return float(odds * baseline**power / (odds * baseline**power + network**power))
-
-
-def _more(ratio: float) -> str:
-    """Describe a ratio above 1 for a sentence."""
-    if ratio < 2:
-        return f"{_percent(ratio - 1)} more than"
-    return f"{ratio:.1f} times as much as" if ratio < 1000 else "over a thousand times as much as"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

@@ -15,11 +15,6 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
-_NOUNS = {
-    "s": "second", "min": "minute", "15min": "quarter-hour", "30min": "half-hour", "h": "hour",
-    "D": "day", "B": "business day", "W": "week", "MS": "month", "ME": "month", "QS": "quarter",
-    "QE": "quarter", "YS": "year", "YE": "year",
-}  # fmt: skip
 _DIGITS, _DIGITS_OF_INTERVAL = 4, 3
 _LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _LARGEST_SHOWN = 1e15
@@ -34,7 +29,7 @@ def steps_text(h: int, frequency: Frequency) -> str:
     >>> steps_text(5, Frequency.of("10min"))
     '5 steps'
     """
-    return counted(h, _NOUNS.get(frequency.alias.split("-")[0], "step"))
+    return counted(h, frequency.noun)
 
 
 def span_text(times: NDArray[Any], frequency: Frequency, *, short: bool = False) -> str:

@@ -35,6 +35,11 @@ WORDS = {
     "MS": "monthly", "ME": "month ends", "QS": "quarterly", "QE": "quarter ends",
     "YS": "yearly", "YE": "year ends",
 }  # fmt: skip
+NOUNS = {
+    "s": "second", "min": "minute", "15min": "quarter-hour", "30min": "half-hour", "h": "hour",
+    "D": "day", "B": "business day", "W": "week", "MS": "month", "ME": "month", "QS": "quarter",
+    "QE": "quarter", "YS": "year", "YE": "year",
+}  # fmt: skip
 LONGEST_SEASON = 1_000_000
 """Steps in a cycle: a week of seconds has 604,800."""
 LAST_NS = np.iinfo(np.int64).max  # 2262-04-11 as nanoseconds since 1970
@@ -96,6 +101,15 @@ class Frequency:
         """The alias with its English name, if it has one: "daily (D)"."""
         word = WORDS.get(self.alias.split("-")[0])
         return f"{word} ({self.alias})" if word else self.alias
+
+    @property
+    def noun(self) -> str:
+        """The noun of one step: "day"; "step" if there is none.
+
+        >>> Frequency.of("W-SUN").noun, Frequency.of("10min").noun
+        ('week', 'step')
+        """
+        return NOUNS.get(self.alias.split("-")[0], "step")
 
     @property
     def is_numbered(self) -> bool:

@@ -1,0 +1,153 @@
+"""Describes a validation result: the errors to expect, the best baseline, and who forecasts."""
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from gated.forecast.training.expected_error import ExpectedError
+from gated.text import amount, counted, percent, plain
+
+__all__ = ["FEW_WINDOWS", "NOT_BASELINES", "ValidationResult", "best_baseline", "verdict_text"]
+
+NOT_BASELINES = ("network", "forecast")
+"""The errors of a validation result that are not those of baselines."""
+
+FEW_WINDOWS = 80
+"""With fewer windows, the accuracy on other tables has the larger weight."""
+
+# Errors with a smaller relative difference count as equal.
+_AS_MUCH = 0.005
+_NAMES = {
+    "pretrained": "the pretrained network",
+    "tuned": "the pretrained network, fine-tuned on this table",
+    "scratch": "the network trained on this table",
+}
+
+
+class ValidationResult(Protocol):
+    """The attributes of a validation result that its text uses; see `Combination`."""
+
+    @property
+    def share(self) -> float:
+        """Weight of the network."""
+
+    @property
+    def baseline(self) -> str:
+        """Name of the baseline with the other weight."""
+
+    @property
+    def errors(self) -> Mapping[str, float]:
+        """Error of "network", "forecast" and of each baseline."""
+
+    @property
+    def windows(self) -> int:
+        """Number of held-out windows."""
+
+    @property
+    def h(self) -> int:
+        """Steps of each window."""
+
+    @property
+    def origin(self) -> str:
+        """Origin of the network."""
+
+    @property
+    def instead(self) -> Mapping[str, float]:
+        """Relative loss with or without training."""
+
+    @property
+    def expected(self) -> ExpectedError | None:
+        """The errors in the unit of the table; None in files of older versions."""
+
+
+def best_baseline(errors: Mapping[str, float]) -> str:
+    """The baseline with the lowest error."""
+    others = {name: error for name, error in errors.items() if name not in NOT_BASELINES}
+    return min(others, key=lambda name: others[name])
+
+
+def verdict_text(result: ValidationResult) -> str:
+    """The validation result in a few sentences."""
+    if not result.windows:
+        method = "pretrained network's, without validation on this table"
+        if not result.share:
+            method = f"{plain(result.baseline)} baseline's, with wide, uncalibrated intervals"
+        return (
+            "The series are too short for held-out windows, so there was no validation: "
+            f"the forecast is the {method}."
+        )
+    sentences = (_expected(result), _compared(result), _decision(result), *_left_out(result))
+    return " ".join(sentences)
+
+
+def _expected(result: ValidationResult) -> str:
+    """What errors to expect."""
+    windows = counted(result.windows, "held-out window")
+    expected = result.expected
+    if expected is None:
+        return f"The forecast was validated on {windows} of {counted(result.h, 'step')}."
+    step, many = expected.step, expected.series > 1
+    text = f"Expect errors of about {amount(expected.typical)} per {'series and ' * many}{step}"
+    if expected.share is not None:
+        text += f" ({percent(expected.share)} of {expected.target})"
+    if expected.total is not None:
+        whole = "the total of all series" if many else "the total"
+        text += f", and of {percent(expected.total)} in {whole} over {counted(result.h, step)}"
+    return f"{text}, as on {windows}."
+
+
+def _compared(result: ValidationResult) -> str:
+    """The error of the forecast and of the best baseline."""
+    name = best_baseline(result.errors)
+    forecast, baseline = result.errors["forecast"], result.errors[name]
+    subject = f"The best baseline there, {plain(name)},"
+    if baseline == 0:
+        return f"{subject} made no error" + ("." if forecast else ", like the forecast.")
+    if forecast == 0 or abs(baseline / forecast - 1) < _AS_MUCH:
+        return f"{subject} {'erred as much' if forecast else 'did'}."
+    if baseline > forecast:
+        return f"{subject} erred {_more(baseline / forecast)}."
+    return f"{subject} erred {percent(1 - baseline / forecast)} less."
+
+
+def _decision(result: ValidationResult) -> str:
+    """What the forecast consists of, and why."""
+    errors, baseline = result.errors, plain(result.baseline)
+    network, other = errors["network"], errors.get(result.baseline, errors["forecast"])
+    is_worse = network > (1 + _AS_MUCH) * other
+    compared = f"erred {_more(network / other)}" if other else "erred, and the baseline did not"
+    if result.share == 0:
+        reason = f": the network {compared}" if is_worse else ""
+        return f"The forecast is that of {baseline}{reason}."
+    if result.share == 1:
+        forecast = f"The forecast is that of {_NAMES[result.origin]}"
+    else:
+        parts = f"{percent(result.share)} network and {percent(1 - result.share)} {baseline}"
+        forecast = f"The forecast is {parts}"
+    if not is_worse:
+        return f"{forecast}."
+    if result.windows >= FEW_WINDOWS or result.origin != "pretrained":
+        return f"{forecast}: the network alone {compared} than {baseline}, their mean least."
+    few = "one window proves" if result.windows == 1 else f"{result.windows} windows prove"
+    return (
+        f"{forecast}: the network alone {compared}, but {few} little, and on other tables it "
+        "erred less."
+    )
+
+
+def _left_out(result: ValidationResult) -> Iterator[str]:
+    """A sentence on training, if it was compared with a forecast without."""
+    for name, ratio in result.instead.items():
+        how = "With" if name == "training" else "Without"
+        compared = "as much" if ratio < 1 + _AS_MUCH else _more(ratio)
+        yield f"{how} training, the network's loss there was {compared}."
+
+
+def _more(ratio: float) -> str:
+    """Describe a ratio above 1.
+
+    >>> _more(1.12), _more(2.34), _more(1e6)
+    ('12 % more', '2.3 times as much', 'over a thousand times as much')
+    """
+    if ratio < 2:
+        return f"{percent(ratio - 1)} more"
+    return f"{ratio:.1f} times as much" if ratio < 1000 else "over a thousand times as much"
