@@ -27,7 +27,7 @@ class SeriesForecast:
 
     Attributes:
         ds: [h] times.
-        median: [h].
+        median: [h] the line of the forecast: its median, or its mean.
         bands: level in percent to (lower, upper), [h] each.
         competitors: forecasts of other methods by name, [h] each.
     """
@@ -120,6 +120,7 @@ class Report:
         summary: sentences below the title.
         series: to draw, one chart each.
         y_label: name of the values.
+        line: name of the forecast's line in the legend.
         tables, line_charts, coverage: accuracy.
         memory: descriptions and weights of the past steps in the season memory, largest first.
         reading: notes on reading the table, one sentence each.
@@ -132,6 +133,7 @@ class Report:
     summary: tuple[str, ...]
     series: SeriesSource
     y_label: str = ""
+    line: str = "forecast"
     tables: tuple[ReportTable, ...] = ()
     line_charts: tuple[LineChart, ...] = ()
     coverage: Coverage | None = None

@@ -118,6 +118,7 @@ def _head_data(report: Report, packed: Packed) -> dict[str, Any]:
         "unit": packed.unit,
         "per": PER_BLOCK,
         "y": report.y_label,
+        "line": report.line,
         "curves": curves,
         "coverage": None if coverage is None else [coverage.nominal, coverage.actual],
     }

@@ -46,13 +46,19 @@ def save_tensors(
 
 
 def load_tensors(
-    path: str | Path, *, kind: str, version: int, without_checksum: Collection[int] = ()
+    path: str | Path,
+    *,
+    kind: str,
+    version: int,
+    older: Collection[int] = (),
+    without_checksum: Collection[int] = (),
 ) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Read a file of `save_tensors`: (tensors, header).
 
     Args:
         path: of the file.
         kind, version: as passed to `save_tensors`.
+        older: versions that are loaded too.
         without_checksum: versions that are loaded too, and may lack a checksum.
 
     Raises:
@@ -66,7 +72,7 @@ def load_tensors(
     tensors, text = _read(path, kind)
     described = _described(path, kind, text)
     found = described["version"]
-    if found != version and found not in without_checksum:
+    if found not in (version, *older, *without_checksum):
         raise ModelFileError(
             f"{path}: is of format version {found}; this gated reads version "
             f"{version}. Save it again with this version, or install the one that wrote it."

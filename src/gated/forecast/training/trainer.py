@@ -117,7 +117,7 @@ class Trainer:
             if starts[0] == "tune":
                 return fit_zero_shot(self.table, self.h, self.settings)
             network = self._finished(self._initial_network("scratch"))
-            return Fitted(self.profile, network, self.validation.combination(network, "scratch"))
+            return Fitted.of(self.profile, network, self.validation.validated(network, "scratch"))
         saved = self._saved(starts)
         best = saved.best if saved is not None else None
         for start in starts:
@@ -126,10 +126,10 @@ class Trainer:
                 saved = None
         assert best is not None
         network = self._network(best)
-        combination = self.validation.combination(network, _ORIGINS[best.start, best.steps > 0])
+        validated = self.validation.validated(network, _ORIGINS[best.start, best.steps > 0])
         if best.steps:
             network = self.finish(best, saved)
-        return Fitted(self.profile, self._finished(network), combination)
+        return Fitted.of(self.profile, self._finished(network), validated)
 
     def train(
         self, start: str, best: TrainedNetwork | None = None, saved: SavedStage | None = None

@@ -1,21 +1,46 @@
-"""Scores networks on the held-out windows, and combines the chosen one with a baseline."""
+"""Scores networks on the held-out windows, and combines the chosen one with a baseline.
+
+Mean and dependence of the combined forecast are estimated on the same windows.
+"""
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gated.arrays import FloatArray, IntArray
 from gated.forecast.baselines import simple
 from gated.forecast.data.dataset import Dataset
+from gated.forecast.distribution.dependence import Dependence
+from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.quantiles import QUANTILES
 from gated.forecast.training.combination import Combination, combine, unvalidated
+from gated.forecast.training.dependence_fit import chance_of_ratio, fit_dependence
+from gated.forecast.training.mean_correction import (
+    MeanModel,
+    WindowQuantiles,
+    chosen_level,
+    is_non_negative,
+    ratio_factor,
+    window_means,
+)
 from gated.forecast.training.validation_split import ValidationSplit
 
 # Baselines read only the last values: older ones (years of minutes) do not improve them.
 _BASELINE_MEMORY = 4096
 # Without held-out windows: the best simple method over thousands of series.
 _UNVALIDATED_BASELINE = "theta"
+
+
+@dataclass(frozen=True)
+class Validated:
+    """The result of validating a network: its combination with a baseline, mean and dependence."""
+
+    combination: Combination
+    mean: MeanModel
+    dependence: Dependence
 
 
 class Validation:
@@ -46,21 +71,61 @@ class Validation:
         pinball = np.maximum(levels * error, (levels - 1) * error).mean(-1) * observed
         return float((pinball.sum(1) / observed.sum(1) / self.weight).mean())
 
-    def combination(self, network: SeasonNetwork, origin: str) -> Combination:
-        """Compare a network with the baselines, and combine it with the best.
+    def validated(self, network: SeasonNetwork, origin: str) -> Validated:
+        """Compare a network with the baselines, combine it with the best, and calibrate the result.
 
         Args:
             network: the network to validate.
             origin: its origin, see `Combination`.
         """
         if not self.holdout.exists:
-            return unvalidated(_UNVALIDATED_BASELINE, origin)
+            combination = unvalidated(_UNVALIDATED_BASELINE, origin)
+            return Validated(combination, MeanModel(), Dependence())
         series, cutoff, h = self.holdout.series, self.holdout.cutoff, self.holdout.h
         points = {
             name: baseline_points(name, self.data, series, cutoff, h, self.season_length)
             for name in simple.BASELINES
         }
-        return combine(self.y, self._network(network), points, self.weight, origin)
+        quantiles = self._network(network)
+        combination = combine(self.y, quantiles, points, self.weight, origin)
+        final = combination.mix(quantiles, points[combination.baseline])
+        observed = np.isfinite(self.y)
+        windows = WindowQuantiles(series, cutoff, quantiles, final, observed)
+        return Validated(combination, *self._mean_and_dependence(windows))
+
+    def _mean_and_dependence(self, windows: WindowQuantiles) -> tuple[MeanModel, Dependence]:
+        """Estimate both, in units of the values, so that each series has its own weight."""
+        data, series, observed = self.data, windows.series, windows.open
+        model = chosen_level(data, windows, self.y, self.season_length)
+        # Only ratios of values are used: dividing by the largest spread keeps all sums finite.
+        unit = (data.scale.spread / data.scale.spread.max())[series, None]
+        zero = data.scale.zero[series, None]
+        y = unit * (self.y - zero)
+        is_positive = is_non_negative(data)
+        marginals = Marginals(
+            quantiles=unit[..., None] * (windows.final - zero[..., None]),
+            mean=unit * window_means(model, data, windows, self.season_length),
+            closed=np.zeros(y.shape, dtype=bool),
+            non_negative=is_positive,
+            integer=False,
+        )
+        # The periods of series that end at different times are different ones.
+        _, period = np.unique(self._times(windows), return_inverse=True)
+        dependence = fit_dependence(y, marginals, period)
+        if is_positive:
+            since = windows.cutoff - self.holdout.end[series]
+            actual, mean = (
+                np.where(observed, part, 0.0).sum(axis=1) for part in (y, marginals.mean)
+            )
+            periods = 1 + (since.max() - since.min()) / self.holdout.h
+            chance = chance_of_ratio(actual, mean, period, periods, dependence.common)
+            factor = ratio_factor(float(actual.sum()), float(mean.sum()), chance)
+            model = replace(model, factor=factor)
+        return model, dependence
+
+    def _times(self, windows: WindowQuantiles) -> IntArray:
+        """[M] a number that is equal for windows that begin at the same time."""
+        return windows.cutoff - self.data.history[windows.series]
 
     def _network(self, network: SeasonNetwork) -> FloatArray:
         holdout = self.holdout

@@ -26,4 +26,6 @@ def fit_zero_shot(table: Table, h: int, config: ForecasterConfig) -> Fitted:
         adapt=lambda profile, *_: profile.without_inputs(),
     )
     network = pretrained_network(prepared.layout)
-    return Fitted(prepared.profile, network, prepared.validation.combination(network, "pretrained"))
+    return Fitted.of(
+        prepared.profile, network, prepared.validation.validated(network, "pretrained")
+    )

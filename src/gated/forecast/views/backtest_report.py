@@ -92,7 +92,8 @@ def backtest_report(found: BacktestView, settings: Mapping[str, str]) -> Report:
         summary=(found.text,),
         series=_BacktestSeries(found),
         y_label=table.schema.target_col,
-        tables=(_accuracy(found), _intervals(found), _by_cutoff(found)),
+        line="forecast (median)",
+        tables=(_accuracy(found), _sums(found), _intervals(found), _by_cutoff(found)),
         line_charts=_by_step(found),
         coverage=_coverage(found),
         reading=table.notes,
@@ -161,6 +162,19 @@ def _accuracy(found: BacktestView) -> ReportTable:
         "WAPE: error relative to the values. RMSE in the unit of the values. CRPS: error of the "
         "whole distribution; for a method without intervals it equals the WAPE.",
         best="lowest",
+    )
+
+
+def _sums(found: BacktestView) -> ReportTable:
+    rows = [
+        (plain(method), finite_or_none(scores["bias"])) for method, scores in found.overall.items()
+    ]
+    return ReportTable(
+        title="Sums over all cutoffs",
+        columns=("method", "bias"),
+        rows=tuple(rows),
+        note="bias: the sum of the forecasts divided by the sum of the actual values; 1 is right. "
+        "For gated it is that of the means; the line is the median.",
     )
 
 

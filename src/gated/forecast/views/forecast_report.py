@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, ObjectArray
-from gated.forecast.config import MODEL_NAME
+from gated.forecast.config import MEAN_NAME
 from gated.forecast.views.report_parts import common_settings
 from gated.report import Report, ReportTable, Series, SeriesForecast
 from gated.table import Table
@@ -33,6 +33,33 @@ class CombinationView(Protocol):
     @property
     def h(self) -> int:
         """Number of steps of each window."""
+
+
+_TOTALS_SHOWN = 31  # all series, and the first 30
+
+
+class PredictionView(Protocol):
+    """The attributes of a prediction that a report uses; see `Prediction`."""
+
+    @property
+    def non_negative(self) -> bool:
+        """Whether all past values are non-negative."""
+
+
+class PointView(Protocol):
+    """The number that the line of a chart shows; see `Point`."""
+
+    @property
+    def column(self) -> str:
+        """Its column."""
+
+    @property
+    def line(self) -> str:
+        """Its name in the legend."""
+
+    @property
+    def text(self) -> str:
+        """Which number it is and why, in one sentence."""
 
 
 class ForecastView(Protocol):
@@ -63,6 +90,17 @@ class ForecastView(Protocol):
         """Level in percent to (lower, upper), [N + K, h] each."""
 
     @property
+    def prediction(self) -> PredictionView:
+        """The forecast of the N series."""
+
+    def horizon_totals(self) -> tuple[tuple[str, float, float, float], ...]:
+        """(label, mean, lower, upper) of the total of the horizon, of all series first."""
+
+    @property
+    def point(self) -> PointView:
+        """The number that the line of a chart shows."""
+
+    @property
     def verdict(self) -> CombinationView:
         """The validation result of network and baselines."""
 
@@ -90,10 +128,11 @@ def forecast_report(forecast: ForecastView, settings: Mapping[str, str]) -> Repo
     target = table.schema.target_col
     return Report(
         title=f"{target}: the next {forecast.h:,} steps",
-        summary=(forecast.verdict.text,),
+        summary=(forecast.verdict.text, forecast.point.text),
         series=_ForecastSeries(forecast),
         y_label=target,
-        tables=_validation_errors(forecast.verdict),
+        line=forecast.point.line,
+        tables=(*_totals(forecast), *_validation_errors(forecast.verdict)),
         memory=tuple(forecast.memory),
         reading=table.notes,
         notes=(*forecast.findings, *forecast.future_notes),
@@ -107,7 +146,8 @@ class _ForecastSeries:
 
     def __init__(self, forecast: ForecastView) -> None:
         self.forecast = forecast
-        self.median = forecast.columns[MODEL_NAME]
+        self.point = forecast.columns[forecast.point.column]
+        self.mean = forecast.columns[MEAN_NAME]
 
     def __len__(self) -> int:
         return len(self.forecast.ids)
@@ -117,9 +157,24 @@ class _ForecastSeries:
         has_past = index < table.n_series  # cold-start series have no past
         rows = slice(*table.offsets[index : index + 2]) if has_past else slice(0, 0)
         bands = {level: (lo[index], hi[index]) for level, (lo, hi) in self.forecast.bands.items()}
-        forecast = SeriesForecast(self.forecast.ds[index], self.median[index], bands)
-        figures = {"mean ahead": amount(self.median[index].mean())}
+        forecast = SeriesForecast(self.forecast.ds[index], self.point[index], bands)
+        figures = {"mean ahead": amount(self.mean[index].mean())}
         return Series(label, table.ds[rows], table.y[rows], (forecast,), figures)
+
+
+def _totals(forecast: ForecastView) -> tuple[ReportTable, ...]:
+    """The totals over the horizon, of all series and of the first ones."""
+    if not forecast.prediction.non_negative:  # temperatures are not added up
+        return ()
+    level = next(iter(forecast.bands))
+    return (
+        ReportTable(
+            title="Total over the horizon",
+            columns=("series", "mean", f"lower end, {level:g} %", f"upper end, {level:g} %"),
+            rows=forecast.horizon_totals()[:_TOTALS_SHOWN],
+            note="mean: the sum of the means of all steps. The interval is that of the sum.",
+        ),
+    )
 
 
 def _validation_errors(verdict: CombinationView) -> tuple[ReportTable, ...]:

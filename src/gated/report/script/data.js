@@ -21,6 +21,7 @@ import { byId } from "./elements.js";
  * @property {Unit} unit
  * @property {number} per  series in a block
  * @property {string} y  the name of the values
+ * @property {string} line  the name of the forecast's line
  * @property {Curves[]} curves
  * @property {[nominal: number[], actual: number[]] | null} coverage  in percent
  *

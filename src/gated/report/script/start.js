@@ -31,7 +31,7 @@ async function start() {
 /** @param {Head} head */
 async function startChart(head) {
   const store = new SeriesStore(head);
-  const legend = new Legend();
+  const legend = new Legend(head.line);
   const draw = (/** @type {Entry} */ entry) => new Chart(head, legend, entry);
   let chart = draw(await store.entry(0));
   handleEvents(() => chart);

@@ -10,7 +10,9 @@ import { byId, html, svg } from "../elements.js";
 
 /** The hidden parts stay hidden when another series is shown. */
 export class Legend {
-  constructor() {
+  /** @param {string} line  the name of the forecast's line */
+  constructor(line) {
+    this.line = line;
     this.place = byId("legend", HTMLElement);
     /** @type {Set<string>} */
     this.hidden = new Set();
@@ -25,7 +27,7 @@ export class Legend {
    * @param {() => void} redraw  called when a part is shown or hidden
    */
   show(series, redraw) {
-    const parts = partsOf(series);
+    const parts = partsOf(series, this.line);
     for (const { key } of parts.filter(({ kind }) => kind === "competitor")) {
       if (!this.listed.has(key)) this.hidden.add(key);
       this.listed.add(key);
@@ -56,14 +58,15 @@ export class Legend {
 
 /**
  * @param {Series} series
+ * @param {string} line
  * @returns {Part[]}
  */
-function partsOf({ times, ahead }) {
+function partsOf({ times, ahead }, line) {
   /** @type {Part[]} */
   const parts = times.length ? [{ key: "past", text: "observed", kind: "past" }] : [];
   if (!ahead.length) return parts;
   const [{ bands, competitors }] = ahead;
-  parts.push({ key: "median", text: "forecast", kind: "median" });
+  parts.push({ key: "median", text: line, kind: "median" });
   for (const { level } of bands) {
     parts.push({ key: `band${level}`, text: `${level} % interval`, kind: "band" });
   }

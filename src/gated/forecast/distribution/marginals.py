@@ -1,0 +1,152 @@
+"""Turns normal scores into values with the forecast's quantiles, mean and constraints.
+
+The quantiles and the mean of a forecast come from two models. Between two quantiles the value is
+usually linear in the normal score. Where the mean is another one than that of these lines, the
+values between the quantiles, which no quantile fixes, are moved up or down until the mean is
+right. Where this is not enough (few sales, all quantiles 0), the values are scaled.
+"""
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.arrays import BoolArray, FloatArray, IntArray
+from gated.forecast.distribution.quantile_function import SCORES, mean_of, segment_of, values_at
+
+__all__ = ["Marginals"]
+
+_LARGEST = np.finfo(np.float64).max
+# Means that differ by less, relative to each other, count as equal.
+_AS_MUCH = 1e-6
+# A value between two quantiles is at the share t**8 or t**(1/8) of the way at the farthest, and the
+# upper tail this many times as long as that of the line.
+_HALVINGS, _SHORT_TAIL, _LONG_TAIL = 3, 0.25, 4.0
+# If the quantiles do not leave enough room for the mean: scaled up to this factor.
+_LARGEST_FACTOR = 3.0
+
+
+@dataclass(frozen=True)
+class Marginals:
+    """The distributions of the steps of n series.
+
+    Attributes:
+        quantiles: [n, h, Q] ascending, in the unit of the series.
+        mean: [n, h], 0 at closed steps.
+        closed: [n, h] whether a step is closed.
+        non_negative, integer: whether all values are non-negative, or whole numbers.
+    """
+
+    quantiles: FloatArray
+    mean: FloatArray
+    closed: BoolArray
+    non_negative: bool
+    integer: bool
+
+    def part(self, rows: slice | IntArray) -> "Marginals":
+        """The distributions of some of the series."""
+        return Marginals(
+            self.quantiles[rows],
+            self.mean[rows],
+            self.closed[rows],
+            self.non_negative,
+            self.integer,
+        )
+
+    def values(
+        self, scores: NDArray[np.float32], generator: np.random.Generator | None = None
+    ) -> FloatArray:
+        """The values of normal scores [n, h, P]: [n, h, P] float64.
+
+        Args:
+            scores: correlated normal scores.
+            generator: draws whether a value between two whole numbers is the upper or the lower
+                one, so that the mean stays right; None: not rounded.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = values_at(self.quantiles, scores)
+        values = np.clip(np.nan_to_num(values, copy=False), -_LARGEST, _LARGEST)
+        if self.non_negative:
+            np.maximum(values, 0.0, out=values)
+            if self._moved.any():
+                values[self._moved] = self._moved_values(scores[self._moved])
+        if self.integer and generator is not None:
+            values += generator.random(values.shape, dtype=np.float32)
+            np.floor(values, out=values)
+        values[self.closed] = 0.0
+        return values
+
+    @cached_property
+    def _moved(self) -> BoolArray:
+        """[n, h] whether the mean is another one than that of the quantiles."""
+        own = mean_of(self.quantiles, non_negative=True)
+        differs = np.abs(self.mean - own) > _AS_MUCH * np.maximum(np.abs(own), self.mean)
+        return np.asarray(differs & ~self.closed & np.isfinite(own))
+
+    def _moved_values(self, scores: NDArray[np.float32]) -> FloatArray:
+        """Values [K, P] of the K steps whose mean is another one, for their scores [K, P]."""
+        quantiles = np.maximum(self.quantiles[self._moved], 0.0)
+        mean = self.mean[self._moved][:, None]
+        weights = _shape_weights()
+        means = quantiles @ weights.T  # [K, 3]: lower, line, upper
+        is_up = mean[:, 0] > means[:, 1]
+        end = np.where(is_up, means[:, 2], means[:, 0])
+        room = end - means[:, 1]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = np.where(room != 0, (mean[:, 0] - means[:, 1]) / room, 0.0)
+        share = np.clip(share, 0.0, 1.0)[:, None]
+        reached = means[:, 1:2] + share * room[:, None]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            factor = np.where(reached > 0, mean / reached, 0.0)
+        factor = np.minimum(factor, _LARGEST_FACTOR)
+        missing = np.maximum(mean - factor * reached, 0.0)  # the rest is put into the upper tail
+        segment = segment_of(scores)
+        low = np.take_along_axis(quantiles, segment, axis=-1)
+        rise = np.take_along_axis(np.diff(quantiles, axis=-1), segment, axis=-1)
+        line, moved = _shares(scores, segment, is_up[:, None])
+        values: FloatArray = low + rise * (line + share * (moved - line))
+        values *= factor
+        beyond = np.maximum(scores - SCORES[-1], 0.0)
+        values += beyond * (missing / _mean_beyond())
+        return np.maximum(values, 0.0)
+
+
+def _shares(
+    scores: NDArray[np.floating[Any]], segment: IntArray, is_up: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """How far each value is between its two quantiles: on the line, and moved up or down."""
+    width = np.diff(SCORES)
+    line = (scores - SCORES[segment]) / width[segment]
+    above = np.maximum(line - 1, 0.0)
+    inside = np.clip(line, 0.0, 1.0)
+    line = np.where(scores < SCORES[0], 0.0, line)  # not below the lowest quantile
+    up, down = inside, inside
+    for _ in range(_HALVINGS):
+        up, down = np.sqrt(up), down * down
+    moved = np.where(is_up, up + _LONG_TAIL * above, down + _SHORT_TAIL * above)
+    return line, moved
+
+
+@cache
+def _shape_weights() -> FloatArray:
+    """[3, Q] the weights of the quantiles in the mean: values moved down, on the line, moved up."""
+    grid = np.linspace(-8.0, 8.0, 32_001)
+    density = np.exp(-(grid**2) / 2)
+    density /= density.sum()
+    segment = segment_of(grid)
+    weights = np.zeros((3, len(SCORES)))
+    line, up = _shares(grid, segment, np.array(True))
+    _, down = _shares(grid, segment, np.array(False))
+    for row, share in enumerate((down, line, up)):
+        np.add.at(weights[row], segment, density * (1 - share))
+        np.add.at(weights[row], segment + 1, density * share)
+    return weights
+
+
+def _mean_beyond() -> float:
+    """The mean of max(z − z_Q, 0) for a standard normal z and the largest score z_Q."""
+    normal, last = NormalDist(), float(SCORES[-1])
+    return normal.pdf(last) - last * (1 - normal.cdf(last))
