@@ -136,7 +136,12 @@ _COMBINATION = record(
     },
 )
 _MEAN = record(
-    {"level_share": number(0, 1), "half_life": number(0.01, 1000), "factor": number(0.1, 10)}
+    {
+        "own_factor": number(0.1, 10),
+        "level_share": number(0, 1),
+        "half_life": number(0.01, 1000),
+        "factor": number(0.1, 10),
+    }
 )
 _DEPENDENCE = record(
     {

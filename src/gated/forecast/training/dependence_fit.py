@@ -15,7 +15,7 @@ from gated.forecast.distribution.dependence import Dependence, correlated, lag_c
 from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.distribution.quantile_function import mean_of, normal_scores
 
-__all__ = ["chance_of_ratio", "fit_dependence"]
+__all__ = ["calibrated", "chance_of_ratio", "dependence_by_moments"]
 
 _PRIOR = Dependence()
 # This many windows have the weight of the prior; for the correlation of series, this many periods.
@@ -29,28 +29,21 @@ _LEVEL = 0.8
 _SEED = 0
 _WIDTHS = 0.5, 4.0  # limits of the factor of the width of a total
 _LARGEST_CONSTANT = 0.98
-_NORMAL_RATIO = np.sqrt(np.pi / 2)  # standard deviation ÷ mean absolute error of a normal error
 
 
-def fit_dependence(y: FloatArray, marginals: Marginals, period: IntArray) -> Dependence:
-    """Estimate the dependence on M held-out windows.
+def dependence_by_moments(y: FloatArray, quantiles: FloatArray, period: IntArray) -> Dependence:
+    """Estimate the correlations of normal scores on M held-out windows.
 
     Args:
         y: [M, h] the actual values, NaN where unobserved.
-        marginals: the forecasts of the windows.
+        quantiles: [M, h, Q] the forecasts of the windows.
         period: [M] number of the period of each window: windows of one period are of different
             series at the same time.
     """
-    if not len(y):
-        return _PRIOR
-    quantiles = marginals.quantiles
-    if marginals.non_negative:
-        quantiles = np.maximum(quantiles, 0.0)
     scores = normal_scores(y, quantiles)
     constant, decay = _fit_lags(scores)
     found = Dependence(constant, decay, windows=len(y))
-    found = replace(found, common=_fit_common(scores, period, found))
-    return _calibrated(found, y, marginals)
+    return replace(found, common=_fit_common(scores, period, found))
 
 
 def _fit_lags(scores: FloatArray) -> tuple[float, float]:
@@ -105,8 +98,14 @@ def _fit_common(scores: FloatArray, period: IntArray, dependence: Dependence) ->
     return float(np.clip(common, 0.0, _LARGEST_COMMON))
 
 
-def _calibrated(found: Dependence, y: FloatArray, marginals: Marginals) -> Dependence:
-    """Change c until the intervals of the windows' totals contain the nominal share of them."""
+def calibrated(found: Dependence, y: FloatArray, marginals: Marginals) -> Dependence:
+    """Change c until the intervals of the windows' totals contain the nominal share of them.
+
+    Args:
+        found: the dependence by moments.
+        y: [M, h] the actual values, NaN where unobserved.
+        marginals: the forecasts of the windows.
+    """
     windows, h = y.shape
     if h < 2:
         return found
@@ -162,29 +161,37 @@ def total_variances(deviation: FloatArray, dependence: Dependence) -> FloatArray
 
 
 def chance_of_ratio(
-    actual: FloatArray, mean: FloatArray, period: IntArray, periods: float, common: float
+    actual: FloatArray,
+    mean: FloatArray,
+    period: IntArray,
+    periods: float,
+    dependence: Dependence,
 ) -> float:
-    """The standard deviation of sum of actuals ÷ sum of means, if the means are right.
+    """The standard deviation of sum of actuals ÷ sum of means by chance, if the means are right.
 
-    The errors of the series of one period are correlated by g; periods that overlap count once.
+    The error of the sum over all series differs from step to step of a period. From these
+    differences and the correlation of steps follows how far its mean over a period is from 0.
 
     Args:
-        actual: [M] the totals of the windows, all in one unit.
-        mean: [M] the totals of their means.
+        actual: [M, h] the actual values, all in one unit, 0 where unobserved.
+        mean: [M, h] their means, 0 where unobserved.
         period: [M] the number of each window's period.
         periods: number of periods without overlap.
-        common: g.
+        dependence: the correlation of steps.
 
-    >>> one = np.ones(4)
-    >>> round(chance_of_ratio(10 + one, 10 * one, np.arange(4), periods=4, common=0.1), 3)
-    0.051
+    >>> noise = np.array([[1.0, -1.0, 1.0, -1.0]])
+    >>> independent = Dependence(constant=0.0, decay=0.0)
+    >>> round(chance_of_ratio(10 + noise, 10 + 0 * noise, np.array([0]), 1, independent), 3)
+    0.058
     """
-    error = np.abs(actual - mean)
-    total = float(mean.sum())
-    if not (total > 0 and np.isfinite(total)):
+    h = actual.shape[1]
+    errors, means = (np.zeros((int(period.max()) + 1, h)) for _ in range(2))
+    np.add.at(errors, period, actual - mean)
+    np.add.at(means, period, mean)
+    level = float(means.mean())
+    if h < 2 or not (level > 0 and np.isfinite(level)):
         return np.inf
-    alone = np.bincount(period, error**2)
-    together = np.bincount(period, _NORMAL_RATIO * error) ** 2
-    deviations = np.sqrt((1 - common) * alone + common * together)
-    number = min(max(periods, 1.0), len(deviations))
-    return float(deviations.sum() / total / np.sqrt(number))
+    correlation = float(total_variances(np.full((1, h), 1 / h), dependence)[0])
+    within = float((((errors - errors.mean(axis=1, keepdims=True)) / level) ** 2).mean())
+    variance = within * correlation / max(1 - correlation, np.finfo(np.float64).tiny)
+    return float(np.sqrt(variance / min(max(periods, 1.0), len(errors))))

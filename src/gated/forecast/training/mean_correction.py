@@ -10,7 +10,7 @@ far as it exceeds what one period may differ by chance.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,16 @@ from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.dataset import Dataset
 from gated.forecast.distribution.quantile_function import mean_of
 
-__all__ = ["MeanModel", "WindowQuantiles", "chosen_level", "ratio_factor", "window_means"]
+__all__ = [
+    "MeanModel",
+    "WindowQuantiles",
+    "chosen_level",
+    "intermittent_windows",
+    "is_non_negative",
+    "own_means",
+    "ratio_factor",
+    "window_means",
+]
 
 # A series with at least this share of zeros among its observed open steps is intermittent.
 _ZEROS = 0.25
@@ -41,11 +50,13 @@ class MeanModel:
     """How the mean is computed from quantiles and past.
 
     Attributes:
+        own_factor: factor of the network's mean of an intermittent series.
         level_share: weight of the series' own level in the mean of an intermittent series.
         half_life: of the weights of past values in that level, in seasons.
         factor: factor of all means.
     """
 
+    own_factor: float = 1.0
     level_share: float = _PRIOR_SHARE
     half_life: float = _HALF_LIFE
     factor: float = 1.0
@@ -101,16 +112,21 @@ def window_means(
     if not is_non_negative(data):
         return mean_of(final)
     means = mean_of(final, non_negative=True)
-    rows = np.flatnonzero(_is_intermittent(data)[windows.series])
+    rows = intermittent_windows(data, windows)
     if len(rows):
         some = windows.part(rows)
         level = _levels(data, some, season_length, model.half_life)
-        means[rows] = _with_level(_own_means(data, some), some.open, level, model.level_share)
+        own = model.own_factor * own_means(data, some)
+        means[rows] = _with_level(own, some.open, level, model.level_share)
     return model.factor * means
 
 
 def chosen_level(
-    data: Dataset, windows: WindowQuantiles, y: FloatArray, season_length: int
+    data: Dataset,
+    windows: WindowQuantiles,
+    y: FloatArray,
+    season_length: int,
+    own_factor: float,
 ) -> MeanModel:
     """The share of the level and its half-life with the lowest Poisson deviance of the totals.
 
@@ -119,25 +135,26 @@ def chosen_level(
         windows: the held-out windows; their open steps are those that are observed.
         y: [M, h] the actual values on the series-scaled axis, NaN where unobserved.
         season_length: steps in the main cycle.
+        own_factor: factor of the network's means.
     """
-    rows = np.flatnonzero(_is_intermittent(data)[windows.series])
-    if not is_non_negative(data) or not len(rows):
+    rows = intermittent_windows(data, windows)
+    if not len(rows):
         return MeanModel()
     some = windows.part(rows)
     unit = data.scale.spread[some.series] / data.scale.spread.max()
     above = np.where(some.open, y[rows] - data.scale.zero[some.series, None], 0.0)
-    actual, own = unit * above.sum(axis=1), _own_means(data, some)
-    smallest, best, lowest = np.finfo(np.float64).tiny, MeanModel(), np.inf
+    actual, own = unit * above.sum(axis=1), own_factor * own_means(data, some)
+    smallest, best, lowest = np.finfo(np.float64).tiny, MeanModel(own_factor), np.inf
     for half_life in _HALF_LIVES:
         level = _levels(data, some, season_length, half_life)
         for share in _SHARES:
             total = unit * _with_level(own, some.open, level, share).sum(axis=1)
             deviance = float((total - actual * np.log(np.maximum(total, smallest))).sum())
             if deviance < lowest:
-                best, lowest = MeanModel(share, half_life), deviance
+                best, lowest = MeanModel(own_factor, share, half_life), deviance
     weight = len(rows) / (len(rows) + _WINDOWS_FOR_HALF)
     share = weight * best.level_share + (1 - weight) * _PRIOR_SHARE
-    return MeanModel(share, best.half_life)
+    return replace(best, level_share=share)
 
 
 def ratio_factor(actual: float, mean: float, chance: float) -> float:
@@ -155,6 +172,13 @@ def ratio_factor(actual: float, mean: float, chance: float) -> float:
         return 1.0
     weight = _EXPECTED_BIAS**2 / (_EXPECTED_BIAS**2 + chance**2)
     return float(np.clip((actual / mean) ** weight, 0.1, 10.0))
+
+
+def intermittent_windows(data: Dataset, windows: WindowQuantiles) -> IntArray:
+    """The indices of the windows of intermittent series."""
+    if not is_non_negative(data):
+        return np.empty(0, dtype=np.int64)
+    return np.flatnonzero(_is_intermittent(data)[windows.series])
 
 
 def _is_intermittent(data: Dataset) -> BoolArray:
@@ -177,7 +201,7 @@ def _with_level(own: FloatArray, is_open: BoolArray, level: FloatArray, share: f
     return mixed
 
 
-def _own_means(data: Dataset, windows: WindowQuantiles) -> FloatArray:
+def own_means(data: Dataset, windows: WindowQuantiles) -> FloatArray:
     """The means of the network's quantiles, without wider intervals and a baseline of zeros."""
     zero = data.scale.zero[windows.series, None, None]
     return mean_of(windows.network - zero, non_negative=True)

@@ -17,12 +17,18 @@ from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.quantiles import QUANTILES
 from gated.forecast.training.combination import Combination, combine, unvalidated
-from gated.forecast.training.dependence_fit import chance_of_ratio, fit_dependence
+from gated.forecast.training.dependence_fit import (
+    calibrated,
+    chance_of_ratio,
+    dependence_by_moments,
+)
 from gated.forecast.training.mean_correction import (
     MeanModel,
     WindowQuantiles,
     chosen_level,
+    intermittent_windows,
     is_non_negative,
+    own_means,
     ratio_factor,
     window_means,
 )
@@ -95,37 +101,47 @@ class Validation:
 
     def _mean_and_dependence(self, windows: WindowQuantiles) -> tuple[MeanModel, Dependence]:
         """Estimate both, in units of the values, so that each series has its own weight."""
-        data, series, observed = self.data, windows.series, windows.open
-        model = chosen_level(data, windows, self.y, self.season_length)
+        data, series, season = self.data, windows.series, self.season_length
         # Only ratios of values are used: dividing by the largest spread keeps all sums finite.
         unit = (data.scale.spread / data.scale.spread.max())[series, None]
         zero = data.scale.zero[series, None]
         y = unit * (self.y - zero)
+        quantiles = unit[..., None] * (windows.final - zero[..., None])
         is_positive = is_non_negative(data)
-        marginals = Marginals(
-            quantiles=unit[..., None] * (windows.final - zero[..., None]),
-            mean=unit * window_means(model, data, windows, self.season_length),
-            closed=np.zeros(y.shape, dtype=bool),
-            non_negative=is_positive,
-            integer=False,
-        )
-        # The periods of series that end at different times are different ones.
-        _, period = np.unique(self._times(windows), return_inverse=True)
-        dependence = fit_dependence(y, marginals, period)
         if is_positive:
-            since = windows.cutoff - self.holdout.end[series]
-            actual, mean = (
-                np.where(observed, part, 0.0).sum(axis=1) for part in (y, marginals.mean)
-            )
-            periods = 1 + (since.max() - since.min()) / self.holdout.h
-            chance = chance_of_ratio(actual, mean, period, periods, dependence.common)
-            factor = ratio_factor(float(actual.sum()), float(mean.sum()), chance)
-            model = replace(model, factor=factor)
-        return model, dependence
+            quantiles = np.maximum(quantiles, 0.0)
+        # Series that end at different times: their windows are counted from their ends.
+        _, period = np.unique(windows.cutoff - data.history[series], return_inverse=True)
+        found = dependence_by_moments(y, quantiles, period)
 
-    def _times(self, windows: WindowQuantiles) -> IntArray:
-        """[M] a number that is equal for windows that begin at the same time."""
-        return windows.cutoff - self.data.history[windows.series]
+        def corrected(means: FloatArray, rows: IntArray) -> float:
+            return self._ratio_factor(windows.part(rows), y[rows], means, period[rows], found)
+
+        rows = intermittent_windows(data, windows)
+        some = windows.part(rows)
+        own = corrected(unit[rows] * own_means(data, some), rows) if len(rows) else 1.0
+        model = chosen_level(data, windows, self.y, season, own)
+        mean = unit * window_means(model, data, windows, season)
+        if is_positive:
+            model = replace(model, factor=corrected(mean, np.arange(len(y))))
+        closed = np.zeros(y.shape, dtype=bool)
+        marginals = Marginals(quantiles, model.factor * mean, closed, is_positive, integer=False)
+        return model, calibrated(found, y, marginals)
+
+    def _ratio_factor(
+        self,
+        windows: WindowQuantiles,
+        y: FloatArray,
+        means: FloatArray,
+        period: IntArray,
+        dependence: Dependence,
+    ) -> float:
+        """The factor that corrects means [M, h] by the actual values, both in one unit."""
+        actual, mean = (np.where(windows.open, part, 0.0) for part in (y, means))
+        since = windows.cutoff - self.holdout.end[windows.series]
+        periods = 1 + (since.max() - since.min()) / self.holdout.h
+        chance = chance_of_ratio(actual, mean, period, float(periods), dependence)
+        return ratio_factor(float(actual.sum()), float(mean.sum()), chance)
 
     def _network(self, network: SeasonNetwork) -> FloatArray:
         holdout = self.holdout
