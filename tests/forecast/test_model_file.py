@@ -82,11 +82,11 @@ def test_ids_that_a_file_cannot_store_are_an_error(tmp_path) -> None:
 )
 def test_a_malicious_header_is_refused_and_runs_no_code(tmp_path, fitted, change: dict) -> None:
     fitted.save(tmp_path / "m")
-    tensors, header = load_tensors(tmp_path / "m", kind="model", version=4)
+    tensors, header = load_tensors(tmp_path / "m", kind="model", version=5)
     for name, value in change.items():
         merged = isinstance(value, dict) and isinstance(header[name], dict)
         header[name] = {**header[name], **value} if merged else value
-    save_tensors(tmp_path / "m", tensors, header, kind="model", version=4)
+    save_tensors(tmp_path / "m", tensors, header, kind="model", version=5)
     with pytest.raises(ModelFileError, match="do not fit together"):
         Forecaster.load(tmp_path / "m")
 

@@ -20,7 +20,14 @@ def test_a_pipe_gets_only_csv(forecast, sales):
     result = forecast(sales)
     assert result.exit_code == 0, result.stderr
     frame = pd.read_csv(io.StringIO(result.stdout))
-    assert frame.columns.tolist() == ["unique_id", "ds", "gated", "gated-lo-80", "gated-hi-80"]
+    assert frame.columns.tolist() == [
+        "unique_id",
+        "ds",
+        "gated",
+        "gated-mean",
+        "gated-lo-80",
+        "gated-hi-80",
+    ]
     assert frame["ds"].tolist() == [f"2024-03-{day}" for day in range(11, 18)]
 
 

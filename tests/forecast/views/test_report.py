@@ -58,7 +58,12 @@ def test_a_forecast_is_reported_with_its_past(made: Forecast) -> None:
     [forecast] = report.series[1].forecasts
     np.testing.assert_array_equal(forecast.median, frame["gated"])
     np.testing.assert_array_equal(forecast.bands[95][1], frame["gated-hi-95"])
-    assert report.summary == (made.fitted.combination.text,)
+    assert report.summary == (made.fitted.combination.text, made.point.text)
+    assert report.line == "forecast (median)"
+    totals = report.tables[0]
+    assert [row[0] for row in totals.rows] == ["all series", "a", "b", "new"]
+    assert totals.rows[2][1] == pytest.approx(frame["gated-mean"].sum())
+    assert all(low < mean < high for _, mean, low, high in totals.rows)
     assert sum(share for _, share in report.memory) == pytest.approx(1)
     assert report.settings["seed"] == "0"
     assert report.settings["version"] == gated.__version__
@@ -95,8 +100,9 @@ def test_a_backtest_is_reported_with_its_scores(found: Backtest) -> None:
         "drift",
         "seasonal mean",
     }
-    accuracy, intervals, cutoffs = report.tables
+    accuracy, sums, intervals, cutoffs = report.tables
     scores = found.scores().set_index("method")
+    assert sums.rows[0] == ("gated", pytest.approx(scores.loc["gated", "bias"]))
     assert accuracy.rows[0][:2] == ("gated", pytest.approx(scores.loc["gated", "mase"]))
     assert [row[0] for row in intervals.rows] == ["gated, 80 %", "gated, 95 %"]
     assert [row[0] for row in cutoffs.rows] == ["2024-03-09", "2024-03-16", "2024-03-23"]

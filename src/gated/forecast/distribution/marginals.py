@@ -19,6 +19,7 @@ from gated.forecast.distribution.quantile_function import SCORES, mean_of, segme
 
 __all__ = ["Marginals"]
 
+_UNIT = 2.0**-20  # a power of two: multiplying by it is exact
 _LARGEST = np.finfo(np.float64).max
 # Means that differ by less, relative to each other, count as equal.
 _AS_MUCH = 1e-6
@@ -66,13 +67,14 @@ class Marginals:
             generator: draws whether a value between two whole numbers is the upper or the lower
                 one, so that the mean stays right; None: not rounded.
         """
-        with np.errstate(over="ignore", invalid="ignore"):
-            values = values_at(self.quantiles, scores)
-        values = np.clip(np.nan_to_num(values, copy=False), -_LARGEST, _LARGEST)
+        values = values_at(self._small, scores)
         if self.non_negative:
             np.maximum(values, 0.0, out=values)
             if self._moved.any():
                 values[self._moved] = self._moved_values(scores[self._moved])
+        with np.errstate(over="ignore"):
+            values /= _UNIT
+        np.clip(values, -_LARGEST, _LARGEST, out=values)
         if self.integer and generator is not None:
             values += generator.random(values.shape, dtype=np.float32)
             np.floor(values, out=values)
@@ -80,16 +82,20 @@ class Marginals:
         return values
 
     @cached_property
+    def _small(self) -> FloatArray:
+        """The quantiles in a larger unit, so that sums of huge ones are finite."""
+        return np.clip(self.quantiles, -_LARGEST, _LARGEST) * _UNIT
+
+    @cached_property
     def _moved(self) -> BoolArray:
         """[n, h] whether the mean is another one than that of the quantiles."""
-        own = mean_of(self.quantiles, non_negative=True)
-        differs = np.abs(self.mean - own) > _AS_MUCH * np.maximum(np.abs(own), self.mean)
-        return np.asarray(differs & ~self.closed & np.isfinite(own))
+        own, mean = mean_of(self._small, non_negative=True), self.mean * _UNIT
+        return np.asarray((np.abs(mean - own) > _AS_MUCH * np.maximum(own, mean)) & ~self.closed)
 
     def _moved_values(self, scores: NDArray[np.float32]) -> FloatArray:
         """Values [K, P] of the K steps whose mean is another one, for their scores [K, P]."""
-        quantiles = np.maximum(self.quantiles[self._moved], 0.0)
-        mean = self.mean[self._moved][:, None]
+        quantiles = np.maximum(self._small[self._moved], 0.0)
+        mean = self.mean[self._moved][:, None] * _UNIT
         weights = _shape_weights()
         means = quantiles @ weights.T  # [K, 3]: lower, line, upper
         is_up = mean[:, 0] > means[:, 1]
