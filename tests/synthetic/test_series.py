@@ -6,10 +6,18 @@ import torch
 from gated.synthetic import Seasonality, draw_mask, draw_series
 from gated.synthetic.draws import Draws, unit_std
 from gated.synthetic.effects import EFFECTS, spikes
-from gated.synthetic.noise import SPECTRA, coloured, modulation, white
-from gated.synthetic.seasons import PROFILES, evolving_season, profile, season, weekday_effects
+from gated.synthetic.noise import SPECTRA, coloured, cycle_noise, modulation, white
+from gated.synthetic.seasons import (
+    PROFILES,
+    drifting_cycle,
+    evolving_season,
+    odd_seasons,
+    profile,
+    season,
+    weekday_effects,
+)
 from gated.synthetic.time_axis import TimeAxis
-from gated.synthetic.trends import TRENDS, price_path, trend
+from gated.synthetic.trends import TRENDS, compound_growth, price_path, trend
 from gated.synthetic.year import annual_cycle, closures, holidays
 
 SEASONALITIES = [
@@ -21,6 +29,7 @@ SEASONALITIES = [
     Seasonality(12),
     Seasonality(4, has_season=False),
     Seasonality(13, 65.0),
+    Seasonality(12, 130.0, cycle=130.0, growth_share=0.3),
 ]
 
 
@@ -90,6 +99,40 @@ def test_an_evolving_season_changes_from_one_to_the_next() -> None:
     far_off = alike(centred[:, 20:], centred[:, :-20], dim=2).mean(1)
     assert next_one.median() > 0.5
     assert (next_one > far_off).float().mean() > 0.9
+
+
+def test_a_cycle_has_its_mean_period_and_drifts() -> None:
+    wave = cycle_noise(draws(200), 4096, 40.0)
+    strength = torch.fft.rfft(wave).abs().square().mean(0)
+    assert abs(4096 / int(strength.argmax()) - 40) < 2
+    assert (strength > 0.2 * strength.max()).sum() > 3
+    axis = TimeAxis(Seasonality(12, 130.0, cycle=130.0), 900, draws())
+    assert not axis.seasonality.has_week
+    assert not axis.seasonality.has_year
+    assert drifting_cycle(draws(100), axis).isfinite().all()
+
+
+def test_only_whole_seasons_are_odd() -> None:
+    axis = TimeAxis(Seasonality(7), 700, draws())
+    before = profile(draws(50), 7)[:, axis.phase]
+    changed = odd_seasons(draws(50), before, axis) != before
+    by_season = [changed[:, axis.season_number == n].any(1) for n in axis.season_number.unique()]
+    share = torch.stack(by_season).float().mean()
+    assert 0.01 < share < 0.2
+
+
+def test_growth_is_nearly_constant() -> None:
+    growth = compound_growth(draws(500), torch.linspace(0, 1, 120)[None])
+    assert growth[:, -1].min() > -5
+    assert 0.5 < growth[:, -1].median() < 1.2
+    rates = growth.diff(dim=1)
+    assert (rates[:, :60].mean(1) - rates[:, 60:].mean(1)).abs().median() < 0.01
+
+
+def test_most_series_are_positive_and_some_are_not() -> None:
+    drawn = draw_series(Seasonality(12), 400, 300, seeded())
+    positive = (drawn.amin(1) >= 0).float().mean()
+    assert 0.6 < positive < 0.95
 
 
 def test_days_of_rest_are_adjacent() -> None:

@@ -17,6 +17,7 @@ from gated.forecast.data.covariate_encoder import CovariateEncoder
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
+from gated.forecast.model.older_weights import converted
 from gated.table import Frequency, Table, to_frame
 
 __all__ = ["check_layout", "check_profile", "check_table", "checked_network"]
@@ -40,6 +41,7 @@ def checked_network(config: NetworkConfig, weights: Mapping[str, Tensor]) -> Sea
     Raises:
         ValueError: a weight is missing, unknown, of another size or type, NaN or infinite.
     """
+    weights = converted(weights)
     largest = max((size for weight in weights.values() for size in weight.shape), default=0)
     sizes = (config.covariates, config.calendar, config.past_covariates, config.static)
     if config.num_layers > len(weights) or max(config.hidden_size, *sizes) > largest:

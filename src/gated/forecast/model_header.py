@@ -4,6 +4,7 @@ A file may come from an untrusted source, or have been edited. Each check raises
 the key; `model_file` converts it to the error for users.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any, get_args
 
@@ -12,6 +13,7 @@ import numpy as np
 from gated.forecast.baselines import simple
 from gated.forecast.config import ForecasterConfig
 from gated.forecast.data.patching import CONTEXT
+from gated.forecast.model.views import VIEWS
 from gated.table.schema import Backend
 from gated.train.stored_values import (
     Check,
@@ -133,6 +135,8 @@ _COMBINATION = record(
         "baseline": one_of(simple.BASELINES),
         "rule": one_of(simple.BASELINES),  # its name up to version 3
         "origin": one_of(("shipped", "tuned", "scratch")),
+        "widen_slope": number(-1, 1),
+        "views": record({}, dict.fromkeys(VIEWS, number(0, 1))),
     },
 )
 _MEAN = record(
@@ -202,6 +206,8 @@ def check_header(header: Mapping[str, Any]) -> None:
     baseline = verdict.get("baseline", verdict.get("rule"))
     if verdict["windows"] and not {"network", baseline} <= verdict["errors"].keys():
         raise ValueError("header.verdict.errors lacks the network or the baseline")
+    if "views" in verdict and not math.isclose(sum(verdict["views"].values()), 1, abs_tol=1e-3):
+        raise ValueError("header.verdict.views has weights whose sum is not 1")
     _check_names(header)
 
 

@@ -23,6 +23,9 @@ _FARTHEST_LEAD, _LONGEST_PATCH_FORECAST_FAR = 32, 48
 # short to show one.
 _WITHOUT_LONG_SEASON = {"hours": 0.15, "days": 0.25, "business_days": 0.25, "weeks": 0.25}
 _FEWEST_OBSERVED = 3
+# The share of batches without a year or week whose series have a cycle of no calendar length, and
+# the shortest and longest such cycle, in patches.
+_CYCLE_SHARE, _CYCLE_PATCHES = 0.2, (2.0, 15.0)
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,16 @@ KINDS = {
         0.11,
         has_short_series=True,
     ),
-    "months": TableKind(Seasonality(12, random_walk_share=0.1), 0.17, has_short_series=True),
-    "quarters": TableKind(Seasonality(4, random_walk_share=0.12), 0.08, has_short_series=True),
+    "months": TableKind(
+        Seasonality(12, random_walk_share=0.1, growth_share=0.12), 0.17, has_short_series=True
+    ),
+    "quarters": TableKind(
+        Seasonality(4, random_walk_share=0.12, growth_share=0.12), 0.08, has_short_series=True
+    ),
     "years": TableKind(
-        Seasonality(4, has_season=False, random_walk_share=0.45), 0.06, has_short_series=True
+        Seasonality(4, has_season=False, random_walk_share=0.45, growth_share=0.12),
+        0.06,
+        has_short_series=True,
     ),
     "others": TableKind(None, 0.05, has_short_series=True),
 }
@@ -106,6 +115,10 @@ class Curriculum:
         if _uniform(generator) < _WITHOUT_LONG_SEASON.get(name, 0):
             seasonality = replace(seasonality, long_season=0.0)
         patch = seasonality.season_length
+        if not seasonality.long_season and _uniform(generator) < _CYCLE_SHARE:
+            low, high = _CYCLE_PATCHES
+            cycle = patch * low * (high / low) ** _uniform(generator)
+            seasonality = replace(seasonality, long_season=cycle, cycle=cycle)
         count = max(8, round(self.batch_size * kind.batch_share))
         context = CONTEXT
         if kind.has_short_series:

@@ -20,6 +20,7 @@ from torch import Tensor
 from gated.errors import UsageError
 from gated.files import append_line
 from gated.forecast.model.network import SeasonNetwork
+from gated.forecast.model.older_weights import converted
 from gated.forecast.model.pretrained import load_weights, untrained_network
 from gated.pretrain.curriculum import Batch, Curriculum
 from gated.pretrain.state import load_run, save_run
@@ -32,6 +33,8 @@ __all__ = ["Run", "RunConfig", "Score"]
 Score = dict[str, float]
 
 _STATE, _BEFORE_DECAY, _LOG = "state.safetensors", "before_decay.safetensors", "log.jsonl"
+# Of what an older network did not have: small, but large enough for a gradient.
+_TRAINABLE_LOGIT = -3.0
 # glibc returns large blocks to the system and requests them again in every step, by default.
 _M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD, _KEEP = -3, -1, 1 << 30
 
@@ -230,7 +233,8 @@ class Run:
                 f"{self.config.num_layers} of width {self.config.hidden_size}, as in this run. "
                 "Pass --hidden-size and --num-layers to match."
             )
-        self.network.load_state_dict({name: value.float() for name, value in tensors.items()})
+        weights = {name: value.float() for name, value in tensors.items()}
+        self.network.load_state_dict(converted(weights, _TRAINABLE_LOGIT))
         self.before = header["runs"]
 
     def _log(self) -> None:

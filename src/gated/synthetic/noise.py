@@ -13,7 +13,7 @@ from torch import Tensor
 
 from gated.synthetic.draws import Draws, unit_std
 
-__all__ = ["SPECTRA", "coloured", "modulation", "white"]
+__all__ = ["SPECTRA", "coloured", "cycle_noise", "modulation", "white"]
 
 # A Fourier transform gives periodic noise: more is drawn than is used, to avoid this.
 _DRAWN_PER_USED = 1.3
@@ -62,14 +62,32 @@ SPECTRA = {
 
 def coloured(draws: Draws, length: int, kind: str | None = None) -> Tensor:
     """[B, L] noise of standard deviation 1; its spectrum is `kind`, or drawn for each row."""
-    size = 1 << math.ceil(math.log2(_DRAWN_PER_USED * length))
-    frequency = (torch.arange(size // 2 + 1) / size).clamp(min=0.5 / size)[None]
+    frequency = _frequencies(length)
     names = [kind] if kind else list(SPECTRA)
     shares = [SPECTRA[name][0] for name in names]
     shapes = torch.stack([SPECTRA[name][1](draws, frequency, length) for name in names], 1)
     shape = draws.select(shares, shapes)
-    spectrum = torch.fft.rfft(draws.normal(size)) * shape
-    return unit_std(torch.fft.irfft(spectrum, size)[:, :length])
+    return _filtered(draws, shape, length)
+
+
+def cycle_noise(draws: Draws, length: int, period: float) -> Tensor:
+    """[B, L] a cycle of standard deviation 1 and of about `period` steps, which drifts."""
+    frequency = _frequencies(length)
+    width = draws.log_uniform(0.03, 0.25) / period
+    return _filtered(draws, torch.exp(-0.5 * ((frequency - 1 / period) / width) ** 2), length)
+
+
+def _frequencies(length: int) -> Tensor:
+    """[1, F] the frequencies of noise of so many steps, in cycles per step."""
+    size = 1 << math.ceil(math.log2(_DRAWN_PER_USED * length))
+    return (torch.arange(size // 2 + 1) / size).clamp(min=0.5 / size)[None]
+
+
+def _filtered(draws: Draws, spectrum: Tensor, length: int) -> Tensor:
+    """[B, L] white noise multiplied by a spectrum [B, F], of standard deviation 1."""
+    size = 2 * (spectrum.shape[1] - 1)
+    noise = torch.fft.rfft(draws.normal(size)) * spectrum
+    return unit_std(torch.fft.irfft(noise, size)[:, :length])
 
 
 def white(draws: Draws, length: int) -> Tensor:

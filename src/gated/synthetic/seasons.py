@@ -7,13 +7,15 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from gated.synthetic.draws import Draws, unit_std
-from gated.synthetic.noise import modulation
+from gated.synthetic.noise import cycle_noise, modulation
 from gated.synthetic.time_axis import TimeAxis
 
 __all__ = [
     "PROFILES",
+    "drifting_cycle",
     "evolving_season",
     "extra_cycle",
+    "odd_seasons",
     "profile",
     "season",
     "weekday_effects",
@@ -169,3 +171,33 @@ def extra_cycle(draws: Draws, length: int) -> Tensor:
         turns = number * time / period + draws.uniform(0, 1)
         total = total + draws.normal(1) / number**1.2 * torch.sin(2 * math.pi * turns)
     return total * draws.log_normal(0.5, 0.6)
+
+
+def drifting_cycle(draws: Draws, axis: TimeAxis) -> Tensor:
+    """[B, L] a cycle of about `axis.seasonality.cycle` steps, whose length and size drift.
+
+    In a third of the rows its peaks are higher than its valleys are deep, as of sunspots.
+    """
+    wave = cycle_noise(draws, axis.length, axis.seasonality.cycle)
+    peaked = draws.bernoulli(0.33)
+    wave = wave + peaked * (unit_std(F.softplus(2 * wave)) - wave)
+    return wave * draws.bernoulli(0.85) * draws.log_normal(1.5, 0.6)
+
+
+def odd_seasons(draws: Draws, y: Tensor, axis: TimeAxis) -> Tensor:
+    """[B, L] series in which single seasons differ from the others, as public holidays do.
+
+    An odd season repeats one of the last six seasons, is pulled towards the minimum, or is shifted.
+    """
+    number = axis.season_number - axis.season_number[0]
+    seasons, steps = int(number[-1]) + 1, torch.arange(axis.length)
+    is_odd = draws.bernoulli(draws.log_uniform(0.02, 0.2), seasons)
+    kind = draws.uniform(0, 1, seasons)[:, number]
+    season = axis.seasonality.season_length
+    back = 1 + draws.integers(6, seasons)[:, number]
+    copied = y.gather(1, (steps - back * season).clamp(min=0))
+    size, least = y.std(1, keepdim=True), y.amin(1, keepdim=True)
+    pulled = least + (y - least) * draws.uniform(0, 1, seasons)[:, number]
+    shifted = y + size * draws.normal(seasons)[:, number] * draws.log_uniform(0.1, 2)
+    odd = torch.where(kind < 0.5, copied, torch.where(kind < 0.8, pulled, shifted))
+    return torch.where(is_odd[:, number] > 0, odd, y)

@@ -12,9 +12,9 @@ from torch import Tensor
 from gated.synthetic.draws import Draws, unit_std
 from gated.synthetic.effects import EFFECTS, spikes
 from gated.synthetic.noise import coloured, modulation, white
-from gated.synthetic.seasons import extra_cycle, profile, season
+from gated.synthetic.seasons import drifting_cycle, extra_cycle, odd_seasons, profile, season
 from gated.synthetic.time_axis import Seasonality, TimeAxis
-from gated.synthetic.trends import price_path, trend
+from gated.synthetic.trends import compound_growth, price_path, trend
 from gated.synthetic.year import annual_cycle, closures, holidays
 
 __all__ = ["draw_mask", "draw_series"]
@@ -28,6 +28,9 @@ _INVERTED_SHARE = 0.12
 # trend is reduced, and whose season repeats exactly.
 _LOW_NOISE, _REDUCED_TREND = (0.01, 0.5), (0.02, 0.6)
 _REDUCED_TREND_SHARE, _EXACT_SEASON_SHARE = 0.75, 0.6
+_ODD_SEASONS_SHARE = 0.25
+# The share of the series with negative values that are lifted above 0, as most real series are.
+_POSITIVE_SHARE = 0.75
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,10 @@ def draw_series(
     """
     draws = Draws(count, generator)
     axis = TimeAxis(seasonality, length, draws)
-    y = _mix_rows(draws, spikes(draws, _combine(draws, _draw_parts(draws, axis))))
+    y = _mix_rows(draws, spikes(draws, _combine(draws, _draw_parts(draws, axis), axis)))
+    y = _add_odd_seasons(draws, y, axis)
     y = _apply_effects(draws, y, axis)[draws.permutation()]
-    y = y * (1 - 2 * draws.bernoulli(_INVERTED_SHARE))
+    y = _lifted(draws, y * (1 - 2 * draws.bernoulli(_INVERTED_SHARE)))
     return torch.nan_to_num(y).clamp(-_LARGEST, _LARGEST)
 
 
@@ -91,6 +95,8 @@ def _draw_parts(draws: Draws, axis: TimeAxis) -> Parts:
         seasonal = _add_holidays(draws, seasonal, axis)
     cyclic = draws.subset(_EXTRA_CYCLE_SHARE)
     level[: cyclic.count] += extra_cycle(cyclic, length)
+    if axis.seasonality.cycle:
+        level = level + drifting_cycle(draws, axis)
     seasonal = seasonal + level
     noise = _draw_noise(draws, seasonal)
     slow = trend(draws, axis.time) * draws.uniform(0.3, 3.0)
@@ -138,16 +144,45 @@ def _add_holidays(draws: Draws, seasonal: Tensor, axis: TimeAxis) -> Tensor:
     return is_lowered * lowered + (1 - is_lowered) * added
 
 
-def _combine(draws: Draws, parts: Parts) -> Tensor:
-    """Combine the parts: in six of ten rows their sum, else its exponential or their product."""
+def _combine(draws: Draws, parts: Parts, axis: TimeAxis) -> Tensor:
+    """Combine the parts: in six of ten rows their sum, else its exponential or their product.
+
+    Some rows grow by a nearly constant factor, and season and noise grow with them.
+    """
     total = parts.trend + parts.seasonal + parts.noise
     exponential = torch.exp((total * draws.uniform(0.1, 0.6)).clamp(-8, 5))
     factor = 1 + 0.35 * parts.seasonal / (1 + parts.seasonal.std(1, keepdim=True))
     product = torch.exp((0.5 * parts.trend).clamp(-4, 4)) * factor * (1 + 0.25 * parts.noise)
     kind = draws.uniform(0, 1)
-    return torch.where(
+    y = torch.where(
         kind < 0.25, unit_std(exponential), torch.where(kind < 0.4, unit_std(product), total)
     )
+    some = draws.subset(axis.seasonality.growth_share)
+    rows = slice(len(y) // 2, len(y) // 2 + some.count)
+    season, noise = unit_std(parts.seasonal[rows]), unit_std(parts.noise[rows])
+    wave = some.log_uniform(0.02, 0.5) * season + some.log_uniform(0.005, 0.2) * noise
+    growth = compound_growth(some, axis.time[None]) + wave.clamp(-3, 3)
+    y[rows] = unit_std(torch.exp(growth))
+    return y
+
+
+def _add_odd_seasons(draws: Draws, y: Tensor, axis: TimeAxis) -> Tensor:
+    """Make single seasons odd in some rows."""
+    if not axis.seasonality.has_season:
+        return y
+    some = draws.subset(_ODD_SEASONS_SHARE)
+    rows = slice(len(y) // 3, len(y) // 3 + some.count)
+    y = y.clone()
+    y[rows] = odd_seasons(some, y[rows], axis)
+    return y
+
+
+def _lifted(draws: Draws, y: Tensor) -> Tensor:
+    """Lift most rows with negative values above 0, by a random distance."""
+    lowest, size = y.amin(1, keepdim=True), y.std(1, keepdim=True)
+    lift = size * draws.log_uniform(0.02, 30) - lowest
+    is_lifted = (lowest < 0) * draws.bernoulli(_POSITIVE_SHARE)
+    return y + is_lifted * lift
 
 
 def _mix_rows(draws: Draws, y: Tensor) -> Tensor:

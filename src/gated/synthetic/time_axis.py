@@ -27,6 +27,9 @@ class Seasonality:
             and indices.
         low_noise_share: share of series almost without noise, as tides, temperatures and
             aggregates.
+        growth_share: share of series that grow by a nearly constant factor, with their seasons.
+        cycle: mean steps of a cycle of no calendar length (sunspots), which then is the long
+            season; 0 without one.
     """
 
     season_length: int
@@ -34,6 +37,8 @@ class Seasonality:
     has_season: bool = True
     random_walk_share: float = 0.08
     low_noise_share: float = 0.3
+    growth_share: float = 0.05
+    cycle: float = 0.0
 
     @property
     def seasons_per_long_season(self) -> int:
@@ -43,12 +48,12 @@ class Seasonality:
     @property
     def has_week(self) -> bool:
         """Whether the long season is a week of days."""
-        return 0 < self.seasons_per_long_season <= MOST_DAYS_IN_WEEK
+        return not self.cycle and 0 < self.seasons_per_long_season <= MOST_DAYS_IN_WEEK
 
     @property
     def has_year(self) -> bool:
         """Whether the long season is a year: it has more seasons than a week."""
-        return self.seasons_per_long_season > MOST_DAYS_IN_WEEK
+        return not self.cycle and self.seasons_per_long_season > MOST_DAYS_IN_WEEK
 
 
 class TimeAxis:

@@ -8,7 +8,7 @@ from torch import Tensor
 from gated.synthetic.draws import Draws, unit_std
 from gated.synthetic.noise import modulation
 
-__all__ = ["TRENDS", "price_path", "trend"]
+__all__ = ["TRENDS", "compound_growth", "price_path", "trend"]
 
 
 def line(draws: Draws, time: Tensor) -> Tensor:
@@ -74,8 +74,8 @@ TRENDS = {
     "random_walk": (0.30, random_walk),
     "local_trend": (0.12, local_trend),
     "mean_reversion": (0.10, mean_reversion),
-    "level_shift": (0.12, level_shift),
-    "second_level_shift": (0.05, level_shift),
+    "level_shift": (0.15, level_shift),
+    "second_level_shift": (0.08, level_shift),
 }
 
 
@@ -86,6 +86,21 @@ def trend(draws: Draws, time: Tensor) -> Tensor:
         some = draws.subset(share)  # only the rows that have this trend are computed
         total[draws.permutation()[: some.count]] += kind(some, time[None])
     return total
+
+
+def compound_growth(draws: Draws, time: Tensor) -> Tensor:
+    """[B, L] the logarithm of a level that grows by a nearly constant factor, 0 at the beginning.
+
+    The level grows to between a fifth and twenty times. In some rows the rate changes once, or
+    growth pauses for a while; in all rows the level is a little noisy.
+    """
+    total = draws.uniform(-1.5, 3.0)
+    turn = draws.bernoulli(0.3) * draws.normal(1) * torch.relu(time - draws.uniform(0.3, 1))
+    since, pause = draws.uniform(0, 1), draws.uniform(0.02, 0.15) * draws.bernoulli(0.3)
+    paused = (time - since).clamp(min=0).minimum(pause)
+    length = time.shape[-1]
+    walk = torch.cumsum(draws.normal(length), 1) / math.sqrt(length)
+    return total * (time - paused) + turn + draws.log_uniform(0.01, 0.5) * walk
 
 
 def price_path(draws: Draws, length: int) -> Tensor:

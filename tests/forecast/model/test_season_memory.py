@@ -56,14 +56,19 @@ def test_the_untrained_memory_is_a_recency_weighted_mean_of_the_same_phase() -> 
     torch.testing.assert_close(older, torch.full((4,), -0.3).exp())
 
 
-def only(reference: int):
-    """A change that gives one reference, shifted to the current level, all the weight."""
+def only(reference: int, way: int = 1, long_way: int = 0):
+    """A change that gives all the weight to one reference, shifted in one way; by default by the
+    rise of the level."""
 
     def change(memory: SeasonMemory) -> None:
         memory.prior.fill_(-50.0)
         memory.prior[reference] = 50.0
         memory.lift.weight.zero_()
-        memory.lift.bias.copy_(torch.tensor([-50.0, 50.0, -50.0]))
+        memory.lift.bias.fill_(-50.0)
+        memory.lift.bias[way] = 50.0
+        memory.lift_long.weight.zero_()
+        memory.lift_long.bias.fill_(-50.0)
+        memory.lift_long.bias[long_way] = 50.0
 
     return change
 
@@ -88,6 +93,78 @@ def test_a_reference_of_last_year_includes_its_rise() -> None:
     torch.testing.assert_close(
         scale.inverse_transform(found.base)[0, 0, 0], torch.full((3,), 107.0)
     )
+
+
+NONE, RISE, CARRIED, GROWTH, CARRIED_GROWTH, USUAL = range(6)
+
+
+@pytest.mark.parametrize(
+    ("way", "expected"),
+    [
+        (NONE, [1.0, 5.0, 3.0]),
+        (RISE, [4.0, 8.0, 6.0]),
+        (GROWTH, [2.0, 10.0, 6.0]),
+        (CARRIED_GROWTH, [4.0, 20.0, 12.0]),
+    ],
+)
+def test_the_season_before_the_last_is_shifted_in_several_ways(
+    way: int, expected: list[float]
+) -> None:
+    """The level doubles with every season, and the season grows along."""
+    values = np.outer(2.0 ** np.arange(-5, 3), [1.0, 5.0, 3.0]).reshape(-1)
+    window = window_of(LAYOUT, values, cutoff=21)  # the last two seasons are × 1 and × 2
+    found, scale = recall(window, change=only(1, way))
+    forecast = scale.inverse_transform(found.base)[0, 0, 0]
+    torch.testing.assert_close(forecast, torch.tensor(expected), rtol=1e-3, atol=1e-2)
+
+
+def test_a_series_with_negative_values_is_shifted_by_a_sum_instead_of_a_factor() -> None:
+    values = np.outer(2.0 ** np.arange(8), [1.0, 5.0, 3.0]).reshape(-1) - 20
+    grown, risen = (
+        recall(window_of(LAYOUT, values, cutoff=21), change=only(2, way))[0].base
+        for way in (GROWTH, RISE)
+    )
+    torch.testing.assert_close(grown, risen)
+
+
+def test_an_odd_last_season_does_not_change_the_usual_level() -> None:
+    values = np.tile([11.0, 15.0, 13.0], 8)
+    values[15:18] -= 9  # the last season before the cutoff
+    window = window_of(LAYOUT, values, cutoff=18)
+    usual, scale = recall(window, change=only(1, USUAL))
+    torch.testing.assert_close(
+        scale.inverse_transform(usual.base)[0, 0, 0], torch.tensor([11.0, 15.0, 13.0])
+    )
+    pulled, _ = recall(window, change=only(1, RISE))
+    torch.testing.assert_close(
+        scale.inverse_transform(pulled.base)[0, 0, 0], torch.tensor([2.0, 6.0, 4.0])
+    )
+
+
+@pytest.mark.parametrize(
+    ("way", "expected"),
+    [(0, 200.0 + 10), (1, 100.0 + 10), (2, 2 * (100.0 + 10)), (3, 100.0 + 10)],
+    ids=["rise", "none", "growth", "usual rise"],
+)
+def test_a_long_season_is_shifted_in_several_ways(way: int, expected: float) -> None:
+    """The last season before the cutoff is odd: twice the level of all others."""
+    patches = np.full((18, 3), 100.0)
+    patches[2::8] += 10  # a peak in every long season of eight patches
+    patches[9] = 200.0
+    layout = PatchLayout(patch=3, leads=1, long_season=24.0, context=3)
+    window = window_of(layout, patches.reshape(-1), cutoff=10 * 3)
+    found, scale = recall(window, change=only(RECENT, long_way=way))
+    torch.testing.assert_close(
+        scale.inverse_transform(found.base)[0, 0, 0], torch.full((3,), expected)
+    )
+
+
+def test_growth_is_extrapolated_as_a_factor() -> None:
+    values = 100 * 1.02 ** np.arange(30.0)
+    window = window_of(LAYOUT, values, cutoff=18)
+    found, scale = recall(window, change=only(RECENT + LONG + 5))
+    forecast = scale.inverse_transform(found.base)[0, 0].flatten()
+    torch.testing.assert_close(forecast, torch.tensor(values[18:24]).float(), rtol=2e-3, atol=0.1)
 
 
 def test_the_weekday_and_the_date_of_a_year_ago_are_two_references() -> None:

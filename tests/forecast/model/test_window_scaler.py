@@ -51,6 +51,23 @@ def test_after_an_unobserved_end_the_last_visible_level_is_used() -> None:
     assert scale(past(1, 5, 3, 7, NAN, NAN, NAN, NAN), 8).level.tolist() == [[5]]
 
 
+def test_a_factor_of_growth_needs_a_positive_series_and_is_limited() -> None:
+    level = torch.tensor([[[4.0, 4.0, 100.0]]])
+    before = torch.tensor([[[2.0, -1.0, 1.0]]])
+    positive = scale(past(1, 5, 2, 6, 3, 7), 6)
+    factor, known = positive.growth(level, before)
+    assert factor.tolist() == [[[2.0, 1.0, 8.0]]]
+    assert known.tolist() == [[[1.0, 0.0, 1.0]]]
+    negative = scale(past(1, 5, -2, 6, 3, 7), 6)
+    assert negative.growth(level, before)[1].sum() == 0
+
+
+def test_the_usual_level_is_a_median_of_the_known_ones() -> None:
+    of = past(1, 1, NAN, NAN, 3, 3, 90, 90)
+    usual = of.usual_level(torch.tensor([8, 4, 0]), 4)
+    assert usual.tolist() == [[3.0, 1.0, 0.0]]
+
+
 def test_values_after_an_origin_do_not_change_its_scale() -> None:
     first, second = past(1, 5, 2, 6, 3, 7), past(1, 5, 2, 6, 900, 700)
     for name in ("mean", "deviation", "change"):

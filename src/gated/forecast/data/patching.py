@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 CONTEXT = 24
 RECENT = 14
 CYCLES = 3
-_LONGEST_PATCH = 96
+LONGEST_PATCH = 96
 _SHORT_SEASON = 48
 _SHORTEST_PATCH = 4
 _SEASONS_FOR_LONG_PATCH = 14
@@ -57,7 +57,7 @@ class PatchLayout:
         enough = longest >= _SEASONS_FOR_LONG_PATCH * season_length
         usual = season_length <= _SHORT_SEASON or enough
         patch, cycle, seasonal = season_length, long_season or 0, season_length > 1
-        if season_length in _YEARS or not (usual and season_length <= _LONGEST_PATCH):
+        if season_length in _YEARS or not (usual and season_length <= LONGEST_PATCH):
             divisors = [p for p in range(1, season_length) if season_length % p == 0]
             patch = max(p for p in divisors if p <= season_length // _PATCHES_IN_SPLIT_SEASON)
             cycle, seasonal = season_length, False

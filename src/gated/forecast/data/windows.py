@@ -156,8 +156,18 @@ class WindowSource:
 
     def with_season(self, season: int) -> "WindowSource":
         """The same rows, cut with another season length."""
+        return self.with_layout(self.layout.with_season(season))
+
+    def with_layout(self, layout: PatchLayout) -> "WindowSource":
+        """The same rows, cut with another layout."""
         source = copy.copy(self)
-        source.layout = self.layout.with_season(season)
+        source.layout = layout
+        return source
+
+    def negated(self) -> "WindowSource":
+        """The same rows with the opposite sign of the values."""
+        source = copy.copy(self)
+        source.values, source.zero = -self.values, -self.zero
         return source
 
     def steps_unobserved(self, series: IntArray, cutoff: IntArray) -> IntArray:

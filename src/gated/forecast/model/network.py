@@ -1,7 +1,7 @@
 """The forecasting network: patches → recurrence → season memory + correction → quantiles.
 
     patch t: values, changes since the last season and the last long season, mask,
-             resampled to 24 points, + the season length …         [B, T, 8·24 + 6]
+             resampled to 24 points, + the season length …         [B, T, 8·24 + 9]
              + covariates and calendar (initial weights 0)         → embedding [B, T, H]
              + static features (initial weights 0)
     residual GRU blocks carry the state over the patches           [B, T, H]
@@ -144,7 +144,7 @@ class SeasonNetwork(nn.Module):
         """
         layout, visible = window.layout, window.visible.flatten(1)
         past = WindowHistory(
-            clip_outliers(window.values.flatten(1), visible), visible, layout.patch
+            clip_outliers(window.values.flatten(1), visible), visible, layout.patch, window.zero
         )
         start, stop = (edge * layout.patch for edge in (window.read.start, window.read.stop))
         origins = window.origins(dense)

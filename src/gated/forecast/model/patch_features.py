@@ -12,7 +12,7 @@ from gated.forecast.model.window_scaler import WindowHistory, WindowScaler, comp
 __all__ = ["LEAD_FEATURES", "PATCH_FEATURES", "lead_features", "patch_inputs"]
 
 _CHANNELS = 8
-PATCH_FEATURES = _CHANNELS * GRID + 6
+PATCH_FEATURES = _CHANNELS * GRID + 9
 """Number of features of each past patch."""
 
 _LEAD_WAVES = 4
@@ -23,11 +23,13 @@ LEAD_FEATURES = 16
 def patch_inputs(
     past: WindowHistory, scale: WindowScaler, layout: PatchLayout, start: int
 ) -> Tensor:
-    """[B, T, 8·24 + 6] the features of each context patch, from step `start` on.
+    """[B, T, 8·24 + 9] the features of each context patch, from step `start` on.
 
     Eight channels on the grid: the values; whether they are visible; their change since the last
     season; their change since the last long season, at the same date and at the same phase;
     whether the latter is known; the values one long season before, and those one patch later.
+    Nine more numbers: the geometry of the window, the size of the changes, how many values are
+    visible, and, for a positive series, its level above 0 and the growth of the level.
     """
     patch, device = layout.patch, past.values.device
     begin = start + torch.arange(layout.context, device=device) * patch  # [T]
@@ -62,8 +64,18 @@ def patch_inputs(
     shared = torch.tensor(constants, device=device).expand(*values.shape[:2], len(constants))
     noise = (torch.log(scale.change / scale.deviation) / 2)[:, None].expand(values.shape[:2])
     observed = torch.log1p(past.counts[:, begin + patch] / patch).to(values) / 3
-    own = torch.stack([noise, visible.mean(-1), observed], -1)
+    own = torch.stack([noise, visible.mean(-1), observed, *_growth(past, scale, begin)], -1)
     return torch.cat([grid.flatten(2), shared, own], -1)
+
+
+def _growth(past: WindowHistory, scale: WindowScaler, begin: Tensor) -> list[Tensor]:
+    """Three numbers [B, T] of a positive series: 1, its level above 0, the growth of the level."""
+    level, _ = past.level(begin + past.patch)
+    before, _ = past.level(begin)
+    growth, has_growth = scale.growth(level, before)
+    positive = scale.positive[:, None].expand(level.shape)
+    above = compress(scale.above(level)) / 3 * positive
+    return [positive, above, torch.log(growth) * has_growth]
 
 
 def lead_features(leads: Tensor, layout: PatchLayout) -> Tensor:

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
+from gated.forecast.model.older_weights import converted
 from gated.train import load_tensors
 
 __all__ = [
@@ -91,5 +92,5 @@ def _load() -> SeasonNetwork:
     # The initial values are replaced: drawing them must not change the caller's random state.
     with torch.random.fork_rng(devices=[]):
         network = untrained_network(header["hidden_size"], header["num_layers"])
-    network.load_state_dict({name: value.float() for name, value in tensors.items()})
+    network.load_state_dict(converted({name: value.float() for name, value in tensors.items()}))
     return network.eval().requires_grad_(False)

@@ -21,8 +21,11 @@ from gated.forecast.data.windows import Window
 from gated.forecast.model.season_grid import GRID, from_grid
 from gated.forecast.model.season_references import (
     LONG,
+    LONG_WAYS,
     PLAIN,
+    RECENT_WAYS,
     REFERENCES,
+    Long,
     Recent,
     Reference,
     drifts,
@@ -39,7 +42,10 @@ _PLACE = 3
 # Initial logits: larger for newer seasons, small for the plain references.
 _NEWEST_LOGIT, _LOGIT_PER_SEASON = 1.0, 0.3
 _LONG_LOGIT = -1.0
-_PLAIN_LOGITS = (-2.0, -2.0, -3.0, -3.0, -3.0)
+_PLAIN_LOGITS = (-2.0, -2.0, -3.0, -3.0, -3.0, -4.0, -4.0, -4.0, -4.0)
+# Initial logits of the ways to shift past seasons: the rise of the level at first.
+_RECENT_SHIFT = (1.0, 0.0, 0.0, -1.0, -1.0, -1.0)
+_LONG_SHIFT = (2.0, -1.0, -1.0, -1.0)
 # Reduction of the logit of a missing reference.
 _MISSING_LOGIT = 20.0
 _SMALLEST_SPREAD = 1e-3
@@ -81,11 +87,14 @@ class SeasonMemory(nn.Module):
 
     def __init__(self, hidden_size: int, quantiles: int, covariates: int, known: int) -> None:
         super().__init__()
-        self.lift = nn.Linear(hidden_size, 3)
+        self.lift = nn.Linear(hidden_size, RECENT_WAYS)
+        self.lift_long = nn.Linear(hidden_size, LONG_WAYS)
         self.profile = nn.Linear(hidden_size, GRID * _PROFILES)
         self.state = nn.Linear(hidden_size, _WIDTH)
-        self.recent = nn.Linear(3 * RECENT, _WIDTH, bias=False)
-        self.other = nn.Linear(2 * (LONG + PLAIN) + _PROFILES + _PLACE, _WIDTH, bias=False)
+        self.recent = nn.Linear(4 * RECENT, _WIDTH, bias=False)
+        self.other = nn.Linear(
+            2 * (LONG + PLAIN) + _PROFILES + _PLACE + 2 * LONG, _WIDTH, bias=False
+        )
         self.known = nn.Linear(known, _WIDTH, bias=False) if known else None
         self.mix = nn.Linear(_WIDTH, _WIDTH)
         self.out = nn.Linear(_WIDTH, REFERENCES + quantiles)
@@ -93,11 +102,12 @@ class SeasonMemory(nn.Module):
         # Effect of a difference in each covariate (in standard deviations) on the logits.
         sensitivity = torch.full((covariates,), _SENSITIVITY)
         self.sensitivity = nn.Parameter(sensitivity) if covariates else None
-        for layer in (self.lift, self.out, self.known):
+        for layer in (self.lift, self.lift_long, self.out, self.known):
             if layer is not None:
                 nn.init.zeros_(layer.weight)
         with torch.no_grad():
-            self.lift.bias.copy_(torch.tensor([1.0, 0.0, 0.0]))
+            self.lift.bias.copy_(torch.tensor(_RECENT_SHIFT))
+            self.lift_long.bias.copy_(torch.tensor(_LONG_SHIFT))
             self.out.bias.zero_()
 
     def forward(
@@ -112,16 +122,20 @@ class SeasonMemory(nn.Module):
         """Compute the weights for origins [D] and leads [J] from decoder states [B, D, J, H]."""
         layout = window.layout
         seasons = recent(past, scale, origins)
-        shifted = self._shifted(seasons, state)
-        others = [long(past, scale, origins, leads, layout), drifts(past, scale, origins, leads)]
-        shape = shifted.shape[:-1]
-        parts = [seasons.reference, *others]
-        values = torch.cat([shifted, *(part.values for part in others)], -1).float()
+        cycles = long(past, scale, origins, leads, layout)
+        shifted = [
+            seasons.shifted(self.lift(state).float().softmax(-1)),
+            cycles.shifted(self.lift_long(state).float().softmax(-1)),
+        ]
+        plain = drifts(past, scale, origins, leads)
+        shape = shifted[0].shape[:-1]
+        parts = [seasons.reference, cycles.reference, plain]
+        values = torch.cat([*shifted, plain.values], -1).float()
         visible = torch.cat([part.visible.expand(*shape, -1) for part in parts], -1)
         steps = torch.cat(
             [part.steps.expand(*shape[1:], part.steps.shape[-1]) for part in parts], -1
         )
-        hidden = self._embed(seasons, others, layout, state)
+        hidden = self._embed(seasons, cycles, plain, layout, state)
         targets = window.targets(origins, leads)
         if self.known is not None:
             known = torch.cat([window.covariates, window.calendar], -1)
@@ -145,24 +159,21 @@ class SeasonMemory(nn.Module):
             correction=out[..., REFERENCES:],
         )
 
-    def _shifted(self, seasons: Recent, state: Tensor) -> Tensor:
-        """[B, D, J, P, 14] past seasons, shifted towards the current level."""
-        # [B, D, J, 3]: the shares of no shift, of the rise, and of the rise with its growth.
-        share = self.lift(state).float().softmax(-1)
-        rise = share[..., 1:2] * seasons.rise[:, :, None]
-        rise = rise + share[..., 2:3] * seasons.carried[:, :, None]
-        past = seasons.reference
-        shifted: Tensor = (past.values + rise[..., None, :]) * past.visible
-        return shifted
-
     def _embed(
-        self, seasons: Recent, others: list[Reference], layout: PatchLayout, state: Tensor
+        self, seasons: Recent, cycles: Long, plain: Reference, layout: PatchLayout, state: Tensor
     ) -> Tensor:
         """[B, D, J, P, W] an embedding of the references and the state for each step."""
         past = seasons.reference
         at_level = (past.values + seasons.rise[:, :, None, None]) * past.visible
+        grown = past.values + seasons.above * seasons.growth[:, :, None, None]
         recent_inputs = torch.cat(
-            [_signed_log(past.values), _signed_log(at_level), past.visible], -1
+            [
+                _signed_log(past.values),
+                _signed_log(at_level),
+                past.visible,
+                _signed_log(grown) * seasons.has_growth[:, :, None, None] * past.visible,
+            ],
+            -1,
         )
         patch, profile = layout.patch, self.profile(state).unflatten(-1, (_PROFILES, GRID))
         if patch != GRID:
@@ -177,9 +188,15 @@ class SeasonMemory(nn.Module):
             ],
             -1,
         )
+        others = [cycles.reference, plain]
         inputs = [_signed_log(part.values) for part in others] + [part.visible for part in others]
         inputs = [part.expand(*profile.shape[:-1], -1).to(profile) for part in [*inputs, place]]
-        embedded = self.other(torch.cat([*inputs, profile], -1))
+        usual = cycles.reference.values + cycles.usual[..., None, :]
+        grown = cycles.reference.values + cycles.fall[..., None, :]
+        grown = grown + cycles.above * cycles.growth[..., None, :]
+        ways = [usual * cycles.reference.visible, grown * cycles.has_growth[..., None, :]]
+        shifted = [_signed_log(way).expand(*profile.shape[:-1], -1).to(profile) for way in ways]
+        embedded = self.other(torch.cat([*inputs, profile, *shifted], -1))
         embedded = embedded + self.recent(recent_inputs.to(profile))
         return cast(Tensor, embedded + self.state(state)[..., None, :])
 

@@ -7,8 +7,13 @@ of the mean change from season to season (`WindowScaler`):
 - `long`: the same step of each of the last three long seasons (a week of hours, a year of days),
   twice: at the same phase of the season (52 weeks before: the same weekday) and at the exact
   distance (365 days before: the same date);
-- `plain`: the last value, the current level, and the level extrapolated with its drift over the
-  last 1, 4 and 12 seasons.
+- `plain`: the last value; the current level; the level extrapolated with its drift over the last
+  1, 4 and 12 seasons, as a sum and as a factor; and the median level of the last seven seasons.
+
+Past values can be shifted to the present in several ways (`Recent`, `Long`); the season memory
+weighs these ways. A positive series can also be multiplied by its growth: then its seasons grow
+with the level. After an odd last season (a public holiday), the usual level is a better guide than
+the current one.
 """
 
 from dataclasses import dataclass
@@ -21,9 +26,12 @@ from gated.forecast.model.window_scaler import WindowHistory, WindowScaler
 
 __all__ = [
     "LONG",
+    "LONG_WAYS",
     "PLAIN",
+    "RECENT_WAYS",
     "REFERENCES",
     "UNDATED",
+    "Long",
     "Recent",
     "Reference",
     "drifts",
@@ -32,9 +40,13 @@ __all__ = [
 ]
 
 _DRIFT_OVER = (1, 4, 12)
+_USUAL, _LONG_USUAL = 3, 7  # seasons over whose levels a median is taken
+_LARGEST_EXPONENT = 3.0  # of growth that is extrapolated
 LONG = 2 * CYCLES
-PLAIN = 2 + len(_DRIFT_OVER)
+PLAIN = 3 + 2 * len(_DRIFT_OVER)
 REFERENCES = RECENT + LONG + PLAIN
+# Ways to shift past seasons, and past long seasons, to the present.
+RECENT_WAYS, LONG_WAYS = 6, 4
 # The step of references without a single step: long before the start of any series.
 UNDATED = -(2**40)
 
@@ -56,18 +68,81 @@ class Reference:
 
 @dataclass(frozen=True)
 class Recent:
-    """The last seasons, and the rise of the level since each.
+    """The last seasons, and the ways to shift them to the present.
 
     Attributes:
         reference: [B, D, 1, P, 14] newest first, not shifted.
+        above: [B, D, 1, P, 14] the values above 0.
         rise: [B, D, 14] the current level minus the level of the season.
         carried: [B, D, 14] the current level minus the level before the season, which includes the
             growth of one season.
+        usual: [B, D, 14] as `rise`, with the median level of the last three seasons.
+        growth, carried_growth: [B, D, 14] `rise` and `carried` as factors, minus 1; 0 without one.
+        has_growth, has_carried_growth: [B, D, 14] 1 where there is a factor.
     """
 
     reference: Reference
+    above: Tensor
     rise: Tensor
     carried: Tensor
+    usual: Tensor
+    growth: Tensor
+    carried_growth: Tensor
+    has_growth: Tensor
+    has_carried_growth: Tensor
+
+    def shifted(self, share: Tensor) -> Tensor:
+        """[B, D, J, P, 14] the values, shifted by a mixture of the ways.
+
+        Args:
+            share: [B, D, J, 6] the shares of no shift, `rise`, `carried`, `growth`,
+                `carried_growth` and `usual`. Without a factor, growth is added instead.
+        """
+        ways = share.unsqueeze(-1).unbind(-2)  # each [B, D, J, 1]
+        rise, carried = self.rise[:, :, None], self.carried[:, :, None]
+        added = ways[1] * rise + ways[2] * carried + ways[5] * self.usual[:, :, None]
+        added = added + ways[3] * (rise * (1 - self.has_growth[:, :, None]))
+        added = added + ways[4] * (carried * (1 - self.has_carried_growth[:, :, None]))
+        factor = ways[3] * self.growth[:, :, None] + ways[4] * self.carried_growth[:, :, None]
+        past = self.reference
+        moved = past.values + added[..., None, :] + self.above * factor[..., None, :]
+        return moved * past.visible
+
+
+@dataclass(frozen=True)
+class Long:
+    """The same steps of past long seasons, and the ways to shift them to the present.
+
+    Attributes:
+        reference: [B, D, J, P, 6] relative to the level at that time.
+        above: [B, D, J, P, 6] the values above 0.
+        fall: [B, D, J, 6] minus the rise of the level since then.
+        usual: [B, D, J, 6] the median rise of the last seven levels, minus that rise.
+        growth: [B, D, J, 6] the growth of the level since then, as a factor minus 1; 0 without one.
+        has_growth: [B, D, J, 6] 1 where there is a factor.
+    """
+
+    reference: Reference
+    above: Tensor
+    fall: Tensor
+    usual: Tensor
+    growth: Tensor
+    has_growth: Tensor
+
+    def shifted(self, share: Tensor) -> Tensor:
+        """[B, D, J, P, 6] the values, shifted by a mixture of the ways.
+
+        Args:
+            share: [B, D, J, 4] the shares of the rise of the level, of no shift, of the growth as a
+                factor (the rise where there is none), and of the usual rise.
+        """
+        ways = share.unsqueeze(-1).unbind(-2)
+        grown = ways[2] * self.has_growth
+        added = (ways[1] + grown) * self.fall + ways[3] * self.usual
+        past = self.reference
+        moved = past.values + added[..., None, :]
+        moved = moved + self.above * (grown * self.growth)[..., None, :]
+        return moved * past.visible
 
 
 def recent(past: WindowHistory, scale: WindowScaler, origins: Tensor) -> Recent:
@@ -80,32 +155,64 @@ def recent(past: WindowHistory, scale: WindowScaler, origins: Tensor) -> Recent:
     own, _ = past.level(begin + past.patch)
     before, known = past.level(begin)
     before = torch.where(known > 0, before, own)
-    above = scale.transform(values) * visible
+    relative = scale.transform(values) * visible
     level = scale.level[..., None]
+    growth, has_growth = scale.growth(level, own)
+    carried_growth, has_carried_growth = scale.growth(level, before)
     return Recent(
-        Reference(above[:, :, None], visible[:, :, None], steps[:, None]),
+        Reference(relative[:, :, None], visible[:, :, None], steps[:, None]),
+        (scale.above(values) * visible)[:, :, None],
         scale.changes(level - own),
         scale.changes(level - before),
+        scale.changes(past.usual_level(origins, _USUAL)[..., None] - own),
+        growth - 1,
+        carried_growth - 1,
+        has_growth,
+        has_carried_growth,
     )
 
 
 def long(
     past: WindowHistory, scale: WindowScaler, origins: Tensor, leads: Tensor, layout: PatchLayout
-) -> Reference:
+) -> Long:
     """References at the same position in past long seasons, relative to the level at that time."""
     device = origins.device
     patch, points = layout.patch, len(leads)
     if not layout.long_season:
         empty = past.values.new_zeros(len(past.values), len(origins), points, patch, LONG)
         nowhere = torch.full((len(origins), points, patch, LONG), UNDATED, device=device)
-        return Reference(empty, empty, nowhere)
+        nothing = empty[:, :, :, 0]
+        return Long(Reference(empty, empty, nowhere), empty, *[nothing] * 4)
     lags = torch.tensor([layout.long_lags(lead) for lead in leads.tolist()], device=device)
     ahead = (leads[:, None] - 1) * patch + torch.arange(patch, device=device)  # [J, P]
     steps = origins[:, None, None, None] + ahead[..., None] - lags[:, None]  # [D, J, P, K]
     values, visible = past.at(steps)
-    level, known = past.level(origins[:, None, None] - lags)  # [B, D, J, K]
+    then = origins[:, None, None] - lags  # [D, J, K]
+    level, known = past.level(then)
     visible = visible * known[:, :, :, None]
-    return Reference(scale.changes(values - level[:, :, :, None]) * visible, visible, steps)
+    relative = scale.changes(values - level[:, :, :, None]) * visible
+    now = scale.level[..., None, None]
+    growth, has_growth = scale.growth(now.expand_as(level), level)
+    usual = _usual_rise(past, origins, then)
+    usual = torch.where(usual.isnan(), now - level, usual)
+    return Long(
+        Reference(relative, visible, steps),
+        scale.above(values) * visible,
+        scale.changes(level - now),
+        scale.changes(usual - (now - level)),
+        growth - 1,
+        has_growth,
+    )
+
+
+def _usual_rise(past: WindowHistory, origins: Tensor, then: Tensor) -> Tensor:
+    """[B, D, J, K] the median rise of the last seven levels since past steps [D, J, K]."""
+    back = torch.arange(_LONG_USUAL, device=origins.device) * past.patch
+    now, known_now = past.level(origins[:, None] - back)  # [B, D, 7]
+    before, known = past.level(then[..., None] - back)  # [B, D, J, K, 7]
+    rise = now[:, :, None, None] - before
+    both = known_now[:, :, None, None] * known
+    return torch.where(both > 0, rise, torch.nan).nanmedian(-1).values
 
 
 def drifts(past: WindowHistory, scale: WindowScaler, origins: Tensor, leads: Tensor) -> Reference:
@@ -119,10 +226,20 @@ def drifts(past: WindowHistory, scale: WindowScaler, origins: Tensor, leads: Ten
     one = torch.ones_like(since_middle)
     values = [last[..., None, None] * one, 0 * last[..., None, None] * one]
     visible = [torch.ones_like(values[0])] * 2
+    above = scale.above(scale.level)[..., None, None]
+    grown, has_grown = [], []
     for seasons in _DRIFT_OVER:
         then, known = past.level(origins - seasons * patch)
         slope = scale.changes(scale.level - then) * known / (seasons * patch)
         values.append(slope[..., None, None] * since_middle)
         visible.append(known[..., None, None] * one)
+        growth, has_growth = scale.growth(scale.level, then)
+        rate = torch.log(growth)[..., None, None] / (seasons * patch)
+        exponent = (rate * since_middle).clamp(-_LARGEST_EXPONENT, _LARGEST_EXPONENT)
+        both = (has_growth * known)[..., None, None] * one
+        grown.append(above * torch.expm1(exponent) * both)
+        has_grown.append(both)
+    usual = scale.transform(past.usual_level(origins, _LONG_USUAL))[..., None, None] * one
+    values, visible = [*values, *grown, usual], [*visible, *has_grown, visible[0]]
     steps = torch.full((len(origins), *ahead.shape, PLAIN), UNDATED, device=device)
     return Reference(torch.stack(values, -1), torch.stack(visible, -1), steps)

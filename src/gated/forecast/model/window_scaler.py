@@ -14,6 +14,10 @@ __all__ = ["WindowHistory", "WindowScaler", "clip_outliers", "compress"]
 # would amplify rounding errors.
 _FLATTEST = 1e-3
 _DEVIATION_OF_ONE_VALUE = 0.5
+# A series counts as positive if no value is below zero by more than this share of its deviation.
+_BELOW_ZERO = 1e-3
+# Growth from one level to another is limited to this factor, and its inverse.
+LARGEST_GROWTH = 8.0
 # The change from season to season if it cannot be measured, and the smallest that is used, as
 # shares of the window's deviation.
 _CHANGE_UNMEASURED = 0.7
@@ -56,10 +60,14 @@ class WindowHistory:
         values: [B, L] series-scaled.
         visible: [B, L] 1 where the network reads the value, else 0.
         patch: number of steps over which a level is measured.
+        zero: [B] the scaled value of 0; by default 0.
     """
 
-    def __init__(self, values: Tensor, visible: Tensor, patch: int) -> None:
+    def __init__(
+        self, values: Tensor, visible: Tensor, patch: int, zero: Tensor | None = None
+    ) -> None:
         self.values, self.visible, self.patch = values * visible, visible, patch
+        self.zero = values.new_zeros(len(values)) if zero is None else zero
         # In float64, because a level is a difference of two cumulative sums.
         self.sums = F.pad(self.values.double().cumsum(1), (1, 0))
         self.counts = F.pad(visible.double().cumsum(1), (1, 0))
@@ -88,6 +96,17 @@ class WindowHistory:
         mean = (self.sums[:, end] - self.sums[:, start]) / count.clamp(min=1)
         return mean.to(self.values.dtype), (count > 0).to(self.values.dtype)
 
+    def usual_level(self, before: Tensor, seasons: int) -> Tensor:
+        """Median of the levels of the last `seasons` patches before each given step.
+
+        An odd last season changes the level, but not this one. It has the shape [B, *before.shape],
+        and is the level where no value is visible.
+        """
+        back = torch.arange(seasons, device=before.device) * self.patch
+        levels, known = self.level(before[..., None] - back)
+        middle = torch.where(known > 0, levels, torch.nan).nanmedian(-1).values
+        return torch.where(middle.isnan(), levels[..., 0], middle)
+
     def last(self, before: Tensor) -> Tensor:
         """[B, D] int64 the last visible step before each of D steps; 0 if there is none."""
         step = torch.arange(self.length, device=self.values.device)
@@ -112,12 +131,16 @@ class WindowScaler:
         mean, deviation: [B] of the window.
         change: [B] mean absolute change from season to season.
         level: [B, D] mean of the last season before each of D origins, or of the last visible one.
+        zero: [B] the scaled value of 0.
+        positive: [B] 1 if no visible value is below 0: such a series may grow by a factor.
     """
 
     mean: Tensor
     deviation: Tensor
     change: Tensor
     level: Tensor
+    zero: Tensor
+    positive: Tensor
 
     @classmethod
     def fit(cls, past: WindowHistory, start: int, end: int, origins: Tensor) -> "WindowScaler":
@@ -137,6 +160,8 @@ class WindowScaler:
         change = torch.where(
             pairs >= min(_PAIRS_NEEDED, patch), change, _CHANGE_UNMEASURED * deviation
         )
+        lowest = torch.where(visible > 0, values, torch.inf).amin(1)
+        positive = lowest >= past.zero - _BELOW_ZERO * deviation
         level, known = past.level(origins)
         newest = past.last(origins) + 1
         first = (newest - patch).clamp(min=0)
@@ -148,7 +173,20 @@ class WindowScaler:
             deviation=deviation,
             change=change + _SMALLEST_CHANGE * deviation,
             level=torch.where(known > 0, level, newest_level),
+            zero=past.zero,
+            positive=positive.to(values.dtype),
         )
+
+    def growth(self, now: Tensor, then: Tensor) -> tuple[Tensor, Tensor]:
+        """The factor from one level to another [B, ...], and 1 where there is one.
+
+        There is a factor if the series is positive and both levels are above 0; else it is 1.
+        """
+        above, before = now - _like(self.zero, now), then - _like(self.zero, then)
+        least = _like(_SMALLEST_CHANGE * self.deviation, now)
+        known = (above > least) & (before > least) & (_like(self.positive, now) > 0)
+        factor = torch.where(known, above, 1.0) / torch.where(known, before, 1.0)
+        return factor.clamp(1 / LARGEST_GROWTH, LARGEST_GROWTH), known.to(now.dtype)
 
     def read(self, values: Tensor) -> Tensor:
         """Scale values [B, ...] for the recurrence."""
@@ -157,6 +195,10 @@ class WindowScaler:
     def changes(self, difference: Tensor) -> Tensor:
         """Scale differences [B, ...] to units of the change from season to season."""
         return difference / _like(self.change, difference)
+
+    def above(self, values: Tensor) -> Tensor:
+        """Scale values [B, ...] above 0 to units of the change from season to season."""
+        return self.changes(values - _like(self.zero, values))
 
     def transform(self, values: Tensor) -> Tensor:
         """Scale values [B, D, ...] for the forecast: relative to the level, in changes."""

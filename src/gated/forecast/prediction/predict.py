@@ -10,7 +10,7 @@ from gated.errors import GatedError
 from gated.forecast.config import MEAN_NAME, MODEL_NAME
 from gated.forecast.data.dataset import Dataset
 from gated.forecast.distribution.marginals import Marginals
-from gated.forecast.model.inference import forecast_windows
+from gated.forecast.model.views import averaged
 from gated.forecast.prediction.columns import ForecastColumns, constrain
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.mean_correction import WindowQuantiles, window_means
@@ -73,7 +73,7 @@ def predict(fitted: Fitted, data: Dataset, season_length: int, h: int) -> Predic
     """
     network, combination = fitted.network, fitted.combination
     series = np.arange(len(data.history))
-    scaled = forecast_windows(network, data.source, series, data.history, h)
+    scaled = averaged(combination.views, network, data.source, series, data.history, h)
     _require_numbers(scaled)
     points = None
     if combination.share < 1:

@@ -1,29 +1,58 @@
 """Calibrates interval widths on held-out windows, so that the coverage is close to the level.
 
-Split conformal calibration (Romano et al. 2019, arXiv 1905.03222), with windows instead of values:
-the errors of one window are correlated, so that M windows count as M observations.
+The misses of the held-out windows give the factor of each level, and how it changes with the steps
+ahead. The errors of one window are correlated, so that M windows count as M observations, and few
+windows change the widths only in part: the network's own intervals are calibrated on drawn series.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from gated.arrays import FloatArray
 from gated.forecast.quantiles import QUANTILES
 
-__all__ = ["widths"]
+__all__ = ["Widths", "fitted_widths"]
 
 
 _MEDIAN = QUANTILES.index(0.5)
 _NARROWEST, _WIDEST = 0.5, 10.0
-# Few windows calibrate only in part: this many windows have a weight of one half.
-_WINDOWS_FOR_HALF_WEIGHT = 4
+# This many windows have a weight of one half; more are needed for the change with the steps.
+_WINDOWS_FOR_HALF, _WINDOWS_FOR_HALF_SLOPE = 6.0, 24.0
+_STEEPEST = 0.5
+_FEWEST_STEPS = 6
 
 
-def widths(y: FloatArray, quantiles: FloatArray) -> tuple[float, float]:
-    """Compute the factors of the widths of the 80 % and the 95 % interval.
+@dataclass(frozen=True)
+class Widths:
+    """The factors of the widths of intervals.
 
-    The 80 % interval is measured at the level 0.8 · (1 + 1/M) of M windows, at which its coverage
-    of a new window is 80 %. The windows are too few for this correction at 95 %: that interval is
-    measured at 95 %, and widened by the ratio of the correction at 80 % (decision 8).
+    Attributes:
+        at_80, at_95: of the 80 % and the 95 % interval in the middle of the horizon.
+        slope: the factor of the last step is (twice the horizon's middle)^slope times as large.
+    """
+
+    at_80: float = 1.0
+    at_95: float = 1.0
+    slope: float = 0.0
+
+    def factors(self, h: int, middle: float) -> FloatArray:
+        """[h, Q] the factor of each quantile at each step ahead.
+
+        Args:
+            h: steps ahead.
+            middle: the middle of the horizon of the validation, in steps.
+        """
+        distance = np.abs(np.array(QUANTILES) - 0.5)
+        level = np.interp(distance, [0.4, 0.475], [self.at_80, self.at_95])
+        ahead = np.arange(1, h + 1) / middle
+        # Beyond the validated horizon, the factor stays.
+        by_step = np.clip(ahead, 1 / middle, 2.0) ** self.slope
+        return np.asarray(level * by_step[:, None])
+
+
+def fitted_widths(y: FloatArray, quantiles: FloatArray) -> Widths:
+    """Measure the factors on M windows.
 
     Args:
         y: [M, h] the actual values, NaN where unobserved.
@@ -31,29 +60,44 @@ def widths(y: FloatArray, quantiles: FloatArray) -> tuple[float, float]:
 
     >>> y = np.random.default_rng(0).normal(size=(500, 4))
     >>> standard = [-1.96, -1.28, -0.84, -0.52, -0.25, 0.0, 0.25, 0.52, 0.84, 1.28, 1.96]
-    >>> half_as_wide = np.tile(0.5 * np.array(standard), (500, 4, 1))
-    >>> [round(factor, 1) for factor in widths(y, half_as_wide)]
-    [2.0, 2.0]
+    >>> found = fitted_widths(y, np.tile(0.5 * np.array(standard), (500, 4, 1)))
+    >>> round(found.at_80, 1), round(found.at_95, 1), found.slope
+    (2.0, 2.0, 0.0)
     """
     windows = int(np.isfinite(y).any(1).sum())
-    misses_80, misses_95 = _misses(y, quantiles, 0.1), _misses(y, quantiles, 0.025)
-    plain = _level(misses_80, 0.8)
-    corrected = _level(misses_80, min(1.0, 0.8 * (1 + 1 / windows)))
-    ratio = corrected / plain if plain > 0 else 1.0
-    weight = windows / (windows + _WINDOWS_FOR_HALF_WEIGHT)
-    factors = np.clip([corrected, _level(misses_95, 0.95) * ratio], _NARROWEST, _WIDEST) ** weight
-    return float(factors[0]), float(factors[1])
+    misses = _misses(y, quantiles, 0.1)
+    at_80, at_95 = _level(misses, 0.8), _level(_misses(y, quantiles, 0.025), 0.95)
+    weight = windows / (windows + _WINDOWS_FOR_HALF)
+    factors = np.clip([at_80, at_95], _NARROWEST, _WIDEST) ** weight
+    slope = _slope(misses) * windows / (windows + _WINDOWS_FOR_HALF_SLOPE)
+    return Widths(float(factors[0]), float(factors[1]), slope)
+
+
+def _slope(misses: FloatArray) -> float:
+    """The change of log misses by log steps, between the first and the last part of the horizon."""
+    h = misses.shape[1]
+    if h < _FEWEST_STEPS:
+        return 0.0
+    parts = [misses[:, : h // 3], misses[:, -(h // 3) :]]
+    first, last = (max(_level(part, 0.8), 1e-3) for part in parts)
+    steps = np.arange(1, h + 1)
+    distance = np.log(steps[-(h // 3) :]).mean() - np.log(steps[: h // 3]).mean()
+    return float(np.clip(np.log(last / first) / distance, -_STEEPEST, _STEEPEST))
 
 
 def _misses(y: FloatArray, quantiles: FloatArray, tail: float) -> FloatArray:
-    """Distances of the values from the median, relative to the interval: above 1 is outside."""
+    """[M, h] distances of the values from the median, in intervals: above 1 is outside.
+
+    NaN where there is no value or no interval.
+    """
     low, high = quantiles[..., QUANTILES.index(tail)], quantiles[..., QUANTILES.index(1 - tail)]
     median = quantiles[..., _MEDIAN]
     distance = y - median
     half_width = np.where(distance > 0, high - median, median - low)
     known = np.isfinite(y) & (half_width > 0)
-    return np.asarray(np.abs(distance[known]) / half_width[known])
+    return np.where(known, np.abs(distance) / np.where(known, half_width, 1.0), np.nan)
 
 
 def _level(misses: FloatArray, share: float) -> float:
-    return float(np.quantile(misses, share)) if len(misses) else 1.0
+    known = misses[np.isfinite(misses)]
+    return float(np.quantile(known, share)) if len(known) else 1.0

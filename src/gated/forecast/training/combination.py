@@ -6,14 +6,16 @@ calibrated on the same windows.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from gated.arrays import FloatArray
+from gated.forecast.model.views import PLAIN
 from gated.forecast.quantiles import QUANTILES
-from gated.forecast.training.calibration import widths
+from gated.forecast.training.calibration import Widths, fitted_widths
 from gated.text import plain
 
 _MEDIAN = QUANTILES.index(0.5)
@@ -35,6 +37,7 @@ _NAMES = {
     "tuned": "the pretrained network, fine-tuned on this table,",
     "scratch": "the network",
 }
+_PLAIN_ALONE = MappingProxyType({PLAIN: 1.0})
 # Limit of relative errors, which would be infinite for a series that did not change before.
 _LARGEST_ERROR = 1e300
 # Errors with a smaller relative difference count as equal.
@@ -54,9 +57,12 @@ class Combination:
             "forecast", relative to that of seasonal naive.
         windows: number of held-out windows.
         h: number of steps of each window.
-        widen_80, widen_95: factors of the widths of the 80 % and 95 % intervals.
+        widen_80, widen_95: factors of the widths of the 80 % and 95 % intervals, in the middle of
+            the horizon.
         origin: "pretrained" for the pretrained network, "tuned" if it was fine-tuned on the table,
             "scratch" for a network trained only on the table.
+        views: the weights of the views whose quantiles are averaged, see `model.views`.
+        widen_slope: how the factors change with the steps ahead, see `Widths`.
     """
 
     share: float
@@ -67,6 +73,8 @@ class Combination:
     widen_80: float
     widen_95: float
     origin: str = "scratch"
+    views: dict[str, float] = field(default_factory=lambda: dict(_PLAIN_ALONE))
+    widen_slope: float = 0.0
 
     def __str__(self) -> str:
         return self.text
@@ -146,22 +154,21 @@ class Combination:
         if points is not None and self.share < 1:
             mixed = self.share * median + (1 - self.share) * points[..., None]
         # The two intervals have different factors, so that quantiles could cross: sort them.
-        return np.sort(mixed + (quantiles - median) * self._widths(), axis=-1)
-
-    def _widths(self) -> FloatArray:
-        """[Q] the factor of each quantile: widen_80 up to the deciles, widen_95 at the ends."""
-        distance = np.abs(np.array(QUANTILES) - 0.5)
-        return np.interp(distance, [0.4, 0.475], [self.widen_80, self.widen_95])
+        widths = Widths(self.widen_80, self.widen_95, self.widen_slope)
+        factors = widths.factors(quantiles.shape[1], (self.h + 1) / 2)
+        return np.sort(mixed + (quantiles - median) * factors, axis=-1)
 
 
-def unvalidated(baseline: str, origin: str = "scratch") -> Combination:
+def unvalidated(
+    baseline: str, origin: str = "scratch", views: Mapping[str, float] = _PLAIN_ALONE
+) -> Combination:
     """The combination without held-out windows.
 
     The pretrained network forecasts alone, because it was trained on many short series. A network
     that is trained on this table is not used: the baseline forecasts alone.
     """
     if origin == "pretrained":
-        return Combination(1.0, baseline, {}, 0, 0, 1.0, 1.0, origin)
+        return Combination(1.0, baseline, {}, 0, 0, 1.0, 1.0, origin, dict(views))
     factor = _UNVALIDATED_WIDTH_FACTOR
     return Combination(0.0, baseline, {}, 0, 0, factor, factor, origin)
 
@@ -172,6 +179,7 @@ def combine(
     baselines: Mapping[str, FloatArray],
     weight: FloatArray,
     origin: str = "scratch",
+    views: Mapping[str, float] = _PLAIN_ALONE,
 ) -> Combination:
     """Compare network and baselines on M held-out windows, and combine the best.
 
@@ -181,6 +189,7 @@ def combine(
         baselines: maps a name to points [M, h]; "seasonal_naive" is required.
         weight: [M] the divisor of each window's error, so that series of all sizes count equally.
         origin: origin of the network, see `Combination`.
+        views: the weights of the views in the network's quantiles.
     """
     observed = np.isfinite(y)
 
@@ -198,16 +207,18 @@ def combine(
     unit = errors["seasonal_naive"] or 1.0
     relative = {"network": shares[1.0], **errors, "forecast": error(mixed)}
     moved = mixed[..., None] + (network - median[..., None])
-    widen_80, widen_95 = widths(y, moved)
+    widths = fitted_widths(y, moved)
     return Combination(
         share=share,
         baseline=best,
         errors={name: min(value / unit, _LARGEST_ERROR) for name, value in relative.items()},
         windows=windows,
         h=y.shape[1],
-        widen_80=widen_80,
-        widen_95=widen_95,
+        widen_80=widths.at_80,
+        widen_95=widths.at_95,
+        widen_slope=widths.slope,
         origin=origin,
+        views=dict(views),
     )
 
 

@@ -13,8 +13,8 @@ from gated.forecast.data.dataset import Dataset
 from gated.forecast.distribution.dependence import Dependence
 from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.metrics import seasonal_naive_scale
-from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.network import SeasonNetwork
+from gated.forecast.model.views import PLAIN, available, forecast_view
 from gated.forecast.quantiles import QUANTILES
 from gated.forecast.training.combination import Combination, combine, unvalidated
 from gated.forecast.training.dependence_fit import (
@@ -33,6 +33,7 @@ from gated.forecast.training.mean_correction import (
     window_means,
 )
 from gated.forecast.training.validation_split import ValidationSplit
+from gated.forecast.training.view_weights import most_views, prior_weights, view_weights
 
 # Baselines read only the last values: older ones (years of minutes) do not improve them.
 _BASELINE_MEMORY = 4096
@@ -71,8 +72,11 @@ class Validation:
 
     def score(self, network: SeasonNetwork) -> float:
         """Mean pinball loss; each window is in units of its series' seasonal-naive error."""
+        return self._pinball(self._view(PLAIN, network))
+
+    def _pinball(self, quantiles: FloatArray) -> float:
         observed = np.isfinite(self.y)
-        error = np.where(observed, self.y, 0.0)[..., None] - self._network(network)
+        error = np.where(observed, self.y, 0.0)[..., None] - quantiles
         levels = np.array(QUANTILES)
         pinball = np.maximum(levels * error, (levels - 1) * error).mean(-1) * observed
         return float((pinball.sum(1) / observed.sum(1) / self.weight).mean())
@@ -84,16 +88,18 @@ class Validation:
             network: the network to validate.
             origin: its origin, see `Combination`.
         """
+        layout = self.data.source.layout
+        views = available(layout) if origin == "pretrained" else (PLAIN,)
         if not self.holdout.exists:
-            combination = unvalidated(_UNVALIDATED_BASELINE, origin)
+            combination = unvalidated(_UNVALIDATED_BASELINE, origin, prior_weights(views))
             return Validated(combination, MeanModel(), Dependence())
         series, cutoff, h = self.holdout.series, self.holdout.cutoff, self.holdout.h
         points = {
             name: baseline_points(name, self.data, series, cutoff, h, self.season_length)
             for name in simple.BASELINES
         }
-        quantiles = self._network(network)
-        combination = combine(self.y, quantiles, points, self.weight, origin)
+        weights, quantiles = self._views(network, views)
+        combination = combine(self.y, quantiles, points, self.weight, origin, weights)
         final = combination.mix(quantiles, points[combination.baseline])
         observed = np.isfinite(self.y)
         windows = WindowQuantiles(series, cutoff, quantiles, final, observed)
@@ -143,10 +149,22 @@ class Validation:
         chance = chance_of_ratio(actual, mean, period, float(periods), dependence)
         return ratio_factor(float(actual.sum()), float(mean.sum()), chance)
 
-    def _network(self, network: SeasonNetwork) -> FloatArray:
+    def _views(
+        self, network: SeasonNetwork, names: tuple[str, ...]
+    ) -> tuple[dict[str, float], FloatArray]:
+        """The weights of the views, and the weighted mean of their quantiles [M, h, Q]."""
+        most = most_views(len(self.data.history))
+        found = {name: self._view(name, network) for name in names}
+        weights = view_weights(found, self._pinball, len(self.y), most)
+        mean = np.zeros_like(found[PLAIN])
+        for name, weight in weights.items():
+            mean += weight * found[name]
+        return weights, mean
+
+    def _view(self, name: str, network: SeasonNetwork) -> FloatArray:
         holdout = self.holdout
-        return forecast_windows(
-            network, self.data.source, holdout.series, holdout.cutoff, holdout.h
+        return forecast_view(
+            name, network, self.data.source, holdout.series, holdout.cutoff, holdout.h
         ).astype(np.float64)
 
 

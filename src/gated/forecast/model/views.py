@@ -1,0 +1,128 @@
+"""Forecasts windows from several views, whose quantiles are averaged.
+
+A view is another way to show the same past to the network: with the opposite sign, in patches of
+several seasons (a longer memory), without the long season, or with a cycle of no calendar length as
+the long season. The errors of the views are not the same, so that their mean is more accurate.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.arrays import IntArray
+from gated.forecast.data.patching import LONGEST_PATCH, PatchLayout
+from gated.forecast.data.series_cycle import own_cycles
+from gated.forecast.data.windows import WindowSource
+from gated.forecast.model.inference import forecast_windows
+from gated.forecast.model.network import SeasonNetwork
+
+__all__ = ["PLAIN", "VIEWS", "View", "available", "averaged", "forecast_view"]
+
+PLAIN = "plain"
+"""The name of the view of the past as it is."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A way to show the past to the network.
+
+    Attributes:
+        negated: the values have the opposite sign.
+        seasons: seasons in a patch.
+        has_long_season: whether the long season is read.
+        has_cycle: whether a cycle of the series itself is read as the long season.
+    """
+
+    negated: bool = False
+    seasons: int = 1
+    has_long_season: bool = True
+    has_cycle: bool = False
+
+    def layout(self, layout: PatchLayout) -> PatchLayout:
+        """The layout of the windows of this view, from that of the table."""
+        patch, cycle = self.seasons * layout.patch, layout.long_season
+        if not self.has_long_season or cycle < 2 * patch:
+            cycle = 0.0
+        steps = layout.patch * layout.leads
+        return replace(layout, patch=patch, long_season=cycle, leads=-(-steps // patch))
+
+
+VIEWS = {
+    PLAIN: View(),
+    "negated": View(negated=True),
+    "two seasons": View(seasons=2),
+    "three seasons": View(seasons=3),
+    "no long season": View(has_long_season=False),
+    "own cycle": View(has_cycle=True),
+}
+
+
+def available(layout: PatchLayout) -> tuple[str, ...]:
+    """The names of the views that differ for a layout; `PLAIN` is the first.
+
+    >>> available(PatchLayout(24, 2, 168.0))
+    ('plain', 'negated', 'two seasons', 'three seasons', 'no long season')
+    """
+    return tuple(
+        name
+        for name, view in VIEWS.items()
+        if view.seasons * layout.patch <= LONGEST_PATCH
+        and (view.has_long_season or layout.long_season)
+        and not (view.has_cycle and layout.long_season)
+    )
+
+
+def forecast_view(
+    name: str,
+    network: SeasonNetwork,
+    source: WindowSource,
+    series: IntArray,
+    cutoff: IntArray,
+    h: int,
+) -> NDArray[np.float32]:
+    """The forecast of one view, as `forecast_windows`: [M, h, Q]."""
+    view = VIEWS[name]
+    shown = source.with_layout(view.layout(source.layout))
+    if view.has_cycle:
+        return _with_cycles(network, shown, series, cutoff, h)
+    if view.negated:
+        negative = forecast_windows(network, shown.negated(), series, cutoff, h)
+        return -negative[..., ::-1]
+    return forecast_windows(network, shown, series, cutoff, h)
+
+
+def averaged(
+    weights: Mapping[str, float],
+    network: SeasonNetwork,
+    source: WindowSource,
+    series: IntArray,
+    cutoff: IntArray,
+    h: int,
+) -> NDArray[np.float32]:
+    """The weighted mean of the quantiles of several views: [M, h, Q].
+
+    Args:
+        weights: maps names of views to positive weights, whose sum is 1.
+        network, source, series, cutoff, h: as in `forecast_windows`.
+    """
+    total = np.zeros((len(series), h, len(network.levels)), dtype=np.float32)
+    for name, weight in weights.items():
+        total += np.float32(weight) * forecast_view(name, network, source, series, cutoff, h)
+    return total
+
+
+def _with_cycles(
+    network: SeasonNetwork, source: WindowSource, series: IntArray, cutoff: IntArray, h: int
+) -> NDArray[np.float32]:
+    """Windows with their own cycle as the long season; windows without one as they are."""
+    layout, begin = source.layout, source.offsets.numpy()[series]
+    values = np.where(source.observed.numpy(), source.values.numpy().astype(np.float64), np.nan)
+    cycles = own_cycles(values, begin, begin + cutoff, layout.patch)
+    found = np.empty((len(series), h, len(network.levels)), dtype=np.float32)
+    for cycle in np.unique(cycles):
+        alike = cycles == cycle
+        shown = source.with_layout(replace(layout, long_season=float(cycle)))
+        found[alike] = forecast_windows(network, shown, series[alike], cutoff[alike], h)
+    return found

@@ -1,0 +1,88 @@
+"""Tests the views of a series: equal on the same past where they should be, and averaged."""
+
+import numpy as np
+import pytest
+
+from gated.forecast.data.patching import PatchLayout
+from gated.forecast.data.windows import WindowSource
+from gated.forecast.model.inference import forecast_windows
+from gated.forecast.model.pretrained import pretrained_network
+from gated.forecast.model.views import PLAIN, VIEWS, available, averaged, forecast_view
+
+RNG = np.random.default_rng(0)
+
+
+def source(values: np.ndarray, layout: PatchLayout) -> WindowSource:
+    nothing = np.zeros((len(values), 0), np.float32)
+    return WindowSource(values, nothing, nothing, np.array([0, len(values)]), np.zeros(1), layout)
+
+
+WEEK = np.tile([1.0, 2, 3, 4, 5, 0, 0], 60) + 0.1 * RNG.normal(size=420)
+DAYS = PatchLayout(7, 2, 365.25)
+NETWORK = pretrained_network(DAYS)
+SERIES, CUTOFF = np.array([0, 0]), np.array([420, 400])
+
+
+def test_the_views_of_a_layout() -> None:
+    assert available(PatchLayout(96, 1, 672.0)) == ("plain", "negated", "no long season")
+    assert available(PatchLayout(12, 2)) == (
+        *("plain", "negated", "two seasons", "three seasons"),
+        "own cycle",
+    )
+    assert available(DAYS)[0] == PLAIN
+
+
+@pytest.mark.parametrize("name", available(DAYS))
+def test_each_view_forecasts_the_same_steps(name: str) -> None:
+    found = forecast_view(name, NETWORK, source(WEEK, DAYS), SERIES, CUTOFF, 10)
+    assert found.shape == (2, 10, 11)
+    assert (np.diff(found, axis=-1) >= 0).all()
+    median = found[0, :, 5]
+    np.testing.assert_allclose(median, np.tile([1.0, 2, 3, 4, 5, 0, 0], 2)[:10], atol=0.4)
+
+
+def test_a_negated_view_is_the_negative_forecast_of_negative_values() -> None:
+    view = forecast_view("negated", NETWORK, source(WEEK, DAYS), SERIES, CUTOFF, 10)
+    direct = forecast_windows(NETWORK, source(-WEEK, DAYS), SERIES, CUTOFF, 10)
+    np.testing.assert_allclose(view, -direct[..., ::-1], rtol=1e-5, atol=1e-5)
+
+
+def test_no_view_reads_later_values() -> None:
+    later = WEEK.copy()
+    later[400:] = 1e3
+    for name in available(DAYS):
+        one, other = (
+            forecast_view(name, NETWORK, source(values, DAYS), SERIES[1:], CUTOFF[1:], 10)
+            for values in (WEEK, later)
+        )
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_cycle_is_read_as_the_long_season_where_there_is_one() -> None:
+    time = np.arange(800)
+    values = np.sin(2 * np.pi * time / 133) + 0.05 * RNG.normal(size=800)
+    months = PatchLayout(12, 4)
+    cases = [(values, True), (np.cumsum(RNG.normal(size=800)), False)]
+    for past, has_cycle in cases:
+        whole = source(past, months)
+        one = np.array([0]), np.array([700]), 48
+        plain, own = (forecast_view(name, NETWORK, whole, *one) for name in (PLAIN, "own cycle"))
+        if not has_cycle:
+            np.testing.assert_array_equal(own, plain)
+            continue
+        error = [np.abs(view[0, :, 5] - past[700:748]).mean() for view in (plain, own)]
+        assert error[1] < error[0]
+
+
+def test_the_mean_of_views_is_weighted() -> None:
+    of = source(WEEK, DAYS)
+    mean = averaged({PLAIN: 0.25, "negated": 0.75}, NETWORK, of, SERIES, CUTOFF, 10)
+    parts = [forecast_view(name, NETWORK, of, SERIES, CUTOFF, 10) for name in (PLAIN, "negated")]
+    np.testing.assert_allclose(mean, 0.25 * parts[0] + 0.75 * parts[1], rtol=1e-5, atol=1e-6)
+    alone = averaged({PLAIN: 1.0}, NETWORK, of, SERIES, CUTOFF, 10)
+    np.testing.assert_array_equal(alone, forecast_windows(NETWORK, of, SERIES, CUTOFF, 10))
+
+
+def test_a_layout_of_several_seasons_drops_a_long_season_that_is_too_short() -> None:
+    layout = VIEWS["three seasons"].layout(PatchLayout(24, 2, 120.0))
+    assert layout == PatchLayout(72, 1, 0.0)
