@@ -2,8 +2,8 @@
 
 `frozen/version-3.gated.gz` was written by the code as of commit ad75aba, the last without a
 checksum: 70 days with the covariate `open`, hidden_size=8, num_layers=1, five steps from scratch.
-`frozen/version-4.gated.gz` was written by commit 0312d55, the last without the mean. The other files
-have the forecasts, and the covariate of the days ahead.
+`frozen/version-4.gated.gz` was written by commit 0312d55, the last without the mean. The other
+files have the forecasts, and the covariate of the days ahead.
 """
 
 import gzip

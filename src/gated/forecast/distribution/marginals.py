@@ -23,9 +23,9 @@ _UNIT = 2.0**-20  # a power of two: multiplying by it is exact
 _LARGEST = np.finfo(np.float64).max
 # Means that differ by less, relative to each other, count as equal.
 _AS_MUCH = 1e-6
-# A value between two quantiles is at the share t**8 or t**(1/8) of the way at the farthest, and the
-# upper tail this many times as long as that of the line.
-_HALVINGS, _SHORT_TAIL, _LONG_TAIL = 3, 0.25, 4.0
+# A value between two quantiles is at the share t**8 or 1 − (1 − t)**8 of the way at the farthest,
+# and the upper tail this many times as long as that of the line.
+_SQUARES, _SHORT_TAIL, _LONG_TAIL = 3, 0.25, 4.0
 # If the quantiles do not leave enough room for the mean: scaled up to this factor.
 _LARGEST_FACTOR = 3.0
 
@@ -129,10 +129,10 @@ def _shares(
     above = np.maximum(line - 1, 0.0)
     inside = np.clip(line, 0.0, 1.0)
     line = np.where(scores < SCORES[0], 0.0, line)  # not below the lowest quantile
-    up, down = inside, inside
-    for _ in range(_HALVINGS):
-        up, down = np.sqrt(up), down * down
-    moved = np.where(is_up, up + _LONG_TAIL * above, down + _SHORT_TAIL * above)
+    far = np.where(is_up, 1 - inside, inside)
+    for _ in range(_SQUARES):
+        far = far * far
+    moved = np.where(is_up, 1 - far + _LONG_TAIL * above, far + _SHORT_TAIL * above)
     return line, moved
 
 

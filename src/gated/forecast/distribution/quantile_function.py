@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from gated.arrays import FloatArray, IntArray
 from gated.forecast.quantiles import QUANTILES
 
-__all__ = ["SCORES", "mean_of", "normal_scores", "segment_of", "values_at"]
+__all__ = ["SCORES", "mean_of", "mean_with_long_tail", "normal_scores", "segment_of", "values_at"]
 
 SCORES: FloatArray = np.array([NormalDist().inv_cdf(level) for level in QUANTILES])
 """[Q] the normal scores of `QUANTILES`."""
 
 Reals = NDArray[np.floating[Any]]
 
+_STEEPEST = 1.5  # rise of the logarithm in a long tail: a factor of 4.5 for each normal score
 _FARTHEST = 3.0  # scores of values beyond the quantiles: one outlier must not decide a correlation
 
 
@@ -75,6 +76,33 @@ def mean_of(quantiles: FloatArray, *, non_negative: bool = False) -> FloatArray:
     return mean
 
 
+def mean_with_long_tail(quantiles: FloatArray) -> FloatArray:
+    """The mean of non-negative distributions whose upper tail is that of a lognormal one.
+
+    Beyond the last quantile, the logarithm of the value is linear in the normal score, not the
+    value itself: sales of single goods exceed the 97.5 % quantile by three times as much as a
+    normal tail would (decision 17).
+
+    Args:
+        quantiles: [..., Q] at `QUANTILES`, ascending.
+
+    >>> mean_of(np.exp(SCORES)).round(2).item(), mean_with_long_tail(np.exp(SCORES)).round(2).item()
+    (1.62, 1.67)
+    """
+    before, last = (np.maximum(quantiles[..., i], 0.0) for i in (-2, -1))
+    width = SCORES[-1] - SCORES[-2]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rise = np.where(last > 0, np.log(last) - np.log(before), 0.0) / width
+    rise = np.clip(rise, 0.0, _STEEPEST)
+    # The integral of (exp(rise · (z − last score)) − 1) over the normal distribution of z.
+    share = 1 - NormalDist().cdf(SCORES[-1])
+    moment = np.exp(rise * (rise / 2 - SCORES[-1])) * _normal_cdf(rise - SCORES[-1])
+    long = last * (moment - share)
+    line = (last - before) / width * (_density(SCORES[-1]) - SCORES[-1] * share)
+    mean: FloatArray = mean_of(quantiles, non_negative=True) + np.maximum(long - line, 0.0)
+    return mean
+
+
 def _mean_above_zero(quantiles: FloatArray) -> FloatArray:
     """The mean of max(value, 0) for quantiles [M, Q]: the integral over each segment above 0."""
     low, rise = quantiles[:, :-1], np.diff(quantiles, axis=-1)
@@ -92,7 +120,8 @@ def _mean_above_zero(quantiles: FloatArray) -> FloatArray:
 
 
 def _normal_cdf(scores: FloatArray) -> FloatArray:
-    return np.asarray(torch.special.ndtr(torch.from_numpy(np.ascontiguousarray(scores))).numpy())
+    flat = torch.from_numpy(np.ascontiguousarray(scores).reshape(-1))
+    return np.asarray(torch.special.ndtr(flat).numpy()).reshape(np.shape(scores))
 
 
 def _normal_density(scores: FloatArray) -> FloatArray:

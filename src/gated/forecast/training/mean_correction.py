@@ -17,7 +17,7 @@ import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.dataset import Dataset
-from gated.forecast.distribution.quantile_function import mean_of
+from gated.forecast.distribution.quantile_function import mean_of, mean_with_long_tail
 
 __all__ = [
     "MeanModel",
@@ -204,7 +204,7 @@ def _with_level(own: FloatArray, is_open: BoolArray, level: FloatArray, share: f
 def own_means(data: Dataset, windows: WindowQuantiles) -> FloatArray:
     """The means of the network's quantiles, without wider intervals and a baseline of zeros."""
     zero = data.scale.zero[windows.series, None, None]
-    return mean_of(windows.network - zero, non_negative=True)
+    return mean_with_long_tail(windows.network - zero)
 
 
 def _levels(
