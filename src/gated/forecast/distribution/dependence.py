@@ -31,7 +31,7 @@ class Dependence:
         windows: number of held-out windows that these were estimated on.
     """
 
-    constant: float = 0.2
+    constant: float = 0.3
     decay: float = 0.7
     common: float = 0.1
     windows: int = 0
