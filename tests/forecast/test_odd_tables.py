@@ -130,7 +130,9 @@ def test_intervals_of_a_very_short_history_are_wide(hyperparameters: dict) -> No
     alone = Forecaster(h=3, freq="D", **hyperparameters).fit(single).predict()
     for out in (several[several["unique_id"].isin(["one", "two"])], alone):
         width = out["gated-hi-80"] - out["gated-lo-80"]
-        assert (width > 0.1 * out["gated"]).all()
+        is_open = out["gated"] > 0  # the shops are closed on Sundays
+        assert is_open.sum() >= len(out) - 2
+        assert (width > 0.1 * out["gated"])[is_open].all()
 
 
 def test_a_wide_table_is_forecast_again() -> None:

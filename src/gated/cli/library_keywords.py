@@ -160,7 +160,7 @@ class ModelOptions:
         Option(
             "--holidays",
             "PLACE",
-            help="Public holidays of a country or region as covariates: GB, DE-BY, US-CA.",
+            help="Public holidays of a country or region: GB, DE-BY, US-CA.",
             panel=COVARIATES,
             read=one_text,
             is_for_fitting=True,

@@ -43,7 +43,8 @@ class Forecaster(CrossValidating):
         freq: pandas alias of the step ("D", "h", "MS"); by default inferred from the times.
         season_length: steps in the main cycle; by default the frequency's usual one.
         holidays: place of the public holidays to use: a country code, with or without a region
-            ("GB", "DE-BY"); for steps of a day or shorter.
+            ("GB", "DE-BY"); for steps of a day or shorter. Holidays that were closed are closed
+            again; other effects need training.
         hidden_size: size of the recurrent state.
         num_layers: number of residual recurrent blocks.
         dropout: share of features dropped in training; by default smaller for more data.
@@ -332,7 +333,8 @@ class Forecaster(CrossValidating):
         Returns:
             A frame of the same kind as the table: id, time, `remembered` (the past time),
             `seasons` (number of seasons before) and `weight` (share of the weighted mean of past
-            values, before the network's correction), `top` rows per step, largest first.
+            values, before the network's correction), `top` rows per step, largest first; none for
+            a step of a closed weekday or hour, for which no past value is read.
         """
         return self._forecast_to_explain(df, h, X_df, futr_df, static_df).explain(top)
 

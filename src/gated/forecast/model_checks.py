@@ -13,6 +13,7 @@ from torch import Tensor
 
 from gated.arrays import FloatArray
 from gated.forecast.config import check_seasons
+from gated.forecast.data.closed.calendar import steps_per_day
 from gated.forecast.data.covariate_encoder import CovariateEncoder
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile
@@ -103,6 +104,35 @@ def check_profile(profile: TableProfile, config: NetworkConfig, table: Table) ->
     features = [(f.covariate, f.category) for f in profile.known.features]
     if closing is not None and (closing.covariate, closing.category) not in features:
         raise ValueError("the feature of closed steps is not a feature of the network")
+    _check_closed_calendar(profile, table)
+
+
+def _check_closed_calendar(profile: TableProfile, table: Table) -> None:
+    """Check that the closed calendar has the table's steps, series and place of holidays."""
+    calendar = profile.closed_calendar
+    if calendar.is_empty:
+        return
+    per_day = calendar.steps_per_day
+    if per_day != steps_per_day(table):
+        raise ValueError(f"the closed calendar has {per_day} steps in a day, unlike the table")
+    place = profile.holidays.place if profile.holidays is not None else None
+    if calendar.place not in (None, place):
+        raise ValueError("the closed calendar has the holidays of another place")
+    ranges = {
+        "weekday": (0, 6),
+        "time_of_day": (0, per_day - 1),
+        "time_of_week": (0, 7 * per_day - 1),
+        "date": (101, 1231),
+        "easter": (-366, 366),
+        "holiday": (0, -1),
+    }
+    slots = ("time_of_week", [slot for own in calendar.own for slot in own.slots])
+    for kind, values in (*((rule.kind, rule.values) for rule in calendar.rules), slots):
+        least, most = ranges[kind]
+        if any(not least <= value <= most for value in values):
+            raise ValueError(f"the closed calendar has a {kind} that does not exist")
+    if not {label for own in calendar.own for label in own.ids} <= set(table.ids.tolist()):
+        raise ValueError("the closed calendar has series that the table does not have")
 
 
 def _check_encoder(

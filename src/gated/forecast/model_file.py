@@ -59,6 +59,7 @@ def save_model(
     """
     if not with_table:
         table = without_rows(table)
+        fitted = replace(fitted, profile=fitted.profile.without_series())
     tensors = {_NETWORK + name: value for name, value in fitted.network.state_dict().items()}
     is_dated = np.issubdtype(table.ds.dtype, np.datetime64)
     arrays: tuple[NDArray[Any], ...] = (

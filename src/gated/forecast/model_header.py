@@ -12,6 +12,7 @@ import numpy as np
 
 from gated.forecast.baselines import simple
 from gated.forecast.config import ForecasterConfig
+from gated.forecast.data.closed.calendar import rule_kinds
 from gated.forecast.data.patching import CONTEXT
 from gated.forecast.model.views import VIEWS
 from gated.table.schema import Backend
@@ -95,6 +96,33 @@ _FEATURE = record(
     }
 )
 _ENCODER = record({"names": _NAMES, "features": list_of(_FEATURE)})
+_CLOSED_CALENDAR = record(
+    {
+        "steps_per_day": whole(1, 1_440),
+        "rules": list_of(
+            record(
+                {
+                    "kind": one_of(rule_kinds()),
+                    "values": list_of(whole(-366, _MANY), is_distinct=True),
+                    "names": _NAMES,
+                    "seen": whole(0, _MANY),
+                    "closed": whole(0, _MANY),
+                    "zeros": whole(0, _MANY),
+                    "years": list_of(whole(1, 9_999), is_distinct=True),
+                }
+            )
+        ),
+        "own": list_of(
+            record(
+                {
+                    "ids": list_of(label, is_distinct=True),
+                    "slots": list_of(whole(0, _MANY), is_distinct=True),
+                }
+            )
+        ),
+        "place": optional(text(_LONGEST_NAME)),
+    }
+)
 _PROFILE = record(
     {
         "known": _ENCODER,
@@ -120,6 +148,7 @@ _PROFILE = record(
         "silent": list_of(text()),  # its name up to version 3
         "unused": list_of(text()),
         "own_seasons": list_of(list_of(whole(0, _MANY))),
+        "closed_calendar": _CLOSED_CALENDAR,  # from version 5 on
     },
 )
 _COMBINATION = record(

@@ -72,7 +72,7 @@ def load_tensors(
     tensors, text = _read(path, kind)
     described = _described(path, kind, text)
     found = described["version"]
-    if found not in (version, *older, *without_checksum):
+    if found != version and found not in (*older, *without_checksum):
         raise ModelFileError(
             f"{path}: is of format version {found}; this gated reads version "
             f"{version}. Save it again with this version, or install the one that wrote it."

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import gated
-from gated.forecast.data.closed_steps import Closing
+from gated.forecast.data.closed.covariate import Closing
 from gated.forecast.data.dataset import build_dataset
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile

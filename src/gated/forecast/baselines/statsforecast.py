@@ -5,6 +5,7 @@ Source: Nixtla's statsforecast; the models are Hyndman & Khandakar 2008 (J. Stat
 """
 
 import warnings
+from dataclasses import replace
 from importlib.util import find_spec
 
 import numpy as np
@@ -38,19 +39,20 @@ def require_statsforecast(name: str) -> None:
 
 
 def forecast_with_statsforecast(
-    name: str, past: Table, h: int, closed_ahead: BoolArray
+    name: str, past: Table, h: int, closed_ahead: BoolArray, closed_before: BoolArray
 ) -> MethodForecast:
     """Fit one model to every series, and forecast.
 
     These models do not support missing values: they are filled with the value of one season
-    before, or with the previous value. If a model fails for a series (for example a short one), the
-    forecast is the last value, with the fallback of statsforecast.
+    before, or with the previous value; closed steps count as missing. If a model fails for a series
+    (for example a short one), the forecast is the last value, with the fallback of statsforecast.
 
     Args:
         name: one of `MODELS`.
         past: the table up to the cutoff.
         h: steps ahead.
         closed_ahead: [n, h] steps known to be 0.
+        closed_before: [R] closed past steps.
     """
     from statsforecast import StatsForecast, models
 
@@ -59,7 +61,7 @@ def forecast_with_statsforecast(
         {
             "unique_id": np.repeat(np.arange(past.n_series), past.lengths),
             "ds": np.arange(past.n_rows) - np.repeat(past.offsets[:-1], past.lengths),
-            "y": without_gaps(past, season),
+            "y": without_gaps(replace(past, y=np.where(closed_before, np.nan, past.y)), season),
         }
     )
     with warnings.catch_warnings():
@@ -89,4 +91,5 @@ def without_gaps(past: Table, season: int) -> FloatArray:
     series = np.repeat(np.arange(past.n_series), past.lengths)
     filled = y.fillna(y.groupby(series).shift(season))
     by_series = filled.groupby(series)
-    return np.asarray(by_series.ffill().fillna(by_series.bfill()), dtype=np.float64)
+    filled = by_series.ffill().fillna(by_series.bfill())
+    return np.asarray(filled.fillna(0.0), dtype=np.float64)  # a series that was always closed

@@ -85,8 +85,8 @@ def without_uninformative(profile: TableProfile, table: Table, shown: BoolArray)
     """The profile without uninformative covariates, which are tested on the shown rows [R]."""
     if not (profile.known.features or profile.past.features):
         return profile
-    inputs, closed = profile.features(table.covariates, table.ds)
-    shown = shown & ~closed
+    inputs, _ = profile.features(table.covariates, table.ds)
+    shown = shown & ~profile.closed_before(table, shown)
     history = target_history(table, shown)
     groups = profile.groups
     spared = profile.closing.covariate if profile.closing is not None else None

@@ -85,6 +85,8 @@ def build_dataset(
 
     # A closed step is not an observation of demand: it is masked, and forecast as 0.
     inputs, closed = profile.features(covariates, ds)
+    series = np.repeat(np.arange(table.n_series), lengths + h)
+    closed |= profile.closed_calendar.closed_rows(table, ds, series, shown)
     values[closed] = np.nan
     is_shown = np.zeros(rows, dtype=bool)
     is_shown[past] = True if shown is None else shown

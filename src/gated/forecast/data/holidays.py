@@ -16,7 +16,13 @@ from gated.table import Table
 from gated.table.time.grid import DAY, Grid, Months, Steps, Ticks
 from gated.text import did_you_mean, listed, option
 
-__all__ = ["HolidayCalendar", "holiday_calendar", "holiday_group", "with_holidays"]
+__all__ = [
+    "HolidayCalendar",
+    "holiday_calendar",
+    "holiday_group",
+    "holiday_names",
+    "with_holidays",
+]
 
 
 _OBSERVED = " (observed)"
@@ -123,6 +129,23 @@ def _named_days(place: str, days: NDArray[Any]) -> dict[np.datetime64, tuple[str
         names = [name.removesuffix(_OBSERVED) for name in calendar.get_list(day)]
         named[np.datetime64(day, "D")] = tuple(names)
     return named
+
+
+def holiday_names(place: str, days: NDArray[np.datetime64]) -> list[tuple[str, ...]]:
+    """The names of the holidays on each of some days [D], ascending; mostly none.
+
+    Args:
+        place: a code as in `HolidayCalendar`.
+        days: datetime64[D].
+
+    Raises:
+        UsageError: the place is unknown.
+
+    >>> holiday_names("GB", np.array(["2024-12-24", "2024-12-25"], "M8[D]"))
+    [(), ('Christmas Day',)]
+    """
+    named = _named_days(place, days) if len(days) else {}
+    return [named.get(day, ()) for day in days]
 
 
 def holiday_calendar(place: str, ds: NDArray[Any], table: Table) -> HolidayCalendar:

@@ -5,7 +5,7 @@ validation. It is saved with the model.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray
 from gated.forecast.data.calendar_features import calendar_features
-from gated.forecast.data.closed_steps import Closing, closed_steps, find_closing
+from gated.forecast.data.closed.calendar import ClosedCalendar
+from gated.forecast.data.closed.covariate import Closing, closed_steps, find_closing
+from gated.forecast.data.closed.search import find_closed_calendar
 from gated.forecast.data.covariate_encoder import CovariateEncoder
 from gated.forecast.data.holidays import (
     HolidayCalendar,
@@ -45,6 +47,7 @@ class TableProfile:
         unused: covariates for which the network in use has no inputs.
         own_seasons: (steps, series): number of series with each season length other than the
             table's.
+        closed_calendar: weekdays, hours, dates and holidays that are closed.
     """
 
     known: CovariateEncoder
@@ -58,6 +61,7 @@ class TableProfile:
     integer: bool
     unused: tuple[str, ...] = ()
     own_seasons: tuple[tuple[int, int], ...] = ()
+    closed_calendar: ClosedCalendar = field(default_factory=ClosedCalendar)
 
     @classmethod
     def fit(
@@ -85,10 +89,11 @@ class TableProfile:
         static = CovariateEncoder.fit(
             table.static.names, table.static.values, table.static.categories, times_needed=2
         )
-        inputs = known.inputs(covariates)
-        closing = find_closing(table.y[shown], known, inputs[shown])
+        # Closed holidays are part of the closed calendar.
+        given = known.without(holidays.names) if holidays is not None else known
+        closing = find_closing(table.y[shown], given, given.inputs(covariates[shown]))
         observed = table.y[np.isfinite(table.y)]
-        return cls(
+        profile = cls(
             known=known,
             past=past,
             static=static,
@@ -99,6 +104,18 @@ class TableProfile:
             non_negative=bool((observed >= 0).all()),
             integer=bool((observed == np.round(observed)).all()),
         )
+        return profile.with_closed_calendar(table, shown)
+
+    def with_closed_calendar(self, table: Table, shown: BoolArray | None = None) -> "TableProfile":
+        """The profile with the closed calendar of the shown rows [R] of a table; None: all rows.
+
+        Steps that a covariate closes are no evidence: the covariate is known for the future too.
+        """
+        shown = np.ones(table.n_rows, dtype=bool) if shown is None else shown
+        if self.closing is not None:
+            shown = shown & ~self.features(table.covariates, table.ds)[1]
+        place = self.holidays.place if self.holidays is not None else None
+        return replace(self, closed_calendar=find_closed_calendar(table, shown, place))
 
     @property
     def groups(self) -> dict[str, str]:
@@ -106,6 +123,13 @@ class TableProfile:
         if self.holidays is None:
             return {}
         return dict.fromkeys(self.holidays.names, holiday_group(self.holidays))
+
+    @property
+    def not_used(self) -> tuple[str, ...]:
+        """The columns that have no effect: `unused` without the holidays, if these are closed."""
+        if not any(rule.kind == "holiday" for rule in self.closed_calendar.rules):
+            return self.unused
+        return tuple(name for name in self.unused if name not in self.groups.values())
 
     def without_inputs(self) -> "TableProfile":
         """The profile for a network that reads only values: only closed steps are kept."""
@@ -123,6 +147,10 @@ class TableProfile:
             unused=tuple(dict.fromkeys(named)),
         )
 
+    def without_series(self) -> "TableProfile":
+        """The profile without labels of series."""
+        return replace(self, closed_calendar=self.closed_calendar.without_series())
+
     def features(self, covariates: FloatArray, ds: NDArray[Any]) -> tuple[FloatArray, BoolArray]:
         """The features of covariates [R, F] at times [R], and which steps they close.
 
@@ -132,15 +160,25 @@ class TableProfile:
         inputs = self.known.inputs(with_holidays(covariates, ds, self.holidays))
         return inputs, closed_steps(self.known, self.closing, inputs)
 
-    def closed_before(self, table: Table) -> BoolArray:
-        """[R] whether each past step of a table was closed."""
-        return self.features(table.covariates, table.ds)[1]
+    def closed_before(self, table: Table, shown: BoolArray | None = None) -> BoolArray:
+        """[R] whether each past step of a table was closed.
+
+        Args:
+            table: the past.
+            shown: [R] rows where a series shows whether it follows the calendar; None: all.
+        """
+        series = np.repeat(np.arange(table.n_series), table.lengths)
+        by_covariate = self.features(table.covariates, table.ds)[1]
+        return by_covariate | self.closed_calendar.closed_rows(table, table.ds, series, shown)
 
     def closed_ahead(self, table: Table, future: FloatArray) -> BoolArray:
         """[N, h] whether each step ahead is closed, from its covariates [N, h, F]."""
         n, h, width = future.shape
         ds = table.frequency.future(table.last_ds, h).reshape(-1)
-        return self.features(future.reshape(n * h, width), ds)[1].reshape(n, h)
+        by_covariate = self.features(future.reshape(n * h, width), ds)[1]
+        series = np.repeat(np.arange(n), h)
+        closed = by_covariate | self.closed_calendar.closed_rows(table, ds, series)
+        return closed.reshape(n, h)
 
     def to_json(self) -> dict[str, Any]:
         """Convert to plain values for a model file."""
@@ -166,4 +204,6 @@ class TableProfile:
             plain["holidays"] = HolidayCalendar(plain["holidays"]["place"], columns)
         if plain["closing"] is not None:
             plain["closing"] = Closing(**plain["closing"])
+        if "closed_calendar" in plain:  # from version 5 of the model file on
+            plain["closed_calendar"] = ClosedCalendar.from_json(plain["closed_calendar"])
         return cls(**plain)

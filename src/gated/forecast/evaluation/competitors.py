@@ -67,7 +67,9 @@ def competitor_forecasts(
     forecasts = {}
     for name in names:
         if name in MODELS:
-            forecasts[name] = forecast_with_statsforecast(name, past, h, closed_ahead)
+            forecasts[name] = forecast_with_statsforecast(
+                name, past, h, closed_ahead, closed_before
+            )
         else:
             points = simple.apply(
                 name, past.y, past.offsets, season, h, closed_ahead, closed_before

@@ -50,7 +50,7 @@ def explanation(
 def weight_by_distance(
     network: SeasonNetwork, table: Table, data: Dataset, h: int
 ) -> list[tuple[str, float]]:
-    """The share of the memory weights at each distance in the past, over all steps.
+    """The share of the memory weights at each distance in the past, over all open steps ahead.
 
     For thousands of series, a few hundred evenly chosen ones are used.
 
@@ -62,6 +62,9 @@ def weight_by_distance(
     series = np.unique(np.linspace(0, count - 1, min(count, _SERIES_SAMPLED)).astype(np.int64))
     history = data.history[series]
     weights, steps = memory_weights(network, data.source, series, history, h)
+    is_open = ~data.closed[data.ahead(h)[series]]
+    if is_open.any():  # a closed step ahead is 0, whatever its weights
+        weights = np.where(is_open[:, :, None], weights, 0)
     ahead = np.arange(h)[:, None] + history[:, None, None]
     distance = np.broadcast_to(ahead - steps, weights.shape)
     real = _observed(data, series, steps)

@@ -60,7 +60,7 @@ def prepare(table: Table, h: int, *, holidays: str | None, seed: int, adapt: Ada
     profile = adapt(TableProfile.fit(table, shown, holidays), table, shown)
     # A window of closed steps only cannot be scored. Closed steps are known after profiling, so
     # the windows are chosen again.
-    observed &= ~profile.closed_before(table)
+    observed &= ~profile.closed_before(table, shown)
     split = split_validation(table.offsets, observed, layout.patch, h, seed)
     # Held-out values are not used before the validation, not even for scaling.
     data = rows_with_horizon(table, profile, layout, split.shown(table.offsets))

@@ -127,6 +127,7 @@ class Trainer:
         assert best is not None
         network = self._network(best)
         validated = self.validation.validated(network, _ORIGINS[best.start, best.steps > 0])
+        self.profile = self.profile.with_closed_calendar(self.table)
         if best.steps:
             network = self.finish(best, saved)
         return Fitted.of(self.profile, self._finished(network), validated)

@@ -26,6 +26,6 @@ def fit_zero_shot(table: Table, h: int, config: ForecasterConfig) -> Fitted:
         adapt=lambda profile, *_: profile.without_inputs(),
     )
     network = pretrained_network(prepared.layout)
-    return Fitted.of(
-        prepared.profile, network, prepared.validation.validated(network, "pretrained")
-    )
+    # The validation must not use the held-out part; the forecast uses closed steps of all rows.
+    profile = prepared.profile.with_closed_calendar(table)
+    return Fitted.of(profile, network, prepared.validation.validated(network, "pretrained"))

@@ -1,6 +1,7 @@
 """Describes a table profile in sentences: closed steps, unused columns, season lengths."""
 
 from gated.forecast.data.table_profile import TableProfile
+from gated.forecast.views.closed_notes import closed_notes
 from gated.text import listed, option
 
 __all__ = ["profile_notes", "unused_notes"]
@@ -15,6 +16,7 @@ def profile_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
     """
     return (
         *_closing_notes(profile, target),
+        *closed_notes(profile.closed_calendar, target),
         *_uninformative_notes(profile, target),
         *unused_notes(profile, target),
         *_season_notes(profile),
@@ -23,10 +25,10 @@ def profile_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
 
 def unused_notes(profile: TableProfile, target: str) -> tuple[str, ...]:
     """A sentence on the columns for which the network has no inputs, if any."""
-    if not profile.unused:
+    if not profile.not_used:
         return ()
     return (
-        f"not used: {listed(profile.unused)}. The pretrained network reads only {target}; "
+        f"not used: {listed(profile.not_used)}. The pretrained network reads only {target}; "
         f"{option('training', 'auto')} trains a network that uses them.",
     )
 

@@ -1,0 +1,1 @@
+"""Finds the closed steps of a table: by a covariate, or by its calendar."""

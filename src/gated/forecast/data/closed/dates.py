@@ -1,0 +1,270 @@
+"""Finds dates, days around Easter and named holidays that were closed in the years seen."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gated.arrays import BoolArray, IntArray, TimeArray
+from gated.forecast.data.closed.calendar import (
+    ClosedRule,
+    RuleKind,
+    days_from_easter,
+    month_day,
+)
+from gated.forecast.data.closed.evidence import Evidence
+from gated.forecast.data.holidays import holiday_names
+
+__all__ = ["dated_rules"]
+
+# Holidays at a distance from Easter Sunday: Carnival, Maundy Thursday to Easter Monday, Ascension,
+# Whitsun, Corpus Christi.
+_EASTER_HOLIDAYS = (-48, -47, -46, -3, -2, -1, 0, 1, 39, 49, 50, 60)
+_YEARS_NEEDED = 2
+# One exception is allowed in so many years, but not in the latest.
+_ONE_IN = 5
+# Days on each side of closed dates, and the share of them that must be open.
+_AROUND, _USUALLY_OPEN = 21, 0.8
+# The number of rules that would be found by chance, from the closed days that no rule explains.
+_CHANCE = 0.1
+# The chance that the day after a closed day is closed too.
+_STAYS_CLOSED = 0.5
+# Christmas is believed after a single year, with the closed days around it from 20 December on.
+_CHRISTMAS, _FIRST, _LONGEST = 1225, 1220, 20
+# All holidays are closed if nearly all were, of at least this number.
+_HOLIDAYS_NEEDED, _NEARLY_ALL = 5, 0.9
+_LEAP_YEAR = np.arange("2000-01-01", "2001-01-01", dtype="M8[D]")
+_YEARS_AHEAD = 2  # names of holidays that may come
+_OPEN, _CLOSED = 1, 2
+
+
+@dataclass(frozen=True)
+class _Days:
+    """The days of a table, without weekly closed ones.
+
+    Attributes:
+        days: [D] datetime64[D], without gaps.
+        state: [D] open, closed, or 0: closed every week, not observed, or partly observed.
+        zero: [D] whether the closed day had a value 0.
+    """
+
+    days: TimeArray
+    state: IntArray
+    zero: BoolArray
+
+    @property
+    def year(self) -> IntArray:
+        """[D] the year."""
+        return np.asarray(self.days.astype("M8[Y]").astype(np.int64) + 1970)
+
+    def without(self, explained: BoolArray) -> "_Days":
+        """The days, of which some do not count."""
+        return replace(self, state=np.where(explained, 0, self.state))
+
+    @property
+    def closed_share(self) -> float:
+        """How often a day is closed, estimated with one more closed day."""
+        closed = int((self.state == _CLOSED).sum())
+        return (closed + 1) / (int((self.state > 0).sum()) + 2)
+
+
+def dated_rules(evidence: Evidence, weekly: BoolArray, place: str | None) -> tuple[ClosedRule, ...]:
+    """The rules for dates of the first group.
+
+    Args:
+        evidence: what was open and closed.
+        weekly: [S] steps of the week that are closed every week.
+        place: place of the holidays; None without holidays.
+    """
+    days = _days(evidence, weekly)
+    if not (days.state == _CLOSED).any():
+        return ()
+    runs = _candidate_runs(days)
+    easter = days_from_easter(days.days)
+    names: list[tuple[str, ...]] = [()] * len(days.days)
+    if place is not None:
+        names = holiday_names(place, days.days)
+    special = np.isin(easter, _EASTER_HOLIDAYS) | np.array([bool(n) for n in names])
+    for run in runs:
+        special |= np.isin(month_day(days.days), run.dates) & (run.years >= _YEARS_NEEDED)
+    share = days.without(special).closed_share
+
+    rules = [_date_rule(days, run) for run in runs if _is_closed_run(days, run, share)]
+    found = np.isin(month_day(days.days), [date for rule in rules for date in rule.values])
+    left = days.without(found)
+    closed = [
+        distance
+        for distance in _EASTER_HOLIDAYS
+        if _is_closed_holiday(days, left, easter == distance, len(_EASTER_HOLIDAYS), share)
+    ]
+    if closed:
+        at = np.isin(easter, closed)
+        rules.append(_rule("easter", left, at, tuple(closed)))
+        left = left.without(at)
+    if place is not None and (rule := _holiday_rule(days, left, names, place, share)) is not None:
+        rules.append(rule)
+    return tuple(rules)
+
+
+def _days(evidence: Evidence, weekly: BoolArray) -> _Days:
+    """The days of the first group."""
+    rest = evidence.without(weekly)
+    shape = (-1, evidence.steps_per_day)
+    opened, closed, zero = (
+        part[0].reshape(shape) for part in (rest.opened, rest.closed, rest.zero)
+    )
+    steps = np.tile((~weekly).reshape(7, -1).sum(axis=1), len(opened) // 7)
+    is_closed = (closed.sum(axis=1) == steps) & (steps > 0)
+    state = np.where(opened.any(axis=1), _OPEN, np.where(is_closed, _CLOSED, 0))
+    return _Days(evidence.days, state, zero.any(axis=1))
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Consecutive dates that were closed in (nearly) all years seen.
+
+    Attributes:
+        dates: the dates, as `month_day`; the first may be in December and the last in January.
+        years: number of years in which one of the dates was closed.
+    """
+
+    dates: tuple[int, ...]
+    years: int
+
+
+def _candidate_runs(days: _Days) -> list[_Run]:
+    """The runs of dates that were closed whenever they were seen."""
+    dates = month_day(days.days)
+    calendar = month_day(_LEAP_YEAR)
+    position = np.searchsorted(calendar, dates)
+    size = len(calendar)
+    closed = np.bincount(position[days.state == _CLOSED], minlength=size)
+    opened = np.bincount(position[days.state == _OPEN], minlength=size)
+    latest = np.zeros(size, dtype=np.int64)
+    seen = days.state > 0
+    latest[position[seen]] = days.state[seen]  # the last assignment is the latest year
+    fits = (closed > 0) & (opened <= (closed + opened) // _ONE_IN) & (latest == _CLOSED)
+    breaks = ~fits & (opened + closed > 0)
+    if not fits.any() or not breaks.any():
+        return []
+    # Begin the circle of dates after a date that was open, so that no run crosses its end.
+    start = int(np.flatnonzero(breaks)[0])
+    order = (start + np.arange(size)) % size
+    group = np.cumsum(breaks[order])
+    runs = []
+    for number in np.unique(group[fits[order]]):
+        inside = order[(group == number) & ~breaks[order]]
+        at = np.flatnonzero(fits[inside])
+        chosen = calendar[inside[at[0] : at[-1] + 1]]
+        rows = np.isin(dates, chosen) & (days.state == _CLOSED)
+        runs.append(_Run(tuple(chosen.tolist()), len(_seasons(days, rows))))
+    return runs
+
+
+def _seasons(days: _Days, rows: BoolArray) -> tuple[int, ...]:
+    """The years of some days; January after a run that began in December counts with it."""
+    chosen = days.days[rows]
+    begins = np.append(True, (chosen[1:] - chosen[:-1]).astype(np.int64) > _AROUND)
+    return tuple(dict.fromkeys((chosen[begins].astype("M8[Y]").astype(np.int64) + 1970).tolist()))
+
+
+def _is_closed_run(days: _Days, run: _Run, share: float) -> bool:
+    """Whether a run of dates is closed in each year, not by chance.
+
+    A year of evidence is enough for Christmas.
+    """
+    inside = np.isin(month_day(days.days), run.dates)
+    if not _is_open_around(days, inside):
+        return False
+    if run.years < _YEARS_NEEDED:
+        return _CHRISTMAS in run.dates and run.dates[0] >= _FIRST and len(run.dates) <= _LONGEST
+    chance = share * _STAYS_CLOSED ** (len(run.dates) - 1)
+    return len(_LEAP_YEAR) * chance**run.years <= _CHANCE
+
+
+def _is_open_around(days: _Days, rows: BoolArray) -> bool:
+    """Whether the days around some days are usually open."""
+    count = np.convolve(rows, np.ones(2 * _AROUND + 1))[_AROUND : _AROUND + len(rows)]
+    near = (count > 0.5) & ~rows
+    opened, seen = int((days.state[near] == _OPEN).sum()), int((days.state[near] > 0).sum())
+    return seen > 0 and opened >= _USUALLY_OPEN * seen
+
+
+def _is_closed_holiday(days: _Days, left: _Days, rows: BoolArray, tests: int, share: float) -> bool:
+    """Whether the days [D] of a moving holiday are closed, not by chance.
+
+    Args:
+        days: all days.
+        left: the days that no other rule explains.
+        rows: the days of the holiday.
+        tests: number of holidays that are tested.
+        share: how often other days are closed.
+    """
+    states = left.state[rows & (left.state > 0)]
+    closed = int((states == _CLOSED).sum())
+    if closed < _YEARS_NEEDED or states[-1] != _CLOSED:
+        return False
+    allowed = len(states) // _ONE_IN
+    near = rows & (left.state == _CLOSED)
+    return (
+        len(states) - closed <= allowed
+        and tests * share**closed <= _CHANCE
+        and _is_open_around(days, near)
+    )
+
+
+def _holiday_rule(
+    days: _Days, left: _Days, names: list[tuple[str, ...]], place: str, share: float
+) -> ClosedRule | None:
+    """The rule for the holidays of a place, by name; None if none is closed."""
+    rows = {
+        name: np.array([name in of for of in names])
+        for name in sorted({name for of in names for name in of})
+    }
+    closed = [
+        name for name, at in rows.items() if _is_closed_holiday(days, left, at, len(rows), share)
+    ]
+    if _nearly_all_closed(days, names):
+        last = days.days[-1]
+        ahead = np.arange(days.days[0], last + 365 * _YEARS_AHEAD)
+        coming = {name for of in holiday_names(place, ahead) for name in of}
+        opened = {name for name, at in rows.items() if (days.state[at] == _OPEN).any()}
+        closed = sorted(coming - opened)
+    if not closed:
+        return None
+    at = np.array([not set(closed).isdisjoint(of) for of in names])
+    times = {name: int((days.state[rows[name]] == _CLOSED).sum()) for name in rows}
+    closed.sort(key=lambda name: -times.get(name, 0))  # first those that were closed most often
+    return _rule("holiday", days, at, (), tuple(closed))
+
+
+def _nearly_all_closed(days: _Days, names: list[tuple[str, ...]]) -> bool:
+    """Whether nearly all holidays were closed, and other days usually open."""
+    is_holiday = np.array([bool(of) for of in names])
+    states = days.state[is_holiday & (days.state > 0)]
+    closed = int((states == _CLOSED).sum())
+    return (
+        len(states) >= _HOLIDAYS_NEEDED
+        and closed >= _NEARLY_ALL * len(states)
+        and _is_open_around(days, is_holiday)
+    )
+
+
+def _date_rule(days: _Days, run: _Run) -> ClosedRule:
+    rule = _rule("date", days, np.isin(month_day(days.days), run.dates), run.dates)
+    years = _seasons(days, np.isin(month_day(days.days), run.dates) & (days.state == _CLOSED))
+    return replace(rule, years=years)
+
+
+def _rule(
+    kind: RuleKind,
+    days: _Days,
+    rows: BoolArray,
+    values: tuple[int, ...],
+    names: tuple[str, ...] = (),
+) -> ClosedRule:
+    """A rule with the evidence of some days [D]."""
+    closed = rows & (days.state == _CLOSED)
+    years = tuple(sorted({int(year) for year in days.year[closed]}))
+    seen = int((rows & (days.state > 0)).sum())
+    zeros = int((closed & days.zero).sum())
+    return ClosedRule(kind, values, names, seen, int(closed.sum()), zeros, years)

@@ -1,0 +1,162 @@
+"""Describes a closed calendar in sentences, each with its evidence."""
+
+from collections.abc import Callable, Sequence
+
+from gated.forecast.data.closed.calendar import ClosedCalendar, ClosedRule, OwnSlots
+from gated.text import counted, listed
+
+__all__ = ["closed_notes"]
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_EASTER = {
+    -48: "Rose Monday", -47: "Shrove Tuesday", -46: "Ash Wednesday", -3: "Maundy Thursday",
+    -2: "Good Friday", -1: "Holy Saturday", 0: "Easter Sunday", 1: "Easter Monday",
+    39: "Ascension Day", 49: "Whit Sunday", 50: "Whit Monday", 60: "Corpus Christi",
+}  # fmt: skip
+_MINUTES = 1_440
+_CONSEQUENCE = "forecast as 0 and left out of the past."
+_NAMES_SHOWN, _TIMES_SHOWN, _GROUPS_SHOWN, _YEARS_SHOWN = 4, 6, 3, 3
+
+
+def closed_notes(calendar: ClosedCalendar, target: str) -> tuple[str, ...]:
+    """One sentence of evidence and one of the consequence for each rule.
+
+    Args:
+        calendar: the closed calendar.
+        target: name of the target column.
+
+    >>> saturdays = ClosedRule("weekday", (5,), (), seen=105, closed=104, zeros=104)
+    >>> closed_notes(ClosedCalendar(1, (saturdays,)), "sales")[0].split(". ")[0]
+    'Saturdays are closed: sales was 0 on 104 of 105'
+    """
+    notes = []
+    for rule in calendar.rules:
+        evidence = _evidence(rule, target)
+        one = rule.kind == "date" and len(rule.values) == 1
+        are = "is closed" if one else "are closed"
+        subject = _SUBJECTS[rule.kind](rule, calendar)
+        notes.append(
+            f"{subject} {are}: {evidence}. {'It is' if one else 'They are'} {_CONSEQUENCE}"
+        )
+    return (*notes, *_own_notes(calendar, target))
+
+
+def _evidence(rule: ClosedRule, target: str) -> str:
+    """How often the target was 0 or missing, and when."""
+    was = "0" if rule.zeros == rule.closed else "0 or missing" if rule.zeros else "missing"
+    noun = {"time_of_day": " steps", "time_of_week": " steps"}.get(rule.kind, "")
+    if rule.years:
+        noun = " days"
+    which = f"{rule.closed:,} of {rule.seen:,}{noun}"
+    if rule.closed == rule.seen:
+        which = f"all {rule.seen:,}{noun}"
+    years = ""
+    if len(rule.years) > _YEARS_SHOWN:
+        years = f" in {len(rule.years)} years from {rule.years[0]} to {rule.years[-1]}"
+    elif rule.years:
+        years = f" in {_joined([str(year) for year in rule.years])}"
+        years += ", the only year seen" if len(rule.years) == 1 else ""
+    return f"{target} was {was} on {which}{years}"
+
+
+def _weekday(rule: ClosedRule, calendar: ClosedCalendar) -> str:
+    return _joined([f"{_WEEKDAYS[day]}s" for day in rule.values])
+
+
+def _times_of_day(rule: ClosedRule, calendar: ClosedCalendar) -> str:
+    return f"The times {_joined(_time_ranges(rule.values, calendar.steps_per_day))} of all days"
+
+
+def _times_of_week(rule: ClosedRule, calendar: ClosedCalendar) -> str:
+    return f"The times {_slots(rule.values, calendar.steps_per_day)}"
+
+
+def _dates(rule: ClosedRule, calendar: ClosedCalendar) -> str:
+    first, last = _date(rule.values[0]), _date(rule.values[-1])
+    return first if first == last else f"{first} to {last}"
+
+
+def _easter(rule: ClosedRule, calendar: ClosedCalendar) -> str:
+    return _joined(
+        [_EASTER.get(distance, f"Easter {distance:+d} days") for distance in rule.values]
+    )
+
+
+def _holidays(rule: ClosedRule, calendar: ClosedCalendar) -> str:
+    return f"Holidays of {calendar.place} ({listed(rule.names, _NAMES_SHOWN)})"
+
+
+_SUBJECTS: dict[str, Callable[[ClosedRule, ClosedCalendar], str]] = {
+    "weekday": _weekday,
+    "time_of_day": _times_of_day,
+    "time_of_week": _times_of_week,
+    "date": _dates,
+    "easter": _easter,
+    "holiday": _holidays,
+}
+
+
+def _own_notes(calendar: ClosedCalendar, target: str) -> tuple[str, ...]:
+    """A sentence on the series with closed times of their own."""
+    if not calendar.own:
+        return ()
+    count = sum(len(own.ids) for own in calendar.own)
+    largest = sorted(calendar.own, key=lambda own: -len(own.ids))
+
+    def described(own: OwnSlots) -> str:
+        return f"{listed(own.ids, _NAMES_SHOWN)}: {_slots(own.slots, calendar.steps_per_day)}"
+
+    shown = "; ".join(described(own) for own in largest[:_GROUPS_SHOWN])
+    more = "; …" if len(largest) > _GROUPS_SHOWN else ""
+    has = "is" if count == 1 else "are"
+    return (
+        f"{counted(count, 'series', 'series')} {has} closed at times when {target} of others was "
+        f"not 0 ({shown}{more}). These steps are {_CONSEQUENCE}",
+    )
+
+
+def _slots(slots: Sequence[int], per_day: int) -> str:
+    """Steps of the week as text: weekdays, or times of the day with their weekdays."""
+    by_day: dict[int, list[int]] = {}
+    for slot in slots:
+        by_day.setdefault(slot // per_day, []).append(slot % per_day)
+    days_of: dict[str, list[str]] = {}  # times of the day, and the weekdays that have them
+    for day, steps in sorted(by_day.items()):
+        whole = len(steps) == per_day
+        for times in [""] if whole else _time_ranges(steps, per_day):
+            days_of.setdefault(times, []).append(f"{_WEEKDAYS[day]}s")
+    parts = [
+        f"{times}{' of ' if times else ''}{'all days' if len(days) == 7 else _joined(days)}"
+        for times, days in days_of.items()
+    ]
+    if len(parts) > _TIMES_SHOWN:
+        return f"{', '.join(parts[:_TIMES_SHOWN])} and {len(parts) - _TIMES_SHOWN} more"
+    return _joined(parts)
+
+
+def _time_ranges(steps: Sequence[int], per_day: int) -> list[str]:
+    """Ranges of steps of a day as text."""
+    ranges: list[list[int]] = []
+    for step in sorted(steps):
+        if ranges and ranges[-1][1] == step:
+            ranges[-1][1] = step + 1
+        else:
+            ranges.append([step, step + 1])
+    return [f"{_clock(a, per_day)} to {_clock(b, per_day)}" for a, b in ranges]
+
+
+def _clock(step: int, per_day: int) -> str:
+    minutes = step * _MINUTES // per_day
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _date(code: int) -> str:
+    return f"{code % 100} {_MONTHS[code // 100 - 1]}"
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
