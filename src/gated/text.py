@@ -27,6 +27,7 @@ __all__ = [
     "percent",
     "plain",
     "printable",
+    "roughly",
     "shares",
     "shown_time",
     "shown_times",
@@ -211,6 +212,16 @@ def amount(value: float) -> str:
     ['0.01235', '10,350', '2e+20']
     """
     return f"{value:,.0f}" if 1e3 <= abs(value) < 1e15 else f"{value:.4g}"
+
+
+def roughly(value: float) -> str:
+    """A number with two digits.
+
+    >>> [roughly(value) for value in (13_006.2, 0.04567, 7.0, 3e20)]
+    ['13,000', '0.046', '7', '3e+20']
+    """
+    rounded = float(f"{value:.2g}")
+    return f"{rounded:,.0f}" if 10 <= abs(rounded) < 1e15 else f"{rounded:.2g}"
 
 
 def plain(method: str) -> str:

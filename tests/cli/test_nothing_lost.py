@@ -44,7 +44,7 @@ def pressed_in(owner: type, method: str, monkeypatch: pytest.MonkeyPatch, presse
 @pytest.mark.parametrize("presses", [1, 2])
 @pytest.mark.parametrize(
     ("owner", "method"),
-    [(Validation, "combination"), (Forecaster, "forecast"), (Forecaster, "save")],
+    [(Validation, "validated"), (Forecaster, "forecast"), (Forecaster, "save")],
 )
 def test_ctrl_c_after_the_training(
     gated, sales, tmp_path, monkeypatch, uninterrupted, owner, method, presses

@@ -56,7 +56,7 @@ def forecast_chart(series=1, *, level=80.0, scale=1.0):
     ahead = pd.date_range("2024-01-31", periods=10)
     values = scale * np.tile(np.arange(10) % 7, series)
     forecast = pd.DataFrame({"unique_id": np.repeat(table.ids, 10), "ds": np.tile(ahead, series)})
-    forecast["gated"] = values
+    forecast["gated"] = forecast["gated-mean"] = values
     if level is not None:
         forecast[f"gated-lo-{level:g}"] = values - scale
         forecast[f"gated-hi-{level:g}"] = values + scale
@@ -98,7 +98,7 @@ def test_scores_fit_a_narrow_terminal(sales):
     rows = [line for line in text.splitlines() if line.startswith("seasonal naive ")]
     assert len(rows) == 1
     assert len(rows[0]) <= 60
-    assert "Not shown: columns MSIS 80, cov. 95 %, MSIS 95. --scores" in text
+    assert "Not shown: columns cov. 80 %, MSIS 80, cov. 95 %, MSIS 95." in text
 
 
 def test_only_the_label_of_a_message_is_bold():

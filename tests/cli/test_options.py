@@ -88,7 +88,7 @@ class TestValues:
         result = gated("forecast", sales, "--horizon", 7, "--level", 80, "--level", 95)
         assert result.exit_code == 0, result.stderr
         assert result.stdout.startswith(
-            "unique_id,ds,gated,gated-lo-80,gated-hi-80,gated-lo-95,gated-hi-95\n"
+            "unique_id,ds,gated,gated-mean,gated-lo-80,gated-hi-80,gated-lo-95,gated-hi-95\n"
         )
 
     def test_a_name_may_contain_a_comma(self, sales):

@@ -197,7 +197,9 @@ def test_a_cold_start_series_with_one_similar_series_has_its_forecast() -> None:
     alone = frame[frame["unique_id"] == "s1"]
     table = gated.read_table(alone, static_df=static[static["unique_id"].isin(["s1", "new"])])
     theirs = np.sort(np.random.default_rng(0).normal(size=(1, H, len(QUANTILES))))
-    ours = cold_start_forecast(table, theirs)
+    mean = np.random.default_rng(1).normal(size=(1, H))
+    ours, own_mean = cold_start_forecast(table, theirs, mean)
+    np.testing.assert_array_equal(own_mean, mean)
     middle = slice(QUANTILES.index(0.2), QUANTILES.index(0.8) + 1)
     np.testing.assert_allclose(ours[..., middle], theirs[..., middle])
 

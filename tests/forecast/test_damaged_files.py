@@ -115,7 +115,7 @@ def use(model: Forecaster, ahead: pd.DataFrame | None, folder: Path) -> None:
     assert repr(model).startswith("Forecaster(")
 
 
-@pytest.mark.parametrize("version", [3, VERSION])
+@pytest.mark.parametrize("version", [3, 4, VERSION])
 @pytest.mark.parametrize(
     ("place", "size"),
     [
@@ -165,7 +165,7 @@ def test_every_flipped_bit_is_noticed(models, folder) -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
-@pytest.mark.parametrize("version", [3, VERSION])
+@pytest.mark.parametrize("version", [3, 4, VERSION])
 def test_weights_that_are_not_finite_are_refused(models, folder, value, version) -> None:
     tensors, header = load_tensors(models[0], kind="model", version=VERSION)
     tensors["network.width.bias"][3] = value

@@ -19,6 +19,7 @@ def test_the_forecast_has_the_expected_columns(fitted: Forecaster) -> None:
         "unique_id",
         "ds",
         "gated",
+        "gated-mean",
         "gated-lo-80",
         "gated-hi-80",
         "gated-lo-95",
@@ -184,13 +185,13 @@ def test_levels_and_quantiles_may_be_arrays(fitted: Forecaster) -> None:
 
 
 def test_the_80_percent_interval_is_the_default(fitted: Forecaster) -> None:
-    usual = ["unique_id", "ds", "gated", "gated-lo-80", "gated-hi-80"]
+    usual = ["unique_id", "ds", "gated", "gated-mean", "gated-lo-80", "gated-hi-80"]
     for model, given in ((fitted, ()), (Forecaster(), (sales()[["unique_id", "ds", "y"]],))):
         asked = model.predict(*given, h=2, level=80)
         assert asked.columns.tolist() == usual
         pd.testing.assert_frame_equal(model.predict(*given, h=2), asked)
         alone = model.predict(*given, h=2, level=[])
-        pd.testing.assert_frame_equal(alone, asked[usual[:3]])
+        pd.testing.assert_frame_equal(alone, asked[usual[:4]])
 
 
 def test_a_table_with_other_options_is_refused(fitted: Forecaster) -> None:

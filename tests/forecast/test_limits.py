@@ -115,10 +115,13 @@ def test_values_of_any_size_are_forecast_with_finite_numbers(
     for level in ([80], [95]):
         out = model.predict(level=level)
         assert np.isfinite(out.iloc[:, 2:].to_numpy()).all()
-        assert (out.iloc[:, 3] <= out["gated"]).all()
-        assert (out.iloc[:, 4] >= out["gated"]).all()
+        assert (out[f"gated-lo-{level[0]}"] <= out["gated"]).all()
+        assert (out[f"gated-hi-{level[0]}"] >= out["gated"]).all()
     assert np.isfinite(list(model.verdict_.errors.values())).all()
     assert 0 <= model.verdict_.share <= 1
+    made = model.forecast()
+    assert np.isfinite(made.simulate(20, as_arrays=True)).all()
+    assert np.isfinite(made.totals(n_paths=20).iloc[:, 4:].to_numpy()).all()
     model.save(tmp_path / "m")
     pd.testing.assert_frame_equal(Forecaster.load(tmp_path / "m").predict(), model.predict())
 

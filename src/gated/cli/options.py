@@ -18,6 +18,7 @@ value, and the attribute of the request with its default.
 """
 
 import inspect
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, MISSING, dataclass, fields
 from pathlib import Path
@@ -39,6 +40,7 @@ __all__ = [
     "Option",
     "column_names",
     "number_list",
+    "one_number",
     "one_path",
     "one_text",
     "options_of",
@@ -227,6 +229,29 @@ def whole_number(*, least: int, most: int = LARGEST_COUNT) -> Reader:
             raise UsageError(f"{option.name} {text} is too small. {expected}")
         if value > most:
             raise UsageError(f"{option.name} is {grouped(value)}: too large. {expected}")
+        return value
+
+    return read
+
+
+def one_number(*, example: str) -> Reader:
+    """Make a reader of one number.
+
+    >>> one_number(example="500")(Option("--enough", help=""), ["500"])
+    500.0
+    """
+
+    def read(option: Option, typed: Sequence[str]) -> float:
+        text = one_text(option, typed)
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            raise UsageError(
+                f"{option.name} {text} is not a number. Expected a number, such as "
+                f"{option.name} {example}."
+            )
         return value
 
     return read

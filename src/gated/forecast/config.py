@@ -10,7 +10,10 @@ from gated.text import grouped, option
 from gated.train import TrainingPlan
 
 MODEL_NAME = "gated"
-"""The name of the forecast in columns and scores."""
+"""The name of the forecast in columns and scores; the column of this name has the median."""
+
+MEAN_NAME = f"{MODEL_NAME}-mean"
+"""The name of the column of means."""
 
 # The default horizon by season length: usual horizons for years, quarters, business days, days,
 # months, hours, half-hours, weeks, minutes and quarter-hours.

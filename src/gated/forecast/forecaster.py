@@ -19,6 +19,7 @@ from gated.forecast.inputs import (
 from gated.forecast.model_file import load_model, save_model
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.forecast.prediction.forecast import Forecast
+from gated.forecast.prediction.paths import DEFAULT_PATHS, check_paths
 from gated.forecast.training.checkpoint import Checkpoint, opened
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.trainer import fit
@@ -72,7 +73,7 @@ class Forecaster(CrossValidating):
     >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
     >>> model = Forecaster().fit(sales)
     >>> model.predict(h=3).columns.tolist()
-    ['unique_id', 'ds', 'gated', 'gated-lo-80', 'gated-hi-80']
+    ['unique_id', 'ds', 'gated', 'gated-mean', 'gated-lo-80', 'gated-hi-80']
     """
 
     def __init__(
@@ -193,8 +194,9 @@ class Forecaster(CrossValidating):
                 and type.
 
         Returns:
-            A frame of the same kind as the table: id, time, `gated` (the median) and the requested
-            columns, `h` rows per series; series without a past are last.
+            A frame of the same kind as the table: id, time, `gated` (the median: half of the values
+            are expected above it), `gated-mean` (the mean, whose sum is the expected total; never
+            rounded) and the requested columns, `h` rows per series; series without a past are last.
 
         Raises:
             NotFittedError: there is neither a fitted table nor `df`.
@@ -266,6 +268,56 @@ class Forecaster(CrossValidating):
         if df is not None:
             warn_of_left_out(fit.table, profile if is_fitted_now else None)
         return self._latest
+
+    def simulate(
+        self,
+        df: Any = None,
+        h: int | None = None,
+        *,
+        n_paths: int = DEFAULT_PATHS,
+        seed: int | None = None,
+        X_df: Any = None,
+        futr_df: Any = None,
+        static_df: Any = None,
+        id_col: str | None = None,
+        time_col: str | None = None,
+        target_col: str | None = None,
+    ) -> Any:
+        """Draw paths of the future; see `Forecast.simulate`.
+
+        Args:
+            df, h, X_df, futr_df, static_df, id_col, time_col, target_col: as in `predict`.
+            n_paths: number of paths.
+            seed: of the random numbers; by default that of the constructor.
+
+        Returns:
+            A frame of the same kind as the table: id, time, `path` and `value`.
+
+        Raises:
+            NotFittedError, DataError: as `predict`.
+            UsageError: an argument is out of range.
+
+        >>> import numpy as np, pandas as pd
+        >>> days = pd.date_range("2024-01-01", periods=70, freq="D")
+        >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
+        >>> len(Forecaster().simulate(sales, h=7, n_paths=100))
+        700
+        """
+        chosen = self.seed if seed is None else seed
+        check_paths(n_paths, chosen)  # before the work of the forecast
+        made = self.forecast(
+            df,
+            h,
+            X_df=X_df,
+            futr_df=futr_df,
+            static_df=static_df,
+            id_col=id_col,
+            time_col=time_col,
+            target_col=target_col,
+        )
+        for note in made.future_notes:
+            warn(note)
+        return made.simulate(n_paths, seed=chosen)
 
     def explain(
         self,

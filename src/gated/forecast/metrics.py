@@ -26,6 +26,7 @@ from gated.errors import UsageError
 __all__ = [
     "Metric",
     "MetricTerms",
+    "bias",
     "coverage",
     "mase",
     "mqloss",
@@ -181,6 +182,23 @@ def wape(y: FloatArray, forecast: FloatArray) -> MetricTerms:
     0.1
     """
     return MetricTerms(np.abs(y - forecast), np.where(_known(y, forecast), np.abs(y), np.nan))
+
+
+@_metric
+def bias(y: FloatArray, forecast: FloatArray) -> MetricTerms:
+    """Sum of forecasts ÷ sum of actual values: 1 is right, 0.9 is a tenth too low.
+
+    For gated, the forecast is that of the mean. NaN if the actual values add up to 0 or less. The
+    `bias` of utilsforecast is a mean difference in the unit of y; `cfe` is the sum of it.
+
+    Args:
+        y: `[N, h]` float64, the actual values, NaN where unknown.
+        forecast: `[N, h]` float64.
+
+    >>> bias(np.array([[10.0, 0.0, 20.0]]), np.array([[9.0, 9.0, 9.0]]))
+    0.9
+    """
+    return MetricTerms(forecast, np.where(_known(y, forecast), y, np.nan))
 
 
 @_metric

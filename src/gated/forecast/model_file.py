@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from gated.arrays import ObjectArray
 from gated.errors import GatedError
 from gated.forecast.data.table_profile import TableProfile
+from gated.forecast.distribution.dependence import Dependence
 from gated.forecast.model.network import NetworkConfig
 from gated.forecast.model_checks import check_layout, check_profile, check_table, checked_network
 from gated.forecast.model_header import check_header
 from gated.forecast.training.combination import Combination
 from gated.forecast.training.fitted import Fitted
+from gated.forecast.training.mean_correction import MeanModel
 from gated.table import Frequency, Schema, Static, Table
 from gated.train import load_tensors, save_tensors
 from gated.train.tensor_file import damaged
@@ -77,6 +79,8 @@ def save_model(
         "network": fitted.network.config.to_json(),
         "facts": fitted.profile.to_json(),
         "verdict": fitted.combination.to_json(),
+        "mean": fitted.mean.to_json(),
+        "dependence": fitted.dependence.to_json(),
         "ids": [_plain(label) for label in table.ids],
         "dated": bool(is_dated),
         "covariate_names": list(table.covariate_names),
@@ -156,7 +160,14 @@ def _parts(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> tuple[Fi
     profile = TableProfile.from_json(header["facts"])
     check_profile(profile, config, table)
     network = checked_network(config, weights)
-    return Fitted(profile, network, Combination.from_json(header["verdict"])), table
+    fitted = Fitted(
+        profile,
+        network,
+        Combination.from_json(header["verdict"]),
+        MeanModel.from_json(header.get("mean", {})),  # absent up to version 4, as is dependence
+        Dependence.from_json(header.get("dependence", {})),
+    )
+    return fitted, table
 
 
 def _plain(value: Any) -> Any:

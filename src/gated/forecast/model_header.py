@@ -209,6 +209,22 @@ _COMBINATION = record(
         "expected": optional(_EXPECTED),
     },
 )
+_MEAN = record(
+    {
+        "own_factor": number(0.1, 10),
+        "level_share": number(0, 1),
+        "half_life": number(0.01, 1000),
+        "factor": number(0.1, 10),
+    }
+)
+_DEPENDENCE = record(
+    {
+        "constant": number(0, 1),
+        "decay": number(0, 1),
+        "common": number(0, 1),
+        "windows": whole(0, _MANY),
+    }
+)
 _PARAMS: dict[str, Check] = {
     "h": optional(whole(1, _MANY)),
     "freq": optional(text(_LONGEST_NAME)),
@@ -237,7 +253,8 @@ _HEADER = record(
         "schema": _SCHEMA,
         "notes": list_of(text()),
         "rejected": mapping_of(text()),
-    }
+    },
+    {"mean": _MEAN, "dependence": _DEPENDENCE},  # since version 5
 )
 
 

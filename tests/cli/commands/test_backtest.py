@@ -30,7 +30,9 @@ def test_scores_go_to_stdout_and_the_summary_to_stderr(
     assert result.exit_code == 0
     scores = pd.read_csv(io.StringIO(result.stdout))
     assert scores["method"].tolist()[:2] == ["gated", "seasonal_naive"]
-    assert {"mase", "smape", "wape", "rmse", "crps", "coverage-80", "msis-95"} <= {*scores.columns}
+    assert {"mase", "smape", "wape", "rmse", "bias", "crps", "coverage-80", "msis-95"} <= {
+        *scores.columns
+    }
     assert "7 steps from each of 2 cutoffs, 7 apart, of 1 series." in result.stderr
     assert "accurate" in result.stderr
     assert "seasonal naive over 2 cutoffs (MASE" in result.stderr

@@ -76,12 +76,17 @@ def test_a_forecast_of_prices_has_cents(gated, prices):
     assert Path("f.csv").read_text(encoding="utf-8") == piped.stdout
     rows = [row.split(",")[2:] for row in piped.stdout.splitlines()[1:]]
     assert len(rows) == 7
+    means = [row.pop(1) for row in rows]
     assert {decimals_in(cell) for row in rows for cell in row} <= {1, 2}
+    assert max(decimals_in(cell) for cell in means) == 5  # three more than the prices
 
 
 def test_a_forecast_of_whole_numbers_is_whole(gated, sales):
-    rows = gated("forecast", sales, "--horizon", 7).stdout.splitlines()[1:]
-    assert all(cell.isdigit() for row in rows for cell in row.split(",")[2:])
+    lines = gated("forecast", sales, "--horizon", 7).stdout.splitlines()[1:]
+    rows = [line.split(",")[2:] for line in lines]
+    means = [row.pop(1) for row in rows]
+    assert all(cell.isdigit() for row in rows for cell in row)
+    assert not all(cell.isdigit() for cell in means)
 
 
 def test_json_keeps_all_digits(gated, prices):

@@ -82,7 +82,7 @@ def test_a_periodic_series_has_no_scaled_error() -> None:
 
 def test_all_documented_scores_exist(found: Backtest) -> None:
     scores = found.scores()
-    names = ["mase", "smape", "wape", "rmse", "crps"]
+    names = ["mase", "smape", "wape", "rmse", "bias", "crps"]
     names += [f"{score}-{level}" for level in (80, 95) for score in ("coverage", "msis")]
     assert scores.columns.tolist() == ["method", *names]
     assert scores["method"].tolist() == [
@@ -238,7 +238,7 @@ def test_a_backtest_prints_a_row_for_each_method_and_the_summary(found: Backtest
     assert title == (
         "Backtest of 2 series: 7 steps from each of 3 cutoffs, 2024-04-09 to 2024-04-29."
     )
-    assert heads.split() == ["method", "mase", "wape", "crps", "coverage-80", "coverage-95"]
+    assert heads.split() == ["method", "mase", "wape", "bias", "crps", "coverage-80", "coverage-95"]
     assert {row.split()[0] for row in rows} == {"gated", *DEFAULT_COMPETITORS}
     assert rows[1].split()[-2:] == ["–", "–"]
     assert verdict == found.text

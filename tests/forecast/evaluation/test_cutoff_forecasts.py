@@ -38,7 +38,8 @@ def checked(frame: Any, hyperparameters: dict[str, Any] | None = None, **options
 def test_each_cutoff_has_h_steps_and_their_actual_values() -> None:
     frame = sales()
     result = checked(frame, level=[80])
-    names = ["unique_id", "ds", "cutoff", "y", "gated", "gated-lo-80", "gated-hi-80"]
+    names = ["unique_id", "ds", "cutoff", "y", "gated", "gated-mean"]
+    names += ["gated-lo-80", "gated-hi-80"]
     assert result.columns.tolist() == names
     first = result[result["unique_id"] == "a"]
     assert first["cutoff"].unique().tolist() == [DAYS[68], DAYS[75], DAYS[82]]

@@ -58,19 +58,20 @@ def test_the_data_set_is_built_once(fitted: Forecaster, monkeypatch: pytest.Monk
 
 def test_a_forecast_prints_its_first_rows_and_the_validation_result(fitted: Forecaster) -> None:
     made = fitted.forecast(h=7, level=[80])
-    title, heads, *rows, more, verdict = str(made).splitlines()
+    title, heads, *rows, more, which, verdict = str(made).splitlines()
     assert title.startswith("Forecast of 2 series, 7 steps ahead, ")
     assert title.endswith(", daily (D).")
-    assert heads.split() == ["unique_id", "ds", "gated", "gated-lo-80", "gated-hi-80"]
+    assert heads.split() == ["unique_id", "ds", "gated", "gated-mean", "gated-lo-80", "gated-hi-80"]
     assert [row.split()[0] for row in rows] == ["shop0"] * 5
     assert rows[0].split()[1] > str(DAYS[-1].date())
     assert more == "and 9 more rows in .frame"
+    assert which == f"gated is the median, gated-mean the mean. {made.point.text}"
     assert verdict == made.verdict.text
 
 
 def test_a_forecast_of_few_steps_is_shown_whole(fitted: Forecaster) -> None:
     lines = str(fitted.forecast(h=1, level=[])).splitlines()
-    assert lines[1].split() == ["unique_id", "ds", "gated"]
+    assert lines[1].split() == ["unique_id", "ds", "gated", "gated-mean"]
     assert lines[3] == "and 1 more row in .frame"
 
 

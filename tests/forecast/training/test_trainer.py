@@ -136,7 +136,7 @@ def test_ctrl_c_anywhere_writes_a_checkpoint_that_resumes_to_the_same_bits(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(Validation, "combination", interrupted)
+        patched.setattr(Validation, "validated", interrupted)
         with pytest.raises(KeyboardInterrupt):
             Forecaster(h=7, **quick).fit(frame, checkpoint=path)
     model = Forecaster(h=7, **quick).fit(frame, checkpoint=path)

@@ -24,7 +24,7 @@ def plain() -> pd.DataFrame:
 
 def test_any_table_is_forecast_without_fitting() -> None:
     out = Forecaster().predict(plain(), h=14, level=[80])
-    assert out.shape == (28, 5)
+    assert out.shape == (28, 6)
     assert np.isfinite(out["gated"]).all()
     assert (out["gated-lo-80"] <= out["gated"]).all()
 
@@ -47,7 +47,7 @@ def test_forecasting_at_once_leaves_the_forecaster_unfitted() -> None:
 def test_column_names_can_be_given() -> None:
     frame = plain().rename(columns={"unique_id": "a", "ds": "b", "y": "c"})
     out = Forecaster().predict(frame, h=7, id_col="a", time_col="b", target_col="c")
-    assert out.columns.tolist() == ["a", "b", "gated", "gated-lo-80", "gated-hi-80"]
+    assert out.columns.tolist() == ["a", "b", "gated", "gated-mean", "gated-lo-80", "gated-hi-80"]
     fitted = Forecaster().fit(frame, id_col="a", time_col="b", target_col="c")
     with pytest.raises(UsageError, match="those of the fitted table"):
         fitted.predict(h=7, target_col="c")

@@ -21,6 +21,7 @@ from gated.cli.output.rounding import decimals_of
 from gated.cli.output.stdout import is_stdout_terminal, require_stdout, to_stdout
 from gated.cli.requests.backtest_request import BacktestRequest
 from gated.files import write_whole
+from gated.forecast.config import MEAN_NAME
 from gated.forecast.evaluation.backtest import Backtest
 from gated.forecast.evaluation.competitors import checked_names
 from gated.table import Table
@@ -29,7 +30,14 @@ from gated.text import aligned, counted, duration, percent, plain
 __all__ = ["run"]
 
 _ROWS_SHOWN = 30
-_HEADS = {"mase": "MASE", "smape": "sMAPE", "wape": "WAPE", "rmse": "RMSE", "crps": "CRPS"}
+_HEADS = {
+    "mase": "MASE",
+    "smape": "sMAPE",
+    "wape": "WAPE",
+    "rmse": "RMSE",
+    "bias": "bias",
+    "crps": "CRPS",
+}
 
 
 def run(request: BacktestRequest, messages: Messages) -> None:
@@ -100,7 +108,7 @@ def _decimals(found: Backtest) -> dict[str, int | None]:
     """
     target, decimals = found.table.schema.target_col, decimals_of(found.table.y)
     ours = dict.fromkeys((target, *found.requested.columns), decimals)
-    return {**dict.fromkeys(found.windows[0].others), **ours}
+    return {**dict.fromkeys((MEAN_NAME, *found.windows[0].others)), **ours}
 
 
 def _score_decimals(scores: Any) -> dict[str, int | None]:

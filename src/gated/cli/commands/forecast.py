@@ -40,6 +40,7 @@ def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) ->
                 print_summary,
                 write_result,
             )
+            from gated.cli.commands.forecast_totals import print_totals
             from gated.cli.output.files import raise_failed, write_results
 
             progress.stage("Writing")
@@ -49,5 +50,6 @@ def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) ->
         print_findings(messages, result)
         seconds = time.monotonic() - started
         write_result(written, result, seconds)
+        print_totals(messages, request, result.made)
         print_summary(written, messages, result, seconds)
         raise_failed(failed)

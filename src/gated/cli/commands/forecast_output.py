@@ -9,8 +9,9 @@ from rich.console import Console
 
 import gated
 from gated import Forecaster
+from gated.cli.commands.forecast_totals import path_settings, totals_level
 from gated.cli.commands.table_summary import report_settings
-from gated.cli.console.chart import ForecastChart
+from gated.cli.console.chart import ForecastChart, print_rows
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import slow_path_notes
 from gated.cli.output.encoding import as_csv, as_json, encoded, records
@@ -18,6 +19,7 @@ from gated.cli.output.rounding import decimals_of
 from gated.cli.output.stdout import is_stdout_terminal, to_stdout
 from gated.cli.requests.forecast_request import ForecastRequest
 from gated.files import write_whole
+from gated.forecast.config import MEAN_NAME, MODEL_NAME
 from gated.forecast.prediction.forecast import Forecast
 from gated.table import Table
 from gated.text import counted, duration, percent, shares
@@ -25,6 +27,7 @@ from gated.text import counted, duration, percent, shares
 __all__ = ["ForecastResult", "file_writers", "print_findings", "print_summary", "write_result"]
 
 _STEPS_EXPLAINED = 7
+_MEAN_DECIMALS = 3  # 0.372 sales a day
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class ForecastResult:
     Attributes:
         model: fitted or loaded.
         made: the forecast.
-        frame: the forecast, in pandas.
+        frame: what is written, in pandas: the forecast, its paths or its totals.
         memory: the weight of each distance in the past, the largest first.
         explanation: the weights of past steps for each future step, in pandas; None where it was
             not requested.
@@ -53,8 +56,14 @@ class ForecastResult:
 
     @property
     def decimals(self) -> dict[str, int | None]:
-        """The decimals of the forecast's columns in CSV: those of the target's values."""
-        return dict.fromkeys(self.made.columns, decimals_of(self.table.y))
+        """The decimals of columns in CSV: those of the target's values, three more for means."""
+        decimals = decimals_of(self.table.y)
+        named = [*self.made.columns, *self.frame.columns]
+        written = (n for n in dict.fromkeys(named) if n == "value" or n.startswith(MODEL_NAME))
+        columns = {name: decimals for name in written if name in self.frame.columns}
+        if MEAN_NAME in columns and decimals is not None:
+            columns[MEAN_NAME] = decimals + _MEAN_DECIMALS
+        return columns
 
 
 def file_writers(request: ForecastRequest, result: ForecastResult) -> dict[str, Callable[[], None]]:
@@ -109,8 +118,13 @@ def write_result(request: ForecastRequest, result: ForecastResult, seconds: floa
             level = next(iter(result.made.requested.levels), None)
             console = Console(highlight=False)
             console.print()
-            ForecastChart(result.table, result.frame, request.horizon, level).show(console)
+            made = result.made
+            frame, line = made.frame, made.point.column
+            ForecastChart(result.table, frame, request.horizon, level, line).show(console)
             console.print()
+            if request.out is None and (request.paths or request.totals):
+                print_rows(console, result.frame)
+                console.print()
     elif request.out is None:
         to_stdout(as_csv(result.frame, result.decimals))
 
@@ -123,7 +137,8 @@ def _report(request: ForecastRequest, result: ForecastResult, seconds: float) ->
         "gated": gated.__version__,
         "table": str(request.table),
         "horizon": request.horizon,
-        "forecast": records(result.frame),
+        "point": {"name": made.point.name, "text": made.point.text},
+        **_content(request, result),
         "notes": list(made.notes),
         "left_out": result.table.rejected,
         "verdict": {"text": verdict.text, **verdict.to_json()},
@@ -133,6 +148,22 @@ def _report(request: ForecastRequest, result: ForecastResult, seconds: float) ->
     if result.explanation is not None:
         report["explanation"] = records(result.explanation)
     return report
+
+
+def _content(request: ForecastRequest, result: ForecastResult) -> dict[str, Any]:
+    """Return the forecast, and the requested paths, totals and probability, for `--json`."""
+    made = result.made
+    settings = path_settings(request, made)
+    content = {"forecast": records(made.frame)}
+    if request.paths is not None:
+        content["paths"] = records(result.frame)
+    elif request.totals is not None:
+        content["totals"] = records(result.frame)
+    else:
+        content["totals"] = records(made.totals(level=totals_level(request), **settings))
+    if request.enough is not None:
+        content["enough"] = records(made.probability(at_most=request.enough, **settings))
+    return content
 
 
 def print_summary(

@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, cast
+
+import pandas as pd
 
 from gated import Forecaster
 from gated.cli.commands.forecast_output import ForecastResult
 from gated.cli.commands.forecast_tables import Tables, read_tables
+from gated.cli.commands.forecast_totals import path_settings, totals_level
 from gated.cli.commands.table_summary import print_table_summary
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar
@@ -14,6 +19,8 @@ from gated.cli.console.resuming import resumable_command
 from gated.cli.console.threads import limit_threads
 from gated.cli.requests.forecast_request import ForecastRequest
 from gated.forecast.prediction.columns import ForecastColumns
+from gated.forecast.prediction.forecast import Forecast
+from gated.forecast.prediction.totals import Period
 from gated.forecast.training.checkpoint import Checkpoint
 from gated.table import Table
 from gated.train import Progress
@@ -61,10 +68,29 @@ class ForecastRun:
             X_df=future,
         )
         explanation = made.explain() if request.explain else None
-        frame, memory = made.frame, made.memory
+        frame, memory = self._content(made), made.memory
         if checkpoint is not None:
             checkpoint.check()  # before the files of an interrupted command are written
         return ForecastResult(model, made, frame, memory, explanation)
+
+    def _content(self, made: Forecast) -> Any:
+        """Return what is written: the forecast, its paths or its totals."""
+        request = self.request
+        if request.paths is not None:
+            return made.simulate(request.paths, seed=request.seed or 0)
+        if request.totals is None:
+            return made.frame
+        totals = partial(
+            made.totals,
+            cast("Period", request.totals),
+            level=totals_level(request),
+            **path_settings(request, made),
+        )
+        frame = totals()
+        if len(made.ids) == 1:
+            return frame
+        ids = made.table.schema.id_col
+        return pd.concat([frame.astype({ids: object}), totals(over_series=True)], ignore_index=True)
 
     def _checkpoint(self) -> Checkpoint | None:
         """Return the checkpoint for an interrupted training; None without training."""

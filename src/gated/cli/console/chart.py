@@ -13,7 +13,7 @@ from gated.plot.fan_chart import FanChart, fan_chart, sparkline
 from gated.table import Table
 from gated.text import aligned, counted, shown_time
 
-__all__ = ["ForecastChart"]
+__all__ = ["ForecastChart", "print_rows"]
 
 
 _SERIES_SHOWN = 8
@@ -31,12 +31,14 @@ class ForecastChart:
         frame: the forecast, `h` rows for each series, in the order of the table's series.
         h: the number of steps forecast.
         level: the interval to draw, in percent; None for no interval.
+        line: the column to draw.
     """
 
     table: Table
     frame: Any
     h: int
     level: float | None
+    line: str = "gated"
 
     def show(self, console: Console) -> None:
         """Print the first series' chart, then its next rows, or one row for each series."""
@@ -63,7 +65,7 @@ class ForecastChart:
         last = self.table.frequency.future(self.table.last_ds[index : index + 1], self.h)[0, -1]
         return fan_chart(
             self.table.y[begin:end],
-            self._column("gated")[index],
+            self._column(self.line)[index],
             lower,
             upper,
             height=height,
@@ -83,26 +85,15 @@ class ForecastChart:
         return values.reshape(self.table.n_series, self.h)
 
     def _show_rows(self, console: Console) -> None:
-        id_col = self.table.schema.id_col
-        shown = self.frame.drop(columns=id_col).head(_ROWS_SHOWN)
-        rows = records(shown)
-        content = [[str(row[name]) for row in rows] for name in shown.columns[:1]]
-        content += [aligned(shown[name].tolist()) for name in shown.columns[1:]]
-        print_columns(
-            console,
-            [str(name) for name in shown.columns],
-            content,
-            hidden_rows=_counted(self.h - len(rows), "row"),
-            written_by="--out",
-        )
+        print_rows(console, self.frame.drop(columns=self.table.schema.id_col), left=1)
 
     def _show_series(self, console: Console) -> None:
         ascii_only = console.options.ascii_only
         shown = range(min(_SERIES_SHOWN, self.table.n_series))
-        forecast = self._column("gated")
+        forecast, expected = self._column(self.line), self._column("gated-mean")
         past = [self._recent(index) for index in shown]
         width = _SPARK_WIDTH if console.width >= _WIDE else _SPARK_WIDTH // 2
-        means = aligned([_mean(y) for y in (*past, *forecast[: len(shown)])])
+        means = aligned([_mean(y) for y in (*past, *expected[: len(shown)])])
         content = [
             [short_label(self.table.ids[index]) for index in shown],
             [sparkline(y, width=width, ascii_only=ascii_only) for y in past],
@@ -124,6 +115,22 @@ class ForecastChart:
         begin, end = self.table.offsets[index : index + 2]
         recent = max(self.h, self.table.frequency.season_length)
         return self.table.y[max(begin, end - recent) : end]
+
+
+def print_rows(console: Console, frame: Any, left: int = 3) -> None:
+    """Print the first rows of a pandas frame; its first `left` columns are labels and times."""
+    shown = frame.head(_ROWS_SHOWN)
+    rows = records(shown)
+    content = [[str(row[name]) for row in rows] for name in shown.columns[:left]]
+    content += [aligned(shown[name].tolist()) for name in shown.columns[left:]]
+    print_columns(
+        console,
+        [str(name) for name in shown.columns],
+        content,
+        left=left,
+        hidden_rows=_counted(len(frame) - len(rows), "row"),
+        written_by="--out",
+    )
 
 
 def _counted(number: int, noun: str, plural: str | None = None) -> str:

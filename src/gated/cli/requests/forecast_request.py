@@ -11,14 +11,20 @@ from gated.cli.options import (
     TRAINING,
     Option,
     number_list,
+    one_number,
     one_path,
+    one_text,
     options_of,
+    whole_number,
 )
 from gated.cli.requests.table_request import TableRequest
 from gated.errors import UsageError
 
-__all__ = ["ForecastRequest"]
+__all__ = ["MOST_PATHS", "PERIODS", "ForecastRequest"]
 
+# Copies of values of `gated.forecast`, which takes a second to import. Tests compare them.
+PERIODS = ("horizon", "day", "week", "month", "quarter", "year")
+MOST_PATHS = 1_000_000
 _CHECKPOINT_SUFFIX = ".gated-checkpoint"
 
 
@@ -44,6 +50,38 @@ class ForecastRequest(TableRequest):
             help="Quantiles between 0 and 1: 0.1,0.9.",
             panel=FORECAST,
             read=number_list(example="0.1,0.9"),
+        ),
+    ] = None
+    paths: Annotated[
+        int | None,
+        Option(
+            "--paths",
+            "NUMBER",
+            help="Write this many paths of the future instead of the forecast.",
+            panel=FORECAST,
+            read=whole_number(least=1, most=MOST_PATHS),
+        ),
+    ] = None
+    totals: Annotated[
+        str | None,
+        Option(
+            "--totals",
+            "PERIOD",
+            help="Write totals with intervals instead of the forecast: of the horizon, or of each "
+            "day, week, month, quarter or year; of each series and of all.",
+            panel=FORECAST,
+            read=one_text,
+            choices=PERIODS,
+        ),
+    ] = None
+    enough: Annotated[
+        float | None,
+        Option(
+            "--enough",
+            "NUMBER",
+            help="Print the probability that the total over the horizon is at most this number.",
+            panel=FORECAST,
+            read=one_number(example="500"),
         ),
     ] = None
     X_df: Annotated[
@@ -106,6 +144,7 @@ class ForecastRequest(TableRequest):
 
     def __post_init__(self) -> None:
         self._check_model()
+        self._check_content()
         super().__post_init__()
 
     @property
@@ -120,6 +159,14 @@ class ForecastRequest(TableRequest):
     def _reserved(self) -> dict[str, Path | None]:
         is_named = self.checkpoint is not None or self.model is not None
         return {"the checkpoint that Ctrl-C leaves": None if is_named else self.resumable}
+
+    def _check_content(self) -> None:
+        """Raise an error for two requests of what to write."""
+        if self.paths is not None and self.totals is not None:
+            raise UsageError(
+                f"--paths {self.paths} and --totals {self.totals} are two contents of one file. "
+                "Give one of them, and run the command again for the other."
+            )
 
     def _check_model(self) -> None:
         """Raise an error for options that have no effect on a fitted model."""

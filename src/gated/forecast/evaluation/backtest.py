@@ -63,7 +63,13 @@ class Backtest(Overviewed):
     def _overview(self) -> Overview:
         methods = list(self.overall)
         columns: dict[str, Sequence[Any]] = {"method": methods}
-        for key in ("mase", "wape", "crps", *(f"coverage-{level:g}" for level in self.levels)):
+        for key in (
+            "mase",
+            "wape",
+            "bias",
+            "crps",
+            *(f"coverage-{level:g}" for level in self.levels),
+        ):
             columns[key] = [self.overall[method][key] for method in methods]
         return Overview(self._title, columns, (self.text,))
 
@@ -81,8 +87,8 @@ class Backtest(Overviewed):
     def frame(self) -> Any:
         """The forecasts as a frame of the input's kind, one row per series, cutoff and step.
 
-        Columns: id, time, `cutoff` (the last time before the forecast), the target, `gated` and the
-        requested columns, then one for each competing method.
+        Columns: id, time, `cutoff` (the last time before the forecast), the target, `gated` (the
+        median), `gated-mean` and the requested columns, then one for each competing method.
         """
         schema, h = self.table.schema, self.cutoffs.h
         columns: dict[str, NDArray[Any]] = {
@@ -92,7 +98,7 @@ class Backtest(Overviewed):
             schema.target_col: self.actuals.y.reshape(-1),
         }
         ours = [window.prediction.columns(self.requested) for window in self.windows]
-        for name in self.requested.columns:
+        for name in ours[0]:
             columns[name] = self._ordered([one[name] for one in ours]).reshape(-1)
         for name, forecast in self.forecasts.items():
             if name != MODEL_NAME:
@@ -107,9 +113,11 @@ class Backtest(Overviewed):
 
         Returns:
             A frame of the same kind as the table: the group, `method`, and mase, smape (0 to 200),
-            wape, rmse (in the target's unit), crps (relative to the target's size), and for each
-            level coverage-80 (0 to 1) and msis-80. NaN if a score is not defined: MASE of an
-            exactly periodic series, interval scores of a method without intervals.
+            wape, rmse (in the target's unit), bias (sum of forecasts ÷ sum of actual values; of the
+            means, and of the points of a method without means), crps (relative to the target's
+            size), and for each level coverage-80 (0 to 1) and msis-80. NaN if a score is not
+            defined: MASE of an exactly periodic series, interval scores of a method without
+            intervals.
 
         Raises:
             UsageError: `by` is unknown.
@@ -137,9 +145,10 @@ class Backtest(Overviewed):
                 for the methods with intervals.
 
         Returns:
-            A pandas frame: unique_id, cutoff, metric, and one column per method. NaN if a method
-            has no such score. Losses that are scaled by the past use the rows before the first
-            cutoff of each series.
+            A pandas frame: unique_id, cutoff, metric, and one column per method; `gated-mean` has
+            the scores of the means. NaN if a method has no such score.
+            Losses that are scaled by the past use the rows before the first cutoff of each
+            series.
 
         Raises:
             UsageError: utilsforecast is not installed (`pip install "gated[evaluation]"`), or has
@@ -157,17 +166,24 @@ class Backtest(Overviewed):
         }
         for name, forecast in self.forecasts.items():
             columns[name] = forecast.points.reshape(-1)
+            if forecast.mean is not None:
+                columns[f"{name}-mean"] = forecast.mean.reshape(-1)
             if forecast.quantiles is None:
                 continue
             for level in self.levels:
                 for end, tail in (("lo", (100 - level) / 200), ("hi", (100 + level) / 200)):
                     quantile = at_level(forecast.quantiles, tail)
                     columns[f"{name}-{end}-{level:g}"] = quantile.reshape(-1)
+        models = {}
+        for name, forecast in self.forecasts.items():
+            models[name] = forecast.quantiles is not None
+            if forecast.mean is not None:
+                models[f"{name}-mean"] = False
         return evaluate(
             pd.DataFrame(columns),
             self._history(),
             metrics,
-            {name: forecast.quantiles is not None for name, forecast in self.forecasts.items()},
+            models,
             levels=self.levels,
             season_length=self.table.frequency.season_length,
         )
@@ -278,7 +294,8 @@ class Backtest(Overviewed):
     def forecasts(self) -> dict[str, MethodForecast]:
         """The forecasts of each method, gated first, in the rows of `actuals`."""
         ours = self._ordered([window.prediction.constrained() for window in self.windows])
-        forecasts = {MODEL_NAME: MethodForecast(ours[..., QUANTILES.index(0.5)], ours)}
+        mean = self.joined(lambda window: window.prediction.mean)
+        forecasts = {MODEL_NAME: MethodForecast(ours[..., QUANTILES.index(0.5)], ours, mean)}
         for name in self.windows[0].others:
             parts = [window.others[name] for window in self.windows]
             quantiles = [part.quantiles for part in parts if part.quantiles is not None]

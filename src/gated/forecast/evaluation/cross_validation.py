@@ -53,8 +53,8 @@ class CrossValidating(Estimator):
 
         Returns:
             A frame of the same kind as the table: id, time, `cutoff` (the last time before the
-            forecast), the target, `gated` and the requested columns, by series and cutoff. A series
-            has no rows for cutoffs before its first observed value.
+            forecast), the target, `gated` (the median), `gated-mean` and the requested columns, by
+            series and cutoff. A series has no rows for cutoffs before its first observed value.
 
         Warns:
             GatedWarning: series were left out, or columns are not used.
@@ -68,8 +68,8 @@ class CrossValidating(Estimator):
         >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
         >>> from gated import Forecaster
         >>> checked = Forecaster().cross_validation(sales, h=7, n_windows=2)
-        >>> checked.columns.tolist(), checked["cutoff"].dt.day_of_year.unique().tolist()
-        (['unique_id', 'ds', 'cutoff', 'y', 'gated', 'gated-lo-80', 'gated-hi-80'], [56, 63])
+        >>> checked.columns.tolist()[2:], checked["cutoff"].dt.day_of_year.unique().tolist()
+        (['cutoff', 'y', 'gated', 'gated-mean', 'gated-lo-80', 'gated-hi-80'], [56, 63])
         """
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
         settings, requested = self._config(), ForecastColumns.of(level, quantiles)
@@ -123,7 +123,7 @@ class CrossValidating(Estimator):
         >>> from gated import Forecaster
         >>> found = Forecaster().backtest(sales, h=7, n_windows=2, against=["drift"])
         >>> found.scores()["method"].tolist(), found.scores(by="cutoff").shape
-        (['gated', 'seasonal_naive', 'drift'], (6, 11))
+        (['gated', 'seasonal_naive', 'drift'], (6, 12))
         """
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
         settings, requested, others = (

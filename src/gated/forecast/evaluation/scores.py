@@ -53,8 +53,8 @@ def score(
         count: number of groups.
 
     Returns:
-        Method → score → [count] values: mase, smape, wape, rmse, crps, and for each level such as
-        80 coverage-80 and msis-80; NaN if a score is not defined.
+        Method → score → [count] values: mase, smape, wape, rmse, bias, crps, and for each level
+        such as 80 coverage-80 and msis-80; NaN if a score is not defined.
     """
     return {
         name: {
@@ -73,6 +73,7 @@ def _terms(
         "smape": metrics.smape.terms(y, points),
         "wape": metrics.wape.terms(y, points),
         "rmse": metrics.rmse.terms(y, points),
+        "bias": metrics.bias.terms(y, forecast.for_sums),
         "crps": metrics.wape.terms(y, points),
     }
     if quantiles is None:

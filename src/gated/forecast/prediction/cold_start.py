@@ -14,7 +14,9 @@ __all__ = ["cold_start_forecast", "similar_series"]
 _FEWEST_SIMILAR = 3
 
 
-def cold_start_forecast(table: Table, quantiles: FloatArray) -> FloatArray:
+def cold_start_forecast(
+    table: Table, quantiles: FloatArray, mean: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Forecast the cold-start series of a table.
 
     The forecast is the mixture of the forecasts of similar series with equal weights, so that its
@@ -23,18 +25,22 @@ def cold_start_forecast(table: Table, quantiles: FloatArray) -> FloatArray:
     Args:
         table: a table with static features.
         quantiles: [N, h, Q] the forecasts of its series, at `QUANTILES`.
+        mean: [N, h] their means.
 
     Returns:
-        [K, h, Q] the forecasts of its K cold-start series, from the step after the table's last.
+        [K, h, Q] and [K, h], the quantiles and means of its K cold-start series, from the step
+        after the table's last.
     """
-    mixtures: dict[bytes, FloatArray] = {}  # equal features have the same similar series
+    mixtures: dict[bytes, tuple[FloatArray, FloatArray]] = {}  # by equal similar series
     forecasts = []
     for similar in similar_series(table):
         key = similar.tobytes()
         if key not in mixtures:
-            mixtures[key] = _mixture(quantiles[similar])
+            mixtures[key] = _mixture(quantiles[similar]), mean[similar].mean(axis=0)
         forecasts.append(mixtures[key])
-    return np.stack(forecasts) if forecasts else np.zeros((0, *quantiles.shape[1:]))
+    if not forecasts:
+        return np.zeros((0, *quantiles.shape[1:])), np.zeros((0, *mean.shape[1:]))
+    return np.stack([one for one, _ in forecasts]), np.stack([one for _, one in forecasts])
 
 
 def _mixture(quantiles: FloatArray) -> FloatArray:

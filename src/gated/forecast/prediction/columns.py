@@ -21,7 +21,7 @@ _LARGEST = np.finfo(np.float64).max
 
 @dataclass(frozen=True)
 class ForecastColumns:
-    """The requested columns; the point forecast is the median.
+    """The requested quantiles; the median is always one of them.
 
     Attributes:
         columns: maps a column name to its quantile level.

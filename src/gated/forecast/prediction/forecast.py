@@ -8,13 +8,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.arrays import FloatArray, ObjectArray
+from gated.arrays import BoolArray, FloatArray, ObjectArray
 from gated.errors import UsageError
+from gated.forecast.config import MEAN_NAME, MODEL_NAME
 from gated.forecast.data.dataset import Dataset, build_dataset
+from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.model.explanation import explanation, weight_by_distance
 from gated.forecast.prediction.cold_start import cold_start_forecast
-from gated.forecast.prediction.columns import ForecastColumns
+from gated.forecast.prediction.columns import DEFAULT_LEVEL, ForecastColumns, Numbers
+from gated.forecast.prediction.paths import (
+    DEFAULT_PATHS,
+    check_paths,
+    path_blocks,
+    paths_for_totals,
+)
+from gated.forecast.prediction.point import Point, point_of
 from gated.forecast.prediction.predict import Prediction, predict
+from gated.forecast.prediction.sums import Sums, check_bounds
+from gated.forecast.prediction.totals import Period, quantiles_of, share_of
 from gated.forecast.training.combination import Combination
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.views.forecast_report import forecast_report
@@ -63,7 +74,8 @@ class Forecast(Overviewed):
             **{name: list(column[0, :shown]) for name, column in self.columns.items()},
         }
         more = not_shown(len(self.ids) * self.h - shown, ".frame")
-        return Overview(self._title, columns, (*more, self.verdict.text))
+        which = f"{MODEL_NAME} is the median, {MEAN_NAME} the mean. {self.point.text}"
+        return Overview(self._title, columns, (*more, which, self.verdict.text))
 
     @cached_property
     def data(self) -> Dataset:
@@ -115,10 +127,10 @@ class Forecast(Overviewed):
     @cached_property
     def cold_start(self) -> Prediction:
         """The forecast of the cold-start series, from similar series."""
-        quantiles = cold_start_forecast(self.table, self.prediction.constrained())
-        closed = np.zeros(quantiles.shape[:2], dtype=bool)
-        profile = self.fitted.profile
-        return Prediction(quantiles, closed, profile.non_negative, profile.integer)
+        prediction, profile = self.prediction, self.fitted.profile
+        quantiles, mean = cold_start_forecast(self.table, prediction.constrained(), prediction.mean)
+        closed = np.zeros(mean.shape, dtype=bool)
+        return Prediction(quantiles, mean, closed, profile.non_negative, profile.integer)
 
     @cached_property
     def ids(self) -> ObjectArray:
@@ -141,9 +153,178 @@ class Forecast(Overviewed):
         cold = self.cold_start.columns(self.requested)
         return {name: np.concatenate([known[name], cold[name]]) for name in known}
 
+    @cached_property
+    def marginals(self) -> Marginals:
+        """The distributions of the steps of the N + K series."""
+        known, cold = self.prediction, self.cold_start
+        return Marginals(
+            np.concatenate([known.quantiles, cold.quantiles]),
+            np.concatenate([known.mean, cold.mean]),
+            np.concatenate([known.closed, cold.closed]),
+            known.non_negative,
+            known.integer,
+        )
+
+    @cached_property
+    def point(self) -> Point:
+        """The number that is drawn and printed: `name` is "mean" or "median", `text` says why."""
+        columns = self.columns
+        return point_of(
+            columns[MODEL_NAME], columns[MEAN_NAME], non_negative=self.prediction.non_negative
+        )
+
+    def simulate(
+        self, n_paths: int = DEFAULT_PATHS, *, seed: int = 0, as_arrays: bool = False
+    ) -> Any:
+        """Draw paths of the future, joint over the steps of a series and over all series.
+
+        Each path is one possible future of the whole table. At every step, the paths have the
+        quantiles and the mean of the forecast, are 0 at closed steps, and non-negative or whole
+        numbers if all past values were. Steps and series depend on each other by a Gaussian copula
+        that was estimated on the held-out windows.
+
+        Args:
+            n_paths: number of paths.
+            seed: the same seed gives the same bits.
+            as_arrays: whether to return an array instead of a frame.
+
+        Returns:
+            A frame of the same kind as the table: id, time, `path` (0 to n_paths − 1) and `value`,
+            by series, path and time; or an array [N + K, n_paths, h] float64 in the order of `ids`.
+
+        Raises:
+            UsageError: n_paths or seed is out of range.
+
+        >>> import numpy as np, pandas as pd
+        >>> from gated import Forecaster
+        >>> days = pd.date_range("2024-01-01", periods=70, freq="D")
+        >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
+        >>> paths = Forecaster().forecast(sales, h=7).simulate(3, seed=1)
+        >>> paths.columns.tolist(), len(paths)
+        (['unique_id', 'ds', 'path', 'value'], 21)
+        """
+        check_paths(n_paths, seed)
+        blocks = path_blocks(self.marginals, self.fitted.dependence, n_paths, seed)
+        values = np.concatenate([block.swapaxes(1, 2) for _, block in blocks])
+        if as_arrays:
+            return values
+        schema, h = self.table.schema, self.h
+        columns: dict[str, NDArray[Any]] = {
+            schema.id_col: np.repeat(self.ids, n_paths * h),
+            schema.time_col: np.repeat(self.ds[:, None], n_paths, axis=1).reshape(-1),
+            "path": np.tile(np.repeat(np.arange(n_paths), h), len(self.ids)),
+            "value": values.reshape(-1),
+        }
+        return to_frame(schema, columns)
+
+    def totals(
+        self,
+        by: Period | None = None,
+        *,
+        over_series: bool = False,
+        level: Numbers = DEFAULT_LEVEL,
+        n_paths: int = DEFAULT_PATHS,
+        seed: int = 0,
+    ) -> Any:
+        """Sum the forecast over periods, with intervals of the sums.
+
+        Args:
+            by: "horizon" (the default) for one total, or "day", "week" (from Monday), "month",
+                "quarter", "year". The first and the last period may be incomplete.
+            over_series: whether to sum over all series too.
+            level: central intervals in percent, such as 80 or [80, 95].
+            n_paths, seed: as of `simulate`; the intervals are quantiles of the paths' totals.
+
+        Returns:
+            A frame of the same kind as the table: id ("all series" with `over_series`), `first` and
+            `last` (times of the period's first and last step), `steps` (their number over all
+            series), `gated-mean` (the sum of the means), `gated-lo-80`, `gated-hi-80` and so on.
+
+        Raises:
+            UsageError: an argument is out of range, or the steps have no dates.
+
+        >>> import numpy as np, pandas as pd
+        >>> from gated import Forecaster
+        >>> days = pd.date_range("2024-01-01", periods=70, freq="D")
+        >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
+        >>> weeks = Forecaster().forecast(sales, h=14).totals("week")
+        >>> weeks["gated-mean"].round().tolist(), weeks["steps"].tolist()
+        ([80.0, 80.0], [7, 7])
+        """
+        check_paths(n_paths, seed)
+        bounds = ForecastColumns.of(level).columns
+        shares = {name: share for name, share in bounds.items() if name != MODEL_NAME}
+        sums, summary = self._sums(by, over_series), quantiles_of(list(shares.values()))
+        numbers = sums.numbers(self.fitted.dependence, summary, n_paths, seed)
+        return sums.frame({MEAN_NAME: sums.mean, **dict(zip(shares, numbers.T, strict=True))})
+
+    def probability(
+        self,
+        *,
+        at_least: float | None = None,
+        at_most: float | None = None,
+        by: Period | None = None,
+        over_series: bool = False,
+        series: object = None,
+        n_paths: int = DEFAULT_PATHS,
+        seed: int = 0,
+    ) -> Any:
+        """The probability that totals are at least or at most a number: will 500 be enough?
+
+        Args:
+            at_least, at_most: one or both bounds of the total, inclusive.
+            by: the periods, as of `totals`.
+            over_series: whether to sum over all series.
+            series: the label of one series; None: all.
+            n_paths, seed: as of `simulate`; the probability is a share of the paths, and so has an
+                error of about 0.5 / √n_paths at most.
+
+        Returns:
+            A frame of the same kind as the table: id, `first`, `last`, `steps` and `probability`.
+
+        Raises:
+            UsageError: an argument is out of range, or there is no such series.
+
+        >>> import numpy as np, pandas as pd
+        >>> from gated import Forecaster
+        >>> days = pd.date_range("2024-01-01", periods=70, freq="D")
+        >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
+        >>> made = Forecaster().forecast(sales, h=7)
+        >>> made.probability(at_most=100)["probability"].tolist()
+        [1.0]
+        """
+        check_bounds(at_least, at_most)
+        if over_series and series is not None:
+            raise UsageError(
+                f"series is {series!r}, but over_series sums over all of them. Give one of the two."
+            )
+        check_paths(n_paths, seed)
+        one = None if series is None else index_of(self.ids, series)
+        sums, summary = self._sums(by, over_series, one), share_of(at_least, at_most)
+        shares = sums.numbers(self.fitted.dependence, summary, n_paths, seed)
+        return sums.frame({"probability": shares[:, 0]})
+
+    def total_paths(self, which: BoolArray) -> FloatArray:
+        """Possible totals of some series at each step, joint over the steps: [h, paths].
+
+        Args:
+            which: [N + K] the series to sum.
+        """
+        paths = paths_for_totals(len(self.ids), self.h)
+        totals = np.zeros((self.h, paths))
+        for rows, values in path_blocks(self.marginals, self.fitted.dependence, paths, 0):
+            totals += values[which[rows]].sum(axis=0)
+        return totals
+
+    def _sums(self, by: Period | None, over_series: bool, one: int | None = None) -> Sums:
+        """The totals of all series, or of one."""
+        rows = slice(None) if one is None else slice(one, one + 1)
+        ids, ds, marginals = self.ids[rows], self.ds[rows], self.marginals.part(rows)
+        return Sums(self.table, ids, ds, marginals, by, over_series)
+
     @property
     def frame(self) -> Any:
-        """A frame of id, time, `gated` and the requested columns, `h` rows per series."""
+        """A frame of id, time, `gated`, `gated-mean` and the requested columns, by series."""
         schema = self.table.schema
         columns: dict[str, NDArray[Any]] = {
             schema.id_col: np.repeat(self.ids, self.h),
@@ -154,7 +335,7 @@ class Forecast(Overviewed):
         return to_frame(schema, columns)
 
     def plot(self, series: object = None, *, engine: Engine = "matplotlib") -> Any:
-        """Plot the past and the forecast of one series.
+        """Plot the past and the forecast of one series; the line is the `point`.
 
         Args:
             series: its label; by default the first.
@@ -169,7 +350,7 @@ class Forecast(Overviewed):
         which = index_of(self.ids, series)
         bands = {level: (lo[which], hi[which]) for level, (lo, hi) in self.bands.items()}
         until = int(self.table.lengths[which]) if which < self.table.n_series else 0
-        columns = (self.columns["gated"][which], bands)
+        columns = (self.columns[self.point.column][which], bands)
         return drawn(engine, self.table, which, until, self.ds[which], columns)
 
     def report(self, **settings: object) -> str:

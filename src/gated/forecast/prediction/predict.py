@@ -7,10 +7,13 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray
 from gated.errors import GatedError
+from gated.forecast.config import MEAN_NAME, MODEL_NAME
 from gated.forecast.data.dataset import Dataset
+from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.model.views import averaged
 from gated.forecast.prediction.columns import ForecastColumns, constrain
 from gated.forecast.training.fitted import Fitted
+from gated.forecast.training.mean_correction import WindowQuantiles, window_means
 from gated.forecast.training.validation import baseline_points
 
 __all__ = ["Prediction", "predict"]
@@ -22,19 +25,28 @@ class Prediction:
 
     Attributes:
         quantiles: [n, h, Q] at `QUANTILES`, sorted, in the unit of the series.
+        mean: [n, h] the means, 0 at closed steps.
         closed: [n, h] whether a step is closed.
         non_negative, integer: whether all past values are non-negative, or whole numbers.
     """
 
     quantiles: FloatArray
+    mean: FloatArray
     closed: BoolArray
     non_negative: bool
     integer: bool
 
     def columns(self, requested: ForecastColumns) -> dict[str, FloatArray]:
-        """The requested columns: name to [n, h]."""
-        columns = requested.read(self.quantiles)
-        return {name: self._constrain(values) for name, values in columns.items()}
+        """The requested columns and the mean: name to [n, h]."""
+        read = requested.read(self.quantiles)
+        columns = {name: self._constrain(values) for name, values in read.items()}
+        # The mean follows the median. It is not rounded: 0.37 sales a day is the useful number.
+        return {MODEL_NAME: columns.pop(MODEL_NAME), MEAN_NAME: self.mean, **columns}
+
+    @property
+    def marginals(self) -> Marginals:
+        """The distributions of the steps, for paths."""
+        return Marginals(self.quantiles, self.mean, self.closed, self.non_negative, self.integer)
 
     def constrained(self) -> FloatArray:
         """[n, h, Q] all quantiles, with the constraints of the past: sign and whole numbers."""
@@ -67,10 +79,20 @@ def predict(fitted: Fitted, data: Dataset, season_length: int, h: int) -> Predic
     if combination.share < 1:
         points = baseline_points(combination.baseline, data, series, data.history, h, season_length)
         points = data.with_effect(points, series, ahead)
-    network_quantiles = data.with_effect(scaled.astype(np.float64), series, ahead)
-    quantiles = data.scale.inverse_transform(combination.mix(network_quantiles, points))
+    raw = data.with_effect(scaled.astype(np.float64), series, ahead)
+    final = combination.mix(raw, points)
+    closed = data.closed[ahead]
+    windows = WindowQuantiles(series, data.history, raw, final, ~closed)
+    means = window_means(fitted.mean, data, windows, season_length)
     profile = fitted.profile
-    return Prediction(quantiles, data.closed[ahead], profile.non_negative, profile.integer)
+    mean = data.scale.inverse_transform(means + data.scale.zero[:, None])
+    return Prediction(
+        data.scale.inverse_transform(final),
+        constrain(mean, non_negative=profile.non_negative, integer=False, closed=closed),
+        closed,
+        profile.non_negative,
+        profile.integer,
+    )
 
 
 def _require_numbers(scaled: NDArray[np.float32]) -> None:

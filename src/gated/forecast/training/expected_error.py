@@ -1,12 +1,13 @@
 """Measures which errors to expect, in the unit of the table, on the held-out windows."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from gated.arrays import FloatArray, IntArray
+from gated.table import Table
 
 __all__ = ["ExpectedError", "expected_error"]
 
@@ -35,9 +36,10 @@ class ExpectedError:
     step: str = "step"
     series: int = 1
 
-    def to_json(self) -> dict[str, Any]:
-        """Convert to plain values for a model file."""
-        return asdict(self)
+    def of(self, table: Table) -> "ExpectedError":
+        """The same in the words of a table."""
+        target, step = table.schema.target_col, table.frequency.noun
+        return replace(self, target=target, step=step, series=table.n_series)
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "ExpectedError":

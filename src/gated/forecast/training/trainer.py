@@ -119,7 +119,9 @@ class Trainer:
             if starts[0] == "tune":
                 return fit_zero_shot(self.table, self.h, self.settings)
             network = self._finished(self._initial_network("scratch"))
-            return Fitted(self.profile, network, self.validation.combination(network, "scratch"))
+            return Fitted.of(
+                self.table, self.profile, network, self.validation.validated(network, "scratch")
+            )
         saved = self._saved(starts)
         best = saved.best if saved is not None else None
         for start in starts:
@@ -136,13 +138,14 @@ class Trainer:
             # Training used the other columns, and did not help: there is nothing to advise.
             return Fitted(replace(fitted.profile, unused=()), fitted.network, combination)
         network = self._network(best)
-        combination = self.validation.combination(network, _ORIGINS[best.start, best.steps > 0])
+        validated = self.validation.validated(network, _ORIGINS[best.start, best.steps > 0])
         self.profile = self.profile.with_closed_calendar(self.table)
         relative = {"no training": relative_error(at_once.loss, best.score)}
         if best.steps:
             network = self.finish(best, saved)
-        fitted = Fitted(self.profile, self._finished(network), combination)
-        return replace(fitted, combination=replace(combination, instead=relative))
+        fitted = Fitted.of(self.table, self.profile, self._finished(network), validated)
+        combination = replace(fitted.combination, instead=relative)
+        return replace(fitted, combination=combination)
 
     def train(
         self, start: str, best: TrainedNetwork | None = None, saved: SavedStage | None = None

@@ -1,22 +1,55 @@
-"""Scores networks on the held-out windows, and combines the chosen one with a baseline."""
+"""Scores networks on the held-out windows, and combines the chosen one with a baseline.
+
+Mean and dependence of the combined forecast are estimated on the same windows.
+"""
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gated.arrays import FloatArray, IntArray
 from gated.forecast.baselines import simple
 from gated.forecast.data.dataset import Dataset
+from gated.forecast.distribution.dependence import Dependence
+from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.model.views import PLAIN, available, forecast_view
 from gated.forecast.quantiles import QUANTILES
 from gated.forecast.training.combination import Combination, combine, unvalidated
+from gated.forecast.training.dependence_fit import (
+    calibrated,
+    chance_of_ratio,
+    dependence_by_moments,
+)
+from gated.forecast.training.expected_error import ExpectedError, expected_error
+from gated.forecast.training.mean_correction import (
+    MeanModel,
+    WindowQuantiles,
+    chosen_level,
+    intermittent_windows,
+    is_non_negative,
+    own_means,
+    ratio_factor,
+    window_means,
+)
 from gated.forecast.training.validation_split import ValidationSplit
 from gated.forecast.training.view_weights import most_views, prior_weights, view_weights
 
 # Baselines read only the last values: older ones (years of minutes) do not improve them.
 _BASELINE_MEMORY = 4096
+_MEDIAN = QUANTILES.index(0.5)
 # Without held-out windows: the best simple method over thousands of series.
 _UNVALIDATED_BASELINE = "theta"
+
+
+@dataclass(frozen=True)
+class Validated:
+    """The result of validating a network: its combination with a baseline, mean and dependence."""
+
+    combination: Combination
+    mean: MeanModel
+    dependence: Dependence
 
 
 class Validation:
@@ -55,13 +88,13 @@ class Validation:
     def error(self, quantiles: FloatArray) -> float:
         """Mean absolute error of the medians, in the units of the score."""
         observed = np.isfinite(self.y)
-        error = np.abs(np.where(observed, self.y - quantiles[..., QUANTILES.index(0.5)], 0.0))
+        error = np.abs(np.where(observed, self.y - quantiles[..., _MEDIAN], 0.0))
         return float((error.sum(1) / observed.sum(1) / self.weight).mean())
 
-    def combination(
+    def validated(
         self, network: SeasonNetwork, origin: str, quantiles: FloatArray | None = None
-    ) -> Combination:
-        """Compare a network with the baselines, and combine it with the best.
+    ) -> Validated:
+        """Compare a network with the baselines, combine it with the best, and calibrate the result.
 
         Args:
             network: the network to validate.
@@ -71,7 +104,8 @@ class Validation:
         layout = self.data.source.layout
         views = available(layout) if origin == "pretrained" else (PLAIN,)
         if not self.holdout.exists:
-            return unvalidated(_UNVALIDATED_BASELINE, origin, prior_weights(views))
+            combination = unvalidated(_UNVALIDATED_BASELINE, origin, prior_weights(views))
+            return Validated(combination, MeanModel(), Dependence())
         series, cutoff, h = self.holdout.series, self.holdout.cutoff, self.holdout.h
         points = {
             name: self.data.with_effect(
@@ -81,8 +115,74 @@ class Validation:
             )
             for name in simple.BASELINES
         }
-        weights, mean = self._views(network, views, quantiles)
-        return combine(self.y, mean, points, self.weight, origin, weights)
+        weights, quantiles = self._views(network, views, quantiles)
+        combination = combine(self.y, quantiles, points, self.weight, origin, weights)
+        final = combination.mix(quantiles, points[combination.baseline])
+        observed = np.isfinite(self.y)
+        windows = WindowQuantiles(series, cutoff, quantiles, final, observed)
+        mean, dependence = self._mean_and_dependence(windows)
+        expected = self._expected(
+            windows, window_means(mean, self.data, windows, self.season_length)
+        )
+        return Validated(replace(combination, expected=expected), mean, dependence)
+
+    def _expected(self, windows: WindowQuantiles, means: FloatArray) -> ExpectedError:
+        """The errors of the forecast, in the unit of the values."""
+        data, series = self.data, windows.series
+        spread, zero = (part[series, None] for part in (data.scale.spread, data.scale.zero))
+        y, points = self.y - zero, windows.final[..., _MEDIAN] - zero
+        is_positive = is_non_negative(data)
+        if is_positive:
+            points = np.maximum(points, 0.0)
+        _, period = np.unique(windows.cutoff - data.history[series], return_inverse=True)
+        with np.errstate(over="ignore"):
+            return expected_error(
+                spread * y, spread * points, spread * means, period, adds_up=is_positive
+            )
+
+    def _mean_and_dependence(self, windows: WindowQuantiles) -> tuple[MeanModel, Dependence]:
+        """Estimate both, in units of the values, so that each series has its own weight."""
+        data, series, season = self.data, windows.series, self.season_length
+        # Only ratios of values are used: dividing by the largest spread keeps all sums finite.
+        unit = (data.scale.spread / data.scale.spread.max())[series, None]
+        zero = data.scale.zero[series, None]
+        y = unit * (self.y - zero)
+        quantiles = unit[..., None] * (windows.final - zero[..., None])
+        is_positive = is_non_negative(data)
+        if is_positive:
+            quantiles = np.maximum(quantiles, 0.0)
+        # Series that end at different times: their windows are counted from their ends.
+        _, period = np.unique(windows.cutoff - data.history[series], return_inverse=True)
+        found = dependence_by_moments(y, quantiles, period)
+
+        def corrected(means: FloatArray, rows: IntArray) -> float:
+            return self._ratio_factor(windows.part(rows), y[rows], means, period[rows], found)
+
+        rows = intermittent_windows(data, windows)
+        some = windows.part(rows)
+        own = corrected(unit[rows] * own_means(data, some), rows) if len(rows) else 1.0
+        model = chosen_level(data, windows, self.y, season, own)
+        mean = unit * window_means(model, data, windows, season)
+        if is_positive:
+            model = replace(model, factor=corrected(mean, np.arange(len(y))))
+        closed = np.zeros(y.shape, dtype=bool)
+        marginals = Marginals(quantiles, model.factor * mean, closed, is_positive, integer=False)
+        return model, calibrated(found, y, marginals)
+
+    def _ratio_factor(
+        self,
+        windows: WindowQuantiles,
+        y: FloatArray,
+        means: FloatArray,
+        period: IntArray,
+        dependence: Dependence,
+    ) -> float:
+        """The factor that corrects means [M, h] by the actual values, both in one unit."""
+        actual, mean = (np.where(windows.open, part, 0.0) for part in (y, means))
+        since = windows.cutoff - self.holdout.end[windows.series]
+        periods = 1 + (since.max() - since.min()) / self.holdout.h
+        chance = chance_of_ratio(actual, mean, period, float(periods), dependence)
+        return ratio_factor(float(actual.sum()), float(mean.sum()), chance)
 
     def quantiles(self, network: SeasonNetwork, view: str = PLAIN) -> FloatArray:
         """[M, h, Q] the forecasts of a network for the windows, with the effect of covariates."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from gated.forecast.training.expected_error import ExpectedError
-from gated.text import amount, counted, percent, plain
+from gated.text import counted, percent, plain, roughly
 
 __all__ = ["FEW_WINDOWS", "NOT_BASELINES", "ValidationResult", "best_baseline", "verdict_text"]
 
@@ -86,7 +86,7 @@ def _expected(result: ValidationResult) -> str:
     if expected is None:
         return f"The forecast was validated on {windows} of {counted(result.h, 'step')}."
     step, many = expected.step, expected.series > 1
-    text = f"Expect errors of about {amount(expected.typical)} per {'series and ' * many}{step}"
+    text = f"Expect errors of about {roughly(expected.typical)} per {'series and ' * many}{step}"
     if expected.share is not None:
         text += f" ({percent(expected.share)} of {expected.target})"
     if expected.total is not None:

@@ -165,7 +165,7 @@ def _sums(found: BacktestView) -> tuple[FloatArray, FloatArray]:
 
     NaN if values below 0 occur: these do not add up.
     """
-    y, points = found.actuals.y, found.forecasts[MODEL_NAME].points
+    y, points = found.actuals.y, found.forecasts[MODEL_NAME].for_sums
     if (found.table.y < 0).any():
         return np.full(len(y), np.nan), np.full(len(y), np.nan)
     observed = np.isfinite(y)

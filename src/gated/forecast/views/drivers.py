@@ -10,6 +10,7 @@ from gated.arrays import BoolArray
 from gated.forecast.data.holidays import holiday_names
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.views.closed_notes import closed_notes
+from gated.forecast.views.covariate_notes import regression_notes
 from gated.forecast.views.report_words import day_text, span_text
 from gated.table import Table
 from gated.table.time.grid import DAY, Months, Steps, Ticks
@@ -30,7 +31,11 @@ def driver_sentences(profile: TableProfile, target: str) -> tuple[str, ...]:
         profile: profile of the table.
         target: name of its target column.
     """
-    return (*_covariates(profile), *closed_notes(profile.closed_calendar, target))
+    return (
+        *_covariates(profile),
+        *regression_notes(profile, target),
+        *closed_notes(profile.closed_calendar, target),
+    )
 
 
 def _covariates(profile: TableProfile) -> tuple[str, ...]:

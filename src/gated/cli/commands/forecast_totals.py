@@ -1,0 +1,84 @@
+"""Prints the totals of a forecast in words, and the probability that a number is enough."""
+
+from typing import Any
+
+from gated.cli.console.messages import Messages
+from gated.cli.requests.forecast_request import ForecastRequest
+from gated.forecast.prediction.forecast import Forecast
+from gated.forecast.prediction.paths import paths_for_totals
+from gated.text import aligned, counted, percent
+
+__all__ = ["path_settings", "print_totals", "totals_level"]
+
+_SERIES_SHOWN = 3
+
+
+def totals_level(request: ForecastRequest) -> tuple[float, ...]:
+    """Return the levels of the intervals of totals: the requested ones, else 80."""
+    return request.level or (80.0,)
+
+
+def path_settings(request: ForecastRequest, made: Forecast) -> dict[str, Any]:
+    """Return the number of paths from which totals are computed, and their seed."""
+    return {"n_paths": paths_for_totals(len(made.ids), made.h), "seed": request.seed or 0}
+
+
+def print_totals(messages: Messages, request: ForecastRequest, made: Forecast) -> None:
+    """Print which number the line is, the totals over the horizon, and the probability of --enough.
+
+    Totals of a table with negative values, such as temperatures, are not printed.
+    """
+    messages.write("Line", made.point.text)
+    if messages.quiet or not (made.prediction.non_negative or request.enough is not None):
+        return
+    settings = path_settings(request, made)
+    level = totals_level(request)[0]
+    series = len(made.ids)
+    if made.prediction.non_negative:
+        lines = []
+        if series > 1:
+            whole = made.totals(over_series=True, level=level, **settings)
+            lines += _sentences(whole, f"all {series:,} series together", level)
+        if series <= _SERIES_SHOWN:
+            each = made.totals(level=level, **settings)
+            lines += [
+                line
+                for label, number in zip(made.ids, range(series), strict=True)
+                for line in _sentences(
+                    each[number : number + 1], f"`{label}`" if series > 1 else "", level
+                )
+            ]
+        else:
+            lines.append("--totals horizon writes the total of each series.")
+        messages.write("Total", f"Over {counted(made.h, 'step')}: {lines[0]}", *lines[1:])
+    if request.enough is not None:
+        messages.write("Enough", *_enough(request.enough, made, settings))
+
+
+def _sentences(rows: Any, label: str, level: float) -> list[str]:
+    """Describe each row of totals."""
+    name = f"{label}: " if label else ""
+    found = []
+    for row in rows.to_dict("records"):
+        mean, low, high = aligned(
+            [row["gated-mean"], row[f"gated-lo-{level:g}"], row[f"gated-hi-{level:g}"]]
+        )
+        found.append(
+            f"{name}{mean.strip()} expected; {level:g} % interval {low.strip()} to {high.strip()}."
+        )
+    return found
+
+
+def _enough(number: float, made: Forecast, settings: dict[str, Any]) -> list[str]:
+    """Describe the probability that the total over the horizon is at most a number."""
+    series, sentences = len(made.ids), []
+    shown = aligned([number])[0].strip()
+    if series > 1:
+        whole = made.probability(at_most=number, over_series=True, **settings)
+        share = percent(float(whole["probability"].iloc[0]))
+        sentences.append(f"{shown} is enough for all {series:,} series with {share} probability.")
+    each = made.probability(at_most=number, **settings)
+    for label, share in zip(made.ids[:_SERIES_SHOWN], each["probability"], strict=False):
+        of = f" for `{label}`" if series > 1 else ""
+        sentences.append(f"{shown} is enough{of} with {percent(float(share))} probability.")
+    return sentences

@@ -1,0 +1,238 @@
+"""Forecasts the mean of each step, beside the median that minimises the absolute error.
+
+The sum of medians is not the median of the sum: of a good that is sold on two days of five, every
+median is 0. The mean of the quantiles is right for a series with few zeros. For an intermittent
+series (a quarter of its values are 0, or more), the network's mean is averaged with the recent
+level of the series itself, in the shape of the network's forecast over the steps. The weight of the
+level is chosen by the Poisson deviance of the totals of the held-out windows, which is lowest for
+the right mean. At last all means are multiplied by the ratio of the actual values to the means, as
+far as it exceeds what one period may differ by chance.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gated.arrays import BoolArray, FloatArray, IntArray
+from gated.forecast.data.dataset import Dataset
+from gated.forecast.distribution.quantile_function import mean_of, mean_with_long_tail
+
+__all__ = [
+    "MeanModel",
+    "WindowQuantiles",
+    "chosen_level",
+    "intermittent_windows",
+    "is_non_negative",
+    "own_means",
+    "ratio_factor",
+    "window_means",
+]
+
+# A series with at least this share of zeros among its observed open steps is intermittent.
+_ZEROS = 0.25
+# The weight of a value halves with its distance, in seasons. Older values than _MEMORY halvings, or
+# than _STEPS steps, do not count.
+_HALF_LIVES, _HALF_LIFE, _MEMORY, _STEPS = (0.25, 1.0, 4.0, 16.0), 4.0, 8, 4096
+# The level is averaged with the mean of all intermittent series, which has the weight of one step:
+# a series without any sale so far may sell.
+_PRIOR_STEPS = 1.0
+_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+_PRIOR_SHARE, _WINDOWS_FOR_HALF = 0.5, 20
+# Before the held-out windows, the mean is expected to be right up to a factor of about e^±0.1.
+_EXPECTED_BIAS = 0.1
+_CELLS = 1 << 22
+
+
+@dataclass(frozen=True)
+class MeanModel:
+    """How the mean is computed from quantiles and past.
+
+    Attributes:
+        own_factor: factor of the network's mean of an intermittent series.
+        level_share: weight of the series' own level in the mean of an intermittent series.
+        half_life: of the weights of past values in that level, in seasons.
+        factor: factor of all means.
+    """
+
+    own_factor: float = 1.0
+    level_share: float = _PRIOR_SHARE
+    half_life: float = _HALF_LIFE
+    factor: float = 1.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Convert to plain values for a model file."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "MeanModel":
+        """Build it from the values of `to_json`."""
+        return cls(**stored)
+
+
+@dataclass(frozen=True)
+class WindowQuantiles:
+    """The forecasts of M windows on the series-scaled axis.
+
+    Attributes:
+        series, cutoff: [M] the series of each window, and the first step to forecast.
+        network: [M, h, Q] the network's quantiles.
+        final: [M, h, Q] after the combination with a baseline, with calibrated widths.
+        open: [M, h] whether a step is open.
+    """
+
+    series: IntArray
+    cutoff: IntArray
+    network: FloatArray
+    final: FloatArray
+    open: BoolArray
+
+    def part(self, rows: IntArray) -> "WindowQuantiles":
+        """Some of the windows."""
+        return WindowQuantiles(*(part[rows] for part in vars(self).values()))
+
+
+def is_non_negative(data: Dataset) -> bool:
+    """Whether no observed value is below 0."""
+    observed = data.values[np.isfinite(data.values)]
+    return bool((observed >= 0).all())
+
+
+def window_means(
+    model: MeanModel, data: Dataset, windows: WindowQuantiles, season_length: int
+) -> FloatArray:
+    """The mean of every step of M windows: [M, h] on the series-scaled axis, above its zero.
+
+    The result is 0 for a value of 0 and may be multiplied: spread · result is in the unit of the
+    series. If some values are negative, it is the mean of the quantiles.
+    """
+    zero = data.scale.zero[windows.series]
+    final = windows.final - zero[:, None, None]
+    if not is_non_negative(data):
+        return mean_of(final)
+    means = mean_of(final, non_negative=True)
+    rows = intermittent_windows(data, windows)
+    if len(rows):
+        some = windows.part(rows)
+        level = _levels(data, some, season_length, model.half_life)
+        own = model.own_factor * own_means(data, some)
+        means[rows] = _with_level(own, some.open, level, model.level_share)
+    return model.factor * means
+
+
+def chosen_level(
+    data: Dataset,
+    windows: WindowQuantiles,
+    y: FloatArray,
+    season_length: int,
+    own_factor: float,
+) -> MeanModel:
+    """The share of the level and its half-life with the lowest Poisson deviance of the totals.
+
+    Args:
+        data: all rows.
+        windows: the held-out windows; their open steps are those that are observed.
+        y: [M, h] the actual values on the series-scaled axis, NaN where unobserved.
+        season_length: steps in the main cycle.
+        own_factor: factor of the network's means.
+    """
+    rows = intermittent_windows(data, windows)
+    if not len(rows):
+        return MeanModel()
+    some = windows.part(rows)
+    unit = data.scale.spread[some.series] / data.scale.spread.max()
+    above = np.where(some.open, y[rows] - data.scale.zero[some.series, None], 0.0)
+    actual, own = unit * above.sum(axis=1), own_factor * own_means(data, some)
+    smallest, best, lowest = np.finfo(np.float64).tiny, MeanModel(own_factor), np.inf
+    for half_life in _HALF_LIVES:
+        level = _levels(data, some, season_length, half_life)
+        for share in _SHARES:
+            total = unit * _with_level(own, some.open, level, share).sum(axis=1)
+            deviance = float((total - actual * np.log(np.maximum(total, smallest))).sum())
+            if deviance < lowest:
+                best, lowest = MeanModel(own_factor, share, half_life), deviance
+    weight = len(rows) / (len(rows) + _WINDOWS_FOR_HALF)
+    share = weight * best.level_share + (1 - weight) * _PRIOR_SHARE
+    return replace(best, level_share=share)
+
+
+def ratio_factor(actual: float, mean: float, chance: float) -> float:
+    """The factor of the means: actual ÷ mean, shrunk towards 1.
+
+    Args:
+        actual: sum of the actual values of the held-out windows.
+        mean: sum of their means.
+        chance: the standard deviation of the ratio if the means are right, relative to 1.
+
+    >>> round(ratio_factor(120, 100, chance=0.02), 3), round(ratio_factor(120, 100, chance=0.3), 3)
+    (1.192, 1.018)
+    """
+    if not (actual > 0 and mean > 0 and np.isfinite(actual) and np.isfinite(mean)):
+        return 1.0
+    weight = _EXPECTED_BIAS**2 / (_EXPECTED_BIAS**2 + chance**2)
+    return float(np.clip((actual / mean) ** weight, 0.1, 10.0))
+
+
+def intermittent_windows(data: Dataset, windows: WindowQuantiles) -> IntArray:
+    """The indices of the windows of intermittent series."""
+    if not is_non_negative(data):
+        return np.empty(0, dtype=np.int64)
+    return np.flatnonzero(_is_intermittent(data)[windows.series])
+
+
+def _is_intermittent(data: Dataset) -> BoolArray:
+    """[N] whether a series has many zeros."""
+    starts = data.offsets[:-1]
+    observed = np.isfinite(data.values)
+    zeros = np.add.reduceat((data.values == 0).astype(np.float64), starts)
+    count = np.add.reduceat(observed.astype(np.float64), starts)
+    return np.asarray((zeros >= _ZEROS * count) & (count > 0))
+
+
+def _with_level(own: FloatArray, is_open: BoolArray, level: FloatArray, share: float) -> FloatArray:
+    """Average means [M, h] with the level [M] of the series, in the shape of the means."""
+    own = np.where(is_open, own, 0.0)
+    steps = np.maximum(is_open.sum(axis=1), 1)
+    mean = own.sum(axis=1) / steps
+    has_shape = mean > 0
+    shape = np.where(has_shape[:, None], own / np.where(has_shape, mean, 1.0)[:, None], is_open)
+    mixed: FloatArray = (1 - share) * own + share * level[:, None] * shape
+    return mixed
+
+
+def own_means(data: Dataset, windows: WindowQuantiles) -> FloatArray:
+    """The means of the network's quantiles, without wider intervals and a baseline of zeros."""
+    zero = data.scale.zero[windows.series, None, None]
+    return mean_with_long_tail(windows.network - zero)
+
+
+def _levels(
+    data: Dataset, windows: WindowQuantiles, season_length: int, half_life: float
+) -> FloatArray:
+    """[M] the mean value of each series before the cutoff, above zero in units of its spread.
+
+    Recent values count more. Only the phases of the season that are forecast count, each as often
+    as it is forecast.
+    """
+    series, cutoff, h = windows.series, windows.cutoff, windows.open.shape[1]
+    steps = int(min(cutoff.max(), max(half_life, 1) * _MEMORY * season_length, _STEPS))
+    age = np.arange(steps, 0, -1)
+    ahead = np.bincount(np.arange(h) % season_length, minlength=season_length)
+    weight = 0.5 ** (age / (half_life * season_length)) * ahead[-age % season_length]
+    total, count = np.zeros(len(series)), np.zeros(len(series))
+    block = max(1, _CELLS // steps)
+    for start in range(0, len(series), block):
+        rows = slice(start, start + block)
+        first = data.offsets[series[rows]]
+        at = (first + cutoff[rows])[:, None] - age
+        values = data.scaled[np.maximum(at, 0)] - data.scale.zero[series[rows], None]
+        known = (at >= first[:, None]) & np.isfinite(values)
+        total[rows] = np.where(known, values, 0.0) @ weight
+        count[rows] = known @ weight
+    # In units of the value, so that one typical series is a prior for all.
+    spread = data.scale.spread[series] / data.scale.spread.max()
+    prior_weight = _PRIOR_STEPS * ahead.max()
+    typical = (spread * total).sum() / max(count.sum(), 1e-300)
+    level: FloatArray = (total + prior_weight * typical / spread) / (count + prior_weight)
+    return level
