@@ -221,7 +221,7 @@ _DEPENDENCE = record(
     {
         "constant": number(0, 1),
         "decay": number(0, 1),
-        "common": number(0, 1),
+        "common": number(0, 0.99),
         "windows": whole(0, _MANY),
     }
 )

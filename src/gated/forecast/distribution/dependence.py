@@ -5,7 +5,7 @@ correlation c + (1 − c)·ρ^k, those of two series at one step the correlation
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from gated.arrays import FloatArray
 
 __all__ = ["Dependence", "correlated", "lag_correlations"]
+
+# The share of the common part, beyond c, that is the same at all steps of a forecast.
+_LASTING = 0.3
 
 Scores = NDArray[np.float32]
 
@@ -35,6 +38,21 @@ class Dependence:
     decay: float = 0.7
     common: float = 0.1
     windows: int = 0
+
+    def parts(self) -> "tuple[Dependence, Dependence]":
+        """The dependence of the common part of all series, and that of the rest of each.
+
+        What all series have in common lasts longer than the rest: sales of a whole shop are high or
+        low for weeks. So the common part has a larger c; the rest has a smaller one, so that each
+        series keeps its own.
+
+        >>> common, rest = Dependence(constant=0.2, common=0.25).parts()
+        >>> round(common.constant, 2), round(0.25 * common.constant + 0.75 * rest.constant, 2)
+        (0.44, 0.2)
+        """
+        lasting = self.constant + (1 - self.constant) * _LASTING
+        rest = (self.constant - self.common * lasting) / (1 - self.common)
+        return replace(self, constant=lasting), replace(self, constant=max(rest, 0.0))
 
     def to_json(self) -> dict[str, Any]:
         """Convert to plain values for a model file."""

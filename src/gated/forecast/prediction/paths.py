@@ -68,13 +68,14 @@ def path_blocks(
         The rows of the series, and their paths [b, h, n_paths] float64.
     """
     series, h = marginals.mean.shape
-    common = correlated(dependence, 1, h, n_paths, _generator(seed, 0))
+    of_all, of_one = dependence.parts()
+    common = correlated(of_all, 1, h, n_paths, _generator(seed, 0))
     common *= np.float32(np.sqrt(dependence.common))
     block = max(1, _CELLS // max(h * n_paths, 1))
     for number, start in enumerate(range(0, series, block)):
         rows = slice(start, min(start + block, series))
         generator = _generator(seed, number + 1)
-        scores = correlated(dependence, rows.stop - start, h, n_paths, generator)
+        scores = correlated(of_one, rows.stop - start, h, n_paths, generator)
         scores *= np.float32(np.sqrt(1 - dependence.common))
         scores += common
         yield rows, marginals.part(rows).values(scores, generator)

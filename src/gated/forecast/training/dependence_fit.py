@@ -77,9 +77,7 @@ def _by_distance(values: FloatArray, width: int, h: int) -> FloatArray:
 def _fit_common(scores: FloatArray, period: IntArray, dependence: Dependence) -> float:
     """g: the mean product of the scores of two series at one time."""
     known, periods = np.isfinite(scores), int(period.max()) + 1
-    # A mean that all periods have in common is a wrong level, not a common movement.
-    level = (1 - 1 / periods) * float(scores[known].mean()) if known.any() else 0.0
-    filled = np.where(known, scores - level, 0.0)
+    filled = np.where(known, scores, 0.0)
     variance = max(float((filled**2).sum()) / max(int(known.sum()), 1), 1e-12)
     sums = np.zeros((periods, scores.shape[1]))
     squares, counts = np.zeros_like(sums), np.zeros_like(sums)
