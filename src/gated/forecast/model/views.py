@@ -68,7 +68,7 @@ def available(layout: PatchLayout) -> tuple[str, ...]:
     return tuple(
         name
         for name, view in VIEWS.items()
-        if view.seasons * layout.patch <= LONGEST_PATCH
+        if (view.seasons == 1 or view.seasons * layout.patch <= LONGEST_PATCH)
         and (view.has_long_season or layout.long_season)
         and not (view.has_cycle and layout.long_season)
     )

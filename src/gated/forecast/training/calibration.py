@@ -18,7 +18,7 @@ __all__ = ["Widths", "fitted_widths"]
 _MEDIAN = QUANTILES.index(0.5)
 _NARROWEST, _WIDEST = 0.5, 10.0
 # This many windows have a weight of one half; more are needed for the change with the steps.
-_WINDOWS_FOR_HALF, _WINDOWS_FOR_HALF_SLOPE = 6.0, 24.0
+_WINDOWS_FOR_HALF, _WINDOWS_FOR_HALF_SLOPE = 6.0, 200.0
 _STEEPEST = 0.5
 _FEWEST_STEPS = 6
 

@@ -23,8 +23,8 @@ _ODDS = {
     "no long season": 0.1,
     "own cycle": 1.0,
 }
-# An error that is lower by 1 / n over n windows multiplies the odds by e.
-_PER_WINDOW = 1.0
+# An error that is lower by 1 % on three windows multiplies the odds by about e.
+_PER_WINDOW = 30.0
 _SMALLEST_WEIGHT = 0.05
 _VIEWS_OF_FEW, _VIEWS_OF_MANY, _FORECASTS_WANTED = 4, 2, 8_000
 
