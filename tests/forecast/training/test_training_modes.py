@@ -32,7 +32,7 @@ def test_any_table_is_forecast_without_fitting() -> None:
 def test_without_training_fit_uses_the_pretrained_weights() -> None:
     fitted = Forecaster().fit(plain(), progress=lambda *_: pytest.fail("learned"))
     assert fitted.verdict_.origin == "pretrained"
-    assert "the pretrained network erred" in fitted.verdict_.text
+    assert "The forecast is that of the pretrained network." in fitted.verdict_.text
     at_once = Forecaster().predict(plain(), h=7)
     pd.testing.assert_frame_equal(fitted.predict(h=7), at_once)
 
@@ -81,7 +81,8 @@ def test_every_training_mode_runs_its_stages(trained, training: str, stages: set
     assert origin in {"tune": {"pretrained", "tuned"}, "scratch": {"scratch"}}.get(
         training, {"pretrained", "tuned", "scratch"}
     )
-    assert ("pretrained" in model.verdict_.text) == (origin != "scratch")
+    name = {"tuned": "fine-tuned", "scratch": "trained on this table"}.get(origin, "pretrained")
+    assert model.verdict_.share == 0 or f" {name} " in f"{model.verdict_.text} "
     # A network that training did not improve has no final stage.
     assert ("finish" in seen) == (origin != "pretrained")
 

@@ -58,13 +58,13 @@ def test_a_network_that_erred_more_is_used_with_a_reason() -> None:
     errors = {"network": 1.1, "theta": 1.0, "forecast": 1.02}
     text = result(0.9, **errors).text
     assert text.endswith(
-        "The forecast is 90 % network and 10 % theta: the network alone erred 10 % more, but 9 "
+        "The forecast is 90 % pretrained network and 10 % theta: the network alone erred 10 % more, but 9 "
         "windows prove little, and on other tables it erred less."
     )
     assert "but one window proves little" in result(0.9, windows=1, **errors).text
     many = result(0.9, windows=500, **errors).text
     assert many.endswith(
-        "The forecast is 90 % network and 10 % theta: the network alone erred 10 % more than "
+        "The forecast is 90 % pretrained network and 10 % theta: the network alone erred 10 % more than "
         "theta, their mean least."
     )
 
@@ -80,7 +80,7 @@ def test_training_is_compared_with_no_training() -> None:
         instead={"no training": 1.05},
     )  # fmt: skip
     assert trained.text.endswith(
-        "The forecast is that of the pretrained network, fine-tuned on this table. Without "
+        "The forecast is that of the fine-tuned network. Without "
         "training, the network's loss there was 5.0 % more."
     )
 

@@ -17,9 +17,9 @@ FEW_WINDOWS = 80
 # Errors with a smaller relative difference count as equal.
 _AS_MUCH = 0.005
 _NAMES = {
-    "pretrained": "the pretrained network",
-    "tuned": "the pretrained network, fine-tuned on this table",
-    "scratch": "the network trained on this table",
+    "pretrained": "pretrained network",
+    "tuned": "fine-tuned network",
+    "scratch": "network trained on this table",
 }
 
 
@@ -119,9 +119,10 @@ def _decision(result: ValidationResult) -> str:
         reason = f": the network {compared}" if is_worse else ""
         return f"The forecast is that of {baseline}{reason}."
     if result.share == 1:
-        forecast = f"The forecast is that of {_NAMES[result.origin]}"
+        forecast = f"The forecast is that of the {_NAMES[result.origin]}"
     else:
-        parts = f"{percent(result.share)} network and {percent(1 - result.share)} {baseline}"
+        name, rest = _NAMES[result.origin], percent(1 - result.share)
+        parts = f"{percent(result.share)} {name} and {rest} {baseline}"
         forecast = f"The forecast is {parts}"
     if not is_worse:
         return f"{forecast}."
