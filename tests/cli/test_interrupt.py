@@ -4,15 +4,17 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from gated.cli.console.progress import ProgressBar
 from tests.cli.conftest import TINY_NETWORK
+from tests.forecast.conftest import keeping_training
 
 pytestmark = pytest.mark.usefixtures("tiny_network")
-STEPS = ("--horizon", "7", "--max-steps", "12", "--training", "scratch")
+STEPS = ("--horizon", "7", "--max-steps", "40", "--training", "scratch")
 
 
 @pytest.fixture
@@ -29,8 +31,15 @@ def press_at(monkeypatch):
     return press
 
 
+@pytest.fixture
+def kept() -> Iterator[None]:
+    """Keep the trained network: one that is worse than no training has no final stage."""
+    with keeping_training():
+        yield
+
+
 @pytest.mark.parametrize(("stage", "step"), [("scratch", 1), ("scratch", 7), ("finish", 1)])
-def test_resumes_to_the_same_bits(gated, sales, tmp_path, press_at, stage, step):
+def test_resumes_to_the_same_bits(gated, sales, tmp_path, press_at, kept, stage, step):
     uninterrupted = gated("forecast", sales, *STEPS).stdout
 
     press_at(stage, step)
@@ -39,7 +48,7 @@ def test_resumes_to_the_same_bits(gated, sales, tmp_path, press_at, stage, step)
     assert result.stdout == ""
     assert "Interrupted. sales.gated-checkpoint holds the training so far" in result.stderr
     assert result.stderr.endswith(
-        f"\n  gated forecast {sales} --horizon 7 --max-steps 12 --training scratch\n"
+        f"\n  gated forecast {sales} --horizon 7 --max-steps 40 --training scratch\n"
     )
 
     press_at("never", 0)

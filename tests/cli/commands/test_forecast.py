@@ -74,7 +74,7 @@ def test_json_is_one_object_with_all_results(forecast, sales):
     report = json.loads(result.stdout)
     assert report["horizon"] == len(report["forecast"]) == 7
     assert report["forecast"][0]["ds"] == "2024-03-11"
-    assert report["verdict"]["text"].startswith("On ")
+    assert report["verdict"]["text"].startswith("Expect errors of about ")
     assert report["memory"][0].keys() == {"distance", "share"}
     assert report["explanation"][0]["remembered"] < "2024-03-11"
     assert report["left_out"] == {}

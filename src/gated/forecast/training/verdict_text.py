@@ -146,9 +146,11 @@ def _left_out(result: ValidationResult) -> Iterator[str]:
 def _more(ratio: float) -> str:
     """Describe a ratio above 1.
 
-    >>> _more(1.12), _more(2.34), _more(1e6)
-    ('12 % more', '2.3 times as much', 'over a thousand times as much')
+    >>> _more(1.12), _more(2.34), _more(515.8)
+    ('12 % more', '2.3 times as much', '516 times as much')
     """
     if ratio < 2:
         return f"{percent(ratio - 1)} more"
-    return f"{ratio:.1f} times as much" if ratio < 1000 else "over a thousand times as much"
+    if ratio >= 1000:
+        return "over a thousand times as much"
+    return f"{ratio:.{0 if ratio >= 9.95 else 1}f} times as much"
