@@ -25,7 +25,7 @@ _WITHOUT_LONG_SEASON = {"hours": 0.15, "days": 0.25, "business_days": 0.25, "wee
 _FEWEST_OBSERVED = 3
 # The share of batches without a year or week whose series have a cycle of no calendar length, and
 # the shortest and longest such cycle, in patches.
-_CYCLE_SHARE, _CYCLE_PATCHES = 0.08, (2.0, 15.0)
+_CYCLE_SHARE, _CYCLE_PATCHES = 0.2, (2.0, 15.0)
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ KINDS = {
         has_short_series=True,
     ),
     "months": TableKind(
-        Seasonality(12, random_walk_share=0.1, growth_share=0.04), 0.17, has_short_series=True
+        Seasonality(12, random_walk_share=0.1, growth_share=0.12), 0.17, has_short_series=True
     ),
     "quarters": TableKind(
-        Seasonality(4, random_walk_share=0.12, growth_share=0.04), 0.08, has_short_series=True
+        Seasonality(4, random_walk_share=0.12, growth_share=0.12), 0.08, has_short_series=True
     ),
     "years": TableKind(
-        Seasonality(4, has_season=False, random_walk_share=0.45, growth_share=0.04),
+        Seasonality(4, has_season=False, random_walk_share=0.45, growth_share=0.12),
         0.06,
         has_short_series=True,
     ),

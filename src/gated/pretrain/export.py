@@ -60,7 +60,8 @@ _CARD = """# Pretrained weights of the forecaster
 
 **Use.** These weights forecast numbers observed at regular steps (seconds to years), from three
 values on, without training, with prediction intervals. They read no covariates, holidays or static
-features (`training="auto"` trains on those of a table), and forecast every series on its own.
+features (a regression adds the effect of covariates; `training="auto"` trains on those of a table),
+and forecast every series on its own.
 
 **Limits.** The recurrence reads the last 24 seasons (or groups of four steps where there is no
 season). The season memory also weighs values of three more long seasons: weeks of hours, years of

@@ -37,7 +37,7 @@ class Seasonality:
     has_season: bool = True
     random_walk_share: float = 0.08
     low_noise_share: float = 0.3
-    growth_share: float = 0.03
+    growth_share: float = 0.05
     cycle: float = 0.0
 
     @property

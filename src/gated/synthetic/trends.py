@@ -91,16 +91,16 @@ def trend(draws: Draws, time: Tensor) -> Tensor:
 def compound_growth(draws: Draws, time: Tensor) -> Tensor:
     """[B, L] the logarithm of a level that grows by a nearly constant factor, 0 at the beginning.
 
-    The level grows to between an eighth and twelve times. In some rows the rate changes once, or
+    The level grows to between a fifth and twenty times. In some rows the rate changes once, or
     growth pauses for a while; in all rows the level is a little noisy.
     """
-    total = draws.uniform(-2.0, 2.5)
+    total = draws.uniform(-1.5, 3.0)
     turn = draws.bernoulli(0.3) * draws.normal(1) * torch.relu(time - draws.uniform(0.3, 1))
     since, pause = draws.uniform(0, 1), draws.uniform(0.02, 0.15) * draws.bernoulli(0.3)
     paused = (time - since).clamp(min=0).minimum(pause)
     length = time.shape[-1]
     walk = torch.cumsum(draws.normal(length), 1) / math.sqrt(length)
-    return total * (time - paused) + turn + draws.log_uniform(0.03, 1.0) * walk
+    return total * (time - paused) + turn + draws.log_uniform(0.01, 0.5) * walk
 
 
 def price_path(draws: Draws, length: int) -> Tensor:
