@@ -46,11 +46,11 @@ def test_totals_of_each_series_and_of_all_are_written(forecast, write_sales):
 def test_the_total_and_the_line_are_printed(forecast, sales, write_sales):
     one = forecast(sales, "--enough", 1e6).stderr
     assert "\nLine     The line is the m" in one
-    assert "\nTotal    Over 7 steps: " in one
+    assert "\nTotal    Over 7 days: " in one
     assert " expected; 80 % interval " in one
     assert "\nEnough   1,000,000 is enough with 100 % probability." in one
     several = forecast(write_sales(series=("a", "b")), "--enough", 0).stderr
-    assert "Over 7 steps: all 2 series together: " in several
+    assert "Over 7 days: all 2 series together: " in several
     assert "0 is enough for all 2 series with 0.0 % probability." in several
 
 

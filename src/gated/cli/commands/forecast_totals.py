@@ -50,7 +50,9 @@ def print_totals(messages: Messages, request: ForecastRequest, made: Forecast) -
             ]
         else:
             lines.append("--totals horizon writes the total of each series.")
-        messages.write("Total", f"Over {counted(made.h, 'step')}: {lines[0]}", *lines[1:])
+        messages.write(
+            "Total", f"Over {counted(made.h, made.table.frequency.noun)}: {lines[0]}", *lines[1:]
+        )
     if request.enough is not None:
         messages.write("Enough", *_enough(request.enough, made, settings))
 

@@ -114,24 +114,23 @@ def _decision(result: ValidationResult) -> str:
     errors, baseline = result.errors, plain(result.baseline)
     network, other = errors["network"], errors.get(result.baseline, errors["forecast"])
     is_worse = network > (1 + _AS_MUCH) * other
-    compared = f"erred {_more(network / other)}" if other else "erred, and the baseline did not"
+    compared = f"erred {_more_than(network / other, baseline)}" if other else "alone erred"
     if result.share == 0:
         reason = f": the network {compared}" if is_worse else ""
         return f"The forecast is that of {baseline}{reason}."
-    if result.share == 1:
-        forecast = f"The forecast is that of the {_NAMES[result.origin]}"
-    else:
-        name, rest = _NAMES[result.origin], percent(1 - result.share)
-        parts = f"{percent(result.share)} {name} and {rest} {baseline}"
-        forecast = f"The forecast is {parts}"
+    name, rest = _NAMES[result.origin], percent(1 - result.share)
+    forecast, subject = f"The forecast is that of the {name}", "it"
+    if result.share < 1:
+        forecast = f"The forecast is {percent(result.share)} {name} and {rest} {baseline}"
+        subject = "the network alone"
     if not is_worse:
         return f"{forecast}."
     if result.windows >= FEW_WINDOWS or result.origin != "pretrained":
-        return f"{forecast}: the network alone {compared} than {baseline}, their mean least."
+        return f"{forecast}: {subject} {compared}, their mean least."
     few = "one window proves" if result.windows == 1 else f"{result.windows} windows prove"
     return (
-        f"{forecast}: the network alone {compared}, but {few} little, and on other tables it "
-        "erred less."
+        f"{forecast}, although {subject} {compared}: {few} little, and on other tables it erred "
+        "less."
     )
 
 
@@ -141,6 +140,11 @@ def _left_out(result: ValidationResult) -> Iterator[str]:
         how = "With" if name == "training" else "Without"
         compared = "as much" if ratio < 1 + _AS_MUCH else _more(ratio)
         yield f"{how} training, the network's loss there was {compared}."
+
+
+def _more_than(ratio: float, other: str) -> str:
+    """A ratio above 1 to another method."""
+    return f"{_more(ratio)} {'than' if ratio < 2 else 'as'} {other}"
 
 
 def _more(ratio: float) -> str:
