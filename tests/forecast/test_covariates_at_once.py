@@ -156,3 +156,17 @@ def test_a_target_of_any_size_is_survived() -> None:
         model = gated.Forecaster(h=H).fit(past, covariates=["heat"])
         forecast = model.predict(X_df=ahead[["ds", "heat"]])["gated"].to_numpy() / factor
         assert abs(forecast - frame["y"].iloc[-H:].to_numpy()).mean() < 10
+
+
+def test_amounts_stay_amounts_where_covariates_are_used() -> None:
+    """Values without the effect of covariates may be negative; the target is not."""
+    days = pd.date_range("2023-01-01", periods=300, freq="D")
+    promo = (np.arange(300) % 5 == 0).astype(float)
+    noise = np.random.default_rng(0).random(300)
+    frame = pd.DataFrame({"ds": days, "y": 1.0 + noise + 30 * promo, "promo": promo})
+    model = gated.Forecaster(h=7).fit(frame, covariates=["promo"])
+    assert any(note.startswith("`promo` explains") for note in model.notes_)
+    expected = model.verdict_.expected
+    assert expected is not None
+    assert expected.share is not None
+    assert expected.total is not None

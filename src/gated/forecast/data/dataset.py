@@ -24,7 +24,8 @@ class Dataset:
         values: [R] float64, NaN where unobserved or closed; without the effect of covariates that
             the network cannot read.
         scaled: [R] float64, the same on the series-scaled axis.
-        actual: [R] float64, the target on this axis, with the effect.
+        target: [R] float64, as `values`, with the effect.
+        actual: [R] float64, the target on the series-scaled axis.
         closed: [R] whether the step is closed.
         shown: [R] whether the step is neither held out nor in the future.
         offsets: [N+1].
@@ -36,6 +37,7 @@ class Dataset:
 
     values: FloatArray
     scaled: FloatArray
+    target: FloatArray
     actual: FloatArray
     closed: BoolArray
     shown: BoolArray
@@ -128,7 +130,7 @@ def build_dataset(
     )
     actual = scaled if effect is None else scale.transform(target, offsets)
     return Dataset(
-        values, scaled, actual, closed, is_shown, offsets, lengths, scale, source, effect
+        values, scaled, target, actual, closed, is_shown, offsets, lengths, scale, source, effect
     )
 
 

@@ -95,7 +95,7 @@ class WindowQuantiles:
 
 def is_non_negative(data: Dataset) -> bool:
     """Whether no observed value is below 0."""
-    observed = data.values[np.isfinite(data.values)]
+    observed = data.target[np.isfinite(data.target)]
     return bool((observed >= 0).all())
 
 
@@ -184,8 +184,8 @@ def intermittent_windows(data: Dataset, windows: WindowQuantiles) -> IntArray:
 def _is_intermittent(data: Dataset) -> BoolArray:
     """[N] whether a series has many zeros."""
     starts = data.offsets[:-1]
-    observed = np.isfinite(data.values)
-    zeros = np.add.reduceat((data.values == 0).astype(np.float64), starts)
+    observed = np.isfinite(data.target)
+    zeros = np.add.reduceat((data.target == 0).astype(np.float64), starts)
     count = np.add.reduceat(observed.astype(np.float64), starts)
     return np.asarray((zeros >= _ZEROS * count) & (count > 0))
 
@@ -226,7 +226,7 @@ def _levels(
         rows = slice(start, start + block)
         first = data.offsets[series[rows]]
         at = (first + cutoff[rows])[:, None] - age
-        values = data.scaled[np.maximum(at, 0)] - data.scale.zero[series[rows], None]
+        values = data.actual[np.maximum(at, 0)] - data.scale.zero[series[rows], None]
         known = (at >= first[:, None]) & np.isfinite(values)
         total[rows] = np.where(known, values, 0.0) @ weight
         count[rows] = known @ weight
