@@ -50,12 +50,13 @@ def network_forecast(table: Table, h: int, cutoffs: int) -> FloatArray:
     data = build_dataset(table, profile, layout, np.zeros((len(lengths), h, 0)), shown)
     series = np.repeat(np.arange(len(lengths)), cutoffs)
     steps_before_end = np.tile(np.arange(cutoffs, 0, -1) * h, len(lengths))
-    quantiles = forecast_windows(
-        pretrained_network(layout), data.source, series, lengths[series] - steps_before_end, h
-    )
+    cutoff = lengths[series] - steps_before_end
+    quantiles = forecast_windows(pretrained_network(layout), data.source, series, cutoff, h)
     spread, center = data.scale.spread[series], data.scale.center[series]
     scaled = quantiles[..., _DECILE_INDICES].astype(np.float64)
     deciles = scaled * spread[:, None, None] + center[:, None, None]
+    steps = (data.offsets[series] + cutoff)[:, None] + np.arange(h)
+    deciles[data.closed[steps]] = 0.0  # as `predict` does
     return np.maximum(deciles, 0.0) if np.nanmin(past) >= 0 else deciles
 
 
