@@ -24,15 +24,16 @@ SERIES, CUTOFF = np.array([0, 0]), np.array([420, 400])
 
 
 def test_the_views_of_a_layout() -> None:
-    assert available(PatchLayout(96, 1, 672.0)) == ("plain", "negated", "no long season")
-    assert available(PatchLayout(12, 2)) == (
+    assert available(PatchLayout(96, 1, 672.0), 10_000) == ("plain", "negated", "no long season")
+    assert available(PatchLayout(12, 2), 600) == (
         *("plain", "negated", "two seasons", "three seasons"),
         "own cycle",
     )
-    assert available(DAYS)[0] == PLAIN
+    assert available(DAYS, 420)[0] == PLAIN
+    assert "two seasons" not in available(PatchLayout(12, 2), 150)  # six patches of two years
 
 
-@pytest.mark.parametrize("name", available(DAYS))
+@pytest.mark.parametrize("name", available(DAYS, 420))
 def test_each_view_forecasts_the_same_steps(name: str) -> None:
     found = forecast_view(name, NETWORK, source(WEEK, DAYS), SERIES, CUTOFF, 10)
     assert found.shape == (2, 10, 11)
@@ -50,7 +51,7 @@ def test_a_negated_view_is_the_negative_forecast_of_negative_values() -> None:
 def test_no_view_reads_later_values() -> None:
     later = WEEK.copy()
     later[400:] = 1e3
-    for name in available(DAYS):
+    for name in available(DAYS, 420):
         one, other = (
             forecast_view(name, NETWORK, source(values, DAYS), SERIES[1:], CUTOFF[1:], 10)
             for values in (WEEK, later)

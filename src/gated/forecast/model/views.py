@@ -20,6 +20,9 @@ from gated.forecast.model.network import SeasonNetwork
 
 __all__ = ["PLAIN", "VIEWS", "View", "available", "averaged", "forecast_view"]
 
+# Patches of several seasons in the longest series.
+_FEWEST_PATCHES = 14
+
 PLAIN = "plain"
 """The name of the view of the past as it is."""
 
@@ -59,16 +62,23 @@ VIEWS = {
 }
 
 
-def available(layout: PatchLayout) -> tuple[str, ...]:
+def available(layout: PatchLayout, longest: int) -> tuple[str, ...]:
     """The names of the views that differ for a layout; `PLAIN` is the first.
 
-    >>> available(PatchLayout(24, 2, 168.0))
+    Args:
+        layout: of the windows.
+        longest: steps of the longest series; patches of several seasons need enough of them.
+
+    >>> available(PatchLayout(24, 2, 168.0), 2_000)
     ('plain', 'negated', 'two seasons', 'three seasons', 'no long season')
     """
     return tuple(
         name
         for name, view in VIEWS.items()
-        if (view.seasons == 1 or view.seasons * layout.patch <= LONGEST_PATCH)
+        if (
+            view.seasons == 1
+            or view.seasons * layout.patch <= min(LONGEST_PATCH, longest / _FEWEST_PATCHES)
+        )
         and (view.has_long_season or layout.long_season)
         and not (view.has_cycle and layout.long_season)
     )

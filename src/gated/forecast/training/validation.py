@@ -101,8 +101,8 @@ class Validation:
             origin: its origin, see `Combination`.
             quantiles: [M, h, Q] its forecasts of the windows, if they are known.
         """
-        layout = self.data.source.layout
-        views = available(layout) if origin == "pretrained" else (PLAIN,)
+        layout, longest = self.data.source.layout, int(self.holdout.end.max())
+        views = available(layout, longest) if origin == "pretrained" else (PLAIN,)
         if not self.holdout.exists:
             combination = unvalidated(_UNVALIDATED_BASELINE, origin, prior_weights(views))
             return Validated(combination, MeanModel(), Dependence())
@@ -190,6 +190,21 @@ class Validation:
         quantiles = forecast_view(view, network, self.data.source, series, cutoff, h)
         return self.data.with_effect(quantiles.astype(np.float64), series, self.steps)
 
+    @property
+    def _independent_windows(self) -> float:
+        """The number of held-out windows, as if all were independent.
+
+        Windows that overlap share values, and series at one time share their causes: periods of one
+        horizon are counted, times the square root of the number of series.
+        """
+        series, since = (
+            self.holdout.series,
+            self.holdout.cutoff - self.holdout.end[self.holdout.series],
+        )
+        periods = 1 + (since.max() - since.min()) / self.holdout.h
+        count = len(np.unique(series))
+        return float(min(len(series), min(periods, len(series) / count) * np.sqrt(count)))
+
     def _views(
         self, network: SeasonNetwork, names: tuple[str, ...], plain: FloatArray | None
     ) -> tuple[dict[str, float], FloatArray]:
@@ -197,7 +212,7 @@ class Validation:
         most = most_views(len(self.data.history))
         found = {PLAIN: self.quantiles(network) if plain is None else plain}
         found |= {name: self.quantiles(network, name) for name in names if name != PLAIN}
-        weights = view_weights(found, self.loss, len(self.y), most)
+        weights = view_weights(found, self.loss, self._independent_windows, most)
         mean = np.zeros_like(found[PLAIN])
         for name, weight in weights.items():
             mean += weight * found[name]

@@ -23,8 +23,8 @@ _ODDS = {
     "no long season": 0.1,
     "own cycle": 1.0,
 }
-# An error that is lower by 1 % on three windows multiplies the odds by about e.
-_PER_WINDOW = 30.0
+# An error that is lower by 1 % on seven independent windows multiplies the odds by about e.
+_PER_WINDOW = 15.0
 _SMALLEST_WEIGHT = 0.05
 _VIEWS_OF_FEW, _VIEWS_OF_MANY, _FORECASTS_WANTED = 4, 2, 8_000
 
@@ -51,14 +51,14 @@ def prior_weights(views: tuple[str, ...]) -> dict[str, float]:
 
 
 def view_weights(
-    quantiles: Mapping[str, FloatArray], error: Error, windows: int, most: int
+    quantiles: Mapping[str, FloatArray], error: Error, windows: float, most: int
 ) -> dict[str, float]:
     """The weights of the views of a table.
 
     Args:
         quantiles: maps the name of a view to its forecasts of the held-out windows [M, h, Q].
         error: the error of forecasts [M, h, Q].
-        windows: number of held-out windows M.
+        windows: number of independent held-out windows.
         most: the most views that may have a weight.
     """
     sets = _sets(tuple(quantiles), most)
