@@ -37,11 +37,11 @@ def _headline(report: Report) -> str:
         f"{f' <span>{prose(difference)}</span>' if difference else ''}</dd></div>"
         for name, number, difference in headline.compared
     )
-    beside = f'<dl class="compared">{compared}</dl>' if compared else ""
+    comparison = f'<dl class="compared">{compared}</dl>' if compared else ""
     words = f'<p class="words">{prose(headline.words)}</p>' if headline.words else ""
     return (
         f'<div class="headline"><div class="main"><p class="what">{prose(headline.label)}</p>'
-        f'<p class="number">{text(headline.figure)}</p>{words}</div>{beside}</div>'
+        f'<p class="number">{text(headline.figure)}</p>{words}</div>{comparison}</div>'
     )
 
 

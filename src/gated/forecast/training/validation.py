@@ -197,13 +197,14 @@ class Validation:
         Windows that overlap share values, and series at one time share their causes: periods of one
         horizon are counted, times the square root of the number of series.
         """
-        series, since = (
-            self.holdout.series,
-            self.holdout.cutoff - self.holdout.end[self.holdout.series],
-        )
-        periods = 1 + (since.max() - since.min()) / self.holdout.h
-        count = len(np.unique(series))
-        return float(min(len(series), min(periods, len(series) / count) * np.sqrt(count)))
+        windows, count = len(self.y), len(np.unique(self.holdout.series))
+        return float(min(windows, min(self._periods, windows / count) * np.sqrt(count)))
+
+    @property
+    def _periods(self) -> float:
+        """The number of horizons that the held-out windows cover, without overlap."""
+        since = self.holdout.cutoff - self.holdout.end[self.holdout.series]
+        return float(1 + (since.max() - since.min()) / self.holdout.h)
 
     def _views(
         self, network: SeasonNetwork, names: tuple[str, ...], plain: FloatArray | None

@@ -18,7 +18,7 @@ class CombinationView(Protocol):
 
     @property
     def text(self) -> str:
-        """The validation result in one sentence."""
+        """The validation result in a few sentences."""
 
     @property
     def errors(self) -> Mapping[str, float]:

@@ -125,9 +125,9 @@ def _closed_slots(
         used: [G, K] occurrences that count.
         reported: [G, K] occurrences of which the numbers are reported.
     """
-    told = [
+    opened_seen, closed_seen, zero_seen = (
         np.asarray((part & reported[:, :, None]).sum(axis=1)) for part in (opened, closed, zero)
-    ]
+    )
     opened, closed = (np.asarray(part & used[:, :, None]) for part in (opened, closed))
     count, opens = closed.sum(axis=1), opened.sum(axis=1)
     seen = count + opens
@@ -145,7 +145,7 @@ def _closed_slots(
         # Where steps are rarely open anyway, a rare one at some hour is demand, not an exception.
         part &= (opens[which] == 0) | (usual >= _USUALLY_OPEN)
         found[which] = part & (others > 0) & (chance <= _CHANCE / candidate.size)
-    return _Slots(found, told[1], told[0] + told[1], told[2])
+    return _Slots(found, closed_seen, opened_seen + closed_seen, zero_seen)
 
 
 def _latest_opens(opened: BoolArray, closed: BoolArray) -> IntArray:
