@@ -7,6 +7,7 @@ import typer
 
 from benchmarks.common.options import Json, Threads, command_group, print_report
 from benchmarks.synthetic import run as synthetic_benchmark
+from benchmarks.synthetic.drawn_and_real import compare
 from benchmarks.synthetic.gallery_chart import gallery_picture
 from gated.synthetic.gallery import GALLERY
 
@@ -20,10 +21,17 @@ def synthetic(
     pictures: Annotated[
         Path | None, typer.Option(help="Only draw a picture of each family into this folder.")
     ] = None,
+    real: Annotated[
+        Path | None,
+        typer.Option("--compare", help="Compare with the tables of this folder (training parts)."),
+    ] = None,
     threads: Threads = 2,
     json: Json = False,
 ) -> None:
-    """Time or draw the synthetic series."""
+    """Time or draw the synthetic series, or compare them with real ones."""
+    if real is not None:
+        print_report(compare(real), json)
+        return
     if pictures is None:
         print_report(synthetic_benchmark.run(threads), json)
         return

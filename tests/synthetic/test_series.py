@@ -16,6 +16,7 @@ from gated.synthetic.seasons import (
     season,
     weekday_effects,
 )
+from gated.synthetic.structural import structural
 from gated.synthetic.time_axis import TimeAxis
 from gated.synthetic.trends import TRENDS, compound_growth, price_path, trend
 from gated.synthetic.year import annual_cycle, closures, holidays
@@ -30,6 +31,8 @@ SEASONALITIES = [
     Seasonality(4, has_season=False),
     Seasonality(13, 65.0),
     Seasonality(12, 130.0, cycle=130.0, growth_share=0.3),
+    Seasonality(12, structural_share=0.4),
+    Seasonality(4, 365.25 / 7, has_season=False, structural_share=0.5),
 ]
 
 
@@ -207,3 +210,25 @@ def test_series_with_low_noise_repeat_their_season_more_exactly() -> None:
         return float((apart / (drawn.std(1) + 1e-6)).median())
 
     assert change(0.6) < 0.8 * change(0.05)
+
+
+def test_structural_series_are_ruled_by_their_trend_however_short_they_are():
+    """The rise of the level is most of the variance, also in the last tenth of a long series."""
+    seasonality = Seasonality(4, has_season=False)
+    d = draws(400)
+    long = structural(d, TimeAxis(seasonality, 300, d))
+    short = long[:, -30:]
+    rise = (short[:, -1] - short[:, 0]).abs() / short.std(1)
+    assert rise.median() > 1.5
+    steps = short.diff(dim=1)
+    steps = steps - steps.mean(1, keepdim=True)
+    memory = (steps[:, 1:] * steps[:, :-1]).sum(1) / steps.square().sum(1)
+    assert memory.quantile(0.75) > 0.05  # the slope lasts: half of M3's yearly series are above 0.1
+
+
+def test_structural_series_repeat_their_season():
+    d = draws(200)
+    y = structural(d, TimeAxis(Seasonality(12), 120, d)).reshape(200, 10, 12)
+    within = y - y.mean(2, keepdim=True)
+    repeated = within.mean(1).var(1) / within.var((1, 2))
+    assert repeated.median() > 0.3

@@ -46,25 +46,45 @@ class TableKind:
 
 
 KINDS = {
-    "hours": TableKind(Seasonality(24, 168, low_noise_share=0.5), 0.24),
+    "hours": TableKind(Seasonality(24, 168, low_noise_share=0.5), 0.23),
     "half_hours": TableKind(Seasonality(48, 336, low_noise_share=0.5), 0.05, 0.5),
     "quarter_hours": TableKind(Seasonality(96, 672, low_noise_share=0.5), 0.03, 0.25),
-    "days": TableKind(Seasonality(7, YEAR, random_walk_share=0.12), 0.18),
-    "business_days": TableKind(Seasonality(5, 260.9, random_walk_share=0.4), 0.03),
+    "days": TableKind(Seasonality(7, YEAR, random_walk_share=0.12, structural_share=0.06), 0.18),
+    "business_days": TableKind(
+        Seasonality(5, 260.9, random_walk_share=0.4, structural_share=0.06), 0.03
+    ),
     "weeks": TableKind(
-        Seasonality(4, YEAR / 7, has_season=False, random_walk_share=0.15),
+        Seasonality(4, YEAR / 7, has_season=False, random_walk_share=0.15, structural_share=0.25),
         0.11,
         has_short_series=True,
     ),
     "months": TableKind(
-        Seasonality(12, random_walk_share=0.1, growth_share=0.12), 0.17, has_short_series=True
+        Seasonality(
+            12,
+            random_walk_share=0.1,
+            low_noise_share=0.2,
+            growth_share=0.12,
+            structural_share=0.4,
+        ),
+        0.16,
+        has_short_series=True,
     ),
     "quarters": TableKind(
-        Seasonality(4, random_walk_share=0.12, growth_share=0.12), 0.08, has_short_series=True
+        Seasonality(
+            4,
+            random_walk_share=0.12,
+            low_noise_share=0.2,
+            growth_share=0.12,
+            structural_share=0.45,
+        ),
+        0.08,
+        has_short_series=True,
     ),
     "years": TableKind(
-        Seasonality(4, has_season=False, random_walk_share=0.45, growth_share=0.12),
-        0.06,
+        Seasonality(
+            4, has_season=False, random_walk_share=0.3, growth_share=0.12, structural_share=0.55
+        ),
+        0.08,
         has_short_series=True,
     ),
     "others": TableKind(None, 0.05, has_short_series=True),

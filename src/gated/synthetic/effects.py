@@ -59,7 +59,7 @@ def piecewise_constant(draws: Draws, y: Tensor, axis: TimeAxis) -> Tensor:
 
 
 def closed_days(draws: Draws, y: Tensor, axis: TimeAxis) -> Tensor:
-    """Set one day of the week to 0; without a week, one phase of the season."""
+    """Set one day of the week to 0; without a week, one phase of the season, if there is one."""
     seasonality = axis.seasonality
     place, places = axis.phase, seasonality.season_length
     if seasonality.has_week:
@@ -67,7 +67,7 @@ def closed_days(draws: Draws, y: Tensor, axis: TimeAxis) -> Tensor:
     is_closed = draws.integers(places) == place
     raised = unit_std(y)
     raised = raised - raised.amin(1, keepdim=True) * draws.uniform(0.6, 1.2)
-    return raised * ~is_closed
+    return raised * ~(is_closed & seasonality.has_season)
 
 
 def outage(draws: Draws, y: Tensor, axis: TimeAxis) -> Tensor:

@@ -11,6 +11,7 @@ from gated.synthetic.effects import EFFECTS, spikes
 from gated.synthetic.noise import SPECTRA, coloured, modulation, white
 from gated.synthetic.seasons import PROFILES, evolving_season, extra_cycle, profile, season
 from gated.synthetic.series import draw_series
+from gated.synthetic.structural import structural
 from gated.synthetic.time_axis import Seasonality, TimeAxis
 from gated.synthetic.trends import TRENDS, price_path, trend
 from gated.synthetic.year import annual_cycle, closures, holidays
@@ -55,6 +56,10 @@ def _effect(kind: str, draws: Draws, length: int) -> Tensor:
     return spikes(draws, y) if kind == "spikes" else EFFECTS[kind][1](draws, y, axis)
 
 
+def _structural(seasonality: Seasonality, draws: Draws, length: int) -> Tensor:
+    return structural(draws, TimeAxis(seasonality, length, draws))
+
+
 def _whole(seasonality: Seasonality, draws: Draws, length: int) -> Tensor:
     return draw_series(seasonality, draws.count, length, draws.generator)
 
@@ -72,6 +77,11 @@ GALLERY: dict[str, dict[str, Family]] = {
             if not kind.startswith("second")
         },
         "price path": price_path,
+    },
+    "structural": {
+        "weeks": partial(_structural, Seasonality(4, 52.18, has_season=False)),
+        "months": partial(_structural, Seasonality(12)),
+        "years": partial(_structural, Seasonality(4, has_season=False)),
     },
     "seasons": {
         **{kind.replace("_", " "): partial(_profile, kind) for kind in PROFILES},

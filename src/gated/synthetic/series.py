@@ -13,6 +13,7 @@ from gated.synthetic.draws import Draws, unit_std
 from gated.synthetic.effects import EFFECTS, spikes
 from gated.synthetic.noise import coloured, modulation, white
 from gated.synthetic.seasons import drifting_cycle, extra_cycle, odd_seasons, profile, season
+from gated.synthetic.structural import structural
 from gated.synthetic.time_axis import Seasonality, TimeAxis
 from gated.synthetic.trends import compound_growth, price_path, trend
 from gated.synthetic.year import annual_cycle, closures, holidays
@@ -28,7 +29,7 @@ _INVERTED_SHARE = 0.12
 # trend is reduced, and whose season repeats exactly.
 _LOW_NOISE, _REDUCED_TREND = (0.01, 0.5), (0.02, 0.6)
 _REDUCED_TREND_SHARE, _EXACT_SEASON_SHARE = 0.75, 0.6
-_ODD_SEASONS_SHARE = 0.25
+_ODD_SEASONS_SHARE = 0.2
 # The share of the series with negative values that are lifted above 0, as most real series are.
 _POSITIVE_SHARE = 0.75
 
@@ -62,7 +63,8 @@ def draw_series(
     """
     draws = Draws(count, generator)
     axis = TimeAxis(seasonality, length, draws)
-    y = _mix_rows(draws, spikes(draws, _combine(draws, _draw_parts(draws, axis), axis)))
+    y = _add_structural(draws, _combine(draws, _draw_parts(draws, axis), axis), axis)
+    y = _mix_rows(draws, spikes(draws, y))
     y = _add_odd_seasons(draws, y, axis)
     y = _apply_effects(draws, y, axis)[draws.permutation()]
     y = _lifted(draws, y * (1 - 2 * draws.bernoulli(_INVERTED_SHARE)))
@@ -163,6 +165,15 @@ def _combine(draws: Draws, parts: Parts, axis: TimeAxis) -> Tensor:
     wave = some.log_uniform(0.02, 0.5) * season + some.log_uniform(0.005, 0.2) * noise
     growth = compound_growth(some, axis.time[None]) + wave.clamp(-3, 3)
     y[rows] = unit_std(torch.exp(growth))
+    return y
+
+
+def _add_structural(draws: Draws, y: Tensor, axis: TimeAxis) -> Tensor:
+    """Replace some rows by structural series."""
+    if not axis.seasonality.structural_share:
+        return y
+    some, y = draws.subset(axis.seasonality.structural_share), y.clone()
+    y[draws.permutation()[: some.count]] = structural(some, axis)
     return y
 
 

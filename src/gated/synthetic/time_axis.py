@@ -9,8 +9,8 @@ from gated.synthetic.draws import Draws
 
 __all__ = ["Seasonality", "TimeAxis"]
 
-# A long season of at most this many seasons is a week of days and has days of rest; a longer one
-# is a year and has holidays.
+# A long season of at most this many seasons is a week of days and has days of rest; a longer one,
+# or one of patches that are no season, is a year and has holidays.
 MOST_DAYS_IN_WEEK = 14
 
 
@@ -28,6 +28,8 @@ class Seasonality:
         low_noise_share: share of series almost without noise, as tides, temperatures and
             aggregates.
         growth_share: share of series that grow by a nearly constant factor, with their seasons.
+        structural_share: share of series whose level, slope and season change by amounts per
+            year, as those of an economy.
         cycle: mean steps of a cycle of no calendar length (sunspots), which then is the long
             season; 0 without one.
     """
@@ -38,6 +40,7 @@ class Seasonality:
     random_walk_share: float = 0.08
     low_noise_share: float = 0.3
     growth_share: float = 0.05
+    structural_share: float = 0.0
     cycle: float = 0.0
 
     @property
@@ -46,14 +49,22 @@ class Seasonality:
         return round(self.long_season / self.season_length)
 
     @property
+    def year_steps(self) -> float:
+        """Steps of a year; where none is known, of a season; without a season, 1."""
+        if self.has_year:
+            return self.long_season
+        return float(self.season_length) if self.has_season else 1.0
+
+    @property
     def has_week(self) -> bool:
         """Whether the long season is a week of days."""
-        return not self.cycle and 0 < self.seasons_per_long_season <= MOST_DAYS_IN_WEEK
+        days = self.seasons_per_long_season if self.has_season else 0
+        return not self.cycle and 0 < days <= MOST_DAYS_IN_WEEK
 
     @property
     def has_year(self) -> bool:
-        """Whether the long season is a year: it has more seasons than a week."""
-        return not self.cycle and self.seasons_per_long_season > MOST_DAYS_IN_WEEK
+        """Whether the long season is a year: it has more seasons than a week, or no seasons."""
+        return not self.cycle and self.long_season > 0 and not self.has_week
 
 
 class TimeAxis:

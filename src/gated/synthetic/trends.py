@@ -64,6 +64,11 @@ def level_shift(draws: Draws, time: Tensor) -> Tensor:
     return 1.5 * draws.normal(1) * (time > draws.uniform(0, 1)).float()
 
 
+def late_level_shift(draws: Draws, time: Tensor) -> Tensor:
+    """A level that changes in the last tenth of the time in half of the rows."""
+    return 1.5 * draws.normal(1) * (time > 1 - draws.uniform(0, 1) ** 3.3).float()
+
+
 # Name: (share of the series with the trend, trend); the trends of a series are added.
 TRENDS = {
     "line": (0.55, line),
@@ -76,6 +81,7 @@ TRENDS = {
     "mean_reversion": (0.10, mean_reversion),
     "level_shift": (0.15, level_shift),
     "second_level_shift": (0.08, level_shift),
+    "late_level_shift": (0.10, late_level_shift),
 }
 
 
