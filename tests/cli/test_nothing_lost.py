@@ -13,7 +13,7 @@ from gated.cli.commands import forecast_output
 from gated.cli.console.progress import ProgressBar
 from gated.errors import GatedError
 from gated.forecast import Forecaster
-from gated.forecast.training.validation import Validation
+from gated.forecast.validation.validation import Validation
 
 pytestmark = pytest.mark.usefixtures("tiny_network")
 

@@ -7,8 +7,8 @@ from gated.errors import NotFittedError, UsageError
 from gated.forecast.config import ForecasterConfig
 from gated.forecast.inputs import GivenTable
 from gated.forecast.prediction.forecast import Forecast
-from gated.forecast.training.combination import Combination
 from gated.forecast.training.fitted import Fitted
+from gated.forecast.validation.combination import Combination
 from gated.forecast.views.profile_notes import profile_notes
 from gated.table import Table
 

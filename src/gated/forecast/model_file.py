@@ -18,9 +18,9 @@ from gated.forecast.distribution.dependence import Dependence
 from gated.forecast.model.network import NetworkConfig
 from gated.forecast.model_checks import check_layout, check_profile, check_table, checked_network
 from gated.forecast.model_header import check_header
-from gated.forecast.training.combination import Combination
 from gated.forecast.training.fitted import Fitted
-from gated.forecast.training.mean_correction import MeanModel
+from gated.forecast.validation.combination import Combination
+from gated.forecast.validation.mean_correction import MeanModel
 from gated.table import Frequency, Schema, Static, Table
 from gated.train import load_tensors, save_tensors
 from gated.train.tensor_file import damaged

@@ -13,7 +13,7 @@ from gated.forecast import Forecaster
 from gated.forecast.config import ForecasterConfig
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.training.trainer import Trainer
-from gated.forecast.training.validation import Validation
+from gated.forecast.validation.validation import Validation
 from gated.train import seeded
 from tests.forecast.example_tables import DAYS, QUICK, sales
 

@@ -88,7 +88,7 @@ def test_every_training_mode_runs_its_stages(trained, training: str, stages: set
 
 
 def test_auto_keeps_the_better_of_two(monkeypatch) -> None:
-    from gated.forecast.training.validation import Validation
+    from gated.forecast.validation.validation import Validation
 
     for sign, origin in ((1.0, "pretrained"), (-1.0, "scratch")):
 

@@ -26,8 +26,8 @@ from gated.forecast.prediction.point import Point, point_of
 from gated.forecast.prediction.predict import Prediction, predict
 from gated.forecast.prediction.sums import Sums, check_bounds
 from gated.forecast.prediction.totals import Period, quantiles_of, share_of
-from gated.forecast.training.combination import Combination
 from gated.forecast.training.fitted import Fitted
+from gated.forecast.validation.combination import Combination
 from gated.forecast.views.forecast_report import forecast_report
 from gated.forecast.views.plots import Engine, drawn, index_of
 from gated.forecast.views.profile_notes import profile_notes

@@ -2,7 +2,7 @@
 
 Each path is one possible future of the whole table. At every step the paths have the quantiles and
 the mean of the forecast; how steps and series move together was estimated on the held-out windows
-(`training.dependence_fit`). Paths are made in blocks of series, so that the memory is bounded.
+(`validation.dependence_fit`). Paths are made in blocks of series, so that the memory is bounded.
 """
 
 from collections.abc import Iterator

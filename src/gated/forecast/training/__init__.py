@@ -1,1 +1,1 @@
-"""Fits a network: validation split, training, comparison with baselines, calibration."""
+"""Fits a network to a table: the pretrained one as it is, fine-tuned, or trained from scratch."""

@@ -15,7 +15,7 @@ from gated.forecast.data.regression.estimate import Estimate, estimate_regressio
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.training.preparation import Preparation, rows_with_horizon
-from gated.forecast.training.validation import Validation
+from gated.forecast.validation.validation import Validation
 from gated.table import Table
 
 __all__ = ["ChosenCovariates", "choose_covariates"]

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.distribution.dependence import Dependence
 from gated.forecast.model.network import SeasonNetwork
-from gated.forecast.training.combination import Combination
-from gated.forecast.training.mean_correction import MeanModel
-from gated.forecast.training.validation import Validated
+from gated.forecast.validation.combination import Combination
+from gated.forecast.validation.mean_correction import MeanModel
+from gated.forecast.validation.validation import Validated
 from gated.table import Table
 
 __all__ = ["Fitted"]

@@ -9,8 +9,8 @@ from gated.arrays import BoolArray
 from gated.forecast.data.dataset import Dataset, build_dataset
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile
-from gated.forecast.training.validation import Validation
-from gated.forecast.training.validation_split import ValidationSplit, split_validation
+from gated.forecast.validation.split import ValidationSplit, split_validation
+from gated.forecast.validation.validation import Validation
 from gated.table import Table
 
 __all__ = ["Preparation", "prepare", "rows_with_horizon"]

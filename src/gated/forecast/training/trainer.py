@@ -22,12 +22,12 @@ from gated.forecast.data.windows import Window
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.pretrained import pretrained_names, tunable_network
 from gated.forecast.training.checkpoint import Checkpoint, RunningStage, SavedStage
-from gated.forecast.training.combination import relative_error
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.preparation import prepare, rows_with_horizon
 from gated.forecast.training.sampler import Sampler
 from gated.forecast.training.trained_network import TrainedNetwork
 from gated.forecast.training.zero_shot import fit_zero_shot, zero_shot
+from gated.forecast.validation.combination import relative_error
 from gated.table import Table
 from gated.train import Loop, Progress, TrainingPlan, seeded, training_device
 

@@ -6,7 +6,7 @@ import pytest
 from gated.forecast.distribution.dependence import Dependence, correlated
 from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.distribution.quantile_function import SCORES
-from gated.forecast.training.dependence_fit import calibrated, dependence_by_moments
+from gated.forecast.validation.dependence_fit import calibrated, dependence_by_moments
 
 H = 20
 

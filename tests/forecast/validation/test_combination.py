@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gated.forecast.quantiles import QUANTILES
-from gated.forecast.training.combination import Combination, combine, unvalidated
-from gated.forecast.training.expected_error import ExpectedError
+from gated.forecast.validation.combination import Combination, combine, unvalidated
+from gated.forecast.validation.expected_error import ExpectedError
 
 MEDIAN = QUANTILES.index(0.5)
 LOW, HIGH = QUANTILES.index(0.1), QUANTILES.index(0.9)

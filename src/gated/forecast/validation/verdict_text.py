@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from gated.forecast.training.expected_error import ExpectedError
+from gated.forecast.validation.expected_error import ExpectedError
 from gated.text import counted, percent, plain, roughly
 
 __all__ = ["FEW_WINDOWS", "NOT_BASELINES", "ValidationResult", "best_baseline", "verdict_text"]

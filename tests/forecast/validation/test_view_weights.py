@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gated.forecast.training.view_weights import most_views, prior_weights, view_weights
+from gated.forecast.validation.view_weights import most_views, prior_weights, view_weights
 
 NAMES = ("plain", "negated", "two seasons", "three seasons")
 

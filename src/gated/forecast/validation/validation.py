@@ -16,14 +16,14 @@ from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.model.views import PLAIN, available, forecast_view
 from gated.forecast.quantiles import QUANTILES
-from gated.forecast.training.combination import Combination, combine, unvalidated
-from gated.forecast.training.dependence_fit import (
+from gated.forecast.validation.combination import Combination, combine, unvalidated
+from gated.forecast.validation.dependence_fit import (
     calibrated,
     chance_of_ratio,
     dependence_by_moments,
 )
-from gated.forecast.training.expected_error import ExpectedError, expected_error
-from gated.forecast.training.mean_correction import (
+from gated.forecast.validation.expected_error import ExpectedError, expected_error
+from gated.forecast.validation.mean_correction import (
     MeanModel,
     WindowQuantiles,
     chosen_level,
@@ -33,8 +33,8 @@ from gated.forecast.training.mean_correction import (
     ratio_factor,
     window_means,
 )
-from gated.forecast.training.validation_split import ValidationSplit
-from gated.forecast.training.view_weights import most_views, prior_weights, view_weights
+from gated.forecast.validation.split import ValidationSplit
+from gated.forecast.validation.view_weights import most_views, prior_weights, view_weights
 
 # Baselines read only the last values: older ones (years of minutes) do not improve them.
 _BASELINE_MEMORY = 4096

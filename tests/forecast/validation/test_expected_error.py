@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gated.forecast.training.expected_error import ExpectedError, expected_error
+from gated.forecast.validation.expected_error import ExpectedError, expected_error
 from gated.table import read_table
 from tests.forecast.example_tables import sales
 

@@ -15,9 +15,9 @@ import numpy as np
 from gated.arrays import FloatArray
 from gated.forecast.model.views import PLAIN
 from gated.forecast.quantiles import QUANTILES
-from gated.forecast.training.calibration import Widths, fitted_widths
-from gated.forecast.training.expected_error import ExpectedError
-from gated.forecast.training.verdict_text import FEW_WINDOWS, best_baseline, verdict_text
+from gated.forecast.validation.calibration import Widths, fitted_widths
+from gated.forecast.validation.expected_error import ExpectedError
+from gated.forecast.validation.verdict_text import FEW_WINDOWS, best_baseline, verdict_text
 
 _MEDIAN = QUANTILES.index(0.5)
 _SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from gated.forecast.training.validation_split import ValidationSplit
-from gated.forecast.training.validation_split import split_validation as choose
+from gated.forecast.validation.split import ValidationSplit
+from gated.forecast.validation.split import split_validation as choose
 
 
 def split_validation(lengths: np.ndarray, patch: int, h: int, seed: int) -> ValidationSplit:

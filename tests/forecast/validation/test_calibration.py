@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gated.forecast.training.calibration import Widths, fitted_widths
+from gated.forecast.validation.calibration import Widths, fitted_widths
 
 STANDARD = np.array([-1.96, -1.28, -0.84, -0.52, -0.25, 0, 0.25, 0.52, 0.84, 1.28, 1.96])
 

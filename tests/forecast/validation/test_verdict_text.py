@@ -2,8 +2,8 @@
 
 import pytest
 
-from gated.forecast.training.combination import Combination, unvalidated
-from gated.forecast.training.expected_error import ExpectedError
+from gated.forecast.validation.combination import Combination, unvalidated
+from gated.forecast.validation.expected_error import ExpectedError
 
 ONE = ExpectedError(13_006.0, 0.31, 0.17, "revenue", "day", 1)
 MANY = ExpectedError(5.24, 0.48, 0.09, "qty", "day", 30)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from gated.forecast import Forecaster
-from gated.forecast.training.mean_correction import ratio_factor
+from gated.forecast.validation.mean_correction import ratio_factor
 
 
 def table(values: np.ndarray) -> pd.DataFrame:
