@@ -4,28 +4,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from gated.errors import UsageError
 from gated.forecast.estimator import Fit
 from gated.forecast.evaluation.cross_validation import CrossValidating
-from gated.forecast.inputs import (
-    Columns,
-    GivenTable,
-    future_source,
-    horizon_for,
-    read_ahead,
-    read_given,
-    read_like,
-)
+from gated.forecast.inputs import Columns, GivenTable, horizon_for, read_given
 from gated.forecast.model_file import load_model, save_model
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.prediction.paths import DEFAULT_PATHS, check_paths
+from gated.forecast.request import Request
 from gated.forecast.training.checkpoint import Checkpoint, opened
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.trainer import fit
 from gated.forecast.training.zero_shot import fit_zero_shot
 from gated.forecast.user_warnings import warn, warn_of_left_out
-from gated.forecast.views.covariate_notes import range_notes
 from gated.train import Progress
 
 
@@ -213,21 +204,8 @@ class Forecaster(CrossValidating):
         >>> Forecaster().predict(sales, h=7)["gated"].round().tolist()
         [10.0, 10.0, 10.0, 10.0, 10.0, 15.0, 15.0]
         """
-        made = self.forecast(
-            df,
-            h,
-            level=level,
-            quantiles=quantiles,
-            X_df=X_df,
-            futr_df=futr_df,
-            static_df=static_df,
-            id_col=id_col,
-            time_col=time_col,
-            target_col=target_col,
-        )
-        for note in made.future_notes:
-            warn(note)
-        return made.frame
+        request = Request(df, h, X_df, futr_df, static_df, id_col, time_col, target_col)
+        return self._warned(request, ForecastColumns.of(level, quantiles)).frame
 
     def forecast(
         self,
@@ -248,26 +226,8 @@ class Forecaster(CrossValidating):
         Raises:
             NotFittedError, DataError, UsageError: as `predict`.
         """
-        requested = ForecastColumns.of(level, quantiles)
-        is_fitted_now = df is not None and not self.is_fitted
-        if is_fitted_now:
-            columns = Columns(None, None, static_df, id_col, time_col, target_col)
-            fit = self._fit_zero_shot(df, self.h if h is None else h, columns)
-        else:
-            if id_col or time_col or target_col:
-                raise UsageError(
-                    "id_col, time_col and target_col are those of the fitted table. Leave them out "
-                    "here, or give them to fit."
-                )
-            fit = self._fit_for(df, h, static_df)
-        source = future_source(X_df, futr_df, fit.given.known_future)
-        profile = fit.fitted.profile
-        future, notes = read_ahead(fit.table, fit.h, source, profile.known_in_use)
-        notes = (*notes, *range_notes(profile, fit.table, future))
-        self._latest = Forecast(fit.fitted, fit.table, future, requested, notes)
-        if df is not None:
-            warn_of_left_out(fit.table, profile if is_fitted_now else None)
-        return self._latest
+        request = Request(df, h, X_df, futr_df, static_df, id_col, time_col, target_col)
+        return self._forecast(request, ForecastColumns.of(level, quantiles))
 
     def simulate(
         self,
@@ -305,19 +265,8 @@ class Forecaster(CrossValidating):
         """
         chosen = self.seed if seed is None else seed
         check_paths(n_paths, chosen)  # before the work of the forecast
-        made = self.forecast(
-            df,
-            h,
-            X_df=X_df,
-            futr_df=futr_df,
-            static_df=static_df,
-            id_col=id_col,
-            time_col=time_col,
-            target_col=target_col,
-        )
-        for note in made.future_notes:
-            warn(note)
-        return made.simulate(n_paths, seed=chosen)
+        request = Request(df, h, X_df, futr_df, static_df, id_col, time_col, target_col)
+        return self._warned(request, ForecastColumns.of()).simulate(n_paths, seed=chosen)
 
     def explain(
         self,
@@ -341,7 +290,7 @@ class Forecaster(CrossValidating):
             values, before the network's correction), `top` rows per step, largest first; none for
             a step of a closed weekday or hour, for which no past value is read.
         """
-        return self._forecast_to_explain(df, h, X_df, futr_df, static_df).explain(top)
+        return self._latest_or(Request(df, h, X_df, futr_df, static_df)).explain(top)
 
     def memory(
         self,
@@ -360,7 +309,7 @@ class Forecaster(CrossValidating):
         Returns:
             (description, share), largest first: ("1 week before", 0.46), ("52 weeks before", 0.2) …
         """
-        return self._forecast_to_explain(df, h, X_df, futr_df, static_df).memory
+        return self._latest_or(Request(df, h, X_df, futr_df, static_df)).memory
 
     def save(self, path: str | Path, *, with_table: bool = True) -> None:
         """Write the fitted forecaster to one file (safetensors and JSON, no pickle).
@@ -395,31 +344,39 @@ class Forecaster(CrossValidating):
         model._validated = {h: fitted}
         return model
 
-    def _fit_zero_shot(self, df: Any, h: object, columns: Columns) -> Fit:
-        """Validate the pretrained network on a new table for the horizon `h`."""
-        given = read_given(df, columns, self.freq, self.season_length)
-        steps = horizon_for(given.past, h)
-        return Fit(fit_zero_shot(given.past, steps, self._config()), given, steps)
+    def _forecast(self, request: Request, columns: ForecastColumns) -> Forecast:
+        """Forecast as requested, and keep the forecast as the latest one."""
+        is_fitted_now = request.df is not None and not self.is_fitted
+        fit = self._fit_now(request) if is_fitted_now else self._fit_for(request)
+        self._latest = request.forecast(fit, columns)
+        if request.df is not None:
+            warn_of_left_out(fit.table, fit.fitted.profile if is_fitted_now else None)
+        return self._latest
 
-    def _fit_for(self, df: Any, h: object, static_df: Any) -> Fit:
+    def _warned(self, request: Request, columns: ForecastColumns) -> Forecast:
+        """The same, with the notes on future covariates as warnings."""
+        made = self._forecast(request, columns)
+        for note in made.future_notes:
+            warn(note)
+        return made
+
+    def _latest_or(self, request: Request) -> Forecast:
+        """The requested forecast; if nothing is requested, the latest one."""
+        if self._latest is not None and request.is_empty:
+            return self._latest
+        return self._forecast(request, ForecastColumns.of())
+
+    def _fit_now(self, request: Request) -> Fit:
+        """Validate the pretrained network on the requested table and horizon."""
+        given = request.new_table(self.freq, self.season_length)
+        h = horizon_for(given.past, self.h if request.h is None else request.h)
+        return Fit(fit_zero_shot(given.past, h, self._config()), given, h)
+
+    def _fit_for(self, request: Request) -> Fit:
         """The fit for the requested table and horizon."""
-        fit = self._fit_
-        if isinstance(df, int):
-            raise UsageError(f"predict was given {df} as a table. For the horizon write h={df}.")
-        given = fit.given
-        if df is not None:
-            given = read_like(df, fit.table, static_df)
-        elif static_df is not None:
-            raise UsageError(
-                "static_df has the features of another table's series. Give that table as df."
-            )
-        elif not fit.table.n_series:
-            raise UsageError(
-                "This model was saved without its table (with_table=False). Expected a table to "
-                "forecast. Give it as df: predict(df, h=28)."
-            )
-        steps = horizon_for(given.past, fit.h if h is None else h)
-        return Fit(self._validated_for(steps), given, steps)
+        given = request.table_for(self._fit_)
+        h = horizon_for(given.past, self._fit_.h if request.h is None else request.h)
+        return Fit(self._validated_for(h), given, h)
 
     def _validated_for(self, h: int) -> Fitted:
         """The fit, validated for a horizon.
@@ -433,12 +390,3 @@ class Forecaster(CrossValidating):
         if h not in self._validated:
             self._validated[h] = fit_zero_shot(self._fit_.table, h, self._config())
         return self._validated[h]
-
-    def _forecast_to_explain(
-        self, df: Any, h: int | None, X_df: Any, futr_df: Any, static_df: Any
-    ) -> Forecast:
-        """The forecast to be explained: without arguments, the latest one."""
-        given = (df, h, X_df, futr_df, static_df)
-        if self._latest is not None and all(part is None for part in given):
-            return self._latest
-        return self.forecast(df, h, X_df=X_df, futr_df=futr_df, static_df=static_df)
