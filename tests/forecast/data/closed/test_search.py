@@ -163,6 +163,57 @@ def test_quiet_nights_are_not_closed() -> None:
     assert found(frame).is_empty
 
 
+HOURS = pd.date_range("2023-01-02", periods=365 * 24, freq="h")  # from a Monday on
+
+
+def counts(rate: np.ndarray, days: int, seed: int) -> pd.DataFrame:
+    """Numbers of sales by hour, with busy and slack days."""
+    rng = np.random.default_rng(seed)
+    busy = np.repeat(rng.gamma(6, 1 / 6, days), 24)
+    return pd.DataFrame({"ds": HOURS[: 24 * days], "y": rng.poisson(rate[: 24 * days] * busy)})
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_quiet_hours_of_a_smooth_day_are_not_closed(seed: int) -> None:
+    """The quietest hour of the night has 0.6 sales on all days together: often none, by chance."""
+    rng = np.random.default_rng(seed)
+    days = (45, 90, 180, 365)[seed % 4]
+    top = np.exp(rng.uniform(np.log(0.3), np.log(8)))
+    wave = (1 - np.cos(2 * np.pi * (HOURS.hour.to_numpy() - 15) / 24)) / 2
+    rate = top * (0.6 / (top * days)) ** (wave ** rng.choice([0.7, 1, 2]))
+    assert found(counts(rate, days, seed)).is_empty
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_opening_hours_of_rare_sales_are_found(seed: int) -> None:
+    """0.7 to 8 sales an hour, fewer after opening and before closing; Saturdays until 14:00."""
+    rng = np.random.default_rng(seed)
+    top, opens, closes = np.exp(rng.uniform(np.log(0.7), np.log(8))), 9, int(rng.integers(16, 22))
+    hour = HOURS.hour.to_numpy()
+    shape = 0.15 + np.sin(np.pi * np.clip((hour - opens + 0.5) / (closes - opens), 0, 1))
+    is_saturday = HOURS.day_of_week.to_numpy() == 5
+    is_open = (hour >= opens) & (hour < np.where(is_saturday, 14, closes))
+    frame = counts(np.where(is_open, top * shape, 0.0), 180, seed)
+    calendar = found(frame)
+    closed = calendar.closed_times(frame["ds"].to_numpy(), weekly=True)
+    assert (closed == ~is_open[: len(closed)]).all()
+
+
+def test_a_time_of_the_week_needs_other_days_that_are_open_at_this_time() -> None:
+    """At 3:00 one sale in 20 days: none on Tuesdays in 17 weeks is chance. On Thursdays in late
+    evenings the shop is open, on other days it is not."""
+    hour, day = HOURS.hour.to_numpy(), HOURS.day_of_week.to_numpy()
+    rate = np.where(hour < 6, 0.05, 2.0)
+    quiet = counts(rate, 119, 4)
+    tuesdays = (day[: len(quiet)] == 1) & (hour[: len(quiet)] == 3)
+    assert found(quiet.assign(y=quiet["y"].where(~tuesdays, 0))).is_empty
+    late = np.where((hour >= 9) & (hour < np.where(day == 3, 21, 18)), 2.0, 0.0)
+    ((kind, times), (kind_of_week, evenings)) = values(found(counts(late, 119, 0)))
+    assert (kind, times) == ("time_of_day", (*range(9), *range(21, 24)))
+    assert kind_of_week == "time_of_week"
+    assert evenings == tuple(d * 24 + h for d in (0, 1, 2, 4, 5, 6) for h in (18, 19, 20))
+
+
 @pytest.mark.parametrize("freq", ["MS", "W-SUN", "QS"])
 def test_longer_steps_have_no_calendar(freq: str) -> None:
     frame = sales("2000-01-01", "2012-12-31", freq=freq)

@@ -6,6 +6,7 @@ import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.closed.calendar import ClosedRule, RuleKind
+from gated.forecast.data.closed.daily_profile import between_closed, predicted_share, sums_of_runs
 from gated.forecast.data.closed.evidence import Evidence
 
 __all__ = ["weekly_rules", "weekly_slots"]
@@ -20,8 +21,14 @@ _ONE_EXCEPTION_FROM, _ONE_IN = 20, 50
 _USUALLY_OPEN = 0.5
 # Of the last four occurrences at most one may be open: otherwise the opening hours changed.
 _LATEST = 4
-# The probability that any slot was closed by chance, if it were as often open as the others.
+# The probability that any slot was closed by chance, if it were as often open as the others and,
+# for times of the day, as the times around it.
 _CHANCE = 1e-3
+# The same for a single time among others that are closed.
+_ALONE = 0.05
+# Exceptions at a closed time are at most this share of what a smooth profile predicts.
+_FEW = 0.1
+_TINY = np.finfo(np.float64).tiny
 
 
 @dataclass(frozen=True)
@@ -141,11 +148,39 @@ def _closed_slots(
         others = np.where(part, 0, opens[which]).sum(axis=1, keepdims=True)
         of = np.where(part, 0, seen[which]).sum(axis=1, keepdims=True)
         usual = (others + 1) / (of + 2)  # how often the other slots are open
-        chance = _probability_of_at_most(opens[which], seen[which], usual)
         # Where steps are rarely open anyway, a rare one at some hour is demand, not an exception.
         part &= (opens[which] == 0) | (usual >= _USUALLY_OPEN)
-        found[which] = part & (others > 0) & (chance <= _CHANCE / candidate.size)
+        threshold = _CHANCE / candidate.size
+        if kind == "weekday":
+            chance = _probability_of_at_most(opens[which], seen[which], usual)
+            part &= chance <= threshold
+        else:
+            per_day = part.shape[1] // (7 if kind == "time_of_week" else 1)
+            part = _closed_times(part, opens[which], seen[which], usual, per_day, threshold)
+        found[which] = part & (others > 0)
     return _Slots(found, closed_seen, opened_seen + closed_seen, zero_seen)
+
+
+def _closed_times(
+    candidate: BoolArray,
+    opens: IntArray,
+    seen: IntArray,
+    usual: FloatArray,
+    per_day: int,
+    threshold: float,
+) -> BoolArray:
+    """[G, S] the candidates that are closed, although a smooth daily profile would open them.
+
+    Times that follow each other are closed if all of them together were never open by chance with
+    at most this probability, from the first to the last that would have been open alone.
+    """
+    share = np.minimum(usual, predicted_share(opens, seen, candidate, usual, per_day))
+    chance = _probability_of_at_most(opens, seen, share)
+    log_chance = np.where(candidate & (opens == 0), np.log(np.maximum(chance, _TINY)), 0.0)
+    together = sums_of_runs(log_chance, ~candidate & (seen > 0)) <= np.log(threshold)
+    few = opens <= _FEW * share * seen
+    found = candidate & few & ((chance <= threshold) | (together & (chance <= _ALONE)))
+    return between_closed(found, candidate, seen == 0)
 
 
 def _latest_opens(opened: BoolArray, closed: BoolArray) -> IntArray:
