@@ -4,6 +4,7 @@ Mean and dependence of the combined forecast are estimated on the same windows.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -120,28 +121,37 @@ class Validation:
         final = combination.mix(quantiles, points[combination.baseline])
         observed = np.isfinite(self.y)
         windows = WindowQuantiles(series, cutoff, quantiles, final, observed)
-        mean, dependence = self._mean_and_dependence(windows)
-        expected = self._expected(
-            windows, window_means(mean, self.data, windows, self.season_length)
-        )
+        mean, means, dependence = self._mean_and_dependence(windows)
+        expected = self._expected(windows, means)
         return Validated(replace(combination, expected=expected), mean, dependence)
 
     def _expected(self, windows: WindowQuantiles, means: FloatArray) -> ExpectedError:
-        """The errors of the forecast, in the unit of the values."""
+        """The errors of the forecast, in the unit of the values.
+
+        Args:
+            windows: the forecasts.
+            means: [M, h] their means, see `window_means`.
+        """
         data, series = self.data, windows.series
         spread, zero = (part[series, None] for part in (data.scale.spread, data.scale.zero))
         y, points = self.y - zero, windows.final[..., _MEDIAN] - zero
         is_positive = is_non_negative(data)
         if is_positive:
             points = np.maximum(points, 0.0)
-        _, period = np.unique(windows.cutoff - data.history[series], return_inverse=True)
         with np.errstate(over="ignore"):
             return expected_error(
-                spread * y, spread * points, spread * means, period, adds_up=is_positive
+                spread * y, spread * points, spread * means, self._period, adds_up=is_positive
             )
 
-    def _mean_and_dependence(self, windows: WindowQuantiles) -> tuple[MeanModel, Dependence]:
-        """Estimate both, in units of the values, so that each series has its own weight."""
+    def _mean_and_dependence(
+        self, windows: WindowQuantiles
+    ) -> tuple[MeanModel, FloatArray, Dependence]:
+        """Estimate both, in units of the values, so that each series has its own weight.
+
+        Returns:
+            The model of the mean, the means [M, h] of the windows by it (see `window_means`), and
+            the dependence.
+        """
         data, series, season = self.data, windows.series, self.season_length
         # Only ratios of values are used: dividing by the largest spread keeps all sums finite.
         unit = (data.scale.spread / data.scale.spread.max())[series, None]
@@ -151,23 +161,23 @@ class Validation:
         is_positive = is_non_negative(data)
         if is_positive:
             quantiles = np.maximum(quantiles, 0.0)
-        # Series that end at different times: their windows are counted from their ends.
-        _, period = np.unique(windows.cutoff - data.history[series], return_inverse=True)
-        found = dependence_by_moments(y, quantiles, period)
+        found = dependence_by_moments(y, quantiles, self._period)
 
         def corrected(means: FloatArray, rows: IntArray) -> float:
-            return self._ratio_factor(windows.part(rows), y[rows], means, period[rows], found)
+            part, period = windows.part(rows), self._period[rows]
+            return self._ratio_factor(part, y[rows], means, period, found)
 
         rows = intermittent_windows(data, windows)
         some = windows.part(rows)
         own = corrected(unit[rows] * own_means(data, some), rows) if len(rows) else 1.0
         model = chosen_level(data, windows, self.y, season, own)
-        mean = unit * window_means(model, data, windows, season)
+        means = window_means(model, data, windows, season)  # with a factor of 1
+        mean = unit * means
         if is_positive:
             model = replace(model, factor=corrected(mean, np.arange(len(y))))
         closed = np.zeros(y.shape, dtype=bool)
         marginals = Marginals(quantiles, model.factor * mean, closed, is_positive, integer=False)
-        return model, calibrated(found, y, marginals)
+        return model, model.factor * means, calibrated(found, y, marginals)
 
     def _ratio_factor(
         self,
@@ -179,9 +189,8 @@ class Validation:
     ) -> float:
         """The factor that corrects means [M, h] by the actual values, both in one unit."""
         actual, mean = (np.where(windows.open, part, 0.0) for part in (y, means))
-        since = windows.cutoff - self.holdout.end[windows.series]
-        periods = 1 + (since.max() - since.min()) / self.holdout.h
-        chance = chance_of_ratio(actual, mean, period, float(periods), dependence)
+        periods = self._periods(windows.series, windows.cutoff)
+        chance = chance_of_ratio(actual, mean, period, periods, dependence)
         return ratio_factor(float(actual.sum()), float(mean.sum()), chance)
 
     def quantiles(self, network: SeasonNetwork, view: str = PLAIN) -> FloatArray:
@@ -190,6 +199,16 @@ class Validation:
         quantiles = forecast_view(view, network, self.data.source, series, cutoff, h)
         return self.data.with_effect(quantiles.astype(np.float64), series, self.steps)
 
+    @cached_property
+    def _period(self) -> IntArray:
+        """[M] the number of each window's period: windows of one period are at the same time.
+
+        Series may end at different times: their windows are counted from their ends.
+        """
+        since_end = self.holdout.cutoff - self.data.history[self.holdout.series]
+        _, period = np.unique(since_end, return_inverse=True)
+        return np.asarray(period)
+
     @property
     def _independent_windows(self) -> float:
         """The number of held-out windows, as if all were independent.
@@ -197,13 +216,14 @@ class Validation:
         Windows that overlap share values, and series at one time share their causes: periods of one
         horizon are counted, times the square root of the number of series.
         """
-        windows, count = len(self.y), len(np.unique(self.holdout.series))
-        return float(min(windows, min(self._periods, windows / count) * np.sqrt(count)))
+        series, windows = self.holdout.series, len(self.y)
+        count = len(np.unique(series))
+        periods = self._periods(series, self.holdout.cutoff)
+        return float(min(windows, min(periods, windows / count) * np.sqrt(count)))
 
-    @property
-    def _periods(self) -> float:
-        """The number of horizons that the held-out windows cover, without overlap."""
-        since = self.holdout.cutoff - self.holdout.end[self.holdout.series]
+    def _periods(self, series: IntArray, cutoff: IntArray) -> float:
+        """The number of horizons that windows cover, without overlap."""
+        since = cutoff - self.holdout.end[series]
         return float(1 + (since.max() - since.min()) / self.holdout.h)
 
     def _views(

@@ -6,9 +6,9 @@ import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, TimeArray
 from gated.forecast.config import MODEL_NAME
+from gated.forecast.validation.combination import Combination
 from gated.forecast.views.drivers import closed_events, driver_sentences, holiday_events
 from gated.forecast.views.forecast_view import (
-    CombinationView,
     ForecastView,
     PointChoice,
     TotalsView,
@@ -247,7 +247,7 @@ class _ForecastSeries:
         )
 
 
-def _validation_errors(verdict: CombinationView) -> tuple[ReportTable, ...]:
+def _validation_errors(verdict: Combination) -> tuple[ReportTable, ...]:
     """The errors of the validation result."""
     errors = verdict.errors
     if not errors:

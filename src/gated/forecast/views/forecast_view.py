@@ -8,29 +8,10 @@ from numpy.typing import NDArray
 from gated.arrays import BoolArray, FloatArray, ObjectArray
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.model.network import SeasonNetwork
+from gated.forecast.validation.combination import Combination
 from gated.table import Table
 
-__all__ = ["CombinationView", "ForecastView", "PointChoice", "PointView", "TotalsView"]
-
-
-class CombinationView(Protocol):
-    """The attributes of a validation result that a report uses; see `Combination`."""
-
-    @property
-    def text(self) -> str:
-        """The validation result in a few sentences."""
-
-    @property
-    def errors(self) -> Mapping[str, float]:
-        """Error by method, relative to seasonal naive; empty without held-out windows."""
-
-    @property
-    def windows(self) -> int:
-        """Number of held-out windows."""
-
-    @property
-    def h(self) -> int:
-        """Number of steps of each window."""
+__all__ = ["ForecastView", "PointChoice", "PointView", "TotalsView"]
 
 
 class FittedView(Protocol):
@@ -118,7 +99,7 @@ class ForecastView(Protocol):
         """Level in percent to (lower, upper), [N + K, h] each."""
 
     @property
-    def verdict(self) -> CombinationView:
+    def verdict(self) -> Combination:
         """The validation result of network and baselines."""
 
     @property
