@@ -65,16 +65,13 @@ class ForecasterConfig:
             value, least = getattr(self, name), 0 if name == "seed" else 1
             if value is None and name == "max_steps":
                 continue
-            if not (_is_whole(value) and least <= value <= most):
-                raise UsageError(
-                    f"{name} is {_shown(value)}. Expected a whole number from {least} to {most:,}."
-                )
+            check_whole(name, value, least, most)
         if self.training not in TRAINING_MODES:
             ways = ", ".join(repr(name) for name in TRAINING_MODES)
             raise UsageError(f"training is {self.training!r}. Expected one of {ways}.")
-        if self.dropout is not None and not (_is_number(self.dropout) and 0 <= self.dropout < 1):
+        if self.dropout is not None and not (is_number(self.dropout) and 0 <= self.dropout < 1):
             raise UsageError(f"dropout is {self.dropout!r}. Expected a number from 0 to below 1.")
-        if not (_is_number(self.learning_rate) and 0 < self.learning_rate < 1):
+        if not (is_number(self.learning_rate) and 0 < self.learning_rate < 1):
             raise UsageError(
                 f"learning_rate is {self.learning_rate!r}. Expected a number between 0 and 1, "
                 "such as 0.003."
@@ -114,6 +111,18 @@ class ForecasterConfig:
         return TrainingPlan(max(1, steps // 4), learning_rate / 4)
 
 
+def check_whole(name: str, value: object, least: int, most: int) -> None:
+    """Check that an argument is a whole number in a range.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if not (_is_whole(value) and least <= value <= most):
+        raise UsageError(
+            f"{name} is {_shown(value)}. Expected a whole number from {least} to {most:,}."
+        )
+
+
 def _shown(value: object) -> str:
     """A given value, for a message."""
     return grouped(int(value)) if _is_whole(value) else repr(value)
@@ -124,7 +133,8 @@ def _is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value is a number of Python or numpy, but not True or False."""
     return isinstance(value, Real) and not isinstance(value, bool)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gated.arrays import FloatArray
-from gated.errors import UsageError
+from gated.forecast.config import LARGEST, check_whole
 from gated.forecast.distribution.dependence import Dependence, correlated
 from gated.forecast.distribution.marginals import Marginals
 
@@ -20,7 +20,6 @@ DEFAULT_PATHS = 1000
 """The number of paths by default."""
 
 _MOST_PATHS = 1_000_000
-_MOST_SEED = 2**63 - 1
 _CELLS_OF_TOTALS, _FEWEST_FOR_TOTALS = 1 << 25, 100
 _CELLS = 1 << 21  # values of a block: 16 MiB, several times while it is made
 
@@ -31,15 +30,8 @@ def check_paths(n_paths: object, seed: object) -> None:
     Raises:
         UsageError: one is not a whole number, or out of range.
     """
-    for name, value, least, most in (
-        ("n_paths", n_paths, 1, _MOST_PATHS),
-        ("seed", seed, 0, _MOST_SEED),
-    ):
-        is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-        if not is_whole or not least <= int(value) <= most:  # type: ignore[call-overload]
-            raise UsageError(
-                f"{name} is {value!r}. Expected a whole number from {least} to {most:,}."
-            )
+    check_whole("n_paths", n_paths, 1, _MOST_PATHS)
+    check_whole("seed", seed, 0, LARGEST["seed"])
 
 
 def paths_for_totals(series: int, h: int) -> int:

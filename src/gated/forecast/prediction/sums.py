@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, ObjectArray
 from gated.errors import UsageError
+from gated.forecast.config import is_number
 from gated.forecast.distribution.dependence import Dependence
 from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.prediction.totals import (
@@ -144,15 +145,20 @@ def check_bounds(at_least: object, at_most: object) -> None:
     Raises:
         UsageError: none is given, one is not a number, or they are in the wrong order.
     """
-    given = {"at_least": at_least, "at_most": at_most}
     if at_least is None and at_most is None:
         raise UsageError("Neither at_least nor at_most is given. Give a number, such as 500.")
-    for name, value in given.items():
-        is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-        if value is not None and not (is_number and math.isfinite(float(value))):  # type: ignore[arg-type]
-            raise UsageError(f"{name} is {value!r}. Expected a number, such as 500.")
-    if at_least is not None and at_most is not None and at_least > at_most:  # type: ignore[operator]
+    lower, upper = _bound("at_least", at_least), _bound("at_most", at_most)
+    if lower is not None and upper is not None and lower > upper:
         raise UsageError(
             f"at_least is {at_least!r} and at_most is {at_most!r}, so that no total is within "
             "both. Exchange them, or leave one out."
         )
+
+
+def _bound(name: str, value: object) -> float | None:
+    """A bound as a float; None if it is not given."""
+    if value is None:
+        return None
+    if not (is_number(value) and math.isfinite(value)):
+        raise UsageError(f"{name} is {value!r}. Expected a number, such as 500.")
+    return float(value)
