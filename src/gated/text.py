@@ -16,6 +16,8 @@ from rich.cells import cell_len
 __all__ = [
     "aligned",
     "amount",
+    "between",
+    "change",
     "columns_of_text",
     "counted",
     "did_you_mean",
@@ -28,15 +30,21 @@ __all__ = [
     "plain",
     "printable",
     "roughly",
+    "rounded",
     "shares",
     "shown_time",
     "shown_times",
+    "tabular",
 ]
 
 OptionStyle = Callable[[str, str | None], str]
 
 _SHOWN_DIGITS = 3
 _LARGEST_SHOWN = 10**20
+_DIGITS, _DIGITS_OF_INTERVAL = 4, 3
+_LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_LARGEST_SPOKEN = 1e15  # larger numbers have an exponent
+_MINUS = "\N{MINUS SIGN}"
 _LISTS = ("covariates", "past_covariates", "level", "quantiles", "against")
 
 
@@ -224,6 +232,69 @@ def roughly(value: float) -> str:
     return f"{rounded:,.0f}" if 10 <= abs(rounded) < 1e15 else f"{rounded:.2g}"
 
 
+def rounded(value: float) -> str:
+    """A number with four digits, as one says it.
+
+    >>> [rounded(value) for value in (1103871.2, 12345.6, 493.27, 37.0, 0.01234)]
+    ['1,104,000', '12,350', '493.3', '37', '0.01234']
+    """
+    if not math.isfinite(value):
+        return "–"
+    if abs(value) >= _LARGEST_SPOKEN:
+        return _signed(f"{value:.3g}")
+    if abs(value) < 10 ** (_DIGITS - 1):
+        return _signed(f"{value:.{_DIGITS}g}")
+    return _signed(f"{_round(value, _DIGITS):,.0f}")
+
+
+def between(low: float, high: float) -> str:
+    """The ends of an interval in words.
+
+    >>> between(928400, 1312000), between(9312.4, 13094.0), between(0.0, 8.25)
+    ('0.93 and 1.31 million', '9,310 and 13,100', '0 and 8.25')
+    """
+    largest = max(abs(low), abs(high))
+    if not math.isfinite(largest) or largest >= _LARGEST_SPOKEN:
+        return f"{rounded(low)} and {rounded(high)}"
+    for unit, word in _LARGE:
+        if largest >= unit:
+            decimals = max(0, _DIGITS_OF_INTERVAL - 1 - math.floor(math.log10(largest / unit)))
+            ends = (_signed(f"{end / unit:.{decimals}f}") for end in (low, high))
+            return f"{' and '.join(ends)} {word}"
+    if largest >= 10 ** (_DIGITS_OF_INTERVAL - 1):
+        digits = _DIGITS_OF_INTERVAL
+        return " and ".join(_signed(f"{_round(end, digits):,.0f}") for end in (low, high))
+    return " and ".join(_signed(f"{end:.{_DIGITS_OF_INTERVAL}g}") for end in (low, high))
+
+
+def change(new: float, old: float) -> str:
+    """The change from one amount to another in percent; empty where it has no meaning.
+
+    >>> change(112, 100), change(96.5, 100), change(100, 100), change(5, 0)
+    ('+12 %', '−3.5 %', '±0 %', '')
+    """
+    if not (old > 0 and math.isfinite(new) and math.isfinite(old)):
+        return ""
+    points = 100 * (new / old - 1)
+    if points > 999.5:
+        return "> 999 %"
+    size = f"{abs(points):.{1 if abs(points) < 9.95 else 0}f}".removesuffix(".0")
+    sign = "±" if size == "0" else _MINUS if points < 0 else "+"
+    return f"{sign}{size} %"
+
+
+def tabular(value: float) -> str:
+    """A number of a table on a page: three or four digits, thousands in groups.
+
+    >>> [tabular(value) for value in (0.71234, 12.345, 19928.08, 2e9)]
+    ['0.712', '12.3', '19,928', '2.00e+09']
+    """
+    size = abs(value)
+    if size >= 1e7 or 0 < size < 1e-3:
+        return f"{value:.2e}"
+    return f"{value:,.0f}" if size >= 1000 else f"{value:.1f}" if size >= 10 else f"{value:.3f}"
+
+
 def plain(method: str) -> str:
     """The name of a method in plain words.
 
@@ -279,3 +350,15 @@ def shown_times(times: Iterable[Any]) -> list[str]:
 
 def _or_dash(value: float, form: str) -> str:
     return format(value, form) if math.isfinite(value) else "–"
+
+
+def _round(value: float, digits: int) -> float:
+    """A number with some digits; 0 stays 0."""
+    return float(f"{value:.{digits}g}")
+
+
+def _signed(number: str) -> str:
+    """A number with the sign of print, and without the sign of 0."""
+    if not number.strip("-0.,"):
+        return number.lstrip("-")
+    return number.replace("-", _MINUS, 1) if number.startswith("-") else number

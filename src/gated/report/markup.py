@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeGuard
 
 from gated.report.content import ReportTable
+from gated.text import tabular
 
 __all__ = ["bullets", "figure", "prose", "table_markup", "text"]
 
@@ -28,18 +29,14 @@ def prose(words: object) -> str:
 
 
 def figure(cell: object) -> str:
-    """Format a number with three or four digits, thousands in groups.
+    """Write a cell: a number with three or four digits, or escaped text.
 
-    >>> [figure(value) for value in (0.71234, 12.345, 19928.08, 2e9, "<b>")]
-    ['0.712', '12.3', '19,928', '2.00e+09', '&lt;b&gt;']
+    >>> figure(12.345), figure("<b>")
+    ('12.3', '&lt;b&gt;')
     """
     if not _is_number(cell):
         return text(cell)
-    number = float(cell)
-    size = abs(number)
-    if size >= 1e7 or 0 < size < 1e-3:
-        return f"{number:.2e}"
-    return f"{number:,.0f}" if size >= 1000 else f"{number:.1f}" if size >= 10 else f"{number:.3f}"
+    return tabular(float(cell))
 
 
 def table_markup(table: ReportTable, *, sortable: bool = True) -> str:

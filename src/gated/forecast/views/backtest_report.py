@@ -10,13 +10,13 @@ from gated.arrays import FloatArray, IntArray
 from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.config import MODEL_NAME
 from gated.forecast.quantiles import QUANTILES, at_level
+from gated.forecast.views.period_text import span_text, steps_text
 from gated.forecast.views.report_parts import (
     common_settings,
     finite_or_none,
     first_view,
     zone_of,
 )
-from gated.forecast.views.report_words import change, rounded, span_text, steps_text
 from gated.report import (
     Coverage,
     Headline,
@@ -28,7 +28,7 @@ from gated.report import (
     SeriesForecast,
 )
 from gated.table import Table
-from gated.text import counted, plain, shown_times
+from gated.text import change, counted, plain, rounded, shown_times
 
 __all__ = ["BacktestView", "backtest_report"]
 

@@ -11,7 +11,7 @@ from gated.forecast.data.holidays import holiday_names
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.views.closed_notes import closed_notes
 from gated.forecast.views.covariate_notes import regression_notes
-from gated.forecast.views.report_words import day_text, span_text
+from gated.forecast.views.period_text import day_text, span_text
 from gated.table import Table
 from gated.table.time.grid import DAY, Months, Steps, Ticks
 from gated.text import counted, listed

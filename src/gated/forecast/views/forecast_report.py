@@ -14,6 +14,7 @@ from gated.forecast.views.forecast_view import (
     TotalsView,
 )
 from gated.forecast.views.past_totals import past_totals, steps_in_a_year, total_before
+from gated.forecast.views.period_text import span_text, steps_text
 from gated.forecast.views.period_totals import (
     PeriodTotals,
     StepTotals,
@@ -22,7 +23,6 @@ from gated.forecast.views.period_totals import (
     total_tables,
 )
 from gated.forecast.views.report_parts import common_settings, first_view, zone_of
-from gated.forecast.views.report_words import span_text, steps_text
 from gated.report import Headline, OverviewColumn, Report, ReportTable, Series, SeriesForecast
 from gated.text import counted, plain
 

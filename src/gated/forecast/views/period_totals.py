@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
-from gated.forecast.views.report_words import between, change, rounded, span_text
+from gated.forecast.views.period_text import span_text
 from gated.report import Headline, ReportTable, Series, SeriesForecast
 from gated.table import Table
 from gated.table.time.calendar import Frequency
 from gated.table.time.grid import DAY, WEEK, Months, Steps, Ticks
-from gated.text import aligned
+from gated.text import aligned, between, change, rounded
 
 __all__ = ["PeriodTotals", "StepTotals", "headline_of", "total_series", "total_tables"]
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated._version import __version__
-from gated.forecast.views.report_words import steps_text
+from gated.forecast.views.period_text import steps_text
 from gated.report import Zone
 from gated.table import Table
 from gated.table.time.calendar import Frequency

@@ -1,6 +1,5 @@
-"""Writes the periods, totals and changes of a report as a reader expects them in a letter."""
+"""Writes the periods of a report as a reader expects them in a letter."""
 
-import math
 from typing import Any
 
 from numpy.typing import NDArray
@@ -9,16 +8,12 @@ from gated.table.time.calendar import Frequency
 from gated.table.time.grid import DAY, Months, Steps, Ticks
 from gated.text import counted
 
-__all__ = ["between", "change", "day_text", "rounded", "span_text", "steps_text"]
+__all__ = ["day_text", "span_text", "steps_text"]
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
-_DIGITS, _DIGITS_OF_INTERVAL = 4, 3
-_LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
-_LARGEST_SHOWN = 1e15
-_MINUS = "\N{MINUS SIGN}"
 
 
 def steps_text(h: int, frequency: Frequency) -> str:
@@ -103,66 +98,3 @@ def _day(time: Any) -> str:
 
 def _year(time: Any) -> str:
     return str(time.astype("M8[Y]"))
-
-
-def rounded(value: float) -> str:
-    """A number with four digits, as one says it.
-
-    >>> [rounded(value) for value in (1103871.2, 12345.6, 493.27, 37.0, 0.01234)]
-    ['1,104,000', '12,350', '493.3', '37', '0.01234']
-    """
-    if not math.isfinite(value):
-        return "–"
-    if abs(value) >= _LARGEST_SHOWN:
-        return _signed(f"{value:.3g}")
-    if abs(value) < 10 ** (_DIGITS - 1):
-        return _signed(f"{value:.{_DIGITS}g}")
-    return _signed(f"{_round(value, _DIGITS):,.0f}")
-
-
-def between(low: float, high: float) -> str:
-    """The ends of an interval in words.
-
-    >>> between(928400, 1312000), between(9312.4, 13094.0), between(0.0, 8.25)
-    ('0.93 and 1.31 million', '9,310 and 13,100', '0 and 8.25')
-    """
-    largest = max(abs(low), abs(high))
-    if not math.isfinite(largest) or largest >= _LARGEST_SHOWN:
-        return f"{rounded(low)} and {rounded(high)}"
-    for unit, word in _LARGE:
-        if largest >= unit:
-            decimals = max(0, _DIGITS_OF_INTERVAL - 1 - math.floor(math.log10(largest / unit)))
-            ends = (_signed(f"{end / unit:.{decimals}f}") for end in (low, high))
-            return f"{' and '.join(ends)} {word}"
-    if largest >= 10 ** (_DIGITS_OF_INTERVAL - 1):
-        digits = _DIGITS_OF_INTERVAL
-        return " and ".join(_signed(f"{_round(end, digits):,.0f}") for end in (low, high))
-    return " and ".join(_signed(f"{end:.{_DIGITS_OF_INTERVAL}g}") for end in (low, high))
-
-
-def change(new: float, old: float) -> str:
-    """The change from one amount to another in percent; empty where it has no meaning.
-
-    >>> change(112, 100), change(96.5, 100), change(100, 100), change(5, 0)
-    ('+12 %', '−3.5 %', '±0 %', '')
-    """
-    if not (old > 0 and math.isfinite(new) and math.isfinite(old)):
-        return ""
-    percent = 100 * (new / old - 1)
-    if percent > 999.5:
-        return "> 999 %"
-    size = f"{abs(percent):.{1 if abs(percent) < 9.95 else 0}f}".removesuffix(".0")
-    sign = "±" if size == "0" else _MINUS if percent < 0 else "+"
-    return f"{sign}{size} %"
-
-
-def _round(value: float, digits: int) -> float:
-    """A number with some digits; 0 stays 0."""
-    return float(f"{value:.{digits}g}")
-
-
-def _signed(number: str) -> str:
-    """A number with the sign of print, and without the sign of 0."""
-    if not number.strip("-0.,"):
-        return number.lstrip("-")
-    return number.replace("-", _MINUS, 1) if number.startswith("-") else number
