@@ -132,6 +132,28 @@ def test_a_covariate_that_opens_a_usually_closed_day_is_believed() -> None:
     assert (model.predict(X_df=future)["gated"] > 0).all()
 
 
+def test_a_chain_of_which_two_branches_are_open_at_christmas(tmp_path: Path) -> None:
+    days = pd.date_range("2021-01-01", "2023-12-17")
+    christmas = days.strftime("%m-%d").isin(["12-25", "12-26"])
+    noise = np.random.default_rng(0).normal(0, 3, (8, len(days)))
+    sales = 50.0 + 5 * days.day_of_week.to_numpy() + noise
+    sales[2:, np.flatnonzero(christmas)] = 0
+    frame = pd.DataFrame({"ds": np.tile(days.to_numpy(), 8), "sales": sales.reshape(-1)})
+    frame["unique_id"] = np.repeat([f"b{branch}" for branch in range(8)], len(days))
+    model = Forecaster(h=14).fit(frame)
+    out = model.predict()
+    is_closed = out["ds"].dt.strftime("%m-%d").isin(["12-25", "12-26"]) & (out["unique_id"] >= "b2")
+    assert (out.loc[is_closed, ["gated", "gated-hi-80"]] == 0).all(axis=None)
+    assert out.loc[~is_closed, "gated"].between(40, 90).all()
+    assert (
+        "6 series (`b2`, `b3`, `b4`, `b5` and 2 more) are closed on 25 December to 26 December: "
+        "sales was 0 on all 4 days in 2021 and 2022. These days are forecast as 0 and left out of "
+        "the past." in model.notes_
+    )
+    model.save(tmp_path / "m")
+    pd.testing.assert_frame_equal(Forecaster.load(tmp_path / "m").predict(), out)
+
+
 def test_a_closed_calendar_is_saved_and_loaded(tmp_path: Path) -> None:
     model = Forecaster(h=28, holidays="GB").fit(shop())
     model.save(tmp_path / "m")
@@ -206,7 +228,7 @@ def test_a_file_of_version_4_has_no_calendar_and_still_loads(tmp_path: Path) -> 
     out = Forecaster.load(tmp_path / "m").predict()
     assert (out["gated"] > 0).all()
     assert json.dumps(TableProfile.from_json(header["facts"]).closed_calendar.to_json()) == (
-        '{"steps_per_day": 1, "rules": [], "own": [], "place": null}'
+        '{"steps_per_day": 1, "rules": [], "own": [], "place": null, "own_dates": []}'
     )
 
 

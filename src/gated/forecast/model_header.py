@@ -99,22 +99,21 @@ _FEATURE = record(
     }
 )
 _ENCODER = record({"names": _NAMES, "features": list_of(_FEATURE)})
+_CLOSED_RULE = record(
+    {
+        "kind": one_of(rule_kinds()),
+        "values": list_of(whole(-366, _MANY), is_distinct=True),
+        "names": _NAMES,
+        "seen": whole(0, _MANY),
+        "closed": whole(0, _MANY),
+        "zeros": whole(0, _MANY),
+        "years": list_of(whole(1, 9_999), is_distinct=True),
+    }
+)
 _CLOSED_CALENDAR = record(
     {
         "steps_per_day": whole(1, 1_440),
-        "rules": list_of(
-            record(
-                {
-                    "kind": one_of(rule_kinds()),
-                    "values": list_of(whole(-366, _MANY), is_distinct=True),
-                    "names": _NAMES,
-                    "seen": whole(0, _MANY),
-                    "closed": whole(0, _MANY),
-                    "zeros": whole(0, _MANY),
-                    "years": list_of(whole(1, 9_999), is_distinct=True),
-                }
-            )
-        ),
+        "rules": list_of(_CLOSED_RULE),
         "own": list_of(
             record(
                 {
@@ -124,7 +123,8 @@ _CLOSED_CALENDAR = record(
             )
         ),
         "place": optional(text(_LONGEST_NAME)),
-    }
+    },
+    {"own_dates": list_of(record({"ids": list_of(label, is_distinct=True), "rule": _CLOSED_RULE}))},
 )
 _TERM = record(
     {

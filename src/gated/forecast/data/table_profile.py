@@ -149,7 +149,7 @@ class TableProfile:
     @property
     def without_effect(self) -> tuple[str, ...]:
         """The covariates that are left out: `uninformative` without holidays that are closed."""
-        if not any(rule.kind == "holiday" for rule in self.closed_calendar.rules):
+        if not self.closed_calendar.closes_holidays:
             return self.uninformative
         return tuple(name for name in self.uninformative if name not in self.groups.values())
 

@@ -1,6 +1,9 @@
 """Describes a closed calendar in sentences, each with its evidence."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
 from gated.forecast.data.closed.calendar import ClosedCalendar, ClosedRule, OwnSlots
 from gated.text import counted, listed
@@ -18,6 +21,7 @@ _EASTER = {
     39: "Ascension Day", 49: "Whit Sunday", 50: "Whit Monday", 60: "Corpus Christi",
 }  # fmt: skip
 _MINUTES = 1_440
+_LEAP_YEAR = 366
 _CONSEQUENCE = "forecast as 0 and left out of the past."
 _NAMES_SHOWN, _TIMES_SHOWN, _GROUPS_SHOWN, _YEARS_SHOWN = 4, 6, 3, 3
 
@@ -42,7 +46,7 @@ def closed_notes(calendar: ClosedCalendar, target: str) -> tuple[str, ...]:
         notes.append(
             f"{subject} {are}: {evidence}. {'It is' if one else 'They are'} {_CONSEQUENCE}"
         )
-    return (*notes, *_own_notes(calendar, target))
+    return (*notes, *_own_notes(calendar, target), *_own_dates_notes(calendar, target))
 
 
 def _evidence(rule: ClosedRule, target: str) -> str:
@@ -76,8 +80,14 @@ def _times_of_week(rule: ClosedRule, calendar: ClosedCalendar) -> str:
 
 
 def _dates(rule: ClosedRule, calendar: ClosedCalendar) -> str:
-    first, last = _date(rule.values[0]), _date(rule.values[-1])
-    return first if first == last else f"{first} to {last}"
+    runs: list[list[int]] = []
+    for code in rule.values:
+        if runs and (_day_of_year(code) - _day_of_year(runs[-1][-1])) % _LEAP_YEAR == 1:
+            runs[-1].append(code)
+        else:
+            runs.append([code])
+    ends = ((_date(run[0]), _date(run[-1])) for run in runs)
+    return _joined([first if first == last else f"{first} to {last}" for first, last in ends])
 
 
 def _easter(rule: ClosedRule, calendar: ClosedCalendar) -> str:
@@ -119,6 +129,35 @@ def _own_notes(calendar: ClosedCalendar, target: str) -> tuple[str, ...]:
     )
 
 
+def _own_dates_notes(calendar: ClosedCalendar, target: str) -> tuple[str, ...]:
+    """A sentence on the closed days of each of the largest groups of series."""
+    groups: dict[tuple[Any, ...], list[ClosedRule]] = {}
+    for own in calendar.own_dates:
+        groups.setdefault(own.ids, []).append(own.rule)
+    largest = sorted(groups, key=len, reverse=True)
+    notes = []
+    for ids in largest[:_GROUPS_SHOWN]:
+        rules = groups[ids]
+        which = _joined([_SUBJECTS[rule.kind](rule, calendar) for rule in rules])
+        seen, closed, zeros = (
+            sum(getattr(rule, name) for rule in rules) for name in ("seen", "closed", "zeros")
+        )
+        years = tuple(sorted({year for rule in rules for year in rule.years}))
+        total = replace(rules[0], seen=seen, closed=closed, zeros=zeros, years=years)
+        count = counted(len(ids), "series", "series")
+        notes.append(
+            f"{count} ({listed(ids, _NAMES_SHOWN)}) {'is' if len(ids) == 1 else 'are'} closed on "
+            f"{which}: {_evidence(total, target)}. These days are {_CONSEQUENCE}"
+        )
+    others = {label for ids in largest[_GROUPS_SHOWN:] for label in ids}
+    if others:
+        notes.append(
+            f"{counted(len(others), 'more series', 'more series')} "
+            f"{'has' if len(others) == 1 else 'have'} other closed days. These are {_CONSEQUENCE}"
+        )
+    return tuple(notes)
+
+
 def _slots(slots: Sequence[int], per_day: int) -> str:
     """Steps of the week as text: weekdays, or times of the day with their weekdays."""
     by_day: dict[int, list[int]] = {}
@@ -152,6 +191,10 @@ def _time_ranges(steps: Sequence[int], per_day: int) -> list[str]:
 def _clock(step: int, per_day: int) -> str:
     minutes = step * _MINUTES // per_day
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _day_of_year(code: int) -> int:
+    return date(2000, code // 100, code % 100).toordinal()
 
 
 def _date(code: int) -> str:

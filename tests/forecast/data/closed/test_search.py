@@ -214,6 +214,75 @@ def test_a_time_of_the_week_needs_other_days_that_are_open_at_this_time() -> Non
     assert evenings == tuple(d * 24 + h for d in (0, 1, 2, 4, 5, 6) for h in (18, 19, 20))
 
 
+def chain(seed: int, branches: int, closed: dict[str, range], chance: float = 0.01) -> pd.DataFrame:
+    """Branches over three years, each closed at some dates and now and then by chance."""
+    rng = np.random.default_rng(seed)
+    frames = []
+    for branch in range(branches):
+        frame = sales("2021-01-01", "2023-12-10", seed=seed + branch, unique_id=f"b{branch:02d}")
+        date = frame["ds"].dt.strftime("%m-%d")
+        dates = [day for day, which in closed.items() if branch in which]
+        is_closed = date.isin(dates) | (rng.random(len(frame)) < chance)
+        frames.append(frame.assign(y=frame["y"].where(~is_closed, 0.0)))
+    return pd.concat(frames)
+
+
+def own_dates(calendar: ClosedCalendar) -> list[tuple]:
+    return [(own.ids, own.rule.kind, own.rule.values) for own in calendar.own_dates]
+
+
+@pytest.mark.parametrize("stay_open", [1, 2, 7])
+def test_a_chain_of_which_some_branches_stay_open_at_christmas(stay_open: int) -> None:
+    most = range(stay_open, 10)
+    calendar = found(chain(0, 10, {"12-25": most, "12-26": most, "08-16": range(9, 10)}))
+    assert calendar.rules == ()
+    assert own_dates(calendar) == [
+        (tuple(f"b{branch:02d}" for branch in most), "date", (1225, 1226)),
+        (("b09",), "date", (816,)),
+    ]
+    christmas = calendar.own_dates[0].rule
+    assert (christmas.closed, christmas.seen, christmas.years) == (4, 4, (2021, 2022))
+
+
+def test_branches_that_close_on_different_days_of_christmas() -> None:
+    long, short = range(2, 6), range(2, 12)
+    calendar = found(chain(1, 12, {"12-24": long, "12-25": short, "12-26": short, "12-27": long}))
+    assert own_dates(calendar) == [
+        (tuple(f"b{branch:02d}" for branch in long), "date", (1224, 1225, 1226, 1227)),
+        (tuple(f"b{branch:02d}" for branch in range(6, 12)), "date", (1225, 1226)),
+    ]
+
+
+def test_a_new_branch_closes_when_nearly_all_others_do() -> None:
+    """Its first Christmas is ahead. A branch that opened on the last one stays open."""
+    frame = chain(2, 12, {"12-25": range(1, 12)})
+    new = frame["unique_id"].eq("b11") & (frame["ds"] < "2023-03-01")
+    ((ids, kind, dates),) = own_dates(found(frame[~new]))
+    assert (kind, dates) == ("date", (1225,))
+    assert ids == tuple(f"b{branch:02d}" for branch in range(1, 12))
+    opened = frame["unique_id"].eq("b05") & frame["ds"].eq("2022-12-25")
+    ((ids, _, _),) = own_dates(found(frame.assign(y=frame["y"].where(~opened, 80.0))))
+    assert "b05" not in ids
+
+
+def test_named_and_moving_holidays_of_some_branches() -> None:
+    frame = chain(3, 8, {}, chance=0.0)
+    some = frame["unique_id"] >= "b03"
+    mondays = pd.to_datetime(["2021-08-30", "2022-08-29", "2023-08-28"])
+    fridays = pd.to_datetime(["2021-04-02", "2022-04-15", "2023-04-07"])
+    frame.loc[some & (frame["ds"].isin(mondays) | frame["ds"].isin(fridays)), "y"] = 0.0
+    ids = tuple(f"b{branch:02d}" for branch in range(3, 8))
+    assert own_dates(found(frame)) == [(ids, "easter", (-2,))]
+    (_, holiday) = found(frame, "GB-ENG").own_dates
+    assert (holiday.ids, holiday.rule.names) == (ids, ("Late Summer Bank Holiday",))
+
+
+@pytest.mark.parametrize("branches", [2, 15, 60])
+@pytest.mark.parametrize("chance", [0.01, 0.1])
+def test_closed_days_by_chance_are_no_dates(branches: int, chance: float) -> None:
+    assert found(chain(4, branches, {}, chance)).is_empty
+
+
 @pytest.mark.parametrize("freq", ["MS", "W-SUN", "QS"])
 def test_longer_steps_have_no_calendar(freq: str) -> None:
     frame = sales("2000-01-01", "2012-12-31", freq=freq)

@@ -20,6 +20,7 @@ __all__ = [
     "FIRST_MONDAY",
     "ClosedCalendar",
     "ClosedRule",
+    "OwnDates",
     "OwnSlots",
     "RuleKind",
     "amount_season",
@@ -85,14 +86,28 @@ class OwnSlots:
 
 
 @dataclass(frozen=True)
+class OwnDates:
+    """Dates, days around Easter or holidays that are closed for some series only.
+
+    Attributes:
+        ids: the labels of the series.
+        rule: the days, with the evidence of these series together.
+    """
+
+    ids: tuple[Any, ...]
+    rule: ClosedRule
+
+
+@dataclass(frozen=True)
 class ClosedCalendar:
     """The closed steps of a table, by its calendar.
 
     Attributes:
         steps_per_day: number of steps in a day.
         rules: rules for all series.
-        own: rules for some series.
-        place: place of the holidays in `rules`.
+        own: closed steps of the week of some series.
+        own_dates: closed days of some series.
+        place: place of the holidays.
 
     >>> saturdays = ClosedRule("weekday", (5,), (), seen=105, closed=104, zeros=104)
     >>> days = np.array(["2024-03-01", "2024-03-02"], "M8[ns]")
@@ -104,11 +119,18 @@ class ClosedCalendar:
     rules: tuple[ClosedRule, ...] = ()
     own: tuple[OwnSlots, ...] = ()
     place: str | None = None
+    own_dates: tuple[OwnDates, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether no step is closed."""
-        return not self.rules and not self.own
+        return not self.rules and not self.own and not self.own_dates
+
+    @property
+    def closes_holidays(self) -> bool:
+        """Whether named holidays are closed, for all series or for some."""
+        rules = (*self.rules, *(own.rule for own in self.own_dates))
+        return any(rule.kind == "holiday" for rule in rules)
 
     def closed_times(self, times: TimeArray, *, weekly: bool) -> BoolArray:
         """[T] whether all series are closed at times [T] of the wall clock.
@@ -175,7 +197,11 @@ class ClosedCalendar:
         """Build the calendar from the values of `to_json`."""
         rules = tuple(ClosedRule.from_json(rule) for rule in stored["rules"])
         own = tuple(OwnSlots(tuple(one["ids"]), tuple(one["slots"])) for one in stored["own"])
-        return cls(stored["steps_per_day"], rules, own, stored["place"])
+        own_dates = tuple(
+            OwnDates(tuple(one["ids"]), ClosedRule.from_json(one["rule"]))
+            for one in stored.get("own_dates", ())
+        )
+        return cls(stored["steps_per_day"], rules, own, stored["place"], own_dates)
 
     def _fits(self, table: Table) -> bool:
         return steps_per_day(table) == self.steps_per_day
@@ -190,7 +216,14 @@ class ClosedCalendar:
 
     def _dated_rows(self, table: Table, ds: TimeArray, series: IntArray) -> BoolArray:
         times, position = distinct_times(table, ds)
-        return self.closed_times(times, weekly=False)[position]
+        closed = self.closed_times(times, weekly=False)[position]
+        index = {label: i for i, label in enumerate(table.ids.tolist())}
+        for own in self.own_dates:
+            known = np.zeros(table.n_series, dtype=bool)
+            known[[index[label] for label in own.ids if label in index]] = True
+            rows = np.flatnonzero(self._matches(own.rule, times)[position])
+            closed[rows[known[series[rows]]]] = True
+        return closed
 
     def _own_slots(self, ids: ObjectArray) -> BoolArray:
         """[N, S] the steps of the week that are closed for each series."""

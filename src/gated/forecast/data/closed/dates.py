@@ -1,20 +1,20 @@
 """Finds dates, days around Easter and named holidays that were closed in the years seen."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from gated.arrays import BoolArray, IntArray, TimeArray
+from gated.arrays import BoolArray
 from gated.forecast.data.closed.calendar import (
     ClosedRule,
     RuleKind,
     days_from_easter,
     month_day,
 )
-from gated.forecast.data.closed.evidence import Evidence
+from gated.forecast.data.closed.days import CLOSED, OPEN, Days
 from gated.forecast.data.holidays import holiday_names
 
-__all__ = ["dated_rules"]
+__all__ = ["dated_rules", "rule_of_days"]
 
 # Holidays at a distance from Easter Sunday: Carnival, Maundy Thursday to Easter Monday, Ascension,
 # Whitsun, Corpus Christi.
@@ -34,49 +34,30 @@ _CHRISTMAS, _FIRST, _LONGEST = 1225, 1220, 20
 _HOLIDAYS_NEEDED, _NEARLY_ALL = 5, 0.9
 _LEAP_YEAR = np.arange("2000-01-01", "2001-01-01", dtype="M8[D]")
 _YEARS_AHEAD = 2  # names of holidays that may come
-_OPEN, _CLOSED = 1, 2
 
 
 @dataclass(frozen=True)
-class _Days:
-    """The days of a table, without weekly closed ones.
+class _Chance:
+    """What is found by chance.
 
     Attributes:
-        days: [D] datetime64[D], without gaps.
-        state: [D] open, closed, or 0: closed every week, not observed, or partly observed.
-        zero: [D] whether the closed day had a value 0.
+        share: how often a day is closed that no rule explains.
+        allowed: the number of rules that may be found by chance.
     """
 
-    days: TimeArray
-    state: IntArray
-    zero: BoolArray
-
-    @property
-    def year(self) -> IntArray:
-        """[D] the year."""
-        return np.asarray(self.days.astype("M8[Y]").astype(np.int64) + 1970)
-
-    def without(self, explained: BoolArray) -> "_Days":
-        """The days, of which some do not count."""
-        return replace(self, state=np.where(explained, 0, self.state))
-
-    @property
-    def closed_share(self) -> float:
-        """How often a day is closed, estimated with one more closed day."""
-        closed = int((self.state == _CLOSED).sum())
-        return (closed + 1) / (int((self.state > 0).sum()) + 2)
+    share: float
+    allowed: float
 
 
-def dated_rules(evidence: Evidence, weekly: BoolArray, place: str | None) -> tuple[ClosedRule, ...]:
-    """The rules for dates of the first group.
+def dated_rules(days: Days, place: str | None, groups: int = 1) -> tuple[ClosedRule, ...]:
+    """The rules for dates of a group.
 
     Args:
-        evidence: what was open and closed.
-        weekly: [S] steps of the week that are closed every week.
+        days: what was open and closed.
         place: place of the holidays; None without holidays.
+        groups: number of groups that are searched; fewer rules may be found by chance in each.
     """
-    days = _days(evidence, weekly)
-    if not (days.state == _CLOSED).any():
+    if not (days.state == CLOSED).any():
         return ()
     runs = _candidate_runs(days)
     easter = days_from_easter(days.days)
@@ -86,36 +67,27 @@ def dated_rules(evidence: Evidence, weekly: BoolArray, place: str | None) -> tup
     special = np.isin(easter, _EASTER_HOLIDAYS) | np.array([bool(n) for n in names])
     for run in runs:
         special |= np.isin(month_day(days.days), run.dates) & (run.years >= _YEARS_NEEDED)
-    share = days.without(special).closed_share
+    chance = _Chance(days.without(special).closed_share, _CHANCE / groups)
 
-    rules = [_date_rule(days, run) for run in runs if _is_closed_run(days, run, share)]
+    rules = [
+        rule_of_days("date", days, np.isin(month_day(days.days), run.dates), run.dates)
+        for run in runs
+        if _is_closed_run(days, run, chance)
+    ]
     found = np.isin(month_day(days.days), [date for rule in rules for date in rule.values])
     left = days.without(found)
     closed = [
         distance
         for distance in _EASTER_HOLIDAYS
-        if _is_closed_holiday(days, left, easter == distance, len(_EASTER_HOLIDAYS), share)
+        if _is_closed_holiday(days, left, easter == distance, len(_EASTER_HOLIDAYS), chance)
     ]
     if closed:
         at = np.isin(easter, closed)
-        rules.append(_rule("easter", left, at, tuple(closed)))
+        rules.append(rule_of_days("easter", left, at, tuple(closed)))
         left = left.without(at)
-    if place is not None and (rule := _holiday_rule(days, left, names, place, share)) is not None:
+    if place is not None and (rule := _holiday_rule(days, left, names, place, chance)) is not None:
         rules.append(rule)
     return tuple(rules)
-
-
-def _days(evidence: Evidence, weekly: BoolArray) -> _Days:
-    """The days of the first group."""
-    rest = evidence.without(weekly)
-    shape = (-1, evidence.steps_per_day)
-    opened, closed, zero = (
-        part[0].reshape(shape) for part in (rest.opened, rest.closed, rest.zero)
-    )
-    steps = np.tile((~weekly).reshape(7, -1).sum(axis=1), len(opened) // 7)
-    is_closed = (closed.sum(axis=1) == steps) & (steps > 0)
-    state = np.where(opened.any(axis=1), _OPEN, np.where(is_closed, _CLOSED, 0))
-    return _Days(evidence.days, state, zero.any(axis=1))
 
 
 @dataclass(frozen=True)
@@ -131,18 +103,18 @@ class _Run:
     years: int
 
 
-def _candidate_runs(days: _Days) -> list[_Run]:
+def _candidate_runs(days: Days) -> list[_Run]:
     """The runs of dates that were closed whenever they were seen."""
     dates = month_day(days.days)
     calendar = month_day(_LEAP_YEAR)
     position = np.searchsorted(calendar, dates)
     size = len(calendar)
-    closed = np.bincount(position[days.state == _CLOSED], minlength=size)
-    opened = np.bincount(position[days.state == _OPEN], minlength=size)
+    closed = np.bincount(position[days.state == CLOSED], minlength=size)
+    opened = np.bincount(position[days.state == OPEN], minlength=size)
     latest = np.zeros(size, dtype=np.int64)
     seen = days.state > 0
     latest[position[seen]] = days.state[seen]  # the last assignment is the latest year
-    fits = (closed > 0) & (opened <= (closed + opened) // _ONE_IN) & (latest == _CLOSED)
+    fits = (closed > 0) & (opened <= (closed + opened) // _ONE_IN) & (latest == CLOSED)
     breaks = ~fits & (opened + closed > 0)
     if not fits.any() or not breaks.any():
         return []
@@ -155,19 +127,19 @@ def _candidate_runs(days: _Days) -> list[_Run]:
         inside = order[(group == number) & ~breaks[order]]
         at = np.flatnonzero(fits[inside])
         chosen = calendar[inside[at[0] : at[-1] + 1]]
-        rows = np.isin(dates, chosen) & (days.state == _CLOSED)
+        rows = np.isin(dates, chosen) & (days.state == CLOSED)
         runs.append(_Run(tuple(chosen.tolist()), len(_seasons(days, rows))))
     return runs
 
 
-def _seasons(days: _Days, rows: BoolArray) -> tuple[int, ...]:
+def _seasons(days: Days, rows: BoolArray) -> tuple[int, ...]:
     """The years of some days; January after a run that began in December counts with it."""
     chosen = days.days[rows]
     begins = np.append(True, (chosen[1:] - chosen[:-1]).astype(np.int64) > _AROUND)
     return tuple(dict.fromkeys((chosen[begins].astype("M8[Y]").astype(np.int64) + 1970).tolist()))
 
 
-def _is_closed_run(days: _Days, run: _Run, share: float) -> bool:
+def _is_closed_run(days: Days, run: _Run, chance: _Chance) -> bool:
     """Whether a run of dates is closed in each year, not by chance.
 
     A year of evidence is enough for Christmas.
@@ -176,20 +148,23 @@ def _is_closed_run(days: _Days, run: _Run, share: float) -> bool:
     if not _is_open_around(days, inside):
         return False
     if run.years < _YEARS_NEEDED:
-        return _CHRISTMAS in run.dates and run.dates[0] >= _FIRST and len(run.dates) <= _LONGEST
-    chance = share * _STAYS_CLOSED ** (len(run.dates) - 1)
-    return len(_LEAP_YEAR) * chance**run.years <= _CHANCE
+        is_christmas = _CHRISTMAS in run.dates and run.dates[0] >= _FIRST
+        return is_christmas and len(run.dates) <= _LONGEST and chance.share <= chance.allowed
+    of_a_year = chance.share * _STAYS_CLOSED ** (len(run.dates) - 1)
+    return len(_LEAP_YEAR) * of_a_year**run.years <= chance.allowed
 
 
-def _is_open_around(days: _Days, rows: BoolArray) -> bool:
+def _is_open_around(days: Days, rows: BoolArray) -> bool:
     """Whether the days around some days are usually open."""
     count = np.convolve(rows, np.ones(2 * _AROUND + 1))[_AROUND : _AROUND + len(rows)]
     near = (count > 0.5) & ~rows
-    opened, seen = int((days.state[near] == _OPEN).sum()), int((days.state[near] > 0).sum())
+    opened, seen = int((days.state[near] == OPEN).sum()), int((days.state[near] > 0).sum())
     return seen > 0 and opened >= _USUALLY_OPEN * seen
 
 
-def _is_closed_holiday(days: _Days, left: _Days, rows: BoolArray, tests: int, share: float) -> bool:
+def _is_closed_holiday(
+    days: Days, left: Days, rows: BoolArray, tests: int, chance: _Chance
+) -> bool:
     """Whether the days [D] of a moving holiday are closed, not by chance.
 
     Args:
@@ -197,23 +172,23 @@ def _is_closed_holiday(days: _Days, left: _Days, rows: BoolArray, tests: int, sh
         left: the days that no other rule explains.
         rows: the days of the holiday.
         tests: number of holidays that are tested.
-        share: how often other days are closed.
+        chance: how often other days are closed, and how many rules may be found by chance.
     """
     states = left.state[rows & (left.state > 0)]
-    closed = int((states == _CLOSED).sum())
-    if closed < _YEARS_NEEDED or states[-1] != _CLOSED:
+    closed = int((states == CLOSED).sum())
+    if closed < _YEARS_NEEDED or states[-1] != CLOSED:
         return False
     allowed = len(states) // _ONE_IN
-    near = rows & (left.state == _CLOSED)
+    near = rows & (left.state == CLOSED)
     return (
         len(states) - closed <= allowed
-        and tests * share**closed <= _CHANCE
+        and tests * chance.share**closed <= chance.allowed
         and _is_open_around(days, near)
     )
 
 
 def _holiday_rule(
-    days: _Days, left: _Days, names: list[tuple[str, ...]], place: str, share: float
+    days: Days, left: Days, names: list[tuple[str, ...]], place: str, chance: _Chance
 ) -> ClosedRule | None:
     """The rule for the holidays of a place, by name; None if none is closed."""
     rows = {
@@ -221,27 +196,27 @@ def _holiday_rule(
         for name in sorted({name for of in names for name in of})
     }
     closed = [
-        name for name, at in rows.items() if _is_closed_holiday(days, left, at, len(rows), share)
+        name for name, at in rows.items() if _is_closed_holiday(days, left, at, len(rows), chance)
     ]
     if _nearly_all_closed(days, names):
         last = days.days[-1]
         ahead = np.arange(days.days[0], last + 365 * _YEARS_AHEAD)
         coming = {name for of in holiday_names(place, ahead) for name in of}
-        opened = {name for name, at in rows.items() if (days.state[at] == _OPEN).any()}
+        opened = {name for name, at in rows.items() if (days.state[at] == OPEN).any()}
         closed = sorted(coming - opened)
     if not closed:
         return None
     at = np.array([not set(closed).isdisjoint(of) for of in names])
-    times = {name: int((days.state[rows[name]] == _CLOSED).sum()) for name in rows}
+    times = {name: int((days.state[rows[name]] == CLOSED).sum()) for name in rows}
     closed.sort(key=lambda name: -times.get(name, 0))  # first those that were closed most often
-    return _rule("holiday", days, at, (), tuple(closed))
+    return rule_of_days("holiday", days, at, (), tuple(closed))
 
 
-def _nearly_all_closed(days: _Days, names: list[tuple[str, ...]]) -> bool:
+def _nearly_all_closed(days: Days, names: list[tuple[str, ...]]) -> bool:
     """Whether nearly all holidays were closed, and other days usually open."""
     is_holiday = np.array([bool(of) for of in names])
     states = days.state[is_holiday & (days.state > 0)]
-    closed = int((states == _CLOSED).sum())
+    closed = int((states == CLOSED).sum())
     return (
         len(states) >= _HOLIDAYS_NEEDED
         and closed >= _NEARLY_ALL * len(states)
@@ -249,22 +224,24 @@ def _nearly_all_closed(days: _Days, names: list[tuple[str, ...]]) -> bool:
     )
 
 
-def _date_rule(days: _Days, run: _Run) -> ClosedRule:
-    rule = _rule("date", days, np.isin(month_day(days.days), run.dates), run.dates)
-    years = _seasons(days, np.isin(month_day(days.days), run.dates) & (days.state == _CLOSED))
-    return replace(rule, years=years)
-
-
-def _rule(
+def rule_of_days(
     kind: RuleKind,
-    days: _Days,
+    days: Days,
     rows: BoolArray,
     values: tuple[int, ...],
     names: tuple[str, ...] = (),
 ) -> ClosedRule:
-    """A rule with the evidence of some days [D]."""
-    closed = rows & (days.state == _CLOSED)
+    """A rule with the evidence of some days.
+
+    Args:
+        kind, values, names: as in `ClosedRule`.
+        days: what was open and closed.
+        rows: [D] the days of the rule.
+    """
+    closed = rows & (days.state == CLOSED)
     years = tuple(sorted({int(year) for year in days.year[closed]}))
+    if kind == "date":
+        years = _seasons(days, closed)
     seen = int((rows & (days.state > 0)).sum())
     zeros = int((closed & days.zero).sum())
     return ClosedRule(kind, values, names, seen, int(closed.sum()), zeros, years)

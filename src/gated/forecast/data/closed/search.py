@@ -1,13 +1,20 @@
 """Searches the past of a table for its closed calendar."""
 
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
 from gated.arrays import BoolArray
-from gated.forecast.data.closed.calendar import ClosedCalendar, OwnSlots, steps_per_day
+from gated.forecast.data.closed.calendar import (
+    ClosedCalendar,
+    ClosedRule,
+    OwnSlots,
+    steps_per_day,
+)
 from gated.forecast.data.closed.dates import dated_rules
+from gated.forecast.data.closed.days import Days, day_states
 from gated.forecast.data.closed.evidence import Evidence, collect
+from gated.forecast.data.closed.own_dates import own_dated_rules, plain_labels
 from gated.forecast.data.closed.weekly import weekly_rules, weekly_slots
 from gated.table import Table
 
@@ -23,7 +30,7 @@ def find_closed_calendar(
     """Find the weekdays, hours, dates and holidays that are closed.
 
     All series together are judged first, because a good that is rarely sold is not a closed shop;
-    then single series, for steps of the week only.
+    then single series and groups of them.
 
     Args:
         table: the past.
@@ -34,35 +41,51 @@ def find_closed_calendar(
     if per_day is None or per_day > _MOST_STEPS_PER_DAY:
         return ClosedCalendar()
     together = collect(table, shown, per_day, by_series=False)
-    rules = () if together is None else weekly_rules(together)
     common = np.zeros(7 * per_day, dtype=bool)
+    rules: tuple[ClosedRule, ...] = ()
     if together is not None:
         common = weekly_slots(together)[0]
-        rules += dated_rules(together, common, place)
-    own: tuple[OwnSlots, ...] = ()
+        state, zero = day_states(together, common)
+        rules = weekly_rules(together)
+        rules += dated_rules(Days(together.days, state[0], zero[0]), place)
+    calendar = ClosedCalendar(per_day, rules, (), place)
     if table.n_series > 1:
         single = collect(table, shown, per_day, by_series=True)
-        own = () if single is None else _own_slots(table, single.without(common))
-    if not rules and not own:
-        return ClosedCalendar()
-    return ClosedCalendar(per_day, rules, own, place)
+        calendar = calendar if single is None else _with_series(calendar, table, single, common)
+    return ClosedCalendar() if calendar.is_empty else calendar
 
 
-def _plain(label: Any) -> Any:
-    """A label as a type of JSON, if NumPy has one for it; it stays equal."""
-    return label.item() if isinstance(label, np.generic) else label
+def _with_series(
+    calendar: ClosedCalendar, table: Table, single: Evidence, common: BoolArray
+) -> ClosedCalendar:
+    """The calendar with rules for single series.
+
+    Args:
+        calendar: the rules for all series.
+        table: the past.
+        single: the evidence of each series.
+        common: [S] steps of the week that are closed for all series.
+    """
+    slots = weekly_slots(single.without(common))
+    state, zero = day_states(single, slots | common)
+    explained = calendar.closed_times(single.days.astype("M8[ns]"), weekly=False)
+    state = np.where(explained, 0, state)
+    return replace(
+        calendar,
+        own=_own_slots(table, slots),
+        own_dates=own_dated_rules(table.ids, single.days, state, zero, calendar.place),
+    )
 
 
-def _own_slots(table: Table, evidence: Evidence) -> tuple[OwnSlots, ...]:
-    """The closed steps of single series; series with the same steps together."""
-    slots = weekly_slots(evidence)
+def _own_slots(table: Table, slots: BoolArray) -> tuple[OwnSlots, ...]:
+    """The closed steps [N, S] of single series; series with the same steps together."""
     which = np.flatnonzero(slots.any(axis=1))
     groups: dict[bytes, list[int]] = {}
     for series in which.tolist():
         groups.setdefault(slots[series].tobytes(), []).append(series)
     return tuple(
         OwnSlots(
-            tuple(_plain(label) for label in table.ids[members]),
+            plain_labels(table.ids[members]),
             tuple(np.flatnonzero(slots[members[0]]).tolist()),
         )
         for members in groups.values()
