@@ -37,6 +37,8 @@ def test_scores_go_to_stdout_and_the_summary_to_stderr(
     assert "accurate" in result.stderr
     assert "seasonal naive over 2 cutoffs (MASE" in result.stderr
     assert "80 % intervals held" in result.stderr
+    assert "Coverage The 80 % interval held" in result.stderr
+    assert "Kupiec's test of this share needs 4 cutoffs that do not overlap" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -67,6 +69,11 @@ def test_json_holds_all_results(backtest: Gated, write_sales: WriteSales) -> Non
     report = json.loads(result.stdout)
     assert {*report["scores"]} == {"overall", "series", "cutoff", "step"}
     assert report["scores"]["overall"][0].keys() >= {"coverage-90", "msis-90"}
+    assert {*report["coverage"]} == {"verdict", "overall", "series", "cutoff", "step"}
+    overall = report["coverage"]["overall"][0]
+    assert overall["coverage"] == pytest.approx(report["scores"]["overall"][0]["coverage-90"])
+    assert overall["kupiec_p"] is None  # 2 cutoffs are too few
+    assert len(report["coverage"]["step"]) == 7
     assert report["cutoffs"] == 2
     assert len(report["forecast"]) == 14
     assert report["verdict"]

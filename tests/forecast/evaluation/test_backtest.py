@@ -98,6 +98,39 @@ def test_all_documented_scores_exist(found: Backtest) -> None:
     assert np.isnan(scores.iloc[1]["coverage-80"])
 
 
+def test_calibrated_or_not_is_left_to_chance_where_a_test_says_so() -> None:
+    scores = {
+        "gated": {"mase": 0.5, "wape": 0.2, "coverage-80": 0.6},
+        "seasonal_naive": {"mase": 1.0, "wape": 0.3},
+    }
+    assert "too narrow" in summary(scores, "seasonal_naive", 4, [80])
+    assert "too narrow" not in summary(scores, "seasonal_naive", 4, [80], by_chance=[80])
+
+
+@pytest.mark.parametrize("by", ["series", "cutoff", "step", "overall"])
+def test_coverage_is_that_of_the_scores_and_of_the_frame(found: Backtest, by: Any) -> None:
+    coverage, scores = found.coverage(by), found.scores(by).query("method == 'gated'")
+    for level in (80, 95):
+        rows = coverage[coverage["level"] == level]
+        np.testing.assert_allclose(rows["coverage"], scores[f"coverage-{level}"])
+        np.testing.assert_allclose(rows["coverage"] + rows["below"] + rows["above"], 1)
+    frame = found.frame
+    assert coverage.query("level == 80")["values"].sum() == frame["y"].notna().sum()
+    if by == "overall":
+        below = (frame["y"] < frame["gated-lo-80"]).sum() / frame["y"].notna().sum()
+        assert coverage["below"][0] == pytest.approx(below)
+    with pytest.raises(UsageError, match=r"by is 'month'.*overall, series, cutoff, step"):
+        found.coverage(by="month")  # type: ignore[arg-type]
+
+
+def test_coverage_of_a_polars_frame_is_a_polars_frame() -> None:
+    found = gated.Forecaster().backtest(pl.from_pandas(sales()), h=7, n_windows=1, level=[90])
+    coverage = found.coverage("series")
+    assert isinstance(coverage, pl.DataFrame)
+    assert coverage["level"].to_list() == [90.0, 90.0]
+    assert coverage["kupiec_p"].is_nan().all()  # one cutoff has no variance over cutoffs
+
+
 def test_baselines_forecast_from_their_cutoff(found: Backtest) -> None:
     frame, table = found.frame, sales().set_index(["unique_id", "ds"])["y"]
     first = frame[frame["unique_id"] == "a"]

@@ -76,11 +76,12 @@ def test_a_report_lists_used_and_uninformative_covariates() -> None:
     assert found.notes == (*report.reading, *report.notes)
 
 
-def test_without_mase_there_is_no_chart_by_step() -> None:
+def test_without_mase_there_is_no_chart_of_the_error_by_step() -> None:
     y = np.tile([10.0, 10, 10, 10, 10, 15, 15], 8)
     repeated = pd.DataFrame({"ds": DAYS[:56], "y": y})
     found = gated.Forecaster(h=7).backtest(repeated, n_windows=2)
-    assert backtest_report(found, {}).line_charts == ()
+    charts = backtest_report(found, {}).line_charts
+    assert [chart.y_label for chart in charts] == ["coverage, %", "coverage, %"]
 
 
 def test_a_backtest_is_reported_with_its_scores(found: Backtest) -> None:
@@ -93,13 +94,21 @@ def test_a_backtest_is_reported_with_its_scores(found: Backtest) -> None:
         "drift",
         "seasonal mean",
     }
-    accuracy, intervals, cutoffs = report.tables
+    accuracy, intervals, tests, held, cutoffs = report.tables
     scores = found.scores().set_index("method")
     assert accuracy.rows[0][:2] == ("gated", pytest.approx(scores.loc["gated", "mase"]))
     assert [row[0] for row in intervals.rows] == ["gated, 80 %", "gated, 95 %"]
     assert [row[0] for row in cutoffs.rows] == ["2024-03-09", "2024-03-16", "2024-03-23"]
     by_step = found.scores(by="step").query("method == 'gated'")["mase"]
     np.testing.assert_allclose(report.line_charts[0].lines["gated"], by_step)
+    assert [row[0] for row in tests.rows] == ["80 %", "95 %"]
+    assert tests.rows[0][1] == pytest.approx(100 * scores.loc["gated", "coverage-80"])
+    assert found.coverage_text[0] in tests.note
+    by_cutoff = found.coverage("cutoff").query("level == 80")["coverage"]
+    assert [row[1] for row in held.rows] == pytest.approx((100 * by_cutoff).tolist())
+    steps = found.coverage("step").query("level == 95")["coverage"]
+    assert report.line_charts[2].title == "Coverage of the 95 % interval by step ahead"
+    np.testing.assert_allclose(report.line_charts[2].lines["95 % interval"], 100 * steps)
     assert report.coverage is not None
     coverage = dict(zip(report.coverage.nominal, report.coverage.actual, strict=True))
     assert coverage[80.0] == pytest.approx(100 * scores.loc["gated", "coverage-80"])

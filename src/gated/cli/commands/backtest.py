@@ -64,6 +64,7 @@ def run(request: BacktestRequest, messages: Messages) -> None:
     messages.write("Backtest", _describe_cutoffs(found))
     messages.write("Found", *found.fit_notes)
     messages.write("Accuracy", found.text)
+    messages.write("Coverage", *found.coverage_text)
     _write_result(request, found, scores, seconds)
     _print_summary(request, messages, found, seconds)
     raise_failed(failed)
@@ -180,6 +181,13 @@ def _report(request: BacktestRequest, found: Backtest, seconds: float) -> dict[s
             "series": records(found.scores("series")),
             "cutoff": records(found.scores("cutoff")),
             "step": records(found.scores("step")),
+        },
+        "coverage": {
+            "verdict": list(found.coverage_text),
+            "overall": records(found.coverage()),
+            "series": records(found.coverage("series")),
+            "cutoff": records(found.coverage("cutoff")),
+            "step": records(found.coverage("step")),
         },
         "forecast": records(found.frame),
         "notes": list(found.notes),

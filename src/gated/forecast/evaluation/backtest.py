@@ -14,10 +14,18 @@ from gated.errors import UsageError
 from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.config import MODEL_NAME
 from gated.forecast.evaluation.competitors import REFERENCE
+from gated.forecast.evaluation.coverage_text import SIGNIFICANT, coverage_sentences
 from gated.forecast.evaluation.cutoff_forecasts import Cutoffs, Window
+from gated.forecast.evaluation.interval_coverage import (
+    REFERENCE_LEVELS,
+    IntervalCoverage,
+    coverage_columns,
+    interval_coverage,
+)
+from gated.forecast.evaluation.miss_sequences import Sequences
 from gated.forecast.evaluation.scores import Actuals, score
 from gated.forecast.evaluation.summary import summary
-from gated.forecast.evaluation.utilsforecast_losses import evaluate
+from gated.forecast.evaluation.utilsforecast_losses import evaluate, forecast_columns
 from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.quantiles import QUANTILES, at_level
 from gated.forecast.views.backtest_report import backtest_report
@@ -122,8 +130,6 @@ class Backtest(Overviewed):
         Raises:
             UsageError: `by` is unknown.
         """
-        if by not in get_args(By):
-            raise UsageError(f"by is {by!r}. Expected one of {', '.join(get_args(By))}.")
         heads, group = self.groups(by)
         count = max(1, len(heads))
         scored = self.scored(group, count)
@@ -135,6 +141,70 @@ class Backtest(Overviewed):
         for key in scored[MODEL_NAME]:
             columns[key] = np.concatenate([method[key] for method in scored.values()])
         return to_frame(self.table.schema, columns)
+
+    def coverage(self, by: By = "overall") -> Any:
+        """Measure the coverage of gated's intervals, and test it.
+
+        A p-value below 0.05 means that chance hardly explains what was found. It is NaN where there
+        are too few values for the test. The tests are those of Kupiec (1995) and Christoffersen
+        (1998), with a design effect for values that depend on each other; see
+        `gated.forecast.evaluation.interval_coverage`. Among many groups, one in twenty has a
+        p-value below 0.05 by chance.
+
+        Args:
+            by: "overall", or one row for each "series", "cutoff" or "step" ahead.
+
+        Returns:
+            A frame of the same kind as the table, one row per group and level: the group, level (in
+            percent), values (their number), coverage, below and above (shares of the values outside
+            the interval), kupiec_p (of the share of misses), after_miss (share of misses among the
+            values that follow a miss), after_miss_expected (that share if misses were independent),
+            independence_p (of this difference), and conditional_p (of both). The value before is
+            that of the time before; by step, that of the cutoff before. Closed steps are left out.
+
+        Raises:
+            UsageError: `by` is unknown.
+
+        >>> import numpy as np, pandas as pd
+        >>> days = pd.date_range("2024-01-01", periods=90, freq="D")
+        >>> noise = np.random.default_rng(0).normal(size=90)
+        >>> from gated import Forecaster
+        >>> found = Forecaster().backtest(pd.DataFrame({"ds": days, "y": noise}), h=7)
+        >>> found.coverage()[["level", "values", "coverage"]].round(2).to_numpy().tolist()
+        [[80.0, 28.0, 0.64], [95.0, 28.0, 0.93]]
+        """
+        heads, _ = self.groups(by)
+        count = max(1, len(heads))
+        measured = [self.coverage_of(level, by) for level in self.levels]
+        columns: dict[str, NDArray[Any]] = {}
+        if by != "overall":
+            name = self.table.schema.id_col if by == "series" else by
+            columns[name] = np.tile(heads, len(measured))
+        columns["level"] = np.repeat(np.array(self.levels, dtype=np.float64), count)
+        columns |= coverage_columns(measured)
+        return to_frame(self.table.schema, columns)
+
+    def coverage_of(self, level: float, by: By) -> IntervalCoverage:
+        """The coverage of one level over the groups of `groups(by)`; see `coverage`."""
+        quantiles = self.forecasts[MODEL_NAME].quantiles
+        assert quantiles is not None
+        ends = {
+            one: (at_level(quantiles, (100 - one) / 200), at_level(quantiles, (100 + one) / 200))
+            for one in {level, *REFERENCE_LEVELS}
+        }
+        y = np.where(self.actuals.closed, np.nan, self.actuals.y)
+        heads, group = self.groups(by)
+        return interval_coverage(y, ends, level, self._sequences, group, max(1, len(heads)), by)
+
+    @cached_property
+    def _sequences(self) -> Sequences:
+        time = np.unique(self.ds, return_inverse=True)[1].reshape(self.ds.shape)
+        return Sequences(self.series, self._turn, time, self.cutoffs.step_size)
+
+    @cached_property
+    def coverage_text(self) -> tuple[str, ...]:
+        """What the tests of the coverage say, and how it changes, in sentences."""
+        return coverage_sentences(self)
 
     def evaluate(self, metrics: Any) -> Any:
         """Score gated and its competitors with any losses of utilsforecast.
@@ -164,23 +234,9 @@ class Backtest(Overviewed):
             "cutoff": np.repeat(self.joined(lambda window: window.cutoff), h),
             "y": self.actuals.y.reshape(-1),
         }
-        for name, forecast in self.forecasts.items():
-            columns[name] = forecast.points.reshape(-1)
-            if forecast.mean is not None:
-                columns[f"{name}-mean"] = forecast.mean.reshape(-1)
-            if forecast.quantiles is None:
-                continue
-            for level in self.levels:
-                for end, tail in (("lo", (100 - level) / 200), ("hi", (100 + level) / 200)):
-                    quantile = at_level(forecast.quantiles, tail)
-                    columns[f"{name}-{end}-{level:g}"] = quantile.reshape(-1)
-        models = {}
-        for name, forecast in self.forecasts.items():
-            models[name] = forecast.quantiles is not None
-            if forecast.mean is not None:
-                models[f"{name}-mean"] = False
+        forecasts, models = forecast_columns(self.forecasts, self.levels)
         return evaluate(
-            pd.DataFrame(columns),
+            pd.DataFrame(columns | forecasts),
             self._history(),
             metrics,
             models,
@@ -269,7 +325,12 @@ class Backtest(Overviewed):
     @property
     def text(self) -> str:
         """The summary in sentences."""
-        return summary(self.overall, REFERENCE, len(self.windows), self.levels)
+        by_chance = {
+            level
+            for level in self.levels
+            if self.coverage_of(level, "overall").kupiec[0] >= SIGNIFICANT
+        }
+        return summary(self.overall, REFERENCE, len(self.windows), self.levels, by_chance)
 
     @cached_property
     def series(self) -> IntArray:
@@ -325,16 +386,27 @@ class Backtest(Overviewed):
         series = np.concatenate([window.series for window in self.windows])
         return np.argsort(series, kind="stable")
 
+    @cached_property
+    def _turn(self) -> IntArray:
+        """[M] the number of the cutoff of each row."""
+        turns = [np.full(len(window.series), turn) for turn, window in enumerate(self.windows)]
+        return self._ordered(turns)
+
     def groups(self, by: By) -> tuple[NDArray[Any], IntArray]:
-        """The labels of the groups, and the group of every step as an array that broadcasts."""
+        """The labels of the groups, and the group of every step as an array that broadcasts.
+
+        Raises:
+            UsageError: `by` is unknown.
+        """
+        if by not in get_args(By):
+            raise UsageError(f"by is {by!r}. Expected one of {', '.join(get_args(By))}.")
         if by == "series":
             distinct, group = np.unique(self.series, return_inverse=True)
             return self.table.ids[distinct], group[:, None]
         if by == "cutoff":
             # Series may end at different times: the label of a window is its latest cutoff.
             heads = np.stack([window.cutoff.max() for window in self.windows])
-            turn = [np.full(len(window.series), i) for i, window in enumerate(self.windows)]
-            return heads, self._ordered(turn)[:, None]
+            return heads, self._turn[:, None]
         if by == "step":
             return np.arange(1, self.cutoffs.h + 1), np.arange(self.cutoffs.h)[None]
         return np.empty(0), np.zeros((1, 1), dtype=np.int64)

@@ -1,7 +1,7 @@
 """Summarises a backtest in sentences: accuracy relative to a reference method, and coverage."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from gated.forecast.config import MODEL_NAME
 from gated.text import plain
@@ -19,6 +19,7 @@ def summary(
     reference: str,
     windows: int,
     levels: Sequence[float],
+    by_chance: Collection[float] = (),
 ) -> str:
     """Summarise a backtest.
 
@@ -27,6 +28,8 @@ def summary(
         reference: the method that gated is compared with.
         windows: number of cutoffs.
         levels: the levels of the intervals, in percent.
+        by_chance: the levels whose coverage differs from the level no more than by chance. Their
+            intervals are not called too narrow or too wide.
 
     >>> scores = {"coverage-80": 0.79, "mase": 0.69, "wape": 0.2}
     >>> summary({"gated": scores, "naive": {"mase": 1.0, "wape": 0.3}}, "naive", 4, [80])
@@ -41,7 +44,9 @@ def summary(
     text = f"{_compared(ours[key], against[reference], reference)} {over}"
     if math.isfinite(ours[key]):
         text += f" ({key.upper()} {ours[key]:.2f}; {plain(reference)} {against[reference]:.2f})"
-    held = [_held(level, ours[f"coverage-{level:g}"]) for level in levels]
+    held = [
+        _held(level, ours[f"coverage-{level:g}"], is_chance=level in by_chance) for level in levels
+    ]
     sentences = ["; ".join([text, *held]) + "."]
     best = min(against, key=lambda name: _or_infinite(against[name]))
     if best != reference and math.isfinite(against[best]):
@@ -80,10 +85,12 @@ def _beaten(ours: float, theirs: float) -> str:
     return f"erred {100 * (1 - 1 / ratio):.0f} % less than gated"
 
 
-def _held(level: float, share: float) -> str:
+def _held(level: float, share: float, *, is_chance: bool) -> str:
     if not math.isfinite(share):
         return f"{level:g} % intervals could not be checked"
     coverage = f"{level:g} % intervals held {100 * share:.0f} % of the time"
+    if is_chance:
+        return coverage
     if share < level / 100 - _LARGEST_DIFFERENCE:
         return f"{coverage}: too narrow"
     if share > min(level / 100 + _LARGEST_DIFFERENCE, 1 - 1e-9):

@@ -11,10 +11,13 @@ from typing import Any
 
 import pandas as pd
 
+from gated.arrays import FloatArray
 from gated.errors import UsageError
+from gated.forecast.baselines.method_forecast import MethodForecast
+from gated.forecast.quantiles import at_level
 from gated.text import did_you_mean
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "forecast_columns"]
 
 Loss = str | Callable[..., Any]
 
@@ -102,3 +105,29 @@ def _without_seasonality(loss: Callable[..., Any]) -> Any:
     whole = signature(loss)
     kept = [p for name, p in whole.parameters.items() if name != "seasonality"]
     return whole.replace(parameters=kept)
+
+
+def forecast_columns(
+    forecasts: Mapping[str, MethodForecast], levels: Sequence[float]
+) -> tuple[dict[str, FloatArray], dict[str, bool]]:
+    """The columns of `evaluate` for M forecasts of h steps, and its `models`.
+
+    Args:
+        forecasts: maps the name of a method to its forecast. Means are a method of their own, such
+            as "gated-mean".
+        levels: the levels of the intervals, in percent.
+    """
+    columns: dict[str, FloatArray] = {}
+    models = {}
+    for name, forecast in forecasts.items():
+        columns[name] = forecast.points.reshape(-1)
+        models[name] = forecast.quantiles is not None
+        if forecast.mean is not None:
+            columns[f"{name}-mean"] = forecast.mean.reshape(-1)
+            models[f"{name}-mean"] = False
+        if forecast.quantiles is None:
+            continue
+        for level in levels:
+            for end, tail in (("lo", (100 - level) / 200), ("hi", (100 + level) / 200)):
+                columns[f"{name}-{end}-{level:g}"] = at_level(forecast.quantiles, tail).reshape(-1)
+    return columns, models

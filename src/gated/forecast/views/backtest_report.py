@@ -1,6 +1,6 @@
 """Makes the report of a backtest, for `gated.report`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 from gated.arrays import FloatArray, IntArray
 from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.config import MODEL_NAME
-from gated.forecast.quantiles import QUANTILES, at_level
+from gated.forecast.quantiles import at_level
+from gated.forecast.views.interval_parts import (
+    IntervalsView,
+    coverage_by_level,
+    coverage_by_step,
+    interval_tables,
+)
 from gated.forecast.views.period_text import span_text, steps_text
 from gated.forecast.views.report_parts import (
     common_settings,
@@ -18,7 +24,6 @@ from gated.forecast.views.report_parts import (
     zone_of,
 )
 from gated.report import (
-    Coverage,
     Headline,
     LineChart,
     OverviewColumn,
@@ -27,7 +32,6 @@ from gated.report import (
     Series,
     SeriesForecast,
 )
-from gated.table import Table
 from gated.text import change, counted, plain, rounded, shown_times
 
 __all__ = ["BacktestView", "backtest_report"]
@@ -35,24 +39,6 @@ __all__ = ["BacktestView", "backtest_report"]
 _SCORES = {"mase": "MASE", "smape": "sMAPE", "wape": "WAPE", "rmse": "RMSE", "crps": "CRPS"}
 
 _ACTUAL = "actual"  # a column of the overview
-
-Scores = dict[str, dict[str, FloatArray]]
-
-
-class CutoffsView(Protocol):
-    """The cutoffs of a backtest."""
-
-    @property
-    def h(self) -> int:
-        """Steps forecast from each cutoff."""
-
-    @property
-    def n_windows(self) -> int:
-        """Number of cutoffs."""
-
-    @property
-    def step_size(self) -> int:
-        """Steps from one cutoff to the next."""
 
 
 class ActualsView(Protocol):
@@ -63,20 +49,8 @@ class ActualsView(Protocol):
         """[M, h] NaN where not observed."""
 
 
-class BacktestView(Protocol):
+class BacktestView(IntervalsView, Protocol):
     """The attributes of a backtest of M forecasts that a report uses; see `Backtest`."""
-
-    @property
-    def table(self) -> Table:
-        """The whole past."""
-
-    @property
-    def cutoffs(self) -> CutoffsView:
-        """The cutoffs."""
-
-    @property
-    def levels(self) -> tuple[float, ...]:
-        """The levels of the intervals, in percent."""
 
     @property
     def text(self) -> str:
@@ -102,16 +76,6 @@ class BacktestView(Protocol):
     def forecasts(self) -> Mapping[str, MethodForecast]:
         """The forecasts of every method, [M, h] each."""
 
-    @property
-    def overall(self) -> Mapping[str, Mapping[str, float]]:
-        """Maps method → score → value."""
-
-    def groups(self, by: Any) -> tuple[NDArray[Any], IntArray]:
-        """The labels of the groups, and the group of every step."""
-
-    def scored(self, group: IntArray, count: int, levels: Sequence[float] | None = None) -> Scores:
-        """Maps method → score → [count] values, over groups of steps."""
-
 
 def backtest_report(found: BacktestView, settings: Mapping[str, str]) -> Report:
     """Make the report of a backtest."""
@@ -129,9 +93,9 @@ def backtest_report(found: BacktestView, settings: Mapping[str, str]) -> Report:
         sort_by=_ACTUAL,
         first_view=first_view(table.frequency),
         zone=zone_of(table, found.ds),
-        tables=(_accuracy(found), _intervals(found), _by_cutoff(found)),
-        line_charts=_by_step(found),
-        coverage=_coverage(found),
+        tables=(_accuracy(found), *interval_tables(found), _by_cutoff(found)),
+        line_charts=(*_by_step(found), *coverage_by_step(found)),
+        coverage=coverage_by_level(found),
         reading=table.notes,
         notes=found.fit_notes,
         left_out=table.rejected,
@@ -246,23 +210,6 @@ def _accuracy(found: BacktestView) -> ReportTable:
     )
 
 
-def _intervals(found: BacktestView) -> ReportTable:
-    rows = []
-    for method, scores in found.overall.items():
-        for level in found.levels:
-            coverage = finite_or_none(100 * scores[f"coverage-{level:g}"])
-            if coverage is not None:
-                name = f"{plain(method)}, {level:g} %"
-                rows.append((name, coverage, finite_or_none(scores[f"msis-{level:g}"])))
-    return ReportTable(
-        title="Intervals over all cutoffs",
-        columns=("method, level", "coverage, %", "MSIS"),
-        rows=tuple(rows),
-        note="MSIS: the width of the interval plus a penalty for each miss, in the unit of MASE. "
-        "Closed steps are left out.",
-    )
-
-
 def _by_cutoff(found: BacktestView) -> ReportTable:
     heads, group = found.groups("cutoff")
     scored = found.scored(group, found.cutoffs.n_windows)
@@ -284,14 +231,3 @@ def _by_step(found: BacktestView) -> tuple[LineChart, ...]:
         return ()
     steps = np.arange(1.0, found.cutoffs.h + 1)
     return (LineChart("Error by step ahead", "steps ahead", "MASE", steps, lines),)
-
-
-def _coverage(found: BacktestView) -> Coverage:
-    """The coverage of central intervals at many levels."""
-    tails = [tail for tail in QUANTILES if tail < 0.5]
-    levels = tuple(round(100 * (1 - 2 * tail), 1) for tail in tails)
-    whole = np.zeros((1, 1), dtype=np.int64)
-    scores = found.scored(whole, 1, levels)[MODEL_NAME]
-    shares = [100 * float(scores[f"coverage-{level:g}"][0]) for level in levels]
-    kept = [(level, share) for level, share in zip(levels, shares, strict=True) if share == share]
-    return Coverage(tuple(a for a, _ in kept), tuple(b for _, b in kept))

@@ -17,7 +17,8 @@ const [WIDE, HIGH, BOTTOM] = [480, 260, 44];
  * @param {number} [space]  the width of each; that of its place by default
  */
 export function drawSmallCharts({ curves, coverage, methods }, space) {
-  const style = (/** @type {string} */ name) => `line ${methodClass(name, methods)}`;
+  const style = (/** @type {string} */ name) =>
+    `line ${name === "level" ? "nominal" : methodClass(name, methods)}`;
   for (const place of elements("[data-curve]")) {
     const one = curves[Number(place.dataset.curve)];
     const description = `${one.title}: ${one.lines.map(([name]) => name).join(", ")}`;
