@@ -186,15 +186,26 @@ class Backtest(Overviewed):
 
     def coverage_of(self, level: float, by: By) -> IntervalCoverage:
         """The coverage of one level over the groups of `groups(by)`; see `coverage`."""
-        quantiles = self.forecasts[MODEL_NAME].quantiles
-        assert quantiles is not None
-        ends = {
-            one: (at_level(quantiles, (100 - one) / 200), at_level(quantiles, (100 + one) / 200))
-            for one in {level, *REFERENCE_LEVELS}
-        }
-        y = np.where(self.actuals.closed, np.nan, self.actuals.y)
-        heads, group = self.groups(by)
-        return interval_coverage(y, ends, level, self._sequences, group, max(1, len(heads)), by)
+        if (level, by) not in self._measured:
+            heads, group = self.groups(by)
+            quantiles = self.forecasts[MODEL_NAME].quantiles
+            assert quantiles is not None
+            ends = {
+                one: (
+                    at_level(quantiles, (100 - one) / 200),
+                    at_level(quantiles, (100 + one) / 200),
+                )
+                for one in {level, *REFERENCE_LEVELS}
+            }
+            y = np.where(self.actuals.closed, np.nan, self.actuals.y)
+            self._measured[level, by] = interval_coverage(
+                y, ends, level, self._sequences, group, max(1, len(heads)), by
+            )
+        return self._measured[level, by]
+
+    @cached_property
+    def _measured(self) -> dict[tuple[float, By], IntervalCoverage]:
+        return {}
 
     @cached_property
     def _sequences(self) -> Sequences:

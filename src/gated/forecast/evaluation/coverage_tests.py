@@ -16,6 +16,7 @@ from gated.arrays import FloatArray, IntArray
 __all__ = [
     "chi_square_tail",
     "christoffersen_ratio",
+    "clusters",
     "design_effect",
     "inverse_variance",
     "kupiec_ratio",
@@ -108,12 +109,36 @@ def design_effect(
     >>> [design_effect(deviations, one, group, 1).tolist() for one in (apart, together)]
     [[1.0], [2.0]]
     """
-    key, inverse = np.unique(group * (cluster.max(initial=0) + 1) + cluster, return_inverse=True)
-    sums = np.bincount(inverse, deviations, minlength=len(key))
-    owner = key // (cluster.max(initial=0) + 1)
+    place, owner = clusters(group, cluster)
+    sums = np.bincount(place, deviations, minlength=len(owner))
     together = np.bincount(owner, sums**2, minlength=count)
     apart = np.bincount(group, deviations**2, minlength=count)
     return np.maximum(1.0, np.where(apart > 0, together / np.where(apart > 0, apart, 1.0), 1.0))
+
+
+def clusters(group: IntArray, cluster: IntArray) -> tuple[IntArray, IntArray]:
+    """Number the clusters that occur in each group.
+
+    Args:
+        group: [V] the group of each value.
+        cluster: [V] its cluster within the group.
+
+    Returns:
+        [V] the number of the cluster, among the C of all groups; [C] the group of each, ascending.
+
+    >>> place, owner = clusters(np.array([0, 1, 1, 0]), np.array([7, 7, 5, 7]))
+    >>> place.tolist(), owner.tolist()
+    ([0, 2, 1, 0], [0, 1, 1])
+    """
+    width = int(cluster.max(initial=0)) + 1
+    key = group * width + cluster
+    size = (int(group.max(initial=0)) + 1) * width
+    if size > 4 * len(key):
+        present, place = np.unique(key, return_inverse=True)
+        return place, present // width
+    occurs = np.zeros(size, dtype=bool)  # a table is faster than sorting a million values
+    occurs[key] = True
+    return (np.cumsum(occurs) - 1)[key], np.flatnonzero(occurs) // width
 
 
 def chi_square_tail(value: FloatArray, degrees: int) -> FloatArray:

@@ -24,7 +24,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, IntArray
-from gated.forecast.evaluation.coverage_tests import design_effect, kupiec_ratio, student_tail
+from gated.forecast.evaluation.coverage_tests import (
+    clusters,
+    design_effect,
+    kupiec_ratio,
+    student_tail,
+)
 from gated.forecast.evaluation.miss_sequences import Sequences, runs_of_misses
 
 __all__ = [
@@ -151,8 +156,7 @@ def _kupiec(
     owner = groups[used]
     cutoff = np.broadcast_to(sequences.cutoff[:, None], used.shape)[used]
     number = np.bincount(owner, minlength=count).astype(np.float64)
-    last = int(sequences.cutoff.max(initial=0)) + 1
-    cutoffs = np.bincount(np.unique(owner * last + cutoff) // last, minlength=count)
+    cutoffs = np.bincount(clusters(owner, cutoff)[1], minlength=count)
     effect = np.ones(count)
     for one in missed.values():
         miss = one[used]

@@ -15,6 +15,7 @@ from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.evaluation.coverage_tests import (
     chi_square_tail,
     christoffersen_ratio,
+    clusters,
     design_effect,
     inverse_variance,
     kupiec_ratio,
@@ -125,9 +126,9 @@ def runs_of_misses(
     independence = christoffersen_ratio(transitions, both) / effect
     level = kupiec_ratio(misses, number, expected) / level_effect
     rare = min(expected, 1 - expected)
-    enough = (number / level_effect * rare**2 > FEWEST_PAIRS - 1e-9) & (
-        _distinct(pairs.group, pairs.time, count) >= FEWEST_TIMES
-    )
+    times = np.bincount(clusters(pairs.group, pairs.time)[1], minlength=count)
+    pairs_of_misses = number / level_effect * rare**2
+    enough = (pairs_of_misses > FEWEST_PAIRS - 1e-9) & (times >= FEWEST_TIMES)
     after = transitions[:, 1].sum(axis=1)
     after = np.where(after > 0, after, np.nan)
     return Runs(
@@ -165,14 +166,15 @@ class _Pairs:
     ) -> "_Pairs":
         before = sequences.before(missed, by)
         members = ~np.isnan(missed) & sequences.tested[:, None]
-        width = int(sequences.series.max(initial=0)) + 1
-        stratum = group * width + sequences.series[:, None]
-        strata, place = np.unique(stratum[members], return_inverse=True)
-        values = np.bincount(place, minlength=len(strata))
-        share = np.bincount(place, missed[members], minlength=len(strata)) / np.maximum(values, 1)
+        series = np.broadcast_to(sequences.series[:, None], missed.shape)
+        place, owner = clusters(group[members], series[members])
+        values = np.bincount(place, minlength=len(owner))
+        share = np.bincount(place, missed[members], minlength=len(owner)) / np.maximum(values, 1)
+        stratum = np.zeros(missed.shape, dtype=np.int64)
+        stratum[members] = place
         used = members & ~np.isnan(before)
-        row = np.searchsorted(strata, stratum[used])
-        single = np.bincount(strata // width, minlength=count) <= 1
+        row = stratum[used]
+        single = np.bincount(owner, minlength=count) <= 1
         return cls(
             before[used],
             missed[used],
@@ -207,15 +209,8 @@ class _Pairs:
         found = transitions[:, 1, 1] - np.bincount(self.group, excess, minlength=count)
         several = np.clip(found, np.maximum(first + second - number, 0), np.minimum(first, second))
         both = np.where(self.single, first * second / number, several)
-        last = int(self.time.max(initial=0)) + 1
-        times, place = np.unique(self.group * last + self.time, return_inverse=True)
-        sums = np.bincount(place, excess, minlength=len(times))
-        variance = np.bincount(times // last, sums**2, minlength=count)
+        place, owner = clusters(self.group, self.time)
+        sums = np.bincount(place, excess, minlength=len(owner))
+        variance = np.bincount(owner, sums**2, minlength=count)
         effect = variance * inverse_variance(transitions, both)
         return both, np.where(self.single | (effect <= 0), 1.0, effect)
-
-
-def _distinct(group: IntArray, number: IntArray, count: int) -> IntArray:
-    """[K] how many different numbers occur in each group."""
-    last = int(number.max(initial=0)) + 1
-    return np.bincount(np.unique(group * last + number) // last, minlength=count)
