@@ -21,7 +21,7 @@ COVARIATES = {
 }
 """Data set to the covariates that are used."""
 
-_SCORES = ("mase", "smape", "wape", "crps", "coverage-80", "coverage-95")
+_SCORES = ("mase", "smape", "wape", "crps", "msis-95", "coverage-80", "coverage-95")
 
 
 @dataclass(frozen=True)
@@ -154,6 +154,7 @@ def _accuracy_sheet(runs: dict[str, list[BacktestRun]]) -> Sheet:
         Column("smape", "sMAPE", 2),
         Column("wape", "WAPE", 4),
         Column("crps", "CRPS", 4),
+        Column("msis-95", "MSIS 95"),
         Column("coverage-80", "in 80 %"),
         Column("coverage-95", "in 95 %"),
     ]

@@ -25,7 +25,7 @@ TRIAL = "TRIAL "
 """Prefix of the name of every method of a shortened run."""
 
 _METHOD = [Column("method", "method"), Column("configuration", "configuration")]
-_SCORES = ("mase", "smape", "wape", "crps", "coverage_80", "coverage_95")
+_SCORES = ("mase", "smape", "wape", "crps", "msis", "coverage_80", "coverage_95")
 _SHEETS = (
     (
         "scores",

@@ -1,4 +1,7 @@
-"""The forecasts of each method on a task: deciles [M, h, 9], in the order of `windows_of`."""
+"""The forecasts of each method on a task, in the order of `windows_of`.
+
+Quantiles [M, h, 11] at the levels of `gift_eval_scores.LEVELS`.
+"""
 
 import warnings
 from collections.abc import Sequence
@@ -7,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from benchmarks.zero_shot.gift_eval_scores import DECILES, Window, without_gaps
+from benchmarks.zero_shot.gift_eval_scores import LEVELS, Window, without_gaps
 from gated.arrays import FloatArray
 from gated.forecast.config import ForecasterConfig
 from gated.forecast.data.dataset import build_dataset
@@ -30,7 +33,8 @@ MAX_FITTED_VALUES = 1_000
 """Number of last values that the statistical models are fitted to, to limit their seconds."""
 
 
-_DECILE_INDICES = [QUANTILES.index(round(float(level), 1)) for level in DECILES]
+_INDICES = [QUANTILES.index(level) for level in LEVELS]
+_CENTRAL = (20, 40, 60, 80, 95)  # percent: the intervals whose ends are the levels
 
 
 def network_forecast(table: Table, h: int, cutoffs: int) -> FloatArray:
@@ -53,22 +57,22 @@ def network_forecast(table: Table, h: int, cutoffs: int) -> FloatArray:
     cutoff = lengths[series] - steps_before_end
     quantiles = forecast_windows(pretrained_network(layout), data.source, series, cutoff, h)
     spread, center = data.scale.spread[series], data.scale.center[series]
-    scaled = quantiles[..., _DECILE_INDICES].astype(np.float64)
-    deciles = scaled * spread[:, None, None] + center[:, None, None]
+    scaled = quantiles[..., _INDICES].astype(np.float64)
+    unscaled = scaled * spread[:, None, None] + center[:, None, None]
     steps = (data.offsets[series] + cutoff)[:, None] + np.arange(h)
-    deciles[data.closed[steps]] = 0.0  # as `predict` does
-    return np.maximum(deciles, 0.0) if np.nanmin(past) >= 0 else deciles
+    unscaled[data.closed[steps]] = 0.0  # as `predict` does
+    return np.maximum(unscaled, 0.0) if np.nanmin(past) >= 0 else unscaled
 
 
 def command_forecast(table: Table, h: int, cutoffs: int) -> FloatArray:
     """The forecast of `gated forecast` with its defaults, validated again at each cutoff."""
     config, count = ForecasterConfig(training="none"), len(table.lengths)
-    deciles = np.full((count, cutoffs, h, len(DECILES)), np.nan)
+    forecasts = np.full((count, cutoffs, h, len(LEVELS)), np.nan)
     for number, window in enumerate(
         backtest(table, Cutoffs(h, cutoffs, h), config, (), refit=True)
     ):
-        deciles[window.series, number] = window.prediction.constrained()[..., _DECILE_INDICES]
-    return deciles.reshape(-1, h, len(DECILES))
+        forecasts[window.series, number] = window.prediction.constrained()[..., _INDICES]
+    return forecasts.reshape(-1, h, len(LEVELS))
 
 
 def statsforecast_forecasts(
@@ -98,7 +102,7 @@ def statsforecast_forecasts(
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a fit that did not converge is scored like any other
-        forecast = engine.forecast(df=frame, h=h, level=[20, 40, 60, 80])
+        forecast = engine.forecast(df=frame, h=h, level=list(_CENTRAL))
     forecast = forecast.sort_values(["unique_id", "ds"])
 
     def column(title: str) -> FloatArray:
@@ -107,9 +111,9 @@ def statsforecast_forecasts(
     return {
         name: np.stack(
             [
-                *(column(f"{name}-lo-{level}") for level in (80, 60, 40, 20)),
+                *(column(f"{name}-lo-{level}") for level in reversed(_CENTRAL)),
                 column(name),
-                *(column(f"{name}-hi-{level}") for level in (20, 40, 60, 80)),
+                *(column(f"{name}-hi-{level}") for level in _CENTRAL),
             ],
             axis=-1,
         )

@@ -1,4 +1,4 @@
-"""GIFT-Eval's scores: MASE of the median, and CRPS as the mean weighted quantile loss."""
+"""GIFT-Eval's scores: MASE of the median, CRPS as the mean weighted quantile loss, and MSIS."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from gated.forecast import metrics
 from gated.table import Table
 
 __all__ = [
-    "DECILES",
+    "LEVELS",
     "GiftEvalScores",
     "Window",
     "score",
@@ -21,8 +21,11 @@ __all__ = [
 ]
 
 
-DECILES = np.arange(1, 10) / 10
-_MEDIAN = 4
+LEVELS = (0.025, *(tenth / 10 for tenth in range(1, 10)), 0.975)
+"""The quantile levels of a forecast: the deciles, and the ends of the 95 % interval."""
+
+_DECILES = slice(1, -1)
+_MEDIAN, _TENTH, _NINETIETH = LEVELS.index(0.5), LEVELS.index(0.1), LEVELS.index(0.9)
 
 
 @dataclass(frozen=True)
@@ -58,18 +61,23 @@ class GiftEvalScores:
     Attributes:
         mase: mean absolute error of the median ÷ the seasonal naive error of the past.
         crps: mean quantile loss over the deciles ÷ the sum of absolute values.
+        msis: width of the 95 % interval and its penalties, in the unit of MASE.
         smape: in percent.
         coverage: share of the actual values inside the 80 % interval.
     """
 
     mase: float
     crps: float
+    msis: float
     smape: float
     coverage: float
 
 
-def score(windows: list[Window], deciles: FloatArray, season: int) -> GiftEvalScores:
-    """Score the deciles [M, h, 9] that were forecast for M windows; missing values do not count."""
+def score(windows: list[Window], quantiles: FloatArray, season: int) -> GiftEvalScores:
+    """Score the quantiles [M, h, 11] at `LEVELS`, forecast for M windows.
+
+    Missing values do not count.
+    """
     y = np.stack([window.y for window in windows])
     scale = np.concatenate(
         [
@@ -77,17 +85,18 @@ def score(windows: list[Window], deciles: FloatArray, season: int) -> GiftEvalSc
             for window in windows
         ]
     )
-    median = deciles[..., _MEDIAN]
+    median = quantiles[..., _MEDIAN]
     return GiftEvalScores(
         mase=metrics.mase(y, median, scale),
-        crps=metrics.scaled_crps(y, deciles, DECILES.tolist()),
+        crps=metrics.scaled_crps(y, quantiles[..., _DECILES], LEVELS[_DECILES]),
+        msis=metrics.msis(y, quantiles[..., 0], quantiles[..., -1], scale, level=95),
         smape=metrics.smape(y, median),
-        coverage=metrics.coverage(y, deciles[..., 0], deciles[..., -1]),
+        coverage=metrics.coverage(y, quantiles[..., _TENTH], quantiles[..., _NINETIETH]),
     )
 
 
 def seasonal_naive(window: Window, season: int) -> FloatArray:
-    """Deciles [h, 9] of the seasonal naive baseline, as statsforecast computes them.
+    """Quantiles [h, 11] of the seasonal naive baseline, as statsforecast computes them.
 
     The standard deviation is that of the baseline's errors on the past; it grows with the square
     root of the number of seasons ahead.
@@ -97,7 +106,7 @@ def seasonal_naive(window: Window, season: int) -> FloatArray:
     errors = past[season:] - past[:-season]
     deviation = np.sqrt((errors**2).mean()) if len(errors) else 0.0
     growth = np.sqrt(np.arange(h) // season + 1)
-    normal = np.array([NormalDist().inv_cdf(level) for level in DECILES])
+    normal = np.array([NormalDist().inv_cdf(level) for level in LEVELS])
     return points[:, None] + normal * (deviation * growth)[:, None]
 
 

@@ -71,6 +71,8 @@ def run(
         "editions than GIFT-Eval's (hourly ETT instead of quarter-hourly, births of 1994 to 2014 "
         "instead of 1969 to 1988), so that only ratios to seasonal naive can be compared.",
         _crps_comparison(gift_eval, crps),
+        "MSIS is that of the 95 % interval, as in M4, in the unit of MASE. It is relative to "
+        "seasonal naive in the first table. No model has a published MSIS on these tasks.",
         f"AutoETS and AutoTheta are fitted to the last {MAX_FITTED_VALUES:,} values before each "
         "window.",
     ]
@@ -91,15 +93,15 @@ def _score_task(
     windows = list(windows_of(table, task.h, cutoffs))
     usable = np.array([bool(np.isfinite(w.y).any() and np.isfinite(w.past).any()) for w in windows])
     scored = [window for window, is_usable in zip(windows, usable, strict=True) if is_usable]
-    deciles = {
+    forecasts = {
         OURS: network_forecast(table, task.h, cutoffs)[usable],
         _COMMAND: command_forecast(table, task.h, cutoffs)[usable],
     }
     if statistical:
         season_length = table.frequency.season_length
-        deciles |= statsforecast_forecasts(statistical, scored, season_length, threads)
-    deciles[_NAIVE] = np.stack([seasonal_naive(window, task.season) for window in scored])
-    scores = {name: score(scored, values, task.season) for name, values in deciles.items()}
+        forecasts |= statsforecast_forecasts(statistical, scored, season_length, threads)
+    forecasts[_NAIVE] = np.stack([seasonal_naive(window, task.season) for window in scored])
+    scores = {name: score(scored, values, task.season) for name, values in forecasts.items()}
     show_progress(
         f"{task.name}: MASE {scores[OURS].mase:.3f}, seasonal naive {scores[_NAIVE].mase:.3f}"
     )
@@ -127,14 +129,18 @@ def _overall_sheet(
                     _ratio(gift_eval[task], task, name, score_name, published) for task in tasks
                 ]
                 row[score_name + suffix] = float(np.exp(np.log(ratios).mean()))
+            if name in (OURS, _COMMAND):
+                row["msis" + suffix] = _msis_ratio(gift_eval, tasks, name)
         rows.append(row)
     rows.sort(key=lambda row: float(str(row["mase"])))
     columns = (
         Column("method", "method"),
         Column("mase", "MASE"),
         Column("crps", "CRPS"),
+        Column("msis", "MSIS"),
         Column("masealike", "MASE without births"),
         Column("crpsalike", "CRPS without births"),
+        Column("msisalike", "MSIS without births"),
     )
     title = (
         f"Geometric mean over {len(gift_eval)} tasks of the ratio to seasonal naive; lower is "
@@ -150,6 +156,12 @@ def _ratio(
     if name in scores:
         return float(getattr(scores[name], score_name) / getattr(scores[_NAIVE], score_name))
     return published[name][task.published] / published[_PUBLISHED_NAIVE][task.published]
+
+
+def _msis_ratio(gift_eval: dict[Task, ScoresByMethod], tasks: list[Task], name: str) -> float:
+    """Geometric mean of MSIS ÷ seasonal naive's; there are no published figures of it."""
+    ratios = [gift_eval[task][name].msis / gift_eval[task][_NAIVE].msis for task in tasks]
+    return float(np.exp(np.log(ratios).mean()))
 
 
 def _task_sheet(
@@ -169,6 +181,8 @@ def _task_sheet(
         Column("crps", "CRPS"),
         Column("naive_crps", "naive CRPS"),
         Column("published_crps", "published naive CRPS"),
+        Column("msis", "MSIS"),
+        Column("naive_msis", "naive MSIS"),
         Column("held", "in 80 %", 2),
     ]
     rows: list[Row] = []
@@ -188,6 +202,8 @@ def _task_sheet(
                 "crps": ours.crps,
                 "naive_crps": naive.crps,
                 "published_crps": crps[_PUBLISHED_NAIVE][key],
+                "msis": ours.msis,
+                "naive_msis": naive.msis,
                 "held": ours.coverage,
             }
         )
@@ -201,7 +217,7 @@ def _other_sheets(rest: dict[Task, ScoresByMethod]) -> list[Sheet]:
     names = (OURS, _COMMAND, _NAIVE, *_STATISTICAL)
     titles = ("network", "command", "seasonal naive", *_STATISTICAL)
     columns = [Column("task", "table")]
-    for score_title in ("MASE", "CRPS"):
+    for score_title in ("MASE", "CRPS", "MSIS"):
         columns += [
             Column(f"{score_title} {name}", f"{score_title} {title}")
             for name, title in zip(names, titles, strict=True)
@@ -212,6 +228,7 @@ def _other_sheets(rest: dict[Task, ScoresByMethod]) -> list[Sheet]:
         row: Row = {"task": f"{task.name}, {task.h} steps"}
         for name in names:
             row[f"MASE {name}"], row[f"CRPS {name}"] = scores[name].mase, scores[name].crps
+            row[f"MSIS {name}"] = scores[name].msis
         rows.append({**row, "held": scores[OURS].coverage})
     coverages = [scores[OURS].coverage for scores in rest.values()]
     rows.append({"task": "mean", "held": float(np.mean(coverages))})

@@ -19,7 +19,7 @@ def test_the_network_uses_no_value_after_the_cutoff():
     late = changed["ds"] >= changed["ds"].max() - pd.Timedelta(days=13)
     changed.loc[late, "y"] = 1e6
     first, second = (network_forecast(read_table(f), 7, 2) for f in (frame, changed))
-    assert first.shape == (4, 7, 9)
+    assert first.shape == (4, 7, 11)
     np.testing.assert_array_equal(first[::2], second[::2])
     assert (np.diff(first, axis=-1) >= 0).all()
     assert (first >= 0).all()
@@ -27,14 +27,14 @@ def test_the_network_uses_no_value_after_the_cutoff():
 
 def test_the_command_forecasts_in_the_order_of_the_windows():
     table = read_table(daily_series())
-    deciles = command_forecast(table, 7, 2)
-    assert deciles.shape == (4, 7, 9)
-    assert score(list(windows_of(table, 7, 2)), deciles, 7).mase < 2
+    quantiles = command_forecast(table, 7, 2)
+    assert quantiles.shape == (4, 7, 11)
+    assert score(list(windows_of(table, 7, 2)), quantiles, 7).mase < 2
 
 
-def test_statsforecast_forecasts_rising_deciles():
+def test_statsforecast_forecasts_rising_quantiles():
     windows = list(windows_of(read_table(daily_series()), 7, 2))
-    deciles = statsforecast_forecasts(("AutoTheta",), windows, 7, 1)["AutoTheta"]
-    assert deciles.shape == (4, 7, 9)
-    assert (np.diff(deciles, axis=-1) >= 0).all()
-    assert score(windows, deciles, 7).mase < 2
+    quantiles = statsforecast_forecasts(("AutoTheta",), windows, 7, 1)["AutoTheta"]
+    assert quantiles.shape == (4, 7, 11)
+    assert (np.diff(quantiles, axis=-1) >= 0).all()
+    assert score(windows, quantiles, 7).mase < 2

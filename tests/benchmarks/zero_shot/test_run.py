@@ -1,5 +1,8 @@
 """The report of the zero-shot benchmark, on two small tasks."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from benchmarks.common.folders import Folder
@@ -27,7 +30,30 @@ def test_gated_is_ranked_among_published_models(monkeypatch, tmp_path):
     ranked = {str(row["method"]): row["mase"] for row in overall.rows}
     assert ranked["TiRex"] == pytest.approx(0.6)
     assert OURS in ranked
+    msis = {str(row["method"]): row.get("msis") for row in overall.rows}
+    ratios = [row["msis"] / row["naive_msis"] for row in by_task.rows]
+    assert msis[OURS] == pytest.approx(np.sqrt(np.prod(ratios)))
+    assert msis["TiRex"] is None
     assert list(ranked.values()) == sorted(ranked.values())
     assert [row["task"] for row in by_task.rows] == ["a/d/short", "b/d/short"]
     assert any("b/d/short (deepar)" in note for note in report.notes)
     assert [line.partition(":")[0] for line in progress] == ["a/d/short", "b/d/short"]
+
+
+def test_other_tables_have_the_msis_of_every_method(monkeypatch):
+    monkeypatch.setattr(tasks, "TABLES", {"days": lambda data: daily_series()})
+    task = Task("days", 7, 7, windows=2)
+    folder = Folder(Path(), "data", "", "")
+    scores = zero_shot_benchmark._score_task(task, folder, ("AutoTheta", "AutoETS"), 1, print)
+    monkeypatch.setattr(zero_shot_benchmark, "_M3_SERIES", {"days": 4})
+    others = zero_shot_benchmark._other_sheets({task: scores})[0]
+    row = others.rows[0]
+    names = [column.key for column in others.columns if column.key.startswith("MSIS")]
+    assert names == [
+        f"MSIS {OURS}",
+        "MSIS gated, as the command forecasts",
+        "MSIS seasonal naive",
+        "MSIS AutoETS",
+        "MSIS AutoTheta",
+    ]
+    assert all(row[name] > 0 for name in names)
