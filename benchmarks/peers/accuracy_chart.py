@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.common.chart import (
@@ -17,10 +16,9 @@ from benchmarks.common.chart import (
     chart_style,
     new_figure,
 )
-from benchmarks.common.report import Report, Row
-from benchmarks.forecasting.scores import SCORE_FORMATS
 from benchmarks.peers.label_placement import Box, place_labels
-from benchmarks.peers.peers_report import OURS, TRIAL
+from benchmarks.peers.overview import Group, Summary, groups
+from benchmarks.peers.results import PeersResults
 from gated.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,84 +27,101 @@ if TYPE_CHECKING:
 
 __all__ = ["accuracy_figure", "accuracy_picture"]
 
+_OURS = "gated"
 _COLOURS = {
-    "gated": ORANGE,
+    _OURS: ORANGE,
     "neuralforecast": BLUE,
     "darts": GREEN,
-    "GluonTS": PURPLE,
+    "gluonts": PURPLE,
     "statsforecast": GREY,
 }
-_WIDTH, _HEIGHT, _LINE = 900, 470, 15  # pixels
+_WIDTH, _AXES, _ABOVE, _BELOW, _LINE = 900, 340, 60, 60, 15  # pixels
+_LEFT, _AXES_WIDTH = 0.065, 0.915  # shares of the width
 _LOG_RATIO = 5.0  # the y axis is logarithmic if the largest error is this many times the smallest
 
 
-@dataclass(frozen=True)
-class _Point:
-    """A method in the chart."""
-
-    label: str
-    library: str
-    seconds: float
-    error: float
-
-    @classmethod
-    def of(cls, row: Row, score: str) -> _Point:
-        seconds = sum(float(str(row[key])) for key in ("import", "fit", "predict"))
-        library = str(row["method"]).removeprefix(TRIAL).split()[0]
-        return cls(_label(row), library, seconds, float(str(row[score])))
-
-    @property
-    def is_ours(self) -> bool:
-        return self.library == OURS
-
-
-def accuracy_picture(report: Report) -> str:
+def accuracy_picture(results: PeersResults) -> str:
     """The chart as SVG; argument and error as of `accuracy_figure`."""
     with chart_style():
-        return as_svg(accuracy_figure(report), f"Error against seconds, {report.facts['data']}")
+        return as_svg(accuracy_figure(results), "Error against seconds, by method")
 
 
-def accuracy_figure(report: Report) -> Figure:
-    """Draw a point for each method that was done; the text below names the others.
+def accuracy_figure(results: PeersResults) -> Figure:
+    """Draw a panel for each group of tables, with a point for each method.
+
+    The point of a method that was not done on every table of its group is hollow; the text below
+    the panel names these tables.
 
     Args:
-        report: of a run, or loaded.
+        results: of a run, or loaded.
 
     Raises:
         UsageError: no method was done.
     """
-    rows = _joined_rows(report)
-    score = "wape" if report.facts["data"] == "shop" else "mase"
-    points = [_Point.of(row, score) for row in rows if row["outcome"] == "done"]
-    failures = [f"{_label(row)}: {row['outcome']}" for row in rows if row["outcome"] != "done"]
-    if not points:
+    if not any(row["outcome"] == "done" for row in results.methods):
         raise UsageError(
             "No method of these results was done, so there is nothing to draw. Expected one at "
             "least; the table shows why each failed."
         )
-    below = _LINE * len(failures)
-    height = _HEIGHT + below
-    figure = new_figure(_WIDTH, height)
-    axes = figure.add_axes((0.065, (60 + below) / height, 0.915, (_HEIGHT - 126) / height))
-    _set_axes(axes, points, SCORE_FORMATS[score][0])
-    for point in points:
-        colour = _COLOURS.get(point.library, GREY)
-        size = 72 if point.is_ours else 40
-        axes.scatter(point.seconds, point.error, s=size, color=colour, lw=0, zorder=3)
-    _write_labels(axes, points)
-    trial = "TRIAL, not a result: " if report.facts["trial"] else ""
-    data, threads = report.facts["data"], report.machine["threads"]
-    title = f"{trial}{SCORE_FORMATS[score][0]} against seconds, {data}, threads: {threads}"
-    left = 0.065
-    figure.text(left, 1 - 24 / height, title, size=11, weight="bold")
-    figure.text(left, 1 - 46 / height, "better: lower, and further to the left", size=9)
-    for number, failure in enumerate(failures):
-        y = (below - _LINE * number - 8) / height
-        figure.text(left, y, failure[:140], size=8, parse_math=False)
+    panels = groups(results)
+    notes = [_notes_below(group) for group in panels]
+    heights = [_ABOVE + _AXES + _BELOW + _LINE * len(lines) for lines in notes]
+    figure = new_figure(_WIDTH, sum(heights))
+    top = float(sum(heights))
+    trial = "TRIAL, not a result: " if results.facts["trial"] else ""
+    for group, lines, height in zip(panels, notes, heights, strict=True):
+        _draw_panel(figure, top, sum(heights), group, lines)
+        title = f"{trial}{_title(group)}, threads: {results.machine['threads']}"
+        figure.text(_LEFT, (top - 24) / sum(heights), title, size=11, weight="bold")
+        top -= height
     return figure
 
 
-def _set_axes(axes: Axes, points: Sequence[_Point], score: str) -> None:
+def _draw_panel(
+    figure: Figure, top: float, height: float, group: Group, lines: Sequence[str]
+) -> None:
+    """Draw the axes of a group, whose upper edge is at `top` pixels of the figure's height."""
+    bottom = (top - _ABOVE - _AXES) / height
+    axes = figure.add_axes((_LEFT, bottom, _AXES_WIDTH, _AXES / height))
+    _set_axes(axes, group.summaries)
+    for one in group.summaries:
+        colour = _COLOURS.get(one.library, GREY)
+        axes.scatter(
+            one.seconds,
+            one.error,
+            s=72 if one.library == _OURS else 40,
+            facecolor="none" if one.failures else colour,
+            edgecolor=colour,
+            lw=1.5,
+            zorder=3,
+        )
+    _write_labels(axes, group.summaries)
+    better = "better: lower, and further to the left"
+    figure.text(_LEFT, (top - 46) / height, better, size=9)
+    for number, line in enumerate(lines):
+        y = (top - _ABOVE - _AXES - _BELOW + 8 - _LINE * number) / height
+        figure.text(_LEFT, y, line[:150], size=8, parse_math=False)
+
+
+def _title(group: Group) -> str:
+    count = len(group.tables)
+    return f"mean of {count} tables" if count > 1 else group.tables[0]
+
+
+def _notes_below(group: Group) -> list[str]:
+    """The tables of the group, and the tables on which a method was not done."""
+    notes = [f"tables: {', '.join(group.tables)}"] if len(group.tables) > 1 else []
+    for one in group.summaries:
+        tables: dict[str, list[str]] = {}
+        for table, reason in one.failures.items():
+            tables.setdefault(reason, []).append(table)
+        reasons = [f"{', '.join(names)}: {reason}" for reason, names in tables.items()]
+        if reasons:
+            notes.append(f"hollow, {one.label}: counts as seasonal naive on {'; '.join(reasons)}")
+    return notes
+
+
+def _set_axes(axes: Axes, points: Sequence[Summary]) -> None:
     """Logarithmic seconds; errors from 0, or logarithmic where they differ by much."""
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
@@ -114,7 +129,7 @@ def _set_axes(axes: Axes, points: Sequence[_Point], score: str) -> None:
     axes.set_xscale("log")
     axes.set_xlim(min(seconds) / 1.5, max(seconds) * 1.5)
     axes.set_xlabel("seconds: import, fit and first forecast")
-    axes.set_ylabel(score)
+    axes.set_ylabel("MASE ÷ seasonal naive's")
     if max(errors) > _LOG_RATIO * min(errors):
         axes.set_yscale("log")
         axes.set_ylim(min(errors) / 1.5, max(errors) * 1.5)
@@ -129,7 +144,7 @@ def _set_axes(axes: Axes, points: Sequence[_Point], score: str) -> None:
     axes.tick_params(axis="y", length=0)
 
 
-def _write_labels(axes: Axes, points: Sequence[_Point]) -> None:
+def _write_labels(axes: Axes, points: Sequence[Summary]) -> None:
     """Write the name of each method near its point, without overlaps."""
     texts = [
         axes.annotate(
@@ -138,7 +153,7 @@ def _write_labels(axes: Axes, points: Sequence[_Point]) -> None:
             xytext=(0, 0),
             textcoords="offset points",
             size=8.5,
-            weight="bold" if one.is_ours else "normal",
+            weight="bold" if one.library == _OURS else "normal",
             va="bottom",
         )
         for one in points
@@ -154,17 +169,3 @@ def _write_labels(axes: Axes, points: Sequence[_Point]) -> None:
     for text, box, (x, y) in zip(texts, boxes, places, strict=True):
         offset = (box.left - x, box.bottom - y)
         text.set_position((offset[0] * POINTS_PER_PIXEL, offset[1] * POINTS_PER_PIXEL))
-
-
-def _label(row: Row) -> str:
-    method, configuration = str(row["method"]), str(row["configuration"])
-    return method if configuration == "default" else f"{method}, {configuration}"
-
-
-def _joined_rows(report: Report) -> list[Row]:
-    """One row for each method, with the columns of all tables."""
-    rows: list[Row] = [{} for _ in report.sheets[0].rows]
-    for sheet in report.sheets:
-        for row, part in zip(rows, sheet.rows, strict=True):
-            row.update(part)
-    return rows

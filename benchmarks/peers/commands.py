@@ -13,13 +13,14 @@ from benchmarks.common.options import (
     Validation,
     command_group,
     print_report,
-    save_report,
 )
 from benchmarks.peers import environments
 from benchmarks.peers import run as peers_benchmark
 from benchmarks.peers.accuracy_chart import accuracy_picture
 from benchmarks.peers.libraries import PEERS, parse_peers
-from benchmarks.peers.peers_report import load_peers_report, markdown_section
+from benchmarks.peers.page import readme_rows, write_page
+from benchmarks.peers.peers_report import peers_report
+from benchmarks.peers.results import PeersResults, load_results
 from benchmarks.peers.run import PeersRequest
 from benchmarks.peers.time_limit import TimeLimit
 from gated.errors import UsageError
@@ -33,10 +34,17 @@ commands = command_group()
 def peers(
     data: Annotated[
         str | None,
-        typer.Option(help="m4_hourly, shop, etth1, vic, or another data set of one part."),
+        typer.Option(help="Data sets of one part, such as m4_hourly,shop, or paths of tables."),
+    ] = None,
+    horizon: Annotated[
+        int | None, typer.Option(min=1, help="Steps held out of tables that are given by path.")
     ] = None,
     peers: Annotated[
-        str, typer.Option(help="Some of these libraries, separated by commas.")
+        str,
+        typer.Option(
+            help="Some of these libraries; darts:recommended for one of its configurations, "
+            "statsforecast:AutoETS for one of its methods."
+        ),
     ] = ",".join(PEERS),
     limit: Annotated[
         str, typer.Option(help="Seconds until a method is stopped: 400 or 400,darts=240.")
@@ -53,14 +61,21 @@ def peers(
     out: Annotated[
         Path | None, typer.Option(help="Write the results to this JSON file after each method.")
     ] = None,
+    append: Annotated[
+        bool,
+        typer.Option("--append", help="Extend the file of --out; skip the methods it contains."),
+    ] = False,
     saved: Annotated[
         Path | None, typer.Option(help="Show these results of --out; measure nothing.")
     ] = None,
     picture: Annotated[
         Path | None, typer.Option(help="Draw errors against seconds into this SVG file.")
     ] = None,
-    markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print a section of docs/results/peers.md.")
+    page: Annotated[
+        Path | None, typer.Option(help="Write the results into this page, docs/results/peers.md.")
+    ] = None,
+    readme: Annotated[
+        bool, typer.Option("--readme", help="Print rows of README's table instead.")
     ] = False,
     data_dir: DataDir = None,
     json: Json = False,
@@ -68,11 +83,12 @@ def peers(
     """Compare gated with other libraries: accuracy, seconds, memory, installed size."""
     _require_one(data, saved)
     if saved is not None:
-        report = load_peers_report(saved)
+        results = load_results(saved)
     else:
         request = PeersRequest(
-            name=str(data),
+            names=_names(str(data)),
             data=data_folder(data_dir),
+            horizon=horizon,
             peers=tuple(parse_peers(peers)),
             environments=environments_dir.absolute(),
             limit=TimeLimit.parse(limit),
@@ -81,13 +97,40 @@ def peers(
             validation=validation,
             trial=trial,
         )
-        report = peers_benchmark.run(request, lambda so_far: save_report(so_far, out))
+        results = _measure(request, out, append)
     if picture is not None:
-        picture.write_text(accuracy_picture(report), encoding="utf-8")
-    if markdown:
-        print(markdown_section(report), end="")
+        picture.write_text(accuracy_picture(results), encoding="utf-8")
+    if page is not None:
+        write_page(page, results)
+    if readme:
+        print(readme_rows(results), end="")
+    elif json:
+        print(results.to_json(), end="")
     else:
-        print_report(report, json)
+        print_report(peers_report(results), as_json=False)
+
+
+def _measure(request: PeersRequest, out: Path | None, append: bool) -> PeersResults:
+    if append and out is None:
+        raise UsageError("--append is given without --out. Expected the file to extend as --out.")
+
+    def save(so_far: PeersResults) -> None:
+        if out is not None:
+            out.write_text(so_far.to_json(), encoding="utf-8")
+
+    def earlier(new: PeersResults) -> PeersResults:
+        if append and out is not None and out.exists():
+            return load_results(out).continued_by(new, out)
+        return new
+
+    return peers_benchmark.run(request, save, earlier)
+
+
+def _names(data: str) -> tuple[str, ...]:
+    names = tuple(data.split(","))
+    if len(set(names)) < len(names):
+        raise UsageError(f"--data is {data}. Expected each data set once.")
+    return names
 
 
 def _require_one(data: str | None, saved: Path | None) -> None:

@@ -1,7 +1,7 @@
 """The libraries that are compared, their configurations, and the sources of the settings."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -9,7 +9,7 @@ from benchmarks.forecasting.data.cut import Cut
 from benchmarks.peers.frequency import calendar
 from gated.errors import UsageError
 
-__all__ = ["FOLDER", "GATED", "PEERS", "Configuration", "Peer", "parse_peers"]
+__all__ = ["FOLDER", "GATED", "PEERS", "Configuration", "Peer", "parse_peers", "with_gated_first"]
 
 FOLDER = Path(__file__).parent
 """The folder of workers and requirements."""
@@ -28,7 +28,7 @@ class Configuration:
 
     Attributes:
         method: the library's name of the method.
-        name: "default", "recommended" or "anchor".
+        name: "default", "recommended", "fine-tuned" or "anchor".
         title: name of the method in the tables.
         source: of the settings.
         settings: the settings for a cut; all others are the library's defaults.
@@ -75,6 +75,11 @@ class Peer:
     def requirements(self) -> Path:
         """The file of requirements, which `make peers` installs."""
         return FOLDER / "requirements" / f"{self.name}.txt"
+
+    def reduced_to(self, configurations: Collection[Configuration]) -> "Peer":
+        """The library with these of its configurations, in its own order."""
+        kept = tuple(one for one in self.configurations if one in configurations)
+        return replace(self, configurations=kept)
 
 
 def _neuralforecast_gru_example(cut: Cut) -> Settings:
@@ -132,17 +137,24 @@ def _statsforecast(method: str, *, takes_covariates: bool) -> Configuration:
     )
 
 
-GATED = Peer(
-    "gated",
-    "import gated; gated.Forecaster",
-    (Configuration("Forecaster", "default", "gated", "defaults; h is given"),),
-    {"max_steps": 3},
-)
-"""gated itself, the first method of every run."""
-
 PEERS = {
     peer.name: peer
     for peer in (
+        Peer(
+            "gated",
+            "import gated; gated.Forecaster",
+            (
+                Configuration("Forecaster", "default", "gated", "defaults, zero-shot; h is given"),
+                Configuration(
+                    "Forecaster",
+                    "fine-tuned",
+                    "gated",
+                    "guide, Training: the pretrained weights are trained on the table",
+                    lambda _: {"training": "tune"},
+                ),
+            ),
+            {"max_steps": 3},
+        ),
         Peer(
             "neuralforecast",
             "from neuralforecast import NeuralForecast; from neuralforecast.models import GRU",
@@ -236,17 +248,41 @@ PEERS = {
 }
 """The libraries by name."""
 
+GATED = PEERS["gated"]
+"""gated itself; its first configuration is the first method of every table."""
 
-def parse_peers(names: str) -> list[Peer]:
+
+def with_gated_first(peers: Sequence[Peer]) -> list[Peer]:
+    """The libraries, but first gated with its first configuration, which the ratios refer to."""
+    chosen = [one for peer in peers if peer.name == GATED.name for one in peer.configurations]
+    ours = GATED.reduced_to([GATED.configurations[0], *chosen])
+    return [ours, *(peer for peer in peers if peer.name != GATED.name)]
+
+
+def parse_peers(text: str) -> list[Peer]:
     """The libraries of a list with commas, in the order of the list.
 
-    Raises:
-        UsageError: a name is unknown, or it occurs twice.
+    A word is the name of a library, or `LIBRARY:WORD` for its configurations, or its methods, of
+    that name.
 
-    >>> [peer.name for peer in parse_peers("statsforecast,darts")]
-    ['statsforecast', 'darts']
+    Raises:
+        UsageError: a name is unknown, or a configuration occurs twice.
+
+    >>> [chosen] = parse_peers("darts:recommended")
+    >>> [(one.method, one.name) for one in chosen.configurations]
+    [('LSTM', 'recommended')]
     """
-    words = names.split(",")
-    if not set(words) <= set(PEERS) or len(set(words)) < len(words):
-        raise UsageError(f"--peers is {names}. Expected some of {','.join(PEERS)}, each once.")
-    return [PEERS[word] for word in words]
+    chosen: dict[str, list[Configuration]] = {}
+    for word in text.split(","):
+        name, colon, part = word.partition(":")
+        all_of_it = PEERS[name].configurations if name in PEERS else ()
+        found = [one for one in all_of_it if not colon or part in (one.method, one.name)]
+        before = chosen.setdefault(name, [])
+        if not found or any(one in before for one in found):
+            raise UsageError(
+                f"--peers is {text}, but {word or 'an empty word'} is unknown or given twice. "
+                f"Expected some of {','.join(PEERS)}, each once, or one of their methods or "
+                "configurations, such as statsforecast:AutoETS or darts:recommended."
+            )
+        before += found
+    return [PEERS[name].reduced_to(configurations) for name, configurations in chosen.items()]

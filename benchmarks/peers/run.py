@@ -1,4 +1,4 @@
-"""Compares gated with other forecasting libraries on one data set.
+"""Compares gated with other forecasting libraries on several data sets.
 
 Each library has its own environment, and each method runs in its own process, one after the other.
 A method that fails or exceeds its time limit keeps its row, with the reason.
@@ -11,20 +11,25 @@ from pathlib import Path
 
 from benchmarks.common.folders import Folder
 from benchmarks.common.measure import machine, show_progress
-from benchmarks.common.report import Report, Row
+from benchmarks.common.report import Row
 from benchmarks.forecasting.data.cut import Cut
-from benchmarks.forecasting.data.datasets import Columns, load_cuts
-from benchmarks.forecasting.scores import Actuals
+from benchmarks.forecasting.data.datasets import DATASETS, Columns, load_cuts
+from benchmarks.forecasting.scores import Actuals, CutForecast
 from benchmarks.peers.environments import Environment, require_environments
-from benchmarks.peers.libraries import GATED, Configuration, Peer
-from benchmarks.peers.peers_report import TRIAL, peers_report, with_ratios
+from benchmarks.peers.libraries import Configuration, Peer, with_gated_first
+from benchmarks.peers.results import PeersResults
 from benchmarks.peers.time_limit import TimeLimit
 from benchmarks.peers.worker_process import Job, WorkerResult, run_worker
-from gated.errors import UsageError
+from gated.errors import DataError, UsageError
+from gated.forecast.baselines import simple
 
-__all__ = ["PeersRequest", "run"]
+__all__ = ["IMPORTS", "TRIAL", "PeersRequest", "run"]
 
-_IMPORTS = 3  # timed imports of each library
+IMPORTS = 3
+"""Timed imports of each library."""
+
+TRIAL = "TRIAL "
+"""Prefix of the name of every method of a shortened run."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +37,11 @@ class PeersRequest:
     """Options of the benchmark.
 
     Attributes:
-        name: a data set with one cut.
+        names: data sets of one part each, or paths of tables.
         data: the folder of data sets.
-        peers: the libraries that gated is compared with, in this order.
+        peers: the compared libraries, in this order; gated comes first in any case.
         environments: the folder of their environments.
+        horizon: steps to forecast of the tables that are given by path.
         limit: seconds for each method.
         threads: number of threads of each method.
         seed: of each method.
@@ -43,10 +49,11 @@ class PeersRequest:
         trial: use few training steps, to try the benchmark.
     """
 
-    name: str
+    names: tuple[str, ...]
     data: Folder
     peers: tuple[Peer, ...]
     environments: Path
+    horizon: int | None = None
     limit: TimeLimit = field(default_factory=TimeLimit)
     threads: int = 2
     seed: int = 0
@@ -54,67 +61,94 @@ class PeersRequest:
     trial: bool = False
 
 
-def run(request: PeersRequest, save: Callable[[Report], None] = lambda _: None) -> Report:
-    """Run every method, gated first.
+def run(
+    request: PeersRequest,
+    save: Callable[[PeersResults], None] = lambda _: None,
+    earlier: Callable[[PeersResults], PeersResults] = lambda new: new,
+) -> PeersResults:
+    """Run every method on every table, gated first.
 
     Args:
         request: the options.
-        save: gets the report after each method, so that an interrupted run is not lost.
+        save: gets the results after each method, so that an interrupted run is not lost.
+        earlier: from the empty results of this run to those that it extends; methods that they
+            hold are not run again.
 
     Raises:
         DataError, UsageError: from reading the data, or an environment is missing.
         GatedError: an environment is incomplete; this is checked before the first method runs.
     """
-    peers = (GATED, *request.peers)
+    peers = with_gated_first(request.peers)
     environments = require_environments(request.environments, peers)
-    described = machine(request.threads)
-    cut = _one_cut(request)
     facts: dict[str, str | int | bool] = {
-        "data": request.name,
         "cut": "validation" if request.validation else "test",
-        "h": cut.h,
-        "series": len(cut.ids),
-        "steps": len(cut.past),
         "seed": request.seed,
-        "limit": str(request.limit),
         "trial": request.trial,
     }
-    rows: list[Row] = []
-    report = peers_report(facts, described, rows, _notes(cut, request))
-    installed = {name: _installed_columns(one) for name, one in environments.items()}
-    for peer in peers:
-        for configuration in peer.configurations_for(cut):
-            show_progress(f"running {configuration.title}, {configuration.name}")
-            job = _job(request, cut, environments[peer.name], configuration)
-            result = run_worker(cut, job)
-            rows.append(installed[peer.name] | _row(request, cut, configuration, job, result))
-            report = peers_report(facts, described, with_ratios(rows), _notes(cut, request))
-            save(report)
-    return report
+    results = earlier(PeersResults(facts, machine(request.threads)))
+    cuts = [_one_cut(request, name) for name in request.names]
+    for cut in cuts:
+        results = results.with_table(_table_row(cut))
+    for environment in environments.values():
+        results = results.with_library(_library_row(environment))
+    for cut in cuts:
+        for peer in peers:
+            for configuration in peer.configurations_for(cut):
+                title = (TRIAL if request.trial else "") + configuration.title
+                if results.holds(cut.name, (title, configuration.name)):
+                    continue
+                show_progress(f"{cut.name}: {configuration.title}, {configuration.name}")
+                job = _job(request, cut, environments[peer.name], configuration)
+                result = run_worker(cut, job)
+                row = _method_row(cut, peer, configuration, job, result)
+                results = results.with_method({"method": title, **row})
+                save(results)
+    return results
 
 
-def _one_cut(request: PeersRequest) -> Cut:
+def _one_cut(request: PeersRequest, name: str) -> Cut:
     cuts = load_cuts(
-        request.name,
+        name,
         request.data,
         columns=Columns(),
-        horizon=None,
+        horizon=None if name in DATASETS else request.horizon,
         validation=request.validation,
     )
     if len(cuts) > 1:
         raise UsageError(
-            f"--data {request.name} has {len(cuts)} parts that are forecast separately. Expected a "
-            "data set of one part, such as m4_hourly."
+            f"--data {name} has {len(cuts)} parts that are forecast separately. Expected data sets "
+            "of one part, such as m4_hourly."
         )
     return cuts[0]
 
 
-def _installed_columns(environment: Environment) -> Row:
+def _library_row(environment: Environment) -> Row:
     show_progress(f"{environment.peer.name}: size and import")
     return {
+        "library": environment.peer.name,
         "version": environment.version(),
-        "import": environment.import_seconds(_IMPORTS),
+        "import": environment.import_seconds(IMPORTS),
         "installed": environment.installed_mb(),
+    }
+
+
+def _table_row(cut: Cut) -> Row:
+    """The table, and the MASE of its seasonal naive forecast, to which overviews are relative."""
+    points = simple.apply("seasonal_naive", cut.history, cut.offsets, cut.season_length, cut.h)
+    naive_mase = CutForecast(points).scores(Actuals.of(cut))["mase"]
+    if not naive_mase > 0:
+        raise DataError(
+            f"{cut.name}: the seasonal naive forecast has a MASE of {naive_mase}. Expected an "
+            "error above 0, to which the others are relative. Choose another data set."
+        )
+    return {
+        "data": cut.name,
+        "series": len(cut.ids),
+        "steps": len(cut.past),
+        "h": cut.h,
+        "season_length": cut.season_length,
+        "naive_mase": naive_mase,
+        "notes": " ".join(cut.notes),
     }
 
 
@@ -134,15 +168,18 @@ def _job(
     )
 
 
-def _row(
-    request: PeersRequest, cut: Cut, configuration: Configuration, job: Job, result: WorkerResult
+def _method_row(
+    cut: Cut, peer: Peer, configuration: Configuration, job: Job, result: WorkerResult
 ) -> Row:
     row: Row = {
-        "method": (TRIAL if request.trial else "") + configuration.title,
+        "data": cut.name,
+        "library": peer.name,
         "configuration": configuration.name,
         "covariates": ", ".join(cut.covariates) if job.uses_covariates else "none",
         "settings": json.dumps(job.settings) if job.settings else "none",
         "source": configuration.source,
+        "limit": job.limit,
+        "process": result.seconds,
         "outcome": result.failure or "done",
     }
     if result.forecast is None:
@@ -153,23 +190,3 @@ def _row(
         "predict": result.cost["predict_seconds"],
         "peak": result.cost["peak_mb"],
     }
-
-
-def _notes(cut: Cut, request: PeersRequest) -> list[str]:
-    notes = [
-        *cut.notes,
-        "Points are medians where a method has quantiles; a method with points only has no CRPS "
-        "and no coverage. statsforecast's points are means, which are used as its medians.",
-        "fit: from the table to the fitted model. predict: the first forecast of all series. "
-        f"import: the median of {_IMPORTS} new interpreters. installed: the library and all of its "
-        "dependencies. Each method has the same threads and limit; the limit begins with the "
-        "start of its process.",
-        "statsforecast uses as many processes as there are threads, or series if they are fewer; "
-        "memory that the processes share is counted more than once.",
-    ]
-    if request.trial:
-        notes.append(
-            "TRIAL: few training steps each, to try the benchmark. The figures are not results of "
-            "the libraries."
-        )
-    return notes

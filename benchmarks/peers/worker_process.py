@@ -12,7 +12,7 @@ from typing import IO
 import numpy as np
 import pandas as pd
 
-from benchmarks.common.measure import THREAD_VARIABLES
+from benchmarks.common.measure import THREAD_VARIABLES, timed
 from benchmarks.forecasting.data.cut import Cut
 from benchmarks.forecasting.scores import DECILES, LEVELS, CutForecast
 from benchmarks.peers.frequency import frequency
@@ -51,11 +51,13 @@ class WorkerResult:
     Attributes:
         forecast: in the order of the cut's series; None after a failure.
         cost: fit_seconds, predict_seconds, peak_mb.
+        seconds: wall-clock time of the process, from its start to its end.
         failure: the reason in words; "" if there is a forecast.
     """
 
     forecast: CutForecast | None
     cost: dict[str, float]
+    seconds: float
     failure: str = ""
 
 
@@ -65,13 +67,17 @@ def run_worker(cut: Cut, job: Job) -> WorkerResult:
         folder = Path(name)
         _write_job(folder, cut, job)
         with (folder / "errors.txt").open("w+", encoding="utf-8") as errors:
-            failure = _run(folder, job, errors)
-            if failure:
-                return WorkerResult(None, {}, failure)
-            if not (folder / "cost.json").is_file():
-                return WorkerResult(None, {}, "ended without a forecast")
+            failure, seconds = timed(_run, folder, job, errors)
+        if not failure and not (folder / "cost.json").is_file():
+            failure = "ended without a forecast"
+        if failure:
+            return WorkerResult(None, {}, seconds, failure)
+        forecast = read_forecast(folder / "forecast.npz", cut)
+        if missing := int((~np.isfinite(forecast.points)).any(axis=1).sum()):
+            failure = f"no finite forecast of {missing:,} of {len(cut.ids):,} series"
+            return WorkerResult(None, {}, seconds, failure)
         cost = json.loads((folder / "cost.json").read_text(encoding="utf-8"))
-        return WorkerResult(read_forecast(folder / "forecast.npz", cut), cost)
+        return WorkerResult(forecast, cost, seconds)
 
 
 def read_forecast(path: Path, cut: Cut) -> CutForecast:

@@ -1,9 +1,9 @@
-"""A worker without a library, a cut of two series, a report of four methods."""
+"""A worker without a library, a cut of two series, results of five methods on two tables."""
 
 import numpy as np
 
 from benchmarks.forecasting.data.cut import Panel, cut
-from benchmarks.peers.peers_report import peers_report, with_ratios
+from benchmarks.peers.results import PeersResults
 
 WORKING = """
     import numpy as np
@@ -32,29 +32,56 @@ def two_series(ds=None, covariates=("open",)):
     return cut(Panel("two", 2, ids, np.array([0, 10, 20]), steps, y, values, covariates, 4))
 
 
-FACTS = {"data": "m4_hourly", "cut": "test", "trial": False}
-MACHINE = {"processor": "example", "threads": 1}
+FACTS = {"cut": "test", "seed": 0, "trial": False}
+MACHINE = {"processor": "example", "threads": 1, "load before": 0.5, "commit": "abc"}
+LIBRARIES = (
+    {"library": "gated", "version": "0.1", "import": 2.0, "installed": 900.0},
+    {"library": "darts", "version": "0.2", "import": 3.0, "installed": 800.0},
+    {"library": "gluonts", "version": "0.3", "import": 4.0, "installed": 700.0},
+)
 
 
-def row(method, configuration="default", outcome="done", **figures):
+def table(data, naive_mase, notes=""):
     return {
+        "data": data,
+        "series": 2,
+        "steps": 1000,
+        "h": 2,
+        "season_length": 4,
+        "naive_mase": naive_mase,
+        "notes": notes,
+    }
+
+
+def method_row(data, library, method, configuration="default", outcome="done", **figures):
+    return {
+        "data": data,
+        "library": library,
         "method": method,
         "configuration": configuration,
         "covariates": "none",
         "settings": "none",
         "source": "defaults",
-        "version": "1.0",
+        "limit": 60.0,
+        "process": 50.0,
         "outcome": outcome,
         **figures,
     }
 
 
-def example_report():
-    costs = {"predict": 0.5, "import": 2.0, "installed": 900.0, "peak": 500.0}
-    rows = [
-        row("gated", fit=40.0, mase=0.8, smape=10.0, wape=0.04, crps=0.03, **costs),
-        row("darts RNNModel GRU", fit=400.0, mase=1.2, smape=12.0, wape=0.05, **costs),
-        row("GluonTS DeepAR", outcome="not done in 1,800 s", installed=800.0),
-        row("GluonTS DeepAR", "recommended", outcome="failed: ValueError: a | b"),
-    ]
-    return peers_report(FACTS, MACHINE, with_ratios(rows), ["A note."])
+def example_results():
+    """gated and GRU on both tables, DeepAR on the first; one DeepAR and one GRU are not done."""
+    costs = {"predict": 0.5, "peak": 500.0}
+    scores = {"smape": 10.0, "wape": 0.04, "coverage_80": 0.8, "coverage_95": 0.95}
+    ours, theirs = ("gated", "gated"), ("darts", "darts RNNModel GRU")
+    deep_ar = ("gluonts", "GluonTS DeepAR")
+    methods = (
+        method_row("hours", *ours, fit=7.5, mase=0.8, crps=0.03, **scores, **costs),
+        method_row("hours", *theirs, fit=96.5, mase=1.2, crps=0.06, **scores, **costs),
+        method_row("hours", *deep_ar, "recommended", fit=10.0, mase=1.6, **scores, **costs),
+        method_row("hours", *deep_ar, outcome="failed: ValueError: a | b"),
+        method_row("shop", *ours, fit=37.5, mase=0.9, crps=0.02, **scores, **costs),
+        method_row("shop", *theirs, outcome="not done in 60 s"),
+    )
+    tables = (table("hours", 1.0, "hours: numbered."), table("shop", 1.8))
+    return PeersResults(FACTS, MACHINE, tables, LIBRARIES, methods)

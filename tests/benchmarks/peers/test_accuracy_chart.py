@@ -1,4 +1,4 @@
-"""The chart of errors and seconds: a point for each method that was done, text for the others."""
+"""The chart of errors and seconds: a panel for each group, a point for each method."""
 
 from dataclasses import replace
 
@@ -8,63 +8,63 @@ import pytest
 from benchmarks.peers.accuracy_chart import accuracy_figure, accuracy_picture
 from gated.errors import UsageError
 from tests.benchmarks.common.svg_texts import texts_of
-from tests.benchmarks.peers.examples import example_report
+from tests.benchmarks.peers.examples import example_results, method_row
 
 
 @pytest.fixture
-def report():
-    return example_report()
+def results():
+    return example_results()
 
 
-def test_the_title_of_a_trial_says_so(report):
-    trial = replace(report, facts={**report.facts, "trial": True})
+def test_the_title_of_a_trial_says_so(results):
+    trial = replace(results, facts={**results.facts, "trial": True})
     assert any(text.startswith("TRIAL") for text in texts_of(accuracy_picture(trial)))
 
 
-@pytest.mark.parametrize(
-    ("name", "score", "errors"), [("m4_hourly", "MASE", [0.8, 1.2]), ("shop", "WAPE", [0.04, 0.05])]
-)
-def test_methods_that_were_done_are_points(report, name, score, errors):
-    named = replace(report, facts={**report.facts, "data": name})
-    [axes] = accuracy_figure(named).axes
+def test_methods_are_points(results):
+    [axes] = accuracy_figure(results).axes
     points = np.concatenate([one.get_offsets() for one in axes.collections])
-    np.testing.assert_allclose(points, np.transpose([[42.5, 402.5], errors]))
-    texts = texts_of(accuracy_picture(named))
-    assert f"{score} against seconds, {name}, threads: 1" in texts
-    assert {"gated", "darts RNNModel GRU"} <= texts
+    errors = [0.4**0.5, 1.2**0.5]
+    np.testing.assert_allclose(points, np.transpose([[400**0.5, 5000**0.5], errors]))
+    texts = texts_of(accuracy_picture(results))
+    assert {"gated", "darts RNNModel GRU", "mean of 2 tables, threads: 1"} <= texts
 
 
-def test_methods_that_failed_are_named_below_the_axes(report):
-    figure = accuracy_figure(report)
+def test_a_method_that_failed_is_hollow_and_named_below_the_axes(results):
+    figure = accuracy_figure(results)
     [axes] = figure.axes
+    filled = [len(one.get_facecolor()) > 0 for one in axes.collections]
+    assert filled == [True, False]
     below = {
         text.get_text() for text in figure.texts if text.get_position()[1] < axes.get_position().y0
     }
     assert below == {
-        "GluonTS DeepAR: not done in 1,800 s",
-        "GluonTS DeepAR, recommended: failed: ValueError: a | b",
+        "tables: hours, shop",
+        "hollow, darts RNNModel GRU: counts as seasonal naive on shop: not done in 60 s",
     }
 
 
-def test_errors_that_differ_by_much_have_a_logarithmic_axis(report):
-    assert accuracy_figure(report).axes[0].get_yscale() == "linear"
-    [scores, *others] = report.sheets
-    rows = [{**scores.rows[0]}, {**scores.rows[1], "mase": 80.0}, *scores.rows[2:]]
-    wide = replace(report, sheets=[replace(scores, rows=rows), *others])
+def test_errors_that_differ_by_much_have_a_logarithmic_axis(results):
+    assert accuracy_figure(results).axes[0].get_yscale() == "linear"
+    row = {**results.methods[1], "mase": 80.0}
+    wide = replace(results, methods=(results.methods[0], row, *results.methods[2:]))
     assert accuracy_figure(wide).axes[0].get_yscale() == "log"
 
 
-def test_labels_do_not_overlap(report):
-    [axes] = accuracy_figure(report).axes
-    boxes = [text.get_window_extent() for text in axes.texts]
+def test_every_group_has_a_panel_without_overlaps(results):
+    row = method_row("births", "gated", "gated", fit=1.0, predict=1.0, mase=0.5)
+    table = {**results.tables[0], "data": "births"}
+    figure = accuracy_figure(results.with_table(table).with_method(row))
+    upper, lower = (axes.get_position() for axes in figure.axes)
+    assert lower.y1 < upper.y0
+    boxes = [text.get_window_extent() for text in figure.axes[1].texts]
     assert len(boxes) == 2
     assert not boxes[0].overlaps(boxes[1])
+    lines = [text.get_window_extent() for text in figure.texts]
+    assert not any(one.overlaps(other) for one in lines for other in lines if one is not other)
 
 
-def test_a_report_without_a_method_that_was_done_is_refused(report):
-    sheets = [
-        replace(sheet, rows=[{**row, "outcome": "failed"} for row in sheet.rows])
-        for sheet in report.sheets
-    ]
+def test_results_without_a_method_that_was_done_are_refused(results):
+    rows = tuple({**row, "outcome": "failed"} for row in results.methods)
     with pytest.raises(UsageError, match="nothing to draw"):
-        accuracy_figure(replace(report, sheets=sheets))
+        accuracy_figure(replace(results, methods=rows))

@@ -1,8 +1,10 @@
 """A run of two libraries, neither of which is installed."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from benchmarks.peers import libraries
@@ -10,6 +12,7 @@ from benchmarks.peers import run as peers_benchmark
 from benchmarks.peers.environments import Environment
 from benchmarks.peers.libraries import Configuration, Peer
 from benchmarks.peers.run import PeersRequest
+from gated.errors import DataError
 from tests.benchmarks.peers.examples import WORKING, two_series
 
 
@@ -25,30 +28,52 @@ def failing_peer(monkeypatch, tmp_path, make_job):
 
     monkeypatch.setattr(libraries, "FOLDER", tmp_path)
     (tmp_path / "workers").symlink_to(tmp_path)
-    monkeypatch.setattr(peers_benchmark, "GATED", peer("gated", WORKING))
+    monkeypatch.setattr(libraries, "GATED", peer("gated", WORKING))
     monkeypatch.setattr(Environment, "python", Path(sys.executable))
     monkeypatch.setattr(Environment, "installed_mb", lambda _: 12.0)
-    monkeypatch.setattr(peers_benchmark, "_one_cut", lambda _: two_series())
+    monkeypatch.setattr(peers_benchmark, "_one_cut", lambda *_: two_series())
     return peer("numpy", "raise MemoryError('too small')")
 
 
-def test_a_failure_keeps_its_row_and_the_report_is_saved_after_each_method(
-    failing_peer, data, tmp_path, capsys
-):
-    request = PeersRequest("two", data, (failing_peer,), tmp_path, threads=1, trial=True)
+@pytest.fixture
+def request_of(data, failing_peer, tmp_path):
+    return PeersRequest(("two",), data, (failing_peer,), tmp_path, threads=1, trial=True)
+
+
+def test_a_failure_keeps_its_row_and_the_results_are_saved_after_each_method(request_of, capsys):
     saved = []
-    report = peers_benchmark.run(request, saved.append)
-    assert [len(one.sheets[0].rows) for one in saved] == [1, 2]
-    ours, theirs = report.sheets[0].rows
+    results = peers_benchmark.run(request_of, saved.append)
+    assert [len(one.methods) for one in saved] == [1, 2]
+    ours, theirs = results.methods
     assert ours["method"] == "TRIAL gated"
-    assert ours["mase_ratio"] == 1.0
     assert ours["covariates"] == "open"
+    assert ours["mase"] == pytest.approx(1.5 / 4)
     assert theirs["outcome"] == "failed: MemoryError: too small"
     assert "mase" not in theirs
-    assert report.sheets[1].rows[1]["installed"] == 12.0
-    assert report.facts["trial"] is True
-    assert any("TRIAL" in note for note in report.notes)
-    assert "running numpy, default" in capsys.readouterr().err
+    assert theirs["process"] > 0
+    assert [row["installed"] for row in results.libraries] == [12.0, 12.0]
+    assert results.facts["trial"] is True
+    [table] = results.tables
+    assert table["data"] == "two"
+    assert table["naive_mase"] == pytest.approx(1.0)  # all errors are 4, as those of the past
+    assert "two: numpy, default" in capsys.readouterr().err
+
+
+def test_a_continued_run_measures_only_what_is_missing(request_of):
+    whole = peers_benchmark.run(request_of)
+    part = replace(whole, methods=whole.methods[:1])
+    saved = []
+    continued = peers_benchmark.run(request_of, saved.append, lambda _: part)
+    assert len(saved) == 1
+    assert continued.methods[0] == whole.methods[0]
+    assert continued.methods[1]["outcome"] == whole.methods[1]["outcome"]
+
+
+def test_a_table_that_seasonal_naive_forecasts_exactly_is_refused(request_of, monkeypatch):
+    exact = replace(two_series(), y=np.array([[4.0, 5.0], [104.0, 105.0]]))
+    monkeypatch.setattr(peers_benchmark, "_one_cut", lambda *_: exact)
+    with pytest.raises(DataError, match=r"two: the seasonal naive forecast has a MASE of 0\.0"):
+        peers_benchmark.run(request_of)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +82,8 @@ def test_a_failure_keeps_its_row_and_the_report_is_saved_after_each_method(
         ([], "Expected --data"),
         (["--data", "shop", "--saved", "results.json"], "Both --data and --saved"),
         (["--data", "shop", "--peers", "prophet"], "--peers is prophet"),
+        (["--data", "shop,shop"], "Expected each data set once"),
+        (["--data", "shop", "--append"], "--append is given without --out"),
         (["--data", "shop", "--environments", "nowhere"], "make peers"),
         (["--saved", "nowhere.json"], "cannot be read"),
     ],

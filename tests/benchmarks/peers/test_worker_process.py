@@ -10,6 +10,11 @@ from benchmarks.forecasting.scores import DECILES, Actuals
 from benchmarks.peers.worker_process import read_forecast, run_worker
 from tests.benchmarks.peers.examples import WORKING, two_series
 
+INCOMPLETE = WORKING.replace(
+    "np.repeat(last.to_numpy()", "np.repeat(last.where(last < 50).to_numpy()"
+)
+"""Its forecast of the second series is NaN."""
+
 
 def test_a_forecast_is_returned_in_the_order_of_the_cut(make_job):
     cut = two_series()
@@ -65,6 +70,7 @@ def test_a_missing_series_is_nan(tmp_path):
         ("raise ValueError('no such\\nfrequency')", "failed: frequency"),
         ("sys.exit(3)", "failed: no error message"),
         ("pass", "ended without a forecast"),
+        (INCOMPLETE, "no finite forecast of 1 of 2 series"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed by signal 9"),
     ],
 )
@@ -73,6 +79,7 @@ def test_the_reason_of_a_failure_is_returned(make_job, source, failure):
     assert result.failure.startswith(failure)
     assert result.forecast is None
     assert result.cost == {}
+    assert result.seconds > 0
 
 
 def has_ended(pid):
