@@ -25,7 +25,7 @@ COMPILER := $(VENV)/.$(if $(shell command -v $${CXX:-c++}),with,without)-compile
 # The libraries that `python -m benchmarks peers` compares, each in an environment of its own:
 # give PEERS an absolute path to have them elsewhere, and the benchmark --environments.
 PEERS ?= .venv-peers
-PEER_NAMES := gated neuralforecast darts gluonts statsforecast
+PEER_NAMES := gated fracast neuralforecast darts gluonts statsforecast
 
 # What a release is built and tested with: `make wheels PYTHONS="python3.11 /opt/python3.14/bin/python3"`.
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14

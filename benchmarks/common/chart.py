@@ -25,12 +25,14 @@ __all__ = [
     "ORANGE",
     "POINTS_PER_PIXEL",
     "PURPLE",
+    "RED",
     "as_svg",
     "chart_style",
     "new_figure",
 ]
 
-BLUE, ORANGE, GREEN, PURPLE, GREY = "#5b8db8", "#e07b39", "#3f9e66", "#a0679e", "#808080"
+BLUE, ORANGE, GREEN = "#5b8db8", "#e07b39", "#3f9e66"
+PURPLE, RED, GREY = "#a0679e", "#c9556b", "#808080"
 
 _PIXELS_PER_INCH = 96
 POINTS_PER_PIXEL = 72 / _PIXELS_PER_INCH

@@ -12,6 +12,7 @@ from benchmarks.common.chart import (
     ORANGE,
     POINTS_PER_PIXEL,
     PURPLE,
+    RED,
     as_svg,
     chart_style,
     new_figure,
@@ -30,6 +31,7 @@ __all__ = ["accuracy_figure", "accuracy_picture"]
 _OURS = "gated"
 _COLOURS = {
     _OURS: ORANGE,
+    "fracast": RED,
     "neuralforecast": BLUE,
     "darts": GREEN,
     "gluonts": PURPLE,

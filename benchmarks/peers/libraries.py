@@ -156,6 +156,21 @@ PEERS = {
             {"max_steps": 3},
         ),
         Peer(
+            "fracast",
+            "from fracast import FracastModel",
+            (
+                Configuration(
+                    "FracastModel",
+                    "default",
+                    "fracast",
+                    "README, Python inference: from_pretrained() loads the 8-bit weights of the "
+                    "package; zero-shot; h is given",
+                    takes_covariates=False,
+                ),
+            ),
+            {},
+        ),
+        Peer(
             "neuralforecast",
             "from neuralforecast import NeuralForecast; from neuralforecast.models import GRU",
             (

@@ -119,11 +119,13 @@ def _notes(results: PeersResults) -> list[str]:
         "not done, those until its process ended. In the means over tables, such a method counts "
         "as the seasonal naive forecast on that table.",
         "Points are medians where a method has quantiles; a method with points only has no CRPS "
-        "and no coverage. statsforecast's points are means, which are used as its medians.",
+        "and no coverage. statsforecast's points are means, which are used as its medians. fracast "
+        "has nine deciles and no 95 % interval. statsforecast requires complete series: gaps get "
+        "the value before.",
         "fit: from the table to the fitted model; zero-shot methods load their weights, and gated "
         "reads the table. predict: the first forecast of all series. "
         f"import: the median of {IMPORTS} new interpreters. installed: the library and all of its "
-        "dependencies.",
+        "dependencies; fracast's includes pandas, which it does not need, but its worker does.",
         "statsforecast uses as many processes as there are threads, or series if they are fewer; "
         "memory that the processes share is counted more than once.",
     ]

@@ -13,6 +13,8 @@ def fit(job: Job) -> StatsForecast:
     settings = dict(job.settings)
     last = settings.pop("last_seasons", None)
     past = job.past[["unique_id", "ds", "y", *job.covariates]]
+    if past["y"].isna().any():  # AutoETS refuses gaps, AutoTheta does not end
+        past = past.assign(y=past.groupby("unique_id", sort=False)["y"].ffill())
     if last is not None:
         past = past.groupby("unique_id", sort=False).tail(last * job.season_length)
     method = getattr(models, job.method)(season_length=job.season_length, **settings)

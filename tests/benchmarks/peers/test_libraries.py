@@ -23,12 +23,12 @@ def test_a_configuration_or_a_method_is_chosen_after_a_colon():
     }
 
 
-@pytest.mark.parametrize("text", ["darts", "darts,gated:fine-tuned", "gated"])
+@pytest.mark.parametrize("text", ["fracast", "fracast,gated:fine-tuned", "gated"])
 def test_gated_with_its_defaults_is_always_first(text):
     ours, *others = with_gated_first(parse_peers(text))
     assert ours.name == "gated"
     assert ours.configurations[0].name == "default"
-    assert (len(ours.configurations) == 2) == (text != "darts")
+    assert (len(ours.configurations) == 2) == (text != "fracast")
     assert "gated" not in [peer.name for peer in others]
 
 
