@@ -8,6 +8,7 @@ from gated.errors import DataError
 __all__ = ["calendar", "frequency"]
 
 _BY_SEASON = {4: "QS", 7: "D", 12: "MS", 24: "h", 48: "30min"}
+_PERIODS = {"MS": "M", "QS": "Q", "YS": "Y"}  # pandas.Period has no first days
 
 
 def frequency(cut: Cut) -> str | int:
@@ -29,6 +30,7 @@ def frequency(cut: Cut) -> str | int:
 
 
 def calendar(cut: Cut) -> str:
-    """A frequency for libraries that require dates; of numbered steps, by the season length."""
+    """The name of a `pandas.Period` of one step; of numbered steps, by the season length."""
     name = frequency(cut)
-    return _BY_SEASON.get(cut.season_length, "D") if isinstance(name, int) else name
+    dated = _BY_SEASON.get(cut.season_length, "D") if isinstance(name, int) else name
+    return _PERIODS.get(dated.split("-")[0], dated)

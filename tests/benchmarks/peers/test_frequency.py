@@ -13,7 +13,16 @@ def test_the_frequency_is_pandas_name_or_1_for_numbered_steps():
     assert frequency(two_series(days)) == calendar(two_series(days)) == "D"
     numbered = two_series()
     assert frequency(numbered) == 1
-    assert calendar(numbered) == "QS"  # a season of four steps
+    assert calendar(numbered) == "Q"  # a season of four steps
+
+
+@pytest.mark.parametrize(
+    ("alias", "period"), [("MS", "M"), ("QS-OCT", "Q"), ("YS-JAN", "Y"), ("W-SUN", "W-SUN")]
+)
+def test_a_calendar_is_the_name_of_a_period(alias, period):
+    dates = pd.date_range("2024-01-01", periods=10, freq=alias).to_numpy()
+    assert calendar(two_series(dates)) == period
+    assert pd.Period(dates[0], freq=period).start_time <= dates[0]
 
 
 def test_dates_without_a_frequency_are_refused():
