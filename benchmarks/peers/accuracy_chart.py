@@ -39,6 +39,7 @@ _COLOURS = {
 }
 _WIDTH, _AXES, _ABOVE, _BELOW, _LINE = 900, 340, 60, 60, 15  # pixels
 _LEFT, _AXES_WIDTH = 0.065, 0.915  # shares of the width
+_LONGEST_NOTE = 130  # letters that fit into the width
 _LOG_RATIO = 5.0  # the y axis is logarithmic if the largest error is this many times the smallest
 
 
@@ -102,7 +103,8 @@ def _draw_panel(
     figure.text(_LEFT, (top - 46) / height, better, size=9)
     for number, line in enumerate(lines):
         y = (top - _ABOVE - _AXES - _BELOW + 8 - _LINE * number) / height
-        figure.text(_LEFT, y, line[:150], size=8, parse_math=False)
+        shown = line if len(line) <= _LONGEST_NOTE else line[: _LONGEST_NOTE - 1] + "…"
+        figure.text(_LEFT, y, shown, size=8, parse_math=False)
 
 
 def _title(group: Group) -> str:

@@ -46,6 +46,17 @@ def test_the_heading_of_a_trial_says_so():
 
 def test_readme_has_a_row_for_each_group_with_the_lowest_error_in_bold():
     assert readme_rows(example_results()) == (
-        "| 2 tables (hours, shop): MASE ÷ seasonal naive, seconds | **0.632** (20.0 s) | "
+        "| mean of 2 tables (hours, shop): MASE ÷ seasonal naive, seconds | **0.632** (20.0 s) | "
         "darts RNNModel GRU 1.095 (70.7 s) | [`peers`](docs/results/peers.md) |\n"
+    )
+
+
+def test_readme_has_the_best_method_of_each_other_library_that_was_done():
+    results = example_results()
+    hours = tuple(row for row in results.methods if row["data"] == "hours")
+    one_table = replace(results, tables=results.tables[:1], methods=hours)
+    assert readme_rows(one_table) == (
+        "| 1 table (hours): MASE ÷ seasonal naive, seconds | **0.800** (10.0 s) | "
+        "darts RNNModel GRU 1.200 (100.0 s), GluonTS DeepAR, recommended 1.600 (14.5 s) | "
+        "[`peers`](docs/results/peers.md) |\n"
     )
