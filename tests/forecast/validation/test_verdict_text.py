@@ -69,6 +69,14 @@ def test_a_network_that_erred_more_is_used_with_a_reason() -> None:
     )
 
 
+def test_a_comparison_is_not_made_twice() -> None:
+    text = result(1.0, network=1.02, theta=1.0, forecast=1.02).text
+    assert text.endswith(
+        "The best baseline there, theta, erred 2.0 % less. The forecast is still that of the "
+        "pretrained network: 9 windows prove little, and on other tables it erred less."
+    )
+
+
 def test_the_forecast_of_a_baseline_says_why() -> None:
     text = result(0.0, network=2.3, theta=1.0, forecast=1.0).text
     assert text.endswith(

@@ -128,6 +128,9 @@ def _decision(result: ValidationResult) -> str:
     if result.windows >= FEW_WINDOWS or result.origin != "pretrained":
         return f"{forecast}: {subject} {compared}, their mean least."
     few = "one window proves" if result.windows == 1 else f"{result.windows} windows prove"
+    if result.share == 1 and result.baseline == best_baseline(errors):  # compared already
+        still = forecast.replace("is that", "is still that")
+        return f"{still}: {few} little, and on other tables it erred less."
     return (
         f"{forecast}, although {subject} {compared}: {few} little, and on other tables it erred "
         "less."
