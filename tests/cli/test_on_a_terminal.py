@@ -78,6 +78,7 @@ def test_a_chart_and_a_table_fit_the_terminal(sales):
     assert any("⠒⠒ history" in line and "80 % interval" in line for line in lines)
     assert any(line.startswith("2024-03-11") for line in lines)
     assert "Not shown: 7 rows. --out FILE writes all." in text
+    assert "The line is the m" in text
     assert "Done " in text
     # The progress bar overwrites itself; all other lines must fit.
     assert all(len(line) <= 90 for line in lines if "\x1b" not in line)

@@ -3,6 +3,7 @@
 from gated.report.content import Report
 from gated.report.markup import bullets, prose, table_markup, text
 from gated.report.packing import Packed
+from gated.text import percent
 
 __all__ = [
     "chart_markup",
@@ -135,7 +136,7 @@ def memory_markup(report: Report) -> str:
     largest = max(share for _, share in shown) or 1.0
     bars = "".join(
         f'<tr><th scope="row">{text(words)}</th><td><meter min="0" max="{largest:.4f}" '
-        f'value="{share:.4f}">{100 * share:.1f} %</meter></td><td>{100 * share:.1f} %</td></tr>'
+        f'value="{share:.4f}">{percent(share)}</meter></td><td>{percent(share)}</td></tr>'
         for words, share in shown
     )
     return (

@@ -6,8 +6,10 @@ import json
 import pandas as pd
 import pytest
 
+from gated import Forecaster
 from gated.cli.requests.forecast_request import MOST_PATHS, PERIODS
 from gated.forecast.prediction import paths, totals
+from gated.text import between, rounded
 
 
 def as_frame(result):
@@ -43,15 +45,23 @@ def test_totals_of_each_series_and_of_all_are_written(forecast, write_sales):
     assert (frame["gated-lo-90"] <= frame["gated-hi-90"]).all()
 
 
-def test_the_total_and_the_line_are_printed(forecast, sales, write_sales):
-    one = forecast(sales, "--enough", 1e6).stderr
-    assert "\nLine     The line is the m" in one
-    assert "\nTotal    Over 7 days: " in one
-    assert " expected; 80 % interval " in one
+def test_the_total_is_printed_as_in_a_report(forecast, sales, write_sales):
+    one = forecast(sales, "--enough", 1e6, "--level", 90, "--out", "f.csv").stderr
+    row = Forecaster().forecast(sales, h=7).totals(level=90).iloc[0]
+    interval = between(row["gated-lo-90"], row["gated-hi-90"])
+    assert (
+        f"\nTotal    Over 7 days: {rounded(row['gated-mean'])} expected; "
+        f"between {interval} with 90 % probability."
+    ) in one
     assert "\nEnough   1,000,000 is enough with 100 % probability." in one
     several = forecast(write_sales(series=("a", "b")), "--enough", 0).stderr
     assert "Over 7 days: all 2 series together: " in several
     assert "0 is enough for all 2 series with 0.0 % probability." in several
+
+
+def test_the_line_is_described_where_one_is_drawn(forecast, sales):
+    assert "\nLine " not in forecast(sales).stderr
+    assert "\nLine     The line is the m" in forecast(sales, "--report", "r.html").stderr
 
 
 def test_many_series_have_one_total(forecast, write_sales):

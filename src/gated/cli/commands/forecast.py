@@ -37,6 +37,7 @@ def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) ->
             from gated.cli.commands.forecast_output import (
                 file_writers,
                 print_findings,
+                print_line,
                 print_summary,
                 write_result,
             )
@@ -50,6 +51,7 @@ def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) ->
         print_findings(messages, result)
         seconds = time.monotonic() - started
         write_result(written, result, seconds)
+        print_line(messages, written, result)
         print_totals(messages, request, result.made)
         print_summary(written, messages, result, seconds)
         raise_failed(failed)

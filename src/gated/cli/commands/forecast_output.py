@@ -24,7 +24,14 @@ from gated.forecast.prediction.forecast import Forecast
 from gated.table import Table
 from gated.text import counted, duration, percent, shares
 
-__all__ = ["ForecastResult", "file_writers", "print_findings", "print_summary", "write_result"]
+__all__ = [
+    "ForecastResult",
+    "file_writers",
+    "print_findings",
+    "print_line",
+    "print_summary",
+    "write_result",
+]
 
 _STEPS_EXPLAINED = 7
 _MEAN_DECIMALS = 3  # 0.372 sales a day
@@ -113,20 +120,31 @@ def write_result(request: ForecastRequest, result: ForecastResult, seconds: floa
     """Write to stdout: one JSON object, a chart on a terminal, or CSV unless --out is given."""
     if request.as_json:
         to_stdout(as_json(_report(request, result, seconds)))
-    elif is_stdout_terminal():
-        if not (request.quiet and request.out is not None):
-            level = next(iter(result.made.requested.levels), None)
-            console = Console(highlight=False)
+    elif _has_chart(request):
+        level = next(iter(result.made.requested.levels), None)
+        console = Console(highlight=False)
+        console.print()
+        made = result.made
+        frame, line = made.frame, made.point.column
+        ForecastChart(result.table, frame, request.horizon, level, line).show(console)
+        console.print()
+        if request.out is None and (request.paths or request.totals):
+            print_rows(console, result.frame)
             console.print()
-            made = result.made
-            frame, line = made.frame, made.point.column
-            ForecastChart(result.table, frame, request.horizon, level, line).show(console)
-            console.print()
-            if request.out is None and (request.paths or request.totals):
-                print_rows(console, result.frame)
-                console.print()
     elif request.out is None:
         to_stdout(as_csv(result.frame, result.decimals))
+
+
+def print_line(messages: Messages, request: ForecastRequest, result: ForecastResult) -> None:
+    """Print which number the line of a chart or a report is, where one was drawn."""
+    if request.report is not None or _has_chart(request):
+        messages.write("Line", result.made.point.text)
+
+
+def _has_chart(request: ForecastRequest) -> bool:
+    """Whether a chart is drawn on the terminal."""
+    is_needed = not (request.quiet and request.out is not None)
+    return is_needed and is_stdout_terminal() and not request.as_json
 
 
 def _report(request: ForecastRequest, result: ForecastResult, seconds: float) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from gated.cli.console.messages import Messages
 from gated.cli.requests.forecast_request import ForecastRequest
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.prediction.paths import paths_for_totals
-from gated.text import aligned, counted, percent
+from gated.text import aligned, between, counted, percent, rounded
 
 __all__ = ["path_settings", "print_totals", "totals_level"]
 
@@ -24,11 +24,10 @@ def path_settings(request: ForecastRequest, made: Forecast) -> dict[str, Any]:
 
 
 def print_totals(messages: Messages, request: ForecastRequest, made: Forecast) -> None:
-    """Print which number the line is, the totals over the horizon, and the probability of --enough.
+    """Print the totals over the horizon, and the probability of --enough.
 
     Totals of a table with negative values, such as temperatures, are not printed.
     """
-    messages.write("Line", made.point.text)
     if messages.quiet or not (made.prediction.non_negative or request.enough is not None):
         return
     settings = path_settings(request, made)
@@ -60,15 +59,12 @@ def print_totals(messages: Messages, request: ForecastRequest, made: Forecast) -
 def _sentences(rows: Any, label: str, level: float) -> list[str]:
     """Describe each row of totals."""
     name = f"{label}: " if label else ""
-    found = []
-    for row in rows.to_dict("records"):
-        mean, low, high = aligned(
-            [row["gated-mean"], row[f"gated-lo-{level:g}"], row[f"gated-hi-{level:g}"]]
-        )
-        found.append(
-            f"{name}{mean.strip()} expected; {level:g} % interval {low.strip()} to {high.strip()}."
-        )
-    return found
+    ends = f"gated-lo-{level:g}", f"gated-hi-{level:g}"
+    return [
+        f"{name}{rounded(row['gated-mean'])} expected; "
+        f"between {between(*(row[end] for end in ends))} with {level:g} % probability."
+        for row in rows.to_dict("records")
+    ]
 
 
 def _enough(number: float, made: Forecast, settings: dict[str, Any]) -> list[str]:
