@@ -1,7 +1,5 @@
 """Forecasts the steps after the end of every series with a fitted network and baseline."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,22 +17,8 @@ from gated.forecast.validation.validation import baseline_points
 __all__ = ["Prediction", "predict"]
 
 
-@dataclass(frozen=True)
-class Prediction:
-    """The forecast of the h steps after the end of n series.
-
-    Attributes:
-        quantiles: [n, h, Q] at `QUANTILES`, sorted, in the unit of the series.
-        mean: [n, h] the means, 0 at closed steps.
-        closed: [n, h] whether a step is closed.
-        non_negative, integer: whether all past values are non-negative, or whole numbers.
-    """
-
-    quantiles: FloatArray
-    mean: FloatArray
-    closed: BoolArray
-    non_negative: bool
-    integer: bool
+class Prediction(Marginals):
+    """The forecast of the h steps after the end of n series, with its columns."""
 
     def columns(self, requested: ForecastColumns) -> dict[str, FloatArray]:
         """The requested columns and the mean: name to [n, h]."""
@@ -42,11 +26,6 @@ class Prediction:
         columns = {name: self._constrain(values) for name, values in read.items()}
         # The mean follows the median. It is not rounded: 0.37 sales a day is the useful number.
         return {MODEL_NAME: columns.pop(MODEL_NAME), MEAN_NAME: self.mean, **columns}
-
-    @property
-    def marginals(self) -> Marginals:
-        """The distributions of the steps, for paths."""
-        return Marginals(self.quantiles, self.mean, self.closed, self.non_negative, self.integer)
 
     def constrained(self) -> FloatArray:
         """[n, h, Q] all quantiles, with the constraints of the past: sign and whole numbers."""

@@ -6,15 +6,12 @@ from datetime import date
 from typing import Any
 
 from gated.forecast.data.closed.calendar import ClosedCalendar, ClosedRule, OwnSlots
+from gated.forecast.views.period_text import MONTHS
 from gated.text import counted, listed
 
 __all__ = ["closed_notes"]
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 _EASTER = {
     -48: "Rose Monday", -47: "Shrove Tuesday", -46: "Ash Wednesday", -3: "Maundy Thursday",
     -2: "Good Friday", -1: "Holy Saturday", 0: "Easter Sunday", 1: "Easter Monday",
@@ -198,7 +195,7 @@ def _day_of_year(code: int) -> int:
 
 
 def _date(code: int) -> str:
-    return f"{code % 100} {_MONTHS[code // 100 - 1]}"
+    return f"{code % 100} {MONTHS[code // 100 - 1]}"
 
 
 def _joined(parts: Sequence[str]) -> str:

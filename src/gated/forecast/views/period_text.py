@@ -8,12 +8,13 @@ from gated.table.time.calendar import Frequency
 from gated.table.time.grid import DAY, Months, Steps, Ticks
 from gated.text import counted
 
-__all__ = ["day_text", "span_text", "steps_text"]
+__all__ = ["MONTHS", "day_text", "span_text", "steps_text"]
 
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
+"""The names of the months, January first."""
 
 
 def steps_text(h: int, frequency: Frequency) -> str:
@@ -79,7 +80,7 @@ def day_text(time: Any, *, short: bool = False) -> str:
     >>> day_text(np.datetime64("2011-12-10")), day_text(np.datetime64("2011-12-10"), short=True)
     ('10 December 2011', '10 Dec')
     """
-    month = _MONTHS[int(time.astype("M8[M]").astype(int)) % 12]
+    month = MONTHS[int(time.astype("M8[M]").astype(int)) % 12]
     if short:
         return f"{_day(time)} {month[:3]}"
     return f"{_day(time)} {month} {_year(time)}"
@@ -88,7 +89,7 @@ def day_text(time: Any, *, short: bool = False) -> str:
 def _month(time: Any, *, years: bool, short: bool) -> str:
     if years:
         return _year(time)
-    month = _MONTHS[int(time.astype("M8[M]").astype(int)) % 12]
+    month = MONTHS[int(time.astype("M8[M]").astype(int)) % 12]
     return f"{month[:3] if short else month} {_year(time)}"
 
 
