@@ -63,4 +63,5 @@ def _readme_row(group: Group) -> str:
 
 def _figure(one: Summary, best: float) -> str:
     error = f"{one.error:.3f}"
-    return f"{f'**{error}**' if one.error == best else error} ({one.seconds:.1f} s)"
+    missing = f", not done on {len(one.failures)}" if one.failures else ""
+    return f"{f'**{error}**' if one.error == best else error} ({one.seconds:.1f} s{missing})"
