@@ -56,9 +56,8 @@ class PeersResults:
         return self if held else replace(self, tables=(*self.tables, row))
 
     def with_library(self, row: Row) -> PeersResults:
-        """The results with a further library; unchanged if they hold it."""
-        held = any(row["library"] == one["library"] for one in self.libraries)
-        return self if held else replace(self, libraries=(*self.libraries, row))
+        """The results with a further library."""
+        return replace(self, libraries=(*self.libraries, row))
 
     def with_method(self, row: Row) -> PeersResults:
         """The results with the row of a further method."""

@@ -89,8 +89,10 @@ def run(
     cuts = [_one_cut(request, name) for name in request.names]
     for cut in cuts:
         results = results.with_table(_table_row(cut))
-    for environment in environments.values():
-        results = results.with_library(_library_row(environment))
+    measured = {row["library"] for row in results.libraries}
+    for name, environment in environments.items():
+        if name not in measured:
+            results = results.with_library(_library_row(environment))
     for cut in cuts:
         for peer in peers:
             for configuration in peer.configurations_for(cut):

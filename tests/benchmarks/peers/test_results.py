@@ -41,12 +41,10 @@ def test_results_hold_methods_that_failed_too():
     assert not results.holds("shop", ("GluonTS DeepAR", "default"))
 
 
-def test_a_table_and_a_library_are_added_once():
+def test_a_table_is_added_once():
     results = example_results()
     assert results.with_table({**results.tables[0], "naive_mase": 9.0}) == results
-    assert results.with_library({**results.libraries[0], "import": 9.0}) == results
     assert len(results.with_table({**results.tables[0], "data": "births"}).tables) == 3
-    assert len(results.with_library({**results.libraries[0], "library": "fracast"}).libraries) == 4
 
 
 def test_a_continued_run_keeps_its_rows_and_the_higher_load():

@@ -61,10 +61,12 @@ def test_a_failure_keeps_its_row_and_the_results_are_saved_after_each_method(req
 
 def test_a_continued_run_measures_only_what_is_missing(request_of):
     whole = peers_benchmark.run(request_of)
-    part = replace(whole, methods=whole.methods[:1])
+    part = replace(whole, methods=whole.methods[:1], libraries=whole.libraries[:1])
     saved = []
     continued = peers_benchmark.run(request_of, saved.append, lambda _: part)
     assert len(saved) == 1
+    assert continued.libraries[0] == whole.libraries[0]
+    assert [row["library"] for row in continued.libraries] == ["gated", "numpy"]
     assert continued.methods[0] == whole.methods[0]
     assert continued.methods[1]["outcome"] == whole.methods[1]["outcome"]
 
