@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -129,7 +131,8 @@ def _run(folder: Path, job: Job, errors: IO[str]) -> str:
         start_new_session=True,  # so that its child processes are killed with it
     )
     try:
-        code = process.wait(job.limit)
+        with _terminated_as_interrupted():
+            code = process.wait(job.limit)
     except subprocess.TimeoutExpired:
         return f"not done in {job.limit:,.0f} s"
     finally:
@@ -139,6 +142,19 @@ def _run(folder: Path, job: Job, errors: IO[str]) -> str:
     if code < 0:
         return f"killed by signal {-code}, most often because memory ran out"
     return f"failed: {_last_line(errors)}" if code else ""
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Inside the block, SIGTERM, as `timeout` sends it, raises KeyboardInterrupt.
+
+    Without it this process would end at once, and its worker would run on, beside later ones.
+    """
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _last_line(errors: IO[str]) -> str:

@@ -1,11 +1,14 @@
 """Running a worker: its forecast, its failures, its time limit."""
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks.common.measure import ROOT
 from benchmarks.forecasting.scores import DECILES, Actuals
 from benchmarks.peers.worker_process import read_forecast, run_worker
 from tests.benchmarks.peers.examples import WORKING, two_series
@@ -106,3 +109,33 @@ def test_a_worker_over_the_limit_is_killed_with_its_child_processes(make_job, tm
     result = run_worker(two_series(), make_job(source, limit=2.0))
     assert result.failure == "not done in 2 s"
     assert has_ended(int(pid_file.read_text()))
+
+
+def test_a_worker_ends_with_a_terminated_benchmark(tmp_path):
+    pid_file, worker = tmp_path / "pid", tmp_path / "sleeping_worker.py"
+    worker.write_text(
+        "import os, pathlib, time\n"
+        f"part = pathlib.Path({str(tmp_path / 'part')!r})\n"
+        "part.write_text(str(os.getpid()))\n"
+        f"part.rename({str(pid_file)!r})\n"
+        "time.sleep(600)\n"
+    )
+    code = (
+        "import sys, pathlib\n"
+        "from benchmarks.peers.worker_process import Job, run_worker\n"
+        "from tests.benchmarks.peers.examples import two_series\n"
+        f"job = Job(pathlib.Path({str(worker)!r}), pathlib.Path(sys.executable), 'last', {{}}, "
+        "True, 0, 1, limit=600.0)\n"
+        "run_worker(two_series(), job)\n"
+    )
+    benchmark = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(6000):
+            if pid_file.exists() or benchmark.poll() is not None:
+                break
+            time.sleep(0.01)
+        pid = int(pid_file.read_text())
+    finally:
+        benchmark.terminate()
+        benchmark.wait()
+    assert has_ended(pid)
