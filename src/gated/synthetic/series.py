@@ -178,8 +178,13 @@ def _add_structural(draws: Draws, y: Tensor, axis: TimeAxis) -> Tensor:
 
 
 def _add_odd_seasons(draws: Draws, y: Tensor, axis: TimeAxis) -> Tensor:
-    """Make single seasons odd in some rows."""
-    if not axis.seasonality.has_season:
+    """Make single seasons odd in some rows, if they are days or weeks.
+
+    A level that changes from one year of months to the next lasts, more often than not.
+    """
+    if not (
+        axis.seasonality.has_season and (axis.seasonality.has_week or axis.seasonality.has_year)
+    ):
         return y
     some = draws.subset(_ODD_SEASONS_SHARE)
     rows = slice(len(y) // 3, len(y) // 3 + some.count)
