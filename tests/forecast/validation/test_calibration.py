@@ -15,7 +15,7 @@ def normal(shape: tuple[int, int], seed: int = 0) -> np.ndarray:
 @pytest.mark.parametrize("factor", [0.6, 1.0, 2.5])
 def test_many_windows_determine_both_widths(factor: float) -> None:
     given = np.broadcast_to(STANDARD / factor, (900, 4, 11))
-    found = fitted_widths(normal((900, 4)), given)
+    found = fitted_widths(normal((900, 4)), given, 900)
     assert (found.at_80, found.at_95) == pytest.approx((factor, factor), rel=0.08)
 
 
@@ -23,13 +23,13 @@ def test_nine_windows_of_a_calibrated_network_hardly_change_its_coverage() -> No
     held = []
     for seed in range(400):
         errors = np.repeat(normal((10, 1), seed), 20, axis=1)  # each window wholly high or low
-        found = fitted_widths(errors[:9], np.broadcast_to(STANDARD, (9, 20, 11)))
+        found = fitted_widths(errors[:9], np.broadcast_to(STANDARD, (9, 20, 11)), 9)
         held.append(abs(errors[9, 0]) <= 1.28 * found.factors(20, 10.5)[9, 1])
     assert np.mean(held) == pytest.approx(0.8, abs=0.06)
 
 
 def test_one_window_without_a_miss_does_not_halve_the_widths() -> None:
-    found = fitted_widths(np.zeros((1, 10)), np.broadcast_to(STANDARD, (1, 10, 11)))
+    found = fitted_widths(np.zeros((1, 10)), np.broadcast_to(STANDARD, (1, 10, 11)), 1)
     assert found.at_80 > 0.85
     assert found.at_95 > 0.85
 
@@ -37,7 +37,7 @@ def test_one_window_without_a_miss_does_not_halve_the_widths() -> None:
 def test_errors_that_grow_faster_than_the_intervals_widen_the_last_steps() -> None:
     h = 24
     growing = normal((600, h)) * np.linspace(0.5, 2.0, h)
-    found = fitted_widths(growing, np.broadcast_to(STANDARD, (600, h, 11)))
+    found = fitted_widths(growing, np.broadcast_to(STANDARD, (600, h, 11)), 600)
     factors = found.factors(h, (h + 1) / 2)[:, 1]
     assert factors[0] < 0.8
     assert factors[-1] > 1.4
@@ -60,5 +60,5 @@ def test_levels_between_the_two_are_interpolated() -> None:
 
 def test_exact_or_missing_values_do_not_change_the_widths() -> None:
     exact = np.zeros((5, 3, 11))
-    assert fitted_widths(np.zeros((5, 3)), exact) == Widths()  # no width to be changed
-    assert fitted_widths(np.full((4, 9), np.nan), np.zeros((4, 9, 11))) == Widths()
+    assert fitted_widths(np.zeros((5, 3)), exact, 5) == Widths()  # no width to be changed
+    assert fitted_widths(np.full((4, 9), np.nan), np.zeros((4, 9, 11)), 4) == Widths()

@@ -26,7 +26,7 @@ def case(
     spread = np.array([-2, -1.28, -0.84, -0.52, -0.25, 0, 0.25, 0.52, 0.84, 1.28, 2])
     network = median[..., None] + network_error * spread
     baselines = {"seasonal_naive": y + baseline_error * errors[1], "naive": y + 9.0}
-    verdict = combine(y, network, baselines, np.ones(windows))
+    verdict = combine(y, network, baselines, np.ones(windows), windows)
     return verdict, y, network, baselines
 
 
@@ -64,7 +64,7 @@ def test_intervals_are_widened_to_their_coverage(factor: float) -> None:
     normal = np.array([-1.96, -1.28, -0.84, -0.52, -0.25, 0, 0.25, 0.52, 0.84, 1.28, 1.96])
     network = np.broadcast_to(normal / factor, (900, 4, 11)).copy()
     baselines = {"seasonal_naive": np.full_like(y, 50.0)}
-    verdict = combine(y, network, baselines, np.ones(900))
+    verdict = combine(y, network, baselines, np.ones(900), 900)
     assert verdict.widen_80 == pytest.approx(factor, rel=0.08)
     assert verdict.widen_95 == pytest.approx(factor, rel=0.08)
     mixed = verdict.mix(network, None)
@@ -76,7 +76,7 @@ def test_unobserved_steps_are_left_out() -> None:
     y = np.array([[1.0, 2.0, np.nan], [1.0, 2.0, 3.0]])
     network = np.repeat(np.array([[[1.0], [2.0], [3.0]]] * 2), 11, axis=2)
     baselines = {"seasonal_naive": np.where(np.isfinite(y), y + 1, 1e9)}
-    verdict = combine(y, network, baselines, np.ones(2))
+    verdict = combine(y, network, baselines, np.ones(2), 2)
     assert verdict.errors["network"] == 0
     assert verdict.errors["seasonal_naive"] == 1
 
@@ -86,11 +86,13 @@ def test_few_windows_prefer_theta_and_an_average() -> None:
     y, noise = rng.normal(10, 3, (9, 28)), rng.normal(size=(9, 28))
     network = np.repeat((y + rng.normal(0, 1.0, y.shape))[..., None], 11, axis=2)
     baselines = {"seasonal_naive": y + noise, "theta": y + 1.05 * noise}
-    few = combine(y, network, baselines, np.ones(9))
+    few = combine(y, network, baselines, np.ones(9), 9)
     assert few.baseline == "theta"
     assert 0.3 < few.share < 0.8
     repeated = {name: np.repeat(points, 50, axis=0) for name, points in baselines.items()}
-    many = combine(np.repeat(y, 50, axis=0), np.repeat(network, 50, axis=0), repeated, np.ones(450))
+    many = combine(
+        np.repeat(y, 50, axis=0), np.repeat(network, 50, axis=0), repeated, np.ones(450), 450
+    )
     assert many.baseline == "seasonal_naive"
 
 
@@ -102,7 +104,7 @@ def test_the_pretrained_network_is_preferred_unless_clearly_worse(
     network_error: float, windows: int, low: float, high: float
 ) -> None:
     verdict, y, network, baselines = case(network_error, 1.0, windows=windows, correlated=1.0)
-    pretrained = combine(y, network, baselines, np.ones(windows), "pretrained")
+    pretrained = combine(y, network, baselines, np.ones(windows), windows, "pretrained")
     assert low <= pretrained.share <= high
     assert pretrained.share >= verdict.share
     assert pretrained.errors["network"] == verdict.errors["network"]
@@ -112,7 +114,7 @@ def test_a_perfect_seasonal_naive_causes_no_division_by_zero() -> None:
     y = np.ones((3, 2))
     network = np.zeros((3, 2, 11))
     ones = np.ones(3)
-    verdict = combine(y, network, {"seasonal_naive": y.copy()}, ones)
+    verdict = combine(y, network, {"seasonal_naive": y.copy()}, ones, len(ones))
     assert verdict.share == 0
     assert np.isfinite(list(verdict.errors.values())).all()
 
@@ -121,7 +123,7 @@ def test_errors_whose_squares_overflow_are_compared() -> None:
     y = np.zeros((3, 4))
     network = np.full((3, 4, len(QUANTILES)), 1e300)
     baselines = {"seasonal_naive": np.full((3, 4), 2e300)}
-    assert 0.5 < combine(y, network, baselines, np.ones(3)).share <= 1
+    assert 0.5 < combine(y, network, baselines, np.ones(3), 3).share <= 1
 
 
 def test_the_result_is_the_same_after_it_was_stored() -> None:

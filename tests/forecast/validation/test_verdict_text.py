@@ -69,6 +69,15 @@ def test_a_network_that_erred_more_is_used_with_a_reason() -> None:
     )
 
 
+def test_a_horizon_beyond_the_windows_is_said() -> None:
+    found = result(1.0, network=0.9, theta=1.0, forecast=0.9)
+    text = found.describe(found.h + 300)
+    assert f"Only the first {found.h} " in text
+    assert f"of {found.h + 300} could be checked, because the past is too short." in text
+    assert "could be checked" not in found.describe(found.h)
+    assert "could be checked" not in found.text
+
+
 def test_a_comparison_is_not_made_twice() -> None:
     text = result(1.0, network=1.02, theta=1.0, forecast=1.02).text
     assert text.endswith(

@@ -91,7 +91,7 @@ def print_findings(messages: Messages, result: ForecastResult) -> None:
     """Print the findings of the fit, the validation result and the weights of the past."""
     made = result.made
     messages.write("Found", *made.findings)
-    messages.write("Method", made.verdict.text)
+    messages.write("Method", made.verdict.describe(made.h))
     memory = shares(result.memory)
     if made.verdict.share == 0:
         memory += " (In the network, which gives only the interval here.)"
@@ -159,7 +159,7 @@ def _report(request: ForecastRequest, result: ForecastResult, seconds: float) ->
         **_content(request, result),
         "notes": list(made.notes),
         "left_out": result.table.rejected,
-        "verdict": {"text": verdict.text, **verdict.to_json()},
+        "verdict": {"text": verdict.describe(made.h), **verdict.to_json()},
         "memory": [{"distance": words, "share": share} for words, share in result.memory],
         "seconds": round(seconds, 3),
     }

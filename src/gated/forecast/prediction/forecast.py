@@ -75,7 +75,7 @@ class Forecast(Overviewed):
         }
         more = not_shown(len(self.ids) * self.h - shown, ".frame")
         which = f"{MODEL_NAME} is the median, {MEAN_NAME} the mean. {self.point.text}"
-        return Overview(self._title, columns, (*more, which, self.verdict.text))
+        return Overview(self._title, columns, (*more, which, self.verdict.describe(self.h)))
 
     @cached_property
     def data(self) -> Dataset:

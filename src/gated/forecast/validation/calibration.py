@@ -1,8 +1,9 @@
 """Calibrates interval widths on held-out windows, so that the coverage is close to the level.
 
 The misses of the held-out windows give the factor of each level, and how it changes with the steps
-ahead. The errors of one window are correlated, so that M windows count as M observations, and few
-windows change the widths only in part: the network's own intervals are calibrated on drawn series.
+ahead. The errors of one window are correlated, and those of windows that overlap: independent ones
+are counted, and few change the widths only in part. The network's own intervals are calibrated on
+drawn series.
 """
 
 from dataclasses import dataclass
@@ -51,20 +52,20 @@ class Widths:
         return np.asarray(level * by_step[:, None])
 
 
-def fitted_widths(y: FloatArray, quantiles: FloatArray) -> Widths:
+def fitted_widths(y: FloatArray, quantiles: FloatArray, windows: float) -> Widths:
     """Measure the factors on M windows.
 
     Args:
         y: [M, h] the actual values, NaN where unobserved.
         quantiles: [M, h, Q] the forecasts.
+        windows: number of independent windows, at most M.
 
     >>> y = np.random.default_rng(0).normal(size=(500, 4))
     >>> standard = [-1.96, -1.28, -0.84, -0.52, -0.25, 0.0, 0.25, 0.52, 0.84, 1.28, 1.96]
-    >>> found = fitted_widths(y, np.tile(0.5 * np.array(standard), (500, 4, 1)))
+    >>> found = fitted_widths(y, np.tile(0.5 * np.array(standard), (500, 4, 1)), 500)
     >>> round(found.at_80, 1), round(found.at_95, 1), found.slope
     (2.0, 2.0, 0.0)
     """
-    windows = int(np.isfinite(y).any(1).sum())
     misses = _misses(y, quantiles, 0.1)
     at_80, at_95 = _level(misses, 0.8), _level(_misses(y, quantiles, 0.025), 0.95)
     weight = windows / (windows + _WINDOWS_FOR_HALF)

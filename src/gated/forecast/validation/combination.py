@@ -82,6 +82,10 @@ class Combination:
         """The validation result in a few sentences."""
         return verdict_text(self)
 
+    def describe(self, h: int) -> str:
+        """The same, of a forecast of `h` steps: it says if not all of them could be checked."""
+        return verdict_text(self, h)
+
     @property
     def best_baseline(self) -> str:
         """The baseline with the lowest error on the held-out windows."""
@@ -145,6 +149,7 @@ def combine(
     network: FloatArray,
     baselines: Mapping[str, FloatArray],
     weight: FloatArray,
+    independent: float,
     origin: str = "scratch",
     views: Mapping[str, float] = _PLAIN_ALONE,
 ) -> Combination:
@@ -155,6 +160,7 @@ def combine(
         network: [M, h, Q] the network's quantiles.
         baselines: maps a name to points [M, h]; "seasonal_naive" is required.
         weight: [M] the divisor of each window's error, so that series of all sizes count equally.
+        independent: number of independent windows, which the interval widths count.
         origin: origin of the network, see `Combination`.
         views: the weights of the views in the network's quantiles.
     """
@@ -174,7 +180,7 @@ def combine(
     unit = errors["seasonal_naive"] or 1.0
     relative = {"network": shares[1.0], **errors, "forecast": error(mixed)}
     moved = mixed[..., None] + (network - median[..., None])
-    widths = fitted_widths(y, moved)
+    widths = fitted_widths(y, moved, independent)
     return Combination(
         share=share,
         baseline=best,

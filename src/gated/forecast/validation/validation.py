@@ -117,7 +117,9 @@ class Validation:
             for name in simple.BASELINES
         }
         weights, quantiles = self._views(network, views, quantiles)
-        combination = combine(self.y, quantiles, points, self.weight, origin, weights)
+        combination = combine(
+            self.y, quantiles, points, self.weight, self._independent_windows, origin, weights
+        )
         final = combination.mix(quantiles, points[combination.baseline])
         observed = np.isfinite(self.y)
         windows = WindowQuantiles(series, cutoff, quantiles, final, observed)

@@ -65,8 +65,13 @@ def best_baseline(errors: Mapping[str, float]) -> str:
     return min(others, key=lambda name: others[name])
 
 
-def verdict_text(result: ValidationResult) -> str:
-    """The validation result in a few sentences."""
+def verdict_text(result: ValidationResult, h: int | None = None) -> str:
+    """The validation result in a few sentences.
+
+    Args:
+        result: of the held-out windows.
+        h: steps of the forecast, which may be more than the windows have.
+    """
     if not result.windows:
         method = "pretrained network's, without validation on this table"
         if not result.share:
@@ -75,8 +80,8 @@ def verdict_text(result: ValidationResult) -> str:
             "The series are too short for held-out windows, so there was no validation: "
             f"the forecast is the {method}."
         )
-    sentences = (_expected(result), _compared(result), _decision(result), *_left_out(result))
-    return " ".join(sentences)
+    checked = (_expected(result), *_unchecked(result, h or result.h))
+    return " ".join((*checked, _compared(result), _decision(result), *_left_out(result)))
 
 
 def _expected(result: ValidationResult) -> str:
@@ -93,6 +98,16 @@ def _expected(result: ValidationResult) -> str:
         whole = "the total of all series" if many else "the total"
         text += f", and of {percent(expected.total)} in {whole} over {counted(result.h, step)}"
     return f"{text}, as on {windows}."
+
+
+def _unchecked(result: ValidationResult, h: int) -> Iterator[str]:
+    """A sentence on the steps that are farther ahead than the windows reach."""
+    if h > result.h:
+        step = "step" if result.expected is None else result.expected.step
+        yield (
+            f"Only the first {counted(result.h, step)} of {h:,} could be checked, because the "
+            "past is too short."
+        )
 
 
 def _compared(result: ValidationResult) -> str:

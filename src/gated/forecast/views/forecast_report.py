@@ -47,7 +47,7 @@ def forecast_report(forecast: ForecastView, settings: Mapping[str, str]) -> Repo
     layout = forecast.fitted.network.config.layout
     return Report(
         title=_title(forecast),
-        summary=(forecast.verdict.text,),
+        summary=(forecast.verdict.describe(forecast.h),),
         series=series,
         y_label=target,
         headline=_mean_headline(forecast) if totals is None else _headline(series, totals),
