@@ -66,7 +66,7 @@ def write_training_parts(folder: Path, data: Folder) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     lines = []
     for name, test_steps in TEST_STEPS.items():
-        frame = TABLES[name](data)
+        frame = TABLES[name](data).sort_values("ds", kind="stable")  # some files begin with the end
         steps_after = frame.groupby("unique_id", sort=False).cumcount(ascending=False)
         frame = frame[steps_after >= test_steps]
         frame = frame[frame["unique_id"].isin(_evenly_chosen(frame["unique_id"].unique()))]

@@ -18,11 +18,14 @@ import numpy as np
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.dataset import Dataset
 from gated.forecast.distribution.quantile_function import mean_of, mean_with_long_tail
+from gated.forecast.quantiles import QUANTILES
 
 __all__ = [
     "MeanModel",
+    "PeriodSums",
     "WindowQuantiles",
     "chosen_level",
+    "corrected_means",
     "intermittent_windows",
     "is_non_negative",
     "own_means",
@@ -43,6 +46,7 @@ _PRIOR_SHARE, _WINDOWS_FOR_HALF = 0.5, 20
 # Before the held-out windows, the mean is expected to be right up to a factor of about e^±0.1.
 _EXPECTED_BIAS = 0.1
 _CELLS = 1 << 22
+_LOW, _HIGH = QUANTILES.index(0.1), QUANTILES.index(0.9)
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,54 @@ def window_means(
         level = _levels(data, some, season_length, model.half_life)
         own = model.own_factor * own_means(data, some)
         means[rows] = _with_level(own, some.open, level, model.level_share)
-    return model.factor * means
+    return corrected_means(means, model.factor, final)
+
+
+def corrected_means(means: FloatArray, factor: float | FloatArray, final: FloatArray) -> FloatArray:
+    """The means [M, h] times a factor, which moves none of them out of the 80 % interval.
+
+    One factor corrects the sum of all steps; at a single step the interval is better known than it.
+
+    Args:
+        means: [M, h] non-negative.
+        factor: of all means, or [M, 1].
+        final: [M, h, Q] the quantiles.
+    """
+    low, high = np.minimum(means, final[..., _LOW]), np.maximum(means, final[..., _HIGH])
+    return np.clip(factor * means, low, high)
+
+
+@dataclass(frozen=True)
+class PeriodSums:
+    """The sums of the held-out windows, by period.
+
+    Attributes:
+        actual, mean: [P] the sums of the actual values and of their means.
+        chance: the standard deviation of their ratio if the means are right, relative to 1.
+    """
+
+    actual: FloatArray
+    mean: FloatArray
+    chance: float
+
+    @property
+    def factor(self) -> float:
+        """The factor of the means, see `ratio_factor`."""
+        return ratio_factor(float(self.actual.sum()), float(self.mean.sum()), self.chance)
+
+    @property
+    def left_out_factors(self) -> FloatArray:
+        """[P] for each period, the factor that the others give; 1 for a single period.
+
+        >>> PeriodSums(np.array([10.0, 20.0]), np.array([10.0, 10.0]), 0.0).left_out_factors
+        array([2., 1.])
+        """
+        count = len(self.actual)
+        if count < 2:
+            return np.ones(count)
+        chance = self.chance * np.sqrt(count / (count - 1))
+        others = zip(self.actual.sum() - self.actual, self.mean.sum() - self.mean, strict=True)
+        return np.array([ratio_factor(float(a), float(m), chance) for a, m in others])
 
 
 def chosen_level(

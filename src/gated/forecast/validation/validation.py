@@ -26,12 +26,13 @@ from gated.forecast.validation.dependence_fit import (
 from gated.forecast.validation.expected_error import ExpectedError, expected_error
 from gated.forecast.validation.mean_correction import (
     MeanModel,
+    PeriodSums,
     WindowQuantiles,
     chosen_level,
+    corrected_means,
     intermittent_windows,
     is_non_negative,
     own_means,
-    ratio_factor,
     window_means,
 )
 from gated.forecast.validation.split import ValidationSplit
@@ -151,49 +152,60 @@ class Validation:
         """Estimate both, in units of the values, so that each series has its own weight.
 
         Returns:
-            The model of the mean, the means [M, h] of the windows by it (see `window_means`), and
-            the dependence.
+            The model of the mean, the means [M, h] of the windows (see `window_means`) with the
+            factors that the other periods give, and the dependence.
         """
         data, series, season = self.data, windows.series, self.season_length
         # Only ratios of values are used: dividing by the largest spread keeps all sums finite.
         unit = (data.scale.spread / data.scale.spread.max())[series, None]
         zero = data.scale.zero[series, None]
         y = unit * (self.y - zero)
-        quantiles = unit[..., None] * (windows.final - zero[..., None])
+        final = windows.final - zero[..., None]
+        quantiles = unit[..., None] * final
         is_positive = is_non_negative(data)
         if is_positive:
             quantiles = np.maximum(quantiles, 0.0)
         found = dependence_by_moments(y, quantiles, self._period)
-
-        def corrected(means: FloatArray, rows: IntArray) -> float:
-            part, period = windows.part(rows), self._period[rows]
-            return self._ratio_factor(part, y[rows], means, period, found)
-
         rows = intermittent_windows(data, windows)
-        some = windows.part(rows)
-        own = corrected(unit[rows] * own_means(data, some), rows) if len(rows) else 1.0
+        some, own = windows.part(rows), 1.0
+        if len(rows):
+            sums = self._sums(some, y[rows], unit[rows] * own_means(data, some), rows, found)
+            own = sums.factor
         model = chosen_level(data, windows, self.y, season, own)
         means = window_means(model, data, windows, season)  # with a factor of 1
-        mean = unit * means
-        if is_positive:
-            model = replace(model, factor=corrected(mean, np.arange(len(y))))
-        closed = np.zeros(y.shape, dtype=bool)
-        marginals = Marginals(quantiles, model.factor * mean, closed, is_positive, integer=False)
-        return model, model.factor * means, calibrated(found, y, marginals)
+        if not is_positive:
+            return model, means, calibrated(found, y, self._marginals(quantiles, unit * means))
+        sums = self._sums(windows, y, unit * means, np.arange(len(y)), found)
+        model = replace(model, factor=sums.factor)
+        mean = unit * corrected_means(means, model.factor, final)
+        left_out = corrected_means(means, sums.left_out_factors[self._period, None], final)
+        return model, left_out, calibrated(found, y, self._marginals(quantiles, mean, True))
 
-    def _ratio_factor(
+    def _marginals(
+        self, quantiles: FloatArray, mean: FloatArray, non_negative: bool = False
+    ) -> Marginals:
+        """The distributions of the windows [M, h, Q], without closed steps."""
+        closed = np.zeros(mean.shape, dtype=bool)
+        return Marginals(quantiles, mean, closed, non_negative, integer=False)
+
+    def _sums(
         self,
         windows: WindowQuantiles,
         y: FloatArray,
         means: FloatArray,
-        period: IntArray,
+        rows: IntArray,
         dependence: Dependence,
-    ) -> float:
-        """The factor that corrects means [M, h] by the actual values, both in one unit."""
+    ) -> PeriodSums:
+        """The sums of actual values and means [M, h] of some windows, both in one unit."""
         actual, mean = (np.where(windows.open, part, 0.0) for part in (y, means))
+        period, count = self._period[rows], int(self._period.max()) + 1
         periods = self._periods(windows.series, windows.cutoff)
         chance = chance_of_ratio(actual, mean, period, periods, dependence)
-        return ratio_factor(float(actual.sum()), float(mean.sum()), chance)
+        actual_sums, mean_sums = (
+            np.asarray(np.bincount(period, part.sum(1), count), dtype=np.float64)
+            for part in (actual, mean)
+        )
+        return PeriodSums(actual_sums, mean_sums, chance)
 
     def quantiles(self, network: SeasonNetwork, view: str = PLAIN) -> FloatArray:
         """[M, h, Q] the forecasts of a network for the windows, with the effect of covariates."""
