@@ -62,3 +62,12 @@ def test_exact_or_missing_values_do_not_change_the_widths() -> None:
     exact = np.zeros((5, 3, 11))
     assert fitted_widths(np.zeros((5, 3)), exact, 5) == Widths()  # no width to be changed
     assert fitted_widths(np.full((4, 9), np.nan), np.zeros((4, 9, 11)), 4) == Widths()
+
+
+def test_series_with_narrow_intervals_hardly_widen_the_others() -> None:
+    """Half of the parts never sold: a tiny interval, and one sale in five values."""
+    usual = np.broadcast_to(STANDARD, (300, 4, 11))
+    never = np.broadcast_to(1e-3 * np.array(STANDARD), (300, 4, 11))
+    y = np.concatenate([normal((300, 4)), (normal((300, 4), 1) > 0.84).astype(float)])
+    found = fitted_widths(y, np.concatenate([usual, never]), 600)
+    assert found.at_95 == pytest.approx(1, abs=0.1)

@@ -3,7 +3,8 @@
 The misses of the held-out windows give the factor of each level, and how it changes with the steps
 ahead. The errors of one window are correlated, and those of windows that overlap: independent ones
 are counted, and few change the widths only in part. The network's own intervals are calibrated on
-drawn series.
+drawn series. Values with narrow intervals have less weight: a part that never sold, and sells once,
+must not widen the intervals of all others.
 """
 
 from dataclasses import dataclass
@@ -66,24 +67,32 @@ def fitted_widths(y: FloatArray, quantiles: FloatArray, windows: float) -> Width
     >>> round(found.at_80, 1), round(found.at_95, 1), found.slope
     (2.0, 2.0, 0.0)
     """
-    misses = _misses(y, quantiles, 0.1)
-    at_80, at_95 = _level(misses, 0.8), _level(_misses(y, quantiles, 0.025), 0.95)
+    misses, weights = _misses(y, quantiles, 0.1), _weights(quantiles)
+    at_80 = _level(misses, weights, 0.8)
+    at_95 = _level(_misses(y, quantiles, 0.025), weights, 0.95)
     weight = windows / (windows + _WINDOWS_FOR_HALF)
     factors = np.clip([at_80, at_95], _NARROWEST, _WIDEST) ** weight
-    slope = _slope(misses) * windows / (windows + _WINDOWS_FOR_HALF_SLOPE)
+    slope = _slope(misses, weights) * windows / (windows + _WINDOWS_FOR_HALF_SLOPE)
     return Widths(float(factors[0]), float(factors[1]), slope)
 
 
-def _slope(misses: FloatArray) -> float:
+def _slope(misses: FloatArray, weights: FloatArray) -> float:
     """The change of log misses by log steps, between the first and the last part of the horizon."""
     h = misses.shape[1]
     if h < _FEWEST_STEPS:
         return 0.0
-    parts = [misses[:, : h // 3], misses[:, -(h // 3) :]]
-    first, last = (max(_level(part, 0.8), 1e-3) for part in parts)
+    parts = (slice(0, h // 3), slice(h - h // 3, h))
+    first, last = (max(_level(misses[:, part], weights[:, part], 0.8), 1e-3) for part in parts)
     steps = np.arange(1, h + 1)
-    distance = np.log(steps[-(h // 3) :]).mean() - np.log(steps[: h // 3]).mean()
+    distance = np.log(steps[parts[1]]).mean() - np.log(steps[parts[0]]).mean()
     return float(np.clip(np.log(last / first) / distance, -_STEEPEST, _STEEPEST))
+
+
+def _weights(quantiles: FloatArray) -> FloatArray:
+    """[M, h] the width of the 80 % interval, at most its median over all values."""
+    width = quantiles[..., QUANTILES.index(0.9)] - quantiles[..., QUANTILES.index(0.1)]
+    positive = width[width > 0]
+    return np.minimum(width, np.median(positive)) if len(positive) else width
 
 
 def _misses(y: FloatArray, quantiles: FloatArray, tail: float) -> FloatArray:
@@ -99,6 +108,12 @@ def _misses(y: FloatArray, quantiles: FloatArray, tail: float) -> FloatArray:
     return np.where(known, np.abs(distance) / np.where(known, half_width, 1.0), np.nan)
 
 
-def _level(misses: FloatArray, share: float) -> float:
-    known = misses[np.isfinite(misses)]
-    return float(np.quantile(known, share)) if len(known) else 1.0
+def _level(misses: FloatArray, weights: FloatArray, share: float) -> float:
+    """The miss that so large a share of the weights is below; 1 where none is known."""
+    known = np.isfinite(misses) & (weights > 0)
+    if not known.any():
+        return 1.0
+    order = np.argsort(misses[known])
+    ascending, weight = misses[known][order], weights[known][order]
+    below = (np.cumsum(weight) - weight / 2) / weight.sum()
+    return float(np.interp(share, below, ascending))
