@@ -45,6 +45,8 @@ _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 _PRIOR_SHARE, _WINDOWS_FOR_HALF = 0.5, 20
 # Before the held-out windows, the mean is expected to be right up to a factor of about e^±0.1.
 _EXPECTED_BIAS = 0.1
+# From one period to the next, the level of a whole table moves by about this, relative to itself.
+_LEVEL_MOVES = 0.1
 _CELLS = 1 << 22
 _LOW, _HIGH = QUANTILES.index(0.1), QUANTILES.index(0.9)
 
@@ -145,29 +147,37 @@ class PeriodSums:
 
     Attributes:
         actual, mean: [P] the sums of the actual values and of their means.
-        chance: the standard deviation of their ratio if the means are right, relative to 1.
+        noise: the standard deviation of their ratio by chance, relative to 1.
+        horizons: number of horizons that the windows cover, at least 1.
     """
 
     actual: FloatArray
     mean: FloatArray
-    chance: float
+    noise: float
+    horizons: float
 
     @property
     def factor(self) -> float:
         """The factor of the means, see `ratio_factor`."""
-        return ratio_factor(float(self.actual.sum()), float(self.mean.sum()), self.chance)
+        return ratio_factor(float(self.actual.sum()), float(self.mean.sum()), self._chance(1))
+
+    def _chance(self, share: float) -> float:
+        """The standard deviation of the ratio for a share of the periods."""
+        moves = _LEVEL_MOVES / np.sqrt(self.horizons)
+        return float(np.hypot(self.noise, moves) / np.sqrt(share))
 
     @property
     def left_out_factors(self) -> FloatArray:
         """[P] for each period, the factor that the others give; 1 for a single period.
 
-        >>> PeriodSums(np.array([10.0, 20.0]), np.array([10.0, 10.0]), 0.0).left_out_factors
-        array([2., 1.])
+        >>> sums = PeriodSums(np.array([10.0, 20.0]), np.array([10.0, 10.0]), 0.0, 99.0)
+        >>> sums.left_out_factors.round(2)
+        array([1.97, 1.  ])
         """
         count = len(self.actual)
         if count < 2:
             return np.ones(count)
-        chance = self.chance * np.sqrt(count / (count - 1))
+        chance = self._chance((count - 1) / count)
         others = zip(self.actual.sum() - self.actual, self.mean.sum() - self.mean, strict=True)
         return np.array([ratio_factor(float(a), float(m), chance) for a, m in others])
 

@@ -200,12 +200,12 @@ class Validation:
         actual, mean = (np.where(windows.open, part, 0.0) for part in (y, means))
         period, count = self._period[rows], int(self._period.max()) + 1
         periods = self._periods(windows.series, windows.cutoff)
-        chance = chance_of_ratio(actual, mean, period, periods, dependence)
+        noise = chance_of_ratio(actual, mean, period, periods, dependence)
         actual_sums, mean_sums = (
             np.asarray(np.bincount(period, part.sum(1), count), dtype=np.float64)
             for part in (actual, mean)
         )
-        return PeriodSums(actual_sums, mean_sums, chance)
+        return PeriodSums(actual_sums, mean_sums, noise, periods)
 
     def quantiles(self, network: SeasonNetwork, view: str = PLAIN) -> FloatArray:
         """[M, h, Q] the forecasts of a network for the windows, with the effect of covariates."""
