@@ -38,3 +38,15 @@ def test_a_large_table_is_thinned_evenly(tmp_path, monkeypatch):
     write_training_parts(tmp_path, Folder(tmp_path, "", "", ""))
     written = pd.read_parquet(tmp_path / "days.parquet")
     assert set(written["unique_id"]) == {"s0", "s2"}
+
+
+def test_a_table_that_begins_with_the_end_is_cut_by_time(monkeypatch, tmp_path):
+    descending = three_series().iloc[::-1]
+    monkeypatch.setattr(training_parts, "TABLES", {"days": lambda data: descending})
+    monkeypatch.setattr(training_parts, "TEST_STEPS", {"days": 12})
+    write_training_parts(tmp_path, Folder(tmp_path, "", "", ""))
+    part = pd.read_parquet(tmp_path / "days.parquet")
+    for name, rows in descending.groupby("unique_id"):
+        kept = part[part["unique_id"] == name]
+        assert len(kept) == max(len(rows) - 12, 0)
+        assert kept["ds"].isin(rows["ds"].nsmallest(len(kept))).all()
