@@ -13,6 +13,7 @@ import numpy as np
 
 from gated.arrays import FloatArray
 from gated.forecast.quantiles import QUANTILES
+from gated.forecast.validation.shrinkage import measured_weight
 
 __all__ = ["Widths", "fitted_widths"]
 
@@ -70,7 +71,7 @@ def fitted_widths(y: FloatArray, quantiles: FloatArray, windows: float) -> Width
     misses, weights = _misses(y, quantiles, 0.1), _weights(quantiles)
     at_80 = _level(misses, weights, 0.8)
     at_95 = _level(_misses(y, quantiles, 0.025), weights, 0.95)
-    weight = windows / (windows + _WINDOWS_FOR_HALF)
+    weight = measured_weight(windows, _WINDOWS_FOR_HALF)
     factors = np.clip([at_80, at_95], _NARROWEST, _WIDEST) ** weight
     slope = _slope(misses, weights) * windows / (windows + _WINDOWS_FOR_HALF_SLOPE)
     return Widths(float(factors[0]), float(factors[1]), slope)

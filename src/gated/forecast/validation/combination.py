@@ -17,6 +17,7 @@ from gated.forecast.model.views import PLAIN
 from gated.forecast.quantiles import QUANTILES
 from gated.forecast.validation.calibration import Widths, fitted_widths
 from gated.forecast.validation.expected_error import ExpectedError
+from gated.forecast.validation.shrinkage import measured_weight
 from gated.forecast.validation.verdict_text import FEW_WINDOWS, best_baseline, verdict_text
 
 _MEDIAN = QUANTILES.index(0.5)
@@ -201,13 +202,8 @@ def _best_baseline(errors: Mapping[str, float], windows: int) -> str:
     Theta was the best simple method for the thousands of series of the M3 and M4 competitions
     (Makridakis & Hibon 2000), which counts more than a few percent on a few windows.
     """
-    benefit = 1 + _THETA_BENEFIT * (1 - _measured_weight(windows, _WINDOWS_FOR_HALF))
+    benefit = 1 + _THETA_BENEFIT * (1 - measured_weight(windows, _WINDOWS_FOR_HALF))
     return min(errors, key=lambda name: errors[name] * (1 if name == "theta" else benefit))
-
-
-def _measured_weight(windows: int, for_half: int) -> float:
-    """The weight of a measured value relative to its prior: one half at `for_half` windows."""
-    return windows / (windows + for_half)
 
 
 def _share(errors: Mapping[float, float], windows: int, origin: str) -> float:
@@ -223,10 +219,10 @@ def _share(errors: Mapping[float, float], windows: int, origin: str) -> float:
         measured = 1.0
     if origin == "pretrained":
         prior = _by_errors(errors, _POWER, _ODDS)
-        weight = _measured_weight(windows, _WINDOWS_FOR_HALF_PRETRAINED)
+        weight = measured_weight(windows, _WINDOWS_FOR_HALF_PRETRAINED)
     else:
         prior = _by_errors(errors, 2, 1.0)
-        weight = _measured_weight(windows, _WINDOWS_FOR_HALF)
+        weight = measured_weight(windows, _WINDOWS_FOR_HALF)
     share = weight * measured + (1 - weight) * prior
     nearest = float(np.round(share, 2))
     return nearest if _SMALLEST_SHARE <= nearest <= 1 - _SMALLEST_SHARE else float(round(nearest))

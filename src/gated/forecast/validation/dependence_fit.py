@@ -14,6 +14,7 @@ from gated.arrays import FloatArray, IntArray
 from gated.forecast.distribution.dependence import Dependence, correlated, lag_correlations
 from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.distribution.quantile_function import mean_of, normal_scores
+from gated.forecast.validation.shrinkage import measured_weight
 
 __all__ = ["calibrated", "chance_of_ratio", "dependence_by_moments"]
 
@@ -92,7 +93,7 @@ def _fit_common(scores: FloatArray, period: IntArray, dependence: Dependence) ->
     h = scores.shape[1]
     steps = 1 / total_variances(np.full((1, h), 1 / h), dependence)[0]
     number = steps * int((pairs.sum(1) > 0).sum())
-    weight = number / (number + _PERIODS_FOR_HALF)
+    weight = measured_weight(number, _PERIODS_FOR_HALF)
     common = weight * measured + (1 - weight) * _PRIOR.common
     return float(np.clip(common, 0.0, _LARGEST_COMMON))
 
@@ -123,7 +124,7 @@ def calibrated(found: Dependence, y: FloatArray, marginals: Marginals) -> Depend
     if not count:
         return found
     level = float(np.quantile(misses, min(1.0, _LEVEL * (1 + 1 / count))))
-    factor = float(np.clip(level, *_WIDTHS)) ** (2 * count / (count + _WINDOWS_FOR_HALF))
+    factor = float(np.clip(level, *_WIDTHS)) ** (2 * measured_weight(count, _WINDOWS_FOR_HALF))
     deviation = np.where(observed, step_deviations(part), 0.0)
     deviation /= max(float(deviation.max()), np.finfo(np.float64).tiny)  # only ratios are used
     now, none, whole = (

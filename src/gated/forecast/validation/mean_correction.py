@@ -19,6 +19,7 @@ from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.dataset import Dataset
 from gated.forecast.distribution.quantile_function import mean_of, mean_with_long_tail
 from gated.forecast.quantiles import QUANTILES
+from gated.forecast.validation.shrinkage import measured_weight
 
 __all__ = [
     "MeanModel",
@@ -213,7 +214,7 @@ def chosen_level(
             deviance = float((total - actual * np.log(np.maximum(total, smallest))).sum())
             if deviance < lowest:
                 best, lowest = MeanModel(own_factor, share, half_life), deviance
-    weight = len(rows) / (len(rows) + _WINDOWS_FOR_HALF)
+    weight = measured_weight(len(rows), _WINDOWS_FOR_HALF)
     share = weight * best.level_share + (1 - weight) * _PRIOR_SHARE
     return replace(best, level_share=share)
 
