@@ -111,16 +111,16 @@ class ForecasterConfig:
         return TrainingPlan(max(1, steps // 4), learning_rate / 4)
 
 
-def check_whole(name: str, value: object, least: int, most: int) -> None:
-    """Check that an argument is a whole number in a range.
+def check_whole(name: str, value: object, least: int, most: int | None = None) -> None:
+    """Check that an argument is a whole number in a range; without `most`, from `least` on.
 
     Raises:
         UsageError: it is not.
     """
-    if not (_is_whole(value) and least <= value <= most):
-        raise UsageError(
-            f"{name} is {_shown(value)}. Expected a whole number from {least} to {most:,}."
-        )
+    if _is_whole(value) and value >= least and (most is None or value <= most):
+        return
+    expected = f", at least {least}" if most is None else f" from {least} to {most:,}"
+    raise UsageError(f"{name} is {_shown(value)}. Expected a whole number{expected}.")
 
 
 def _shown(value: object) -> str:

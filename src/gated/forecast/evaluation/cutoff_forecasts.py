@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, IntArray
-from gated.errors import DataError, UsageError
+from gated.errors import DataError
 from gated.forecast.baselines.method_forecast import MethodForecast
-from gated.forecast.config import ForecasterConfig
+from gated.forecast.config import ForecasterConfig, check_whole
 from gated.forecast.data.dataset import build_dataset
 from gated.forecast.evaluation.competitors import competitor_forecasts
 from gated.forecast.evaluation.scores import Actuals
@@ -51,10 +51,8 @@ class Cutoffs:
     step_size: int
 
     def __post_init__(self) -> None:
-        for name in ("n_windows", "step_size"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-                raise UsageError(f"{name} is {value!r}. Expected a whole number, at least 1.")
+        check_whole("n_windows", self.n_windows, 1)
+        check_whole("step_size", self.step_size, 1)
 
     def ends(self, lengths: IntArray) -> Iterator[IntArray]:
         """Yield the number of steps [N] of each series before each cutoff, oldest cutoff first.
