@@ -27,6 +27,7 @@ __all__ = [
     "option",
     "option_style",
     "percent",
+    "percent_range",
     "plain",
     "printable",
     "roughly",
@@ -35,6 +36,7 @@ __all__ = [
     "shown_time",
     "shown_times",
     "tabular",
+    "whole_percent",
 ]
 
 OptionStyle = Callable[[str, str | None], str]
@@ -185,6 +187,24 @@ def percent(share: float) -> str:
     return "–" if math.isnan(share) else f"{100 * share:.{0 if share >= 0.0995 else 1}f} %"
 
 
+def whole_percent(share: float) -> str:
+    """A share as a percentage without digits after the point.
+
+    >>> whole_percent(0.2487), whole_percent(0.031), whole_percent(float("nan"))
+    ('25 %', '3 %', '–')
+    """
+    return "–" if math.isnan(share) else f"{100 * share:.0f} %"
+
+
+def percent_range(low: float, high: float) -> str:
+    """Two shares as the ends of a range.
+
+    >>> percent_range(0.583, 1.0)
+    '58 to 100 %'
+    """
+    return f"{100 * low:.0f} to {whole_percent(high)}"
+
+
 def shares(kept: Sequence[tuple[str, float]], most: int = 4) -> str:
     """The largest of some named shares, in one sentence.
 
@@ -233,7 +253,7 @@ def roughly(value: float) -> str:
 
 
 def rounded(value: float) -> str:
-    """A number with four digits, as one says it.
+    """A number with four digits.
 
     >>> [rounded(value) for value in (1103871.2, 12345.6, 493.27, 37.0, 0.01234)]
     ['1,104,000', '12,350', '493.3', '37', '0.01234']
@@ -358,7 +378,7 @@ def _round(value: float, digits: int) -> float:
 
 
 def _signed(number: str) -> str:
-    """A number with the sign of print, and without the sign of 0."""
+    """A number with a typographic minus sign, and no sign for 0."""
     if not number.strip("-0.,"):
         return number.lstrip("-")
     return number.replace("-", _MINUS, 1) if number.startswith("-") else number

@@ -92,3 +92,9 @@ def test_coverage_by_step_cutoff_and_series() -> None:
 
 def test_without_values_there_are_no_sentences() -> None:
     assert sentences(one(coverage=[np.nan], values=[0])) == ()
+
+
+def test_a_single_value_is_in_the_singular() -> None:
+    assert sentences(one(coverage=[1.0], values=[1]))[0].startswith(
+        "The 80 % interval held 100 % of 1 value. Kupiec's test"
+    )

@@ -6,20 +6,21 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from gated.arrays import FloatArray
+from gated.arrays import FloatArray, IntArray
 from gated.forecast.evaluation.interval_coverage import (
     FEWEST_CUTOFFS,
     FEWEST_MISSES,
     IntervalCoverage,
 )
 from gated.forecast.evaluation.miss_sequences import FEWEST_PAIRS, FEWEST_TIMES
+from gated.text import counted, percent_range, whole_percent
 
 __all__ = ["SIGNIFICANT", "coverage_sentences"]
 
 SIGNIFICANT = 0.05
 """A p-value below this is reported as more than chance."""
 
-_MANY_SERIES = 10
+_MANY_GROUPS = 10
 _FEWEST_STEPS = 3
 
 
@@ -37,7 +38,7 @@ class CoverageSource(Protocol):
 
 
 def coverage_sentences(found: CoverageSource) -> tuple[str, ...]:
-    """Describe each level, then the changes of the lowest by step, cutoff and series."""
+    """Describe each level, then the coverage of the lowest by step, cutoff and series."""
     overall = {level: found.coverage_of(level, "overall") for level in found.levels}
     known = [level for level, measured in overall.items() if measured.values[0] > 0]
     if not known:
@@ -50,10 +51,10 @@ def coverage_sentences(found: CoverageSource) -> tuple[str, ...]:
 
 
 def _tested(level: float, measured: IntervalCoverage) -> str:
+    """The coverage over all values, and the result of Kupiec's test."""
     coverage, p = measured.coverage[0], float(measured.kupiec[0])
-    held = (
-        f"The {level:g} % interval held {100 * coverage:.0f} % of {measured.values[0]:,.0f} values"
-    )
+    values = counted(int(measured.values[0]), "value")
+    held = f"The {level:g} % interval held {whole_percent(coverage)} of {values}"
     if math.isnan(p):
         return (
             f"{held}. Kupiec's test of this share needs {FEWEST_CUTOFFS} cutoffs that do not "
@@ -67,7 +68,7 @@ def _tested(level: float, measured: IntervalCoverage) -> str:
 
 
 def _runs(level: float, measured: IntervalCoverage, *, is_lowest: bool) -> Iterator[str]:
-    """Of the lowest level in any case; of the others only if their misses come in runs."""
+    """The result of Christoffersen's test; of a further level only if its misses come in runs."""
     p = float(measured.independence[0])
     if math.isnan(p):
         if is_lowest:
@@ -80,8 +81,8 @@ def _runs(level: float, measured: IntervalCoverage, *, is_lowest: bool) -> Itera
         return
     found, expected = float(measured.after_miss[0]), float(measured.after_miss_expected[0])
     shares = (
-        f"after a miss the next value was missed in {100 * found:.0f} % of cases; "
-        f"{100 * expected:.0f} % are expected if misses are independent "
+        f"after a miss the next value was missed in {whole_percent(found)} of cases; "
+        f"{whole_percent(expected)} are expected if misses are independent "
         f"(Christoffersen's test, p {_p(p)})."
     )
     if p < SIGNIFICANT:
@@ -92,7 +93,7 @@ def _runs(level: float, measured: IntervalCoverage, *, is_lowest: bool) -> Itera
 
 
 def _by_group(found: CoverageSource, level: float) -> str:
-    """The coverage by step ahead in three parts, and its range over cutoffs and series."""
+    """The coverage by steps ahead in three parts, and its range over cutoffs and series."""
     steps = found.coverage_of(level, "step")
     h = len(steps.values)
     parts = []
@@ -112,11 +113,11 @@ def _by_group(found: CoverageSource, level: float) -> str:
     return f"The {level:g} % interval held {'; '.join(parts)}."
 
 
-def _share(measured: IntervalCoverage, which: np.ndarray) -> str:
+def _share(measured: IntervalCoverage, which: IntArray) -> str:
     values = measured.values[which]
     if not values.sum():
         return "no values"
-    return f"{100 * np.nansum(measured.coverage[which] * values) / values.sum():.0f} %"
+    return whole_percent(np.nansum(measured.coverage[which] * values) / values.sum())
 
 
 def _steps(first: int, last: int) -> str:
@@ -124,19 +125,20 @@ def _steps(first: int, last: int) -> str:
 
 
 def _range(shares: FloatArray) -> str:
-    text = f"{100 * shares.min():.0f} to {100 * shares.max():.0f} %"
-    if len(shares) < _MANY_SERIES:
+    text = percent_range(shares.min(), shares.max())
+    if len(shares) < _MANY_GROUPS:
         return text
     low, high = np.quantile(shares, [0.25, 0.75])
-    return f"{text} (half of them {100 * low:.0f} to {100 * high:.0f} %)"
+    return f"{text} (half of them {percent_range(low, high)})"
 
 
 def _rarer(level: float) -> float:
+    """The share of misses or of hits, whichever is smaller."""
     return min(level, 100 - level) / 100
 
 
 def _p(value: float) -> str:
-    """Of a p-value, with its sign.
+    """A p-value with its sign of relation.
 
     >>> _p(0.034), _p(0.0042), _p(1e-9)
     ('= 0.03', '= 0.004', '< 0.001')

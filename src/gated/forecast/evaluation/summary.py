@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 
 from gated.forecast.config import MODEL_NAME
-from gated.text import plain
+from gated.text import counted, plain, whole_percent
 
 __all__ = ["summary"]
 
@@ -40,8 +40,8 @@ def summary(
     # An exactly periodic series has no MASE; the WAPE is used instead.
     key = "mase" if math.isfinite(overall[reference]["mase"]) else "wape"
     against = {name: scores[key] for name, scores in overall.items() if name != MODEL_NAME}
-    over = f"over {windows} cutoff{'s' if windows > 1 else ''}"
-    text = f"{_compared(ours[key], against[reference], reference)} {over}"
+    compared = _compared(ours[key], against[reference], reference)
+    text = f"{compared} over {counted(windows, 'cutoff')}"
     if math.isfinite(ours[key]):
         text += f" ({key.upper()} {ours[key]:.2f}; {plain(reference)} {against[reference]:.2f})"
     held = [
@@ -68,8 +68,8 @@ def _compared(ours: float, theirs: float, name: str) -> str:
     if abs(ratio - 1) < _AS_MUCH:
         return f"As accurate as {plain(name)}"
     if ratio < 1:
-        return f"{100 * (1 - ratio):.0f} % more accurate than {plain(name)}"
-    return f"{100 * (ratio - 1):.0f} % less accurate than {plain(name)}"
+        return f"{whole_percent(1 - ratio)} more accurate than {plain(name)}"
+    return f"{whole_percent(ratio - 1)} less accurate than {plain(name)}"
 
 
 def _beaten(ours: float, theirs: float) -> str:
@@ -81,14 +81,14 @@ def _beaten(ours: float, theirs: float) -> str:
     if abs(ratio - 1) < _AS_MUCH:
         return "was as accurate as gated"
     if ratio < 1:
-        return f"erred {100 * (1 / ratio - 1):.0f} % more than gated"
-    return f"erred {100 * (1 - 1 / ratio):.0f} % less than gated"
+        return f"erred {whole_percent(1 / ratio - 1)} more than gated"
+    return f"erred {whole_percent(1 - 1 / ratio)} less than gated"
 
 
 def _held(level: float, share: float, *, is_chance: bool) -> str:
     if not math.isfinite(share):
         return f"{level:g} % intervals could not be checked"
-    coverage = f"{level:g} % intervals held {100 * share:.0f} % of the time"
+    coverage = f"{level:g} % intervals held {whole_percent(share)} of the time"
     if is_chance:
         return coverage
     if share < level / 100 - _LARGEST_DIFFERENCE:
