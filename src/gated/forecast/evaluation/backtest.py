@@ -1,9 +1,9 @@
 """Defines `Backtest`, the result of a backtest: forecasts, actual values, scores, a summary."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,53 +11,44 @@ from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, IntArray
 from gated.errors import UsageError
-from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.config import MODEL_NAME
 from gated.forecast.evaluation.competitors import REFERENCE
 from gated.forecast.evaluation.coverage_text import SIGNIFICANT, coverage_sentences
-from gated.forecast.evaluation.cutoff_forecasts import Cutoffs, Window
 from gated.forecast.evaluation.interval_coverage import (
     REFERENCE_LEVELS,
     IntervalCoverage,
     coverage_columns,
     interval_coverage,
 )
+from gated.forecast.evaluation.joined_windows import By, JoinedWindows
 from gated.forecast.evaluation.miss_sequences import Sequences
-from gated.forecast.evaluation.scores import Actuals, score
+from gated.forecast.evaluation.scores import score
 from gated.forecast.evaluation.summary import summary
 from gated.forecast.evaluation.utilsforecast_losses import evaluate, forecast_columns
 from gated.forecast.prediction.columns import ForecastColumns
-from gated.forecast.quantiles import QUANTILES, at_level
+from gated.forecast.quantiles import at_level
 from gated.forecast.views.backtest_report import backtest_report
 from gated.forecast.views.plots import Engine, drawn, index_of
 from gated.overview import Overview, Overviewed
 from gated.report import page
-from gated.table import Table, to_frame
+from gated.table import to_frame
 from gated.text import counted
 
-__all__ = ["Backtest", "By"]
-
-
-By = Literal["overall", "series", "cutoff", "step"]
+__all__ = ["Backtest"]
 
 
 @dataclass(frozen=True, repr=False)
-class Backtest(Overviewed):
+class Backtest(JoinedWindows, Overviewed):
     """Forecasts from several past cutoffs. `Forecaster.backtest` returns it.
 
     `print` shows the scores and the summary; a notebook shows them as HTML.
 
     Attributes:
-        table: the whole past.
-        cutoffs: the cutoffs.
-        windows: the forecasts from each cutoff, the oldest first.
+        table, cutoffs, windows: see `JoinedWindows`.
         requested: the columns of gated's forecast in `frame`.
         levels: the levels of the scored intervals, in percent.
     """
 
-    table: Table
-    cutoffs: Cutoffs
-    windows: tuple[Window, ...]
     requested: ForecastColumns
     levels: tuple[float, ...]
 
@@ -107,7 +98,7 @@ class Backtest(Overviewed):
         }
         ours = [window.prediction.columns(self.requested) for window in self.windows]
         for name in ours[0]:
-            columns[name] = self._ordered([one[name] for one in ours]).reshape(-1)
+            columns[name] = self.ordered([one[name] for one in ours]).reshape(-1)
         for name, forecast in self.forecasts.items():
             if name != MODEL_NAME:
                 columns[name] = forecast.points.reshape(-1)
@@ -130,14 +121,10 @@ class Backtest(Overviewed):
         Raises:
             UsageError: `by` is unknown.
         """
-        heads, group = self.groups(by)
-        count = max(1, len(heads))
-        scored = self.scored(group, count)
-        columns: dict[str, NDArray[Any]] = {}
-        if by != "overall":
-            name = self.table.schema.id_col if by == "series" else by
-            columns[name] = np.tile(heads, len(scored))
-        columns["method"] = np.repeat(np.array(list(scored), dtype=object), count)
+        labels, group = self.groups(by)
+        scored = self.scored(group, len(labels))
+        columns = self._labels(by, len(scored))
+        columns["method"] = np.repeat(np.array(list(scored), dtype=object), len(labels))
         for key in scored[MODEL_NAME]:
             columns[key] = np.concatenate([method[key] for method in scored.values()])
         return to_frame(self.table.schema, columns)
@@ -173,21 +160,24 @@ class Backtest(Overviewed):
         >>> found.coverage()[["level", "values", "coverage"]].round(2).to_numpy().tolist()
         [[80.0, 28.0, 0.64], [95.0, 28.0, 0.93]]
         """
-        heads, _ = self.groups(by)
-        count = max(1, len(heads))
+        labels, _ = self.groups(by)
         measured = [self.coverage_of(level, by) for level in self.levels]
-        columns: dict[str, NDArray[Any]] = {}
-        if by != "overall":
-            name = self.table.schema.id_col if by == "series" else by
-            columns[name] = np.tile(heads, len(measured))
-        columns["level"] = np.repeat(np.array(self.levels, dtype=np.float64), count)
+        columns = self._labels(by, len(measured))
+        columns["level"] = np.repeat(np.array(self.levels, dtype=np.float64), len(labels))
         columns |= coverage_columns(measured)
         return to_frame(self.table.schema, columns)
+
+    def _labels(self, by: By, times: int) -> dict[str, NDArray[Any]]:
+        """The column with the labels of the groups, repeated; none for "overall"."""
+        if by == "overall":
+            return {}
+        name = self.table.schema.id_col if by == "series" else by
+        return {name: np.tile(self.groups(by)[0], times)}
 
     def coverage_of(self, level: float, by: By) -> IntervalCoverage:
         """The coverage of one level over the groups of `groups(by)`; see `coverage`."""
         if (level, by) not in self._measured:
-            heads, group = self.groups(by)
+            labels, group = self.groups(by)
             quantiles = self.forecasts[MODEL_NAME].quantiles
             assert quantiles is not None
             ends = {
@@ -199,7 +189,7 @@ class Backtest(Overviewed):
             }
             y = np.where(self.actuals.closed, np.nan, self.actuals.y)
             self._measured[level, by] = interval_coverage(
-                y, ends, level, self._sequences, group, max(1, len(heads)), by
+                y, ends, level, self._sequences, group, len(labels), by
             )
         return self._measured[level, by]
 
@@ -210,7 +200,7 @@ class Backtest(Overviewed):
     @cached_property
     def _sequences(self) -> Sequences:
         time = np.unique(self.ds, return_inverse=True)[1].reshape(self.ds.shape)
-        return Sequences(self.series, self._turn, time, self.cutoffs.step_size)
+        return Sequences(self.series, self.cutoff_number, time, self.cutoffs.step_size)
 
     @cached_property
     def coverage_text(self) -> tuple[str, ...]:
@@ -274,7 +264,7 @@ class Backtest(Overviewed):
     @cached_property
     def overall(self) -> Mapping[str, Mapping[str, float]]:
         """Maps method → score → value."""
-        scored = self.scored(np.zeros((1, 1), dtype=np.int64), 1)
+        scored = self.scored(self.groups("overall")[1], 1)
         return {
             method: {key: float(value[0]) for key, value in scores.items()}
             for method, scores in scored.items()
@@ -343,81 +333,8 @@ class Backtest(Overviewed):
         }
         return summary(self.overall, REFERENCE, len(self.windows), self.levels, by_chance)
 
-    @cached_property
-    def series(self) -> IntArray:
-        """[M] the series of each row of `actuals` and `forecasts`, ascending."""
-        return self.joined(lambda window: window.series)
-
-    @cached_property
-    def ds(self) -> NDArray[Any]:
-        """[M, h] the forecast times."""
-        return self.joined(lambda window: window.ds)
-
-    @cached_property
-    def actuals(self) -> Actuals:
-        """The actual values, by series and cutoff."""
-        return Actuals(
-            self.joined(lambda window: window.actuals.y),
-            self.joined(lambda window: window.actuals.scale),
-            self.joined(lambda window: window.actuals.closed),
-        )
-
-    @cached_property
-    def forecasts(self) -> dict[str, MethodForecast]:
-        """The forecasts of each method, gated first, in the rows of `actuals`."""
-        ours = self._ordered([window.prediction.constrained() for window in self.windows])
-        mean = self.joined(lambda window: window.prediction.mean)
-        forecasts = {MODEL_NAME: MethodForecast(ours[..., QUANTILES.index(0.5)], ours, mean)}
-        for name in self.windows[0].others:
-            parts = [window.others[name] for window in self.windows]
-            quantiles = [part.quantiles for part in parts if part.quantiles is not None]
-            forecasts[name] = MethodForecast(
-                self._ordered([part.points for part in parts]),
-                self._ordered(quantiles) if quantiles else None,
-            )
-        return forecasts
-
     @property
     def seconds(self) -> dict[str, float]:
         """Seconds spent on "fit", "predict" and the "others", over all cutoffs."""
         parts = self.windows[0].seconds
         return {part: sum(window.seconds[part] for window in self.windows) for part in parts}
-
-    def joined(self, part: Callable[[Window], NDArray[Any]]) -> NDArray[Any]:
-        """Concatenate a part of every window, by series and cutoff."""
-        return self._ordered([part(window) for window in self.windows])
-
-    def _ordered(self, parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
-        joined: NDArray[Any] = np.concatenate(parts)[self._order]
-        return joined
-
-    @cached_property
-    def _order(self) -> IntArray:
-        """The order of the rows by series; the windows are in the order of their cutoffs."""
-        series = np.concatenate([window.series for window in self.windows])
-        return np.argsort(series, kind="stable")
-
-    @cached_property
-    def _turn(self) -> IntArray:
-        """[M] the number of the cutoff of each row."""
-        turns = [np.full(len(window.series), turn) for turn, window in enumerate(self.windows)]
-        return self._ordered(turns)
-
-    def groups(self, by: By) -> tuple[NDArray[Any], IntArray]:
-        """The labels of the groups, and the group of every step as an array that broadcasts.
-
-        Raises:
-            UsageError: `by` is unknown.
-        """
-        if by not in get_args(By):
-            raise UsageError(f"by is {by!r}. Expected one of {', '.join(get_args(By))}.")
-        if by == "series":
-            distinct, group = np.unique(self.series, return_inverse=True)
-            return self.table.ids[distinct], group[:, None]
-        if by == "cutoff":
-            # Series may end at different times: the label of a window is its latest cutoff.
-            heads = np.stack([window.cutoff.max() for window in self.windows])
-            return heads, self._turn[:, None]
-        if by == "step":
-            return np.arange(1, self.cutoffs.h + 1), np.arange(self.cutoffs.h)[None]
-        return np.empty(0), np.zeros((1, 1), dtype=np.int64)
