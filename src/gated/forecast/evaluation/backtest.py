@@ -13,15 +13,15 @@ from gated.arrays import FloatArray, IntArray
 from gated.errors import UsageError
 from gated.forecast.config import MODEL_NAME
 from gated.forecast.evaluation.competitors import REFERENCE
-from gated.forecast.evaluation.coverage_text import SIGNIFICANT, coverage_sentences
-from gated.forecast.evaluation.interval_coverage import (
+from gated.forecast.evaluation.coverage.coverage_text import SIGNIFICANT, coverage_sentences
+from gated.forecast.evaluation.coverage.interval_coverage import (
     REFERENCE_LEVELS,
     IntervalCoverage,
     coverage_columns,
     interval_coverage,
 )
+from gated.forecast.evaluation.coverage.miss_sequences import Sequences
 from gated.forecast.evaluation.joined_windows import By, JoinedWindows
-from gated.forecast.evaluation.miss_sequences import Sequences
 from gated.forecast.evaluation.scores import score
 from gated.forecast.evaluation.summary import summary
 from gated.forecast.evaluation.utilsforecast_losses import evaluate, forecast_columns
@@ -134,9 +134,9 @@ class Backtest(JoinedWindows, Overviewed):
 
         A p-value below 0.05 means that chance hardly explains what was found. It is NaN where there
         are too few values for the test. The tests are those of Kupiec (1995) and Christoffersen
-        (1998), with a design effect for values that depend on each other; see
-        `gated.forecast.evaluation.interval_coverage`. Among many groups, one in twenty has a
-        p-value below 0.05 by chance.
+        (1998), with a design effect for values that depend on each other: see
+        `gated.forecast.evaluation.coverage.interval_coverage`. Among many groups, one in twenty has
+        a p-value below 0.05 by chance.
 
         Args:
             by: "overall", or one row for each "series", "cutoff" or "step" ahead.

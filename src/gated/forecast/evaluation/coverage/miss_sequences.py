@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, IntArray
-from gated.forecast.evaluation.coverage_tests import (
+from gated.forecast.evaluation.coverage.coverage_tests import (
     chi_square_tail,
     christoffersen_ratio,
     clusters,
@@ -20,6 +20,7 @@ from gated.forecast.evaluation.coverage_tests import (
     inverse_variance,
     kupiec_ratio,
 )
+from gated.forecast.evaluation.joined_windows import By
 
 __all__ = ["FEWEST_PAIRS", "FEWEST_TIMES", "Runs", "Sequences", "runs_of_misses"]
 
@@ -58,7 +59,7 @@ class Sequences:
         not overlap with those after them."""
         return np.asarray((self.cutoff.max(initial=0) - self.cutoff) % self.stride == 0)
 
-    def before(self, missed: FloatArray, by: str) -> FloatArray:
+    def before(self, missed: FloatArray, by: By) -> FloatArray:
         """[M, h] whether the value before each one was missed; NaN where there is none.
 
         Args:
@@ -105,7 +106,7 @@ def runs_of_misses(
     expected: float,
     group: IntArray,
     count: int,
-    by: str,
+    by: By,
 ) -> Runs:
     """Test the values of each group.
 
@@ -162,7 +163,7 @@ class _Pairs:
 
     @classmethod
     def of(
-        cls, missed: FloatArray, sequences: Sequences, group: IntArray, count: int, by: str
+        cls, missed: FloatArray, sequences: Sequences, group: IntArray, count: int, by: By
     ) -> "_Pairs":
         before = sequences.before(missed, by)
         members = ~np.isnan(missed) & sequences.tested[:, None]

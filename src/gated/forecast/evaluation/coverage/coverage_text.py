@@ -2,17 +2,18 @@
 
 import math
 from collections.abc import Iterator
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from gated.arrays import FloatArray, IntArray
-from gated.forecast.evaluation.interval_coverage import (
+from gated.forecast.evaluation.coverage.interval_coverage import (
     FEWEST_CUTOFFS,
     FEWEST_MISSES,
     IntervalCoverage,
 )
-from gated.forecast.evaluation.miss_sequences import FEWEST_PAIRS, FEWEST_TIMES
+from gated.forecast.evaluation.coverage.miss_sequences import FEWEST_PAIRS, FEWEST_TIMES
+from gated.forecast.evaluation.joined_windows import By
 from gated.text import counted, percent_range, whole_percent
 
 __all__ = ["SIGNIFICANT", "coverage_sentences"]
@@ -31,9 +32,7 @@ class CoverageSource(Protocol):
     def levels(self) -> tuple[float, ...]:
         """The levels of the intervals, in percent."""
 
-    def coverage_of(
-        self, level: float, by: Literal["overall", "series", "cutoff", "step"]
-    ) -> IntervalCoverage:
+    def coverage_of(self, level: float, by: By) -> IntervalCoverage:
         """The coverage of one level by group."""
 
 
@@ -103,7 +102,8 @@ def _by_group(found: CoverageSource, level: float) -> str:
             f"{_share(steps, third)} in {_steps(third[0] + 1, third[-1] + 1)}" for third in thirds
         ]
         parts.append(f"{', '.join(shares[:-1])} and {shares[-1]}")
-    for by in ("cutoff", "series"):
+    groups: tuple[By, ...] = ("cutoff", "series")
+    for by in groups:
         measured = found.coverage_of(level, by)
         shares_of = measured.coverage[np.isfinite(measured.coverage)]
         if len(shares_of) > 1:

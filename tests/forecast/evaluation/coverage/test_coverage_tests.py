@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from gated.arrays import FloatArray
-from gated.forecast.evaluation.coverage_tests import (
+from gated.forecast.evaluation.coverage.coverage_tests import (
     chi_square_tail,
     christoffersen_ratio,
     design_effect,

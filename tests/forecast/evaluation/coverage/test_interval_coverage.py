@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from gated.arrays import FloatArray
-from gated.forecast.evaluation.coverage_tests import chi_square_tail, christoffersen_ratio
-from gated.forecast.evaluation.interval_coverage import IntervalCoverage, interval_coverage
-from gated.forecast.evaluation.miss_sequences import Sequences
+from gated.forecast.evaluation.coverage.coverage_tests import chi_square_tail, christoffersen_ratio
+from gated.forecast.evaluation.coverage.interval_coverage import IntervalCoverage, interval_coverage
+from gated.forecast.evaluation.coverage.miss_sequences import Sequences
 
 LEVELS = (60.0, 80.0, 95.0)
 

@@ -24,13 +24,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, IntArray
-from gated.forecast.evaluation.coverage_tests import (
+from gated.forecast.evaluation.coverage.coverage_tests import (
     clusters,
     design_effect,
     kupiec_ratio,
     student_tail,
 )
-from gated.forecast.evaluation.miss_sequences import Sequences, runs_of_misses
+from gated.forecast.evaluation.coverage.miss_sequences import Sequences, runs_of_misses
+from gated.forecast.evaluation.joined_windows import By
 
 __all__ = [
     "FEWEST_CUTOFFS",
@@ -102,7 +103,7 @@ def interval_coverage(
     sequences: Sequences,
     group: IntArray,
     count: int,
-    by: str,
+    by: By,
 ) -> IntervalCoverage:
     """Measure and test the coverage of one level over groups of values.
 
@@ -114,7 +115,7 @@ def interval_coverage(
         sequences: the order of the values.
         group: 0 to count − 1 for every step, of a shape that broadcasts to [M, h].
         count: number of groups K.
-        by: what the groups are: "overall", "series", "cutoff" or "step".
+        by: what the groups are: see `By`.
     """
     known = ~np.isnan(y)
     groups = np.broadcast_to(group, y.shape)

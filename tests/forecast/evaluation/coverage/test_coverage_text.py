@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from gated.forecast.evaluation.coverage_text import coverage_sentences
-from gated.forecast.evaluation.interval_coverage import IntervalCoverage
+from gated.forecast.evaluation.coverage.coverage_text import coverage_sentences
+from gated.forecast.evaluation.coverage.interval_coverage import IntervalCoverage
 
 
 def one(**changes: Any) -> IntervalCoverage:

@@ -1,0 +1,1 @@
+"""Measures the coverage of intervals, tests it, and describes the results."""
