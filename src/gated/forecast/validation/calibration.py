@@ -1,10 +1,10 @@
 """Calibrates interval widths on held-out windows, so that the coverage is close to the level.
 
 The misses of the held-out windows give the factor of each level, and how it changes with the steps
-ahead. The errors of one window are correlated, and those of windows that overlap: independent ones
-are counted, and few change the widths only in part. The network's own intervals are calibrated on
-drawn series. Values with narrow intervals have less weight: a part that never sold, and sells once,
-must not widen the intervals of all others.
+ahead. The errors within one window are correlated, and so are those of windows that overlap.
+Therefore independent windows are counted, and few of them change the widths only in part: the
+network's own intervals are calibrated on drawn series. Values with narrow intervals have less
+weight: a part that never sold, and sells once, must not widen the intervals of all others.
 """
 
 from dataclasses import dataclass
@@ -69,8 +69,8 @@ def fitted_widths(y: FloatArray, quantiles: FloatArray, windows: float) -> Width
     (2.0, 2.0, 0.0)
     """
     misses, weights = _misses(y, quantiles, 0.1), _weights(quantiles)
-    at_80 = _level(misses, weights, 0.8)
-    at_95 = _level(_misses(y, quantiles, 0.025), weights, 0.95)
+    at_80 = _weighted_quantile(misses, weights, 0.8)
+    at_95 = _weighted_quantile(_misses(y, quantiles, 0.025), weights, 0.95)
     weight = measured_weight(windows, _WINDOWS_FOR_HALF)
     factors = np.clip([at_80, at_95], _NARROWEST, _WIDEST) ** weight
     slope = _slope(misses, weights) * windows / (windows + _WINDOWS_FOR_HALF_SLOPE)
@@ -83,7 +83,9 @@ def _slope(misses: FloatArray, weights: FloatArray) -> float:
     if h < _FEWEST_STEPS:
         return 0.0
     parts = (slice(0, h // 3), slice(h - h // 3, h))
-    first, last = (max(_level(misses[:, part], weights[:, part], 0.8), 1e-3) for part in parts)
+    first, last = (
+        max(_weighted_quantile(misses[:, part], weights[:, part], 0.8), 1e-3) for part in parts
+    )
     steps = np.arange(1, h + 1)
     distance = np.log(steps[parts[1]]).mean() - np.log(steps[parts[0]]).mean()
     return float(np.clip(np.log(last / first) / distance, -_STEEPEST, _STEEPEST))
@@ -109,12 +111,12 @@ def _misses(y: FloatArray, quantiles: FloatArray, tail: float) -> FloatArray:
     return np.where(known, np.abs(distance) / np.where(known, half_width, 1.0), np.nan)
 
 
-def _level(misses: FloatArray, weights: FloatArray, share: float) -> float:
-    """The miss that so large a share of the weights is below; 1 where none is known."""
+def _weighted_quantile(misses: FloatArray, weights: FloatArray, level: float) -> float:
+    """The quantile of the misses, each of which counts with its weight; 1 if none is known."""
     known = np.isfinite(misses) & (weights > 0)
     if not known.any():
         return 1.0
     order = np.argsort(misses[known])
     ascending, weight = misses[known][order], weights[known][order]
     below = (np.cumsum(weight) - weight / 2) / weight.sum()
-    return float(np.interp(share, below, ascending))
+    return float(np.interp(level, below, ascending))

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gated.arrays import FloatArray, IntArray
+from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.distribution.dependence import Dependence, correlated, lag_correlations
 from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.distribution.quantile_function import mean_of, normal_scores
@@ -52,9 +52,7 @@ def _fit_lags(scores: FloatArray) -> tuple[float, float]:
     h = scores.shape[1]
     if h < 2:
         return _PRIOR.constant, _PRIOR.decay
-    known = np.isfinite(scores)
-    filled = np.where(known, scores, 0.0)
-    variance = max(float((filled**2).sum()) / max(int(known.sum()), 1), 1e-12)
+    known, filled, variance = _known(scores)
     width = 1 << (2 * h - 1).bit_length()
     products = _by_distance(filled, width, h)
     pairs = np.maximum(_by_distance(known.astype(np.float64), width, h), 0.0)
@@ -68,6 +66,13 @@ def _fit_lags(scores: FloatArray) -> tuple[float, float]:
     return float(c[best]), float(decay[best])
 
 
+def _known(scores: FloatArray) -> tuple[BoolArray, FloatArray, float]:
+    """Whether each score is known, the scores with 0 for the others, and their mean square."""
+    known = np.isfinite(scores)
+    filled = np.where(known, scores, 0.0)
+    return known, filled, max(float((filled**2).sum()) / max(int(known.sum()), 1), 1e-12)
+
+
 def _by_distance(values: FloatArray, width: int, h: int) -> FloatArray:
     """[h] the sum over windows and steps of the product of two values at each distance."""
     spectrum = np.fft.rfft(values, width, axis=1)
@@ -77,10 +82,8 @@ def _by_distance(values: FloatArray, width: int, h: int) -> FloatArray:
 
 def _fit_common(scores: FloatArray, period: IntArray, dependence: Dependence) -> float:
     """g: the mean product of the scores of two series at one time."""
-    known, periods = np.isfinite(scores), int(period.max()) + 1
-    filled = np.where(known, scores, 0.0)
-    variance = max(float((filled**2).sum()) / max(int(known.sum()), 1), 1e-12)
-    sums = np.zeros((periods, scores.shape[1]))
+    known, filled, variance = _known(scores)
+    sums = np.zeros((int(period.max()) + 1, scores.shape[1]))
     squares, counts = np.zeros_like(sums), np.zeros_like(sums)
     np.add.at(sums, period, filled)
     np.add.at(squares, period, filled**2)
@@ -90,8 +93,7 @@ def _fit_common(scores: FloatArray, period: IntArray, dependence: Dependence) ->
         return _PRIOR.common
     measured = float((sums**2 - squares).sum() / pairs.sum() / variance)
     # The steps of a period are correlated: h steps count as 1 ÷ their mean correlation.
-    h = scores.shape[1]
-    steps = 1 / total_variances(np.full((1, h), 1 / h), dependence)[0]
+    steps = 1 / _mean_correlation(scores.shape[1], dependence)
     number = steps * int((pairs.sum(1) > 0).sum())
     weight = measured_weight(number, _PERIODS_FOR_HALF)
     common = weight * measured + (1 - weight) * _PRIOR.common
@@ -125,10 +127,10 @@ def calibrated(found: Dependence, y: FloatArray, marginals: Marginals) -> Depend
         return found
     level = float(np.quantile(misses, min(1.0, _LEVEL * (1 + 1 / count))))
     factor = float(np.clip(level, *_WIDTHS)) ** (2 * measured_weight(count, _WINDOWS_FOR_HALF))
-    deviation = np.where(observed, step_deviations(part), 0.0)
+    deviation = np.where(observed, _step_deviations(part), 0.0)
     deviation /= max(float(deviation.max()), np.finfo(np.float64).tiny)  # only ratios are used
     now, none, whole = (
-        total_variances(deviation, replace(found, constant=c)) for c in (found.constant, 0.0, 1.0)
+        _total_variances(deviation, replace(found, constant=c)) for c in (found.constant, 0.0, 1.0)
     )
     usable = now > 0
     none_share, whole_share = (float((v[usable] / now[usable]).mean()) for v in (none, whole))
@@ -138,7 +140,7 @@ def calibrated(found: Dependence, y: FloatArray, marginals: Marginals) -> Depend
     return replace(found, constant=float(np.clip(constant, 0.0, _LARGEST_CONSTANT)))
 
 
-def step_deviations(marginals: Marginals) -> FloatArray:
+def _step_deviations(marginals: Marginals) -> FloatArray:
     """[M, h] the standard deviation of each step, from its quantiles; 0 where it is not finite."""
     quantiles = marginals.quantiles
     if marginals.non_negative:
@@ -151,13 +153,18 @@ def step_deviations(marginals: Marginals) -> FloatArray:
     return np.where(np.isfinite(deviation) & ~marginals.closed, deviation, 0.0)
 
 
-def total_variances(deviation: FloatArray, dependence: Dependence) -> FloatArray:
+def _total_variances(deviation: FloatArray, dependence: Dependence) -> FloatArray:
     """[M] the variance of the total of each window, from deviations [M, h] of its steps."""
     h = deviation.shape[1]
     distance = np.abs(np.arange(h)[:, None] - np.arange(h))
     correlation = lag_correlations(dependence, h)[distance]
     variances: FloatArray = ((deviation @ correlation) * deviation).sum(axis=1)
     return variances
+
+
+def _mean_correlation(h: int, dependence: Dependence) -> float:
+    """The mean correlation of any two of h steps, each with itself included."""
+    return float(_total_variances(np.full((1, h), 1 / h), dependence)[0])
 
 
 def chance_of_ratio(
@@ -169,8 +176,8 @@ def chance_of_ratio(
 ) -> float:
     """The standard deviation of sum of actuals ÷ sum of means by chance, if the means are right.
 
-    The error of the sum over all series differs from step to step of a period. From these
-    differences and the correlation of steps follows how far its mean over a period is from 0.
+    The error of the sum over all series differs from step to step of a period. These differences
+    and the correlation of the steps determine how far the mean of a period is from 0 by chance.
 
     Args:
         actual: [M, h] the actual values, all in one unit, 0 where unobserved.
@@ -191,7 +198,7 @@ def chance_of_ratio(
     level = float(means.mean())
     if h < 2 or not (level > 0 and np.isfinite(level)):
         return np.inf
-    correlation = float(total_variances(np.full((1, h), 1 / h), dependence)[0])
+    correlation = _mean_correlation(h, dependence)
     within = float((((errors - errors.mean(axis=1, keepdims=True)) / level) ** 2).mean())
     variance = within * correlation / max(1 - correlation, np.finfo(np.float64).tiny)
     return float(np.sqrt(variance / min(max(periods, 1.0), len(errors))))

@@ -1,11 +1,11 @@
-"""Forecasts the mean of each step, beside the median that minimises the absolute error.
+"""Forecasts the mean of each step: medians, which minimise the absolute error, do not add up.
 
 The sum of medians is not the median of the sum: of a good that is sold on two days of five, every
 median is 0. The mean of the quantiles is right for a series with few zeros. For an intermittent
 series (a quarter of its values are 0, or more), the network's mean is averaged with the recent
 level of the series itself, in the shape of the network's forecast over the steps. The weight of the
 level is chosen by the Poisson deviance of the totals of the held-out windows, which is lowest for
-the right mean. At last all means are multiplied by the ratio of the actual values to the means, as
+the right mean. Finally all means are multiplied by the ratio of the actual values to the means, as
 far as it exceeds what one period may differ by chance.
 """
 
@@ -131,7 +131,8 @@ def window_means(
 def corrected_means(means: FloatArray, factor: float | FloatArray, final: FloatArray) -> FloatArray:
     """The means [M, h] times a factor, which moves none of them out of the 80 % interval.
 
-    One factor corrects the sum of all steps; at a single step the interval is better known than it.
+    The factor corrects the sum of all steps. What is known of a single step is its interval, which
+    may be narrow.
 
     Args:
         means: [M, h] non-negative.

@@ -1,4 +1,4 @@
-"""Describes a validation result: the errors to expect, the best baseline, and who forecasts."""
+"""Describes a validation result: the errors to expect, the best baseline, and the methods used."""
 
 from collections.abc import Iterator, Mapping
 from typing import Protocol
