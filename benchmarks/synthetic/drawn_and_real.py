@@ -50,10 +50,11 @@ def compare(folder: Path) -> Report:
     """Compare the tables of a folder (training parts) with the drawn series of their kind.
 
     Raises:
-        UsageError: the folder holds no table.
+        UsageError: the folder does not exist, or holds no table.
         DataError: a table cannot be read.
     """
-    files = sorted(path for path in folder.iterdir() if path.suffix in {".csv", ".parquet"})
+    inside = folder.iterdir() if folder.is_dir() else ()
+    files = sorted(path for path in inside if path.suffix in {".csv", ".parquet"})
     if not files:
         raise UsageError(
             f"{folder}: holds no .csv and no .parquet file. Expected tables to compare with; "

@@ -39,7 +39,8 @@ def test_each_table_stands_above_the_drawn_series_of_its_kind(call, tmp_path):
     assert '"months"' in output
 
 
-def test_a_folder_without_tables_is_named(call, tmp_path):
-    code, _, message = call("synthetic", "--compare", str(tmp_path))
+@pytest.mark.parametrize("name", ["", "missing"])
+def test_a_folder_without_tables_is_named(call, tmp_path, name):
+    code, _, message = call("synthetic", "--compare", str(tmp_path / name))
     assert code == 2
     assert "holds no .csv and no .parquet file" in message

@@ -119,9 +119,9 @@ def _own_notes(calendar: ClosedCalendar, target: str) -> tuple[str, ...]:
 
     shown = "; ".join(described(own) for own in largest[:_GROUPS_SHOWN])
     more = "; …" if len(largest) > _GROUPS_SHOWN else ""
-    has = "is" if count == 1 else "are"
+    are = "is" if count == 1 else "are"
     return (
-        f"{counted(count, 'series', 'series')} {has} closed at times when {target} of others was "
+        f"{counted(count, 'series', 'series')} {are} closed at times when {target} of others was "
         f"not 0 ({shown}{more}). These steps are {_CONSEQUENCE}",
     )
 

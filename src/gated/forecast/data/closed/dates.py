@@ -128,12 +128,12 @@ def _candidate_runs(days: Days) -> list[_Run]:
         at = np.flatnonzero(fits[inside])
         chosen = calendar[inside[at[0] : at[-1] + 1]]
         rows = np.isin(dates, chosen) & (days.state == CLOSED)
-        runs.append(_Run(tuple(chosen.tolist()), len(_seasons(days, rows))))
+        runs.append(_Run(tuple(chosen.tolist()), len(_years(days, rows))))
     return runs
 
 
-def _seasons(days: Days, rows: BoolArray) -> tuple[int, ...]:
-    """The years of some days; January after a run that began in December counts with it."""
+def _years(days: Days, rows: BoolArray) -> tuple[int, ...]:
+    """The years of some days; the January after a closed December counts with its year."""
     chosen = days.days[rows]
     begins = np.append(True, (chosen[1:] - chosen[:-1]).astype(np.int64) > _AROUND)
     return tuple(dict.fromkeys((chosen[begins].astype("M8[Y]").astype(np.int64) + 1970).tolist()))
@@ -179,11 +179,11 @@ def _is_closed_holiday(
     if closed < _YEARS_NEEDED or states[-1] != CLOSED:
         return False
     allowed = len(states) // _ONE_IN
-    near = rows & (left.state == CLOSED)
+    closed_rows = rows & (left.state == CLOSED)
     return (
         len(states) - closed <= allowed
         and tests * chance.share**closed <= chance.allowed
-        and _is_open_around(days, near)
+        and _is_open_around(days, closed_rows)
     )
 
 
@@ -241,7 +241,7 @@ def rule_of_days(
     closed = rows & (days.state == CLOSED)
     years = tuple(sorted({int(year) for year in days.year[closed]}))
     if kind == "date":
-        years = _seasons(days, closed)
+        years = _years(days, closed)
     seen = int((rows & (days.state > 0)).sum())
     zeros = int((closed & days.zero).sum())
     return ClosedRule(kind, values, names, seen, int(closed.sum()), zeros, years)

@@ -20,7 +20,7 @@ from gated.forecast.data.closed.dates import dated_rules, rule_of_days
 from gated.forecast.data.closed.days import CLOSED, OPEN, Days
 from gated.forecast.data.holidays import holiday_names
 
-__all__ = ["own_dated_rules", "plain_labels"]
+__all__ = ["own_dated_rules", "plain_labels", "series_alike"]
 
 # Series that are less often open show no closed dates: a good that is rarely sold is not closed.
 _USUALLY_OPEN = 0.8
@@ -145,11 +145,8 @@ def _groups(
     follows: BoolArray,
 ) -> list[OwnDates]:
     """The series that follow the same parts of a rule together, with their evidence."""
-    members: dict[bytes, list[int]] = {}
-    for series in np.flatnonzero(follows.any(axis=1)).tolist():
-        members.setdefault(follows[series].tobytes(), []).append(series)
     groups = []
-    for of_group in members.values():
+    for of_group in series_alike(follows):
         chosen = [
             part for part, is_kept in zip(parts, follows[of_group[0]], strict=True) if is_kept
         ]
@@ -174,6 +171,18 @@ def _may_have_rules(days: TimeArray, state: IntArray) -> BoolArray:
     last = np.where(is_closed, year, year.min()).max(axis=1)
     at_christmas = is_closed[:, month_day(days) == _CHRISTMAS].any(axis=1)
     return np.asarray((last > first) | at_christmas)
+
+
+def series_alike(marked: BoolArray) -> list[list[int]]:
+    """Group the series with the same marks [N, K]; those without any mark are left out.
+
+    >>> series_alike(np.array([[True, False], [False, False], [True, True], [True, False]]))
+    [[0, 3], [2]]
+    """
+    members: dict[bytes, list[int]] = {}
+    for series in np.flatnonzero(marked.any(axis=1)).tolist():
+        members.setdefault(marked[series].tobytes(), []).append(series)
+    return list(members.values())
 
 
 def plain_labels(labels: ObjectArray) -> tuple[Any, ...]:

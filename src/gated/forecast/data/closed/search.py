@@ -14,7 +14,7 @@ from gated.forecast.data.closed.calendar import (
 from gated.forecast.data.closed.dates import dated_rules
 from gated.forecast.data.closed.days import Days, day_states
 from gated.forecast.data.closed.evidence import Evidence, collect
-from gated.forecast.data.closed.own_dates import own_dated_rules, plain_labels
+from gated.forecast.data.closed.own_dates import own_dated_rules, plain_labels, series_alike
 from gated.forecast.data.closed.weekly import weekly_rules, weekly_slots
 from gated.table import Table
 
@@ -79,14 +79,10 @@ def _with_series(
 
 def _own_slots(table: Table, slots: BoolArray) -> tuple[OwnSlots, ...]:
     """The closed steps [N, S] of single series; series with the same steps together."""
-    which = np.flatnonzero(slots.any(axis=1))
-    groups: dict[bytes, list[int]] = {}
-    for series in which.tolist():
-        groups.setdefault(slots[series].tobytes(), []).append(series)
     return tuple(
         OwnSlots(
             plain_labels(table.ids[members]),
             tuple(np.flatnonzero(slots[members[0]]).tolist()),
         )
-        for members in groups.values()
+        for members in series_alike(slots)
     )
