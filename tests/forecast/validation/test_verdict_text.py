@@ -15,7 +15,7 @@ def result(
     return Combination(share, "theta", errors, windows, 28, 1.0, 1.0, origin, expected=expected)
 
 
-def test_first_the_errors_to_expect_then_the_best_baseline_then_who_forecasts() -> None:
+def test_first_the_errors_to_expect_then_the_best_baseline_then_the_methods_used() -> None:
     text = result(1.0, network=0.8, theta=0.93, recent_seasonal_mean=0.88, forecast=0.8).text
     assert text == (
         "Expect errors of about 13,000 per day (31 % of revenue), and of 17 % in the total over 28 "
@@ -64,8 +64,27 @@ def test_a_network_that_erred_more_is_used_with_a_reason() -> None:
     assert "than theta: one window proves little" in result(0.9, windows=1, **errors).text
     many = result(0.9, windows=500, **errors).text
     assert many.endswith(
+        "The forecast is 90 % pretrained network and 10 % theta, although the network alone erred "
+        "10 % more than theta."
+    )
+    better = result(0.9, windows=500, **(errors | {"forecast": 0.98})).text
+    assert better.endswith(
         "The forecast is 90 % pretrained network and 10 % theta: the network alone erred 10 % more "
-        "than theta, their mean least."
+        "than theta, and their mean erred least."
+    )
+
+
+def test_a_network_that_erred_slightly_more_on_many_windows_is_used_alone() -> None:
+    errors = {"network": 1.008, "theta": 1.0, "forecast": 1.008}
+    text = result(1.0, windows=500, **errors).text
+    assert text.endswith(
+        "The best baseline there, theta, erred 0.8 % less. The forecast is still that of the "
+        "pretrained network: so small a difference may be chance."
+    )
+    other = result(1.0, windows=500, origin="tuned", naive=0.5, **errors).text
+    assert other.endswith(
+        "The forecast is that of the fine-tuned network, although it erred 0.8 % more than theta: "
+        "so small a difference may be chance."
     )
 
 

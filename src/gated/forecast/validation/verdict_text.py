@@ -140,16 +140,22 @@ def _decision(result: ValidationResult) -> str:
         subject = "the network alone"
     if not is_worse:
         return f"{forecast}."
-    if result.windows >= FEW_WINDOWS or result.origin != "pretrained":
-        return f"{forecast}: {subject} {compared}, their mean least."
-    few = "one window proves" if result.windows == 1 else f"{result.windows} windows prove"
+    reason = _reason(result)
+    if result.share < 1 and errors["forecast"] < other and not reason:
+        return f"{forecast}: {subject} {compared}, and their mean erred least."
+    why = f": {reason}" if reason else ""
     if result.share == 1 and result.baseline == best_baseline(errors):  # compared already
-        still = forecast.replace("is that", "is still that")
-        return f"{still}: {few} little, and on other tables it erred less."
-    return (
-        f"{forecast}, although {subject} {compared}: {few} little, and on other tables it erred "
-        "less."
-    )
+        return f"{forecast.replace('is that', 'is still that')}{why}."
+    return f"{forecast}, although {subject} {compared}{why}."
+
+
+def _reason(result: ValidationResult) -> str:
+    """Why a network is used that erred more than the baseline; empty if measured weights say so."""
+    if result.windows < FEW_WINDOWS and result.origin == "pretrained":
+        few = "one window proves" if result.windows == 1 else f"{result.windows} windows prove"
+        return f"{few} little, and on other tables it erred less"
+    # A baseline that would lower the error by less than 1 % is not added.
+    return "so small a difference may be chance" if result.share == 1 else ""
 
 
 def _left_out(result: ValidationResult) -> Iterator[str]:
