@@ -23,6 +23,7 @@ __all__ = [
     "did_you_mean",
     "duration",
     "grouped",
+    "joined",
     "listed",
     "option",
     "option_style",
@@ -100,6 +101,15 @@ def listed(names: Iterable[object], limit: int = 8) -> str:
     shown = [f"`{name}`" for name in names]
     more = len(shown) - limit
     return ", ".join(shown) if more <= 0 else f"{', '.join(shown[:limit])} and {more} more"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Parts of a sentence with commas, and "and" before the last one.
+
+    >>> joined(["Monday"]), joined(["Monday", "Tuesday", "Friday"])
+    ('Monday', 'Monday, Tuesday and Friday')
+    """
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from gated.forecast.data.closed.calendar import ClosedCalendar, ClosedRule, OwnSlots
 from gated.forecast.views.period_text import MONTHS
-from gated.text import counted, listed
+from gated.text import counted, joined, listed
 
 __all__ = ["closed_notes"]
 
@@ -59,17 +59,17 @@ def _evidence(rule: ClosedRule, target: str) -> str:
     if len(rule.years) > _YEARS_SHOWN:
         years = f" in {len(rule.years)} years from {rule.years[0]} to {rule.years[-1]}"
     elif rule.years:
-        years = f" in {_joined([str(year) for year in rule.years])}"
+        years = f" in {joined([str(year) for year in rule.years])}"
         years += ", the only year seen" if len(rule.years) == 1 else ""
     return f"{target} was {was} on {which}{years}"
 
 
 def _weekday(rule: ClosedRule, calendar: ClosedCalendar) -> str:
-    return _joined([f"{_WEEKDAYS[day]}s" for day in rule.values])
+    return joined([f"{_WEEKDAYS[day]}s" for day in rule.values])
 
 
 def _times_of_day(rule: ClosedRule, calendar: ClosedCalendar) -> str:
-    return f"The times {_joined(_time_ranges(rule.values, calendar.steps_per_day))} of all days"
+    return f"The times {joined(_time_ranges(rule.values, calendar.steps_per_day))} of all days"
 
 
 def _times_of_week(rule: ClosedRule, calendar: ClosedCalendar) -> str:
@@ -84,13 +84,11 @@ def _dates(rule: ClosedRule, calendar: ClosedCalendar) -> str:
         else:
             runs.append([code])
     ends = ((_date(run[0]), _date(run[-1])) for run in runs)
-    return _joined([first if first == last else f"{first} to {last}" for first, last in ends])
+    return joined([first if first == last else f"{first} to {last}" for first, last in ends])
 
 
 def _easter(rule: ClosedRule, calendar: ClosedCalendar) -> str:
-    return _joined(
-        [_EASTER.get(distance, f"Easter {distance:+d} days") for distance in rule.values]
-    )
+    return joined([_EASTER.get(distance, f"Easter {distance:+d} days") for distance in rule.values])
 
 
 def _holidays(rule: ClosedRule, calendar: ClosedCalendar) -> str:
@@ -135,7 +133,7 @@ def _own_dates_notes(calendar: ClosedCalendar, target: str) -> tuple[str, ...]:
     notes = []
     for ids in largest[:_GROUPS_SHOWN]:
         rules = groups[ids]
-        which = _joined([_SUBJECTS[rule.kind](rule, calendar) for rule in rules])
+        which = joined([_SUBJECTS[rule.kind](rule, calendar) for rule in rules])
         seen, closed, zeros = (
             sum(getattr(rule, name) for rule in rules) for name in ("seen", "closed", "zeros")
         )
@@ -166,12 +164,12 @@ def _slots(slots: Sequence[int], per_day: int) -> str:
         for times in [""] if whole else _time_ranges(steps, per_day):
             days_of.setdefault(times, []).append(f"{_WEEKDAYS[day]}s")
     parts = [
-        f"{times}{' of ' if times else ''}{'all days' if len(days) == 7 else _joined(days)}"
+        f"{times}{' of ' if times else ''}{'all days' if len(days) == 7 else joined(days)}"
         for times, days in days_of.items()
     ]
     if len(parts) > _TIMES_SHOWN:
         return f"{', '.join(parts[:_TIMES_SHOWN])} and {len(parts) - _TIMES_SHOWN} more"
-    return _joined(parts)
+    return joined(parts)
 
 
 def _time_ranges(steps: Sequence[int], per_day: int) -> list[str]:
@@ -196,7 +194,3 @@ def _day_of_year(code: int) -> int:
 
 def _date(code: int) -> str:
     return f"{code % 100} {MONTHS[code // 100 - 1]}"
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

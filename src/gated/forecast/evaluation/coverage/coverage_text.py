@@ -14,7 +14,7 @@ from gated.forecast.evaluation.coverage.interval_coverage import (
 )
 from gated.forecast.evaluation.coverage.miss_sequences import FEWEST_PAIRS, FEWEST_TIMES
 from gated.forecast.evaluation.joined_windows import By
-from gated.text import counted, percent_range, whole_percent
+from gated.text import counted, joined, percent_range, whole_percent
 
 __all__ = ["SIGNIFICANT", "coverage_sentences"]
 
@@ -101,7 +101,7 @@ def _by_group(found: CoverageSource, level: float) -> str:
         shares = [
             f"{_share(steps, third)} in {_steps(third[0] + 1, third[-1] + 1)}" for third in thirds
         ]
-        parts.append(f"{', '.join(shares[:-1])} and {shares[-1]}")
+        parts.append(joined(shares))
     groups: tuple[By, ...] = ("cutoff", "series")
     for by in groups:
         measured = found.coverage_of(level, by)
