@@ -326,12 +326,12 @@ class Backtest(JoinedWindows, Overviewed):
     @property
     def text(self) -> str:
         """The summary in sentences."""
-        by_chance = {
+        unlike = {
             level
             for level in self.levels
-            if self.coverage_of(level, "overall").kupiec[0] >= SIGNIFICANT
+            if self.coverage_of(level, "overall").kupiec[0] < SIGNIFICANT
         }
-        return summary(self.overall, REFERENCE, len(self.windows), self.levels, by_chance)
+        return summary(self.overall, REFERENCE, len(self.windows), self.levels, unlike)
 
     @property
     def seconds(self) -> dict[str, float]:

@@ -10,8 +10,6 @@ __all__ = ["summary"]
 
 # Errors with a smaller relative difference count as equal.
 _AS_MUCH = 0.005
-# Intervals whose coverage differs more from the level are reported as too narrow or too wide.
-_LARGEST_DIFFERENCE = 0.08
 
 
 def summary(
@@ -19,7 +17,7 @@ def summary(
     reference: str,
     windows: int,
     levels: Sequence[float],
-    by_chance: Collection[float] = (),
+    unlike: Collection[float] = (),
 ) -> str:
     """Summarise a backtest.
 
@@ -28,8 +26,8 @@ def summary(
         reference: the method that gated is compared with.
         windows: number of cutoffs.
         levels: the levels of the intervals, in percent.
-        by_chance: the levels whose coverage differs from the level no more than by chance. Their
-            intervals are not called too narrow or too wide.
+        unlike: the levels whose coverage differs from the level by more than chance explains, as a
+            test shows. Only their intervals are called too narrow or too wide.
 
     >>> scores = {"coverage-80": 0.79, "mase": 0.69, "wape": 0.2}
     >>> summary({"gated": scores, "naive": {"mase": 1.0, "wape": 0.3}}, "naive", 4, [80])
@@ -45,7 +43,7 @@ def summary(
     if math.isfinite(ours[key]):
         text += f" ({key.upper()} {ours[key]:.2f}; {plain(reference)} {against[reference]:.2f})"
     held = [
-        _held(level, ours[f"coverage-{level:g}"], is_chance=level in by_chance) for level in levels
+        _held(level, ours[f"coverage-{level:g}"], is_unlike=level in unlike) for level in levels
     ]
     sentences = ["; ".join([text, *held]) + "."]
     best = min(against, key=lambda name: _or_infinite(against[name]))
@@ -85,17 +83,13 @@ def _beaten(ours: float, theirs: float) -> str:
     return f"erred {whole_percent(1 - 1 / ratio)} less than gated"
 
 
-def _held(level: float, share: float, *, is_chance: bool) -> str:
+def _held(level: float, share: float, *, is_unlike: bool) -> str:
     if not math.isfinite(share):
         return f"{level:g} % intervals could not be checked"
     coverage = f"{level:g} % intervals held {whole_percent(share)} of the time"
-    if is_chance:
+    if not is_unlike:
         return coverage
-    if share < level / 100 - _LARGEST_DIFFERENCE:
-        return f"{coverage}: too narrow"
-    if share > min(level / 100 + _LARGEST_DIFFERENCE, 1 - 1e-9):
-        return f"{coverage}: too wide"
-    return coverage
+    return f"{coverage}: too {'narrow' if share < level / 100 else 'wide'}"
 
 
 def _or_infinite(value: float) -> float:

@@ -144,7 +144,8 @@ def _decision(result: ValidationResult) -> str:
     if result.share < 1 and errors["forecast"] < other and not reason:
         return f"{forecast}: {subject} {compared}, and their mean erred least."
     why = f": {reason}" if reason else ""
-    if result.share == 1 and result.baseline == best_baseline(errors):  # compared already
+    is_compared = result.windows < FEW_WINDOWS or result.baseline == best_baseline(errors)
+    if result.share == 1 and is_compared:  # with the best baseline, in the sentence before
         return f"{forecast.replace('is that', 'is still that')}{why}."
     return f"{forecast}, although {subject} {compared}{why}."
 
