@@ -95,7 +95,7 @@ class ValidationTable:
         quantiles = forecast_windows(network, self.data.source, self.series, self.cutoff, h)
         deciles = np.maximum(quantiles[..., _DECILES].astype(np.float64), self.floor[:, None, None])
         naive = baseline_points(
-            "seasonal_naive", self.data, self.series, self.cutoff, h, self.season
+            "seasonal_naive", self.data, self.series, self.cutoff, h, self.season, False
         )
         median = deciles[..., len(_LEVELS) // 2]
         unit = self._unit()

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gated.arrays import IntArray
+from gated.forecast.data.late_outliers import limited
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.model.network import NetworkOutput, SeasonNetwork
 
@@ -104,5 +105,5 @@ def _groups(
 def _run(network: SeasonNetwork, batch: _WindowBatch) -> NetworkOutput:
     with torch.inference_mode():
         window = batch.source.cut(batch.series, batch.cutoff, end=batch.cutoff, h=batch.steps)
-        output: NetworkOutput = network(window.to(network.device))
+        output: NetworkOutput = network(limited(window).to(network.device))
     return output

@@ -11,6 +11,8 @@ import numpy as np
 from gated.arrays import FloatArray, IntArray
 from gated.forecast.baselines import simple
 from gated.forecast.data.dataset import Dataset
+from gated.forecast.data.late_outliers import SHORTEST_SEASON, limited_rows
+from gated.forecast.data.patching import LONGEST_PATCH
 from gated.forecast.distribution.dependence import Dependence
 from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.metrics import seasonal_naive_scale
@@ -255,18 +257,29 @@ class Validation:
 
 
 def baseline_points(
-    name: str, data: Dataset, series: IntArray, cutoff: IntArray, h: int, season_length: int
+    name: str,
+    data: Dataset,
+    series: IntArray,
+    cutoff: IntArray,
+    h: int,
+    season_length: int,
+    limits_outliers: bool = True,
 ) -> FloatArray:
     """The forecast of a baseline [M, h] on the series-scaled axis, from `series` before `cutoff`.
 
     The values are shifted so that 0 is 0 again, which the baseline `zero` needs; the others do not
-    depend on the shift.
+    depend on the shift. As for the network, single outliers before the cutoff are limited.
     """
     begin = data.offsets[series]
     end = begin + cutoff
     begin = np.maximum(begin, end - _BASELINE_MEMORY)
     past = [data.scaled[a:b] for a, b in zip(begin, end, strict=True)]
     offsets = np.concatenate([[0], np.cumsum([len(values) for values in past])])
+    values = np.concatenate(past)
+    if limits_outliers and season_length >= SHORTEST_SEASON and data.source.layout.seasonal:
+        patch = min(season_length, LONGEST_PATCH)
+        (window, row), moved = limited_rows(data.scaled, begin, end, patch)
+        values[offsets[window] + row - begin[window]] = moved
     zero = data.scale.zero.astype(np.float64)[series, None]
-    shifted = np.concatenate(past) - np.repeat(zero[:, 0], np.diff(offsets))
+    shifted = values - np.repeat(zero[:, 0], np.diff(offsets))
     return simple.apply(name, shifted, offsets, season_length, h) + zero
