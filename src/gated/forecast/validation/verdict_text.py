@@ -163,7 +163,7 @@ def _left_out(result: ValidationResult) -> Iterator[str]:
     """A sentence on training, if it was compared with a forecast without."""
     for name, ratio in result.instead.items():
         how = "With" if name == "training" else "Without"
-        compared = "as much" if ratio < 1 + _AS_MUCH else _more(ratio)
+        compared = "as large" if ratio < 1 + _AS_MUCH else _more(ratio)
         yield f"{how} training, the network's loss there was {compared}."
 
 
