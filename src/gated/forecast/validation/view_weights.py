@@ -26,7 +26,7 @@ _ODDS = {
 # An error that is lower by 1 % on seven independent windows multiplies the odds by about e.
 _PER_WINDOW = 15.0
 _SMALLEST_WEIGHT = 0.05
-_VIEWS_OF_FEW, _VIEWS_OF_MANY, _FORECASTS_WANTED = 4, 1, 8_000
+_VIEWS_OF_FEW, _VIEWS_OF_MANY, _FORECASTS_WANTED = 4, 2, 8_000
 
 Error = Callable[[FloatArray], float]
 
@@ -35,7 +35,7 @@ def most_views(series: int) -> int:
     """The most views for a number of series: fewer for many, so that they are forecast in seconds.
 
     >>> most_views(1), most_views(4_000), most_views(10_000)
-    (4, 2, 1)
+    (4, 2, 2)
     """
     return max(_VIEWS_OF_MANY, min(_VIEWS_OF_FEW, _FORECASTS_WANTED // series))
 
