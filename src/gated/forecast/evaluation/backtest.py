@@ -158,7 +158,7 @@ class Backtest(JoinedWindows, Overviewed):
         >>> from gated import Forecaster
         >>> found = Forecaster().backtest(pd.DataFrame({"ds": days, "y": noise}), h=7)
         >>> found.coverage()[["level", "values", "coverage"]].round(2).to_numpy().tolist()
-        [[80.0, 28.0, 0.64], [95.0, 28.0, 0.93]]
+        [[80.0, 28.0, 0.68], [95.0, 28.0, 0.93]]
         """
         labels, _ = self.groups(by)
         measured = [self.coverage_of(level, by) for level in self.levels]
