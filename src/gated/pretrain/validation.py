@@ -95,8 +95,8 @@ class ValidationTable:
         quantiles = forecast_windows(network, self.data.source, self.series, self.cutoff, h)
         deciles = np.maximum(quantiles[..., _DECILES].astype(np.float64), self.floor[:, None, None])
         naive = baseline_points(
-            "seasonal_naive", self.data, self.series, self.cutoff, h, self.season, False
-        )
+            ["seasonal_naive"], self.data, self.series, self.cutoff, h, self.season, False
+        )["seasonal_naive"]
         median = deciles[..., len(_LEVELS) // 2]
         unit = self._unit()
         mase = metrics.mase(self.y, median, unit) / metrics.mase(self.y, naive, unit)

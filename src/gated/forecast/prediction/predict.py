@@ -56,8 +56,9 @@ def predict(fitted: Fitted, data: Dataset, season_length: int, h: int) -> Predic
     _require_numbers(scaled)
     ahead, points = data.ahead(h), None
     if combination.share < 1:
-        points = baseline_points(combination.baseline, data, series, data.history, h, season_length)
-        points = data.with_effect(points, series, ahead)
+        name = combination.baseline
+        found = baseline_points([name], data, series, data.history, h, season_length)
+        points = data.with_effect(found[name], series, ahead)
     raw = data.with_effect(scaled.astype(np.float64), series, ahead)
     final = combination.mix(raw, points)
     closed = data.closed[ahead]

@@ -3,6 +3,7 @@
 Mean and dependence of the combined forecast are estimated on the same windows.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -111,13 +112,12 @@ class Validation:
             combination = unvalidated(_UNVALIDATED_BASELINE, origin, prior_weights(views))
             return Validated(combination, MeanModel(), Dependence())
         series, cutoff, h = self.holdout.series, self.holdout.cutoff, self.holdout.h
+        forecasts = baseline_points(
+            simple.BASELINES, self.data, series, cutoff, h, self.season_length
+        )
         points = {
-            name: self.data.with_effect(
-                baseline_points(name, self.data, series, cutoff, h, self.season_length),
-                series,
-                self.steps,
-            )
-            for name in simple.BASELINES
+            name: self.data.with_effect(found, series, self.steps)
+            for name, found in forecasts.items()
         }
         weights, quantiles = self._views(network, views, quantiles)
         combination = combine(
@@ -257,15 +257,15 @@ class Validation:
 
 
 def baseline_points(
-    name: str,
+    names: Iterable[str],
     data: Dataset,
     series: IntArray,
     cutoff: IntArray,
     h: int,
     season_length: int,
     limits_outliers: bool = True,
-) -> FloatArray:
-    """The forecast of a baseline [M, h] on the series-scaled axis, from `series` before `cutoff`.
+) -> dict[str, FloatArray]:
+    """Forecasts of baselines [M, h] on the series-scaled axis, from `series` before `cutoff`.
 
     The values are shifted so that 0 is 0 again, which the baseline `zero` needs; the others do not
     depend on the shift. As for the network, single outliers before the cutoff are limited.
@@ -282,4 +282,4 @@ def baseline_points(
         values[offsets[window] + row - begin[window]] = moved
     zero = data.scale.zero.astype(np.float64)[series, None]
     shifted = values - np.repeat(zero[:, 0], np.diff(offsets))
-    return simple.apply(name, shifted, offsets, season_length, h) + zero
+    return {name: simple.apply(name, shifted, offsets, season_length, h) + zero for name in names}
