@@ -12,7 +12,7 @@ def test_the_block_is_the_identity_if_both_branches_are_zero() -> None:
         for parameter in layer.parameters():
             torch.nn.init.zeros_(parameter)
     inputs = torch.randn(2, 5, 8)
-    torch.testing.assert_close(block(inputs), inputs)
+    torch.testing.assert_close(block(inputs)[0], inputs)
 
 
 @pytest.mark.parametrize("batch", [1, 6])
@@ -26,11 +26,22 @@ def test_under_autocast_the_recurrence_stays_in_float32(batch: int, monkeypatch)
         return forward(values, *rest)
 
     monkeypatch.setattr(block.recurrent, "forward", spy)
-    expected = block(inputs)
+    expected, _ = block(inputs)
     with torch.autocast("cpu", torch.bfloat16):
-        found = block(inputs)
+        found, _ = block(inputs)
     assert seen == [(torch.float32, False)] * 2
     torch.testing.assert_close(found.float(), expected, rtol=0.05, atol=0.05)
     found.float().sum().backward()
     assert inputs.grad is not None
     assert inputs.grad.isfinite().all()
+
+
+def test_parts_of_a_sequence_give_the_output_of_the_whole() -> None:
+    block, inputs = RecurrentBlock(16).eval(), torch.randn(3, 9, 16)
+    whole, last = block(inputs)
+
+    first, state = block(inputs[:, :4])
+    second, end = block(inputs[:, 4:], state)
+
+    torch.testing.assert_close(torch.cat([first, second], 1), whole)
+    torch.testing.assert_close(end, last)

@@ -1,4 +1,4 @@
-"""Defines the block of layers from which the forecasting network is stacked."""
+"""Defines the block of layers from which the networks of forecasts and of sequences are stacked."""
 
 import torch
 from torch import Tensor, nn
@@ -18,19 +18,25 @@ class RecurrentBlock(nn.Module):
     Args:
         hidden_size: features in and out.
         dropout: probability of zeroing a feature of either branch while training.
+        recurrent_dropout: of the GRU; see `gated.nn.GRU`.
 
     Shape:
-        input and output: [B, T, hidden_size].
+        input and output: [B, T, hidden_size]; the state before and after: [1, B, hidden_size].
 
     >>> import torch
-    >>> RecurrentBlock(8)(torch.zeros(2, 5, 8)).shape
-    torch.Size([2, 5, 8])
+    >>> output, state = RecurrentBlock(8)(torch.zeros(2, 5, 8))
+    >>> output.shape, state.shape
+    (torch.Size([2, 5, 8]), torch.Size([1, 2, 8]))
     """
 
-    def __init__(self, hidden_size: int, dropout: float = 0.0) -> None:
+    def __init__(
+        self, hidden_size: int, dropout: float = 0.0, recurrent_dropout: float = 0.0
+    ) -> None:
         super().__init__()
         self.recurrent_norm = nn.LayerNorm(hidden_size)
-        self.recurrent = GRU(hidden_size, hidden_size, batch_first=True)
+        self.recurrent = GRU(
+            hidden_size, hidden_size, batch_first=True, recurrent_dropout=recurrent_dropout
+        )
         self.feed_forward = nn.Sequential(
             nn.LayerNorm(hidden_size),
             nn.Linear(hidden_size, 2 * hidden_size),
@@ -40,13 +46,19 @@ class RecurrentBlock(nn.Module):
         )
         self.dropout = Dropout(dropout)
 
-    def forward(self, inputs: Tensor) -> Tensor:
+    def forward(self, inputs: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Return the features of every step, and the state after the last one.
+
+        Args:
+            inputs: the features of every step.
+            state: before the first step; zero by default.
+        """
         normed = self.recurrent_norm(inputs)
         if inputs.device.type == "cpu" and torch.is_autocast_enabled("cpu"):
             # On a CPU a recurrence in bfloat16 is slower, and its state loses precision each step.
             with torch.autocast("cpu", enabled=False):
-                states, _ = self.recurrent(normed.float())
+                states, last = self.recurrent(normed.float(), state)
         else:
-            states, _ = self.recurrent(normed)  # [B, T, H]
+            states, last = self.recurrent(normed, state)  # [B, T, H]
         mixed = inputs + self.dropout(states)
-        return mixed + self.feed_forward(mixed)  # type: ignore[no-any-return]
+        return mixed + self.feed_forward(mixed), last

@@ -202,5 +202,5 @@ class SeasonNetwork(nn.Module):
         if self.static is not None:
             states = states + self.static(window.static)[:, None]
         for block in self.blocks:
-            states = block(states)
+            states, _ = block(states)
         return states
