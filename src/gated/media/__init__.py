@@ -1,0 +1,1 @@
+"""Converts files of sound to arrays and back."""
