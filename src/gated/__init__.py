@@ -3,6 +3,7 @@
 The names below load when they are first used, so that `import gated` itself stays fast:
 
 - `gated.Forecaster`: forecasts the series of a table, with prediction intervals.
+- `gated.SequenceClassifier`: labels sequences, such as recordings of words.
 - `gated.nn`: RNN, LSTM, GRU and their cells, drop-in replacements for those of `torch.nn`.
 - `gated.ops`: the recurrences as functions.
 - `gated.read_table`: reads a CSV or Parquet file, or a frame, into a checked table.
@@ -19,11 +20,22 @@ if TYPE_CHECKING:
     from gated import datasets, errors, nn, ops
     from gated.forecast import Forecaster
     from gated.table import read_table
+    from gated.tasks import SequenceClassifier
 
-__all__ = ["Forecaster", "__version__", "datasets", "errors", "nn", "ops", "read_table"]
+__all__ = [
+    "Forecaster",
+    "SequenceClassifier",
+    "__version__",
+    "datasets",
+    "errors",
+    "nn",
+    "ops",
+    "read_table",
+]
 
 _HOME = {
     "Forecaster": "gated.forecast",
+    "SequenceClassifier": "gated.tasks",
     "read_table": "gated.table",
     "datasets": "gated.datasets",
     "errors": "gated.errors",

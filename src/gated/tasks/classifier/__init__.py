@@ -1,0 +1,1 @@
+"""Labels whole sequences: the estimator, its inputs, its training, its streams and its file."""

@@ -1,0 +1,349 @@
+"""Provides `SequenceClassifier`: labels sequences of unequal length."""
+
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gated.arrays import IntArray
+from gated.errors import DataError, GatedWarning, NotFittedError, UsageError
+from gated.media.log_mel import LogMel
+from gated.tasks.classifier.augmentation import ARRAYS, SOUND, Augmentation
+from gated.tasks.classifier.checks import check_params, label_list, label_weights
+from gated.tasks.classifier.frontend import ArrayFrontend, SoundFrontend
+from gated.tasks.classifier.model_file import StoredClassifier, load_classifier, save_classifier
+from gated.tasks.classifier.stream import LabelStream
+from gated.tasks.classifier.training import Trained, TrainingSettings, held_out, train
+from gated.tasks.inputs import Channels, GivenSequences, first_names, read_sequences
+from gated.tasks.params import Params
+from gated.tasks.sequence_model import SequenceConfig
+from gated.tasks.sequences import Sequences
+from gated.tasks.state import State
+from gated.text import counted
+from gated.train import Progress
+
+__all__ = ["SequenceClassifier"]
+
+
+class SequenceClassifier(Params):
+    """Labels sequences with a causal recurrent network, whole or while they arrive.
+
+    The network is a stack of residual GRU blocks with attention over the past (`gated.tasks`). It
+    trains in two runs: the first stops where the log loss on held-out sequences no longer falls,
+    and gives the temperature of the probabilities; the second repeats it on all sequences.
+
+    Args:
+        rate: samples a second, where each sequence is sound; None for other sequences.
+        channels: which axis of an array has the channels, "last" or "first"; see `fit`.
+        hidden_size: features of the network.
+        num_layers: recurrent blocks.
+        dropout: in training, of features between layers.
+        max_steps: training steps of a run at most; by default 1,500 for sound, 800 otherwise.
+        batch_size: sequences in a training step.
+        learning_rate: the peak of the schedule.
+        class_weight: weight of each label in the loss: None for 1, "balanced", or a dict.
+        augment: whether training sequences are varied at random.
+        validation: share of the sequences of each label that the first run holds out; 0 for one
+            run of `max_steps` steps, without a check and without calibration.
+        seed: of all randomness; `random_state` is another name for it.
+
+    Attributes:
+        classes_: [K] the labels, sorted.
+        learned_: from what and how well: sequences, held_out, accuracy, log_loss, steps, seconds,
+            notes.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> X = [rng.normal(loc=i % 2, size=(5 + i % 3, 2)) for i in range(20)]
+        >>> model = SequenceClassifier(hidden_size=8, max_steps=20).fit(X, [0, 1] * 10)
+        >>> model.predict_proba(X[:3]).shape
+        (3, 2)
+    """
+
+    def __init__(
+        self,
+        *,
+        rate: int | None = None,
+        channels: Channels | None = None,
+        hidden_size: int = 64,
+        num_layers: int = 2,
+        dropout: float = 0.1,
+        max_steps: int | None = None,
+        batch_size: int = 64,
+        learning_rate: float = 4e-3,
+        class_weight: dict[Any, float] | str | None = None,
+        augment: bool = True,
+        validation: float = 0.15,
+        seed: int | None = None,
+        random_state: int | None = None,
+    ) -> None:
+        self.rate = rate
+        self.channels: Channels | None = channels
+        self.hidden_size = hidden_size
+        self.num_layers = num_layers
+        self.dropout = dropout
+        self.max_steps = max_steps
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.class_weight = class_weight
+        self.augment = augment
+        self.validation = validation
+        self.seed = seed
+        self.random_state = random_state
+
+    def fit(
+        self,
+        X: Any,
+        y: ArrayLike | str | None = None,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Self:
+        """Train on labelled sequences.
+
+        Args:
+            X: a list of arrays (steps, channels) of unequal length; where `rate` is given, of
+                samples (samples,); a 3-D array with `channels` said; or a frame with the columns
+                `unique_id`, `ds`, and one for each channel.
+            y: the label of each sequence: text, whole numbers or booleans; for a frame the name of
+                its label column.
+            progress: called after each step.
+
+        Raises:
+            DataError: a sequence cannot be read, or there are too few of a label.
+            UsageError: a hyperparameter is out of range.
+
+        Warns:
+            GatedWarning: sequences without a step were left out.
+        """
+        seed = check_params(self)
+        started = time.monotonic()
+        given, labels = self._read_labelled(X, y)
+        kept, notes = _without_empty(given)
+        labels = labels[kept]
+        classes, index = np.unique(labels, return_inverse=True)
+        index = index.astype(np.int64)
+        _check_counts(classes, index)
+        arrays = [given.arrays[position] for position in kept]
+        frontend = self._frontend_for(arrays)
+        sequences = Sequences.of([frontend.steps(array) for array in arrays])
+        is_sound = self.rate is not None
+        config = SequenceConfig(
+            frontend.width, self.hidden_size, self.num_layers, self.dropout, is_centred=is_sound
+        )
+        settings = TrainingSettings(
+            self.max_steps or (1_500 if is_sound else 800),
+            self.batch_size,
+            self.learning_rate,
+            (SOUND if is_sound else ARRAYS) if self.augment else Augmentation(),
+            seed,
+        )
+        weights = label_weights(self.class_weight, classes, index)
+        validation = held_out(index, self.validation, seed)
+        trained = train(sequences, index, weights, config, settings, validation, progress)
+        seconds = time.monotonic() - started
+        self._keep(trained, frontend, classes, index, notes, seconds)
+        return self
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """[n] the most probable label of each sequence.
+
+        Args:
+            X: as in `fit`.
+
+        Raises:
+            DataError: a sequence cannot be read, or has another number of channels.
+        """
+        chosen: NDArray[Any] = self.classes_[self.predict_proba(X).argmax(1)]
+        return chosen
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """[n, K] the calibrated probability of each label, in the order of `classes_`.
+
+        Args:
+            X: as in `fit`.
+
+        Raises:
+            DataError: a sequence cannot be read, or has another number of channels.
+
+        Warns:
+            GatedWarning: sequences without a step, which get the labels' shares of the training.
+        """
+        stored = self._fitted
+        given = read_sequences(X, self.channels, is_sound=stored.frontend.axes == 1)
+        empty = given.empty
+        result = np.tile(np.array(stored.shares), (len(empty), 1))
+        if empty.any():
+            names = first_names([name for name, none in zip(given.ids, empty, strict=True) if none])
+            _warn(
+                f"{names}: no step. Their probabilities are the shares of the labels in training."
+            )
+        filled = np.flatnonzero(~empty)
+        if len(filled) == 0:
+            return result
+        steps = [stored.frontend.steps(given.arrays[index]) for index in filled]
+        width = stored.frontend.width
+        for index, array in zip(filled, steps, strict=True):
+            if array.shape[1] != width:
+                raise DataError(
+                    f"{given.ids[index]} has {counted(array.shape[1], 'channel')}. Expected "
+                    f"{width}, as in training."
+                )
+        logits = stored.network.predict_logits(Sequences.of(steps))
+        result[filled] = stored.network.probabilities(logits).double().numpy()
+        return result
+
+    def score(self, X: Any, y: ArrayLike) -> float:
+        """The share of the sequences whose label is predicted."""
+        return float((self.predict(X) == np.asarray(y)).mean())
+
+    def stream(self, state: State | None = None) -> LabelStream:
+        """A stream: `push(chunk)` gives the probabilities after each part of a sequence.
+
+        Args:
+            state: of an earlier stream, to go on from there.
+
+        Raises:
+            UsageError: the state is of another model.
+
+        Example:
+            >>> X = [np.full((6, 1), i % 2, dtype=float) for i in range(8)]
+            >>> model = SequenceClassifier(hidden_size=8, max_steps=10).fit(X, [0, 1] * 4)
+            >>> stream = model.stream()
+            >>> parts = [stream.push(X[1][:2]), stream.push(X[1][2:])]
+            >>> bool(np.allclose(parts[-1], model.predict_proba(X[1:2])[0], atol=1e-5))
+            True
+        """
+        stored = self._fitted
+        return LabelStream(stored.network, stored.frontend, np.array(stored.shares), state)
+
+    def save(self, path: str | Path) -> None:
+        """Write the fitted classifier to one file (safetensors and JSON, no pickle).
+
+        Raises:
+            NotFittedError: it is not fitted.
+            GatedError: the file cannot be written.
+        """
+        save_classifier(path, self._fitted)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a file of `save`.
+
+        Raises:
+            ModelFileError: the file is damaged, of another kind, or of another version.
+        """
+        stored = load_classifier(path)
+        known = {name: stored.params[name] for name in cls._names() if name in stored.params}
+        model = cls(**known)
+        model._stored = stored
+        return model
+
+    _stored: StoredClassifier | None = None
+
+    @property
+    def _fitted(self) -> StoredClassifier:
+        if self._stored is None:
+            raise NotFittedError("This SequenceClassifier is not fitted. Call fit(X, y) first.")
+        return self._stored
+
+    @property
+    def classes_(self) -> NDArray[Any]:
+        """[K] the labels, sorted."""
+        return np.array(self._fitted.labels)
+
+    @property
+    def learned_(self) -> dict[str, Any]:
+        """From what the classifier learned, and how well."""
+        return dict(self._fitted.learned)
+
+    @property
+    def weights_(self) -> int:
+        """The number of weights of the network."""
+        return sum(parameter.numel() for parameter in self._fitted.network.parameters())
+
+    def _read_labelled(
+        self, X: Any, y: ArrayLike | str | None
+    ) -> tuple[GivenSequences, NDArray[Any]]:
+        if y is None:
+            raise UsageError("y is missing. Expected the label of each sequence.")
+        column = y if isinstance(y, str) else None
+        given = read_sequences(X, self.channels, is_sound=self.rate is not None, label=column)
+        labels = given.labels if column is not None else np.asarray(y)
+        if labels is None:
+            raise UsageError(
+                f"y is {y!r}, but X is no frame. Expected a list of labels, one for each sequence."
+            )
+        if labels.ndim != 1 or len(labels) != len(given.arrays):
+            raise DataError(
+                f"y has shape {list(labels.shape)}, but X has {len(given.arrays)} sequences. "
+                "Expected one label for each."
+            )
+        return given, labels
+
+    def _frontend_for(self, arrays: Sequence[Any]) -> ArrayFrontend | SoundFrontend:
+        if self.rate is None:
+            return ArrayFrontend(arrays[0].shape[1])
+        return SoundFrontend(LogMel(self.rate))
+
+    def _keep(
+        self,
+        trained: Trained,
+        frontend: ArrayFrontend | SoundFrontend,
+        classes: NDArray[Any],
+        index: IntArray,
+        notes: list[str],
+        seconds: float,
+    ) -> None:
+        shares = np.bincount(index, minlength=len(classes)) / len(index)
+        has_check = trained.held_out > 0
+        learned = {
+            "sequences": len(index),
+            "held_out": trained.held_out,
+            "accuracy": trained.accuracy if has_check else None,
+            "log_loss": trained.log_loss if has_check else None,
+            "steps": trained.steps,
+            "seconds": round(seconds, 3),
+            "notes": notes,
+        }
+        params = self.get_params()
+        if isinstance(params["class_weight"], dict):  # its keys may be no text
+            params["class_weight"] = None
+        self._stored = StoredClassifier(
+            params, trained.network, frontend, label_list(classes), shares.tolist(), learned
+        )
+
+
+def _without_empty(given: GivenSequences) -> tuple[IntArray, list[str]]:
+    """The sequences that have steps, and a note on the others."""
+    empty = given.empty
+    kept = np.flatnonzero(~empty)
+    if len(kept) == len(empty):
+        return kept, []
+    names = first_names([name for name, none in zip(given.ids, empty, strict=True) if none])
+    note = f"{names}: no step, so left out of the training."
+    _warn(note)
+    return kept, [note]
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, GatedWarning, stacklevel=4)
+
+
+def _check_counts(classes: NDArray[Any], index: IntArray) -> None:
+    if len(classes) < 2:
+        raise DataError(
+            f"All sequences have the label {classes.tolist()[0]!r}. Expected at least two labels."
+            if len(classes)
+            else "No sequence is left to learn from. Expected at least two of each label."
+        )
+    counts = np.bincount(index)
+    if counts.min() < 2:
+        label = classes.tolist()[int(counts.argmin())]
+        raise DataError(
+            f"The label {label!r} has one sequence. Expected at least two of each label, one to "
+            "learn from and one to check with."
+        )
