@@ -17,6 +17,7 @@ from gated.cli.requests.backtest_request import BacktestRequest
 from gated.cli.requests.flags import flag
 from gated.cli.requests.forecast_request import ForecastRequest
 from gated.cli.requests.request import DemoRequest, DoctorRequest, Request
+from gated.cli.requests.sequence_request import ClassifyRequest, ShowRequest, TrainRequest
 from gated.text import option_style
 
 __all__ = ["app", "command"]
@@ -43,6 +44,13 @@ gated backtest sales.csv --horizon 28 --windows 8
 gated backtest sales.csv --horizon 28 --by step
 gated backtest sales.csv --horizon 28 --against theta
 gated backtest sales.csv --horizon 28 --report past.html"""
+
+_TRAIN_EXAMPLES = """Examples:
+gated train speech recordings/ --out words.gated
+gated train speech recordings/ -o words.gated --seed 1"""
+_CLASSIFY_EXAMPLES = """Examples:
+gated classify words.gated clip.wav
+gated classify words.gated *.wav --out labels.csv"""
 
 
 def command() -> Any:
@@ -128,6 +136,36 @@ def backtest(context: typer.Context, request: BacktestRequest) -> None:
     from gated.cli.commands.backtest import run
 
     run(request, Messages(quiet=request.quiet))
+
+
+@app.command(cls=Command, epilog=_TRAIN_EXAMPLES)
+@_with_request(TrainRequest)
+def train(context: typer.Context, request: TrainRequest) -> None:
+    """Learn from your own recordings: a folder with one sub-folder a label."""
+    from gated.cli.commands.train import run
+
+    run(request, Messages(quiet=request.quiet))
+
+
+@app.command(cls=Command, epilog=_CLASSIFY_EXAMPLES)
+@_with_request(ClassifyRequest)
+def classify(context: typer.Context, request: ClassifyRequest) -> None:
+    """Label recordings with a trained model.
+
+    The labels go to stdout or --out, all messages go to stderr.
+    """
+    from gated.cli.commands.classify import run
+
+    run(request, Messages(quiet=request.quiet))
+
+
+@app.command(cls=Command)
+@_with_request(ShowRequest)
+def show(context: typer.Context, request: ShowRequest) -> None:
+    """Describe a model file: what it is, what it learned from, how well."""
+    from gated.cli.commands.show import run
+
+    run(request)
 
 
 @app.command(cls=Command)

@@ -38,6 +38,7 @@ __all__ = [
     "TABLE",
     "TRAINING",
     "Option",
+    "check_choice",
     "column_names",
     "number_list",
     "one_number",
@@ -71,6 +72,7 @@ class Option:
         choices: the accepted words; any text if empty.
         file: whether the value names a file to be "read" or "written".
         is_for_fitting: whether it has no effect on a model that is fitted already.
+        is_many: whether an argument takes all values to the end of the command.
     """
 
     flags: str
@@ -82,6 +84,7 @@ class Option:
     choices: tuple[str, ...] = ()
     file: Literal["read", "written"] | None = None
     is_for_fitting: bool = False
+    is_many: bool = False
 
     @property
     def name(self) -> str:
@@ -153,8 +156,10 @@ def _typer_type(option: Option) -> Any:
 
     The readers convert texts to values, because typer's errors do not repeat the typed text.
     """
+    if not option.flags and option.choices:
+        return str
     if not option.flags:
-        return Path
+        return list[Path] if option.is_many else Path
     return bool | None if option.read is None else list[str] | None
 
 
@@ -170,7 +175,7 @@ def one_text(option: Option, typed: Sequence[str]) -> str:
             f"{option.name} was given {len(typed)} times: {values}. Expected one value. Keep one "
             "of them."
         )
-    _check_choice(option, typed[0])
+    check_choice(option, typed[0])
     return typed[0]
 
 
@@ -205,7 +210,7 @@ def word_list(option: Option, typed: Sequence[str]) -> tuple[str, ...]:
     """
     words = [word.strip() for text in typed for word in text.split(",")]
     for word in words:
-        _check_choice(option, word)
+        check_choice(option, word)
     return tuple(words)
 
 
@@ -280,7 +285,12 @@ def number_list(*, example: str) -> Reader:
     return read
 
 
-def _check_choice(option: Option, word: str) -> None:
+def check_choice(option: Option, word: str) -> None:
+    """Check that a word is one of the choices, where there are any.
+
+    Raises:
+        UsageError: it is not.
+    """
     if option.choices and word not in option.choices:
         raise UsageError(
             f"{option.name} {word} is unknown.{did_you_mean(word, option.choices)} Expected one "

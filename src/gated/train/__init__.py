@@ -4,13 +4,14 @@ from gated.train.device import training_device
 from gated.train.loop import Loop, Progress, TrainingPlan
 from gated.train.schedule import WarmupStableDecay, one_cycle
 from gated.train.seed import seeded
-from gated.train.tensor_file import load_tensors, save_tensors
+from gated.train.tensor_file import kind_of, load_tensors, save_tensors
 
 __all__ = [
     "Loop",
     "Progress",
     "TrainingPlan",
     "WarmupStableDecay",
+    "kind_of",
     "load_tensors",
     "one_cycle",
     "save_tensors",

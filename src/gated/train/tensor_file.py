@@ -89,6 +89,36 @@ def load_tensors(
     return tensors, described["header"]
 
 
+def kind_of(path: str | Path) -> str:
+    """Return the kind of a file of `save_tensors`, such as "model" or "classifier".
+
+    Raises:
+        ModelFileError: the file is missing, truncated, or not of gated.
+    """
+    path = Path(path)
+    special = special_kind(path)
+    if special is not None:
+        raise ModelFileError(f"{path}: is {special}. Expected a model file of gated.")
+    try:
+        with safe_open(path, framework="np") as file:
+            described = json.loads((file.metadata() or {}).get(_HEADER, "null"))
+    except FileNotFoundError as error:
+        raise ModelFileError(
+            f"{path}: no such file. Expected a model file of gated. Check the name."
+        ) from error
+    except Exception as error:  # safetensors raises many types of errors for invalid bytes
+        raise ModelFileError(
+            f"{path}: cannot be read as a model file of gated ({error}). It is truncated, damaged "
+            "or something else. Name another file."
+        ) from error
+    kind = described.get("kind") if isinstance(described, dict) else None
+    if not isinstance(kind, str):
+        raise ModelFileError(
+            f"{path}: is a safetensors file, but not of gated. Expected a model file of gated."
+        )
+    return kind
+
+
 def damaged(path: Path, kind: str, reason: object) -> ModelFileError:
     """Make the error for a file of gated whose content is invalid."""
     shown = str(reason).rstrip(".")

@@ -1,0 +1,88 @@
+"""Runs `gated classify`, which labels recordings with a trained model."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from gated.cli.console.messages import Messages
+from gated.cli.console.threads import limit_threads
+from gated.cli.output.encoding import as_csv, encoded
+from gated.cli.output.stdout import require_stdout, to_stdout
+from gated.cli.requests.sequence_request import ClassifyRequest
+from gated.errors import DataError, UsageError
+from gated.files import write_whole
+from gated.media.audio import Recording, read_recording
+from gated.text import counted
+
+__all__ = ["run"]
+
+
+def run(request: ClassifyRequest, messages: Messages) -> None:
+    """Run `gated classify`.
+
+    Args:
+        request: the options.
+        messages: prints messages to stderr.
+
+    Raises:
+        DataError: no file can be read, or some cannot; the others are labelled first.
+    """
+    if request.out is None or request.as_json:
+        require_stdout()
+    limit_threads()
+    from gated import SequenceClassifier
+
+    model = SequenceClassifier.load(request.model)
+    if model.rate is None:
+        raise UsageError(
+            f"{request.model}: labels arrays, not sound. Expected a model that `gated train "
+            "speech` wrote. Use it in Python: SequenceClassifier.load(…).predict(X)."
+        )
+    read, failed = _read(request.files, model.rate)
+    frame = pd.DataFrame()
+    if read:
+        notes = [note for _, recording in read for note in recording.notes]
+        messages.write("Note", *notes)
+        probabilities = model.predict_proba([recording.samples for _, recording in read])
+        frame = _frame([path for path, _ in read], model.classes_.tolist(), probabilities)
+        _write(request, frame)
+    if failed:
+        raise DataError(
+            f"{counted(len(failed), 'file')} of {len(request.files)} could not be labelled:\n"
+            + "\n".join(failed)
+        )
+
+
+def _read(files: tuple[Path, ...], rate: int) -> tuple[list[tuple[Path, Recording]], list[str]]:
+    """Read the files, and collect the messages about those that cannot be read."""
+    read, failed = [], []
+    for path in files:
+        try:
+            read.append((path, read_recording(path, rate)))
+        except DataError as error:
+            failed.append(str(error))
+    return read, failed
+
+
+def _frame(paths: list[Path], labels: list[Any], probabilities: Any) -> pd.DataFrame:
+    """One row a file: the label, its probability, and that of every label."""
+    best = probabilities.argmax(1)
+    columns: dict[str, Any] = {
+        "file": [str(path) for path in paths],
+        "label": [labels[index] for index in best],
+        "probability": probabilities.max(1).round(4),
+    }
+    for index, label in enumerate(labels):
+        columns[f"p({label})"] = probabilities[:, index].round(4)
+    return pd.DataFrame(columns)
+
+
+def _write(request: ClassifyRequest, frame: pd.DataFrame) -> None:
+    if request.out is not None:
+        write_whole(request.out, encoded(frame, request.out, {}))
+    if request.as_json:
+        to_stdout(json.dumps(frame.to_dict("records"), ensure_ascii=False).encode() + b"\n")
+    elif request.out is None:
+        to_stdout(as_csv(frame, {}))

@@ -1,0 +1,90 @@
+"""Runs `gated show`, which describes a model file."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gated.cli.output.stdout import require_stdout, to_stdout
+from gated.cli.requests.sequence_request import ShowRequest
+from gated.errors import UsageError
+from gated.text import counted, duration, grouped
+
+__all__ = ["run"]
+
+Facts = dict[str, Any]
+
+
+def run(request: ShowRequest) -> None:
+    """Run `gated show`: what a model file is, what it learned from, how well, what it reads.
+
+    Raises:
+        ModelFileError: it is no model file of gated, or damaged.
+        UsageError: this kind of file cannot be shown.
+    """
+    require_stdout()
+    from gated.train import kind_of
+
+    kind = kind_of(request.model)
+    if kind not in _KINDS:
+        raise UsageError(
+            f"{request.model}: is a gated {kind} file. Expected one of a forecaster (`gated "
+            "forecast --save`) or a classifier (`gated train`)."
+        )
+    facts = _KINDS[kind](request.model)
+    if request.as_json:
+        to_stdout(json.dumps(facts, ensure_ascii=False).encode() + b"\n")
+        return
+    width = max(map(len, facts)) + 2
+    lines = [
+        f"{name.replace('_', ' '):<{width}}{_shown(name, value)}" for name, value in facts.items()
+    ]
+    to_stdout("".join(line + "\n" for line in lines).encode())
+
+
+def _classifier(path: Path) -> Facts:
+    from gated import SequenceClassifier
+
+    model = SequenceClassifier.load(path)
+    learned = model.learned_
+    reads = "arrays of steps" if model.rate is None else f"sound at {grouped(model.rate)} Hz"
+    return {
+        "kind": "classifier",
+        "reads": reads,
+        "labels": [str(label) for label in model.classes_],
+        "weights": model.weights_,
+        "learned_from": counted(learned["sequences"], "sequence"),
+        "held_out": learned["held_out"],
+        "labelled_correctly": _right(learned),
+        "seconds": learned["seconds"],
+    }
+
+
+def _right(learned: Facts) -> int | None:
+    """The number of held-out sequences whose label was predicted; None without any."""
+    accuracy = learned["accuracy"]
+    return None if accuracy is None else round(accuracy * learned["held_out"])
+
+
+def _forecaster(path: Path) -> Facts:
+    from gated import Forecaster
+
+    model = Forecaster.load(path)
+    return {
+        "kind": "forecaster",
+        "horizon": model.h_,
+        "verdict": str(model.verdict_),
+    }
+
+
+_KINDS: dict[str, Callable[[Path], Facts]] = {"classifier": _classifier, "model": _forecaster}
+
+
+def _shown(name: str, value: Any) -> str:
+    if value is None:
+        return "not measured"
+    if name == "seconds":
+        return duration(value)
+    if isinstance(value, list):
+        return ", ".join(value)
+    return grouped(value) if isinstance(value, int) else str(value)

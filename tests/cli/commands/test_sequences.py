@@ -1,0 +1,124 @@
+"""`gated train`, `gated classify` and `gated show`: a folder of recordings, and new files."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gated.media.audio import write_recording
+
+RATE = 8_000
+
+
+def _tone(hertz: float, seed: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    steps = np.arange(1_600 + 80 * (seed % 5))
+    return (
+        0.4 * np.sin(2 * np.pi * hertz * steps / RATE) + 0.02 * rng.normal(size=len(steps))
+    ).astype(np.float32)
+
+
+@pytest.fixture
+def recordings(tmp_path) -> Path:
+    folder = tmp_path / "recordings"
+    for label, hertz in (("high", 1_200), ("low", 300)):
+        (folder / label).mkdir(parents=True)
+        for index in range(8):
+            write_recording(folder / label / f"{index}.wav", _tone(hertz, index), RATE)
+    return folder
+
+
+@pytest.fixture
+def model(gated, recordings) -> Path:
+    options = ("--max-steps", 40, "--hidden-size", 16, "--quiet")
+    result = gated("train", "speech", recordings, "-o", "tones.gated", *options)
+    assert (result.exit_code, result.stderr, result.stdout) == (0, "", "")
+    return Path("tones.gated")
+
+
+def test_training_says_what_was_read_and_how_accurate_it_is(gated, recordings) -> None:
+    options = ("--max-steps", 40, "--hidden-size", 16, "--json")
+    result = gated("train", "speech", recordings, "-o", "tones.gated", *options)
+    assert result.exit_code == 0
+    assert "16 recordings of 2 labels (high, low), 3.5 s of sound at 8,000 Hz." in result.stderr
+    assert "2 of 2 held-out recordings labelled correctly" in result.stderr
+    found = json.loads(result.stdout)
+    assert (found["labels"], found["sequences"], found["accuracy"]) == (["high", "low"], 16, 1.0)
+
+
+def test_new_recordings_are_labelled(gated, model, tmp_path) -> None:
+    write_recording("new.wav", _tone(1_250, 50), RATE)
+    result = gated("classify", model, "new.wav", tmp_path / "recordings" / "low" / "0.wav")
+    assert result.exit_code == 0
+    header, first, second = result.stdout.splitlines()
+    assert header == "file,label,probability,p(high),p(low)"
+    assert first.startswith("new.wav,high,")
+    assert second.split(",")[1] == "low"
+
+
+def test_labels_are_written_to_a_file_and_as_json(gated, model) -> None:
+    write_recording("new.wav", _tone(300, 50), RATE)
+    result = gated("classify", model, "new.wav", "--out", "labels.csv", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)[0]["label"] == "low"
+    assert Path("labels.csv").read_text().splitlines()[1].startswith("new.wav,low,")
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_labelled(gated, model) -> None:
+    write_recording("new.wav", _tone(300, 50), RATE)
+    Path("bad.wav").write_bytes(b"text")
+    result = gated("classify", model, "bad.wav", "new.wav", "none.wav")
+    assert result.exit_code == 2
+    assert result.stdout.splitlines()[1].startswith("new.wav,low,")
+    assert "2 files of 3 could not be labelled:" in result.stderr
+    assert "bad.wav: has the name of a WAV file, but is none." in result.stderr
+    assert "none.wav: cannot be read: No such file or directory." in result.stderr
+
+
+def test_another_rate_is_resampled_and_said(gated, model) -> None:
+    write_recording("new.wav", np.repeat(_tone(300, 50), 2), 2 * RATE)
+    result = gated("classify", model, "new.wav")
+    assert "new.wav: was resampled from 16,000 to 8,000 Hz." in result.stderr
+    assert result.stdout.splitlines()[1].startswith("new.wav,low,")
+
+
+def test_a_model_is_described(gated, model) -> None:
+    result = gated("show", model)
+    assert result.exit_code == 0
+    assert "reads               sound at 8,000 Hz" in result.stdout
+    assert "labels              high, low" in result.stdout
+    assert json.loads(gated("show", model, "--json").stdout)["held_out"] == 2
+
+
+def test_a_forecaster_is_described_too(gated, write_sales) -> None:
+    assert gated("forecast", write_sales(), "--horizon", 7, "--save", "s.gated").exit_code == 0
+    result = gated("show", "s.gated")
+    assert "kind     forecaster" in result.stdout
+    assert "horizon  7" in result.stdout
+
+
+def test_a_file_of_another_kind_is_refused(gated, write_sales, model) -> None:
+    gated("forecast", write_sales(), "--horizon", 7, "--save", "s.gated")
+    result = gated("classify", "s.gated", "a.wav")
+    assert result.exit_code == 2
+    assert "s.gated: expected a gated classifier file, found model." in result.stderr
+    result = gated("forecast", "sales.csv", "--horizon", 7, "--model", model)
+    assert "expected a gated model file, found classifier" in result.stderr
+    for name in ("sales.csv", "none.gated"):
+        assert gated("show", name).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("speech", "none"), "--out is missing. Expected the file"),
+        (("speech", "none", "-o", "a.gated"), "none: is no folder. Expected folder/label"),
+        (("speach", "none", "-o", "a.gated"), "MEDIUM speach is unknown. Did you mean `speech`?"),
+        (("speech", "none", "-o", "a.gated", "--seed", "x"), "--seed x is not a whole number"),
+    ],
+)
+def test_a_wrong_argument_is_refused(gated, arguments, message) -> None:
+    result = gated("train", *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
