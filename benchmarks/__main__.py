@@ -7,6 +7,7 @@ import typer
 from benchmarks.forecasting.commands import commands as forecasting
 from benchmarks.layers.commands import commands as layers
 from benchmarks.peers.commands import commands as peers
+from benchmarks.sequences.commands import commands as sequences
 from benchmarks.speed.commands import commands as speed
 from benchmarks.synthetic.commands import commands as synthetic
 from benchmarks.zero_shot.commands import commands as zero_shot
@@ -22,7 +23,7 @@ app = typer.Typer(
     help="Accuracy, speed, memory and start-up of gated. docs/results/benchmarks.md defines the "
     "figures.",
 )
-for room in (zero_shot, forecasting, layers, peers, speed, synthetic):
+for room in (zero_shot, forecasting, layers, peers, sequences, speed, synthetic):
     app.add_typer(room)
 
 

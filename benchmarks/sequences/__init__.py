@@ -1,0 +1,1 @@
+"""Measures the estimators for sequences on public data, by fixed protocols."""

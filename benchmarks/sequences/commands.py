@@ -1,0 +1,43 @@
+"""The command `sequences`."""
+
+from typing import Annotated
+
+import typer
+
+from benchmarks.common.folders import data_folder
+from benchmarks.common.options import (
+    DataDir,
+    Json,
+    Threads,
+    command_group,
+    print_report,
+    whole_numbers,
+)
+from benchmarks.sequences import run as sequences_benchmark
+from benchmarks.sequences.data import CASES
+from gated.errors import UsageError
+
+__all__ = ["commands"]
+
+commands = command_group()
+
+
+@commands.command()
+def sequences(
+    data: Annotated[str, typer.Option(help=f"Data set: {', '.join(CASES)}.")],
+    seeds: Annotated[str, typer.Option(help="Seeds, one training each.")] = "0,1,2",
+    validation: Annotated[
+        bool, typer.Option("--validation", help="Score on a part of the training part.")
+    ] = False,
+    data_dir: DataDir = None,
+    threads: Threads = 2,
+    json: Json = False,
+) -> None:
+    """Train on labelled sequences with the defaults, and score on the test part."""
+    if data not in CASES:
+        raise UsageError(f"--data {data} is unknown. Expected one of {', '.join(CASES)}.")
+    chosen = whole_numbers("--seeds", seeds)
+    report = sequences_benchmark.run(
+        data, data_folder(data_dir), chosen, threads, validation=validation
+    )
+    print_report(report, json)
