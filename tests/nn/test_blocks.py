@@ -45,3 +45,17 @@ def test_parts_of_a_sequence_give_the_output_of_the_whole() -> None:
 
     torch.testing.assert_close(torch.cat([first, second], 1), whole)
     torch.testing.assert_close(end, last)
+
+
+def test_single_steps_give_the_output_of_the_whole() -> None:
+    block, inputs = RecurrentBlock(16).eval(), torch.randn(3, 9, 16)
+    whole, last = block(inputs)
+
+    state, outputs = torch.zeros(1, 3, 16), []
+    with torch.no_grad():
+        for step in inputs.split(1, dim=1):
+            output, state = block(step, state)
+            outputs.append(output)
+
+    torch.testing.assert_close(torch.cat(outputs, 1), whole.detach())
+    torch.testing.assert_close(state, last.detach())

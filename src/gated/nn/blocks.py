@@ -58,6 +58,9 @@ class RecurrentBlock(nn.Module):
             # On a CPU a recurrence in bfloat16 is slower, and its state loses precision each step.
             with torch.autocast("cpu", enabled=False):
                 states, last = self.recurrent(normed.float(), state)
+        elif state is not None and inputs.shape[1] == 1 and not torch.is_grad_enabled():
+            output, last = self.recurrent.step(normed[:, 0], state)  # a few microseconds
+            states = output[:, None]
         else:
             states, last = self.recurrent(normed, state)  # [B, T, H]
         mixed = inputs + self.dropout(states)

@@ -115,7 +115,7 @@ class Augmentation:
 SOUND = Augmentation(
     speed=0.15,
     shift=4.0,
-    warp=0.12,
+    warp=0.06,
     level=0.5,
     background=0.5,
     noise=0.1,

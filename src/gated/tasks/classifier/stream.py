@@ -68,7 +68,7 @@ class LabelStream:
         """
         steps = self._front.push(self._checked(chunk))
         if len(steps):
-            with torch.no_grad():
+            with torch.inference_mode():
                 logits, self._state = self._network.advance(
                     torch.from_numpy(steps)[None], self._state
                 )
@@ -84,7 +84,7 @@ class LabelStream:
             if name != PENDING
         }
         if self._network.steps_read(self._state) > 0:
-            with torch.no_grad():
+            with torch.inference_mode():
                 self._probabilities = self._calibrated(self._network.logits(self._state))
 
     def _calibrated(self, logits: torch.Tensor) -> NDArray[np.float64]:
