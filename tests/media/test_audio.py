@@ -1,159 +1,459 @@
-"""Files of sound: what is read, what is changed and said, what is refused."""
+"""Files of sound: every codec to the same samples, and a message for every bad file."""
 
-import wave
+import builtins
+import os
+import struct
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gated.errors import DataError, GatedError
+from gated.errors import DataError, GatedError, UsageError
 from gated.media.audio import read_folder, read_recording, write_recording
+from tests.media.sounds import RATE, chunk, form, riff, tone, write
+
+TONE = tone(440)
+TWO = np.array([0.5, -0.25])
+SAMPLES = {  # tag of the codec, bits: TWO as a file holds it
+    (1, 8): bytes([192, 96]),
+    (1, 16): struct.pack("<hh", 16_384, -8_192),
+    (1, 24): b"\x00\x00\x40" + b"\x00\x00\xe0",
+    (1, 32): struct.pack("<ii", 2**30, -(2**29)),
+    (3, 32): struct.pack("<ff", *TWO),
+    (3, 64): struct.pack("<dd", *TWO),
+}
+DATA = chunk(b"data", SAMPLES[1, 16])
 
 
-def _tone(seconds: float = 0.1, rate: int = 8_000, hertz: float = 440.0) -> np.ndarray:
-    steps = np.arange(round(seconds * rate))
-    return (0.5 * np.sin(2 * np.pi * hertz * steps / rate)).astype(np.float32)
+def soundfile():
+    return pytest.importorskip("soundfile", reason="soundfile, which writes FLAC, is not installed")
 
 
-def _write(
-    path: Path, values: np.ndarray, width: int, channels: int = 1, rate: int = 8_000
-) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scaled = np.round(values * (2.0 ** (8 * width - 1) - 1)).astype("<i4")
-    if width == 1:
-        data = (scaled + 128).astype(np.uint8).tobytes()
-    else:
-        data = scaled.view(np.uint8).reshape(-1, 4)[:, :width].tobytes()
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(channels)
-        file.setsampwidth(width)
-        file.setframerate(rate)
-        file.writeframes(data)
+@pytest.fixture
+def no_soundfile(monkeypatch):
+    """As where it is not installed."""
+    monkeypatch.setitem(sys.modules, "soundfile", None)
 
 
-@pytest.mark.parametrize(("width", "error"), [(1, 1e-2), (2, 1e-4), (3, 1e-6), (4, 1e-6)])
-def test_a_wav_file_of_any_width_has_the_values_that_were_written(tmp_path, width, error) -> None:
-    _write(tmp_path / "a.wav", _tone(), width)
-    found = read_recording(tmp_path / "a.wav")
-    assert (found.rate, found.notes) == (8_000, ())
-    np.testing.assert_allclose(found.samples, _tone(), atol=error)
+def save(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
 
 
-def test_a_written_recording_is_read_again(tmp_path) -> None:
-    write_recording(tmp_path / "a.wav", _tone(), 8_000)
-    np.testing.assert_allclose(read_recording(tmp_path / "a.wav").samples, _tone(), atol=1e-4)
+class TestWav:
+    @pytest.mark.parametrize(("codec", "data"), SAMPLES.items())
+    def test_every_codec_gives_the_same_samples(self, tmp_path, no_soundfile, codec, data):
+        content = riff(form(codec[0], bits=codec[1]), chunk(b"data", data))
+        found = read_recording(save(tmp_path / "a.wav", content))
+        assert found.samples.dtype == np.float32
+        np.testing.assert_array_equal(found.samples, TWO)
+        assert (found.rate, found.notes) == (RATE, ())
+
+    def test_the_extensible_layout(self, tmp_path, no_soundfile):
+        more = struct.pack("<HHIH", 22, 16, 4, 1) + bytes(14)
+        path = save(tmp_path / "a.wav", riff(form(0xFFFE, more=more), DATA))
+        np.testing.assert_array_equal(read_recording(path).samples, TWO)
+
+    def test_other_chunks_are_skipped(self, tmp_path):
+        content = riff(
+            chunk(b"LIST", b"odd"), form(), chunk(b"fact", b"1234"), DATA, chunk(b"x   ", b"")
+        )
+        found = read_recording(save(tmp_path / "a.wav", content))
+        np.testing.assert_array_equal(found.samples, TWO)
+
+    def test_samples_of_unknown_number_last_until_the_end(self, tmp_path):
+        """Programs that write to a pipe do not know the number in advance."""
+        data = b"data" + struct.pack("<I", 0xFFFFFFFF) + SAMPLES[1, 16]
+        found = read_recording(save(tmp_path / "a.wav", riff(form(), data)))
+        np.testing.assert_array_equal(found.samples, TWO)
+
+    def test_extremes_of_16_bits_lie_within_the_range(self, tmp_path):
+        data = chunk(b"data", struct.pack("<hh", -32_768, 32_767))
+        found = read_recording(save(tmp_path / "a.wav", riff(form(), data)))
+        assert found.samples.tolist() == [-1.0, 32_767 / 32_768]
+        assert found.notes == ()
+
+    def test_stereo_is_mixed_and_a_note_says_it(self, tmp_path):
+        path = write(tmp_path / "a.wav", np.stack([TONE, 0 * TONE], axis=1))
+        found = read_recording(path)
+        np.testing.assert_allclose(found.samples, TONE / 2, atol=2 / 32_768)
+        assert found.notes == ("a.wav: 2 channels mixed to one.",)
+
+    def test_another_rate_is_resampled_and_a_note_says_it(self, tmp_path):
+        path = write(tmp_path / "clip.wav", tone(440, rate=16_000), 16_000)
+        found = read_recording(path, rate=8_000)
+        assert (len(found.samples), found.rate) == (800, 8_000)
+        np.testing.assert_allclose(found.samples[200:600], TONE[200:600], atol=1e-3)
+        assert found.notes == ("clip.wav: resampled from 16,000 to 8,000 Hz.",)
+        assert read_recording(path, rate=16_000).notes == ()
+
+    def test_samples_above_1_are_divided_and_a_note_says_it(self, tmp_path):
+        data = chunk(b"data", struct.pack("<ff", 2.5, -1.25))
+        found = read_recording(save(tmp_path / "a.wav", riff(form(3, bits=32), data)))
+        assert found.samples.tolist() == [1.0, -0.5]
+        assert found.notes == (
+            "a.wav: divided by its largest sample, 2.5, to lie between −1 and 1.",
+        )
+
+    def test_resampling_does_not_leave_the_range(self, tmp_path):
+        square = np.sign(tone(100, rate=16_000) + 1e-9)
+        found = read_recording(write(tmp_path / "a.wav", square, 16_000), rate=8_000)
+        assert np.abs(found.samples).max() == 1
 
 
-def test_stereo_is_mixed_and_said(tmp_path) -> None:
-    both = np.stack([_tone(), np.zeros_like(_tone())], axis=1)
-    _write(tmp_path / "a.wav", both.ravel(), 2, channels=2)
-    found = read_recording(tmp_path / "a.wav")
-    assert found.notes == ("a.wav: 2 channels were mixed to one.",)
-    np.testing.assert_allclose(found.samples, _tone() / 2, atol=1e-4)
+HEADER = form()
+BAD = {
+    "no sound": (b"hello", "is not a file of sound. Expected a file of sound: WAV, FLAC.*Check"),
+    "empty": (b"", r"the file is empty \(0 bytes\). Expected.*Record or convert"),
+    "length 0": (riff(HEADER, chunk(b"data", b"")), "has length 0. Expected at least one.*remove"),
+    "cut in the samples": (
+        riff(HEADER, b"data" + struct.pack("<I", 2_000) + bytes(20)),
+        "is cut off: it has 10 of 1,000 samples. Expected a complete WAV file. Record or convert",
+    ),
+    "cut before the samples": (riff(HEADER), "is cut off before its samples.*Expected.*Record"),
+    "cut in the header": (riff(HEADER)[:30], "description of its samples is cut off. Expected"),
+    "no header": (riff(DATA), "no description of its samples.*Expected a complete WAV file. Rec"),
+    "no channel": (riff(form(channels=0), DATA), "0 channels of 16 bits do not fit 0 bytes. Exp"),
+    "rate 0": (riff(form(rate=0), DATA), "has 0 samples a second. Expected 1,000 to 768,000. Rec"),
+    "rate": (riff(form(rate=2**31), DATA), "has 2,147,483,648 samples a second. Expected"),
+    "nan": (
+        riff(form(3, bits=32), chunk(b"data", struct.pack("<ff", 0, float("nan")))),
+        "has samples that are not finite.*Expected numbers from −1 to 1. Record or convert",
+    ),
+    "beyond float32": (
+        riff(form(3, bits=64), chunk(b"data", struct.pack("<dd", 0, 1e300))),
+        "has samples that are not finite",
+    ),
+}  # fmt: skip
 
 
-def test_another_rate_is_resampled_and_said(tmp_path) -> None:
-    _write(tmp_path / "a.wav", _tone(0.5, 16_000), 2, rate=16_000)
-    found = read_recording(tmp_path / "a.wav", 8_000)
-    assert found.notes == ("a.wav: was resampled from 16,000 to 8,000 Hz.",)
-    middle = slice(400, -400)
-    np.testing.assert_allclose(found.samples[middle], _tone(0.5)[middle], atol=1e-3)
+class TestBadFiles:
+    @pytest.mark.parametrize(("content", "message"), BAD.values(), ids=BAD)
+    def test_a_message_names_the_file_and_the_fault(self, tmp_path, content, message):
+        path = save(tmp_path / "a.wav", content)
+        with pytest.raises(DataError, match=rf"a\.wav: .*{message}"):
+            read_recording(path)
+
+    def test_a_missing_file(self, tmp_path):
+        with pytest.raises(
+            DataError, match=r"a\.wav: there is no such file. Expected.*Check the n"
+        ):
+            read_recording(tmp_path / "a.wav")
+
+    def test_a_folder(self, tmp_path):
+        with pytest.raises(
+            DataError, match=r"is a folder. Expected a file of sound.*Name one file"
+        ):
+            read_recording(tmp_path)
+
+    def test_an_invalid_name(self):
+        with pytest.raises(DataError, match=r"cannot be read \(embedded null.*Expected.*Check the"):
+            read_recording("a\0.wav")
+
+    def test_a_file_without_permission(self, tmp_path, monkeypatch):
+        def refused(_: Path) -> bytes:
+            raise PermissionError(13, os.strerror(13))
+
+        path = write(tmp_path / "a.wav", TONE)
+        monkeypatch.setattr(Path, "read_bytes", refused)
+        with pytest.raises(DataError, match=r"Permission denied.*Expected.*the permissions"):
+            read_recording(path)
+
+    def test_a_file_of_another_kind(self, tmp_path):
+        path = save(tmp_path / "notes.txt", b"hello")
+        with pytest.raises(DataError, match=r"notes\.txt: is not a file of sound"):
+            read_recording(path)
+
+    @pytest.mark.parametrize("rate", [0, -8_000, 999, 10**9])
+    def test_a_rate_out_of_range(self, tmp_path, rate):
+        path = write(tmp_path / "a.wav", TONE)
+        for use in (
+            lambda: read_recording(path, rate),
+            lambda: read_folder(tmp_path, rate),
+            lambda: write_recording(path, TONE, rate),
+        ):
+            with pytest.raises(UsageError, match=r"is given. Expected 1,000 to 768,000.*Choose"):
+                use()
+
+    def test_damaged_bytes_are_refused_or_read_but_never_crash(self, tmp_path):
+        rng = np.random.default_rng(0)
+        content = riff(form(channels=2), chunk(b"data", bytes(40)))
+        outcomes = set()
+        for _ in range(500):
+            changed = bytearray(content)
+            for at in rng.integers(0, len(content), 3):
+                changed[at] = rng.integers(256)
+            path = save(tmp_path / "a.wav", bytes(changed[: rng.integers(1, len(changed) + 1)]))
+            try:
+                found = read_recording(path)
+            except GatedError:  # DataError, or UsageError where soundfile is missing
+                outcomes.add("refused")
+            else:
+                assert np.abs(found.samples).max() <= 1
+                outcomes.add("read")
+        assert outcomes == {"refused", "read"}
 
 
-def test_flac_is_read_through_soundfile(tmp_path) -> None:
-    soundfile = pytest.importorskip("soundfile", reason="FLAC needs the extra gated[audio]")
-    soundfile.write(tmp_path / "a.flac", _tone(), 8_000)
-    np.testing.assert_allclose(read_recording(tmp_path / "a.flac").samples, _tone(), atol=1e-3)
+class TestOtherFormats:
+    @pytest.mark.parametrize(
+        ("name", "tolerance"),
+        [("a.flac", 2**-15), ("a.ogg", 0.05), ("a.mp3", 0.05)],  # 16 bits; the others lose some
+    )
+    def test_are_read_by_soundfile(self, tmp_path, name, tolerance):
+        samples = tone(440, 0.5)
+        soundfile().write(tmp_path / name, samples, RATE)
+        found = read_recording(tmp_path / name)
+        assert (found.rate, found.samples.dtype, found.notes) == (RATE, np.float32, ())
+        inside = slice(1_000, 3_000)
+        np.testing.assert_allclose(found.samples[inside], samples[inside], atol=tolerance)
+
+    def test_stereo_at_another_rate(self, tmp_path):
+        soundfile().write(tmp_path / "a.flac", np.stack([TONE, TONE], 1), RATE)
+        assert read_recording(tmp_path / "a.flac", 16_000).notes == (
+            "a.flac: 2 channels mixed to one.",
+            "a.flac: resampled from 8,000 to 16,000 Hz.",
+        )
+
+    def test_a_compressed_wav_file(self, tmp_path):
+        soundfile().write(tmp_path / "a.wav", TONE, RATE, subtype="ULAW")
+        np.testing.assert_allclose(read_recording(tmp_path / "a.wav").samples, TONE, atol=0.02)
+
+    def test_a_codec_that_soundfile_does_not_know(self, tmp_path):
+        soundfile()
+        path = save(tmp_path / "a.wav", riff(form(0x7777), DATA))
+        with pytest.raises(
+            DataError, match=r"a\.wav: cannot be read: .*Expected a file of sound.*R"
+        ):
+            read_recording(path)
+
+    def test_content_that_is_no_sound(self, tmp_path):
+        soundfile()
+        path = save(tmp_path / "a.flac", b"hello" * 100)
+        with pytest.raises(
+            DataError, match=r"a\.flac: cannot be read: .*\. Expected a file.*Record"
+        ):
+            read_recording(path)
+
+    @pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+    def test_a_flac_file_that_is_cut_off(self, tmp_path, share):
+        path = tmp_path / "a.flac"
+        soundfile().write(path, np.random.default_rng(0).uniform(-1, 1, 40_000), RATE)
+        content = path.read_bytes()
+        path.write_bytes(content[: int(share * len(content))])
+        with pytest.raises(
+            DataError, match=r"a\.flac: .*(cut off|cannot be read).*Expected.*Record"
+        ):
+            read_recording(path)
+
+    def test_length_0(self, tmp_path):
+        soundfile().write(tmp_path / "a.aiff", np.zeros(0), RATE)
+        with pytest.raises(DataError, match=r"a\.aiff: the sound has length 0"):
+            read_recording(tmp_path / "a.aiff")
+
+    def test_a_header_that_promises_more_than_memory_holds(self, tmp_path):
+        path = tmp_path / "a.flac"
+        soundfile().write(path, TONE, RATE)
+        content = bytearray(path.read_bytes())
+        content[21] |= 0x0F  # the highest bits of the 36-bit number of samples
+        content[22:26] = b"\xff" * 4
+        path.write_bytes(content)
+        with pytest.raises(DataError, match=r"a\.flac: .*(cut off|cannot be read)"):
+            read_recording(path)
+
+    @pytest.mark.parametrize(
+        ("name", "content", "why"),
+        [
+            ("a.flac", b"fLaC" + bytes(99), "is no WAV file"),
+            ("a.wav", riff(form(7, bits=8), DATA), "codec has the number 7, with 8 bits a sample"),
+        ],
+    )
+    def test_without_soundfile(self, tmp_path, no_soundfile, name, content, why):
+        path = save(tmp_path / name, content)
+        expected = rf'{why}\. Expected a WAV file of uncompressed.*pip install "gated\[audio\]"'
+        with pytest.raises(UsageError, match=rf"{name}: .*{expected}"):
+            read_recording(path)
+
+    def test_without_the_library_of_soundfile(self, tmp_path, monkeypatch):
+        """soundfile raises an OSError at import if libsndfile is missing."""
+        found = builtins.__import__
+
+        def importing(name, *rest, **more):
+            if name == "soundfile":
+                raise OSError("sndfile library not found")
+            return found(name, *rest, **more)
+
+        path = save(tmp_path / "a.flac", b"fLaC" + bytes(99))
+        monkeypatch.setattr(builtins, "__import__", importing)
+        with pytest.raises(UsageError, match=r"pip install \"gated\[audio\]\""):
+            read_recording(path)
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", "is an empty file"),
-        (b"broken", "has the name of a WAV file, but is none"),
-        (b"RIFF\x00\x00\x00\x00WAVEfmt ", "cannot be read as WAV"),
-    ],
-)
-def test_a_damaged_file_is_refused(tmp_path, content, message) -> None:
-    (tmp_path / "a.wav").write_bytes(content)
-    with pytest.raises(DataError, match=message):
-        read_recording(tmp_path / "a.wav")
+class TestWriting:
+    def test_what_is_written_is_read(self, tmp_path):
+        write_recording(tmp_path / "a.wav", TONE, RATE)
+        found = read_recording(tmp_path / "a.wav")
+        np.testing.assert_allclose(found.samples, TONE, atol=0.5 / 32_768 + 1e-7)  # rounding
+        write_recording(tmp_path / "b.wav", found.samples, RATE)
+        assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
+
+    def test_samples_above_1_are_clipped(self, tmp_path):
+        write_recording(tmp_path / "a.wav", np.array([2.0, -2.0, 0.0]), RATE)
+        assert read_recording(tmp_path / "a.wav").samples.tolist() == [32_767 / 32_768, -1.0, 0.0]
+
+    @pytest.mark.parametrize(
+        "samples", [np.zeros((4, 2)), np.zeros(4, np.int16), np.array([0.0, np.nan])]
+    )
+    def test_samples_that_are_no_sound(self, tmp_path, samples):
+        with pytest.raises(UsageError, match=r"a\.wav: samples of the shape.*Expected finite.*Mix"):
+            write_recording(tmp_path / "a.wav", samples, RATE)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_missing_folder(self, tmp_path):
+        with pytest.raises(GatedError, match="cannot be written: No such file"):
+            write_recording(tmp_path / "no" / "a.wav", TONE, RATE)
 
 
-def test_a_file_without_samples_is_refused(tmp_path) -> None:
-    _write(tmp_path / "a.wav", np.zeros(0), 2)
-    with pytest.raises(DataError, match="holds no sample of sound"):
-        read_recording(tmp_path / "a.wav")
-
-
-def test_a_file_that_is_cut_off_is_refused(tmp_path) -> None:
-    _write(tmp_path / "a.wav", _tone(), 2)
-    content = (tmp_path / "a.wav").read_bytes()
-    (tmp_path / "a.wav").write_bytes(content[:-400])
-    with pytest.raises(DataError, match="600 of 800 samples, so it is cut off"):
-        read_recording(tmp_path / "a.wav")
-
-
-def test_another_format_is_refused_in_words(tmp_path) -> None:
-    (tmp_path / "a.mp3").write_text("no sound at all")
-    with pytest.raises(GatedError, match=r"cannot be read as sound|soundfile is not"):
-        read_recording(tmp_path / "a.mp3")
-
-
-def test_a_folder_and_a_missing_file_are_refused(tmp_path) -> None:
-    with pytest.raises(DataError, match="is a folder"):
-        read_recording(tmp_path)
-    with pytest.raises(DataError, match="cannot be read: No such file"):
-        read_recording(tmp_path / "none.wav")
-
-
-def _folder(root: Path, counts: dict[str, int], rate: int = 8_000) -> Path:
+def labelled(folder: Path, **counts: int) -> Path:
+    """A folder with so many recordings of each label."""
     for label, count in counts.items():
         for index in range(count):
-            _write(root / label / f"{index}.wav", _tone(rate=rate), 2, rate=rate)
-    return root
+            write(folder / label / f"{index:02}.wav", tone(300 + 10 * index))
+    return folder
 
 
-def test_the_labels_of_a_folder_are_its_sub_folders(tmp_path) -> None:
-    found = read_folder(_folder(tmp_path, {"no": 2, "yes": 3}))
-    assert found.labels == ["no"] * 2 + ["yes"] * 3
-    assert (found.rate, found.notes) == (8_000, ())
+class TestFolder:
+    def test_labels_are_the_names_of_the_sub_folders(self, tmp_path):
+        found = read_folder(labelled(tmp_path, yes=3, no=2))
+        assert found.labels == ["no", "no", "yes", "yes", "yes"]
+        assert found.paths == sorted(tmp_path.glob("*/*.wav"))
+        assert (found.rate, found.notes) == (RATE, ())
+        for path, recording in zip(found.paths, found.recordings, strict=True):
+            np.testing.assert_array_equal(recording.samples, read_recording(path).samples)
+            assert recording.rate == RATE
+
+    def test_one_broken_file_among_hundreds_is_left_out_and_named(self, tmp_path):
+        labelled(tmp_path, yes=150, no=150)
+        save(tmp_path / "yes" / "07.wav", b"hello")
+        save(tmp_path / "no" / "08.wav", b"")
+        found = read_folder(tmp_path)
+        assert (len(found.recordings), len(found.labels), len(found.paths)) == (298, 298, 298)
+        assert tmp_path / "yes" / "07.wav" not in found.paths
+        empty, broken = found.notes
+        assert empty.startswith(f"{tmp_path}/no/08.wav is left out: the file is empty (0 bytes).")
+        assert broken.startswith(f"{tmp_path}/yes/07.wav is left out: is not a file of sound.")
+
+    def test_the_most_frequent_rate_is_used(self, tmp_path):
+        labelled(tmp_path, yes=3, no=2)
+        write(tmp_path / "no" / "99.wav", tone(440, rate=16_000), 16_000)
+        found = read_folder(tmp_path)
+        assert found.rate == RATE
+        assert {len(recording.samples) for recording in found.recordings} == {800}
+        assert found.notes == (
+            f"{tmp_path}: 1 of 6 recordings resampled from 16,000 to 8,000 Hz: `no/99.wav`.",
+        )
+
+    def test_the_lowest_of_equally_frequent_rates(self, tmp_path):
+        for label in ("no", "yes"):
+            write(tmp_path / label / "0.wav", tone(440, rate=16_000), 16_000)
+            write(tmp_path / label / "1.wav", TONE)
+        assert read_folder(tmp_path).rate == 8_000
+
+    def test_a_requested_rate(self, tmp_path):
+        found = read_folder(labelled(tmp_path, yes=4, no=2), rate=16_000)
+        assert {recording.rate for recording in found.recordings} == {found.rate} == {16_000}
+        assert {len(recording.samples) for recording in found.recordings} == {1_600}
+        (note,) = found.notes
+        assert "6 of 6 recordings resampled from 8,000 to 16,000 Hz: `no/00.wav`" in note
+        assert note.endswith("and 3 more.")
+
+    def test_stereo_and_loud_recordings_are_named(self, tmp_path):
+        labelled(tmp_path, yes=2, no=2)
+        write(tmp_path / "no" / "2.wav", np.stack([TONE, TONE], axis=1))
+        loud = riff(form(3, bits=32), chunk(b"data", struct.pack("<f", 2)))
+        save(tmp_path / "yes" / "3.wav", loud)
+        start = f"{tmp_path}: 1 of 6 recordings"
+        assert read_folder(tmp_path).notes == (
+            f"{start} divided by the largest sample, which is above 1: `yes/3.wav`.",
+            f"{start} several channels mixed to one: `no/2.wav`.",
+        )
+
+    def test_everything_else_is_in_a_note_except_hidden_files(self, tmp_path):
+        labelled(tmp_path, yes=2, no=2)
+        (tmp_path / "empty").mkdir()
+        (tmp_path / ".git").mkdir()
+        for name in ("readme.md", "yes/list.csv", ".hidden", "yes/.hidden.wav", "loose.wav"):
+            save(tmp_path / name, b"x")
+        write(tmp_path / "yes" / "more" / "0.wav", TONE)
+        found = read_folder(tmp_path)
+        assert found.labels == ["no", "no", "yes", "yes"]
+        assert found.notes == (
+            f"{tmp_path}/empty: has no file of sound; it is not used as a label.",
+            f"{tmp_path}: left out, because they are not at folder/label/file: `loose.wav`, "
+            "`yes/more`.",
+            f"{tmp_path}: 2 files of other kinds than sound left out.",
+        )
+
+    def test_progress_is_reported(self, tmp_path):
+        calls = []
+        read_folder(labelled(tmp_path, yes=2, no=2), progress=lambda *call: calls.append(call))
+        assert calls == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+    def test_flac_among_wav(self, tmp_path):
+        labelled(tmp_path, yes=2, no=2)
+        soundfile().write(tmp_path / "no" / "2.FLAC", TONE, RATE, format="FLAC")
+        assert read_folder(tmp_path).labels == ["no", "no", "no", "yes", "yes"]
+
+    def test_flac_without_soundfile(self, tmp_path, no_soundfile):
+        labelled(tmp_path, yes=2, no=2)
+        save(tmp_path / "no" / "2.flac", b"fLaC")
+        with pytest.raises(UsageError, match=r"no/2\.flac: is no WAV.*gated\[audio\]"):
+            read_folder(tmp_path)
 
 
-def test_one_broken_file_among_many_is_left_out_and_named(tmp_path) -> None:
-    _folder(tmp_path, {"no": 20, "yes": 20})
-    (tmp_path / "yes" / "7.wav").write_bytes(b"broken")
-    (tmp_path / "yes" / "notes.txt").write_text("")
-    found = read_folder(tmp_path)
-    assert len(found.recordings) == 39
-    left_out, ignored = found.notes
-    assert left_out.startswith("Left out: ")
-    assert "7.wav" in left_out
-    assert ignored == "Ignored 1 other files, which are no files of sound."
+class TestBadFolders:
+    LAYOUT = r"Expected.* folder/label/\*\.wav"
 
+    def refused(self, folder: Path, message: str) -> None:
+        with pytest.raises(DataError, match=message):
+            read_folder(folder)
 
-def test_files_of_another_rate_are_resampled_to_the_most_frequent_one(tmp_path) -> None:
-    _folder(tmp_path, {"no": 3, "yes": 3})
-    _write(tmp_path / "yes" / "9.wav", _tone(rate=16_000), 2, rate=16_000)
-    found = read_folder(tmp_path)
-    assert {recording.rate for recording in found.recordings} == {8_000}
-    assert found.notes == ("1 of 7 files were resampled from 16,000 to 8,000 Hz.",)
+    def test_missing(self, tmp_path):
+        self.refused(tmp_path / "no", f"no: there is no such folder. {self.LAYOUT}.*Check the name")
 
+    def test_a_file(self, tmp_path):
+        path = write(tmp_path / "a.wav", TONE)
+        self.refused(path, rf"a\.wav: is not a folder. {self.LAYOUT}.*Name the folder above")
 
-@pytest.mark.parametrize(
-    ("counts", "message"),
-    [
-        ({}, "has no file of sound in its sub-folders. Expected folder/label"),
-        ({"yes": 3}, "all recordings have the label 'yes'. Expected at least two labels"),
-        ({"no": 1, "yes": 3}, "no: has one recording that can be read. Expected at least two"),
-    ],
-)
-def test_a_folder_that_cannot_be_learned_from_is_refused(tmp_path, counts, message) -> None:
-    with pytest.raises(DataError, match=message):
-        read_folder(_folder(tmp_path, counts))
+    def test_without_sub_folders(self, tmp_path):
+        write(tmp_path / "a.wav", TONE)
+        self.refused(tmp_path, f"has no file of sound in a sub-folder. {self.LAYOUT}.*Move")
 
+    def test_empty(self, tmp_path):
+        self.refused(tmp_path, f"has no file of sound in a sub-folder. {self.LAYOUT}")
 
-def test_a_file_instead_of_a_folder_is_refused(tmp_path) -> None:
-    (tmp_path / "a").write_text("")
-    with pytest.raises(DataError, match="is no folder"):
-        read_folder(tmp_path / "a")
+    def test_one_label_only(self, tmp_path):
+        labelled(tmp_path, yes=5)
+        expected = r"Expected at least two labels, as folder/label/\*\.wav. Add a sub-folder"
+        self.refused(tmp_path, f"all recordings have the label `yes`. {expected}")
+
+    def test_one_example_of_a_label(self, tmp_path):
+        labelled(tmp_path, yes=5, no=1, perhaps=2)
+        self.refused(
+            tmp_path,
+            r"1 label with fewer than two recordings that can be read: `no \(1\)`. "
+            r"Expected two or more files folder/label/\*\.wav for each label.*Add recordings",
+        )
+
+    def test_a_label_of_broken_files(self, tmp_path):
+        labelled(tmp_path, yes=5, no=2)
+        for path in (tmp_path / "no").iterdir():
+            path.write_bytes(b"hello")
+        self.refused(tmp_path, r"1 label with fewer than two.*`no \(0\)`")
+
+    def test_without_permission(self, tmp_path, monkeypatch):
+        def refused(_: Path) -> None:
+            raise PermissionError(13, os.strerror(13))
+
+        monkeypatch.setattr(Path, "iterdir", refused)
+        self.refused(tmp_path, r"cannot be listed \(Permission denied\). .*Check the permissions")

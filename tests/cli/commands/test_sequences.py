@@ -72,14 +72,14 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_labelled(gated, 
     assert result.exit_code == 2
     assert result.stdout.splitlines()[1].startswith("new.wav,low,")
     assert "2 files of 3 could not be labelled:" in result.stderr
-    assert "bad.wav: has the name of a WAV file, but is none." in result.stderr
-    assert "none.wav: cannot be read: No such file or directory." in result.stderr
+    assert "bad.wav: is not a file of sound." in result.stderr
+    assert "none.wav: there is no such file." in result.stderr
 
 
 def test_another_rate_is_resampled_and_said(gated, model) -> None:
     write_recording("new.wav", np.repeat(_tone(300, 50), 2), 2 * RATE)
     result = gated("classify", model, "new.wav")
-    assert "new.wav: was resampled from 16,000 to 8,000 Hz." in result.stderr
+    assert "new.wav: resampled from 16,000 to 8,000 Hz." in result.stderr
     assert result.stdout.splitlines()[1].startswith("new.wav,low,")
 
 
@@ -113,7 +113,7 @@ def test_a_file_of_another_kind_is_refused(gated, write_sales, model) -> None:
     ("arguments", "message"),
     [
         (("speech", "none"), "--out is missing. Expected the file"),
-        (("speech", "none", "-o", "a.gated"), "none: is no folder. Expected folder/label"),
+        (("speech", "none", "-o", "a.gated"), "none: there is no such folder. Expected folder/label"),
         (("speach", "none", "-o", "a.gated"), "MEDIUM speach is unknown. Did you mean `speech`?"),
         (("speech", "none", "-o", "a.gated", "--seed", "x"), "--seed x is not a whole number"),
     ],
