@@ -38,7 +38,6 @@ __all__ = [
     "TABLE",
     "TRAINING",
     "Option",
-    "check_choice",
     "column_names",
     "number_list",
     "one_number",
@@ -115,10 +114,19 @@ def read_options(request: type, typed: Mapping[str, Any]) -> dict[str, Any]:
     """
     given = {name: found for name, found in typed.items() if found is not None}
     return {
-        name: option.read(option, given[name]) if option.read is not None else given[name]
+        name: _read(option, given[name])
         for name, option in options_of(request).items()
         if name in given
     }
+
+
+def _read(option: Option, typed: Any) -> Any:
+    """Return the value of one option, argument or switch."""
+    if option.read is not None:
+        return option.read(option, typed)
+    if option.choices:
+        _check_choice(option, typed)
+    return typed
 
 
 def typer_parameters(request: type) -> list[inspect.Parameter]:
@@ -175,7 +183,7 @@ def one_text(option: Option, typed: Sequence[str]) -> str:
             f"{option.name} was given {len(typed)} times: {values}. Expected one value. Keep one "
             "of them."
         )
-    check_choice(option, typed[0])
+    _check_choice(option, typed[0])
     return typed[0]
 
 
@@ -210,7 +218,7 @@ def word_list(option: Option, typed: Sequence[str]) -> tuple[str, ...]:
     """
     words = [word.strip() for text in typed for word in text.split(",")]
     for word in words:
-        check_choice(option, word)
+        _check_choice(option, word)
     return tuple(words)
 
 
@@ -285,12 +293,7 @@ def number_list(*, example: str) -> Reader:
     return read
 
 
-def check_choice(option: Option, word: str) -> None:
-    """Check that a word is one of the choices, where there are any.
-
-    Raises:
-        UsageError: it is not.
-    """
+def _check_choice(option: Option, word: str) -> None:
     if option.choices and word not in option.choices:
         raise UsageError(
             f"{option.name} {word} is unknown.{did_you_mean(word, option.choices)} Expected one "

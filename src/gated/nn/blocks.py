@@ -18,7 +18,6 @@ class RecurrentBlock(nn.Module):
     Args:
         hidden_size: features in and out.
         dropout: probability of zeroing a feature of either branch while training.
-        recurrent_dropout: of the GRU; see `gated.nn.GRU`.
 
     Shape:
         input and output: [B, T, hidden_size]; the state before and after: [1, B, hidden_size].
@@ -29,14 +28,10 @@ class RecurrentBlock(nn.Module):
     (torch.Size([2, 5, 8]), torch.Size([1, 2, 8]))
     """
 
-    def __init__(
-        self, hidden_size: int, dropout: float = 0.0, recurrent_dropout: float = 0.0
-    ) -> None:
+    def __init__(self, hidden_size: int, dropout: float = 0.0) -> None:
         super().__init__()
         self.recurrent_norm = nn.LayerNorm(hidden_size)
-        self.recurrent = GRU(
-            hidden_size, hidden_size, batch_first=True, recurrent_dropout=recurrent_dropout
-        )
+        self.recurrent = GRU(hidden_size, hidden_size, batch_first=True)
         self.feed_forward = nn.Sequential(
             nn.LayerNorm(hidden_size),
             nn.Linear(hidden_size, 2 * hidden_size),

@@ -172,7 +172,7 @@ def _read_frame(X: Any, label: str | None) -> GivenSequences:
     frame = frame.sort("unique_id", "ds")
     names = [name for name in frame.columns if name not in needed]
     if not names:
-        raise DataError("The table has no column of values beside unique_id and ds.")
+        raise DataError("The table has no column of values other than unique_id and ds.")
     for name in names:
         if not (frame[name].dtype.is_numeric() or frame[name].dtype == nw.Boolean):
             raise DataError(

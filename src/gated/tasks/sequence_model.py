@@ -55,6 +55,7 @@ class SequenceModel(nn.Module):
         input [B, T, I] float32; output [B, T, H]; each tensor of the state has B in its shape.
 
     Example:
+        >>> import torch
         >>> model = SequenceModel(SequenceConfig(3, 8, 2)).eval()
         >>> x = torch.randn(5, 7, 3)
         >>> whole, _ = model(x)

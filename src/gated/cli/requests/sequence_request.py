@@ -8,9 +8,7 @@ from gated.cli.options import (
     OUTPUT,
     TRAINING,
     Option,
-    check_choice,
     one_path,
-    options_of,
     whole_number,
 )
 from gated.cli.output.encoding import check_table_suffix
@@ -83,7 +81,6 @@ class TrainRequest(Request):
     quiet: Quiet = False
 
     def __post_init__(self) -> None:
-        check_choice(options_of(type(self))["medium"], self.medium)
         if self.out is None:
             raise UsageError(
                 "--out is missing. Expected the file for the trained model, such as "

@@ -43,7 +43,7 @@ class TrainingSettings:
     augmentation: Augmentation
     seed: int
 
-    def plan(self, steps: int, evaluations: int = _EVALUATIONS) -> TrainingPlan:
+    def plan(self, steps: int) -> TrainingPlan:
         """The plan of a run of so many steps."""
         return TrainingPlan(
             steps,
@@ -51,7 +51,7 @@ class TrainingSettings:
             weight_decay=2e-2,
             decayed="matrices",
             averaging=0.99,
-            evaluations=evaluations,
+            evaluations=_EVALUATIONS,
             patience=_PATIENCE,
         )
 
@@ -155,6 +155,7 @@ class _Run:
         is_held = np.zeros(len(sequences), dtype=bool)
         if held is not None:
             is_held[held] = True
+            self._held_sequences = Sequences.of([sequences[index] for index in held])
         members = np.flatnonzero(~is_held)
         self._members = members[np.argsort(sequences.lengths[members], kind="stable")]
         self._config = config
@@ -180,9 +181,7 @@ class _Run:
 
     def held_logits(self) -> Tensor:
         """[m, K] the logits of the held-out sequences."""
-        assert self._held is not None
-        parts = [self._sequences[index] for index in self._held]
-        return self.network.predict_logits(Sequences.of(parts))
+        return self.network.predict_logits(self._held_sequences)
 
     def _fit_scaler(self) -> None:
         values = np.concatenate([self._sequences[index] for index in self._members])
