@@ -4,6 +4,7 @@ import struct
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 RATE = 8_000
 
@@ -38,4 +39,13 @@ def write(path: Path, samples: np.ndarray, rate: int = RATE) -> Path:
     whole = np.round(by_channel * 32_767).astype("<i2").tobytes()
     head = form(channels=by_channel.shape[1], rate=rate)
     path.write_bytes(riff(head, chunk(b"data", whole)))
+    return path
+
+
+def soundfile():
+    return pytest.importorskip("soundfile", reason="soundfile, which writes FLAC, is not installed")
+
+
+def save(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
     return path

@@ -113,7 +113,10 @@ def test_a_file_of_another_kind_is_refused(gated, write_sales, model) -> None:
     ("arguments", "message"),
     [
         (("speech", "none"), "--out is missing. Expected the file"),
-        (("speech", "none", "-o", "a.gated"), "none: there is no such folder. Expected folder/label"),
+        (
+            ("speech", "none", "-o", "a.gated"),
+            "none: there is no such folder. Expected folder/label",
+        ),
         (("speach", "none", "-o", "a.gated"), "MEDIUM speach is unknown. Did you mean `speech`?"),
         (("speech", "none", "-o", "a.gated", "--seed", "x"), "--seed x is not a whole number"),
     ],
