@@ -1,1 +1,1 @@
-"""Converts files of sound to arrays and back."""
+"""Converts files to arrays and back, a package for each medium."""

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gated.arrays import IntArray
 from gated.errors import DataError, GatedWarning, NotFittedError, UsageError
-from gated.media.log_mel import LogMel
+from gated.media.audio.log_mel import LogMel
 from gated.tasks.classifier.augmentation import ARRAYS, SOUND, Augmentation
 from gated.tasks.classifier.checks import check_params, label_list, label_weights
 from gated.tasks.classifier.frontend import ArrayFrontend, SoundFrontend

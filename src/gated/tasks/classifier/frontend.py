@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.media.log_mel import LogMel, LogMelStream
+from gated.media.audio.log_mel import LogMel, LogMelStream
 
 __all__ = ["ArrayFrontend", "Frontend", "FrontendStream", "SoundFrontend", "frontend_of"]
 

@@ -9,7 +9,7 @@ import pytest
 
 from gated.errors import DataError, UsageError
 from gated.media.audio import read_folder, read_recording
-from tests.media.sounds import RATE, chunk, form, riff, save, soundfile, tone, write
+from tests.media.audio.sounds import RATE, chunk, form, riff, save, soundfile, tone, write
 
 TONE = tone(440)
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from gated.errors import DataError, UsageError
 from gated.files import write_whole
-from gated.media.resampling import resampled
-from gated.media.sound_file import Sound, check_rate, is_sound_file, read_sound
+from gated.media.audio.resampling import resampled
+from gated.media.audio.sound_file import Sound, check_rate, is_sound_file, read_sound
 from gated.text import counted, listed, roughly
 
 __all__ = [

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from gated.errors import DataError, UsageError
 from gated.files import special_kind
-from gated.media.resampling import resampled
-from gated.media.riff import UnknownCodecError, is_riff, read_riff
+from gated.media.audio.resampling import resampled
+from gated.media.audio.riff import UnknownCodecError, is_riff, read_riff
 from gated.text import option
 
 __all__ = ["Sound", "check_rate", "is_sound_file", "read_sound"]

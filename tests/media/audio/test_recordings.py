@@ -10,7 +10,7 @@ import pytest
 
 from gated.errors import DataError, GatedError, UsageError
 from gated.media.audio import read_folder, read_recording, write_recording
-from tests.media.sounds import RATE, chunk, form, riff, save, soundfile, tone, write
+from tests.media.audio.sounds import RATE, chunk, form, riff, save, soundfile, tone, write
 
 TONE = tone(440)
 TWO = np.array([0.5, -0.25])

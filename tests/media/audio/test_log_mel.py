@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gated.errors import UsageError
-from gated.media.log_mel import FLOOR, LogMel, LogMelStream
+from gated.media.audio.log_mel import FLOOR, LogMel, LogMelStream
 
 _SETTINGS = LogMel(8_000)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gated.media.audio import resampled
-from tests.media.sounds import tone
+from tests.media.audio.sounds import tone
 
 PAIRS = [(16_000, 8_000), (8_000, 16_000), (44_100, 16_000), (11_025, 8_000), (48_000, 16_000)]
 

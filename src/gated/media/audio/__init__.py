@@ -1,0 +1,21 @@
+"""Converts files of sound to arrays and back, and arrays of sound to features of frames."""
+
+from gated.media.audio.recordings import (
+    LabelledRecordings,
+    Recording,
+    is_sound_file,
+    read_folder,
+    read_recording,
+    resampled,
+    write_recording,
+)
+
+__all__ = [
+    "LabelledRecordings",
+    "Recording",
+    "is_sound_file",
+    "read_folder",
+    "read_recording",
+    "resampled",
+    "write_recording",
+]
