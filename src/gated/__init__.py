@@ -4,6 +4,7 @@ The names below load when they are first used, so that `import gated` itself sta
 
 - `gated.Forecaster`: forecasts the series of a table, with prediction intervals.
 - `gated.SequenceClassifier`: labels sequences, such as recordings of words.
+- `gated.Generator`: continues texts, music, drawings and images, and makes new ones.
 - `gated.nn`: RNN, LSTM, GRU and their cells, drop-in replacements for those of `torch.nn`.
 - `gated.ops`: the recurrences as functions.
 - `gated.read_table`: reads a CSV or Parquet file, or a frame, into a checked table.
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from gated import datasets, errors, nn, ops
     from gated.forecast import Forecaster
     from gated.table import read_table
-    from gated.tasks import SequenceClassifier
+    from gated.tasks import Generator, SequenceClassifier
 
 __all__ = [
     "Forecaster",
+    "Generator",
     "SequenceClassifier",
     "__version__",
     "datasets",
@@ -35,6 +37,7 @@ __all__ = [
 
 _HOME = {
     "Forecaster": "gated.forecast",
+    "Generator": "gated.tasks",
     "SequenceClassifier": "gated.tasks",
     "read_table": "gated.table",
     "datasets": "gated.datasets",

@@ -1,4 +1,4 @@
-"""Learns from sequences: labels them, whole or while they arrive.
+"""Learns from sequences: labels them, whole or while they arrive, and makes new ones.
 
 The names load when they are first used: the command line reads limits without loading torch.
 """
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gated.tasks.classifier.estimator import SequenceClassifier
+    from gated.tasks.generator.estimator import Generator
     from gated.tasks.state import State
 
-__all__ = ["SequenceClassifier", "State"]
+__all__ = ["Generator", "SequenceClassifier", "State"]
 
 
 def __getattr__(name: str) -> object:
@@ -18,6 +19,10 @@ def __getattr__(name: str) -> object:
         from gated.tasks.classifier.estimator import SequenceClassifier
 
         return SequenceClassifier
+    if name == "Generator":
+        from gated.tasks.generator.estimator import Generator
+
+        return Generator
     if name == "State":
         from gated.tasks.state import State
 

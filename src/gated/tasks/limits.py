@@ -8,5 +8,6 @@ LARGEST = {
     "num_layers": 64,
     "max_steps": 1_000_000,
     "batch_size": 65_536,
+    "window": 1_000_000,
     "seed": 2**63 - 1,
 }

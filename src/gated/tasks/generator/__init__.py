@@ -1,0 +1,1 @@
+"""Learns to continue sequences: text, music, drawings, images."""

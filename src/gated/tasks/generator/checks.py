@@ -1,0 +1,87 @@
+"""Checks the hyperparameters of a generator, and the arguments of its methods."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from gated.errors import UsageError
+from gated.tasks.generator.codecs import CODECS, Codec
+from gated.tasks.limits import LARGEST
+
+__all__ = ["check_count", "check_length", "check_params", "check_stop"]
+
+_WHOLE = ("hidden_size", "num_layers", "window", "batch_size", "max_steps")
+_MOST_LENGTH = 10**9
+_MOST_COUNT = 100_000
+
+
+def check_params(model: Any) -> None:
+    """Check every hyperparameter.
+
+    Raises:
+        UsageError: one is out of range.
+    """
+    if model.medium not in CODECS:
+        raise UsageError(f"medium is {model.medium!r}. Expected one of {', '.join(CODECS)}.")
+    for name in _WHOLE:
+        if getattr(model, name) is not None:
+            _check_whole(name, getattr(model, name), 1, LARGEST[name])
+    _check_whole("seed", model.seed, 0, LARGEST["seed"])
+    if model.dropout is not None:
+        _check_number("dropout", model.dropout, 0, 0.99)
+    if model.learning_rate is not None:
+        _check_number("learning_rate", model.learning_rate, 1e-9, 1)
+    _check_number("weight_decay", model.weight_decay, 0, 10)
+    _check_number("validation", model.validation, 0, 0.9)
+    if not isinstance(model.augment, (bool, np.bool_)):
+        raise UsageError(f"augment is {model.augment!r}. Expected True or False.")
+
+
+def check_length(length: Any) -> int:
+    """Return the length, a whole number.
+
+    Raises:
+        UsageError: it is none, or out of range.
+    """
+    _check_whole("length", length, 1, _MOST_LENGTH)
+    return int(length)
+
+
+def check_count(count: Any) -> None:
+    """Check the number of pieces.
+
+    Raises:
+        UsageError: it is no whole number, or out of range.
+    """
+    _check_whole("count", count, 1, _MOST_COUNT)
+
+
+def check_stop(stop: str | Sequence[str] | None, codec: Codec) -> tuple[str, ...]:
+    """Return the texts that end a text.
+
+    Raises:
+        UsageError: they are no texts, or the pieces are none.
+    """
+    if stop is None:
+        return ()
+    texts = (stop,) if isinstance(stop, str) else tuple(stop)
+    if codec.medium != "text":
+        raise UsageError(f"stop is {stop!r}, but the medium is {codec.medium}. Expected None.")
+    if not texts or any(not isinstance(text, str) or not text for text in texts):
+        raise UsageError(f"stop is {stop!r}. Expected a text, or a list of texts, none empty.")
+    return texts
+
+
+def _check_whole(name: str, value: Any, least: int, most: int) -> None:
+    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not is_whole or not least <= value <= most:
+        raise UsageError(
+            f"{name} is {value!r}. Expected a whole number from {least:,} to {most:,}."
+        )
+
+
+def _check_number(name: str, value: Any, least: float, most: float) -> None:
+    is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    if not is_number or not least <= value <= most:
+        raise UsageError(f"{name} is {value!r}. Expected a number from {least:g} to {most:g}.")

@@ -1,0 +1,161 @@
+"""Defines what a codec is: it converts pieces of one medium to steps of a network, and back.
+
+A piece is what a user has: a text, a tune, a drawing. Its symbols are what the network predicts,
+one at a step: a character, a key of a chord, a point with its pen. A new medium is one new module
+with a `Codec` and a `History`, and one line in `gated.tasks.generator.codecs`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.arrays import BoolArray
+from gated.tasks.generator.heads import HeadConfig
+from gated.tasks.generator.steps import Steps
+
+__all__ = ["Codec", "Defaults", "History", "Symbols"]
+
+Symbols = NDArray[Any]
+"""The symbols of a piece: [T] int64, or [T, D] float32."""
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """Hyperparameters that suit a medium; see `Generator`."""
+
+    hidden_size: int
+    num_layers: int
+    dropout: float
+    window: int
+    batch_size: int
+    max_steps: int
+    learning_rate: float
+
+
+class History(ABC):
+    """What the codec keeps of the symbols so far, to make the input of the next step."""
+
+    @abstractmethod
+    def inputs(self) -> NDArray[np.float32]:
+        """[I] the input of the next step."""
+
+    def allowed(self) -> BoolArray | None:
+        """[K] which symbols can come next; None for all."""
+        return None
+
+    @abstractmethod
+    def push(self, symbol: Any) -> None:
+        """Go on by one symbol."""
+
+    @property
+    @abstractmethod
+    def length(self) -> int:
+        """The number of complete units so far: characters, frames, points."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the piece has ended by itself."""
+        return False
+
+    @property
+    @abstractmethod
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All that is kept, by name, for a state."""
+
+    @abstractmethod
+    def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """Undo `arrays`."""
+
+
+class Codec(ABC):
+    """Converts pieces of one medium.
+
+    Attributes:
+        medium: its name.
+        unit: what a score is given per, such as "character".
+        length_unit: what a length counts, such as "characters".
+        length: of a generated piece, where none is given.
+        defaults: hyperparameters.
+    """
+
+    medium: ClassVar[str]
+    unit: ClassVar[str]
+    length_unit: ClassVar[str]
+    length: ClassVar[int]
+    defaults: ClassVar[Defaults]
+
+    @classmethod
+    @abstractmethod
+    def learn(cls, pieces: Sequence[Any]) -> Self:
+        """Make the codec of training pieces: their alphabet, their scale.
+
+        Raises:
+            DataError: a piece is not of this medium.
+        """
+
+    @property
+    @abstractmethod
+    def width(self) -> int:
+        """Values I of an input."""
+
+    @property
+    @abstractmethod
+    def head(self) -> HeadConfig:
+        """What a step predicts."""
+
+    @abstractmethod
+    def encode(self, piece: Any, name: str) -> Symbols:
+        """Convert a piece to symbols, at least one.
+
+        Args:
+            piece: see the codec.
+            name: how messages name it.
+
+        Raises:
+            DataError: it is not of this medium, or has what the codec does not know.
+        """
+
+    def encode_prompt(self, piece: Any) -> Symbols:
+        """Convert the beginning of a piece; by default like a whole one."""
+        return self.encode(piece, "The prompt")
+
+    def stacked(self, symbols: Sequence[Any]) -> Symbols:
+        """Join symbols that were drawn one after another."""
+        return np.array(symbols, dtype=np.int64)
+
+    @abstractmethod
+    def decode(self, symbols: Symbols) -> Any:
+        """Convert symbols to a piece."""
+
+    def joined(self, parts: list[Any], prompt: Any = None) -> Any:
+        """Join the parts of a generated piece, by default without its prompt."""
+        return np.concatenate(parts) if parts else self.decode(self.stacked([]))
+
+    @abstractmethod
+    def steps(self, symbols: Symbols, begin: int, end: int) -> Steps:
+        """The steps from begin to end of a whole piece: the fast form of `History`."""
+
+    def augmented(self, symbols: Symbols, generator: np.random.Generator) -> Symbols:
+        """Vary a training piece at random."""
+        return symbols
+
+    @abstractmethod
+    def history(self) -> History:
+        """The history before the first symbol."""
+
+    @abstractmethod
+    def to_json(self) -> dict[str, Any]:
+        """Convert to plain values, without the medium."""
+
+    @classmethod
+    @abstractmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """Undo `to_json`.
+
+        Raises:
+            ValueError: the values are not those of this codec.
+        """

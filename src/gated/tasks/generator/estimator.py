@@ -1,0 +1,341 @@
+"""Provides `Generator`: learns pieces of one medium, continues them and makes new ones."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import numpy as np
+
+from gated.errors import DataError, NotFittedError, UsageError
+from gated.tasks.generator.checkpoint import resumable
+from gated.tasks.generator.checks import check_count, check_length, check_params, check_stop
+from gated.tasks.generator.codecs import CODECS, Codec, Symbols
+from gated.tasks.generator.heads import Sampling
+from gated.tasks.generator.model_file import StoredGenerator, load_generator, save_generator
+from gated.tasks.generator.scoring import nats_per_unit
+from gated.tasks.generator.stream import GeneratorStream
+from gated.tasks.generator.training import Trained, TrainingSettings, split, train
+from gated.tasks.params import Params
+from gated.tasks.sequence_model import SequenceConfig
+from gated.tasks.state import State
+from gated.train import Progress
+
+__all__ = ["Generator"]
+
+_EVALUATIONS = 20
+
+Medium = Literal["text", "music", "voices", "drawing", "image"]
+
+
+class Generator(Params):
+    """Learns pieces with a recurrent network, continues them and makes new ones.
+
+    The network reads a piece symbol by symbol and predicts the next one: a character of a text, a
+    key of a chord, a note of a voice, a point of a drawing, a pixel of an image. A network is made
+    of residual GRU blocks (`gated.tasks`); its state, of constant size, is all that it keeps.
+
+    Args:
+        medium: "text" (str), "music" (piano rolls [T, 88]), "voices" (pitches [T, V]), "drawing"
+            (points [T, 3]) or "image" (pixels [height, width]).
+        hidden_size: features of the network. None here and below: a value that suits the medium.
+        num_layers: recurrent blocks.
+        dropout: in training, of features between layers.
+        window: steps of a training piece that are read at a time.
+        batch_size: windows in a training step.
+        max_steps: training steps.
+        learning_rate: the peak of the schedule.
+        weight_decay: of the matrices.
+        augment: whether music is transposed and drawings are stretched at random in training.
+        validation: share of the pieces to hold out, or of the only piece; the averaged weights with
+            the best score on them are kept. 0 for none.
+        seed: of all randomness of the training.
+
+    Attributes:
+        learned_: from what and how well: pieces, held_out, symbols, score, steps, seconds, notes.
+
+    Example:
+        >>> model = Generator("text", hidden_size=16, window=16, max_steps=10, seed=0)
+        >>> text = model.fit("to be or not to be. " * 20).generate("to ", length=5, seed=1)
+        >>> len(text)
+        5
+    """
+
+    def __init__(
+        self,
+        medium: Medium = "text",
+        *,
+        hidden_size: int | None = None,
+        num_layers: int | None = None,
+        dropout: float | None = None,
+        window: int | None = None,
+        batch_size: int | None = None,
+        max_steps: int | None = None,
+        learning_rate: float | None = None,
+        weight_decay: float = 1e-2,
+        augment: bool = True,
+        validation: float = 0.05,
+        seed: int = 0,
+    ) -> None:
+        self.medium: Medium = medium
+        self.hidden_size = hidden_size
+        self.num_layers = num_layers
+        self.dropout = dropout
+        self.window = window
+        self.batch_size = batch_size
+        self.max_steps = max_steps
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.augment = augment
+        self.validation = validation
+        self.seed = seed
+
+    def fit(
+        self,
+        pieces: Any,
+        held_out: Any = None,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        checkpoint: str | Path | None = None,
+    ) -> Self:
+        """Train on pieces.
+
+        Args:
+            pieces: a list of pieces of the medium; a single text may be given as a str.
+            held_out: pieces to validate on; by default the share `validation` of the pieces.
+            progress: called after each step.
+            checkpoint: file that is written if Ctrl-C or an error interrupts the training. A later
+                call with the same pieces and hyperparameters resumes from it, to the same bits.
+
+        Raises:
+            DataError: a piece is not of the medium, or there is none.
+            UsageError: a hyperparameter is out of range.
+            GatedError: the checkpoint is of another training.
+        """
+        check_params(self)
+        started = time.monotonic()
+        given = _listed(pieces)
+        codec = CODECS[self.medium].learn(given)
+        symbols = _encoded(codec, given)
+        if held_out is None:
+            learning, held = split(symbols, self.validation, self.seed)
+        else:
+            learning, held = symbols, _encoded(codec, _listed(held_out))
+        sizes, settings = self._settings(codec)
+        config = SequenceConfig(codec.width, **sizes)
+        context = (
+            nullcontext()
+            if checkpoint is None
+            else resumable(checkpoint, _fingerprint(self, learning + held))
+        )
+        with context as resumed:
+            trained = train(learning, held, codec, config, settings, progress, resumed)
+        self._keep(trained, codec, learning + held, len(held), time.monotonic() - started)
+        return self
+
+    def generate(
+        self,
+        prompt: Any = None,
+        *,
+        length: int | None = None,
+        count: int | None = None,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        stop: str | Sequence[str] | None = None,
+        seed: int | None = None,
+        stream: bool = False,
+    ) -> Any:
+        """Continue a prompt, or make a new piece.
+
+        Args:
+            prompt: the beginning of a piece: a text, frames, points, or the upper rows of an image.
+            length: characters, frames, steps or points to add; fewer where a piece ends by itself.
+                By default what suits the medium.
+            count: make so many pieces and return a list of them.
+            temperature: divides the logits; below 1 the probable symbols are drawn more often.
+            top_k: draw from the k most probable symbols only.
+            top_p: draw from the most probable symbols that have this probability together.
+            stop: end a text before one of these strings.
+            seed: of the draws: the same seed gives the same piece. None for another one each time.
+            stream: return an iterator over the parts of the piece, each as soon as it is made: a
+                character, a frame, a point.
+
+        Returns:
+            A piece of the medium without the prompt; an image with it.
+
+        Raises:
+            DataError: the prompt is not of the medium, or has what the training did not have.
+            UsageError: an argument is out of range.
+        """
+        codec = self._fitted.codec
+        sampling = Sampling(temperature, top_k, top_p)
+        length = check_length(codec.length if length is None else length)
+        ends = check_stop(stop, codec)
+        if count is not None:
+            check_count(count)
+            if stream:
+                raise UsageError("stream and count are both given. Expected one of them.")
+            seeds = np.random.SeedSequence(seed).spawn(count)
+            return [
+                self._joined(self._parts(prompt, length, sampling, ends, each), prompt)
+                for each in seeds
+            ]
+        parts = self._parts(prompt, length, sampling, ends, np.random.SeedSequence(seed))
+        return parts if stream else self._joined(parts, prompt)
+
+    def score(self, pieces: Any) -> float:
+        """The mean −log p of a unit of the pieces, in nats: a character, a frame, a note, a point.
+
+        Each piece is read once from its beginning. Lower is better.
+
+        Args:
+            pieces: as in `fit`.
+
+        Raises:
+            DataError: a piece is not of the medium, or has what the training did not have.
+        """
+        stored = self._fitted
+        codec = stored.codec
+        return nats_per_unit(stored.network, codec, _encoded(codec, _listed(pieces)))
+
+    def stream(self, state: State | None = None) -> GeneratorStream:
+        """A piece that goes on: `read` and `generate` in any order, with a state to save.
+
+        Args:
+            state: of an earlier stream, to go on from there.
+
+        Raises:
+            UsageError: the state is of another model.
+
+        Example:
+            >>> model = Generator("text", hidden_size=8, window=8, max_steps=2).fit("abc " * 50)
+            >>> first = model.stream()
+            >>> first.read("abc a")
+            >>> second = model.stream(first.state)
+            >>> first.generate(9, seed=0) == second.generate(9, seed=0)
+            True
+        """
+        stored = self._fitted
+        return GeneratorStream(stored.network, stored.codec, state)
+
+    def save(self, path: str | Path) -> None:
+        """Write the fitted generator to one file (safetensors and JSON, no pickle).
+
+        Raises:
+            NotFittedError: it is not fitted.
+            GatedError: the file cannot be written.
+        """
+        save_generator(path, self._fitted)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a file of `save`.
+
+        Raises:
+            ModelFileError: the file is damaged, of another kind, or of another version.
+        """
+        stored = load_generator(path)
+        known = {name: stored.params[name] for name in cls._names() if name in stored.params}
+        model = cls(**known)
+        model._stored = stored
+        return model
+
+    _stored: StoredGenerator | None = None
+
+    @property
+    def _fitted(self) -> StoredGenerator:
+        if self._stored is None:
+            raise NotFittedError("This Generator is not fitted. Call fit(pieces) first.")
+        return self._stored
+
+    @property
+    def learned_(self) -> dict[str, Any]:
+        """From what the generator learned, and how well."""
+        return dict(self._fitted.learned)
+
+    @property
+    def weights_(self) -> int:
+        """The number of weights of the network."""
+        return sum(parameter.numel() for parameter in self._fitted.network.parameters())
+
+    @property
+    def codec_(self) -> Codec:
+        """How pieces become symbols."""
+        return self._fitted.codec
+
+    def _parts(
+        self,
+        prompt: Any,
+        length: int,
+        sampling: Sampling,
+        stop: tuple[str, ...],
+        seed: np.random.SeedSequence,
+    ) -> Iterator[Any]:
+        stream = self.stream()
+        if prompt is not None:
+            stream.read(prompt)
+        return stream.parts(length, sampling, np.random.default_rng(seed), stop)
+
+    def _joined(self, parts: Iterator[Any], prompt: Any) -> Any:
+        return self._fitted.codec.joined(list(parts), prompt)
+
+    def _settings(self, codec: Codec) -> tuple[dict[str, Any], TrainingSettings]:
+        """The sizes of the network, and how to train it."""
+        chosen = {
+            name: default if getattr(self, name) is None else getattr(self, name)
+            for name, default in asdict(codec.defaults).items()
+        }
+        sizes = {name: chosen[name] for name in ("hidden_size", "num_layers", "dropout")}
+        return sizes, TrainingSettings(
+            chosen["max_steps"],
+            chosen["batch_size"],
+            chosen["window"],
+            chosen["learning_rate"],
+            self.weight_decay,
+            self.augment,
+            min(_EVALUATIONS, chosen["max_steps"]),
+            self.seed,
+        )
+
+    def _keep(
+        self, trained: Trained, codec: Codec, symbols: list[Symbols], held: int, seconds: float
+    ) -> None:
+        learned: dict[str, Any] = {
+            "pieces": len(symbols),
+            "held_out": held,
+            "symbols": sum(map(len, symbols)),
+            "score": None if np.isnan(trained.score) else trained.score,
+            "steps": trained.steps,
+            "seconds": round(seconds, 3),
+            "notes": [],
+        }
+        self._stored = StoredGenerator(self.get_params(), trained.network, codec, learned)
+
+
+def _listed(pieces: Any) -> list[Any]:
+    """A list of pieces; a single text is one piece."""
+    if isinstance(pieces, str):
+        return [pieces]
+    if isinstance(pieces, (bytes, dict)) or not isinstance(pieces, Iterable):
+        raise DataError(f"The pieces are a {type(pieces).__name__}. Expected a list of pieces.")
+    listed = list(pieces)
+    if not listed:
+        raise DataError("There is no piece to learn from. Expected at least one.")
+    return listed
+
+
+def _encoded(codec: Codec, pieces: list[Any]) -> list[Symbols]:
+    name = codec.medium.capitalize()
+    return [codec.encode(piece, f"{name} {index}") for index, piece in enumerate(pieces)]
+
+
+def _fingerprint(model: Generator, symbols: list[Symbols]) -> str:
+    """Of the data and the settings of a training."""
+    digest = hashlib.sha256(repr(sorted(model.get_params().items())).encode())
+    for piece in symbols:
+        digest.update(repr(piece.shape).encode() + np.ascontiguousarray(piece).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,66 @@
+"""Defines what a head is, and makes heads of their description."""
+
+from abc import ABC, abstractmethod
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from torch import Tensor, nn
+
+from gated.arrays import BoolArray
+from gated.tasks.generator.heads.sampling import Sampling
+
+__all__ = ["Head", "HeadConfig", "head_of"]
+
+
+@dataclass(frozen=True)
+class HeadConfig:
+    """The kind and the size of a head.
+
+    Attributes:
+        kind: "categorical", or "mixture".
+        size: number of symbols K, or of normal distributions.
+    """
+
+    kind: str
+    size: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Convert to plain values."""
+        return asdict(self)
+
+
+class Head(nn.Module, ABC):
+    """Predicts the symbol of a step from its features."""
+
+    @abstractmethod
+    def nats(self, features: Tensor, targets: Tensor, allowed: Tensor | None) -> Tensor:
+        """[B, T] −log p of the targets, in nats.
+
+        Args:
+            features: [B, T, H].
+            targets: [B, T] int64 or [B, T, D] float32.
+            allowed: [B, T, K] which symbols, or pens, can stand at each step; or None.
+        """
+
+    @abstractmethod
+    def draw(
+        self,
+        features: Tensor,
+        allowed: BoolArray | None,
+        sampling: Sampling,
+        generator: np.random.Generator,
+    ) -> Any:
+        """Draw the symbol of one step with the features [H]."""
+
+
+def head_of(config: HeadConfig, features: int) -> Head:
+    """Make the head of a description, for so many features."""
+    from gated.tasks.generator.heads.categorical import CategoricalHead
+    from gated.tasks.generator.heads.mixture import MixtureHead
+
+    kinds: dict[str, type[CategoricalHead] | type[MixtureHead]] = {
+        "categorical": CategoricalHead,
+        "mixture": MixtureHead,
+    }
+    return kinds[config.kind](features, config.size)

@@ -1,0 +1,125 @@
+"""Saves and loads generators: one file of safetensors and JSON, without pickle."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from gated.tasks.generator.codecs import CODECS, Codec
+from gated.tasks.generator.network import GeneratorNetwork
+from gated.tasks.sequence_model import SequenceConfig
+from gated.train import load_tensors, save_tensors
+from gated.train.loop_state import check_weights
+from gated.train.stored_values import (
+    flag,
+    list_of,
+    mapping_of,
+    number,
+    one_of,
+    optional,
+    record,
+    text,
+    whole,
+)
+from gated.train.tensor_file import damaged
+
+__all__ = ["KIND", "StoredGenerator", "load_generator", "save_generator"]
+
+KIND, VERSION = "generator", 1
+_LARGEST = 65_536
+
+
+def _anything(value: Any, where: str) -> None:
+    """Accept a value that the codec checks."""
+
+
+_HEADER = record(
+    {
+        "params": mapping_of(_anything),
+        "medium": one_of(tuple(CODECS)),
+        "codec": mapping_of(_anything),
+        "network": record(
+            {
+                "inputs": whole(1, _LARGEST),
+                "hidden_size": whole(1, _LARGEST),
+                "num_layers": whole(1, 64),
+                "dropout": number(0, 1),
+                "is_centred": flag,
+            }
+        ),
+        "learned": record(
+            {
+                "pieces": whole(0, 10**12),
+                "held_out": whole(0, 10**12),
+                "symbols": whole(0, 10**15),
+                "score": optional(number()),
+                "steps": whole(0, 10**12),
+                "seconds": number(0),
+                "notes": list_of(text()),
+            }
+        ),
+    }
+)
+
+
+@dataclass(frozen=True)
+class StoredGenerator:
+    """All of a fitted generator.
+
+    Attributes:
+        params: the hyperparameters as given.
+        network: in evaluation mode.
+        codec: of its medium.
+        learned: from what, and how well: plain values; see the keys in this module.
+    """
+
+    params: dict[str, Any]
+    network: GeneratorNetwork
+    codec: Codec
+    learned: dict[str, Any]
+
+
+def save_generator(path: str | Path, stored: StoredGenerator) -> None:
+    """Write a generator, the whole file or nothing.
+
+    Raises:
+        GatedError: the file cannot be written.
+    """
+    header = {
+        "params": stored.params,
+        "medium": stored.codec.medium,
+        "codec": stored.codec.to_json(),
+        "network": stored.network.model.config.to_json(),
+        "learned": stored.learned,
+    }
+    save_tensors(path, stored.network.state_dict(), header, kind=KIND, version=VERSION)
+
+
+def load_generator(path: str | Path) -> StoredGenerator:
+    """Read a file of `save_generator`; weights may be float16.
+
+    Raises:
+        ModelFileError: missing, changed, damaged, no generator of gated, or of another version.
+    """
+    path = Path(path)
+    tensors, header = load_tensors(path, kind=KIND, version=VERSION)
+    try:
+        return _stored(tensors, header)
+    except (LookupError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+        raise damaged(path, KIND, error) from error
+
+
+def _stored(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> StoredGenerator:
+    _HEADER(header, "header")
+    codec = CODECS[header["medium"]].from_json(header["codec"])
+    config = SequenceConfig(**header["network"])
+    if codec.width != config.inputs:
+        raise ValueError("the network reads another number of values than a step has")
+    with torch.device("meta"):  # no memory before the sizes are checked
+        expected = GeneratorNetwork(config, codec.head).state_dict()
+    floats = {name: value.float() for name, value in tensors.items()}
+    check_weights(floats, {name: value.to(torch.float32) for name, value in expected.items()})
+    network = GeneratorNetwork(config, codec.head)
+    network.load_state_dict(floats)
+    return StoredGenerator(header["params"], network.eval(), codec, header["learned"])

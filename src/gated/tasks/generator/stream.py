@@ -1,0 +1,160 @@
+"""Continues a piece symbol by symbol, with a state of constant size."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+from gated.tasks.generator.checks import check_length
+from gated.tasks.generator.codecs import Codec, Symbols
+from gated.tasks.generator.heads import Sampling
+from gated.tasks.generator.network import GeneratorNetwork
+from gated.tasks.sequence_model import ModelState
+from gated.tasks.state import State
+
+__all__ = ["GeneratorStream"]
+
+_HISTORY = "history."  # how the names of the history's arrays begin
+_PROMPT_PART = 4_096  # steps of a prompt that are read at a time
+
+
+class GeneratorStream:
+    """A piece that goes on: what was read and what was generated so far.
+
+    `Generator.stream` makes it. Each symbol takes the same time and the same memory, however long
+    the piece is.
+
+    Args:
+        network: in evaluation mode.
+        codec: of the pieces.
+        state: of an earlier stream of the same model; None for a new piece.
+
+    Raises:
+        UsageError: the state is of another model.
+    """
+
+    def __init__(self, network: GeneratorNetwork, codec: Codec, state: State | None = None) -> None:
+        self._network, self._codec = network, codec
+        self._history = codec.history()
+        self._state = network.initial_state(1)
+        if state is not None:
+            state.check_like(self.state)
+            self._resume(state)
+
+    @property
+    def state(self) -> State:
+        """All that is kept of the past: save it, and pass it to `stream` to go on."""
+        history = {_HISTORY + name: array for name, array in self._history.arrays.items()}
+        inner = {name: value.numpy() for name, value in self._state.items()}
+        return State({**inner, **history})
+
+    @property
+    def length(self) -> int:
+        """The number of complete units so far: characters, frames, points."""
+        return self._history.length
+
+    def read(self, piece: Any) -> None:
+        """Read a part of a piece, as if it had been generated.
+
+        Raises:
+            DataError: it is not of this medium, or has what the training did not have.
+        """
+        self._read(self._codec.encode_prompt(piece))
+
+    def generate(
+        self,
+        length: int,
+        *,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        seed: int | None = None,
+    ) -> Any:
+        """Generate the next units, fewer where the piece ends by itself.
+
+        Args:
+            length: characters, frames, steps or points.
+            temperature, top_k, top_p, seed: as in `Generator.generate`.
+
+        Returns:
+            A piece, without what was read or generated before.
+
+        Raises:
+            UsageError: an argument is out of range.
+        """
+        sampling = Sampling(temperature, top_k, top_p)
+        generator = np.random.default_rng(seed)
+        parts = list(self.parts(check_length(length), sampling, generator))
+        return self._codec.joined(parts)
+
+    def parts(
+        self,
+        length: int,
+        sampling: Sampling,
+        generator: np.random.Generator,
+        stop: tuple[str, ...] = (),
+    ) -> Iterator[Any]:
+        """Yield the next parts of the piece: a character, a frame, a point; a whole image.
+
+        Args:
+            length: at most so many parts.
+            sampling: how symbols are drawn.
+            generator: of the draws.
+            stop: texts before which a text ends.
+        """
+        held = ""  # what may be the beginning of a stop text
+        unit: list[Any] = []
+        before = self._history.length
+        for symbol in self.symbols(length, sampling, generator):
+            unit.append(symbol)
+            if self._history.length == before:
+                continue
+            part, unit, before = self._codec.decode(self._codec.stacked(unit)), [], before + 1
+            if not stop:
+                yield part
+                continue
+            held += part
+            if any(text in held for text in stop):
+                yield from held[: min(held.find(text) for text in stop if text in held)]
+                return
+            safe = len(held) - max(map(len, stop)) + 1
+            yield from held[: max(safe, 0)]
+            held = held[max(safe, 0) :]
+        yield from held
+
+    def symbols(
+        self, length: int, sampling: Sampling, generator: np.random.Generator
+    ) -> Iterator[Any]:
+        """Yield the next symbols, until so many units are complete or the piece has ended."""
+        history, network = self._history, self._network
+        until = history.length + length
+        while history.length < until and not history.is_complete:
+            with torch.inference_mode():
+                inputs = torch.from_numpy(history.inputs())[None, None]
+                features, self._state = network.advance(inputs, self._state)
+                symbol = network.head.draw(features[0, 0], history.allowed(), sampling, generator)
+            history.push(symbol)
+            yield symbol
+
+    def _read(self, symbols: Symbols) -> None:
+        history = self._history
+        inputs = np.empty((len(symbols), self._codec.width), dtype=np.float32)
+        for index, symbol in enumerate(symbols):
+            inputs[index] = history.inputs()
+            history.push(symbol)
+        with torch.inference_mode():
+            for first in range(0, len(symbols), _PROMPT_PART):
+                part = torch.from_numpy(inputs[first : first + _PROMPT_PART])[None]
+                _, self._state = self._network.advance(part, self._state)
+
+    def _resume(self, state: State) -> None:
+        history: dict[str, Any] = {}
+        inner: ModelState = {}
+        for name, value in state.arrays.items():
+            if name.startswith(_HISTORY):
+                history[name.removeprefix(_HISTORY)] = value
+            else:
+                inner[name] = torch.from_numpy(np.array(value))
+        self._history.restore(history)
+        self._state = inner

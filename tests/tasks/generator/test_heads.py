@@ -1,0 +1,120 @@
+"""The heads: probabilities that sum to 1, draws that follow them, and sampling."""
+
+import numpy as np
+import pytest
+import torch
+from torch.distributions import (
+    Categorical,
+    MixtureSameFamily,
+    MultivariateNormal,
+)
+
+from gated.errors import UsageError
+from gated.tasks.generator.heads import HeadConfig, Sampling, head_of
+
+
+def test_a_categorical_head_gives_the_allowed_symbols_all_probability() -> None:
+    torch.manual_seed(0)
+    head = head_of(HeadConfig("categorical", 5), 4)
+    features = torch.randn(1, 5, 4)
+    allowed = torch.tensor([True, False, True, True, False]).expand(1, 5, 5)
+    features = features[:, :1].expand(1, 5, 4)
+    nats = head.nats(features, torch.arange(5)[None], allowed)[0].detach()
+    assert nats[[1, 4]].isinf().all()
+    assert float((-nats[[0, 2, 3]]).exp().sum()) == pytest.approx(1, abs=1e-6)
+
+
+def test_a_categorical_head_draws_with_its_probabilities() -> None:
+    torch.manual_seed(0)
+    head = head_of(HeadConfig("categorical", 3), 4)
+    features = torch.randn(4)
+    with torch.no_grad():
+        nats = head.nats(features.expand(1, 3, 4), torch.arange(3)[None], None)[0]
+        rng = np.random.default_rng(0)
+        drawn = [head.draw(features, None, Sampling(), rng) for _ in range(4_000)]
+    np.testing.assert_allclose(np.bincount(drawn) / 4_000, (-nats).exp(), atol=0.03)
+
+
+def test_a_mixture_equals_the_one_of_torch() -> None:
+    torch.manual_seed(1)
+    head = head_of(HeadConfig("mixture", 4), 6)
+    features = torch.randn(2, 3, 6)
+    targets = torch.cat(
+        [torch.randn(2, 3, 2), torch.tensor([[0, 1, 0], [1, 0, 0.0]])[..., None]], -1
+    )
+    (log_weights, mean, log_sigma, rho), pens = head._mixture(features)
+    sigma = log_sigma.exp()
+    cross = rho * sigma.prod(-1)
+    covariance = torch.stack(
+        [
+            torch.stack([sigma[..., 0] ** 2, cross], -1),
+            torch.stack([cross, sigma[..., 1] ** 2], -1),
+        ],
+        -2,
+    )
+    mixture = MixtureSameFamily(
+        Categorical(logits=log_weights), MultivariateNormal(mean, covariance)
+    )
+    expected = -mixture.log_prob(targets[..., :2]) - Categorical(logits=pens).log_prob(
+        targets[..., 2]
+    )
+    torch.testing.assert_close(head.nats(features, targets, None), expected, atol=1e-4, rtol=1e-4)
+
+
+def test_the_last_step_of_a_drawing_counts_its_pen_only() -> None:
+    torch.manual_seed(1)
+    head = head_of(HeadConfig("mixture", 4), 6)
+    features = torch.randn(1, 1, 6)
+    far, near = (torch.tensor([[[x, x, 2.0]]]) for x in (1e6, 0.0))
+    assert head.nats(features, far, None) == head.nats(features, near, None)
+
+
+def test_points_are_drawn_from_the_mixture() -> None:
+    torch.manual_seed(2)
+    head = head_of(HeadConfig("mixture", 3), 6)
+    features = torch.randn(6)
+    rng = np.random.default_rng(0)
+    with torch.no_grad():
+        drawn = np.array([head.draw(features, None, Sampling(), rng) for _ in range(8_000)])
+        cold = np.array([head.draw(features, None, Sampling(0), rng) for _ in range(5)])
+        (log_weights, mean, log_sigma, _), _ = head._mixture(features[None, None])
+    weights = log_weights.exp()[0, 0].numpy()
+    expected = weights @ mean[0, 0].numpy()
+    second = weights @ (mean[0, 0].square() + (2 * log_sigma[0, 0]).exp()).numpy()
+    np.testing.assert_allclose(drawn[:, :2].mean(0), expected, atol=0.05)
+    np.testing.assert_allclose((drawn[:, :2] ** 2).mean(0), second, rtol=0.06)
+    assert set(drawn[:, 2]) <= {0, 1, 2}
+    assert (cold == cold[0]).all()
+
+
+def test_sampling_keeps_the_probable_symbols() -> None:
+    logits = np.log([0.5, 0.3, 0.15, 0.05])
+    assert Sampling().probabilities(logits) == pytest.approx([0.5, 0.3, 0.15, 0.05])
+    assert Sampling(top_k=2).probabilities(logits) == pytest.approx([0.625, 0.375, 0, 0])
+    assert Sampling(top_p=0.7).probabilities(logits) == pytest.approx([0.625, 0.375, 0, 0])
+    assert Sampling(top_p=0.5).probabilities(logits) == pytest.approx([1, 0, 0, 0])
+    assert Sampling(0).probabilities(logits).tolist() == [1, 0, 0, 0]
+    squared = np.array([0.25, 0.09, 0.0225, 0.0025])
+    assert Sampling(0.5).probabilities(logits) == pytest.approx(squared / squared.sum())
+
+
+def test_a_symbol_that_cannot_stand_is_never_drawn() -> None:
+    rng = np.random.default_rng(0)
+    logits = np.array([-np.inf, 0, -np.inf])
+    assert {Sampling(5.0).draw(logits, rng) for _ in range(200)} == {1}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"temperature": -1}, "temperature is -1. Expected a number from 0 to 100"),
+        ({"temperature": float("nan")}, "temperature is nan"),
+        ({"top_k": 0}, "top_k is 0. Expected a whole number from 1, or None"),
+        ({"top_k": 2.5}, "top_k is 2.5"),
+        ({"top_p": 0}, "top_p is 0. Expected a number above 0, at most 1, or None"),
+        ({"top_p": 1.5}, "top_p is 1.5"),
+    ],
+)
+def test_other_values_are_refused(given, message) -> None:
+    with pytest.raises(UsageError, match=message):
+        Sampling(**given)
