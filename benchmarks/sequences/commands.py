@@ -13,8 +13,10 @@ from benchmarks.common.options import (
     print_report,
     whole_numbers,
 )
-from benchmarks.sequences import run as sequences_benchmark
+from benchmarks.sequences import generation
+from benchmarks.sequences import run as labels
 from benchmarks.sequences.data import CASES
+from benchmarks.sequences.pieces import PIECES
 from gated.errors import UsageError
 
 __all__ = ["commands"]
@@ -24,7 +26,7 @@ commands = command_group()
 
 @commands.command()
 def sequences(
-    data: Annotated[str, typer.Option(help=f"Data set: {', '.join(CASES)}.")],
+    data: Annotated[str, typer.Option(help=f"Data set: {', '.join([*CASES, *PIECES])}.")],
     seeds: Annotated[str, typer.Option(help="Seeds, one training each.")] = "0,1,2",
     validation: Annotated[
         bool, typer.Option("--validation", help="Score on a part of the training part.")
@@ -33,11 +35,11 @@ def sequences(
     threads: Threads = 2,
     json: Json = False,
 ) -> None:
-    """Train on labelled sequences with the defaults, and score on the test part."""
-    if data not in CASES:
-        raise UsageError(f"--data {data} is unknown. Expected one of {', '.join(CASES)}.")
+    """Train on sequences, and score their labels or the nats of new ones on the test part."""
+    if data not in CASES and data not in PIECES:
+        known = ", ".join([*CASES, *PIECES])
+        raise UsageError(f"--data {data} is unknown. Expected one of {known}.")
     chosen = whole_numbers("--seeds", seeds)
-    report = sequences_benchmark.run(
-        data, data_folder(data_dir), chosen, threads, validation=validation
-    )
+    run = generation.run if data in PIECES else labels.run
+    report = run(data, data_folder(data_dir), chosen, threads, validation=validation)
     print_report(report, json)

@@ -263,6 +263,11 @@ class Generator(Params):
         return sum(parameter.numel() for parameter in self._fitted.network.parameters())
 
     @property
+    def unit(self) -> str:
+        """What `score` is per: "character", "frame", "note", "point" or "image"."""
+        return CODECS[self.medium].unit
+
+    @property
     def codec_(self) -> Codec:
         """How pieces become symbols."""
         return self._fitted.codec
