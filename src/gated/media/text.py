@@ -1,0 +1,114 @@
+"""Reads files of text, and folders of them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gated.errors import DataError
+from gated.text import listed
+
+__all__ = ["Text", "is_text_file", "read_text", "read_text_folder"]
+
+_SUFFIXES = (".txt", ".md", ".text")
+_MOST_BYTES = 2**30
+
+
+@dataclass(frozen=True)
+class Text:
+    """The content of a file.
+
+    Attributes:
+        content: at least one character; lines end with a line feed.
+        notes: what was changed.
+    """
+
+    content: str
+    notes: tuple[str, ...] = ()
+
+
+def is_text_file(path: Path) -> bool:
+    """Whether the suffix is one of text."""
+    return path.suffix.lower() in _SUFFIXES
+
+
+def read_text(path: str | Path) -> Text:
+    """Read a file of text in UTF-8.
+
+    Line ends of Windows and of old Macs become line feeds, and a mark of the byte order is left
+    out; a note says so.
+
+    Raises:
+        DataError: the file is missing, a folder, empty, not UTF-8, or larger than 1 GB.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "play.txt").write_bytes(b"Enter KING.\\r\\n")
+        ...     text = read_text(f"{folder}/play.txt")
+        >>> text.content, text.notes
+        ('Enter KING.\\n', ('play.txt: line ends of Windows read as line feeds.',))
+    """
+    path = Path(path)
+    try:
+        if path.is_dir():
+            raise DataError(f"{path}: is a folder. Expected a file of text.")
+        if path.stat().st_size > _MOST_BYTES:
+            raise DataError(f"{path}: is larger than 1 GB. Expected less. Train on a part of it.")
+        raw = path.read_bytes()
+    except FileNotFoundError as error:
+        raise DataError(f"{path}: there is no such file. Expected a file of text.") from error
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror}). Check it.") from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{path}: byte {error.start:,} is not UTF-8. Expected text in UTF-8. Convert it, for "
+            f"example: iconv -f latin1 -t utf-8 {path.name}"
+        ) from error
+    notes = []
+    if raw.startswith(b"\xef\xbb\xbf"):
+        notes.append(f"{path.name}: the mark of the byte order is left out.")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        notes.append(f"{path.name}: line ends of Windows read as line feeds.")
+    if "\0" in text:
+        raise DataError(f"{path}: contains a zero byte, so it is no text. Expected text in UTF-8.")
+    if not text:
+        raise DataError(f"{path}: is empty. Expected text.")
+    return Text(text, tuple(notes))
+
+
+def read_text_folder(folder: str | Path) -> tuple[list[Text], list[Path], list[str]]:
+    """Read all files of text in a folder and its sub-folders, hidden ones left out.
+
+    Returns:
+        The texts, their paths in order, and notes: a file that cannot be read is left out and
+        named with the reason.
+
+    Raises:
+        DataError: it is no folder, or has no file of text that can be read.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise DataError(f"{folder}: is no folder. Expected a folder with files of text.")
+    inside = (path.relative_to(folder) for path in folder.rglob("*"))
+    files = sorted(
+        folder / path
+        for path in inside
+        if is_text_file(path) and not any(part.startswith(".") for part in path.parts)
+    )
+    texts, paths, notes = [], [], []
+    for path in files:
+        try:
+            text = read_text(path)
+        except DataError as error:
+            notes.append(f"{path} is left out: {str(error).removeprefix(f'{path}: ')}")
+            continue
+        texts.append(text)
+        paths.append(path)
+        notes += text.notes
+    if not texts:
+        raise DataError(
+            f"{folder}: has no file of text that can be read. Expected {listed(_SUFFIXES)}."
+        )
+    return texts, paths, notes
