@@ -12,8 +12,16 @@ from pathlib import Path
 import pytest
 
 from gated import files
-from gated.errors import GatedError
-from gated.files import append_line, remove_leftovers, special_kind, together, write_whole
+from gated.errors import DataError, GatedError
+from gated.files import (
+    append_line,
+    files_below,
+    read_content,
+    remove_leftovers,
+    special_kind,
+    together,
+    write_whole,
+)
 
 posix = pytest.mark.skipif(os.name == "nt", reason="permissions, pipes and links as in POSIX")
 
@@ -258,3 +266,26 @@ def test_nothing_else_in_the_package_writes() -> None:
             continue
         code = path.read_text(encoding="utf-8").split('"""', 2)[-1]
         assert not any(word in code for word in writing), path
+
+
+def test_content_is_read_or_a_message_names_the_fault(tmp_path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"content")
+    assert read_content(path, "Expected B.", "Save it.") == b"content"
+    path.write_bytes(b"")
+    with pytest.raises(DataError, match=r"a: the file is empty \(0 bytes\). Expected B. Save it."):
+        read_content(path, "Expected B.", "Save it.")
+    with pytest.raises(DataError, match=r"is a folder. Expected B. Name one file."):
+        read_content(tmp_path, "Expected B.", "Save it.")
+    with pytest.raises(DataError, match=r"b: there is no such file. Expected B. Check the name."):
+        read_content(tmp_path / "b", "Expected B.", "Save it.")
+    with pytest.raises(DataError, match=r"cannot be read \(embedded null.*Expected B. Check the n"):
+        read_content("a\0", "Expected B.", "Save it.")
+
+
+def test_files_below_a_folder_are_sorted_without_hidden_ones(tmp_path) -> None:
+    for name in ("b", "a/c", "a/.d", ".e/f"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "a" / "loop").symlink_to(tmp_path)
+    assert files_below(tmp_path, "Expected B.") == [tmp_path / "a/c", tmp_path / "b"]

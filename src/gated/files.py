@@ -1,6 +1,6 @@
-"""Writes files completely or not at all. No other module of the package writes files.
+"""Writes files completely or not at all, and reads whole ones. No other module writes files.
 
-The content is written to a part file in the same folder, which is then renamed to the target. The
+New content is written to a part file in the same folder, which is then renamed to the target. The
 writer locks its part file: a part file without a lock belongs to a process that was killed, and
 is removed when the same target is written again.
 """
@@ -16,12 +16,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from gated.errors import GatedError
+from gated.errors import DataError, GatedError
 
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["append_line", "remove_leftovers", "special_kind", "together", "write_whole"]
+__all__ = [
+    "append_line",
+    "files_below",
+    "read_content",
+    "remove_leftovers",
+    "special_kind",
+    "together",
+    "write_whole",
+]
 
 _SUFFIX = ".gated-part"
 # Most systems allow names of at most 255 bytes: a part's name has this many characters of its
@@ -122,6 +130,68 @@ def special_kind(path: str | Path) -> str | None:
     except OSError:
         return None
     return None if stat.S_ISREG(mode) else _KINDS.get(stat.S_IFMT(mode), "no ordinary file")
+
+
+def read_content(path: str | Path, expected: str, empty: str) -> bytes:
+    """Read a file that must have content.
+
+    Args:
+        path: of the file.
+        expected: the sentence of a message on what was expected.
+        empty: the sentence on what to do if the file is empty.
+
+    Raises:
+        DataError: it is missing, a folder or another special file, empty, or cannot be read.
+
+    >>> read_content("tune.mid", "Expected a MIDI file.", "Save it again.")
+    Traceback (most recent call last):
+    gated.errors.DataError: tune.mid: there is no such file. Expected a MIDI file. Check the name.
+    """
+    try:
+        kind = special_kind(path)
+        content = Path(path).read_bytes() if kind is None else b""
+    except FileNotFoundError:
+        raise DataError(f"{path}: there is no such file. {expected} Check the name.") from None
+    except (OSError, ValueError) as error:  # no permission; an invalid name
+        raise DataError(
+            f"{path}: cannot be read ({error}). {expected} Check the name and the permissions."
+        ) from error
+    if kind is not None:
+        raise DataError(f"{path}: is {kind}. {expected} Name one file.")
+    if not content:
+        raise DataError(f"{path}: the file is empty (0 bytes). {expected} {empty}")
+    return content
+
+
+def files_below(folder: str | Path, expected: str) -> list[Path]:
+    """All files in a folder and its sub-folders, sorted, without hidden ones.
+
+    Links to folders are not followed: they can lead back to the folder itself.
+
+    Args:
+        folder: to search.
+        expected: the sentence of a message on what was expected.
+
+    Raises:
+        DataError: the folder is missing, no folder, or cannot be listed.
+    """
+    root = Path(folder)
+    if not root.exists():
+        raise DataError(f"{folder}: there is no such folder. {expected} Check the name.")
+    if not root.is_dir():
+        raise DataError(f"{folder}: is not a folder. {expected} Name the folder above the files.")
+
+    def refused(error: OSError) -> None:
+        raise DataError(
+            f"{error.filename}: cannot be listed ({error.strerror}). {expected} Check the "
+            "permissions."
+        ) from error
+
+    found: list[Path] = []
+    for place, folders, names in os.walk(root, onerror=refused):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(place, name) for name in names if not name.startswith(".")]
+    return sorted(found)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,7 @@
+"""Converts files of music to notes and back, and notes to arrays of steps and back."""
+
+from gated.media.music.midi_file import write_midi
+from gated.media.music.notes import Music
+from gated.media.music.reading import is_music_file, read_music, read_music_folder
+
+__all__ = ["Music", "is_music_file", "read_music", "read_music_folder", "write_midi"]
