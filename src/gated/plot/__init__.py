@@ -1,11 +1,20 @@
 """Draws arrays: as text for the terminal, or with matplotlib and plotly.
 
 `fan_chart`, `fan_matplotlib` and `fan_plotly` draw a history and its forecast, `bar_table` draws
-shares, `sparkline` a curve in one line of text.
+shares, `sparkline` a curve in one line of text, `piano_roll_svg` and `piano_roll_text` music.
 """
 
 from gated.plot.bars import bar_table
 from gated.plot.fan_chart import fan_chart, sparkline
 from gated.plot.notebook import fan_matplotlib, fan_plotly
+from gated.plot.piano_roll import piano_roll_svg, piano_roll_text
 
-__all__ = ["bar_table", "fan_chart", "fan_matplotlib", "fan_plotly", "sparkline"]
+__all__ = [
+    "bar_table",
+    "fan_chart",
+    "fan_matplotlib",
+    "fan_plotly",
+    "piano_roll_svg",
+    "piano_roll_text",
+    "sparkline",
+]
