@@ -227,7 +227,7 @@ def _marks_of_a_label(least: float, *, seconds: bool) -> int:
     """Bars or seconds from one label to the next: at least so many."""
     if not seconds:  # bars come in phrases of four and eight
         return 1 << max(0, math.ceil(math.log2(least)))
-    sizes = (size * 10**power for power in count() for size in (1, 2, 5))
+    sizes = (size * int(10**power) for power in count() for size in (1, 2, 5))
     return next(size for size in sizes if size >= least)
 
 
