@@ -26,9 +26,10 @@ def test_line_ends_and_byte_order_are_said(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", r"a\.txt: is empty. Expected text"),
+        (b"", r"a\.txt: the file is empty \(0 bytes\). Expected text in UTF-8"),
+        (b"\xef\xbb\xbf", r"a\.txt: has no character"),
         (b"caf\xe9", r"a\.txt: byte 3 is not UTF-8.*iconv -f latin1"),
-        (b"MZ\0\0", r"a\.txt: contains a zero byte, so it is no text"),
+        (b"MZ\0\0", r"a\.txt: has a zero byte, so it is no text"),
     ],
 )
 def test_other_files_are_refused(tmp_path, content, message) -> None:
@@ -40,7 +41,7 @@ def test_other_files_are_refused(tmp_path, content, message) -> None:
 def test_a_missing_file_and_a_folder_are_refused(tmp_path) -> None:
     with pytest.raises(DataError, match="there is no such file"):
         read_text(tmp_path / "none.txt")
-    with pytest.raises(DataError, match="is a folder"):
+    with pytest.raises(DataError, match="a folder"):
         read_text(tmp_path)
 
 
@@ -54,12 +55,12 @@ def test_a_folder_is_read_in_order_without_broken_files(tmp_path) -> None:
     texts, paths, notes = read_text_folder(tmp_path)
     assert [text.content for text in texts] == ["one", "two"]
     assert [path.name for path in paths] == ["a.md", "two.txt"]
-    assert len(notes) == 1
     assert notes[0].startswith(f"{tmp_path / 'bad.txt'} is left out: byte 0 is not UTF-8")
+    assert notes[1:] == [f"{tmp_path}: 1 file of other kinds than text left out."]
 
 
 def test_a_folder_without_text_is_refused(tmp_path) -> None:
     with pytest.raises(DataError, match=r"has no file of text that can be read. Expected `\.txt`"):
         read_text_folder(tmp_path)
-    with pytest.raises(DataError, match="is no folder"):
+    with pytest.raises(DataError, match="there is no such folder"):
         read_text_folder(tmp_path / "none")

@@ -17,7 +17,12 @@ from gated.cli.requests.backtest_request import BacktestRequest
 from gated.cli.requests.flags import flag
 from gated.cli.requests.forecast_request import ForecastRequest
 from gated.cli.requests.request import DemoRequest, DoctorRequest, Request
-from gated.cli.requests.sequence_request import ClassifyRequest, ShowRequest, TrainRequest
+from gated.cli.requests.sequence_request import (
+    ClassifyRequest,
+    GenerateRequest,
+    ShowRequest,
+    TrainRequest,
+)
 from gated.text import option_style
 
 __all__ = ["app", "command"]
@@ -47,10 +52,15 @@ gated backtest sales.csv --horizon 28 --report past.html"""
 
 _TRAIN_EXAMPLES = """Examples:
 gated train speech recordings/ --out words.gated
-gated train speech recordings/ -o words.gated --seed 1"""
+gated train text plays.txt --out plays.gated
+gated train music tunes/ --out tunes.gated"""
 _CLASSIFY_EXAMPLES = """Examples:
 gated classify words.gated clip.wav
 gated classify words.gated *.wav --out labels.csv"""
+_GENERATE_EXAMPLES = """Examples:
+gated generate plays.gated --prompt "KING: "
+gated generate tunes.gated --out tune.mid --length 256
+gated generate letters.gated -o sheet.svg --count 30"""
 
 
 def command() -> Any:
@@ -141,8 +151,23 @@ def backtest(context: typer.Context, request: BacktestRequest) -> None:
 @app.command(cls=Command, epilog=_TRAIN_EXAMPLES)
 @_with_request(TrainRequest)
 def train(context: typer.Context, request: TrainRequest) -> None:
-    """Learn from your own recordings: a folder with one sub-folder a label."""
+    """Learn from your own recordings, texts, music, drawings or images.
+
+    Ctrl-C keeps the training so far; the same command resumes it (not for speech).
+    """
     from gated.cli.commands.train import run
+
+    run(request, Messages(quiet=request.quiet), context.obj)
+
+
+@app.command(cls=Command, epilog=_GENERATE_EXAMPLES)
+@_with_request(GenerateRequest)
+def generate(context: typer.Context, request: GenerateRequest) -> None:
+    """Make a new text, tune, drawing or image with a trained model, or continue one.
+
+    A text goes to stdout or --out, everything else to --out; all messages go to stderr.
+    """
+    from gated.cli.commands.generate import run
 
     run(request, Messages(quiet=request.quiet))
 

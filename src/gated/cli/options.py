@@ -33,6 +33,7 @@ __all__ = [
     "BACKTEST",
     "COVARIATES",
     "FORECAST",
+    "GENERATION",
     "LARGEST_COUNT",
     "OUTPUT",
     "TABLE",
@@ -51,11 +52,20 @@ __all__ = [
 ]
 
 FORECAST, BACKTEST, COVARIATES = "Forecast", "Backtest", "Covariates"
-OUTPUT, TRAINING = "Output", "Training"
+OUTPUT, TRAINING, GENERATION = "Output", "Training", "Generation"
 TABLE = "Table (by default, columns are found by name and type)"
 LARGEST_COUNT = 10**15
 """The largest number of steps, cutoffs and so on: a larger number is a typing error."""
-_PANELS = ("", FORECAST, BACKTEST, COVARIATES, OUTPUT, TRAINING, TABLE)  # in the help's order
+_PANELS = (
+    "",
+    FORECAST,
+    BACKTEST,
+    COVARIATES,
+    GENERATION,
+    OUTPUT,
+    TRAINING,
+    TABLE,
+)  # in the help's order
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,7 @@ class Option:
         file: whether the value names a file to be "read" or "written".
         is_for_fitting: whether it has no effect on a model that is fitted already.
         is_many: whether an argument takes all values to the end of the command.
+        is_text: whether an argument is text, and not a path.
     """
 
     flags: str
@@ -84,6 +95,7 @@ class Option:
     file: Literal["read", "written"] | None = None
     is_for_fitting: bool = False
     is_many: bool = False
+    is_text: bool = False
 
     @property
     def name(self) -> str:
@@ -146,7 +158,8 @@ def typer_parameters(request: type) -> list[inspect.Parameter]:
 
 def _typer_default(option: Option, default: object) -> Any:
     if not option.flags:
-        return typer.Argument(..., metavar=option.metavar, help=option.help)
+        is_needed = default is MISSING
+        return typer.Argument(... if is_needed else None, metavar=option.metavar, help=option.help)
     shown = ",".join(map(str, default)) if isinstance(default, tuple) else default
     is_value = shown not in (MISSING, None, False, "")
     return typer.Option(
@@ -164,7 +177,7 @@ def _typer_type(option: Option) -> Any:
 
     The readers convert texts to values, because typer's errors do not repeat the typed text.
     """
-    if not option.flags and option.choices:
+    if not option.flags and (option.choices or option.is_text):
         return str
     if not option.flags:
         return list[Path] if option.is_many else Path

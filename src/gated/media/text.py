@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gated.errors import DataError
-from gated.text import listed
+from gated.files import files_below, read_content
+from gated.text import counted, listed
 
 __all__ = ["Text", "is_text_file", "read_text", "read_text_folder"]
 
 _SUFFIXES = (".txt", ".md", ".text")
-_MOST_BYTES = 2**30
+_EXPECTED = "Expected text in UTF-8."
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def read_text(path: str | Path) -> Text:
     out; a note says so.
 
     Raises:
-        DataError: the file is missing, a folder, empty, not UTF-8, or larger than 1 GB.
+        DataError: the file is missing, a folder, empty, or not UTF-8.
 
     Example:
         >>> import tempfile
@@ -48,21 +49,12 @@ def read_text(path: str | Path) -> Text:
         ('Enter KING.\\n', ('play.txt: line ends of Windows read as line feeds.',))
     """
     path = Path(path)
-    try:
-        if path.is_dir():
-            raise DataError(f"{path}: is a folder. Expected a file of text.")
-        if path.stat().st_size > _MOST_BYTES:
-            raise DataError(f"{path}: is larger than 1 GB. Expected less. Train on a part of it.")
-        raw = path.read_bytes()
-    except FileNotFoundError as error:
-        raise DataError(f"{path}: there is no such file. Expected a file of text.") from error
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}). Check it.") from error
+    raw = read_content(path, _EXPECTED, "Write text into it.")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(
-            f"{path}: byte {error.start:,} is not UTF-8. Expected text in UTF-8. Convert it, for "
+            f"{path}: byte {error.start:,} is not UTF-8. {_EXPECTED} Convert it, for "
             f"example: iconv -f latin1 -t utf-8 {path.name}"
         ) from error
     notes = []
@@ -72,9 +64,9 @@ def read_text(path: str | Path) -> Text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         notes.append(f"{path.name}: line ends of Windows read as line feeds.")
     if "\0" in text:
-        raise DataError(f"{path}: contains a zero byte, so it is no text. Expected text in UTF-8.")
+        raise DataError(f"{path}: has a zero byte, so it is no text. {_EXPECTED} Check the name.")
     if not text:
-        raise DataError(f"{path}: is empty. Expected text.")
+        raise DataError(f"{path}: has no character. {_EXPECTED} Write text into it.")
     return Text(text, tuple(notes))
 
 
@@ -88,15 +80,8 @@ def read_text_folder(folder: str | Path) -> tuple[list[Text], list[Path], list[s
     Raises:
         DataError: it is no folder, or has no file of text that can be read.
     """
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise DataError(f"{folder}: is no folder. Expected a folder with files of text.")
-    inside = (path.relative_to(folder) for path in folder.rglob("*"))
-    files = sorted(
-        folder / path
-        for path in inside
-        if is_text_file(path) and not any(part.startswith(".") for part in path.parts)
-    )
+    found = files_below(folder, "Expected a folder with files of text.")
+    files = [path for path in found if is_text_file(path)]
     texts, paths, notes = [], [], []
     for path in files:
         try:
@@ -107,8 +92,12 @@ def read_text_folder(folder: str | Path) -> tuple[list[Text], list[Path], list[s
         texts.append(text)
         paths.append(path)
         notes += text.notes
+    if len(files) < len(found):
+        others = counted(len(found) - len(files), "file")
+        notes.append(f"{folder}: {others} of other kinds than text left out.")
     if not texts:
         raise DataError(
-            f"{folder}: has no file of text that can be read. Expected {listed(_SUFFIXES)}."
+            f"{folder}: has no file of text that can be read. Expected {listed(_SUFFIXES)}. Check "
+            "the name, or add files."
         )
     return texts, paths, notes

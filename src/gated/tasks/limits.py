@@ -1,6 +1,9 @@
-"""Defines the largest values of hyperparameters; larger ones need days or all memory."""
+"""Defines the media, and the largest values of hyperparameters: larger ones need days."""
 
-__all__ = ["LARGEST"]
+__all__ = ["LARGEST", "MEDIA"]
+
+MEDIA = ("speech", "text", "music", "drawing", "image")
+"""What can be learned from files."""
 
 LARGEST = {
     "rate": 768_000,
@@ -9,5 +12,7 @@ LARGEST = {
     "max_steps": 1_000_000,
     "batch_size": 65_536,
     "window": 1_000_000,
+    "length": 1_000_000_000,
+    "count": 100_000,
     "seed": 2**63 - 1,
 }

@@ -29,7 +29,7 @@ def run(request: ShowRequest) -> None:
     if kind not in _KINDS:
         raise UsageError(
             f"{request.model}: is a gated {kind} file. Expected one of a forecaster (`gated "
-            "forecast --save`) or a classifier (`gated train`)."
+            "forecast --save`), a classifier or a generator (`gated train`)."
         )
     facts = _KINDS[kind](request.model)
     if request.as_json:
@@ -77,7 +77,30 @@ def _forecaster(path: Path) -> Facts:
     }
 
 
-_KINDS: dict[str, Callable[[Path], Facts]] = {"classifier": _classifier, "model": _forecaster}
+def _generator(path: Path) -> Facts:
+    from gated import Generator
+
+    model = Generator.load(path)
+    learned = model.learned_
+    score = learned["score"]
+    return {
+        "kind": "generator",
+        "medium": model.medium,
+        "weights": model.weights_,
+        "learned_from": (
+            f"{grouped(learned['symbols'])} symbols of {counted(learned['pieces'], 'piece')}"
+        ),
+        "held_out": f"{grouped(learned['held_out'])} symbols",
+        "score": None if score is None else f"{score:.4f} nats a {model.unit}",
+        "seconds": learned["seconds"],
+    }
+
+
+_KINDS: dict[str, Callable[[Path], Facts]] = {
+    "classifier": _classifier,
+    "generator": _generator,
+    "model": _forecaster,
+}
 
 
 def _shown(name: str, value: Any) -> str:

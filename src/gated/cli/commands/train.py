@@ -1,78 +1,41 @@
-"""Runs `gated train`, which learns from a folder of recordings and writes a model file."""
+"""Runs `gated train`, which learns from files of a medium and writes a model file."""
 
-import json
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
 from gated.cli.console.messages import Messages
-from gated.cli.console.progress import progress_bar
-from gated.cli.console.threads import limit_threads
-from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequence_request import TrainRequest
-from gated.media.audio import LabelledRecordings, read_folder
-from gated.text import counted, duration, grouped
-
-if TYPE_CHECKING:
-    from gated import SequenceClassifier
+from gated.media.audio import is_sound_file
 
 __all__ = ["run"]
 
 
-def run(request: TrainRequest, messages: Messages) -> None:
+def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> None:
     """Run `gated train`.
 
     Args:
         request: the options.
         messages: prints messages to stderr.
+        command: the arguments as typed, to be repeated after Ctrl-C.
     """
-    assert request.out is not None  # checked by the request
-    if request.as_json:
-        require_stdout()
-    with progress_bar(messages, f"Reading {request.path}") as progress:
-        found = read_folder(request.path)
-        messages.write("Read", _describe(found))
-        messages.write("Note", *found.notes)
-        progress.stage("Training")
-        limit_threads()
-        from gated import SequenceClassifier
+    medium = request.given_medium or _found(request.source, messages)
+    if medium == "speech":
+        from gated.cli.commands.train_speech import run as run_speech
 
-        model = SequenceClassifier(
-            rate=found.rate,
-            hidden_size=request.hidden_size,
-            max_steps=request.max_steps,
-            seed=request.seed,
-        )
-        model.fit(
-            [recording.samples for recording in found.recordings],
-            found.labels,
-            progress=lambda step: progress.step("scratch", step),
-        )
-        model.save(request.out)
-    messages.write("Result", _describe_result(model))
-    messages.write("Model", f"Written to {request.out}. Use it: gated classify {request.out} FILES")
-    if request.as_json:
-        described = {
-            "model": str(request.out),
-            "labels": model.classes_.tolist(),
-            **model.learned_,
-            "notes": [*found.notes, *model.learned_["notes"]],
-        }
-        to_stdout(json.dumps(described, ensure_ascii=False).encode() + b"\n")
+        run_speech(request, messages)
+    else:
+        from gated.cli.commands.train_pieces import run as run_pieces
+
+        run_pieces(medium, request, messages, command)
 
 
-def _describe(found: LabelledRecordings) -> str:
-    labels = sorted(set(found.labels))
-    seconds = sum(len(recording.samples) for recording in found.recordings) / found.rate
-    return (
-        f"{counted(len(found.recordings), 'recording')} of {counted(len(labels), 'label')} "
-        f"({', '.join(labels)}), {duration(seconds)} of sound at {found.rate:,} Hz."
-    )
+def _found(path: Path, messages: Messages) -> str:
+    """The medium of the files, said aloud."""
+    if path.is_dir() and any(is_sound_file(file) for file in path.glob("*/*")):
+        medium = "speech"
+    else:
+        from gated.tasks.generator.files import medium_of
 
-
-def _describe_result(model: "SequenceClassifier") -> str:
-    learned = model.learned_
-    held_out = learned["held_out"]
-    right = round(learned["accuracy"] * held_out)
-    return (
-        f"{grouped(right)} of {counted(held_out, 'held-out recording')} labelled correctly; then "
-        f"trained on all {grouped(learned['sequences'])}, in {duration(learned['seconds'])}."
-    )
+        medium = medium_of(path)
+    messages.write("Medium", f"{medium}, by the names of the files.")
+    return medium

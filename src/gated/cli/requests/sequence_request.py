@@ -1,23 +1,27 @@
-"""Defines the options of `gated train`, `gated classify` and `gated show`."""
+"""Defines the options of `gated train`, `gated classify`, `gated generate` and `gated show`."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from gated.cli.options import (
+    GENERATION,
     OUTPUT,
     TRAINING,
     Option,
+    one_number,
     one_path,
+    one_text,
     whole_number,
 )
 from gated.cli.output.encoding import check_table_suffix
 from gated.cli.paths import check_place
 from gated.cli.requests.request import Request
 from gated.errors import UsageError
-from gated.tasks.limits import LARGEST
+from gated.tasks.limits import LARGEST, MEDIA
+from gated.text import did_you_mean
 
-__all__ = ["ClassifyRequest", "ShowRequest", "TrainRequest"]
+__all__ = ["ClassifyRequest", "GenerateRequest", "ShowRequest", "TrainRequest"]
 
 Quiet = Annotated[bool, Option("--quiet", help="Print errors only.", panel=OUTPUT)]
 
@@ -28,12 +32,22 @@ class TrainRequest(Request):
 
     medium: Annotated[
         str,
-        Option("", "MEDIUM", help="What to learn: speech.", choices=("speech",)),
+        Option(
+            "",
+            "[MEDIUM]",
+            help=f"What to learn: {', '.join(MEDIA)}. By default found by the names of the files.",
+            is_text=True,
+        ),
     ]
     path: Annotated[
-        Path,
-        Option("", "PATH", help="For speech: a folder with one sub-folder of recordings a label."),
-    ]
+        Path | None,
+        Option(
+            "",
+            "PATH",
+            help="A file, or a folder of files. For speech: a folder with one sub-folder of "
+            "recordings a label.",
+        ),
+    ] = None
     out: Annotated[
         Path | None,
         Option(
@@ -50,21 +64,21 @@ class TrainRequest(Request):
         Option(
             "--max-steps",
             "NUMBER",
-            help="Training steps of each of the two runs. Default: 1,500.",
+            help="Training steps; for speech in each of two runs. By default what suits it.",
             panel=TRAINING,
             read=whole_number(least=1, most=LARGEST["max_steps"]),
         ),
     ] = None
     hidden_size: Annotated[
-        int,
+        int | None,
         Option(
             "--hidden-size",
             "NUMBER",
-            help="Features of the network.",
+            help="Features of the network. By default what suits the medium.",
             panel=TRAINING,
             read=whole_number(least=1, most=LARGEST["hidden_size"]),
         ),
-    ] = 64
+    ] = None
     seed: Annotated[
         int,
         Option(
@@ -81,12 +95,38 @@ class TrainRequest(Request):
     quiet: Quiet = False
 
     def __post_init__(self) -> None:
+        if self.path is None and self.medium in MEDIA:
+            raise UsageError(
+                f"PATH is missing. Expected the files to learn from: gated train {self.medium} "
+                "PATH --out FILE."
+            )
+        if self.path is not None and self.medium not in MEDIA:
+            raise UsageError(
+                f"MEDIUM {self.medium} is unknown.{did_you_mean(self.medium, MEDIA)} Expected one "
+                f"of {', '.join(MEDIA)}."
+            )
         if self.out is None:
             raise UsageError(
                 "--out is missing. Expected the file for the trained model, such as "
-                "--out words.gated."
+                "--out mine.gated."
             )
         check_place("--out", self.out)
+
+    @property
+    def source(self) -> Path:
+        """The files to learn from."""
+        return Path(self.medium) if self.path is None else self.path
+
+    @property
+    def given_medium(self) -> str | None:
+        """The medium; None where the files tell it."""
+        return None if self.path is None else self.medium
+
+    @property
+    def unfinished(self) -> Path:
+        """The file that holds an interrupted training."""
+        assert self.out is not None  # checked above
+        return self.out.with_name(self.out.name + ".part")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +157,115 @@ class ClassifyRequest(Request):
     def __post_init__(self) -> None:
         if self.out is not None:
             check_table_suffix("--out", self.out)
+            check_place("--out", self.out)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GenerateRequest(Request):
+    """The options of `gated generate`; None: not given."""
+
+    model: Annotated[
+        Path, Option("", "MODEL", help="A file that `gated train` wrote, of any medium but speech.")
+    ]
+    out: Annotated[
+        Path | None,
+        Option(
+            "--out -o",
+            "FILE",
+            help="Write to this file; the suffix is one of the medium: .txt, .mid, .svg, .png. "
+            "A text goes to stdout by default.",
+            panel=OUTPUT,
+            read=one_path,
+            file="written",
+        ),
+    ] = None
+    prompt: Annotated[
+        str | None,
+        Option(
+            "--prompt",
+            "TEXT",
+            help="How it begins: a text, or for the other media a file of that medium.",
+            panel=GENERATION,
+            read=one_text,
+        ),
+    ] = None
+    length: Annotated[
+        int | None,
+        Option(
+            "--length",
+            "NUMBER",
+            help="Characters, sixteenths of music, or points. By default what suits the medium.",
+            panel=GENERATION,
+            read=whole_number(least=1, most=LARGEST["length"]),
+        ),
+    ] = None
+    count: Annotated[
+        int | None,
+        Option(
+            "--count",
+            "NUMBER",
+            help="Make so many drawings or images, on one sheet.",
+            panel=GENERATION,
+            read=whole_number(least=1, most=LARGEST["count"]),
+        ),
+    ] = None
+    temperature: Annotated[
+        float,
+        Option(
+            "--temperature",
+            "NUMBER",
+            help="Below 1: nearer to what is most probable; above 1: more varied.",
+            panel=GENERATION,
+            read=one_number(example="0.8"),
+        ),
+    ] = 1.0
+    top_k: Annotated[
+        int | None,
+        Option(
+            "--top-k",
+            "NUMBER",
+            help="Draw from so many most probable symbols only.",
+            panel=GENERATION,
+            read=whole_number(least=1),
+        ),
+    ] = None
+    top_p: Annotated[
+        float | None,
+        Option(
+            "--top-p",
+            "NUMBER",
+            help="Draw from the most probable symbols that have this probability together.",
+            panel=GENERATION,
+            read=one_number(example="0.9"),
+        ),
+    ] = None
+    stop: Annotated[
+        str | None,
+        Option(
+            "--stop",
+            "TEXT",
+            help="End a text before this text.",
+            panel=GENERATION,
+            read=one_text,
+        ),
+    ] = None
+    seed: Annotated[
+        int | None,
+        Option(
+            "--seed",
+            "NUMBER",
+            help="Seed of the draws: the same seed makes the same piece. By default a new one.",
+            panel=GENERATION,
+            read=whole_number(least=0, most=LARGEST["seed"]),
+        ),
+    ] = None
+    as_json: Annotated[
+        bool, Option("--json", help="Write one JSON object to stdout.", panel=OUTPUT)
+    ] = False
+    quiet: Quiet = False
+
+    def __post_init__(self) -> None:
+        if self.out is not None:
             check_place("--out", self.out)
 
 

@@ -12,8 +12,6 @@ from gated.tasks.limits import LARGEST
 __all__ = ["check_count", "check_length", "check_params", "check_stop"]
 
 _WHOLE = ("hidden_size", "num_layers", "window", "batch_size", "max_steps")
-_MOST_LENGTH = 10**9
-_MOST_COUNT = 100_000
 
 
 def check_params(model: Any) -> None:
@@ -44,7 +42,7 @@ def check_length(length: Any) -> int:
     Raises:
         UsageError: it is none, or out of range.
     """
-    _check_whole("length", length, 1, _MOST_LENGTH)
+    _check_whole("length", length, 1, LARGEST["length"])
     return int(length)
 
 
@@ -54,7 +52,7 @@ def check_count(count: Any) -> None:
     Raises:
         UsageError: it is no whole number, or out of range.
     """
-    _check_whole("count", count, 1, _MOST_COUNT)
+    _check_whole("count", count, 1, LARGEST["count"])
 
 
 def check_stop(stop: str | Sequence[str] | None, codec: Codec) -> tuple[str, ...]:

@@ -55,7 +55,8 @@ class Generator(Params):
         seed: of all randomness of the training.
 
     Attributes:
-        learned_: from what and how well: pieces, held_out, symbols, score, steps, seconds, notes.
+        learned_: from what and how well: pieces, the symbols learned from and those held out, the
+            score of the latter in nats per unit, steps, seconds, notes.
 
     Example:
         >>> model = Generator("text", hidden_size=16, window=16, max_steps=10, seed=0)
@@ -133,7 +134,7 @@ class Generator(Params):
         )
         with context as resumed:
             trained = train(learning, held, codec, config, settings, progress, resumed)
-        self._keep(trained, codec, learning + held, len(held), time.monotonic() - started)
+        self._keep(trained, codec, len(given), (learning, held), time.monotonic() - started)
         return self
 
     def generate(
@@ -307,12 +308,17 @@ class Generator(Params):
         )
 
     def _keep(
-        self, trained: Trained, codec: Codec, symbols: list[Symbols], held: int, seconds: float
+        self,
+        trained: Trained,
+        codec: Codec,
+        pieces: int,
+        parts: tuple[list[Symbols], list[Symbols]],
+        seconds: float,
     ) -> None:
         learned: dict[str, Any] = {
-            "pieces": len(symbols),
-            "held_out": held,
-            "symbols": sum(map(len, symbols)),
+            "pieces": pieces,
+            "symbols": sum(map(len, parts[0])),
+            "held_out": sum(map(len, parts[1])),
             "score": None if np.isnan(trained.score) else trained.score,
             "steps": trained.steps,
             "seconds": round(seconds, 3),

@@ -51,7 +51,7 @@ _HEADER = record(
         "learned": record(
             {
                 "pieces": whole(0, 10**12),
-                "held_out": whole(0, 10**12),
+                "held_out": whole(0, 10**15),
                 "symbols": whole(0, 10**15),
                 "score": optional(number()),
                 "steps": whole(0, 10**12),

@@ -79,6 +79,14 @@ class TextCodec(Codec):
             )
         return np.fromiter((self._index[character] for character in text), dtype=np.int64)
 
+    def encode_prompt(self, piece: Any) -> Symbols:
+        """See `Codec`."""
+        if piece == "":
+            raise DataError(
+                "The prompt is empty. Expected at least one character. Leave it out to begin anew."
+            )
+        return self.encode(piece, "The prompt")
+
     def decode(self, symbols: Symbols) -> str:
         """See `Codec`."""
         return "".join(self.alphabet[index] for index in symbols)

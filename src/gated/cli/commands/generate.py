@@ -1,0 +1,105 @@
+"""Runs `gated generate`, which makes new pieces with a trained generator."""
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gated.cli.console.messages import Messages
+from gated.cli.console.threads import limit_threads
+from gated.cli.output.stdout import require_stdout, to_stdout
+from gated.cli.requests.sequence_request import GenerateRequest
+from gated.errors import UsageError
+from gated.text import duration, grouped
+
+if TYPE_CHECKING:
+    from gated import Generator
+
+__all__ = ["run"]
+
+
+def run(request: GenerateRequest, messages: Messages) -> None:
+    """Run `gated generate`.
+
+    Args:
+        request: the options.
+        messages: prints messages to stderr.
+
+    Raises:
+        UsageError: the medium needs a file, or the file has another suffix.
+    """
+    limit_threads()
+    from gated import Generator
+    from gated.tasks.generator.files import check_suffix, write_pieces
+
+    model = Generator.load(request.model)
+    is_text = model.medium == "text"
+    if request.out is None and not is_text:
+        raise UsageError(
+            f"--out is missing. Expected a file for the {model.medium}, such as "
+            f"--out made{_SUFFIXES[model.medium]}."
+        )
+    if request.out is not None:
+        check_suffix(model.medium, request.out)
+    if request.out is None or request.as_json:
+        require_stdout()
+    started = time.monotonic()
+    options = _options(model, request)
+    if is_text and request.out is None and not request.as_json and request.count is None:
+        _stream(model, options)
+        return
+    made = model.generate(**options)
+    pieces = made if request.count is not None else [made]
+    if request.out is not None:
+        write_pieces(model.medium, request.out, pieces)
+        seconds = duration(time.monotonic() - started)
+        messages.write("Written", f"{request.out}: {_describe(model, pieces)}, in {seconds}.")
+    elif not request.as_json:
+        to_stdout("\n\n".join(pieces).encode() + b"\n")
+    if request.as_json:
+        out = None if request.out is None else str(request.out)
+        content = {"text": pieces} if is_text else {}
+        described = {"medium": model.medium, "out": out, "lengths": list(map(len, pieces))}
+        to_stdout(json.dumps({**described, **content}, ensure_ascii=False).encode() + b"\n")
+
+
+_SUFFIXES = {"music": ".mid", "voices": ".mid", "drawing": ".svg", "image": ".png"}
+
+
+def _options(model: "Generator", request: GenerateRequest) -> dict[str, Any]:
+    """The arguments of `Generator.generate`."""
+    return {
+        "prompt": _prompt(model, request.prompt),
+        "length": request.length,
+        "count": request.count,
+        "temperature": request.temperature,
+        "top_k": request.top_k,
+        "top_p": request.top_p,
+        "stop": request.stop,
+        "seed": request.seed,
+    }
+
+
+def _prompt(model: "Generator", given: str | None) -> Any:
+    if given is None or model.medium == "text":
+        return given
+    from gated.tasks.generator.files import read_prompt
+
+    return read_prompt(model.codec_, Path(given))
+
+
+def _stream(model: "Generator", options: dict[str, Any]) -> None:
+    """Write the characters of a text as they are made."""
+    parts = model.generate(**options, stream=True)
+    if options["prompt"] is not None:  # read without an error
+        to_stdout(options["prompt"].encode())
+    for part in parts:
+        to_stdout(part.encode())
+    to_stdout(b"\n")
+
+
+def _describe(model: "Generator", pieces: list[Any]) -> str:
+    if model.medium == "image":
+        return f"{grouped(len(pieces))} of {pieces[0].shape[0]} × {pieces[0].shape[1]} pixels"
+    total = grouped(sum(map(len, pieces)))
+    return f"{total} {model.codec_.length_unit}"

@@ -1,0 +1,147 @@
+"""`gated train` of texts and music, `gated generate`, `gated show`: files in, files out."""
+
+import json
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gated.media.music import from_voices, read_music, write_midi
+
+SMALL = ("--max-steps", 30, "--hidden-size", 16)
+
+
+@pytest.fixture
+def play(tmp_path) -> Path:
+    path = tmp_path / "play.txt"
+    path.write_text("the cat sat on the mat. " * 40)
+    return path
+
+
+@pytest.fixture
+def model(gated, play) -> Path:
+    result = gated("train", "text", play, "-o", "play.gated", *SMALL, "--quiet")
+    assert (result.exit_code, result.stderr, result.stdout) == (0, "", "")
+    return Path("play.gated")
+
+
+def test_training_says_what_was_learned_and_how_well(gated, play) -> None:
+    result = gated("train", play, "-o", "play.gated", *SMALL, "--json")
+    assert result.exit_code == 0
+    assert "Medium   text, by the names of the files." in result.stderr
+    assert "Learned from 912 symbols of 1 piece in" in result.stderr
+    assert "On 48 held-out symbols:" in result.stderr
+    assert "nats a character" in " ".join(result.stderr.split())
+    assert "gated generate play.gated" in " ".join(result.stderr.split())
+    found = json.loads(result.stdout)
+    assert (found["medium"], found["unit"], found["pieces"]) == ("text", "character", 1)
+
+
+def test_a_text_goes_to_stdout(gated, model) -> None:
+    options = ("--length", 30, "--seed", 1, "--prompt", "the ")
+    first = gated("generate", model, *options)
+    assert (first.exit_code, first.stderr) == (0, "")
+    assert first.stdout.startswith("the ")
+    assert len(first.stdout) == 4 + 30 + 1
+    assert gated("generate", model, *options).stdout == first.stdout
+    assert gated("generate", model, *options[:2], "--seed", 2).stdout != first.stdout
+
+
+def test_a_text_goes_to_a_file_and_to_json(gated, model) -> None:
+    result = gated("generate", model, "--length", 30, "--seed", 1, "-o", "new.txt")
+    assert result.exit_code == 0
+    assert "new.txt: 30 characters" in result.stderr
+    assert len(Path("new.txt").read_text()) == 30
+    result = gated("generate", model, "--length", 30, "--seed", 1, "--count", 2, "--json")
+    found = json.loads(result.stdout)
+    assert (found["medium"], found["lengths"]) == ("text", [30, 30])
+    assert [len(text) for text in found["text"]] == [30, 30]
+
+
+def test_a_generator_is_described(gated, model) -> None:
+    result = gated("show", model)
+    assert result.exit_code == 0
+    assert "medium        text" in result.stdout
+    assert "learned from  912 symbols of 1 piece" in result.stdout
+    assert "nats a character" in result.stdout
+
+
+def test_voices_are_learned_and_written_as_midi(gated, tmp_path) -> None:
+    pytest.importorskip("symusic", reason="MIDI files are read by symusic, which is missing")
+    folder = tmp_path / "tunes"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for index in range(4):
+        notes = np.stack([rng.integers(60 - 12 * v, 66 - 12 * v, 20) for v in range(2)], 1)
+        write_midi(folder / f"{index}.mid", from_voices(np.repeat(notes, 4, 0)))
+    result = gated("train", "music", folder, "-o", "tunes.gated", *SMALL)
+    assert result.exit_code == 0
+    assert "Every piece has 2 voices" in " ".join(result.stderr.split())
+    result = gated("generate", "tunes.gated", "-o", "new.mid", "--length", 32, "--seed", 0)
+    assert result.exit_code == 0
+    assert "new.mid: 32 steps" in result.stderr
+    made = read_music("new.mid")
+    assert float((made.onset + made.duration).max()) <= 8
+    result = gated("generate", "tunes.gated", "-o", "on.mid", "--prompt", folder / "0.mid")
+    assert result.exit_code == 0
+
+
+def test_an_interrupted_training_is_resumed(gated, play, monkeypatch) -> None:
+    from gated.cli.console.progress import ProgressBar
+
+    original = ProgressBar.step
+
+    def press(self, stage, step) -> None:
+        original(self, stage, step)
+        if step.step == 10:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(ProgressBar, "step", press)
+    result = gated("train", "text", play, "-o", "play.gated", *SMALL)
+    assert result.exit_code == 130
+    said = " ".join(result.stderr.split())
+    assert "Interrupted. play.gated.part holds the training so far; to resume it:" in said
+    assert "gated train text" in said
+    monkeypatch.setattr(ProgressBar, "step", original)
+    result = gated("train", "text", play, "-o", "play.gated", *SMALL)
+    assert result.exit_code == 0
+    assert "play.gated.part at step 11 of 30." in result.stderr
+    assert not Path("play.gated.part").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("train", "text"), "PATH is missing. Expected the files to learn from"),
+        (("train", "txt", "play.txt", "-o", "a.gated"), "Did you mean `text`?"),
+        (("train", "none", "-o", "a.gated"), "none: there is no such file."),
+        (("train", "text", "none.txt", "-o", "a.gated"), "none.txt: there is no such file."),
+        (("train", "text", "play.txt"), "--out is missing. Expected the file for the trained"),
+        (("train", "play.csv", "-o", "a.gated"), "has no file of a known kind. Expected one of"),
+        (("generate", "play.gated", "-o", "a.mid"), "a.mid: text is not written to such a file."),
+        (("generate", "play.gated", "--prompt", ""), "The prompt is empty."),
+        (("generate", "play.gated", "--prompt", "Z"), "The prompt has 'Z', which the training"),
+        (("generate", "play.gated", "--temperature", "-1"), "Expected a number from 0 to 100."),
+        (("generate", "play.txt"), "play.txt"),
+        (("classify", "play.gated", "play.txt"), "expected a gated classifier file, found"),
+    ],
+)
+def test_what_cannot_be_done_is_said(gated, model, play, arguments, message) -> None:
+    Path("play.csv").write_text("a,b\n")
+    result = gated(*arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert message in " ".join(result.stderr.split())
+
+
+def test_music_needs_a_file(gated, tmp_path) -> None:
+    from gated import Generator
+
+    rolls = [np.eye(20, 88, dtype=bool)] * 2
+    Generator("music", hidden_size=8, max_steps=1, batch_size=1).fit(rolls).save("m.gated")
+    result = gated("generate", "m.gated")
+    assert result.exit_code == 2
+    assert "--out is missing. Expected a file for the music, such as --out made.mid." in (
+        " ".join(result.stderr.split())
+    )
