@@ -221,7 +221,7 @@ class Generator(Params):
             True
         """
         stored = self._fitted
-        return GeneratorStream(stored.network, stored.codec, state)
+        return GeneratorStream(stored.network, stored.step, stored.codec, state)
 
     def save(self, path: str | Path) -> None:
         """Write the fitted generator to one file (safetensors and JSON, no pickle).

@@ -1,6 +1,7 @@
 """Saves and loads generators: one file of safetensors and JSON, without pickle."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import torch
 from gated.tasks.generator.codecs import CODECS, Codec
 from gated.tasks.generator.network import GeneratorNetwork
 from gated.tasks.sequence_model import SequenceConfig
+from gated.tasks.single_step import SingleStep
 from gated.train import load_tensors, save_tensors
 from gated.train.loop_state import check_weights
 from gated.train.stored_values import (
@@ -78,6 +80,11 @@ class StoredGenerator:
     network: GeneratorNetwork
     codec: Codec
     learned: dict[str, Any]
+
+    @cached_property
+    def step(self) -> SingleStep:
+        """The fast form of a step of the network."""
+        return SingleStep(self.network.model)
 
 
 def save_generator(path: str | Path, stored: StoredGenerator) -> None:

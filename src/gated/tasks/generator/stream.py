@@ -11,6 +11,7 @@ from gated.tasks.generator.codecs import Codec, Symbols
 from gated.tasks.generator.heads import Sampling
 from gated.tasks.generator.network import GeneratorNetwork
 from gated.tasks.sequence_model import ModelState
+from gated.tasks.single_step import SingleStep
 from gated.tasks.state import State
 
 __all__ = ["GeneratorStream"]
@@ -27,6 +28,7 @@ class GeneratorStream:
 
     Args:
         network: in evaluation mode.
+        step: the fast form of its sequence model.
         codec: of the pieces.
         state: of an earlier stream of the same model; None for a new piece.
 
@@ -34,8 +36,14 @@ class GeneratorStream:
         UsageError: the state is of another model.
     """
 
-    def __init__(self, network: GeneratorNetwork, codec: Codec, state: State | None = None) -> None:
-        self._network, self._codec = network, codec
+    def __init__(
+        self,
+        network: GeneratorNetwork,
+        step: SingleStep,
+        codec: Codec,
+        state: State | None = None,
+    ) -> None:
+        self._network, self._step, self._codec = network, step, codec
         self._history = codec.history()
         self._state = network.initial_state(1)
         if state is not None:
@@ -127,13 +135,14 @@ class GeneratorStream:
         self, length: int, sampling: Sampling, generator: np.random.Generator
     ) -> Iterator[Any]:
         """Yield the next symbols, until so many units are complete or the piece has ended."""
-        history, network = self._history, self._network
+        history, step, head = self._history, self._step, self._network.head
         until = history.length + length
         while history.length < until and not history.is_complete:
             with torch.inference_mode():
-                inputs = torch.from_numpy(history.inputs())[None, None]
-                features, self._state = network.advance(inputs, self._state)
-                symbol = network.head.draw(features[0, 0], history.allowed(), sampling, generator)
+                features, self._state = step(history.inputs(), self._state)
+                symbol = head.draw(
+                    torch.from_numpy(features), history.allowed(), sampling, generator
+                )
             history.push(symbol)
             yield symbol
 
