@@ -12,7 +12,6 @@ import numpy as np
 
 from gated.arrays import FloatArray, IntArray
 from gated.errors import UsageError
-from gated.files import write_whole
 
 __all__ = ["DamagedError", "Decoded", "Track", "abc_tunes", "decoded_abc", "decoded_midi"]
 
@@ -128,12 +127,13 @@ def decoded_abc(path: Path, tune: str) -> Decoded:
     """
     _symusic(path)  # says where the program is
     with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder, "tune.abc"), Path(folder, "tune.mid")
-        write_whole(source, tune.encode())
+        with tempfile.NamedTemporaryFile(suffix=".abc", dir=folder, delete=False) as source:
+            source.write(tune.encode())
+        target = Path(folder, "tune.mid")
         program = os.environ["SYMUSIC_ABC2MIDI"]
         try:
             done = subprocess.run(
-                [program, str(source), "-o", str(target), *_FLAGS],
+                [program, source.name, "-o", str(target), *_FLAGS],
                 capture_output=True,
                 stdin=subprocess.DEVNULL,
                 timeout=_SECONDS,
