@@ -1,7 +1,10 @@
 """What holds for every test."""
 
+import shutil
 import signal
 import threading
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import torch
@@ -17,3 +20,18 @@ if threading.current_thread() is threading.main_thread():
 def _seed() -> None:
     """Every test draws the same numbers, alone or in company."""
     torch.manual_seed(0)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A browser without a window."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine to open the page with")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield made
+        made.close()
