@@ -2,11 +2,12 @@
 
 `fan_chart`, `fan_matplotlib` and `fan_plotly` draw a history and its forecast, `bar_table` draws
 shares, `sparkline` a curve in one line of text, `piano_roll_svg` and `piano_roll_text` music,
-`stick_figure_page` and `stick_figure_svg` the movement of a body.
+`stick_figure_page` and `stick_figure_svg` the movement of a body, `image_text` an image.
 """
 
 from gated.plot.bars import bar_table
 from gated.plot.fan_chart import fan_chart, sparkline
+from gated.plot.image_text import image_text
 from gated.plot.notebook import fan_matplotlib, fan_plotly
 from gated.plot.piano_roll import piano_roll_svg, piano_roll_text
 from gated.plot.stick_figure import stick_figure_page, stick_figure_svg
@@ -16,6 +17,7 @@ __all__ = [
     "fan_chart",
     "fan_matplotlib",
     "fan_plotly",
+    "image_text",
     "piano_roll_svg",
     "piano_roll_text",
     "sparkline",
