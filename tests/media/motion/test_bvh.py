@@ -131,6 +131,10 @@ BAD = {
         text().replace("OFFSET 8 -5 0", "OFFSET 8 up 0"),
         "line 17: the OFFSET of the joint `leg` is `8 up 0`. Expected.*three finite",
     ),
+    "cut in an offset": (
+        HIERARCHY[: HIERARCHY.index("20.5")],
+        "the file ends within its hierarchy. Expected more of it: OFFSET and three numbers. Export",
+    ),
     "infinite offset": (text().replace("OFFSET 8", "OFFSET inf"), "line 17: .*`inf -5 0`. Expect"),
     "no motion": (HIERARCHY, "the file ends after its hierarchy. Expected MOTION.*Export"),
     "no frames": (

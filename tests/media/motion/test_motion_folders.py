@@ -35,7 +35,7 @@ def test_broken_files_and_other_skeletons_are_left_out_and_named(tmp_path):
         "more/e.bvh is left out: the offset of `leg` differs by 1: its body has other proportions. "
         "Expected the skeleton of b.bvh, the first file. Put it into a folder of its own."
     )
-    assert promised == "f.bvh: promises 4 frames and has 3; all 3 are read."
+    assert promised == "more/f.bvh: promises 4 frames and has 3; all 3 are read."
 
 
 def test_other_frame_rates(tmp_path):
@@ -50,7 +50,9 @@ def test_other_frame_rates(tmp_path):
     )
     found = read_motion_folder(tmp_path, rate=30)
     assert {motion.frame_time for motion in found.motions} == {1 / 30}
-    assert found.notes == ("c.bvh: Resampled from 100 to 30 frames a second.",)
+    assert found.notes == (
+        f"{tmp_path}: 1 of 3 motions resampled from 100 to 30 frames a second: `c.bvh`.",
+    )
 
 
 class TestBadFolders:

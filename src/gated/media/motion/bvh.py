@@ -53,7 +53,7 @@ def read_motion(path: str | Path) -> Motion:
     """
     path = Path(path)
     lines = _text(path).splitlines()
-    words = [(word, number) for number, line in enumerate(lines, 1) for word in _words(line)]
+    words = _words_of_hierarchy(lines)
     try:
         skeleton, at = parse_hierarchy(words)
     except HierarchyError as error:
@@ -119,9 +119,15 @@ def write_motion(path: str | Path, motion: Motion) -> None:
     write_whole(path, ("\n".join(lines) + "\n").encode())
 
 
-def _words(line: str) -> list[str]:
-    """The words of a line, braces by themselves."""
-    return line.replace("{", " { ").replace("}", " } ").split()
+def _words_of_hierarchy(lines: list[str]) -> list[tuple[str, int]]:
+    """The words up to the line MOTION with the numbers of their lines; braces are words."""
+    found = []
+    for number, line in enumerate(lines, 1):
+        words = line.replace("{", " { ").replace("}", " } ").split()
+        found += [(word, number) for word in words]
+        if words and words[0].upper() == "MOTION":
+            break  # a long motion has millions of numbers
+    return found
 
 
 def _text(path: Path) -> str:
@@ -188,7 +194,7 @@ class _Header:
 def _frames(path: Path, lines: list[str], begin: int, skeleton: Skeleton) -> FloatArray:
     """[T, C] the numbers below line `begin`."""
     width = skeleton.width
-    frames: list[list[float]] = []
+    frames: list[FloatArray] = []
     for number, line in enumerate(lines[begin:], begin + 1):
         words = line.split()
         if not words:
@@ -212,13 +218,13 @@ def _frames(path: Path, lines: list[str], begin: int, skeleton: Skeleton) -> Flo
                 f"{len(frames) + 1}, is not a finite number. Expected numbers such as 1.5. "
                 f"{_AGAIN}"
             )
-        frames.append([value for value in values if value is not None])
+        frames.append(np.array(values, dtype=np.float64))
     if not frames:
         raise DataError(
             f"{path}: has no frame. Expected at least one line of {width} numbers after Frame "
             f"Time. {_AGAIN}"
         )
-    return np.array(frames, dtype=np.float64)
+    return np.stack(frames)
 
 
 def _number(word: str) -> float | None:

@@ -1,14 +1,13 @@
 """Reads all BVH files of a folder that have the same skeleton."""
 
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from gated.errors import DataError
 from gated.media.motion.bvh import read_motion
-from gated.media.motion.resampling import resampled
+from gated.media.motion.resampling import check_rate, has_rate, resampled
 from gated.media.motion.skeleton import Motion, Skeleton
-from gated.text import amount, counted
+from gated.text import amount, counted, listed
 
 __all__ = ["MotionFolder", "read_motion_folder"]
 
@@ -60,10 +59,11 @@ def read_motion_folder(folder: str | Path, rate: float | None = None) -> MotionF
         ...     write_motion(f"{folder}/a.bvh", Motion(turn, np.zeros((5, 1)), 0.1))
         ...     write_motion(f"{folder}/b.bvh", Motion(turn, np.zeros((3, 1)), 0.1))
         ...     found = read_motion_folder(folder, rate=20)
-        >>> [len(motion.values) for motion in found.motions], found.notes
-        ([9, 5], ('a.bvh: Resampled from 10 to 20 frames a second.', \
-'b.bvh: Resampled from 10 to 20 frames a second.'))
+        >>> [len(motion.values) for motion in found.motions], found.notes[0].split(': ')[1]
+        ([9, 5], '2 of 2 motions resampled from 10 to 20 frames a second')
     """
+    if rate is not None:
+        check_rate(rate)
     folder = Path(folder)
     motions: list[Motion] = []
     paths: list[Path] = []
@@ -83,26 +83,39 @@ def read_motion_folder(folder: str | Path, rate: float | None = None) -> MotionF
                 f"{paths[0].relative_to(folder)}, the first file. Put it into a folder of its own."
             )
             continue
-        if rate is not None:
-            motion = resampled(motion, rate)
+        notes += [f"{name}: {note.removeprefix(f'{path.name}: ')}" for note in motion.notes]
         motions.append(motion)
         paths.append(path)
-        notes += [
-            note if str(note).startswith(path.name) else f"{name}: {note}" for note in motion.notes
-        ]
     if not motions:
         raise DataError(
             f"{folder}: no file can be read of {counted(len(notes), 'BVH file')}. The first one: "
             f"{notes[0]}"
         )
-    rates = Counter(amount(1 / motion.frame_time) for motion in motions)
-    if len(rates) > 1:
-        found = ", ".join(f"{count:,} of {one}" for one, count in rates.most_common())
-        notes.append(
-            f"{folder}: the frame rates differ: {found} frames a second. Pass rate= to read all "
-            "at one rate."
-        )
+    notes += _rates(folder, motions, paths, rate)
+    if rate is not None:
+        motions = [resampled(motion, rate) for motion in motions]
     return MotionFolder(motions, paths, tuple(notes))
+
+
+def _rates(folder: Path, motions: list[Motion], paths: list[Path], rate: float | None) -> list[str]:
+    """Notes on frame rates that differ from the requested one, or from each other."""
+    kinds: dict[str, list[Path]] = {}
+    for motion, path in zip(motions, paths, strict=True):
+        if rate is None or not has_rate(motion, rate):
+            kinds.setdefault(amount(1 / motion.frame_time), []).append(path.relative_to(folder))
+    if rate is not None:
+        return [
+            f"{folder}: {len(names):,} of {counted(len(motions), 'motion')} resampled from {old} "
+            f"to {amount(rate)} frames a second: {listed(names, limit=3)}."
+            for old, names in kinds.items()
+        ]
+    if len(kinds) == 1:
+        return []
+    found = ", ".join(f"{len(names):,} of {old}" for old, names in kinds.items())
+    return [
+        f"{folder}: the frame rates differ: {found} frames a second. Pass rate= to read all at "
+        "one rate."
+    ]
 
 
 def _files(folder: Path) -> list[Path]:

@@ -148,7 +148,7 @@ class _Parser:
 
     def _close(self, inside: str) -> None:
         joint, _ = self.open.pop()
-        if joint not in self.offsets if joint >= 0 else len(self.end_offsets) < len(self.ends):
+        if not self._has_offset(joint):
             raise HierarchyError(
                 self._line(), f"{inside} has no OFFSET", "Expected OFFSET and three numbers."
             )
@@ -157,7 +157,7 @@ class _Parser:
     def _offset(self, joint: int, inside: str) -> None:
         _, line = self._next("OFFSET")
         expected = "Expected OFFSET once, and three finite numbers."
-        numbers = [self._next(expected)[0] for _ in range(3)]
+        numbers = [self._next("OFFSET and three numbers")[0] for _ in range(3)]
         try:
             values = [float(number) for number in numbers]
         except ValueError:
@@ -165,12 +165,16 @@ class _Parser:
         if not all(map(math.isfinite, values)):
             found = f"the OFFSET of {inside} is `{' '.join(numbers)[:40]}`"
             raise HierarchyError(line, found, expected)
-        if joint in self.offsets or (joint < 0 and len(self.end_offsets) == len(self.ends)):
+        if self._has_offset(joint):
             raise HierarchyError(line, f"a second OFFSET of {inside} is found", expected)
         if joint < 0:
             self.end_offsets.append(values)
         else:
             self.offsets[joint] = values
+
+    def _has_offset(self, joint: int) -> bool:
+        """Whether a joint, or for −1 the last end site, has an offset."""
+        return joint in self.offsets if joint >= 0 else len(self.end_offsets) == len(self.ends)
 
     def _channels(self, inside: str) -> tuple[str, ...]:
         _, line = self._next("CHANNELS")

@@ -11,7 +11,7 @@ from gated.media.motion.skeleton import Motion
 from gated.media.motion.transforms import local_rotations, local_translations, to_values
 from gated.text import amount
 
-__all__ = ["has_rate", "resampled"]
+__all__ = ["check_rate", "has_rate", "resampled"]
 
 _LOWEST_RATE, _HIGHEST_RATE = 1.0, 1_000.0
 _SAME_RATE = 1e-4
@@ -44,11 +44,7 @@ def resampled(motion: Motion, rate: float) -> Motion:
         >>> resampled(motion, 20).values.round(6).tolist()
         [[170.0], [180.0], [-170.0]]
     """
-    if not _LOWEST_RATE <= rate <= _HIGHEST_RATE:
-        raise UsageError(
-            f"A rate of {rate} is given. Expected {_LOWEST_RATE:g} to {_HIGHEST_RATE:,.0f} frames "
-            "a second. Pass the rate of most files, such as 30."
-        )
+    check_rate(rate)
     if has_rate(motion, rate):
         return replace(motion, frame_time=1 / rate)
     old, old_rate = len(motion.values), _rate(motion)
@@ -65,6 +61,19 @@ def resampled(motion: Motion, rate: float) -> Motion:
     values = to_values(motion.skeleton, new_rotations, new_places)
     note = f"Resampled from {amount(old_rate)} to {amount(rate)} frames a second."
     return Motion(motion.skeleton, values, 1 / rate, (*motion.notes, note))
+
+
+def check_rate(rate: float) -> None:
+    """Check the rate that a caller gave.
+
+    Raises:
+        UsageError: it is out of range.
+    """
+    if not _LOWEST_RATE <= rate <= _HIGHEST_RATE:
+        raise UsageError(
+            f"A rate of {rate} is given. Expected {_LOWEST_RATE:g} to {_HIGHEST_RATE:,.0f} frames "
+            "a second. Pass the rate of most files, such as 30."
+        )
 
 
 def has_rate(motion: Motion, rate: float) -> bool:
