@@ -145,3 +145,49 @@ def test_music_needs_a_file(gated, tmp_path) -> None:
     assert "--out is missing. Expected a file for the music, such as --out made.mid." in (
         " ".join(result.stderr.split())
     )
+
+
+def test_drawings_are_learned_and_written_on_a_sheet(gated, tmp_path) -> None:
+    from gated.media.strokes import read_strokes, write_drawing
+
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for index in range(4):
+        points = np.column_stack([rng.normal(size=(12, 2)) * 9, np.arange(12) % 6 == 5])
+        write_drawing(folder / f"{index}.svg", points)
+    (folder / "bad.svg").write_text("no")
+    result = gated("train", folder, "-o", "letters.gated", *SMALL)
+    assert result.exit_code == 0
+    said = " ".join(result.stderr.split())
+    assert "Medium drawing, by the names of the files." in said
+    assert "bad.svg is left out" in said
+    result = gated("generate", "letters.gated", "-o", "sheet.svg", "--count", 5, "--seed", 0)
+    assert result.exit_code == 0
+    assert Path("sheet.svg").read_text().count("<path") >= 5
+    result = gated("generate", "letters.gated", "-o", "one.svg", "--seed", 0)
+    assert result.exit_code == 0
+    assert len(read_strokes("one.svg").points) >= 1
+
+
+def test_images_are_learned_completed_and_written(gated, tmp_path) -> None:
+    pytest.importorskip("PIL", reason="PNG files are read by pillow, which is missing")
+    from gated.media.images import read_image, write_idx
+
+    rng = np.random.default_rng(0)
+    images = (rng.random((6, 8, 9)) < 0.4) * np.uint8(255)
+    write_idx(tmp_path / "dots.idx3-ubyte.gz", images)
+    result = gated("train", "image", tmp_path / "dots.idx3-ubyte.gz", "-o", "dots.gated", *SMALL)
+    assert result.exit_code == 0
+    result = gated("generate", "dots.gated", "-o", "one.png", "--seed", 0)
+    assert result.exit_code == 0
+    assert "one.png: 1 image of 8 × 9 pixels" in " ".join(result.stderr.split())
+    made = read_image("one.png").pixels
+    assert made.shape == (8, 9)
+    result = gated("generate", "dots.gated", "-o", "on.png", "--prompt", "one.png", "--seed", 1)
+    assert result.exit_code == 0
+    completed = read_image("on.png").pixels
+    assert (completed[:4] == made[:4]).all()
+    result = gated("generate", "dots.gated", "-o", "sheet.png", "--count", 4, "--seed", 0)
+    assert result.exit_code == 0
+    assert min(read_image("sheet.png").pixels.shape) > 9

@@ -10,7 +10,7 @@ from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequence_request import GenerateRequest
 from gated.errors import UsageError
-from gated.text import duration, grouped
+from gated.text import counted, duration, grouped
 
 if TYPE_CHECKING:
     from gated import Generator
@@ -100,6 +100,10 @@ def _stream(model: "Generator", options: dict[str, Any]) -> None:
 
 def _describe(model: "Generator", pieces: list[Any]) -> str:
     if model.medium == "image":
-        return f"{grouped(len(pieces))} of {pieces[0].shape[0]} × {pieces[0].shape[1]} pixels"
+        height, width = pieces[0].shape
+        return f"{counted(len(pieces), 'image')} of {height} × {width} pixels"
+    if model.medium == "drawing":
+        points = counted(sum(map(len, pieces)), "point")
+        return f"{counted(len(pieces), 'drawing')} with {points}"
     total = grouped(sum(map(len, pieces)))
     return f"{total} {model.codec_.length_unit}"

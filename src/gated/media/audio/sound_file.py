@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import DataError, UsageError
-from gated.files import special_kind
+from gated.files import read_content
 from gated.media.audio.resampling import resampled
 from gated.media.audio.riff import UnknownCodecError, is_riff, read_riff
 from gated.text import option
@@ -63,7 +63,7 @@ def read_sound(path: Path) -> Sound:
             samples that are not finite.
         UsageError: the format needs soundfile, which is not installed.
     """
-    values, rate = _decoded(path, _content(path))
+    values, rate = _decoded(path, read_content(path, _EXPECTED, _AGAIN))
     if not _LEAST_RATE <= rate <= _MOST_RATE:
         raise DataError(
             f"{path}: has {rate:,} samples a second. Expected {_LEAST_RATE:,} to {_MOST_RATE:,}. "
@@ -95,23 +95,6 @@ def check_rate(rate: int) -> None:
             f"{option('rate', str(rate))} is given. Expected {_LEAST_RATE:,} to {_MOST_RATE:,} "
             "samples a second. Choose the rate of most recordings, such as 16000."
         )
-
-
-def _content(path: Path) -> bytes:
-    try:
-        kind = special_kind(path)
-        content = path.read_bytes() if kind is None else b""
-    except FileNotFoundError:
-        raise DataError(f"{path}: there is no such file. {_EXPECTED} Check the name.") from None
-    except (OSError, ValueError) as error:  # no permission; an invalid name
-        raise DataError(
-            f"{path}: cannot be read ({error}). {_EXPECTED} Check the name and the permissions."
-        ) from error
-    if kind is not None:
-        raise DataError(f"{path}: is {kind}. {_EXPECTED} Name one file.")
-    if not content:
-        raise DataError(f"{path}: the file is empty (0 bytes). {_EXPECTED} {_AGAIN}")
-    return content
 
 
 def _decoded(path: Path, content: bytes) -> tuple[NDArray[np.float32], int]:

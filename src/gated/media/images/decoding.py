@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import DataError, UsageError
-from gated.media.images.content import file_content
+from gated.files import read_content
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -65,7 +65,7 @@ def decode(path: Path) -> Decoded:
             f"{path}: images are read by pillow, which is not installed. Expected it beside gated. "
             'Install it with pip install "gated[images]", or convert the images to IDX.'
         ) from error
-    content = file_content(path, _EXPECTED)
+    content = read_content(path, _EXPECTED, "Get it again.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

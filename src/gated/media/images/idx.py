@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import DataError, UsageError
-from gated.files import write_whole
-from gated.media.images.content import file_content
+from gated.files import read_content, write_whole
 from gated.text import counted, grouped
 
 __all__ = ["read_idx", "write_idx"]
@@ -58,7 +57,7 @@ def read_idx(path: str | Path) -> NDArray[np.uint8]:
         (2, 28, 28)
     """
     path = Path(path)
-    content = file_content(path, _EXPECTED)
+    content = read_content(path, _EXPECTED, "Get it again.")
     stream: io.BufferedIOBase = io.BytesIO(content)
     if content.startswith(_GZIP):
         stream = gzip.GzipFile(fileobj=stream)

@@ -13,7 +13,7 @@ import numpy as np
 
 from gated.arrays import FloatArray
 from gated.errors import DataError
-from gated.files import special_kind, write_whole
+from gated.files import read_content, write_whole
 from gated.media.motion.hierarchy import HierarchyError, format_hierarchy, parse_hierarchy
 from gated.media.motion.skeleton import Motion, Skeleton
 from gated.text import counted
@@ -131,20 +131,10 @@ def _words_of_hierarchy(lines: list[str]) -> list[tuple[str, int]]:
 
 
 def _text(path: Path) -> str:
-    try:
-        kind = special_kind(path)
-        content = path.read_bytes() if kind is None else b""
-    except FileNotFoundError:
-        raise DataError(f"{path}: there is no such file. {_EXPECTED} Check the name.") from None
-    except (OSError, ValueError) as error:  # no permission; an invalid name
-        raise DataError(
-            f"{path}: cannot be read ({error}). {_EXPECTED} Check the name and the permissions."
-        ) from error
-    if kind is not None:
-        raise DataError(f"{path}: is {kind}. {_EXPECTED} Name one file.")
+    content = read_content(path, _EXPECTED, _AGAIN)
     if not content.strip():
-        size = "the file is empty" if not content else "the file has only blanks"
-        raise DataError(f"{path}: {size} ({counted(len(content), 'byte')}). {_EXPECTED} {_AGAIN}")
+        blanks = counted(len(content), "byte")
+        raise DataError(f"{path}: the file has only blanks ({blanks}). {_EXPECTED} {_AGAIN}")
     if b"\0" in content:
         raise DataError(f"{path}: is a binary file. {_EXPECTED} Check the name, or convert it.")
     try:

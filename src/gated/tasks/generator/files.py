@@ -13,6 +13,14 @@ import numpy as np
 
 from gated.errors import DataError, UsageError
 from gated.files import files_below, write_whole
+from gated.media.images import (
+    contact_sheet,
+    read_idx,
+    read_image,
+    read_image_folder,
+    thresholded,
+    write_png,
+)
 from gated.media.music import (
     Music,
     from_roll,
@@ -22,6 +30,13 @@ from gated.media.music import (
     to_roll,
     to_voices,
     write_midi,
+)
+from gated.media.strokes import (
+    drawing_svg,
+    read_strokes,
+    read_strokes_folder,
+    sheet_svg,
+    simplified,
 )
 from gated.media.text import read_text, read_text_folder
 from gated.tasks.generator.codecs import Codec
@@ -209,6 +224,57 @@ def music_of(piece: Any) -> Music:
     return from_voices(piece, STEPS_PER_QUARTER, _TEMPO)
 
 
+def _read_drawings(path: Path) -> PieceFiles:
+    if path.is_dir():
+        found, _, notes = read_strokes_folder(path)
+    else:
+        found = [read_strokes(path)]
+        notes = list(found[0].notes)
+    pieces = [simplified(drawing.points) for drawing in found]
+    before, after = sum(len(drawing.points) for drawing in found), sum(map(len, pieces))
+    if after < before:
+        notes.append(f"Strokes simplified from {before:,} to {after:,} points.")
+    return PieceFiles("drawing", pieces, tuple(notes))
+
+
+def _write_drawings(path: Path, pieces: list[Any]) -> None:
+    content = drawing_svg(pieces[0]) if len(pieces) == 1 else sheet_svg(pieces)
+    write_whole(path, content.encode())
+
+
+def _read_images(path: Path) -> PieceFiles:
+    notes: list[str]
+    if path.is_dir():
+        folder = read_image_folder(path)
+        grey, notes = folder.images, list(folder.notes)
+    elif path.suffix.lower() in _IDX:
+        grey, notes = read_idx(path), []
+        if grey.ndim != 3:
+            raise DataError(
+                f"{path}: holds an array of {grey.ndim} axes. Expected images [N, height, width]."
+            )
+    else:
+        image = read_image(path)
+        grey, notes = image.pixels[None], list(image.notes)
+    pieces = list(thresholded(grey))
+    if not np.isin(grey, (0, 255)).all():
+        notes.append("Grey pixels read as white from half of full brightness, else black.")
+    return PieceFiles("image", pieces, tuple(notes))
+
+
+def _image_prompt(path: Path, codec: Codec) -> Any:
+    """The upper half of an image, which the model completes."""
+    image = thresholded(read_image(path).pixels[None])[0]
+    return image[: len(image) // 2]
+
+
+def _write_images(path: Path, pieces: list[Any]) -> None:
+    sheet = pieces[0] * np.uint8(255) if len(pieces) == 1 else contact_sheet(np.stack(pieces))
+    write_png(path, sheet)
+
+
+_IDX = (".idx", ".gz", ".idx3-ubyte")
+
 _FORMATS = {
     "text": _Format(
         (".txt", ".md", ".text"),
@@ -219,5 +285,19 @@ _FORMATS = {
     ),
     "music": _Format(
         (".mid", ".midi", ".abc"), (".mid", ".midi"), _read_music, _music_prompt, _write_music
+    ),
+    "drawing": _Format(
+        (".svg",),
+        (".svg",),
+        _read_drawings,
+        lambda path, codec: simplified(read_strokes(path).points),
+        _write_drawings,
+    ),
+    "image": _Format(
+        (".png", ".jpg", ".jpeg", ".gif", ".bmp", *_IDX),
+        (".png",),
+        _read_images,
+        _image_prompt,
+        _write_images,
     ),
 }
