@@ -140,6 +140,16 @@ def test_a_saved_generator_makes_the_same_pieces(models, medium, tmp_path) -> No
     assert loaded.get_params() == models[medium].get_params()
 
 
+def test_half_precision_halves_the_file_and_keeps_the_score(models, medium, tmp_path) -> None:
+    models[medium].save(tmp_path / "a.gated")
+    models[medium].save(tmp_path / "b.gated", half=True)
+    sizes = [(tmp_path / name).stat().st_size for name in ("a.gated", "b.gated")]
+    assert sizes[1] < 0.75 * sizes[0]
+    loaded = Generator.load(tmp_path / "b.gated")
+    pieces = pieces_of(medium, seed=3)
+    assert loaded.score(pieces) == pytest.approx(models[medium].score(pieces), rel=1e-2)
+
+
 def test_a_damaged_or_other_file_is_refused(models, tmp_path) -> None:
     models["text"].save(tmp_path / "a.gated")
     content = (tmp_path / "a.gated").read_bytes()

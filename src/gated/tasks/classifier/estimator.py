@@ -220,14 +220,18 @@ class SequenceClassifier(Params):
         stored = self._fitted
         return LabelStream(stored.network, stored.frontend, np.array(stored.shares), state)
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, *, half: bool = False) -> None:
         """Write the fitted classifier to one file (safetensors and JSON, no pickle).
+
+        Args:
+            path: of the file.
+            half: store the weights as float16: half the size, and slightly other probabilities.
 
         Raises:
             NotFittedError: it is not fitted.
             GatedError: the file cannot be written.
         """
-        save_classifier(path, self._fitted)
+        save_classifier(path, self._fitted, half=half)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

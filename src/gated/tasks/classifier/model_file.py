@@ -100,8 +100,8 @@ class StoredClassifier:
     learned: dict[str, Any]
 
 
-def save_classifier(path: str | Path, stored: StoredClassifier) -> None:
-    """Write a classifier, the whole file or nothing.
+def save_classifier(path: str | Path, stored: StoredClassifier, *, half: bool = False) -> None:
+    """Write a classifier, the whole file or nothing; with half, its weights as float16.
 
     Raises:
         GatedError: the file cannot be written.
@@ -117,7 +117,10 @@ def save_classifier(path: str | Path, stored: StoredClassifier) -> None:
         "shares": stored.shares,
         "learned": stored.learned,
     }
-    save_tensors(path, stored.network.state_dict(), header, kind=KIND, version=VERSION)
+    tensors = stored.network.state_dict()
+    if half:
+        tensors = {name: value.half() for name, value in tensors.items()}
+    save_tensors(path, tensors, header, kind=KIND, version=VERSION)
 
 
 def load_classifier(path: str | Path) -> StoredClassifier:

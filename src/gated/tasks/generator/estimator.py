@@ -223,14 +223,18 @@ class Generator(Params):
         stored = self._fitted
         return GeneratorStream(stored.network, stored.step, stored.codec, state)
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, *, half: bool = False) -> None:
         """Write the fitted generator to one file (safetensors and JSON, no pickle).
+
+        Args:
+            path: of the file.
+            half: store the weights as float16: half the size, and pieces that can differ.
 
         Raises:
             NotFittedError: it is not fitted.
             GatedError: the file cannot be written.
         """
-        save_generator(path, self._fitted)
+        save_generator(path, self._fitted, half=half)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

@@ -87,8 +87,8 @@ class StoredGenerator:
         return SingleStep(self.network.model)
 
 
-def save_generator(path: str | Path, stored: StoredGenerator) -> None:
-    """Write a generator, the whole file or nothing.
+def save_generator(path: str | Path, stored: StoredGenerator, *, half: bool = False) -> None:
+    """Write a generator, the whole file or nothing; with half, its weights as float16.
 
     Raises:
         GatedError: the file cannot be written.
@@ -100,7 +100,10 @@ def save_generator(path: str | Path, stored: StoredGenerator) -> None:
         "network": stored.network.model.config.to_json(),
         "learned": stored.learned,
     }
-    save_tensors(path, stored.network.state_dict(), header, kind=KIND, version=VERSION)
+    tensors = stored.network.state_dict()
+    if half:
+        tensors = {name: value.half() for name, value in tensors.items()}
+    save_tensors(path, tensors, header, kind=KIND, version=VERSION)
 
 
 def load_generator(path: str | Path) -> StoredGenerator:
