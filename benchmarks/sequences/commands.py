@@ -1,5 +1,6 @@
-"""The command `sequences`."""
+"""The commands `sequences` and `shipped`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ from benchmarks.common.options import (
 )
 from benchmarks.sequences import generation
 from benchmarks.sequences import run as labels
+from benchmarks.sequences import shipped as shipped_models
 from benchmarks.sequences.data import CASES
 from benchmarks.sequences.pieces import PIECES
 from gated.errors import UsageError
@@ -43,3 +45,19 @@ def sequences(
     run = generation.run if data in PIECES else labels.run
     report = run(data, data_folder(data_dir), chosen, threads, validation=validation)
     print_report(report, json)
+
+
+@commands.command()
+def shipped(
+    name: Annotated[str, typer.Option(help=f"Model: {', '.join(shipped_models.MODELS)}.")],
+    out: Annotated[Path, typer.Option(help="Folder for the model and its card.")],
+    trained: Annotated[
+        Path | None, typer.Option(help="A model that was trained so before, to be scored.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Train a model that comes with the package, score it once, and write its card."""
+    if name not in shipped_models.MODELS:
+        known = ", ".join(shipped_models.MODELS)
+        raise UsageError(f"--name {name} is unknown. Expected one of {known}.")
+    shipped_models.run(name, data_folder(data_dir), out, trained)

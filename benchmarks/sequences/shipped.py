@@ -1,0 +1,167 @@
+"""Trains the models that come with the package, scores them once, and writes their cards."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.common.folders import Folder
+from benchmarks.common.measure import show_progress
+from benchmarks.sequences.data import CASES
+from benchmarks.sequences.pieces import PIECES
+from gated import Generator, SequenceClassifier
+from gated.files import write_whole
+from gated.train import Progress
+
+__all__ = ["MODELS", "run"]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model of the package.
+
+    Attributes:
+        data: a key of `CASES` or `PIECES`.
+        title: of the card.
+        params: hyperparameters, where they are not the defaults.
+        source: of the data, with their licence: lines of the card.
+        use: what the model can do and what it cannot.
+    """
+
+    data: str
+    title: str
+    source: str
+    use: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+MODELS = {
+    "digits": Model(
+        "fsdd",
+        "Spoken digits",
+        "Free Spoken Digit Dataset, Z. Jackson and others, "
+        "https://github.com/Jakobovski/free-spoken-digit-dataset, CC BY-SA 4.0; takes 5 to 49. "
+        "These weights, which are adapted from it, are under CC BY-SA 4.0 too",
+        "It labels a recording of one English digit. It learned six voices; other voices are "
+        "labelled correctly less often (docs/results/sequences.md), and what is no digit gets a "
+        "digit too.",
+    ),
+    "text": Model(
+        "tinyshakespeare",
+        "Text in the manner of Shakespeare",
+        "tinyshakespeare: 1.1 million characters of Shakespeare's plays, public domain",
+        "It continues a text, character after character. It has learned spelling, names and the "
+        "form of a play; what it writes has no plot.",
+        {"hidden_size": 352, "dropout": 0.2, "max_steps": 2_000},
+    ),
+    "bach": Model(
+        "jsb_16ths",
+        "Chorales in four voices",
+        "Chorales of J. S. Bach, public domain, in the cut of JSB-Chorales-dataset",
+        "It composes in four voices, sixteenth after sixteenth. Phrases and harmony last for some "
+        "bars; it plans no longer form.",
+        {"batch_size": 16, "max_steps": 1_600},
+    ),
+    "drawing": Model(
+        "omniglot",
+        "Letters of invented alphabets",
+        "omniglot, B. Lake and others, https://github.com/brendenlake/omniglot, MIT licence",
+        "It draws single characters with pen strokes, like those of 50 alphabets.",
+        {"hidden_size": 192, "max_steps": 4_000},
+    ),
+    "handwriting": Model(
+        "mnist_binarised",
+        "Handwritten digits",
+        "MNIST, Y. LeCun, C. Cortes and C. Burges, CC BY-SA 3.0; our draw of black and white. "
+        "These weights, which are adapted from it, are under CC BY-SA 3.0 too",
+        "It writes digits of 28 × 28 pixels and completes the lower part of one.",
+        {"max_steps": 4_000},
+    ),
+}
+
+
+def run(name: str, folder: Folder, out: Path, trained: Path | None) -> None:
+    """Train a model, or take a trained one; score the test part; write the model and its card.
+
+    Args:
+        name: a key of `MODELS`.
+        folder: of the data sets.
+        out: folder of the package's weights.
+        trained: a model file that was trained so before; None to train.
+    """
+    model = MODELS[name]
+    path = out / f"{name}.gated"
+    if name == "digits":
+        facts = _classifier(model, folder, path, trained)
+    else:
+        facts = _generator(name, model, folder, path, trained)
+    write_whole(out / f"{name}.md", _card(model, facts).encode())
+
+
+def _classifier(model: Model, folder: Folder, path: Path, trained: Path | None) -> dict[str, str]:
+    (fold,) = CASES[model.data].folds(folder)
+    labels = fold.train_labels.astype(str)
+    if trained is None:
+        estimator = SequenceClassifier(rate=fold.rate, seed=0).fit(
+            fold.train, labels, progress=_follow
+        )
+    else:
+        estimator = SequenceClassifier.load(trained)
+    estimator.save(path, half=True)
+    stored = SequenceClassifier.load(path)
+    right = stored.score(fold.test, fold.test_labels.astype(str))
+    return {
+        "network": f"{stored.weights_:,} weights",
+        "trained": f"{stored.learned_['seconds'] / 60:.0f} minutes, seed 0",
+        "protocol": CASES[model.data].protocol,
+        "test part, scored once": f"{100 * right:.2f} % labelled correctly",
+    }
+
+
+def _generator(
+    name: str, model: Model, folder: Folder, path: Path, trained: Path | None
+) -> dict[str, str]:
+    case = PIECES[model.data]
+    pieces = case.read(folder)
+    if trained is None:
+        estimator = Generator(**{"medium": case.medium, **case.params, **model.params}).fit(
+            pieces.train, pieces.validation, progress=_follow, checkpoint=f"{name}.part"
+        )
+    else:
+        estimator = Generator.load(trained)
+    estimator.save(path, half=True)
+    stored = Generator.load(path)
+    begin = time.perf_counter()
+    score = stored.score(pieces.test)
+    show_progress(f"scored in {time.perf_counter() - begin:.0f} s")
+    learned = stored.learned_
+    return {
+        "network": f"{stored.weights_:,} weights",
+        "trained": f"{learned['steps']:,} steps, {learned['seconds'] / 60:.0f} minutes, seed 0",
+        "protocol": case.protocol,
+        "validation part": f"{learned['score']:.4f} nats a {stored.unit}",
+        "test part, scored once": f"{score:.4f} nats a {stored.unit}",
+    }
+
+
+def _follow(progress: Progress) -> None:
+    if progress.step % 100 == 0 and np.isfinite(progress.loss):
+        left = progress.seconds_left / 60
+        show_progress(f"step {progress.step}, loss {progress.loss:.4f}, {left:.0f} minutes left")
+
+
+def _card(model: Model, facts: Mapping[str, str]) -> str:
+    rows = "\n".join(f"| {name} | {value} |" for name, value in facts.items())
+    return f"""# {model.title}
+
+| | |
+|---|---|
+| learned from | {model.source} |
+{rows}
+| stored as | float16, safetensors |
+
+{model.use}
+"""
