@@ -1,5 +1,6 @@
 """Reads what users pass as sequences: arrays of unequal length, a 3-D array, or a long table."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -8,10 +9,19 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.errors import DataError, UsageError
+from gated.arrays import IntArray
+from gated.errors import DataError, GatedWarning, UsageError
 from gated.text import counted
 
-__all__ = ["Channels", "GivenSequences", "read_sequences"]
+__all__ = [
+    "Channels",
+    "GivenSequences",
+    "check_width",
+    "first_names",
+    "read_sequences",
+    "warn",
+    "without_empty",
+]
 
 Channels: TypeAlias = Literal["last", "first"]
 
@@ -208,3 +218,36 @@ def first_names(names: Sequence[str]) -> str:
     """
     shown = ", ".join(names[:_NAMED])
     return shown if len(names) <= _NAMED else f"{shown} and {len(names) - _NAMED} more"
+
+
+def without_empty(given: GivenSequences) -> tuple[IntArray, list[str]]:
+    """The positions of the sequences that have steps, and a note on the others.
+
+    Warns:
+        GatedWarning: sequences have no step.
+    """
+    empty = given.empty
+    kept = np.flatnonzero(~empty)
+    if len(kept) == len(empty):
+        return kept, []
+    names = first_names([name for name, none in zip(given.ids, empty, strict=True) if none])
+    note = f"{names}: no step, so left out of the training."
+    warn(note)
+    return kept, [note]
+
+
+def check_width(array: NDArray[np.float32], name: str, width: int) -> None:
+    """Check that the steps [T, I] of a sequence have the width of the training.
+
+    Raises:
+        DataError: they have not.
+    """
+    if array.shape[1] != width:
+        raise DataError(
+            f"{name} has {counted(array.shape[1], 'channel')}. Expected {width}, as in training."
+        )
+
+
+def warn(message: str) -> None:
+    """Warn the caller of an estimator's method."""
+    warnings.warn(message, GatedWarning, stacklevel=4)

@@ -1,7 +1,6 @@
 """Provides `SequenceClassifier`: labels sequences of unequal length."""
 
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -10,20 +9,29 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gated.arrays import IntArray
-from gated.errors import DataError, GatedWarning, NotFittedError, UsageError
+from gated.errors import DataError, NotFittedError, UsageError
 from gated.media.audio.log_mel import LogMel
-from gated.tasks.classifier.augmentation import ARRAYS, SOUND, Augmentation
-from gated.tasks.classifier.checks import check_params, label_list, label_weights
-from gated.tasks.classifier.frontend import ArrayFrontend, SoundFrontend
+from gated.tasks.augmentation import ARRAYS, SOUND, Augmentation
+from gated.tasks.classifier.checks import check_params, label_weights
 from gated.tasks.classifier.model_file import StoredClassifier, load_classifier, save_classifier
 from gated.tasks.classifier.stream import LabelStream
-from gated.tasks.classifier.training import Trained, TrainingSettings, held_out, train
-from gated.tasks.inputs import Channels, GivenSequences, first_names, read_sequences
+from gated.tasks.classifier.training import Trained, TrainingSettings, train
+from gated.tasks.frontend import ArrayFrontend, SoundFrontend
+from gated.tasks.inputs import (
+    Channels,
+    GivenSequences,
+    check_width,
+    first_names,
+    read_sequences,
+    warn,
+    without_empty,
+)
+from gated.tasks.label_values import label_list
 from gated.tasks.params import Params
+from gated.tasks.sampling import held_out
 from gated.tasks.sequence_model import SequenceConfig
 from gated.tasks.sequences import Sequences
 from gated.tasks.state import State
-from gated.text import counted
 from gated.train import Progress
 
 __all__ = ["SequenceClassifier"]
@@ -122,7 +130,7 @@ class SequenceClassifier(Params):
         seed = check_params(self)
         started = time.monotonic()
         given, labels = self._read_labelled(X, y)
-        kept, notes = _without_empty(given)
+        kept, notes = without_empty(given)
         labels = labels[kept]
         classes, index = np.unique(labels, return_inverse=True)
         index = index.astype(np.int64)
@@ -178,20 +186,14 @@ class SequenceClassifier(Params):
         result = np.tile(np.array(stored.shares), (len(empty), 1))
         if empty.any():
             names = first_names([name for name, none in zip(given.ids, empty, strict=True) if none])
-            _warn(
-                f"{names}: no step. Their probabilities are the shares of the labels in training."
-            )
+            warn(f"{names}: no step. Their probabilities are the shares of the labels in training.")
         filled = np.flatnonzero(~empty)
         if len(filled) == 0:
             return result
         steps = [stored.frontend.steps(given.arrays[index]) for index in filled]
         width = stored.frontend.width
         for index, array in zip(filled, steps, strict=True):
-            if array.shape[1] != width:
-                raise DataError(
-                    f"{given.ids[index]} has {counted(array.shape[1], 'channel')}. Expected "
-                    f"{width}, as in training."
-                )
+            check_width(array, given.ids[index], width)
         logits = stored.network.predict_logits(Sequences.of(steps))
         result[filled] = stored.network.probabilities(logits).double().numpy()
         return result
@@ -319,22 +321,6 @@ class SequenceClassifier(Params):
         self._stored = StoredClassifier(
             params, trained.network, frontend, label_list(classes), shares.tolist(), learned
         )
-
-
-def _without_empty(given: GivenSequences) -> tuple[IntArray, list[str]]:
-    """The sequences that have steps, and a note on the others."""
-    empty = given.empty
-    kept = np.flatnonzero(~empty)
-    if len(kept) == len(empty):
-        return kept, []
-    names = first_names([name for name, none in zip(given.ids, empty, strict=True) if none])
-    note = f"{names}: no step, so left out of the training."
-    _warn(note)
-    return kept, [note]
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, GatedWarning, stacklevel=4)
 
 
 def _check_counts(classes: NDArray[Any], index: IntArray) -> None:

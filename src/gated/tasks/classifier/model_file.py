@@ -6,13 +6,18 @@ from typing import Any
 
 import torch
 
-from gated.tasks.classifier.frontend import ArrayFrontend, SoundFrontend, frontend_of
 from gated.tasks.classifier.network import LabelNetwork
-from gated.tasks.sequence_model import SequenceConfig
+from gated.tasks.frontend import ArrayFrontend, SoundFrontend
+from gated.tasks.label_values import LABEL_KINDS, check_labels, label_kind
+from gated.tasks.model_header import (
+    NETWORK,
+    anything,
+    read_frontend,
+    read_network,
+    with_weights,
+)
 from gated.train import load_tensors, save_tensors
-from gated.train.loop_state import check_weights
 from gated.train.stored_values import (
-    flag,
     list_of,
     mapping_of,
     number,
@@ -27,38 +32,14 @@ from gated.train.tensor_file import damaged
 __all__ = ["KIND", "StoredClassifier", "load_classifier", "save_classifier"]
 
 KIND, VERSION = "classifier", 1
-_LARGEST = 65_536
-_LABEL_KINDS = {"text": str, "integer": int, "number": float, "boolean": bool}
-
-_LOG_MEL = {
-    "rate": whole(1, 10**6),
-    "bins": whole(1, 1_024),
-    "window": number(1e-4, 10),
-    "hop": number(1e-4, 10),
-    "low": number(0, 10**6),
-    "high": optional(number(0, 10**6)),
-}
-
-
-def _anything(value: Any, where: str) -> None:
-    """Accept a value whose type depends on another one, and is checked with it."""
-
 
 _HEADER = record(
     {
-        "params": mapping_of(_anything),
-        "network": record(
-            {
-                "inputs": whole(1, _LARGEST),
-                "hidden_size": whole(1, _LARGEST),
-                "num_layers": whole(1, 64),
-                "dropout": number(0, 1),
-                "is_centred": flag,
-            }
-        ),
-        "frontend": mapping_of(_anything),
-        "labels": list_of(_anything),
-        "label_kind": one_of(tuple(_LABEL_KINDS)),
+        "params": mapping_of(anything),
+        "network": NETWORK,
+        "frontend": mapping_of(anything),
+        "labels": list_of(anything),
+        "label_kind": one_of(tuple(LABEL_KINDS)),
         "shares": list_of(number(0, 1)),
         "learned": record(
             {
@@ -73,10 +54,6 @@ _HEADER = record(
         ),
     }
 )
-_FRONTENDS = {
-    "arrays": record({"kind": text(), "width": whole(1, _LARGEST)}),
-    "sound": record({"kind": text(), **_LOG_MEL}),
-}
 
 
 @dataclass(frozen=True)
@@ -106,14 +83,12 @@ def save_classifier(path: str | Path, stored: StoredClassifier, *, half: bool = 
     Raises:
         GatedError: the file cannot be written.
     """
-    first = stored.labels[0]
-    kind = next(name for name, type_ in _LABEL_KINDS.items() if type(first) is type_)
     header = {
         "params": stored.params,
         "network": stored.network.model.config.to_json(),
         "frontend": stored.frontend.to_json(),
         "labels": stored.labels,
-        "label_kind": kind,
+        "label_kind": label_kind(stored.labels),
         "shares": stored.shares,
         "learned": stored.learned,
     }
@@ -139,24 +114,13 @@ def load_classifier(path: str | Path) -> StoredClassifier:
 
 def _stored(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> StoredClassifier:
     _HEADER(header, "header")
-    labels, kind = header["labels"], _LABEL_KINDS[header["label_kind"]]
-    if len(labels) < 2 or any(type(label) is not kind for label in labels):
-        raise ValueError(f"header.labels are not two or more labels of kind {header['label_kind']}")
+    labels = header["labels"]
+    check_labels(labels, header["label_kind"], least=2)
     if len(header["shares"]) != len(labels):
         raise ValueError("header.shares has not one number for each label")
-    given = header["frontend"]
-    one_of(tuple(_FRONTENDS))(given.get("kind"), "header.frontend.kind")
-    _FRONTENDS[given["kind"]](given, "header.frontend")
-    frontend = frontend_of(given)
-    config = SequenceConfig(**header["network"])
-    if frontend.width != config.inputs:
-        raise ValueError("the network reads another number of values than a step has")
-    with torch.device("meta"):  # no memory before the sizes are checked
-        expected = LabelNetwork(config, len(labels)).state_dict()
-    floats = {name: value.float() for name, value in tensors.items()}
-    check_weights(floats, {name: value.to(torch.float32) for name, value in expected.items()})
-    network = LabelNetwork(config, len(labels))
-    network.load_state_dict(floats)
+    frontend = read_frontend(header["frontend"])
+    config = read_network(header["network"], frontend)
+    network = with_weights(lambda: LabelNetwork(config, len(labels)), tensors)
     return StoredClassifier(
-        header["params"], network.eval(), frontend, labels, header["shares"], header["learned"]
+        header["params"], network, frontend, labels, header["shares"], header["learned"]
     )

@@ -1,15 +1,13 @@
 """Labels a sequence while it arrives, with a state of constant size."""
 
-from typing import Any
-
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from gated.errors import DataError
-from gated.tasks.classifier.frontend import Frontend, Values
 from gated.tasks.classifier.network import LabelNetwork
-from gated.tasks.state import PENDING, State
+from gated.tasks.frontend import Frontend, checked_part
+from gated.tasks.model_state import restored, stored
+from gated.tasks.state import State
 
 __all__ = ["LabelStream"]
 
@@ -46,8 +44,7 @@ class LabelStream:
     @property
     def state(self) -> State:
         """All that is kept of the past: save it, and pass it to `stream` to go on."""
-        arrays: dict[str, Any] = {name: value.numpy() for name, value in self._state.items()}
-        return State({**arrays, PENDING: self._front.pending})
+        return stored(self._state, self._front.pending)
 
     @property
     def probabilities(self) -> NDArray[np.float64]:
@@ -66,7 +63,7 @@ class LabelStream:
         Raises:
             DataError: the part has another shape, or values that are not finite.
         """
-        steps = self._front.push(self._checked(chunk))
+        steps = self._front.push(checked_part(self._frontend, chunk))
         if len(steps):
             with torch.inference_mode():
                 logits, self._state = self._network.advance(
@@ -77,12 +74,8 @@ class LabelStream:
 
     def _resume(self, state: State) -> None:
         state.check_like(self.state)
-        self._front = self._frontend.stream(np.array(state.arrays[PENDING], dtype=np.float32))
-        self._state = {
-            name: torch.from_numpy(np.array(value))
-            for name, value in state.arrays.items()
-            if name != PENDING
-        }
+        self._state, pending = restored(state)
+        self._front = self._frontend.stream(pending)
         if self._network.steps_read(self._state) > 0:
             with torch.inference_mode():
                 self._probabilities = self._calibrated(self._network.logits(self._state))
@@ -90,13 +83,3 @@ class LabelStream:
     def _calibrated(self, logits: torch.Tensor) -> NDArray[np.float64]:
         probabilities: NDArray[np.float64] = self._network.probabilities(logits)[0].double().numpy()
         return probabilities
-
-    def _checked(self, chunk: ArrayLike) -> Values:
-        values = np.asarray(chunk, dtype=np.float32)
-        axes, width = self._frontend.axes, self._frontend.width
-        if values.ndim != axes or (axes == 2 and values.shape[1] != width):
-            expected = "[n] samples" if axes == 1 else f"[t, {width}] steps"
-            raise DataError(f"The part has shape {list(values.shape)}. Expected {expected}.")
-        if not np.isfinite(values).all():
-            raise DataError("The part holds values that are not finite. Expected finite numbers.")
-        return values

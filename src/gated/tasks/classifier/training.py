@@ -9,20 +9,19 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from gated.arrays import BoolArray, IntArray
-from gated.tasks.classifier.augmentation import Augmentation
+from gated.tasks.augmentation import Augmentation
 from gated.tasks.classifier.network import LabelNetwork
+from gated.tasks.sampling import SimilarLengths, channel_statistics
 from gated.tasks.sequence_model import SequenceConfig
 from gated.tasks.sequences import PaddedBatch, Sequences
 from gated.train import Loop, Progress, TrainingPlan, seeded
 
-__all__ = ["Trained", "TrainingSettings", "held_out", "train"]
+__all__ = ["Trained", "TrainingSettings", "train"]
 
 _SMOOTHING = 0.05  # of the labels: keeps the logits of a small set bounded
 _EVALUATIONS = 20
 _PATIENCE = 8
 _LOWEST_TEMPERATURE, _HIGHEST_TEMPERATURE = 0.25, 8.0
-# Sequences of a batch are taken from a window of similar lengths, this many batches wide.
-_NEIGHBOURS = 4
 
 
 @dataclass(frozen=True)
@@ -72,29 +71,6 @@ class Trained:
     accuracy: float
     log_loss: float
     held_out: int
-
-
-def held_out(labels: IntArray, share: float, seed: int) -> BoolArray:
-    """Choose sequences to validate on: the share of each label, none of a label with one sequence.
-
-    Args:
-        labels: [n] index of the label.
-        share: of each label, at least one sequence.
-        seed: of the draw.
-
-    >>> int(held_out(np.array([0] * 10 + [1] * 10), 0.2, seed=0).sum())
-    4
-    """
-    chosen = np.zeros(len(labels), dtype=bool)
-    if share == 0:
-        return chosen
-    generator = np.random.default_rng(seed)
-    for label in np.unique(labels):
-        members = np.flatnonzero(labels == label)
-        if len(members) > 1:
-            count = max(1, round(share * len(members)))
-            chosen[generator.permutation(members)[:count]] = True
-    return chosen
 
 
 def train(
@@ -156,8 +132,8 @@ class _Run:
         if held is not None:
             is_held[held] = True
             self._held_sequences = Sequences.of([sequences[index] for index in held])
-        members = np.flatnonzero(~is_held)
-        self._members = members[np.argsort(sequences.lengths[members], kind="stable")]
+        self._members = np.flatnonzero(~is_held)
+        self._similar = SimilarLengths(sequences.lengths, self._members)
         self._config = config
         self.best_step = steps
 
@@ -166,7 +142,7 @@ class _Run:
         settings = self._settings
         with seeded(settings.seed) as generator:
             self.network = LabelNetwork(self._config, len(self._weights))
-            self._fit_scaler()
+            self.network.model.scaler.fit(*channel_statistics(self._sequences, self._members))
             has_score = self._held is not None
             loop = Loop(
                 self.network,
@@ -183,23 +159,9 @@ class _Run:
         """[m, K] the logits of the held-out sequences."""
         return self.network.predict_logits(self._held_sequences)
 
-    def _fit_scaler(self) -> None:
-        values = np.concatenate([self._sequences[index] for index in self._members])
-        mean, spread = values.mean(0, dtype=np.float64), values.std(0, dtype=np.float64)
-        self.network.model.scaler.fit(
-            torch.from_numpy(mean).float(), torch.from_numpy(spread).float()
-        )
-
     def _draw(self, generator: torch.Generator) -> tuple[PaddedBatch, Tensor]:
-        """Draw a batch of sequences of similar lengths, so that little of it is padding."""
-        size = min(self._settings.batch_size, len(self._members))
-        window = min(len(self._members), _NEIGHBOURS * size)
-        # Windows that would pass the ends are moved inside: each sequence is drawn about as often.
-        free = len(self._members) - window
-        begin = int(torch.randint(-window, free + window + 1, (1,), generator=generator))
-        begin = min(max(begin, 0), free)
-        chosen = torch.randperm(window, generator=generator)[:size].numpy() + begin
-        indices = self._members[chosen]
+        """Draw a batch of sequences, and their labels."""
+        indices = self._similar.draw(self._settings.batch_size, generator)
         batch = self._sequences.padded(indices)
         spread = self.network.model.scaler.spread
         changed = self._settings.augmentation.apply(batch, spread, generator)

@@ -1,14 +1,22 @@
-"""Converts what a classifier is given into the steps that its network reads."""
+"""Converts what an estimator is given into the steps that its network reads."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from gated.errors import DataError
 from gated.media.audio.log_mel import LogMel, LogMelStream
 
-__all__ = ["ArrayFrontend", "Frontend", "FrontendStream", "SoundFrontend", "frontend_of"]
+__all__ = [
+    "ArrayFrontend",
+    "Frontend",
+    "FrontendStream",
+    "SoundFrontend",
+    "checked_part",
+    "frontend_of",
+]
 
 Values = NDArray[np.float32]
 
@@ -113,3 +121,19 @@ def frontend_of(stored: dict[str, Any]) -> ArrayFrontend | SoundFrontend:
     if stored["kind"] == "arrays":
         return ArrayFrontend(**rest)
     return SoundFrontend(LogMel(**rest))
+
+
+def checked_part(frontend: Frontend, part: ArrayLike) -> Values:
+    """The next part of a stream: [t, I] steps, or [n] samples of sound.
+
+    Raises:
+        DataError: the part has another shape, or values that are not finite.
+    """
+    values = np.asarray(part, dtype=np.float32)
+    axes, width = frontend.axes, frontend.width
+    if values.ndim != axes or (axes == 2 and values.shape[1] != width):
+        expected = "[n] samples" if axes == 1 else f"[t, {width}] steps"
+        raise DataError(f"The part has shape {list(values.shape)}. Expected {expected}.")
+    if not np.isfinite(values).all():
+        raise DataError("The part holds values that are not finite. Expected finite numbers.")
+    return values
