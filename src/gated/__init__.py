@@ -5,6 +5,7 @@ The names below load when they are first used, so that `import gated` itself sta
 - `gated.Forecaster`: forecasts the series of a table, with prediction intervals.
 - `gated.SequenceClassifier`: labels sequences, such as recordings of words.
 - `gated.Generator`: continues texts, music, drawings and images, and makes new ones.
+- `gated.Transcriber`: writes sequences down as symbols, such as speech as words.
 - `gated.nn`: RNN, LSTM, GRU and their cells, drop-in replacements for those of `torch.nn`.
 - `gated.ops`: the recurrences as functions.
 - `gated.read_table`: reads a CSV or Parquet file, or a frame, into a checked table.
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
     from gated import datasets, errors, nn, ops
     from gated.forecast import Forecaster
     from gated.table import read_table
-    from gated.tasks import Generator, SequenceClassifier
+    from gated.tasks import Generator, SequenceClassifier, Transcriber
 
 __all__ = [
     "Forecaster",
     "Generator",
     "SequenceClassifier",
+    "Transcriber",
     "__version__",
     "datasets",
     "errors",
@@ -39,6 +41,7 @@ _HOME = {
     "Forecaster": "gated.forecast",
     "Generator": "gated.tasks",
     "SequenceClassifier": "gated.tasks",
+    "Transcriber": "gated.tasks",
     "read_table": "gated.table",
     "datasets": "gated.datasets",
     "errors": "gated.errors",

@@ -1,4 +1,4 @@
-"""Learns from sequences: labels them, whole or while they arrive, and makes new ones.
+"""Learns from sequences: labels them, writes them down, whole or while they arrive; makes new ones.
 
 The names load when they are first used: the command line reads limits without loading torch.
 """
@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from gated.tasks.classifier.estimator import SequenceClassifier
     from gated.tasks.generator.estimator import Generator
     from gated.tasks.state import State
+    from gated.tasks.transcriber.estimator import Transcriber
 
-__all__ = ["Generator", "SequenceClassifier", "State"]
+__all__ = ["Generator", "SequenceClassifier", "State", "Transcriber"]
 
 
 def __getattr__(name: str) -> object:
@@ -27,4 +28,8 @@ def __getattr__(name: str) -> object:
         from gated.tasks.state import State
 
         return State
+    if name == "Transcriber":
+        from gated.tasks.transcriber.estimator import Transcriber
+
+        return Transcriber
     raise AttributeError(f"module 'gated.tasks' has no attribute {name!r}")

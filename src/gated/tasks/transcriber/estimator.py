@@ -1,0 +1,399 @@
+"""Provides `Transcriber`: writes sequences of unequal length down as strings of symbols."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.errors import NotFittedError, UsageError
+from gated.tasks.frontend import SoundFrontend
+from gated.tasks.inputs import (
+    Channels,
+    check_width,
+    first_names,
+    read_sequences,
+    warn,
+    without_empty,
+)
+from gated.tasks.number_checks import check_number
+from gated.tasks.params import Params
+from gated.tasks.sequences import Sequences
+from gated.tasks.state import State
+from gated.tasks.transcriber.alignment import Clock, Heard, align
+from gated.tasks.transcriber.checks import check_beam, check_params
+from gated.tasks.transcriber.decoding import LogProbs, Run, beam_search, greedy
+from gated.tasks.transcriber.error_rate import symbol_errors
+from gated.tasks.transcriber.fitting import fit_joined, fit_strings
+from gated.tasks.transcriber.model_file import (
+    StoredTranscriber,
+    load_transcriber,
+    save_transcriber,
+)
+from gated.tasks.transcriber.spotting import Spotted
+from gated.tasks.transcriber.spotting_runs import find_words, threshold_of
+from gated.tasks.transcriber.stream import TranscriptStream, heard
+from gated.tasks.transcriber.strings import silence_after, with_silence
+from gated.train import Progress
+
+__all__ = ["Transcriber", "Transcript"]
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What was written for one sequence.
+
+    Attributes:
+        heard: the symbols with their times and confidences, in order.
+    """
+
+    heard: tuple[Heard, ...]
+
+    @property
+    def symbols(self) -> list[Any]:
+        """The symbols, in order."""
+        return [each.symbol for each in self.heard]
+
+    @property
+    def times(self) -> list[tuple[float, float]]:
+        """Begin and end of each symbol: seconds for sound, steps otherwise."""
+        return [(each.begin, each.end) for each in self.heard]
+
+    @property
+    def confidence(self) -> list[float]:
+        """The largest probability of each symbol, 0 to 1."""
+        return [each.confidence for each in self.heard]
+
+
+class Transcriber(Params):
+    """Writes sequences down as strings of symbols with a causal recurrent network.
+
+    The network is a stack of residual GRU blocks (`gated.tasks`) with the probabilities of a blank
+    and of the symbols at each step; it trains with the CTC loss, which needs no times of the
+    symbols. Training stops where the loss of held-out sequences no longer falls, and keeps the
+    weights of the lowest.
+
+    Args:
+        rate: samples a second, where each sequence is sound; None for other sequences.
+        channels: which axis of an array has the channels, "last" or "first"; see `fit`.
+        symbols: all symbols; by default those of the training strings, sorted.
+        join: least and most recordings of single words that are joined at random to one training
+            string; None where sequences have strings. Needs `rate`.
+        gap: longest pause between joined recordings, in seconds.
+        hidden_size: features of the network.
+        num_layers: recurrent blocks.
+        dropout: in training, of features between layers.
+        max_steps: training steps at most; by default 3,000 for sound, 1,000 otherwise.
+        batch_size: sequences in a training step.
+        learning_rate: the peak of the schedule.
+        augment: whether training sequences are varied at random.
+        validation: share of the sequences that are held out; 0 for `max_steps` steps without a
+            check.
+        seed: of all randomness; `random_state` is another name for it.
+
+    Attributes:
+        symbols_: [K] the symbols.
+        learned_: from what and how well: sequences, held_out, error_rate, right (the share of
+            held-out strings without an error), steps, seconds, notes.
+        weights_: number of weights of the network.
+
+    Example:
+        >>> pulses = {"a": [0, 1, 1, 0], "b": [0, -1, -1, 0]}
+        >>> rng = np.random.default_rng(0)
+        >>> strings = ["".join(rng.choice(["a", "b"], size=3)) for _ in range(60)]
+        >>> X = [np.array([v for c in text for v in pulses[c]], dtype=float) for text in strings]
+        >>> model = Transcriber(hidden_size=16, num_layers=1, max_steps=150).fit(X, strings)
+        >>> model.predict([[0, 1, 1, 0, 0, -1, -1, 0, 0, 1, 1, 0]])
+        ['aba']
+    """
+
+    def __init__(
+        self,
+        *,
+        rate: int | None = None,
+        channels: Channels | None = None,
+        symbols: Sequence[Any] | None = None,
+        join: tuple[int, int] | None = None,
+        gap: float = 0.3,
+        hidden_size: int = 64,
+        num_layers: int = 2,
+        dropout: float = 0.1,
+        max_steps: int | None = None,
+        batch_size: int = 24,
+        learning_rate: float = 4e-3,
+        augment: bool = True,
+        validation: float = 0.1,
+        seed: int | None = None,
+        random_state: int | None = None,
+    ) -> None:
+        self.rate = rate
+        self.channels: Channels | None = channels
+        self.symbols = symbols
+        self.join = join
+        self.gap = gap
+        self.hidden_size = hidden_size
+        self.num_layers = num_layers
+        self.dropout = dropout
+        self.max_steps = max_steps
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.augment = augment
+        self.validation = validation
+        self.seed = seed
+        self.random_state = random_state
+
+    def fit(
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Self:
+        """Train on sequences with their strings, or on single words (`join`).
+
+        Args:
+            X: a list of arrays (steps, channels) of unequal length; where `rate` is given, of
+                samples (samples,); a 3-D array with `channels` said; or a frame with the columns
+                `unique_id`, `ds`, and one for each channel.
+            y: the string of each sequence: text, whose characters are the symbols, or a list of
+                symbols; with `join` the one symbol of each recording; for a frame the name of its
+                column of texts.
+            progress: called after each step.
+
+        Raises:
+            DataError: a sequence cannot be read, is too short for its string, has an unknown
+                symbol, or there are too few.
+            UsageError: a hyperparameter is out of range.
+
+        Warns:
+            GatedWarning: sequences without a step were left out.
+        """
+        seed = check_params(self)
+        started = time.monotonic()
+        column = y if isinstance(y, str) else None
+        given = read_sequences(X, self.channels, is_sound=self.rate is not None, label=column)
+        targets = given.labels if column is not None else y
+        if targets is None:
+            raise UsageError("y is missing. Expected the string of each sequence.")
+        run = fit_strings if self.join is None else fit_joined
+        fitted = run(self, given, without_empty(given), targets, seed, progress)
+        fitted.learned["seconds"] = round(time.monotonic() - started, 3)
+        self._stored = fitted
+        return self
+
+    def predict(self, X: Any) -> list[Any]:
+        """The string of each sequence: text if the training had texts, otherwise a list of symbols.
+
+        Args:
+            X: as in `fit`.
+
+        Raises:
+            DataError: a sequence cannot be read, or has another number of channels.
+        """
+        found = [transcript.symbols for transcript in self.transcribe(X)]
+        return ["".join(symbols) for symbols in found] if self._fitted.is_text else found
+
+    def transcribe(self, X: Any, beam: int = 1) -> list[Transcript]:
+        """The symbols of each sequence with times and confidences.
+
+        Args:
+            X: as in `fit`.
+            beam: strings that the beam search keeps; 1 for the most probable path, as in `stream`.
+
+        Raises:
+            DataError: a sequence cannot be read, or has another number of channels.
+            UsageError: `beam` is out of range.
+
+        Warns:
+            GatedWarning: sequences have no step; their strings are empty.
+        """
+        check_beam(beam)
+        stored, clock = self._fitted, self._clock
+        return [
+            Transcript(tuple(heard(run, stored.symbols, clock) for run in _decoded(each, beam)))
+            for each in self._log_probs(self._read(X))
+        ]
+
+    def score(self, X: Any, y: Any) -> float:
+        """1 − symbol error rate: errors of all strings by the number of expected symbols.
+
+        Args:
+            X: as in `fit`.
+            y: text, or a list of symbols, for each sequence.
+        """
+        pairs = zip(self.predict(X), y, strict=True)
+        errors = [symbol_errors(list(found), list(expected)) for found, expected in pairs]
+        return 1 - sum(errors) / max(sum(len(expected) for expected in y), 1)
+
+    def stream(self, state: State | None = None) -> TranscriptStream:
+        """A stream: `push(chunk)` gives the symbols that became certain, `finish()` the last ones.
+
+        Args:
+            state: of an earlier stream, to go on from there.
+
+        Raises:
+            UsageError: the state is of another model.
+        """
+        stored = self._fitted
+        return TranscriptStream(
+            stored.network, stored.frontend, stored.symbols, self._clock, self._silence, state
+        )
+
+    def spot(
+        self, X: Any, words: Sequence[Any] | None = None, threshold: float = 0.0
+    ) -> list[list[Spotted]]:
+        """Find words in sequences of any length, such as hours of sound; needs little memory.
+
+        Args:
+            X: as in `fit`.
+            words: symbols to find; all by default.
+            threshold: log-odds that a word must exceed; see `spotting_threshold`.
+
+        Raises:
+            DataError: a sequence cannot be read, or has another number of channels.
+            UsageError: a word is no symbol of the model.
+        """
+        stored = self._fitted
+        numbers = self._numbers(words)
+        return [
+            find_words(stored, self._clock, each, self._silence, numbers, threshold)
+            for each in self._read(X)
+        ]
+
+    def spotting_threshold(
+        self, background: Any, words: Sequence[Any] | None = None, false_alarms: float = 1.0
+    ) -> float:
+        """The lowest threshold of `spot` with at most so many false alarms an hour.
+
+        Args:
+            background: sequences as in `fit` that have none of the words; an hour or more is best:
+                in a shorter one the threshold is above everything in it.
+            words: symbols to find; all by default.
+            false_alarms: of all words together, an hour (for arrays: 3,600 steps).
+
+        Raises:
+            DataError: a sequence cannot be read, or has another number of channels.
+            UsageError: a word is no symbol of the model.
+        """
+        check_number("false_alarms", false_alarms, 0, 1e6)
+        return threshold_of(
+            self._fitted,
+            self._clock,
+            self._read(background),
+            self._silence,
+            self._numbers(words),
+            false_alarms,
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write the fitted transcriber to one file (safetensors and JSON, no pickle).
+
+        Raises:
+            NotFittedError: it is not fitted.
+            GatedError: the file cannot be written.
+        """
+        save_transcriber(path, self._fitted)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a file of `save`.
+
+        Raises:
+            ModelFileError: the file is damaged, of another kind, or of another version.
+        """
+        stored = load_transcriber(path)
+        known = {name: stored.params[name] for name in cls._names() if name in stored.params}
+        if isinstance(known.get("join"), list):  # JSON has no tuples
+            known["join"] = tuple(known["join"])
+        model = cls(**known)
+        model._stored = stored
+        return model
+
+    _stored: StoredTranscriber | None = None
+
+    @property
+    def _fitted(self) -> StoredTranscriber:
+        if self._stored is None:
+            raise NotFittedError("This Transcriber is not fitted. Call fit(X, y) first.")
+        return self._stored
+
+    @property
+    def symbols_(self) -> list[Any]:
+        """[K] the symbols."""
+        return list(self._fitted.symbols)
+
+    @property
+    def is_text_(self) -> bool:
+        """Whether strings are texts whose characters are the symbols."""
+        return self._fitted.is_text
+
+    @property
+    def learned_(self) -> dict[str, Any]:
+        """From what the transcriber learned, and how well."""
+        return dict(self._fitted.learned)
+
+    @property
+    def weights_(self) -> int:
+        """The number of weights of the network."""
+        return sum(parameter.numel() for parameter in self._fitted.network.parameters())
+
+    @property
+    def _clock(self) -> Clock:
+        stored = self._fitted
+        before, after = tuple(stored.before), tuple(stored.after)
+        if isinstance(stored.frontend, SoundFrontend):
+            log_mel = stored.frontend.log_mel
+            hop, window = log_mel.hop_samples / log_mel.rate, log_mel.window_samples / log_mel.rate
+            return Clock(hop, window, before, after)
+        return Clock(1, 1, before, after)
+
+    @property
+    def _silence(self) -> NDArray[np.float32]:
+        return silence_after(self._fitted.frontend)
+
+    def _numbers(self, words: Sequence[Any] | None) -> list[int]:
+        """The numbers of words, 1 … K."""
+        known = self._fitted.symbols
+        chosen = known if words is None else list(words)
+        for word in chosen:
+            if word not in known:
+                raise UsageError(
+                    f"words has {word!r}. Expected symbols of the model: "
+                    f"{', '.join(map(str, known))}."
+                )
+        return [known.index(word) + 1 for word in chosen]
+
+    def _read(self, X: Any) -> list[NDArray[np.float32]]:
+        """The sequences, [N] samples or [T, I] steps each."""
+        frontend = self._fitted.frontend
+        given = read_sequences(X, self.channels, is_sound=frontend.axes == 1)
+        empty = [name for name, none in zip(given.ids, given.empty, strict=True) if none]
+        if empty:
+            warn(f"{first_names(empty)}: no step. Their strings are empty.")
+        if frontend.axes == 2:
+            for array, name in zip(given.arrays, given.ids, strict=True):
+                if len(array):
+                    check_width(array, name, frontend.width)
+        return given.arrays
+
+    def _log_probs(self, arrays: list[NDArray[np.float32]]) -> list[LogProbs]:
+        """[T, K + 1] of each sequence; T is 0 for an empty one."""
+        stored = self._fitted
+        found: list[LogProbs] = [np.zeros((0, len(stored.symbols) + 1))] * len(arrays)
+        filled = [index for index, array in enumerate(arrays) if len(array)]
+        if not filled:
+            return found
+        frontend = stored.frontend
+        steps = [frontend.steps(with_silence(arrays[index], frontend)) for index in filled]
+        for index, each in zip(filled, stored.network.predict(Sequences.of(steps)), strict=True):
+            found[index] = each
+        return found
+
+
+def _decoded(log_probs: LogProbs, beam: int) -> list[Run]:
+    if beam == 1 or len(log_probs) == 0:
+        return greedy(log_probs)
+    return align(log_probs, beam_search(log_probs, beam)[0].string)

@@ -1,0 +1,126 @@
+"""Saves and loads transcribers: one file of safetensors and JSON, without pickle."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gated.tasks.frontend import ArrayFrontend, SoundFrontend
+from gated.tasks.label_values import LABEL_KINDS, check_labels, label_kind
+from gated.tasks.model_header import NETWORK, anything, read_frontend, read_network, with_weights
+from gated.tasks.transcriber.network import SymbolNetwork
+from gated.train import load_tensors, save_tensors
+from gated.train.stored_values import (
+    flag,
+    list_of,
+    mapping_of,
+    number,
+    one_of,
+    optional,
+    record,
+    text,
+    whole,
+)
+from gated.train.tensor_file import damaged
+
+__all__ = ["KIND", "StoredTranscriber", "load_transcriber", "save_transcriber"]
+
+KIND, VERSION = "transcriber", 1
+
+_HEADER = record(
+    {
+        "params": mapping_of(anything),
+        "network": NETWORK,
+        "frontend": mapping_of(anything),
+        "symbols": list_of(anything),
+        "symbol_kind": one_of(tuple(LABEL_KINDS)),
+        "is_text": flag,
+        "before": list_of(number(0, 10**6)),
+        "after": list_of(number(-(10**6), 10**6)),
+        "learned": record(
+            {
+                "sequences": whole(0, 10**12),
+                "held_out": whole(0, 10**12),
+                "error_rate": optional(number(0)),
+                "right": optional(number(0, 1)),
+                "steps": whole(0, 10**12),
+                "seconds": number(0),
+                "notes": list_of(text()),
+            }
+        ),
+    }
+)
+
+
+@dataclass(frozen=True)
+class StoredTranscriber:
+    """All of a fitted transcriber.
+
+    Attributes:
+        params: the hyperparameters as given.
+        network: in evaluation mode.
+        frontend: converts sequences into steps.
+        symbols: the K symbols.
+        is_text: whether a string is text whose characters are the symbols.
+        before, after: [K] of `Clock`.
+        learned: from what, and how well: plain values; see the keys in this module.
+    """
+
+    params: dict[str, Any]
+    network: SymbolNetwork
+    frontend: ArrayFrontend | SoundFrontend
+    symbols: list[Any]
+    is_text: bool
+    before: list[float]
+    after: list[float]
+    learned: dict[str, Any]
+
+
+def save_transcriber(path: str | Path, stored: StoredTranscriber) -> None:
+    """Write a transcriber, the whole file or nothing.
+
+    Raises:
+        GatedError: the file cannot be written.
+    """
+    header = {
+        "params": stored.params,
+        "network": stored.network.model.config.to_json(),
+        "frontend": stored.frontend.to_json(),
+        "symbols": stored.symbols,
+        "symbol_kind": label_kind(stored.symbols),
+        "is_text": stored.is_text,
+        "before": stored.before,
+        "after": stored.after,
+        "learned": stored.learned,
+    }
+    save_tensors(path, stored.network.state_dict(), header, kind=KIND, version=VERSION)
+
+
+def load_transcriber(path: str | Path) -> StoredTranscriber:
+    """Read a file of `save_transcriber`; weights may be float16.
+
+    Raises:
+        ModelFileError: missing, changed, damaged, no transcriber of gated, or of another version.
+    """
+    path = Path(path)
+    tensors, header = load_tensors(path, kind=KIND, version=VERSION)
+    try:
+        _HEADER(header, "header")
+        symbols = header["symbols"]
+        check_labels(symbols, header["symbol_kind"], least=1)
+        if not len(header["before"]) == len(header["after"]) == len(symbols):
+            raise ValueError("the header has not the times of each symbol")
+        frontend = read_frontend(header["frontend"])
+        config = read_network(header["network"], frontend)
+        network = with_weights(lambda: SymbolNetwork(config, len(symbols)), tensors)
+    except (LookupError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+        raise damaged(path, KIND, error) from error
+    return StoredTranscriber(
+        header["params"],
+        network,
+        frontend,
+        symbols,
+        header["is_text"],
+        header["before"],
+        header["after"],
+        header["learned"],
+    )

@@ -1,0 +1,110 @@
+"""Writes a sequence down while it arrives, with a state of constant size."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+
+from gated.tasks.frontend import Frontend, checked_part
+from gated.tasks.model_state import restored, stored
+from gated.tasks.state import State
+from gated.tasks.transcriber.alignment import Clock, Heard
+from gated.tasks.transcriber.decoding import GreedyDecoder, Run
+from gated.tasks.transcriber.network import SymbolNetwork
+
+__all__ = ["TranscriptStream", "heard"]
+
+_PLACE, _BEST = "decoder.place", "decoder.best"  # names in the state
+
+
+class TranscriptStream:
+    """Gives the symbols of a sequence as soon as they are certain.
+
+    The symbols of all parts and of `finish` are those of `transcribe` for the whole sequence,
+    however it was split.
+
+    Args:
+        network: in evaluation mode.
+        frontend: converts the parts.
+        symbols: K symbols.
+        clock: converts steps to times.
+        tail: [n] samples of silence, or [0, I] steps, that follow the end of a sequence.
+        state: of an earlier stream of the same model; None for a new sequence.
+
+    Raises:
+        UsageError: the state is of another model.
+    """
+
+    def __init__(
+        self,
+        network: SymbolNetwork,
+        frontend: Frontend,
+        symbols: Sequence[Any],
+        clock: Clock,
+        tail: NDArray[np.float32],
+        state: State | None = None,
+    ) -> None:
+        self._network, self._frontend, self._symbols = network, frontend, symbols
+        self._clock, self._tail = clock, tail
+        self._begin()
+        if state is not None:
+            self._resume(state)
+
+    @property
+    def state(self) -> State:
+        """All that is kept of the past: save it, and pass it to `stream` to go on."""
+        decoder = self._decoder
+        kept = stored(self._state, self._front.pending)
+        place = np.array([decoder.steps, decoder.symbol, decoder.first], dtype=np.int64)
+        return State({**kept.arrays, _PLACE: place, _BEST: np.array([decoder.best])})
+
+    def push(self, chunk: ArrayLike) -> list[Heard]:
+        """Read the next part of the sequence.
+
+        Args:
+            chunk: [t, I] steps, or [n] samples of sound; may be empty.
+
+        Returns:
+            the symbols that became certain with this part, in order.
+
+        Raises:
+            DataError: the part has another shape, or values that are not finite.
+        """
+        runs = self._read(self._front.push(checked_part(self._frontend, chunk)))
+        return [heard(run, self._symbols, self._clock) for run in runs]
+
+    def finish(self) -> list[Heard]:
+        """End the sequence: return its last symbols. The next part begins a new sequence."""
+        runs = self._read(self._front.push(self._tail)) + self._decoder.finish()
+        self._begin()
+        return [heard(run, self._symbols, self._clock) for run in runs]
+
+    def _begin(self) -> None:
+        self._state = self._network.initial_state(1)
+        self._front = self._frontend.stream()
+        self._decoder = GreedyDecoder()
+
+    def _read(self, steps: NDArray[np.float32]) -> list[Run]:
+        if len(steps) == 0:
+            return []
+        with torch.inference_mode():
+            found, self._state = self._network.advance(torch.from_numpy(steps)[None], self._state)
+        return self._decoder.push(found[0].numpy())
+
+    def _resume(self, state: State) -> None:
+        state.check_like(self.state)
+        place, best = state.arrays[_PLACE].tolist(), float(state.arrays[_BEST][0])
+        rest = {name: array for name, array in state.arrays.items() if name not in (_PLACE, _BEST)}
+        self._state, pending = restored(State(rest))
+        self._front = self._frontend.stream(pending)
+        decoder = self._decoder
+        decoder.steps, decoder.symbol, decoder.first = place
+        decoder.best = best
+
+
+def heard(run: Run, symbols: Sequence[Any], clock: Clock) -> Heard:
+    """The symbol of a run, with its times and its confidence."""
+    begin, end = clock.times(run)
+    return Heard(symbols[run.symbol - 1], begin, end, float(np.exp(run.log_probability)))
