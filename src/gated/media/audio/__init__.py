@@ -9,13 +9,16 @@ from gated.media.audio.recordings import (
     resampled,
     write_recording,
 )
+from gated.media.audio.transcripts import TranscribedRecordings, read_transcripts
 
 __all__ = [
     "LabelledRecordings",
     "Recording",
+    "TranscribedRecordings",
     "is_sound_file",
     "read_folder",
     "read_recording",
+    "read_transcripts",
     "resampled",
     "write_recording",
 ]

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from gated.errors import DataError, UsageError
 from gated.files import write_whole
 from gated.media.audio.resampling import resampled
-from gated.media.audio.sound_file import Sound, check_rate, is_sound_file, read_sound
+from gated.media.audio.sound_file import check_rate, is_sound_file, read_sound
+from gated.media.audio.sound_files import changes, read_sounds, usual_rate
 from gated.text import counted, listed, roughly
 
 __all__ = [
@@ -164,19 +165,11 @@ def read_folder(
         check_rate(rate)
     folder = Path(folder)
     files, notes = _files_of(folder)
-    sounds: dict[Path, Sound] = {}
-    for index, path in enumerate(files):
-        try:
-            sounds[path] = read_sound(path)
-        except DataError as error:
-            reason = str(error).removeprefix(str(path)).lstrip(": ")
-            notes.append(f"{path} is left out: {reason}")
-        if progress is not None:
-            progress(index + 1, len(files))
+    sounds, left_out = read_sounds(files, progress)
+    notes += left_out
     _check_labels(folder, files, list(sounds))
-    rates = Counter(sound.rate for sound in sounds.values())
-    used = max(rates, key=lambda each: (rates[each], -each)) if rate is None else rate
-    notes += _changes(folder, sounds, used)
+    used = usual_rate(sounds.values()) if rate is None else rate
+    notes += changes(folder, sounds, used)
     return LabelledRecordings(
         [Recording(sound.at(used), used) for sound in sounds.values()],
         [path.parent.name for path in sounds],
@@ -246,20 +239,3 @@ def _check_labels(folder: Path, files: list[Path], read: list[Path]) -> None:
             "files folder/label/*.wav for each label, to train with one and check with another. "
             "Add recordings, or remove the sub-folder."
         )
-
-
-def _changes(folder: Path, sounds: dict[Path, Sound], rate: int) -> list[str]:
-    """Notes on the files that were mixed, divided or resampled."""
-    kinds: dict[str, list[Path]] = {}
-    for path, sound in sounds.items():
-        if sound.channels > 1:
-            kinds.setdefault("several channels mixed to one", []).append(path)
-        if sound.peak > 1:
-            kinds.setdefault("divided by the largest sample, which is above 1", []).append(path)
-        if sound.rate != rate:
-            kinds.setdefault(f"resampled from {sound.rate:,} to {rate:,} Hz", []).append(path)
-    return [
-        f"{folder}: {len(paths):,} of {counted(len(sounds), 'recording')} {change}: "
-        f"{listed((path.relative_to(folder) for path in paths), limit=3)}."
-        for change, paths in sorted(kinds.items())
-    ]
