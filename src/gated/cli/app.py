@@ -23,6 +23,7 @@ from gated.cli.requests.sequence_request import (
     ShowRequest,
     TrainRequest,
 )
+from gated.cli.requests.transcribe_request import TranscribeRequest
 from gated.text import option_style
 
 __all__ = ["app", "command"]
@@ -52,6 +53,7 @@ gated backtest sales.csv --horizon 28 --report past.html"""
 
 _TRAIN_EXAMPLES = """Examples:
 gated train speech recordings/ --out words.gated
+gated train speech words/ --strings --out strings.gated
 gated train text plays.txt --out plays.gated
 gated train music tunes/ --out tunes.gated"""
 _CLASSIFY_EXAMPLES = """Examples:
@@ -61,6 +63,11 @@ _GENERATE_EXAMPLES = """Examples:
 gated generate plays.gated --prompt "KING: "
 gated generate tunes.gated --out tune.mid --length 256
 gated generate letters.gated -o sheet.svg --count 30"""
+
+_TRANSCRIBE_EXAMPLES = """Examples:
+gated transcribe strings.gated clip.wav
+gated transcribe strings.gated *.wav --json
+arecord -f S16_LE -r 8000 | gated transcribe m.gated -"""
 
 
 def command() -> Any:
@@ -180,6 +187,18 @@ def classify(context: typer.Context, request: ClassifyRequest) -> None:
     The labels go to stdout or --out, all messages go to stderr.
     """
     from gated.cli.commands.classify import run
+
+    run(request, Messages(quiet=request.quiet))
+
+
+@app.command(cls=Command, epilog=_TRANSCRIBE_EXAMPLES)
+@_with_request(TranscribeRequest)
+def transcribe(context: typer.Context, request: TranscribeRequest) -> None:
+    """Write down the words of recordings, or of a stream, with a trained model.
+
+    The texts go to stdout or --out, all messages go to stderr.
+    """
+    from gated.cli.commands.transcribe import run
 
     run(request, Messages(quiet=request.quiet))
 

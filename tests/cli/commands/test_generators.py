@@ -118,7 +118,7 @@ def test_an_interrupted_training_is_resumed(gated, play, monkeypatch) -> None:
         (("train", "none", "-o", "a.gated"), "none: there is no such file."),
         (("train", "text", "none.txt", "-o", "a.gated"), "none.txt: there is no such file."),
         (("train", "text", "play.txt"), "--out is missing. Expected the file for the trained"),
-        (("train", "play.csv", "-o", "a.gated"), "has no file of a known kind. Expected one of"),
+        (("train", "play.dat", "-o", "a.gated"), "has no file of a known kind. Expected one of"),
         (("generate", "play.gated", "-o", "a.mid"), "a.mid: text is not written to such a file."),
         (("generate", "play.gated", "--prompt", ""), "The prompt is empty."),
         (("generate", "play.gated", "--prompt", "Z"), "The prompt has 'Z', which the training"),
@@ -128,7 +128,7 @@ def test_an_interrupted_training_is_resumed(gated, play, monkeypatch) -> None:
     ],
 )
 def test_what_cannot_be_done_is_said(gated, model, play, arguments, message) -> None:
-    Path("play.csv").write_text("a,b\n")
+    Path("play.dat").write_text("a,b\n")
     result = gated(*arguments)
     assert result.exit_code == 2
     assert result.stdout == ""

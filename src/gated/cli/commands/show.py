@@ -8,7 +8,7 @@ from typing import Any
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequence_request import ShowRequest
 from gated.errors import UsageError
-from gated.text import counted, duration, grouped
+from gated.text import counted, duration, grouped, percent
 
 __all__ = ["run"]
 
@@ -29,7 +29,7 @@ def run(request: ShowRequest) -> None:
     if kind not in _KINDS:
         raise UsageError(
             f"{request.model}: is a gated {kind} file. Expected one of a forecaster (`gated "
-            "forecast --save`), a classifier or a generator (`gated train`)."
+            "forecast --save`), a classifier, a transcriber or a generator (`gated train`)."
         )
     facts = _KINDS[kind](request.model)
     if request.as_json:
@@ -66,6 +66,26 @@ def _right(learned: Facts) -> int | None:
     return None if accuracy is None else round(accuracy * learned["held_out"])
 
 
+def _transcriber(path: Path) -> Facts:
+    from gated import Transcriber
+
+    model = Transcriber.load(path)
+    learned = model.learned_
+    count, right = learned["held_out"], learned["right"]
+    reads = "arrays of steps" if model.rate is None else f"sound at {grouped(model.rate)} Hz"
+    return {
+        "kind": "transcriber",
+        "reads": reads,
+        "symbols": [str(symbol) for symbol in model.symbols_],
+        "weights": model.weights_,
+        "learned_from": counted(learned["sequences"], "sequence"),
+        "held_out": count,
+        "strings_without_error": None if right is None else round(right * count),
+        "symbol_error_rate": learned["error_rate"],
+        "seconds": learned["seconds"],
+    }
+
+
 def _forecaster(path: Path) -> Facts:
     from gated import Forecaster
 
@@ -100,6 +120,7 @@ _KINDS: dict[str, Callable[[Path], Facts]] = {
     "classifier": _classifier,
     "generator": _generator,
     "model": _forecaster,
+    "transcriber": _transcriber,
 }
 
 
@@ -108,6 +129,8 @@ def _shown(name: str, value: Any) -> str:
         return "not measured"
     if name == "seconds":
         return duration(value)
+    if name == "symbol_error_rate":
+        return percent(value)
     if isinstance(value, list):
         return ", ".join(value)
     return grouped(value) if isinstance(value, int) else str(value)

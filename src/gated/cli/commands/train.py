@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gated.cli.console.messages import Messages
-from gated.cli.requests.sequence_request import TrainRequest
+from gated.cli.requests.sequence_request import TABLES, TrainRequest
 from gated.media.audio import is_sound_file
 
 __all__ = ["run"]
@@ -19,7 +19,11 @@ def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> No
         command: the arguments as typed, to be repeated after Ctrl-C.
     """
     medium = request.given_medium or _found(request.source, messages)
-    if medium == "speech":
+    if medium == "speech" and (request.strings or request.is_table):
+        from gated.cli.commands.train_strings import run_strings
+
+        run_strings(request, messages)
+    elif medium == "speech":
         from gated.cli.commands.train_speech import run as run_speech
 
         run_speech(request, messages)
@@ -31,7 +35,7 @@ def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> No
 
 def _found(path: Path, messages: Messages) -> str:
     """The medium of the files, said aloud."""
-    if path.is_dir() and any(is_sound_file(file) for file in path.glob("*/*")):
+    if path.suffix.lower() in TABLES or any(is_sound_file(file) for file in path.glob("*/*")):
         medium = "speech"
     else:
         from gated.tasks.generator.files import medium_of

@@ -21,7 +21,10 @@ from gated.errors import UsageError
 from gated.tasks.limits import LARGEST, MEDIA
 from gated.text import did_you_mean
 
-__all__ = ["ClassifyRequest", "GenerateRequest", "ShowRequest", "TrainRequest"]
+__all__ = ["TABLES", "ClassifyRequest", "GenerateRequest", "ShowRequest", "TrainRequest"]
+
+TABLES = (".csv", ".tsv")
+"""The suffixes of tables of recordings and their texts."""
 
 Quiet = Annotated[bool, Option("--quiet", help="Print errors only.", panel=OUTPUT)]
 
@@ -45,9 +48,29 @@ class TrainRequest(Request):
             "",
             "PATH",
             help="A file, or a folder of files. For speech: a folder with one sub-folder of "
-            "recordings a label.",
+            "recordings a label; or a .csv or .tsv table of recordings beside it, with the columns "
+            "file and text.",
         ),
     ] = None
+    strings: Annotated[
+        bool,
+        Option(
+            "--strings",
+            help="Learn to write strings of the words of a folder down, for `gated transcribe`.",
+            panel=TRAINING,
+        ),
+    ] = False
+    symbols: Annotated[
+        str,
+        Option(
+            "--symbols",
+            "KIND",
+            help="What the texts of a table are made of: words or characters.",
+            panel=TRAINING,
+            read=one_text,
+            choices=("words", "characters"),
+        ),
+    ] = "words"
     out: Annotated[
         Path | None,
         Option(
@@ -111,6 +134,20 @@ class TrainRequest(Request):
                 "--out mine.gated."
             )
         check_place("--out", self.out)
+        if self.strings and self.given_medium not in (None, "speech"):
+            raise UsageError(
+                f"--strings is given, but MEDIUM is {self.medium}. Expected speech. Leave it out."
+            )
+        if self.symbols == "characters" and not self.is_table:
+            raise UsageError(
+                "--symbols characters is given, but PATH is a folder of words. Expected a table of "
+                "texts, such as recordings/texts.csv. Leave --symbols out."
+            )
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the path names a table of recordings and their texts."""
+        return self.source.suffix.lower() in TABLES
 
     @property
     def source(self) -> Path:

@@ -1,0 +1,151 @@
+"""Runs `gated transcribe`, which writes down the words of recordings, or of a stream."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gated.cli.console.messages import Messages
+from gated.cli.console.threads import limit_threads
+from gated.cli.output.encoding import as_csv, encoded
+from gated.cli.output.stdout import require_stdout, to_stdout
+from gated.cli.requests.transcribe_request import TranscribeRequest
+from gated.errors import DataError, UsageError
+from gated.files import write_whole
+from gated.media.audio import Recording, read_recording
+from gated.text import counted
+
+if TYPE_CHECKING:
+    from io import BufferedReader
+
+    from gated import Transcriber
+    from gated.tasks.transcriber.alignment import Heard
+    from gated.tasks.transcriber.estimator import Transcript
+
+__all__ = ["run"]
+
+_FULL_SCALE = 32_768.0
+_AT_ONCE = 65_536  # bytes of a stream; less where less has arrived
+
+
+def run(request: TranscribeRequest, messages: Messages) -> None:
+    """Run `gated transcribe`.
+
+    Args:
+        request: the options.
+        messages: prints messages to stderr.
+
+    Raises:
+        DataError: no file can be read, or some cannot; the others are transcribed first.
+    """
+    if request.out is None or request.as_json:
+        require_stdout()
+    limit_threads()
+    from gated import Transcriber
+
+    model = Transcriber.load(request.model)
+    if model.rate is None:
+        raise UsageError(
+            f"{request.model}: transcribes arrays, not sound. Expected a model that `gated train "
+            "speech … --strings` wrote. Use it in Python: Transcriber.load(…).predict(X)."
+        )
+    if request.is_stream:
+        _transcribe_stream(model, request.as_json, messages)
+    else:
+        _transcribe_files(model, request, messages)
+
+
+def _transcribe_files(model: "Transcriber", request: TranscribeRequest, messages: Messages) -> None:
+    assert model.rate is not None  # checked above
+    read: list[tuple[Path, Recording]] = []
+    failed = []
+    for path in request.files:
+        try:
+            read.append((path, read_recording(path, model.rate)))
+        except DataError as error:
+            failed.append(str(error))
+    if read:
+        messages.write("Note", *[note for _, recording in read for note in recording.notes])
+        found = model.transcribe([recording.samples for _, recording in read], beam=request.beam)
+        _write(request, [path for path, _ in read], found, model.is_text_)
+    if failed:
+        raise DataError(
+            f"{counted(len(failed), 'file')} of {len(request.files)} could not be transcribed:\n"
+            + "\n".join(failed)
+        )
+
+
+def _write(
+    request: TranscribeRequest, paths: list[Path], found: "list[Transcript]", is_text: bool
+) -> None:
+    texts = [("" if is_text else " ").join(map(str, each.symbols)) for each in found]
+    if request.out is not None or not request.as_json:
+        frame = pd.DataFrame(
+            {
+                "file": [str(path) for path in paths],
+                "text": texts,
+                "confidence": [round(min(each.confidence, default=1.0), 4) for each in found],
+            }
+        )
+        if request.out is not None:
+            write_whole(request.out, encoded(frame, request.out, {}))
+        else:
+            to_stdout(as_csv(frame, {}))
+    if request.as_json:
+        described = [
+            {"file": str(path), "text": text, "symbols": [_facts(one) for one in each.heard]}
+            for path, text, each in zip(paths, texts, found, strict=True)
+        ]
+        to_stdout(json.dumps(described, ensure_ascii=False).encode() + b"\n")
+
+
+def _facts(heard: "Heard") -> dict[str, Any]:
+    return {
+        "symbol": heard.symbol,
+        "begin": round(heard.begin, 3),
+        "end": round(heard.end, 3),
+        "confidence": round(heard.confidence, 4),
+    }
+
+
+def _transcribe_stream(model: "Transcriber", as_json: bool, messages: Messages) -> None:
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageError(
+            "stdin is a terminal or closed, and - reads raw samples from it. Expected a pipe, such "
+            f"as: arecord -f S16_LE -c 1 -r {model.rate} | gated transcribe MODEL -"
+        )
+    messages.write("Reading", f"raw samples at {model.rate:,} Hz, 16 bits, from stdin.")
+    stream = model.stream()
+    for samples in _samples_of_stdin():
+        _print(stream.push(samples), as_json)
+    _print(stream.finish(), as_json)
+
+
+def _print(heard: "Iterable[Heard]", as_json: bool) -> None:
+    for each in heard:
+        line = json.dumps(_facts(each), ensure_ascii=False) if as_json else str(each.symbol)
+        to_stdout(line.encode() + b"\n")
+
+
+def _samples_of_stdin() -> Iterator[NDArray[np.float32]]:
+    """Samples from −1 to 1, as they arrive.
+
+    Raises:
+        DataError: stdin ends within a sample.
+    """
+    half, source = b"", cast("BufferedReader", sys.stdin.buffer)
+    while content := source.read1(_AT_ONCE):
+        content = half + content
+        whole = len(content) - len(content) % 2
+        half = content[whole:]
+        yield np.frombuffer(content[:whole], dtype="<i2").astype(np.float32) / _FULL_SCALE
+    if half:
+        raise DataError(
+            "stdin has an odd number of bytes. Expected raw samples of 16 bits, two bytes each. "
+            "Check the format of what sends them."
+        )
