@@ -121,13 +121,22 @@ def start(
 @app.command(cls=Command)
 @_with_request(DemoRequest)
 def demo(context: typer.Context, request: DemoRequest) -> None:
-    """Forecast the embedded shop's revenue and compare it with the actual values."""
-    from gated.cli.commands.demo import run, write_table
+    """Show what gated does, on data and with models of the package.
 
-    if request.table is not None:
-        write_table(request.table, Messages())
+    By default it forecasts a shop's revenue and compares it with the actual values.
+    """
+    if request.name in (None, "shop"):
+        from gated.cli.commands.demos.shop import run, write_table
+
+        if request.table is not None:
+            write_table(request.table, Messages())
+        else:
+            run(Messages())
     else:
-        run(Messages())
+        from gated.cli.commands.demos.shipped import DEMOS
+        from gated.cli.commands.demos.show import run as show_demo
+
+        show_demo(DEMOS[str(request.name)], request.out, request.seed)
 
 
 @app.command(cls=Command, epilog=_FORECAST_EXAMPLES)

@@ -1,9 +1,12 @@
 """Defines the media, and the largest values of hyperparameters: larger ones need days."""
 
-__all__ = ["LARGEST", "MEDIA"]
+__all__ = ["DEMOS", "LARGEST", "MEDIA"]
 
 MEDIA = ("speech", "text", "music", "drawing", "image")
 """What can be learned from files."""
+
+DEMOS = ("shop", "digits", "text", "bach", "drawing", "handwriting")
+"""What can be tried without files: the forecast of a shop, and the models of the package."""
 
 LARGEST = {
     "rate": 768_000,

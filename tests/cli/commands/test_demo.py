@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from gated import datasets
-from gated.cli.commands import demo
+from gated.cli.commands.demos import shop as demo
 from gated.train import Loop
 
 

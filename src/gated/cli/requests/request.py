@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from gated.cli.options import Option, one_path, read_options
+from gated.cli.options import Option, one_path, read_options, whole_number
 from gated.cli.output.encoding import check_table_suffix
 from gated.cli.paths import check_place
+from gated.errors import UsageError
+from gated.tasks.limits import DEMOS, LARGEST
 
 __all__ = ["DemoRequest", "DoctorRequest", "Request"]
 
@@ -34,6 +36,15 @@ class Request:
 class DemoRequest(Request):
     """The options of `gated demo`; None: not given."""
 
+    name: Annotated[
+        str | None,
+        Option(
+            "",
+            "[NAME]",
+            help=f"What to show: {', '.join(DEMOS)}. By default the shop.",
+            choices=DEMOS,
+        ),
+    ] = None
     table: Annotated[
         Path | None,
         Option(
@@ -46,7 +57,28 @@ class DemoRequest(Request):
         ),
     ] = None
 
+    out: Annotated[
+        Path,
+        Option(
+            "--out -o",
+            "FOLDER",
+            help="Write what is made to this folder.",
+            read=one_path,
+        ),
+    ] = Path()
+    seed: Annotated[
+        int | None,
+        Option(
+            "--seed",
+            "NUMBER",
+            help="Seed of what is made. By default another one each time.",
+            read=whole_number(least=0, most=LARGEST["seed"]),
+        ),
+    ] = None
+
     def __post_init__(self) -> None:
+        if not self.out.is_dir():
+            raise UsageError(f"--out {self.out}: there is no such folder. Make it first.")
         if self.table is not None:
             check_table_suffix("--table", self.table, among=(".csv", ".parquet"))
             check_place("--table", self.table)

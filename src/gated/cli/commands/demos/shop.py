@@ -1,4 +1,4 @@
-"""Runs `gated demo`, which forecasts a shop's last four weeks and prints the errors."""
+"""Runs `gated demo`: forecasts a shop's last four weeks and prints the errors."""
 
 import shlex
 import time

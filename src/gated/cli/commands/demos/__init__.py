@@ -1,0 +1,1 @@
+"""Shows at once, without any data of one's own, what each medium is about."""

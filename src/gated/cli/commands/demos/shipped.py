@@ -1,0 +1,143 @@
+"""Runs the demos of the shipped models: digits, text, bach, drawing, handwriting."""
+
+import time
+from importlib import resources
+
+import numpy as np
+
+from gated.cli.commands.demos.show import Demo, Stage
+from gated.cli.output.stdout import to_stdout
+from gated.files import write_whole
+from gated.media.audio import read_recording
+from gated.media.images import contact_sheet, write_png
+from gated.media.music import write_midi
+from gated.media.strokes import rasterised, sheet_svg
+from gated.plot import image_text, piano_roll_svg, piano_roll_text
+from gated.plot.bars import bar_table
+from gated.tasks.generator.files import STEPS_PER_QUARTER, music_of
+from gated.tasks.shipped import shipped_classifier, shipped_generator
+from gated.text import counted, duration, percent
+
+__all__ = ["DEMOS"]
+
+_CHARACTERS = 500
+_BARS, _BAR = 8, 16  # of sixteenths
+_DRAWINGS, _DIGITS = 40, 24
+_SHOWN = 5  # drawings in the terminal
+
+
+def _digits(stage: Stage) -> None:
+    model = shipped_classifier("digits")
+    folder = resources.files("gated") / "data" / "digits"
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".wav"))
+    begin = time.monotonic()
+    rows = []
+    right = 0
+    for name in names:
+        with resources.as_file(folder / name) as path:
+            samples = read_recording(path, model.rate).samples
+        probabilities = model.predict_proba([samples])[0]
+        heard = str(model.classes_[probabilities.argmax()])
+        right += heard == name[0]
+        rows.append(
+            (f"{name}  heard: {heard}", float(probabilities.max()), percent(probabilities.max()))
+        )
+    seconds = time.monotonic() - begin
+    stage.report.write_picture("Heard", bar_table(rows))
+    stage.report.write(
+        "Result",
+        f"{right} of {counted(len(names), 'recording')} labelled correctly in {duration(seconds)}; "
+        "none of them was learned from. The first character of a name is the digit that was said.",
+    )
+
+
+def _text(stage: Stage) -> None:
+    model = shipped_generator("text")
+    begin = time.monotonic()
+    parts = model.generate("\n", length=_CHARACTERS, temperature=0.8, seed=stage.seed, stream=True)
+    for part in parts:
+        to_stdout(part.encode())
+    to_stdout(b"\n\n")
+    speed = _CHARACTERS / (time.monotonic() - begin)
+    stage.report.write("Speed", f"{speed:,.0f} characters a second.")
+
+
+def _bach(stage: Stage) -> None:
+    model = shipped_generator("bach")
+    begin = time.monotonic()
+    voices = model.generate(length=_BARS * _BAR, temperature=0.9, seed=stage.seed)
+    seconds = time.monotonic() - begin
+    music = music_of(voices)
+    roll = np.zeros((len(voices), 88), dtype=bool)
+    steps, voice = np.nonzero(voices >= 0)
+    roll[steps, voices[steps, voice] - 21] = True
+    stage.picture(piano_roll_text(roll, width=stage.width))
+    midi, picture = stage.folder / "bach.mid", stage.folder / "bach.svg"
+    write_midi(midi, music)
+    notes = np.column_stack([music.onset, music.duration, music.pitch, music.voice])
+    write_whole(picture, piano_roll_svg(notes, steps_per_quarter=STEPS_PER_QUARTER).encode())
+    stage.report.write(
+        "Written",
+        f"{midi}: {_BARS} bars in four voices, composed in {duration(seconds)}. Any player or "
+        "notation program opens it.",
+        f"{picture}: its piano roll.",
+    )
+
+
+def _drawing(stage: Stage) -> None:
+    model = shipped_generator("drawing")
+    begin = time.monotonic()
+    drawings = model.generate(count=_DRAWINGS, temperature=0.7, seed=stage.seed)
+    seconds = time.monotonic() - begin
+    side = max((stage.width - 2 * _SHOWN) // _SHOWN, 8)
+    shown = np.stack([rasterised(drawing, side) for drawing in drawings[:_SHOWN]])
+    stage.picture(image_text(np.hstack(list(shown)), width=stage.width))
+    path = stage.folder / "drawing.svg"
+    write_whole(path, sheet_svg(drawings).encode())
+    stage.report.write(
+        "Written", f"{path}: {counted(len(drawings), 'letter')}, drawn in {duration(seconds)}."
+    )
+
+
+def _handwriting(stage: Stage) -> None:
+    model = shipped_generator("handwriting")
+    begin = time.monotonic()
+    images = np.stack(model.generate(count=_DIGITS, seed=stage.seed))
+    seconds = time.monotonic() - begin
+    columns = max(min(stage.width // 29, 4), 1)
+    stage.picture(image_text(np.hstack(list(images[:columns])), width=stage.width))
+    path = stage.folder / "handwriting.png"
+    write_png(path, contact_sheet(images, columns=8, scale=3))
+    stage.report.write(
+        "Written", f"{path}: {counted(len(images), 'digit')}, written in {duration(seconds)}."
+    )
+
+
+DEMOS = {
+    "digits": Demo(
+        "A network of 88,000 weights hears spoken digits.",
+        _digits,
+        "gated train speech FOLDER --out words.gated, for ten words of your own.",
+    ),
+    "text": Demo(
+        "A network that read Shakespeare's plays writes, character after character.",
+        _text,
+        "gated train text plays.txt --out plays.gated",
+    ),
+    "bach": Demo(
+        "A network that read Bach's chorales composes in four voices.",
+        _bach,
+        "gated train music FOLDER --out tunes.gated",
+    ),
+    "drawing": Demo(
+        "A network that saw the letters of fifty alphabets invents new ones.",
+        _drawing,
+        "gated train drawing FOLDER --out letters.gated",
+    ),
+    "handwriting": Demo(
+        "A network writes digits, pixel after pixel.",
+        _handwriting,
+        "gated train image FOLDER --out images.gated",
+    ),
+}
+"""The demos by name."""

@@ -1,0 +1,74 @@
+"""Prints the heading and the last lines that all demos of shipped models share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+import gated
+from gated.cli.console.messages import Messages
+from gated.cli.console.threads import limit_threads
+
+__all__ = ["Demo", "run"]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """One demo.
+
+    Attributes:
+        title: what it shows.
+        show: makes it: writes its files into a folder and prints its picture and messages.
+        following: the command that does the same with data of one's own.
+    """
+
+    title: str
+    show: Callable[["Stage"], None]
+    following: str
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a demo prints and writes.
+
+    Attributes:
+        report: prints messages to stdout.
+        console: of stdout.
+        folder: for the files.
+        seed: of what is drawn; None for another one each time.
+    """
+
+    report: Messages
+    console: Console
+    folder: Path
+    seed: int | None
+
+    def picture(self, text: str) -> None:
+        """Print a picture made of characters."""
+        self.console.print(Text(text), soft_wrap=True)
+        self.report.write_line()
+
+    @property
+    def width(self) -> int:
+        """Characters of a line."""
+        return min(self.console.width, 100)
+
+
+def run(demo: Demo, folder: Path, seed: int | None) -> None:
+    """Run a demo of a shipped model.
+
+    Args:
+        demo: which one.
+        folder: for its files.
+        seed: of what is drawn.
+    """
+    limit_threads()
+    console = Console(highlight=False)
+    report = Messages(console=console)
+    report.write_line(f"gated {gated.__version__}: recurrent networks that remember", style="bold")
+    report.write_line(demo.title)
+    report.write_line()
+    demo.show(Stage(report, console, folder, seed))
+    report.write("Next", demo.following)
