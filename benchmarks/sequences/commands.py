@@ -14,7 +14,7 @@ from benchmarks.common.options import (
     print_report,
     whole_numbers,
 )
-from benchmarks.sequences import generation
+from benchmarks.sequences import generation, spotting, strings
 from benchmarks.sequences import run as labels
 from benchmarks.sequences import shipped as shipped_models
 from benchmarks.sequences.data import CASES
@@ -25,10 +25,13 @@ __all__ = ["commands"]
 
 commands = command_group()
 
+_TRANSCRIBER = {"fsdd_strings": strings.run, "fsdd_spotting": spotting.run}
+_ALL = (*CASES, *PIECES, *_TRANSCRIBER)
+
 
 @commands.command()
 def sequences(
-    data: Annotated[str, typer.Option(help=f"Data set: {', '.join([*CASES, *PIECES])}.")],
+    data: Annotated[str, typer.Option(help=f"Data set: {', '.join(_ALL)}.")],
     seeds: Annotated[str, typer.Option(help="Seeds, one training each.")] = "0,1,2",
     validation: Annotated[
         bool, typer.Option("--validation", help="Score on a part of the training part.")
@@ -37,13 +40,15 @@ def sequences(
     threads: Threads = 2,
     json: Json = False,
 ) -> None:
-    """Train on sequences, and score their labels or the nats of new ones on the test part."""
-    if data not in CASES and data not in PIECES:
-        known = ", ".join([*CASES, *PIECES])
-        raise UsageError(f"--data {data} is unknown. Expected one of {known}.")
-    chosen = whole_numbers("--seeds", seeds)
-    run = generation.run if data in PIECES else labels.run
-    report = run(data, data_folder(data_dir), chosen, threads, validation=validation)
+    """Train on sequences, and score their labels, strings or the nats of new ones."""
+    if data not in _ALL:
+        raise UsageError(f"--data {data} is unknown. Expected one of {', '.join(_ALL)}.")
+    chosen, folder = whole_numbers("--seeds", seeds), data_folder(data_dir)
+    if data in _TRANSCRIBER:
+        report = _TRANSCRIBER[data](folder, chosen, threads, validation=validation)
+    else:
+        run = generation.run if data in PIECES else labels.run
+        report = run(data, folder, chosen, threads, validation=validation)
     print_report(report, json)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from benchmarks.common.folders import Folder
 
-__all__ = ["CASES", "Case", "Fold"]
+__all__ = ["CASES", "FSDD_TEST_TAKES", "Case", "Fold", "fsdd_clips"]
 
 FSDD_TEST_TAKES = 5  # takes 0 to 4 are the official test part
 _FULL_SCALE = 32_768.0
@@ -52,19 +52,19 @@ class Case:
 
 
 def _fsdd(folder: Folder) -> list[Fold]:
-    clips, labels, _, takes = _fsdd_clips(folder)
+    clips, labels, _, takes = fsdd_clips(folder)
     return [_cut("takes 0-4", clips, labels, takes < FSDD_TEST_TAKES, takes >= FSDD_TEST_TAKES)]
 
 
 def _fsdd_speakers(folder: Folder) -> list[Fold]:
-    clips, labels, speakers, _ = _fsdd_clips(folder)
+    clips, labels, speakers, _ = fsdd_clips(folder)
     return [
         _cut(str(name), clips, labels, speakers == name, speakers != name)
         for name in np.unique(speakers)
     ]
 
 
-def _fsdd_clips(
+def fsdd_clips(
     folder: Folder,
 ) -> tuple[list[NDArray[np.float32]], NDArray[Any], NDArray[Any], NDArray[Any]]:
     """The clips of the Free Spoken Digit Dataset: samples, digit, speaker, take."""
