@@ -14,7 +14,7 @@ from gated.tasks.generator.checkpoint import KIND
 from gated.tasks.generator.codecs import CODECS
 from gated.tasks.generator.training import split
 from gated.train import kind_of
-from tests.tasks.generator.pieces import pieces_of
+from tests.tasks.generator.pieces import cut, is_same, pieces_of
 
 SMALL = {"hidden_size": 16, "num_layers": 1, "window": 40, "batch_size": 4, "max_steps": 6}
 
@@ -30,10 +30,6 @@ def models() -> dict[str, Generator]:
 @pytest.fixture(params=CODECS)
 def medium(request) -> str:
     return request.param
-
-
-def _same(a, b) -> bool:
-    return a == b if isinstance(a, str) else np.array_equal(a, b)
 
 
 def _trained_on_the_cat() -> Generator:
@@ -52,8 +48,8 @@ def test_it_learns_a_text() -> None:
 
 def test_the_same_seed_gives_the_same_piece(models, medium) -> None:
     first = models[medium].generate(length=12, seed=3)
-    assert _same(first, models[medium].generate(length=12, seed=3))
-    assert not _same(first, models[medium].generate(length=12, seed=4))
+    assert is_same(first, models[medium].generate(length=12, seed=3))
+    assert not is_same(first, models[medium].generate(length=12, seed=4))
 
 
 def test_the_same_seed_trains_the_same_network(models, medium) -> None:
@@ -87,7 +83,7 @@ def test_a_score_is_the_mean_of_the_nats_of_the_units(models) -> None:
 def test_parts_together_are_the_piece(models, medium) -> None:
     whole = models[medium].generate(length=7, seed=1)
     parts = list(models[medium].generate(length=7, seed=1, stream=True))
-    assert _same(models[medium].codec_.joined(parts), whole)
+    assert is_same(models[medium].codec_.joined(parts), whole)
     if medium not in ("image", "drawing"):
         assert len(parts) == 7
 
@@ -95,22 +91,24 @@ def test_parts_together_are_the_piece(models, medium) -> None:
 def test_a_stream_goes_on_from_a_saved_state(models, medium) -> None:
     first = models[medium].stream()
     prompt = pieces_of(medium, 1, seed=9)[0]
-    first.read(prompt[:5])
+    first.read(cut(prompt, 0, 5))
     state = State.from_bytes(first.state.to_bytes())
     second = models[medium].stream(state)
     assert first.length == second.length
-    assert _same(first.generate(6, seed=2), second.generate(6, seed=2))
+    assert is_same(first.generate(6, seed=2), second.generate(6, seed=2))
 
 
+# The first pose of a motion has no velocity: a motion that is cut in two is read as another one.
+@pytest.mark.parametrize("medium", sorted(set(CODECS) - {"motion"}))
 def test_a_prompt_is_read_as_if_it_had_been_generated(models, medium) -> None:
-    prompt = pieces_of(medium, 1, seed=9)[0][:6]
+    prompt = cut(pieces_of(medium, 1, seed=9)[0], 0, 6)
     whole, parts = models[medium].stream(), models[medium].stream()
     whole.read(prompt)
     if medium == "image":
-        assert _same(models[medium].generate(prompt, seed=0)[:6], prompt)
+        assert is_same(models[medium].generate(prompt, seed=0)[:6], prompt)
         return
-    parts.read(prompt[:2])
-    parts.read(prompt[2:])
+    parts.read(cut(prompt, 0, 2))
+    parts.read(cut(prompt, 2))
     for name, array in whole.state.arrays.items():
         np.testing.assert_allclose(parts.state.arrays[name], array, atol=1e-5)
 
@@ -135,7 +133,7 @@ def test_a_saved_generator_makes_the_same_pieces(models, medium, tmp_path) -> No
     models[medium].save(tmp_path / "a.gated")
     loaded = Generator.load(tmp_path / "a.gated")
     again = {"length": 12, "seed": 0}
-    assert _same(loaded.generate(**again), models[medium].generate(**again))
+    assert is_same(loaded.generate(**again), models[medium].generate(**again))
     assert loaded.learned_ == models[medium].learned_
     assert loaded.get_params() == models[medium].get_params()
 

@@ -7,10 +7,12 @@ from torch.distributions import (
     Categorical,
     MixtureSameFamily,
     MultivariateNormal,
+    Normal,
 )
 
 from gated.errors import UsageError
 from gated.tasks.generator.heads import HeadConfig, Sampling, head_of
+from gated.tasks.generator.heads.pose import PoseHead
 
 
 def test_a_categorical_head_gives_the_allowed_symbols_all_probability() -> None:
@@ -118,3 +120,68 @@ def test_a_symbol_that_cannot_stand_is_never_drawn() -> None:
 def test_other_values_are_refused(given, message) -> None:
     with pytest.raises(UsageError, match=message):
         Sampling(**given)
+
+
+def _pose_head() -> tuple[PoseHead, torch.Tensor, torch.Tensor]:
+    """A head of three numbers, the features of two steps and their last poses."""
+    torch.manual_seed(3)
+    head = head_of(HeadConfig("pose", 3, (0.1, 0.2, 0.4)), 5)
+    assert isinstance(head, PoseHead)
+    with torch.no_grad():
+        head.log_sigma.copy_(torch.tensor([-1.0, 0.0, 0.5]))
+    last = torch.randn(1, 2, 3)
+    return head, torch.cat([torch.randn(1, 2, 5), last, torch.ones(1, 2, 1)], -1), last
+
+
+def test_a_pose_has_a_normal_distribution_about_the_last_one() -> None:
+    head, features, last = _pose_head()
+    targets = last + 0.1 * torch.randn(1, 2, 3)
+    scale = torch.tensor([0.1, 0.2, 0.4])
+    mean = last + scale * head.output(features[..., :5])
+    sigma = scale * torch.tensor([-1.0, 0.0, 0.5]).exp()
+    expected = -Normal(mean, sigma).log_prob(targets).sum(-1)
+    torch.testing.assert_close(head.nats(features, targets, None), expected)
+    torch.testing.assert_close(head.fed_back_nats(features, targets), expected)
+
+
+def test_sigma_is_learned_of_recorded_steps_only() -> None:
+    head, features, last = _pose_head()
+    head.fed_back_nats(features, last).sum().backward()
+    assert head.log_sigma.grad is None
+    head.nats(features, last, None).sum().backward()
+    assert head.log_sigma.grad.abs().min() > 0
+
+
+def test_a_sigma_stays_within_its_bounds() -> None:
+    head, features, _ = _pose_head()
+    with torch.no_grad():
+        head.log_sigma.copy_(torch.tensor([-50.0, 0.0, 50.0]))
+        drawn = head.predicted(features, torch.ones(1, 2, 3)) - head.predicted(
+            features, torch.zeros(1, 2, 3)
+        )
+    expected = torch.tensor([0.1, 0.2, 0.4]) * torch.tensor([-5.0, 0.0, 1.0]).exp()
+    torch.testing.assert_close(drawn[0, 0], expected)
+
+
+def test_the_first_pose_is_the_one_of_the_codec() -> None:
+    head, features, last = _pose_head()
+    features[..., -1] = 0
+    assert not head.nats(features, last + 100, None).any()
+    with torch.no_grad():
+        drawn = head.draw(features[0, 0], None, Sampling(), np.random.default_rng(0))
+    np.testing.assert_array_equal(drawn, last[0, 0])
+
+
+def test_poses_are_drawn_with_their_spread() -> None:
+    head, features, _ = _pose_head()
+    rng = np.random.default_rng(0)
+    with torch.no_grad():
+        warm, hot = (
+            np.array(
+                [head.draw(features[0, 0], None, Sampling(each), rng) for _ in range(4_000)]
+            ).std(0)
+            for each in (1.0, 2.0)
+        )
+    expected = np.array([0.1, 0.2, 0.4]) * np.exp([-1.0, 0.0, 0.5])
+    np.testing.assert_allclose(warm, expected, rtol=0.05)
+    np.testing.assert_allclose(hot, 2 * expected, rtol=0.05)

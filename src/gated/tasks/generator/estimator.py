@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
@@ -28,19 +28,21 @@ __all__ = ["Generator"]
 
 _EVALUATIONS = 20
 
-Medium = Literal["text", "music", "voices", "drawing", "image"]
+Medium = Literal["text", "music", "voices", "drawing", "image", "motion"]
 
 
 class Generator(Params):
     """Learns pieces with a recurrent network, continues them and makes new ones.
 
     The network reads a piece symbol by symbol and predicts the next one: a character of a text, a
-    key of a chord, a note of a voice, a point of a drawing, a pixel of an image. A network is made
-    of residual GRU blocks (`gated.tasks`); its state, of constant size, is all that it keeps.
+    key of a chord, a note of a voice, a point of a drawing, a pixel of an image, a pose of a dance.
+    A network is made of residual GRU blocks (`gated.tasks`); its state, of constant size, is all
+    that it keeps.
 
     Args:
         medium: "text" (str), "music" (piano rolls [T, 88]), "voices" (pitches [T, V]), "drawing"
-            (points [T, 3]) or "image" (pixels [height, width]).
+            (points [T, 3]), "image" (pixels [height, width]) or "motion"
+            (`gated.media.motion.Motion`, all of one skeleton and one frame rate).
         hidden_size: features of the network. None here and below: a value that suits the medium.
         num_layers: recurrent blocks.
         dropout: in training, of features between layers.
@@ -157,7 +159,8 @@ class Generator(Params):
             length: characters, frames, steps or points to add; fewer where a piece ends by itself.
                 By default what suits the medium.
             count: make so many pieces and return a list of them.
-            temperature: divides the logits; below 1 the probable symbols are drawn more often.
+            temperature: divides the logits; below 1 the probable symbols are drawn more often. Of
+                a motion it multiplies the standard deviation: 0 gives the mean prediction.
             top_k: draw from the k most probable symbols only.
             top_p: draw from the most probable symbols that have this probability together.
             stop: end a text before one of these strings.
@@ -181,12 +184,12 @@ class Generator(Params):
             if stream:
                 raise UsageError("stream and count are both given. Expected one of them.")
             seeds = np.random.SeedSequence(seed).spawn(count)
-            return [
-                self._joined(self._parts(prompt, length, sampling, ends, each), prompt)
-                for each in seeds
-            ]
-        parts = self._parts(prompt, length, sampling, ends, np.random.SeedSequence(seed))
-        return parts if stream else self._joined(parts, prompt)
+            return [self._piece(prompt, length, sampling, ends, each) for each in seeds]
+        once = np.random.SeedSequence(seed)
+        if stream:
+            read = self._after(prompt)
+            return read.parts(length, sampling, np.random.default_rng(once), ends)
+        return self._piece(prompt, length, sampling, ends, once)
 
     def score(self, pieces: Any) -> float:
         """The mean −log p of a unit of the pieces, in nats: a character, a frame, a note, a point.
@@ -269,7 +272,7 @@ class Generator(Params):
 
     @property
     def unit(self) -> str:
-        """What `score` is per: "character", "frame", "note", "point" or "image"."""
+        """What `score` is per: "character", "frame", "note", "point", "image" or "pose"."""
         return CODECS[self.medium].unit
 
     @property
@@ -277,21 +280,22 @@ class Generator(Params):
         """How pieces become symbols."""
         return self._fitted.codec
 
-    def _parts(
+    def _after(self, prompt: Any) -> GeneratorStream:
+        stream = self.stream()
+        if prompt is not None:
+            stream.read(prompt)
+        return stream
+
+    def _piece(
         self,
         prompt: Any,
         length: int,
         sampling: Sampling,
         stop: tuple[str, ...],
         seed: np.random.SeedSequence,
-    ) -> Iterator[Any]:
-        stream = self.stream()
-        if prompt is not None:
-            stream.read(prompt)
-        return stream.parts(length, sampling, np.random.default_rng(seed), stop)
-
-    def _joined(self, parts: Iterator[Any], prompt: Any) -> Any:
-        return self._fitted.codec.joined(list(parts), prompt)
+    ) -> Any:
+        generator = np.random.default_rng(seed)
+        return self._after(prompt).piece(length, sampling, generator, stop, prompt)
 
     def _settings(self, codec: Codec) -> tuple[dict[str, Any], TrainingSettings]:
         """The sizes of the network, and how to train it."""

@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from gated.tasks.generator.codecs import CODECS, Codec
@@ -30,6 +31,7 @@ __all__ = ["KIND", "StoredGenerator", "load_generator", "save_generator"]
 
 KIND, VERSION = "generator", 1
 _LARGEST = 65_536
+_CODEC = "codec."  # how the names of the tensors of a codec begin
 
 
 def _anything(value: Any, where: str) -> None:
@@ -93,16 +95,20 @@ def save_generator(path: str | Path, stored: StoredGenerator, *, half: bool = Fa
     Raises:
         GatedError: the file cannot be written.
     """
+    values = stored.codec.to_json()
+    arrays = {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
+    tensors = {_CODEC + name: torch.from_numpy(value) for name, value in arrays.items()}
     header = {
         "params": stored.params,
         "medium": stored.codec.medium,
-        "codec": stored.codec.to_json(),
+        "codec": {name: value for name, value in values.items() if name not in arrays},
         "network": stored.network.model.config.to_json(),
         "learned": stored.learned,
     }
-    tensors = stored.network.state_dict()
+    weights = stored.network.state_dict()
     if half:
-        tensors = {name: value.half() for name, value in tensors.items()}
+        weights = {name: value.half() for name, value in weights.items()}
+    tensors |= weights
     save_tensors(path, tensors, header, kind=KIND, version=VERSION)
 
 
@@ -122,13 +128,15 @@ def load_generator(path: str | Path) -> StoredGenerator:
 
 def _stored(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> StoredGenerator:
     _HEADER(header, "header")
-    codec = CODECS[header["medium"]].from_json(header["codec"])
+    floats = {name: value.float() for name, value in tensors.items()}
+    arrays = {name: floats.pop(name).numpy() for name in tensors if name.startswith(_CODEC)}
+    values = {name.removeprefix(_CODEC): array for name, array in arrays.items()}
+    codec = CODECS[header["medium"]].from_json({**header["codec"], **values})
     config = SequenceConfig(**header["network"])
     if codec.width != config.inputs:
         raise ValueError("the network reads another number of values than a step has")
     with torch.device("meta"):  # no memory before the sizes are checked
         expected = GeneratorNetwork(config, codec.head).state_dict()
-    floats = {name: value.float() for name, value in tensors.items()}
     check_weights(floats, {name: value.to(torch.float32) for name, value in expected.items()})
     network = GeneratorNetwork(config, codec.head)
     network.load_state_dict(floats)

@@ -1,5 +1,6 @@
 """Defines the network of a generator: a sequence model and a head that predicts the next symbol."""
 
+import torch
 from torch import Tensor, nn
 
 from gated.nn.dropout import Dropout
@@ -37,14 +38,23 @@ class GeneratorNetwork(nn.Module):
 
     def nats(self, batch: StepBatch, state: ModelState | None = None) -> tuple[Tensor, ModelState]:
         """[B, T] −log p of each symbol, 0 after the end; and the state after the last step."""
-        features, after = self.model(batch.inputs, state)
-        nats = self.head.nats(self.dropout(features), batch.targets, batch.allowed)
+        features, after = self.features(batch.inputs, state)
+        nats = self.head.nats(features, batch.targets, batch.allowed)
         return nats * batch.mask, after
 
-    def advance(self, inputs: Tensor, state: ModelState) -> tuple[Tensor, ModelState]:
-        """Read the next steps [B, T, I]: their features [B, T, H], and the next state."""
+    def features(
+        self, inputs: Tensor, state: ModelState | None = None
+    ) -> tuple[Tensor, ModelState]:
+        """[B, T, H + S] what the head reads of inputs [B, T, I]; and the state after the last."""
         features, after = self.model(inputs, state)
+        features = self.dropout(features)
+        if self.head.skipped:
+            features = torch.cat([features, inputs[..., : self.head.skipped]], -1)
         return features, after
+
+    def advance(self, inputs: Tensor, state: ModelState) -> tuple[Tensor, ModelState]:
+        """Read the next steps [B, T, I]: what the head reads, and the next state."""
+        return self.features(inputs, state)
 
     def initial_state(self, batch: int) -> ModelState:
         """The state before the first step."""

@@ -17,6 +17,7 @@ from gated.tasks.state import State
 __all__ = ["GeneratorStream"]
 
 _HISTORY = "history."  # how the names of the history's arrays begin
+_DECODER = "decoder."
 _PROMPT_PART = 4_096  # steps of a prompt that are read at a time
 
 
@@ -44,7 +45,7 @@ class GeneratorStream:
         state: State | None = None,
     ) -> None:
         self._network, self._step, self._codec = network, step, codec
-        self._history = codec.history()
+        self._history, self._decoder = codec.history(), codec.decoder()
         self._state = network.initial_state(1)
         if state is not None:
             state.check_like(self.state)
@@ -54,6 +55,7 @@ class GeneratorStream:
     def state(self) -> State:
         """All that is kept of the past: save it, and pass it to `stream` to go on."""
         history = {_HISTORY + name: array for name, array in self._history.arrays.items()}
+        history |= {_DECODER + name: array for name, array in self._decoder.arrays.items()}
         inner = {name: value.numpy() for name, value in self._state.items()}
         return State({**inner, **history})
 
@@ -69,6 +71,7 @@ class GeneratorStream:
             DataError: it is not of this medium, or has what the training did not have.
         """
         self._read(self._codec.encode_prompt(piece))
+        self._decoder.read(piece)
 
     def generate(
         self,
@@ -93,8 +96,27 @@ class GeneratorStream:
         """
         sampling = Sampling(temperature, top_k, top_p)
         generator = np.random.default_rng(seed)
-        parts = list(self.parts(check_length(length), sampling, generator))
-        return self._codec.joined(parts)
+        return self.piece(check_length(length), sampling, generator)
+
+    def piece(
+        self,
+        length: int,
+        sampling: Sampling,
+        generator: np.random.Generator,
+        stop: tuple[str, ...] = (),
+        prompt: Any = None,
+    ) -> Any:
+        """Generate the next units as one piece; see `parts`.
+
+        Args:
+            length, sampling, generator, stop: as in `parts`.
+            prompt: what was read before, for a piece that is whole with it only.
+        """
+        codec = self._codec
+        if codec.decoded_at_once:
+            symbols = list(self.symbols(length, sampling, generator))
+            return self._decoder.decode(codec.stacked(symbols))
+        return codec.joined(list(self.parts(length, sampling, generator, stop)), prompt)
 
     def parts(
         self,
@@ -118,7 +140,8 @@ class GeneratorStream:
             unit.append(symbol)
             if self._history.length == before:
                 continue
-            part, unit, before = self._codec.decode(self._codec.stacked(unit)), [], before + 1
+            part = self._decoder.decode(self._codec.stacked(unit))
+            unit, before = [], before + 1
             if not stop:
                 yield part
                 continue
@@ -139,7 +162,10 @@ class GeneratorStream:
         until = history.length + length
         while history.length < until and not history.is_complete:
             with torch.inference_mode():
-                features, self._state = step(history.inputs(), self._state)
+                inputs = history.inputs()
+                features, self._state = step(inputs, self._state)
+                if head.skipped:
+                    features = np.concatenate([features, inputs[: head.skipped]])
                 symbol = head.draw(
                     torch.from_numpy(features), history.allowed(), sampling, generator
                 )
@@ -159,11 +185,15 @@ class GeneratorStream:
 
     def _resume(self, state: State) -> None:
         history: dict[str, Any] = {}
+        decoder: dict[str, Any] = {}
         inner: ModelState = {}
         for name, value in state.arrays.items():
             if name.startswith(_HISTORY):
                 history[name.removeprefix(_HISTORY)] = value
+            elif name.startswith(_DECODER):
+                decoder[name.removeprefix(_DECODER)] = value
             else:
                 inner[name] = torch.from_numpy(np.array(value))
         self._history.restore(history)
+        self._decoder.restore(decoder)
         self._state = inner

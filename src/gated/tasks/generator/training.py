@@ -9,6 +9,8 @@ from torch import Tensor
 
 from gated.tasks.generator.checkpoint import Checkpoint
 from gated.tasks.generator.codecs import Codec, Symbols
+from gated.tasks.generator.feedback import fed_back
+from gated.tasks.generator.heads import FedBackHead
 from gated.tasks.generator.network import GeneratorNetwork
 from gated.tasks.generator.scoring import nats_per_unit
 from gated.tasks.generator.steps import StepBatch, stack
@@ -129,7 +131,7 @@ def train(
         loop = Loop(
             network,
             windows.draw,
-            lambda batch: _loss(network, batch),
+            lambda batch: _loss(network, codec, batch),
             settings.plan,
             generator,
             score=(lambda: nats_per_unit(network, codec, validation)) if validation else None,
@@ -169,6 +171,11 @@ class _Windows:
         return stack(parts)
 
 
-def _loss(network: GeneratorNetwork, batch: StepBatch) -> Tensor:
-    nats, _ = network.nats(batch)
-    return nats.sum() / batch.mask.sum()
+def _loss(network: GeneratorNetwork, codec: Codec, batch: StepBatch) -> Tensor:
+    batch, reads_own = fed_back(network, codec, batch)
+    features, _ = network.features(batch.inputs)
+    nats = network.head.nats(features, batch.targets, batch.allowed)
+    if reads_own is not None and isinstance(network.head, FedBackHead):
+        own = network.head.fed_back_nats(features, batch.targets)
+        nats = torch.where(reads_own, own, nats)
+    return (nats * batch.mask).sum() / batch.mask.sum()

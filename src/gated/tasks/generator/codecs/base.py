@@ -12,12 +12,13 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from gated.arrays import BoolArray
 from gated.tasks.generator.heads import HeadConfig
 from gated.tasks.generator.steps import Steps
 
-__all__ = ["Codec", "Defaults", "History", "Symbols"]
+__all__ = ["Codec", "Decoder", "Defaults", "Feedback", "History", "Symbols"]
 
 Symbols = NDArray[Any]
 """The symbols of a piece: [T] int64, or [T, D] float32."""
@@ -34,6 +35,23 @@ class Defaults:
     batch_size: int
     max_steps: int
     learning_rate: float
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """How predictions become inputs in the training; see `gated.tasks.generator.feedback`.
+
+    Attributes:
+        passes: over a window.
+        longest: steps of a stretch of predictions; the shortest is 1.
+        share: of the steps that are in stretches, about.
+        temperature: of the predictions.
+    """
+
+    passes: int
+    longest: int
+    share: float
+    temperature: float = 1.0
 
 
 class History(ABC):
@@ -71,6 +89,31 @@ class History(ABC):
         """Undo `arrays`."""
 
 
+class Decoder:
+    """Converts the symbols of a piece that goes on, run after run.
+
+    By default each run is converted by itself; a motion goes on in its place.
+    """
+
+    def __init__(self, codec: "Codec") -> None:
+        self._codec = codec
+
+    def read(self, piece: Any) -> None:
+        """Go on after a piece that was read."""
+
+    def decode(self, symbols: Symbols) -> Any:
+        """Convert the next symbols to a part of the piece."""
+        return self._codec.decode(symbols)
+
+    @property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All that is kept, by name, for a state."""
+        return {}
+
+    def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """Undo `arrays`."""
+
+
 class Codec(ABC):
     """Converts pieces of one medium.
 
@@ -80,6 +123,9 @@ class Codec(ABC):
         length_unit: what a length counts, such as "characters".
         length: of a generated piece, where none is given.
         defaults: hyperparameters.
+        decoded_at_once: whether the parts of a piece are decoded together where nobody waits for
+            the first: many poses at a time are faster.
+        feedback: how the predictions of the network become its inputs in the training, if at all.
     """
 
     medium: ClassVar[str]
@@ -87,6 +133,8 @@ class Codec(ABC):
     length_unit: ClassVar[str]
     length: ClassVar[int]
     defaults: ClassVar[Defaults]
+    decoded_at_once: ClassVar[bool] = False
+    feedback: ClassVar[Feedback | None] = None
 
     @classmethod
     @abstractmethod
@@ -147,9 +195,20 @@ class Codec(ABC):
     def history(self) -> History:
         """The history before the first symbol."""
 
+    def decoder(self) -> Decoder:
+        """The decoder before the first symbol."""
+        return Decoder(self)
+
+    def fed_back(self, inputs: Tensor, symbols: Tensor) -> Tensor:
+        """[B, T, I] the inputs of steps, of the inputs of a window and other symbols [B, T, D].
+
+        Only a codec with `feedback` needs it.
+        """
+        raise NotImplementedError(f"{self.medium} has no feedback")
+
     @abstractmethod
     def to_json(self) -> dict[str, Any]:
-        """Convert to plain values, without the medium."""
+        """Convert to plain values, without the medium; a value may also be a float32 array."""
 
     @classmethod
     @abstractmethod

@@ -18,12 +18,14 @@ class HeadConfig:
     """The kind and the size of a head.
 
     Attributes:
-        kind: "categorical", or "mixture".
-        size: number of symbols K, or of normal distributions.
+        kind: "categorical", "mixture" or "pose".
+        size: number of symbols K, of normal distributions, or of the numbers of a pose.
+        scale: the usual change of each number of a pose.
     """
 
     kind: str
     size: int
+    scale: tuple[float, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Convert to plain values."""
@@ -31,7 +33,13 @@ class HeadConfig:
 
 
 class Head(nn.Module, ABC):
-    """Predicts the symbol of a step from its features."""
+    """Predicts the symbol of a step from its features.
+
+    Attributes:
+        skipped: values at the begin of an input that the head reads too, after the features.
+    """
+
+    skipped: int = 0
 
     @abstractmethod
     def nats(self, features: Tensor, targets: Tensor, allowed: Tensor | None) -> Tensor:
@@ -54,11 +62,26 @@ class Head(nn.Module, ABC):
         """Draw the symbol of one step with the features [H]."""
 
 
+class FedBackHead(Head):
+    """A head whose predictions can be inputs in the training; see the module `feedback`."""
+
+    @abstractmethod
+    def predicted(self, features: Tensor, noise: Tensor) -> Tensor:
+        """[B, T, D] the symbols of given standard normal noise [B, T, D]."""
+
+    @abstractmethod
+    def fed_back_nats(self, features: Tensor, targets: Tensor) -> Tensor:
+        """[B, T] the loss of steps that read predictions, in nats."""
+
+
 def head_of(config: HeadConfig, features: int) -> Head:
     """Make the head of a description, for so many features."""
     from gated.tasks.generator.heads.categorical import CategoricalHead
     from gated.tasks.generator.heads.mixture import MixtureHead
+    from gated.tasks.generator.heads.pose import PoseHead
 
+    if config.kind == "pose":
+        return PoseHead(features, config.scale)
     kinds: dict[str, type[CategoricalHead] | type[MixtureHead]] = {
         "categorical": CategoricalHead,
         "mixture": MixtureHead,

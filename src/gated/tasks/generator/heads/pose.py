@@ -1,0 +1,91 @@
+"""Predicts the next pose: a normal distribution of the change from the last one.
+
+    x_t = x_(t−1) + s ⊙ (W f_t + b) + σ ⊙ ε,    ε ~ N(0, 1)
+
+s is the usual change of each number. σ is learned, one for each number of a pose.
+"""
+
+import math
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from gated.arrays import BoolArray
+from gated.tasks.generator.heads.head import FedBackHead
+from gated.tasks.generator.heads.sampling import Sampling
+
+__all__ = ["PoseHead"]
+
+_SMALLEST, _LARGEST = -5.0, 1.0
+"""Of log σ/s: a number that hardly moves would let σ collapse."""
+
+
+class PoseHead(FedBackHead):
+    """A linear layer that gives the mean change of each number of a pose.
+
+    Args:
+        features: H.
+        scale: [D] the usual change of each number.
+
+    Shape:
+        features [B, T, H + D + 1]: the last pose, and whether there is one, after the features.
+        targets [B, T, D] float32.
+    """
+
+    scale: Tensor
+
+    def __init__(self, features: int, scale: tuple[float, ...]) -> None:
+        super().__init__()
+        self.skipped = len(scale) + 1
+        self.output = nn.Linear(features, len(scale))
+        self.log_sigma = nn.Parameter(torch.full((len(scale),), -0.5))
+        self.register_buffer("scale", torch.tensor(scale), persistent=False)
+
+    def nats(self, features: Tensor, targets: Tensor, allowed: Tensor | None) -> Tensor:
+        """See `Head`: of the standardised numbers of a pose; 0 for the first pose of a piece."""
+        return self._nats(features, targets, self._log_sigma())
+
+    def fed_back_nats(self, features: Tensor, targets: Tensor) -> Tensor:
+        """See `FedBackHead`: σ is not learned of them, so that it stays that of one step."""
+        return self._nats(features, targets, self._log_sigma().detach())
+
+    def predicted(self, features: Tensor, noise: Tensor) -> Tensor:
+        """See `FedBackHead`."""
+        last, has_last, mean = self._mean(features)
+        return last + has_last * (mean + self._log_sigma().exp() * noise)
+
+    def draw(
+        self,
+        features: Tensor,
+        allowed: BoolArray | None,
+        sampling: Sampling,
+        generator: np.random.Generator,
+    ) -> NDArray[np.float32]:
+        """See `Head`: [D]; the temperature multiplies σ, and top_k and top_p do nothing.
+
+        Where no pose came before, it is the start of the codec.
+        """
+        noise = sampling.temperature * generator.standard_normal(len(self.scale))
+        drawn = self.predicted(features, torch.from_numpy(noise.astype(np.float32)))
+        return np.asarray(drawn.numpy())
+
+    def _mean(self, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The last pose, whether there is one, and the mean change."""
+        size = len(self.scale)
+        read, last, has_last = (
+            features[..., : -size - 1],
+            features[..., -size - 1 : -1],
+            features[..., -1:],
+        )
+        return last, has_last, self.scale * self.output(read)
+
+    def _nats(self, features: Tensor, targets: Tensor, log_sigma: Tensor) -> Tensor:
+        last, has_last, mean = self._mean(features)
+        z = (targets - last - mean) * (-log_sigma).exp()
+        each = 0.5 * z.square() + log_sigma + 0.5 * math.log(2 * math.pi)
+        return each.sum(-1) * has_last[..., 0]
+
+    def _log_sigma(self) -> Tensor:
+        return self.scale.log() + self.log_sigma.clamp(_SMALLEST, _LARGEST)
