@@ -12,11 +12,13 @@ from gated.media.motion.kinematics import (
     joint_speed,
     positions,
 )
+from gated.media.motion.planting import Ground, planted
 from gated.media.motion.poses import Poses, Start, from_poses, pose_width, to_poses
 from gated.media.motion.resampling import resampled
 from gated.media.motion.skeleton import Motion, Skeleton
 
 __all__ = [
+    "Ground",
     "Motion",
     "MotionFolder",
     "Poses",
@@ -30,6 +32,7 @@ __all__ = [
     "from_poses",
     "frozen_seconds",
     "joint_speed",
+    "planted",
     "pose_width",
     "positions",
     "read_motion",
