@@ -7,7 +7,7 @@ import pytest
 
 from gated import Generator
 from gated.errors import DataError
-from gated.media.motion import Motion, positions, to_poses
+from gated.media.motion import Motion, from_poses, planted, positions, to_poses
 from gated.tasks.generator.codecs import motion
 from gated.tasks.generator.codecs.motion import MotionCodec
 from tests.media.motion.motions import ROOT, body, still_motion, wild_motion
@@ -100,6 +100,10 @@ def test_a_saved_codec_is_the_same_to_the_bit(model, tmp_path) -> None:
         np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
     assert found.rest.skeleton.difference(expected.rest.skeleton) == ""
     assert found.rest.frame_time == expected.rest.frame_time
+    assert (found.ground.height, found.ground.contact) == (
+        expected.ground.height,
+        expected.ground.contact,
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,6 +115,8 @@ def test_a_saved_codec_is_the_same_to_the_bit(model, tmp_path) -> None:
         ("frame_time", -1.0, "no positive number"),
         ("mean", np.zeros(3, np.float32), r"codec.mean is no array \[46\]"),
         ("start", np.array([np.nan] * 46, np.float32), "codec.start is no array"),
+        ("ground", [1.0], "no two numbers"),
+        ("ground", [1.0, 0.0], "no positive height"),
         ("change", np.zeros(0, np.float32), "codec"),
     ],
 )
@@ -147,3 +153,23 @@ def test_a_prompt_of_another_body_is_refused(model) -> None:
         model.generate(wild_motion(0, order="XYZ"))
     with pytest.raises(DataError, match=r"The prompt has 10 frames a second. Expected 25"):
         model.generate(wild_motion(0, frame_time=0.1))
+
+
+def test_generated_feet_slide_half_as_much(model) -> None:
+    codec = model.codec_
+    symbols = codec.encode(pieces_of("motion", 1, seed=2)[0], "motion")
+    poses = to_poses(codec.decode(symbols))
+    expected = from_poses(planted(poses, codec.rest, codec.ground, 0.5), codec.rest)
+    np.testing.assert_allclose(codec.decoder().decode(symbols).values, expected.values, atol=1e-6)
+
+
+def test_a_body_without_feet_is_learned(motions) -> None:
+    names = tuple(f"joint {index}" for index in range(7))
+    skeleton = replace(motions[0].skeleton, names=names)
+    codec = MotionCodec.learn([replace(motion, skeleton=skeleton) for motion in motions])
+    assert codec.ground is None
+    assert MotionCodec.from_json(codec.to_json()).ground is None
+    symbols = codec.encode(replace(motions[0], skeleton=skeleton), "motion")
+    np.testing.assert_allclose(
+        codec.decoder().decode(symbols).values, codec.decode(symbols).values, atol=1e-9
+    )

@@ -21,16 +21,22 @@ from torch import Tensor
 from gated.arrays import FloatArray
 from gated.errors import DataError, UsageError
 from gated.media.motion import (
+    Ground,
     Motion,
     Poses,
     Skeleton,
     Start,
     from_poses,
+    planted,
     pose_width,
     to_poses,
 )
 from gated.tasks.generator.codecs.base import Codec, Decoder, Defaults, Feedback, History, Symbols
-from gated.tasks.generator.codecs.motion_checks import checked_arrays, checked_skeleton
+from gated.tasks.generator.codecs.motion_checks import (
+    checked_arrays,
+    checked_ground,
+    checked_skeleton,
+)
 from gated.tasks.generator.heads import HeadConfig
 from gated.tasks.generator.steps import Steps
 from gated.text import amount
@@ -42,6 +48,8 @@ _MOST_COMPONENTS = 256
 _LEAST_SPREAD = 1e-6  # of the first component's: less is rounding
 _SUMMED = 10.0
 """Frames over which an error of a velocity adds up."""
+_PLANTED = 0.5
+"""Share of the sliding of a supporting foot that is removed: what stays is as in recordings."""
 _FLAGS = 2  # whether one pose came before, and whether two
 _SAME_RATE = 1e-4  # relative: files write 1/30 s as 0.0333333 or as 0.033333
 
@@ -57,6 +65,7 @@ class MotionCodec(Codec):
         to_symbols, to_poses: [W, D] and [D, W] the linear maps of deviations from the mean.
         change: [D] the standard deviation of the change of a symbol from a frame to the next.
         start: [D] the pose before a motion without a prompt.
+        ground: under the feet; None for a body without joints that are named after feet.
     """
 
     medium: ClassVar[str] = "motion"
@@ -75,10 +84,11 @@ class MotionCodec(Codec):
         to_poses: NDArray[np.float32],
         change: NDArray[np.float32],
         start: NDArray[np.float32],
+        ground: Ground | None = None,
     ) -> None:
         self.rest, self.mean = rest, mean
         self.to_symbols, self.to_poses = to_symbols, to_poses
-        self.change, self.start = change, start
+        self.change, self.start, self.ground = change, start, ground
 
     @classmethod
     def learn(cls, pieces: Sequence[Any]) -> Self:
@@ -99,15 +109,16 @@ class MotionCodec(Codec):
         to_symbols = ((basis / spread[:, None]) * reach).T
         symbols = [(each - mean) @ to_symbols for each in steps]
         changes = np.concatenate([np.diff(each, axis=0) for each in symbols])
-        arrays = (
-            mean,
-            to_symbols,
-            basis * spread[:, None] / reach,
-            changes.std(0).clip(min=1e-3),
-            symbols[0][0],
-        )
+        arrays = {
+            "mean": mean,
+            "to_symbols": to_symbols,
+            "to_poses": basis * spread[:, None] / reach,
+            "change": changes.std(0).clip(min=1e-3),
+            "start": symbols[0][0],
+        }
         rest = Motion(first.skeleton, first.values[:1], first.frame_time)
-        return cls(rest, *(np.asarray(array, dtype=np.float32) for array in arrays))
+        stored = {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items()}
+        return cls(rest, **stored, ground=_ground(pieces))
 
     @property
     def size(self) -> int:
@@ -148,7 +159,7 @@ class MotionCodec(Codec):
         return Motion(self.rest.skeleton, values, self.rest.frame_time)
 
     def decoder(self) -> Decoder:
-        """See `Codec`: parts go on from the place and the heading of the part before."""
+        """See `Codec`: parts go on in place and heading, and the supporting foot slides less."""
         return _MotionDecoder(self)
 
     def steps(self, symbols: Symbols, begin: int, end: int) -> Steps:
@@ -185,6 +196,7 @@ class MotionCodec(Codec):
             "ends": skeleton.ends.tolist(),
             "end_offsets": skeleton.end_offsets.tolist(),
             "frame_time": self.rest.frame_time,
+            "ground": self.ground and [self.ground.height, self.ground.contact],
             "rest": self.rest.values[0].astype(np.float32),
             "mean": self.mean,
             "to_symbols": self.to_symbols,
@@ -201,7 +213,7 @@ class MotionCodec(Codec):
         rest = Motion(
             skeleton, arrays.pop("rest")[None].astype(np.float64), float(stored["frame_time"])
         )
-        return cls(rest, **arrays)
+        return cls(rest, **arrays, ground=checked_ground(stored["ground"], skeleton))
 
 
 class _MotionHistory(History):
@@ -245,7 +257,9 @@ class _MotionHistory(History):
 
 
 class _MotionDecoder(Decoder):
-    """The last pose, and where it is."""
+    """The last pose, and where it is. Only a generated motion is planted, so that `decode` of the
+    codec gives a recorded one back.
+    """
 
     def __init__(self, codec: MotionCodec) -> None:
         self._motion = codec
@@ -258,8 +272,10 @@ class _MotionDecoder(Decoder):
 
     def decode(self, symbols: Symbols) -> Motion:
         values = np.concatenate([self._last, self._motion.poses(symbols)])
-        rest = self._motion.rest
+        rest, ground = self._motion.rest, self._motion.ground
         poses = Poses(values, rest.frame_time, self._start)
+        if ground is not None:
+            poses = planted(poses, rest, ground, _PLANTED)
         motion = from_poses(poses, rest)
         begin = len(self._last)
         self._go_on(poses, motion, self._start)
@@ -282,6 +298,13 @@ class _MotionDecoder(Decoder):
         last = np.array(arrays["pose"])[None]
         self._last = last[: int(np.isfinite(last).all())]
         self._start = Start(*map(float, arrays["place"]))
+
+
+def _ground(motions: Sequence[Motion]) -> Ground | None:
+    try:
+        return Ground.under(motions)
+    except UsageError:  # it has no feet
+        return None
 
 
 def _reach(skeleton: Skeleton) -> FloatArray:

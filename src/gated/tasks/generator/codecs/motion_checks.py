@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import UsageError
-from gated.media.motion import Skeleton
+from gated.media.motion import Ground, Skeleton, foot_points
 from gated.media.motion.skeleton import CHANNELS
 
-__all__ = ["checked_arrays", "checked_skeleton"]
+__all__ = ["checked_arrays", "checked_ground", "checked_skeleton"]
 
 
 def checked_skeleton(stored: dict[str, Any]) -> Skeleton:
@@ -38,6 +38,24 @@ def checked_skeleton(stored: dict[str, Any]) -> Skeleton:
     if type(frame_time) is not float or not 0 < frame_time < np.inf:
         raise ValueError("codec.frame_time is no positive number")
     return skeleton
+
+
+def checked_ground(stored: Any, skeleton: Skeleton) -> Ground | None:
+    """The ground, of its height and that of a contact; None stays None.
+
+    Raises:
+        ValueError: they are no two numbers, or the skeleton has no feet.
+    """
+    if stored is None:
+        return None
+    if [type(value) for value in stored] != [float, float] or not np.isfinite(stored).all():
+        raise ValueError("codec.ground has no two numbers")
+    if stored[1] <= 0:
+        raise ValueError("codec.ground has no positive height of a contact")
+    try:
+        return Ground(foot_points(skeleton), *stored)
+    except UsageError as error:
+        raise ValueError(f"codec.ground: {error}") from error
 
 
 def checked_arrays(
