@@ -14,7 +14,7 @@ from benchmarks.common.options import (
     print_report,
     whole_numbers,
 )
-from benchmarks.sequences import generation, spotting, strings
+from benchmarks.sequences import generation, motion, spotting, strings
 from benchmarks.sequences import run as labels
 from benchmarks.sequences import shipped as shipped_models
 from benchmarks.sequences.data import CASES
@@ -25,8 +25,12 @@ __all__ = ["commands"]
 
 commands = command_group()
 
-_TRANSCRIBER = {"fsdd_strings": strings.run, "fsdd_spotting": spotting.run}
-_ALL = (*CASES, *PIECES, *_TRANSCRIBER)
+_OTHERS = {
+    "fsdd_strings": strings.run,
+    "fsdd_spotting": spotting.run,
+    motion.NAME: motion.run,
+}
+_ALL = (*CASES, *PIECES, *_OTHERS)
 
 
 @commands.command()
@@ -44,8 +48,8 @@ def sequences(
     if data not in _ALL:
         raise UsageError(f"--data {data} is unknown. Expected one of {', '.join(_ALL)}.")
     chosen, folder = whole_numbers("--seeds", seeds), data_folder(data_dir)
-    if data in _TRANSCRIBER:
-        report = _TRANSCRIBER[data](folder, chosen, threads, validation=validation)
+    if data in _OTHERS:
+        report = _OTHERS[data](folder, chosen, threads, validation=validation)
     else:
         run = generation.run if data in PIECES else labels.run
         report = run(data, folder, chosen, threads, validation=validation)
