@@ -70,7 +70,7 @@ MODELS = {
         "Letters of invented alphabets",
         "omniglot, B. Lake and others, https://github.com/brendenlake/omniglot, MIT licence",
         "It draws single characters with pen strokes, like those of 50 alphabets.",
-        {"hidden_size": 192, "max_steps": 4_000},
+        {"hidden_size": 192, "max_steps": 1_500},
     ),
     "handwriting": Model(
         "mnist_binarised",
@@ -78,7 +78,7 @@ MODELS = {
         "MNIST, Y. LeCun, C. Cortes and C. Burges, CC BY-SA 3.0; our draw of black and white. "
         "These weights, which are adapted from it, are under CC BY-SA 3.0 too",
         "It writes digits of 28 × 28 pixels and completes the lower part of one.",
-        {"max_steps": 4_000},
+        {"max_steps": 1_500},
     ),
 }
 

@@ -2,10 +2,10 @@
 
 __all__ = ["DEMOS", "LARGEST", "MEDIA"]
 
-MEDIA = ("speech", "text", "music", "drawing", "image")
+MEDIA = ("speech", "text", "music", "drawing", "image", "motion")
 """What can be learned from files."""
 
-DEMOS = ("shop", "digits", "text", "bach", "drawing", "handwriting")
+DEMOS = ("shop", "digits", "text", "bach", "drawing", "handwriting", "dance")
 """What can be tried without files: the forecast of a shop, and the models of the package."""
 
 LARGEST = {

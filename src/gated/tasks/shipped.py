@@ -17,6 +17,7 @@ SHIPPED = {
     "bach": "composes chorales of four voices",
     "drawing": "draws letters of invented alphabets",
     "handwriting": "writes digits, pixel after pixel",
+    "dance": "dances salsa",
 }
 """The models by name, and what they do."""
 

@@ -191,3 +191,46 @@ def test_images_are_learned_completed_and_written(gated, tmp_path) -> None:
     result = gated("generate", "dots.gated", "-o", "sheet.png", "--count", 4, "--seed", 0)
     assert result.exit_code == 0
     assert min(read_image("sheet.png").pixels.shape) > 9
+
+
+def test_motions_are_learned_and_written_with_a_page(gated, tmp_path) -> None:
+    from gated.media.motion import read_motion
+
+    folder = tmp_path / "clips"
+    folder.mkdir()
+    for index in range(3):
+        (folder / f"{index}.bvh").write_text(_swinging(60, 0.2 + 0.1 * index))
+    result = gated("train", folder, "-o", "swing.gated", *SMALL)
+    assert result.exit_code == 0, result.stderr
+    assert "Medium   motion" in result.stderr
+    result = gated("generate", "swing.gated", "-o", "new.bvh", "--length", 25, "--seed", 0)
+    assert result.exit_code == 0, result.stderr
+    assert "new.bvh: 25 frames" in result.stderr
+    made = read_motion("new.bvh")
+    assert made.values.shape == (25, 9)
+    assert made.skeleton.channels == read_motion(folder / "0.bvh").skeleton.channels
+    result = gated("generate", "swing.gated", "-o", "new.html", "--prompt", folder / "0.bvh")
+    assert result.exit_code == 0, result.stderr
+    assert "<canvas" in Path("new.html").read_text()
+
+
+def _swinging(frames: int, speed: float) -> str:
+    """A body of two joints that swings."""
+    lines = [
+        "HIERARCHY",
+        "ROOT hips",
+        "{ OFFSET 0 0 0",
+        "CHANNELS 6 Xposition Yposition Zposition Zrotation Yrotation Xrotation",
+        "JOINT foot",
+        "{ OFFSET 0 -10 0",
+        "CHANNELS 3 Zrotation Yrotation Xrotation",
+        "End Site",
+        "{ OFFSET 0 -1 0 } } }",
+        "MOTION",
+        f"Frames: {frames}",
+        "Frame Time: 0.033333",
+    ]
+    for t in range(frames):
+        swing = 20 * np.sin(speed * t)
+        lines.append(f"{t * 0.1:.4f} 11 {swing / 20:.4f} {swing:.4f} 3 2 {-swing:.4f} 1 5")
+    return "\n".join(lines) + "\n"

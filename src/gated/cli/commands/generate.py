@@ -59,11 +59,17 @@ def run(request: GenerateRequest, messages: Messages) -> None:
     if request.as_json:
         out = None if request.out is None else str(request.out)
         content = {"text": pieces} if is_text else {}
-        described = {"medium": model.medium, "out": out, "lengths": list(map(len, pieces))}
+        described = {"medium": model.medium, "out": out, "lengths": list(map(_length, pieces))}
         to_stdout(json.dumps({**described, **content}, ensure_ascii=False).encode() + b"\n")
 
 
-_SUFFIXES = {"music": ".mid", "voices": ".mid", "drawing": ".svg", "image": ".png"}
+_SUFFIXES = {
+    "music": ".mid",
+    "voices": ".mid",
+    "drawing": ".svg",
+    "image": ".png",
+    "motion": ".bvh",
+}
 
 
 def _options(model: "Generator", request: GenerateRequest) -> dict[str, Any]:
@@ -105,5 +111,10 @@ def _describe(model: "Generator", pieces: list[Any]) -> str:
     if model.medium == "drawing":
         points = counted(sum(map(len, pieces)), "point")
         return f"{counted(len(pieces), 'drawing')} with {points}"
-    total = grouped(sum(map(len, pieces)))
+    total = grouped(sum(map(_length, pieces)))
     return f"{total} {model.codec_.length_unit}"
+
+
+def _length(piece: Any) -> int:
+    """Of a text or an array; the frames of a motion."""
+    return len(piece.values) if hasattr(piece, "values") else len(piece)

@@ -209,7 +209,7 @@ class GenerateRequest(Request):
         Option(
             "--out -o",
             "FILE",
-            help="Write to this file; the suffix is one of the medium: .txt, .mid, .svg, .png. "
+            help="Write to this file: .txt, .mid, .svg, .png or .bvh, as the medium is written. "
             "A text goes to stdout by default.",
             panel=OUTPUT,
             read=one_path,

@@ -14,7 +14,7 @@ from gated.media.music import write_midi
 from gated.media.strokes import rasterised, sheet_svg
 from gated.plot import image_text, piano_roll_svg, piano_roll_text
 from gated.plot.bars import bar_table
-from gated.tasks.generator.files import STEPS_PER_QUARTER, music_of
+from gated.tasks.generator.files.music import STEPS_PER_QUARTER, music_of
 from gated.tasks.shipped import shipped_classifier, shipped_generator
 from gated.text import counted, duration, percent
 
