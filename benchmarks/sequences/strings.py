@@ -17,10 +17,10 @@ __all__ = ["PROTOCOL", "run"]
 
 PROTOCOL = (
     "FSDD, 8 kHz: 500 strings of 3 to 7 takes of any speakers, gaps of 0 to 300 ms, read in parts "
-    "of 20 ms; strings of takes 0-4, training on takes 5-49"
+    "of 50 ms; strings of takes 0-4, training on takes 5-49"
 )
 _STRINGS, _SEED = 500, 15  # the test strings
-_PART = RATE // 50
+_PART = RATE // 20
 
 
 @dataclass(frozen=True)

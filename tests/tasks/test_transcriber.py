@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from sklearn.base import clone
 
 from gated import SequenceClassifier, Transcriber
@@ -118,6 +119,18 @@ def test_a_stream_of_steps_gives_the_transcript_of_the_sequence(fitted, size) ->
         np.testing.assert_allclose([e.confidence for e in found], whole.confidence, atol=1e-5)
 
 
+def test_few_steps_have_the_log_probabilities_of_the_network(fitted) -> None:
+    stored = fitted._fitted
+    x = np.random.default_rng(0).normal(size=(9, 1)).astype(np.float32)
+    state = stored.network.initial_state(1)
+    with torch.inference_mode():
+        expected, last = stored.network.advance(torch.from_numpy(x)[None], state)
+        first, between = stored.few_steps(x[:4], state)
+        second, after = stored.few_steps(x[4:], between)
+    np.testing.assert_allclose(np.concatenate([first, second]), expected[0], atol=2e-5)
+    torch.testing.assert_close(after, last, atol=2e-5, rtol=0)
+
+
 def test_a_stream_goes_on_from_a_saved_state(of_sound) -> None:
     samples, _, _ = _string_of_tones(6)
     first = of_sound.stream()
@@ -154,6 +167,20 @@ def test_words_learned_one_by_one_are_heard_in_strings(of_sound) -> None:
     assert errors / count <= 0.05
     assert of_sound.symbols_ == ["high", "low"]
     assert of_sound.learned_["error_rate"] <= 0.05
+
+
+def test_single_words_are_scored_by_their_labels(of_sound) -> None:
+    words, labels = _tones(20, seed=40)
+    assert of_sound.score(words, labels) == of_sound.score(words, [[label] for label in labels])
+    assert of_sound.score(words, labels) >= 0.9
+
+
+def test_given_symbols_keep_their_order_and_may_be_numbers_of_numpy(tmp_path) -> None:
+    X, _ = _pulses(8, seed=0)
+    model = Transcriber(**_QUICK, symbols=np.array([3, 1, 2])).fit(X, [[1, 3]] * 8)
+    assert model.symbols_ == [3, 1, 2]
+    model.save(tmp_path / "a.gated")
+    assert Transcriber.load(tmp_path / "a.gated").symbols_ == [3, 1, 2]
 
 
 def test_words_are_given_soon_after_they_end_and_with_their_times(of_sound) -> None:

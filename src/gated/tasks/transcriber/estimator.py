@@ -37,6 +37,7 @@ from gated.tasks.transcriber.spotting import Spotted
 from gated.tasks.transcriber.spotting_runs import find_words, threshold_of
 from gated.tasks.transcriber.stream import TranscriptStream, heard
 from gated.tasks.transcriber.strings import silence_after, with_silence
+from gated.tasks.transcriber.targets import is_list
 from gated.train import Progress
 
 __all__ = ["Transcriber", "Transcript"]
@@ -222,11 +223,13 @@ class Transcriber(Params):
 
         Args:
             X: as in `fit`.
-            y: text, or a list of symbols, for each sequence.
+            y: text, or a list of symbols, for each sequence; with `join` also one symbol.
         """
-        pairs = zip(self.predict(X), y, strict=True)
-        errors = [symbol_errors(list(found), list(expected)) for found, expected in pairs]
-        return 1 - sum(errors) / max(sum(len(expected) for expected in y), 1)
+        is_text = self._fitted.is_text
+        expected = [list(each) if is_text or is_list(each) else [each] for each in y]
+        pairs = zip(self.predict(X), expected, strict=True)
+        errors = [symbol_errors(list(found), wanted) for found, wanted in pairs]
+        return 1 - sum(errors) / max(sum(map(len, expected)), 1)
 
     def stream(self, state: State | None = None) -> TranscriptStream:
         """A stream: `push(chunk)` gives the symbols that became certain, `finish()` the last ones.
@@ -237,10 +240,7 @@ class Transcriber(Params):
         Raises:
             UsageError: the state is of another model.
         """
-        stored = self._fitted
-        return TranscriptStream(
-            stored.network, stored.frontend, stored.symbols, self._clock, self._silence, state
-        )
+        return TranscriptStream(self._fitted, self._clock, self._silence, state)
 
     def spot(
         self, X: Any, words: Sequence[Any] | None = None, threshold: float = 0.0

@@ -183,7 +183,7 @@ def _stored(
     learned: dict[str, Any],
 ) -> StoredTranscriber:
     params = model.get_params()
-    params["symbols"] = None if model.symbols is None else list(model.symbols)
+    params["symbols"] = None if model.symbols is None else targets.symbols
     return StoredTranscriber(
         params,
         trained.network,

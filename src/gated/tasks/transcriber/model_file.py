@@ -1,12 +1,14 @@
 """Saves and loads transcribers: one file of safetensors and JSON, without pickle."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from gated.tasks.frontend import ArrayFrontend, SoundFrontend
 from gated.tasks.label_values import LABEL_KINDS, check_labels, label_kind
 from gated.tasks.model_header import NETWORK, anything, read_frontend, read_network, with_weights
+from gated.tasks.transcriber.few_steps import FewSteps
 from gated.tasks.transcriber.network import SymbolNetwork
 from gated.train import load_tensors, save_tensors
 from gated.train.stored_values import (
@@ -73,6 +75,11 @@ class StoredTranscriber:
     before: list[float]
     after: list[float]
     learned: dict[str, Any]
+
+    @cached_property
+    def few_steps(self) -> FewSteps:
+        """The fast form of the network for a few steps."""
+        return FewSteps(self.network)
 
 
 def save_transcriber(path: str | Path, stored: StoredTranscriber) -> None:

@@ -7,12 +7,13 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from gated.tasks.frontend import Frontend, checked_part
+from gated.tasks.frontend import checked_part
 from gated.tasks.model_state import restored, stored
 from gated.tasks.state import State
 from gated.tasks.transcriber.alignment import Clock, Heard
 from gated.tasks.transcriber.decoding import GreedyDecoder, Run
-from gated.tasks.transcriber.network import SymbolNetwork
+from gated.tasks.transcriber.few_steps import MOST_STEPS
+from gated.tasks.transcriber.model_file import StoredTranscriber
 
 __all__ = ["TranscriptStream", "heard"]
 
@@ -26,9 +27,7 @@ class TranscriptStream:
     however it was split.
 
     Args:
-        network: in evaluation mode.
-        frontend: converts the parts.
-        symbols: K symbols.
+        stored: the fitted transcriber.
         clock: converts steps to times.
         tail: [n] samples of silence, or [0, I] steps, that follow the end of a sequence.
         state: of an earlier stream of the same model; None for a new sequence.
@@ -39,15 +38,12 @@ class TranscriptStream:
 
     def __init__(
         self,
-        network: SymbolNetwork,
-        frontend: Frontend,
-        symbols: Sequence[Any],
+        stored: StoredTranscriber,
         clock: Clock,
         tail: NDArray[np.float32],
         state: State | None = None,
     ) -> None:
-        self._network, self._frontend, self._symbols = network, frontend, symbols
-        self._clock, self._tail = clock, tail
+        self._stored, self._clock, self._tail = stored, clock, tail
         self._begin()
         if state is not None:
             self._resume(state)
@@ -72,33 +68,38 @@ class TranscriptStream:
         Raises:
             DataError: the part has another shape, or values that are not finite.
         """
-        runs = self._read(self._front.push(checked_part(self._frontend, chunk)))
-        return [heard(run, self._symbols, self._clock) for run in runs]
+        runs = self._read(self._front.push(checked_part(self._stored.frontend, chunk)))
+        return [heard(run, self._stored.symbols, self._clock) for run in runs]
 
     def finish(self) -> list[Heard]:
         """End the sequence: return its last symbols. The next part begins a new sequence."""
         runs = self._read(self._front.push(self._tail)) + self._decoder.finish()
         self._begin()
-        return [heard(run, self._symbols, self._clock) for run in runs]
+        return [heard(run, self._stored.symbols, self._clock) for run in runs]
 
     def _begin(self) -> None:
-        self._state = self._network.initial_state(1)
-        self._front = self._frontend.stream()
+        self._state = self._stored.network.initial_state(1)
+        self._front = self._stored.frontend.stream()
         self._decoder = GreedyDecoder()
 
     def _read(self, steps: NDArray[np.float32]) -> list[Run]:
         if len(steps) == 0:
             return []
         with torch.inference_mode():
-            found, self._state = self._network.advance(torch.from_numpy(steps)[None], self._state)
-        return self._decoder.push(found[0].numpy())
+            if len(steps) <= MOST_STEPS:
+                log_probs, self._state = self._stored.few_steps(steps, self._state)
+            else:
+                batch = torch.from_numpy(steps)[None]
+                found, self._state = self._stored.network.advance(batch, self._state)
+                log_probs = found[0].numpy()
+        return self._decoder.push(log_probs)
 
     def _resume(self, state: State) -> None:
         state.check_like(self.state)
         place, best = state.arrays[_PLACE].tolist(), float(state.arrays[_BEST][0])
         rest = {name: array for name, array in state.arrays.items() if name not in (_PLACE, _BEST)}
         self._state, pending = restored(State(rest))
-        self._front = self._frontend.stream(pending)
+        self._front = self._stored.frontend.stream(pending)
         decoder = self._decoder
         decoder.steps, decoder.symbol, decoder.first = place
         decoder.best = best

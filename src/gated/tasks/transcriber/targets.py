@@ -12,7 +12,7 @@ from gated.errors import DataError, UsageError
 from gated.tasks.label_values import label_list
 from gated.text import counted, listed
 
-__all__ = ["Targets", "check_lengths", "read_labels", "read_strings", "steps_needed"]
+__all__ = ["Targets", "check_lengths", "is_list", "read_labels", "read_strings", "steps_needed"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Targets:
     symbols: list[Any]
     strings: list[list[int]]
     is_text: bool
+
+
+def is_list(value: Any) -> bool:
+    """Whether a value holds several symbols, unlike text."""
+    return isinstance(value, (list, tuple, np.ndarray))
 
 
 def read_strings(y: Any, count: int, symbols: Sequence[Any] | None) -> Targets:
@@ -48,7 +53,7 @@ def read_strings(y: Any, count: int, symbols: Sequence[Any] | None) -> Targets:
     >>> read_strings([["yes", "no"], []], 2, None).strings
     [[2, 1], []]
     """
-    given = list(y) if isinstance(y, (list, tuple, np.ndarray)) else None
+    given = list(y) if is_list(y) else None
     if given is None or len(given) != count:
         found = type(y).__name__ if given is None else counted(len(given), "string")
         raise DataError(
@@ -57,7 +62,7 @@ def read_strings(y: Any, count: int, symbols: Sequence[Any] | None) -> Targets:
     is_text = all(isinstance(each, str) for each in given)
     if not is_text:
         for index, each in enumerate(given):
-            if not isinstance(each, (list, tuple, np.ndarray)):
+            if not is_list(each):
                 raise DataError(
                     f"y has {each!r} for sequence {index}. Expected a list of symbols, as for the "
                     "others, or text for all. Where each sequence is one word, pass join=(3, 7)."
@@ -104,12 +109,11 @@ def _encoded(lists: list[list[Any]], symbols: Sequence[Any] | None, is_text: boo
             raise DataError(f"The symbols are of the types {kinds}. Expected one type for all.")
         known = label_list(np.unique(every))
     else:
-        known = list(symbols)
-        if not known or len(set(known)) < len(known):
+        if len(symbols) == 0 or len(set(symbols)) < len(symbols):
             raise UsageError(
-                f"symbols is {known!r}. Expected at least one symbol, and each of them once."
+                f"symbols is {symbols!r}. Expected at least one symbol, and each of them once."
             )
-        label_list(np.array(known))
+        known = label_list(np.array(list(symbols)))
     number = {symbol: index for index, symbol in enumerate(known, start=1)}
     for index, each in enumerate(lists):
         unknown = [symbol for symbol in each if symbol not in number]
