@@ -15,6 +15,7 @@ from gated.media.motion.kinematics import (
 from gated.media.motion.planting import Ground, planted
 from gated.media.motion.poses import Poses, Start, from_poses, pose_width, to_poses
 from gated.media.motion.resampling import resampled
+from gated.media.motion.rest_pose import without_rest_pose
 from gated.media.motion.skeleton import Motion, Skeleton
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "read_motion_folder",
     "resampled",
     "to_poses",
+    "without_rest_pose",
     "write_motion",
 ]
