@@ -23,6 +23,7 @@ from gated.media.motion import (
     frozen_seconds,
     joint_speed,
     positions,
+    without_rest_pose,
 )
 from gated.media.motion.hierarchy import parse_hierarchy
 from gated.media.motion.rotations import matrix_to_axis_angle
@@ -77,7 +78,9 @@ def read_dances(folder: Folder) -> Dances:
         ends = np.concatenate([[0], np.cumsum(file["length"])])
         frames = file["frames"].astype(np.float64)
         clips = {
-            int(str(name).removesuffix(".bvh")): Motion(skeleton, frames[a:b], 1 / _RATE)
+            int(str(name).removesuffix(".bvh")): without_rest_pose(
+                Motion(skeleton, frames[a:b], 1 / _RATE)
+            )
             for name, (a, b) in zip(file["name"], itertools.pairwise(ends), strict=True)
         }
     parts: tuple[list[Motion], ...] = ([], [], [])
@@ -104,7 +107,7 @@ def continued(
     stored = model._fitted
     codec, network = stored.codec, stored.network
     assert isinstance(codec, MotionCodec)
-    symbols = np.stack([codec.encode(prompt, "The prompt") for prompt in prompts])
+    symbols = np.stack([codec.encode_prompt(prompt) for prompt in prompts])
     steps = [codec.steps(each, 0, len(each)).inputs for each in symbols]
     generator = torch.Generator().manual_seed(seed)
     made = np.empty((len(prompts), length, codec.size), dtype=np.float32)

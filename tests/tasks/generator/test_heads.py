@@ -1,5 +1,7 @@
 """The heads: probabilities that sum to 1, draws that follow them, and sampling."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -139,9 +141,16 @@ def test_a_pose_has_a_normal_distribution_about_the_last_one() -> None:
     scale = torch.tensor([0.1, 0.2, 0.4])
     mean = last + scale * head.output(features[..., :5])
     sigma = scale * torch.tensor([-1.0, 0.0, 0.5]).exp()
-    expected = -Normal(mean, sigma).log_prob(targets).sum(-1)
-    torch.testing.assert_close(head.nats(features, targets, None), expected)
-    torch.testing.assert_close(head.fed_back_nats(features, targets), expected)
+    usual = Normal(mean, sigma).log_prob(targets).sum(-1) + math.log(0.99)
+    wider = Normal(mean, 8 * sigma).log_prob(targets).sum(-1) + math.log(0.01)
+    found = head.nats(features, targets, None)
+    torch.testing.assert_close(found, -torch.logaddexp(usual, wider))
+    # Near the mean, the loss of a fed-back step is that of the normal distribution.
+    near = mean + 0.1 * sigma
+    expected = -Normal(mean, sigma).log_prob(near).sum(-1)
+    torch.testing.assert_close(head.fed_back_nats(features, near), expected)
+    far = head.fed_back_nats(features, mean + 1e3 * sigma)
+    assert float(far.detach().max()) < 4_000
 
 
 def test_sigma_is_learned_of_recorded_steps_only() -> None:

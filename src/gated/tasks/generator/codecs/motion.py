@@ -30,6 +30,7 @@ from gated.media.motion import (
     planted,
     pose_width,
     to_poses,
+    without_rest_pose,
 )
 from gated.tasks.generator.codecs.base import Codec, Decoder, Defaults, Feedback, History, Symbols
 from gated.tasks.generator.codecs.motion_checks import (
@@ -96,7 +97,7 @@ class MotionCodec(Codec):
         steps: list[FloatArray] = []
         for index, piece in enumerate(pieces):
             name = f"Motion {index}"
-            steps.append(_poses(piece, name).values)
+            steps.append(_poses(piece, name, whole=True).values)
             _check_like(piece, pieces[0], name, "motion 0")
             if len(piece.values) < 2:
                 raise DataError(
@@ -136,8 +137,15 @@ class MotionCodec(Codec):
         return HeadConfig("pose", self.size, tuple(map(float, self.change)))
 
     def encode(self, piece: Any, name: str) -> Symbols:
-        """See `Codec`."""
-        poses = _poses(piece, name)
+        """See `Codec`: without the rest pose that some files begin with."""
+        return self._encoded(piece, name, whole=True)
+
+    def encode_prompt(self, piece: Any) -> Symbols:
+        """See `Codec`: all frames."""
+        return self._encoded(piece, "The prompt", whole=False)
+
+    def _encoded(self, piece: Any, name: str, whole: bool) -> Symbols:
+        poses = _poses(piece, name, whole)
         _check_like(piece, self.rest, name, "the motions of the training")
         return np.asarray((poses.values - self.mean) @ self.to_symbols, dtype=np.float32)
 
@@ -333,14 +341,14 @@ def _components(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     return basis[:count], np.sqrt(variances[:count])
 
 
-def _poses(piece: Any, name: str) -> Poses:
+def _poses(piece: Any, name: str, whole: bool) -> Poses:
     if not isinstance(piece, Motion):
         raise DataError(
             f"{name} is a {type(piece).__name__}. Expected a Motion. Read it with "
             "gated.media.motion.read_motion."
         )
     try:
-        return to_poses(piece)
+        return to_poses(without_rest_pose(piece) if whole else piece)
     except UsageError as error:
         raise DataError(f"{name}: {error}") from error
 
