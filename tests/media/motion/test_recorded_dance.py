@@ -4,13 +4,17 @@ import numpy as np
 import pytest
 
 from gated.media.motion import (
+    Ground,
     Motion,
     foot_points,
+    foot_skate,
     from_poses,
+    planted,
     positions,
     read_motion,
     read_motion_folder,
     to_poses,
+    without_rest_pose,
     write_motion,
 )
 from gated.media.motion.transforms import local_rotations, local_translations
@@ -61,3 +65,20 @@ def test_bodies_stand_on_the_ground(dances):
         lower_foot = points[:, foot_points(dance.skeleton), 1].min(axis=1)
         assert -5 < lower_foot.min() < 5
         assert np.quantile(lower_foot, 0.95) < 12
+
+
+def test_all_dances_begin_with_a_rest_pose(dances):
+    for dance in dances:
+        found = without_rest_pose(dance)
+        assert len(found.values) == len(dance.values) - 1
+        assert without_rest_pose(found) is found
+
+
+def test_planted_feet_slide_less(dances):
+    ground = Ground.under(dances)
+    for dance in dances:
+        made = from_poses(planted(to_poses(dance), dance, ground), dance)
+        before, after = (
+            foot_skate(positions(each), ground.feet, each.frame_time) for each in (dance, made)
+        )
+        assert after < 0.7 * before

@@ -12,7 +12,7 @@ from gated.media.motion.transforms import local_rotations
 
 __all__ = ["without_rest_pose"]
 
-_JUMP = 4.0
+_JUMP, _JUMP_OF_NEXT = 4.0, 1.5
 """How many times as far as usual, and as in the next frame, all joints turn in a jump."""
 _LEAST_FRAMES = 10
 """Of fewer frames it is not known what is usual."""
@@ -21,7 +21,7 @@ _LEAST_FRAMES = 10
 def without_rest_pose(motion: Motion) -> Motion:
     """Return the motion without its first frame, if the body jumps from there to the second one.
 
-    A jump is at least 4 times the median change of the rotations, and 4 times that of the next
+    A jump is more than 4 times the median change of the rotations, and 1.5 times that of the next
     frame. A note says that a frame was left out.
 
     Example:
@@ -37,7 +37,7 @@ def without_rest_pose(motion: Motion) -> Motion:
         return motion
     rotations = local_rotations(motion)
     changes = np.sqrt(np.square(np.diff(rotations, axis=0)).sum((1, 2, 3)))  # [T − 1]
-    if changes[0] <= _JUMP * max(float(np.median(changes)), float(changes[1])):
+    if changes[0] <= max(_JUMP * np.median(changes), _JUMP_OF_NEXT * changes[1]):
         return motion
     note = "The first frame is a rest pose, from which the body jumps; it is left out."
     return replace(motion, values=motion.values[1:], notes=(*motion.notes, note))
