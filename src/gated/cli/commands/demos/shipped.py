@@ -1,4 +1,4 @@
-"""Runs the demos of the shipped models: digits, text, bach, drawing, handwriting."""
+"""Runs the demos of the shipped models: digits, text, bach, drawing, handwriting, dance."""
 
 import time
 from importlib import resources
@@ -10,10 +10,12 @@ from gated.cli.output.stdout import to_stdout
 from gated.files import write_whole
 from gated.media.audio import read_recording
 from gated.media.images import contact_sheet, write_png
+from gated.media.motion import write_motion
 from gated.media.music import write_midi
 from gated.media.strokes import rasterised, sheet_svg
 from gated.plot import image_text, piano_roll_svg, piano_roll_text
 from gated.plot.bars import bar_table
+from gated.tasks.generator.files import motion_page
 from gated.tasks.generator.files.music import STEPS_PER_QUARTER, music_of
 from gated.tasks.shipped import shipped_classifier, shipped_generator
 from gated.text import counted, duration, percent
@@ -23,6 +25,7 @@ __all__ = ["DEMOS"]
 _CHARACTERS = 500
 _BARS, _BAR = 8, 16  # of sixteenths
 _DRAWINGS, _DIGITS = 40, 24
+_FRAMES = 600
 _SHOWN = 5  # drawings in the terminal
 
 
@@ -113,6 +116,22 @@ def _handwriting(stage: Stage) -> None:
     )
 
 
+def _dance(stage: Stage) -> None:
+    model = shipped_generator("dance")
+    begin = time.monotonic()
+    motion = model.generate(length=_FRAMES, seed=stage.seed)
+    seconds = time.monotonic() - begin
+    bvh, page = stage.folder / "dance.bvh", stage.folder / "dance.html"
+    write_motion(bvh, motion)
+    write_whole(page, motion_page(motion, "A dance").encode())
+    shown = duration(_FRAMES * motion.frame_time)
+    stage.report.write(
+        "Written",
+        f"{page}: {shown} of dance, made in {duration(seconds)}. Open it in a browser.",
+        f"{bvh}: the same, for programs of animation.",
+    )
+
+
 DEMOS = {
     "digits": Demo(
         "A network of 88,000 weights hears spoken digits.",
@@ -138,6 +157,11 @@ DEMOS = {
         "A network writes digits, pixel after pixel.",
         _handwriting,
         "gated train image FOLDER --out images.gated",
+    ),
+    "dance": Demo(
+        "A network that saw twenty minutes of salsa dances.",
+        _dance,
+        "gated train motion FOLDER --out moves.gated",
     ),
 }
 """The demos by name."""
