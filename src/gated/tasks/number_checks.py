@@ -7,7 +7,7 @@ import numpy as np
 from gated.errors import UsageError
 from gated.tasks.limits import LARGEST
 
-__all__ = ["check_number", "check_whole_numbers"]
+__all__ = ["check_number", "check_whole", "check_whole_numbers"]
 
 _WHOLE = {
     "rate": (1_000, LARGEST["rate"]),
@@ -31,15 +31,24 @@ def check_whole_numbers(model: Any) -> int:
         value = getattr(model, name)
         if value is None and name in _OPTIONAL:
             continue
-        is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-        if not is_whole or not least <= value <= most:
-            raise UsageError(
-                f"{name} is {value!r}. Expected a whole number from {least:,} to {most:,}."
-            )
+        check_whole(name, value, least, most)
     if model.seed is not None and model.random_state not in (None, model.seed):
         raise UsageError("seed and random_state differ, but name one thing. Pass one of them.")
     seed = model.random_state if model.seed is None else model.seed
     return 0 if seed is None else int(seed)
+
+
+def check_whole(name: str, value: Any, least: int, most: int) -> None:
+    """Check a whole number.
+
+    Raises:
+        UsageError: it is none, or out of range.
+    """
+    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not is_whole or not least <= value <= most:
+        raise UsageError(
+            f"{name} is {value!r}. Expected a whole number from {least:,} to {most:,}."
+        )
 
 
 def check_number(name: str, value: Any, least: float, most: float) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from gated.errors import UsageError
 from gated.tasks.generator.codecs import CODECS, Codec
 from gated.tasks.limits import LARGEST
+from gated.tasks.number_checks import check_number, check_whole
 
 __all__ = ["check_count", "check_length", "check_params", "check_stop"]
 
@@ -24,14 +25,14 @@ def check_params(model: Any) -> None:
         raise UsageError(f"medium is {model.medium!r}. Expected one of {', '.join(CODECS)}.")
     for name in _WHOLE:
         if getattr(model, name) is not None:
-            _check_whole(name, getattr(model, name), 1, LARGEST[name])
-    _check_whole("seed", model.seed, 0, LARGEST["seed"])
+            check_whole(name, getattr(model, name), 1, LARGEST[name])
+    check_whole("seed", model.seed, 0, LARGEST["seed"])
     if model.dropout is not None:
-        _check_number("dropout", model.dropout, 0, 0.99)
+        check_number("dropout", model.dropout, 0, 0.99)
     if model.learning_rate is not None:
-        _check_number("learning_rate", model.learning_rate, 1e-9, 1)
-    _check_number("weight_decay", model.weight_decay, 0, 10)
-    _check_number("validation", model.validation, 0, 0.9)
+        check_number("learning_rate", model.learning_rate, 1e-9, 1)
+    check_number("weight_decay", model.weight_decay, 0, 10)
+    check_number("validation", model.validation, 0, 0.9)
     if not isinstance(model.augment, (bool, np.bool_)):
         raise UsageError(f"augment is {model.augment!r}. Expected True or False.")
 
@@ -42,7 +43,7 @@ def check_length(length: Any) -> int:
     Raises:
         UsageError: it is none, or out of range.
     """
-    _check_whole("length", length, 1, LARGEST["length"])
+    check_whole("length", length, 1, LARGEST["length"])
     return int(length)
 
 
@@ -52,7 +53,7 @@ def check_count(count: Any) -> None:
     Raises:
         UsageError: it is no whole number, or out of range.
     """
-    _check_whole("count", count, 1, LARGEST["count"])
+    check_whole("count", count, 1, LARGEST["count"])
 
 
 def check_stop(stop: str | Sequence[str] | None, codec: Codec) -> tuple[str, ...]:
@@ -69,17 +70,3 @@ def check_stop(stop: str | Sequence[str] | None, codec: Codec) -> tuple[str, ...
     if not texts or any(not isinstance(text, str) or not text for text in texts):
         raise UsageError(f"stop is {stop!r}. Expected a text, or a list of texts, none empty.")
     return texts
-
-
-def _check_whole(name: str, value: Any, least: int, most: int) -> None:
-    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not is_whole or not least <= value <= most:
-        raise UsageError(
-            f"{name} is {value!r}. Expected a whole number from {least:,} to {most:,}."
-        )
-
-
-def _check_number(name: str, value: Any, least: float, most: float) -> None:
-    is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    if not is_number or not least <= value <= most:
-        raise UsageError(f"{name} is {value!r}. Expected a number from {least:g} to {most:g}.")

@@ -10,12 +10,11 @@ import torch
 
 from gated.tasks.generator.codecs import CODECS, Codec
 from gated.tasks.generator.network import GeneratorNetwork
+from gated.tasks.model_header import NETWORK, anything, with_weights
 from gated.tasks.sequence_model import SequenceConfig
 from gated.tasks.single_step import SingleStep
 from gated.train import load_tensors, save_tensors
-from gated.train.loop_state import check_weights
 from gated.train.stored_values import (
-    flag,
     list_of,
     mapping_of,
     number,
@@ -30,28 +29,15 @@ from gated.train.tensor_file import damaged
 __all__ = ["KIND", "StoredGenerator", "load_generator", "save_generator"]
 
 KIND, VERSION = "generator", 1
-_LARGEST = 65_536
 _CODEC = "codec."  # how the names of the tensors of a codec begin
-
-
-def _anything(value: Any, where: str) -> None:
-    """Accept a value that the codec checks."""
 
 
 _HEADER = record(
     {
-        "params": mapping_of(_anything),
+        "params": mapping_of(anything),
         "medium": one_of(tuple(CODECS)),
-        "codec": mapping_of(_anything),
-        "network": record(
-            {
-                "inputs": whole(1, _LARGEST),
-                "hidden_size": whole(1, _LARGEST),
-                "num_layers": whole(1, 64),
-                "dropout": number(0, 1),
-                "is_centred": flag,
-            }
-        ),
+        "codec": mapping_of(anything),
+        "network": NETWORK,
         "learned": record(
             {
                 "pieces": whole(0, 10**12),
@@ -135,9 +121,5 @@ def _stored(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> StoredG
     config = SequenceConfig(**header["network"])
     if codec.width != config.inputs:
         raise ValueError("the network reads another number of values than a step has")
-    with torch.device("meta"):  # no memory before the sizes are checked
-        expected = GeneratorNetwork(config, codec.head).state_dict()
-    check_weights(floats, {name: value.to(torch.float32) for name, value in expected.items()})
-    network = GeneratorNetwork(config, codec.head)
-    network.load_state_dict(floats)
-    return StoredGenerator(header["params"], network.eval(), codec, header["learned"])
+    network = with_weights(lambda: GeneratorNetwork(config, codec.head), floats)
+    return StoredGenerator(header["params"], network, codec, header["learned"])
