@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gated.cli.commands import forecast_output
+from gated.cli.commands.forecasting import forecast_output
 from gated.cli.console.progress import ProgressBar
 from gated.errors import GatedError
 from gated.forecast import Forecaster

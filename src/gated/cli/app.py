@@ -146,7 +146,7 @@ def forecast(context: typer.Context, request: ForecastRequest) -> None:
 
     The forecast goes to stdout or --out, all messages go to stderr.
     """
-    from gated.cli.commands.forecast import run
+    from gated.cli.commands.forecasting.forecast import run
 
     run(request, Messages(quiet=request.quiet), context.obj)
 
@@ -159,7 +159,7 @@ def backtest(context: typer.Context, request: BacktestRequest) -> None:
     Each forecast uses only what was known at its cutoff.
     The scores go to stdout or --scores, all messages go to stderr.
     """
-    from gated.cli.commands.backtest import run
+    from gated.cli.commands.forecasting.backtest import run
 
     run(request, Messages(quiet=request.quiet))
 
@@ -171,7 +171,7 @@ def train(context: typer.Context, request: TrainRequest) -> None:
 
     Ctrl-C keeps the training so far; the same command resumes it (not for speech).
     """
-    from gated.cli.commands.train import run
+    from gated.cli.commands.sequences.train import run
 
     run(request, Messages(quiet=request.quiet), context.obj)
 
@@ -183,7 +183,7 @@ def generate(context: typer.Context, request: GenerateRequest) -> None:
 
     A text goes to stdout or --out, everything else to --out; all messages go to stderr.
     """
-    from gated.cli.commands.generate import run
+    from gated.cli.commands.sequences.generate import run
 
     run(request, Messages(quiet=request.quiet))
 
@@ -195,7 +195,7 @@ def classify(context: typer.Context, request: ClassifyRequest) -> None:
 
     The labels go to stdout or --out, all messages go to stderr.
     """
-    from gated.cli.commands.classify import run
+    from gated.cli.commands.sequences.classify import run
 
     run(request, Messages(quiet=request.quiet))
 
@@ -207,7 +207,7 @@ def transcribe(context: typer.Context, request: TranscribeRequest) -> None:
 
     The texts go to stdout or --out, all messages go to stderr.
     """
-    from gated.cli.commands.transcribe import run
+    from gated.cli.commands.sequences.transcribe import run
 
     run(request, Messages(quiet=request.quiet))
 

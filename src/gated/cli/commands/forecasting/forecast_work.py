@@ -9,10 +9,10 @@ from typing import Any, cast
 import pandas as pd
 
 from gated import Forecaster
-from gated.cli.commands.forecast_output import ForecastResult
-from gated.cli.commands.forecast_tables import Tables, read_tables
-from gated.cli.commands.forecast_totals import path_settings, totals_level
-from gated.cli.commands.table_summary import print_table_summary
+from gated.cli.commands.forecasting.forecast_output import ForecastResult
+from gated.cli.commands.forecasting.forecast_tables import Tables, read_tables
+from gated.cli.commands.forecasting.forecast_totals import path_settings, totals_level
+from gated.cli.commands.forecasting.table_summary import print_table_summary
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar
 from gated.cli.console.resuming import resumable_command

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from gated.cli.commands.forecast_tables import read_tables
+from gated.cli.commands.forecasting.forecast_tables import read_tables
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import progress_bar
 from gated.cli.output.stdout import require_stdout
@@ -31,17 +31,17 @@ def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) ->
     with ExitStack() as until_written:  # the checkpoint stays until the last file is written
         with progress_bar(messages, f"Reading {request.table.name}") as progress:
             tables = read_tables(request) if request.model is None else None
-            from gated.cli.commands.forecast_work import ForecastRun
+            from gated.cli.commands.forecasting.forecast_work import ForecastRun
 
             result = ForecastRun(request, messages, command, progress, until_written).run(tables)
-            from gated.cli.commands.forecast_output import (
+            from gated.cli.commands.forecasting.forecast_output import (
                 file_writers,
                 print_findings,
                 print_line,
                 print_summary,
                 write_result,
             )
-            from gated.cli.commands.forecast_totals import print_totals
+            from gated.cli.commands.forecasting.forecast_totals import print_totals
             from gated.cli.output.files import raise_failed, write_results
 
             progress.stage("Writing")

@@ -20,15 +20,15 @@ def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> No
     """
     medium = request.given_medium or _found(request.source, messages)
     if medium == "speech" and (request.strings or request.is_table):
-        from gated.cli.commands.train_strings import run_strings
+        from gated.cli.commands.sequences.train_strings import run_strings
 
         run_strings(request, messages)
     elif medium == "speech":
-        from gated.cli.commands.train_speech import run as run_speech
+        from gated.cli.commands.sequences.train_speech import run as run_speech
 
         run_speech(request, messages)
     else:
-        from gated.cli.commands.train_pieces import run as run_pieces
+        from gated.cli.commands.sequences.train_pieces import run as run_pieces
 
         run_pieces(medium, request, messages, command)
 

@@ -9,8 +9,8 @@ from rich.console import Console
 
 import gated
 from gated import Forecaster
-from gated.cli.commands.forecast_totals import path_settings, totals_level
-from gated.cli.commands.table_summary import report_settings
+from gated.cli.commands.forecasting.forecast_totals import path_settings, totals_level
+from gated.cli.commands.forecasting.table_summary import report_settings
 from gated.cli.console.chart import ForecastChart, print_rows
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import slow_path_notes

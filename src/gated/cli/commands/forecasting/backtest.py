@@ -9,7 +9,7 @@ from rich.console import Console
 
 import gated
 from gated import Forecaster, read_table
-from gated.cli.commands.table_summary import print_table_summary, report_settings
+from gated.cli.commands.forecasting.table_summary import print_table_summary, report_settings
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import slow_path_notes
 from gated.cli.console.progress import ProgressBar, progress_bar

@@ -1,0 +1,1 @@
+"""Forecasts tables, and measures forecasts of their past."""

@@ -1,0 +1,1 @@
+"""Learns from sequences, labels them, writes them down and makes new ones."""
