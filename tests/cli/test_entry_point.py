@@ -86,7 +86,7 @@ def test_a_forecast_loads_only_what_it_needs(tmp_path, name, content, code, abse
             ("forecast", "a.csv", "--horizon"),
             "--horizon' requires an argument.\nTry `gated forecast --help`",
         ),
-        (("demo", "now"), "now"),
+        (("doctor", "now"), "now"),
     ],
 )
 def test_a_usage_error_is_one_message(gated, arguments, expected):

@@ -100,7 +100,7 @@ class Option:
     @property
     def name(self) -> str:
         """The name of the option in a message: its first spelling; `--wide` for `--wide/--long`."""
-        return self.flags.split()[0].partition("/")[0] if self.flags else self.metavar
+        return self.flags.split()[0].partition("/")[0] if self.flags else self.metavar.strip("[]")
 
 
 Reader: TypeAlias = Callable[[Option, Sequence[str]], Any]
