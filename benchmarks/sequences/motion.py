@@ -29,6 +29,7 @@ from gated.media.motion.hierarchy import parse_hierarchy
 from gated.media.motion.rotations import matrix_to_axis_angle
 from gated.media.motion.transforms import local_rotations
 from gated.tasks.generator.codecs.motion import MotionCodec
+from gated.tasks.generator.heads.pose import DRAWN
 
 __all__ = [
     "NAME",
@@ -118,7 +119,7 @@ def continued(
         for index in range(length):
             inputs = _next_inputs(codec, inputs, symbol)
             features, state = network.advance(inputs, state)
-            noise = temperature * torch.randn(symbol.shape, generator=generator)
+            noise = DRAWN * temperature * torch.randn(symbol.shape, generator=generator)
             symbol = network.head.predicted(features, noise)  # type: ignore[operator]
             made[:, index] = symbol[:, 0].numpy()
     for prompt, each in zip(prompts, made, strict=True):

@@ -14,7 +14,7 @@ from torch.distributions import (
 
 from gated.errors import UsageError
 from gated.tasks.generator.heads import HeadConfig, Sampling, head_of
-from gated.tasks.generator.heads.pose import PoseHead
+from gated.tasks.generator.heads.pose import DRAWN, PoseHead
 
 
 def test_a_categorical_head_gives_the_allowed_symbols_all_probability() -> None:
@@ -191,6 +191,6 @@ def test_poses_are_drawn_with_their_spread() -> None:
             ).std(0)
             for each in (1.0, 2.0)
         )
-    expected = np.array([0.1, 0.2, 0.4]) * np.exp([-1.0, 0.0, 0.5])
+    expected = DRAWN * np.array([0.1, 0.2, 0.4]) * np.exp([-1.0, 0.0, 0.5])
     np.testing.assert_allclose(warm, expected, rtol=0.05)
     np.testing.assert_allclose(hot, 2 * expected, rtol=0.05)

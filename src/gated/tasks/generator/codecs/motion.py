@@ -49,7 +49,7 @@ _MOST_COMPONENTS = 256
 _LEAST_SPREAD = 1e-6  # of the first component's: less is rounding
 _SUMMED = 10.0
 """Frames over which an error of a velocity adds up."""
-_PLANTED = 0.5
+_PLANTED = 0.8
 """Share of the sliding of a supporting foot that is removed: what stays is as in recordings."""
 _FLAGS = 2  # whether one pose came before, and whether two
 _SAME_RATE = 1e-4  # relative: files write 1/30 s as 0.0333333 or as 0.033333
@@ -73,9 +73,9 @@ class MotionCodec(Codec):
     unit: ClassVar[str] = "pose"
     length_unit: ClassVar[str] = "frames"
     length: ClassVar[int] = 600
-    defaults: ClassVar[Defaults] = Defaults(256, 2, 0.2, 120, 16, 2_000, 2e-3)
+    defaults: ClassVar[Defaults] = Defaults(256, 2, 0.3, 100, 12, 500, 2e-3)
     decoded_at_once: ClassVar[bool] = True
-    feedback: ClassVar[Feedback | None] = Feedback(passes=4, longest=8, share=0.5)
+    feedback: ClassVar[Feedback | None] = Feedback(4, longest=8, share=0.5, temperature=0.5)
 
     def __init__(
         self,
