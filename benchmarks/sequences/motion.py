@@ -29,7 +29,7 @@ from gated.media.motion.hierarchy import parse_hierarchy
 from gated.media.motion.rotations import matrix_to_axis_angle
 from gated.media.motion.transforms import local_rotations
 from gated.tasks.generator.codecs.motion import MotionCodec
-from gated.tasks.generator.heads.pose import DRAWN
+from gated.tasks.generator.heads.pose import DRAWN, next_noise
 
 __all__ = [
     "NAME",
@@ -116,11 +116,13 @@ def continued(
         inputs = torch.from_numpy(np.stack(steps))
         _, state = network.advance(inputs, network.initial_state(len(prompts)))
         inputs, symbol = inputs[:, -1:], torch.from_numpy(symbols[:, -1:])
+        noise = torch.zeros_like(symbol)
         for index in range(length):
             inputs = _next_inputs(codec, inputs, symbol)
             features, state = network.advance(inputs, state)
-            noise = DRAWN * temperature * torch.randn(symbol.shape, generator=generator)
-            symbol = network.head.predicted(features, noise)  # type: ignore[operator]
+            noise = next_noise(noise, torch.randn(symbol.shape, generator=generator))
+            scaled = DRAWN * temperature * noise
+            symbol = network.head.predicted(features, scaled)  # type: ignore[operator]
             made[:, index] = symbol[:, 0].numpy()
     for prompt, each in zip(prompts, made, strict=True):
         decoder = codec.decoder()

@@ -181,16 +181,22 @@ def test_the_first_pose_is_the_one_of_the_codec() -> None:
     np.testing.assert_array_equal(drawn, last[0, 0])
 
 
-def test_poses_are_drawn_with_their_spread() -> None:
+def test_poses_are_drawn_with_noise_that_goes_on() -> None:
     head, features, _ = _pose_head()
     rng = np.random.default_rng(0)
+    drawn = {}
     with torch.no_grad():
-        warm, hot = (
-            np.array(
-                [head.draw(features[0, 0], None, Sampling(each), rng) for _ in range(4_000)]
-            ).std(0)
-            for each in (1.0, 2.0)
-        )
+        mean = head.predicted(features[0, 0], torch.zeros(3)).numpy()
+        for temperature in (1.0, 2.0):
+            noise, found = np.zeros(3, dtype=np.float32), []
+            for _ in range(6_000):
+                symbol, noise = head.draw_next(
+                    features[0, 0], None, Sampling(temperature), rng, noise
+                )
+                found.append(symbol - mean)
+            drawn[temperature] = np.array(found)
     expected = DRAWN * np.array([0.1, 0.2, 0.4]) * np.exp([-1.0, 0.0, 0.5])
-    np.testing.assert_allclose(warm, expected, rtol=0.05)
-    np.testing.assert_allclose(hot, 2 * expected, rtol=0.05)
+    np.testing.assert_allclose(drawn[1.0].std(0), expected, rtol=0.1)
+    np.testing.assert_allclose(drawn[2.0].std(0), 2 * expected, rtol=0.1)
+    for each in drawn[1.0].T:
+        assert np.corrcoef(each[1:], each[:-1])[0, 1] == pytest.approx(0.8, abs=0.03)

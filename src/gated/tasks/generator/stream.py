@@ -18,6 +18,7 @@ __all__ = ["GeneratorStream"]
 
 _HISTORY = "history."  # how the names of the history's arrays begin
 _DECODER = "decoder."
+_NOISE = "noise"
 _PROMPT_PART = 4_096  # steps of a prompt that are read at a time
 
 
@@ -47,6 +48,7 @@ class GeneratorStream:
         self._network, self._step, self._codec = network, step, codec
         self._history, self._decoder = codec.history(), codec.decoder()
         self._state = network.initial_state(1)
+        self._noise = np.zeros(network.head.carried, dtype=np.float32)
         if state is not None:
             state.check_like(self.state)
             self._resume(state)
@@ -56,6 +58,7 @@ class GeneratorStream:
         """All that is kept of the past: save it, and pass it to `stream` to go on."""
         history = {_HISTORY + name: array for name, array in self._history.arrays.items()}
         history |= {_DECODER + name: array for name, array in self._decoder.arrays.items()}
+        history |= {_NOISE: self._noise} if len(self._noise) else {}
         inner = {name: value.numpy() for name, value in self._state.items()}
         return State({**inner, **history})
 
@@ -166,8 +169,12 @@ class GeneratorStream:
                 features, self._state = step(inputs, self._state)
                 if head.skipped:
                     features = np.concatenate([features, inputs[: head.skipped]])
-                symbol = head.draw(
-                    torch.from_numpy(features), history.allowed(), sampling, generator
+                symbol, self._noise = head.draw_next(
+                    torch.from_numpy(features),
+                    history.allowed(),
+                    sampling,
+                    generator,
+                    self._noise,
                 )
             history.push(symbol)
             yield symbol
@@ -192,6 +199,8 @@ class GeneratorStream:
                 history[name.removeprefix(_HISTORY)] = value
             elif name.startswith(_DECODER):
                 decoder[name.removeprefix(_DECODER)] = value
+            elif name == _NOISE:
+                self._noise = np.array(value)
             else:
                 inner[name] = torch.from_numpy(np.array(value))
         self._history.restore(history)

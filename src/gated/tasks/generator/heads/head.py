@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gated.arrays import BoolArray
@@ -37,9 +38,11 @@ class Head(nn.Module, ABC):
 
     Attributes:
         skipped: values at the begin of an input that the head reads too, after the features.
+        carried: numbers of the noise that goes on from a draw to the next one.
     """
 
     skipped: int = 0
+    carried: int = 0
 
     @abstractmethod
     def nats(self, features: Tensor, targets: Tensor, allowed: Tensor | None) -> Tensor:
@@ -60,6 +63,21 @@ class Head(nn.Module, ABC):
         generator: np.random.Generator,
     ) -> Any:
         """Draw the symbol of one step with the features [H]."""
+
+    def draw_next(
+        self,
+        features: Tensor,
+        allowed: BoolArray | None,
+        sampling: Sampling,
+        generator: np.random.Generator,
+        noise: NDArray[np.float32],
+    ) -> tuple[Any, NDArray[np.float32]]:
+        """Draw as `draw`, with the noise [carried] of the last draw; zeros before the first one.
+
+        Returns:
+            The symbol, and the noise of this draw.
+        """
+        return self.draw(features, allowed, sampling, generator), noise
 
 
 class FedBackHead(Head):
