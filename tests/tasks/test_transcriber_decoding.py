@@ -137,7 +137,7 @@ def test_a_word_is_found_once_where_its_score_is_largest(size) -> None:
         found += finder.push(log_probs[begin : begin + size])
     found += finder.finish()
     assert [(peak.symbol, peak.step) for peak in found] == [(1, 52), (1, 202)]
-    assert found[0].score == pytest.approx(np.log(0.9 / 0.1), abs=1e-6)
+    assert found[0].score == pytest.approx(np.log((1 - 0.1**3) / 0.1**3), abs=1e-6)
 
 
 def test_the_threshold_allows_so_many_false_alarms() -> None:

@@ -121,7 +121,7 @@ class Transcriber(Params):
         gap: float = 0.3,
         hidden_size: int = 64,
         num_layers: int = 2,
-        dropout: float = 0.1,
+        dropout: float = 0.05,
         max_steps: int | None = None,
         batch_size: int = 24,
         learning_rate: float = 4e-3,

@@ -37,7 +37,7 @@ _HELD_OUT_STRINGS = 200
 _SOUND_STEPS, _ARRAY_STEPS = 3_000, 1_000
 # Masks are shares of a whole string, so they must be shorter than those of a single word.
 _STRINGS_OF_SOUND = replace(SOUND, shift=0.0, speed=0.1, masks=2, mask_steps=0.03)
-_JOINED = Augmentation(warp=0.06, level=0.5, noise=0.1, masks=1, mask_steps=0.03, mask_channels=6)
+_JOINED = Augmentation(warp=0.05, level=0.3, noise=0.1, masks=1, mask_steps=0.03, mask_channels=6)
 
 
 def fit_strings(

@@ -44,7 +44,7 @@ CLEAN = Variation()
 """The recordings as they are."""
 
 VARIED = Variation(
-    speed=0.12,
+    speed=0.1,
     level=6.0,
     noisy=0.6,
     least_noise=50.0,

@@ -1,14 +1,14 @@
 """Finds chosen words in endless sound, with a threshold set by false alarms an hour.
 
-The score of a word at a step is the log-odds of its mean probability over a few steps. A word is
-found where its score is above the threshold and the largest within a third of a second.
+The score of a word at a step is the log-odds that it was written at one of the last steps at least,
+as if these were independent: 1 − Π (1 − p_t). A word is found where its score is above the
+threshold and the largest within a third of a second.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gated.arrays import FloatArray
 from gated.tasks.transcriber.decoding import LogProbs
@@ -18,7 +18,8 @@ __all__ = ["LEAST_SCORE", "Peak", "PeakFinder", "Spotted", "threshold_for"]
 LEAST_SCORE = -8.0
 """Lower scores are never findings."""
 
-_MEAN_OVER = 3  # steps
+_LAST = 3  # steps of a score
+_SMALLEST = 1e-12
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class PeakFinder:
     def __init__(self, symbols: Sequence[int], least: float, closest: int) -> None:
         self._symbols, self._least, self._closest = list(symbols), least, closest
         self._steps = 0
-        self._past = np.zeros((0, len(self._symbols)))
+        self._past = np.zeros((_LAST - 1, len(self._symbols)))  # log (1 − p) of the last steps
         self._open: dict[int, Peak] = {}
 
     def push(self, log_probs: LogProbs) -> list[Peak]:
@@ -92,15 +93,16 @@ class PeakFinder:
         return found
 
     def _scores(self, log_probs: LogProbs) -> FloatArray:
-        """[t, words] the log-odds of the mean probability of the last steps."""
-        chosen = np.exp(np.asarray(log_probs, dtype=np.float64)[:, self._symbols])
-        known = np.concatenate([self._past, chosen])
-        missing = _MEAN_OVER - 1 - len(self._past)
-        padded = np.concatenate([np.zeros((missing, len(self._symbols))), known])
-        self._past = padded[len(padded) - (_MEAN_OVER - 1) :]
-        windows = np.lib.stride_tricks.sliding_window_view(padded, _MEAN_OVER, axis=0)
-        mean: NDArray[np.float64] = np.clip(windows.mean(-1), 1e-12, 1 - 1e-12)
-        return np.log(mean) - np.log1p(-mean)
+        """[t, words] the log-odds of each word at the last steps."""
+        chosen = np.asarray(log_probs, dtype=np.float64)[:, self._symbols]
+        # log (1 − p); a probability of 1 would make it −∞
+        absent = np.log1p(-np.exp(np.minimum(chosen, -_SMALLEST)))
+        known = np.concatenate([self._past, absent])
+        self._past = known[len(known) - (_LAST - 1) :]
+        never = np.lib.stride_tricks.sliding_window_view(known, _LAST, axis=0).sum(-1)
+        never = np.minimum(never, -_SMALLEST)
+        found: FloatArray = np.log(-np.expm1(never)) - never
+        return found
 
 
 def threshold_for(scores: Sequence[float], hours: float, false_alarms: float) -> float:
