@@ -15,7 +15,7 @@ RATE = 8_000
 _VALIDATION_TAKES = 5  # the last of the training part
 _LAST_TAKE = 50
 _SHORTEST, _LONGEST, _GAP = 3, 7, 0.3  # digits, digits, seconds
-_BACKGROUND = 30.0  # decibels below the digits, in every part of an hour
+_BACKGROUND = 45.0  # decibels below the mean level of the digits, in every part of an hour
 
 Samples = NDArray[np.float32]
 
@@ -79,7 +79,8 @@ def hour_of(takes: Takes, seed: int, without: int | None = None, hours: float = 
     """Draw an hour.
 
     Half of its parts are strings of 1 to 7 takes, three tenths noise of 1 to 5 s at −20 to 0 dB
-    of a take, two tenths gaps of 1 to 5 s. Noise 30 dB below the takes is everywhere.
+    of a take, two tenths gaps of 1 to 5 s. Noise 45 dB below the mean level of the takes
+    is everywhere: 28 dB below the quietest speaker.
 
     Args:
         takes: the recordings.

@@ -15,7 +15,8 @@ from gated.tasks.transcriber.spotting import LEAST_SCORE, Spotted, threshold_for
 __all__ = ["PROTOCOL", "run"]
 
 PROTOCOL = (
-    "FSDD, 8 kHz: each digit spotted in one hour of noise, gaps and all digits of takes 0-4; "
+    "FSDD, 8 kHz: each digit spotted in one hour of noise, gaps and all digits of takes 0-4 (about "
+    "2,500 words of 300 clips, noise 45 dB below their mean level everywhere); "
     "training on takes 5-44, threshold of at most 1 false alarm an hour set on takes 45-49"
 )
 _PUBLISHED = "7.6 % misses at 0.5 false alarms an hour (harder sound)"
