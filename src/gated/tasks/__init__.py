@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gated.tasks.classifier.estimator import SequenceClassifier
     from gated.tasks.generator.estimator import Generator
-    from gated.tasks.state import State
+    from gated.tasks.network.state import State
     from gated.tasks.transcriber.estimator import Transcriber
 
 __all__ = ["Generator", "SequenceClassifier", "State", "Transcriber"]
@@ -25,7 +25,7 @@ def __getattr__(name: str) -> object:
 
         return Generator
     if name == "State":
-        from gated.tasks.state import State
+        from gated.tasks.network.state import State
 
         return State
     if name == "Transcriber":

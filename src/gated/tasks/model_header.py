@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
-from gated.tasks.frontend import ArrayFrontend, SoundFrontend, frontend_of
-from gated.tasks.sequence_model import SequenceConfig
+from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend, frontend_of
+from gated.tasks.network.sequence_model import SequenceConfig
 from gated.train.loop_state import check_weights
 from gated.train.stored_values import flag, number, one_of, optional, record, text, whole
 

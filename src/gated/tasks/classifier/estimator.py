@@ -11,13 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 from gated.arrays import IntArray
 from gated.errors import DataError, NotFittedError, UsageError
 from gated.media.audio.log_mel import LogMel
-from gated.tasks.augmentation import ARRAYS, SOUND, Augmentation
 from gated.tasks.classifier.checks import check_params, label_weights
 from gated.tasks.classifier.model_file import StoredClassifier, load_classifier, save_classifier
 from gated.tasks.classifier.stream import LabelStream
 from gated.tasks.classifier.training import Trained, TrainingSettings, train
-from gated.tasks.frontend import ArrayFrontend, SoundFrontend
-from gated.tasks.inputs import (
+from gated.tasks.data.augmentation import ARRAYS, SOUND, Augmentation
+from gated.tasks.data.batches import held_out
+from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
+from gated.tasks.data.inputs import (
     Channels,
     GivenSequences,
     check_width,
@@ -26,12 +27,11 @@ from gated.tasks.inputs import (
     warn,
     without_empty,
 )
+from gated.tasks.data.sequences import Sequences
 from gated.tasks.label_values import label_list
+from gated.tasks.network.sequence_model import SequenceConfig
+from gated.tasks.network.state import State
 from gated.tasks.params import Params
-from gated.tasks.sampling import held_out
-from gated.tasks.sequence_model import SequenceConfig
-from gated.tasks.sequences import Sequences
-from gated.tasks.state import State
 from gated.train import Progress
 
 __all__ = ["SequenceClassifier"]

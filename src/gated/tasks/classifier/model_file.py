@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from gated.tasks.classifier.network import LabelNetwork
-from gated.tasks.frontend import ArrayFrontend, SoundFrontend
+from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
 from gated.tasks.label_values import LABEL_KINDS, check_labels, label_kind
 from gated.tasks.model_header import (
     NETWORK,

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor, nn
 
-from gated.tasks.label_head import LabelHead
-from gated.tasks.sequence_model import ModelState, SequenceConfig, SequenceModel
-from gated.tasks.sequences import PaddedBatch, Sequences
+from gated.tasks.classifier.label_head import LabelHead
+from gated.tasks.data.sequences import PaddedBatch, Sequences
+from gated.tasks.network.sequence_model import ModelState, SequenceConfig, SequenceModel
 
 __all__ = ["LabelNetwork"]
 

@@ -5,9 +5,9 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from gated.tasks.classifier.network import LabelNetwork
-from gated.tasks.frontend import Frontend, checked_part
-from gated.tasks.model_state import restored, stored
-from gated.tasks.state import State
+from gated.tasks.data.frontend import Frontend, checked_part
+from gated.tasks.network.model_state import restored, stored
+from gated.tasks.network.state import State
 
 __all__ = ["LabelStream"]
 

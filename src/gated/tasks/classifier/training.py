@@ -9,11 +9,11 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from gated.arrays import BoolArray, IntArray
-from gated.tasks.augmentation import Augmentation
 from gated.tasks.classifier.network import LabelNetwork
-from gated.tasks.sampling import SimilarLengths, channel_statistics
-from gated.tasks.sequence_model import SequenceConfig
-from gated.tasks.sequences import PaddedBatch, Sequences
+from gated.tasks.data.augmentation import Augmentation
+from gated.tasks.data.batches import SimilarLengths, channel_statistics
+from gated.tasks.data.sequences import PaddedBatch, Sequences
+from gated.tasks.network.sequence_model import SequenceConfig
 from gated.train import Loop, Progress, TrainingPlan, seeded
 
 __all__ = ["Trained", "TrainingSettings", "train"]

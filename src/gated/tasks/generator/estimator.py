@@ -19,9 +19,9 @@ from gated.tasks.generator.model_file import StoredGenerator, load_generator, sa
 from gated.tasks.generator.scoring import nats_per_unit
 from gated.tasks.generator.stream import GeneratorStream
 from gated.tasks.generator.training import Trained, TrainingSettings, split, train
+from gated.tasks.network.sequence_model import SequenceConfig
+from gated.tasks.network.state import State
 from gated.tasks.params import Params
-from gated.tasks.sequence_model import SequenceConfig
-from gated.tasks.state import State
 from gated.train import Progress
 
 __all__ = ["Generator"]

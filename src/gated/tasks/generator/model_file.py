@@ -11,8 +11,8 @@ import torch
 from gated.tasks.generator.codecs import CODECS, Codec
 from gated.tasks.generator.network import GeneratorNetwork
 from gated.tasks.model_header import NETWORK, anything, with_weights
-from gated.tasks.sequence_model import SequenceConfig
-from gated.tasks.single_step import SingleStep
+from gated.tasks.network.sequence_model import SequenceConfig
+from gated.tasks.network.single_step import SingleStep
 from gated.train import load_tensors, save_tensors
 from gated.train.stored_values import (
     list_of,

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from gated.nn.dropout import Dropout
 from gated.tasks.generator.heads import HeadConfig, head_of
 from gated.tasks.generator.steps import StepBatch
-from gated.tasks.sequence_model import ModelState, SequenceConfig, SequenceModel
+from gated.tasks.network.sequence_model import ModelState, SequenceConfig, SequenceModel
 
 __all__ = ["GeneratorNetwork"]
 

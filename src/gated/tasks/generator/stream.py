@@ -10,9 +10,9 @@ from gated.tasks.generator.checks import check_length
 from gated.tasks.generator.codecs import Codec, Symbols
 from gated.tasks.generator.heads import Sampling
 from gated.tasks.generator.network import GeneratorNetwork
-from gated.tasks.sequence_model import ModelState
-from gated.tasks.single_step import SingleStep
-from gated.tasks.state import State
+from gated.tasks.network.sequence_model import ModelState
+from gated.tasks.network.single_step import SingleStep
+from gated.tasks.network.state import State
 
 __all__ = ["GeneratorStream"]
 

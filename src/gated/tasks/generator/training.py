@@ -14,7 +14,7 @@ from gated.tasks.generator.heads import FedBackHead
 from gated.tasks.generator.network import GeneratorNetwork
 from gated.tasks.generator.scoring import nats_per_unit
 from gated.tasks.generator.steps import StepBatch, stack
-from gated.tasks.sequence_model import SequenceConfig
+from gated.tasks.network.sequence_model import SequenceConfig
 from gated.train import Loop, Progress, TrainingPlan, seeded
 
 __all__ = ["Trained", "TrainingSettings", "split", "train"]

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import NotFittedError, UsageError
-from gated.tasks.frontend import SoundFrontend
-from gated.tasks.inputs import (
+from gated.tasks.data.frontend import SoundFrontend
+from gated.tasks.data.inputs import (
     Channels,
     check_width,
     first_names,
@@ -19,10 +19,10 @@ from gated.tasks.inputs import (
     warn,
     without_empty,
 )
+from gated.tasks.data.sequences import Sequences
+from gated.tasks.network.state import State
 from gated.tasks.number_checks import check_number
 from gated.tasks.params import Params
-from gated.tasks.sequences import Sequences
-from gated.tasks.state import State
 from gated.tasks.transcriber.alignment import Clock, Heard, align
 from gated.tasks.transcriber.checks import check_beam, check_params
 from gated.tasks.transcriber.decoding import LogProbs, Run, beam_search, greedy

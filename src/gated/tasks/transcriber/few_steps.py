@@ -7,8 +7,8 @@ time of the torch modules. Tests hold both forms together.
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.tasks.sequence_model import ModelState
-from gated.tasks.single_step import SingleStep
+from gated.tasks.network.sequence_model import ModelState
+from gated.tasks.network.single_step import SingleStep
 from gated.tasks.transcriber.network import SymbolNetwork
 
 __all__ = ["MOST_STEPS", "FewSteps"]

@@ -9,12 +9,12 @@ import numpy as np
 from gated.arrays import BoolArray, IntArray
 from gated.errors import DataError
 from gated.media.audio.log_mel import LogMel
-from gated.tasks.augmentation import ARRAYS, SOUND, Augmentation
-from gated.tasks.frontend import ArrayFrontend, SoundFrontend
-from gated.tasks.inputs import GivenSequences
-from gated.tasks.sampling import held_out
-from gated.tasks.sequence_model import SequenceConfig
-from gated.tasks.sequences import Sequences
+from gated.tasks.data.augmentation import ARRAYS, SOUND, Augmentation
+from gated.tasks.data.batches import held_out
+from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
+from gated.tasks.data.inputs import GivenSequences
+from gated.tasks.data.sequences import Sequences
+from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.transcriber.joined import CLEAN, VARIED, JoinedString, Joiner
 from gated.tasks.transcriber.model_file import StoredTranscriber
 from gated.tasks.transcriber.strings import (

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gated.tasks.frontend import ArrayFrontend, SoundFrontend
+from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
 from gated.tasks.label_values import LABEL_KINDS, check_labels, label_kind
 from gated.tasks.model_header import NETWORK, anything, read_frontend, read_network, with_weights
 from gated.tasks.transcriber.few_steps import FewSteps

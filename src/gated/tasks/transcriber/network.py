@@ -14,8 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gated.tasks.sequence_model import ModelState, SequenceConfig, SequenceModel
-from gated.tasks.sequences import PaddedBatch, Sequences
+from gated.tasks.data.sequences import PaddedBatch, Sequences
+from gated.tasks.network.sequence_model import ModelState, SequenceConfig, SequenceModel
 
 __all__ = ["BLANK", "SymbolNetwork"]
 

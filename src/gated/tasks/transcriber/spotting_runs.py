@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gated.tasks.frontend import SoundFrontend
+from gated.tasks.data.frontend import SoundFrontend
 from gated.tasks.transcriber.alignment import Clock
 from gated.tasks.transcriber.decoding import LogProbs, Run
 from gated.tasks.transcriber.model_file import StoredTranscriber

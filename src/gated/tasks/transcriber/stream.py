@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from gated.tasks.frontend import checked_part
-from gated.tasks.model_state import restored, stored
-from gated.tasks.state import State
+from gated.tasks.data.frontend import checked_part
+from gated.tasks.network.model_state import restored, stored
+from gated.tasks.network.state import State
 from gated.tasks.transcriber.alignment import Clock, Heard
 from gated.tasks.transcriber.decoding import GreedyDecoder, Run
 from gated.tasks.transcriber.few_steps import MOST_STEPS

@@ -9,10 +9,10 @@ from torch import Tensor
 
 from gated.arrays import FloatArray, IntArray
 from gated.media.audio.log_mel import LogMel
-from gated.tasks.augmentation import Augmentation
-from gated.tasks.frontend import ArrayFrontend, SoundFrontend
-from gated.tasks.sampling import SimilarLengths, channel_statistics
-from gated.tasks.sequences import Sequences
+from gated.tasks.data.augmentation import Augmentation
+from gated.tasks.data.batches import SimilarLengths, channel_statistics
+from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
+from gated.tasks.data.sequences import Sequences
 from gated.tasks.transcriber.decoding import greedy
 from gated.tasks.transcriber.joined import JoinedString, Joiner
 from gated.tasks.transcriber.network import SymbolNetwork

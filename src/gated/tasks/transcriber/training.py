@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import ctc_loss
 
-from gated.tasks.sequence_model import SequenceConfig
-from gated.tasks.sequences import PaddedBatch, Sequences
+from gated.tasks.data.sequences import PaddedBatch, Sequences
+from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.transcriber.decoding import greedy
 from gated.tasks.transcriber.error_rate import symbol_errors
 from gated.tasks.transcriber.network import BLANK, SymbolNetwork

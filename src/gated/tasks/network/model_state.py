@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gated.tasks.sequence_model import ModelState
-from gated.tasks.state import PENDING, State
+from gated.tasks.network.sequence_model import ModelState
+from gated.tasks.network.state import PENDING, State
 
 __all__ = ["restored", "stored"]
 

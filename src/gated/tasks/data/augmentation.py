@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from gated.tasks.sequences import PaddedBatch
+from gated.tasks.data.sequences import PaddedBatch
 
 __all__ = ["ARRAYS", "SOUND", "Augmentation"]
 

@@ -14,12 +14,12 @@ from typing import Any, TypeAlias
 from torch import Tensor, nn
 
 from gated.nn.blocks import RecurrentBlock
-from gated.tasks.scaling import InputScaler
+from gated.tasks.network.scaling import InputScaler
 
 __all__ = ["ModelState", "SequenceConfig", "SequenceModel"]
 
 ModelState: TypeAlias = dict[str, Tensor]
-"""Tensors by name, each with the batch as one axis; see `gated.tasks.state.State`."""
+"""Tensors by name, each with the batch as one axis; see `gated.tasks.network.state.State`."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from gated.nn.blocks import RecurrentBlock
 from gated.nn.layers import GRU
-from gated.tasks.sequence_model import ModelState, SequenceModel
+from gated.tasks.network.sequence_model import ModelState, SequenceModel
 
 __all__ = ["SingleStep"]
 
@@ -28,7 +28,7 @@ class SingleStep:
         model: in evaluation mode.
 
     Example:
-        >>> from gated.tasks.sequence_model import SequenceConfig
+        >>> from gated.tasks.network.sequence_model import SequenceConfig
         >>> model = SequenceModel(SequenceConfig(3, 8, 2)).eval()
         >>> state = model.initial_state(1)
         >>> x = np.ones(3, dtype=np.float32)

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from gated.arrays import BoolArray, IntArray
-from gated.tasks.sequences import Sequences
+from gated.tasks.data.sequences import Sequences
 
 __all__ = ["SimilarLengths", "channel_statistics", "held_out"]
 

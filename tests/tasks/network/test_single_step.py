@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from gated.tasks.sequence_model import SequenceConfig, SequenceModel
-from gated.tasks.single_step import SingleStep
+from gated.tasks.network.sequence_model import SequenceConfig, SequenceModel
+from gated.tasks.network.single_step import SingleStep
 
 
 @pytest.mark.parametrize(("inputs", "hidden", "layers"), [(1, 1, 1), (5, 16, 1), (7, 33, 3)])

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from gated.nn.dropout import Dropout
-from gated.tasks.sequence_model import ModelState
+from gated.tasks.network.sequence_model import ModelState
 
 __all__ = ["LabelHead"]
 

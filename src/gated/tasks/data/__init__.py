@@ -1,0 +1,1 @@
+"""What estimators for sequences are given: read, converted to steps, varied, put into batches."""

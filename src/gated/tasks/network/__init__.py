@@ -1,0 +1,1 @@
+"""The network of all estimators for sequences: its readable form, its fast step, its state."""
