@@ -199,4 +199,4 @@ def test_poses_are_drawn_with_noise_that_goes_on() -> None:
     np.testing.assert_allclose(drawn[1.0].std(0), expected, rtol=0.1)
     np.testing.assert_allclose(drawn[2.0].std(0), 2 * expected, rtol=0.1)
     for each in drawn[1.0].T:
-        assert np.corrcoef(each[1:], each[:-1])[0, 1] == pytest.approx(0.8, abs=0.03)
+        assert np.corrcoef(each[1:], each[:-1])[0, 1] == pytest.approx(0.5, abs=0.04)

@@ -156,11 +156,11 @@ def test_a_prompt_of_another_body_is_refused(model) -> None:
         model.generate(wild_motion(0, frame_time=0.1))
 
 
-def test_generated_feet_slide_less(model) -> None:
+def test_generated_feet_are_planted(model) -> None:
     codec = model.codec_
     symbols = codec.encode(pieces_of("motion", 1, seed=2)[0], "motion")
     poses = to_poses(codec.decode(symbols))
-    expected = from_poses(planted(poses, codec.rest, codec.ground, 0.8), codec.rest)
+    expected = from_poses(planted(poses, codec.rest, codec.ground), codec.rest)
     np.testing.assert_allclose(codec.decoder().decode(symbols).values, expected.values, atol=1e-6)
 
 

@@ -49,8 +49,6 @@ _MOST_COMPONENTS = 256
 _LEAST_SPREAD = 1e-6  # of the first component's: less is rounding
 _SUMMED = 10.0
 """Frames over which an error of a velocity adds up."""
-_PLANTED = 0.8
-"""Share of the sliding of a supporting foot that is removed: what stays is as in recordings."""
 _FLAGS = 2  # whether one pose came before, and whether two
 _SAME_RATE = 1e-4  # relative: files write 1/30 s as 0.0333333 or as 0.033333
 
@@ -167,7 +165,7 @@ class MotionCodec(Codec):
         return Motion(self.rest.skeleton, values, self.rest.frame_time)
 
     def decoder(self) -> Decoder:
-        """See `Codec`: parts go on in place and heading, and the supporting foot slides less."""
+        """See `Codec`: parts go on in place and heading, and the supporting foot stays."""
         return _MotionDecoder(self)
 
     def steps(self, symbols: Symbols, begin: int, end: int) -> Steps:
@@ -283,7 +281,7 @@ class _MotionDecoder(Decoder):
         rest, ground = self._motion.rest, self._motion.ground
         poses = Poses(values, rest.frame_time, self._start)
         if ground is not None:
-            poses = planted(poses, rest, ground, _PLANTED)
+            poses = planted(poses, rest, ground)
         motion = from_poses(poses, rest)
         begin = len(self._last)
         self._go_on(poses, motion, self._start)

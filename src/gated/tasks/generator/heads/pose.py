@@ -7,8 +7,8 @@ frames in which a body jumps; in scores and in training, a second distribution w
 and 8 σ has the weight 0.01, so that they do not determine σ. It is not drawn from.
 
 The errors of successive predictions are similar. Draws follow this: the noise goes on from frame to
-frame, n_t = 0.8 n_(t−1) + 0.6 ε_t, and 0.3 σ n_t is added. With another noise in each frame and the
-whole σ a body trembles; without noise it comes to a rest.
+frame, n_t = 0.5 n_(t−1) + 0.87 ε_t, and 0.33 σ n_t is added. With another noise in each frame and
+the whole σ a body trembles; without noise it comes to a rest.
 """
 
 import math
@@ -31,9 +31,9 @@ _JUMPS, _WIDER = 0.01, 8.0
 """Weight of the second distribution, and its deviation in σ."""
 _DRIFTED = 300.0
 """Half of the squared error, in σ², from where the loss of a fed-back step grows slowly."""
-DRAWN = 0.3
+DRAWN = 0.33
 """Share of σ that a draw at the temperature 1 uses."""
-_GOES_ON = 0.8
+_GOES_ON = 0.5
 _SMALLEST, _LARGEST = -5.0, 1.0
 """Of log σ/s: a number that hardly moves would let σ collapse."""
 
