@@ -75,8 +75,7 @@ def test_a_motion_without_a_prompt_begins_at_a_pose_of_the_training(model, motio
     made = to_poses(model.generate(length=3, seed=0))
     codec = model.codec_
     expected = to_poses(codec.decode(codec.encode(motions[0], "motion")))
-    middle = len(motions[0].values) // 2
-    np.testing.assert_allclose(made.values[0, 4:], expected.values[middle, 4:], atol=1e-5)
+    np.testing.assert_allclose(made.values[0, 4:], expected.values[0, 4:], atol=1e-5)
 
 
 def test_a_generated_motion_is_a_file_of_the_same_skeleton(model, motions) -> None:

@@ -113,7 +113,7 @@ class MotionCodec(Codec):
             "to_symbols": to_symbols,
             "to_poses": basis * spread[:, None] / reach,
             "change": changes.std(0).clip(min=1e-3),
-            "start": symbols[0][len(symbols[0]) // 2],  # a body often stands where it begins
+            "start": symbols[0][0],
         }
         rest = Motion(first.skeleton, first.values[:1], first.frame_time)
         stored = {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items()}
