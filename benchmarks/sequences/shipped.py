@@ -47,8 +47,8 @@ MODELS = {
         "https://github.com/Jakobovski/free-spoken-digit-dataset, CC BY-SA 4.0; takes 5 to 49. "
         "These weights, which are adapted from it, are under CC BY-SA 4.0 too",
         "It labels a recording of one English digit. It learned six voices; other voices are "
-        "labelled correctly less often (docs/results/sequences.md), and what is no digit gets a "
-        "digit too.",
+        "labelled correctly less often (docs/results/sequences.md), and any other sound gets the "
+        "label of a digit too.",
     ),
     "text": Model(
         "tinyshakespeare",
@@ -63,7 +63,7 @@ MODELS = {
         "Chorales in four voices",
         "Chorales of J. S. Bach, public domain, in the cut of JSB-Chorales-dataset",
         "It composes in four voices, sixteenth after sixteenth. Phrases and harmony last for some "
-        "bars; it plans no longer form.",
+        "bars; it has no longer form.",
         {"batch_size": 16, "max_steps": 1_600},
     ),
     "drawing": Model(

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -136,7 +137,7 @@ def demo(context: typer.Context, request: DemoRequest) -> None:
         from gated.cli.commands.demos.shipped import DEMOS
         from gated.cli.commands.demos.show import run as show_demo
 
-        show_demo(DEMOS[str(request.name)], request.out, request.seed)
+        show_demo(DEMOS[str(request.name)], request.out or Path(), request.seed)
 
 
 @app.command(cls=Command, epilog=_FORECAST_EXAMPLES)

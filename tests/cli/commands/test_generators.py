@@ -53,6 +53,9 @@ def test_a_text_goes_to_a_file_and_to_json(gated, model) -> None:
     assert result.exit_code == 0
     assert "new.txt: 30 characters" in result.stderr
     assert len(Path("new.txt").read_text()) == 30
+    gated("generate", model, "--length", 30, "--seed", 1, "-o", "on.txt", "--prompt", "the ")
+    assert Path("on.txt").read_text().startswith("the ")
+    assert len(Path("on.txt").read_text()) == 34
     result = gated("generate", model, "--length", 30, "--seed", 1, "--count", 2, "--json")
     found = json.loads(result.stdout)
     assert (found["medium"], found["lengths"]) == ("text", [30, 30])
@@ -106,7 +109,7 @@ def test_an_interrupted_training_is_resumed(gated, play, monkeypatch) -> None:
     monkeypatch.setattr(ProgressBar, "step", original)
     result = gated("train", "text", play, "-o", "play.gated", *SMALL)
     assert result.exit_code == 0
-    assert "play.gated.part at step 11 of 30." in result.stderr
+    assert "play.gated.part after step 10 of 30." in result.stderr
     assert not Path("play.gated.part").exists()
 
 
@@ -124,6 +127,11 @@ def test_an_interrupted_training_is_resumed(gated, play, monkeypatch) -> None:
         (("generate", "play.gated", "--prompt", "Z"), "The prompt has 'Z', which the training"),
         (("generate", "play.gated", "--temperature", "-1"), "Expected a number from 0 to 100."),
         (("generate", "play.txt"), "play.txt"),
+        (("train", "play.txt", "-o", "a.gated", "--strings"), "--strings is given for text."),
+        (
+            ("train", "text", "play.txt", "-o", "a.gated", "--symbols", "characters"),
+            "--symbols is given for text.",
+        ),
         (("classify", "play.gated", "play.txt"), "expected a gated classifier file, found"),
     ],
 )
@@ -142,6 +150,10 @@ def test_music_needs_a_file(gated, tmp_path) -> None:
     Generator("music", hidden_size=8, max_steps=1, batch_size=1).fit(rolls).save("m.gated")
     result = gated("generate", "m.gated")
     assert result.exit_code == 2
+    result = gated("generate", "m.gated", "-o", "a.mid", "--count", 3)
+    assert result.exit_code == 2
+    assert "--count 3 is given, but a file has one piece of music." in result.stderr
+    result = gated("generate", "m.gated")
     assert "--out is missing. Expected a file for the music, such as --out made.mid." in (
         " ".join(result.stderr.split())
     )

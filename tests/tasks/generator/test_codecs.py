@@ -37,6 +37,12 @@ def test_steps_are_what_the_history_gives_one_by_one(medium) -> None:
         np.testing.assert_allclose(whole.inputs, inputs, atol=1e-5)
         assert whole.inputs.shape == (len(symbols), codec.width)
         np.testing.assert_array_equal(whole.targets, symbols)
+        # A unit ends where the history counts one more; notes are units that the length counts in
+        # steps, and the first frame or pose of a piece is no unit of the score.
+        if medium == "voices":
+            assert whole.units.all()
+        else:
+            np.testing.assert_array_equal(whole.units, np.array(ends) & whole.scored)
         if whole.allowed is None:
             assert allowed[0] is None
             continue
@@ -69,6 +75,20 @@ def test_a_piece_comes_back(medium) -> None:
             assert back == piece
         else:
             np.testing.assert_allclose(numbers(back), numbers(piece), atol=1e-4)
+
+
+def test_a_piece_is_cut_between_units(medium) -> None:
+    codec, pieces = _learned(medium)
+    for piece in pieces:
+        symbols = codec.encode(piece, "piece")
+        for near in (0, len(symbols) // 2, len(symbols) - 1):
+            cut = codec.cut(symbols, near)
+            assert 0 <= cut <= near
+            if cut == 0 or medium == "motion":  # a motion begins anew at the place 0
+                continue
+            parts = [codec.decode(symbols[:cut]), codec.decode(symbols[cut:])]
+            assert sum(map(len, parts)) == len(piece)
+            np.testing.assert_array_equal(list(codec.joined(parts)), list(piece))
 
 
 def test_a_codec_comes_back_from_plain_values(medium) -> None:
@@ -118,6 +138,8 @@ def test_a_transposed_tune_keeps_its_intervals() -> None:
 @pytest.mark.parametrize(
     ("medium", "piece", "message"),
     [
+        ("image", [[0, 1], [0]], "has rows of unequal length"),
+        ("voices", [["a", "b", "c"]], "is of type <U1. Expected an array of numbers"),
         ("text", "", "is empty. Expected at least one character"),
         ("text", 3, "is a int. Expected text"),
         ("music", np.zeros((0, 88)), "has no frame"),

@@ -58,14 +58,14 @@ class DemoRequest(Request):
     ] = None
 
     out: Annotated[
-        Path,
+        Path | None,
         Option(
             "--out -o",
             "FOLDER",
-            help="Write what is made to this folder.",
+            help="Write what is made to this folder. By default the current one.",
             read=one_path,
         ),
-    ] = Path()
+    ] = None
     seed: Annotated[
         int | None,
         Option(
@@ -77,8 +77,18 @@ class DemoRequest(Request):
     ] = None
 
     def __post_init__(self) -> None:
-        if not self.out.is_dir():
+        makes = self.name not in (None, "shop", "digits")
+        given = {"--out": self.out, "--seed": self.seed}
+        for option, value in given.items():
+            if value is not None and not makes:
+                raise UsageError(
+                    f"{option} is given, but the demo {self.name or 'shop'} makes nothing new. "
+                    "Leave it out."
+                )
+        if self.out is not None and not self.out.is_dir():
             raise UsageError(f"--out {self.out}: there is no such folder. Make it first.")
+        if self.table is not None and self.name not in (None, "shop"):
+            raise UsageError(f"--table is of the demo shop, not of {self.name}. Leave it out.")
         if self.table is not None:
             check_table_suffix("--table", self.table, among=(".csv", ".parquet"))
             check_place("--table", self.table)

@@ -87,7 +87,7 @@ class TrainRequest(Request):
         Option(
             "--max-steps",
             "NUMBER",
-            help="Training steps; for speech in each of two runs. By default what suits it.",
+            help="Training steps; of each of the two runs for speech. Default: by the medium.",
             panel=TRAINING,
             read=whole_number(least=1, most=LARGEST["max_steps"]),
         ),
@@ -97,7 +97,7 @@ class TrainRequest(Request):
         Option(
             "--hidden-size",
             "NUMBER",
-            help="Features of the network. By default what suits the medium.",
+            help="Features of the network. Default: by the medium.",
             panel=TRAINING,
             read=whole_number(least=1, most=LARGEST["hidden_size"]),
         ),
@@ -134,10 +134,17 @@ class TrainRequest(Request):
                 "--out mine.gated."
             )
         check_place("--out", self.out)
-        if self.strings and self.given_medium not in (None, "speech"):
-            raise UsageError(
-                f"--strings is given, but MEDIUM is {self.medium}. Expected speech. Leave it out."
-            )
+
+    def check_speech(self, medium: str) -> None:
+        """Check that the options of speech are given for speech only.
+
+        Raises:
+            UsageError: they are not, or have no effect.
+        """
+        if medium != "speech" and self.strings:
+            raise UsageError(f"--strings is given for {medium}. Expected speech. Leave it out.")
+        if medium != "speech" and self.symbols == "characters":
+            raise UsageError(f"--symbols is given for {medium}. Expected speech. Leave it out.")
         if self.symbols == "characters" and not self.is_table:
             raise UsageError(
                 "--symbols characters is given, but PATH is a folder of words. Expected a table of "
@@ -156,7 +163,7 @@ class TrainRequest(Request):
 
     @property
     def given_medium(self) -> str | None:
-        """The medium; None where the files tell it."""
+        """The medium as typed; None where only a path was."""
         return None if self.path is None else self.medium
 
     @property
@@ -231,7 +238,7 @@ class GenerateRequest(Request):
         Option(
             "--length",
             "NUMBER",
-            help="Characters, sixteenths of music, or points. By default what suits the medium.",
+            help="Characters, sixteenths of music, points, frames. Default: by the medium.",
             panel=GENERATION,
             read=whole_number(least=1, most=LARGEST["length"]),
         ),
@@ -241,7 +248,7 @@ class GenerateRequest(Request):
         Option(
             "--count",
             "NUMBER",
-            help="Make so many drawings or images, on one sheet.",
+            help="Make so many texts; or so many drawings or images, on one sheet.",
             panel=GENERATION,
             read=whole_number(least=1, most=LARGEST["count"]),
         ),

@@ -7,10 +7,17 @@ import numpy as np
 
 from gated.errors import UsageError
 from gated.tasks.generator.codecs import CODECS, Codec
+from gated.tasks.generator.heads import Sampling
 from gated.tasks.limits import LARGEST
 from gated.tasks.number_checks import check_number, check_whole
 
-__all__ = ["check_count", "check_length", "check_params", "check_stop"]
+__all__ = [
+    "check_count",
+    "check_length",
+    "check_params",
+    "check_stop",
+    "checked_sampling",
+]
 
 _WHOLE = ("hidden_size", "num_layers", "window", "batch_size", "max_steps")
 
@@ -37,13 +44,19 @@ def check_params(model: Any) -> None:
         raise UsageError(f"augment is {model.augment!r}. Expected True or False.")
 
 
-def check_length(length: Any) -> int:
-    """Return the length, a whole number.
+def check_length(length: Any, codec: Codec) -> int:
+    """Return the length, a whole number; by default that of the medium.
 
     Raises:
-        UsageError: it is none, or out of range.
+        UsageError: it is none, or out of range, or the medium has one length only.
     """
+    if length is None:
+        return codec.length
     check_whole("length", length, 1, LARGEST["length"])
+    if codec.medium == "image" and length != 1:
+        raise UsageError(
+            f"length is {length}, but all images have one size. Leave it out; count makes several."
+        )
     return int(length)
 
 
@@ -56,6 +69,22 @@ def check_count(count: Any) -> None:
     check_whole("count", count, 1, LARGEST["count"])
 
 
+def checked_sampling(codec: Codec, temperature: Any, top_k: Any, top_p: Any, seed: Any) -> Sampling:
+    """Return how symbols are drawn.
+
+    Raises:
+        UsageError: a value is out of range, the seed too, or has no effect on the medium.
+    """
+    if seed is not None:
+        check_whole("seed", seed, 0, LARGEST["seed"])
+    if codec.medium == "motion" and not top_k is top_p is None:
+        raise UsageError(
+            "top_k or top_p is given, but a pose is not one of several symbols. Expected None. Use "
+            "the temperature."
+        )
+    return Sampling(temperature, top_k, top_p)
+
+
 def check_stop(stop: str | Sequence[str] | None, codec: Codec) -> tuple[str, ...]:
     """Return the texts that end a text.
 
@@ -64,9 +93,10 @@ def check_stop(stop: str | Sequence[str] | None, codec: Codec) -> tuple[str, ...
     """
     if stop is None:
         return ()
-    texts = (stop,) if isinstance(stop, str) else tuple(stop)
+    texts = (stop,) if isinstance(stop, str) else stop
     if codec.medium != "text":
         raise UsageError(f"stop is {stop!r}, but the medium is {codec.medium}. Expected None.")
-    if not texts or any(not isinstance(text, str) or not text for text in texts):
+    is_listed = isinstance(texts, Sequence) and len(texts) > 0
+    if not is_listed or any(not isinstance(text, str) or not text for text in texts):
         raise UsageError(f"stop is {stop!r}. Expected a text, or a list of texts, none empty.")
-    return texts
+    return tuple(texts)

@@ -1,9 +1,7 @@
 """Provides `Generator`: learns pieces of one medium, continues them and makes new ones."""
 
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -11,12 +9,17 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from gated.errors import DataError, NotFittedError, UsageError
-from gated.tasks.generator.checkpoint import resumable
-from gated.tasks.generator.checks import check_count, check_length, check_params, check_stop
+from gated.tasks.generator.checkpoint import Checkpoint, opened
+from gated.tasks.generator.checks import (
+    check_count,
+    check_length,
+    check_params,
+    check_stop,
+    checked_sampling,
+)
 from gated.tasks.generator.codecs import CODECS, Codec, Symbols
-from gated.tasks.generator.heads import Sampling
 from gated.tasks.generator.model_file import StoredGenerator, load_generator, save_generator
-from gated.tasks.generator.scoring import nats_per_unit
+from gated.tasks.generator.scoring import check_units, nats_per_unit
 from gated.tasks.generator.stream import GeneratorStream
 from gated.tasks.generator.training import Trained, TrainingSettings, split, train
 from gated.tasks.network.sequence_model import SequenceConfig
@@ -102,7 +105,7 @@ class Generator(Params):
         held_out: Any = None,
         *,
         progress: Callable[[Progress], None] | None = None,
-        checkpoint: str | Path | None = None,
+        checkpoint: str | Path | Checkpoint | None = None,
     ) -> Self:
         """Train on pieces.
 
@@ -124,19 +127,17 @@ class Generator(Params):
         codec = CODECS[self.medium].learn(given)
         symbols = _encoded(codec, given)
         if held_out is None:
-            learning, held = split(symbols, self.validation, self.seed)
+            learning, held = split(codec, symbols, self.validation, self.seed)
         else:
-            learning, held = symbols, _encoded(codec, _listed(held_out))
+            learning, held = symbols, _encoded(codec, _listed(held_out, "to validate on"))
+            check_units(codec, held)
         sizes, settings = self._settings(codec)
         config = SequenceConfig(codec.width, **sizes)
-        context = (
-            nullcontext()
-            if checkpoint is None
-            else resumable(checkpoint, _fingerprint(self, learning + held))
-        )
-        with context as resumed:
+        with opened(checkpoint) as resumed:
             trained = train(learning, held, codec, config, settings, progress, resumed)
-        self._keep(trained, codec, len(given), (learning, held), time.monotonic() - started)
+            before = 0.0 if resumed is None else resumed.seconds
+            seconds = before + time.monotonic() - started
+            self._keep(trained, codec, len(given), (learning, held), seconds)
         return self
 
     def generate(
@@ -176,20 +177,24 @@ class Generator(Params):
             UsageError: an argument is out of range.
         """
         codec = self._fitted.codec
-        sampling = Sampling(temperature, top_k, top_p)
-        length = check_length(codec.length if length is None else length)
+        sampling = checked_sampling(codec, temperature, top_k, top_p, seed)
+        length = check_length(length, codec)
         ends = check_stop(stop, codec)
         if count is not None:
             check_count(count)
             if stream:
                 raise UsageError("stream and count are both given. Expected one of them.")
-            seeds = np.random.SeedSequence(seed).spawn(count)
-            return [self._piece(prompt, length, sampling, ends, each) for each in seeds]
-        once = np.random.SeedSequence(seed)
+            state = self._after(prompt).state  # the prompt is read once
+            return [
+                self.stream(state).piece(
+                    length, sampling, np.random.default_rng(each), ends, prompt
+                )
+                for each in np.random.SeedSequence(seed).spawn(count)
+            ]
+        begun, generator = self._after(prompt), np.random.default_rng(seed)
         if stream:
-            read = self._after(prompt)
-            return read.parts(length, sampling, np.random.default_rng(once), ends)
-        return self._piece(prompt, length, sampling, ends, once)
+            return begun.parts(length, sampling, generator, ends)
+        return begun.piece(length, sampling, generator, ends, prompt)
 
     def score(self, pieces: Any) -> float:
         """The mean −log p of a unit of the pieces, in nats: a character, a frame, a note, a point.
@@ -204,7 +209,7 @@ class Generator(Params):
         """
         stored = self._fitted
         codec = stored.codec
-        return nats_per_unit(stored.network, codec, _encoded(codec, _listed(pieces)))
+        return nats_per_unit(stored.network, codec, _encoded(codec, _listed(pieces, "to score")))
 
     def stream(self, state: State | None = None) -> GeneratorStream:
         """A piece that goes on: `read` and `generate` in any order, with a state to save.
@@ -286,17 +291,6 @@ class Generator(Params):
             stream.read(prompt)
         return stream
 
-    def _piece(
-        self,
-        prompt: Any,
-        length: int,
-        sampling: Sampling,
-        stop: tuple[str, ...],
-        seed: np.random.SeedSequence,
-    ) -> Any:
-        generator = np.random.default_rng(seed)
-        return self._after(prompt).piece(length, sampling, generator, stop, prompt)
-
     def _settings(self, codec: Codec) -> tuple[dict[str, Any], TrainingSettings]:
         """The sizes of the network, and how to train it."""
         chosen = {
@@ -335,26 +329,20 @@ class Generator(Params):
         self._stored = StoredGenerator(self.get_params(), trained.network, codec, learned)
 
 
-def _listed(pieces: Any) -> list[Any]:
+def _listed(pieces: Any, purpose: str = "to learn from") -> list[Any]:
     """A list of pieces; a single text is one piece."""
     if isinstance(pieces, str):
         return [pieces]
     if isinstance(pieces, (bytes, dict)) or not isinstance(pieces, Iterable):
-        raise DataError(f"The pieces are a {type(pieces).__name__}. Expected a list of pieces.")
+        raise DataError(
+            f"The pieces are of type {type(pieces).__name__}. Expected a list of pieces."
+        )
     listed = list(pieces)
     if not listed:
-        raise DataError("There is no piece to learn from. Expected at least one.")
+        raise DataError(f"There is no piece {purpose}. Expected at least one.")
     return listed
 
 
 def _encoded(codec: Codec, pieces: list[Any]) -> list[Symbols]:
     name = codec.medium.capitalize()
     return [codec.encode(piece, f"{name} {index}") for index, piece in enumerate(pieces)]
-
-
-def _fingerprint(model: Generator, symbols: list[Symbols]) -> str:
-    """Of the data and the settings of a training."""
-    digest = hashlib.sha256(repr(sorted(model.get_params().items())).encode())
-    for piece in symbols:
-        digest.update(repr(piece.shape).encode() + np.ascontiguousarray(piece).tobytes())
-    return digest.hexdigest()

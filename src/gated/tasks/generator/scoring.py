@@ -5,15 +5,34 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from gated.errors import DataError
 from gated.tasks.generator.codecs import Codec, Symbols
 from gated.tasks.generator.network import GeneratorNetwork
 from gated.tasks.generator.steps import stack
 
-__all__ = ["nats_per_unit"]
+__all__ = ["check_units", "has_units", "nats_per_unit"]
 
 _MOST_STEPS = 16_384  # of a batch
 _PART = 4_096  # steps of a long piece at a time: bounds memory
 _INPUTS = 16_777_216  # values of a batch
+
+
+def has_units(codec: Codec, pieces: Sequence[Symbols]) -> bool:
+    """Whether a score of these pieces counts anything: a roll of one frame has none."""
+    return any(codec.steps(piece, 0, len(piece)).units.any() for piece in pieces)
+
+
+def check_units(codec: Codec, pieces: Sequence[Symbols]) -> None:
+    """Check that a score of these pieces counts something.
+
+    Raises:
+        DataError: it does not.
+    """
+    if not has_units(codec, pieces):
+        raise DataError(
+            f"The pieces have no {codec.unit} to score: the first of a piece is not counted. "
+            "Expected longer pieces."
+        )
 
 
 def nats_per_unit(network: GeneratorNetwork, codec: Codec, pieces: Sequence[Symbols]) -> float:
@@ -25,12 +44,16 @@ def nats_per_unit(network: GeneratorNetwork, codec: Codec, pieces: Sequence[Symb
         network: in evaluation mode.
         codec: of the pieces.
         pieces: symbols of whole pieces.
+
+    Raises:
+        DataError: they have no unit to score.
     """
+    check_units(codec, pieces)
     nats, units = 0.0, 0
     for group in _groups(pieces, codec.width):
         found = _scored(network, codec, [pieces[index] for index in group])
         nats, units = nats + found[0], units + found[1]
-    return nats / units if units else float("nan")
+    return nats / units
 
 
 def _groups(pieces: Sequence[Symbols], width: int) -> list[list[int]]:

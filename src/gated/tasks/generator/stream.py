@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from gated.tasks.generator.checks import check_length
+from gated.errors import DataError
+from gated.tasks.generator.checks import check_length, checked_sampling
 from gated.tasks.generator.codecs import Codec, Symbols
 from gated.tasks.generator.heads import Sampling
 from gated.tasks.generator.network import GeneratorNetwork
@@ -73,7 +74,14 @@ class GeneratorStream:
         Raises:
             DataError: it is not of this medium, or has what the training did not have.
         """
-        self._read(self._codec.encode_prompt(piece))
+        symbols = self._codec.encode_prompt(piece)
+        room = self._history.room
+        if room is not None and len(symbols) > room:
+            raise DataError(
+                f"The prompt has {len(symbols):,} symbols, but the piece has room for {room:,}. "
+                "Expected at most as many."
+            )
+        self._read(symbols)
         self._decoder.read(piece)
 
     def generate(
@@ -97,9 +105,9 @@ class GeneratorStream:
         Raises:
             UsageError: an argument is out of range.
         """
-        sampling = Sampling(temperature, top_k, top_p)
-        generator = np.random.default_rng(seed)
-        return self.piece(check_length(length), sampling, generator)
+        sampling = checked_sampling(self._codec, temperature, top_k, top_p, seed)
+        length = check_length(length, self._codec)
+        return self.piece(length, sampling, np.random.default_rng(seed))
 
     def piece(
         self,
@@ -181,14 +189,15 @@ class GeneratorStream:
 
     def _read(self, symbols: Symbols) -> None:
         history = self._history
-        inputs = np.empty((len(symbols), self._codec.width), dtype=np.float32)
-        for index, symbol in enumerate(symbols):
-            inputs[index] = history.inputs()
-            history.push(symbol)
-        with torch.inference_mode():
-            for first in range(0, len(symbols), _PROMPT_PART):
-                part = torch.from_numpy(inputs[first : first + _PROMPT_PART])[None]
-                _, self._state = self._network.advance(part, self._state)
+        for first in range(0, len(symbols), _PROMPT_PART):
+            part = symbols[first : first + _PROMPT_PART]
+            inputs = np.empty((len(part), self._codec.width), dtype=np.float32)
+            for index, symbol in enumerate(part):
+                inputs[index] = history.inputs()
+                history.push(symbol)
+            with torch.inference_mode():
+                read = torch.from_numpy(inputs)[None]
+                _, self._state = self._network.advance(read, self._state)
 
     def _resume(self, state: State) -> None:
         history: dict[str, Any] = {}

@@ -1,5 +1,6 @@
 """Trains the network of a generator on windows of its pieces."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from gated.tasks.generator.codecs import Codec, Symbols
 from gated.tasks.generator.feedback import fed_back
 from gated.tasks.generator.heads import FedBackHead
 from gated.tasks.generator.network import GeneratorNetwork
-from gated.tasks.generator.scoring import nats_per_unit
+from gated.tasks.generator.scoring import has_units, nats_per_unit
 from gated.tasks.generator.steps import StepBatch, stack
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.train import Loop, Progress, TrainingPlan, seeded
@@ -76,13 +77,15 @@ class Trained:
 
 
 def split(
-    pieces: Sequence[Symbols], share: float, seed: int
+    codec: Codec, pieces: Sequence[Symbols], share: float, seed: int
 ) -> tuple[list[Symbols], list[Symbols]]:
     """Divide pieces into those to learn from and those to validate on.
 
-    Of a single piece, the end is the validation part: for a text the last chapters.
+    Of a single piece, the end is the validation part: for a text the last chapters. Nothing is held
+    out where a single piece cannot be divided, or where the held-out part would have no score.
 
     Args:
+        codec: of the pieces.
         pieces: at least one.
         share: of the pieces, or of the single one; 0 for none.
         seed: of the draw.
@@ -91,16 +94,17 @@ def split(
         return list(pieces), []
     if len(pieces) == 1:
         only = pieces[0]
-        cut = len(only) - round(share * len(only))
+        cut = codec.cut(only, len(only) - round(share * len(only)))
         parts = [only[:cut]], [only[cut:]]
-        return parts if 0 < cut < len(only) else ([only], [])
+        is_divided = 0 < cut < len(only) and has_units(codec, parts[1])
+        return parts if is_divided else ([only], [])
     count = min(max(1, round(share * len(pieces))), len(pieces) - 1)
     order = np.random.default_rng(seed).permutation(len(pieces))
     held = set(order[:count].tolist())
-    return (
-        [piece for index, piece in enumerate(pieces) if index not in held],
-        [pieces[index] for index in sorted(held)],
-    )
+    validation = [pieces[index] for index in sorted(held)]
+    if not has_units(codec, validation):
+        return list(pieces), []
+    return [piece for index, piece in enumerate(pieces) if index not in held], validation
 
 
 def train(
@@ -137,37 +141,55 @@ def train(
             score=(lambda: nats_per_unit(network, codec, validation)) if validation else None,
         )
         if checkpoint is not None:
-            checkpoint.resume(loop)
+            checkpoint.resume(loop, _fingerprint(codec, settings, config, pieces, validation))
         loop.run(progress)
     if not validation:
         return Trained(network, loop.step, float("nan"))
     return Trained(network, loop.best_step, loop.best_score)
 
 
+def _fingerprint(
+    codec: Codec,
+    settings: TrainingSettings,
+    config: SequenceConfig,
+    pieces: Sequence[Symbols],
+    validation: Sequence[Symbols],
+) -> str:
+    """Of all that a training depends on."""
+    digest = hashlib.sha256(repr((settings, config, len(pieces), len(validation))).encode())
+    for name, value in sorted(codec.to_json().items()):
+        is_array = isinstance(value, np.ndarray)
+        digest.update(name.encode() + (value.tobytes() if is_array else repr(value).encode()))
+    for piece in (*pieces, *validation):
+        digest.update(repr(piece.shape).encode() + np.ascontiguousarray(piece).tobytes())
+    return digest.hexdigest()
+
+
 class _Windows:
-    """Draws windows of training pieces: each step is as probable as any other."""
+    """Draws windows of training pieces, so that each step is in a window equally often.
+
+    A window begins at any of its places before a piece, or within it, and is cut to the piece.
+    """
 
     def __init__(self, pieces: Sequence[Symbols], codec: Codec, settings: TrainingSettings) -> None:
         self._pieces, self._codec, self._settings = pieces, codec, settings
-        self._ends = np.cumsum([len(piece) for piece in pieces])
+        begins = [len(piece) + settings.window - 1 for piece in pieces]
+        self._ends = np.cumsum(begins)
 
     def draw(self, generator: torch.Generator, count: int | None = None) -> StepBatch:
         """Draw a batch of windows, with all its randomness from the generator."""
-        seed = int(torch.randint(2**62, (1,), generator=generator))
-        random = np.random.default_rng(seed)
-        size = count or self._settings.batch_size
-        places = random.integers(self._ends[-1], size=size)
-        rows = np.searchsorted(self._ends, places, side="right")
+        random = np.random.default_rng(int(torch.randint(2**62, (1,), generator=generator)))
+        window = self._settings.window
+        places = random.integers(self._ends[-1], size=count or self._settings.batch_size)
         parts = []
-        for row, place in zip(rows, places, strict=True):
-            piece, window = self._pieces[row], self._settings.window
+        for place in places:
+            row = int(np.searchsorted(self._ends, place, side="right"))
+            piece = self._pieces[row]
+            begin = int(place - self._ends[row]) + len(piece)  # from 1 − window to the last step
             if self._settings.augment:
                 piece = self._codec.augmented(piece, random)
-            inside = int(place - self._ends[row]) + len(self._pieces[row])
-            # The place is anywhere in its window, which is moved inside the piece.
-            begin = inside - int(random.integers(window))
-            begin = min(max(begin, 0), max(len(piece) - window, 0))
-            parts.append(self._codec.steps(piece, begin, min(begin + window, len(piece))))
+            end = min(max(begin + window, 1), len(piece))
+            parts.append(self._codec.steps(piece, min(max(begin, 0), end - 1), end))
         return stack(parts)
 
 

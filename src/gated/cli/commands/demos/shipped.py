@@ -134,32 +134,32 @@ def _dance(stage: Stage) -> None:
 
 DEMOS = {
     "digits": Demo(
-        "A network of 88,000 weights hears spoken digits.",
+        "Spoken digits, labelled by a network of 88,000 weights.",
         _digits,
         "gated train speech FOLDER --out words.gated, for ten words of your own.",
     ),
     "text": Demo(
-        "A network that read Shakespeare's plays writes, character after character.",
+        "A new text, character after character: the network learned from Shakespeare's plays.",
         _text,
         "gated train text plays.txt --out plays.gated",
     ),
     "bach": Demo(
-        "A network that read Bach's chorales composes in four voices.",
+        "A new chorale in four voices, by a network that learned from Bach's.",
         _bach,
         "gated train music FOLDER --out tunes.gated",
     ),
     "drawing": Demo(
-        "A network that saw the letters of fifty alphabets invents new ones.",
+        "New letters, by a network that learned from those of fifty alphabets.",
         _drawing,
         "gated train drawing FOLDER --out letters.gated",
     ),
     "handwriting": Demo(
-        "A network writes digits, pixel after pixel.",
+        "New digits, pixel after pixel, by a network that learned from handwritten ones.",
         _handwriting,
         "gated train image FOLDER --out images.gated",
     ),
     "dance": Demo(
-        "A network that saw twenty minutes of salsa dances.",
+        "A new dance, by a network that learned from five minutes of salsa.",
         _dance,
         "gated train motion FOLDER --out moves.gated",
     ),

@@ -41,6 +41,11 @@ def run(request: GenerateRequest, messages: Messages) -> None:
         )
     if request.out is not None:
         check_suffix(model.medium, request.out)
+    if (request.count or 1) > 1 and model.medium not in _MANY:
+        raise UsageError(
+            f"--count {request.count} is given, but a file has one piece of {model.medium}. Leave "
+            "--count out, and run the command again with another --seed and --out."
+        )
     if request.out is None or request.as_json:
         require_stdout()
     started = time.monotonic()
@@ -50,6 +55,8 @@ def run(request: GenerateRequest, messages: Messages) -> None:
         return
     made = model.generate(**options)
     pieces = made if request.count is not None else [made]
+    if is_text and request.prompt is not None:
+        pieces = [request.prompt + piece for piece in pieces]
     if request.out is not None:
         write_pieces(model.medium, request.out, pieces)
         seconds = duration(time.monotonic() - started)
@@ -59,10 +66,15 @@ def run(request: GenerateRequest, messages: Messages) -> None:
     if request.as_json:
         out = None if request.out is None else str(request.out)
         content = {"text": pieces} if is_text else {}
-        described = {"medium": model.medium, "out": out, "lengths": list(map(_length, pieces))}
+        described = {
+            "medium": model.medium,
+            "out": out,
+            "lengths": [_length(model, piece) for piece in pieces],
+        }
         to_stdout(json.dumps({**described, **content}, ensure_ascii=False).encode() + b"\n")
 
 
+_MANY = ("text", "drawing", "image")  # of which one file can have several
 _SUFFIXES = {
     "music": ".mid",
     "voices": ".mid",
@@ -111,10 +123,12 @@ def _describe(model: "Generator", pieces: list[Any]) -> str:
     if model.medium == "drawing":
         points = counted(sum(map(len, pieces)), "point")
         return f"{counted(len(pieces), 'drawing')} with {points}"
-    total = grouped(sum(map(_length, pieces)))
+    total = grouped(sum(_length(model, piece) for piece in pieces))
     return f"{total} {model.codec_.length_unit}"
 
 
-def _length(piece: Any) -> int:
-    """Of a text or an array; the frames of a motion."""
-    return len(piece.values) if hasattr(piece, "values") else len(piece)
+def _length(model: "Generator", piece: Any) -> int:
+    """The number of units that `--length` counts."""
+    if model.medium == "image":
+        return 1
+    return len(piece.values) if model.medium == "motion" else len(piece)

@@ -19,6 +19,7 @@ def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> No
         command: the arguments as typed, to be repeated after Ctrl-C.
     """
     medium = request.given_medium or _found(request.source, messages)
+    request.check_speech(medium)
     if medium == "speech" and (request.strings or request.is_table):
         from gated.cli.commands.sequences.train_strings import run_strings
 
@@ -34,7 +35,7 @@ def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> No
 
 
 def _found(path: Path, messages: Messages) -> str:
-    """The medium of the files, said aloud."""
+    """Find the medium by the files, and print it."""
     if path.suffix.lower() in TABLES or any(is_sound_file(file) for file in path.glob("*/*")):
         medium = "speech"
     else:

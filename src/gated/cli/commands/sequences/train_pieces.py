@@ -1,4 +1,4 @@
-"""Learns from texts, music, drawings or images and writes a generator: `gated train`."""
+"""Learns from texts, music, drawings, images or motions: `gated train`."""
 
 import json
 import shlex
@@ -20,6 +20,7 @@ from gated.text import counted, duration, grouped
 
 if TYPE_CHECKING:
     from gated import Generator
+    from gated.tasks.generator.checkpoint import Checkpoint
     from gated.train import Progress
 
 __all__ = ["run"]
@@ -49,9 +50,9 @@ def run(medium: str, request: TrainRequest, messages: Messages, command: Sequenc
             max_steps=request.max_steps,
             seed=request.seed,
         )
-        with _resumable(request.unfinished, messages, command):
-            _fit(model, found, request, messages, progress)
-        model.save(request.out)
+        with _resumable(request.unfinished, messages, command) as checkpoint:
+            _fit(model, found, checkpoint, messages, progress)
+            model.save(request.out)
     messages.write("Result", _describe(model))
     messages.write("Model", f"Written to {request.out}. Use it: gated generate {request.out}")
     if request.as_json:
@@ -68,30 +69,33 @@ def run(medium: str, request: TrainRequest, messages: Messages, command: Sequenc
 def _fit(
     model: "Generator",
     found: PieceFiles,
-    request: TrainRequest,
+    checkpoint: "Checkpoint",
     messages: Messages,
     progress: ProgressBar,
 ) -> None:
     """Train; go on where an interrupted training ended."""
-    is_resumed = request.unfinished.exists()
+    is_first = True
 
     def follow(step: "Progress") -> None:
-        nonlocal is_resumed
-        if is_resumed:
-            at = f"{step.step:,} of {step.steps:,}"
-            messages.write("Resumed", f"{request.unfinished} at step {at}.")
-            is_resumed = False
+        nonlocal is_first
+        if is_first and checkpoint.resumed:
+            at = f"after step {checkpoint.resumed:,} of {step.steps:,}"
+            messages.write("Resumed", f"{checkpoint.path} {at}.")
+        is_first = False
         progress.step("scratch", step)
 
     progress.stage("Training")
-    model.fit(found.pieces, progress=follow, checkpoint=request.unfinished)
+    model.fit(found.pieces, progress=follow, checkpoint=checkpoint)
 
 
 @contextmanager
-def _resumable(path: Path, messages: Messages, command: Sequence[str]) -> Iterator[None]:
-    """Print how to resume a training that Ctrl-C interrupted."""
+def _resumable(path: Path, messages: Messages, command: Sequence[str]) -> Iterator["Checkpoint"]:
+    """Keep the training until the model is written; print how to resume it after Ctrl-C."""
+    from gated.tasks.generator.checkpoint import resumable
+
     try:
-        yield
+        with resumable(path) as checkpoint:
+            yield checkpoint
     except KeyboardInterrupt as interruption:
         if not path.exists():
             raise

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gated.arrays import BoolArray
+from gated.errors import DataError
 from gated.tasks.generator.heads import HeadConfig
 from gated.tasks.generator.steps import Steps
 
-__all__ = ["Codec", "Decoder", "Defaults", "Feedback", "History", "Symbols"]
+__all__ = ["Codec", "Decoder", "Defaults", "Feedback", "History", "Symbols", "as_numbers"]
 
 Symbols = NDArray[Any]
 """The symbols of a piece: [T] int64, or [T, D] float32."""
@@ -73,6 +74,11 @@ class History(ABC):
     @abstractmethod
     def length(self) -> int:
         """The number of complete units so far: characters, frames, points."""
+
+    @property
+    def room(self) -> int | None:
+        """How many symbols can still follow; None for any number."""
+        return None
 
     @property
     def is_complete(self) -> bool:
@@ -175,6 +181,10 @@ class Codec(ABC):
         """Join symbols that were drawn one after another."""
         return np.array(symbols, dtype=np.int64)
 
+    def cut(self, symbols: Symbols, near: int) -> int:
+        """Where a piece can be divided into two, at `near` or before it; 0: nowhere."""
+        return 0
+
     @abstractmethod
     def decode(self, symbols: Symbols) -> Any:
         """Convert symbols to a piece."""
@@ -218,3 +228,18 @@ class Codec(ABC):
         Raises:
             ValueError: the values are not those of this codec.
         """
+
+
+def as_numbers(piece: Any, name: str) -> NDArray[Any]:
+    """Convert what a user passes to an array of numbers.
+
+    Raises:
+        DataError: it is none.
+    """
+    try:
+        array = np.asarray(piece)
+    except ValueError as error:  # of rows of unequal length
+        raise DataError(f"{name} has rows of unequal length. Expected an array.") from error
+    if array.dtype.kind not in "biuf":
+        raise DataError(f"{name} is of type {array.dtype}. Expected an array of numbers.")
+    return array

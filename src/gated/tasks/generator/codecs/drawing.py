@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray
 from gated.errors import DataError
-from gated.tasks.generator.codecs.base import Codec, Defaults, History, Symbols
+from gated.tasks.generator.codecs.base import Codec, Defaults, History, Symbols, as_numbers
 from gated.tasks.generator.heads import HeadConfig
 from gated.tasks.generator.heads.mixture import END, PENS
 from gated.tasks.generator.steps import Steps
@@ -196,7 +196,7 @@ class _DrawingHistory(History):
 
 
 def _checked(piece: Any, name: str) -> NDArray[np.float64]:
-    points = np.asarray(piece)
+    points = as_numbers(piece, name)
     if points.ndim != 2 or points.shape[1] != 3 or points.dtype.kind not in "iuf":
         raise DataError(
             f"{name} has the shape {list(points.shape)} and the type {points.dtype}. Expected "

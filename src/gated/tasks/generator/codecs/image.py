@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray
 from gated.errors import DataError
-from gated.tasks.generator.codecs.base import Codec, Defaults, History, Symbols
+from gated.tasks.generator.codecs.base import Codec, Defaults, History, Symbols, as_numbers
 from gated.tasks.generator.heads import HeadConfig
 from gated.tasks.generator.steps import Steps
 
@@ -98,7 +98,7 @@ class ImageCodec(Codec):
     def joined(self, parts: list[Any], prompt: Any = None) -> BoolArray:
         """See `Codec`: the whole image, with the rows of the prompt."""
         rows = [] if prompt is None else [np.asarray(prompt).astype(bool)]
-        return np.concatenate([*rows, *parts])
+        return np.concatenate([*rows, *parts]) if parts else self.decode(self.stacked([]))
 
     def steps(self, symbols: Symbols, begin: int, end: int) -> Steps:
         """See `Codec`."""
@@ -106,11 +106,12 @@ class ImageCodec(Codec):
         image = np.zeros(height * width, dtype=np.float32)
         image[: min(end, len(symbols))] = symbols[:end]
         padded = np.pad(image.reshape(height, width), ((_ABOVE, 0), (_ASIDE, _ASIDE)))
-        windows = sliding_window_view(padded, (_ABOVE + 1, _SPAN)).reshape(height * width, -1)
+        windows = sliding_window_view(padded, (_ABOVE + 1, _SPAN))
         pixel = np.arange(begin, end)
+        around = windows[pixel // width, pixel % width].reshape(len(pixel), -1)
         inputs = np.zeros((len(pixel), self.width), dtype=np.float32)
         known = _ABOVE * _SPAN + _ASIDE
-        inputs[:, :known] = windows[begin:end, :known]
+        inputs[:, :known] = around[:, :known]
         position = np.arange(len(pixel))
         inputs[position, known + pixel // width] = 1
         inputs[position, known + height + pixel % width] = 1
@@ -165,6 +166,10 @@ class _ImageHistory(History):
         return self._count // (self._codec.size[0] * self._codec.size[1])
 
     @property
+    def room(self) -> int:
+        return self._codec.size[0] * self._codec.size[1] - self._count
+
+    @property
     def is_complete(self) -> bool:
         return self.length == 1
 
@@ -178,7 +183,7 @@ class _ImageHistory(History):
 
 
 def _checked(piece: Any, name: str) -> BoolArray:
-    image = np.asarray(piece)
+    image = as_numbers(piece, name)
     if image.ndim != 2 or not 0 < min(image.shape) <= max(image.shape) <= _LARGEST_SIDE:
         raise DataError(
             f"{name} has the shape {list(image.shape)}. Expected [height, width], each from 1 to "

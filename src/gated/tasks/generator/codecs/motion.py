@@ -155,6 +155,10 @@ class MotionCodec(Codec):
         """[T, W] the pose steps of symbols."""
         return np.asarray(self.mean + symbols.astype(np.float64) @ self.to_poses)
 
+    def cut(self, symbols: Symbols, near: int) -> int:
+        """See `Codec`: where each part has two poses, so that a change can be scored."""
+        return near if 2 <= near <= len(symbols) - 2 else 0
+
     def decode(self, symbols: Symbols) -> Motion:
         """See `Codec`: from the place 0, looking to z."""
         return from_poses(Poses(self.poses(symbols), self.rest.frame_time), self.rest)
@@ -175,9 +179,8 @@ class MotionCodec(Codec):
         changes[:2] = 0  # there is no pose before the first one
         place = np.arange(end)[:, None]
         inputs = np.concatenate([last, place >= 1, changes, place >= 2], 1)[begin:]
-        every = np.ones(end - begin, dtype=bool)
         is_scored = np.arange(begin, end) > 0
-        return Steps(inputs.astype(np.float32), symbols[begin:end], None, is_scored, every)
+        return Steps(inputs.astype(np.float32), symbols[begin:end], None, is_scored, is_scored)
 
     def fed_back(self, inputs: Tensor, symbols: Tensor) -> Tensor:
         """See `Codec`."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray
 from gated.errors import DataError
-from gated.tasks.generator.codecs.base import Codec, Defaults, History, Symbols
+from gated.tasks.generator.codecs.base import Codec, Defaults, History, Symbols, as_numbers
 from gated.tasks.generator.heads import HeadConfig
 from gated.tasks.generator.steps import Steps
 
@@ -76,6 +76,12 @@ class RollCodec(Codec):
         roll = _checked(piece, name)
         ended = np.concatenate([roll, np.ones((len(roll), 1), dtype=bool)], 1)
         return np.nonzero(ended)[1].astype(np.int64)
+
+    def cut(self, symbols: Symbols, near: int) -> int:
+        """See `Codec`: after so many frames that the beats go on as they were."""
+        ends = np.flatnonzero(symbols[:near] == FRAME_END)
+        frames = len(ends) // _BEATS * _BEATS
+        return int(ends[frames - 1]) + 1 if frames else 0
 
     def decode(self, symbols: Symbols) -> BoolArray:
         """See `Codec`: only complete frames."""
@@ -191,7 +197,7 @@ def _frames(symbols: Symbols) -> NDArray[np.int64]:
 
 
 def _checked(piece: Any, name: str) -> BoolArray:
-    roll = np.asarray(piece)
+    roll = as_numbers(piece, name)
     if roll.ndim != 2 or roll.shape[1] != KEYS:
         raise DataError(
             f"{name} has the shape {list(roll.shape)}. Expected a piano roll [T, {KEYS}], a "

@@ -87,6 +87,10 @@ class TextCodec(Codec):
             )
         return self.encode(piece, "The prompt")
 
+    def cut(self, symbols: Symbols, near: int) -> int:
+        """See `Codec`: anywhere."""
+        return near
+
     def decode(self, symbols: Symbols) -> str:
         """See `Codec`."""
         return "".join(self.alphabet[index] for index in symbols)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import DataError
-from gated.tasks.generator.codecs.base import Codec, Defaults, History, Symbols
+from gated.tasks.generator.codecs.base import Codec, Defaults, History, Symbols, as_numbers
 from gated.tasks.generator.heads import HeadConfig
 from gated.tasks.generator.steps import Steps
 
@@ -91,6 +91,11 @@ class VoicesCodec(Codec):
                 f"{self.lowest} to {self.highest}, as in the training with half an octave more."
             )
         return np.where(notes == _SILENT, 0, notes - self.lowest + 1).flatten().astype(np.int64)
+
+    def cut(self, symbols: Symbols, near: int) -> int:
+        """See `Codec`: between two bars."""
+        bar = self.voices * _BAR
+        return near // bar * bar
 
     def decode(self, symbols: Symbols) -> NDArray[np.int64]:
         """See `Codec`: only complete steps."""
@@ -212,7 +217,7 @@ def _held(grid: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _checked(piece: Any, name: str) -> NDArray[np.int64]:
-    notes = np.asarray(piece)
+    notes = as_numbers(piece, name)
     if notes.ndim != 2 or not 1 <= notes.shape[1] <= _MOST_VOICES:
         raise DataError(
             f"{name} has the shape {list(notes.shape)}. Expected [T, V], a column for each of 1 "
