@@ -2,7 +2,7 @@
 
 A piece is what a user has: a text, a tune, a drawing. Its symbols are what the network predicts,
 one at a step: a character, a key of a chord, a point with its pen. A new medium is one new module
-with a `Codec` and a `History`, and one line in `gated.tasks.generator.codecs`.
+with a `Codec` and a `History`, and one for its files (docs/guide/generating.md).
 """
 
 from abc import ABC, abstractmethod
