@@ -55,7 +55,7 @@ def run(
     unit = Generator(case.medium).unit  # type: ignore[arg-type]
     columns = (
         Column("pieces", "pieces scored", 0),
-        Column("nats", f"nats a {unit}, mean", 4),
+        Column("nats", f"nats per {unit}, mean", 4),
         Column("runs", "over seeds", 4),
         Column("seconds", "seconds of training", 0),
         Column("weights", "weights", 0),

@@ -243,7 +243,7 @@ def run(folder: Folder, seeds: tuple[int, ...], threads: int, *, validation: boo
             Column(f"r{horizon}", f"error at {1000 * horizon:.0f} ms ÷ last pose's", 3)
             for horizon in _HORIZONS
         ),
-        Column("nats", "nats a pose", 2),
+        Column("nats", "nats per pose", 2),
         Column("seconds", "seconds of training", 0),
         Column("weights", "weights", 0),
         Column("speed", "frames a second", 0),

@@ -105,7 +105,7 @@ PIECES = {
     ),
     "jsb_16ths": PieceCase(
         "voices",
-        "JSB Chorales at 16ths, four voices in order; nats a note, the first step included",
+        "JSB Chorales at 16ths, four voices in order; nats per note, the first step included",
         "BachBot (LSTM) 0.477; TonicNet (GRU, other tokens) 0.220",
         _chorales,
     ),

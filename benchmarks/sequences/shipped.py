@@ -154,8 +154,8 @@ def _generator(
         "network": f"{stored.weights_:,} weights",
         "trained": f"{learned['steps']:,} steps, {learned['seconds'] / 60:.0f} minutes, seed 0",
         "protocol": case.protocol,
-        "validation part": f"{learned['score']:.4f} nats a {stored.unit}",
-        "test part, scored once": f"{score:.4f} nats a {stored.unit}",
+        "validation part": f"{learned['score']:.4f} nats per {stored.unit}",
+        "test part, scored once": f"{score:.4f} nats per {stored.unit}",
     }
 
 
@@ -175,7 +175,7 @@ def _dance(model: Model, folder: Folder, path: Path, trained: Path | None) -> di
         "network": f"{stored.weights_:,} weights",
         "trained": f"{learned['steps']:,} steps, {learned['seconds'] / 60:.0f} minutes, seed 0",
         "protocol": "the cut of `python -m benchmarks sequences --data salsa`",
-        "validation part": f"{learned['score']:.4f} nats a {stored.unit}",
+        "validation part": f"{learned['score']:.4f} nats per {stored.unit}",
         "test part, scored once": f"error of the next 80 / 160 / 320 / 400 ms ÷ that of the last "
         f"pose: {ratios}",
     }

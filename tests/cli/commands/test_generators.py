@@ -32,7 +32,7 @@ def test_training_says_what_was_learned_and_how_well(gated, play) -> None:
     assert "Medium   text, by the names of the files." in result.stderr
     assert "Learned from 912 symbols of 1 piece in" in result.stderr
     assert "On 48 held-out symbols:" in result.stderr
-    assert "nats a character" in " ".join(result.stderr.split())
+    assert "nats per character" in " ".join(result.stderr.split())
     assert "gated generate play.gated" in " ".join(result.stderr.split())
     found = json.loads(result.stdout)
     assert (found["medium"], found["unit"], found["pieces"]) == ("text", "character", 1)
@@ -67,7 +67,7 @@ def test_a_generator_is_described(gated, model) -> None:
     assert result.exit_code == 0
     assert "medium        text" in result.stdout
     assert "learned from  912 symbols of 1 piece" in result.stdout
-    assert "nats a character" in result.stdout
+    assert "nats per character" in result.stdout
 
 
 def test_voices_are_learned_and_written_as_midi(gated, tmp_path) -> None:
@@ -121,7 +121,7 @@ def test_an_interrupted_training_is_resumed(gated, play, monkeypatch) -> None:
         (("train", "none", "-o", "a.gated"), "none: there is no such file."),
         (("train", "text", "none.txt", "-o", "a.gated"), "none.txt: there is no such file."),
         (("train", "text", "play.txt"), "--out is missing. Expected the file for the trained"),
-        (("train", "play.dat", "-o", "a.gated"), "has no file of a known kind. Expected one of"),
+        (("train", "play.dat", "-o", "a.gated"), "no file of a known kind. Expected one of"),
         (("generate", "play.gated", "-o", "a.mid"), "a.mid: text is not written to such a file."),
         (("generate", "play.gated", "--prompt", ""), "The prompt is empty."),
         (("generate", "play.gated", "--prompt", "Z"), "The prompt has 'Z', which the training"),
@@ -246,3 +246,69 @@ def _swinging(frames: int, speed: float) -> str:
         swing = 20 * np.sin(speed * t)
         lines.append(f"{t * 0.1:.4f} 11 {swing / 20:.4f} {swing:.4f} 3 2 {-swing:.4f} 1 5")
     return "\n".join(lines) + "\n"
+
+
+def test_the_file_of_a_bad_piece_is_named(gated, tmp_path) -> None:
+    folder = tmp_path / "clips"
+    folder.mkdir()
+    (folder / "good.bvh").write_text(_swinging(40, 0.2))
+    (folder / "one.bvh").write_text(_swinging(1, 0.2))
+    result = gated("train", folder, "-o", "swing.gated", *SMALL)
+    assert result.exit_code == 2
+    assert f"{folder / 'one.bvh'} has one frame. Expected at least 2." in (
+        " ".join(result.stderr.split())
+    )
+    (folder / "one.bvh").write_text(_swinging(30, 0.2).replace("11 ", "1e300 "))
+    result = gated("train", folder / "one.bvh", "-o", "swing.gated", *SMALL)
+    assert result.exit_code == 2
+    assert "is no finite number below 1,000,000,000." in " ".join(result.stderr.split())
+
+
+def test_the_input_is_never_overwritten(gated, play, tmp_path) -> None:
+    before = play.read_bytes()
+    result = gated("train", "text", play, "-o", play, *SMALL)
+    assert result.exit_code == 2
+    assert "names a file of data. Expected a name for the trained model" in result.stderr
+    odd = tmp_path / "odd"
+    odd.write_bytes(before)
+    result = gated("train", "text", odd, "-o", odd, *SMALL)
+    assert result.exit_code == 2
+    assert "would overwrite what is learned from." in result.stderr
+    assert (play.read_bytes(), odd.read_bytes()) == (before, before)
+
+
+def test_a_damaged_rest_of_a_training_is_named(gated, play) -> None:
+    Path("play.gated.part").write_bytes(b"damaged")
+    result = gated("train", "text", play, "-o", "play.gated", *SMALL)
+    assert result.exit_code == 2
+    said = " ".join(result.stderr.split())
+    assert "play.gated.part: is no file of an interrupted training, or it is damaged." in said
+    assert "Delete the file to begin anew." in said
+
+
+def test_recordings_and_idx_files_are_found_by_their_names(gated, tmp_path) -> None:
+    from gated.media.audio import write_recording
+    from gated.media.images import write_idx
+
+    (tmp_path / "flat").mkdir()
+    write_recording(tmp_path / "flat" / "a.wav", np.zeros(800, dtype=np.float32), 8_000)
+    result = gated("train", tmp_path / "flat", "-o", "a.gated")
+    assert result.exit_code == 2
+    assert "Move the recordings of each label into a folder" in " ".join(result.stderr.split())
+    write_idx(tmp_path / "train-images-idx3-ubyte", np.zeros((4, 6, 6), dtype=np.uint8))
+    result = gated("train", tmp_path / "train-images-idx3-ubyte", "-o", "a.gated", *SMALL)
+    assert result.exit_code == 0
+
+
+def test_generation_stops_when_nobody_reads_on(gated, model, monkeypatch) -> None:
+    from gated.cli.commands.sequences import generate
+
+    written = []
+
+    def closed(content: bytes) -> bool:
+        written.append(content)
+        return len(written) < 5
+
+    monkeypatch.setattr(generate, "to_stdout", closed)
+    assert gated("generate", model, "--length", 10_000).exit_code == 0
+    assert len(written) == 5

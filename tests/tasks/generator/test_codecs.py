@@ -176,9 +176,9 @@ def test_pieces_without_content_are_refused() -> None:
         CODECS["voices"].learn([np.full((5, 4), -1)])
     with pytest.raises(DataError, match="are at one place"):
         CODECS["drawing"].learn([np.zeros((5, 3))])
-    with pytest.raises(DataError, match=r"Image 1 has 3 × 4 pixels. Expected 3 × 3, as image 0"):
+    with pytest.raises(DataError, match=r"Image 1 has 3 × 4 pixels. Expected 3 × 3, as Image 0"):
         CODECS["image"].learn([np.zeros((3, 3)), np.zeros((3, 4))])
-    with pytest.raises(DataError, match=r"Piece 1 has 3 voices. Expected 4, as piece 0"):
+    with pytest.raises(DataError, match=r"Voices 1 has 3 voices. Expected 4, as Voices 0"):
         CODECS["voices"].learn([np.full((2, 4), 60), np.full((2, 3), 60)])
 
 

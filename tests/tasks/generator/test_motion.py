@@ -132,7 +132,7 @@ def test_motions_that_cannot_be_learned_from_are_refused(motions) -> None:
         MotionCodec.learn([still])
     with pytest.raises(DataError, match=r"Motion 1 has one frame. Expected at least 2"):
         MotionCodec.learn([motions[0], cut(motions[1], 0, 1)])
-    with pytest.raises(DataError, match=r"Motion 1 has another skeleton than motion 0: its joint"):
+    with pytest.raises(DataError, match=r"Motion 1 has another skeleton than Motion 0: its joint"):
         MotionCodec.learn([motions[0], wild_motion(0, order="XYZ")])
     fast = replace(motions[1], frame_time=0.01)
     with pytest.raises(DataError, match=r"Motion 1 has 100 frames a second. Expected 25, as"):

@@ -108,10 +108,10 @@ def _generator(path: Path) -> Facts:
         "medium": model.medium,
         "weights": model.weights_,
         "learned_from": (
-            f"{grouped(learned['symbols'])} symbols of {counted(learned['pieces'], 'piece')}"
+            f"{counted(learned['symbols'], 'symbol')} of {counted(learned['pieces'], 'piece')}"
         ),
-        "held_out": f"{grouped(learned['held_out'])} symbols",
-        "score": None if score is None else f"{score:.4f} nats a {model.unit}",
+        "held_out": counted(learned["held_out"], "symbol"),
+        "score": None if score is None else f"{score:.4f} nats per {model.unit}",
         "seconds": learned["seconds"],
     }
 

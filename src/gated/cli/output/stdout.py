@@ -26,14 +26,17 @@ def require_stdout() -> None:
         )
 
 
-def to_stdout(content: bytes) -> None:
+def to_stdout(content: bytes) -> bool:
     """Write data to stdout; a closed pipe (`| head`) is not an error.
+
+    Returns:
+        Whether more can be written: False after the reader has closed the pipe.
 
     Raises:
         GatedError: stdout cannot be written, for example because a disk is full.
     """
     if sys.stdout is None:  # then a file holds the result, see `require_stdout`
-        return
+        return True
     try:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
@@ -41,8 +44,9 @@ def to_stdout(content: bytes) -> None:
         # Python flushes stdout once more at exit, and would raise then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(problem, BrokenPipeError):
-            return
+            return False
         raise GatedError(
-            f"The forecast could not be written to stdout: {problem.strerror}. The output may be "
+            f"The result could not be written to stdout: {problem.strerror}. The output may be "
             "incomplete. Free some space, or choose another place with --out."
         ) from problem
+    return True

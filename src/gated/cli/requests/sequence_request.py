@@ -23,6 +23,10 @@ from gated.text import did_you_mean
 
 __all__ = ["TABLES", "ClassifyRequest", "GenerateRequest", "ShowRequest", "TrainRequest"]
 
+_DATA = (
+    *(".txt", ".md", ".text", ".csv", ".tsv", ".mid", ".midi", ".abc", ".svg", ".png", ".jpg"),
+    *(".jpeg", ".gif", ".bmp", ".idx", ".gz", ".bvh", ".wav", ".flac", ".ogg", ".mp3"),
+)
 TABLES = (".csv", ".tsv")
 """The suffixes of tables of recordings and their texts."""
 
@@ -132,6 +136,15 @@ class TrainRequest(Request):
             raise UsageError(
                 "--out is missing. Expected the file for the trained model, such as "
                 "--out mine.gated."
+            )
+        if self.out.suffix.lower() in _DATA:
+            raise UsageError(
+                f"--out {self.out}: names a file of data. Expected a name for the trained model, "
+                "such as mine.gated."
+            )
+        if self.out.exists() and self.source.exists() and self.out.samefile(self.source):
+            raise UsageError(
+                f"--out {self.out} would overwrite what is learned from. Choose another name."
             )
         check_place("--out", self.out)
 

@@ -4,7 +4,6 @@ The format is Biovision's, as described by Meredith and Maddock, "Motion Capture
 Explained" (University of Sheffield, 2001).
 """
 
-import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from gated.text import counted
 
 __all__ = ["read_motion", "write_motion"]
 
+_LARGEST = 1e9  # of a place or an angle: larger ones are damage
 _EXPECTED = "Expected motion capture as BVH text."
 _AGAIN = "Export it again."
 _SHOWN = 20  # characters of a word in a message
@@ -205,8 +205,8 @@ def _frames(path: Path, lines: list[str], begin: int, skeleton: Skeleton) -> Flo
             column = values.index(None)
             raise DataError(
                 f"{path}: line {number}: `{_short(words[column])}`, number {column + 1} of frame "
-                f"{len(frames) + 1}, is not a finite number. Expected numbers such as 1.5. "
-                f"{_AGAIN}"
+                f"{len(frames) + 1}, is no finite number below {_LARGEST:,.0f}. Expected "
+                f"numbers such as 1.5. {_AGAIN}"
             )
         frames.append(np.array(values, dtype=np.float64))
     if not frames:
@@ -218,12 +218,12 @@ def _frames(path: Path, lines: list[str], begin: int, skeleton: Skeleton) -> Flo
 
 
 def _number(word: str) -> float | None:
-    """A finite number; None for another word."""
+    """A finite number of a usual size; None for another word."""
     try:
         value = float(word)
     except ValueError:
         return None
-    return value if math.isfinite(value) and "_" not in word else None
+    return value if abs(value) <= _LARGEST and "_" not in word else None
 
 
 def _place(filled: list[int], index: int) -> str:

@@ -6,13 +6,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from gated.errors import GatedError
+from gated.errors import GatedError, ModelFileError
 from gated.files import remove_leftovers
 from gated.train import Loop, load_tensors, save_tensors
 from gated.train.interrupt import CtrlC
 from gated.train.loop_state import restore
 from gated.train.stored_values import number, record, text
-from gated.train.tensor_file import damaged, flatten_state
+from gated.train.tensor_file import flatten_state
 
 __all__ = ["Checkpoint", "opened", "resumable"]
 
@@ -58,11 +58,11 @@ class Checkpoint:
         self._fingerprint, self._began = fingerprint, time.monotonic()
         remove_leftovers(self.path)
         if self.path.exists():
-            tensors, header = load_tensors(self.path, kind=KIND, version=VERSION)
             try:
+                tensors, header = load_tensors(self.path, kind=KIND, version=VERSION)
                 _HEADER(header, "header")
-            except ValueError as error:
-                raise damaged(self.path, KIND, error) from error
+            except (ModelFileError, ValueError) as error:
+                raise self._unusable() from error
             if header["fingerprint"] != self._fingerprint:
                 raise GatedError(
                     f"{self.path} is of a training with other data or settings. Expected the same. "
@@ -71,9 +71,15 @@ class Checkpoint:
             try:
                 restore(loop, header["loop"], tensors, _LOOP)
             except ValueError as error:
-                raise damaged(self.path, KIND, error) from error
+                raise self._unusable() from error
             self.resumed, self.seconds = loop.step, header["seconds"]
         self._loop = loop
+
+    def _unusable(self) -> ModelFileError:
+        return ModelFileError(
+            f"{self.path}: is no file of an interrupted training, or it is damaged. Expected what "
+            "Ctrl-C left. Delete the file to begin anew."
+        )
 
     def write(self) -> None:
         """Write the training so far, if it has made a step.

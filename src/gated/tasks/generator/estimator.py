@@ -104,6 +104,7 @@ class Generator(Params):
         pieces: Any,
         held_out: Any = None,
         *,
+        names: Sequence[str] | None = None,
         progress: Callable[[Progress], None] | None = None,
         checkpoint: str | Path | Checkpoint | None = None,
     ) -> Self:
@@ -112,6 +113,7 @@ class Generator(Params):
         Args:
             pieces: a list of pieces of the medium; a single text may be given as a str.
             held_out: pieces to validate on; by default the share `validation` of the pieces.
+            names: how messages name each piece; by default by the medium and a number.
             progress: called after each step.
             checkpoint: file that is written if Ctrl-C or an error interrupts the training. A later
                 call with the same pieces and hyperparameters resumes from it, to the same bits.
@@ -124,8 +126,10 @@ class Generator(Params):
         check_params(self)
         started = time.monotonic()
         given = _listed(pieces)
-        codec = CODECS[self.medium].learn(given)
-        symbols = _encoded(codec, given)
+        kind = CODECS[self.medium]
+        called = kind.names(len(given)) if names is None else list(names)
+        codec = kind.learn(given, called)
+        symbols = [codec.encode(piece, name) for piece, name in zip(given, called, strict=True)]
         if held_out is None:
             learning, held = split(codec, symbols, self.validation, self.seed)
         else:
@@ -344,5 +348,5 @@ def _listed(pieces: Any, purpose: str = "to learn from") -> list[Any]:
 
 
 def _encoded(codec: Codec, pieces: list[Any]) -> list[Symbols]:
-    name = codec.medium.capitalize()
-    return [codec.encode(piece, f"{name} {index}") for index, piece in enumerate(pieces)]
+    names = codec.names(len(pieces))
+    return [codec.encode(piece, name) for piece, name in zip(pieces, names, strict=True)]

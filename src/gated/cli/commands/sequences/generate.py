@@ -112,7 +112,8 @@ def _stream(model: "Generator", options: dict[str, Any]) -> None:
     if options["prompt"] is not None:  # read without an error
         to_stdout(options["prompt"].encode())
     for part in parts:
-        to_stdout(part.encode())
+        if not to_stdout(part.encode()):  # nobody reads on
+            return
     to_stdout(b"\n")
 
 

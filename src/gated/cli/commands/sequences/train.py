@@ -36,7 +36,8 @@ def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> No
 
 def _found(path: Path, messages: Messages) -> str:
     """Find the medium by the files, and print it."""
-    if path.suffix.lower() in TABLES or any(is_sound_file(file) for file in path.glob("*/*")):
+    sound = (path, *path.glob("*"), *path.glob("*/*"))
+    if path.suffix.lower() in TABLES or any(map(is_sound_file, sound)):
         medium = "speech"
     else:
         from gated.tasks.generator.files import medium_of

@@ -16,7 +16,7 @@ from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequence_request import TrainRequest
 from gated.tasks.generator.files import PieceFiles, read_pieces
-from gated.text import counted, duration, grouped
+from gated.text import counted, duration
 
 if TYPE_CHECKING:
     from gated import Generator
@@ -85,7 +85,7 @@ def _fit(
         progress.step("scratch", step)
 
     progress.stage("Training")
-    model.fit(found.pieces, progress=follow, checkpoint=checkpoint)
+    model.fit(found.pieces, names=found.names, progress=follow, checkpoint=checkpoint)
 
 
 @contextmanager
@@ -109,10 +109,8 @@ def _resumable(path: Path, messages: Messages, command: Sequence[str]) -> Iterat
 def _describe(model: "Generator") -> str:
     learned = model.learned_
     pieces, took = counted(learned["pieces"], "piece"), duration(learned["seconds"])
-    read = f"Learned from {grouped(learned['symbols'])} symbols of {pieces} in {took}"
+    read = f"Learned from {counted(learned['symbols'], 'symbol')} of {pieces} in {took}"
     if learned["score"] is None:
         return f"{read}; none were held out."
-    return (
-        f"{read}. On {grouped(learned['held_out'])} held-out symbols: {learned['score']:.3f} nats "
-        f"a {model.unit} (lower is better)."
-    )
+    held_out = counted(learned["held_out"], "held-out symbol")
+    return f"{read}. On {held_out}: {learned['score']:.3f} nats per {model.unit} (lower is better)."

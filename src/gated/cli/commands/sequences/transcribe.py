@@ -89,7 +89,9 @@ def _write(
             {
                 "file": [str(path) for path in paths],
                 "text": texts,
-                "confidence": [round(min(each.confidence, default=1.0), 4) for each in found],
+                "confidence": [
+                    round(min(each.confidence), 4) if each.confidence else None for each in found
+                ],
             }
         )
         if request.out is not None:

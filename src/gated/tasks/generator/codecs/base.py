@@ -143,13 +143,27 @@ class Codec(ABC):
     feedback: ClassVar[Feedback | None] = None
 
     @classmethod
-    @abstractmethod
-    def learn(cls, pieces: Sequence[Any]) -> Self:
+    def learn(cls, pieces: Sequence[Any], names: Sequence[str] | None = None) -> Self:
         """Make the codec of training pieces: their alphabet, their scale.
+
+        Args:
+            pieces: at least one.
+            names: how messages name each; by default by the medium and a number.
 
         Raises:
             DataError: a piece is not of this medium.
         """
+        return cls._learned(pieces, cls.names(len(pieces)) if names is None else names)
+
+    @classmethod
+    def names(cls, count: int) -> list[str]:
+        """Names of pieces that have none."""
+        return [f"{cls.medium.capitalize()} {index}" for index in range(count)]
+
+    @classmethod
+    @abstractmethod
+    def _learned(cls, pieces: Sequence[Any], names: Sequence[str]) -> Self:
+        """See `learn`."""
 
     @property
     @abstractmethod

@@ -51,9 +51,9 @@ class DrawingCodec(Codec):
         self.scale = scale
 
     @classmethod
-    def learn(cls, pieces: Sequence[Any]) -> Self:
+    def _learned(cls, pieces: Sequence[Any], names: Sequence[str]) -> Self:
         """See `Codec`."""
-        points = [_checked(piece, f"Drawing {index}") for index, piece in enumerate(pieces)]
+        points = [_checked(piece, name) for piece, name in zip(pieces, names, strict=True)]
         scale = float(np.concatenate([each[:, :2] for each in points]).std())
         if scale == 0:
             raise DataError("All points of the drawings are at one place. Expected strokes.")

@@ -49,15 +49,15 @@ class ImageCodec(Codec):
         self.size = (height, width)
 
     @classmethod
-    def learn(cls, pieces: Sequence[Any]) -> Self:
+    def _learned(cls, pieces: Sequence[Any], names: Sequence[str]) -> Self:
         """See `Codec`."""
-        first = _checked(pieces[0], "Image 0")
-        for index, piece in enumerate(pieces):
-            shape = _checked(piece, f"Image {index}").shape
+        first = _checked(pieces[0], names[0])
+        for piece, name in zip(pieces, names, strict=True):
+            shape = _checked(piece, name).shape
             if shape != first.shape:
                 raise DataError(
-                    f"Image {index} has {shape[0]} × {shape[1]} pixels. Expected {first.shape[0]} "
-                    f"× {first.shape[1]}, as image 0. Bring all images to one size."
+                    f"{name} has {shape[0]} × {shape[1]} pixels. Expected {first.shape[0]} × "
+                    f"{first.shape[1]}, as {names[0]}. Bring all images to one size."
                 )
         return cls(*first.shape)
 

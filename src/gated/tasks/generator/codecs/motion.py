@@ -90,13 +90,12 @@ class MotionCodec(Codec):
         self.change, self.start, self.ground = change, start, ground
 
     @classmethod
-    def learn(cls, pieces: Sequence[Any]) -> Self:
+    def _learned(cls, pieces: Sequence[Any], names: Sequence[str]) -> Self:
         """See `Codec`."""
         steps: list[FloatArray] = []
-        for index, piece in enumerate(pieces):
-            name = f"Motion {index}"
+        for piece, name in zip(pieces, names, strict=True):
             steps.append(_poses(piece, name, whole=True).values)
-            _check_like(piece, pieces[0], name, "motion 0")
+            _check_like(piece, pieces[0], name, names[0])
             if len(piece.values) < 2:
                 raise DataError(
                     f"{name} has one frame. Expected at least 2. Leave out motions of one frame."

@@ -55,10 +55,10 @@ class RollCodec(Codec):
     defaults: ClassVar[Defaults] = Defaults(256, 2, 0.3, 384, 32, 2_000, 3e-3)
 
     @classmethod
-    def learn(cls, pieces: Sequence[Any]) -> Self:
+    def _learned(cls, pieces: Sequence[Any], names: Sequence[str]) -> Self:
         """See `Codec`."""
-        for index, piece in enumerate(pieces):
-            _checked(piece, f"Roll {index}")
+        for piece, name in zip(pieces, names, strict=True):
+            _checked(piece, name)
         return cls()
 
     @property

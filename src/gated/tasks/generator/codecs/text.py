@@ -10,6 +10,7 @@ from gated.errors import DataError
 from gated.tasks.generator.codecs.base import Codec, Defaults, History, Symbols
 from gated.tasks.generator.heads import HeadConfig
 from gated.tasks.generator.steps import Steps
+from gated.text import counted
 
 __all__ = ["TextCodec"]
 
@@ -43,11 +44,11 @@ class TextCodec(Codec):
         self._index = {character: index for index, character in enumerate(alphabet)}
 
     @classmethod
-    def learn(cls, pieces: Sequence[Any]) -> Self:
+    def _learned(cls, pieces: Sequence[Any], names: Sequence[str]) -> Self:
         """See `Codec`."""
         found: set[str] = set()
-        for index, piece in enumerate(pieces):
-            found |= set(_text(piece, f"Text {index}"))
+        for piece, name in zip(pieces, names, strict=True):
+            found |= set(_text(piece, name))
         if len(found) > _LARGEST_ALPHABET:
             raise DataError(
                 f"The texts have {len(found):,} different characters. Expected at most "
@@ -75,7 +76,8 @@ class TextCodec(Codec):
             )
             raise DataError(
                 f"{name} has {shown}, which the training texts do not have. Expected only their "
-                f"{len(self.alphabet)} characters. Leave the others out, or train with them."
+                f"{counted(len(self.alphabet), 'character')}. Leave the others out, or train with "
+                "them."
             )
         return np.fromiter((self._index[character] for character in text), dtype=np.int64)
 

@@ -54,14 +54,14 @@ class VoicesCodec(Codec):
         self.place = slice(self.voice.stop, self.voice.stop + _BAR)
 
     @classmethod
-    def learn(cls, pieces: Sequence[Any]) -> Self:
+    def _learned(cls, pieces: Sequence[Any], names: Sequence[str]) -> Self:
         """See `Codec`."""
-        arrays = [_checked(piece, f"Piece {index}") for index, piece in enumerate(pieces)]
+        arrays = [_checked(piece, name) for piece, name in zip(pieces, names, strict=True)]
         voices = arrays[0].shape[1]
-        for index, array in enumerate(arrays):
+        for array, name in zip(arrays, names, strict=True):
             if array.shape[1] != voices:
                 raise DataError(
-                    f"Piece {index} has {array.shape[1]} voices. Expected {voices}, as piece 0."
+                    f"{name} has {array.shape[1]} voices. Expected {voices}, as {names[0]}."
                 )
         notes = np.concatenate([array[array != _SILENT] for array in arrays])
         if not len(notes):

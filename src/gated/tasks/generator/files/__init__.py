@@ -44,14 +44,22 @@ def medium_of(path: Path) -> str:
     Raises:
         DataError: there is no such file, or no medium has its suffix.
     """
-    kinds = {suffix: medium for medium, form in _FORMATS.items() for suffix in form.read}
     files = files_below(path, "Expected files to learn from.") if path.is_dir() else [path]
-    counts = Counter(kinds[file.suffix.lower()] for file in files if file.suffix.lower() in kinds)
+    counts = Counter(
+        medium
+        for file in files
+        for medium, form in _FORMATS.items()
+        if file.name.lower().endswith(form.read)
+    )
     if not path.exists():
         raise DataError(f"{path}: there is no such file. Expected files to learn from.")
     if not counts:
         known = "; ".join(f"{medium}: {' '.join(form.read)}" for medium, form in _FORMATS.items())
-        raise DataError(f"{path}: has no file of a known kind. Expected one of {known}.")
+        raise DataError(
+            f"{path}: no file of a known kind. Expected one of {known}; speech: a folder with one "
+            "sub-folder of .wav a label. Check the name, or name the medium: gated train text "
+            f"{path}"
+        )
     return counts.most_common(1)[0][0]
 
 
@@ -87,7 +95,7 @@ def check_suffix(medium: str, path: Path) -> None:
     written = _FORMATS[_family(medium)].written
     if path.suffix.lower() not in written:
         raise UsageError(
-            f"{path}: {medium} is not written to such a file. Expected a name ending in "
+            f"{path}: {_family(medium)} is not written to such a file. Expected a name ending in "
             f"{listed(written)}."
         )
 

@@ -17,11 +17,13 @@ class PieceFiles:
     Attributes:
         medium: of `Generator`.
         pieces: at least one.
+        names: the file of each.
         notes: what was changed, found or left out.
     """
 
     medium: str
     pieces: list[Any]
+    names: list[str]
     notes: tuple[str, ...]
 
 

@@ -18,15 +18,15 @@ __all__ = ["DRAWING"]
 
 def _read_drawings(path: Path) -> PieceFiles:
     if path.is_dir():
-        found, _, notes = read_strokes_folder(path)
+        found, paths, notes = read_strokes_folder(path)
     else:
-        found = [read_strokes(path)]
+        found, paths = [read_strokes(path)], [path]
         notes = list(found[0].notes)
     pieces = [simplified(drawing.points) for drawing in found]
     before, after = sum(len(drawing.points) for drawing in found), sum(map(len, pieces))
     if after < before:
         notes.append(f"Strokes simplified from {before:,} to {after:,} points.")
-    return PieceFiles("drawing", pieces, tuple(notes))
+    return PieceFiles("drawing", pieces, list(map(str, paths)), tuple(notes))
 
 
 def _write_drawings(path: Path, pieces: list[Any]) -> None:

@@ -19,7 +19,7 @@ from gated.tasks.generator.files.base import FileFormat, PieceFiles
 
 __all__ = ["IMAGE"]
 
-_IDX = (".idx", ".gz", ".idx3-ubyte")
+_IDX = (".idx", ".gz", "idx3-ubyte")
 
 
 def _read_images(path: Path) -> PieceFiles:
@@ -27,19 +27,21 @@ def _read_images(path: Path) -> PieceFiles:
     if path.is_dir():
         folder = read_image_folder(path)
         grey, notes = folder.images, list(folder.notes)
-    elif path.suffix.lower() in _IDX:
+        names = list(map(str, folder.paths))
+    elif path.name.lower().endswith(_IDX):
         grey, notes = read_idx(path), []
         if grey.ndim != 3:
             raise DataError(
                 f"{path}: holds an array of {grey.ndim} axes. Expected images [N, height, width]."
             )
+        names = [f"{path}, image {index}" for index in range(len(grey))]
     else:
         image = read_image(path)
-        grey, notes = image.pixels[None], list(image.notes)
+        grey, notes, names = image.pixels[None], list(image.notes), [str(path)]
     pieces = list(thresholded(grey))
     if not np.isin(grey, (0, 255)).all():
         notes.append("Grey pixels read as white from half of full brightness, else black.")
-    return PieceFiles("image", pieces, tuple(notes))
+    return PieceFiles("image", pieces, names, tuple(notes))
 
 
 def _image_prompt(path: Path, codec: Codec) -> Any:

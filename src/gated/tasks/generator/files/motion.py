@@ -21,9 +21,10 @@ __all__ = ["MOTION", "motion_page"]
 def _read_motions(path: Path) -> PieceFiles:
     if path.is_dir():
         folder = read_motion_folder(path)
-        return PieceFiles("motion", list(folder.motions), tuple(folder.notes))
+        names = list(map(str, folder.paths))
+        return PieceFiles("motion", list(folder.motions), names, tuple(folder.notes))
     motion = read_motion(path)
-    return PieceFiles("motion", [motion], motion.notes)
+    return PieceFiles("motion", [motion], [str(path)], motion.notes)
 
 
 def _write_motions(path: Path, pieces: list[Motion]) -> None:

@@ -32,16 +32,18 @@ _MOST_VOICES = 8
 
 def _read_music(path: Path) -> PieceFiles:
     if path.is_dir():
-        found, _, notes = read_music_folder(path)
+        found, paths, notes = read_music_folder(path)
     else:
-        found = [read_music(path)]
+        found, paths = [read_music(path)], [path]
         notes = list(found[0].notes)
+    names = list(map(str, paths))
     voices = _voices_of(found)
     if voices is not None:
         count = voices[0].shape[1]
         note = f"Every piece has {count} voices, each with one note at a time: learned as voices."
-        return PieceFiles("voices", voices, (*notes, note))
-    return PieceFiles("music", [to_roll(music, STEPS_PER_QUARTER) for music in found], tuple(notes))
+        return PieceFiles("voices", voices, names, (*notes, note))
+    rolls = [to_roll(music, STEPS_PER_QUARTER) for music in found]
+    return PieceFiles("music", rolls, names, tuple(notes))
 
 
 def _voices_of(found: list[Music]) -> list[Any] | None:

@@ -11,11 +11,11 @@ __all__ = ["TEXT"]
 
 def _read_text(path: Path) -> PieceFiles:
     if path.is_dir():
-        texts, _, notes = read_text_folder(path)
+        texts, paths, notes = read_text_folder(path)
     else:
-        texts = [read_text(path)]
+        texts, paths = [read_text(path)], [path]
         notes = list(texts[0].notes)
-    return PieceFiles("text", [text.content for text in texts], tuple(notes))
+    return PieceFiles("text", [text.content for text in texts], list(map(str, paths)), tuple(notes))
 
 
 def _write_text(path: Path, pieces: list[str]) -> None:
