@@ -53,7 +53,10 @@ def test_every_requirement_is_pinned_within_its_bounds(text):
 
 def test_the_licence_of_the_data_is_named_with_its_address():
     attribution = (ROOT / "src/gated/data/ATTRIBUTION.md").read_text(encoding="utf-8")
-    assert PYPROJECT["project"]["license"] == "Apache-2.0 AND CC-BY-4.0"
+    assert PYPROJECT["project"]["license"] == (
+        "Apache-2.0 AND CC-BY-4.0 AND CC-BY-SA-3.0 AND CC-BY-SA-4.0"
+    )
     assert "https://creativecommons.org/licenses/by/4.0/" in attribution
+    assert "https://creativecommons.org/licenses/by-sa/4.0/" in attribution
     data = {path.name for path in (ROOT / "src/gated/data").iterdir()} - {"ATTRIBUTION.md"}
     assert all(f"`{name}`" in attribution for name in data)

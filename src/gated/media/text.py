@@ -42,8 +42,9 @@ def read_text(path: str | Path) -> Text:
 
     Example:
         >>> import tempfile
+        >>> from gated.files import write_whole
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     _ = Path(folder, "play.txt").write_bytes(b"Enter KING.\\r\\n")
+        ...     write_whole(f"{folder}/play.txt", b"Enter KING.\\r\\n")
         ...     text = read_text(f"{folder}/play.txt")
         >>> text.content, text.notes
         ('Enter KING.\\n', ('play.txt: line ends of Windows read as line feeds.',))

@@ -157,7 +157,7 @@ BAD = {
     ),
     "not finite": (
         text().replace(LAST.split()[2], "nan"),
-        "line 35: `nan`, number 3 of frame 3, is no finite number below.*Expected numbers such.*Exp",
+        "line 35: `nan`, number 3 of frame 3, is no finite number.*Expected numbers such.*Exp",
     ),
     "beyond float64": (text().replace(LAST.split()[2], "1e999"), "line 35: `1e999`, number 3 of"),
     "a comma": (text().replace("-3.25", "-3,25"), "line 33: `-3,250000`, number 1 of frame 1"),

@@ -43,10 +43,11 @@ def read_motion(path: str | Path) -> Motion:
 
     Example:
         >>> import tempfile
+        >>> from gated.files import write_whole
         >>> lines = ["HIERARCHY", "ROOT hip {", "OFFSET 0 0 0", "CHANNELS 1 Yrotation"]
         >>> lines += ["End Site { OFFSET 0 1 0 } }", "MOTION", "Frames: 2", "Frame Time: 0.04"]
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     _ = Path(f"{folder}/turn.bvh").write_text("\\n".join([*lines, "10", "20"]))
+        ...     write_whole(f"{folder}/turn.bvh", "\\n".join([*lines, "10", "20"]).encode())
         ...     motion = read_motion(f"{folder}/turn.bvh")
         >>> motion.skeleton.names, motion.values.tolist(), motion.frame_time
         (('hip',), [[10.0], [20.0]], 0.04)
