@@ -24,7 +24,7 @@ __all__ = ["DEMOS"]
 
 _CHARACTERS = 500
 _BARS, _BAR = 8, 16  # of sixteenths
-_DRAWINGS, _DIGITS = 40, 24
+_DRAWINGS, _DIGITS = 40, 16
 _FRAMES = 600
 _SHOWN = 5  # drawings in the terminal
 
