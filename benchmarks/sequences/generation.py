@@ -10,6 +10,7 @@ from benchmarks.common.measure import in_fresh_process, machine, show_progress
 from benchmarks.common.report import Column, Report, Row, Sheet, spread
 from benchmarks.sequences.pieces import PIECES, Pieces
 from gated import Generator
+from gated.tasks.generator.codecs import CODECS
 
 __all__ = ["run"]
 
@@ -52,7 +53,7 @@ def run(
         "weights": found[0][2],
         "speed": speeds,
     }
-    unit = Generator(case.medium).unit  # type: ignore[arg-type]
+    unit = CODECS[case.medium].unit
     columns = (
         Column("pieces", "pieces scored", 0),
         Column("nats", f"nats per {unit}, mean", 4),

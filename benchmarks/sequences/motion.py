@@ -114,15 +114,15 @@ def continued(
     made = np.empty((len(prompts), length, codec.size), dtype=np.float32)
     with torch.inference_mode():
         inputs = torch.from_numpy(np.stack(steps))
-        _, state = network.advance(inputs, network.initial_state(len(prompts)))
+        _, state = network.features(inputs, network.initial_state(len(prompts)))
         inputs, symbol = inputs[:, -1:], torch.from_numpy(symbols[:, -1:])
         noise = torch.zeros_like(symbol)
         for index in range(length):
             inputs = _next_inputs(codec, inputs, symbol)
-            features, state = network.advance(inputs, state)
+            features, state = network.features(inputs, state)
             noise = next_noise(noise, torch.randn(symbol.shape, generator=generator))
             scaled = DRAWN * temperature * noise
-            symbol = network.head.predicted(features, scaled)  # type: ignore[operator]
+            symbol = network.head.predicted(features, scaled)  # type: ignore[operator]  # of PoseHead
             made[:, index] = symbol[:, 0].numpy()
     for prompt, each in zip(prompts, made, strict=True):
         decoder = codec.decoder()

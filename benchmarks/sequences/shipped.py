@@ -1,12 +1,9 @@
 """Trains the models that come with the package, scores them once, and writes their cards."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from benchmarks.common.folders import Folder
 from benchmarks.common.measure import show_progress
@@ -146,9 +143,7 @@ def _generator(
         estimator = Generator.load(trained)
     estimator.save(path, half=True)
     stored = Generator.load(path)
-    begin = time.perf_counter()
     score = stored.score(pieces.test)
-    show_progress(f"scored in {time.perf_counter() - begin:.0f} s")
     learned = stored.learned_
     return {
         "network": f"{stored.weights_:,} weights",
@@ -182,7 +177,7 @@ def _dance(model: Model, folder: Folder, path: Path, trained: Path | None) -> di
 
 
 def _follow(progress: Progress) -> None:
-    if progress.step % 100 == 0 and np.isfinite(progress.loss):
+    if progress.step % 100 == 0:
         left = progress.seconds_left / 60
         show_progress(f"step {progress.step}, loss {progress.loss:.4f}, {left:.0f} minutes left")
 

@@ -1,6 +1,7 @@
 """Reads and checks the parts that the headers of all model files for sequences have."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
@@ -8,18 +9,23 @@ from torch import Tensor, nn
 
 from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend, frontend_of
 from gated.tasks.network.sequence_model import SequenceConfig
+from gated.train import load_tensors
 from gated.train.loop_state import check_weights
 from gated.train.stored_values import flag, number, one_of, optional, record, text, whole
+from gated.train.tensor_file import damaged
 
 __all__ = [
     "NETWORK",
     "anything",
+    "load_stored",
     "read_frontend",
     "read_network",
+    "stored_weights",
     "with_weights",
 ]
 
 Network = TypeVar("Network", bound=nn.Module)
+Stored = TypeVar("Stored")
 
 _LARGEST = 65_536
 
@@ -74,6 +80,31 @@ def read_network(given: dict[str, Any], frontend: ArrayFrontend | SoundFrontend)
     if frontend.width != config.inputs:
         raise ValueError("the network reads another number of values than a step has")
     return config
+
+
+def stored_weights(network: nn.Module, *, half: bool) -> dict[str, Tensor]:
+    """The weights of a network for a file, as float16 with half."""
+    weights = network.state_dict()
+    return {name: value.half() for name, value in weights.items()} if half else weights
+
+
+def load_stored(
+    path: str | Path,
+    kind: str,
+    version: int,
+    make: Callable[[dict[str, Tensor], dict[str, Any]], Stored],
+) -> Stored:
+    """Read a model file and make its content of the tensors and the header.
+
+    Raises:
+        ModelFileError: missing, changed, damaged, of another kind, or of another version.
+    """
+    path = Path(path)
+    tensors, header = load_tensors(path, kind=kind, version=version)
+    try:
+        return make(tensors, header)
+    except (LookupError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+        raise damaged(path, kind, error) from error
 
 
 def with_weights(make: Callable[[], Network], tensors: dict[str, Tensor]) -> Network:

@@ -47,7 +47,7 @@ def test_a_stretch_is_what_a_generation_gives(model, codec, monkeypatch, begin) 
         inputs = torch.from_numpy(history.inputs())[None, None]
         np.testing.assert_allclose(found.inputs[0, step - begin], inputs[0, 0], atol=1e-4)
         with torch.inference_mode():
-            features, state = network.advance(inputs, state)
+            features, state = network.features(inputs, state)
             predicted = network.head.predicted(features, torch.zeros(1))[0, 0].numpy()
         history.push(predicted if own[0, step - begin] else symbols[step])
     assert reads_own[0].nonzero()[:, 0].tolist() == list(range(7 - begin, 7 - begin + PASSES))

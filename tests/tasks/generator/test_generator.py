@@ -78,7 +78,7 @@ def test_a_score_is_the_mean_of_the_nats_of_the_units(models) -> None:
     with torch.no_grad():
         for symbol in codec.encode(text, "text"):
             inputs = torch.from_numpy(history.inputs().copy())[None, None]
-            features, state = network.advance(inputs, state)
+            features, state = network.features(inputs, state)
             target = torch.tensor([[symbol]])
             total += float(network.head.nats(features, target, None))
             history.push(symbol)

@@ -30,6 +30,7 @@ _DATA = (
 TABLES = (".csv", ".tsv")
 """The suffixes of tables of recordings and their texts."""
 
+AsJson = Annotated[bool, Option("--json", help="Write one JSON object to stdout.", panel=OUTPUT)]
 Quiet = Annotated[bool, Option("--quiet", help="Print errors only.", panel=OUTPUT)]
 
 
@@ -116,9 +117,7 @@ class TrainRequest(Request):
             read=whole_number(least=0, most=LARGEST["seed"]),
         ),
     ] = 0
-    as_json: Annotated[
-        bool, Option("--json", help="Write one JSON object to stdout.", panel=OUTPUT)
-    ] = False
+    as_json: AsJson = False
     quiet: Quiet = False
 
     def __post_init__(self) -> None:
@@ -206,9 +205,7 @@ class ClassifyRequest(Request):
             file="written",
         ),
     ] = None
-    as_json: Annotated[
-        bool, Option("--json", help="Write one JSON object to stdout.", panel=OUTPUT)
-    ] = False
+    as_json: AsJson = False
     quiet: Quiet = False
 
     def __post_init__(self) -> None:
@@ -316,9 +313,7 @@ class GenerateRequest(Request):
             read=whole_number(least=0, most=LARGEST["seed"]),
         ),
     ] = None
-    as_json: Annotated[
-        bool, Option("--json", help="Write one JSON object to stdout.", panel=OUTPUT)
-    ] = False
+    as_json: AsJson = False
     quiet: Quiet = False
 
     def __post_init__(self) -> None:

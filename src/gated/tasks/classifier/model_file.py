@@ -12,11 +12,13 @@ from gated.tasks.label_values import LABEL_KINDS, check_labels, label_kind
 from gated.tasks.model_header import (
     NETWORK,
     anything,
+    load_stored,
     read_frontend,
     read_network,
+    stored_weights,
     with_weights,
 )
-from gated.train import load_tensors, save_tensors
+from gated.train import save_tensors
 from gated.train.stored_values import (
     list_of,
     mapping_of,
@@ -27,7 +29,6 @@ from gated.train.stored_values import (
     text,
     whole,
 )
-from gated.train.tensor_file import damaged
 
 __all__ = ["KIND", "StoredClassifier", "load_classifier", "save_classifier"]
 
@@ -92,9 +93,7 @@ def save_classifier(path: str | Path, stored: StoredClassifier, *, half: bool = 
         "shares": stored.shares,
         "learned": stored.learned,
     }
-    tensors = stored.network.state_dict()
-    if half:
-        tensors = {name: value.half() for name, value in tensors.items()}
+    tensors = stored_weights(stored.network, half=half)
     save_tensors(path, tensors, header, kind=KIND, version=VERSION)
 
 
@@ -104,12 +103,7 @@ def load_classifier(path: str | Path) -> StoredClassifier:
     Raises:
         ModelFileError: missing, changed, damaged, no classifier of gated, or of another version.
     """
-    path = Path(path)
-    tensors, header = load_tensors(path, kind=KIND, version=VERSION)
-    try:
-        return _stored(tensors, header)
-    except (LookupError, TypeError, ValueError, RuntimeError, AttributeError) as error:
-        raise damaged(path, KIND, error) from error
+    return load_stored(path, KIND, VERSION, _stored)
 
 
 def _stored(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> StoredClassifier:

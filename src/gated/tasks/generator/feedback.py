@@ -45,7 +45,7 @@ def fed_back(
     network.eval()  # as in generation: no dropout
     with torch.no_grad():
         for _ in range(feedback.passes):
-            features, _ = network.advance(inputs, network.initial_state(len(inputs)))
+            features, _ = network.features(inputs, network.initial_state(len(inputs)))
             symbols = torch.where(own[..., None], head.predicted(features, noise), batch.targets)
             inputs = codec.fed_back(batch.inputs, symbols)
     network.train(was_training)

@@ -10,10 +10,16 @@ import torch
 
 from gated.tasks.generator.codecs import CODECS, Codec
 from gated.tasks.generator.network import GeneratorNetwork
-from gated.tasks.model_header import NETWORK, anything, with_weights
+from gated.tasks.model_header import (
+    NETWORK,
+    anything,
+    load_stored,
+    stored_weights,
+    with_weights,
+)
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.single_step import SingleStep
-from gated.train import load_tensors, save_tensors
+from gated.train import save_tensors
 from gated.train.stored_values import (
     list_of,
     mapping_of,
@@ -24,7 +30,6 @@ from gated.train.stored_values import (
     text,
     whole,
 )
-from gated.train.tensor_file import damaged
 
 __all__ = ["KIND", "StoredGenerator", "load_generator", "save_generator"]
 
@@ -91,10 +96,7 @@ def save_generator(path: str | Path, stored: StoredGenerator, *, half: bool = Fa
         "network": stored.network.model.config.to_json(),
         "learned": stored.learned,
     }
-    weights = stored.network.state_dict()
-    if half:
-        weights = {name: value.half() for name, value in weights.items()}
-    tensors |= weights
+    tensors |= stored_weights(stored.network, half=half)
     save_tensors(path, tensors, header, kind=KIND, version=VERSION)
 
 
@@ -104,12 +106,7 @@ def load_generator(path: str | Path) -> StoredGenerator:
     Raises:
         ModelFileError: missing, changed, damaged, no generator of gated, or of another version.
     """
-    path = Path(path)
-    tensors, header = load_tensors(path, kind=KIND, version=VERSION)
-    try:
-        return _stored(tensors, header)
-    except (LookupError, TypeError, ValueError, RuntimeError, AttributeError) as error:
-        raise damaged(path, KIND, error) from error
+    return load_stored(path, KIND, VERSION, _stored)
 
 
 def _stored(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> StoredGenerator:

@@ -52,10 +52,6 @@ class GeneratorNetwork(nn.Module):
             features = torch.cat([features, inputs[..., : self.head.skipped]], -1)
         return features, after
 
-    def advance(self, inputs: Tensor, state: ModelState) -> tuple[Tensor, ModelState]:
-        """Read the next steps [B, T, I]: what the head reads, and the next state."""
-        return self.features(inputs, state)
-
     def initial_state(self, batch: int) -> ModelState:
         """The state before the first step."""
         return self.model.initial_state(batch)

@@ -197,7 +197,7 @@ class GeneratorStream:
                 history.push(symbol)
             with torch.inference_mode():
                 read = torch.from_numpy(inputs)[None]
-                _, self._state = self._network.advance(read, self._state)
+                _, self._state = self._network.features(read, self._state)
 
     def _resume(self, state: State) -> None:
         history: dict[str, Any] = {}

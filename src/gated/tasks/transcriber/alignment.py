@@ -13,11 +13,11 @@ from gated.arrays import FloatArray
 from gated.tasks.transcriber.decoding import LogProbs, Run
 from gated.tasks.transcriber.network import BLANK
 
-__all__ = ["Clock", "Heard", "align"]
+__all__ = ["Clock", "TimedSymbol", "align"]
 
 
 @dataclass(frozen=True)
-class Heard:
+class TimedSymbol:
     """A symbol of a transcript.
 
     Attributes:

@@ -23,7 +23,7 @@ from gated.tasks.data.sequences import Sequences
 from gated.tasks.network.state import State
 from gated.tasks.number_checks import check_number
 from gated.tasks.params import Params
-from gated.tasks.transcriber.alignment import Clock, Heard, align
+from gated.tasks.transcriber.alignment import Clock, TimedSymbol, align
 from gated.tasks.transcriber.checks import check_beam, check_params
 from gated.tasks.transcriber.decoding import LogProbs, Run, beam_search, greedy
 from gated.tasks.transcriber.error_rate import symbol_errors
@@ -51,7 +51,7 @@ class Transcript:
         heard: the symbols with their times and confidences, in order.
     """
 
-    heard: tuple[Heard, ...]
+    heard: tuple[TimedSymbol, ...]
 
     @property
     def symbols(self) -> list[Any]:

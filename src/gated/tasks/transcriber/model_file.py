@@ -5,12 +5,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from torch import Tensor
+
 from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
 from gated.tasks.label_values import LABEL_KINDS, check_labels, label_kind
-from gated.tasks.model_header import NETWORK, anything, read_frontend, read_network, with_weights
+from gated.tasks.model_header import (
+    NETWORK,
+    anything,
+    load_stored,
+    read_frontend,
+    read_network,
+    with_weights,
+)
 from gated.tasks.transcriber.few_steps import FewSteps
 from gated.tasks.transcriber.network import SymbolNetwork
-from gated.train import load_tensors, save_tensors
+from gated.train import save_tensors
 from gated.train.stored_values import (
     flag,
     list_of,
@@ -22,7 +31,6 @@ from gated.train.stored_values import (
     text,
     whole,
 )
-from gated.train.tensor_file import damaged
 
 __all__ = ["KIND", "StoredTranscriber", "load_transcriber", "save_transcriber"]
 
@@ -108,22 +116,20 @@ def load_transcriber(path: str | Path) -> StoredTranscriber:
     Raises:
         ModelFileError: missing, changed, damaged, no transcriber of gated, or of another version.
     """
-    path = Path(path)
-    tensors, header = load_tensors(path, kind=KIND, version=VERSION)
-    try:
-        _HEADER(header, "header")
-        symbols = header["symbols"]
-        check_labels(symbols, header["symbol_kind"], least=1)
-        if not len(header["before"]) == len(header["after"]) == len(symbols):
-            raise ValueError("the header has not the times of each symbol")
-        frontend = read_frontend(header["frontend"])
-        config = read_network(header["network"], frontend)
-        network = with_weights(lambda: SymbolNetwork(config, len(symbols)), tensors)
-    except (LookupError, TypeError, ValueError, RuntimeError, AttributeError) as error:
-        raise damaged(path, KIND, error) from error
+    return load_stored(path, KIND, VERSION, _stored)
+
+
+def _stored(tensors: dict[str, Tensor], header: dict[str, Any]) -> StoredTranscriber:
+    _HEADER(header, "header")
+    symbols = header["symbols"]
+    check_labels(symbols, header["symbol_kind"], least=1)
+    if not len(header["before"]) == len(header["after"]) == len(symbols):
+        raise ValueError("the header has not the times of each symbol")
+    frontend = read_frontend(header["frontend"])
+    config = read_network(header["network"], frontend)
     return StoredTranscriber(
         header["params"],
-        network,
+        with_weights(lambda: SymbolNetwork(config, len(symbols)), tensors),
         frontend,
         symbols,
         header["is_text"],

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from gated.tasks.data.frontend import checked_part
 from gated.tasks.network.model_state import restored, stored
 from gated.tasks.network.state import State
-from gated.tasks.transcriber.alignment import Clock, Heard
+from gated.tasks.transcriber.alignment import Clock, TimedSymbol
 from gated.tasks.transcriber.decoding import GreedyDecoder, Run
 from gated.tasks.transcriber.few_steps import MOST_STEPS
 from gated.tasks.transcriber.model_file import StoredTranscriber
@@ -56,7 +56,7 @@ class TranscriptStream:
         place = np.array([decoder.steps, decoder.symbol, decoder.first], dtype=np.int64)
         return State({**kept.arrays, _PLACE: place, _BEST: np.array([decoder.best])})
 
-    def push(self, chunk: ArrayLike) -> list[Heard]:
+    def push(self, chunk: ArrayLike) -> list[TimedSymbol]:
         """Read the next part of the sequence.
 
         Args:
@@ -71,7 +71,7 @@ class TranscriptStream:
         runs = self._read(self._front.push(checked_part(self._stored.frontend, chunk)))
         return [heard(run, self._stored.symbols, self._clock) for run in runs]
 
-    def finish(self) -> list[Heard]:
+    def finish(self) -> list[TimedSymbol]:
         """End the sequence: return its last symbols. The next part begins a new sequence."""
         runs = self._read(self._front.push(self._tail)) + self._decoder.finish()
         self._begin()
@@ -105,7 +105,7 @@ class TranscriptStream:
         decoder.best = best
 
 
-def heard(run: Run, symbols: Sequence[Any], clock: Clock) -> Heard:
+def heard(run: Run, symbols: Sequence[Any], clock: Clock) -> TimedSymbol:
     """The symbol of a run, with its times and its confidence."""
     begin, end = clock.times(run)
-    return Heard(symbols[run.symbol - 1], begin, end, float(np.exp(run.log_probability)))
+    return TimedSymbol(symbols[run.symbol - 1], begin, end, float(np.exp(run.log_probability)))

@@ -40,13 +40,13 @@ def _digits(stage: Stage) -> None:
         with resources.as_file(folder / name) as path:
             samples = read_recording(path, model.rate).samples
         probabilities = model.predict_proba([samples])[0]
-        heard = str(model.classes_[probabilities.argmax()])
-        right += heard == name[0]
+        label = str(model.classes_[probabilities.argmax()])
+        right += label == name[0]
         rows.append(
-            (f"{name}  heard: {heard}", float(probabilities.max()), percent(probabilities.max()))
+            (f"{name}  label: {label}", float(probabilities.max()), percent(probabilities.max()))
         )
     seconds = time.monotonic() - begin
-    stage.report.write_picture("Heard", bar_table(rows))
+    stage.report.write_picture("Labels", bar_table(rows))
     stage.report.write(
         "Result",
         f"{right} of {counted(len(names), 'recording')} labelled correctly in {duration(seconds)}; "

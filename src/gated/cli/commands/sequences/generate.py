@@ -30,14 +30,14 @@ def run(request: GenerateRequest, messages: Messages) -> None:
     """
     limit_threads()
     from gated import Generator
-    from gated.tasks.generator.files import check_suffix, write_pieces
+    from gated.tasks.generator.files import check_suffix, usual_suffix, write_pieces
 
     model = Generator.load(request.model)
     is_text = model.medium == "text"
     if request.out is None and not is_text:
         raise UsageError(
             f"--out is missing. Expected a file for the {model.medium}, such as "
-            f"--out made{_SUFFIXES[model.medium]}."
+            f"--out made{usual_suffix(model.medium)}."
         )
     if request.out is not None:
         check_suffix(model.medium, request.out)
@@ -75,13 +75,6 @@ def run(request: GenerateRequest, messages: Messages) -> None:
 
 
 _MANY = ("text", "drawing", "image")  # of which one file can have several
-_SUFFIXES = {
-    "music": ".mid",
-    "voices": ".mid",
-    "drawing": ".svg",
-    "image": ".png",
-    "motion": ".bvh",
-}
 
 
 def _options(model: "Generator", request: GenerateRequest) -> dict[str, Any]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from io import BufferedReader
 
     from gated import Transcriber
-    from gated.tasks.transcriber.alignment import Heard
+    from gated.tasks.transcriber.alignment import TimedSymbol
     from gated.tasks.transcriber.estimator import Transcript
 
 __all__ = ["run"]
@@ -106,7 +106,7 @@ def _write(
         to_stdout(json.dumps(described, ensure_ascii=False).encode() + b"\n")
 
 
-def _facts(heard: "Heard") -> dict[str, Any]:
+def _facts(heard: "TimedSymbol") -> dict[str, Any]:
     return {
         "symbol": heard.symbol,
         "begin": round(heard.begin, 3),
@@ -128,7 +128,7 @@ def _transcribe_stream(model: "Transcriber", as_json: bool, messages: Messages) 
     _print(stream.finish(), as_json)
 
 
-def _print(heard: "Iterable[Heard]", as_json: bool) -> None:
+def _print(heard: "Iterable[TimedSymbol]", as_json: bool) -> None:
     for each in heard:
         line = json.dumps(_facts(each), ensure_ascii=False) if as_json else str(each.symbol)
         to_stdout(line.encode() + b"\n")

@@ -97,7 +97,7 @@ class RollCodec(Codec):
         ends = np.flatnonzero(symbols[:begin] == FRAME_END)
         first = int(ends[-2]) + 1 if len(ends) > 1 else 0
         passed = max(len(ends) - 1, 0) if first else 0
-        part, count = symbols[first:end], end - begin
+        part = symbols[first:end]
         frame = _frames(part)
         position = np.arange(len(part))
         chosen = position >= begin - first
@@ -108,17 +108,13 @@ class RollCodec(Codec):
         is_key = part != FRAME_END
         roll[frame[is_key] + 1, part[is_key]] = 1
         inputs[:, _BEFORE] = roll[frame]
-        lower = (
-            np.arange(KEYS)
-            < np.where(np.append(False, frame[1:] == frame[:-1]), last + 1, 0)[:, None]
-        )
-        inputs[:, _NOW] = roll[frame + 1] * lower
-        inputs[position, _BEAT.start + (frame + passed) % _BEATS] = 1
+        # The lowest key that the symbol must lie above: none at the beginning of a frame.
         lowest = np.where(np.append(False, frame[1:] == frame[:-1]), last, -1)
+        inputs[:, _NOW] = roll[frame + 1] * (np.arange(KEYS) <= lowest[:, None])
+        inputs[position, _BEAT.start + (frame + passed) % _BEATS] = 1
         allowed = np.arange(_SYMBOLS) > lowest[:, None]
         scored = frame + passed > 0
         units = scored & ~is_key
-        assert count == chosen.sum()
         return Steps(inputs[chosen], part[chosen], allowed[chosen], scored[chosen], units[chosen])
 
     def augmented(self, symbols: Symbols, generator: np.random.Generator) -> Symbols:

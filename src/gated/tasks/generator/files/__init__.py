@@ -26,6 +26,7 @@ __all__ = [
     "music_of",
     "read_pieces",
     "read_prompt",
+    "usual_suffix",
     "write_pieces",
 ]
 
@@ -98,6 +99,11 @@ def check_suffix(medium: str, path: Path) -> None:
             f"{path}: {_family(medium)} is not written to such a file. Expected a name ending in "
             f"{listed(written)}."
         )
+
+
+def usual_suffix(medium: str) -> str:
+    """The suffix of a file that pieces of a medium are usually written to."""
+    return _FORMATS[_family(medium)].written[0]
 
 
 def write_pieces(medium: str, path: Path, pieces: list[Any]) -> None:
