@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from benchmarks.common.folders import Folder
 from benchmarks.sequences.data import FSDD_TEST_TAKES, fsdd_clips
-from gated.tasks.transcriber.joined import JoinedString, Joiner, coloured_noise
+from gated.tasks.transcriber.learning.joined import JoinedString, Joiner, coloured_noise
 
 __all__ = ["RATE", "Hour", "Takes", "hour_of", "parts", "read_takes", "strings_of"]
 

@@ -10,8 +10,8 @@ from benchmarks.common.measure import in_fresh_process, machine, show_progress
 from benchmarks.common.report import Column, Report, Row, Sheet, spread
 from benchmarks.sequences.fsdd import RATE, Takes, parts, read_takes, strings_of
 from gated import Transcriber
-from gated.tasks.transcriber.error_rate import symbol_errors
-from gated.tasks.transcriber.joined import JoinedString
+from gated.tasks.transcriber.decoding.error_rate import symbol_errors
+from gated.tasks.transcriber.learning.joined import JoinedString
 
 __all__ = ["PROTOCOL", "run"]
 

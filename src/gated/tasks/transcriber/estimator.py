@@ -23,11 +23,13 @@ from gated.tasks.data.sequences import Sequences
 from gated.tasks.network.state import State
 from gated.tasks.number_checks import check_number
 from gated.tasks.params import Params
-from gated.tasks.transcriber.alignment import Clock, TimedSymbol, align
 from gated.tasks.transcriber.checks import check_beam, check_params
-from gated.tasks.transcriber.decoding import LogProbs, Run, beam_search, greedy
-from gated.tasks.transcriber.error_rate import symbol_errors
-from gated.tasks.transcriber.fitting import fit_joined, fit_strings
+from gated.tasks.transcriber.decoding.alignment import Clock, TimedSymbol, align
+from gated.tasks.transcriber.decoding.error_rate import symbol_errors
+from gated.tasks.transcriber.decoding.search import LogProbs, Run, beam_search, greedy
+from gated.tasks.transcriber.learning.fitting import fit_joined, fit_strings
+from gated.tasks.transcriber.learning.strings import silence_after, with_silence
+from gated.tasks.transcriber.learning.targets import is_list
 from gated.tasks.transcriber.model_file import (
     StoredTranscriber,
     load_transcriber,
@@ -36,8 +38,6 @@ from gated.tasks.transcriber.model_file import (
 from gated.tasks.transcriber.spotting import Spotted
 from gated.tasks.transcriber.spotting_runs import find_words, threshold_of
 from gated.tasks.transcriber.stream import TranscriptStream, heard
-from gated.tasks.transcriber.strings import silence_after, with_silence
-from gated.tasks.transcriber.targets import is_list
 from gated.train import Progress
 
 __all__ = ["Transcriber", "Transcript"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gated.arrays import FloatArray
-from gated.tasks.transcriber.decoding import LogProbs
+from gated.tasks.transcriber.decoding.search import LogProbs
 
 __all__ = ["LEAST_SCORE", "Peak", "PeakFinder", "Spotted", "threshold_for"]
 

@@ -7,8 +7,8 @@ import torch
 from numpy.typing import NDArray
 
 from gated.tasks.data.frontend import SoundFrontend
-from gated.tasks.transcriber.alignment import Clock
-from gated.tasks.transcriber.decoding import LogProbs, Run
+from gated.tasks.transcriber.decoding.alignment import Clock
+from gated.tasks.transcriber.decoding.search import LogProbs, Run
 from gated.tasks.transcriber.model_file import StoredTranscriber
 from gated.tasks.transcriber.spotting import (
     LEAST_SCORE,

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from gated.tasks.data.frontend import checked_part
 from gated.tasks.network.model_state import restored, stored
 from gated.tasks.network.state import State
-from gated.tasks.transcriber.alignment import Clock, TimedSymbol
-from gated.tasks.transcriber.decoding import GreedyDecoder, Run
+from gated.tasks.transcriber.decoding.alignment import Clock, TimedSymbol
+from gated.tasks.transcriber.decoding.search import GreedyDecoder, Run
 from gated.tasks.transcriber.few_steps import MOST_STEPS
 from gated.tasks.transcriber.model_file import StoredTranscriber
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from io import BufferedReader
 
     from gated import Transcriber
-    from gated.tasks.transcriber.alignment import TimedSymbol
+    from gated.tasks.transcriber.decoding.alignment import TimedSymbol
     from gated.tasks.transcriber.estimator import Transcript
 
 __all__ = ["run"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gated.arrays import FloatArray
-from gated.tasks.transcriber.decoding import LogProbs, Run
+from gated.tasks.transcriber.decoding.search import LogProbs, Run
 from gated.tasks.transcriber.network import BLANK
 
 __all__ = ["Clock", "TimedSymbol", "align"]

@@ -13,10 +13,10 @@ from gated.tasks.data.augmentation import Augmentation
 from gated.tasks.data.batches import SimilarLengths, channel_statistics
 from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
 from gated.tasks.data.sequences import Sequences
-from gated.tasks.transcriber.decoding import greedy
-from gated.tasks.transcriber.joined import JoinedString, Joiner
+from gated.tasks.transcriber.decoding.search import greedy
+from gated.tasks.transcriber.learning.joined import JoinedString, Joiner
+from gated.tasks.transcriber.learning.training import HeldOut, StringBatch
 from gated.tasks.transcriber.network import SymbolNetwork
-from gated.tasks.transcriber.training import HeldOut, StringBatch
 
 __all__ = [
     "DELAY",

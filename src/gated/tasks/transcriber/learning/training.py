@@ -16,8 +16,8 @@ from torch.nn.functional import ctc_loss
 
 from gated.tasks.data.sequences import PaddedBatch, Sequences
 from gated.tasks.network.sequence_model import SequenceConfig
-from gated.tasks.transcriber.decoding import greedy
-from gated.tasks.transcriber.error_rate import symbol_errors
+from gated.tasks.transcriber.decoding.error_rate import symbol_errors
+from gated.tasks.transcriber.decoding.search import greedy
 from gated.tasks.transcriber.network import BLANK, SymbolNetwork
 from gated.train import Loop, Progress, TrainingPlan, seeded
 

@@ -5,11 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
-from gated.tasks.transcriber.alignment import Clock, align
-from gated.tasks.transcriber.decoding import GreedyDecoder, Run, beam_search, greedy
-from gated.tasks.transcriber.error_rate import symbol_errors
+from gated.tasks.transcriber.decoding.alignment import Clock, align
+from gated.tasks.transcriber.decoding.error_rate import symbol_errors
+from gated.tasks.transcriber.decoding.search import GreedyDecoder, Run, beam_search, greedy
+from gated.tasks.transcriber.learning.targets import steps_needed
 from gated.tasks.transcriber.spotting import PeakFinder, threshold_for
-from gated.tasks.transcriber.targets import steps_needed
 
 
 def _log_probs(steps: int, symbols: int, seed: int) -> np.ndarray:

@@ -15,16 +15,21 @@ from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
 from gated.tasks.data.inputs import GivenSequences
 from gated.tasks.data.sequences import Sequences
 from gated.tasks.network.sequence_model import SequenceConfig
-from gated.tasks.transcriber.joined import CLEAN, VARIED, JoinedString, Joiner
-from gated.tasks.transcriber.model_file import StoredTranscriber
-from gated.tasks.transcriber.strings import (
+from gated.tasks.transcriber.learning.joined import CLEAN, VARIED, JoinedString, Joiner
+from gated.tasks.transcriber.learning.strings import (
     GivenStrings,
     JoinedStrings,
     typical_distances,
     with_silence,
 )
-from gated.tasks.transcriber.targets import Targets, check_lengths, read_labels, read_strings
-from gated.tasks.transcriber.training import HeldOut, Trained, TrainingSettings, train
+from gated.tasks.transcriber.learning.targets import (
+    Targets,
+    check_lengths,
+    read_labels,
+    read_strings,
+)
+from gated.tasks.transcriber.learning.training import HeldOut, Trained, TrainingSettings, train
+from gated.tasks.transcriber.model_file import StoredTranscriber
 from gated.text import counted
 from gated.train import Progress
 

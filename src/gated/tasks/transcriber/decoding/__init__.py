@@ -1,0 +1,1 @@
+"""Finds strings, the times of their symbols and the errors of strings."""

@@ -1,0 +1,1 @@
+"""Prepares strings and trains on them."""
