@@ -23,7 +23,18 @@ _MODULE = {  # the compiled module, by the tag of the wheel's ABI
 }
 _METADATA = ("METADATA", "RECORD", "WHEEL", "entry_points.txt")
 # The suffixes of package files. A file with another suffix is an error until it is added here.
-_KINDS = {".css", ".csv", ".gz", ".js", ".md", ".py", ".safetensors", ".typed"}
+_KINDS = {
+    ".css",
+    ".csv",
+    ".gated",
+    ".gz",
+    ".js",
+    ".md",
+    ".py",
+    ".safetensors",
+    ".typed",
+    ".wav",
+}
 _TEST = re.compile(r"tests?|conftest|test_.*")
 
 

@@ -26,6 +26,7 @@ WORK = ROOT / "build" / "release"
 CONSTRAINTS = ROOT / "constraints.txt"
 # The results of the compiled module with every instruction set, and the entry point of the command.
 SMOKE_TESTS = (("tests/ops",), ("tests/cli", "-k", "entry_point or doctor"))
+LARGEST_WHEEL_MB = 16  # with the weights of every shipped network
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -142,7 +143,15 @@ def _report(archive: Path, difference: Difference) -> bool:
     if difference:
         print(f"{archive.name}: differs from the expected files\n{difference}", file=sys.stderr)
         return False
-    print(f"{archive.name}: contains the expected files, {archive.stat().st_size / 1e6:.1f} MB")
+    megabytes = archive.stat().st_size / 1e6
+    if archive.suffix == ".whl" and megabytes > LARGEST_WHEEL_MB:
+        print(
+            f"{archive.name}: has {megabytes:.1f} MB; expected at most {LARGEST_WHEEL_MB}. Store "
+            "smaller weights in src/gated/weights.",
+            file=sys.stderr,
+        )
+        return False
+    print(f"{archive.name}: contains the expected files, {megabytes:.1f} MB")
     return True
 
 

@@ -112,3 +112,11 @@ def test_the_package_is_read_from_its_checkout():
     assert {"gated/__init__.py", "gated/py.typed"} <= package.python_files()
     assert "src/gated/data/ATTRIBUTION.md" in package.license_files
     assert set(package.license_files) <= package.tracked
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="git tells what is tracked; no checkout")
+def test_a_wheel_of_this_checkout_is_valid(write_wheel):
+    package = Package.of(ROOT)
+    licences = {f"{INFORMATION}/licenses/{name}" for name in package.license_files}
+    files = package.python_files() | set(FILES[4:-1]) | licences | {"gated/ops/_cpu.abi3.so"}
+    assert check_wheel(write_wheel(sorted(files)), package) == Difference()
