@@ -2,17 +2,16 @@
 
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gated.arrays import IntArray
-from gated.errors import DataError, NotFittedError, UsageError
+from gated.errors import DataError, UsageError
 from gated.media.audio.log_mel import LogMel
 from gated.tasks.classifier.checks import check_params, label_weights
-from gated.tasks.classifier.model_file import StoredClassifier, load_classifier, save_classifier
+from gated.tasks.classifier.model_file import StoredClassifier
 from gated.tasks.classifier.stream import LabelStream
 from gated.tasks.classifier.training import Trained, TrainingSettings, train
 from gated.tasks.data.augmentation import ARRAYS, SOUND, Augmentation
@@ -28,16 +27,16 @@ from gated.tasks.data.inputs import (
     without_empty,
 )
 from gated.tasks.data.sequences import Sequences
+from gated.tasks.estimator import Estimator
 from gated.tasks.label_values import label_list
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.state import State
-from gated.tasks.params import Params
 from gated.train import Progress
 
 __all__ = ["SequenceClassifier"]
 
 
-class SequenceClassifier(Params):
+class SequenceClassifier(Estimator[StoredClassifier]):
     """Labels sequences with a causal recurrent network, whole or while they arrive.
 
     The network is a stack of residual GRU blocks with attention over the past (`gated.tasks`). It
@@ -71,6 +70,8 @@ class SequenceClassifier(Params):
         >>> model.predict_proba(X[:3]).shape
         (3, 2)
     """
+
+    _kind = StoredClassifier
 
     def __init__(
         self,
@@ -222,54 +223,10 @@ class SequenceClassifier(Params):
         stored = self._fitted
         return LabelStream(stored.network, stored.frontend, np.array(stored.shares), state)
 
-    def save(self, path: str | Path, *, half: bool = False) -> None:
-        """Write the fitted classifier to one file (safetensors and JSON, no pickle).
-
-        Args:
-            path: of the file.
-            half: store the weights as float16: half the size, and slightly other probabilities.
-
-        Raises:
-            NotFittedError: it is not fitted.
-            GatedError: the file cannot be written.
-        """
-        save_classifier(path, self._fitted, half=half)
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a file of `save`.
-
-        Raises:
-            ModelFileError: the file is damaged, of another kind, or of another version.
-        """
-        stored = load_classifier(path)
-        known = {name: stored.params[name] for name in cls._names() if name in stored.params}
-        model = cls(**known)
-        model._stored = stored
-        return model
-
-    _stored: StoredClassifier | None = None
-
-    @property
-    def _fitted(self) -> StoredClassifier:
-        if self._stored is None:
-            raise NotFittedError("This SequenceClassifier is not fitted. Call fit(X, y) first.")
-        return self._stored
-
     @property
     def classes_(self) -> NDArray[Any]:
         """[K] the labels, sorted."""
         return np.array(self._fitted.labels)
-
-    @property
-    def learned_(self) -> dict[str, Any]:
-        """From what the classifier learned, and how well."""
-        return dict(self._fitted.learned)
-
-    @property
-    def weights_(self) -> int:
-        """The number of weights of the network."""
-        return sum(parameter.numel() for parameter in self._fitted.network.parameters())
 
     def _read_labelled(
         self, X: Any, y: ArrayLike | str | None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import torch
 
@@ -30,7 +30,7 @@ from gated.train.stored_values import (
     whole,
 )
 
-__all__ = ["KIND", "StoredClassifier", "load_classifier", "save_classifier"]
+__all__ = ["KIND", "StoredClassifier"]
 
 KIND, VERSION = "classifier", 1
 
@@ -77,44 +77,41 @@ class StoredClassifier:
     shares: list[float]
     learned: dict[str, Any]
 
+    def save(self, path: str | Path, *, half: bool = False) -> None:
+        """Write a classifier, the whole file or nothing; with half, its weights as float16.
 
-def save_classifier(path: str | Path, stored: StoredClassifier, *, half: bool = False) -> None:
-    """Write a classifier, the whole file or nothing; with half, its weights as float16.
+        Raises:
+            GatedError: the file cannot be written.
+        """
+        header = {
+            "params": self.params,
+            "network": self.network.model.config.to_json(),
+            "frontend": self.frontend.to_json(),
+            "labels": self.labels,
+            "label_kind": label_kind(self.labels),
+            "shares": self.shares,
+            "learned": self.learned,
+        }
+        tensors = stored_weights(self.network, half=half)
+        save_tensors(path, tensors, header, kind=KIND, version=VERSION)
 
-    Raises:
-        GatedError: the file cannot be written.
-    """
-    header = {
-        "params": stored.params,
-        "network": stored.network.model.config.to_json(),
-        "frontend": stored.frontend.to_json(),
-        "labels": stored.labels,
-        "label_kind": label_kind(stored.labels),
-        "shares": stored.shares,
-        "learned": stored.learned,
-    }
-    tensors = stored_weights(stored.network, half=half)
-    save_tensors(path, tensors, header, kind=KIND, version=VERSION)
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a file of `save`; weights may be float16.
 
+        Raises:
+            ModelFileError: missing, changed, damaged, of another kind, or of another version.
+        """
+        return load_stored(path, KIND, VERSION, cls._of)
 
-def load_classifier(path: str | Path) -> StoredClassifier:
-    """Read a file of `save_classifier`; weights may be float16.
-
-    Raises:
-        ModelFileError: missing, changed, damaged, no classifier of gated, or of another version.
-    """
-    return load_stored(path, KIND, VERSION, _stored)
-
-
-def _stored(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> StoredClassifier:
-    _HEADER(header, "header")
-    labels = header["labels"]
-    check_labels(labels, header["label_kind"], least=2)
-    if len(header["shares"]) != len(labels):
-        raise ValueError("header.shares has not one number for each label")
-    frontend = read_frontend(header["frontend"])
-    config = read_network(header["network"], frontend)
-    network = with_weights(lambda: LabelNetwork(config, len(labels)), tensors)
-    return StoredClassifier(
-        header["params"], network, frontend, labels, header["shares"], header["learned"]
-    )
+    @classmethod
+    def _of(cls, tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> Self:
+        _HEADER(header, "header")
+        labels = header["labels"]
+        check_labels(labels, header["label_kind"], least=2)
+        if len(header["shares"]) != len(labels):
+            raise ValueError("header.shares has not one number for each label")
+        frontend = read_frontend(header["frontend"])
+        config = read_network(header["network"], frontend)
+        network = with_weights(lambda: LabelNetwork(config, len(labels)), tensors)
+        return cls(header["params"], network, frontend, labels, header["shares"], header["learned"])

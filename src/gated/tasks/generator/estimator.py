@@ -8,7 +8,8 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
-from gated.errors import DataError, NotFittedError, UsageError
+from gated.errors import DataError, UsageError
+from gated.tasks.estimator import Estimator
 from gated.tasks.generator.checkpoint import Checkpoint, opened
 from gated.tasks.generator.checks import (
     check_count,
@@ -18,13 +19,12 @@ from gated.tasks.generator.checks import (
     checked_sampling,
 )
 from gated.tasks.generator.codecs import CODECS, Codec, Symbols
-from gated.tasks.generator.model_file import StoredGenerator, load_generator, save_generator
+from gated.tasks.generator.model_file import StoredGenerator
 from gated.tasks.generator.scoring import check_units, nats_per_unit
 from gated.tasks.generator.stream import GeneratorStream
 from gated.tasks.generator.training import Trained, TrainingSettings, split, train
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.state import State
-from gated.tasks.params import Params
 from gated.train import Progress
 
 __all__ = ["Generator"]
@@ -34,7 +34,7 @@ _EVALUATIONS = 20
 Medium = Literal["text", "music", "voices", "drawing", "image", "motion"]
 
 
-class Generator(Params):
+class Generator(Estimator[StoredGenerator]):
     """Learns pieces with a recurrent network, continues them and makes new ones.
 
     The network reads a piece symbol by symbol and predicts the next one: a character of a text, a
@@ -69,6 +69,9 @@ class Generator(Params):
         >>> len(text)
         5
     """
+
+    _kind = StoredGenerator
+    _fit_call = "fit(pieces)"
 
     def __init__(
         self,
@@ -234,50 +237,6 @@ class Generator(Params):
         """
         stored = self._fitted
         return GeneratorStream(stored.network, stored.step, stored.codec, state)
-
-    def save(self, path: str | Path, *, half: bool = False) -> None:
-        """Write the fitted generator to one file (safetensors and JSON, no pickle).
-
-        Args:
-            path: of the file.
-            half: store the weights as float16: half the size, and pieces that can differ.
-
-        Raises:
-            NotFittedError: it is not fitted.
-            GatedError: the file cannot be written.
-        """
-        save_generator(path, self._fitted, half=half)
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a file of `save`.
-
-        Raises:
-            ModelFileError: the file is damaged, of another kind, or of another version.
-        """
-        stored = load_generator(path)
-        known = {name: stored.params[name] for name in cls._names() if name in stored.params}
-        model = cls(**known)
-        model._stored = stored
-        return model
-
-    _stored: StoredGenerator | None = None
-
-    @property
-    def _fitted(self) -> StoredGenerator:
-        if self._stored is None:
-            raise NotFittedError("This Generator is not fitted. Call fit(pieces) first.")
-        return self._stored
-
-    @property
-    def learned_(self) -> dict[str, Any]:
-        """From what the generator learned, and how well."""
-        return dict(self._fitted.learned)
-
-    @property
-    def weights_(self) -> int:
-        """The number of weights of the network."""
-        return sum(parameter.numel() for parameter in self._fitted.network.parameters())
 
     @property
     def unit(self) -> str:

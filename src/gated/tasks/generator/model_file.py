@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -31,7 +31,7 @@ from gated.train.stored_values import (
     whole,
 )
 
-__all__ = ["KIND", "StoredGenerator", "load_generator", "save_generator"]
+__all__ = ["KIND", "StoredGenerator"]
 
 KIND, VERSION = "generator", 1
 _CODEC = "codec."  # how the names of the tensors of a codec begin
@@ -79,44 +79,43 @@ class StoredGenerator:
         """The fast form of a step of the network."""
         return SingleStep(self.network.model)
 
+    def save(self, path: str | Path, *, half: bool = False) -> None:
+        """Write a generator, the whole file or nothing; with half, its weights as float16.
 
-def save_generator(path: str | Path, stored: StoredGenerator, *, half: bool = False) -> None:
-    """Write a generator, the whole file or nothing; with half, its weights as float16.
+        Raises:
+            GatedError: the file cannot be written.
+        """
+        values = self.codec.to_json()
+        arrays = {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
+        tensors = {_CODEC + name: torch.from_numpy(value) for name, value in arrays.items()}
+        header = {
+            "params": self.params,
+            "medium": self.codec.medium,
+            "codec": {name: value for name, value in values.items() if name not in arrays},
+            "network": self.network.model.config.to_json(),
+            "learned": self.learned,
+        }
+        tensors |= stored_weights(self.network, half=half)
+        save_tensors(path, tensors, header, kind=KIND, version=VERSION)
 
-    Raises:
-        GatedError: the file cannot be written.
-    """
-    values = stored.codec.to_json()
-    arrays = {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
-    tensors = {_CODEC + name: torch.from_numpy(value) for name, value in arrays.items()}
-    header = {
-        "params": stored.params,
-        "medium": stored.codec.medium,
-        "codec": {name: value for name, value in values.items() if name not in arrays},
-        "network": stored.network.model.config.to_json(),
-        "learned": stored.learned,
-    }
-    tensors |= stored_weights(stored.network, half=half)
-    save_tensors(path, tensors, header, kind=KIND, version=VERSION)
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a file of `save`; weights may be float16.
 
+        Raises:
+            ModelFileError: missing, changed, damaged, of another kind, or of another version.
+        """
+        return load_stored(path, KIND, VERSION, cls._of)
 
-def load_generator(path: str | Path) -> StoredGenerator:
-    """Read a file of `save_generator`; weights may be float16.
-
-    Raises:
-        ModelFileError: missing, changed, damaged, no generator of gated, or of another version.
-    """
-    return load_stored(path, KIND, VERSION, _stored)
-
-
-def _stored(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> StoredGenerator:
-    _HEADER(header, "header")
-    floats = {name: value.float() for name, value in tensors.items()}
-    arrays = {name: floats.pop(name).numpy() for name in tensors if name.startswith(_CODEC)}
-    values = {name.removeprefix(_CODEC): array for name, array in arrays.items()}
-    codec = CODECS[header["medium"]].from_json({**header["codec"], **values})
-    config = SequenceConfig(**header["network"])
-    if codec.width != config.inputs:
-        raise ValueError("the network reads another number of values than a step has")
-    network = with_weights(lambda: GeneratorNetwork(config, codec.head), floats)
-    return StoredGenerator(header["params"], network, codec, header["learned"])
+    @classmethod
+    def _of(cls, tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> Self:
+        _HEADER(header, "header")
+        floats = {name: value.float() for name, value in tensors.items()}
+        arrays = {name: floats.pop(name).numpy() for name in tensors if name.startswith(_CODEC)}
+        values = {name.removeprefix(_CODEC): array for name, array in arrays.items()}
+        codec = CODECS[header["medium"]].from_json({**header["codec"], **values})
+        config = SequenceConfig(**header["network"])
+        if codec.width != config.inputs:
+            raise ValueError("the network reads another number of values than a step has")
+        network = with_weights(lambda: GeneratorNetwork(config, codec.head), floats)
+        return cls(header["params"], network, codec, header["learned"])

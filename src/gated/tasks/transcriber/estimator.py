@@ -3,13 +3,12 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.errors import NotFittedError, UsageError
+from gated.errors import UsageError
 from gated.tasks.data.frontend import SoundFrontend
 from gated.tasks.data.inputs import (
     Channels,
@@ -20,9 +19,9 @@ from gated.tasks.data.inputs import (
     without_empty,
 )
 from gated.tasks.data.sequences import Sequences
+from gated.tasks.estimator import Estimator
 from gated.tasks.network.state import State
 from gated.tasks.number_checks import check_number
-from gated.tasks.params import Params
 from gated.tasks.transcriber.checks import check_beam, check_params
 from gated.tasks.transcriber.decoding.alignment import Clock, TimedSymbol, align
 from gated.tasks.transcriber.decoding.error_rate import symbol_errors
@@ -30,11 +29,7 @@ from gated.tasks.transcriber.decoding.search import LogProbs, Run, beam_search, 
 from gated.tasks.transcriber.learning.fitting import fit_joined, fit_strings
 from gated.tasks.transcriber.learning.strings import silence_after, with_silence
 from gated.tasks.transcriber.learning.targets import is_list
-from gated.tasks.transcriber.model_file import (
-    StoredTranscriber,
-    load_transcriber,
-    save_transcriber,
-)
+from gated.tasks.transcriber.model_file import StoredTranscriber
 from gated.tasks.transcriber.spotting import Spotted
 from gated.tasks.transcriber.spotting_runs import find_words, threshold_of
 from gated.tasks.transcriber.stream import TranscriptStream, heard
@@ -69,7 +64,7 @@ class Transcript:
         return [each.confidence for each in self.heard]
 
 
-class Transcriber(Params):
+class Transcriber(Estimator[StoredTranscriber]):
     """Writes sequences down as strings of symbols with a causal recurrent network.
 
     The network is a stack of residual GRU blocks (`gated.tasks`) with the probabilities of a blank
@@ -110,6 +105,8 @@ class Transcriber(Params):
         >>> model.predict([[0, 1, 1, 0, 0, -1, -1, 0, 0, 1, 1, 0]])
         ['aba']
     """
+
+    _kind = StoredTranscriber
 
     def __init__(
         self,
@@ -288,38 +285,6 @@ class Transcriber(Params):
             false_alarms,
         )
 
-    def save(self, path: str | Path) -> None:
-        """Write the fitted transcriber to one file (safetensors and JSON, no pickle).
-
-        Raises:
-            NotFittedError: it is not fitted.
-            GatedError: the file cannot be written.
-        """
-        save_transcriber(path, self._fitted)
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a file of `save`.
-
-        Raises:
-            ModelFileError: the file is damaged, of another kind, or of another version.
-        """
-        stored = load_transcriber(path)
-        known = {name: stored.params[name] for name in cls._names() if name in stored.params}
-        if isinstance(known.get("join"), list):  # JSON has no tuples
-            known["join"] = tuple(known["join"])
-        model = cls(**known)
-        model._stored = stored
-        return model
-
-    _stored: StoredTranscriber | None = None
-
-    @property
-    def _fitted(self) -> StoredTranscriber:
-        if self._stored is None:
-            raise NotFittedError("This Transcriber is not fitted. Call fit(X, y) first.")
-        return self._stored
-
     @property
     def symbols_(self) -> list[Any]:
         """[K] the symbols."""
@@ -329,16 +294,6 @@ class Transcriber(Params):
     def is_text_(self) -> bool:
         """Whether strings are texts whose characters are the symbols."""
         return self._fitted.is_text
-
-    @property
-    def learned_(self) -> dict[str, Any]:
-        """From what the transcriber learned, and how well."""
-        return dict(self._fitted.learned)
-
-    @property
-    def weights_(self) -> int:
-        """The number of weights of the network."""
-        return sum(parameter.numel() for parameter in self._fitted.network.parameters())
 
     @property
     def _clock(self) -> Clock:

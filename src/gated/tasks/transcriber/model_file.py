@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from torch import Tensor
 
@@ -15,6 +15,7 @@ from gated.tasks.model_header import (
     load_stored,
     read_frontend,
     read_network,
+    stored_weights,
     with_weights,
 )
 from gated.tasks.transcriber.few_steps import FewSteps
@@ -32,7 +33,7 @@ from gated.train.stored_values import (
     whole,
 )
 
-__all__ = ["KIND", "StoredTranscriber", "load_transcriber", "save_transcriber"]
+__all__ = ["KIND", "StoredTranscriber"]
 
 KIND, VERSION = "transcriber", 1
 
@@ -89,51 +90,54 @@ class StoredTranscriber:
         """The fast form of the network for a few steps."""
         return FewSteps(self.network)
 
+    def save(self, path: str | Path, *, half: bool = False) -> None:
+        """Write a transcriber, the whole file or nothing; with half, its weights as float16.
 
-def save_transcriber(path: str | Path, stored: StoredTranscriber) -> None:
-    """Write a transcriber, the whole file or nothing.
+        Raises:
+            GatedError: the file cannot be written.
+        """
+        header = {
+            "params": self.params,
+            "network": self.network.model.config.to_json(),
+            "frontend": self.frontend.to_json(),
+            "symbols": self.symbols,
+            "symbol_kind": label_kind(self.symbols),
+            "is_text": self.is_text,
+            "before": self.before,
+            "after": self.after,
+            "learned": self.learned,
+        }
+        tensors = stored_weights(self.network, half=half)
+        save_tensors(path, tensors, header, kind=KIND, version=VERSION)
 
-    Raises:
-        GatedError: the file cannot be written.
-    """
-    header = {
-        "params": stored.params,
-        "network": stored.network.model.config.to_json(),
-        "frontend": stored.frontend.to_json(),
-        "symbols": stored.symbols,
-        "symbol_kind": label_kind(stored.symbols),
-        "is_text": stored.is_text,
-        "before": stored.before,
-        "after": stored.after,
-        "learned": stored.learned,
-    }
-    save_tensors(path, stored.network.state_dict(), header, kind=KIND, version=VERSION)
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a file of `save`; weights may be float16.
 
+        Raises:
+            ModelFileError: missing, changed, damaged, of another kind, or of another version.
+        """
+        return load_stored(path, KIND, VERSION, cls._of)
 
-def load_transcriber(path: str | Path) -> StoredTranscriber:
-    """Read a file of `save_transcriber`; weights may be float16.
-
-    Raises:
-        ModelFileError: missing, changed, damaged, no transcriber of gated, or of another version.
-    """
-    return load_stored(path, KIND, VERSION, _stored)
-
-
-def _stored(tensors: dict[str, Tensor], header: dict[str, Any]) -> StoredTranscriber:
-    _HEADER(header, "header")
-    symbols = header["symbols"]
-    check_labels(symbols, header["symbol_kind"], least=1)
-    if not len(header["before"]) == len(header["after"]) == len(symbols):
-        raise ValueError("the header has not the times of each symbol")
-    frontend = read_frontend(header["frontend"])
-    config = read_network(header["network"], frontend)
-    return StoredTranscriber(
-        header["params"],
-        with_weights(lambda: SymbolNetwork(config, len(symbols)), tensors),
-        frontend,
-        symbols,
-        header["is_text"],
-        header["before"],
-        header["after"],
-        header["learned"],
-    )
+    @classmethod
+    def _of(cls, tensors: dict[str, Tensor], header: dict[str, Any]) -> Self:
+        _HEADER(header, "header")
+        symbols = header["symbols"]
+        check_labels(symbols, header["symbol_kind"], least=1)
+        if not len(header["before"]) == len(header["after"]) == len(symbols):
+            raise ValueError("the header has not the times of each symbol")
+        frontend = read_frontend(header["frontend"])
+        config = read_network(header["network"], frontend)
+        params = header["params"]
+        if isinstance(params.get("join"), list):  # JSON has no tuples
+            params["join"] = tuple(params["join"])
+        return cls(
+            params,
+            with_weights(lambda: SymbolNetwork(config, len(symbols)), tensors),
+            frontend,
+            symbols,
+            header["is_text"],
+            header["before"],
+            header["after"],
+            header["learned"],
+        )

@@ -1,0 +1,127 @@
+"""Provides what the estimators of sequences share: hyperparameters, and the file of a fitted one.
+
+Hyperparameters follow scikit-learn's convention: `sklearn.base.clone` and its model selection need
+`get_params` and `set_params`.
+"""
+
+import inspect
+from pathlib import Path
+from typing import Any, Generic, Protocol, Self, TypeVar
+
+from torch import nn
+
+from gated.errors import NotFittedError, UsageError
+
+__all__ = ["Estimator", "Stored"]
+
+
+class Stored(Protocol):
+    """All of a fitted estimator."""
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The hyperparameters as given."""
+
+    @property
+    def network(self) -> nn.Module:
+        """The network, in evaluation mode."""
+
+    @property
+    def learned(self) -> dict[str, Any]:
+        """From what it learned, and how well: plain values."""
+
+    def save(self, path: str | Path, *, half: bool = False) -> None:
+        """Write the file, whole or not at all; with half, the weights as float16."""
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a file of `save`; weights may be float16."""
+
+
+StoredModel = TypeVar("StoredModel", bound=Stored)
+
+
+class Estimator(Generic[StoredModel]):
+    """An estimator whose constructor stores its arguments as given, under their own names.
+
+    A subclass sets `_kind`, and `_stored` in its `fit`.
+    """
+
+    _kind: type[StoredModel]
+    _fit_call = "fit(X, y)"  # as messages name it
+    _stored: StoredModel | None = None
+
+    def save(self, path: str | Path, *, half: bool = False) -> None:
+        """Write the fitted estimator to one file (safetensors and JSON, no pickle).
+
+        Args:
+            path: of the file.
+            half: store the weights as float16: half the size, and slightly other results.
+
+        Raises:
+            NotFittedError: it is not fitted.
+            GatedError: the file cannot be written.
+        """
+        self._fitted.save(path, half=half)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a file of `save`.
+
+        Raises:
+            ModelFileError: the file is damaged, of another kind, or of another version.
+        """
+        stored = cls._kind.load(path)
+        known = {name: stored.params[name] for name in cls._names() if name in stored.params}
+        model = cls(**known)
+        model._stored = stored
+        return model
+
+    @property
+    def learned_(self) -> dict[str, Any]:
+        """From what the estimator learned, and how well."""
+        return dict(self._fitted.learned)
+
+    @property
+    def weights_(self) -> int:
+        """The number of weights of the network."""
+        return sum(parameter.numel() for parameter in self._fitted.network.parameters())
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The hyperparameters as given (scikit-learn's convention; `deep` changes nothing)."""
+        return {name: getattr(self, name) for name in self._names()}
+
+    def set_params(self, **params: Any) -> Self:
+        """Change hyperparameters; takes effect at the next `fit`.
+
+        Raises:
+            UsageError: a name is unknown.
+        """
+        for name, value in params.items():
+            if name not in self._names():
+                raise UsageError(
+                    f"{name!r} is not a parameter. Expected one of {', '.join(self._names())}."
+                )
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        signature = inspect.signature(type(self)).parameters
+        given = (
+            f"{name}={value!r}"
+            for name, value in self.get_params().items()
+            if value != signature[name].default
+        )
+        return f"{type(self).__name__}({', '.join(given)})"
+
+    @property
+    def _fitted(self) -> StoredModel:
+        if self._stored is None:
+            raise NotFittedError(
+                f"This {type(self).__name__} is not fitted. Call {self._fit_call} first."
+            )
+        return self._stored
+
+    @classmethod
+    def _names(cls) -> list[str]:
+        return [name for name in inspect.signature(cls).parameters if name != "self"]
