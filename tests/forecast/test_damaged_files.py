@@ -29,7 +29,7 @@ CHANGES = int(os.environ.get("GATED_FUZZ_FILES", "120"))
 SEED = int(os.environ.get("GATED_SEED", "0"))
 SECONDS = 30  # far more than any of it takes, far less than a size that was believed
 SMALL = {"hidden_size": 8, "num_layers": 2, "batch_size": 4, "max_steps": 4}
-VERSION, CHECKPOINT_VERSION = 5, 4
+VERSION, CHECKPOINT_VERSION = 5, 5
 
 
 @pytest.fixture(scope="module")

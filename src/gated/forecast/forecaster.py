@@ -12,12 +12,12 @@ from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.prediction.paths import DEFAULT_PATHS, check_paths
 from gated.forecast.request import Request
-from gated.forecast.training.checkpoint import Checkpoint, opened
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.trainer import fit
 from gated.forecast.training.zero_shot import fit_zero_shot
 from gated.forecast.user_warnings import warn, warn_of_left_out
 from gated.train import Progress
+from gated.train.checkpoint import Checkpoint, opened
 
 
 class Forecaster(CrossValidating):

@@ -109,7 +109,7 @@ def test_an_interrupted_training_is_resumed(gated, play, monkeypatch) -> None:
     monkeypatch.setattr(ProgressBar, "step", original)
     result = gated("train", "text", play, "-o", "play.gated", *SMALL)
     assert result.exit_code == 0
-    assert "play.gated.part after step 10 of 30." in result.stderr
+    assert "play.gated.part at step 11 of 30." in result.stderr
     assert not Path("play.gated.part").exists()
 
 
@@ -282,8 +282,8 @@ def test_a_damaged_rest_of_a_training_is_named(gated, play) -> None:
     result = gated("train", "text", play, "-o", "play.gated", *SMALL)
     assert result.exit_code == 2
     said = " ".join(result.stderr.split())
-    assert "play.gated.part: is no file of an interrupted training, or it is damaged." in said
-    assert "Delete the file to begin anew." in said
+    assert "play.gated.part: is no checkpoint of this version of gated, or it is damaged." in said
+    assert "Move or delete the file to start again." in said
 
 
 def test_recordings_and_idx_files_are_found_by_their_names(gated, tmp_path) -> None:

@@ -11,10 +11,10 @@ from sklearn.base import clone
 from gated import Generator, SequenceClassifier
 from gated.errors import DataError, GatedError, ModelFileError, NotFittedError, UsageError
 from gated.tasks import State
-from gated.tasks.generator.checkpoint import KIND
 from gated.tasks.generator.codecs import CODECS
 from gated.tasks.generator.training import TrainingSettings, _Windows, split
 from gated.train import kind_of
+from gated.train.checkpoint import KIND
 from tests.tasks.generator.pieces import cut, is_same, pieces_of
 
 SMALL = {"hidden_size": 16, "num_layers": 1, "window": 40, "batch_size": 4, "max_steps": 6}
@@ -220,10 +220,10 @@ def test_a_checkpoint_of_another_training_is_refused(tmp_path) -> None:
         model.fit(pieces_of("text"), checkpoint=path, progress=stop)
     pieces = pieces_of("text")
     for others in ((pieces_of("text", seed=1),), (pieces[:2], pieces[2:])):
-        with pytest.raises(GatedError, match="is of a training with other data or settings"):
+        with pytest.raises(GatedError, match="belongs to other data or settings"):
             model.fit(*others, checkpoint=path)
     renamed = [piece.replace("a", "z") for piece in pieces]  # the same symbols
-    with pytest.raises(GatedError, match="is of a training with other data or settings"):
+    with pytest.raises(GatedError, match="belongs to other data or settings"):
         model.fit(renamed, checkpoint=path)
     path.write_bytes(path.read_bytes()[:-9])
     with pytest.raises(ModelFileError):

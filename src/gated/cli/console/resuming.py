@@ -1,7 +1,7 @@
-"""Keeps the checkpoint of a training that ended early, and prints how to resume it."""
+"""Keeps the checkpoint of a training that ended early; prints how to resume it, and from where."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,9 +10,10 @@ import typer
 from gated.cli.console.exits import exit_code
 from gated.cli.console.messages import Messages
 from gated.errors import GatedError
-from gated.forecast.training.checkpoint import Checkpoint, resumable
+from gated.train import Progress
+from gated.train.checkpoint import Checkpoint, resumable
 
-__all__ = ["resumable_command"]
+__all__ = ["resumable_command", "resumed_from"]
 
 
 @contextmanager
@@ -44,3 +45,29 @@ def resumable_command(
         if checkpoint is None or not checkpoint.is_written:
             raise
         raise GatedError(f"{error}\n{path} holds the training so far; {again}") from error
+
+
+@contextmanager
+def resumed_from(
+    checkpoint: Checkpoint | None, messages: Messages
+) -> Iterator[Callable[[Progress], None]]:
+    """Print that a training is resumed from its checkpoint, at its first step.
+
+    Args:
+        checkpoint: of the training; None for one that cannot be resumed.
+        messages: prints it.
+
+    Yields:
+        To be called after each step.
+    """
+    path = checkpoint.path if checkpoint is not None and checkpoint.path.exists() else None
+
+    def follow(step: Progress) -> None:
+        nonlocal path
+        if path is not None:
+            messages.write("Resumed", f"{path} at step {step.step:,} of {step.steps:,}.")
+            path = None
+
+    yield follow
+    if path is not None:
+        messages.write("Resumed", f"{path}: its training was complete.")

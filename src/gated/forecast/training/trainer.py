@@ -5,11 +5,10 @@ the held-out windows selects the network. Each stage can be interrupted and resu
 bits.
 """
 
-import hashlib
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,15 +20,22 @@ from gated.forecast.data.covariate_selection import without_uninformative
 from gated.forecast.data.windows import Window
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.pretrained import pretrained_names, tunable_network
-from gated.forecast.training.checkpoint import Checkpoint, RunningStage, SavedStage
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.preparation import prepare, rows_with_horizon
 from gated.forecast.training.sampler import Sampler
-from gated.forecast.training.trained_network import TrainedNetwork
+from gated.forecast.training.trained_network import TrainedNetwork, best_before
 from gated.forecast.training.zero_shot import fit_zero_shot, zero_shot
 from gated.forecast.validation.combination import relative_error
 from gated.table import Table
 from gated.train import Loop, Progress, TrainingPlan, seeded, training_device
+from gated.train.checkpoint import (
+    Checkpoint,
+    SavedStage,
+    Stage,
+    fingerprint,
+    run_stage,
+    stage_random,
+)
 
 # The last cutoff of a training window has the weight of four others, because it has the full
 # context, as in forecasting.
@@ -122,8 +128,7 @@ class Trainer:
             return Fitted.of(
                 self.table, self.profile, network, self.validation.validated(network, "scratch")
             )
-        saved = self._saved(starts)
-        best = saved.best if saved is not None else None
+        saved, best = self._saved(starts)
         for start in starts:
             if saved is None or saved.name == start:
                 best = self._better(best, self.train(start, best, saved))
@@ -151,26 +156,26 @@ class Trainer:
         self, start: str, best: TrainedNetwork | None = None, saved: SavedStage | None = None
     ) -> TrainedNetwork:
         """Train from one start without the held-out part, and validate on it."""
-        random = self._random(saved)
+        random = stage_random(saved)
         network = self._initial_network(start)
         initial_score = self.validation.score(network.eval()) if start == "tune" else math.inf
         plan = self.tuning_plan if start == "tune" else self.scratch_plan
         loop = self._loop(network, self.split.end, start, plan, scored=True)
         initial = _copy(network)
-        self._run(RunningStage(start, loop, random, best), saved)
+        self._run(start, loop, random, best, saved)
         if initial_score <= loop.best_score:
             return TrainedNetwork(start, initial_score, 0, initial)
         return TrainedNetwork(start, loop.best_score, loop.best_step or loop.step, _copy(network))
 
     def finish(self, best: TrainedNetwork, saved: SavedStage | None = None) -> SeasonNetwork:
         """Continue training briefly on all data."""
-        random = self._random(saved)
+        random = stage_random(saved)
         self.data = rows_with_horizon(self.table, self.profile, self.config.layout, None)
         network = self._network(best).train()
         trained = self.tuning_plan if best.start == "tune" else self.scratch_plan
         plan = self.settings.final_plan(best.steps, trained.learning_rate)
         loop = self._loop(network, self.table.lengths, best.start, plan, scored=False)
-        self._run(RunningStage("finish", loop, random, best), saved)
+        self._run("finish", loop, random, best, saved)
         return network
 
     @staticmethod
@@ -178,14 +183,12 @@ class Trainer:
         """Prepare a network for forecasts: on the CPU, without gradients."""
         return network.eval().cpu().requires_grad_(False)
 
-    def _saved(self, starts: Sequence[str]) -> SavedStage | None:
-        """The stage of an interrupted fit; None without a checkpoint."""
-        if self.checkpoint is None:
-            return None
-        saved = self.checkpoint.load(self._fingerprint())
-        if saved is not None:
-            saved.check_best(starts, self.scratch_plan.budget, self._initial_weights)
-        return saved
+    def _saved(self, starts: Sequence[str]) -> tuple[SavedStage | None, TrainedNetwork | None]:
+        """The stage of an interrupted fit, and the best network before it; None without one."""
+        saved = None if self.checkpoint is None else self.checkpoint.load(self._fingerprint())
+        if saved is None:
+            return None, None
+        return saved, best_before(saved, starts, self.scratch_plan.budget, self._initial_weights)
 
     def _initial_weights(self, start: str) -> dict[str, Tensor]:
         with torch.random.fork_rng(devices=[]):  # only the names and shapes are used
@@ -231,31 +234,25 @@ class Trainer:
         )
         return Loop(network, draw_batch, batch_loss, plan, self.generator, score, shares)
 
-    @staticmethod
-    def _random(saved: SavedStage | None) -> Tensor:
-        """Torch's random state at the beginning of the stage: now, or in the interrupted run."""
-        if saved is not None:
-            saved.restore_random()
-        return torch.get_rng_state()
-
-    def _run(self, stage: RunningStage, saved: SavedStage | None) -> None:
-        if saved is not None:
-            saved.restore(stage.loop)
-        if self.checkpoint is not None:
-            self.checkpoint.track(stage)
-        name, progress = stage.name, self.progress
-        stage.loop.run((lambda p: progress(name, p)) if progress is not None else None)
+    def _run(
+        self,
+        name: str,
+        loop: Loop[Any],
+        random: Tensor,
+        best: TrainedNetwork | None,
+        saved: SavedStage | None,
+    ) -> None:
+        stage = Stage(name, loop, random, best.as_earlier() if best is not None else None)
+        progress = self.progress
+        follow = (lambda step: progress(name, step)) if progress is not None else None
+        run_stage(stage, saved, self.checkpoint, follow)
 
     def _fingerprint(self) -> str:
         settings = [self.settings.to_json(), self.config.to_json(), self.h]
-        described = json.dumps(settings, default=lambda number: number.item())  # of NumPy
-        digest = hashlib.sha256(described.encode())
-        for array in (self.data.offsets, self.table.y):
-            digest.update(np.ascontiguousarray(array).tobytes())
         source = self.data.source
-        for part in (source.covariates, source.past_covariates, source.calendar, source.static):
-            digest.update(part.numpy().tobytes())
-        return digest.hexdigest()
+        parts = (source.covariates, source.past_covariates, source.calendar, source.static)
+        arrays = [self.data.offsets, self.table.y, *(part.numpy() for part in parts)]
+        return fingerprint("forecaster", settings, arrays)
 
 
 def _trained_is_better(loss: float, without_training: float) -> bool:

@@ -10,7 +10,6 @@ import numpy as np
 
 from gated.errors import DataError, UsageError
 from gated.tasks.estimator import Estimator
-from gated.tasks.generator.checkpoint import Checkpoint, opened
 from gated.tasks.generator.checks import (
     check_count,
     check_length,
@@ -26,6 +25,7 @@ from gated.tasks.generator.training import Trained, TrainingSettings, split, tra
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.state import State
 from gated.train import Progress
+from gated.train.checkpoint import Checkpoint, opened
 
 __all__ = ["Generator"]
 
@@ -142,8 +142,7 @@ class Generator(Estimator[StoredGenerator]):
         config = SequenceConfig(codec.width, **sizes)
         with opened(checkpoint) as resumed:
             trained = train(learning, held, codec, config, settings, progress, resumed)
-            before = 0.0 if resumed is None else resumed.seconds
-            seconds = before + time.monotonic() - started
+            seconds = time.monotonic() - started if resumed is None else resumed.seconds
             self._keep(trained, codec, len(given), (learning, held), seconds)
         return self
 

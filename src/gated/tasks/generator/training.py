@@ -1,14 +1,12 @@
 """Trains the network of a generator on windows of its pieces."""
 
-import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from gated.tasks.generator.checkpoint import Checkpoint
 from gated.tasks.generator.codecs import Codec, Symbols
 from gated.tasks.generator.feedback import fed_back
 from gated.tasks.generator.heads import FedBackHead
@@ -17,6 +15,7 @@ from gated.tasks.generator.scoring import has_units, nats_per_unit
 from gated.tasks.generator.steps import StepBatch, stack
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.train import Loop, Progress, TrainingPlan, seeded
+from gated.train.checkpoint import Checkpoint, Stage, fingerprint, run_stage, stage_random
 
 __all__ = ["Trained", "TrainingSettings", "split", "train"]
 
@@ -126,8 +125,15 @@ def train(
         settings: see there.
         progress: called after each step.
         checkpoint: of an interrupted training, to go on from there.
+
+    Raises:
+        GatedError: the checkpoint is of another training.
     """
+    saved = None
+    if checkpoint is not None:
+        saved = checkpoint.load(_fingerprint(codec, settings, config, pieces, validation))
     with seeded(settings.seed) as generator:
+        random = stage_random(saved)
         network = GeneratorNetwork(config, codec.head)
         windows = _Windows(pieces, codec, settings)
         first = windows.draw(torch.Generator().manual_seed(settings.seed), _FIRST_WINDOWS)
@@ -140,9 +146,7 @@ def train(
             generator,
             score=(lambda: nats_per_unit(network, codec, validation)) if validation else None,
         )
-        if checkpoint is not None:
-            checkpoint.resume(loop, _fingerprint(codec, settings, config, pieces, validation))
-        loop.run(progress)
+        run_stage(Stage("training", loop, random), saved, checkpoint, progress)
     if not validation:
         return Trained(network, loop.step, float("nan"))
     return Trained(network, loop.best_step, loop.best_score)
@@ -156,13 +160,11 @@ def _fingerprint(
     validation: Sequence[Symbols],
 ) -> str:
     """Of all that a training depends on."""
-    digest = hashlib.sha256(repr((settings, config, len(pieces), len(validation))).encode())
-    for name, value in sorted(codec.to_json().items()):
-        is_array = isinstance(value, np.ndarray)
-        digest.update(name.encode() + (value.tobytes() if is_array else repr(value).encode()))
-    for piece in (*pieces, *validation):
-        digest.update(repr(piece.shape).encode() + np.ascontiguousarray(piece).tobytes())
-    return digest.hexdigest()
+    stored = sorted(codec.to_json().items())
+    plain = [each for each in stored if not isinstance(each[1], np.ndarray)]
+    arrays = [value for _, value in stored if isinstance(value, np.ndarray)]
+    facts = [codec.medium, plain, asdict(settings), asdict(config), len(pieces), len(validation)]
+    return fingerprint("generator", facts, [*arrays, *pieces, *validation])
 
 
 class _Windows:

@@ -15,15 +15,15 @@ from gated.cli.commands.forecasting.forecast_totals import path_settings, totals
 from gated.cli.commands.forecasting.table_summary import print_table_summary
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar
-from gated.cli.console.resuming import resumable_command
+from gated.cli.console.resuming import resumable_command, resumed_from
 from gated.cli.console.threads import limit_threads
 from gated.cli.requests.forecast_request import ForecastRequest
 from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.prediction.totals import Period
-from gated.forecast.training.checkpoint import Checkpoint
 from gated.table import Table
 from gated.train import Progress
+from gated.train.checkpoint import Checkpoint
 
 __all__ = ["ForecastRun"]
 
@@ -104,17 +104,10 @@ class ForecastRun:
     def _fit(self, table: Table, checkpoint: Checkpoint | None) -> Forecaster:
         """Fit a forecaster; resume an interrupted training."""
         model = Forecaster(h=self.request.horizon, **self.request.hyperparameters)
-        resumed = checkpoint.path if checkpoint is not None and checkpoint.path.exists() else None
+        with resumed_from(checkpoint, self.messages) as note:
 
-        def follow(stage: str, step: Progress) -> None:
-            nonlocal resumed
-            if resumed is not None:
-                at = f"{step.step:,} of {step.steps:,}"
-                self.messages.write("Resumed", f"{resumed} at step {at}.")
-                resumed = None
-            self.progress.step(stage, step)
+            def follow(stage: str, step: Progress) -> None:
+                note(step)
+                self.progress.step(stage, step)
 
-        model.fit(table, progress=follow, checkpoint=checkpoint)
-        if resumed is not None:
-            self.messages.write("Resumed", f"{resumed}: its training was complete.")
-        return model
+            return model.fit(table, progress=follow, checkpoint=checkpoint)

@@ -1,17 +1,12 @@
 """Learns from texts, music, drawings, images or motions: `gated train`."""
 
 import json
-import shlex
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import typer
-
-from gated.cli.console.exits import exit_code
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar, progress_bar
+from gated.cli.console.resuming import resumable_command, resumed_from
 from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequence_request import TrainRequest
@@ -20,8 +15,8 @@ from gated.text import counted, duration
 
 if TYPE_CHECKING:
     from gated import Generator
-    from gated.tasks.generator.checkpoint import Checkpoint
     from gated.train import Progress
+    from gated.train.checkpoint import Checkpoint
 
 __all__ = ["run"]
 
@@ -50,7 +45,7 @@ def run(medium: str, request: TrainRequest, messages: Messages, command: Sequenc
             max_steps=request.max_steps,
             seed=request.seed,
         )
-        with _resumable(request.unfinished, messages, command) as checkpoint:
+        with resumable_command(request.unfinished, messages, command) as checkpoint:
             _fit(model, found, checkpoint, messages, progress)
             model.save(request.out)
     messages.write("Result", _describe(model))
@@ -74,36 +69,14 @@ def _fit(
     progress: ProgressBar,
 ) -> None:
     """Train; go on where an interrupted training ended."""
-    is_first = True
-
-    def follow(step: "Progress") -> None:
-        nonlocal is_first
-        if is_first and checkpoint.resumed:
-            at = f"after step {checkpoint.resumed:,} of {step.steps:,}"
-            messages.write("Resumed", f"{checkpoint.path} {at}.")
-        is_first = False
-        progress.step("scratch", step)
-
     progress.stage("Training")
-    model.fit(found.pieces, names=found.names, progress=follow, checkpoint=checkpoint)
+    with resumed_from(checkpoint, messages) as note:
 
+        def follow(step: "Progress") -> None:
+            note(step)
+            progress.step("scratch", step)
 
-@contextmanager
-def _resumable(path: Path, messages: Messages, command: Sequence[str]) -> Iterator["Checkpoint"]:
-    """Keep the training until the model is written; print how to resume it after Ctrl-C."""
-    from gated.tasks.generator.checkpoint import resumable
-
-    try:
-        with resumable(path) as checkpoint:
-            yield checkpoint
-    except KeyboardInterrupt as interruption:
-        if not path.exists():
-            raise
-        messages.write_line(
-            f"Interrupted. {path} holds the training so far; to resume it:\n"
-            f"  {shlex.join(['gated', *command])}"
-        )
-        raise typer.Exit(exit_code(interruption)) from None
+        model.fit(found.pieces, names=found.names, progress=follow, checkpoint=checkpoint)
 
 
 def _describe(model: "Generator") -> str:
