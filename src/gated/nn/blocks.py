@@ -1,5 +1,7 @@
 """Defines the block of layers from which the networks of forecasts and of sequences are stacked."""
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 
@@ -60,3 +62,13 @@ class RecurrentBlock(nn.Module):
             states, last = self.recurrent(normed, state)  # [B, T, H]
         mixed = inputs + self.dropout(states)
         return mixed + self.feed_forward(mixed), last
+
+    def gates(self, inputs: Tensor, state: Tensor | None = None) -> dict[str, Tensor]:
+        """Return the gates of the recurrence at every step: r, z, n and h, [B, T, hidden_size].
+
+        Args:
+            inputs: as in a call.
+            state: as in a call.
+        """
+        found = self.recurrent.gates(self.recurrent_norm(inputs), state)["l0"]
+        return cast("dict[str, Tensor]", found)  # no packed sequence went in
