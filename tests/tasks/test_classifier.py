@@ -210,6 +210,7 @@ def test_sequences_that_cannot_be_learned_from_are_refused(X, y, message) -> Non
         ({"hidden_size": 0}, "hidden_size is 0. Expected a whole number from 1"),
         ({"dropout": 2}, "dropout is 2. Expected a number from 0 to 1"),
         ({"rate": 5}, "rate is 5. Expected a whole number from 1,000"),
+        ({"refit": "no"}, "refit is 'no'. Expected \"auto\", True or False"),
         ({"augment": "yes"}, "augment is 'yes'. Expected True or False"),
         ({"class_weight": {"a": 1}}, "class_weight names 'a'. Expected a label: 0, 1"),
         ({"class_weight": "even"}, "class_weight is 'even'. Expected None"),
@@ -239,6 +240,24 @@ def test_another_number_of_channels_is_refused(fitted) -> None:
         fitted.stream().push(np.zeros((4, 3)))
     with pytest.raises(DataError, match="not finite"):
         fitted.stream().push(np.full((4, 2), np.nan))
+
+
+def test_one_run_is_enough_where_no_refit_follows(monkeypatch) -> None:
+    """The held-out sequences are then not learned from, and the steps count once."""
+    X, y = _waves(40)
+    seen: list[int] = []
+    model = SequenceClassifier(hidden_size=8, max_steps=20, refit=False)
+    model.fit(X, y, progress=lambda step: seen.append(step.steps))
+    assert (len(seen), set(seen)) == (20, {20})
+    assert model.learned_["refit"] is False
+    assert model.learned_["held_out"] == 6
+    assert model.learned_["steps"] <= 20
+    seen.clear()
+    model.set_params(refit="auto").fit(X, y, progress=lambda step: seen.append(step.steps))
+    assert (len(seen) > 20, max(seen)) == (True, 40)
+    assert model.learned_["refit"] is True
+    monkeypatch.setattr("gated.tasks.classifier.estimator._MANY", 40)
+    assert model.fit(X, y).learned_["refit"] is False
 
 
 def test_the_input_is_not_changed(fitted) -> None:

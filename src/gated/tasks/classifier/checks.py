@@ -26,6 +26,8 @@ def check_params(model: Any) -> int:
     check_number("learning_rate", model.learning_rate, 1e-9, 1)
     if not isinstance(model.augment, (bool, np.bool_)):
         raise UsageError(f"augment is {model.augment!r}. Expected True or False.")
+    if model.refit != "auto" and not isinstance(model.refit, (bool, np.bool_)):
+        raise UsageError(f'refit is {model.refit!r}. Expected "auto", True or False.')
     return seed
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -35,13 +35,16 @@ from gated.train import Progress
 
 __all__ = ["SequenceClassifier"]
 
+_MANY = 10_000  # sequences from which on one run is enough, where refit is "auto"
+
 
 class SequenceClassifier(Estimator[StoredClassifier]):
     """Labels sequences with a causal recurrent network, whole or while they arrive.
 
     The network is a stack of residual GRU blocks with attention over the past (`gated.tasks`). It
     trains in two runs: the first stops where the log loss on held-out sequences no longer falls,
-    and gives the temperature of the probabilities; the second repeats it on all sequences.
+    and gives the temperature of the probabilities; the second repeats it on all sequences. Of many
+    sequences there is one run only; see `refit`.
 
     Args:
         rate: samples a second, where each sequence is sound; None for other sequences.
@@ -56,12 +59,14 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         augment: whether training sequences are varied at random.
         validation: share of the sequences of each label that the first run holds out; 0 for one
             run of `max_steps` steps, without a check and without calibration.
+        refit: whether the second run follows, which doubles the time; "auto": where there are fewer
+            than 10,000 sequences, because the held-out ones are then missing most.
         seed: of all randomness; `random_state` is another name for it.
 
     Attributes:
         classes_: [K] the labels, sorted.
-        learned_: from what and how well: sequences, held_out, accuracy, log_loss, steps, seconds,
-            notes.
+        learned_: from what and how well: sequences, held_out, refit, accuracy, log_loss, steps,
+            seconds, notes.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -87,6 +92,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         class_weight: dict[Any, float] | str | None = None,
         augment: bool = True,
         validation: float = 0.15,
+        refit: bool | Literal["auto"] = "auto",
         seed: int | None = None,
         random_state: int | None = None,
     ) -> None:
@@ -101,6 +107,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         self.class_weight = class_weight
         self.augment = augment
         self.validation = validation
+        self.refit: bool | Literal["auto"] = refit
         self.seed = seed
         self.random_state = random_state
 
@@ -149,6 +156,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
             self.learning_rate,
             (SOUND if is_sound else ARRAYS) if self.augment else Augmentation(),
             seed,
+            refit=len(index) < _MANY if self.refit == "auto" else bool(self.refit),
         )
         weights = label_weights(self.class_weight, classes, index)
         validation = held_out(index, self.validation, seed)
@@ -266,6 +274,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         learned = {
             "sequences": len(index),
             "held_out": trained.held_out,
+            "refit": trained.refit,
             "accuracy": trained.accuracy if has_check else None,
             "log_loss": trained.log_loss if has_check else None,
             "steps": trained.steps,

@@ -20,6 +20,7 @@ from gated.tasks.model_header import (
 )
 from gated.train import save_tensors
 from gated.train.stored_values import (
+    flag,
     list_of,
     mapping_of,
     number,
@@ -51,7 +52,8 @@ _HEADER = record(
                 "steps": whole(0, 10**12),
                 "seconds": number(0),
                 "notes": list_of(text()),
-            }
+            },
+            {"refit": flag},  # files of older versions lack it
         ),
     }
 )

@@ -1,4 +1,4 @@
-"""Trains a network of labels: early stopping on held-out sequences, then on all of them."""
+"""Trains a network of labels: early stopping on held-out sequences, then perhaps on all of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,6 +34,7 @@ class TrainingSettings:
         learning_rate: the peak.
         augmentation: of the training sequences.
         seed: of all randomness.
+        refit: whether a second run on all sequences follows the one with held-out sequences.
     """
 
     steps: int
@@ -41,6 +42,7 @@ class TrainingSettings:
     learning_rate: float
     augmentation: Augmentation
     seed: int
+    refit: bool = True
 
     def plan(self, steps: int) -> TrainingPlan:
         """The plan of a run of so many steps."""
@@ -61,9 +63,10 @@ class Trained:
 
     Attributes:
         network: in evaluation mode.
-        steps: of the training on all sequences.
+        steps: of the training that gave its weights.
         accuracy, log_loss: on the held-out sequences; NaN where none was held out.
         held_out: number of held-out sequences.
+        refit: whether the held-out sequences were part of the training that gave its weights.
     """
 
     network: LabelNetwork
@@ -71,6 +74,7 @@ class Trained:
     accuracy: float
     log_loss: float
     held_out: int
+    refit: bool
 
 
 def train(
@@ -82,7 +86,7 @@ def train(
     validation: BoolArray,
     progress: Callable[[Progress], None] | None = None,
 ) -> Trained:
-    """Train until the held-out log loss no longer falls, then as many steps on all sequences.
+    """Train until the held-out log loss no longer falls; with `refit`, as long on all sequences.
 
     Args:
         sequences: n sequences, none empty.
@@ -91,26 +95,29 @@ def train(
         config: sizes of the network.
         settings: see there.
         validation: [n] which sequences to hold out in the first run; none: one run only.
-        progress: called after each step; the steps count over both runs.
+        progress: called after each step; the steps count over all runs.
     """
     if not validation.any():
         run = _Run(sequences, labels, weights, config, settings, settings.steps, None)
         run.train(progress, 0, settings.steps)
-        return Trained(run.network, settings.steps, float("nan"), float("nan"), 0)
-    both = 2 * settings.steps
+        return Trained(run.network, settings.steps, float("nan"), float("nan"), 0, refit=False)
+    total = settings.steps * (2 if settings.refit else 1)
     first = _Run(
         sequences, labels, weights, config, settings, settings.steps, np.flatnonzero(validation)
     )
-    first.train(progress, 0, both)
+    first.train(progress, 0, total)
     held_logits, held_labels = first.held_logits(), torch.from_numpy(labels[validation])
     temperature = _best_temperature(held_logits, held_labels)
     accuracy = float((held_logits.argmax(1) == held_labels).double().mean())
     loss = float(cross_entropy(held_logits / temperature, held_labels))
-    steps = max(first.best_step, settings.steps // 4)
-    final = _Run(sequences, labels, weights, config, settings, steps, None)
-    final.train(progress, settings.steps, settings.steps + steps)
+    final, steps = first, first.best_step
+    if settings.refit:
+        steps = max(first.best_step, settings.steps // 4)
+        final = _Run(sequences, labels, weights, config, settings, steps, None)
+        final.train(progress, settings.steps, settings.steps + steps)
     final.network.temperature.fill_(temperature)
-    return Trained(final.network, steps, accuracy, loss, int(validation.sum()))
+    held = int(validation.sum())
+    return Trained(final.network, steps, accuracy, loss, held, refit=settings.refit)
 
 
 class _Run:

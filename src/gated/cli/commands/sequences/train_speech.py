@@ -72,7 +72,9 @@ def _describe_result(model: "SequenceClassifier") -> str:
     learned = model.learned_
     held_out = learned["held_out"]
     right = round(learned["accuracy"] * held_out)
+    on_all = f"then trained on all {grouped(learned['sequences'])}, in"
+    then = on_all if learned["refit"] else "trained on the others in"
     return (
-        f"{grouped(right)} of {counted(held_out, 'held-out recording')} labelled correctly; then "
-        f"trained on all {grouped(learned['sequences'])}, in {duration(learned['seconds'])}."
+        f"{grouped(right)} of {counted(held_out, 'held-out recording')} labelled correctly; "
+        f"{then} {duration(learned['seconds'])}."
     )
