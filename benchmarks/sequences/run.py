@@ -1,7 +1,9 @@
-"""Trains `SequenceClassifier` with its defaults on each cut and seed, and scores it."""
+"""Trains `SequenceClassifier` with the parameters of a case on each cut and seed, and scores it."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -38,7 +40,7 @@ def run(
         found = []
         for seed in seeds:
             show_progress(f"{name}, {fold.name}, seed {seed}")
-            found.append(in_fresh_process(threads, _measure, fold, seed))
+            found.append(in_fresh_process(threads, _measure, fold, case.params, seed))
         rows.append(
             {
                 "fold": fold.name,
@@ -72,9 +74,9 @@ def run(
     return Report("sequences", facts, described, [sheet])
 
 
-def _measure(fold: Fold, seed: int) -> tuple[float, float, int]:
+def _measure(fold: Fold, params: Mapping[str, Any], seed: int) -> tuple[float, float, int]:
     """Accuracy in percent, seconds of training, number of weights."""
-    model = SequenceClassifier(rate=fold.rate, seed=seed)
+    model = SequenceClassifier(rate=fold.rate, **params, seed=seed)
     begin = time.perf_counter()
     model.fit(fold.train, fold.train_labels)
     seconds = time.perf_counter() - begin
