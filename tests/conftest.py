@@ -11,9 +11,11 @@ import torch
 
 torch.set_num_threads(1)  # the tensors of tests are small: threads would only wait for each other
 
-# A process in the background of a script ignores Ctrl-C; the tests press it, there too.
+# A process in the background of a script ignores Ctrl-C, one of nohup SIGHUP; the tests send both.
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)
