@@ -78,6 +78,21 @@ class TestFolder:
             f"{start} several channels mixed to one: `no/2.wav`.",
         )
 
+    def test_silent_recordings_are_left_out_and_named(self, tmp_path):
+        labelled(tmp_path, yes=2, no=2)
+        write(tmp_path / "no" / "constant.wav", np.full(800, 0.25))
+        write(tmp_path / "yes" / "faint.wav", TONE * 1e-4)
+        write(tmp_path / "yes" / "quiet.wav", TONE * 4e-4)
+        found = read_folder(tmp_path)
+        assert [path.name for path in found.paths if path.stem[0].isalpha()] == ["quiet.wav"]
+        rest = "Expected a loudest sample of −80 dBFS or more. Record it again, or remove the file."
+        assert found.notes == (
+            f"{tmp_path}/no/constant.wav is left out: it is silent (all its samples are equal). "
+            + rest,
+            f"{tmp_path}/yes/faint.wav is left out: it is silent (its loudest sample is at "
+            f"−84 dBFS). {rest}",
+        )
+
     def test_everything_else_is_in_a_note_except_hidden_files(self, tmp_path):
         labelled(tmp_path, yes=2, no=2)
         (tmp_path / "empty").mkdir()
@@ -141,7 +156,8 @@ class TestBadFolders:
         labelled(tmp_path, yes=5, no=1, perhaps=2)
         self.refused(
             tmp_path,
-            r"1 label with fewer than two recordings that can be read: `no \(1\)`. "
+            r"1 label with fewer than two recordings that can be read and are not silent: "
+            r"`no \(1\)`. "
             r"Expected two or more files folder/label/\*\.wav for each label.*Add recordings",
         )
 

@@ -6,7 +6,7 @@ import pytest
 from gated.errors import DataError
 from gated.media.audio import read_transcripts, write_recording
 
-_SOUND = np.full(800, 0.25, dtype=np.float32)
+_SOUND = np.tile(np.array([0.25, -0.25], dtype=np.float32), 400)
 
 
 @pytest.fixture

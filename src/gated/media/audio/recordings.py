@@ -147,8 +147,8 @@ def read_folder(
 ) -> LabelledRecordings:
     """Read a folder that has one sub-folder of recordings for each label.
 
-    A file that cannot be read is left out, and a note names it with the reason. Only hidden files
-    are ignored without a note.
+    A file that cannot be read, or is silent (all samples equal, or none of −80 dBFS), is left out,
+    and a note names it with the reason. Only hidden files are ignored without a note.
 
     Args:
         folder: with sub-folders, named after the labels.
@@ -235,7 +235,7 @@ def _check_labels(folder: Path, files: list[Path], read: list[Path]) -> None:
     if few:
         raise DataError(
             f"{folder}: {counted(len(few), 'label')} with fewer than two recordings that can be "
-            f"read: {listed(f'{label} ({counts[label]})' for label in few)}. Expected two or more "
-            "files folder/label/*.wav for each label, to train with one and check with another. "
-            "Add recordings, or remove the sub-folder."
+            f"read and are not silent: {listed(f'{label} ({counts[label]})' for label in few)}. "
+            "Expected two or more files folder/label/*.wav for each label, to train with one and "
+            "check with another. Add recordings, or remove the sub-folder."
         )

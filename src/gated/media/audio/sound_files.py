@@ -1,8 +1,11 @@
-"""Reads many files of sound, leaves out the damaged ones, and brings them to one rate."""
+"""Reads many files of sound, leaves out the damaged and the silent ones, and finds one rate."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
+
+import numpy as np
 
 from gated.errors import DataError
 from gated.media.audio.sound_file import Sound, read_sound
@@ -10,11 +13,13 @@ from gated.text import counted, listed
 
 __all__ = ["changes", "read_sounds", "usual_rate"]
 
+_SILENT = 1e-4  # of the loudest sample, −80 dBFS; the last of 16 bits is at −90 dBFS
+
 
 def read_sounds(
     files: list[Path], progress: Callable[[int, int], None] | None
 ) -> tuple[dict[Path, Sound], list[str]]:
-    """The sounds that can be read, and a note on each of the others.
+    """The sounds that can be read and are not silent, and a note on each of the others.
 
     Args:
         files: to read.
@@ -24,10 +29,14 @@ def read_sounds(
     notes = []
     for index, path in enumerate(files):
         try:
-            sounds[path] = read_sound(path)
+            sound = read_sound(path)
+            reason = _silence(sound)
         except DataError as error:
             reason = str(error).removeprefix(str(path)).lstrip(": ")
+        if reason:
             notes.append(f"{path} is left out: {reason}")
+        else:
+            sounds[path] = sound
         if progress is not None:
             progress(index + 1, len(files))
     return sounds, notes
@@ -54,3 +63,18 @@ def changes(folder: Path, sounds: dict[Path, Sound], rate: int) -> list[str]:
         f"{listed((path.relative_to(folder) for path in paths), limit=3)}."
         for change, paths in sorted(kinds.items())
     ]
+
+
+def _silence(sound: Sound) -> str:
+    """Why a sound is silent; empty if it is not."""
+    peak = float(np.abs(sound.samples).max())
+    if len(sound.samples) > 1 and np.ptp(sound.samples) == 0:
+        found = "all its samples are equal"
+    elif peak < _SILENT:
+        found = f"its loudest sample is at −{-20 * math.log10(peak):.0f} dBFS"
+    else:
+        return ""
+    return (
+        f"it is silent ({found}). Expected a loudest sample of −80 dBFS or more. Record it again, "
+        "or remove the file."
+    )

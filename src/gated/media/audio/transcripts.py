@@ -41,8 +41,8 @@ def read_transcripts(
 ) -> TranscribedRecordings:
     """Read a table of recordings and their transcripts, and the recordings.
 
-    A file that cannot be read is left out, and a note names it with the reason. The rate is the
-    most frequent one of the files.
+    A file that cannot be read, or is silent (all samples equal, or none of −80 dBFS), is left out,
+    and a note names it with the reason. The rate is the most frequent one of the files.
 
     Args:
         table: a .csv or .tsv file in UTF-8 with the columns `file`, relative to its folder, and
