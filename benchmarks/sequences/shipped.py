@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.common.folders import Folder
-from benchmarks.common.measure import show_progress
+from benchmarks.common.measure import show_progress, timed
 from benchmarks.sequences import motion
 from benchmarks.sequences.data import CASES
 from benchmarks.sequences.pieces import PIECES
 from gated import Generator, SequenceClassifier
 from gated.files import write_whole
 from gated.train import Progress
+from gated.train.checkpoint import resumable
 
 __all__ = ["MODELS", "run"]
 
@@ -114,17 +115,16 @@ def _classifier(model: Model, folder: Folder, path: Path, trained: Path | None) 
     (fold,) = CASES[model.data].folds(folder)
     labels = fold.train_labels.astype(str)
     if trained is None:
-        estimator = SequenceClassifier(rate=fold.rate, seed=0).fit(
-            fold.train, labels, progress=_follow
-        )
+        classifier = SequenceClassifier(rate=fold.rate, seed=0)
+        estimator, seconds = timed(classifier.fit, fold.train, labels, progress=_follow)
     else:
-        estimator = SequenceClassifier.load(trained)
+        estimator, seconds = SequenceClassifier.load(trained), None
     estimator.save(path, half=True)
     stored = SequenceClassifier.load(path)
     right = stored.score(fold.test, fold.test_labels.astype(str))
     return {
         "network": f"{stored.weights_:,} weights",
-        "trained": f"{stored.learned_['seconds'] / 60:.0f} minutes, seed 0",
+        "trained": _how_long(None, seconds),
         "protocol": CASES[model.data].protocol,
         "test part, scored once": f"{100 * right:.2f} % labelled correctly",
     }
@@ -135,19 +135,14 @@ def _generator(
 ) -> dict[str, str]:
     case = PIECES[model.data]
     pieces = case.read(folder)
-    if trained is None:
-        estimator = Generator(**{"medium": case.medium, **case.params, **model.params}).fit(
-            pieces.train, pieces.validation, progress=_follow, checkpoint=f"{name}.part"
-        )
-    else:
-        estimator = Generator.load(trained)
-    estimator.save(path, half=True)
+    estimator = Generator(**{"medium": case.medium, **case.params, **model.params})
+    seconds = _train(estimator, pieces.train, pieces.validation, f"{name}.part", path, trained)
     stored = Generator.load(path)
     score = stored.score(pieces.test)
     learned = stored.learned_
     return {
         "network": f"{stored.weights_:,} weights",
-        "trained": f"{learned['steps']:,} steps, {learned['seconds'] / 60:.0f} minutes, seed 0",
+        "trained": _how_long(learned["steps"], seconds),
         "protocol": case.protocol,
         "validation part": f"{learned['score']:.4f} nats per {stored.unit}",
         "test part, scored once": f"{score:.4f} nats per {stored.unit}",
@@ -156,24 +151,51 @@ def _generator(
 
 def _dance(model: Model, folder: Folder, path: Path, trained: Path | None) -> dict[str, str]:
     dances = motion.read_dances(folder)
-    if trained is None:
-        estimator = Generator("motion", **model.params).fit(
-            dances.train, dances.validation, progress=_follow, checkpoint="dance.part"
-        )
-    else:
-        estimator = Generator.load(trained)
-    estimator.save(path, half=True)
+    estimator = Generator("motion", **model.params)
+    seconds = _train(estimator, dances.train, dances.validation, "dance.part", path, trained)
     stored = Generator.load(path)
     learned = stored.learned_
     ratios = " / ".join(f"{ratio:.2f}" for ratio in motion.error_ratios(stored, dances.test))
     return {
         "network": f"{stored.weights_:,} weights",
-        "trained": f"{learned['steps']:,} steps, {learned['seconds'] / 60:.0f} minutes, seed 0",
+        "trained": _how_long(learned["steps"], seconds),
         "protocol": "the cut of `python -m benchmarks sequences --data salsa`",
         "validation part": f"{learned['score']:.4f} nats per {stored.unit}",
         "test part, scored once": f"error of the next 80 / 160 / 320 / 400 ms ÷ that of the last "
         f"pose: {ratios}",
     }
+
+
+def _train(
+    estimator: Generator,
+    pieces: Any,
+    validation: Any,
+    unfinished: str,
+    path: Path,
+    trained: Path | None,
+) -> float | None:
+    """Train a generator, or load the trained one, and write it to the path.
+
+    Returns:
+        The seconds of the training; None for one that was loaded.
+    """
+    if trained is not None:
+        Generator.load(trained).save(path, half=True)
+        return None
+    with resumable(unfinished) as checkpoint:
+        estimator.fit(pieces, validation, progress=_follow, checkpoint=checkpoint)
+        estimator.save(path, half=True)
+        return checkpoint.seconds
+
+
+def _how_long(steps: int | None, seconds: float | None) -> str:
+    """A line of the card; the minutes only where the training was timed."""
+    parts = [
+        "" if steps is None else f"{steps:,} steps",
+        "" if seconds is None else f"{seconds / 60:.0f} minutes",
+        "seed 0",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def _follow(progress: Progress) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from gated import Generator, SequenceClassifier, Transcriber
 from gated.errors import NotFittedError, UsageError
+from gated.train import load_tensors, save_tensors
 
 _SMALL = {"hidden_size": 8, "num_layers": 1, "max_steps": 2, "seed": 0}
 
@@ -48,3 +49,21 @@ def test_an_unfitted_estimator_says_what_to_call(kind, call, tmp_path) -> None:
         with pytest.raises(NotFittedError) as raised:
             use()
         assert str(raised.value) == message
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_seed_gives_the_same_bytes(kind, tmp_path) -> None:
+    for name in ("a.gated", "b.gated"):
+        _fitted(kind).save(tmp_path / name)
+    assert (tmp_path / "a.gated").read_bytes() == (tmp_path / "b.gated").read_bytes()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_files_of_earlier_versions_with_seconds_load(kind, tmp_path) -> None:
+    model = _fitted(kind)
+    model.save(tmp_path / "a.gated")
+    name = {Generator: "generator", Transcriber: "transcriber"}.get(kind, "classifier")
+    tensors, header = load_tensors(tmp_path / "a.gated", kind=name, version=1)
+    header["learned"]["seconds"] = 1.5
+    save_tensors(tmp_path / "b.gated", tensors, header, kind=name, version=1)
+    assert kind.load(tmp_path / "b.gated").learned_ == model.learned_

@@ -101,6 +101,8 @@ def load_stored(
     """
     path = Path(path)
     tensors, header = load_tensors(path, kind=kind, version=version)
+    if isinstance(header.get("learned"), dict):
+        header["learned"].pop("seconds", None)  # of the training: earlier versions wrote them
     try:
         return make(tensors, header)
     except (LookupError, TypeError, ValueError, RuntimeError, AttributeError) as error:

@@ -8,7 +8,7 @@ from typing import Any
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequence_request import ShowRequest
 from gated.errors import UsageError
-from gated.text import counted, duration, grouped, percent
+from gated.text import counted, grouped, percent, printable
 
 __all__ = ["run"]
 
@@ -37,7 +37,8 @@ def run(request: ShowRequest) -> None:
         return
     width = max(map(len, facts)) + 2
     lines = [
-        f"{name.replace('_', ' '):<{width}}{_shown(name, value)}" for name, value in facts.items()
+        f"{name.replace('_', ' '):<{width}}{printable(_shown(name, value))}"
+        for name, value in facts.items()
     ]
     to_stdout("".join(line + "\n" for line in lines).encode())
 
@@ -56,7 +57,6 @@ def _classifier(path: Path) -> Facts:
         "learned_from": counted(learned["sequences"], "sequence"),
         "held_out": learned["held_out"],
         "labelled_correctly": _right(learned),
-        "seconds": learned["seconds"],
     }
 
 
@@ -82,7 +82,6 @@ def _transcriber(path: Path) -> Facts:
         "held_out": count,
         "strings_without_error": None if right is None else round(right * count),
         "symbol_error_rate": learned["error_rate"],
-        "seconds": learned["seconds"],
     }
 
 
@@ -112,7 +111,6 @@ def _generator(path: Path) -> Facts:
         ),
         "held_out": counted(learned["held_out"], "symbol"),
         "score": None if score is None else f"{score:.4f} nats per {model.unit}",
-        "seconds": learned["seconds"],
     }
 
 
@@ -127,8 +125,6 @@ _KINDS: dict[str, Callable[[Path], Facts]] = {
 def _shown(name: str, value: Any) -> str:
     if value is None:
         return "not measured"
-    if name == "seconds":
-        return duration(value)
     if name == "symbol_error_rate":
         return percent(value)
     if isinstance(value, list):

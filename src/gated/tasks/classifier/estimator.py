@@ -1,6 +1,5 @@
 """Provides `SequenceClassifier`: labels sequences of unequal length."""
 
-import time
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, Self
 
@@ -66,7 +65,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
     Attributes:
         classes_: [K] the labels, sorted.
         learned_: from what and how well: sequences, held_out, refit, accuracy, log_loss, steps,
-            seconds, notes.
+            notes.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -136,7 +135,6 @@ class SequenceClassifier(Estimator[StoredClassifier]):
             GatedWarning: sequences without a step were left out.
         """
         seed = check_params(self)
-        started = time.monotonic()
         given, labels = self._read_labelled(X, y)
         kept, notes = without_empty(given)
         labels = labels[kept]
@@ -161,8 +159,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         weights = label_weights(self.class_weight, classes, index)
         validation = held_out(index, self.validation, seed)
         trained = train(sequences, index, weights, config, settings, validation, progress)
-        seconds = time.monotonic() - started
-        self._keep(trained, frontend, classes, index, notes, seconds)
+        self._keep(trained, frontend, classes, index, notes)
         return self
 
     def predict(self, X: Any) -> NDArray[Any]:
@@ -267,7 +264,6 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         classes: NDArray[Any],
         index: IntArray,
         notes: list[str],
-        seconds: float,
     ) -> None:
         shares = np.bincount(index, minlength=len(classes)) / len(index)
         has_check = trained.held_out > 0
@@ -278,7 +274,6 @@ class SequenceClassifier(Estimator[StoredClassifier]):
             "accuracy": trained.accuracy if has_check else None,
             "log_loss": trained.log_loss if has_check else None,
             "steps": trained.steps,
-            "seconds": round(seconds, 3),
             "notes": notes,
         }
         params = self.get_params()

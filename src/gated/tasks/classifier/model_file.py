@@ -50,7 +50,6 @@ _HEADER = record(
                 "accuracy": optional(number(0, 1)),
                 "log_loss": optional(number(0)),
                 "steps": whole(0, 10**12),
-                "seconds": number(0),
                 "notes": list_of(text()),
             },
             {"refit": flag},  # files of older versions lack it

@@ -1,6 +1,5 @@
 """Provides `Generator`: learns pieces of one medium, continues them and makes new ones."""
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -61,7 +60,7 @@ class Generator(Estimator[StoredGenerator]):
 
     Attributes:
         learned_: from what and how well: pieces, the symbols learned from and those held out, the
-            score of the latter in nats per unit, steps, seconds, notes.
+            score of the latter in nats per unit, steps, notes.
 
     Example:
         >>> model = Generator("text", hidden_size=16, window=16, max_steps=10, seed=0)
@@ -127,7 +126,6 @@ class Generator(Estimator[StoredGenerator]):
             GatedError: the checkpoint is of another training.
         """
         check_params(self)
-        started = time.monotonic()
         given = _listed(pieces)
         kind = CODECS[self.medium]
         called = kind.names(len(given)) if names is None else list(names)
@@ -142,8 +140,7 @@ class Generator(Estimator[StoredGenerator]):
         config = SequenceConfig(codec.width, **sizes)
         with opened(checkpoint) as resumed:
             trained = train(learning, held, codec, config, settings, progress, resumed)
-            seconds = time.monotonic() - started if resumed is None else resumed.seconds
-            self._keep(trained, codec, len(given), (learning, held), seconds)
+            self._keep(trained, codec, len(given), (learning, held))
         return self
 
     def generate(
@@ -277,7 +274,6 @@ class Generator(Estimator[StoredGenerator]):
         codec: Codec,
         pieces: int,
         parts: tuple[list[Symbols], list[Symbols]],
-        seconds: float,
     ) -> None:
         learned: dict[str, Any] = {
             "pieces": pieces,
@@ -285,7 +281,6 @@ class Generator(Estimator[StoredGenerator]):
             "held_out": sum(map(len, parts[1])),
             "score": None if np.isnan(trained.score) else trained.score,
             "steps": trained.steps,
-            "seconds": round(seconds, 3),
             "notes": [],
         }
         self._stored = StoredGenerator(self.get_params(), trained.network, codec, learned)

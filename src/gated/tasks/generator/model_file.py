@@ -50,7 +50,6 @@ _HEADER = record(
                 "symbols": whole(0, 10**15),
                 "score": optional(number()),
                 "steps": whole(0, 10**12),
-                "seconds": number(0),
                 "notes": list_of(text()),
             }
         ),

@@ -1,6 +1,5 @@
 """Provides `Transcriber`: writes sequences of unequal length down as strings of symbols."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -93,7 +92,7 @@ class Transcriber(Estimator[StoredTranscriber]):
     Attributes:
         symbols_: [K] the symbols.
         learned_: from what and how well: sequences, held_out, error_rate, right (the share of
-            held-out strings without an error), steps, seconds, notes.
+            held-out strings without an error), steps, notes.
         weights_: number of weights of the network.
 
     Example:
@@ -170,16 +169,13 @@ class Transcriber(Estimator[StoredTranscriber]):
             GatedWarning: sequences without a step were left out.
         """
         seed = check_params(self)
-        started = time.monotonic()
         column = y if isinstance(y, str) else None
         given = read_sequences(X, self.channels, is_sound=self.rate is not None, label=column)
         targets = given.labels if column is not None else y
         if targets is None:
             raise UsageError("y is missing. Expected the string of each sequence.")
         run = fit_strings if self.join is None else fit_joined
-        fitted = run(self, given, without_empty(given), targets, seed, progress)
-        fitted.learned["seconds"] = round(time.monotonic() - started, 3)
-        self._stored = fitted
+        self._stored = run(self, given, without_empty(given), targets, seed, progress)
         return self
 
     def predict(self, X: Any) -> list[Any]:

@@ -54,7 +54,6 @@ _HEADER = record(
                 "error_rate": optional(number(0)),
                 "right": optional(number(0, 1)),
                 "steps": whole(0, 10**12),
-                "seconds": number(0),
                 "notes": list_of(text()),
             }
         ),

@@ -48,13 +48,15 @@ def run(medium: str, request: TrainRequest, messages: Messages, command: Sequenc
         with resumable_command(request.unfinished, messages, command) as checkpoint:
             _fit(model, found, checkpoint, messages, progress)
             model.save(request.out)
-    messages.write("Result", _describe(model))
+            seconds = checkpoint.seconds
+    messages.write("Result", _describe(model, seconds))
     messages.write("Model", f"Written to {request.out}. Use it: gated generate {request.out}")
     if request.as_json:
         described = {
             "model": str(request.out),
             "medium": found.medium,
             **model.learned_,
+            "seconds": round(seconds, 3),
             "unit": model.unit,
             "notes": list(found.notes),
         }
@@ -79,9 +81,9 @@ def _fit(
         model.fit(found.pieces, names=found.names, progress=follow, checkpoint=checkpoint)
 
 
-def _describe(model: "Generator") -> str:
+def _describe(model: "Generator", seconds: float) -> str:
     learned = model.learned_
-    pieces, took = counted(learned["pieces"], "piece"), duration(learned["seconds"])
+    pieces, took = counted(learned["pieces"], "piece"), duration(seconds)
     read = f"Learned from {counted(learned['symbols'], 'symbol')} of {pieces} in {took}"
     if learned["score"] is None:
         return f"{read}; none were held out."

@@ -1,6 +1,7 @@
 """Learns from a folder of recordings and writes a classifier: `gated train speech`."""
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 from gated.cli.console.messages import Messages
@@ -41,19 +42,22 @@ def run(request: TrainRequest, messages: Messages) -> None:
             max_steps=request.max_steps,
             seed=request.seed,
         )
+        started = time.monotonic()
         model.fit(
             [recording.samples for recording in found.recordings],
             found.labels,
             progress=lambda step: progress.step("scratch", step),
         )
         model.save(request.out)
-    messages.write("Result", _describe_result(model))
+    seconds = time.monotonic() - started
+    messages.write("Result", _describe_result(model, seconds))
     messages.write("Model", f"Written to {request.out}. Use it: gated classify {request.out} FILES")
     if request.as_json:
         described = {
             "model": str(request.out),
             "labels": model.classes_.tolist(),
             **model.learned_,
+            "seconds": round(seconds, 3),
             "notes": [*found.notes, *model.learned_["notes"]],
         }
         to_stdout(json.dumps(described, ensure_ascii=False).encode() + b"\n")
@@ -68,7 +72,7 @@ def _describe(found: LabelledRecordings) -> str:
     )
 
 
-def _describe_result(model: "SequenceClassifier") -> str:
+def _describe_result(model: "SequenceClassifier", seconds: float) -> str:
     learned = model.learned_
     held_out = learned["held_out"]
     right = round(learned["accuracy"] * held_out)
@@ -76,5 +80,5 @@ def _describe_result(model: "SequenceClassifier") -> str:
     then = on_all if learned["refit"] else "trained on the others in"
     return (
         f"{grouped(right)} of {counted(held_out, 'held-out recording')} labelled correctly; "
-        f"{then} {duration(learned['seconds'])}."
+        f"{then} {duration(seconds)}."
     )

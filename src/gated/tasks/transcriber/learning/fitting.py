@@ -174,7 +174,6 @@ def _learned(
         "error_rate": trained.error_rate if count else None,
         "right": trained.right / count if count else None,
         "steps": trained.steps,
-        "seconds": 0.0,
         "notes": notes,
     }
 
