@@ -26,11 +26,13 @@ __all__ = [
     "joined",
     "listed",
     "option",
+    "option_name",
     "option_style",
     "percent",
     "percent_range",
     "plain",
     "printable",
+    "printable_lines",
     "roughly",
     "rounded",
     "shares",
@@ -58,6 +60,16 @@ def option(name: str, value: str | None = None) -> str:
     ('time_col=', 'freq="YS"', 'covariates=[…]')
     """
     return _style.get()(name, value)
+
+
+def option_name(name: str) -> str:
+    """How a sentence names an option in the current style, as in "top_p is 2.0. Expected …".
+
+    >>> option_name("top_p")
+    'top_p'
+    """
+    style = _style.get()
+    return name if style is _keyword else style(name, None)
 
 
 @contextmanager
@@ -346,6 +358,15 @@ def printable(label: str, *, ascii_only: bool = False) -> str:
     """
     label = "".join(character if character.isprintable() else " " for character in label)
     return label.encode("ascii", "replace").decode() if ascii_only else label
+
+
+def printable_lines(content: str) -> str:
+    """Replace control characters by blanks, but keep lines and tabs.
+
+    >>> printable_lines("a\\x1b[31m.wav\\nb")
+    'a [31m.wav\\nb'
+    """
+    return "".join(each if each in "\n\t" else printable(each) for each in content)
 
 
 def shown_time(time: Any) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 
 from gated.errors import UsageError
 from gated.tasks.limits import LARGEST
+from gated.text import option_name
 
 __all__ = ["check_number", "check_whole", "check_whole_numbers"]
 
@@ -47,7 +48,7 @@ def check_whole(name: str, value: Any, least: int, most: int) -> None:
     is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if not is_whole or not least <= value <= most:
         raise UsageError(
-            f"{name} is {value!r}. Expected a whole number from {least:,} to {most:,}."
+            f"{option_name(name)} is {value!r}. Expected a whole number from {least:,} to {most:,}."
         )
 
 
@@ -59,4 +60,6 @@ def check_number(name: str, value: Any, least: float, most: float) -> None:
     """
     is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
     if not is_number or not least <= value <= most:
-        raise UsageError(f"{name} is {value!r}. Expected a number from {least:g} to {most:g}.")
+        raise UsageError(
+            f"{option_name(name)} is {value!r}. Expected a number from {least:g} to {most:g}."
+        )

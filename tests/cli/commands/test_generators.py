@@ -125,7 +125,12 @@ def test_an_interrupted_training_is_resumed(gated, play, monkeypatch) -> None:
         (("generate", "play.gated", "-o", "a.mid"), "a.mid: text is not written to such a file."),
         (("generate", "play.gated", "--prompt", ""), "The prompt is empty."),
         (("generate", "play.gated", "--prompt", "Z"), "The prompt has 'Z', which the training"),
-        (("generate", "play.gated", "--temperature", "-1"), "Expected a number from 0 to 100."),
+        (
+            ("generate", "play.gated", "--temperature", "-1"),
+            "--temperature is -1.0. Expected a number from 0 to 100.",
+        ),
+        (("generate", "play.gated", "--top-p", "2"), "--top-p is 2.0. Expected a number above 0"),
+        (("generate", "play.gated", "--stop", ""), "--stop is ''. Expected a text"),
         (("generate", "play.txt"), "play.txt"),
         (("train", "play.txt", "-o", "a.gated", "--strings"), "--strings is given for text."),
         (

@@ -125,3 +125,29 @@ def test_a_wrong_argument_is_refused(gated, arguments, message) -> None:
     result = gated("train", *arguments)
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_a_silent_recording_is_left_out_and_named(gated, recordings) -> None:
+    write_recording(recordings / "low" / "silent.wav", np.zeros(800, dtype=np.float32), RATE)
+    options = ("--max-steps", 5, "--hidden-size", 8)
+    result = gated("train", "speech", recordings, "-o", "tones.gated", *options)
+    assert result.exit_code == 0
+    assert "silent.wav is left out: it is silent (all its samples are equal)." in result.stderr
+    assert "16 recordings of 2 labels" in result.stderr
+
+
+def test_control_characters_of_names_do_not_reach_the_terminal(gated, recordings) -> None:
+    (recordings / "low").rename(recordings / "low\x1b[31m\x9b")
+    (recordings / "high" / "bad\x07\x1b]0;x.wav").write_bytes(b"text")
+    options = ("--max-steps", 5, "--hidden-size", 8)
+    said = gated("train", "speech", recordings, "-o", "tones.gated", *options).stderr
+    assert "(high, low [31m )" in said
+    assert "bad  ]0;x.wav is left out" in said
+    assert "Written to tones.gated" in said
+    write_recording("new\x1b[2J.wav", np.repeat(_tone(300, 50), 2), 2 * RATE)
+    said += gated("classify", "tones.gated", "new\x1b[2J.wav", "none\x1b.wav").stderr
+    said += gated("show", "tones.gated").stdout
+    assert "new [2J.wav: resampled" in said
+    assert "none .wav: there is no such file" in said
+    assert "high, low [31m" in said
+    assert all(character.isprintable() or character == "\n" for character in said)

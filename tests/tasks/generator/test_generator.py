@@ -325,7 +325,7 @@ def test_a_hyperparameter_out_of_range_is_refused(name, value, message) -> None:
 def test_an_argument_out_of_range_is_refused(models, given, message) -> None:
     with pytest.raises(UsageError, match=message):
         models["text"].generate(**given)
-    with pytest.raises(UsageError, match=r"the medium is music. Expected None"):
+    with pytest.raises(UsageError, match=r"the medium is music. Expected a text generator"):
         models["music"].generate(stop="end")
     with pytest.raises(UsageError, match=r"length is 7, but all images have one size"):
         models["image"].generate(length=7)

@@ -113,9 +113,9 @@ def test_a_symbol_that_cannot_stand_is_never_drawn() -> None:
     [
         ({"temperature": -1}, "temperature is -1. Expected a number from 0 to 100"),
         ({"temperature": float("nan")}, "temperature is nan"),
-        ({"top_k": 0}, "top_k is 0. Expected a whole number from 1, or None"),
+        ({"top_k": 0}, "top_k is 0. Expected a whole number from 1. Leave it out"),
         ({"top_k": 2.5}, "top_k is 2.5"),
-        ({"top_p": 0}, "top_p is 0. Expected a number above 0, at most 1, or None"),
+        ({"top_p": 0}, "top_p is 0. Expected a number above 0, at most 1. Leave it out"),
         ({"top_p": 1.5}, "top_p is 1.5"),
     ],
 )

@@ -4,6 +4,8 @@ from rich.console import Console, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
+from gated.text import printable_lines
+
 __all__ = ["Messages"]
 
 LABEL_WIDTH = 9  # labels of up to eight characters, and a space
@@ -13,7 +15,7 @@ class Messages:
     """Prints the messages of a command.
 
     On a terminal, sentences are wrapped to the right of their label; in a file or a pipe each is
-    one line.
+    one line. Control characters, which a name of a file can have, are replaced by blanks.
 
     Args:
         quiet: print errors only.
@@ -49,14 +51,14 @@ class Messages:
     def write_line(self, text: str = "", style: str = "") -> None:
         """Print one line as it is."""
         if not self.quiet:
-            self._print(Text(text, style=style))
+            self._print(Text(printable_lines(text), style=style))
 
     def write_error(self, message: str) -> None:
         """Print an error, even if quiet."""
-        self._print(Text.assemble(("Error:", "bold red"), " ", message))
+        self._print(Text.assemble(("Error:", "bold red"), " ", printable_lines(message)))
 
     def _wrapped(self, sentence: str) -> list[Text]:
-        text = Text(sentence)
+        text = Text(printable_lines(sentence))
         if not self.console.is_terminal:
             return [text]
         return list(text.wrap(self.console, max(20, self.console.width - LABEL_WIDTH)))

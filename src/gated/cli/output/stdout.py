@@ -4,6 +4,7 @@ import os
 import sys
 
 from gated.errors import GatedError, UsageError
+from gated.text import printable_lines
 
 __all__ = ["is_stdout_terminal", "require_stdout", "to_stdout"]
 
@@ -29,6 +30,12 @@ def require_stdout() -> None:
 def to_stdout(content: bytes) -> bool:
     """Write data to stdout; a closed pipe (`| head`) is not an error.
 
+    A terminal would execute control characters, which a name of a file can have: there they are
+    replaced by blanks. A file or a pipe gets the data as they are.
+
+    Args:
+        content: text in UTF-8, of whole characters.
+
     Returns:
         Whether more can be written: False after the reader has closed the pipe.
 
@@ -37,6 +44,8 @@ def to_stdout(content: bytes) -> bool:
     """
     if sys.stdout is None:  # then a file holds the result, see `require_stdout`
         return True
+    if is_stdout_terminal():
+        content = printable_lines(content.decode()).encode()
     try:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()

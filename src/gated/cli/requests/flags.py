@@ -3,20 +3,22 @@
 from gated.cli.options import options_of
 from gated.cli.requests.backtest_request import BacktestRequest
 from gated.cli.requests.forecast_request import ForecastRequest
+from gated.cli.requests.sequence_request import GenerateRequest, TrainRequest
+from gated.cli.requests.transcribe_request import TranscribeRequest
 
 __all__ = ["flag"]
 
-_FLAGS = {
-    name: entry.name
-    for kind in (ForecastRequest, BacktestRequest)
-    for name, entry in options_of(kind).items()
-}
+_KINDS = (TrainRequest, GenerateRequest, TranscribeRequest, ForecastRequest, BacktestRequest)
+_FLAGS = {name: entry.name for kind in _KINDS for name, entry in options_of(kind).items()}
 
 
 def flag(name: str, value: str | None = None) -> str:
     """Return the option of a keyword of Python; for `gated.text.option_style`.
 
+    A keyword that no command has stays as it is.
+
     >>> flag("season_length"), flag("freq", "YS"), flag("covariates")
     ('--season-length', '--freq YS', '--covariate')
     """
-    return _FLAGS[name] if value is None else f"{_FLAGS[name]} {value}"
+    known = _FLAGS.get(name, name)
+    return known if value is None else f"{known} {value}"

@@ -10,6 +10,7 @@ from gated.tasks.generator.codecs import CODECS, Codec
 from gated.tasks.generator.heads import Sampling
 from gated.tasks.limits import LARGEST
 from gated.tasks.number_checks import check_number, check_whole
+from gated.text import option_name
 
 __all__ = [
     "check_count",
@@ -55,7 +56,8 @@ def check_length(length: Any, codec: Codec) -> int:
     check_whole("length", length, 1, LARGEST["length"])
     if codec.medium == "image" and length != 1:
         raise UsageError(
-            f"length is {length}, but all images have one size. Leave it out; count makes several."
+            f"{option_name('length')} is {length}, but all images have one size. Leave it out; "
+            f"{option_name('count')} makes several."
         )
     return int(length)
 
@@ -79,8 +81,8 @@ def checked_sampling(codec: Codec, temperature: Any, top_k: Any, top_p: Any, see
         check_whole("seed", seed, 0, LARGEST["seed"])
     if codec.medium == "motion" and not top_k is top_p is None:
         raise UsageError(
-            "top_k or top_p is given, but a pose is not one of several symbols. Expected None. Use "
-            "the temperature."
+            f"{option_name('top_k')} or {option_name('top_p')} is given, but a pose is not one of "
+            f"several symbols. Leave it out; {option_name('temperature')} varies poses."
         )
     return Sampling(temperature, top_k, top_p)
 
@@ -95,8 +97,13 @@ def check_stop(stop: str | Sequence[str] | None, codec: Codec) -> tuple[str, ...
         return ()
     texts = (stop,) if isinstance(stop, str) else stop
     if codec.medium != "text":
-        raise UsageError(f"stop is {stop!r}, but the medium is {codec.medium}. Expected None.")
+        raise UsageError(
+            f"{option_name('stop')} is {stop!r}, but the medium is {codec.medium}. Expected a text "
+            "generator. Leave it out."
+        )
     is_listed = isinstance(texts, Sequence) and len(texts) > 0
     if not is_listed or any(not isinstance(text, str) or not text for text in texts):
-        raise UsageError(f"stop is {stop!r}. Expected a text, or a list of texts, none empty.")
+        raise UsageError(
+            f"{option_name('stop')} is {stop!r}. Expected a text, or a list of texts, none empty."
+        )
     return tuple(texts)

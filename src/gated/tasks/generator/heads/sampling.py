@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import UsageError
+from gated.text import option_name
 
 __all__ = ["Sampling"]
 
@@ -36,14 +37,19 @@ class Sampling:
     def __post_init__(self) -> None:
         if not (_is_number(self.temperature) and 0 <= self.temperature <= 100):
             raise UsageError(
-                f"temperature is {self.temperature!r}. Expected a number from 0 to 100."
+                f"{option_name('temperature')} is {self.temperature!r}. Expected a number from 0 "
+                "to 100."
             )
         is_whole = isinstance(self.top_k, (int, np.integer)) and not isinstance(self.top_k, bool)
         if self.top_k is not None and not (is_whole and self.top_k >= 1):
-            raise UsageError(f"top_k is {self.top_k!r}. Expected a whole number from 1, or None.")
+            raise UsageError(
+                f"{option_name('top_k')} is {self.top_k!r}. Expected a whole number from 1. Leave "
+                "it out to draw from all symbols."
+            )
         if self.top_p is not None and not (_is_number(self.top_p) and 0 < self.top_p <= 1):
             raise UsageError(
-                f"top_p is {self.top_p!r}. Expected a number above 0, at most 1, or None."
+                f"{option_name('top_p')} is {self.top_p!r}. Expected a number above 0, at most 1. "
+                "Leave it out to draw from all symbols."
             )
 
     def probabilities(self, logits: NDArray[np.floating]) -> NDArray[np.float64]:
