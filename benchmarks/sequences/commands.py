@@ -1,4 +1,4 @@
-"""The commands `sequences` and `shipped`."""
+"""The commands `sequences`, `training_steps`, `generation_speed` and `shipped`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +19,9 @@ from benchmarks.sequences import run as labels
 from benchmarks.sequences import shipped as shipped_models
 from benchmarks.sequences.data import CASES
 from benchmarks.sequences.pieces import PIECES
+from benchmarks.sequences.speed import generation as speed
+from benchmarks.sequences.speed import training_steps as steps
+from benchmarks.sequences.speed.tasks import TASKS
 from gated.errors import UsageError
 
 __all__ = ["commands"]
@@ -54,6 +57,31 @@ def sequences(
         run = generation.run if data in PIECES else labels.run
         report = run(data, folder, chosen, threads, validation=validation)
     print_report(report, json)
+
+
+@commands.command("training_steps")
+def training_steps(
+    tasks: Annotated[
+        str, typer.Option(help=f"Some of: {', '.join(TASKS)}; by default all.")
+    ] = ",".join(TASKS),
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Three rounds a task, to try the benchmark.")
+    ] = False,
+    data_dir: DataDir = None,
+    threads: Threads = 2,
+    json: Json = False,
+) -> None:
+    """Compare a training step of each estimator for sequences with the same on torch.nn.GRU."""
+    chosen = [name.strip() for name in tasks.split(",")]
+    if unknown := [name for name in chosen if name not in TASKS]:
+        raise UsageError(f"--tasks has {', '.join(unknown)}. Expected some of {', '.join(TASKS)}.")
+    print_report(steps.run(data_folder(data_dir), chosen, threads, quick=quick), json)
+
+
+@commands.command("generation_speed")
+def generation_speed(data_dir: DataDir = None, json: Json = False) -> None:
+    """Time generation of each medium, and a stream of spoken digits, on one core."""
+    print_report(speed.run(data_folder(data_dir)), json)
 
 
 @commands.command()

@@ -9,19 +9,11 @@ from benchmarks.common.folders import Folder
 from benchmarks.common.measure import in_fresh_process, machine, show_progress
 from benchmarks.common.report import Column, Report, Row, Sheet, spread
 from benchmarks.sequences.pieces import PIECES, Pieces
+from benchmarks.sequences.speed.generation import units_a_second, untrained
 from gated import Generator
 from gated.tasks.generator.codecs import CODECS
 
 __all__ = ["run"]
-
-# Length and number of the pieces that are timed; a drawing of an untrained network ends soon.
-_TIMED = {
-    "text": (2_000, 1),
-    "music": (400, 1),
-    "voices": (400, 1),
-    "drawing": (400, 200),
-    "image": (1, 1),
-}
 
 
 def run(
@@ -44,14 +36,14 @@ def run(
     for seed in seeds:
         show_progress(f"{name}, seed {seed}")
         found.append(in_fresh_process(threads, _trained, pieces, params, seed, validation))
-    speeds = in_fresh_process(1, _speeds, case.medium, pieces, params)
+    speed = in_fresh_process(1, _speed, pieces, params)
     row: Row = {
         "pieces": len(pieces.validation if validation else pieces.test),
         "nats": float(np.mean([score for score, _, _ in found])),
         "runs": spread([score for score, _, _ in found]),
         "seconds": spread([seconds for _, seconds, _ in found]),
         "weights": found[0][2],
-        "speed": speeds,
+        "speed": speed,
     }
     unit = CODECS[case.medium].unit
     columns = (
@@ -86,11 +78,6 @@ def _trained(
     return model.score(scored), seconds, model.weights_
 
 
-def _speeds(medium: str, pieces: Pieces, params: dict[str, Any]) -> float:
-    """Units a second on one core; the speed does not depend on the values of the weights."""
-    model = Generator(**{**params, "max_steps": 1, "batch_size": 1}).fit(pieces.train[:50])
-    length, count = _TIMED[medium]
-    begin = time.perf_counter()
-    made = model.generate(length=length, count=count, seed=0)
-    seconds = time.perf_counter() - begin
-    return (count if medium == "image" else sum(map(len, made))) / seconds
+def _speed(pieces: Pieces, params: dict[str, Any]) -> float:
+    """Units a second on one core."""
+    return units_a_second(untrained(pieces.train, params))

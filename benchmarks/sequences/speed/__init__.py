@@ -1,0 +1,1 @@
+"""Times the training steps and the streams of the estimators for sequences."""
