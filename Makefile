@@ -22,10 +22,12 @@ NO_NPM := echo "No npm found: the JavaScript of the report (src/gated/report/scr
 # A compiler that has come since, or gone, is a reason to install again.
 COMPILER := $(VENV)/.$(if $(shell command -v $${CXX:-c++}),with,without)-compiler
 
-# The libraries that `python -m benchmarks peers` compares, each in an environment of its own:
-# give PEERS an absolute path to have them elsewhere, and the benchmark --environments.
+# The libraries that `python -m benchmarks peers` compares, and those of `sequence_peers`, each in an
+# environment of its own: give PEERS an absolute path to have them elsewhere, and the benchmarks
+# --environments.
 PEERS ?= .venv-peers
 PEER_NAMES := gated fracast neuralforecast darts gluonts statsforecast
+SEQUENCE_PEER_NAMES := aeon sktime
 
 # What a release is built and tested with: `make wheels PYTHONS="python3.11 /opt/python3.14/bin/python3"`.
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14
@@ -39,8 +41,8 @@ DOCS_INSTALL := PIP_CONSTRAINT="constraints.txt docs/constraints.txt" \
 	PIP_BUILD_CONSTRAINT=constraints.txt $(DOCS)/bin/python -m pip install --quiet \
 	--disable-pip-version-check
 
-.PHONY: demo test native-test native-benchmark check check-js docs format install dev peers wheel \
-	wheels lowest newest clean
+.PHONY: demo test native-test native-benchmark check check-js docs format install dev peers \
+	sequence-peers wheel wheels lowest newest clean
 
 demo: install            ## forecast the embedded shop's daily revenue, 28 days ahead
 	$(BIN)/gated demo
@@ -90,7 +92,9 @@ tools/js/node_modules/.installed: tools/js/package.json tools/js/package-lock.js
 	cd tools/js && npm ci --loglevel=error
 	touch $@
 
-peers: $(PEER_NAMES:%=$(PEERS)/%/.installed)  ## install what `python -m benchmarks peers` compares
+peers: sequence-peers $(PEER_NAMES:%=$(PEERS)/%/.installed)  ## install what `python -m benchmarks peers` compares
+
+sequence-peers: $(SEQUENCE_PEER_NAMES:%=$(PEERS)/%/.installed)  ## and what `sequence_peers` compares
 
 $(PEERS)/%/.installed: benchmarks/peers/requirements/%.txt benchmarks/peers/constraints.txt
 	$(PYTHON) -m venv --clear $(@D)

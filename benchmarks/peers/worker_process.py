@@ -20,7 +20,30 @@ from benchmarks.forecasting.scores import DECILES, LEVELS, CutForecast
 from benchmarks.peers.frequency import frequency
 from gated.arrays import FloatArray
 
-__all__ = ["Job", "WorkerResult", "read_forecast", "run_worker"]
+__all__ = ["Job", "Script", "WorkerResult", "read_forecast", "run_script", "run_worker"]
+
+
+@dataclass(frozen=True)
+class Script:
+    """A worker, and how it is started.
+
+    Attributes:
+        worker: path of its script, whose argument is a folder.
+        python: the interpreter of its environment.
+        threads: that it may use.
+        limit: seconds after which it is stopped.
+    """
+
+    worker: Path
+    python: Path
+    threads: int
+    limit: float
+
+
+def run_script(script: Script, folder: Path) -> str:
+    """Run a worker in a folder; return the reason of a failure in words, or ""."""
+    with (folder / "errors.txt").open("w+", encoding="utf-8") as errors:
+        return _run(folder, script, errors)
 
 
 @dataclass(frozen=True)
@@ -68,8 +91,8 @@ def run_worker(cut: Cut, job: Job) -> WorkerResult:
     with tempfile.TemporaryDirectory(prefix="gated-peer-") as name:
         folder = Path(name)
         _write_job(folder, cut, job)
-        with (folder / "errors.txt").open("w+", encoding="utf-8") as errors:
-            failure, seconds = timed(_run, folder, job, errors)
+        script = Script(job.worker, job.python, job.threads, job.limit)
+        failure, seconds = timed(run_script, script, folder)
         if not failure and not (folder / "cost.json").is_file():
             failure = "ended without a forecast"
         if failure:
@@ -120,21 +143,21 @@ def _write_job(folder: Path, cut: Cut, job: Job) -> None:
     cut.future.drop(columns=dropped).to_csv(folder / "future.csv", index=False)
 
 
-def _run(folder: Path, job: Job, errors: IO[str]) -> str:
+def _run(folder: Path, script: Script, errors: IO[str]) -> str:
     """Run the worker in the folder; return the reason of a failure, or ""."""
     process = subprocess.Popen(
-        [job.python, job.worker, folder],
+        [script.python, script.worker, folder],
         cwd=folder,  # libraries write logs into the working directory
-        env=_environment(job.threads),
+        env=_environment(script.threads),
         stdout=subprocess.DEVNULL,
         stderr=errors,
         start_new_session=True,  # so that its child processes are killed with it
     )
     try:
         with _terminated_as_interrupted():
-            code = process.wait(job.limit)
+            code = process.wait(script.limit)
     except subprocess.TimeoutExpired:
-        return f"not done in {job.limit:,.0f} s"
+        return f"not done in {script.limit:,.0f} s"
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""The commands `sequences`, `training_steps`, `generation_speed` and `shipped`."""
+"""The commands `sequences`, `sequence_peers`, `training_steps`, `generation_speed`, `shipped`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,10 +14,12 @@ from benchmarks.common.options import (
     print_report,
     whole_numbers,
 )
+from benchmarks.peers.environments import DEFAULT_FOLDER
 from benchmarks.sequences import generation, motion, spotting, strings
 from benchmarks.sequences import run as labels
 from benchmarks.sequences import shipped as shipped_models
 from benchmarks.sequences.data import CASES
+from benchmarks.sequences.peers import classifiers, generators
 from benchmarks.sequences.pieces import PIECES
 from benchmarks.sequences.speed import generation as speed
 from benchmarks.sequences.speed import training_steps as steps
@@ -56,6 +58,40 @@ def sequences(
     else:
         run = generation.run if data in PIECES else labels.run
         report = run(data, folder, chosen, threads, validation=validation)
+    print_report(report, json)
+
+
+@commands.command("sequence_peers")
+def sequence_peers(
+    data: Annotated[
+        str,
+        typer.Option(
+            help=f"Labels: {', '.join(classifiers.DATA)}. New pieces: {', '.join(generators.DATA)}."
+        ),
+    ],
+    seeds: Annotated[str, typer.Option(help="Seeds, one training each.")] = "0",
+    minutes: Annotated[
+        float, typer.Option(min=0.01, help="Of each training, for new pieces.")
+    ] = 3.0,
+    limit: Annotated[
+        float, typer.Option(min=1, help="Seconds until another library is stopped, for labels.")
+    ] = 3_600.0,
+    environments_dir: Annotated[
+        Path, typer.Option("--environments", help="The folder that `make peers` filled.")
+    ] = DEFAULT_FOLDER,
+    data_dir: DataDir = None,
+    threads: Threads = 2,
+    json: Json = False,
+) -> None:
+    """Compare with aeon and sktime, a transformer, or sketch-rnn, in the same run."""
+    chosen, folder = whole_numbers("--seeds", seeds), data_folder(data_dir)
+    if data in classifiers.DATA:
+        report = classifiers.run(data, folder, chosen, threads, environments_dir, limit)
+    elif data in generators.DATA:
+        report = generators.run(data, folder, chosen, threads, minutes)
+    else:
+        known = ", ".join((*classifiers.DATA, *generators.DATA))
+        raise UsageError(f"--data {data} is unknown. Expected one of {known}.")
     print_report(report, json)
 
 

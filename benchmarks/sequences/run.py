@@ -13,7 +13,7 @@ from benchmarks.common.report import Column, Report, Row, Sheet, spread
 from benchmarks.sequences.data import CASES, Fold
 from gated import SequenceClassifier
 
-__all__ = ["run"]
+__all__ = ["measure", "run"]
 
 _SHARE = 5  # one in five training sequences of a label is held out with --validation
 
@@ -40,7 +40,7 @@ def run(
         found = []
         for seed in seeds:
             show_progress(f"{name}, {fold.name}, seed {seed}")
-            found.append(in_fresh_process(threads, _measure, fold, case.params, seed))
+            found.append(in_fresh_process(threads, measure, fold, case.params, seed))
         rows.append(
             {
                 "fold": fold.name,
@@ -74,7 +74,7 @@ def run(
     return Report("sequences", facts, described, [sheet])
 
 
-def _measure(fold: Fold, params: Mapping[str, Any], seed: int) -> tuple[float, float, int]:
+def measure(fold: Fold, params: Mapping[str, Any], seed: int) -> tuple[float, float, int]:
     """Accuracy in percent, seconds of training, number of weights."""
     model = SequenceClassifier(rate=fold.rate, **params, seed=seed)
     begin = time.perf_counter()

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 COMMANDS = (
-    *("sequences", "training_steps", "generation_speed", "shipped"),
+    *("sequences", "sequence_peers", "training_steps", "generation_speed", "shipped"),
     *("forecast", "backtest", "training_parts", "zero_shot", "recurrences", "roofline"),
     *("peers", "predict_many", "large_table", "startup", "synthetic"),
 )

@@ -1,0 +1,1 @@
+"""Compares the estimators for sequences with other methods, in the same run."""
