@@ -147,7 +147,7 @@ def _ours(fold: Fold, seeds: Sequence[int], threads: int) -> Row:
     found = []
     for seed in seeds:
         show_progress(f"{_OURS}, seed {seed}")
-        accuracy, seconds, _ = in_fresh_process(threads, measure, fold, seed)
+        accuracy, seconds, _ = in_fresh_process(threads, measure, fold, {}, seed)
         found.append((accuracy, seconds))
     return _row(_OURS, "defaults; unequal lengths as they are", found)
 

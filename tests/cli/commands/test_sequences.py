@@ -79,7 +79,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_labelled(gated, 
 def test_another_rate_is_resampled_and_said(gated, model) -> None:
     write_recording("new.wav", np.repeat(_tone(300, 50), 2), 2 * RATE)
     result = gated("classify", model, "new.wav")
-    assert "new.wav: resampled from 16,000 to 8,000 Hz." in result.stderr
+    assert "1 of 1 recording resampled from 16,000 to 8,000 Hz: `new.wav`." in result.stderr
     assert result.stdout.splitlines()[1].startswith("new.wav,low,")
 
 
@@ -147,7 +147,7 @@ def test_control_characters_of_names_do_not_reach_the_terminal(gated, recordings
     write_recording("new\x1b[2J.wav", np.repeat(_tone(300, 50), 2), 2 * RATE)
     said += gated("classify", "tones.gated", "new\x1b[2J.wav", "none\x1b.wav").stderr
     said += gated("show", "tones.gated").stdout
-    assert "new [2J.wav: resampled" in said
+    assert "resampled from 16,000 to 8,000 Hz: `new [2J.wav`" in said
     assert "none .wav: there is no such file" in said
     assert "high, low [31m" in said
     assert all(character.isprintable() or character == "\n" for character in said)

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from gated.errors import DataError, UsageError
 from gated.files import write_whole
 from gated.media.audio.resampling import resampled
-from gated.media.audio.sound_file import check_rate, is_sound_file, read_sound
-from gated.media.audio.sound_files import changes, read_sounds, usual_rate
+from gated.media.audio.sound_file import Sound, check_rate, is_sound_file, read_sound
+from gated.media.audio.sound_files import changes, left_out, read_sounds, usual_rate
 from gated.text import counted, listed, roughly
 
 __all__ = [
@@ -144,30 +144,37 @@ def read_folder(
     folder: str | Path,
     rate: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    for_training: bool = True,
 ) -> LabelledRecordings:
     """Read a folder that has one sub-folder of recordings for each label.
 
-    A file that cannot be read, or is silent (all samples equal, or none of −80 dBFS), is left out,
-    and a note names it with the reason. Only hidden files are ignored without a note.
+    A file that cannot be read is left out, and a note names it with the reason; for a training also
+    a silent one (all samples equal, or none of −80 dBFS). Only hidden files are ignored without a
+    note.
 
     Args:
         folder: with sub-folders, named after the labels.
         rate: samples a second of the result; by default the most frequent rate of the files, and
             the lowest of equally frequent ones.
         progress: called with the number of files read, and of all files.
+        for_training: whether at least two labels, and two recordings of each, must be there; to
+            score a model, one recording is enough.
 
     Raises:
-        DataError: it is no such folder, has fewer than two labels, or a label with fewer than two
-            recordings that can be read.
+        DataError: it is no such folder, none of its recordings can be read, or there are fewer
+            labels or recordings than a training needs.
         UsageError: a format needs soundfile, which is not installed, or the rate is out of range.
     """
     if rate is not None:
         check_rate(rate)
     folder = Path(folder)
     files, notes = _files_of(folder)
-    sounds, left_out = read_sounds(files, progress)
-    notes += left_out
-    _check_labels(folder, files, list(sounds))
+    sounds, failed = read_sounds(files, progress, without_silent=for_training)
+    notes += left_out(failed)
+    if for_training:
+        _check_labels(folder, files, list(sounds))
+    _check_some(folder, sounds, failed)
     used = usual_rate(sounds.values()) if rate is None else rate
     notes += changes(folder, sounds, used)
     return LabelledRecordings(
@@ -221,6 +228,14 @@ def _entries(folder: Path) -> list[Path]:
         raise DataError(
             f"{folder}: cannot be listed ({error.strerror}). {_LAYOUT} Check the permissions."
         ) from error
+
+
+def _check_some(folder: Path, sounds: dict[Path, Sound], failed: dict[Path, str]) -> None:
+    if not sounds:
+        raise DataError(
+            f"{folder}: none of its {counted(len(failed), 'recording')} can be read. Expected at "
+            "least one. Record or convert them again.\n" + "\n".join(failed.values())
+        )
 
 
 def _check_labels(folder: Path, files: list[Path], read: list[Path]) -> None:

@@ -11,35 +11,53 @@ from gated.errors import DataError
 from gated.media.audio.sound_file import Sound, read_sound
 from gated.text import counted, listed
 
-__all__ = ["changes", "read_sounds", "usual_rate"]
+__all__ = ["changes", "left_out", "read_sounds", "usual_rate"]
 
 _SILENT = 1e-4  # of the loudest sample, −80 dBFS; the last of 16 bits is at −90 dBFS
 
 
 def read_sounds(
-    files: list[Path], progress: Callable[[int, int], None] | None
-) -> tuple[dict[Path, Sound], list[str]]:
-    """The sounds that can be read and are not silent, and a note on each of the others.
+    files: Iterable[Path],
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    without_silent: bool = False,
+) -> tuple[dict[Path, Sound], dict[Path, str]]:
+    """The sounds that can be read, and the message of the error about each of the others.
 
     Args:
-        files: to read.
+        files: to read, each once.
         progress: called with the number of files read, and of all files.
+        without_silent: whether a silent one counts as one that cannot be read: a network cannot
+            learn a word from it.
+
+    Raises:
+        UsageError: a format needs soundfile, which is not installed.
     """
     sounds: dict[Path, Sound] = {}
-    notes = []
-    for index, path in enumerate(files):
+    failed: dict[Path, str] = {}
+    chosen = list(dict.fromkeys(files))
+    for index, path in enumerate(chosen):
         try:
             sound = read_sound(path)
-            reason = _silence(sound)
         except DataError as error:
-            reason = str(error).removeprefix(str(path)).lstrip(": ")
-        if reason:
-            notes.append(f"{path} is left out: {reason}")
+            failed[path] = str(error)
         else:
-            sounds[path] = sound
+            reason = _silence(sound) if without_silent else ""
+            if reason:
+                failed[path] = f"{path}: {reason}"
+            else:
+                sounds[path] = sound
         if progress is not None:
-            progress(index + 1, len(files))
-    return sounds, notes
+            progress(index + 1, len(chosen))
+    return sounds, failed
+
+
+def left_out(failed: dict[Path, str]) -> list[str]:
+    """A note on each file that could not be read, from the message of its error."""
+    return [
+        f"{path} is left out: {message.removeprefix(str(path)).lstrip(': ')}"
+        for path, message in failed.items()
+    ]
 
 
 def usual_rate(sounds: Iterable[Sound]) -> int:
@@ -48,8 +66,14 @@ def usual_rate(sounds: Iterable[Sound]) -> int:
     return max(rates, key=lambda each: (rates[each], -each))
 
 
-def changes(folder: Path, sounds: dict[Path, Sound], rate: int) -> list[str]:
-    """Notes on the files that were mixed, divided or resampled."""
+def changes(folder: Path | None, sounds: dict[Path, Sound], rate: int) -> list[str]:
+    """Notes on the files that were mixed, divided or resampled.
+
+    Args:
+        folder: of all files; None where they have none in common.
+        sounds: of each file.
+        rate: of the result.
+    """
     kinds: dict[str, list[Path]] = {}
     for path, sound in sounds.items():
         if sound.channels > 1:
@@ -58,10 +82,15 @@ def changes(folder: Path, sounds: dict[Path, Sound], rate: int) -> list[str]:
             kinds.setdefault("divided by the largest sample, which is above 1", []).append(path)
         if sound.rate != rate:
             kinds.setdefault(f"resampled from {sound.rate:,} to {rate:,} Hz", []).append(path)
+    if folder is None:
+        start, shown = "", kinds
+    else:
+        start = f"{folder}: "
+        shown = {kind: [path.relative_to(folder) for path in kinds[kind]] for kind in kinds}
     return [
-        f"{folder}: {len(paths):,} of {counted(len(sounds), 'recording')} {change}: "
-        f"{listed((path.relative_to(folder) for path in paths), limit=3)}."
-        for change, paths in sorted(kinds.items())
+        f"{start}{len(paths):,} of {counted(len(sounds), 'recording')} {change}: "
+        f"{listed(paths, limit=3)}."
+        for change, paths in sorted(shown.items())
     ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from gated.errors import DataError
 from gated.files import special_kind
 from gated.media.audio.recordings import Recording
-from gated.media.audio.sound_files import changes, read_sounds, usual_rate
+from gated.media.audio.sound_files import changes, left_out, read_sounds, usual_rate
 from gated.text import counted, listed
 
 __all__ = ["TranscribedRecordings", "read_transcripts"]
@@ -56,7 +56,8 @@ def read_transcripts(
     """
     table = Path(table)
     texts = _rows(table)
-    sounds, notes = read_sounds(list(texts), progress)
+    sounds, failed = read_sounds(texts, progress, without_silent=True)
+    notes = left_out(failed)
     if len(sounds) < 2:
         raise DataError(
             f"{table}: {counted(len(sounds), 'recording')} of {len(texts):,} can be read. Expected "

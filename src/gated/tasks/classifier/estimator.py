@@ -23,9 +23,11 @@ from gated.tasks.data.inputs import (
     first_names,
     read_sequences,
     warn,
+    warn_each,
     without_empty,
 )
 from gated.tasks.data.sequences import Sequences
+from gated.tasks.data.sound_paths import are_paths, rate_of, read_given, read_with_answers
 from gated.tasks.estimator import Estimator
 from gated.tasks.label_values import label_list
 from gated.tasks.network.sequence_model import SequenceConfig
@@ -46,7 +48,8 @@ class SequenceClassifier(Estimator[StoredClassifier]):
     sequences there is one run only; see `refit`.
 
     Args:
-        rate: samples a second, where each sequence is sound; None for other sequences.
+        rate: samples a second, where each sequence is sound; None for other sequences, and for
+            files of sound: then it is their most frequent rate, which the model keeps as `rate_`.
         channels: which axis of an array has the channels, "last" or "first"; see `fit`.
         hidden_size: features of the network.
         num_layers: recurrent blocks.
@@ -64,6 +67,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
 
     Attributes:
         classes_: [K] the labels, sorted.
+        rate_: samples a second of the sound that it labels; None for other sequences.
         learned_: from what and how well: sequences, held_out, refit, accuracy, log_loss, steps,
             notes.
 
@@ -122,9 +126,11 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         Args:
             X: a list of arrays (steps, channels) of unequal length; where `rate` is given, of
                 samples (samples,); a 3-D array with `channels` said; or a frame with the columns
-                `unique_id`, `ds`, and one for each channel.
+                `unique_id`, `ds`, and one for each channel. Or a folder with one sub-folder of
+                recordings for each label, or a list of paths of recordings: channels are mixed to
+                one, other rates are resampled, and files that cannot be read are left out.
             y: the label of each sequence: text, whole numbers or booleans; for a frame the name of
-                its label column.
+                its label column; None for a folder.
             progress: called after each step.
 
         Raises:
@@ -132,19 +138,22 @@ class SequenceClassifier(Estimator[StoredClassifier]):
             UsageError: a hyperparameter is out of range.
 
         Warns:
-            GatedWarning: sequences without a step were left out.
+            GatedWarning: sequences without a step or files that cannot be read were left out, or
+                recordings were mixed or resampled.
         """
         seed = check_params(self)
         given, labels = self._read_labelled(X, y)
+        warn_each(given.notes)
         kept, notes = without_empty(given)
+        rate = self.rate if given.rate is None else given.rate
         labels = labels[kept]
         classes, index = np.unique(labels, return_inverse=True)
         index = index.astype(np.int64)
         _check_counts(classes, index)
         arrays = [given.arrays[position] for position in kept]
-        frontend = self._frontend_for(arrays)
+        frontend = _frontend(rate, arrays)
         sequences = Sequences.of([frontend.steps(array) for array in arrays])
-        is_sound = self.rate is not None
+        is_sound = rate is not None
         config = SequenceConfig(
             frontend.width, self.hidden_size, self.num_layers, self.dropout, is_centred=is_sound
         )
@@ -159,17 +168,18 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         weights = label_weights(self.class_weight, classes, index)
         validation = held_out(index, self.validation, seed)
         trained = train(sequences, index, weights, config, settings, validation, progress)
-        self._keep(trained, frontend, classes, index, notes)
+        self._keep(trained, frontend, classes, index, [*given.notes, *notes])
         return self
 
     def predict(self, X: Any) -> NDArray[Any]:
         """[n] the most probable label of each sequence.
 
         Args:
-            X: as in `fit`.
+            X: as in `fit`; a file of sound, a list of files, or a folder, whose files are read in
+                the order of their paths.
 
         Raises:
-            DataError: a sequence cannot be read, or has another number of channels.
+            DataError: a sequence or a file cannot be read, or has another number of channels.
         """
         chosen: NDArray[Any] = self.classes_[self.predict_proba(X).argmax(1)]
         return chosen
@@ -178,16 +188,18 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         """[n, K] the calibrated probability of each label, in the order of `classes_`.
 
         Args:
-            X: as in `fit`.
+            X: as in `predict`.
 
         Raises:
-            DataError: a sequence cannot be read, or has another number of channels.
+            DataError: a sequence or a file cannot be read, or has another number of channels.
 
         Warns:
-            GatedWarning: sequences without a step, which get the labels' shares of the training.
+            GatedWarning: sequences without a step, which get the labels' shares of the training; or
+                recordings that were mixed or resampled.
         """
         stored = self._fitted
-        given = read_sequences(X, self.channels, is_sound=stored.frontend.axes == 1)
+        given = read_given(X, self.channels, stored.frontend)
+        warn_each(given.notes)
         empty = given.empty
         result = np.tile(np.array(stored.shares), (len(empty), 1))
         if empty.any():
@@ -204,9 +216,32 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         result[filled] = stored.network.probabilities(logits).double().numpy()
         return result
 
-    def score(self, X: Any, y: ArrayLike) -> float:
-        """The share of the sequences whose label is predicted."""
-        return float((self.predict(X) == np.asarray(y)).mean())
+    def score(self, X: Any, y: ArrayLike | None = None) -> float:
+        """The share of the sequences whose label is predicted.
+
+        Args:
+            X: as in `fit`; files that cannot be read are left out.
+            y: the label of each sequence; None for a folder, whose sub-folders name the labels. A
+                label that is not in `classes_` counts as wrong.
+
+        Raises:
+            DataError: a sequence cannot be read, or no file can.
+            UsageError: y is missing.
+
+        Warns:
+            GatedWarning: files were left out, or recordings were mixed or resampled.
+        """
+        if not are_paths(X):
+            if y is None:
+                raise UsageError("y is missing. Expected the label of each sequence.")
+            return float((self.predict(X) == np.asarray(y)).mean())
+        rate = rate_of(self._fitted.frontend)
+        given, labels = read_with_answers(X, y, rate, for_training=False)
+        warn_each(given.notes)
+        predicted = self.predict(given.arrays)
+        if y is None:  # the names of folders are text
+            predicted = predicted.astype(str)
+        return float((predicted == np.asarray(labels)).mean())
 
     def stream(self, state: State | None = None) -> LabelStream:
         """A stream: `push(chunk)` gives the probabilities after each part of a sequence.
@@ -233,9 +268,17 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         """[K] the labels, sorted."""
         return np.array(self._fitted.labels)
 
+    @property
+    def rate_(self) -> int | None:
+        """Samples a second of the sound that it labels; None for other sequences."""
+        return self._fitted.frontend.rate
+
     def _read_labelled(
         self, X: Any, y: ArrayLike | str | None
     ) -> tuple[GivenSequences, NDArray[Any]]:
+        if are_paths(X):
+            given, found = read_with_answers(X, y, self.rate)
+            return given, np.asarray(found)
         if y is None:
             raise UsageError("y is missing. Expected the label of each sequence.")
         column = y if isinstance(y, str) else None
@@ -251,11 +294,6 @@ class SequenceClassifier(Estimator[StoredClassifier]):
                 "Expected one label for each."
             )
         return given, labels
-
-    def _frontend_for(self, arrays: Sequence[Any]) -> ArrayFrontend | SoundFrontend:
-        if self.rate is None:
-            return ArrayFrontend(arrays[0].shape[1])
-        return SoundFrontend(LogMel(self.rate))
 
     def _keep(
         self,
@@ -276,12 +314,16 @@ class SequenceClassifier(Estimator[StoredClassifier]):
             "steps": trained.steps,
             "notes": notes,
         }
-        params = self.get_params()
+        params = {**self.get_params(), "rate": frontend.rate}
         if isinstance(params["class_weight"], dict):  # its keys may be no text
             params["class_weight"] = None
         self._stored = StoredClassifier(
             params, trained.network, frontend, label_list(classes), shares.tolist(), learned
         )
+
+
+def _frontend(rate: int | None, arrays: Sequence[Any]) -> ArrayFrontend | SoundFrontend:
+    return ArrayFrontend(arrays[0].shape[1]) if rate is None else SoundFrontend(LogMel(rate))
 
 
 def _check_counts(classes: NDArray[Any], index: IntArray) -> None:

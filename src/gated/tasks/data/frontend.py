@@ -36,6 +36,7 @@ class Frontend(Protocol):
     Attributes:
         width: values I of a step.
         axes: of an array that is given: 2 for steps, 1 for samples of sound.
+        rate: samples a second of sound; None for steps.
     """
 
     @property
@@ -43,6 +44,9 @@ class Frontend(Protocol):
 
     @property
     def axes(self) -> int: ...
+
+    @property
+    def rate(self) -> int | None: ...
 
     def steps(self, values: Values) -> Values:
         """[T, I] the steps of a sequence."""
@@ -64,6 +68,7 @@ class ArrayFrontend:
 
     width: int
     axes: ClassVar[int] = 2
+    rate: ClassVar[None] = None
 
     def steps(self, values: Values) -> Values:
         """Return the values."""
@@ -101,6 +106,11 @@ class SoundFrontend:
     def width(self) -> int:
         """Bins of a frame."""
         return self.log_mel.bins
+
+    @property
+    def rate(self) -> int:
+        """Samples a second."""
+        return self.log_mel.rate
 
     def steps(self, values: Values) -> Values:
         """Return the frames of samples [N]."""

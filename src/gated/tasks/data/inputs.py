@@ -1,7 +1,7 @@
 """Reads what users pass as sequences: arrays of unequal length, a 3-D array, or a long table."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -20,6 +20,7 @@ __all__ = [
     "first_names",
     "read_sequences",
     "warn",
+    "warn_each",
     "without_empty",
 ]
 
@@ -36,11 +37,15 @@ class GivenSequences:
         arrays: [T, I] float32 each, T may be 0; or [N] samples of sound where I is 0.
         ids: how messages name each sequence.
         labels: of the label column of a table; None for arrays.
+        rate: samples a second of sound that was read from files; None otherwise.
+        notes: what was left out or changed while files were read.
     """
 
     arrays: list[NDArray[np.float32]]
     ids: list[str]
     labels: NDArray[Any] | None = None
+    rate: int | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def empty(self) -> NDArray[np.bool_]:
@@ -251,3 +256,9 @@ def check_width(array: NDArray[np.float32], name: str, width: int) -> None:
 def warn(message: str) -> None:
     """Warn the caller of an estimator's method."""
     warnings.warn(message, GatedWarning, stacklevel=4)
+
+
+def warn_each(messages: Iterable[str]) -> None:
+    """Warn the caller of an estimator's method of several things."""
+    for message in messages:
+        warn(message)

@@ -11,8 +11,12 @@ from gated.tasks.number_checks import check_number, check_whole_numbers
 __all__ = ["check_beam", "check_params"]
 
 
-def check_params(model: Any) -> int:
+def check_params(model: Any, *, reads_files: bool = False) -> int:
     """Check every hyperparameter, and return the seed.
+
+    Args:
+        model: the estimator.
+        reads_files: whether files of sound are read, which have a rate of their own.
 
     Raises:
         UsageError: one is out of range.
@@ -25,11 +29,11 @@ def check_params(model: Any) -> int:
     if not isinstance(model.augment, (bool, np.bool_)):
         raise UsageError(f"augment is {model.augment!r}. Expected True or False.")
     if model.join is not None:
-        _check_join(model)
+        _check_join(model, reads_files)
     return seed
 
 
-def _check_join(model: Any) -> None:
+def _check_join(model: Any, reads_files: bool) -> None:
     is_pair = isinstance(model.join, (tuple, list)) and len(model.join) == 2
     if not is_pair or not all(type(number) is int for number in model.join):
         raise UsageError(f"join is {model.join!r}. Expected two whole numbers, such as (3, 7).")
@@ -38,7 +42,7 @@ def _check_join(model: Any) -> None:
             f"join is {model.join!r}. Expected the least and the most words of a string, from "
             "1 to 100."
         )
-    if model.rate is None:
+    if model.rate is None and not reads_files:
         raise UsageError(
             "join is given, but rate is not. Expected recordings of sound to join. Pass rate, "
             "or the string of each sequence without join."

@@ -13,11 +13,12 @@ from gated.tasks.data.inputs import (
     Channels,
     check_width,
     first_names,
-    read_sequences,
     warn,
+    warn_each,
     without_empty,
 )
 from gated.tasks.data.sequences import Sequences
+from gated.tasks.data.sound_paths import are_paths, read_given
 from gated.tasks.estimator import Estimator
 from gated.tasks.network.state import State
 from gated.tasks.number_checks import check_number
@@ -25,6 +26,7 @@ from gated.tasks.transcriber.checks import check_beam, check_params
 from gated.tasks.transcriber.decoding.alignment import Clock, TimedSymbol, align
 from gated.tasks.transcriber.decoding.error_rate import symbol_errors
 from gated.tasks.transcriber.decoding.search import LogProbs, Run, beam_search, greedy
+from gated.tasks.transcriber.inputs import read_training
 from gated.tasks.transcriber.learning.fitting import fit_joined, fit_strings
 from gated.tasks.transcriber.learning.strings import silence_after, with_silence
 from gated.tasks.transcriber.learning.targets import is_list
@@ -72,11 +74,12 @@ class Transcriber(Estimator[StoredTranscriber]):
     weights of the lowest.
 
     Args:
-        rate: samples a second, where each sequence is sound; None for other sequences.
+        rate: samples a second, where each sequence is sound; None for other sequences, and for
+            files of sound: then it is their most frequent rate, which the model keeps as `rate_`.
         channels: which axis of an array has the channels, "last" or "first"; see `fit`.
         symbols: all symbols; by default those of the training strings, sorted.
         join: least and most recordings of single words that are joined at random to one training
-            string; None where sequences have strings. Needs `rate`.
+            string; None where sequences have strings. Needs sound.
         gap: longest pause between joined recordings, in seconds.
         hidden_size: features of the network.
         num_layers: recurrent blocks.
@@ -91,6 +94,7 @@ class Transcriber(Estimator[StoredTranscriber]):
 
     Attributes:
         symbols_: [K] the symbols.
+        rate_: samples a second of the sound that it reads; None for other sequences.
         learned_: from what and how well: sequences, held_out, error_rate, right (the share of
             held-out strings without an error), steps, notes.
         weights_: number of weights of the network.
@@ -154,10 +158,11 @@ class Transcriber(Estimator[StoredTranscriber]):
         Args:
             X: a list of arrays (steps, channels) of unequal length; where `rate` is given, of
                 samples (samples,); a 3-D array with `channels` said; or a frame with the columns
-                `unique_id`, `ds`, and one for each channel.
+                `unique_id`, `ds`, and one for each channel. Or a list of paths of recordings; with
+                `join` also a folder with one sub-folder of recordings for each word.
             y: the string of each sequence: text, whose characters are the symbols, or a list of
                 symbols; with `join` the one symbol of each recording; for a frame the name of its
-                column of texts.
+                column of texts; None for a folder.
             progress: called after each step.
 
         Raises:
@@ -166,26 +171,29 @@ class Transcriber(Estimator[StoredTranscriber]):
             UsageError: a hyperparameter is out of range.
 
         Warns:
-            GatedWarning: sequences without a step were left out.
+            GatedWarning: sequences without a step or files that cannot be read were left out, or
+                recordings were mixed or resampled.
         """
-        seed = check_params(self)
-        column = y if isinstance(y, str) else None
-        given = read_sequences(X, self.channels, is_sound=self.rate is not None, label=column)
-        targets = given.labels if column is not None else y
-        if targets is None:
-            raise UsageError("y is missing. Expected the string of each sequence.")
+        seed = check_params(self, reads_files=are_paths(X))
+        given, targets = read_training(self, X, y)
+        # The network reads sound at the rate of the files where the user gave none.
+        rate = self.rate if given.rate is None else given.rate
+        model = type(self)(**{**self.get_params(), "rate": rate})
+        warn_each(given.notes)
+        kept, notes = without_empty(given)
         run = fit_strings if self.join is None else fit_joined
-        self._stored = run(self, given, without_empty(given), targets, seed, progress)
+        self._stored = run(model, given, (kept, [*given.notes, *notes]), targets, seed, progress)
         return self
 
     def predict(self, X: Any) -> list[Any]:
         """The string of each sequence: text if the training had texts, otherwise a list of symbols.
 
         Args:
-            X: as in `fit`.
+            X: as in `fit`; a file of sound, a list of files, or a folder, whose files are read in
+                the order of their paths.
 
         Raises:
-            DataError: a sequence cannot be read, or has another number of channels.
+            DataError: a sequence or a file cannot be read, or has another number of channels.
         """
         found = [transcript.symbols for transcript in self.transcribe(X)]
         return ["".join(symbols) for symbols in found] if self._fitted.is_text else found
@@ -194,7 +202,7 @@ class Transcriber(Estimator[StoredTranscriber]):
         """The symbols of each sequence with times and confidences.
 
         Args:
-            X: as in `fit`.
+            X: as in `predict`.
             beam: strings that the beam search keeps; 1 for the most probable path, as in `stream`.
 
         Raises:
@@ -215,7 +223,7 @@ class Transcriber(Estimator[StoredTranscriber]):
         """1 − symbol error rate: errors of all strings by the number of expected symbols.
 
         Args:
-            X: as in `fit`.
+            X: as in `predict`.
             y: text, or a list of symbols, for each sequence; with `join` also one symbol.
         """
         is_text = self._fitted.is_text
@@ -287,6 +295,11 @@ class Transcriber(Estimator[StoredTranscriber]):
         return list(self._fitted.symbols)
 
     @property
+    def rate_(self) -> int | None:
+        """Samples a second of the sound that it reads; None for other sequences."""
+        return self._fitted.frontend.rate
+
+    @property
     def is_text_(self) -> bool:
         """Whether strings are texts whose characters are the symbols."""
         return self._fitted.is_text
@@ -320,7 +333,8 @@ class Transcriber(Estimator[StoredTranscriber]):
     def _read(self, X: Any) -> list[NDArray[np.float32]]:
         """The sequences, [N] samples or [T, I] steps each."""
         frontend = self._fitted.frontend
-        given = read_sequences(X, self.channels, is_sound=frontend.axes == 1)
+        given = read_given(X, self.channels, frontend)
+        warn_each(given.notes)
         empty = [name for name, none in zip(given.ids, given.empty, strict=True) if none]
         if empty:
             warn(f"{first_names(empty)}: no step. Their strings are empty.")

@@ -13,7 +13,7 @@ from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequence_request import ClassifyRequest
 from gated.errors import DataError, UsageError
 from gated.files import write_whole
-from gated.media.audio import Recording, read_recording
+from gated.media.audio import read_list
 from gated.text import counted
 
 __all__ = ["run"]
@@ -40,30 +40,17 @@ def run(request: ClassifyRequest, messages: Messages) -> None:
             f"{request.model}: labels arrays, not sound. Expected a model that `gated train "
             "speech` wrote. Use it in Python: SequenceClassifier.load(…).predict(X)."
         )
-    read, failed = _read(request.files, model.rate)
-    frame = pd.DataFrame()
-    if read:
-        notes = [note for _, recording in read for note in recording.notes]
-        messages.write("Note", *notes)
-        probabilities = model.predict_proba([recording.samples for _, recording in read])
-        frame = _frame([path for path, _ in read], model.classes_.tolist(), probabilities)
-        _write(request, frame)
-    if failed:
+    found = read_list(request.files, model.rate)
+    messages.write("Note", *found.changed)
+    if found.recordings:
+        probabilities = model.predict_proba([each.samples for each in found.recordings])
+        paths = [request.files[position] for position in found.positions]
+        _write(request, _frame(paths, model.classes_.tolist(), probabilities))
+    if found.failed:
         raise DataError(
-            f"{counted(len(failed), 'file')} of {len(request.files)} could not be labelled:\n"
-            + "\n".join(failed)
+            f"{counted(len(found.failed), 'file')} of {len(request.files)} could not be "
+            "labelled:\n" + "\n".join(found.failed.values())
         )
-
-
-def _read(files: tuple[Path, ...], rate: int) -> tuple[list[tuple[Path, Recording]], list[str]]:
-    """Read the files, and collect the messages about those that cannot be read."""
-    read, failed = [], []
-    for path in files:
-        try:
-            read.append((path, read_recording(path, rate)))
-        except DataError as error:
-            failed.append(str(error))
-    return read, failed
 
 
 def _frame(paths: list[Path], labels: list[Any], probabilities: Any) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.transcribe_request import TranscribeRequest
 from gated.errors import DataError, UsageError
 from gated.files import write_whole
-from gated.media.audio import Recording, read_recording
+from gated.media.audio import read_list
 from gated.text import counted
 
 if TYPE_CHECKING:
@@ -62,21 +62,16 @@ def run(request: TranscribeRequest, messages: Messages) -> None:
 
 def _transcribe_files(model: "Transcriber", request: TranscribeRequest, messages: Messages) -> None:
     assert model.rate is not None  # checked above
-    read: list[tuple[Path, Recording]] = []
-    failed = []
-    for path in request.files:
-        try:
-            read.append((path, read_recording(path, model.rate)))
-        except DataError as error:
-            failed.append(str(error))
-    if read:
-        messages.write("Note", *[note for _, recording in read for note in recording.notes])
-        found = model.transcribe([recording.samples for _, recording in read], beam=request.beam)
-        _write(request, [path for path, _ in read], found, model.is_text_)
-    if failed:
+    read = read_list(request.files, model.rate)
+    messages.write("Note", *read.changed)
+    if read.recordings:
+        found = model.transcribe([each.samples for each in read.recordings], beam=request.beam)
+        paths = [request.files[position] for position in read.positions]
+        _write(request, paths, found, model.is_text_)
+    if read.failed:
         raise DataError(
-            f"{counted(len(failed), 'file')} of {len(request.files)} could not be transcribed:\n"
-            + "\n".join(failed)
+            f"{counted(len(read.failed), 'file')} of {len(request.files)} could not be "
+            "transcribed:\n" + "\n".join(read.failed.values())
         )
 
 
