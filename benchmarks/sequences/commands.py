@@ -1,5 +1,6 @@
 """The commands `sequences`, `sequence_peers`, `training_steps`, `generation_speed`, `shipped`."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +37,7 @@ _OTHERS = {
     motion.NAME: motion.run,
 }
 _ALL = (*CASES, *PIECES, *_OTHERS)
+_SETTINGS = ("hidden_size", "num_layers", "dropout", "window", "batch_size", "learning_rate")
 
 
 @commands.command()
@@ -73,6 +75,10 @@ def sequence_peers(
     minutes: Annotated[
         float, typer.Option(min=0.01, help="Of each training, for new pieces.")
     ] = 3.0,
+    ours: Annotated[
+        str,
+        typer.Option(help="Settings of ours, for new pieces: hidden_size=128,window=64 …"),
+    ] = "",
     limit: Annotated[
         float, typer.Option(min=1, help="Seconds until another library is stopped, for labels.")
     ] = 3_600.0,
@@ -88,11 +94,29 @@ def sequence_peers(
     if data in classifiers.DATA:
         report = classifiers.run(data, folder, chosen, threads, environments_dir, limit)
     elif data in generators.DATA:
-        report = generators.run(data, folder, chosen, threads, minutes)
+        report = generators.run(data, folder, chosen, threads, minutes, _settings(ours))
     else:
         known = ", ".join((*classifiers.DATA, *generators.DATA))
         raise UsageError(f"--data {data} is unknown. Expected one of {known}.")
     print_report(report, json)
+
+
+def _settings(text: str) -> dict[str, int | float]:
+    """The settings of --ours."""
+    found: dict[str, int | float] = {}
+    for word in filter(None, text.split(",")):
+        name, _, value = word.partition("=")
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if name not in _SETTINGS or not math.isfinite(number):
+            raise UsageError(
+                f"--ours has {word}. Expected numbers for some of {', '.join(_SETTINGS)}, such as "
+                "hidden_size=128,window=64."
+            )
+        found[name] = int(number) if number.is_integer() else number
+    return found
 
 
 @commands.command("training_steps")

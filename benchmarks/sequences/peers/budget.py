@@ -1,6 +1,6 @@
 """Trains each method for the same wall-clock time, so that its schedule ends when the time does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean
 from typing import Any
@@ -42,9 +42,14 @@ def steps_within(seconds: float, step: Callable[[], object]) -> int:
 
 
 def trained_generator(
-    medium: str, learned: Sequence[Any], test: Sequence[Any], seconds: float, seed: int
+    medium: str,
+    learned: Sequence[Any],
+    test: Sequence[Any],
+    seconds: float,
+    seed: int,
+    settings: Mapping[str, Any],
 ) -> Trained:
-    """Train our generator with its defaults for the time, without held-out pieces; score the test.
+    """Train our generator for the time, without held-out pieces; score the test.
 
     Args:
         medium: of the pieces.
@@ -52,8 +57,9 @@ def trained_generator(
         test: pieces to score.
         seconds: of the training.
         seed: of all randomness.
+        settings: arguments of `Generator` that are not its defaults.
     """
-    params: dict[str, Any] = {"medium": medium, "validation": 0, "seed": seed}
+    params: dict[str, Any] = {**settings, "medium": medium, "validation": 0, "seed": seed}
     loop = training_loop(lambda: Generator(**params).fit(learned))
     steps = steps_within(seconds, loop.advance)
     model, spent = timed(Generator(**params, max_steps=steps).fit, learned)

@@ -18,7 +18,8 @@ __all__ = ["DATA", "run"]
 
 _OURS = "gated"
 
-Train = Callable[[Folder, float, int], Trained]
+Settings = Mapping[str, int | float]
+"""Arguments of `Generator` that are not its defaults."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,15 @@ class _Pair:
         peer: name of the other network.
         source: of its settings.
         note: how it is scored.
-        ours, theirs: train for so many seconds with a seed, and score.
+        ours, theirs: read the data set of a name, train for so many seconds with a seed, and score;
+            ours with settings.
     """
 
     peer: str
     source: str
     note: str
-    ours: Train
-    theirs: Train
+    ours: Callable[[str, Settings, Folder, float, int], Trained]
+    theirs: Callable[[str, Folder, float, int], Trained]
 
 
 def _text(name: str, folder: Folder) -> tuple[str, str]:
@@ -45,18 +47,20 @@ def _text(name: str, folder: Folder) -> tuple[str, str]:
     return "".join(pieces.train + pieces.validation), "".join(pieces.test)
 
 
-def _our_text(name: str, folder: Folder, seconds: float, seed: int) -> Trained:
+def _our_text(name: str, settings: Settings, folder: Folder, seconds: float, seed: int) -> Trained:
     learned, test = _text(name, folder)
-    return trained_generator("text", [learned], [test], seconds, seed)
+    return trained_generator("text", [learned], [test], seconds, seed, settings)
 
 
 def _their_text(name: str, folder: Folder, seconds: float, seed: int) -> Trained:
     return transformer.trained_transformer(*_text(name, folder), seconds, seed)
 
 
-def _our_drawings(name: str, folder: Folder, seconds: float, seed: int) -> Trained:
+def _our_drawings(
+    name: str, settings: Settings, folder: Folder, seconds: float, seed: int
+) -> Trained:
     pieces = PIECES[name].read(folder)
-    return trained_generator("drawing", pieces.train, pieces.test, seconds, seed)
+    return trained_generator("drawing", pieces.train, pieces.test, seconds, seed, settings)
 
 
 def _their_drawings(name: str, folder: Folder, seconds: float, seed: int) -> Trained:
@@ -71,8 +75,8 @@ def _drawings(name: str) -> _Pair:
         "Both are scored by the same code: the nats of offset and pen of each point, and of the "
         "end, are divided by the number of points; the scale and the smallest deviation of a "
         "distribution are the same.",
-        partial(_our_drawings, name),
-        partial(_their_drawings, name),
+        _our_drawings,
+        _their_drawings,
     )
 
 
@@ -83,8 +87,8 @@ _PAIRS: Mapping[str, _Pair] = {
         "The transformer has no state: it reads windows of 64 characters, 16 further on each time, "
         "so that each character is predicted once, from 48 to 63 characters before it and the line "
         "end before the text; ours reads the test part once with its state.",
-        partial(_our_text, "tinyshakespeare"),
-        partial(_their_text, "tinyshakespeare"),
+        _our_text,
+        _their_text,
     ),
     "omniglot": _drawings("omniglot"),
     "kanji": _drawings("kanji"),
@@ -93,7 +97,14 @@ _PAIRS: Mapping[str, _Pair] = {
 DATA = tuple(_PAIRS)
 
 
-def run(name: str, folder: Folder, seeds: Sequence[int], threads: int, minutes: float) -> Report:
+def run(
+    name: str,
+    folder: Folder,
+    seeds: Sequence[int],
+    threads: int,
+    minutes: float,
+    settings: Settings,
+) -> Report:
     """Compare on one data set.
 
     Args:
@@ -102,18 +113,22 @@ def run(name: str, folder: Folder, seeds: Sequence[int], threads: int, minutes: 
         seeds: one training of each network each.
         threads: of both.
         minutes: of each training.
+        settings: of ours.
     """
     described = machine(threads)
     pair = _PAIRS[name]
     rows: list[Row] = []
-    trains = {_OURS: pair.ours, pair.peer: pair.theirs}
-    for title, train in trains.items():
+    changed = ", ".join(f"{key} {value}" for key, value in settings.items())
+    trains = {
+        _OURS: (partial(pair.ours, name, settings), changed or "defaults"),
+        pair.peer: (partial(pair.theirs, name), pair.source),
+    }
+    for title, (train, source) in trains.items():
         found = []
         for seed in seeds:
             show_progress(f"{title}, seed {seed}")
             found.append(in_fresh_process(threads, train, folder, 60 * minutes, seed))
-        settings = "defaults" if title == _OURS else pair.source
-        rows.append(_row(title, settings, found))
+        rows.append(_row(title, source, found))
     columns = (
         Column("method", "method"),
         Column("nats", f"nats per {CODECS[PIECES[name].medium].unit}, mean", 4),

@@ -38,8 +38,10 @@ def test_at_least_one_step_is_taken(monkeypatch) -> None:
 
 def test_our_generator_trains_for_the_steps_that_fit(monkeypatch) -> None:
     monkeypatch.setattr(budget, "steps_within", lambda seconds, step: 3)
-    found = budget.trained_generator("drawing", pieces_of("drawing"), pieces_of("drawing"), 1.0, 0)
+    pieces, settings = pieces_of("drawing"), {"hidden_size": 8, "num_layers": 1}
+    found = budget.trained_generator("drawing", pieces, pieces, 1.0, 0, settings)
     assert found.steps == 3
+    assert found.weights < 5_000
     assert math.isfinite(found.nats)
 
 
@@ -182,9 +184,21 @@ def test_the_report_has_both_rows(call, monkeypatch, tmp_path) -> None:
     assert code == 0
     assert "sketch-rnn, decoder only" in output
     assert "0.5 minutes" in output
+    assert "defaults" in output
+    arguments = ("--minutes", "0.5", "--ours", "hidden_size=64,dropout=0.5")
+    code, output, _ = call("sequence_peers", "--data", "omniglot", *arguments)
+    assert code == 0
+    assert "hidden_size 64, dropout 0.5" in output
     code, _, errors = call("sequence_peers", "--data", "jsb")
     assert code == 2
     assert "--data jsb is unknown. Expected one of japanese_vowels" in errors
+
+
+@pytest.mark.parametrize("text", ["hidden_size", "seed=1", "window=many", "dropout=nan"])
+def test_another_setting_is_refused(text, call) -> None:
+    code, _, errors = call("sequence_peers", "--data", "kanji", "--ours", text)
+    assert code == 2
+    assert f"--ours has {text}. Expected numbers for some of hidden_size" in errors
 
 
 def test_both_networks_learn_all_before_the_test_part(monkeypatch) -> None:
