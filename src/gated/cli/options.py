@@ -40,6 +40,7 @@ __all__ = [
     "TRAINING",
     "Option",
     "column_names",
+    "height_and_width",
     "number_list",
     "one_number",
     "one_path",
@@ -281,6 +282,26 @@ def one_number(*, example: str) -> Reader:
         return value
 
     return read
+
+
+def height_and_width(option: Option, typed: Sequence[str]) -> tuple[int, int]:
+    """Read a size in pixels: HEIGHTxWIDTH, or one number for both.
+
+    Raises:
+        UsageError: it is none.
+
+    >>> option = Option("--size", help="", read=height_and_width)
+    >>> height_and_width(option, ["28x32"]), height_and_width(option, ["28"])
+    ((28, 32), (28, 28))
+    """
+    text = one_text(option, typed)
+    sides = text.lower().replace("×", "x").split("x")
+    if len(sides) > 2 or not all(side.strip().isdecimal() for side in sides):
+        raise UsageError(
+            f"{option.name} {text} is no size. Expected height and width in pixels, such as "
+            f"{option.name} 28x32, or one number for both."
+        )
+    return int(sides[0]), int(sides[-1])
 
 
 def number_list(*, example: str) -> Reader:

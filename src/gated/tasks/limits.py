@@ -1,9 +1,37 @@
-"""Defines the media, and the largest values of hyperparameters: larger ones need days."""
+"""Defines the media and their files, and the largest hyperparameters: larger ones need days.
 
-__all__ = ["DEMOS", "LARGEST", "MEDIA"]
+The command line reads these values before torch is loaded.
+"""
+
+__all__ = ["DEMOS", "IDX_ENDINGS", "LARGEST", "MEDIA", "READ_SUFFIXES", "WRITTEN_SUFFIXES"]
 
 MEDIA = ("speech", "text", "music", "drawing", "image", "motion")
 """What can be learned from files."""
+
+IDX_ENDINGS = (".idx", ".gz", "idx3-ubyte")
+"""How the names of files of many images end, as MNIST's."""
+
+READ_SUFFIXES = {
+    "speech": (
+        *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3"),
+        *(".aif", ".aiff", ".au", ".caf"),
+    ),
+    "text": (".txt", ".md", ".text"),
+    "music": (".mid", ".midi", ".abc"),
+    "drawing": (".svg",),
+    "image": (".png", ".jpg", ".jpeg", ".gif", ".bmp", *IDX_ENDINGS),
+    "motion": (".bvh",),
+}
+"""How the names of the files end that are read, for each medium."""
+
+WRITTEN_SUFFIXES = {
+    "text": (".txt", ".md"),
+    "music": (".mid", ".midi", ".svg"),
+    "drawing": (".svg",),
+    "image": (".png",),
+    "motion": (".bvh", ".html"),
+}
+"""The suffixes of the files that a generator writes, for each medium; the usual one first."""
 
 DEMOS = ("shop", "digits", "text", "bach", "drawing", "handwriting", "dance")
 """What can be tried without files: the forecast of a shop, and the models of the package."""

@@ -138,6 +138,18 @@ def test_an_interrupted_training_is_resumed(gated, play, monkeypatch) -> None:
             "--symbols is given for text.",
         ),
         (("classify", "play.gated", "play.txt"), "expected a gated classifier file, found"),
+        (
+            ("train", "play.txt", "-o", "a.gated", "--rate", "30"),
+            "--rate is given for text. Expected motion. Leave it out.",
+        ),
+        (
+            ("train", "play.txt", "-o", "a.gated", "--size", "28"),
+            "--size is given for text. Expected image. Leave it out.",
+        ),
+        (
+            ("train", "play.txt", "-o", "a.gated", "--size", "28x"),
+            "--size 28x is no size. Expected height and width in pixels, such as --size 28x32",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said(gated, model, play, arguments, message) -> None:
@@ -231,7 +243,60 @@ def test_motions_are_learned_and_written_with_a_page(gated, tmp_path) -> None:
     assert "<canvas" in Path("new.html").read_text()
 
 
-def _swinging(frames: int, speed: float) -> str:
+def test_motions_of_unequal_rates_are_resampled_on_request(gated, tmp_path) -> None:
+    from gated.media.motion import read_motion
+
+    folder = tmp_path / "clips"
+    folder.mkdir()
+    (folder / "slow.bvh").write_text(_swinging(60, 0.2))
+    (folder / "usual.bvh").write_text(_swinging(60, 0.2))
+    (folder / "fast.bvh").write_text(_swinging(60, 0.1, frame_time="0.016667"))
+    refused = gated("train", folder, "-o", "swing.gated", *SMALL)
+    assert refused.exit_code == 2
+    assert "Pass --rate to read all at one rate" in " ".join(refused.stderr.split())
+    result = gated("train", folder, "-o", "swing.gated", *SMALL, "--rate", 30)
+    assert result.exit_code == 0, result.stderr
+    assert "1 of 3 motions resampled from 60 to 30 frames a second: `fast.bvh`." in (
+        " ".join(result.stderr.split())
+    )
+    gated("generate", "swing.gated", "-o", "new.bvh", "--length", 5)
+    assert read_motion("new.bvh").frame_time == pytest.approx(1 / 30)
+    one = gated("train", folder / "fast.bvh", "-o", "one.gated", *SMALL, "--rate", 30)
+    assert "Resampled from 60 to 30 frames a second." in " ".join(one.stderr.split())
+    none = gated("train", folder, "-o", "swing.gated", *SMALL, "--rate", 0)
+    assert none.exit_code == 2
+    assert "A rate of 0.0 is given. Expected 1 to 1,000 frames a second." in none.stderr
+
+
+def test_images_of_unequal_size_are_stretched_on_request(gated, tmp_path) -> None:
+    pytest.importorskip("PIL", reason="PNG files are read by pillow, which is missing")
+    from gated.media.images import read_image, write_idx, write_png
+
+    folder, rng = tmp_path / "dots", np.random.default_rng(0)
+    folder.mkdir()
+    for index, shape in enumerate([(8, 9), (8, 9), (12, 6)]):
+        write_png(folder / f"{index}.png", (rng.random(shape) < 0.4) * np.uint8(255))
+    refused = gated("train", folder, "-o", "dots.gated", *SMALL)
+    assert refused.exit_code == 2
+    said = " ".join(refused.stderr.split())
+    assert "Pass --size to stretch all to one, such as the most frequent, 8 × 9." in said
+    result = gated("train", folder, "-o", "dots.gated", *SMALL, "--size", "8x9")
+    assert result.exit_code == 0, result.stderr
+    said = " ".join(result.stderr.split())
+    assert "1 of 3 images: stretched to 8 × 9 pixels: `2.png`." in said
+    gated("generate", "dots.gated", "-o", "one.png", "--seed", 0)
+    assert read_image("one.png").pixels.shape == (8, 9)
+    write_idx(tmp_path / "dots.idx", np.zeros((4, 8, 9), np.uint8))
+    result = gated("train", tmp_path / "dots.idx", "-o", "idx.gated", *SMALL, "--size", 6)
+    assert f"{tmp_path / 'dots.idx'}: stretched to 6 × 6 pixels." in " ".join(result.stderr.split())
+    none = gated("train", folder, "-o", "dots.gated", *SMALL, "--size", 0)
+    assert none.exit_code == 2
+    assert "--size is 0 × 0. Expected height and width from 1 to 10,000 pixels" in (
+        " ".join(none.stderr.split())
+    )
+
+
+def _swinging(frames: int, speed: float, frame_time: str = "0.033333") -> str:
     """A body of two joints that swings."""
     lines = [
         "HIERARCHY",
@@ -245,7 +310,7 @@ def _swinging(frames: int, speed: float) -> str:
         "{ OFFSET 0 -1 0 } } }",
         "MOTION",
         f"Frames: {frames}",
-        "Frame Time: 0.033333",
+        f"Frame Time: {frame_time}",
     ]
     for t in range(frames):
         swing = 20 * np.sin(speed * t)

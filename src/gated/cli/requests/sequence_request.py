@@ -9,6 +9,7 @@ from gated.cli.options import (
     OUTPUT,
     TRAINING,
     Option,
+    height_and_width,
     one_number,
     one_path,
     one_text,
@@ -18,17 +19,14 @@ from gated.cli.output.encoding import check_table_suffix
 from gated.cli.paths import check_place
 from gated.cli.requests.request import Request
 from gated.errors import UsageError
-from gated.tasks.limits import LARGEST, MEDIA
+from gated.tasks.limits import LARGEST, MEDIA, READ_SUFFIXES
 from gated.text import did_you_mean
 
 __all__ = ["TABLES", "ClassifyRequest", "GenerateRequest", "ShowRequest", "TrainRequest"]
 
-_DATA = (
-    *(".txt", ".md", ".text", ".csv", ".tsv", ".mid", ".midi", ".abc", ".svg", ".png", ".jpg"),
-    *(".jpeg", ".gif", ".bmp", ".idx", ".gz", ".bvh", ".wav", ".flac", ".ogg", ".mp3"),
-)
 TABLES = (".csv", ".tsv")
 """The suffixes of tables of recordings and their texts."""
+_DATA = (*TABLES, *(suffix for each in READ_SUFFIXES.values() for suffix in each))
 
 AsJson = Annotated[bool, Option("--json", help="Write one JSON object to stdout.", panel=OUTPUT)]
 Quiet = Annotated[bool, Option("--quiet", help="Print errors only.", panel=OUTPUT)]
@@ -76,6 +74,26 @@ class TrainRequest(Request):
             choices=("words", "characters"),
         ),
     ] = "words"
+    rate: Annotated[
+        float | None,
+        Option(
+            "--rate",
+            "FPS",
+            help="Resample all motions to so many frames a second.",
+            panel=TRAINING,
+            read=one_number(example="30"),
+        ),
+    ] = None
+    size: Annotated[
+        tuple[int, int] | None,
+        Option(
+            "--size",
+            "HxW",
+            help="Stretch all images to this height and width in pixels, or to a square of N.",
+            panel=TRAINING,
+            read=height_and_width,
+        ),
+    ] = None
     out: Annotated[
         Path | None,
         Option(
@@ -136,7 +154,7 @@ class TrainRequest(Request):
                 "--out is missing. Expected the file for the trained model, such as "
                 "--out mine.gated."
             )
-        if self.out.suffix.lower() in _DATA:
+        if self.out.name.lower().endswith(_DATA):
             raise UsageError(
                 f"--out {self.out}: names a file of data. Expected a name for the trained model, "
                 "such as mine.gated."
@@ -147,16 +165,23 @@ class TrainRequest(Request):
             )
         check_place("--out", self.out)
 
-    def check_speech(self, medium: str) -> None:
-        """Check that the options of speech are given for speech only.
+    def check_medium(self, medium: str) -> None:
+        """Check that the options of a medium are given for it only.
 
         Raises:
             UsageError: they are not, or have no effect.
         """
-        if medium != "speech" and self.strings:
-            raise UsageError(f"--strings is given for {medium}. Expected speech. Leave it out.")
-        if medium != "speech" and self.symbols == "characters":
-            raise UsageError(f"--symbols is given for {medium}. Expected speech. Leave it out.")
+        given = {
+            "--strings": ("speech", self.strings),
+            "--symbols": ("speech", self.symbols == "characters"),
+            "--rate": ("motion", self.rate is not None),
+            "--size": ("image", self.size is not None),
+        }
+        for option, (expected, is_given) in given.items():
+            if is_given and medium != expected:
+                raise UsageError(
+                    f"{option} is given for {medium}. Expected {expected}. Leave it out."
+                )
         if self.symbols == "characters" and not self.is_table:
             raise UsageError(
                 "--symbols characters is given, but PATH is a folder of words. Expected a table of "

@@ -3,7 +3,13 @@
 from gated.media.images.binarise import binarised, thresholded
 from gated.media.images.idx import read_idx, write_idx
 from gated.media.images.png import png_bytes, write_png
-from gated.media.images.reading import GreyImage, ImageFolder, read_image, read_image_folder
+from gated.media.images.reading import (
+    GreyImage,
+    ImageFolder,
+    read_image,
+    read_image_folder,
+    stretched,
+)
 from gated.media.images.sheet import contact_sheet
 
 __all__ = [
@@ -15,6 +21,7 @@ __all__ = [
     "read_idx",
     "read_image",
     "read_image_folder",
+    "stretched",
     "thresholded",
     "write_idx",
     "write_png",

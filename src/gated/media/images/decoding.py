@@ -17,7 +17,7 @@ from gated.files import read_content
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Decoded", "decode", "is_image_file", "scaled"]
+__all__ = ["Decoded", "decode", "is_image_file", "require_pillow", "scaled"]
 
 _FORMATS = ("PNG", "JPEG", "GIF", "BMP")
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp")
@@ -51,6 +51,24 @@ def is_image_file(path: Path) -> bool:
     return path.suffix.lower() in _SUFFIXES
 
 
+def require_pillow(what: str) -> None:
+    """Check that pillow is installed.
+
+    Args:
+        what: needs it, such as the path of an image.
+
+    Raises:
+        UsageError: it is not.
+    """
+    try:
+        import PIL  # noqa: F401
+    except ImportError as error:
+        raise UsageError(
+            f"{what}: images are read by pillow, which is not installed. Expected it beside gated. "
+            'Install it with pip install "gated[images]", or convert the images to IDX.'
+        ) from error
+
+
 def decode(path: Path) -> Decoded:
     """Read an image file as grey pixels.
 
@@ -58,13 +76,9 @@ def decode(path: Path) -> Decoded:
         DataError: it is missing, empty, a folder, no image, damaged or too large.
         UsageError: pillow is not installed.
     """
-    try:
-        from PIL import Image, UnidentifiedImageError
-    except ImportError as error:
-        raise UsageError(
-            f"{path}: images are read by pillow, which is not installed. Expected it beside gated. "
-            'Install it with pip install "gated[images]", or convert the images to IDX.'
-        ) from error
+    require_pillow(str(path))
+    from PIL import Image, UnidentifiedImageError
+
     content = read_content(path, _EXPECTED, "Get it again.")
     try:
         with warnings.catch_warnings():

@@ -9,10 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import DataError, UsageError
-from gated.media.images.decoding import Decoded, decode, is_image_file, scaled
-from gated.text import counted, listed
+from gated.media.images.decoding import (
+    Decoded,
+    decode,
+    is_image_file,
+    require_pillow,
+    scaled,
+)
+from gated.text import counted, listed, option, option_name
 
-__all__ = ["GreyImage", "ImageFolder", "read_image", "read_image_folder"]
+__all__ = ["GreyImage", "ImageFolder", "read_image", "read_image_folder", "stretched"]
 
 _LARGEST_SIDE = 10_000
 _EXPECTED = "Expected a folder with images (PNG, JPEG, GIF or BMP), also in its sub-folders."
@@ -105,11 +111,8 @@ def read_image_folder(
         >>> found.images.shape
         (2, 14, 14)
     """
-    if size is not None and not all(1 <= side <= _LARGEST_SIDE for side in size):
-        raise UsageError(
-            f"size={size} is given. Expected height and width from 1 to {_LARGEST_SIDE:,} pixels. "
-            "Pass (28, 28) for images of the size of MNIST's."
-        )
+    if size is not None:
+        _check_size(size)
     folder = Path(folder)
     files, notes = _files(folder)
     found: dict[Path, Decoded] = {}
@@ -132,10 +135,38 @@ def read_image_folder(
             f"first one: {notes[-len(files)]}"
         )
     if size is None:
-        _check_sizes(folder, sizes)
+        __check_sizes(folder, sizes)
     notes += _changes(folder, found, sizes, size)
     images = np.stack([one.pixels for one in found.values()])
     return ImageFolder(images, list(found), tuple(notes))
+
+
+def stretched(images: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    """Return images [N, H, W] at another size, stretched where the proportions differ.
+
+    Raises:
+        UsageError: the size is out of range, or pillow is not installed.
+
+    Example:
+        >>> stretched(np.zeros((2, 3, 4), np.uint8), 6, 6).shape
+        (2, 6, 6)
+    """
+    _check_size((height, width))
+    require_pillow("images of another size")
+    return np.stack([scaled(image, height, width) for image in images])
+
+
+def _check_size(size: tuple[int, int]) -> None:
+    """Check the (height, width) that a caller gave.
+
+    Raises:
+        UsageError: it is out of range.
+    """
+    if not all(1 <= side <= _LARGEST_SIDE for side in size):
+        raise UsageError(
+            f"{option_name('size')} is {size[0]} × {size[1]}. Expected height and width from 1 to "
+            f"{_LARGEST_SIDE:,} pixels, such as 28 × 28 for images of the size of MNIST's."
+        )
 
 
 def _files(folder: Path) -> tuple[list[Path], list[str]]:
@@ -158,16 +189,17 @@ def _files(folder: Path) -> tuple[list[Path], list[str]]:
     return images, [f"{folder}: {counted(others, 'file')} of other kinds than images left out."]
 
 
-def _check_sizes(folder: Path, sizes: dict[Path, tuple[int, int]]) -> None:
+def __check_sizes(folder: Path, sizes: dict[Path, tuple[int, int]]) -> None:
     counts = Counter(sizes.values())
     if len(counts) == 1:
         return
     common = counts.most_common()
+    usual = "{} × {}".format(*common[0][0])
     each = ", ".join(f"{count:,} of {high} × {wide}" for (high, wide), count in common[:5])
     more = f", and {counted(len(common) - 5, 'other size')}" if len(common) > 5 else ""
     raise DataError(
         f"{folder}: the images differ in size: {each} pixels (height × width){more}. Expected one "
-        f"size. Pass size={common[0][0]} to stretch all to the most frequent one."
+        f"size. Pass {option('size')} to stretch all to one, such as the most frequent, {usual}."
     )
 
 

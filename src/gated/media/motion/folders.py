@@ -7,7 +7,7 @@ from gated.errors import DataError
 from gated.media.motion.bvh import read_motion
 from gated.media.motion.resampling import check_rate, has_rate, resampled
 from gated.media.motion.skeleton import Motion, Skeleton
-from gated.text import amount, counted, listed
+from gated.text import amount, counted, listed, option
 
 __all__ = ["MotionFolder", "read_motion_folder"]
 
@@ -113,8 +113,8 @@ def _rates(folder: Path, motions: list[Motion], paths: list[Path], rate: float |
         return []
     found = ", ".join(f"{len(names):,} of {old}" for old, names in kinds.items())
     return [
-        f"{folder}: the frame rates differ: {found} frames a second. Pass rate= to read all at "
-        "one rate."
+        f"{folder}: the frame rates differ: {found} frames a second. Pass {option('rate')} to read "
+        "all at one rate."
     ]
 
 

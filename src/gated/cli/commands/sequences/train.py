@@ -19,7 +19,7 @@ def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> No
         command: the arguments as typed, to be repeated after Ctrl-C.
     """
     medium = request.given_medium or _found(request.source, messages)
-    request.check_speech(medium)
+    request.check_medium(medium)
     if medium == "speech" and (request.strings or request.is_table):
         from gated.cli.commands.sequences.train_strings import run_strings
 

@@ -10,7 +10,7 @@ from gated.cli.console.resuming import resumable_command, resumed_from
 from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequence_request import TrainRequest
-from gated.tasks.generator.files import PieceFiles, read_pieces
+from gated.tasks.generator.files import PieceFiles, ReadAs, read_pieces
 from gated.text import counted, duration
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def run(medium: str, request: TrainRequest, messages: Messages, command: Sequenc
     if request.as_json:
         require_stdout()
     with progress_bar(messages, f"Reading {request.source}") as progress:
-        found = read_pieces(medium, request.source)
+        found = read_pieces(medium, request.source, ReadAs(request.rate, request.size))
         messages.write("Note", *found.notes)
         limit_threads()
         from gated import Generator

@@ -40,7 +40,7 @@ from gated.tasks.generator.codecs.motion_checks import (
 )
 from gated.tasks.generator.heads import HeadConfig
 from gated.tasks.generator.steps import Steps
-from gated.text import amount
+from gated.text import amount, option
 
 __all__ = ["MotionCodec"]
 
@@ -50,6 +50,7 @@ _LEAST_SPREAD = 1e-6  # of the first component's: less is rounding
 _SUMMED = 10.0
 """Frames over which an error of a velocity adds up."""
 _FLAGS = 2  # whether one pose came before, and whether two
+_OTHER_RATE = "Convert it with gated.media.motion.resampled."
 _SAME_RATE = 1e-4  # relative: files write 1/30 s as 0.0333333 or as 0.033333
 
 
@@ -95,7 +96,7 @@ class MotionCodec(Codec):
         steps: list[FloatArray] = []
         for piece, name in zip(pieces, names, strict=True):
             steps.append(_poses(piece, name, whole=True).values)
-            _check_like(piece, pieces[0], name, names[0])
+            _check_like(piece, pieces[0], name, names[0], _one_rate(pieces[0]))
             if len(piece.values) < 2:
                 raise DataError(
                     f"{name} has one frame. Expected at least 2. Leave out motions of one frame."
@@ -143,7 +144,7 @@ class MotionCodec(Codec):
 
     def _encoded(self, piece: Any, name: str, whole: bool) -> Symbols:
         poses = _poses(piece, name, whole)
-        _check_like(piece, self.rest, name, "the motions of the training")
+        _check_like(piece, self.rest, name, "the motions of the training", _OTHER_RATE)
         return np.asarray((poses.values - self.mean) @ self.to_symbols, dtype=np.float32)
 
     def stacked(self, symbols: Sequence[Any]) -> Symbols:
@@ -353,7 +354,15 @@ def _poses(piece: Any, name: str, whole: bool) -> Poses:
         raise DataError(f"{name}: {error}") from error
 
 
-def _check_like(piece: Motion, first: Motion, name: str, other: str) -> None:
+def _one_rate(first: Motion) -> str:
+    rate = amount(1 / first.frame_time)
+    return (
+        f"Pass {option('rate')} to read all at one rate, such as {rate}, or convert it with "
+        "gated.media.motion.resampled."
+    )
+
+
+def _check_like(piece: Motion, first: Motion, name: str, other: str, advice: str) -> None:
     difference = piece.skeleton.difference(first.skeleton)
     if difference:
         raise DataError(
@@ -364,5 +373,5 @@ def _check_like(piece: Motion, first: Motion, name: str, other: str) -> None:
         rate = amount(1 / first.frame_time)
         raise DataError(
             f"{name} has {amount(1 / piece.frame_time)} frames a second. Expected {rate}, as "
-            f"{other}. Convert it with gated.media.motion.resampled."
+            f"{other}. {advice}"
         )

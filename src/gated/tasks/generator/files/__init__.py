@@ -10,16 +10,18 @@ from typing import Any
 from gated.errors import DataError, UsageError
 from gated.files import files_below
 from gated.tasks.generator.codecs import Codec
-from gated.tasks.generator.files.base import FileFormat, PieceFiles
+from gated.tasks.generator.files.base import FileFormat, PieceFiles, ReadAs
 from gated.tasks.generator.files.drawing import DRAWING
 from gated.tasks.generator.files.image import IMAGE
 from gated.tasks.generator.files.motion import MOTION, motion_page
 from gated.tasks.generator.files.music import MUSIC, music_of
 from gated.tasks.generator.files.text import TEXT
+from gated.tasks.limits import READ_SUFFIXES, WRITTEN_SUFFIXES
 from gated.text import listed
 
 __all__ = [
     "PieceFiles",
+    "ReadAs",
     "check_suffix",
     "medium_of",
     "motion_page",
@@ -49,13 +51,13 @@ def medium_of(path: Path) -> str:
     counts = Counter(
         medium
         for file in files
-        for medium, form in _FORMATS.items()
-        if file.name.lower().endswith(form.read)
+        for medium in _FORMATS
+        if file.name.lower().endswith(READ_SUFFIXES[medium])
     )
     if not path.exists():
         raise DataError(f"{path}: there is no such file. Expected files to learn from.")
     if not counts:
-        known = "; ".join(f"{medium}: {' '.join(form.read)}" for medium, form in _FORMATS.items())
+        known = "; ".join(f"{medium}: {' '.join(READ_SUFFIXES[medium])}" for medium in _FORMATS)
         raise DataError(
             f"{path}: no file of a known kind. Expected one of {known}; speech: a folder with one "
             "sub-folder of .wav a label. Check the name, or name the medium: gated train text "
@@ -64,17 +66,22 @@ def medium_of(path: Path) -> str:
     return counts.most_common(1)[0][0]
 
 
-def read_pieces(medium: str, path: str | Path) -> PieceFiles:
+def read_pieces(medium: str, path: str | Path, read_as: ReadAs | None = None) -> PieceFiles:
     """Read the pieces of a medium from a file, or from all files below a folder.
 
     Music in which every piece has the same number of voices, each with one note at a time, becomes
     the medium "voices", which is learned better; a note says so.
 
+    Args:
+        medium: of the files.
+        path: of a file or a folder.
+        read_as: the frame rate of motions, or the size of images.
+
     Raises:
         DataError: no file can be read.
-        UsageError: a library for the files is missing.
+        UsageError: a library for the files is missing, or the rate or size is out of range.
     """
-    return _FORMATS[medium].reader(Path(path))
+    return _FORMATS[medium].reader(Path(path), read_as or ReadAs())
 
 
 def read_prompt(codec: Codec, path: Path) -> Any:
@@ -93,7 +100,7 @@ def check_suffix(medium: str, path: Path) -> None:
     Raises:
         UsageError: they cannot.
     """
-    written = _FORMATS[_family(medium)].written
+    written = WRITTEN_SUFFIXES[_family(medium)]
     if path.suffix.lower() not in written:
         raise UsageError(
             f"{path}: {_family(medium)} is not written to such a file. Expected a name ending in "
@@ -103,7 +110,7 @@ def check_suffix(medium: str, path: Path) -> None:
 
 def usual_suffix(medium: str) -> str:
     """The suffix of a file that pieces of a medium are usually written to."""
-    return _FORMATS[_family(medium)].written[0]
+    return WRITTEN_SUFFIXES[_family(medium)][0]
 
 
 def write_pieces(medium: str, path: Path, pieces: list[Any]) -> None:

@@ -1,4 +1,4 @@
-"""Defines what the files of a medium are: their suffixes, and how they are read and written."""
+"""Defines how the files of a medium are read and written."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from gated.tasks.generator.codecs import Codec
 
-__all__ = ["FileFormat", "PieceFiles"]
+__all__ = ["FileFormat", "PieceFiles", "ReadAs"]
 
 
 @dataclass(frozen=True)
@@ -28,19 +28,28 @@ class PieceFiles:
 
 
 @dataclass(frozen=True)
-class FileFormat:
-    """How the files of a medium are read and written.
+class ReadAs:
+    """What pieces are brought to while they are read; None leaves them as they are.
 
     Attributes:
-        read: the suffixes that are read.
-        written: the suffixes that are written.
+        rate: frames a second of motions.
+        size: (height, width) of images.
+    """
+
+    rate: float | None = None
+    size: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """How the files of a medium are read and written; `gated.tasks.limits` has their suffixes.
+
+    Attributes:
         reader: reads a file or a folder.
         prompt: reads one file as the beginning of a piece, for a codec.
         writer: writes pieces to a file.
     """
 
-    read: tuple[str, ...]
-    written: tuple[str, ...]
-    reader: Callable[[Path], PieceFiles]
+    reader: Callable[[Path, ReadAs], PieceFiles]
     prompt: Callable[[Path, Codec], Any]
     writer: Callable[[Path, list[Any]], None]

@@ -11,12 +11,12 @@ from gated.media.strokes import (
     sheet_svg,
     simplified,
 )
-from gated.tasks.generator.files.base import FileFormat, PieceFiles
+from gated.tasks.generator.files.base import FileFormat, PieceFiles, ReadAs
 
 __all__ = ["DRAWING"]
 
 
-def _read_drawings(path: Path) -> PieceFiles:
+def _read_drawings(path: Path, read_as: ReadAs) -> PieceFiles:
     if path.is_dir():
         found, paths, notes = read_strokes_folder(path)
     else:
@@ -35,8 +35,6 @@ def _write_drawings(path: Path, pieces: list[Any]) -> None:
 
 
 DRAWING = FileFormat(
-    read=(".svg",),
-    written=(".svg",),
     reader=_read_drawings,
     prompt=lambda path, codec: simplified(read_strokes(path).points),
     writer=_write_drawings,

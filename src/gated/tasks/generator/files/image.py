@@ -11,24 +11,24 @@ from gated.media.images import (
     read_idx,
     read_image,
     read_image_folder,
+    stretched,
     thresholded,
     write_png,
 )
 from gated.tasks.generator.codecs import Codec
-from gated.tasks.generator.files.base import FileFormat, PieceFiles
+from gated.tasks.generator.files.base import FileFormat, PieceFiles, ReadAs
+from gated.tasks.limits import IDX_ENDINGS
 
 __all__ = ["IMAGE"]
 
-_IDX = (".idx", ".gz", "idx3-ubyte")
 
-
-def _read_images(path: Path) -> PieceFiles:
+def _read_images(path: Path, read_as: ReadAs) -> PieceFiles:
     notes: list[str]
     if path.is_dir():
-        folder = read_image_folder(path)
+        folder = read_image_folder(path, read_as.size)
         grey, notes = folder.images, list(folder.notes)
         names = list(map(str, folder.paths))
-    elif path.name.lower().endswith(_IDX):
+    elif path.name.lower().endswith(IDX_ENDINGS):
         grey, notes = read_idx(path), []
         if grey.ndim != 3:
             raise DataError(
@@ -38,6 +38,9 @@ def _read_images(path: Path) -> PieceFiles:
     else:
         image = read_image(path)
         grey, notes, names = image.pixels[None], list(image.notes), [str(path)]
+    if read_as.size is not None and grey.shape[1:] != read_as.size:
+        grey = stretched(grey, *read_as.size)
+        notes.append(f"{path}: stretched to {read_as.size[0]} × {read_as.size[1]} pixels.")
     pieces = list(thresholded(grey))
     if not np.isin(grey, (0, 255)).all():
         notes.append("Grey pixels read as white from half of full brightness, else black.")
@@ -56,8 +59,6 @@ def _write_images(path: Path, pieces: list[Any]) -> None:
 
 
 IMAGE = FileFormat(
-    read=(".png", ".jpg", ".jpeg", ".gif", ".bmp", *_IDX),
-    written=(".png",),
     reader=_read_images,
     prompt=_image_prompt,
     writer=_write_images,

@@ -10,20 +10,23 @@ from gated.media.motion import (
     positions,
     read_motion,
     read_motion_folder,
+    resampled,
     write_motion,
 )
 from gated.plot import stick_figure_page
-from gated.tasks.generator.files.base import FileFormat, PieceFiles
+from gated.tasks.generator.files.base import FileFormat, PieceFiles, ReadAs
 
 __all__ = ["MOTION", "motion_page"]
 
 
-def _read_motions(path: Path) -> PieceFiles:
+def _read_motions(path: Path, read_as: ReadAs) -> PieceFiles:
     if path.is_dir():
-        folder = read_motion_folder(path)
+        folder = read_motion_folder(path, read_as.rate)
         names = list(map(str, folder.paths))
         return PieceFiles("motion", list(folder.motions), names, tuple(folder.notes))
     motion = read_motion(path)
+    if read_as.rate is not None:
+        motion = resampled(motion, read_as.rate)
     return PieceFiles("motion", [motion], [str(path)], motion.notes)
 
 
@@ -42,8 +45,6 @@ def motion_page(motion: Motion, title: str) -> str:
 
 
 MOTION = FileFormat(
-    read=(".bvh",),
-    written=(".bvh", ".html"),
     reader=_read_motions,
     prompt=lambda path, codec: read_motion(path),
     writer=_write_motions,

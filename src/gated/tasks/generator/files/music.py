@@ -20,7 +20,7 @@ from gated.media.music import (
 from gated.plot import piano_roll_svg
 from gated.tasks.generator.codecs import Codec
 from gated.tasks.generator.codecs.voices import VoicesCodec
-from gated.tasks.generator.files.base import FileFormat, PieceFiles
+from gated.tasks.generator.files.base import FileFormat, PieceFiles, ReadAs
 
 __all__ = ["MUSIC", "music_of"]
 
@@ -30,7 +30,7 @@ _TEMPO = 100.0  # quarter notes a minute of music that is made
 _MOST_VOICES = 8
 
 
-def _read_music(path: Path) -> PieceFiles:
+def _read_music(path: Path, read_as: ReadAs) -> PieceFiles:
     if path.is_dir():
         found, paths, notes = read_music_folder(path)
     else:
@@ -86,8 +86,6 @@ def music_of(piece: Any) -> Music:
 
 
 MUSIC = FileFormat(
-    read=(".mid", ".midi", ".abc"),
-    written=(".mid", ".midi", ".svg"),
     reader=_read_music,
     prompt=_music_prompt,
     writer=_write_music,

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from gated.files import write_whole
 from gated.media.text import read_text, read_text_folder
-from gated.tasks.generator.files.base import FileFormat, PieceFiles
+from gated.tasks.generator.files.base import FileFormat, PieceFiles, ReadAs
 
 __all__ = ["TEXT"]
 
 
-def _read_text(path: Path) -> PieceFiles:
+def _read_text(path: Path, read_as: ReadAs) -> PieceFiles:
     if path.is_dir():
         texts, paths, notes = read_text_folder(path)
     else:
@@ -23,8 +23,6 @@ def _write_text(path: Path, pieces: list[str]) -> None:
 
 
 TEXT = FileFormat(
-    read=(".txt", ".md", ".text"),
-    written=(".txt", ".md"),
     reader=_read_text,
     prompt=lambda path, codec: read_text(path).content,
     writer=_write_text,
