@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.arrays import FloatArray
 from gated.errors import UsageError
+from gated.plot.colours import averaged
 
 __all__ = ["image_text"]
 
@@ -46,15 +46,8 @@ def image_text(
     bright = pixels / 255 if pixels.dtype == np.uint8 else pixels.astype(np.float64)
     if pixels.shape[1] > width:
         height = max(1, round(pixels.shape[0] * width / pixels.shape[1]))
-        bright = _averaged(_averaged(bright, width).T, height).T
+        bright = averaged(averaged(bright, width).T, height).T
     filled = (bright >= 0.5).astype(np.int64)
     filled = np.pad(filled, ((0, len(filled) % 2), (0, 0)))
     characters = (_ASCII if ascii_only else _BLOCKS)[2 * filled[::2] + filled[1::2]]
     return "\n".join("".join(line).rstrip() for line in characters)
-
-
-def _averaged(values: FloatArray, parts: int) -> FloatArray:
-    """[n, parts] the means over equal parts of the columns."""
-    edges = np.linspace(0, values.shape[1], parts + 1).round().astype(np.int64)
-    sums = np.add.reduceat(values, edges[:-1], axis=1)
-    return np.asarray(sums / np.diff(edges))

@@ -25,6 +25,7 @@ _INK = "#767676"  # readable on white and on black
 _LEFT, _TOP, _BOTTOM, _RIGHT = 34.0, 8.0, 22.0, 8.0
 _ROW = 7.0  # height of a pitch
 _LABEL_ROOM = 46.0  # least distance of two labels of time
+_DIGIT = 6.2  # width of a character of a label
 _BLOCKS, _ASCII_BLOCKS = " ▄▀█", " .'#"  # of two pitches: none, the lower, the upper, both
 
 
@@ -36,6 +37,7 @@ def piano_roll_svg(
     tempo: float | None = None,
     width: int = 1000,
     title: str = "",
+    end: float = 0.0,
 ) -> str:
     """Draw notes as an SVG picture with a transparent background, for light and dark pages.
 
@@ -47,6 +49,7 @@ def piano_roll_svg(
         tempo: quarter notes a minute: time is marked in seconds instead of bars.
         width: in pixels.
         title: read aloud by screen readers, and shown above the pointer.
+        end: quarter notes that are shown at least, also after the last note.
 
     Raises:
         UsageError: the notes have another shape or values that are not finite or out of range, or
@@ -70,7 +73,7 @@ def piano_roll_svg(
             )
     rows = _rows(notes, steps_per_quarter)
     low, high = _octaves(rows[:, 2])
-    end = max(float((rows[:, 0] + rows[:, 1]).max(initial=0.0)), quarters_per_bar)
+    end = max(float((rows[:, 0] + rows[:, 1]).max(initial=0.0)), quarters_per_bar, end)
     scale = (width - _LEFT - _RIGHT) / end  # pixels a quarter note
     height = _TOP + (high - low) * _ROW + _BOTTOM
     unit = quarters_per_bar if tempo is None else tempo / 60  # quarter notes of a mark
@@ -211,15 +214,16 @@ def _time_marks(
 ) -> Iterable[str]:
     """Lines at bars or seconds, with labels where there is space for them."""
     step = _marks_of_a_label(_LABEL_ROOM / (unit * scale), seconds=seconds)
-    bottom = height - _BOTTOM
+    bottom, right = height - _BOTTOM, _LEFT + end * scale + _RIGHT
     for mark in range(0, math.floor(end / unit + 1e-9) + 1, step):
         x = _LEFT + mark * unit * scale
         yield (
             f'<line x1="{x:.2f}" x2="{x:.2f}" y1="{_TOP:g}" y2="{bottom + 4:g}" '
             f'stroke="{_INK}" stroke-opacity="0.45"/>'
         )
-        if mark * unit < end - 1e-9:  # no label of a bar that does not begin
-            label = f"{mark} s" if seconds else f"{mark + 1}"
+        label = f"{mark} s" if seconds else f"{mark + 1}"
+        has_room = x + 3 + _DIGIT * len(label) <= right
+        if mark * unit < end - 1e-9 and has_room:  # no label of a bar that does not begin
             yield f'<text x="{x + 3:.2f}" y="{height - 7:g}" fill="{_INK}">{label}</text>'
 
 

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import html
 import json
+from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
@@ -24,7 +25,15 @@ _CELL = 100.0  # height of a pose in the row, in units of the SVG
 _LABEL = 16.0
 
 
-def stick_figure_page(positions: FloatArray, bones: IntArray, frame_time: float, title: str) -> str:
+def stick_figure_page(
+    positions: FloatArray,
+    bones: IntArray,
+    frame_time: float,
+    title: str,
+    *,
+    below: str = "",
+    sentences: Sequence[str] = (),
+) -> str:
     """Write an HTML page with the animated figure.
 
     It has a button for play and pause, a bar of the time, a choice of the speed, and a ground with
@@ -36,6 +45,8 @@ def stick_figure_page(positions: FloatArray, bones: IntArray, frame_time: float,
         bones: [B, 2] the pairs of points that are connected.
         frame_time: seconds from a frame to the next.
         title: above the figure.
+        below: an SVG picture below the figure.
+        sentences: below that.
 
     Returns:
         A whole HTML document, of about 8 · T · P bytes.
@@ -57,7 +68,7 @@ def stick_figure_page(positions: FloatArray, bones: IntArray, frame_time: float,
     style, script = _resource("stick_figure.css"), _resource("stick_figure.js")
     policy = (
         f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
-        "base-uri 'none'; form-action 'none'"
+        "img-src data:; base-uri 'none'; form-action 'none'"
     )
     name = html.escape(title)
     return "\n".join(
@@ -73,7 +84,10 @@ def stick_figure_page(positions: FloatArray, bones: IntArray, frame_time: float,
             f'<canvas id="stage" tabindex="0" role="img" aria-label="{name}: a moving stick '
             'figure. Drag to turn the view."></canvas>',
             _CONTROLS,
-            f"<noscript>{stick_figure_svg(points, bones)}</noscript></main>",
+            f"<noscript>{stick_figure_svg(points, bones)}</noscript>",
+            _picture(below, name),
+            *(f"<p>{html.escape(sentence)}</p>" for sentence in sentences),
+            "</main>",
             _data(points, bones, frame_time),
             f"<script>{script}</script>",
             "</body></html>",
@@ -82,7 +96,9 @@ def stick_figure_page(positions: FloatArray, bones: IntArray, frame_time: float,
     )
 
 
-def stick_figure_svg(positions: FloatArray, bones: IntArray, frames: int = 12) -> str:
+def stick_figure_svg(
+    positions: FloatArray, bones: IntArray, frames: int = 12, *, at: IntArray | None = None
+) -> str:
     """Draw poses at equal distances in time beside each other, each with the number of its frame.
 
     The lines have the colour of the text around the picture.
@@ -91,6 +107,7 @@ def stick_figure_svg(positions: FloatArray, bones: IntArray, frames: int = 12) -
         positions: [T, P, 3] x, y and z of the points, y upwards, in any unit.
         bones: [B, 2] the pairs of points that are connected.
         frames: poses at most; fewer if T is smaller.
+        at: the frames to draw, in order; by default at equal distances from the first to the last.
 
     Returns:
         An SVG element, which is a whole file too.
@@ -105,8 +122,8 @@ def stick_figure_svg(positions: FloatArray, bones: IntArray, frames: int = 12) -
     points = _checked(positions, bones)
     if frames < 1:
         raise UsageError(f"frames={frames} is given. Expected at least one pose. Pass 12.")
-    chosen = np.unique(np.linspace(0, len(points) - 1, min(frames, len(points))).round())
-    chosen = chosen.astype(np.int64)
+    chosen = np.linspace(0, len(points) - 1, min(frames, len(points))).round()
+    chosen = np.unique(chosen).astype(np.int64) if at is None else np.asarray(at)
     ground, height = _ground(points), _height(points)
     shown = points[chosen] - points[chosen][:, :1] * [1, 0, 1] - [0, ground, 0]
     flat = _projected(shown) * (_CELL / height)  # [n, P, 2], the root in the middle
@@ -142,6 +159,12 @@ _CONTROLS = """<div class="controls">
 <option value="1" selected>1</option><option value="2">2</option></select></label>
 <button id="reset" type="button">Reset view</button>
 </div>"""
+
+
+def _picture(svg: str, name: str) -> str:
+    """An SVG picture as an image."""
+    content = base64.b64encode(svg.encode()).decode()
+    return f'<img alt="{name}" src="data:image/svg+xml;base64,{content}">' if svg else ""
 
 
 def _checked(positions: FloatArray, bones: IntArray) -> FloatArray:

@@ -70,6 +70,11 @@ class LogMel:
         """Samples from a frame to the next."""
         return round(self.hop * self.rate)
 
+    @property
+    def centres(self) -> NDArray[np.float64]:
+        """[bins] the frequency at the peak of each band in hertz, rising."""
+        return self._edges[1:-1]
+
     def frames(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Compute the frames [T, bins] of samples [N]: T = 1 + (N − window) // hop.
 
@@ -109,11 +114,16 @@ class LogMel:
         return np.hanning(self.window_samples + 1)[:-1].astype(np.float32)
 
     @cached_property
-    def _bands(self) -> NDArray[np.float64]:
-        """[frequencies, bins] the weight of each frequency in each band."""
+    def _edges(self) -> NDArray[np.float64]:
+        """[bins + 2] band b rises from edge b to edge b + 1 and falls to edge b + 2, in hertz."""
         top = self.rate / 2 if self.high is None else self.high
         ends = np.linspace(_mel(self.low), _mel(top), self.bins + 2)
-        hertz = 700 * (10 ** (ends / 2595) - 1)
+        return np.asarray(700 * (10 ** (ends / 2595) - 1))
+
+    @cached_property
+    def _bands(self) -> NDArray[np.float64]:
+        """[frequencies, bins] the weight of each frequency in each band."""
+        hertz = self._edges
         frequencies = np.arange(self._transform // 2 + 1)[:, None] * self.rate / self._transform
         rising = (frequencies - hertz[:-2]) / (hertz[1:-1] - hertz[:-2])
         falling = (hertz[2:] - frequencies) / (hertz[2:] - hertz[1:-1])

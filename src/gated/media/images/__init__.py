@@ -2,7 +2,7 @@
 
 from gated.media.images.binarise import binarised, thresholded
 from gated.media.images.idx import read_idx, write_idx
-from gated.media.images.png import png_bytes, write_png
+from gated.media.images.png import write_png
 from gated.media.images.reading import (
     GreyImage,
     ImageFolder,
@@ -11,6 +11,7 @@ from gated.media.images.reading import (
     stretched,
 )
 from gated.media.images.sheet import contact_sheet
+from gated.png import png_bytes
 
 __all__ = [
     "GreyImage",
