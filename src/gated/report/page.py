@@ -1,16 +1,13 @@
 """Writes a report as one HTML page that loads no other file and runs only its own script."""
 
-import base64
-import hashlib
-import html
-from importlib import resources
 from typing import Any
 
 import numpy as np
 
 from gated.report.bundler import page_script
 from gated.report.content import OverviewColumn, Report, Zone
-from gated.report.markup import table_markup, text
+from gated.report.document import document, page_style
+from gated.report.markup import table_markup
 from gated.report.packing import PER_BLOCK, Packed, as_json, pack, runs
 from gated.report.sections import (
     chart_markup,
@@ -46,21 +43,10 @@ def page(report: Report, *, budget_mb: float = 15.0) -> str:
     >>> "<title>Sales &lt;2024&gt;</title>" in made, " src=" in made or 'href="http' in made
     (True, False)
     """
-    style, script = _style(), page_script()
+    style, script = page_style(), page_script()
     budget = int(budget_mb * _MEGABYTE) - len(style) - len(script) - _OTHER_BYTES
     packed = pack(report.series, budget, _first(report), _CELL_BYTES * len(report.overview))
-    policy = (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
     parts = [
-        "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta name="color-scheme" content="light dark">',
-        f"<title>{text(report.title)}</title>",
-        f"<style>{style}</style></head><body>",
         '<a class="skip" href="#tables">Skip to the tables</a>',
         "<main>",
         header_markup(report),
@@ -83,19 +69,8 @@ def page(report: Report, *, budget_mb: float = 15.0) -> str:
             f'<script type="text/plain" id="block{index}">{block}</script>'
             for index, block in enumerate(packed.blocks)
         ),
-        "</body></html>",
-        "",
     ]
-    # A label from a damaged file may hold half of a surrogate pair, which no file can contain.
-    return "\n".join(parts).encode(errors="replace").decode()
-
-
-def _style() -> str:
-    return resources.files("gated.report").joinpath("page.css").read_text(encoding="utf-8")
-
-
-def _digest(source: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"
+    return document(report.title, parts, style, script)
 
 
 def _data(name: str, content: Any) -> str:

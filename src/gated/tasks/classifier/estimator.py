@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, Self
 
 import numpy as np
+import torch
 from numpy.typing import ArrayLike, NDArray
 
 from gated.arrays import IntArray
@@ -30,6 +31,7 @@ from gated.tasks.data.sequences import Sequences
 from gated.tasks.data.sound_paths import are_paths, rate_of, read_given, read_with_answers
 from gated.tasks.estimator import Estimator
 from gated.tasks.label_values import label_list
+from gated.tasks.network.gates import BlockGates, sequence_gates
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.state import State
 from gated.train import Progress
@@ -216,6 +218,43 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         result[filled] = stored.network.probabilities(logits).double().numpy()
         return result
 
+    def predict_proba_over_time(self, X: Any, most: int = 1_000) -> list[NDArray[np.float64]]:
+        """[n, K] the probabilities of the labels after each step of each sequence.
+
+        Args:
+            X: as in `fit`; each with at least one step.
+            most: points of a sequence at most: of a longer one, n equal parts of its steps.
+
+        Raises:
+            DataError: a sequence cannot be read, has no step, or another number of channels.
+        """
+        network, found = self._fitted.network, []
+        for steps in self._steps_of(X):
+            count = min(len(steps), most)
+            ends = (np.arange(1, count + 1) * len(steps) // count).tolist()
+            logits = network.logits_over_time(torch.from_numpy(steps), ends)
+            found.append(network.probabilities(logits).double().numpy())
+        return found
+
+    def gates(self, X: Any) -> list[list[BlockGates]]:
+        """The gates of each recurrent block over each sequence.
+
+        Args:
+            X: as in `fit`; each with at least one step.
+
+        Raises:
+            DataError: a sequence cannot be read, has no step, or another number of channels.
+            UsageError: a sequence is too long.
+
+        Example:
+            >>> X = [np.full((6, 1), i % 2, dtype=float) for i in range(8)]
+            >>> model = SequenceClassifier(hidden_size=8, max_steps=10).fit(X, [0, 1] * 4)
+            >>> [block.update.shape for block in model.gates(X[:1])[0]]
+            [(6, 8), (6, 8)]
+        """
+        model = self._fitted.network.model
+        return [sequence_gates(model, steps) for steps in self._steps_of(X)]
+
     def score(self, X: Any, y: ArrayLike | None = None) -> float:
         """The share of the sequences whose label is predicted.
 
@@ -272,6 +311,19 @@ class SequenceClassifier(Estimator[StoredClassifier]):
     def rate_(self) -> int | None:
         """Samples a second of the sound that it labels; None for other sequences."""
         return self._fitted.frontend.rate
+
+    def _steps_of(self, X: Any) -> list[NDArray[np.float32]]:
+        """[T, I] the steps of each sequence."""
+        frontend = self._fitted.frontend
+        given = read_given(X, self.channels, frontend)
+        warn_each(given.notes)
+        if given.empty.any():
+            names = [name for name, none in zip(given.ids, given.empty, strict=True) if none]
+            raise DataError(f"{first_names(names)}: no step. Expected at least one.")
+        steps = [frontend.steps(array) for array in given.arrays]
+        for array, name in zip(steps, given.ids, strict=True):
+            check_width(array, name, frontend.width)
+        return steps
 
     def _read_labelled(
         self, X: Any, y: ArrayLike | str | None

@@ -1,5 +1,7 @@
 """Defines the network of a classifier: a sequence model and the head of labels."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -42,6 +44,22 @@ class LabelNetwork(nn.Module):
         every = torch.ones(x.shape[:2], dtype=torch.bool)
         logits, sums = self.head(features, every, sums)
         return logits, _joined(inner, sums)
+
+    def logits_over_time(self, steps: Tensor, ends: Sequence[int]) -> Tensor:
+        """[n, K] the logits after each of n steps of one sequence, without gradients.
+
+        Args:
+            steps: [T, I].
+            ends: numbers of steps, rising, the last one T.
+        """
+        self.eval()
+        state, found, begin = self.initial_state(1), [], 0
+        with torch.no_grad():
+            for end in ends:
+                logits, state = self.advance(steps[None, begin:end], state)
+                found.append(logits[0])
+                begin = end
+        return torch.stack(found)
 
     def logits(self, state: ModelState) -> Tensor:
         """[B, K] the logits of a state after at least one step."""

@@ -21,6 +21,7 @@ from gated.tasks.generator.model_file import StoredGenerator
 from gated.tasks.generator.scoring import check_units, nats_per_unit
 from gated.tasks.generator.stream import GeneratorStream
 from gated.tasks.generator.training import Trained, TrainingSettings, split, train
+from gated.tasks.network.gates import BlockGates, sequence_gates
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.state import State
 from gated.train import Progress
@@ -213,6 +214,36 @@ class Generator(Estimator[StoredGenerator]):
         stored = self._fitted
         codec = stored.codec
         return nats_per_unit(stored.network, codec, _encoded(codec, _listed(pieces, "to score")))
+
+    def gates(self, pieces: Any, prompt: Any = None) -> list[list[BlockGates]]:
+        """The gates of each recurrent block at each symbol of each piece.
+
+        The gates of a step are those with which the symbol of the step was predicted: the step has
+        read the symbols before it.
+
+        Args:
+            pieces: as in `fit`; without the prompt, but a text and an image with it.
+            prompt: that came before each piece; its own gates are left out. None for a text and an
+                image.
+
+        Raises:
+            DataError: a piece is not of the medium, or has what the training did not have.
+            UsageError: a piece is too long.
+
+        Example:
+            >>> model = Generator("text", hidden_size=8, window=8, max_steps=2).fit("abc " * 50)
+            >>> [block.update.shape for block in model.gates("abc a")[0]]
+            [(5, 8)]
+        """
+        stored = self._fitted
+        codec = stored.codec
+        begun = None if prompt is None else codec.encode_prompt(prompt)
+        found = []
+        for symbols in _encoded(codec, _listed(pieces, "to explain")):
+            whole = symbols if begun is None else np.concatenate([begun, symbols])
+            blocks = sequence_gates(stored.network.model, codec.steps(whole, 0, len(whole)).inputs)
+            found.append([block.after(len(whole) - len(symbols)) for block in blocks])
+        return found
 
     def stream(self, state: State | None = None) -> GeneratorStream:
         """A piece that goes on: `read` and `generate` in any order, with a state to save.

@@ -8,6 +8,7 @@ docs/reference/equations.md:
 So z_t is the share of the old state that a step keeps, and 1 − z_t the share that it overwrites.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -45,6 +46,16 @@ class BlockGates:
     def kept(self) -> FloatArray:
         """[T] the share of the old state that each step keeps: the mean of z over the units."""
         return np.asarray(self.update.mean(1, dtype=np.float64))
+
+    @classmethod
+    def joined(cls, parts: "Sequence[BlockGates]") -> "BlockGates":
+        """The gates of sequences one after another."""
+        arrays = ((each.update, each.reset, each.state) for each in parts)
+        return cls(*(np.concatenate(each) for each in zip(*arrays, strict=True)))
+
+    def after(self, begin: int) -> "BlockGates":
+        """The gates from a step on."""
+        return BlockGates(self.update[begin:], self.reset[begin:], self.state[begin:])
 
 
 def sequence_gates(model: SequenceModel, steps: NDArray[np.float32]) -> list[BlockGates]:

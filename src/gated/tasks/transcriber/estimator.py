@@ -20,6 +20,7 @@ from gated.tasks.data.inputs import (
 from gated.tasks.data.sequences import Sequences
 from gated.tasks.data.sound_paths import are_paths, read_given
 from gated.tasks.estimator import Estimator
+from gated.tasks.network.gates import BlockGates, sequence_gates
 from gated.tasks.network.state import State
 from gated.tasks.number_checks import check_number
 from gated.tasks.transcriber.checks import check_beam, check_params
@@ -217,6 +218,24 @@ class Transcriber(Estimator[StoredTranscriber]):
         return [
             Transcript(tuple(heard(run, stored.symbols, clock) for run in _decoded(each, beam)))
             for each in self._log_probs(self._read(X))
+        ]
+
+    def gates(self, X: Any) -> list[list[BlockGates]]:
+        """The gates of each recurrent block over each sequence.
+
+        Sound is read with the silence that follows its end.
+
+        Args:
+            X: as in `fit`; each with at least one step.
+
+        Raises:
+            DataError: a sequence cannot be read, has no step, or another number of channels.
+            UsageError: a sequence is too long.
+        """
+        frontend, model = self._fitted.frontend, self._fitted.network.model
+        return [
+            sequence_gates(model, frontend.steps(with_silence(each, frontend)))
+            for each in self._read(X)
         ]
 
     def score(self, X: Any, y: Any) -> float:
