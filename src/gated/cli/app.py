@@ -59,15 +59,18 @@ gated train text plays.txt --out plays.gated
 gated train music tunes/ --out tunes.gated"""
 _CLASSIFY_EXAMPLES = """Examples:
 gated classify words.gated clip.wav
-gated classify words.gated *.wav --out labels.csv"""
+gated classify words.gated *.wav --out labels.csv
+gated classify words.gated clip.wav --picture a.svg"""
 _GENERATE_EXAMPLES = """Examples:
 gated generate plays.gated --prompt "KING: "
 gated generate tunes.gated --out tune.mid --length 256
-gated generate letters.gated -o sheet.svg --count 30"""
+gated generate letters.gated -o sheet.svg --count 30
+gated generate tunes.gated --picture a.svg --explain"""
 
 _TRANSCRIBE_EXAMPLES = """Examples:
 gated transcribe strings.gated clip.wav
 gated transcribe strings.gated *.wav --json
+gated transcribe m.gated a.wav --picture a.svg --explain
 arecord -f S16_LE -r 8000 | gated transcribe m.gated -"""
 
 
@@ -137,7 +140,12 @@ def demo(context: typer.Context, request: DemoRequest) -> None:
         from gated.cli.commands.demos.shipped import DEMOS
         from gated.cli.commands.demos.show import run as show_demo
 
-        show_demo(DEMOS[str(request.name)], request.out or Path(), request.seed)
+        show_demo(
+            DEMOS[str(request.name)],
+            request.out or Path(),
+            request.seed,
+            explain=request.explain,
+        )
 
 
 @app.command(cls=Command, epilog=_FORECAST_EXAMPLES)

@@ -48,6 +48,12 @@ class Messages:
         grid.add_row(Text(label, style="bold"), picture)
         self.console.print(grid)
 
+    def write_drawing(self, drawing: RenderableType) -> None:
+        """Print a picture in the whole width."""
+        if not self.quiet:
+            self.console.print(drawing)
+            self.write_line()
+
     def write_line(self, text: str = "", style: str = "") -> None:
         """Print one line as it is."""
         if not self.quiet:

@@ -76,15 +76,28 @@ class DemoRequest(Request):
         ),
     ] = None
 
+    explain: Annotated[
+        bool,
+        Option(
+            "--explain",
+            help="Show the gates of the network: what each step keeps of its memory.",
+        ),
+    ] = False
+
     def __post_init__(self) -> None:
-        makes = self.name not in (None, "shop", "digits")
-        given = {"--out": self.out, "--seed": self.seed}
-        for option, value in given.items():
-            if value is not None and not makes:
-                raise UsageError(
-                    f"{option} is given, but the demo {self.name or 'shop'} makes nothing new. "
-                    "Leave it out."
-                )
+        is_shop = self.name in (None, "shop")
+        if self.seed is not None and (is_shop or self.name == "digits"):
+            raise UsageError(
+                f"--seed is given, but the demo {self.name or 'shop'} makes nothing new. Leave it "
+                "out."
+            )
+        if self.out is not None and is_shop:
+            raise UsageError("--out is given, but the demo shop writes no file. Leave it out.")
+        if self.explain and is_shop:
+            raise UsageError(
+                "--explain is given, but the demo shop has no picture of gates. Leave it out, or "
+                "name another demo, such as gated demo digits --explain."
+            )
         if self.out is not None and not self.out.is_dir():
             raise UsageError(f"--out {self.out}: there is no such folder. Make it first.")
         if self.table is not None and self.name not in (None, "shop"):

@@ -17,6 +17,12 @@ from gated.cli.options import (
 )
 from gated.cli.output.encoding import check_table_suffix
 from gated.cli.paths import check_place
+from gated.cli.requests.picture_options import (
+    Explain,
+    PictureFile,
+    check_picture,
+    check_single,
+)
 from gated.cli.requests.request import Request
 from gated.errors import UsageError
 from gated.tasks.limits import LARGEST, MEDIA, READ_SUFFIXES
@@ -230,6 +236,8 @@ class ClassifyRequest(Request):
             file="written",
         ),
     ] = None
+    picture: PictureFile = None
+    explain: Explain = False
     as_json: AsJson = False
     quiet: Quiet = False
 
@@ -237,6 +245,10 @@ class ClassifyRequest(Request):
         if self.out is not None:
             check_table_suffix("--out", self.out)
             check_place("--out", self.out)
+        check_single(len(self.files), "recording", self.picture, self.explain)
+        check_picture(
+            self.picture, self.out, {"MODEL": self.model, "FILES": next(iter(self.files), None)}
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -338,12 +350,15 @@ class GenerateRequest(Request):
             read=whole_number(least=0, most=LARGEST["seed"]),
         ),
     ] = None
+    picture: PictureFile = None
+    explain: Explain = False
     as_json: AsJson = False
     quiet: Quiet = False
 
     def __post_init__(self) -> None:
         if self.out is not None:
             check_place("--out", self.out)
+        check_picture(self.picture, self.out, {"MODEL": self.model})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,12 @@ from typing import Annotated
 from gated.cli.options import OUTPUT, Option, one_path, whole_number
 from gated.cli.output.encoding import check_table_suffix
 from gated.cli.paths import check_place
+from gated.cli.requests.picture_options import (
+    Explain,
+    PictureFile,
+    check_picture,
+    check_single,
+)
 from gated.cli.requests.request import Request
 from gated.errors import UsageError
 from gated.tasks.limits import LARGEST
@@ -53,6 +59,8 @@ class TranscribeRequest(Request):
             file="written",
         ),
     ] = None
+    picture: PictureFile = None
+    explain: Explain = False
     as_json: Annotated[
         bool,
         Option(
@@ -69,6 +77,9 @@ class TranscribeRequest(Request):
             check_table_suffix("--out", self.out)
             check_place("--out", self.out)
         if STDIN not in self.files:
+            check_single(len(self.files), "recording", self.picture, self.explain)
+            first = next(iter(self.files), None)
+            check_picture(self.picture, self.out, {"MODEL": self.model, "FILES": first})
             return
         if len(self.files) > 1:
             raise UsageError(
@@ -79,6 +90,12 @@ class TranscribeRequest(Request):
             raise UsageError(
                 "--beam is given with -. Expected none: a stream follows the most probable path. "
                 "Leave --beam out, or record the sound to a file."
+            )
+        if self.picture is not None or self.explain:
+            option = "--explain" if self.picture is None else "--picture"
+            raise UsageError(
+                f"{option} is given with -. Expected a file: a stream has no end to draw. Leave "
+                f"{option} out, or record the sound to a file."
             )
         if self.out is not None:
             raise UsageError(

@@ -17,6 +17,7 @@ from gated.plot import image_text, piano_roll_svg, piano_roll_text
 from gated.plot.bars import bar_table
 from gated.tasks.generator.files import motion_page
 from gated.tasks.generator.files.music import STEPS_PER_QUARTER, music_of
+from gated.tasks.pictures import piece_picture, recordings_picture
 from gated.tasks.shipped import shipped_classifier, shipped_generator
 from gated.text import counted, duration, percent
 
@@ -34,11 +35,12 @@ def _digits(stage: Stage) -> None:
     folder = resources.files("gated") / "data" / "digits"
     names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".wav"))
     begin = time.monotonic()
-    rows = []
+    rows, recordings = [], []
     right = 0
     for name in names:
         with resources.as_file(folder / name) as path:
             samples = read_recording(path, model.rate).samples
+        recordings.append(samples)
         probabilities = model.predict_proba([samples])[0]
         label = str(model.classes_[probabilities.argmax()])
         right += label == name[0]
@@ -46,6 +48,7 @@ def _digits(stage: Stage) -> None:
             (f"{name}  label: {label}", float(probabilities.max()), percent(probabilities.max()))
         )
     seconds = time.monotonic() - begin
+    stage.drawn(recordings_picture(model, recordings, explain=stage.explain), "digits.svg")
     stage.report.write_picture("Labels", bar_table(rows))
     stage.report.write(
         "Result",
@@ -58,11 +61,16 @@ def _text(stage: Stage) -> None:
     model = shipped_generator("text")
     begin = time.monotonic()
     parts = model.generate("\n", length=_CHARACTERS, temperature=0.8, seed=stage.seed, stream=True)
+    text = ""
     for part in parts:
         to_stdout(part.encode())
+        text += part
     to_stdout(b"\n\n")
     speed = _CHARACTERS / (time.monotonic() - begin)
     stage.report.write("Speed", f"{speed:,.0f} characters a second.")
+    stage.explained(
+        lambda: piece_picture(model, ["\n" + text], explain=True, title="A text"), "text.svg"
+    )
 
 
 def _bach(stage: Stage) -> None:
@@ -85,6 +93,9 @@ def _bach(stage: Stage) -> None:
         "notation program opens it.",
         f"{picture}: its piano roll.",
     )
+    stage.explained(
+        lambda: piece_picture(model, [voices], explain=True, title="A chorale"), "bach-gates.svg"
+    )
 
 
 def _drawing(stage: Stage) -> None:
@@ -100,6 +111,9 @@ def _drawing(stage: Stage) -> None:
     stage.report.write(
         "Written", f"{path}: {counted(len(drawings), 'letter')}, drawn in {duration(seconds)}."
     )
+    stage.explained(
+        lambda: piece_picture(model, drawings, explain=True, title="Letters"), "drawing-gates.svg"
+    )
 
 
 def _handwriting(stage: Stage) -> None:
@@ -113,6 +127,10 @@ def _handwriting(stage: Stage) -> None:
     write_png(path, contact_sheet(images, columns=8, scale=3))
     stage.report.write(
         "Written", f"{path}: {counted(len(images), 'digit')}, written in {duration(seconds)}."
+    )
+    stage.explained(
+        lambda: piece_picture(model, list(images), explain=True, title="Digits"),
+        "handwriting-gates.svg",
     )
 
 
@@ -129,6 +147,9 @@ def _dance(stage: Stage) -> None:
         "Written",
         f"{page}: {shown} of dance, made in {duration(seconds)}. Open it in a browser.",
         f"{bvh}: the same, for programs of animation.",
+    )
+    stage.explained(
+        lambda: piece_picture(model, [motion], explain=True, title="A dance"), "dance-gates.html"
     )
 
 

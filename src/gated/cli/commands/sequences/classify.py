@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from gated.cli.commands.sequences.pictures import show
 from gated.cli.console.messages import Messages
 from gated.cli.console.threads import limit_threads
 from gated.cli.output.encoding import as_csv, encoded
@@ -15,6 +16,9 @@ from gated.errors import DataError, UsageError
 from gated.files import write_whole
 from gated.media.audio import read_list
 from gated.text import counted
+
+if TYPE_CHECKING:
+    from gated.tasks.pictures import Explanation
 
 __all__ = ["run"]
 
@@ -43,9 +47,18 @@ def run(request: ClassifyRequest, messages: Messages) -> None:
     found = read_list(request.files, model.rate)
     messages.write("Note", *found.changed)
     if found.recordings:
-        probabilities = model.predict_proba([each.samples for each in found.recordings])
         paths = [request.files[position] for position in found.positions]
-        _write(request, _frame(paths, model.classes_.tolist(), probabilities))
+        samples = [each.samples for each in found.recordings]
+        frame = _frame(paths, model.classes_.tolist(), model.predict_proba(samples))
+        drawn = None
+        if request.picture is not None or request.explain:
+            from gated.tasks.pictures import label_picture
+
+            title = f"Label of {paths[0].name}"  # one file, checked by the request
+            drawn = label_picture(model, samples[0], explain=request.explain, title=title)
+        _write(request, frame, None if drawn is None else drawn.explanation)
+        if drawn is not None:
+            show(drawn, request.picture, messages)
     if found.failed:
         raise DataError(
             f"{counted(len(found.failed), 'file')} of {len(request.files)} could not be "
@@ -66,10 +79,15 @@ def _frame(paths: list[Path], labels: list[Any], probabilities: Any) -> pd.DataF
     return pd.DataFrame(columns)
 
 
-def _write(request: ClassifyRequest, frame: pd.DataFrame) -> None:
+def _write(
+    request: ClassifyRequest, frame: pd.DataFrame, explanation: "Explanation | None"
+) -> None:
     if request.out is not None:
         write_whole(request.out, encoded(frame, request.out, {}))
     if request.as_json:
-        to_stdout(json.dumps(frame.to_dict("records"), ensure_ascii=False).encode() + b"\n")
+        records: list[dict[Any, Any]] = frame.to_dict("records")
+        if explanation is not None:
+            records[0]["gates"] = explanation.blocks
+        to_stdout(json.dumps(records, ensure_ascii=False).encode() + b"\n")
     elif request.out is None:
         to_stdout(as_csv(frame, {}))

@@ -5,15 +5,18 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gated.cli.commands.sequences.pictures import show
 from gated.cli.console.messages import Messages
 from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
+from gated.cli.requests.picture_options import check_single
 from gated.cli.requests.sequence_request import GenerateRequest
 from gated.errors import UsageError
 from gated.text import counted, duration, grouped
 
 if TYPE_CHECKING:
     from gated import Generator
+    from gated.tasks.pictures import Explained
 
 __all__ = ["run"]
 
@@ -30,11 +33,54 @@ def run(request: GenerateRequest, messages: Messages) -> None:
     """
     limit_threads()
     from gated import Generator
-    from gated.tasks.generator.files import check_suffix, usual_suffix, write_pieces
+    from gated.tasks.generator.files import write_pieces
 
     model = Generator.load(request.model)
     is_text = model.medium == "text"
-    if request.out is None and not is_text:
+    draws = request.picture is not None or request.explain
+    _check(model, request, draws=draws)
+    started = time.monotonic()
+    options = _options(model, request)
+    is_streamed = is_text and request.out is None and not request.as_json and not draws
+    if is_streamed and request.count is None:
+        _stream(model, options)
+        return
+    made = model.generate(**options)
+    pieces = made if request.count is not None else [made]
+    if is_text and request.prompt is not None:
+        pieces = [request.prompt + piece for piece in pieces]
+    if request.out is not None:
+        write_pieces(model.medium, request.out, pieces)
+        seconds = duration(time.monotonic() - started)
+        messages.write("Written", f"{request.out}: {_describe(model, pieces)}, in {seconds}.")
+    elif is_text and not request.as_json:
+        to_stdout("\n\n".join(pieces).encode() + b"\n")
+    drawn = _drawn(model, pieces, options["prompt"], request) if draws else None
+    if drawn is not None:
+        show(drawn, request.picture, messages)
+    if request.as_json:
+        out = None if request.out is None else str(request.out)
+        content: dict[str, Any] = {"text": pieces} if is_text else {}
+        if drawn is not None and drawn.explanation is not None:
+            content["gates"] = drawn.explanation.blocks
+        described = {
+            "medium": model.medium,
+            "out": out,
+            "lengths": [_length(model, piece) for piece in pieces],
+        }
+        to_stdout(json.dumps({**described, **content}, ensure_ascii=False).encode() + b"\n")
+
+
+_MANY = ("text", "drawing", "image")  # of which one file can have several
+_SHEETS = ("drawing", "image")  # of which one picture can have several
+
+
+def _check(model: "Generator", request: GenerateRequest, *, draws: bool) -> None:
+    """Check the options against the medium, and that stdout is open where it is written to."""
+    from gated.tasks.generator.files import check_suffix, usual_suffix
+
+    is_text = model.medium == "text"
+    if request.out is None and request.picture is None and not is_text:
         raise UsageError(
             f"--out is missing. Expected a file for the {model.medium}, such as "
             f"--out made{usual_suffix(model.medium)}."
@@ -46,35 +92,10 @@ def run(request: GenerateRequest, messages: Messages) -> None:
             f"--count {request.count} is given, but a file has one piece of {model.medium}. Leave "
             "--count out, and run the command again with another --seed and --out."
         )
-    if request.out is None or request.as_json:
+    if draws and model.medium not in _SHEETS:
+        check_single(request.count or 1, "piece", request.picture, request.explain)
+    if (request.out is None and is_text) or request.as_json:
         require_stdout()
-    started = time.monotonic()
-    options = _options(model, request)
-    if is_text and request.out is None and not request.as_json and request.count is None:
-        _stream(model, options)
-        return
-    made = model.generate(**options)
-    pieces = made if request.count is not None else [made]
-    if is_text and request.prompt is not None:
-        pieces = [request.prompt + piece for piece in pieces]
-    if request.out is not None:
-        write_pieces(model.medium, request.out, pieces)
-        seconds = duration(time.monotonic() - started)
-        messages.write("Written", f"{request.out}: {_describe(model, pieces)}, in {seconds}.")
-    elif not request.as_json:
-        to_stdout("\n\n".join(pieces).encode() + b"\n")
-    if request.as_json:
-        out = None if request.out is None else str(request.out)
-        content = {"text": pieces} if is_text else {}
-        described = {
-            "medium": model.medium,
-            "out": out,
-            "lengths": [_length(model, piece) for piece in pieces],
-        }
-        to_stdout(json.dumps({**described, **content}, ensure_ascii=False).encode() + b"\n")
-
-
-_MANY = ("text", "drawing", "image")  # of which one file can have several
 
 
 def _options(model: "Generator", request: GenerateRequest) -> dict[str, Any]:
@@ -97,6 +118,17 @@ def _prompt(model: "Generator", given: str | None) -> Any:
     from gated.tasks.generator.files import read_prompt
 
     return read_prompt(model.codec_, Path(given))
+
+
+def _drawn(
+    model: "Generator", pieces: list[Any], prompt: Any, request: GenerateRequest
+) -> "Explained":
+    from gated.tasks.pictures import piece_picture
+
+    if model.medium in ("text", "image"):  # the pieces begin with it
+        prompt = None
+    name = (request.out or request.picture or request.model).name
+    return piece_picture(model, pieces, prompt, explain=request.explain, title=name)
 
 
 def _stream(model: "Generator", options: dict[str, Any]) -> None:

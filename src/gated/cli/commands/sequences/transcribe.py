@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gated.cli.commands.sequences.pictures import show
 from gated.cli.console.messages import Messages
 from gated.cli.console.threads import limit_threads
 from gated.cli.output.encoding import as_csv, encoded
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from io import BufferedReader
 
     from gated import Transcriber
+    from gated.tasks.pictures import Explanation
     from gated.tasks.transcriber.decoding.alignment import TimedSymbol
     from gated.tasks.transcriber.estimator import Transcript
 
@@ -65,9 +67,24 @@ def _transcribe_files(model: "Transcriber", request: TranscribeRequest, messages
     read = read_list(request.files, model.rate)
     messages.write("Note", *read.changed)
     if read.recordings:
-        found = model.transcribe([each.samples for each in read.recordings], beam=request.beam)
         paths = [request.files[position] for position in read.positions]
-        _write(request, paths, found, model.is_text_)
+        samples = [each.samples for each in read.recordings]
+        found = model.transcribe(samples, beam=request.beam)
+        drawn = None
+        if request.picture is not None or request.explain:
+            from gated.tasks.pictures import transcript_picture
+
+            drawn = transcript_picture(
+                model,
+                samples[0],  # one file, checked by the request
+                found[0],
+                explain=request.explain,
+                title=f"Words of {paths[0].name}",
+            )
+        explanation = None if drawn is None else drawn.explanation
+        _write(request, paths, found, model.is_text_, explanation)
+        if drawn is not None:
+            show(drawn, request.picture, messages)
     if read.failed:
         raise DataError(
             f"{counted(len(read.failed), 'file')} of {len(request.files)} could not be "
@@ -76,7 +93,11 @@ def _transcribe_files(model: "Transcriber", request: TranscribeRequest, messages
 
 
 def _write(
-    request: TranscribeRequest, paths: list[Path], found: "list[Transcript]", is_text: bool
+    request: TranscribeRequest,
+    paths: list[Path],
+    found: "list[Transcript]",
+    is_text: bool,
+    explanation: "Explanation | None",
 ) -> None:
     texts = [("" if is_text else " ").join(map(str, each.symbols)) for each in found]
     if request.out is not None or not request.as_json:
@@ -94,10 +115,12 @@ def _write(
         else:
             to_stdout(as_csv(frame, {}))
     if request.as_json:
-        described = [
+        described: list[dict[str, Any]] = [
             {"file": str(path), "text": text, "symbols": [_facts(one) for one in each.heard]}
             for path, text, each in zip(paths, texts, found, strict=True)
         ]
+        if explanation is not None:
+            described[0]["gates"] = explanation.blocks
         to_stdout(json.dumps(described, ensure_ascii=False).encode() + b"\n")
 
 
