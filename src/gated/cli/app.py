@@ -178,7 +178,7 @@ def backtest(context: typer.Context, request: BacktestRequest) -> None:
 def train(context: typer.Context, request: TrainRequest) -> None:
     """Learn from your own recordings, texts, music, drawings or images.
 
-    Ctrl-C keeps the training so far; the same command resumes it (not for speech).
+    Ctrl-C keeps the training so far; the same command resumes it.
     """
     from gated.cli.commands.sequences.train import run
 

@@ -1,10 +1,12 @@
 """`gated train`, `gated classify` and `gated show`: a folder of recordings, and new files."""
 
 import json
+import signal
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from gated.media.audio import write_recording
 
@@ -45,6 +47,42 @@ def test_training_says_what_was_read_and_how_accurate_it_is(gated, recordings) -
     assert "2 of 2 held-out recordings labelled correctly" in result.stderr
     found = json.loads(result.stdout)
     assert (found["labels"], found["sequences"], found["accuracy"]) == (["high", "low"], 16, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("options", "step"), [((), 10), ((), 35), (("--strings",), 10)], ids=["first", "all", "strings"]
+)
+def test_an_interrupted_training_is_resumed_to_the_same_file(
+    gated, recordings, monkeypatch, options, step
+) -> None:
+    from gated.cli.console.progress import ProgressBar
+
+    original = ProgressBar.step
+
+    def press(self, stage, found) -> None:
+        original(self, stage, found)
+        if found.step == step:
+            signal.raise_signal(signal.SIGINT)
+
+    quick = ("--max-steps", 30, "--hidden-size", 8)
+    command = ("train", "speech", recordings, "-o", "tones.gated", *options, *quick)
+    monkeypatch.setattr(ProgressBar, "step", press)
+    result = gated(*command)
+    assert result.exit_code == 130
+    said = " ".join(result.stderr.split())
+    assert "Interrupted. tones.gated.part holds the training so far; to resume it:" in said
+    monkeypatch.setattr(ProgressBar, "step", original)
+    result = gated(*command)
+    assert result.exit_code == 0, result.stderr
+    assert f"tones.gated.part at step {step + 1} of" in " ".join(result.stderr.split())
+    assert not Path("tones.gated.part").exists()
+    resumed = Path("tones.gated")
+    whole = gated("train", "speech", recordings, "-o", "whole.gated", *options, *quick)
+    assert whole.exit_code == 0
+    found, expected = (load_file(path) for path in (resumed, Path("whole.gated")))
+    assert found.keys() == expected.keys()
+    for name in expected.keys() - {"checksum"}:  # of the header too, which has the seconds
+        assert (found[name] == expected[name]).all(), name
 
 
 def test_new_recordings_are_labelled(gated, model, tmp_path) -> None:

@@ -9,11 +9,12 @@ import typer
 
 from gated.cli.console.exits import exit_code
 from gated.cli.console.messages import Messages
+from gated.cli.console.progress import ProgressBar
 from gated.errors import GatedError
 from gated.train import Progress
 from gated.train.checkpoint import Checkpoint, resumable
 
-__all__ = ["resumable_command", "resumed_from"]
+__all__ = ["followed", "resumable_command", "resumed_from"]
 
 
 @contextmanager
@@ -71,3 +72,26 @@ def resumed_from(
     yield follow
     if path is not None:
         messages.write("Resumed", f"{path}: its training was complete.")
+
+
+@contextmanager
+def followed(
+    checkpoint: Checkpoint, messages: Messages, progress: ProgressBar
+) -> Iterator[Callable[[Progress], None]]:
+    """Show each step of a training in a progress bar, and print from where it is resumed.
+
+    Args:
+        checkpoint: of the training.
+        messages: prints to stderr.
+        progress: the bar.
+
+    Yields:
+        To be called after each step.
+    """
+    with resumed_from(checkpoint, messages) as note:
+
+        def follow(step: Progress) -> None:
+            note(step)
+            progress.step("scratch", step)
+
+        yield follow

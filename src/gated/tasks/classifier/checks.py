@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gated.arrays import IntArray
-from gated.errors import UsageError
+from gated.errors import DataError, UsageError
 from gated.tasks.number_checks import check_number, check_whole_numbers
 
-__all__ = ["check_params", "label_weights"]
+__all__ = ["check_counts", "check_params", "label_weights"]
 
 
 def check_params(model: Any) -> int:
@@ -59,3 +59,24 @@ def label_weights(
             )
         check_number(f"class_weight[{label!r}]", weight, 1e-9, 1e9)
     return torch.tensor([float(class_weight.get(label, 1.0)) for label in known])
+
+
+def check_counts(classes: NDArray[Any], index: IntArray) -> None:
+    """Check that there are two labels, and two sequences of each.
+
+    Raises:
+        DataError: there are not.
+    """
+    if len(classes) < 2:
+        raise DataError(
+            f"All sequences have the label {classes.tolist()[0]!r}. Expected at least two labels."
+            if len(classes)
+            else "No sequence is left to learn from. Expected at least two of each label."
+        )
+    counts = np.bincount(index)
+    if counts.min() < 2:
+        label = classes.tolist()[int(counts.argmin())]
+        raise DataError(
+            f"The label {label!r} has one sequence. Expected at least two of each label, one to "
+            "learn from and one to check with."
+        )

@@ -1,6 +1,7 @@
 """Provides `SequenceClassifier`: labels sequences of unequal length."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from gated.arrays import IntArray
 from gated.errors import DataError, UsageError
 from gated.media.audio.log_mel import LogMel
-from gated.tasks.classifier.checks import check_params, label_weights
+from gated.tasks.classifier.checks import check_counts, check_params, label_weights
 from gated.tasks.classifier.model_file import StoredClassifier
 from gated.tasks.classifier.stream import LabelStream
 from gated.tasks.classifier.training import Trained, TrainingSettings, train
@@ -35,6 +36,7 @@ from gated.tasks.network.gates import BlockGates, sequence_gates
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.state import State
 from gated.train import Progress
+from gated.train.checkpoint import Checkpoint, opened
 
 __all__ = ["SequenceClassifier"]
 
@@ -122,6 +124,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         y: ArrayLike | str | None = None,
         *,
         progress: Callable[[Progress], None] | None = None,
+        checkpoint: str | Path | Checkpoint | None = None,
     ) -> Self:
         """Train on labelled sequences.
 
@@ -134,10 +137,13 @@ class SequenceClassifier(Estimator[StoredClassifier]):
             y: the label of each sequence: text, whole numbers or booleans; for a frame the name of
                 its label column; None for a folder.
             progress: called after each step.
+            checkpoint: file that is written if Ctrl-C or an error interrupts the training. A later
+                call with the same sequences and hyperparameters resumes from it, to the same bits.
 
         Raises:
             DataError: a sequence cannot be read, or there are too few of a label.
             UsageError: a hyperparameter is out of range.
+            GatedError: the checkpoint is of another training.
 
         Warns:
             GatedWarning: sequences without a step or files that cannot be read were left out, or
@@ -151,7 +157,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         labels = labels[kept]
         classes, index = np.unique(labels, return_inverse=True)
         index = index.astype(np.int64)
-        _check_counts(classes, index)
+        check_counts(classes, index)
         arrays = [given.arrays[position] for position in kept]
         frontend = _frontend(rate, arrays)
         sequences = Sequences.of([frontend.steps(array) for array in arrays])
@@ -169,8 +175,11 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         )
         weights = label_weights(self.class_weight, classes, index)
         validation = held_out(index, self.validation, seed)
-        trained = train(sequences, index, weights, config, settings, validation, progress)
-        self._keep(trained, frontend, classes, index, [*given.notes, *notes])
+        with opened(checkpoint) as resumed:
+            trained = train(
+                sequences, index, weights, config, settings, validation, progress, resumed
+            )
+            self._keep(trained, frontend, classes, index, [*given.notes, *notes])
         return self
 
     def predict(self, X: Any) -> NDArray[Any]:
@@ -376,19 +385,3 @@ class SequenceClassifier(Estimator[StoredClassifier]):
 
 def _frontend(rate: int | None, arrays: Sequence[Any]) -> ArrayFrontend | SoundFrontend:
     return ArrayFrontend(arrays[0].shape[1]) if rate is None else SoundFrontend(LogMel(rate))
-
-
-def _check_counts(classes: NDArray[Any], index: IntArray) -> None:
-    if len(classes) < 2:
-        raise DataError(
-            f"All sequences have the label {classes.tolist()[0]!r}. Expected at least two labels."
-            if len(classes)
-            else "No sequence is left to learn from. Expected at least two of each label."
-        )
-    counts = np.bincount(index)
-    if counts.min() < 2:
-        label = classes.tolist()[int(counts.argmin())]
-        raise DataError(
-            f"The label {label!r} has one sequence. Expected at least two of each label, one to "
-            "learn from and one to check with."
-        )

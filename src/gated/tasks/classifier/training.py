@@ -1,7 +1,8 @@
 """Trains a network of labels: early stopping on held-out sequences, then perhaps on all of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -15,10 +16,21 @@ from gated.tasks.data.batches import SimilarLengths, channel_statistics
 from gated.tasks.data.sequences import PaddedBatch, Sequences
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.train import Loop, Progress, TrainingPlan, seeded
+from gated.train.checkpoint import (
+    Checkpoint,
+    Earlier,
+    SavedStage,
+    Stage,
+    fingerprint,
+    run_stage,
+    stage_random,
+)
+from gated.train.stored_values import number, record, whole
 
 __all__ = ["Trained", "TrainingSettings", "train"]
 
 _SMOOTHING = 0.05  # of the labels: keeps the logits of a small set bounded
+_FIRST, _FINAL = "held_out", "all"  # the stages: without the held-out sequences, and with them
 _EVALUATIONS = 20
 _PATIENCE = 8
 _LOWEST_TEMPERATURE, _HIGHEST_TEMPERATURE = 0.25, 8.0
@@ -85,6 +97,7 @@ def train(
     settings: TrainingSettings,
     validation: BoolArray,
     progress: Callable[[Progress], None] | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Trained:
     """Train until the held-out log loss no longer falls; with `refit`, as long on all sequences.
 
@@ -96,28 +109,108 @@ def train(
         settings: see there.
         validation: [n] which sequences to hold out in the first run; none: one run only.
         progress: called after each step; the steps count over all runs.
+        checkpoint: of an interrupted training, to go on from there, in either run.
+
+    Raises:
+        GatedError: the checkpoint is of another training.
     """
+    saved = None
+    if checkpoint is not None:
+        facts = [asdict(settings), asdict(config), weights.tolist()]
+        arrays = [labels, validation, *(sequences[index] for index in range(len(sequences)))]
+        saved = checkpoint.load(fingerprint("classifier", facts, arrays))
+    if saved is not None and saved.name not in (_FIRST, _FINAL):
+        raise saved.unusable()
+    final = partial(_Run, sequences, labels, weights, config, settings)
     if not validation.any():
-        run = _Run(sequences, labels, weights, config, settings, settings.steps, None)
-        run.train(progress, 0, settings.steps)
+        if saved is not None and saved.earlier is not None:
+            raise saved.unusable()
+        run = final(settings.steps, None)
+        run.train(_Stage(_FINAL, saved, checkpoint), progress)
         return Trained(run.network, settings.steps, float("nan"), float("nan"), 0, refit=False)
+    if saved is not None and saved.name == _FINAL and not settings.refit:
+        raise saved.unusable()
     total = settings.steps * (2 if settings.refit else 1)
-    first = _Run(
-        sequences, labels, weights, config, settings, settings.steps, np.flatnonzero(validation)
-    )
-    first.train(progress, 0, total)
-    held_logits, held_labels = first.held_logits(), torch.from_numpy(labels[validation])
-    temperature = _best_temperature(held_logits, held_labels)
-    accuracy = float((held_logits.argmax(1) == held_labels).double().mean())
-    loss = float(cross_entropy(held_logits / temperature, held_labels))
-    final, steps = first, first.best_step
+    if saved is None or saved.name == _FIRST:
+        run = final(settings.steps, np.flatnonzero(validation))
+        run.train(_Stage(_FIRST, saved, checkpoint), _shifted(progress, 0, total))
+        found = _Found.of(run, settings)
+        saved = None
+    else:
+        found = _Found.before(saved, settings)
     if settings.refit:
-        steps = max(first.best_step, settings.steps // 4)
-        final = _Run(sequences, labels, weights, config, settings, steps, None)
-        final.train(progress, settings.steps, settings.steps + steps)
-    final.network.temperature.fill_(temperature)
-    held = int(validation.sum())
-    return Trained(final.network, steps, accuracy, loss, held, refit=settings.refit)
+        run = final(found.steps, None)
+        stage = _Stage(_FINAL, saved, checkpoint, Earlier(asdict(found), {}))
+        run.train(stage, _shifted(progress, settings.steps, settings.steps + found.steps))
+    run.network.temperature.fill_(found.temperature)
+    held, refit = int(validation.sum()), settings.refit
+    return Trained(run.network, found.steps, found.accuracy, found.log_loss, held, refit)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the first run gave.
+
+    Attributes:
+        steps: of the run whose weights are kept.
+        temperature: of the probabilities.
+        accuracy, log_loss: on the held-out sequences.
+    """
+
+    steps: int
+    temperature: float
+    accuracy: float
+    log_loss: float
+
+    @classmethod
+    def of(cls, run: "_Run", settings: TrainingSettings) -> "_Found":
+        """Evaluate the network of the first run."""
+        logits, labels = run.held_logits(), run.held_labels
+        temperature = _best_temperature(logits, labels)
+        accuracy = float((logits.argmax(1) == labels).double().mean())
+        loss = float(cross_entropy(logits / temperature, labels))
+        steps = max(run.best_step, settings.steps // 4) if settings.refit else run.best_step
+        return cls(steps, temperature, accuracy, loss)
+
+    @classmethod
+    def before(cls, saved: SavedStage, settings: TrainingSettings) -> "_Found":
+        """Read it from the checkpoint of the final run.
+
+        Raises:
+            ModelFileError: the file is damaged.
+        """
+        check = record(
+            {
+                "steps": whole(0, settings.steps),
+                "temperature": number(_LOWEST_TEMPERATURE / 2, 2 * _HIGHEST_TEMPERATURE),
+                "accuracy": number(0, 1),
+                "log_loss": number(0),
+            }
+        )
+        try:
+            if saved.earlier is None:
+                raise ValueError("the first run is missing")
+            check(saved.earlier.facts, "earlier")
+        except ValueError as error:
+            raise saved.unusable() from error
+        return cls(**saved.earlier.facts)
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """Where a run stands in a training that can be resumed.
+
+    Attributes:
+        name: of the stage.
+        saved: its state in an interrupted training; None to begin.
+        checkpoint: None for a training that cannot be resumed.
+        earlier: what the first run gave; None in it.
+    """
+
+    name: str
+    saved: SavedStage | None
+    checkpoint: Checkpoint | None
+    earlier: Earlier | None = None
 
 
 class _Run:
@@ -144,10 +237,11 @@ class _Run:
         self._config = config
         self.best_step = steps
 
-    def train(self, progress: Callable[[Progress], None] | None, before: int, total: int) -> None:
-        """Train; steps before this run and in all are for the progress only."""
+    def train(self, stage: _Stage, progress: Callable[[Progress], None] | None) -> None:
+        """Train, from the saved step if there is one."""
         settings = self._settings
         with seeded(settings.seed) as generator:
+            random = stage_random(stage.saved)
             self.network = LabelNetwork(self._config, len(self._weights))
             self.network.model.scaler.fit(*channel_statistics(self._sequences, self._members))
             has_score = self._held is not None
@@ -159,12 +253,19 @@ class _Run:
                 generator,
                 score=self._score if has_score else None,
             )
-            loop.run(None if progress is None else _shifted(progress, before, total))
+            running = Stage(stage.name, loop, random, stage.earlier)
+            run_stage(running, stage.saved, stage.checkpoint, progress)
         self.best_step = loop.best_step if has_score else self._steps
 
     def held_logits(self) -> Tensor:
         """[m, K] the logits of the held-out sequences."""
         return self.network.predict_logits(self._held_sequences)
+
+    @property
+    def held_labels(self) -> Tensor:
+        """[m] the labels of the held-out sequences."""
+        assert self._held is not None
+        return torch.from_numpy(self._labels[self._held])
 
     def _draw(self, generator: torch.Generator) -> tuple[PaddedBatch, Tensor]:
         """Draw a batch of sequences, and their labels."""
@@ -179,15 +280,15 @@ class _Run:
         return cross_entropy(self.network(batch), labels, self._weights, label_smoothing=_SMOOTHING)
 
     def _score(self) -> float:
-        assert self._held is not None
-        labels = torch.from_numpy(self._labels[self._held])
-        return float(cross_entropy(self.held_logits(), labels))
+        return float(cross_entropy(self.held_logits(), self.held_labels))
 
 
 def _shifted(
-    progress: Callable[[Progress], None], before: int, total: int
-) -> Callable[[Progress], None]:
+    progress: Callable[[Progress], None] | None, before: int, total: int
+) -> Callable[[Progress], None] | None:
     """Report the progress of one run as that of the whole training."""
+    if progress is None:
+        return None
 
     def report(found: Progress) -> None:
         left = found.seconds_left * (total - before - found.step) / max(found.steps - found.step, 1)

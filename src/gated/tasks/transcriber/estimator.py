@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -31,11 +32,13 @@ from gated.tasks.transcriber.inputs import read_training
 from gated.tasks.transcriber.learning.fitting import fit_joined, fit_strings
 from gated.tasks.transcriber.learning.strings import silence_after, with_silence
 from gated.tasks.transcriber.learning.targets import is_list
+from gated.tasks.transcriber.learning.training import Session
 from gated.tasks.transcriber.model_file import StoredTranscriber
 from gated.tasks.transcriber.spotting import Spotted
 from gated.tasks.transcriber.spotting_runs import find_words, threshold_of
 from gated.tasks.transcriber.stream import TranscriptStream, heard
 from gated.train import Progress
+from gated.train.checkpoint import Checkpoint, opened
 
 __all__ = ["Transcriber", "Transcript"]
 
@@ -153,6 +156,7 @@ class Transcriber(Estimator[StoredTranscriber]):
         y: Any = None,
         *,
         progress: Callable[[Progress], None] | None = None,
+        checkpoint: str | Path | Checkpoint | None = None,
     ) -> Self:
         """Train on sequences with their strings, or on single words (`join`).
 
@@ -165,11 +169,14 @@ class Transcriber(Estimator[StoredTranscriber]):
                 symbols; with `join` the one symbol of each recording; for a frame the name of its
                 column of texts; None for a folder.
             progress: called after each step.
+            checkpoint: file that is written if Ctrl-C or an error interrupts the training. A later
+                call with the same sequences and hyperparameters resumes from it, to the same bits.
 
         Raises:
             DataError: a sequence cannot be read, is too short for its string, has an unknown
                 symbol, or there are too few.
             UsageError: a hyperparameter is out of range.
+            GatedError: the checkpoint is of another training.
 
         Warns:
             GatedWarning: sequences without a step or files that cannot be read were left out, or
@@ -183,7 +190,10 @@ class Transcriber(Estimator[StoredTranscriber]):
         warn_each(given.notes)
         kept, notes = without_empty(given)
         run = fit_strings if self.join is None else fit_joined
-        self._stored = run(model, given, (kept, [*given.notes, *notes]), targets, seed, progress)
+        with opened(checkpoint) as resumed:
+            session = Session(progress, resumed)
+            found = (kept, [*given.notes, *notes])
+            self._stored = run(model, given, found, targets, seed, session)
         return self
 
     def predict(self, X: Any) -> list[Any]:

@@ -23,11 +23,11 @@ def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> No
     if medium == "speech" and (request.strings or request.is_table):
         from gated.cli.commands.sequences.train_strings import run_strings
 
-        run_strings(request, messages)
+        run_strings(request, messages, command)
     elif medium == "speech":
         from gated.cli.commands.sequences.train_speech import run as run_speech
 
-        run_speech(request, messages)
+        run_speech(request, messages, command)
     else:
         from gated.cli.commands.sequences.train_pieces import run as run_pieces
 

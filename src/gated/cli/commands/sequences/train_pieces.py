@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar, progress_bar
-from gated.cli.console.resuming import resumable_command, resumed_from
+from gated.cli.console.resuming import followed, resumable_command
 from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequence_request import TrainRequest
@@ -15,7 +15,6 @@ from gated.text import counted, duration
 
 if TYPE_CHECKING:
     from gated import Generator
-    from gated.train import Progress
     from gated.train.checkpoint import Checkpoint
 
 __all__ = ["run"]
@@ -72,12 +71,7 @@ def _fit(
 ) -> None:
     """Train; go on where an interrupted training ended."""
     progress.stage("Training")
-    with resumed_from(checkpoint, messages) as note:
-
-        def follow(step: "Progress") -> None:
-            note(step)
-            progress.step("scratch", step)
-
+    with followed(checkpoint, messages, progress) as follow:
         model.fit(found.pieces, names=found.names, progress=follow, checkpoint=checkpoint)
 
 

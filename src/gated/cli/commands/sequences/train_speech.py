@@ -1,11 +1,12 @@
 """Learns from a folder of recordings and writes a classifier: `gated train speech`."""
 
 import json
-import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import progress_bar
+from gated.cli.console.resuming import followed, resumable_command
 from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequence_request import TrainRequest
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 
-def run(request: TrainRequest, messages: Messages) -> None:
+def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> None:
     """Run `gated train speech`.
 
     Args:
         request: the options.
         messages: prints messages to stderr.
+        command: the arguments as typed, to be repeated after Ctrl-C.
     """
     assert request.out is not None  # checked by the request
     if request.as_json:
@@ -42,14 +44,16 @@ def run(request: TrainRequest, messages: Messages) -> None:
             max_steps=request.max_steps,
             seed=request.seed,
         )
-        started = time.monotonic()
-        model.fit(
-            [recording.samples for recording in found.recordings],
-            found.labels,
-            progress=lambda step: progress.step("scratch", step),
-        )
-        model.save(request.out)
-    seconds = time.monotonic() - started
+        with resumable_command(request.unfinished, messages, command) as checkpoint:
+            with followed(checkpoint, messages, progress) as follow:
+                model.fit(
+                    [recording.samples for recording in found.recordings],
+                    found.labels,
+                    progress=follow,
+                    checkpoint=checkpoint,
+                )
+            model.save(request.out)
+            seconds = checkpoint.seconds
     messages.write("Result", _describe_result(model, seconds))
     messages.write("Model", f"Written to {request.out}. Use it: gated classify {request.out} FILES")
     if request.as_json:

@@ -1,11 +1,12 @@
 """Runs `gated train speech` for a transcriber: single words to join, or recordings of strings."""
 
 import json
-import time
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gated.cli.console.messages import Messages
-from gated.cli.console.progress import ProgressBar, progress_bar
+from gated.cli.console.progress import progress_bar
+from gated.cli.console.resuming import followed, resumable_command
 from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequence_request import TrainRequest
@@ -19,18 +20,21 @@ from gated.text import counted, duration, percent
 
 if TYPE_CHECKING:
     from gated import Transcriber
+    from gated.train import Progress
+    from gated.train.checkpoint import Checkpoint
 
 __all__ = ["run_strings"]
 
 _JOINED = (3, 7)  # words of a training string
 
 
-def run_strings(request: TrainRequest, messages: Messages) -> None:
+def run_strings(request: TrainRequest, messages: Messages, command: Sequence[str]) -> None:
     """Train a transcriber, and write it.
 
     Args:
         request: the options.
         messages: prints messages to stderr.
+        command: the arguments as typed, to be repeated after Ctrl-C.
     """
     assert request.out is not None  # checked by the request
     if request.as_json:
@@ -44,10 +48,11 @@ def run_strings(request: TrainRequest, messages: Messages) -> None:
         messages.write("Note", *found.notes)
         progress.stage("Training")
         limit_threads()
-        started = time.monotonic()
-        model = _trained(request, found, progress)
-        model.save(request.out)
-    seconds = time.monotonic() - started
+        with resumable_command(request.unfinished, messages, command) as checkpoint:
+            with followed(checkpoint, messages, progress) as follow:
+                model = _trained(request, found, follow, checkpoint)
+            model.save(request.out)
+            seconds = checkpoint.seconds
     messages.write("Result", _describe_result(model, seconds))
     messages.write(
         "Model", f"Written to {request.out}. Use it: gated transcribe {request.out} FILES"
@@ -64,7 +69,10 @@ def run_strings(request: TrainRequest, messages: Messages) -> None:
 
 
 def _trained(
-    request: TrainRequest, found: LabelledRecordings | TranscribedRecordings, progress: ProgressBar
+    request: TrainRequest,
+    found: LabelledRecordings | TranscribedRecordings,
+    follow: Callable[["Progress"], None],
+    checkpoint: "Checkpoint",
 ) -> "Transcriber":
     from gated import Transcriber
 
@@ -84,7 +92,8 @@ def _trained(
     return model.fit(
         [recording.samples for recording in found.recordings],
         strings,
-        progress=lambda step: progress.step("scratch", step),
+        progress=follow,
+        checkpoint=checkpoint,
     )
 
 

@@ -1,6 +1,5 @@
 """Prepares the two kinds of training: on sequences with strings, and on single words to join."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -28,14 +27,19 @@ from gated.tasks.transcriber.learning.targets import (
     read_labels,
     read_strings,
 )
-from gated.tasks.transcriber.learning.training import HeldOut, Trained, TrainingSettings, train
+from gated.tasks.transcriber.learning.training import (
+    HeldOut,
+    Session,
+    Trained,
+    TrainingSettings,
+    train,
+)
 from gated.tasks.transcriber.model_file import StoredTranscriber
 from gated.text import counted
-from gated.train import Progress
+from gated.train.checkpoint import fingerprint
 
 __all__ = ["fit_joined", "fit_strings"]
 
-Report = Callable[[Progress], None] | None
 Present = tuple[IntArray, list[str]]
 
 _HELD_OUT_STRINGS = 200
@@ -46,7 +50,7 @@ _JOINED = Augmentation(warp=0.05, level=0.3, noise=0.1, masks=1, mask_steps=0.03
 
 
 def fit_strings(
-    model: Any, given: GivenSequences, present: Present, y: Any, seed: int, progress: Report
+    model: Any, given: GivenSequences, present: Present, y: Any, seed: int, session: Session
 ) -> StoredTranscriber:
     """Train on sequences with their strings.
 
@@ -56,12 +60,13 @@ def fit_strings(
         present: positions of those with steps, and notes on the others.
         y: their strings.
         seed: of all randomness.
-        progress: called after each step.
+        session: how the training is followed, and resumed.
 
     Raises:
         DataError: a string cannot be learned, or there are too few sequences.
     """
     targets = read_strings(y, len(given.arrays), model.symbols)
+    session = _marked(session, model, targets, given, seed)
     kept, notes = present
     if len(kept) < 2:
         raise DataError(
@@ -83,17 +88,18 @@ def fit_strings(
         usual if model.augment else Augmentation(),
     )
     checked = _held_strings(sequences, strings, is_held)
-    trained = _trained(model, source, checked, frontend, targets, seed, progress)
+    trained = _trained(model, source, checked, frontend, targets, seed, session)
     zeros = [0.0] * len(targets.symbols)
     learned = _learned(trained, len(kept), checked, notes)
     return _stored(model, trained, frontend, targets, (zeros, zeros), learned)
 
 
 def fit_joined(
-    model: Any, given: GivenSequences, present: Present, y: Any, seed: int, progress: Report
+    model: Any, given: GivenSequences, present: Present, y: Any, seed: int, session: Session
 ) -> StoredTranscriber:
     """Train on single words, joined at random to strings; the arguments are those above."""
     targets = read_labels(y, len(given.arrays), model.symbols)
+    session = _marked(session, model, targets, given, seed)
     kept, notes = present
     least, most = model.join
     index = np.array([targets.strings[position][0] - 1 for position in kept])
@@ -123,10 +129,21 @@ def fit_joined(
     tests = _drawn(joiner(is_held if is_held.any() else ~is_held, False), seed)
     checked = source.held_out(tests) if is_held.any() else None
     frontend = SoundFrontend(log_mel)
-    trained = _trained(model, source, checked, frontend, targets, seed, progress)
+    trained = _trained(model, source, checked, frontend, targets, seed, session)
     before, after = typical_distances(trained.network, source, tests, log_mel)
     learned = _learned(trained, len(kept), checked, notes)
     return _stored(model, trained, frontend, targets, (before.tolist(), after.tolist()), learned)
+
+
+def _marked(
+    session: Session, model: Any, targets: Targets, given: GivenSequences, seed: int
+) -> Session:
+    """With the fingerprint of all that the training depends on, where it can be resumed."""
+    if session.checkpoint is None:
+        return session
+    params = {**model.get_params(), "symbols": targets.symbols, "seed": seed}
+    mark = fingerprint("transcriber", [params, targets.strings, targets.is_text], given.arrays)
+    return replace(session, fingerprint=mark)
 
 
 def _frontend(rate: int | None, first: Any) -> ArrayFrontend | SoundFrontend:
@@ -156,12 +173,12 @@ def _trained(
     frontend: ArrayFrontend | SoundFrontend,
     targets: Targets,
     seed: int,
-    progress: Report,
+    session: Session,
 ) -> Trained:
     config = SequenceConfig(frontend.width, model.hidden_size, model.num_layers, model.dropout)
     steps = model.max_steps or (_ARRAY_STEPS if model.rate is None else _SOUND_STEPS)
     settings = TrainingSettings(steps, model.learning_rate, seed)
-    return train(source, checked, config, len(targets.symbols), settings, progress)
+    return train(source, checked, config, len(targets.symbols), settings, session)
 
 
 def _learned(

@@ -20,8 +20,9 @@ from gated.tasks.transcriber.decoding.error_rate import symbol_errors
 from gated.tasks.transcriber.decoding.search import greedy
 from gated.tasks.transcriber.network import BLANK, SymbolNetwork
 from gated.train import Loop, Progress, TrainingPlan, seeded
+from gated.train.checkpoint import Checkpoint, Stage, run_stage, stage_random
 
-__all__ = ["HeldOut", "StringBatch", "Strings", "Trained", "TrainingSettings", "train"]
+__all__ = ["HeldOut", "Session", "StringBatch", "Strings", "Trained", "TrainingSettings", "train"]
 
 _EVALUATIONS = 20
 _PATIENCE = 8
@@ -110,6 +111,21 @@ class TrainingSettings:
 
 
 @dataclass(frozen=True)
+class Session:
+    """How a training is followed, and resumed.
+
+    Attributes:
+        progress: called after each step.
+        checkpoint: of an interrupted training, to go on from there; None for none.
+        fingerprint: of all that the training depends on; needed with a checkpoint.
+    """
+
+    progress: Callable[[Progress], None] | None = None
+    checkpoint: Checkpoint | None = None
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
 class Trained:
     """A trained network, and how it was trained.
 
@@ -132,7 +148,7 @@ def train(
     config: SequenceConfig,
     symbols: int,
     settings: TrainingSettings,
-    progress: Callable[[Progress], None] | None = None,
+    session: Session,
 ) -> Trained:
     """Train until the CTC loss of the held-out strings no longer falls.
 
@@ -142,9 +158,15 @@ def train(
         config: sizes of the network.
         symbols: number of symbols K.
         settings: see there.
-        progress: called after each step.
+        session: how it is followed, and resumed.
+
+    Raises:
+        GatedError: the checkpoint is of another training.
     """
+    checkpoint = session.checkpoint
+    saved = None if checkpoint is None else checkpoint.load(session.fingerprint)
     with seeded(settings.seed) as generator:
+        random = stage_random(saved)
         network = SymbolNetwork(config, symbols)
         network.model.scaler.fit(*strings.statistics())
         loop = Loop(
@@ -155,7 +177,7 @@ def train(
             generator,
             score=None if held_out is None else lambda: _held_out_loss(network, held_out),
         )
-        loop.run(progress)
+        run_stage(Stage("training", loop, random), saved, checkpoint, session.progress)
     if held_out is None:
         return Trained(network, loop.step, float("nan"), 0)
     found = [[run.symbol for run in greedy(each)] for each in network.predict(held_out.sequences)]
