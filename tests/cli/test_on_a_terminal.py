@@ -8,15 +8,18 @@ import subprocess
 import sys
 import termios
 from fcntl import ioctl
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 from rich.console import Console
 
 from gated import read_table
+from gated.cli.console import progress as progress_module
 from gated.cli.console.chart import ForecastChart
 from gated.cli.console.messages import Messages
-from gated.cli.console.progress import progress_bar
+from gated.cli.console.progress import late_progress_bar, progress_bar
+from gated.cli.output.stdout import to_stdout
 from gated.train import Progress
 
 
@@ -168,3 +171,31 @@ def test_no_bar_in_a_file():
     with progress_bar(Messages(console=Console(file=stream)), "Reading a.csv") as bar:
         bar.stage("Forecasting")
     assert stream.getvalue() == ""
+
+
+def test_the_bar_of_a_generation_is_shown_after_two_seconds(monkeypatch):
+    seconds = iter([0.0, 1.0, 2.5, 5.0])
+    monkeypatch.setattr(progress_module, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    shown = []
+    monkeypatch.setattr(progress_module.ProgressBar, "part", lambda self, *part: shown.append(part))
+    output = io.StringIO()
+    messages = Messages(console=Console(file=output, force_terminal=True, width=60, get_time=float))
+    with late_progress_bar(messages, "Generating") as follow:
+        assert follow is not None
+        follow(1, 10)
+        assert not shown
+        follow(5, 10)
+        assert shown == [("Generating", 5, 10, 2.5)]
+        assert "Generating" in output.getvalue()
+        follow(10, 10)
+        assert shown[-1] == ("Generating", 10, 10, 0)
+    with late_progress_bar(Messages(console=Console(file=output)), "Generating") as follow:
+        assert follow is None
+
+
+def test_control_characters_reach_a_pipe_but_not_a_terminal(monkeypatch, capfdbinary):
+    content = "a\x1b[31m\x9b.wav,x\ty\n".encode()
+    to_stdout(content)
+    monkeypatch.setattr("gated.cli.output.stdout.is_stdout_terminal", lambda: True)
+    to_stdout(content)
+    assert capfdbinary.readouterr().out == content + b"a [31m .wav,x\ty\n"

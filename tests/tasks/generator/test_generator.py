@@ -333,6 +333,19 @@ def test_an_argument_out_of_range_is_refused(models, given, message) -> None:
         models["motion"].generate(top_k=3)
 
 
+def test_the_progress_of_a_generation_is_reported(models) -> None:
+    calls = []
+    models["text"].generate(length=3, count=2, seed=0, progress=lambda *call: calls.append(call))
+    assert calls == [(made, 6) for made in range(1, 7)]
+    calls.clear()
+    models["image"].generate(count=2, seed=0, progress=lambda *call: calls.append(call))
+    assert calls == [(1, 2), (2, 2)]
+    parts = models["text"].generate(
+        length=2, stream=True, progress=lambda *call: calls.append(call)
+    )
+    assert (len(list(parts)), calls[2:]) == (2, [(1, 2), (2, 2)])
+
+
 def test_prompts_that_cannot_be_read_are_refused(models) -> None:
     with pytest.raises(DataError, match=r"The prompt is empty. Expected at least one character"):
         models["text"].generate("")

@@ -1,7 +1,8 @@
 """Shows the progress of a command on a terminal: the stage, a bar, the time left."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
@@ -12,8 +13,9 @@ from gated.text import duration
 if TYPE_CHECKING:
     from gated.train import Progress as Step
 
-__all__ = ["ProgressBar", "progress_bar"]
+__all__ = ["ProgressBar", "late_progress_bar", "progress_bar"]
 
+_PATIENCE = 2.0  # seconds without a bar
 _STAGES = {"tune": "Fine-tuning", "scratch": "Training", "finish": "Finishing"}
 
 
@@ -29,14 +31,12 @@ class ProgressBar:
 
     def step(self, stage: str, step: "Step") -> None:
         """Show a step of training; for `Forecaster.fit(progress=…)`."""
-        left = f"about {duration(step.seconds_left)} left" if step.step < step.steps else ""
-        self._bar.update(
-            self._task,
-            description=_STAGES[stage],
-            completed=step.step,
-            total=step.steps,
-            left=left,
-        )
+        self.part(_STAGES[stage], step.step, step.steps, step.seconds_left)
+
+    def part(self, name: str, done: int, total: int, seconds_left: float) -> None:
+        """Show a stage of which a part is done."""
+        left = f"about {duration(seconds_left)} left" if done < total else ""
+        self._bar.update(self._task, description=name, completed=done, total=total, left=left)
 
 
 @contextmanager
@@ -55,3 +55,29 @@ def progress_bar(messages: Messages, stage: str) -> Iterator[ProgressBar]:
     # rich before 15 writes an empty line at the end of a bar that shows nothing.
     with bar if messages.shows_progress else nullcontext():
         yield ProgressBar(bar, bar.add_task(stage, total=None, left=""))
+
+
+@contextmanager
+def late_progress_bar(
+    messages: Messages, stage: str
+) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a bar on stderr for work that takes more than two seconds.
+
+    Yields:
+        To be called with the number of parts done, and of all; None where nothing is shown.
+    """
+    if not messages.shows_progress:
+        yield None
+        return
+    began, bar = time.monotonic(), None
+    with ExitStack() as until_done:
+
+        def follow(done: int, total: int) -> None:
+            nonlocal bar
+            seconds = time.monotonic() - began
+            if bar is None and seconds > _PATIENCE:
+                bar = until_done.enter_context(progress_bar(messages, stage))
+            if bar is not None:
+                bar.part(stage, done, total, seconds / done * (total - done))
+
+        yield follow

@@ -156,6 +156,7 @@ class Generator(Estimator[StoredGenerator]):
         stop: str | Sequence[str] | None = None,
         seed: int | None = None,
         stream: bool = False,
+        progress: Callable[[int, int], None] | None = None,
     ) -> Any:
         """Continue a prompt, or make a new piece.
 
@@ -172,6 +173,8 @@ class Generator(Estimator[StoredGenerator]):
             seed: of the draws: the same seed gives the same piece. None for another one each time.
             stream: return an iterator over the parts of the piece, each as soon as it is made: a
                 character, a frame, a point.
+            progress: called after each character, frame, step, point or image with the number of
+                them so far, and at most; pieces that end by themselves have fewer.
 
         Returns:
             A piece of the medium without the prompt; an image with it.
@@ -184,21 +187,27 @@ class Generator(Estimator[StoredGenerator]):
         sampling = checked_sampling(codec, temperature, top_k, top_p, seed)
         length = check_length(length, codec)
         ends = check_stop(stop, codec)
-        if count is not None:
-            check_count(count)
+        if count is None:
+            begun, generator = self._after(prompt), np.random.default_rng(seed)
+            follow = _units(progress, 0, length, 1)
             if stream:
-                raise UsageError("stream and count are both given. Expected one of them.")
-            state = self._after(prompt).state  # the prompt is read once
-            return [
-                self.stream(state).piece(
-                    length, sampling, np.random.default_rng(each), ends, prompt
-                )
-                for each in np.random.SeedSequence(seed).spawn(count)
-            ]
-        begun, generator = self._after(prompt), np.random.default_rng(seed)
+                return begun.parts(length, sampling, generator, ends, follow)
+            return begun.piece(length, sampling, generator, ends, prompt, follow)
+        check_count(count)
         if stream:
-            return begun.parts(length, sampling, generator, ends)
-        return begun.piece(length, sampling, generator, ends, prompt)
+            raise UsageError("stream and count are both given. Expected one of them.")
+        state = self._after(prompt).state  # the prompt is read once
+        return [
+            self.stream(state).piece(
+                length,
+                sampling,
+                np.random.default_rng(each),
+                ends,
+                prompt,
+                _units(progress, index, length, count),
+            )
+            for index, each in enumerate(np.random.SeedSequence(seed).spawn(count))
+        ]
 
     def score(self, pieces: Any) -> float:
         """The mean −log p of a unit of the pieces, in nats: a character, a frame, a note, a point.
@@ -334,3 +343,12 @@ def _listed(pieces: Any, purpose: str = "to learn from") -> list[Any]:
 def _encoded(codec: Codec, pieces: list[Any]) -> list[Symbols]:
     names = codec.names(len(pieces))
     return [codec.encode(piece, name) for piece, name in zip(pieces, names, strict=True)]
+
+
+def _units(
+    progress: Callable[[int, int], None] | None, index: int, length: int, count: int
+) -> Callable[[int], None] | None:
+    """The progress of one of several pieces, as that of all."""
+    if progress is None:
+        return None
+    return lambda units: progress(index * length + units, count * length)

@@ -1,6 +1,6 @@
 """Continues a piece symbol by symbol, with a state of constant size."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -116,18 +116,19 @@ class GeneratorStream:
         generator: np.random.Generator,
         stop: tuple[str, ...] = (),
         prompt: Any = None,
+        progress: Callable[[int], None] | None = None,
     ) -> Any:
         """Generate the next units as one piece; see `parts`.
 
         Args:
-            length, sampling, generator, stop: as in `parts`.
+            length, sampling, generator, stop, progress: as in `parts`.
             prompt: what was read before, for a piece that is whole with it only.
         """
         codec = self._codec
         if codec.decoded_at_once:
-            symbols = list(self.symbols(length, sampling, generator))
+            symbols = list(self.symbols(length, sampling, generator, progress))
             return self._decoder.decode(codec.stacked(symbols))
-        return codec.joined(list(self.parts(length, sampling, generator, stop)), prompt)
+        return codec.joined(list(self.parts(length, sampling, generator, stop, progress)), prompt)
 
     def parts(
         self,
@@ -135,6 +136,7 @@ class GeneratorStream:
         sampling: Sampling,
         generator: np.random.Generator,
         stop: tuple[str, ...] = (),
+        progress: Callable[[int], None] | None = None,
     ) -> Iterator[Any]:
         """Yield the next parts of the piece: a character, a frame, a point; a whole image.
 
@@ -143,11 +145,12 @@ class GeneratorStream:
             sampling: how symbols are drawn.
             generator: of the draws.
             stop: texts before which a text ends.
+            progress: called after each unit with the number of units so far.
         """
         held = ""  # what may be the beginning of a stop text
         unit: list[Any] = []
         before = self._history.length
-        for symbol in self.symbols(length, sampling, generator):
+        for symbol in self.symbols(length, sampling, generator, progress):
             unit.append(symbol)
             if self._history.length == before:
                 continue
@@ -166,11 +169,16 @@ class GeneratorStream:
         yield from held
 
     def symbols(
-        self, length: int, sampling: Sampling, generator: np.random.Generator
+        self,
+        length: int,
+        sampling: Sampling,
+        generator: np.random.Generator,
+        progress: Callable[[int], None] | None = None,
     ) -> Iterator[Any]:
         """Yield the next symbols, until so many units are complete or the piece has ended."""
         history, step, head = self._history, self._step, self._network.head
-        until = history.length + length
+        before = units = history.length
+        until = before + length
         while history.length < until and not history.is_complete:
             with torch.inference_mode():
                 inputs = history.inputs()
@@ -185,6 +193,9 @@ class GeneratorStream:
                     self._noise,
                 )
             history.push(symbol)
+            if progress is not None and history.length > units:
+                units = history.length
+                progress(units - before)
             yield symbol
 
     def _read(self, symbols: Symbols) -> None:

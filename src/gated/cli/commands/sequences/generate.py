@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gated.cli.commands.sequences.pictures import show
 from gated.cli.console.messages import Messages
+from gated.cli.console.progress import late_progress_bar
 from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.picture_options import check_single
@@ -45,7 +46,8 @@ def run(request: GenerateRequest, messages: Messages) -> None:
     if is_streamed and request.count is None:
         _stream(model, options)
         return
-    made = model.generate(**options)
+    with late_progress_bar(messages, "Generating") as progress:
+        made = model.generate(**options, progress=progress)
     pieces = made if request.count is not None else [made]
     if is_text and request.prompt is not None:
         pieces = [request.prompt + piece for piece in pieces]
