@@ -58,20 +58,21 @@ def run(folder: Folder, tasks: Sequence[str], threads: int, *, quick: bool) -> R
         Column("task", "task"),
         Column("data", "data"),
         Column("ratio", "torch.nn ÷ ours", 2),
-        Column("ratio_q1", "lower quartile", 2),
-        Column("ratio_q3", "upper quartile", 2),
-        Column("ours_ms", "ours, ms a step", 1),
-        Column("torch_ms", "torch.nn, ms a step", 1),
-        Column("draw_ms", "of it draw, ms", 1),
+        Column("spread", "± %", 0),
+        Column("ours_ms", "ours, ms", 1),
+        Column("torch_ms", "torch.nn, ms", 1),
+        Column("draw_ms", "draw, ms", 1),
         Column("weights", "weights", 0),
         Column("rounds", "rounds", 0),
-        Column("difference", "largest difference", 7),
+        Column("difference", "difference", 7),
     )
     notes = [
         "A step: draw a batch, forward, backward, clip, update of weights and averages, by the "
         "estimator's own loop with its defaults; torch.nn: the same with torch.nn.GRU, same "
         "weights and batches.",
-        f"Medians of the rounds; in each, both take the same {_STEPS} steps in turn.",
+        f"Medians of the rounds; in each, both take the same {_STEPS} steps in turn. ±: half the "
+        "difference of the ratio's quartiles, in percent of it. The time of the draw is part of "
+        "both.",
         "Difference: of the loss and of the whole gradient of a batch, relative to their largest "
         "value.",
         f"The goal is a ratio of {_GOAL:.0f}, the aim {_AIM:.0f}.",
@@ -100,6 +101,7 @@ def _measured(folder: Folder, task: str, plan: TimingPlan) -> Row:
         "ratio": ratio.median,
         "ratio_q1": ratio.q1,
         "ratio_q3": ratio.q3,
+        "spread": 50 * (ratio.q3 - ratio.q1) / ratio.median,
         "ours_ms": 1e3 * timings.of("ours").median / _STEPS,
         "torch_ms": 1e3 * timings.of("torch").median / _STEPS,
         "draw_ms": 1e3 * draw.median / _STEPS,
