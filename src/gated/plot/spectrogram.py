@@ -1,4 +1,4 @@
-"""Draws the spectrogram of a recording, with the words where they were heard."""
+"""Draws the spectrogram of a recording, with the words where they were spoken."""
 
 from collections.abc import Sequence
 

@@ -15,7 +15,7 @@ def test_every_demo_has_a_model() -> None:
     assert set(SHOWN) == set(SHIPPED)
 
 
-def test_digits_are_heard(gated) -> None:
+def test_digits_are_labelled(gated) -> None:
     result = gated("demo", "digits")
     assert result.exit_code == 0, result.stderr
     assert "10 of 10 recordings labelled correctly" in " ".join(result.stdout.split())

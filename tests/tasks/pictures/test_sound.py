@@ -93,10 +93,10 @@ def test_words_stand_at_their_times_within_the_picture(transcriber):
     samples = np.concatenate([X[0], np.zeros(RATE, np.float32), X[1]])
     (transcript,) = transcriber.transcribe([samples])
     made = transcript_picture(transcriber, samples, transcript, explain=True)
-    assert transcript.heard
+    assert transcript.timed
     (words,) = of_kind(made, Words)
     found = [(word.word, word.begin, word.confidence) for word in words.words]
-    assert found == [(each.symbol, each.begin, each.confidence) for each in transcript.heard]
+    assert found == [(each.symbol, each.begin, each.confidence) for each in transcript.timed]
     assert all(word.end <= made.picture.end for word in words.words)
     assert "pauses" in made.explanation.blocks[0]
     assert "at the pauses it keeps" in made.explanation.sentences[0]

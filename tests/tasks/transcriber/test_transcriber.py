@@ -118,7 +118,7 @@ def test_the_state_of_another_model_is_refused(fitted, of_sound) -> None:
         fitted.stream(other)
 
 
-def test_words_learned_one_by_one_are_heard_in_strings(of_sound) -> None:
+def test_words_learned_one_by_one_are_found_in_strings(of_sound) -> None:
     errors, count = 0.0, 0
     for seed in range(10, 20):
         samples, words, _ = string_of_tones(seed)
@@ -243,7 +243,7 @@ def test_a_sequence_without_a_step_has_an_empty_string_and_is_named(fitted, of_s
 def test_sound_shorter_than_a_frame_is_read(of_sound) -> None:
     [found] = of_sound.transcribe([np.zeros(3, dtype=np.float32)])
     stream = of_sound.stream()
-    assert stream.push(np.zeros(3)) + stream.finish() == list(found.heard)
+    assert stream.push(np.zeros(3)) + stream.finish() == list(found.timed)
 
 
 def test_strings_without_symbols_are_learned_beside_others() -> None:

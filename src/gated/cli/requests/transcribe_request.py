@@ -99,7 +99,7 @@ class TranscribeRequest(Request):
             )
         if self.out is not None:
             raise UsageError(
-                "--out is given with -. Expected none: words are printed as they are heard. Leave "
+                "--out is given with -. Expected none: words are printed as they come. Leave "
                 "--out out, and send stdout to a file: > FILE."
             )
 

@@ -1,4 +1,4 @@
-"""Words at the times where they were heard, in as many rows as their labels need."""
+"""Words at the times where they were spoken, in as many rows as their labels need."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Pictures of what a model of sequences heard or made, with the gates of its network below."""
+"""Pictures of what a model of sequences read or made, with the gates of its network below."""
 
 from gated.tasks.pictures.explanation import Explained, Explanation, explained
 from gated.tasks.pictures.pieces import piece_picture

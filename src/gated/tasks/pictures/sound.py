@@ -1,4 +1,4 @@
-"""Pictures of what was heard: a spectrogram with labels or words, and the gates below."""
+"""Pictures of sequences that were read: a spectrogram with labels or words, gates below."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -70,7 +70,7 @@ def transcript_picture(
     explain: bool,
     title: str = "",
 ) -> Explained:
-    """The spectrogram of a recording, or the channels, with the words where they were heard.
+    """The spectrogram of a recording, or the channels, with the words where they were spoken.
 
     Args:
         model: fitted.
@@ -88,7 +88,7 @@ def transcript_picture(
     begin, end, last, _ = _axis(frontend, len(steps))
     words = [
         TimedWord(str(each.symbol), each.begin, min(each.end, last), each.confidence)
-        for each in transcript.heard[:_MOST_WORDS]
+        for each in transcript.timed[:_MOST_WORDS]
     ]
     panels: list[Panel] = [words_panel(words, 0.0, last)] if words else []
     panels.append(_input_panel(frontend, steps, begin, end))

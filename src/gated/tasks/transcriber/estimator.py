@@ -36,7 +36,7 @@ from gated.tasks.transcriber.learning.training import Session
 from gated.tasks.transcriber.model_file import StoredTranscriber
 from gated.tasks.transcriber.spotting import Spotted
 from gated.tasks.transcriber.spotting_runs import find_words, threshold_of
-from gated.tasks.transcriber.stream import TranscriptStream, heard
+from gated.tasks.transcriber.stream import TranscriptStream, timed_symbol
 from gated.train import Progress
 from gated.train.checkpoint import Checkpoint, opened
 
@@ -48,25 +48,25 @@ class Transcript:
     """What was written for one sequence.
 
     Attributes:
-        heard: the symbols with their times and confidences, in order.
+        timed: the symbols with their times and confidences, in order.
     """
 
-    heard: tuple[TimedSymbol, ...]
+    timed: tuple[TimedSymbol, ...]
 
     @property
     def symbols(self) -> list[Any]:
         """The symbols, in order."""
-        return [each.symbol for each in self.heard]
+        return [each.symbol for each in self.timed]
 
     @property
     def times(self) -> list[tuple[float, float]]:
         """Begin and end of each symbol: seconds for sound, steps otherwise."""
-        return [(each.begin, each.end) for each in self.heard]
+        return [(each.begin, each.end) for each in self.timed]
 
     @property
     def confidence(self) -> list[float]:
         """The largest probability of each symbol, 0 to 1."""
-        return [each.confidence for each in self.heard]
+        return [each.confidence for each in self.timed]
 
 
 class Transcriber(Estimator[StoredTranscriber]):
@@ -226,7 +226,9 @@ class Transcriber(Estimator[StoredTranscriber]):
         check_beam(beam)
         stored, clock = self._fitted, self._clock
         return [
-            Transcript(tuple(heard(run, stored.symbols, clock) for run in _decoded(each, beam)))
+            Transcript(
+                tuple(timed_symbol(run, stored.symbols, clock) for run in _decoded(each, beam))
+            )
             for each in self._log_probs(self._read(X))
         ]
 

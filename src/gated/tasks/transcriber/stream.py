@@ -15,7 +15,7 @@ from gated.tasks.transcriber.decoding.search import GreedyDecoder, Run
 from gated.tasks.transcriber.few_steps import MOST_STEPS
 from gated.tasks.transcriber.model_file import StoredTranscriber
 
-__all__ = ["TranscriptStream", "heard"]
+__all__ = ["TranscriptStream", "timed_symbol"]
 
 _PLACE, _BEST = "decoder.place", "decoder.best"  # names in the state
 
@@ -69,13 +69,13 @@ class TranscriptStream:
             DataError: the part has another shape, or values that are not finite.
         """
         runs = self._read(self._front.push(checked_part(self._stored.frontend, chunk)))
-        return [heard(run, self._stored.symbols, self._clock) for run in runs]
+        return [timed_symbol(run, self._stored.symbols, self._clock) for run in runs]
 
     def finish(self) -> list[TimedSymbol]:
         """End the sequence: return its last symbols. The next part begins a new sequence."""
         runs = self._read(self._front.push(self._tail)) + self._decoder.finish()
         self._begin()
-        return [heard(run, self._stored.symbols, self._clock) for run in runs]
+        return [timed_symbol(run, self._stored.symbols, self._clock) for run in runs]
 
     def _begin(self) -> None:
         self._state = self._stored.network.initial_state(1)
@@ -105,7 +105,7 @@ class TranscriptStream:
         decoder.best = best
 
 
-def heard(run: Run, symbols: Sequence[Any], clock: Clock) -> TimedSymbol:
+def timed_symbol(run: Run, symbols: Sequence[Any], clock: Clock) -> TimedSymbol:
     """The symbol of a run, with its times and its confidence."""
     begin, end = clock.times(run)
     return TimedSymbol(symbols[run.symbol - 1], begin, end, float(np.exp(run.log_probability)))

@@ -116,7 +116,7 @@ def _write(
             to_stdout(as_csv(frame, {}))
     if request.as_json:
         described: list[dict[str, Any]] = [
-            {"file": str(path), "text": text, "symbols": [_facts(one) for one in each.heard]}
+            {"file": str(path), "text": text, "symbols": [_facts(one) for one in each.timed]}
             for path, text, each in zip(paths, texts, found, strict=True)
         ]
         if explanation is not None:
@@ -124,12 +124,12 @@ def _write(
         to_stdout(json.dumps(described, ensure_ascii=False).encode() + b"\n")
 
 
-def _facts(heard: "TimedSymbol") -> dict[str, Any]:
+def _facts(found: "TimedSymbol") -> dict[str, Any]:
     return {
-        "symbol": heard.symbol,
-        "begin": round(heard.begin, 3),
-        "end": round(heard.end, 3),
-        "confidence": round(heard.confidence, 4),
+        "symbol": found.symbol,
+        "begin": round(found.begin, 3),
+        "end": round(found.end, 3),
+        "confidence": round(found.confidence, 4),
     }
 
 
@@ -146,8 +146,8 @@ def _transcribe_stream(model: "Transcriber", as_json: bool, messages: Messages) 
     _print(stream.finish(), as_json)
 
 
-def _print(heard: "Iterable[TimedSymbol]", as_json: bool) -> None:
-    for each in heard:
+def _print(symbols: "Iterable[TimedSymbol]", as_json: bool) -> None:
+    for each in symbols:
         line = json.dumps(_facts(each), ensure_ascii=False) if as_json else str(each.symbol)
         to_stdout(line.encode() + b"\n")
 

@@ -36,7 +36,7 @@ class TimedSymbol:
 class Clock:
     """Converts the steps of a run to the times of its symbol.
 
-    A network writes a symbol at a few steps near the end of what it heard. Where the training knew
+    A network writes a symbol at a few steps near the end of the word. Where the training knew
     the times of the symbols, their typical distances to these steps give begin and end.
 
     Attributes:

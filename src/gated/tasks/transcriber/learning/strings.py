@@ -30,7 +30,7 @@ __all__ = [
 DELAY = 0.15
 """Seconds after a word within which its symbol is written. As much silence follows a sound."""
 
-_EARLIEST = 0.5  # share of a word that is heard before its symbol may be written
+_EARLIEST = 0.5  # share of a word that must have passed before its symbol may be written
 _STATISTICS_STRINGS = 200
 
 Values = NDArray[np.float32]
@@ -148,8 +148,8 @@ class JoinedStrings:
         allowed[..., 0] = True
         for row, string in enumerate(strings):
             for symbol, (begin, end) in zip(string.symbols, string.spans, strict=True):
-                heard = begin + round(_EARLIEST * (end - begin))
-                first = max(0, (heard - window) // hop + 1)
+                passed = begin + round(_EARLIEST * (end - begin))
+                first = max(0, (passed - window) // hop + 1)
                 last = (end + late - window) // hop
                 allowed[row, first : last + 1, symbol + 1] = True
         return allowed
