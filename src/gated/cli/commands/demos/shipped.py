@@ -82,7 +82,8 @@ def _bach(stage: Stage) -> None:
     roll = np.zeros((len(voices), 88), dtype=bool)
     steps, voice = np.nonzero(voices >= 0)
     roll[steps, voices[steps, voice] - 21] = True
-    stage.picture(piano_roll_text(roll, width=stage.width))
+    if not stage.explain:  # the explanation has the roll
+        stage.picture(piano_roll_text(roll, width=stage.width))
     midi, picture = stage.folder / "bach.mid", stage.folder / "bach.svg"
     write_midi(midi, music)
     notes = np.column_stack([music.onset, music.duration, music.pitch, music.voice])
