@@ -14,6 +14,7 @@ from benchmarks.common.folders import Folder
 __all__ = ["PIECES", "PieceCase", "Pieces"]
 
 _MNIST_TRAIN = 50_000  # the other 10,000 training images are the validation part
+_HELD_OUT = (0.20, 0.24, 0.62, 0.66)  # two stretches of a text: begin and end, shares of it
 _DRAW = 0  # seed of the binarisation
 
 
@@ -71,8 +72,9 @@ def _chorales(folder: Folder) -> Pieces:
 def _shakespeare(folder: Folder) -> Pieces:
     text = folder.file("text/tinyshakespeare.txt").read_text(encoding="utf-8")
     train, test = text[: int(0.9 * len(text))], text[int(0.9 * len(text)) :]
-    cut = int(0.95 * len(train))
-    return Pieces([train[:cut]], [train[cut:]], [test])
+    ends = [round(share * len(train)) for share in _HELD_OUT]
+    parts = [train[begin:end] for begin, end in itertools.pairwise([0, *ends, len(train)])]
+    return Pieces(parts[::2], parts[1::2], [test])
 
 
 def _digits(folder: Folder) -> Pieces:

@@ -54,7 +54,7 @@ MODELS = {
         "tinyshakespeare: 1.1 million characters of Shakespeare's plays, public domain",
         "It continues a text, character after character. It has learned spelling, names and the "
         "form of a play; what it writes has no plot.",
-        {"hidden_size": 352, "dropout": 0.2, "max_steps": 2_000},
+        {"max_steps": 2_500},
     ),
     "bach": Model(
         "jsb_16ths",

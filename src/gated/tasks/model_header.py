@@ -51,7 +51,8 @@ NETWORK = record(
         "num_layers": whole(1, 64),
         "dropout": number(0, 1),
         "is_centred": flag,
-    }
+    },
+    {"lookup": whole(0, 10**6)},  # files of older versions lack it
 )
 
 

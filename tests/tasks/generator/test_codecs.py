@@ -198,3 +198,53 @@ def test_a_prompt_of_an_image_is_its_upper_part() -> None:
     assert len(codec.encode_prompt(pieces[0][:4])) == 4 * 11
     with pytest.raises(DataError, match=r"Expected fewer than 9 rows of 11 pixels"):
         codec.encode_prompt(pieces[0])
+
+
+def test_frequent_combinations_of_characters_are_inputs_of_a_text() -> None:
+    text = "to be or not to be, " * 30
+    codec = CODECS["text"].learn([text])
+    assert {"to", " be", "to b"} <= set(codec.grams)
+    assert not {"xy", "o bex"} & set(codec.grams)
+    symbols = codec.encode("to be", "text")
+    expected = [[codec.row(last) for last in ("e", "be", " be", "o be")]]
+    np.testing.assert_array_equal(codec.steps(np.append(symbols, 0), 5, 6).inputs, expected)
+    assert min(expected[0]) > 0
+    assert max(expected[0]) < codec.lookup
+    again = CODECS["text"].from_json(codec.to_json())
+    np.testing.assert_array_equal(
+        again.steps(codec.encode(text, "text"), 0, 600).inputs,
+        codec.steps(codec.encode(text, "text"), 0, 600).inputs,
+    )
+
+
+def test_rare_combinations_of_characters_are_not_learned() -> None:
+    assert CODECS["text"].learn(["ab" * 19]).grams == ()
+    assert CODECS["text"].learn(["ab" * 10, "ab" * 10]).grams == ("ab",)
+
+
+def test_the_fast_rows_of_a_text_are_the_readable_ones() -> None:
+    text = "".join(np.random.default_rng(0).choice(list("ab\n"), 3_000))
+    codec = CODECS["text"].learn([text])
+    symbols = codec.encode(text, "text")
+    history = codec.history()
+    read = []
+    for symbol in symbols:
+        read.append(history.inputs())
+        history.push(symbol)
+    assert (np.array(read)[10:] > 0).all()
+    np.testing.assert_array_equal(codec.steps(symbols, 0, len(symbols)).inputs, read)
+
+
+@pytest.mark.parametrize(
+    ("grams", "message"),
+    [
+        (["a"], "no text of two to four"),
+        (["abaab"], "no text of two to four"),
+        (["ac"], "known characters"),
+        ("ab", "no text"),
+        (["ab", "ab"], "a text twice"),
+    ],
+)
+def test_a_damaged_list_of_combinations_is_refused(grams, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        CODECS["text"].from_json({"alphabet": "ab", "grams": grams})

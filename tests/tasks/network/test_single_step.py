@@ -27,6 +27,18 @@ def test_a_step_equals_that_of_the_model(inputs, hidden, layers) -> None:
         torch.testing.assert_close(state[name], value, atol=2e-5, rtol=0)
 
 
+def test_a_step_of_indices_equals_that_of_the_model() -> None:
+    torch.manual_seed(0)
+    model = SequenceModel(SequenceConfig(3, 16, 2, lookup=50)).eval()
+    x = torch.randint(0, 50, (1, 20, 3))
+    with torch.no_grad():
+        expected, _ = model(x)
+        step, state = SingleStep(model), model.initial_state(1)
+        for t in range(20):
+            found, state = step(x[0, t].numpy(), state)
+            np.testing.assert_allclose(found, expected[0, t], atol=2e-5)
+
+
 def test_large_values_do_not_overflow() -> None:
     torch.manual_seed(0)
     model = SequenceModel(SequenceConfig(2, 8, 1)).eval()

@@ -138,7 +138,7 @@ class Generator(Estimator[StoredGenerator]):
             learning, held = symbols, _encoded(codec, _listed(held_out, "to validate on"))
             check_units(codec, held)
         sizes, settings = self._settings(codec)
-        config = SequenceConfig(codec.width, **sizes)
+        config = SequenceConfig(codec.width, lookup=codec.lookup, **sizes)
         with opened(checkpoint) as resumed:
             trained = train(learning, held, codec, config, settings, progress, resumed)
             self._keep(trained, codec, len(given), (learning, held))

@@ -114,7 +114,7 @@ class StoredGenerator:
         values = {name.removeprefix(_CODEC): array for name, array in arrays.items()}
         codec = CODECS[header["medium"]].from_json({**header["codec"], **values})
         config = SequenceConfig(**header["network"])
-        if codec.width != config.inputs:
-            raise ValueError("the network reads another number of values than a step has")
+        if (codec.width, codec.lookup) != (config.inputs, config.lookup):
+            raise ValueError("the network reads other inputs than a step has")
         network = with_weights(lambda: GeneratorNetwork(config, codec.head), floats)
         return cls(header["params"], network, codec, header["learned"])

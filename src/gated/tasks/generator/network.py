@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from gated.nn.dropout import Dropout
 from gated.tasks.generator.heads import HeadConfig, head_of
 from gated.tasks.generator.steps import StepBatch
+from gated.tasks.network.lookup import Lookup
 from gated.tasks.network.sequence_model import ModelState, SequenceConfig, SequenceModel
 
 __all__ = ["GeneratorNetwork"]
@@ -28,11 +29,13 @@ class GeneratorNetwork(nn.Module):
     def scale_inputs(self, inputs: Tensor) -> None:
         """Draw the weights of the input layer so that its features have the variance 1.
 
-        Inputs of few ones among many zeros would otherwise nearly vanish.
+        Inputs of few ones among many zeros would otherwise nearly vanish. A lookup has no zeros.
 
         Args:
             inputs: [N, I] of training steps.
         """
+        if isinstance(self.model.embed, Lookup):
+            return
         mean_square = inputs.double().square().sum(-1).mean().clamp(min=1e-3)
         nn.init.normal_(self.model.embed.weight, std=float(mean_square.rsqrt()))
 

@@ -19,14 +19,14 @@ class Steps:
     """Consecutive steps of a piece.
 
     Attributes:
-        inputs: [T, I] float32 of each step, from the symbols before it only.
+        inputs: [T, I] of each step, from the symbols before it only: float32, or int64 of a lookup.
         targets: the symbol of each step: [T] int64, or [T, D] float32.
         allowed: [T, K] which symbols can stand at a step; None where all can.
         scored: [T] whether the step counts in a score.
         units: [T] the units of the score that end at the step, such as a frame of music.
     """
 
-    inputs: NDArray[np.float32]
+    inputs: NDArray[Any]
     targets: NDArray[Any]
     allowed: BoolArray | None
     scored: BoolArray
@@ -41,7 +41,7 @@ class StepBatch:
     """Steps of several pieces, with zeros after the end of each.
 
     Attributes:
-        inputs: [B, T, I] float32.
+        inputs: [B, T, I] float32 or int64.
         targets: [B, T] int64 or [B, T, D] float32.
         allowed: [B, T, K] bool, all true after the end; or None.
         mask: [B, T] bool, true at the steps of each piece.
@@ -57,8 +57,8 @@ def stack(parts: Sequence[Steps]) -> StepBatch:
     """Pad the steps of several pieces to the longest of them."""
     longest = max(map(len, parts))
     mask = np.zeros((len(parts), longest), dtype=bool)
-    inputs = np.zeros((len(parts), longest, parts[0].inputs.shape[1]), dtype=np.float32)
-    first = parts[0].targets
+    like, first = parts[0].inputs, parts[0].targets
+    inputs = np.zeros((len(parts), longest, like.shape[1]), dtype=like.dtype)
     targets = np.zeros((len(parts), longest, *first.shape[1:]), dtype=first.dtype)
     allowed = None
     if parts[0].allowed is not None:

@@ -202,7 +202,7 @@ class GeneratorStream:
         history = self._history
         for first in range(0, len(symbols), _PROMPT_PART):
             part = symbols[first : first + _PROMPT_PART]
-            inputs = np.empty((len(part), self._codec.width), dtype=np.float32)
+            inputs = np.empty((len(part), self._codec.width), dtype=history.inputs().dtype)
             for index, symbol in enumerate(part):
                 inputs[index] = history.inputs()
                 history.push(symbol)

@@ -1,7 +1,7 @@
 """Defines the network of all estimators for sequences: an input layer and recurrent blocks.
 
-    x_t      values of a step, standardised                     [B, T, I]
-    e_t      W x_t + b                                           [B, T, H]
+    x_t      values of a step, standardised; or indices          [B, T, I]
+    e_t      W x_t + b; of indices, rows of a table, mixed       [B, T, H]
     f_t      residual GRU blocks (`gated.nn.blocks`)             [B, T, H]
 
 A head makes an answer of the features f_t. Each step depends on the steps before it only, so that a
@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from torch import Tensor, nn
 
 from gated.nn.blocks import RecurrentBlock
+from gated.tasks.network.lookup import Lookup
 from gated.tasks.network.scaling import InputScaler
 
 __all__ = ["ModelState", "SequenceConfig", "SequenceModel"]
@@ -32,6 +33,7 @@ class SequenceConfig:
         num_layers: number of recurrent blocks.
         dropout: in training, of the features between layers.
         is_centred: whether the running mean is subtracted from each input.
+        lookup: rows of the table in which the inputs are looked up; 0 where they are values.
     """
 
     inputs: int
@@ -39,6 +41,7 @@ class SequenceConfig:
     num_layers: int
     dropout: float = 0.0
     is_centred: bool = False
+    lookup: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Convert to plain values."""
@@ -52,7 +55,8 @@ class SequenceModel(nn.Module):
         config: the sizes.
 
     Shape:
-        input [B, T, I] float32; output [B, T, H]; each tensor of the state has B in its shape.
+        input [B, T, I] float32, or int64 of a lookup; output [B, T, H]; each tensor of the state
+        has B in its shape.
 
     Example:
         >>> import torch
@@ -69,7 +73,11 @@ class SequenceModel(nn.Module):
         super().__init__()
         self.config = config
         self.scaler = InputScaler(config.inputs, config.is_centred)
-        self.embed = nn.Linear(config.inputs, config.hidden_size)
+        self.embed = (
+            Lookup(config.lookup, config.inputs, config.hidden_size)
+            if config.lookup
+            else nn.Linear(config.inputs, config.hidden_size)
+        )
         self.blocks = nn.ModuleList(
             RecurrentBlock(config.hidden_size, config.dropout) for _ in range(config.num_layers)
         )
@@ -78,7 +86,7 @@ class SequenceModel(nn.Module):
     def forward(self, x: Tensor, state: ModelState | None = None) -> tuple[Tensor, ModelState]:
         """Read steps that follow the ones of `state`; a new sequence where it is None."""
         state = self.initial_state(len(x)) if state is None else state
-        scaled, after = self.scaler(x, state)
+        scaled, after = (x, {}) if self.config.lookup else self.scaler(x, state)
         features = self.embed(scaled)
         for index, block in enumerate(self.blocks):
             name = f"h{index}"
@@ -87,7 +95,7 @@ class SequenceModel(nn.Module):
 
     def initial_state(self, batch: int) -> ModelState:
         """The state before the first step of `batch` sequences."""
-        zeros = self.embed.weight.new_zeros
+        zeros = self.norm.weight.new_zeros
         hidden = {
             f"h{index}": zeros(1, batch, self.config.hidden_size)
             for index in range(len(self.blocks))

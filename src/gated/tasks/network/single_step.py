@@ -14,56 +14,83 @@ from torch import Tensor, nn
 
 from gated.nn.blocks import RecurrentBlock
 from gated.nn.layers import GRU
+from gated.tasks.network.lookup import Lookup
 from gated.tasks.network.sequence_model import ModelState, SequenceModel
 
 __all__ = ["SingleStep"]
 
 Vector: TypeAlias = NDArray[np.float32]
+Indices: TypeAlias = NDArray[np.int64]
 
 
 class SingleStep:
     """A copy of the weights of a model in evaluation mode; its inputs must not be centred.
 
-    Args:
-        model: in evaluation mode.
+        Args:
+            model: in evaluation mode.
 
-    Example:
-        >>> from gated.tasks.network.sequence_model import SequenceConfig
-        >>> model = SequenceModel(SequenceConfig(3, 8, 2)).eval()
-        >>> state = model.initial_state(1)
-        >>> x = np.ones(3, dtype=np.float32)
-        >>> found, after = SingleStep(model)(x, state)
-        >>> with torch.no_grad():
-        ...     expected, _ = model(torch.from_numpy(x)[None, None], state)
-        >>> bool(np.allclose(found, expected[0, 0], atol=1e-5)), sorted(after)
-        (True, ['h0', 'h1'])
+        Example:
+            >>> from gated.tasks.network.lookup import Lookup
+    from gated.tasks.network.sequence_model import SequenceConfig
+            >>> model = SequenceModel(SequenceConfig(3, 8, 2)).eval()
+            >>> state = model.initial_state(1)
+            >>> x = np.ones(3, dtype=np.float32)
+            >>> found, after = SingleStep(model)(x, state)
+            >>> with torch.no_grad():
+            ...     expected, _ = model(torch.from_numpy(x)[None, None], state)
+            >>> bool(np.allclose(found, expected[0, 0], atol=1e-5)), sorted(after)
+            (True, ['h0', 'h1'])
     """
 
     def __init__(self, model: SequenceModel) -> None:
         assert not model.config.is_centred
-        mean, spread = _array(model.scaler.mean), _array(model.scaler.spread)
-        weight = _array(model.embed.weight)
-        # (x − mean) / spread belongs to the weights: W x + b
-        self._weight = np.ascontiguousarray(weight / spread)
-        self._bias = _array(model.embed.bias) - self._weight @ mean
+        self._embed = _Rows(model.embed) if isinstance(model.embed, Lookup) else _Values(model)
         blocks = cast("list[RecurrentBlock]", list(model.blocks))
         self._blocks = [_Block(block) for block in blocks]
         self._norm = _Norm(model.norm)
 
-    def __call__(self, x: Vector, state: ModelState) -> tuple[Vector, ModelState]:
+    def __call__(self, x: Vector | Indices, state: ModelState) -> tuple[Vector, ModelState]:
         """Return the features [H] after a step [I], and the state, from the state of one sequence.
 
         Args:
-            x: [I] float32.
+            x: [I] float32, or int64 of a lookup.
             state: as `SequenceModel.initial_state(1)`.
         """
-        features = self._weight @ x
-        features += self._bias
+        features = self._embed(x)
         after: ModelState = {}
         for index, block in enumerate(self._blocks):
             name = f"h{index}"
             features, after[name] = block(features, state[name])
         return self._norm(features), after
+
+
+class _Values:
+    """The input layer of values: `InputScaler` and a linear layer."""
+
+    def __init__(self, model: SequenceModel) -> None:
+        mean, spread = _array(model.scaler.mean), _array(model.scaler.spread)
+        linear = cast("nn.Linear", model.embed)
+        # (x − mean) / spread belongs to the weights: W x + b
+        self._weight = np.ascontiguousarray(_array(linear.weight) / spread)
+        self._bias = _array(linear.bias) - self._weight @ mean
+
+    def __call__(self, x: Vector | Indices) -> Vector:
+        features: Vector = self._weight @ cast("Vector", x)
+        features += self._bias
+        return features
+
+
+class _Rows:
+    """The input layer of indices: `Lookup`."""
+
+    def __init__(self, embed: Lookup) -> None:
+        self._table = _array(embed.table.weight)
+        self._weight, self._bias = _array(embed.mix.weight), _array(embed.mix.bias)
+
+    def __call__(self, x: Vector | Indices) -> Vector:
+        features: Vector = self._weight @ self._table[x].ravel()
+        features += self._bias
+        return features
 
 
 class _Block:

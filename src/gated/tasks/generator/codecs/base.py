@@ -59,8 +59,8 @@ class History(ABC):
     """What the codec keeps of the symbols so far, to make the input of the next step."""
 
     @abstractmethod
-    def inputs(self) -> NDArray[np.float32]:
-        """[I] the input of the next step."""
+    def inputs(self) -> NDArray[Any]:
+        """[I] the input of the next step: float32, or int64 of a lookup."""
 
     def allowed(self) -> BoolArray | None:
         """[K] which symbols can come next; None for all."""
@@ -168,7 +168,12 @@ class Codec(ABC):
     @property
     @abstractmethod
     def width(self) -> int:
-        """Values I of an input."""
+        """Values I of an input, or its indices where the codec has a lookup."""
+
+    @property
+    def lookup(self) -> int:
+        """Rows of the table in which inputs are looked up; 0 where they are values."""
+        return 0
 
     @property
     @abstractmethod
