@@ -52,7 +52,7 @@ NETWORK = record(
         "dropout": number(0, 1),
         "is_centred": flag,
     },
-    {"lookup": whole(0, 10**6)},  # files of older versions lack it
+    {"lookup": whole(0, 10**6), "cepstra": whole(0, 1_024)},  # files of older versions lack them
 )
 
 

@@ -40,6 +40,7 @@ from gated.train.checkpoint import Checkpoint, opened
 
 __all__ = ["SequenceClassifier"]
 
+_CEPSTRA = 20  # that the network reads of the 40 bands of sound
 _MANY = 10_000  # sequences from which on one run is enough, where refit is "auto"
 
 
@@ -163,7 +164,12 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         sequences = Sequences.of([frontend.steps(array) for array in arrays])
         is_sound = rate is not None
         config = SequenceConfig(
-            frontend.width, self.hidden_size, self.num_layers, self.dropout, is_centred=is_sound
+            frontend.width,
+            self.hidden_size,
+            self.num_layers,
+            self.dropout,
+            is_centred=is_sound,
+            cepstra=_CEPSTRA if is_sound else 0,
         )
         settings = TrainingSettings(
             self.max_steps or (1_500 if is_sound else 800),

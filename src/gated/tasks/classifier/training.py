@@ -14,6 +14,7 @@ from gated.tasks.classifier.network import LabelNetwork
 from gated.tasks.data.augmentation import Augmentation
 from gated.tasks.data.batches import SimilarLengths, channel_statistics
 from gated.tasks.data.sequences import PaddedBatch, Sequences
+from gated.tasks.network.scaling import unit_of
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.train import Loop, Progress, TrainingPlan, seeded
 from gated.train.checkpoint import (
@@ -233,6 +234,7 @@ class _Run:
             is_held[held] = True
             self._held_sequences = Sequences.of([sequences[index] for index in held])
         self._members = np.flatnonzero(~is_held)
+        self._spread = unit_of(channel_statistics(sequences, self._members)[1])
         self._similar = SimilarLengths(sequences.lengths, self._members)
         self._config = config
         self.best_step = steps
@@ -243,7 +245,8 @@ class _Run:
         with seeded(settings.seed) as generator:
             random = stage_random(stage.saved)
             self.network = LabelNetwork(self._config, len(self._weights))
-            self.network.model.scaler.fit(*channel_statistics(self._sequences, self._members))
+            scaler = self.network.model.scaler
+            scaler.fit(*channel_statistics(self._sequences, self._members, scaler.channels))
             has_score = self._held is not None
             loop = Loop(
                 self.network,
@@ -271,8 +274,7 @@ class _Run:
         """Draw a batch of sequences, and their labels."""
         indices = self._similar.draw(self._settings.batch_size, generator)
         batch = self._sequences.padded(indices)
-        spread = self.network.model.scaler.spread
-        changed = self._settings.augmentation.apply(batch, spread, generator)
+        changed = self._settings.augmentation.apply(batch, self._spread, generator)
         return changed, torch.from_numpy(self._labels[indices])
 
     def _loss(self, drawn: tuple[PaddedBatch, Tensor]) -> Tensor:

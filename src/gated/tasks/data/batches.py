@@ -1,5 +1,7 @@
 """Chooses the sequences of a training: those held out, those of a batch; and their statistics."""
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -60,8 +62,18 @@ class SimilarLengths:
         return found
 
 
-def channel_statistics(sequences: Sequences, members: IntArray) -> tuple[Tensor, Tensor]:
-    """[I] mean and [I] standard deviation of each channel over some sequences."""
+def channel_statistics(
+    sequences: Sequences, members: IntArray, channels: Callable[[Tensor], Tensor] | None = None
+) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of each channel over some sequences.
+
+    Args:
+        sequences: all of them.
+        members: positions of those that count.
+        channels: makes the channels of steps [N, I]; by default they are the values themselves.
+    """
     values = np.concatenate([sequences[index] for index in members])
+    if channels is not None:
+        values = channels(torch.from_numpy(values)).numpy()
     mean, spread = values.mean(0, dtype=np.float64), values.std(0, dtype=np.float64)
     return torch.from_numpy(mean).float(), torch.from_numpy(spread).float()

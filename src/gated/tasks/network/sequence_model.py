@@ -34,6 +34,7 @@ class SequenceConfig:
         dropout: in training, of the features between layers.
         is_centred: whether the running mean is subtracted from each input.
         lookup: rows of the table in which the inputs are looked up; 0 where they are values.
+        cepstra: cepstral coefficients of the inputs that the network reads; 0 for the inputs.
     """
 
     inputs: int
@@ -42,6 +43,7 @@ class SequenceConfig:
     dropout: float = 0.0
     is_centred: bool = False
     lookup: int = 0
+    cepstra: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Convert to plain values."""
@@ -72,11 +74,11 @@ class SequenceModel(nn.Module):
     def __init__(self, config: SequenceConfig) -> None:
         super().__init__()
         self.config = config
-        self.scaler = InputScaler(config.inputs, config.is_centred)
+        self.scaler = InputScaler(config.inputs, config.is_centred, config.cepstra)
         self.embed = (
             Lookup(config.lookup, config.inputs, config.hidden_size)
             if config.lookup
-            else nn.Linear(config.inputs, config.hidden_size)
+            else nn.Linear(self.scaler.width, config.hidden_size)
         )
         self.blocks = nn.ModuleList(
             RecurrentBlock(config.hidden_size, config.dropout) for _ in range(config.num_layers)

@@ -24,26 +24,26 @@ Indices: TypeAlias = NDArray[np.int64]
 
 
 class SingleStep:
-    """A copy of the weights of a model in evaluation mode; its inputs must not be centred.
+    """A copy of the weights of a model in evaluation mode, of plain standardised inputs or indices.
 
-        Args:
-            model: in evaluation mode.
+    Args:
+        model: in evaluation mode; its inputs are neither centred nor cepstral coefficients.
 
-        Example:
-            >>> from gated.tasks.network.lookup import Lookup
-    from gated.tasks.network.sequence_model import SequenceConfig
-            >>> model = SequenceModel(SequenceConfig(3, 8, 2)).eval()
-            >>> state = model.initial_state(1)
-            >>> x = np.ones(3, dtype=np.float32)
-            >>> found, after = SingleStep(model)(x, state)
-            >>> with torch.no_grad():
-            ...     expected, _ = model(torch.from_numpy(x)[None, None], state)
-            >>> bool(np.allclose(found, expected[0, 0], atol=1e-5)), sorted(after)
-            (True, ['h0', 'h1'])
+    Example:
+        >>> from gated.tasks.network.sequence_model import SequenceConfig
+        >>> model = SequenceModel(SequenceConfig(3, 8, 2)).eval()
+        >>> state = model.initial_state(1)
+        >>> x = np.ones(3, dtype=np.float32)
+        >>> found, after = SingleStep(model)(x, state)
+        >>> with torch.no_grad():
+        ...     expected, _ = model(torch.from_numpy(x)[None, None], state)
+        >>> bool(np.allclose(found, expected[0, 0], atol=1e-5)), sorted(after)
+        (True, ['h0', 'h1'])
     """
 
     def __init__(self, model: SequenceModel) -> None:
         assert not model.config.is_centred
+        assert not model.config.cepstra
         self._embed = _Rows(model.embed) if isinstance(model.embed, Lookup) else _Values(model)
         blocks = cast("list[RecurrentBlock]", list(model.blocks))
         self._blocks = [_Block(block) for block in blocks]
