@@ -1,6 +1,5 @@
 """Looks features up in a table: the input layer of symbols."""
 
-import torch
 from torch import Tensor, nn
 
 __all__ = ["Lookup"]
@@ -37,5 +36,5 @@ class Lookup(nn.Module):
 
     def forward(self, indices: Tensor) -> Tensor:
         """Return the features of each step."""
-        mixed: Tensor = self.mix(self.table(indices.to(torch.int64)).flatten(-2))
+        mixed: Tensor = self.mix(self.table(indices).flatten(-2))
         return mixed
