@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 import xml.etree.ElementTree as ET
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,11 +18,11 @@ BONES = np.array([[0, 1], [1, 2]])
 
 def walk(frames: int = 31) -> np.ndarray:
     """[frames, 3, 3] a leg of 100 units that walks along x and bends."""
-    time = np.linspace(0, 1, frames)
+    at = np.linspace(0, 1, frames)
     points = np.zeros((frames, 3, 3))
-    points[:, 0] = np.stack([500 * time, np.full(frames, 100), 0 * time], axis=1)
+    points[:, 0] = np.stack([500 * at, np.full(frames, 100), 0 * at], axis=1)
     points[:, 1] = points[:, 0] + [0, -50, 0]
-    points[:, 2] = points[:, 1] + np.stack([20 * np.sin(9 * time), -50 + 0 * time, 0 * time], 1)
+    points[:, 2] = points[:, 1] + np.stack([20 * np.sin(9 * at), -50 + 0 * at, 0 * at], 1)
     return points
 
 
@@ -100,7 +101,8 @@ class TestPage:
     def test_it_plays_scrubs_turns_and_loads_nothing(self, browser, tmp_path):
         with opened(browser, tmp_path, stick_figure_page(walk(), BONES, 0.1, "walk")) as tab:
             assert tab.locator("#clock").text_content().endswith("of 3.0 s")
-            tab.wait_for_function("parseFloat(document.querySelector('#clock').textContent) > 0.2")
+            # Asked from here: the policy of the page forbids to compile a condition in it.
+            wait_until(tab, lambda: seconds(tab) > 0.2)
             tab.click("#play")
             assert tab.locator("#play").get_attribute("aria-label") == "Play"
             tab.locator("#time").fill("15")
@@ -160,6 +162,18 @@ def opened(browser, folder: Path, page: str, **options):
     yield tab
     context.close()
     assert found == [path.as_uri()]
+
+
+def wait_until(tab, condition, timeout: float = 20) -> None:
+    """Ask again and again for `timeout` seconds; the page goes on in between."""
+    end = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < end, f"not within {timeout} s"
+        tab.wait_for_timeout(50)
+
+
+def seconds(tab) -> float:
+    return float(tab.locator("#clock").text_content().split()[0])
 
 
 def picture(tab) -> str:
