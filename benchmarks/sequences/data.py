@@ -146,7 +146,7 @@ _MNIST_PROTOCOL = (
 _MNIST_PARAMS = {
     "hidden_size": 52,
     "batch_size": 32,
-    "max_steps": 20_000,
+    "max_steps": 10_000,
     "augment": False,
     "validation": 0.05,
 }
