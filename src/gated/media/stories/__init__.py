@@ -1,0 +1,14 @@
+"""Reads stories with questions: bAbI's text format, JSON lines, plain text."""
+
+from gated.media.stories.question import StoryQuestion
+from gated.media.stories.reading import StoryFiles, is_story_file, read_stories, read_story
+from gated.media.stories.sentences import sentences_of
+
+__all__ = [
+    "StoryFiles",
+    "StoryQuestion",
+    "is_story_file",
+    "read_stories",
+    "read_story",
+    "sentences_of",
+]
