@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from gated.arrays import BoolArray, IntArray
+from gated.tasks.calibration import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE, best_temperature
 from gated.tasks.classifier.network import LabelNetwork
 from gated.tasks.data.augmentation import Augmentation
 from gated.tasks.data.batches import SimilarLengths, channel_statistics
@@ -34,7 +35,6 @@ _SMOOTHING = 0.05  # of the labels: keeps the logits of a small set bounded
 _FIRST, _FINAL = "held_out", "all"  # the stages: without the held-out sequences, and with them
 _EVALUATIONS = 20
 _PATIENCE = 8
-_LOWEST_TEMPERATURE, _HIGHEST_TEMPERATURE = 0.25, 8.0
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class _Found:
     def of(cls, run: "_Run", settings: TrainingSettings) -> "_Found":
         """Evaluate the network of the first run."""
         logits, labels = run.held_logits(), run.held_labels
-        temperature = _best_temperature(logits, labels)
+        temperature = best_temperature(logits, labels)
         accuracy = float((logits.argmax(1) == labels).double().mean())
         loss = float(cross_entropy(logits / temperature, labels))
         steps = max(run.best_step, settings.steps // 4) if settings.refit else run.best_step
@@ -183,7 +183,7 @@ class _Found:
         check = record(
             {
                 "steps": whole(0, settings.steps),
-                "temperature": number(_LOWEST_TEMPERATURE / 2, 2 * _HIGHEST_TEMPERATURE),
+                "temperature": number(LOWEST_TEMPERATURE / 2, 2 * HIGHEST_TEMPERATURE),
                 "accuracy": number(0, 1),
                 "log_loss": number(0),
             }
@@ -297,12 +297,3 @@ def _shifted(
         progress(Progress(before + found.step, total, found.loss, found.score, left))
 
     return report
-
-
-def _best_temperature(logits: Tensor, labels: Tensor) -> float:
-    """The temperature with the lowest log loss, of a fine grid."""
-    grid = torch.logspace(
-        np.log10(_LOWEST_TEMPERATURE), np.log10(_HIGHEST_TEMPERATURE), 61, dtype=torch.float64
-    )
-    losses = torch.stack([cross_entropy(logits.double() / t, labels) for t in grid])
-    return float(grid[losses.argmin()])
