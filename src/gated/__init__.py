@@ -6,6 +6,7 @@ The names below load when they are first used, so that `import gated` itself sta
 - `gated.SequenceClassifier`: labels sequences, such as recordings of words.
 - `gated.Generator`: continues texts, music, drawings and images, and makes new ones.
 - `gated.Transcriber`: writes sequences down as symbols, such as speech as words.
+- `gated.Answerer`: answers questions about stories.
 - `gated.nn`: RNN, LSTM, GRU and their cells, drop-in replacements for those of `torch.nn`.
 - `gated.ops`: the recurrences as functions.
 - `gated.read_table`: reads a CSV or Parquet file, or a frame, into a checked table.
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from gated import datasets, errors, nn, ops
     from gated.forecast import Forecaster
     from gated.table import read_table
-    from gated.tasks import Generator, SequenceClassifier, Transcriber
+    from gated.tasks import Answerer, Generator, SequenceClassifier, Transcriber
 
 __all__ = [
+    "Answerer",
     "Forecaster",
     "Generator",
     "SequenceClassifier",
@@ -38,6 +40,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "Answerer": "gated.tasks",
     "Forecaster": "gated.forecast",
     "Generator": "gated.tasks",
     "SequenceClassifier": "gated.tasks",

@@ -1,35 +1,32 @@
-"""Learns from sequences: labels them, writes them down, whole or while they arrive; makes new ones.
+"""Learns from sequences: labels them, writes them down, makes new ones, answers questions.
 
 The names load when they are first used: the command line reads limits without loading torch.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gated.tasks.answerer.estimator import Answerer
     from gated.tasks.classifier.estimator import SequenceClassifier
     from gated.tasks.generator.estimator import Generator
     from gated.tasks.network.state import State
     from gated.tasks.transcriber.estimator import Transcriber
 
-__all__ = ["Generator", "SequenceClassifier", "State", "Transcriber"]
+__all__ = ["Answerer", "Generator", "SequenceClassifier", "State", "Transcriber"]
+
+
+_HOME = {
+    "Answerer": "gated.tasks.answerer.estimator",
+    "Generator": "gated.tasks.generator.estimator",
+    "SequenceClassifier": "gated.tasks.classifier.estimator",
+    "State": "gated.tasks.network.state",
+    "Transcriber": "gated.tasks.transcriber.estimator",
+}
 
 
 def __getattr__(name: str) -> object:
     """Load a public name on first use (PEP 562)."""
-    if name == "SequenceClassifier":
-        from gated.tasks.classifier.estimator import SequenceClassifier
-
-        return SequenceClassifier
-    if name == "Generator":
-        from gated.tasks.generator.estimator import Generator
-
-        return Generator
-    if name == "State":
-        from gated.tasks.network.state import State
-
-        return State
-    if name == "Transcriber":
-        from gated.tasks.transcriber.estimator import Transcriber
-
-        return Transcriber
-    raise AttributeError(f"module 'gated.tasks' has no attribute {name!r}")
+    if name not in _HOME:
+        raise AttributeError(f"module 'gated.tasks' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)

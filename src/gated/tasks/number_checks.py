@@ -28,9 +28,10 @@ def check_whole_numbers(model: Any) -> int:
     Raises:
         UsageError: one is out of range.
     """
+    params = model.get_params()
     for name, (least, most) in _WHOLE.items():
-        value = getattr(model, name)
-        if value is None and name in _OPTIONAL:
+        value = params.get(name)
+        if name not in params or (value is None and name in _OPTIONAL):
             continue
         check_whole(name, value, least, most)
     if model.seed is not None and model.random_state not in (None, model.seed):

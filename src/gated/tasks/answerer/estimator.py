@@ -1,0 +1,295 @@
+"""Provides `Answerer`: answers questions about stories."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import torch
+
+from gated.arrays import IntArray
+from gated.errors import DataError
+from gated.media.stories import StoryQuestion
+from gated.tasks.answerer.answer import Answer
+from gated.tasks.answerer.examples import Examples
+from gated.tasks.answerer.inputs import questions_of, sentences_given
+from gated.tasks.answerer.model_file import StoredAnswerer
+from gated.tasks.answerer.network import MOST_PARTS, StoryConfig
+from gated.tasks.answerer.scoring import batches_of
+from gated.tasks.answerer.stream import StoryStream
+from gated.tasks.answerer.training import Trained, TrainingSettings, train
+from gated.tasks.answerer.vocabulary import END, UNKNOWN, Vocabulary, answer_parts
+from gated.tasks.data.inputs import warn_each
+from gated.tasks.estimator import Estimator
+from gated.tasks.network.state import State
+from gated.tasks.number_checks import check_number, check_whole, check_whole_numbers
+from gated.train import Progress
+from gated.train.checkpoint import Checkpoint, opened
+
+__all__ = ["Answerer"]
+
+_MOST_STARTS = 100
+
+
+class Answerer(Estimator[StoredAnswerer]):
+    """Answers questions about stories: a recurrence over sentences whose gates see the question.
+
+    Each layer reads the story forward and backward, and reduces the question by what the sentences
+    say: "Where is the ball?" becomes "Where is Mary?" where Mary took the ball (query reduction,
+    arXiv 1606.04582). The update gate of a sentence is the share of the memory that it leaves as it
+    is. Answers are made of the words of the training answers, one after another.
+
+    Args:
+        hidden_size: features of the network.
+        num_layers: of the reduction: how often a question can be reduced before its answer.
+        dropout: in training, of sentences, question and memory.
+        max_steps: training steps of a start at most.
+        starts: trainings from other random weights at most: the next one follows where less than
+            98 % of the held-out answers are right, and the one with the lowest loss is kept.
+        batch_size: questions in a training step.
+        learning_rate: the peak of the schedule.
+        validation: share of the questions to hold out; 0 for one start of all steps, without
+            calibration. Questions of one story stay together.
+        seed: of all randomness; `random_state` is another name for it.
+
+    Attributes:
+        learned_: from what and how well: questions, held_out, accuracy, log_loss, steps, starts,
+            notes.
+        weights_: number of weights of the network.
+        words_: the words of stories and questions that were learned.
+
+    Example:
+        >>> places = ["kitchen", "garden"]
+        >>> stories = [([f"Mary went to the {p}."], "Where is Mary?", p) for p in places * 10]
+        >>> model = Answerer(hidden_size=16, num_layers=2, max_steps=150).fit(stories)
+        >>> model.answer("Mary went to the garden.", "Where is Mary?").text
+        'garden'
+    """
+
+    _kind = StoredAnswerer
+    _fit_call = "fit(stories)"
+
+    def __init__(
+        self,
+        *,
+        hidden_size: int = 128,
+        num_layers: int = 4,
+        dropout: float = 0.05,
+        max_steps: int = 2_000,
+        starts: int = 3,
+        batch_size: int = 64,
+        learning_rate: float = 3e-3,
+        validation: float = 0.1,
+        seed: int | None = None,
+        random_state: int | None = None,
+    ) -> None:
+        self.hidden_size = hidden_size
+        self.num_layers = num_layers
+        self.dropout = dropout
+        self.max_steps = max_steps
+        self.starts = starts
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.validation = validation
+        self.seed = seed
+        self.random_state = random_state
+
+    def fit(
+        self,
+        stories: Any,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        checkpoint: str | Path | Checkpoint | None = None,
+    ) -> Self:
+        """Train on questions about stories.
+
+        Args:
+            stories: a path of a file or a folder, in bAbI's format or as JSON lines; or a list of
+                `gated.media.stories.StoryQuestion`, or of (story, question, answer).
+            progress: called after each step.
+            checkpoint: file that is written if Ctrl-C or an error interrupts the training. A later
+                call with the same stories and hyperparameters resumes from it, to the same bits.
+
+        Raises:
+            DataError: a story cannot be read, or all answers are the same.
+            UsageError: a hyperparameter is out of range.
+            GatedError: the checkpoint is of another training.
+
+        Warns:
+            GatedWarning: files were left out.
+        """
+        seed = self._check()
+        given = questions_of(stories)
+        warn_each(given.notes)
+        questions = given.questions
+        _check_answers(questions)
+        texts = (text for each in questions for text in (*each.story, each.question))
+        vocabulary = Vocabulary.of(texts, (each.answer for each in questions))
+        examples = Examples(questions, vocabulary)
+        config = StoryConfig(
+            len(vocabulary.words) + UNKNOWN + 1,
+            len(vocabulary.parts) + END + 1,
+            self.hidden_size,
+            self.num_layers,
+            self.dropout,
+        )
+        settings = TrainingSettings(
+            self.max_steps, self.starts, self.batch_size, self.learning_rate, seed
+        )
+        held = _held_out(questions, self.validation, seed)
+        with opened(checkpoint) as resumed:
+            trained = train(examples, config, settings, held, progress, resumed)
+            self._keep(trained, vocabulary, len(questions), list(given.notes))
+        return self
+
+    def answer(self, story: str | Sequence[str], question: str) -> Answer:
+        """Answer a question about a story.
+
+        Args:
+            story: the sentences, or one text; may be empty.
+            question: the question.
+
+        Raises:
+            DataError: one is no text, or the question has no word.
+        """
+        stream = self.stream()
+        for sentence in sentences_given(story):
+            stream.push(sentence)
+        return stream.ask(question)
+
+    def predict(self, stories: Sequence[tuple[str | Sequence[str], str]]) -> list[str]:
+        """The answers to many questions, faster than one after another.
+
+        Args:
+            stories: a story and a question each, or questions as in `fit`; answers are not read.
+
+        Raises:
+            DataError: one is no text.
+        """
+        questions = [
+            each
+            if isinstance(each, StoryQuestion)
+            else StoryQuestion(sentences_given(each[0]), each[1], "")
+            for each in stories
+        ]
+        return self._predicted(questions)
+
+    def score(self, stories: Any) -> float:
+        """The share of the questions whose answer is right: the same words in the same order.
+
+        Args:
+            stories: as in `fit`.
+
+        Raises:
+            DataError: a story cannot be read.
+        """
+        given = questions_of(stories)
+        warn_each(given.notes)
+        predicted = self._predicted(given.questions)
+        right = [
+            _folded(text) == _folded(each.answer)
+            for text, each in zip(predicted, given.questions, strict=True)
+        ]
+        return float(np.mean(right))
+
+    def stream(self, state: State | None = None) -> StoryStream:
+        """A story that is read sentence by sentence, with questions at any time.
+
+        Args:
+            state: of an earlier stream, to go on from there.
+
+        Raises:
+            UsageError: the state is of another kind.
+
+        Example:
+            >>> stories = [(["Mary left."], "Who left?", "Mary"), (["Jo left."], "Who left?", "Jo")]
+            >>> model = Answerer(hidden_size=8, max_steps=60, validation=0).fit(stories * 5)
+            >>> stream = model.stream()
+            >>> stream.push("Jo left.")
+            >>> stream.ask("Who left?").text
+            'Jo'
+        """
+        return StoryStream(self._fitted, state)
+
+    @property
+    def words_(self) -> list[str]:
+        """The words that were learned, sorted."""
+        return list(self._fitted.vocabulary.words)
+
+    def _predicted(self, questions: Sequence[StoryQuestion]) -> list[str]:
+        if not questions:
+            return []
+        stored = self._fitted
+        examples = Examples(questions, stored.vocabulary, has_answers=False)
+        found = [""] * len(questions)
+        with torch.inference_mode():
+            for chosen in batches_of(examples.lengths):
+                begin, _ = stored.network.read(examples.batch(chosen))
+                parts = stored.network.answers(begin).parts.tolist()
+                for index, numbers in zip(chosen, parts, strict=True):
+                    found[index] = stored.vocabulary.answer(numbers)
+        return found
+
+    def _check(self) -> int:
+        seed = check_whole_numbers(self)
+        check_whole("starts", self.starts, 1, _MOST_STARTS)
+        check_number("dropout", self.dropout, 0, 0.95)
+        check_number("validation", self.validation, 0, 0.9)
+        check_number("learning_rate", self.learning_rate, 1e-9, 1)
+        return seed
+
+    def _keep(
+        self, trained: Trained, vocabulary: Vocabulary, questions: int, notes: list[str]
+    ) -> None:
+        has_check = trained.held_out > 0
+        learned = {
+            "questions": questions,
+            "held_out": trained.held_out,
+            "accuracy": trained.accuracy if has_check else None,
+            "log_loss": trained.log_loss if has_check else None,
+            "steps": trained.steps,
+            "starts": trained.starts,
+            "notes": notes,
+        }
+        self._stored = StoredAnswerer(self.get_params(), trained.network, vocabulary, learned)
+
+
+def _held_out(questions: Sequence[StoryQuestion], share: float, seed: int) -> IntArray:
+    """Positions of the questions to hold out: whole stories, drawn at random.
+
+    A question belongs to the story of the one before it where that begins its story.
+    """
+    story, number = np.zeros(len(questions), dtype=np.int64), 0
+    for index in range(1, len(questions)):
+        before = questions[index - 1].story
+        if not before or questions[index].story[: len(before)] != before:
+            number += 1
+        story[index] = number
+    count = round(share * (number + 1))
+    if share > 0:
+        count = min(max(count, 1), number)
+    chosen = np.random.default_rng(seed).permutation(number + 1)[:count]
+    return np.flatnonzero(np.isin(story, chosen)).astype(np.int64)
+
+
+def _check_answers(questions: Sequence[StoryQuestion]) -> None:
+    """Check that there is something to learn.
+
+    Raises:
+        DataError: all answers are the same, or one is too long.
+    """
+    if len({each.answer for each in questions}) < 2:
+        raise DataError(
+            f"All {len(questions):,} answers are {questions[0].answer!r}. Expected at least two "
+            "different answers."
+        )
+    longest = max(questions, key=lambda each: len(each.answer))
+    if len(answer_parts(longest.answer)) >= MOST_PARTS:
+        raise DataError(
+            f"The answer {longest.answer[:40]!r} … has {len(answer_parts(longest.answer)):,} words "
+            f"and marks. Expected fewer than {MOST_PARTS}."
+        )
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -1,0 +1,107 @@
+"""Holds questions about stories as numbers, and makes padded batches of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gated.arrays import IntArray
+from gated.media.stories import StoryQuestion
+from gated.tasks.answerer.vocabulary import PADDING, Vocabulary
+
+__all__ = ["Examples", "StoryBatch"]
+
+IGNORED = -100
+"""The number behind the end of an answer, which the loss leaves out."""
+
+
+@dataclass(frozen=True)
+class StoryBatch:
+    """B stories with a question each, as the network reads them.
+
+    Stories repeat many sentences, so that each different one is stored, and encoded, once.
+
+    Attributes:
+        sentences: [S, W] int64, numbers of words; `PADDING` behind the end.
+        story: [T, B] int64, rows of `sentences`.
+        mask: [T, B] bool, False behind the end of a story.
+        questions: [Q, W'] int64, numbers of words.
+        question: [B] int64, rows of `questions`.
+    """
+
+    sentences: Tensor
+    story: Tensor
+    mask: Tensor
+    questions: Tensor
+    question: Tensor
+
+
+class Examples:
+    """N questions about stories, with their answers, as numbers.
+
+    Args:
+        given: the questions.
+        vocabulary: of the network; answers are read only where `has_answers`.
+        has_answers: whether the answers consist of parts of the vocabulary.
+
+    Attributes:
+        lengths: [N] the sentences of each story.
+        answers: [N, L] int64, numbers of parts, `END` last, `IGNORED` behind it.
+    """
+
+    def __init__(
+        self, given: Sequence[StoryQuestion], vocabulary: Vocabulary, *, has_answers: bool = True
+    ) -> None:
+        rows: dict[str, int] = {}
+        self._stories = [
+            np.array([rows.setdefault(each, len(rows)) for each in item.story], dtype=np.int64)
+            for item in given
+        ]
+        self._questions = np.array(
+            [rows.setdefault(item.question, len(rows)) for item in given], dtype=np.int64
+        )
+        self._table = _padded([vocabulary.word_numbers(text) for text in rows], PADDING)
+        self._widths = (self._table != PADDING).sum(1)
+        self.lengths = np.array([len(story) for story in self._stories], dtype=np.int64)
+        numbers = [vocabulary.part_numbers(item.answer) for item in given] if has_answers else []
+        self.answers = _padded(numbers, IGNORED)
+
+    def __len__(self) -> int:
+        return len(self._stories)
+
+    def batch(self, chosen: IntArray) -> StoryBatch:
+        """The stories and questions of some examples."""
+        steps = max(int(self.lengths[chosen].max()), 1)
+        story = np.zeros((steps, len(chosen)), dtype=np.int64)
+        mask = np.arange(steps)[:, None] < self.lengths[chosen]
+        for column, index in enumerate(chosen):
+            story[: self.lengths[index], column] = self._stories[index]
+        sentences, places = self._used(story)
+        questions, question = self._used(self._questions[chosen])
+        return StoryBatch(sentences, places, torch.from_numpy(mask), questions, question)
+
+    def answers_of(self, chosen: IntArray) -> Tensor:
+        """[B, L] the answers of some examples."""
+        answers = self.answers[chosen]
+        longest = int((answers != IGNORED).sum(1).max())
+        return torch.from_numpy(answers[:, :longest])
+
+    def arrays(self) -> list[IntArray]:
+        """All that a training depends on."""
+        return [self._table, self._questions, self.answers, *self._stories]
+
+    def _used(self, rows: IntArray) -> tuple[Tensor, Tensor]:
+        """The used rows of the table, without columns of padding, and the places in them."""
+        used, places = np.unique(rows, return_inverse=True)
+        table = self._table[used, : int(self._widths[used].max())]
+        return torch.from_numpy(table), torch.from_numpy(places.reshape(rows.shape))
+
+
+def _padded(lists: Sequence[Sequence[int]], padding: int) -> IntArray:
+    """[n, longest] the numbers of each list."""
+    found = np.full((len(lists), max(map(len, lists), default=1)), padding, dtype=np.int64)
+    for row, numbers in enumerate(lists):
+        found[row, : len(numbers)] = numbers
+    return found

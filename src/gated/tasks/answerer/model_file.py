@@ -1,0 +1,114 @@
+"""Saves and loads answerers: one file of safetensors and JSON, without pickle."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+
+from gated.tasks.answerer.network import StoryConfig, StoryNetwork
+from gated.tasks.answerer.vocabulary import END, UNKNOWN, Vocabulary
+from gated.tasks.model_header import anything, load_stored, stored_weights, with_weights
+from gated.train import save_tensors
+from gated.train.stored_values import (
+    list_of,
+    mapping_of,
+    number,
+    optional,
+    record,
+    text,
+    whole,
+)
+
+__all__ = ["KIND", "StoredAnswerer"]
+
+KIND, VERSION = "answerer", 1
+_LARGEST = 10**6
+
+_HEADER = record(
+    {
+        "params": mapping_of(anything),
+        "words": list_of(text(), is_distinct=True),
+        "parts": list_of(text(), is_distinct=True),
+        "network": record(
+            {
+                "words": whole(2, _LARGEST),
+                "parts": whole(1, _LARGEST),
+                "hidden_size": whole(1, 65_536),
+                "num_layers": whole(1, 64),
+                "dropout": number(0, 1),
+            }
+        ),
+        "learned": record(
+            {
+                "questions": whole(0, 10**12),
+                "held_out": whole(0, 10**12),
+                "accuracy": optional(number(0, 1)),
+                "log_loss": optional(number(0)),
+                "steps": whole(0, 10**12),
+                "starts": whole(0, 10**6),
+                "notes": list_of(text()),
+            }
+        ),
+    }
+)
+
+
+@dataclass(frozen=True)
+class StoredAnswerer:
+    """All of a fitted answerer.
+
+    Attributes:
+        params: the hyperparameters as given.
+        network: in evaluation mode.
+        vocabulary: of stories and answers.
+        learned: from what, and how well: plain values; see the keys in this module.
+    """
+
+    params: dict[str, Any]
+    network: StoryNetwork
+    vocabulary: Vocabulary
+    learned: dict[str, Any]
+
+    @property
+    def highest_confidence(self) -> float:
+        """What n right answers of n can show: 1 − 1 / (n + 2), the rule of succession."""
+        held_out = self.learned["held_out"]
+        return 1.0 - 1.0 / (held_out + 2) if held_out else 1.0
+
+    def save(self, path: str | Path, *, half: bool = False) -> None:
+        """Write an answerer, the whole file or nothing; with half, its weights as float16.
+
+        Raises:
+            GatedError: the file cannot be written.
+        """
+        header = {
+            "params": self.params,
+            "words": self.vocabulary.words,
+            "parts": self.vocabulary.parts,
+            "network": self.network.config.to_json(),
+            "learned": self.learned,
+        }
+        tensors = stored_weights(self.network, half=half)
+        save_tensors(path, tensors, header, kind=KIND, version=VERSION)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a file of `save`; weights may be float16.
+
+        Raises:
+            ModelFileError: missing, changed, damaged, of another kind, or of another version.
+        """
+        return load_stored(path, KIND, VERSION, cls._of)
+
+    @classmethod
+    def _of(cls, tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> Self:
+        _HEADER(header, "header")
+        vocabulary = Vocabulary(header["words"], header["parts"])
+        config = StoryConfig(**header["network"])
+        if config.words != len(vocabulary.words) + UNKNOWN + 1:
+            raise ValueError("the network has another number of words than the vocabulary")
+        if config.parts != len(vocabulary.parts) + END + 1:
+            raise ValueError("the network has another number of parts than the vocabulary")
+        network = with_weights(lambda: StoryNetwork(config), tensors)
+        return cls(header["params"], network, vocabulary, header["learned"])

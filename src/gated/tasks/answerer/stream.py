@@ -1,0 +1,149 @@
+"""Reads a story sentence by sentence, and answers questions at any time."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gated.errors import DataError, UsageError
+from gated.media.stories import sentences_of
+from gated.tasks.answerer.answer import Answer, LayerGates
+from gated.tasks.answerer.evidence import kept_sentences, sentence_shares
+from gated.tasks.answerer.model_file import StoredAnswerer
+from gated.tasks.network.state import State
+
+__all__ = ["StoryStream", "checked_text"]
+
+_TEXTS = "sentences"  # the array of the state
+
+
+class StoryStream:
+    """A story that grows, with questions in between.
+
+    Which sentences matter depends on the question, so the stream keeps each sentence, and its
+    vector once it was read. A question costs time in proportion to the sentences so far.
+
+    Args:
+        model: all of a fitted answerer.
+        state: of an earlier stream of the same model; None for a new story.
+
+    Raises:
+        UsageError: the state is of another kind.
+    """
+
+    def __init__(self, model: StoredAnswerer, state: State | None = None) -> None:
+        self._model = model
+        self._sentences: list[str] = []
+        self._vectors: list[Tensor] = []
+        if state is not None:
+            for sentence in _texts(state):
+                self._append(sentence)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The story so far."""
+        return tuple(self._sentences)
+
+    @property
+    def state(self) -> State:
+        """All that is kept of the past: save it, and pass it to `stream` to go on."""
+        content = "\n".join(self._sentences).encode()
+        return State({_TEXTS: np.frombuffer(content, dtype=np.uint8)})
+
+    def push(self, text: str) -> None:
+        """Read the next sentence, or several.
+
+        Args:
+            text: as `gated.media.stories.sentences_of` splits it.
+
+        Raises:
+            DataError: it is no text.
+        """
+        for sentence in sentences_of(checked_text("A sentence", text)):
+            self._append(sentence)
+
+    def ask(self, question: str) -> Answer:
+        """Answer a question about the story so far; the story stays as it is.
+
+        Raises:
+            DataError: it is no text, or has no word.
+        """
+        network, vocabulary = self._model.network, self._model.vocabulary
+        words = checked_text("The question", question)
+        if not words.strip():
+            raise DataError("The question has no word. Expected a question about the story.")
+        with torch.inference_mode():
+            asked = self._encoded(words)
+            steps = self._vectors or [torch.zeros_like(asked)]
+            mask = torch.full((len(steps), 1), bool(self._vectors))
+            begin, found = network.reduce(torch.stack(steps)[:, None], asked[None], mask)
+            is_known = not vocabulary.unknown(words)
+            answers = network.answers(
+                begin, network.temperature if is_known else network.unknown_temperature
+            )
+        count = len(self._vectors)
+        gates = tuple(
+            LayerGates(
+                *(
+                    gate[:count, 0].double().numpy()
+                    for gate in (layer.update, layer.forward, layer.backward)
+                )
+            )
+            for layer in found
+        )
+        shares = sentence_shares(gates)
+        positions = kept_sentences(shares)
+        unknown = dict.fromkeys(
+            word for sentence in (words, *self._sentences) for word in vocabulary.unknown(sentence)
+        )
+        return Answer(
+            vocabulary.answer(answers.parts[0].tolist()),
+            min(float(answers.log_probs[0].exp()), self._model.highest_confidence),
+            tuple(self._sentences[position] for position in positions),
+            positions,
+            shares,
+            gates,
+            tuple(unknown),
+        )
+
+    def _append(self, sentence: str) -> None:
+        with torch.inference_mode():
+            self._vectors.append(self._encoded(sentence))
+        self._sentences.append(sentence)
+
+    def _encoded(self, sentence: str) -> Tensor:
+        """[H] the vector of a sentence."""
+        numbers = self._model.vocabulary.word_numbers(sentence)
+        vectors: Tensor = self._model.network.encoder(torch.tensor([numbers]))
+        return vectors[0]
+
+
+def checked_text(name: str, value: object) -> str:
+    """Check that a value is text.
+
+    Raises:
+        DataError: it is not.
+    """
+    if not isinstance(value, str):
+        raise DataError(f"{name} is {type(value).__name__}. Expected text.")
+    return value
+
+
+def _texts(state: State) -> list[str]:
+    """The sentences of a state.
+
+    Raises:
+        UsageError: it is the state of another kind of stream.
+    """
+    content = state.arrays.get(_TEXTS)
+    if state.arrays.keys() != {_TEXTS} or content is None or content.dtype != np.uint8:
+        names = ", ".join(sorted(state.arrays)) or "nothing"
+        raise UsageError(
+            f"The state does not fit this model: it holds {names}. Expected the state of a stream "
+            "of an Answerer."
+        )
+    try:
+        return content.tobytes().decode().splitlines()
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"The state is damaged ({error}). Expected a `state` as it was."
+        ) from error
