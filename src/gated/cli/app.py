@@ -14,6 +14,7 @@ from gated.cli.console.exits import Commands
 from gated.cli.console.help import Command
 from gated.cli.console.messages import Messages
 from gated.cli.options import typer_parameters
+from gated.cli.requests.answer_request import AnswerRequest
 from gated.cli.requests.backtest_request import BacktestRequest
 from gated.cli.requests.flags import flag
 from gated.cli.requests.forecast_request import ForecastRequest
@@ -56,7 +57,8 @@ _TRAIN_EXAMPLES = """Examples:
 gated train speech recordings/ --out words.gated
 gated train speech words/ --strings --out strings.gated
 gated train text plays.txt --out plays.gated
-gated train music tunes/ --out tunes.gated"""
+gated train music tunes/ --out tunes.gated
+gated train answers stories.txt --out stories.gated"""
 _CLASSIFY_EXAMPLES = """Examples:
 gated classify words.gated clip.wav
 gated classify words.gated *.wav --out labels.csv
@@ -72,6 +74,11 @@ gated transcribe strings.gated clip.wav
 gated transcribe strings.gated *.wav --json
 gated transcribe m.gated a.wav --picture a.svg --explain
 arecord -f S16_LE -r 8000 | gated transcribe m.gated -"""
+
+_ANSWER_EXAMPLES = """Examples:
+gated answer m.gated --story a.txt "Where is Mary?"
+gated answer m.gated --story a.txt "Who left?" --explain
+gated answer m.gated --story a.txt "Who?" --json"""
 
 
 def command() -> Any:
@@ -176,7 +183,7 @@ def backtest(context: typer.Context, request: BacktestRequest) -> None:
 @app.command(cls=Command, epilog=_TRAIN_EXAMPLES)
 @_with_request(TrainRequest)
 def train(context: typer.Context, request: TrainRequest) -> None:
-    """Learn from your own recordings, texts, music, drawings or images.
+    """Learn from your own recordings, texts, music, drawings, images or stories.
 
     Ctrl-C keeps the training so far; the same command resumes it.
     """
@@ -217,6 +224,18 @@ def transcribe(context: typer.Context, request: TranscribeRequest) -> None:
     The texts go to stdout or --out, all messages go to stderr.
     """
     from gated.cli.commands.sequences.transcribe import run
+
+    run(request, Messages(quiet=request.quiet))
+
+
+@app.command(cls=Command, epilog=_ANSWER_EXAMPLES)
+@_with_request(AnswerRequest)
+def answer(context: typer.Context, request: AnswerRequest) -> None:
+    """Answer questions about a story with a trained model.
+
+    The answers go to stdout, one a line; all messages go to stderr.
+    """
+    from gated.cli.commands.sequences.answer import run
 
     run(request, Messages(quiet=request.quiet))
 

@@ -178,10 +178,9 @@ def _typer_type(option: Option) -> Any:
 
     The readers convert texts to values, because typer's errors do not repeat the typed text.
     """
-    if not option.flags and (option.choices or option.is_text):
-        return str
     if not option.flags:
-        return list[Path] if option.is_many else Path
+        kind = str if option.choices or option.is_text else Path
+        return list[kind] if option.is_many else kind  # type: ignore[valid-type]
     return bool | None if option.read is None else list[str] | None
 
 

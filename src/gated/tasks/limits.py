@@ -5,7 +5,7 @@ The command line reads these values before torch is loaded.
 
 __all__ = ["DEMOS", "IDX_ENDINGS", "LARGEST", "MEDIA", "READ_SUFFIXES", "WRITTEN_SUFFIXES"]
 
-MEDIA = ("speech", "text", "music", "drawing", "image", "motion")
+MEDIA = ("speech", "text", "music", "drawing", "image", "motion", "answers")
 """What can be learned from files."""
 
 IDX_ENDINGS = (".idx", ".gz", "idx3-ubyte")
@@ -21,6 +21,7 @@ READ_SUFFIXES = {
     "drawing": (".svg",),
     "image": (".png", ".jpg", ".jpeg", ".gif", ".bmp", *IDX_ENDINGS),
     "motion": (".bvh",),
+    "answers": (".jsonl", ".ndjson", ".json", ".txt"),
 }
 """How the names of the files end that are read, for each medium."""
 

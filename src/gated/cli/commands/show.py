@@ -29,7 +29,8 @@ def run(request: ShowRequest) -> None:
     if kind not in _KINDS:
         raise UsageError(
             f"{request.model}: is a gated {kind} file. Expected one of a forecaster (`gated "
-            "forecast --save`), a classifier, a transcriber or a generator (`gated train`)."
+            "forecast --save`), a classifier, a transcriber, a generator or an "
+            "answerer (`gated train`)."
         )
     facts = _KINDS[kind](request.model)
     if request.as_json:
@@ -61,7 +62,7 @@ def _classifier(path: Path) -> Facts:
 
 
 def _right(learned: Facts) -> int | None:
-    """The number of held-out sequences whose label was predicted; None without any."""
+    """The number of held-out sequences that were right; None without any."""
     accuracy = learned["accuracy"]
     return None if accuracy is None else round(accuracy * learned["held_out"])
 
@@ -114,7 +115,25 @@ def _generator(path: Path) -> Facts:
     }
 
 
+def _answerer(path: Path) -> Facts:
+    from gated import Answerer
+
+    model = Answerer.load(path)
+    learned = model.learned_
+    count = learned["held_out"]
+    return {
+        "kind": "answerer",
+        "reads": "stories and questions",
+        "words": len(model.words_),
+        "weights": model.weights_,
+        "learned_from": counted(learned["questions"], "question"),
+        "held_out": count,
+        "answered_correctly": _right(learned),
+    }
+
+
 _KINDS: dict[str, Callable[[Path], Facts]] = {
+    "answerer": _answerer,
     "classifier": _classifier,
     "generator": _generator,
     "model": _forecaster,

@@ -3,6 +3,7 @@
 from gated.tasks.pictures.explanation import Explained, Explanation, explained
 from gated.tasks.pictures.pieces import piece_picture
 from gated.tasks.pictures.sound import label_picture, recordings_picture, transcript_picture
+from gated.tasks.pictures.story import story_picture
 
 __all__ = [
     "Explained",
@@ -11,5 +12,6 @@ __all__ = [
     "label_picture",
     "piece_picture",
     "recordings_picture",
+    "story_picture",
     "transcript_picture",
 ]

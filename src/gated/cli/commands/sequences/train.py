@@ -9,6 +9,8 @@ from gated.media.audio import is_sound_file
 
 __all__ = ["run"]
 
+_STORIES = (".jsonl", ".ndjson")  # no other medium has such files
+
 
 def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> None:
     """Run `gated train`.
@@ -24,6 +26,10 @@ def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> No
         from gated.cli.commands.sequences.train_strings import run_strings
 
         run_strings(request, messages, command)
+    elif medium == "answers":
+        from gated.cli.commands.sequences.train_answers import run as run_answers
+
+        run_answers(request, messages, command)
     elif medium == "speech":
         from gated.cli.commands.sequences.train_speech import run as run_speech
 
@@ -39,6 +45,8 @@ def _found(path: Path, messages: Messages) -> str:
     sound = (path, *path.glob("*"), *path.glob("*/*"))
     if path.suffix.lower() in TABLES or any(map(is_sound_file, sound)):
         medium = "speech"
+    elif path.suffix.lower() in _STORIES:
+        medium = "answers"
     else:
         from gated.tasks.generator.files import medium_of
 
