@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from benchmarks.answers.commands import commands as answers
 from benchmarks.forecasting.commands import commands as forecasting
 from benchmarks.layers.commands import commands as layers
 from benchmarks.peers.commands import commands as peers
@@ -23,7 +24,7 @@ app = typer.Typer(
     help="Accuracy, speed, memory and start-up of gated. docs/results/benchmarks.md defines the "
     "figures.",
 )
-for room in (zero_shot, forecasting, layers, peers, sequences, speed, synthetic):
+for room in (zero_shot, forecasting, layers, peers, sequences, answers, speed, synthetic):
     app.add_typer(room)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 import torch
@@ -27,6 +27,9 @@ from gated.train import Progress
 from gated.train.checkpoint import Checkpoint, opened
 
 __all__ = ["Answerer"]
+
+Asked: TypeAlias = StoryQuestion | tuple[str | Sequence[str], str]
+"""A question about a story: with its answer, which is not read, or a story and a question."""
 
 _MOST_STARTS = 100
 
@@ -157,7 +160,7 @@ class Answerer(Estimator[StoredAnswerer]):
             stream.push(sentence)
         return stream.ask(question)
 
-    def predict(self, stories: Sequence[tuple[str | Sequence[str], str]]) -> list[str]:
+    def predict(self, stories: Sequence[Asked]) -> list[str]:
         """The answers to many questions, faster than one after another.
 
         Args:

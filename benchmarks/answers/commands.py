@@ -1,0 +1,48 @@
+"""The command `answers`."""
+
+from typing import Annotated
+
+import typer
+
+from benchmarks.answers import run as tasks
+from benchmarks.answers.published import PUBLISHED
+from benchmarks.common.folders import data_folder
+from benchmarks.common.options import (
+    DataDir,
+    Json,
+    Threads,
+    command_group,
+    print_report,
+    whole_numbers,
+)
+from gated.errors import UsageError
+
+__all__ = ["commands"]
+
+commands = command_group()
+
+
+@commands.command()
+def answers(
+    numbers: Annotated[
+        str, typer.Option("--tasks", help="Numbers of bAbI's tasks; by default all at hand.")
+    ] = ",".join(map(str, PUBLISHED)),
+    joint: Annotated[
+        bool, typer.Option("--joint", help="One network for all tasks, instead of one each.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Seed of the first start.")] = 0,
+    validation: Annotated[
+        bool, typer.Option("--validation", help="Score on a part of the training parts.")
+    ] = False,
+    data_dir: DataDir = None,
+    threads: Threads = 2,
+    json: Json = False,
+) -> None:
+    """Train on the bAbI tasks, and score the answers and the sentences that are named with them."""
+    chosen = whole_numbers("--tasks", numbers)
+    if unknown := [str(number) for number in chosen if number not in PUBLISHED]:
+        known = ", ".join(map(str, PUBLISHED))
+        raise UsageError(f"--tasks has {', '.join(unknown)}. Expected some of {known}.")
+    folder = data_folder(data_dir)
+    report = tasks.run(folder, chosen, seed, threads, joint=joint, validation=validation)
+    print_report(report, json)
