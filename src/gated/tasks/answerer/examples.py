@@ -25,8 +25,8 @@ class StoryBatch:
 
     Attributes:
         sentences: [S, W] int64, numbers of words; `PADDING` behind the end.
-        story: [T, B] int64, rows of `sentences`.
-        mask: [T, B] bool, False behind the end of a story.
+        story: [B, T] int64, rows of `sentences`.
+        mask: [B, T] bool, False behind the end of a story.
         questions: [Q, W'] int64, numbers of words.
         question: [B] int64, rows of `questions`.
     """
@@ -74,10 +74,10 @@ class Examples:
     def batch(self, chosen: IntArray) -> StoryBatch:
         """The stories and questions of some examples."""
         steps = max(int(self.lengths[chosen].max()), 1)
-        story = np.zeros((steps, len(chosen)), dtype=np.int64)
-        mask = np.arange(steps)[:, None] < self.lengths[chosen]
-        for column, index in enumerate(chosen):
-            story[: self.lengths[index], column] = self._stories[index]
+        story = np.zeros((len(chosen), steps), dtype=np.int64)
+        mask = np.arange(steps) < self.lengths[chosen, None]
+        for row, index in enumerate(chosen):
+            story[row, : self.lengths[index]] = self._stories[index]
         sentences, places = self._used(story)
         questions, question = self._used(self._questions[chosen])
         return StoryBatch(sentences, places, torch.from_numpy(mask), questions, question)

@@ -20,7 +20,12 @@ from torch.nn.functional import cross_entropy
 from gated.nn.dropout import Dropout
 from gated.nn.layers import GRU
 from gated.tasks.answerer.examples import IGNORED, StoryBatch
-from gated.tasks.answerer.reduction import ReductionGates, ReductionLayer
+from gated.tasks.answerer.reduction import (
+    ReductionGates,
+    ReductionLayer,
+    both_ways,
+    last_memory,
+)
 from gated.tasks.answerer.vocabulary import END, PADDING
 
 __all__ = ["MOST_PARTS", "Answers", "StoryConfig", "StoryNetwork"]
@@ -135,15 +140,15 @@ class StoryNetwork(nn.Module):
         return self.reduce(x, asked, batch.mask)
 
     def reduce(self, x: Tensor, asked: Tensor, mask: Tensor) -> tuple[Tensor, list[ReductionGates]]:
-        """Read encoded sentences [T, B, H] with encoded questions [B, H]; see `read`."""
-        q = asked.expand_as(x)
+        """Read encoded sentences [B, T, H] with encoded questions [B, H]; see `read`."""
+        q = asked[:, None].expand_as(x)
         found = []
         for layer, norm in zip(self.layers, [*self.norms, None], strict=True):
             gates, candidate = layer(x, q, mask)
             found.append(gates)
             if norm is not None:
-                q = norm(q + ReductionLayer.both_ways(gates, candidate))
-        memory = ReductionLayer.last_memory(gates, candidate)
+                q = norm(q + both_ways(gates, candidate))
+        memory = last_memory(gates, candidate)
         begin = self.begin(self.dropout(torch.cat([memory, asked], 1))).tanh()
         return begin, found
 

@@ -74,8 +74,8 @@ class StoryStream:
         with torch.inference_mode():
             asked = self._encoded(words)
             steps = self._vectors or [torch.zeros_like(asked)]
-            mask = torch.full((len(steps), 1), bool(self._vectors))
-            begin, found = network.reduce(torch.stack(steps)[:, None], asked[None], mask)
+            mask = torch.full((1, len(steps)), bool(self._vectors))
+            begin, found = network.reduce(torch.stack(steps)[None], asked[None], mask)
             is_known = not vocabulary.unknown(words)
             answers = network.answers(
                 begin, network.temperature if is_known else network.unknown_temperature
@@ -84,7 +84,7 @@ class StoryStream:
         gates = tuple(
             LayerGates(
                 *(
-                    gate[:count, 0].double().numpy()
+                    gate[0, :count].double().numpy()
                     for gate in (layer.update, layer.forward, layer.backward)
                 )
             )
