@@ -18,7 +18,7 @@ from gated.tasks.answerer.network import MOST_PARTS, StoryConfig
 from gated.tasks.answerer.scoring import batches_of
 from gated.tasks.answerer.stream import StoryStream
 from gated.tasks.answerer.training import Trained, TrainingSettings, train
-from gated.tasks.answerer.vocabulary import END, UNKNOWN, Vocabulary, answer_parts
+from gated.tasks.answerer.vocabulary import END, Vocabulary, answer_parts
 from gated.tasks.data.inputs import warn_each
 from gated.tasks.estimator import Estimator
 from gated.tasks.network.state import State
@@ -130,7 +130,7 @@ class Answerer(Estimator[StoredAnswerer]):
         vocabulary = Vocabulary.of(texts, (each.answer for each in questions))
         examples = Examples(questions, vocabulary)
         config = StoryConfig(
-            len(vocabulary.words) + UNKNOWN + 1,
+            vocabulary.words.size,
             len(vocabulary.parts) + END + 1,
             self.hidden_size,
             self.num_layers,
@@ -217,7 +217,7 @@ class Answerer(Estimator[StoredAnswerer]):
     @property
     def words_(self) -> list[str]:
         """The words that were learned, sorted."""
-        return list(self._fitted.vocabulary.words)
+        return list(self._fitted.vocabulary.words.known)
 
     def _predicted(self, questions: Sequence[StoryQuestion]) -> list[str]:
         if not questions:

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from gated.arrays import IntArray
 from gated.media.stories import StoryQuestion
-from gated.tasks.answerer.vocabulary import PADDING, Vocabulary
+from gated.tasks.answerer.vocabulary import Vocabulary
+from gated.tasks.data.words import PADDING, padded
 
 __all__ = ["Examples", "StoryBatch"]
 
@@ -48,6 +49,7 @@ class Examples:
 
     Attributes:
         lengths: [N] the sentences of each story.
+        question_counts: how many questions have each word, by its number.
         answers: [N, L] int64, numbers of parts, `END` last, `IGNORED` behind it.
     """
 
@@ -62,11 +64,16 @@ class Examples:
         self._questions = np.array(
             [rows.setdefault(item.question, len(rows)) for item in given], dtype=np.int64
         )
-        self._table = _padded([vocabulary.word_numbers(text) for text in rows], PADDING)
+        self._table = padded([vocabulary.words.numbers(text) for text in rows])
         self._widths = (self._table != PADDING).sum(1)
+        asked = self._table[self._questions]
+        counts = np.zeros(vocabulary.words.size)
+        for column in range(asked.shape[1]):  # a word twice in a question counts twice
+            counts += np.bincount(asked[:, column], minlength=len(counts))
+        self.question_counts = torch.from_numpy(counts)
         self.lengths = np.array([len(story) for story in self._stories], dtype=np.int64)
         numbers = [vocabulary.part_numbers(item.answer) for item in given] if has_answers else []
-        self.answers = _padded(numbers, IGNORED)
+        self.answers = padded(numbers, IGNORED)
 
     def __len__(self) -> int:
         return len(self._stories)
@@ -97,11 +104,3 @@ class Examples:
         used, places = np.unique(rows, return_inverse=True)
         table = self._table[used, : int(self._widths[used].max())]
         return torch.from_numpy(table), torch.from_numpy(places.reshape(rows.shape))
-
-
-def _padded(lists: Sequence[Sequence[int]], padding: int) -> IntArray:
-    """[n, longest] the numbers of each list."""
-    found = np.full((len(lists), max(map(len, lists), default=1)), padding, dtype=np.int64)
-    for row, numbers in enumerate(lists):
-        found[row, : len(numbers)] = numbers
-    return found

@@ -7,7 +7,8 @@ from typing import Any, Self
 import torch
 
 from gated.tasks.answerer.network import StoryConfig, StoryNetwork
-from gated.tasks.answerer.vocabulary import END, UNKNOWN, Vocabulary
+from gated.tasks.answerer.vocabulary import END, Vocabulary
+from gated.tasks.data.words import Words
 from gated.tasks.model_header import anything, load_stored, stored_weights, with_weights
 from gated.train import save_tensors
 from gated.train.stored_values import (
@@ -84,7 +85,7 @@ class StoredAnswerer:
         """
         header = {
             "params": self.params,
-            "words": self.vocabulary.words,
+            "words": self.vocabulary.words.known,
             "parts": self.vocabulary.parts,
             "network": self.network.config.to_json(),
             "learned": self.learned,
@@ -104,9 +105,9 @@ class StoredAnswerer:
     @classmethod
     def _of(cls, tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> Self:
         _HEADER(header, "header")
-        vocabulary = Vocabulary(header["words"], header["parts"])
+        vocabulary = Vocabulary(Words(header["words"]), header["parts"])
         config = StoryConfig(**header["network"])
-        if config.words != len(vocabulary.words) + UNKNOWN + 1:
+        if config.words != vocabulary.words.size:
             raise ValueError("the network has another number of words than the vocabulary")
         if config.parts != len(vocabulary.parts) + END + 1:
             raise ValueError("the network has another number of parts than the vocabulary")

@@ -1,13 +1,11 @@
 """Defines the network of an answerer: sentences, layers that reduce the query, and the answer.
 
-    x_t   = norm(Σ_j E[w_tj] ⊙ P[j])            a sentence, its words weighted by their places
-    q     = norm(Σ_j E[v_j] ⊙ P[j])             the question; q_t^0 = q at every sentence
-    q_t^{k+1} = norm(q_t^k + f_t^k + b_t^k)     a layer of `reduction`
-    m     the memory after the last sentence, of the last layer
-    s_0   = tanh(W [m, q])                      the answer, part by part:
-    p_i   = softmax(V s_i),  s_{i+1} = GRU(A[part i], s_i)
-
-Weighted places of words: Sukhbaatar et al. 2015 (arXiv 1503.08895), here learned.
+x_t   the vector of a sentence (`gated.tasks.network.sentence_encoder`)
+q     the vector of the question; q_t^0 = q at every sentence
+q_t^{k+1} = norm(q_t^k + f_t^k + b_t^k)     a layer of `reduction`
+m     the memory after the last sentence, of the last layer
+s_0   = norm(W [m, q])                      the answer, part by part:
+p_i   = softmax(V s_i),  s_{i+1} = GRU(A[part i], s_i)
 """
 
 from dataclasses import asdict, dataclass
@@ -26,15 +24,13 @@ from gated.tasks.answerer.reduction import (
     both_ways,
     last_memory,
 )
-from gated.tasks.answerer.vocabulary import END, PADDING
+from gated.tasks.answerer.vocabulary import END
+from gated.tasks.network.sentence_encoder import SentenceEncoder
 
 __all__ = ["MOST_PARTS", "Answers", "StoryConfig", "StoryNetwork"]
 
 MOST_PARTS = 256
 """Parts of an answer at most."""
-
-_PLACES = 32  # of words with weights of their own; later words have those of the last place
-_SPREAD = 0.3  # of the initial weights of the places, around 1
 
 
 @dataclass(frozen=True)
@@ -73,26 +69,6 @@ class Answers:
     log_probs: Tensor
 
 
-class SentenceEncoder(nn.Module):
-    """Sums the vectors of the words of a sentence, each weighted by its place.
-
-    Shape:
-        input [N, W] numbers of words; output [N, H].
-    """
-
-    def __init__(self, words: int, hidden_size: int) -> None:
-        super().__init__()
-        self.embed = nn.Embedding(words, hidden_size, padding_idx=PADDING)
-        self.places = nn.Parameter(1 + _SPREAD * torch.randn(_PLACES, hidden_size))
-        self.norm = nn.LayerNorm(hidden_size)
-
-    def forward(self, words: Tensor) -> Tensor:
-        """The vectors of sentences."""
-        places = torch.arange(words.shape[1]).clamp(max=_PLACES - 1)
-        summed = (self.embed(words) * self.places[places]).sum(1)  # the vector of PADDING is zero
-        return self.norm(summed)  # type: ignore[no-any-return]
-
-
 class StoryNetwork(nn.Module):
     """Reads stories and questions, and gives answers part by part.
 
@@ -111,7 +87,7 @@ class StoryNetwork(nn.Module):
         self.layers = nn.ModuleList(ReductionLayer(size) for _ in range(config.num_layers))
         self.norms = nn.ModuleList(nn.LayerNorm(size) for _ in range(config.num_layers - 1))
         self.dropout = Dropout(config.dropout)
-        self.begin = nn.Linear(2 * size, size)
+        self.begin = nn.Sequential(nn.Linear(2 * size, size), nn.LayerNorm(size))
         self.part = nn.Embedding(config.parts, size)
         self.follow = GRU(size, size, batch_first=True)
         self.output = nn.Linear(size, config.parts)
@@ -149,7 +125,7 @@ class StoryNetwork(nn.Module):
             if norm is not None:
                 q = norm(q + both_ways(gates, candidate))
         memory = last_memory(gates, candidate)
-        begin = self.begin(self.dropout(torch.cat([memory, asked], 1))).tanh()
+        begin = self.begin(self.dropout(torch.cat([memory, asked], 1)))
         return begin, found
 
     def answers(self, begin: Tensor, temperature: Tensor | None = None) -> Answers:

@@ -76,7 +76,7 @@ class StoryStream:
             steps = self._vectors or [torch.zeros_like(asked)]
             mask = torch.full((1, len(steps)), bool(self._vectors))
             begin, found = network.reduce(torch.stack(steps)[None], asked[None], mask)
-            is_known = not vocabulary.unknown(words)
+            is_known = not vocabulary.words.unknown(words)
             answers = network.answers(
                 begin, network.temperature if is_known else network.unknown_temperature
             )
@@ -93,7 +93,9 @@ class StoryStream:
         shares = sentence_shares(gates)
         positions = kept_sentences(shares)
         unknown = dict.fromkeys(
-            word for sentence in (words, *self._sentences) for word in vocabulary.unknown(sentence)
+            word
+            for sentence in (words, *self._sentences)
+            for word in vocabulary.words.unknown(sentence)
         )
         return Answer(
             vocabulary.answer(answers.parts[0].tolist()),
@@ -112,7 +114,7 @@ class StoryStream:
 
     def _encoded(self, sentence: str) -> Tensor:
         """[H] the vector of a sentence."""
-        numbers = self._model.vocabulary.word_numbers(sentence)
+        numbers = self._model.vocabulary.words.numbers(sentence)
         vectors: Tensor = self._model.network.encoder(torch.tensor([numbers]))
         return vectors[0]
 

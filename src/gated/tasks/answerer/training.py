@@ -217,12 +217,12 @@ class _Start:
         parts = true_parts(self._network, self._examples, self._held)
         temperature = best_temperature(parts.logits, parts.labels)
         self._network.temperature.fill_(temperature)
-        drawn = torch.Generator().manual_seed(self._settings.seed)
+        counts = self._examples.question_counts
         unknown = true_parts(
             self._network,
             self._examples,
             self._held,
-            lambda batch: with_unknown_questions(batch, drawn),
+            lambda batch: with_unknown_questions(batch, counts),
         )
         self._network.unknown_temperature.fill_(best_temperature(unknown.logits, unknown.labels))
         loss = float(parts.losses(temperature).mean())
@@ -234,7 +234,8 @@ class _Start:
     def _draw(self, generator: torch.Generator) -> tuple[StoryBatch, Tensor]:
         """Draw a batch of questions, a few of whose words are unknown, and their answers."""
         chosen = self._similar.draw(self._settings.batch_size, generator)
-        changed = with_rare_unknown_words(self._examples.batch(chosen), generator)
+        batch = self._examples.batch(chosen)
+        changed = with_rare_unknown_words(batch, self._examples.question_counts, generator)
         return changed, self._examples.answers_of(chosen)
 
     def _loss(self, drawn: tuple[StoryBatch, Tensor]) -> Tensor:
