@@ -7,6 +7,7 @@ The names below load when they are first used, so that `import gated` itself sta
 - `gated.Generator`: continues texts, music, drawings and images, and makes new ones.
 - `gated.Transcriber`: writes sequences down as symbols, such as speech as words.
 - `gated.Answerer`: answers questions about stories.
+- `gated.Conversationalist`: chooses replies in a dialogue.
 - `gated.nn`: RNN, LSTM, GRU and their cells, drop-in replacements for those of `torch.nn`.
 - `gated.ops`: the recurrences as functions.
 - `gated.read_table`: reads a CSV or Parquet file, or a frame, into a checked table.
@@ -23,10 +24,17 @@ if TYPE_CHECKING:
     from gated import datasets, errors, nn, ops
     from gated.forecast import Forecaster
     from gated.table import read_table
-    from gated.tasks import Answerer, Generator, SequenceClassifier, Transcriber
+    from gated.tasks import (
+        Answerer,
+        Conversationalist,
+        Generator,
+        SequenceClassifier,
+        Transcriber,
+    )
 
 __all__ = [
     "Answerer",
+    "Conversationalist",
     "Forecaster",
     "Generator",
     "SequenceClassifier",
@@ -41,6 +49,7 @@ __all__ = [
 
 _HOME = {
     "Answerer": "gated.tasks",
+    "Conversationalist": "gated.tasks",
     "Forecaster": "gated.forecast",
     "Generator": "gated.tasks",
     "SequenceClassifier": "gated.tasks",

@@ -8,4 +8,4 @@ from gated.tasks.limits import MEDIA, READ_SUFFIXES, WRITTEN_SUFFIXES
 def test_each_medium_has_suffixes() -> None:
     assert tuple(READ_SUFFIXES) == MEDIA
     assert READ_SUFFIXES["speech"] == _SUFFIXES
-    assert set(WRITTEN_SUFFIXES) == set(_FORMATS) == set(MEDIA) - {"speech", "answers"}
+    assert set(WRITTEN_SUFFIXES) == set(_FORMATS) == set(MEDIA) - {"speech", "answers", "dialogue"}

@@ -16,6 +16,7 @@ from gated.cli.console.messages import Messages
 from gated.cli.options import typer_parameters
 from gated.cli.requests.answer_request import AnswerRequest
 from gated.cli.requests.backtest_request import BacktestRequest
+from gated.cli.requests.chat_request import ChatRequest
 from gated.cli.requests.flags import flag
 from gated.cli.requests.forecast_request import ForecastRequest
 from gated.cli.requests.request import DemoRequest, DoctorRequest, Request
@@ -79,6 +80,11 @@ _ANSWER_EXAMPLES = """Examples:
 gated answer m.gated --story a.txt "Where is Mary?"
 gated answer m.gated --story a.txt "Who left?" --explain
 gated answer m.gated --story a.txt "Who?" --json"""
+
+_CHAT_EXAMPLES = """Examples:
+gated chat table.gated
+gated chat table.gated --state dialogue.state
+echo "Hello" | gated chat table.gated --json"""
 
 
 def command() -> Any:
@@ -183,7 +189,7 @@ def backtest(context: typer.Context, request: BacktestRequest) -> None:
 @app.command(cls=Command, epilog=_TRAIN_EXAMPLES)
 @_with_request(TrainRequest)
 def train(context: typer.Context, request: TrainRequest) -> None:
-    """Learn from your own recordings, texts, music, drawings, images or stories.
+    """Learn from your own recordings, texts, music, drawings, images, stories or dialogues.
 
     Ctrl-C keeps the training so far; the same command resumes it.
     """
@@ -236,6 +242,18 @@ def answer(context: typer.Context, request: AnswerRequest) -> None:
     The answers go to stdout, one a line; all messages go to stderr.
     """
     from gated.cli.commands.sequences.answer import run
+
+    run(request, Messages(quiet=request.quiet))
+
+
+@app.command(cls=Command, epilog=_CHAT_EXAMPLES)
+@_with_request(ChatRequest)
+def chat(context: typer.Context, request: ChatRequest) -> None:
+    """Hold a dialogue with a trained model: a line of stdin is a turn.
+
+    The replies go to stdout, one a line; all messages go to stderr.
+    """
+    from gated.cli.commands.sequences.chat import run
 
     run(request, Messages(quiet=request.quiet))
 

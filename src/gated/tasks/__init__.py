@@ -1,4 +1,4 @@
-"""Learns from sequences: labels them, writes them down, makes new ones, answers questions.
+"""Learns from sequences: labels them, writes them down, makes new ones, answers.
 
 The names load when they are first used: the command line reads limits without loading torch.
 """
@@ -9,15 +9,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gated.tasks.answerer.estimator import Answerer
     from gated.tasks.classifier.estimator import SequenceClassifier
+    from gated.tasks.conversation.estimator import Conversationalist
     from gated.tasks.generator.estimator import Generator
     from gated.tasks.network.state import State
     from gated.tasks.transcriber.estimator import Transcriber
 
-__all__ = ["Answerer", "Generator", "SequenceClassifier", "State", "Transcriber"]
+__all__ = [
+    "Answerer",
+    "Conversationalist",
+    "Generator",
+    "SequenceClassifier",
+    "State",
+    "Transcriber",
+]
 
 
 _HOME = {
     "Answerer": "gated.tasks.answerer.estimator",
+    "Conversationalist": "gated.tasks.conversation.estimator",
     "Generator": "gated.tasks.generator.estimator",
     "SequenceClassifier": "gated.tasks.classifier.estimator",
     "State": "gated.tasks.network.state",

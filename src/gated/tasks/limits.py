@@ -5,7 +5,7 @@ The command line reads these values before torch is loaded.
 
 __all__ = ["DEMOS", "IDX_ENDINGS", "LARGEST", "MEDIA", "READ_SUFFIXES", "WRITTEN_SUFFIXES"]
 
-MEDIA = ("speech", "text", "music", "drawing", "image", "motion", "answers")
+MEDIA = ("speech", "text", "music", "drawing", "image", "motion", "answers", "dialogue")
 """What can be learned from files."""
 
 IDX_ENDINGS = (".idx", ".gz", "idx3-ubyte")
@@ -22,6 +22,7 @@ READ_SUFFIXES = {
     "image": (".png", ".jpg", ".jpeg", ".gif", ".bmp", *IDX_ENDINGS),
     "motion": (".bvh",),
     "answers": (".jsonl", ".ndjson", ".json", ".txt"),
+    "dialogue": (".jsonl", ".ndjson", ".csv", ".tsv", ".yml", ".yaml"),
 }
 """How the names of the files end that are read, for each medium."""
 

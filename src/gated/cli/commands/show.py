@@ -29,8 +29,8 @@ def run(request: ShowRequest) -> None:
     if kind not in _KINDS:
         raise UsageError(
             f"{request.model}: is a gated {kind} file. Expected one of a forecaster (`gated "
-            "forecast --save`), a classifier, a transcriber, a generator or an "
-            "answerer (`gated train`)."
+            "forecast --save`), a classifier, a transcriber, a generator, an "
+            "answerer or a conversation (`gated train`)."
         )
     facts = _KINDS[kind](request.model)
     if request.as_json:
@@ -132,9 +132,25 @@ def _answerer(path: Path) -> Facts:
     }
 
 
+def _conversation(path: Path) -> Facts:
+    from gated import Conversationalist
+
+    model = Conversationalist.load(path)
+    learned = model.learned_
+    return {
+        "kind": "conversation",
+        "reads": "dialogues",
+        "weights": model.weights_,
+        "learned_from": counted(learned["dialogues"], "dialogue"),
+        "replies": learned["replies"],
+        "verdict": model.verdict_,
+    }
+
+
 _KINDS: dict[str, Callable[[Path], Facts]] = {
     "answerer": _answerer,
     "classifier": _classifier,
+    "conversation": _conversation,
     "generator": _generator,
     "model": _forecaster,
     "transcriber": _transcriber,

@@ -10,7 +10,7 @@ from torch import Tensor
 from gated.arrays import IntArray
 from gated.media.stories import StoryQuestion
 from gated.tasks.answerer.vocabulary import Vocabulary
-from gated.tasks.data.words import PADDING, padded
+from gated.tasks.words import PADDING, padded
 
 __all__ = ["Examples", "StoryBatch"]
 

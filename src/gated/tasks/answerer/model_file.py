@@ -8,8 +8,8 @@ import torch
 
 from gated.tasks.answerer.network import StoryConfig, StoryNetwork
 from gated.tasks.answerer.vocabulary import END, Vocabulary
-from gated.tasks.data.words import Words
 from gated.tasks.model_header import anything, load_stored, stored_weights, with_weights
+from gated.tasks.words import Words
 from gated.train import save_tensors
 from gated.train.stored_values import (
     list_of,

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from gated.tasks.answerer.examples import StoryBatch
-from gated.tasks.data.words import PADDING, UNKNOWN
+from gated.tasks.words import PADDING, UNKNOWN
 
 __all__ = ["with_rare_unknown_words", "with_unknown_questions"]
 

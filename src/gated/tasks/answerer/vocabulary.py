@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from gated.tasks.data.words import Words
+from gated.tasks.words import Words
 
 __all__ = ["END", "Vocabulary", "answer_parts"]
 

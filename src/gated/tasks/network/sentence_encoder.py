@@ -8,7 +8,7 @@ Sukhbaatar et al. 2015 (arXiv 1503.08895) weigh the places so; here the weights 
 import torch
 from torch import Tensor, nn
 
-from gated.tasks.data.words import PADDING
+from gated.tasks.words import PADDING
 
 __all__ = ["SentenceEncoder"]
 

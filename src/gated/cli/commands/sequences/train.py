@@ -9,7 +9,7 @@ from gated.media.audio import is_sound_file
 
 __all__ = ["run"]
 
-_STORIES = (".jsonl", ".ndjson")  # no other medium has such files
+_STORIES, _DIALOGUES = (".jsonl", ".ndjson"), (".yml", ".yaml")  # no other medium has such files
 
 
 def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> None:
@@ -26,10 +26,10 @@ def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> No
         from gated.cli.commands.sequences.train_strings import run_strings
 
         run_strings(request, messages, command)
-    elif medium == "answers":
-        from gated.cli.commands.sequences.train_answers import run as run_answers
+    elif medium in ("answers", "dialogue"):
+        from gated.cli.commands.sequences.train_stories import run as run_stories
 
-        run_answers(request, messages, command)
+        run_stories(medium, request, messages, command)
     elif medium == "speech":
         from gated.cli.commands.sequences.train_speech import run as run_speech
 
@@ -47,6 +47,8 @@ def _found(path: Path, messages: Messages) -> str:
         medium = "speech"
     elif path.suffix.lower() in _STORIES:
         medium = "answers"
+    elif path.suffix.lower() in _DIALOGUES:
+        medium = "dialogue"
     else:
         from gated.tasks.generator.files import medium_of
 

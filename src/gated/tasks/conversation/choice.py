@@ -1,0 +1,94 @@
+"""Combines the scores of the network with the similarity of texts, and decides when to answer.
+
+    logit of a reply r = a · score of the network
+                       + b · similarity of the last turn and r
+                       + c · max over nearby turns t of (similarity of the last turn and t
+                                                         · similarity of r and the reply to t)
+                       + d · the same with the sixth power of the first similarity: of turns that
+                         are nearly the same
+
+a, b, c, d ≥ 0 are estimated on held-out replies, with the least log loss among all replies. A reply
+is given if its probability reaches a threshold: the lowest above which so many held-out replies
+were right as requested.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.nn.functional import cross_entropy, softplus
+
+from gated.arrays import BoolArray, FloatArray, IntArray
+
+__all__ = ["FEATURES", "Mixture", "estimated_weights", "lowest_threshold"]
+
+FEATURES = ("network", "reply", "context", "same")
+"""The columns of the features of a reply."""
+
+_STEPS = 60
+_PULL = 1e-3  # towards equal weights, for few held-out replies
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """The weights of the features.
+
+    Attributes:
+        weights: [4] of `FEATURES`.
+        threshold: of the probability of a reply that is given; above 1: none is.
+    """
+
+    weights: tuple[float, ...]
+    threshold: float
+
+    def logits(self, features: FloatArray) -> FloatArray:
+        """[…] of features […, 4]."""
+        return np.asarray(features @ np.array(self.weights))
+
+    def probabilities(self, features: FloatArray) -> FloatArray:
+        """[R] of features [R, 4] of all replies."""
+        logits = self.logits(features)
+        shares = np.exp(logits - logits.max())
+        return np.asarray(shares / shares.sum())
+
+
+def estimated_weights(features: FloatArray, true: IntArray) -> tuple[float, ...]:
+    """The weights with the least log loss.
+
+    Args:
+        features: [M, R, 4] of R replies after each of M turns.
+        true: [M] the right reply.
+    """
+    x, y = torch.from_numpy(features), torch.from_numpy(true)
+    raw = torch.ones(features.shape[2], dtype=torch.double, requires_grad=True)
+    optimiser = torch.optim.LBFGS([raw], max_iter=_STEPS, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        value = cross_entropy(x @ softplus(raw), y) + _PULL * (raw - 1).square().sum()
+        value.backward()  # type: ignore[no-untyped-call]
+        return value
+
+    optimiser.step(loss)  # type: ignore[no-untyped-call]
+    return tuple(softplus(raw.detach()).tolist())
+
+
+def lowest_threshold(probabilities: FloatArray, right: BoolArray, precision: float) -> float:
+    """The lowest threshold with so many right replies among those that are given.
+
+    A wrong reply is counted for the next one, so that few replies show little.
+
+    Args:
+        probabilities: [M] of the chosen replies.
+        right: [M] which of them were right.
+        precision: the share of right ones.
+
+    >>> chosen = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
+    >>> lowest_threshold(chosen, np.array([True, True, True, False, True, False]), 0.7)
+    0.7
+    """
+    order = np.argsort(-probabilities, kind="stable")
+    given = np.arange(1, len(order) + 1)
+    shares = np.cumsum(right[order]) / (given + 1)
+    enough = np.flatnonzero(shares >= precision)
+    return float(probabilities[order[enough[-1]]]) if len(enough) else 2.0

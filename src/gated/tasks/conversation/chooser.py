@@ -1,0 +1,120 @@
+"""Computes the features of every reply after a turn, and chooses one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gated.arrays import FloatArray, IntArray
+from gated.tasks.conversation.choice import Mixture
+from gated.tasks.conversation.examples import turns_of
+from gated.tasks.conversation.network import ConversationNetwork
+from gated.tasks.conversation.similarity import TextIndex
+from gated.tasks.words import Words
+
+__all__ = ["UNSURE", "Chooser", "Contexts", "Reply"]
+
+UNSURE = "I do not know."
+_NEAREST = 20  # turns whose replies count
+_SHARP = 6  # power of the similarity of turns that are nearly the same
+_OTHERS = 3  # replies that are named beside the chosen one
+
+
+@dataclass(frozen=True)
+class Contexts:
+    """The turns before replies.
+
+    Attributes:
+        texts: N turns.
+        replies: [N] int64, the reply that followed each.
+    """
+
+    texts: list[str]
+    replies: IntArray
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply that was chosen.
+
+    Attributes:
+        text: the reply; "I do not know." where no reply is probable enough.
+        is_known: whether one is.
+        confidence: the probability of the most probable reply, 0 to 1.
+        others: the next replies with their probabilities, the most probable first; where none is
+            probable enough, the most probable one is among them.
+    """
+
+    text: str
+    is_known: bool
+    confidence: float
+    others: tuple[tuple[str, float], ...]
+
+
+class Chooser:
+    """Scores all replies with the network and with the similarity of texts.
+
+    Args:
+        network: in evaluation mode.
+        words: that are known.
+        replies: R texts.
+        contexts: the turns before them.
+    """
+
+    def __init__(
+        self, network: ConversationNetwork, words: Words, replies: list[str], contexts: Contexts
+    ) -> None:
+        self.network, self.words, self.replies, self.contexts = network, words, replies, contexts
+        self._learned = TextIndex([*contexts.texts, *replies])  # one idf for both
+        self._of_contexts = TextIndex(contexts.texts, self._learned)
+        self._of_replies = TextIndex(replies, self._learned)
+        with torch.inference_mode():
+            self._vectors = network.replies(turns_of(replies, words))
+
+    def encoded(self, turns: Sequence[str]) -> Tensor:
+        """[1, T, H] the vectors of turns."""
+        with torch.inference_mode():
+            return self.network.turns(turns_of(turns, self.words))[None]
+
+    def features(self, u: Tensor, turn: str) -> FloatArray:
+        """[R, 4] the features of all replies, see `choice`.
+
+        Args:
+            u: [H] after the turn.
+            turn: the last one.
+        """
+        return self._features(u, turn, self._vectors, self._of_replies)
+
+    def features_of(self, u: Tensor, turn: str, texts: Sequence[str]) -> FloatArray:
+        """[n, 4] the features of any texts as replies; see `features`."""
+        with torch.inference_mode():
+            vectors = self.network.replies(turns_of(texts, self.words))
+        return self._features(u, turn, vectors, TextIndex(texts, self._learned))
+
+    def _features(self, u: Tensor, turn: str, vectors: Tensor, candidates: TextIndex) -> FloatArray:
+        near = self._of_contexts.similarities(turn)
+        alike, same = np.zeros(candidates.size), np.zeros(candidates.size)
+        for index in np.argsort(-near, kind="stable")[:_NEAREST]:
+            reply = self.replies[self.contexts.replies[index]]
+            similar = candidates.similarities(reply)
+            alike = np.maximum(alike, near[index] * similar)
+            same = np.maximum(same, near[index] ** _SHARP * similar)
+        with torch.inference_mode():
+            scores = self.network.scores(u, vectors).double().numpy()
+        return np.stack([scores, candidates.similarities(turn), alike, same], axis=1)
+
+    def chosen(self, u: Tensor, turn: str, mixture: Mixture) -> Reply:
+        """The most probable reply, or that none is known."""
+        probabilities = mixture.probabilities(self.features(u, turn))
+        order = np.argsort(-probabilities, kind="stable")[: _OTHERS + 1]
+        ranked = [(self.replies[index], float(probabilities[index])) for index in order]
+        best, confidence = ranked[0]
+        is_known = confidence >= mixture.threshold
+        others = ranked[1:] if is_known else ranked[:_OTHERS]
+        return Reply(best if is_known else UNSURE, is_known, confidence, tuple(others))
+
+    def nearest(self, turn: str) -> int:
+        """The reply that followed the most similar turn: TF-IDF alone."""
+        return int(self.contexts.replies[self._of_contexts.similarities(turn).argmax()])

@@ -1,0 +1,68 @@
+"""Holds a dialogue: reads what is said, and chooses replies."""
+
+import torch
+
+from gated.errors import DataError
+from gated.tasks.conversation.chooser import Reply
+from gated.tasks.conversation.model_file import StoredConversation
+from gated.tasks.network.model_state import restored_tensors, stored_tensors
+from gated.tasks.network.state import State
+
+__all__ = ["ConversationStream", "checked_turn"]
+
+
+class ConversationStream:
+    """A dialogue whose state has a constant size, however long it goes on.
+
+    Args:
+        model: all of a fitted conversation.
+        state: of an earlier stream of the same model; None for a new dialogue.
+
+    Raises:
+        UsageError: the state is of another model.
+    """
+
+    def __init__(self, model: StoredConversation, state: State | None = None) -> None:
+        self._model = model
+        self._state = model.network.initial_state(1)
+        if state is not None:
+            state.check_like(self.state)
+            self._state = restored_tensors(state)
+
+    @property
+    def state(self) -> State:
+        """All that is kept of the turns so far: save it, and pass it to `stream` to go on."""
+        return stored_tensors(self._state)
+
+    def say(self, text: str) -> Reply:
+        """Read a turn of the person, and choose the reply, which is read too if it is known.
+
+        Raises:
+            DataError: it is no text, or has no character but blanks.
+        """
+        turn = checked_turn(text)
+        reply = self._model.chooser.chosen(self.read(turn), turn, self._model.mixture)
+        if reply.is_known:
+            self.read(reply.text)
+        return reply
+
+    def read(self, text: str) -> torch.Tensor:
+        """Read a turn of either side without a reply; returns u [H] after it."""
+        chooser = self._model.chooser
+        with torch.inference_mode():
+            u, self._state = self._model.network.read(chooser.encoded([text]), self._state)
+        return u[0, -1]
+
+
+def checked_turn(text: object) -> str:
+    """Check a turn.
+
+    Raises:
+        DataError: it is no text, or has no character but blanks.
+    """
+    if not isinstance(text, str):
+        raise DataError(f"A turn is {type(text).__name__}. Expected text.")
+    turn = " ".join(text.split())
+    if not turn:
+        raise DataError("A turn has no character. Expected what was said.")
+    return turn

@@ -1,0 +1,125 @@
+"""Trains the network of a conversation, until the loss of held-out replies no longer falls.
+
+The loss is −log of the softmax over candidates: the replies of the batch, and others at random.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from gated.arrays import IntArray
+from gated.tasks.conversation.examples import DialogueBatch, Examples
+from gated.tasks.conversation.network import ConversationConfig, ConversationNetwork
+from gated.tasks.data.batches import SimilarLengths
+from gated.train import Loop, Progress, TrainingPlan, seeded
+from gated.train.checkpoint import Checkpoint, Stage, fingerprint, run_stage, stage_random
+
+__all__ = ["Trained", "TrainingSettings", "train"]
+
+_CANDIDATES = 256  # other replies of a batch
+_EVALUATIONS, _PATIENCE = 20, 6
+_STAGE = "training"
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How to train.
+
+    Attributes:
+        steps: at most.
+        batch_size: dialogues in a batch.
+        learning_rate: the peak.
+        seed: of all randomness.
+    """
+
+    steps: int
+    batch_size: int
+    learning_rate: float
+    seed: int
+
+    @property
+    def plan(self) -> TrainingPlan:
+        """The plan of the training."""
+        return TrainingPlan(
+            self.steps,
+            self.learning_rate,
+            weight_decay=2e-2,
+            decayed="matrices",
+            averaging=0.97,
+            evaluations=_EVALUATIONS,
+            patience=_PATIENCE,
+        )
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained network.
+
+    Attributes:
+        network: in evaluation mode.
+        steps: of the training that gave its weights.
+    """
+
+    network: ConversationNetwork
+    steps: int
+
+
+def train(
+    examples: Examples,
+    config: ConversationConfig,
+    settings: TrainingSettings,
+    held: IntArray,
+    progress: Callable[[Progress], None] | None = None,
+    checkpoint: Checkpoint | None = None,
+) -> Trained:
+    """Train from random weights.
+
+    Args:
+        examples: all dialogues.
+        config: sizes of the network.
+        settings: see there.
+        held: positions of the held-out dialogues; none: all steps.
+        progress: called after each step.
+        checkpoint: of an interrupted training, to go on from there.
+
+    Raises:
+        GatedError: the checkpoint is of another training.
+    """
+    saved = None
+    if checkpoint is not None:
+        facts = [asdict(settings), asdict(config)]
+        saved = checkpoint.load(fingerprint("conversation", facts, [*examples.arrays(), held]))
+    if saved is not None and (saved.name != _STAGE or saved.earlier is not None):
+        raise saved.unusable()
+    members = np.setdiff1d(np.arange(len(examples.lengths)), held)
+    similar = SimilarLengths(examples.lengths, members)
+    everyone = np.arange(len(examples.replies))
+
+    def draw(generator: torch.Generator) -> DialogueBatch:
+        chosen = similar.draw(settings.batch_size, generator)
+        others = torch.randperm(len(everyone), generator=generator)[:_CANDIDATES]
+        return examples.batch(chosen, others.numpy())
+
+    with seeded(settings.seed) as generator:
+        random = stage_random(saved)
+        network = ConversationNetwork(config)
+
+        def loss(batch: DialogueBatch) -> Tensor:
+            u, _ = network.read(network.turns(batch.turns)[batch.places])
+            scores = network.scores(u.flatten(0, 1)[batch.asked], network.replies(batch.replies))
+            return cross_entropy(scores, batch.true)
+
+        def score() -> float:
+            with torch.no_grad():
+                return float(loss(examples.batch(held, everyone)))
+
+        has_score = len(held) > 0
+        loop = Loop(
+            network, draw, loss, settings.plan, generator, score=score if has_score else None
+        )
+        run_stage(Stage(_STAGE, loop, random), saved, checkpoint, progress)
+    return Trained(network, loop.best_step if has_score else settings.steps)
