@@ -1,9 +1,10 @@
-"""The command `answers`."""
+"""The commands `answers` and `conversation`."""
 
 from typing import Annotated
 
 import typer
 
+from benchmarks.answers import conversation as dialogues
 from benchmarks.answers import run as tasks
 from benchmarks.answers.published import PUBLISHED
 from benchmarks.common.folders import data_folder
@@ -45,4 +46,20 @@ def answers(
         raise UsageError(f"--tasks has {', '.join(unknown)}. Expected some of {known}.")
     folder = data_folder(data_dir)
     report = tasks.run(folder, chosen, seed, threads, joint=joint, validation=validation)
+    print_report(report, json)
+
+
+@commands.command()
+def conversation(
+    data: Annotated[str, typer.Option(help=f"Data set: {', '.join(dialogues.DATA)}.")],
+    seeds: Annotated[str, typer.Option(help="Seeds, one cut and training each.")] = "0,1,2",
+    data_dir: DataDir = None,
+    threads: Threads = 2,
+    json: Json = False,
+) -> None:
+    """Train on dialogues, and compare the replies with TF-IDF and a bag of words."""
+    if data not in dialogues.DATA:
+        known = ", ".join(dialogues.DATA)
+        raise UsageError(f"--data {data} is unknown. Expected one of {known}.")
+    report = dialogues.run(data, data_folder(data_dir), whole_numbers("--seeds", seeds), threads)
     print_report(report, json)
