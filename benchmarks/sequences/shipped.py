@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
+from benchmarks.answers.babi import read_tasks
 from benchmarks.common.folders import Folder
 from benchmarks.common.measure import show_progress, timed
 from benchmarks.sequences import motion
 from benchmarks.sequences.data import CASES
 from benchmarks.sequences.pieces import PIECES
-from gated import Generator, SequenceClassifier
+from gated import Answerer, Generator, SequenceClassifier
 from gated.files import write_whole
 from gated.train import Progress
 from gated.train.checkpoint import resumable
@@ -36,6 +38,8 @@ class Model:
     use: str
     params: Mapping[str, Any] = field(default_factory=dict)
 
+
+_TASKS = (1, 2, 5, 6, 7, 8, 9, 11, 12, 13)  # of bAbI: people, places and what they carry
 
 MODELS = {
     "digits": Model(
@@ -88,6 +92,15 @@ MODELS = {
         "It dances on from a pose or from a recorded motion of the same skeleton. It knows no "
         "music and no partner.",
     ),
+    "answers": Model(
+        "bAbI",
+        "Answers about short stories",
+        "The bAbI tasks 1, 2, 5 to 9 and 11 to 13, 10,000 questions each, J. Weston and others, "
+        "Facebook AI Research, arXiv 1502.05698, CC BY 3.0",
+        "It answers questions about people who go to places, and take and give things: where, "
+        "what, who, how many, yes or no. It knows the words of these stories; others are named.",
+        {"max_steps": 14_000, "starts": 1, "batch_size": 64},
+    ),
 }
 
 
@@ -104,6 +117,8 @@ def run(name: str, folder: Folder, out: Path, trained: Path | None) -> None:
     path = out / f"{name}.gated"
     if name == "digits":
         facts = _classifier(model, folder, path, trained)
+    elif name == "answers":
+        facts = _answerer(model, folder, path, trained)
     elif name == "dance":
         facts = _dance(model, folder, path, trained)
     else:
@@ -127,6 +142,29 @@ def _classifier(model: Model, folder: Folder, path: Path, trained: Path | None) 
         "trained": _how_long(None, seconds),
         "protocol": CASES[model.data].protocol,
         "test part, scored once": f"{100 * right:.2f} % labelled correctly",
+    }
+
+
+def _answerer(model: Model, folder: Folder, path: Path, trained: Path | None) -> dict[str, str]:
+    tasks = read_tasks(folder, _TASKS)
+    if trained is None:
+        with resumable("answers.part") as checkpoint:
+            answerer = Answerer(**model.params, seed=0)
+            questions = [question for task in tasks for question in task.train]
+            answerer.fit(questions, progress=_follow, checkpoint=checkpoint)
+            answerer.save(path, half=True)
+            seconds: float | None = checkpoint.seconds
+    else:
+        Answerer.load(trained).save(path, half=True)
+        seconds = None
+    stored = Answerer.load(path)
+    errors = {task.number: 100 * (1 - stored.score(task.test)) for task in tasks}
+    listed = ", ".join(f"{number}: {error:.1f}" for number, error in errors.items())
+    return {
+        "network": f"{stored.weights_:,} weights",
+        "trained": _how_long(stored.learned_["steps"], seconds),
+        "protocol": "one network for all ten tasks; the last step is the best on held-out stories",
+        "test part, scored once": f"{mean(errors.values()):.2f} % of the answers wrong ({listed})",
     }
 
 

@@ -19,7 +19,7 @@ from benchmarks.sequences.motion import read_dances
 from benchmarks.sequences.pieces import PIECES, Pieces
 from gated import Generator
 from gated.tasks.generator.codecs import CODECS
-from gated.tasks.shipped import SHIPPED, shipped_classifier, shipped_generator
+from gated.tasks.shipped import GENERATORS, shipped_classifier, shipped_generator
 
 __all__ = ["run", "units_a_second", "untrained"]
 
@@ -56,10 +56,9 @@ def run(folder: Folder) -> Report:
     for medium in CODECS:
         show_progress(f"generation of {medium}")
         generated.append(in_fresh_process(1, _of_defaults, medium, folder))
-    for name in SHIPPED:
-        if name != _DIGITS:
-            show_progress(f"generation by {name}")
-            generated.append(in_fresh_process(1, _of_shipped, name))
+    for name in GENERATORS:
+        show_progress(f"generation by {name}")
+        generated.append(in_fresh_process(1, _of_shipped, name))
     show_progress(f"stream of {_DIGITS}")
     stream = in_fresh_process(1, _stream, folder)
     generation = Sheet(
@@ -142,7 +141,7 @@ def _row(model: Generator, network: str) -> Row:
 
 def _stream(folder: Folder) -> Row:
     """Read the test clips of the digits in small parts, each as a stream of its own."""
-    model = shipped_classifier(_DIGITS)
+    model = shipped_classifier()
     (fold,) = CASES["fsdd"].folds(folder)
     assert fold.rate is not None
     part = fold.rate // _PARTS_A_SECOND

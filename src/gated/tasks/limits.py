@@ -35,7 +35,7 @@ WRITTEN_SUFFIXES = {
 }
 """The suffixes of the files that a generator writes, for each medium; the usual one first."""
 
-DEMOS = ("shop", "digits", "text", "bach", "drawing", "handwriting", "dance")
+DEMOS = ("shop", "digits", "text", "bach", "drawing", "handwriting", "dance", "answers")
 """What can be tried without files: the forecast of a shop, and the models of the package."""
 
 LARGEST = {

@@ -7,7 +7,7 @@ import pytest
 
 from gated.cli.commands.demos.shipped import DEMOS as SHOWN
 from gated.tasks.limits import DEMOS
-from gated.tasks.shipped import SHIPPED, shipped_classifier, shipped_generator
+from gated.tasks.shipped import SHIPPED, shipped_generator
 
 
 def test_every_demo_has_a_model() -> None:
@@ -20,6 +20,18 @@ def test_digits_are_labelled(gated) -> None:
     assert result.exit_code == 0, result.stderr
     assert "10 of 10 recordings labelled correctly" in " ".join(result.stdout.split())
     assert "gated train speech FOLDER" in result.stdout
+
+
+def test_a_story_is_answered(gated) -> None:
+    result = gated("demo", "answers")
+    assert result.exit_code == 0, result.stderr
+    said = " ".join(result.stdout.split())
+    assert "Where is the football? office" in said
+    assert "Where is Mary? hallway" in said
+    assert "What is John carrying? apple" in said
+    assert "Is John in the kitchen? yes" in said
+    assert "How many objects is Mary carrying? none" in said
+    assert "gated train answers stories.txt" in said
 
 
 def test_a_text_is_written(gated) -> None:
@@ -82,7 +94,5 @@ def test_unknown_names_are_refused(gated) -> None:
     result = gated("demo", "bach", "--out", "none")
     assert result.exit_code == 2
     assert "--out none: there is no such folder. Make it first." in " ".join(result.stderr.split())
-    with pytest.raises(Exception, match=r"'digits' is no model of the package. Expected one of"):
+    with pytest.raises(Exception, match=r"'digits' is no generator of the package. Expected one"):
         shipped_generator("digits")
-    with pytest.raises(Exception, match=r"'bach' is no model of the package. Expected one of"):
-        shipped_classifier("bach")

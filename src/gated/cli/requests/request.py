@@ -10,6 +10,7 @@ from gated.cli.output.encoding import check_table_suffix
 from gated.cli.paths import check_place
 from gated.errors import UsageError
 from gated.tasks.limits import DEMOS, LARGEST
+from gated.tasks.shipped import GENERATORS
 
 __all__ = ["DemoRequest", "DoctorRequest", "Request"]
 
@@ -86,7 +87,7 @@ class DemoRequest(Request):
 
     def __post_init__(self) -> None:
         is_shop = self.name in (None, "shop")
-        if self.seed is not None and (is_shop or self.name == "digits"):
+        if self.seed is not None and self.name not in GENERATORS:
             raise UsageError(
                 f"--seed is given, but the demo {self.name or 'shop'} makes nothing new. Leave it "
                 "out."

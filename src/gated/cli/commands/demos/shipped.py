@@ -1,6 +1,7 @@
-"""Runs the demos of the shipped models: digits, text, bach, drawing, handwriting, dance."""
+"""Runs the demos of the shipped models: digits, text, bach, drawing, dance and others."""
 
 import time
+from dataclasses import replace
 from importlib import resources
 
 import numpy as np
@@ -17,8 +18,8 @@ from gated.plot import image_text, piano_roll_svg, piano_roll_text
 from gated.plot.bars import bar_table
 from gated.tasks.generator.files import motion_page
 from gated.tasks.generator.files.music import STEPS_PER_QUARTER, music_of
-from gated.tasks.pictures import piece_picture, recordings_picture
-from gated.tasks.shipped import shipped_classifier, shipped_generator
+from gated.tasks.pictures import piece_picture, recordings_picture, story_picture
+from gated.tasks.shipped import shipped_answerer, shipped_classifier, shipped_generator
 from gated.text import counted, duration, percent
 
 __all__ = ["DEMOS"]
@@ -28,10 +29,27 @@ _BARS, _BAR = 8, 16  # of sixteenths
 _DRAWINGS, _DIGITS = 40, 16
 _FRAMES = 600
 _SHOWN = 5  # drawings in the terminal
+_STORY = (
+    "Mary picked up the football.",
+    "John went to the kitchen.",
+    "Mary travelled to the garden.",
+    "Sandra took the milk there.",
+    "Mary moved to the office.",
+    "John grabbed the apple.",
+    "Mary dropped the football.",
+    "Mary went back to the hallway.",
+)
+_QUESTIONS = (
+    "Where is the football?",
+    "Where is Mary?",
+    "What is John carrying?",
+    "Is John in the kitchen?",
+    "How many objects is Mary carrying?",
+)
 
 
 def _digits(stage: Stage) -> None:
-    model = shipped_classifier("digits")
+    model = shipped_classifier()
     folder = resources.files("gated") / "data" / "digits"
     names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".wav"))
     begin = time.monotonic()
@@ -154,6 +172,26 @@ def _dance(stage: Stage) -> None:
     )
 
 
+def _answers(stage: Stage) -> None:
+    model = shipped_answerer()
+    stream = model.stream()
+    for sentence in _STORY:
+        stream.push(sentence)
+    stage.report.write("Story", " ".join(_STORY))
+    stage.report.write_line()
+    begin = time.monotonic()
+    answers = [stream.ask(question) for question in _QUESTIONS]
+    seconds = time.monotonic() - begin
+    for question, answer in zip(_QUESTIONS, answers, strict=True):
+        made = "; ".join(answer.sentences)
+        stage.report.write(
+            "Answer", f"{question} {answer.text} ({percent(answer.confidence)} sure). From: {made}"
+        )
+    stage.report.write("Speed", f"{len(answers)} answers in {duration(seconds)}.")
+    shown = story_picture(stream.sentences, _QUESTIONS[0], answers[0])
+    stage.drawn(shown if stage.explain else replace(shown, explanation=None), "answers.svg")
+
+
 DEMOS = {
     "digits": Demo(
         "Spoken digits, labelled by a network of 88,000 weights.",
@@ -184,6 +222,11 @@ DEMOS = {
         "A new dance, by a network that learned from five minutes of salsa.",
         _dance,
         "gated train motion FOLDER --out moves.gated",
+    ),
+    "answers": Demo(
+        "Questions about a story, answered by a network that learned from thousands of others.",
+        _answers,
+        "gated train answers stories.txt --out stories.gated",
     ),
 }
 """The demos by name."""
