@@ -7,7 +7,7 @@ from gated.errors import DataError
 from gated.files import files_below, read_content
 from gated.text import counted, listed
 
-__all__ = ["Text", "is_text_file", "read_text", "read_text_folder"]
+__all__ = ["Text", "is_text_file", "read_text", "read_text_folder", "whole_characters"]
 
 _SUFFIXES = (".txt", ".md", ".text")
 _EXPECTED = "Expected text in UTF-8."
@@ -24,6 +24,17 @@ class Text:
 
     content: str
     notes: tuple[str, ...] = ()
+
+
+def whole_characters(text: str) -> str:
+    """Replace halves of characters, which cut escapes of JSON and invalid bytes leave, by U+FFFD.
+
+    >>> whole_characters("hi \ud83d") == "hi \N{REPLACEMENT CHARACTER}"
+    True
+    """
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def is_text_file(path: Path) -> bool:

@@ -84,6 +84,14 @@ class TestJsonLines:
         assert [each.question for each in found] == ["Who left?", "Who?", "Who?"]
         assert [each.answer for each in found] == ["Mary", "Mary,John", "nobody"]
 
+    def test_other_line_separators_are_part_of_a_text(self, tmp_path):
+        row = {"story": ["Mary\u2028left."], "question": "Who?", "answer": "Mary \ud83d"}
+        path = tmp_path / "a.jsonl"
+        path.write_text(json.dumps({**row, "answer": "x"}, ensure_ascii=False) + "\n", "utf-8")
+        assert read_stories(path).questions[0].story == ("Mary left.",)
+        path.write_text(json.dumps(row))
+        assert read_stories(path).questions[0].answer == "Mary \ufffd"
+
     @pytest.mark.parametrize(
         ("line", "message"),
         [
@@ -148,6 +156,10 @@ class TestStory:
             "Mary left.",
             "John stayed.",
         )
+
+    def test_json_is_refused(self, tmp_path):
+        with pytest.raises(DataError, match=r"is JSON\. Expected one story as plain text"):
+            read_story(written(tmp_path, '{"story": []}'))
 
     def test_a_file_of_questions_is_refused(self, tmp_path):
         with pytest.raises(DataError, match=r"has questions with answers.*without a tab"):

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from gated.errors import DataError, UsageError
 from gated.files import files_below
 from gated.media.dialogues.dialogue import Dialogue
-from gated.media.text import read_text
+from gated.media.text import read_text, whole_characters
 from gated.text import listed
 
 __all__ = ["DialogueFiles", "read_dialogues"]
@@ -53,7 +53,7 @@ def read_dialogues(path: str | Path) -> DialogueFiles:
     Raises:
         DataError: a file is missing, empty, not UTF-8, or not of its format; the message has the
             line. Or no dialogue is found.
-        UsageError: YAML needs PyYAML, which is not installed.
+        UsageError: a file needs PyYAML, which is not installed.
 
     Example:
         >>> import tempfile
@@ -73,7 +73,7 @@ def read_dialogues(path: str | Path) -> DialogueFiles:
             continue
         try:
             found = _read_file(file)
-        except DataError as error:
+        except (DataError, UsageError) as error:  # the second where PyYAML is missing
             notes.append(f"{error} The file is left out.")
         else:
             dialogues += found.dialogues
@@ -105,7 +105,7 @@ def _read_file(path: Path) -> DialogueFiles:
 
 def _json_lines(content: str, path: Path) -> Given:
     found: Given = []
-    for number, line in enumerate(content.splitlines(), 1):
+    for number, line in enumerate(content.split("\n"), 1):
         if not line.strip():
             continue
         where = f"{path}: line {number:,}"
@@ -177,7 +177,7 @@ def _texts(turns: Any) -> tuple[str, ...] | None:
     """The turns of a dialogue; None where they are no texts, empty, or fewer than two."""
     if not isinstance(turns, list) or not all(isinstance(turn, str) for turn in turns):
         return None
-    texts = tuple(" ".join(turn.split()) for turn in turns)
+    texts = tuple(" ".join(whole_characters(turn).split()) for turn in turns)
     return texts if len(texts) >= 2 and all(texts) else None
 
 

@@ -1,7 +1,13 @@
 """Reads stories with questions: bAbI's text format, JSON lines, plain text."""
 
 from gated.media.stories.question import StoryQuestion
-from gated.media.stories.reading import StoryFiles, is_story_file, read_stories, read_story
+from gated.media.stories.reading import (
+    StoryFiles,
+    is_story_file,
+    read_stories,
+    read_story,
+    story_of,
+)
 from gated.media.stories.sentences import sentences_of
 
 __all__ = [
@@ -11,4 +17,5 @@ __all__ = [
     "read_stories",
     "read_story",
     "sentences_of",
+    "story_of",
 ]

@@ -36,7 +36,7 @@ def read_babi(content: str, path: Path) -> list[StoryQuestion]:
     places: dict[int, int] = {}  # from the number of a line to the position of its sentence
     sentences: list[str] = []
     expected = 1
-    for line_number, line in enumerate(content.splitlines(), 1):
+    for line_number, line in enumerate(content.split("\n"), 1):
         if not line.strip():
             continue
         number, _, text = line.strip().partition(" ")

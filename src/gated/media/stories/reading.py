@@ -12,7 +12,7 @@ from gated.media.stories.sentences import sentences_of
 from gated.media.text import read_text
 from gated.text import counted
 
-__all__ = ["StoryFiles", "is_story_file", "read_stories", "read_story"]
+__all__ = ["StoryFiles", "is_story_file", "read_stories", "read_story", "story_of"]
 
 _SUFFIXES = (".jsonl", ".ndjson", ".json", ".txt")
 _EXPECTED = (
@@ -88,11 +88,27 @@ def read_story(path: str | Path) -> tuple[str, ...]:
         ...     read_story(f"{folder}/a.txt")
         ('Mary left.', 'John stayed.')
     """
-    content = read_text(path).content
+    return story_of(read_text(path).content, str(path))
+
+
+def story_of(content: str, name: str) -> tuple[str, ...]:
+    """The sentences of one story from plain text.
+
+    Args:
+        content: of the file.
+        name: of the file in messages.
+
+    Raises:
+        DataError: the text has questions with answers, or is JSON.
+    """
     if "\t" in content and looks_like_babi(content):
         raise DataError(
-            f"{path}: has questions with answers. Expected one story: sentences without a tab. "
+            f"{name}: has questions with answers. Expected one story: sentences without a tab. "
             "Remove the lines with questions."
+        )
+    if looks_like_json(content):
+        raise DataError(
+            f"{name}: is JSON. Expected one story as plain text, its sentences in order."
         )
     return sentences_of(content)
 
