@@ -1,6 +1,7 @@
 """Converts sentences to numbers of words."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,8 @@ __all__ = ["PADDING", "UNKNOWN", "Words", "padded", "words_of"]
 PADDING, UNKNOWN = 0, 1
 """Numbers of words: behind the end of a sentence, and for words that were not learned."""
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_WORD = re.compile(r"\w+(?:'\w+)*")  # of ASCII
+_MOST = 256  # words of a sentence that are read; the others are left out
 
 
 def words_of(sentence: str) -> list[str]:
@@ -23,8 +25,18 @@ def words_of(sentence: str) -> list[str]:
     >>> words_of("Mary didn't go to Room 12!")
     ['mary', "didn't", 'go', 'to', 'room', '12']
     """
-    folded = sentence.casefold()
-    return _WORD.findall(folded) or folded.split()
+    folded = unicodedata.normalize("NFC", sentence.casefold())
+    if folded.isascii():
+        found = _WORD.findall(folded)
+    else:
+        spaced = "".join(each if _is_in_word(each) else " " for each in folded)
+        found = [word for each in spaced.split() if (word := each.strip("'’"))]
+    return found or folded.split()
+
+
+def _is_in_word(character: str) -> bool:
+    """Whether a character belongs to a word, as the marks of vowels of many scripts do."""
+    return character.isalnum() or character in "_'’" or unicodedata.category(character)[0] == "M"
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,8 @@ class Words:
     def numbers(self, sentence: str) -> list[int]:
         """The numbers of the words of a sentence; `UNKNOWN` for a sentence without a word."""
         numbers = self._numbers
-        return [numbers.get(word, UNKNOWN) for word in words_of(sentence)] or [UNKNOWN]
+        found = [numbers.get(word, UNKNOWN) for word in words_of(sentence)[:_MOST]]
+        return found or [UNKNOWN]
 
     def unknown(self, sentence: str) -> list[str]:
         """The words of a sentence that were not learned, each once."""

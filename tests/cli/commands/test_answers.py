@@ -92,6 +92,11 @@ class TestAnswer:
     def test_a_story_on_stdin(self, trained):
         found = run("answer", trained, "--story", "-", "Where is Mary?", stdin=STORY.encode())
         assert found.stdout == "garden\n"
+        found = run("answer", trained, "--story", "-", "Who?", "--explain", stdin=b" \n", code=2)
+        assert "The story has no sentence, so there is nothing to show" in found.stderr
+        asked = b"1 Mary left.\n2 Who left?\tMary\t1\n"
+        found = run("answer", trained, "--story", "-", "Who?", stdin=asked, code=2)
+        assert "stdin: has questions with answers" in found.stderr
         found = run("answer", trained, "--story", "-", "Who?", stdin=b"\xff", code=2)
         assert "stdin: byte 0 is not UTF-8" in found.stderr
 

@@ -11,6 +11,7 @@ from gated import Answerer
 from gated.errors import DataError, GatedError, ModelFileError, NotFittedError, UsageError
 from gated.media.stories import StoryQuestion
 from gated.tasks import State
+from gated.tasks.words import words_of
 from gated.train import kind_of, load_tensors, save_tensors
 from gated.train.checkpoint import KIND, VERSION
 from tests.tasks.answerer.stories import walks
@@ -60,6 +61,9 @@ class TestLearning:
         assert (
             fitted.predict([(" ".join(each.story), each.question) for each in questions]) == single
         )
+        two = (["Mary went to the kitchen. Mary went to the garden."], "Where is Mary?")
+        assert fitted.predict([two]) == [fitted.answer(*two).text]
+        assert len(fitted.answer(*two).shares) == 1
         assert fitted.predict([]) == []
 
     def test_answers_of_several_words_and_lists(self):
@@ -96,6 +100,22 @@ class TestUnknownWords:
 
 
 class TestEdges:
+    def test_marks_of_vowels_belong_to_their_word(self):
+        assert words_of("Ｃafe\u0301 हिन्दी's O’Neil_2") == ["ｃafé", "हिन्दी's", "o’neil_2"]
+        assert words_of("?!") == ["?!"]
+
+    def test_equal_stories_are_held_out_together(self):
+        rows = [([f"{who} left."], f"Who left {n}?", who) for n in range(8) for who in ("A", "B")]
+        model = Answerer(**SMALL, max_steps=2, starts=1, validation=0.4).fit(rows)
+        assert model.learned_["held_out"] == 8
+
+    def test_one_story_only_is_noted(self):
+        rows = [(["A left."], "Who left?", "A"), (["A left."], "Who stayed?", "nobody")] * 4
+        model = Answerer(**SMALL, max_steps=2).fit(rows)
+        assert model.learned_["notes"] == [
+            "All questions are about one story, so that none was held out."
+        ]
+
     def test_a_story_without_a_sentence(self, fitted):
         found = fitted.answer([], "Where is Mary?")
         assert found.text
@@ -282,6 +302,7 @@ class TestRefused:
             ({"validation": 1}, "validation is 1"),
             ({"dropout": -1}, "dropout is -1"),
             ({"learning_rate": 0}, "learning_rate is 0"),
+            ({"max_steps": None}, "max_steps is None"),
             ({"seed": 1, "random_state": 2}, "seed and random_state differ"),
         ],
     )
@@ -298,6 +319,10 @@ class TestRefused:
             fitted.answer(3, "Who?")
         with pytest.raises(DataError, match=r"A sentence is int. Expected text"):
             fitted.stream().push(3)
+        with pytest.raises(DataError, match=r"Question 1 is str. Expected a story and a question"):
+            fitted.predict("stories.txt")
+        with pytest.raises(DataError, match=r"Question 1: the question is None. Expected text"):
+            fitted.predict([(STORY, None)])
 
     def test_files_that_are_left_out_are_named(self, tmp_path):
         (tmp_path / "a.jsonl").write_text(

@@ -44,6 +44,14 @@ def test_of_a_long_story_the_sentences_with_the_largest_shares_are_shown():
     assert all(len(line) <= 60 for line in lines[1:])
 
 
+def test_control_characters_are_not_drawn():
+    sentences, found = answer(2, (0,))
+    sentences[0] = "Mary \x1b[31mleft.\x00"
+    drawn = story_picture(sentences, "Who\x1b?", found)
+    ET.fromstring(drawn.picture.svg())
+    assert "\x1b" not in drawn.picture.render(80, ascii_only=True).plain
+
+
 def test_an_empty_memory_is_said():
     sentences, found = answer(2, ())
     drawn = story_picture(sentences, "Where?", found)

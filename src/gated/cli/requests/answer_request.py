@@ -51,7 +51,11 @@ class AnswerRequest(Request):
     ] = False
     as_json: Annotated[
         bool,
-        Option("--json", help="Write one JSON object to stdout.", panel=OUTPUT),
+        Option(
+            "--json",
+            help="Write one JSON list to stdout, with an object for each question.",
+            panel=OUTPUT,
+        ),
     ] = False
     quiet: Annotated[bool, Option("--quiet", help="Print errors only.", panel=OUTPUT)] = False
 

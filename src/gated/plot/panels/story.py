@@ -1,8 +1,10 @@
 """The sentences of a story, with the gates of each layer and their shares in an answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
@@ -10,11 +12,12 @@ from gated.arrays import FloatArray, IntArray
 from gated.errors import UsageError
 from gated.plot.colours import KEPT
 from gated.plot.panels.picture import INK, Frame, Page, Panel, legend, text_element
-from gated.text import whole_percent
+from gated.text import printable, whole_percent
 
 __all__ = ["StoryTable"]
 
 _ROW, _CELL, _BAR = 20.0, 18.0, 70.0
+_NARROWEST = 12  # characters of a sentence that are shown in any case
 _LETTER = 6.6  # average width of a letter in pixels
 _SHADES, _ASCII_SHADES = "█▓▒░ ", "#*:. "  # from overwritten to kept
 
@@ -83,7 +86,7 @@ class StoryTable(Panel):
                 for layer, gate in enumerate(self.kept[row])
             ]
             room = int((frame.left + frame.width - words) / _LETTER)
-            shown = text_element(words, base, _shortened(sentence, room))
+            shown = text_element(words, base, _shortened(sentence, max(room, _NARROWEST), len))
             bold = f'<g font-weight="bold">{shown}</g>'
             parts.append(bold if self.chosen[row] else shown)
         parts.append(
@@ -101,8 +104,9 @@ class StoryTable(Panel):
             line.append(f"{whole_percent(float(self.shares[row])):>6} ")
             for gate in self.kept[row]:
                 line.append_text(_cell(float(gate), page))
-            room = page.width - len(line) + 6
-            line.append(f" {_shortened(sentence, room)}", "bold" if self.chosen[row] else "")
+            room = max(page.width - line.cell_len + 6, _NARROWEST)
+            shown = _shortened(sentence, room, cell_len)
+            line.append(f" {shown}", "bold" if self.chosen[row] else "")
             found.append(line)
         return found
 
@@ -115,5 +119,11 @@ def _cell(kept: float, page: Page) -> Text:
     return Text(shades[min(int(kept * len(shades)), len(shades) - 1)] * 2)
 
 
-def _shortened(sentence: str, room: int) -> str:
-    return sentence if len(sentence) <= max(room, 12) else sentence[: max(room, 12) - 2] + " …"
+def _shortened(sentence: str, room: int, width: Callable[[str], int]) -> str:
+    """A sentence that fits into the room, without control characters."""
+    shown = printable(sentence)
+    if width(shown) <= room:
+        return shown
+    while width(shown) > room - 2:
+        shown = shown[:-1]
+    return f"{shown} …"

@@ -31,7 +31,7 @@ class Answer:
     Attributes:
         text: the answer.
         confidence: its calibrated probability, 0 to 1. At most 1 − 1 / (n + 2) after n held-out
-            answers: more cannot be known from them.
+            answers: n answers cannot show more.
         sentences: those that the memory of the answer consists of, in the order of the story.
         positions: their positions in the story, from 0.
         shares: [T] of each sentence of the story in the memory of the answer; they sum to 1, or

@@ -12,7 +12,7 @@ from gated.errors import DataError
 from gated.media.stories import StoryQuestion
 from gated.tasks.answerer.answer import Answer
 from gated.tasks.answerer.examples import Examples
-from gated.tasks.answerer.inputs import questions_of, sentences_given
+from gated.tasks.answerer.inputs import asked_of, questions_of, sentences_given
 from gated.tasks.answerer.model_file import StoredAnswerer
 from gated.tasks.answerer.network import MOST_PARTS, StoryConfig
 from gated.tasks.answerer.scoring import batches_of
@@ -21,6 +21,7 @@ from gated.tasks.answerer.training import Trained, TrainingSettings, train
 from gated.tasks.answerer.vocabulary import END, Vocabulary, answer_parts
 from gated.tasks.data.inputs import warn_each
 from gated.tasks.estimator import Estimator
+from gated.tasks.limits import LARGEST
 from gated.tasks.network.state import State
 from gated.tasks.number_checks import check_number, check_whole, check_whole_numbers
 from gated.train import Progress
@@ -52,7 +53,7 @@ class Answerer(Estimator[StoredAnswerer]):
         batch_size: questions in a training step.
         learning_rate: the peak of the schedule.
         validation: share of the questions to hold out; 0 for one start of all steps, without
-            calibration. Questions of one story stay together.
+            calibration. Questions of one story stay together where they follow each other.
         seed: of all randomness; `random_state` is another name for it.
 
     Attributes:
@@ -126,7 +127,7 @@ class Answerer(Estimator[StoredAnswerer]):
         warn_each(given.notes)
         questions = given.questions
         _check_answers(questions)
-        texts = (text for each in questions for text in (*each.story, each.question))
+        texts = dict.fromkeys(text for each in questions for text in (*each.story, each.question))
         vocabulary = Vocabulary.of(texts, (each.answer for each in questions))
         examples = Examples(questions, vocabulary)
         config = StoryConfig(
@@ -142,7 +143,10 @@ class Answerer(Estimator[StoredAnswerer]):
         held = _held_out(questions, self.validation, seed)
         with opened(checkpoint) as resumed:
             trained = train(examples, config, settings, held, progress, resumed)
-            self._keep(trained, vocabulary, len(questions), list(given.notes))
+            notes = [*given.notes]
+            if self.validation > 0 and len(held) == 0:
+                notes.append("All questions are about one story, so that none was held out.")
+            self._keep(trained, vocabulary, len(questions), notes)
         return self
 
     def answer(self, story: str | Sequence[str], question: str) -> Answer:
@@ -156,26 +160,19 @@ class Answerer(Estimator[StoredAnswerer]):
             DataError: one is no text, or the question has no word.
         """
         stream = self.stream()
-        for sentence in sentences_given(story):
-            stream.push(sentence)
+        stream.read(sentences_given(story))
         return stream.ask(question)
 
     def predict(self, stories: Sequence[Asked]) -> list[str]:
         """The answers to many questions, faster than one after another.
 
         Args:
-            stories: a story and a question each, or questions as in `fit`; answers are not read.
+            stories: a story and a question each, or `StoryQuestion`, whose answers are not read.
 
         Raises:
-            DataError: one is no text.
+            DataError: one is neither, or a question has no word.
         """
-        questions = [
-            each
-            if isinstance(each, StoryQuestion)
-            else StoryQuestion(sentences_given(each[0]), each[1], "")
-            for each in stories
-        ]
-        return self._predicted(questions)
+        return self._predicted([asked_of(each, number) for number, each in enumerate(stories, 1)])
 
     def score(self, stories: Any) -> float:
         """The share of the questions whose answer is right: the same words in the same order.
@@ -236,6 +233,7 @@ class Answerer(Estimator[StoredAnswerer]):
     def _check(self) -> int:
         seed = check_whole_numbers(self)
         check_whole("starts", self.starts, 1, _MOST_STARTS)
+        check_whole("max_steps", self.max_steps, 1, LARGEST["max_steps"])
         check_number("dropout", self.dropout, 0, 0.95)
         check_number("validation", self.validation, 0, 0.9)
         check_number("learning_rate", self.learning_rate, 1e-9, 1)
@@ -260,19 +258,25 @@ class Answerer(Estimator[StoredAnswerer]):
 def _held_out(questions: Sequence[StoryQuestion], share: float, seed: int) -> IntArray:
     """Positions of the questions to hold out: whole stories, drawn at random.
 
-    A question belongs to the story of the one before it where that begins its story.
+    Questions are of one story if their sentences are equal, or if one follows the other and its
+    sentences go on from there.
     """
-    story, number = np.zeros(len(questions), dtype=np.int64), 0
-    for index in range(1, len(questions)):
-        before = questions[index - 1].story
-        if not before or questions[index].story[: len(before)] != before:
-            number += 1
-        story[index] = number
-    count = round(share * (number + 1))
+    group_of: dict[tuple[str, ...], int] = {}
+    groups = np.zeros(len(questions), dtype=np.int64)
+    before: tuple[str, ...] = ()
+    for index, question in enumerate(questions):
+        story = question.story
+        if story not in group_of:
+            goes_on = bool(before) and story[: len(before)] == before
+            group_of[story] = groups[index - 1] if goes_on else len(group_of)
+        groups[index] = group_of[story]
+        before = story
+    numbers = np.unique(groups)
+    count = round(share * len(numbers))
     if share > 0:
-        count = min(max(count, 1), number)
-    chosen = np.random.default_rng(seed).permutation(number + 1)[:count]
-    return np.flatnonzero(np.isin(story, chosen)).astype(np.int64)
+        count = min(max(count, 1), len(numbers) - 1)
+    chosen = np.random.default_rng(seed).permutation(numbers)[:count]
+    return np.flatnonzero(np.isin(groups, chosen)).astype(np.int64)
 
 
 def _check_answers(questions: Sequence[StoryQuestion]) -> None:
@@ -286,12 +290,12 @@ def _check_answers(questions: Sequence[StoryQuestion]) -> None:
             f"All {len(questions):,} answers are {questions[0].answer!r}. Expected at least two "
             "different answers."
         )
-    longest = max(questions, key=lambda each: len(each.answer))
-    if len(answer_parts(longest.answer)) >= MOST_PARTS:
-        raise DataError(
-            f"The answer {longest.answer[:40]!r} … has {len(answer_parts(longest.answer)):,} words "
-            f"and marks. Expected fewer than {MOST_PARTS}."
-        )
+    for answer in dict.fromkeys(each.answer for each in questions):
+        if (count := len(answer_parts(answer))) >= MOST_PARTS:
+            raise DataError(
+                f"The answer {answer[:40]!r} … has {count:,} words and marks. Expected fewer than "
+                f"{MOST_PARTS}."
+            )
 
 
 def _folded(text: str) -> str:

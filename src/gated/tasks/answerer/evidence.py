@@ -19,7 +19,7 @@ from gated.tasks.answerer.answer import LayerGates
 
 __all__ = ["kept_sentences", "sentence_shares"]
 
-_ENOUGH = 0.8  # of the shares, together, of the sentences that are named
+_ENOUGH = 0.9  # of the shares, together, of the sentences that are named
 
 
 def sentence_shares(layers: Sequence[LayerGates]) -> FloatArray:

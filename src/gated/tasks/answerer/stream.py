@@ -1,13 +1,17 @@
 """Reads a story sentence by sentence, and answers questions at any time."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from torch import Tensor
 
 from gated.errors import DataError, UsageError
 from gated.media.stories import sentences_of
+from gated.media.text import whole_characters
 from gated.tasks.answerer.answer import Answer, LayerGates
 from gated.tasks.answerer.evidence import kept_sentences, sentence_shares
+from gated.tasks.answerer.inputs import sentences_given
 from gated.tasks.answerer.model_file import StoredAnswerer
 from gated.tasks.network.state import State
 
@@ -35,8 +39,7 @@ class StoryStream:
         self._sentences: list[str] = []
         self._vectors: list[Tensor] = []
         if state is not None:
-            for sentence in _texts(state):
-                self._append(sentence)
+            self.read(_texts(state))
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -58,8 +61,21 @@ class StoryStream:
         Raises:
             DataError: it is no text.
         """
-        for sentence in sentences_of(checked_text("A sentence", text)):
-            self._append(sentence)
+        self.read(sentences_of(checked_text("A sentence", text)))
+
+    def read(self, sentences: Sequence[str]) -> None:
+        """Read the next sentences, as they are.
+
+        Args:
+            sentences: a list; empty ones are left out.
+
+        Raises:
+            DataError: it is none, or has other values than text.
+        """
+        for sentence in sentences_given(sentences):
+            with torch.inference_mode():
+                self._vectors.append(self._encoded(sentence))
+            self._sentences.append(sentence)
 
     def ask(self, question: str) -> Answer:
         """Answer a question about the story so far; the story stays as it is.
@@ -107,11 +123,6 @@ class StoryStream:
             tuple(unknown),
         )
 
-    def _append(self, sentence: str) -> None:
-        with torch.inference_mode():
-            self._vectors.append(self._encoded(sentence))
-        self._sentences.append(sentence)
-
     def _encoded(self, sentence: str) -> Tensor:
         """[H] the vector of a sentence."""
         numbers = self._model.vocabulary.words.numbers(sentence)
@@ -127,7 +138,7 @@ def checked_text(name: str, value: object) -> str:
     """
     if not isinstance(value, str):
         raise DataError(f"{name} is {type(value).__name__}. Expected text.")
-    return value
+    return whole_characters(value)
 
 
 def _texts(state: State) -> list[str]:
@@ -144,7 +155,7 @@ def _texts(state: State) -> list[str]:
             "of an Answerer."
         )
     try:
-        return content.tobytes().decode().splitlines()
+        return list(filter(None, content.tobytes().decode().split("\n")))
     except UnicodeDecodeError as error:
         raise UsageError(
             f"The state is damaged ({error}). Expected a `state` as it was."

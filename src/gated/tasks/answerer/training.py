@@ -224,7 +224,8 @@ class _Start:
             self._held,
             lambda batch: with_unknown_questions(batch, counts),
         )
-        self._network.unknown_temperature.fill_(best_temperature(unknown.logits, unknown.labels))
+        less_sure = max(temperature, best_temperature(unknown.logits, unknown.labels))
+        self._network.unknown_temperature.fill_(less_sure)
         loss = float(parts.losses(temperature).mean())
         if found is not None and found.log_loss <= loss:
             return replace(found, starts=start + 1)

@@ -15,7 +15,7 @@ __all__ = ["State"]
 
 @dataclass(frozen=True)
 class State:
-    """Named arrays, of a size that does not depend on the number of steps read.
+    """Named arrays; their size does not depend on the number of steps read, but for stories.
 
     Attributes:
         arrays: by name; the hidden state of each layer, and what the input and the head keep.

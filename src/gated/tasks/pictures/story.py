@@ -9,7 +9,7 @@ from gated.plot.panels.picture import Picture
 from gated.plot.panels.story import StoryTable
 from gated.tasks.answerer.answer import Answer
 from gated.tasks.pictures.explanation import Explained, Explanation
-from gated.text import counted, joined, percent
+from gated.text import counted, joined, percent, printable
 
 __all__ = ["story_picture"]
 
@@ -27,7 +27,7 @@ def story_picture(sentences: Sequence[str], question: str, answer: Answer) -> Ex
     order = np.argsort(-answer.shares, kind="stable")[:_ROWS]
     rows = np.sort(order)
     kept = np.stack([layer.update for layer in answer.gates], axis=1)  # [T, K]
-    title = f"{question} {answer.text} ({percent(answer.confidence)} sure)"
+    title = printable(f"{question} {answer.text} ({percent(answer.confidence)} sure)")
     if len(rows) < len(sentences):
         title += f"; {len(rows)} of {counted(len(sentences), 'sentence')}, by their shares"
     table = StoryTable(

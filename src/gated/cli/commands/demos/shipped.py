@@ -175,8 +175,7 @@ def _dance(stage: Stage) -> None:
 def _answers(stage: Stage) -> None:
     model = shipped_answerer()
     stream = model.stream()
-    for sentence in _STORY:
-        stream.push(sentence)
+    stream.read(_STORY)
     stage.report.write("Story", " ".join(_STORY))
     stage.report.write_line()
     begin = time.monotonic()

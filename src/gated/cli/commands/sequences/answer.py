@@ -11,7 +11,8 @@ from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.answer_request import STDIN, AnswerRequest
 from gated.errors import DataError
-from gated.media.stories import read_story, sentences_of
+from gated.media.stories import read_story, story_of
+from gated.media.text import whole_characters
 from gated.text import counted, joined, listed, percent
 
 if TYPE_CHECKING:
@@ -32,25 +33,27 @@ def run(request: AnswerRequest, messages: Messages) -> None:
     """
     require_stdout()
     sentences = _story(request.story)
+    if not sentences and (request.picture is not None or request.explain):
+        raise DataError("The story has no sentence, so there is nothing to show. Expected one.")
     limit_threads()
     from gated import Answerer
 
     model = Answerer.load(request.model)
     stream = model.stream()
-    for sentence in sentences:
-        stream.push(sentence)
-    answers = [stream.ask(question) for question in request.questions]
+    stream.read(sentences)
+    questions = [whole_characters(question) for question in request.questions]
+    answers = [stream.ask(question) for question in questions]
     if not sentences:
         messages.write("Note", "The story has no sentence; the answer is a guess.")
-    for question, answer in zip(request.questions, answers, strict=True):
+    for question, answer in zip(questions, answers, strict=True):
         _note(question, answer, messages)
     drawn = None
     if request.picture is not None or request.explain:
         from gated.tasks.pictures import story_picture
 
-        drawn = story_picture(stream.sentences, request.questions[0], answers[0])
+        drawn = story_picture(stream.sentences, questions[0], answers[0])
     if request.as_json:
-        pairs = zip(request.questions, answers, strict=True)
+        pairs = zip(questions, answers, strict=True)
         facts = [_facts(question, answer) for question, answer in pairs]
         if drawn is not None and drawn.explanation is not None:
             facts[0]["gates"] = drawn.explanation.blocks
@@ -71,8 +74,10 @@ def _story(path: Path | None) -> tuple[str, ...]:
         return ()
     if path != STDIN:
         return read_story(path)
+    if sys.stdin is None:
+        raise DataError("stdin is closed, and --story - reads the story from it. Expected text.")
     try:
-        return sentences_of(sys.stdin.buffer.read().decode("utf-8-sig"))
+        return story_of(sys.stdin.buffer.read().decode("utf-8-sig"), "stdin")
     except UnicodeDecodeError as error:
         raise DataError(
             f"stdin: byte {error.start:,} is not UTF-8. Expected a story as text in UTF-8."
