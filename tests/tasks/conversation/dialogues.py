@@ -5,14 +5,18 @@ import numpy as np
 from gated.media.dialogues import Dialogue
 
 FOODS, PLACES = ("italian", "french", "indian"), ("rome", "paris", "london")
+GREETINGS = ("hello", "hi", "good day", "good morning", "hey")
+WISHES = ("a table please", "i want a table", "book a table", "can i have a table")
 
 
 def bookings(count: int, seed: int = 0) -> list[Dialogue]:
     rng = np.random.default_rng(seed)
     found = []
     for _ in range(count):
-        food, place = str(rng.choice(FOODS)), str(rng.choice(PLACES))
-        turns = ["hello", "what can i do for you", "a table please", "which food"]
+        greeting, wish, food, place = (
+            str(rng.choice(words)) for words in (GREETINGS, WISHES, FOODS, PLACES)
+        )
+        turns = [greeting, "what can i do for you", wish, "which food"]
         turns += [f"{food} food", "where should it be", f"in {place}", f"call {food} {place}"]
         found.append(Dialogue(tuple(turns)))
     return found

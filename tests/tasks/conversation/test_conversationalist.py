@@ -37,10 +37,9 @@ class TestLearning:
 
     def test_it_is_compared_with_the_most_similar_turn(self, fitted):
         learned = fitted.learned_
-        assert learned["held_out"] == 80
+        assert learned["held_out"] >= 60
         assert learned["right"] > learned["nearest_right"] + 0.05
-        assert "of held-out" not in fitted.verdict_
-        assert fitted.verdict_.startswith("Of 80 held-out replies")
+        assert fitted.verdict_.startswith(f"Of {learned['held_out']} held-out replies")
 
     def test_the_same_seed_gives_the_same_replies(self, fitted):
         again = clone(fitted).fit(bookings(200))
@@ -52,6 +51,17 @@ class TestLearning:
         assert small_talk.reply(["whats ai"]).text == "A field of science."
         assert small_talk.replies_ == ["Hi!", "A field of science.", "See you!"]
         assert "nothing is known about the accuracy" in small_talk.verdict_
+
+    def test_halves_of_characters_are_read(self, small_talk):
+        assert small_talk.reply(["Hello \ud83d"]).text == "Hi!"
+
+    def test_equal_dialogues_are_held_out_together(self):
+        model = Conversationalist(**SMALL, max_steps=2, validation=0.3).fit(PAIRS * 20)
+        assert model.learned_["held_out"] == 20
+
+    def test_with_precision_0_every_turn_gets_a_reply(self):
+        model = Conversationalist(**SMALL, max_steps=3, precision=0).fit(bookings(30))
+        assert model.reply(["qqqq"]).is_known
 
     def test_any_texts_can_be_ranked(self, small_talk):
         scores = small_talk.rank(["What is AI?"], ["Science.", "Hi there!", "A cup of tea."])
@@ -85,6 +95,15 @@ class TestStream:
         assert len(sizes) == 1
         resumed = fitted.stream(State.from_bytes(stream.state.to_bytes()))
         assert resumed.say(dialogue.turns[6]).text == dialogue.turns[7]
+
+    def test_the_state_of_another_model_is_refused(self, fitted):
+        other = Conversationalist(**SMALL, max_steps=2, seed=1).fit(bookings(30))
+        with pytest.raises(UsageError, match="it is of another one, or damaged"):
+            fitted.stream(other.stream().state)
+        arrays = dict(fitted.stream().state.arrays)
+        arrays["h0"] = np.full_like(arrays["h0"], np.nan)
+        with pytest.raises(UsageError, match="it is of another one, or damaged"):
+            fitted.stream(State(arrays))
 
     def test_another_state_is_refused(self, fitted):
         with pytest.raises(UsageError, match="The state does not fit this model"):
@@ -182,6 +201,7 @@ class TestRefused:
             ({"validation": 1}, "validation is 1"),
             ({"dropout": -1}, "dropout is -1"),
             ({"batch_size": 0}, "batch_size is 0"),
+            ({"max_steps": None}, "max_steps is None"),
         ],
     )
     def test_hyperparameters(self, params, message):

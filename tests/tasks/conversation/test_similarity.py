@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from gated.tasks.conversation.choice import estimated_weights, lowest_threshold
+from gated.tasks.conversation.choice import NONE_GIVEN, estimated_weights, lowest_threshold
 from gated.tasks.conversation.similarity import TextIndex
 
 TEXTS = ["Good morning to you", "a cup of tea", "what is the good of tea", "", "Ärger über Öl"]
@@ -33,6 +33,15 @@ def test_weights_find_the_feature_that_tells():
     weights = estimated_weights(features, true)
     assert weights[1] > 5 * max(weights[0], weights[2])
     assert min(weights) >= 0
+
+
+def test_replies_of_equal_probability_are_given_together():
+    right = np.array([True] * 9 + [False] * 11)
+    assert lowest_threshold(np.full(20, 0.5), right, 0.8) == NONE_GIVEN
+
+
+def test_without_a_precision_every_reply_is_given():
+    assert lowest_threshold(np.array([0.9, 0.6]), np.array([True, True]), 0.0) == 0
 
 
 @pytest.mark.parametrize(

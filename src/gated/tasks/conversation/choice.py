@@ -9,7 +9,7 @@
 
 a, b, c, d ≥ 0 are estimated on held-out replies, with the least log loss among all replies. A reply
 is given if its probability reaches a threshold: the lowest above which so many held-out replies
-were right as requested.
+were right as requested. It is 0 where every reply is to be given.
 """
 
 from dataclasses import dataclass
@@ -20,10 +20,13 @@ from torch.nn.functional import cross_entropy, softplus
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 
-__all__ = ["FEATURES", "Mixture", "estimated_weights", "lowest_threshold"]
+__all__ = ["FEATURES", "NONE_GIVEN", "Mixture", "estimated_weights", "lowest_threshold"]
 
 FEATURES = ("network", "reply", "context", "same")
 """The columns of the features of a reply."""
+
+NONE_GIVEN = 2.0
+"""A threshold that no probability reaches."""
 
 _STEPS = 60
 _PULL = 1e-3  # towards equal weights, for few held-out replies
@@ -81,14 +84,18 @@ def lowest_threshold(probabilities: FloatArray, right: BoolArray, precision: flo
     Args:
         probabilities: [M] of the chosen replies.
         right: [M] which of them were right.
-        precision: the share of right ones.
+        precision: the share of right ones; 0: every reply is given.
 
     >>> chosen = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
     >>> lowest_threshold(chosen, np.array([True, True, True, False, True, False]), 0.7)
     0.7
     """
+    if precision == 0:
+        return 0.0
     order = np.argsort(-probabilities, kind="stable")
+    falling = probabilities[order]
     given = np.arange(1, len(order) + 1)
     shares = np.cumsum(right[order]) / (given + 1)
-    enough = np.flatnonzero(shares >= precision)
-    return float(probabilities[order[enough[-1]]]) if len(enough) else 2.0
+    is_last = np.append(falling[1:] < falling[:-1], True)  # of equal probabilities
+    enough = np.flatnonzero((shares >= precision) & is_last)
+    return float(falling[enough[-1]]) if len(enough) else NONE_GIVEN

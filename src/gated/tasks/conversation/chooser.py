@@ -19,6 +19,7 @@ __all__ = ["UNSURE", "Chooser", "Contexts", "Reply"]
 UNSURE = "I do not know."
 _NEAREST = 20  # turns whose replies count
 _SHARP = 6  # power of the similarity of turns that are nearly the same
+_AT_ONCE = 512  # replies of which vectors are made
 _OTHERS = 3  # replies that are named beside the chosen one
 
 
@@ -70,8 +71,7 @@ class Chooser:
         self._learned = TextIndex([*contexts.texts, *replies])  # one idf for both
         self._of_contexts = TextIndex(contexts.texts, self._learned)
         self._of_replies = TextIndex(replies, self._learned)
-        with torch.inference_mode():
-            self._vectors = network.replies(turns_of(replies, words))
+        self._vectors = self._replies(replies)
 
     def encoded(self, turns: Sequence[str]) -> Tensor:
         """[1, T, H] the vectors of turns."""
@@ -89,9 +89,19 @@ class Chooser:
 
     def features_of(self, u: Tensor, turn: str, texts: Sequence[str]) -> FloatArray:
         """[n, 4] the features of any texts as replies; see `features`."""
+        return self._features(u, turn, self._replies(texts), TextIndex(texts, self._learned))
+
+    def _replies(self, texts: Sequence[str]) -> Tensor:
+        """[n, H] the vectors of replies, those of similar lengths together."""
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        found = torch.zeros(len(texts), self.network.config.hidden_size)
         with torch.inference_mode():
-            vectors = self.network.replies(turns_of(texts, self.words))
-        return self._features(u, turn, vectors, TextIndex(texts, self._learned))
+            for at in range(0, len(order), _AT_ONCE):
+                rows = order[at : at + _AT_ONCE]
+                found[rows] = self.network.replies(
+                    turns_of([texts[row] for row in rows], self.words)
+                )
+        return found
 
     def _features(self, u: Tensor, turn: str, vectors: Tensor, candidates: TextIndex) -> FloatArray:
         near = self._of_contexts.similarities(turn)

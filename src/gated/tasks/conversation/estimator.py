@@ -21,8 +21,9 @@ from gated.tasks.conversation.training import TrainingSettings, train
 from gated.tasks.conversation.verdict import verdict
 from gated.tasks.data.inputs import warn_each
 from gated.tasks.estimator import Estimator
+from gated.tasks.limits import LARGEST
 from gated.tasks.network.state import State
-from gated.tasks.number_checks import check_number, check_whole_numbers
+from gated.tasks.number_checks import check_number, check_whole, check_whole_numbers
 from gated.tasks.words import Words
 from gated.train import Progress
 from gated.train.checkpoint import Checkpoint, opened
@@ -37,7 +38,8 @@ class Conversationalist(Estimator[StoredConversation]):
 
     A recurrent network reads the turns, each as its words and their n-grams; its state is all that
     it keeps of a dialogue. Its scores are combined with the similarity of texts (TF-IDF), with
-    weights that are estimated on held-out dialogues. Where no reply is probable enough, it says so.
+    weights that are estimated on held-out dialogues. Where no reply is probable enough, it
+    is "I do not know."
 
     Args:
         hidden_size: features of the network.
@@ -48,7 +50,8 @@ class Conversationalist(Estimator[StoredConversation]):
         learning_rate: the peak of the schedule.
         validation: share of the dialogues to hold out; 0 for all steps, equal weights, and a reply
             to every turn.
-        precision: share of right replies, among those that are given, on the held-out dialogues.
+        precision: share of right replies, among those that are given, on the held-out dialogues; 0
+            for a reply to every turn.
         seed: of all randomness; `random_state` is another name for it.
 
     Attributes:
@@ -132,7 +135,7 @@ class Conversationalist(Estimator[StoredConversation]):
             words.size, GRAMS, self.hidden_size, self.num_layers, self.dropout
         )
         settings = TrainingSettings(self.max_steps, self.batch_size, self.learning_rate, seed)
-        held = _held_out(len(given), self.validation, seed)
+        held = _held_out(given, self.validation, seed)
         with opened(checkpoint) as resumed:
             trained = train(examples, config, settings, held, progress, resumed)
             learning = [given[index] for index in np.setdiff1d(np.arange(len(given)), held)]
@@ -242,6 +245,7 @@ class Conversationalist(Estimator[StoredConversation]):
 
     def _check(self) -> int:
         seed = check_whole_numbers(self)
+        check_whole("max_steps", self.max_steps, 1, LARGEST["max_steps"])
         check_number("dropout", self.dropout, 0, 0.95)
         check_number("validation", self.validation, 0, 0.9)
         check_number("precision", self.precision, 0, 1)
@@ -281,12 +285,15 @@ def _contexts(dialogues: Sequence[Dialogue], replies: Sequence[str]) -> Contexts
     )
 
 
-def _held_out(count: int, share: float, seed: int) -> IntArray:
-    """Positions of the dialogues to hold out, at least one of two where there is a share."""
-    if share == 0 or count < 2:
+def _held_out(dialogues: Sequence[Dialogue], share: float, seed: int) -> IntArray:
+    """Positions of the dialogues to hold out, at least one; equal dialogues stay together."""
+    rows: dict[Dialogue, int] = {}
+    row = np.array([rows.setdefault(each, len(rows)) for each in dialogues])
+    if share == 0 or len(rows) < 2:
         return np.zeros(0, dtype=np.int64)
-    held = min(max(round(share * count), 1), count - 1)
-    return np.sort(np.random.default_rng(seed).permutation(count)[:held]).astype(np.int64)
+    count = min(max(round(share * len(rows)), 1), len(rows) - 1)
+    chosen = np.random.default_rng(seed).permutation(len(rows))[:count]
+    return np.flatnonzero(np.isin(row, chosen)).astype(np.int64)
 
 
 def _learned(

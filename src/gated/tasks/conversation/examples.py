@@ -104,6 +104,11 @@ class Examples:
             torch.from_numpy(places[: len(wanted)]),
         )
 
+    def replies_in(self, chosen: IntArray) -> IntArray:
+        """The replies that occur in some dialogues, rising."""
+        found = [self._reply_of[self._dialogues[index][1::2]] for index in chosen]
+        return np.unique(np.concatenate(found))
+
     def arrays(self) -> list[IntArray]:
         """All that a training depends on."""
         table = [self._table.words.numpy(), self._table.grams.numpy()]

@@ -1,4 +1,8 @@
-"""Estimates the mixture and the threshold on held-out dialogues, and compares with TF-IDF there."""
+"""Estimates the mixture and the threshold on held-out dialogues, and compares with TF-IDF there.
+
+A half of the held-out replies is scored with the weights and the threshold of the other half, so
+that the reported shares are of replies that were not used. The mixture itself comes from all.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from gated.arrays import FloatArray, IntArray
+from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.media.dialogues import Dialogue
 from gated.tasks.conversation.choice import Mixture, estimated_weights, lowest_threshold
 from gated.tasks.conversation.chooser import Chooser
 
 __all__ = ["Checked", "Histories", "checked", "features_after"]
 
-_MOST = 2_000  # held-out replies that are used
+_MOST, _MOST_FEATURES = 2_000, 2_000_000  # held-out replies, and features, that are used
 
 
 @dataclass(frozen=True)
@@ -67,32 +71,78 @@ def checked(
         precision: share of right replies among those that are given.
     """
     places = {text: place for place, text in enumerate(chooser.replies)}
+    most = min(_MOST, _MOST_FEATURES // len(places) + 1)
     features: list[FloatArray] = []
     cases: list[tuple[tuple[str, ...], str]] = []
     for dialogue in held:
-        found = features_after(chooser, dialogue)
-        features += found
+        features += features_after(chooser, dialogue)
         cases += list(dialogue.replies())
-        if len(cases) >= _MOST:
+        if len(cases) >= most:
             break
-    stacked = np.stack(features)
-    true = np.array([places[reply] for _, reply in cases])
-    weights = estimated_weights(stacked, true)
-    mixture = Mixture(weights, 0.0)
-    probabilities = np.stack([mixture.probabilities(each) for each in stacked])
-    best = probabilities.argmax(1)
-    right = _right(histories, cases, best, chooser.replies)
+    found = _Cases(
+        np.stack(features),
+        np.array([places[reply] for _, reply in cases]),
+        cases,
+        chooser,
+        histories,
+    )
+    every = np.arange(len(cases))
+    halves = [every[::2], every[1::2]] if len(cases) > 1 else [every, every]
+    chosen, probabilities, is_given = every.copy(), np.zeros(len(cases)), every < 0
+    for part, other in (halves, halves[::-1]):  # a half is scored with what the other one gave
+        mixture = found.mixture(other, precision)
+        chosen[part], probabilities[part] = found.best(part, mixture)
+        is_given[part] = probabilities[part] >= mixture.threshold
+    right = found.right(every, chosen)
     nearest = np.array([chooser.nearest(turns[-1]) for turns, _ in cases])
-    threshold = lowest_threshold(probabilities.max(1), right, precision)
-    is_given = probabilities.max(1) >= threshold
     return Checked(
-        Mixture(weights, threshold),
+        found.mixture(every, precision),
         len(cases),
         float(right.mean()),
-        float(_right(histories, cases, nearest, chooser.replies).mean()),
+        float(found.right(every, nearest).mean()),
         float(is_given.mean()),
         float(right[is_given].mean()) if is_given.any() else None,
     )
+
+
+@dataclass(frozen=True)
+class _Cases:
+    """M held-out replies.
+
+    Attributes:
+        features: [M, R, 4].
+        true: [M] the true replies.
+        cases: the turns and the true reply of each.
+        chooser: of the other dialogues.
+        histories: of all dialogues.
+    """
+
+    features: FloatArray
+    true: IntArray
+    cases: Sequence[tuple[tuple[str, ...], str]]
+    chooser: Chooser
+    histories: Histories
+
+    def mixture(self, part: IntArray, precision: float) -> Mixture:
+        """The weights and the threshold that some of the cases give."""
+        weights = estimated_weights(self.features[part], self.true[part])
+        chosen, probabilities = self.best(part, Mixture(weights, 0.0))
+        right = self.right(part, chosen)
+        return Mixture(weights, lowest_threshold(probabilities, right, precision))
+
+    def best(self, part: IntArray, mixture: Mixture) -> tuple[IntArray, FloatArray]:
+        """The most probable reply of some of the cases, and its probability."""
+        shares = np.stack([mixture.probabilities(self.features[index]) for index in part])
+        return shares.argmax(1), shares.max(1)
+
+    def right(self, part: IntArray, chosen: IntArray) -> BoolArray:
+        """Which replies are right after the turns of some of the cases."""
+        replies = self.chooser.replies
+        found = [
+            self.histories.are_right(self.cases[index][0], replies[reply])
+            for index, reply in zip(part, chosen, strict=True)
+        ]
+        return np.array(found, dtype=bool)
 
 
 def features_after(chooser: Chooser, dialogue: Dialogue) -> list[FloatArray]:
@@ -100,20 +150,6 @@ def features_after(chooser: Chooser, dialogue: Dialogue) -> list[FloatArray]:
     with torch.inference_mode():
         u, _ = chooser.network.read(chooser.encoded(dialogue.turns))
     return [chooser.features(u[0, len(turns) - 1], turns[-1]) for turns, _ in dialogue.replies()]
-
-
-def _right(
-    histories: Histories,
-    cases: Sequence[tuple[tuple[str, ...], str]],
-    chosen: IntArray,
-    replies: Sequence[str],
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return np.array(
-        [
-            histories.are_right(turns, replies[index])
-            for (turns, _), index in zip(cases, chosen, strict=True)
-        ]
-    )
 
 
 def _folded(turns: Sequence[str]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Saves and loads conversations: one file of safetensors and JSON, without pickle."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from gated.tasks.conversation.choice import FEATURES, Mixture
 from gated.tasks.conversation.chooser import Chooser, Contexts
@@ -91,6 +93,15 @@ class StoredConversation:
     def chooser(self) -> Chooser:
         """Scores all replies."""
         return Chooser(self.network, self.words, self.replies, self.contexts)
+
+    @cached_property
+    def fingerprint(self) -> NDArray[np.uint8]:
+        """[32] uint8, a hash of the weights: a state belongs to one model."""
+        digest = hashlib.sha256()
+        for name, value in sorted(self.network.state_dict().items()):
+            digest.update(name.encode())
+            digest.update(value.numpy().tobytes())
+        return np.frombuffer(digest.digest(), dtype=np.uint8)
 
     def save(self, path: str | Path, *, half: bool = False) -> None:
         """Write a conversation, the whole file or nothing; with half, its weights as float16.

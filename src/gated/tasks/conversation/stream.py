@@ -1,14 +1,18 @@
 """Holds a dialogue: reads what is said, and chooses replies."""
 
+import numpy as np
 import torch
 
-from gated.errors import DataError
+from gated.errors import DataError, UsageError
+from gated.media.text import whole_characters
 from gated.tasks.conversation.chooser import Reply
 from gated.tasks.conversation.model_file import StoredConversation
 from gated.tasks.network.model_state import restored_tensors, stored_tensors
 from gated.tasks.network.state import State
 
 __all__ = ["ConversationStream", "checked_turn"]
+
+_MODEL = "model"  # the array of the state that names the model
 
 
 class ConversationStream:
@@ -26,13 +30,24 @@ class ConversationStream:
         self._model = model
         self._state = model.network.initial_state(1)
         if state is not None:
-            state.check_like(self.state)
-            self._state = restored_tensors(state)
+            self._resume(state)
 
     @property
     def state(self) -> State:
         """All that is kept of the turns so far: save it, and pass it to `stream` to go on."""
-        return stored_tensors(self._state)
+        kept = stored_tensors(self._state).arrays
+        return State({**kept, _MODEL: self._model.fingerprint})
+
+    def _resume(self, state: State) -> None:
+        state.check_like(self.state)
+        arrays = {name: array for name, array in state.arrays.items() if name != _MODEL}
+        is_own = np.array_equal(state.arrays[_MODEL], self._model.fingerprint)
+        if not is_own or not all(np.isfinite(array).all() for array in arrays.values()):
+            raise UsageError(
+                "The state does not fit this model: it is of another one, or damaged. Pass a state "
+                "of a stream of the same model."
+            )
+        self._state = restored_tensors(State(arrays))
 
     def say(self, text: str) -> Reply:
         """Read a turn of the person, and choose the reply, which is read too if it is known.
@@ -62,7 +77,7 @@ def checked_turn(text: object) -> str:
     """
     if not isinstance(text, str):
         raise DataError(f"A turn is {type(text).__name__}. Expected text.")
-    turn = " ".join(text.split())
+    turn = " ".join(whole_characters(text).split())
     if not turn:
         raise DataError("A turn has no character. Expected what was said.")
     return turn

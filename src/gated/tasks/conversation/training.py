@@ -21,6 +21,7 @@ from gated.train.checkpoint import Checkpoint, Stage, fingerprint, run_stage, st
 __all__ = ["Trained", "TrainingSettings", "train"]
 
 _CANDIDATES = 256  # other replies of a batch
+_CHECKED_WITH, _AT_ONCE = 1_024, 64  # other replies, and dialogues, of a held-out batch
 _EVALUATIONS, _PATIENCE = 20, 6
 _STAGE = "training"
 
@@ -97,12 +98,12 @@ def train(
         raise saved.unusable()
     members = np.setdiff1d(np.arange(len(examples.lengths)), held)
     similar = SimilarLengths(examples.lengths, members)
-    everyone = np.arange(len(examples.replies))
+    candidates = examples.replies_in(members)  # a held-out reply is no wrong one
 
     def draw(generator: torch.Generator) -> DialogueBatch:
         chosen = similar.draw(settings.batch_size, generator)
-        others = torch.randperm(len(everyone), generator=generator)[:_CANDIDATES]
-        return examples.batch(chosen, others.numpy())
+        others = torch.randperm(len(candidates), generator=generator)[:_CANDIDATES]
+        return examples.batch(chosen, candidates[others.numpy()])
 
     with seeded(settings.seed) as generator:
         random = stage_random(saved)
@@ -115,9 +116,14 @@ def train(
 
         def score() -> float:
             with torch.no_grad():
-                return float(loss(examples.batch(held, everyone)))
+                losses = [float(loss(batch)) * len(batch.true) for batch in checks]
+            return sum(losses) / sum(len(batch.true) for batch in checks)
 
         has_score = len(held) > 0
+        others = np.random.default_rng(settings.seed).permutation(len(examples.replies))
+        others = others[:_CHECKED_WITH].astype(np.int64)
+        parts = [held[at : at + _AT_ONCE] for at in range(0, len(held), _AT_ONCE)]
+        checks = [examples.batch(part, others) for part in parts]
         loop = Loop(
             network, draw, loss, settings.plan, generator, score=score if has_score else None
         )

@@ -26,8 +26,9 @@ def verdict(learned: Mapping[str, Any]) -> str:
         f"gives {percent(learned['nearest_right'])}."
     )
     if learned["answered_right"] is None:
-        return f"{found} No reply was sure enough to be given."
+        return f"{found} No reply was sure enough to be given; pass precision=0 to get all of them."
+    right = percent(learned["answered_right"])
     return (
-        f"{found} A reply is given to {percent(learned['answered'])} of the turns, and "
-        f"{percent(learned['answered_right'])} of these are right; otherwise it is not known."
+        f"{found} A reply is given to {percent(learned['answered'])} of the turns, and {right} of "
+        'these are right; to the others the reply is "I do not know."'
     )

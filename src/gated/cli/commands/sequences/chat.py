@@ -9,7 +9,7 @@ from gated.cli.console.messages import Messages
 from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.chat_request import ChatRequest
-from gated.errors import UsageError
+from gated.errors import DataError, UsageError
 from gated.files import write_whole
 
 if TYPE_CHECKING:
@@ -48,9 +48,11 @@ def run(request: ChatRequest, messages: Messages) -> None:
                 break
     except KeyboardInterrupt:  # the usual end of a dialogue at a terminal
         messages.write_line()
-    if request.state is not None:
-        write_whole(request.state, stream.state.to_bytes())
-        messages.write("State", f"Written to {request.state}. The same command goes on from there.")
+    finally:
+        if request.state is not None:
+            write_whole(request.state, stream.state.to_bytes())
+            again = "The same command goes on from there."
+            messages.write("State", f"Written to {request.state}. {again}")
 
 
 def _state(request: ChatRequest) -> "State | None":
@@ -78,17 +80,28 @@ def _introduce(model: "Conversationalist", state: "State | None", messages: Mess
 
 
 def _turns(messages: Messages) -> Iterator[str]:
-    """The lines of stdin, behind a prompt on a terminal."""
+    """The lines of stdin, behind a prompt on a terminal.
+
+    Raises:
+        DataError: a line is not UTF-8.
+    """
     shows_prompt = sys.stdin.isatty() and not messages.quiet
+    number = 0
     while True:
         if shows_prompt:
             messages.console.print(_PROMPT, end="")
-        line = sys.stdin.readline()
+        line = sys.stdin.buffer.readline()
+        number += 1
         if not line:
             if shows_prompt:
                 messages.write_line()
             return
-        yield line
+        try:
+            yield line.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise DataError(
+                f"stdin: line {number:,} is not UTF-8. Expected text in UTF-8."
+            ) from error
 
 
 def _write(reply: "Reply", as_json: bool) -> bool:

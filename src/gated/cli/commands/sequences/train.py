@@ -9,7 +9,10 @@ from gated.media.audio import is_sound_file
 
 __all__ = ["run"]
 
-_STORIES, _DIALOGUES = (".jsonl", ".ndjson"), (".yml", ".yaml")  # no other medium has such files
+_STORIES, _DIALOGUES = (
+    (".jsonl", ".ndjson"),
+    (".yml", ".yaml"),
+)  # the usual files of a medium
 
 
 def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> None:
