@@ -6,6 +6,7 @@ import typer
 
 from benchmarks.answers import conversation as dialogues
 from benchmarks.answers import run as tasks
+from benchmarks.answers.babi import SHIPPED_TASKS
 from benchmarks.answers.published import PUBLISHED
 from benchmarks.common.folders import data_folder
 from benchmarks.common.options import (
@@ -26,11 +27,15 @@ commands = command_group()
 @commands.command()
 def answers(
     numbers: Annotated[
-        str, typer.Option("--tasks", help="Numbers of bAbI's tasks; by default all at hand.")
-    ] = ",".join(map(str, PUBLISHED)),
-    joint: Annotated[
-        bool, typer.Option("--joint", help="One network for all tasks, instead of one each.")
-    ] = False,
+        str, typer.Option("--tasks", help="Numbers of bAbI's tasks; by default all that can be.")
+    ] = "",
+    networks: Annotated[
+        str,
+        typer.Option(
+            help="task: a network for each; joint: one for all; package: that of gated demo "
+            "answers, without a training."
+        ),
+    ] = "task",
     seed: Annotated[int, typer.Option(help="Seed of the first start.")] = 0,
     validation: Annotated[
         bool, typer.Option("--validation", help="Score on a part of the training parts.")
@@ -40,12 +45,16 @@ def answers(
     json: Json = False,
 ) -> None:
     """Train on the bAbI tasks, and score the answers and the sentences that are named with them."""
-    chosen = whole_numbers("--tasks", numbers)
-    if unknown := [str(number) for number in chosen if number not in PUBLISHED]:
-        known = ", ".join(map(str, PUBLISHED))
-        raise UsageError(f"--tasks has {', '.join(unknown)}. Expected some of {known}.")
+    if networks not in ("task", "joint", "package"):
+        raise UsageError(f"--networks {networks} is unknown. Expected task, joint or package.")
+    known = SHIPPED_TASKS if networks == "package" else tuple(PUBLISHED)
+    chosen = whole_numbers("--tasks", numbers) if numbers else known
+    if unknown := [str(number) for number in chosen if number not in known]:
+        listed = ", ".join(map(str, known))
+        raise UsageError(f"--tasks has {', '.join(unknown)}. Expected some of {listed}.")
     folder = data_folder(data_dir)
-    report = tasks.run(folder, chosen, seed, threads, joint=joint, validation=validation)
+    kind: tasks.Networks = networks  # type: ignore[assignment]  # checked above
+    report = tasks.run(folder, chosen, seed, threads, networks=kind, validation=validation)
     print_report(report, json)
 
 

@@ -1,9 +1,11 @@
 """Trains `Answerer` on each task of bAbI, or on all together, and scores it once."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, median
+from typing import Literal, TypeAlias
 
 from benchmarks.answers.babi import Task, read_tasks
 from benchmarks.answers.faithfulness import Faithfulness, faithfulness
@@ -13,9 +15,18 @@ from benchmarks.common.measure import in_fresh_process, machine, show_progress
 from benchmarks.common.report import Column, Report, Row, Sheet
 from gated import Answerer
 from gated.media.stories import StoryQuestion
+from gated.tasks.shipped import shipped_answerer
 
 __all__ = ["measure", "run"]
 
+Networks: TypeAlias = Literal["task", "joint", "package"]
+"""What answers: a network for each task, one for all, or that of the package."""
+
+_NETWORKS = {
+    "task": "one a task, best of at most 3 starts by held-out loss",
+    "joint": "one for all tasks, best of at most 3 starts by held-out loss",
+    "package": "that of the package, one for all its tasks",
+}
 _FAILED = 5.0  # percent of errors above which a task counts as failed
 _VALIDATION = 10  # the last of so many parts of a training part, with --validation
 _TIMED = 50
@@ -48,7 +59,7 @@ def run(
     seed: int,
     threads: int,
     *,
-    joint: bool,
+    networks: Networks,
     validation: bool,
 ) -> Report:
     """Measure some tasks.
@@ -58,7 +69,7 @@ def run(
         numbers: of the tasks.
         seed: of the first start.
         threads: of the training.
-        joint: whether one network learns all tasks together.
+        networks: one for each task, one for all, or that of the package, which is not trained.
         validation: score on the last tenth of the training parts; the test parts are not used.
     """
     described = machine(threads)
@@ -67,20 +78,19 @@ def run(
         for task in tasks:
             cut = len(task.train) - len(task.train) // _VALIDATION
             task.train, task.test = task.train[:cut], task.train[cut:]
-    groups = [tasks] if joint else [[task] for task in tasks]
+    groups = [[task] for task in tasks] if networks == "task" else [tasks]
     rows: list[Row] = []
     milliseconds = []
     for group in groups:
         show_progress(f"task {', '.join(str(task.number) for task in group)}")
         parts = [(task.train, task.test) for task in group]
-        found = in_fresh_process(threads, measure, parts, seed)
+        found = in_fresh_process(threads, measure, parts, None if networks == "package" else seed)
         milliseconds.append(found.milliseconds)
         rows += _rows(group, found)
     rows.append(_mean(rows))
     facts: dict[str, str | int | bool] = {
         "data": "bAbI en-10k",
-        "networks": "one for all tasks" if joint else "one a task",
-        "figure": "best of at most 3 starts by held-out loss",
+        "networks": _NETWORKS[networks],
         "seed": seed,
         "validation": validation,
         "tasks above 5 %": sum(float(str(row["errors"])) > _FAILED for row in rows[:-1]),
@@ -105,13 +115,22 @@ _COLUMNS = (
 
 
 def measure(
-    parts: Sequence[tuple[list[StoryQuestion], list[StoryQuestion]]], seed: int
+    parts: Sequence[tuple[list[StoryQuestion], list[StoryQuestion]]], seed: int | None
 ) -> Measured:
-    """Train one network on the training parts together, and score it on each test part."""
-    model = Answerer(seed=seed)
-    begin = time.perf_counter()
-    model.fit([question for train, _ in parts for question in train])
-    seconds = time.perf_counter() - begin
+    """Train one network on the training parts together, and score it on each test part.
+
+    Args:
+        parts: the training part and the test part of each task.
+        seed: of the first start; None for the network of the package, which is trained already.
+    """
+    seconds = math.nan
+    if seed is None:
+        model = shipped_answerer()
+    else:
+        model = Answerer(seed=seed)
+        begin = time.perf_counter()
+        model.fit([question for train, _ in parts for question in train])
+        seconds = time.perf_counter() - begin
     return Measured(
         [100 * (1 - model.score(test)) for _, test in parts],
         [faithfulness(model, test) for _, test in parts],
@@ -157,6 +176,7 @@ def _rows(group: Sequence[Task], found: Measured) -> list[Row]:
 def _mean(rows: Sequence[Row]) -> Row:
     found: Row = {"task": "mean"}
     for key in ("errors", *METHODS, "named", "others", "seconds"):
-        values = [float(str(row[key])) for row in rows if row[key] is not None]
+        given = [float(str(row[key])) for row in rows if row[key] is not None]
+        values = [value for value in given if not math.isnan(value)]
         found[key] = mean(values) if values else None
     return found

@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from benchmarks.answers.babi import read_tasks
+from benchmarks.answers.babi import SHIPPED_TASKS, read_tasks
 from benchmarks.common.folders import Folder
 from benchmarks.common.measure import show_progress, timed
 from benchmarks.sequences import motion
@@ -38,8 +38,6 @@ class Model:
     use: str
     params: Mapping[str, Any] = field(default_factory=dict)
 
-
-_TASKS = (1, 2, 5, 6, 7, 8, 9, 11, 12, 13)  # of bAbI: people, places and what they carry
 
 MODELS = {
     "digits": Model(
@@ -146,7 +144,7 @@ def _classifier(model: Model, folder: Folder, path: Path, trained: Path | None) 
 
 
 def _answerer(model: Model, folder: Folder, path: Path, trained: Path | None) -> dict[str, str]:
-    tasks = read_tasks(folder, _TASKS)
+    tasks = read_tasks(folder, SHIPPED_TASKS)
     if trained is None:
         with resumable("answers.part") as checkpoint:
             answerer = Answerer(**model.params, seed=0)

@@ -33,7 +33,9 @@ def data(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize("options", [(), ("--validation",), ("--joint",)])
+@pytest.mark.parametrize(
+    "options", [(), ("--validation",), ("--networks", "joint"), ("--networks", "package")]
+)
 def test_a_task_is_learned_and_scored(call, data, options, monkeypatch):
     monkeypatch.setattr("benchmarks.answers.run.Answerer", _quick)
     monkeypatch.setattr(
@@ -70,6 +72,8 @@ def test_answers_depend_on_the_sentences_that_are_named():
     [
         (("--tasks", "3"), "--tasks has 3. Expected some of 1, 2, 4"),
         (("--tasks", "2"), "lacks a part of task 2"),
+        (("--tasks", "4", "--networks", "package"), "--tasks has 4. Expected some of 1, 2, 5"),
+        (("--networks", "one"), "--networks one is unknown. Expected task, joint or package"),
     ],
 )
 def test_refused(call, data, options, message):
