@@ -71,7 +71,11 @@ def test_autocast_is_that_of_torch(kind: str) -> None:
     torchs = getattr(torch.nn, kind)(3, 4)
     torchs.load_state_dict(ours.state_dict())
     with torch.autocast("cpu", torch.bfloat16):
-        found, expected = flat(ours(x)), flat(torchs(x))
+        try:
+            expected = flat(torchs(x))
+        except RuntimeError as error:  # oneDNN has no LSTM in bfloat16 for older processors
+            pytest.skip(f"torch.nn.{kind} itself fails under autocast on this processor: {error}")
+        found = flat(ours(x))
     for one, other in zip(found, expected, strict=True):
         assert one.dtype == other.dtype
         assert torch.equal(one, other)
