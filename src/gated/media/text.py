@@ -29,7 +29,7 @@ class Text:
 def whole_characters(text: str) -> str:
     """Replace halves of characters, which cut escapes of JSON and invalid bytes leave, by U+FFFD.
 
-    >>> whole_characters("hi \ud83d") == "hi \N{REPLACEMENT CHARACTER}"
+    >>> whole_characters("hi \\ud83d") == "hi \\ufffd"
     True
     """
     if text.isascii():

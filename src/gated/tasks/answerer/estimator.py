@@ -65,7 +65,7 @@ class Answerer(Estimator[StoredAnswerer]):
     Example:
         >>> places = ["kitchen", "garden"]
         >>> stories = [([f"Mary went to the {p}."], "Where is Mary?", p) for p in places * 10]
-        >>> model = Answerer(hidden_size=16, num_layers=2, max_steps=150).fit(stories)
+        >>> model = Answerer(hidden_size=16, max_steps=100, validation=0).fit(stories)
         >>> model.answer("Mary went to the garden.", "Where is Mary?").text
         'garden'
     """
