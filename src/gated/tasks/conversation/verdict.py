@@ -26,7 +26,10 @@ def verdict(learned: Mapping[str, Any]) -> str:
         f"gives {percent(learned['nearest_right'])}."
     )
     if learned["answered_right"] is None:
-        return f"{found} No reply was sure enough to be given; pass precision=0 to get all of them."
+        return (
+            f"{found} No reply was sure enough to be given: more dialogues are needed, or, in "
+            "Python, precision=0."
+        )
     right = percent(learned["answered_right"])
     return (
         f"{found} A reply is given to {percent(learned['answered'])} of the turns, and {right} of "
