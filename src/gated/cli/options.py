@@ -179,8 +179,10 @@ def _typer_type(option: Option) -> Any:
     The readers convert texts to values, because typer's errors do not repeat the typed text.
     """
     if not option.flags:
-        kind = str if option.choices or option.is_text else Path
-        return list[kind] if option.is_many else kind  # type: ignore[valid-type]
+        is_text = option.is_text or bool(option.choices)
+        if option.is_many:
+            return list[str] if is_text else list[Path]
+        return str if is_text else Path
     return bool | None if option.read is None else list[str] | None
 
 

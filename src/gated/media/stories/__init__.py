@@ -3,7 +3,6 @@
 from gated.media.stories.question import StoryQuestion
 from gated.media.stories.reading import (
     StoryFiles,
-    is_story_file,
     read_stories,
     read_story,
     story_of,
@@ -13,7 +12,6 @@ from gated.media.stories.sentences import sentences_of
 __all__ = [
     "StoryFiles",
     "StoryQuestion",
-    "is_story_file",
     "read_stories",
     "read_story",
     "sentences_of",

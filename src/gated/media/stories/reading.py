@@ -12,7 +12,7 @@ from gated.media.stories.sentences import sentences_of
 from gated.media.text import read_text
 from gated.text import counted
 
-__all__ = ["StoryFiles", "is_story_file", "read_stories", "read_story", "story_of"]
+__all__ = ["StoryFiles", "read_stories", "read_story", "story_of"]
 
 _SUFFIXES = (".jsonl", ".ndjson", ".json", ".txt")
 _EXPECTED = (
@@ -34,7 +34,7 @@ class StoryFiles:
     notes: tuple[str, ...] = ()
 
 
-def is_story_file(path: Path) -> bool:
+def _is_story_file(path: Path) -> bool:
     """Whether the suffix is one of files with stories."""
     return path.suffix.lower() in _SUFFIXES
 
@@ -63,7 +63,7 @@ def read_stories(path: str | Path) -> StoryFiles:
         return _checked(_read_file(path), path)
     questions: list[StoryQuestion] = []
     notes: list[str] = []
-    for file in filter(is_story_file, files_below(path, _EXPECTED)):
+    for file in filter(_is_story_file, files_below(path, _EXPECTED)):
         try:
             found = _read_file(file)
         except DataError as error:

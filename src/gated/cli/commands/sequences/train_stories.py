@@ -38,6 +38,8 @@ def run(medium: str, request: TrainRequest, messages: Messages, command: Sequenc
         given, notes = _read(medium, request.source)
         messages.write("Note", *notes)
         limit_threads()
+        from gated import Answerer
+
         model = _model(medium, request)
         with resumable_command(request.unfinished, messages, command) as checkpoint:
             progress.stage("Training")
@@ -46,11 +48,11 @@ def run(medium: str, request: TrainRequest, messages: Messages, command: Sequenc
             model.save(out)
             seconds = checkpoint.seconds
     took = duration(seconds)
-    if medium == "answers":
-        messages.write("Result", _describe_answers(model, took))  # type: ignore[arg-type]
+    if isinstance(model, Answerer):
+        messages.write("Result", _describe_answers(model, took))
         use = f"gated answer {out} --story FILE QUESTION"
     else:
-        messages.write("Result", *_describe_dialogues(model, took))  # type: ignore[arg-type]
+        messages.write("Result", *_describe_dialogues(model, took))
         use = f"gated chat {out}"
     messages.write("Model", f"Written to {out}. Use it: {use}")
     if request.as_json:
