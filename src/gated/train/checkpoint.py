@@ -29,8 +29,9 @@ from torch import Tensor
 from gated.errors import GatedError, ModelFileError
 from gated.files import remove_leftovers, special_kind
 from gated.train.interrupt import CtrlC
-from gated.train.loop import Loop, Progress
+from gated.train.loop import Loop
 from gated.train.loop_state import restore
+from gated.train.progress import Progress
 from gated.train.stored_values import mapping_of, number, optional, record, text
 from gated.train.tensor_file import flatten_state, load_tensors, save_tensors
 

@@ -18,9 +18,10 @@ import torch
 from torch import Tensor, nn
 
 from gated.train.interrupt import CtrlC
+from gated.train.progress import Progress
 from gated.train.schedule import Schedule, one_cycle
 
-__all__ = ["Loop", "Progress", "TrainingPlan"]
+__all__ = ["Loop", "TrainingPlan"]
 
 Batch = TypeVar("Batch")
 
@@ -57,24 +58,6 @@ class TrainingPlan:
     evaluations: int = 10
     patience: int = 4
     loss_smoothing: float = 0.95
-
-
-@dataclass(frozen=True)
-class Progress:
-    """State of a training run, for a progress bar.
-
-    Attributes:
-        step, steps: used of the plan's budget, and the budget.
-        loss: running average over the last steps.
-        score: of the last evaluation; NaN before the first.
-        seconds_left: estimated from the steps so far.
-    """
-
-    step: int
-    steps: int
-    loss: float
-    score: float
-    seconds_left: float
 
 
 @dataclass

@@ -19,7 +19,7 @@ from gated.tasks.answerer.scoring import true_parts
 from gated.tasks.answerer.unknown_words import with_rare_unknown_words, with_unknown_questions
 from gated.tasks.calibration import best_temperature
 from gated.tasks.data.batches import SimilarLengths
-from gated.train import Loop, Progress, TrainingPlan, seeded
+from gated.train import Loop, Progress, TrainingPlan, seeded, shifted
 from gated.train.checkpoint import (
     Checkpoint,
     Earlier,
@@ -123,7 +123,8 @@ def train(
     for start in range(first, settings.starts):
         run = _Start(examples, config, settings, held)
         stage = _Stage(start, saved, checkpoint, found)
-        run.train(stage, _counted_over_starts(progress, start, settings))
+        before, total = start * settings.steps, settings.starts * settings.steps
+        run.train(stage, shifted(progress, before, total))
         saved = None
         found = run.better_than(found, start)
         if found.accuracy >= _NEARLY_ALL:
@@ -277,19 +278,3 @@ def _before(
     except ValueError as error:
         raise saved.unusable() from error
     return _Found(dict(earlier.weights), **earlier.facts), start
-
-
-def _counted_over_starts(
-    progress: Callable[[Progress], None] | None, start: int, settings: TrainingSettings
-) -> Callable[[Progress], None] | None:
-    """Report the progress of a start as that of all of them."""
-    if progress is None:
-        return None
-
-    def report(found: Progress) -> None:
-        total = settings.starts * settings.steps
-        step = start * settings.steps + found.step
-        left = found.seconds_left * (total - step) / max(found.steps - found.step, 1)
-        progress(Progress(step, total, found.loss, found.score, left))
-
-    return report

@@ -17,7 +17,7 @@ from gated.tasks.data.batches import SimilarLengths, channel_statistics
 from gated.tasks.data.sequences import PaddedBatch, Sequences
 from gated.tasks.network.scaling import unit_of
 from gated.tasks.network.sequence_model import SequenceConfig
-from gated.train import Loop, Progress, TrainingPlan, seeded
+from gated.train import Loop, Progress, TrainingPlan, seeded, shifted
 from gated.train.checkpoint import (
     Checkpoint,
     Earlier,
@@ -134,7 +134,7 @@ def train(
     total = settings.steps * (2 if settings.refit else 1)
     if saved is None or saved.name == _FIRST:
         run = final(settings.steps, np.flatnonzero(validation))
-        run.train(_Stage(_FIRST, saved, checkpoint), _shifted(progress, 0, total))
+        run.train(_Stage(_FIRST, saved, checkpoint), shifted(progress, 0, total))
         found = _Found.of(run, settings)
         saved = None
     else:
@@ -142,7 +142,7 @@ def train(
     if settings.refit:
         run = final(found.steps, None)
         stage = _Stage(_FINAL, saved, checkpoint, Earlier(asdict(found), {}))
-        run.train(stage, _shifted(progress, settings.steps, settings.steps + found.steps))
+        run.train(stage, shifted(progress, settings.steps, settings.steps + found.steps))
     run.network.temperature.fill_(found.temperature)
     held, refit = int(validation.sum()), settings.refit
     return Trained(run.network, found.steps, found.accuracy, found.log_loss, held, refit)
@@ -283,17 +283,3 @@ class _Run:
 
     def _score(self) -> float:
         return float(cross_entropy(self.held_logits(), self.held_labels))
-
-
-def _shifted(
-    progress: Callable[[Progress], None] | None, before: int, total: int
-) -> Callable[[Progress], None] | None:
-    """Report the progress of one run as that of the whole training."""
-    if progress is None:
-        return None
-
-    def report(found: Progress) -> None:
-        left = found.seconds_left * (total - before - found.step) / max(found.steps - found.step, 1)
-        progress(Progress(before + found.step, total, found.loss, found.score, left))
-
-    return report
