@@ -49,6 +49,21 @@ def test_yaml_needs_no_medium(tmp_path):
     assert "dialogue, by the names of the files" in found.stderr
 
 
+def test_precision(tmp_path):
+    path, out = tmp_path / "a.csv", tmp_path / "m.gated"
+    path.write_text("text,reply\nHello,Hi!\nBye,See you!\nThanks,You are welcome.\n")
+    run("train", "dialogue", path, "-o", out, *_QUICK)
+    first = run("chat", out, stdin="hello\nGood evening\n")
+    assert first.stdout.splitlines() == ["Hi!", "I do not know."]
+    run("train", "dialogue", path, "-o", out, *_QUICK, "--precision", "0")
+    assert "I do not know." not in run("chat", out, stdin="Good evening\n").stdout
+    refused = run("train", "dialogue", path, "-o", out, "--precision", "90", code=2)
+    assert "--precision 90 is no share. Expected a number from 0 to 1" in refused.stderr
+    (tmp_path / "a.txt").write_text("To be, or not to be.\n" * 30)
+    refused = run("train", tmp_path / "a.txt", "-o", out, "--precision", "0.9", code=2)
+    assert "--precision is given for text. Expected dialogue. Leave it out." in refused.stderr
+
+
 def test_each_line_is_a_turn(trained):
     (dialogue,) = bookings(1, seed=7)
     found = run("chat", trained, stdin="\n\n".join(dialogue.turns[::2]) + "\n")

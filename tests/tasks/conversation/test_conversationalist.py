@@ -69,10 +69,31 @@ class TestLearning:
 
     def test_an_unsure_reply_is_not_given(self):
         sure = Conversationalist(**SMALL, max_steps=5, precision=1.0).fit(bookings(30))
-        unsure = sure.reply(["hello"])
+        unsure = sure.reply(["hello you there"])
         assert (unsure.text, unsure.is_known) == ("I do not know.", False)
         assert len(unsure.others) == 3
-        assert "No reply was sure enough" in sure.verdict_
+        assert sure.learned_["answered_right"] == 1  # of turns that were learned word for word
+
+    def test_where_no_reply_is_sure_the_verdict_says_so(self):
+        model = Conversationalist(**SMALL, max_steps=5).fit(PAIRS)
+        assert "only turns which were learned word for word get one" in model.verdict_
+
+    def test_a_turn_learned_word_for_word_gets_its_reply(self):
+        model = Conversationalist(**SMALL, max_steps=40).fit(PAIRS)
+        assert [model.reply([turn]).text for turn, _ in PAIRS] == [reply for _, reply in PAIRS]
+        assert not model.reply(["Good evening"]).is_known
+
+    def test_a_turn_with_several_replies_is_not_learned_word_for_word(self):
+        pairs = [["Hello", "Hi!"], ["hello", "Good day!"], *PAIRS[1:]]
+        model = Conversationalist(**SMALL, max_steps=40).fit(pairs)
+        assert not model.reply(["Hello"]).is_known
+        assert model.reply(["Bye"]).is_known
+
+    def test_held_out_replies_are_learned_too(self):
+        pairs = [["Hello", "Hi!"], ["Bye", "See you!"]]
+        model = Conversationalist(**SMALL, max_steps=60, validation=0.5, precision=0).fit(pairs)
+        assert model.learned_["held_out"] == 1
+        assert [model.reply([turn]).text for turn, _ in pairs] == [reply for _, reply in pairs]
 
 
 class TestStream:
@@ -147,8 +168,8 @@ class TestFile:
 
 
 class TestResuming:
-    @pytest.mark.parametrize("step", [1, 4, 6])
-    def test_it_resumes_to_the_same_bits(self, tmp_path, step):
+    @pytest.mark.parametrize("step", [1, 4, 6, 7, 9])
+    def test_it_resumes_to_the_same_bits_in_either_run(self, tmp_path, step):
         path, params = tmp_path / "half.gated", {**SMALL, "max_steps": 6, "seed": 3}
         whole, model = Conversationalist(**params).fit(bookings(30)), Conversationalist(**params)
 

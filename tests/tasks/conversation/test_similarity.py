@@ -47,10 +47,10 @@ def test_without_a_precision_every_reply_is_given():
 @pytest.mark.parametrize(
     ("right", "threshold"),
     [
-        ([True] * 9 + [False], 0.1),
+        ([True] * 9 + [False], 0.05),
         ([False] * 10, 2.0),
         ([True] * 3, 2.0),  # three right ones show less than 80 %
-        ([True] * 8 + [False] * 2, 0.2),
+        ([True] * 8 + [False] * 2, 0.15),
     ],
 )
 def test_the_lowest_threshold_with_enough_right_replies(right, threshold):

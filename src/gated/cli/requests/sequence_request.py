@@ -100,6 +100,17 @@ class TrainRequest(Request):
             read=height_and_width,
         ),
     ] = None
+    precision: Annotated[
+        float | None,
+        Option(
+            "--precision",
+            "SHARE",
+            help="Share of right replies among those that are given in a dialogue; to all other "
+            'turns the reply is "I do not know." 0: a reply to every turn. Default: 0.9.',
+            panel=TRAINING,
+            read=one_number(example="0.8"),
+        ),
+    ] = None
     out: Annotated[
         Path | None,
         Option(
@@ -116,7 +127,8 @@ class TrainRequest(Request):
         Option(
             "--max-steps",
             "NUMBER",
-            help="Training steps; of each of the two runs for speech. Default: by the medium.",
+            help="Training steps; of each of the two runs for speech and dialogues. Default: by "
+            "the medium.",
             panel=TRAINING,
             read=whole_number(least=1, most=LARGEST["max_steps"]),
         ),
@@ -170,6 +182,11 @@ class TrainRequest(Request):
                 f"--out {self.out} would overwrite what is learned from. Choose another name."
             )
         check_place("--out", self.out)
+        if self.precision is not None and not 0 <= self.precision <= 1:
+            raise UsageError(
+                f"--precision {self.precision:g} is no share. Expected a number from 0 to 1, such "
+                "as --precision 0.8."
+            )
 
     def check_medium(self, medium: str) -> None:
         """Check that the options of a medium are given for it only.
@@ -182,6 +199,7 @@ class TrainRequest(Request):
             "--symbols": ("speech", self.symbols == "characters"),
             "--rate": ("motion", self.rate is not None),
             "--size": ("image", self.size is not None),
+            "--precision": ("dialogue", self.precision is not None),
         }
         for option, (expected, is_given) in given.items():
             if is_given and medium != expected:

@@ -9,7 +9,8 @@
 
 a, b, c, d ≥ 0 are estimated on held-out replies, with the least log loss among all replies. A reply
 is given if its probability reaches a threshold: the lowest above which so many held-out replies
-were right as requested. It is 0 where every reply is to be given.
+were right as requested. It is 0 where every reply is to be given. A reply is also given to a turn
+that was learned word for word, if it always had this reply.
 """
 
 from dataclasses import dataclass
@@ -79,7 +80,8 @@ def estimated_weights(features: FloatArray, true: IntArray) -> tuple[float, ...]
 def lowest_threshold(probabilities: FloatArray, right: BoolArray, precision: float) -> float:
     """The lowest threshold with so many right replies among those that are given.
 
-    A wrong reply is counted for the next one, so that few replies show little.
+    A wrong reply is counted for the next one, so that few replies show little. The threshold lies
+    halfway between the last probability that is given and the next one, or 0 where there is none.
 
     Args:
         probabilities: [M] of the chosen replies.
@@ -87,8 +89,8 @@ def lowest_threshold(probabilities: FloatArray, right: BoolArray, precision: flo
         precision: the share of right ones; 0: every reply is given.
 
     >>> chosen = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
-    >>> lowest_threshold(chosen, np.array([True, True, True, False, True, False]), 0.7)
-    0.7
+    >>> round(lowest_threshold(chosen, np.array([True, True, True, False, True, False]), 0.7), 3)
+    0.65
     """
     if precision == 0:
         return 0.0
@@ -98,4 +100,8 @@ def lowest_threshold(probabilities: FloatArray, right: BoolArray, precision: flo
     shares = np.cumsum(right[order]) / (given + 1)
     is_last = np.append(falling[1:] < falling[:-1], True)  # of equal probabilities
     enough = np.flatnonzero((shares >= precision) & is_last)
-    return float(falling[enough[-1]]) if len(enough) else NONE_GIVEN
+    if not len(enough):
+        return NONE_GIVEN
+    last = enough[-1]
+    following = falling[last + 1] if last + 1 < len(falling) else 0.0
+    return float(falling[last] + following) / 2

@@ -41,11 +41,12 @@ class Reply:
     """A reply that was chosen.
 
     Attributes:
-        text: the reply; "I do not know." where no reply is probable enough.
-        is_known: whether one is.
-        confidence: the probability of the most probable reply, 0 to 1.
-        others: the next replies with their probabilities, the most probable first; where none is
-            probable enough, the most probable one is among them.
+        text: the reply; "I do not know." where none is known.
+        is_known: whether one is: it is probable enough, or the turn was learned word for word,
+            always with this reply.
+        confidence: the probability of the reply, 0 to 1; that of the most probable one where none
+            is known.
+        others: other replies with their probabilities, the most probable first.
     """
 
     text: str
@@ -72,6 +73,11 @@ class Chooser:
         self._of_contexts = TextIndex(contexts.texts, self._learned)
         self._of_replies = TextIndex(replies, self._learned)
         self._vectors = self._replies(replies)
+        self._only_replies: dict[str, int | None] = {}
+        for turn, reply in zip(contexts.texts, contexts.replies.tolist(), strict=True):
+            before = self._only_replies.setdefault(turn.casefold(), reply)
+            if before != reply:
+                self._only_replies[turn.casefold()] = None
 
     def encoded(self, turns: Sequence[str]) -> Tensor:
         """[1, T, H] the vectors of turns."""
@@ -118,12 +124,21 @@ class Chooser:
     def chosen(self, u: Tensor, turn: str, mixture: Mixture) -> Reply:
         """The most probable reply, or that none is known."""
         probabilities = mixture.probabilities(self.features(u, turn))
-        order = np.argsort(-probabilities, kind="stable")[: _OTHERS + 1]
-        ranked = [(self.replies[index], float(probabilities[index])) for index in order]
-        best, confidence = ranked[0]
-        is_known = confidence >= mixture.threshold
-        others = ranked[1:] if is_known else ranked[:_OTHERS]
-        return Reply(best if is_known else UNSURE, is_known, confidence, tuple(others))
+        ranked = np.argsort(-probabilities, kind="stable")[: _OTHERS + 1].tolist()
+        best: int | None = ranked[0]
+        if probabilities[ranked[0]] < mixture.threshold:
+            best = self.learned_reply(turn)
+        others = [index for index in ranked if index != best][:_OTHERS]
+        return Reply(
+            UNSURE if best is None else self.replies[best],
+            best is not None,
+            float(probabilities[ranked[0] if best is None else best]),
+            tuple((self.replies[index], float(probabilities[index])) for index in others),
+        )
+
+    def learned_reply(self, turn: str) -> int | None:
+        """The reply that always followed this turn, word for word; None where there is none."""
+        return self._only_replies.get(turn.casefold())
 
     def nearest(self, turn: str) -> int:
         """The reply that followed the most similar turn: TF-IDF alone."""

@@ -29,7 +29,7 @@ class Checked:
         replies: that were used.
         right: share of them that was chosen.
         nearest_right: share that TF-IDF alone chose: the reply after the most similar turn.
-        answered: share of turns with a reply above the threshold.
+        answered: share of turns with a reply: above the threshold, or learned word for word.
         answered_right: share of right ones among these; None where there is none.
     """
 
@@ -94,6 +94,11 @@ def checked(
         chosen[part], probabilities[part] = found.best(part, mixture)
         is_given[part] = probabilities[part] >= mixture.threshold
     right = found.right(every, chosen)
+    for index in np.flatnonzero(~is_given):
+        learned = chooser.learned_reply(cases[index][0][-1])
+        if learned is not None:
+            chosen[index], is_given[index] = learned, True
+    given = every[is_given]
     nearest = np.array([chooser.nearest(turns[-1]) for turns, _ in cases])
     return Checked(
         found.mixture(every, precision),
@@ -101,7 +106,7 @@ def checked(
         float(right.mean()),
         float(found.right(every, nearest).mean()),
         float(is_given.mean()),
-        float(right[is_given].mean()) if is_given.any() else None,
+        float(found.right(given, chosen[given]).mean()) if len(given) else None,
     )
 
 

@@ -27,8 +27,8 @@ def verdict(learned: Mapping[str, Any]) -> str:
     )
     if learned["answered_right"] is None:
         return (
-            f"{found} No reply was sure enough to be given: more dialogues are needed, or, in "
-            "Python, precision=0."
+            f"{found} No reply was sure enough to be given, so that only turns which were learned "
+            "word for word get one: more dialogues are needed, or a lower precision."
         )
     right = percent(learned["answered_right"])
     return (

@@ -78,7 +78,11 @@ def _read(medium: str, source: Path) -> tuple[Any, tuple[str, ...]]:
 def _model(medium: str, request: TrainRequest) -> "Answerer | Conversationalist":
     from gated import Answerer, Conversationalist
 
-    given = {"hidden_size": request.hidden_size, "max_steps": request.max_steps}
+    given = {
+        "hidden_size": request.hidden_size,
+        "max_steps": request.max_steps,
+        "precision": request.precision,
+    }
     chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     kind = Answerer if medium == "answers" else Conversationalist
     return kind(**chosen, seed=request.seed)
