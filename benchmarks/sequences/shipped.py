@@ -97,7 +97,7 @@ MODELS = {
         "Facebook AI Research, arXiv 1502.05698, CC BY 3.0",
         "It answers questions about people who go to places, and take and give things: where, "
         "what, who, how many, yes or no. It knows the words of these stories; others are named.",
-        {"max_steps": 14_000, "starts": 1, "batch_size": 64},
+        {"hidden_size": 128, "max_steps": 14_000, "starts": 1},
     ),
 }
 

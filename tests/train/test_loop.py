@@ -62,6 +62,14 @@ def test_training_stops_when_the_score_no_longer_falls() -> None:
     assert (loop.step, loop.best_step) == (50, 20)
 
 
+def test_training_stops_when_the_score_is_good_enough() -> None:
+    loop = regression(TrainingPlan(1000, learning_rate=1e-3, evaluations=100, goal=0.5))
+    falling = iter([5.0, 0.6, 0.5, 0.0])
+    loop.score = lambda: next(falling)
+    loop.run()
+    assert (loop.step, loop.best_step) == (30, 30)
+
+
 def test_a_parameter_has_its_share_of_the_learning_rate() -> None:
     plan = TrainingPlan(5, learning_rate=0.05)
     full, none, tenth = (advanced(regression(plan, share=share), 5) for share in (1.0, 0.0, 0.1))

@@ -43,6 +43,7 @@ class TrainingPlan:
         precision: of the forward pass; "bfloat16" uses torch's autocast.
         evaluations: how often the score is computed, evenly spread over the budget.
         patience: evaluations without a better score after which training stops.
+        goal: a score that is good enough, so that training stops.
         loss_smoothing: decay of the running average of the loss, per step.
     """
 
@@ -57,6 +58,7 @@ class TrainingPlan:
     precision: Literal["float32", "bfloat16"] = "float32"
     evaluations: int = 10
     patience: int = 4
+    goal: float = -math.inf
     loss_smoothing: float = 0.95
 
 
@@ -135,8 +137,12 @@ class Loop(Generic[Batch]):
 
     @property
     def done(self) -> bool:
-        """True when the budget is used up or the score no longer falls."""
-        return self.used >= self.plan.budget or self._evaluations_since_best() >= self.plan.patience
+        """True when the budget is used up, or the score is good enough or no longer falls."""
+        return (
+            self.used >= self.plan.budget
+            or self.best_score <= self.plan.goal
+            or self._evaluations_since_best() >= self.plan.patience
+        )
 
     @property
     def parameters(self) -> list[list[Tensor]]:

@@ -76,10 +76,10 @@ class Answerer(Estimator[StoredAnswerer]):
     def __init__(
         self,
         *,
-        hidden_size: int = 128,
+        hidden_size: int = 64,
         num_layers: int = 4,
         dropout: float = 0.05,
-        max_steps: int = 2_000,
+        max_steps: int = 4_000,
         starts: int = 3,
         batch_size: int = 64,
         learning_rate: float = 3e-3,
