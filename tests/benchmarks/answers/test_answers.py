@@ -53,8 +53,8 @@ def test_a_task_is_learned_and_scored(call, data, options, monkeypatch):
     assert report["validation"] is ("--validation" in options)
 
 
-def _quick(seed: int) -> Answerer:
-    return Answerer(hidden_size=8, num_layers=2, max_steps=3, seed=seed)
+def _quick(**params: int) -> Answerer:
+    return Answerer(**{**params, "hidden_size": 8, "num_layers": 2, "max_steps": 3})
 
 
 def test_answers_depend_on_the_sentences_that_are_named():

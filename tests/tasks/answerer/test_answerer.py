@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
+import torch
 from sklearn.base import clone
 
 from gated import Answerer
@@ -76,6 +77,13 @@ class TestLearning:
         assert model.answer("The box is blue.", "What is it?").text == "Apple,Milk"
         assert model.score(given) == 1
         assert model.learned_["accuracy"] is None
+
+    def test_answers_have_at_most_twice_the_parts_of_those_learned(self):
+        stories = [(["Mary left."], "Who left?", "Mary"), (["Jo left."], "Who left?", "Jo")]
+        model = Answerer(**SMALL, max_steps=1, validation=0).fit(stories)
+        with torch.no_grad():
+            model._fitted.network.output.bias[0] = -100  # an answer that does not end
+        assert len(model.answer(["Mary left."], "Who left?").text.split()) <= 4
 
     def test_an_answer_with_words_that_were_not_learned_counts_as_wrong(self, fitted):
         assert fitted.score([(STORY, "Where is Mary?", "moon")]) == 0
@@ -188,6 +196,7 @@ class TestFile:
             lambda header, tensors: header["words"].pop(),
             lambda header, tensors: header["parts"].append("x"),
             lambda header, tensors: header["network"].update(num_layers=3),
+            lambda header, tensors: header["network"].update(most_parts=0),
             lambda header, tensors: header["learned"].pop("starts"),
             lambda header, tensors: tensors.pop("temperature"),
         ],

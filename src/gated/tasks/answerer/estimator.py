@@ -33,6 +33,7 @@ Asked: TypeAlias = StoryQuestion | tuple[str | Sequence[str], str]
 """A question about a story: with its answer, which is not read, or a story and a question."""
 
 _MOST_STARTS = 100
+_LONGER = 2  # answers may have so many times the parts of the longest one that was learned
 
 
 class Answerer(Estimator[StoredAnswerer]):
@@ -41,7 +42,8 @@ class Answerer(Estimator[StoredAnswerer]):
     Each layer reads the story forward and backward, and reduces the question by what the sentences
     say: "Where is the ball?" becomes "Where is Mary?" where Mary took the ball (query reduction,
     arXiv 1606.04582). The update gate of a sentence is the share of the memory that it leaves as it
-    is. Answers are made of the words of the training answers, one after another.
+    is. Answers are made of the words of the training answers, one after another, and have at most
+    twice the words of the longest one.
 
     Args:
         hidden_size: features of the network.
@@ -136,6 +138,7 @@ class Answerer(Estimator[StoredAnswerer]):
             self.hidden_size,
             self.num_layers,
             self.dropout,
+            min(_LONGER * examples.answers.shape[1], MOST_PARTS),
         )
         settings = TrainingSettings(
             self.max_steps, self.starts, self.batch_size, self.learning_rate, seed

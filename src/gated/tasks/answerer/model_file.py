@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import torch
 
-from gated.tasks.answerer.network import StoryConfig, StoryNetwork
+from gated.tasks.answerer.network import MOST_PARTS, StoryConfig, StoryNetwork
 from gated.tasks.answerer.vocabulary import END, Vocabulary
 from gated.tasks.model_header import anything, load_stored, stored_weights, with_weights
 from gated.tasks.words import Words
@@ -38,7 +38,8 @@ _HEADER = record(
                 "hidden_size": whole(1, 65_536),
                 "num_layers": whole(1, 64),
                 "dropout": number(0, 1),
-            }
+            },
+            {"most_parts": whole(1, MOST_PARTS)},  # files of older versions lack it
         ),
         "learned": record(
             {

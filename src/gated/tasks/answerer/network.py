@@ -30,7 +30,7 @@ from gated.tasks.network.sentence_encoder import SentenceEncoder
 __all__ = ["MOST_PARTS", "Answers", "StoryConfig", "StoryNetwork"]
 
 MOST_PARTS = 256
-"""Parts of an answer at most."""
+"""Parts of an answer at most, with its end."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class StoryConfig:
         hidden_size: H.
         num_layers: of the reduction.
         dropout: in training, of sentences, question and memory.
+        most_parts: of an answer, with its end.
     """
 
     words: int
@@ -50,6 +51,7 @@ class StoryConfig:
     hidden_size: int
     num_layers: int
     dropout: float = 0.0
+    most_parts: int = MOST_PARTS
 
     def to_json(self) -> dict[str, Any]:
         """Convert to plain values."""
@@ -131,7 +133,7 @@ class StoryNetwork(nn.Module):
     def answers(self, begin: Tensor, temperature: Tensor | None = None) -> Answers:
         """The most probable part after each other, without gradients.
 
-        Answers that do not end within `MOST_PARTS` are cut there.
+        Answers that do not end within `most_parts` are cut there.
 
         Args:
             begin: [B, H] s_0.
@@ -141,7 +143,7 @@ class StoryNetwork(nn.Module):
         state, log_probs = begin, torch.zeros(len(begin), dtype=torch.float64)
         is_open = torch.ones(len(begin), dtype=torch.bool)
         parts: list[Tensor] = []
-        while len(parts) < MOST_PARTS and bool(is_open.any()):
+        while len(parts) < self.config.most_parts and bool(is_open.any()):
             scores = (self.output(state) / temperature).double().log_softmax(-1)
             best, chosen = scores.max(1)
             log_probs = log_probs + best.where(is_open, torch.zeros_like(best))
