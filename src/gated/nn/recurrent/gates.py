@@ -1,10 +1,11 @@
 """Computes the gates of a network at every step.
 
-The backend "reference" computes them, whichever backend runs the layer: for each layer and
-direction first the hidden states, then the gates of all steps from the hidden states.
+For each layer and direction the layer's own backend computes the hidden states; then the equations
+of `gated.ops.reference` give the gates of all steps at once, with one product of matrices, from the
+inputs and the states before the steps.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import torch
@@ -17,6 +18,9 @@ from gated.ops.stack import run_direction
 
 __all__ = ["NAMES", "trace"]
 
+# Computes one layer in one direction: `Backend.sequence`.
+Sequences = Callable[[Recurrence, Weights, Tensor, State, Extras], tuple[Tensor, State]]
+
 NAMES: dict[Kind, tuple[str, ...]] = {  # in this order, h last
     "rnn": ("h",),
     "gru": ("r", "z", "n", "h"),
@@ -25,6 +29,7 @@ NAMES: dict[Kind, tuple[str, ...]] = {  # in this order, h last
 
 
 def trace(
+    sequence: Sequences,
     recurrence: Recurrence,
     weights: Sequence[Weights],  # one for each layer and direction, in the order of the layers
     x: Tensor,  # [T, B, I], or with batch_sizes the rows of a packed sequence [N, I]
@@ -45,7 +50,7 @@ def trace(
         if direction == 0 and layer > 0:
             x = torch.cat([below["h"] for below in traces[-directions:]], dim=-1)
             x = drop_out(x, dropout, training)
-        recur = partial(_concatenated_gates, recurrence, own_weights)
+        recur = partial(_concatenated_gates, sequence, recurrence, own_weights)
         initial = tuple(s[index] for s in state)
         own = NO_EXTRAS if extras is None else extras[index]
         wide, _ = run_direction(recur, x, lengths, initial, own, reverse=direction == 1)
@@ -54,10 +59,11 @@ def trace(
 
 
 def _concatenated_gates(
+    sequence: Sequences,
     recurrence: Recurrence, weights: Weights, x: Tensor, state: State, extras: Extras
 ) -> tuple[Tensor, State]:
     """Concatenate the gates along the features, so that they pack and reverse like an output."""
-    output, final = reference_backend.sequence(recurrence, weights, x, state, extras)
+    output, final = sequence(recurrence, weights, x, state, extras)
     found = reference_backend.trace(recurrence, weights, x, state, output, extras)
     return torch.cat([found[name] for name in NAMES[recurrence.kind]], dim=-1), final
 
