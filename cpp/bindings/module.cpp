@@ -73,6 +73,27 @@ void run_backward(int kind, int directions, int threads, bool recompute, const n
   backward(call.shape, call.plan, to);
 }
 
+template <class T>
+void run_gates(int kind, int threads, std::int64_t steps, std::int64_t input,
+               std::int64_t projected, const Array<T>& reserve, const Array<T>& gates) {
+  Shape shape;
+  shape.kind = kind_of(kind);
+  const std::int64_t rows = gates.size[1];
+  if (steps < 1 || rows % steps != 0) throw nb::value_error("gates has not T·B rows.");
+  shape.steps = steps;
+  shape.batch = rows / steps;
+  shape.input = input;
+  shape.hidden = gates.size[2];
+  shape.projected = projected;
+  const Plan plan{threads, false};
+  const auto elements = static_cast<std::int64_t>(reserve_size<T>(shape, plan));
+  const T* from = contiguous(reserve, "reserve", {elements});
+  T* to = contiguous(gates, "gates", {values_kept(shape.kind), rows, shape.hidden});
+
+  nb::gil_scoped_release others_may_run;
+  gated::gates(shape, plan, from, to);
+}
+
 std::int64_t size_of_reserve(int kind, int layers, int directions, std::int64_t steps,
                              std::int64_t batch, std::int64_t input, std::int64_t hidden,
                              std::int64_t projected, Maybe<std::int64_t> batch_sizes, int threads,
@@ -140,6 +161,9 @@ void bind_kernels(nb::module_& module) {
              "extras"_a.none(), "output"_a, "reserve"_a, "d_output"_a.none(), "d_h_n"_a.none(),
              "d_c_n"_a.none(), "d_x"_a.none(), "d_h_0"_a.none(), "d_c_0"_a.none(), "d_weights"_a,
              "The gradient in every argument of forward, into those of the last four not None.");
+  module.def("gates", &run_gates<T>, "kind"_a, "threads"_a, "steps"_a, "input"_a, "projected"_a,
+             "reserve"_a, "gates"_a,
+             "What forward kept of one layer in one direction, into gates [kept, T*B, H].");
 }
 
 // The numbers that Python passes as arguments, by name: Python defines none of them.

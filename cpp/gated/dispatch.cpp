@@ -84,6 +84,11 @@ void backward(const Shape& shape, const Plan& plan, const Backward<T>& call) {
 }
 
 template <class T>
+void gates(const Shape& shape, const Plan& plan, const T* reserve, T* to) {
+  kernels_of<T>().gates(shape, plan, reserve, to);
+}
+
+template <class T>
 class Prepared {
  public:
   Prepared(const Shape& shape, const Weights<T>* weights)
@@ -129,6 +134,7 @@ void step(const Prepared<T>& prepared, std::int64_t batch, const T* x, const T* 
   template std::size_t reserve_size<T>(const Shape&, const Plan&);          \
   template void forward<T>(const Shape&, const Plan&, const Forward<T>&);   \
   template void backward<T>(const Shape&, const Plan&, const Backward<T>&); \
+  template void gates<T>(const Shape&, const Plan&, const T*, T*);          \
   template Prepared<T>* prepare<T>(const Shape&, const Weights<T>*);        \
   template void release<T>(Prepared<T>*);                                   \
   template void step<T>(const Prepared<T>&, std::int64_t, const T*, const T*, const T*, T*, T*);

@@ -106,6 +106,18 @@ struct Forward {
 template <class T>
 void forward(const Shape& shape, const Plan& plan, const Forward<T>& call);
 
+// The values of every step that forward kept for backward, copied out of its reserve: of one layer
+// in one direction, without batch_sizes and without recompute. GRU: r, z, n, and W_hn h + b_hn
+// where reset is after; LSTM: i, f, g, o and c_{t-1}; RNN: h before zoneout.
+constexpr std::int64_t values_kept(Kind kind) {
+  if (kind == Kind::lstm) return 5;
+  return kind == Kind::gru_after ? 4 : kind == Kind::gru_before ? 3 : 1;
+}
+
+template <class T>
+void gates(const Shape& shape, const Plan& plan, const T* reserve,
+           T* gates);  // [values_kept, T·B, H]
+
 // The gradient of a loss L in every argument of the forward call.
 template <class T>
 struct Backward {

@@ -4,6 +4,7 @@
 #include "gated/backward_call.hpp"
 #include "gated/forward_call.hpp"
 #include "gated/stream.hpp"
+#include "gated/trace.hpp"
 
 #define GATED_TEXT_OF(name) #name
 #define GATED_TEXT(name) GATED_TEXT_OF(name)
@@ -50,6 +51,12 @@ void backward(const Shape& shape, const Plan& plan, const Backward<T>& call) {
 }
 
 template <class T>
+void gates(const Shape& shape, const Plan& plan, const T* reserve, T* to) {
+  with_cell<T>(shape.kind,
+               [&](auto cell) { copy_gates<T, decltype(cell)>(shape, plan, reserve, to); });
+}
+
+template <class T>
 void step(const void* memory, const Shape& shape, bool has_projection, const T* x, const T* h,
           const T* c, T* h_next, T* c_next) {
   with_cell<T>(shape.kind, [&](auto cell) {
@@ -71,6 +78,7 @@ KernelsOf<T> kernels_of() {
   all.reserve_size = reserve_size<T>;
   all.forward = forward<T>;
   all.backward = backward<T>;
+  all.gates = gates<T>;
   all.prepared_size = prepared_size<T>;
   all.prepare = prepare<T>;
   all.step = step<T>;

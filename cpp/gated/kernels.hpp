@@ -10,6 +10,7 @@ struct KernelsOf {
   std::size_t (*reserve_size)(const Shape&, const Plan&) = nullptr;
   void (*forward)(const Shape&, const Plan&, const Forward<T>&) = nullptr;
   void (*backward)(const Shape&, const Plan&, const Backward<T>&) = nullptr;
+  void (*gates)(const Shape&, const Plan&, const T* reserve, T* gates) = nullptr;
   std::size_t (*prepared_size)(const Shape&, bool has_projection) = nullptr;
   // Uses memory of that size, 64-aligned.
   void (*prepare)(const Shape&, const Weights<T>*, void* memory) = nullptr;

@@ -322,6 +322,17 @@ void check_written(const std::string& what, const std::string& name, const Array
       return check(false, what + ": " + name + "[" + std::to_string(k) + "] was not written");
 }
 
+// Copies the gates out of the reserve, where that is possible.
+template <class T>
+void check_gates(const std::string& what, const Case& c, const gated::Plan& plan,
+                 const Results<T>& results) {
+  const gated::Shape s = shape_of(c);
+  if (s.layers * s.directions != 1 || s.batch_sizes != nullptr || plan.recompute) return;
+  Array<T> gates(gated::values_kept(s.kind) * s.steps * s.batch * s.hidden);
+  gated::gates(s, plan, results.reserve.data(), gates.data());
+  check_written(what, "gates", gates, true);
+}
+
 template <class T>
 Results<T> run(const Implementation<T>& implementation, const Case& c, const Inputs<T>& inputs,
                const gated::Plan& plan, Passes passes) {
@@ -335,6 +346,7 @@ Results<T> run(const Implementation<T>& implementation, const Case& c, const Inp
   check(inputs.same_bits_as(before), what + ": forward changed an input");
   if (passes == Passes::training) {
     check_written(what, "reserve after forward", results.reserve, false);
+    if (implementation.forward == &gated::forward<T>) check_gates(what, c, plan, results);
     const Array<T> reserve = results.reserve, output = results.output;
     run_backward(implementation, c, inputs, plan, results);
     check(inputs.same_bits_as(before), what + ": backward changed an input");

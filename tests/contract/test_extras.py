@@ -245,6 +245,35 @@ def test_gates_equal_those_of_the_call(case: Case, option: str, backend: str, pa
             torch.testing.assert_close(h, o * torch.tanh(c), **TOLERANCE[DTYPE])
 
 
+@by_packing
+@pytest.mark.parametrize(
+    ("case", "option", "backend"), [each for each in CASES if each.values[2] != "reference"]
+)
+def test_gates_equal_those_of_the_reference(
+    case: Case, option: str, backend: str, packed: bool
+) -> None:
+    """Without a gradient, the kernels give the gates that they keep for backward."""
+    layer, same = of(case, option, backend=backend), of(case, option, backend="reference")
+    same.load_state_dict(layer.state_dict())
+    x, resets = inputs(packed)
+    given = {"resets": resets} if with_resets(option) else {}
+    found = []
+    for module in (layer, same):
+        torch.manual_seed(3)
+        with torch.no_grad():
+            gates = module.gates(x, **given)
+        found.append(
+            {
+                f"{layer}.{name}": flat(values)[0]
+                for suffix, own in gates.items()
+                for name, values in own.items()
+            }
+        )
+    assert found[0].keys() == found[1].keys()
+    for name, values in found[0].items():
+        torch.testing.assert_close(values, found[1][name], **TOLERANCE[DTYPE], msg=name)
+
+
 @by_case
 def test_steps_equal_the_call(case: Case, option: str, backend: str) -> None:
     """In evaluation, where zoneout is a weighted mean; the caller resets the state."""

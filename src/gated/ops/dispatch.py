@@ -3,7 +3,8 @@
 A backend is a module with the functions `supports`, `step`, `sequence` and, where one call runs a
 whole network, `stack`. To add a backend, write such a module and add it to `BACKENDS`; every
 function of `gated.ops`, every layer of `gated.nn` and the contract tests then include it. A backend
-may also provide `stream`, for single steps that are faster than `stack` over one step.
+may also provide `stream`, for single steps that are faster than `stack` over one step, and `trace`,
+for gates that it has computed anyway.
 """
 
 from collections.abc import Callable, Iterator
@@ -35,6 +36,7 @@ class Backend:
     sequence: Callable[..., tuple[Tensor, State]]  # (Recurrence, Weights, x, State, Extras)
     stack: Callable[..., tuple[Tensor, State]] | None = None  # None: composed from `sequence`
     stream: Callable[..., Stream | None] | None = None  # (Recurrence, Weights of all, parameters)
+    trace: Callable[..., tuple[dict[str, Tensor], State] | None] | None = None  # of its kernels
     why_not: Callable[[], str | None] = lambda: None  # why it is unavailable, else None
 
 
@@ -46,6 +48,7 @@ BACKENDS = {  # fastest first: "auto" selects the first that supports the recurr
         cpu_backend.sequence,
         cpu_backend.stack,
         cpu_stream.stream,
+        cpu_backend.trace,
         extension.reason,
     ),
     "torch": Backend(

@@ -112,8 +112,8 @@ class Recurrent(Streaming):
         """Return every gate and state at every step, for each layer and direction.
 
         The values equal those of a call with these arguments, including the masks under the same
-        seed, and have gradients. The layer's backend computes the states, and the gates follow from
-        them for all steps at once, so that it takes about twice the time of a call.
+        seed, and have gradients. Where none is needed, the C++ recurrences give the gates that they
+        keep for backward.
 
         Args:
             input: as in a call.
@@ -140,7 +140,7 @@ class Recurrent(Streaming):
         layout, x, state, extras = self._call_arguments(input, state, resets)
         own = NO_EXTRAS if extras is None else extras[0]
         traces = trace(
-            choose(self.recurrence, self.backend, own).sequence,
+            choose(self.recurrence, self.backend, own),
             self.recurrence,
             self._weights(),
             x,

@@ -1,11 +1,12 @@
 """Computes the gates of a network at every step.
 
-For each layer and direction the layer's own backend computes the hidden states; then the equations
-of `gated.ops.reference` give the gates of all steps at once, with one product of matrices, from the
-inputs and the states before the steps.
+For each layer and direction, a backend that keeps its gates for backward gives these (`trace`).
+Where it does not, or where the gates themselves need a gradient, it computes the hidden states, and
+the equations of `gated.ops.reference` give the gates of all steps at once, with one product of
+matrices, from the inputs and the states before the steps.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import torch
@@ -13,13 +14,11 @@ from torch import Tensor
 from torch.nn.functional import dropout as drop_out
 
 from gated.ops import reference_backend
+from gated.ops.dispatch import Backend
 from gated.ops.recurrence import NO_EXTRAS, Extras, Kind, Recurrence, State, Weights
 from gated.ops.stack import run_direction
 
 __all__ = ["NAMES", "trace"]
-
-# Computes one layer in one direction: `Backend.sequence`.
-Sequences = Callable[[Recurrence, Weights, Tensor, State, Extras], tuple[Tensor, State]]
 
 NAMES: dict[Kind, tuple[str, ...]] = {  # in this order, h last
     "rnn": ("h",),
@@ -29,7 +28,7 @@ NAMES: dict[Kind, tuple[str, ...]] = {  # in this order, h last
 
 
 def trace(
-    sequence: Sequences,
+    backend: Backend,
     recurrence: Recurrence,
     weights: Sequence[Weights],  # one for each layer and direction, in the order of the layers
     x: Tensor,  # [T, B, I], or with batch_sizes the rows of a packed sequence [N, I]
@@ -50,7 +49,7 @@ def trace(
         if direction == 0 and layer > 0:
             x = torch.cat([below["h"] for below in traces[-directions:]], dim=-1)
             x = drop_out(x, dropout, training)
-        recur = partial(_concatenated_gates, sequence, recurrence, own_weights)
+        recur = partial(_concatenated_gates, backend, recurrence, own_weights)
         initial = tuple(s[index] for s in state)
         own = NO_EXTRAS if extras is None else extras[index]
         wide, _ = run_direction(recur, x, lengths, initial, own, reverse=direction == 1)
@@ -59,12 +58,21 @@ def trace(
 
 
 def _concatenated_gates(
-    sequence: Sequences,
-    recurrence: Recurrence, weights: Weights, x: Tensor, state: State, extras: Extras
+    backend: Backend,
+    recurrence: Recurrence,
+    weights: Weights,
+    x: Tensor,
+    state: State,
+    extras: Extras,
 ) -> tuple[Tensor, State]:
     """Concatenate the gates along the features, so that they pack and reverse like an output."""
-    output, final = sequence(recurrence, weights, x, state, extras)
-    found = reference_backend.trace(recurrence, weights, x, state, output, extras)
+    given = (recurrence, weights, x, state)
+    kept = None if backend.trace is None else backend.trace(*given, extras)
+    if kept is not None:
+        found, final = kept
+    else:
+        output, final = backend.sequence(*given, extras)
+        found = reference_backend.trace(*given, output, extras)
     return torch.cat([found[name] for name in NAMES[recurrence.kind]], dim=-1), final
 
 

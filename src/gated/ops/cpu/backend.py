@@ -26,9 +26,10 @@ from gated.ops import reference_backend, torch_backend
 from gated.ops.cpu import autograd, extension, kernel_call, operators
 from gated.ops.cpu.kernel_call import Call, CallPlan, ExtraTensors, flat, kernels
 from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
+from gated.ops.reference.extras import zoned
 from gated.ops.stack import compose
 
-__all__ = ["is_watched", "sequence", "stack", "step", "supports"]
+__all__ = ["is_watched", "sequence", "stack", "step", "supports", "trace"]
 
 
 def supports(recurrence: Recurrence, extras: Extras = NO_EXTRAS) -> bool:
@@ -106,6 +107,38 @@ def stack(
             extra_tensors=ExtraTensors.of(extras or [NO_EXTRAS], masks, x.shape[:-1])
         )
     return _compute(call, flags)
+
+
+def trace(
+    recurrence: Recurrence, weights: Weights, x: Tensor, state: State, extras: Extras = NO_EXTRAS
+) -> tuple[dict[str, Tensor], State] | None:
+    """Gates and states of all steps, which the kernels keep for backward, and the last state.
+
+    Returns:
+        Tensors by name, `[T, B, H]`, h `[T, B, P]`; None where a gradient is needed, or where
+        another backend computes this call.
+    """
+    call = Call(
+        CallPlan.of(recurrence, 1),
+        x,
+        None,
+        *_pair(tuple(s[None] for s in state)),
+        None,
+        flat((weights,)),
+    )
+    flags = _flags_of(call)
+    has_gradient = flags & kernels().HAS_GRAD and torch.is_grad_enabled()
+    if flags in (0, _AS_OPERATOR) or has_gradient:
+        return None
+    if not extras.is_empty:
+        call = call._replace(extra_tensors=ExtraTensors.of([extras], None, x.shape[:-1]))
+    results, found = kernel_call.gates(call.dense())
+    found.pop("a_n", None)
+    if recurrence.kind == "lstm":
+        before = found.pop("c_before")
+        found["c"] = zoned(extras.zoneout_c, before, found["f"] * before + found["i"] * found["g"])
+    final = (results.h_n,) if results.c_n is None else (results.h_n, results.c_n)
+    return {**found, "h": results.output}, tuple(s[0] for s in final)
 
 
 _AS_OPERATOR = -1  # a result of `_flags_of` besides the flags of the kernels' `look`

@@ -27,6 +27,7 @@ __all__ = [
     "backward",
     "flat",
     "forward",
+    "gates",
     "kernels",
     "kind_of",
     "reserve_size",
@@ -89,6 +90,11 @@ def kind_of(recurrence: Recurrence) -> int:
 def _number_of(name: str) -> int:
     number: int = kernels().KINDS[name]
     return number
+
+
+def _name_of(number: int) -> str:
+    names: dict[str, int] = kernels().KINDS
+    return next(name for name, known in names.items() if known == number)
 
 
 @cache
@@ -236,6 +242,40 @@ def forward(call: Call, *, keep: bool) -> Results:
     results = results_for(call, keep=keep)
     kernels().forward(*plan, weights, x, batch_sizes, h, c, extra_tensors, *results)
     return results
+
+
+KEPT = {  # the values of every step that forward keeps for backward, by the kind of the kernels
+    "rnn_tanh": ("h",),
+    "rnn_relu": ("h",),
+    "lstm": ("i", "f", "g", "o", "c_before"),
+    "gru_after": ("r", "z", "n", "a_n"),
+    "gru_before": ("r", "z", "n"),
+}
+
+
+def gates(call: Call) -> tuple[Results, dict[str, Tensor]]:
+    """Run the forward pass of a dense call of one layer in one direction, and name what it kept.
+
+    Returns:
+        The results, and the tensors of `KEPT`, each `[T, B, H]`.
+    """
+    results, x = forward(call, keep=True), call.x
+    weight_hh = call.weights[1]
+    assert results.reserve is not None
+    assert weight_hh is not None
+    names = KEPT[_name_of(call.plan.kind)]
+    hidden = weight_hh.shape[0] // GATES[call.plan.recurrence.kind]
+    kept = x.new_empty((len(names), x.shape[0] * x.shape[1], hidden))
+    kernels().gates(
+        call.plan.kind,
+        call.plan.threads,
+        x.shape[0],
+        x.shape[2],
+        weight_hh.shape[1],
+        results.reserve,
+        kept,
+    )
+    return results, dict(zip(names, torch.unflatten(kept, 1, x.shape[:2]), strict=True))
 
 
 def differentiable(call: Call) -> tuple[Tensor | None, ...]:
