@@ -89,12 +89,6 @@ class TestLearning:
         assert not model.reply(["Hello"]).is_known
         assert model.reply(["Bye"]).is_known
 
-    def test_held_out_replies_are_learned_too(self):
-        pairs = [["Hello", "Hi!"], ["Bye", "See you!"]]
-        model = Conversationalist(**SMALL, max_steps=60, validation=0.5, precision=0).fit(pairs)
-        assert model.learned_["held_out"] == 1
-        assert [model.reply([turn]).text for turn, _ in pairs] == [reply for _, reply in pairs]
-
 
 class TestStream:
     def test_turn_by_turn_it_replies_as_to_the_whole(self, fitted):
@@ -168,8 +162,8 @@ class TestFile:
 
 
 class TestResuming:
-    @pytest.mark.parametrize("step", [1, 4, 6, 7, 9])
-    def test_it_resumes_to_the_same_bits_in_either_run(self, tmp_path, step):
+    @pytest.mark.parametrize("step", [1, 4, 6])
+    def test_it_resumes_to_the_same_bits(self, tmp_path, step):
         path, params = tmp_path / "half.gated", {**SMALL, "max_steps": 6, "seed": 3}
         whole, model = Conversationalist(**params).fit(bookings(30)), Conversationalist(**params)
 

@@ -127,8 +127,7 @@ class TrainRequest(Request):
         Option(
             "--max-steps",
             "NUMBER",
-            help="Training steps; of each of the two runs for speech and dialogues. Default: by "
-            "the medium.",
+            help="Training steps; of each of the two runs for speech. Default: by the medium.",
             panel=TRAINING,
             read=whole_number(least=1, most=LARGEST["max_steps"]),
         ),

@@ -7,10 +7,12 @@ The memories of a layer are sums of the candidates n_s, with weights that the ga
 
 The candidate n_s of a layer comes from sentence s and from the query there, and that query from
 the candidates of the layer below. So w counts for the sentences of the last layer, w A for those
-of the layer below, and so on down: each sentence gets the sum over all paths, divided by the total.
+of the layer below, and so on down. A sentence was read with what others say about its words
+(`word_memory`), so that its sum is passed on to these as well. Each sentence gets the sum over all
+paths, divided by the total.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -22,8 +24,14 @@ __all__ = ["kept_sentences", "sentence_shares"]
 _ENOUGH = 0.9  # of the shares, together, of the sentences that are named
 
 
-def sentence_shares(layers: Sequence[LayerGates]) -> FloatArray:
+def sentence_shares(
+    layers: Sequence[LayerGates], passed_on: Callable[[FloatArray], FloatArray] = np.zeros_like
+) -> FloatArray:
     """[T] the share of each sentence, from the gates of all layers.
+
+    Args:
+        layers: the first one first.
+        passed_on: what the memories of words pass on from the weights [T] of the sentences.
 
     >>> one, half = np.ones(2), np.full(2, 0.5)
     >>> sentence_shares([LayerGates(half, one, one)])  # the second overwrote half of the first
@@ -36,6 +44,7 @@ def sentence_shares(layers: Sequence[LayerGates]) -> FloatArray:
         below += _written(weights[::-1], layer.update[::-1], layer.backward[::-1])[::-1]
         total += below
         weights = weights + below
+    total = total + passed_on(total)
     whole = total.sum()
     return total / whole if whole > 0 else total
 

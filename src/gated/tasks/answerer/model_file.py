@@ -12,6 +12,7 @@ from gated.tasks.model_header import anything, load_stored, stored_weights, with
 from gated.tasks.words import Words
 from gated.train import save_tensors
 from gated.train.stored_values import (
+    flag,
     list_of,
     mapping_of,
     number,
@@ -39,7 +40,7 @@ _HEADER = record(
                 "num_layers": whole(1, 64),
                 "dropout": number(0, 1),
             },
-            {"most_parts": whole(1, MOST_PARTS)},  # files of older versions lack it
+            {"most_parts": whole(1, MOST_PARTS), "word_memories": flag},  # older files lack them
         ),
         "learned": record(
             {
@@ -107,7 +108,7 @@ class StoredAnswerer:
     def _of(cls, tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> Self:
         _HEADER(header, "header")
         vocabulary = Vocabulary(Words(header["words"]), header["parts"])
-        config = StoryConfig(**header["network"])
+        config = StoryConfig(**{"word_memories": False, **header["network"]})
         if config.words != vocabulary.words.size:
             raise ValueError("the network has another number of words than the vocabulary")
         if config.parts != len(vocabulary.parts) + END + 1:

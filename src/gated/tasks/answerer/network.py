@@ -1,6 +1,7 @@
 """Defines the network of an answerer: sentences, layers that reduce the query, and the answer.
 
-x_t   the vector of a sentence (`gated.tasks.network.sentence_encoder`)
+x_t   the vector of a sentence (`gated.tasks.network.sentence_encoder`), with what the other
+      sentences say about its words (`word_memory`)
 q     the vector of the question; q_t^0 = q at every sentence
 q_t^{k+1} = norm(q_t^k + f_t^k + b_t^k)     a layer of `reduction`
 m     the memory after the last sentence, of the last layer
@@ -25,6 +26,7 @@ from gated.tasks.answerer.reduction import (
     last_memory,
 )
 from gated.tasks.answerer.vocabulary import END
+from gated.tasks.answerer.word_memory import WordMemories, WordsOfStories
 from gated.tasks.network.sentence_encoder import SentenceEncoder
 
 __all__ = ["MOST_PARTS", "Answers", "StoryConfig", "StoryNetwork"]
@@ -44,6 +46,8 @@ class StoryConfig:
         num_layers: of the reduction.
         dropout: in training, of sentences, question and memory.
         most_parts: of an answer, with its end.
+        word_memories: whether sentences are read with the memories of their words; networks of
+            older files have none.
     """
 
     words: int
@@ -52,6 +56,7 @@ class StoryConfig:
     num_layers: int
     dropout: float = 0.0
     most_parts: int = MOST_PARTS
+    word_memories: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """Convert to plain values."""
@@ -86,6 +91,7 @@ class StoryNetwork(nn.Module):
         self.config = config
         size = config.hidden_size
         self.encoder = SentenceEncoder(config.words, size)
+        self.memories = WordMemories(size) if config.word_memories else None
         self.layers = nn.ModuleList(ReductionLayer(size) for _ in range(config.num_layers))
         self.norms = nn.ModuleList(nn.LayerNorm(size) for _ in range(config.num_layers - 1))
         self.dropout = Dropout(config.dropout)
@@ -115,7 +121,25 @@ class StoryNetwork(nn.Module):
         """[B, H] the state s_0 from which the answer begins, and the gates of each layer."""
         x = self.dropout(self.encoder(batch.sentences))[batch.story]
         asked = self.dropout(self.encoder(batch.questions))[batch.question]
-        return self.reduce(x, asked, batch.mask)
+        words = WordsOfStories.of(batch.sentences, batch.story, batch.mask)
+        return self.reduce(self.recalled(x, words), asked, batch.mask)
+
+    def recalled(self, x: Tensor, words: WordsOfStories) -> Tensor:
+        """[B, T, H] encoded sentences with the memories of their words."""
+        if self.memories is None:
+            return x
+        return self.memories(x, words, self.encoder.embed(words.words))  # type: ignore[no-any-return]
+
+    def passed_on(self, x: Tensor, words: WordsOfStories, weights: Tensor) -> Tensor:
+        """[B, T] what the memories of words pass on from each sentence; see `WordMemories.shares`.
+
+        Args:
+            x, words: as in `recalled`.
+            weights: [B, T] of the sentences.
+        """
+        if self.memories is None:
+            return torch.zeros_like(weights)
+        return self.memories.shares(x, words, self.encoder.embed(words.words), weights)
 
     def reduce(self, x: Tensor, asked: Tensor, mask: Tensor) -> tuple[Tensor, list[ReductionGates]]:
         """Read encoded sentences [B, T, H] with encoded questions [B, H]; see `read`."""

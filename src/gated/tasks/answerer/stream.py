@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gated.arrays import FloatArray
 from gated.errors import DataError, UsageError
 from gated.media.stories import sentences_of
 from gated.media.text import whole_characters
@@ -13,7 +14,9 @@ from gated.tasks.answerer.answer import Answer, LayerGates
 from gated.tasks.answerer.evidence import kept_sentences, sentence_shares
 from gated.tasks.answerer.inputs import sentences_given
 from gated.tasks.answerer.model_file import StoredAnswerer
+from gated.tasks.answerer.word_memory import WordsOfStories
 from gated.tasks.network.state import State
+from gated.tasks.words import UNKNOWN, padded
 
 __all__ = ["StoryStream", "checked_text"]
 
@@ -37,6 +40,7 @@ class StoryStream:
     def __init__(self, model: StoredAnswerer, state: State | None = None) -> None:
         self._model = model
         self._sentences: list[str] = []
+        self._numbers: list[list[int]] = []  # of the words of each sentence
         self._vectors: list[Tensor] = []
         if state is not None:
             self.read(_texts(state))
@@ -73,8 +77,10 @@ class StoryStream:
             DataError: it is none, or has other values than text.
         """
         for sentence in sentences_given(sentences):
+            numbers = self._model.vocabulary.words.numbers(sentence)
             with torch.inference_mode():
-                self._vectors.append(self._encoded(sentence))
+                self._vectors.append(self._encoded(numbers))
+            self._numbers.append(numbers)
             self._sentences.append(sentence)
 
     def ask(self, question: str) -> Answer:
@@ -88,10 +94,12 @@ class StoryStream:
         if not words.strip():
             raise DataError("The question has no word. Expected a question about the story.")
         with torch.inference_mode():
-            asked = self._encoded(words)
-            steps = self._vectors or [torch.zeros_like(asked)]
-            mask = torch.full((1, len(steps)), bool(self._vectors))
-            begin, found = network.reduce(torch.stack(steps)[None], asked[None], mask)
+            asked = self._encoded(vocabulary.words.numbers(words))
+            steps = torch.stack(self._vectors or [torch.zeros_like(asked)])[None]
+            mask = torch.full((1, steps.shape[1]), bool(self._vectors))
+            sentences = torch.from_numpy(padded(self._numbers or [[UNKNOWN]]))
+            story = WordsOfStories.of(sentences, torch.arange(len(sentences))[None], mask)
+            begin, found = network.reduce(network.recalled(steps, story), asked[None], mask)
             is_known = not vocabulary.words.unknown(words)
             answers = network.answers(
                 begin, network.temperature if is_known else network.unknown_temperature
@@ -106,7 +114,13 @@ class StoryStream:
             )
             for layer in found
         )
-        shares = sentence_shares(gates)
+
+        def passed_on(weights: FloatArray) -> FloatArray:
+            with torch.inference_mode():
+                passed = network.passed_on(steps, story, torch.from_numpy(weights)[None])
+            return np.asarray(passed[0].double().numpy())
+
+        shares = sentence_shares(gates, passed_on if count else np.zeros_like)
         positions = kept_sentences(shares)
         unknown = dict.fromkeys(
             word
@@ -123,9 +137,8 @@ class StoryStream:
             tuple(unknown),
         )
 
-    def _encoded(self, sentence: str) -> Tensor:
-        """[H] the vector of a sentence."""
-        numbers = self._model.vocabulary.words.numbers(sentence)
+    def _encoded(self, numbers: list[int]) -> Tensor:
+        """[H] the vector of a sentence, from the numbers of its words."""
         vectors: Tensor = self._model.network.encoder(torch.tensor([numbers]))
         return vectors[0]
 

@@ -41,14 +41,11 @@ class Conversationalist(Estimator[StoredConversation]):
     weights that are estimated on held-out dialogues. Where no reply is probable enough, it
     is "I do not know.", unless the turn was learned word for word, always with this reply.
 
-    There are two training runs. In the first one some dialogues are held out: they show when to
-    stop, how good the replies are, and when to give one. The second one is as long, on all.
-
     Args:
         hidden_size: features of the network.
         num_layers: recurrent blocks.
         dropout: in training.
-        max_steps: training steps of a run at most.
+        max_steps: training steps at most.
         batch_size: dialogues in a training step.
         learning_rate: the peak of the schedule.
         validation: share of the dialogues to hold out; 0 for all steps, equal weights, and a reply
@@ -143,9 +140,9 @@ class Conversationalist(Estimator[StoredConversation]):
             trained = train(examples, config, settings, held, progress, resumed)
             learning = [given[index] for index in np.setdiff1d(np.arange(len(given)), held)]
             found = None
-            if trained.checked is not None:
+            if len(held):
                 contexts = _contexts(learning, examples.replies)
-                chooser = Chooser(trained.checked, words, examples.replies, contexts)
+                chooser = Chooser(trained.network, words, examples.replies, contexts)
                 held_out = [given[index] for index in held]
                 found = checked(chooser, held_out, Histories(given), self.precision)
             self._stored = StoredConversation(
