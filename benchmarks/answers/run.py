@@ -30,8 +30,9 @@ _NETWORKS = {
 _JOINT: dict[str, Any] = {
     "hidden_size": 128,
     "batch_size": 128,
-    "max_steps": 24_000,
+    "max_steps": 16_000,
     "starts": 1,
+    "word_memories": True,
 }
 _FAILED = 5.0  # percent of errors above which a task counts as failed
 _VALIDATION = 10  # the last of so many parts of a training part, with --validation

@@ -78,6 +78,19 @@ class TestLearning:
         assert model.score(given) == 1
         assert model.learned_["accuracy"] is None
 
+    @pytest.mark.parametrize("word_memories", [None, True, False])
+    def test_the_second_start_has_memories_of_words(self, word_memories, tmp_path):
+        model = Answerer(**SMALL, max_steps=1, starts=2, seed=0, word_memories=word_memories)
+        model.fit(walks(30)).save(tmp_path / "a.gated")
+        assert model.learned_["starts"] == 2
+        loaded = Answerer.load(tmp_path / "a.gated")
+        for each in (model, loaded):
+            has_them = each._fitted.network.memories is not None
+            assert has_them == each._fitted.network.config.word_memories
+            assert word_memories is None or has_them == word_memories
+        found, before = (each.answer(STORY, "Where is Mary?") for each in (loaded, model))
+        assert (found.text, found.confidence) == (before.text, before.confidence)
+
     def test_answers_have_at_most_twice_the_parts_of_those_learned(self):
         stories = [(["Mary left."], "Who left?", "Mary"), (["Jo left."], "Who left?", "Jo")]
         model = Answerer(**SMALL, max_steps=1, validation=0).fit(stories)
@@ -309,6 +322,7 @@ class TestRefused:
             ({"hidden_size": 0}, "hidden_size is 0"),
             ({"starts": 0}, "starts is 0. Expected a whole number from 1 to 100"),
             ({"validation": 1}, "validation is 1"),
+            ({"word_memories": "yes"}, "word_memories is 'yes'. Expected True, False or None"),
             ({"dropout": -1}, "dropout is -1"),
             ({"learning_rate": 0}, "learning_rate is 0"),
             ({"max_steps": None}, "max_steps is None"),

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from gated.arrays import IntArray
-from gated.errors import DataError
+from gated.errors import DataError, UsageError
 from gated.media.stories import StoryQuestion
 from gated.tasks.answerer.answer import Answer
 from gated.tasks.answerer.examples import Examples
@@ -52,6 +52,8 @@ class Answerer(Estimator[StoredAnswerer]):
         max_steps: training steps of a start at most.
         starts: trainings from other random weights at most: the next one follows where less than
             98 % of the held-out answers are right, and the one with the lowest loss is kept.
+        word_memories: whether each sentence is read with what the others say about its words; None:
+            in every second start, not in the first.
         batch_size: questions in a training step.
         learning_rate: the peak of the schedule.
         validation: share of the questions to hold out; 0 for one start of all steps, without
@@ -83,6 +85,7 @@ class Answerer(Estimator[StoredAnswerer]):
         dropout: float = 0.05,
         max_steps: int = 4_000,
         starts: int = 3,
+        word_memories: bool | None = None,
         batch_size: int = 64,
         learning_rate: float = 3e-3,
         validation: float = 0.1,
@@ -94,6 +97,7 @@ class Answerer(Estimator[StoredAnswerer]):
         self.dropout = dropout
         self.max_steps = max_steps
         self.starts = starts
+        self.word_memories = word_memories
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.validation = validation
@@ -141,7 +145,12 @@ class Answerer(Estimator[StoredAnswerer]):
             min(_LONGER * examples.answers.shape[1], MOST_PARTS),
         )
         settings = TrainingSettings(
-            self.max_steps, self.starts, self.batch_size, self.learning_rate, seed
+            self.max_steps,
+            self.starts,
+            self.batch_size,
+            self.learning_rate,
+            seed,
+            self.word_memories,
         )
         held = _held_out(questions, self.validation, seed)
         with opened(checkpoint) as resumed:
@@ -238,6 +247,10 @@ class Answerer(Estimator[StoredAnswerer]):
         check_whole("starts", self.starts, 1, _MOST_STARTS)
         check_whole("max_steps", self.max_steps, 1, LARGEST["max_steps"])
         check_number("dropout", self.dropout, 0, 0.95)
+        if self.word_memories is not None and not isinstance(self.word_memories, bool | np.bool_):
+            raise UsageError(
+                f"word_memories is {self.word_memories!r}. Expected True, False or None."
+            )
         check_number("validation", self.validation, 0, 0.9)
         check_number("learning_rate", self.learning_rate, 1e-9, 1)
         return seed

@@ -108,7 +108,7 @@ class StoredAnswerer:
     def _of(cls, tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> Self:
         _HEADER(header, "header")
         vocabulary = Vocabulary(Words(header["words"]), header["parts"])
-        config = StoryConfig(**{"word_memories": False, **header["network"]})
+        config = StoryConfig(**header["network"])
         if config.words != vocabulary.words.size:
             raise ValueError("the network has another number of words than the vocabulary")
         if config.parts != len(vocabulary.parts) + END + 1:

@@ -56,7 +56,7 @@ class StoryConfig:
     num_layers: int
     dropout: float = 0.0
     most_parts: int = MOST_PARTS
-    word_memories: bool = True
+    word_memories: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Convert to plain values."""

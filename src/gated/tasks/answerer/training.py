@@ -2,7 +2,9 @@
 
 Some stories have a simple wrong explanation beside the right one, and a start may end there. So a
 start whose held-out answers are not nearly all right is followed by another one, and the one with
-the lowest held-out loss is kept.
+the lowest held-out loss is kept. Every second start has memories of words: they are needed where
+sentences must be joined before it is known what is asked, and in the way where the order of the
+words decides, as in "The square is above the circle."
 """
 
 from collections.abc import Callable
@@ -49,6 +51,7 @@ class TrainingSettings:
         batch_size: examples in a batch.
         learning_rate: the peak.
         seed: of all randomness.
+        word_memories: whether the networks have memories of words; None: every second one.
     """
 
     steps: int
@@ -56,6 +59,7 @@ class TrainingSettings:
     batch_size: int
     learning_rate: float
     seed: int
+    word_memories: bool | None
 
     @property
     def plan(self) -> TrainingPlan:
@@ -122,7 +126,7 @@ def train(
         settings = replace(settings, starts=1)
     found, first = _before(saved, config, settings)
     for start in range(first, settings.starts):
-        run = _Start(examples, config, settings, held)
+        run = _Start(examples, _of_start(config, settings, start), settings, held)
         stage = _Stage(start, saved, checkpoint, found)
         before, total = start * settings.steps, settings.starts * settings.steps
         run.train(stage, shifted(progress, before, total))
@@ -131,7 +135,7 @@ def train(
         if found.accuracy >= _NEARLY_ALL:
             break
     assert found is not None
-    return found.trained(config, len(held))
+    return found.trained(config, settings, len(held))
 
 
 @dataclass(frozen=True)
@@ -141,12 +145,14 @@ class _Found:
     Attributes:
         weights: of its network, with the temperature.
         steps: of its training.
+        kept: its number, from 0.
         starts: made so far.
         accuracy, log_loss: see `Trained`; 0 where nothing is held out.
     """
 
     weights: dict[str, Tensor]
     steps: int
+    kept: int
     starts: int
     accuracy: float
     log_loss: float
@@ -154,12 +160,12 @@ class _Found:
     @property
     def facts(self) -> dict[str, int | float]:
         """All but the weights."""
-        names = ("steps", "starts", "accuracy", "log_loss")
+        names = ("steps", "kept", "starts", "accuracy", "log_loss")
         return {name: getattr(self, name) for name in names}
 
-    def trained(self, config: StoryConfig, held_out: int) -> Trained:
+    def trained(self, config: StoryConfig, settings: TrainingSettings, held_out: int) -> Trained:
         """The network, and how it was trained."""
-        network = StoryNetwork(config)
+        network = StoryNetwork(_of_start(config, settings, self.kept))
         network.load_state_dict(self.weights)
         accuracy, log_loss = self.accuracy, self.log_loss
         if held_out == 0:
@@ -215,7 +221,7 @@ class _Start:
     def better_than(self, found: _Found | None, start: int) -> _Found:
         """This start, or the best one before it, whichever has the lower held-out loss."""
         if len(self._held) == 0:
-            return _Found(self._network.state_dict(), self._steps, start + 1, 0.0, 0.0)
+            return _Found(self._network.state_dict(), self._steps, start, start + 1, 0.0, 0.0)
         parts = true_parts(self._network, self._examples, self._held)
         temperature = best_temperature(parts.logits, parts.labels)
         self._network.temperature.fill_(temperature)
@@ -232,7 +238,7 @@ class _Start:
         if found is not None and found.log_loss <= loss:
             return replace(found, starts=start + 1)
         accuracy = float(parts.right.double().mean())
-        return _Found(self._network.state_dict(), self._steps, start + 1, accuracy, loss)
+        return _Found(self._network.state_dict(), self._steps, start, start + 1, accuracy, loss)
 
     def _draw(self, generator: torch.Generator) -> tuple[StoryBatch, Tensor]:
         """Draw a batch of questions, a few of whose words are unknown, and their answers."""
@@ -246,6 +252,12 @@ class _Start:
 
     def _score(self) -> float:
         return float(true_parts(self._network, self._examples, self._held).losses().mean())
+
+
+def _of_start(config: StoryConfig, settings: TrainingSettings, start: int) -> StoryConfig:
+    """The network of a start."""
+    given = settings.word_memories
+    return replace(config, word_memories=start % 2 == 1 if given is None else given)
 
 
 def _before(
@@ -267,6 +279,7 @@ def _before(
     check = record(
         {
             "steps": whole(0, settings.steps),
+            "kept": whole(0, start - 1),
             "starts": whole(start, start),
             "accuracy": number(0, 1),
             "log_loss": number(0),
@@ -274,7 +287,8 @@ def _before(
     )
     try:
         check(earlier.facts, "earlier")
-        check_weights(earlier.weights, StoryNetwork(config).state_dict())
+        own = StoryNetwork(_of_start(config, settings, earlier.facts["kept"]))
+        check_weights(earlier.weights, own.state_dict())
     except ValueError as error:
         raise saved.unusable() from error
     return _Found(dict(earlier.weights), **earlier.facts), start
