@@ -104,6 +104,7 @@ PIECES = {
         f"Nottingham, {_ROLLS}",
         "GRU 3.46, TCN 3.07 (arXiv 1803.01271); RNN-NADE 2.31 (arXiv 1206.6392)",
         _arrays("music/Nottingham.npz"),
+        {"max_steps": 1_600, "batch_size": 16},
     ),
     "jsb_16ths": PieceCase(
         "voices",
