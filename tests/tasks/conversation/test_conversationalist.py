@@ -81,6 +81,7 @@ class TestLearning:
     def test_a_turn_learned_word_for_word_gets_its_reply(self):
         model = Conversationalist(**SMALL, max_steps=40).fit(PAIRS)
         assert [model.reply([turn]).text for turn, _ in PAIRS] == [reply for _, reply in PAIRS]
+        assert model.reply(["what is  ai"]).text == "A field of science."
         assert not model.reply(["Good evening"]).is_known
 
     def test_a_turn_with_several_replies_is_not_learned_word_for_word(self):

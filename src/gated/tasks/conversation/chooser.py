@@ -12,7 +12,7 @@ from gated.tasks.conversation.choice import Mixture
 from gated.tasks.conversation.examples import turns_of
 from gated.tasks.conversation.network import ConversationNetwork
 from gated.tasks.conversation.similarity import TextIndex
-from gated.tasks.words import Words
+from gated.tasks.words import Words, words_of
 
 __all__ = ["UNSURE", "Chooser", "Contexts", "Reply"]
 
@@ -73,11 +73,12 @@ class Chooser:
         self._of_contexts = TextIndex(contexts.texts, self._learned)
         self._of_replies = TextIndex(replies, self._learned)
         self._vectors = self._replies(replies)
-        self._only_replies: dict[str, int | None] = {}
+        self._only_replies: dict[tuple[str, ...], int | None] = {}
         for turn, reply in zip(contexts.texts, contexts.replies.tolist(), strict=True):
-            before = self._only_replies.setdefault(turn.casefold(), reply)
+            words_of_turn = tuple(words_of(turn))
+            before = self._only_replies.setdefault(words_of_turn, reply)
             if before != reply:
-                self._only_replies[turn.casefold()] = None
+                self._only_replies[words_of_turn] = None
 
     def encoded(self, turns: Sequence[str]) -> Tensor:
         """[1, T, H] the vectors of turns."""
@@ -138,7 +139,7 @@ class Chooser:
 
     def learned_reply(self, turn: str) -> int | None:
         """The reply that always followed this turn, word for word; None where there is none."""
-        return self._only_replies.get(turn.casefold())
+        return self._only_replies.get(tuple(words_of(turn)))
 
     def nearest(self, turn: str) -> int:
         """The reply that followed the most similar turn: TF-IDF alone."""
