@@ -108,10 +108,8 @@ def state_gradients(
 @contextmanager
 def _frozen(layer: Recurrent) -> Iterator[None]:
     """Without dropout, and without gradients of the weights."""
-    was_training, trained = (
-        layer.training,
-        [each for each in layer.parameters() if each.requires_grad],
-    )
+    was_training = layer.training
+    trained = [each for each in layer.parameters() if each.requires_grad]
     layer.eval().requires_grad_(False)
     try:
         yield
@@ -189,7 +187,7 @@ def _laid_out(layer: Recurrent, steps: Tensor) -> Tensor:
 
 
 def _flat(state: Any) -> Tensor:
-    """[B, S] the parts of a state [L, B, ·] beside each other."""
+    """[B, S] the parts of a state [L, B, ·] of each sequence in one row."""
     parts = state if isinstance(state, tuple) else (state,)
     return torch.cat([part.transpose(0, 1).flatten(1) for part in parts], 1)
 

@@ -115,9 +115,11 @@ def trace(
     """Gates and states of all steps, which the kernels keep for backward, and the last state.
 
     Returns:
-        Tensors by name, `[T, B, H]`, h `[T, B, P]`; None where a gradient is needed, or where
-        another backend computes this call.
+        Tensors by name, `[T, B, H]`, h `[T, B, P]`; None for an RNN, which has no gate, where a
+        gradient is needed, and where another backend computes this call.
     """
+    if recurrence.kind == "rnn":
+        return None
     call = Call(
         CallPlan.of(recurrence, 1),
         x,

@@ -77,24 +77,20 @@ class CallPlan(NamedTuple):
 
 def kind_of(recurrence: Recurrence) -> int:
     """Return the number of a recurrence in the kernels."""
-    name: str = recurrence.kind
-    if name == "gru":
-        name = f"gru_{recurrence.reset}"
-    elif name == "rnn":
-        name = f"rnn_{recurrence.nonlinearity}"
-    number: int = _number_of(name)
+    number: int = _number_of(_name_of(recurrence))
     return number
+
+
+def _name_of(recurrence: Recurrence) -> str:
+    if recurrence.kind == "gru":
+        return f"gru_{recurrence.reset}"
+    return f"rnn_{recurrence.nonlinearity}" if recurrence.kind == "rnn" else recurrence.kind
 
 
 @extension.constant_when_compiled
 def _number_of(name: str) -> int:
     number: int = kernels().KINDS[name]
     return number
-
-
-def _name_of(number: int) -> str:
-    names: dict[str, int] = kernels().KINDS
-    return next(name for name, known in names.items() if known == number)
 
 
 @cache
@@ -244,9 +240,7 @@ def forward(call: Call, *, keep: bool) -> Results:
     return results
 
 
-KEPT = {  # the values of every step that forward keeps for backward, by the kind of the kernels
-    "rnn_tanh": ("h",),
-    "rnn_relu": ("h",),
+KEPT = {  # the gates of every step that forward keeps for backward, by the kind of the kernels
     "lstm": ("i", "f", "g", "o", "c_before"),
     "gru_after": ("r", "z", "n", "a_n"),
     "gru_before": ("r", "z", "n"),
@@ -254,7 +248,7 @@ KEPT = {  # the values of every step that forward keeps for backward, by the kin
 
 
 def gates(call: Call) -> tuple[Results, dict[str, Tensor]]:
-    """Run the forward pass of a dense call of one layer in one direction, and name what it kept.
+    """Run the forward pass of a GRU or LSTM, one layer in one direction, and name what it kept.
 
     Returns:
         The results, and the tensors of `KEPT`, each `[T, B, H]`.
@@ -263,8 +257,9 @@ def gates(call: Call) -> tuple[Results, dict[str, Tensor]]:
     weight_hh = call.weights[1]
     assert results.reserve is not None
     assert weight_hh is not None
-    names = KEPT[_name_of(call.plan.kind)]
-    hidden = weight_hh.shape[0] // GATES[call.plan.recurrence.kind]
+    recurrence = call.plan.recurrence
+    names = KEPT[_name_of(recurrence)]
+    hidden = weight_hh.shape[0] // GATES[recurrence.kind]
     kept = x.new_empty((len(names), x.shape[0] * x.shape[1], hidden))
     kernels().gates(
         call.plan.kind,

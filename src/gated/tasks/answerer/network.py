@@ -121,23 +121,27 @@ class StoryNetwork(nn.Module):
         """[B, H] the state s_0 from which the answer begins, and the gates of each layer."""
         x = self.dropout(self.encoder(batch.sentences))[batch.story]
         asked = self.dropout(self.encoder(batch.questions))[batch.question]
-        words = WordsOfStories.of(batch.sentences, batch.story, batch.mask)
+        words = self.words_of(batch.sentences, batch.story, batch.mask)
         return self.reduce(self.recalled(x, words), asked, batch.mask)
 
-    def recalled(self, x: Tensor, words: WordsOfStories) -> Tensor:
+    def words_of(self, sentences: Tensor, story: Tensor, mask: Tensor) -> WordsOfStories | None:
+        """The words of stories, as `WordsOfStories.of`; None for a network without memories."""
+        return None if self.memories is None else WordsOfStories.of(sentences, story, mask)
+
+    def recalled(self, x: Tensor, words: WordsOfStories | None) -> Tensor:
         """[B, T, H] encoded sentences with the memories of their words."""
-        if self.memories is None:
+        if self.memories is None or words is None:
             return x
         return self.memories(x, words, self.encoder.embed(words.words))  # type: ignore[no-any-return]
 
-    def passed_on(self, x: Tensor, words: WordsOfStories, weights: Tensor) -> Tensor:
+    def passed_on(self, x: Tensor, words: WordsOfStories | None, weights: Tensor) -> Tensor:
         """[B, T] what the memories of words pass on from each sentence; see `WordMemories.shares`.
 
         Args:
             x, words: as in `recalled`.
             weights: [B, T] of the sentences.
         """
-        if self.memories is None:
+        if self.memories is None or words is None:
             return torch.zeros_like(weights)
         return self.memories.shares(x, words, self.encoder.embed(words.words), weights)
 

@@ -14,7 +14,6 @@ from gated.tasks.answerer.answer import Answer, LayerGates
 from gated.tasks.answerer.evidence import kept_sentences, sentence_shares
 from gated.tasks.answerer.inputs import sentences_given
 from gated.tasks.answerer.model_file import StoredAnswerer
-from gated.tasks.answerer.word_memory import WordsOfStories
 from gated.tasks.network.state import State
 from gated.tasks.words import UNKNOWN, padded
 
@@ -98,7 +97,7 @@ class StoryStream:
             steps = torch.stack(self._vectors or [torch.zeros_like(asked)])[None]
             mask = torch.full((1, steps.shape[1]), bool(self._vectors))
             sentences = torch.from_numpy(padded(self._numbers or [[UNKNOWN]]))
-            story = WordsOfStories.of(sentences, torch.arange(len(sentences))[None], mask)
+            story = network.words_of(sentences, torch.arange(len(sentences))[None], mask)
             begin, found = network.reduce(network.recalled(steps, story), asked[None], mask)
             is_known = not vocabulary.words.unknown(words)
             answers = network.answers(
