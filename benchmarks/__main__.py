@@ -5,6 +5,7 @@ import sys
 import typer
 
 from benchmarks.answers.commands import commands as answers
+from benchmarks.explain.commands import commands as explain
 from benchmarks.forecasting.commands import commands as forecasting
 from benchmarks.layers.commands import commands as layers
 from benchmarks.peers.commands import commands as peers
@@ -24,7 +25,7 @@ app = typer.Typer(
     help="Accuracy, speed, memory and start-up of gated. docs/results/benchmarks.md defines the "
     "figures.",
 )
-for room in (zero_shot, forecasting, layers, peers, sequences, answers, speed, synthetic):
+for room in (zero_shot, forecasting, layers, peers, sequences, answers, explain, speed, synthetic):
     app.add_typer(room)
 
 

@@ -105,6 +105,7 @@ def use(model: Forecaster, ahead: pd.DataFrame | None, folder: Path) -> None:
     for ask in (
         lambda: model.memory(X_df=ahead),
         lambda: model.explain(X_df=ahead),
+        lambda: model.remembered(X_df=ahead),
         lambda: model.save(folder / "again.gated"),
     ):
         with suppress(GatedError):

@@ -21,7 +21,7 @@ def test_all_attributes_exist_after_a_forecast_without_fit() -> None:
     assert any("daily (D)" in note for note in model.notes_)
     assert model.rejected_ == {}
     assert sum(share for _, share in model.memory()) == pytest.approx(1)
-    explained = model.explain(top=2)
+    explained = model.remembered(top=2)
     assert len(explained) == 2 * (out["gated"] > 0).sum()  # the shops are closed on Sundays
     assert explained["ds"].unique().tolist() == out["ds"][out["gated"] > 0].unique().tolist()
 
@@ -32,7 +32,7 @@ def test_attributes_belong_to_the_latest_forecast() -> None:
     model.predict(FRAME.query("unique_id == 'shop1'"), h=4)
     assert model.h_ == model.verdict_.h == 4
     assert model.table_.ids.tolist() == ["shop1"]
-    assert model.explain()["unique_id"].unique().tolist() == ["shop1"]
+    assert model.remembered()["unique_id"].unique().tolist() == ["shop1"]
 
 
 def test_attributes_belong_to_the_fit_until_the_next_forecast() -> None:
@@ -43,7 +43,7 @@ def test_attributes_belong_to_the_fit_until_the_next_forecast() -> None:
     model.predict(h=4)
     assert model.verdict_.h == 4
     assert (model.h_, len(model.table_.ids)) == (7, 2)  # what was fitted stays
-    assert model.explain()["ds"].nunique() == 3  # the first of the four days is a Sunday, closed
+    assert model.remembered()["ds"].nunique() == 3  # the first of the four days is a Sunday, closed
     model.predict()
     assert model.verdict_.h == 7
 

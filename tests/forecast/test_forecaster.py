@@ -90,8 +90,8 @@ def test_another_table_is_forecast_with_the_fitted_network(fitted: Forecaster) -
     assert out["unique_id"].tolist() == ["new"] * 4
 
 
-def test_explain_names_observed_past_steps(with_covariates: Forecaster) -> None:
-    out = with_covariates.explain(X_df=future(), h=7, top=2)
+def test_remembered_names_observed_past_steps(with_covariates: Forecaster) -> None:
+    out = with_covariates.remembered(X_df=future(), h=7, top=2)
     assert out.columns.tolist() == ["unique_id", "ds", "remembered", "seasons", "weight"]
     assert (out["remembered"] <= DAYS[-1]).all()
     assert (out["remembered"].dt.day_of_week == out["ds"].dt.day_of_week).all()
@@ -110,7 +110,7 @@ def test_memory_shares_are_sorted_and_sum_to_one(fitted: Forecaster) -> None:
 
 
 def test_before_fitting_all_methods_raise_an_error() -> None:
-    for call in ("predict", "forecast", "explain", "memory"):
+    for call in ("predict", "forecast", "explain", "remembered", "memory"):
         with pytest.raises(NotFittedError, match=r"no table yet.*predict\(df, h=28\).*fit\(df\)"):
             getattr(Forecaster(), call)()
     for name in ("verdict_", "notes_", "rejected_", "h_", "table_"):

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from gated.forecast.estimator import Fit
 from gated.forecast.evaluation.cross_validation import CrossValidating
+from gated.forecast.explaining import Explaining
 from gated.forecast.inputs import Columns, GivenTable, horizon_for, read_given
 from gated.forecast.model_file import load_model, save_model
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
@@ -20,7 +21,7 @@ from gated.train import Progress
 from gated.train.checkpoint import Checkpoint, opened
 
 
-class Forecaster(CrossValidating):
+class Forecaster(Explaining, CrossValidating):
     """Forecasts all series of a table with one gated recurrent network.
 
     The network is pretrained: `predict(df, h)` forecasts any table at once. `fit` stores a table,
@@ -268,49 +269,6 @@ class Forecaster(CrossValidating):
         request = Request(df, h, X_df, futr_df, static_df, id_col, time_col, target_col)
         return self._warned(request, ForecastColumns.of()).simulate(n_paths, seed=chosen)
 
-    def explain(
-        self,
-        df: Any = None,
-        h: int | None = None,
-        *,
-        X_df: Any = None,
-        futr_df: Any = None,
-        static_df: Any = None,
-        top: int = 3,
-    ) -> Any:
-        """Explain each forecast step by the past steps with the largest memory weights.
-
-        Args:
-            df, h, X_df, futr_df, static_df: as in `predict`.
-            top: number of past steps for each forecast step.
-
-        Returns:
-            A frame of the same kind as the table: id, time, `remembered` (the past time),
-            `seasons` (number of seasons before) and `weight` (share of the weighted mean of past
-            values, before the network's correction), `top` rows per step, largest first; none for
-            a step of a closed weekday or hour, for which no past value is read.
-        """
-        return self._latest_or(Request(df, h, X_df, futr_df, static_df)).explain(top)
-
-    def memory(
-        self,
-        df: Any = None,
-        h: int | None = None,
-        *,
-        X_df: Any = None,
-        futr_df: Any = None,
-        static_df: Any = None,
-    ) -> list[tuple[str, float]]:
-        """The share of the memory weights at each distance in the past.
-
-        Args:
-            df, h, X_df, futr_df, static_df: as in `predict`.
-
-        Returns:
-            (description, share), largest first: ("1 week before", 0.46), ("52 weeks before", 0.2) …
-        """
-        return self._latest_or(Request(df, h, X_df, futr_df, static_df)).memory
-
     def save(self, path: str | Path, *, with_table: bool = True) -> None:
         """Write the fitted forecaster to one file (safetensors and JSON, no pickle).
 
@@ -359,12 +317,6 @@ class Forecaster(CrossValidating):
         for note in made.future_notes:
             warn(note)
         return made
-
-    def _latest_or(self, request: Request) -> Forecast:
-        """The requested forecast; if nothing is requested, the latest one."""
-        if self._latest is not None and request.is_empty:
-            return self._latest
-        return self._forecast(request, ForecastColumns.of())
 
     def _fit_now(self, request: Request) -> Fit:
         """Validate the pretrained network on the requested table and horizon."""

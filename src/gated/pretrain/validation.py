@@ -19,7 +19,7 @@ from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.quantiles import QUANTILES
-from gated.forecast.validation.validation import baseline_points
+from gated.forecast.validation.baseline_points import baseline_points
 from gated.table import read_table
 
 __all__ = ["ValidationTable", "read_validation_tables", "scores"]

@@ -10,14 +10,14 @@ from gated.forecast.prediction.forecast import Forecast
 from tests.forecast.example_tables import DAYS, future
 
 
-def test_explain_equals_that_of_the_forecaster(fitted: Forecaster) -> None:
+def test_remembered_equals_that_of_the_forecaster(fitted: Forecaster) -> None:
     made = fitted.forecast(h=7)
     assert made.memory == fitted.memory()
-    pd.testing.assert_frame_equal(made.explain(top=2), fitted.explain(top=2))
+    pd.testing.assert_frame_equal(made.remembered(top=2), fitted.remembered(top=2))
     # Sundays are closed: no past value is read for them.
-    assert len(made.explain(top=2)) == 2 * (made.frame["gated"] > 0).sum()
+    assert len(made.remembered(top=2)) == 2 * (made.frame["gated"] > 0).sum()
     with pytest.raises(UsageError, match=r"top is 0. Expected a whole number, at least 1"):
-        made.explain(top=0)
+        made.remembered(top=0)
 
 
 def test_verdict_equals_that_of_the_forecaster(fitted: Forecaster) -> None:
@@ -51,7 +51,7 @@ def test_the_data_set_is_built_once(fitted: Forecaster, monkeypatch: pytest.Monk
     assert laid_out == []  # nothing is computed before it is used
     assert made.frame["gated"].notna().all()
     assert made.memory
-    assert len(made.explain()) > 0
+    assert len(made.remembered()) > 0
     assert laid_out == [1]
     assert made.data.history.tolist() == [140, 140]
 

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.calendar_features import calendar_columns
+from gated.forecast.data.future_rows import FutureRows
 from gated.forecast.data.patching import PatchLayout
-from gated.forecast.data.regression.effect import Adjustment, adjustment, regression_columns
+from gated.forecast.data.regression.effect import Adjustment, adjustment
 from gated.forecast.data.series_scaler import SeriesScaler
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.data.windows import WindowSource
@@ -82,41 +83,26 @@ def build_dataset(
     """
     requested = future.shape[1]
     h = math.ceil(requested / layout.patch) * layout.patch
-    future = np.pad(future, ((0, 0), (0, h - requested), (0, 0)), mode="edge")
-    lengths = table.lengths
-    offsets = np.concatenate([[0], np.cumsum(lengths + h)])
-    past = np.arange(table.n_rows) + np.repeat(np.arange(len(lengths)) * h, lengths)
-    rows = int(offsets[-1])
-    ahead = np.ones(rows, dtype=bool)
-    ahead[past] = False
-
-    values = np.full(rows, np.nan)
-    values[past] = table.y
-    covariates = np.full((rows, len(table.covariate_names)), np.nan)
-    covariates[past] = table.covariates
-    ds = np.empty(rows, dtype=table.ds.dtype)
-    ds[past] = table.ds
-    ds[ahead] = table.frequency.future(table.last_ds, h).reshape(-1)
-    covariates[ahead] = future.reshape(int(ahead.sum()), covariates.shape[1])
+    rows = FutureRows.of(table, np.pad(future, ((0, 0), (0, h - requested), (0, 0)), mode="edge"))
+    offsets, ds = rows.offsets, rows.ds
+    values = np.full(len(ds), np.nan)
+    values[rows.past] = table.y
 
     # A closed step is not an observation of demand: it is masked, and forecast as 0.
-    inputs, closed = profile.features(covariates, ds)
-    series = np.repeat(np.arange(table.n_series), lengths + h)
+    inputs, closed = profile.features(rows.covariates, ds)
+    series = np.repeat(np.arange(table.n_series), table.lengths + h)
     closed |= profile.closed_calendar.closed_rows(table, ds, series, shown)
     values[closed] = np.nan
-    is_shown = np.zeros(rows, dtype=bool)
-    is_shown[past] = True if shown is None else shown
+    is_shown = np.zeros(len(ds), dtype=bool)
+    is_shown[rows.past] = True if shown is None else shown
     target, effect = values, None
     if profile.regression is not None:
-        past_covariates = np.full((rows, len(table.past_names)), np.nan)
-        past_covariates[past] = table.past_covariates
-        columns = regression_columns(covariates, ds, profile.holidays, past_covariates)
-        grid = table.frequency.grid
+        columns, grid = rows.regression_columns(profile.holidays), table.frequency.grid
         effect = adjustment(profile.regression, columns, ds, values, is_shown, offsets, grid)
         values = effect.removed(target, offsets)
     scale = SeriesScaler.fit(np.where(is_shown, values, np.nan), offsets)
     scaled = scale.transform(values, offsets)
-    past_inputs = _past_inputs(table, profile, past, rows)
+    past_inputs = _past_inputs(table, profile, rows)
     calendar = calendar_columns(table.frequency, profile.calendar_names, ds)
     source = WindowSource(
         values=scaled,
@@ -129,16 +115,15 @@ def build_dataset(
         layout=layout,
     )
     actual = scaled if effect is None else scale.transform(target, offsets)
+    history = table.lengths
     return Dataset(
-        values, scaled, target, actual, closed, is_shown, offsets, lengths, scale, source, effect
+        values, scaled, target, actual, closed, is_shown, offsets, history, scale, source, effect
     )
 
 
-def _past_inputs(
-    table: Table, profile: TableProfile, past: IntArray, rows: int
-) -> NDArray[np.float32]:
+def _past_inputs(table: Table, profile: TableProfile, rows: FutureRows) -> NDArray[np.float32]:
     """[R, G] standardised past covariates; 0, their mean, at the future steps."""
     known = profile.past.standardise(profile.past.inputs(table.past_covariates))
-    whole = np.zeros((rows, known.shape[1]), dtype=np.float32)
-    whole[past] = known
+    whole = np.zeros((len(rows.ds), known.shape[1]), dtype=np.float32)
+    whole[rows.past] = known
     return whole

@@ -10,8 +10,10 @@ from torch import Tensor
 
 from gated.arrays import IntArray
 from gated.forecast.data.late_outliers import limited
-from gated.forecast.data.windows import WindowSource
+from gated.forecast.data.windows import Window, WindowSource
 from gated.forecast.model.network import NetworkOutput, SeasonNetwork
+
+__all__ = ["WindowBatch", "forecast_windows", "memory_weights", "window_batches"]
 
 _WINDOWS_AT_ONCE = 512
 # Points of a forecast that are computed at once, to limit memory for any horizon.
@@ -19,8 +21,16 @@ _POINTS_AT_ONCE = 512 * 48
 
 
 @dataclass(frozen=True)
-class _WindowBatch:
-    """Windows of one geometry: indices [B], source, series, cutoffs, skipped and total steps."""
+class WindowBatch:
+    """Windows of one geometry.
+
+    Attributes:
+        place: [B] the index of each window among all.
+        source: cuts them.
+        series, cutoff: [B] the series of each window, and the first step to forecast.
+        skip: steps that are forecast first and dropped, because the last patches are unobserved.
+        steps: steps that are forecast, with the dropped ones.
+    """
 
     place: IntArray
     source: WindowSource
@@ -28,6 +38,16 @@ class _WindowBatch:
     cutoff: Tensor
     skip: int
     steps: int
+
+    @property
+    def rows_before(self) -> int:
+        """Steps from the start of a window to the first forecast step."""
+        return self.source.layout.ahead(self.steps).rows_before
+
+    @property
+    def windows(self) -> Window:
+        """The windows as the network reads them, see `limited`."""
+        return limited(self.source.cut(self.series, self.cutoff, end=self.cutoff, h=self.steps))
 
 
 def forecast_windows(
@@ -47,7 +67,7 @@ def forecast_windows(
         h: steps ahead.
     """
     found = np.empty((len(series), h, len(network.levels)), dtype=np.float32)
-    for batch in _groups(source, series, cutoff, h):
+    for batch in window_batches(source, series, cutoff, h):
         output = _run(network, batch)
         ahead = output.scale.inverse_transform(output.quantiles)[:, -1].flatten(1, 2)  # [B, J·P, Q]
         found[batch.place] = ahead[:, batch.skip : batch.steps].sort(-1).values.cpu().numpy()
@@ -66,21 +86,21 @@ def memory_weights(
     weights: list[NDArray[np.float32]] = []
     steps: list[IntArray] = []
     place: list[IntArray] = []
-    for batch in _groups(source, series, cutoff, h):
+    for batch in window_batches(source, series, cutoff, h):
         memory = _run(network, batch).memory
         ahead = slice(batch.skip, batch.steps)
         weights.append(memory.weights[:, -1].flatten(1, 2)[:, ahead].cpu().numpy())
         # The window's step `rows_before` is the cutoff.
-        begin = batch.cutoff[:, None, None] - batch.source.layout.ahead(batch.steps).rows_before
+        begin = batch.cutoff[:, None, None] - batch.rows_before
         steps.append((begin + memory.steps[-1].flatten(0, 1)[ahead].cpu()).numpy())
         place.append(batch.place)
     order = np.argsort(np.concatenate(place))
     return np.concatenate(weights)[order], np.concatenate(steps)[order]
 
 
-def _groups(
+def window_batches(
     source: WindowSource, series: IntArray, cutoff: IntArray, h: int
-) -> Iterator[_WindowBatch]:
+) -> Iterator[WindowBatch]:
     """Yield batches of windows with one season length and one number of unobserved patches."""
     seasons = source.seasons(torch.from_numpy(series), torch.from_numpy(cutoff)).numpy()
     unobserved = source.steps_unobserved(series, cutoff)
@@ -92,7 +112,7 @@ def _groups(
             size = max(1, min(_WINDOWS_AT_ONCE, _POINTS_AT_ONCE // (h + skip)))
             for start in range(0, len(alike), size):
                 place = alike[start : start + size]
-                yield _WindowBatch(
+                yield WindowBatch(
                     place,
                     at_season,
                     torch.from_numpy(series[place]),
@@ -102,8 +122,7 @@ def _groups(
                 )
 
 
-def _run(network: SeasonNetwork, batch: _WindowBatch) -> NetworkOutput:
+def _run(network: SeasonNetwork, batch: WindowBatch) -> NetworkOutput:
     with torch.inference_mode():
-        window = batch.source.cut(batch.series, batch.cutoff, end=batch.cutoff, h=batch.steps)
-        output: NetworkOutput = network(limited(window).to(network.device))
+        output: NetworkOutput = network(batch.windows.to(network.device))
     return output

@@ -18,7 +18,7 @@ from gated.forecast.data.windows import WindowSource
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.network import SeasonNetwork
 
-__all__ = ["PLAIN", "VIEWS", "View", "available", "averaged", "forecast_view"]
+__all__ = ["PLAIN", "VIEWS", "View", "available", "averaged", "forecast_view", "shown_source"]
 
 # Patches of several seasons in the longest series.
 _FEWEST_PATCHES = 14
@@ -103,6 +103,23 @@ def forecast_view(
     return forecast_windows(network, shown, series, cutoff, h)
 
 
+def shown_source(name: str, source: WindowSource, series: int, cutoff: int) -> WindowSource:
+    """The source of one window of a view: with its layout, sign and long season.
+
+    Args:
+        name: of the view.
+        source: of the windows as they are.
+        series: index of the series.
+        cutoff: the first step to forecast, from the start of the series.
+    """
+    view = VIEWS[name]
+    shown = source.with_layout(view.layout(source.layout))
+    if view.has_cycle:
+        cycle = _cycles(shown, np.array([series]), np.array([cutoff]))[0]
+        shown = shown.with_layout(replace(shown.layout, long_season=float(cycle)))
+    return shown.negated() if view.negated else shown
+
+
 def averaged(
     weights: Mapping[str, float],
     network: SeasonNetwork,
@@ -127,12 +144,17 @@ def _with_cycles(
     network: SeasonNetwork, source: WindowSource, series: IntArray, cutoff: IntArray, h: int
 ) -> NDArray[np.float32]:
     """Windows with their own cycle as the long season; windows without one as they are."""
-    layout, begin = source.layout, source.offsets.numpy()[series]
-    values = np.where(source.observed.numpy(), source.values.numpy().astype(np.float64), np.nan)
-    cycles = own_cycles(values, begin, begin + cutoff, layout.patch)
+    layout, cycles = source.layout, _cycles(source, series, cutoff)
     found = np.empty((len(series), h, len(network.levels)), dtype=np.float32)
     for cycle in np.unique(cycles):
         alike = cycles == cycle
         shown = source.with_layout(replace(layout, long_season=float(cycle)))
         found[alike] = forecast_windows(network, shown, series[alike], cutoff[alike], h)
     return found
+
+
+def _cycles(source: WindowSource, series: IntArray, cutoff: IntArray) -> IntArray:
+    """[M] the steps of the own cycle of each window; 0: none."""
+    begin = source.offsets.numpy()[series]
+    values = np.where(source.observed.numpy(), source.values.numpy().astype(np.float64), np.nan)
+    return own_cycles(values, begin, begin + cutoff, source.layout.patch)

@@ -1,7 +1,7 @@
 """Defines `Forecast`, the forecast of a table: its frame, plots, report and explanation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,9 +13,11 @@ from gated.errors import UsageError
 from gated.forecast.config import MEAN_NAME, MODEL_NAME
 from gated.forecast.data.dataset import Dataset, build_dataset
 from gated.forecast.distribution.marginals import Marginals
+from gated.forecast.explain import Explanation, explain
 from gated.forecast.model.explanation import explanation, weight_by_distance
 from gated.forecast.prediction.cold_start import cold_start_forecast
 from gated.forecast.prediction.columns import DEFAULT_LEVEL, ForecastColumns, Numbers
+from gated.forecast.prediction.counterfactual import Counterfactual
 from gated.forecast.prediction.paths import (
     DEFAULT_PATHS,
     check_paths,
@@ -26,6 +28,7 @@ from gated.forecast.prediction.point import Point, point_of
 from gated.forecast.prediction.predict import Prediction, predict
 from gated.forecast.prediction.sums import Sums, check_bounds
 from gated.forecast.prediction.totals import Period, quantiles_of, share_of
+from gated.forecast.prediction.what_if import Changes, changed
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.validation.combination import Combination
 from gated.forecast.views.forecast_report import forecast_report
@@ -108,8 +111,8 @@ class Forecast(Overviewed):
         """(description, share) of the memory weights at each past distance, largest first."""
         return weight_by_distance(self.fitted.network, self.table, self.data, self.h)
 
-    def explain(self, top: int = 3) -> Any:
-        """The `top` past steps with the largest weights per step ahead; see `Forecaster.explain`.
+    def remembered(self, top: int = 3) -> Any:
+        """The `top` past steps with the largest memory weights; see `Forecaster.remembered`.
 
         Raises:
             UsageError: `top` is below 1.
@@ -118,6 +121,22 @@ class Forecast(Overviewed):
             raise UsageError(f"top is {top!r}. Expected a whole number, at least 1.")
         columns = explanation(self.fitted.network, self.table, self.data, self.h, top)
         return to_frame(self.table.schema, columns)
+
+    def explain(self, series: object = None) -> Explanation:
+        """What the forecast of one series, or of all, consists of; see `Forecaster.explain`."""
+        ids = self.table.ids
+        chosen = range(len(ids)) if series is None else [index_of(ids, series)]
+        return explain(
+            self.fitted, self.table, self.data, self.future, self.point.name, list(chosen)
+        )
+
+    def what_if(self, changes: Changes, *, series: object = None) -> Counterfactual:
+        """Forecast again with other past values or covariates; see `Forecaster.what_if`."""
+        chosen = np.arange(len(self.table.ids))
+        if series is not None:
+            chosen = chosen[[index_of(self.table.ids, series)]]
+        table, future = changed(self.table, self.future, changes, chosen)
+        return Counterfactual(self, replace(self, table=table, future=future))
 
     @property
     def h(self) -> int:

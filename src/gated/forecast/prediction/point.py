@@ -5,6 +5,7 @@ not add up: their sum is far below the sum of the values.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -27,7 +28,7 @@ class Point:
         text: which one it is and why, in one sentence.
     """
 
-    name: str
+    name: Literal["median", "mean"]
     text: str
 
     @property

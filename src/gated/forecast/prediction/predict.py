@@ -11,8 +11,8 @@ from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.model.views import averaged
 from gated.forecast.prediction.columns import ForecastColumns, constrain
 from gated.forecast.training.fitted import Fitted
+from gated.forecast.validation.baseline_points import baseline_points
 from gated.forecast.validation.mean_correction import WindowQuantiles, window_means
-from gated.forecast.validation.validation import baseline_points
 
 __all__ = ["Prediction", "predict"]
 

@@ -19,6 +19,7 @@ from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.dataset import Dataset
 from gated.forecast.distribution.quantile_function import mean_of, mean_with_long_tail
 from gated.forecast.quantiles import QUANTILES
+from gated.forecast.validation.own_levels import Places, own_levels
 from gated.forecast.validation.shrinkage import measured_weight
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "chosen_level",
     "corrected_means",
     "intermittent_windows",
+    "is_intermittent",
     "is_non_negative",
     "own_means",
     "ratio_factor",
@@ -36,19 +38,14 @@ __all__ = [
 
 # A series with at least this share of zeros among its observed open steps is intermittent.
 _ZEROS = 0.25
-# The weight of a value halves with its distance, in seasons. Older values than _MEMORY halvings, or
-# than _STEPS steps, do not count.
-_HALF_LIVES, _HALF_LIFE, _MEMORY, _STEPS = (0.25, 1.0, 4.0, 16.0), 4.0, 8, 4096
-# The level is averaged with the mean of all intermittent series, which has the weight of one step:
-# a series without any sale so far may sell.
-_PRIOR_STEPS = 1.0
+# Half-lives of the weights in the own level, in seasons.
+_HALF_LIVES, _HALF_LIFE = (0.25, 1.0, 4.0, 16.0), 4.0
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 _PRIOR_SHARE, _WINDOWS_FOR_HALF = 0.5, 20
 # Before the held-out windows, the mean is expected to be right up to a factor of about e^±0.1.
 _EXPECTED_BIAS = 0.1
 # From one period to the next, the level of a whole table moves by about this, relative to itself.
 _LEVEL_MOVES = 0.1
-_CELLS = 1 << 22
 _LOW, _HIGH = QUANTILES.index(0.1), QUANTILES.index(0.9)
 
 
@@ -95,6 +92,11 @@ class WindowQuantiles:
     final: FloatArray
     open: BoolArray
 
+    @property
+    def places(self) -> Places:
+        """The windows without their forecasts."""
+        return Places(self.series, self.cutoff, self.open.shape[1])
+
     def part(self, rows: IntArray) -> "WindowQuantiles":
         """Some of the windows."""
         return WindowQuantiles(*(part[rows] for part in vars(self).values()))
@@ -107,12 +109,23 @@ def is_non_negative(data: Dataset) -> bool:
 
 
 def window_means(
-    model: MeanModel, data: Dataset, windows: WindowQuantiles, season_length: int
+    model: MeanModel,
+    data: Dataset,
+    windows: WindowQuantiles,
+    season_length: int,
+    levels: FloatArray | None = None,
 ) -> FloatArray:
     """The mean of every step of M windows: [M, h] on the series-scaled axis, above its zero.
 
     The result is 0 for a value of 0 and may be multiplied: spread · result is in the unit of the
     series. If some values are negative, it is the mean of the quantiles.
+
+    Args:
+        model: how the mean is computed.
+        data: all rows.
+        windows: the forecasts.
+        season_length: steps in the main cycle.
+        levels: [K] the own levels of the K windows of intermittent series; None: measured.
     """
     zero = data.scale.zero[windows.series]
     final = windows.final - zero[:, None, None]
@@ -122,9 +135,10 @@ def window_means(
     rows = intermittent_windows(data, windows)
     if len(rows):
         some = windows.part(rows)
-        level = _levels(data, some, season_length, model.half_life)
+        if levels is None:
+            levels = own_levels(data, some.places, season_length, model.half_life).levels
         own = model.own_factor * own_means(data, some)
-        means[rows] = _with_level(own, some.open, level, model.level_share)
+        means[rows] = _with_level(own, some.open, levels, model.level_share)
     return corrected_means(means, model.factor, final)
 
 
@@ -209,7 +223,7 @@ def chosen_level(
     actual, own = unit * above.sum(axis=1), own_factor * own_means(data, some)
     smallest, best, lowest = np.finfo(np.float64).tiny, MeanModel(own_factor), np.inf
     for half_life in _HALF_LIVES:
-        level = _levels(data, some, season_length, half_life)
+        level = own_levels(data, some.places, season_length, half_life).levels
         for share in _SHARES:
             total = unit * _with_level(own, some.open, level, share).sum(axis=1)
             deviance = float((total - actual * np.log(np.maximum(total, smallest))).sum())
@@ -239,13 +253,13 @@ def ratio_factor(actual: float, mean: float, chance: float) -> float:
 
 def intermittent_windows(data: Dataset, windows: WindowQuantiles) -> IntArray:
     """The indices of the windows of intermittent series."""
+    return np.flatnonzero(is_intermittent(data)[windows.series])
+
+
+def is_intermittent(data: Dataset) -> BoolArray:
+    """[N] whether a series has many zeros, in a table without negative values."""
     if not is_non_negative(data):
-        return np.empty(0, dtype=np.int64)
-    return np.flatnonzero(_is_intermittent(data)[windows.series])
-
-
-def _is_intermittent(data: Dataset) -> BoolArray:
-    """[N] whether a series has many zeros."""
+        return np.zeros(len(data.history), dtype=bool)
     starts = data.offsets[:-1]
     observed = np.isfinite(data.target)
     zeros = np.add.reduceat((data.target == 0).astype(np.float64), starts)
@@ -268,34 +282,3 @@ def own_means(data: Dataset, windows: WindowQuantiles) -> FloatArray:
     """The means of the network's quantiles, without wider intervals and a baseline of zeros."""
     zero = data.scale.zero[windows.series, None, None]
     return mean_with_long_tail(windows.network - zero)
-
-
-def _levels(
-    data: Dataset, windows: WindowQuantiles, season_length: int, half_life: float
-) -> FloatArray:
-    """[M] the mean value of each series before the cutoff, above zero in units of its spread.
-
-    Recent values count more. Only the phases of the season that are forecast count, each as often
-    as it is forecast.
-    """
-    series, cutoff, h = windows.series, windows.cutoff, windows.open.shape[1]
-    steps = int(min(cutoff.max(), max(half_life, 1) * _MEMORY * season_length, _STEPS))
-    age = np.arange(steps, 0, -1)
-    ahead = np.bincount(np.arange(h) % season_length, minlength=season_length)
-    weight = 0.5 ** (age / (half_life * season_length)) * ahead[-age % season_length]
-    total, count = np.zeros(len(series)), np.zeros(len(series))
-    block = max(1, _CELLS // steps)
-    for start in range(0, len(series), block):
-        rows = slice(start, start + block)
-        first = data.offsets[series[rows]]
-        at = (first + cutoff[rows])[:, None] - age
-        values = data.actual[np.maximum(at, 0)] - data.scale.zero[series[rows], None]
-        known = (at >= first[:, None]) & np.isfinite(values)
-        total[rows] = np.where(known, values, 0.0) @ weight
-        count[rows] = known @ weight
-    # In units of the value, so that one typical series is a prior for all.
-    spread = data.scale.spread[series] / data.scale.spread.max()
-    prior_weight = _PRIOR_STEPS * ahead.max()
-    typical = (spread * total).sum() / max(count.sum(), 1e-300)
-    level: FloatArray = (total + prior_weight * typical / spread) / (count + prior_weight)
-    return level

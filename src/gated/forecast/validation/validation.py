@@ -3,7 +3,6 @@
 Mean and dependence of the combined forecast are estimated on the same windows.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,14 +11,13 @@ import numpy as np
 from gated.arrays import FloatArray, IntArray
 from gated.forecast.baselines import simple
 from gated.forecast.data.dataset import Dataset
-from gated.forecast.data.late_outliers import SHORTEST_SEASON, limited_rows
-from gated.forecast.data.patching import LONGEST_PATCH
 from gated.forecast.distribution.dependence import Dependence
 from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.model.views import PLAIN, available, forecast_view
 from gated.forecast.quantiles import QUANTILES
+from gated.forecast.validation.baseline_points import baseline_points
 from gated.forecast.validation.combination import Combination, combine, unvalidated
 from gated.forecast.validation.dependence_fit import (
     calibrated,
@@ -41,8 +39,6 @@ from gated.forecast.validation.mean_correction import (
 from gated.forecast.validation.split import ValidationSplit
 from gated.forecast.validation.view_weights import most_views, prior_weights, view_weights
 
-# Baselines read only the last values: older ones (years of minutes) do not improve them.
-_BASELINE_MEMORY = 4096
 _MEDIAN = QUANTILES.index(0.5)
 # Without held-out windows: the best simple method over thousands of series.
 _UNVALIDATED_BASELINE = "theta"
@@ -254,32 +250,3 @@ class Validation:
         for name, weight in weights.items():
             mean += weight * found[name]
         return weights, mean
-
-
-def baseline_points(
-    names: Iterable[str],
-    data: Dataset,
-    series: IntArray,
-    cutoff: IntArray,
-    h: int,
-    season_length: int,
-    limits_outliers: bool = True,
-) -> dict[str, FloatArray]:
-    """Forecasts of baselines [M, h] on the series-scaled axis, from `series` before `cutoff`.
-
-    The values are shifted so that 0 is 0 again, which the baseline `zero` needs; the others do not
-    depend on the shift. As for the network, single outliers before the cutoff are limited.
-    """
-    begin = data.offsets[series]
-    end = begin + cutoff
-    begin = np.maximum(begin, end - _BASELINE_MEMORY)
-    past = [data.scaled[a:b] for a, b in zip(begin, end, strict=True)]
-    offsets = np.concatenate([[0], np.cumsum([len(values) for values in past])])
-    values = np.concatenate(past)
-    if limits_outliers and season_length >= SHORTEST_SEASON and data.source.layout.seasonal:
-        patch = min(season_length, LONGEST_PATCH)
-        (window, row), moved = limited_rows(data.scaled, begin, end, patch)
-        values[offsets[window] + row - begin[window]] = moved
-    zero = data.scale.zero.astype(np.float64)[series, None]
-    shifted = values - np.repeat(zero[:, 0], np.diff(offsets))
-    return {name: simple.apply(name, shifted, offsets, season_length, h) + zero for name in names}

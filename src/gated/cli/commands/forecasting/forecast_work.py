@@ -67,7 +67,7 @@ class ForecastRun:
             quantiles=request.quantiles,
             X_df=future,
         )
-        explanation = made.explain() if request.explain else None
+        explanation = made.remembered() if request.explain else None
         frame, memory = self._content(made), made.memory
         if checkpoint is not None:
             checkpoint.check()  # before the files of an interrupted command are written

@@ -95,6 +95,32 @@ class CovariateRegression:
         clipped: FloatArray = np.clip(total - self.offset, *self.bounds)
         return clipped
 
+    def effects(
+        self, covariates: FloatArray, ds: NDArray[np.generic], offsets: IntArray, grid: Grid
+    ) -> dict[str, FloatArray]:
+        """The effect [R] of each covariate by name, without `offset` and before `bounds`.
+
+        Their sum is the whole effect. That of a product of two covariates is divided equally, which
+        is its Shapley value (both are 0 at their means).
+
+        Args:
+            covariates, ds, offsets, grid: as in `effect`.
+        """
+        features = standardised(self.encoder, self.low, self.high, covariates)
+        waves = phase_waves(
+            season_steps(ds, grid, self.origin), self.season_length, (len(self.weights[0]) - 1) // 2
+        )
+        weighted = term_columns(self.terms, features, offsets) * (waves @ np.array(self.weights).T)
+        found = {name: np.zeros(len(ds)) for name in self.covariates}
+        at = 0
+        for term in self.terms:
+            total = weighted[:, at : at + term.width].sum(axis=1)
+            for feature in term.features:
+                name = self.encoder.features[feature].covariate
+                found[name] += total / len(term.features)
+            at += term.width
+        return found
+
     def outside(self, covariates: FloatArray) -> dict[str, int]:
         """Number of values [..., F] outside of the range of the past, by covariate."""
         inputs = self.encoder.inputs(covariates)

@@ -1,0 +1,1 @@
+"""Proves that explanations are faithful: what they name is what the forecast depends on."""

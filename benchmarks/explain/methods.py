@@ -1,0 +1,85 @@
+"""The attributions that are compared: [h, T] for each forecast step and past value."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from benchmarks.explain.perturbed import PerturbedForecast
+from gated.arrays import FloatArray
+from gated.forecast.explain.contributions import contributions
+from gated.forecast.explain.number import ExplainedNumber
+from gated.forecast.model.inference import memory_weights
+from gated.forecast.prediction.forecast import Forecast
+
+__all__ = ["METHODS", "timed"]
+
+Method = Callable[[PerturbedForecast], FloatArray]
+
+
+def _parts(forecast: PerturbedForecast) -> tuple[FloatArray, FloatArray]:
+    """The contributions and the weights of the explanation."""
+    made = forecast.made
+    number = ExplainedNumber(
+        "median",
+        made.fitted,
+        made.data,
+        forecast.series,
+        made.h,
+        made.table.frequency.season_length,
+    )
+    found = contributions(number, made.table, made.future, made.fitted.profile.groups)
+    return found.past, found.weights
+
+
+def _ours(forecast: PerturbedForecast) -> FloatArray:
+    return _parts(forecast)[0]
+
+
+def _gradient(forecast: PerturbedForecast) -> FloatArray:
+    return _parts(forecast)[1]
+
+
+def _memory(forecast: PerturbedForecast) -> FloatArray:
+    """The weights of the season memory, which leave the correction and the other views out."""
+    made: Forecast = forecast.made
+    one, cutoff = np.array([forecast.series]), np.array([len(forecast.past)])
+    weights, steps = memory_weights(made.fitted.network, made.data.source, one, cutoff, made.h)
+    found = np.zeros((made.h, len(forecast.past)))
+    inside = (steps[0] >= 0) & (steps[0] < found.shape[1])
+    row = np.broadcast_to(np.arange(made.h)[:, None], inside.shape)
+    np.add.at(found, (row[inside], steps[0][inside]), weights[0][inside])
+    return found
+
+
+def _occlusion(forecast: PerturbedForecast) -> FloatArray:
+    """The change of the forecast when each value alone is replaced by the mean."""
+    past = forecast.past
+    observed = np.flatnonzero(np.isfinite(past))
+    moved = np.tile(past, (len(observed), 1))
+    moved[np.arange(len(observed)), observed] = np.nanmean(past)
+    found = np.zeros((forecast.made.h, len(past)))
+    found[:, observed] = (forecast.of(past[None]) - forecast.of(moved)).T
+    return found
+
+
+def _random(forecast: PerturbedForecast) -> FloatArray:
+    shape = (forecast.made.h, len(forecast.past))
+    return np.random.default_rng(forecast.series).random(shape)
+
+
+METHODS: dict[str, Method] = {
+    "ours": _ours,
+    "occlusion": _occlusion,
+    "gradient": _gradient,
+    "memory weights": _memory,
+    "random": _random,
+}
+"""The methods by name."""
+
+
+def timed(method: Method, forecast: PerturbedForecast) -> tuple[FloatArray, float]:
+    """The attribution, and the seconds that it took."""
+    begin = time.perf_counter()
+    found = method(forecast)
+    return found, time.perf_counter() - begin

@@ -1,0 +1,6 @@
+"""Explains forecasts: what each past value and each covariate contributes."""
+
+from gated.forecast.explain.explain import explain
+from gated.forecast.explain.explanation import Explanation
+
+__all__ = ["Explanation", "explain"]

@@ -1,0 +1,217 @@
+"""Defines `Explanation`: what the forecast of each series consists of, as frames and sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.arrays import IntArray
+from gated.errors import UsageError
+from gated.forecast.explain.contributions import Contributions
+from gated.forecast.explain.number import NumberName
+from gated.forecast.explain.series_explanation import LEAST_SHARE, SeriesExplanation
+from gated.overview import Overview, Overviewed, not_shown
+from gated.table import Table, to_frame
+from gated.text import amount, counted, percent, shown_times
+
+__all__ = ["Explanation"]
+
+_SHOWN = 6  # drivers in a sentence
+_STEPS_SHOWN, _DRIVERS_OF_STEP = 3, 4
+
+
+@dataclass(frozen=True, repr=False)
+class Explanation(Overviewed):
+    """What the forecasts of some series consist of. `Forecaster.explain` returns it.
+
+        forecast = reference + Σ contributions of the drivers
+
+    The reference of a series is the mean of the last 24 seasons, the past that the recurrence
+    reads; the drivers are groups of past values, the covariates, and what is left.
+
+    `print` shows what moved the first series; a notebook shows it as HTML.
+
+    Attributes:
+        table: the past.
+        number: the number that is explained: "median" (`gated`) or "mean" (`gated-mean`).
+        series: the explanation of each series.
+        reference_text: what the reference is.
+    """
+
+    table: Table
+    number: NumberName
+    series: tuple[SeriesExplanation, ...]
+    reference_text: str
+
+    @property
+    def _title(self) -> str:
+        count, steps = counted(len(self.series), "series", "series"), len(self.series[0].ds)
+        return f"Explanation of the {self.number} of {count}, {counted(steps, 'step')} ahead."
+
+    def _overview(self) -> Overview:
+        first = self.series[0]
+        shown = first.mean_shares[:_SHOWN]
+        columns: dict[str, Sequence[Any]] = {
+            "driver": [name for name, _ in shown],
+            "share": [percent(share) for _, share in shown],
+        }
+        more = not_shown(len(first.mean_shares) - len(shown), ".frame")
+        return Overview(self._title, columns, (*more, *self.sentences(first.label)))
+
+    @property
+    def drivers(self) -> list[tuple[str, float]]:
+        """(driver, share), largest first: the mean over all series; the shares add up to 1."""
+        total: dict[str, float] = {}
+        explained = [one.mean_shares for one in self.series if one.mean_shares]
+        for shares in explained:
+            for name, share in shares:
+                total[name] = total.get(name, 0.0) + share / len(explained)
+        return sorted(total.items(), key=lambda one: -one[1])
+
+    @property
+    def frame(self) -> Any:
+        """The contribution of each driver to each open forecast step, largest first.
+
+        A frame of the same kind as the table: id, time, `driver`, `contribution` (in the unit of
+        the target) and `share` (of the sum of absolute contributions). The first row of each step
+        is its reference, without a share: it and the contributions add up to the forecast before
+        it is rounded.
+        """
+        rows: list[tuple[Any, Any, str, float, float]] = []
+        for one in self.series:
+            for step in np.flatnonzero(one.open):
+                at = (one.label, one.ds[step])
+                rows.append((*at, self.reference_text, one.parts.reference, np.nan))
+                named = sorted(one.drivers, key=lambda name: -abs(one.drivers[name][step]))
+                rows += [
+                    (*at, name, float(one.drivers[name][step]), float(one.shares[name][step]))
+                    for name in named
+                ]
+        labels, times, names, parts, shares = zip(*rows, strict=True) if rows else ((),) * 5
+        return self._frame(
+            labels,
+            times,
+            {
+                "driver": np.array(names, dtype=object),
+                "contribution": np.array(parts, dtype=np.float64),
+                "share": np.array(shares, dtype=np.float64),
+            },
+        )
+
+    def past(self, top: int | None = None) -> Any:
+        """The contribution of each past value to each open forecast step, largest first.
+
+        Args:
+            top: so many rows for each forecast step; None: all values with a weight.
+
+        Returns:
+            A frame of the same kind as the table: id, time, `past` (the past time), `contribution`
+            (in the unit of the target) and `weight` (by how much the forecast moves if the past
+            value is larger by 1).
+
+        Raises:
+            UsageError: `top` is below 1.
+        """
+        if top is not None and top < 1:
+            raise UsageError(f"top is {top!r}. Expected a whole number, at least 1.")
+        labels, times, columns = [], [], []
+        for one in self.series:
+            for step in np.flatnonzero(one.open):
+                order = _largest(one.parts, int(step), top)
+                labels += [one.label] * len(order)
+                times += [one.ds[step]] * len(order)
+                columns.append(
+                    (
+                        one.past_ds[order],
+                        one.parts.past[step, order],
+                        one.parts.weights[step, order],
+                    )
+                )
+        past_ds, parts, weights = (
+            (np.concatenate(part) for part in zip(*columns, strict=True))
+            if columns
+            else (self.table.ds[:0], np.empty(0), np.empty(0))
+        )
+        return self._frame(
+            labels, times, {"past": past_ds, "contribution": parts, "weight": weights}
+        )
+
+    def sentences(self, series: object = None) -> tuple[str, ...]:
+        """What moved the forecast of one series, in sentences.
+
+        Args:
+            series: its label; by default the first.
+
+        Raises:
+            UsageError: it is not among the explained series.
+        """
+        one = self._one(series)
+        if not one.mean_shares:
+            return (f"Nothing moves the forecast away from {self.reference_text}.",)
+        named = [
+            f"{name} {percent(share)}"
+            for name, share in one.mean_shares[:_SHOWN]
+            if share >= LEAST_SHARE
+        ]
+        reference = amount(one.parts.reference)
+        said = [
+            f"What moves the forecast away from {self.reference_text} ({reference}): "
+            f"{', '.join(named)}."
+        ]
+        moved = np.where(one.open, np.abs(one.parts.number - one.parts.reference), -1.0)
+        most = np.sort(np.argsort(-moved, kind="stable")[:_STEPS_SHOWN])
+        return (*said, *(self._step(one, int(step)) for step in most if one.open[step]))
+
+    def _step(self, one: SeriesExplanation, step: int) -> str:
+        """One forecast as a sum: reference, the largest drivers, and all others."""
+        (when,) = shown_times(self.table.local(one.ds[step : step + 1]))
+        number, reference = float(one.parts.number[step]), one.parts.reference
+        largest = one.largest(step, _DRIVERS_OF_STEP)
+        others = number - reference - sum(part for _, part in largest)
+        parts = [f"{_signed(part)} ({name})" for name, part in [*largest, ("all others", others)]]
+        return f"{when}: {amount(number)} = {amount(reference)} {' '.join(parts)}."
+
+    def _one(self, label: object) -> SeriesExplanation:
+        if label is None:
+            return self.series[0]
+        for one in self.series:
+            if one.label == label or str(one.label) == str(label):
+                return one
+        raise UsageError(
+            f"series is {label!r}, which is not explained here. Expected one of the "
+            f"{counted(len(self.series), 'explained series', 'explained series')}, such as "
+            f"{self.series[0].label!r}."
+        )
+
+    def _frame(
+        self, labels: Sequence[Any], times: Sequence[Any], columns: dict[str, NDArray[Any]]
+    ) -> Any:
+        schema = self.table.schema
+        ids = np.empty(len(labels), dtype=object)
+        ids[:] = labels
+        return to_frame(
+            schema,
+            {
+                schema.id_col: ids,
+                schema.time_col: np.array(times, dtype=self.table.ds.dtype),
+                **columns,
+            },
+        )
+
+
+def _largest(parts: Contributions, step: int, top: int | None) -> IntArray:
+    """The past steps with the largest contributions, those without any weight left out."""
+    order: IntArray = np.argsort(-np.abs(parts.past[step]), kind="stable")
+    order = order[parts.weights[step, order] != 0]
+    return order[:top]
+
+
+def _signed(value: float) -> str:
+    """A number as a part of a sum.
+
+    >>> _signed(31.0), _signed(-2.5)
+    ('+ 31', '− 2.5')
+    """
+    return f"{'+' if value >= 0 else '−'} {amount(abs(value))}"
