@@ -27,7 +27,7 @@ def test_the_first_chart_is_drawn(opened: Opened) -> None:
         assert tab.locator(f"#plot .{kind}").count() == 1
     assert tab.locator("#plot .past").get_attribute("d").count("L") > 30
     assert tab.locator("#plot").get_attribute("aria-label").startswith("a: forecast after its")
-    assert tab.locator(".curves > svg").count() == 2
+    assert tab.locator(".curves > svg").count() == 3
     assert texts(tab, ".best") == ["0.700"]
 
 
@@ -109,7 +109,7 @@ def test_bands_and_methods_have_colours_of_their_own(opened: Opened) -> None:
         "Error", "step", "MASE", np.arange(3.0), {"gated": np.ones(3), "m1": np.ones(3)}
     )
     for scheme in ("light", "dark"):
-        tab = opened(report([one], line_charts=(lines,)), color_scheme=scheme)
+        tab = opened(report([one], line_charts=(lines,), memory=None), color_scheme=scheme)
         for k in range(5):
             tab.click(f"#legend button:has-text('m{k}')")
         colour = "all => all.map(e => getComputedStyle(e)[e.matches('.band') ? 'fill' : 'stroke'])"
@@ -171,7 +171,7 @@ def test_tables_can_be_sorted(opened: Opened) -> None:
 
 def test_a_line_chart_without_values_is_not_drawn(opened: Opened) -> None:
     nothing = LineChart("Error", "steps", "MASE", np.arange(3.0), {"gated": np.full(3, np.nan)})
-    tab = opened(report([one_series("a")], line_charts=(nothing,)))
+    tab = opened(report([one_series("a")], line_charts=(nothing,), memory=None))
     assert tab.locator("[data-curve] svg").count() == 0
     assert tab.locator("[data-coverage] svg").count() > 0
 

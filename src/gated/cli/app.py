@@ -17,6 +17,7 @@ from gated.cli.options import typer_parameters
 from gated.cli.requests.answer_request import AnswerRequest
 from gated.cli.requests.backtest_request import BacktestRequest
 from gated.cli.requests.chat_request import ChatRequest
+from gated.cli.requests.explain_request import ExplainRequest
 from gated.cli.requests.flags import flag
 from gated.cli.requests.forecast_request import ForecastRequest
 from gated.cli.requests.request import DemoRequest, DoctorRequest, Request
@@ -47,6 +48,12 @@ gated forecast sales.csv --horizon 28 --covariate price
 gated forecast sales.csv --horizon 28 --report ahead.html
 gated forecast sales.csv --horizon 28 --save shop.gated
 gated forecast new.csv --horizon 28 --model shop.gated"""
+_EXPLAIN_EXAMPLES = """Examples:
+gated explain sales.csv --horizon 28
+gated explain sales.csv --horizon 28 --series north
+gated explain sales.csv --horizon 28 --report why.html
+gated explain sales.csv --horizon 28 \\
+  --covariate price --what-if price=4.5"""
 _BACKTEST_EXAMPLES = """Examples:
 gated backtest sales.csv --horizon 28
 gated backtest sales.csv --horizon 28 --windows 8
@@ -171,6 +178,18 @@ def forecast(context: typer.Context, request: ForecastRequest) -> None:
     from gated.cli.commands.forecasting.forecast import run
 
     run(request, Messages(quiet=request.quiet), context.obj)
+
+
+@app.command(cls=Command, epilog=_EXPLAIN_EXAMPLES)
+@_with_request(ExplainRequest)
+def explain(context: typer.Context, request: ExplainRequest) -> None:
+    """Say what moves the forecast of a table: past values, covariates, seasons.
+
+    The explanation goes to stdout, all messages go to stderr.
+    """
+    from gated.cli.commands.forecasting.explain import run
+
+    run(request, Messages(quiet=request.quiet))
 
 
 @app.command(cls=Command, epilog=_BACKTEST_EXAMPLES)

@@ -12,6 +12,7 @@ __all__ = [
     "Coverage",
     "Headline",
     "LineChart",
+    "Memory",
     "OverviewColumn",
     "Report",
     "ReportTable",
@@ -165,6 +166,23 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class Memory:
+    """What the forecast remembered: what moved it away from the mean of the past.
+
+    Attributes:
+        of: of which series, in words.
+        shares: (driver, share), largest first.
+        sentences: with the forecast of some steps as sums.
+        weights: the weight of past values by their distance.
+    """
+
+    of: str
+    shares: tuple[tuple[str, float], ...]
+    sentences: tuple[str, ...]
+    weights: LineChart
+
+
+@dataclass(frozen=True)
 class Report:
     """The content of a page.
 
@@ -184,7 +202,7 @@ class Report:
         drivers: what the forecast depends on, one sentence each.
         events: (dates, what happens), closed days and holidays among the steps ahead.
         tables, line_charts, coverage: accuracy.
-        memory: descriptions and weights of the past steps in the season memory, largest first.
+        memory: what the forecast remembered.
         reading: notes on reading the table, one sentence each.
         notes: for the reader of the forecast, one sentence each.
         left_out: label of each series without a forecast, with the reason.
@@ -207,7 +225,7 @@ class Report:
     tables: tuple[ReportTable, ...] = ()
     line_charts: tuple[LineChart, ...] = ()
     coverage: Coverage | None = None
-    memory: tuple[tuple[str, float], ...] = ()
+    memory: Memory | None = None
     reading: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)

@@ -96,6 +96,7 @@ def _sorted_by(report: Report) -> OverviewColumn | None:
 
 
 def _head_data(report: Report, packed: Packed) -> dict[str, Any]:
+    weights = () if report.memory is None else (report.memory.weights,)
     curves = [
         {
             "title": one.title,
@@ -104,7 +105,7 @@ def _head_data(report: Report, packed: Packed) -> dict[str, Any]:
             "at": _numbers(one.x),
             "lines": [[name, _numbers(line)] for name, line in one.lines.items()],
         }
-        for one in report.line_charts
+        for one in (*report.line_charts, *weights)
     ]
     coverage = report.coverage
     count, column = len(packed.labels), _sorted_by(report)

@@ -129,19 +129,23 @@ def small_charts_markup(report: Report) -> str:
 
 
 def memory_markup(report: Report) -> str:
-    """The largest weights of the season memory as bars."""
-    if not report.memory:
+    """What moved the forecast, as bars and sentences, and the place of the chart of weights."""
+    memory = report.memory
+    if memory is None or not memory.shares:
         return ""
-    shown = [(words, float(share)) for words, share in report.memory[:_MEMORY_SHOWN]]
+    shown = memory.shares[:_MEMORY_SHOWN]
     largest = max(share for _, share in shown) or 1.0
     bars = "".join(
         f'<tr><th scope="row">{text(words)}</th><td><meter min="0" max="{largest:.4f}" '
         f'value="{share:.4f}">{percent(share)}</meter></td><td>{percent(share)}</td></tr>'
         for words, share in shown
     )
+    sentences = "".join(f"<li>{prose(sentence)}</li>" for sentence in memory.sentences)
     return (
-        "<section><h2>Weights of the season memory</h2>"
-        f'<table class="memory"><tbody>{bars}</tbody></table></section>'
+        f'<section id="memory"><h2>What it remembered</h2><p>{prose(memory.of)}</p>'
+        f'<table class="memory"><tbody>{bars}</tbody></table><ul>{sentences}</ul>'
+        f"<h3>{text(memory.weights.title)}</h3>"
+        f'<div class="curves" data-curve="{len(report.line_charts)}"></div></section>'
     )
 
 

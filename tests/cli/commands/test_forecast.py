@@ -42,10 +42,8 @@ def test_it_is_the_forecast_of_the_library(forecast, sales):
 
 
 def test_messages_have_an_order(forecast, sales):
-    message = forecast(sales, "--explain", "--out", "f.csv", "--save", "m.gated").stderr
-    places = [
-        message.index(f"\n{word} ") for word in ("Method", "Memory", "Weights", "Saved", "Written")
-    ]
+    message = forecast(sales, "--out", "f.csv", "--save", "m.gated").stderr
+    places = [message.index(f"\n{word} ") for word in ("Method", "Memory", "Saved", "Written")]
     assert message.startswith("Read     sales.csv: 70 steps of 1 series, 2024-01-01 to 2024-03-10.")
     assert places == sorted(places)
     assert "--covariate" in message
@@ -70,13 +68,12 @@ def test_out_by_suffix(forecast, sales, tmp_path, suffix):
 
 
 def test_json_is_one_object_with_all_results(forecast, sales):
-    result = forecast(sales, "--json", "--explain", "--quiet")
+    result = forecast(sales, "--json", "--quiet")
     report = json.loads(result.stdout)
     assert report["horizon"] == len(report["forecast"]) == 7
     assert report["forecast"][0]["ds"] == "2024-03-11"
     assert report["verdict"]["text"].startswith("Expect errors of about ")
     assert report["memory"][0].keys() == {"distance", "share"}
-    assert report["explanation"][0]["remembered"] < "2024-03-11"
     assert report["left_out"] == {}
     assert report["notes"]
     assert report["seconds"] > 0
@@ -241,7 +238,7 @@ def test_a_report_is_written(forecast, write_sales, tmp_path):
     result = forecast(write_sales(), "--report", tmp_path / "ahead.html")
     assert result.exit_code == 0, result.stderr
     page = (tmp_path / "ahead.html").read_text(encoding="utf-8")
-    assert "Weights of the season memory" in page
+    assert "What it remembered" in page
     assert "<dd>sales.csv</dd>" in page
     assert "ahead.html: open it in a browser." in result.stderr
 

@@ -48,7 +48,7 @@ def found() -> Backtest:
 
 
 def test_a_forecast_is_reported_with_its_past(made: Forecast) -> None:
-    report = forecast_report(made, {"seed": "0"})
+    report = forecast_report(made, {"seed": "0"}, made.explain())
     first, second, new = [report.series[k] for k in range(len(report.series))][-3:]
     assert (first.label, second.label, new.label) == ("a", "b", "new")
     assert (len(first.y), len(new.y)) == (90, 0)
@@ -57,7 +57,10 @@ def test_a_forecast_is_reported_with_its_past(made: Forecast) -> None:
     np.testing.assert_array_equal(forecast.point, frame["gated"])
     np.testing.assert_array_equal(forecast.bands[95][1], frame["gated-hi-95"])
     assert report.summary == (made.fitted.combination.text,)
-    assert sum(share for _, share in report.memory) == pytest.approx(1)
+    assert report.memory is not None
+    assert sum(share for _, share in report.memory.shares) == pytest.approx(1)
+    assert report.memory.sentences
+    assert report.memory.weights.x[0] == 1
     assert report.settings["seed"] == "0"
     assert report.settings["version"] == gated.__version__
     assert any("without any past" in note for note in report.reading)

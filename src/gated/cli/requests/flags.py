@@ -2,13 +2,17 @@
 
 from gated.cli.options import options_of
 from gated.cli.requests.backtest_request import BacktestRequest
+from gated.cli.requests.explain_request import ExplainRequest
 from gated.cli.requests.forecast_request import ForecastRequest
 from gated.cli.requests.sequence_request import GenerateRequest, TrainRequest
 from gated.cli.requests.transcribe_request import TranscribeRequest
 
 __all__ = ["flag"]
 
-_KINDS = (TrainRequest, GenerateRequest, TranscribeRequest, ForecastRequest, BacktestRequest)
+_KINDS = (
+    *(TrainRequest, GenerateRequest, TranscribeRequest),
+    *(ExplainRequest, ForecastRequest, BacktestRequest),
+)
 _FLAGS = {name: entry.name for kind in _KINDS for name, entry in options_of(kind).items()}
 
 

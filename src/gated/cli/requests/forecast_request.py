@@ -5,19 +5,16 @@ from pathlib import Path
 from typing import Annotated
 
 from gated.cli.options import (
-    COVARIATES,
     FORECAST,
-    OUTPUT,
     TRAINING,
     Option,
     number_list,
     one_number,
     one_path,
     one_text,
-    options_of,
     whole_number,
 )
-from gated.cli.requests.table_request import TableRequest
+from gated.cli.requests.future_request import FutureRequest
 from gated.errors import UsageError
 
 __all__ = ["MOST_PATHS", "PERIODS", "ForecastRequest"]
@@ -29,7 +26,7 @@ _CHECKPOINT_SUFFIX = ".gated-checkpoint"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ForecastRequest(TableRequest):
+class ForecastRequest(FutureRequest):
     """The options of `gated forecast`; None: not given."""
 
     level: Annotated[
@@ -84,37 +81,6 @@ class ForecastRequest(TableRequest):
             read=one_number(example="500"),
         ),
     ] = None
-    X_df: Annotated[
-        Path | None,
-        Option(
-            "--future",
-            "FILE",
-            help="Future values of the covariates. Default: the rows at the end of the table that "
-            "have no target.",
-            panel=COVARIATES,
-            read=one_path,
-            file="read",
-        ),
-    ] = None
-    model: Annotated[
-        Path | None,
-        Option(
-            "--model",
-            "FILE",
-            help="Forecast with a model that --save wrote; nothing is fitted.",
-            panel=FORECAST,
-            read=one_path,
-            file="read",
-        ),
-    ] = None
-    explain: Annotated[
-        bool,
-        Option(
-            "--explain",
-            help="Print the past steps with the largest weights in the forecast.",
-            panel=OUTPUT,
-        ),
-    ] = False
     save: Annotated[
         Path | None,
         Option(
@@ -143,7 +109,6 @@ class ForecastRequest(TableRequest):
     ] = None
 
     def __post_init__(self) -> None:
-        self._check_model()
         self._check_content()
         super().__post_init__()
 
@@ -166,19 +131,4 @@ class ForecastRequest(TableRequest):
             raise UsageError(
                 f"--paths {self.paths} and --totals {self.totals} are two contents of one file. "
                 "Give one of them, and run the command again for the other."
-            )
-
-    def _check_model(self) -> None:
-        """Raise an error for options that have no effect on a fitted model."""
-        if self.model is None:
-            return
-        unused = [
-            entry.name
-            for name, entry in options_of(type(self)).items()
-            if entry.is_for_fitting and name in self._given(type(self))
-        ]
-        if unused:
-            raise UsageError(
-                f"--model {self.model} is fitted already, so {' and '.join(unused)} would change "
-                "nothing. Leave it out, or leave out --model to fit a new model."
             )

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from gated.arrays import FloatArray
 from gated.forecast.data.dataset import Dataset
 from gated.forecast.explain.contributions import contributions
@@ -13,7 +15,9 @@ from gated.forecast.training.fitted import Fitted
 from gated.table import Table
 from gated.text import counted
 
-__all__ = ["explain"]
+__all__ = ["explain", "few_of"]
+
+_FEW = 3
 
 
 def explain(
@@ -50,3 +54,13 @@ def explain(
     whole = max(int(data.history[one]) for one in series) <= steps
     reference = "all past values" if whole else f"the last {span or counted(steps, drivers.noun)}"
     return Explanation(table, number, tuple(found), f"the mean of {reference}")
+
+
+def few_of(count: int) -> list[int]:
+    """The indices of a few of many series, chosen evenly; the first is among them.
+
+    >>> few_of(2), few_of(500)
+    ([0, 1], [0, 250, 499])
+    """
+    indices: list[int] = np.unique(np.linspace(0, count - 1, min(count, _FEW)).round()).tolist()
+    return [int(index) for index in indices]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.arrays import IntArray
+from gated.arrays import FloatArray, IntArray
 from gated.errors import UsageError
 from gated.forecast.explain.contributions import Contributions
 from gated.forecast.explain.number import NumberName
@@ -19,6 +19,7 @@ from gated.text import amount, counted, percent, shown_times
 __all__ = ["Explanation"]
 
 _SHOWN = 6  # drivers in a sentence
+_FARTHEST = 800  # steps of the weights by distance: two years of days
 _STEPS_SHOWN, _DRIVERS_OF_STEP = 3, 4
 
 
@@ -59,6 +60,30 @@ class Explanation(Overviewed):
         }
         more = not_shown(len(first.mean_shares) - len(shown), ".frame")
         return Overview(self._title, columns, (*more, *self.sentences(first.label)))
+
+    @property
+    def labels(self) -> list[Any]:
+        """The labels of the explained series."""
+        return [one.label for one in self.series]
+
+    def weights_by_distance(self) -> tuple[FloatArray, FloatArray]:
+        """The mean absolute weight of past values by their distance to the forecast step.
+
+        Returns:
+            Distances in steps, from 1, and the mean over the open steps of all series at each: by
+            how much the forecast moves if a value of this distance is larger by 1.
+        """
+        longest = min(_FARTHEST, max(len(one.past_ds) for one in self.series))
+        total, count = np.zeros(longest), np.zeros(longest)
+        for one in self.series:
+            past = len(one.past_ds)
+            for step in np.flatnonzero(one.open):
+                distance = past + step - np.arange(past)  # of each past value
+                near = distance <= longest
+                total[distance[near] - 1] += np.abs(one.parts.weights[step, near])
+                count[distance[near] - 1] += 1
+        known = count > 0
+        return np.arange(1.0, longest + 1)[known], (total / np.maximum(count, 1))[known]
 
     @property
     def drivers(self) -> list[tuple[str, float]]:

@@ -142,9 +142,9 @@ class _Gradient:
 
     def of_inputs(self) -> Inputs:
         """The contribution [h, F] of each feature of the inputs, by integrated gradients."""
-        names = [name for name in INPUTS if getattr(self.window, name).shape[-1]]
-        if not names:
+        if self.network.covariate_embedding is None:
             return {}
+        names = [name for name in INPUTS if getattr(self.window, name).shape[-1]]
         nodes, shares = np.polynomial.legendre.leggauss(_NODES)
         total = {
             name: torch.zeros(len(self.wanted), getattr(self.window, name).shape[-1])

@@ -13,7 +13,7 @@ from gated.errors import UsageError
 from gated.forecast.config import MEAN_NAME, MODEL_NAME
 from gated.forecast.data.dataset import Dataset, build_dataset
 from gated.forecast.distribution.marginals import Marginals
-from gated.forecast.explain import Explanation, explain
+from gated.forecast.explain import Explanation, explain, few_of
 from gated.forecast.model.explanation import explanation, weight_by_distance
 from gated.forecast.prediction.cold_start import cold_start_forecast
 from gated.forecast.prediction.columns import DEFAULT_LEVEL, ForecastColumns, Numbers
@@ -125,10 +125,15 @@ class Forecast(Overviewed):
     def explain(self, series: object = None) -> Explanation:
         """What the forecast of one series, or of all, consists of; see `Forecaster.explain`."""
         ids = self.table.ids
-        chosen = range(len(ids)) if series is None else [index_of(ids, series)]
-        return explain(
-            self.fitted, self.table, self.data, self.future, self.point.name, list(chosen)
-        )
+        return self._explained(range(len(ids)) if series is None else [index_of(ids, series)])
+
+    @cached_property
+    def explained(self) -> Explanation:
+        """What the forecasts of a few series consist of, for the report."""
+        return self._explained(few_of(len(self.table.ids)))
+
+    def _explained(self, series: Sequence[int]) -> Explanation:
+        return explain(self.fitted, self.table, self.data, self.future, self.point.name, series)
 
     def what_if(self, changes: Changes, *, series: object = None) -> Counterfactual:
         """Forecast again with other past values or covariates; see `Forecaster.what_if`."""
@@ -324,11 +329,7 @@ class Forecast(Overviewed):
         return sums.frame({"probability": shares[:, 0]})
 
     def total_paths(self, which: BoolArray) -> FloatArray:
-        """Possible totals of some series at each step, joint over the steps: [h, paths].
-
-        Args:
-            which: [N + K] the series to sum.
-        """
+        """Possible totals of the series `which` [N + K], joint over the steps: [h, paths]."""
         paths = paths_for_totals(len(self.ids), self.h)
         totals = np.zeros((self.h, paths))
         for rows, values in path_blocks(self.marginals, self.fitted.dependence, paths, 0):
@@ -372,16 +373,18 @@ class Forecast(Overviewed):
         columns = (self.columns[self.point.column][which], bands)
         return drawn(engine, self.table, which, until, self.ds[which], columns)
 
-    def report(self, **settings: object) -> str:
-        """The forecast as one HTML page: charts of all series, notes, validation, memory weights.
+    def report(self, *, explanation: Explanation | None = None, **settings: object) -> str:
+        """The forecast as one HTML page: charts of all series, notes, validation, explanation.
 
         Args:
+            explanation: of some series; by default of three, chosen evenly.
             settings: further settings to list at the end, by name.
 
         Returns:
             A complete HTML document without external resources.
         """
-        return page(forecast_report(self, {name: str(value) for name, value in settings.items()}))
+        listed = {name: str(value) for name, value in settings.items()}
+        return page(forecast_report(self, listed, explanation or self.explained))
 
     @cached_property
     def bands(self) -> dict[float, tuple[FloatArray, FloatArray]]:

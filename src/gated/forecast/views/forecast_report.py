@@ -9,6 +9,7 @@ from gated.forecast.config import MODEL_NAME
 from gated.forecast.validation.combination import Combination
 from gated.forecast.views.drivers import closed_events, driver_sentences, holiday_events
 from gated.forecast.views.forecast_view import (
+    ExplanationView,
     ForecastView,
     PointChoice,
     TotalsView,
@@ -23,7 +24,16 @@ from gated.forecast.views.period_totals import (
     total_tables,
 )
 from gated.forecast.views.report_parts import common_settings, first_view, zone_of
-from gated.report import Headline, OverviewColumn, Report, ReportTable, Series, SeriesForecast
+from gated.report import (
+    Headline,
+    LineChart,
+    Memory,
+    OverviewColumn,
+    Report,
+    ReportTable,
+    Series,
+    SeriesForecast,
+)
 from gated.text import counted, plain
 
 __all__ = ["expected", "forecast_report"]
@@ -32,11 +42,16 @@ _MEAN_NAME = f"{MODEL_NAME}-mean"
 _MOST = 0.5  # of the series must have the latest times, so that these are those of the report
 
 
-def forecast_report(forecast: ForecastView, settings: Mapping[str, str]) -> Report:
+def forecast_report(
+    forecast: ForecastView,
+    settings: Mapping[str, str],
+    explanation: ExplanationView | None = None,
+) -> Report:
     """Make the report of a forecast.
 
     Args:
         forecast: the forecast.
+        explanation: what the forecasts of some series consist of.
         settings: further settings to list at the end, by name.
     """
     table, profile = forecast.table, forecast.fitted.profile
@@ -60,7 +75,7 @@ def forecast_report(forecast: ForecastView, settings: Mapping[str, str]) -> Repo
         drivers=drivers,
         events=_events(forecast),
         tables=_validation_errors(forecast.verdict),
-        memory=tuple(forecast.memory),
+        memory=None if explanation is None else _memory(forecast, explanation),
         reading=table.notes,
         notes=(
             *(note for note in forecast.findings if note not in drivers),
@@ -245,6 +260,29 @@ class _ForecastSeries:
             OverviewColumn(self.next_period, after),
             OverviewColumn("change", change, "change"),
         )
+
+
+def _memory(forecast: ForecastView, explained: ExplanationView) -> Memory | None:
+    """What the forecasts of the explained series remembered; none without a past."""
+    labels = explained.labels
+    if not labels or not explained.drivers:
+        return None
+    distances, weights = explained.weights_by_distance()
+    noun = forecast.table.frequency.noun
+    of = f"`{labels[0]}`" if len(labels) == 1 else f"{counted(len(labels), 'series', 'series')}"
+    return Memory(
+        of=f"Shares of what moves the forecast of {of} away from {explained.reference_text}. The "
+        f"sums are of `{labels[0]}`, in the unit of the values.",
+        shares=tuple(explained.drivers),
+        sentences=explained.sentences()[1:],  # the first repeats the shares
+        weights=LineChart(
+            "By how much the forecast moves if a past value is larger by 1",
+            f"{noun}s before",
+            "mean weight",
+            distances,
+            {"weight": weights},
+        ),
+    )
 
 
 def _validation_errors(verdict: Combination) -> tuple[ReportTable, ...]:

@@ -63,6 +63,28 @@ class TotalsView(Protocol):
         """[h, paths] possible totals of some of the N + K series, joint over the steps."""
 
 
+class ExplanationView(Protocol):
+    """The attributes of an explanation that a report uses."""
+
+    @property
+    def drivers(self) -> list[tuple[str, float]]:
+        """(driver, share), largest first: the mean of the series."""
+
+    @property
+    def labels(self) -> list[Any]:
+        """The labels of the explained series."""
+
+    @property
+    def reference_text(self) -> str:
+        """What the contributions are measured from."""
+
+    def sentences(self, series: object = None) -> tuple[str, ...]:
+        """What moved the forecast of one series."""
+
+    def weights_by_distance(self) -> tuple[FloatArray, FloatArray]:
+        """Distances in steps, and the mean absolute weight of past values at each."""
+
+
 class ForecastView(Protocol):
     """The attributes of a forecast of N series and K cold-start series that a report uses."""
 
@@ -101,10 +123,6 @@ class ForecastView(Protocol):
     @property
     def verdict(self) -> Combination:
         """The validation result of network and baselines."""
-
-    @property
-    def memory(self) -> list[tuple[str, float]]:
-        """Descriptions and shares of the memory weights, largest first."""
 
     @property
     def findings(self) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from gated.files import write_whole
 from gated.forecast.config import MEAN_NAME, MODEL_NAME
 from gated.forecast.prediction.forecast import Forecast
 from gated.table import Table
-from gated.text import counted, duration, percent, shares
+from gated.text import counted, duration, shares
 
 __all__ = [
     "ForecastResult",
@@ -33,28 +33,24 @@ __all__ = [
     "write_result",
 ]
 
-_STEPS_EXPLAINED = 7
 _MEAN_DECIMALS = 3  # 0.372 sales a day
 
 
 @dataclass(frozen=True)
 class ForecastResult:
-    """A forecast and its explanation.
+    """A forecast, and what is written of it.
 
     Attributes:
         model: fitted or loaded.
         made: the forecast.
         frame: what is written, in pandas: the forecast, its paths or its totals.
         memory: the weight of each distance in the past, the largest first.
-        explanation: the weights of past steps for each future step, in pandas; None where it was
-            not requested.
     """
 
     model: Forecaster
     made: Forecast
     frame: Any
     memory: list[tuple[str, float]]
-    explanation: Any
 
     @property
     def table(self) -> Table:
@@ -96,24 +92,6 @@ def print_findings(messages: Messages, result: ForecastResult) -> None:
     if made.verdict.share == 0:
         memory += " (In the network, which gives only the interval here.)"
     messages.write("Memory", memory)
-    if result.explanation is not None:
-        messages.write(
-            "Weights",
-            f"Future steps of `{result.table.ids[0]}`, each with its past steps of largest weight:",
-            *_largest_weights(result),
-        )
-
-
-def _largest_weights(result: ForecastResult) -> list[str]:
-    """Write one line for each of the first steps of the first series: its largest weights."""
-    schema = result.table.schema
-    weights: dict[str, list[str]] = {}
-    first = result.explanation[result.explanation[schema.id_col] == result.table.ids[0]]
-    for row in records(first):
-        weight = f"{row['remembered']} {percent(row['weight'])}"
-        weights.setdefault(str(row[schema.time_col]), []).append(weight)
-    steps = list(weights.items())[:_STEPS_EXPLAINED]
-    return [f"{step}: {', '.join(largest)}".replace("T", " ") for step, largest in steps]
 
 
 def write_result(request: ForecastRequest, result: ForecastResult, seconds: float) -> None:
@@ -151,7 +129,7 @@ def _report(request: ForecastRequest, result: ForecastResult, seconds: float) ->
     """Return the object that `--json` writes."""
     made = result.made
     verdict = made.verdict
-    report = {
+    return {
         "gated": gated.__version__,
         "table": str(request.table),
         "horizon": request.horizon,
@@ -163,9 +141,6 @@ def _report(request: ForecastRequest, result: ForecastResult, seconds: float) ->
         "memory": [{"distance": words, "share": share} for words, share in result.memory],
         "seconds": round(seconds, 3),
     }
-    if result.explanation is not None:
-        report["explanation"] = records(result.explanation)
-    return report
 
 
 def _content(request: ForecastRequest, result: ForecastResult) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Reads the tables of `gated forecast`: the past, and the future values of the covariates."""
+"""Reads the tables of `gated forecast` and `gated explain`: the past, and future covariates."""
 
 from typing import TYPE_CHECKING, Any
 
-from gated.cli.requests.forecast_request import ForecastRequest
+from gated.cli.requests.future_request import FutureRequest
 from gated.errors import DataError, UsageError
 from gated.table import Table, read_future, read_table, split_known_future
 
@@ -18,7 +18,7 @@ Tables = tuple[Table, Any, tuple[str, ...]]
 _STEPS_CHECKED = 1_000
 
 
-def read_tables(request: ForecastRequest, model: "Forecaster | None" = None) -> Tables:
+def read_tables(request: FutureRequest, model: "Forecaster | None" = None) -> Tables:
     """Read the tables of a command; a saved model's options of reading apply to its tables.
 
     Raises:
@@ -28,7 +28,7 @@ def read_tables(request: ForecastRequest, model: "Forecaster | None" = None) -> 
     return _find_future(request, _read_past(request, model))
 
 
-def _read_past(request: ForecastRequest, model: "Forecaster | None") -> Table:
+def _read_past(request: FutureRequest, model: "Forecaster | None") -> Table:
     """Read the table as requested; a saved model's options of reading apply to its table."""
     keywords = request.table_keywords
     if model is not None:
@@ -44,7 +44,7 @@ def _read_past(request: ForecastRequest, model: "Forecaster | None") -> Table:
     return read_table(request.table, **keywords)
 
 
-def _find_future(request: ForecastRequest, table: Table) -> Tables:
+def _find_future(request: FutureRequest, table: Table) -> Tables:
     """Find the future values of the covariates: in a separate file, or at the end of the table.
 
     They are read here, so that an error in them is found before the fit.

@@ -67,11 +67,10 @@ class ForecastRun:
             quantiles=request.quantiles,
             X_df=future,
         )
-        explanation = made.remembered() if request.explain else None
         frame, memory = self._content(made), made.memory
         if checkpoint is not None:
             checkpoint.check()  # before the files of an interrupted command are written
-        return ForecastResult(model, made, frame, memory, explanation)
+        return ForecastResult(model, made, frame, memory)
 
     def _content(self, made: Forecast) -> Any:
         """Return what is written: the forecast, its paths or its totals."""

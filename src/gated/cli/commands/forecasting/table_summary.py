@@ -1,6 +1,6 @@
 """Prints the summary of a table that a command has read, and lists the settings of a report."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gated.cli.console.messages import Messages
 from gated.table import Table
@@ -27,7 +27,7 @@ def print_table_summary(messages: Messages, name: str, table: Table) -> None:
         messages.write("Left out", *shown)
 
 
-def report_settings(name: str, model: "Forecaster") -> dict[str, object]:
+def report_settings(name: str, model: "Forecaster") -> dict[str, Any]:
     """Return the settings that a report lists: the table's name and the given hyperparameters."""
     settings = {"holidays": model.holidays, "max steps": model.max_steps, "seed": model.seed}
     given = {setting: value for setting, value in settings.items() if value is not None}
