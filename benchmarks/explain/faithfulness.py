@@ -1,7 +1,8 @@
 """Scores attributions by the forecasts after the named values were replaced.
 
-The values of each forecast step are sorted by their absolute attribution, and the first are
-replaced by one of three replacements:
+The values of each forecast step are sorted by their relevance, and the first are replaced by one
+of three replacements. The relevance is the absolute attribution, or, in its own table, the signed
+one in the direction of the forecast: then values come first that moved it away from the mean.
 
 - `season`: the value of one season before (after, for the first season);
 - `mean`: the mean of the series;
@@ -41,9 +42,9 @@ _STEPS = 5  # of the horizon that are scored
 
 
 def scores(
-    forecast: PerturbedForecast, attribution: FloatArray, replacement: Replacement, season: int
+    forecast: PerturbedForecast, relevance: FloatArray, replacement: Replacement, season: int
 ) -> Mapping[str, float]:
-    """Score the attribution [h, T] of one series."""
+    """Score the relevance [h, T] of the past values of one series."""
     past = forecast.past
     replaced = _replaced(past, replacement, season, forecast.series)
     observed = np.flatnonzero(np.isfinite(past))
@@ -52,7 +53,7 @@ def scores(
     chosen = chosen[np.unique(np.linspace(0, len(chosen) - 1, _STEPS).round().astype(int))]
     without, only = [], []
     for step in chosen:
-        order = observed[np.argsort(-np.abs(attribution[step, observed]), kind="stable")]
+        order = observed[np.argsort(-relevance[step, observed], kind="stable")]
         without += [_with(past, replaced, order[: _count(order, share)]) for share in _SHARES]
         only += [_with(past, replaced, order[_count(order, share) :]) for share in _BINS]
     found = forecast.of(np.stack([past, *without, *only]))

@@ -12,7 +12,7 @@ from gated.forecast.explain.number import ExplainedNumber
 from gated.forecast.model.inference import memory_weights
 from gated.forecast.prediction.forecast import Forecast
 
-__all__ = ["METHODS", "timed"]
+__all__ = ["METHODS", "SIGNED", "directed", "timed"]
 
 Method = Callable[[PerturbedForecast], FloatArray]
 
@@ -76,6 +76,20 @@ METHODS: dict[str, Method] = {
     "random": _random,
 }
 """The methods by name."""
+
+SIGNED = ("ours", "occlusion", "memory weights")
+"""Those whose attributions have a sign, or get one by the distance from the mean."""
+
+
+def directed(method: str, forecast: PerturbedForecast, attribution: FloatArray) -> FloatArray:
+    """The relevance in the direction of the forecast, for a method with signed contributions.
+
+    The weights of the season memory are multiplied by the distances of the values from the mean.
+    """
+    past, mean = forecast.past, np.nanmean(forecast.past)
+    if method == "memory weights":
+        attribution = attribution * np.nan_to_num(past - mean)
+    return attribution * np.sign(forecast.of(past[None])[0] - mean)[:, None]
 
 
 def timed(method: Method, forecast: PerturbedForecast) -> tuple[FloatArray, float]:

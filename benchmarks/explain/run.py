@@ -1,7 +1,7 @@
 """Compares attributions on five real tables, and on synthetic series with known drivers."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 
@@ -13,7 +13,7 @@ from benchmarks.common.measure import in_fresh_process, machine, show_progress
 from benchmarks.common.report import Column, Report, Row, Sheet
 from benchmarks.explain.faithfulness import REPLACEMENTS, scores
 from benchmarks.explain.known_drivers import KINDS, precision_and_recall, shares_of
-from benchmarks.explain.methods import METHODS, timed
+from benchmarks.explain.methods import METHODS, SIGNED, directed, timed
 from benchmarks.explain.perturbed import PerturbedForecast
 from benchmarks.explain.windows import Windows, read_windows
 from gated import Forecaster
@@ -33,7 +33,7 @@ class Measured:
     Attributes:
         scores: method to score to replacement to the values of the windows.
         seconds: method to the seconds of each window.
-        randomised: of each window, the rank correlation of our attribution with that of a network
+        randomised: of each window, the rank correlation of our weights with those of a network
             with permuted weights.
     """
 
@@ -69,7 +69,13 @@ def run(folder: Folder, tables: Sequence[str], windows: int, threads: int) -> Re
     ]
     means = "mean of tables and replacements"
     sheets = [
-        Sheet("ratios", f"ours ÷ others, {means}", _RATIO_COLUMNS, _ratios(found)),
+        Sheet("ratios", f"ours ÷ others, {means}", _RATIO_COLUMNS, _ratios(found, str, METHODS)),
+        Sheet(
+            "directed",
+            f"the same, sorted in the direction of the forecast, {means}",
+            _RATIO_COLUMNS[:-1],
+            _ratios(found, _directed, SIGNED),
+        ),
         Sheet("scores", f"{means}, in spreads", _COLUMNS, _rows(found)),
         Sheet("known", "synthetic series with known drivers", _KNOWN_COLUMNS, known),
         Sheet(
@@ -94,10 +100,14 @@ def measure(windows: Windows) -> Measured:
             timed(method, forecast) if series == 0 else None  # warm
             attribution, seconds = timed(method, forecast)
             found.seconds.setdefault(name, []).append(seconds)
-            for replacement in REPLACEMENTS:
-                found.add(name, replacement, scores(forecast, attribution, replacement, season))
-        ours, other = (METHODS["ours"](PerturbedForecast(one, series)) for one in (made, permuted))
-        found.randomised.append(_rank_correlation(ours, other))
+            relevance = {name: np.abs(attribution)}
+            if name in SIGNED:
+                relevance[_directed(name)] = directed(name, forecast, attribution)
+            for order, values in relevance.items():
+                for replacement in REPLACEMENTS:
+                    found.add(order, replacement, scores(forecast, values, replacement, season))
+        weights = [METHODS["gradient"](PerturbedForecast(one, series)) for one in (made, permuted)]
+        found.randomised.append(_rank_correlation(*weights))
     return found
 
 
@@ -162,17 +172,24 @@ def _rows(found: Mapping[str, Measured]) -> list[Row]:
     return rows
 
 
-def _ratios(found: Mapping[str, Measured]) -> list[Row]:
+def _directed(method: str) -> str:
+    """The name of a method's scores with values sorted in the direction of the forecast."""
+    return f"{method}, directed"
+
+
+def _ratios(
+    found: Mapping[str, Measured], order: Callable[[str], str], methods: Iterable[str]
+) -> list[Row]:
     """The mean over tables of ours ÷ another method, with a bootstrap interval of the windows."""
     rows: list[Row] = []
-    for method in METHODS:
+    for method in methods:
         if method == "ours":
             continue
         row: Row = {"against": method}
         for score in _SCORES:
-            ours, other = (_table_means(found, name, score) for name in ("ours", method))
+            ours, other = (_table_means(found, order(n), score) for n in ("ours", method))
             row[score] = float((ours.mean(axis=1) / other.mean(axis=1)).mean())
-        ours, other = (_table_means(found, name, "AOPCR") for name in ("ours", method))
+        ours, other = (_table_means(found, order(n), "AOPCR") for n in ("ours", method))
         drawn = np.random.default_rng(0).integers(ours.shape[1], size=(_DRAWS, *ours.shape))
         sums = [np.take_along_axis(one[None], drawn, axis=2).mean(axis=2) for one in (ours, other)]
         low, high = np.quantile((sums[0] / sums[1]).mean(axis=1), [0.025, 0.975])

@@ -86,12 +86,34 @@ def test_one_series_of_several_can_be_explained() -> None:
         model.explain().sentences("good 7")
 
 
-def test_a_constant_series_is_moved_by_nothing() -> None:
-    table = weekly().assign(y=5.0)
-    explained = Forecaster().explain(table, h=H)
-    text = " ".join(explained.sentences())
-    assert "5" in text or "Nothing" in text
+@pytest.mark.parametrize("value", [0.0, 5.0])
+def test_a_constant_series_is_moved_by_nothing(value: float) -> None:
+    explained = Forecaster().explain(weekly().assign(y=value), h=H)
+    np.testing.assert_allclose(
+        explained.frame["contribution"].groupby(explained.frame["ds"]).sum(), value, atol=1e-6
+    )
+    assert np.isfinite(explained.past()["weight"]).all()
     assert str(explained)
+
+
+def test_numbers_near_the_largest_float_are_not_explained() -> None:
+    """The mean of the goods with many zeros is that of the other good, in another unit."""
+    table = intermittent(40, series=2)
+    table["y"] = 0.0
+    table.loc[0, "y"] = 1e300
+    explained = Forecaster().explain(table, h=3)
+    frame = explained.frame
+    assert np.isfinite(frame["contribution"]).all()
+    assert "not explained" in set(frame[frame["unique_id"] == "good 1"]["driver"])
+    assert str(explained)
+
+
+def test_a_good_that_is_no_longer_sold_is_explained() -> None:
+    table = weekly(500)
+    table.loc[table.index[-200:], "y"] = 0.0
+    explained = Forecaster().explain(table, h=H)
+    assert np.isfinite(explained.frame["contribution"]).all()
+    assert explained.sentences()
 
 
 def test_covariates_are_named(explained: Explanation) -> None:

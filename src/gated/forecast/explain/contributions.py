@@ -57,17 +57,29 @@ class Contributions:
 
     @property
     def of_open_steps(self) -> "Contributions":
-        """The same, with 0 for all parts of closed steps."""
-        is_open = ~self.closed
+        """The same, with 0 for all parts of closed steps.
+
+        Where a derivative is no number, which takes values near the largest floats, the whole
+        difference to the reference is not explained.
+        """
+        parts = [self.weights, self.past, self.factor, self.others, self.rest]
+        parts += self.covariates.values()
+        finite = [np.isfinite(part.reshape(len(self.number), -1)).all(axis=1) for part in parts]
+        is_open, known = ~self.closed, np.logical_and.reduce(finite)
+
+        def of_known(part: FloatArray) -> FloatArray:
+            kept = (is_open & known).reshape(-1, *[1] * (part.ndim - 1))
+            return np.where(kept, part, 0.0)
+
         return Contributions(
             number=np.where(is_open, self.number, 0.0),
             reference=self.reference,
-            weights=self.weights * is_open[:, None],
-            past=self.past * is_open[:, None],
-            covariates={name: part * is_open for name, part in self.covariates.items()},
-            factor=self.factor * is_open,
-            others=self.others * is_open,
-            rest=self.rest * is_open,
+            weights=of_known(self.weights),
+            past=of_known(self.past),
+            covariates={name: of_known(part) for name, part in self.covariates.items()},
+            factor=of_known(self.factor),
+            others=of_known(self.others),
+            rest=np.where(is_open & ~known, self.number - self.reference, of_known(self.rest)),
             closed=self.closed,
         )
 
@@ -83,55 +95,95 @@ def contributions(
         future: [N, h, F] known covariates of the steps ahead.
         groups: maps covariates to a common name, such as that of all holidays.
     """
-    data, fitted, series = number.data, number.fitted, number.series
-    one, cutoff = np.array([series]), np.array([number.history])
-    views = fitted.combination.views
-    found_quantiles = averaged(views, fitted.network, data.source, one, cutoff, number.h)
-    quantiles: FloatArray = found_quantiles.astype(np.float64)
-    past, points = None, None
-    if fitted.combination.share < 1:
-        past = BaselinePast.of(data, one, cutoff, number.season_length)
-        points = past.forecast(fitted.combination.baseline, number.season_length, number.h)
-    alone = number.of(quantiles, points, effect=False)[0]
-    whole = number.of(quantiles, points, effect=True)[0]
-    slopes, baseline_slope = number.slopes(quantiles[0], None if points is None else points[0])
-    reference = _reference(number)
-    found = sensitivity(
-        fitted.network, views, data.source, (series, number.history), slopes, reference
+    data, series = number.data, number.series
+    forecasts = _Forecasts.of(number)
+    alone, whole = forecasts.numbers(effect=False), forecasts.numbers(effect=True)
+    reference, unit = _reference(number), float(data.scale.spread[series])
+    found, factor, others = _without_effects(number, forecasts, reference)
+    inputs = _input_names(number, found, groups)
+    moved = found.moves.sum(axis=1) + factor + others + sum(inputs.values())
+    effects = _effects(number, table, future, whole - alone, groups)
+    nothing = np.zeros(number.h)
+    parts = Contributions(
+        number=unit * whole + float(data.scale.center[series]),
+        reference=unit * reference + float(data.scale.center[series]),
+        weights=found.weights,
+        past=unit * found.moves,
+        covariates={
+            name: unit * (inputs.get(name, nothing) + effects.get(name, nothing))
+            for name in dict.fromkeys([*inputs, *effects])
+        },
+        factor=unit * factor,
+        others=unit * others,
+        rest=unit * (alone - reference - moved),
+        closed=data.closed[number.ahead],
     )
-    if past is not None and baseline_slope is not None:
-        found = _with_baseline(found, number, past, baseline_slope, reference)
+    return parts.of_open_steps
+
+
+@dataclass(frozen=True)
+class _Forecasts:
+    """The forecasts of network and baseline for one series, on the series-scaled axis.
+
+    Attributes:
+        number: the number to explain.
+        quantiles: [1, h, Q] of the network.
+        past: what the baseline reads; None if the network forecasts alone.
+        points: [1, h] of the baseline, or None.
+    """
+
+    number: ExplainedNumber
+    quantiles: FloatArray
+    past: BaselinePast | None
+    points: FloatArray | None
+
+    @classmethod
+    def of(cls, number: ExplainedNumber) -> "_Forecasts":
+        combination, data = number.fitted.combination, number.data
+        one, cutoff = np.array([number.series]), np.array([number.history])
+        network = number.fitted.network
+        quantiles = averaged(combination.views, network, data.source, one, cutoff, number.h)
+        past, points = None, None
+        if combination.share < 1:
+            past = BaselinePast.of(data, one, cutoff, number.season_length)
+            points = past.forecast(combination.baseline, number.season_length, number.h)
+        return cls(number, quantiles.astype(np.float64), past, points)
+
+    def numbers(self, *, effect: bool) -> FloatArray:
+        """[h] the number of each step, with the effect of the covariates or without."""
+        found: FloatArray = self.number.of(self.quantiles, self.points, effect=effect)[0]
+        return found
+
+
+def _without_effects(
+    number: ExplainedNumber, forecasts: _Forecasts, reference: float
+) -> tuple[Sensitivity, FloatArray, FloatArray]:
+    """How the number depends on the past, without the effect of covariates of a regression.
+
+    Returns:
+        The sensitivity of the combined forecast, and the contributions [h] of zero and of the mean
+        of all intermittent series.
+    """
+    data, series = number.data, number.series
+    points = None if forecasts.points is None else forecasts.points[0]
+    slopes, baseline_slope = number.slopes(forecasts.quantiles[0], points)
+    place = (series, number.history)
+    fitted = number.fitted
+    found = sensitivity(
+        fitted.network, fitted.combination.views, data.source, place, slopes, reference
+    )
+    if forecasts.past is not None and baseline_slope is not None:
+        found = _with_baseline(found, number, forecasts.past, baseline_slope, reference)
     zero, others = float(data.scale.zero[series]), np.zeros(number.h)
     weight = 1 - found.weights.sum(axis=1)  # all weights add up to 1: this is that of zero
-    level = number.of_level(quantiles, points)
+    level = number.of_level(forecasts.quantiles, forecasts.points)
     if level is not None:
         values = np.nan_to_num(data.actual[number.past], nan=reference)
         found.weights[:] += level.weights
         found.moves[:] += level.weights * (values - reference)
         others = level.others * (zero + level.typical - reference)
         weight -= level.weights.sum(axis=1) + level.others
-    factor = weight * (zero - reference)
-    inputs = _input_names(number, found, groups)
-    moved = found.moves.sum(axis=1) + factor + others + sum(inputs.values())
-    rest = alone - reference - moved
-    effects = _effects(number, table, future, whole - alone, groups)
-    unit = float(data.scale.spread[series])
-    covariates = {
-        name: unit * (inputs.get(name, 0.0) + effects.get(name, np.zeros(number.h)))
-        for name in dict.fromkeys([*inputs, *effects])
-    }
-    parts = Contributions(
-        number=unit * whole + float(data.scale.center[series]),
-        reference=unit * reference + float(data.scale.center[series]),
-        weights=found.weights,
-        past=unit * found.moves,
-        covariates=covariates,
-        factor=unit * factor,
-        others=unit * others,
-        rest=unit * rest,
-        closed=data.closed[number.ahead],
-    )
-    return parts.of_open_steps
+    return found, weight * (zero - reference), others
 
 
 def _reference(number: ExplainedNumber) -> float:

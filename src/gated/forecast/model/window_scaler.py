@@ -14,6 +14,7 @@ __all__ = ["WindowHistory", "WindowScaler", "clip_outliers", "compress"]
 # would amplify rounding errors.
 _FLATTEST = 1e-3
 _DEVIATION_OF_ONE_VALUE = 0.5
+_SMALLEST_VARIANCE = 1e-30  # far below the square of the smallest deviation
 # A series counts as positive if no value is below zero by more than this share of its deviation.
 _BELOW_ZERO = 1e-3
 # Growth from one level to another is limited to this factor, and its inverse.
@@ -153,7 +154,8 @@ class WindowScaler:
         # One or two values are too few to measure a deviation: for few values, it is at least a
         # share of the spread of the series.
         unsure = (_DEVIATION_OF_ONE_VALUE / count.clamp(min=1).square()).clamp(min=_FLATTEST)
-        deviation = torch.maximum(variance.sqrt(), unsure)
+        # The root of 0 has no derivative, which explanations need.
+        deviation = torch.maximum(variance.clamp(min=_SMALLEST_VARIANCE).sqrt(), unsure)
         both = visible[:, patch:] * visible[:, :-patch]
         pairs = both.sum(1)
         change = ((values[:, patch:] - values[:, :-patch]).abs() * both).sum(1) / pairs.clamp(min=1)
