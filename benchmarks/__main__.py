@@ -8,6 +8,7 @@ from benchmarks.answers.commands import commands as answers
 from benchmarks.explain.commands import commands as explain
 from benchmarks.forecasting.commands import commands as forecasting
 from benchmarks.layers.commands import commands as layers
+from benchmarks.memory.commands import commands as memory
 from benchmarks.peers.commands import commands as peers
 from benchmarks.sequences.commands import commands as sequences
 from benchmarks.speed.commands import commands as speed
@@ -25,7 +26,10 @@ app = typer.Typer(
     help="Accuracy, speed, memory and start-up of gated. docs/results/benchmarks.md defines the "
     "figures.",
 )
-for room in (zero_shot, forecasting, layers, peers, sequences, answers, explain, speed, synthetic):
+for room in (
+    *(zero_shot, forecasting, explain, layers, memory, peers),
+    *(sequences, answers, speed, synthetic),
+):
     app.add_typer(room)
 
 

@@ -89,7 +89,8 @@ def directed(method: str, forecast: PerturbedForecast, attribution: FloatArray) 
     past, mean = forecast.past, np.nanmean(forecast.past)
     if method == "memory weights":
         attribution = attribution * np.nan_to_num(past - mean)
-    return attribution * np.sign(forecast.of(past[None])[0] - mean)[:, None]
+    relevance: FloatArray = attribution * np.sign(forecast.of(past[None])[0] - mean)[:, None]
+    return relevance
 
 
 def timed(method: Method, forecast: PerturbedForecast) -> tuple[FloatArray, float]:

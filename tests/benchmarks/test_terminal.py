@@ -6,7 +6,8 @@ from pathlib import Path
 COMMANDS = (
     *("sequences", "sequence_peers", "training_steps", "generation_speed", "shipped"),
     *("forecast", "backtest", "training_parts", "zero_shot", "recurrences", "roofline"),
-    *("answers", "conversation", "peers", "predict_many", "large_table", "startup", "synthetic"),
+    *("answers", "conversation", "explain", "memory", "peers", "predict_many", "large_table"),
+    *("startup", "synthetic"),
 )
 
 

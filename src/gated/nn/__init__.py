@@ -2,10 +2,11 @@
 
 `RNN`, `LSTM` and `GRU` run over sequences; `RNNCell`, `LSTMCell` and `GRUCell` compute one step;
 `MinGRU` and `MinLSTM` compute all steps at once. `truncated_bptt` runs a layer over a long sequence
-in parts. `convert` converts weights from and to the conventions of other systems.
+in parts. `convert` converts weights from and to the conventions of other systems; `init` prepares
+layers for long sequences.
 """
 
-from gated.nn import convert
+from gated.nn import convert, init
 from gated.nn.cells import GRUCell, LSTMCell, RNNCell
 from gated.nn.layers import GRU, LSTM, RNN
 from gated.nn.minimal import MinGRU, MinLSTM
@@ -21,5 +22,6 @@ __all__ = [
     "MinLSTM",
     "RNNCell",
     "convert",
+    "init",
     "truncated_bptt",
 ]

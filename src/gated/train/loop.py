@@ -79,11 +79,14 @@ class Loop(Generic[Batch]):
             Without it, training uses up the budget and the last average is kept.
         rate_shares: shares of the learning rate by parameter name; 1 for all others.
         batch_size: how much of the budget a batch uses; by default 1, a step.
+        on_gradient: called after the backward pass of each step with the norm of the gradient
+            before it is clipped, such as the `step` of an `insight.GradientWatch`.
 
     Attributes:
         step: batches so far.
         used: of the budget.
         skipped: batches whose gradient was not finite.
+        clipped: batches whose gradient was longer than `plan.clip`.
         loss: running average of the loss; NaN before the first step.
         average: the averaged weights by name.
         best_score, best_step: of the best evaluation.
@@ -107,9 +110,11 @@ class Loop(Generic[Batch]):
     score: Callable[[], float] | None = None
     rate_shares: Mapping[str, float] = field(default_factory=dict)
     batch_size: Callable[[Batch], int] = lambda _: 1
+    on_gradient: Callable[[float], None] | None = None
     step: int = field(default=0, init=False)
     used: int = field(default=0, init=False)
     skipped: int = field(default=0, init=False)
+    clipped: int = field(default=0, init=False)
     loss: float = field(default=math.nan, init=False)
     average: dict[str, Tensor] = field(init=False)
     best_score: float = field(default=math.inf, init=False)
@@ -195,6 +200,9 @@ class Loop(Generic[Batch]):
         loss.backward()  # type: ignore[no-untyped-call]
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.plan.clip)
         is_finite = bool(norm.isfinite())
+        self.clipped += bool(norm > self.plan.clip)
+        if self.on_gradient is not None:
+            self.on_gradient(float(norm))
         if is_finite:
             self._optimizer.step()
         self.step, self.skipped = self.step + 1, self.skipped + (not is_finite)
@@ -224,6 +232,7 @@ class Loop(Generic[Batch]):
             "step": self.step,
             "used": self.used,
             "skipped": self.skipped,
+            "clipped": self.clipped,
             "best_step": self.best_step,
             "best_score": repr(self.best_score),
             "loss": repr(self.loss),
@@ -242,7 +251,7 @@ class Loop(Generic[Batch]):
         if state.get("device_random") is not None:
             torch.cuda.set_rng_state(state["device_random"], self._device)
         self.step, self.used, self.skipped = state["step"], state["used"], state["skipped"]
-        self.best_step = state["best_step"]
+        self.clipped, self.best_step = state["clipped"], state["best_step"]
         self.best_score, self.loss = float(state["best_score"]), float(state["loss"])
         self.history = [(s, float(loss), float(score)) for s, loss, score in state["history"]]
 

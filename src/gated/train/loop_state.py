@@ -17,7 +17,8 @@ from gated.train.tensor_file import flatten_state, unflatten_state
 __all__ = ["check_weights", "restore"]
 
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq")
-_CHANGING = ("step", "used", "skipped", "best_step", "best_score", "loss", "history")
+_COUNTS = ("step", "used", "skipped", "clipped", "best_step")
+_CHANGING = (*_COUNTS, "best_score", "loss", "history")
 _LONGEST_NUMBER = 40  # characters
 _MANY = 10**12
 
@@ -62,11 +63,10 @@ def _check_plain(skeleton: Any) -> None:
     """Check the values that change from step to step."""
     unchecked: Check = _unchecked
     tensors = ("model", "average", "best", "generator", "random", "device_random")
-    counts = ("step", "used", "skipped", "best_step")
     record(
         {
             **dict.fromkeys(tensors, unchecked),
-            **dict.fromkeys(counts, whole(0, _MANY)),
+            **dict.fromkeys(_COUNTS, whole(0, _MANY)),
             "optimizer": record({"state": unchecked, "param_groups": list_of(unchecked)}),
             "best_score": _float_text,
             "loss": _float_text,
@@ -74,7 +74,7 @@ def _check_plain(skeleton: Any) -> None:
         }
     )(skeleton, "loop")
     step, rate = skeleton["step"], number(0, 1)
-    for name in ("skipped", "best_step"):
+    for name in ("skipped", "clipped", "best_step"):
         whole(0, step)(skeleton[name], f"loop.{name}")
     for group in skeleton["optimizer"]["param_groups"]:
         rate(_entry(group, "lr"), "a learning rate")

@@ -1,0 +1,1 @@
+"""Measures what recurrent layers can remember: the claims about gates, one by one."""

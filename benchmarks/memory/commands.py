@@ -1,0 +1,41 @@
+"""The command `memory`."""
+
+from typing import Annotated
+
+import typer
+
+from benchmarks.common.options import Json, Threads, command_group, print_report, whole_numbers
+from benchmarks.memory.models import LAYERS
+from benchmarks.memory.problems import PROBLEMS
+from benchmarks.memory.run import Settings
+from benchmarks.memory.run import run as train_all
+from gated.errors import UsageError
+
+__all__ = ["commands"]
+
+commands = command_group()
+_DEFAULTS = Settings("adding", 200)
+
+
+@commands.command()
+def memory(
+    problem: Annotated[str, typer.Option(help=f"Problem: {', '.join(PROBLEMS)}.")] = "adding",
+    steps: Annotated[int, typer.Option(min=10, help="Steps T of the problem.")] = _DEFAULTS.steps,
+    layers: Annotated[
+        str, typer.Option(help=f"Layers, separated by semicolons: {'; '.join(LAYERS)}.")
+    ] = ";".join(LAYERS),
+    hidden: Annotated[int, typer.Option(min=1, help="Features of the state.")] = _DEFAULTS.hidden,
+    budget: Annotated[int, typer.Option(min=1, help="Training steps.")] = _DEFAULTS.budget,
+    seeds: Annotated[str, typer.Option(help="Seeds, one training each.")] = "0",
+    threads: Threads = 1,
+    json: Json = False,
+) -> None:
+    """Train recurrent layers on problems that need memory over many steps."""
+    if problem not in PROBLEMS:
+        raise UsageError(f"--problem {problem} is unknown. Expected {' or '.join(PROBLEMS)}.")
+    names = [name.strip() for name in layers.split(";")]
+    if unknown := [name for name in names if name not in LAYERS]:
+        known = "; ".join(LAYERS)
+        raise UsageError(f"--layers has {'; '.join(unknown)}. Expected some of {known}.")
+    settings = Settings(problem, steps, hidden, budget=budget)
+    print_report(train_all(settings, names, whole_numbers("--seeds", seeds), threads), json)
