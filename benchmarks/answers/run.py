@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from benchmarks.answers.babi import Task, read_tasks
 from benchmarks.answers.faithfulness import Faithfulness, faithfulness
-from benchmarks.answers.published import METHODS, PUBLISHED
+from benchmarks.answers.published import JOINT, METHODS, PUBLISHED, SINGLE
 from benchmarks.common.folders import Folder
 from benchmarks.common.measure import in_fresh_process, machine, show_progress
 from benchmarks.common.report import Column, Report, Row, Sheet
@@ -109,7 +109,8 @@ def run(
     sheet = Sheet(
         "tasks", "errors in percent on the test part (1,000 questions a task)", _COLUMNS, rows
     )
-    return Report("answers", facts, described, [sheet])
+    note = SINGLE if networks == "task" else JOINT
+    return Report("answers", facts, described, [sheet], (note,))
 
 
 _COLUMNS = (

@@ -133,11 +133,16 @@ def _permuted(network: SeasonNetwork) -> SeasonNetwork:
 
 
 def _rank_correlation(first: FloatArray, second: FloatArray) -> float:
-    """Spearman's correlation of the absolute attributions, the mean over the forecast steps."""
-    ranks = [np.abs(one).argsort(axis=1).argsort(axis=1).astype(float) for one in (first, second)]
-    centred = [one - one.mean(axis=1, keepdims=True) for one in ranks]
-    norms = [np.sqrt((one**2).sum(axis=1)) for one in centred]
-    return float(((centred[0] * centred[1]).sum(axis=1) / (norms[0] * norms[1])).mean())
+    """Spearman's correlation of the absolute weights, the mean over the forecast steps.
+
+    Values that neither network reads, such as missing and very old ones, do not count.
+    """
+    found = []
+    for one, other in zip(first, second, strict=True):
+        read = (one != 0) | (other != 0)
+        ranks = [np.abs(part[read]).argsort().argsort() for part in (one, other)]
+        found.append(np.corrcoef(ranks)[0, 1])
+    return float(np.mean(found))
 
 
 _COLUMNS = (

@@ -1,10 +1,12 @@
-"""The command `memory`."""
+"""The commands `memory` and `influence`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from benchmarks.common.options import Json, Threads, command_group, print_report, whole_numbers
+from benchmarks.memory.influence import draw, measure, report
 from benchmarks.memory.models import LAYERS
 from benchmarks.memory.problems import PROBLEMS
 from benchmarks.memory.run import Settings
@@ -39,3 +41,15 @@ def memory(
         raise UsageError(f"--layers has {'; '.join(unknown)}. Expected some of {known}.")
     settings = Settings(problem, steps, hidden, budget=budget)
     print_report(train_all(settings, names, whole_numbers("--seeds", seeds), threads), json)
+
+
+@commands.command()
+def influence(
+    out: Annotated[Path | None, typer.Option(help="Draw it into this file: .svg.")] = None,
+    json: Json = False,
+) -> None:
+    """Measure how far back untrained layers reach, and draw it."""
+    found = measure()
+    if out is not None:
+        draw(found, out)
+    print_report(report(found), json)

@@ -7,7 +7,7 @@ COMMANDS = (
     *("sequences", "sequence_peers", "training_steps", "generation_speed", "shipped"),
     *("forecast", "backtest", "training_parts", "zero_shot", "recurrences", "roofline"),
     *("answers", "conversation", "explain", "memory", "peers", "predict_many", "large_table"),
-    *("startup", "synthetic"),
+    *("influence", "startup", "synthetic"),
 )
 
 
