@@ -171,3 +171,36 @@ def test_nothing_measured_is_said() -> None:
     assert GradientWatch(nn.GRU(1, 2)).diagnosis() == (
         "Nothing was measured yet: call step after backward.",
     )
+
+
+def test_why_nothing_was_measured_is_said() -> None:
+    watch = GradientWatch(Last(GRU(1, 8)))
+    watch.step(norm=1.0)  # without the model
+    assert "no watched layer was called in training mode" in watch.diagnosis()[0]
+    with watch:
+        watch.steps = 0
+        watch.model(torch.full((20, 1, 1), math.nan))
+        watch.step(norm=1.0)
+    assert "`layer` could not be measured: A state is not finite" in " ".join(watch.diagnosis())
+
+
+def test_watching_draws_no_random_numbers() -> None:
+    model = nn.GRU(1, 8)
+    torch.manual_seed(1)
+    expected = torch.rand(3)
+    torch.manual_seed(1)
+    with GradientWatch(model) as watch:
+        model(torch.zeros(20, 1, 1))[0].sum().backward()
+        watch.step()
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_half_precision_of_autocast_is_read() -> None:
+    model = nn.Sequential(nn.Linear(1, 4), nn.GRU(4, 8))
+    with GradientWatch(model) as watch:
+        with torch.autocast("cpu", torch.bfloat16):
+            hidden = model[0](torch.zeros(20, 1, 1))
+        model[1](hidden.float())
+        watch._read = {name: part.bfloat16() for name, part in watch._read.items()}
+        watch.step(norm=1.0)
+    assert watch.observations[0].layers

@@ -34,10 +34,10 @@ class Explaining(ABC):
     ) -> Explanation:
         """Explain the whole forecast: what each past value and each covariate contributes.
 
-        A forecast is the mean of the last 24 seasons plus the contributions of past values (the
-        same weekday of the last four weeks, the same time last year, the last day, …) and of the
-        covariates. They add up to the forecast, with the network's correction, its views and the
-        baseline, and are in the unit of the target.
+        A forecast is the mean of the past that the recurrence reads (24 weeks of days) plus the
+        contributions of past values (the same weekday of the last four weeks, the same time last
+        year, the last day, …) and of the covariates. They add up to the forecast, with the
+        network's correction, its views and the baseline, and are in the unit of the target.
 
         Args:
             df, h, X_df, futr_df, static_df: as in `predict`.
@@ -49,7 +49,7 @@ class Explaining(ABC):
 
         Raises:
             NotFittedError, DataError: as `predict`.
-            UsageError: there is no such series with a past.
+            UsageError: there is no such series with a past, or there are too many values.
 
         Source: the forecast moves with its past, so that the gradient times the distances from a
         constant series adds up (Euler's theorem), and equals integrated gradients (Sundararajan et
@@ -78,7 +78,7 @@ class Explaining(ABC):
     ) -> Counterfactual:
         """Forecast again with other past values or covariates, and compare.
 
-        Only what is changed differs: weights, scaling, validation and calibration are kept.
+        Weights, validation and calibration are kept: nothing is fitted again.
 
         Args:
             changes: maps a covariate to its new value in all steps ahead, or to new values by time

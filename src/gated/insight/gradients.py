@@ -93,7 +93,8 @@ def state_gradients(
         >>> round(found.rate, 3), round(found.half_life, 3)
         (0.5, 1.0)
     """
-    own = as_gated(layer)
+    with torch.random.fork_rng(devices=[]):  # a converted layer draws weights that are replaced
+        own = as_gated(layer)
     if own.bidirectional:
         raise UsageError("The layer reads backward, too. Expected one that reads forward only.")
     if vectors is not None and vectors < 2:
@@ -137,12 +138,15 @@ def _measured(
     batch, features = states[0].shape
     is_exact = vectors is None and features <= _EXACT
     if is_exact:
-        rows = torch.eye(features, dtype=states[0].dtype).expand(batch, -1, -1)
+        rows = torch.eye(features, dtype=states[0].dtype, device=states[0].device)
+        rows = rows.expand(batch, -1, -1)
     else:
         generator = torch.Generator().manual_seed(seed)
         size = (batch, vectors or _VECTORS, features)
-        rows = torch.randn(size, generator=generator, dtype=states[0].dtype)
-    scale = torch.zeros(batch, dtype=torch.float64)  # log of what the rows were divided by
+        rows = torch.randn(size, generator=generator, dtype=states[0].dtype).to(states[0].device)
+    scale = torch.zeros(
+        batch, dtype=torch.float64, device=rows.device
+    )  # log of what the rows were divided by
     squares = [_log_squares(rows, scale)]
     for step, before in zip(reversed(steps), reversed(states[:-1]), strict=True):
         rows = _carried(layer, step, before, rows)
@@ -224,5 +228,5 @@ def _summed(found: Tensor, rows: Tensor, scale: Tensor, is_exact: bool) -> State
     spectrum = None
     if is_exact:
         values = torch.linalg.svdvals(rows[0].double())
-        spectrum = (values.log() + scale[0]).numpy()
-    return StateGradients(log_norm.numpy(), error.numpy(), spectrum, is_exact)
+        spectrum = (values.log() + scale[0]).cpu().numpy()
+    return StateGradients(log_norm.cpu().numpy(), error.cpu().numpy(), spectrum, is_exact)

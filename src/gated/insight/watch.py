@@ -89,6 +89,7 @@ class GradientWatch:
                 "reads forward. Expected at least one."
             )
         self._read: dict[str, Tensor] = {}
+        self._failed: dict[str, str] = {}
         self._handles: list[RemovableHandle] = []
 
     def __enter__(self) -> "GradientWatch":
@@ -132,6 +133,11 @@ class GradientWatch:
             for name, found in self.observations[-1].layers.items()
             for sentence in _of_layer(name, self._layers[name], found, season_length)
         ]
+        said += [f"`{name}` could not be measured: {why}" for name, why in self._failed.items()]
+        if not said:
+            said.append(
+                "Nothing was measured: no watched layer was called in training mode inside `with`."
+            )
         if self.steps and self.clipped / self.steps > _OFTEN:
             said.append(
                 f"{percent(self.clipped / self.steps)} of {self.steps:,} steps were clipped: the "
@@ -154,10 +160,12 @@ class GradientWatch:
     def _measured(self) -> dict[str, StateGradients]:
         found = {}
         for name, sequences in self._read.items():
+            layer = self._layers[name]
+            own = sequences.to(next(layer.parameters()))  # autocast may have given half precision
             try:
-                found[name] = state_gradients(self._layers[name], sequences)
-            except DataError:  # fewer than two steps, or a state that is not finite
-                continue
+                found[name] = state_gradients(layer, own)
+            except DataError as error:  # fewer than two steps, or a state that is not finite
+                self._failed[name] = str(error)
         self._read.clear()
         return found
 
@@ -197,7 +205,8 @@ def _of_layer(
             "start from orthogonal recurrent weights, or take a lower learning rate."
         ]
     if half_life < 0 or half_life > 10 * steps:
-        return [f"{label}: gradients keep their size over {steps} steps."]
+        size = "keep their size" if whole < 2 else f"grow by a factor of {roughly(whole)}"
+        return [f"{label}: gradients {size} over {steps} steps."]
     said = f"{label}: gradients shrink by half every {roughly(half_life)} steps"
     if season_length is not None:
         left = 0.5 ** (season_length / half_life)

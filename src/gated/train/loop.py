@@ -80,7 +80,7 @@ class Loop(Generic[Batch]):
         rate_shares: shares of the learning rate by parameter name; 1 for all others.
         batch_size: how much of the budget a batch uses; by default 1, a step.
         on_gradient: called after the backward pass of each step with the norm of the gradient
-            before it is clipped, such as the `step` of an `insight.GradientWatch`.
+            before it is clipped: `lambda norm: watch.step(plan.clip, norm)` of a `GradientWatch`.
 
     Attributes:
         step: batches so far.

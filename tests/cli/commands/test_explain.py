@@ -78,6 +78,7 @@ def test_what_if(explain: Gated, write_sales: WriteSales) -> None:
             "--what-if changes `promo` twice. Expected one value",
         ),
         (("--what-if", "y=1", "--what-if", "y@3=2"), "--what-if changes `y` twice"),
+        (("--what-if", "y@3=1", "--what-if", "y@3=2"), "--what-if changes `y` twice"),
         (("--what-if", "y=1"), "'y' is the target, whose future is forecast"),
         (("--what-if", "y@2031-01-01=1"), "There is no step at 2031-01-01"),
         (("--what-if", "yy@2024-01-01=1"), "Did you mean `y`?"),

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gated.forecast import Forecaster
+from gated.forecast.explain import explain
 from gated.forecast.explain.series_explanation import SeriesExplanation
 from gated.forecast.prediction.forecast import Forecast
 from tests.forecast.example_tables import QUICK, future, sales
@@ -22,7 +24,9 @@ def _check(made: Forecast, rest: float) -> list[SeriesExplanation]:
     column = "gated-mean" if made.point.name == "mean" else "gated"
     for row, one in enumerate(explained.series):
         shown = made.columns[column][row][one.open]
-        np.testing.assert_allclose(_sum(one)[one.open], one.parts.number[one.open], rtol=1e-9)
+        np.testing.assert_allclose(
+            _sum(one)[one.open], one.parts.number[one.open], rtol=1e-9, atol=1e-9
+        )
         # The median of whole numbers is rounded when it is shown.
         tolerance = 0.51 if made.prediction.integer else 1e-4 * np.abs(shown).max()
         np.testing.assert_allclose(one.parts.number[one.open], shown, atol=tolerance)
@@ -81,6 +85,49 @@ def test_a_promotion_that_multiplies_gets_what_it_adds() -> None:
     base = one.parts.number - added
     ratio = (base + added)[is_on].mean() / (base + added[~is_on].mean())[is_on].mean()
     assert ratio == pytest.approx(1.5, abs=0.15)
+
+
+def test_two_shops_at_different_prices_are_explained_each_from_its_own_mean() -> None:
+    """The effect of a price is the distance from the mean of the shop, not from that of all."""
+    rng = np.random.default_rng(5)
+    parts, aheads = [], []
+    for shop, price in (("a", 5.0), ("b", 10.0)):
+        frame = weekly(364 + H, seed=int(price)).assign(unique_id=shop)
+        frame["price"] = price + rng.choice([-1.0, 0.0, 1.0], len(frame))
+        frame.loc[frame.index[-H:], "price"] = price
+        frame["y"] += 100 - 6 * (frame["price"] - price)
+        parts.append(frame.iloc[:364])
+        aheads.append(frame.iloc[364:].drop(columns="y"))
+    past, ahead = pd.concat(parts, ignore_index=True), pd.concat(aheads, ignore_index=True)
+    model = Forecaster(h=H).fit(past, covariates=["price"])
+    made = model.forecast(X_df=ahead)
+    assert made.fitted.profile.regression is not None
+    for one in _check(made, rest=0.05):
+        assert np.abs(one.drivers["price"]).max() < 3  # the price is the usual one
+    raised = model.forecast(X_df=ahead.assign(price=ahead["price"] + 1))
+    for one in _check(raised, rest=0.05):
+        assert one.drivers["price"].mean() == pytest.approx(-6, abs=3)
+
+
+def test_a_forecast_below_0_is_limited_in_its_own_driver() -> None:
+    made = Forecaster().forecast(weekly(200).assign(y=200.0 - np.arange(200)), h=H)
+    combination = replace(made.verdict, share=0.0, baseline="drift")
+    falling = replace(made, fitted=replace(made.fitted, combination=combination))
+    found = explain(
+        falling.fitted, falling.table, falling.data, falling.future, "median", [0]
+    )  # the mean is never below 0
+    [one] = found.series
+    assert (one.parts.number >= 0).all()
+    assert one.drivers["not below 0"][-1] == pytest.approx(H - 1, abs=1)
+    np.testing.assert_allclose(_sum(one), one.parts.number, atol=1e-6)
+
+
+def test_an_outlier_that_is_limited_has_no_weight() -> None:
+    table = weekly(200)
+    table.loc[199, "y"] = 5_000.0
+    [one] = Forecaster().explain(table, h=H).series
+    assert not one.parts.weights[:, -1].any()
+    assert one.parts.past[:, -1].any()  # it is read as the highest of the other values
 
 
 @pytest.mark.usefixtures("trained")

@@ -40,6 +40,7 @@ def test_days(ahead: int, back: int, driver: str) -> None:
     [
         ("h", 168.0, ("same hour, last 4 days", "same hour last week", "the last hour")),
         ("30min", 336.0, ("same time of day, last 4 days", "same time last week")),
+        ("5min", 2016.0, ("same time of day, last 4 days", "same time last week")),
         ("MS", 0.0, ("same month, last 4 years", "the last year, other months")),
         ("QS", 0.0, ("same quarter, last 4 years", "the last quarter")),
         ("W-SUN", 52.18, ("same time last year", "the last week")),

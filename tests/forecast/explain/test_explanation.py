@@ -139,3 +139,12 @@ def test_numbered_steps_are_explained() -> None:
     rng = np.random.default_rng(0)
     table = pd.DataFrame({"t": np.arange(80), "y": rng.normal(10, 1, 80)})
     assert Forecaster().explain(table, h=4).past(top=1)["past"].max() < 80
+
+
+def test_too_many_values_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gated.forecast.explain.table_explanation.MOST_CELLS", 100)
+    made = Forecaster().forecast(weekly(), h=H)
+    with pytest.raises(UsageError, match="has 1,960 parts, one for each forecast step"):
+        made.explain()
+    page = made.report()  # has no such panel then
+    assert "What it remembered" not in page

@@ -107,3 +107,27 @@ def test_times_are_those_of_the_wall_clock() -> None:
     model = Forecaster(h=4).fit(table)
     moved = model.what_if({"y": {"2024-03-20 23:00": 3}})
     assert moved.frame["difference"].abs().max() > 0
+    aware = model.what_if({"y": {pd.Timestamp("2024-03-20 22:00", tz="UTC"): 3}})
+    pd.testing.assert_frame_equal(moved.frame, aware.frame)
+
+
+def test_dates_of_digits_are_read_by_their_pattern() -> None:
+    table = weekly().assign(ds=weekly()["ds"].dt.strftime("%Y%m%d").astype(int))
+    model = Forecaster(h=7).fit(table)
+    assert model.what_if({"y": {20240519: 95}}).frame["difference"].abs().max() > 1
+
+
+def test_a_value_below_0_is_refused_where_none_was() -> None:
+    with pytest.raises(DataError, match="A new value of `y` is negative, but no past value is"):
+        Forecaster().what_if({"y": {"2024-05-19": -1}}, weekly(), h=7)
+
+
+def test_moves_that_cancel_are_moves() -> None:
+    from dataclasses import replace
+
+    made = Forecaster().forecast(weekly(), h=7)
+    moved = made.what_if({"y": {"2024-05-19": 95}})
+    columns = {name: part[:, ::-1] for name, part in made.columns.items()}
+    other = replace(made)
+    other.__dict__["columns"] = columns
+    assert replace(moved, after=other).text.startswith("The sum over 7 steps moves from")

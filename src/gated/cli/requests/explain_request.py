@@ -75,7 +75,7 @@ class ExplainRequest(FutureRequest):
                 found[column.strip()] = value.strip()
                 continue
             times = found.setdefault(column.strip(), {})
-            if not isinstance(times, dict):
+            if not isinstance(times, dict) or time.strip() in times:
                 raise self._twice(column)
             times[time.strip()] = value.strip()
         return found
@@ -83,5 +83,5 @@ class ExplainRequest(FutureRequest):
     def _twice(self, column: str) -> UsageError:
         return UsageError(
             f"--what-if changes `{column.strip()}` twice. Expected one value for all steps ahead, "
-            "or values at times."
+            "or one value at each time."
         )

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gated.arrays import BoolArray, FloatArray
-from gated.forecast.data.future_rows import FutureRows
 from gated.forecast.explain.baseline_sensitivity import baseline_weights
+from gated.forecast.explain.effects import Effects
 from gated.forecast.explain.number import ExplainedNumber
 from gated.forecast.model.sensitivity import Sensitivity, sensitivity
 from gated.forecast.model.views import averaged
@@ -24,9 +24,6 @@ __all__ = ["CALENDAR", "Contributions", "contributions"]
 CALENDAR = "the calendar"
 """The name of the contribution of the network's calendar features, which only training adds."""
 
-# Effects whose sum is a smaller share of their sizes cancel.
-_CANCELS = 1e-3
-
 
 @dataclass(frozen=True)
 class Contributions:
@@ -34,14 +31,17 @@ class Contributions:
 
     Attributes:
         number: [h] the forecast, before it is rounded.
-        reference: the mean of the past that is read, without the effect of covariates.
-        weights: [h, T] by how much each forecast step moves if a past value is larger by 1.
+        reference: the mean of the past that the recurrence reads, with the mean effect of the
+            covariates.
+        weights: [h, T] by how much each forecast step moves if a past value is larger by 1; 0 for
+            an outlier that is read as a smaller value.
         past: [h, T] the contribution of each past value.
         covariates: name to [h], that of each covariate.
         factor: [h] that of growth as a factor: a series that grows by a factor is farther from 0.
         others: [h] that of the mean of all intermittent series, for a series with many zeros.
-        rest: [h] what is left: rounding errors, and the error of the quadrature for a network that
-            reads covariates.
+        limit: [h] what a forecast below 0 is raised by, where no value was ever negative.
+        rest: [h] what is left: rounding errors, shifts that the network does not follow exactly,
+            effects that cancel, and the error of the quadrature for a network with covariates.
         closed: [h] whether a step is closed: its forecast is 0, whatever the past.
     """
 
@@ -52,6 +52,7 @@ class Contributions:
     covariates: dict[str, FloatArray]
     factor: FloatArray
     others: FloatArray
+    limit: FloatArray
     rest: FloatArray
     closed: BoolArray
 
@@ -62,7 +63,7 @@ class Contributions:
         Where a derivative is no number, which takes values near the largest floats, the whole
         difference to the reference is not explained.
         """
-        parts = [self.weights, self.past, self.factor, self.others, self.rest]
+        parts = [self.weights, self.past, self.factor, self.others, self.limit, self.rest]
         parts += self.covariates.values()
         finite = [np.isfinite(part.reshape(len(self.number), -1)).all(axis=1) for part in parts]
         is_open, known = ~self.closed, np.logical_and.reduce(finite)
@@ -79,6 +80,7 @@ class Contributions:
             covariates={name: of_known(part) for name, part in self.covariates.items()},
             factor=of_known(self.factor),
             others=of_known(self.others),
+            limit=of_known(self.limit),
             rest=np.where(is_open & ~known, self.number - self.reference, of_known(self.rest)),
             closed=self.closed,
         )
@@ -98,27 +100,39 @@ def contributions(
     data, series = number.data, number.series
     forecasts = _Forecasts.of(number)
     alone, whole = forecasts.numbers(effect=False), forecasts.numbers(effect=True)
-    reference, unit = _reference(number), float(data.scale.spread[series])
+    reference = _reference(number)
     found, factor, others = _without_effects(number, forecasts, reference)
-    inputs = _input_names(number, found, groups)
-    moved = found.moves.sum(axis=1) + factor + others + sum(inputs.values())
-    effects = _effects(number, table, future, whole - alone, groups)
-    nothing = np.zeros(number.h)
-    parts = Contributions(
-        number=unit * whole + float(data.scale.center[series]),
-        reference=unit * reference + float(data.scale.center[series]),
-        weights=found.weights,
-        past=unit * found.moves,
-        covariates={
-            name: unit * (inputs.get(name, nothing) + effects.get(name, nothing))
-            for name in dict.fromkeys([*inputs, *effects])
-        },
-        factor=unit * factor,
-        others=unit * others,
-        rest=unit * (alone - reference - moved),
+    covariates = _input_names(number, found, groups)
+    weights = np.where(found.limited, 0.0, found.weights)
+    slope, at_mean = np.ones(number.h), alone
+    effects = Effects.of(number, table, future, groups)
+    if effects is not None:
+        slope, at_mean = effects.slope_at_mean(alone, reference), effects.at_mean(alone)
+        reference = float(effects.at_mean(np.array([reference]))[0])
+        ahead, removed = effects.slopes(alone)
+        weights = ahead[:, None] * weights * removed
+    covariates = {name: slope * part for name, part in covariates.items()}
+    if effects is not None:
+        for name, part in effects.divided(whole - at_mean).items():
+            covariates[name] = covariates.get(name, 0.0) + part
+    unit, center = float(data.scale.spread[series]), float(data.scale.center[series])
+    lowest = -center / unit if number.fitted.profile.non_negative else -np.inf
+    shown = np.maximum(whole, lowest)
+    moves = slope[:, None] * found.moves
+    parts = [slope * factor, slope * others, shown - whole, *covariates.values()]
+    moved = moves.sum(axis=1) + np.sum(parts, axis=0)
+    return Contributions(
+        number=unit * shown + center,
+        reference=unit * reference + center,
+        weights=weights,
+        past=unit * moves,
+        covariates={name: unit * part for name, part in covariates.items()},
+        factor=unit * slope * factor,
+        others=unit * slope * others,
+        limit=unit * (shown - whole),
+        rest=unit * (shown - reference - moved),
         closed=data.closed[number.ahead],
-    )
-    return parts.of_open_steps
+    ).of_open_steps
 
 
 @dataclass(frozen=True)
@@ -208,7 +222,8 @@ def _with_baseline(
 ) -> Sensitivity:
     """Add the part of the forecast that is the baseline's."""
     name = number.fitted.combination.baseline
-    weights = slope @ baseline_weights(past, name, number.season_length, number.h)
+    each = baseline_weights(past, name, number.season_length, number.h)
+    weights = slope[:, None] * each if slope.ndim == 1 else slope @ each
     values = np.nan_to_num(past.values + past.zero[0, 0], nan=reference)
     read = slice(number.history - len(values), None)
     found.weights[:, read] += weights
@@ -232,38 +247,3 @@ def _input_names(
             named = groups.get(name, name)
             total[named] = total.get(named, 0.0) + moves[:, index]
     return total
-
-
-def _effects(
-    number: ExplainedNumber,
-    table: Table,
-    future: FloatArray,
-    moved: FloatArray,
-    groups: dict[str, str],
-) -> dict[str, FloatArray]:
-    """Divide what the regression on the covariates adds, [h], among them, by name.
-
-    An effect on the logarithm multiplies the forecast, so that what it adds depends on the other
-    effects. Each covariate gets the same part of the sum as of the effects on their axis; these are
-    distances from their means in the past of the series.
-    """
-    profile, adjustment = number.fitted.profile, number.data.adjustment
-    if profile.regression is None or adjustment is None:
-        return {}
-    rows = FutureRows.of(table, future)
-    part = slice(int(rows.offsets[number.series]), int(rows.offsets[number.series + 1]))
-    columns = rows.regression_columns(profile.holidays)[part]
-    offsets = np.array([0, len(columns)])
-    found = profile.regression.effects(columns, rows.ds[part], offsets, table.frequency.grid)
-    past = slice(0, number.history)
-    ahead = {name: effect[-number.h :] - effect[past].mean() for name, effect in found.items()}
-    total = np.sum(list(ahead.values()), axis=0)
-    # The slope of the forecast along the effects; where they cancel, that of the same size alone.
-    size = np.sum([np.abs(effect) for effect in ahead.values()], axis=0)
-    certain = np.abs(total) > _CANCELS * size
-    slope = np.divide(moved, total, out=np.zeros_like(moved), where=certain)
-    named: dict[str, FloatArray] = {}
-    for name, effect in ahead.items():
-        common = groups.get(name, name)
-        named[common] = named.get(common, 0.0) + slope * effect
-    return named

@@ -10,6 +10,7 @@ import numpy as np
 
 from gated.arrays import FloatArray, IntArray
 from gated.table.time.calendar import Frequency
+from gated.table.time.grid import DAY, SECOND, Ticks
 
 __all__ = ["PastDrivers"]
 
@@ -25,6 +26,9 @@ _SEASONS = {
     ("month", 12): ("year", "month"),
     ("quarter", 4): ("year", "quarter"),
 }
+HOUR = 3_600 * SECOND
+# The same by the length of a season, for steps shorter than an hour.
+_SPANS = {HOUR: ("hour", "minute"), DAY: ("day", "time of day")}
 _DAYS_AROUND = 3  # of the same date a year ago, so that it contains the same weekday
 
 
@@ -51,6 +55,9 @@ class PastDrivers:
         """The drivers for a frequency; `long_season` is that of the network's layout."""
         season, noun = frequency.season_length, frequency.noun
         names = _SEASONS.get((noun, season), ("season", "step"))
+        grid = frequency.grid
+        if isinstance(grid, Ticks) and grid.size < HOUR:
+            names = _SPANS.get(grid.size * season, names)
         return cls(noun, season, *names, long_season if long_season > season else 0.0)
 
     @property
@@ -58,7 +65,7 @@ class PastDrivers:
         """The noun of one long season: "year"."""
         if self.season_noun == "week" or self.noun == "week":
             return "year"
-        return "week" if self.season_noun == "day" else "long season"
+        return {"day": "week", "hour": "day"}.get(self.season_noun, "long season")
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -29,8 +29,8 @@ class Explanation(Overviewed):
 
         forecast = reference + Σ contributions of the drivers
 
-    The reference of a series is the mean of the last 24 seasons, the past that the recurrence
-    reads; the drivers are groups of past values, the covariates, and what is left.
+    The reference of a series is the mean of the past that the recurrence reads, such as the last 24
+    weeks of days; the drivers are groups of past values, the covariates, and what is left.
 
     `print` shows what moved the first series; a notebook shows it as HTML.
 
@@ -48,11 +48,14 @@ class Explanation(Overviewed):
 
     @property
     def _title(self) -> str:
-        count, steps = counted(len(self.series), "series", "series"), len(self.series[0].ds)
+        count = counted(len(self.series), "series", "series")
+        steps = len(self.series[0].ds) if self.series else 0
         return f"Explanation of the {self.number} of {count}, {counted(steps, 'step')} ahead."
 
     def _overview(self) -> Overview:
-        first = self.series[0]
+        if not self.series:
+            return Overview(self._title)
+        first = self._one(None)
         shown = first.mean_shares[:_SHOWN]
         columns: dict[str, Sequence[Any]] = {
             "driver": [name for name, _ in shown],
@@ -66,6 +69,11 @@ class Explanation(Overviewed):
         """The labels of the explained series."""
         return [one.label for one in self.series]
 
+    @property
+    def first_moved(self) -> Any:
+        """The label of the first series that anything moves; the first if there is none."""
+        return self._one(None).label
+
     def weights_by_distance(self) -> tuple[FloatArray, FloatArray]:
         """The mean absolute weight of past values by their distance to the forecast step.
 
@@ -73,7 +81,7 @@ class Explanation(Overviewed):
             Distances in steps, from 1, and the mean over the open steps of all series at each: by
             how much the forecast moves if a value of this distance is larger by 1.
         """
-        longest = min(_FARTHEST, max(len(one.past_ds) for one in self.series))
+        longest = min(_FARTHEST, max((len(one.past_ds) for one in self.series), default=0))
         total, count = np.zeros(longest), np.zeros(longest)
         for one in self.series:
             past = len(one.past_ds)
@@ -134,7 +142,7 @@ class Explanation(Overviewed):
         Returns:
             A frame of the same kind as the table: id, time, `past` (the past time), `contribution`
             (in the unit of the target) and `weight` (by how much the forecast moves if the past
-            value is larger by 1).
+            value is larger by 1; 0 for an outlier that is read as a smaller value).
 
         Raises:
             UsageError: `top` is below 1.
@@ -167,7 +175,7 @@ class Explanation(Overviewed):
         """What moved the forecast of one series, in sentences.
 
         Args:
-            series: its label; by default the first.
+            series: its label; by default the first that anything moves.
 
         Raises:
             UsageError: it is not among the explained series.
@@ -195,19 +203,21 @@ class Explanation(Overviewed):
         number, reference = float(one.parts.number[step]), one.parts.reference
         largest = one.largest(step, _DRIVERS_OF_STEP)
         others = number - reference - sum(part for _, part in largest)
-        parts = [f"{_signed(part)} ({name})" for name, part in [*largest, ("all others", others)]]
+        if len(largest) == _DRIVERS_OF_STEP:  # else the others are nearly nothing
+            largest = [*largest, ("all others", others)]
+        parts = [f"{_signed(part)} ({name})" for name, part in largest]
         return f"{when}: {amount(number)} = {amount(reference)} {' '.join(parts)}."
 
     def _one(self, label: object) -> SeriesExplanation:
-        if label is None:
-            return self.series[0]
+        if label is None and self.series:
+            return next((one for one in self.series if one.mean_shares), self.series[0])
         for one in self.series:
             if one.label == label or str(one.label) == str(label):
                 return one
         raise UsageError(
             f"series is {label!r}, which is not explained here. Expected one of the "
             f"{counted(len(self.series), 'explained series', 'explained series')}, such as "
-            f"{self.series[0].label!r}."
+            f"{self.labels[:1]}."
         )
 
     def _frame(

@@ -109,34 +109,47 @@ class ExplainedNumber:
     def slopes(
         self, quantiles: FloatArray, points: FloatArray | None
     ) -> tuple[FloatArray, FloatArray | None]:
-        """The derivatives of the number of each step.
+        """The derivatives of the number of each step, by quantiles and by points.
 
         Args:
             quantiles: [h, Q].
             points: [h], or None.
 
         Returns:
-            Those by the quantiles of each step, [h, h, Q], and by the points, [h, h]. The mean of
-            one step of an intermittent series depends on the quantiles of all steps.
+            Those by the quantiles of the same step, [h, Q], and by the point of that step, [h]. The
+            mean of a step of an intermittent series depends on all steps: [h, h, Q] and [h, h].
         """
         h, count = quantiles.shape
-        slopes, by_points = np.zeros((h, h, count)), np.zeros((h, h))
-        own = np.arange(h)
         if self.name == "median":
             share = self.fitted.combination.share
-            slopes[own, own, _MEDIAN] = 1.0 if points is None else share
-            by_points[own, own] = 1 - share
-            return slopes, None if points is None else by_points
-        small = _SMALL * np.eye(h * count).reshape(-1, h, count)
-        copies = None if points is None else np.tile(points, (len(small) + 1, 1))
-        moved = np.concatenate([quantiles[None], quantiles + small])
-        found = self.of(moved, copies, effect=False)
-        slopes = ((found[1:] - found[0]) / _SMALL).reshape(h, count, h).transpose(2, 0, 1)
-        if points is None:
-            return slopes, None
-        moved_points = np.concatenate([points[None], points + _SMALL * np.eye(h)])
-        found = self.of(np.tile(quantiles, (h + 1, 1, 1)), moved_points, effect=False)
-        return slopes, ((found[1:] - found[0]) / _SMALL).T
+            slopes = np.zeros((h, count))
+            slopes[:, _MEDIAN] = 1.0 if points is None else share
+            return slopes, None if points is None else np.full(h, 1 - share)
+        each = slice(None) if self._level is None else range(h)
+        return self._quotients(quantiles, points, each)
+
+    def _quotients(
+        self, quantiles: FloatArray, points: FloatArray | None, each: slice | range
+    ) -> tuple[FloatArray, FloatArray | None]:
+        """Difference quotients: all steps are moved at once (a slice), or one after another."""
+        count = quantiles.shape[1]
+        base = self.of(quantiles[None], None if points is None else points[None], effect=False)[0]
+        by_quantile, by_point = [], []
+        for step in [each] if isinstance(each, slice) else each:
+            moved = np.tile(quantiles, (count, 1, 1))
+            for place in range(count):
+                moved[place, step, place] += _SMALL
+            same = None if points is None else np.tile(points, (count, 1))
+            found = self.of(moved, same, effect=False)
+            by_quantile.append((found - base).T / _SMALL)  # [h, Q]
+            if points is not None:
+                other = points.copy()
+                other[step] += _SMALL
+                changed = self.of(quantiles[None], other[None], effect=False)[0]
+                by_point.append((changed - base) / _SMALL)
+        if isinstance(each, slice):
+            return by_quantile[0], by_point[0] if by_point else None
+        return np.stack(by_quantile, axis=1), np.stack(by_point, axis=1) if by_point else None
 
     @cached_property
     def _level(self) -> OwnLevels | None:

@@ -18,6 +18,7 @@ LEAST_SHARE = 0.005
 
 _FACTOR = "growth in proportion to the level"
 _OTHERS = "mean of the series with many zeros"
+_LIMIT = "not below 0"
 _REST = "not explained"
 
 
@@ -79,6 +80,6 @@ def explained(
 ) -> SeriesExplanation:
     """Group the contributions of one series by driver."""
     drivers = {**past.totals(parts.past), **parts.covariates}
-    others = {_FACTOR: parts.factor, _OTHERS: parts.others, _REST: parts.rest}
+    others = {_FACTOR: parts.factor, _OTHERS: parts.others, _LIMIT: parts.limit, _REST: parts.rest}
     drivers |= {name: part for name, part in others.items() if np.any(part)}
     return SeriesExplanation(label, ds, past_ds, parts, drivers)

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 from torch.func import functional_call
 
-from gated.arrays import FloatArray
+from gated.arrays import BoolArray, FloatArray
 from gated.forecast.data.windows import Window, WindowSource
 from gated.forecast.model.inference import WindowBatch, window_batches
 from gated.forecast.model.network import NetworkOutput, SeasonNetwork
@@ -45,15 +45,18 @@ class Sensitivity:
     """How the forecast of a series depends on its past.
 
     Attributes:
-        weights: [h, T] by how much each forecast step moves if a past value is larger by 1.
+        weights: [h, T] by how much each forecast step moves if a past value, as the network reads
+            it, is larger by 1.
         moves: [h, T] by how much each past value moves the forecast away from the reference.
         inputs: name of an input to [h, F], by how much each of its features moves the forecast away
             from that with all inputs at their means; empty for a network without inputs.
+        limited: [T] whether a value is an outlier that the network reads as a smaller one.
     """
 
     weights: FloatArray
     moves: FloatArray
     inputs: Inputs
+    limited: BoolArray
 
 
 def sensitivity(
@@ -71,17 +74,19 @@ def sensitivity(
         views: maps names of views to positive weights, whose sum is 1.
         source: of the windows.
         place: index of the series, and the first step to forecast.
-        outputs: [h, h, Q] for each forecast step, the weight of each quantile of all steps.
+        outputs: the weight of each quantile in each sum: [h, Q] of the same step, or [h, h, Q] of
+            all steps.
         reference: a value on the series-scaled axis, from which distances are measured.
     """
     h, past = len(outputs), place[1]
-    total = Sensitivity(np.zeros((h, past)), np.zeros((h, past)), {})
+    total = Sensitivity(np.zeros((h, past)), np.zeros((h, past)), {}, np.zeros(past, dtype=bool))
     for name, weight in views.items():
         part = _of_view(network, name, source, place, outputs, reference)
         total = Sensitivity(
             total.weights + weight * part.weights,
             total.moves + weight * part.moves,
             {key: total.inputs.get(key, 0.0) + weight * part.inputs[key] for key in part.inputs},
+            total.limited | part.limited,
         )
     return total
 
@@ -112,7 +117,11 @@ def _of_view(
     values = np.zeros(past)
     values[rows[inside]] = sign * read.flatten().double().numpy()[: len(rows)][inside]
     inputs = {key: sign * found for key, found in gradient.of_inputs().items()}
-    return Sensitivity(spread, spread * (values - reference), inputs)
+    begin = int(source.offsets[place[0]])
+    given = source.values[begin : begin + past].double().numpy()
+    is_read = (spread != 0).any(axis=0)
+    limited = is_read & ~np.isclose(values, given, rtol=1e-5, atol=1e-6)
+    return Sensitivity(spread, spread * (values - reference), inputs, limited)
 
 
 @dataclass(frozen=True)
@@ -123,7 +132,7 @@ class _Gradient:
         network: the network.
         batch: the geometry of the window.
         window: one window.
-        wanted: [h, h, Q] see `sensitivity`.
+        wanted: [h, Q] or [h, h, Q], see `sensitivity`.
     """
 
     network: SeasonNetwork
@@ -165,6 +174,11 @@ class _Gradient:
         """Some steps, each with its own copy of the window, the inputs times a share."""
         for start in range(0, len(self.wanted), _STEPS_AT_ONCE):
             wanted = self.wanted[start : start + _STEPS_AT_ONCE]
+            if wanted.ndim == 2:  # each step has its own quantiles only
+                own = torch.zeros(len(wanted), *self.wanted.shape)
+                rows = torch.arange(len(wanted))
+                own[rows, start + rows] = wanted
+                wanted = own
             copied = {
                 field.name: getattr(self.window, field.name).repeat(
                     len(wanted), *[1] * (getattr(self.window, field.name).ndim - 1)

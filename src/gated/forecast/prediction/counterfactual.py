@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gated.arrays import FloatArray
-from gated.forecast.config import MEAN_NAME, MODEL_NAME
 from gated.overview import FIRST_ROWS, Overview, Overviewed, not_shown
 from gated.table import to_frame
 from gated.text import amount, counted
@@ -22,8 +21,8 @@ __all__ = ["Counterfactual"]
 class Counterfactual(Overviewed):
     """A forecast, and the same with changes. `Forecast.what_if` returns it.
 
-    Weights, scaling, the validation and its combination with a baseline are those of the forecast:
-    only what was changed differs.
+    Weights, the validation and its combination with a baseline are those of the forecast: nothing
+    is fitted again.
 
     Attributes:
         before: the forecast.
@@ -61,8 +60,9 @@ class Counterfactual(Overviewed):
     def text(self) -> str:
         """By how much the total moves, in one sentence."""
         before, after = (float(self._values(one).sum()) for one in (self.before, self.after))
-        if before == after:
-            return "The forecast does not move."
+        if not self._moved.any():
+            whole = " by a whole number" if self.before.prediction.integer else ""
+            return f"The forecast does not move{whole}."
         steps = counted(self.before.h, "step")
         change = f"{'+' if after >= before else '−'}{amount(abs(after - before))}"
         return f"The sum over {steps} moves from {amount(before)} to {amount(after)} ({change})."
@@ -89,4 +89,4 @@ class Counterfactual(Overviewed):
 
     def _values(self, made: "Forecast") -> FloatArray:
         """[N, h] the number that the forecast shows: the median or the mean."""
-        return made.columns[MEAN_NAME if self.before.point.name == "mean" else MODEL_NAME]
+        return made.columns[self.before.point.column]

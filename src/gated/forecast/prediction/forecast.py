@@ -130,7 +130,7 @@ class Forecast(Overviewed):
     @cached_property
     def explained(self) -> Explanation:
         """What the forecasts of a few series consist of, for the report."""
-        return self._explained(few_of(len(self.table.ids)))
+        return self._explained(few_of(self.data.history, self.h))
 
     def _explained(self, series: Sequence[int]) -> Explanation:
         return explain(self.fitted, self.table, self.data, self.future, self.point.name, series)
@@ -140,7 +140,8 @@ class Forecast(Overviewed):
         chosen = np.arange(len(self.table.ids))
         if series is not None:
             chosen = chosen[[index_of(self.table.ids, series)]]
-        table, future = changed(self.table, self.future, changes, chosen)
+        non_negative = self.fitted.profile.non_negative
+        table, future = changed(self.table, self.future, changes, chosen, non_negative=non_negative)
         return Counterfactual(self, replace(self, table=table, future=future))
 
     @property

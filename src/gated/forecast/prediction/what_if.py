@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, IntArray
@@ -50,7 +51,12 @@ class _Places:
 
 
 def changed(
-    table: Table, future: FloatArray, changes: Changes, series: IntArray
+    table: Table,
+    future: FloatArray,
+    changes: Changes,
+    series: IntArray,
+    *,
+    non_negative: bool = False,
 ) -> tuple[Table, FloatArray]:
     """Change values of a table and of the covariates of the steps ahead.
 
@@ -59,6 +65,7 @@ def changed(
         future: [N, h, F] covariates of the steps ahead.
         changes: see `Changes`; the target may only change in the past.
         series: the series that change.
+        non_negative: whether no value was ever negative: then none may become so.
 
     Returns:
         The changed table and the changed covariates; the given ones are not changed.
@@ -76,6 +83,11 @@ def changed(
     for name, given in changes.items():
         if name == target:
             _change_target(y, places, name, given)
+            if non_negative and (y < 0).any():
+                raise DataError(
+                    f"A new value of `{name}` is negative, but no past value is. "
+                    "Expected 0 or more."
+                )
             continue
         if name not in table.covariate_names:
             known = [target, *table.covariate_names]
@@ -118,11 +130,19 @@ def _missing(table: Table, when: object, where: str) -> DataError:
 
 
 def _time(table: Table, when: object) -> Any:
-    """A time of the table's own type."""
+    """A time of the table's own type, on the wall clock."""
     if np.issubdtype(table.ds.dtype, np.datetime64):
+        form = table.schema.time
         try:
-            return np.datetime64(str(when).strip().replace(" ", "T")).astype(table.ds.dtype)
-        except ValueError:
+            text: Any = str(when).strip() if isinstance(when, str | int) else when
+            if form.kind == "digits" and str(text).isdecimal():
+                moment = pd.to_datetime(str(text), format=form.pattern)
+            else:
+                moment = pd.Timestamp(text)
+            if moment.tzinfo is not None:
+                moment = moment.tz_convert(form.zone or "UTC").tz_localize(None)
+            return moment.to_datetime64().astype(table.ds.dtype)
+        except (ValueError, TypeError, OverflowError):
             raise DataError(f"{when!r} is no time. Expected one such as 2024-05-13.") from None
     try:
         return int(str(when))

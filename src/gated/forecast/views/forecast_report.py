@@ -272,7 +272,7 @@ def _memory(forecast: ForecastView, explained: ExplanationView) -> Memory | None
     of = f"`{labels[0]}`" if len(labels) == 1 else f"{counted(len(labels), 'series', 'series')}"
     return Memory(
         of=f"Shares of what moves the forecast of {of} away from {explained.reference_text}. The "
-        f"sums are of `{labels[0]}`, in the unit of the values.",
+        f"sums are of `{explained.first_moved}`, in the unit of the values.",
         shares=tuple(explained.drivers),
         sentences=explained.sentences()[1:],  # the first repeats the shares
         weights=LineChart(

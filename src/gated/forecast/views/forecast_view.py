@@ -75,6 +75,10 @@ class ExplanationView(Protocol):
         """The labels of the explained series."""
 
     @property
+    def first_moved(self) -> Any:
+        """The label of the first series that anything moves; the first if there is none."""
+
+    @property
     def reference_text(self) -> str:
         """What the contributions are measured from."""
 

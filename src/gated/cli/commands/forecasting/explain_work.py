@@ -19,14 +19,13 @@ from gated.cli.output.stdout import to_stdout
 from gated.cli.requests.explain_request import ExplainRequest
 from gated.files import write_whole
 from gated.forecast.explain import Explanation
+from gated.forecast.explain.series_explanation import LEAST_SHARE
 from gated.forecast.prediction.counterfactual import Counterfactual
 from gated.forecast.prediction.forecast import Forecast
 from gated.plot import bar_table
 from gated.text import counted, duration, percent
 
 __all__ = ["Explained", "explained"]
-
-_LEAST = 0.005  # of a share that is drawn
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class Explained:
         found = self.explanation
         for one in found.series:
             console.print(f"{one.label}: the {found.number} of {counted(len(one.ds), 'step')}")
-            shown = [(name, share) for name, share in one.mean_shares if share >= _LEAST]
+            shown = [(name, share) for name, share in one.mean_shares if share >= LEAST_SHARE]
             if shown:
                 console.print(bar_table((name, share, percent(share)) for name, share in shown))
                 console.print()
