@@ -135,11 +135,14 @@ def _permuted(network: SeasonNetwork) -> SeasonNetwork:
 def _rank_correlation(first: FloatArray, second: FloatArray) -> float:
     """Spearman's correlation of the absolute weights, the mean over the forecast steps.
 
-    Values that neither network reads, such as missing and very old ones, do not count.
+    Values that neither network reads, such as missing and very old ones, do not count, nor do
+    closed steps.
     """
     found = []
     for one, other in zip(first, second, strict=True):
         read = (one != 0) | (other != 0)
+        if not read.any():  # a closed step
+            continue
         ranks = [np.abs(part[read]).argsort().argsort() for part in (one, other)]
         found.append(np.corrcoef(ranks)[0, 1])
     return float(np.mean(found))

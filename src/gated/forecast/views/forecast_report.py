@@ -39,6 +39,7 @@ from gated.text import counted, plain
 __all__ = ["expected", "forecast_report"]
 
 _MEAN_NAME = f"{MODEL_NAME}-mean"
+_LEAST = 0.0005  # of a share that is drawn: less is written as 0.0 %
 _MOST = 0.5  # of the series must have the latest times, so that these are those of the report
 
 
@@ -273,7 +274,7 @@ def _memory(forecast: ForecastView, explained: ExplanationView) -> Memory | None
     return Memory(
         of=f"Shares of what moves the forecast of {of} away from {explained.reference_text}. The "
         f"sums are of `{explained.first_moved}`, in the unit of the values.",
-        shares=tuple(explained.drivers),
+        shares=tuple(pair for pair in explained.drivers if pair[1] >= _LEAST),
         sentences=explained.sentences()[1:],  # the first repeats the shares
         weights=LineChart(
             "By how much the forecast moves if a past value is larger by 1",
