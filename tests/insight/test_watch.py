@@ -49,9 +49,9 @@ def test_a_vanishing_gradient_is_named_with_advice() -> None:
     watch = _watched(Last(_rnn(0.5)))
     [said, *_] = watch.diagnosis(season_length=365)
     assert said == (
-        "`layer` (RNN): gradients shrink by half every 1 steps: a cycle of 365 steps cannot be "
-        "learned, because 1e-110 of its gradient is left. Use a GRU or an LSTM, or put several "
-        "steps into one (patches)."
+        "`layer` (RNN): gradients shrink by half at each step: a cycle of 365 steps cannot be "
+        "learned, because less than 1e-12 of its gradient is left. Use a GRU or an LSTM, or put "
+        "several steps into one (patches)."
     )
     [said, *_] = watch.diagnosis()
     assert said.endswith("beyond about 10 steps, less than a thousandth is left.")
@@ -62,7 +62,7 @@ def test_a_vanishing_gradient_is_named_with_advice() -> None:
 def test_an_exploding_gradient_is_named() -> None:
     watch = _watched(Last(_rnn(2.0)))
     [said, *_] = watch.diagnosis()
-    assert said.startswith("`layer` (RNN): gradients double every 1 steps, and explode. Clip them")
+    assert said.startswith("`layer` (RNN): gradients double at each step, and explode. Clip them")
 
 
 def test_a_gradient_that_stays_is_named() -> None:

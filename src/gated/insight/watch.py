@@ -20,6 +20,7 @@ _SEQUENCES = 2  # of a batch that are measured
 _OFTEN = 0.5  # share of clipped steps above which the learning rate is too high
 _LOST = 1e-3  # a gradient that is smaller by this factor teaches nothing beside nearer ones
 _EXPLODES = 1e3
+_NOTHING = 1e-12  # smaller shares are not told apart
 
 
 @dataclass(frozen=True)
@@ -201,23 +202,42 @@ def _of_layer(
     whole = math.exp(min(max(float(found.log_norm[-1]), -700.0), 700.0))
     if whole > _EXPLODES:
         return [
-            f"{label}: gradients double every {roughly(-half_life)} steps, and explode. Clip them, "
+            f"{label}: gradients double {_every(-half_life)}, and explode. Clip them, "
             "start from orthogonal recurrent weights, or take a lower learning rate."
         ]
     if half_life < 0 or half_life > 10 * steps:
         size = "keep their size" if whole < 2 else f"grow by a factor of {roughly(whole)}"
         return [f"{label}: gradients {size} over {steps} steps."]
-    said = f"{label}: gradients shrink by half every {roughly(half_life)} steps"
+    said = f"{label}: gradients shrink by half {_every(half_life)}"
     if season_length is not None:
         left = 0.5 ** (season_length / half_life)
         if left < _LOST:
             return [
                 f"{said}: a cycle of {season_length:,} steps cannot be learned, because "
-                f"{left:.0e} of its gradient is left. {_advice(plain)}"
+                f"{_tiny(left)} of its gradient is left. {_advice(plain)}"
             ]
         return [f"{said}: {percent(left)} is left after a cycle of {season_length:,} steps."]
     reach = half_life * math.log2(1 / _LOST)
     return [f"{said}: beyond about {roughly(reach)} steps, less than a thousandth is left."]
+
+
+def _every(steps: float) -> str:
+    """How often something happens.
+
+    >>> _every(0.98), _every(12.3)
+    ('at each step', 'every 12 steps')
+    """
+    shown = roughly(steps)
+    return "at each step" if shown == "1" else f"every {shown} steps"
+
+
+def _tiny(share: float) -> str:
+    """A small share.
+
+    >>> _tiny(2.4e-5), _tiny(1e-110)
+    ('2e-05', 'less than 1e-12')
+    """
+    return f"{share:.0e}" if share >= _NOTHING else f"less than {_NOTHING:.0e}"
 
 
 def _advice(plain: bool) -> str:
