@@ -227,8 +227,7 @@ def _every(steps: float) -> str:
     >>> _every(0.98), _every(12.3)
     ('at each step', 'every 12 steps')
     """
-    shown = roughly(steps)
-    return "at each step" if shown == "1" else f"every {shown} steps"
+    return "at each step" if 0.95 < steps < 1.05 else f"every {roughly(steps)} steps"
 
 
 def _tiny(share: float) -> str:
