@@ -7,8 +7,7 @@ import numpy as np
 
 from benchmarks.explain.perturbed import PerturbedForecast
 from gated.arrays import FloatArray
-from gated.forecast.explain.contributions import contributions
-from gated.forecast.explain.number import ExplainedNumber
+from gated.forecast.explain import explain
 from gated.forecast.model.inference import memory_weights
 from gated.forecast.prediction.forecast import Forecast
 
@@ -18,18 +17,11 @@ Method = Callable[[PerturbedForecast], FloatArray]
 
 
 def _parts(forecast: PerturbedForecast) -> tuple[FloatArray, FloatArray]:
-    """The contributions and the weights of the explanation."""
+    """The contributions and the weights of the explanation of the median."""
     made = forecast.made
-    number = ExplainedNumber(
-        "median",
-        made.fitted,
-        made.data,
-        forecast.series,
-        made.h,
-        made.table.frequency.season_length,
-    )
-    found = contributions(number, made.table, made.future, made.fitted.profile.groups)
-    return found.past, found.weights
+    series = [forecast.series]
+    found = explain(made.fitted, made.table, made.data, made.future, "median", series)
+    return found.series[0].parts.past, found.series[0].parts.weights
 
 
 def _ours(forecast: PerturbedForecast) -> FloatArray:

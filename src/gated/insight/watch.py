@@ -18,9 +18,9 @@ __all__ = ["GradientWatch", "Observation"]
 
 _SEQUENCES = 2  # of a batch that are measured
 _OFTEN = 0.5  # share of clipped steps above which the learning rate is too high
-_LOST = 1e-3  # a gradient that is smaller by this factor teaches nothing beside nearer ones
+_LOST = 1e-3  # a gradient that is smaller by this factor is called lost
 _EXPLODES = 1e3
-_NOTHING = 1e-12  # smaller shares are not told apart
+_NOTHING = 1e-12  # smaller shares are written as "less than" this one
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,14 @@ class FutureRows:
         past_covariates[past] = table.past_covariates
         return cls(ds, covariates, past_covariates, past, offsets, h)
 
-    def regression_columns(self, holidays: HolidayCalendar | None) -> FloatArray:
-        """[R, F + H + G] the covariates that a regression reads; see `regression_columns`."""
-        return regression_columns(self.covariates, self.ds, holidays, self.past_covariates)
+    def regression_columns(
+        self, holidays: HolidayCalendar | None, part: slice = slice(None)
+    ) -> FloatArray:
+        """[R, F + H + G] the covariates that a regression reads; see `regression_columns`.
+
+        Args:
+            holidays: the holiday calendar, if any.
+            part: some of the rows; by default all.
+        """
+        rows = (self.covariates[part], self.ds[part], holidays, self.past_covariates[part])
+        return regression_columns(*rows)

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from gated.arrays import BoolArray, FloatArray
+from gated.forecast.data.future_rows import FutureRows
 from gated.forecast.explain.baseline_sensitivity import baseline_weights
 from gated.forecast.explain.effects import Effects
 from gated.forecast.explain.number import ExplainedNumber
 from gated.forecast.model.sensitivity import Sensitivity, sensitivity
 from gated.forecast.model.views import averaged
 from gated.forecast.validation.baseline_points import BaselinePast
-from gated.table import Table
+from gated.table.time.grid import Grid
 
 __all__ = ["CALENDAR", "Contributions", "contributions"]
 
@@ -86,26 +87,23 @@ class Contributions:
         )
 
 
-def contributions(
-    number: ExplainedNumber, table: Table, future: FloatArray, groups: dict[str, str]
-) -> Contributions:
+def contributions(number: ExplainedNumber, rows: FutureRows | None, grid: Grid) -> Contributions:
     """Explain the forecast of one series.
 
     Args:
         number: the number to explain.
-        table: the past.
-        future: [N, h, F] known covariates of the steps ahead.
-        groups: maps covariates to a common name, such as that of all holidays.
+        rows: the covariates of past and future; None without a regression on them.
+        grid: the grid of the times.
     """
     data, series = number.data, number.series
     forecasts = _Forecasts.of(number)
     alone, whole = forecasts.numbers(effect=False), forecasts.numbers(effect=True)
     reference = _reference(number)
     found, factor, others = _without_effects(number, forecasts, reference)
-    covariates = _input_names(number, found, groups)
+    covariates = _of_inputs(number, found)
     weights = np.where(found.limited, 0.0, found.weights)
     slope, at_mean = np.ones(number.h), alone
-    effects = Effects.of(number, table, future, groups)
+    effects = Effects.of(number, rows, grid)
     if effects is not None:
         slope, at_mean = effects.slope_at_mean(alone, reference), effects.at_mean(alone)
         reference = float(effects.at_mean(np.array([reference]))[0])
@@ -231,11 +229,9 @@ def _with_baseline(
     return found
 
 
-def _input_names(
-    number: ExplainedNumber, found: Sensitivity, groups: dict[str, str]
-) -> dict[str, FloatArray]:
+def _of_inputs(number: ExplainedNumber, found: Sensitivity) -> dict[str, FloatArray]:
     """The contribution [h] of each covariate that the network reads, by name."""
-    profile = number.fitted.profile
+    profile, groups = number.fitted.profile, number.fitted.profile.groups
     names = {
         "covariates": [feature.covariate for feature in profile.known.features],
         "past_covariates": [feature.covariate for feature in profile.past.features],

@@ -13,7 +13,7 @@ from gated.arrays import FloatArray
 from gated.forecast.data.future_rows import FutureRows
 from gated.forecast.data.regression.effect import Adjustment, from_axis, to_axis
 from gated.forecast.explain.number import ExplainedNumber
-from gated.table import Table
+from gated.table.time.grid import Grid
 
 __all__ = ["Effects"]
 
@@ -39,24 +39,21 @@ class Effects:
     ahead: dict[str, FloatArray]
 
     @classmethod
-    def of(
-        cls, number: ExplainedNumber, table: Table, future: FloatArray, groups: dict[str, str]
-    ) -> "Effects | None":
+    def of(cls, number: ExplainedNumber, rows: FutureRows | None, grid: Grid) -> "Effects | None":
         """Compute the effects; None without a regression.
 
         Args:
             number: the number that is explained.
-            table: the past.
-            future: [N, h, F] known covariates of the steps ahead.
-            groups: maps covariates to a common name, such as that of all holidays.
+            rows: the covariates of past and future; None without a regression.
+            grid: the grid of the times.
         """
         profile, adjustment = number.fitted.profile, number.data.adjustment
-        if profile.regression is None or adjustment is None:
+        if rows is None or profile.regression is None or adjustment is None:
             return None
-        rows = FutureRows.of(table, future)
+        groups = profile.groups
         part = slice(int(rows.offsets[number.series]), int(rows.offsets[number.series + 1]))
-        columns = rows.regression_columns(profile.holidays)[part]
-        offsets, grid = np.array([0, len(columns)]), table.frequency.grid
+        columns = rows.regression_columns(profile.holidays, part)
+        offsets = np.array([0, len(columns)])
         found = profile.regression.effects(columns, rows.ds[part], offsets, grid)
         ahead: dict[str, FloatArray] = {}
         for name, effect in found.items():

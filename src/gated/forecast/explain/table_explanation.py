@@ -7,6 +7,7 @@ import numpy as np
 from gated.arrays import FloatArray, IntArray
 from gated.errors import UsageError
 from gated.forecast.data.dataset import Dataset
+from gated.forecast.data.future_rows import FutureRows
 from gated.forecast.explain.contributions import contributions
 from gated.forecast.explain.drivers import PastDrivers
 from gated.forecast.explain.explanation import Explanation
@@ -55,10 +56,11 @@ def explain(
     layout = data.source.layout
     drivers = PastDrivers.of(table.frequency, layout.long_season)
     ahead = table.frequency.future(table.last_ds, h)
+    rows = None if fitted.profile.regression is None else FutureRows.of(table, future)
     found = []
     for one in series:
         explained_number = ExplainedNumber(number, fitted, data, one, h, season)
-        parts = contributions(explained_number, table, future, fitted.profile.groups)
+        parts = contributions(explained_number, rows, table.frequency.grid)
         past_ds = table.ds[table.offsets[one] : table.offsets[one + 1]]
         found.append(explained(table.ids[one], ahead[one], past_ds, parts, drivers))
     steps = layout.context * layout.patch
