@@ -125,9 +125,14 @@ def test_a_forecast_below_0_is_limited_in_its_own_driver() -> None:
 def test_an_outlier_that_is_limited_has_no_weight() -> None:
     table = weekly(200)
     table.loc[199, "y"] = 5_000.0
-    [one] = Forecaster().explain(table, h=H).series
+    explained = Forecaster().explain(table, h=H)
+    [one] = explained.series
     assert not one.parts.weights[:, -1].any()
     assert one.parts.past[:, -1].any()  # it is read as the highest of the other values
+    listed = explained.past()
+    assert table["ds"].iloc[-1] in set(listed["past"])
+    total = listed.groupby("ds")["contribution"].sum().to_numpy()
+    np.testing.assert_allclose(total, one.parts.past.sum(axis=1), atol=1e-9)
 
 
 @pytest.mark.usefixtures("trained")

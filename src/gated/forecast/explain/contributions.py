@@ -20,10 +20,10 @@ from gated.forecast.model.views import averaged
 from gated.forecast.validation.baseline_points import BaselinePast
 from gated.table.time.grid import Grid
 
-__all__ = ["CALENDAR", "Contributions", "contributions"]
+__all__ = ["Contributions", "contributions"]
 
-CALENDAR = "the calendar"
-"""The name of the contribution of the network's calendar features, which only training adds."""
+# The name of the contribution of the network's calendar features, which only training adds.
+_CALENDAR = "the calendar"
 
 
 @dataclass(frozen=True)
@@ -235,7 +235,7 @@ def _of_inputs(number: ExplainedNumber, found: Sensitivity) -> dict[str, FloatAr
     names = {
         "covariates": [feature.covariate for feature in profile.known.features],
         "past_covariates": [feature.covariate for feature in profile.past.features],
-        "calendar": [CALENDAR] * len(profile.calendar_names),
+        "calendar": [_CALENDAR] * len(profile.calendar_names),
     }
     total: dict[str, FloatArray] = {}
     for key, moves in found.inputs.items():

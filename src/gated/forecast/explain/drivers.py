@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gated.arrays import FloatArray, IntArray
-from gated.table.time.calendar import Frequency
-from gated.table.time.grid import DAY, SECOND, Ticks
+from gated.table.time.calendar import HOUR, Frequency
+from gated.table.time.grid import DAY, Ticks
 
 __all__ = ["PastDrivers"]
 
@@ -26,7 +26,6 @@ _SEASONS = {
     ("month", 12): ("year", "month"),
     ("quarter", 4): ("year", "quarter"),
 }
-HOUR = 3_600 * SECOND
 # The same by the length of a season, for steps shorter than an hour.
 _SPANS = {HOUR: ("hour", "minute"), DAY: ("day", "time of day")}
 _DAYS_AROUND = 3  # of the same date a year ago, so that it contains the same weekday

@@ -137,7 +137,7 @@ class Explanation(Overviewed):
         """The contribution of each past value to each open forecast step, largest first.
 
         Args:
-            top: so many rows for each forecast step; None: all values with a weight.
+            top: so many rows for each forecast step; None: all values that are read.
 
         Returns:
             A frame of the same kind as the table: id, time, `past` (the past time), `contribution`
@@ -214,10 +214,10 @@ class Explanation(Overviewed):
         for one in self.series:
             if one.label == label or str(one.label) == str(label):
                 return one
+        such_as = f", such as {self.labels[0]!r}" if self.labels else ""
         raise UsageError(
             f"series is {label!r}, which is not explained here. Expected one of the "
-            f"{counted(len(self.series), 'explained series', 'explained series')}, such as "
-            f"{self.labels[:1]}."
+            f"{counted(len(self.series), 'explained series', 'explained series')}{such_as}."
         )
 
     def _frame(
@@ -237,10 +237,11 @@ class Explanation(Overviewed):
 
 
 def _largest(parts: Contributions, step: int, top: int | None) -> IntArray:
-    """The past steps with the largest contributions, those without any weight left out."""
+    """The past steps with the largest contributions, those that are not read left out."""
     order: IntArray = np.argsort(-np.abs(parts.past[step]), kind="stable")
-    order = order[parts.weights[step, order] != 0]
-    return order[:top]
+    is_read = (parts.weights[step] != 0) | (parts.past[step] != 0)
+    largest: IntArray = order[is_read[order]][:top]
+    return largest
 
 
 def _signed(value: float) -> str:
