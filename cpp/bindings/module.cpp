@@ -3,6 +3,9 @@
 // The outputs are allocated by Python. Tensors are never converted or copied; one of another type
 // or device is a TypeError, one of another size or layout a ValueError. The interpreter's lock is
 // released while a kernel runs.
+#include <nanobind/stl/vector.h>
+
+#include "blocks.hpp"
 #include "call.hpp"
 #include "look.hpp"
 #include "stream.hpp"
@@ -148,6 +151,17 @@ nb::object stream_of(int kind, const nb::tuple& weights, const nb::dict& paramet
   return nb::cast(new Stream<double>(kind, weights, parameters), nb::rv_policy::take_ownership);
 }
 
+void bind_block_stream(nb::module_& module) {
+  using Arrays = std::vector<BlockStream::In>;
+  nb::class_<BlockStream>(module, "BlockStream",
+                          "The weights of a stack of residual blocks for single steps, a copy.")
+      .def(nb::init<int, const std::vector<Arrays>&, const Arrays&, double>(), "kind"_a, "blocks"_a,
+           "norm"_a, "epsilon"_a)
+      .def("steps", &BlockStream::steps, nb::arg("x").noconvert(), nb::arg("h").noconvert(),
+           nb::arg("y").noconvert(), nb::arg("h_next").noconvert(),
+           "Some steps of one sequence into the last two arguments.");
+}
+
 // --- the module ----------------------------------------------------------------------------------
 
 template <class T>
@@ -193,6 +207,7 @@ void bind(nb::module_& module) {
   bind_stream<double>(module, "Stream64");
   module.def("stream", &stream_of, "kind"_a, "weights"_a, "parameters"_a,
              "Stream32 or Stream64, by the type of the weights.");
+  bind_block_stream(module);
   module.def("instruction_sets", &instruction_sets);
   module.def("instruction_set", &instruction_set, nb::rv_policy::reference);
 }

@@ -88,30 +88,38 @@ void gates(const Shape& shape, const Plan& plan, const T* reserve, T* to) {
   kernels_of<T>().gates(shape, plan, reserve, to);
 }
 
+// Memory aligned to 64 bytes.
+struct Aligned {
+  explicit Aligned(std::size_t size) : data(std::aligned_alloc(64, (size + 63) / 64 * 64)) {
+    if (data == nullptr) throw std::bad_alloc();
+  }
+  ~Aligned() { std::free(data); }
+  Aligned(const Aligned&) = delete;
+  Aligned& operator=(const Aligned&) = delete;
+
+  void* data;
+};
+
 template <class T>
 class Prepared {
  public:
   Prepared(const Shape& shape, const Weights<T>* weights)
-      : shape_(shape), has_projection_(weights[0].weight_hr != nullptr) {
-    const std::size_t size = kernels_of<T>().prepared_size(shape, has_projection_);
-    memory_ = std::aligned_alloc(64, (size + 63) / 64 * 64);
-    if (memory_ == nullptr) throw std::bad_alloc();
-    kernels_of<T>().prepare(shape, weights, memory_);
+      : shape_(shape),
+        has_projection_(weights[0].weight_hr != nullptr),
+        memory_(kernels_of<T>().prepared_size(shape, has_projection_)) {
+    kernels_of<T>().prepare(shape, weights, memory_.data);
   }
-  ~Prepared() { std::free(memory_); }
-  Prepared(const Prepared&) = delete;
-  Prepared& operator=(const Prepared&) = delete;
 
   void step(std::int64_t batch, const T* x, const T* h, const T* c, T* h_next, T* c_next) const {
     Shape shape = shape_;
     shape.batch = batch;
-    kernels_of<T>().step(memory_, shape, has_projection_, x, h, c, h_next, c_next);
+    kernels_of<T>().step(memory_.data, shape, has_projection_, x, h, c, h_next, c_next);
   }
 
  private:
   Shape shape_;
   bool has_projection_;
-  void* memory_;
+  Aligned memory_;
 };
 
 template <class T>
@@ -130,14 +138,54 @@ void step(const Prepared<T>& prepared, std::int64_t batch, const T* x, const T* 
   prepared.step(batch, x, h, c, h_next, c_next);
 }
 
-#define GATED_INSTANTIATE(T)                                                \
-  template std::size_t reserve_size<T>(const Shape&, const Plan&);          \
-  template void forward<T>(const Shape&, const Plan&, const Forward<T>&);   \
-  template void backward<T>(const Shape&, const Plan&, const Backward<T>&); \
-  template void gates<T>(const Shape&, const Plan&, const T*, T*);          \
-  template Prepared<T>* prepare<T>(const Shape&, const Weights<T>*);        \
-  template void release<T>(Prepared<T>*);                                   \
-  template void step<T>(const Prepared<T>&, std::int64_t, const T*, const T*, const T*, T*, T*);
+template <class T>
+class PreparedBlocks {
+ public:
+  PreparedBlocks(const BlockShape& shape, const Block<T>* blocks, const Norm<T>& norm)
+      : shape_(shape),
+        scratch_(kernels_of<T>().stack_scratch_size(shape)),
+        memory_(kernels_of<T>().stack_size(shape)) {
+    kernels_of<T>().prepare_stack(shape, blocks, norm, memory_.data);
+  }
+
+  void steps(std::int64_t count, const T* x, const T* h, T* y, T* h_next) const {
+    const Aligned scratch(scratch_);  // of this call, since threads may share the weights
+    kernels_of<T>().stack_steps(memory_.data, shape_, scratch.data, count, x, h, y, h_next);
+  }
+
+ private:
+  BlockShape shape_;
+  std::size_t scratch_;
+  Aligned memory_;
+};
+
+template <class T>
+PreparedBlocks<T>* prepare(const BlockShape& shape, const Block<T>* blocks, const Norm<T>& norm) {
+  return new PreparedBlocks<T>(shape, blocks, norm);
+}
+
+template <class T>
+void release(PreparedBlocks<T>* prepared) {
+  delete prepared;
+}
+
+template <class T>
+void steps(const PreparedBlocks<T>& prepared, std::int64_t count, const T* x, const T* h, T* y,
+           T* h_next) {
+  prepared.steps(count, x, h, y, h_next);
+}
+
+#define GATED_INSTANTIATE(T)                                                                     \
+  template std::size_t reserve_size<T>(const Shape&, const Plan&);                               \
+  template void forward<T>(const Shape&, const Plan&, const Forward<T>&);                        \
+  template void backward<T>(const Shape&, const Plan&, const Backward<T>&);                      \
+  template void gates<T>(const Shape&, const Plan&, const T*, T*);                               \
+  template Prepared<T>* prepare<T>(const Shape&, const Weights<T>*);                             \
+  template void release<T>(Prepared<T>*);                                                        \
+  template void step<T>(const Prepared<T>&, std::int64_t, const T*, const T*, const T*, T*, T*); \
+  template PreparedBlocks<T>* prepare<T>(const BlockShape&, const Block<T>*, const Norm<T>&);    \
+  template void release<T>(PreparedBlocks<T>*);                                                  \
+  template void steps<T>(const PreparedBlocks<T>&, std::int64_t, const T*, const T*, T*, T*);
 GATED_INSTANTIATE(float)
 GATED_INSTANTIATE(double)
 

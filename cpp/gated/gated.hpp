@@ -158,6 +158,57 @@ void step(const Prepared<T>& prepared, std::int64_t batch,
           T* h_next,   // [L, B, P]; the last layer's is the output
           T* c_next);  // [L, B, H], LSTM only, else null
 
+// A stack of residual blocks, as of gated.nn.RecurrentBlock. A step of features e [H] becomes
+//   m = e + h_t,  h_t the state of a recurrence without cell state that reads norm(e);
+//   e' = m + W_last silu(W_first norm(m) + b_first) + b_last
+// in each block, and norm(e) after the last block. norm is layer normalisation.
+template <class T>
+struct Norm {
+  const T* weight = nullptr;  // [H]
+  const T* bias = nullptr;    // [H]
+};
+
+template <class T>
+struct Affine {
+  const T* weight = nullptr;  // [rows, columns]
+  const T* bias = nullptr;    // [rows]
+};
+
+template <class T>
+struct Block {
+  Norm<T> recurrent_norm;
+  Weights<T> recurrent;  // one layer, H features in and out, without projection
+  Norm<T> inner_norm;
+  Affine<T> first;  // [F, H]
+  Affine<T> last;   // [H, F]
+};
+
+struct BlockShape {
+  Kind kind = Kind::gru_after;  // any but the LSTM
+  std::int64_t blocks = 1;      // L ≥ 1
+  std::int64_t hidden = 1;      // H ≥ 1
+  std::int64_t inner = 1;       // F ≥ 1
+  double epsilon = 0;           // of every norm
+};
+
+// The weights of a stack of blocks in the layout of `steps`.
+template <class T>
+class PreparedBlocks;
+
+template <class T>
+PreparedBlocks<T>* prepare(const BlockShape& shape, const Block<T>* blocks,
+                           const Norm<T>& norm);  // copies
+template <class T>
+void release(PreparedBlocks<T>* prepared);  // null: does nothing
+
+// Some time steps of one sequence. Single-threaded.
+template <class T>
+void steps(const PreparedBlocks<T>& prepared, std::int64_t count,
+           const T* x,  // [count, H]
+           const T* h,  // [L, H]
+           T* y,        // [count, H]
+           T* h_next);  // [L, H]
+
 // The instruction sets of this build that the machine supports, best first, comma-separated.
 const char* instruction_sets();
 // The selected one: the best, or the one that the environment variable GATED_ISA names.

@@ -3,6 +3,7 @@
 
 #include "gated/backward_call.hpp"
 #include "gated/forward_call.hpp"
+#include "gated/residual.hpp"
 #include "gated/stream.hpp"
 #include "gated/trace.hpp"
 
@@ -64,6 +65,12 @@ void step(const void* memory, const Shape& shape, bool has_projection, const T* 
   });
 }
 
+template <class T>
+void stack_steps(const void* memory, const BlockShape& shape, void* scratch, i64 count, const T* x,
+                 const T* h, T* y, T* h_next) {
+  run_stack<T>(memory, shape, step<T>, scratch, count, x, h, y, h_next);
+}
+
 template <class T, Vec<T> (*function)(Vec<T>)>
 void each(const T* x, T* y, std::size_t count) {
   for (std::size_t i = 0; i < count; i += W<T>) {
@@ -82,6 +89,10 @@ KernelsOf<T> kernels_of() {
   all.prepared_size = prepared_size<T>;
   all.prepare = prepare<T>;
   all.step = step<T>;
+  all.stack_size = stack_size<T>;
+  all.stack_scratch_size = stack_scratch_size<T>;
+  all.prepare_stack = prepare_stack<T>;
+  all.stack_steps = stack_steps<T>;
   all.exponential = each<T, exponential<T>>;
   all.sigmoid = each<T, sigmoid<T>>;
   all.tanh = each<T, tanh<T>>;

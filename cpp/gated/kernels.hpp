@@ -16,6 +16,12 @@ struct KernelsOf {
   void (*prepare)(const Shape&, const Weights<T>*, void* memory) = nullptr;
   void (*step)(const void* memory, const Shape&, bool has_projection, const T* x, const T* h,
                const T* c, T* h_next, T* c_next) = nullptr;
+  std::size_t (*stack_size)(const BlockShape&) = nullptr;
+  std::size_t (*stack_scratch_size)(const BlockShape&) = nullptr;
+  // Both use memory of these sizes, 64-aligned.
+  void (*prepare_stack)(const BlockShape&, const Block<T>*, const Norm<T>&, void* memory) = nullptr;
+  void (*stack_steps)(const void* memory, const BlockShape&, void* scratch, std::int64_t count,
+                      const T* x, const T* h, T* y, T* h_next) = nullptr;
   void (*exponential)(const T* x, T* y, std::size_t count) = nullptr;
   void (*sigmoid)(const T* x, T* y, std::size_t count) = nullptr;
   void (*tanh)(const T* x, T* y, std::size_t count) = nullptr;

@@ -11,6 +11,7 @@ long compare_random(long count, std::uint64_t seed);
 
 long keep_promises();      // promises.cpp: equal bits, rows apart from each other
 long stream();             // streaming.cpp: prepare, step, release
+long step_blocks();        // residual.cpp: stacks of residual blocks
 long share_the_process();  // process.cpp: threads, fork, memory
 
 }  // namespace tests

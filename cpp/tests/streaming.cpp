@@ -103,7 +103,8 @@ void stream_in() {
           follow<T>(c);
           if (hidden == 37) share<T>(c);
         }
-  gated::release<T>(nullptr);
+  gated::Prepared<T>* const nothing = nullptr;
+  gated::release(nothing);
 }
 
 }  // namespace

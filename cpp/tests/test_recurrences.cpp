@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
     tried += tests::compare_random(brief ? 150 : 300, 1);
     tried += tests::keep_promises();
     tried += tests::stream();
+    tried += tests::step_blocks();
     tried += tests::share_the_process();
   }
   std::printf("largest errors, as a share of what is allowed: forward %.3f, backward %.3f\n",

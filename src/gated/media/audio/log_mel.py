@@ -92,17 +92,24 @@ class LogMel:
         size = self.window_samples
         if len(samples) < size:
             return np.zeros((0, self.bins), dtype=np.float32)
-        views = np.lib.stride_tricks.sliding_window_view(samples, size)[:: self.hop_samples]
+        begins = np.arange(0, len(samples) - size + 1, self.hop_samples)
         parts = [
-            self._log_energies(views[begin : begin + _FRAMES_AT_ONCE])
-            for begin in range(0, len(views), _FRAMES_AT_ONCE)
+            self._log_energies(
+                samples[begins[first : first + _FRAMES_AT_ONCE, None] + self._within]
+            )
+            for first in range(0, len(begins), _FRAMES_AT_ONCE)
         ]
-        return np.concatenate(parts)
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def _log_energies(self, frames: NDArray[np.float32]) -> NDArray[np.float32]:
         spectrum = np.fft.rfft(frames * self._hann, self._transform)
         energies = (spectrum.real**2 + spectrum.imag**2) @ self._bands
         return np.log(energies + FLOOR).astype(np.float32)
+
+    @cached_property
+    def _within(self) -> NDArray[np.intp]:
+        """The places of a frame's samples after its first one."""
+        return np.arange(self.window_samples)
 
     @cached_property
     def _transform(self) -> int:

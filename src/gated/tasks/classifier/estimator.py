@@ -315,7 +315,8 @@ class SequenceClassifier(Estimator[StoredClassifier]):
             True
         """
         stored = self._fitted
-        return LabelStream(stored.network, stored.frontend, np.array(stored.shares), state)
+        shares = np.array(stored.shares)
+        return LabelStream(stored.network, stored.reader, stored.frontend, shares, state)
 
     @property
     def classes_(self) -> NDArray[Any]:

@@ -9,10 +9,13 @@ Sums over the past need a state of constant size, so a stream gives the same ans
 sequence. The attention with one learned query is that of Raffel & Ellis 2015 (arXiv 1512.08756).
 """
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gated.nn.dropout import Dropout
+from gated.tasks.network.model_state import StateArrays
 from gated.tasks.network.sequence_model import ModelState
 
 __all__ = ["LabelHead"]
@@ -64,6 +67,36 @@ class LabelHead(nn.Module):
         }
         return self.logits(after), after
 
+    def read(
+        self, features: NDArray[np.float32], state: StateArrays
+    ) -> tuple[NDArray[np.float32], StateArrays]:
+        """The fast form of a call for one sequence, for streams: logits [K], and the sums.
+
+        Args:
+            features: [T, H] of the steps that follow those of `state`, at least one.
+            state: see `initial_state`, of one sequence.
+        """
+        query, shift = _arrays(self.attention)
+        weights = features @ query[0] + shift  # [T]
+        largest = np.maximum(state["largest"], weights.max())
+        past, shares = np.exp(state["largest"] - largest), np.exp(weights - largest)  # [1, ·]
+        after = {
+            "largest": largest,
+            "share": past * state["share"] + shares.sum(),
+            "weighted": past * state["weighted"] + shares @ features,
+            "sum": state["sum"] + features.sum(0),
+            "count": state["count"] + np.float32(len(features)),
+            "last": features[-1:],
+        }
+        return self.read_logits(after), after
+
+    def read_logits(self, state: StateArrays) -> NDArray[np.float32]:
+        """[K] the logits that `read` gives with a state after at least one step."""
+        pooled = [state["weighted"] / state["share"], state["sum"] / state["count"], state["last"]]
+        weight, bias = _arrays(self.output)
+        logits: NDArray[np.float32] = weight @ np.concatenate(pooled, 1)[0] + bias
+        return logits
+
     def logits(self, state: ModelState) -> Tensor:
         """[B, K] the logits of a state after at least one step."""
         pooled = [
@@ -87,3 +120,7 @@ class LabelHead(nn.Module):
             "count": narrow,
             "last": wide,
         }
+
+
+def _arrays(layer: nn.Linear) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    return layer.weight.detach().numpy(), layer.bias.detach().numpy()

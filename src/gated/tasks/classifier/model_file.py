@@ -1,6 +1,7 @@
 """Saves and loads classifiers: one file of safetensors and JSON, without pickle."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ from gated.tasks.model_header import (
     stored_weights,
     with_weights,
 )
+from gated.tasks.network.stream_reader import StreamReader
 from gated.train import save_tensors
 from gated.train.stored_values import (
     flag,
@@ -77,6 +79,11 @@ class StoredClassifier:
     labels: list[Any]
     shares: list[float]
     learned: dict[str, Any]
+
+    @cached_property
+    def reader(self) -> StreamReader:
+        """The fast form of the network's model, for streams."""
+        return StreamReader(self.network.model)
 
     def save(self, path: str | Path, *, half: bool = False) -> None:
         """Write a classifier, the whole file or nothing; with half, its weights as float16.

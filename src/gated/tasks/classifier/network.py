@@ -1,17 +1,23 @@
 """Defines the network of a classifier: a sequence model and the head of labels."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gated.tasks.classifier.label_head import LabelHead
 from gated.tasks.data.sequences import PaddedBatch, Sequences
+from gated.tasks.network.model_state import StateArrays
 from gated.tasks.network.sequence_model import ModelState, SequenceConfig, SequenceModel
+from gated.tasks.network.stream_reader import StreamReader
 
 __all__ = ["LabelNetwork"]
 
 
+Value = TypeVar("Value")  # of a state: tensors, or arrays
 _HEAD = "head."  # how the names of the head's state begin
 
 
@@ -45,6 +51,21 @@ class LabelNetwork(nn.Module):
         logits, sums = self.head(features, every, sums)
         return logits, _joined(inner, sums)
 
+    def read(
+        self, reader: StreamReader, steps: NDArray[np.float32], state: StateArrays
+    ) -> tuple[NDArray[np.float32], StateArrays]:
+        """The fast form of `advance` for one sequence: the logits [K], and the next state.
+
+        Args:
+            reader: of the model of this network.
+            steps: [T, I], at least one.
+            state: as of `initial_state(1)`.
+        """
+        inner, sums = _split(state)
+        features, inner = reader(steps, inner)
+        logits, sums = self.head.read(features, sums)
+        return logits, _joined(inner, sums)
+
     def logits_over_time(self, steps: Tensor, ends: Sequence[int]) -> Tensor:
         """[n, K] the logits after each of n steps of one sequence, without gradients.
 
@@ -61,13 +82,13 @@ class LabelNetwork(nn.Module):
                 begin = end
         return torch.stack(found)
 
-    def logits(self, state: ModelState) -> Tensor:
-        """[B, K] the logits of a state after at least one step."""
-        return self.head.logits(_split(state)[1])
+    def read_logits(self, state: StateArrays) -> NDArray[np.float32]:
+        """[K] the logits that `read` gave with a state after at least one step."""
+        return self.head.read_logits(_split(state)[1])
 
-    def steps_read(self, state: ModelState) -> int:
+    def steps_read(self, state: StateArrays) -> int:
         """The number of steps before a state of one sequence."""
-        return int(_split(state)[1]["count"])
+        return int(_split(state)[1]["count"].item())
 
     def initial_state(self, batch: int) -> ModelState:
         """The state before the first step."""
@@ -87,14 +108,17 @@ class LabelNetwork(nn.Module):
         return logits
 
 
-def _split(state: ModelState) -> tuple[ModelState, ModelState]:
+def _split(state: dict[str, Value]) -> tuple[dict[str, Value], dict[str, Value]]:
     """The state of the model, and that of the head."""
-    inner = {name: value for name, value in state.items() if not name.startswith(_HEAD)}
-    sums = {
-        name.removeprefix(_HEAD): value for name, value in state.items() if name.startswith(_HEAD)
-    }
+    inner: dict[str, Value] = {}
+    sums: dict[str, Value] = {}
+    for name, value in state.items():
+        if name.startswith(_HEAD):
+            sums[name[len(_HEAD) :]] = value
+        else:
+            inner[name] = value
     return inner, sums
 
 
-def _joined(inner: ModelState, sums: ModelState) -> ModelState:
+def _joined(inner: dict[str, Value], sums: dict[str, Value]) -> dict[str, Value]:
     return {**inner, **{_HEAD + name: value for name, value in sums.items()}}

@@ -1,13 +1,13 @@
 """Labels a sequence while it arrives, with a state of constant size."""
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike, NDArray
 
 from gated.tasks.classifier.network import LabelNetwork
 from gated.tasks.data.frontend import Frontend, checked_part
-from gated.tasks.network.model_state import restored, stored
-from gated.tasks.network.state import State
+from gated.tasks.network.model_state import arrays_of, copied
+from gated.tasks.network.state import PENDING, State
+from gated.tasks.network.stream_reader import StreamReader
 
 __all__ = ["LabelStream"]
 
@@ -19,6 +19,7 @@ class LabelStream:
 
     Args:
         network: in evaluation mode.
+        reader: the fast form of its sequence model.
         frontend: converts the parts.
         shares: [K] the probabilities before the first step: the labels' shares of the training.
         state: of an earlier stream of the same model; None for a new sequence.
@@ -30,13 +31,14 @@ class LabelStream:
     def __init__(
         self,
         network: LabelNetwork,
+        reader: StreamReader,
         frontend: Frontend,
         shares: NDArray[np.float64],
         state: State | None = None,
     ) -> None:
-        self._network, self._frontend = network, frontend
+        self._network, self._reader, self._frontend = network, reader, frontend
         self._probabilities = shares
-        self._state = network.initial_state(1)
+        self._state = arrays_of(network.initial_state(1))
         self._front = frontend.stream()
         if state is not None:
             self._resume(state)
@@ -44,7 +46,7 @@ class LabelStream:
     @property
     def state(self) -> State:
         """All that is kept of the past: save it, and pass it to `stream` to go on."""
-        return stored(self._state, self._front.pending)
+        return State({**self._state, PENDING: self._front.pending})
 
     @property
     def probabilities(self) -> NDArray[np.float64]:
@@ -65,21 +67,19 @@ class LabelStream:
         """
         steps = self._front.push(checked_part(self._frontend, chunk))
         if len(steps):
-            with torch.inference_mode():
-                logits, self._state = self._network.advance(
-                    torch.from_numpy(steps)[None], self._state
-                )
+            logits, self._state = self._network.read(self._reader, steps, self._state)
             self._probabilities = self._calibrated(logits)
         return self._probabilities
 
     def _resume(self, state: State) -> None:
         state.check_like(self.state)
-        self._state, pending = restored(state)
-        self._front = self._frontend.stream(pending)
+        self._state = copied(state.arrays)
+        self._front = self._frontend.stream(self._state.pop(PENDING))
         if self._network.steps_read(self._state) > 0:
-            with torch.inference_mode():
-                self._probabilities = self._calibrated(self._network.logits(self._state))
+            self._probabilities = self._calibrated(self._network.read_logits(self._state))
 
-    def _calibrated(self, logits: torch.Tensor) -> NDArray[np.float64]:
-        probabilities: NDArray[np.float64] = self._network.probabilities(logits)[0].double().numpy()
-        return probabilities
+    def _calibrated(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
+        scaled = logits.astype(np.float64) / float(self._network.temperature)
+        weights: NDArray[np.float64] = np.exp(scaled - scaled.max())
+        weights /= weights.sum()
+        return weights

@@ -7,7 +7,7 @@ from gated.errors import DataError, UsageError
 from gated.media.text import whole_characters
 from gated.tasks.conversation.chooser import Reply
 from gated.tasks.conversation.model_file import StoredConversation
-from gated.tasks.network.model_state import restored_tensors, stored_tensors
+from gated.tasks.network.model_state import arrays_of, copied, tensors_of
 from gated.tasks.network.state import State
 
 __all__ = ["ConversationStream", "checked_turn"]
@@ -35,8 +35,7 @@ class ConversationStream:
     @property
     def state(self) -> State:
         """All that is kept of the turns so far: save it, and pass it to `stream` to go on."""
-        kept = stored_tensors(self._state).arrays
-        return State({**kept, _MODEL: self._model.fingerprint})
+        return State({**arrays_of(self._state), _MODEL: self._model.fingerprint})
 
     def _resume(self, state: State) -> None:
         state.check_like(self.state)
@@ -47,7 +46,7 @@ class ConversationStream:
                 "The state does not fit this model: it is of another one, or damaged. Pass a state "
                 "of a stream of the same model."
             )
-        self._state = restored_tensors(State(arrays))
+        self._state = tensors_of(copied(arrays))
 
     def say(self, text: str) -> Reply:
         """Read a turn of the person, and choose the reply, which is read too if it is known.

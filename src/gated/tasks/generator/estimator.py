@@ -272,7 +272,7 @@ class Generator(Estimator[StoredGenerator]):
             True
         """
         stored = self._fitted
-        return GeneratorStream(stored.network, stored.step, stored.codec, state)
+        return GeneratorStream(stored.network, stored.reader, stored.codec, state)
 
     @property
     def unit(self) -> str:

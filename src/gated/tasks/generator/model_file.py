@@ -18,7 +18,7 @@ from gated.tasks.model_header import (
     with_weights,
 )
 from gated.tasks.network.sequence_model import SequenceConfig
-from gated.tasks.network.single_step import SingleStep
+from gated.tasks.network.stream_reader import StreamReader
 from gated.train import save_tensors
 from gated.train.stored_values import (
     list_of,
@@ -74,9 +74,9 @@ class StoredGenerator:
     learned: dict[str, Any]
 
     @cached_property
-    def step(self) -> SingleStep:
-        """The fast form of a step of the network."""
-        return SingleStep(self.network.model)
+    def reader(self) -> StreamReader:
+        """The fast form of the network's model, for streams."""
+        return StreamReader(self.network.model)
 
     def save(self, path: str | Path, *, half: bool = False) -> None:
         """Write a generator, the whole file or nothing; with half, its weights as float16.

@@ -11,9 +11,9 @@ from gated.tasks.generator.checks import check_length, checked_sampling
 from gated.tasks.generator.codecs import Codec, Symbols
 from gated.tasks.generator.heads import Sampling
 from gated.tasks.generator.network import GeneratorNetwork
-from gated.tasks.network.sequence_model import ModelState
-from gated.tasks.network.single_step import SingleStep
+from gated.tasks.network.model_state import StateArrays, arrays_of, tensors_of
 from gated.tasks.network.state import State
+from gated.tasks.network.stream_reader import StreamReader
 
 __all__ = ["GeneratorStream"]
 
@@ -31,7 +31,7 @@ class GeneratorStream:
 
     Args:
         network: in evaluation mode.
-        step: the fast form of its sequence model.
+        reader: the fast form of its sequence model.
         codec: of the pieces.
         state: of an earlier stream of the same model; None for a new piece.
 
@@ -42,13 +42,13 @@ class GeneratorStream:
     def __init__(
         self,
         network: GeneratorNetwork,
-        step: SingleStep,
+        reader: StreamReader,
         codec: Codec,
         state: State | None = None,
     ) -> None:
-        self._network, self._step, self._codec = network, step, codec
+        self._network, self._reader, self._codec = network, reader, codec
         self._history, self._decoder = codec.history(), codec.decoder()
-        self._state = network.initial_state(1)
+        self._state = arrays_of(network.initial_state(1))
         self._noise = np.zeros(network.head.carried, dtype=np.float32)
         if state is not None:
             state.check_like(self.state)
@@ -60,8 +60,7 @@ class GeneratorStream:
         history = {_HISTORY + name: array for name, array in self._history.arrays.items()}
         history |= {_DECODER + name: array for name, array in self._decoder.arrays.items()}
         history |= {_NOISE: self._noise} if len(self._noise) else {}
-        inner = {name: value.numpy() for name, value in self._state.items()}
-        return State({**inner, **history})
+        return State({**self._state, **history})
 
     @property
     def length(self) -> int:
@@ -176,13 +175,14 @@ class GeneratorStream:
         progress: Callable[[int], None] | None = None,
     ) -> Iterator[Any]:
         """Yield the next symbols, until so many units are complete or the piece has ended."""
-        history, step, head = self._history, self._step, self._network.head
+        history, read, head = self._history, self._reader, self._network.head
         before = units = history.length
         until = before + length
         while history.length < until and not history.is_complete:
             with torch.inference_mode():
                 inputs = history.inputs()
-                features, self._state = step(inputs, self._state)
+                found, self._state = read(inputs[None], self._state)
+                features = found[0]
                 if head.skipped:
                     features = np.concatenate([features, inputs[: head.skipped]])
                 symbol, self._noise = head.draw_next(
@@ -207,13 +207,13 @@ class GeneratorStream:
                 inputs[index] = history.inputs()
                 history.push(symbol)
             with torch.inference_mode():
-                read = torch.from_numpy(inputs)[None]
-                _, self._state = self._network.features(read, self._state)
+                read, state = torch.from_numpy(inputs)[None], tensors_of(self._state)
+                self._state = arrays_of(self._network.features(read, state)[1])
 
     def _resume(self, state: State) -> None:
         history: dict[str, Any] = {}
         decoder: dict[str, Any] = {}
-        inner: ModelState = {}
+        inner: StateArrays = {}
         for name, value in state.arrays.items():
             if name.startswith(_HISTORY):
                 history[name.removeprefix(_HISTORY)] = value
@@ -222,7 +222,7 @@ class GeneratorStream:
             elif name == _NOISE:
                 self._noise = np.array(value)
             else:
-                inner[name] = torch.from_numpy(np.array(value))
+                inner[name] = np.array(value)
         self._history.restore(history)
         self._decoder.restore(decoder)
         self._state = inner

@@ -1,34 +1,30 @@
-"""Converts the tensors that a network keeps of a stream to a `State`, and back."""
+"""Converts the tensors that a network keeps of a stream to arrays of NumPy, and back."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from gated.tasks.network.sequence_model import ModelState
-from gated.tasks.network.state import PENDING, State
 
-__all__ = ["restored", "restored_tensors", "stored", "stored_tensors"]
+__all__ = ["StateArrays", "arrays_of", "copied", "tensors_of"]
 
-
-def stored(tensors: ModelState, pending: NDArray[np.float32]) -> State:
-    """The state of a stream: the tensors of the network, and the samples that wait for a frame."""
-    return State({**stored_tensors(tensors).arrays, PENDING: pending})
+StateArrays: TypeAlias = dict[str, NDArray[np.float32]]
+"""The tensors of a `ModelState` as arrays."""
 
 
-def restored(state: State) -> tuple[ModelState, NDArray[np.float32]]:
-    """Undo `stored`; the arrays are copied."""
-    return restored_tensors(state), np.array(state.arrays[PENDING], dtype=np.float32)
+def arrays_of(tensors: ModelState) -> StateArrays:
+    """The arrays of tensors, which share their memory."""
+    return {name: value.numpy() for name, value in tensors.items()}
 
 
-def stored_tensors(tensors: ModelState) -> State:
-    """The state of a stream that keeps tensors only."""
-    return State({name: value.numpy() for name, value in tensors.items()})
+def tensors_of(arrays: StateArrays) -> ModelState:
+    """Undo `arrays_of`."""
+    return {name: torch.from_numpy(value) for name, value in arrays.items()}
 
 
-def restored_tensors(state: State) -> ModelState:
-    """Undo `stored_tensors`; the arrays are copied, and pending samples are left out."""
-    return {
-        name: torch.from_numpy(np.array(value))
-        for name, value in state.arrays.items()
-        if name != PENDING
-    }
+def copied(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Copies of the arrays of a state, which may be read-only or change later."""
+    return {name: np.array(value) for name, value in arrays.items()}

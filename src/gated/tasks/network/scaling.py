@@ -13,9 +13,9 @@ import math
 import torch
 from torch import Tensor, nn
 
-__all__ = ["InputScaler", "unit_of"]
+__all__ = ["PRIOR_STEPS", "InputScaler", "unit_of"]
 
-_PRIOR_STEPS = 20.0  # weight of the training mean within the running mean, in steps
+PRIOR_STEPS = 20.0  # weight of the training mean within the running mean, in steps
 _SMALLEST = 1e-6
 
 
@@ -66,7 +66,7 @@ class InputScaler(nn.Module):
             return (x - self.mean) / self.spread, {}
         sums = state["sums"][:, None] + (x - self.mean).cumsum(1)  # [B, T, width]
         steps = state["steps"][:, None] + torch.arange(1, x.shape[1] + 1, device=x.device)[:, None]
-        running = self.mean + sums / (steps + _PRIOR_STEPS)
+        running = self.mean + sums / (steps + PRIOR_STEPS)
         after = {"sums": sums[:, -1], "steps": steps[:, -1]} if x.shape[1] else state
         return (x - running) / self.spread, {name: after[name] for name in ("sums", "steps")}
 

@@ -18,7 +18,7 @@ from gated.tasks.model_header import (
     stored_weights,
     with_weights,
 )
-from gated.tasks.transcriber.few_steps import FewSteps
+from gated.tasks.network.stream_reader import StreamReader
 from gated.tasks.transcriber.network import SymbolNetwork
 from gated.train import save_tensors
 from gated.train.stored_values import (
@@ -85,9 +85,9 @@ class StoredTranscriber:
     learned: dict[str, Any]
 
     @cached_property
-    def few_steps(self) -> FewSteps:
-        """The fast form of the network for a few steps."""
-        return FewSteps(self.network)
+    def reader(self) -> StreamReader:
+        """The fast form of the network's model, for streams."""
+        return StreamReader(self.network.model)
 
     def save(self, path: str | Path, *, half: bool = False) -> None:
         """Write a transcriber, the whole file or nothing; with half, its weights as float16.

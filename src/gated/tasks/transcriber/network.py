@@ -51,6 +51,14 @@ class SymbolNetwork(nn.Module):
         features, after = self.model(x, state)
         return self.output(features).log_softmax(-1), after
 
+    def log_probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """[T, K + 1] of the features [T, H] of one sequence: the fast form, for streams."""
+        weight, bias = (part.detach().numpy() for part in (self.output.weight, self.output.bias))
+        logits: NDArray[np.float32] = features @ weight.T + bias
+        logits -= logits.max(1, keepdims=True)
+        logits -= np.log(np.exp(logits).sum(1, keepdims=True))
+        return logits
+
     def initial_state(self, batch: int) -> ModelState:
         """The state before the first step."""
         return self.model.initial_state(batch)

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike, NDArray
 
 from gated.tasks.data.frontend import checked_part
-from gated.tasks.network.model_state import restored, stored
-from gated.tasks.network.state import State
+from gated.tasks.network.model_state import arrays_of, copied
+from gated.tasks.network.state import PENDING, State
 from gated.tasks.transcriber.decoding.alignment import Clock, TimedSymbol
 from gated.tasks.transcriber.decoding.search import GreedyDecoder, Run
-from gated.tasks.transcriber.few_steps import MOST_STEPS
 from gated.tasks.transcriber.model_file import StoredTranscriber
 
 __all__ = ["TranscriptStream", "timed_symbol"]
@@ -52,9 +50,9 @@ class TranscriptStream:
     def state(self) -> State:
         """All that is kept of the past: save it, and pass it to `stream` to go on."""
         decoder = self._decoder
-        kept = stored(self._state, self._front.pending)
+        kept = {**self._state, PENDING: self._front.pending}
         place = np.array([decoder.steps, decoder.symbol, decoder.first], dtype=np.int64)
-        return State({**kept.arrays, _PLACE: place, _BEST: np.array([decoder.best])})
+        return State({**kept, _PLACE: place, _BEST: np.array([decoder.best])})
 
     def push(self, chunk: ArrayLike) -> list[TimedSymbol]:
         """Read the next part of the sequence.
@@ -78,28 +76,22 @@ class TranscriptStream:
         return [timed_symbol(run, self._stored.symbols, self._clock) for run in runs]
 
     def _begin(self) -> None:
-        self._state = self._stored.network.initial_state(1)
+        self._state = arrays_of(self._stored.network.initial_state(1))
         self._front = self._stored.frontend.stream()
         self._decoder = GreedyDecoder()
 
     def _read(self, steps: NDArray[np.float32]) -> list[Run]:
         if len(steps) == 0:
             return []
-        with torch.inference_mode():
-            if len(steps) <= MOST_STEPS:
-                log_probs, self._state = self._stored.few_steps(steps, self._state)
-            else:
-                batch = torch.from_numpy(steps)[None]
-                found, self._state = self._stored.network.advance(batch, self._state)
-                log_probs = found[0].numpy()
-        return self._decoder.push(log_probs)
+        features, self._state = self._stored.reader(steps, self._state)
+        return self._decoder.push(self._stored.network.log_probabilities(features))
 
     def _resume(self, state: State) -> None:
         state.check_like(self.state)
         place, best = state.arrays[_PLACE].tolist(), float(state.arrays[_BEST][0])
         rest = {name: array for name, array in state.arrays.items() if name not in (_PLACE, _BEST)}
-        self._state, pending = restored(State(rest))
-        self._front = self._stored.frontend.stream(pending)
+        self._state = copied(rest)
+        self._front = self._stored.frontend.stream(self._state.pop(PENDING))
         decoder = self._decoder
         decoder.steps, decoder.symbol, decoder.first = place
         decoder.best = best

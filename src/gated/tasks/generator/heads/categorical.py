@@ -46,7 +46,8 @@ class CategoricalHead(Head):
         generator: np.random.Generator,
     ) -> int:
         """See `Head`."""
-        logits = self.output(features).numpy()
+        weight, bias = (part.detach().numpy() for part in (self.output.weight, self.output.bias))
+        logits = weight @ features.numpy() + bias  # a third of the time of torch's layer
         if allowed is not None:
             logits = np.where(allowed, logits, -np.inf)
         return sampling.draw(logits, generator)

@@ -76,7 +76,7 @@ class Sampling:
         """The index of a symbol."""
         cumulated = self.probabilities(logits).cumsum()
         drawn = generator.random() * cumulated[-1]
-        return int(np.searchsorted(cumulated, drawn, side="right").clip(max=len(cumulated) - 1))
+        return min(int(cumulated.searchsorted(drawn, side="right")), len(cumulated) - 1)
 
 
 def _is_number(value: object) -> bool:
