@@ -48,6 +48,27 @@ def test_the_same_generator_gives_the_same_biases() -> None:
     assert torch.equal(first.bias_ih_l0[8:16], second.bias_ih_l0[8:16])
 
 
+@pytest.mark.parametrize("kind", [GRU, LSTM])
+def test_a_share_of_the_units_keeps_its_biases(kind: type[nn.Module]) -> None:
+    layer = kind(3, 8)
+    before = {name: bias.detach().clone() for name, bias in layer.named_parameters()}
+    init.chrono(layer, 100, share=0.25)
+    gates = 3 if kind is GRU else 4
+    for name in ("bias_ih_l0", "bias_hh_l0"):
+        for part, old in zip(
+            getattr(layer, name).chunk(gates), before[name].chunk(gates), strict=True
+        ):
+            assert torch.equal(part[:6], old[:6])
+    assert not layer.bias_hh_l0.chunk(gates)[1][6:].any()
+    assert (layer.bias_ih_l0.chunk(gates)[1][6:] >= 0).all()
+
+
+@pytest.mark.parametrize("share", [0, -0.1, 1.1])
+def test_a_share_out_of_range_is_refused(share: float) -> None:
+    with pytest.raises(UsageError, match=r"share is .*Expected a number above 0, at most 1"):
+        init.chrono(GRU(1, 2), 10, share=share)
+
+
 @pytest.mark.parametrize("kind", [RNN, nn.RNN, GRU, LSTM])
 def test_orthogonal_keeps_the_norm_of_a_state(kind: type[nn.Module]) -> None:
     layer = init.orthogonal(kind(3, 8, 2))

@@ -65,6 +65,25 @@ def test_a_stream_gives_the_answer_of_the_sequence_so_far(fitted, size) -> None:
         np.testing.assert_allclose(found, fitted.predict_proba([x[:end]])[0], atol=1e-5)
 
 
+def test_chrono_lets_half_of_the_units_remember_at_first() -> None:
+    X, y = _waves(8)
+    plain, long = (
+        SequenceClassifier(hidden_size=8, max_steps=1, learning_rate=1e-9, seed=0, chrono=chrono)
+        .fit(X, y)
+        .gates(X)[0][0]
+        .update.mean(0)
+        for chrono in (None, 100)
+    )
+    assert (long[4:] > plain[4:]).all()
+    assert long[4:].mean() > 0.9
+
+
+@pytest.mark.parametrize("chrono", [2, 2.5, True, "long", 10**7])
+def test_chrono_is_a_number_of_steps(chrono) -> None:
+    with pytest.raises(UsageError, match=r"chrono is .*Expected None, or a whole number of steps"):
+        SequenceClassifier(chrono=chrono).fit(*_waves(4))
+
+
 def test_a_stream_goes_on_from_a_saved_state(fitted) -> None:
     (x, *_), _ = _waves(1, seed=5)
     first = fitted.stream()

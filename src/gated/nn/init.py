@@ -19,7 +19,13 @@ Layer = TypeVar("Layer", bound=nn.Module)
 _GATES = {"RNN": 1, "LSTM": 4, "GRU": 3}
 
 
-def chrono(layer: Layer, longest: int, *, generator: torch.Generator | None = None) -> Layer:
+def chrono(
+    layer: Layer,
+    longest: int,
+    *,
+    share: float = 1.0,
+    generator: torch.Generator | None = None,
+) -> Layer:
     """Let the units of a GRU or LSTM remember for 1 to `longest` steps at first.
 
     The bias of the update gate (of the forget gate, and with the opposite sign of the input gate)
@@ -29,13 +35,15 @@ def chrono(layer: Layer, longest: int, *, generator: torch.Generator | None = No
     Args:
         layer: of `gated.nn` or `torch.nn`, with biases; all its layers and directions.
         longest: the longest dependency in steps, at least 3.
+        share: of the units, the last ones of each layer; the others keep their biases.
         generator: of the random numbers; None for torch's own.
 
     Returns:
         The layer itself.
 
     Raises:
-        UsageError: the layer has no gates or no biases, or `longest` is below 3.
+        UsageError: the layer has no gates or no biases, `longest` is below 3, or `share` is not
+            above 0 and at most 1.
 
     Source: Tallec & Ollivier 2018, "Can recurrent neural networks warp time?", arXiv 1804.11188.
 
@@ -52,12 +60,16 @@ def chrono(layer: Layer, longest: int, *, generator: torch.Generator | None = No
         raise UsageError("The layer has bias=False. Expected one with biases.")
     if isinstance(longest, bool) or not isinstance(longest, int) or longest < 3:
         raise UsageError(f"longest is {longest!r}. Expected a whole number of at least 3.")
+    if not 0 < share <= 1:
+        raise UsageError(f"share is {share!r}. Expected a number above 0, at most 1.")
     with torch.no_grad():
         for name, bias in layer.named_parameters():
             if not name.startswith("bias_"):
                 continue
-            size = len(bias) // _GATES[kind]
-            parts = bias.detach().chunk(_GATES[kind])  # r, z, n of a GRU; i, f, g, o of an LSTM
+            units = len(bias) // _GATES[kind]
+            size = max(round(share * units), 1)
+            # r, z, n of a GRU; i, f, g, o of an LSTM
+            parts = [part[units - size :] for part in bias.detach().chunk(_GATES[kind])]
             keep = parts[1]
             if name.startswith("bias_hh"):
                 keep.zero_()

@@ -13,6 +13,8 @@ from gated.tasks.number_checks import check_number, check_whole_numbers
 
 __all__ = ["check_counts", "check_params", "label_weights"]
 
+_MOST_REMEMBERED = 1_000_000  # steps
+
 
 def check_params(model: Any) -> int:
     """Check every hyperparameter, and return the seed.
@@ -28,6 +30,12 @@ def check_params(model: Any) -> int:
         raise UsageError(f"augment is {model.augment!r}. Expected True or False.")
     if model.refit != "auto" and not isinstance(model.refit, (bool, np.bool_)):
         raise UsageError(f'refit is {model.refit!r}. Expected "auto", True or False.')
+    is_whole = isinstance(model.chrono, (int, np.integer)) and not isinstance(model.chrono, bool)
+    if model.chrono is not None and not (is_whole and 3 <= model.chrono <= _MOST_REMEMBERED):
+        raise UsageError(
+            f"chrono is {model.chrono!r}. Expected None, or a whole number of steps from 3 to "
+            f"{_MOST_REMEMBERED:,}."
+        )
     return seed
 
 

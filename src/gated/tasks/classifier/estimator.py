@@ -68,6 +68,9 @@ class SequenceClassifier(Estimator[StoredClassifier]):
             run of `max_steps` steps, without a check and without calibration.
         refit: whether the second run follows, which doubles the time; "auto": where there are fewer
             than 10,000 sequences, because the held-out ones are then missing most.
+        chrono: steps that half of the units remember at most at first (chrono initialisation, arXiv
+            1804.11188), for sequences of hundreds of steps; None for torch's start, which soon
+            forgets.
         seed: of all randomness; `random_state` is another name for it.
 
     Attributes:
@@ -101,6 +104,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         augment: bool = True,
         validation: float = 0.15,
         refit: bool | Literal["auto"] = "auto",
+        chrono: int | None = None,
         seed: int | None = None,
         random_state: int | None = None,
     ) -> None:
@@ -116,6 +120,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         self.augment = augment
         self.validation = validation
         self.refit: bool | Literal["auto"] = refit
+        self.chrono = chrono
         self.seed = seed
         self.random_state = random_state
 
@@ -178,6 +183,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
             (SOUND if is_sound else ARRAYS) if self.augment else Augmentation(),
             seed,
             refit=len(index) < _MANY if self.refit == "auto" else bool(self.refit),
+            chrono=None if self.chrono is None else int(self.chrono),
         )
         weights = label_weights(self.class_weight, classes, index)
         validation = held_out(index, self.validation, seed)

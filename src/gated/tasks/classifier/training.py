@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
+from typing import cast
 
 import numpy as np
 import torch
@@ -10,6 +11,8 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from gated.arrays import BoolArray, IntArray
+from gated.nn.blocks import RecurrentBlock
+from gated.nn.init import chrono
 from gated.tasks.calibration import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE, best_temperature
 from gated.tasks.classifier.network import LabelNetwork
 from gated.tasks.data.augmentation import Augmentation
@@ -34,6 +37,7 @@ __all__ = ["Trained", "TrainingSettings", "train"]
 _SMOOTHING = 0.05  # of the labels: keeps the logits of a small set bounded
 _FIRST, _FINAL = "held_out", "all"  # the stages: without the held-out sequences, and with them
 _EVALUATIONS = 20
+_LONG = 0.5  # of the units begin with a long memory, where that is asked for
 _PATIENCE = 8
 
 
@@ -48,6 +52,7 @@ class TrainingSettings:
         augmentation: of the training sequences.
         seed: of all randomness.
         refit: whether a second run on all sequences follows the one with held-out sequences.
+        chrono: steps that half of the units remember at most at first; None for torch's start.
     """
 
     steps: int
@@ -56,6 +61,7 @@ class TrainingSettings:
     augmentation: Augmentation
     seed: int
     refit: bool = True
+    chrono: int | None = None
 
     def plan(self, steps: int) -> TrainingPlan:
         """The plan of a run of so many steps."""
@@ -245,6 +251,10 @@ class _Run:
         with seeded(settings.seed) as generator:
             random = stage_random(stage.saved)
             self.network = LabelNetwork(self._config, len(self._weights))
+            if settings.chrono is not None:
+                for block in self.network.model.blocks:
+                    recurrent = cast("RecurrentBlock", block).recurrent
+                    chrono(recurrent, settings.chrono, share=_LONG)
             scaler = self.network.model.scaler
             scaler.fit(*channel_statistics(self._sequences, self._members, scaler.channels))
             has_score = self._held is not None
