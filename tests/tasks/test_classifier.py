@@ -84,6 +84,50 @@ def test_chrono_is_a_number_of_steps(chrono) -> None:
         SequenceClassifier(chrono=chrono).fit(*_waves(4))
 
 
+def test_contributions_add_up_to_the_log_odds(fitted) -> None:
+    X, _ = _waves(6, seed=7)
+    probabilities = fitted.predict_proba(X)
+    for found, own, x in zip(fitted.contributions(X), probabilities, X, strict=True):
+        assert found.values.shape == x.shape
+        assert found.score == pytest.approx(np.log(own.max() / own.min()), abs=1e-3)
+        assert abs(found.error) <= 0.02 * abs(found.score - found.reference)
+    for fast, slow in zip(
+        fitted.contributions(X, "fast"), fitted.contributions(X, "slow"), strict=True
+    ):
+        np.testing.assert_allclose(fast.values, -slow.values, atol=1e-4)
+
+
+def test_the_channel_with_the_signal_contributes_most(fitted) -> None:
+    X, _ = _waves(20, seed=7)
+    sums = np.array([found.values.sum(0) for found in fitted.contributions(X)]).sum(0)
+    assert sums[0] > 5 * abs(sums[1])
+
+
+def test_steps_that_contribute_much_change_the_label_most(fitted) -> None:
+    X, _ = _waves(20, seed=7)
+    mean = fitted._fitted.network.model.scaler.mean_step().numpy()
+    rng = np.random.default_rng(0)
+    drops = {"most": [], "random": []}
+    for x, found in zip(X, fitted.contributions(X), strict=True):
+        label = str(fitted.predict([x])[0])
+        removed = len(x) // 4
+        for name, order in (
+            ("most", np.argsort(-found.steps)),
+            ("random", rng.permutation(len(x))),
+        ):
+            changed = x.copy()
+            changed[order[:removed]] = mean
+            drops[name].append(found.score - fitted.contributions([changed], label)[0].score)
+    assert np.mean(drops["most"]) > 1.5 * np.mean(drops["random"]) > 0
+
+
+def test_an_unknown_label_has_no_contributions(fitted) -> None:
+    with pytest.raises(UsageError, match="label is 'loud'"):
+        fitted.contributions(_waves(1)[0], "loud")
+    with pytest.raises(DataError, match="Expected at least one step"):
+        fitted.contributions([np.zeros((0, 2), dtype=np.float32)])
+
+
 def test_a_stream_goes_on_from_a_saved_state(fitted) -> None:
     (x, *_), _ = _waves(1, seed=5)
     first = fitted.stream()

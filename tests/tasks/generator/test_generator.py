@@ -70,6 +70,38 @@ def test_what_is_generated_can_be_scored(models, medium) -> None:
     assert 0 < model.score(made) < 1_000
 
 
+def test_contributions_of_the_past_add_up_to_the_probability(models, medium) -> None:
+    model = models[medium]
+    piece = model.generate(length=_units(medium, 12), seed=0)
+    found = model.contributions(piece)
+    assert found.steps.shape == (len(model.codec_.encode(piece, "piece")),)
+    assert abs(found.error) <= 0.02 * abs(found.score - found.reference) + 1e-4
+    first = model.contributions(piece, 0)
+    assert len(first.steps) == 1
+
+
+def test_a_learned_text_leans_on_its_last_characters() -> None:
+    found = _trained_on_the_cat().contributions("the cat sat on the m")
+    assert found.score > -0.5
+    assert found.reference < found.score - 1
+    assert found.steps[-6:].sum() > 0.5 * found.steps.sum()
+
+
+def test_contributions_of_a_continued_piece_begin_with_its_prompt(models) -> None:
+    model = models["music"]
+    rolls = pieces_of("music")
+    whole = model.contributions(rolls[0])
+    apart = model.contributions(rolls[0][4:], prompt=rolls[0][:4])
+    assert apart.score == pytest.approx(whole.score, abs=1e-4)
+    np.testing.assert_allclose(apart.steps, whole.steps, atol=1e-3)
+
+
+@pytest.mark.parametrize("position", [-1, 99])
+def test_contributions_of_a_symbol_that_is_not_there_are_refused(models, position) -> None:
+    with pytest.raises(UsageError, match="but the piece has 3 symbols"):
+        models["text"].contributions(pieces_of("text")[0][:3], position)
+
+
 def test_a_score_is_the_mean_of_the_nats_of_the_units(models) -> None:
     model = models["text"]
     network, codec = model._stored.network, model.codec_

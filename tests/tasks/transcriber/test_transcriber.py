@@ -94,6 +94,35 @@ def test_few_steps_have_the_log_probabilities_of_the_network(fitted) -> None:
         np.testing.assert_allclose(after[name], value, atol=2e-5)
 
 
+def test_contributions_of_a_symbol_add_up_and_lie_where_it_is(fitted) -> None:
+    X, _ = pulses(12, seed=5)
+    centres = []
+    for x, found, transcript in zip(X, fitted.contributions(X), fitted.transcribe(X), strict=True):
+        assert len(found) == len(transcript.symbols)
+        for own, symbol in zip(found, transcript.timed, strict=True):
+            assert own.values.shape == x.shape
+            assert abs(own.error) <= 0.02 * abs(own.score - own.reference)
+            assert own.score == pytest.approx(
+                np.log(symbol.confidence / (1 - symbol.confidence)), abs=1e-2
+            )
+            stretch = own.densest(0.8)
+            assert stretch is not None
+            # a pulse has four steps; the symbol is written on one of them, or soon after
+            centres.append(symbol.begin - stretch[0])
+    assert len(centres) > 20
+    assert all(-1 <= distance <= 4 for distance in centres)
+
+
+def test_later_steps_do_not_contribute(fitted) -> None:
+    (x, *_), _ = pulses(1, seed=3)
+    first = fitted.contributions([x])[0][0]
+    place = int(np.flatnonzero(first.steps)[-1])
+    changed = x.copy()
+    changed[place + 1 :] = 3.0
+    again = fitted.contributions([changed])[0][0]
+    np.testing.assert_allclose(again.steps[: place + 1], first.steps[: place + 1], atol=1e-5)
+
+
 def test_a_stream_goes_on_from_a_saved_state(of_sound) -> None:
     samples, _, _ = string_of_tones(6)
     first = of_sound.stream()

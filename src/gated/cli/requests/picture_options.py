@@ -27,8 +27,8 @@ Explain = Annotated[
     bool,
     Option(
         "--explain",
-        help="Add the gates of the network: what each step keeps of its memory; to the picture, "
-        "and in words.",
+        help="Add the gates of the network, what each step keeps of its memory, to the picture and "
+        "in words; before them what speaks for a label or for a word.",
         panel=OUTPUT,
     ),
 ]

@@ -12,6 +12,8 @@ from gated.arrays import IntArray
 from gated.errors import DataError, UsageError
 from gated.media.audio.log_mel import LogMel
 from gated.tasks.classifier.checks import check_counts, check_params, label_weights
+from gated.tasks.classifier.contributions import label_contributions
+from gated.tasks.classifier.labelled import number_of, read_labelled
 from gated.tasks.classifier.model_file import StoredClassifier
 from gated.tasks.classifier.stream import LabelStream
 from gated.tasks.classifier.training import Trained, TrainingSettings, train
@@ -20,10 +22,8 @@ from gated.tasks.data.batches import held_out
 from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
 from gated.tasks.data.inputs import (
     Channels,
-    GivenSequences,
     check_width,
     first_names,
-    read_sequences,
     warn,
     warn_each,
     without_empty,
@@ -32,6 +32,7 @@ from gated.tasks.data.sequences import Sequences
 from gated.tasks.data.sound_paths import are_paths, rate_of, read_given, read_with_answers
 from gated.tasks.estimator import Estimator
 from gated.tasks.label_values import label_list
+from gated.tasks.network.contributions import Contributions
 from gated.tasks.network.gates import BlockGates, sequence_gates
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.state import State
@@ -156,7 +157,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
                 recordings were mixed or resampled.
         """
         seed = check_params(self)
-        given, labels = self._read_labelled(X, y)
+        given, labels = read_labelled(self, X, y)
         warn_each(given.notes)
         kept, notes = without_empty(given)
         rate = self.rate if given.rate is None else given.rate
@@ -276,6 +277,30 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         model = self._fitted.network.model
         return [sequence_gates(model, steps) for steps in self._steps_of(X)]
 
+    def contributions(self, X: Any, label: Any = None) -> list[Contributions]:
+        """What each value of each step adds to the log-odds of a label.
+
+        They add up to the calibrated log-odds, log(p / (1 − p)), minus those of a sequence whose
+        steps all are the mean of the training (integrated gradients, arXiv 1703.01365).
+
+        Args:
+            X: as in `fit`; each with at least one step.
+            label: of `classes_`; None for the most probable one of each sequence.
+
+        Raises:
+            DataError: a sequence cannot be read, has no step, or another number of channels.
+            UsageError: the label is unknown, or a sequence is too long.
+
+        Example:
+            >>> X = [np.full((6, 1), i % 2, dtype=float) for i in range(8)]
+            >>> model = SequenceClassifier(hidden_size=8, max_steps=10).fit(X, [0, 1] * 4)
+            >>> model.contributions(X[1:2])[0].steps.shape
+            (6,)
+        """
+        network, steps = self._fitted.network, self._steps_of(X)
+        number = None if label is None else number_of(label, self._fitted.labels)
+        return [label_contributions(network, each, number) for each in steps]
+
     def score(self, X: Any, y: ArrayLike | None = None) -> float:
         """The share of the sequences whose label is predicted.
 
@@ -346,28 +371,6 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         for array, name in zip(steps, given.ids, strict=True):
             check_width(array, name, frontend.width)
         return steps
-
-    def _read_labelled(
-        self, X: Any, y: ArrayLike | str | None
-    ) -> tuple[GivenSequences, NDArray[Any]]:
-        if are_paths(X):
-            given, found = read_with_answers(X, y, self.rate)
-            return given, np.asarray(found)
-        if y is None:
-            raise UsageError("y is missing. Expected the label of each sequence.")
-        column = y if isinstance(y, str) else None
-        given = read_sequences(X, self.channels, is_sound=self.rate is not None, label=column)
-        labels = given.labels if column is not None else np.asarray(y)
-        if labels is None:
-            raise UsageError(
-                f"y is {y!r}, but X is no frame. Expected a list of labels, one for each sequence."
-            )
-        if labels.ndim != 1 or len(labels) != len(given.arrays):
-            raise DataError(
-                f"y has shape {list(labels.shape)}, but X has {len(given.arrays)} sequences. "
-                "Expected one label for each."
-            )
-        return given, labels
 
     def _keep(
         self,

@@ -17,10 +17,12 @@ from gated.tasks.generator.checks import (
     checked_sampling,
 )
 from gated.tasks.generator.codecs import CODECS, Codec, Symbols
+from gated.tasks.generator.contributions import next_contributions
 from gated.tasks.generator.model_file import StoredGenerator
 from gated.tasks.generator.scoring import check_units, nats_per_unit
 from gated.tasks.generator.stream import GeneratorStream
 from gated.tasks.generator.training import Trained, TrainingSettings, split, train
+from gated.tasks.network.contributions import Contributions
 from gated.tasks.network.gates import BlockGates, sequence_gates
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.state import State
@@ -253,6 +255,42 @@ class Generator(Estimator[StoredGenerator]):
             blocks = sequence_gates(stored.network.model, codec.steps(whole, 0, len(whole)).inputs)
             found.append([block.after(len(whole) - len(symbols)) for block in blocks])
         return found
+
+    def contributions(
+        self, piece: Any, position: int | None = None, prompt: Any = None
+    ) -> Contributions:
+        """What the steps up to a symbol add to log p of that symbol, in nats.
+
+        They add up to log p minus its value where nothing came before, inputs of zeros at each step
+        (integrated gradients, arXiv 1703.01365). Of a motion, what the last pose adds itself is in
+        both.
+
+        Args:
+            piece: one, as in `fit`; without the prompt, but a text and an image with it.
+            position: of the symbol in the piece, 0 for the first; None for the last one.
+            prompt: that came before the piece; None for a text and an image.
+
+        Returns:
+            [T, 1] of each step up to the symbol, those of the prompt included.
+
+        Raises:
+            DataError: the piece is not of the medium, or has what the training did not have.
+            UsageError: there is no such symbol, or the piece is too long.
+
+        Example:
+            >>> model = Generator("text", hidden_size=8, window=8, max_steps=2).fit("abc " * 50)
+            >>> model.contributions("abc a").steps.shape
+            (5,)
+        """
+        stored = self._fitted
+        codec = stored.codec
+        (symbols,) = _encoded(codec, [piece])
+        begun = 0
+        if prompt is not None:
+            before = codec.encode_prompt(prompt)
+            symbols, begun = np.concatenate([before, symbols]), len(before)
+        place = len(symbols) - begun - 1 if position is None else position
+        return next_contributions(stored.network, codec, symbols, begun, place)
 
     def stream(self, state: State | None = None) -> GeneratorStream:
         """A piece that goes on: `read` and `generate` in any order, with a state to save.

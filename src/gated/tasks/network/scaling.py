@@ -54,6 +54,13 @@ class InputScaler(nn.Module):
         """[…, width] what is standardised: the inputs […, I], or their cepstral coefficients."""
         return x @ self.cosines if len(self.cosines) else x
 
+    def mean_step(self) -> Tensor:
+        """[I] the step whose channels are the mean of the training, of cepstra the smoothest."""
+        if not len(self.cosines):
+            return self.mean
+        # The columns are orthogonal: c = x C and x = c D Cᵀ with D the inverse of CᵀC.
+        return (self.mean / self.cosines.square().sum(0)) @ self.cosines.T
+
     def fit(self, mean: Tensor, spread: Tensor) -> None:
         """Set mean and standard deviation of `channels`; a constant channel keeps its unit."""
         self.mean.copy_(mean)

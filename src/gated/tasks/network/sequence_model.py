@@ -88,8 +88,18 @@ class SequenceModel(nn.Module):
     def forward(self, x: Tensor, state: ModelState | None = None) -> tuple[Tensor, ModelState]:
         """Read steps that follow the ones of `state`; a new sequence where it is None."""
         state = self.initial_state(len(x)) if state is None else state
-        scaled, after = (x, {}) if self.config.lookup else self.scaler(x, state)
-        features = self.embed(scaled)
+        embedded, kept = self.embedded(x, state)
+        features, after = self.from_embedded(embedded, state)
+        return features, {**kept, **after}
+
+    def embedded(self, x: Tensor, state: ModelState) -> tuple[Tensor, ModelState]:
+        """[B, T, H] what the input layer gives the first block, and what the scaler keeps."""
+        scaled, kept = (x, {}) if self.config.lookup else self.scaler(x, state)
+        return self.embed(scaled), kept
+
+    def from_embedded(self, embedded: Tensor, state: ModelState) -> tuple[Tensor, ModelState]:
+        """[B, T, H] the features after the blocks and their norm, and what the blocks keep."""
+        features, after = embedded, {}
         for index, block in enumerate(self.blocks):
             name = f"h{index}"
             features, after[name] = block(features, state[name])

@@ -5,7 +5,7 @@ the memory, that a unit keeps in a step. The rest, 1 − z, is overwritten.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -57,11 +57,18 @@ class Explanation:
     Attributes:
         blocks: of each block its number, the mean kept share, that of each step, and those of the
             steps of a kind.
-        sentences: one for each block, then what the numbers mean.
+        sentences: one for each block, then what the numbers mean; before them those on what speaks
+            for the answer.
+        contributions: what each step adds to the label, or to each symbol.
     """
 
     blocks: list[dict[str, Any]]
     sentences: tuple[str, ...]
+    contributions: tuple[dict[str, Any], ...] = ()
+
+    def preceded(self, sentences: Sequence[str], found: Sequence[dict[str, Any]]) -> "Explanation":
+        """The same with what speaks for the answer in front."""
+        return replace(self, sentences=(*sentences, *self.sentences), contributions=tuple(found))
 
 
 @dataclass(frozen=True)

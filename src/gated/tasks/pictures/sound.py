@@ -14,7 +14,9 @@ from gated.plot.panels.words import TimedWord, Words
 from gated.plot.spectrogram import spectrogram_panel, words_panel
 from gated.tasks.classifier.estimator import SequenceClassifier
 from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
+from gated.tasks.network.contributions import MOST_STEPS
 from gated.tasks.network.gates import BlockGates
+from gated.tasks.pictures.contributions import label_evidence, symbol_evidence
 from gated.tasks.pictures.explanation import Contrast, Explained, explained, gate_panels
 from gated.tasks.transcriber.estimator import Transcriber, Transcript
 from gated.tasks.transcriber.learning.strings import with_silence
@@ -24,6 +26,9 @@ __all__ = ["label_picture", "pauses", "recordings_picture", "transcript_picture"
 _QUIET = 3.0 * np.log(10)  # energies 30 dB below the loudest frame are a pause
 _MOST_CURVES = 8
 _MOST_WORDS = 200
+_MOST_EXPLAINED = 30  # words: each is a pass over all steps before it, 32 times
+
+_NO_EVIDENCE: tuple[list[Panel], list[str], list[dict[str, Any]]] = ([], [], [])
 
 
 def label_picture(
@@ -34,7 +39,7 @@ def label_picture(
     Args:
         model: fitted.
         sequence: [N] samples, or [T, I] steps.
-        explain: whether to add the gates.
+        explain: whether to add what speaks for the label, and the gates.
         title: of the picture.
 
     Raises:
@@ -43,7 +48,7 @@ def label_picture(
     frontend = model._fitted.frontend
     steps = frontend.steps(np.asarray(sequence, dtype=np.float32))
     probabilities = model.predict_proba_over_time([sequence])[0]
-    begin, end, last, _ = _axis(frontend, len(steps))
+    begin, end, last, unit = _axis(frontend, len(steps))
     labels = [str(label) for label in model.classes_]
     panels: list[Panel] = [
         Words(_runs(probabilities, labels, begin, end), "Label after each frame", 0.0, last),
@@ -59,7 +64,14 @@ def label_picture(
         _input_panel(frontend, steps, begin, end),
     ]
     blocks = model.gates([sequence])[0] if explain else None
-    return _finished(title or "Labels of a recording", panels, blocks, frontend, steps)
+    evidence = _NO_EVIDENCE
+    if explain and len(steps) <= MOST_STEPS:
+        best = labels[int(probabilities[-1].argmax())]
+        found = model.contributions([sequence])[0]
+        panel, told, values = label_evidence(found, best, begin, end, unit)
+        evidence = [panel], [told], [values]
+    title = title or "Labels of a recording"
+    return _finished(title, panels, blocks, frontend, steps, evidence)
 
 
 def transcript_picture(
@@ -69,6 +81,7 @@ def transcript_picture(
     *,
     explain: bool,
     title: str = "",
+    beam: int = 1,
 ) -> Explained:
     """The spectrogram of a recording, or the channels, with the words where they were spoken.
 
@@ -76,8 +89,9 @@ def transcript_picture(
         model: fitted.
         sequence: [N] samples, or [T, I] steps.
         transcript: of this sequence.
-        explain: whether to add the gates.
+        explain: whether to add where each word was heard, and the gates.
         title: of the picture.
+        beam: that the transcript was found with.
 
     Raises:
         DataError: the sequence has no step, or another number of channels.
@@ -85,7 +99,7 @@ def transcript_picture(
     frontend = model._fitted.frontend
     given = np.asarray(sequence, dtype=np.float32)
     steps = frontend.steps(with_silence(given, frontend))
-    begin, end, last, _ = _axis(frontend, len(steps))
+    begin, end, last, unit = _axis(frontend, len(steps))
     words = [
         TimedWord(str(each.symbol), each.begin, min(each.end, last), each.confidence)
         for each in transcript.timed[:_MOST_WORDS]
@@ -93,7 +107,13 @@ def transcript_picture(
     panels: list[Panel] = [words_panel(words, 0.0, last)] if words else []
     panels.append(_input_panel(frontend, steps, begin, end))
     blocks = model.gates([sequence])[0] if explain else None
-    return _finished(title or "Words of a recording", panels, blocks, frontend, steps)
+    evidence = _NO_EVIDENCE
+    if explain and len(steps) <= MOST_STEPS and len(transcript.timed) <= _MOST_EXPLAINED:
+        found = model.contributions([sequence], beam=beam)[0]
+        symbols = [str(each.symbol) for each in transcript.timed]
+        evidence = symbol_evidence(found, symbols, begin, end, unit)
+    title = title or "Words of a recording"
+    return _finished(title, panels, blocks, frontend, steps, evidence)
 
 
 def recordings_picture(
@@ -148,6 +168,7 @@ def _finished(
     blocks: list[BlockGates] | None,
     frontend: Any,
     steps: NDArray[np.float32],
+    evidence: tuple[list[Panel], list[str], list[dict[str, Any]]] = _NO_EVIDENCE,
 ) -> Explained:
     begin, end, last, unit = _axis(frontend, len(steps))
     if blocks is None:
@@ -155,8 +176,9 @@ def _finished(
     contrast = None
     if isinstance(frontend, SoundFrontend):
         contrast = Contrast("at the pauses", "pauses", pauses(steps))
-    explanation = explained(blocks, contrast, (begin, end), unit)
-    panels = panels + gate_panels(blocks, begin, end)
+    shown, told, values = evidence
+    explanation = explained(blocks, contrast, (begin, end), unit).preceded(told, values)
+    panels = panels + shown + gate_panels(blocks, begin, end)
     return Explained(Picture(title, panels, 0.0, last, unit, explanation.sentences), explanation)
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import UsageError
-from gated.tasks.data.frontend import SoundFrontend
 from gated.tasks.data.inputs import (
     Channels,
     check_width,
@@ -21,16 +20,18 @@ from gated.tasks.data.inputs import (
 from gated.tasks.data.sequences import Sequences
 from gated.tasks.data.sound_paths import are_paths, read_given
 from gated.tasks.estimator import Estimator
+from gated.tasks.network.contributions import Contributions
 from gated.tasks.network.gates import BlockGates, sequence_gates
 from gated.tasks.network.state import State
 from gated.tasks.number_checks import check_number
 from gated.tasks.transcriber.checks import check_beam, check_params
-from gated.tasks.transcriber.decoding.alignment import Clock, TimedSymbol, align
+from gated.tasks.transcriber.contributions import symbol_contributions
+from gated.tasks.transcriber.decoding.alignment import TimedSymbol, align
 from gated.tasks.transcriber.decoding.error_rate import symbol_errors
 from gated.tasks.transcriber.decoding.search import LogProbs, Run, beam_search, greedy
 from gated.tasks.transcriber.inputs import read_training
 from gated.tasks.transcriber.learning.fitting import fit_joined, fit_strings
-from gated.tasks.transcriber.learning.strings import silence_after, with_silence
+from gated.tasks.transcriber.learning.strings import with_silence
 from gated.tasks.transcriber.learning.targets import is_list
 from gated.tasks.transcriber.learning.training import Session
 from gated.tasks.transcriber.model_file import StoredTranscriber
@@ -224,10 +225,12 @@ class Transcriber(Estimator[StoredTranscriber]):
             GatedWarning: sequences have no step; their strings are empty.
         """
         check_beam(beam)
-        stored, clock = self._fitted, self._clock
+        stored = self._fitted
         return [
             Transcript(
-                tuple(timed_symbol(run, stored.symbols, clock) for run in _decoded(each, beam))
+                tuple(
+                    timed_symbol(run, stored.symbols, stored.clock) for run in _decoded(each, beam)
+                )
             )
             for each in self._log_probs(self._read(X))
         ]
@@ -249,6 +252,34 @@ class Transcriber(Estimator[StoredTranscriber]):
             sequence_gates(model, frontend.steps(with_silence(each, frontend)))
             for each in self._read(X)
         ]
+
+    def contributions(self, X: Any, beam: int = 1) -> list[list[Contributions]]:
+        """What each value of each step adds to the log-odds of each symbol, where it is written.
+
+        They add up to the log-odds at the step that writes the symbol, minus those after a sequence
+        whose steps all are the mean of the training (integrated gradients, arXiv 1703.01365). Sound
+        is read with the silence that follows its end.
+
+        Args:
+            X: as in `predict`; each with at least one step.
+            beam: as in `transcribe`.
+
+        Returns:
+            For each sequence one for each symbol of `transcribe`, over all steps.
+
+        Raises:
+            DataError: a sequence cannot be read, has no step, or another number of channels.
+            UsageError: a sequence is too long, or `beam` is out of range.
+        """
+        check_beam(beam)
+        stored, found = self._fitted, []
+        arrays = self._read(X)
+        for array, log_probs in zip(arrays, self._log_probs(arrays), strict=True):
+            steps = stored.frontend.steps(with_silence(array, stored.frontend))
+            runs = _decoded(log_probs, beam)
+            own = [symbol_contributions(stored.network, steps, log_probs, run) for run in runs]
+            found.append(own)
+        return found
 
     def score(self, X: Any, y: Any) -> float:
         """1 − symbol error rate: errors of all strings by the number of expected symbols.
@@ -272,7 +303,7 @@ class Transcriber(Estimator[StoredTranscriber]):
         Raises:
             UsageError: the state is of another model.
         """
-        return TranscriptStream(self._fitted, self._clock, self._silence, state)
+        return TranscriptStream(self._fitted, state)
 
     def spot(
         self, X: Any, words: Sequence[Any] | None = None, threshold: float = 0.0
@@ -291,7 +322,7 @@ class Transcriber(Estimator[StoredTranscriber]):
         stored = self._fitted
         numbers = self._numbers(words)
         return [
-            find_words(stored, self._clock, each, self._silence, numbers, threshold)
+            find_words(stored, stored.clock, each, stored.silence, numbers, threshold)
             for each in self._read(X)
         ]
 
@@ -313,9 +344,9 @@ class Transcriber(Estimator[StoredTranscriber]):
         check_number("false_alarms", false_alarms, 0, 1e6)
         return threshold_of(
             self._fitted,
-            self._clock,
+            self._fitted.clock,
             self._read(background),
-            self._silence,
+            self._fitted.silence,
             self._numbers(words),
             false_alarms,
         )
@@ -334,20 +365,6 @@ class Transcriber(Estimator[StoredTranscriber]):
     def is_text_(self) -> bool:
         """Whether strings are texts whose characters are the symbols."""
         return self._fitted.is_text
-
-    @property
-    def _clock(self) -> Clock:
-        stored = self._fitted
-        before, after = tuple(stored.before), tuple(stored.after)
-        if isinstance(stored.frontend, SoundFrontend):
-            log_mel = stored.frontend.log_mel
-            hop, window = log_mel.hop_samples / log_mel.rate, log_mel.window_samples / log_mel.rate
-            return Clock(hop, window, before, after)
-        return Clock(1, 1, before, after)
-
-    @property
-    def _silence(self) -> NDArray[np.float32]:
-        return silence_after(self._fitted.frontend)
 
     def _numbers(self, words: Sequence[Any] | None) -> list[int]:
         """The numbers of words, 1 … K."""

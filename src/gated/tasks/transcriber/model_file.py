@@ -5,6 +5,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
@@ -19,6 +21,8 @@ from gated.tasks.model_header import (
     with_weights,
 )
 from gated.tasks.network.stream_reader import StreamReader
+from gated.tasks.transcriber.decoding.alignment import Clock
+from gated.tasks.transcriber.learning.strings import silence_after
 from gated.tasks.transcriber.network import SymbolNetwork
 from gated.train import save_tensors
 from gated.train.stored_values import (
@@ -88,6 +92,21 @@ class StoredTranscriber:
     def reader(self) -> StreamReader:
         """The fast form of the network's model, for streams."""
         return StreamReader(self.network.model)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Converts the steps of symbols to times."""
+        before, after = tuple(self.before), tuple(self.after)
+        if isinstance(self.frontend, SoundFrontend):
+            log_mel = self.frontend.log_mel
+            hop, window = log_mel.hop_samples / log_mel.rate, log_mel.window_samples / log_mel.rate
+            return Clock(hop, window, before, after)
+        return Clock(1, 1, before, after)
+
+    @cached_property
+    def silence(self) -> NDArray[np.float32]:
+        """What follows the end of a sequence: [n] samples of silence, or [0, I] steps."""
+        return silence_after(self.frontend)
 
     def save(self, path: str | Path, *, half: bool = False) -> None:
         """Write a transcriber, the whole file or nothing; with half, its weights as float16.

@@ -26,22 +26,14 @@ class TranscriptStream:
 
     Args:
         stored: the fitted transcriber.
-        clock: converts steps to times.
-        tail: [n] samples of silence, or [0, I] steps, that follow the end of a sequence.
         state: of an earlier stream of the same model; None for a new sequence.
 
     Raises:
         UsageError: the state is of another model.
     """
 
-    def __init__(
-        self,
-        stored: StoredTranscriber,
-        clock: Clock,
-        tail: NDArray[np.float32],
-        state: State | None = None,
-    ) -> None:
-        self._stored, self._clock, self._tail = stored, clock, tail
+    def __init__(self, stored: StoredTranscriber, state: State | None = None) -> None:
+        self._stored = stored
         self._begin()
         if state is not None:
             self._resume(state)
@@ -67,13 +59,13 @@ class TranscriptStream:
             DataError: the part has another shape, or values that are not finite.
         """
         runs = self._read(self._front.push(checked_part(self._stored.frontend, chunk)))
-        return [timed_symbol(run, self._stored.symbols, self._clock) for run in runs]
+        return [timed_symbol(run, self._stored.symbols, self._stored.clock) for run in runs]
 
     def finish(self) -> list[TimedSymbol]:
         """End the sequence: return its last symbols. The next part begins a new sequence."""
-        runs = self._read(self._front.push(self._tail)) + self._decoder.finish()
+        runs = self._read(self._front.push(self._stored.silence)) + self._decoder.finish()
         self._begin()
-        return [timed_symbol(run, self._stored.symbols, self._clock) for run in runs]
+        return [timed_symbol(run, self._stored.symbols, self._stored.clock) for run in runs]
 
     def _begin(self) -> None:
         self._state = arrays_of(self._stored.network.initial_state(1))

@@ -88,6 +88,7 @@ def _write(
         records: list[dict[Any, Any]] = frame.to_dict("records")
         if explanation is not None:
             records[0]["gates"] = explanation.blocks
+            records[0]["contributions"] = list(explanation.contributions)
         to_stdout(json.dumps(records, ensure_ascii=False).encode() + b"\n")
     elif request.out is None:
         to_stdout(as_csv(frame, {}))

@@ -79,6 +79,7 @@ def _transcribe_files(model: "Transcriber", request: TranscribeRequest, messages
                 samples[0],  # one file, checked by the request
                 found[0],
                 explain=request.explain,
+                beam=request.beam,
                 title=f"Words of {paths[0].name}",
             )
         explanation = None if drawn is None else drawn.explanation
@@ -121,6 +122,7 @@ def _write(
         ]
         if explanation is not None:
             described[0]["gates"] = explanation.blocks
+            described[0]["contributions"] = list(explanation.contributions)
         to_stdout(json.dumps(described, ensure_ascii=False).encode() + b"\n")
 
 

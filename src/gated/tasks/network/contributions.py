@@ -1,0 +1,139 @@
+"""Divides a score of a network into what each step of a sequence adds: integrated gradients.
+
+    c_{t,i} = (x_{t,i} − b_{t,i}) ∫₀¹ ∂F(b + a (x − b)) / ∂x_{t,i} da
+
+For a score F of a sequence x and a reference b, such as one whose steps are all the mean of the
+training, the contributions add up to F(x) − F(b) (completeness; Sundararajan, Taly & Yan 2017,
+arXiv 1703.01365). The integral is a sum over Gauss-Legendre points; `error` is what it misses.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gated.arrays import FloatArray
+from gated.errors import DataError, UsageError
+
+__all__ = ["MOST_STEPS", "Contributions", "integrated_gradients"]
+
+MOST_STEPS = 8_192
+"""Steps of a sequence at most: each point of the integral is a pass forward and backward."""
+
+_POINTS = (32, 128, 512)
+_MISSED = 0.01  # of the difference that more points make up for
+_STEPS_AT_ONCE = 8_192  # of several points together
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """What each step of a sequence adds to a score, compared with a reference.
+
+    Attributes:
+        values: [T, I] the contribution of each value of each step, in the unit of the score.
+        score: of the sequence.
+        reference: the score of the reference sequence.
+    """
+
+    values: FloatArray
+    score: float
+    reference: float
+
+    @property
+    def steps(self) -> FloatArray:
+        """[T] the contribution of each step: the sum over its values."""
+        return np.asarray(self.values.sum(1))
+
+    @property
+    def error(self) -> float:
+        """What the contributions miss of score − reference: that of the numerical integral."""
+        return self.score - self.reference - float(self.values.sum())
+
+    def densest(self, share: float = 0.5) -> tuple[int, int] | None:
+        """The shortest stretch of steps whose contributions add up to a share of all.
+
+        Args:
+            share: of score − reference, above 0 and at most 1.
+
+        Returns:
+            First step, and the one after the last; the one with the largest sum where several are
+            as short. None where the sequence speaks less for the score than the reference.
+
+        Raises:
+            UsageError: the share is out of range.
+
+        >>> found = Contributions(np.array([[0.1], [2.0], [1.5], [0.4]]), 5.0, 1.0)
+        >>> found.densest(), found.densest(0.8)
+        ((1, 2), (1, 3))
+        """
+        if not 0 < share <= 1:
+            raise UsageError(f"share is {share!r}. Expected a number above 0, at most 1.")
+        sums = np.concatenate([[0.0], self.steps.cumsum()])
+        if sums[-1] <= 0:
+            return None
+        for length in range(1, len(sums)):
+            inside = sums[length:] - sums[:-length]
+            begin = int(inside.argmax())
+            if inside[begin] >= share * sums[-1]:
+                return begin, begin + length
+        return 0, len(sums) - 1  # rounding
+
+
+def integrated_gradients(
+    score: Callable[[Tensor], Tensor], steps: Tensor, reference: Tensor
+) -> Contributions:
+    """Divide a score among the values of a sequence.
+
+    The integral has 32 points, or 128 or 512 where fewer miss more than 1 % of the difference.
+
+    Args:
+        score: the score [B] of sequences [B, T, I]; differentiable.
+        steps: [T, I] the sequence.
+        reference: [T, I], or [I] for the same at each step.
+
+    Raises:
+        DataError: the sequence has no step.
+        UsageError: it has more than `MOST_STEPS`.
+
+    Example:
+        >>> x = torch.tensor([[1.0], [2.0], [3.0]])
+        >>> found = integrated_gradients(lambda x: x[:, 0, 0] * x[:, 2, 0], x, torch.zeros(1))
+        >>> found.steps.round(3).tolist(), found.score, abs(found.error) < 1e-5
+        ([1.5, 0.0, 1.5], 3.0, True)
+    """
+    if len(steps) == 0:
+        raise DataError("The sequence has no step. Expected at least one, to divide a score.")
+    if len(steps) > MOST_STEPS:
+        raise UsageError(
+            f"The sequence has {len(steps):,} steps. Expected at most {MOST_STEPS:,}, to say what "
+            "each contributes. Pass a shorter part of it."
+        )
+    with torch.no_grad():
+        ends = score(torch.stack([steps, reference.expand_as(steps)])).double().tolist()
+    for points in _POINTS:
+        values = (steps - reference) * _mean_gradient(score, steps, reference, points)
+        found = Contributions(values.double().numpy(), *ends)
+        if abs(found.error) <= _MISSED * abs(ends[0] - ends[1]):
+            break
+    return found
+
+
+def _mean_gradient(
+    score: Callable[[Tensor], Tensor], steps: Tensor, reference: Tensor, points: int
+) -> Tensor:
+    """[T, I] the mean gradient on the line from the reference to the sequence."""
+    nodes, weights = np.polynomial.legendre.leggauss(points)  # of −1 … 1
+    mean = torch.zeros_like(steps)
+    together = max(_STEPS_AT_ONCE // len(steps), 1)
+    for first in range(0, points, together):
+        own = slice(first, first + together)
+        places, shares = (
+            torch.tensor(each[own], dtype=steps.dtype)[:, None, None]
+            for each in ((nodes + 1) / 2, weights / 2)
+        )
+        x = (reference + places * (steps - reference)).requires_grad_()
+        (gradient,) = torch.autograd.grad(score(x).sum(), x)
+        mean += (shares * gradient).sum(0)
+    return mean

@@ -1,0 +1,43 @@
+"""Says which steps of a sequence were heard as each of its symbols."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from gated.tasks.network.contributions import Contributions, integrated_gradients
+from gated.tasks.transcriber.decoding.search import LogProbs, Run
+from gated.tasks.transcriber.network import SymbolNetwork
+
+__all__ = ["symbol_contributions"]
+
+
+def symbol_contributions(
+    network: SymbolNetwork, steps: NDArray[np.float32], log_probs: LogProbs, run: Run
+) -> Contributions:
+    """Divide the log-odds of a symbol at the step that writes it among the steps up to it.
+
+    It is the step of its run at which the symbol is most probable; the odds are those against the
+    blank and the other symbols. Later steps contribute 0: the network has not read them. The
+    reference is a sequence whose steps all are the mean of the training.
+
+    Args:
+        network: in evaluation mode.
+        steps: [T, I] of the whole sequence.
+        log_probs: [T, K + 1] of the network for them.
+        run: of the symbol.
+
+    Raises:
+        UsageError: as `integrated_gradients`.
+    """
+    place = run.first + int(log_probs[run.first : run.last + 1, run.symbol].argmax())
+    others = [index for index in range(log_probs.shape[1]) if index != run.symbol]
+
+    def log_odds(x: Tensor) -> Tensor:
+        found = network.advance(x, network.initial_state(len(x)))[0][:, -1]
+        return found[:, run.symbol] - found[:, others].logsumexp(1)
+
+    read = torch.from_numpy(np.array(steps[: place + 1]))
+    found = integrated_gradients(log_odds, read, network.model.scaler.mean_step())
+    later = np.zeros((len(steps) - place - 1, steps.shape[1]))
+    return Contributions(np.concatenate([found.values, later]), found.score, found.reference)
