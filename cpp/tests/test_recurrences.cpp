@@ -22,16 +22,16 @@ int main(int argc, char** argv) {
   tests::check(std::strstr(gated::instruction_sets(), chosen) != nullptr,
                std::string(chosen) + " is not among " + gated::instruction_sets());
   long tried = 0;
+  const bool brief = argc == 2 && std::strcmp(argv[1], "brief") == 0;
   if (argc == 4 && std::strcmp(argv[1], "random") == 0) {
     tried += tests::compare_random(std::atol(argv[2]), std::strtoull(argv[3], nullptr, 10));
   } else {
-    const bool brief = argc == 2 && std::strcmp(argv[1], "brief") == 0;
     if (!brief) {
       tried += tests::compare_sizes();
       tried += tests::compare_options();
     }
     tried += tests::compare_random(brief ? 150 : 300, 1);
-    tried += tests::keep_promises();
+    tried += tests::keep_promises(brief);
     tried += tests::stream();
     tried += tests::step_blocks();
     tried += tests::share_the_process();
