@@ -161,6 +161,7 @@ CASES = {
         "FSDD, 8 kHz: six folds, each speaker once the test part (500 clips), all takes",
         "none",
         _fsdd_speakers,
+        {"hidden_size": 96},
     ),
     "japanese_vowels": Case(
         "JapaneseVowels, the given cut of the UEA archive (270 and 370 sequences)",
