@@ -1,5 +1,7 @@
 """The classifier: what it learns, its streams, its file, and the input that it refuses."""
 
+import copy
+import pickle
 import warnings
 
 import numpy as np
@@ -82,6 +84,13 @@ def test_chrono_lets_half_of_the_units_remember_at_first() -> None:
 def test_chrono_is_a_number_of_steps(chrono) -> None:
     with pytest.raises(UsageError, match=r"chrono is .*Expected None, or a whole number of steps"):
         SequenceClassifier(chrono=chrono).fit(*_waves(4))
+
+
+def test_it_is_copied_and_pickled_after_a_stream(fitted) -> None:
+    (x, *_), _ = _waves(1, seed=5)
+    expected = fitted.stream().push(x)
+    for other in (copy.deepcopy(fitted), pickle.loads(pickle.dumps(fitted))):
+        np.testing.assert_array_equal(other.stream().push(x), expected)
 
 
 def test_contributions_add_up_to_the_log_odds(fitted) -> None:

@@ -1,5 +1,8 @@
 """The fast reader of streams against the readable model."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 import torch
@@ -99,3 +102,11 @@ def test_without_the_kernels_the_modules_read(monkeypatch) -> None:
         expected, _ = model(torch.from_numpy(x)[None])
     found, _ = StreamReader(model)(x, arrays_of(model.initial_state(1)))
     np.testing.assert_array_equal(found, expected[0])
+
+
+def test_a_copy_and_a_pickle_read_the_same() -> None:
+    model, x = model_of(CONFIGS[4]), steps_of(CONFIGS[4], 6)
+    reader, state = StreamReader(model), arrays_of(model.initial_state(1))
+    expected, _ = reader(x, state)
+    for other in (copy.deepcopy(reader), pickle.loads(pickle.dumps(reader))):
+        np.testing.assert_array_equal(other(x, state)[0], expected)

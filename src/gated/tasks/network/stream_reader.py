@@ -72,6 +72,10 @@ class StreamReader:
             after[name] = hidden[None, index : index + 1]
         return found, after
 
+    def __reduce__(self) -> tuple[type["StreamReader"], tuple[SequenceModel]]:
+        """Copy and pickle the model only: the weights of the kernels are made again."""
+        return StreamReader, (self._model,)
+
 
 class _Values:
     """The input layer of values: `InputScaler` and a linear layer."""
