@@ -1,4 +1,4 @@
-"""The command `explain`."""
+"""The commands `explain` and `explain_labels`."""
 
 from typing import Annotated
 
@@ -6,6 +6,7 @@ import typer
 
 from benchmarks.common.folders import data_folder
 from benchmarks.common.options import DataDir, Json, Threads, command_group, print_report
+from benchmarks.explain import labels
 from benchmarks.explain import run as explain_benchmark
 from benchmarks.explain.windows import TABLES
 from gated.errors import UsageError
@@ -29,3 +30,14 @@ def explain(
         known = ", ".join(TABLES)
         raise UsageError(f"--tables has {', '.join(unknown)}. Expected some of {known}.")
     print_report(explain_benchmark.run(data_folder(data_dir), names, windows, threads), json)
+
+
+@commands.command("explain_labels")
+def explain_labels(
+    clips: Annotated[int, typer.Option(min=2, help="Clips of spoken digits.")] = 100,
+    data_dir: DataDir = None,
+    threads: Threads = 1,
+    json: Json = False,
+) -> None:
+    """Compare what speaks for a label with what the label depends on."""
+    print_report(labels.run(data_folder(data_dir), clips, threads), json)

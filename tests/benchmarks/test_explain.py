@@ -1,17 +1,20 @@
 """The scores of attributions, and the drivers of synthetic series."""
 
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.explain import labels
 from benchmarks.explain.faithfulness import REPLACEMENTS, scores
 from benchmarks.explain.known_drivers import KINDS, precision_and_recall
 from benchmarks.explain.methods import METHODS, SIGNED, directed
 from benchmarks.explain.perturbed import PerturbedForecast
 from benchmarks.explain.windows import Windows
 from gated import Forecaster
+from gated.media.audio import read_recording
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +97,16 @@ def test_the_windows_of_one_series_end_at_different_times(tmp_path: Path) -> Non
     ends = found.groupby("unique_id")["y"].max()
     assert ends.tolist() == [499.0, 699.0, 899.0]
     assert (found.groupby("unique_id").size() == 500).all()
+
+
+def test_frames_that_contribute_most_change_the_label_more_than_others() -> None:
+    folder = resources.files("gated") / "data" / "digits"
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".wav"))[:4]
+    clips = []
+    for name in names:
+        with resources.as_file(folder / name) as path:
+            clips.append(read_recording(path, 8_000).samples)
+    falls, seconds = labels.measure(clips)
+    assert list(falls) == ["contributions", "occlusion of each frame", "loudness", "random order"]
+    assert {len(found) for found in (*falls.values(), *seconds.values())} == {4}
+    assert np.mean(falls["contributions"]) > np.mean(falls["random order"]) > 0

@@ -6,7 +6,16 @@ from pathlib import Path
 COMMANDS = (
     *("sequences", "sequence_peers", "training_steps", "generation_speed", "shipped"),
     *("forecast", "backtest", "training_parts", "zero_shot", "recurrences", "roofline"),
-    *("answers", "conversation", "explain", "memory", "peers", "predict_many", "large_table"),
+    *(
+        "answers",
+        "conversation",
+        "explain",
+        "explain_labels",
+        "memory",
+        "peers",
+        "predict_many",
+        "large_table",
+    ),
     *("influence", "startup", "synthetic"),
 )
 
