@@ -1,5 +1,7 @@
 """Layers that are prepared for long sequences."""
 
+from typing import Any
+
 import pytest
 import torch
 from torch import nn
@@ -63,8 +65,8 @@ def test_a_share_of_the_units_keeps_its_biases(kind: type[nn.Module]) -> None:
     assert (layer.bias_ih_l0.chunk(gates)[1][6:] >= 0).all()
 
 
-@pytest.mark.parametrize("share", [0, -0.1, 1.1])
-def test_a_share_out_of_range_is_refused(share: float) -> None:
+@pytest.mark.parametrize("share", [0, -0.1, 1.1, "a", None, True])
+def test_a_share_out_of_range_is_refused(share: Any) -> None:
     with pytest.raises(UsageError, match=r"share is .*Expected a number above 0, at most 1"):
         init.chrono(GRU(1, 2), 10, share=share)
 

@@ -130,9 +130,19 @@ def test_steps_that_contribute_much_change_the_label_most(fitted) -> None:
     assert np.mean(drops["most"]) > 1.5 * np.mean(drops["random"]) > 0
 
 
+def test_a_state_does_not_keep_the_steps_before_it(fitted) -> None:
+    stream = fitted.stream()
+    stream.push(np.zeros((30, 2), dtype=np.float32))
+    for name, array in stream.state.arrays.items():
+        base = array if array.base is None else array.base
+        assert base.nbytes <= 4 * array.nbytes, name
+
+
 def test_an_unknown_label_has_no_contributions(fitted) -> None:
     with pytest.raises(UsageError, match="label is 'loud'"):
         fitted.contributions(_waves(1)[0], "loud")
+    with pytest.raises(UsageError, match="label is array"):
+        fitted.contributions(_waves(1)[0], np.array([0, 1]))
     with pytest.raises(DataError, match="Expected at least one step"):
         fitted.contributions([np.zeros((0, 2), dtype=np.float32)])
 

@@ -60,7 +60,8 @@ def chrono(
         raise UsageError("The layer has bias=False. Expected one with biases.")
     if isinstance(longest, bool) or not isinstance(longest, int) or longest < 3:
         raise UsageError(f"longest is {longest!r}. Expected a whole number of at least 3.")
-    if not 0 < share <= 1:
+    is_number = isinstance(share, (int, float)) and not isinstance(share, bool)
+    if not (is_number and 0 < share <= 1):
         raise UsageError(f"share is {share!r}. Expected a number above 0, at most 1.")
     with torch.no_grad():
         for name, bias in layer.named_parameters():

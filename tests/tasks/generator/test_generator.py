@@ -96,10 +96,24 @@ def test_contributions_of_a_continued_piece_begin_with_its_prompt(models) -> Non
     np.testing.assert_allclose(apart.steps, whole.steps, atol=1e-3)
 
 
-@pytest.mark.parametrize("position", [-1, 99])
+@pytest.mark.parametrize("position", [-1, 99, 1.0, "a", True])
 def test_contributions_of_a_symbol_that_is_not_there_are_refused(models, position) -> None:
     with pytest.raises(UsageError, match="but the piece has 3 symbols"):
         models["text"].contributions(pieces_of("text")[0][:3], position)
+
+
+def test_an_image_has_no_prompt_apart_from_it(models) -> None:
+    image = pieces_of("image")[0]
+    with pytest.raises(UsageError, match="prompt is given for an image"):
+        models["image"].contributions(image, prompt=image[:2])
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_contributions_need_no_mode_of_torch(models, mode) -> None:
+    text = pieces_of("text")[0][:9]
+    expected = models["text"].contributions(text).steps
+    with mode():
+        np.testing.assert_allclose(models["text"].contributions(text).steps, expected, atol=1e-6)
 
 
 def test_a_score_is_the_mean_of_the_nats_of_the_units(models) -> None:

@@ -1,12 +1,13 @@
 """Pictures of recordings and of arrays: labels and words over time, and the gates."""
 
+import re
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from gated import SequenceClassifier, Transcriber
-from gated.errors import DataError
+from gated.errors import DataError, UsageError
 from gated.plot.panels.heat import HeatMap
 from gated.plot.panels.lines import Curves
 from gated.plot.panels.words import Words
@@ -96,7 +97,7 @@ def test_of_arrays_the_strongest_channel_is_named():
     X = [np.random.default_rng(i).normal([0, 3 * (i % 2)], size=(20, 2)) for i in range(12)]
     model = SequenceClassifier(hidden_size=8, max_steps=60).fit(X, [0, 1] * 6)
     told = label_picture(model, X[1], explain=True).explanation.sentences[0]
-    assert "Channel 2 adds most" in told
+    assert "Channel 2 speaks most for it" in told
     assert "where every step is the mean of the training" in told
     assert " of 20." in told
 
@@ -106,15 +107,45 @@ def test_words_have_rows_where_they_were_heard(transcriber):
     samples = np.concatenate([X[0], np.zeros(RATE, np.float32), X[1]])
     (transcript,) = transcriber.transcribe([samples])
     made = transcript_picture(transcriber, samples, transcript, explain=True)
-    (heard,) = [each for each in of_kind(made, HeatMap) if "heard" in each.title]
+    (heard,) = [each for each in of_kind(made, HeatMap) if "read" in each.title]
     assert [label for _, label in heard.ticks] == transcript.symbols
     assert heard.values.shape[0] == len(transcript.timed)
     assert heard.values.max(1).tolist() == [1.0] * len(transcript.timed)
     told = made.explanation.sentences[: len(transcript.timed)]
     assert all(
-        f"{word}: Half of" in line for word, line in zip(transcript.symbols, told, strict=True)
+        f"{word}: At least half of" in line
+        for word, line in zip(transcript.symbols, told, strict=True)
     )
     ElementTree.fromstring(made.picture.svg())
+
+
+def test_the_share_of_a_channel_is_at_most_all():
+    X = [np.random.default_rng(i).normal([0, 2 * (i % 2)], size=(12, 2)) for i in range(12)]
+    model = SequenceClassifier(hidden_size=8, max_steps=40).fit(X, [0, 1] * 6)
+    for x in X:
+        told = label_picture(model, x, explain=True).explanation.sentences[0]
+        (share,) = re.findall(r"for it: (\d+) %", told)
+        assert 50 <= int(share) <= 100
+
+
+def test_a_transcript_of_another_sequence_is_refused(transcriber):
+    X, _ = tones(2, seed=2)
+    both = np.concatenate([X[0], np.zeros(RATE, np.float32), X[1]])
+    (transcript,) = transcriber.transcribe([both])
+    with pytest.raises(UsageError, match="The transcript is not that of this sequence with beam=1"):
+        transcript_picture(transcriber, X[0], transcript, explain=True)
+
+
+def test_what_takes_too_long_is_left_out_and_said(classifier, transcriber, monkeypatch):
+    monkeypatch.setattr("gated.tasks.pictures.sound.MOST_STEPS", 3)
+    monkeypatch.setattr("gated.tasks.pictures.sound._MOST_WORK", 3)
+    (x, *_), _ = tones(1, seed=2)
+    made = label_picture(classifier, x, explain=True)
+    assert made.explanation.sentences[0].endswith("steps adds was not computed.")
+    (transcript,) = transcriber.transcribe([x])
+    made = transcript_picture(transcriber, x, transcript, explain=True)
+    assert made.explanation.sentences[0].endswith("symbols was read was not computed.")
+    assert made.explanation.contributions == ()
 
 
 def test_channels_are_lines_where_a_model_reads_arrays():

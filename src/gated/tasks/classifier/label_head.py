@@ -86,7 +86,7 @@ class LabelHead(nn.Module):
             "weighted": past * state["weighted"] + shares @ features,
             "sum": state["sum"] + features.sum(0),
             "count": state["count"] + np.float32(len(features)),
-            "last": features[-1:],
+            "last": features[-1:].copy(),  # a view would keep the whole part
         }
         return self.read_logits(after), after
 

@@ -49,7 +49,7 @@ def number_of(label: Any, labels: list[Any]) -> int:
     Raises:
         UsageError: the training did not have it.
     """
-    if label not in labels:
+    if not np.isscalar(label) or label not in labels:
         raise UsageError(
             f"label is {label!r}. Expected one of the training: {', '.join(map(str, labels))}."
         )

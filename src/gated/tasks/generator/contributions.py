@@ -1,5 +1,6 @@
 """Says which earlier steps of a piece spoke for one of its symbols."""
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -12,14 +13,16 @@ from gated.tasks.network.contributions import Contributions, integrated_gradient
 __all__ = ["next_contributions"]
 
 
+@torch.inference_mode(False)  # whatever holds around the call
 def next_contributions(
     network: GeneratorNetwork, codec: Codec, symbols: Symbols, begun: int, position: int
 ) -> Contributions:
     """Divide log p of a symbol among the inputs of the steps up to it.
 
     The input of a step is what the codec makes of the symbols before it: of a text the last
-    characters, of music the keys of the last frame. The reference is inputs of zeros: nothing came
-    before. What a head reads of the input itself, the last pose, is not divided.
+    characters, of music the keys of the last frame; and of the place in the piece, such as the beat
+    or the row of a pixel. The reference is inputs of zeros, which have neither. What a head reads
+    of the input itself, the last pose, is not divided.
 
     Args:
         network: in evaluation mode.
@@ -35,7 +38,8 @@ def next_contributions(
         UsageError: there is no such symbol, or the piece is too long.
     """
     count = len(symbols) - begun
-    if not 0 <= position < count:
+    is_whole = isinstance(position, (int, np.integer)) and not isinstance(position, bool)
+    if not (is_whole and 0 <= position < count):
         raise UsageError(
             f"position is {position!r}, but the piece has {count:,} symbols. Expected a whole "
             "number from 0 for the first one."

@@ -261,9 +261,9 @@ class Generator(Estimator[StoredGenerator]):
     ) -> Contributions:
         """What the steps up to a symbol add to log p of that symbol, in nats.
 
-        They add up to log p minus its value where nothing came before, inputs of zeros at each step
-        (integrated gradients, arXiv 1703.01365). Of a motion, what the last pose adds itself is in
-        both.
+        They add up to log p minus its value for inputs of zeros, without a past and without a place
+        in the piece (integrated gradients, arXiv 1703.01365). Of a motion, what the last pose adds
+        itself is in both.
 
         Args:
             piece: one, as in `fit`; without the prompt, but a text and an image with it.
@@ -287,6 +287,10 @@ class Generator(Estimator[StoredGenerator]):
         (symbols,) = _encoded(codec, [piece])
         begun = 0
         if prompt is not None:
+            if codec.history().room is not None:
+                raise UsageError(
+                    f"prompt is given for an {codec.unit}. Leave it out: it is part of the piece."
+                )
             before = codec.encode_prompt(prompt)
             symbols, begun = np.concatenate([before, symbols]), len(before)
         place = len(symbols) - begun - 1 if position is None else position

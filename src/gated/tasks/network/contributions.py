@@ -17,7 +17,7 @@ from torch import Tensor
 from gated.arrays import FloatArray
 from gated.errors import DataError, UsageError
 
-__all__ = ["MOST_STEPS", "Contributions", "integrated_gradients"]
+__all__ = ["MOST_STEPS", "Contributions", "check_length", "integrated_gradients"]
 
 MOST_STEPS = 8_192
 """Steps of a sequence at most: each point of the integral is a pass forward and backward."""
@@ -52,7 +52,7 @@ class Contributions:
         return self.score - self.reference - float(self.values.sum())
 
     def densest(self, share: float = 0.5) -> tuple[int, int] | None:
-        """The shortest stretch of steps whose contributions add up to a share of all.
+        """The shortest stretch of steps whose contributions add up to at least a share of all.
 
         Args:
             share: of score − reference, above 0 and at most 1.
@@ -105,19 +105,29 @@ def integrated_gradients(
     """
     if len(steps) == 0:
         raise DataError("The sequence has no step. Expected at least one, to divide a score.")
-    if len(steps) > MOST_STEPS:
-        raise UsageError(
-            f"The sequence has {len(steps):,} steps. Expected at most {MOST_STEPS:,}, to say what "
-            "each contributes. Pass a shorter part of it."
-        )
-    with torch.no_grad():
-        ends = score(torch.stack([steps, reference.expand_as(steps)])).double().tolist()
-    for points in _POINTS:
-        values = (steps - reference) * _mean_gradient(score, steps, reference, points)
-        found = Contributions(values.double().numpy(), *ends)
-        if abs(found.error) <= _MISSED * abs(ends[0] - ends[1]):
-            break
+    check_length(len(steps))
+    with torch.inference_mode(False), torch.enable_grad():  # whatever holds around the call
+        steps, reference = steps.clone(), reference.clone()
+        ends = score(torch.stack([steps, reference.expand_as(steps)])).detach().double().tolist()
+        for points in _POINTS:
+            values = (steps - reference) * _mean_gradient(score, steps, reference, points)
+            found = Contributions(values.double().numpy(), *ends)
+            if abs(found.error) <= _MISSED * abs(ends[0] - ends[1]):
+                break
     return found
+
+
+def check_length(steps: int) -> None:
+    """Check that the score of a sequence of so many steps can be divided.
+
+    Raises:
+        UsageError: they are more than `MOST_STEPS`.
+    """
+    if steps > MOST_STEPS:
+        raise UsageError(
+            f"The sequence has {steps:,} steps. Expected at most {MOST_STEPS:,}, to say what each "
+            "contributes. Pass a shorter part of it."
+        )
 
 
 def _mean_gradient(

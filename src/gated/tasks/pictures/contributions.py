@@ -58,11 +58,13 @@ def symbol_evidence(
         return [], [], []
     rows = np.stack([_shares(each) for each in found])
     ticks = tuple(((row + 0.5) / len(rows), name) for row, name in enumerate(symbols))
-    title = "Where the network heard each word: its share of what speaks for it"
+    title = "Where each symbol was read: what speaks for it, the most as the darkest"
     pixels = max(_PIXELS * len(rows), 28.0)
     panel = HeatMap(title, rows, begin, end, EVIDENCE, ticks, pixels, text_rows=len(rows))
     pairs = list(zip(found, symbols, strict=True))
     told = [f"{name}: {_dense(each, begin, end, unit)}" for each, name in pairs[:_MOST_TOLD]]
+    if len(pairs) > _MOST_TOLD:
+        told.append(f"The other {len(pairs) - _MOST_TOLD} are in the picture.")
     return [panel], told, [_values(each, name) for each, name in pairs]
 
 
@@ -76,25 +78,23 @@ def _dense(found: Contributions, begin: float, end: float, unit: str) -> str:
     stretch = found.densest()
     if stretch is None:
         return "The sequence speaks less for it than the mean of the training does."
+    told = "At least half of the difference in log-odds comes from"
     first, after = stretch
     if unit != "s":
         where = f"step {first + 1:,}" if after - first == 1 else f"steps {first + 1:,} to {after:,}"
-        return f"Half of the difference in log-odds comes from {where} of {len(found.values):,}."
+        return f"{told} {where} of {len(found.values):,}."
     step = (end - begin) / len(found.values)
-    return (
-        f"Half of the difference in log-odds comes from {begin + first * step:.2f} to "
-        f"{begin + after * step:.2f} s."
-    )
+    return f"{told} {begin + first * step:.2f} to {begin + after * step:.2f} s."
 
 
 def _channel(found: Contributions, unit: str) -> str:
-    """The channel that adds most, of arrays."""
-    total = float(found.values.sum())
-    if unit == "s" or found.values.shape[1] < 2 or total <= 0:
+    """The channel that speaks most for it, of arrays."""
+    sums = np.maximum(found.values.sum(0), 0)
+    if unit == "s" or len(sums) < 2 or sums.sum() <= 0:
         return ""
-    sums = found.values.sum(0)
     best = int(sums.argmax())
-    return f" Channel {best + 1} adds most: {percent(float(sums[best]) / total)}."
+    share = percent(float(sums[best] / sums.sum()))
+    return f" Channel {best + 1} speaks most for it: {share} of what the channels that do so add."
 
 
 def _probability(log_odds: float) -> str:

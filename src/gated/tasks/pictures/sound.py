@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray
+from gated.errors import UsageError
 from gated.media.audio.log_mel import LogMel
 from gated.plot.panels.lines import Curves
 from gated.plot.panels.picture import Panel, Picture
@@ -26,7 +27,7 @@ __all__ = ["label_picture", "pauses", "recordings_picture", "transcript_picture"
 _QUIET = 3.0 * np.log(10)  # energies 30 dB below the loudest frame are a pause
 _MOST_CURVES = 8
 _MOST_WORDS = 200
-_MOST_EXPLAINED = 30  # words: each is a pass over all steps before it, 32 times
+_MOST_WORK = 40_000  # steps, a symbol each: they are read 32 times, or up to 672 times
 
 _NO_EVIDENCE: tuple[list[Panel], list[str], list[dict[str, Any]]] = ([], [], [])
 
@@ -65,10 +66,12 @@ def label_picture(
     ]
     blocks = model.gates([sequence])[0] if explain else None
     evidence = _NO_EVIDENCE
-    if explain and len(steps) <= MOST_STEPS:
-        best = labels[int(probabilities[-1].argmax())]
-        found = model.contributions([sequence])[0]
-        panel, told, values = label_evidence(found, best, begin, end, unit)
+    if explain and len(steps) > MOST_STEPS:
+        evidence = [], [f"What each of {len(steps):,} steps adds was not computed."], []
+    elif explain:
+        best = int(probabilities[-1].argmax())
+        found = model.contributions([sequence], model.classes_[best])[0]
+        panel, told, values = label_evidence(found, labels[best], begin, end, unit)
         evidence = [panel], [told], [values]
     title = title or "Labels of a recording"
     return _finished(title, panels, blocks, frontend, steps, evidence)
@@ -95,7 +98,13 @@ def transcript_picture(
 
     Raises:
         DataError: the sequence has no step, or another number of channels.
+        UsageError: the transcript is of another sequence, or was found with another beam.
     """
+    if explain and model.transcribe([sequence], beam)[0].symbols != transcript.symbols:
+        raise UsageError(
+            f"The transcript is not that of this sequence with beam={beam}. Expected the one that "
+            "`transcribe` gave."
+        )
     frontend = model._fitted.frontend
     given = np.asarray(sequence, dtype=np.float32)
     steps = frontend.steps(with_silence(given, frontend))
@@ -108,9 +117,11 @@ def transcript_picture(
     panels.append(_input_panel(frontend, steps, begin, end))
     blocks = model.gates([sequence])[0] if explain else None
     evidence = _NO_EVIDENCE
-    if explain and len(steps) <= MOST_STEPS and len(transcript.timed) <= _MOST_EXPLAINED:
+    symbols = [str(each.symbol) for each in transcript.timed]
+    if explain and len(steps) * len(symbols) > _MOST_WORK:
+        evidence = [], [f"Where each of {len(symbols)} symbols was read was not computed."], []
+    elif explain:
         found = model.contributions([sequence], beam=beam)[0]
-        symbols = [str(each.symbol) for each in transcript.timed]
         evidence = symbol_evidence(found, symbols, begin, end, unit)
     title = title or "Words of a recording"
     return _finished(title, panels, blocks, frontend, steps, evidence)

@@ -20,7 +20,7 @@ from gated.tasks.data.inputs import (
 from gated.tasks.data.sequences import Sequences
 from gated.tasks.data.sound_paths import are_paths, read_given
 from gated.tasks.estimator import Estimator
-from gated.tasks.network.contributions import Contributions
+from gated.tasks.network.contributions import Contributions, check_length
 from gated.tasks.network.gates import BlockGates, sequence_gates
 from gated.tasks.network.state import State
 from gated.tasks.number_checks import check_number
@@ -261,20 +261,21 @@ class Transcriber(Estimator[StoredTranscriber]):
         is read with the silence that follows its end.
 
         Args:
-            X: as in `predict`; each with at least one step.
-            beam: as in `transcribe`.
+            X, beam: as in `transcribe`.
 
         Returns:
             For each sequence one for each symbol of `transcribe`, over all steps.
 
         Raises:
-            DataError: a sequence cannot be read, has no step, or another number of channels.
+            DataError: a sequence cannot be read, or has another number of channels.
             UsageError: a sequence is too long, or `beam` is out of range.
         """
         check_beam(beam)
         stored, found = self._fitted, []
         arrays = self._read(X)
-        for array, log_probs in zip(arrays, self._log_probs(arrays), strict=True):
+        every = self._log_probs(arrays)
+        check_length(max(map(len, every)))
+        for array, log_probs in zip(arrays, every, strict=True):
             steps = stored.frontend.steps(with_silence(array, stored.frontend))
             runs = _decoded(log_probs, beam)
             own = [symbol_contributions(stored.network, steps, log_probs, run) for run in runs]
