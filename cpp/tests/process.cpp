@@ -72,20 +72,20 @@ void check_again(const Expected& expected, int threads, const std::string& where
                   computed(expected.c, expected.inputs, threads), expected.results, Part::all);
 }
 
-long call_from_several_threads() {
+long call_from_several_threads(int repeats) {
   std::vector<std::vector<Expected>> expected;  // of 1, 2 and 3 threads
   for (int threads = 1; threads <= 3; ++threads) expected.push_back(computed_alone(threads));
   std::vector<std::thread> callers;
   for (int caller = 0; caller < 4; ++caller)
-    callers.emplace_back([&expected, caller] {
-      for (int again = 0; again < 15; ++again) {
+    callers.emplace_back([&expected, caller, repeats] {
+      for (int again = 0; again < repeats; ++again) {
         const int threads = 1 + (caller + again) % 3;
         for (const Expected& one : expected[threads - 1])
           check_again(one, threads, "called from several threads at once");
       }
     });
   for (auto& caller : callers) caller.join();
-  return 4 * 15;
+  return 4 * repeats;
 }
 
 #ifdef _OPENMP
@@ -168,8 +168,8 @@ long call_two_thousand_times() {
 
 }  // namespace
 
-long share_the_process() {
-  long tried = have_threads() + call_from_several_threads();
+long share_the_process(bool brief) {
+  long tried = have_threads() + call_from_several_threads(brief ? 3 : 15);
 #ifdef _OPENMP
   tried += call_from_a_parallel_region();
 #endif

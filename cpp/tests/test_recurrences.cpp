@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
     tried += tests::keep_promises(brief);
     tried += tests::stream();
     tried += tests::step_blocks();
-    tried += tests::share_the_process();
+    tried += tests::share_the_process(brief);
   }
   std::printf("largest errors, as a share of what is allowed: forward %.3f, backward %.3f\n",
               tests::worst().forward, tests::worst().backward);
