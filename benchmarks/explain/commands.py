@@ -39,5 +39,5 @@ def explain_labels(
     threads: Threads = 1,
     json: Json = False,
 ) -> None:
-    """Compare what speaks for a label with what the label depends on."""
+    """Compare contributions to a label with what the label depends on."""
     print_report(labels.run(data_folder(data_dir), clips, threads), json)

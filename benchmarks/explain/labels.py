@@ -18,9 +18,9 @@ from benchmarks.common.measure import in_fresh_process, machine, show_progress
 from benchmarks.common.report import Column, Report, Row, Sheet
 from benchmarks.sequences.data import CASES
 from gated.arrays import FloatArray
-from gated.tasks.classifier.contributions import label_contributions
+from gated.tasks.classifier.contributions import calibrated_logits, label_contributions
 from gated.tasks.classifier.network import LabelNetwork
-from gated.tasks.data.sequences import PaddedBatch
+from gated.tasks.network.contributions import log_odds
 from gated.tasks.shipped import shipped_classifier
 
 __all__ = ["SHARES", "measure", "run"]
@@ -68,7 +68,7 @@ def run(folder: Folder, clips: int, threads: int) -> Report:
         Column("high", "to", 2),
         Column("seconds", "seconds a clip", 3),
     )
-    title = "Comprehensiveness of what speaks for a label; a larger fall is better"
+    title = "Comprehensiveness of contributions to a label; a larger fall is better"
     facts: dict[str, str | int | bool] = {"data": "fsdd, test part", "clips": clips}
     return Report("explain_labels", facts, described, [Sheet("labels", title, columns, rows)])
 
@@ -91,24 +91,12 @@ def measure(clips: list[Frames]) -> tuple[dict[str, list[float]], dict[str, list
 
 
 def _score_of(network: LabelNetwork, frames: Frames) -> Score:
-    with torch.no_grad():
-        label = int(_logits(network, [frames])[0].argmax())
-
-    def score(clips: list[Frames]) -> FloatArray:
+    def logits(clips: list[Frames]) -> torch.Tensor:
         with torch.no_grad():
-            found = _logits(network, clips)
-        others = [index for index in range(found.shape[1]) if index != label]
-        odds = found[:, label] - found[:, others].logsumexp(1)
-        return np.asarray(odds.double().numpy())
+            return calibrated_logits(network, torch.from_numpy(np.stack(clips)))
 
-    return score
-
-
-def _logits(network: LabelNetwork, clips: list[Frames]) -> torch.Tensor:
-    values = torch.from_numpy(np.stack(clips))
-    lengths = torch.full((len(values),), values.shape[1])
-    found: torch.Tensor = network(PaddedBatch(values, lengths)) / network.temperature
-    return found
+    label = int(logits([frames])[0].argmax())
+    return lambda clips: np.asarray(log_odds(logits(clips), label).double().numpy())
 
 
 def _fall(network: LabelNetwork, frames: Frames, score: Score, order: NDArray[np.intp]) -> float:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from gated.arrays import FloatArray
 from gated.text import percent
 
-__all__ = ["ENERGY", "EVIDENCE", "INKS", "KEPT", "ColourScale", "averaged", "stretched"]
+__all__ = ["CONTRIBUTED", "ENERGY", "INKS", "KEPT", "ColourScale", "averaged", "stretched"]
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,10 @@ ENERGY = ColourScale(
 KEPT = ColourScale(("#b83a08", "#f0a878", "#f4f1ea", "#8ab4de", "#1f5f9e"), "overwritten", "kept")
 """Of the share of the memory that a step keeps: from orange, overwritten, to blue, kept."""
 
-EVIDENCE = ColourScale(("#f4f1ea", "#8ab4de", "#1f5f9e"), "nothing", "most")
-"""Of what speaks for an answer."""
-
-
 _SHADES = ("#f1ece0", "#8ab4de", "#1f5f9e")
+CONTRIBUTED = ColourScale(_SHADES, "nothing", "most")
+"""Of positive contributions to an answer."""
+
 INKS = ("#e07a1f", "#9a5a86", "#1f5f9e")
 """Of lines on white paper: from orange to blue, all dark enough."""
 _LEAST_RANGE = 0.01  # smaller differences are shown as small

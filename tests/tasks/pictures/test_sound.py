@@ -77,7 +77,7 @@ def test_the_gates_lie_below_on_the_same_times(classifier):
     assert made.picture.notes == made.explanation.sentences
 
 
-def test_what_speaks_for_the_label_stands_between_sound_and_gates(classifier):
+def test_the_contributions_to_the_label_stand_between_sound_and_gates(classifier):
     X, _ = tones(1, seed=1)
     made = label_picture(classifier, X[0], explain=True)
     found, label = classifier.contributions(X)[0], classifier.predict(X)[0]
@@ -97,7 +97,7 @@ def test_of_arrays_the_strongest_channel_is_named():
     X = [np.random.default_rng(i).normal([0, 3 * (i % 2)], size=(20, 2)) for i in range(12)]
     model = SequenceClassifier(hidden_size=8, max_steps=60).fit(X, [0, 1] * 6)
     told = label_picture(model, X[1], explain=True).explanation.sentences[0]
-    assert "Channel 2 speaks most for it" in told
+    assert "Channel 2 contributes most" in told
     assert "where every step is the mean of the training" in told
     assert " of 20." in told
 
@@ -124,7 +124,7 @@ def test_the_share_of_a_channel_is_at_most_all():
     model = SequenceClassifier(hidden_size=8, max_steps=40).fit(X, [0, 1] * 6)
     for x in X:
         told = label_picture(model, x, explain=True).explanation.sentences[0]
-        (share,) = re.findall(r"for it: (\d+) %", told)
+        (share,) = re.findall(r"contributes most: (\d+) %", told)
         assert 50 <= int(share) <= 100
 
 

@@ -28,7 +28,7 @@ Explain = Annotated[
     Option(
         "--explain",
         help="Add the gates of the network, what each step keeps of its memory, to the picture and "
-        "in words; before them what speaks for a label or for a word.",
+        "in words; before them what each step contributes to a label or a word.",
         panel=OUTPUT,
     ),
 ]

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gated.arrays import IntArray
 from gated.errors import DataError, UsageError
-from gated.tasks.number_checks import check_number, check_whole_numbers
+from gated.tasks.number_checks import check_number, check_whole, check_whole_numbers
 
 __all__ = ["check_counts", "check_params", "label_weights"]
 
@@ -30,12 +30,8 @@ def check_params(model: Any) -> int:
         raise UsageError(f"augment is {model.augment!r}. Expected True or False.")
     if model.refit != "auto" and not isinstance(model.refit, (bool, np.bool_)):
         raise UsageError(f'refit is {model.refit!r}. Expected "auto", True or False.')
-    is_whole = isinstance(model.chrono, (int, np.integer)) and not isinstance(model.chrono, bool)
-    if model.chrono is not None and not (is_whole and 3 <= model.chrono <= _MOST_REMEMBERED):
-        raise UsageError(
-            f"chrono is {model.chrono!r}. Expected None, or a whole number of steps from 3 to "
-            f"{_MOST_REMEMBERED:,}."
-        )
+    if model.chrono is not None:
+        check_whole("chrono", model.chrono, 3, _MOST_REMEMBERED)
     return seed
 
 

@@ -1,4 +1,4 @@
-"""Says which steps of a sequence speak for a label."""
+"""Computes what the steps of a sequence contribute to a label."""
 
 import numpy as np
 import torch
@@ -7,9 +7,9 @@ from torch import Tensor
 
 from gated.tasks.classifier.network import LabelNetwork
 from gated.tasks.data.sequences import PaddedBatch
-from gated.tasks.network.contributions import Contributions, integrated_gradients
+from gated.tasks.network.contributions import Contributions, integrated_gradients, log_odds
 
-__all__ = ["label_contributions"]
+__all__ = ["calibrated_logits", "label_contributions"]
 
 
 def label_contributions(
@@ -28,19 +28,19 @@ def label_contributions(
         DataError, UsageError: as `integrated_gradients`.
     """
     values = torch.from_numpy(np.array(steps))
-
-    def logits(x: Tensor) -> Tensor:
-        lengths = torch.full((len(x),), x.shape[1])
-        found: Tensor = network(PaddedBatch(x, lengths)) / network.temperature
-        return found
-
-    if label is None and len(steps):
+    if label is None:
         with torch.no_grad():
-            label = int(logits(values[None])[0].argmax())
+            label = int(calibrated_logits(network, values[None])[0].argmax()) if len(steps) else 0
+    chosen = label
+    return integrated_gradients(
+        lambda x: log_odds(calibrated_logits(network, x), chosen),
+        values,
+        network.model.scaler.mean_step(),
+    )
 
-    def log_odds(x: Tensor) -> Tensor:
-        found = logits(x)
-        others = [index for index in range(found.shape[1]) if index != label]
-        return found[:, label] - found[:, others].logsumexp(1)
 
-    return integrated_gradients(log_odds, values, network.model.scaler.mean_step())
+def calibrated_logits(network: LabelNetwork, x: Tensor) -> Tensor:
+    """[B, K] the logits of sequences [B, T, I] of one length, divided by the temperature."""
+    lengths = torch.full((len(x),), x.shape[1])
+    found: Tensor = network(PaddedBatch(x, lengths)) / network.temperature
+    return found

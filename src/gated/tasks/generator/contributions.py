@@ -1,4 +1,4 @@
-"""Says which earlier steps of a piece spoke for one of its symbols."""
+"""Computes what the steps of a piece contribute to one of its symbols."""
 
 import numpy as np
 import torch

@@ -17,7 +17,7 @@ from torch import Tensor
 from gated.arrays import FloatArray
 from gated.errors import DataError, UsageError
 
-__all__ = ["MOST_STEPS", "Contributions", "check_length", "integrated_gradients"]
+__all__ = ["MOST_STEPS", "Contributions", "check_length", "integrated_gradients", "log_odds"]
 
 MOST_STEPS = 8_192
 """Steps of a sequence at most: each point of the integral is a pass forward and backward."""
@@ -59,7 +59,7 @@ class Contributions:
 
         Returns:
             First step, and the one after the last; the one with the largest sum where several are
-            as short. None where the sequence speaks less for the score than the reference.
+            as short. None where the score is not above that of the reference.
 
         Raises:
             UsageError: the share is out of range.
@@ -115,6 +115,16 @@ def integrated_gradients(
             if abs(found.error) <= _MISSED * abs(ends[0] - ends[1]):
                 break
     return found
+
+
+def log_odds(logits: Tensor, index: int) -> Tensor:
+    """[B] the log-odds log(p / (1 − p)) of one of the K classes of logits [B, K].
+
+    >>> float(log_odds(torch.tensor([[0.7, 0.2, 0.1]]).log(), 0).exp())  # doctest: +ELLIPSIS
+    2.33...
+    """
+    others = [other for other in range(logits.shape[1]) if other != index]
+    return logits[:, index] - logits[:, others].logsumexp(1)
 
 
 def check_length(steps: int) -> None:

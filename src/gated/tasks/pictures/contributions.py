@@ -1,4 +1,4 @@
-"""Draws and tells which steps of a sequence speak for its label, or for each of its words."""
+"""Draws and tells what the steps of a sequence contribute to its label, or to each symbol."""
 
 import math
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gated.arrays import FloatArray
-from gated.plot.colours import EVIDENCE
+from gated.plot.colours import CONTRIBUTED
 from gated.plot.panels.heat import HeatMap
 from gated.plot.panels.lines import Curves
 from gated.plot.panels.picture import Panel
@@ -27,7 +27,7 @@ def label_evidence(
 
     Args:
         found: of one sequence.
-        label: that they speak for.
+        label: to which they contribute.
         begin, end: times of the first and after the last step.
         unit: of the times: "s", or "" for numbers of steps.
     """
@@ -58,18 +58,18 @@ def symbol_evidence(
         return [], [], []
     rows = np.stack([_shares(each) for each in found])
     ticks = tuple(((row + 0.5) / len(rows), name) for row, name in enumerate(symbols))
-    title = "Where each symbol was read: what speaks for it, the most as the darkest"
+    title = "Where each symbol was read: positive contributions, the largest as the darkest"
     pixels = max(_PIXELS * len(rows), 28.0)
-    panel = HeatMap(title, rows, begin, end, EVIDENCE, ticks, pixels, text_rows=len(rows))
+    panel = HeatMap(title, rows, begin, end, CONTRIBUTED, ticks, pixels, text_rows=len(rows))
     pairs = list(zip(found, symbols, strict=True))
     told = [f"{name}: {_dense(each, begin, end, unit)}" for each, name in pairs[:_MOST_TOLD]]
     if len(pairs) > _MOST_TOLD:
-        told.append(f"The other {len(pairs) - _MOST_TOLD} are in the picture.")
+        told.append(f"The picture shows the other {len(pairs) - _MOST_TOLD} symbols.")
     return [panel], told, [_values(each, name) for each, name in pairs]
 
 
 def _shares(found: Contributions) -> FloatArray:
-    """[T] what speaks for it, the largest as 1."""
+    """[T] the positive contributions, the largest as 1."""
     positive = np.maximum(found.steps, 0)
     return np.asarray(positive / max(float(positive.max()), 1e-12))
 
@@ -77,7 +77,7 @@ def _shares(found: Contributions) -> FloatArray:
 def _dense(found: Contributions, begin: float, end: float, unit: str) -> str:
     stretch = found.densest()
     if stretch is None:
-        return "The sequence speaks less for it than the mean of the training does."
+        return "The log-odds are not above those of the mean of the training."
     told = "At least half of the difference in log-odds comes from"
     first, after = stretch
     if unit != "s":
@@ -88,13 +88,13 @@ def _dense(found: Contributions, begin: float, end: float, unit: str) -> str:
 
 
 def _channel(found: Contributions, unit: str) -> str:
-    """The channel that speaks most for it, of arrays."""
+    """The channel that contributes most, of arrays."""
     sums = np.maximum(found.values.sum(0), 0)
     if unit == "s" or len(sums) < 2 or sums.sum() <= 0:
         return ""
     best = int(sums.argmax())
     share = percent(float(sums[best] / sums.sum()))
-    return f" Channel {best + 1} speaks most for it: {share} of what the channels that do so add."
+    return f" Channel {best + 1} contributes most: {share} of the channels with positive sums."
 
 
 def _probability(log_odds: float) -> str:

@@ -57,8 +57,8 @@ class Explanation:
     Attributes:
         blocks: of each block its number, the mean kept share, that of each step, and those of the
             steps of a kind.
-        sentences: one for each block, then what the numbers mean; before them those on what speaks
-            for the answer.
+        sentences: one for each block, then what the numbers mean; before them those on
+            contributions.
         contributions: what each step adds to the label, or to each symbol.
     """
 
@@ -67,7 +67,7 @@ class Explanation:
     contributions: tuple[dict[str, Any], ...] = ()
 
     def preceded(self, sentences: Sequence[str], found: Sequence[dict[str, Any]]) -> "Explanation":
-        """The same with what speaks for the answer in front."""
+        """The same with the contributions in front."""
         return replace(self, sentences=(*sentences, *self.sentences), contributions=tuple(found))
 
 

@@ -40,7 +40,7 @@ def label_picture(
     Args:
         model: fitted.
         sequence: [N] samples, or [T, I] steps.
-        explain: whether to add what speaks for the label, and the gates.
+        explain: whether to add the contributions to the label, and the gates.
         title: of the picture.
 
     Raises:
@@ -92,7 +92,7 @@ def transcript_picture(
         model: fitted.
         sequence: [N] samples, or [T, I] steps.
         transcript: of this sequence.
-        explain: whether to add where each word was heard, and the gates.
+        explain: whether to add the contributions to each symbol, and the gates.
         title: of the picture.
         beam: that the transcript was found with.
 

@@ -1,11 +1,11 @@
-"""Says which steps of a sequence were heard as each of its symbols."""
+"""Computes what the steps of a sequence contribute to each of its symbols."""
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gated.tasks.network.contributions import Contributions, integrated_gradients
+from gated.tasks.network.contributions import Contributions, integrated_gradients, log_odds
 from gated.tasks.transcriber.decoding.search import LogProbs, Run
 from gated.tasks.transcriber.network import SymbolNetwork
 
@@ -31,13 +31,12 @@ def symbol_contributions(
         UsageError: as `integrated_gradients`.
     """
     place = run.first + int(log_probs[run.first : run.last + 1, run.symbol].argmax())
-    others = [index for index in range(log_probs.shape[1]) if index != run.symbol]
 
-    def log_odds(x: Tensor) -> Tensor:
-        found = network.advance(x, network.initial_state(len(x)))[0][:, -1]
-        return found[:, run.symbol] - found[:, others].logsumexp(1)
+    def score(x: Tensor) -> Tensor:
+        found, _ = network.advance(x, network.initial_state(len(x)))
+        return log_odds(found[:, -1], run.symbol)
 
     read = torch.from_numpy(np.array(steps[: place + 1]))
-    found = integrated_gradients(log_odds, read, network.model.scaler.mean_step())
+    found = integrated_gradients(score, read, network.model.scaler.mean_step())
     later = np.zeros((len(steps) - place - 1, steps.shape[1]))
     return Contributions(np.concatenate([found.values, later]), found.score, found.reference)
