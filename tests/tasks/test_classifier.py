@@ -82,9 +82,7 @@ def test_chrono_lets_half_of_the_units_remember_at_first() -> None:
 
 @pytest.mark.parametrize("chrono", [2, 2.5, True, "long", 10**7])
 def test_chrono_is_a_number_of_steps(chrono) -> None:
-    with pytest.raises(
-        UsageError, match=r"chrono is .* whole number from 3 to 1,000,000"
-    ):
+    with pytest.raises(UsageError, match=r"chrono is .* whole number from 3 to 1,000,000"):
         SequenceClassifier(chrono=chrono).fit(*_waves(4))
 
 
