@@ -20,7 +20,7 @@ from benchmarks.common.chart import (
 )
 from benchmarks.common.measure import machine
 from benchmarks.common.report import Column, Report, Row, Sheet
-from benchmarks.memory.models import LAYERS
+from benchmarks.memory.models import LAYERS, WINDOW
 from gated.arrays import FloatArray
 from gated.files import write_whole
 from gated.insight import state_gradients
@@ -28,7 +28,6 @@ from gated.insight import state_gradients
 __all__ = ["draw", "measure", "report"]
 
 _STEPS, _HIDDEN, _INPUTS, _SEQUENCES = 1_000, 32, 4, 4
-_WINDOW = 100  # steps that the feed-forward network reads
 _SHOWN = (1, 10, 100, 1_000)
 _TITLE = "Influence of a state on a later one, before any training"
 _LOWEST = -12.0  # of the chart, as a power of ten
@@ -47,7 +46,7 @@ def measure() -> dict[str, FloatArray]:
     """[T + 1] the base-10 logarithm of the influence after 0, 1, … T steps, by layer."""
     found = {"feed-forward": _feed_forward()}
     for name in _COLOURS:
-        if name in LAYERS:
+        if name != "feed-forward":
             torch.manual_seed(0)
             layer = LAYERS[name](_INPUTS, _HIDDEN, _STEPS)
             sequence = torch.randn(_STEPS, _SEQUENCES, _INPUTS)
@@ -65,7 +64,7 @@ def report(found: Mapping[str, FloatArray]) -> Report:
     facts: dict[str, str | int | bool] = {
         "features of the state": _HIDDEN,
         "sequences": _SEQUENCES,
-        "window of the feed-forward network": _WINDOW,
+        "window of the feed-forward network": WINDOW,
     }
     title = "influence of a state (of an input, feed-forward), untrained; after 0 steps it is 1"
     return Report("influence", facts, machine(1), [Sheet("influence", title, columns, rows)])
@@ -94,10 +93,10 @@ def draw(found: Mapping[str, FloatArray], path: Path) -> None:
 def _feed_forward() -> FloatArray:
     """Of each input of a window on the output of a network with one hidden layer."""
     torch.manual_seed(0)
-    network = nn.Sequential(nn.Linear(_WINDOW, _HIDDEN), nn.Tanh(), nn.Linear(_HIDDEN, _HIDDEN))
-    inputs = torch.randn(_SEQUENCES, _WINDOW)
+    network = nn.Sequential(nn.Linear(WINDOW, _HIDDEN), nn.Tanh(), nn.Linear(_HIDDEN, _HIDDEN))
+    inputs = torch.randn(_SEQUENCES, WINDOW)
     slopes = torch.func.vmap(torch.func.jacrev(network))(inputs)  # [B, H, W], the newest last
     size = slopes.square().sum(1).sqrt().mean(0).flip(0)
     line = np.full(_STEPS + 1, -np.inf)
-    line[:_WINDOW] = np.log10((size / size[0]).detach().numpy())
+    line[:WINDOW] = np.log10((size / size[0]).detach().numpy())
     return line

@@ -8,15 +8,45 @@ from torch import Tensor, nn
 from gated.nn import GRU, LSTM, RNN, MinGRU
 from gated.nn.init import chrono, orthogonal
 
-__all__ = ["LAYERS", "Model"]
+__all__ = ["LAYERS", "WINDOW", "FeedForward", "Model"]
+
+WINDOW = 100
+"""Steps that the feed-forward network reads at once."""
+
+
+class FeedForward(nn.Module):
+    """A network with one hidden layer that reads the last `WINDOW` steps, without any state.
+
+    It has about as many weights as a GRU with the same features.
+
+    Args:
+        inputs: features in.
+        features: features out.
+    """
+
+    def __init__(self, inputs: int, features: int) -> None:
+        super().__init__()
+        gru = 3 * features * (inputs + features + 2)
+        width = max(round(gru / (WINDOW * inputs + features)), 1)
+        self.window = nn.Conv1d(inputs, width, WINDOW)
+        self.out = nn.Linear(width, features)
+
+    def forward(self, sequence: Tensor) -> tuple[Tensor, None]:
+        """[T, B, features] of a sequence [T, B, inputs]; before its first step there are zeros."""
+        padded = nn.functional.pad(sequence.permute(1, 2, 0), (WINDOW - 1, 0))
+        hidden = torch.tanh(self.window(padded)).permute(2, 0, 1)
+        return torch.tanh(self.out(hidden)), None
+
 
 LAYERS: dict[str, Callable[[int, int, int], nn.Module]] = {
+    "feed-forward": lambda inputs, hidden, _: FeedForward(inputs, hidden),
     "RNN": lambda inputs, hidden, _: RNN(inputs, hidden),
     "RNN, orthogonal": lambda inputs, hidden, _: orthogonal(RNN(inputs, hidden)),
     "LSTM": lambda inputs, hidden, _: LSTM(inputs, hidden),
     "LSTM, chrono": lambda inputs, hidden, steps: chrono(LSTM(inputs, hidden), steps),
     "GRU": lambda inputs, hidden, _: GRU(inputs, hidden),
     "GRU, chrono": lambda inputs, hidden, steps: chrono(GRU(inputs, hidden), steps),
+    "GRU, reset before": lambda inputs, hidden, _: GRU(inputs, hidden, reset="before"),
     "minGRU": lambda inputs, hidden, _: MinGRU(inputs, hidden),
 }
 """Name to a function of features in, features of the state, and steps of the problem.

@@ -13,11 +13,12 @@ import pandas as pd
 from benchmarks.zero_shot.gift_eval_scores import LEVELS, Window, without_gaps
 from gated.arrays import FloatArray
 from gated.forecast.config import ForecasterConfig
-from gated.forecast.data.dataset import build_dataset
+from gated.forecast.data.dataset import Dataset, build_dataset
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.evaluation.cutoff_forecasts import Cutoffs, backtest
 from gated.forecast.model.inference import forecast_windows
+from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.model.pretrained import pretrained_network
 from gated.forecast.quantiles import QUANTILES
 from gated.table import Table
@@ -25,6 +26,7 @@ from gated.table import Table
 __all__ = [
     "MAX_FITTED_VALUES",
     "command_forecast",
+    "cutoff_forecasts",
     "network_forecast",
     "statsforecast_forecasts",
 ]
@@ -52,16 +54,22 @@ def network_forecast(table: Table, h: int, cutoffs: int) -> FloatArray:
     past = table.y[shown]
     profile = replace(TableProfile.fit(table, shown), calendar_names=())
     data = build_dataset(table, profile, layout, np.zeros((len(lengths), h, 0)), shown)
+    unscaled = cutoff_forecasts(pretrained_network(layout), data, h, cutoffs)
+    return np.maximum(unscaled, 0.0) if np.nanmin(past) >= 0 else unscaled
+
+
+def cutoff_forecasts(network: SeasonNetwork, data: Dataset, h: int, cutoffs: int) -> FloatArray:
+    """The forecast of a network alone at the last cutoffs of each series, in its unit."""
+    lengths = data.history
     series = np.repeat(np.arange(len(lengths)), cutoffs)
-    steps_before_end = np.tile(np.arange(cutoffs, 0, -1) * h, len(lengths))
-    cutoff = lengths[series] - steps_before_end
-    quantiles = forecast_windows(pretrained_network(layout), data.source, series, cutoff, h)
+    cutoff = lengths[series] - np.tile(np.arange(cutoffs, 0, -1) * h, len(lengths))
+    quantiles = forecast_windows(network, data.source, series, cutoff, h)
     spread, center = data.scale.spread[series], data.scale.center[series]
     scaled = quantiles[..., _INDICES].astype(np.float64)
-    unscaled = scaled * spread[:, None, None] + center[:, None, None]
+    unscaled: FloatArray = scaled * spread[:, None, None] + center[:, None, None]
     steps = (data.offsets[series] + cutoff)[:, None] + np.arange(h)
     unscaled[data.closed[steps]] = 0.0  # as `predict` does
-    return np.maximum(unscaled, 0.0) if np.nanmin(past) >= 0 else unscaled
+    return unscaled
 
 
 def command_forecast(table: Table, h: int, cutoffs: int) -> FloatArray:
