@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import Any
 
-from gated.forecast.explain import Explanation
+from gated.forecast.explain import Explanation, SeriesGates
 from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.prediction.counterfactual import Counterfactual
 from gated.forecast.prediction.forecast import Forecast
@@ -104,6 +104,40 @@ class Explaining(ABC):
         """
         made = self._latest_or(Request(df, h, X_df, futr_df, static_df))
         return made.what_if(changes, series=series)
+
+    def gates(
+        self,
+        df: Any = None,
+        h: int | None = None,
+        *,
+        series: object = None,
+        X_df: Any = None,
+        futr_df: Any = None,
+        static_df: Any = None,
+    ) -> tuple[SeriesGates, ...]:
+        """Show the gates of the recurrence over the past: what it kept, and for how long.
+
+        Args:
+            df, h, X_df, futr_df, static_df: as in `predict`.
+            series: the label of one series; by default up to three, chosen evenly.
+
+        Returns:
+            For each series a `SeriesGates`: `.blocks` (the gates of each block), `.half_lives`,
+            `.half_life_shares`, `.sentences`, `.picture`.
+
+        Raises:
+            NotFittedError, DataError: as `predict`.
+            UsageError: there is no such series with a past.
+
+        >>> import pandas as pd
+        >>> from gated import Forecaster
+        >>> days = pd.date_range("2024-01-01", periods=70, freq="D")
+        >>> sales = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
+        >>> (found,) = Forecaster().gates(sales, h=7)
+        >>> found.patch, found.blocks[0].update.shape  # ten weeks, 192 units
+        (7, (10, 192))
+        """
+        return self._latest_or(Request(df, h, X_df, futr_df, static_df)).gates(series)
 
     def remembered(
         self,

@@ -5,17 +5,20 @@ sequence, and `state_gradients` measures how far back a state reaches. `Gradient
 while a model trains, and says what it means.
 """
 
+from gated.insight.block_gates import BlockGates, recorded_gates
 from gated.insight.gates import UnitMemory, unit_memory
 from gated.insight.gradients import StateGradients, state_gradients
 from gated.insight.torch_layers import as_gated
 from gated.insight.watch import GradientWatch, Observation
 
 __all__ = [
+    "BlockGates",
     "GradientWatch",
     "Observation",
     "StateGradients",
     "UnitMemory",
     "as_gated",
+    "recorded_gates",
     "state_gradients",
     "unit_memory",
 ]

@@ -22,7 +22,7 @@ from gated.arrays import BoolArray, FloatArray
 from gated.errors import DataError, UsageError
 from gated.insight.torch_layers import as_gated
 
-__all__ = ["KEEPING", "UnitMemory", "unit_memory"]
+__all__ = ["KEEPING", "UnitMemory", "summed", "unit_memory"]
 
 KEEPING = {"gru": "z", "lstm": "f"}
 """The gate that keeps the state, by recurrence."""
@@ -110,7 +110,7 @@ def unit_memory(layer: nn.Module, input: Tensor, hx: object = None) -> dict[str,
         found = own.gates(input, hx)
     kind = own.recurrence.kind
     return {
-        suffix: _summed(kind, {name: _rows(values) for name, values in gates.items()})
+        suffix: summed(kind, {name: _rows(values) for name, values in gates.items()})
         for suffix, gates in found.items()
     }
 
@@ -123,7 +123,17 @@ def _rows(values: object) -> FloatArray:
     return found
 
 
-def _summed(kind: str, rows: Mapping[str, FloatArray]) -> UnitMemory:
+def summed(kind: str, rows: Mapping[str, FloatArray]) -> UnitMemory:
+    """Sum up gates and states that were recorded.
+
+    Args:
+        kind: of the recurrence: "rnn", "lstm" or "gru".
+        rows: name of a gate or state (docs/reference/equations.md) to its values [N, H] at all
+            steps of all sequences.
+
+    Raises:
+        DataError: a value is not finite.
+    """
     for name, values in rows.items():
         if not np.isfinite(values).all():
             raise DataError(f"The gate or state {name} is not finite at some step.")

@@ -8,6 +8,7 @@ Read `content.py` first, then `page.py`; the script of the page begins at `scrip
 
 from gated.report.content import (
     Coverage,
+    Gates,
     Headline,
     LineChart,
     Memory,
@@ -22,6 +23,7 @@ from gated.report.page import page
 
 __all__ = [
     "Coverage",
+    "Gates",
     "Headline",
     "LineChart",
     "Memory",

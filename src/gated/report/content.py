@@ -10,6 +10,7 @@ from gated.arrays import BoolArray, FloatArray, IntArray
 
 __all__ = [
     "Coverage",
+    "Gates",
     "Headline",
     "LineChart",
     "Memory",
@@ -166,6 +167,21 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class Gates:
+    """What a recurrence kept while it read the past of one series.
+
+    Attributes:
+        svg: a picture of the values and of the gates over time, readable on light and dark pages.
+        sentences: about the picture.
+        half_lives: (class, share) of the units, the shortest first.
+    """
+
+    svg: str
+    sentences: tuple[str, ...]
+    half_lives: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
 class Memory:
     """What the forecast remembered: what moved it away from the mean of the past.
 
@@ -174,12 +190,14 @@ class Memory:
         shares: (driver, share), largest first.
         sentences: with the forecast of some steps as sums.
         weights: the weight of past values by their distance.
+        gates: of one of the series; None where they are not shown.
     """
 
     of: str
     shares: tuple[tuple[str, float], ...]
     sentences: tuple[str, ...]
     weights: LineChart
+    gates: Gates | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Writes the sections of the page; the script fills those of the charts and of the overview."""
 
-from gated.report.content import Report
+from collections.abc import Sequence
+
+from gated.report.content import Gates, Report
 from gated.report.markup import bullets, prose, table_markup, text
 from gated.report.packing import Packed
 from gated.text import percent
@@ -99,7 +101,6 @@ def drivers_markup(report: Report) -> str:
     """What the forecast depends on: covariates, closed days and holidays."""
     if not report.drivers and not report.events:
         return ""
-    sentences = "".join(f"<li>{prose(sentence)}</li>" for sentence in report.drivers)
     rows = "".join(
         f'<tr><th scope="row">{prose(when)}</th><td>{prose(what)}</td></tr>'
         for when, what in report.events
@@ -109,7 +110,7 @@ def drivers_markup(report: Report) -> str:
         if rows
         else ""
     )
-    listed = f"<ul>{sentences}</ul>" if sentences else ""
+    listed = _listed(report.drivers) if report.drivers else ""
     return f'<section id="drivers"><h2>What drives the forecast</h2>{listed}{events}</section>'
 
 
@@ -129,24 +130,41 @@ def small_charts_markup(report: Report) -> str:
 
 
 def memory_markup(report: Report) -> str:
-    """What moved the forecast, as bars and sentences, and the place of the chart of weights."""
+    """What moved the forecast, the place of the chart of weights, and the gates."""
     memory = report.memory
     if memory is None or not memory.shares:
         return ""
-    shown = memory.shares[:_MEMORY_SHOWN]
-    largest = max(share for _, share in shown) or 1.0
+    return (
+        f'<section id="memory"><h2>What it remembered</h2><p>{prose(memory.of)}</p>'
+        f"{_bars(memory.shares[:_MEMORY_SHOWN])}{_listed(memory.sentences)}"
+        f"<h3>{text(memory.weights.title)}</h3>"
+        f'<div class="curves" data-curve="{len(report.line_charts)}"></div>'
+        f"{'' if memory.gates is None else _gates(memory.gates)}</section>"
+    )
+
+
+def _gates(gates: Gates) -> str:
+    return (
+        "<h3>What the recurrence kept at each step of the past</h3>"
+        f'<div class="scroll gates" tabindex="0">{gates.svg}</div>{_listed(gates.sentences)}'
+        "<h3>How long its units take to overwrite half of their memory</h3>"
+        f"{_bars(gates.half_lives)}"
+    )
+
+
+def _bars(rows: Sequence[tuple[str, float]]) -> str:
+    """A table of shares as bars; the largest has the full length."""
+    largest = max(share for _, share in rows) or 1.0
     bars = "".join(
         f'<tr><th scope="row">{text(words)}</th><td><meter min="0" max="{largest:.4f}" '
         f'value="{share:.4f}">{percent(share)}</meter></td><td>{percent(share)}</td></tr>'
-        for words, share in shown
+        for words, share in rows
     )
-    sentences = "".join(f"<li>{prose(sentence)}</li>" for sentence in memory.sentences)
-    return (
-        f'<section id="memory"><h2>What it remembered</h2><p>{prose(memory.of)}</p>'
-        f'<table class="memory"><tbody>{bars}</tbody></table><ul>{sentences}</ul>'
-        f"<h3>{text(memory.weights.title)}</h3>"
-        f'<div class="curves" data-curve="{len(report.line_charts)}"></div></section>'
-    )
+    return f'<table class="memory"><tbody>{bars}</tbody></table>'
+
+
+def _listed(sentences: Sequence[str]) -> str:
+    return f"<ul>{''.join(f'<li>{prose(sentence)}</li>' for sentence in sentences)}</ul>"
 
 
 def endings(report: Report, packed: Packed) -> str:

@@ -103,3 +103,18 @@ def test_a_saved_model_explains_another_table(
     result = explain(write_sales("other.csv"), "--model", "m.gated", "--training", "auto")
     assert "--training" in result.stderr
     assert result.exit_code == 2
+
+
+def test_the_gates_of_the_past(explain: Gated, sales: Path) -> None:
+    result = explain(sales, "--gates", "--report", "why.html")
+    assert "The recurrence reads 10 steps of 7 days, from 20" in result.stdout
+    assert "Block 3: share of the memory kept in a step (z), 192 units" in result.stdout
+    assert "Units by the time in which they overwrite half of their memory:" in result.stdout
+    page = Path("why.html").read_text("utf-8")
+    assert "What the recurrence kept at each step of the past" in page
+    assert "below 7 days" in page
+    [gates] = json.loads(explain(sales, "--gates", "--json", "--quiet").stdout)["gates"]
+    assert (gates["series"], gates["steps_of"], len(gates["steps"])) == ("y", 7, 10)
+    assert [len(block["kept"]) for block in gates["blocks"]] == [10, 10, 10]
+    assert [len(block["half_lives"]) for block in gates["blocks"]] == [192, 192, 192]
+    assert "gates" not in json.loads(explain(sales, "--json", "--quiet").stdout)

@@ -281,3 +281,12 @@ class TestPicture:
         linear = ((grey + 0.055) / 1.055) ** 2.4
         assert 1.05 / (linear + 0.05) > 4.5
         assert (linear + 0.05) / 0.05 > 4.5
+
+
+def test_a_curve_has_gaps_where_values_are_missing() -> None:
+    values = np.array([[1.0, np.nan, 2.0, 3.0, np.nan]])
+    picture = Picture("gaps", [Curves("curve", values, 0.0, 5.0)], 0.0, 5.0)
+    lines = re.findall(r'<polyline points="([^"]*)"', picture.svg())
+    assert [len(line.split()) for line in lines] == [2, 2]  # a dot, and a line
+    assert "nan" not in picture.svg()
+    assert "curve" in str(picture)

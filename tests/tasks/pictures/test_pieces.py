@@ -7,11 +7,12 @@ import pytest
 
 from gated import Generator
 from gated.errors import UsageError
+from gated.insight import BlockGates
+from gated.insight.pictures import gate_panels
 from gated.plot.panels.heat import HeatMap
 from gated.tasks.generator.codecs import CODECS
-from gated.tasks.network.gates import BlockGates
 from gated.tasks.pictures import explained, piece_picture
-from gated.tasks.pictures.explanation import Contrast, gate_panels
+from gated.tasks.pictures.explanation import Contrast
 from tests.tasks.generator.pieces import cut, pieces_of
 
 SMALL = {"hidden_size": 12, "num_layers": 2, "window": 20, "batch_size": 4, "max_steps": 2}

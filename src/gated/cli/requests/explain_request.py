@@ -36,6 +36,15 @@ class ExplainRequest(FutureRequest):
             read=column_names,
         ),
     ] = None
+    gates: Annotated[
+        bool,
+        Option(
+            "--gates",
+            help="Also show the gates of the recurrence over the past: what it kept at each step, "
+            "and for how long.",
+            panel=FORECAST,
+        ),
+    ] = False
 
     out: Annotated[
         Path | None,

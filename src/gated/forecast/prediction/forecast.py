@@ -13,7 +13,7 @@ from gated.errors import UsageError
 from gated.forecast.config import MEAN_NAME, MODEL_NAME
 from gated.forecast.data.dataset import Dataset, build_dataset
 from gated.forecast.distribution.marginals import Marginals
-from gated.forecast.explain import Explanation, explain, few_of
+from gated.forecast.explain import Explanation, SeriesGates, explain, few_of, gates_of
 from gated.forecast.model.explanation import explanation, weight_by_distance
 from gated.forecast.prediction.cold_start import cold_start_forecast
 from gated.forecast.prediction.columns import DEFAULT_LEVEL, ForecastColumns, Numbers
@@ -134,6 +134,12 @@ class Forecast(Overviewed):
 
     def _explained(self, series: Sequence[int]) -> Explanation:
         return explain(self.fitted, self.table, self.data, self.future, self.point.name, series)
+
+    def gates(self, series: object = None) -> tuple[SeriesGates, ...]:
+        """The gates of the network over the past of one series, or of a few."""
+        ids, history = self.table.ids, self.data.history
+        chosen = few_of(history, self.h) if series is None else [index_of(ids, series)]
+        return gates_of(self.fitted.network, self.table, self.data, self.h, chosen)
 
     def what_if(self, changes: Changes, *, series: object = None) -> Counterfactual:
         """Forecast again with other past values or covariates; see `Forecaster.what_if`."""
@@ -385,7 +391,9 @@ class Forecast(Overviewed):
             A complete HTML document without external resources.
         """
         listed = {name: str(value) for name, value in settings.items()}
-        return page(forecast_report(self, listed, explanation or self.explained))
+        found = explanation or self.explained
+        gates = self.gates(found.first_moved)[0] if found.series else None
+        return page(forecast_report(self, listed, found, gates))
 
     @cached_property
     def bands(self) -> dict[float, tuple[FloatArray, FloatArray]]:

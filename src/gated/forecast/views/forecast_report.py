@@ -11,6 +11,7 @@ from gated.forecast.views.drivers import closed_events, driver_sentences, holida
 from gated.forecast.views.forecast_view import (
     ExplanationView,
     ForecastView,
+    GatesView,
     PointChoice,
     TotalsView,
 )
@@ -25,6 +26,7 @@ from gated.forecast.views.period_totals import (
 )
 from gated.forecast.views.report_parts import common_settings, first_view, zone_of
 from gated.report import (
+    Gates,
     Headline,
     LineChart,
     Memory,
@@ -40,6 +42,7 @@ __all__ = ["expected", "forecast_report"]
 
 _MEAN_NAME = f"{MODEL_NAME}-mean"
 _LEAST = 0.0005  # of a share that is drawn: less is written as 0.0 %
+_PICTURE_WIDTH = 760  # pixels, of the gates
 _MOST = 0.5  # of the series must have the latest times, so that these are those of the report
 
 
@@ -47,6 +50,7 @@ def forecast_report(
     forecast: ForecastView,
     settings: Mapping[str, str],
     explanation: ExplanationView | None = None,
+    gates: GatesView | None = None,
 ) -> Report:
     """Make the report of a forecast.
 
@@ -54,6 +58,7 @@ def forecast_report(
         forecast: the forecast.
         explanation: what the forecasts of some series consist of.
         settings: further settings to list at the end, by name.
+        gates: over the past of the first series that anything moves.
     """
     table, profile = forecast.table, forecast.fitted.profile
     target = table.schema.target_col
@@ -76,7 +81,7 @@ def forecast_report(
         drivers=drivers,
         events=_events(forecast),
         tables=_validation_errors(forecast.verdict),
-        memory=None if explanation is None else _memory(forecast, explanation),
+        memory=None if explanation is None else _memory(forecast, explanation, gates),
         reading=table.notes,
         notes=(
             *(note for note in forecast.findings if note not in drivers),
@@ -263,7 +268,9 @@ class _ForecastSeries:
         )
 
 
-def _memory(forecast: ForecastView, explained: ExplanationView) -> Memory | None:
+def _memory(
+    forecast: ForecastView, explained: ExplanationView, gates: GatesView | None
+) -> Memory | None:
     """What the forecasts of the explained series remembered; none without a past."""
     labels = explained.labels
     if not labels or not explained.drivers:
@@ -283,7 +290,13 @@ def _memory(forecast: ForecastView, explained: ExplanationView) -> Memory | None
             distances,
             {"weight": weights},
         ),
+        gates=None if gates is None else _gates(gates),
     )
+
+
+def _gates(found: GatesView) -> Gates:
+    picture = found.picture.svg(_PICTURE_WIDTH)
+    return Gates(picture, found.sentences, tuple(found.half_life_shares()))
 
 
 def _validation_errors(verdict: Combination) -> tuple[ReportTable, ...]:

@@ -9,9 +9,10 @@ from gated.arrays import BoolArray, FloatArray, ObjectArray
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.validation.combination import Combination
+from gated.plot.panels.picture import Picture
 from gated.table import Table
 
-__all__ = ["ForecastView", "PointChoice", "PointView", "TotalsView"]
+__all__ = ["ForecastView", "GatesView", "PointChoice", "PointView", "TotalsView"]
 
 
 class FittedView(Protocol):
@@ -87,6 +88,21 @@ class ExplanationView(Protocol):
 
     def weights_by_distance(self) -> tuple[FloatArray, FloatArray]:
         """Distances in steps, and the mean absolute weight of past values at each."""
+
+
+class GatesView(Protocol):
+    """The attributes of the gates of one series that a report uses."""
+
+    @property
+    def picture(self) -> Picture:
+        """The values, and the gates below them."""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What the gates did."""
+
+    def half_life_shares(self) -> list[tuple[str, float]]:
+        """The histogram of the half-lives of the units."""
 
 
 class ForecastView(Protocol):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from rich.text import Text
 
-from gated.arrays import FloatArray
+from gated.arrays import FloatArray, IntArray
 from gated.plot.colours import averaged
 from gated.plot.panels.picture import INK, MARGIN, Frame, Page, Panel, text_element
 from gated.plot.ticks import format_ticks, nice_ticks
@@ -24,7 +24,7 @@ class Curves(Panel):
 
     Attributes:
         title: above them.
-        values: [C, T], finite.
+        values: [C, T]; NaN where a curve has a gap.
         begin, end: the times of the edges: value t is in the middle of its step.
         low, high: of the axis of values; None for those of the values.
         percents: whether the labels are percentages.
@@ -61,11 +61,13 @@ class Curves(Panel):
         x = [frame.x(self.begin + (t + 0.5) * step) for t in range(values.shape[1])]
         for index, curve in enumerate(values):
             y = frame.top + (high - curve) / (high - low) * frame.height
-            points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
-            parts.append(
-                f'<polyline points="{points}" fill="none" stroke-width="1.6" '
-                f'stroke-linejoin="round" stroke="{_COLOURS[index % len(_COLOURS)]}"/>'
-            )
+            for part in _without_gaps(curve):
+                points = " ".join(f"{x[at]:.1f},{y[at]:.1f}" for at in part)
+                parts.append(
+                    f'<polyline points="{points}" fill="none" stroke-width="1.6" '
+                    f'stroke-linejoin="round" stroke-linecap="round" '
+                    f'stroke="{_COLOURS[index % len(_COLOURS)]}"/>'
+                )
         return parts
 
     def lines(self, page: Page) -> list[Text]:
@@ -82,7 +84,8 @@ class Curves(Panel):
         )
         blocks = _ASCII_BLOCKS if page.ascii_only else _BLOCKS
         steps = len(blocks) - 1
-        filled = np.round((shown - low) / (high - low) * _TEXT_ROWS * steps).astype(int)
+        height = np.nan_to_num((shown - low) / (high - low))
+        filled = np.round(height * _TEXT_ROWS * steps).astype(int)
         bar = "|" if page.ascii_only else "│"
         found = []
         for row in range(_TEXT_ROWS):
@@ -93,9 +96,16 @@ class Curves(Panel):
         return found
 
     def _ticks(self) -> tuple[FloatArray, list[str]]:
-        low = float(self.values.min()) if self.low is None else self.low
-        high = float(self.values.max()) if self.high is None else self.high
+        low = float(np.nanmin(self.values)) if self.low is None else self.low
+        high = float(np.nanmax(self.values)) if self.high is None else self.high
         ticks = nice_ticks(low, high, 3)
         if self.percents:
             return ticks, [f"{100 * tick:.0f} %" for tick in ticks]
         return ticks, format_ticks(ticks)
+
+
+def _without_gaps(curve: FloatArray) -> list[IntArray]:
+    """The indices of each run of numbers; a single number is there twice, to be drawn as a dot."""
+    known = np.flatnonzero(~np.isnan(curve))
+    runs = np.split(known, np.flatnonzero(np.diff(known) > 1) + 1)
+    return [np.repeat(run, 2) if len(run) == 1 else run for run in runs if len(run)]

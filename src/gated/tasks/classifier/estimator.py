@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gated.arrays import IntArray
 from gated.errors import DataError, UsageError
+from gated.insight import BlockGates
 from gated.media.audio.log_mel import LogMel
 from gated.tasks.classifier.checks import check_counts, check_params, label_weights
 from gated.tasks.classifier.contributions import label_contributions
@@ -33,7 +34,7 @@ from gated.tasks.data.sound_paths import are_paths, rate_of, read_given, read_wi
 from gated.tasks.estimator import Estimator
 from gated.tasks.label_values import label_list
 from gated.tasks.network.contributions import Contributions
-from gated.tasks.network.gates import BlockGates, sequence_gates
+from gated.tasks.network.gates import sequence_gates
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.state import State
 from gated.train import Progress

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from gated.errors import DataError, UsageError
+from gated.insight import BlockGates
 from gated.tasks.estimator import Estimator
 from gated.tasks.generator.checks import (
     check_count,
@@ -23,7 +24,7 @@ from gated.tasks.generator.scoring import check_units, nats_per_unit
 from gated.tasks.generator.stream import GeneratorStream
 from gated.tasks.generator.training import Trained, TrainingSettings, split, train
 from gated.tasks.network.contributions import Contributions
-from gated.tasks.network.gates import BlockGates, sequence_gates
+from gated.tasks.network.gates import sequence_gates
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.state import State
 from gated.train import Progress

@@ -8,24 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
+from gated.arrays import BoolArray, FloatArray
+from gated.insight import BlockGates
+from gated.insight.pictures import CONVENTION
+from gated.plot.panels.picture import Picture
+from gated.text import percent
 
-from gated.arrays import BoolArray, FloatArray, IntArray
-from gated.plot.colours import KEPT, averaged
-from gated.plot.panels.heat import HeatMap
-from gated.plot.panels.picture import Panel, Picture
-from gated.tasks.network.gates import BlockGates
-from gated.text import counted, percent
+__all__ = ["Contrast", "Explained", "Explanation", "explained"]
 
-__all__ = ["CONVENTION", "Contrast", "Explained", "Explanation", "explained", "gate_panels"]
-
-CONVENTION = (
-    "Kept is the update gate z, averaged over the units: the share of the memory h that a step "
-    "keeps. The rest, 1 − z, is overwritten."
-)
-"""What the numbers and the colours mean."""
-
-_ROWS = 64  # of a heat map: more units are averaged
 _FEWEST = 2  # steps of each kind in a comparison
 
 
@@ -116,40 +106,6 @@ def explained(
         numbers.append(found)
         sentences.append(f"{words}.")
     return Explanation(numbers, (*sentences, CONVENTION))
-
-
-def gate_panels(
-    blocks: Sequence[BlockGates], begin: float, end: float, groups: IntArray | None = None
-) -> list[Panel]:
-    """A heat map of the update gate of each block.
-
-    Args:
-        blocks: of one sequence.
-        begin, end: times of the first and after the last step.
-        groups: [T] the part of the picture of each step, rising from 0, where several steps make
-            one part: its values are averaged. None: each step is a part.
-    """
-    panels: list[Panel] = []
-    for index, block in enumerate(blocks, 1):
-        update = np.asarray(block.update, dtype=np.float64)
-        order = np.argsort(-update.mean(0), kind="stable")
-        rows = update[:, order].T  # [H, T], the unit that keeps most at the top
-        if groups is not None:
-            rows = _grouped(rows, groups)
-        shown = averaged(rows.T, _ROWS).T if len(rows) > _ROWS else rows
-        title = (
-            f"Block {index}: share of the memory kept in a step (z), "
-            f"{counted(len(rows), 'unit')} by their mean"
-        )
-        panels.append(HeatMap(title, shown, begin, end, KEPT, pixels=110.0, text_rows=6))
-    return panels
-
-
-def _grouped(rows: FloatArray, groups: IntArray) -> FloatArray:
-    """[H, parts] the means of the steps of each part."""
-    begins = np.flatnonzero(np.diff(groups, prepend=-1))
-    counts = np.diff(np.append(begins, len(groups)))
-    return np.asarray(np.add.reduceat(rows, begins, axis=1) / counts)
 
 
 def _place(kept: FloatArray, times: tuple[float, float], unit: str) -> str:

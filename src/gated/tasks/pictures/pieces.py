@@ -8,6 +8,8 @@ import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.errors import UsageError
+from gated.insight import BlockGates
+from gated.insight.pictures import gate_panels
 from gated.media.images import contact_sheet
 from gated.media.motion import bones, positions
 from gated.media.strokes import rasterised
@@ -18,8 +20,7 @@ from gated.plot.panels.shaded import Characters, Pixels, Strokes
 from gated.tasks.generator.codecs.rolls import FRAME_END
 from gated.tasks.generator.estimator import Generator
 from gated.tasks.generator.files.music import STEPS_PER_QUARTER, music_of
-from gated.tasks.network.gates import BlockGates
-from gated.tasks.pictures.explanation import Contrast, Explained, explained, gate_panels
+from gated.tasks.pictures.explanation import Contrast, Explained, explained
 
 __all__ = ["piece_picture"]
 

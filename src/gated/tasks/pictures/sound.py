@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray
 from gated.errors import UsageError
+from gated.insight import BlockGates
+from gated.insight.pictures import gate_panels
 from gated.media.audio.log_mel import LogMel
 from gated.plot.panels.lines import Curves
 from gated.plot.panels.picture import Panel, Picture
@@ -16,9 +18,8 @@ from gated.plot.spectrogram import spectrogram_panel, words_panel
 from gated.tasks.classifier.estimator import SequenceClassifier
 from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
 from gated.tasks.network.contributions import MOST_STEPS
-from gated.tasks.network.gates import BlockGates
 from gated.tasks.pictures.contributions import label_evidence, symbol_evidence
-from gated.tasks.pictures.explanation import Contrast, Explained, explained, gate_panels
+from gated.tasks.pictures.explanation import Contrast, Explained, explained
 from gated.tasks.transcriber.estimator import Transcriber, Transcript
 from gated.tasks.transcriber.learning.strings import with_silence
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import UsageError
+from gated.insight import BlockGates
 from gated.tasks.data.inputs import (
     Channels,
     check_width,
@@ -21,7 +22,7 @@ from gated.tasks.data.sequences import Sequences
 from gated.tasks.data.sound_paths import are_paths, read_given
 from gated.tasks.estimator import Estimator
 from gated.tasks.network.contributions import Contributions, check_length
-from gated.tasks.network.gates import BlockGates, sequence_gates
+from gated.tasks.network.gates import sequence_gates
 from gated.tasks.network.state import State
 from gated.tasks.number_checks import check_number
 from gated.tasks.transcriber.checks import check_beam, check_params

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import isfinite
 from typing import Any
 
 from rich.console import Console
@@ -18,12 +19,12 @@ from gated.cli.output.encoding import as_json, encoded, records
 from gated.cli.output.stdout import to_stdout
 from gated.cli.requests.explain_request import ExplainRequest
 from gated.files import write_whole
-from gated.forecast.explain import Explanation
+from gated.forecast.explain import Explanation, SeriesGates
 from gated.forecast.explain.series_explanation import LEAST_SHARE
 from gated.forecast.prediction.counterfactual import Counterfactual
 from gated.forecast.prediction.forecast import Forecast
 from gated.plot import bar_table
-from gated.text import counted, duration, percent
+from gated.text import counted, duration, percent, shown_times
 
 __all__ = ["Explained", "explained"]
 
@@ -37,12 +38,14 @@ class Explained:
         made: the forecast.
         explanation: of the chosen series.
         moved: the forecast with changes; None where none were given.
+        gates: over the past of each of these series; empty where they were not requested.
     """
 
     model: Forecaster
     made: Forecast
     explanation: Explanation
     moved: Counterfactual | None
+    gates: tuple[SeriesGates, ...]
 
     def file_writers(self, request: ExplainRequest) -> Mapping[str, Callable[[], None]]:
         """Return a function that writes each requested file, by the name of its option's field."""
@@ -72,6 +75,8 @@ class Explained:
             for sentence in found.sentences(one.label):
                 console.print(sentence, soft_wrap=not console.is_terminal)
             console.print()
+        for gates in self.gates:
+            _print_gates(console, gates)
         if self.moved is not None:
             console.print(str(self.moved), soft_wrap=True)
 
@@ -106,6 +111,8 @@ class Explained:
             "notes": list(self.made.notes),
             "seconds": round(seconds, 3),
         }
+        if self.gates:
+            report["gates"] = [_gates_report(gates) for gates in self.gates]
         if self.moved is not None:
             report["what_if"] = {"text": self.moved.text, "rows": records(self.moved.frame)}
         return report
@@ -136,4 +143,36 @@ def explained(
     messages.write("Method", made.verdict.describe(made.h))
     found = made.explained if request.series is None else made.explain(request.series)
     moved = made.what_if(request.changes, series=request.series) if request.changes else None
-    return Explained(model, made, found, moved)
+    gates = [made.gates(label)[0] for label in found.labels] if request.gates else []
+    return Explained(model, made, found, moved, tuple(gates))
+
+
+def _print_gates(console: Console, gates: SeriesGates) -> None:
+    console.print(gates.picture)
+    console.print()
+    for sentence in gates.sentences:
+        console.print(sentence, soft_wrap=not console.is_terminal)
+    console.print()
+    console.print("Units by the time in which they overwrite half of their memory:")
+    rows = gates.half_life_shares()
+    console.print(bar_table((name, share, percent(share)) for name, share in rows))
+    console.print()
+
+
+def _gates_report(gates: SeriesGates) -> dict[str, Any]:
+    """Return the gates of one series as `--json` writes them."""
+    blocks = zip(gates.blocks, gates.half_lives, strict=True)
+    return {
+        "series": str(gates.label),
+        "steps": shown_times(gates.ds),
+        "steps_of": gates.patch,
+        "blocks": [
+            {
+                "kept": [round(float(share), 4) for share in block.kept],
+                "half_lives": [round(float(life), 2) if isfinite(life) else None for life in lives],
+                "dead_units": int(block.memory.dead.sum()),
+            }
+            for block, lives in blocks
+        ],
+        "sentences": list(gates.sentences),
+    }
