@@ -40,6 +40,7 @@ def memory(
     ] = ";".join(LAYERS),
     hidden: Annotated[int, typer.Option(min=1, help="Features of the state.")] = _DEFAULTS.hidden,
     budget: Annotated[int, typer.Option(min=1, help="Training steps.")] = _DEFAULTS.budget,
+    rate: Annotated[float, typer.Option(min=1e-6, help="Learning rate.")] = _DEFAULTS.rate,
     seeds: Annotated[str, typer.Option(help="Seeds, one training each.")] = "0",
     threads: Threads = 1,
     json: Json = False,
@@ -48,7 +49,7 @@ def memory(
     if problem not in PROBLEMS:
         raise UsageError(f"--problem {problem} is unknown. Expected {' or '.join(PROBLEMS)}.")
     names = _known("--layers", layers, LAYERS)
-    settings = Settings(problem, steps, hidden, budget=budget)
+    settings = Settings(problem, steps, hidden, budget=budget, rate=rate)
     print_report(train_all(settings, names, whole_numbers("--seeds", seeds), threads), json)
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from gated.nn import GRU, LSTM, RNN, MinGRU
-from gated.nn.init import chrono, orthogonal
+from gated.nn.init import chrono, one_hot, orthogonal
 
 __all__ = ["LAYERS", "WINDOW", "FeedForward", "Model"]
 
@@ -46,6 +46,9 @@ LAYERS: dict[str, Callable[[int, int, int], nn.Module]] = {
     "LSTM, chrono": lambda inputs, hidden, steps: chrono(LSTM(inputs, hidden), steps),
     "GRU": lambda inputs, hidden, _: GRU(inputs, hidden),
     "GRU, chrono": lambda inputs, hidden, steps: chrono(GRU(inputs, hidden), steps),
+    "GRU, for symbols": lambda inputs, hidden, steps: one_hot(
+        chrono(orthogonal(GRU(inputs, hidden)), steps, share=0.5)
+    ),
     "GRU, reset before": lambda inputs, hidden, _: GRU(inputs, hidden, reset="before"),
     "minGRU": lambda inputs, hidden, _: MinGRU(inputs, hidden),
 }

@@ -101,3 +101,24 @@ def test_what_cannot_be_orthogonal() -> None:
         init.orthogonal(LSTM(1, 4, proj_size=2))
     with pytest.raises(UsageError, match="The layer is Linear"):
         init.orthogonal(nn.Linear(2, 2))
+
+
+@pytest.mark.parametrize("kind", [RNN, LSTM, GRU, nn.GRU])
+def test_input_weights_for_symbols(kind: type[nn.Module]) -> None:
+    layer = kind(10, 64, 2, bidirectional=True)
+    before = layer.weight_ih_l1.detach().clone()
+    assert init.one_hot(layer, 2.0) is layer
+    for weight in (layer.weight_ih_l0, layer.weight_ih_l0_reverse):
+        assert float(weight.detach().std()) == pytest.approx(2.0, rel=0.15)
+    assert torch.equal(layer.weight_ih_l1, before)  # it reads states, not symbols
+    drawn = [
+        init.one_hot(GRU(3, 4), generator=torch.Generator().manual_seed(1)).weight_ih_l0
+        for _ in range(2)
+    ]
+    assert torch.equal(*drawn)
+
+
+@pytest.mark.parametrize("std", [0, -1.0, float("nan"), True, "1"])
+def test_a_size_of_input_weights_that_is_refused(std: Any) -> None:
+    with pytest.raises(UsageError, match=r"std is .*\. Expected a number above 0\."):
+        init.one_hot(GRU(3, 4), std)

@@ -1,7 +1,8 @@
 """Initialises recurrent layers for long sequences, in place.
 
 The layers start as those of torch.nn. These functions change that where a sequence is long:
-`chrono` sets how long the units remember at first, `orthogonal` keeps the norm of a state.
+`chrono` sets how long the units remember at first, `orthogonal` keeps the norm of a state,
+`one_hot` lets the gates of a new layer differ between symbols.
 """
 
 from typing import TypeVar
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 from gated.errors import UsageError
 from gated.nn.recurrent.base import Recurrent
 
-__all__ = ["chrono", "orthogonal"]
+__all__ = ["chrono", "one_hot", "orthogonal"]
 
 Layer = TypeVar("Layer", bound=nn.Module)
 
@@ -118,6 +119,37 @@ def orthogonal(layer: Layer, *, generator: torch.Generator | None = None) -> Lay
             if name.startswith("weight_hh"):
                 for gate in weight.detach().chunk(_GATES[kind]):
                     gate.copy_(_orthogonal(len(gate), generator))
+    return layer
+
+
+def one_hot(layer: Layer, std: float = 1.0, *, generator: torch.Generator | None = None) -> Layer:
+    """Draw the input weights of the first layer for inputs of which one is 1 and all others are 0.
+
+    Such an input reads one column of the weights, so that the part of the input in a gate has the
+    size of one weight. As torch draws them, even in ±1/√H, gates hardly differ between symbols.
+
+    Args:
+        layer: an RNN, LSTM or GRU of `gated.nn` or `torch.nn`.
+        std: standard deviation of the weights.
+        generator: of the random numbers; None for torch's own.
+
+    Returns:
+        The layer itself.
+
+    Raises:
+        UsageError: the module is no such layer, or `std` is not above 0.
+
+    >>> from gated.nn import GRU
+    >>> bool(one_hot(GRU(10, 100)).weight_ih_l0.std() > 0.9)
+    True
+    """
+    _kind(layer)
+    if isinstance(std, bool) or not isinstance(std, (int, float)) or not std > 0:
+        raise UsageError(f"std is {std!r}. Expected a number above 0.")
+    with torch.no_grad():
+        for name, weight in layer.named_parameters():
+            if name in ("weight_ih_l0", "weight_ih_l0_reverse"):
+                weight.normal_(std=std, generator=generator)
     return layer
 
 
