@@ -42,7 +42,7 @@ DOCS_INSTALL := PIP_CONSTRAINT="constraints.txt docs/constraints.txt" \
 	--disable-pip-version-check
 
 .PHONY: demo test native-test native-benchmark check check-js docs format install dev peers \
-	sequence-peers wheel wheels lowest newest clean
+	sequence-peers wheel wheel-files wheels lowest newest clean
 
 demo: install            ## forecast the embedded shop's daily revenue, 28 days ahead
 	$(BIN)/gated demo
@@ -107,6 +107,9 @@ $(PEERS)/gated/.installed: $(MADE_FROM) $(shell find src -name '*.py' -o -name '
 
 wheel: $(RELEASE)/.installed   ## build this Python's wheel, check which files it holds
 	$(RELEASE)/bin/python -m release.wheels --only-build --python $(PYTHON)
+
+wheel-files: $(RELEASE)/.installed  ## check which files this Python's wheel holds; keep none
+	$(RELEASE)/bin/python -m release.wheels --only-files --python $(PYTHON)
 
 wheels: $(RELEASE)/.installed  ## build every wheel into dist/, test each where nothing else is installed
 	$(RELEASE)/bin/python -m release.wheels $(PYTHONS:%=--python %)

@@ -45,7 +45,7 @@ def main(words: Sequence[str] | None = None) -> int:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     try:
-        is_valid = _release(pythons, is_tested=request.is_tested)
+        is_valid = _release(pythons, request)
     except subprocess.CalledProcessError as error:
         print(
             f"{shlex.join(error.cmd)}: ended with {error.returncode}; see above.", file=sys.stderr
@@ -54,15 +54,17 @@ def main(words: Sequence[str] | None = None) -> int:
     return 0 if is_valid else 1
 
 
-def _release(pythons: Sequence[Python], *, is_tested: bool) -> bool:
+def _release(pythons: Sequence[Python], request: argparse.Namespace) -> bool:
     """Return whether every archive contains the expected files; a failed test raises."""
     package = Package.of(ROOT)
     sdist = build_sdist()
     is_valid = _report(sdist, check_sdist(sdist, package))
     for builder, users in builders(pythons).items():
-        wheel = build_wheel(sdist, builder)
+        wheel = build_wheel(sdist, builder, is_optimised=not request.only_files)
         is_valid &= _report(wheel, check_wheel(wheel, package))
-        for user in users if is_tested else ():
+        if request.only_files:
+            wheel.unlink()  # too slow to be used
+        for user in users if request.is_tested and not request.only_files else ():
             test_wheel(wheel, user)
             print(f"{wheel.name}: works with Python {user}")
     return is_valid
@@ -74,12 +76,16 @@ def build_sdist() -> Path:
     return next(DIST.glob("gated-*.tar.gz"))
 
 
-def build_wheel(sdist: Path, python: Python) -> Path:
-    """Build the wheel of one Python in dist/, with the oldest valid platform tag."""
+def build_wheel(sdist: Path, python: Python, *, is_optimised: bool = True) -> Path:
+    """Build the wheel of one Python in dist/, with the oldest valid platform tag.
+
+    Without optimisation it compiles in a tenth of the time, and computes slowly.
+    """
     raw = WORK / f"wheel-{python}"
+    fast = () if is_optimised else ("--config-setting", "cmake.define.CMAKE_CXX_FLAGS_RELEASE=-O0")
     _run(
         *("uv", "build", "--quiet", "--wheel", "--python", python.path, "--out-dir", raw),
-        *(*_build_constraints(), sdist),
+        *(*_build_constraints(), *fast, sdist),
         GATED_REQUIRE_NATIVE="1",
     )
     built = next(raw.glob("gated-*.whl"))
@@ -135,6 +141,11 @@ def _request(words: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--only-build", dest="is_tested", action="store_false", help="do not install them"
+    )
+    parser.add_argument(
+        "--only-files",
+        action="store_true",
+        help="check only which files they hold: compiled without optimisation, and not kept",
     )
     return parser.parse_args(words)
 
