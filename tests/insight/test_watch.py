@@ -2,13 +2,17 @@
 
 import math
 
+import numpy as np
+import pandas as pd
 import pytest
 import torch
 from torch import nn
 
 from gated.errors import UsageError
-from gated.insight import GradientWatch
+from gated.forecast import Forecaster
+from gated.insight import GradientWatch, watch_training
 from gated.nn import GRU
+from gated.tasks import SequenceClassifier
 from gated.train import Loop, TrainingPlan
 
 
@@ -204,3 +208,52 @@ def test_half_precision_of_autocast_is_read() -> None:
         watch._read = {name: part.bfloat16() for name, part in watch._read.items()}
         watch.step(norm=1.0)
     assert watch.observations[0].layers
+
+
+class TestAnyTraining:
+    """`watch_training` around the `fit` of an estimator."""
+
+    @staticmethod
+    def waves() -> tuple[list[np.ndarray], list[str]]:
+        rng = np.random.default_rng(0)
+        step = np.arange(40)[:, None]
+        series = [np.sin(step / (2 + k % 2) + rng.random()).astype(np.float32) for k in range(20)]
+        return series, ["slow" if k % 2 else "fast" for k in range(20)]
+
+    def test_a_fit_of_a_classifier(self) -> None:
+        x, y = self.waves()
+        fresh = {"hidden_size": 8, "num_layers": 2, "max_steps": 12, "validation": 0.2}
+        with watch_training(every=5) as watches:
+            watched = SequenceClassifier(**fresh).fit(x, y)
+        plain = SequenceClassifier(**fresh).fit(x, y)
+        assert np.array_equal(watched.predict_proba(x), plain.predict_proba(x))  # the same bits
+        assert watches
+        for watch in watches:
+            assert watch.steps > 0
+            assert [found.step for found in watch.observations][:2] == [1, 6]
+            assert len(watch.observations[0].layers) == 2
+            assert any("gradient" in sentence for sentence in watch.diagnosis())
+
+    def test_a_fit_of_a_forecaster(self) -> None:
+        days = pd.date_range("2024-01-01", periods=120)
+        table = pd.DataFrame({"ds": days, "y": 10.0 + 5 * (days.day_of_week >= 5)})
+        model = Forecaster(h=7, training="scratch", hidden_size=8, max_steps=4)
+        with watch_training(every=2) as watches:
+            model.fit(table)
+        assert watches[0].steps == 4
+        before = len(watches)
+        model.fit(table)
+        assert len(watches) == before  # only inside
+
+    def test_two_watches_both_count(self) -> None:
+        layer = nn.GRU(1, 4)
+        with watch_training() as outer, watch_training() as inner:
+            loop = Loop(
+                layer,
+                lambda _: torch.ones(9, 2, 1),
+                lambda batch: layer(batch)[0].square().mean(),
+                TrainingPlan(3, 0.01),
+                torch.Generator(),
+            )
+            loop.run()
+        assert (outer[0].steps, inner[0].steps) == (3, 3)

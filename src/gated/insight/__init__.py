@@ -2,14 +2,15 @@
 
 Arrays go in and come out; nothing is drawn. `unit_memory` sums up the gates of a layer over a
 sequence, and `state_gradients` measures how far back a state reaches. `GradientWatch` measures it
-while a model trains, and says what it means.
+while a model trains, and says what it means;
+`watch_training` does so for every estimator that is fitted inside.
 """
 
 from gated.insight.block_gates import BlockGates, recorded_gates
 from gated.insight.gates import UnitMemory, unit_memory
 from gated.insight.gradients import StateGradients, state_gradients
 from gated.insight.torch_layers import as_gated
-from gated.insight.watch import GradientWatch, Observation
+from gated.insight.watch import GradientWatch, Observation, watch_training
 
 __all__ = [
     "BlockGates",
@@ -21,4 +22,5 @@ __all__ = [
     "recorded_gates",
     "state_gradients",
     "unit_memory",
+    "watch_training",
 ]

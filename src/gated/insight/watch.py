@@ -1,6 +1,8 @@
 """Watches the gradients of recurrent layers while a model trains, and says what they mean."""
 
 import math
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +15,9 @@ from gated.errors import DataError, UsageError
 from gated.insight.gradients import StateGradients, state_gradients
 from gated.nn.recurrent.base import Recurrent
 from gated.text import percent, roughly
+from gated.train.loop import Loop, each_new_loop
 
-__all__ = ["GradientWatch", "Observation"]
+__all__ = ["GradientWatch", "Observation", "watch_training"]
 
 _SEQUENCES = 2  # of a batch that are measured
 _OFTEN = 0.5  # share of clipped steps above which the learning rate is too high
@@ -169,6 +172,52 @@ class GradientWatch:
                 self._failed[name] = str(error)
         self._read.clear()
         return found
+
+
+@contextmanager
+def watch_training(*, every: int = 100, length: int = 200) -> Iterator[list[GradientWatch]]:
+    """Watch the gradients of every training inside, of whatever estimator.
+
+    The trained model is the same as without.
+
+    Args:
+        every: steps of the training from one measurement to the next.
+        length: the last so many steps of a sequence are measured.
+
+    Returns:
+        A list, to which each training adds its `GradientWatch`; a fit may have several.
+
+    Raises:
+        UsageError: a number is below 1, or a trained model has no recurrent layer to watch.
+
+    Example:
+        >>> from gated.train import Loop, TrainingPlan
+        >>> layer = nn.GRU(1, 4)
+        >>> plan, generator = TrainingPlan(3, 0.01), torch.Generator()
+        >>> def loss(batch):
+        ...     return layer(batch)[0].square().mean()
+        >>> with watch_training(every=2) as watches:
+        ...     Loop(layer, lambda _: torch.ones(9, 2, 1), loss, plan, generator).run()
+        >>> watches[0].steps, [found.step for found in watches[0].observations]
+        (3, [1, 3])
+    """
+    watches: list[GradientWatch] = []
+    with ExitStack() as stack:
+
+        def follow(loop: Loop[Any]) -> None:
+            watch = GradientWatch(loop.model, every, length)
+            before, clip = loop.on_gradient, loop.plan.clip
+
+            def on_gradient(norm: float) -> None:
+                watch.step(clip, norm)
+                if before is not None:
+                    before(norm)
+
+            loop.on_gradient = on_gradient
+            watches.append(stack.enter_context(watch))
+
+        with each_new_loop(follow):
+            yield watches
 
 
 def _last_steps(layer: Any, input: Any, length: int) -> Tensor:

@@ -8,8 +8,9 @@ keeps the one with the best score.
 
 import math
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
@@ -21,9 +22,28 @@ from gated.train.interrupt import CtrlC
 from gated.train.progress import Progress
 from gated.train.schedule import Schedule, one_cycle
 
-__all__ = ["Loop", "TrainingPlan"]
+__all__ = ["Loop", "TrainingPlan", "each_new_loop"]
 
 Batch = TypeVar("Batch")
+
+
+_followers: ContextVar[tuple[Callable[["Loop[Any]"], None], ...]] = ContextVar(
+    "followers", default=()
+)
+
+
+@contextmanager
+def each_new_loop(follow: Callable[["Loop[Any]"], None]) -> Iterator[None]:
+    """Call a function with each `Loop` that is made inside, in whatever estimator.
+
+    Args:
+        follow: may set `on_gradient`; it must leave the training as it is.
+    """
+    token = _followers.set((*_followers.get(), follow))
+    try:
+        yield
+    finally:
+        _followers.reset(token)
 
 
 @dataclass(frozen=True)
@@ -139,6 +159,8 @@ class Loop(Generic[Batch]):
         self._best = _copy(self.model) if self.score is not None else {}
         self._random = torch.get_rng_state()
         self._is_whole = True
+        for follow in _followers.get():
+            follow(self)
 
     @property
     def done(self) -> bool:
