@@ -5,7 +5,7 @@
 Only this module imports the two libraries; `pip install "gated[plot]"` installs them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from gated.arrays import BoolArray, FloatArray
 from gated.errors import UsageError
 
-__all__ = ["fan_matplotlib", "fan_plotly"]
+__all__ = ["bars_matplotlib", "fan_matplotlib", "fan_plotly", "require"]
 
 Bands = Mapping[float, tuple[npt.ArrayLike, npt.ArrayLike]]
 
@@ -51,7 +51,7 @@ def fan_matplotlib(
     Raises:
         UsageError: matplotlib is not installed.
     """
-    _require("matplotlib")
+    require("matplotlib")
 
     from gated.plot.notebook_figure import NotebookFigure
 
@@ -128,7 +128,7 @@ def fan_plotly(
     Raises:
         UsageError: plotly is not installed.
     """
-    _require("plotly")
+    require("plotly")
     from plotly.graph_objects import Figure, Scatter
 
     past, times, line = _connected(history_ds, history, forecast_ds, median)
@@ -183,7 +183,42 @@ def _times(values: npt.ArrayLike) -> Any:
     return np.asarray(values)
 
 
-def _require(library: str) -> None:
+def bars_matplotlib(
+    rows: Sequence[tuple[str, float]], *, title: str = "", x_label: str = ""
+) -> Any:
+    """Draw labelled values as horizontal bars with matplotlib, the first on top.
+
+    Args:
+        rows: label and value; negative values have another colour.
+        title: above the chart.
+        x_label: name and unit of the values.
+
+    Returns:
+        A `matplotlib.figure.Figure`, not registered with pyplot.
+
+    Raises:
+        UsageError: matplotlib is not installed.
+    """
+    require("matplotlib")
+
+    from gated.plot.notebook_figure import NotebookFigure
+
+    figure = NotebookFigure(figsize=(8, 1.0 + 0.3 * len(rows)), layout="constrained")
+    axes = figure.add_subplot()
+    labels, values = [label for label, _ in rows], np.array([value for _, value in rows])
+    axes.barh(labels, values, color=np.where(values < 0, _FORECAST, _HISTORY))
+    axes.invert_yaxis()
+    axes.set_title(title, loc="left", fontsize=10)
+    axes.set_xlabel(x_label)
+    return figure
+
+
+def require(library: str) -> None:
+    """Check that a library of the extra `plot` is installed.
+
+    Raises:
+        UsageError: it is not.
+    """
     if find_spec(library) is None:
         raise UsageError(
             f"This chart needs {library}, which is not installed. "

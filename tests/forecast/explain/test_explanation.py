@@ -148,3 +148,20 @@ def test_too_many_values_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         made.explain()
     page = made.report()  # has no such panel then
     assert "What it remembered" not in page
+
+
+def test_drivers_as_bars(explained: Explanation) -> None:
+    axes = explained.plot().axes[0]
+    shares = dict(explained.drivers)
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert labels == list(shares)
+    widths = [bar.get_width() for bar in axes.patches]
+    np.testing.assert_allclose(widths, [100 * share for share in shares.values()])
+    first = explained.plot(step=1).axes[0]
+    largest = explained.series[0].largest(0, 2)
+    np.testing.assert_allclose(
+        [bar.get_width() for bar in first.patches][:2], [value for _, value in largest]
+    )
+    for step in (0, H + 1, True, "1"):
+        with pytest.raises(UsageError, match=f"Expected a whole number from 1 to {H}"):
+            explained.plot(step=step)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from gated.forecast.explain.contributions import Contributions
 from gated.forecast.explain.number import NumberName
 from gated.forecast.explain.series_explanation import LEAST_SHARE, SeriesExplanation
 from gated.overview import Overview, Overviewed, not_shown
+from gated.plot import bars_matplotlib
 from gated.table import Table, to_frame
 from gated.text import amount, counted, percent, shown_times
 
@@ -196,6 +197,31 @@ class Explanation(Overviewed):
         moved = np.where(one.open, np.abs(one.parts.number - one.parts.reference), -1.0)
         most = np.sort(np.argsort(-moved, kind="stable")[:_STEPS_SHOWN])
         return (*said, *(self._step(one, int(step)) for step in most if one.open[step]))
+
+    def plot(self, series: object = None, step: int | None = None) -> Any:
+        """Draw the drivers of one series as bars, with matplotlib.
+
+        Args:
+            series: its label; by default the first that anything moves.
+            step: of the forecast, from 1: the contributions to it. None: the mean shares.
+
+        Returns:
+            A `matplotlib.figure.Figure`, not registered with pyplot.
+
+        Raises:
+            UsageError: the series is not explained here, there is no such step, or matplotlib is
+                not installed.
+        """
+        one = self._one(series)
+        if step is None:
+            rows = [(name, 100 * share) for name, share in one.mean_shares]
+            return bars_matplotlib(rows, title=str(one.label), x_label="share in %")
+        if isinstance(step, bool) or not isinstance(step, int) or not 1 <= step <= len(one.ds):
+            raise UsageError(f"step is {step!r}. Expected a whole number from 1 to {len(one.ds)}.")
+        (when,) = shown_times(self.table.local(one.ds[step - 1 : step]))
+        rows = one.largest(step - 1, len(one.drivers))
+        title = f"{one.label}, {when}: what moves it from {amount(one.parts.reference)}"
+        return bars_matplotlib(rows, title=title, x_label=self.table.schema.target_col)
 
     def _step(self, one: SeriesExplanation, step: int) -> str:
         """One forecast as a sum: reference, the largest drivers, and all others."""
