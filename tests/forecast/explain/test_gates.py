@@ -95,3 +95,11 @@ def test_one_series_of_several() -> None:
     assert [one.label for one in model.gates(series="b")] == ["b"]
     with pytest.raises(UsageError, match="no series"):
         model.gates(series="nobody")
+
+
+def test_times_are_those_of_the_zone_of_the_table() -> None:
+    hours = pd.date_range("2024-01-01", periods=240, freq="h", tz="America/New_York")
+    table = pd.DataFrame({"ds": hours, "y": np.arange(240) % 24 + 1.0})
+    (one,) = Forecaster().gates(table, h=24)
+    assert pd.Timestamp(one.ds[0]) == hours[0].tz_localize(None)
+    assert "from 2024-01-01 on" in one.sentences[0]

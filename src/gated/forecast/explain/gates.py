@@ -33,7 +33,8 @@ class SeriesGates:
 
     Attributes:
         label: of the series.
-        ds: [T] the time of the first value in each step of the recurrence.
+        ds: [T] the time of the first value in each step of the recurrence, in the time zone of the
+            table.
         y: [S] the past values over these steps, NaN where missing or before the series.
         before: how many steps of the table the last value lies before the forecast.
         patch: steps of the table in a step of the recurrence.
@@ -123,7 +124,7 @@ def gates_of(
         is_past = (steps >= 0) & (steps < history)
         rows = np.clip(steps, 0, history - 1)
         y = np.where(is_past, data.target[data.offsets[one] + rows], np.nan)
-        ds = table.ds[table.offsets[one] + rows[:: gates.patch]]
+        ds = table.local(table.ds[table.offsets[one] + rows[:: gates.patch]])
         before = history - int(steps[-1])
         noun = table.frequency.noun
         found.append(SeriesGates(table.ids[one], ds, y, before, gates.patch, noun, gates.blocks))
