@@ -22,7 +22,7 @@ from gated.arrays import BoolArray, FloatArray
 from gated.errors import DataError, UsageError
 from gated.insight.torch_layers import as_gated
 
-__all__ = ["KEEPING", "UnitMemory", "summed", "unit_memory"]
+__all__ = ["KEEPING", "UnitMemory", "half_life", "summed", "unit_memory"]
 
 KEEPING = {"gru": "z", "lstm": "f"}
 """The gate that keeps the state, by recurrence."""
@@ -79,6 +79,23 @@ class UnitMemory:
             "seasonal": order[(lives >= season_length / 2) & (lives <= 2 * season_length)],
             "long": order[lives > 2 * season_length],
         }
+
+
+def half_life(kept: FloatArray) -> FloatArray:
+    """[...] steps until half of what was stored is overwritten; infinite where all is kept.
+
+    Args:
+        kept: [T, ...] the share of the state that is kept at each step; NaN comes out of no step.
+
+    Example:
+        >>> half_life(np.full((10, 1), 0.5))  # each step overwrites half of it
+        array([1.])
+    """
+    if not len(kept):
+        return np.full(kept.shape[1:], np.nan)
+    mean_log = np.log(np.maximum(kept, _SMALLEST)).mean(0)
+    with np.errstate(divide="ignore"):
+        return np.where(mean_log < 0, np.log(0.5) / mean_log, np.inf)
 
 
 def unit_memory(layer: nn.Module, input: Tensor, hx: object = None) -> dict[str, UnitMemory]:
@@ -139,14 +156,9 @@ def summed(kind: str, rows: Mapping[str, FloatArray]) -> UnitMemory:
             raise DataError(f"The gate or state {name} is not finite at some step.")
     state = rows["c" if kind == "lstm" else "h"]
     spread = state.std(0)
-    half_life = np.full(state.shape[1], np.nan)
-    if kind in KEEPING:
-        mean_log = np.log(np.maximum(rows[KEEPING[kind]], _SMALLEST)).mean(0)
-        with np.errstate(divide="ignore"):
-            half_life = np.where(mean_log < 0, np.log(0.5) / mean_log, np.inf)
     gates = [name for name in rows if name in "rzifo"]
     return UnitMemory(
-        half_life,
+        half_life(rows[KEEPING[kind]]) if kind in KEEPING else np.full(state.shape[1], np.nan),
         {
             name: ((rows[name] > _OPEN) | (rows[name] < 1 - _OPEN)).mean(0, dtype=np.float64)
             for name in gates

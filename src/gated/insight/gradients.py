@@ -24,6 +24,7 @@ from gated.arrays import FloatArray
 from gated.errors import DataError, UsageError
 from gated.insight.torch_layers import as_gated
 from gated.nn.recurrent.base import Recurrent
+from gated.text import counted
 
 __all__ = ["StateGradients", "state_gradients"]
 
@@ -101,7 +102,7 @@ def state_gradients(
         raise UsageError(f"vectors is {vectors}. Expected at least 2.")
     steps = _steps(own, input)
     if len(steps) < 2:
-        raise DataError(f"The input has {len(steps)} step(s). Expected at least two.")
+        raise DataError(f"The input has {counted(len(steps), 'step')}. Expected at least two.")
     with _frozen(own):
         return _measured(own, steps, hx, vectors, seed)
 

@@ -1,11 +1,13 @@
 """`gated train` of texts and music, `gated generate`, `gated show`: files in, files out."""
 
 import json
+import re
 import signal
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from gated.media.music import from_voices, read_music, write_midi
 
@@ -36,6 +38,16 @@ def test_training_says_what_was_learned_and_how_well(gated, play) -> None:
     assert "gated generate play.gated" in " ".join(result.stderr.split())
     found = json.loads(result.stdout)
     assert (found["medium"], found["unit"], found["pieces"]) == ("text", "character", 1)
+
+
+def test_training_says_how_far_gradients_reach(gated, play, model) -> None:
+    result = gated("train", "text", play, "-o", "watched.gated", *SMALL, "--gradients")
+    assert result.exit_code == 0, result.stderr
+    said = " ".join(result.stderr.split())
+    assert re.search(r"Memory `model.blocks.0.recurrent` \(GRU\): gradients [a-z]+ ", said), said
+    assert "Memory" not in gated("train", "text", play, "-o", "other.gated", *SMALL).stderr
+    watched, plain = (load_file(path) for path in ("watched.gated", model))
+    assert all(np.array_equal(watched[name], plain[name]) for name in plain)
 
 
 def test_a_text_goes_to_stdout(gated, model) -> None:

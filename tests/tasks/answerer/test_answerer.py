@@ -41,6 +41,8 @@ class TestLearning:
         assert answer.shares.argmax() == 2
         assert answer.shares.sum() == pytest.approx(1)
         assert [gates.update.shape for gates in answer.gates] == [(3,), (3,)]
+        for gates in answer.gates:
+            assert np.prod(gates.update) == pytest.approx(0.5 ** (3 / gates.half_life))
         assert 0.5 < answer.confidence <= 1 - 1 / 62  # 60 held-out answers
         assert answer.unknown == ()
 

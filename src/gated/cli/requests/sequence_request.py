@@ -152,6 +152,15 @@ class TrainRequest(Request):
             read=whole_number(least=0, most=LARGEST["seed"]),
         ),
     ] = 0
+    gradients: Annotated[
+        bool,
+        Option(
+            "--gradients",
+            help="Print how far back the gradients of the trained layers reach, and what would "
+            "help.",
+            panel=TRAINING,
+        ),
+    ] = False
     as_json: AsJson = False
     quiet: Quiet = False
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gated.arrays import FloatArray
+from gated.insight.gates import half_life
 
 __all__ = ["Answer", "LayerGates"]
 
@@ -22,6 +23,18 @@ class LayerGates:
     update: FloatArray
     forward: FloatArray
     backward: FloatArray
+
+    @property
+    def half_life(self) -> float:
+        """Sentences until half of what the layer stored is overwritten; infinite if all is kept.
+
+        Example:
+            >>> import numpy as np
+            >>> z = np.array([0.9, 0.9, 0.2])  # the last sentence overwrites most of the memory
+            >>> round(LayerGates(z, z, z).half_life, 2)
+            1.14
+        """
+        return float(half_life(self.update))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Runs `gated train`, which learns from files of a medium and writes a model file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from gated.cli.console.messages import Messages
@@ -9,10 +10,7 @@ from gated.media.audio import is_sound_file
 
 __all__ = ["run"]
 
-_STORIES, _DIALOGUES = (
-    (".jsonl", ".ndjson"),
-    (".yml", ".yaml"),
-)  # the usual files of a medium
+_STORIES, _DIALOGUES = ((".jsonl", ".ndjson"), (".yml", ".yaml"))  # the usual files of a medium
 
 
 def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> None:
@@ -25,6 +23,12 @@ def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> No
     """
     medium = request.given_medium or _found(request.source, messages)
     request.check_medium(medium)
+    with _watched(request, messages):
+        _run(medium, request, messages, command)
+
+
+def _run(medium: str, request: TrainRequest, messages: Messages, command: Sequence[str]) -> None:
+    """Train for one medium."""
     if medium == "speech" and (request.strings or request.is_table):
         from gated.cli.commands.sequences.train_strings import run_strings
 
@@ -58,3 +62,21 @@ def _found(path: Path, messages: Messages) -> str:
         medium = medium_of(path)
     messages.write("Medium", f"{medium}, by the names of the files.")
     return medium
+
+
+@contextmanager
+def _watched(request: TrainRequest, messages: Messages) -> Iterator[None]:
+    """Print how far back the gradients of the last training reach, if that is wanted."""
+    if not request.gradients:
+        yield
+        return
+    from gated.cli.console.threads import limit_threads
+
+    limit_threads()
+    from gated.insight import watch_training
+
+    with watch_training() as watches:
+        yield
+    measured = [watch for watch in watches if watch.observations]
+    nothing = ("No training step was left to measure.",)
+    messages.write("Memory", *(measured[-1].diagnosis() if measured else nothing))
