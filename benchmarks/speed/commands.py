@@ -1,10 +1,11 @@
-"""The commands `predict_many`, `large_table` and `startup`."""
+"""The commands `predict_many`, `large_table`, `startup` and `gates`."""
 
 from typing import Annotated
 
 import typer
 
 from benchmarks.common.options import Json, Threads, command_group, print_report
+from benchmarks.speed import gates as gates_benchmark
 from benchmarks.speed import large_table as large_table_benchmark
 from benchmarks.speed import predict_many as predict_many_benchmark
 from benchmarks.speed import startup as startup_benchmark
@@ -62,3 +63,12 @@ def startup(
     `import gated` and `gated --version`, with torch and pandas for comparison.
     """
     print_report(startup_benchmark.run(repeats), json)
+
+
+@commands.command()
+def gates(threads: Threads = 1, json: Json = False) -> None:
+    """Time what it costs to see the gates of a layer.
+
+    `layer.gates(x)` beside a plain call.
+    """
+    print_report(gates_benchmark.run(threads), json)

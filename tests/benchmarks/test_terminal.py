@@ -16,7 +16,7 @@ COMMANDS = (
         "predict_many",
         "large_table",
     ),
-    *("influence", "cells", "startup", "synthetic"),
+    *("influence", "cells", "startup", "gates", "synthetic"),
 )
 
 
