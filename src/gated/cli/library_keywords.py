@@ -10,6 +10,7 @@ from gated.cli.options import (
     TRAINING,
     Option,
     column_names,
+    joined_names,
     one_path,
     one_text,
     whole_number,
@@ -81,9 +82,10 @@ class TableOptions:
         Option(
             "--id-col",
             "COLUMN",
-            help="The column with the label of the series.",
+            help="The column with the label of the series; repeat it where several columns name a "
+            "series.",
             panel=TABLE,
-            read=one_text,
+            read=joined_names,
         ),
     ] = None
     time_col: Annotated[

@@ -41,6 +41,7 @@ __all__ = [
     "Option",
     "column_names",
     "height_and_width",
+    "joined_names",
     "number_list",
     "one_number",
     "one_path",
@@ -219,6 +220,15 @@ def column_names(option: Option, typed: Sequence[str]) -> tuple[str, ...]:
     ('price', 'open')
     """
     return tuple(typed)
+
+
+def joined_names(option: Option, typed: Sequence[str]) -> str:
+    """Read the names of columns whose labels are joined; `gated.read_table` knows such a name.
+
+    >>> joined_names(Option("--id-col", help=""), ["store", "item"])
+    'store/item'
+    """
+    return "/".join(typed)
 
 
 def word_list(option: Option, typed: Sequence[str]) -> tuple[str, ...]:

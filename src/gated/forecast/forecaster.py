@@ -106,7 +106,7 @@ class Forecaster(Explaining, CrossValidating):
         covariates: Sequence[str] | None = None,
         past_covariates: Sequence[str] | None = None,
         static_df: Any = None,
-        id_col: str | None = None,
+        id_col: str | Sequence[str] | None = None,
         time_col: str | None = None,
         target_col: str | None = None,
         progress: Callable[[str, Progress], None] | None = None,
@@ -164,7 +164,7 @@ class Forecaster(Explaining, CrossValidating):
         X_df: Any = None,
         futr_df: Any = None,
         static_df: Any = None,
-        id_col: str | None = None,
+        id_col: str | Sequence[str] | None = None,
         time_col: str | None = None,
         target_col: str | None = None,
     ) -> Any:
@@ -218,7 +218,7 @@ class Forecaster(Explaining, CrossValidating):
         X_df: Any = None,
         futr_df: Any = None,
         static_df: Any = None,
-        id_col: str | None = None,
+        id_col: str | Sequence[str] | None = None,
         time_col: str | None = None,
         target_col: str | None = None,
     ) -> Forecast:
@@ -240,7 +240,7 @@ class Forecaster(Explaining, CrossValidating):
         X_df: Any = None,
         futr_df: Any = None,
         static_df: Any = None,
-        id_col: str | None = None,
+        id_col: str | Sequence[str] | None = None,
         time_col: str | None = None,
         target_col: str | None = None,
     ) -> Any:

@@ -31,7 +31,7 @@ class Columns:
     covariates: Sequence[str] | None = None
     past_covariates: Sequence[str] | None = None
     static_df: Any = None
-    id_col: str | None = None
+    id_col: str | Sequence[str] | None = None
     time_col: str | None = None
     target_col: str | None = None
 

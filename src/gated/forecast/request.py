@@ -3,6 +3,7 @@
 It reads these tables, and forecasts with a fit.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +41,7 @@ class Request:
     X_df: Any = None
     futr_df: Any = None
     static_df: Any = None
-    id_col: str | None = None
+    id_col: str | Sequence[str] | None = None
     time_col: str | None = None
     target_col: str | None = None
 

@@ -1,7 +1,7 @@
 """Reads a file or a frame into a `Table`.
 
-The steps: choose the columns, read the cells, sort the rows, infer the time grid, add missing
-steps, detect the season, read the static features.
+The steps: bring the table into rows, choose the columns, read the cells, sort the rows, infer the
+time grid, add missing steps, detect the season, read the static features.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ import numpy as np
 from gated.arrays import BoolArray, FloatArray, ObjectArray
 from gated.errors import UsageError
 from gated.table.columns.content import Content, read_content
+from gated.table.columns.joined_columns import joined_name, with_joined
 from gated.table.columns.roles import Request, Roles, choose_roles
 from gated.table.io.source import Source, open_source
 from gated.table.schema import Schema
@@ -19,6 +20,7 @@ from gated.table.series.filter import SeriesFilter
 from gated.table.series.future_steps import FutureSteps
 from gated.table.series.panel import Panel, complete, in_order, is_after_last
 from gated.table.series.static_features import Static, read_static
+from gated.table.shape.reshape import reshaped, reshaped_as_before
 from gated.table.table import Table
 from gated.table.time.calendar import Frequency, usual_seasons
 from gated.table.time.grid import Grid, Months, Steps, parse_alias
@@ -34,7 +36,7 @@ Fill = Literal["missing", "zero"]
 def read_table(
     source: object,
     *,
-    id_col: str | None = None,
+    id_col: str | Sequence[str] | None = None,
     time_col: str | None = None,
     target_col: str | None = None,
     freq: str | int | None = None,
@@ -53,6 +55,7 @@ def read_table(
         source: a pandas, polars or pyarrow table (or another that narwhals supports), or the path
             of a .csv, .tsv, .txt (each also .gz) or .parquet file.
         id_col, time_col, target_col: names of columns; by default detected by name, then by type.
+            Of several id columns each combination of labels is a series.
         freq: pandas alias of the step, or a number for numbered steps; by default inferred.
         season_length: steps in the main cycle; by default the usual one of the frequency; for
             numbered steps it is detected from the values.
@@ -87,10 +90,12 @@ def read_table(
             'Expected "missing" or "zero".'
         )
     opened = open_source(source)
-    named = Request(id_col, time_col, target_col, names, past_names, wide)
-    roles = choose_roles(opened, named)
+    named = Request(joined_name(id_col), time_col, target_col, names, past_names, wide)
+    shaped = reshaped(opened, named, time_format)
+    roles = choose_roles(shaped.source, shaped.request)
+    opened = with_joined(shaped.source, roles.ids)
     opened, n_rows = opened.only(roles.used), len(opened.frame)
-    request = _time_request(roles, time_format, requested)
+    request = _time_request(roles, shaped.time_format, requested)
     content = read_content(opened, roles, request, like.categories if like else None)
     opened = opened.without_rows()
     panel, was_unsorted = in_order(
@@ -121,6 +126,7 @@ def read_table(
         schema=schema,
         notes=(
             *opened.notes,
+            *shaped.notes,
             *roles.notes,
             *content.notes,
             *(("Rows were not sorted by time; they were sorted.",) if was_unsorted else ()),
@@ -161,8 +167,9 @@ def read_future(source: object, table: Table, h: int) -> tuple[FloatArray, tuple
         )
     if h < 1:
         raise UsageError(f"The horizon is {h}. Expected at least 1 step.")
+    opened, schema = reshaped_as_before(open_source(source), table.schema)
     steps = FutureSteps(
-        table.schema,
+        schema,
         table.frequency,
         table.covariate_names,
         table.categories,
@@ -170,7 +177,7 @@ def read_future(source: object, table: Table, h: int) -> tuple[FloatArray, tuple
         table.last_ds,
         h,
     )
-    return steps.read(open_source(source))
+    return steps.read(opened)
 
 
 def _names(columns: Sequence[str] | None) -> tuple[str, ...]:

@@ -126,7 +126,8 @@ def test_an_ambiguous_time_lists_the_candidates() -> None:
 
 
 def test_an_ambiguous_id_lists_the_candidates() -> None:
-    columns = {"ds": DAYS[:3] * 2, "y": UP, "store": UP, "item": UP}
+    either = {"store": [1, 1, 1, 2, 2, 2], "item": [7, 8, 7, 8, 7, 8]}
+    columns = {"ds": DAYS[:3] * 2, "y": UP, **either}
     message = refusal(columns)
     assert "could be the series: `store`, `item`" in message
     assert "id_col=" in message

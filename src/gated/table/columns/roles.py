@@ -13,37 +13,26 @@ import numpy as np
 from gated.errors import DataError, UsageError
 from gated.table.cells.kinds import Kind, kind_of_column
 from gated.table.cells.numbers import read_numbers
+from gated.table.columns.joined_columns import joined_name, parts_of
+from gated.table.columns.names import (
+    ID_ENDINGS,
+    ID_NAMES,
+    KNOWN_NAMES,
+    PRICES,
+    ROW_NUMBERS,
+    STEP_NAMES,
+    TARGET_NAMES,
+    TIME_NAMES,
+    UNNAMED,
+    names_of,
+    plain,
+)
+from gated.table.columns.separating import fewest_separating
 from gated.table.io.source import Source
 from gated.text import did_you_mean, listed, option
 
 __all__ = ["Request", "Roles", "choose_roles"]
 
-# Names in order of preference; the names of one tuple are equally good.
-TIME_NAMES = (
-    ("ds",),
-    ("datetime", "date_time", "timestamp", "date", "time"),
-    ("month", "week", "day", "year", "quarter", "hour", "period", "t", "step", "index"),
-)
-ID_NAMES = (
-    ("unique_id",),
-    ("series_id", "item_id", "id", "series", "item", "sku", "store", "store_id", "product",
-     "product_id", "article", "shop", "symbol", "ticker", "meter", "meter_id", "sensor",
-     "sensor_id", "station", "station_id", "device", "device_id"),
-    ("region", "country", "state", "city", "name", "group", "category", "department", "channel"),
-)  # fmt: skip
-TARGET_NAMES = (
-    ("y",),
-    ("target",),
-    ("value", "values"),
-    ("sales", "revenue", "demand", "units", "qty", "quantity", "turnover", "volume", "amount",
-     "count", "consumption", "load", "users", "visits", "visitors", "passengers", "unit_sales",
-     "units_sold", "items_sold"),
-)  # fmt: skip
-KNOWN_NAMES = frozenset(name for tier in (*ID_NAMES, *TARGET_NAMES) for name in tier)
-STEP_NAMES = frozenset(  # names under which whole numbers may be times
-    {*TIME_NAMES[0], *TIME_NAMES[1], "year", "period", "t", "step", "index"}
-)
-UNNAMED = frozenset({"column_1", "Unnamed: 0", "index", "__index_level_0__"})
 NUMERIC: frozenset[Kind] = frozenset({"integer", "number", "boolean", "empty"})
 
 
@@ -86,7 +75,7 @@ class Roles:
 
     @property
     def used(self) -> list[str]:
-        """All columns that have a role."""
+        """All columns that have a role; a joined id column is one."""
         single = [name for name in (self.time, self.ids) if name is not None]
         return [*single, *self.targets, *self.covariates]
 
@@ -110,7 +99,7 @@ class _Choice:
     def __init__(self, source: Source, request: Request) -> None:
         self.source = source
         self.request = request
-        self.columns: list[str] = source.frame.columns
+        self.columns: list[str] = list(source.frame.columns)
         self.time: str | None = None
         self.notes: list[str] = []
         self._check_given()
@@ -179,12 +168,20 @@ class _Choice:
         if ids is None:
             self.notes.append(f"series: a single series, named `{target}`.")
         else:
-            self.notes.append(f"series: one for each value of column `{ids}`.")
-        if unused := self._free({"integer", "number", "boolean"}):
+            parts = self._id_parts(ids)
+            labels = f"combination of {listed(parts)}" if parts else f"value of column `{ids}`"
+            self.notes.append(f"series: one for each {labels}.")
+        unused = self._free({"integer", "number", "boolean"})
+        if unused := [name for name in unused if name not in self._id_parts(ids)]:
             self.notes.append(
                 f"not used: {listed(unused)}; name them with {option('covariates')} if their "
                 "future values are known."
             )
+
+    def _id_parts(self, ids: str | None) -> tuple[str, ...]:
+        """The columns that the id column was joined from, or will be."""
+        others = [name for name in self.columns if name != ids]
+        return () if ids is None else parts_of(ids, others) or ()
 
     def _check_given(self) -> None:
         given = {
@@ -221,18 +218,21 @@ class _Choice:
             )
 
     def _drop_row_numbers(self) -> None:
-        """Leave out the row numbers that pandas writes as the first column by default."""
-        first = self.columns[0]
-        if first in UNNAMED and first not in self.taken and self.kinds[first] == "integer":
+        """Leave out the row numbers that pandas, R and databases write as the first column."""
+        first = next((name for name in self.columns if name not in self.taken), None)
+        if first is None or len(self.columns) < 2:
+            return
+        begins = (0,) if first in UNNAMED else (0, 1) if plain(first) in ROW_NUMBERS else ()
+        if begins and self.kinds[first] == "integer":
             numbers = read_numbers(self.source, first).values
-            if len(self.columns) > 1 and (numbers == np.arange(len(numbers))).all():
-                self.columns = self.columns[1:]
+            if any((numbers == np.arange(begin, begin + len(numbers))).all() for begin in begins):
+                self.columns.remove(first)
                 self.notes.append(f"left out: `{first}` has only row numbers.")
 
     def _find_time(self) -> str | None:
         """Find the time column by name and kind, by kind, by name, or as evenly spaced numbers."""
         for tier in TIME_NAMES:
-            named = [name for name in self._free() if _plain(name) in tier]
+            named = [name for name in self._free() if plain(name) in tier]
             fitting = [name for name in named if self._may_be_time(name)]
             if len(fitting) > 1:
                 fitting = [name for name in fitting if self.kinds[name] == "date"] or fitting
@@ -245,7 +245,7 @@ class _Choice:
             raise self._ambiguous("time_col", dates)
         if dates:
             return dates[0]
-        named = [name for name in self._free() if _plain(name) in STEP_NAMES]
+        named = [name for name in self._free() if plain(name) in STEP_NAMES]
         if named:
             return named[0]
         first = self.columns[0]
@@ -258,7 +258,7 @@ class _Choice:
     def _may_be_time(self, name: str) -> bool:
         if self.kinds[name] == "date":
             return True
-        return self.kinds[name] == "integer" and _plain(name) in STEP_NAMES
+        return self.kinds[name] == "integer" and plain(name) in STEP_NAMES
 
     def _is_wide(self) -> bool:
         if self.request.wide is not None:
@@ -268,7 +268,7 @@ class _Choice:
             self.time == self.columns[0]
             and len(others) >= 2
             and self.taken == {self.time}
-            and not any(_plain(name) in KNOWN_NAMES for name in others)
+            and not any(plain(name) in KNOWN_NAMES for name in others)
             and all(self.kinds[name] in NUMERIC for name in others)
             and not self.times_repeat
         )
@@ -291,26 +291,58 @@ class _Choice:
 
     def _find_ids(self) -> str | None:
         """Find the id column by name; a vague name or any text column only if times repeat."""
+        if self.times_repeat:
+            return self._separating_ids()
         rows = len(self.source.frame)
         for tier in ID_NAMES:
-            named = [name for name in self._free() if _plain(name) in tier]
-            named = [name for name in named if self.kinds[name] not in ("date", "empty", "other")]
-            if len(named) > 1 and self.times_repeat:
-                raise self._ambiguous("id_col", named)
+            named = self._named_ids(tier)
             if len(named) != 1:
                 continue
             distinct = self.source.frame[named[0]].n_unique()
-            if tier is ID_NAMES[0] or self.times_repeat or distinct == 1:
+            if tier is ID_NAMES[0] or distinct == 1:
                 return named[0]
             if tier is ID_NAMES[1] and distinct < rows:
                 return named[0]
-        text = self._free({"text"})
-        if len(text) > 1 and self.times_repeat:
-            raise self._ambiguous("id_col", text)
-        return text[0] if text and self.times_repeat else None
+        return None
+
+    def _named_ids(self, tier: Collection[str]) -> list[str]:
+        """The free columns that may name series, with a name of a tier."""
+        named = [name for name in self._free() if not names_of(name).isdisjoint(tier)]
+        return [name for name in named if self.kinds[name] not in ("date", "empty", "other")]
+
+    def _separating_ids(self) -> str | None:
+        """The column, or the columns, that make each time occur once in a series.
+
+        Of several candidates the fewest that do so are taken. A column that differs in every row
+        numbers the rows, and names no series.
+        """
+        tiers = [*(self._named_ids(tier) for tier in ID_NAMES), self._free({"text"})]
+        if len(tiers[0]) == 1:
+            return tiers[0][0]
+        rows = len(self.source.frame)
+        for name in dict.fromkeys(name for tier in tiers for name in tier):
+            if self.source.frame[name].n_unique() == rows:
+                self.notes.append(f"left out: `{name}` differs in every row.")
+                self.taken.add(name)
+        tiers = [[name for name in tier if name not in self.taken] for tier in tiers]
+        candidates = list(dict.fromkeys(name for tier in tiers for name in tier))
+        if len(candidates) < 2:
+            return candidates[0] if candidates else None
+        assert self.time is not None
+        chosen = fewest_separating(self.source, self.time, candidates)
+        if chosen is not None:
+            if chosen.instead:
+                raise self._ambiguous("id_col", [*chosen.columns, *chosen.instead])
+            return joined_name(chosen.columns)
+        first = next(tier for tier in tiers if tier)
+        if len(first) > 1:  # rows of one time stay, whatever is taken
+            raise self._ambiguous("id_col", first)
+        return first[0]
 
     def _only_number(self) -> str:
         numbers = self._free({"integer", "number", "boolean"}) or self._free({"empty"})
+        if len(numbers) > 1:  # numbers of invoices, customers and so on are not forecast
+            numbers = [name for name in numbers if not self._is_number_of(name)] or numbers
         if len(numbers) > 1:
             raise self._ambiguous("target_col", numbers)
         if not numbers:
@@ -320,16 +352,30 @@ class _Choice:
             )
         return numbers[0]
 
+    def _is_number_of(self, name: str) -> bool:
+        """Whether a column has whole numbers and the name of a label: `Invoice ID`."""
+        words = plain(name).split("_")
+        return len(words) > 1 and words[-1] in ID_ENDINGS and self.kinds[name] == "integer"
+
     def _find_target(self) -> str | None:
         """Find the target by name; among equally good names, a numeric column."""
+        if closing := self._closing_price():
+            return closing
         for tier in TARGET_NAMES:
-            named = [name for name in self._free() if _plain(name) in tier]
+            named = [name for name in self._free() if plain(name) in tier]
             fitting = [name for name in named if self.kinds[name] in NUMERIC] or named
             if len(fitting) > 1:
                 raise self._ambiguous("target_col", fitting)
             if fitting:
                 return fitting[0]
         return None
+
+    def _closing_price(self) -> str | None:
+        """The closing price, where the prices of a trading day stand beside each other."""
+        named = {plain(name): name for name in self._free(NUMERIC)}
+        if not named.keys() >= PRICES:
+            return None
+        return named["close"]
 
     def _ambiguous(self, parameter: str, candidates: Sequence[str]) -> DataError:
         role = {"id_col": "series", "time_col": "time", "target_col": "target"}[parameter]
@@ -344,7 +390,3 @@ class _Choice:
             f"{self.source.prefix}several columns could be the {role}: {listed(candidates)}. "
             f"Name one with {option(parameter)}{wide}.{also}"
         )
-
-
-def _plain(name: str) -> str:
-    return name.strip().casefold().replace(" ", "_").replace("-", "_")

@@ -100,6 +100,11 @@ class ParquetColumns:
         fewer._kept = {name: kept for name, kept in self._kept.items() if name in columns}
         return fewer
 
+    def whole(self) -> nw.DataFrame[Any]:
+        """A frame of all columns with their rows."""
+        arrays = {name: self[name].to_arrow() for name in self.columns}
+        return nw.from_native(pa.table(arrays), eager_only=True)
+
     def without_rows(self) -> nw.DataFrame[Any]:
         """A frame of the same columns without rows."""
         return nw.from_native(self._schema.empty_table(), eager_only=True)

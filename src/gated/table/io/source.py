@@ -11,8 +11,10 @@ from typing import Any, cast
 
 import narwhals as nw
 import pandas as pd
+import pyarrow as pa
 from narwhals.dtypes import DType
 
+from gated.arrays import IntArray
 from gated.errors import DataError, UsageError
 from gated.table.io.delimited import read_delimited
 from gated.table.io.parquet import ParquetColumns, open_parquet
@@ -38,6 +40,7 @@ class Source:
         decimal_comma: whether a comma inside a number may be the decimal sign.
         notes: what was detected or repaired while reading, one sentence each.
         file_row: converts a row index to the row number in the file.
+        input_rows: [R] the row of the input that each row comes from; None: the same one.
     """
 
     frame: nw.DataFrame[Any] | ParquetColumns
@@ -47,9 +50,12 @@ class Source:
     decimal_comma: bool = False
     notes: tuple[str, ...] = ()
     file_row: Callable[[int], int] | None = None
+    input_rows: IntArray | None = None
 
     def where(self, row: int) -> str:
         """File and row number, for the beginning of a message: "sales.csv: row 812"."""
+        if self.input_rows is not None:
+            row = int(self.input_rows[row])
         if self.file_row is not None:
             return f"{self.name}: row {self.file_row(row)}"
         return f"{self.prefix}row index {row}"
@@ -63,6 +69,13 @@ class Source:
         if isinstance(self.frame, ParquetColumns):
             return replace(self, frame=self.frame.without_rows())
         return replace(self, frame=self.frame.head(0))
+
+    def with_column(self, name: str, cells: pa.Array | pa.ChunkedArray) -> "Source":
+        """The same source with one more column, which comes first."""
+        frame = self.frame.whole() if isinstance(self.frame, ParquetColumns) else self.frame
+        values: Any = cells.to_pandas() if frame.implementation.is_pandas_like() else cells
+        added = frame.with_columns(nw.new_series(name, values, backend=frame.implementation))
+        return replace(self, frame=added.select([name, *frame.columns]))
 
     def parts(self, column: str) -> Iterator[nw.Series[Any]]:
         """Yield the first rows of a column, then more of them."""

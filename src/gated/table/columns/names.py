@@ -1,0 +1,59 @@
+"""Names under which columns of times, series and targets are found."""
+
+__all__ = [
+    "ID_ENDINGS",
+    "ID_NAMES",
+    "KNOWN_NAMES",
+    "PRICES",
+    "ROW_NUMBERS",
+    "STEP_NAMES",
+    "TARGET_NAMES",
+    "TIME_NAMES",
+    "UNNAMED",
+    "names_of",
+    "plain",
+]
+
+# Names in order of preference; the names of one tuple are equally good.
+TIME_NAMES = (
+    ("ds",),
+    ("datetime", "date_time", "timestamp", "date", "time"),
+    ("month", "week", "day", "year", "quarter", "hour", "period", "t", "step", "index"),
+)
+ID_NAMES = (
+    ("unique_id",),
+    ("series_id", "item_id", "id", "series", "item", "sku", "store", "store_id", "product",
+     "product_id", "article", "shop", "symbol", "ticker", "meter", "meter_id", "sensor",
+     "sensor_id", "station", "station_id", "device", "device_id"),
+    ("region", "country", "state", "city", "name", "group", "category", "department", "channel"),
+)  # fmt: skip
+ID_ENDINGS = frozenset({"id", "nbr", "nr", "no", "num", "number", "code", "name", "key"})
+TARGET_NAMES = (
+    ("y",),
+    ("target",),
+    ("value", "values"),
+    ("sales", "revenue", "demand", "units", "qty", "quantity", "turnover", "volume", "amount",
+     "count", "cnt", "consumption", "load", "users", "visits", "visitors", "passengers",
+     "unit_sales", "units_sold", "items_sold"),
+)  # fmt: skip
+PRICES = frozenset({"open", "high", "low", "close"})  # of a trading day
+KNOWN_NAMES = frozenset(name for tier in (*ID_NAMES, *TARGET_NAMES) for name in tier)
+STEP_NAMES = frozenset(  # names under which whole numbers may be times
+    {*TIME_NAMES[0], *TIME_NAMES[1], "year", "period", "t", "step", "index"}
+)
+ROW_NUMBERS = frozenset(
+    {"id", "rownames", "row", "rownum", "row_number", "no", "no.", "nr", "nr.", "#", "idx",
+     "instant", "record", "seq", "sno", "s.no", "s.no.", "sr_no", "lfd_nr"}
+)  # fmt: skip
+UNNAMED = frozenset({"column_1", "Unnamed: 0", "index", "__index_level_0__"})
+
+
+def names_of(name: str) -> set[str]:
+    """A name, and the name without an ending such as _nbr: `store_nbr` numbers stores."""
+    whole = plain(name)
+    stem, _, ending = whole.rpartition("_")
+    return {whole, stem} if ending in ID_ENDINGS else {whole}
+
+
+def plain(name: str) -> str:
+    return name.strip().casefold().replace(" ", "_").replace("-", "_")

@@ -1,0 +1,81 @@
+"""Reads the names of columns as times: dates, years, months, or numbered steps."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from gated.errors import DataError
+from gated.table.cells.dates import NOT_A_TIME, parse_dates
+
+__all__ = ["header_times"]
+
+_FEWEST, _FEWEST_NUMBERED = 3, 6  # columns that must have such names
+_YEAR = re.compile(
+    r"^(?P<year>(?:1[7-9]|2[0-2])\d{2})(?:\s*\[YR\d{4}\])?$"
+)  # World Bank: 1960 [YR1960]
+_NUMBERED = re.compile(r"^(?P<prefix>[A-Za-z]+)[ _.-]?(?P<step>\d+)$")
+_STEPS = frozenset(
+    {"d", "day", "w", "week", "wk", "m", "month", "q", "quarter", "h", "hour", "t", "time", "step",
+     "p", "period", "y", "year", "v", "f"}
+)  # fmt: skip
+
+
+def header_times(names: Sequence[str]) -> dict[str, Any]:
+    """The time of each column whose name is one; of one kind, and in rising order.
+
+    Returns:
+        Name to datetime64[ns] or to a whole number of steps; empty if too few names are times.
+
+    Example:
+        >>> header_times(["id", "d_1", "d_2", "d_3", "d_4", "d_5", "d_6"])["d_6"]
+        6
+        >>> header_times(["Country", "2019", "2020", "2021"])["2021"]
+        np.datetime64('2021-01-01T00:00:00.000000000')
+    """
+    for read in (_years, _dates, _numbered):
+        found = read(names)
+        times = list(found.values())
+        if found and all(a < b for a, b in pairwise(times)):
+            return found
+    return {}
+
+
+def _years(names: Sequence[str]) -> dict[str, Any]:
+    found = {name: match["year"] for name in names if (match := _YEAR.match(name.strip()))}
+    if len(found) < _FEWEST:
+        return {}
+    return {name: np.datetime64(year, "Y").astype("M8[ns]") for name, year in found.items()}
+
+
+def _dates(names: Sequence[str]) -> dict[str, Any]:
+    written = [name for name in names if any(sign.isdigit() for sign in name)]
+    if len(written) < _FEWEST:
+        return {}
+    try:
+        parsed = parse_dates(pa.array([name.strip() for name in written]), "the header")
+    except DataError:  # none of them has the form of a date
+        return {}
+    found = {
+        name: np.datetime64(int(wall), "ns")
+        for name, wall in zip(written, parsed.wall, strict=True)
+        if wall != NOT_A_TIME
+    }
+    return found if len(found) >= _FEWEST else {}
+
+
+def _numbered(names: Sequence[str]) -> dict[str, Any]:
+    """Names such as d_1, d_2 …: one prefix for steps, and numbers without a gap."""
+    matches = {name: match for name in names if (match := _NUMBERED.match(name.strip()))}
+    prefixes = [match["prefix"] for match in matches.values()]
+    for prefix in dict.fromkeys(prefixes):
+        if prefix.lower() not in _STEPS or prefixes.count(prefix) < _FEWEST_NUMBERED:
+            continue
+        found = {n: int(match["step"]) for n, match in matches.items() if match["prefix"] == prefix}
+        steps = list(found.values())
+        if steps == list(range(steps[0], steps[0] + len(steps))):
+            return found
+    return {}

@@ -1,0 +1,115 @@
+"""Reads cells that hold a part of a time as numbers: years, months, weeks, times of day."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from gated.arrays import IntArray
+from gated.table.cells.dates import MONTHS
+from gated.table.cells.distinct import distinct_text
+from gated.table.cells.numbers import MISSING_SPELLINGS
+from gated.table.io.source import Source
+from gated.table.shape.part_names import Part
+
+__all__ = ["clock_seconds", "part_numbers"]
+
+_LIMITS: dict[Part, tuple[int, int]] = {
+    "year": (1700, 2250),
+    "quarter": (1, 4),
+    "month": (1, 12),
+    "week": (1, 53),
+    "day": (1, 31),
+    "day of year": (1, 366),
+    "hour": (0, 24),
+    "minute": (0, 59),
+    "period": (1, 50),  # half-hours; 46 and 50 on the days when the clock is changed
+}
+_CLOCK = (
+    r"^(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:\.\d+)?)?"
+    r"\s?(?P<half>[AaPp]\.?[Mm]\.?)?$"
+)
+_HOUR_OF_DAY = r"^(?P<hour>\d{1,2})\s?(?P<half>[AaPp]\.?[Mm]\.?)$"
+_DIGITS = r"^(?P<hour>\d{1,2})(?P<minute>[0-5]\d)$"  # 30, 100 and 2330 mean 0:30, 1:00 and 23:30
+_QUARTER = r"^(?:[QqTtKk]\.?\s?)?(?P<n>[1-4])(?:\.?\s?(?:[Qq](?:uartal|tr)?|trimestre)?)$"
+_WEEK = r"^(?:(?:[Ww]|[Kk][Ww]|[Ww]eek)\.?\s?)?(?P<n>\d{1,2})$"
+_NUMBER = r"^(?P<n>\d{1,4})(?:\.0*)?$"
+
+
+def part_numbers(source: Source, column: str, part: Part) -> IntArray | None:
+    """[R] the numbers of a part; None if a cell is none."""
+    codes, texts = _texts(source, column)
+    if texts is None:
+        return None
+    pattern = {"quarter": _QUARTER, "week": _WEEK}.get(part, _NUMBER)
+    written = pc.struct_field(pc.extract_regex(texts, pattern), "n")
+    if written.null_count and part == "month":
+        written = month_numbers(texts)
+    if written.null_count:
+        return None
+    numbers = pc.cast(written, pa.int64()).to_numpy(zero_copy_only=False)
+    low, high = _LIMITS[part]
+    if numbers.min() < low or numbers.max() > high:
+        return None
+    return np.asarray(numbers[codes], dtype=np.int64)
+
+
+def month_numbers(texts: pa.Array) -> pa.Array:
+    """The numbers of months by their names; null for any other text."""
+    first = pc.utf8_slice_codeunits(pc.utf8_lower(texts), 0, 3)
+    return pc.add(pc.index_in(first, value_set=pa.array(MONTHS)), 1)
+
+
+def clock_seconds(source: Source, column: str) -> IntArray | None:
+    """[R] seconds since midnight; None if a cell is no time of day."""
+    codes, texts = _texts(source, column)
+    if texts is None:
+        return None
+    for pattern in (_CLOCK, _HOUR_OF_DAY, _DIGITS):
+        fields = pc.extract_regex(
+            pc.utf8_lpad(texts, 3, "0") if pattern is _DIGITS else texts, pattern
+        )
+        if not fields.null_count:
+            break
+    else:
+        return None
+    hour = _field(fields, "hour")
+    half = _field_text(fields, "half")
+    hour = np.where(half != "", hour % 12 + 12 * (half == "p"), hour)
+    minute, second = _field(fields, "minute"), _field(fields, "second")
+    if hour.max() > 24 or minute.max() > 59 or second.max() > 59:
+        return None
+    if pattern is _DIGITS and hour.max() == 0:  # 0 to 59: no times of day
+        return None
+    return np.asarray((hour * 3600 + minute * 60 + second)[codes], dtype=np.int64)
+
+
+def _texts(source: Source, column: str) -> tuple[IntArray, pa.Array | None]:
+    """The distinct cells of a column as text; None if one is missing."""
+    series = source.frame[column]
+    if series.is_null().any():
+        return np.zeros(0, dtype=np.int64), None
+    codes, texts = distinct_text(series)
+    texts = pc.utf8_trim_whitespace(texts)
+    if pc.any(pc.is_in(texts, value_set=pa.array(MISSING_SPELLINGS))).as_py():
+        return codes, None
+    return codes, texts
+
+
+def _has_field(fields: pa.StructArray, name: str) -> bool:
+    return bool(fields.type.get_field_index(name) >= 0)
+
+
+def _field(fields: pa.StructArray, name: str) -> IntArray:
+    if not _has_field(fields, name):
+        return np.zeros(len(fields), dtype=np.int64)
+    text = pc.struct_field(fields, name)
+    digits = pc.if_else(pc.equal(text, ""), "0", text)
+    return np.asarray(pc.cast(digits, pa.int64()).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _field_text(fields: pa.StructArray, name: str) -> NDArray[np.str_]:
+    if not _has_field(fields, name):
+        return np.full(len(fields), "")
+    first = pc.utf8_slice_codeunits(pc.utf8_lower(pc.struct_field(fields, name)), 0, 1)
+    return np.asarray(first.to_pylist(), dtype=np.str_)

@@ -1,0 +1,58 @@
+"""Names of columns that hold a part of a time, in English and other European languages."""
+
+__all__ = ["PARTS", "Part", "part_of"]
+
+from typing import Literal
+
+Part = Literal[
+    "year", "quarter", "month", "week", "day", "day of year", "hour", "minute", "clock", "period"
+]
+
+PARTS: dict[Part, frozenset[str]] = {
+    "year": frozenset(
+        {"year", "yr", "yyyy", "jahr", "année", "annee", "an", "año", "ano", "anno", "jaar", "år",
+         "rok", "vuosi", "iso_year", "isoyear", "fiscal_year", "calendar_year", "date_year"}
+    ),
+    "quarter": frozenset(
+        {"quarter", "qtr", "q", "quartal", "trimestre", "kwartaal", "kvartal", "kwartał",
+         "quarter_of_year"}
+    ),
+    "month": frozenset(
+        {"month", "mon", "mo", "mnth", "mm", "monat", "mois", "mes", "mês", "mese", "maand",
+         "måned", "månad", "miesiąc", "kuukausi", "month_number", "month_no", "month_num",
+         "month_name", "month_of_year", "date_month"}
+    ),
+    "week": frozenset(
+        {"week", "wk", "week_number", "week_no", "week_num", "weeknum", "weekno", "iso_week",
+         "isoweek", "week_of_year", "kw", "kalenderwoche", "woche", "semaine", "semana",
+         "settimana", "uke", "vecka", "uge", "tydzień", "viikko"}
+    ),
+    "day": frozenset(
+        {"day", "dd", "dy", "mday", "day_of_month", "dayofmonth", "tag", "jour", "día", "dia",
+         "giorno", "dag", "dzień", "päivä", "date_day"}
+    ),
+    "day of year": frozenset(
+        {"doy", "day_of_year", "dayofyear", "yday", "julian_day", "jday", "jour_de_l'année"}
+    ),
+    "hour": frozenset(
+        {"hour", "hr", "hh", "he", "hour_ending", "hour_of_day", "hourofday", "stunde", "heure",
+         "hora", "ora", "uur", "time", "timme", "godzina", "tunti", "hour_beginning"}
+    ),
+    "minute": frozenset({"minute", "min", "minutes", "minuto", "minuut", "minut"}),
+    "clock": frozenset(
+        {"time", "clock", "time_of_day", "timeofday", "uhrzeit", "zeit", "heure", "hora", "ora",
+         "tijd", "klokkeslett", "klockslag", "tid", "czas", "hhmm", "hour", "hrs", "local_time"}
+    ),
+    "period": frozenset({"settlement_period", "settlementperiod", "sp", "half_hour", "period"}),
+}  # fmt: skip
+"""Part to the names of its columns, in small letters."""
+
+
+def part_of(name: str, part: Part) -> bool:
+    """Whether a column has a name of a part.
+
+    >>> part_of("Month of Year", "month"), part_of("months_open", "month")
+    (True, False)
+    """
+    plain = name.strip().casefold().replace(" ", "_").replace("-", "_").strip("_")
+    return plain in PARTS[part]

@@ -1,0 +1,199 @@
+"""Joins parts of a time in several columns: date and clock, year and month, year and week."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from gated.arrays import BoolArray, IntArray, TimeArray
+from gated.errors import DataError
+from gated.table.cells.kinds import kind_of_column
+from gated.table.columns.joined_columns import JOINT
+from gated.table.io.source import Source
+from gated.table.shape.part_cells import clock_seconds, part_numbers
+from gated.table.shape.part_names import Part, part_of
+from gated.table.time.times import TimeRequest, read_times
+from gated.text import listed
+
+__all__ = ["JoinedTime", "with_joined_time"]
+
+# What may stand beside a column of dates, and beside one of years.
+_BESIDE_DATE: tuple[tuple[Part, ...], ...] = (
+    ("clock",),
+    ("hour", "minute"),
+    ("hour",),
+    ("period",),
+)
+_BESIDE_YEAR: tuple[tuple[Part, ...], ...] = (
+    ("month", "day", "clock"),
+    ("month", "day", "hour", "minute"),
+    ("month", "day", "hour"),
+    ("month", "day"),
+    ("day of year", "hour"),
+    ("day of year",),
+    ("week",),
+    ("month",),
+    ("quarter",),
+)
+_ANY_BESIDE = frozenset(part for parts in (*_BESIDE_DATE, *_BESIDE_YEAR) for part in parts)
+_SECONDS = {"hour": 3600, "minute": 60, "period": 1800}
+
+
+@dataclass(frozen=True)
+class JoinedTime:
+    """A column of times that was made of parts.
+
+    Attributes:
+        source: the table with the joined column first, without its parts.
+        column: its name: those of the parts with a slash between.
+        note: what was joined, as a sentence.
+    """
+
+    source: Source
+    column: str
+    note: str
+
+
+def with_joined_time(
+    source: Source, taken: Collection[str], time_col: str | None, time_format: str | None
+) -> JoinedTime | None:
+    """Join the columns that hold the parts of the time; None if there are none.
+
+    A date is joined with the time of day only if dates repeat, and a year with months, weeks or
+    quarters only if there is no column of dates and years repeat.
+
+    Args:
+        source: the table.
+        taken: columns that have another role.
+        time_col: the column of times or dates that the caller named; None: it is looked for.
+        time_format: strptime pattern of the dates; None: it is detected.
+
+    Raises:
+        DataError: the parts of a row make no time, such as February 30.
+    """
+    free = [name for name in source.frame.columns if name not in taken or name == time_col]
+    if not any(part_of(name, part) for name in free for part in _ANY_BESIDE):
+        return None
+    dates = [name for name in free if kind_of_column(source, name) == "date"]
+    dates = [name for name in dates if time_col in (None, name)]
+    if dates:
+        if len(dates) > 1:
+            return None
+        return _beside_date(
+            source, dates[0], [name for name in free if name != dates[0]], time_format
+        )
+    years = [name for name in free if part_of(name, "year") and time_col in (None, name)]
+    for year in years:
+        numbers = part_numbers(source, year, "year")
+        if numbers is not None and _repeats(numbers):
+            return _beside_year(source, year, numbers, [name for name in free if name != year])
+    return None
+
+
+def _repeats(values: IntArray) -> bool:
+    return len(np.unique(values)) < len(values)
+
+
+def _beside_date(
+    source: Source, date: str, others: Sequence[str], time_format: str | None
+) -> JoinedTime | None:
+    """Join a date with the time of day, if dates repeat and have no time of day themselves."""
+    if source.frame[date].n_unique() == len(source.frame):
+        return None
+    for parts in _BESIDE_DATE:
+        found = _columns_of(source, parts, others)
+        if found is None or all(len(np.unique(values)) == 1 for values in found.values()):
+            continue
+        days = read_times(source, TimeRequest(date, time_format=time_format)).values
+        if days.dtype.kind != "M" or (days != days.astype("M8[D]")).any():
+            return None
+        seconds = _seconds(dict(zip(parts, found.values(), strict=True)))
+        times = days + (seconds * 1_000_000_000).astype("m8[ns]")
+        return _joined(source, (date, *found), times)
+    return None
+
+
+def _beside_year(
+    source: Source, year: str, years: IntArray, others: Sequence[str]
+) -> JoinedTime | None:
+    """Join a year with months and days, weeks or quarters."""
+    for parts in _BESIDE_YEAR:
+        found = _columns_of(source, parts, others)
+        if found is not None:
+            values = dict(zip(parts, found.values(), strict=True))
+            times, wrong = _since_year(years, values)
+            columns = (year, *found)
+            if wrong.any():
+                row = int(np.argmax(wrong))
+                cells = _cells(source, columns, row)
+                raise DataError(
+                    f"{source.where(row)}: {listed(columns)} are {cells}, which is no date. "
+                    "Expected parts that make a date in every row."
+                )
+            return _joined(source, columns, times)
+    return None
+
+
+def _cells(source: Source, columns: Sequence[str], row: int) -> str:
+    """The cells of a row, for a message."""
+    return ", ".join(str(source.frame[name][row]) for name in columns)
+
+
+def _joined(source: Source, columns: tuple[str, ...], times: TimeArray) -> JoinedTime:
+    name = JOINT.join(columns)
+    added = source.with_column(name, pa.array(times.astype("M8[ns]")))
+    kept = [column for column in added.frame.columns if column not in columns]
+    note = f"time: the columns {listed(columns)} were joined to one time."
+    return JoinedTime(added.only(kept), name, note)
+
+
+def _since_year(years: IntArray, parts: dict[Part, IntArray]) -> tuple[TimeArray, BoolArray]:
+    """The times of years and the other parts, and which of them do not exist."""
+    begin = (years - 1970).astype("M8[Y]")
+    wrong = np.zeros(len(years), dtype=np.bool_)
+    if "week" in parts:  # ISO 8601: week 1 is that of January 4
+        fourth = begin.astype("M8[D]") + 3
+        monday = fourth - (fourth.astype(np.int64) + 3) % 7
+        days = monday + 7 * (parts["week"] - 1)
+        wrong = (days + 3).astype("M8[Y]") != begin  # a week is in the year of its Thursday
+    elif "day of year" in parts:
+        days = begin.astype("M8[D]") + (parts["day of year"] - 1)
+        wrong = days.astype("M8[Y]") != begin
+    else:
+        month = 3 * parts["quarter"] - 2 if "quarter" in parts else parts["month"]
+        months = begin.astype("M8[M]") + (month - 1)
+        days = months.astype("M8[D]") + (parts.get("day", np.ones_like(years)) - 1)
+        wrong = days.astype("M8[M]") != months
+    return days.astype("M8[ns]") + (_seconds(parts) * 1_000_000_000).astype("m8[ns]"), wrong
+
+
+def _seconds(parts: dict[Part, IntArray]) -> IntArray:
+    """The seconds since midnight."""
+    total = np.zeros(len(next(iter(parts.values()))), dtype=np.int64)
+    for part, values in parts.items():
+        if part == "clock":
+            total += values
+        elif part in _SECONDS:
+            total += _SECONDS[part] * (values - (part == "period"))
+    return total
+
+
+def _columns_of(
+    source: Source, parts: Sequence[Part], others: Sequence[str]
+) -> dict[str, IntArray] | None:
+    """Column to its values, for each part; None if a part has no column."""
+    found: dict[str, IntArray] = {}
+    for part in parts:
+        for name in others:
+            if name in found or not part_of(name, part):
+                continue
+            values = (
+                clock_seconds(source, name) if part == "clock" else part_numbers(source, name, part)
+            )
+            if values is not None:
+                found[name] = values
+                break
+        else:
+            return None
+    return found

@@ -1,0 +1,109 @@
+"""Times across the columns become rows, with each number at its own time."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gated import read_table
+from gated.errors import DataError
+from gated.table import Table
+
+
+def table(tmp_path: Path, text: str, **keywords: Any) -> Table:
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    return read_table(path, **keywords)
+
+
+def test_years_across(tmp_path: Path) -> None:
+    years = range(1990, 2000)
+    header = "Country Name,Country Code,Indicator Name," + ",".join(map(str, years))
+    rows = [f"{name},{name[:3]},GDP," + ",".join(str(year + add) for year in years)
+            for name, add in (("Aland", 0), ("Bland", 1000))]  # fmt: skip
+    found = table(tmp_path, "\n".join((header, *rows)))
+    assert (found.ids.tolist(), found.frequency.alias) == (["Aland", "Bland"], "YS-JAN")
+    assert found.y.tolist() == [*years, *(year + 1000 for year in years)]
+    assert found.ds[0] == np.datetime64("1990-01-01")
+    assert any("`1990` to `1999` are times; the table was turned" in one for one in found.notes)
+
+
+def test_numbered_days_across_and_cells_that_are_missing_at_an_end(tmp_path: Path) -> None:
+    header = "id,cat_id,state_id," + ",".join(f"d_{day}" for day in range(1, 11))
+    cells = ",".join(str(day) for day in range(1, 11))
+    found = table(tmp_path, f"{header}\nA_1,A,CA,{cells}\nA_2,A,CA,,,5,5,5,5,5,5,5,5\n")
+    assert found.frequency.is_numbered
+    assert found.ids.tolist() == ["A_1", "A_2"]
+    assert found.y[:10].tolist() == [*range(1, 11)]
+
+
+def test_several_columns_name_a_series(tmp_path: Path) -> None:
+    header = "Province/State,Country/Region,Lat,Long,2020-01-22,2020-01-23,2020-01-24,2020-01-25"
+    rows = ["Hubei,China,30.9,112.2,444,444,549,761", "Beijing,China,40.1,116.4,14,22,36,41",
+            ",Japan,36,138,2,2,2,2"]  # fmt: skip
+    found = table(tmp_path, "\n".join((header, *rows)))
+    assert found.ids.tolist() == ["Hubei/China", "Beijing/China", "Japan"]
+    assert found.y[:4].tolist() == [444, 444, 549, 761]
+    assert "not used: `Lat`, `Long`." in found.notes
+
+
+@pytest.mark.parametrize(
+    "months",
+    [
+        "Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec",
+        "JANUARY,FEBRUARY,MARCH,APRIL,MAY,JUNE,JULY,AUGUST,SEPTEMBER,OCTOBER,NOVEMBER,DECEMBER",
+    ],
+)
+def test_years_by_months(tmp_path: Path, months: str) -> None:
+    rows = [f"{y}," + ",".join(str(100 * y + m) for m in range(1, 13)) + ",7" for y in (2001, 2002)]
+    found = table(tmp_path, f"Year,{months},Annual\n" + "\n".join(rows))
+    assert found.frequency.alias == "MS"
+    assert found.y.tolist() == [100 * y + m for y in (2001, 2002) for m in range(1, 13)]
+    assert "not used: `Annual`." in found.notes
+
+
+def test_years_by_quarters_of_several_stations(tmp_path: Path) -> None:
+    rows = [f"{s},{y},{y},{y + 1},{y + 2},{y + 3}" for s in "ab" for y in (2001, 2002, 2003)]
+    found = table(tmp_path, "station,year,Q1,Q2,Q3,Q4\n" + "\n".join(rows))
+    assert (found.ids.tolist(), found.frequency.alias) == (["a", "b"], "QS-OCT")
+    assert found.y[:4].tolist() == [2001, 2002, 2003, 2004]
+
+
+def test_hours_across(tmp_path: Path) -> None:
+    header = "Date," + ",".join(f"HE{hour}" for hour in range(1, 25))
+    rows = [f"2024-03-0{day}," + ",".join(str(24 * day + h) for h in range(24)) for day in (1, 2)]
+    found = table(tmp_path, "\n".join((header, *rows)))
+    assert found.frequency.alias == "h"
+    assert found.y.tolist() == [*range(24, 72)]
+    assert found.ds[0] == np.datetime64("2024-03-01T00")
+
+
+def test_a_cell_that_is_no_number_is_named_by_its_row_in_the_file(tmp_path: Path) -> None:
+    text = "name,2001,2002,2003,2004\na,1,2,3,4\nb,5,six,7,8\n"
+    with pytest.raises(DataError, match=r"a\.csv: row 3: value \"six\" is not a number"):
+        table(tmp_path, text)
+
+
+def test_the_same_file_is_read_again_with_the_names_of_the_result(tmp_path: Path) -> None:
+    text = "name,2001,2002,2003,2004\na,1,2,3,4\nb,5,6,7,8\n"
+    first = table(tmp_path, text)
+    names = first.schema
+    again = table(
+        tmp_path, text, id_col=names.id_col, time_col=names.time_col, target_col=names.target_col
+    )
+    assert again.y.tolist() == first.y.tolist()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "date,101,102,103\n2024-01-01,1,2,3\n2024-01-02,1,2,3\n2024-01-03,1,2,3\n",  # stores
+        "date,2001,2002,2003\n2024-01-01,1,2,3\n2024-01-02,1,2,3\n2024-01-03,1,2,3\n",
+        "day,x1,x2,x3,x4,x5,x6\n2024-01-01,1,2,3,4,5,6\n2024-01-02,1,2,3,4,5,6\n2024-01-03,1,2,3,4,5,6\n",
+    ],
+)
+def test_columns_beside_dates_stay_series(tmp_path: Path, text: str) -> None:
+    found = table(tmp_path, text)
+    assert found.schema.wide
+    assert len(found.ids) == len(text.splitlines()[0].split(",")) - 1
