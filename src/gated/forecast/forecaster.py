@@ -7,6 +7,7 @@ from typing import Any, Self
 from gated.forecast.estimator import Fit
 from gated.forecast.evaluation.cross_validation import CrossValidating
 from gated.forecast.explaining import Explaining
+from gated.forecast.future_frames import FutureFrames
 from gated.forecast.inputs import Columns, GivenTable, horizon_for, read_given
 from gated.forecast.model_file import load_model, save_model
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
@@ -21,7 +22,7 @@ from gated.train import Progress
 from gated.train.checkpoint import Checkpoint, opened
 
 
-class Forecaster(Explaining, CrossValidating):
+class Forecaster(Explaining, FutureFrames, CrossValidating):
     """Forecasts all series of a table with one gated recurrent network.
 
     The network is pretrained: `predict(df, h)` forecasts any table at once. `fit` stores a table,

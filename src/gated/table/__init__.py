@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gated.table.frames import future_frame, missing_future, tidy_frame
     from gated.table.known_future import split_known_future
     from gated.table.reader import read_future, read_table
     from gated.table.schema import Schema, to_frame
@@ -23,9 +24,12 @@ __all__ = [
     "Table",
     "detect_long_season",
     "detect_season",
+    "future_frame",
+    "missing_future",
     "read_future",
     "read_table",
     "split_known_future",
+    "tidy_frame",
     "to_frame",
 ]
 
@@ -36,9 +40,12 @@ _HOME = {
     "Table": "table",
     "detect_long_season": "time.season",
     "detect_season": "time.season",
+    "future_frame": "frames",
+    "missing_future": "frames",
     "read_future": "reader",
     "read_table": "reader",
     "split_known_future": "known_future",
+    "tidy_frame": "frames",
     "to_frame": "schema",
 }
 

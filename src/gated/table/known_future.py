@@ -16,7 +16,7 @@ from gated.table.series.panel import is_after_last
 from gated.table.table import Table
 from gated.text import counted
 
-__all__ = ["split_known_future"]
+__all__ = ["as_written", "split_known_future"]
 
 
 def split_known_future(table: Table) -> tuple[Table, Any]:
@@ -55,7 +55,7 @@ def split_known_future(table: Table) -> tuple[Table, Any]:
         schema.time_col: table.ds[known],
     }
     for index, name in enumerate(table.covariate_names):
-        columns[name] = _as_written(table, name, table.covariates[known, index])
+        columns[name] = as_written(table, name, table.covariates[known, index])
     past = replace(
         table,
         offsets=np.append(0, np.cumsum(~ahead))[table.offsets],
@@ -68,7 +68,7 @@ def split_known_future(table: Table) -> tuple[Table, Any]:
     return past, to_frame(schema, columns) if known.any() else None
 
 
-def _as_written(table: Table, name: str, values: FloatArray) -> NDArray[Any]:
+def as_written(table: Table, name: str, values: FloatArray) -> NDArray[Any]:
     """A covariate as in the input: categories as labels, None where missing.
 
     The label of an unknown category is not stored: all of them become "another".

@@ -28,7 +28,7 @@ from gated.table.time.season import detect_long_season, detect_season
 from gated.table.time.times import TimeRequest
 from gated.text import counted, did_you_mean, option, shown_time
 
-__all__ = ["read_future", "read_table"]
+__all__ = ["future_steps", "read_future", "read_table"]
 
 Fill = Literal["missing", "zero"]
 
@@ -165,6 +165,17 @@ def read_future(source: object, table: Table, h: int) -> tuple[FloatArray, tuple
             "The table was read without covariates, so there are none to read for the future. "
             f"Name them with {option('covariates')} when the past is read or fitted."
         )
+    steps, opened = future_steps(source, table, h)
+    return steps.read(opened)
+
+
+def future_steps(source: object, table: Table, h: int) -> tuple[FutureSteps, Source]:
+    """The next `h` steps of every series of `table`, and the table of the future they are read in.
+
+    Raises:
+        DataError: the table of the future cannot be read.
+        UsageError: `h` is below 1.
+    """
     if h < 1:
         raise UsageError(f"The horizon is {h}. Expected at least 1 step.")
     opened, schema = reshaped_as_before(open_source(source), table.schema)
@@ -177,7 +188,7 @@ def read_future(source: object, table: Table, h: int) -> tuple[FloatArray, tuple
         table.last_ds,
         h,
     )
-    return steps.read(opened)
+    return steps, opened
 
 
 def _names(columns: Sequence[str] | None) -> tuple[str, ...]:

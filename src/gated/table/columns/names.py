@@ -34,7 +34,7 @@ TARGET_NAMES = (
     ("value", "values"),
     ("sales", "revenue", "demand", "units", "qty", "quantity", "turnover", "volume", "amount",
      "count", "cnt", "consumption", "load", "users", "visits", "visitors", "passengers",
-     "unit_sales", "units_sold", "items_sold"),
+     "unit_sales", "units_sold", "items_sold", "sold"),
 )  # fmt: skip
 PRICES = frozenset({"open", "high", "low", "close"})  # of a trading day
 KNOWN_NAMES = frozenset(name for tier in (*ID_NAMES, *TARGET_NAMES) for name in tier)

@@ -58,6 +58,29 @@ class FutureSteps:
             DataError: a column, a series or a step is missing, a time is off the grid or occurs
                 twice; the message names which.
         """
+        rows, series, step = self._placed(source)
+        self._refuse_gaps(source, rows, series, step)
+        values, _ = read_covariates(source, self.covariates, self.categories)
+        placed = np.empty((len(self.ids), self.h, len(self.covariates)))
+        placed[series, step] = values[rows]
+        return placed, (
+            *self._missing_notes(placed),
+            *self._unknown_notes(source, rows, values),
+        )
+
+    def given(self, source: Source) -> BoolArray:
+        """[N, h] whether a future table has a row for a step.
+
+        Raises:
+            DataError: a column or a series is missing, or a time is off the grid.
+        """
+        _, series, step = self._placed(source)
+        found = np.zeros((len(self.ids), self.h), dtype=np.bool_)
+        found[series, step] = True
+        return found
+
+    def _placed(self, source: Source) -> tuple[IntArray, IntArray, IntArray]:
+        """The rows of the steps ahead, their series, and their number from 0."""
         self._check_columns(source)
         series = self._series(source)
         times = self._times(source, series)
@@ -67,15 +90,7 @@ class FutureSteps:
         step = grid.count(start, times)
         is_ahead = (times > start) & (step <= self.h)
         self._refuse_off_grid(source, rows, is_ahead & (grid.advance(start, step) != times))
-        rows, series, step = rows[is_ahead], series[is_ahead], step[is_ahead] - 1
-        self._refuse_gaps(source, rows, series, step)
-        values, _ = read_covariates(source, self.covariates, self.categories)
-        placed = np.empty((len(self.ids), self.h, len(self.covariates)))
-        placed[series, step] = values[rows]
-        return placed, (
-            *self._missing_notes(placed),
-            *self._unknown_notes(source, rows, values),
-        )
+        return rows[is_ahead], series[is_ahead], step[is_ahead] - 1
 
     def _missing_notes(self, placed: FloatArray) -> tuple[str, ...]:
         missing = np.isnan(placed)
