@@ -20,6 +20,7 @@ from gated.cli.requests.chat_request import ChatRequest
 from gated.cli.requests.explain_request import ExplainRequest
 from gated.cli.requests.flags import flag
 from gated.cli.requests.forecast_request import ForecastRequest
+from gated.cli.requests.reading_request import FillInRequest, ReadRequest
 from gated.cli.requests.request import DemoRequest, DoctorRequest, Request
 from gated.cli.requests.sequence_request import (
     ClassifyRequest,
@@ -48,6 +49,14 @@ gated forecast sales.csv --horizon 28 --covariate price
 gated forecast sales.csv --horizon 28 --report ahead.html
 gated forecast sales.csv --horizon 28 --save shop.gated
 gated forecast new.csv --horizon 28 --model shop.gated"""
+_READ_EXAMPLES = """Examples:
+gated read sales.csv
+gated read sales.csv --out tidy.csv
+gated read sales.csv --json"""
+_FUTURE_EXAMPLES = """Examples:
+gated future sales.csv --horizon 28 --covariate price
+gated future sales.csv --horizon 28 \\
+  --covariate price > fill_me.csv"""
 _EXPLAIN_EXAMPLES = """Examples:
 gated explain sales.csv --horizon 28
 gated explain sales.csv --horizon 28 --series north
@@ -178,6 +187,24 @@ def forecast(context: typer.Context, request: ForecastRequest) -> None:
     from gated.cli.commands.forecasting.forecast import run
 
     run(request, Messages(quiet=request.quiet), context.obj)
+
+
+@app.command(cls=Command, epilog=_READ_EXAMPLES)
+@_with_request(ReadRequest)
+def read(context: typer.Context, request: ReadRequest) -> None:
+    """Show how a table is understood: columns, step, series, gaps and repairs. No forecast."""
+    from gated.cli.commands.forecasting.read import run
+
+    run(request, Messages(quiet=request.quiet))
+
+
+@app.command(cls=Command, epilog=_FUTURE_EXAMPLES)
+@_with_request(FillInRequest)
+def future(context: typer.Context, request: FillInRequest) -> None:
+    """Write the next steps of every series, with cells for the covariates to fill in."""
+    from gated.cli.commands.forecasting.read import fill_in
+
+    fill_in(request, Messages(quiet=request.quiet))
 
 
 @app.command(cls=Command, epilog=_EXPLAIN_EXAMPLES)

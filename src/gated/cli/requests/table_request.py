@@ -1,36 +1,25 @@
 """Defines the options of every command that reads a table and forecasts, and checks them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from gated.cli.library_keywords import ModelOptions, TableOptions
-from gated.cli.options import FORECAST, OUTPUT, Option, one_path, options_of, whole_number
-from gated.cli.paths import check_places
-from gated.cli.requests.request import Request
+from gated.cli.library_keywords import ModelOptions
+from gated.cli.options import FORECAST, OUTPUT, Option, one_path, whole_number
+from gated.cli.requests.reading_request import ReadingRequest
 from gated.errors import GatedError, UsageError
-from gated.table.io.table_file import check_file
 
 __all__ = ["TableRequest"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class TableRequest(ModelOptions, TableOptions, Request):
+class TableRequest(ModelOptions, ReadingRequest):
     """The options of every command that reads a table and forecasts.
 
     Fields that are passed to methods of `gated.Forecaster` have the names of their keywords.
     """
 
-    table: Annotated[
-        Path,
-        Option(
-            "",
-            "TABLE",
-            help="Past values: .csv, .tsv, .txt (also .gz) or .parquet.",
-            file="read",
-        ),
-    ]
     horizon: Annotated[
         int,
         Option(
@@ -63,11 +52,6 @@ class TableRequest(ModelOptions, TableOptions, Request):
             file="written",
         ),
     ] = None
-    as_json: Annotated[
-        bool,
-        Option("--json", help="Write one JSON object with all results to stdout.", panel=OUTPUT),
-    ] = False
-    quiet: Annotated[bool, Option("--quiet", help="Print errors only.", panel=OUTPUT)] = False
 
     @classmethod
     def of(cls, command: str, typed: Mapping[str, Any]) -> Self:
@@ -78,9 +62,7 @@ class TableRequest(ModelOptions, TableOptions, Request):
             DataError: the table is not a readable file.
         """
         if typed["horizon"] is not None:
-            request = super().of(command, typed)
-            check_file(request.table.expanduser())
-            return request
+            return super().of(command, typed)
         missing = (
             "--horizon is missing. Expected the number of steps to forecast, such as four weeks of "
             f"daily data:\n  gated {command} {typed['table']} --horizon 28"
@@ -93,22 +75,12 @@ class TableRequest(ModelOptions, TableOptions, Request):
 
     def __post_init__(self) -> None:
         self._check_training()
-        self._check_places()
-
-    @property
-    def table_keywords(self) -> dict[str, Any]:
-        """The keywords of `gated.read_table` that were given."""
-        return self._given(TableOptions)
+        super().__post_init__()
 
     @property
     def hyperparameters(self) -> dict[str, Any]:
         """The keywords of `gated.Forecaster` that were given."""
         return self._given(ModelOptions)
-
-    def _given(self, among: type) -> dict[str, Any]:
-        """Return the options of a class whose values differ from the default."""
-        values = {entry: getattr(self, entry.name) for entry in fields(among)}
-        return {entry.name: value for entry, value in values.items() if value != entry.default}
 
     def _check_training(self) -> None:
         if self.max_steps is not None and self.training in (None, "none"):
@@ -116,22 +88,3 @@ class TableRequest(ModelOptions, TableOptions, Request):
                 "--max-steps has no effect, because nothing is trained. Leave it out, or train "
                 "with --training auto."
             )
-
-    def without(self, options: Iterable[str]) -> Self:
-        """Return the request without the files of some options, given by their fields."""
-        not_given: dict[str, Any] = dict.fromkeys(options)
-        return replace(self, **not_given)
-
-    def _check_places(self) -> None:
-        check_places(self._files("read"), self._files("written"), self._reserved())
-
-    def _reserved(self) -> dict[str, Path | None]:
-        """Return the files that the command may write without an option."""
-        return {}
-
-    def _files(self, purpose: str) -> dict[str, Path | None]:
-        return {
-            entry.name if entry.flags else "the table": getattr(self, name)
-            for name, entry in options_of(type(self)).items()
-            if entry.file == purpose
-        }

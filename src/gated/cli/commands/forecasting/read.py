@@ -1,0 +1,142 @@
+"""Runs `gated read`, which shows how a table is understood, and `gated future`."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from gated.arrays import FloatArray
+from gated.cli.console.messages import Messages
+from gated.cli.output.encoding import as_csv, as_json, encoded, records
+from gated.cli.output.files import raise_failed, write_results
+from gated.cli.output.rounding import decimals_of
+from gated.cli.output.stdout import require_stdout, to_stdout
+from gated.cli.requests.reading_request import FillInRequest, ReadRequest
+from gated.files import write_whole
+from gated.table import Table, future_frame, read_table, split_known_future, tidy_frame
+from gated.text import amount, counted, listed, printable, shown_times
+
+__all__ = ["fill_in", "run"]
+
+_ROWS = 3  # shown of the beginning, and as many of the end
+
+
+def run(request: ReadRequest, messages: Messages) -> None:
+    """Run `gated read`: print what was understood, and write the tidy table if that is wanted."""
+    require_stdout()
+    table = read_table(request.table, **request.table_keywords)
+    frame = tidy_frame(table)
+    decimals = {table.schema.target_col: decimals_of(table.y)}
+    writers: dict[str, Callable[[], None]] = {}
+    if request.out is not None:
+        content = encoded(frame, request.out, decimals)
+        writers["out"] = partial(write_whole, request.out, content)
+    failed = write_results(writers)
+    if request.as_json:
+        to_stdout(as_json(_facts(request, table, frame)))
+    else:
+        to_stdout(_text(table, frame, decimals).encode())
+    if request.out is not None and "out" not in failed:
+        messages.write("Written", f"{counted(len(frame), 'row')} to {request.out}.")
+    raise_failed(failed)
+
+
+def fill_in(request: FillInRequest, messages: Messages) -> None:
+    """Run `gated future`: write the next steps of every series, with cells to fill in."""
+    require_stdout()
+    assert request.horizon is not None  # checked by the request
+    table, _ = split_known_future(read_table(request.table, **request.table_keywords))
+    frame = future_frame(table, request.horizon)
+    if not table.covariate_names:
+        messages.write(
+            "Note",
+            "The table to fill in has no column for covariates. Name those whose future values "
+            "you will fill in with --covariate.",
+        )
+    writers: dict[str, Callable[[], None]] = {}
+    if request.out is not None:
+        writers["out"] = partial(write_whole, request.out, encoded(frame, request.out, {}))
+    failed = write_results(writers)
+    if request.as_json:
+        to_stdout(as_json({"table": str(request.table), "future": records(frame)}))
+    elif request.out is None:
+        to_stdout(as_csv(frame, {}))
+    if "out" not in failed:
+        where = "stdout" if request.out is None else str(request.out)
+        given = " ".join(f"--covariate {name}" for name in table.covariate_names)
+        use = f" Fill in {listed(table.covariate_names)}, then: gated forecast {request.table} "
+        use += f"--horizon {request.horizon} {given} --future FILE"
+        messages.write(
+            "Written",
+            f"{counted(len(frame), 'row')} to {where}.{use if given else ''}",
+        )
+    raise_failed(failed)
+
+
+def _facts(request: ReadRequest, table: Table, frame: Any) -> dict[str, Any]:
+    """The object that `--json` writes."""
+    schema = table.schema
+    begin, end = _span(table)
+    return {
+        "table": str(request.table),
+        "columns": {
+            "time": schema.time_col if schema.has_time_col else None,
+            "series": schema.id_col if schema.has_id_col else None,
+            "target": None if schema.wide else schema.target_col,
+            "covariates": list(table.covariate_names),
+            "past_covariates": list(table.past_names),
+        },
+        "series": table.n_series,
+        "steps": table.n_rows,
+        "missing": int(np.isnan(table.y).sum()),
+        "frequency": table.frequency.alias,
+        "season_length": table.frequency.season_length,
+        "begin": begin,
+        "end": end,
+        "notes": list(table.notes),
+        "left_out": table.rejected,
+        "first": records(frame.head(_ROWS)),
+        "last": records(frame.tail(_ROWS)),
+    }
+
+
+def _span(table: Table) -> list[str]:
+    return list(shown_times(table.local(np.array([table.ds.min(), table.ds.max()]))))
+
+
+def _text(table: Table, frame: Any, decimals: dict[str, int | None]) -> str:
+    """What was understood, as lines."""
+    schema, y = table.schema, table.y[np.isfinite(table.y)]
+    begin, end = _span(table)
+    lengths = table.lengths
+    steps = counted(int(lengths[0]), "step")
+    if lengths.min() < lengths.max():
+        steps = f"{lengths.min():,} to {lengths.max():,} steps"
+    facts = {
+        "series": f"{table.n_series:,}" + (f", by `{schema.id_col}`" if schema.has_id_col else ""),
+        "steps": f"{steps} a series, {begin} to {end}",
+        "step": table.frequency.description,
+        "season": counted(table.frequency.season_length, "step"),
+        "target": "every column but the time" if schema.wide else f"`{schema.target_col}`",
+        "values": _values(y),
+        "missing": f"{int(np.isnan(table.y).sum()):,} of {counted(table.n_rows, 'step')}",
+    }
+    width = max(map(len, facts)) + 2
+    lines = [f"{name:<{width}}{text}" for name, text in facts.items()]
+    lines += ["", *(f"- {note}" for note in table.notes)]
+    shown = frame if len(frame) <= 2 * _ROWS + 1 else None
+    if shown is None:
+        first = as_csv(frame.head(_ROWS), decimals).decode().splitlines()
+        last = as_csv(frame.tail(_ROWS), decimals).decode().splitlines()[1:]
+        rows = [*first, "…", *last]
+    else:
+        rows = as_csv(shown, decimals).decode().splitlines()
+    return "\n".join(map(printable, [*lines, "", *rows])) + "\n"
+
+
+def _values(y: FloatArray) -> str:
+    if not len(y):
+        return "none"
+    kind = "whole numbers" if (y == np.round(y)).all() else "numbers"
+    return f"{kind} from {amount(y.min())} to {amount(y.max())}"

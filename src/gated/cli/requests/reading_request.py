@@ -1,0 +1,137 @@
+"""Defines the options of every command that reads a table, and those of `read` and `future`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from gated.cli.library_keywords import TableOptions
+from gated.cli.options import FORECAST, OUTPUT, Option, one_path, options_of, whole_number
+from gated.cli.output.encoding import check_table_suffix
+from gated.cli.paths import check_places
+from gated.cli.requests.request import Request
+from gated.errors import UsageError
+from gated.table.io.table_file import check_file
+
+__all__ = ["FillInRequest", "ReadRequest", "ReadingRequest"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingRequest(TableOptions, Request):
+    """The options of every command that reads a table."""
+
+    table: Annotated[
+        Path,
+        Option(
+            "",
+            "TABLE",
+            help="Past values: .csv, .tsv, .txt (also .gz) or .parquet.",
+            file="read",
+        ),
+    ]
+    as_json: Annotated[
+        bool,
+        Option("--json", help="Write one JSON object with all results to stdout.", panel=OUTPUT),
+    ] = False
+    quiet: Annotated[bool, Option("--quiet", help="Print errors only.", panel=OUTPUT)] = False
+
+    @classmethod
+    def of(cls, command: str, typed: Mapping[str, Any]) -> Self:
+        """Make the request from the typed options; see `Request.of`.
+
+        Raises:
+            UsageError: a value is wrong, or contradicts another one.
+            DataError: the table is not a readable file.
+        """
+        request = super().of(command, typed)
+        check_file(request.table.expanduser())
+        return request
+
+    def __post_init__(self) -> None:
+        self._check_places()
+
+    @property
+    def table_keywords(self) -> dict[str, Any]:
+        """The keywords of `gated.read_table` that were given."""
+        return self._given(TableOptions)
+
+    def _given(self, among: type) -> dict[str, Any]:
+        """Return the options of a class whose values differ from the default."""
+        values = {entry: getattr(self, entry.name) for entry in fields(among)}
+        return {entry.name: value for entry, value in values.items() if value != entry.default}
+
+    def without(self, options: Iterable[str]) -> Self:
+        """Return the request without the files of some options, given by their fields."""
+        not_given: dict[str, Any] = dict.fromkeys(options)
+        return replace(self, **not_given)
+
+    def _check_places(self) -> None:
+        check_places(self._files("read"), self._files("written"), self._reserved())
+
+    def _reserved(self) -> dict[str, Path | None]:
+        """Return the files that the command may write without an option."""
+        return {}
+
+    def _files(self, purpose: str) -> dict[str, Path | None]:
+        return {
+            entry.name if entry.flags else "the table": getattr(self, name)
+            for name, entry in options_of(type(self)).items()
+            if entry.file == purpose
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadRequest(ReadingRequest):
+    """The options of `gated read`."""
+
+    out: Annotated[
+        Path | None,
+        Option(
+            "--out -o",
+            "FILE",
+            help="Write the tidy table, a row for each series and time: .csv, .parquet or .json.",
+            panel=OUTPUT,
+            read=one_path,
+            file="written",
+        ),
+    ] = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.out is not None:
+            check_table_suffix("--out", self.out)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FillInRequest(ReadRequest):
+    """The options of `gated future`."""
+
+    horizon: Annotated[
+        int | None,
+        Option(
+            "--horizon",
+            "STEPS",
+            help="The number of steps after the last one of the table. Required.",
+            panel=FORECAST,
+            read=whole_number(least=1),
+        ),
+    ] = None
+    out: Annotated[
+        Path | None,
+        Option(
+            "--out -o",
+            "FILE",
+            help="Write the table to fill in: .csv, .parquet or .json. Default: stdout.",
+            panel=OUTPUT,
+            read=one_path,
+            file="written",
+        ),
+    ] = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.horizon is None:
+            raise UsageError(
+                "--horizon is missing. Expected the number of steps to fill in, such as "
+                f"gated future {self.table} --horizon 28 --covariate price."
+            )
