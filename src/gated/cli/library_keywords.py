@@ -14,6 +14,7 @@ from gated.cli.options import (
     one_path,
     one_text,
     whole_number,
+    word_list,
 )
 
 __all__ = ["LARGEST", "LONGEST_SEASON", "METHODS", "TRAINING_MODES", "ModelOptions", "TableOptions"]
@@ -147,6 +148,17 @@ class TableOptions:
             choices=("missing", "zero"),
         ),
     ] = None
+    missing: Annotated[
+        tuple[str, ...],
+        Option(
+            "--missing",
+            "MARK",
+            help="Cells that stand for a missing value, such as -999 or <1; repeat it, or separate "
+            "them by commas. none: no number is taken as missing.",
+            panel=TABLE,
+            read=word_list,
+        ),
+    ] = ()
     wide: Annotated[
         bool | None,
         Option("--wide/--long", help="Whether each column is a separate series.", panel=TABLE),

@@ -142,6 +142,7 @@ def as_read(table: Table) -> dict[str, Any]:
         "target_col": None if schema.wide else schema.target_col,
         "wide": schema.wide or None,
         "time_format": schema.time_format,
+        "missing": schema.missing or None,
         "freq": frequency.alias,
         "season_length": frequency.season_length,
     }

@@ -70,7 +70,8 @@ _SCHEMA = record(
         "has_time_col": flag,
         "time_format": optional(text()),
         "wide": flag,
-    }
+    },
+    {"missing": list_of(text())},
 )
 _NETWORK = record(
     {

@@ -4,7 +4,9 @@ The steps: bring the table into rows, choose the columns, read the cells, sort t
 time grid, add missing steps, detect the season, read the static features.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from numbers import Real
 from typing import Literal, get_args
 
 import numpy as np
@@ -46,6 +48,7 @@ def read_table(
     static_df: object = None,
     time_format: str | None = None,
     fill: Fill | None = None,
+    missing: str | float | Sequence[str | float] | None = None,
     wide: bool | None = None,
     like: Table | None = None,
 ) -> Table:
@@ -67,6 +70,9 @@ def read_table(
         time_format: strptime pattern of the times, or the unit of a count since 1970 ("s", "ms",
             "us", "ns").
         fill: the target at steps without a row: "missing" (not observed, the default) or "zero".
+        missing: further cells that stand for a missing value: texts such as "<1" and numbers such
+            as -999. Some are known: "NA", "-", "n/e" and others, and numbers such as -999 where
+            they are far from all other values; "none" keeps these numbers.
         wide: whether every column but the time is a series; by default inferred from the columns.
         like: the table of a fitted model, whose categories are used: a category that it does not
             have is unknown, and has no effect.
@@ -89,7 +95,7 @@ def read_table(
             f"{option('fill', str(fill))} is unknown.{did_you_mean(str(fill), get_args(Fill))} "
             'Expected "missing" or "zero".'
         )
-    opened = open_source(source)
+    opened = open_source(source, _marks(missing))
     named = Request(joined_name(id_col), time_col, target_col, names, past_names, wide)
     shaped = reshaped(opened, named, time_format)
     roles = choose_roles(shaped.source, shaped.request)
@@ -109,7 +115,7 @@ def read_table(
     whole, added = complete(series_filter.panel, grid, 0.0 if fill == "zero" else np.nan)
     is_known = season_length is not None or usual_seasons(grid)[0] is not None
     frequency, season_note = _frequency(grid, season_length, whole, is_known=is_known)
-    schema = _schema(opened, roles, content, time_format)
+    schema = replace(_schema(opened, roles, content, time_format), missing=marks)
     static, static_notes, rejected = _static(static_df, schema, whole.ids, series_filter, like)
     return Table(
         ids=whole.ids,
@@ -178,7 +184,7 @@ def future_steps(source: object, table: Table, h: int) -> tuple[FutureSteps, Sou
     """
     if h < 1:
         raise UsageError(f"The horizon is {h}. Expected at least 1 step.")
-    opened, schema = reshaped_as_before(open_source(source), table.schema)
+    opened, schema = reshaped_as_before(open_source(source, table.schema.missing), table.schema)
     steps = FutureSteps(
         schema,
         table.frequency,
@@ -195,6 +201,19 @@ def _names(columns: Sequence[str] | None) -> tuple[str, ...]:
     return (columns,) if isinstance(columns, str) else tuple(columns or ())
 
 
+def _marks(missing: object) -> tuple[str, ...]:
+    """The marks of the option `missing` as text, without blanks around them."""
+    given = [missing] if isinstance(missing, str | Real) else missing
+    if given is None:
+        return ()
+    if not isinstance(given, Iterable) or not all(isinstance(one, str | Real) for one in given):
+        raise UsageError(
+            f"{option('missing')} is {missing!r}. Expected a text, a number, or a list of these, "
+            'such as ["<1", -999].'
+        )
+    return tuple(dict.fromkeys(str(mark).strip() for mark in given))
+
+
 def _static(
     source: object,
     schema: Schema,
@@ -207,7 +226,8 @@ def _static(
         return Static.none(len(ids)), (), series_filter.rejected
     left_out = [label for label in series_filter.rejected if label not in series_filter.unobserved]
     known = like.static if like is not None and like.static.names else None
-    static, notes = read_static(open_source(source), schema, ids, left_out, known)
+    opened = open_source(source, schema.missing)
+    static, notes = read_static(opened, schema, ids, left_out, known)
     new = {str(label) for label in static.cold_start_ids}
     rejected = {label: why for label, why in series_filter.rejected.items() if label not in new}
     return static, notes, rejected

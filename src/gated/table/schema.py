@@ -54,6 +54,7 @@ class Schema:
         has_id_col, has_time_col: whether the table had such a column.
         time_format: the pattern that the user gave for reading the times, if any.
         wide: whether every column but the time was a series.
+        missing: the marks that the user named as missing values.
     """
 
     id_col: str
@@ -66,6 +67,7 @@ class Schema:
     has_time_col: bool = True
     time_format: str | None = None
     wide: bool = False
+    missing: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Convert to plain values for a model file."""
@@ -85,7 +87,9 @@ class Schema:
         if time["pandas_dtype"] is not None:
             time["pandas_dtype"] = pd.api.types.pandas_dtype(time["pandas_dtype"])
         id_dtype = _dtype_from_json(stored["id_dtype"])
-        return cls(**{**stored, "time": TimeForm(**time), "id_dtype": id_dtype})
+        missing = tuple(stored.get("missing", ()))
+        changed = {"time": TimeForm(**time), "id_dtype": id_dtype, "missing": missing}
+        return cls(**{**stored, **changed})
 
     @property
     def time_zone(self) -> str | None:

@@ -1,9 +1,11 @@
 """Detects the kind of a column (date, number, text, …) from its type or a sample of its text."""
 
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any, Literal
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,9 +19,11 @@ from gated.table.cells.numbers import (
     THOUSANDS,
     column_text,
 )
+from gated.table.cells.written.marks import are_marks
+from gated.table.cells.written.reading import number_share
 from gated.table.io.source import LOOK_ROWS, Source
 
-__all__ = ["Kind", "is_period", "kind_of", "kind_of_column", "pandas_zone"]
+__all__ = ["Kind", "is_period", "kind_of", "kind_of_column", "pandas_zone", "share_of_numbers"]
 
 Kind = Literal["date", "integer", "number", "boolean", "text", "empty", "other"]
 
@@ -40,14 +44,18 @@ def pandas_zone(series: nw.Series[Any]) -> tzinfo | None:
 
 def kind_of_column(source: Source, name: str) -> Kind:
     """The kind of a column of a source, from as few of its rows as needed."""
-    kinds = (kind_of(part) for part in source.parts(name))
+    kinds = (kind_of(part, source.missing) for part in source.parts(name))
     return next((kind for kind in kinds if kind != "empty"), "empty")
 
 
-def kind_of(series: nw.Series[Any]) -> Kind:
+def kind_of(series: nw.Series[Any], missing: Sequence[str] = ()) -> Kind:
     """The kind of a column; for a text column, the kind of most cells of a sample.
 
     A few invalid cells do not change the kind: they raise an error when the column is read.
+
+    Args:
+        series: the column.
+        missing: further marks that stand for a missing value.
     """
     dtype = series.dtype
     if dtype.is_integer():
@@ -59,15 +67,24 @@ def kind_of(series: nw.Series[Any]) -> Kind:
     if dtype in (nw.Date, nw.Datetime) or is_period(series) or pandas_zone(series) is not None:
         return "date"
     if dtype in TEXT_TYPES:
-        sample = _written(series.head(LOOK_ROWS))
-        return _kind_of_text(sample if len(sample) else _written(series))
+        sample = _written(series.head(LOOK_ROWS), missing)
+        if len(sample) == 0 or are_marks(pc.unique(sample)).all():
+            sample = _written(series, missing)
+        return _kind_of_text(sample)
     return "empty" if series.is_null().all() else "other"
 
 
-def _written(series: nw.Series[Any]) -> pa.ChunkedArray:
+def share_of_numbers(series: nw.Series[Any], missing: Sequence[str] = ()) -> float:
+    """The share of a text column's cells, marks left out, that are numbers of one unit."""
+    sample = _written(series.head(LOOK_ROWS), missing)
+    return _number_share(sample, is_strict=False) if len(sample) else 0.0
+
+
+def _written(series: nw.Series[Any], missing: Sequence[str]) -> pa.ChunkedArray:
     """The cells that are not missing, as text."""
     text = pc.utf8_trim_whitespace(column_text(series).drop_null())
-    return text.filter(pc.invert(pc.is_in(text, value_set=pa.array(MISSING_SPELLINGS))))
+    spelled = pc.is_in(text, value_set=pa.array([*MISSING_SPELLINGS, *missing]))
+    return text.filter(pc.invert(spelled))
 
 
 def _kind_of_text(sample: pa.ChunkedArray) -> Kind:
@@ -83,4 +100,14 @@ def _kind_of_text(sample: pa.ChunkedArray) -> Kind:
         return "number"
     if share(r"^(?i:true|false)$") > MOST:
         return "boolean"
-    return "date" if looks_like_dates(sample.combine_chunks()) else "text"
+    if _number_share(sample, is_strict=True) > MOST:  # before dates: "USD 2024" may be "Mon YYYY"
+        return "number"
+    if looks_like_dates(sample.combine_chunks()):
+        return "date"
+    return "number" if _number_share(sample, is_strict=False) > MOST else "text"
+
+
+def _number_share(sample: pa.ChunkedArray, *, is_strict: bool) -> float:
+    counted = sample.value_counts()
+    counts = np.asarray(counted.field("counts").to_numpy(), dtype=np.int64)
+    return number_share(counted.field("values"), counts, is_strict=is_strict)

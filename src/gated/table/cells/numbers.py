@@ -1,7 +1,13 @@
-"""Reads a column as float64 numbers: missing spellings become NaN, invalid cells raise errors."""
+"""Reads a column as float64 numbers: missing spellings become NaN, invalid cells raise errors.
 
-from dataclasses import dataclass
-from typing import Any, Literal, cast
+Plain numbers are converted at once. If a cell is not plain, all distinct cells are read as people
+write them (`gated.table.cells.written`): with signs, units, separators and marks.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
 
 import narwhals as nw
 import numpy as np
@@ -11,10 +17,23 @@ import pyarrow.compute as pc
 
 from gated.arrays import FloatArray
 from gated.errors import DataError
+from gated.table.cells.codes import Code, find_codes
+from gated.table.cells.written.reading import read_written, separator_text
+from gated.table.cells.written.separators import points_between_thousands
+from gated.table.cells.written.unreadable import unreadable
 from gated.table.io.source import Source
-from gated.text import counted
 
-__all__ = ["MISSING_SPELLINGS", "NUMBER", "TEXT_TYPES", "Numbers", "column_text", "read_numbers"]
+__all__ = [
+    "KEEP_CODES",
+    "LARGEST_EXACT",
+    "MISSING_SPELLINGS",
+    "NUMBER",
+    "TEXT_TYPES",
+    "Numbers",
+    "column_text",
+    "read_numbers",
+    "without_missing",
+]
 
 TEXT_TYPES = (nw.String, nw.Object, nw.Categorical, nw.Enum)
 # The spellings that pandas.read_csv reads as a missing value, and the empty cell.
@@ -26,9 +45,8 @@ NUMBER = r"^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|(?i:inf(inity)?))$"
 DECIMAL_COMMA = r"^[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?$"
 # Thousands separators as in English; "0,123" and "1,23" can only be decimals.
 THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"
-BOOLEANS = {"true": "1", "false": "0"}
-
-Comma = Literal["the decimal sign", "a mark between thousands"]
+LARGEST_EXACT = 2**53  # float64 represents all whole numbers up to it
+KEEP_CODES = "none"  # the value of the option `missing` that masks no code
 
 
 @dataclass(frozen=True)
@@ -39,43 +57,76 @@ class Numbers:
         values: [R] float64, NaN where there is none.
         missing: number of cells that were empty or had a missing spelling.
         infinite: number of cells that were infinite or too large for float64; they became NaN.
-        comma: meaning of the commas; None if there were none.
+        repairs: what was cut or interpreted, as parts of a sentence.
+        marks: number of cells of each mark that was taken as missing.
+        named: number of cells of each mark that the option `missing` names.
+        codes: numbers that probably stand for missing values; the certain ones became NaN.
+        rounded: the first whole number that float64 cannot represent, or None.
     """
 
     values: FloatArray
     missing: int
     infinite: int
-    comma: Comma | None = None
+    repairs: tuple[str, ...] = ()
+    marks: Mapping[str, int] = field(default_factory=dict)
+    named: Mapping[str, int] = field(default_factory=dict)
+    codes: tuple[Code, ...] = ()
+    rounded: int | None = None
+
+
+@dataclass
+class _Text:
+    """What was found in a column of text."""
+
+    values: FloatArray
+    repairs: tuple[str, ...] = ()
+    marks: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_numbers(source: Source, column: str) -> Numbers:
     """Read one column as numbers.
 
-    Missing spellings (`MISSING_SPELLINGS`) and infinite values become NaN and are counted; true
-    and false become 1 and 0. If commas do not separate the cells, a comma may be the decimal sign
-    of a column without points. Otherwise commas may separate thousands, if the column has no
-    other commas.
+    Missing spellings (`MISSING_SPELLINGS`), other marks beside numbers, the marks of
+    `source.missing` and infinite values become NaN and are counted; true and false become 1 and 0.
+    If commas do not separate the cells, a comma may be the decimal sign of a column. Otherwise
+    commas may separate thousands, or the cells decide. A well-known code such as -999 becomes NaN
+    if it is far from all other values, unless `source.missing` contains "none".
 
     Raises:
         DataError: a cell is neither a number nor missing; the message names its row.
     """
     series = source.frame[column]
-    comma: Comma | None = None
+    named: Counter[str] = Counter()
+    repairs: tuple[str, ...] = ()
+    marks: Mapping[str, int] = {}
     if series.dtype.is_numeric() or series.dtype == nw.Boolean:
-        values = np.asarray(series.cast(nw.Float64).to_numpy(), dtype=np.float64)
+        values = _as_float(series)
     elif series.dtype in TEXT_TYPES:
-        values, comma = _from_text(source, column)
+        text, named = without_missing(source, column)
+        found = _from_text(source, column, text)
+        values, repairs, marks = found.values, found.repairs, found.marks
     elif series.is_null().all():  # a column that was never given a type
         values = np.full(len(series), np.nan)
     else:
         raise DataError(
             f"{source.prefix}column `{column}` is of type {series.dtype}. Expected numbers."
         )
+    for mark in source.missing:
+        if (code := _as_number(mark)) is not None and (here := values == code).any():
+            values, named[mark] = np.where(here, np.nan, values), named[mark] + int(here.sum())
+    codes = find_codes(values)
+    certain = [code.value for code in codes if code.is_certain and not _keeps_codes(source)]
+    if certain:
+        values = np.where(np.isin(values, certain), np.nan, values)
     infinite = np.isinf(values)
     if infinite.any():
         values = np.where(infinite, np.nan, values)
     count = int(infinite.sum())
-    return Numbers(values, int(np.isnan(values).sum()) - count, count, comma)
+    missing = int(np.isnan(values).sum()) - count
+    rounded = _first_rounded(series, values)
+    if _keeps_codes(source):
+        codes = ()
+    return Numbers(values, missing, count, repairs, marks, named, codes, rounded)
 
 
 def column_text(series: nw.Series[Any]) -> pa.ChunkedArray:
@@ -90,20 +141,75 @@ def column_text(series: nw.Series[Any]) -> pa.ChunkedArray:
     return chunked.cast(pa.string())
 
 
-def _from_text(source: Source, column: str) -> tuple[FloatArray, Comma | None]:
+def without_missing(source: Source, column: str) -> tuple[pa.ChunkedArray, Counter[str]]:
+    """Trim the text of a column, and leave out missing cells.
+
+    Returns:
+        [R] text, null where the cell is missing, has a missing spelling or is a mark of
+        `source.missing`; and how often each of these marks occurs.
+    """
     text = pc.utf8_trim_whitespace(column_text(source.frame[column]))
     spelled = pc.is_in(text, value_set=pa.array(MISSING_SPELLINGS))
     text = pc.if_else(spelled, pa.scalar(None, pa.string()), text)
-    comma: Comma | None = None
-    if source.decimal_comma and _has_decimal_comma(text):
-        comma, text = "the decimal sign", pc.replace_substring(text, ",", ".")
-    elif _has_thousands(text):
-        comma, text = "a mark between thousands", pc.replace_substring(text, ",", "")
+    named: Counter[str] = Counter()
+    for mark in source.missing:
+        here = pc.fill_null(pc.equal(text, mark), False)
+        if count := pc.sum(here).as_py():
+            named[mark] += count
+            text = pc.if_else(here, pa.scalar(None, pa.string()), text)
+    return text, named
+
+
+def _as_float(series: nw.Series[Any]) -> FloatArray:
+    if series.dtype.is_integer():  # whole numbers above 2^53 are rounded, as in a text file
+        native = series.to_arrow()
+        chunked = native if isinstance(native, pa.ChunkedArray) else pa.chunked_array([native])
+        return np.asarray(pc.cast(chunked, pa.float64(), safe=False).to_numpy(), dtype=np.float64)
+    return np.asarray(series.cast(nw.Float64).to_numpy(), dtype=np.float64)
+
+
+def _keeps_codes(source: Source) -> bool:
+    return KEEP_CODES in source.missing
+
+
+def _as_number(mark: str) -> float | None:
     try:
-        numbers = pc.cast(text, pa.float64())
+        return float(mark)
+    except ValueError:
+        return None
+
+
+def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
+    repairs: tuple[str, ...] = ()
+    plain = text
+    if source.decimal_comma and _has_decimal_comma(text):
+        repairs, plain = separator_text(",", ()), pc.replace_substring(text, ",", ".")
+    elif _has_thousands(text):
+        repairs, plain = separator_text(None, (",",)), pc.replace_substring(text, ",", "")
+    elif source.decimal_comma and points_between_thousands(text):
+        repairs, plain = separator_text(None, (".",)), pc.replace_substring(text, ".", "")
+    try:
+        numbers = pc.cast(plain, pa.float64())
     except pa.ArrowInvalid:
-        numbers = pc.cast(_without_booleans(source, column, text), pa.float64())
-    return np.asarray(numbers.to_numpy(), dtype=np.float64), comma
+        return _as_written(source, column, text)
+    return _Text(np.asarray(numbers.to_numpy(), dtype=np.float64), repairs)
+
+
+def _as_written(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
+    """Read the distinct cells of a column as people write numbers."""
+    whole = pa.concat_arrays(text.chunks) if text.num_chunks != 1 else text.chunk(0)
+    encoded = whole.dictionary_encode()
+    codes = np.asarray(encoded.indices.fill_null(-1).to_numpy(), dtype=np.int64)
+    texts = encoded.dictionary
+    counts = np.bincount(codes[codes >= 0], minlength=len(texts)).astype(np.int64)
+    found = read_written(texts, counts, decimal_comma=source.decimal_comma)
+    if found.wrong.any() or found.contradiction is not None:
+        raise unreadable(found, texts, codes, column, source.where)
+    marks = {
+        texts[int(index)].as_py(): int(counts[index]) for index in np.flatnonzero(found.is_mark)
+    }
+    values = np.where(codes >= 0, found.values[codes], np.nan)
+    return _Text(values, found.repairs, marks)
 
 
 def _has_decimal_comma(text: pa.ChunkedArray) -> bool:
@@ -119,19 +225,13 @@ def _has_thousands(text: pa.ChunkedArray) -> bool:
     )
 
 
-def _without_booleans(source: Source, column: str, text: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Write true and false as 1 and 0; the first cell that is still not a number is an error."""
-    lowered = pc.utf8_lower(text)
-    for word, digit in BOOLEANS.items():
-        text = pc.if_else(pc.equal(lowered, word), digit, text)
-    wrong = pc.fill_null(pc.invert(pc.match_substring_regex(text, NUMBER)), False)
-    rows = np.flatnonzero(wrong.to_numpy())
-    if len(rows) == 0:
-        return text
-    cell = text[int(rows[0])].as_py()
-    more = f" ({counted(len(rows) - 1, 'more cell')} like it)" if len(rows) > 1 else ""
-    raise DataError(
-        f'{source.where(int(rows[0]))}: {column} "{cell}" is not a number{more}. Expected a '
-        "plain number such as 1234.5, without units or currency signs, and commas in a column only "
-        "between thousands. Leave a cell empty, or write NA, where the value is missing."
-    )
+def _first_rounded(series: nw.Series[Any], values: FloatArray) -> int | None:
+    """The first whole number that float64 does not represent exactly."""
+    large = np.flatnonzero(np.abs(values) > LARGEST_EXACT)
+    if len(large) == 0 or not (series.dtype.is_integer() or series.dtype in TEXT_TYPES):
+        return None
+    for row in large.tolist():
+        cell = str(series[row]).strip()
+        if cell.lstrip("+-").isdecimal() and int(cell) != int(values[row]):
+            return int(cell)
+    return None

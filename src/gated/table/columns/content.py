@@ -3,8 +3,9 @@
 Text covariates become categories: each cell is the index of its label.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import narwhals as nw
@@ -18,24 +19,20 @@ from gated.arrays import FloatArray, IntArray, ObjectArray
 from gated.errors import DataError
 from gated.table.cells.distinct import distinct_text, distinct_values
 from gated.table.cells.kinds import kind_of
-from gated.table.cells.numbers import (
-    MISSING_SPELLINGS,
-    TEXT_TYPES,
-    Numbers,
-    column_text,
-    read_numbers,
-)
+from gated.table.cells.numbers import TEXT_TYPES, Numbers, read_numbers, without_missing
+from gated.table.columns.number_notes import number_notes, unused_notes
 from gated.table.columns.roles import Roles
 from gated.table.io.source import Source
 from gated.table.schema import TimeForm
 from gated.table.time.grid import Instants
 from gated.table.time.times import TimeRequest, Times, read_times
-from gated.text import counted, listed
+from gated.text import counted
 
 __all__ = [
     "UNKNOWN",
     "Categories",
     "Content",
+    "Covariates",
     "labels_of",
     "numbered_steps",
     "read_categories",
@@ -48,6 +45,24 @@ Categories = dict[str, tuple[str, ...]]
 
 UNKNOWN = -1
 """The code of a category that does not occur in the past."""
+
+
+@dataclass(frozen=True)
+class Covariates:
+    """The values of columns of numbers and of categories.
+
+    Attributes:
+        values: [R, F] float64, NaN where missing; a category is the index of its label, or
+            `UNKNOWN` if the label is not known.
+        categories: for each categorical column: its labels.
+        notes: how cells were interpreted, one sentence each.
+        named: how many cells have each mark of the option `missing`.
+    """
+
+    values: FloatArray
+    categories: Categories
+    notes: tuple[str, ...] = ()
+    named: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -115,9 +130,10 @@ def read_content(
         codes = np.repeat(np.arange(len(ids)), n_rows)
     targets = [read_numbers(source, name) for name in roles.targets]
     y = targets[0].values if len(targets) == 1 else np.concatenate([n.values for n in targets])
-    covariates, categories = read_covariates(source, roles.covariates, known)
-    if not roles.covariates:
-        covariates = np.zeros((len(y), 0))  # a wide table has one row per value here
+    found = read_covariates(source, roles.covariates, known)
+    named = sum((Counter(column.named) for column in targets), found.named)
+    # A wide table has one row per value here.
+    covariates = found.values if roles.covariates else np.zeros((len(y), 0))
     if time_request is None:
         times = Times(numbered_steps(codes), TimeForm("integer", nw.Int64()))
     else:
@@ -129,10 +145,16 @@ def read_content(
         times.values,
         y,
         covariates,
-        categories,
+        found.categories,
         times.form,
         id_dtype,
-        notes=(*times.notes, *_number_notes(roles.targets, targets)),
+        notes=(
+            *times.notes,
+            *number_notes(roles.targets, targets),
+            *_infinite_notes(roles.targets, targets),
+            *found.notes,
+            *unused_notes(source.missing, named),
+        ),
         missing=sum(column.missing for column in targets),
         targets=_target_text(roles.targets),
     )
@@ -199,7 +221,7 @@ def numbered_steps(codes: IntArray) -> IntArray:
 
 def read_covariates(
     source: Source, names: Sequence[str], known: Categories | None = None
-) -> tuple[FloatArray, Categories]:
+) -> Covariates:
     """Read columns of numbers and of categories.
 
     Args:
@@ -208,17 +230,15 @@ def read_covariates(
         known: the labels of each categorical column, if they are given by another table; by
             default a text column is categorical.
 
-    Returns:
-        [R, F] float64, NaN where missing; a category is the index of its label, or `UNKNOWN` if
-        the label is not known. And the labels of each categorical column.
-
     Raises:
         DataError: a column holds dates, or text among numbers.
     """
     columns: list[FloatArray] = []
     categories: Categories = {}
+    numbers: dict[str, Numbers] = {}
+    named: Counter[str] = Counter()
     for name in names:
-        kind = kind_of(source.frame[name])
+        kind = kind_of(source.frame[name], source.missing)
         if kind == "date":
             example = source.frame[name].drop_nulls()[0]
             raise DataError(
@@ -227,17 +247,21 @@ def read_covariates(
             )
         if name in known if known is not None else kind == "text":
             labels = known[name] if known is not None else None
-            codes, categories[name] = read_categories(source, name, labels)
+            codes, categories[name], marks = read_categories(source, name, labels)
             columns.append(codes)
+            named.update(marks)
         else:
-            columns.append(read_numbers(source, name).values)
+            numbers[name] = read_numbers(source, name)
+            columns.append(numbers[name].values)
+            named.update(numbers[name].named)
     values = np.stack(columns, axis=1) if columns else np.zeros((len(source.frame), 0))
-    return values, categories
+    notes = number_notes(list(numbers), list(numbers.values()))
+    return Covariates(values, categories, notes, named)
 
 
 def read_categories(
     source: Source, column: str, labels: tuple[str, ...] | None = None
-) -> tuple[FloatArray, tuple[str, ...]]:
+) -> tuple[FloatArray, tuple[str, ...], Counter[str]]:
     """Read a categorical column.
 
     Args:
@@ -248,28 +272,23 @@ def read_categories(
 
     Returns:
         [R] float64, the index of each cell's label, NaN where missing, `UNKNOWN` if the label is
-        not in `labels`; and the labels.
+        not in `labels`; the labels; and how many cells have each mark of the option `missing`.
     """
-    text = pc.utf8_trim_whitespace(column_text(source.frame[column]))
-    spelled = pc.is_in(text, value_set=pa.array(MISSING_SPELLINGS))
-    missing = pc.or_(pc.is_null(text), spelled)
-    text = pc.if_else(missing, pa.scalar(None, pa.string()), text)
+    text, named = without_missing(source, column)
+    missing = pc.is_null(text)
     if labels is None:
         labels = tuple(sorted(pc.unique(text).drop_null().to_pylist()))
     found = pc.index_in(text, value_set=pa.array(labels, pa.string()))
     codes = pc.if_else(missing, pa.scalar(None, pa.float64()), pc.fill_null(found, UNKNOWN))
-    return np.asarray(codes.to_numpy(), dtype=np.float64), labels
+    return np.asarray(codes.to_numpy(), dtype=np.float64), labels, named
 
 
-def _number_notes(names: Sequence[str], columns: Sequence[Numbers]) -> tuple[str, ...]:
-    notes = []
-    for comma in sorted({one.comma for one in columns if one.comma is not None}):
-        written = [name for name, one in zip(names, columns, strict=True) if one.comma == comma]
-        notes.append(f"{listed(written)}: the comma was read as {comma}.")
-    if infinite := sum(column.infinite for column in columns):
-        where = _target_text(names)
-        notes.append(f"{where}: {counted(infinite, 'infinite value')} taken as not observed.")
-    return tuple(notes)
+def _infinite_notes(names: Sequence[str], columns: Sequence[Numbers]) -> tuple[str, ...]:
+    infinite = sum(column.infinite for column in columns)
+    if not infinite:
+        return ()
+    where = _target_text(names)
+    return (f"{where}: {counted(infinite, 'infinite value')} taken as not observed.",)
 
 
 def _target_text(names: Sequence[str]) -> str:

@@ -38,6 +38,7 @@ class Source:
         backend: library of the output frames ("pandas", "polars", …).
         is_text: whether the values were read from delimited text.
         decimal_comma: whether a comma inside a number may be the decimal sign.
+        missing: further marks that stand for a missing value; "none" keeps numbers such as -999.
         notes: what was detected or repaired while reading, one sentence each.
         file_row: converts a row index to the row number in the file.
         input_rows: [R] the row of the input that each row comes from; None: the same one.
@@ -48,6 +49,7 @@ class Source:
     backend: Backend
     is_text: bool = False
     decimal_comma: bool = False
+    missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     file_row: Callable[[int], int] | None = None
     input_rows: IntArray | None = None
@@ -95,12 +97,13 @@ class Source:
         return f"{self.name}: " if self.name else ""
 
 
-def open_source(source: object) -> Source:
+def open_source(source: object, missing: Sequence[str] = ()) -> Source:
     """Read a file, or wrap a frame, as a `Source`.
 
     Args:
         source: a path (.csv, .tsv or .txt, each also with .gz; .parquet) or an eager or lazy
             frame of any library that narwhals supports (lazy ones are collected).
+        missing: further marks that stand for a missing value.
 
     Raises:
         DataError: the file is missing, empty, damaged or not a table.
@@ -114,7 +117,7 @@ def open_source(source: object) -> Source:
             f"{opened.prefix}the table has no rows, only the columns "
             f"{listed(opened.frame.columns)}. Expected one row for each time step."
         )
-    return opened
+    return replace(opened, missing=tuple(missing))
 
 
 def _open_path(given: Path) -> Source:

@@ -60,12 +60,13 @@ class FutureSteps:
         """
         rows, series, step = self._placed(source)
         self._refuse_gaps(source, rows, series, step)
-        values, _ = read_covariates(source, self.covariates, self.categories)
+        read = read_covariates(source, self.covariates, self.categories)
         placed = np.empty((len(self.ids), self.h, len(self.covariates)))
-        placed[series, step] = values[rows]
+        placed[series, step] = read.values[rows]
         return placed, (
+            *read.notes,
             *self._missing_notes(placed),
-            *self._unknown_notes(source, rows, values),
+            *self._unknown_notes(source, rows, read.values),
         )
 
     def given(self, source: Source) -> BoolArray:

@@ -88,7 +88,7 @@ def read_static(
     names, dates = like.names if like is not None else (), []
     if like is None:
         others = [name for name in columns if name != schema.id_col]
-        dates = [name for name in others if kind_of(source.frame[name]) == "date"]
+        dates = [name for name in others if kind_of(source.frame[name], source.missing) == "date"]
         names = tuple(name for name in others if name not in dates)
     missing = [name for name in names if name not in columns]
     if missing or not names:
@@ -104,15 +104,16 @@ def read_static(
             f"{source.where(first)}: series `{labels[codes[first]]}` occurs twice. Expected one "
             "row for each series."
         )
-    values, categories = read_covariates(source, names, like.categories if like else None)
+    read = read_covariates(source, names, like.categories if like else None)
+    values = read.values
     texts = [str(label) for label in labels]  # a file's ids are text, 7 is "7"
     row = pd.Index(texts).get_indexer(pd.Index([str(label) for label in ids]))
     found = np.where((row >= 0)[:, None], values[row], np.nan)
     past = {*left_out, *(str(label) for label in ids)}
     new = np.array([text not in past for text in texts])
     cold_start_ids = _as_ids(labels[codes][new], type(ids[0]))
-    notes = _notes(names, dates, ids[row < 0], cold_start_ids)
-    return Static(names, found, categories, cold_start_ids, values[new]), notes
+    notes = (*_notes(names, dates, ids[row < 0], cold_start_ids), *read.notes)
+    return Static(names, found, read.categories, cold_start_ids, values[new]), notes
 
 
 def _as_ids(labels: ObjectArray, kind: type) -> ObjectArray:

@@ -1,0 +1,144 @@
+"""Decides which sign of a column is the decimal sign, and which ones separate thousands."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gated.arrays import BoolArray, IntArray
+from gated.table.cells.written.flags import matches
+
+__all__ = ["Separators", "points_between_thousands", "read_separators"]
+
+Sign = Literal[",", "."]
+
+# Groups of three digits; and as in India, where groups of two digits precede the last three.
+MANY_COMMAS = r"^(\d{1,3}(,\d{3}){2,}|\d{1,2}(,\d{2})+,\d{3})$"
+COMMAS_THEN_POINT = r"^(\d{1,3}(,\d{3})+|\d{1,2}(,\d{2})+,\d{3})\.\d*$"
+MANY_POINTS = r"^\d{1,3}(\.\d{3}){2,}$"
+POINTS_THEN_COMMA = r"^\d{1,3}(\.\d{3})+,\d*$"
+GROUPED = r"^\d{1,3}([ ']\d{3})+([.,]\d*)?$"  # a blank or an apostrophe can only separate thousands
+ONE = {",": r"^(\d+,\d*|,\d+)$", ".": r"^(\d+\.\d*|\.\d+)$"}
+# "1,234" is a thousand or a fraction; "0,123" and "1,23" can only be fractions.
+EITHER = {",": r"^[1-9]\d{0,2},\d{3}$", ".": r"^[1-9]\d{0,2}\.\d{3}$"}
+FEWEST = 3  # cells with a decimal comma that decide although commas separate the cells
+
+
+@dataclass(frozen=True)
+class Separators:
+    """The numbers of a column with a decimal point and without other separators.
+
+    Attributes:
+        plain: [K] text, null where the separators fit no number.
+        decimal: the decimal sign; None if there is none.
+        thousands: the signs between thousands: ",", ".", " ", "'".
+        contradiction: two cells that decide differently, or None.
+    """
+
+    plain: pa.Array
+    decimal: Sign | None
+    thousands: tuple[str, ...]
+    contradiction: tuple[int, int] | None = None
+
+
+def read_separators(digits: pa.Array, counts: IntArray, *, decimal_comma: bool) -> Separators:
+    """Read the separators of a column from all of its cells.
+
+    Args:
+        digits: [K] distinct texts of digits and separators; null where a cell is not a number.
+        counts: [K] how often each occurs.
+        decimal_comma: whether a lone comma may be the decimal sign: in a file whose cells are
+            separated by another sign.
+
+    >>> cells, once = pa.array(["1.097,50", "1.097", "12"]), np.ones(3, dtype=np.int64)
+    >>> found = read_separators(cells, once, decimal_comma=False)
+    >>> found.plain.to_pylist(), found.decimal, found.thousands
+    (['1097.50', '1097', '12'], ',', ('.',))
+    """
+    grouped = matches(digits, GROUPED)
+    marks = _separators_in(digits.filter(pa.array(grouped)), " '")
+    blank_free = pc.replace_substring_regex(digits, "[ ']", "")
+    whole = pc.if_else(pa.array(grouped | ~matches(digits, "[ ']")), blank_free, None)
+    lone: dict[Sign, BoolArray] = {",": matches(whole, ONE[","]), ".": matches(whole, ONE["."])}
+    either = {sign: lone[sign] & matches(whole, EITHER[sign]) & ~grouped for sign in lone}
+    comma = matches(whole, POINTS_THEN_COMMA) | matches(whole, MANY_POINTS) | (lone[","] & grouped)
+    point = matches(whole, COMMAS_THEN_POINT) | matches(whole, MANY_COMMAS)
+    point |= lone["."] & ~either["."]
+    fractions = lone[","] & ~either[","]
+    if decimal_comma or comma.any() or _same_decimals(whole, fractions, either, point, counts):
+        comma |= fractions
+    if comma.any() and point.any():
+        return Separators(whole, None, marks, (int(np.argmax(comma)), int(np.argmax(point))))
+    if not (comma.any() or point.any()) and either[","].any() and either["."].any():
+        pair = int(np.argmax(either[","])), int(np.argmax(either["."]))
+        return Separators(whole, None, marks, pair)
+    decimal: Sign = "."
+    if comma.any() or (decimal_comma and either[","].any() and not point.any()):
+        decimal = ","
+    return _converted(whole, decimal, marks)
+
+
+def points_between_thousands(text: pa.ChunkedArray) -> bool:
+    """Whether points can only separate thousands: "1.230" beside "987" is no fraction.
+
+    Fractions of a fixed width would be "987.000", and those of the shortest form "1.23".
+
+    >>> points_between_thousands(pa.chunked_array([["1.230", "2.345", "987"]]))
+    True
+    >>> points_between_thousands(pa.chunked_array([["1.235", "2.345", "987"]]))
+    False
+    """
+    has_point = matches(text, r"\.")
+    if not has_point.any():
+        return False
+    with_point, others = text.filter(pa.array(has_point)), text.filter(pa.array(~has_point))
+    others = others.drop_null()
+    return bool(
+        matches(with_point, r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$").all()
+        and matches(with_point, "0$").any()
+        and len(others)
+        and matches(others, r"^[+-]?\d{1,3}$").all()
+    )
+
+
+def _same_decimals(
+    whole: pa.Array,
+    fractions: BoolArray,
+    either: dict[Sign, BoolArray],
+    point: BoolArray,
+    counts: IntArray,
+) -> bool:
+    """Whether most cells have a lone comma with one number of digits after it, and none a point.
+
+    Such a column has decimal commas even where commas separate the cells of a file: its cells are
+    in quotes.
+    """
+    if point.any() or either[","].any() or either["."].any() or not fractions.any():
+        return False
+    after = pc.utf8_length(pc.replace_substring_regex(whole, "^.*,", "")).filter(
+        pa.array(fractions)
+    )
+    cells = int(counts[fractions].sum())
+    written = int(counts[np.asarray(whole.is_valid())].sum())
+    return len(pc.unique(after)) == 1 and cells >= max(FEWEST, written / 2)
+
+
+def _separators_in(texts: pa.Array, signs: str) -> tuple[str, ...]:
+    return tuple(sign for sign in signs if pc.any(pc.match_substring(texts, sign)).as_py())
+
+
+def _converted(whole: pa.Array, decimal: Sign, marks: tuple[str, ...]) -> Separators:
+    other = "." if decimal == "," else ","
+    groups = rf"\d{{1,3}}(\{other}\d{{3}})+"
+    if other == ",":
+        groups += r"|\d{1,2}(,\d{2})+,\d{3}"
+    fits = matches(whole, rf"^(\d+|{groups})(\{decimal}\d*)?$")
+    fits &= ~matches(whole, rf"^0+\{other}")  # "0,123" has no thousands
+    fits |= matches(whole, ONE[decimal])
+    fitting = pc.if_else(pa.array(fits), whole, None)
+    has_decimal = bool(pc.any(pc.match_substring(fitting, decimal)).as_py())
+    thousands = (*_separators_in(fitting, other), *marks)
+    plain = pc.replace_substring(pc.replace_substring(fitting, other, ""), decimal, ".")
+    return Separators(plain, decimal if has_decimal else None, thousands)
