@@ -95,7 +95,8 @@ def read_table(
             f"{option('fill', str(fill))} is unknown.{did_you_mean(str(fill), get_args(Fill))} "
             'Expected "missing" or "zero".'
         )
-    opened = open_source(source, _marks(missing))
+    marks = _marks(missing)
+    opened = open_source(source, marks)
     named = Request(joined_name(id_col), time_col, target_col, names, past_names, wide)
     shaped = reshaped(opened, named, time_format)
     roles = choose_roles(shaped.source, shaped.request)

@@ -19,15 +19,18 @@ from gated.table.cells.numbers import (
     THOUSANDS,
     column_text,
 )
+from gated.table.cells.written.flags import matches
 from gated.table.cells.written.marks import are_marks
+from gated.table.cells.written.parts import split_cells
 from gated.table.cells.written.reading import number_share
 from gated.table.io.source import LOOK_ROWS, Source
 
-__all__ = ["Kind", "is_period", "kind_of", "kind_of_column", "pandas_zone", "share_of_numbers"]
+__all__ = ["Kind", "is_period", "kind_of", "kind_of_column", "nearness_to_numbers", "pandas_zone"]
 
 Kind = Literal["date", "integer", "number", "boolean", "text", "empty", "other"]
 
 INTEGER = r"^[+-]?\d+$"
+LETTERS = r"^\p{L}"
 MOST = 0.5  # share of the sample that decides
 
 
@@ -74,10 +77,18 @@ def kind_of(series: nw.Series[Any], missing: Sequence[str] = ()) -> Kind:
     return "empty" if series.is_null().all() else "other"
 
 
-def share_of_numbers(series: nw.Series[Any], missing: Sequence[str] = ()) -> float:
-    """The share of a text column's cells, marks left out, that are numbers of one unit."""
-    sample = _written(series.head(LOOK_ROWS), missing)
-    return _number_share(sample, is_strict=False) if len(sample) else 0.0
+def nearness_to_numbers(series: nw.Series[Any]) -> float:
+    """How near a text column's first cells are to numbers, from 0 to 1; marks are left out.
+
+    A number after a word or letters counts half, because it may be a label such as A12.
+    """
+    sample = pc.unique(_written(series.head(LOOK_ROWS), ()))
+    candidates = sample.filter(pa.array(~are_marks(sample)))
+    if len(candidates) == 0:
+        return 0.0
+    parts = split_cells(candidates)
+    labels = parts.readable & matches(parts.prefix, LETTERS)
+    return float(parts.readable.mean() - labels.mean() / 2)
 
 
 def _written(series: nw.Series[Any], missing: Sequence[str]) -> pa.ChunkedArray:

@@ -227,7 +227,7 @@ def _has_thousands(text: pa.ChunkedArray) -> bool:
 
 def _first_rounded(series: nw.Series[Any], values: FloatArray) -> int | None:
     """The first whole number that float64 does not represent exactly."""
-    large = np.flatnonzero(np.abs(values) > LARGEST_EXACT)
+    large = np.flatnonzero(np.abs(values) >= LARGEST_EXACT)
     if len(large) == 0 or not (series.dtype.is_integer() or series.dtype in TEXT_TYPES):
         return None
     for row in large.tolist():

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from gated.errors import DataError, UsageError
-from gated.table.cells.kinds import Kind, kind_of_column
+from gated.table.cells.kinds import Kind, kind_of_column, nearness_to_numbers
 from gated.table.cells.numbers import read_numbers
 from gated.table.columns.joined_columns import joined_name, parts_of
 from gated.table.columns.names import (
@@ -346,16 +346,32 @@ class _Choice:
         if len(numbers) > 1:
             raise self._ambiguous("target_col", numbers)
         if not numbers:
-            raise DataError(
-                f"{self.source.prefix}no column holds numbers to forecast. The columns are "
-                f"{listed(self.columns)}; name the target with {option('target_col')}."
-            )
+            raise self._no_numbers()
         return numbers[0]
 
     def _is_number_of(self, name: str) -> bool:
         """Whether a column has whole numbers and the name of a label: `Invoice ID`."""
         words = plain(name).split("_")
         return len(words) > 1 and words[-1] in ID_ENDINGS and self.kinds[name] == "integer"
+
+    def _no_numbers(self) -> DataError:
+        """The error for a table without a target: it names the column that comes nearest."""
+        text = self._free({"text"})
+        nearness = {name: nearness_to_numbers(self.source.frame[name]) for name in text}
+        advice = f"Name the target with {option('target_col')}."
+        nearest = max(nearness, key=lambda name: nearness[name], default=None)
+        if nearest is not None and nearness[nearest] > 0:
+            try:
+                read_numbers(self.source, nearest)
+            except DataError as problem:
+                reason = str(problem).removeprefix(self.source.prefix)
+                advice = f"Nearest to numbers is column `{nearest}`: {reason}"
+            else:
+                advice = f"Column `{nearest}` can be read as numbers: {advice}"
+        return DataError(
+            f"{self.source.prefix}no column holds numbers to forecast. The columns are "
+            f"{listed(self.columns)}. {advice}"
+        )
 
     def _find_target(self) -> str | None:
         """Find the target by name; among equally good names, a numeric column."""

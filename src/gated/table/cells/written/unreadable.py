@@ -13,6 +13,7 @@ from gated.text import counted, option
 
 __all__ = ["unreadable"]
 
+BOUNDS = "<>≤≥~"
 LONGEST_SHOWN = 40  # characters of a cell in a message
 
 
@@ -39,13 +40,20 @@ def unreadable(
     cell = texts[int(codes[row])].as_py()
     more = f" ({counted(len(rows) - 1, 'more cell')} like it)" if len(rows) > 1 else ""
     hint = _hint(found, texts, codes, cell, where)
-    marked = option("missing", _shown(cell))
+    missing = "Leave a cell empty, or write NA, where the value is missing."
+    if _may_be_mark(cell):
+        missing = f"If it stands for a missing value, pass {option('missing', _shown(cell))}."
     return DataError(
         f'{where(row)}: {column} "{_shown(cell)}" is not a number{more}.{hint} Expected a plain '
         "number such as 1234.5, the same sign or unit in every cell or in none, and commas in a "
-        "column only between thousands. If the cell stands for a missing value, leave it empty or "
-        f"pass {marked}."
+        f"column only between thousands. {missing}"
     )
+
+
+def _may_be_mark(cell: str) -> bool:
+    """Whether a cell may stand for a missing value: a word, or a bound such as "<1"."""
+    digits = sum(sign.isdecimal() for sign in cell)
+    return len(cell) <= LONGEST_SHOWN and "," not in cell and (digits == 0 or cell[0] in BOUNDS)
 
 
 def _hint(
