@@ -177,7 +177,10 @@ def test_irregular_times_are_refused_and_listed() -> None:
     message = refusal(frame(ds=times.to_numpy(), y=1.0))
     assert "the most common step is h, but" in message
     assert "2021-01-01 07:07, 2021-01-01 08:07, 2021-01-01 20:07 and 1 more do not fit" in message
-    assert "freq=" in message
+    assert 'freq="h"' in message
+    table = read_table(frame(ds=times.to_numpy(), y=1.0), freq="h")
+    assert table.n_rows == 40
+    assert has_note(table, "put on a grid of h: 2021-01-01 07:07 became 2021-01-01 07:00")
 
 
 def test_a_first_time_off_the_grid_is_reported_alone() -> None:
@@ -193,7 +196,7 @@ def test_repeated_times_are_refused_with_advice(tmp_path: Path) -> None:
     message = refusal(path)
     assert message.startswith("sales.csv: series `s1`: row 10 and row 14 have the same time")
     assert "2021-01-03" in message
-    assert "Add up or average the rows of one time first" in message
+    assert 'Their values are the same: pass aggregate="first" to keep one' in message
     assert "id_col=" in refusal(frame(ds=[*DAYS, DAYS[0]], y=1.0))
 
 

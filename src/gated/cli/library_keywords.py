@@ -17,12 +17,21 @@ from gated.cli.options import (
     word_list,
 )
 
-__all__ = ["LARGEST", "LONGEST_SEASON", "METHODS", "TRAINING_MODES", "ModelOptions", "TableOptions"]
+__all__ = [
+    "AGGREGATES",
+    "LARGEST",
+    "LONGEST_SEASON",
+    "METHODS",
+    "TRAINING_MODES",
+    "ModelOptions",
+    "TableOptions",
+]
 
 # Copies of values and limits of `gated.forecast` and `gated.table`, which take a second to import.
 # Tests compare them.
 LARGEST = {"seed": 2**63 - 1, "max_steps": 1_000_000}
 LONGEST_SEASON = 1_000_000
+AGGREGATES = ("sum", "mean", "median", "count", "min", "max", "first", "last")
 TRAINING_MODES = ("none", "tune", "scratch", "auto")
 METHODS = (
     "naive",
@@ -142,7 +151,7 @@ class TableOptions:
         Option(
             "--fill",
             "missing|zero",
-            help="The target at a step without a row. Default: missing.",
+            help="The target at a step without a row. Default: missing; of sums and counts zero.",
             panel=TABLE,
             read=one_text,
             choices=("missing", "zero"),
@@ -159,6 +168,19 @@ class TableOptions:
             read=word_list,
         ),
     ] = ()
+    aggregate: Annotated[
+        str | None,
+        Option(
+            "--aggregate",
+            "RULE",
+            help="How several rows of one step of --freq become one: sum, mean, median, count, "
+            "min, max, first or last.",
+            panel=TABLE,
+            read=one_text,
+            choices=AGGREGATES,
+            is_for_fitting=True,
+        ),
+    ] = None
     wide: Annotated[
         bool | None,
         Option("--wide/--long", help="Whether each column is a separate series.", panel=TABLE),

@@ -139,10 +139,11 @@ def as_read(table: Table) -> dict[str, Any]:
     return {
         "id_col": schema.id_col if schema.has_id_col else None,
         "time_col": schema.time_col if schema.has_time_col else None,
-        "target_col": None if schema.wide else schema.target_col,
+        "target_col": None if schema.wide or schema.counts_rows else schema.target_col,
         "wide": schema.wide or None,
         "time_format": schema.time_format,
         "missing": schema.missing or None,
+        "aggregate": schema.aggregate,
         "freq": frequency.alias,
         "season_length": frequency.season_length,
     }

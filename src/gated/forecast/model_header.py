@@ -18,6 +18,7 @@ from gated.forecast.data.regression.effect import AXES
 from gated.forecast.data.regression.terms import MOST_WAVES
 from gated.forecast.model.views import VIEWS
 from gated.table.schema import Backend
+from gated.table.series.aggregation import Aggregate
 from gated.table.time.calendar import LONGEST_SEASON
 from gated.train.stored_values import (
     Check,
@@ -71,7 +72,7 @@ _SCHEMA = record(
         "time_format": optional(text()),
         "wide": flag,
     },
-    {"missing": list_of(text())},
+    {"missing": list_of(text()), "aggregate": one_of(get_args(Aggregate)), "counts_rows": flag},
 )
 _NETWORK = record(
     {

@@ -15,15 +15,19 @@ from gated.arrays import BoolArray, FloatArray, ObjectArray
 from gated.errors import UsageError
 from gated.table.columns.content import Content, read_content
 from gated.table.columns.joined_columns import joined_name, with_joined
+from gated.table.columns.likely_ids import separating_sentence
 from gated.table.columns.roles import Request, Roles, choose_roles
 from gated.table.io.source import Source, open_source
 from gated.table.schema import Schema
+from gated.table.series.aggregation import ADDED_UP, Aggregate, checked_aggregate
 from gated.table.series.filter import SeriesFilter
 from gated.table.series.future_steps import FutureSteps
-from gated.table.series.panel import Panel, complete, in_order, is_after_last
+from gated.table.series.gathering import Gathering
+from gated.table.series.panel import Panel, complete, in_order, is_after_last, until_last
 from gated.table.series.static_features import Static, read_static
 from gated.table.shape.reshape import reshaped, reshaped_as_before
 from gated.table.table import Table
+from gated.table.time.binning import has_whole_days
 from gated.table.time.calendar import Frequency, usual_seasons
 from gated.table.time.grid import Grid, Months, Steps, parse_alias
 from gated.table.time.season import detect_long_season, detect_season
@@ -49,6 +53,7 @@ def read_table(
     time_format: str | None = None,
     fill: Fill | None = None,
     missing: str | float | Sequence[str | float] | None = None,
+    aggregate: Aggregate | None = None,
     wide: bool | None = None,
     like: Table | None = None,
 ) -> Table:
@@ -69,10 +74,15 @@ def read_table(
             with time. A series that has features, but no past, is kept as a cold-start series.
         time_format: strptime pattern of the times, or the unit of a count since 1970 ("s", "ms",
             "us", "ns").
-        fill: the target at steps without a row: "missing" (not observed, the default) or "zero".
+        fill: the target at steps without a row: "missing" (not observed) or "zero". The default
+            is "missing"; for the sums and counts of `aggregate` it is "zero".
         missing: further cells that stand for a missing value: texts such as "<1" and numbers such
             as -999. Some are known: "NA", "-", "n/e" and others, and numbers such as -999 where
             they are far from all other values; "none" keeps these numbers.
+        aggregate: how several rows of one step become one: "sum", "mean", "median", "count",
+            "min", "max", "first" or "last". The steps are those of `freq`; without it, the rows of
+            one time are brought together. "count" needs no target: it counts the rows. By default,
+            several rows of one step are an error.
         wide: whether every column but the time is a series; by default inferred from the columns.
         like: the table of a fitted model, whose categories are used: a category that it does not
             have is unknown, and has no effect.
@@ -86,6 +96,10 @@ def read_table(
     >>> table = read_table(frame.drop(index=2))
     >>> table.frequency.alias, table.y
     ('D', array([ 1.,  2., nan,  4.]))
+    >>> sales = pd.DataFrame({"time": ["2021-01-01 09:12", "2021-01-01 17:40", "2021-01-02 10:05"],
+    ...                       "amount": [20.0, 5.0, 7.5]})
+    >>> read_table(sales, aggregate="sum", freq="D").y
+    array([25. ,  7.5])
     """
     names, past_names = _names(covariates), _names(past_covariates)
     alias = None if freq is None else str(freq)
@@ -95,28 +109,45 @@ def read_table(
             f"{option('fill', str(fill))} is unknown.{did_you_mean(str(fill), get_args(Fill))} "
             'Expected "missing" or "zero".'
         )
-    marks = _marks(missing)
+    rule, marks = checked_aggregate(aggregate), _marks(missing)
     opened = open_source(source, marks)
-    named = Request(joined_name(id_col), time_col, target_col, names, past_names, wide)
+    named = Request(joined_name(id_col), time_col, target_col, names, past_names, wide, rule)
     shaped = reshaped(opened, named, time_format)
     roles = choose_roles(shaped.source, shaped.request)
     opened = with_joined(shaped.source, roles.ids)
     opened, n_rows = opened.only(roles.used), len(opened.frame)
-    request = _time_request(roles, shaped.time_format, requested)
+    request = _time_request(roles, shaped.time_format, requested, rule)
     content = read_content(opened, roles, request, like.categories if like else None)
     opened = opened.without_rows()
     panel, was_unsorted = in_order(
         content.ids, content.codes, content.ds, content.y, content.covariates
     )
-    series_filter = SeriesFilter(opened, n_rows, panel, has_ids=roles.ids is not None or roles.wide)
+    gathering = _gathering(opened, panel, rule, roles, content)
+    alias = gathering.gather(alias)
+    series_filter = SeriesFilter(
+        opened,
+        n_rows,
+        gathering.panel,
+        has_ids=roles.ids is not None or roles.wide,
+        separating=lambda: separating_sentence(
+            reshaped(open_source(source, marks), named, time_format).source, roles
+        ),
+    )
     series_filter.drop_repeated()
     series_filter.drop_unobserved()
     grid = series_filter.choose_grid(alias)
+    gathering.panel = series_filter.panel
+    grid = gathering.snap(grid, is_given=alias is not None)
+    series_filter.panel = gathering.panel
     series_filter.drop_misfits(grid, is_given=alias is not None)
-    whole, added = complete(series_filter.panel, grid, 0.0 if fill == "zero" else np.nan)
+    filled = fill or ("zero" if rule in ADDED_UP else "missing")
+    panel = series_filter.panel
+    if rule in ADDED_UP and filled == "zero":
+        panel = until_last(panel, grid)
+    whole, added = complete(panel, grid, 0.0 if filled == "zero" else np.nan)
     is_known = season_length is not None or usual_seasons(grid)[0] is not None
     frequency, season_note = _frequency(grid, season_length, whole, is_known=is_known)
-    schema = replace(_schema(opened, roles, content, time_format), missing=marks)
+    schema = replace(_schema(opened, roles, content, time_format, rule), missing=marks)
     static, static_notes, rejected = _static(static_df, schema, whole.ids, series_filter, like)
     return Table(
         ids=whole.ids,
@@ -137,8 +168,9 @@ def read_table(
             *roles.notes,
             *content.notes,
             *(("Rows were not sorted by time; they were sorted.",) if was_unsorted else ()),
-            *content.missing_notes(int((~added & is_after_last(whole.y, whole.offsets)).sum())),
-            *_gap_notes(whole, added, fill),
+            *gathering.notes,
+            *_missing_notes(content, whole, added, rule),
+            *_gap_notes(whole, added, fill, filled),
             *series_filter.outlier_notes(),
             season_note,
             *static_notes,
@@ -234,8 +266,22 @@ def _static(
     return static, notes, rejected
 
 
+def _gathering(
+    source: Source, panel: Panel, rule: Aggregate | None, roles: Roles, content: Content
+) -> Gathering:
+    target = f"`{roles.time}`" if roles.counts_rows else content.targets
+    return Gathering(
+        source.prefix,
+        panel,
+        rule,
+        target,
+        [(name, name in content.categories) for name in roles.covariates],
+        "value" if roles.wide else "row",
+    )
+
+
 def _time_request(
-    roles: Roles, time_format: str | None, requested: Grid | None
+    roles: Roles, time_format: str | None, requested: Grid | None, rule: Aggregate | None
 ) -> TimeRequest | None:
     if roles.time is None:
         if time_format is not None:
@@ -249,6 +295,7 @@ def _time_request(
         time_format=time_format,
         years=isinstance(requested, Months) and requested.size % 12 == 0,
         steps=isinstance(requested, Steps),
+        by_day=rule is not None and requested is not None and has_whole_days(requested),
     )
 
 
@@ -271,7 +318,13 @@ def _frequency(
     return Frequency.of(grid.alias, season, longer), found
 
 
-def _schema(source: Source, roles: Roles, content: Content, time_format: str | None) -> Schema:
+def _schema(
+    source: Source,
+    roles: Roles,
+    content: Content,
+    time_format: str | None,
+    rule: Aggregate | None,
+) -> Schema:
     return Schema(
         id_col=roles.ids or "unique_id",
         time_col=roles.time or "ds",
@@ -283,10 +336,21 @@ def _schema(source: Source, roles: Roles, content: Content, time_format: str | N
         has_time_col=roles.time is not None,
         time_format=time_format,
         wide=roles.wide,
+        aggregate=rule,
+        counts_rows=roles.counts_rows,
     )
 
 
-def _gap_notes(panel: Panel, added: BoolArray, fill: Fill | None) -> tuple[str, ...]:
+def _missing_notes(
+    content: Content, panel: Panel, added: BoolArray, rule: Aggregate | None
+) -> tuple[str, ...]:
+    """A note on missing targets; with a rule, the notes on the rows of a step have it."""
+    if rule is not None:
+        return ()
+    return content.missing_notes(int((~added & is_after_last(panel.y, panel.offsets)).sum()))
+
+
+def _gap_notes(panel: Panel, added: BoolArray, fill: Fill | None, filled: str) -> tuple[str, ...]:
     if not added.any():
         return ()
     first, series = int(np.argmax(added)), panel.any_of(added)
@@ -294,8 +358,9 @@ def _gap_notes(panel: Panel, added: BoolArray, fill: Fill | None) -> tuple[str, 
     if len(series) > 1:
         label = panel.ids[int(np.argmax(series))]
         where = f"in {int(series.sum()):,} of {len(series):,} series; {where} of `{label}`"
-    what = "0" if fill == "zero" else "not observed"
-    choice = f" ({option('fill', 'zero')} takes them as 0)" if fill is None else ""
+    other, what = ("missing", "0") if filled == "zero" else ("zero", "not observed")
+    otherwise = "not observed" if filled == "zero" else "0"
+    choice = f" ({option('fill', other)} takes them as {otherwise})" if fill is None else ""
     return (
         f"{int(added.sum()):,} of {counted(len(added), 'step')} had no row ({where}); "
         f"taken as {what}{choice}.",

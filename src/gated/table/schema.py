@@ -55,6 +55,8 @@ class Schema:
         time_format: the pattern that the user gave for reading the times, if any.
         wide: whether every column but the time was a series.
         missing: the marks that the user named as missing values.
+        aggregate: the rule by which the rows of one step were brought together; None without one.
+        counts_rows: whether the target is the number of rows, and no column.
     """
 
     id_col: str
@@ -68,6 +70,8 @@ class Schema:
     time_format: str | None = None
     wide: bool = False
     missing: tuple[str, ...] = ()
+    aggregate: str | None = None
+    counts_rows: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Convert to plain values for a model file."""
@@ -77,6 +81,8 @@ class Schema:
             "dtype": _dtype_to_json(self.time.dtype),
             "pandas_dtype": None if pandas_type is None else str(pandas_type),
         }
+        if self.aggregate is None:  # so that versions before 1.1 can read the file
+            del stored["aggregate"], stored["counts_rows"]
         return stored
 
     @classmethod

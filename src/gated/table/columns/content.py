@@ -128,7 +128,10 @@ def read_content(
     else:
         ids = np.array(roles.targets, dtype=object)
         codes = np.repeat(np.arange(len(ids)), n_rows)
-    targets = [read_numbers(source, name) for name in roles.targets]
+    if roles.counts_rows:
+        targets = [Numbers(np.ones(n_rows), missing=0, infinite=0)]
+    else:
+        targets = [read_numbers(source, name) for name in roles.targets]
     y = targets[0].values if len(targets) == 1 else np.concatenate([n.values for n in targets])
     found = read_covariates(source, roles.covariates, known)
     named = sum((Counter(column.named) for column in targets), found.named)

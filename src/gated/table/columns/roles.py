@@ -31,14 +31,20 @@ from gated.table.columns.separating import fewest_separating
 from gated.table.io.source import Source
 from gated.text import did_you_mean, listed, option
 
-__all__ = ["Request", "Roles", "choose_roles"]
+__all__ = ["COUNT", "Request", "Roles", "choose_roles"]
 
+COUNT = "count"
+"""The target's name where the rows are counted."""
 NUMERIC: frozenset[Kind] = frozenset({"integer", "number", "boolean", "empty"})
 
 
 @dataclass(frozen=True)
 class Request:
-    """The columns that the caller named; None where the column is to be detected."""
+    """The columns that the caller named; None where the column is to be detected.
+
+    With `aggregate`, the rows of one time are brought together: times that repeat do not mean that
+    there are several series.
+    """
 
     id_col: str | None = None
     time_col: str | None = None
@@ -46,6 +52,12 @@ class Request:
     covariates: Sequence[str] = ()
     past_covariates: Sequence[str] = ()
     wide: bool | None = None
+    aggregate: str | None = None
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether rows are counted, whatever their values are."""
+        return self.aggregate == "count" and self.target_col is None and not self.wide
 
     @property
     def all_covariates(self) -> tuple[str, ...]:
@@ -64,6 +76,7 @@ class Roles:
         covariates: columns of future and past covariates.
         wide: whether every target column is a series of its own.
         notes: the choices, one sentence each.
+        counts_rows: whether the target is no column: it is the number of rows, named `COUNT`.
     """
 
     time: str | None
@@ -72,12 +85,14 @@ class Roles:
     covariates: tuple[str, ...]
     wide: bool
     notes: tuple[str, ...]
+    counts_rows: bool = False
 
     @property
     def used(self) -> list[str]:
         """All columns that have a role; a joined id column is one."""
         single = [name for name in (self.time, self.ids) if name is not None]
-        return [*single, *self.targets, *self.covariates]
+        targets = () if self.counts_rows else self.targets
+        return [*single, *targets, *self.covariates]
 
 
 def choose_roles(source: Source, request: Request) -> Roles:
@@ -120,16 +135,26 @@ class _Choice:
 
     @cached_property
     def times_repeat(self) -> bool:
-        """Whether a time occurs in more than one row, so that there must be several series."""
+        """Whether a time occurs in more than one row."""
         if self.time is None:
             return False
         times = self.source.frame[self.time]
         return bool(times.n_unique() < len(times))
 
+    @property
+    def are_several(self) -> bool:
+        """Whether there must be several series, because times repeat.
+
+        Not if the rows of one time are brought together.
+        """
+        return self.request.aggregate is None and self.times_repeat
+
     def roles(self) -> Roles:
         self._drop_row_numbers()
         self.time = self.request.time_col or self._find_time()
         self._take(self.time)
+        if self.request.counts_rows:
+            return self._counting_roles()
         if self._is_wide():
             return self._wide_roles()
         target = self.request.target_col or self._find_target()
@@ -141,6 +166,13 @@ class _Choice:
         self._add_notes(target, ids)
         covariates = self.request.all_covariates
         return Roles(self.time, ids, (target,), covariates, False, tuple(self.notes))
+
+    def _counting_roles(self) -> Roles:
+        ids = self.request.id_col or self._find_ids()
+        self._take(ids)
+        self._add_notes(COUNT, ids)
+        covariates = self.request.all_covariates
+        return Roles(self.time, ids, (COUNT,), covariates, False, tuple(self.notes), True)
 
     def _take(self, name: str | None) -> None:
         if name is not None:
@@ -164,15 +196,25 @@ class _Choice:
             )
         else:
             self.notes.append(NO_TIME)
-        self.notes.append(f"target: column `{target}`.")
+        counted = self.request.counts_rows
+        self.notes.append(
+            "target: the number of rows." if counted else f"target: column `{target}`."
+        )
         if ids is None:
             self.notes.append(f"series: a single series, named `{target}`.")
+            others = self._free({"text"}) if self.request.aggregate is not None else []
+            if others:
+                self.notes.append(
+                    f"The rows of all {listed(others)} are brought together; "
+                    f"{option('id_col')} makes a series of each value of a column."
+                )
         else:
             parts = self._id_parts(ids)
             labels = f"combination of {listed(parts)}" if parts else f"value of column `{ids}`"
             self.notes.append(f"series: one for each {labels}.")
         unused = self._free({"integer", "number", "boolean"})
-        if unused := [name for name in unused if name not in self._id_parts(ids)]:
+        unused = [name for name in unused if name not in self._id_parts(ids)]
+        if unused and not counted:
             self.notes.append(
                 f"not used: {listed(unused)}; name them with {option('covariates')} if their "
                 "future values are known."
@@ -291,7 +333,7 @@ class _Choice:
 
     def _find_ids(self) -> str | None:
         """Find the id column by name; a vague name or any text column only if times repeat."""
-        if self.times_repeat:
+        if self.are_several:
             return self._separating_ids()
         rows = len(self.source.frame)
         for tier in ID_NAMES:

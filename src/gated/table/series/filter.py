@@ -9,6 +9,7 @@ from gated.errors import DataError, UsageError
 from gated.table.io.source import Source
 from gated.table.series.outliers import outliers
 from gated.table.series.panel import Panel, repeated, steps_spanned
+from gated.table.series.proposals import for_irregular, for_repeated
 from gated.table.time.grid import DAY, BusinessDays, Grid, Months, Steps, Ticks, anchor, parse_alias
 from gated.table.time.spacing import PLACES, infer_grid, measure, off_grid
 from gated.text import amount, counted, listed, option, shown_time
@@ -29,11 +30,20 @@ class SeriesFilter:
         unobserved: the labels of those without any observed value.
     """
 
-    def __init__(self, source: Source, n_rows: int, panel: Panel, *, has_ids: bool) -> None:
+    def __init__(
+        self,
+        source: Source,
+        n_rows: int,
+        panel: Panel,
+        *,
+        has_ids: bool,
+        separating: Callable[[], str] = str,
+    ) -> None:
         self.source = source
         self.n_rows = n_rows  # of the source; a row of a wide table has one panel row per series
         self.panel = panel
         self.has_ids = has_ids
+        self.separating = separating  # a sentence on columns that separate the rows of one time
         self.rejected: dict[str, str] = {}
         self.unobserved: list[str] = []
 
@@ -82,8 +92,8 @@ class SeriesFilter:
         time = shown_time(self.panel.ds[second])
         rows = [self.panel.rows[second - 1], self.panel.rows[second]]
         places = " and ".join(self._place(int(row)) for row in sorted(rows))
-        advice = "Add up or average the rows of one time first"
-        if not self.has_ids:
+        advice = for_repeated(self.panel, again, self.separating())
+        if not self.has_ids and not self.separating():
             advice += f", or name the column with the series ids with {option('id_col')}"
         return f"{places} have the same time, {time}. Expected one row for each time. {advice}."
 
@@ -172,7 +182,8 @@ class SeriesFilter:
             sparse,
             lambda index: (
                 f"its {counted(int(rows[index]), 'row')} span {int(spans[index]):,} steps of "
-                f"{grid.alias}. Give a coarser step with {option('freq')}."
+                f"{grid.alias}. Give a coarser step with {option('freq')}, and how its rows are "
+                f"brought together with {option('aggregate')}."
             ),
         )
 
@@ -194,9 +205,8 @@ class SeriesFilter:
             else (f"the most common step is {grid.alias}")
         )
         return (
-            f"the times are not regular: {step}, but {shown}{more} do not fit. Round or remove "
-            f"these times, add up the rows of each step first, or give the step with "
-            f"{option('freq')}."
+            f"the times are not regular: {step}, but {shown}{more} do not fit. "
+            f"{for_irregular(self.panel, grid.alias if is_given else None)}"
         )
 
     def _drop_other_steps(self, grid: Grid) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from gated.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from gated.table.time.grid import Grid, Instants
 
-__all__ = ["Panel", "complete", "in_order", "is_after_last", "repeated"]
+__all__ = ["Panel", "complete", "in_order", "is_after_last", "repeated", "until_last"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,18 @@ class Panel:
             self.y[rows],
             self.covariates[rows],
             self.rows[rows],
+        )
+
+    def of_rows(self, kept: BoolArray) -> "Panel":
+        """The panel with the rows flagged in [R]; each series must keep one."""
+        before = np.append(0, np.cumsum(kept)).astype(np.int64)
+        return Panel(
+            self.ids,
+            before[self.offsets],
+            self.ds[kept],
+            self.y[kept],
+            self.covariates[kept],
+            self.rows[kept],
         )
 
 
@@ -103,6 +115,30 @@ def steps_spanned(panel: Panel, grid: Grid) -> IntArray:
     """[N] steps of the grid from the first to the last row of each series, both included."""
     first, last = panel.ds[panel.offsets[:-1]], panel.ds[panel.offsets[1:] - 1]
     return grid.count(first, last) + 1
+
+
+def until_last(panel: Panel, grid: Grid) -> Panel:
+    """End each series with the last time of all series, with the target 0 there.
+
+    A series that does not have this time on its grid, or ends later, stays as it is.
+    """
+    observed = ~np.isnan(panel.y)
+    end = panel.ds[observed].max()
+    last = panel.ds[panel.offsets[1:] - 1]
+    earlier = last < end
+    reached = grid.advance(last, grid.count(last, np.full_like(last, end))) == end
+    place = panel.offsets[1:][earlier & reached]
+    if not len(place):
+        return panel
+    added = np.append(0, np.cumsum(earlier & reached)).astype(np.int64)
+    return Panel(
+        panel.ids,
+        panel.offsets + added,
+        np.insert(panel.ds, place, end),
+        np.insert(panel.y, place, 0.0),
+        np.insert(panel.covariates, place, np.nan, axis=0),
+        np.insert(panel.rows, place, -1),
+    )
 
 
 def complete(panel: Panel, grid: Grid, absent: float) -> tuple[Panel, BoolArray]:

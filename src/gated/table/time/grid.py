@@ -125,7 +125,7 @@ class Months:
 
     def advance(self, start: Instants, count: IntArray) -> Instants:
         first = start.astype("M8[M]")
-        place = _place(first + (count * self.size).astype("m8[M]"), self.placement)
+        place = in_month(first + (count * self.size).astype("m8[M]"), self.placement)
         if self.placement == "start":
             return np.asarray(place + (start - first.astype("M8[ns]")))
         return np.asarray(place + (start - start.astype("M8[D]").astype("M8[ns]")))
@@ -171,7 +171,7 @@ def month_of(times: Instants) -> IntArray:
     return np.asarray(times.astype("M8[M]").astype(np.int64) % 12 + 1)
 
 
-def _place(months: Instants, placement: Placement) -> Instants:
+def in_month(months: Instants, placement: Placement) -> Instants:
     """The first, last, first business or last business day of months (M8[M]), as M8[ns]."""
     if placement == "start":
         return np.asarray(months.astype("M8[ns]"))
@@ -188,7 +188,7 @@ def _place(months: Instants, placement: Placement) -> Instants:
 
 def month_place(times: Instants, placement: Placement) -> IntArray:
     """Nanoseconds from a place in each time's own month to the time."""
-    place = _place(times.astype("M8[M]"), placement)
+    place = in_month(times.astype("M8[M]"), placement)
     return np.asarray((times - place).astype(np.int64))
 
 

@@ -62,6 +62,8 @@ class TimeRequest:
         years: whether integers are years, because the given frequency is yearly.
         steps: whether integers are steps, because the given frequency is a number.
         like: the time format of the past table, if these are future times.
+        by_day: whether times are brought together in steps of days or longer: then days are those
+            of the wall clock.
     """
 
     column: str
@@ -69,6 +71,7 @@ class TimeRequest:
     years: bool = False
     steps: bool = False
     like: TimeForm | None = None
+    by_day: bool = False
 
 
 def read_times(source: Source, request: TimeRequest) -> Times:
@@ -161,7 +164,7 @@ def _from_aware(source: Source, series: nw.Series[Any], request: TimeRequest) ->
     if request.like is not None:
         return Times(conform(wall, utc, request.like, series.name), request.like)
     is_fixed = fixed is not None or zone == "UTC" or zone.startswith(("+", "-"))
-    clock, notes = choose_clock(wall, None if is_fixed else zone)
+    clock, notes = choose_clock(wall, None if is_fixed or request.by_day else zone)
     form = TimeForm("datetime", naive.dtype, pandas_dtype(series), zone=zone, clock=clock)
     return Times(wall if clock == "wall" else utc, form, notes)
 
@@ -316,9 +319,10 @@ def _with_offsets(parsed: ParsedDates, codes: IntArray, request: TimeRequest) ->
         zone = offset_name(int(offsets[0]))
         return Times(wall, TimeForm("datetime", day_first=parsed.day_first, zone=zone), notes)
     written = f"{offset_name(int(offsets[0]))} to {offset_name(int(offsets[-1]))} as written"
-    clock, converted = choose_clock(wall, written)
+    clock, converted = choose_clock(wall, None if request.by_day else written)
     if clock == "wall":
-        dropped = "Offsets from UTC vary but the time of day does not; the offsets are left out."
+        reason = "days are those of the clock" if request.by_day else "the time of day does not"
+        dropped = f"Offsets from UTC vary but {reason}; the offsets are left out."
         return Times(wall, TimeForm("datetime", day_first=parsed.day_first), (*notes, dropped))
     form = TimeForm("datetime", day_first=parsed.day_first, zone="UTC", clock="UTC")
     return Times(utc, form, (*notes, *converted))
