@@ -19,6 +19,7 @@ from gated.cli.requests.forecast_request import ForecastRequest
 from gated.errors import UsageError
 from gated.forecast.baselines import simple, statsforecast
 from gated.forecast.config import TRAINING_MODES
+from gated.table.series.aggregation import Aggregate
 
 REQUESTS = {"forecast": ForecastRequest, "backtest": BacktestRequest}
 
@@ -39,6 +40,7 @@ def error_of(result):
 class TestEntries:
     def test_choices_of_the_terminal_equal_those_of_the_library(self):
         assert tuple(TRAINING_MODES) == library_keywords.TRAINING_MODES
+        assert get_args(Aggregate) == library_keywords.AGGREGATES
         assert (*simple.BASELINES, *statsforecast.MODELS) == library_keywords.METHODS
         by = options.options_of(BacktestRequest)["by"]
         assert by.choices == get_args(backtest_request.By)

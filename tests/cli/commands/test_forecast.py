@@ -112,6 +112,24 @@ def test_reading_options_reach_the_table(forecast, tmp_path):
     assert any("season of 5" in note for note in report["notes"])
 
 
+def test_rows_of_a_day_are_added_up_by_the_command_and_its_model(forecast, gated, tmp_path):
+    times = pd.date_range("2024-01-01 08:00", periods=320, freq="6h")
+    sold = pd.DataFrame({"sold_at": times, "amount": uneven(320)})
+    sold.to_csv(tmp_path / "sold.csv", index=False)
+    asked = ("--freq", "D", "--aggregate", "sum", "--json")
+    first = forecast("sold.csv", *asked, "--save", "model.gated")
+    assert first.exit_code == 0, first.stderr
+    report = json.loads(first.stdout)
+    assert any("320 rows of `amount` became 81 steps" in note for note in report["notes"])
+    again = gated("forecast", "sold.csv", "--horizon", 7, "--model", "model.gated", "--json")
+    assert again.exit_code == 0, again.stderr
+    assert json.loads(again.stdout)["forecast"] == report["forecast"]
+    counted = forecast("sold.csv", "--freq", "D", "--aggregate", "count", "--save", "c.gated")
+    assert counted.exit_code == 0, counted.stderr
+    again = gated("forecast", "sold.csv", "--horizon", 7, "--model", "c.gated")
+    assert (again.exit_code, again.stdout) == (0, counted.stdout), again.stderr
+
+
 def test_wide_tables(forecast, tmp_path):
     days = pd.date_range("2024-01-01", periods=40)
     wide = pd.DataFrame({"ds": days, "north": uneven(40), "south": uneven(40, 9)})
