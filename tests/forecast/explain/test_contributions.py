@@ -28,7 +28,7 @@ def _check(made: Forecast, rest: float) -> list[SeriesExplanation]:
             _sum(one)[one.open], one.parts.number[one.open], rtol=1e-9, atol=1e-9
         )
         # The median of whole numbers is rounded when it is shown.
-        tolerance = 0.51 if made.prediction.integer else 1e-4 * np.abs(shown).max()
+        tolerance = 0.51 if made.prediction.is_integer.all() else 1e-4 * np.abs(shown).max()
         np.testing.assert_allclose(one.parts.number[one.open], shown, atol=tolerance)
         size = np.abs(one.parts.number[one.open]).max()
         assert np.abs(one.parts.rest).max() <= rest * size

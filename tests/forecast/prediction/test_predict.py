@@ -16,7 +16,8 @@ def test_a_shorter_forecast_equals_the_first_steps(with_covariates: Forecaster) 
     np.testing.assert_allclose(part.quantiles, whole.quantiles[:, :7], rtol=1e-5)
     np.testing.assert_array_equal(part.closed, whole.closed[:, :7])
     assert part.closed.sum() == 2  # a Sunday in each series
-    assert (whole.non_negative, whole.integer) == (True, False)
+    assert whole.is_non_negative.all()
+    assert not whole.is_integer.any()
 
 
 def test_quantiles_are_sorted_and_columns_are_constrained(with_covariates: Forecaster) -> None:

@@ -38,14 +38,25 @@ class Marginals:
         quantiles: [n, h, Q] ascending, in the unit of the series.
         mean: [n, h], 0 at closed steps.
         closed: [n, h] whether a step is closed.
-        non_negative, integer: whether all values are non-negative, or whole numbers.
+        non_negative, integer: [n] whether the values of a series are non-negative, or whole
+            numbers; one value for all series is possible too.
     """
 
     quantiles: FloatArray
     mean: FloatArray
     closed: BoolArray
-    non_negative: bool
-    integer: bool
+    non_negative: bool | BoolArray
+    integer: bool | BoolArray
+
+    @property
+    def is_non_negative(self) -> BoolArray:
+        """[n] whether the values of each series are non-negative."""
+        return np.broadcast_to(self.non_negative, len(self.mean))
+
+    @property
+    def is_integer(self) -> BoolArray:
+        """[n] whether the values of each series are whole numbers."""
+        return np.broadcast_to(self.integer, len(self.mean))
 
     def part(self, rows: slice | IntArray) -> "Marginals":
         """The distributions of some of the series."""
@@ -53,8 +64,8 @@ class Marginals:
             self.quantiles[rows],
             self.mean[rows],
             self.closed[rows],
-            self.non_negative,
-            self.integer,
+            self.is_non_negative[rows],
+            self.is_integer[rows],
         )
 
     def values(
@@ -68,16 +79,18 @@ class Marginals:
                 one, so that the mean stays right; None: not rounded.
         """
         values = values_at(self._small, scores)
-        if self.non_negative:
-            np.maximum(values, 0.0, out=values)
+        if self.is_non_negative.any():
+            np.maximum(values, 0.0, out=values, where=self.is_non_negative[:, None, None])
             if self._moved.any():
                 values[self._moved] = self._moved_values(scores[self._moved])
         with np.errstate(over="ignore"):
             values /= _UNIT
         np.clip(values, -_LARGEST, _LARGEST, out=values)
-        if self.integer and generator is not None:
-            values += generator.random(values.shape, dtype=np.float32)
-            np.floor(values, out=values)
+        if generator is not None and self.is_integer.any():
+            draws = generator.random(values.shape, dtype=np.float32)
+            whole = self.is_integer[:, None, None]
+            np.add(values, draws, out=values, where=whole)
+            np.floor(values, out=values, where=whole)
         values[self.closed] = 0.0
         return values
 
@@ -90,7 +103,8 @@ class Marginals:
     def _moved(self) -> BoolArray:
         """[n, h] whether the mean is another one than that of the quantiles."""
         own, mean = mean_of(self._small, non_negative=True), self.mean * _UNIT
-        return np.asarray((np.abs(mean - own) > _AS_MUCH * np.maximum(own, mean)) & ~self.closed)
+        moved = (np.abs(mean - own) > _AS_MUCH * np.maximum(own, mean)) & ~self.closed
+        return np.asarray(moved & self.is_non_negative[:, None])
 
     def _moved_values(self, scores: NDArray[np.float32]) -> FloatArray:
         """Values [K, P] of the K steps whose mean is another one, for their scores [K, P]."""

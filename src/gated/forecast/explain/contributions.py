@@ -12,6 +12,7 @@ import numpy as np
 
 from gated.arrays import BoolArray, FloatArray
 from gated.forecast.data.future_rows import FutureRows
+from gated.forecast.data.value_limits import ValueLimits
 from gated.forecast.explain.baseline_sensitivity import baseline_weights
 from gated.forecast.explain.effects import Effects
 from gated.forecast.explain.number import ExplainedNumber
@@ -114,7 +115,8 @@ def contributions(number: ExplainedNumber, rows: FutureRows | None, grid: Grid) 
         for name, part in effects.divided(whole - at_mean).items():
             covariates[name] = covariates.get(name, 0.0) + part
     unit, center = float(data.scale.spread[series]), float(data.scale.center[series])
-    lowest = -center / unit if number.fitted.profile.non_negative else -np.inf
+    limits = ValueLimits.of(number.fitted.profile, data)
+    lowest = -center / unit if limits.non_negative[series] else -np.inf
     shown = np.maximum(whole, lowest)
     moves = slope[:, None] * found.moves
     parts = [slope * factor, slope * others, shown - whole, *covariates.values()]

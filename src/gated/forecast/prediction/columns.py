@@ -95,12 +95,24 @@ def _listed(name: str, values: object) -> list[float]:
 
 
 def constrain(
-    values: FloatArray, *, non_negative: bool, integer: bool, closed: BoolArray
+    values: FloatArray,
+    *,
+    non_negative: bool | BoolArray,
+    integer: bool | BoolArray,
+    closed: BoolArray,
 ) -> FloatArray:
-    """Apply the constraints of the past to a forecast: sign, whole numbers, 0 at closed steps."""
+    """Apply the constraints of the past to a forecast: sign, whole numbers, 0 at closed steps.
+
+    Args:
+        values: [n, h].
+        non_negative, integer: of all series, or [n] of each.
+        closed: [n, h] whether a step is closed.
+    """
     constrained = np.clip(values, -_LARGEST, _LARGEST)
-    if non_negative:
-        constrained = np.maximum(constrained, 0.0)
-    if integer:
-        constrained = np.round(constrained)
+    is_limited, is_whole = (
+        flag[:, None] if isinstance(flag, np.ndarray) else np.asarray(flag)
+        for flag in (non_negative, integer)
+    )
+    constrained = np.where(is_limited, np.maximum(constrained, 0.0), constrained)
+    constrained = np.where(is_whole, np.round(constrained), constrained)
     return np.where(closed, 0.0, constrained)

@@ -61,7 +61,7 @@ class Counterfactual(Overviewed):
         """By how much the total moves, in one sentence."""
         before, after = (float(self._values(one).sum()) for one in (self.before, self.after))
         if not self._moved.any():
-            whole = " by a whole number" if self.before.prediction.integer else ""
+            whole = " by a whole number" if self.before.prediction.is_integer.all() else ""
             return f"The forecast does not move{whole}."
         steps = counted(self.before.h, "step")
         change = f"{'+' if after >= before else '−'}{amount(abs(after - before))}"

@@ -146,7 +146,7 @@ class Forecast(Overviewed):
         chosen = np.arange(len(self.table.ids))
         if series is not None:
             chosen = chosen[[index_of(self.table.ids, series)]]
-        non_negative = self.fitted.profile.non_negative
+        non_negative = self.prediction.is_non_negative
         table, future = changed(self.table, self.future, changes, chosen, non_negative=non_negative)
         return Counterfactual(self, replace(self, table=table, future=future))
 
@@ -192,17 +192,20 @@ class Forecast(Overviewed):
             np.concatenate([known.quantiles, cold.quantiles]),
             np.concatenate([known.mean, cold.mean]),
             np.concatenate([known.closed, cold.closed]),
-            known.non_negative,
-            known.integer,
+            np.concatenate([known.is_non_negative, cold.is_non_negative]),
+            np.concatenate([known.is_integer, cold.is_integer]),
         )
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether a sum over all series has a meaning: no value of any series was negative."""
+        return bool(self.prediction.is_non_negative.all())
 
     @cached_property
     def point(self) -> Point:
         """The number that is drawn and printed: `name` is "mean" or "median", `text` says why."""
         columns = self.columns
-        return point_of(
-            columns[MODEL_NAME], columns[MEAN_NAME], non_negative=self.prediction.non_negative
-        )
+        return point_of(columns[MODEL_NAME], columns[MEAN_NAME], non_negative=self.adds_up)
 
     def simulate(
         self, n_paths: int = DEFAULT_PATHS, *, seed: int = 0, as_arrays: bool = False

@@ -7,6 +7,7 @@ from gated.arrays import BoolArray, FloatArray
 from gated.errors import GatedError
 from gated.forecast.config import MEAN_NAME, MODEL_NAME
 from gated.forecast.data.dataset import Dataset
+from gated.forecast.data.value_limits import ValueLimits
 from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.model.views import averaged
 from gated.forecast.prediction.columns import ForecastColumns, constrain
@@ -34,7 +35,10 @@ class Prediction(Marginals):
 
     def _constrain(self, values: FloatArray) -> FloatArray:
         return constrain(
-            values, non_negative=self.non_negative, integer=self.integer, closed=self.closed
+            values,
+            non_negative=self.is_non_negative,
+            integer=self.is_integer,
+            closed=self.closed,
         )
 
 
@@ -64,14 +68,14 @@ def predict(fitted: Fitted, data: Dataset, season_length: int, h: int) -> Predic
     closed = data.closed[ahead]
     windows = WindowQuantiles(series, data.history, raw, final, ~closed)
     means = window_means(fitted.mean, data, windows, season_length)
-    profile = fitted.profile
+    limits = ValueLimits.of(fitted.profile, data)
     mean = data.scale.inverse_transform(means + data.scale.zero[:, None])
     return Prediction(
         data.scale.inverse_transform(final),
-        constrain(mean, non_negative=profile.non_negative, integer=False, closed=closed),
+        constrain(mean, non_negative=limits.non_negative, integer=False, closed=closed),
         closed,
-        profile.non_negative,
-        profile.integer,
+        limits.non_negative,
+        limits.integer,
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gated.arrays import FloatArray, IntArray
+from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.errors import DataError, UsageError
 from gated.table import Table
 from gated.text import did_you_mean, listed
@@ -56,7 +56,7 @@ def changed(
     changes: Changes,
     series: IntArray,
     *,
-    non_negative: bool = False,
+    non_negative: BoolArray | None = None,
 ) -> tuple[Table, FloatArray]:
     """Change values of a table and of the covariates of the steps ahead.
 
@@ -65,7 +65,8 @@ def changed(
         future: [N, h, F] covariates of the steps ahead.
         changes: see `Changes`; the target may only change in the past.
         series: the series that change.
-        non_negative: whether no value was ever negative: then none may become so.
+        non_negative: [N] whether no value of a series was ever negative: then none may become so;
+            None: the values may be negative.
 
     Returns:
         The changed table and the changed covariates; the given ones are not changed.
@@ -83,7 +84,7 @@ def changed(
     for name, given in changes.items():
         if name == target:
             _change_target(y, places, name, given)
-            if non_negative and (y < 0).any():
+            if non_negative is not None and (y < 0)[np.repeat(non_negative, table.lengths)].any():
                 raise DataError(
                     f"A new value of `{name}` is negative, but no past value is. "
                     "Expected 0 or more."

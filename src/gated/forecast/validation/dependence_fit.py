@@ -143,8 +143,8 @@ def calibrated(found: Dependence, y: FloatArray, marginals: Marginals) -> Depend
 def _step_deviations(marginals: Marginals) -> FloatArray:
     """[M, h] the standard deviation of each step, from its quantiles; 0 where it is not finite."""
     quantiles = marginals.quantiles
-    if marginals.non_negative:
-        quantiles = np.maximum(quantiles, 0.0)
+    lowest = np.where(marginals.is_non_negative, 0.0, -np.inf)
+    quantiles = np.maximum(quantiles, lowest[:, None, None])
     # Relative to the largest value, whose square may overflow.
     unit = np.maximum(np.abs(quantiles).max(axis=-1), np.finfo(np.float64).tiny)
     relative = quantiles / unit[..., None]

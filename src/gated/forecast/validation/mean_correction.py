@@ -17,6 +17,7 @@ import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.dataset import Dataset
+from gated.forecast.data.value_limits import non_negative_series
 from gated.forecast.distribution.quantile_function import mean_of, mean_with_long_tail
 from gated.forecast.quantiles import QUANTILES
 from gated.forecast.validation.own_levels import Places, own_levels
@@ -30,7 +31,6 @@ __all__ = [
     "corrected_means",
     "intermittent_windows",
     "is_intermittent",
-    "is_non_negative",
     "own_means",
     "ratio_factor",
     "window_means",
@@ -102,12 +102,6 @@ class WindowQuantiles:
         return WindowQuantiles(*(part[rows] for part in vars(self).values()))
 
 
-def is_non_negative(data: Dataset) -> bool:
-    """Whether no observed value is below 0."""
-    observed = data.target[np.isfinite(data.target)]
-    return bool((observed >= 0).all())
-
-
 def window_means(
     model: MeanModel,
     data: Dataset,
@@ -118,7 +112,7 @@ def window_means(
     """The mean of every step of M windows: [M, h] on the series-scaled axis, above its zero.
 
     The result is 0 for a value of 0 and may be multiplied: spread · result is in the unit of the
-    series. If some values are negative, it is the mean of the quantiles.
+    series. For a series with negative values, it is the mean of the quantiles.
 
     Args:
         model: how the mean is computed.
@@ -129,7 +123,8 @@ def window_means(
     """
     zero = data.scale.zero[windows.series]
     final = windows.final - zero[:, None, None]
-    if not is_non_negative(data):
+    of_positive = non_negative_series(data)[windows.series]
+    if not of_positive.any():
         return mean_of(final)
     means = mean_of(final, non_negative=True)
     rows = intermittent_windows(data, windows)
@@ -139,7 +134,10 @@ def window_means(
             levels = own_levels(data, some.places, season_length, model.half_life).levels
         own = model.own_factor * own_means(data, some)
         means[rows] = _with_level(own, some.open, levels, model.level_share)
-    return corrected_means(means, model.factor, final)
+    means = corrected_means(means, model.factor, final)
+    if of_positive.all():
+        return means
+    return np.where(of_positive[:, None], means, mean_of(final))
 
 
 def corrected_means(means: FloatArray, factor: float | FloatArray, final: FloatArray) -> FloatArray:
@@ -257,14 +255,12 @@ def intermittent_windows(data: Dataset, windows: WindowQuantiles) -> IntArray:
 
 
 def is_intermittent(data: Dataset) -> BoolArray:
-    """[N] whether a series has many zeros, in a table without negative values."""
-    if not is_non_negative(data):
-        return np.zeros(len(data.history), dtype=bool)
+    """[N] whether a series has many zeros, and no negative values."""
     starts = data.offsets[:-1]
     observed = np.isfinite(data.target)
     zeros = np.add.reduceat((data.target == 0).astype(np.float64), starts)
     count = np.add.reduceat(observed.astype(np.float64), starts)
-    return np.asarray((zeros >= _ZEROS * count) & (count > 0))
+    return np.asarray((zeros >= _ZEROS * count) & (count > 0) & non_negative_series(data))
 
 
 def _with_level(own: FloatArray, is_open: BoolArray, level: FloatArray, share: float) -> FloatArray:

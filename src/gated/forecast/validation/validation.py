@@ -8,9 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
-from gated.arrays import FloatArray, IntArray
+from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.baselines import simple
 from gated.forecast.data.dataset import Dataset
+from gated.forecast.data.value_limits import non_negative_series
 from gated.forecast.distribution.dependence import Dependence
 from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.metrics import seasonal_naive_scale
@@ -32,7 +33,6 @@ from gated.forecast.validation.mean_correction import (
     chosen_level,
     corrected_means,
     intermittent_windows,
-    is_non_negative,
     own_means,
     window_means,
 )
@@ -136,12 +136,15 @@ class Validation:
         data, series = self.data, windows.series
         spread, zero = (part[series, None] for part in (data.scale.spread, data.scale.zero))
         y, points = self.y - zero, windows.final[..., _MEDIAN] - zero
-        is_positive = is_non_negative(data)
-        if is_positive:
-            points = np.maximum(points, 0.0)
+        of_positive = non_negative_series(data)[series]
+        points = np.where(of_positive[:, None], np.maximum(points, 0.0), points)
         with np.errstate(over="ignore"):
             return expected_error(
-                spread * y, spread * points, spread * means, self._period, adds_up=is_positive
+                spread * y,
+                spread * points,
+                spread * means,
+                self._period,
+                adds_up=bool(of_positive.all()),
             )
 
     def _mean_and_dependence(
@@ -160,9 +163,8 @@ class Validation:
         y = unit * (self.y - zero)
         final = windows.final - zero[..., None]
         quantiles = unit[..., None] * final
-        is_positive = is_non_negative(data)
-        if is_positive:
-            quantiles = np.maximum(quantiles, 0.0)
+        of_positive = non_negative_series(data)[series]
+        quantiles = np.where(of_positive[:, None, None], np.maximum(quantiles, 0.0), quantiles)
         found = dependence_by_moments(y, quantiles, self._period)
         rows = intermittent_windows(data, windows)
         some, own = windows.part(rows), 1.0
@@ -171,16 +173,18 @@ class Validation:
             own = sums.factor
         model = chosen_level(data, windows, self.y, season, own)
         means = window_means(model, data, windows, season)  # with a factor of 1
-        if not is_positive:
-            return model, means, calibrated(found, y, self._marginals(quantiles, unit * means))
+        if not of_positive.all():
+            marginals = self._marginals(quantiles, unit * means, of_positive)
+            return model, means, calibrated(found, y, marginals)
         sums = self._sums(windows, y, unit * means, np.arange(len(y)), found)
         model = replace(model, factor=sums.factor)
         mean = unit * corrected_means(means, model.factor, final)
         left_out = corrected_means(means, sums.left_out_factors[self._period, None], final)
-        return model, left_out, calibrated(found, y, self._marginals(quantiles, mean, True))
+        marginals = self._marginals(quantiles, mean, of_positive)
+        return model, left_out, calibrated(found, y, marginals)
 
     def _marginals(
-        self, quantiles: FloatArray, mean: FloatArray, non_negative: bool = False
+        self, quantiles: FloatArray, mean: FloatArray, non_negative: BoolArray
     ) -> Marginals:
         """The distributions of the windows [M, h, Q], without closed steps."""
         closed = np.zeros(mean.shape, dtype=bool)

@@ -26,16 +26,17 @@ def path_settings(request: ForecastRequest, made: Forecast) -> dict[str, Any]:
 def print_totals(messages: Messages, request: ForecastRequest, made: Forecast) -> None:
     """Print the totals over the horizon, and the probability of --enough.
 
-    Totals of a table with negative values, such as temperatures, are not printed.
+    Totals of series with negative values, such as temperatures, are not printed.
     """
-    if messages.quiet or not (made.prediction.non_negative or request.enough is not None):
+    adds_up = made.marginals.is_non_negative
+    if messages.quiet or not (adds_up.any() or request.enough is not None):
         return
     settings = path_settings(request, made)
     level = totals_level(request)[0]
     series = len(made.ids)
-    if made.prediction.non_negative:
+    if adds_up.any():
         lines = []
-        if series > 1:
+        if series > 1 and adds_up.all():
             whole = made.totals(over_series=True, level=level, **settings)
             lines += _sentences(whole, f"all {series:,} series together", level)
         if series <= _SERIES_SHOWN:
@@ -43,6 +44,7 @@ def print_totals(messages: Messages, request: ForecastRequest, made: Forecast) -
             lines += [
                 line
                 for label, number in zip(made.ids, range(series), strict=True)
+                if adds_up[number]
                 for line in _sentences(
                     each[number : number + 1], f"`{label}`" if series > 1 else "", level
                 )
