@@ -185,6 +185,16 @@ class TableOptions:
         bool | None,
         Option("--wide/--long", help="Whether each column is a separate series.", panel=TABLE),
     ] = None
+    sheet: Annotated[
+        str | None,
+        Option(
+            "--sheet",
+            "NAME",
+            help="The sheet of a spreadsheet, or the file of a .zip. Default: the only table.",
+            panel=TABLE,
+            read=one_text,
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)

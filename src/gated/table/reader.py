@@ -55,13 +55,16 @@ def read_table(
     missing: str | float | Sequence[str | float] | None = None,
     aggregate: Aggregate | None = None,
     wide: bool | None = None,
+    sheet: str | None = None,
     like: Table | None = None,
 ) -> Table:
     """Read a table of past values from a file or a frame.
 
     Args:
-        source: a pandas, polars or pyarrow table (or another that narwhals supports), or the path
-            of a .csv, .tsv, .txt (each also .gz) or .parquet file.
+        source: a pandas, polars or pyarrow table (or another that narwhals supports), a series, a
+            dict or list of columns or rows, or the path or URL of a file: text (.csv, .tsv, .txt,
+            also packed), .json, .jsonl, .parquet, .feather, .arrow, .xlsx, .xls, .ods or .zip; a
+            folder or a list of such files with the same columns; "-" for stdin.
         id_col, time_col, target_col: names of columns; by default detected by name, then by type.
             Of several id columns each combination of labels is a series.
         freq: pandas alias of the step, or a number for numbered steps; by default inferred.
@@ -84,6 +87,8 @@ def read_table(
             one time are brought together. "count" needs no target: it counts the rows. By default,
             several rows of one step are an error.
         wide: whether every column but the time is a series; by default inferred from the columns.
+        sheet: the sheet of a spreadsheet, the file of a .zip archive, or the field of a JSON
+            document; by default the only one that holds a table.
         like: the table of a fitted model, whose categories are used: a category that it does not
             have is unknown, and has no effect.
 
@@ -110,7 +115,7 @@ def read_table(
             'Expected "missing" or "zero".'
         )
     rule, marks = checked_aggregate(aggregate), _marks(missing)
-    opened = open_source(source, marks)
+    opened = open_source(source, marks, sheet=sheet, can_choose=True)
     named = Request(joined_name(id_col), time_col, target_col, names, past_names, wide, rule)
     shaped = reshaped(opened, named, time_format)
     roles = choose_roles(shaped.source, shaped.request)

@@ -76,9 +76,10 @@ def test_columns(either, tmp_path, header, expected):
     assert expected in error_of(either("t.csv"))
 
 
-def test_a_directory(either, sales, tmp_path):
-    message = error_of(either(tmp_path))
-    assert "is a directory. Expected one file. It contains `sales.csv`." in message
+def test_a_directory(either, tmp_path):
+    (tmp_path / "empty").mkdir()
+    message = error_of(either(tmp_path / "empty"))
+    assert "is a directory. Expected one file, or a directory of tables." in message
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ class ForecastRequest(FutureRequest):
         if self.checkpoint is not None:
             return self.checkpoint
         folder = self.out.parent if self.out is not None else Path()
-        name = self.table.name.removesuffix(".gz")
+        name = Path(self.table_name).name.removesuffix(".gz")
         return folder / (Path(name).stem + _CHECKPOINT_SUFFIX)
 
     def _reserved(self) -> dict[str, Path | None]:

@@ -11,7 +11,7 @@ from gated.cli.output.encoding import check_table_suffix
 from gated.cli.paths import check_places
 from gated.cli.requests.request import Request
 from gated.errors import UsageError
-from gated.table.io.table_file import check_file
+from gated.table.io.table_file import check_file, table_name
 
 __all__ = ["FillInRequest", "ReadRequest", "ReadingRequest"]
 
@@ -25,7 +25,8 @@ class ReadingRequest(TableOptions, Request):
         Option(
             "",
             "TABLE",
-            help="Past values: .csv, .tsv, .txt (also .gz) or .parquet.",
+            help="Past values: a text file, .xlsx, .ods, .json, .parquet, .zip …, a folder, a URL, "
+            "or - for stdin.",
             file="read",
         ),
     ]
@@ -49,6 +50,11 @@ class ReadingRequest(TableOptions, Request):
 
     def __post_init__(self) -> None:
         self._check_places()
+
+    @property
+    def table_name(self) -> str:
+        """The name of the table in messages and titles."""
+        return table_name(self.table)
 
     @property
     def table_keywords(self) -> dict[str, Any]:

@@ -22,19 +22,25 @@ PART_ROWS = 10_000  # rows per batch of a partial read
 BUFFER_BYTES = 1 << 20  # bytes per read of a partial read, not the whole column of a row group
 
 
-def open_parquet(path: Path) -> "ParquetColumns":
+def open_parquet(path: Path, content: bytes | None = None) -> "ParquetColumns":
     """Open a Parquet file; only its footer is read.
+
+    Args:
+        path: the file.
+        content: what it contains, if it is in memory; then the path is only its name.
 
     Raises:
         DataError: the file is damaged or not a Parquet file.
     """
+    origin = path if content is None else pa.BufferReader(content)
     try:
-        with pyarrow.parquet.ParquetFile(path) as plain:
+        with pyarrow.parquet.ParquetFile(origin) as plain:
             metadata, schema = plain.metadata, plain.schema_arrow
         # Text columns are dictionary-encoded: each distinct text is stored once.
         text = [field.name for field in schema if _is_text(field.type)]
+        origin = path if content is None else pa.BufferReader(content)
         file = pyarrow.parquet.ParquetFile(
-            path, metadata=metadata, read_dictionary=text, buffer_size=BUFFER_BYTES
+            origin, metadata=metadata, read_dictionary=text, buffer_size=BUFFER_BYTES
         )
     except (pa.ArrowException, OSError) as problem:
         raise _damaged(path.name, problem) from problem
@@ -57,6 +63,10 @@ class ParquetColumns:
         self._name = name
         self._schema = schema
         self._kept: dict[str, nw.Series[Any]] = {}
+
+    def whole(self) -> pa.Table:
+        """All columns and rows."""
+        return pa.table({name: self[name].to_arrow() for name in self.columns})
 
     @property
     def columns(self) -> list[str]:
@@ -99,11 +109,6 @@ class ParquetColumns:
         fewer = ParquetColumns(self._file, self._name, schema)
         fewer._kept = {name: kept for name, kept in self._kept.items() if name in columns}
         return fewer
-
-    def whole(self) -> nw.DataFrame[Any]:
-        """A frame of all columns with their rows."""
-        arrays = {name: self[name].to_arrow() for name in self.columns}
-        return nw.from_native(pa.table(arrays), eager_only=True)
 
     def without_rows(self) -> nw.DataFrame[Any]:
         """A frame of the same columns without rows."""

@@ -10,17 +10,20 @@ from pathlib import Path
 from typing import Any, cast
 
 import narwhals as nw
-import pandas as pd
 import pyarrow as pa
 from narwhals.dtypes import DType
 
 from gated.arrays import IntArray
 from gated.errors import DataError, UsageError
-from gated.table.io.delimited import read_delimited
-from gated.table.io.parquet import ParquetColumns, open_parquet
-from gated.table.io.table_file import PARQUET_SUFFIXES, TEXT_SUFFIXES, check_file
+from gated.table.io.files import load_file, twins
+from gated.table.io.kinds.loaded import Loaded
+from gated.table.io.objects import as_frame, is_list_of_paths
+from gated.table.io.parquet import ParquetColumns
+from gated.table.io.several import Part, folder_parts, load_several
+from gated.table.io.streams import read_stream, read_url
+from gated.table.io.table_file import as_url, check_file, is_stream
 from gated.table.schema import Backend
-from gated.text import counted, listed
+from gated.text import listed, option
 
 __all__ = ["Source", "open_source"]
 
@@ -42,6 +45,7 @@ class Source:
         notes: what was detected or repaired while reading, one sentence each.
         file_row: converts a row index to the row number in the file.
         input_rows: [R] the row of the input that each row comes from; None: the same one.
+        place: converts a row index to file and row number, for a table of several files.
     """
 
     frame: nw.DataFrame[Any] | ParquetColumns
@@ -53,11 +57,14 @@ class Source:
     notes: tuple[str, ...] = ()
     file_row: Callable[[int], int] | None = None
     input_rows: IntArray | None = None
+    place: Callable[[int], str] | None = None
 
     def where(self, row: int) -> str:
         """File and row number, for the beginning of a message: "sales.csv: row 812"."""
         if self.input_rows is not None:
             row = int(self.input_rows[row])
+        if self.place is not None:
+            return self.place(row)
         if self.file_row is not None:
             return f"{self.name}: row {self.file_row(row)}"
         return f"{self.prefix}row index {row}"
@@ -74,7 +81,9 @@ class Source:
 
     def with_column(self, name: str, cells: pa.Array | pa.ChunkedArray) -> "Source":
         """The same source with one more column, which comes first."""
-        frame = self.frame.whole() if isinstance(self.frame, ParquetColumns) else self.frame
+        frame = self.frame
+        if isinstance(frame, ParquetColumns):
+            frame = nw.from_native(frame.whole(), eager_only=True)
         values: Any = cells.to_pandas() if frame.implementation.is_pandas_like() else cells
         added = frame.with_columns(nw.new_series(name, values, backend=frame.implementation))
         return replace(self, frame=added.select([name, *frame.columns]))
@@ -97,19 +106,40 @@ class Source:
         return f"{self.name}: " if self.name else ""
 
 
-def open_source(source: object, missing: Sequence[str] = ()) -> Source:
+def open_source(
+    source: object,
+    missing: Sequence[str] = (),
+    *,
+    sheet: str | None = None,
+    can_choose: bool = False,
+) -> Source:
     """Read a file, or wrap a frame, as a `Source`.
 
     Args:
-        source: a path (.csv, .tsv or .txt, each also with .gz; .parquet) or an eager or lazy
-            frame of any library that narwhals supports (lazy ones are collected).
+        source: the path or URL of a file of any kind in `gated.table.io.suffixes`, a folder or a
+            list of files with the same columns, "-" for stdin, or an eager or lazy frame of any
+            library that narwhals supports (lazy ones are collected), a series, an array, or a
+            dict or list of them.
         missing: further marks that stand for a missing value.
+        sheet: the sheet of a spreadsheet, the file of a zip archive, or the field of a JSON
+            document; by default the only one that holds a table.
+        can_choose: whether the caller's user can give `sheet`, for messages.
 
     Raises:
         DataError: the file is missing, empty, damaged or not a table.
-        UsageError: `source` is neither a path nor a frame.
+        UsageError: `source` is neither a path nor a frame, or there is no such sheet.
     """
-    opened = _open_path(Path(source)) if isinstance(source, str | os.PathLike) else _wrap(source)
+    if isinstance(source, str | os.PathLike):
+        opened = _source(_load(source, sheet, can_choose))
+    elif is_list_of_paths(source):
+        parts: list[Part] = [(Path(part).expanduser(), {}) for part in source]
+        for path, _ in parts:
+            check_file(path)
+        opened = _source(load_several(parts, sheet, can_choose=can_choose))
+    elif sheet is not None:
+        raise UsageError(f"{option('sheet', sheet)} is of a file, and the table is none.")
+    else:
+        opened = _wrap(source)
     if not opened.frame.columns:
         raise DataError(f"{opened.prefix}the table has no columns.")
     if len(opened.frame) == 0:
@@ -120,43 +150,26 @@ def open_source(source: object, missing: Sequence[str] = ()) -> Source:
     return replace(opened, missing=tuple(missing))
 
 
-def _open_path(given: Path) -> Source:
-    path = given.expanduser()
+def _load(given: str | os.PathLike[str], sheet: str | None, can_choose: bool) -> Loaded:
+    url = as_url(os.fspath(given))
+    if url is not None:
+        return load_file(read_url(url), sheet, can_choose=can_choose)
+    path = Path(given).expanduser()
     check_file(path)
-    suffixes = "".join(path.suffixes).lower()
-    if suffixes.endswith(PARQUET_SUFFIXES):
-        return _read_parquet(path)
-    if suffixes.endswith(TEXT_SUFFIXES):
-        text = read_delimited(path)
-        return Source(
-            frame=nw.from_native(text.table, eager_only=True),
-            name=path.name,
-            backend="pandas",
-            is_text=True,
-            decimal_comma=text.delimiter != ",",
-            notes=text.notes,
-            file_row=text.file_row,
-        )
-    spreadsheet = suffixes.endswith((".xlsx", ".xls", ".ods"))
-    advice = " Save the sheet as CSV first." if spreadsheet else ""
-    raise DataError(
-        f"{path.name}: files of this type are not supported. "
-        f"Expected {', '.join((*TEXT_SUFFIXES, '.parquet'))}.{advice}"
-    )
+    if is_stream(path):
+        return load_file(read_stream(path), sheet, can_choose=can_choose)
+    if path.is_dir():
+        return load_several(folder_parts(path), sheet, folder=path, can_choose=can_choose)
+    return load_file(path, sheet, can_choose=can_choose)
 
 
-def _read_parquet(path: Path) -> Source:
-    columns = open_parquet(path)
-    if len(set(columns.columns)) < len(columns.columns):
-        raise _twins(f"{path.name}: ", columns.columns)
-    return Source(columns, name=path.name, backend="pandas")
+def _source(loaded: Loaded) -> Source:
+    return Source(**vars(loaded), backend="pandas")
 
 
 def _wrap(native: object) -> Source:
-    notes: tuple[str, ...] = ()
-    if isinstance(native, pd.DataFrame):
-        native, notes = _plain_pandas(native)
-    frame = _narwhal(native)
+    plain, notes = as_frame(native)
+    frame = _narwhal(plain)
     return Source(frame, name="", backend=cast(Backend, frame.implementation.value), notes=notes)
 
 
@@ -166,39 +179,10 @@ def _narwhal(native: Any) -> nw.DataFrame[Any]:
         eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
     except TypeError as problem:
         raise UsageError(
-            "Expected the path of a file, or a pandas, polars or pyarrow table; "
-            f"got {type(native).__name__}. A single series becomes a table with its times "
-            "in one column and its values in another."
+            "Expected the path of a file, or a pandas, polars or pyarrow table or series; "
+            f"got {type(native).__name__}."
         ) from problem
     except nw.exceptions.DuplicateError as problem:
         names = [str(name) for name in getattr(native, "column_names", None) or native.columns]
-        raise _twins("", names) from problem
+        raise twins("", names) from problem
     return cast("nw.DataFrame[Any]", eager)
-
-
-def _twins(prefix: str, names: Sequence[str]) -> DataError:
-    twice = sorted({name for name in names if names.count(name) > 1})
-    several = f"{prefix}several" if prefix else "Several"
-    return DataError(
-        f"{several} columns have the same name: {listed(twice)}. Expected a different name for "
-        "each column."
-    )
-
-
-def _plain_pandas(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Column names as text, and an index that holds times or ids as columns."""
-    if frame.columns.nlevels > 1:
-        raise DataError(
-            f"The columns have {frame.columns.nlevels} levels of names. "
-            'Expected one: join them, for example df.columns = df.columns.map("_".join).'
-        )
-    plain = frame.rename(columns=str)
-    index = plain.index
-    named = [name for name in index.names if name is not None]
-    is_time = isinstance(index, pd.DatetimeIndex | pd.PeriodIndex)
-    if not (named or is_time) or any(str(name) in plain.columns for name in named):
-        return plain, ()
-    plain = plain.reset_index(names="ds" if is_time and not named else None)
-    plain.columns = plain.columns.map(str)
-    levels = list(plain.columns[: index.nlevels])
-    return plain, (f"The frame's index became {counted(len(levels), 'column')}: {listed(levels)}.",)

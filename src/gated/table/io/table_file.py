@@ -1,42 +1,90 @@
 """Checks that a path names a readable file, before slow imports such as pandas."""
 
 import os
+import stat
 from difflib import get_close_matches
 from pathlib import Path
 
 from gated.errors import DataError
-from gated.text import listed
+from gated.table.io.suffixes import is_table_name
 
-__all__ = ["PARQUET_SUFFIXES", "TEXT_SUFFIXES", "check_file"]
+__all__ = ["as_url", "check_file", "is_stream", "table_name", "tables_below"]
 
-TEXT_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
-PARQUET_SUFFIXES = (".parquet", ".pq")
+STDIN = "-"
+"""The path that stands for stdin."""
+_SCHEMES = ("http", "https", "s3", "gs", "gcs", "abfs", "abfss", "az", "ftp", "sftp")
 
 
 def check_file(path: Path) -> None:
-    """Check that a path is a file that can be opened and is not empty.
+    """Check that a path is a file that can be opened and is not empty, or a folder with tables.
+
+    Stdin (`-`), pipes and URLs are not checked: they are read once, when the table is read.
 
     Raises:
-        DataError: it is missing, a directory, not readable or empty.
+        DataError: it is missing, not readable or empty, or a folder without a table.
     """
+    if path.name == STDIN or as_url(path) is not None:
+        return
     try:
         found = path.stat()
     except FileNotFoundError:
         raise DataError(f"{path}: there is no such file.{_near_name(path)}") from None
     except (OSError, ValueError) as problem:  # no permission; an invalid name
         raise DataError(f"{path}: the file cannot be opened ({problem}).") from problem
-    if path.is_dir():
-        tables = sorted(entry.name for entry in path.iterdir() if _is_table(entry.name))
-        inside = f" It contains {listed(tables)}." if tables else " It contains no table."
-        raise DataError(f"{path} is a directory. Expected one file.{inside}")
+    if stat.S_ISDIR(found.st_mode):
+        if not tables_below(path):
+            raise DataError(
+                f"{path} is a directory. Expected one file, or a directory of tables. It contains "
+                "no table."
+            )
+        return
     if not os.access(path, os.R_OK):
         raise DataError(f"{path}: you have no permission to read this file.")
-    if found.st_size == 0:
+    if found.st_size == 0 and not is_stream(path):
         raise DataError(f"{path.name}: the file is empty (0 bytes).")
 
 
-def _is_table(name: str) -> bool:
-    return name.lower().endswith((*TEXT_SUFFIXES, *PARQUET_SUFFIXES))
+def is_stream(path: Path) -> bool:
+    """Whether a path is stdin, a pipe, a socket or a terminal, which can be read only once."""
+    if str(path) == STDIN:
+        return True
+    mode = path.stat().st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or path.is_char_device()
+
+
+def as_url(path: Path | str) -> str | None:
+    """The URL that a path was made of; None for a path.
+
+    >>> as_url(Path("https://example.org/sales.csv")), as_url("sales.csv")
+    ('https://example.org/sales.csv', None)
+    """
+    scheme, colon, rest = str(path).partition(":/")
+    if not colon or scheme.lower() not in _SCHEMES:
+        return None
+    return f"{scheme.lower()}://{rest.lstrip('/')}"  # a path has one slash there
+
+
+def table_name(path: Path | str) -> str:
+    """The name of a table in messages.
+
+    >>> table_name("-"), table_name("data/sales.csv"), table_name("/dev/fd/63")
+    ('stdin', 'sales.csv', '/dev/fd/63')
+    """
+    text = str(path)
+    if text in (STDIN, "/dev/stdin"):
+        return "stdin"
+    return text if text.startswith(("/dev/", "/proc/")) else Path(text).name
+
+
+def tables_below(folder: Path) -> list[Path]:
+    """The tables in a folder and in those below it, without hidden files, sorted by path."""
+    return sorted(
+        entry
+        for entry in folder.rglob("*")
+        if is_table_name(entry.name)
+        and entry.is_file()
+        and not any(part.startswith((".", "_")) for part in entry.relative_to(folder).parts)
+    )
 
 
 def _near_name(path: Path) -> str:

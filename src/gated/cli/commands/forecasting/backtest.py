@@ -53,9 +53,9 @@ def run(request: BacktestRequest, messages: Messages) -> None:
         require_stdout()
     checked_names(request.against)  # an error before the work if a library is not installed
     model = Forecaster(h=request.horizon, **request.hyperparameters)
-    with progress_bar(messages, f"Reading {request.table.name}") as progress:
+    with progress_bar(messages, f"Reading {request.table_name}") as progress:
         table = read_table(request.table, **request.table_keywords)
-        print_table_summary(messages, request.table.name, table)
+        print_table_summary(messages, request.table_name, table)
         found = _backtest(model, request, table, progress)
     scores = found.scores(request.by)
     failed = write_results(_file_writers(request, found, scores, model))
@@ -82,7 +82,7 @@ def _file_writers(
         content = encoded(scores, request.scores, _score_decimals(scores))
         writers["scores"] = partial(write_whole, request.scores, content)
     if request.report is not None:
-        page = found.report(**report_settings(request.table.name, model))
+        page = found.report(**report_settings(request.table_name, model))
         writers["report"] = partial(write_whole, request.report, page.encode())
     return writers
 

@@ -54,7 +54,7 @@ class Explained:
             content = encoded(self.explanation.frame, request.out, {})
             writers["out"] = partial(write_whole, request.out, content)
         if request.report is not None:
-            settings = report_settings(request.table.name, self.model)
+            settings = report_settings(request.table_name, self.model)
             page = self.made.report(explanation=self.explanation, **settings)
             writers["report"] = partial(write_whole, request.report, page.encode())
         return writers
@@ -132,7 +132,7 @@ def explained(
     limit_threads()
     loaded = Forecaster.load(request.model) if request.model is not None else None
     table, future, notes = tables if tables is not None else read_tables(request, loaded)
-    print_table_summary(messages, request.table.name, table)
+    print_table_summary(messages, request.table_name, table)
     messages.write("Future", *notes)
     model = loaded
     if model is None:

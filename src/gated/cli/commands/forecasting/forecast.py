@@ -29,7 +29,7 @@ def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) ->
     if request.out is None or request.as_json:
         require_stdout()
     with ExitStack() as until_written:  # the checkpoint stays until the last file is written
-        with progress_bar(messages, f"Reading {request.table.name}") as progress:
+        with progress_bar(messages, f"Reading {request.table_name}") as progress:
             tables = read_tables(request) if request.model is None else None
             from gated.cli.commands.forecasting.forecast_work import ForecastRun
 

@@ -78,7 +78,7 @@ def file_writers(request: ForecastRequest, result: ForecastResult) -> dict[str, 
         content = encoded(result.frame, request.out, result.decimals)
         writers["out"] = partial(write_whole, request.out, content)
     if request.report is not None:
-        page = result.made.report(**report_settings(request.table.name, result.model))
+        page = result.made.report(**report_settings(request.table_name, result.model))
         writers["report"] = partial(write_whole, request.report, page.encode())
     return writers
 

@@ -69,7 +69,7 @@ def _find_future(request: FutureRequest, table: Table) -> Tables:
     if future is None:
         names = ", ".join(f"`{name}`" for name in table.covariate_names)
         raise DataError(
-            f"{request.table.name}: {names} must be known for the {request.horizon:,} future "
+            f"{request.table_name}: {names} must be known for the {request.horizon:,} future "
             f"steps, but the table ends with its last `{table.schema.target_col}`. Add rows with "
             f"{names} filled in and `{table.schema.target_col}` empty, or give them in a separate "
             "file with --future."

@@ -56,7 +56,7 @@ class ForecastRun:
         loaded = Forecaster.load(request.model) if request.model is not None else None
         table, future, notes = tables if tables is not None else read_tables(request, loaded)
         checkpoint = self._checkpoint()
-        print_table_summary(self.messages, request.table.name, table)
+        print_table_summary(self.messages, request.table_name, table)
         self.messages.write("Future", *notes)
         model = loaded or self._fit(table, checkpoint)
         self.progress.stage("Forecasting")

@@ -1,0 +1,215 @@
+"""Reads a file of any kind as columns: its first bytes decide the kind, then its suffix."""
+
+import gzip
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+from gated.errors import DataError, UsageError
+from gated.table.io.delimited import read_delimited
+from gated.table.io.kinds.arrow_files import read_arrow
+from gated.table.io.kinds.json_text import read_json
+from gated.table.io.kinds.loaded import (
+    HEAD_BYTES,
+    Loaded,
+    MemoryFile,
+    TableFile,
+    first_bytes,
+    frame_of,
+)
+from gated.table.io.kinds.packed import read_bounded, unpack, zip_member, zip_names
+from gated.table.io.kinds.sheets import read_sheet
+from gated.table.io.kinds.signatures import DESCRIPTIONS, FileKind, is_text, kind_of_bytes
+from gated.table.io.parquet import open_parquet
+from gated.table.io.suffixes import (
+    ARROW_SUFFIXES,
+    JSON_SUFFIXES,
+    PACKED_SUFFIXES,
+    PARQUET_SUFFIXES,
+    SHEET_SUFFIXES,
+    TEXT_SUFFIXES,
+    not_supported,
+    plain_name,
+    suffix_of,
+)
+from gated.text import listed, option
+
+__all__ = ["load_file", "twins"]
+
+_DEEPEST = 3  # files packed in each other: a zip of a .csv.gz
+_PACKED: tuple[FileKind, ...] = ("gzip", "bz2", "xz", "zstd")
+_ARROW: tuple[FileKind, ...] = ("arrow", "arrow_stream", "old_feather")
+# Kinds that are not read, by the suffix that names the way to CSV.
+_FOREIGN: dict[FileKind, str] = {
+    "sqlite": ".sqlite",
+    "hdf5": ".h5",
+    "stata": ".dta",
+    "spss": ".sav",
+    "r": ".rds",
+    "pdf": ".pdf",
+}
+# Files whose names show what a zip archive is.
+_WORKBOOKS = ("xl/workbook.xml", "xl/workbook.bin")
+_DOCUMENTS = {"Index/Document.iwa": ".numbers", "word/document.xml": ".docx"}
+_SUFFIXES: dict[str, tuple[str, ...]] = {
+    "parquet": PARQUET_SUFFIXES,
+    "arrow": ARROW_SUFFIXES,
+    "json": JSON_SUFFIXES,
+    "sheet": SHEET_SUFFIXES,
+    "zip": (".zip",),
+    "text": TEXT_SUFFIXES,
+}
+
+
+def load_file(
+    file: TableFile, part: str | None = None, *, can_choose: bool = True, depth: int = 0
+) -> Loaded:
+    """Read a file of any kind.
+
+    Args:
+        file: the file.
+        part: the sheet of a spreadsheet, the file of an archive, or the field of a JSON document.
+        can_choose: whether the caller's user can give `part`, for messages.
+        depth: how many archives the file is in.
+
+    Raises:
+        DataError: the file is damaged, not a table, or of another type.
+        UsageError: `part` does not exist or does not apply, or a library is not installed.
+    """
+    kind = kind_of_bytes(first_bytes(file))
+    if depth > _DEEPEST:
+        raise DataError(f"{file.name}: more than {_DEEPEST} archives in each other. Unpack them.")
+    if kind in _PACKED or file.name.lower().endswith(PACKED_SUFFIXES):
+        return _packed(file, kind, part, can_choose, depth)
+    if kind == "zip":
+        return _zip(file, part, can_choose, depth)
+    loaded = _load(file, kind, part, can_choose)
+    names = loaded.frame.columns
+    if len(set(names)) < len(names):
+        raise twins(f"{file.name}: ", names)
+    return loaded
+
+
+def twins(prefix: str, names: Sequence[str]) -> DataError:
+    """The error for columns of the same name."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    several = f"{prefix}several" if prefix else "Several"
+    return DataError(
+        f"{several} columns have the same name: {listed(twice)}. Expected a different name for "
+        "each column."
+    )
+
+
+def _load(file: TableFile, kind: FileKind | None, part: str | None, can_choose: bool) -> Loaded:
+    """Read a file that is not an archive."""
+    suffix = suffix_of(file.name)
+    if kind == "ole" or (kind is None and suffix in SHEET_SUFFIXES and not _may_be_text(file)):
+        return _noted(read_sheet(file, part, can_choose=can_choose), "sheet", "an Excel workbook")
+    if kind == "json" or (kind is None and suffix in JSON_SUFFIXES):
+        return _noted(read_json(file, part, can_choose=can_choose), "json", "JSON")
+    if part is not None:
+        raise UsageError(
+            f"{option('sheet', part)} names a sheet of a spreadsheet, a file of an archive or a "
+            f"field of a JSON document, and {file.name} is none of these. Leave it out."
+        )
+    if kind == "parquet" or (kind is None and suffix in PARQUET_SUFFIXES):
+        content = file.content if isinstance(file, MemoryFile) else None
+        columns = open_parquet(cast(Path, file), content)
+        return _noted(Loaded(columns, name=file.name), "parquet", DESCRIPTIONS["parquet"])
+    if kind in _ARROW or (kind is None and suffix in ARROW_SUFFIXES):
+        return _noted(read_arrow(file, kind or "arrow"), "arrow", "an Arrow file")
+    if kind in ("html", "xml"):
+        raise DataError(
+            f"{file.name}: the content is {DESCRIPTIONS[kind]}, not a table in a supported "
+            "format; some programs write it into files named .xls. Open it in a spreadsheet "
+            "program, and save the table as .xlsx or CSV."
+        )
+    if kind is not None:
+        raise DataError(not_supported(file.name, _FOREIGN[kind]))
+    if suffix in TEXT_SUFFIXES or (_may_be_text(file) and suffix in ("", *SHEET_SUFFIXES)):
+        return _noted(_text(file), "text", "delimited text")
+    raise DataError(not_supported(file.name, suffix))
+
+
+def _may_be_text(file: TableFile) -> bool:
+    head = first_bytes(file)
+    return is_text(head) and not head.startswith(b"PK")
+
+
+def _text(file: TableFile) -> Loaded:
+    # A file in memory has the members of a path that the reader uses.
+    text = read_delimited(cast(Path, file))
+    return Loaded(
+        frame_of(text.table),
+        name=file.name,
+        is_text=True,
+        decimal_comma=text.delimiter != ",",
+        notes=text.notes,
+        file_row=text.file_row,
+    )
+
+
+def _noted(loaded: Loaded, kind: str, description: str) -> Loaded:
+    """Add a note if the suffix is that of another kind."""
+    suffix = suffix_of(loaded.name.partition(", sheet ")[0])
+    if not suffix or suffix in _SUFFIXES[kind]:
+        return loaded
+    note = f"The name ends in {suffix}, but the content is {description}; it was read as that."
+    return replace(loaded, notes=(note, *loaded.notes))
+
+
+def _packed(
+    file: TableFile, kind: FileKind | None, part: str | None, can_choose: bool, depth: int
+) -> Loaded:
+    """Read a packed file, or one whose name only says that it is packed."""
+    is_named_so = file.name.lower().endswith(PACKED_SUFFIXES)
+    if part is None and isinstance(file, Path) and _is_gzipped_text(file, kind):
+        return _text(file)  # unpacked while it is read, so that it may be large
+    if kind in _PACKED:
+        inner = unpack(file, kind)
+        if not inner.content:
+            raise DataError(f"{file.name}: the file is empty: it has no rows.")
+        loaded = load_file(inner, part, can_choose=can_choose, depth=depth + 1)
+        loaded = replace(loaded, name=loaded.name.replace(inner.name, file.name, 1))
+        note = f"The content is {DESCRIPTIONS[kind]}; it was unpacked."
+        return loaded if is_named_so else replace(loaded, notes=(note, *loaded.notes))
+    if not is_text(first_bytes(file)):
+        raise DataError(f"{file.name}: the file is damaged or not packed as its name says.")
+    with file.open("rb") as stream:
+        content = read_bounded(stream, file.name, "Give the file a name without that suffix.")
+    plain = MemoryFile(plain_name(file.name), content)
+    loaded = load_file(plain, part, can_choose=can_choose, depth=depth + 1)
+    note = "The name is that of a packed file, but the file is not packed; it was read as it is."
+    return replace(loaded, name=file.name, notes=(note, *loaded.notes))
+
+
+def _is_gzipped_text(path: Path, kind: FileKind | None) -> bool:
+    """Whether a file named .gz holds delimited text; a damaged one may."""
+    is_named_so = path.suffix.lower() == ".gz" and suffix_of(path.name) in ("", *TEXT_SUFFIXES)
+    if kind != "gzip" or not is_named_so:
+        return False
+    try:
+        with gzip.open(path, "rb") as stream:
+            head = stream.read(HEAD_BYTES)
+    except (OSError, EOFError, zlib.error):
+        return suffix_of(path.name) in TEXT_SUFFIXES
+    return kind_of_bytes(head) is None
+
+
+def _zip(file: TableFile, part: str | None, can_choose: bool, depth: int) -> Loaded:
+    """Read a zip archive: a spreadsheet is one, too."""
+    names = zip_names(file)
+    if any(name in names for name in _WORKBOOKS) or {"mimetype", "content.xml"} <= set(names):
+        return _noted(read_sheet(file, part, can_choose=can_choose), "sheet", "a spreadsheet")
+    for name, suffix in _DOCUMENTS.items():
+        if name in names:
+            raise DataError(not_supported(file.name, suffix))
+    member, was_named = zip_member(file, names, part, can_choose=can_choose)
+    inner = None if was_named else part
+    loaded = load_file(member, inner, can_choose=can_choose, depth=depth + 1)
+    files = sum(not name.endswith("/") for name in names)
+    reason = "" if was_named or files == 1 else f", the only table of {files} files"
+    note = f"The table is the file `{member.name.removeprefix(file.name + '/')}`{reason}."
+    return replace(loaded, notes=(note, *loaded.notes))

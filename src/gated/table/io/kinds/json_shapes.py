@@ -1,0 +1,169 @@
+"""Finds the tables in a JSON document: lists of objects, objects of lists, pandas' layouts."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gated.text import listed
+
+__all__ = ["JsonTable", "find_tables", "table_of_objects"]
+
+_DEEPEST = 4  # levels of fields in which a table is searched
+_TIME_OR_NUMBER = re.compile(r"-?\d+([-/.:T ]\d+)*(Z|[+-]\d\d:?\d\d)?$")
+
+
+@dataclass(frozen=True)
+class JsonTable:
+    """Columns of equal length, by name; None where a value is missing."""
+
+    columns: dict[str, list[Any]]
+    notes: tuple[str, ...] = ()
+
+
+def find_tables(document: Any) -> dict[str, JsonTable]:
+    """The tables of a document by the field that holds them; "" for the document itself.
+
+    Of tables inside each other, the outer one; of several depths, those nearest the top.
+
+    >>> find_tables({"unit": "MW", "data": [{"y": 1}, {"y": 2}]})["data"].columns
+    {'y': [1, 2]}
+    """
+    level: list[tuple[str, Any]] = [("", document)]
+    for _ in range(_DEEPEST):
+        found = {path: table for path, value in level if (table := _as_table(value)) is not None}
+        if found:
+            return found
+        level = [
+            (f"{path}.{key}" if path else str(key), value)
+            for path, outer in level
+            for key, value in _fields(outer)
+        ]
+    return {}
+
+
+def _fields(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        yield from value.items()
+
+
+def _as_table(value: Any) -> JsonTable | None:
+    if isinstance(value, list):
+        return _from_list(value)
+    if not isinstance(value, dict) or not value:
+        return None
+    if _is_split(value):
+        return _from_split(value)
+    columns = list(value.values())
+    if all(isinstance(one, list) for one in columns):
+        return _from_lists(value)
+    if all(isinstance(one, dict) and one for one in columns):
+        return _from_objects(value)
+    if len(value) > 2 and all(_is_label(key) for key in value) and _are_plain(columns):
+        return JsonTable({"ds": list(value), "y": columns})
+    return None
+
+
+def _from_list(rows: list[Any]) -> JsonTable | None:
+    if rows and all(isinstance(row, dict) for row in rows):
+        return table_of_objects(rows)
+    width = len(rows[0]) if rows and isinstance(rows[0], list) else 0
+    if not width or not all(isinstance(row, list) and len(row) == width for row in rows):
+        return None
+    if not _are_plain([cell for row in rows[:100] for cell in row]):
+        return None
+    header, data = rows[0], rows[1:]
+    if not all(isinstance(cell, str) for cell in header) or len(set(header)) < width or not data:
+        header, data = [f"column_{at}" for at in range(1, width + 1)], rows
+    return JsonTable(_columns(header, data))
+
+
+def _is_split(value: Mapping[str, Any]) -> bool:
+    """Whether it is the layout "split" of pandas."""
+    names, rows = value.get("columns"), value.get("data")
+    return (
+        isinstance(names, list)
+        and isinstance(rows, list)
+        and set(value) <= {"columns", "index", "data"}
+        and all(isinstance(row, list) and len(row) == len(names) for row in rows)
+    )
+
+
+def _from_split(value: Mapping[str, Any]) -> JsonTable:
+    columns = _columns([str(name) for name in value["columns"]], value["data"])
+    return _with_index(value.get("index") or [], columns)
+
+
+def _from_lists(value: Mapping[str, list[Any]]) -> JsonTable | None:
+    """An object of columns: lists of plain values of equal length."""
+    lengths = {len(cells) for cells in value.values()}
+    if len(lengths) != 1 or lengths == {0} or not all(map(_are_plain, value.values())):
+        return None
+    return JsonTable({str(name): list(cells) for name, cells in value.items()})
+
+
+def _from_objects(value: Mapping[str, Mapping[str, Any]]) -> JsonTable | None:
+    """An object of objects: pandas' layouts "columns" and "index", told apart by their labels."""
+    outer = list(value)
+    inner = list(dict.fromkeys(key for cells in value.values() for key in cells))
+    if not _are_plain([cell for cells in value.values() for cell in cells.values()]):
+        return None
+    is_by_row, is_by_column = all(map(_is_label, outer)), all(map(_is_label, inner))
+    if is_by_row == is_by_column:
+        return None
+    if is_by_row:
+        columns = {name: [cells.get(name) for cells in value.values()] for name in inner}
+        return _with_index(outer, columns)
+    return _with_index(inner, {name: [value[name].get(key) for key in inner] for name in outer})
+
+
+def _with_index(index: Sequence[Any], columns: dict[str, list[Any]]) -> JsonTable:
+    """Columns with the labels of their rows, unless these only count the rows."""
+    if not index or [str(label) for label in index] == [str(at) for at in range(len(index))]:
+        return JsonTable(columns)
+    name = next(one for one in ("ds", "index", "row") if one not in columns)
+    labels = list(index)
+    if all(isinstance(label, str) and label.lstrip("-").isdigit() for label in labels):
+        labels = [int(label) for label in labels]
+    note = f"The labels of the rows became the column `{name}`."
+    return JsonTable({name: labels, **columns}, (note,))
+
+
+def table_of_objects(rows: Sequence[Mapping[str, Any]]) -> JsonTable:
+    """Objects as rows: fields of inner objects are columns named with a dot between.
+
+    >>> table_of_objects([{"y": 1}, {"y": 2, "at": {"lat": 5}}]).columns
+    {'y': [1, 2], 'at.lat': [None, 5]}
+    """
+    columns: dict[str, list[Any]] = {}
+    for at, row in enumerate(rows):
+        for name, value in _flat(row, ""):
+            cells = columns.setdefault(name, [])
+            cells.extend([None] * (at - len(cells)))
+            cells.append(value)
+    for cells in columns.values():
+        cells.extend([None] * (len(rows) - len(cells)))
+    nested = [name for name in columns if "." in name and not any(name in row for row in rows)]
+    notes = (f"Nested fields became columns: {listed(nested)}.",) if nested else ()
+    return JsonTable(columns, notes)
+
+
+def _flat(row: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for key, value in row.items():
+        if isinstance(value, dict) and value:
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _columns(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
+    return {name: [row[at] for row in rows] for at, name in enumerate(names)}
+
+
+def _are_plain(cells: Sequence[Any]) -> bool:
+    return not any(isinstance(cell, dict | list) for cell in cells)
+
+
+def _is_label(key: str) -> bool:
+    """Whether a key is a time or the number of a row, and not the name of a column."""
+    return _TIME_OR_NUMBER.match(key) is not None

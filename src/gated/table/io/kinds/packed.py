@@ -1,0 +1,149 @@
+"""Unpacks a file in memory, up to a limit: gzip, bzip2, xz, Zstandard, and one file of a zip."""
+
+import bz2
+import gzip
+import lzma
+import zipfile
+import zlib
+from pathlib import PurePosixPath
+from typing import Any
+
+import pyarrow as pa
+
+from gated.errors import DataError, UsageError
+from gated.table.io.kinds.loaded import MemoryFile, TableFile
+from gated.table.io.kinds.signatures import FileKind
+from gated.table.io.suffixes import SUPPORTED, is_table_name, plain_name, suffix_of
+from gated.text import did_you_mean, listed, option
+
+__all__ = ["MOST_BYTES", "read_bounded", "unpack", "zip_member", "zip_names"]
+
+MOST_BYTES = 1 << 30
+"""The largest content that is kept in memory: a small file may unpack to terabytes."""
+_CHUNK = 1 << 20
+_DAMAGED = (
+    OSError,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    pa.ArrowException,
+)
+
+
+def read_bounded(stream: Any, name: str, advice: str) -> bytes:
+    """Read a stream to its end.
+
+    Raises:
+        DataError: it has more than `MOST_BYTES` bytes.
+    """
+    content = bytearray()
+    while chunk := stream.read(_CHUNK):
+        content += chunk
+        if len(content) > MOST_BYTES:
+            raise DataError(
+                f"{name}: the content has more than {MOST_BYTES:,} bytes, the most that is kept "
+                f"in memory. {advice}"
+            )
+    return bytes(content)
+
+
+def unpack(file: TableFile, kind: FileKind) -> MemoryFile:
+    """Unpack a file that is compressed as gzip, bzip2, xz or Zstandard.
+
+    Raises:
+        DataError: it is damaged, or its content is larger than the limit.
+    """
+    try:
+        with file.open("rb") as packed, _decompressed(packed, kind) as stream:
+            content = read_bounded(stream, file.name, "Unpack the file first.")
+    except _DAMAGED as problem:
+        raise _damaged(file.name, problem) from problem
+    return MemoryFile(plain_name(file.name), content)
+
+
+def _decompressed(packed: Any, kind: FileKind) -> Any:
+    if kind == "gzip":
+        return gzip.GzipFile(fileobj=packed)
+    if kind == "bz2":
+        return bz2.BZ2File(packed)
+    if kind == "xz":
+        return lzma.LZMAFile(packed)
+    return pa.CompressedInputStream(pa.PythonFile(packed, mode="r"), "zstd")
+
+
+def zip_names(file: TableFile) -> list[str]:
+    """The names of all files in a zip archive.
+
+    Raises:
+        DataError: it is damaged.
+    """
+    try:
+        with file.open("rb") as stream, zipfile.ZipFile(stream) as archive:
+            return archive.namelist()
+    except _DAMAGED as problem:
+        raise _damaged(file.name, problem) from problem
+
+
+def zip_member(
+    file: TableFile, names: list[str], chosen: str | None, *, can_choose: bool
+) -> tuple[MemoryFile, bool]:
+    """Unpack the only table of a zip archive, or the chosen one.
+
+    Args:
+        file: the archive.
+        names: the names of its files.
+        chosen: the name of a file in it, with or without its folder.
+        can_choose: whether the caller's user can name a file, for the message.
+
+    Returns:
+        The table, and whether `chosen` named it.
+
+    Raises:
+        DataError: there is none, or there are several, or the archive has a password.
+        UsageError: no file has the chosen name.
+    """
+    files = [name for name in names if not name.endswith("/") and not _is_hidden(name)]
+    tables = [name for name in files if is_table_name(name) or suffix_of(name) == ""]
+    named = [name for name in tables if chosen in (name, PurePosixPath(name).name)]
+    if not tables:
+        held = f" It contains {listed(files)}." if files else " It is empty."
+        raise DataError(f"{file.name}: the archive holds no table.{held} Expected {SUPPORTED}.")
+    if chosen is not None and not named and len(tables) > 1:
+        raise UsageError(
+            f"{file.name}: the archive has no table `{chosen}` ({option('sheet')})."
+            f"{did_you_mean(chosen, tables)} Its tables are {listed(tables)}."
+        )
+    if len(named or tables) > 1:
+        what = (
+            f"Name one with {option('sheet')}."
+            if can_choose
+            else "Expected one. Unpack the archive, and give one of its files."
+        )
+        raise DataError(
+            f"{file.name}: the archive holds several tables: {listed(named or tables)}. {what}"
+        )
+    member = (named or tables)[0]
+    try:
+        with (
+            file.open("rb") as stream,
+            zipfile.ZipFile(stream) as archive,
+            archive.open(member) as unpacked,
+        ):
+            content = read_bounded(unpacked, file.name, "Unpack the archive first.")
+    except RuntimeError as problem:  # zipfile's error for a password
+        raise DataError(
+            f"{file.name}: the archive cannot be unpacked ({problem}). Unpack it, and give the "
+            "file in it."
+        ) from problem
+    except _DAMAGED as problem:
+        raise _damaged(file.name, problem) from problem
+    return MemoryFile(f"{file.name}/{member}", content), bool(named)
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
+
+
+def _damaged(name: str, problem: BaseException) -> DataError:
+    return DataError(f"{name}: the file is damaged or cut short ({problem}).")
