@@ -175,7 +175,7 @@ def _packed(
         loaded = replace(loaded, name=loaded.name.replace(inner.name, file.name, 1))
         note = f"The content is {DESCRIPTIONS[kind]}; it was unpacked."
         return loaded if is_named_so else replace(loaded, notes=(note, *loaded.notes))
-    if not is_text(first_bytes(file)):
+    if kind is None and not is_text(first_bytes(file)):
         raise DataError(f"{file.name}: the file is damaged or not packed as its name says.")
     with file.open("rb") as stream:
         content = read_bounded(stream, file.name, "Give the file a name without that suffix.")

@@ -93,12 +93,13 @@ def _of_list(rows: list[Any]) -> Any:
     if rows and all(isinstance(row, Mapping) for row in rows):
         return pd.DataFrame(rows)
     try:
-        return _of_array(np.asarray(rows))
-    except ValueError as problem:
+        array = np.asarray(rows)
+    except ValueError as problem:  # rows of different lengths
         raise UsageError(
             "The list holds neither numbers nor dicts of equal kind. Expected numbers (one "
             "series), dicts (one for each row) or paths of files."
         ) from problem
+    return _of_array(array)
 
 
 def _of_array(array: np.ndarray[Any, Any]) -> pd.DataFrame:
@@ -110,11 +111,19 @@ def _of_array(array: np.ndarray[Any, Any]) -> pd.DataFrame:
             "dimension (a single series), or a frame: "
             'pd.DataFrame(array, columns=["store_1", "store_2"]).'
         )
+    if array.dtype == object:  # numbers and None, or decimals
+        try:
+            array = array.astype(np.float64)
+        except (TypeError, ValueError) as problem:
+            raise _no_numbers(array) from problem
     if array.dtype.kind not in "biuf":
-        raise UsageError(
-            f"The array holds values of type {array.dtype}. Expected numbers, one for each step."
-        )
+        raise _no_numbers(array)
     return pd.DataFrame({_TARGET: array})
+
+
+def _no_numbers(array: np.ndarray[Any, Any]) -> UsageError:
+    kinds = listed(dict.fromkeys(type(value).__name__ for value in array.tolist()))
+    return UsageError(f"The list or array holds {kinds}. Expected numbers, one for each step.")
 
 
 def _of_series(series: "pd.Series[Any]") -> tuple[pd.DataFrame, Notes]:

@@ -46,8 +46,6 @@ def find_layout(rows: Rows, name: str) -> SheetLayout | None:
     filled = [at for at, row in enumerate(rows) if any(cell is not None for cell in row)]
     if not filled:
         return None
-    width = len(rows[0])
-    columns = [at for at in range(width) if any(rows[row][at] is not None for row in filled)]
     counts = [sum(cell is not None for cell in rows[at]) for at in filled[:_SAMPLE]]
     usual = max(Counter(counts).items(), key=lambda item: (item[1], item[0]))[0]
     least = max(min(2, usual), int(_MOST * usual + 0.5))
@@ -55,6 +53,9 @@ def find_layout(rows: Rows, name: str) -> SheetLayout | None:
     above, header, below = filled[:first], filled[first], filled[first:]
     notes = [_above_note(above)] if above else []
     has_header = any(isinstance(cell, str) for cell in rows[header])
+    data, after = _without_remarks(rows, below[1:] if has_header else below, usual)
+    table = [header, *data]
+    columns = [at for at in range(len(rows[0])) if any(rows[row][at] is not None for row in table)]
     if not has_header:
         notes.append("The sheet has no header row; the columns are named column_1, column_2, ….")
     written = [rows[header][at] if has_header else None for at in columns]
@@ -71,8 +72,6 @@ def find_layout(rows: Rows, name: str) -> SheetLayout | None:
     unnamed = [label for label, cell in zip(names, written, strict=True) if cell is None]
     if has_header and unnamed:
         notes.append(f"Columns without a name were named by their position: {listed(unnamed)}.")
-    data = below[1:] if has_header else below
-    data, after = _without_remarks(rows, data, usual)
     if after:
         notes.append(
             f"{counted(len(after), 'line')} below the table, after an empty row, "
