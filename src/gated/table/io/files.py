@@ -19,7 +19,7 @@ from gated.table.io.kinds.loaded import (
     first_bytes,
     frame_of,
 )
-from gated.table.io.kinds.packed import read_bounded, unpack, zip_member, zip_names
+from gated.table.io.kinds.packed import GzippedText, read_bounded, unpack, zip_member, zip_names
 from gated.table.io.kinds.sheets import read_sheet
 from gated.table.io.kinds.signatures import DESCRIPTIONS, FileKind, is_text, kind_of_bytes
 from gated.table.io.parquet import open_parquet
@@ -78,14 +78,15 @@ def load_file(
         DataError: the file is damaged, not a table, or of another type.
         UsageError: `part` does not exist or does not apply, or a library is not installed.
     """
-    kind = kind_of_bytes(first_bytes(file))
     if depth > _DEEPEST:
         raise DataError(f"{file.name}: more than {_DEEPEST} archives in each other. Unpack them.")
-    if kind in _PACKED or file.name.lower().endswith(PACKED_SUFFIXES):
-        return _packed(file, kind, part, can_choose, depth)
-    if kind == "zip":
-        return _zip(file, part, can_choose, depth)
-    loaded = _load(file, kind, part, can_choose)
+    try:
+        loaded = _load(file, part, can_choose, depth)
+    except MemoryError as problem:
+        raise DataError(
+            f"{file.name}: the table needs more memory than there is. Save it as Parquet, which "
+            "is read by column, or forecast it in parts."
+        ) from problem
     names = loaded.frame.columns
     if len(set(names)) < len(names):
         raise twins(f"{file.name}: ", names)
@@ -102,7 +103,16 @@ def twins(prefix: str, names: Sequence[str]) -> DataError:
     )
 
 
-def _load(file: TableFile, kind: FileKind | None, part: str | None, can_choose: bool) -> Loaded:
+def _load(file: TableFile, part: str | None, can_choose: bool, depth: int) -> Loaded:
+    kind = kind_of_bytes(first_bytes(file))
+    if kind in _PACKED or file.name.lower().endswith(PACKED_SUFFIXES):
+        return _packed(file, kind, part, can_choose, depth)
+    if kind == "zip":
+        return _zip(file, part, can_choose, depth)
+    return _plain(file, kind, part, can_choose)
+
+
+def _plain(file: TableFile, kind: FileKind | None, part: str | None, can_choose: bool) -> Loaded:
     """Read a file that is not an archive."""
     suffix = suffix_of(file.name)
     if kind == "ole" or (kind is None and suffix in SHEET_SUFFIXES and not _may_be_text(file)):
@@ -138,7 +148,7 @@ def _may_be_text(file: TableFile) -> bool:
     return is_text(head) and not head.startswith(b"PK")
 
 
-def _text(file: TableFile) -> Loaded:
+def _text(file: TableFile | GzippedText) -> Loaded:
     # A file in memory has the members of a path that the reader uses.
     text = read_delimited(cast(Path, file))
     return Loaded(
@@ -166,7 +176,7 @@ def _packed(
     """Read a packed file, or one whose name only says that it is packed."""
     is_named_so = file.name.lower().endswith(PACKED_SUFFIXES)
     if part is None and isinstance(file, Path) and _is_gzipped_text(file, kind):
-        return _text(file)  # unpacked while it is read, so that it may be large
+        return _text(GzippedText(file))
     if kind in _PACKED:
         inner = unpack(file, kind)
         if not inner.content:

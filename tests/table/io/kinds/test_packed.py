@@ -175,6 +175,13 @@ def test_the_unpacked_size_has_a_limit(
         open_source(write(tmp_path / name, content))
 
 
+def test_gzipped_text_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "MOST_TEXT_BYTES", 100_000)
+    rows = b"ds,y\n" + b"1,2\n" * 100_000
+    with pytest.raises(DataError, match=r"a.csv.gz: the unpacked text has more than 100,000 bytes"):
+        open_source(write(tmp_path / "a.csv.gz", gzip.compress(rows)))
+
+
 def test_archives_in_each_other_have_a_limit(tmp_path: Path) -> None:
     content = TEXT
     for _ in range(6):

@@ -5,7 +5,8 @@ import gzip
 import lzma
 import zipfile
 import zlib
-from pathlib import PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
@@ -16,10 +17,11 @@ from gated.table.io.kinds.signatures import FileKind
 from gated.table.io.suffixes import SUPPORTED, is_table_name, plain_name, suffix_of
 from gated.text import did_you_mean, listed, option
 
-__all__ = ["MOST_BYTES", "read_bounded", "unpack", "zip_member", "zip_names"]
+__all__ = ["MOST_BYTES", "GzippedText", "read_bounded", "unpack", "zip_member", "zip_names"]
 
 MOST_BYTES = 1 << 30
 """The largest content that is kept in memory: a small file may unpack to terabytes."""
+MOST_TEXT_BYTES = 1 << 32  # of text that is unpacked while it is read
 _CHUNK = 1 << 20
 _DAMAGED = (
     OSError,
@@ -46,6 +48,44 @@ def read_bounded(stream: Any, name: str, advice: str) -> bytes:
                 f"in memory. {advice}"
             )
     return bytes(content)
+
+
+@dataclass(frozen=True)
+class GzippedText:
+    """A file of gzipped text, which is unpacked while it is read, up to a limit.
+
+    It has the members of `pathlib.Path` that the reader of text uses; opened, it is plain text.
+    """
+
+    path: Path
+    suffix: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+        return self.path.name
+
+    def open(self, mode: str = "rb") -> gzip.GzipFile:
+        """The text as a binary file."""
+        return _BoundedGzip(self.path)
+
+
+class _BoundedGzip(gzip.GzipFile):
+    """A gzip file that can be read up to `MOST_TEXT_BYTES` bytes."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        return self._checked(super().read(size))
+
+    def read1(self, size: int = -1) -> bytes:
+        return self._checked(super().read1(size))
+
+    def _checked(self, content: bytes) -> bytes:
+        if self.tell() > MOST_TEXT_BYTES:
+            raise DataError(
+                f"{PurePosixPath(str(self.name)).name}: the unpacked text has more than "
+                f"{MOST_TEXT_BYTES:,} bytes. Save the table as Parquet, or in several files."
+            )
+        return content
 
 
 def unpack(file: TableFile, kind: FileKind) -> MemoryFile:
