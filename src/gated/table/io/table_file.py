@@ -73,7 +73,10 @@ def table_name(path: Path | str) -> str:
     text = str(path)
     if text in (STDIN, "/dev/stdin"):
         return "stdin"
-    return text if text.startswith(("/dev/", "/proc/")) else Path(text).name
+    if text.startswith(("/dev/", "/proc/")):
+        return text
+    name = Path(text).name
+    return name if name not in ("", "..") else Path(text).resolve().name  # of a folder
 
 
 def tables_below(folder: Path) -> list[Path]:

@@ -1,0 +1,88 @@
+"""Tests the kinds of input that the commands read: stdin, pipes, sheets, folders, archives."""
+
+import gzip
+import json
+import os
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+from gated.cli.app import app
+from tests.cli.bad_input.messages import error_of
+from tests.table.io.kinds.workbooks import xlsx, zipped
+
+ROWS = [
+    ["Date", "Sales"],
+    *([datetime(2024, 1, 1) + timedelta(days=day), 20 + day % 7] for day in range(70)),
+]
+
+
+def with_stdin(content, *arguments):
+    return CliRunner().invoke(app, list(map(str, arguments)), input=content)
+
+
+def results(result):
+    assert result.exit_code == 0, result.stderr
+    return result.stdout
+
+
+@pytest.mark.parametrize("command", ["forecast", "backtest", "explain"])
+def test_stdin_is_read_as_the_file_is(gated, sales, command):
+    expected = results(gated(command, sales, "--horizon", 7))
+    for content in (sales.read_bytes(), gzip.compress(sales.read_bytes())):
+        result = with_stdin(content, command, "-", "--horizon", 7)
+        assert results(result) == expected
+        assert "stdin: 70 steps of 1 series" in result.stderr
+
+
+def test_an_empty_stdin_is_an_error():
+    message = error_of(with_stdin(b"", "forecast", "-", "--horizon", 7))
+    assert message.startswith("Error: stdin: it is empty (0 bytes)")
+
+
+def test_a_named_pipe(forecast, sales, tmp_path):
+    expected = results(forecast(sales))
+    os.mkfifo(tmp_path / "pipe")
+    content = sales.read_bytes()
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(content,))
+    writer.start()
+    assert results(forecast("pipe")) == expected
+    writer.join()
+
+
+@pytest.mark.parametrize("command", ["forecast", "backtest", "explain"])
+def test_a_sheet_is_named(gated, tmp_path, command):
+    (tmp_path / "a.xlsx").write_bytes(xlsx({"North": ROWS, "South": ROWS}))
+    message = error_of(gated(command, "a.xlsx", "--horizon", 7))
+    assert "several sheets hold a table: `North`, `South`. Name one with --sheet." in message
+    result = gated(command, "a.xlsx", "--horizon", 7, "--sheet", "South")
+    assert "a.xlsx: 70 steps of 1 series, 2024-01-01 to 2024-03-10." in result.stderr
+    assert result.exit_code == 0
+
+
+def test_a_file_of_an_archive_is_named(forecast, sales, tmp_path):
+    content = sales.read_bytes()
+    (tmp_path / "a.zip").write_bytes(zipped({"north.csv": content, "south.csv": content}))
+    assert "Name one with --sheet." in error_of(forecast("a.zip"))
+    assert results(forecast("a.zip", "--sheet", "south.csv")) == results(forecast(sales))
+
+
+def test_a_folder_of_parts(forecast, sales, tmp_path):
+    header, *rows = sales.read_text().splitlines(keepends=True)
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "1.csv").write_text("".join([header, *rows[:30]]))
+    (tmp_path / "parts" / "2.csv").write_text("".join([header, *rows[30:]]))
+    result = forecast("parts", "--json")
+    assert json.loads(results(result))["table"] == "parts"
+    assert "parts holds 2 files with the same columns, read as one table" in result.stdout
+    os.chdir(tmp_path / "parts")
+    assert "parts: 70 steps of 1 series" in forecast(".").stderr
+
+
+def test_the_question_about_a_sheet_of_another_file_names_no_option(forecast, sales, tmp_path):
+    (tmp_path / "future.xlsx").write_bytes(xlsx({"North": ROWS, "South": ROWS}))
+    message = error_of(forecast(sales, "--covariate", "promo", "--future", "future.xlsx"))
+    assert "several sheets hold a table: `North`, `South`. Expected one. Save the sheet" in message
+    assert "--sheet" not in message
