@@ -47,6 +47,7 @@ __all__ = [
     "one_path",
     "one_text",
     "options_of",
+    "path_list",
     "read_options",
     "typer_parameters",
     "whole_number",
@@ -201,6 +202,11 @@ def one_text(option: Option, typed: Sequence[str]) -> str:
         )
     _check_choice(option, typed[0])
     return typed[0]
+
+
+def path_list(_: Option, typed: Sequence[Path]) -> tuple[Path, ...]:
+    """Read the paths of an argument that takes all values to the end of the command."""
+    return tuple(typed)
 
 
 def one_path(option: Option, typed: Sequence[str]) -> Path:

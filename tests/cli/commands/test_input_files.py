@@ -81,6 +81,27 @@ def test_a_folder_of_parts(forecast, sales, tmp_path):
     assert "parts: 70 steps of 1 series" in forecast(".").stderr
 
 
+@pytest.mark.parametrize("command", ["forecast", "backtest", "explain"])
+def test_several_tables(gated, sales, tmp_path, command):
+    expected = results(gated(command, sales, "--horizon", 7))
+    header, *rows = sales.read_text().splitlines(keepends=True)
+    (tmp_path / "1.csv").write_text("".join([header, *rows[:30]]))
+    (tmp_path / "2.csv").write_text("".join([header, *rows[30:]]))
+    result = gated(command, "1.csv", "2.csv", "--horizon", 7)
+    assert results(result) == expected
+    assert "1.csv and 1 more: 70 steps of 1 series" in result.stderr
+    assert "2 files with the same columns were read as one table" in result.stderr
+    as_json = results(gated(command, "1.csv", "--horizon", 7, "2.csv", "--json"))
+    assert json.loads(as_json)["table"] == ["1.csv", "2.csv"]
+
+
+def test_every_table_is_checked_before_the_work(forecast, sales):
+    assert "8: there is no such file" in error_of(forecast(sales, 8))
+    assert "would overwrite the table" in error_of(
+        forecast("sales.csv", "sales.csv", "--out", "sales.csv")
+    )
+
+
 def test_the_question_about_a_sheet_of_another_file_names_no_option(forecast, sales, tmp_path):
     (tmp_path / "future.xlsx").write_bytes(xlsx({"North": ROWS, "South": ROWS}))
     message = error_of(forecast(sales, "--covariate", "promo", "--future", "future.xlsx"))

@@ -94,6 +94,12 @@ def test_a_url(server: str, name: str) -> None:
     assert read_table(Path(f"{server}/{name}")).frequency.alias == "D"  # with one slash
 
 
+def test_files_of_several_origins_are_one_table(server: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"ds,y\n2020-12-31,0\n")
+    table = read_table([tmp_path / "a.csv", f"{server}/sales.csv"])
+    assert list(table.y) == [0, 1, 2]
+
+
 def test_a_url_without_a_file(server: str) -> None:
     with pytest.raises(DataError, match=r"nothing.csv: the file cannot be read .*404"):
         open_source(f"{server}/nothing.csv?key=secret")

@@ -16,6 +16,7 @@ from gated.cli.options import (
 )
 from gated.cli.requests.future_request import FutureRequest
 from gated.errors import UsageError
+from gated.table.io.table_file import table_name
 
 __all__ = ["MOST_PATHS", "PERIODS", "ForecastRequest"]
 
@@ -118,7 +119,7 @@ class ForecastRequest(FutureRequest):
         if self.checkpoint is not None:
             return self.checkpoint
         folder = self.out.parent if self.out is not None else Path()
-        name = Path(self.table_name).name.removesuffix(".gz")
+        name = Path(table_name(self.table)).name.removesuffix(".gz")
         return folder / (Path(name).stem + _CHECKPOINT_SUFFIX)
 
     def _reserved(self) -> dict[str, Path | None]:

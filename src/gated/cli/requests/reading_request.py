@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 from gated.cli.library_keywords import TableOptions
-from gated.cli.options import FORECAST, OUTPUT, Option, one_path, options_of, whole_number
+from gated.cli.options import (
+    FORECAST,
+    OUTPUT,
+    Option,
+    one_path,
+    options_of,
+    path_list,
+    whole_number,
+)
 from gated.cli.output.encoding import check_table_suffix
 from gated.cli.paths import check_places
 from gated.cli.requests.request import Request
@@ -30,6 +38,16 @@ class ReadingRequest(TableOptions, Request):
             file="read",
         ),
     ]
+    more_tables: Annotated[
+        tuple[Path, ...],
+        Option(
+            "",
+            "[MORE]",
+            help="More files with the same columns, which are read as one table.",
+            read=path_list,
+            is_many=True,
+        ),
+    ] = ()
     as_json: Annotated[
         bool,
         Option("--json", help="Write one JSON object with all results to stdout.", panel=OUTPUT),
@@ -45,16 +63,33 @@ class ReadingRequest(TableOptions, Request):
             DataError: the table is not a readable file.
         """
         request = super().of(command, typed)
-        check_file(request.table.expanduser())
+        for path in request.tables:
+            check_file(path.expanduser())
         return request
 
     def __post_init__(self) -> None:
         self._check_places()
 
     @property
+    def tables(self) -> tuple[Path, ...]:
+        """All files of the table."""
+        return (self.table, *self.more_tables)
+
+    @property
+    def source(self) -> Path | list[Path]:
+        """What `gated.read_table` reads."""
+        return list(self.tables) if self.more_tables else self.table
+
+    @property
+    def given_table(self) -> str | list[str]:
+        """The table as typed, for `--json`."""
+        return list(map(str, self.tables)) if self.more_tables else str(self.table)
+
+    @property
     def table_name(self) -> str:
         """The name of the table in messages and titles."""
-        return table_name(self.table)
+        more = f" and {len(self.more_tables)} more" if self.more_tables else ""
+        return f"{table_name(self.table)}{more}"
 
     @property
     def table_keywords(self) -> dict[str, Any]:
@@ -79,11 +114,14 @@ class ReadingRequest(TableOptions, Request):
         return {}
 
     def _files(self, purpose: str) -> dict[str, Path | None]:
-        return {
+        files: dict[str, Path | None] = {
             entry.name if entry.flags else "the table": getattr(self, name)
             for name, entry in options_of(type(self)).items()
             if entry.file == purpose
         }
+        if purpose == "read":
+            files |= {f"the table {path}": path for path in self.more_tables}
+        return files
 
 
 @dataclass(frozen=True, kw_only=True)

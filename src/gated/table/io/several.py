@@ -19,51 +19,56 @@ from gated.table.io.parquet import ParquetColumns
 from gated.table.io.table_file import tables_below
 from gated.text import counted, listed
 
-__all__ = ["Part", "folder_parts", "load_several"]
+__all__ = ["joined", "load_folder"]
 
-Part = tuple[Path, Mapping[str, str | None]]
+Part = tuple[Loaded, Mapping[str, str | None]]
 """A file, and the columns that its folders name."""
 
 _HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"  # the folder of rows without a value
 _SHOWN = 4  # files in a note
 
 
-def folder_parts(folder: Path) -> list[Part]:
-    """The tables of a folder and of those below it, with the columns that folders name."""
-    return [(path, _hive_columns(path.relative_to(folder))) for path in tables_below(folder)]
-
-
-def load_several(
-    parts: Sequence[Part], sheet: str | None, *, can_choose: bool, folder: Path | None = None
-) -> Loaded:
-    """Read files as one table.
+def load_folder(folder: Path, sheet: str | None, *, can_choose: bool) -> Loaded:
+    """Read the tables of a folder, and of those below it, as one table.
 
     Args:
-        parts: the files, in the order of their rows.
-        sheet: the sheet of each, if they are spreadsheets.
+        folder: the folder.
+        sheet: the sheet of each file, if they are spreadsheets.
         can_choose: whether the caller's user can give `sheet`, for messages.
-        folder: the folder that was given; None for a list of files.
 
     Raises:
         DataError: they have different columns, or one of them cannot be read.
     """
-    loaded = [load_file(path, sheet, can_choose=can_choose) for path, _ in parts]
-    if folder is not None:  # files of several folders may have the same name
-        short = [str(path.relative_to(folder)) for path, _ in parts]
-        loaded = [replace(one, name=name) for one, name in zip(loaded, short, strict=True)]
+    parts: list[Part] = []
+    for path in tables_below(folder):
+        inner = path.relative_to(folder)
+        loaded = load_file(path, sheet, can_choose=can_choose)
+        # Files of several folders may have the same name.
+        parts.append((replace(loaded, name=str(inner)), _hive_columns(inner)))
+    return joined(parts, folder.resolve().name)
+
+
+def joined(parts: Sequence[Part], folder: str | None = None) -> Loaded:
+    """Join files to one table.
+
+    Args:
+        parts: the files, in the order of their rows.
+        folder: the name of the folder that was given; None for a list of files.
+
+    Raises:
+        DataError: they have different columns or types.
+    """
+    loaded = [one for one, _ in parts]
     names = [one.name for one in loaded]
-    title = names[0] if folder is None else folder.resolve().name
+    title = names[0] if folder is None else folder
     found = "" if folder is None else f"The directory {title} holds "
     if len(loaded) == 1 and not parts[0][1]:
         one = loaded[0]
         note = (f"{found}one table, `{one.name}`.",) if found else ()
         return replace(one, notes=(*note, *one.notes))
-    _check_columns(loaded, parts, title)
+    _check_columns(parts, title)
     columns = loaded[0].frame.columns
-    tables = [
-        _with_folders(_table(one).select(columns), named)
-        for one, (_, named) in zip(loaded, parts, strict=True)
-    ]
+    tables = [_with_folders(_table(one).select(columns), named) for one, named in parts]
     starts = [0, *accumulate(len(table) for table in tables)]
 
     def place(row: int) -> str:
@@ -77,7 +82,7 @@ def load_several(
         notes.append(f"The names of the directories became columns: {listed(parts[0][1])}.")
     notes += dict.fromkeys(note for one in loaded for note in one.notes)
     return Loaded(
-        frame_of(_joined(tables, names)),
+        frame_of(_concatenated(tables, names)),
         name=title,
         is_text=all(one.is_text for one in loaded),
         decimal_comma=all(one.decimal_comma for one in loaded),
@@ -86,10 +91,10 @@ def load_several(
     )
 
 
-def _check_columns(loaded: Sequence[Loaded], parts: Sequence[Part], title: str) -> None:
-    first = loaded[0]
-    for one, (_, named) in zip(loaded, parts, strict=True):
-        mine, other = set(first.frame.columns) | set(parts[0][1]), set(one.frame.columns)
+def _check_columns(parts: Sequence[Part], title: str) -> None:
+    first, first_named = parts[0]
+    for one, named in parts:
+        mine, other = set(first.frame.columns) | set(first_named), set(one.frame.columns)
         other |= set(named)
         if mine != other:
             only = [
@@ -125,7 +130,7 @@ def _with_folders(table: pa.Table, named: Mapping[str, str | None]) -> pa.Table:
     return table
 
 
-def _joined(tables: Sequence[pa.Table], names: Sequence[str]) -> pa.Table:
+def _concatenated(tables: Sequence[pa.Table], names: Sequence[str]) -> pa.Table:
     try:
         return pa.concat_tables(map(_decoded, tables), promote_options="permissive")
     except pa.ArrowException as problem:

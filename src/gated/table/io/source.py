@@ -19,7 +19,7 @@ from gated.table.io.files import load_file, twins
 from gated.table.io.kinds.loaded import Loaded
 from gated.table.io.objects import as_frame, is_list_of_paths
 from gated.table.io.parquet import ParquetColumns
-from gated.table.io.several import Part, folder_parts, load_several
+from gated.table.io.several import joined, load_folder
 from gated.table.io.streams import read_stream, read_url
 from gated.table.io.table_file import as_url, check_file, is_stream
 from gated.table.schema import Backend
@@ -132,10 +132,8 @@ def open_source(
     if isinstance(source, str | os.PathLike):
         opened = _source(_load(source, sheet, can_choose))
     elif is_list_of_paths(source):
-        parts: list[Part] = [(Path(part).expanduser(), {}) for part in source]
-        for path, _ in parts:
-            check_file(path)
-        opened = _source(load_several(parts, sheet, can_choose=can_choose))
+        parts = [_load(part, sheet, can_choose) for part in source]
+        opened = _source(joined([(part, {}) for part in parts]))
     elif sheet is not None:
         raise UsageError(f"{option('sheet', sheet)} is of a file, and the table is none.")
     else:
@@ -159,7 +157,7 @@ def _load(given: str | os.PathLike[str], sheet: str | None, can_choose: bool) ->
     if is_stream(path):
         return load_file(read_stream(path), sheet, can_choose=can_choose)
     if path.is_dir():
-        return load_several(folder_parts(path), sheet, folder=path, can_choose=can_choose)
+        return load_folder(path, sheet, can_choose=can_choose)
     return load_file(path, sheet, can_choose=can_choose)
 
 

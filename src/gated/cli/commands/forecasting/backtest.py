@@ -54,7 +54,7 @@ def run(request: BacktestRequest, messages: Messages) -> None:
     checked_names(request.against)  # an error before the work if a library is not installed
     model = Forecaster(h=request.horizon, **request.hyperparameters)
     with progress_bar(messages, f"Reading {request.table_name}") as progress:
-        table = read_table(request.table, **request.table_keywords)
+        table = read_table(request.source, **request.table_keywords)
         print_table_summary(messages, request.table_name, table)
         found = _backtest(model, request, table, progress)
     scores = found.scores(request.by)
@@ -172,7 +172,7 @@ def _report(request: BacktestRequest, found: Backtest, seconds: float) -> dict[s
     """Return the object that `--json` writes."""
     return {
         "gated": gated.__version__,
-        "table": str(request.table),
+        "table": request.given_table,
         "horizon": found.cutoffs.h,
         "cutoffs": len(found.windows),
         "verdict": found.text,

@@ -102,7 +102,7 @@ class Explained:
         ]
         report = {
             "gated": gated.__version__,
-            "table": str(request.table),
+            "table": request.given_table,
             "horizon": request.horizon,
             "number": found.number,
             "reference": found.reference_text,

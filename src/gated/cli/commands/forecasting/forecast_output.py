@@ -131,7 +131,7 @@ def _report(request: ForecastRequest, result: ForecastResult, seconds: float) ->
     verdict = made.verdict
     return {
         "gated": gated.__version__,
-        "table": str(request.table),
+        "table": request.given_table,
         "horizon": request.horizon,
         "point": {"name": made.point.name, "text": made.point.text},
         **_content(request, result),

@@ -41,7 +41,7 @@ def _read_past(request: FutureRequest, model: "Forecaster | None") -> Table:
             "past_covariates": model.table_.past_names,
             "like": model.table_,
         }
-    return read_table(request.table, **keywords)
+    return read_table(request.source, **keywords)
 
 
 def _find_future(request: FutureRequest, table: Table) -> Tables:

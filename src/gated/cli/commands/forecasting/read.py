@@ -1,5 +1,6 @@
 """Runs `gated read`, which shows how a table is understood, and `gated future`."""
 
+import shlex
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -25,7 +26,7 @@ _ROWS = 3  # shown of the beginning, and as many of the end
 def run(request: ReadRequest, messages: Messages) -> None:
     """Run `gated read`: print what was understood, and write the tidy table if that is wanted."""
     require_stdout()
-    table = read_table(request.table, **request.table_keywords)
+    table = read_table(request.source, **request.table_keywords)
     frame = tidy_frame(table)
     decimals = {table.schema.target_col: decimals_of(table.y)}
     writers: dict[str, Callable[[], None]] = {}
@@ -46,7 +47,7 @@ def fill_in(request: FillInRequest, messages: Messages) -> None:
     """Run `gated future`: write the next steps of every series, with cells to fill in."""
     require_stdout()
     assert request.horizon is not None  # checked by the request
-    table, _ = split_known_future(read_table(request.table, **request.table_keywords))
+    table, _ = split_known_future(read_table(request.source, **request.table_keywords))
     frame = future_frame(table, request.horizon)
     if not table.covariate_names:
         messages.write(
@@ -59,13 +60,13 @@ def fill_in(request: FillInRequest, messages: Messages) -> None:
         writers["out"] = partial(write_whole, request.out, encoded(frame, request.out, {}))
     failed = write_results(writers)
     if request.as_json:
-        to_stdout(as_json({"table": str(request.table), "future": records(frame)}))
+        to_stdout(as_json({"table": request.given_table, "future": records(frame)}))
     elif request.out is None:
         to_stdout(as_csv(frame, {}))
     if "out" not in failed:
         where = "stdout" if request.out is None else str(request.out)
         given = " ".join(f"--covariate {name}" for name in table.covariate_names)
-        use = f" Fill in {listed(table.covariate_names)}, then: gated forecast {request.table} "
+        use = f" Fill in {listed(table.covariate_names)}, then: gated forecast {shlex.join(map(str, request.tables))} "
         use += f"--horizon {request.horizon} {given} --future FILE"
         messages.write(
             "Written",
@@ -79,7 +80,7 @@ def _facts(request: ReadRequest, table: Table, frame: Any) -> dict[str, Any]:
     schema = table.schema
     begin, end = _span(table)
     return {
-        "table": str(request.table),
+        "table": request.given_table,
         "columns": {
             "time": schema.time_col if schema.has_time_col else None,
             "series": schema.id_col if schema.has_id_col else None,
