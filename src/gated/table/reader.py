@@ -12,7 +12,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, ObjectArray
-from gated.errors import UsageError
+from gated.errors import DataError, UsageError
 from gated.table.columns.content import Content, read_content
 from gated.table.columns.joined_columns import joined_name, with_joined
 from gated.table.columns.likely_ids import separating_sentence
@@ -134,9 +134,7 @@ def read_table(
         n_rows,
         gathering.panel,
         has_ids=roles.ids is not None or roles.wide,
-        separating=lambda: separating_sentence(
-            reshaped(open_source(source, marks), named, time_format).source, roles
-        ),
+        separating=lambda: _separating(source, marks, sheet, named, time_format, roles),
     )
     series_filter.drop_repeated()
     series_filter.drop_unobserved()
@@ -233,6 +231,22 @@ def future_steps(source: object, table: Table, h: int) -> tuple[FutureSteps, Sou
         h,
     )
     return steps, opened
+
+
+def _separating(
+    source: object,
+    marks: Sequence[str],
+    sheet: str | None,
+    named: Request,
+    time_format: str | None,
+    roles: Roles,
+) -> str:
+    """A sentence that names the columns that separate the rows of one time, for an error."""
+    try:
+        opened = open_source(source, marks, sheet=sheet, can_choose=True)
+    except DataError:  # stdin and pipes are read once only
+        return ""
+    return separating_sentence(reshaped(opened, named, time_format).source, roles)
 
 
 def _names(columns: Sequence[str] | None) -> tuple[str, ...]:

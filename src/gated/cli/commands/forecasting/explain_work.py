@@ -100,7 +100,7 @@ class Explained:
             }
             for one in found.series
         ]
-        report = {
+        report: dict[str, Any] = {
             "gated": gated.__version__,
             "table": request.given_table,
             "horizon": request.horizon,

@@ -65,12 +65,16 @@ def fill_in(request: FillInRequest, messages: Messages) -> None:
         to_stdout(as_csv(frame, {}))
     if "out" not in failed:
         where = "stdout" if request.out is None else str(request.out)
-        given = " ".join(f"--covariate {name}" for name in table.covariate_names)
-        use = f" Fill in {listed(table.covariate_names)}, then: gated forecast {shlex.join(map(str, request.tables))} "
-        use += f"--horizon {request.horizon} {given} --future FILE"
+        use = ""
+        if table.covariate_names:
+            columns = [word for name in table.covariate_names for word in ("--covariate", name)]
+            files = [str(path) for path in request.tables]
+            command = ["gated", "forecast", *files, "--horizon", str(request.horizon), *columns]
+            use = f" Fill in {listed(table.covariate_names)}, then: {shlex.join(command)} "
+            use += "--future FILE"
         messages.write(
             "Written",
-            f"{counted(len(frame), 'row')} to {where}.{use if given else ''}",
+            f"{counted(len(frame), 'row')} to {where}.{use}",
         )
     raise_failed(failed)
 
