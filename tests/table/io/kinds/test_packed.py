@@ -21,6 +21,10 @@ ROWS = "ds,y\n2021-01-01,1\n2021-01-02,2\n"
 FRAME = pd.DataFrame({"ds": pd.date_range("2021-01-01", periods=2), "y": [1, 2]})
 
 
+def gzipped(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
+
+
 def zstd(content: bytes) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.CompressedOutputStream(sink, "zstd") as stream:
@@ -65,14 +69,14 @@ LINES = b'{"ds": "2021-01-01", "y": 1}\n{"ds": "2021-01-02", "y": 2}\n'
         ("a.csv.bz2", bz2.compress(TEXT)),
         ("a.csv.xz", lzma.compress(TEXT)),
         ("a.csv.zst", zstd(TEXT)),
-        ("a.gz", gzip.compress(TEXT)),
-        ("a.jsonl.gz", gzip.compress(LINES)),
+        ("a.gz", gzipped(TEXT)),
+        ("a.jsonl.gz", gzipped(LINES)),
         ("a.json.xz", lzma.compress(LINES)),
-        ("a.parquet.gz", gzip.compress(parquet())),
+        ("a.parquet.gz", gzipped(parquet())),
         ("a.csv.zip", zipped({"a.csv": TEXT})),
         ("a.zip", zipped({"__MACOSX/._a.csv": b"x", "in/": b"", "in/a.csv": TEXT, "b.md": b"#"})),
         ("a.zip", zipped({"a.xlsx": BOOK})),
-        ("a.zip", zipped({"a.csv.gz": gzip.compress(TEXT)})),
+        ("a.zip", zipped({"a.csv.gz": gzipped(TEXT)})),
         ("a.zip", zipped({"a.parquet": parquet()})),
         ("a.feather", feather()),
         ("a.arrow", arrow()),
@@ -93,7 +97,7 @@ def test_each_kind_gives_the_same_values(tmp_path: Path, name: str, content: byt
     [
         ("a.csv", BOOK, "ends in .csv, but the content is a spreadsheet"),
         ("a.csv", parquet(), "ends in .csv, but the content is a Parquet file"),
-        ("a.csv", gzip.compress(TEXT), "The content is a gzip file; it was unpacked."),
+        ("a.csv", gzipped(TEXT), "The content is a gzip file; it was unpacked."),
         ("a.csv", LINES, "ends in .csv, but the content is JSON"),
         ("a.xls", TEXT.replace(b",", b"\t"), "ends in .xls, but the content is delimited text"),
         ("a.xls", BOOK, ""),
@@ -101,7 +105,7 @@ def test_each_kind_gives_the_same_values(tmp_path: Path, name: str, content: byt
         ("a.parquet", arrow(), "ends in .parquet, but the content is an Arrow file"),
         ("a.csv.gz", TEXT, "the file is not packed"),
         ("a.csv.gz", BOOK, "the file is not packed"),
-        ("a.csv.bz2", gzip.compress(TEXT), ""),
+        ("a.csv.bz2", gzipped(TEXT), ""),
     ],
 )
 def test_the_content_counts_and_not_the_name(
@@ -162,8 +166,8 @@ def test_a_sheet_of_a_workbook_in_an_archive(tmp_path: Path) -> None:
         ("a.csv.bz2", bz2.compress(bytes(1 << 20))),
         ("a.csv.xz", lzma.compress(bytes(1 << 20))),
         ("a.csv.zst", zstd(bytes(1 << 20))),
-        ("a.csv", gzip.compress(bytes(1 << 20))),
-        ("a.jsonl.gz", gzip.compress(b"{" + bytes(1 << 20))),
+        ("a.csv", gzipped(bytes(1 << 20))),
+        ("a.jsonl.gz", gzipped(b"{" + bytes(1 << 20))),
         ("a.zip", zipped({"a.csv": bytes(1 << 20)})),
     ],
 )
@@ -179,12 +183,12 @@ def test_gzipped_text_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(packed, "MOST_TEXT_BYTES", 100_000)
     rows = b"ds,y\n" + b"1,2\n" * 100_000
     with pytest.raises(DataError, match=r"a.csv.gz: the unpacked text has more than 100,000 bytes"):
-        open_source(write(tmp_path / "a.csv.gz", gzip.compress(rows)))
+        open_source(write(tmp_path / "a.csv.gz", gzipped(rows)))
 
 
 def test_archives_in_each_other_have_a_limit(tmp_path: Path) -> None:
     content = TEXT
     for _ in range(6):
-        content = gzip.compress(content)
+        content = gzipped(content)
     with pytest.raises(DataError, match="more than 3 archives in each other"):
         open_source(write(tmp_path / "a.csv", content))

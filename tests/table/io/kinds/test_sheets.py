@@ -115,7 +115,7 @@ def test_several_sheets_are_a_question(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"several sheets hold a table: `North`, `South`. Name one"):
         read_table(path)
     assert len(read_table(path, sheet="South").y) == 20
-    assert open_source(path, "South").where(0) == "a.xlsx, sheet South: row 2"
+    assert open_source(path, sheet="South").where(0) == "a.xlsx, sheet South: row 2"
     with pytest.raises(UsageError, match=r"no sheet `Suoth`.* Did you mean `South`"):
         read_table(path, sheet="Suoth")
 

@@ -97,9 +97,10 @@ def ods(sheets: Mapping[str, Rows]) -> bytes:
 def zipped(files: Mapping[str, str | bytes]) -> bytes:
     """The bytes of a zip archive."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(content, "w") as archive:
         for name, text in files.items():
-            archive.writestr(name, text)
+            # Without the time of writing: the same bytes each time.
+            archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
     return content.getvalue()
 
 
