@@ -49,3 +49,16 @@ def test_one_faulty_zero_does_not_make_a_level_an_amount() -> None:
     values = 50 + np.cumsum(np.random.default_rng(1).normal(size=140))
     values[70] = 0.0
     assert are_amounts(values, np.array([0, 140]), 7).tolist() == [False]
+
+
+def test_the_hours_of_busy_saturdays() -> None:
+    random = np.random.default_rng(0)
+    hour = np.arange(24 * 42)
+    of_day, day = hour % 24, hour // 24 % 7
+    sales = random.poisson(np.where(day == 5, 36, 20) + 2 * (of_day > 13)).astype(float)
+    is_open = (of_day >= 10) & (of_day < 18) & (day != 0)
+    sales = np.where(is_open, sales, np.nan)
+    warmth = 12 + 6 * np.sin(hour / 24 * 6.28) + np.cumsum(random.normal(0, 0.4, len(hour)))
+    offsets = np.array([0, len(hour)])
+    assert are_amounts(sales, offsets, 24, 168).tolist() == [True]
+    assert are_amounts(warmth + 40, offsets, 24, 168).tolist() == [False]

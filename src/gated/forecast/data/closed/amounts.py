@@ -23,7 +23,9 @@ _OFTEN = 0.01
 _FEW = 14
 
 
-def are_amounts(y: FloatArray, offsets: IntArray, season: int) -> BoolArray:
+def are_amounts(
+    y: FloatArray, offsets: IntArray, season: int, longer: int | None = None
+) -> BoolArray:
     """[N] whether the values of each series are amounts.
 
     A value below 0 shows a level. Values near 0 show an amount. Else an amount is as close to its
@@ -35,6 +37,8 @@ def are_amounts(y: FloatArray, offsets: IntArray, season: int) -> BoolArray:
         y: [R] values, NaN where not observed.
         offsets: [N+1].
         season: steps in a week of days, or in a day of shorter steps.
+        longer: steps in a week of shorter steps: the closer of both seasons counts, as the hours
+            of a busy Saturday are not like those of the day before.
 
     >>> sales, prices = [40.0, 61.0] * 10, list(range(30, 50))
     >>> are_amounts(np.array(sales + prices), np.array([0, 20, 40]), season=2).tolist()
@@ -51,9 +55,11 @@ def are_amounts(y: FloatArray, offsets: IntArray, season: int) -> BoolArray:
         count = np.add.reduceat(where.astype(np.int64), starts)
         return np.asarray(np.add.reduceat(np.where(where, of, 0.0), starts) / np.maximum(count, 1))
 
-    def change(lag: int) -> FloatArray:
+    def change(lag: int, least: int = 0) -> FloatArray:
         both = observed & np.roll(observed, lag) & (step >= lag)
-        return mean(np.abs(values - np.roll(values, lag)), both)
+        found = mean(np.abs(values - np.roll(values, lag)), both)
+        number = np.add.reduceat(both.astype(np.int64), starts)
+        return np.where(number >= least, found, np.inf)
 
     middle = mean(values, observed)
     spread = mean(np.abs(values - np.repeat(middle, lengths)), observed)
@@ -61,6 +67,9 @@ def are_amounts(y: FloatArray, offsets: IntArray, season: int) -> BoolArray:
     whole = np.logical_and.reduceat(~observed | (y == np.round(y)), starts)
     zero = np.repeat(np.where(whole, _NEAR_ZERO_WHOLE, _NEAR_ZERO) * middle, lengths)
     near_zero = mean((values <= zero).astype(np.float64), observed) >= _OFTEN
-    varies = (change(1) >= _LEAST_CHANGE * change(season)) & (spread >= _FLAT * middle)
+    seasonal = change(season)
+    if longer is not None:
+        seasonal = np.minimum(seasonal, change(longer, least=_FEW))
+    varies = (change(1) >= _LEAST_CHANGE * seasonal) & (spread >= _FLAT * middle)
     few = np.add.reduceat(observed.astype(np.int64), starts) < _FEW
     return np.asarray(~negative & (near_zero | varies | few))

@@ -23,7 +23,7 @@ __all__ = [
     "OwnDates",
     "OwnSlots",
     "RuleKind",
-    "amount_season",
+    "amount_seasons",
     "day_number",
     "days_from_easter",
     "distinct_times",
@@ -170,8 +170,8 @@ class ClosedCalendar:
         past_series = np.repeat(np.arange(table.n_series), table.lengths)
         is_open = np.isfinite(table.y) & (table.y != 0)
         checked = np.ones(table.n_rows, dtype=bool) if shown is None else shown
-        season = amount_season(table, self.steps_per_day)
-        sold = are_amounts(np.where(checked, table.y, np.nan), table.offsets, season)
+        seasons = amount_seasons(table, self.steps_per_day)
+        sold = are_amounts(np.where(checked, table.y, np.nan), table.offsets, *seasons)
         for by in (self._weekly_rows, self._dated_rows):
             past = by(table, table.ds, past_series) & checked
 
@@ -264,11 +264,11 @@ def steps_per_day(table: Table) -> int | None:
     return None
 
 
-def amount_season(table: Table, per_day: int) -> int:
-    """The season for `are_amounts`: steps in a day, or days in a week."""
+def amount_seasons(table: Table, per_day: int) -> tuple[int, int | None]:
+    """The seasons for `are_amounts`: steps in a day and a week, or days in a week and None."""
     if per_day > 1:
-        return per_day
-    return 5 if isinstance(table.frequency.grid, BusinessDays) else 7
+        return per_day, 7 * per_day
+    return (5 if isinstance(table.frequency.grid, BusinessDays) else 7), None
 
 
 def distinct_times(table: Table, ds: TimeArray) -> tuple[TimeArray, IntArray]:

@@ -8,7 +8,7 @@ from gated.arrays import BoolArray, TimeArray
 from gated.forecast.data.closed.amounts import are_amounts
 from gated.forecast.data.closed.calendar import (
     FIRST_MONDAY,
-    amount_season,
+    amount_seasons,
     day_number,
     distinct_times,
     step_of_day,
@@ -79,8 +79,8 @@ def collect(table: Table, shown: BoolArray, per_day: int, *, by_series: bool) ->
     is_zero = shown & (table.y == 0)
     is_missing = shown & ~observed
     if is_missing.any():
-        season = amount_season(table, per_day)
-        amounts = are_amounts(np.where(shown, table.y, np.nan), table.offsets, season)
+        seasons = amount_seasons(table, per_day)
+        amounts = are_amounts(np.where(shown, table.y, np.nan), table.offsets, *seasons)
         is_missing &= np.repeat(amounts, table.lengths)
     rests = is_zero | is_missing
     if not rests.any() or not is_open.any():
