@@ -136,7 +136,7 @@ def read_table(
         has_ids=roles.ids is not None or roles.wide,
         separating=lambda: _separating(source, marks, sheet, named, time_format, roles),
     )
-    series_filter.drop_repeated()
+    series_filter.drop_repeated(alias)
     series_filter.drop_unobserved()
     grid = series_filter.choose_grid(alias)
     gathering.panel = series_filter.panel

@@ -35,3 +35,16 @@ def test_a_column_that_numbers_the_rows_is_no_id(numbers: np.ndarray) -> None:
     assert "receipt" not in message
     assert "or name the column with the series ids with id_col=" in message
     assert 'aggregate="sum" to add them up, or aggregate="mean" to average them' in message
+
+
+def test_labels_of_events_are_no_ids() -> None:
+    random = np.random.default_rng(1)
+    minutes = np.sort(random.integers(0, 40_000, 600))
+    times = np.datetime64("2024-01-01") + minutes.astype("m8[m]")
+    rows = frame(sold_at=times, customer_no=random.integers(1, 200, 600))
+    rows["amount"] = np.arange(600.0)
+    message = refusal(rows, target_col="amount")
+    assert "customer_no" not in message
+    assert 'pass aggregate="sum" or aggregate="mean" with a step, for example freq="D"' in message
+    given = refusal(rows, target_col="amount", freq="D")
+    assert 'Pass aggregate="sum" to add them up' in given

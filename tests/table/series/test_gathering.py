@@ -239,13 +239,23 @@ class TestReadings:
         table = read_table(rows, freq="5min")
         assert table.n_rows == 300
         assert table.y.max() == 23
-        assert has_note(table, "1 row shared a step with another, and")
+        assert has_note(table, "the mean was taken where rows share a step (1 time)")
         assert 'freq="5min"' in refusal(rows)
 
     def test_a_grid_that_begins_between_two_steps(self) -> None:
         times = self.times("5min", 100, "20s", "2024-05-01T00:02:30")
         table = read_table(frame(time=times, temp=np.arange(100.0)))
         assert table.y.tolist() == list(range(100))
+
+    def test_each_series_has_its_own_phase(self) -> None:
+        begin = (("a", "2024-05-01T00:00:00"), ("b", "2024-05-01T00:02:30"))
+        rows = [
+            frame(sensor=name, time=self.times("5min", 80, "20s", first), v=np.arange(80.0))
+            for name, first in begin
+        ]
+        table = read_table(pd.concat(rows))
+        assert table.lengths.tolist() == [80, 80]
+        assert not np.isnan(table.y).any()
 
     def test_a_coarser_step_needs_a_rule(self) -> None:
         rows = frame(time=self.times("5min", 100, "20s"), temp=1.0)

@@ -14,6 +14,7 @@ from gated.text import joined, option
 __all__ = ["separating_columns", "separating_sentence"]
 
 MOST_COLUMNS = 8  # columns that are tried
+LEAST_FILLED = 0.2  # share of all series and times that have a row
 LEAST_ROWS = 2  # rows a series on average; a column with fewer numbers the rows
 
 
@@ -43,13 +44,17 @@ def separating_columns(source: Source, roles: Roles) -> tuple[str, ...]:
     ][:MOST_COLUMNS]
     for size in (1, 2):
         for names in combinations(free, size):
-            if _n_distinct(source, [*given, *names]) == rows and _repeat(source, names, rows):
+            if _n_distinct(source, [*given, *names]) == rows and _name_series(source, roles, names):
                 return names
     return ()
 
 
-def _repeat(source: Source, names: Sequence[str], rows: int) -> bool:
-    return _n_distinct(source, names) <= rows / LEAST_ROWS
+def _name_series(source: Source, roles: Roles, names: Sequence[str]) -> bool:
+    """Whether the labels have several rows, at many of all times; labels of events do not."""
+    rows, times = len(source.frame), _n_distinct(source, [str(roles.time)])
+    ids = [roles.ids] if roles.ids is not None else []
+    series = _n_distinct(source, [*ids, *names])
+    return rows >= LEAST_ROWS * series and rows >= LEAST_FILLED * series * times
 
 
 def _n_distinct(source: Source, names: Sequence[str]) -> int:
@@ -69,7 +74,7 @@ def separating_sentence(source: Source, roles: Roles) -> str:
             f"{option('id_col', names[0])} if it names the series."
         )
     every = [f"`{roles.ids}`", *quoted] if roles.ids is not None else quoted
-    together = joined_name([*([roles.ids] if roles.ids is not None else []), *names])
+    together = joined_name([*([] if roles.ids is None else [roles.ids]), *names])
     return (
         f"Columns {joined(every)} together separate the rows of one time: pass "
         f"{option('id_col', together)} if they name the series."

@@ -400,7 +400,10 @@ class _Choice:
         """The error for a table without a target: it names the column that comes nearest."""
         text = self._free({"text"})
         nearness = {name: nearness_to_numbers(self.source.frame[name]) for name in text}
-        advice = f"Name the target with {option('target_col')}."
+        advice = (
+            f"Name the target with {option('target_col')}, or count the rows of each step with "
+            f"{option('aggregate', 'count')}."
+        )
         nearest = max(nearness, key=lambda name: nearness[name], default=None)
         if nearest is not None and nearness[nearest] > 0:
             try:
@@ -409,7 +412,9 @@ class _Choice:
                 reason = str(problem).removeprefix(self.source.prefix)
                 advice = f"Nearest to numbers is column `{nearest}`: {reason}"
             else:
-                advice = f"Column `{nearest}` can be read as numbers: {advice}"
+                advice = (
+                    f"Column `{nearest}` can be read as numbers: {advice[0].lower()}{advice[1:]}"
+                )
         return DataError(
             f"{self.source.prefix}no column holds numbers to forecast. The columns are "
             f"{listed(self.columns)}. {advice}"

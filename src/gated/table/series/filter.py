@@ -72,8 +72,12 @@ class SeriesFilter:
             f"{shown}{more}"
         )
 
-    def drop_repeated(self) -> None:
-        """Leave out series with two rows at one time; many such series are an error."""
+    def drop_repeated(self, alias: str | None) -> None:
+        """Leave out series with two rows at one time; many such series are an error.
+
+        Args:
+            alias: the given step, if any.
+        """
         again = repeated(self.panel)
         if not again.any():
             return
@@ -83,16 +87,18 @@ class SeriesFilter:
             label = f"series `{self.panel.ids[first]}`"
             others = int(series.sum()) - 1
             more = f" ({counted(others, 'more series', 'more series')} likewise)" if others else ""
-            raise DataError(f"{self.source.prefix}{label}{more}: {self._repeated(first, again)}")
-        self.drop(series, lambda index: self._repeated(index, again))
+            raise DataError(
+                f"{self.source.prefix}{label}{more}: {self._repeated(first, again, alias)}"
+            )
+        self.drop(series, lambda index: self._repeated(index, again, alias))
 
-    def _repeated(self, index: int, again: BoolArray) -> str:
+    def _repeated(self, index: int, again: BoolArray, alias: str | None) -> str:
         begin, end = self.panel.offsets[index : index + 2]
         second = int(begin + np.flatnonzero(again[begin:end])[0])
         time = shown_time(self.panel.ds[second])
         rows = [self.panel.rows[second - 1], self.panel.rows[second]]
         places = " and ".join(self._place(int(row)) for row in sorted(rows))
-        advice = for_repeated(self.panel, again, self.separating())
+        advice = for_repeated(self.panel, again, self.separating(), alias)
         if not self.has_ids and not self.separating():
             advice += f", or name the column with the series ids with {option('id_col')}"
         return f"{places} have the same time, {time}. Expected one row for each time. {advice}."

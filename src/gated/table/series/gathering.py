@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from gated.arrays import BoolArray
+from gated.arrays import BoolArray, IntArray
 from gated.errors import DataError
 from gated.table.series.aggregation import Aggregate, bring_together
 from gated.table.series.incomplete import without_incomplete_steps
@@ -127,12 +127,18 @@ class Gathering:
             return labels
         if len(times) > 1 and is_measured(gaps_within(self.panel), grid.size):
             nearest = nearest_step(grid, times)
-            if self._n_steps(nearest) > self._n_steps(labels):
-                return nearest
+            # Each series has a phase of its own.
+            better = self._shared(nearest) < self._shared(labels)
+            return np.where(np.repeat(better, np.diff(self.panel.offsets)), nearest, labels)
         return labels
 
+    def _shared(self, labels: Instants) -> IntArray:
+        """[N] rows of each series that share a step with the row before."""
+        shared = repeated(replace(self.panel, ds=labels)).astype(np.int64)
+        return np.asarray(np.add.reduceat(shared, self.panel.offsets[:-1]))
+
     def _n_steps(self, labels: Instants) -> int:
-        return len(labels) - int(repeated(replace(self.panel, ds=labels)).sum())
+        return len(labels) - int(self._shared(labels).sum())
 
     def _bring(self, labels: Instants, of: str) -> None:
         assert self.aggregate is not None
@@ -199,10 +205,8 @@ class Gathering:
         choice = f" ({option('freq')} gives another step)" if option_to_change else ""
         shared = ""
         if steps < rows:
-            shared = (
-                f"; {counted(rows - steps, self.unit)} shared a step with another, and were "
-                "averaged"
-            )
+            shared = f"; the mean was taken where {self.unit}s share a step"
+            shared += f" ({counted(rows - steps, 'time')})"
         self.notes.append(f"The times were put on a grid of {grid.alias}{choice}: {moved}{shared}.")
         self.panel = self._averaged(labels)
         return True

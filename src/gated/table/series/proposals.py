@@ -101,8 +101,8 @@ def for_irregular(panel: Panel, alias: str | None) -> str:
     near = near_step(gaps_within(panel)) if alias is None else None
     if near is not None:
         return (
-            f"The times are about {near.alias} apart; pass {option('freq', near.alias)} to put "
-            "them on such a grid."
+            f"The times are about one step of {near.alias} apart; pass "
+            f"{option('freq', near.alias)} to put them on such a grid."
         )
     step = ""
     if alias is None:
@@ -111,16 +111,23 @@ def for_irregular(panel: Panel, alias: str | None) -> str:
     return f"Bring the rows of one step together: {_rules()}.{step}"
 
 
-def for_repeated(panel: Panel, again: BoolArray, separating: str) -> str:
+def for_repeated(panel: Panel, again: BoolArray, separating: str, alias: str | None) -> str:
     """What to do about rows of one time, without the full stop.
 
     Args:
         panel: the rows.
         again: [R] whether a row has the time of the row before it.
         separating: a sentence on columns that separate these rows; empty without any.
+        alias: the given step, if any.
     """
     second = np.flatnonzero(again)
     add_up, average = option("aggregate", "sum"), option("aggregate", "mean")
+    if alias is None and panel.ds.dtype.kind == "M" and _are_events(panel):
+        step = option("freq", event_step(panel))
+        return (
+            f"The times are those of single events: pass {add_up} or {average} with a step, for "
+            f"example {step}, to bring the rows of each step together"
+        )
     if separating:
         return f"{separating} Or pass {add_up} to add up the rows of one time"
     y = panel.y
@@ -129,6 +136,13 @@ def for_repeated(panel: Panel, again: BoolArray, separating: str) -> str:
         one = option("aggregate", "first")
         return f"Their values are the same: pass {one} to keep one, or {add_up} to add them up"
     return f"Pass {add_up} to add them up, or {average} to average them"
+
+
+def _are_events(panel: Panel) -> bool:
+    """Whether times of day are irregular."""
+    gaps = gaps_within(panel)
+    gaps = gaps[gaps > 0]
+    return not is_regular(gaps) and bool((gaps % DAY != 0).mean() > REGULAR)
 
 
 def _rules() -> str:
