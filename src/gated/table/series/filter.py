@@ -1,6 +1,7 @@
 """Chooses the time grid of a panel and leaves out the series that do not fit it."""
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -43,7 +44,9 @@ class SeriesFilter:
         self.n_rows = n_rows  # of the source; a row of a wide table has one panel row per series
         self.panel = panel
         self.has_ids = has_ids
-        self.separating = separating  # a sentence on columns that separate the rows of one time
+        self.separating = cache(
+            separating
+        )  # a sentence on columns that separate the rows of one time
         self.rejected: dict[str, str] = {}
         self.unobserved: list[str] = []
 
@@ -98,8 +101,9 @@ class SeriesFilter:
         time = shown_time(self.panel.ds[second])
         rows = [self.panel.rows[second - 1], self.panel.rows[second]]
         places = " and ".join(self._place(int(row)) for row in sorted(rows))
-        advice = for_repeated(self.panel, again, self.separating(), alias)
-        if not self.has_ids and not self.separating():
+        separating = self.separating()
+        advice = for_repeated(self.panel, again, separating, alias)
+        if not self.has_ids and not separating:
             advice += f", or name the column with the series ids with {option('id_col')}"
         return f"{places} have the same time, {time}. Expected one row for each time. {advice}."
 
