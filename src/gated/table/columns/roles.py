@@ -412,9 +412,7 @@ class _Choice:
                 reason = str(problem).removeprefix(self.source.prefix)
                 advice = f"Nearest to numbers is column `{nearest}`: {reason}"
             else:
-                advice = (
-                    f"Column `{nearest}` can be read as numbers: {advice[0].lower()}{advice[1:]}"
-                )
+                advice = f"Column `{nearest}` can be read as numbers. {advice}"
         return DataError(
             f"{self.source.prefix}no column holds numbers to forecast. The columns are "
             f"{listed(self.columns)}. {advice}"
