@@ -164,3 +164,12 @@ def test_labels_and_dates_are_not_numbers(tmp_path: Path, cell: str) -> None:
     rows = [f"{day},{cell.format(place % 4 + 1)},{place}" for place, day in enumerate(DAYS)]
     path.write_text("\n".join(["date,label,n", *rows]))
     assert read_table(path, time_col="date").schema.target_col == "n"
+
+
+def test_points_of_three_digits_are_read_by_the_other_cells_and_said(tmp_path: Path) -> None:
+    decimals = table_of(tmp_path, [f"1.{cell.zfill(3)}" for cell in PLAIN])
+    assert decimals.y[0] == 1.097
+    assert has_note(decimals, "`Net`: the point was read as the decimal sign.")
+    grouped = table_of(tmp_path, changed((0, "1.230"), (1, "2.345")))
+    assert grouped.y[:3].tolist() == [1230, 2345, 108]
+    assert has_note(grouped, "`Net`: the point was read as a mark between thousands.")

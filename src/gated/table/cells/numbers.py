@@ -19,7 +19,10 @@ from gated.arrays import FloatArray
 from gated.errors import DataError
 from gated.table.cells.codes import Code, find_codes
 from gated.table.cells.written.reading import read_written, separator_text
-from gated.table.cells.written.separators import points_between_thousands
+from gated.table.cells.written.separators import (
+    has_only_points_of_thousands,
+    points_between_thousands,
+)
 from gated.table.cells.written.unreadable import unreadable
 from gated.table.io.source import Source
 
@@ -192,6 +195,8 @@ def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
         numbers = pc.cast(plain, pa.float64())
     except pa.ArrowInvalid:
         return _as_written(source, column, text)
+    if source.decimal_comma and not repairs and has_only_points_of_thousands(text):
+        repairs = ("the point was read as the decimal sign",)
     return _Text(np.asarray(numbers.to_numpy(), dtype=np.float64), repairs)
 
 

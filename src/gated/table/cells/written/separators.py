@@ -10,7 +10,12 @@ import pyarrow.compute as pc
 from gated.arrays import BoolArray, IntArray
 from gated.table.cells.written.flags import matches
 
-__all__ = ["Separators", "points_between_thousands", "read_separators"]
+__all__ = [
+    "Separators",
+    "has_only_points_of_thousands",
+    "points_between_thousands",
+    "read_separators",
+]
 
 Sign = Literal[",", "."]
 
@@ -23,6 +28,8 @@ GROUPED = r"^\d{1,3}([ ']\d{3})+([.,]\d*)?$"  # a blank or an apostrophe can onl
 ONE = {",": r"^(\d+,\d*|,\d+)$", ".": r"^(\d+\.\d*|\.\d+)$"}
 # "1,234" is a thousand or a fraction; "0,123" and "1,23" can only be fractions.
 EITHER = {",": r"^[1-9]\d{0,2},\d{3}$", ".": r"^[1-9]\d{0,2}\.\d{3}$"}
+POINT_OF_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
+LOOK_ROWS = 1000
 FEWEST = 3  # cells with a decimal comma that decide although commas separate the cells
 
 
@@ -90,17 +97,29 @@ def points_between_thousands(text: pa.ChunkedArray) -> bool:
     >>> points_between_thousands(pa.chunked_array([["1.235", "2.345", "987"]]))
     False
     """
-    has_point = matches(text, r"\.")
-    if not has_point.any():
+    if not has_only_points_of_thousands(text):
         return False
+    has_point = matches(text, r"\.")
     with_point, others = text.filter(pa.array(has_point)), text.filter(pa.array(~has_point))
     others = others.drop_null()
     return bool(
-        matches(with_point, r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$").all()
-        and matches(with_point, "0$").any()
-        and len(others)
-        and matches(others, r"^[+-]?\d{1,3}$").all()
+        matches(with_point, "0$").any() and len(others) and matches(others, r"^[+-]?\d{1,3}$").all()
     )
+
+
+def has_only_points_of_thousands(text: pa.ChunkedArray) -> bool:
+    """Whether there are points, and each one may separate thousands, as in 1.234.
+
+    >>> has_only_points_of_thousands(pa.chunked_array([["1.234", "5"]]))
+    True
+    >>> has_only_points_of_thousands(pa.chunked_array([["1.234", "0.5"]]))
+    False
+    """
+    for part in (text.slice(0, LOOK_ROWS), text):  # most columns are decided by their first cells
+        points = matches(part, r"\.")
+        if (matches(part, POINT_OF_THOUSANDS) != points).any():
+            return False
+    return bool(points.any())
 
 
 def _same_decimals(
