@@ -1,0 +1,183 @@
+"""Splits the rows of a text file into columns of text.
+
+pyarrow does it where one character separates the cells and every row has as many of them; rows of
+other lengths, and cells separated by blanks, are split row by row.
+"""
+
+import codecs
+import csv
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from gated.table.io.text.footer import MOST_FOOTER_ROWS, footer_length
+from gated.table.io.text.layout import Layout, records
+from gated.table.io.text.lengths import equal_lengths
+from gated.table.io.text.opening import LONGEST_LINE, damaged, open_bytes
+from gated.table.io.text.row_errors import rows_error
+
+__all__ = ["Rows", "split_rows"]
+
+ENCODED = pa.dictionary(pa.int32(), pa.string())  # each text once, and one code per row
+MOST_DISTINCT = 0.5  # distinct texts per row; above it, encoding needs more memory than the texts
+NUMBER = r"^\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*$"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of data of a file, as columns.
+
+    Attributes:
+        table: the columns, named f0, f1, …, all text.
+        footer: the cells of the rows below the data, which are no part of it.
+        notes: how rows of other lengths were read.
+    """
+
+    table: pa.Table
+    footer: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class _OddRows:
+    """Keeps the rows of another length, by their position among the rows of data."""
+
+    layout: Layout
+    cells: dict[int, list[str]] = field(default_factory=dict)
+
+    def keep(self, row: pa.csv.InvalidRow) -> str:
+        if len(self.cells) == MOST_FOOTER_ROWS:
+            return "error"
+        cells = next(csv.reader([row.text], delimiter=self.layout.separator), [])
+        self.cells[row.number - self.layout.lines_above - 1] = cells
+        return "skip"
+
+
+def split_rows(layout: Layout) -> Rows:
+    """Split the rows of data into columns of text, without the footer.
+
+    Raises:
+        UnicodeError: the bytes are not of the layout's encoding.
+        DataError: the file is damaged, or a row has too few or too many cells.
+    """
+    try:
+        if layout.is_blank or layout.joins is not None:
+            _check_encoding(layout)
+            return _split_slowly(layout)
+        try:
+            return _without_footer(_parse(layout), {}, layout)
+        except pa.ArrowInvalid as problem:
+            if "UTF8" in str(problem):
+                raise UnicodeError(str(problem)) from problem
+            if "Empty CSV" in str(problem) and next(records(layout), None) is None:
+                return Rows(_table([[] for _ in range(layout.width)]))
+            _check_encoding(layout)
+            return _split_uneven(layout, problem)
+    except (OSError, EOFError, zlib.error) as problem:
+        raise damaged(layout.path, problem) from problem
+
+
+def _parse(
+    layout: Layout, on_odd_row: Callable[[pa.csv.InvalidRow], str] | None = None
+) -> pa.Table:
+    types = {f"f{column}": pa.string() for column in range(layout.width)}
+    with open_bytes(layout.path) as file:
+        options = _options(layout, types, on_odd_row)
+        begin = pyarrow.csv.open_csv(file, **options).read_next_batch()
+    if begin.num_columns != layout.width:
+        raise pa.ArrowInvalid(f"{begin.num_columns} columns in place of {layout.width}")
+    types |= {name: ENCODED for name in types if _repeats(begin.column(name))}
+    with open_bytes(layout.path) as file:
+        options = _options(layout, types, on_odd_row)
+        return pyarrow.csv.read_csv(file, **options).unify_dictionaries()
+
+
+def _options(
+    layout: Layout,
+    types: dict[str, pa.DataType],
+    on_odd_row: Callable[[pa.csv.InvalidRow], str] | None,
+) -> dict[str, Any]:
+    return {
+        "read_options": pyarrow.csv.ReadOptions(
+            autogenerate_column_names=True,
+            skip_rows=layout.lines_above,
+            encoding=layout.encoding,
+            block_size=LONGEST_LINE,
+            use_threads=on_odd_row is None,  # with threads, rows have no numbers
+        ),
+        "parse_options": pyarrow.csv.ParseOptions(
+            delimiter=layout.separator, newlines_in_values=True, invalid_row_handler=on_odd_row
+        ),
+        "convert_options": pyarrow.csv.ConvertOptions(
+            column_types=types, strings_can_be_null=False
+        ),
+    }
+
+
+def _repeats(cells: pa.Array) -> bool:
+    """Whether the cells are repeated texts, such as labels and dates, and not numbers."""
+    if len(cells) == 0 or len(pc.unique(cells)) > MOST_DISTINCT * len(cells):
+        return False
+    return bool(pc.mean(pc.match_substring_regex(cells, NUMBER).cast(pa.int8())).as_py() < 0.5)
+
+
+def _check_encoding(layout: Layout) -> None:
+    """Raise a UnicodeError if the file is not of the layout's encoding."""
+    decoder = codecs.getincrementaldecoder(layout.encoding)()
+    with open_bytes(layout.path) as file:
+        while part := file.read(LONGEST_LINE):
+            decoder.decode(part)
+        decoder.decode(b"", final=True)
+
+
+def _without_footer(table: pa.Table, odd: dict[int, list[str]], layout: Layout) -> Rows:
+    """Take the footer off a table; `odd` has the rows of another length, by position."""
+    total = table.num_rows + len(odd)
+    first = max(0, total - MOST_FOOTER_ROWS)
+    regular = table.slice(first - sum(position < first for position in odd))
+    cells = iter(zip(*(column.to_pylist() for column in regular.columns), strict=True))
+    tail = [odd[place] if place in odd else list(next(cells)) for place in range(first, total)]
+    length = footer_length(tail, layout.kinds)
+    if any(position < total - length for position in odd):
+        raise pa.ArrowInvalid("rows of other lengths are between the rows of data")
+    kept = table.num_rows - (length - len(odd))
+    footer = tuple(tuple(row) for row in tail[len(tail) - length :])
+    return Rows(table.slice(0, kept), footer)
+
+
+def _split_uneven(layout: Layout, problem: pa.ArrowInvalid) -> Rows:
+    """Split a file in which rows have other lengths: a footer, or empty cells left out."""
+    odd = _OddRows(layout)
+    try:
+        return _without_footer(_parse(layout, odd.keep), odd.cells, layout)
+    except pa.ArrowInvalid:
+        return _split_slowly(layout, problem)
+
+
+def _split_slowly(layout: Layout, problem: pa.ArrowInvalid | None = None) -> Rows:
+    """Split the file row by row."""
+    try:
+        numbered = list(records(layout))
+    except csv.Error:
+        raise rows_error(layout) from problem
+    rows = [cells for _, cells in numbered]
+    length = footer_length(rows, layout.kinds)
+    data = rows[: len(rows) - length]
+    repaired = equal_lengths(data, layout.width, layout.rows_above)
+    if repaired is None:
+        raise rows_error(layout) from problem
+    columns = [list(column) for column in zip(*repaired.rows, strict=True)]
+    table = _table(columns or [[] for _ in range(layout.width)])
+    footer = tuple(tuple(row) for row in rows[len(rows) - length :])
+    return Rows(table, footer, repaired.notes)
+
+
+def _table(columns: Sequence[list[str]]) -> pa.Table:
+    arrays = [pa.array(column, pa.string()) for column in columns]
+    encoded = [array.cast(ENCODED) if _repeats(array) else array for array in arrays]
+    return pa.table(encoded, names=[f"f{column}" for column in range(len(columns))])

@@ -1,0 +1,88 @@
+"""Names the columns of a text file, cuts blanks around its texts, and leaves out empty columns."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as pt
+
+from gated.errors import DataError
+from gated.text import counted, listed
+
+__all__ = ["cut_blanks", "name_columns"]
+
+LOOK_ROWS = 1000  # first rows of a column that is not encoded: numbers are cut when they are read
+
+
+def name_columns(
+    path: Path, table: pa.Table, written: Sequence[str]
+) -> tuple[pa.Table, tuple[str, ...]]:
+    """Name the columns by the header, or by their position; empty columns without a name go.
+
+    Raises:
+        DataError: the header names two columns alike.
+    """
+    notes: list[str] = []
+    if not written:
+        notes.append("The file has no header row; the columns are named column_1, column_2, ….")
+    first = list(written) or [""] * table.num_columns
+    names = [name or f"column_{position}" for position, name in enumerate(first, start=1)]
+    repeated = [name for name, times in Counter(names).items() if times > 1]
+    if repeated:
+        raise DataError(
+            f"{path.name}: the header names {listed(repeated)} more than once. "
+            "Expected a different name for each column."
+        )
+    table = table.rename_columns(names)
+    if not written:
+        return table, tuple(notes)
+    unnamed = [name for name, given in zip(names, first, strict=True) if not given]
+    empty = [name for name in unnamed if table.num_rows and _is_empty(table.column(name))]
+    if empty:
+        table = table.drop_columns(empty)
+        unnamed = [name for name in unnamed if name not in empty]
+        notes.append(f"{counted(len(empty), 'column')} without a name and without cells left out.")
+    if unnamed:
+        notes.append(f"Columns without a name were named by their position: {listed(unnamed)}.")
+    return table, tuple(notes)
+
+
+def cut_blanks(table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
+    """Cut blanks around the texts, so that "Oslo " and "Oslo" are one label.
+
+    >>> table = pa.table({"shop": pa.array(["Oslo ", "Oslo"]).dictionary_encode()})
+    >>> cut_blanks(table)[1]
+    ('`shop`: texts that differ only by blanks around them were taken as one ("Oslo").',)
+    """
+    notes: list[str] = []
+    for position, name in enumerate(table.column_names):
+        column = table.column(position)
+        if column.num_chunks == 0:
+            continue
+        is_encoded = pt.is_dictionary(column.type)
+        texts = column.chunk(0).dictionary if is_encoded else column.slice(0, LOOK_ROWS)
+        cut = pc.utf8_trim_whitespace(texts)
+        if pc.all(pc.equal(cut, texts)).as_py() is not False:
+            continue
+        whole = pc.utf8_trim_whitespace(column.cast(pa.string()))
+        table = table.set_column(position, name, whole.cast(column.type).unify_dictionaries())
+        if is_encoded and (twice := _first_repeated(cut)) is not None:
+            notes.append(
+                f"`{name}`: texts that differ only by blanks around them were taken as one "
+                f'("{twice}").'
+            )
+    return table, tuple(notes)
+
+
+def _first_repeated(texts: pa.Array) -> str | None:
+    counts = pc.value_counts(texts)
+    repeated = counts.filter(pc.greater(pc.struct_field(counts, "counts"), 1))
+    return str(repeated[0]["values"].as_py()) if len(repeated) else None
+
+
+def _is_empty(column: pa.ChunkedArray) -> bool:
+    if pt.is_dictionary(column.type):
+        column = pa.chunked_array([chunk.dictionary for chunk in column.chunks], pa.string())
+    return bool(pc.all(pc.equal(pc.utf8_trim_whitespace(column), "")).as_py() is not False)
