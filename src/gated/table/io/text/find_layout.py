@@ -10,12 +10,13 @@ from gated.table.io.text.cell_kinds import CLOCK, cell_kind
 from gated.table.io.text.header import find_header
 from gated.table.io.text.layout import Layout
 from gated.table.io.text.opening import HEAD_BYTES
-from gated.table.io.text.sample import Sample
+from gated.table.io.text.sample import Sample, Separator
 from gated.table.io.text.separator import find_separator, usual_width
 
 __all__ = ["find_layout"]
 
 MOST_COLUMNS = 100_000  # a wide table has one column for each series
+SHOWN_CHARACTERS = 60
 TIME_OF_DAY = re.compile(CLOCK)
 
 
@@ -37,7 +38,18 @@ def find_layout(path: Path, head: bytes, encoding: str) -> Layout:
             f"most {MOST_COLUMNS:,}: write a large table as rows with a column for the series, "
             "one for the time and one for the value."
         )
-    names, joins = _fit_names(header.names, data, usual)
+    if header.has_table_above:
+        raise DataError(
+            f"{path.name}: the rows above row {header.first + 1} are another table than the rows "
+            "below it. Expected one table in a file: save each in a file of its own."
+        )
+    if usual == 1 and header.kinds[:1] == ("label",):
+        example = data[0][0] if len(data[0][0]) <= SHOWN_CHARACTERS else "…"
+        raise DataError(
+            f"{path.name}: no separator was found: each row is one cell, such as {example!r}. "
+            "Expected cells separated by a comma, semicolon, tab, bar or blanks."
+        )
+    names, joins = _fit_names(header.names, data, usual, separator)
     if joins is not None:
         kinds = (*header.kinds[: joins + 1], *header.kinds[joins + 2 :])
     else:
@@ -61,7 +73,7 @@ def _lines_above(sample: Sample, row: int) -> int:
 
 
 def _fit_names(
-    names: tuple[str, ...], data: Sequence[Sequence[str]], width: int
+    names: tuple[str, ...], data: Sequence[Sequence[str]], width: int, separator: Separator
 ) -> tuple[tuple[str, ...], int | None]:
     """The names for rows with one cell more or fewer, and the column that is joined to the next.
 
@@ -81,6 +93,8 @@ def _fit_names(
         is_date = all(cell_kind(row[column]) == "date" for row in rows)
         if is_date and all(TIME_OF_DAY.fullmatch(row[column + 1].strip()) for row in rows):
             return names, column
+    if separator == ",":  # the surplus cell may be the decimals of a number
+        return names, None
     numbers = [row[0].strip() for row in rows]
     begin = numbers[0]
     if begin in ("0", "1") and numbers == [str(int(begin) + i) for i in range(len(rows))]:

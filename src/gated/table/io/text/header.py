@@ -1,26 +1,18 @@
 """Finds the header of a table among its first rows, and the rows above it that are no part of it.
 
-It works on rows of cells, so that it serves text files and sheets. The data decide: the first row
-whose cells have the kinds of the rows below it (dates under dates, numbers under numbers) is data;
-the rows of words directly above it are the header; what is above the header is skipped.
+It works on rows of cells, so that it serves text files and sheets.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gated.table.io.text.cell_kinds import CellKind, cell_kind, column_kinds, is_time_name
+from gated.table.io.text.cell_kinds import CellKind, is_time_name
 from gated.table.io.text.column_names import joined_names
-from gated.table.io.text.separator import usual_width
+from gated.table.io.text.top_rows import COMMENT_CHARACTERS, TopRows
 from gated.text import counted
 
-__all__ = ["COMMENT_MARKS", "Header", "find_header"]
+__all__ = ["Header", "find_header"]
 
-Row = Sequence[str]
-
-COMMENT_MARKS = ("#", "//", "%", ";", "!")
-MOST_HEADER_ROWS = 4
-LOOK_COLUMNS = 50  # columns whose kinds are looked at; a table may have thousands
-VALUES = ("date", "number")
 SHOWN_CHARACTERS = 60
 
 
@@ -34,6 +26,7 @@ class Header:
         names: the names as written, one a column, "" where there is none; empty without a header.
         kinds: the kind of the cells below, for each of the first columns.
         notes: what was skipped or joined, one sentence each.
+        has_table_above: whether the rows above the header are another table.
     """
 
     first: int
@@ -41,9 +34,10 @@ class Header:
     names: tuple[str, ...]
     kinds: tuple[CellKind, ...]
     notes: tuple[str, ...] = ()
+    has_table_above: bool = False
 
 
-def find_header(rows: Sequence[Row]) -> Header:
+def find_header(rows: Sequence[Sequence[str]]) -> Header:
     """Find the header among the first rows of a table.
 
     Args:
@@ -55,117 +49,42 @@ def find_header(rows: Sequence[Row]) -> Header:
     >>> header.data, header.names, header.notes
     (3, ('day', 'y'), ("2 lines above the header were skipped; the first: 'Sales report'.",))
     """
-    top = _Top(rows)
-    run, kinds = top.header_rows(), tuple(top.kinds)
+    top = TopRows(rows)
+    run = top.header_rows()
+    notes: tuple[str, ...]
     if not run:
-        first = top.first_data if top.first_data is not None else top.first_wide()
-        is_header = not top.is_data(first)
+        first = top.first_row_of_data()
+        is_header = bool(rows) and not top.is_data(first)
         names = tuple(_clean(cell) for cell in rows[first]) if is_header else ()
-        return Header(first, first + is_header, names, kinds, top.skipped_note(first))
-    names, used, notes = _names(top, run)
-    notes = (*top.skipped_note(used[0]), *notes)
-    return Header(used[0], used[-1] + 1, names, kinds, notes)
+        used, notes = [first], ()
+    else:
+        is_header = True
+        names, used, notes = _names(top, run)
+    return Header(
+        first=used[0],
+        data=used[-1] + is_header,
+        names=names,
+        kinds=tuple(top.kinds),
+        notes=(*_skipped_note(top, used[0]), *notes),
+        has_table_above=top.has_table_above(used[0]),
+    )
 
 
-class _Top:
-    """The first rows of a table, and the kinds of its columns."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self.rows = rows
-        self.filled = [index for index, row in enumerate(rows) if any(cell.strip() for cell in row)]
-        # Titles stand at the top: the second half of the rows shows the width of the table.
-        lower = [rows[index] for index in self.filled[len(self.filled) // 2 :]]
-        self.width = usual_width(lower)
-        wide = [row[:LOOK_COLUMNS] for row in lower if len(row) == self.width]
-        self.kinds = column_kinds(wide, min(self.width, LOOK_COLUMNS))
-        self.values = [column for column, kind in enumerate(self.kinds) if kind in VALUES]
-        self.times = [column for column, kind in enumerate(self.kinds) if kind == "date"]
-        self.first_data = next((index for index in self.filled if self._fits(index)), None)
-
-    def _kind(self, index: int, column: int) -> CellKind:
-        return cell_kind(self.rows[index][column])
-
-    def _fits(self, index: int) -> bool:
-        """Whether the cells of a row have the kinds of their columns."""
-        if len(self.rows[index]) != self.width or not self.values:
-            return False
-        found = {column: self._kind(index, column) for column in self.values}
-        filled = {column: kind for column, kind in found.items() if kind != "missing"}
-        return bool(filled) and all(kind == self.kinds[column] for column, kind in filled.items())
-
-    def is_words(self, index: int) -> bool:
-        """Whether a row has words, and no number or date, where the data have numbers and dates."""
-        row = self.rows[index]
-        if len(row) != self.width:
-            return False
-        found = {self._kind(index, column) for column in self.values}
-        return "label" in found and not found & set(VALUES)
-
-    def is_comment(self, index: int) -> bool:
-        first = self.rows[index][0].strip() if self.rows[index] else ""
-        return first.startswith(COMMENT_MARKS) and first.strip("".join(COMMENT_MARKS)) != ""
-
-    def first_wide(self) -> int:
-        """The first row of the table's width; the first row of all if there is none."""
-        wide = (index for index in self.filled if len(self.rows[index]) == self.width)
-        return next(wide, self.filled[0] if self.filled else 0)
-
-    def header_rows(self) -> list[int]:
-        """The rows of the header, from top to bottom; none if there is no header."""
-        if self.first_data is None:
-            return []
-        above = [index for index in self.filled if index < self.first_data]
-        plain = [index for index in above if self.is_words(index) and not self.is_comment(index)]
-        if plain:
-            run = [plain[-1]]
-            while len(run) < MOST_HEADER_ROWS and run[0] - 1 in plain:
-                run.insert(0, run[0] - 1)
-            return run
-        return self._other_header(above)
-
-    def _other_header(self, above: list[int]) -> list[int]:
-        """A header of another width than the data, or with numbers as names, or in a comment."""
-        if not above:
-            return []
-        last = above[-1]
-        row = [cell for cell in self.rows[last] if cell.strip()]
-        words = [kind for kind in map(cell_kind, row[:LOOK_COLUMNS]) if kind == "label"]
-        near = self.width - 1 <= len(self.rows[last]) <= self.width + 1
-        if self.is_comment(last):
-            return [last] if near and len(row) > 1 and len(words) == len(row[:LOOK_COLUMNS]) else []
-        has_time = any(
-            column < len(self.rows[last]) and self._kind(last, column) == "date"
-            for column in self.times
-        )
-        begins_with_data = cell_kind(row[0]) in VALUES
-        return [last] if words and near and not (has_time or begins_with_data) else []
-
-    def is_data(self, index: int) -> bool:
-        """Whether the row is data: all numbers, or a date, numbers and words as in the rows below.
-
-        pandas writes 0, 1, 2, … as the names of unnamed columns: such a row is a header.
-        """
-        row = [cell.strip() for cell in self.rows[index]]
-        kinds = [cell_kind(cell) for cell in row[:LOOK_COLUMNS]]
-        if all(kind == "number" for kind in kinds):
-            return row != [str(position) for position in range(len(row))]
-        return bool(self.times) and self._fits(index)
-
-    def skipped_note(self, first: int) -> tuple[str, ...]:
-        above = [index for index in self.filled if index < first]
-        if not above:
-            return ()
-        text = " ".join(cell for cell in self.rows[above[0]] if cell.strip()).strip()
-        shown = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
-        were = "was" if first == 1 else "were"
-        return (f"{counted(first, 'line')} above the header {were} skipped; the first: {shown!r}.",)
+def _skipped_note(top: TopRows, first: int) -> tuple[str, ...]:
+    above = top.skipped(first)
+    if not above:
+        return ()
+    text = " ".join(cell.strip() for cell in top.rows[above[0]] if cell.strip())
+    shown = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+    were = "was" if first == 1 else "were"
+    return (f"{counted(first, 'line')} above the header {were} skipped; the first: {shown!r}.",)
 
 
-def _names(top: _Top, run: list[int]) -> tuple[tuple[str, ...], list[int], tuple[str, ...]]:
+def _names(top: TopRows, run: list[int]) -> tuple[tuple[str, ...], list[int], tuple[str, ...]]:
     """The names of the columns, the rows of the header that were used, and notes."""
     written = [[_clean(cell) for cell in top.rows[index]] for index in run]
     if top.is_comment(run[0]):
-        written[0][0] = written[0][0].lstrip("".join(COMMENT_MARKS)).strip()
+        written[0][0] = written[0][0].lstrip(COMMENT_CHARACTERS + " ").strip()
         if not written[0][0]:
             written[0] = written[0][1:]
     named = next(

@@ -8,7 +8,6 @@ from gated.text import counted
 __all__ = ["EqualRows", "equal_lengths"]
 
 EXCEL_BLOCK = 16  # Excel decides for blocks of 16 rows how many separators it writes
-FEW = 0.1  # share of short rows below which they may be damaged
 
 
 @dataclass(frozen=True)
@@ -23,9 +22,8 @@ def equal_lengths(rows: Sequence[list[str]], width: int, rows_above: int = 0) ->
     """Fill or cut rows to `width` cells; None if it is not sure which cells are missing.
 
     Surplus cells are cut where they are empty. Missing cells are filled with empty ones at the end
-    where a program left out empty cells: the last columns are empty in all other rows, or all rows
-    of each block of 16 have one length (Excel), or many rows are short and no row ends with an
-    empty cell.
+    where a program left out empty cells: these columns are empty in all other rows, or all rows
+    of each block of 16 have one length (Excel).
 
     >>> equal_lengths([["a", "1", ""], ["b", "2"]], 2).rows
     [['a', '1'], ['b', '2']]
@@ -35,7 +33,7 @@ def equal_lengths(rows: Sequence[list[str]], width: int, rows_above: int = 0) ->
     if any(any(cell.strip() for cell in row[width:]) for row in rows):
         return None
     short = [row for row in rows if len(row) < width]
-    if short and not _left_out(rows, width, len(short), rows_above):
+    if short and not _left_out(rows, width, rows_above):
         return None
     equal = [(row + [""] * (width - len(row)))[:width] for row in rows]
     notes = []
@@ -45,7 +43,7 @@ def equal_lengths(rows: Sequence[list[str]], width: int, rows_above: int = 0) ->
     return EqualRows(equal, tuple(notes))
 
 
-def _left_out(rows: Sequence[list[str]], width: int, n_short: int, rows_above: int) -> bool:
+def _left_out(rows: Sequence[list[str]], width: int, rows_above: int) -> bool:
     shortest = min(len(row) for row in rows)
     full = [row for row in rows if len(row) >= width]
     if not full or shortest < 2:
@@ -55,6 +53,4 @@ def _left_out(rows: Sequence[list[str]], width: int, n_short: int, rows_above: i
     blocks: dict[int, set[int]] = {}
     for position, row in enumerate(rows, start=rows_above):
         blocks.setdefault(position // EXCEL_BLOCK, set()).add(len(row))
-    if len(blocks) > 1 and all(len(lengths) == 1 for lengths in blocks.values()):
-        return True
-    return n_short > FEW * len(rows) and all(row[-1].strip() for row in rows)
+    return len(blocks) > 1 and all(len(lengths) == 1 for lengths in blocks.values())

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from gated.errors import DataError
 from gated.table.io.text.footer import MOST_FOOTER_ROWS, footer_length
 from gated.table.io.text.layout import Layout, records
 from gated.table.io.text.lengths import equal_lengths
@@ -80,6 +81,11 @@ def split_rows(layout: Layout) -> Rows:
             return _split_uneven(layout, problem)
     except (OSError, EOFError, zlib.error) as problem:
         raise damaged(layout.path, problem) from problem
+    except MemoryError as problem:
+        raise DataError(
+            f"{layout.path.name}: the file needs more memory than this machine has free. Pass a "
+            "part of its rows, or convert it to Parquet, which is read one column at a time."
+        ) from problem
 
 
 def _parse(

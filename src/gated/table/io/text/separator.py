@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from gated.table.io.text.cell_kinds import cell_kind
 from gated.table.io.text.sample import Sample, Separator, split_sample
 
-__all__ = ["SEPARATORS", "find_separator", "usual_width"]
+__all__ = ["GIVEN_SEPARATOR", "SEPARATORS", "find_separator", "usual_width"]
 
 SEPARATORS = {
     ",": "comma",
@@ -21,8 +21,11 @@ SEPARATORS = {
     "blanks": "run of blanks",
 }
 MARKS = (",", ";", "\t", "|")
-GIVEN = re.compile(r"\s*\"?sep=(?P<mark>[,;|\t])\"?\s*(?:\r\n?|\n)", re.I)  # Excel's own first line
+# The first line of files for Excel names the separator.
+GIVEN_SEPARATOR = re.compile(r"\s*\"?sep=(?P<mark>[,;|\t]?)\"?\s*(?:\r\n?|\n)", re.I)
 CONSISTENT = 0.9  # share of rows of one width without which blanks do not separate cells
+HALF = 0.5  # share of rows of one width without which no mark separates the cells
+LOOK_ROWS, LOOK_COLUMNS = 50, 20  # cells whose kinds are looked at
 THOUSANDS = re.compile(r"[+-]?\d{1,3}( \d{3})+")  # 1 234 567 is one number
 
 
@@ -36,15 +39,15 @@ def find_separator(text: str, *, is_whole: bool) -> tuple[Separator, Sample]:
     >>> find_separator("date;y\\n2024-01-01;1,5\\n", is_whole=True)[0]
     ';'
     """
-    given = GIVEN.match(text)
-    if given:
+    given = GIVEN_SEPARATOR.match(text)
+    if given and given["mark"]:
         return given["mark"], split_sample(text, given["mark"], is_whole=is_whole)
     samples = {mark: split_sample(text, mark, is_whole=is_whole) for mark in MARKS}
     scores = {mark: _score(sample.rows) for mark, sample in samples.items()}
     scores = {mark: score for mark, score in scores.items() if score[-1] > 1}
     if scores:
         best = max(scores, key=lambda mark: scores[mark])
-        if scores[best][0] > 0.5:
+        if _share(samples[best].rows, scores[best][2]) > HALF:
             return best, samples[best]
     blank = _blank_separator(text, is_whole=is_whole)
     if blank is not None:
@@ -64,21 +67,35 @@ def usual_width(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _score(rows: Sequence[Sequence[str]]) -> tuple[float, bool, int]:
-    """The share of rows of the usual width, whether the first row has it, and the width."""
+    """How well a separator splits rows, whether the first row has the usual width, and the width.
+
+    The share of rows of the usual width without a stray quote, and the share of cells that are
+    numbers or dates: split by another mark than the right one, they are neither.
+    """
     filled = [row for row in rows if row]
-    if not filled:
-        return (0.0, False, 1)
     width = usual_width([row for row in filled if len(row) > 1])
-    share = sum(len(row) == width for row in filled) / len(filled)
-    return (share, len(filled[0]) == width, width)
+    regular = [row for row in filled if len(row) == width and not any('"' in cell for cell in row)]
+    if width < 2 or not regular:
+        return (0.0, False, 1)
+    lower = regular[len(regular) // 2 :][:LOOK_ROWS]
+    cells = [cell_kind(cell) for row in lower for cell in row[:LOOK_COLUMNS]]
+    values = sum(kind != "label" for kind in cells) / len(cells)
+    return (len(regular) / len(filled) + values, len(filled[0]) == width, width)
+
+
+def _share(rows: Sequence[Sequence[str]], width: int) -> float:
+    """The share of rows, empty ones aside, that have `width` cells."""
+    filled = [row for row in rows if row]
+    return sum(len(row) == width for row in filled) / max(len(filled), 1)
 
 
 def _blank_separator(text: str, *, is_whole: bool) -> tuple[Separator, Sample] | None:
     for separator in ("blanks", "blank"):
         sample = split_sample(text, separator, is_whole=is_whole)
         filled = [row for row in sample.rows if row]
-        share, _, width = _score(filled[1:])  # a header may have another width: date and time
-        if width < 2 or share < CONSISTENT or len(filled) < 2:
+        below = filled[1:]  # a header may have another width: date and time
+        width = usual_width(below)
+        if width < 2 or _share(below, width) < CONSISTENT:
             continue
         joined = [" ".join(row) for row in filled[1:]]
         if all(THOUSANDS.fullmatch(line) for line in joined):

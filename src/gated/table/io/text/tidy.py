@@ -13,6 +13,7 @@ from gated.text import counted, listed
 
 __all__ = ["cut_blanks", "name_columns"]
 
+QUOTED = r'^"([^"]*)"$'
 LOOK_ROWS = 1000  # first rows of a column that is not encoded: numbers are cut when they are read
 
 
@@ -63,10 +64,10 @@ def cut_blanks(table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
             continue
         is_encoded = pt.is_dictionary(column.type)
         texts = column.chunk(0).dictionary if is_encoded else column.slice(0, LOOK_ROWS)
-        cut = pc.utf8_trim_whitespace(texts)
+        cut = _cut(texts)
         if pc.all(pc.equal(cut, texts)).as_py() is not False:
             continue
-        whole = pc.utf8_trim_whitespace(column.cast(pa.string()))
+        whole = _cut(column.cast(pa.string()))
         table = table.set_column(position, name, whole.cast(column.type).unify_dictionaries())
         if is_encoded and (twice := _first_repeated(cut)) is not None:
             notes.append(
@@ -74,6 +75,11 @@ def cut_blanks(table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
                 f'("{twice}").'
             )
     return table, tuple(notes)
+
+
+def _cut(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Texts without blanks around them, and without quotes that follow a blank."""
+    return pc.replace_substring_regex(pc.utf8_trim_whitespace(texts), QUOTED, r"\1")
 
 
 def _first_repeated(texts: pa.Array) -> str | None:

@@ -1,0 +1,158 @@
+"""Tells apart the first rows of a table: titles, comments, the rows of the header, and data.
+
+The data decide: the first row whose cells have the kinds of the rows below it (dates under dates,
+numbers under numbers) is data, and the rows of words directly above it are the header.
+"""
+
+from collections.abc import Sequence
+
+from gated.table.io.text.cell_kinds import CellKind, cell_kind, column_kinds
+from gated.table.io.text.separator import GIVEN_SEPARATOR, usual_width
+
+__all__ = ["COMMENT_CHARACTERS", "TopRows"]
+
+COMMENT_MARKS = ("#", "//", "%", ";", "!")
+COMMENT_CHARACTERS = "#/%;!"
+MOST_HEADER_ROWS = 4
+LOOK_COLUMNS = 50  # columns whose kinds are looked at; a table may have thousands
+VALUES = frozenset({"date", "number"})
+MOST_DATED_ABOVE = 3  # more rows with dates above the header are a table of their own
+
+
+class TopRows:
+    """The first rows of a table, and the kinds of its columns.
+
+    Args:
+        rows: the cells of the rows; an empty line has no cells, or empty ones.
+    """
+
+    def __init__(self, rows: Sequence[Sequence[str]]) -> None:
+        self.rows = rows
+        self.filled = [index for index, row in enumerate(rows) if any(cell.strip() for cell in row)]
+        # Titles stand at the top: the second half of the rows shows the width of the table.
+        lower = [rows[index] for index in self.filled[len(self.filled) // 2 :]]
+        self.width = usual_width(lower)
+        wide = [row[:LOOK_COLUMNS] for row in lower if len(row) == self.width]
+        self.kinds = column_kinds(wide, min(self.width, LOOK_COLUMNS))
+        self.values = [column for column, kind in enumerate(self.kinds) if kind in VALUES]
+        self.times = [column for column, kind in enumerate(self.kinds) if kind == "date"]
+        self._first = next((index for index in self.filled if self.fits(index)), None)
+
+    def fits(self, index: int) -> bool:
+        """Whether the cells of a row have the kinds of their columns.
+
+        A row of another length may be data only if it has a time.
+        """
+        row = self.rows[index]
+        if not self.values or (len(row) != self.width and not self._time_fits(index)):
+            return False
+        kinds = {column: cell_kind(row[column]) for column in self.values if column < len(row)}
+        filled = {column: kind for column, kind in kinds.items() if kind != "missing"}
+        return bool(filled) and all(kind == self.kinds[column] for column, kind in filled.items())
+
+    def first_row_of_data(self) -> int:
+        """The first row of data of a table without a header."""
+        if self._first is None:
+            wide = (index for index in self.filled if len(self.rows[index]) == self.width)
+            return next(wide, self.filled[0] if self.filled else 0)
+        above = [index for index in self.filled if index < self._first]
+        damaged = (
+            index
+            for index in above
+            if not self.is_comment(index) and len(self.rows[index]) == self.width
+            if self._kinds(index) & VALUES
+        )
+        return next(damaged, self._first)
+
+    def header_rows(self) -> list[int]:
+        """The rows of the header, from top to bottom; none if there is no header."""
+        if self._first is None:
+            return []
+        above = [index for index in self.filled if index < self._first]
+        plain = [index for index in above if not self.is_comment(index)]
+        words = [index for index in plain if self._is_words(index)]
+        exact = [index for index in words if len(self.rows[index]) == self.width]
+        if exact or words:
+            run = [(exact or words)[-1]]
+            length = len(self.rows[run[0]])
+            while (
+                len(run) < MOST_HEADER_ROWS
+                and run[0] - 1 in words
+                and len(self.rows[run[0] - 1]) == length
+            ):
+                run.insert(0, run[0] - 1)
+            return run
+        if above and (self._is_named_by_numbers(above[-1]) or self._is_header_comment(above[-1])):
+            return [above[-1]]
+        return []
+
+    def is_data(self, index: int) -> bool:
+        """Whether a row is data: all numbers, or a date, numbers and words as in the rows below.
+
+        pandas writes 0, 1, 2, … as the names of unnamed columns: such a row is a header.
+        """
+        row = [cell.strip() for cell in self.rows[index]]
+        if all(cell_kind(cell) == "number" for cell in row[:LOOK_COLUMNS]):
+            return row != [str(position) for position in range(len(row))]
+        return bool(self.times) and self.fits(index)
+
+    def is_comment(self, index: int) -> bool:
+        """Whether a row begins with the mark of a comment; `#` alone may name the row numbers."""
+        row = self.rows[index]
+        first = row[0].strip() if row else ""
+        has_text = first.strip(COMMENT_CHARACTERS) != ""
+        return first.startswith(COMMENT_MARKS) and (has_text or len(row) != self.width)
+
+    def skipped(self, first: int) -> list[int]:
+        """The rows above `first` that have text; Excel's line on the separator is none of them."""
+        return [
+            index
+            for index in self.filled
+            if index < first and not GIVEN_SEPARATOR.match(",".join(self.rows[index]) + "\n")
+        ]
+
+    def has_table_above(self, first: int) -> bool:
+        """Whether the rows above `first` are another table, with dates in its first column."""
+        dated = [
+            index
+            for index in self.skipped(first)
+            if not self.is_comment(index) and cell_kind(self.rows[index][0]) == "date"
+        ]
+        return len(dated) > MOST_DATED_ABOVE
+
+    def _kinds(self, index: int) -> set[CellKind]:
+        row = self.rows[index]
+        return {cell_kind(row[column]) for column in self.values if column < len(row)}
+
+    def _time_fits(self, index: int) -> bool:
+        row = self.rows[index]
+        near = abs(len(row) - self.width) <= 1
+        return near and any(
+            column < len(row) and cell_kind(row[column]) == "date" for column in self.times
+        )
+
+    def _is_words(self, index: int) -> bool:
+        """Whether a row has words, and no number or date, where the data have numbers and dates."""
+        row = self.rows[index]
+        if abs(len(row) - self.width) > 1 or (len(row) != self.width and len(row) < 2 < self.width):
+            return False
+        kinds = self._kinds(index)
+        return "label" in kinds and not kinds & VALUES
+
+    def _is_named_by_numbers(self, index: int) -> bool:
+        """Whether a row may be a header with numbers among its names, such as years."""
+        row = self.rows[index]
+        if self.is_comment(index) or len(row) != self.width or cell_kind(row[0]) in VALUES:
+            return False
+        has_time = any(cell_kind(row[column]) == "date" for column in self.times)
+        return not has_time and any(cell_kind(cell) == "label" for cell in row[:LOOK_COLUMNS])
+
+    def _is_header_comment(self, index: int) -> bool:
+        """Whether a comment has as many words as the table has columns, as numpy writes them."""
+        row = [cell for cell in self.rows[index] if cell.strip()]
+        names = row if row and row[0].strip(COMMENT_CHARACTERS + " ") else row[1:]
+        return (
+            self.is_comment(index)
+            and len(names) == self.width > 1
+            and all(cell_kind(cell) == "label" for cell in names[:LOOK_COLUMNS])
+        )
