@@ -1,0 +1,98 @@
+"""Tests the layout of text files: lines above the header, its rows, footers, blanks, encodings."""
+
+import gzip
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from gated.errors import DataError
+from gated.table.io.text import opening
+from gated.table.reader import read_table
+from gated.table.table import Table
+
+DAYS = [(date(2024, 1, 1) + timedelta(day)).isoformat() for day in range(20)]
+ONE = "".join(f"{day},{row}\n" for row, day in enumerate(DAYS))
+TWO = "".join(f"{day},{row},{row + 1}\n" for row, day in enumerate(DAYS))
+WIDE = "".join(f"{day},{row},{row},{row}\n" for row, day in enumerate(DAYS * 3))
+BLANK = "".join(f"{day} 00:00:00 {row}\n" for row, day in enumerate(DAYS))
+
+
+def read(folder: Path, content: str | bytes, target: str | None = None) -> Table:
+    path = folder / "a.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_table(path, target_col=target)
+
+
+def refusal(folder: Path, content: str) -> str:
+    with pytest.raises(DataError) as caught:
+        read(folder, content)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "target", "note"),
+    [
+        ("Category: All\n\nDay,Users\n" + ONE, None, "2 lines above the header were skipped"),
+        ("# a, b, c\n# d\nDay,Users\n" + ONE, None, "2 lines above the header were skipped"),
+        ("lat,lon,zone\n59.9,10.7,GMT\n\ntime,temp\n" + ONE, None, "3 lines above the header"),
+        ("Station,Oslo\nUnit,mm\nDate,Rain\n" + ONE, "Rain", "the first: 'Station Oslo'"),
+        ("Report,,\n,,\nDate,A,B\n" + TWO, "A", "2 lines above the header"),
+        ("Date,Temp,Rain\n,degC,mm\n" + TWO, "Temp", "row 2 ('degC', …) belongs to it"),
+        ("Price,Close,Low\nTicker,X,X\nDate,,\n" + TWO, "Close", "rows 2 to 3"),
+        (",Sales,\nDay,N,S\n" + TWO, "N", "1 line above the header was skipped"),
+        ("date,y\n" + ONE + "Total,190\n", None, "Row 22 at the end is no data"),
+        ("date,y\n" + ONE + "\nSource: internal, 2024\n", None, "'Source: internal 2024'"),
+        ("date,y,z\n" + TWO + "Sum,1,2\n(c) 2024\n", "y", "2 rows at the end, from row 22 on"),
+        ("date value\n" + BLANK, None, "separated by a blank"),
+        ("date   mean temp\n" + ONE.replace(",", "   "), None, "separated by a run of blanks"),
+        ("日期,销量\n".encode("gb18030") + ONE.encode(), None, "read as GB18030 (Chinese)"),
+        ("Datum,Umsätze\n".encode("cp1252") + ONE.encode(), None, "read as cp1252"),
+        ("Дата,Продажи\n".encode("cp1251") + ONE.encode(), None, "read as cp1251 (Cyrillic)"),
+        (("date,y\n" + ONE).encode("utf-16-le"), None, "read as utf-16-le"),
+        ("date,y\n" + ONE.replace("\n", ",\n"), None, "without a name and without cells left out"),
+    ],
+)
+def test_the_layout_is_found_and_noted(
+    tmp_path: Path, content: str | bytes, target: str | None, note: str
+) -> None:
+    table = read(tmp_path, content, target)
+    assert table.y.tolist() == list(range(20))
+    assert any(note in written for written in table.notes), table.notes
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("date,y\n" + ONE + "2024-13-01,5\n", 'row 22: date "2024-13-01" is not a date'),
+        ("date,y\n" + ONE + "204-01-05,5\n", 'row 22: date "204-01-05" is not a date'),
+        ("date,y\n" + TWO, "If the comma is the decimal sign too"),
+        ("date,z\n" + ONE + "\nday,a,b,c\n" + WIDE, "another table"),
+        ("date:y\n" + ONE.replace(",", ":"), "no separator was found"),
+    ],
+)
+def test_what_is_not_sure_is_an_error(tmp_path: Path, content: str, words: str) -> None:
+    assert words in refusal(tmp_path, content)
+
+
+def test_blanks_around_ids_are_cut_and_noted(tmp_path: Path) -> None:
+    rows = "".join(f"{day} , Oslo{' ' * (row % 2)} , {row}\n" for row, day in enumerate(DAYS))
+    table = read(tmp_path, "date , store , sales\n" + rows)
+    assert table.ids.tolist() == ["Oslo"]
+    assert any("differ only by blanks" in note for note in table.notes)
+
+
+def test_cells_that_excel_leaves_out_at_the_end_are_empty(tmp_path: Path) -> None:
+    rows = [f"{day},{row}" + ("," if row < 15 else "") for row, day in enumerate(DAYS)]
+    table = read(tmp_path, "\n".join(["date,sales,note", *rows]))
+    assert table.y.tolist() == list(range(20))
+
+
+def test_a_gzipped_file_may_not_fill_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "ALWAYS_UNPACKED", 1 << 16)
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(gzip.compress(b"y\n" + b"1\n" * (1 << 22)))
+    with pytest.raises(DataError, match="unpacks to more than 100 times its size"):
+        read_table(path)
