@@ -1,6 +1,7 @@
 """Tests the parsing of dates: every format, every error."""
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -95,8 +96,8 @@ def test_ambiguous_order_of_day_and_month_is_an_error() -> None:
     assert wall("01/02/2021", time_format="%d/%m/%Y") == ["2021-02-01T00:00:00"]
 
 
-def test_years_of_two_digits_are_an_error() -> None:
-    with pytest.raises(DataError, match=r"year of two digits.*time_format="):
+def test_an_undecided_year_of_two_digits_is_an_error() -> None:
+    with pytest.raises(DataError, match=r'day or with the year.*time_format="%d.%m.%y"'):
         parse_dates(pa.array(["30.04.21"]), "a.csv: ds")
     assert wall("30.04.21", time_format="%d.%m.%y") == ["2021-04-30T00:00:00"]
 
@@ -122,3 +123,132 @@ def test_every_day_of_four_centuries() -> None:
     days = np.arange("1850-01-01", "2250-01-01", dtype="M8[D]")
     parsed = parse_dates(pa.array(days.astype(str)), "x")
     np.testing.assert_array_equal(parsed.wall.astype("M8[ns]"), days.astype("M8[ns]"))
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (("1-Oct-13", "13-Oct-13"), ("2013-10-01", "2013-10-13")),
+        (("Oct 1, 2013",), ("2013-10-01",)),
+        (("1. Oktober 2013",), ("2013-10-01",)),
+        (("mars 2021", "avr. 2021", "août 2021"), ("2021-03-01", "2021-04-01", "2021-08-01")),
+        (("2021-jan", "2021-feb"), ("2021-01-01", "2021-02-01")),
+        (("Januar 2020", "März 2020"), ("2020-01-01", "2020-03-01")),
+        (("1 de enero de 2020", "15 de dic. de 2020"), ("2020-01-01", "2020-12-15")),
+        (("luty 2020", "października 2020"), ("2020-02-01", "2020-10-01")),
+        (("des. 2020", "MAI 2021"), ("2020-12-01", "2021-05-01")),
+        (("Mon, 1 Jan 2024", "Tuesday, 2 January 2024"), ("2024-01-01", "2024-01-02")),
+        (("mar. 2 janv. 2024",), ("2024-01-02",)),  # a Tuesday
+        (("Mar 1, 2024",), ("2024-03-01",)),
+        (("01JAN2019", "JAN2019"), ("2019-01-01", "NaT")),
+        (("1st January 2020", "22nd March 2020"), ("2020-01-01", "2020-03-22")),
+        (("2019 JAN", "2019 FEB"), ("2019-01-01", "2019-02-01")),
+        (("Jan-19", "Feb-19", "Jan-20"), ("2019-01-01", "2019-02-01", "2020-01-01")),
+        (("2022-W01", "2022-W52"), ("2022-01-03", "2022-12-26")),
+        (("2020U53", "2021U01"), ("2020-12-28", "2021-01-04")),
+        (("2021W53", "2021W52"), ("NaT", "2021-12-27")),  # 2021 had 52 weeks
+        (("Week 1 2022", "Week 2, 2022"), ("2022-01-03", "2022-01-10")),
+        (("KW 1/2022", "KW 2/2022"), ("2022-01-03", "2022-01-10")),
+        (("2022-W01-3",), ("2022-01-05",)),
+        (("1Q12", "2Q12"), ("2012-01-01", "2012-04-01")),
+        (("Q1-12", "Q2-12"), ("2012-01-01", "2012-04-01")),
+        (("1. Quartal 2012", "4. Quartal 2012"), ("2012-01-01", "2012-10-01")),
+        (("1er trimestre 2012",), ("2012-01-01",)),
+        (("2019K1", "2019K4"), ("2019-01-01", "2019-10-01")),
+        (("2012 T1", "2012 T4"), ("2012-01-01", "2012-10-01")),
+        (("2012T1", "2012T3", "2013T2"), ("2012-01-01", "2012-09-01", "2013-05-01")),
+        (("2012H1", "2012H2"), ("2012-01-01", "2012-07-01")),
+        (("2012-S1", "2012-S2"), ("2012-01-01", "2012-07-01")),
+        (("2012-S1", "2012-S10"), ("2012-01-02", "2012-03-05")),  # semaine
+        (("2019M01", "2019M12"), ("2019-01-01", "2019-12-01")),
+        (("M01 2019",), ("2019-01-01",)),
+        (("2000/01", "2001/02"), ("2000-01-01", "2001-01-01")),
+        (("1998/99", "1999/00"), ("1998-01-01", "1999-01-01")),
+        (("2000-01", "2000-02"), ("2000-01-01", "2000-02-01")),
+        (("2024年1月1日", "2024年12月31日"), ("2024-01-01", "2024-12-31")),
+        (("2024년 1월", "2024년 12월"), ("2024-01-01", "2024-12-01")),
+        (("2024-060",), ("2024-02-29",)),
+        (("1/1/24", "1/15/24"), ("2024-01-01", "2024-01-15")),
+        (("15.01.24", "16.01.24", "17.01.24"), ("2024-01-15", "2024-01-16", "2024-01-17")),
+        (("24-01-15", "24-01-16", "24-01-17"), ("2024-01-15", "2024-01-16", "2024-01-17")),
+        (("13/1/69", "13/1/68"), ("1969-01-13", "2068-01-13")),
+        (("2024-01-01 10:00:00 UTC",), ("2024-01-01",)),
+        (("1/13/2024 12:00:00 a. m.",), ("2024-01-13",)),
+    ],
+)
+def test_forms_of_other_programs(texts: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    assert tuple(time[:10] for time in wall(*texts)) == expected
+    assert looks_like_dates(pa.array(texts))
+
+
+@pytest.mark.parametrize("texts", [("Jan", "Feb"), ("V1.20", "V2.20"), ("Model 2021", "S1-20")])
+def test_labels_are_no_dates(texts: tuple[str, ...]) -> None:
+    assert not looks_like_dates(pa.array(texts))
+
+
+def months(pattern: str) -> list[str]:
+    return [month.strftime(pattern) for month in pd.date_range("2019-01-01", periods=24, freq="MS")]
+
+
+@pytest.mark.parametrize("separator", ["/", "-", "."])
+def test_the_regular_order_is_taken_and_said(separator: str) -> None:
+    day_first = parse_dates(pa.array(months(f"%d{separator}%m{separator}%Y")), "x")
+    assert day_first.label == f"DD{separator}MM{separator}YYYY"
+    assert day_first.notes == ("Dates begin with the day: only so the times are regular.",)
+    assert str(day_first.wall.astype("M8[ns]")[1])[:10] == "2019-02-01"
+    month_first = parse_dates(pa.array(months(f"%m{separator}%d{separator}%Y")), "x")
+    assert month_first.day_first is False
+    np.testing.assert_array_equal(day_first.wall, month_first.wall)
+
+
+def test_hours_decide_the_order() -> None:
+    hours = pd.date_range("2024-02-01", periods=60, freq="h")
+    parsed = parse_dates(pa.array(hours.strftime("%d/%m/%Y %H:%M")), "x")
+    np.testing.assert_array_equal(parsed.wall.astype("M8[ns]"), hours.to_numpy())
+    assert parsed.day_first
+
+
+@pytest.mark.parametrize(
+    ("texts", "pattern"),
+    [
+        (("01-02-2019", "02-02-2019"), "%d-%m-%Y"),
+        (("1/2/24", "2/2/24"), "%m/%d/%y"),
+        (("01.02.24 00:00", "02.02.24 00:00"), "%d.%m.%y %H:%M"),
+        (("1/2/2019 1:00:05 PM", "2/2/2019 1:00:05 PM"), "%d/%m/%Y %I:%M:%S %p"),
+        (("Jan-01", "Jan-02", "Jan-03"), "%b-%y"),
+        (("19-Jan", "20-Jan"), "%y-%b"),
+    ],
+)
+def test_an_offered_pattern_fits_and_works(texts: tuple[str, ...], pattern: str) -> None:
+    with pytest.raises(DataError) as caught:
+        parse_dates(pa.array(texts), "a.csv: ds")
+    assert f'time_format="{pattern}"' in str(caught.value)
+    assert "NaT" not in wall(*texts, time_format=pattern)
+
+
+def test_months_of_one_year_may_be_days_too() -> None:
+    texts = months("%d/%m/%Y")[:12]  # 12 months, or January 1 to 12
+    with pytest.raises(DataError, match="may begin with the day or with the month"):
+        parse_dates(pa.array(texts), "x")
+
+
+def test_days_and_months_swapped_by_a_spreadsheet_are_swapped_back() -> None:
+    days = pd.date_range("2024-01-01", periods=45)
+    swapped = [day.strftime("%Y-%d-%m" if day.day <= 12 else "%Y-%m-%d") for day in days]
+    parsed = parse_dates(pa.array(swapped), "x")
+    np.testing.assert_array_equal(parsed.wall.astype("M8[ns]"), days.to_numpy())
+    assert "swapped" in parsed.notes[0]
+    mixed = [day.strftime("%Y-%d-%m" if day.day <= 12 else "%d/%m/%Y") for day in days]
+    parsed = parse_dates(pa.array(mixed), "x")
+    np.testing.assert_array_equal(parsed.wall.astype("M8[ns]"), days.to_numpy())
+
+
+def test_dates_that_are_regular_are_not_swapped() -> None:
+    backwards = months("%Y-%m-%d")[::-1]
+    assert [time[:10] for time in wall(*backwards)] == backwards
+
+
+def test_a_year_of_two_digits_is_said() -> None:
+    assert parse_dates(pa.array(["Jan-49", "Feb-49"]), "x").notes == (
+        "Years of two digits: 49 as 2049.",
+    )

@@ -1,0 +1,46 @@
+"""Reads the time of day and the offset from UTC that follow a date."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gated.arrays import BoolArray, IntArray
+from gated.table.cells.dates.spans import SECOND, flags, part
+
+__all__ = ["DATE_AND_TIME", "clock_label", "clock_of", "offset_of"]
+
+DATE_AND_TIME = (
+    r"^(?P<date>.*?)"
+    r"(?:(?:T|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
+    r"\s?(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*(?P<offset>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?$"
+)
+
+
+def clock_of(pieces: pa.StructArray) -> tuple[IntArray, BoolArray]:
+    """Nanoseconds since midnight, and whether the time of day is valid."""
+    hour, minute = part(pieces, "hour", 0), part(pieces, "minute", 0)
+    second = part(pieces, "second", 0)
+    fraction = pc.utf8_rpad(pc.fill_null(pc.struct_field(pieces, "part"), ""), 9, padding="0")
+    nanosecond = np.asarray(pc.cast(fraction, pa.int64()).to_numpy(), dtype=np.int64)
+    half = pc.utf8_slice_codeunits(pc.utf8_lower(pc.struct_field(pieces, "half")), 0, 1)
+    is_half = flags(pc.not_equal(half, ""))
+    possible = np.where(is_half, (hour >= 1) & (hour <= 12), hour <= 23)
+    possible &= (minute <= 59) & (second <= 59)
+    hour = np.where(is_half, hour % 12 + 12 * flags(pc.equal(half, "p")), hour)
+    return ((hour * 60 + minute) * 60 + second) * SECOND + nanosecond, possible
+
+
+def offset_of(pieces: pa.StructArray) -> tuple[IntArray, BoolArray]:
+    """Nanoseconds east of UTC, and whether an offset is written."""
+    text = pc.struct_field(pieces, "offset")
+    fields = pc.extract_regex(text, r"^(?P<sign>[+-])(?P<hour>\d{2}):?(?P<minute>\d{2})?$")
+    seconds = (part(fields, "hour", 0) * 60 + part(fields, "minute", 0)) * 60
+    negative = flags(pc.equal(pc.struct_field(fields, "sign"), "-"))
+    return np.where(negative, -seconds, seconds) * SECOND, flags(pc.not_equal(text, ""))
+
+
+def clock_label(pieces: pa.StructArray) -> str:
+    """The form of the time of day of most texts: "", " HH:MM" or " HH:MM:SS"."""
+    has_clock = flags(pc.not_equal(pc.struct_field(pieces, "hour"), "")).mean() > 0.5
+    has_second = flags(pc.not_equal(pc.struct_field(pieces, "second"), "")).mean() > 0.5
+    return (" HH:MM" if has_clock else "") + (":SS" if has_second else "")

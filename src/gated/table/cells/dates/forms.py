@@ -1,0 +1,172 @@
+"""The written forms of dates: one pattern each, for text in plain letters.
+
+A text is first made plain: lower case, without accents, weekday, ordinals and words such as "of".
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gated.arrays import BoolArray
+from gated.table.cells.dates.clock import DATE_AND_TIME
+from gated.table.cells.dates.names import MONTH_NAME, WEEKDAY_NAME
+from gated.table.cells.dates.spans import flags
+
+__all__ = ["FORMS", "Form", "date_texts", "looks_like_dates", "matching_forms"]
+
+LOOK = 1000  # texts from which the possible forms are taken
+DIGITS_ONLY = r"^[\d\-/. ]*$"  # such texts are plain already
+CJK_YEAR = "[年년]"
+LONG_YEAR = r"(?P<y>\d{4})"  # labels such as V1.20 and S1-20 are no dates
+YEAR = r"(?P<y>\d{4}|\d{2})"
+NAME = rf"(?P<b>{MONTH_NAME})"
+GAP, NO_GAP = r"[-/. ,_']+", r"[-/. ,_']*"
+QUARTER = (
+    "(?:quarters?|quartals?|quartaal|kwartaal|kwartal|kvartal|trimestre|trimester|trim|qtr|kv|q|k)"
+)
+HALF = "(?:halbjahr|semestre|semester|half|hj|sem|h|s)"
+WEEK = (
+    "(?:calendar week|kalenderwoche|week|woche|semaine|semana|settimana|vecka|uke|uge|wk|kw|cw|"
+    "sem|w|v|u|s)"
+)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A written form of dates.
+
+    Attributes:
+        label: the form as a person would write it; also its name.
+        shape: regular expression of the whole plain text, with named parts. y, b, m, q, t, h, w,
+            i, d, j: as in `days_of`; p, s, r: day, month and year, whose order is not known yet;
+            n: the second year of a season.
+        note: what a reader of the dates must know.
+    """
+
+    label: str
+    shape: str
+    note: str = ""
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the parts, in their order."""
+        return tuple(re.findall(r"\?P<(\w)>", self.shape))
+
+
+WEEK_NOTE = "Weeks are ISO weeks; each one is written as the date of its Monday."
+QUARTERS = "Quarters are written as their first day."
+HALVES = "Half-years are written as their first day."
+SEASON_NOTE = "Each pair of years, such as 2000/01, is written as January 1 of its first year."
+# In a tie, the first form is taken.
+FORMS = (
+    Form("YYYY-MM-DD", r"^(?P<y>\d{4})[-/. ]+(?P<m>\d{1,2})[-/. ]+(?P<d>\d{1,2})\.?$"),
+    Form("YYYY-MM", r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})$"),
+    Form("YYYY/YY", r"^(?:fy *)?(?P<y>\d{4})[-/](?P<n>\d{4}|\d{2})$", SEASON_NOTE),
+    Form("YYYYMMDD", r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})$"),
+    Form("YYYY-DDD", r"^(?P<y>\d{4})-(?P<j>\d{3})$"),
+    Form(
+        "DD/MM/YYYY or MM/DD/YYYY",
+        r"^(?P<p>\d{1,2})[-/. ]+(?P<s>\d{1,2})[-/. ]+(?P<r>\d{4})$",
+    ),
+    Form(
+        "DD/MM/YY or MM/DD/YY",
+        r"^(?P<p>\d{1,2})(?:[-/ ]|\. ?)(?P<s>\d{1,2})(?:[-/ ]|\. ?)(?P<r>\d{2})$",
+    ),
+    Form("MM/YYYY", r"^(?P<m>\d{1,2})[-/. ]+(?P<y>\d{4})$"),
+    Form("YYYYQn", rf"^{LONG_YEAR}{NO_GAP}{QUARTER}{NO_GAP}(?P<q>[1-4])$", QUARTERS),
+    Form("Qn YYYY", rf"^{QUARTER}{NO_GAP}(?P<q>[1-4]){NO_GAP}{LONG_YEAR}$", QUARTERS),
+    Form("Qn YY", rf"^q{NO_GAP}(?P<q>[1-4]){GAP}(?P<y>\d{{2}})$", QUARTERS),
+    Form("nQYYYY", rf"^(?P<q>[1-4])[. ]*{QUARTER}{NO_GAP}{YEAR}$", QUARTERS),
+    Form("YYYYTn", rf"^{LONG_YEAR}{NO_GAP}t{NO_GAP}(?P<t>[1-4])$"),
+    Form("Tn YYYY", rf"^t{NO_GAP}(?P<t>[1-4]){NO_GAP}{LONG_YEAR}$"),
+    Form("nTYYYY", rf"^(?P<t>[1-4])[. ]*t{NO_GAP}{YEAR}$"),
+    Form("YYYYHn", rf"^{LONG_YEAR}{NO_GAP}{HALF}{NO_GAP}(?P<h>[12])$", HALVES),
+    Form("Hn YYYY", rf"^{HALF}{NO_GAP}(?P<h>[12]){NO_GAP}{LONG_YEAR}$", HALVES),
+    Form("Hn YY", rf"^h{NO_GAP}(?P<h>[12]){GAP}(?P<y>\d{{2}})$", HALVES),
+    Form("nHYYYY", rf"^(?P<h>[12])[. ]*{HALF}{NO_GAP}{YEAR}$", HALVES),
+    Form("YYYYMnn", rf"^{LONG_YEAR}{NO_GAP}m(?:onth)?{NO_GAP}(?P<m>\d{{1,2}})$"),
+    Form("Mnn YYYY", rf"^m(?:onth)?{NO_GAP}(?P<m>\d{{1,2}}){GAP}{LONG_YEAR}$"),
+    Form(
+        "YYYY-Www",
+        rf"^{LONG_YEAR}{NO_GAP}{WEEK}{NO_GAP}(?P<w>\d{{1,2}})(?:-?(?P<i>[1-7]))?$",
+        WEEK_NOTE,
+    ),
+    Form("Www YYYY", rf"^{WEEK}{NO_GAP}(?P<w>\d{{1,2}}){GAP}{LONG_YEAR}$", WEEK_NOTE),
+    Form("ww. week YYYY", rf"^(?P<w>\d{{1,2}})[. ]*{WEEK}{NO_GAP}{LONG_YEAR}$", WEEK_NOTE),
+    Form("DD Mon YYYY", rf"^(?P<d>\d{{1,2}}){NO_GAP}{NAME}{NO_GAP}{YEAR}$"),
+    Form("Mon DD, YYYY", rf"^{NAME}{NO_GAP}(?P<d>\d{{1,2}}){GAP}{YEAR}$"),
+    Form("YYYY Mon DD", rf"^{LONG_YEAR}{NO_GAP}{NAME}{NO_GAP}(?P<d>\d{{1,2}})$"),
+    Form("Mon YYYY", rf"^{NAME}{NO_GAP}{LONG_YEAR}$"),
+    Form("YYYY Mon", rf"^{LONG_YEAR}{NO_GAP}{NAME}\.?$"),
+    Form("Mon YY", rf"^{NAME}{NO_GAP}(?P<y>\d{{2}})$"),
+    Form("YY Mon", rf"^(?P<y>\d{{2}}){NO_GAP}{NAME}\.?$"),
+)
+SEASON = next(form for form in FORMS if "n" in form.parts)
+
+
+def date_texts(pieces: pa.StructArray) -> pa.Array:
+    """The date of each text, without its time of day, in plain letters.
+
+    Args:
+        pieces: [K] the parts of `DATE_AND_TIME`.
+
+    >>> texts = pa.array(["Mon, 1. März 2021", "1er janvier 2021", "2021年3月1日"])
+    >>> date_texts(pc.extract_regex(texts, DATE_AND_TIME)).to_pylist()
+    ['1. marz 2021', '1 janvier 2021', '2021-3-1']
+    """
+    texts = pc.fill_null(pc.struct_field(pieces, "date"), "")
+    if pc.all(pc.match_substring_regex(_sample(texts), DIGITS_ONLY)).as_py():
+        return texts
+    if pc.any(pc.match_substring_regex(texts, CJK_YEAR)).as_py():
+        for sign in (CJK_YEAR, "[月월]"):
+            texts = pc.replace_substring_regex(texts, rf"(\d) *{sign} *", r"\1-")
+        texts = pc.replace_substring_regex(texts, r"[日号일 -]+$", "")
+    texts = pc.replace_substring_regex(pc.utf8_normalize(texts, "NFKD"), r"\p{Mn}", "")
+    texts = pc.utf8_lower(texts)
+    for letter, plain in {"ø": "o", "ł": "l", "ı": "i", "æ": "ae"}.items():
+        texts = pc.replace_substring(texts, letter, plain)
+    for pattern, plain in (
+        # A weekday stands before at least three parts: "mar 1, 2021" has the month of March.
+        (rf"^(?:{WEEKDAY_NAME})\.?,? +(\w+\W+\w+\W+\w+)$", r"\1"),
+        (r"(\d)(?:st|nd|rd|th|er|re|eme|ere|o|a)\b", r"\1"),
+        (r"[ .]*\b(?:de|del|of|den|the)\b", " "),
+        (r"\s+", " "),
+        (r"^ | $", ""),
+    ):
+        texts = pc.replace_substring_regex(texts, pattern, plain)
+    return texts
+
+
+def matching_forms(dates: pa.Array) -> dict[Form, BoolArray]:
+    """The forms that match some of the plain dates, with flags [K] of the dates that match."""
+    sample = _sample(dates)
+    likely = [
+        form for form in FORMS if pc.any(pc.match_substring_regex(sample, form.shape)).as_py()
+    ]
+    found = {form: flags(pc.match_substring_regex(dates, form.shape)) for form in likely or FORMS}
+    return {form: those for form, those in found.items() if those.any()}
+
+
+def looks_like_dates(texts: pa.Array) -> bool:
+    """Whether at least half of the texts have the form of a date.
+
+    >>> looks_like_dates(pa.array(["Jan-19", "Feb-19"])), looks_like_dates(pa.array(["Jan", "Feb"]))
+    (True, False)
+    """
+    if not len(texts):
+        return False
+    dates = date_texts(pc.extract_regex(texts, DATE_AND_TIME))
+    shaped = np.zeros(len(texts), dtype=bool)
+    for matched in matching_forms(dates).values():
+        shaped |= matched
+    return float(shaped.mean()) >= 0.5
+
+
+def _sample(texts: pa.Array) -> pa.Array:
+    """At most `LOOK` texts, evenly spaced."""
+    step = max(len(texts) // LOOK, 1)
+    return texts.take(pa.array(np.arange(0, len(texts), step))) if step > 1 else texts

@@ -1,0 +1,62 @@
+"""Names of months and weekdays in the larger European languages, without accents."""
+
+__all__ = ["MONTHS", "MONTH_NAME", "WEEKDAY_NAME", "words"]
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text, as a set."""
+    return frozenset(text.split())
+
+
+# Each row: the names of one month in lower case, full and abbreviated. A name that would mean
+# two months in two languages is left out ("listopad": October in Croatian, November in Polish
+# and Czech, which have more tables; "lip" and "srp" likewise).
+MONTHS: tuple[frozenset[str], ...] = tuple(
+    words(names)
+    for names in (
+        "january jan januar janner jann janvier janv enero ene gennaio gen janeiro januari "
+        "styczen stycznia sty leden ledna led ianuarie ian tammikuu tammi ocak oca januarius",
+        "february feb febr februar feber fevrier fevr fev febrero febbraio fevereiro februari "
+        "luty lutego lut unor unora uno februarie helmikuu helmi subat sub",
+        "march mar marz maerz mrz mars marzo marco maart mrt marts marec marzec marca "
+        "brezen brezna bre martie maaliskuu maalis mart",
+        "april apr avril avr abril abr aprile aprilis kwiecien kwietnia kwi duben dubna dub "
+        "aprilie huhtikuu huhti nisan nis",
+        "may mai mayo maggio mag maio mei maj maja kveten kvetna kve toukokuu touko mayis",
+        "june jun juni juin junio giugno giu junho czerwiec czerwca cze cerven cervna iunie iun "
+        "kesakuu kesa haziran haz",
+        "july jul juli juillet juil julio luglio lug julho lipiec lipca lip cervenec cervence "
+        "iulie iul heinakuu heina temmuz tem",
+        "august aug aout aou agosto ago augustus augusti sierpien sierpnia sie srpen srpna srp "
+        "elokuu elo agustos agu",
+        "september sep sept septembre septiembre set settembre setembro wrzesien wrzesnia wrz "
+        "zari septembrie syyskuu syys eylul eyl",
+        "october oct oktober okt octobre octubre ottobre ott outubro out pazdziernik "
+        "pazdziernika paz rijen rijna rij octombrie lokakuu loka ekim eki",
+        "november nov novembre noviembre novembro listopad listopada lis noiembrie noi "
+        "marraskuu marras kasim kas",
+        "december dec dezember dez decembre diciembre dic dicembre dezembro desember des "
+        "grudzien grudnia gru prosinec prosince pro decembrie joulukuu joulu aralik ara",
+    )
+)
+WEEKDAYS = words(
+    "monday mon montag mo lundi lun lunes lunedi segunda seg maandag ma mandag man "
+    "mandag poniedzialek pon pondeli po tuesday tue tues dienstag di mardi martes "
+    "martedi mar terca ter dinsdag tirsdag tir tisdag tis wtorek wt utery ut wednesday "
+    "wed mittwoch mi mercredi mer miercoles mie mercoledi quarta qua woensdag wo onsdag "
+    "ons sroda sr streda st thursday thu thur thurs donnerstag do jeudi jeu jueves jue "
+    "giovedi gio quinta qui donderdag torsdag tor tors czwartek czw ctvrtek ct friday "
+    "fri freitag fr vendredi ven viernes vie venerdi sexta sex vrijdag vr fredag fre "
+    "piatek pt patek pa saturday sat samstag sa sonnabend samedi sam sabado sab sabato "
+    "zaterdag za lordag lor sobota sob so sunday sun sonntag dimanche dim domingo dom "
+    "domenica zondag zo sondag son niedziela ndz niedz nedele ne"
+)
+
+
+def _alternatives(names: frozenset[str]) -> str:
+    """A group that prefers the longer of two names, so that "march" is not read as "mar"."""
+    return "|".join(sorted(names, key=lambda name: (-len(name), name)))
+
+
+MONTH_NAME = _alternatives(frozenset().union(*MONTHS))
+WEEKDAY_NAME = _alternatives(WEEKDAYS)

@@ -1,0 +1,120 @@
+"""Converts the named parts of dates to days since 1970."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gated.arrays import BoolArray, IntArray
+from gated.table.cells.dates.names import MONTHS
+
+__all__ = ["DAY", "FIRST_YEAR", "LAST_YEAR", "NOT_A_TIME", "SECOND", "days_of", "flags", "part"]
+
+NOT_A_TIME = np.iinfo(np.int64).min  # how numpy stores NaT
+SECOND = 1_000_000_000  # ns
+DAY = 86_400 * SECOND
+FIRST_YEAR, LAST_YEAR = 1678, 2261  # the whole years that int64 nanoseconds can count
+PIVOT = 69  # of two digits, as in POSIX: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068
+MONTH_OF_NAME = {name: index for index, names in enumerate(MONTHS, 1) for name in names}
+MONTHS_IN = {"q": 3, "t": 4, "h": 6}  # in a quarter, a third and a half of a year
+
+
+def flags(values: pa.Array) -> BoolArray:
+    """Arrow flags as numpy flags; a null is False."""
+    return np.asarray(pc.fill_null(values, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def part(parts: pa.StructArray, name: str, missing: int) -> IntArray:
+    """One named part as integers, `missing` where the text has none."""
+    if name not in _names(parts):
+        return np.full(len(parts), missing, dtype=np.int64)
+    text = pc.struct_field(parts, name)
+    text = pc.if_else(pc.fill_null(pc.not_equal(text, ""), False), text, str(missing))
+    return np.asarray(pc.cast(text, pa.int64()).to_numpy(), dtype=np.int64)
+
+
+def days_of(parts: pa.StructArray) -> tuple[IntArray, BoolArray]:
+    """Days since 1970-01-01 of dates in parts.
+
+    Args:
+        parts: [K] strings by name: y year, b name of the month, m month, q quarter, t third or h
+            half of the year, w ISO week and i its weekday, d day, j day of the year. Null where
+            the text has another form.
+
+    Returns:
+        [K] days, `NOT_A_TIME` for a date that does not exist; and which dates are too far.
+    """
+    names = _names(parts)
+    year = full_year(parts)
+    too_far = (year > 0) & ((year < FIRST_YEAR) | (year > LAST_YEAR))
+    usable = (year > 0) & ~too_far
+    if "w" in names:
+        days, exists = _week_days(year, part(parts, "w", 0), part(parts, "i", 1), usable)
+    elif "j" in names:
+        first, following = _year_bounds(year, usable)
+        days = first + part(parts, "j", 0) - 1
+        exists = (days >= first) & (days < following)
+    else:
+        month, day = _month(parts, names), part(parts, "d", 1)
+        written = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+        too_far &= written
+        days, exists = _month_days(year, month, day, usable & written)
+    return np.where(usable & exists, days, NOT_A_TIME), too_far
+
+
+def full_year(parts: pa.StructArray) -> IntArray:
+    """[K] years of four digits; 0 where the text has another form."""
+    year = part(parts, "y", 0)
+    if "y" not in _names(parts):
+        return year
+    short = flags(pc.equal(pc.utf8_length(pc.struct_field(parts, "y")), 2))
+    return np.where(short, year + np.where(year >= PIVOT, 1900, 2000), year)
+
+
+def _names(parts: pa.StructArray) -> list[str]:
+    return [field.name for field in parts.type]
+
+
+def _month(parts: pa.StructArray, names: Iterable[str]) -> IntArray:
+    if "b" in names:
+        known = pa.array(list(MONTH_OF_NAME))
+        index = pc.index_in(pc.struct_field(parts, "b"), value_set=known)
+        number = np.array([0, *MONTH_OF_NAME.values()])
+        return np.asarray(number[pc.fill_null(index, -1).to_numpy() + 1])
+    for name, months in MONTHS_IN.items():
+        if name in names:
+            return part(parts, name, 0) * months - (months - 1)
+    return part(parts, "m", 0 if "m" in names else 1)
+
+
+def _month_days(
+    year: IntArray, month: IntArray, day: IntArray, usable: BoolArray
+) -> tuple[IntArray, BoolArray]:
+    count = np.where(usable, (year - 1970) * 12 + month - 1, 0)
+    first = count.astype("M8[M]").astype("M8[D]").astype(np.int64)
+    following = (count + 1).astype("M8[M]").astype("M8[D]").astype(np.int64)
+    return first + day - 1, usable & (day <= following - first)
+
+
+def _year_bounds(year: IntArray, usable: BoolArray) -> tuple[IntArray, IntArray]:
+    count = np.where(usable, year - 1970, 0)
+    first = count.astype("M8[Y]").astype("M8[D]").astype(np.int64)
+    return first, (count + 1).astype("M8[Y]").astype("M8[D]").astype(np.int64)
+
+
+def _week_days(
+    year: IntArray, week: IntArray, weekday: IntArray, usable: BoolArray
+) -> tuple[IntArray, BoolArray]:
+    """Days of ISO weeks: week 1 has the first Thursday of the year; a week is its Monday."""
+    first = _first_monday(year, usable)
+    days = first + (week - 1) * 7 + weekday - 1
+    weeks = (_first_monday(year + 1, usable) - first) // 7
+    return days, (week >= 1) & (week <= weeks)
+
+
+def _first_monday(year: IntArray, usable: BoolArray) -> IntArray:
+    """The Monday of ISO week 1, which has January 4."""
+    first, _ = _year_bounds(year, usable)
+    fourth = first + 3
+    return fourth - (fourth + 3) % 7  # 1970 began on a Thursday
