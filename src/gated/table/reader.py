@@ -116,12 +116,13 @@ def read_table(
         )
     rule, marks = checked_aggregate(aggregate), _marks(missing)
     opened = open_source(source, marks, sheet=sheet, can_choose=True)
-    named = Request(joined_name(id_col), time_col, target_col, names, past_names, wide, rule)
-    shaped = reshaped(opened, named, time_format)
+    ids = joined_name(id_col)
+    named = Request(ids, time_col, target_col, names, past_names, wide, rule, time_format)
+    shaped = reshaped(opened, named)
     roles = choose_roles(shaped.source, shaped.request)
     opened = with_joined(shaped.source, roles.ids)
     opened, n_rows = opened.only(roles.used), len(opened.frame)
-    request = _time_request(roles, shaped.time_format, requested, rule)
+    request = _time_request(roles, shaped.request.time_format, requested, rule)
     content = read_content(opened, roles, request, like.categories if like else None)
     opened = opened.without_rows()
     panel, was_unsorted = in_order(
@@ -134,7 +135,7 @@ def read_table(
         n_rows,
         gathering.panel,
         has_ids=roles.ids is not None or roles.wide,
-        separating=lambda: _separating(source, marks, sheet, named, time_format, roles),
+        separating=lambda: _separating(source, marks, sheet, named, roles),
     )
     series_filter.drop_repeated(alias)
     series_filter.drop_unobserved()
@@ -238,7 +239,6 @@ def _separating(
     marks: Sequence[str],
     sheet: str | None,
     named: Request,
-    time_format: str | None,
     roles: Roles,
 ) -> str:
     """A sentence that names the columns that separate the rows of one time, for an error."""
@@ -246,7 +246,7 @@ def _separating(
         opened = open_source(source, marks, sheet=sheet, can_choose=True)
     except DataError:  # stdin and pipes are read once only
         return ""
-    return separating_sentence(reshaped(opened, named, time_format).source, roles)
+    return separating_sentence(reshaped(opened, named).source, roles)
 
 
 def _names(columns: Sequence[str] | None) -> tuple[str, ...]:

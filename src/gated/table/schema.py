@@ -27,7 +27,7 @@ class TimeForm:
             20210430 that are dates); "integer" (steps, not dates).
         dtype: the column's type without its zone; None for text, whose dates become datetimes.
         pandas_dtype: the column's pandas type, if the input was a pandas frame.
-        pattern: strptime pattern of digits.
+        pattern: strptime pattern of digits; of other text, the name of its written form.
         day_first: for text such as 04/05/2021: whether it begins with the day.
         zone: time zone or offset of an aware column, None for a naive one.
         clock: whether the table's times are wall clock times or UTC.

@@ -85,7 +85,7 @@ def test_counts_since_1970_need_a_unit_and_are_read() -> None:
         found = times(cells, time_format=unit)
         assert str(found.values[0])[:19] == "2020-09-13T12:26:40"
     assert times(hours, steps=True).form.kind == "integer"
-    assert "has cells that are not whole numbers" in refusal(["a"], time_format="s")
+    assert "has cells that are not numbers" in refusal(["a"], time_format="s")
     assert "out of range" in refusal([10**15], time_format="s")
 
 

@@ -29,6 +29,7 @@ from gated.table.columns.names import (
 )
 from gated.table.columns.separating import fewest_separating
 from gated.table.io.source import Source
+from gated.table.time.candidates import fits_format, looks_like_times
 from gated.text import did_you_mean, listed, option
 
 __all__ = ["COUNT", "Request", "Roles", "choose_roles"]
@@ -53,6 +54,7 @@ class Request:
     past_covariates: Sequence[str] = ()
     wide: bool | None = None
     aggregate: str | None = None
+    time_format: str | None = None
 
     @property
     def counts_rows(self) -> bool:
@@ -272,6 +274,46 @@ class _Choice:
                 self.notes.append(f"left out: `{first}` has only row numbers.")
 
     def _find_time(self) -> str | None:
+        """Find the time column by its given format, by name and kind, by kind, or by its numbers.
+
+        Raises:
+            DataError: several columns could be the time.
+        """
+        by_format = self._of_given_format()
+        if len(by_format) == 1:
+            return by_format[0]
+        found = self._time_by_name()
+        if found is not None and self._may_be_calendar(found):
+            return found
+        # Numbered steps are not taken while another column of numbers looks like times.
+        numbers = [
+            name
+            for name in self._free({"integer", "number"})
+            if name != found
+            and plain(name) not in KNOWN_NAMES
+            and looks_like_times(self.source, name)
+        ]
+        if len(numbers) > 1 or (numbers and found is not None):
+            raise self._ambiguous("time_col", [*numbers, *([found] if found else [])])
+        return numbers[0] if numbers else found
+
+    def _of_given_format(self) -> list[str]:
+        """The columns that are written in the given time format."""
+        pattern = self.request.time_format
+        if pattern is None:
+            return []
+        return [
+            name
+            for name in self._free({"text", "date", "integer", "number"})
+            if fits_format(self.source, name, pattern)
+        ]
+
+    def _may_be_calendar(self, name: str) -> bool:
+        if self.kinds[name] not in NUMERIC:
+            return True
+        return plain(name) == "year" or looks_like_times(self.source, name)
+
+    def _time_by_name(self) -> str | None:
         """Find the time column by name and kind, by kind, by name, or as evenly spaced numbers."""
         for tier in TIME_NAMES:
             named = [name for name in self._free() if plain(name) in tier]
@@ -300,7 +342,9 @@ class _Choice:
     def _may_be_time(self, name: str) -> bool:
         if self.kinds[name] == "date":
             return True
-        return self.kinds[name] == "integer" and plain(name) in STEP_NAMES
+        if self.kinds[name] == "integer" and plain(name) in STEP_NAMES:
+            return True
+        return self.kinds[name] in ("integer", "number") and looks_like_times(self.source, name)
 
     def _is_wide(self) -> bool:
         if self.request.wide is not None:

@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from gated.arrays import IntArray
-from gated.table.cells.dates import MONTHS
+from gated.table.cells.dates.names import MONTHS
 from gated.table.cells.distinct import distinct_text
 from gated.table.cells.numbers import MISSING_SPELLINGS
 from gated.table.io.source import Source
@@ -25,6 +25,7 @@ _LIMITS: dict[Part, tuple[int, int]] = {
     "minute": (0, 59),
     "period": (1, 50),  # half-hours; 46 and 50 on the days when the clock is changed
 }
+_MONTHS = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
 _CLOCK = (
     r"^(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:\.\d+)?)?"
     r"\s?(?P<half>[AaPp]\.?[Mm]\.?)?$"
@@ -55,9 +56,10 @@ def part_numbers(source: Source, column: str, part: Part) -> IntArray | None:
 
 
 def month_numbers(texts: pa.Array) -> pa.Array:
-    """The numbers of months by their names; null for any other text."""
-    first = pc.utf8_slice_codeunits(pc.utf8_lower(texts), 0, 3)
-    return pc.add(pc.index_in(first, value_set=pa.array(MONTHS)), 1)
+    """The numbers of months by their names in any of the languages; null for any other text."""
+    plain = pc.replace_substring_regex(pc.utf8_normalize(texts, "NFKD"), r"\p{Mn}", "")
+    plain = pc.utf8_trim(pc.utf8_lower(plain), " .")
+    return pa.array([_MONTHS.get(name) for name in plain.to_pylist()], pa.int64())
 
 
 def clock_seconds(source: Source, column: str) -> IntArray | None:

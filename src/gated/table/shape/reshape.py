@@ -18,24 +18,21 @@ class Shaped:
 
     Attributes:
         source: the table.
-        request: the columns that have a role by now.
-        time_format: the pattern that its times still have to be read with.
+        request: the columns that have a role by now, without a pattern for times that were read.
         notes: what was joined or turned, one sentence each.
     """
 
     source: Source
     request: Request
-    time_format: str | None
     notes: tuple[str, ...] = ()
 
 
-def reshaped(source: Source, request: Request, time_format: str | None) -> Shaped:
+def reshaped(source: Source, request: Request) -> Shaped:
     """Join parts of times and ids, and turn times across the columns into rows.
 
     Args:
         source: the table as it was read.
         request: the columns that the caller named; an id may be a joined one.
-        time_format: the pattern of the times that the caller gave.
 
     Raises:
         DataError: parts of a time make no time.
@@ -48,16 +45,17 @@ def reshaped(source: Source, request: Request, time_format: str | None) -> Shape
     is_open = request.target_col not in columns and not request.all_covariates
     if is_open and request.wide is None and (found := turned(source, taken, time_col)) is not None:
         # Names that the table does not have are those of an earlier table that was turned.
-        names = Request(request.id_col, found.time, found.value)
+        names = replace(request, time_col=found.time, target_col=found.value, time_format=None)
         if request.target_col in (None, names.target_col) and request.time_col in (
             None,
             names.time_col,
         ):
-            return Shaped(found.source, names, None, found.notes)
-    joined = with_joined_time(source, taken, time_col, time_format)
+            return Shaped(found.source, names, found.notes)
+    joined = with_joined_time(source, taken, time_col, request.time_format)
     if joined is None or (time_col is None and request.time_col not in (None, joined.column)):
-        return Shaped(source, request, time_format)
-    return Shaped(joined.source, replace(request, time_col=joined.column), None, (joined.note,))
+        return Shaped(source, request)
+    read = replace(request, time_col=joined.column, time_format=None)
+    return Shaped(joined.source, read, (joined.note,))
 
 
 def reshaped_as_before(source: Source, schema: Schema) -> tuple[Source, Schema]:

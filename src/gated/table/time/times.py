@@ -1,6 +1,6 @@
 """Reads the time column as datetime64[ns] or as integer steps, from any type or format."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 import narwhals as nw
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from narwhals.dtypes import DType
 from numpy.typing import NDArray
 
-from gated.arrays import BoolArray, IntArray
+from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.errors import DataError, UsageError
 from gated.table.cells.dates import (
     FIRST_YEAR,
@@ -26,14 +26,23 @@ from gated.table.cells.kinds import is_period, pandas_zone
 from gated.table.cells.numbers import MISSING_SPELLINGS, TEXT_TYPES
 from gated.table.io.source import Source
 from gated.table.schema import TimeForm, pandas_dtype
+from gated.table.time.calendar_numbers import (
+    EPOCH_UNITS,
+    Meaning,
+    epoch_unit,
+    is_time_name,
+    meaning_named,
+    meaning_of,
+)
 from gated.table.time.zones import choose_clock, conform, offset_name, to_wall
 from gated.text import counted, option, shown_time
 
 __all__ = ["TimeRequest", "Times", "read_times"]
 
-EPOCH_UNITS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}  # in ns
-EARLY, LATE = 500_000_000, 4_200_000_000  # 1985 and 2103 in seconds since 1970
+MICROSECOND = 1_000  # ns; float64 counts since 1970 are as exact as this
 WHOLE_NUMBER = r"^[+-]?\d{1,18}(\.0*)?$"
+ANY_NUMBER = r"^[+-]?\d{1,18}([.,]\d*)?$"
+MONTH_AND_YEAR = r"^\d{1,2}\.\d{4}$"  # a date, although it is a number too
 YEAR_NAMES = frozenset({"year", "years", "yr", "jahr", "année", "año"})
 
 
@@ -176,72 +185,141 @@ def _from_periods(native: "pd.Series[Any]") -> Times:
 
 def _from_numbers(source: Source, series: nw.Series[Any], request: TimeRequest) -> Times:
     numbers = series.to_numpy()
-    whole = numbers.astype(np.int64) if numbers.dtype.kind in "iu" else _whole(source, series)
+    if numbers.dtype.kind not in "iu":
+        numbers = np.asarray(series.cast(nw.Float64).to_numpy(), dtype=np.float64)
+        _refuse_missing(source, series.name, np.isnan(numbers))
     if request.time_format is not None and request.time_format not in EPOCH_UNITS:
-        distinct, codes = np.unique(whole, return_inverse=True)
+        distinct, codes = np.unique(_whole(source, numbers, request), return_inverse=True)
         parsed = _from_written(source, pa.array(distinct.astype(str)), codes, request)
         return Times(parsed.values, TimeForm("digits", series.dtype, pattern=request.time_format))
-    return _from_integers(source, whole, series.dtype, request)
+    return _from_any_numbers(source, numbers, series.dtype, request)
 
 
-def _whole(source: Source, series: nw.Series[Any]) -> IntArray:
-    numbers = np.asarray(series.cast(nw.Float64).to_numpy(), dtype=np.float64)
-    _refuse_missing(source, series.name, np.isnan(numbers))
+def _whole(source: Source, numbers: NDArray[Any], request: TimeRequest) -> IntArray:
+    if numbers.dtype.kind in "iu":
+        return numbers.astype(np.int64)
     wrong = np.flatnonzero((numbers != np.round(numbers)) | (np.abs(numbers) > 2**53))
     if len(wrong):
         row = int(wrong[0])
         raise DataError(
-            f"{source.where(row)}: {series.name} {numbers[row]:g} is neither a date nor a whole "
+            f"{source.where(row)}: {request.column} {numbers[row]:g} is neither a date nor a whole "
             "number. Expected dates, or whole numbers that count steps."
         )
     return numbers.astype(np.int64)
 
 
-def _from_integers(
-    source: Source, whole: IntArray, dtype: DType | None, request: TimeRequest
+def _from_any_numbers(
+    source: Source, numbers: NDArray[Any], dtype: DType | None, request: TimeRequest
 ) -> Times:
-    """Whole numbers are years, dates without separators, a count since 1970, or steps."""
-    column, low, high = request.column, int(whole.min()), int(whole.max())
+    """Numbers are times written with digits, a count since 1970, years, or steps.
+
+    Args:
+        source: the table, for messages.
+        numbers: [R] whole numbers or float64.
+        dtype: type of the column; None for text.
+        request: how to read the column.
+    """
+    column, low, high = request.column, numbers.min(), numbers.max()
     if request.time_format in EPOCH_UNITS:
-        if max(abs(low), abs(high)) > 2**63 // EPOCH_UNITS[request.time_format] - 1:
-            raise _too_far(source, int(np.argmax(np.abs(whole))), column, str(max(low, high)))
-        values = (whole * EPOCH_UNITS[request.time_format]).astype("M8[ns]")
-        return Times(values, TimeForm("datetime"))
-    like_years = request.like is not None and request.like.pattern == "%Y"
-    named_year = column.strip().casefold() in YEAR_NAMES and not request.steps
-    if low >= FIRST_YEAR and high <= LAST_YEAR and (like_years or request.years or named_year):
-        values = (whole - 1970).astype("M8[Y]").astype("M8[ns]")
+        return Times(_since_1970(source, numbers, request), TimeForm("datetime"))
+    if request.steps:
+        steps = _whole(source, numbers, request)
+        return Times(steps, TimeForm("integer", dtype or nw.Int64()))
+    like = request.like.pattern if request.like is not None else ""
+    named_year = column.strip().casefold() in YEAR_NAMES
+    is_whole = numbers.dtype.kind in "iu" or bool((numbers == np.round(numbers)).all())
+    in_years = is_whole and low >= FIRST_YEAR and high <= LAST_YEAR
+    if in_years and (like == "%Y" or request.years or named_year):
+        values = (numbers.astype(np.int64) - 1970).astype("M8[Y]").astype("M8[ns]")
         form = TimeForm("digits", dtype or nw.Int64(), pattern="%Y")
         return Times(values, form, (f"`{column}` was read as years.",))
-    if low >= FIRST_YEAR * 10_000 and high <= LAST_YEAR * 10_000 + 1231 and not request.steps:
-        distinct, codes = np.unique(whole, return_inverse=True)
-        parsed = parse_dates(pa.array(distinct.astype(str)), f"{source.prefix}{column}")
-        if (parsed.wall != NOT_A_TIME).all():
-            form = TimeForm("digits", dtype, pattern="%Y%m%d") if dtype else TimeForm("datetime")
-            note = f"`{column}` was read as dates written YYYYMMDD."
-            return Times(parsed.wall.astype("M8[ns]")[codes], form, (note,))
-    if not request.steps:
-        _refuse_epoch(source, column, low, high)
+    distinct, codes = np.unique(numbers.astype(np.float64), return_inverse=True)
+    meaning = meaning_named(like) or meaning_of(distinct, column)
+    if meaning is not None:
+        return _with_meaning(source, distinct, codes, meaning, dtype, column)
+    _refuse_epoch(source, column, low, high)
+    _refuse_unclear_months(source, distinct, column)
+    whole = _whole(source, numbers, request)
     notes: tuple[str, ...] = ()
-    if low >= 1500 and high <= 2200 and not request.steps:
+    if low >= 1500 and high <= 2200:
         notes = (
-            f"`{column}` was read as numbered steps {low} to {high}; "
+            f"`{column}` was read as numbered steps {low:.0f} to {high:.0f}; "
             f"if they are years, pass {option('freq', 'YS')}.",
         )
     return Times(whole, TimeForm("integer", dtype or nw.Int64()), notes)
 
 
-def _refuse_epoch(source: Source, column: str, low: int, high: int) -> None:
-    for unit, size in EPOCH_UNITS.items():
-        scale = EPOCH_UNITS["s"] // size
-        if EARLY * scale <= low and high <= LATE * scale:
-            first = np.array(low * size).astype("M8[ns]").astype("M8[s]")
-            raise DataError(
-                f"{source.prefix}column `{column}` holds large whole numbers that look like "
-                f"times counted since 1970 ({low} would be {first}). "
-                f"Pass {option('time_format', unit)} to read them as such times, or "
-                f"{option('freq', '1')} if they are step numbers."
-            )
+def _since_1970(
+    source: Source, numbers: NDArray[Any], request: TimeRequest
+) -> NDArray[np.datetime64]:
+    size = EPOCH_UNITS[str(request.time_format)]
+    size_of = np.abs(numbers.astype(np.float64))
+    if size_of.max() > 2**63 // size - 1:
+        row = int(np.argmax(size_of))
+        raise _too_far(source, row, request.column, f"{numbers[row]}")
+    if numbers.dtype.kind == "f" and size >= MICROSECOND and (numbers % 1).any():
+        counts = np.round(numbers * (size // MICROSECOND)).astype(np.int64) * MICROSECOND
+        return counts.astype("M8[ns]")
+    return (_whole(source, numbers, request) * size).astype("M8[ns]")
+
+
+def _with_meaning(
+    source: Source,
+    distinct: FloatArray,
+    codes: IntArray,
+    meaning: Meaning,
+    dtype: DType | None,
+    column: str,
+) -> Times:
+    """Numbers as times; a forecast is written in the same digits, if there is a pattern."""
+    times = meaning.read(distinct)
+    wrong = np.flatnonzero((times == NOT_A_TIME)[codes])
+    if len(wrong):
+        row = int(wrong[0])
+        raise DataError(
+            f"{source.where(row)}: {column} {distinct[codes[row]]:.10g} is not a time written "
+            f"{meaning.label}, as in the past table."
+        )
+    # Text of eight digits becomes a datetime, as other dates in text do.
+    has_digits = meaning.pattern and (dtype is not None or meaning.pattern != "%Y%m%d")
+    form = TimeForm("datetime", pattern=meaning.label)
+    if has_digits:
+        form = TimeForm("digits", dtype or nw.Int64(), pattern=meaning.pattern)
+    return Times(times.astype("M8[ns]")[codes], form, (f"`{column}` was read as {meaning.note}.",))
+
+
+def _refuse_epoch(source: Source, column: str, low: float, high: float) -> None:
+    unit = epoch_unit(low, high)
+    if unit is None:
+        return
+    first = np.array(int(low * EPOCH_UNITS[unit])).astype("M8[ns]").astype("M8[s]")
+    raise DataError(
+        f"{source.prefix}column `{column}` holds large numbers that look like "
+        f"times counted since 1970 ({low:.10g} would be {first}). "
+        f"Pass {option('time_format', unit)} to read them as such times, or "
+        f"{option('freq', '1')} if they are step numbers."
+    )
+
+
+def _refuse_unclear_months(source: Source, distinct: FloatArray, column: str) -> None:
+    """Ask about whole numbers that may be months as well as steps, or that are nearly months."""
+    if distinct[0] < FIRST_YEAR * 100 or distinct[-1] > LAST_YEAR * 100 + 99:
+        return
+    parts = distinct % 100
+    wrong = (parts < 1) | (parts > 12)
+    if wrong.any() and not is_time_name(column):
+        return
+    example = distinct[int(np.argmax(wrong))]
+    problem = f"{example:.0f} may be a month written YYYYMM, or a step number"
+    if wrong.any():
+        problem = f"{example:.0f} is not a month written YYYYMM, as the column's name suggests"
+    advice = f"Pass {option('time_format', '%Y%m')} to read months, or"
+    if wrong.any():
+        advice = "Write dates such as 2021-04-30 or weeks such as 2021-W17; pass"
+    raise DataError(
+        f"{source.prefix}column `{column}`: {problem}. {advice} {option('freq', '1')} if the "
+        "numbers are step numbers."
+    )
 
 
 def _from_text(source: Source, series: nw.Series[Any], request: TimeRequest) -> Times:
@@ -250,13 +328,14 @@ def _from_text(source: Source, series: nw.Series[Any], request: TimeRequest) -> 
     texts = pc.utf8_trim_whitespace(texts)
     missing = pc.is_in(texts, value_set=pa.array(MISSING_SPELLINGS))
     _refuse_missing(source, series.name, missing.to_numpy(zero_copy_only=False)[codes])
-    is_pattern = request.time_format is not None and request.time_format not in EPOCH_UNITS
-    if not is_pattern and pc.all(pc.match_substring_regex(texts, WHOLE_NUMBER)).as_py():
-        whole = pc.cast(pc.replace_substring_regex(texts, r"\.0*$", ""), pa.int64()).to_numpy()
-        return _from_integers(source, whole[codes], None, request)
-    if request.time_format in EPOCH_UNITS:
+    is_unit = request.time_format in EPOCH_UNITS
+    if request.time_format is None or is_unit:
+        numbers = _numbers_of(texts, is_exact=is_unit)
+        if numbers is not None:
+            return _from_any_numbers(source, numbers[codes], None, request)
+    if is_unit:
         raise DataError(
-            f"{source.prefix}column `{series.name}` has cells that are not whole numbers. Expected "
+            f"{source.prefix}column `{series.name}` has cells that are not numbers. Expected "
             f"a count since 1970 ({option('time_format', request.time_format)}); give the format "
             f"of the times with {option('time_format')}."
         )
@@ -266,6 +345,21 @@ def _from_text(source: Source, series: nw.Series[Any], request: TimeRequest) -> 
     return times
 
 
+def _numbers_of(texts: pa.Array, *, is_exact: bool) -> NDArray[Any] | None:
+    """Texts as numbers, if all are; None for dates such as 01.2019, unless `is_exact`."""
+    if not pc.match_substring_regex(texts[:1], ANY_NUMBER)[0].as_py():
+        return None
+    if pc.all(pc.match_substring_regex(texts, WHOLE_NUMBER)).as_py():
+        whole = pc.replace_substring_regex(texts, r"\.0*$", "")
+        return np.asarray(pc.cast(whole, pa.int64()).to_numpy())
+    if not pc.all(pc.match_substring_regex(texts, ANY_NUMBER)).as_py():
+        return None
+    numbers = pc.cast(pc.replace_substring(texts, ",", "."), pa.float64()).to_numpy()
+    if is_exact or not pc.all(pc.match_substring_regex(texts, MONTH_AND_YEAR)).as_py():
+        return np.asarray(numbers)
+    return None
+
+
 def _is_python_date(series: nw.Series[Any]) -> bool:
     return pd.api.types.infer_dtype(series.to_native(), skipna=True) == "date"
 
@@ -273,23 +367,33 @@ def _is_python_date(series: nw.Series[Any]) -> bool:
 def _from_written(
     source: Source, distinct: pa.Array, codes: IntArray, request: TimeRequest
 ) -> Times:
-    day_first = request.like.day_first if request.like is not None else None
+    like, column = request.like or TimeForm("datetime"), request.column
     parsed = parse_dates(
-        distinct, f"{source.prefix}{request.column}", request.time_format, day_first
+        distinct,
+        f"{source.prefix}{column}",
+        request.time_format,
+        like.day_first,
+        "" if like.kind == "digits" else like.pattern,
     )
     bad = np.flatnonzero((parsed.wall == NOT_A_TIME)[codes])
     if len(bad):
         row = int(bad[0])
         cell = distinct[int(codes[row])].as_py()
         if parsed.too_far[codes[row]]:
-            raise _too_far(source, row, request.column, cell)
+            raise _too_far(source, row, column, cell)
+        if request.time_format is not None and len(bad) == len(codes):
+            raise DataError(
+                f'{source.where(row)}: {column} "{cell}" does not fit '
+                f"{option('time_format', request.time_format)}, and no other cell does. Correct "
+                "the pattern, or leave it out to detect the form of the dates."
+            )
         above = "rows above" if row > 0 else "other rows"
         raise DataError(
-            f'{source.where(row)}: {request.column} "{cell}" is not a date. Expected '
+            f'{source.where(row)}: {column} "{cell}" is not a date. Expected '
             f"{parsed.label} as in the {above}; pass {option('time_format')} if it is written "
             "otherwise."
         )
-    _refuse_mixed(source, request.column, codes, parsed.has_offset)
+    _refuse_mixed(source, column, codes, parsed.has_offset)
     return _with_offsets(parsed, codes, request)
 
 
@@ -309,20 +413,19 @@ def _with_offsets(parsed: ParsedDates, codes: IntArray, request: TimeRequest) ->
     wall = parsed.wall[codes].astype("M8[ns]")
     notes = (f"Dates are written {parsed.label}.", *parsed.notes)
     offsets = np.unique(parsed.offset)
+    form = TimeForm("datetime", day_first=parsed.day_first, pattern=parsed.form)
     if not parsed.has_offset.any():
         values = conform(wall, None, request.like, request.column)
-        return Times(values, TimeForm("datetime", day_first=parsed.day_first), notes)
+        return Times(values, form, notes)
     utc = (parsed.wall - parsed.offset)[codes].astype("M8[ns]")
     if request.like is not None:
         return Times(conform(wall, utc, request.like, request.column), request.like)
     if len(offsets) == 1:
-        zone = offset_name(int(offsets[0]))
-        return Times(wall, TimeForm("datetime", day_first=parsed.day_first, zone=zone), notes)
+        return Times(wall, replace(form, zone=offset_name(int(offsets[0]))), notes)
     written = f"{offset_name(int(offsets[0]))} to {offset_name(int(offsets[-1]))} as written"
     clock, converted = choose_clock(wall, None if request.by_day else written)
     if clock == "wall":
         reason = "days are those of the clock" if request.by_day else "the time of day does not"
         dropped = f"Offsets from UTC vary but {reason}; the offsets are left out."
-        return Times(wall, TimeForm("datetime", day_first=parsed.day_first), (*notes, dropped))
-    form = TimeForm("datetime", day_first=parsed.day_first, zone="UTC", clock="UTC")
-    return Times(utc, form, (*notes, *converted))
+        return Times(wall, form, (*notes, dropped))
+    return Times(utc, replace(form, zone="UTC", clock="UTC"), (*notes, *converted))

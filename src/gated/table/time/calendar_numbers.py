@@ -1,0 +1,264 @@
+"""Finds out which times the numbers of a column are: 201901, 2019.0833, 1704067200, …
+
+A meaning needs numbers that are all valid, and evidence: the column's name, or regular times.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.arrays import FloatArray, IntArray
+from gated.table.cells.dates.names import words
+from gated.table.cells.dates.regular import is_regular
+from gated.table.cells.dates.spans import DAY, FIRST_YEAR, LAST_YEAR, NOT_A_TIME, SECOND
+
+__all__ = ["EPOCH_UNITS", "Meaning", "epoch_unit", "is_time_name", "meaning_named", "meaning_of"]
+
+EPOCH_UNITS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}  # in ns
+EARLY, LATE = 500_000_000, 4_200_000_000  # 1985 and 2103 in seconds since 1970
+LARGEST = 1e15  # above, float64 has no digits for the seconds of YYYYMMDDHHMMSS
+HOUR = 3_600 * SECOND
+# Decimal years are often rounded to two digits: 1949.08 for 1949 + 1/12. A month then begins at
+# most 0.07 months after the number.
+ROUNDED_MONTH = 0.07
+MONTH_NAMES = words(
+    "month months yearmonth yyyymm ym monthid monthyear period date ds datum data fecha "
+    "time mois monat monate mes anomes mese maand maned manad miesiac mesic kuukausi "
+    "reportmonth datetime timestamp dt tid zeit periode periodo"
+)
+WEEK_NAMES = words(
+    "week weeks yearweek yyyyww yw yrwk isoweek isoyearweek weekid woche kalenderwoche "
+    "kw jahrwoche semaine semana settimana uke uge vecka tydzien tyden calendarweek"
+)
+QUARTER_NAMES = words(
+    "quarter quarters yearquarter yyyyq yq quartal trimestre kvartal kwartaal qtr"
+)
+TIME_NAMES = MONTH_NAMES | WEEK_NAMES | QUARTER_NAMES
+TIME_NAMES |= words("year day hour epoch ts unix unixtime unixtimestamp epochtime t")
+
+Evidence = Literal["valid", "named", "named or regular"]
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """How numbers are times.
+
+    Attributes:
+        label: as a person would write the form.
+        pattern: strptime pattern with which a forecast is written again; "" for datetimes.
+        note: the sentence that says how the numbers were read, after "`column` was read as".
+        read: [K] distinct numbers to ns since 1970, `NOT_A_TIME` where invalid.
+        names: plain names of columns that hold such numbers.
+        evidence: whether valid numbers suffice, or the name or regular times must agree.
+    """
+
+    label: str
+    pattern: str
+    note: str
+    read: Callable[[FloatArray], IntArray]
+    names: frozenset[str] = TIME_NAMES
+    evidence: Evidence = "named or regular"
+
+    def fits(self, numbers: FloatArray, name: str) -> bool:
+        """Whether distinct numbers have this meaning in a column of this name."""
+        times = self.read(numbers)
+        if (times == NOT_A_TIME).any() or len(np.unique(times)) < len(times):
+            return False
+        if self.evidence == "valid" or _plain(name) in self.names:
+            return True
+        return self.evidence == "named or regular" and is_regular(times) and _jumps(numbers)
+
+
+def meaning_of(numbers: FloatArray, name: str) -> Meaning | None:
+    """The meaning of the distinct numbers of a column; None if they are no times.
+
+    >>> meaning_of(np.array([201911.0, 201912, 202001]), "x").label
+    'YYYYMM'
+    >>> meaning_of(np.array([201910.0, 201911, 201912]), "x") is None  # may be steps
+    True
+    """
+    numbers = np.unique(numbers)
+    low, high = float(numbers[0]), float(numbers[-1])
+    if not (np.isfinite(numbers).all() and low >= FIRST_YEAR and high < LARGEST):
+        return None if low >= 13 or low < 1 else _first_fit((MONTH_DOT_YEAR,), numbers, name)
+    whole = bool((numbers == np.round(numbers)).all())
+    if not whole:
+        fractions = (YEAR_DOT_MONTH, DECIMAL_MONTHS) if high < LAST_YEAR + 1 else ()
+        return _first_fit(fractions, numbers, name)
+    return _first_fit(WHOLE, numbers, name)
+
+
+def meaning_named(pattern: str) -> Meaning | None:
+    """The meaning of a past table's numbers, by its pattern or label."""
+    known = (*WHOLE, YEAR_DOT_MONTH, MONTH_DOT_YEAR, DECIMAL_MONTHS)
+    return next((one for one in known if pattern and pattern in (one.pattern, one.label)), None)
+
+
+def epoch_unit(low: float, high: float) -> str | None:
+    """The unit in which numbers count since 1970, if all are between 1985 and 2103.
+
+    >>> epoch_unit(1704067200, 1704070800), epoch_unit(1.7e12, 1.8e12), epoch_unit(1, 100)
+    ('s', 'ms', None)
+    """
+    for unit, size in EPOCH_UNITS.items():
+        scale = EPOCH_UNITS["s"] // size
+        if EARLY * scale <= low and high <= LATE * scale:
+            return unit
+    return None
+
+
+def is_time_name(name: str) -> bool:
+    """Whether a column of this name may hold times as numbers."""
+    return _plain(name) in TIME_NAMES
+
+
+def _first_fit(meanings: Sequence[Meaning], numbers: FloatArray, name: str) -> Meaning | None:
+    return next((one for one in meanings if one.fits(numbers, name)), None)
+
+
+def _plain(name: str) -> str:
+    """A name in small letters without accents, digits and signs: "Year_Week" is "yearweek"."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return re.sub(r"[^a-z]", "", letters)
+
+
+def _jumps(numbers: FloatArray) -> bool:
+    """Whether numbers are not evenly spaced by 1, as numbered steps are."""
+    return bool((np.diff(np.sort(numbers)) != 1).any())
+
+
+def _split(numbers: NDArray[Any], *sizes: int) -> list[IntArray]:
+    """Whole numbers as groups of decimal digits, the first of the remaining digits."""
+    rest = np.round(numbers).astype(np.int64)
+    groups: list[IntArray] = []
+    for size in reversed(sizes):
+        groups.insert(0, rest % 10**size)
+        rest = rest // 10**size
+    return [rest, *groups]
+
+
+def _date(year: IntArray, month: IntArray, day: IntArray) -> IntArray:
+    valid = (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1)
+    count = np.where(valid, (year - 1970) * 12 + month - 1, 0)
+    first = count.astype("M8[M]").astype("M8[D]").astype(np.int64)
+    following = (count + 1).astype("M8[M]").astype("M8[D]").astype(np.int64)
+    valid &= day <= following - first
+    return np.where(valid, (first + day - 1) * DAY, NOT_A_TIME)
+
+
+def _days(numbers: NDArray[Any]) -> IntArray:
+    return _date(*_split(numbers, 2, 2))
+
+
+def _with_clock(days: NDArray[Any], *clock: IntArray) -> IntArray:
+    date = _days(days)
+    limits, sizes = (24, 60, 60), (HOUR, 60 * SECOND, SECOND)
+    valid = date != NOT_A_TIME
+    since = np.zeros(len(date), dtype=np.int64)
+    for value, limit, size in zip(clock, limits, sizes, strict=False):
+        valid &= value < limit
+        since += value * size
+    return np.where(valid, np.where(valid, date, 0) + since, NOT_A_TIME)
+
+
+def _hours(numbers: FloatArray) -> IntArray:
+    day, hour = _split(numbers, 2)
+    return _with_clock(day, hour)
+
+
+def _minutes(numbers: FloatArray) -> IntArray:
+    day, hour, minute = _split(numbers, 2, 2)
+    return _with_clock(day, hour, minute)
+
+
+def _seconds(numbers: FloatArray) -> IntArray:
+    day, hour, minute, second = _split(numbers, 2, 2, 2)
+    return _with_clock(day, hour, minute, second)
+
+
+def _months(numbers: FloatArray) -> IntArray:
+    year, month = _split(numbers, 2)
+    return _date(year, month, np.ones_like(year))
+
+
+def _quarters(numbers: FloatArray) -> IntArray:
+    year, quarter = _split(numbers, 1)
+    month = np.where((quarter >= 1) & (quarter <= 4), quarter * 3 - 2, 0)
+    return _date(year, month, np.ones_like(year))
+
+
+def _weeks(numbers: FloatArray) -> IntArray:
+    year, week = _split(numbers, 2)
+    fits = (year >= FIRST_YEAR) & (year < LAST_YEAR)
+    fourth = _date(np.where(fits, year, 1970), np.ones_like(year), np.full_like(year, 4)) // DAY
+    after = _date(np.where(fits, year, 1970) + 1, np.ones_like(year), np.full_like(year, 4)) // DAY
+    first, following = (day - (day + 3) % 7 for day in (fourth, after))
+    days = first + (week - 1) * 7
+    valid = fits & (week >= 1) & (days < following)
+    return np.where(valid, days * DAY, NOT_A_TIME)
+
+
+def _year_dot_month(numbers: FloatArray) -> IntArray:
+    year = np.floor(numbers)
+    hundredths = (numbers - year) * 100
+    month = np.where(np.abs(hundredths - np.round(hundredths)) < 1e-4, np.round(hundredths), 0)
+    return _date(year.astype(np.int64), month.astype(np.int64), np.ones(len(year), np.int64))
+
+
+def _month_dot_year(numbers: FloatArray) -> IntArray:
+    month = np.floor(numbers)
+    if len(np.unique(month)) < 2:  # an exchange rate from 1.1950 to 1.2050 has one "month"
+        return np.full(len(numbers), NOT_A_TIME)
+    year = (numbers - month) * 10_000
+    year = np.where(np.abs(year - np.round(year)) < 1e-4, np.round(year), 0)
+    return _date(year.astype(np.int64), month.astype(np.int64), np.ones(len(year), np.int64))
+
+
+def _decimal_months(numbers: FloatArray) -> IntArray:
+    months = np.floor(numbers * 12 + ROUNDED_MONTH).astype(np.int64)
+    return _date(months // 12, months % 12 + 1, np.ones_like(months))
+
+
+WHOLE = (
+    Meaning("YYYYMMDD", "%Y%m%d", "dates written YYYYMMDD", _days, evidence="valid"),
+    Meaning(
+        "YYYYMMDDHHMMSS",
+        "%Y%m%d%H%M%S",
+        "times written YYYYMMDDHHMMSS",
+        _seconds,
+        evidence="valid",
+    ),
+    Meaning("YYYYMMDDHHMM", "%Y%m%d%H%M", "times written YYYYMMDDHHMM", _minutes, evidence="valid"),
+    Meaning("YYYYMMDDHH", "%Y%m%d%H", "hours written YYYYMMDDHH", _hours, frozenset()),
+    Meaning(
+        "YYYYWW",
+        "%G%V",
+        "ISO weeks written YYYYWW; each one stands for its Monday",
+        _weeks,
+        WEEK_NAMES,
+        evidence="named",
+    ),
+    Meaning("YYYYMM", "%Y%m", "months written YYYYMM", _months, MONTH_NAMES),
+    Meaning(
+        "YYYYWW",
+        "%G%V",
+        "ISO weeks written YYYYWW; each one stands for its Monday",
+        _weeks,
+        frozenset(),
+    ),
+    Meaning("YYYYQ", "", "quarters written YYYYQ", _quarters, QUARTER_NAMES, evidence="named"),
+)
+YEAR_DOT_MONTH = Meaning("YYYY.MM", "", "months written YYYY.MM", _year_dot_month, frozenset())
+MONTH_DOT_YEAR = Meaning("MM.YYYY", "", "months written MM.YYYY", _month_dot_year, frozenset())
+DECIMAL_MONTHS = Meaning(
+    "decimal years",
+    "",
+    "decimal years; each one stands for its month",
+    _decimal_months,
+    frozenset(),
+)
