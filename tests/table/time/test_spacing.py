@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gated.table.time.grid import Grid, parse_alias
-from gated.table.time.spacing import infer_grid, measure, off_grid
+from gated.table.time.grid import BusinessDays, Grid, parse_alias
+from gated.table.time.spacing import infer_grid, measure, off_grid, requested_grid
 
 
 def laid(series: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -102,3 +102,74 @@ def test_most_common_and_constant_gaps() -> None:
 def test_off_grid_times_are_flagged() -> None:
     ds = np.array(["2021-01-01T00:00", "2021-01-01T01:07", "2021-01-01T02:00"], "M8[ns]")
     assert off_grid(parse_alias("h"), ds, np.array([0, 3])).tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("day", [29, 30])
+def test_a_day_that_february_lacks_is_monthly(day: int) -> None:
+    ends = times("2021-02-01", 36, "ME")
+    firsts = ends.astype("M8[M]").astype("M8[D]") + (day - 1)
+    late = np.minimum(firsts, ends.astype("M8[D]")).astype("M8[ns]")
+    grid = inferred(late[:35])
+    assert grid is not None
+    assert grid.alias == f"M-{day}"
+    assert parse_alias(grid.alias) == grid
+    np.testing.assert_array_equal(grid.advance(late[:1], np.arange(36)), late)
+    quarterly = inferred(late[:35:3])
+    assert quarterly is not None
+    assert quarterly.alias == f"3M-{day}"
+    np.testing.assert_array_equal(quarterly.advance(late[:1], np.arange(12)), late[::3])
+
+
+@pytest.mark.parametrize("days", [(1, 3, 5), (0, 1, 2, 3, 4, 5), (0, 2), (4, 5, 6), (0, 1, 2, 3)])
+def test_the_same_days_of_every_week(days: tuple[int, ...]) -> None:
+    daily = times("2023-01-02", 140, "D")
+    kept = daily[np.isin(np.arange(140) % 7, days)]
+    grid = inferred(kept)
+    assert isinstance(grid, BusinessDays)
+    assert grid.days == days
+    assert parse_alias(grid.alias) == grid
+    np.testing.assert_array_equal(grid.advance(kept[:1], np.arange(len(kept))), kept)
+    np.testing.assert_array_equal(grid.count(kept[:1], kept), np.arange(len(kept)))
+    some = np.delete(kept, [5, 11])
+    assert inferred(some) == grid
+
+
+def test_other_days_are_no_pattern_of_the_week() -> None:
+    assert inferred(times("2023-01-02", 30, "2D")) == parse_alias("2D")
+    daily = times("2023-01-02", 12, "D")
+    assert inferred(np.delete(daily, 3)) == parse_alias("D")
+    assert inferred(times("2023-01-06", 30, "W-FRI")) == parse_alias("W-FRI")
+
+
+@pytest.mark.parametrize(
+    ("alias", "start", "expected"),
+    [
+        ("M", "MS", "MS"),
+        ("M", "ME", "ME"),
+        ("m", "MS", "MS"),
+        ("m", "5min", "min"),
+        ("1mo", "ME", "ME"),
+        ("monthly", "MS", "MS"),
+        ("Q", "QS", "QS"),
+        ("q", "QE", "QE"),
+        ("Q-DEC", "QS", "QS"),
+        ("Q-DEC", "QE-DEC", "QE-DEC"),
+        ("A", "YS", "YS"),
+        ("Y", "YE", "YE"),
+        ("3M", "QS", "QS"),
+        ("M", "BMS", "BMS"),
+        ("ms", "ms", "ms"),
+        ("me", "ME", "ME"),
+        ("MIN", "min", "min"),
+        ("H", "h", "h"),
+    ],
+)
+def test_a_month_takes_its_place_from_the_times(alias: str, start: str, expected: str) -> None:
+    ds = times("2021-05-01", 9, start)
+    assert requested_grid(alias, ds, np.array([0, 9])).alias == expected
+
+
+def test_a_month_on_a_fixed_day() -> None:
+    ds = times("2021-01-01", 9, "MS") + np.timedelta64(14, "D")
+    assert requested_grid("M", ds, np.array([0, 9])) == parse_alias("MS")
+    assert requested_grid("M", np.arange(9), np.array([0, 9])) == parse_alias("ME")

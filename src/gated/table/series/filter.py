@@ -11,8 +11,15 @@ from gated.table.io.source import Source
 from gated.table.series.outliers import outliers
 from gated.table.series.panel import Panel, repeated, steps_spanned
 from gated.table.series.proposals import for_irregular, for_repeated
-from gated.table.time.grid import DAY, BusinessDays, Grid, Months, Steps, Ticks, anchor, parse_alias
-from gated.table.time.spacing import PLACES, infer_grid, measure, off_grid
+from gated.table.time.grid import DAY, BusinessDays, Grid, Months, Steps, Ticks, anchor
+from gated.table.time.spacing import (
+    infer_grid,
+    measure,
+    months_of,
+    off_grid,
+    placement_of,
+    requested_grid,
+)
 from gated.text import amount, counted, listed, option, shown_time
 
 __all__ = ["SeriesFilter"]
@@ -151,7 +158,7 @@ class SeriesFilter:
                     f"unknown. Give more rows, or give the step with {option('freq')}."
                 )
             return grid
-        grid = parse_alias(alias)
+        grid = requested_grid(alias, panel.ds, panel.offsets)
         has_dates = panel.ds.dtype.kind == "M"
         if isinstance(grid, Steps) and has_dates:
             raise UsageError(
@@ -214,6 +221,10 @@ class SeriesFilter:
             if is_given
             else (f"the most common step is {grid.alias}")
         )
+        placement = placement_of(ds) if ds.dtype.kind == "M" else None
+        if is_given and isinstance(grid, Months) and placement is not None:
+            fitting = anchor(Months(grid.size, placement), ds[0])
+            return f"{step}, but the times fit {option('freq', fitting.alias)}. Pass that."
         return (
             f"the times are not regular: {step}, but {shown}{more} do not fit. "
             f"{for_irregular(self.panel, grid.alias if is_given else None)}"
@@ -222,7 +233,8 @@ class SeriesFilter:
     def _drop_other_steps(self, grid: Grid) -> None:
         own = measure(self.panel.ds, self.panel.offsets).constant()
         if isinstance(grid, Months):
-            other = (own != 0) & (-own // 4 != grid.size)
+            size = np.array([months_of(gap).size if gap < 0 else gap for gap in own.tolist()])
+            other = (own != 0) & (size != grid.size)
         else:
             other = (own != 0) & (own != (grid.size if not isinstance(grid, BusinessDays) else DAY))
         if other.mean() > 0.5:
@@ -244,5 +256,5 @@ class SeriesFilter:
     def _step_of(self, index: int, gap: int) -> str:
         if self.panel.ds.dtype.kind != "M":
             return str(gap)
-        grid = Months(-gap // 4, PLACES[-gap % 4]) if gap < 0 else Ticks(gap)
+        grid = months_of(gap) if gap < 0 else Ticks(gap)
         return anchor(grid, self.panel.ds[self.panel.offsets[index]]).alias

@@ -33,12 +33,13 @@ WORDS = {
     "1": "numbered steps", "s": "every second", "min": "every minute", "30min": "half-hourly",
     "15min": "quarter-hourly", "h": "hourly", "D": "daily", "B": "business days", "W": "weekly",
     "MS": "monthly", "ME": "month ends", "QS": "quarterly", "QE": "quarter ends",
-    "YS": "yearly", "YE": "year ends",
+    "YS": "yearly", "YE": "year ends", "M": "monthly", "3M": "quarterly", "12M": "yearly",
 }  # fmt: skip
 NOUNS = {
     "s": "second", "min": "minute", "15min": "quarter-hour", "30min": "half-hour", "h": "hour",
     "D": "day", "B": "business day", "W": "week", "MS": "month", "ME": "month", "QS": "quarter",
-    "QE": "quarter", "YS": "year", "YE": "year",
+    "QE": "quarter", "YS": "year", "YE": "year", "M": "month", "3M": "quarter",
+    "12M": "year",
 }  # fmt: skip
 LONGEST_SEASON = 1_000_000
 """Steps in a cycle: a week of seconds has 604,800."""
@@ -99,6 +100,8 @@ class Frequency:
     @property
     def description(self) -> str:
         """The alias with its English name, if it has one: "daily (D)"."""
+        if "+" in self.alias:
+            return f"the same days of every week ({self.alias})"
         word = WORDS.get(self.alias.split("-")[0])
         return f"{word} ({self.alias})" if word else self.alias
 
@@ -109,7 +112,8 @@ class Frequency:
         >>> Frequency.of("W-SUN").noun, Frequency.of("10min").noun
         ('week', 'step')
         """
-        return NOUNS.get(self.alias.split("-")[0], "step")
+        noun = "day" if "+" in self.alias else "step"
+        return NOUNS.get(self.alias.split("-")[0], noun)
 
     @property
     def is_numbered(self) -> bool:
@@ -205,7 +209,7 @@ def step_size(grid: Grid) -> float:
     """The mean length of a step in ns (of numbered steps: their size)."""
     if isinstance(grid, Steps | Ticks):
         return float(grid.size)
-    return grid.size * YEAR / 12 if isinstance(grid, Months) else 7 / 5 * DAY
+    return grid.size * YEAR / 12 if isinstance(grid, Months) else 7 / len(grid.days) * DAY
 
 
 def usual_seasons(grid: Grid) -> tuple[int | None, int | None]:
@@ -217,7 +221,7 @@ def usual_seasons(grid: Grid) -> tuple[int | None, int | None]:
     if isinstance(grid, Steps):
         return None, None
     if isinstance(grid, BusinessDays):
-        return 5, 260
+        return len(grid.days), 52 * len(grid.days)
     if isinstance(grid, Months):
         return max(12 // grid.size, 1) if 12 % min(grid.size, 12) == 0 else None, None
     step = grid.size

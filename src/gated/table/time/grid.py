@@ -33,14 +33,26 @@ MONTH_UNITS = {"M": 1, "Q": 3, "Y": 12}
 PLACEMENTS: dict[str, "Placement"] = {
     "S": "start", "E": "end", "BS": "business start", "BE": "business end",
 }  # fmt: skip
-# Spellings of older pandas versions and of polars.
+# Spellings of older pandas versions and of polars, and words.
 SYNONYMS = {
     "H": "h", "T": "min", "m": "min", "S": "s", "L": "ms", "U": "us", "N": "ns", "d": "D",
     "w": "W", "mo": "MS", "q": "QS", "y": "YS", "M": "ME", "Q": "QE", "A": "YE", "Y": "YE",
-    "AS": "YS", "BM": "BME", "BQ": "BQE", "BA": "BYE", "BY": "BYE", "BAS": "BYS",
+    "AS": "YS", "BM": "BME", "BQ": "BQE", "BA": "BYE", "BY": "BYE", "BAS": "BYS", "t": "min",
+    "b": "B", "a": "YE", "MIN": "min", "hour": "h", "hourly": "h", "day": "D", "daily": "D",
+    "week": "W", "weekly": "W", "month": "ME", "monthly": "ME", "quarter": "QE",
+    "quarterly": "QE", "year": "YE", "yearly": "YE",
 }  # fmt: skip
+# Units that say nothing of the place in the month; the times decide. In months.
+UNPLACED = {
+    "M": 1, "mo": 1, "month": 1, "monthly": 1, "Q": 3, "q": 3, "quarter": 3, "quarterly": 3,
+    "A": 12, "a": 12, "Y": 12, "y": 12, "year": 12, "yearly": 12,
+}  # fmt: skip
+UPPER = frozenset({"MS", "ME", "QS", "QE", "YS", "YE", "BMS", "BME", "BQS", "BQE", "BYS", "BYE"})
+ALIAS = re.compile(r"([0-9]{0,9})\s*([A-Za-z]+)(?:-([A-Za-z]{3}|29|30))?")
 
-Placement = Literal["start", "end", "business start", "business end"]
+Placement = Literal["start", "end", "business start", "business end", "day 29", "day 30"]
+LATE_DAYS: dict[Placement, int] = {"day 29": 29, "day 30": 30}  # which February may not have
+WORKING_WEEK = (0, 1, 2, 3, 4)
 
 
 @dataclass(frozen=True)
@@ -99,8 +111,8 @@ class Months:
     """Steps of whole months; all times have the same place in their month.
 
     With placement "start", the place is the distance of the first time from the beginning of its
-    month, so that the 15th of every month is a grid too. `month` (1 to 12) anchors quarters and
-    years.
+    month, so that the 15th of every month is a grid too. "day 30" is the 30th, and the last day
+    of February. `month` (1 to 12) anchors quarters and years.
     """
 
     size: int
@@ -109,6 +121,8 @@ class Months:
 
     @property
     def alias(self) -> str:
+        if self.placement in LATE_DAYS:
+            return f"{self.size if self.size > 1 else ''}M-{LATE_DAYS[self.placement]}"
         count = self.size // MONTH_UNITS[self._unit]
         place = next(short for short, long in PLACEMENTS.items() if long == self.placement)
         business = "B" if place.startswith("B") else ""
@@ -142,20 +156,36 @@ class Months:
 
 @dataclass(frozen=True)
 class BusinessDays:
-    """Steps from Monday to Friday, all at one time of day."""
+    """Steps over the same days of every week, all at one time of day.
 
-    alias: str = "B"
+    Attributes:
+        days: the days in order, 0 is Monday; by default those from Monday to Friday.
+    """
+
+    days: tuple[int, ...] = WORKING_WEEK
+
+    @property
+    def alias(self) -> str:
+        if self.days == WORKING_WEEK:
+            return "B"
+        return "+".join(WEEKDAYS[day] for day in self.days)
+
+    @property
+    def _mask(self) -> list[bool]:
+        return [day in self.days for day in range(7)]
 
     def advance(self, start: Instants, count: IntArray) -> Instants:
         days = start.astype("M8[D]")
         clock = start - days.astype("M8[ns]")
-        return np.asarray(np.busday_offset(days, count, roll="forward").astype("M8[ns]") + clock)
+        ahead = np.busday_offset(days, count, roll="forward", weekmask=self._mask)
+        return np.asarray(ahead.astype("M8[ns]") + clock)
 
     def count(self, start: Instants, times: Instants) -> IntArray:
-        return np.asarray(np.busday_count(start.astype("M8[D]"), times.astype("M8[D]")))
+        first, last = start.astype("M8[D]"), times.astype("M8[D]")
+        return np.asarray(np.busday_count(first, last, weekmask=self._mask))
 
     def anchored(self, times: Instants) -> BoolArray:
-        return np.asarray(weekday_of(times) < 5)
+        return np.isin(weekday_of(times), self.days)
 
 
 Grid: TypeAlias = Steps | Ticks | Months | BusinessDays
@@ -172,11 +202,15 @@ def month_of(times: Instants) -> IntArray:
 
 
 def in_month(months: Instants, placement: Placement) -> Instants:
-    """The first, last, first business or last business day of months (M8[M]), as M8[ns]."""
+    """The day of a placement in months (M8[M]), such as the first or the last, as M8[ns]."""
     if placement == "start":
         return np.asarray(months.astype("M8[ns]"))
     if placement == "end":
         return np.asarray(((months + 1).astype("M8[D]") - 1).astype("M8[ns]"))
+    if placement in LATE_DAYS:
+        late = months.astype("M8[D]") + (LATE_DAYS[placement] - 1)
+        last = (months + 1).astype("M8[D]") - 1
+        return np.asarray(np.minimum(late, last).astype("M8[ns]"))
     if placement == "business start":
         return np.asarray(np.busday_offset(months.astype("M8[D]"), 0, roll="forward")).astype(
             "M8[ns]"
@@ -196,7 +230,8 @@ def anchor(grid: Grid, first: Instants) -> Grid:
     """Set a weekday or month that the alias does not give from the first time of the data."""
     if isinstance(grid, Ticks) and grid.size % WEEK == 0 and grid.weekday is None:
         return replace(grid, weekday=int(weekday_of(first)))
-    if isinstance(grid, Months) and grid.size % 3 == 0 and grid.month is None:
+    is_late = isinstance(grid, Months) and grid.placement in LATE_DAYS
+    if isinstance(grid, Months) and grid.size % 3 == 0 and grid.month is None and not is_late:
         return replace(grid, month=int(month_of(first)))
     return grid
 
@@ -216,11 +251,19 @@ def parse_alias(alias: str) -> Grid:
     written = alias.strip()
     if re.fullmatch(r"[0-9]{1,18}", written) and int(written) > 0:
         return Steps(int(written))
-    parts = re.fullmatch(r"([0-9]{0,9})\s*([A-Za-z]+)(?:-([A-Za-z]{3}))?", written)
+    days = [day.upper() for day in written.split("+")]
+    if len(days) > 1 and all(day in WEEKDAYS for day in days):
+        return BusinessDays(tuple(sorted({WEEKDAYS.index(day) for day in days})))
+    parts = ALIAS.fullmatch(written)
     if parts is None:
         raise _unknown(alias)
     count, unit = int(parts[1] or 1), SYNONYMS.get(parts[2], parts[2])
+    if unit not in TICKS and unit.upper() in UPPER:
+        unit = unit.upper()
     name = (parts[3] or "").upper()
+    late = next((place for place, day in LATE_DAYS.items() if str(day) == name), None)
+    if late is not None and parts[2] == "M" and 0 < count <= 1200:
+        return Months(count, late)
     if unit == "B" and count == 1 and not name:
         return BusinessDays()
     if unit in TICKS and 0 < count * TICKS[unit] < 2**62:
@@ -236,8 +279,22 @@ def parse_alias(alias: str) -> Grid:
     raise _unknown(alias)
 
 
+def unplaced_months(alias: str) -> int | None:
+    """The months in a step of an alias such as "M" or "Q-DEC"; None for other aliases.
+
+    Such an alias does not say whether the times are at the start or the end of the month.
+
+    >>> unplaced_months("Q"), unplaced_months("2M"), unplaced_months("MS")
+    (3, 2, None)
+    """
+    parts = ALIAS.fullmatch(alias.strip())
+    if parts is None or parts[2] not in UNPLACED or (parts[3] or "").isdigit():
+        return None
+    return int(parts[1] or 1) * UNPLACED[parts[2]]
+
+
 def _unknown(alias: str) -> UsageError:
-    known = [*TICKS, "B", "MS", "ME", "QS", "QE", "YS", "YE", *SYNONYMS]
+    known = [*SYNONYMS, *TICKS, "B", "MS", "ME", "QS", "QE", "YS", "YE"]
     return UsageError(
         f"{option('freq', alias)} is not a known frequency.{did_you_mean(alias, known)} "
         "Expected a pandas alias: s, min, 15min, 30min, h, D, B (business days), W (or W-SUN), "

@@ -5,6 +5,7 @@ number of months for a series whose times have one place in the month (28 to 31 
 the same gap).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +15,8 @@ import numpy as np
 from gated.arrays import BoolArray, IntArray
 from gated.table.time.grid import (
     DAY,
+    WEEK,
+    WORKING_WEEK,
     BusinessDays,
     Grid,
     Instants,
@@ -23,21 +26,36 @@ from gated.table.time.grid import (
     Ticks,
     anchor,
     month_place,
+    parse_alias,
+    unplaced_months,
     weekday_of,
 )
 
-__all__ = ["Spacing", "infer_grid", "measure", "off_grid"]
+__all__ = [
+    "Spacing",
+    "infer_grid",
+    "measure",
+    "months_of",
+    "off_grid",
+    "placement_of",
+    "requested_grid",
+]
 
 PART_ROWS = 1_000_000
 CANDIDATES = 5  # grids that are tried, in the order of their votes
+ENOUGH_WEEKS = 3  # in which each day of a weekly pattern of days occurs
+MOST_DAYS = 0.8  # share of the days of such a pattern that must have a row
 ENOUGH_GAPS = 3  # equal gaps that a series must have for a step of its own
-PLACES: tuple[Placement, ...] = ("start", "end", "business start", "business end")
+PLACES: tuple[Placement, ...] = (
+    "start", "end", "business start", "business end", "day 29", "day 30"
+)  # fmt: skip
 # Possible places of a series in the month, each with the largest distance of its times from it.
 # Of several that match, the last counts: every 1st is a month start, even if it is a workday too.
-# The 29th to 31st are the first row, so that any other match has priority: not all months have
+# The 29th and 30th are the first rows, so that any other match has priority: February may not have
 # these days.
 PLACE_CHECKS: tuple[tuple[Placement, int], ...] = (
-    ("start", 31 * DAY),
+    ("day 29", DAY),
+    ("day 30", DAY),
     ("business end", DAY),
     ("business start", DAY),
     ("end", DAY),
@@ -51,7 +69,7 @@ class Spacing:
 
     Attributes:
         series: [G] int64, the series of each gap, ascending.
-        gap: [G] int64; positive: ns, or numbered steps; negative: -(4 · months + place), where
+        gap: [G] int64; positive: ns, or numbered steps; negative: -(6 · months + place), where
             place is an index of `PLACES`.
         n_series: N, including series of one row, which have no gap.
     """
@@ -128,7 +146,7 @@ def _with_months(
         matches = (low == high) & (low >= 0) & (low < largest)
         place[np.flatnonzero(monthly)[matches]] = PLACES.index(name)
     months = np.diff(ds.astype("M8[M]").astype(np.int64))[within]
-    return np.where(place[series] >= 0, -(4 * months + place[series]), gap)
+    return np.where(place[series] >= 0, -(len(PLACES) * months + place[series]), gap)
 
 
 def infer_grid(ds: Instants, offsets: IntArray, spacing: Spacing) -> Grid | None:
@@ -162,10 +180,70 @@ def _grid_of(gap: int, ds: Instants, spacing: Spacing, first: Instants) -> Grid:
     if ds.dtype.kind != "M":
         return Steps(gap)
     if gap < 0:
-        return anchor(Months(-gap // 4, PLACES[-gap % 4]), first)
-    if gap == DAY and bool((spacing.gap > DAY).any()) and bool((weekday_of(ds) < 5).all()):
-        return BusinessDays()
+        return anchor(months_of(gap), first)
+    if gap % DAY == 0 and gap < WEEK and bool((spacing.gap > gap).any()):
+        days = _days_of_week(ds, spacing, gap)
+        if days is not None:
+            return BusinessDays(days)
     return anchor(Ticks(gap), first)
+
+
+def months_of(gap: int) -> Months:
+    """The grid of a negative gap, without its month."""
+    return Months(-gap // len(PLACES), PLACES[-gap % len(PLACES)])
+
+
+def _days_of_week(ds: Instants, spacing: Spacing, gap: int) -> tuple[int, ...] | None:
+    """The days of the week that times have; None if the times are not the same days every week.
+
+    Daily times without any weekend are from Monday to Friday. Other days need several weeks, and
+    a row on most of these days.
+    """
+    counts = np.bincount(weekday_of(ds), minlength=7)
+    days = tuple(np.flatnonzero(counts).tolist())
+    if days != WORKING_WEEK and 1 < len(days) < 7 and not (spacing.gap % DAY).any():
+        expected = float(spacing.gap.sum()) / WEEK * len(days)
+        is_dense = len(ds) - spacing.n_series >= MOST_DAYS * expected
+        if is_dense and counts[list(days)].min() >= ENOUGH_WEEKS:
+            return days
+    return WORKING_WEEK if gap == DAY and max(days) in WORKING_WEEK else None
+
+
+def placement_of(ds: Instants) -> Placement | None:
+    """The place in the month that all times have; None if they have no common place.
+
+    >>> placement_of(np.array(["2021-01-31", "2021-02-28"], "M8[ns]"))
+    'end'
+    """
+    found: Placement | None = None
+    for name, largest in PLACE_CHECKS:
+        distance = month_place(ds, name)
+        if distance.min() == distance.max() and 0 <= distance[0] < largest:
+            found = name
+    return found
+
+
+def requested_grid(alias: str, ds: Instants, offsets: IntArray) -> Grid:
+    """The grid of a given alias; "M", "Q" and "Y" take their place in the month from the times.
+
+    Raises:
+        UsageError: the alias is unknown.
+    """
+    grid, months = parse_alias(alias), unplaced_months(alias)
+    minutes = re.fullmatch(r"([0-9]{0,4})m", alias.strip())
+    if ds.dtype.kind != "M" or (months is None and minutes is None):
+        return grid
+    if minutes is not None:  # polars writes minutes so; times months apart have no minutes
+        gap = measure(ds, offsets).gap
+        if not len(gap) or (gap > 0).any():
+            return grid
+        months = int(minutes[1] or 1)
+    placement = placement_of(ds)
+    if months is None or placement is None:
+        return grid
+    if isinstance(grid, Months) and grid.placement == placement and grid.month is not None:
+        return grid
+    return Months(months, placement)
 
 
 def off_grid(grid: Grid, ds: Instants, offsets: IntArray) -> BoolArray:

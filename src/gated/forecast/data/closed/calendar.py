@@ -268,7 +268,8 @@ def amount_seasons(table: Table, per_day: int) -> tuple[int, int | None]:
     """The seasons for `are_amounts`: steps in a day and a week, or days in a week and None."""
     if per_day > 1:
         return per_day, 7 * per_day
-    return (5 if isinstance(table.frequency.grid, BusinessDays) else 7), None
+    grid = table.frequency.grid
+    return (len(grid.days) if isinstance(grid, BusinessDays) else 7), None
 
 
 def distinct_times(table: Table, ds: TimeArray) -> tuple[TimeArray, IntArray]:
