@@ -43,7 +43,7 @@ def find_layout(path: Path, head: bytes, encoding: str) -> Layout:
             f"{path.name}: the rows above row {header.first + 1} are another table than the rows "
             "below it. Expected one table in a file: save each in a file of its own."
         )
-    if usual == 1 and header.kinds[:1] == ("label",):
+    if data and usual == 1 and header.kinds[:1] == ("label",):
         example = data[0][0] if len(data[0][0]) <= SHOWN_CHARACTERS else "…"
         raise DataError(
             f"{path.name}: no separator was found: each row is one cell, such as {example!r}. "
