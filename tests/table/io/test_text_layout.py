@@ -1,13 +1,11 @@
 """Tests the layout of text files: lines above the header, its rows, footers, blanks, encodings."""
 
-import gzip
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from gated.errors import DataError
-from gated.table.io.text import opening
 from gated.table.reader import read_table
 from gated.table.table import Table
 
@@ -86,13 +84,3 @@ def test_cells_that_excel_leaves_out_at_the_end_are_empty(tmp_path: Path) -> Non
     rows = [f"{day},{row}" + ("," if row < 15 else "") for row, day in enumerate(DAYS)]
     table = read(tmp_path, "\n".join(["date,sales,note", *rows]))
     assert table.y.tolist() == list(range(20))
-
-
-def test_a_gzipped_file_may_not_fill_the_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(opening, "ALWAYS_UNPACKED", 1 << 16)
-    path = tmp_path / "a.csv.gz"
-    path.write_bytes(gzip.compress(b"y\n" + b"1\n" * (1 << 22)))
-    with pytest.raises(DataError, match="unpacks to more than 100 times its size"):
-        read_table(path)

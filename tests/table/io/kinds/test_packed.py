@@ -186,6 +186,15 @@ def test_gzipped_text_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         open_source(write(tmp_path / "a.csv.gz", gzipped(rows)))
 
 
+def test_a_small_file_may_not_fill_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packed, "_ALWAYS_UNPACKED", 1 << 16)
+    path = write(tmp_path / "a.csv.gz", gzipped(b"y\n" + b"1\n" * (1 << 22)))
+    with pytest.raises(DataError, match="which is too much for a file of this size"):
+        open_source(path)
+
+
 def test_archives_in_each_other_have_a_limit(tmp_path: Path) -> None:
     content = TEXT
     for _ in range(6):

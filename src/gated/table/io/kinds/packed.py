@@ -22,6 +22,10 @@ __all__ = ["MOST_BYTES", "GzippedText", "read_bounded", "unpack", "zip_member", 
 MOST_BYTES = 1 << 30
 """The largest content that is kept in memory: a small file may unpack to terabytes."""
 MOST_TEXT_BYTES = 1 << 32  # of text that is unpacked while it is read
+# Text shrinks to a tenth, at most to a fiftieth; a file that was made to fill the memory, to a
+# thousandth.
+MOST_RATIO = 100
+_ALWAYS_UNPACKED = 1 << 28  # bytes of text; a file up to this size is read in any case
 _CHUNK = 1 << 20
 _DAMAGED = (
     OSError,
@@ -67,11 +71,17 @@ class GzippedText:
 
     def open(self, mode: str = "rb") -> gzip.GzipFile:
         """The text as a binary file."""
-        return _BoundedGzip(self.path)
+        size = self.path.stat().st_size
+        most = min(MOST_TEXT_BYTES, max(_ALWAYS_UNPACKED, MOST_RATIO * size))
+        return _BoundedGzip(self.path, most)
 
 
 class _BoundedGzip(gzip.GzipFile):
-    """A gzip file that can be read up to `MOST_TEXT_BYTES` bytes."""
+    """A gzip file that can be read up to a number of bytes."""
+
+    def __init__(self, path: Path, most: int) -> None:
+        super().__init__(path, "rb")
+        self._most = most
 
     def read(self, size: int | None = -1) -> bytes:
         return self._checked(super().read(size))
@@ -80,10 +90,11 @@ class _BoundedGzip(gzip.GzipFile):
         return self._checked(super().read1(size))
 
     def _checked(self, content: bytes) -> bytes:
-        if self.tell() > MOST_TEXT_BYTES:
+        if self.tell() > self._most:
             raise DataError(
                 f"{PurePosixPath(str(self.name)).name}: the unpacked text has more than "
-                f"{MOST_TEXT_BYTES:,} bytes. Save the table as Parquet, or in several files."
+                f"{self._most:,} bytes, which is too much for a file of this size. Save the table "
+                "as Parquet, or in several files."
             )
         return content
 

@@ -1,10 +1,6 @@
-"""Opens a text file, gzipped or not, with limits on what it may unpack to.
-
-A small gzipped file can hold more than the memory: its size is limited, and so is that of one line.
-"""
+"""Opens a text file and reads its first bytes, or its lines, whose length is limited."""
 
 import codecs
-import gzip
 import io
 import zlib
 from collections.abc import Iterator
@@ -17,17 +13,11 @@ __all__ = ["HEAD_BYTES", "LONGEST_LINE", "damaged", "empty", "lines_of", "open_b
 
 HEAD_BYTES = 1 << 20  # enough to detect the separator and to read the widest header
 LONGEST_LINE = 1 << 24  # characters; pyarrow cannot read a row that is longer than one block
-# Tables shrink to a tenth, at most to a fiftieth; a file that was made to fill the memory, to a
-# thousandth.
-MOST_UNPACKED_RATIO = 100
-ALWAYS_UNPACKED = 1 << 28  # bytes; a file up to this size is read in any case
 
 
 def open_bytes(path: Path) -> BinaryIO:
-    """The bytes of a file, unpacked if its name ends in .gz."""
-    if path.suffix.lower() != ".gz":
-        return path.open("rb")
-    return cast(BinaryIO, io.BufferedReader(_Limited(path), buffer_size=1 << 16))
+    """The bytes of a file; gzipped text opens as what it unpacks to."""
+    return cast(BinaryIO, path.open("rb"))
 
 
 def read_head(path: Path) -> bytes:
@@ -82,30 +72,3 @@ def binary(path: Path) -> DataError:
 def damaged(path: Path, problem: BaseException) -> DataError:
     """The error for a file that cannot be read to its end."""
     return DataError(f"{path.name}: the file is damaged or cut short ({problem}).")
-
-
-class _Limited(io.RawIOBase):
-    """A gzipped file that raises an error when too much was unpacked."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = gzip.open(path, "rb")  # noqa: SIM115 - closed with this object
-        self._left = max(ALWAYS_UNPACKED, path.stat().st_size * MOST_UNPACKED_RATIO)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        count = self._file.readinto(buffer)
-        self._left -= count
-        if self._left < 0:
-            raise DataError(
-                f"{self._path.name}: the gzipped file unpacks to more than "
-                f"{MOST_UNPACKED_RATIO} times its size. Unpack it, check that it is a table, "
-                "and pass the unpacked file."
-            )
-        return count
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()

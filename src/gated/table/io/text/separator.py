@@ -100,6 +100,8 @@ def _blank_separator(text: str, *, is_whole: bool) -> tuple[Separator, Sample] |
         joined = [" ".join(row) for row in filled[1:]]
         if all(THOUSANDS.fullmatch(line) for line in joined):
             continue
+        if len(filled[0]) == 1 and all(cell_kind(line) == "date" for line in joined):
+            continue  # one column of dates with a time of day
         last = [cell_kind(row[-1]) for row in filled[1:] if len(row) == width]
         if sum(kind != "label" for kind in last) > len(last) / 2 or separator == "blanks":
             return separator, sample
