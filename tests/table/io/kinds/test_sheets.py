@@ -1,6 +1,5 @@
 """Tests spreadsheets: exact cells, the choice of a sheet, the place of the table in it."""
 
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -155,11 +154,3 @@ def test_a_cell_far_away_is_refused_before_memory_ends(tmp_path: Path) -> None:
     book = zipped({"xl/workbook.xml": "<workbook/>", "xl/worksheets/sheet1.xml": sheet})
     with pytest.raises(DataError, match="1,048,576 rows and 16,384 columns up to its last cell"):
         open_source(write(tmp_path / "a.xlsx", book))
-
-
-def test_the_library_is_named_where_it_is_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "python_calamine", None)
-    with pytest.raises(UsageError, match=r'pip install "gated\[excel\]", or save the sheet as CSV'):
-        open_source(write(tmp_path / "a.xlsx", xlsx({"A": SALES})))

@@ -60,9 +60,8 @@ def read_sheet(file: TableFile, sheet: str | None, *, can_choose: bool = True) -
 
     Raises:
         DataError: the file is damaged, has a password, or several sheets hold a table.
-        UsageError: there is no such sheet, or python-calamine is not installed.
+        UsageError: there is no such sheet.
     """
-    _require_calamine(file.name)
     _check_size(file)
     found = _open(file, sheet)
     names = [one.name for one in found]
@@ -88,16 +87,6 @@ def rows_to_columns(rows: Sequence[Sequence[object]], layout: SheetLayout) -> pa
         typed_column([rows[row][position] for row in layout.rows]) for position in layout.columns
     ]
     return pa.table(dict(zip(layout.names, columns, strict=True)))
-
-
-def _require_calamine(name: str) -> None:
-    try:
-        import python_calamine  # noqa: F401
-    except ImportError as error:
-        raise UsageError(
-            f"{name}: spreadsheets are read by python-calamine, which is not installed. Install "
-            'it with pip install "gated[excel]", or save the sheet as CSV.'
-        ) from error
 
 
 def _open(file: TableFile, sheet: str | None) -> list[_Sheet]:
