@@ -54,6 +54,13 @@ def test_the_best_baseline_is_compared(forecast: float, theta: float, sentence: 
     assert sentence in text
 
 
+def test_a_rule_that_repeats_the_series_exactly() -> None:
+    """Not "erred 302011760518637 % more"."""
+    errors = {"network": 5e12, "theta": 1.0, "naive": 7.7, "forecast": 1.0}
+    text = result(0.0, **errors).text
+    assert text.endswith("Theta was exact on all windows: the forecast is that of this rule.")
+
+
 def test_a_network_that_erred_more_is_used_with_a_reason() -> None:
     errors = {"network": 1.1, "theta": 1.0, "forecast": 1.02}
     text = result(0.9, **errors).text

@@ -15,6 +15,7 @@ FEW_WINDOWS = 80
 """With fewer windows, the accuracy on other tables has the larger weight."""
 
 # Errors with a smaller relative difference count as equal.
+_ROUNDING = 1e-9  # an error of this share of the network's is one of rounding
 _AS_MUCH = 0.005
 _NAMES = {
     "pretrained": "pretrained network",
@@ -81,6 +82,11 @@ def verdict_text(result: ValidationResult, h: int | None = None) -> str:
             f"the forecast is the {method}."
         )
     checked = (_expected(result), *_unchecked(result, h or result.h))
+    if result.share == 0 and result.errors["forecast"] <= _ROUNDING * result.errors["network"]:
+        rule = plain(result.baseline)
+        exact = f"{rule[0].upper()}{rule[1:]} was exact on all windows"
+        decided = f"{exact}: the forecast is that of this rule."
+        return " ".join((*checked, decided, *_left_out(result)))
     return " ".join((*checked, _compared(result), _decision(result), *_left_out(result)))
 
 
