@@ -143,7 +143,9 @@ def start(
     context: typer.Context,
     version: Annotated[
         bool,
-        Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
+        Option(
+            "--version", "-V", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     """Recurrent networks that remember: a table in, a forecast out."""

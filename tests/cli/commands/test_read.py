@@ -77,3 +77,20 @@ def test_messages(gated, table) -> None:
     assert result.stdout.splitlines()[0] == "shop,day"
     assert "there is no such file" in gated("read", "nothing.csv").stderr
     assert gated("read", table, "--out", "tidy.xml").exit_code == 2
+
+
+def test_a_series_that_is_left_out_has_its_own_exit_code(gated, table) -> None:
+    table.write_text(table.read_text() + "\n2024-01-01,west,,2.5\n")
+    result = gated("read", table, "-q")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "`west`: the target is missing in every row." in result.stdout
+    for command in (("read",), ("forecast", "--horizon", 2, "-q")):
+        first, *options = command
+        assert gated(first, table, *options, "--strict").exit_code == 3
+    assert json.loads(gated("read", table, "--json").stdout)["schema"] == 1
+
+
+def test_short_options(gated, table) -> None:
+    assert gated("-V").stdout.startswith("gated ")
+    assert gated("forecast", table, "--horizon", 2, "-q", "-o", "ahead.csv").exit_code == 0
+    assert len(Path("ahead.csv").read_text().splitlines()) == 5

@@ -5,7 +5,7 @@ import signal
 import sys
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from types import TracebackType
 from typing import Any
@@ -18,9 +18,17 @@ from gated.cli.console.help import hide_switch_types
 from gated.cli.console.messages import Messages
 from gated.errors import GatedError
 
-__all__ = ["BAD_INPUT", "Commands", "exit_code", "print_unexpected_error"]
+__all__ = [
+    "BAD_INPUT",
+    "LEFT_OUT",
+    "Commands",
+    "exit_code",
+    "print_unexpected_error",
+    "refuse_left_out",
+]
 
 BAD_INPUT = 2
+LEFT_OUT = 3  # with --strict: made, but not for every series
 _INTERRUPTED = 128  # plus the number of the signal, as in shells: 130 for Ctrl-C
 
 _TRACEBACK = "GATED_TRACEBACK"
@@ -74,6 +82,20 @@ class Commands(TyperGroup):
 def exit_code(interruption: KeyboardInterrupt) -> int:
     """Return the exit code after Ctrl-C or after another signal."""
     return _INTERRUPTED + int(getattr(interruption, "number", signal.SIGINT))
+
+
+def refuse_left_out(rejected: Mapping[str, str], *, strict: bool) -> None:
+    """End the command with its own exit code if series were left out and that was not wanted.
+
+    Args:
+        rejected: label of each series that was left out, and the reason.
+        strict: whether the command was called with --strict.
+
+    Raises:
+        typer.Exit: they were.
+    """
+    if strict and rejected:
+        raise typer.Exit(LEFT_OUT)
 
 
 def print_unexpected_error(

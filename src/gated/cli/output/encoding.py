@@ -11,12 +11,16 @@ from typing import Any
 from gated.errors import UsageError
 
 __all__ = [
+    "JSON_SCHEMA",
     "as_csv",
     "as_json",
     "check_table_suffix",
     "encoded",
     "records",
 ]
+
+JSON_SCHEMA = 1
+"""The number of the form of what `--json` writes; it rises when an entry changes or goes."""
 
 
 def as_csv(frame: Any, decimals: Mapping[str, int | None]) -> bytes:

@@ -57,7 +57,7 @@ class AnswerRequest(Request):
             panel=OUTPUT,
         ),
     ] = False
-    quiet: Annotated[bool, Option("--quiet", help="Print errors only.", panel=OUTPUT)] = False
+    quiet: Annotated[bool, Option("--quiet -q", help="Print errors only.", panel=OUTPUT)] = False
 
     def __post_init__(self) -> None:
         check_single(len(self.questions), "question", self.picture, self.explain)

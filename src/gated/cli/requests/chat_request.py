@@ -34,7 +34,7 @@ class ChatRequest(Request):
             panel=OUTPUT,
         ),
     ] = False
-    quiet: Annotated[bool, Option("--quiet", help="Print errors only.", panel=OUTPUT)] = False
+    quiet: Annotated[bool, Option("--quiet -q", help="Print errors only.", panel=OUTPUT)] = False
 
     def __post_init__(self) -> None:
         check_places({"MODEL": self.model}, {"--state": self.state}, {})

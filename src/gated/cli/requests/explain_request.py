@@ -49,7 +49,7 @@ class ExplainRequest(FutureRequest):
     out: Annotated[
         Path | None,
         Option(
-            "--out",
+            "--out -o",
             "FILE",
             help="Write the contributions to each forecast step: .csv, .parquet or .json.",
             panel=OUTPUT,

@@ -52,7 +52,15 @@ class ReadingRequest(TableOptions, Request):
         bool,
         Option("--json", help="Write one JSON object with all results to stdout.", panel=OUTPUT),
     ] = False
-    quiet: Annotated[bool, Option("--quiet", help="Print errors only.", panel=OUTPUT)] = False
+    strict: Annotated[
+        bool,
+        Option(
+            "--strict",
+            help="End with exit code 3 if a series was left out; the others are forecast.",
+            panel=OUTPUT,
+        ),
+    ] = False
+    quiet: Annotated[bool, Option("--quiet -q", help="Print errors only.", panel=OUTPUT)] = False
 
     @classmethod
     def of(cls, command: str, typed: Mapping[str, Any]) -> Self:

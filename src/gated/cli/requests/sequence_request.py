@@ -35,7 +35,7 @@ TABLES = (".csv", ".tsv")
 _DATA = (*TABLES, *(suffix for each in READ_SUFFIXES.values() for suffix in each))
 
 AsJson = Annotated[bool, Option("--json", help="Write one JSON object to stdout.", panel=OUTPUT)]
-Quiet = Annotated[bool, Option("--quiet", help="Print errors only.", panel=OUTPUT)]
+Quiet = Annotated[bool, Option("--quiet -q", help="Print errors only.", panel=OUTPUT)]
 
 
 @dataclass(frozen=True, kw_only=True)

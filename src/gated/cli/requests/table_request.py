@@ -33,7 +33,7 @@ class TableRequest(ModelOptions, ReadingRequest):
     out: Annotated[
         Path | None,
         Option(
-            "--out",
+            "--out -o",
             "FILE",
             help="Write the forecasts: .csv, .parquet or .json.",
             panel=OUTPUT,

@@ -10,12 +10,13 @@ from rich.console import Console
 import gated
 from gated import Forecaster, read_table
 from gated.cli.commands.forecasting.table_summary import print_table_summary, report_settings
+from gated.cli.console.exits import refuse_left_out
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import slow_path_notes
 from gated.cli.console.progress import ProgressBar, progress_bar
 from gated.cli.console.text_columns import print_columns, short_label
 from gated.cli.console.threads import limit_threads
-from gated.cli.output.encoding import as_csv, as_json, encoded, records
+from gated.cli.output.encoding import JSON_SCHEMA, as_csv, as_json, encoded, records
 from gated.cli.output.files import raise_failed, write_results
 from gated.cli.output.rounding import decimals_of
 from gated.cli.output.stdout import is_stdout_terminal, require_stdout, to_stdout
@@ -68,6 +69,7 @@ def run(request: BacktestRequest, messages: Messages) -> None:
     _write_result(request, found, scores, seconds)
     _print_summary(request, messages, found, seconds)
     raise_failed(failed)
+    refuse_left_out(found.table.rejected, strict=request.strict)
 
 
 def _file_writers(
@@ -172,6 +174,7 @@ def _report(request: BacktestRequest, found: Backtest, seconds: float) -> dict[s
     """Return the object that `--json` writes."""
     return {
         "gated": gated.__version__,
+        "schema": JSON_SCHEMA,
         "table": request.given_table,
         "horizon": found.cutoffs.h,
         "cutoffs": len(found.windows),

@@ -6,6 +6,7 @@ Modules that need torch are imported after the table was read, as in `gated fore
 import time
 
 from gated.cli.commands.forecasting.forecast_tables import read_tables
+from gated.cli.console.exits import refuse_left_out
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import progress_bar
 from gated.cli.output.stdout import require_stdout
@@ -35,3 +36,4 @@ def run(request: ExplainRequest, messages: Messages) -> None:
     result.print(written, seconds)
     result.print_summary(written, messages, seconds)
     raise_failed(failed)
+    refuse_left_out(result.made.table.rejected, strict=request.strict)

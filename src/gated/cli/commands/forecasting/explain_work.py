@@ -15,7 +15,7 @@ from gated.cli.commands.forecasting.table_summary import print_table_summary, re
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar
 from gated.cli.console.threads import limit_threads
-from gated.cli.output.encoding import as_json, encoded, records
+from gated.cli.output.encoding import JSON_SCHEMA, as_json, encoded, records
 from gated.cli.output.stdout import to_stdout
 from gated.cli.requests.explain_request import ExplainRequest
 from gated.files import write_whole
@@ -102,6 +102,7 @@ class Explained:
         ]
         report: dict[str, Any] = {
             "gated": gated.__version__,
+            "schema": JSON_SCHEMA,
             "table": request.given_table,
             "horizon": request.horizon,
             "number": found.number,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from gated.cli.commands.forecasting.forecast_tables import read_tables
+from gated.cli.console.exits import refuse_left_out
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import progress_bar
 from gated.cli.output.stdout import require_stdout
@@ -55,3 +56,4 @@ def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) ->
         print_totals(messages, request, result.made)
         print_summary(written, messages, result, seconds)
         raise_failed(failed)
+        refuse_left_out(result.table.rejected, strict=request.strict)

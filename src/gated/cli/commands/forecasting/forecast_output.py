@@ -14,7 +14,7 @@ from gated.cli.commands.forecasting.table_summary import report_settings
 from gated.cli.console.chart import ForecastChart, print_rows
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import slow_path_notes
-from gated.cli.output.encoding import as_csv, as_json, encoded, records
+from gated.cli.output.encoding import JSON_SCHEMA, as_csv, as_json, encoded, records
 from gated.cli.output.rounding import decimals_of
 from gated.cli.output.stdout import is_stdout_terminal, to_stdout
 from gated.cli.requests.forecast_request import ForecastRequest
@@ -131,6 +131,7 @@ def _report(request: ForecastRequest, result: ForecastResult, seconds: float) ->
     verdict = made.verdict
     return {
         "gated": gated.__version__,
+        "schema": JSON_SCHEMA,
         "table": request.given_table,
         "horizon": request.horizon,
         "point": {"name": made.point.name, "text": made.point.text},

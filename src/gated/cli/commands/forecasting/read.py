@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from gated.arrays import FloatArray
+from gated.cli.console.exits import refuse_left_out
 from gated.cli.console.messages import Messages
-from gated.cli.output.encoding import as_csv, as_json, encoded, records
+from gated.cli.output.encoding import JSON_SCHEMA, as_csv, as_json, encoded, records
 from gated.cli.output.files import raise_failed, write_results
 from gated.cli.output.rounding import decimals_of
 from gated.cli.output.stdout import require_stdout, to_stdout
@@ -41,6 +42,7 @@ def run(request: ReadRequest, messages: Messages) -> None:
     if request.out is not None and "out" not in failed:
         messages.write("Written", f"{counted(len(frame), 'row')} to {request.out}.")
     raise_failed(failed)
+    refuse_left_out(table.rejected, strict=request.strict)
 
 
 def fill_in(request: FillInRequest, messages: Messages) -> None:
@@ -60,7 +62,8 @@ def fill_in(request: FillInRequest, messages: Messages) -> None:
         writers["out"] = partial(write_whole, request.out, encoded(frame, request.out, {}))
     failed = write_results(writers)
     if request.as_json:
-        to_stdout(as_json({"table": request.given_table, "future": records(frame)}))
+        content = {"table": request.given_table, "future": records(frame)}
+        to_stdout(as_json({"schema": JSON_SCHEMA, **content}))
     elif request.out is None:
         to_stdout(as_csv(frame, {}))
     if "out" not in failed:
@@ -77,6 +80,7 @@ def fill_in(request: FillInRequest, messages: Messages) -> None:
             f"{counted(len(frame), 'row')} to {where}.{use}",
         )
     raise_failed(failed)
+    refuse_left_out(table.rejected, strict=request.strict)
 
 
 def _facts(request: ReadRequest, table: Table, frame: Any) -> dict[str, Any]:
@@ -84,6 +88,7 @@ def _facts(request: ReadRequest, table: Table, frame: Any) -> dict[str, Any]:
     schema = table.schema
     begin, end = _span(table)
     return {
+        "schema": JSON_SCHEMA,
         "table": request.given_table,
         "columns": {
             "time": schema.time_col if schema.has_time_col else None,
