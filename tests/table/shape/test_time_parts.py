@@ -150,3 +150,30 @@ def test_parts_that_make_no_date_are_refused(tmp_path: Path) -> None:
         "a.csv: row 3: `year`, `month`, `day` are 2023, 2, 29, which is no date. Expected parts "
         "that make a date in every row."
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "clock", "last"),
+    [
+        ("Datum,Intervall,Anrufe", "{h:02d}:00 - {h:02d}:30", "{h:02d}:30 - {e:02d}:00"),
+        ("Date,Interval,Calls", "{h:02d}:00-{h:02d}:30", "{h:02d}:30-{e:02d}:00"),
+        ("Date,Start Time,End Time,Calls", "{h}:00 AM,{h}:30 AM", "{h}:30 AM,{e}:00 AM"),
+        ("Datum,Von,Bis,Anrufe", "{h}:00,{h}:30", "{h}:30,{e}:00"),
+    ],
+)
+def test_intervals_of_the_day_are_joined_by_their_begin(
+    tmp_path: Path, header: str, clock: str, last: str
+) -> None:
+    rows = [
+        f"{day},{form.format(h=hour, e=hour + 1)},{hour}"
+        for day in DAYS
+        for hour in (8, 9, 10)
+        for form in (clock, last)
+    ]
+    found = table(tmp_path, header, rows)
+    assert found.frequency.alias == "30min"
+    assert str(found.ds[0]).endswith("T08:00:00.000000000")
+    assert found.y[:6].tolist() == [8, 8, 9, 9, 10, 10]
+    assert any("were joined" in note for note in found.notes)
+    if "," in clock:
+        assert any("the end of each interval, is not used" in note for note in found.notes)

@@ -30,6 +30,9 @@ _CLOCK = (
     r"^(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:\.\d+)?)?"
     r"\s?(?P<half>[AaPp]\.?[Mm]\.?)?$"
 )
+_INTERVAL_END = (
+    r"\s*(?:-|–|—|to|bis|til|till|à)\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s?(?:[AaPp]\.?[Mm]\.?)?$"
+)
 _HOUR_OF_DAY = r"^(?P<hour>\d{1,2})\s?(?P<half>[AaPp]\.?[Mm]\.?)$"
 _DIGITS = r"^(?P<hour>\d{1,2})(?P<minute>[0-5]\d)$"  # 30, 100 and 2330 mean 0:30, 1:00 and 23:30
 _QUARTER = r"^(?:[QqTtKk]\.?\s?)?(?P<n>[1-4])(?:\.?\s?(?:[Qq](?:uartal|tr)?|trimestre)?)$"
@@ -63,10 +66,14 @@ def month_numbers(texts: pa.Array) -> pa.Array:
 
 
 def clock_seconds(source: Source, column: str) -> IntArray | None:
-    """[R] seconds since midnight; None if a cell is no time of day."""
+    """[R] seconds since midnight; None if a cell is no time of day.
+
+    Of an interval such as 09:00-09:30, this is the begin.
+    """
     codes, texts = _texts(source, column)
     if texts is None:
         return None
+    texts = pc.replace_substring_regex(texts, _INTERVAL_END, "")
     for pattern in (_CLOCK, _HOUR_OF_DAY, _DIGITS):
         fields = pc.extract_regex(
             pc.utf8_lpad(texts, 3, "0") if pattern is _DIGITS else texts, pattern

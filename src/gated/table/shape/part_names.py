@@ -5,7 +5,17 @@ __all__ = ["PARTS", "Part", "part_of"]
 from typing import Literal
 
 Part = Literal[
-    "year", "quarter", "month", "week", "day", "day of year", "hour", "minute", "clock", "period"
+    "year",
+    "quarter",
+    "month",
+    "week",
+    "day",
+    "day of year",
+    "hour",
+    "minute",
+    "clock",
+    "period",
+    "clock end",
 ]
 
 PARTS: dict[Part, frozenset[str]] = {
@@ -41,7 +51,18 @@ PARTS: dict[Part, frozenset[str]] = {
     "minute": frozenset({"minute", "min", "minutes", "minuto", "minuut", "minut"}),
     "clock": frozenset(
         {"time", "clock", "time_of_day", "timeofday", "uhrzeit", "zeit", "heure", "hora", "ora",
-         "tijd", "klokkeslett", "klockslag", "tid", "czas", "hhmm", "hour", "hrs", "local_time"}
+         "tijd", "klokkeslett", "klockslag", "tid", "czas", "hhmm", "hour", "hrs", "local_time",
+         "interval", "intervall", "time_interval", "interval_start", "start_interval", "slot",
+         "time_slot", "timeslot", "time_period", "time_range", "time_band", "zeitraum",
+         "zeitfenster", "plage_horaire", "tranche_horaire", "franja_horaria", "fascia_oraria",
+         "start", "start_time", "starttime", "time_start", "time_from", "from", "begin",
+         "begin_time", "startzeit", "von", "beginn", "heure_début", "heure_de_début",
+         "hora_inicio", "ora_inizio", "fra", "från"}
+    ),
+    "clock end": frozenset(
+        {"interval_end", "end_interval", "end", "end_time", "endtime", "time_end", "time_to", "to",
+         "until", "finish", "finish_time", "endzeit", "bis", "ende", "heure_fin", "heure_de_fin",
+         "hora_fin", "ora_fine", "til", "till", "slutt", "slut"}
     ),
     "period": frozenset({"settlement_period", "settlementperiod", "sp", "half_hour", "period"}),
 }  # fmt: skip

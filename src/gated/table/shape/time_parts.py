@@ -110,8 +110,14 @@ def _beside_date(
             return None
         seconds = _seconds(dict(zip(parts, found.values(), strict=True)))
         times = days + (seconds * 1_000_000_000).astype("m8[ns]")
-        return _joined(source, (date, *found), times)
+        return _joined(source, (date, *found), times, _ends(source, others))
     return None
+
+
+def _ends(source: Source, others: Sequence[str]) -> list[str]:
+    """Columns with the ends of the intervals whose begins are the times."""
+    ends = [name for name in others if part_of(name, "clock end")]
+    return [name for name in ends if clock_seconds(source, name) is not None]
 
 
 def _beside_year(
@@ -140,11 +146,15 @@ def _cells(source: Source, columns: Sequence[str], row: int) -> str:
     return ", ".join(str(source.frame[name][row]) for name in columns)
 
 
-def _joined(source: Source, columns: tuple[str, ...], times: TimeArray) -> JoinedTime:
+def _joined(
+    source: Source, columns: tuple[str, ...], times: TimeArray, ends: Sequence[str] = ()
+) -> JoinedTime:
     name = JOINT.join(columns)
     added = source.with_column(name, pa.array(times.astype("M8[ns]")))
-    kept = [column for column in added.frame.columns if column not in columns]
+    kept = [column for column in added.frame.columns if column not in (*columns, *ends)]
     note = f"time: the columns {listed(columns)} were joined to one time."
+    if ends:
+        note += f" {listed(ends)}, the end of each interval, is not used."
     return JoinedTime(added.only(kept), name, note)
 
 
