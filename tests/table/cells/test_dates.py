@@ -252,3 +252,43 @@ def test_a_year_of_two_digits_is_said() -> None:
     assert parse_dates(pa.array(["Jan-49", "Feb-49"]), "x").notes == (
         "Years of two digits: 49 as 2049.",
     )
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (("FY2022", "FY2023"), ("2022-01-01", "2023-01-01")),
+        (("FY 22", "FY 23"), ("2022-01-01", "2023-01-01")),
+        (("Q1 FY22", "Q2 FY22"), ("2022-01-01", "2022-04-01")),
+        (("FY2022-Q1", "FY2022-Q4"), ("2022-01-01", "2022-10-01")),
+        (("GJ 2021", "GJ 2022"), ("2021-01-01", "2022-01-01")),
+    ],
+)
+def test_fiscal_years_and_their_quarters(texts: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    parsed = parse_dates(pa.array(texts), "a.csv: ds")
+    assert tuple(str(day)[:10] for day in parsed.wall.astype("M8[ns]")) == expected
+    assert any("Fiscal years" in note for note in parsed.notes)
+
+
+@pytest.mark.parametrize("pattern", ["{week:02d}/{year}", "{week}.{year}", "{year}-{week:02d}"])
+def test_weeks_without_a_letter_are_weeks_if_most_are_no_months(pattern: str) -> None:
+    weeks = [pattern.format(week=week, year=year) for year in (2021, 2022) for week in range(1, 53)]
+    parsed = parse_dates(pa.array(weeks), "a.csv: week")
+    assert (np.diff(parsed.wall) == 7 * 86_400 * 10**9).all()
+    assert any("ISO weeks" in note for note in parsed.notes)
+
+
+def test_one_wrong_month_makes_no_weeks() -> None:
+    parsed = parse_dates(pa.array([f"{n}/2021" for n in range(1, 14)]), "a.csv: month")
+    assert parsed.label == "MM/YYYY"
+    assert parsed.wall[-1] == NOT_A_TIME
+
+
+def test_names_of_zones_are_cut_and_said() -> None:
+    texts = ["Jan 1, 2024 12:05:01 AM PST", "Jul 1, 2024 1:00:00 PM PDT"]
+    parsed = parse_dates(pa.array(texts), "a.csv: date/time")
+    assert parsed.wall.astype("M8[ns]").astype("M8[s]").astype(str).tolist() == [
+        "2024-01-01T00:05:01",
+        "2024-07-01T13:00:00",
+    ]
+    assert any("name of the zone (PDT and PST) was cut" in note for note in parsed.notes)

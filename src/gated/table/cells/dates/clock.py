@@ -7,12 +7,13 @@ import pyarrow.compute as pc
 from gated.arrays import BoolArray, IntArray
 from gated.table.cells.dates.spans import SECOND, flags, part
 
-__all__ = ["DATE_AND_TIME", "clock_label", "clock_of", "offset_of"]
+__all__ = ["DATE_AND_TIME", "clock_label", "clock_of", "offset_of", "zone_notes"]
 
 DATE_AND_TIME = (
     r"^(?P<date>.*?)"
     r"(?:(?:T|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
-    r"\s?(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*(?P<offset>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?$"
+    r"\s?(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*(?P<offset>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
+    r"\s*(?P<zone>[A-Z]{1,4}T)?)?$"  # PST, CEST
 )
 
 
@@ -44,3 +45,13 @@ def clock_label(pieces: pa.StructArray) -> str:
     has_clock = flags(pc.not_equal(pc.struct_field(pieces, "hour"), "")).mean() > 0.5
     has_second = flags(pc.not_equal(pc.struct_field(pieces, "second"), "")).mean() > 0.5
     return (" HH:MM" if has_clock else "") + (":SS" if has_second else "")
+
+
+def zone_notes(pieces: pa.StructArray) -> list[str]:
+    """A note on names of zones after the times, such as PST and PDT: the wall clock is kept."""
+    zones = pc.unique(pc.fill_null(pc.struct_field(pieces, "zone"), "")).to_pylist()
+    names = sorted(zone for zone in zones if zone)
+    if not names:
+        return []
+    cut = " and ".join(names)
+    return [f"The name of the zone ({cut}) was cut from the times; they stay those of the clock."]

@@ -28,6 +28,7 @@ GAP, NO_GAP = r"[-/. ,_']+", r"[-/. ,_']*"
 QUARTER = (
     "(?:quarters?|quartals?|quartaal|kwartaal|kwartal|kvartal|trimestre|trimester|trim|qtr|kv|q|k)"
 )
+FISCAL = "(?:fy|gj)"  # of a fiscal year, a Geschäftsjahr
 HALF = "(?:halbjahr|semestre|semester|half|hj|sem|h|s)"
 WEEK = (
     "(?:calendar week|kalenderwoche|week|woche|semaine|semana|settimana|vecka|uke|uge|wk|kw|cw|"
@@ -59,8 +60,16 @@ class Form:
 
 WEEK_NOTE = "Weeks are ISO weeks; each one is written as the date of its Monday."
 QUARTERS = "Quarters are written as their first day."
+FISCAL_YEARS = (
+    "Fiscal years are written as January 1 of the year that they are named by, and their quarters "
+    "as if they began then."
+)
 HALVES = "Half-years are written as their first day."
 SEASON_NOTE = "Each pair of years, such as 2000/01, is written as January 1 of its first year."
+# Weeks without a letter; `MORE_THAN_MONTHS` are read so only if the numbers are no months.
+WEEK_SLASH_YEAR = Form("ww/YYYY", r"^(?P<w>\d{1,2})[-/. ]+(?P<y>\d{4})$", WEEK_NOTE)
+YEAR_SLASH_WEEK = Form("YYYY-ww", r"^(?P<y>\d{4})[-/. ]+(?P<w>\d{1,2})$", WEEK_NOTE)
+MORE_THAN_MONTHS = (WEEK_SLASH_YEAR, YEAR_SLASH_WEEK)
 # In a tie, the first form is taken.
 FORMS = (
     Form("YYYY-MM-DD", r"^(?P<y>\d{4})[-/. ]+(?P<m>\d{1,2})[-/. ]+(?P<d>\d{1,2})\.?$"),
@@ -80,6 +89,17 @@ FORMS = (
     Form("YYYYQn", rf"^{LONG_YEAR}{NO_GAP}{QUARTER}{NO_GAP}(?P<q>[1-4])$", QUARTERS),
     Form("Qn YYYY", rf"^{QUARTER}{NO_GAP}(?P<q>[1-4]){NO_GAP}{LONG_YEAR}$", QUARTERS),
     Form("Qn YY", rf"^q{NO_GAP}(?P<q>[1-4]){GAP}(?P<y>\d{{2}})$", QUARTERS),
+    Form("FY YYYY", rf"^{FISCAL}{NO_GAP}{YEAR}$", FISCAL_YEARS),
+    Form(
+        "Qn FY YYYY",
+        rf"^{QUARTER}{NO_GAP}(?P<q>[1-4]){NO_GAP}{FISCAL}{NO_GAP}{YEAR}$",
+        FISCAL_YEARS,
+    ),
+    Form(
+        "FY YYYY Qn",
+        rf"^{FISCAL}{NO_GAP}{YEAR}{NO_GAP}{QUARTER}{NO_GAP}(?P<q>[1-4])$",
+        FISCAL_YEARS,
+    ),
     Form("nQYYYY", rf"^(?P<q>[1-4])[. ]*{QUARTER}{NO_GAP}{YEAR}$", QUARTERS),
     Form("YYYYTn", rf"^{LONG_YEAR}{NO_GAP}t{NO_GAP}(?P<t>[1-4])$"),
     Form("Tn YYYY", rf"^t{NO_GAP}(?P<t>[1-4]){NO_GAP}{LONG_YEAR}$"),
@@ -97,6 +117,8 @@ FORMS = (
     ),
     Form("Www YYYY", rf"^{WEEK}{NO_GAP}(?P<w>\d{{1,2}}){GAP}{LONG_YEAR}$", WEEK_NOTE),
     Form("ww. week YYYY", rf"^(?P<w>\d{{1,2}})[. ]*{WEEK}{NO_GAP}{LONG_YEAR}$", WEEK_NOTE),
+    WEEK_SLASH_YEAR,
+    YEAR_SLASH_WEEK,
     Form("DD Mon YYYY", rf"^(?P<d>\d{{1,2}}){NO_GAP}{NAME}{NO_GAP}{YEAR}$"),
     Form("Mon DD, YYYY", rf"^{NAME}{NO_GAP}(?P<d>\d{{1,2}}){GAP}{YEAR}$"),
     Form("YYYY Mon DD", rf"^{LONG_YEAR}{NO_GAP}{NAME}{NO_GAP}(?P<d>\d{{1,2}})$"),

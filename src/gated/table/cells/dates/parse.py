@@ -13,8 +13,21 @@ import pyarrow.compute as pc
 
 from gated.arrays import BoolArray, IntArray
 from gated.errors import DataError
-from gated.table.cells.dates.clock import DATE_AND_TIME, clock_label, clock_of, offset_of
-from gated.table.cells.dates.forms import FORMS, SEASON, Form, date_texts, matching_forms
+from gated.table.cells.dates.clock import (
+    DATE_AND_TIME,
+    clock_label,
+    clock_of,
+    offset_of,
+    zone_notes,
+)
+from gated.table.cells.dates.forms import (
+    FORMS,
+    MORE_THAN_MONTHS,
+    SEASON,
+    Form,
+    date_texts,
+    matching_forms,
+)
 from gated.table.cells.dates.order import Order, choose_order, ordered
 from gated.table.cells.dates.patterns import times_by_pattern
 from gated.table.cells.dates.spans import (
@@ -114,7 +127,7 @@ def parse_dates(
     offset, has_offset = offset_of(pieces)
     example = dates[int(np.argmax(matched))].as_py()
     label = _with_separator(label, example) + clock_label(pieces)
-    notes += [*more, *_short_year_note(parts)]
+    notes += [*more, *_short_year_note(parts), *zone_notes(pieces)]
     return ParsedDates(
         wall, offset, has_offset, too_far, label, day_first, tuple(notes), chosen.label
     )
@@ -125,6 +138,11 @@ def _choose_form(matches: dict[Form, BoolArray], dates: pa.Array, past: str) -> 
     count = {form: int(matched.sum()) for form, matched in matches.items()}
     if SEASON in count and past != SEASON.label and not _are_seasons(matches, dates):
         del count[SEASON]
+    for weeks in MORE_THAN_MONTHS:
+        if weeks in count and past != weeks.label and not _are_weeks(matches, dates, weeks):
+            del count[weeks]
+        elif weeks in count:
+            return weeks
     most = max(count.values(), default=0)
     best = [form for form in count if count[form] == most] or [SEASON]
     if SEASON in best:
@@ -140,6 +158,14 @@ def _are_seasons(matches: dict[Form, BoolArray], dates: pa.Array) -> bool:
     follows = bool(((first + 1) % 100 == second % 100).all())
     is_long = bool((second >= 100).all() or (second == 0).any() or (second > 12).any())
     return follows and (is_long or len(np.unique(first)) > 1)
+
+
+def _are_weeks(matches: dict[Form, BoolArray], dates: pa.Array, weeks: Form) -> bool:
+    """Whether 17/2021 is a week: most of the numbers are no months, and none is above 53."""
+    parts = pc.extract_regex(dates.filter(pa.array(matches[weeks])), weeks.shape)
+    numbers = part(parts, "w", 0)
+    is_whole = bool(matches[weeks].mean() > 0.5)
+    return is_whole and bool((numbers > 12).mean() > 0.5 and (numbers <= 53).all())
 
 
 def _order_of(
