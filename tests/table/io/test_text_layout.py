@@ -84,3 +84,21 @@ def test_cells_that_excel_leaves_out_at_the_end_are_empty(tmp_path: Path) -> Non
     rows = [f"{day},{row}" + ("," if row < 15 else "") for row, day in enumerate(DAYS)]
     table = read(tmp_path, "\n".join(["date,sales,note", *rows]))
     assert table.y.tolist() == list(range(20))
+
+
+def test_a_total_without_a_name_is_left_out_and_said(tmp_path: Path) -> None:
+    table = read(tmp_path, "Day Index,Users\n" + ONE + ',"1,190"\n')
+    assert table.y.tolist() == list(range(20))
+    assert "Row 22 at the end is no data and was left out: '1,190'." in table.notes
+
+
+def test_a_row_without_time_among_the_data_is_an_error(tmp_path: Path) -> None:
+    assert "row 22: date is empty" in refusal(tmp_path, "date,y\n" + ONE + ",5\n2024-01-21,6\n")
+
+
+def test_the_sign_of_pounds_is_no_polish_letter(tmp_path: Path) -> None:
+    rows = "".join(f"{day},£{row}.50\n" for row, day in enumerate(DAYS))
+    table = read(tmp_path, ("Date,Paid out (£)\n" + rows).encode("cp1252"))
+    assert table.y.tolist() == [row + 0.5 for row in range(20)]
+    polish = read(tmp_path, ("Dzień,Łódź\n" + ONE).encode("cp1250"))
+    assert polish.ids.tolist() == ["Łódź"]

@@ -40,6 +40,7 @@ CYRILLIC_SIGNS = bytes((0x85, 0x96, 0x97, 0xA0, 0xA8, 0xAB, 0xB0, 0xB8, 0xB9, 0x
 FIRST_CYRILLIC_LETTER = 0xC0  # of both
 WESTERN = frozenset("äöüßéèêëàâáíóúçñãõåøæîïôûùÄÖÜÉÈÀÂÁÍÓÚÇÑÃÅØÆ°²³µ€’‘“”„–—…«»·ºª§©®±×½ \xa0")
 CENTRAL = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰöüäôľĺŕÖÜÄ°€–„”’ \xa0")
+POUND = re.compile(r"(?<![^\W\d_])£(?=(?:m|k|bn)?(?![^\W\d_]))")  # in 1250, it is a letter of words
 SAMPLE_BYTES = 1 << 16
 
 
@@ -118,7 +119,7 @@ def _western(sample: bytes) -> str:
         text = sample.decode("cp1252")
     except UnicodeDecodeError:
         return "latin-1"
-    if _foreign(text.replace("œu", "")) <= WESTERN:
+    if _foreign(POUND.sub("", text.replace("œu", ""))) <= WESTERN:
         return "cp1252"
     try:
         central = sample.decode("cp1250")

@@ -41,7 +41,8 @@ def footer_length(rows: Sequence[Sequence[str]], kinds: Sequence[CellKind]) -> i
     """
     length = 0
     for row in reversed(rows[-MOST_FOOTER_ROWS:]):
-        if not _is_footer(row, kinds):
+        is_lowest = not any(cell.strip() for later in rows[len(rows) - length :] for cell in later)
+        if not _is_footer(row, kinds) and not (is_lowest and _is_bare_total(row, kinds)):
             break
         length += 1
     return length
@@ -86,6 +87,14 @@ def _is_footer(row: Sequence[str], kinds: Sequence[CellKind]) -> bool:
     if len(kinds) == 1:
         return TOTAL.fullmatch(cell) is not None or NOTE_MARK.match(cell) is not None
     return TOTAL.fullmatch(cell) is not None or _is_note(cell)
+
+
+def _is_bare_total(row: Sequence[str], kinds: Sequence[CellKind]) -> bool:
+    """Whether a row has numbers, but no time: a total without a name, as below many exports."""
+    cells = [cell.strip() for cell in row]
+    if "date" not in kinds or len(cells) != len(kinds) or cells[kinds.index("date")]:
+        return False
+    return {cell_kind(cell) for cell in cells} == {"missing", "number"}
 
 
 def _is_note(text: str) -> bool:
