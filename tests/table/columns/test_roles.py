@@ -9,6 +9,7 @@ import pytest
 from gated.errors import DataError, GatedError, UsageError
 from gated.table.columns.roles import Request, Roles, choose_roles
 from gated.table.io.source import open_source
+from gated.table.reader import read_table
 
 DAYS = [f"2021-01-{day:02d}" for day in range(1, 7)]
 UP = [1, 2, 3, 4, 5, 6]
@@ -171,3 +172,21 @@ def test_lists_have_no_role() -> None:
 
 def test_a_time_column_with_invalid_dates_is_still_chosen() -> None:
     assert roles({"ds": TEXT, "y": UP}).time == "ds"
+
+
+@pytest.mark.parametrize(
+    ("names", "target"),
+    [
+        ("Close/Last,Volume,Open,High,Low", "Close/Last"),
+        ("<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>", "<CLOSE>"),
+        ("1. open,2. high,3. low,4. close,5. volume", "4. close"),
+        ("Price,Open,High,Low,Vol.,Change %", "Price"),
+        ("Eröffnung,Hoch,Tief,Schluss,Volumen", "Schluss"),
+        ("Open,High,Low,Close,Last,Volume", "Close"),
+    ],
+)
+def test_the_close_of_a_trading_day_is_the_target(names: str, target: str) -> None:
+    frame = pd.DataFrame({"date": pd.date_range("2024-01-01", periods=20)})
+    for number, name in enumerate(names.split(",")):
+        frame[name] = [number + row / 2 for row in range(20)]
+    assert read_table(frame).schema.target_col == target

@@ -1,5 +1,7 @@
 """Names under which columns of times, series and targets are found."""
 
+import re
+
 __all__ = [
     "ID_ENDINGS",
     "ID_NAMES",
@@ -12,6 +14,7 @@ __all__ = [
     "UNNAMED",
     "names_of",
     "plain",
+    "price_of",
 ]
 
 # Names in order of preference; the names of one tuple are equally good.
@@ -37,6 +40,12 @@ TARGET_NAMES = (
      "unit_sales", "units_sold", "items_sold", "sold"),
 )  # fmt: skip
 PRICES = frozenset({"open", "high", "low", "close"})  # of a trading day
+PRICE_WORDS = {  # other names of these prices
+    **dict.fromkeys(("last", "price", "close_price", "schluss", "schlusskurs"), "close"),
+    **dict.fromkeys(("open_price", "eröffnung", "eröffnungskurs", "eröffnet"), "open"),
+    **dict.fromkeys(("high_price", "hoch", "tageshoch"), "high"),
+    **dict.fromkeys(("low_price", "tief", "tagestief"), "low"),
+}
 KNOWN_NAMES = frozenset(name for tier in (*ID_NAMES, *TARGET_NAMES) for name in tier)
 STEP_NAMES = frozenset(  # names under which whole numbers may be times
     {*TIME_NAMES[0], *TIME_NAMES[1], "year", "period", "t", "step", "index"}
@@ -53,6 +62,16 @@ def names_of(name: str) -> set[str]:
     whole = plain(name)
     stem, _, ending = whole.rpartition("_")
     return {whole, stem} if ending in ID_ENDINGS else {whole}
+
+
+def price_of(name: str) -> str:
+    """The price of a trading day that a column is named by, without signs and what follows.
+
+    >>> price_of("Close/Last"), price_of("<OPEN>"), price_of("4. close"), price_of("Adj Close")
+    ('close', 'open', 'close', 'adj_close')
+    """
+    price = re.sub(r"^[\W\d]+|\W*/.*$|\W+$", "", name.strip()).casefold()
+    return PRICE_WORDS.get(plain(price), plain(price))
 
 
 def plain(name: str) -> str:

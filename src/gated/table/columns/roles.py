@@ -26,6 +26,7 @@ from gated.table.columns.names import (
     UNNAMED,
     names_of,
     plain,
+    price_of,
 )
 from gated.table.columns.separating import fewest_separating
 from gated.table.io.source import Source
@@ -357,6 +358,7 @@ class _Choice:
             and not any(plain(name) in KNOWN_NAMES for name in others)
             and all(self.kinds[name] in NUMERIC for name in others)
             and not self.times_repeat
+            and self._closing_price() is None
         )
 
     def _wide_roles(self) -> Roles:
@@ -426,7 +428,8 @@ class _Choice:
         return first[0]
 
     def _only_number(self) -> str:
-        numbers = self._free({"integer", "number", "boolean"}) or self._free({"empty"})
+        numbers = self._free({"integer", "number"}) or self._free({"boolean"})
+        numbers = numbers or self._free({"empty"})
         if len(numbers) > 1:  # numbers of invoices, customers and so on are not forecast
             numbers = [name for name in numbers if not self._is_number_of(name)] or numbers
         if len(numbers) > 1:
@@ -477,7 +480,9 @@ class _Choice:
 
     def _closing_price(self) -> str | None:
         """The closing price, where the prices of a trading day stand beside each other."""
-        named = {plain(name): name for name in self._free(NUMERIC)}
+        free = self._free(NUMERIC)
+        named = {price_of(name): name for name in reversed(free)}
+        named |= {plain(name): name for name in free if plain(name) in PRICES}
         if not named.keys() >= PRICES:
             return None
         return named["close"]
