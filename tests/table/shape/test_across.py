@@ -107,3 +107,12 @@ def test_columns_beside_dates_stay_series(tmp_path: Path, text: str) -> None:
     found = table(tmp_path, text)
     assert found.schema.wide
     assert len(found.ids) == len(text.splitlines()[0].split(",")) - 1
+
+
+def test_hours_of_opening_across(tmp_path: Path) -> None:
+    header = "Date," + ",".join(f"{hour:02d}:00" for hour in range(9, 18))
+    rows = [f"2024-01-{day:02d}," + ",".join(map(str, range(9, 18))) for day in range(1, 15)]
+    found = table(tmp_path, "\n".join((header, *rows)))
+    assert (len(found.ids), found.frequency.alias) == (1, "h")
+    assert found.ds[0] == np.datetime64("2024-01-01T09:00")
+    assert found.y[:9].tolist() == list(range(9, 18))

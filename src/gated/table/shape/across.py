@@ -33,6 +33,7 @@ _HOUR = re.compile(
 _QUARTER = re.compile(
     r"^(?:[qtk][ _.]?(?P<a>[1-4])|(?P<b>[1-4])\.? ?(?:quarter|quartal|trimestre))$"
 )
+_FEWEST_HOURS = 4  # columns named 09:00, 10:00 … of a table of hours of opening
 _LABEL_ENDINGS = ("id", "name", "code")
 
 
@@ -117,11 +118,17 @@ def _months(source: Source, columns: Sequence[str], time_col: str | None) -> Tur
 
 
 def _hours(source: Source, columns: Sequence[str], time_col: str | None) -> Turned | None:
-    """Columns named as the 24 hours beside a column of dates."""
+    """Columns named as the 24 hours, or as hours of opening, beside a column of dates."""
     matches = {name: _HOUR.match(name.strip().casefold()) for name in columns}
     hours = {name: int(match["n"] or match["h"]) for name, match in matches.items() if match}
     first = min(hours.values(), default=-1)
-    if first not in (0, 1) or sorted(hours.values()) != list(range(first, first + 24)):
+    clocks = sum(match is not None and bool(match["h"]) for match in matches.values())
+    if _FEWEST_HOURS <= len(hours) == clocks < 24:  # 09:00 to 17:00: hours of opening
+        count, first = len(hours), 0
+        begin = min(hours.values())
+    else:
+        count, begin = 24, first
+    if first not in (0, 1) or sorted(hours.values()) != list(range(begin, begin + count)):
         return None
     if not _are_numeric(source, list(hours)):
         return None
