@@ -51,7 +51,7 @@ def test_formats(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2021-13-04", "2021-02-29", "2021-00-10", "2021-01-32", "2021-01-01 24:00", "hello", "now",
+    ["2021-13-04", "2021-02-29", "2021-00-10", "2021-01-32", "2021-01-01 24:30", "hello", "now",
      "2021-01-01 10:60", "2021-01-01 13:00 PM", "2021", "2021-1-1-1", "31 Foo 2021"],
 )  # fmt: skip
 def test_texts_that_are_not_dates_are_marked(text: str) -> None:

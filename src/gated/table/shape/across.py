@@ -31,7 +31,7 @@ _HOUR = re.compile(
     r"^(?:(?:h|hr|hour|he|hora|stunde)[ _.]?(?P<n>\d{1,2})|(?P<h>\d{1,2}):00(?::00)?)$"
 )
 _QUARTER = re.compile(
-    r"^(?:[qtk][ _.]?(?P<a>[1-4])|(?P<b>[1-4])\.? ?(?:quarter|quartal|trimestre))$"
+    r"^(?:(?:qtr|[qtk])[ _.]?(?P<a>[1-4])|(?P<b>[1-4])\.? ?(?:quarter|quartal|trimestre))$"
 )
 _FEWEST_HOURS = 4  # columns named 09:00, 10:00 … of a table of hours of opening
 _LABEL_ENDINGS = ("id", "name", "code")

@@ -17,6 +17,10 @@ _FEWEST, _FEWEST_NUMBERED = 3, 6  # columns that must have such names
 _YEAR = re.compile(
     r"^(?P<year>(?:1[7-9]|2[0-2])\d{2})(?:\s*\[YR\d{4}\])?$"
 )  # World Bank: 1960 [YR1960]
+# The same words before each year.
+_WORDS_AND_YEAR = re.compile(
+    r"^(?P<words>.*[^\W\d][^\d]*)(?P<time>(?:1[7-9]|2[0-2])\d{2}(?!\d{2}).*)$"
+)
 _NUMBERED = re.compile(r"^(?P<prefix>[A-Za-z]+)[ _.-]?(?P<step>\d+)$")
 _STEPS = frozenset(
     {"d", "day", "w", "week", "wk", "m", "month", "q", "quarter", "h", "hour", "t", "time", "step",
@@ -36,7 +40,7 @@ def header_times(names: Sequence[str]) -> dict[str, Any]:
         >>> header_times(["Country", "2019", "2020", "2021"])["2021"]
         np.datetime64('2021-01-01T00:00:00.000000000')
     """
-    for read in (_years, _dates, _numbered):
+    for read in (_years, _dates, _numbered, _after_words):
         found = read(names)
         times = list(found.values())
         if found and all(a < b for a, b in pairwise(times)):
@@ -65,6 +69,20 @@ def _dates(names: Sequence[str]) -> dict[str, Any]:
         if wall != NOT_A_TIME
     }
     return found if len(found) >= _FEWEST else {}
+
+
+def _after_words(names: Sequence[str]) -> dict[str, Any]:
+    """Names such as POPESTIMATE2019 or "CPI 2015M01": the same words before each year or date.
+
+    If several words stand before years, they are several variables, and no names are times.
+    """
+    matches = {name: match for name in names if (match := _WORDS_AND_YEAR.match(name.strip()))}
+    words = {match["words"] for match in matches.values()}
+    if len(words) != 1 or len(matches) < _FEWEST:
+        return {}
+    plain = {name: match["time"] for name, match in matches.items()}
+    found = _years(list(plain.values())) or _dates(list(plain.values()))
+    return {name: found[time] for name, time in plain.items() if time in found}
 
 
 def _numbered(names: Sequence[str]) -> dict[str, Any]:

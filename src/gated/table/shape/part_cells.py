@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 from gated.arrays import IntArray
 from gated.table.cells.dates.names import MONTHS
 from gated.table.cells.distinct import distinct_text
-from gated.table.cells.numbers import MISSING_SPELLINGS
+from gated.table.cells.numbers import MISSING_SPELLINGS, TEXT_TYPES, column_text
 from gated.table.io.source import Source
 from gated.table.shape.part_names import Part
 
-__all__ = ["clock_seconds", "part_numbers"]
+__all__ = ["clock_seconds", "is_clock", "month_numbers", "part_numbers"]
+
+_LOOKED_AT = 20  # rows that show whether a column may hold times of day
 
 _LIMITS: dict[Part, tuple[int, int]] = {
     "year": (1700, 2250),
@@ -35,9 +37,13 @@ _INTERVAL_END = (
 )
 _HOUR_OF_DAY = r"^(?P<hour>\d{1,2})\s?(?P<half>[AaPp]\.?[Mm]\.?)$"
 _DIGITS = r"^(?P<hour>\d{1,2})(?P<minute>[0-5]\d)$"  # 30, 100 and 2330 mean 0:30, 1:00 and 23:30
-_QUARTER = r"^(?:[QqTtKk]\.?\s?)?(?P<n>[1-4])(?:\.?\s?(?:[Qq](?:uartal|tr)?|trimestre)?)$"
+_QUARTER = r"^(?:[QqTtKk]\.?\s?0?)?(?P<n>[1-4])(?:\.?\s?(?:[Qq](?:uartal|tr)?|trimestre)?)$"
 _WEEK = r"^(?:(?:[Ww]|[Kk][Ww]|[Ww]eek)\.?\s?)?(?P<n>\d{1,2})$"
 _NUMBER = r"^(?P<n>\d{1,4})(?:\.0*)?$"
+_MONTH = r"^(?:[Mm]\s?)?(?P<n>\d{1,2})(?:\.0*)?$"
+# A column of periods holds months or quarters only if its cells say so: M01, Q03.
+_LETTERED: dict[Part, str] = {"month": r"^[Mm]\d{1,2}$", "quarter": r"^[QqTtKk]0?[1-4]$"}
+_WRITTEN_CLOCK = r"^\d{1,2}(?:[:h]\d{2}(?:[:.]\d{2})?|\.\d{2}\.\d{2})(?:\s?[AaPp]\.?[Mm]\.?)?$"
 
 
 def part_numbers(source: Source, column: str, part: Part) -> IntArray | None:
@@ -45,7 +51,11 @@ def part_numbers(source: Source, column: str, part: Part) -> IntArray | None:
     codes, texts = _texts(source, column)
     if texts is None:
         return None
-    pattern = {"quarter": _QUARTER, "week": _WEEK}.get(part, _NUMBER)
+    lettered = _LETTERED.get(part)
+    is_period = column.strip().casefold() == "period" and lettered is not None
+    if is_period and not pc.all(pc.match_substring_regex(texts, lettered)).as_py():
+        return None
+    pattern = {"quarter": _QUARTER, "week": _WEEK, "month": _MONTH}.get(part, _NUMBER)
     written = pc.struct_field(pc.extract_regex(texts, pattern), "n")
     if written.null_count and part == "month":
         written = month_numbers(texts)
@@ -91,6 +101,15 @@ def clock_seconds(source: Source, column: str) -> IntArray | None:
     if pattern is _DIGITS and hour.max() == 0:  # 0 to 59: no times of day
         return None
     return np.asarray((hour * 3600 + minute * 60 + second)[codes], dtype=np.int64)
+
+
+def is_clock(source: Source, column: str) -> bool:
+    """Whether all cells of a column are written as times of day, such as 13:45 or 13.45.00."""
+    if source.frame[column].dtype not in TEXT_TYPES:
+        return False
+    first = column_text(next(source.parts(column)).head(_LOOKED_AT)).drop_null()
+    clocks = pc.match_substring_regex(pc.utf8_trim_whitespace(first), _WRITTEN_CLOCK)
+    return len(first) > 0 and pc.all(clocks).as_py() and clock_seconds(source, column) is not None
 
 
 def _texts(source: Source, column: str) -> tuple[IntArray, pa.Array | None]:

@@ -25,12 +25,12 @@ PARTS: dict[Part, frozenset[str]] = {
     ),
     "quarter": frozenset(
         {"quarter", "qtr", "q", "quartal", "trimestre", "kwartaal", "kvartal", "kwartał",
-         "quarter_of_year"}
+         "quarter_of_year", "period"}
     ),
     "month": frozenset(
         {"month", "mon", "mo", "mnth", "mm", "monat", "mois", "mes", "mês", "mese", "maand",
          "måned", "månad", "miesiąc", "kuukausi", "month_number", "month_no", "month_num",
-         "month_name", "month_of_year", "date_month"}
+         "month_name", "month_of_year", "date_month", "period"}
     ),
     "week": frozenset(
         {"week", "wk", "week_number", "week_no", "week_num", "weeknum", "weekno", "iso_week",
@@ -46,7 +46,8 @@ PARTS: dict[Part, frozenset[str]] = {
     ),
     "hour": frozenset(
         {"hour", "hr", "hh", "he", "hour_ending", "hour_of_day", "hourofday", "stunde", "heure",
-         "hora", "ora", "uur", "time", "timme", "godzina", "tunti", "hour_beginning"}
+         "hora", "ora", "uur", "time", "timme", "godzina", "tunti", "hour_beginning",
+         "hr_end", "hour_end", "hr_ending", "hr_beg", "delivery_hour", "opr_hr", "hours"}
     ),
     "minute": frozenset({"minute", "min", "minutes", "minuto", "minuut", "minut"}),
     "clock": frozenset(
@@ -57,7 +58,7 @@ PARTS: dict[Part, frozenset[str]] = {
          "zeitfenster", "plage_horaire", "tranche_horaire", "franja_horaria", "fascia_oraria",
          "start", "start_time", "starttime", "time_start", "time_from", "from", "begin",
          "begin_time", "startzeit", "von", "beginn", "heure_début", "heure_de_début",
-         "hora_inicio", "ora_inizio", "fra", "från"}
+         "hora_inicio", "ora_inizio", "fra", "från", "heures", "hours", "from_time"}
     ),
     "clock end": frozenset(
         {"interval_end", "end_interval", "end", "end_time", "endtime", "time_end", "time_to", "to",

@@ -1,17 +1,19 @@
 """Joins parts of a time in several columns: date and clock, year and month, year and week."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gated.arrays import BoolArray, IntArray, TimeArray
 from gated.errors import DataError
 from gated.table.cells.kinds import kind_of_column
+from gated.table.cells.numbers import column_text
 from gated.table.columns.joined_columns import JOINT
 from gated.table.io.source import Source
-from gated.table.shape.part_cells import clock_seconds, part_numbers
+from gated.table.shape.part_cells import clock_seconds, is_clock, part_numbers
 from gated.table.shape.part_names import Part, part_of
 from gated.table.time.times import TimeRequest, read_times
 from gated.text import listed
@@ -73,16 +75,16 @@ def with_joined_time(
         DataError: the parts of a row make no time, such as February 30.
     """
     free = [name for name in source.frame.columns if name not in taken or name == time_col]
-    if not any(part_of(name, part) for name in free for part in _ANY_BESIDE):
+    clocks = [name for name in free if is_clock(source, name)]
+    if not clocks and not any(part_of(name, part) for name in free for part in _ANY_BESIDE):
         return None
     dates = [name for name in free if kind_of_column(source, name) == "date"]
-    dates = [name for name in dates if time_col in (None, name)]
+    dates = [name for name in dates if time_col in (None, name) and name not in clocks]
     if dates:
         if len(dates) > 1:
             return None
-        return _beside_date(
-            source, dates[0], [name for name in free if name != dates[0]], time_format
-        )
+        others = [name for name in free if name != dates[0]]
+        return _beside_date(source, dates[0], others, clocks, time_format)
     years = [name for name in free if part_of(name, "year") and time_col in (None, name)]
     for year in years:
         numbers = part_numbers(source, year, "year")
@@ -96,16 +98,29 @@ def _repeats(values: IntArray) -> bool:
 
 
 def _beside_date(
-    source: Source, date: str, others: Sequence[str], time_format: str | None
+    source: Source,
+    date: str,
+    others: Sequence[str],
+    clocks: Sequence[str],
+    time_format: str | None,
 ) -> JoinedTime | None:
     """Join a date with the time of day, if dates repeat and have no time of day themselves."""
     if source.frame[date].n_unique() == len(source.frame):
         return None
     for parts in _BESIDE_DATE:
         found = _columns_of(source, parts, others)
+        if found is None and parts == ("clock",) and clocks:
+            # Of several, the first: an interval is written as its start and its end.
+            found = {clocks[0]: np.asarray(clock_seconds(source, clocks[0]))}
         if found is None or all(len(np.unique(values)) == 1 for values in found.values()):
             continue
-        days = read_times(source, TimeRequest(date, time_format=time_format)).values
+        try:
+            days = read_times(source, TimeRequest(date, time_format=time_format)).values
+        except DataError:  # 01.02.2024 may be decided by the times of day beside it
+            if time_format is not None:
+                raise
+            values = dict(zip(parts, found.values(), strict=True))
+            return _joined_as_text(source, (date, *found), values)
         if days.dtype.kind != "M" or (days != days.astype("M8[D]")).any():
             return None
         seconds = _seconds(dict(zip(parts, found.values(), strict=True)))
@@ -118,6 +133,20 @@ def _ends(source: Source, others: Sequence[str]) -> list[str]:
     """Columns with the ends of the intervals whose begins are the times."""
     ends = [name for name in others if part_of(name, "clock end")]
     return [name for name in ends if clock_seconds(source, name) is not None]
+
+
+def _joined_as_text(
+    source: Source, columns: tuple[str, ...], values: dict[Part, IntArray]
+) -> JoinedTime:
+    """Join a date and its time of day as text, so that both decide the order of day and month."""
+    clock = np.datetime_as_string(_seconds(values).astype("M8[s]"), unit="s")
+    clocks = pa.array(np.char.partition(clock, "T")[:, 2])
+    days = column_text(source.frame[columns[0]])
+    texts = pc.binary_join_element_wise(days, pa.chunked_array([clocks]), " ")
+    name = JOINT.join(columns)
+    times = read_times(source.with_column(name, texts), TimeRequest(name))
+    joined = _joined(source, columns, times.values)
+    return replace(joined, note=" ".join((joined.note, *times.notes[1:])))
 
 
 def _beside_year(

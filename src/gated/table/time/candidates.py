@@ -19,7 +19,7 @@ from gated.table.time.calendar_numbers import (
 
 __all__ = ["fits_format", "looks_like_times"]
 
-NUMBER = r"^[+-]?\d{1,18}([.,]\d*)?$"
+NUMBER = r"^[+-]?(\d{1,18}|1\d{18})([.,]\d*)?([eE]\+?\d{1,2})?$"  # 1.7e18 ns since 1970
 FEWEST = 3  # distinct numbers; fewer do not show a regular step
 MINUTE = 60 * EPOCH_UNITS["s"]
 MOST = 0.5  # share of the cells that must have the given format

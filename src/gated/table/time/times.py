@@ -40,8 +40,8 @@ from gated.text import counted, option, shown_time
 __all__ = ["TimeRequest", "Times", "read_times"]
 
 MICROSECOND = 1_000  # ns; float64 counts since 1970 are as exact as this
-WHOLE_NUMBER = r"^[+-]?\d{1,18}(\.0*)?$"
-ANY_NUMBER = r"^[+-]?\d{1,18}([.,]\d*)?$"
+WHOLE_NUMBER = r"^[+-]?(\d{1,18}|1\d{18})(\.0*)?$"  # 1.7e18 ns since 1970
+ANY_NUMBER = r"^[+-]?(\d{1,18}|1\d{18})([.,]\d*)?([eE]\+?\d{1,2})?$"
 MONTH_AND_YEAR = r"^\d{1,2}\.\d{4}$"  # a date, although it is a number too
 YEAR_NAMES = frozenset({"year", "years", "yr", "jahr", "année", "año"})
 

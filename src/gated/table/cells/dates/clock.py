@@ -7,14 +7,43 @@ import pyarrow.compute as pc
 from gated.arrays import BoolArray, IntArray
 from gated.table.cells.dates.spans import SECOND, flags, part
 
-__all__ = ["DATE_AND_TIME", "clock_label", "clock_of", "offset_of", "zone_notes"]
+__all__ = [
+    "DATE_AND_TIME",
+    "clock_label",
+    "clock_of",
+    "offset_of",
+    "with_colons",
+    "zone_notes",
+]
 
+LOOK = 20  # texts that show how clocks are written
+
+# The end of an interval after its start: 01.01.2024 00:00 - 01.01.2024 01:00.
+UNTIL = r"(?:\s+(?:[-–]|to|bis|til)\s+(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\s+)?\d{1,2}:\d{2}\S*)?"
 DATE_AND_TIME = (
     r"^(?P<date>.*?)"
     r"(?:(?:T|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
     r"\s?(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*(?P<offset>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
-    r"\s*(?P<zone>[A-Z]{1,4}T)?)?$"  # PST, CEST
+    rf"\s*(?P<zone>[A-Z]{{1,4}}T)?{UNTIL})?$"  # PST, CEST
 )
+# Clocks without colons: 20240101:0011, 20240101T001100 and 01/01/2024 13H.
+COMPACT_CLOCKS = (
+    (r"^(\d{8})[:T_ ](\d{2})(\d{2})(\d{2})(Z|[+-]\d{2}:?\d{2})?$", r"\1 \2:\3:\4\5"),
+    (r"^(\d{8})[:T_ ](\d{2})(\d{2})(Z|[+-]\d{2}:?\d{2})?$", r"\1 \2:\3\4"),
+    (r"^(.*\d{4}.*[T ])(\d{1,2}) ?(?:[Hh]|Uhr)$", r"\1\2:00"),
+)
+
+
+def with_colons(texts: pa.Array) -> pa.Array:
+    """Texts with colons in the time of day, where it is written without.
+
+    >>> with_colons(pa.array(["20240101:0011", "2024-01-01 13H", "2024-01-01"])).to_pylist()
+    ['20240101 00:11', '2024-01-01 13:00', '2024-01-01']
+    """
+    for pattern, written in COMPACT_CLOCKS:
+        if pc.any(pc.match_substring_regex(texts[:LOOK], pattern)).as_py():
+            texts = pc.replace_substring_regex(texts, pattern, written)
+    return texts
 
 
 def clock_of(pieces: pa.StructArray) -> tuple[IntArray, BoolArray]:
@@ -26,6 +55,8 @@ def clock_of(pieces: pa.StructArray) -> tuple[IntArray, BoolArray]:
     half = pc.utf8_slice_codeunits(pc.utf8_lower(pc.struct_field(pieces, "half")), 0, 1)
     is_half = flags(pc.not_equal(half, ""))
     possible = np.where(is_half, (hour >= 1) & (hour <= 12), hour <= 23)
+    # The last hour of a day may be written as its end: 24:00 is 0:00 of the next day.
+    possible |= ~is_half & (hour == 24) & (minute == 0) & (second == 0) & (nanosecond == 0)
     possible &= (minute <= 59) & (second <= 59)
     hour = np.where(is_half, hour % 12 + 12 * flags(pc.equal(half, "p")), hour)
     return ((hour * 60 + minute) * 60 + second) * SECOND + nanosecond, possible

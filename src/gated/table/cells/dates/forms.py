@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gated.arrays import BoolArray
-from gated.table.cells.dates.clock import DATE_AND_TIME
+from gated.table.cells.dates.clock import DATE_AND_TIME, with_colons
 from gated.table.cells.dates.names import MONTH_NAME, WEEKDAY_NAME
 from gated.table.cells.dates.spans import flags
 
@@ -181,7 +181,7 @@ def looks_like_dates(texts: pa.Array) -> bool:
     """
     if not len(texts):
         return False
-    dates = date_texts(pc.extract_regex(texts, DATE_AND_TIME))
+    dates = date_texts(pc.extract_regex(with_colons(texts), DATE_AND_TIME))
     shaped = np.zeros(len(texts), dtype=bool)
     for matched in matching_forms(dates).values():
         shaped |= matched

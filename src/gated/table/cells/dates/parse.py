@@ -18,6 +18,7 @@ from gated.table.cells.dates.clock import (
     clock_label,
     clock_of,
     offset_of,
+    with_colons,
     zone_notes,
 )
 from gated.table.cells.dates.forms import (
@@ -100,7 +101,7 @@ def parse_dates(
     """
     if time_format is not None:
         return _parse_with_format(texts, time_format)
-    pieces = pc.extract_regex(texts, DATE_AND_TIME)
+    pieces = pc.extract_regex(with_colons(texts), DATE_AND_TIME)
     dates = date_texts(pieces)
     matches = matching_forms(dates)
     if not matches:

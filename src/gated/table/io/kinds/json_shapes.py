@@ -10,6 +10,7 @@ from gated.text import listed
 __all__ = ["JsonTable", "find_tables", "table_of_objects"]
 
 _DEEPEST = 4  # levels of fields in which a table is searched
+_MOST_PARTS = 3  # parts of a document that is a list; more are rows
 _TIME_OR_NUMBER = re.compile(r"-?\d+([-/.:T ]\d+)*(Z|[+-]\d\d:?\d\d)?$")
 
 
@@ -45,6 +46,8 @@ def find_tables(document: Any) -> dict[str, JsonTable]:
 def _fields(value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         yield from value.items()
+    elif isinstance(value, list) and len(value) <= _MOST_PARTS:
+        yield from enumerate(value)  # as of the World Bank: the pages, then the rows
 
 
 def _as_table(value: Any) -> JsonTable | None:

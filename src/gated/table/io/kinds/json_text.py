@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from gated.errors import DataError, UsageError
 from gated.table.io.kinds.json_shapes import JsonTable, find_tables, table_of_objects
+from gated.table.io.kinds.json_stat import cube_table
 from gated.table.io.kinds.loaded import Loaded, TableFile, frame_of
 from gated.table.io.kinds.packed import read_bounded
 from gated.table.io.kinds.typed import typed_column
@@ -117,6 +118,9 @@ def _document(text: str, name: str) -> Any:
 def _one_table(
     name: str, document: Any, field: str | None, can_choose: bool
 ) -> tuple[JsonTable, tuple[str, ...]]:
+    cube = cube_table(document) if field is None else None
+    if cube is not None:
+        return cube, ()
     tables = find_tables(document)
     if not tables:
         raise DataError(f"{name}: the JSON is {_described(document)} without a table. {_SHAPES}")

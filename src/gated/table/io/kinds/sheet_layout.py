@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from gated.errors import DataError
 from gated.table.io.kinds.typed import spelled
+from gated.table.io.text.footer import MOST_FOOTER_ROWS, footer_length, footer_note
+from gated.table.io.text.header import find_header
 from gated.text import counted, listed
 
 __all__ = ["SheetLayout", "find_layout"]
 
 _SAMPLE = 1000  # rows from which the usual number of cells is taken
-_MOST = 0.6  # a header has at least this share of the usual number of cells
 
 Rows = Sequence[Sequence[object]]
 
@@ -48,25 +49,29 @@ def find_layout(rows: Rows, name: str) -> SheetLayout | None:
         return None
     counts = [sum(cell is not None for cell in rows[at]) for at in filled[:_SAMPLE]]
     usual = max(Counter(counts).items(), key=lambda item: (item[1], item[0]))[0]
-    least = max(min(2, usual), int(_MOST * usual + 0.5))
-    first = next(at for at, count in enumerate(counts) if count >= least)
-    above, header, below = filled[:first], filled[first], filled[first:]
-    notes = [_above_note(above)] if above else []
-    has_header = any(isinstance(cell, str) for cell in rows[header])
-    data, after = _without_remarks(rows, below[1:] if has_header else below, usual)
-    table = [header, *data]
-    columns = [at for at in range(len(rows[0])) if any(rows[row][at] is not None for row in table)]
+    header = find_header([_texts(row) for row in rows[: filled[0] + _SAMPLE]])
+    notes = list(header.notes)
+    data, after = _without_remarks(rows, [at for at in filled if at >= header.data], usual)
+    last = [_texts(rows[at], is_whole=True) for at in data[-MOST_FOOTER_ROWS:]]
+    length = min(footer_length(last, header.kinds), len(data) - 1) if header.names else 0
+    if length > 0:
+        notes.append(footer_note(last[-length:], data[-length] + 1))
+        data = data[:-length]
+    has_header = bool(header.names)
+    named = {at for at, label in enumerate(header.names) if label}
+    columns = [
+        at
+        for at in range(len(rows[0]))
+        if at in named or any(rows[row][at] is not None for row in data)
+    ]
     if not has_header:
         notes.append("The sheet has no header row; the columns are named column_1, column_2, ….")
-    written = [rows[header][at] if has_header else None for at in columns]
-    names = [
-        f"column_{position}" if cell is None else spelled(cell).strip()
-        for position, cell in enumerate(written, start=1)
-    ]
+    written = [header.names[at] if at in named else None for at in columns]
+    names = [cell or f"column_{position}" for position, cell in enumerate(written, start=1)]
     twice = sorted(label for label, times in Counter(names).items() if times > 1)
     if twice:
         raise DataError(
-            f"{name}: the header in row {header + 1} names {listed(twice)} more than once. "
+            f"{name}: the header in row {header.data} names {listed(twice)} more than once. "
             "Expected a different name for each column."
         )
     unnamed = [label for label, cell in zip(names, written, strict=True) if cell is None]
@@ -80,9 +85,11 @@ def find_layout(rows: Rows, name: str) -> SheetLayout | None:
     return SheetLayout(tuple(names), tuple(columns), tuple(data), tuple(notes))
 
 
-def _above_note(above: Sequence[int]) -> str:
-    lines = counted(len(above), "line")
-    return f"{lines} above the header {'was' if len(above) == 1 else 'were'} left out."
+def _texts(row: Sequence[object], *, is_whole: bool = False) -> list[str]:
+    """The cells of a row as text; a title, alone in its row, without the empty cells after it."""
+    cells = ["" if cell is None else spelled(cell) for cell in row]
+    filled = [at for at, cell in enumerate(cells) if cell]
+    return cells if is_whole or len(filled) != 1 else cells[: filled[0] + 1]
 
 
 def _without_remarks(rows: Rows, data: list[int], usual: int) -> tuple[list[int], list[int]]:

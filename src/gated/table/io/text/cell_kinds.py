@@ -12,10 +12,12 @@ __all__ = ["CellKind", "cell_kind", "column_kinds", "is_date_word", "is_time_nam
 
 CellKind = Literal["date", "number", "missing", "label"]
 
-LONGEST_VALUE = 40  # characters of the longest number or date; a longer cell is text
+LONGEST_VALUE = 50  # characters of the longest number or date; a longer cell is text
 MOST = 0.5  # share of the cells of a column that decides its kind
 
-MISSING = re.compile(r"[-–—.?*/#\s]*|#?n\.?/?[ad]\.?|nan|null|none|missing|<na>|#.*[!?]", re.I)
+MISSING = re.compile(
+    r"[-–—.?*/#:\s]*|: ?[a-z]{1,2}|#?n\.?/?[ad]\.?|nan|null|none|missing|<na>|#.*[!?]", re.I
+)
 NUMBER = re.compile(
     r"[(+\-−–]?\s*(?:[$€£¥₹₽]|[A-Z]{2,3}\$?\s|kr\.?\s|R\$)?\s*"  # sign and currency
     r"[+\-−–]?(?:\d[\d.,'’\s]*|[.,]\d+)(?:e[+-]?\d+)?"
@@ -25,7 +27,7 @@ NUMBER = re.compile(
 CLOCK = r"\d{1,2}[:h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?"
 NUMERIC_DATE = re.compile(
     r"(?:\d{1,4}[-/.]\s?\d{1,2}[-/.]\s?\d{1,4}\.?|\d{4}[-/]\d{1,2}|\d{1,2}[-/]\d{4})"
-    rf"(?:[T ,;_]+{CLOCK}.*)?|{CLOCK}(?:\s?[ap]m)?",
+    rf"(?:[T ,;_]+{CLOCK}.*)?|{CLOCK}(?:\s?[ap]m)?|\d{{8}}[:T]\d{{4}}(?:\d{{2}})?Z?",
     re.I,
 )
 WORD = re.compile(r"[^\W\d_]+")

@@ -96,6 +96,8 @@ def _fit_names(
     if separator == ",":  # the surplus cell may be the decimals of a number
         return names, None
     numbers = [row[0].strip() for row in rows]
+    if separator in ("blank", "blanks") and len(set(numbers)) == len(numbers):
+        return ("", *names), None  # R prints the names of rows, or years, under no name
     begin = numbers[0]
     if begin in ("0", "1") and numbers == [str(int(begin) + i) for i in range(len(rows))]:
         return ("", *names), None

@@ -60,6 +60,11 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header:
     else:
         is_header = True
         names, used, notes = _names(top, run)
+        units = top.words_below(used[-1])
+        if units:
+            shown = next(cell for cell in rows[units[0]] if cell.strip())
+            notes = (*notes, f"Row {units[0] + 1} ({shown!r}, …) is no data and was skipped.")
+            used = [*used, *units]
     return Header(
         first=used[0],
         data=used[-1] + is_header,

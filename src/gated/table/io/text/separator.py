@@ -47,6 +47,8 @@ def find_separator(text: str, *, is_whole: bool) -> tuple[Separator, Sample]:
     scores = {mark: score for mark, score in scores.items() if score[-1] > 1}
     if scores:
         best = max(scores, key=lambda mark: scores[mark])
+        if best == "," and ";" in scores and _has_decimal_commas(samples[";"].rows):
+            best = ";"
         if _share(samples[best].rows, scores[best][2]) > HALF:
             return best, samples[best]
     blank = _blank_separator(text, is_whole=is_whole)
@@ -57,13 +59,15 @@ def find_separator(text: str, *, is_whole: bool) -> tuple[Separator, Sample]:
 
 
 def usual_width(rows: Sequence[Sequence[str]]) -> int:
-    """The number of cells of most rows; of equally frequent numbers, the one that comes first.
+    """The number of cells of most rows, a row with many cells counting more than a note.
+
+    Of equally frequent numbers, it is the one that comes first.
 
     >>> usual_width([["Title"], [], ["date", "y"], ["2024-01-01", "5"]])
     2
     """
     widths = Counter(len(row) for row in rows if row)
-    return max(widths, key=lambda width: widths[width], default=1)
+    return max(widths, key=lambda width: width * widths[width], default=1)
 
 
 def _score(rows: Sequence[Sequence[str]]) -> tuple[float, bool, int]:
@@ -83,6 +87,17 @@ def _score(rows: Sequence[Sequence[str]]) -> tuple[float, bool, int]:
     return (len(regular) / len(filled) + values, len(filled[0]) == width, width)
 
 
+def _has_decimal_commas(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether rows split by semicolons have commas in numbers only: 61111;Januar;105,3."""
+    filled = [row for row in rows if row]
+    width = usual_width(filled)
+    if width < 2 or _share(filled, width) <= HALF:
+        return False
+    lower = [row for row in filled[len(filled) // 2 :] if len(row) == width][:LOOK_ROWS]
+    with_comma = [cell for row in lower for cell in row if "," in cell]
+    return bool(with_comma) and all(cell_kind(cell) == "number" for cell in with_comma)
+
+
 def _share(rows: Sequence[Sequence[str]], width: int) -> float:
     """The share of rows, empty ones aside, that have `width` cells."""
     filled = [row for row in rows if row]
@@ -90,6 +105,8 @@ def _share(rows: Sequence[Sequence[str]], width: int) -> float:
 
 
 def _blank_separator(text: str, *, is_whole: bool) -> tuple[Separator, Sample] | None:
+    """Runs of two or more blanks, or of one; that by which the header has the cells of the rows."""
+    found: list[tuple[Separator, Sample]] = []
     for separator in ("blanks", "blank"):
         sample = split_sample(text, separator, is_whole=is_whole)
         filled = [row for row in sample.rows if row]
@@ -104,5 +121,13 @@ def _blank_separator(text: str, *, is_whole: bool) -> tuple[Separator, Sample] |
             continue  # one column of dates with a time of day
         last = [cell_kind(row[-1]) for row in filled[1:] if len(row) == width]
         if sum(kind != "label" for kind in last) > len(last) / 2 or separator == "blanks":
-            return separator, sample
-    return None
+            found.append((separator, sample))
+    fitting = [one for one in found if _has_full_header(one[1].rows)]
+    return next(iter(fitting or found), None)
+
+
+def _has_full_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the last row of words has as many cells as the rows below it."""
+    width = usual_width(rows)
+    words = [row for row in rows if row and all(cell_kind(cell) == "label" for cell in row)]
+    return bool(words) and len(words[-1]) == width

@@ -86,6 +86,14 @@ class TopRows:
             return [above[-1]]
         return []
 
+    def words_below(self, header: int) -> list[int]:
+        """The row below the header, if it is one of words of another length, such as units."""
+        below = [index for index in self.filled if header < index < (self._first or 0)]
+        if len(below) != 1 or len(self.rows[below[0]]) == self.width:
+            return []
+        kinds = {cell_kind(cell) for cell in self.rows[below[0]]}
+        return below if "label" in kinds and not kinds & VALUES else []
+
     def is_data(self, index: int) -> bool:
         """Whether a row is data: all numbers, or a date, numbers and words as in the rows below.
 
