@@ -217,3 +217,55 @@ def test_a_sheet_with_a_title_units_and_a_note(tmp_path: Path) -> None:
     assert list(table.ids) == ["Food", "Rent"]
     assert first_and_last(table) == ("2022-01-01T00:00", "2024-12-01T00:00")
     assert any("2 rows at the end" in note for note in table.notes)
+
+
+@pytest.mark.parametrize("names", ["Year;Month;Visitors", ";;Index", "Zeit;Label;Preis"])
+def test_names_of_months_beside_years_under_any_name(tmp_path: Path, names: str) -> None:
+    words = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
+    rows = [f"{year};{words.split()[month - 1]};{month},5\n" for year, month in MONTHS]
+    end = "__________\n(C)opyright Amt, 2024\nStand: 12.09.2024 / 10:00:00\n"
+    table = table_of(tmp_path, names + "\n" + "".join(rows) + end)
+    assert len(table.ids) == 1
+    assert first_and_last(table) == ("2022-01-01T00:00", "2024-12-01T00:00")
+
+
+def test_a_year_written_in_its_first_row_only(tmp_path: Path) -> None:
+    rows = [f"{year if month == 1 else ''},{month},{month}.5\n" for year, month in MONTHS]
+    table = table_of(tmp_path, "Year,Month,Visitors\n" + "".join(rows))
+    assert first_and_last(table) == ("2022-01-01T00:00", "2024-12-01T00:00")
+    assert any("repeat the year above" in note for note in table.notes)
+
+
+def test_the_start_of_intervals_is_the_time(tmp_path: Path) -> None:
+    rows = [
+        f"{day}.01.2024 {hour}:00;{day + (hour == 23)}.01.2024 {(hour + 1) % 24}:00;{hour},5\n"
+        for day in range(10, 20)
+        for hour in range(24)
+    ]
+    table = table_of(tmp_path, "Fra;Til;KWH\n" + "".join(rows))
+    assert first_and_last(table)[0] == "2024-01-10T00:00"
+    assert any("`Til` is the end of the interval" in note for note in table.notes)
+
+
+def test_two_clocks_of_one_moment_are_asked_about(tmp_path: Path) -> None:
+    rows = [
+        f"2024-01-{day} {hour + 5:02d}:00,2024-01-{day} {hour:02d}:00,{hour}\n"
+        for day in range(10, 20)
+        for hour in range(18)
+    ]
+    with pytest.raises(DataError, match="several columns could be the time"):
+        table_of(tmp_path, "begin_utc,begin_local,mw\n" + "".join(rows))
+
+
+def test_a_time_that_never_changes_is_not_the_time(tmp_path: Path) -> None:
+    rows = [f"01/03/24 11:00:00,{year}-{month:02d},{month}.5\n" for year, month in MONTHS]
+    table = table_of(tmp_path, "LAST UPDATE,TIME_PERIOD,OBS_VALUE\n" + "".join(rows))
+    assert table.frequency.alias == "MS"
+
+
+def test_hours_written_with_the_letter_h(tmp_path: Path) -> None:
+    top = "Demand\n10:00:00 GMT\nSeries Key,ELEC\n"
+    rows = [f"01/{day}/2024 {hour:02d}H,{hour}\n" for day in (13, 14) for hour in range(24)]
+    table = table_of(tmp_path, f'{top}Period,"Demand, MWh"\n' + "".join(rows))
+    assert table.frequency.alias == "h"
+    assert first_and_last(table) == ("2024-01-13T00:00", "2024-01-14T23:00")

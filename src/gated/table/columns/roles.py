@@ -13,6 +13,7 @@ import numpy as np
 from gated.errors import DataError, UsageError
 from gated.table.cells.kinds import Kind, kind_of_column, nearness_to_numbers
 from gated.table.cells.numbers import read_numbers
+from gated.table.columns.interval_times import likely_times
 from gated.table.columns.joined_columns import joined_name, parts_of
 from gated.table.columns.names import (
     ID_ENDINGS,
@@ -321,11 +322,12 @@ class _Choice:
             fitting = [name for name in named if self._may_be_time(name)]
             if len(fitting) > 1:
                 fitting = [name for name in fitting if self.kinds[name] == "date"] or fitting
+                fitting = self._likely(fitting)
             if len(fitting) > 1:
                 raise self._ambiguous("time_col", fitting)
             if fitting:
                 return fitting[0]
-        dates = self._free({"date"})
+        dates = self._likely(self._free({"date"}))
         if len(dates) > 1:
             raise self._ambiguous("time_col", dates)
         if dates:
@@ -339,6 +341,16 @@ class _Choice:
             if len(gaps) and gaps[0] > 0 and (gaps == gaps[0]).all():
                 return first
         return None
+
+    def _likely(self, names: list[str]) -> list[str]:
+        """Of several columns of times, those that can be meant; the others are left out."""
+        if len(names) < 2:
+            return names
+        likely, notes = likely_times(self.source, names)
+        self.notes += notes
+        self.taken.update(name for name in names if name not in likely)
+        self.columns = [name for name in self.columns if name in likely or name not in names]
+        return likely
 
     def _may_be_time(self, name: str) -> bool:
         if self.kinds[name] == "date":

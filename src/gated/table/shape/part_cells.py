@@ -103,6 +103,17 @@ def clock_seconds(source: Source, column: str) -> IntArray | None:
     return np.asarray((hour * 3600 + minute * 60 + second)[codes], dtype=np.int64)
 
 
+def is_month_names(source: Source, column: str) -> bool:
+    """Whether all cells of a column are names of months, and several of them occur."""
+    if source.frame[column].dtype not in TEXT_TYPES:
+        return False
+    first = column_text(next(source.parts(column)).head(_LOOKED_AT)).drop_null()
+    if not len(first) or month_numbers(pc.unique(first)).null_count:
+        return False
+    _, texts = _texts(source, column)
+    return texts is not None and len(texts) > 2 and not month_numbers(texts).null_count
+
+
 def is_clock(source: Source, column: str) -> bool:
     """Whether all cells of a column are written as times of day, such as 13:45 or 13.45.00."""
     if source.frame[column].dtype not in TEXT_TYPES:

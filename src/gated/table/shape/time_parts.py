@@ -13,7 +13,8 @@ from gated.table.cells.kinds import kind_of_column
 from gated.table.cells.numbers import column_text
 from gated.table.columns.joined_columns import JOINT
 from gated.table.io.source import Source
-from gated.table.shape.part_cells import clock_seconds, is_clock, part_numbers
+from gated.table.shape.filled_down import with_filled_down
+from gated.table.shape.part_cells import clock_seconds, is_clock, is_month_names, part_numbers
 from gated.table.shape.part_names import Part, part_of
 from gated.table.time.times import TimeRequest, read_times
 from gated.text import listed
@@ -76,7 +77,9 @@ def with_joined_time(
     """
     free = [name for name in source.frame.columns if name not in taken or name == time_col]
     clocks = [name for name in free if is_clock(source, name)]
-    if not clocks and not any(part_of(name, part) for name in free for part in _ANY_BESIDE):
+    months = [name for name in free if is_month_names(source, name)]
+    has_part = any(part_of(name, part) for name in free for part in _ANY_BESIDE)
+    if not clocks and not months and not has_part:
         return None
     dates = [name for name in free if kind_of_column(source, name) == "date"]
     dates = [name for name in dates if time_col in (None, name) and name not in clocks]
@@ -86,10 +89,18 @@ def with_joined_time(
         others = [name for name in free if name != dates[0]]
         return _beside_date(source, dates[0], others, clocks, time_format)
     years = [name for name in free if part_of(name, "year") and time_col in (None, name)]
+    if not years and months:  # names of months beside numbers such as 2024, under any name
+        years = [name for name in free if kind_of_column(source, name) == "integer"]
     for year in years:
-        numbers = part_numbers(source, year, "year")
+        filled = with_filled_down(source, year)
+        numbers = part_numbers(filled, year, "year")
         if numbers is not None and _repeats(numbers):
-            return _beside_year(source, year, numbers, [name for name in free if name != year])
+            others = [name for name in free if name != year]
+            joined = _beside_year(filled, year, numbers, others, months)
+            if joined is None or filled is source:
+                return joined
+            note = f"{joined.note} The empty cells of `{year}` repeat the year above them."
+            return replace(joined, note=note)
     return None
 
 
@@ -150,11 +161,14 @@ def _joined_as_text(
 
 
 def _beside_year(
-    source: Source, year: str, years: IntArray, others: Sequence[str]
+    source: Source, year: str, years: IntArray, others: Sequence[str], months: Sequence[str]
 ) -> JoinedTime | None:
     """Join a year with months and days, weeks or quarters."""
     for parts in _BESIDE_YEAR:
         found = _columns_of(source, parts, others)
+        if found is None and parts == ("month",) and len(months) == 1:
+            numbers = part_numbers(source, months[0], "month")
+            found = None if numbers is None else {months[0]: numbers}
         if found is not None:
             values = dict(zip(parts, found.values(), strict=True))
             times, wrong = _since_year(years, values)

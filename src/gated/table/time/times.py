@@ -44,6 +44,8 @@ WHOLE_NUMBER = r"^[+-]?(\d{1,18}|1\d{18})(\.0*)?$"  # 1.7e18 ns since 1970
 ANY_NUMBER = r"^[+-]?(\d{1,18}|1\d{18})([.,]\d*)?([eE]\+?\d{1,2})?$"
 MONTH_AND_YEAR = r"^\d{1,2}\.\d{4}$"  # a date, although it is a number too
 YEAR_NAMES = frozenset({"year", "years", "yr", "jahr", "année", "año"})
+# Names under which whole numbers from 1700 to 2200 are years, as in data of the World Bank.
+DATE_NAMES = frozenset({"date", "time", "time_period", "jaar", "år", "ano", "anno", "rok", "vuosi"})
 
 
 @dataclass(frozen=True)
@@ -226,7 +228,8 @@ def _from_any_numbers(
         steps = _whole(source, numbers, request)
         return Times(steps, TimeForm("integer", dtype or nw.Int64()))
     like = request.like.pattern if request.like is not None else ""
-    named_year = column.strip().casefold() in YEAR_NAMES
+    name = column.strip().casefold()
+    named_year = name in YEAR_NAMES or (name in DATE_NAMES and low >= 1700 and high <= 2200)
     is_whole = numbers.dtype.kind in "iu" or bool((numbers == np.round(numbers)).all())
     in_years = is_whole and low >= FIRST_YEAR and high <= LAST_YEAR
     if in_years and (like == "%Y" or request.years or named_year):

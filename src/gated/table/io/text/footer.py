@@ -16,7 +16,7 @@ MOST_FOOTER_ROWS = 50
 SHOWN_CHARACTERS = 60
 LONG_WORD = 4  # letters of a word that is no mistyped part of a date
 WORD = re.compile(r"[^\W\d_]+")
-NOTE_MARK = re.compile(r"[*#(©†‡\[/]|--|\d\)")
+NOTE_MARK = re.compile(r"[*#(©†‡\[/]|--|__|==|\d\)")
 TOTAL = re.compile(
     r"(?:sub|grand|column)?[\s-]*(?:total\w*|sum|sums|summe\w*|gesamt\w*|insgesamt|somme|suma|soma|"
     r"totaal|totalt|average|avg|mean|median|mittel\w*|durchschnitt\w*|moyenne|media|média|promedio|"

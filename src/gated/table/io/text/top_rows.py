@@ -134,7 +134,7 @@ class TopRows:
 
     def _time_fits(self, index: int) -> bool:
         row = self.rows[index]
-        near = abs(len(row) - self.width) <= 1
+        near = abs(len(row) - self.width) <= 1 and len(row) >= min(self.width, 2)
         return near and any(
             column < len(row) and cell_kind(row[column]) == "date" for column in self.times
         )
