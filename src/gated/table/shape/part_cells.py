@@ -105,7 +105,7 @@ def clock_seconds(source: Source, column: str) -> IntArray | None:
 
 def is_month_names(source: Source, column: str) -> bool:
     """Whether all cells of a column are names of months, and several of them occur."""
-    if source.frame[column].dtype not in TEXT_TYPES:
+    if source.frame.schema[column] not in TEXT_TYPES:
         return False
     first = column_text(next(source.parts(column)).head(_LOOKED_AT)).drop_null()
     if not len(first) or month_numbers(pc.unique(first)).null_count:
@@ -116,7 +116,7 @@ def is_month_names(source: Source, column: str) -> bool:
 
 def is_clock(source: Source, column: str) -> bool:
     """Whether all cells of a column are written as times of day, such as 13:45 or 13.45.00."""
-    if source.frame[column].dtype not in TEXT_TYPES:
+    if source.frame.schema[column] not in TEXT_TYPES:
         return False
     first = column_text(next(source.parts(column)).head(_LOOKED_AT)).drop_null()
     clocks = pc.match_substring_regex(pc.utf8_trim_whitespace(first), _WRITTEN_CLOCK)

@@ -65,7 +65,7 @@ def test_lines_above_and_empty_columns_on_the_left(tmp_path: Path) -> None:
     source = open_source(write(tmp_path / "a.xlsx", xlsx({"A": rows})))
     assert source.frame.columns == ["Date", "Sales"]
     assert source.where(0) == "a.xlsx: row 4"
-    assert any("1 line above the header was skipped" in note for note in source.notes)
+    assert any("2 lines above the header were skipped" in note for note in source.notes)
 
 
 def test_a_remark_below_the_table_is_left_out(tmp_path: Path) -> None:
