@@ -292,3 +292,20 @@ def test_names_of_zones_are_cut_and_said() -> None:
         "2024-07-01T13:00:00",
     ]
     assert any("name of the zone (PDT and PST) was cut" in note for note in parsed.notes)
+
+
+def test_dates_that_mean_the_same_in_both_orders_are_no_question() -> None:
+    parsed = parse_dates(pa.array([f"01/01/{year}" for year in range(2011, 2019)]), "a.csv: ds")
+    assert parsed.wall.astype("M8[ns]").astype("M8[D]")[1] == np.datetime64("2012-01-01")
+    assert parsed.day_first is None
+
+
+def test_dates_with_points_begin_with_the_day() -> None:
+    parsed = parse_dates(pa.array([f"0{day}.01.2024" for day in range(1, 9)]), "a.csv: ds")
+    assert parsed.wall.astype("M8[ns]").astype("M8[D]")[1] == np.datetime64("2024-01-02")
+    assert parsed.notes == ("Dates begin with the day, as dates with points do.",)
+
+
+def test_new_years_days_and_the_days_of_one_january_are_a_question() -> None:
+    with pytest.raises(DataError, match="or with the year"):
+        parse_dates(pa.array([f"01/01/{year}" for year in range(24, 32)]), "a.csv: ds")

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gated.errors import DataError
@@ -102,3 +103,42 @@ def test_the_sign_of_pounds_is_no_polish_letter(tmp_path: Path) -> None:
     assert table.y.tolist() == [row + 0.5 for row in range(20)]
     polish = read(tmp_path, ("Dzień,Łódź\n" + ONE).encode("cp1250"))
     assert polish.ids.tolist() == ["Łódź"]
+
+
+@pytest.mark.parametrize("above", ["Sales report\n", "Sales report\n\n", "# by the portal\n"])
+def test_below_a_title_the_first_row_of_a_table_without_a_header_is_data(
+    tmp_path: Path, above: str
+) -> None:
+    assert len(read(tmp_path, above + ONE).y) == len(DAYS)
+
+
+def test_a_line_on_the_separator_is_no_header(tmp_path: Path) -> None:
+    assert len(read(tmp_path, "sep=;\n" + ONE.replace(",", ";")).y) == len(DAYS)
+
+
+def test_without_a_header_a_label_that_stands_again_shows_that_its_row_is_data(
+    tmp_path: Path,
+) -> None:
+    rows = "".join(f"{shop},{year},{year % 7}\n" for shop in "ab" for year in range(2001, 2011))
+    path = tmp_path / "a.csv"
+    path.write_text(rows)
+    table = read_table(path, id_col="column_1", time_col="column_2", target_col="column_3")
+    assert np.diff(table.offsets).tolist() == [10, 10]
+
+
+def test_days_and_hours_without_signs_are_dates(tmp_path: Path) -> None:
+    rows = "".join(f"20240513 {hour:02}:00,{hour}\n" for hour in range(20))
+    assert len(read(tmp_path, rows).y) == 20
+    assert len(read(tmp_path, "time,y\n" + rows + "Total,190\n").y) == 20
+
+
+def test_months_such_as_2024m01_are_dates(tmp_path: Path) -> None:
+    rows = "".join(f"2024M{month:02};{month}\n" for month in range(1, 13))
+    assert len(read(tmp_path, "Sales report\n" + rows).y) == 12
+
+
+def test_a_semicolon_separates_dates_in_parts_from_decimal_commas(tmp_path: Path) -> None:
+    months = ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August")
+    rows = "".join(f"2024;{month};{row},72\n" for row, month in enumerate(months))
+    table = read(tmp_path, "Export\nby the portal\n\nJahr;Monat;y\n" + rows)
+    assert table.y.tolist() == [float(f"{row}.72") for row in range(8)]

@@ -116,3 +116,10 @@ def test_hours_of_opening_across(tmp_path: Path) -> None:
     assert (len(found.ids), found.frequency.alias) == (1, "h")
     assert found.ds[0] == np.datetime64("2024-01-01T09:00")
     assert found.y[:9].tolist() == list(range(9, 18))
+
+
+def test_numbers_name_the_rows_below_dates(tmp_path: Path) -> None:
+    header = "magasin," + ",".join(f"2024-01-{day:02}" for day in range(1, 9))
+    rows = [f"{shop}," + ",".join(str(shop + day) for day in range(8)) for shop in (101, 205)]
+    found = table(tmp_path, "\n".join((header, *rows)))
+    assert [str(label) for label in found.ids] == ["101", "205"]

@@ -27,7 +27,10 @@ ID_NAMES = (
     ("unique_id",),
     ("series_id", "item_id", "id", "series", "item", "sku", "store", "store_id", "product",
      "product_id", "article", "shop", "symbol", "ticker", "meter", "meter_id", "sensor",
-     "sensor_id", "station", "station_id", "device", "device_id"),
+     "sensor_id", "station", "station_id", "device", "device_id",
+     "filiale", "geschäft", "artikel", "produkt", "zähler",  # German
+     "magasin", "produit", "tienda", "producto", "negozio", "prodotto", "loja", "produto",
+     "winkel"),
     ("region", "country", "state", "city", "name", "group", "category", "department", "channel"),
 )  # fmt: skip
 ID_ENDINGS = frozenset({"id", "nbr", "nr", "no", "num", "number", "code", "name", "key"})

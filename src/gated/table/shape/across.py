@@ -81,7 +81,7 @@ def _times(source: Source, columns: Sequence[str]) -> Turned | None:
     values = np.array(list(found.values()))
     ds = np.repeat(values, len(source.frame))
     labels = [name for name in others if _is_label(name, kinds[name])]
-    return _melted(source, labels, list(found), "ds", ds)
+    return _melted(source, labels or _numbers_of_rows(source, kinds), list(found), "ds", ds)
 
 
 def _months(source: Source, columns: Sequence[str], time_col: str | None) -> Turned | None:
@@ -141,6 +141,14 @@ def _hours(source: Source, columns: Sequence[str], time_col: str | None) -> Turn
     ds = np.concatenate([days + np.timedelta64(hour - first, "h") for hour in hours.values()])
     labels = [name for name in others if name != dates[0] and _is_label(name, kinds[name])]
     return _melted(source, labels, list(hours), dates[0], ds)
+
+
+def _numbers_of_rows(source: Source, kinds: dict[str, Kind]) -> list[str]:
+    """The only column beside the times, if it has a whole number of its own for each row."""
+    rows = len(source.frame)
+    if rows > 1 and list(kinds.values()) == ["integer"]:
+        return [name for name in kinds if source.frame[name].n_unique() == rows]
+    return []
 
 
 def _is_label(name: str, kind: Kind) -> bool:

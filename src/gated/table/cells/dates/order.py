@@ -20,14 +20,19 @@ LABELS = {"dmy": "DD/MM/YYYY", "mdy": "MM/DD/YYYY", "ymd": "YY/MM/DD"}
 # A reading whose times span 20 times as long as those of the other is wrong: 17 days of January
 # 2024 would be one day of January in 17 years.
 SPAN_RATIO = 20
+DATE_WITH_POINTS = r"(?:^|\s)\d{1,2}\. ?\d{1,2}\. ?\d{4}(?:\D|$)"
 
 
 @dataclass(frozen=True)
 class Order:
-    """The order of the parts p, s, r, and a sentence on how it was decided."""
+    """The order of the parts p, s, r, and a sentence on how it was decided.
+
+    It is open if all dates mean the same in another order too, as 01/01/2024 does.
+    """
 
     name: str
     note: str = ""
+    is_open: bool = False
 
     @property
     def label(self) -> str:
@@ -67,6 +72,10 @@ def choose_order(
     times = {name: days[name][matched] * DAY + clock[matched] for name in best}
     regular = [name for name in best if is_regular(times[name])]
     left = _without_long_spans(regular or best, times)
+    if len(left) > 1 and all((times[name] == times[left[0]]).all() for name in left):
+        return Order(left[0], is_open=True)
+    if left == ["dmy", "mdy"] and _have_points(texts, matched):
+        return Order("dmy", "Dates begin with the day, as dates with points do.")
     if len(left) > 1:
         raise _undecided(left, texts[int(np.argmax(matched))].as_py(), where)
     why = "only so the times are regular"
@@ -81,6 +90,17 @@ def _may_begin_with_year(parts: pa.StructArray) -> bool:
     return all(bool(pc.all(pc.equal(length, 2)).as_py()) for length in lengths)
 
 
+def _have_points(texts: pa.Array, matched: BoolArray) -> bool:
+    """Whether the dates are written as 1.2.2024: no country writes the month first with points."""
+    shaped = texts.filter(pa.array(matched))
+    return bool(pc.all(pc.match_substring_regex(shaped, DATE_WITH_POINTS)).as_py())
+
+
+def _are_new_year(times: IntArray) -> bool:
+    days = times.astype("M8[ns]")
+    return bool((days == days.astype("M8[Y]")).all()) and len(np.unique(times)) > 1
+
+
 def _witness(name: str, valid: dict[str, BoolArray], texts: pa.Array) -> str:
     """The sentence that names the first date that only this order reads."""
     others = [flags for other, flags in valid.items() if other != name and other != "ymd"]
@@ -92,8 +112,13 @@ def _witness(name: str, valid: dict[str, BoolArray], texts: pa.Array) -> str:
 
 
 def _without_long_spans(names: list[str], times: dict[str, IntArray]) -> list[str]:
-    """Compare the year at the beginning with the year at the end by the length of the times."""
+    """Compare the year at the beginning with the year at the end by the length of the times.
+
+    Days of one January, 01/01/24 to 01/01/31, may be New Year's Days as well: both are left.
+    """
     if "ymd" not in names or len(names) == 1:
+        return names
+    if any(_are_new_year(times[name]) for name in names if name != "ymd"):
         return names
     span = {name: float(np.ptp(times[name])) for name in names}
     others = [name for name in names if name != "ymd"]

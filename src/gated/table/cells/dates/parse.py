@@ -113,7 +113,8 @@ def parse_dates(
     label, notes = chosen.label, [chosen.note] if chosen.note else []
     if "p" in chosen.parts:
         order = _order_of(chosen, parts, matched, clock, texts, where, day_first)
-        parts, day_first, label = ordered(parts, order.name), order.name == "dmy", order.label
+        parts, label = ordered(parts, order.name), order.label
+        day_first = None if order.is_open else order.name == "dmy"
         label = label.replace("YYYY", "YY") if chosen is SHORT_YEAR else label
         notes += [order.note] if order.note else []
     elif "t" in chosen.parts:

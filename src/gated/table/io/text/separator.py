@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from gated.table.io.text.cell_kinds import cell_kind
+from gated.table.io.text.cell_kinds import CellKind, cell_kind
 from gated.table.io.text.sample import Sample, Separator, split_sample
 
 __all__ = ["GIVEN_SEPARATOR", "SEPARATORS", "find_separator", "usual_width"]
@@ -82,7 +82,7 @@ def _score(rows: Sequence[Sequence[str]]) -> tuple[float, bool, int]:
     if width < 2 or not regular:
         return (0.0, False, 1)
     lower = regular[len(regular) // 2 :][:LOOK_ROWS]
-    cells = [cell_kind(cell) for row in lower for cell in row[:LOOK_COLUMNS]]
+    cells = [_kind(cell) for row in lower for cell in row[:LOOK_COLUMNS]]
     values = sum(kind != "label" for kind in cells) / len(cells)
     return (len(regular) / len(filled) + values, len(filled[0]) == width, width)
 
@@ -96,6 +96,11 @@ def _has_decimal_commas(rows: Sequence[Sequence[str]]) -> bool:
     lower = [row for row in filled[len(filled) // 2 :] if len(row) == width][:LOOK_ROWS]
     with_comma = [cell for row in lower for cell in row if "," in cell]
     return bool(with_comma) and all(cell_kind(cell) == "number" for cell in with_comma)
+
+
+def _kind(cell: str) -> CellKind:
+    """The kind of a cell: with another mark in it, it is several cells, and no value."""
+    return "label" if any(mark in cell for mark in MARKS[1:]) else cell_kind(cell)
 
 
 def _share(rows: Sequence[Sequence[str]], width: int) -> float:

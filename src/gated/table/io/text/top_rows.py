@@ -28,7 +28,11 @@ class TopRows:
 
     def __init__(self, rows: Sequence[Sequence[str]]) -> None:
         self.rows = rows
-        self.filled = [index for index, row in enumerate(rows) if any(cell.strip() for cell in row)]
+        self.filled = [
+            index
+            for index, row in enumerate(rows)
+            if any(cell.strip() for cell in row) and not (index == 0 and _names_separator(row))
+        ]
         # Titles stand at the top: the second half of the rows shows the width of the table.
         lower = [rows[index] for index in self.filled[len(self.filled) // 2 :]]
         self.width = usual_width(lower)
@@ -97,12 +101,15 @@ class TopRows:
     def is_data(self, index: int) -> bool:
         """Whether a row is data: all numbers, or a date, numbers and words as in the rows below.
 
+        Without dates, the row is data if one of its words stands again below: no name of a column
+        is one of its cells.
+
         pandas writes 0, 1, 2, … as the names of unnamed columns: such a row is a header.
         """
         row = [cell.strip() for cell in self.rows[index]]
         if all(cell_kind(cell) == "number" for cell in row[:LOOK_COLUMNS]):
             return row != [str(position) for position in range(len(row))]
-        return bool(self.times) and self.fits(index)
+        return self.fits(index) and (bool(self.times) or self._repeats_below(index))
 
     def is_comment(self, index: int) -> bool:
         """Whether a row begins with the mark of a comment; `#` alone may name the row numbers."""
@@ -113,11 +120,7 @@ class TopRows:
 
     def skipped(self, first: int) -> list[int]:
         """The rows above `first` that have text; Excel's line on the separator is none of them."""
-        return [
-            index
-            for index in self.filled
-            if index < first and not GIVEN_SEPARATOR.match(",".join(self.rows[index]) + "\n")
-        ]
+        return [index for index in self.filled if index < first]
 
     def has_table_above(self, first: int) -> bool:
         """Whether the rows above `first` are another table, with dates in its first column."""
@@ -127,6 +130,15 @@ class TopRows:
             if not self.is_comment(index) and cell_kind(self.rows[index][0]) == "date"
         ]
         return len(dated) > MOST_DATED_ABOVE
+
+    def _repeats_below(self, index: int) -> bool:
+        """Whether a word of a row stands again in its column, in a row below."""
+        below = [self.rows[other] for other in self.filled if other > index]
+        return any(
+            cell_kind(cell) == "label"
+            and any(column < len(row) and row[column].strip() == cell.strip() for row in below)
+            for column, cell in enumerate(self.rows[index][:LOOK_COLUMNS])
+        )
 
     def _kinds(self, index: int) -> set[CellKind]:
         row = self.rows[index]
@@ -140,8 +152,14 @@ class TopRows:
         )
 
     def _is_words(self, index: int) -> bool:
-        """Whether a row has words, and no number or date, where the data have numbers and dates."""
+        """Whether a row has words, and no number or date, where the data have numbers and dates.
+
+        It may have one cell fewer than the data, as R writes it. One cell above a column of dates
+        and another column is a title.
+        """
         row = self.rows[index]
+        if len(row) == 1 < self.width and self.times:
+            return False
         if abs(len(row) - self.width) > 1 or (len(row) != self.width and len(row) < 2 < self.width):
             return False
         kinds = self._kinds(index)
@@ -164,3 +182,8 @@ class TopRows:
             and len(names) == self.width > 1
             and all(cell_kind(cell) == "label" for cell in names[:LOOK_COLUMNS])
         )
+
+
+def _names_separator(row: Sequence[str]) -> bool:
+    """Whether a row is the line on the separator that Excel writes: sep=;"""
+    return GIVEN_SEPARATOR.match(",".join(row) + "\n") is not None
