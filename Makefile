@@ -33,6 +33,8 @@ SEQUENCE_PEER_NAMES := aeon sktime
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14
 RELEASE := .venv-release
 UV := UV_PYTHON_DOWNLOADS=never $(RELEASE)/bin/uv
+# Tables that `make fuzz-tables` writes and reads.
+FUZZ_FILES ?= 100000
 BOUNDED_TESTS ?= tests/forecast tests/table tests/cli tests/ops
 
 # The site is built in an environment of its own, so that the tests do without its tools.
@@ -41,7 +43,7 @@ DOCS_INSTALL := PIP_CONSTRAINT="constraints.txt docs/constraints.txt" \
 	PIP_BUILD_CONSTRAINT=constraints.txt $(DOCS)/bin/python -m pip install --quiet \
 	--disable-pip-version-check
 
-.PHONY: demo test native-test native-benchmark check check-js docs format install dev peers \
+.PHONY: demo test fuzz-tables native-test native-benchmark check check-js docs format install dev peers \
 	sequence-peers wheel wheel-files wheels lowest newest clean
 
 demo: install            ## forecast the embedded shop's daily revenue, 28 days ahead
@@ -49,6 +51,9 @@ demo: install            ## forecast the embedded shop's daily revenue, 28 days 
 
 test: dev                ## run all tests
 	$(BIN)/pytest -n 2
+
+fuzz-tables: dev         ## read FUZZ_FILES tables of random formats
+	PYTHONPATH=src:. $(BIN)/python tools/fuzz_tables.py $(FUZZ_FILES)
 
 native-test: dev         ## test the C++ part, with sanitizers, on every instruction set
 	$(BIN)/cmake -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja -S . -B build/sanitized \
