@@ -15,7 +15,7 @@ def mixed() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "ds": DAYS,
-            "sold": random.poisson(0.4, 90),
+            "goods": random.poisson(0.4, 90),
             "price": random.uniform(0.2, 3, 90).round(2),
             "temp": random.normal(0, 9, 90).round(1),
             "change": random.integers(-4, 5, 90),
@@ -36,23 +36,23 @@ def by_series(frame: pd.DataFrame) -> dict[str, np.ndarray]:
 def test_counts_beside_temperatures(fitted: Forecaster) -> None:
     frame = fitted.predict(h=5, level=[80, 95])
     values = by_series(frame.drop(columns="gated-mean"))
-    assert (values["sold"] >= 0).all()
-    assert (values["sold"] == values["sold"].round()).all()
+    assert (values["goods"] >= 0).all()
+    assert (values["goods"] == values["goods"].round()).all()
     assert (values["price"] >= 0).all()
     assert (values["price"] != values["price"].round()).any()
     assert (values["temp"] < 0).any()
     assert (values["change"] < 0).any()
     assert (values["change"] == values["change"].round()).all()
     means = by_series(frame[["unique_id", "gated-mean"]])
-    assert 0.1 < means["sold"].mean() < 1.5
+    assert 0.1 < means["goods"].mean() < 1.5
 
 
 def test_paths_have_the_limits(fitted: Forecaster) -> None:
     paths = fitted.simulate(h=5, n_paths=200)
     names = [name for name in paths.columns if name not in ("unique_id", "ds")]
     arrays = {str(label): rows[names[-1]].to_numpy() for label, rows in paths.groupby("unique_id")}
-    assert (arrays["sold"] >= 0).all()
-    assert (arrays["sold"] == np.round(arrays["sold"])).all()
+    assert (arrays["goods"] >= 0).all()
+    assert (arrays["goods"] == np.round(arrays["goods"])).all()
     assert (arrays["temp"] < 0).any()
     assert (arrays["temp"] != np.round(arrays["temp"])).any()
 
@@ -65,7 +65,7 @@ def test_a_saved_model_keeps_them(fitted: Forecaster, tmp_path: object) -> None:
 
 def test_a_negative_number_of_sales_is_refused(fitted: Forecaster) -> None:
     with pytest.raises(DataError, match="is negative, but no past value is"):
-        fitted.what_if({"y": {DAYS[80]: -3.0}}, series="sold", h=5)
+        fitted.what_if({"y": {DAYS[80]: -3.0}}, series="goods", h=5)
     fitted.what_if({"y": {DAYS[80]: -3.0}}, series="temp", h=5)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -60,15 +61,16 @@ def records(layout: Layout, *, strict: bool = False) -> Iterator[tuple[int, list
         csv.Error: the quotes are not in pairs, if `strict`, or a cell is too long.
         DataError: a line is too long.
     """
-    lines = islice(lines_of(layout.path, layout.encoding), layout.lines_above, None)
-    if layout.is_blank:
-        rows = split_lines(lines, layout.separator)
-    else:
-        rows = csv.reader(lines, delimiter=layout.separator, strict=strict)
-    for number, cells in enumerate(rows, start=layout.rows_above + 1):
-        if not cells:
-            continue
-        if layout.joins is not None and len(cells) > layout.joins + 1:
-            day = layout.joins
-            cells = [*cells[:day], f"{cells[day]} {cells[day + 1]}", *cells[day + 2 :]]
-        yield number, cells
+    with closing(lines_of(layout.path, layout.encoding)) as every:  # also after an error below
+        lines = islice(every, layout.lines_above, None)
+        if layout.is_blank:
+            rows = split_lines(lines, layout.separator)
+        else:
+            rows = csv.reader(lines, delimiter=layout.separator, strict=strict)
+        for number, cells in enumerate(rows, start=layout.rows_above + 1):
+            if not cells:
+                continue
+            if layout.joins is not None and len(cells) > layout.joins + 1:
+                day = layout.joins
+                cells = [*cells[:day], f"{cells[day]} {cells[day + 1]}", *cells[day + 2 :]]
+            yield number, cells

@@ -3,7 +3,7 @@
 import codecs
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -36,7 +36,7 @@ def read_head(path: Path) -> bytes:
     return head
 
 
-def lines_of(path: Path, encoding: str) -> Iterator[str]:
+def lines_of(path: Path, encoding: str) -> Generator[str, None, None]:
     """The lines of a file as text, each with its end; characters that cannot be read are replaced.
 
     Raises:
