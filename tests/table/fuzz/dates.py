@@ -49,7 +49,7 @@ class DateForm:
         if self.unit == "ns":
             return times
         if self.unit == "W":
-            days = times.dayofweek.to_numpy().astype("m8[D]")
+            days = times.day_of_week.to_numpy().astype("m8[D]")
             return pd.DatetimeIndex(times.to_numpy() - days)
         starts = times.to_period(self.unit).to_timestamp()
         return pd.DatetimeIndex(starts)
