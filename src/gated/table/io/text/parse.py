@@ -127,9 +127,10 @@ def _options(
 
 def _repeats(cells: pa.Array) -> bool:
     """Whether the cells are repeated texts, such as labels and dates, and not numbers."""
-    if len(cells) == 0 or len(pc.unique(cells)) > MOST_DISTINCT * len(cells):
+    distinct = pc.unique(cells)
+    if len(cells) == 0 or len(distinct) > MOST_DISTINCT * len(cells):
         return False
-    return bool(pc.mean(pc.match_substring_regex(cells, NUMBER).cast(pa.int8())).as_py() < 0.5)
+    return bool(pc.mean(pc.match_substring_regex(distinct, NUMBER).cast(pa.int8())).as_py() < 0.5)
 
 
 def _check_encoding(layout: Layout) -> None:
