@@ -20,6 +20,7 @@ from gated.table.io.source import Source
 from gated.table.shape.header_times import header_times
 from gated.table.shape.part_cells import month_numbers, part_numbers
 from gated.table.shape.part_names import part_of
+from gated.table.shape.summary_rows import without_total
 from gated.table.time.times import TimeRequest, read_times
 from gated.text import counted, grouped, listed
 
@@ -168,7 +169,10 @@ def _melted(
     source: Source, labels: Sequence[str], columns: Sequence[str], time: str, ds: NDArray[Any]
 ) -> Turned:
     """A row for each row and column; `ds` [K · R] are the times, column after column."""
+    ds = ds.reshape(len(columns), len(source.frame))
+    source, totals = without_total(source, columns) if labels else (source, ())
     rows, frame = len(source.frame), source.frame
+    ds = ds[:, :rows].reshape(-1)
     value = next(name for name in ("value", "y", "target") if name not in (*labels, time))
     origin = np.repeat(np.arange(rows), len(columns))
     in_rows = pa.array(np.arange(len(ds)).reshape(len(columns), rows).T.reshape(-1))
@@ -186,8 +190,9 @@ def _melted(
     )
     left_out = [name for name in frame.columns if name not in (*labels, *columns, time)]
     notes = [
+        *totals,
         f"The columns `{columns[0]}` to `{columns[-1]}` are times; the table was turned, so that "
-        f"{counted(rows, 'row')} became {grouped(len(ds))}."
+        f"{counted(rows, 'row')} became {grouped(len(ds))}.",
     ]
     if left_out:
         notes.append(f"not used: {listed(left_out)}.")

@@ -7,6 +7,7 @@ from gated.table.columns.roles import Request
 from gated.table.io.source import Source
 from gated.table.schema import Schema
 from gated.table.shape.across import turned
+from gated.table.shape.summary_rows import without_whole_years
 from gated.table.shape.time_parts import with_joined_time
 
 __all__ = ["Shaped", "reshaped", "reshaped_as_before"]
@@ -51,11 +52,12 @@ def reshaped(source: Source, request: Request) -> Shaped:
             names.time_col,
         ):
             return Shaped(found.source, names, found.notes)
-    joined = with_joined_time(source, taken, time_col, request.time_format)
+    without, notes = without_whole_years(source)
+    joined = with_joined_time(without, taken, time_col, request.time_format)
     if joined is None or (time_col is None and request.time_col not in (None, joined.column)):
         return Shaped(source, request)
     read = replace(request, time_col=joined.column, time_format=None)
-    return Shaped(joined.source, read, (joined.note,))
+    return Shaped(joined.source, read, (*notes, joined.note))
 
 
 def reshaped_as_before(source: Source, schema: Schema) -> tuple[Source, Schema]:
