@@ -16,7 +16,8 @@ from gated.errors import DataError, UsageError
 from gated.table.columns.content import Content, read_content
 from gated.table.columns.joined_columns import joined_name, with_joined
 from gated.table.columns.likely_ids import separating_sentence
-from gated.table.columns.roles import Request, Roles, choose_roles
+from gated.table.columns.request import Request, Roles
+from gated.table.columns.roles import choose_roles
 from gated.table.io.source import Source, open_source
 from gated.table.schema import Schema
 from gated.table.series.aggregation import ADDED_UP, Aggregate, checked_aggregate

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from gated.errors import DataError, GatedError, UsageError
-from gated.table.columns.roles import Request, Roles, choose_roles
+from gated.table.columns.request import Request, Roles
+from gated.table.columns.roles import choose_roles
 from gated.table.io.source import open_source
 from gated.table.reader import read_table
 

@@ -21,7 +21,7 @@ from gated.table.cells.distinct import distinct_text, distinct_values
 from gated.table.cells.kinds import kind_of
 from gated.table.cells.numbers import TEXT_TYPES, Numbers, read_numbers, without_missing
 from gated.table.columns.number_notes import number_notes, unused_notes
-from gated.table.columns.roles import Roles
+from gated.table.columns.request import Roles
 from gated.table.io.source import Source
 from gated.table.schema import TimeForm
 from gated.table.time.grid import Instants

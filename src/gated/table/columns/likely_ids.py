@@ -7,7 +7,7 @@ import pandas as pd
 
 from gated.table.cells.kinds import kind_of_column
 from gated.table.columns.joined_columns import joined_name
-from gated.table.columns.roles import Roles
+from gated.table.columns.request import Roles
 from gated.table.io.source import Source
 from gated.text import joined, option
 

@@ -5,13 +5,12 @@ and the parameter that names one of them.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from gated.errors import DataError, UsageError
-from gated.table.cells.kinds import Kind, kind_of_column, nearness_to_numbers
+from gated.errors import DataError
+from gated.table.cells.kinds import Kind, kind_of_column
 from gated.table.cells.numbers import read_numbers
 from gated.table.columns.interval_times import likely_times
 from gated.table.columns.joined_columns import joined_name, parts_of
@@ -29,74 +28,16 @@ from gated.table.columns.names import (
     plain,
     price_of,
 )
+from gated.table.columns.no_numbers import no_numbers
+from gated.table.columns.request import COUNT, Request, Roles, check_request
 from gated.table.columns.separating import fewest_separating
 from gated.table.io.source import Source
 from gated.table.time.candidates import fits_format, looks_like_times
-from gated.text import did_you_mean, listed, option
+from gated.text import listed, option
 
-__all__ = ["COUNT", "Request", "Roles", "choose_roles"]
+__all__ = ["choose_roles"]
 
-COUNT = "count"
-"""The target's name where the rows are counted."""
 NUMERIC: frozenset[Kind] = frozenset({"integer", "number", "boolean", "empty"})
-
-
-@dataclass(frozen=True)
-class Request:
-    """The columns that the caller named; None where the column is to be detected.
-
-    With `aggregate`, the rows of one time are brought together: times that repeat do not mean that
-    there are several series.
-    """
-
-    id_col: str | None = None
-    time_col: str | None = None
-    target_col: str | None = None
-    covariates: Sequence[str] = ()
-    past_covariates: Sequence[str] = ()
-    wide: bool | None = None
-    aggregate: str | None = None
-    time_format: str | None = None
-
-    @property
-    def counts_rows(self) -> bool:
-        """Whether rows are counted, whatever their values are."""
-        return self.aggregate == "count" and self.target_col is None and not self.wide
-
-    @property
-    def all_covariates(self) -> tuple[str, ...]:
-        """All covariates: those known in the future first, then the past covariates."""
-        return (*self.covariates, *self.past_covariates)
-
-
-@dataclass(frozen=True)
-class Roles:
-    """The role of each column.
-
-    Attributes:
-        time: the time column; None if the rows are numbered steps in input order.
-        ids: the id column; None for a single series.
-        targets: the target; for a wide table, one column per series.
-        covariates: columns of future and past covariates.
-        wide: whether every target column is a series of its own.
-        notes: the choices, one sentence each.
-        counts_rows: whether the target is no column: it is the number of rows, named `COUNT`.
-    """
-
-    time: str | None
-    ids: str | None
-    targets: tuple[str, ...]
-    covariates: tuple[str, ...]
-    wide: bool
-    notes: tuple[str, ...]
-    counts_rows: bool = False
-
-    @property
-    def used(self) -> list[str]:
-        """All columns that have a role; a joined id column is one."""
-        single = [name for name in (self.time, self.ids) if name is not None]
-        targets = () if self.counts_rows else self.targets
-        return [*single, *targets, *self.covariates]
 
 
 def choose_roles(source: Source, request: Request) -> Roles:
@@ -121,7 +62,7 @@ class _Choice:
         self.columns: list[str] = list(source.frame.columns)
         self.time: str | None = None
         self.notes: list[str] = []
-        self._check_given()
+        check_request(request, self.columns, source.prefix)
         self.taken: set[str] = {
             name
             for name in (
@@ -228,40 +169,6 @@ class _Choice:
         """The columns that the id column was joined from, or will be."""
         others = [name for name in self.columns if name != ids]
         return () if ids is None else parts_of(ids, others) or ()
-
-    def _check_given(self) -> None:
-        given = {
-            "id_col": self.request.id_col,
-            "time_col": self.request.time_col,
-            "target_col": self.request.target_col,
-        }
-        for parameter, name in (
-            *given.items(),
-            *(("covariates", name) for name in self.request.covariates),
-            *(("past_covariates", name) for name in self.request.past_covariates),
-        ):
-            if name is not None and name not in self.columns:
-                raise UsageError(
-                    f"{self.source.prefix}there is no column `{name}` "
-                    f"({option(parameter)}).{did_you_mean(name, self.columns)} "
-                    f"The columns are {listed(self.columns)}."
-                )
-        columns = (*given.values(), *self.request.all_covariates)
-        named = [name for name in columns if name is not None]
-        twice = {name for name in named if named.count(name) > 1}
-        if twice:
-            raise UsageError(
-                f"Column {listed(sorted(twice))} has more than one role. Expected a "
-                f"different column for each of {option('id_col')}, {option('time_col')}, "
-                f"{option('target_col')}, {option('covariates')} and {option('past_covariates')}."
-            )
-        if self.request.wide and any(
-            (self.request.id_col, self.request.target_col, self.request.all_covariates)
-        ):
-            raise UsageError(
-                f"{option('wide')} makes every column but the time a series. Leave out "
-                f"{option('id_col')}, {option('target_col')} and {option('covariates')}."
-            )
 
     def _drop_row_numbers(self) -> None:
         """Leave out the row numbers that pandas, R and databases write as the first column."""
@@ -447,35 +354,13 @@ class _Choice:
         if len(numbers) > 1:
             raise self._ambiguous("target_col", numbers)
         if not numbers:
-            raise self._no_numbers()
+            raise no_numbers(self.source, self.columns, self._free({"text"}))
         return numbers[0]
 
     def _is_number_of(self, name: str) -> bool:
         """Whether a column has whole numbers and the name of a label: `Invoice ID`."""
         words = plain(name).split("_")
         return len(words) > 1 and words[-1] in ID_ENDINGS and self.kinds[name] == "integer"
-
-    def _no_numbers(self) -> DataError:
-        """The error for a table without a target: it names the column that comes nearest."""
-        text = self._free({"text"})
-        nearness = {name: nearness_to_numbers(self.source.frame[name]) for name in text}
-        advice = (
-            f"Name the target with {option('target_col')}, or count the rows of each step with "
-            f"{option('aggregate', 'count')}."
-        )
-        nearest = max(nearness, key=lambda name: nearness[name], default=None)
-        if nearest is not None and nearness[nearest] > 0:
-            try:
-                read_numbers(self.source, nearest)
-            except DataError as problem:
-                reason = str(problem).removeprefix(self.source.prefix)
-                advice = f"Nearest to numbers is column `{nearest}`: {reason}"
-            else:
-                advice = f"Column `{nearest}` can be read as numbers. {advice}"
-        return DataError(
-            f"{self.source.prefix}no column holds numbers to forecast. The columns are "
-            f"{listed(self.columns)}. {advice}"
-        )
 
     def _find_target(self) -> str | None:
         """Find the target by name; among equally good names, a numeric column."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from gated.table.columns.joined_columns import with_joined
-from gated.table.columns.roles import Request
+from gated.table.columns.request import Request
 from gated.table.io.source import Source
 from gated.table.schema import Schema
 from gated.table.shape.across import turned
