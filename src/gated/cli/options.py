@@ -229,7 +229,7 @@ def column_names(option: Option, typed: Sequence[str]) -> tuple[str, ...]:
 
 
 def joined_names(option: Option, typed: Sequence[str]) -> str:
-    """Read the names of columns whose labels are joined; `gated.read_table` knows such a name.
+    """Read the names of columns whose labels are joined; `gated.read_table` finds such a column.
 
     >>> joined_names(Option("--id-col", help=""), ["store", "item"])
     'store/item'

@@ -9,7 +9,7 @@ __all__ = ["FutureFrames"]
 
 
 class FutureFrames(Estimator):
-    """A fitted forecaster that knows the next steps of its table."""
+    """A fitted forecaster that makes frames of the next steps of its table."""
 
     def make_future_dataframe(self, h: int | None = None) -> Any:
         """The next steps of every fitted series, with empty cells for the covariates.
