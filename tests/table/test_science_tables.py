@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from openpyxl import Workbook
 
 from gated.errors import DataError
 from gated.table.reader import read_table
 from gated.table.table import Table
+from tests.table.io.kinds.workbooks import xlsx
 
 MONTHS = [(year, month) for year in (2022, 2023, 2024) for month in range(1, 13)]
 
@@ -203,16 +203,10 @@ def test_pages_before_the_rows_in_json(tmp_path: Path) -> None:
 
 
 def test_a_sheet_with_a_title_units_and_a_note(tmp_path: Path) -> None:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in (["Retail sales"], [None, "Food", "Rent"], [None, "2015=100", "2015=100"]):
-        sheet.append(row)
-    for year, month in MONTHS:
-        sheet.append([f"{year}-{month:02d}", month, 2 * month])
-    sheet.append(["Total", 1, 2])
-    sheet.append(["p = provisional"])
-    book.save(tmp_path / "a.xlsx")
+    rows = [["Retail sales"], [None, "Food", "Rent"], [None, "2015=100", "2015=100"]]
+    rows += [[f"{year}-{month:02d}", month, 2 * month] for year, month in MONTHS]
+    rows += [["Total", 1, 2], ["p = provisional"]]
+    (tmp_path / "a.xlsx").write_bytes(xlsx({"A": rows}))
     table = read_table(tmp_path / "a.xlsx")
     assert list(table.ids) == ["Food", "Rent"]
     assert first_and_last(table) == ("2022-01-01T00:00", "2024-12-01T00:00")

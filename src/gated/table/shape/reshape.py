@@ -57,7 +57,7 @@ def reshaped(source: Source, request: Request) -> Shaped:
     if joined is None or (time_col is None and request.time_col not in (None, joined.column)):
         return Shaped(source, request)
     read = replace(request, time_col=joined.column, time_format=None)
-    return Shaped(joined.source, read, (*notes, joined.note))
+    return Shaped(joined.source, read, (*notes, *joined.notes))
 
 
 def reshaped_as_before(source: Source, schema: Schema) -> tuple[Source, Schema]:

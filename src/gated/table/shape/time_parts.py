@@ -50,12 +50,12 @@ class JoinedTime:
     Attributes:
         source: the table with the joined column first, without its parts.
         column: its name: those of the parts with a slash between.
-        note: what was joined, as a sentence.
+        notes: what was joined, and how the parts were read, one sentence each.
     """
 
     source: Source
     column: str
-    note: str
+    notes: tuple[str, ...]
 
 
 def with_joined_time(
@@ -99,8 +99,8 @@ def with_joined_time(
             joined = _beside_year(filled, year, numbers, others, months)
             if joined is None or filled is source:
                 return joined
-            note = f"{joined.note} The empty cells of `{year}` repeat the year above them."
-            return replace(joined, note=note)
+            said = f"The empty cells of `{year}` repeat the year above them."
+            return replace(joined, notes=(*joined.notes, said))
     return None
 
 
@@ -126,17 +126,19 @@ def _beside_date(
         if found is None or all(len(np.unique(values)) == 1 for values in found.values()):
             continue
         try:
-            days = read_times(source, TimeRequest(date, time_format=time_format)).values
+            read = read_times(source, TimeRequest(date, time_format=time_format))
         except DataError:  # 01.02.2024 may be decided by the times of day beside it
             if time_format is not None:
                 raise
             values = dict(zip(parts, found.values(), strict=True))
             return _joined_as_text(source, (date, *found), values)
+        days = read.values
         if days.dtype.kind != "M" or (days != days.astype("M8[D]")).any():
             return None
         seconds = _seconds(dict(zip(parts, found.values(), strict=True)))
         times = days + (seconds * 1_000_000_000).astype("m8[ns]")
-        return _joined(source, (date, *found), times, _ends(source, others))
+        joined = _joined(source, (date, *found), times, _ends(source, others))
+        return replace(joined, notes=(*joined.notes, *read.notes))
     return None
 
 
@@ -157,7 +159,7 @@ def _joined_as_text(
     name = JOINT.join(columns)
     times = read_times(source.with_column(name, texts), TimeRequest(name))
     joined = _joined(source, columns, times.values)
-    return replace(joined, note=" ".join((joined.note, *times.notes[1:])))
+    return replace(joined, notes=(*joined.notes, *times.notes[1:]))
 
 
 def _beside_year(
@@ -195,10 +197,10 @@ def _joined(
     name = JOINT.join(columns)
     added = source.with_column(name, pa.array(times.astype("M8[ns]")))
     kept = [column for column in added.frame.columns if column not in (*columns, *ends)]
-    note = f"time: the columns {listed(columns)} were joined to one time."
+    notes = [f"time: the columns {listed(columns)} were joined to one time."]
     if ends:
-        note += f" {listed(ends)}, the end of each interval, is not used."
-    return JoinedTime(added.only(kept), name, note)
+        notes.append(f"{listed(ends)}, the end of each interval, is not used.")
+    return JoinedTime(added.only(kept), name, tuple(notes))
 
 
 def _since_year(years: IntArray, parts: dict[Part, IntArray]) -> tuple[TimeArray, BoolArray]:
