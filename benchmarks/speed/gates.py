@@ -34,23 +34,23 @@ def run(threads: int, cases: Sequence[Case] = CASES, plan: TimingPlan = FULL) ->
 
 
 def measure(cases: Sequence[Case], plan: TimingPlan) -> list[Row]:
-    """A row for each case; both calls are timed in turn."""
-    rows: list[Row] = []
-    for case in cases:
-        layer = _LAYERS[case.kind](case.input_size, case.hidden_size).eval()
-        x = torch.randn(case.steps, case.batch, case.input_size)
-        calls = {"plain": lambda: layer(x), "gates": lambda: layer.gates(x)}  # noqa: B023
-        with torch.no_grad():
-            first = {name: timed(call)[1] for name, call in calls.items()}
-            timings = time_in_turns(calls, plan, first)
-        ratio = timings.ratio("gates", "plain")
-        rows.append(
-            {
-                "case": str(case),
-                "plain_ms": 1e3 * timings.of("plain").median,
-                "gates_ms": 1e3 * timings.of("gates").median,
-                "ratio": ratio.median,
-                "quartiles": f"{ratio.q1:.2f} to {ratio.q3:.2f}",
-            }
-        )
-    return rows
+    """A row for each case."""
+    return [_measured(case, plan) for case in cases]
+
+
+def _measured(case: Case, plan: TimingPlan) -> Row:
+    """Time both calls of a case in turn."""
+    layer = _LAYERS[case.kind](case.input_size, case.hidden_size).eval()
+    x = torch.randn(case.steps, case.batch, case.input_size)
+    calls = {"plain": lambda: layer(x), "gates": lambda: layer.gates(x)}
+    with torch.no_grad():
+        first = {name: timed(call)[1] for name, call in calls.items()}
+        timings = time_in_turns(calls, plan, first)
+    ratio = timings.ratio("gates", "plain")
+    return {
+        "case": str(case),
+        "plain_ms": 1e3 * timings.of("plain").median,
+        "gates_ms": 1e3 * timings.of("gates").median,
+        "ratio": ratio.median,
+        "quartiles": f"{ratio.q1:.2f} to {ratio.q3:.2f}",
+    }

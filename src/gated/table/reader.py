@@ -247,7 +247,7 @@ def _separating(
         opened = open_source(source, marks, sheet=sheet, can_choose=True)
     except DataError:  # stdin and pipes are read once only
         return ""
-    return separating_sentence(reshaped(opened, named).source, roles)
+    return separating_sentence(with_joined(reshaped(opened, named).source, roles.ids), roles)
 
 
 def _names(columns: Sequence[str] | None) -> tuple[str, ...]:

@@ -141,7 +141,7 @@ class ReadRequest(ReadingRequest):
         Option(
             "--out -o",
             "FILE",
-            help="Write the tidy table, a row for each series and time: .csv, .parquet or .json.",
+            help="Write the table, a row for each series and time: .csv, .parquet or .json.",
             panel=OUTPUT,
             read=one_path,
             file="written",
@@ -166,17 +166,6 @@ class FillInRequest(ReadRequest):
             help="The number of steps after the last one of the table. Required.",
             panel=FORECAST,
             read=whole_number(least=1),
-        ),
-    ] = None
-    out: Annotated[
-        Path | None,
-        Option(
-            "--out -o",
-            "FILE",
-            help="Write the table to fill in: .csv, .parquet or .json. Default: stdout.",
-            panel=OUTPUT,
-            read=one_path,
-            file="written",
         ),
     ] = None
 

@@ -2,9 +2,7 @@
 
 import io
 import sys
-import urllib.error
 import urllib.parse
-import urllib.request
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -78,6 +76,8 @@ def read_url(url: str) -> MemoryFile:
 
 
 def _open_web(url: str) -> Any:
+    import urllib.request  # takes 20 ms, which only a URL needs
+
     request = urllib.request.Request(url, headers={"User-Agent": "gated"})
     return urllib.request.urlopen(request, timeout=_SECONDS)
 

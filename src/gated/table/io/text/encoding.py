@@ -7,8 +7,6 @@ charset-normalizer where they do not.
 import codecs
 import re
 
-import charset_normalizer
-
 __all__ = ["ENCODING_NAMES", "detect_encoding", "older_encoding"]
 
 ENCODING_NAMES = {
@@ -80,6 +78,8 @@ def older_encoding(sample: bytes) -> str:
     if sum(map(len, runs)) >= max(WORD_BYTES * len(runs), FEWEST_BYTES):
         if cyrillic := _cyrillic(runs):
             return cyrillic
+        import charset_normalizer  # only files of a rare encoding need it
+
         guess = charset_normalizer.from_bytes(lines, cp_isolation=list(OTHERS)).best()
         if guess is not None and guess.encoding in OTHERS:
             return str(guess.encoding)
