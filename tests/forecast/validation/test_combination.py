@@ -132,3 +132,13 @@ def test_the_result_is_the_same_after_it_was_stored() -> None:
     expected = ExpectedError(12.5, 0.14, None, "revenue", "day", 3)
     stored = replace(case(1.0, 1.0)[0], expected=expected)
     assert Combination.from_json(stored.to_json()) == stored
+
+
+def test_over_a_short_horizon_the_network_is_trusted_less() -> None:
+    _, y, network, baselines = case(1.5, 1.0, windows=32, correlated=1.0)
+    shares = [
+        combine(y, network, baselines, np.ones(32), 32, "pretrained", short=short).share
+        for short in (False, True)
+    ]
+    assert shares[0] > 0.6
+    assert shares[1] < 0.3

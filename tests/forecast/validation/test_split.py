@@ -80,3 +80,16 @@ def test_windows_without_observed_values_are_left_out() -> None:
     nothing = choose(offsets, np.zeros(300, dtype=bool), patch=5, h=10, seed=0)
     assert not nothing.exists
     assert nothing.end.tolist() == [100, 100, 100]
+
+
+def test_a_short_horizon_has_more_windows_at_several_times_of_the_day() -> None:
+    held = split_validation(np.array([1500]), patch=96, h=4, seed=0)
+    assert len(held.cutoff) == 32
+    assert np.unique(np.diff(held.cutoff)).tolist() == [4]
+    assert held.cutoff[-1] == 1496
+    assert len(np.unique(held.cutoff % 96)) > 20
+
+
+def test_the_windows_of_a_short_horizon_do_not_overlap_in_a_short_series() -> None:
+    held = split_validation(np.array([60]), patch=24, h=4, seed=0)
+    assert held.cutoff.tolist() == [44, 48, 52, 56]

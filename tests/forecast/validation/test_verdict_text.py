@@ -69,6 +69,10 @@ def test_a_network_that_erred_more_is_used_with_a_reason() -> None:
         "10 % more than theta: 9 windows prove little, and on other tables it erred less."
     )
     assert "than theta: one window proves little" in result(0.9, windows=1, **errors).text
+    assert result(0.4, **errors).text.endswith(
+        "The forecast is 40 % pretrained network and 60 % theta: the network alone erred 10 % more "
+        "than theta."
+    )
     many = result(0.9, windows=500, **errors).text
     assert many.endswith(
         "The forecast is 90 % pretrained network and 10 % theta, although the network alone erred "

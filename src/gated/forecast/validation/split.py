@@ -10,6 +10,10 @@ from gated.arrays import BoolArray, IntArray
 # This many series need only one cutoff each; fewer series have several cutoffs.
 _WINDOWS_WANTED = 64
 _MOST_CUTOFFS = 9
+# A horizon of at most a fifth of a patch is short: its windows cost little, and need not be a
+# patch apart, so that they are at several times of the day (decision 32).
+_SHORT_SHARE = 0.2
+_MOST_SHORT_CUTOFFS = 32
 _MOST_WINDOWS = 1024
 _LARGEST_SHARE = 0.3
 # The windows of a long series are spread over this share of it, not only its end (decision 7).
@@ -43,6 +47,15 @@ class ValidationSplit:
         return np.asarray(np.arange(offsets[-1]) < end)
 
 
+def is_short(h: int, patch: int) -> bool:
+    """Whether a horizon is short: at most a fifth of a patch.
+
+    >>> is_short(4, patch=96), is_short(28, patch=7)
+    (True, False)
+    """
+    return h <= _SHORT_SHARE * patch
+
+
 def split_validation(
     offsets: IntArray, observed: BoolArray, patch: int, h: int, seed: int
 ) -> ValidationSplit:
@@ -50,9 +63,10 @@ def split_validation(
 
     The last `h` steps of each series are held out; for few series also windows at previous cutoffs,
     at most 30 % of a series. The cutoffs are one patch apart, or several patches, so that they
-    spread over a tenth of the series. If most series are too short, the horizon is reduced;
-    otherwise short series are only used for training. Windows without observed values, or
-    without any before the cutoff, are left out.
+    spread over a tenth of the series. With a short horizon there are more of them, and they are one
+    horizon apart, or several. If most series are too short, the horizon is reduced; otherwise short
+    series are only used for training. Windows without observed values, or without any before the
+    cutoff, are left out.
 
     Args:
         offsets: [N+1].
@@ -71,10 +85,11 @@ def split_validation(
     is_long = available >= max(steps, 1)
     if steps < 1:
         return ValidationSplit(_NONE, _NONE, lengths, steps)
-    cutoffs = min(_MOST_CUTOFFS, math.ceil(_WINDOWS_WANTED / int(is_long.sum())))
-    count = np.clip(1 + (available - steps) // patch, 1, cutoffs)
+    unit, most = (steps, _MOST_SHORT_CUTOFFS) if is_short(h, patch) else (patch, _MOST_CUTOFFS)
+    cutoffs = min(most, math.ceil(_WINDOWS_WANTED / int(is_long.sum())))
+    count = np.clip(1 + (available - steps) // unit, 1, cutoffs)
     spread = (_SPREAD_OVER * lengths).astype(np.int64) - steps
-    step_size = patch * np.maximum(spread // (np.maximum(count - 1, 1) * patch), 1)
+    step_size = unit * np.maximum(spread // (np.maximum(count - 1, 1) * unit), 1)
     end = np.where(is_long, lengths - steps - (count - 1) * step_size, lengths)
     series = np.repeat(np.flatnonzero(is_long), count[is_long])
     number = np.concatenate([np.arange(n) for n in count[is_long]])

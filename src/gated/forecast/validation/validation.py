@@ -36,7 +36,7 @@ from gated.forecast.validation.mean_correction import (
     own_means,
     window_means,
 )
-from gated.forecast.validation.split import ValidationSplit
+from gated.forecast.validation.split import ValidationSplit, is_short
 from gated.forecast.validation.view_weights import most_views, prior_weights, view_weights
 
 _MEDIAN = QUANTILES.index(0.5)
@@ -117,7 +117,9 @@ class Validation:
         }
         weights, quantiles = self._views(network, views, quantiles)
         combination = combine(
-            self.y, quantiles, points, self.weight, self._independent_windows, origin, weights
+            *(self.y, quantiles, points, self.weight, self._independent_windows),
+            *(origin, weights),
+            short=is_short(h, layout.patch),
         )
         final = combination.mix(quantiles, points[combination.baseline])
         observed = np.isfinite(self.y)

@@ -17,6 +17,7 @@ FEW_WINDOWS = 80
 # Errors with a smaller relative difference count as equal.
 _ROUNDING = 1e-9  # an error of this share of the network's is one of rounding
 _AS_MUCH = 0.005
+_HALF = 0.5
 _NAMES = {
     "pretrained": "pretrained network",
     "tuned": "fine-tuned network",
@@ -146,6 +147,8 @@ def _decision(result: ValidationResult) -> str:
         subject = "the network alone"
     if not is_worse:
         return f"{forecast}."
+    if result.share < _HALF:  # as its error says: nothing to excuse
+        return f"{forecast}: {subject} {compared}."
     reason = _reason(result)
     if result.share < 1 and errors["forecast"] < other and not reason:
         return f"{forecast}: {subject} {compared}, and their mean erred least."
