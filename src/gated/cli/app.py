@@ -1,9 +1,7 @@
 """Defines the commands. Each imports its modules when it is called, so that the help is fast."""
 
-import inspect
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 from typer import Option
@@ -13,15 +11,13 @@ import gated
 from gated.cli.console.exits import Commands
 from gated.cli.console.help import Command
 from gated.cli.console.messages import Messages
-from gated.cli.options import typer_parameters
 from gated.cli.requests.answer_request import AnswerRequest
 from gated.cli.requests.backtest_request import BacktestRequest
 from gated.cli.requests.chat_request import ChatRequest
 from gated.cli.requests.explain_request import ExplainRequest
-from gated.cli.requests.flags import flag
 from gated.cli.requests.forecast_request import ForecastRequest
 from gated.cli.requests.reading_request import FillInRequest, ReadRequest
-from gated.cli.requests.request import DemoRequest, DoctorRequest, Request
+from gated.cli.requests.request import DemoRequest, DoctorRequest
 from gated.cli.requests.sequence_request import (
     ClassifyRequest,
     GenerateRequest,
@@ -29,11 +25,9 @@ from gated.cli.requests.sequence_request import (
     TrainRequest,
 )
 from gated.cli.requests.transcribe_request import TranscribeRequest
-from gated.text import option_style
+from gated.cli.requests.with_request import CONFIG, name_config, with_request
 
 __all__ = ["app", "command"]
-
-AnyRequest = TypeVar("AnyRequest", bound=Request)
 
 app = typer.Typer(
     cls=Commands,
@@ -108,30 +102,6 @@ def command() -> Any:
     return get_command(app)
 
 
-def _with_request(
-    kind: type[AnyRequest],
-) -> Callable[[Callable[[typer.Context, AnyRequest], None]], Callable[..., None]]:
-    """Give a command the options of a request; the command receives the request.
-
-    typer finds the options in the signature of the function, so the fields of `kind` become the
-    parameters there.
-    """
-
-    def with_options(
-        run: Callable[[typer.Context, AnyRequest], None],
-    ) -> Callable[..., None]:
-        def call(context: typer.Context, **typed: Any) -> None:
-            with option_style(flag):  # messages name `--season-length`, not `season_length=`
-                run(context, kind.of(str(context.info_name), typed))
-
-        context = inspect.signature(call).parameters["context"]
-        call.__signature__ = inspect.Signature([context, *typer_parameters(kind)])  # type: ignore[attr-defined]
-        call.__name__, call.__doc__ = run.__name__, run.__doc__
-        return call
-
-    return with_options
-
-
 def _print_version(requested: bool) -> None:
     if requested:
         typer.echo(f"gated {gated.__version__}")
@@ -141,6 +111,14 @@ def _print_version(requested: bool) -> None:
 @app.callback(invoke_without_command=True)
 def start(
     context: typer.Context,
+    config: Annotated[
+        list[str] | None,
+        Option(
+            CONFIG.flags,
+            metavar=CONFIG.metavar,
+            help="Take options from this TOML file; each command has it too.",
+        ),
+    ] = None,
     version: Annotated[
         bool,
         Option(
@@ -148,13 +126,17 @@ def start(
         ),
     ] = False,
 ) -> None:
-    """Recurrent networks that remember: a table in, a forecast out."""
+    """Recurrent networks that remember: a table in, a forecast out.
+
+    Options may also come from a file (--config) and from variables such as GATED_HORIZON.
+    """
+    name_config(context, config)
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
 
 @app.command(cls=Command)
-@_with_request(DemoRequest)
+@with_request(DemoRequest)
 def demo(context: typer.Context, request: DemoRequest) -> None:
     """Show what gated does, on data and with models of the package.
 
@@ -180,7 +162,7 @@ def demo(context: typer.Context, request: DemoRequest) -> None:
 
 
 @app.command(cls=Command, epilog=_FORECAST_EXAMPLES)
-@_with_request(ForecastRequest)
+@with_request(ForecastRequest)
 def forecast(context: typer.Context, request: ForecastRequest) -> None:
     """Forecast every series of a table.
 
@@ -192,7 +174,7 @@ def forecast(context: typer.Context, request: ForecastRequest) -> None:
 
 
 @app.command(cls=Command, epilog=_READ_EXAMPLES)
-@_with_request(ReadRequest)
+@with_request(ReadRequest)
 def read(context: typer.Context, request: ReadRequest) -> None:
     """Show how a table is understood: columns, step, series, gaps and repairs. No forecast."""
     from gated.cli.commands.forecasting.read import run
@@ -201,7 +183,7 @@ def read(context: typer.Context, request: ReadRequest) -> None:
 
 
 @app.command(cls=Command, epilog=_FUTURE_EXAMPLES)
-@_with_request(FillInRequest)
+@with_request(FillInRequest)
 def future(context: typer.Context, request: FillInRequest) -> None:
     """Write the next steps of every series, with cells for the covariates to fill in."""
     from gated.cli.commands.forecasting.read import fill_in
@@ -210,7 +192,7 @@ def future(context: typer.Context, request: FillInRequest) -> None:
 
 
 @app.command(cls=Command, epilog=_EXPLAIN_EXAMPLES)
-@_with_request(ExplainRequest)
+@with_request(ExplainRequest)
 def explain(context: typer.Context, request: ExplainRequest) -> None:
     """Say what moves the forecast of a table: past values, covariates, seasons.
 
@@ -222,7 +204,7 @@ def explain(context: typer.Context, request: ExplainRequest) -> None:
 
 
 @app.command(cls=Command, epilog=_BACKTEST_EXAMPLES)
-@_with_request(BacktestRequest)
+@with_request(BacktestRequest)
 def backtest(context: typer.Context, request: BacktestRequest) -> None:
     """Measure the accuracy on the past, compared with seasonal naive and other methods.
 
@@ -235,7 +217,7 @@ def backtest(context: typer.Context, request: BacktestRequest) -> None:
 
 
 @app.command(cls=Command, epilog=_TRAIN_EXAMPLES)
-@_with_request(TrainRequest)
+@with_request(TrainRequest)
 def train(context: typer.Context, request: TrainRequest) -> None:
     """Learn from your own recordings, texts, music, drawings, images, stories or dialogues.
 
@@ -247,7 +229,7 @@ def train(context: typer.Context, request: TrainRequest) -> None:
 
 
 @app.command(cls=Command, epilog=_GENERATE_EXAMPLES)
-@_with_request(GenerateRequest)
+@with_request(GenerateRequest)
 def generate(context: typer.Context, request: GenerateRequest) -> None:
     """Make a new text, tune, drawing or image with a trained model, or continue one.
 
@@ -259,7 +241,7 @@ def generate(context: typer.Context, request: GenerateRequest) -> None:
 
 
 @app.command(cls=Command, epilog=_CLASSIFY_EXAMPLES)
-@_with_request(ClassifyRequest)
+@with_request(ClassifyRequest)
 def classify(context: typer.Context, request: ClassifyRequest) -> None:
     """Label recordings with a trained model.
 
@@ -271,7 +253,7 @@ def classify(context: typer.Context, request: ClassifyRequest) -> None:
 
 
 @app.command(cls=Command, epilog=_TRANSCRIBE_EXAMPLES)
-@_with_request(TranscribeRequest)
+@with_request(TranscribeRequest)
 def transcribe(context: typer.Context, request: TranscribeRequest) -> None:
     """Write down the words of recordings, or of a stream, with a trained model.
 
@@ -283,7 +265,7 @@ def transcribe(context: typer.Context, request: TranscribeRequest) -> None:
 
 
 @app.command(cls=Command, epilog=_ANSWER_EXAMPLES)
-@_with_request(AnswerRequest)
+@with_request(AnswerRequest)
 def answer(context: typer.Context, request: AnswerRequest) -> None:
     """Answer questions about a story with a trained model.
 
@@ -295,7 +277,7 @@ def answer(context: typer.Context, request: AnswerRequest) -> None:
 
 
 @app.command(cls=Command, epilog=_CHAT_EXAMPLES)
-@_with_request(ChatRequest)
+@with_request(ChatRequest)
 def chat(context: typer.Context, request: ChatRequest) -> None:
     """Hold a dialogue with a trained model: a line of stdin is a turn.
 
@@ -307,7 +289,7 @@ def chat(context: typer.Context, request: ChatRequest) -> None:
 
 
 @app.command(cls=Command)
-@_with_request(ShowRequest)
+@with_request(ShowRequest)
 def show(context: typer.Context, request: ShowRequest) -> None:
     """Describe a model file: what it is, what it learned from, how well."""
     from gated.cli.commands.show import run
@@ -316,7 +298,7 @@ def show(context: typer.Context, request: ShowRequest) -> None:
 
 
 @app.command(cls=Command)
-@_with_request(DoctorRequest)
+@with_request(DoctorRequest)
 def doctor(context: typer.Context, request: DoctorRequest) -> None:
     """Show what is installed, what works and what this terminal can draw."""
     from gated.cli.commands.doctor import run
