@@ -58,7 +58,8 @@ class TableOptions:
         Option(
             "--covariate",
             "COLUMN",
-            help="A column whose future values are known, such as a price; repeat it for more.",
+            help="A column whose future values are known, such as a price; repeat it, or separate "
+            "them by commas.",
             panel=COVARIATES,
             read=column_names,
             is_for_fitting=True,
@@ -69,7 +70,8 @@ class TableOptions:
         Option(
             "--past-covariate",
             "COLUMN",
-            help="A column that is known up to the present only; repeat it for more.",
+            help="A column that is known up to the present only; repeat it, or separate "
+            "them by commas.",
             panel=COVARIATES,
             read=column_names,
             is_for_fitting=True,
@@ -92,8 +94,8 @@ class TableOptions:
         Option(
             "--id-col",
             "COLUMN",
-            help="The column with the label of the series; repeat it where several columns name a "
-            "series.",
+            help="The column with the label of the series; repeat it, or separate them by commas, "
+            "where several columns name a series.",
             panel=TABLE,
             read=joined_names,
         ),

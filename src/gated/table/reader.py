@@ -14,7 +14,7 @@ import numpy as np
 from gated.arrays import BoolArray, FloatArray, ObjectArray
 from gated.errors import DataError, UsageError
 from gated.table.columns.content import Content, read_content
-from gated.table.columns.joined_columns import joined_name, with_joined
+from gated.table.columns.joined_columns import at_commas, joined_name, with_joined
 from gated.table.columns.likely_ids import separating_sentence
 from gated.table.columns.request import Request, Roles
 from gated.table.columns.roles import choose_roles
@@ -107,7 +107,6 @@ def read_table(
     >>> read_table(sales, aggregate="sum", freq="D").y
     array([25. ,  7.5])
     """
-    names, past_names = _names(covariates), _names(past_covariates)
     alias = None if freq is None else str(freq)
     requested = None if alias is None else parse_alias(alias)
     if fill is not None and fill not in get_args(Fill):
@@ -117,7 +116,10 @@ def read_table(
         )
     rule, marks = checked_aggregate(aggregate), _marks(missing)
     opened = open_source(source, marks, sheet=sheet, can_choose=True)
-    ids = joined_name(id_col)
+    names, past_names = (
+        at_commas(_names(given), opened.frame.columns) for given in (covariates, past_covariates)
+    )
+    ids = joined_name(at_commas(_names(id_col), opened.frame.columns) or None)
     named = Request(ids, time_col, target_col, names, past_names, wide, rule, time_format)
     shaped = reshaped(opened, named)
     roles = choose_roles(shaped.source, shaped.request)

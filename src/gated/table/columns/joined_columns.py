@@ -4,7 +4,7 @@ A joined column is named by its parts. So the same name makes it again, in a tab
 in a later one.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from gated.table.cells.numbers import column_text
 from gated.table.io.source import Source
 
-__all__ = ["JOINT", "joined_name", "parts_of", "with_joined"]
+__all__ = ["JOINT", "at_commas", "joined_name", "parts_of", "with_joined"]
 
 JOINT = "/"
 
@@ -26,6 +26,23 @@ def joined_name(columns: str | Sequence[str] | None) -> str | None:
     if columns is None or isinstance(columns, str):
         return columns
     return JOINT.join(columns)
+
+
+def at_commas(names: Iterable[str], columns: Collection[str]) -> tuple[str, ...]:
+    """The names of columns, of which several may be in one text with commas between them.
+
+    A name of a column may contain a comma, so a text is parted only if it is no column and all its
+    parts are.
+
+    >>> at_commas(["price,open", "a,b", "c"], ["price", "open", "a", "b", "a,b"])
+    ('price', 'open', 'a,b', 'c')
+    """
+    found: list[str] = []
+    for name in names:
+        parts = [part.strip() for part in name.split(",")]
+        is_list = name not in columns and all(part in columns for part in parts)
+        found += parts if is_list else [name]
+    return tuple(found)
 
 
 def parts_of(name: str, columns: Collection[str]) -> tuple[str, ...] | None:
