@@ -179,14 +179,15 @@ class TestHelp:
     def test_the_examples_fit_a_narrow_terminal(self, gated, monkeypatch, command):
         monkeypatch.setenv("COLUMNS", "60")
         shown = gated(command, "-h").stdout
-        lines = [line.strip() for line in shown.partition("Examples:")[2].splitlines()]
+        head = shown.partition("╭─")[0]  # before the arguments and options
+        lines = [line.strip() for line in head.partition("Examples:")[2].splitlines()]
         examples = [line for line in lines if line]
         assert len(examples) >= 5
         assert all(line.startswith(f"gated {command} ") for line in examples)
         known = {flag for option in options.options_of(REQUESTS[command]).values()
                  for flag in option.flags.split()}  # fmt: skip
         used = {word for line in examples for word in line.split() if word.startswith("--")}
-        assert used <= known
+        assert used <= known | {"--config"}
 
     def test_panels_keep_their_order(self, gated, monkeypatch):
         monkeypatch.setenv("COLUMNS", "100")
@@ -197,33 +198,60 @@ class TestHelp:
 
 
 class TestCompletion:
-    @pytest.mark.parametrize(
-        ("words", "offered"),
-        [
-            ("gated fore", "forecast"),
-            ("gated forecast a.csv --hor", "--horizon"),
-            ("gated backtest a.csv --by s", "series\nstep"),
-            ("gated forecast a.csv --training ", "none\ntune\nscratch\nauto"),
-            ("gated backtest a.csv --against Auto", "AutoETS\nAutoTheta\nAutoARIMA"),
-        ],
+    OFFERED = (
+        ("gated fore", ["forecast"]),
+        ("gated forecast a.csv --hor", ["--horizon"]),
+        ("gated backtest a.csv --by s", ["series", "step"]),
+        ("gated forecast a.csv --training ", ["none", "tune", "scratch", "auto"]),
+        ("gated backtest a.csv --against Auto", ["AutoETS", "AutoTheta", "AutoARIMA"]),
+        ("gated backtest a.csv --against naive,th", ["naive,theta"]),
+        ("gated demo d", ["digits", "drawing", "dance"]),
+        ("gated train sp", ["speech"]),
     )
-    def test_the_shell_is_offered(self, words, offered):
-        environment = {
-            "_GATED_COMPLETE": "complete_bash",
-            "COMP_WORDS": words,
-            "COMP_CWORD": str(len(words.split(" ")) - 1),
-        }
+    FILES = ("gated forecast a", "gated train recordings", "gated forecast a.csv --out ")
+
+    @staticmethod
+    def _completed(shell, **words):
         result = subprocess.run(
             [sys.executable, "-c", "from gated.cli import main; main()"],
             capture_output=True,
             text=True,
             check=False,
             timeout=60,
-            env={**os.environ, **environment},
+            env={**os.environ, "_GATED_COMPLETE": f"complete_{shell}", **words},
         )
-        assert (result.returncode, result.stdout) == (0, offered + "\n"), result.stderr
+        assert result.stderr == ""
+        return result.returncode, result.stdout
+
+    @pytest.mark.parametrize(
+        ("words", "offered"), [*OFFERED, *((words, []) for words in FILES)]
+    )  # where nothing is offered, bash completes names of files
+    def test_of_bash(self, words, offered):
+        place = str(len(words.split(" ")) - 1)
+        _, shown = self._completed("bash", COMP_WORDS=words, COMP_CWORD=place)
+        assert sorted(shown.split()) == sorted(offered)
+
+    @pytest.mark.parametrize("words", FILES)
+    def test_zsh_and_fish_complete_names_of_files(self, words):
+        assert self._completed("zsh", _TYPER_COMPLETE_ARGS=words)[1].strip() == "_files"
+        action = {"_TYPER_COMPLETE_FISH_ACTION": "is-args", "_TYPER_COMPLETE_ARGS": words}
+        assert self._completed("fish", **action)[0] == 1  # no: fish completes names of files
+
+    @pytest.mark.parametrize(("words", "offered"), OFFERED[:4])
+    def test_of_zsh_and_fish(self, words, offered):
+        shown = self._completed("zsh", _TYPER_COMPLETE_ARGS=words)[1]
+        assert all(f'"{word}"' in shown for word in offered)
+        action = {"_TYPER_COMPLETE_FISH_ACTION": "get-args", "_TYPER_COMPLETE_ARGS": words}
+        shown = self._completed("fish", **action)[1]
+        assert [line.split("\t")[0] for line in shown.splitlines()] == offered
 
     def test_it_can_be_installed(self, gated):
         shown = gated("--help").stdout
         assert "--install-completion" in shown
         assert "--show-completion" in shown
+
+    def test_it_ignores_a_configuration(self):
+        shown = self._completed(
+            "bash", COMP_WORDS="gated fore", COMP_CWORD="1", GATED_CONFIG="none.toml"
+        )
+        assert shown == (0, "forecast\n")

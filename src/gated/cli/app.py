@@ -35,67 +35,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-# Each line fits a terminal of 60 columns.
-_FORECAST_EXAMPLES = """Examples:
-gated forecast sales.csv --horizon 28
-gated forecast sales.csv --horizon 28 --level 80,95
-gated forecast sales.csv --horizon 28 --covariate price
-gated forecast sales.csv --horizon 28 --report ahead.html
-gated forecast sales.csv --horizon 28 --save shop.gated
-gated forecast new.csv --horizon 28 --model shop.gated"""
-_READ_EXAMPLES = """Examples:
-gated read sales.csv
-gated read sales.csv --out tidy.csv
-gated read sales.csv --json"""
-_FUTURE_EXAMPLES = """Examples:
-gated future sales.csv --horizon 28 --covariate price
-gated future sales.csv --horizon 28 \\
-  --covariate price > fill_me.csv"""
-_EXPLAIN_EXAMPLES = """Examples:
-gated explain sales.csv --horizon 28
-gated explain sales.csv --horizon 28 --series north
-gated explain sales.csv --horizon 28 --report why.html
-gated explain sales.csv --horizon 28 \\
-  --covariate price --what-if price=4.5"""
-_BACKTEST_EXAMPLES = """Examples:
-gated backtest sales.csv --horizon 28
-gated backtest sales.csv --horizon 28 --windows 8
-gated backtest sales.csv --horizon 28 --by step
-gated backtest sales.csv --horizon 28 --against theta
-gated backtest sales.csv --horizon 28 --report past.html"""
-
-_TRAIN_EXAMPLES = """Examples:
-gated train speech recordings/ --out words.gated
-gated train speech words/ --strings --out strings.gated
-gated train text plays.txt --out plays.gated
-gated train music tunes/ --out tunes.gated
-gated train answers stories.txt --out stories.gated"""
-_CLASSIFY_EXAMPLES = """Examples:
-gated classify words.gated clip.wav
-gated classify words.gated *.wav --out labels.csv
-gated classify words.gated clip.wav --picture a.svg"""
-_GENERATE_EXAMPLES = """Examples:
-gated generate plays.gated --prompt "KING: "
-gated generate tunes.gated --out tune.mid --length 256
-gated generate letters.gated -o sheet.svg --count 30
-gated generate tunes.gated --picture a.svg --explain"""
-
-_TRANSCRIBE_EXAMPLES = """Examples:
-gated transcribe strings.gated clip.wav
-gated transcribe strings.gated *.wav --json
-gated transcribe m.gated a.wav --picture a.svg --explain
-arecord -f S16_LE -r 8000 | gated transcribe m.gated -"""
-
-_ANSWER_EXAMPLES = """Examples:
-gated answer m.gated --story a.txt "Where is Mary?"
-gated answer m.gated --story a.txt "Who left?" --explain
-gated answer m.gated --story a.txt "Who?" --json"""
-
-_CHAT_EXAMPLES = """Examples:
-gated chat table.gated
-gated chat table.gated --state dialogue.state
-echo "Hello" | gated chat table.gated --json"""
-
 
 def command() -> Any:
     """Return the command line as one callable, with the errors of `Commands`."""
@@ -161,7 +100,7 @@ def demo(context: typer.Context, request: DemoRequest) -> None:
         )
 
 
-@app.command(cls=Command, epilog=_FORECAST_EXAMPLES)
+@app.command(cls=Command)
 @with_request(ForecastRequest)
 def forecast(context: typer.Context, request: ForecastRequest) -> None:
     """Forecast every series of a table.
@@ -173,7 +112,7 @@ def forecast(context: typer.Context, request: ForecastRequest) -> None:
     run(request, Messages(quiet=request.quiet), context.obj)
 
 
-@app.command(cls=Command, epilog=_READ_EXAMPLES)
+@app.command(cls=Command)
 @with_request(ReadRequest)
 def read(context: typer.Context, request: ReadRequest) -> None:
     """Show how a table is understood: columns, step, series, gaps and repairs. No forecast."""
@@ -182,7 +121,7 @@ def read(context: typer.Context, request: ReadRequest) -> None:
     run(request, Messages(quiet=request.quiet))
 
 
-@app.command(cls=Command, epilog=_FUTURE_EXAMPLES)
+@app.command(cls=Command)
 @with_request(FillInRequest)
 def future(context: typer.Context, request: FillInRequest) -> None:
     """Write the next steps of every series, with cells for the covariates to fill in."""
@@ -191,7 +130,7 @@ def future(context: typer.Context, request: FillInRequest) -> None:
     fill_in(request, Messages(quiet=request.quiet))
 
 
-@app.command(cls=Command, epilog=_EXPLAIN_EXAMPLES)
+@app.command(cls=Command)
 @with_request(ExplainRequest)
 def explain(context: typer.Context, request: ExplainRequest) -> None:
     """Say what moves the forecast of a table: past values, covariates, seasons.
@@ -203,7 +142,7 @@ def explain(context: typer.Context, request: ExplainRequest) -> None:
     run(request, Messages(quiet=request.quiet))
 
 
-@app.command(cls=Command, epilog=_BACKTEST_EXAMPLES)
+@app.command(cls=Command)
 @with_request(BacktestRequest)
 def backtest(context: typer.Context, request: BacktestRequest) -> None:
     """Measure the accuracy on the past, compared with seasonal naive and other methods.
@@ -216,7 +155,7 @@ def backtest(context: typer.Context, request: BacktestRequest) -> None:
     run(request, Messages(quiet=request.quiet))
 
 
-@app.command(cls=Command, epilog=_TRAIN_EXAMPLES)
+@app.command(cls=Command)
 @with_request(TrainRequest)
 def train(context: typer.Context, request: TrainRequest) -> None:
     """Learn from your own recordings, texts, music, drawings, images, stories or dialogues.
@@ -228,7 +167,7 @@ def train(context: typer.Context, request: TrainRequest) -> None:
     run(request, Messages(quiet=request.quiet), context.obj)
 
 
-@app.command(cls=Command, epilog=_GENERATE_EXAMPLES)
+@app.command(cls=Command)
 @with_request(GenerateRequest)
 def generate(context: typer.Context, request: GenerateRequest) -> None:
     """Make a new text, tune, drawing or image with a trained model, or continue one.
@@ -240,7 +179,7 @@ def generate(context: typer.Context, request: GenerateRequest) -> None:
     run(request, Messages(quiet=request.quiet))
 
 
-@app.command(cls=Command, epilog=_CLASSIFY_EXAMPLES)
+@app.command(cls=Command)
 @with_request(ClassifyRequest)
 def classify(context: typer.Context, request: ClassifyRequest) -> None:
     """Label recordings with a trained model.
@@ -252,7 +191,7 @@ def classify(context: typer.Context, request: ClassifyRequest) -> None:
     run(request, Messages(quiet=request.quiet))
 
 
-@app.command(cls=Command, epilog=_TRANSCRIBE_EXAMPLES)
+@app.command(cls=Command)
 @with_request(TranscribeRequest)
 def transcribe(context: typer.Context, request: TranscribeRequest) -> None:
     """Write down the words of recordings, or of a stream, with a trained model.
@@ -264,7 +203,7 @@ def transcribe(context: typer.Context, request: TranscribeRequest) -> None:
     run(request, Messages(quiet=request.quiet))
 
 
-@app.command(cls=Command, epilog=_ANSWER_EXAMPLES)
+@app.command(cls=Command)
 @with_request(AnswerRequest)
 def answer(context: typer.Context, request: AnswerRequest) -> None:
     """Answer questions about a story with a trained model.
@@ -276,7 +215,7 @@ def answer(context: typer.Context, request: AnswerRequest) -> None:
     run(request, Messages(quiet=request.quiet))
 
 
-@app.command(cls=Command, epilog=_CHAT_EXAMPLES)
+@app.command(cls=Command)
 @with_request(ChatRequest)
 def chat(context: typer.Context, request: ChatRequest) -> None:
     """Hold a dialogue with a trained model: a line of stdin is a turn.

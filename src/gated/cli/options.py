@@ -82,6 +82,7 @@ class Option:
         panel: the part of the help that shows it.
         read: converts the typed texts to the value; None for a switch and an argument.
         choices: the accepted words; any text if empty.
+        offered: further words that the completion in a shell offers, but that are not checked.
         file: whether the value names a file to be "read" or "written".
         is_for_fitting: whether it has no effect on a model that is fitted already.
         is_many: whether an argument takes all values to the end of the command.
@@ -95,6 +96,7 @@ class Option:
     panel: str = ""
     read: "Reader | None" = None
     choices: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
     file: Literal["read", "written"] | None = None
     is_for_fitting: bool = False
     is_many: bool = False
@@ -162,7 +164,12 @@ def typer_parameters(request: type) -> list[inspect.Parameter]:
 def _typer_default(option: Option, default: object) -> Any:
     if not option.flags:
         is_needed = default is MISSING
-        return typer.Argument(... if is_needed else None, metavar=option.metavar, help=option.help)
+        return typer.Argument(
+            ... if is_needed else None,
+            metavar=option.metavar,
+            help=option.help,
+            autocompletion=_completion(option),
+        )
     shown = ",".join(map(str, default)) if isinstance(default, tuple) else default
     is_value = shown not in (MISSING, None, False, "")
     return typer.Option(
@@ -171,8 +178,24 @@ def _typer_default(option: Option, default: object) -> Any:
         metavar=option.metavar,
         help=f"{option.help} Default: {shown}." if is_value else option.help,
         rich_help_panel=option.panel or None,
-        autocompletion=(lambda: list(option.choices)) if option.choices else None,
+        autocompletion=_completion(option),
     )
+
+
+def _completion(option: Option) -> Callable[[str], list[str]] | None:
+    """Return the words that a shell offers; None for names of files.
+
+    After a comma, the next word of a list is offered.
+    """
+    words = option.choices or option.offered
+    if not words:
+        return None
+
+    def offer(incomplete: str) -> list[str]:
+        before, comma, _ = incomplete.rpartition(",") if option.read is word_list else ("",) * 3
+        return [f"{before}{comma}{word}" for word in words]
+
+    return offer
 
 
 def _typer_type(option: Option) -> Any:
@@ -219,7 +242,10 @@ def one_path(option: Option, typed: Sequence[str]) -> Path:
 
 
 def column_names(option: Option, typed: Sequence[str]) -> tuple[str, ...]:
-    """Read the names of columns; a name may contain a comma, so one option gives one name.
+    """Read the names of columns.
+
+    A name may contain a comma, so `gated.read_table` parts a text at its commas, where the columns
+    of the table are known.
 
     >>> option = Option("--covariate", help="", read=column_names)
     >>> column_names(option, ["price", "open"])

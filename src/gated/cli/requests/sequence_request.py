@@ -48,6 +48,7 @@ class TrainRequest(Request):
             "",
             "[MEDIUM]",
             help=f"What to learn: {', '.join(MEDIA)}. By default found by the names of the files.",
+            offered=MEDIA,
             is_text=True,
         ),
     ]

@@ -8,6 +8,7 @@ import typer
 
 from gated.cli.console.messages import Messages
 from gated.cli.options import Option, one_path, typer_parameters
+from gated.cli.requests.examples import EXAMPLES
 from gated.cli.requests.flags import flag
 from gated.cli.requests.request import Request
 from gated.cli.settings.settings import Settings, read_settings
@@ -52,10 +53,16 @@ def with_request(
         call.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
             [parameters["context"], *typer_parameters(kind), _config_parameter()]
         )
-        call.__name__, call.__doc__ = run.__name__, run.__doc__
+        call.__name__ = run.__name__
+        call.__doc__ = _help(run.__name__, inspect.getdoc(run) or "")
         return call
 
     return with_options
+
+
+def _help(command: str, described: str) -> str:
+    """Return the text of a command's help: what it does, then examples."""
+    return f"{described}\n\nExamples:\n{EXAMPLES[command].strip()}"
 
 
 def _request(kind: type[AnyRequest], context: typer.Context, typed: dict[str, Any]) -> AnyRequest:
