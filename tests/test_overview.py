@@ -42,7 +42,7 @@ def test_labels_are_never_markup_and_never_break_a_line() -> None:
     shown = Overview(hostile, {hostile: [hostile]}, (hostile,))
     assert "<script>" not in shown.to_html()
     row = str(Overview("Table.", {hostile: [hostile]})).splitlines()
-    assert row == ["Table.", "<script>a  [31m", "<script>a  [31m"]
+    assert row == ["Table.", *2 * ["<script>a\\n\\x1b[31m"]]
 
 
 def test_a_long_label_is_cut() -> None:

@@ -5,6 +5,8 @@ of the command line inside a command (`option_style`).
 """
 
 import math
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -50,6 +52,7 @@ _DIGITS, _DIGITS_OF_INTERVAL = 4, 3
 _LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _LARGEST_SPOKEN = 1e15  # larger numbers have an exponent
 _MINUS = "\N{MINUS SIGN}"
+_QUOTED = re.compile(r"""`[^`]+`|"[^"]+\"""")
 _LISTS = ("covariates", "past_covariates", "level", "quantiles", "against")
 
 
@@ -347,26 +350,47 @@ def plain(method: str) -> str:
 
 
 def printable(label: str, *, ascii_only: bool = False) -> str:
-    """Replace control characters by blanks: a terminal executes them and XML forbids them.
+    r"""Make control characters visible: a terminal executes them and XML forbids them.
+
+    These are escape sequences, line feeds, and marks that turn the direction of the text. Blanks of
+    other widths become blanks.
 
     Args:
         label: any text, such as the name of a column or series.
         ascii_only: whether to replace characters outside ASCII by "?".
 
-    >>> printable("caf\\u00e9\\x1b[31m", ascii_only=True)
-    'caf? [31m'
+    >>> printable("caf\u00e9\x1b[31m", ascii_only=True), printable("a\u202eb\nc")
+    ('caf?\\x1b[31m', 'a\\u202eb\\nc')
     """
-    label = "".join(character if character.isprintable() else " " for character in label)
+    if not label.isprintable():
+        label = "".join(map(_visible, label))
     return label.encode("ascii", "replace").decode() if ascii_only else label
 
 
 def printable_lines(content: str) -> str:
-    """Replace control characters by blanks, but keep lines and tabs.
+    r"""Make control characters visible, but keep tabs, and lines outside of quoted names.
 
-    >>> printable_lines("a\\x1b[31m.wav\\nb")
-    'a [31m.wav\\nb'
+    >>> printable_lines("a\x1b[31m.wav\nb")
+    'a\\x1b[31m.wav\nb'
+    >>> printable_lines("No column `a\nb`.\nTry again.")
+    'No column `a\\nb`.\nTry again.'
     """
-    return "".join(each if each in "\n\t" else printable(each) for each in content)
+    if content.isprintable():
+        return content
+    lined = _QUOTED.sub(lambda found: printable(found[0]), content)
+    return "".join(each if each in "\n\t" else _visible(each) for each in lined)
+
+
+def _visible(character: str) -> str:
+    """One character, or its escape: that of Python, and above U+0020 that of JSON too."""
+    if character.isprintable():
+        return character
+    if unicodedata.category(character) == "Zs":  # a blank of another width
+        return " "
+    if character < " ":
+        return repr(character)[1:-1]
+    point = ord(character)
+    return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
 
 
 def shown_time(time: Any) -> str:

@@ -198,4 +198,4 @@ def test_control_characters_reach_a_pipe_but_not_a_terminal(monkeypatch, capfdbi
     to_stdout(content)
     monkeypatch.setattr("gated.cli.output.stdout.is_stdout_terminal", lambda: True)
     to_stdout(content)
-    assert capfdbinary.readouterr().out == content + b"a [31m .wav,x\ty\n"
+    assert capfdbinary.readouterr().out == content + b"a\\x1b[31m\\u009b.wav,x\ty\n"

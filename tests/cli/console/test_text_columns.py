@@ -45,6 +45,6 @@ def test_hidden_rows_are_counted():
 
 
 def test_a_label_is_printable_and_short():
-    assert short_label("a\nb\x1b[31m") == "a b [31m"
+    assert short_label("a\nb\x1b[31m") == "a\\nb\\x1b[31m"
     assert short_label(7) == "7"
     assert short_label("x" * 300) == "x" * 23 + "…"

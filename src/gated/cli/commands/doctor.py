@@ -8,7 +8,6 @@ from typing import Any
 
 import torch
 import typer
-from rich.console import Console
 from torch import Tensor
 
 import gated
@@ -16,6 +15,7 @@ from gated import ops
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import installation_steps
 from gated.cli.console.threads import limit_threads
+from gated.cli.console.visible_console import VisibleConsole
 from gated.cli.output.encoding import as_json as encoded_json
 from gated.cli.output.stdout import to_stdout
 from gated.datasets import shop_file
@@ -46,7 +46,7 @@ def run(*, as_json: bool) -> None:
     if as_json:
         to_stdout(encoded_json(found))
     else:
-        report = Messages(console=Console(highlight=False))
+        report = Messages(console=VisibleConsole(highlight=False))
         for label, sentences in _labelled_lines(found).items():
             report.write(label, *sentences)
     is_computing = all(
@@ -186,7 +186,7 @@ def _cpu_model() -> str:
 
 
 def _terminal() -> dict[str, Any]:
-    console = Console()
+    console = VisibleConsole()
     return {
         "present": console.is_terminal,
         "width": console.width,

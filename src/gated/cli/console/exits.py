@@ -7,6 +7,8 @@ import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from pathlib import Path
+from traceback import format_exception
 from types import TracebackType
 from typing import Any
 
@@ -17,6 +19,7 @@ from typer.core import TyperGroup
 from gated.cli.console.help import hide_switch_types
 from gated.cli.console.messages import Messages
 from gated.errors import GatedError
+from gated.text import printable
 
 __all__ = [
     "BAD_INPUT",
@@ -54,10 +57,11 @@ class Commands(TyperGroup):
                 warnings.simplefilter("ignore")  # warnings of libraries are not for the user
                 code = super().main(given, *rest, obj=given, **extra)
         except TyperException as error:
-            Messages().write_error(_usage(error, next(filter(self.commands.get, given), None)))
+            usage = _usage(error, next(filter(self.commands.get, given), None))
+            Messages().write_error(_with_printable_names(usage, given))
             code = BAD_INPUT
         except GatedError as error:
-            Messages().write_error(str(error))
+            Messages().write_error(_with_printable_names(str(error), given))
             code = BAD_INPUT
         except FileNotFoundError:
             if _has_temporary_folder():
@@ -103,7 +107,7 @@ def print_unexpected_error(
 ) -> None:
     """Print an exception that no command expects; as `sys.excepthook`, with exit code 1."""
     if os.environ.get(_TRACEBACK):
-        sys.__excepthook__(kind, error, traceback)
+        Messages().write_line("".join(format_exception(kind, error, traceback)).rstrip())
         return
     reason = f"{kind.__name__}: {error}".rstrip(": ")
     Messages().write_error(
@@ -118,6 +122,15 @@ def _has_temporary_folder() -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def _with_printable_names(message: str, given: Sequence[str]) -> str:
+    """Make line feeds in typed names visible: `Messages` must keep those between sentences."""
+    for word in given:
+        for name in (word, Path(word).name):
+            if name and not name.isprintable():
+                message = message.replace(name, printable(name))
+    return message
 
 
 def _usage(error: TyperException, command: str | None) -> str:

@@ -4,7 +4,8 @@ from rich.console import Console, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from gated.text import printable_lines
+from gated.cli.console.visible_console import VisibleConsole
+from gated.text import printable, printable_lines
 
 __all__ = ["Messages"]
 
@@ -15,7 +16,7 @@ class Messages:
     """Prints the messages of a command.
 
     On a terminal, sentences are wrapped to the right of their label; in a file or a pipe each is
-    one line. Control characters, which a name of a file can have, are replaced by blanks.
+    one line. Control characters, which a name of a file can have, are made visible.
 
     Args:
         quiet: print errors only.
@@ -24,7 +25,7 @@ class Messages:
 
     def __init__(self, *, quiet: bool = False, console: Console | None = None) -> None:
         self.quiet = quiet
-        self.console = console or Console(stderr=True, highlight=False, emoji=False)
+        self.console = console or VisibleConsole(stderr=True, highlight=False, emoji=False)
 
     @property
     def shows_progress(self) -> bool:
@@ -64,7 +65,7 @@ class Messages:
         self._print(Text.assemble(("Error:", "bold red"), " ", printable_lines(message)))
 
     def _wrapped(self, sentence: str) -> list[Text]:
-        text = Text(printable_lines(sentence))
+        text = Text(printable(sentence))
         if not self.console.is_terminal:
             return [text]
         return list(text.wrap(self.console, max(20, self.console.width - LABEL_WIDTH)))

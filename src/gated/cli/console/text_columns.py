@@ -30,6 +30,8 @@ def print_columns(
         hidden_rows: the rows that are not in `content`, such as "7 rows".
         written_by: the option that writes all rows and columns to a file.
     """
+    heads = [printable(head) for head in heads]
+    content = [[printable(cell) for cell in cells] for cells in content]
     count = len(heads)
     while count > 1 and _width(heads[:count], content[:count]) > console.width:
         count -= 1

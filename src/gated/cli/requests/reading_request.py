@@ -20,6 +20,7 @@ from gated.cli.paths import check_places
 from gated.cli.requests.request import Request
 from gated.errors import UsageError
 from gated.table.io.table_file import check_file, table_name
+from gated.text import printable
 
 __all__ = ["FillInRequest", "ReadRequest", "ReadingRequest"]
 
@@ -97,7 +98,7 @@ class ReadingRequest(TableOptions, Request):
     def table_name(self) -> str:
         """The name of the table in messages and titles."""
         more = f" and {len(self.more_tables)} more" if self.more_tables else ""
-        return f"{table_name(self.table)}{more}"
+        return f"{printable(table_name(self.table))}{more}"
 
     @property
     def table_keywords(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from gated.table.io.files import load_file
 from gated.table.io.kinds.loaded import Loaded, frame_of
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.table_file import tables_below
-from gated.text import counted, listed
+from gated.text import counted, listed, printable
 
 __all__ = ["joined", "load_folder"]
 
@@ -58,6 +58,7 @@ def joined(parts: Sequence[Part], folder: str | None = None) -> Loaded:
     Raises:
         DataError: they have different columns or types.
     """
+    parts = [(replace(one, name=printable(one.name)), named) for one, named in parts]
     loaded = [one for one, _ in parts]
     names = [one.name for one in loaded]
     title = names[0] if folder is None else folder

@@ -23,7 +23,7 @@ from gated.table.io.several import joined, load_folder
 from gated.table.io.streams import read_stream, read_url
 from gated.table.io.table_file import as_url, check_file, is_stream
 from gated.table.schema import Backend
-from gated.text import listed, option
+from gated.text import listed, option, printable
 
 __all__ = ["Source", "open_source"]
 
@@ -162,7 +162,9 @@ def _load(given: str | os.PathLike[str], sheet: str | None, can_choose: bool) ->
 
 
 def _source(loaded: Loaded) -> Source:
-    return Source(**vars(loaded), backend="pandas")
+    # A name may have a line feed, and messages have one between sentences only.
+    named = {**vars(loaded), "name": printable(loaded.name)}
+    return Source(**named, backend="pandas")
 
 
 def _wrap(native: object) -> Source:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.console import Console
 
 import gated
 from gated import Forecaster, datasets, read_table
@@ -17,6 +16,7 @@ from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import slow_path_notes
 from gated.cli.console.progress import progress_bar
 from gated.cli.console.threads import limit_threads
+from gated.cli.console.visible_console import VisibleConsole
 from gated.cli.output.encoding import encoded
 from gated.files import write_whole
 from gated.forecast.baselines import simple
@@ -65,7 +65,7 @@ def run(messages: Messages) -> None:
     with progress_bar(messages, "Forecasting"):
         demo = _forecast_held_out_days()
     seconds = time.monotonic() - started
-    console = Console(highlight=False)
+    console = VisibleConsole(highlight=False)
     report = Messages(console=console)
     report.write_line(f"gated {gated.__version__}: recurrent networks that remember", style="bold")
     report.write_line("A real shop: two years of revenue, then four held-out weeks.")

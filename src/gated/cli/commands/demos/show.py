@@ -12,6 +12,7 @@ import gated
 from gated.cli.commands.sequences.pictures import picture_content
 from gated.cli.console.messages import Messages
 from gated.cli.console.threads import limit_threads
+from gated.cli.console.visible_console import VisibleConsole
 from gated.files import write_whole
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def run(demo: Demo, folder: Path, seed: int | None, *, explain: bool = False) ->
         explain: whether to show the gates of the network.
     """
     limit_threads()
-    console = Console(highlight=False)
+    console = VisibleConsole(highlight=False)
     report = Messages(console=console)
     report.write_line(f"gated {gated.__version__}: recurrent networks that remember", style="bold")
     report.write_line(demo.title)

@@ -16,6 +16,7 @@ from gated.cli.console.native_advice import slow_path_notes
 from gated.cli.console.progress import ProgressBar, progress_bar
 from gated.cli.console.text_columns import print_columns, short_label
 from gated.cli.console.threads import limit_threads
+from gated.cli.console.visible_console import VisibleConsole
 from gated.cli.output.encoding import JSON_SCHEMA, as_csv, as_json, encoded, records
 from gated.cli.output.files import raise_failed, write_results
 from gated.cli.output.rounding import decimals_of
@@ -135,7 +136,7 @@ def _write_result(request: BacktestRequest, found: Backtest, scores: Any, second
         to_stdout(as_json(_report(request, found, seconds)))
     elif is_stdout_terminal():
         if not request.quiet:
-            _print_scores(Console(highlight=False), scores)
+            _print_scores(VisibleConsole(highlight=False), scores)
     else:
         to_stdout(as_csv(scores, _score_decimals(scores)))
 

@@ -15,6 +15,7 @@ from gated.cli.commands.forecasting.table_summary import print_table_summary, re
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar
 from gated.cli.console.threads import limit_threads
+from gated.cli.console.visible_console import VisibleConsole
 from gated.cli.output.encoding import JSON_SCHEMA, as_json, encoded, records
 from gated.cli.output.stdout import to_stdout
 from gated.cli.requests.explain_request import ExplainRequest
@@ -24,7 +25,7 @@ from gated.forecast.explain.series_explanation import LEAST_SHARE
 from gated.forecast.prediction.counterfactual import Counterfactual
 from gated.forecast.prediction.forecast import Forecast
 from gated.plot import bar_table
-from gated.text import counted, duration, percent, shown_times
+from gated.text import counted, duration, percent, printable, shown_times
 
 __all__ = ["Explained", "explained"]
 
@@ -64,16 +65,18 @@ class Explained:
         if request.as_json:
             to_stdout(as_json(self._report(request, seconds)))
             return
-        console = Console(highlight=False, markup=False, emoji=False)
+        console = VisibleConsole(highlight=False, markup=False, emoji=False)
         found = self.explanation
         for one in found.series:
-            console.print(f"{one.label}: the {found.number} of {counted(len(one.ds), 'step')}")
+            console.print(
+                f"{printable(str(one.label))}: the {found.number} of {counted(len(one.ds), 'step')}"
+            )
             shown = [(name, share) for name, share in one.mean_shares if share >= LEAST_SHARE]
             if shown:
                 console.print(bar_table((name, share, percent(share)) for name, share in shown))
                 console.print()
             for sentence in found.sentences(one.label):
-                console.print(sentence, soft_wrap=not console.is_terminal)
+                console.print(printable(sentence), soft_wrap=not console.is_terminal)
             console.print()
         for gates in self.gates:
             _print_gates(console, gates)
@@ -152,7 +155,7 @@ def _print_gates(console: Console, gates: SeriesGates) -> None:
     console.print(gates.picture)
     console.print()
     for sentence in gates.sentences:
-        console.print(sentence, soft_wrap=not console.is_terminal)
+        console.print(printable(sentence), soft_wrap=not console.is_terminal)
     console.print()
     console.print("Units by the time in which they overwrite half of their memory:")
     rows = gates.half_life_shares()

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from rich.console import Console
-
 import gated
 from gated import Forecaster
 from gated.cli.commands.forecasting.forecast_totals import path_settings, totals_level
@@ -14,6 +12,7 @@ from gated.cli.commands.forecasting.table_summary import report_settings
 from gated.cli.console.chart import ForecastChart, print_rows
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import slow_path_notes
+from gated.cli.console.visible_console import VisibleConsole
 from gated.cli.output.encoding import JSON_SCHEMA, as_csv, as_json, encoded, records
 from gated.cli.output.rounding import decimals_of
 from gated.cli.output.stdout import is_stdout_terminal, to_stdout
@@ -100,7 +99,7 @@ def write_result(request: ForecastRequest, result: ForecastResult, seconds: floa
         to_stdout(as_json(_report(request, result, seconds)))
     elif _has_chart(request):
         level = next(iter(result.made.requested.levels), None)
-        console = Console(highlight=False)
+        console = VisibleConsole(highlight=False)
         console.print()
         made = result.made
         frame, line = made.frame, made.point.column

@@ -1,7 +1,7 @@
 """Runs `gated read`, which shows how a table is understood, and `gated future`."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -135,14 +135,19 @@ def _text(table: Table, frame: Any, decimals: dict[str, int | None]) -> str:
     width = max(map(len, facts)) + 2
     lines = [f"{name:<{width}}{text}" for name, text in facts.items()]
     lines += ["", *(f"- {note}" for note in table.notes)]
-    shown = frame if len(frame) <= 2 * _ROWS + 1 else None
-    if shown is None:
-        first = as_csv(frame.head(_ROWS), decimals).decode().splitlines()
-        last = as_csv(frame.tail(_ROWS), decimals).decode().splitlines()[1:]
-        rows = [*first, "…", *last]
+    if len(frame) <= 2 * _ROWS + 1:
+        rows = _rows(frame, decimals)
     else:
-        rows = as_csv(shown, decimals).decode().splitlines()
-    return "\n".join(map(printable, [*lines, "", *rows])) + "\n"
+        last = _rows(frame.tail(_ROWS), decimals)[1:]
+        rows = [*_rows(frame.head(_ROWS), decimals), "…", *last]
+    return "\n".join([*map(printable, lines), "", *rows]) + "\n"
+
+
+def _rows(frame: Any, decimals: Mapping[str, int | None]) -> list[str]:
+    """The header and the rows as CSV, one line each: a label may have a line feed."""
+    shown = frame.map(lambda cell: printable(cell) if isinstance(cell, str) else cell)
+    places = {printable(name): number for name, number in decimals.items()}
+    return as_csv(shown.rename(columns=printable), places).decode().splitlines()
 
 
 def _values(y: FloatArray) -> str:
