@@ -11,11 +11,11 @@ from gated.forecast.model.inference import memory_weights
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.model.season_references import UNDATED
 from gated.table import Table
+from gated.table.time.calendar import Frequency
+from gated.text import counted
 
 _SERIES_SAMPLED = 512
 _LEVEL = "its latest level and drift"
-# The name of one season, by the season length of the frequency.
-_SEASON_NAMES = {4: "year", 5: "week", 7: "week", 12: "year", 24: "day", 48: "day", 96: "day"}
 
 
 def explanation(
@@ -72,9 +72,8 @@ def weight_by_distance(
     back, position = np.unique(distance[real], return_inverse=True)
     total = weights[real].sum() + weights[level].sum()
     shares = np.bincount(position, weights=weights[real]) / total
-    season = table.frequency.season_length
     described = [
-        (_description(int(at), season), float(share))
+        (_description(int(at), table.frequency), float(share))
         for at, share in zip(back, shares, strict=True)
     ]
     described.append((_LEVEL, float(weights[level].sum() / total)))
@@ -89,9 +88,10 @@ def _observed(data: Dataset, series: IntArray, step: IntArray) -> BoolArray:
     return observed
 
 
-def _description(distance: int, season: int) -> str:
-    name = _SEASON_NAMES.get(season)
-    count, rest = divmod(distance, season)
-    if name is None or rest:
-        return f"{distance} step{'s' if distance > 1 else ''} before"
-    return f"{count} {name}{'s' if count > 1 else ''} before"
+def _description(distance: int, frequency: Frequency) -> str:
+    """Describe a distance in steps: whole seasons by their unit of time, others by steps."""
+    seasons, rest = divmod(distance, frequency.season_length)
+    unit = frequency.season_unit
+    if unit is None or rest:
+        return f"{counted(distance, 'step')} before"
+    return f"{counted(seasons * unit[0], unit[1])} before"

@@ -41,6 +41,8 @@ NOUNS = {
     "QE": "quarter", "YS": "year", "YE": "year", "M": "month", "3M": "quarter",
     "12M": "year",
 }  # fmt: skip
+_TICKS_IN = {"week": WEEK, "day": DAY, "hour": HOUR, "minute": MINUTE, "second": SECOND}
+_MONTHS_IN = {"year": 12, "quarter": 3, "month": 1}
 LONGEST_SEASON = 1_000_000
 """Steps in a cycle: a week of seconds has 604,800."""
 LAST_NS = np.iinfo(np.int64).max  # 2262-04-11 as nanoseconds since 1970
@@ -104,6 +106,27 @@ class Frequency:
             return f"the same days of every week ({self.alias})"
         word = WORDS.get(self.alias.split("-")[0])
         return f"{word} ({self.alias})" if word else self.alias
+
+    @property
+    def season_unit(self) -> tuple[int, str] | None:
+        """The length of a season in the largest unit of time; None if it has none.
+
+        >>> Frequency.of("2h", 12).season_unit, Frequency.of("MS").season_unit
+        ((1, 'day'), (1, 'year'))
+        >>> Frequency.of("D", 14).season_unit, Frequency.of("W").season_unit
+        ((2, 'week'), (52, 'week'))
+        """
+        grid, season = self.grid, self.season_length
+        if season == 1 or isinstance(grid, Steps):
+            return None
+        if isinstance(grid, BusinessDays):
+            weeks, rest = divmod(season, len(grid.days))
+            return None if rest else (weeks, "week")
+        units = _MONTHS_IN if isinstance(grid, Months) else _TICKS_IN
+        for unit, size in units.items():
+            if season * grid.size % size == 0:
+                return season * grid.size // size, unit
+        return None
 
     @property
     def noun(self) -> str:
