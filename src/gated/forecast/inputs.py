@@ -144,6 +144,7 @@ def as_read(table: Table) -> dict[str, Any]:
         "time_format": schema.time_format,
         "missing": schema.missing or None,
         "aggregate": schema.aggregate,
+        "fill": schema.fill,
         "freq": frequency.alias,
         "season_length": frequency.season_length,
     }

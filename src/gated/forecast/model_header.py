@@ -17,7 +17,7 @@ from gated.forecast.data.patching import CONTEXT
 from gated.forecast.data.regression.effect import AXES
 from gated.forecast.data.regression.terms import MOST_WAVES
 from gated.forecast.model.views import VIEWS
-from gated.table.schema import Backend
+from gated.table.schema import Backend, Fill
 from gated.table.series.aggregation import Aggregate
 from gated.table.time.calendar import LONGEST_SEASON
 from gated.train.stored_values import (
@@ -72,7 +72,13 @@ _SCHEMA = record(
         "time_format": optional(text()),
         "wide": flag,
     },
-    {"missing": list_of(text()), "aggregate": one_of(get_args(Aggregate)), "counts_rows": flag},
+    {
+        "missing": list_of(text()),
+        "aggregate": one_of(get_args(Aggregate)),
+        "counts_rows": flag,
+        "decimals": mapping_of(one_of((",", "."))),
+        "fill": one_of(get_args(Fill)),
+    },
 )
 _NETWORK = record(
     {

@@ -7,7 +7,7 @@ time grid, add missing steps, detect the season, read the static features.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from numbers import Real
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from gated.table.columns.likely_ids import separating_sentence
 from gated.table.columns.request import Request, Roles
 from gated.table.columns.roles import choose_roles
 from gated.table.io.source import Source, open_source
-from gated.table.schema import Schema
+from gated.table.schema import Fill, Schema
 from gated.table.series.aggregation import ADDED_UP, Aggregate, checked_aggregate
 from gated.table.series.filter import SeriesFilter
 from gated.table.series.future_steps import FutureSteps
@@ -36,8 +36,6 @@ from gated.table.time.times import TimeRequest
 from gated.text import counted, did_you_mean, option, shown_time
 
 __all__ = ["future_steps", "read_future", "read_table"]
-
-Fill = Literal["missing", "zero"]
 
 
 def read_table(
@@ -115,7 +113,8 @@ def read_table(
             'Expected "missing" or "zero".'
         )
     rule, marks = checked_aggregate(aggregate), _marks(missing)
-    opened = open_source(source, marks, sheet=sheet, can_choose=True)
+    before = None if like is None else like.schema
+    opened = open_source(source, marks, sheet=sheet, can_choose=True, like=before)
     names, past_names = (
         at_commas(_names(given), opened.frame.columns) for given in (covariates, past_covariates)
     )
@@ -154,7 +153,7 @@ def read_table(
     whole, added = complete(panel, grid, 0.0 if filled == "zero" else np.nan)
     is_known = season_length is not None or usual_seasons(grid)[0] is not None
     frequency, season_note = _frequency(grid, season_length, whole, is_known=is_known)
-    schema = replace(_schema(opened, roles, content, time_format, rule), missing=marks)
+    schema = replace(_schema(opened, roles, content, time_format, rule), missing=marks, fill=fill)
     static, static_notes, rejected = _static(static_df, schema, whole.ids, series_filter, like)
     return Table(
         ids=whole.ids,
@@ -224,7 +223,8 @@ def future_steps(source: object, table: Table, h: int) -> tuple[FutureSteps, Sou
     """
     if h < 1:
         raise UsageError(f"The horizon is {h}. Expected at least 1 step.")
-    opened, schema = reshaped_as_before(open_source(source, table.schema.missing), table.schema)
+    opened = open_source(source, table.schema.missing, like=table.schema)
+    opened, schema = reshaped_as_before(opened, table.schema)
     steps = FutureSteps(
         schema,
         table.frequency,
@@ -360,6 +360,7 @@ def _schema(
         wide=roles.wide,
         aggregate=rule,
         counts_rows=roles.counts_rows,
+        decimals=content.decimals,
     )
 
 

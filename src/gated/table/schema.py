@@ -4,7 +4,7 @@ A forecast has the library, the id type, the time type and the time zone of the 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, cast
 
 import narwhals as nw
@@ -13,9 +13,10 @@ import pandas as pd
 from narwhals.dtypes import DType
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Backend", "Schema", "TimeForm", "pandas_dtype", "to_frame"]
+__all__ = ["Backend", "Fill", "Schema", "TimeForm", "pandas_dtype", "to_frame"]
 
 Backend = Literal["pandas", "polars", "pyarrow", "modin", "cudf"]
+Fill = Literal["missing", "zero"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Schema:
         missing: the marks that the user named as missing values.
         aggregate: the rule by which the rows of one step were brought together; None without one.
         counts_rows: whether the target is the number of rows, and no column.
+        decimals: the decimal sign of each column of numbers whose cells decided it.
+        fill: the target at a step without a row, if the user gave it.
     """
 
     id_col: str
@@ -72,6 +75,8 @@ class Schema:
     missing: tuple[str, ...] = ()
     aggregate: str | None = None
     counts_rows: bool = False
+    decimals: Mapping[str, Literal[",", "."]] = field(default_factory=dict)
+    fill: Fill | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Convert to plain values for a model file."""
@@ -83,6 +88,10 @@ class Schema:
         }
         if self.aggregate is None:  # so that versions before 1.1 can read the file
             del stored["aggregate"], stored["counts_rows"]
+        # An older version can read the file unless one of these was found.
+        for name in ("decimals", "fill"):
+            if not stored[name]:
+                del stored[name]
         return stored
 
     @classmethod

@@ -20,6 +20,7 @@ from gated.errors import DataError
 from gated.table.cells.codes import Code, find_codes
 from gated.table.cells.written.reading import read_written, separator_text
 from gated.table.cells.written.separators import (
+    Sign,
     has_only_points_of_thousands,
     points_between_thousands,
 )
@@ -65,6 +66,7 @@ class Numbers:
         named: number of cells of each mark that the option `missing` names.
         codes: numbers that probably stand for missing values; the certain ones became NaN.
         rounded: the first whole number that float64 cannot represent, or None.
+        decimal: the decimal sign, if the cells decide it.
     """
 
     values: FloatArray
@@ -75,6 +77,7 @@ class Numbers:
     named: Mapping[str, int] = field(default_factory=dict)
     codes: tuple[Code, ...] = ()
     rounded: int | None = None
+    decimal: Sign | None = None
 
 
 @dataclass
@@ -84,6 +87,7 @@ class _Text:
     values: FloatArray
     repairs: tuple[str, ...] = ()
     marks: Mapping[str, int] = field(default_factory=dict)
+    decimal: Sign | None = None
 
 
 def read_numbers(source: Source, column: str) -> Numbers:
@@ -102,12 +106,13 @@ def read_numbers(source: Source, column: str) -> Numbers:
     named: Counter[str] = Counter()
     repairs: tuple[str, ...] = ()
     marks: Mapping[str, int] = {}
+    decimal: Sign | None = None
     if series.dtype.is_numeric() or series.dtype == nw.Boolean:
         values = _as_float(series)
     elif series.dtype in TEXT_TYPES:
         text, named = without_missing(source, column)
         found = _from_text(source, column, text)
-        values, repairs, marks = found.values, found.repairs, found.marks
+        values, repairs, marks, decimal = found.values, found.repairs, found.marks, found.decimal
     elif series.is_null().all():  # a column that was never given a type
         values = np.full(len(series), np.nan)
     else:
@@ -129,7 +134,7 @@ def read_numbers(source: Source, column: str) -> Numbers:
     rounded = _first_rounded(series, values)
     if _keeps_codes(source):
         codes = ()
-    return Numbers(values, missing, count, repairs, marks, named, codes, rounded)
+    return Numbers(values, missing, count, repairs, marks, named, codes, rounded, decimal)
 
 
 def column_text(series: nw.Series[Any]) -> pa.ChunkedArray:
@@ -184,12 +189,18 @@ def _as_number(mark: str) -> float | None:
 
 def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
     repairs: tuple[str, ...] = ()
+    decimal: Sign | None = None
     plain = text
+    if column in source.decimals and pc.any(pc.match_substring_regex(text, "[.,]")).as_py():
+        return _as_written(source, column, text)
     if source.decimal_comma and _has_decimal_comma(text):
+        decimal = ","
         repairs, plain = separator_text(",", ()), pc.replace_substring(text, ",", ".")
     elif _has_thousands(text):
+        decimal = "."
         repairs, plain = separator_text(None, (",",)), pc.replace_substring(text, ",", "")
     elif source.decimal_comma and points_between_thousands(text):
+        decimal = ","
         repairs, plain = separator_text(None, (".",)), pc.replace_substring(text, ".", "")
     try:
         numbers = pc.cast(plain, pa.float64())
@@ -197,7 +208,8 @@ def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
         return _as_written(source, column, text)
     if source.decimal_comma and not repairs and has_only_points_of_thousands(text):
         repairs = ("the point was read as the decimal sign",)
-    return _Text(np.asarray(numbers.to_numpy(), dtype=np.float64), repairs)
+    values = np.asarray(numbers.to_numpy(), dtype=np.float64)
+    return _Text(values, repairs, decimal=decimal)
 
 
 def _as_written(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
@@ -207,14 +219,15 @@ def _as_written(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
     codes = np.asarray(encoded.indices.fill_null(-1).to_numpy(), dtype=np.int64)
     texts = encoded.dictionary
     counts = np.bincount(codes[codes >= 0], minlength=len(texts)).astype(np.int64)
-    found = read_written(texts, counts, decimal_comma=source.decimal_comma)
+    known = source.decimals.get(column)
+    found = read_written(texts, counts, decimal_comma=source.decimal_comma, known=known)
     if found.wrong.any() or found.contradiction is not None:
         raise unreadable(found, texts, codes, column, source.where)
     marks = {
         texts[int(index)].as_py(): int(counts[index]) for index in np.flatnonzero(found.is_mark)
     }
     values = np.where(codes >= 0, found.values[codes], np.nan)
-    return _Text(values, found.repairs, marks)
+    return _Text(values, found.repairs, marks, found.decimal)
 
 
 def _has_decimal_comma(text: pa.ChunkedArray) -> bool:

@@ -4,7 +4,7 @@ Text covariates become categories: each cell is the index of its label.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -20,6 +20,7 @@ from gated.errors import DataError
 from gated.table.cells.distinct import distinct_text, distinct_values
 from gated.table.cells.kinds import kind_of
 from gated.table.cells.numbers import TEXT_TYPES, Numbers, read_numbers, without_missing
+from gated.table.cells.written.separators import Sign
 from gated.table.columns.number_notes import number_notes, unused_notes
 from gated.table.columns.request import Roles
 from gated.table.io.source import Source
@@ -57,12 +58,14 @@ class Covariates:
         categories: for each categorical column: its labels.
         notes: how cells were interpreted, one sentence each.
         named: how many cells have each mark of the option `missing`.
+        decimals: the decimal sign of each column whose cells decide it.
     """
 
     values: FloatArray
     categories: Categories
     notes: tuple[str, ...] = ()
     named: Counter[str] = field(default_factory=Counter)
+    decimals: dict[str, Sign] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class Content:
         notes: how cells were interpreted, one sentence each.
         missing: number of rows without a target.
         targets: name of the target column, or a description of several.
+        decimals: the decimal sign of each column of numbers whose cells decide it.
     """
 
     ids: ObjectArray
@@ -94,6 +98,7 @@ class Content:
     notes: tuple[str, ...]
     missing: int
     targets: str
+    decimals: dict[str, Sign]
 
     def missing_notes(self, at_end: int) -> tuple[str, ...]:
         """A note on the missing targets, if any, without those after the last one of a series."""
@@ -160,6 +165,7 @@ def read_content(
         ),
         missing=sum(column.missing for column in targets),
         targets=_target_text(roles.targets),
+        decimals={**_decimals(dict(zip(roles.targets, targets, strict=True))), **found.decimals},
     )
 
 
@@ -259,7 +265,11 @@ def read_covariates(
             named.update(numbers[name].named)
     values = np.stack(columns, axis=1) if columns else np.zeros((len(source.frame), 0))
     notes = number_notes(list(numbers), list(numbers.values()))
-    return Covariates(values, categories, notes, named)
+    return Covariates(values, categories, notes, named, _decimals(numbers))
+
+
+def _decimals(columns: Mapping[str, Numbers]) -> dict[str, Sign]:
+    return {name: found.decimal for name, found in columns.items() if found.decimal is not None}
 
 
 def read_categories(

@@ -4,10 +4,10 @@ The roles and the content of the columns are not interpreted yet.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import narwhals as nw
 import pyarrow as pa
@@ -22,7 +22,7 @@ from gated.table.io.parquet import ParquetColumns
 from gated.table.io.several import joined, load_folder
 from gated.table.io.streams import read_stream, read_url
 from gated.table.io.table_file import as_url, check_file, is_stream
-from gated.table.schema import Backend
+from gated.table.schema import Backend, Schema
 from gated.text import listed, option, printable
 
 __all__ = ["Source", "open_source"]
@@ -42,6 +42,8 @@ class Source:
         is_text: whether the values were read from delimited text.
         decimal_comma: whether a comma inside a number may be the decimal sign.
         missing: further marks that stand for a missing value; "none" keeps numbers such as -999.
+        decimals: the decimal sign of columns in an earlier table, which decides where the cells
+            leave it open.
         notes: what was detected or repaired while reading, one sentence each.
         file_row: converts a row index to the row number in the file.
         input_rows: [R] the row of the input that each row comes from; None: the same one.
@@ -54,6 +56,7 @@ class Source:
     is_text: bool = False
     decimal_comma: bool = False
     missing: tuple[str, ...] = ()
+    decimals: Mapping[str, Literal[",", "."]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     file_row: Callable[[int], int] | None = None
     input_rows: IntArray | None = None
@@ -112,6 +115,7 @@ def open_source(
     *,
     sheet: str | None = None,
     can_choose: bool = False,
+    like: Schema | None = None,
 ) -> Source:
     """Read a file, or wrap a frame, as a `Source`.
 
@@ -124,6 +128,7 @@ def open_source(
         sheet: the sheet of a spreadsheet, the file of a zip archive, or the field of a JSON
             document; by default the only one that holds a table.
         can_choose: whether the caller's user can give `sheet`, for messages.
+        like: the schema of an earlier table, whose decimal signs decide where the cells do not.
 
     Raises:
         DataError: the file is missing, empty, damaged or not a table.
@@ -145,7 +150,8 @@ def open_source(
             f"{opened.prefix}the table has no rows, only the columns "
             f"{listed(opened.frame.columns)}. Expected one row for each time step."
         )
-    return replace(opened, missing=tuple(missing))
+    decimals = {} if like is None else like.decimals
+    return replace(opened, missing=tuple(missing), decimals=decimals)
 
 
 def _load(given: str | os.PathLike[str], sheet: str | None, can_choose: bool) -> Loaded:

@@ -11,7 +11,7 @@ from gated.table.cells.written.affixes import Affixes, read_affixes
 from gated.table.cells.written.flags import flags, matches
 from gated.table.cells.written.marks import are_marks
 from gated.table.cells.written.parts import Parts, split_cells
-from gated.table.cells.written.separators import Separators, read_separators
+from gated.table.cells.written.separators import Separators, Sign, read_separators
 
 __all__ = ["Contradiction", "WrittenNumbers", "number_share", "read_written", "separator_text"]
 
@@ -44,6 +44,7 @@ class WrittenNumbers:
         repairs: what was cut or interpreted, as parts of a sentence.
         contradiction: two cells that contradict each other, or None.
         unit: the sign or unit of most cells.
+        decimal: the decimal sign, if the cells decide it: thousands have the other one.
     """
 
     values: FloatArray
@@ -52,15 +53,19 @@ class WrittenNumbers:
     repairs: tuple[str, ...] = ()
     contradiction: Contradiction | None = None
     unit: str = field(default="")
+    decimal: Sign | None = None
 
 
-def read_written(texts: pa.Array, counts: IntArray, *, decimal_comma: bool) -> WrittenNumbers:
+def read_written(
+    texts: pa.Array, counts: IntArray, *, decimal_comma: bool, known: Sign | None = None
+) -> WrittenNumbers:
     """Read distinct trimmed cells (no nulls) as numbers.
 
     Args:
         texts: [K] cells.
         counts: [K] how often each occurs.
         decimal_comma: whether the cells of the file are separated by another sign than a comma.
+        known: the decimal sign of this column in an earlier table.
 
     >>> cells = pa.array(["$1,234.50", "($5)", "n/a", "$1.2M"])
     >>> found = read_written(cells, np.ones(4, dtype=np.int64), decimal_comma=False)
@@ -77,7 +82,7 @@ def read_written(texts: pa.Array, counts: IntArray, *, decimal_comma: bool) -> W
     is_zero = parts.readable & ~matches(parts.digits, "[1-9]")
     affixes = read_affixes(parts, counts, is_zero)
     digits = pc.if_else(pa.array(affixes.fits), parts.digits, None)
-    separators = read_separators(digits, counts, decimal_comma=decimal_comma)
+    separators = read_separators(digits, counts, decimal_comma=decimal_comma, known=known)
     numbers = _numbers(parts, affixes, separators)
     values = np.where(np.isnan(values), numbers, values)
     wrong = ~(is_word | is_mark) & ~flags(separators.plain.is_valid())
@@ -94,7 +99,15 @@ def read_written(texts: pa.Array, counts: IntArray, *, decimal_comma: bool) -> W
         _repairs(parts, affixes, separators),
         contradiction,
         f"{affixes.prefix} {affixes.unit}".strip(),
+        _decided(separators),
     )
+
+
+def _decided(separators: Separators) -> Sign | None:
+    """The decimal sign that the cells decide; a lone point may be one by default only."""
+    if separators.decimal == "," or "." in separators.thousands:
+        return ","
+    return "." if "," in separators.thousands else None
 
 
 def number_share(texts: pa.Array, counts: IntArray, *, is_strict: bool) -> float:

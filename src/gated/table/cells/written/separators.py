@@ -12,6 +12,7 @@ from gated.table.cells.written.flags import matches
 
 __all__ = [
     "Separators",
+    "Sign",
     "has_only_points_of_thousands",
     "points_between_thousands",
     "read_separators",
@@ -50,7 +51,9 @@ class Separators:
     contradiction: tuple[int, int] | None = None
 
 
-def read_separators(digits: pa.Array, counts: IntArray, *, decimal_comma: bool) -> Separators:
+def read_separators(
+    digits: pa.Array, counts: IntArray, *, decimal_comma: bool, known: Sign | None = None
+) -> Separators:
     """Read the separators of a column from all of its cells.
 
     Args:
@@ -58,6 +61,8 @@ def read_separators(digits: pa.Array, counts: IntArray, *, decimal_comma: bool) 
         counts: [K] how often each occurs.
         decimal_comma: whether a lone comma may be the decimal sign: in a file whose cells are
             separated by another sign.
+        known: the decimal sign of this column in an earlier table, which decides where the cells
+            leave it open.
 
     >>> cells, once = pa.array(["1.097,50", "1.097", "12"]), np.ones(3, dtype=np.int64)
     >>> found = read_separators(cells, once, decimal_comma=False)
@@ -74,10 +79,17 @@ def read_separators(digits: pa.Array, counts: IntArray, *, decimal_comma: bool) 
     point = matches(whole, COMMAS_THEN_POINT) | matches(whole, MANY_COMMAS)
     point |= lone["."] & ~either["."]
     fractions = lone[","] & ~either[","]
-    if decimal_comma or comma.any() or _same_decimals(whole, fractions, either, point, counts):
+    if (
+        known == ","
+        or decimal_comma
+        or comma.any()
+        or _same_decimals(whole, fractions, either, point, counts)
+    ):
         comma |= fractions
     if comma.any() and point.any():
         return Separators(whole, None, marks, (int(np.argmax(comma)), int(np.argmax(point))))
+    if known is not None and not (comma.any() or point.any()):
+        return _converted(whole, known, marks)
     if not (comma.any() or point.any()) and either[","].any() and either["."].any():
         pair = int(np.argmax(either[","])), int(np.argmax(either["."]))
         return Separators(whole, None, marks, pair)
