@@ -111,14 +111,15 @@ def _kind_of_text(sample: pa.ChunkedArray) -> Kind:
         return "number"
     if share(r"^(?i:true|false)$") > MOST:
         return "boolean"
-    if _number_share(sample, is_strict=True) > MOST:  # before dates: "USD 2024" may be "Mon YYYY"
+    numbers, has_known_unit = _number_share(sample)
+    if numbers > MOST and has_known_unit:  # before dates: "USD 2024" may be "Mon YYYY"
         return "number"
     if looks_like_dates(sample.combine_chunks()):
         return "date"
-    return "number" if _number_share(sample, is_strict=False) > MOST else "text"
+    return "number" if numbers > MOST else "text"
 
 
-def _number_share(sample: pa.ChunkedArray, *, is_strict: bool) -> float:
+def _number_share(sample: pa.ChunkedArray) -> tuple[float, bool]:
     counted = sample.value_counts()
     counts = np.asarray(counted.field("counts").to_numpy(), dtype=np.int64)
-    return number_share(counted.field("values"), counts, is_strict=is_strict)
+    return number_share(counted.field("values"), counts)

@@ -6,6 +6,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from gated.arrays import IntArray
+from gated.table.cells.dates.forms import without_accents
 from gated.table.cells.dates.names import MONTHS
 from gated.table.cells.distinct import distinct_text
 from gated.table.cells.numbers import MISSING_SPELLINGS, TEXT_TYPES, column_text
@@ -70,8 +71,7 @@ def part_numbers(source: Source, column: str, part: Part) -> IntArray | None:
 
 def month_numbers(texts: pa.Array) -> pa.Array:
     """The numbers of months by their names in any of the languages; null for any other text."""
-    plain = pc.replace_substring_regex(pc.utf8_normalize(texts, "NFKD"), r"\p{Mn}", "")
-    plain = pc.utf8_trim(pc.utf8_lower(plain), " .")
+    plain = pc.utf8_trim(without_accents(texts), " .")
     return pa.array([_MONTHS.get(name) for name in plain.to_pylist()], pa.int64())
 
 

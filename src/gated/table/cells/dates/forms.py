@@ -4,6 +4,7 @@ A text is first made plain: lower case, without accents, weekday, ordinals and w
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +17,7 @@ from gated.table.cells.dates.clock import DATE_AND_TIME, with_colons
 from gated.table.cells.dates.names import MONTH_NAME, WEEKDAY_NAME
 from gated.table.cells.dates.spans import flags
 
-__all__ = ["FORMS", "Form", "date_texts", "looks_like_dates", "matching_forms"]
+__all__ = ["FORMS", "Form", "date_texts", "looks_like_dates", "matching_forms", "without_accents"]
 
 LOOK = 1000  # texts from which the possible forms are taken
 DIGITS_ONLY = r"^[\d\-/. ]*$"  # such texts are plain already
@@ -56,6 +57,12 @@ class Form:
     def parts(self) -> tuple[str, ...]:
         """Names of the parts, in their order."""
         return tuple(re.findall(r"\?P<(\w)>", self.shape))
+
+    @cached_property
+    def needs_letters(self) -> bool:
+        """Whether every text of this form has a letter."""
+        written = re.sub(r"\?P<\w>|\\\w|\(\?:[^()]*\)\?", "", self.shape)
+        return any(sign.isalpha() for sign in written)
 
 
 WEEK_NOTE = "Weeks are ISO weeks; each one is written as the date of its Monday."
@@ -147,8 +154,7 @@ def date_texts(pieces: pa.StructArray) -> pa.Array:
         for sign in (CJK_YEAR, "[月월]"):
             texts = pc.replace_substring_regex(texts, rf"(\d) *{sign} *", r"\1-")
         texts = pc.replace_substring_regex(texts, r"[日号일 -]+$", "")
-    texts = pc.replace_substring_regex(pc.utf8_normalize(texts, "NFKD"), r"\p{Mn}", "")
-    texts = pc.utf8_lower(texts)
+    texts = without_accents(texts)
     for letter, plain in {"ø": "o", "ł": "l", "ı": "i", "æ": "ae"}.items():
         texts = pc.replace_substring(texts, letter, plain)
     for pattern, plain in (
@@ -166,11 +172,26 @@ def date_texts(pieces: pa.StructArray) -> pa.Array:
 def matching_forms(dates: pa.Array) -> dict[Form, BoolArray]:
     """The forms that match some of the plain dates, with flags [K] of the dates that match."""
     sample = _sample(dates)
-    likely = [
-        form for form in FORMS if pc.any(pc.match_substring_regex(sample, form.shape)).as_py()
-    ]
-    found = {form: flags(pc.match_substring_regex(dates, form.shape)) for form in likely or FORMS}
+    found = _matching(sample, _possible_forms(sample))
+    if len(sample) < len(dates):
+        found = _matching(dates, found or FORMS)
+    return found
+
+
+def _matching(dates: pa.Array, forms: Iterable[Form]) -> dict[Form, BoolArray]:
+    found = {form: flags(pc.match_substring_regex(dates, form.shape)) for form in forms}
     return {form: those for form, those in found.items() if those.any()}
+
+
+def _possible_forms(dates: pa.Array) -> Sequence[Form]:
+    """The forms without those whose digits, letters or months no date has."""
+    if not pc.any(pc.match_substring_regex(dates, r"\d")).as_py():
+        return ()
+    if pc.all(pc.match_substring_regex(dates, DIGITS_ONLY)).as_py():
+        return [form for form in FORMS if not form.needs_letters]
+    if pc.any(pc.match_substring_regex(dates, MONTH_NAME)).as_py():
+        return FORMS
+    return [form for form in FORMS if "b" not in form.parts]
 
 
 def looks_like_dates(texts: pa.Array) -> bool:
@@ -186,6 +207,18 @@ def looks_like_dates(texts: pa.Array) -> bool:
     for matched in matching_forms(dates).values():
         shaped |= matched
     return float(shaped.mean()) >= 0.5
+
+
+def without_accents(texts: pa.Array) -> pa.Array:
+    """The texts in small letters, without accents.
+
+    >>> without_accents(pa.array(["Févr."])).to_pylist()
+    ['fevr.']
+    """
+    texts = pc.utf8_normalize(texts, "NFKD")
+    if not pc.all(pc.string_is_ascii(texts)).as_py():
+        texts = pc.replace_substring_regex(texts, r"\p{Mn}", "")
+    return pc.utf8_lower(texts)
 
 
 def _sample(texts: pa.Array) -> pa.Array:

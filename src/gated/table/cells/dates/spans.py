@@ -22,7 +22,8 @@ MONTHS_IN = {"q": 3, "t": 4, "h": 6}  # in a quarter, a third and a half of a ye
 
 def flags(values: pa.Array) -> BoolArray:
     """Arrow flags as numpy flags; a null is False."""
-    return np.asarray(pc.fill_null(values, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
+    filled = pc.fill_null(values, False) if values.null_count else values
+    return np.asarray(filled.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def part(parts: pa.StructArray, name: str, missing: int) -> IntArray:

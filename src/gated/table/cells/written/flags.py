@@ -1,4 +1,7 @@
-"""Converts booleans of pyarrow to numpy."""
+"""Converts booleans of pyarrow to numpy, and checks texts without a regular expression.
+
+A regular expression is compiled at each call, which takes longer than a small column needs.
+"""
 
 import numpy as np
 import pyarrow as pa
@@ -6,7 +9,7 @@ import pyarrow.compute as pc
 
 from gated.arrays import BoolArray
 
-__all__ = ["flags", "matches"]
+__all__ = ["are_ascii", "contain", "flags", "matches"]
 
 
 def flags(values: pa.Array | pa.ChunkedArray) -> BoolArray:
@@ -15,7 +18,7 @@ def flags(values: pa.Array | pa.ChunkedArray) -> BoolArray:
     >>> flags(pa.array([True, None])).tolist()
     [True, False]
     """
-    filled = pc.fill_null(values, False)
+    filled = pc.fill_null(values, False) if values.null_count else values
     if isinstance(filled, pa.ChunkedArray):
         return np.asarray(filled.to_numpy(), dtype=np.bool_)
     return np.asarray(filled.to_numpy(zero_copy_only=False), dtype=np.bool_)
@@ -28,3 +31,21 @@ def matches(texts: pa.Array | pa.ChunkedArray, pattern: str) -> BoolArray:
     [True, False]
     """
     return flags(pc.match_substring_regex(texts, pattern))
+
+
+def are_ascii(texts: pa.Array | pa.ChunkedArray) -> bool:
+    """Whether all texts are ASCII.
+
+    >>> are_ascii(pa.array(["$5", None])), are_ascii(pa.array(["5 °C"]))
+    (True, False)
+    """
+    return bool(pc.all(pc.string_is_ascii(texts)).as_py() is not False)
+
+
+def contain(texts: pa.Array | pa.ChunkedArray, part: str) -> bool:
+    """Whether any of the texts contains a part.
+
+    >>> contain(pa.array(["12.-", "5"]), ".-")
+    True
+    """
+    return bool(pc.any(pc.match_substring(texts, part)).as_py())

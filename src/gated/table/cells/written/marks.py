@@ -11,12 +11,13 @@ __all__ = ["are_marks"]
 # Punctuation without a digit. Currency signs are excluded: in Excel's format for accounts, "$ -"
 # is zero.
 PUNCTUATION = r"^[\p{P}+<>=~^|`∅\s]+$"
+LETTER_OR_DIGIT = "[0-9A-Za-z]"
 # Excel's errors in every language: #DIV/0!, #WERT!, #NAME?, #N/V.
 EXCEL_ERROR = r"^#[\p{L}¡/0 _]+[!?]?$"
 # Eurostat writes a colon for "not available", with one or more flags.
 EUROSTAT = r"^:\s*[a-z]{0,3}$"
 # Words for "not available", "no entry" and "missing", in lower case, without points and blanks.
-WORDS = (
+WORDS = pa.array((
     # English, and what programs write
     "na", "n/a", "n/e", "ne", "nd", "n/d", "nr", "n/r", "nan", "nil", "none", "null", "void",
     "missing", "miss", "nodata", "novalue", "notavailable", "notapplicable", "notreported",
@@ -36,7 +37,7 @@ WORDS = (
     # Swedish, Danish, Norwegian, Finnish
     "saknas", "uppgiftsaknas", "mangler", "ikketilgængelig", "ikketilgjengelig", "puuttuu",
     "eitietoa",
-)  # fmt: skip
+))  # fmt: skip
 AROUND = r"^[(\[<{\"']+|[)\]>}\"']+$"
 IGNORED = r"[.\s_]"
 
@@ -48,8 +49,11 @@ def are_marks(texts: pa.Array | pa.ChunkedArray) -> BoolArray:
     [True, True, True, True, True, True, False, False]
     """
     plain = pc.utf8_lower(pc.replace_substring_regex(texts, AROUND, ""))
-    words = pc.is_in(pc.replace_substring_regex(plain, IGNORED, ""), value_set=pa.array(WORDS))
+    words = pc.is_in(pc.replace_substring_regex(plain, IGNORED, ""), value_set=WORDS)
     found = flags(words)
-    for pattern in (PUNCTUATION, EXCEL_ERROR, EUROSTAT):
-        found |= matches(texts, pattern)
+    if not matches(texts, LETTER_OR_DIGIT).all():
+        found |= matches(texts, PUNCTUATION)
+    for sign, pattern in (("#", EXCEL_ERROR), (":", EUROSTAT)):
+        if pc.any(pc.starts_with(texts, sign)).as_py():
+            found |= matches(texts, pattern)
     return found

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gated.arrays import BoolArray
-from gated.table.cells.written.flags import flags, matches
+from gated.table.cells.written.flags import are_ascii, contain, flags, matches
 
 __all__ = ["Parts", "split_cells"]
 
@@ -30,6 +30,7 @@ CELL = (
     r"(?P<suffix>\([A-Za-z]{1,2}\)|[kcd]?m[23](?:/\p{L}+)?|[^\d\s()+.,'-][^\d()+]*?)?\s*"
     r"(?P<trailing>-)?\s*(?P<close>\))?$"
 )
+ASCII_CELL = CELL.replace(r"\p{L}", "[A-Za-z]")  # the same for ASCII, and compiled in a tenth
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def split_cells(texts: pa.Array) -> Parts:
     >>> parts.negative.tolist(), parts.readable.tolist()
     ([True, True, True, False], [True, True, True, False])
     """
-    fields = pc.extract_regex(_plain(texts), CELL)
+    plain = _plain(texts)
+    fields = pc.extract_regex(plain, ASCII_CELL if are_ascii(plain) else CELL)
 
     def part(name: str) -> pa.Array:
         return pc.struct_field(fields, name)
@@ -75,15 +77,16 @@ def split_cells(texts: pa.Array) -> Parts:
     def has(name: str) -> BoolArray:
         return flags(pc.not_equal(part(name), ""))
 
-    opened, closed = has("open") | has("inner_open"), has("close")
-    minus = [matches(part(name), "^-$") for name in ("sign", "inner", "after", "trailing")]
-    signs = sum(flags_of.astype(int) for flags_of in (*minus, has("sign") | has("inner")))
-    both = has("sign") & has("inner")
+    readable = flags(pc.is_valid(part("digits")))
+    outer_open, inner_open, closed = has("open"), has("inner_open"), has("close")
+    outer_sign, inner_sign = has("sign"), has("inner")
+    opened, signed = outer_open | inner_open, outer_sign | inner_sign
+    minus = [flags(pc.equal(part(name), "-")) for name in ("sign", "inner", "after", "trailing")]
+    signs = sum(flags_of.astype(int) for flags_of in (*minus, signed))
     trailing = minus[2] | minus[3]
-    readable = flags(pc.is_valid(part("digits"))) & (opened == closed) & ~both
-    readable &= ~(has("open") & has("inner_open")) & (signs <= 2) & ~(trailing & opened)
-    readable &= ~(minus[2] & minus[3]) & ~(trailing & (has("sign") | has("inner")))
-    readable &= ~(opened & (has("sign") | has("inner")))
+    readable &= (opened == closed) & ~(outer_sign & inner_sign)
+    readable &= ~(outer_open & inner_open) & (signs <= 2) & ~(trailing & opened)
+    readable &= ~(minus[2] & minus[3]) & ~(trailing & signed) & ~(opened & signed)
     return Parts(
         readable=readable,
         negative=readable & (minus[0] | minus[1] | trailing | opened),
@@ -99,14 +102,27 @@ def split_cells(texts: pa.Array) -> Parts:
 
 def _plain(texts: pa.Array) -> pa.Array:
     """The texts with one form of blanks, apostrophes, digits and minus signs, without quotes."""
+    if are_ascii(texts):
+        if contain(texts, "`"):
+            texts = pc.replace_substring(texts, "`", "'")
+        texts = _unquoted(texts)
+        if contain(texts, ".-") or contain(texts, ",-"):
+            texts = pc.replace_substring_regex(texts, NO_CENTS, r"\1\2")
+        return pc.utf8_trim_whitespace(texts)
     wide = matches(texts, FULL_WIDTH)
     if wide.any():
         texts = pc.if_else(pa.array(wide), pc.utf8_normalize(texts, "NFKC"), texts)
     texts = pc.replace_substring_regex(texts, BLANKS, " ")
-    texts = pc.replace_substring_regex(texts, APOSTROPHES, "'")
-    for pattern in QUOTED:
-        texts = pc.replace_substring_regex(texts, pattern, r"\1")
+    texts = _unquoted(pc.replace_substring_regex(texts, APOSTROPHES, "'"))
     texts = pc.replace_substring_regex(texts, NO_CENTS, r"\1\2")
     texts = pc.replace_substring_regex(texts, LONG_MINUS, r"\1-\2")
     texts = pc.replace_substring_regex(texts, TRAILING_MINUS, r"\1-")
     return pc.utf8_trim_whitespace(texts)
+
+
+def _unquoted(texts: pa.Array) -> pa.Array:
+    """The texts without quotes around them, and without the sign before them in ="12"."""
+    if any(contain(texts, sign) for sign in "=\"'"):
+        for pattern in QUOTED:
+            texts = pc.replace_substring_regex(texts, pattern, r"\1")
+    return texts

@@ -110,25 +110,30 @@ def _decided(separators: Separators) -> Sign | None:
     return "." if "," in separators.thousands else None
 
 
-def number_share(texts: pa.Array, counts: IntArray, *, is_strict: bool) -> float:
+def number_share(texts: pa.Array, counts: IntArray) -> tuple[float, bool]:
     """The share of a sample's cells, without marks, that are numbers of one unit.
 
     Args:
         texts: [K] distinct trimmed cells.
         counts: [K] how often each occurs.
-        is_strict: whether the unit must be a known one; otherwise any text after a blank is one.
+
+    Returns:
+        The share, and whether the unit is a known one; otherwise it is any text after a blank.
     """
+    if not matches(texts, "[0-9\uff10-\uff19]").any():
+        return 0.0, False
     is_mark = are_marks(texts)
     total = int(counts[~is_mark].sum())
-    parts = split_cells(pc.if_else(pa.array(is_mark), None, texts))
+    parts = split_cells(pc.if_else(pa.array(is_mark), None, texts) if is_mark.any() else texts)
     if not parts.readable.any():
-        return 0.0
+        return 0.0, False
     affixes = read_affixes(parts, counts, parts.readable & ~matches(parts.digits, "[1-9]"))
-    if not affixes.is_known and (is_strict or not affixes.has_gap):
-        return 0.0
+    if not affixes.is_known and not affixes.has_gap:
+        return 0.0, False
     digits = pc.if_else(pa.array(affixes.fits), parts.digits, None)
     separators = read_separators(digits, counts, decimal_comma=True)
-    return float(counts[flags(separators.plain.is_valid())].sum()) / total
+    share = float(counts[flags(separators.plain.is_valid())].sum()) / total
+    return share, affixes.is_known
 
 
 def separator_text(decimal: str | None, thousands: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gated.arrays import BoolArray, IntArray
-from gated.table.cells.written.flags import matches
+from gated.table.cells.written.flags import contain, matches
 
 __all__ = [
     "Separators",
@@ -69,14 +69,21 @@ def read_separators(
     >>> found.plain.to_pylist(), found.decimal, found.thousands
     (['1097.50', '1097', '12'], ',', ('.',))
     """
-    grouped = matches(digits, GROUPED)
+    has_marks = contain(digits, " ") or contain(digits, "'")
+    grouped = matches(digits, GROUPED) if has_marks else np.zeros(len(digits), dtype=np.bool_)
     marks = _separators_in(digits.filter(pa.array(grouped)), " '")
-    blank_free = pc.replace_substring_regex(digits, "[ ']", "")
-    whole = pc.if_else(pa.array(grouped | ~matches(digits, "[ ']")), blank_free, None)
-    lone: dict[Sign, BoolArray] = {",": matches(whole, ONE[","]), ".": matches(whole, ONE["."])}
-    either = {sign: lone[sign] & matches(whole, EITHER[sign]) & ~grouped for sign in lone}
-    comma = matches(whole, POINTS_THEN_COMMA) | matches(whole, MANY_POINTS) | (lone[","] & grouped)
-    point = matches(whole, COMMAS_THEN_POINT) | matches(whole, MANY_COMMAS)
+    whole = digits
+    if has_marks:
+        blank_free = pc.replace_substring_regex(digits, "[ ']", "")
+        whole = pc.if_else(pa.array(grouped | ~matches(digits, "[ ']")), blank_free, None)
+    lone: dict[Sign, BoolArray] = {
+        ",": _matches(whole, ONE[","], ","),
+        ".": _matches(whole, ONE["."], "."),
+    }
+    either = {sign: lone[sign] & _matches(whole, EITHER[sign], sign) & ~grouped for sign in lone}
+    comma = _matches(whole, POINTS_THEN_COMMA, ",.") | _matches(whole, MANY_POINTS, ".")
+    comma |= lone[","] & grouped
+    point = _matches(whole, COMMAS_THEN_POINT, ",.") | _matches(whole, MANY_COMMAS, ",")
     point |= lone["."] & ~either["."]
     fractions = lone[","] & ~either[","]
     if (
@@ -156,6 +163,13 @@ def _same_decimals(
     return len(pc.unique(after)) == 1 and cells >= max(FEWEST, written / 2)
 
 
+def _matches(texts: pa.Array, pattern: str, signs: str) -> BoolArray:
+    """Whether each text matches a pattern, of which each match has all of the signs."""
+    if all(contain(texts, sign) for sign in signs):
+        return matches(texts, pattern)
+    return np.zeros(len(texts), dtype=np.bool_)
+
+
 def _separators_in(texts: pa.Array, signs: str) -> tuple[str, ...]:
     return tuple(sign for sign in signs if pc.any(pc.match_substring(texts, sign)).as_py())
 
@@ -166,8 +180,8 @@ def _converted(whole: pa.Array, decimal: Sign, marks: tuple[str, ...]) -> Separa
     if other == ",":
         groups += r"|\d{1,2}(,\d{2})+,\d{3}"
     fits = matches(whole, rf"^(\d+|{groups})(\{decimal}\d*)?$")
-    fits &= ~matches(whole, rf"^0+\{other}")  # "0,123" has no thousands
-    fits |= matches(whole, ONE[decimal])
+    fits &= ~_matches(whole, rf"^0+\{other}", other)  # "0,123" has no thousands
+    fits |= _matches(whole, ONE[decimal], decimal)
     fitting = pc.if_else(pa.array(fits), whole, None)
     has_decimal = bool(pc.any(pc.match_substring(fitting, decimal)).as_py())
     thousands = (*_separators_in(fitting, other), *marks)
