@@ -43,6 +43,8 @@ NOUNS = {
 }  # fmt: skip
 _TICKS_IN = {"week": WEEK, "day": DAY, "hour": HOUR, "minute": MINUTE, "second": SECOND}
 _MONTHS_IN = {"year": 12, "quarter": 3, "month": 1}
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MOST_CLOSED = 2  # days of the week that are named; of more, those that are open are named
 LONGEST_SEASON = 1_000_000
 """Steps in a cycle: a week of seconds has 604,800."""
 LAST_NS = np.iinfo(np.int64).max  # 2262-04-11 as nanoseconds since 1970
@@ -101,8 +103,15 @@ class Frequency:
 
     @property
     def description(self) -> str:
-        """The alias with its English name, if it has one: "daily (D)"."""
-        if "+" in self.alias:
+        """The alias with its English name, if it has one: "daily (D)".
+
+        >>> Frequency.of("MON+TUE+WED+THU+FRI+SAT").description
+        'every day but Sunday (MON+TUE+WED+THU+FRI+SAT)'
+        """
+        if isinstance(grid := self.grid, BusinessDays) and "+" in self.alias:
+            closed = [name for day, name in enumerate(DAY_NAMES) if day not in grid.days]
+            if len(closed) <= MOST_CLOSED:
+                return f"every day but {' and '.join(closed)} ({self.alias})"
             return f"the same days of every week ({self.alias})"
         word = WORDS.get(self.alias.split("-")[0])
         return f"{word} ({self.alias})" if word else self.alias

@@ -44,7 +44,8 @@ __all__ = [
 PART_ROWS = 1_000_000
 CANDIDATES = 5  # grids that are tried, in the order of their votes
 ENOUGH_WEEKS = 3  # in which each day of a weekly pattern of days occurs
-MOST_SEPARATE = 4  # days of such a pattern, if most follow one another
+CLOSED_WEEKS = 5  # the same for five or six days a week: a few rows that lack are no closed day
+MOST_SEPARATE = 4  # days of a pattern that needs no more weeks
 MOST_DAYS = 0.8  # share of the days of such a pattern that must have a row
 ENOUGH_GAPS = 3  # equal gaps that a series must have for a step of its own
 PLACES: tuple[Placement, ...] = (
@@ -198,16 +199,15 @@ def _days_of_week(ds: Instants, spacing: Spacing, gap: int) -> tuple[int, ...] |
     """The days of the week that times have; None if the times are not the same days every week.
 
     Daily times without any weekend are from Monday to Friday. Other days need several weeks, and
-    a row on most of these days. Five or six days in a row remain daily: there, missing weekdays
-    may be closed days.
+    a row on most of these days. Weekdays of a shop that never have a row are closed days.
     """
     counts = np.bincount(weekday_of(ds), minlength=7)
     days = tuple(np.flatnonzero(counts).tolist())
-    few = MOST_SEPARATE if gap == DAY else 6
-    if days != WORKING_WEEK and 1 < len(days) <= few and not (spacing.gap % DAY).any():
+    weeks = CLOSED_WEEKS if len(days) > MOST_SEPARATE else ENOUGH_WEEKS
+    if days != WORKING_WEEK and 1 < len(days) < 7 and not (spacing.gap % DAY).any():
         expected = float(spacing.gap.sum()) / WEEK * len(days)
         is_dense = len(ds) - spacing.n_series >= MOST_DAYS * expected
-        if is_dense and counts[list(days)].min() >= ENOUGH_WEEKS:
+        if is_dense and counts[list(days)].min() >= weeks:
             return days
     return WORKING_WEEK if gap == DAY and max(days) in WORKING_WEEK else None
 
