@@ -14,12 +14,12 @@ def sales(**columns: np.ndarray) -> pd.DataFrame:
 
 
 def test_one_column_is_the_likely_id() -> None:
-    rows = sales(outlet=np.tile([11, 12, 13, 14], 10), note=np.tile(["x", "x", "y", "y"], 10))
+    rows = sales(counter=np.tile([11, 12, 13, 14], 10), note=np.tile(["x", "x", "y", "y"], 10))
     message = refusal(rows, id_col="note")
-    assert "Columns `note` and `outlet` together separate the rows" in message
-    rows = sales(outlet=np.tile([11, 12, 13, 14], 10))
+    assert "Columns `note` and `counter` together separate the rows" in message
+    rows = sales(counter=np.tile([11, 12, 13, 14], 10))
     message = refusal(rows)
-    assert 'Column `outlet` separates the rows of one time: pass id_col="outlet"' in message
+    assert 'Column `counter` separates the rows of one time: pass id_col="counter"' in message
     assert 'Or pass aggregate="sum"' in message
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from gated.errors import DataError
 from gated.table.io.source import Source
 from gated.table.time.times import TimeRequest, read_times
+from gated.text import listed
 
 __all__ = ["likely_times"]
 
@@ -18,7 +19,7 @@ def likely_times(source: Source, names: Sequence[str]) -> tuple[list[str], list[
     """The columns that can be the time, and notes on the others.
 
     A column with the same time in all rows is none; of the start and the end of an interval, the
-    start is taken.
+    start is taken, and of columns that are equal in every row, the first.
     """
     varied = [name for name in names if source.frame[name].n_unique() > 1]
     same = [name for name in names if name not in varied]
@@ -26,6 +27,11 @@ def likely_times(source: Source, names: Sequence[str]) -> tuple[list[str], list[
     distinct = {name: source.frame[name].n_unique() for name in varied}
     most = max(distinct.values(), default=0)
     finest = [name for name in varied if distinct[name] >= MOST * most]  # the others are days
+    if len(finest) == len(varied) > 1 and all(
+        _are_equal(source, finest[0], name) for name in finest[1:]
+    ):
+        others = listed(finest[1:])
+        return finest[:1], [*notes, f"not used: {others}, the same times as `{finest[0]}`."]
     if len(finest) != 2:
         return varied or list(names), notes
     for start, end in (finest, finest[::-1]):
@@ -33,6 +39,12 @@ def likely_times(source: Source, names: Sequence[str]) -> tuple[list[str], list[
             note = f"not used: `{end}` is the end of the interval that begins at `{start}`."
             return [start], [*notes, note]
     return varied, notes
+
+
+def _are_equal(source: Source, first: str, second: str) -> bool:
+    """Whether two columns have the same text or time in every row."""
+    one, other = source.frame[first].to_list(), source.frame[second].to_list()
+    return bool(one == other)
 
 
 def _are_intervals(source: Source, start: str, end: str) -> bool:

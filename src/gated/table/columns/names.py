@@ -12,6 +12,8 @@ __all__ = [
     "TARGET_NAMES",
     "TIME_NAMES",
     "UNNAMED",
+    "is_label_name",
+    "is_target_name",
     "names_of",
     "plain",
     "price_of",
@@ -34,6 +36,14 @@ ID_NAMES = (
     ("region", "country", "state", "city", "name", "group", "category", "department", "channel"),
 )  # fmt: skip
 ID_ENDINGS = frozenset({"id", "nbr", "nr", "no", "num", "number", "code", "name", "key"})
+# Whole numbers under these names are labels, not values, whatever language or ending they have.
+LABEL_NAMES = frozenset(
+    {"dept", "department", "branch", "plant", "outlet", "site", "warehouse", "whse", "depot",
+     "register", "terminal", "till", "vendor", "supplier", "customer", "client", "account", "sku",
+     "ean", "upc", "gtin", "plu", "asin", "isbn", "zip", "zipcode", "postcode", "plz", "cluster",
+     "abteilung", "werk", "lager", "kunde", "kostenstelle", "konto", "kasse", "lieferant",
+     "material", "cost_center", "profit_center", "route", "flight", "employee"}
+)  # fmt: skip
 TARGET_NAMES = (
     ("y",),
     ("target",),
@@ -42,6 +52,10 @@ TARGET_NAMES = (
      "count", "cnt", "consumption", "load", "users", "visits", "visitors", "passengers",
      "unit_sales", "units_sold", "items_sold", "sold"),
 )  # fmt: skip
+TARGET_WORDS = frozenset(
+    {"sales", "revenue", "demand", "turnover", "visitors", "visits", "passengers", "consumption"}
+)
+QUANTITIES = frozenset({"qty", "quantity", "units", "items", "orders", "rooms", "calls"})
 PRICES = frozenset({"open", "high", "low", "close"})  # of a trading day
 PRICE_WORDS = {  # other names of these prices
     **dict.fromkeys(("last", "price", "close_price", "schluss", "schlusskurs"), "close"),
@@ -58,6 +72,29 @@ ROW_NUMBERS = frozenset(
      "instant", "record", "seq", "sno", "s.no", "s.no.", "sr_no", "lfd_nr"}
 )  # fmt: skip
 UNNAMED = frozenset({"column_1", "Unnamed: 0", "index", "__index_level_0__"})
+
+
+def is_label_name(name: str) -> bool:
+    """Whether whole numbers under a name are labels.
+
+    >>> is_label_name("Dept"), is_label_name("Invoice ID"), is_label_name("Sold")
+    (True, True, False)
+    """
+    whole = plain(name)
+    words = whole.split("_")
+    return whole in LABEL_NAMES or (len(words) > 1 and words[-1] in ID_ENDINGS)
+
+
+def is_target_name(name: str) -> bool:
+    """Whether a name ends with that of a target, or says what became of a quantity.
+
+    >>> is_target_name("Weekly_Sales"), is_target_name("Qty Shipped"), is_target_name("Sales tax")
+    (True, True, False)
+    """
+    words = plain(name).split("_")
+    if len(words) > 1 and words[-1] in TARGET_WORDS:
+        return True
+    return len(words) == 2 and words[0] in QUANTITIES and words[1].endswith(("ed", "sold"))
 
 
 def names_of(name: str) -> set[str]:

@@ -12,10 +12,10 @@ import numpy as np
 from gated.errors import DataError
 from gated.table.cells.kinds import Kind, kind_of_column
 from gated.table.cells.numbers import read_numbers
+from gated.table.columns.events import are_events, are_separated, events_question
 from gated.table.columns.interval_times import likely_times
 from gated.table.columns.joined_columns import joined_name, parts_of
 from gated.table.columns.names import (
-    ID_ENDINGS,
     ID_NAMES,
     KNOWN_NAMES,
     PRICES,
@@ -24,6 +24,8 @@ from gated.table.columns.names import (
     TARGET_NAMES,
     TIME_NAMES,
     UNNAMED,
+    is_label_name,
+    is_target_name,
     names_of,
     plain,
     price_of,
@@ -61,6 +63,7 @@ class _Choice:
         self.request = request
         self.columns: list[str] = list(source.frame.columns)
         self.time: str | None = None
+        self.target = request.target_col
         self.notes: list[str] = []
         check_request(request, self.columns, source.prefix)
         self.taken: set[str] = {
@@ -102,11 +105,12 @@ class _Choice:
             return self._counting_roles()
         if self._is_wide():
             return self._wide_roles()
-        target = self.request.target_col or self._find_target()
-        self._take(target)
+        self.target = self.target or self._find_target()
+        self._take(self.target)
         ids = self.request.id_col or self._find_ids()
         self._take(ids)
-        target = target or self._only_number()
+        self.taken.update(self._id_parts(ids))
+        target = self.target or self._only_number()
         self._take(target)
         self._add_notes(target, ids)
         covariates = self.request.all_covariates
@@ -324,6 +328,7 @@ class _Choice:
         numbers the rows, and names no series.
         """
         tiers = [*(self._named_ids(tier) for tier in ID_NAMES), self._free({"text"})]
+        tiers.append(self._label_numbers())
         if len(tiers[0]) == 1:
             return tiers[0][0]
         rows = len(self.source.frame)
@@ -333,24 +338,31 @@ class _Choice:
                 self.taken.add(name)
         tiers = [[name for name in tier if name not in self.taken] for tier in tiers]
         candidates = list(dict.fromkeys(name for tier in tiers for name in tier))
-        if len(candidates) < 2:
-            return candidates[0] if candidates else None
         assert self.time is not None
+        if len(candidates) < 2:
+            if tiers[-2] and not any(tiers[:-2]) and self._are_events([self.time]):
+                raise self._events([self.time])
+            if candidates == tiers[-1] and not are_separated(self.source, self.time, candidates):
+                return None
+            return candidates[0] if candidates else None
         chosen = fewest_separating(self.source, self.time, candidates)
         if chosen is not None:
             if chosen.instead:
                 raise self._ambiguous("id_col", [*chosen.columns, *chosen.instead])
             return joined_name(chosen.columns)
-        first = next(tier for tier in tiers if tier)
+        first: list[str] = next((tier for tier in tiers[:-1] if tier), [])
         if len(first) > 1:  # rows of one time stay, whatever is taken
             raise self._ambiguous("id_col", first)
-        return first[0]
+        return first[0] if first else None
 
     def _only_number(self) -> str:
         numbers = self._free({"integer", "number"}) or self._free({"boolean"})
         numbers = numbers or self._free({"empty"})
         if len(numbers) > 1:  # numbers of invoices, customers and so on are not forecast
             numbers = [name for name in numbers if not self._is_number_of(name)] or numbers
+        likely = [name for name in numbers if is_target_name(name)]
+        if len(numbers) > 1 and len(likely) == 1:
+            numbers = likely
         if len(numbers) > 1:
             raise self._ambiguous("target_col", numbers)
         if not numbers:
@@ -358,9 +370,12 @@ class _Choice:
         return numbers[0]
 
     def _is_number_of(self, name: str) -> bool:
-        """Whether a column has whole numbers and the name of a label: `Invoice ID`."""
-        words = plain(name).split("_")
-        return len(words) > 1 and words[-1] in ID_ENDINGS and self.kinds[name] == "integer"
+        """Whether a column has whole numbers and the name of a label: `Invoice ID`, `Dept`."""
+        return self.kinds[name] == "integer" and is_label_name(name)
+
+    def _label_numbers(self) -> list[str]:
+        """The free columns of whole numbers with the name of a label."""
+        return [name for name in self._free({"integer"}) if is_label_name(name)]
 
     def _find_target(self) -> str | None:
         """Find the target by name; among equally good names, a numeric column."""
@@ -384,7 +399,23 @@ class _Choice:
             return None
         return named["close"]
 
+    def _are_events(self, times: Sequence[str]) -> bool:
+        """Whether the rows are single events, which have no series."""
+        if self.request.aggregate is not None or self.request.id_col or self.request.wide:
+            return False
+        named = [name for tier in ID_NAMES for name in self._named_ids(tier)]
+        labels = dict.fromkeys([*named, *self._free({"text"}), *self._label_numbers()])
+        return are_events(self.source, times[0], list(labels))
+
+    def _events(self, times: Sequence[str]) -> DataError:
+        numbers = self._free({"integer", "number"})
+        numbers = [name for name in numbers if not self._is_number_of(name)] or numbers
+        return events_question(self.source, times, self.target, numbers)
+
     def _ambiguous(self, parameter: str, candidates: Sequence[str]) -> DataError:
+        times = candidates if parameter == "time_col" else [self.time] if self.time else []
+        if times and all(self.kinds[name] == "date" for name in times) and self._are_events(times):
+            return self._events(times)
         role = {"id_col": "series", "time_col": "time", "target_col": "target"}[parameter]
         others = self._free({"integer", "number"}) if parameter == "target_col" else candidates
         more = [name for name in others if name not in candidates]
