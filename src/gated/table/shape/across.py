@@ -1,7 +1,7 @@
 """Turns times that stand across the columns into rows: one row for each series and time.
 
-The columns are dates, years or numbered steps; months or quarters beside a column of years; or
-hours beside a column of dates.
+The columns are dates, years or numbered steps; months or quarters beside a column of years; hours
+beside a column of dates; or other parts of times.
 """
 
 import re
@@ -20,7 +20,13 @@ from gated.table.io.source import Source
 from gated.table.shape.header_times import header_times
 from gated.table.shape.part_cells import month_numbers, part_numbers
 from gated.table.shape.part_names import part_of
-from gated.table.shape.summary_rows import without_total
+from gated.table.shape.parts_across import (
+    clocks_across,
+    days_across,
+    weekdays_across,
+    years_across,
+)
+from gated.table.shape.summary_rows import filtered, without_total
 from gated.table.time.times import TimeRequest, read_times
 from gated.text import counted, grouped, listed
 
@@ -65,9 +71,41 @@ def turned(source: Source, kept: Collection[str], time_col: str | None) -> Turne
     columns = [name for name in source.frame.columns if name not in kept]
     return (
         _months(source, columns, time_col)
+        or _parts(source, columns, time_col)
         or _hours(source, columns, time_col)
         or (_times(source, columns) if time_col is None else None)
     )
+
+
+def _parts(source: Source, columns: Sequence[str], time_col: str | None) -> Turned | None:
+    """Weekdays beside weeks, days beside months, years beside months, times of day beside dates."""
+    found = (
+        weekdays_across(source, columns)
+        or days_across(source, columns)
+        or clocks_across(source, columns)
+    )
+    notes: tuple[str, ...] = ()
+    if found is None:
+        years = [name for name in columns if name.strip().isdigit()]
+        source, notes = without_total(source, years) if len(years) > 1 else (source, ())
+        found = years_across(source, columns)
+    if found is None or time_col not in (None, *found.used):
+        return None
+    if not _are_numeric(source, found.columns):
+        return None
+    labels = [
+        name
+        for name in source.frame.columns
+        if name not in (*found.columns, *found.used)
+        and _is_label(name, kind_of_column(source, name))
+    ]
+    kept = [name for name in source.frame.columns if name not in found.used[1:]]
+    turned = _melted(source.only(kept), labels, found.columns, found.time, found.ds)
+    turned = replace(turned, notes=(*notes, *turned.notes))
+    if found.exists.all():
+        return turned
+    in_rows = found.exists.reshape(len(found.columns), -1).T.reshape(-1)
+    return replace(turned, source=filtered(turned.source, in_rows))
 
 
 def _times(source: Source, columns: Sequence[str]) -> Turned | None:

@@ -14,7 +14,7 @@ from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import Source
 from gated.text import counted
 
-__all__ = ["without_total", "without_whole_years"]
+__all__ = ["filtered", "without_total", "without_whole_years"]
 
 # The Bureau of Labor Statistics writes months as M01 to M12 and the whole year as M13.
 _WHOLE_YEARS = {"M13": "M", "Q05": "Q", "S03": "S"}
@@ -47,7 +47,7 @@ def without_total(source: Source, columns: Sequence[str]) -> tuple[Source, tuple
             return source, ()
     kept = np.arange(rows) < rows - 1
     note = f"{source.where(rows - 1)} is the sum of the rows above and was left out."
-    return _filtered(source, kept), (note.removeprefix(source.prefix).capitalize(),)
+    return filtered(source, kept), (note.removeprefix(source.prefix).capitalize(),)
 
 
 def without_whole_years(source: Source) -> tuple[Source, tuple[str, ...]]:
@@ -71,11 +71,11 @@ def without_whole_years(source: Source) -> tuple[Source, tuple[str, ...]]:
             kept = np.asarray(pc.not_equal(text, label).to_numpy(), dtype=np.bool_)
             count = counted(int((~kept).sum()), "row")
             note = f'`{name}`: {count} of "{label}" are whole years and were left out.'
-            return _filtered(source, kept), (note,)
+            return filtered(source, kept), (note,)
     return source, ()
 
 
-def _filtered(source: Source, kept: BoolArray) -> Source:
+def filtered(source: Source, kept: BoolArray) -> Source:
     """The rows of a table that are kept; messages still name the rows of the input."""
     rows = np.flatnonzero(kept) if source.input_rows is None else source.input_rows[kept]
     assert not isinstance(source.frame, ParquetColumns)
