@@ -30,6 +30,7 @@ from gated.table.io.suffixes import (
     PARQUET_SUFFIXES,
     SHEET_SUFFIXES,
     TEXT_SUFFIXES,
+    has_own_program,
     not_supported,
     plain_name,
     suffix_of,
@@ -140,7 +141,20 @@ def _plain(file: TableFile, kind: FileKind | None, part: str | None, can_choose:
         raise DataError(not_supported(file.name, _FOREIGN[kind]))
     if suffix in TEXT_SUFFIXES or (_may_be_text(file) and suffix in ("", *SHEET_SUFFIXES)):
         return _noted(_text(file), "text", "delimited text")
+    if _may_be_text(file) and not has_own_program(suffix):
+        return _text_of_any_name(file, suffix)
     raise DataError(not_supported(file.name, suffix))
+
+
+def _text_of_any_name(file: TableFile, suffix: str) -> Loaded:
+    """Read text under the suffix of some program, such as .rdb or .lvm, if it has columns."""
+    try:
+        loaded = _text(file)
+    except DataError as problem:
+        raise DataError(not_supported(file.name, suffix)) from problem
+    if len(loaded.frame.columns) < 2:
+        raise DataError(not_supported(file.name, suffix))
+    return _noted(loaded, "text", "delimited text")
 
 
 def _may_be_text(file: TableFile) -> bool:

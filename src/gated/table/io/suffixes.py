@@ -11,6 +11,7 @@ __all__ = [
     "SHEET_SUFFIXES",
     "SUPPORTED",
     "TEXT_SUFFIXES",
+    "has_own_program",
     "is_table_name",
     "not_supported",
     "plain_name",
@@ -100,6 +101,15 @@ def is_table_name(name: str) -> bool:
     (True, False)
     """
     return suffix_of(name) in _ALL
+
+
+def has_own_program(suffix: str) -> bool:
+    """Whether files with a suffix are read by a program that can write CSV, as the message says.
+
+    >>> has_own_program(".dta"), has_own_program(".rdb")
+    (True, False)
+    """
+    return suffix in _EXPORTS
 
 
 def not_supported(name: str, suffix: str) -> str:
