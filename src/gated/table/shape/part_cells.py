@@ -29,6 +29,12 @@ _LIMITS: dict[Part, tuple[int, int]] = {
     "period": (1, 50),  # half-hours; 46 and 50 on the days when the clock is changed
 }
 _MONTHS = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
+_LETTERS_OF_MONTHS = "jfmamjjasond"
+# Seasons of three months, named by their first letters: DJF is written as January, its middle.
+_SEASONS = {
+    "".join(_LETTERS_OF_MONTHS[(month + shift) % 12] for shift in (-1, 0, 1)): month + 1
+    for month in range(12)
+}
 _CLOCK = (
     r"^(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:\.\d+)?)?"
     r"\s?(?P<half>[AaPp]\.?[Mm]\.?)?$"
@@ -36,6 +42,7 @@ _CLOCK = (
 _INTERVAL_END = (
     r"\s*(?:-|–|—|to|bis|til|till|à)\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s?(?:[AaPp]\.?[Mm]\.?)?$"
 )
+_HOURS = r"^(?P<hour>\d{1,2}) *[-–] *(?P<end>\d{1,2})$"  # Nord Pool: 00 - 01
 _HOUR_OF_DAY = r"^(?P<hour>\d{1,2})\s?(?P<half>[AaPp]\.?[Mm]\.?)$"
 _DIGITS = r"^(?P<hour>\d{1,2})(?P<minute>[0-5]\d)$"  # 30, 100 and 2330 mean 0:30, 1:00 and 23:30
 _QUARTER = r"^(?:[QqTtKk]\.?\s?0?)?(?P<n>[1-4])(?:\.?\s?(?:[Qq](?:uartal|tr)?|trimestre)?)$"
@@ -44,7 +51,10 @@ _NUMBER = r"^(?P<n>\d{1,4})(?:\.0*)?$"
 _MONTH = r"^(?:[Mm]\s?)?(?P<n>\d{1,2})(?:\.0*)?$"
 # A column of periods holds months or quarters only if its cells say so: M01, Q03.
 _LETTERED: dict[Part, str] = {"month": r"^[Mm]\d{1,2}$", "quarter": r"^[QqTtKk]0?[1-4]$"}
-_WRITTEN_CLOCK = r"^\d{1,2}(?:[:h]\d{2}(?:[:.]\d{2})?|\.\d{2}\.\d{2})(?:\s?[AaPp]\.?[Mm]\.?)?$"
+_WRITTEN_CLOCK = (
+    r"^\d{1,2}(?:[:h]\d{2}(?:[:.]\d{2})?|\.\d{2}\.\d{2}|[ \x{a0}]*[-–][ \x{a0}]*\d{1,2})"
+    r"(?:\s?[AaPp]\.?[Mm]\.?)?$"
+)
 
 
 def part_numbers(source: Source, column: str, part: Part) -> IntArray | None:
@@ -59,7 +69,7 @@ def part_numbers(source: Source, column: str, part: Part) -> IntArray | None:
     pattern = {"quarter": _QUARTER, "week": _WEEK, "month": _MONTH}.get(part, _NUMBER)
     written = pc.struct_field(pc.extract_regex(texts, pattern), "n")
     if written.null_count and part == "month":
-        written = month_numbers(texts)
+        written = _named_months(texts)
     if written.null_count:
         return None
     numbers = pc.cast(written, pa.int64()).to_numpy(zero_copy_only=False)
@@ -75,6 +85,15 @@ def month_numbers(texts: pa.Array) -> pa.Array:
     return pa.array([_MONTHS.get(name) for name in plain.to_pylist()], pa.int64())
 
 
+def _named_months(texts: pa.Array) -> pa.Array:
+    """The numbers of months by their names, or by the names of seasons of three months."""
+    numbers = month_numbers(texts)
+    if numbers.null_count < len(numbers):
+        return numbers
+    seasons = [_SEASONS.get(text) for text in pc.utf8_lower(texts).to_pylist()]
+    return pa.array(seasons, pa.int64())
+
+
 def clock_seconds(source: Source, column: str) -> IntArray | None:
     """[R] seconds since midnight; None if a cell is no time of day.
 
@@ -83,7 +102,7 @@ def clock_seconds(source: Source, column: str) -> IntArray | None:
     codes, texts = _texts(source, column)
     if texts is None:
         return None
-    texts = pc.replace_substring_regex(texts, _INTERVAL_END, "")
+    texts = _begins_of_hours(pc.replace_substring_regex(texts, _INTERVAL_END, ""))
     for pattern in (_CLOCK, _HOUR_OF_DAY, _DIGITS):
         fields = pc.extract_regex(
             pc.utf8_lpad(texts, 3, "0") if pattern is _DIGITS else texts, pattern
@@ -103,15 +122,28 @@ def clock_seconds(source: Source, column: str) -> IntArray | None:
     return np.asarray((hour * 3600 + minute * 60 + second)[codes], dtype=np.int64)
 
 
+def _begins_of_hours(texts: pa.Array) -> pa.Array:
+    """Hours written by their begin and their end, 00 - 01, as 00:00; other texts as they are."""
+    texts = pc.replace_substring(texts, "\u00a0", " ")
+    fields = pc.extract_regex(texts, _HOURS)
+    if fields.null_count:
+        return texts
+    hour, end = _field(fields, "hour"), _field(fields, "end")
+    if ((hour + 1) % 24 != end % 24).any():
+        return texts
+    return pc.binary_join_element_wise(pc.struct_field(fields, "hour"), "00", ":")
+
+
 def is_month_names(source: Source, column: str) -> bool:
     """Whether all cells of a column are names of months, and several of them occur."""
     if source.frame.schema[column] not in TEXT_TYPES:
         return False
     first = column_text(next(source.parts(column)).head(_LOOKED_AT)).drop_null()
-    if not len(first) or month_numbers(pc.unique(first)).null_count:
+    first = pc.utf8_trim_whitespace(first)
+    if not len(first) or _named_months(pc.unique(first)).null_count:
         return False
     _, texts = _texts(source, column)
-    return texts is not None and len(texts) > 2 and not month_numbers(texts).null_count
+    return texts is not None and len(texts) > 2 and not _named_months(texts).null_count
 
 
 def is_clock(source: Source, column: str) -> bool:

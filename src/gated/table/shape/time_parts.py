@@ -14,8 +14,11 @@ from gated.table.cells.numbers import column_text
 from gated.table.columns.joined_columns import JOINT
 from gated.table.io.source import Source
 from gated.table.shape.filled_down import with_filled_down
+from gated.table.shape.half_hours import half_hours_of_day
 from gated.table.shape.part_cells import clock_seconds, is_clock, is_month_names, part_numbers
 from gated.table.shape.part_names import Part, part_of
+from gated.table.shape.unnamed_parts import UNNAMED_COLUMN, unnamed_times
+from gated.table.time.candidates import looks_like_times
 from gated.table.time.times import TimeRequest, read_times
 from gated.text import listed
 
@@ -40,6 +43,7 @@ _BESIDE_YEAR: tuple[tuple[Part, ...], ...] = (
     ("quarter",),
 )
 _ANY_BESIDE = frozenset(part for parts in (*_BESIDE_DATE, *_BESIDE_YEAR) for part in parts)
+_DIGITS_OF_DATE = 8  # YYYYMMDD
 _SECONDS = {"hour": 3600, "minute": 60, "period": 1800}
 
 
@@ -79,9 +83,13 @@ def with_joined_time(
     clocks = [name for name in free if is_clock(source, name)]
     months = [name for name in free if is_month_names(source, name)]
     has_part = any(part_of(name, part) for name in free for part in _ANY_BESIDE)
-    if not clocks and not months and not has_part:
+    is_named = not any(UNNAMED_COLUMN.match(name) for name in free)
+    if is_named and not clocks and not months and not has_part:
         return None
-    dates = [name for name in free if kind_of_column(source, name) == "date"]
+    is_nameless = all(UNNAMED_COLUMN.match(name) for name in source.frame.columns)
+    if is_nameless and time_col is None and (found := unnamed_times(source, free)) is not None:
+        return _joined(source, found.columns, found.times)
+    dates = [name for name in free if _is_date(source, name)]
     dates = [name for name in dates if time_col in (None, name) and name not in clocks]
     if dates:
         if len(dates) > 1:
@@ -102,6 +110,15 @@ def with_joined_time(
             said = f"The empty cells of `{year}` repeat the year above them."
             return replace(joined, notes=(*joined.notes, said))
     return None
+
+
+def _is_date(source: Source, name: str) -> bool:
+    """Whether a column has dates, as text or as whole numbers written YYYYMMDD."""
+    kind = kind_of_column(source, name)
+    if kind != "integer":
+        return kind == "date"
+    first = str(source.frame[name][0]).strip()
+    return len(first) == _DIGITS_OF_DATE and looks_like_times(source, name)
 
 
 def _repeats(values: IntArray) -> bool:
@@ -135,10 +152,13 @@ def _beside_date(
         days = read.values
         if days.dtype.kind != "M" or (days != days.astype("M8[D]")).any():
             return None
-        seconds = _seconds(dict(zip(parts, found.values(), strict=True)))
-        times = days + (seconds * 1_000_000_000).astype("m8[ns]")
+        values, said = dict(zip(parts, found.values(), strict=True)), read.notes
+        if "period" in values:
+            values["period"], notes = half_hours_of_day(days, values["period"])
+            said = (*said, *notes)
+        times = days + (_seconds(values) * 1_000_000_000).astype("m8[ns]")
         joined = _joined(source, (date, *found), times, _ends(source, others))
-        return replace(joined, notes=(*joined.notes, *read.notes))
+        return replace(joined, notes=(*joined.notes, *said))
     return None
 
 
@@ -152,14 +172,19 @@ def _joined_as_text(
     source: Source, columns: tuple[str, ...], values: dict[Part, IntArray]
 ) -> JoinedTime:
     """Join a date and its time of day as text, so that both decide the order of day and month."""
-    clock = np.datetime_as_string(_seconds(values).astype("M8[s]"), unit="s")
-    clocks = pa.array(np.char.partition(clock, "T")[:, 2])
+    # 24:00 stays 24:00: it is the end of the day, not its begin.
+    clocks = pa.array([_clock(seconds) for seconds in _seconds(values).tolist()])
     days = column_text(source.frame[columns[0]])
     texts = pc.binary_join_element_wise(days, pa.chunked_array([clocks]), " ")
     name = JOINT.join(columns)
     times = read_times(source.with_column(name, texts), TimeRequest(name))
     joined = _joined(source, columns, times.values)
     return replace(joined, notes=(*joined.notes, *times.notes[1:]))
+
+
+def _clock(seconds: int) -> str:
+    minutes = seconds // 60
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds % 60:02d}"
 
 
 def _beside_year(

@@ -128,7 +128,17 @@ def _blank_separator(text: str, *, is_whole: bool) -> tuple[Separator, Sample] |
         if sum(kind != "label" for kind in last) > len(last) / 2 or separator == "blanks":
             found.append((separator, sample))
     fitting = [one for one in found if _has_full_header(one[1].rows)]
+    if not fitting and len(found) > 1 and _is_split_too_little(*(one[1].rows for one in found)):
+        return found[1]
     return next(iter(fitting or found), None)
+
+
+def _is_split_too_little(wide: Sequence[Sequence[str]], narrow: Sequence[Sequence[str]]) -> bool:
+    """Whether rows of numbers without a header have cells with blanks: 2024 01 01 00   -12."""
+    if any(cell_kind(cell) != "number" for row in narrow for cell in row):
+        return False
+    with_blank = [cell for row in wide for cell in row if " " in cell]
+    return bool(with_blank) and not all(THOUSANDS.fullmatch(cell) for cell in with_blank)
 
 
 def _has_full_header(rows: Sequence[Sequence[str]]) -> bool:

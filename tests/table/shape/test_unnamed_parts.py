@@ -1,0 +1,49 @@
+"""Tests tables without a header whose first columns are the parts of a time."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gated.errors import DataError
+from gated.table.reader import read_table
+
+
+def test_year_month_and_value_without_a_header(tmp_path: Path) -> None:
+    path = tmp_path / "index.txt"
+    rows = [
+        f" {year}  {month:2d}  {month / 100:.5E}\n"
+        for year in (1998, 1999)
+        for month in range(1, 13)
+    ]
+    path.write_text("".join(rows))
+    table = read_table(path)
+    assert (table.frequency.alias, str(table.ds[0])[:10]) == ("MS", "1998-01-01")
+    assert np.allclose(table.y[:2], [0.01, 0.02])
+
+
+def test_day_of_the_year_without_a_header(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("".join(f"2023,{day},{day % 9}.5\n" for day in range(200, 366)))
+    table = read_table(path)
+    assert (table.frequency.alias, str(table.ds[-1])[:10]) == ("D", "2023-12-31")
+
+
+def test_hours_in_fixed_columns(tmp_path: Path) -> None:
+    path = tmp_path / "040180-2023"
+    rows = [
+        f"2023 02 {day:02d} {hour:02d} {hour - 20:5d} {10100 + hour:5d} {hour * 3:5d}\n"
+        for day in range(1, 15)
+        for hour in range(24)
+    ]
+    path.write_text("".join(rows))
+    with pytest.raises(DataError, match="could be the target: `column_5`, `column_6`"):
+        read_table(path)
+    table = read_table(path, target_col="column_6")
+    assert (table.frequency.alias, table.y[0]) == ("h", 10100)
+
+
+def test_numbers_that_are_no_dates_are_not_joined(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("".join(f"{2000 + row},{(row * 5) % 12 + 1},{row}.5\n" for row in range(24)))
+    assert read_table(path, freq="YS", target_col="column_3").frequency.alias.startswith("YS")
