@@ -241,14 +241,18 @@ def test_the_start_of_intervals_is_the_time(tmp_path: Path) -> None:
     assert any("`Til` is the end of the interval" in note for note in table.notes)
 
 
-def test_two_clocks_of_one_moment_are_asked_about(tmp_path: Path) -> None:
+def test_of_two_clocks_of_one_moment_that_in_utc_is_taken(tmp_path: Path) -> None:
     rows = [
-        f"2024-01-{day} {hour + 5:02d}:00,2024-01-{day} {hour:02d}:00,{hour}\n"
+        f"2024-01-{day} {hour:02d}:00,2024-01-{day} {hour + 5:02d}:00,{hour}\n"
         for day in range(10, 20)
         for hour in range(18)
     ]
+    table = table_of(tmp_path, "begin_local,begin_utc,mw\n" + "".join(rows))
+    assert first_and_last(table) == ("2024-01-10T05:00", "2024-01-19T22:00")
+    said = "not used: `begin_local` has the time of `begin_utc` in another zone."
+    assert said in table.notes
     with pytest.raises(DataError, match="several columns could be the time"):
-        table_of(tmp_path, "begin_utc,begin_local,mw\n" + "".join(rows))
+        table_of(tmp_path, "begin_ept,begin_cet,mw\n" + "".join(rows))
 
 
 def test_a_time_that_never_changes_is_not_the_time(tmp_path: Path) -> None:

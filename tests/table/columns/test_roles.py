@@ -121,16 +121,17 @@ def test_an_ambiguous_target_lists_the_candidates() -> None:
 
 
 def test_an_ambiguous_time_lists_the_candidates() -> None:
-    message = refusal({"begin": DAYS, "end": DAYS[::-1], "y": UP})
-    assert "could be the time: `begin`, `end`" in message
+    other = ["2021-02-02", "2021-02-01", "2021-02-09", "2021-02-04", "2021-02-05", "2021-02-07"]
+    message = refusal({"ordered": DAYS, "shipped": other, "y": UP})
+    assert "could be the time: `ordered`, `shipped`" in message
     assert "time_col=" in message
-    assert "`date`, `timestamp`" in refusal({"date": DAYS, "timestamp": DAYS[::-1], "y": UP})
+    assert "`date`, `timestamp`" in refusal({"date": DAYS, "timestamp": other, "y": UP})
 
 
 def test_of_equal_times_the_first_is_taken() -> None:
     found = roles({"booked": DAYS, "value date": DAYS, "y": UP})
     assert found.time == "booked"
-    assert any("`value date`, the same times as `booked`" in note for note in found.notes)
+    assert any("`value date` has the time of `booked`" in note for note in found.notes)
 
 
 def test_an_ambiguous_id_lists_the_candidates() -> None:

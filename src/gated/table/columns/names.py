@@ -47,7 +47,8 @@ LABEL_NAMES = frozenset(
 TARGET_NAMES = (
     ("y",),
     ("target",),
-    ("value", "values"),
+    ("value", "values", "_value", "obs_value", "obsvalue", "data_value", "observation_value",
+     "wert", "valeur", "valor", "valore", "waarde", "verdi", "værdi", "värde"),
     ("sales", "revenue", "demand", "units", "qty", "quantity", "turnover", "volume", "amount",
      "count", "cnt", "consumption", "load", "users", "visits", "visitors", "passengers",
      "unit_sales", "units_sold", "items_sold", "sold"),

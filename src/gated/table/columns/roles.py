@@ -13,6 +13,7 @@ from gated.errors import DataError
 from gated.table.cells.kinds import Kind, kind_of_column
 from gated.table.cells.numbers import read_numbers
 from gated.table.columns.events import are_events, are_separated, events_question
+from gated.table.columns.helper_columns import helper_columns
 from gated.table.columns.interval_times import likely_times
 from gated.table.columns.joined_columns import joined_name, parts_of
 from gated.table.columns.names import (
@@ -52,6 +53,7 @@ def choose_roles(source: Source, request: Request) -> Roles:
     return _Choice(source, request).roles()
 
 
+NAMELESS_PARTS = "column_1/column_2"  # parts of the time in a table without a header
 NO_TIME = "time: no time column; the rows are steps 0, 1, 2, … in input order."
 
 
@@ -206,6 +208,7 @@ class _Choice:
             and plain(name) not in KNOWN_NAMES
             and looks_like_times(self.source, name)
         ]
+        numbers = self._likely(numbers)
         if len(numbers) > 1 or (numbers and found is not None):
             raise self._ambiguous("time_col", [*numbers, *([found] if found else [])])
         return numbers[0] if numbers else found
@@ -236,7 +239,7 @@ class _Choice:
                 fitting = self._likely(fitting)
             if len(fitting) > 1:
                 raise self._ambiguous("time_col", fitting)
-            if fitting:
+            if fitting and not self._has_finer_dates(fitting[0]):
                 return fitting[0]
         dates = self._likely(self._free({"date"}))
         if len(dates) > 1:
@@ -252,6 +255,14 @@ class _Choice:
             if len(gaps) and gaps[0] > 0 and (gaps == gaps[0]).all():
                 return first
         return None
+
+    def _has_finer_dates(self, name: str) -> bool:
+        """Whether a column of numbers stands beside dates that are as many or more: its years."""
+        if self.kinds[name] == "date":
+            return False
+        distinct = self.source.frame[name].n_unique()
+        dates = self._free({"date"})
+        return any(self.source.frame[date].n_unique() >= max(distinct, 2) for date in dates)
 
     def _likely(self, names: list[str]) -> list[str]:
         """Of several columns of times, those that can be meant; the others are left out."""
@@ -274,7 +285,7 @@ class _Choice:
         if self.request.wide is not None:
             return self.request.wide
         others = self.columns[1:]
-        return (
+        is_wide = (
             self.time == self.columns[0]
             and len(others) >= 2
             and self.taken == {self.time}
@@ -282,7 +293,20 @@ class _Choice:
             and all(self.kinds[name] in NUMERIC for name in others)
             and not self.times_repeat
             and self._closing_price() is None
+            and not (self.time or "").startswith(NAMELESS_PARTS)
         )
+        if not is_wide:
+            return False
+        helpers = self._helpers(by_name=True)
+        self.notes += [f"left out: `{name}` {reason}." for name, reason in helpers.items()]
+        self.columns = [name for name in self.columns if name not in helpers]
+        return len(self.columns) > 2
+
+    def _helpers(self, *, by_name: bool = False) -> dict[str, str]:
+        """Columns of numbers that no one forecasts; none if there are no other numbers."""
+        numbers = self._free({"integer", "number"})
+        found = helper_columns(self.source, numbers, self.time, by_name=by_name)
+        return found if len(found) < len(numbers) else {}
 
     def _wide_roles(self) -> Roles:
         series, text = self._free(NUMERIC), self._free({"text", "date", "other"})
@@ -364,6 +388,9 @@ class _Choice:
         if len(numbers) > 1 and len(likely) == 1:
             numbers = likely
         if len(numbers) > 1:
+            helpers = self._helpers()
+            numbers = [name for name in numbers if name not in helpers] or numbers
+        if len(numbers) > 1:
             raise self._ambiguous("target_col", numbers)
         if not numbers:
             raise no_numbers(self.source, self.columns, self._free({"text"}))
@@ -383,7 +410,9 @@ class _Choice:
             return closing
         for tier in TARGET_NAMES:
             named = [name for name in self._free() if plain(name) in tier]
-            fitting = [name for name in named if self.kinds[name] in NUMERIC] or named
+            fitting = [name for name in named if self.kinds[name] in NUMERIC]
+            fitting = [name for name in fitting if self.kinds[name] != "empty"] or fitting
+            fitting = fitting or ([] if self._free({"integer", "number"}) else named)
             if len(fitting) > 1:
                 raise self._ambiguous("target_col", fitting)
             if fitting:
