@@ -26,8 +26,8 @@ _FROM_CONFIG = "DEFAULT_MAP"  # what typer calls a value of `default_map`
 CONFIG = Option(
     "--config",
     "FILE",
-    help="Take options from this TOML file: keys for all commands, a table such as [forecast] for "
-    "one. Variables such as GATED_HORIZON come before it, what is typed before both.",
+    help="Take options from this TOML file: keys for all commands, and a table for each command. "
+    "Variables such as GATED_HORIZON come before it, what is typed before both.",
     read=one_path,
 )
 
