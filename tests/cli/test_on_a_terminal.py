@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import termios
+from datetime import datetime, timedelta, timezone
 from fcntl import ioctl
 from types import SimpleNamespace
 
@@ -199,3 +200,13 @@ def test_control_characters_reach_a_pipe_but_not_a_terminal(monkeypatch, capfdbi
     monkeypatch.setattr("gated.cli.output.stdout.is_stdout_terminal", lambda: True)
     to_stdout(content)
     assert capfdbinary.readouterr().out == content + b"a\\x1b[31m\\u009b.wav,x\ty\n"
+
+
+def test_the_axis_has_the_zone_of_the_table(tmp_path):
+    first = datetime(2024, 3, 1, tzinfo=timezone(timedelta(hours=1)))
+    times = [first + timedelta(hours=hour) for hour in range(96)]
+    rows = [f"{time.isoformat()},{time.hour}" for time in times]
+    (tmp_path / "z.csv").write_text("ds,y\n" + "\n".join(rows) + "\n")
+    code, text = run_in_terminal("forecast", tmp_path / "z.csv", "--horizon", 3, columns=100)
+    assert code == 0
+    assert "2024-03-05 02:00 (+01:00)" in text

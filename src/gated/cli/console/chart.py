@@ -11,7 +11,8 @@ from gated.cli.console.text_columns import print_columns, short_label
 from gated.cli.output.encoding import records
 from gated.plot.fan_chart import FanChart, fan_chart, sparkline
 from gated.table import Table
-from gated.text import aligned, counted, shown_time
+from gated.table.time.grid import Instants
+from gated.text import aligned, counted, shown_times
 
 __all__ = ["ForecastChart", "print_rows"]
 
@@ -70,13 +71,15 @@ class ForecastChart:
             upper,
             height=height,
             title=title,
-            x_labels=(
-                shown_time(self.table.ds[begin]),
-                shown_time(self.table.ds[end - 1]),
-                shown_time(last),
-            ),
+            x_labels=self._x_labels(np.array([*self.table.ds[[begin, end - 1]], last])),
             **options,
         )
+
+    def _x_labels(self, ds: Instants) -> tuple[str, str, str]:
+        """The first and last time of the past and the last one ahead, in the table's own zone."""
+        first, last, ahead = shown_times(self.table.local(ds))
+        zone = self.table.schema.time_zone
+        return first, last, f"{ahead} ({zone})" if zone else ahead
 
     def _column(self, column: str) -> FloatArray:
         """Return a column of the forecast, [N, h]."""
