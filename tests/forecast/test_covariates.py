@@ -259,3 +259,31 @@ def test_another_table_needs_static_features_too() -> None:
         plain.predict(one, static_df=static)
     with pytest.raises(UsageError, match=r"gated\.read_table instead"):
         gated.Forecaster().fit(gated.read_table(frame), static_df=static)
+
+
+class TestBacktestOfAFittedForecaster:
+    """`backtest` uses the covariates of the fit, if the table has them and none were given."""
+
+    @pytest.fixture
+    def sales(self):
+        days = pd.date_range("2024-01-01", periods=60)
+        return pd.DataFrame({"ds": days, "y": 10.0 + days.day_of_week, "promo": days.day % 2})
+
+    @pytest.fixture
+    def model(self, sales):
+        return gated.Forecaster(h=3).fit(sales, covariates=["promo"])
+
+    def test_they_are_kept(self, model, sales, tmp_path):
+        assert model.backtest(sales, n_windows=1).table.covariate_names == ("promo",)
+        sales.to_csv(tmp_path / "sales.csv", index=False)
+        found = model.backtest(tmp_path / "sales.csv", n_windows=1)
+        assert found.table.covariate_names == ("promo",)
+
+    def test_others_may_be_given(self, model, sales):
+        assert model.backtest(sales, n_windows=1, covariates=[]).table.covariate_names == ()
+        found = model.backtest(sales, n_windows=1, past_covariates=["promo"]).table
+        assert (found.covariate_names, found.past_names) == ((), ("promo",))
+
+    def test_another_table_may_have_none(self, model, sales):
+        found = model.backtest(sales.drop(columns="promo"), n_windows=1)
+        assert found.table.covariate_names == ()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 
 from gated.arrays import FloatArray
@@ -34,6 +35,22 @@ class Columns:
     id_col: str | Sequence[str] | None = None
     time_col: str | None = None
     target_col: str | None = None
+
+    def or_fitted(self, fitted: Table, df: Any) -> "Columns":
+        """The same with the covariates of a fit, if none were given and a table has them.
+
+        Args:
+            fitted: the table of the fit.
+            df: a frame, whose columns are looked at, or a path.
+        """
+        names = (*fitted.covariate_names, *fitted.past_names)
+        is_given = self.covariates is not None or self.past_covariates is not None
+        frame = nw.from_native(df, pass_through=True)
+        has_columns = isinstance(frame, nw.DataFrame | nw.LazyFrame)
+        if is_given or (has_columns and not set(names) <= set(frame.collect_schema().names())):
+            return self
+        covariates, past = list(fitted.covariate_names), list(fitted.past_names)
+        return replace(self, covariates=covariates, past_covariates=past)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,9 @@ class CrossValidating(Estimator):
 
         Args:
             df, covariates, past_covariates, static_df, id_col, time_col, target_col: as in `fit`.
-                The future values of `covariates` after a cutoff are taken from the table.
+                The future values of `covariates` after a cutoff are taken from the table. By
+                default the covariates of the fit are used, if the forecaster is fitted and the
+                table has these columns; `covariates=[]` uses none.
             h: steps to forecast from each cutoff; by default the horizon of the constructor.
             n_windows: number of cutoffs; the last one is `h` steps before the end of each series.
             step_size: steps between two cutoffs; by default `h`, so that no step is forecast twice.
@@ -99,7 +101,8 @@ class CrossValidating(Estimator):
 
         Args:
             df, h, step_size, refit, progress: as in `cross_validation`.
-            covariates, past_covariates, static_df, id_col, time_col, target_col: as in `fit`.
+            covariates, past_covariates, static_df, id_col, time_col, target_col: as in
+                `cross_validation`.
             n_windows: number of cutoffs.
             level: the levels of the intervals, in percent.
             against: the competing methods: baselines ("naive", "seasonal_naive", "drift",
@@ -139,6 +142,8 @@ class CrossValidating(Estimator):
         self, df: Any, columns: Columns, h: int | None, n_windows: int, step_size: int | None
     ) -> tuple[Table, Cutoffs]:
         """Read the table, and choose the cutoffs."""
+        if self.is_fitted and not isinstance(df, Table):
+            columns = columns.or_fitted(self.table_, df)
         table = read_given(df, columns, self.freq, self.season_length).past
         h = horizon_for(table, self.h if h is None else h)
         return table, Cutoffs(h, n_windows, h if step_size is None else step_size)
