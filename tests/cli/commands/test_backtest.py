@@ -132,3 +132,12 @@ def test_a_report_is_written(backtest: Gated, write_sales: WriteSales, tmp_path:
         "--report past.pdf: the report is an HTML page. Expected a name ending in .html."
         in refused.stderr
     )
+
+
+def test_rows_without_a_value_at_the_end_are_not_scored(gated, write_sales):
+    options = ("--horizon", 7, "--windows", 2)
+    whole = gated("backtest", write_sales(), *options)
+    ahead = gated("backtest", write_sales("ahead.csv", unsold=20), *options)
+    assert "Read     ahead.csv: 70 steps of 1 series, 2024-01-01 to 2024-03-10." in ahead.stderr
+    assert "20 rows after the last `y`" in ahead.stderr
+    assert ahead.stdout == whole.stdout

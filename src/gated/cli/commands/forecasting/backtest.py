@@ -26,7 +26,7 @@ from gated.files import write_whole
 from gated.forecast.config import MEAN_NAME
 from gated.forecast.evaluation.backtest import Backtest
 from gated.forecast.evaluation.competitors import checked_names
-from gated.table import Table
+from gated.table import Table, split_known_future
 from gated.text import aligned, counted, duration, percent, plain
 
 __all__ = ["run"]
@@ -56,7 +56,8 @@ def run(request: BacktestRequest, messages: Messages) -> None:
     checked_names(request.against)  # an error before the work if a library is not installed
     model = Forecaster(h=request.horizon, **request.hyperparameters)
     with progress_bar(messages, f"Reading {request.table_name}") as progress:
-        table = read_table(request.source, **request.table_keywords)
+        # Rows without a value at the end are the future: no cutoff lies there.
+        table, _ = split_known_future(read_table(request.source, **request.table_keywords))
         print_table_summary(messages, request.table_name, table)
         found = _backtest(model, request, table, progress)
     scores = found.scores(request.by)
