@@ -210,3 +210,10 @@ def test_the_axis_has_the_zone_of_the_table(tmp_path):
     code, text = run_in_terminal("forecast", tmp_path / "z.csv", "--horizon", 3, columns=100)
     assert code == 0
     assert "2024-03-05 02:00 (+01:00)" in text
+
+
+def test_the_notes_of_read_fit_the_terminal(write_sales):
+    code, text = run_in_terminal("read", write_sales(unsold=3), columns=60)
+    assert code == 0
+    assert "- not used: `promo`; name them with --covariate if their\r\n  future values" in text
+    assert all(len(line) <= 60 for line in text.splitlines())

@@ -1,8 +1,10 @@
 """Runs `gated read`, which shows how a table is understood, and `gated future`."""
 
 import shlex
+import shutil
 from collections.abc import Callable, Mapping
 from functools import partial
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from gated.cli.console.messages import Messages
 from gated.cli.output.encoding import JSON_SCHEMA, as_csv, as_json, encoded, records
 from gated.cli.output.files import raise_failed, write_results
 from gated.cli.output.rounding import decimals_of
-from gated.cli.output.stdout import require_stdout, to_stdout
+from gated.cli.output.stdout import is_stdout_terminal, require_stdout, to_stdout
 from gated.cli.requests.reading_request import FillInRequest, ReadRequest
 from gated.files import write_whole
 from gated.table import Table, future_frame, read_table, split_known_future, tidy_frame
@@ -21,6 +23,7 @@ from gated.text import amount, counted, listed, printable, shown_times
 
 __all__ = ["fill_in", "run"]
 
+_NARROWEST = 20  # characters in a line
 _ROWS = 3  # shown of the beginning, and as many of the end
 
 
@@ -134,13 +137,21 @@ def _text(table: Table, frame: Any, decimals: dict[str, int | None]) -> str:
     }
     width = max(map(len, facts)) + 2
     lines = [f"{name:<{width}}{text}" for name, text in facts.items()]
-    lines += ["", *(f"- {note}" for note in table.notes)]
+    lines += ["", *(line for note in table.notes for line in _bullet(note))]
     if len(frame) <= 2 * _ROWS + 1:
         rows = _rows(frame, decimals)
     else:
         last = _rows(frame.tail(_ROWS), decimals)[1:]
         rows = [*_rows(frame.head(_ROWS), decimals), "…", *last]
     return "\n".join([*map(printable, lines), "", *rows]) + "\n"
+
+
+def _bullet(note: str) -> list[str]:
+    """A note as lines that fit the terminal; as one line in a file or a pipe."""
+    if not is_stdout_terminal():
+        return [f"- {note}"]
+    columns = max(_NARROWEST, shutil.get_terminal_size().columns)
+    return wrap(printable(note), columns, initial_indent="- ", subsequent_indent="  ")
 
 
 def _rows(frame: Any, decimals: Mapping[str, int | None]) -> list[str]:
