@@ -11,7 +11,7 @@ from gated.cli.options import (
     Option,
     column_names,
     joined_names,
-    one_path,
+    one_source,
     one_text,
     whole_number,
     word_list,
@@ -78,14 +78,14 @@ class TableOptions:
         ),
     ] = ()
     static_df: Annotated[
-        Path | None,
+        Path | str | None,
         Option(
             "--static",
             "FILE",
             help="Features that do not change: one row for each series, with its id. A series "
             "without a past is forecast from the most similar ones.",
             panel=COVARIATES,
-            read=one_path,
+            read=one_source,
             file="read",
         ),
     ] = None
@@ -192,7 +192,18 @@ class TableOptions:
         Option(
             "--sheet",
             "NAME",
-            help="The sheet of a spreadsheet, or the file of a .zip. Default: the only table.",
+            help="The sheet of a spreadsheet, the file of a .zip, or the table of a database. "
+            "Default: the only table.",
+            panel=TABLE,
+            read=one_text,
+        ),
+    ] = None
+    query: Annotated[
+        str | None,
+        Option(
+            "--query",
+            "SQL",
+            help="A SELECT of a database, whose result is the table.",
             panel=TABLE,
             read=one_text,
         ),

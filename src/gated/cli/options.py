@@ -27,6 +27,7 @@ from typing import Any, Literal, TypeAlias, get_type_hints
 import typer
 
 from gated.errors import UsageError
+from gated.table.io.addresses import is_address
 from gated.text import did_you_mean, grouped
 
 __all__ = [
@@ -45,10 +46,11 @@ __all__ = [
     "number_list",
     "one_number",
     "one_path",
+    "one_source",
     "one_text",
     "options_of",
-    "path_list",
     "read_options",
+    "source_list",
     "typer_parameters",
     "whole_number",
     "word_list",
@@ -80,7 +82,7 @@ class Option:
         metavar: the placeholder of its value in the help; empty for a switch.
         help: its description; the default is added if it is a value.
         panel: the part of the help that shows it.
-        read: converts the typed texts to the value; None for a switch and an argument.
+        read: converts the typed texts to the value; None for a switch and a path as an argument.
         choices: the accepted words; any text if empty.
         offered: further words that the completion in a shell offers, but that are not checked.
         file: whether the value names a file to be "read" or "written".
@@ -140,7 +142,8 @@ def read_options(request: type, typed: Mapping[str, Any]) -> dict[str, Any]:
 def _read(option: Option, typed: Any) -> Any:
     """Return the value of one option, argument or switch."""
     if option.read is not None:
-        return option.read(option, typed)
+        is_single = not option.flags and not option.is_many
+        return option.read(option, [typed] if is_single else typed)
     if option.choices:
         _check_choice(option, typed)
     return typed
@@ -204,7 +207,7 @@ def _typer_type(option: Option) -> Any:
     The readers convert texts to values, because typer's errors do not repeat the typed text.
     """
     if not option.flags:
-        is_text = option.is_text or bool(option.choices)
+        is_text = option.is_text or bool(option.choices) or option.read is not None
         if option.is_many:
             return list[str] if is_text else list[Path]
         return str if is_text else Path
@@ -227,14 +230,31 @@ def one_text(option: Option, typed: Sequence[str]) -> str:
     return typed[0]
 
 
-def path_list(_: Option, typed: Sequence[Path]) -> tuple[Path, ...]:
-    """Read the paths of an argument that takes all values to the end of the command."""
-    return tuple(typed)
+def source_list(_: Option, typed: Sequence[str]) -> tuple[Path | str, ...]:
+    """Read the tables of an argument that takes all values to the end of the command."""
+    return tuple(map(_source, typed))
+
+
+def one_source(option: Option, typed: Sequence[str]) -> Path | str:
+    """Read a table: the path of a file, or the address of one or of a database, which stays text.
+
+    >>> option = Option("--future", help="", read=one_source)
+    >>> one_source(option, ["sqlite:///shop.db"])
+    'sqlite:///shop.db'
+    """
+    return _source(one_text(option, typed))
+
+
+def _source(text: Path | str) -> Path | str:
+    return str(text) if is_address(str(text)) else _user_path(Path(text))
 
 
 def one_path(option: Option, typed: Sequence[str]) -> Path:
     """Read the path of one file; `~` is the user's folder."""
-    path = Path(one_text(option, typed))
+    return _user_path(Path(one_text(option, typed)))
+
+
+def _user_path(path: Path) -> Path:
     try:
         return path.expanduser()
     except RuntimeError:  # the user does not exist: keep the path as it is

@@ -55,6 +55,7 @@ def read_table(
     aggregate: Aggregate | None = None,
     wide: bool | None = None,
     sheet: str | None = None,
+    query: str | None = None,
     like: Table | None = None,
 ) -> Table:
     """Read a table of past values from a file or a frame.
@@ -63,7 +64,8 @@ def read_table(
         source: a pandas, polars or pyarrow table (or another that narwhals supports), a series, a
             dict or list of columns or rows, or the path or URL of a file: text (.csv, .tsv, .txt,
             also packed), .json, .jsonl, .parquet, .feather, .arrow, .xlsx, .xls, .ods or .zip; a
-            folder or a list of such files with the same columns; "-" for stdin.
+            folder or a list of such files with the same columns; "-" for stdin; a database of
+            SQLite or DuckDB, or the address of one: "postgresql://user@host/shop".
         id_col, time_col, target_col: names of columns; by default detected by name, then by type.
             Of several id columns each combination of labels is a series.
         freq: pandas alias of the step, or a number for numbered steps; by default inferred.
@@ -86,8 +88,9 @@ def read_table(
             one time are brought together. "count" needs no target: it counts the rows. By default,
             several rows of one step are an error.
         wide: whether every column but the time is a series; by default inferred from the columns.
-        sheet: the sheet of a spreadsheet, the file of a .zip archive, or the field of a JSON
-            document; by default the only one that holds a table.
+        sheet: the sheet of a spreadsheet, the file of a .zip archive, the field of a JSON
+            document, or the table of a database; by default the only one that holds a table.
+        query: a SELECT of a database, whose result is the table.
         like: the table of a fitted model, whose categories are used: a category that it does not
             have is unknown, and has no effect.
 
@@ -114,7 +117,7 @@ def read_table(
         )
     rule, marks = checked_aggregate(aggregate), _marks(missing)
     before = None if like is None else like.schema
-    opened = open_source(source, marks, sheet=sheet, can_choose=True, like=before)
+    opened = open_source(source, marks, sheet=sheet, query=query, can_choose=True, like=before)
     names, past_names = (
         at_commas(_names(given), opened.frame.columns) for given in (covariates, past_covariates)
     )
@@ -137,7 +140,7 @@ def read_table(
         n_rows,
         gathering.panel,
         has_ids=roles.ids is not None or roles.wide,
-        separating=lambda: _separating(source, marks, sheet, named, roles),
+        separating=lambda: _separating(source, marks, (sheet, query), named, roles),
     )
     series_filter.drop_repeated(alias)
     series_filter.drop_unobserved()
@@ -240,13 +243,14 @@ def future_steps(source: object, table: Table, h: int) -> tuple[FutureSteps, Sou
 def _separating(
     source: object,
     marks: Sequence[str],
-    sheet: str | None,
+    part: tuple[str | None, str | None],
     named: Request,
     roles: Roles,
 ) -> str:
     """A sentence that names the columns that separate the rows of one time, for an error."""
+    sheet, query = part
     try:
-        opened = open_source(source, marks, sheet=sheet, can_choose=True)
+        opened = open_source(source, marks, sheet=sheet, query=query, can_choose=True)
     except DataError:  # stdin and pipes are read once only
         return ""
     return separating_sentence(with_joined(reshaped(opened, named).source, roles.ids), roles)

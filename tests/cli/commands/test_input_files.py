@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from gated.cli.app import app
 from tests.cli.bad_input.messages import error_of
+from tests.table.io.databases.shops import write_sqlite
 from tests.table.io.kinds.workbooks import xlsx, zipped
 
 ROWS = [
@@ -107,3 +108,31 @@ def test_the_question_about_a_sheet_of_another_file_names_no_option(forecast, sa
     message = error_of(forecast(sales, "--covariate", "promo", "--future", "future.xlsx"))
     assert "several sheets hold a table: `North`, `South`. Expected one. Save the sheet" in message
     assert "--sheet" not in message
+
+
+@pytest.mark.parametrize("command", ["forecast", "explain", "future", "read"])
+def test_a_query_of_a_database(gated, tmp_path, command):
+    path = write_sqlite(tmp_path / "shop.db", "sales", "stores")
+    horizon = () if command == "read" else ("--horizon", 2)
+    query = "select day, revenue from sales"
+    for address in ("shop.db", "sqlite:///shop.db", f"sqlite:///{path}"):
+        found = results(gated(command, address, *horizon, "--query", query))
+        named = ("--sheet", "sales", "--target-col", "revenue")
+        whole = results(gated(command, address, *horizon, *named))
+        assert whole.splitlines()[-2:] == found.splitlines()[-2:]
+    message = error_of(gated(command, "sqlite:///shop.db", *horizon))
+    assert "Name one with --sheet, or give a query with --query, such as" in message
+
+
+def test_a_password_is_in_no_message(gated):
+    address = "postgresql://anna:ge@heim@host/shop"
+    result = gated("forecast", address, "--horizon", 7, "--query", "select 1")
+    assert "heim" not in result.output
+    assert "postgresql://anna:***@host/shop" in result.output
+
+
+def test_a_future_and_features_of_a_database(gated, tmp_path):
+    write_sqlite(tmp_path / "shop.db", "sales")
+    write_sqlite(tmp_path / "ahead.db", "ahead", first="2024-01-31")
+    known = ("--covariate", "open", "--future", "sqlite:///ahead.db", "--target-col", "revenue")
+    assert "2024-02-01" in results(gated("forecast", "shop.db", "--horizon", 2, *known))

@@ -155,7 +155,7 @@ def test_refuses_a_missing_file_and_suggests_a_name(tmp_path: Path) -> None:
         ("a.rds", "Export it in R with write.csv"),
         ("a.dta", "Export it in Stata"),
         ("a.sav", "Export it in SPSS"),
-        ("a.sqlite", "sqlite3 -header -csv"),
+        ("a.sqlite", "Databases of SQLite 3 and DuckDB are read"),
         ("a.h5", "pandas.read_hdf"),
         ("a.py", "Expected .csv, .tsv, .txt, .json"),
     ],

@@ -11,6 +11,7 @@ from gated.cli.console.exits import exit_code
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar
 from gated.errors import GatedError
+from gated.table.io.addresses import masked
 from gated.train import Progress
 from gated.train.checkpoint import Checkpoint, resumable
 
@@ -32,7 +33,7 @@ def resumable_command(
         typer.Exit: after an interruption, if the checkpoint holds the training so far.
         GatedError: as inside the block; the message names the checkpoint.
     """
-    again = f"to resume it:\n  {shlex.join(['gated', *command])}"
+    again = f"to resume it:\n  {shlex.join(['gated', *map(masked, command)])}"
     checkpoint = None
     try:
         with resumable(path) as checkpoint:

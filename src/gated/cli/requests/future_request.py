@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from gated.cli.options import COVARIATES, FORECAST, Option, one_path, options_of
+from gated.cli.options import COVARIATES, FORECAST, Option, one_path, one_source, options_of
 from gated.cli.requests.table_request import TableRequest
 from gated.errors import UsageError
 
@@ -16,14 +16,14 @@ class FutureRequest(TableRequest):
     """The options of a command that forecasts the steps ahead, with a saved model or a new one."""
 
     X_df: Annotated[
-        Path | None,
+        Path | str | None,
         Option(
             "--future",
             "FILE",
             help="Future values of the covariates. Default: the rows at the end of the table that "
             "have no target.",
             panel=COVARIATES,
-            read=one_path,
+            read=one_source,
             file="read",
         ),
     ] = None

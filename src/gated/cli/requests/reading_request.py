@@ -11,14 +11,16 @@ from gated.cli.options import (
     OUTPUT,
     Option,
     one_path,
+    one_source,
     options_of,
-    path_list,
+    source_list,
     whole_number,
 )
 from gated.cli.output.encoding import check_table_suffix
 from gated.cli.paths import check_places
 from gated.cli.requests.request import Request
 from gated.errors import UsageError
+from gated.table.io.addresses import masked
 from gated.table.io.table_file import check_file, table_name
 from gated.text import printable
 
@@ -30,22 +32,23 @@ class ReadingRequest(TableOptions, Request):
     """The options of every command that reads a table."""
 
     table: Annotated[
-        Path,
+        Path | str,
         Option(
             "",
             "TABLE",
             help="Past values: a text file, .xlsx, .ods, .json, .parquet, .zip …, a folder, a URL, "
-            "or - for stdin.",
+            "a database, or - for stdin.",
+            read=one_source,
             file="read",
         ),
     ]
     more_tables: Annotated[
-        tuple[Path, ...],
+        tuple[Path | str, ...],
         Option(
             "",
             "[MORE]",
             help="More files with the same columns, which are read as one table.",
-            read=path_list,
+            read=source_list,
             is_many=True,
         ),
     ] = ()
@@ -73,26 +76,27 @@ class ReadingRequest(TableOptions, Request):
         """
         request = super().of(command, typed)
         for path in request.tables:
-            check_file(path.expanduser())
+            check_file(path)
         return request
 
     def __post_init__(self) -> None:
         self._check_places()
 
     @property
-    def tables(self) -> tuple[Path, ...]:
+    def tables(self) -> tuple[Path | str, ...]:
         """All files of the table."""
         return (self.table, *self.more_tables)
 
     @property
-    def source(self) -> Path | list[Path]:
+    def source(self) -> Path | str | list[Path | str]:
         """What `gated.read_table` reads."""
         return list(self.tables) if self.more_tables else self.table
 
     @property
     def given_table(self) -> str | list[str]:
-        """The table as typed, for `--json`."""
-        return list(map(str, self.tables)) if self.more_tables else str(self.table)
+        """The table as typed, for `--json`; without a password."""
+        shown = [masked(str(table)) for table in self.tables]
+        return shown if self.more_tables else shown[0]
 
     @property
     def table_name(self) -> str:
@@ -123,14 +127,14 @@ class ReadingRequest(TableOptions, Request):
         return {}
 
     def _files(self, purpose: str) -> dict[str, Path | None]:
-        files: dict[str, Path | None] = {
+        files: dict[str, Path | str | None] = {
             entry.name if entry.flags else "the table": getattr(self, name)
             for name, entry in options_of(type(self)).items()
             if entry.file == purpose
         }
         if purpose == "read":
             files |= {f"the table {path}": path for path in self.more_tables}
-        return files
+        return {name: path for name, path in files.items() if not isinstance(path, str)}
 
 
 @dataclass(frozen=True, kw_only=True)

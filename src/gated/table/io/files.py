@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from gated.errors import DataError, UsageError
+from gated.table.io.databases.read import read_database_file
 from gated.table.io.delimited import read_delimited
 from gated.table.io.kinds.arrow_files import read_arrow
 from gated.table.io.kinds.json_text import read_json
@@ -41,10 +42,10 @@ __all__ = ["load_file", "twins"]
 
 _DEEPEST = 3  # files packed in each other: a zip of a .csv.gz
 _PACKED: tuple[FileKind, ...] = ("gzip", "bz2", "xz", "zstd")
+_DATABASES: tuple[FileKind, ...] = ("sqlite", "duckdb")
 _ARROW: tuple[FileKind, ...] = ("arrow", "arrow_stream", "old_feather")
 # Kinds that are not read, by the suffix that names the way to CSV.
 _FOREIGN: dict[FileKind, str] = {
-    "sqlite": ".sqlite",
     "hdf5": ".h5",
     "stata": ".dta",
     "spss": ".sav",
@@ -71,7 +72,8 @@ def load_file(
 
     Args:
         file: the file.
-        part: the sheet of a spreadsheet, the file of an archive, or the field of a JSON document.
+        part: the sheet of a spreadsheet, the file of an archive, the field of a JSON document, or
+            the table of a database.
         can_choose: whether the caller's user can give `part`, for messages.
         depth: how many archives the file is in.
 
@@ -120,10 +122,13 @@ def _plain(file: TableFile, kind: FileKind | None, part: str | None, can_choose:
         return _noted(read_sheet(file, part, can_choose=can_choose), "sheet", "an Excel workbook")
     if kind == "json" or (kind is None and suffix in JSON_SUFFIXES):
         return _noted(read_json(file, part, can_choose=can_choose), "json", "JSON")
+    if kind in _DATABASES:
+        return read_database_file(file, None, part, can_choose=can_choose)
     if part is not None:
         raise UsageError(
-            f"{option('sheet', part)} names a sheet of a spreadsheet, a file of an archive or a "
-            f"field of a JSON document, and {file.name} is none of these. Leave it out."
+            f"{option('sheet', part)} names a sheet of a spreadsheet, a file of an archive, a "
+            f"field of a JSON document or a table of a database, and {file.name} is none of "
+            "these. Leave it out."
         )
     if kind == "parquet" or (kind is None and suffix in PARQUET_SUFFIXES):
         content = file.content if isinstance(file, MemoryFile) else None

@@ -15,13 +15,15 @@ from narwhals.dtypes import DType
 
 from gated.arrays import IntArray
 from gated.errors import DataError, UsageError
+from gated.table.io.addresses import as_database, as_url
+from gated.table.io.databases.read import read_database, read_database_file
 from gated.table.io.files import load_file, twins
-from gated.table.io.kinds.loaded import Loaded
+from gated.table.io.kinds.loaded import Loaded, TableFile
 from gated.table.io.objects import as_frame, is_list_of_paths
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.several import joined, load_folder
 from gated.table.io.streams import read_stream, read_url
-from gated.table.io.table_file import as_url, check_file, is_stream
+from gated.table.io.table_file import check_file, is_stream
 from gated.table.schema import Backend, Schema
 from gated.text import listed, option, printable
 
@@ -114,6 +116,7 @@ def open_source(
     missing: Sequence[str] = (),
     *,
     sheet: str | None = None,
+    query: str | None = None,
     can_choose: bool = False,
     like: Schema | None = None,
 ) -> Source:
@@ -125,9 +128,10 @@ def open_source(
             library that narwhals supports (lazy ones are collected), a series, an array, or a
             dict or list of them.
         missing: further marks that stand for a missing value.
-        sheet: the sheet of a spreadsheet, the file of a zip archive, or the field of a JSON
-            document; by default the only one that holds a table.
-        can_choose: whether the caller's user can give `sheet`, for messages.
+        sheet: the sheet of a spreadsheet, the file of a zip archive, the field of a JSON document,
+            or the table of a database; by default the only one that holds a table.
+        query: the query of a database, whose result is the table.
+        can_choose: whether the caller's user can give `sheet` and `query`, for messages.
         like: the schema of an earlier table, whose decimal signs decide where the cells do not.
 
     Raises:
@@ -135,12 +139,14 @@ def open_source(
         UsageError: `source` is neither a path nor a frame, or there is no such sheet.
     """
     if isinstance(source, str | os.PathLike):
-        opened = _source(_load(source, sheet, can_choose))
+        opened = _source(_load(source, sheet, query, can_choose))
     elif is_list_of_paths(source):
-        parts = [_load(part, sheet, can_choose) for part in source]
+        parts = [_load(part, sheet, query, can_choose) for part in source]
         opened = _source(joined([(part, {}) for part in parts]))
     elif sheet is not None:
         raise UsageError(f"{option('sheet', sheet)} is of a file, and the table is none.")
+    elif query is not None:
+        raise UsageError(f"{option('query')} is of a database, and the table is none.")
     else:
         opened = _wrap(source)
     if not opened.frame.columns:
@@ -154,17 +160,26 @@ def open_source(
     return replace(opened, missing=tuple(missing), decimals=decimals)
 
 
-def _load(given: str | os.PathLike[str], sheet: str | None, can_choose: bool) -> Loaded:
+def _load(
+    given: str | os.PathLike[str], sheet: str | None, query: str | None, can_choose: bool
+) -> Loaded:
+    address = as_database(os.fspath(given))
+    if address is not None:
+        return read_database(address, query, sheet, can_choose=can_choose)
     url = as_url(os.fspath(given))
+    file: TableFile
     if url is not None:
-        return load_file(read_url(url), sheet, can_choose=can_choose)
-    path = Path(given).expanduser()
-    check_file(path)
-    if is_stream(path):
-        return load_file(read_stream(path), sheet, can_choose=can_choose)
-    if path.is_dir():
-        return load_folder(path, sheet, can_choose=can_choose)
-    return load_file(path, sheet, can_choose=can_choose)
+        file = read_url(url)
+    else:
+        file = Path(given).expanduser()
+        check_file(file)
+        if is_stream(file):
+            file = read_stream(file)
+        elif query is None and file.is_dir():
+            return load_folder(file, sheet, can_choose=can_choose)
+    if query is not None:
+        return read_database_file(file, query, sheet, can_choose=can_choose)
+    return load_file(file, sheet, can_choose=can_choose)
 
 
 def _source(loaded: Loaded) -> Source:

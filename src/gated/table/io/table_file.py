@@ -6,24 +6,28 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from gated.errors import DataError
+from gated.table.io.addresses import address_name, as_database, as_url, is_address
 from gated.table.io.suffixes import is_table_name
 
-__all__ = ["as_url", "check_file", "is_stream", "table_name", "tables_below"]
+__all__ = ["check_file", "is_stream", "table_name", "tables_below"]
 
 STDIN = "-"
 """The path that stands for stdin."""
-_SCHEMES = ("http", "https", "s3", "gs", "gcs", "abfs", "abfss", "az", "ftp", "sftp")
 
 
-def check_file(path: Path) -> None:
+def check_file(path: Path | str) -> None:
     """Check that a path is a file that can be opened and is not empty, or a folder with tables.
 
-    Stdin (`-`), pipes and URLs are not checked: they are read once, when the table is read.
+    Stdin (`-`), pipes, URLs and databases are not checked: they are read once, when the table is
+    read.
 
     Raises:
         DataError: it is missing, not readable or empty, or a folder without a table.
     """
-    if path.name == STDIN or as_url(path) is not None:
+    if as_url(path) is not None or as_database(path) is not None:
+        return
+    path = Path(path).expanduser()
+    if path.name == STDIN:
         return
     try:
         found = path.stat()
@@ -52,18 +56,6 @@ def is_stream(path: Path) -> bool:
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or path.is_char_device()
 
 
-def as_url(path: Path | str) -> str | None:
-    """The URL that a path was made of; None for a path.
-
-    >>> as_url(Path("https://example.org/sales.csv")), as_url("sales.csv")
-    ('https://example.org/sales.csv', None)
-    """
-    scheme, colon, rest = str(path).partition(":/")
-    if not colon or scheme.lower() not in _SCHEMES:
-        return None
-    return f"{scheme.lower()}://{rest.lstrip('/')}"  # a path has one slash there
-
-
 def table_name(path: Path | str) -> str:
     """The name of a table in messages.
 
@@ -71,6 +63,8 @@ def table_name(path: Path | str) -> str:
     ('stdin', 'sales.csv', '/dev/fd/63')
     """
     text = str(path)
+    if is_address(text) or as_database(text) is not None:
+        return address_name(text)
     if text in (STDIN, "/dev/stdin"):
         return "stdin"
     if text.startswith(("/dev/", "/proc/")):

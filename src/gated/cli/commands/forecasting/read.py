@@ -19,6 +19,7 @@ from gated.cli.output.stdout import is_stdout_terminal, require_stdout, to_stdou
 from gated.cli.requests.reading_request import FillInRequest, ReadRequest
 from gated.files import write_whole
 from gated.table import Table, future_frame, read_table, split_known_future, tidy_frame
+from gated.table.io.addresses import masked
 from gated.text import amount, counted, listed, printable, shown_times
 
 __all__ = ["fill_in", "run"]
@@ -74,7 +75,7 @@ def fill_in(request: FillInRequest, messages: Messages) -> None:
         use = ""
         if table.covariate_names:
             columns = [word for name in table.covariate_names for word in ("--covariate", name)]
-            files = [str(path) for path in request.tables]
+            files = [masked(str(path)) for path in request.tables]
             command = ["gated", "forecast", *files, "--horizon", str(request.horizon), *columns]
             use = f" Fill in {listed(table.covariate_names)}, then: {shlex.join(command)} "
             use += "--future FILE"

@@ -8,7 +8,7 @@ __all__ = ["DESCRIPTIONS", "FileKind", "is_text", "kind_of_bytes"]
 
 FileKind = Literal[
     "parquet", "arrow", "arrow_stream", "zip", "ole", "gzip", "bz2", "xz", "zstd", "json",
-    "html", "xml", "sqlite", "hdf5", "stata", "spss", "r", "pdf", "old_feather",
+    "html", "xml", "sqlite", "duckdb", "hdf5", "stata", "spss", "r", "pdf", "old_feather",
 ]  # fmt: skip
 
 _SIGNATURES: tuple[tuple[bytes, FileKind], ...] = (
@@ -44,6 +44,7 @@ DESCRIPTIONS: dict[FileKind, str] = {
     "html": "an HTML page",
     "xml": "XML",
     "sqlite": "an SQLite database",
+    "duckdb": "a DuckDB database",
     "hdf5": "an HDF5 file",
     "stata": "a Stata file",
     "spss": "an SPSS file",
@@ -51,6 +52,7 @@ DESCRIPTIONS: dict[FileKind, str] = {
     "pdf": "a PDF document",
     "old_feather": "a Feather file of version 1",
 }
+_DUCKDB, _DUCKDB_AT = b"DUCK", 8  # after a checksum
 _HTML = re.compile(rb"<(!doctype\s+html|html|head|body|table|meta|div)\b", re.IGNORECASE)
 # A line of text may begin with a bracket too ("[kW]", "[2024-01-01]"), so the second mark decides.
 _JSON = re.compile(rb"\[\s*[\[{\]]|\{\s*[\"}]")
@@ -66,6 +68,8 @@ def kind_of_bytes(head: bytes) -> FileKind | None:
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             return kind
+    if head[_DUCKDB_AT:].startswith(_DUCKDB) and b"\0" in head[:64]:
+        return "duckdb"
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if _JSON.match(text):
         return "json"
