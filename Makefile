@@ -35,6 +35,9 @@ RELEASE := .venv-release
 UV := UV_PYTHON_DOWNLOADS=never $(RELEASE)/bin/uv
 # Tables that `make fuzz-tables` writes and reads.
 FUZZ_FILES ?= 100000
+# Damaged files, and files that change while they are read, that `make fuzz-hostile` reads.
+HOSTILE_FILES ?= 2000
+CHANGING_FILES ?= 1000
 BOUNDED_TESTS ?= tests/forecast tests/table tests/cli tests/ops
 
 # The site is built in an environment of its own, so that the tests do without its tools.
@@ -43,7 +46,7 @@ DOCS_INSTALL := PIP_CONSTRAINT="constraints.txt docs/constraints.txt" \
 	PIP_BUILD_CONSTRAINT=constraints.txt $(DOCS)/bin/python -m pip install --quiet \
 	--disable-pip-version-check
 
-.PHONY: demo test fuzz-tables native-test native-benchmark check check-js docs format install dev peers \
+.PHONY: demo test fuzz-tables fuzz-hostile native-test native-benchmark check check-js docs format install dev peers \
 	sequence-peers wheel wheel-files wheels lowest newest clean
 
 demo: install            ## forecast the embedded shop's daily revenue, 28 days ahead
@@ -54,6 +57,9 @@ test: dev                ## run all tests
 
 fuzz-tables: dev         ## read FUZZ_FILES tables of random formats
 	PYTHONPATH=src:. $(BIN)/python tools/fuzz_tables.py $(FUZZ_FILES)
+
+fuzz-hostile: dev        ## read HOSTILE_FILES damaged and CHANGING_FILES changing files
+	PYTHONPATH=src:. $(BIN)/python tools/fuzz_hostile.py $(HOSTILE_FILES) $(CHANGING_FILES)
 
 native-test: dev         ## test the C++ part, with sanitizers, on every instruction set
 	$(BIN)/cmake -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja -S . -B build/sanitized \

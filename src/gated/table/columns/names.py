@@ -72,6 +72,7 @@ ROW_NUMBERS = frozenset(
     {"id", "rownames", "row", "rownum", "row_number", "no", "no.", "nr", "nr.", "#", "idx",
      "instant", "record", "seq", "sno", "s.no", "s.no.", "sr_no", "lfd_nr"}
 )  # fmt: skip
+LONGEST_PRICE = 100  # characters of a name that may be a price
 UNNAMED = frozenset({"column_1", "Unnamed: 0", "index", "__index_level_0__"})
 
 
@@ -111,6 +112,8 @@ def price_of(name: str) -> str:
     >>> price_of("Close/Last"), price_of("<OPEN>"), price_of("4. close"), price_of("Adj Close")
     ('close', 'open', 'close', 'adj_close')
     """
+    if len(name) > LONGEST_PRICE:
+        return plain(name)
     price = re.sub(r"^[\W\d]+|\W*/.*$|\W+$", "", name.strip()).casefold()
     return PRICE_WORDS.get(plain(price), plain(price))
 

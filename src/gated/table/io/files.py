@@ -36,10 +36,12 @@ from gated.table.io.suffixes import (
     plain_name,
     suffix_of,
 )
+from gated.table.io.table_file import file_state
 from gated.text import listed, option
 
 __all__ = ["load_file", "twins"]
 
+LONGEST_NAME = 10_000  # characters of a column's name
 _DEEPEST = 3  # files packed in each other: a zip of a .csv.gz
 _PACKED: tuple[FileKind, ...] = ("gzip", "bz2", "xz", "zstd")
 _DATABASES: tuple[FileKind, ...] = ("sqlite", "duckdb")
@@ -83,14 +85,29 @@ def load_file(
     """
     if depth > _DEEPEST:
         raise DataError(f"{file.name}: more than {_DEEPEST} archives in each other. Unpack them.")
+    before = file_state(file) if isinstance(file, Path) else None
     try:
         loaded = _load(file, part, can_choose, depth)
+        after = file_state(file) if isinstance(file, Path) else None
+    except OSError as problem:  # it was removed, or became a folder, after it was found
+        raise DataError(f"{file.name}: the file cannot be read ({problem.strerror}).") from problem
     except MemoryError as problem:
         raise DataError(
             f"{file.name}: the table needs more memory than there is. Save it as Parquet, which "
             "is read by column, or forecast it in parts."
         ) from problem
+    if before != after:
+        raise DataError(
+            f"{file.name}: the file changed while it was read. Read it again when it is "
+            "completely written, or read a copy of it."
+        )
     names = loaded.frame.columns
+    longest = max(map(len, names), default=0)
+    if longest > LONGEST_NAME:
+        raise DataError(
+            f"{file.name}: the name of a column has {longest:,} characters. Expected at most "
+            f"{LONGEST_NAME:,}: the first row may be no row of names, or a quote may be missing."
+        )
     if len(set(names)) < len(names):
         raise twins(f"{file.name}: ", names)
     return loaded

@@ -9,7 +9,7 @@ from gated.errors import DataError
 from gated.table.io.addresses import address_name, as_database, as_url, is_address
 from gated.table.io.suffixes import is_table_name
 
-__all__ = ["check_file", "is_stream", "table_name", "tables_below"]
+__all__ = ["check_file", "file_state", "is_stream", "table_name", "tables_below"]
 
 STDIN = "-"
 """The path that stands for stdin."""
@@ -46,6 +46,16 @@ def check_file(path: Path | str) -> None:
         raise DataError(f"{path}: you have no permission to read this file.")
     if found.st_size == 0 and not is_stream(path):
         raise DataError(f"{path.name}: the file is empty (0 bytes).")
+
+
+def file_state(path: Path) -> tuple[int, ...]:
+    """What differs when another program has changed a file: its identity, size and time.
+
+    Raises:
+        OSError: the file is gone.
+    """
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def is_stream(path: Path) -> bool:

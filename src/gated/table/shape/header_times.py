@@ -22,6 +22,7 @@ _WORDS_AND_YEAR = re.compile(
     r"^(?P<words>.*[^\W\d][^\d]*)(?P<time>(?:1[7-9]|2[0-2])\d{2}(?!\d{2}).*)$"
 )
 _NUMBERED = re.compile(r"^(?P<prefix>[A-Za-z]+)[ _.-]?(?P<step>\d+)$")
+_LONGEST_NAME = 100  # characters of a name that may be a time; patterns are slow on longer ones
 _STEPS = frozenset(
     {"d", "day", "w", "week", "wk", "m", "month", "q", "quarter", "h", "hour", "t", "time", "step",
      "p", "period", "y", "year", "v", "f"}
@@ -40,6 +41,7 @@ def header_times(names: Sequence[str]) -> dict[str, Any]:
         >>> header_times(["Country", "2019", "2020", "2021"])["2021"]
         np.datetime64('2021-01-01T00:00:00.000000000')
     """
+    names = [name for name in names if len(name) <= _LONGEST_NAME]
     for read in (_years, _dates, _numbered, _after_words):
         found = read(names)
         times = list(found.values())

@@ -1,14 +1,27 @@
 """Reads Arrow files and streams; Feather files of version 2 are Arrow files."""
 
+import subprocess
+import sys
+
 import pyarrow as pa
-import pyarrow.feather
 import pyarrow.ipc
 
 from gated.errors import DataError
 from gated.table.io.kinds.loaded import Loaded, TableFile, frame_of
+from gated.table.io.kinds.packed import read_bounded
 from gated.table.io.kinds.signatures import FileKind
 
 __all__ = ["read_arrow"]
+
+# Reads a Feather file of version 1 from stdin, and writes it to stdout as an Arrow stream.
+_CONVERT = """
+import sys
+import pyarrow, pyarrow.feather, pyarrow.ipc
+table = pyarrow.feather.read_table(pyarrow.BufferReader(sys.stdin.buffer.read()))
+table.validate(full=True)
+with pyarrow.ipc.new_stream(sys.stdout.buffer, table.schema) as writer:
+    writer.write_table(table)
+"""
 
 
 def read_arrow(file: TableFile, kind: FileKind) -> Loaded:
@@ -23,12 +36,29 @@ def read_arrow(file: TableFile, kind: FileKind) -> Loaded:
             if kind == "arrow_stream":
                 table = pyarrow.ipc.open_stream(content).read_all()
             elif kind == "old_feather":
-                table = pyarrow.feather.read_table(content)
+                table = _read_apart(read_bounded(stream, file.name, "Save it as Parquet."))
             else:
                 table = pyarrow.ipc.open_file(content).read_all()
+        # A wrong length or offset in the file would end the process when the cells are used.
+        table.validate(full=True)
     except (pa.ArrowException, OSError, EOFError) as problem:
         reason = (str(problem).strip().splitlines() or ["no reason"])[0].rstrip(".")
         raise DataError(
             f"{file.name}: the file is damaged or not an Arrow file ({reason})."
         ) from problem
     return Loaded(frame_of(table), name=file.name)
+
+
+def _read_apart(content: bytes) -> pa.Table:
+    """Read a Feather file of version 1 in another process, which a damaged one may end.
+
+    Raises:
+        OSError: the other process failed.
+    """
+    ended = subprocess.run(
+        [sys.executable, "-c", _CONVERT], input=content, capture_output=True, check=False
+    )
+    if ended.returncode:
+        lines = ended.stderr.decode(errors="replace").strip().splitlines()
+        raise OSError(lines[-1] if lines and ended.returncode > 0 else "its lengths do not fit")
+    return pyarrow.ipc.open_stream(ended.stdout).read_all()

@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import lzma
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -17,7 +18,15 @@ from gated.table.io.kinds.signatures import FileKind
 from gated.table.io.suffixes import SUPPORTED, is_table_name, plain_name, suffix_of
 from gated.text import did_you_mean, listed, option
 
-__all__ = ["MOST_BYTES", "GzippedText", "read_bounded", "unpack", "zip_member", "zip_names"]
+__all__ = [
+    "DAMAGED",
+    "MOST_BYTES",
+    "GzippedText",
+    "read_bounded",
+    "unpack",
+    "zip_member",
+    "zip_names",
+]
 
 MOST_BYTES = 1 << 30
 """The largest content that is kept in memory: a small file may unpack to terabytes."""
@@ -27,14 +36,18 @@ MOST_TEXT_BYTES = 1 << 32  # of text that is unpacked while it is read
 MOST_RATIO = 100
 _ALWAYS_UNPACKED = 1 << 28  # bytes of text; a file up to this size is read in any case
 _CHUNK = 1 << 20
-_DAMAGED = (
+DAMAGED = (
     OSError,
     EOFError,
     zlib.error,
     lzma.LZMAError,
     zipfile.BadZipFile,
+    NotImplementedError,  # zipfile's error for another compression
+    UnicodeError,  # zipfile's error for the name of a file
+    struct.error,
     pa.ArrowException,
 )
+"""The errors of the libraries that unpack, for a damaged file."""
 
 
 def read_bounded(stream: Any, name: str, advice: str) -> bytes:
@@ -108,7 +121,7 @@ def unpack(file: TableFile, kind: FileKind) -> MemoryFile:
     try:
         with file.open("rb") as packed, _decompressed(packed, kind) as stream:
             content = read_bounded(stream, file.name, "Unpack the file first.")
-    except _DAMAGED as problem:
+    except DAMAGED as problem:
         raise _damaged(file.name, problem) from problem
     return MemoryFile(plain_name(file.name), content)
 
@@ -132,7 +145,7 @@ def zip_names(file: TableFile) -> list[str]:
     try:
         with file.open("rb") as stream, zipfile.ZipFile(stream) as archive:
             return archive.namelist()
-    except _DAMAGED as problem:
+    except DAMAGED as problem:
         raise _damaged(file.name, problem) from problem
 
 
@@ -187,7 +200,7 @@ def zip_member(
             f"{file.name}: the archive cannot be unpacked ({problem}). Unpack it, and give the "
             "file in it."
         ) from problem
-    except _DAMAGED as problem:
+    except DAMAGED as problem:
         raise _damaged(file.name, problem) from problem
     return MemoryFile(f"{file.name}/{member}", content), bool(named)
 

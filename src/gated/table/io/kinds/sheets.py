@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from gated.errors import DataError, UsageError
 from gated.table.io.kinds.loaded import Loaded, TableFile, frame_of
+from gated.table.io.kinds.packed import DAMAGED
 from gated.table.io.kinds.sheet_layout import SheetLayout, find_layout
 from gated.table.io.kinds.typed import typed_column
 from gated.text import counted, did_you_mean, listed, option
@@ -62,7 +63,10 @@ def read_sheet(file: TableFile, sheet: str | None, *, can_choose: bool = True) -
         DataError: the file is damaged, has a password, or several sheets hold a table.
         UsageError: there is no such sheet.
     """
-    _check_size(file)
+    try:
+        _check_size(file)
+    except DAMAGED as problem:
+        raise DataError(f"{file.name}: the file is damaged or cut short ({problem}).") from problem
     found = _open(file, sheet)
     names = [one.name for one in found]
     chosen, notes = _choose(file.name, found, sheet, can_choose=can_choose)
@@ -115,10 +119,10 @@ def _open(file: TableFile, sheet: str | None) -> list[_Sheet]:
             f"{file.name}: the workbook has a password. Save it without one, or save the sheet "
             "as CSV."
         ) from problem
-    except (calamine.CalamineError, OSError, ValueError) as problem:
+    except (calamine.CalamineError, *DAMAGED, ValueError) as problem:
         if isinstance(problem, DataError | UsageError):
             raise
-        reason = str(problem).strip().splitlines()[0].rstrip(".") or "no reason"
+        reason = (str(problem).strip().splitlines() or ["no reason"])[0].rstrip(".")
         raise DataError(
             f"{file.name}: the file is damaged or not a spreadsheet ({reason})."
         ) from problem
