@@ -58,12 +58,18 @@ TARGET_WORDS = frozenset(
 )
 QUANTITIES = frozenset({"qty", "quantity", "units", "items", "orders", "rooms", "calls"})
 PRICES = frozenset({"open", "high", "low", "close"})  # of a trading day
-PRICE_WORDS = {  # other names of these prices
-    **dict.fromkeys(("last", "price", "close_price", "schluss", "schlusskurs"), "close"),
-    **dict.fromkeys(("open_price", "eröffnung", "eröffnungskurs", "eröffnet"), "open"),
-    **dict.fromkeys(("high_price", "hoch", "tageshoch"), "high"),
-    **dict.fromkeys(("low_price", "tief", "tagestief"), "low"),
+_PRICE_WORDS = {  # other names of these prices, in the languages of the larger sites
+    "close": "last price close_price schluss schlusskurs zuletzt zamkniecie zamknięcie cierre "
+    "último ultimo dernier clôture chiusura fechamento kapanış şimdi slot senaste siste закрытие "
+    "цена 收盘 收盘价 終値 종가",
+    "open": "open_price eröffnung eröffnungskurs eröffnet eröffn otwarcie apertura ouv ouverture "
+    "abertura açılış öppning åpning открытие откр 开盘 开盘价 始値 시가",
+    "high": "high_price hoch tageshoch najwyzszy najwyższy máximo máx massimo max haut plus_haut "
+    "máxima yüksek högst høy макс 最高 最高价 高値 고가",
+    "low": "low_price tief tagestief najnizszy najniższy mínimo mín minimo min bas plus_bas mínima "
+    "düşük lägst lav мин 最低 最低价 安値 저가",
 }
+PRICE_WORDS = {word: price for price, words in _PRICE_WORDS.items() for word in words.split()}
 KNOWN_NAMES = frozenset(name for tier in (*ID_NAMES, *TARGET_NAMES) for name in tier)
 STEP_NAMES = frozenset(  # names under which whole numbers may be times
     {*TIME_NAMES[0], *TIME_NAMES[1], "year", "period", "t", "step", "index"}

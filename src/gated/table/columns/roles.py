@@ -33,6 +33,7 @@ from gated.table.columns.names import (
 )
 from gated.table.columns.no_numbers import no_numbers
 from gated.table.columns.request import COUNT, Request, Roles, check_request
+from gated.table.columns.row_totals import has_total
 from gated.table.columns.separating import fewest_separating
 from gated.table.io.source import Source
 from gated.table.time.candidates import fits_format, looks_like_times
@@ -289,7 +290,10 @@ class _Choice:
             self.time == self.columns[0]
             and len(others) >= 2
             and self.taken == {self.time}
-            and not any(plain(name) in KNOWN_NAMES for name in others)
+            and (
+                not any(plain(name) in KNOWN_NAMES for name in others)
+                or has_total(self.source, others)
+            )
             and all(self.kinds[name] in NUMERIC for name in others)
             and not self.times_repeat
             and self._closing_price() is None

@@ -1,4 +1,4 @@
-"""Fills a column of years that is written only in the first row of each year, as offices do."""
+"""Fills a column that is written only in the first row of each year or series, as offices do."""
 
 from dataclasses import replace
 
@@ -7,11 +7,37 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gated.table.cells.kinds import kind_of_column
 from gated.table.cells.numbers import MISSING_SPELLINGS, column_text
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import Source
 
-__all__ = ["with_filled_down"]
+__all__ = ["with_filled_down", "with_filled_labels"]
+
+LONG_BLOCK = 3  # rows that a label stands for, on average
+FEWEST = 3  # columns: label, time, value
+
+
+def with_filled_labels(source: Source) -> tuple[Source, tuple[str, ...]]:
+    """Fill the first column if it names a series only in the first row of each, as pivots do.
+
+    Returns:
+        The table, and a note if cells were filled.
+    """
+    frame = source.frame
+    if isinstance(frame, ParquetColumns) or not source.is_text or len(frame.columns) < FEWEST:
+        return source, ()
+    first = frame.columns[0]
+    if kind_of_column(source, first) != "text":
+        return source, ()
+    texts = pc.fill_null(column_text(frame[first]), "")
+    written = pc.sum(pc.not_equal(pc.utf8_trim_whitespace(texts), "")).as_py()
+    if not 1 < written <= len(frame) / LONG_BLOCK:
+        return source, ()
+    filled = with_filled_down(source, first)
+    if filled is source:
+        return source, ()
+    return filled, (f"The empty cells of `{first}` repeat the label above them.",)
 
 
 def with_filled_down(source: Source, column: str) -> Source:

@@ -48,9 +48,11 @@ _DIGITS = r"^(?P<hour>\d{1,2})(?P<minute>[0-5]\d)$"  # 30, 100 and 2330 mean 0:3
 _QUARTER = r"^(?:[QqTtKk]\.?\s?0?)?(?P<n>[1-4])(?:\.?\s?(?:[Qq](?:uartal|tr)?|trimestre)?)$"
 _WEEK = r"^(?:(?:[Ww]|[Kk][Ww]|[Ww]eek)\.?\s?)?(?P<n>\d{1,2})$"
 _NUMBER = r"^(?P<n>\d{1,4})(?:\.0*)?$"
-_MONTH = r"^(?:[Mm]\s?)?(?P<n>\d{1,2})(?:\.0*)?$"
+_YEAR = r"^(?:[Ff][Yy]\s?)?(?P<n>\d{4})(?:\.0*)?$"
+_MONTH = r"^(?:[MmPp]\s?)?(?P<n>\d{1,2})(?:\.0*)?$"
+_PATTERNS: dict[Part, str] = {"quarter": _QUARTER, "week": _WEEK, "month": _MONTH, "year": _YEAR}
 # A column of periods holds months or quarters only if its cells say so: M01, Q03.
-_LETTERED: dict[Part, str] = {"month": r"^[Mm]\d{1,2}$", "quarter": r"^[QqTtKk]0?[1-4]$"}
+_LETTERED: dict[Part, str] = {"month": r"^[MmPp]\d{1,2}$", "quarter": r"^[QqTtKk]0?[1-4]$"}
 _WRITTEN_CLOCK = (
     r"^\d{1,2}(?:[:h]\d{2}(?:[:.]\d{2})?|\.\d{2}\.\d{2}|[ \x{a0}]*[-–][ \x{a0}]*\d{1,2})"
     r"(?:\s?[AaPp]\.?[Mm]\.?)?$"
@@ -66,7 +68,9 @@ def part_numbers(source: Source, column: str, part: Part) -> IntArray | None:
     is_period = column.strip().casefold() == "period" and lettered is not None
     if is_period and not pc.all(pc.match_substring_regex(texts, lettered)).as_py():
         return None
-    pattern = {"quarter": _QUARTER, "week": _WEEK, "month": _MONTH}.get(part, _NUMBER)
+    pattern = {"quarter": _QUARTER, "week": _WEEK, "month": _MONTH, "year": _YEAR}.get(
+        part, _NUMBER
+    )
     written = pc.struct_field(pc.extract_regex(texts, pattern), "n")
     if written.null_count and part == "month":
         written = _named_months(texts)

@@ -7,7 +7,8 @@ from gated.table.columns.request import Request
 from gated.table.io.source import Source
 from gated.table.schema import Schema
 from gated.table.shape.across import turned
-from gated.table.shape.summary_rows import without_whole_years
+from gated.table.shape.filled_down import with_filled_labels
+from gated.table.shape.summary_rows import without_subtotals, without_whole_years
 from gated.table.shape.time_parts import with_joined_time
 
 __all__ = ["Shaped", "reshaped", "reshaped_as_before"]
@@ -52,12 +53,14 @@ def reshaped(source: Source, request: Request) -> Shaped:
             names.time_col,
         ):
             return Shaped(found.source, names, found.notes)
+    source, totals = without_subtotals(source)
+    source, labels = with_filled_labels(source)
     without, notes = without_whole_years(source)
     joined = with_joined_time(without, taken, time_col, request.time_format)
     if joined is None or (time_col is None and request.time_col not in (None, joined.column)):
-        return Shaped(source, request)
+        return Shaped(source, request, (*totals, *labels))
     read = replace(request, time_col=joined.column, time_format=None)
-    return Shaped(joined.source, read, (*notes, *joined.notes))
+    return Shaped(joined.source, read, (*totals, *labels, *notes, *joined.notes))
 
 
 def reshaped_as_before(source: Source, schema: Schema) -> tuple[Source, Schema]:

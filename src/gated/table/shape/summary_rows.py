@@ -1,4 +1,4 @@
-"""Leaves out rows that sum up others: totals below columns of times, and the years among months."""
+"""Leaves out rows that sum up others: totals among the rows, and the years among months."""
 
 import re
 from collections.abc import Sequence
@@ -9,16 +9,25 @@ import pyarrow.compute as pc
 
 from gated.arrays import BoolArray
 from gated.errors import DataError
+from gated.table.cells.kinds import kind_of_column
 from gated.table.cells.numbers import column_text, read_numbers
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import Source
 from gated.text import counted
 
-__all__ = ["filtered", "without_total", "without_whole_years"]
+__all__ = ["filtered", "without_subtotals", "without_total", "without_whole_years"]
 
 # The Bureau of Labor Statistics writes months as M01 to M12 and the whole year as M13.
 _WHOLE_YEARS = {"M13": "M", "Q05": "Q", "S03": "S"}
 _PERIOD = re.compile(r"^[MQS]\d{2}$")
+_MOST_ROWS = 100_000  # tables with totals between the rows are made for people
+_MOST_TOTALS = 0.5  # share of the rows
+_SHOWN = 40  # characters
+_SUBTOTAL = (
+    r"^(?:(?:sub|grand)[\s-]?)?(?:total|totals|sum|summe|gesamt|somme|suma|totaal|zwischensumme|"
+    r"subtotal|итого|всего|合计|合計|小计|小計|总计)\b|"
+    r"\s(?:sub-?total|total|totals|sum|summe|gesamt|итого|合计|合計)$"
+)
 _COMPARED = 3  # columns whose last value is compared with the sum of the others
 _NEAR = 1e-3  # relative; totals are rounded
 
@@ -48,6 +57,42 @@ def without_total(source: Source, columns: Sequence[str]) -> tuple[Source, tuple
     kept = np.arange(rows) < rows - 1
     note = f"{source.where(rows - 1)} is the sum of the rows above and was left out."
     return filtered(source, kept), (note.removeprefix(source.prefix).capitalize(),)
+
+
+def without_subtotals(source: Source) -> tuple[Source, tuple[str, ...]]:
+    """Leave out rows between dates that are called a total and have no date: `Jan Total`, `Q1 sum`.
+
+    Returns:
+        The table, and a note if rows were left out.
+    """
+    frame = source.frame
+    if not source.is_text or isinstance(frame, ParquetColumns) or len(frame) > _MOST_ROWS:
+        return source, ()
+    dates = [name for name in frame.columns if kind_of_column(source, name) == "date"]
+    if len(dates) != 1:
+        return source, ()
+    times = pc.utf8_trim_whitespace(pc.fill_null(column_text(frame[dates[0]]), ""))
+    called = pc.match_substring_regex(times, _SUBTOTAL, ignore_case=True)
+    is_empty = pc.equal(times, "")
+    if pc.any(is_empty).as_py():
+        for name in frame.columns:
+            if name != dates[0] and kind_of_column(source, name) == "text":
+                texts = pc.utf8_trim_whitespace(pc.fill_null(column_text(frame[name]), ""))
+                total = pc.match_substring_regex(texts, _SUBTOTAL, ignore_case=True)
+                called = pc.or_(called, pc.and_(is_empty, total))
+    left_out = np.asarray(called.to_numpy(), dtype=np.bool_)
+    if not left_out.any() or left_out.mean() > _MOST_TOTALS:
+        return source, ()
+    first = int(np.argmax(left_out))
+    cells = [str(frame[name][first] or "").strip() for name in frame.columns]
+    shown = " ".join(cell for cell in cells if cell)
+    where = source.where(first).removeprefix(source.prefix)
+    note = (
+        f"{counted(int(left_out.sum()), 'row')} between the dates "
+        f"{'is a total and was' if left_out.sum() == 1 else 'are totals and were'} left out; "
+        f"the first: {where}, {shown[:_SHOWN]!r}."
+    )
+    return filtered(source, ~left_out), (note,)
 
 
 def without_whole_years(source: Source) -> tuple[Source, tuple[str, ...]]:

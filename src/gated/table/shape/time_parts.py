@@ -1,5 +1,6 @@
 """Joins parts of a time in several columns: date and clock, year and month, year and week."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -44,6 +45,10 @@ _BESIDE_YEAR: tuple[tuple[Part, ...], ...] = (
 )
 _ANY_BESIDE = frozenset(part for parts in (*_BESIDE_DATE, *_BESIDE_YEAR) for part in parts)
 _DIGITS_OF_DATE = 8  # YYYYMMDD
+_FISCAL = re.compile(r"^(?:fy|fiscal)", re.IGNORECASE)
+_FISCAL_NOTE = (
+    "Fiscal years are written as if they began on January 1 of the year that they are named by."
+)
 _SECONDS = {"hour": 3600, "minute": 60, "period": 1800}
 
 
@@ -91,6 +96,7 @@ def with_joined_time(
         return _joined(source, found.columns, found.times)
     dates = [name for name in free if _is_date(source, name)]
     dates = [name for name in dates if time_col in (None, name) and name not in clocks]
+    dates = [name for name in dates if not _has_fiscal_years(source, name)]
     if dates:
         if len(dates) > 1:
             return None
@@ -119,6 +125,13 @@ def _is_date(source: Source, name: str) -> bool:
         return kind == "date"
     first = str(source.frame[name][0]).strip()
     return len(first) == _DIGITS_OF_DATE and looks_like_times(source, name)
+
+
+def _has_fiscal_years(source: Source, name: str) -> bool:
+    """Whether a column has years such as FY2024, which look like dates, and not dates."""
+    if not part_of(name, "year") and not _FISCAL.match(name):
+        return False
+    return part_numbers(source, name, "year") is not None
 
 
 def _repeats(values: IntArray) -> bool:
@@ -207,7 +220,10 @@ def _beside_year(
                     f"{source.where(row)}: {listed(columns)} are {cells}, which is no date. "
                     "Expected parts that make a date in every row."
                 )
-            return _joined(source, columns, times)
+            joined = _joined(source, columns, times)
+            if _FISCAL.match(str(source.frame[year][0])) or _FISCAL.match(year):
+                return replace(joined, notes=(*joined.notes, _FISCAL_NOTE))
+            return joined
     return None
 
 

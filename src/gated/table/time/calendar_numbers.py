@@ -38,6 +38,12 @@ WEEK_NAMES = words(
 QUARTER_NAMES = words(
     "quarter quarters yearquarter yyyyq yq quartal trimestre kvartal kwartaal qtr"
 )
+# Excel counts days since 1899-12-30. Only a column of dates by its name holds such numbers.
+EXCEL_NAMES = words(
+    "date dates day datum data fecha dato dag tag jour dia giorno orderdate saledate invoicedate "
+    "transactiondate postingdate"
+)
+EXCEL_EPOCH, EXCEL_LAST = 25_569, 60_000  # 1970-01-01, and 2064
 TIME_NAMES = MONTH_NAMES | WEEK_NAMES | QUARTER_NAMES
 TIME_NAMES |= words("year day hour epoch ts unix unixtime unixtimestamp epochtime t")
 
@@ -181,6 +187,11 @@ def _seconds(numbers: FloatArray) -> IntArray:
     return _with_clock(day, hour, minute, second)
 
 
+def _excel_days(numbers: FloatArray) -> IntArray:
+    fits = (numbers >= EXCEL_EPOCH) & (numbers <= EXCEL_LAST)
+    return np.where(fits, (numbers.astype(np.int64) - EXCEL_EPOCH) * DAY, NOT_A_TIME)
+
+
 def _months(numbers: FloatArray) -> IntArray:
     year, month = _split(numbers, 2)
     return _date(year, month, np.ones_like(year))
@@ -250,6 +261,14 @@ WHOLE = (
         "ISO weeks written YYYYWW; each one stands for its Monday",
         _weeks,
         frozenset(),
+    ),
+    Meaning(
+        "Excel's day numbers",
+        "",
+        "Excel's numbers of days since 1899-12-30",
+        _excel_days,
+        EXCEL_NAMES,
+        evidence="named",
     ),
     Meaning("YYYYQ", "", "quarters written YYYYQ", _quarters, QUARTER_NAMES, evidence="named"),
 )

@@ -14,6 +14,7 @@ from gated.text import counted, listed
 __all__ = ["cut_blanks", "name_columns"]
 
 QUOTED = r'^"([^"]*)"$'
+DIGIT = r"\d"
 LOOK_ROWS = 1000  # first rows of a column that is not encoded: numbers are cut when they are read
 
 
@@ -31,7 +32,13 @@ def name_columns(
     first = list(written) or [""] * table.num_columns
     names = [name or f"column_{position}" for position, name in enumerate(first, start=1)]
     repeated = [name for name, times in Counter(names).items() if times > 1]
-    if repeated:
+    if repeated and not _any_numbers(table, names, repeated):
+        names = _numbered(names)
+        notes.append(
+            f"The header names {listed(repeated)} more than once; the later columns are called "
+            f"{listed([name for name in names if name not in first])}."
+        )
+    elif repeated:
         raise DataError(
             f"{path.name}: the header names {listed(repeated)} more than once. "
             "Expected a different name for each column."
@@ -48,6 +55,28 @@ def name_columns(
     if unnamed:
         notes.append(f"Columns without a name were named by their position: {listed(unnamed)}.")
     return table, tuple(notes)
+
+
+def _any_numbers(table: pa.Table, names: Sequence[str], repeated: Sequence[str]) -> bool:
+    """Whether one of the columns that are named alike may hold values, so that it matters which."""
+    columns = [table.column(at) for at, name in enumerate(names) if name in repeated]
+    heads = [column.slice(0, LOOK_ROWS).cast(pa.string()) for column in columns]
+    return any(pc.any(pc.match_substring_regex(head, DIGIT)).as_py() for head in heads)
+
+
+def _numbered(names: Sequence[str]) -> list[str]:
+    """The names with a number after each that stood before.
+
+    >>> _numbered(["day", "unit", "y", "unit"])
+    ['day', 'unit', 'y', 'unit_2']
+    """
+    made: list[str] = []
+    for name in names:
+        new, number = name, 2
+        while new in made or (new != name and new in names):
+            new, number = f"{name}_{number}", number + 1
+        made.append(new)
+    return made
 
 
 def cut_blanks(table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:

@@ -7,6 +7,7 @@ numbers under numbers) is data, and the rows of words directly above it are the 
 from collections.abc import Sequence
 
 from gated.table.io.text.cell_kinds import CellKind, cell_kind, column_kinds
+from gated.table.io.text.footer import TOTAL
 from gated.table.io.text.separator import GIVEN_SEPARATOR, usual_width
 
 __all__ = ["COMMENT_CHARACTERS", "TopRows"]
@@ -91,11 +92,14 @@ class TopRows:
         return []
 
     def words_below(self, header: int) -> list[int]:
-        """The row below the header, if it is one of words of another length, such as units."""
+        """The row below the header, if it is one of another length: of units, or of totals."""
         below = [index for index in self.filled if header < index < (self._first or 0)]
         if len(below) != 1 or len(self.rows[below[0]]) == self.width:
             return []
-        kinds = {cell_kind(cell) for cell in self.rows[below[0]]}
+        row = self.rows[below[0]]
+        if len(row) <= self.width + 1 and any(TOTAL.fullmatch(cell.strip()) for cell in row):
+            return below
+        kinds = {cell_kind(cell) for cell in row}
         return below if "label" in kinds and not kinds & VALUES else []
 
     def is_data(self, index: int) -> bool:
