@@ -142,6 +142,7 @@ def read_table(
         has_ids=roles.ids is not None or roles.wide,
         separating=lambda: _separating(source, marks, (sheet, query), named, roles),
     )
+    series_filter.drop_empty_twins()
     series_filter.drop_repeated(alias)
     series_filter.drop_unobserved()
     grid = series_filter.choose_grid(alias)
@@ -179,6 +180,7 @@ def read_table(
             *(("Rows were not sorted by time; they were sorted.",) if was_unsorted else ()),
             *gathering.notes,
             *_missing_notes(content, whole, added, rule),
+            *series_filter.notes,
             *_gap_notes(whole, added, fill, filled),
             *series_filter.outlier_notes(),
             season_note,

@@ -9,6 +9,7 @@ that "007" stays an id and a message can quote an invalid cell as written.
 import csv
 import re
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -20,11 +21,13 @@ from gated.table.io.text.encoding import ENCODING_NAMES, detect_encoding, older_
 from gated.table.io.text.find_layout import find_layout
 from gated.table.io.text.footer import footer_note
 from gated.table.io.text.layout import Layout, records
+from gated.table.io.text.nth_days import with_nth_days
 from gated.table.io.text.opening import (
     HEAD_BYTES,
     binary,
     damaged,
     empty,
+    lines_of,
     open_bytes,
     read_head,
 )
@@ -62,10 +65,11 @@ def read_delimited(path: Path) -> DelimitedText:
     refuse_open_quote(layout, rows.table)
     table, name_notes = name_columns(path, rows.table, layout.names)
     table, blank_notes = cut_blanks(table)
+    table, nth_notes = _with_nth_days(table, layout)
     if table.num_rows == 0 and not layout.names:
         raise empty(path)
     file_row = partial(_file_row, layout)
-    notes = [*layout.notes, *name_notes, *rows.notes, *blank_notes]
+    notes = [*layout.notes, *name_notes, *rows.notes, *blank_notes, *nth_notes]
     if layout.encoding != "utf-8":
         name = ENCODING_NAMES.get(layout.encoding, layout.encoding)
         notes.insert(0, f"The file is not UTF-8; it was read as {name}.")
@@ -74,6 +78,14 @@ def read_delimited(path: Path) -> DelimitedText:
     if rows.footer:
         notes.append(footer_note(rows.footer, file_row(table.num_rows)))
     return DelimitedText(table, layout.separator, tuple(notes), file_row)
+
+
+def _with_nth_days(table: pa.Table, layout: Layout) -> tuple[pa.Table, tuple[str, ...]]:
+    """Numbers of days as dates, where the lines above the header have the first one."""
+    if layout.lines_above < 2 or table.num_rows == 0:
+        return table, ()
+    with closing(lines_of(layout.path, layout.encoding)) as every:
+        return with_nth_days(table, list(islice(every, layout.lines_above)))
 
 
 def _split(path: Path, head: bytes) -> tuple[Layout, Rows]:

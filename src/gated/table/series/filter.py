@@ -36,6 +36,7 @@ class SeriesFilter:
         panel: the remaining series.
         rejected: the label of each series that was left out, and the reason.
         unobserved: the labels of those without any observed value.
+        notes: which rows were left out.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class SeriesFilter:
         )  # a sentence on columns that separate the rows of one time
         self.rejected: dict[str, str] = {}
         self.unobserved: list[str] = []
+        self.notes: tuple[str, ...] = ()  # on rows that were left out
 
     def drop(self, series: BoolArray, reason: Callable[[int], str]) -> None:
         """Leave out the flagged series [N]; `reason` gives the sentence for each.
@@ -81,6 +83,24 @@ class SeriesFilter:
             f"{self.source.prefix}none of the {len(reasons):,} series can be forecast. "
             f"{shown}{more}"
         )
+
+    def drop_empty_twins(self) -> None:
+        """Leave out rows without a target that have the time of another row: dividends, remarks."""
+        panel, again = self.panel, repeated(self.panel)
+        if not again.any() or panel.covariates.shape[1]:
+            return
+        empty = np.isnan(panel.y)
+        before = np.append(again[1:], False) & np.append(~empty[1:], False)
+        after = again & np.append(False, ~empty[:-1])
+        twins = empty & (before | after)
+        if not twins.any():
+            return
+        first = self._place(int(panel.rows[np.argmax(twins)]))
+        rows = counted(int(twins.sum()), "row")
+        self.notes = (
+            f"{rows} without a value, at the time of another row, left out; the first: {first}.",
+        )
+        self.panel = panel.of_rows(~twins)
 
     def drop_repeated(self, alias: str | None) -> None:
         """Leave out series with two rows at one time; many such series are an error.

@@ -41,6 +41,8 @@ __all__ = ["TimeRequest", "Times", "read_times"]
 
 MICROSECOND = 1_000  # ns; float64 counts since 1970 are as exact as this
 WHOLE_NUMBER = r"^[+-]?(\d{1,18}|1\d{18})(\.0*)?$"  # 1.7e18 ns since 1970
+MOST_MARKED = 10_000  # distinct times; reports with footnotes have fewer
+FOOTNOTE = r"([\p{L}\d])\s?(?:\*{1,3}|†|‡)$"  # behind a time of a report
 ANY_NUMBER = r"^[+-]?(\d{1,18}|1\d{18})([.,]\d*)?([eE]\+?\d{1,2})?$"
 MONTH_AND_YEAR = r"^\d{1,2}\.\d{4}$"  # a date, although it is a number too
 YEAR_NAMES = frozenset({"year", "years", "yr", "jahr", "année", "año"})
@@ -329,6 +331,14 @@ def _from_text(source: Source, series: nw.Series[Any], request: TimeRequest) -> 
     """Each distinct text is read once."""
     codes, texts = distinct_text(series)
     texts = pc.utf8_trim_whitespace(texts)
+    is_short = len(texts) <= MOST_MARKED
+    marked = pc.match_substring_regex(texts if is_short else texts[:0], FOOTNOTE)
+    if pc.any(marked).as_py():
+        rows = int(np.asarray(marked.to_numpy(zero_copy_only=False), dtype=np.bool_)[codes].sum())
+        cut = pc.replace_substring_regex(texts, FOOTNOTE, r"\1")
+        times = _from_written(source, cut, codes, request)
+        note = f"`{series.name}`: marks of footnotes behind {counted(rows, 'time')} were cut."
+        return replace(times, notes=(*times.notes, note))
     missing = pc.is_in(texts, value_set=pa.array(MISSING_SPELLINGS))
     _refuse_missing(source, series.name, missing.to_numpy(zero_copy_only=False)[codes])
     is_unit = request.time_format in EPOCH_UNITS

@@ -123,6 +123,11 @@ FORMS = (
         WEEK_NOTE,
     ),
     Form("Www YYYY", rf"^{WEEK}{NO_GAP}(?P<w>\d{{1,2}}){GAP}{LONG_YEAR}$", WEEK_NOTE),
+    Form(
+        "Www YY",
+        rf"^(?:kalenderwoche|week|woche|wk|kw|cw){NO_GAP}(?P<w>\d{{1,2}})[-/. ]'?(?P<y>\d{{2}})$",
+        WEEK_NOTE,
+    ),
     Form("ww. week YYYY", rf"^(?P<w>\d{{1,2}})[. ]*{WEEK}{NO_GAP}{LONG_YEAR}$", WEEK_NOTE),
     WEEK_SLASH_YEAR,
     YEAR_SLASH_WEEK,

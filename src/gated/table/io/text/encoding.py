@@ -38,6 +38,9 @@ CYRILLIC_SIGNS = bytes((0x85, 0x96, 0x97, 0xA0, 0xA8, 0xAB, 0xB0, 0xB8, 0xB9, 0x
 FIRST_CYRILLIC_LETTER = 0xC0  # of both
 WESTERN = frozenset("äöüßéèêëàâáíóúçñãõåøæîïôûùÄÖÜÉÈÀÂÁÍÓÚÇÑÃÅØÆ°²³µ€’‘“”„–—…«»·ºª§©®±×½ \xa0")
 CENTRAL = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰöüäôľĺŕÖÜÄ°€–„”’ \xa0")
+# Letters of Turkish in 1254, which are others in 1252; no word of Icelandic has only these.
+TURKISH = frozenset("ğışĞİŞ")
+TURKISH_TEXT = TURKISH | frozenset("çöüÇÖÜâîûÂÎÛ₺€°%’“”–— \xa0")
 POUND = re.compile(r"(?<![^\W\d_])£(?=(?:m|k|bn)?(?![^\W\d_]))")  # in 1250, it is a letter of words
 SAMPLE_BYTES = 1 << 16
 
@@ -119,6 +122,9 @@ def _western(sample: bytes) -> str:
         text = sample.decode("cp1252")
     except UnicodeDecodeError:
         return "latin-1"
+    turkish = _foreign(sample.decode("cp1254", errors="ignore"))
+    if turkish & TURKISH and turkish <= TURKISH_TEXT:
+        return "cp1254"
     if _foreign(POUND.sub("", text.replace("œu", ""))) <= WESTERN:
         return "cp1252"
     try:

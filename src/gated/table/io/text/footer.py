@@ -17,6 +17,7 @@ SHOWN_CHARACTERS = 60
 LONG_WORD = 4  # letters of a word that is no mistyped part of a date
 WORD = re.compile(r"[^\W\d_]+")
 NOTE_MARK = re.compile(r"[*#(©†‡\[/]|--|__|==|\d\)")
+RULE = re.compile(r"[-=_+|–—]{3,}")  # a line drawn below the data
 TOTAL = re.compile(
     r"(?:sub|grand|column)?[\s-]*(?:total\w*|sum|sums|summe\w*|gesamt\w*|insgesamt|somme|suma|soma|"
     r"totaal|totalt|average|avg|mean|median|mittel\w*|durchschnitt\w*|moyenne|media|média|promedio|"
@@ -69,7 +70,7 @@ def footer_note(rows: Sequence[Sequence[str]], first_number: int) -> str:
 def _is_footer(row: Sequence[str], kinds: Sequence[CellKind]) -> bool:
     cells = [cell.strip() for cell in row]
     filled = [cell for cell in cells if cell]
-    if not filled:
+    if not filled or (len(filled) == 1 and RULE.fullmatch(filled[0])):
         return True
     deciding = [column for column, kind in enumerate(kinds) if kind == "date"][:1]
     if not deciding and kinds and kinds[0] == "number":
@@ -82,6 +83,10 @@ def _is_footer(row: Sequence[str], kinds: Sequence[CellKind]) -> bool:
         return False
     if cell_kind(cell) == "missing":  # the total or the note stands in a column before it
         first = filled[0]
+        if first.startswith("#"):
+            return True
+        if len(cells) <= column and any(_is_note(cell) for cell in filled):
+            return True
         is_alone = len(filled) == 1 and cell_kind(first) == "label" and len(cells) != len(kinds)
         return TOTAL.fullmatch(first) is not None or (is_alone and _is_note(first))
     if len(kinds) == 1:

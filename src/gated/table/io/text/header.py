@@ -88,7 +88,9 @@ def _skipped_note(top: TopRows, first: int) -> tuple[str, ...]:
 def _names(top: TopRows, run: list[int]) -> tuple[tuple[str, ...], list[int], tuple[str, ...]]:
     """The names of the columns, the rows of the header that were used, and notes."""
     written = [[_clean(cell) for cell in top.rows[index]] for index in run]
-    if top.is_comment(run[0]):
+    if all(cell.startswith("#") for cell in written[0] if cell):
+        written[0] = [cell.lstrip("# ") for cell in written[0]]
+    elif top.is_comment(run[0]):
         written[0][0] = written[0][0].lstrip(COMMENT_CHARACTERS + " ").strip()
         if not written[0][0]:
             written[0] = written[0][1:]

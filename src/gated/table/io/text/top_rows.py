@@ -14,6 +14,7 @@ __all__ = ["COMMENT_CHARACTERS", "TopRows"]
 
 COMMENT_MARKS = ("#", "//", "%", ";", "!")
 COMMENT_CHARACTERS = "#/%;!"
+RULE_SIGNS = frozenset("-=_+|–—")
 MOST_HEADER_ROWS = 4
 LOOK_COLUMNS = 50  # columns whose kinds are looked at; a table may have thousands
 VALUES = frozenset({"date", "number"})
@@ -94,6 +95,8 @@ class TopRows:
     def words_below(self, header: int) -> list[int]:
         """The row below the header, if it is one of another length: of units, or of totals."""
         below = [index for index in self.filled if header < index < (self._first or 0)]
+        if below and len(below) <= MOST_HEADER_ROWS and all(map(self._is_no_data, below)):
+            return below
         if len(below) != 1 or len(self.rows[below[0]]) == self.width:
             return []
         row = self.rows[below[0]]
@@ -101,6 +104,16 @@ class TopRows:
             return below
         kinds = {cell_kind(cell) for cell in row}
         return below if "label" in kinds and not kinds & VALUES else []
+
+    def _is_no_data(self, index: int) -> bool:
+        """Whether a row is a line drawn of dashes, or has words without a digit as its time."""
+        row = self.rows[index]
+        if all(set(cell.strip()) <= RULE_SIGNS for cell in row):
+            return True
+        if not self.times or len(row) <= self.times[0]:
+            return False
+        cell = row[self.times[0]].strip()
+        return bool(cell) and not any(sign.isdigit() for sign in cell)
 
     def is_data(self, index: int) -> bool:
         """Whether a row is data: all numbers, or a date, numbers and words as in the rows below.
@@ -180,6 +193,8 @@ class TopRows:
     def _is_header_comment(self, index: int) -> bool:
         """Whether a comment has as many words as the table has columns, as numpy writes them."""
         row = [cell for cell in self.rows[index] if cell.strip()]
+        if len(row) >= 2 and all(cell.strip().startswith("#") for cell in row):
+            return len(row) in (self.width, self.width - 1)
         names = row if row and row[0].strip(COMMENT_CHARACTERS + " ") else row[1:]
         return (
             self.is_comment(index)
