@@ -7,6 +7,7 @@ beside a column of dates; or other parts of times.
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import narwhals as nw
@@ -14,18 +15,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from gated.arrays import IntArray, TimeArray
 from gated.table.cells.kinds import Kind, kind_of_column
 from gated.table.cells.numbers import column_text
+from gated.table.columns.joined_columns import JOINT
 from gated.table.io.source import Source
 from gated.table.shape.header_times import header_times
 from gated.table.shape.part_cells import month_numbers, part_numbers
-from gated.table.shape.part_names import part_of
-from gated.table.shape.parts_across import (
-    clocks_across,
-    days_across,
-    weekdays_across,
-    years_across,
-)
+from gated.table.shape.part_names import Part, part_of
+from gated.table.shape.parts_across import days_across, weekdays_across, years_across
 from gated.table.shape.summary_rows import filtered, without_total
 from gated.table.time.times import TimeRequest, read_times
 from gated.text import counted, grouped, listed
@@ -34,12 +32,16 @@ __all__ = ["Turned", "turned"]
 
 _NUMERIC: frozenset[Kind] = frozenset({"integer", "number", "boolean", "empty"})
 _LOOKED_AT = 40  # columns of times whose kind is looked at; many tables have thousands
-_HOUR = re.compile(
-    r"^(?:(?:h|hr|hour|he|hora|stunde)[ _.]?(?P<n>\d{1,2})|(?P<h>\d{1,2}):00(?::00)?)$"
+_HOUR = re.compile(r"^(?:h|hr|hour|he|hora|stunde)[ _.]?(?P<n>\d{1,2})$")
+_CLOCK = re.compile(
+    r"^(?P<h>\d{1,2})(?::(?P<m>\d\d)(?::00)?)?(?P<half> ?[ap]\.?m\.?)?"
+    r"(?: ?(?:-|–|to|bis) ?\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?)?)?$"
 )
+_DAY = 24 * 60  # minutes
 _QUARTER = re.compile(
     r"^(?:(?:qtr|[qtk])[ _.]?(?P<a>[1-4])|(?P<b>[1-4])\.? ?(?:quarter|quartal|trimestre))$"
 )
+_WATER_YEAR = re.compile(r"water|hydro|fiscal|^[wf]\.?y\.?$", re.I)
 _FEWEST_HOURS = 4  # columns named 09:00, 10:00 … of a table of hours of opening
 _LABEL_ENDINGS = ("id", "name", "code")
 
@@ -78,12 +80,8 @@ def turned(source: Source, kept: Collection[str], time_col: str | None) -> Turne
 
 
 def _parts(source: Source, columns: Sequence[str], time_col: str | None) -> Turned | None:
-    """Weekdays beside weeks, days beside months, years beside months, times of day beside dates."""
-    found = (
-        weekdays_across(source, columns)
-        or days_across(source, columns)
-        or clocks_across(source, columns)
-    )
+    """Weekdays beside weeks, days beside months, years beside months or weeks."""
+    found = weekdays_across(source, columns) or days_across(source, columns)
     notes: tuple[str, ...] = ()
     if found is None:
         years = [name for name in columns if name.strip().isdigit()]
@@ -146,6 +144,7 @@ def _months(source: Source, columns: Sequence[str], time_col: str | None) -> Tur
         if years is None:
             continue
         begin = (years - 1970).astype("M8[Y]").astype("M8[M]")
+        months = _of_water_years(year, months)
         ds = np.concatenate([(begin + offset).astype("M8[ns]") for offset in months.values()])
         labels = [
             name
@@ -156,30 +155,91 @@ def _months(source: Source, columns: Sequence[str], time_col: str | None) -> Tur
     return None
 
 
+def _of_water_years(year: str, months: dict[str, int]) -> dict[str, int]:
+    """The months of a water year or a fiscal year: those before January are of the year before.
+
+    Such a year is named by the calendar year in which it ends.
+    """
+    numbers = list(months.values())
+    begin = numbers[0]
+    is_turned = numbers == [(begin + offset) % 12 for offset in range(12)]
+    if begin == 0 or not is_turned or not _WATER_YEAR.search(year):
+        return months
+    return {name: month - 12 * (month >= begin) for name, month in months.items()}
+
+
 def _hours(source: Source, columns: Sequence[str], time_col: str | None) -> Turned | None:
-    """Columns named as the 24 hours, or as hours of opening, beside a column of dates."""
-    matches = {name: _HOUR.match(name.strip().casefold()) for name in columns}
-    hours = {name: int(match["n"] or match["h"]) for name, match in matches.items() if match}
-    first = min(hours.values(), default=-1)
-    clocks = sum(match is not None and bool(match["h"]) for match in matches.values())
-    if _FEWEST_HOURS <= len(hours) == clocks < 24:  # 09:00 to 17:00: hours of opening
-        count, first = len(hours), 0
-        begin = min(hours.values())
-    else:
-        count, begin = 24, first
-    if first not in (0, 1) or sorted(hours.values()) != list(range(begin, begin + count)):
+    """Columns named as the times of a day, or as hours of opening, beside a column of dates."""
+    minutes = _minutes(columns)
+    if not minutes or not _are_numeric(source, list(minutes)):
         return None
-    if not _are_numeric(source, list(hours)):
-        return None
-    others = [name for name in source.frame.columns if name not in hours]
+    others = [name for name in source.frame.columns if name not in minutes]
     kinds = {name: kind_of_column(source, name) for name in others}
     dates = [name for name in others if kinds[name] == "date" and time_col in (None, name)]
-    if len(dates) != 1:
+    parts: tuple[str, ...]
+    if len(dates) == 1:
+        days, parts = read_times(source, TimeRequest(dates[0])).values, (dates[0],)
+    elif dates or time_col is not None or (found := _days_of_parts(source, others)) is None:
         return None
-    days = read_times(source, TimeRequest(dates[0])).values
-    ds = np.concatenate([days + np.timedelta64(hour - first, "h") for hour in hours.values()])
-    labels = [name for name in others if name != dates[0] and _is_label(name, kinds[name])]
-    return _melted(source, labels, list(hours), dates[0], ds)
+    else:
+        days, parts = found
+    ds = np.concatenate([days + np.timedelta64(minute, "m") for minute in minutes.values()])
+    labels = [name for name in others if name not in parts and _is_label(name, kinds[name])]
+    labels = [name for name in labels if source.frame[name].n_unique() > 1 or kinds[name] == "text"]
+    return _melted(source, labels, list(minutes), JOINT.join(parts), ds)
+
+
+def _minutes(columns: Sequence[str]) -> dict[str, int]:
+    """The minutes since midnight of columns named HE01 or 00:15; empty if they are no whole day.
+
+    At least `_FEWEST_HOURS` columns named by the clock, such as 09:00, are hours of opening.
+    """
+    names = {name: name.strip().casefold() for name in columns}
+    numbered = {
+        name: int(match["n"]) for name, text in names.items() if (match := _HOUR.match(text))
+    }
+    hours = list(numbered.values())
+    if hours in (list(range(24)), list(range(1, 25))):
+        return {name: 60 * (hour - hours[0]) for name, hour in numbered.items()}
+    clocks = {name: match for name, text in names.items() if (match := _CLOCK.match(text))}
+    if not all(match["m"] or match["half"] for match in clocks.values()):
+        return {}
+    minutes = {name: _minute_of(match) for name, match in clocks.items()}
+    found = list(minutes.values())
+    if found and found[-1] == 0 and found[0] > 0:  # from 00:15 to 00:00, the ends of intervals
+        minutes[list(minutes)[-1]] = found[-1] = _DAY
+    steps = {after - before for before, after in pairwise(found)}
+    if len(found) < _FEWEST_HOURS or len(steps) != 1 or min(steps) <= 0:
+        return {}
+    if len(found) * min(steps) == _DAY and found[0] == min(steps) == 60:  # 01:00 to 24:00
+        return {name: minute - 60 for name, minute in minutes.items()}
+    return minutes
+
+
+def _minute_of(match: re.Match[str]) -> int:
+    hour, half = int(match["h"]), (match["half"] or "").strip()[:1]
+    hour = hour % 12 + 12 * (half == "p") if half else hour
+    return 60 * hour + int(match["m"] or 0)
+
+
+def _days_of_parts(
+    source: Source, columns: Sequence[str]
+) -> tuple[TimeArray, tuple[str, str, str]] | None:
+    """The days of columns for year, month and day, and the names of these columns."""
+    found: dict[Part, tuple[str, IntArray]] = {}
+    parts: tuple[Part, ...] = ("year", "month", "day")
+    for part in parts:
+        for name in columns:
+            if part_of(name, part) and (numbers := part_numbers(source, name, part)) is not None:
+                found[part] = (name, numbers)
+                break
+        else:
+            return None
+    months = (found["year"][1] - 1970).astype("M8[Y]").astype("M8[M]") + (found["month"][1] - 1)
+    days = months.astype("M8[D]") + (found["day"][1] - 1)
+    if (days.astype("M8[M]") != months).any():
+        return None
+    return days.astype("M8[ns]"), (found["year"][0], found["month"][0], found["day"][0])
 
 
 def _numbers_of_rows(source: Source, kinds: dict[str, Kind]) -> list[str]:

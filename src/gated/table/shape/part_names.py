@@ -21,7 +21,8 @@ Part = Literal[
 PARTS: dict[Part, frozenset[str]] = {
     "year": frozenset(
         {"year", "yr", "yyyy", "jahr", "année", "annee", "an", "año", "ano", "anno", "jaar", "år",
-         "rok", "vuosi", "iso_year", "isoyear", "fiscal_year", "calendar_year", "date_year"}
+         "rok", "vuosi", "iso_year", "isoyear", "fiscal_year", "calendar_year", "date_year",
+         "year_record"}
     ),
     "quarter": frozenset(
         {"quarter", "qtr", "q", "quartal", "trimestre", "kwartaal", "kvartal", "kwartał",
@@ -30,7 +31,7 @@ PARTS: dict[Part, frozenset[str]] = {
     "month": frozenset(
         {"month", "mon", "mo", "mnth", "mm", "monat", "mois", "mes", "mês", "mese", "maand",
          "måned", "månad", "miesiąc", "kuukausi", "month_number", "month_no", "month_num",
-         "month_name", "month_of_year", "date_month", "period"}
+         "month_name", "month_of_year", "date_month", "month_record", "period"}
     ),
     "week": frozenset(
         {"week", "wk", "week_number", "week_no", "week_num", "weeknum", "weekno", "iso_week",
@@ -39,7 +40,7 @@ PARTS: dict[Part, frozenset[str]] = {
     ),
     "day": frozenset(
         {"day", "dd", "dy", "mday", "day_of_month", "dayofmonth", "tag", "jour", "día", "dia",
-         "giorno", "dag", "dzień", "päivä", "date_day"}
+         "giorno", "dag", "dzień", "päivä", "date_day", "day_record"}
     ),
     "day of year": frozenset(
         {"doy", "day_of_year", "dayofyear", "yday", "julian_day", "jday", "jour_de_l'année"}

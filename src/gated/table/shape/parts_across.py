@@ -1,7 +1,4 @@
-"""Finds columns that are parts of times: weekdays beside weeks, days beside months, times of day.
-
-Years beside a column of months or quarters belong here too: each cell has a time of its own.
-"""
+"""Finds columns that are parts of times: weekdays beside weeks, days beside months, years beside months."""
 
 import re
 from collections.abc import Sequence
@@ -21,7 +18,7 @@ from gated.table.shape.part_cells import part_numbers
 from gated.table.shape.part_names import Part, part_of
 from gated.table.time.times import TimeRequest, read_times
 
-__all__ = ["PartsAcross", "clocks_across", "days_across", "weekdays_across", "years_across"]
+__all__ = ["PartsAcross", "days_across", "weekdays_across", "years_across"]
 
 # The names of one weekday in a row, in the larger European languages, without accents.
 _WEEKDAYS = tuple(
@@ -46,10 +43,6 @@ _WEEKDAYS = tuple(
 _FEWEST_WEEKDAYS = 5
 _YEAR = re.compile(r"^(?:1[89]|20|21)\d{2}$")
 _FEWEST_YEARS = 2
-_CLOCK = re.compile(
-    r"^(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::00)?(?:\s?(?:-|–|to|bis)\s?\d{1,2}:\d{2}(?::00)?)?$"
-)
-_FEWEST_CLOCKS = 8
 _ENDS = re.compile(r"end|bis|\bto\b|fin\b|slut", re.IGNORECASE)
 _BESIDE_YEARS: tuple[Part, ...] = ("month", "quarter", "week")
 
@@ -160,20 +153,6 @@ def _of_year(year: int, numbers: IntArray, part: Part) -> tuple[TimeArray, BoolA
     months = 3 * (numbers - 1) if part == "quarter" else numbers - 1
     times = np.datetime64(f"{year}-01", "M") + months
     return times.astype("M8[ns]"), np.ones(len(numbers), dtype=np.bool_)
-
-
-def clocks_across(source: Source, columns: Sequence[str]) -> PartsAcross | None:
-    """Columns named by times of day less than an hour apart, beside a column of dates."""
-    matches = {name: match for name in columns if (match := _CLOCK.match(name.strip()))}
-    minutes = [60 * int(match["hour"]) + int(match["minute"]) for match in matches.values()]
-    steps = set(np.diff(minutes).tolist())
-    if len(minutes) < _FEWEST_CLOCKS or len(steps) != 1 or not 0 < min(steps) < 60:
-        return None
-    dates = [name for name in columns if kind_of_column(source, name) == "date"]
-    if len(dates) != 1 or (days := _read(source, dates[0])) is None:
-        return None
-    ds = np.concatenate([days + np.timedelta64(minute, "m") for minute in minutes])
-    return PartsAcross(list(matches), dates[0], (dates[0],), ds, np.ones(len(ds), dtype=np.bool_))
 
 
 def _checked(
