@@ -70,7 +70,7 @@ def test_excel_day_numbers(name: str) -> None:
     table = read_table(frame(**{name: np.arange(45_292, 45_322), "y": np.arange(30.0)}))
     assert table.frequency.alias == "D"
     assert str(table.ds[0])[:10] == "2024-01-01"
-    assert any("Excel's numbers of days" in note for note in table.notes)
+    assert any("as spreadsheets count them" in note for note in table.notes)
 
 
 def test_other_numbers_of_five_digits_are_steps() -> None:

@@ -38,14 +38,23 @@ WEEK_NAMES = words(
 QUARTER_NAMES = words(
     "quarter quarters yearquarter yyyyq yq quartal trimestre kvartal kwartaal qtr"
 )
-# Excel counts days since 1899-12-30. Only a column of dates by its name holds such numbers.
-EXCEL_NAMES = words(
-    "date dates day datum data fecha dato dag tag jour dia giorno orderdate saledate invoicedate "
-    "transactiondate postingdate"
-)
-EXCEL_EPOCH, EXCEL_LAST = 25_569, 60_000  # 1970-01-01, and 2064
 TIME_NAMES = MONTH_NAMES | WEEK_NAMES | QUARTER_NAMES
 TIME_NAMES |= words("year day hour epoch ts unix unixtime unixtimestamp epochtime t")
+
+# Columns of dates; "day" and "time" may count steps.
+SERIAL_NAMES = MONTH_NAMES - words("month months time mois monat monate mes mese maand") | words(
+    "dato dateandtime datum_uhrzeit fechahora exceldate serialdate dateserial dateexcel "
+    "orderdate saledate invoicedate transactiondate postingdate"
+)
+DATENUM_NAMES = words("datenum matlabdatenum matlabtime matlab dnum mtime")
+DAY_OF_YEAR_NAMES = MONTH_NAMES | words(
+    "julian juliandate juliandday yyyyddd yearday yeardoy ydoy yday jday jdate doy ordinaldate"
+)
+TIME_NAMES |= SERIAL_NAMES | DATENUM_NAMES | DAY_OF_YEAR_NAMES
+FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # days since 1899-12-30: 1954 to 2119
+FIRST_DATENUM, LAST_DATENUM = 693_962, 800_000  # days since the year 0: 1900 to 2190
+SERIAL_BEGIN, DATENUM_BEGIN = -25_569, -719_529  # days since 1970
+FEW_SECONDS = 5  # by which a rounded fraction of a day may differ from a whole minute
 
 Evidence = Literal["valid", "named", "named or regular"]
 
@@ -94,14 +103,16 @@ def meaning_of(numbers: FloatArray, name: str) -> Meaning | None:
         return None if low >= 13 or low < 1 else _first_fit((MONTH_DOT_YEAR,), numbers, name)
     whole = bool((numbers == np.round(numbers)).all())
     if not whole:
-        fractions = (YEAR_DOT_MONTH, DECIMAL_MONTHS) if high < LAST_YEAR + 1 else ()
+        fractions = (EXCEL_DAYS, MATLAB_DAYS)
+        if high < LAST_YEAR + 1:
+            fractions = (YEAR_DOT_MONTH, DECIMAL_MONTHS)
         return _first_fit(fractions, numbers, name)
     return _first_fit(WHOLE, numbers, name)
 
 
 def meaning_named(pattern: str) -> Meaning | None:
     """The meaning of a past table's numbers, by its pattern or label."""
-    known = (*WHOLE, YEAR_DOT_MONTH, MONTH_DOT_YEAR, DECIMAL_MONTHS)
+    known = (*WHOLE, EXCEL_DAYS, MATLAB_DAYS, YEAR_DOT_MONTH, MONTH_DOT_YEAR, DECIMAL_MONTHS)
     return next((one for one in known if pattern and pattern in (one.pattern, one.label)), None)
 
 
@@ -187,11 +198,6 @@ def _seconds(numbers: FloatArray) -> IntArray:
     return _with_clock(day, hour, minute, second)
 
 
-def _excel_days(numbers: FloatArray) -> IntArray:
-    fits = (numbers >= EXCEL_EPOCH) & (numbers <= EXCEL_LAST)
-    return np.where(fits, (numbers.astype(np.int64) - EXCEL_EPOCH) * DAY, NOT_A_TIME)
-
-
 def _months(numbers: FloatArray) -> IntArray:
     year, month = _split(numbers, 2)
     return _date(year, month, np.ones_like(year))
@@ -230,11 +236,54 @@ def _month_dot_year(numbers: FloatArray) -> IntArray:
     return _date(year.astype(np.int64), month.astype(np.int64), np.ones(len(year), np.int64))
 
 
+def _days_of_year(numbers: FloatArray) -> IntArray:
+    year, day = _split(numbers, 3)
+    first = _date(year, np.ones_like(year), np.ones_like(year))
+    following = _date(year + 1, np.ones_like(year), np.ones_like(year))
+    exists = (first != NOT_A_TIME) & (following != NOT_A_TIME) & (day >= 1)
+    times = np.where(exists, first, 0) + (day - 1) * DAY
+    return np.where(exists & (times < following), times, NOT_A_TIME)
+
+
+def _serial_days(numbers: FloatArray) -> IntArray:
+    return _since(numbers, FIRST_SERIAL, LAST_SERIAL, SERIAL_BEGIN)
+
+
+def _matlab_days(numbers: FloatArray) -> IntArray:
+    return _since(numbers, FIRST_DATENUM, LAST_DATENUM, DATENUM_BEGIN)
+
+
+def _since(numbers: FloatArray, first: int, last: int, begin: int) -> IntArray:
+    """Days and their fractions since a day, to the second, or to the minute if all are near one."""
+    if ((numbers < first) | (numbers > last)).any():
+        return np.full(len(numbers), NOT_A_TIME)
+    seconds = np.round((numbers + begin) * 86_400)
+    minutes = np.round(seconds / 60) * 60
+    near = bool((np.abs(seconds - minutes) <= FEW_SECONDS).all())
+    return np.asarray((minutes if near else seconds).astype(np.int64) * SECOND)
+
+
 def _decimal_months(numbers: FloatArray) -> IntArray:
     months = np.floor(numbers * 12 + ROUNDED_MONTH).astype(np.int64)
     return _date(months // 12, months % 12 + 1, np.ones_like(months))
 
 
+EXCEL_DAYS = Meaning(
+    "Excel's serial days",
+    "",
+    "days since 1899-12-30, as spreadsheets count them",
+    _serial_days,
+    SERIAL_NAMES,
+    evidence="named",
+)
+MATLAB_DAYS = Meaning(
+    "MATLAB's serial days",
+    "",
+    "days since the year 0, as MATLAB counts them",
+    _matlab_days,
+    DATENUM_NAMES,
+    evidence="named",
+)
 WHOLE = (
     Meaning("YYYYMMDD", "%Y%m%d", "dates written YYYYMMDD", _days, evidence="valid"),
     Meaning(
@@ -263,13 +312,14 @@ WHOLE = (
         frozenset(),
     ),
     Meaning(
-        "Excel's day numbers",
-        "",
-        "Excel's numbers of days since 1899-12-30",
-        _excel_days,
-        EXCEL_NAMES,
-        evidence="named",
+        "YYYYDDD",
+        "%Y%j",
+        "days of the year written YYYYDDD",
+        _days_of_year,
+        DAY_OF_YEAR_NAMES,
     ),
+    EXCEL_DAYS,
+    MATLAB_DAYS,
     Meaning("YYYYQ", "", "quarters written YYYYQ", _quarters, QUARTER_NAMES, evidence="named"),
 )
 YEAR_DOT_MONTH = Meaning("YYYY.MM", "", "months written YYYY.MM", _year_dot_month, frozenset())

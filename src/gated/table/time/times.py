@@ -231,7 +231,9 @@ def _from_any_numbers(
         return Times(steps, TimeForm("integer", dtype or nw.Int64()))
     like = request.like.pattern if request.like is not None else ""
     name = column.strip().casefold()
-    named_year = name in YEAR_NAMES or (name in DATE_NAMES and low >= 1700 and high <= 2200)
+    named_year = name in YEAR_NAMES or (
+        (name in DATE_NAMES or "period" in name) and low >= 1700 and high <= 2200
+    )
     is_whole = numbers.dtype.kind in "iu" or bool((numbers == np.round(numbers)).all())
     in_years = is_whole and low >= FIRST_YEAR and high <= LAST_YEAR
     if in_years and (like == "%Y" or request.years or named_year):
