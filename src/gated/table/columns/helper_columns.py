@@ -19,6 +19,8 @@ COUNTERS = ROW_NUMBERS | {
     "record_number", "record_no", "recordid", "table",
 }  # fmt: skip
 PLACE = re.compile(r"(?:^|[._])(?:lat|latitude|lon|long|lng|longitude)(?:$|[_(])")
+FLAG = re.compile(r"(?:^|_)(?:flag|quality|qc)(?:$|_)|品質|均質")
+MOST_FLAGS = 10  # distinct whole numbers of a flag
 DECIMAL = re.compile(r"dec|frac|year")
 UNNAMED_COLUMN = re.compile(r"^column_\d+$")
 SAME = "is the same in every row"
@@ -45,6 +47,8 @@ def helper_columns(
     for name in looked_at:
         if PLACE.search(plain(name)):
             found[name] = "is a place"
+        elif FLAG.search(plain(name)) and _is_flag(source, name):
+            found[name] = "has flags of quality"
         elif plain(name) in COUNTERS and _counts_rows(source, name):
             found[name] = "numbers the rows"
         elif source.frame[name].n_unique() == 1:
@@ -63,8 +67,8 @@ def helper_columns(
 
 
 def _has_helper_name(name: str) -> bool:
-    known = plain(name) in COUNTERS or PLACE.search(plain(name)) or DECIMAL.search(plain(name))
-    return bool(known or UNNAMED_COLUMN.match(name))
+    patterns = (PLACE, FLAG, DECIMAL, UNNAMED_COLUMN)
+    return plain(name) in COUNTERS or any(pattern.search(plain(name)) for pattern in patterns)
 
 
 def _numbers(source: Source, name: str) -> FloatArray | None:
@@ -79,6 +83,14 @@ def _first_number(source: Source, name: str) -> float:
         return float(str(source.frame[name][0]).strip().replace(",", "."))
     except ValueError:
         return np.nan
+
+
+def _is_flag(source: Source, name: str) -> bool:
+    numbers = _numbers(source, name)
+    if numbers is None:
+        return False
+    distinct = np.unique(numbers[np.isfinite(numbers)])
+    return len(distinct) <= MOST_FLAGS and bool((distinct == np.round(distinct)).all())
 
 
 def _counts_rows(source: Source, name: str) -> bool:

@@ -10,7 +10,8 @@ def joined_names(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], str]:
 
     The first row is used alone if it names every column differently: the rows below then are
     units or the same for all columns. Otherwise the rows are joined; an empty cell of an upper row
-    repeats the cell on its left, and a row with the same text in all columns is left out.
+    repeats the cell on its left, and a row with the same text in all columns is left out. A name
+    that is still empty is that of the row above.
 
     >>> joined_names([["Date", "Temp", "Rain"], ["", "degC", "mm"]])
     (('Date', 'Temp', 'Rain'), 'the names are those of the first')
@@ -28,6 +29,10 @@ def joined_names(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], str]:
         names = tuple(
             "_".join(dict.fromkeys(cell for cell in column if cell))
             for column in zip(*layers, strict=True)
+        )
+        names = tuple(
+            name or next((row[column] for row in reversed(rows) if row[column]), "")
+            for column, name in enumerate(names)
         )
         how = "the names were joined" if len(layers) > 1 else "the names are those of the last"
     if index_name:

@@ -44,15 +44,13 @@ def name_columns(
             "Expected a different name for each column."
         )
     table = table.rename_columns(names)
-    if not written:
-        return table, tuple(notes)
     unnamed = [name for name, given in zip(names, first, strict=True) if not given]
     empty = [name for name in unnamed if table.num_rows and _is_empty(table.column(name))]
     if empty:
         table = table.drop_columns(empty)
         unnamed = [name for name in unnamed if name not in empty]
         notes.append(f"{counted(len(empty), 'column')} without a name and without cells left out.")
-    if unnamed:
+    if unnamed and written:
         notes.append(f"Columns without a name were named by their position: {listed(unnamed)}.")
     return table, tuple(notes)
 

@@ -42,7 +42,9 @@ class TopRows:
         self.kinds = column_kinds(wide, min(self.width, LOOK_COLUMNS))
         self.values = [column for column, kind in enumerate(self.kinds) if kind in VALUES]
         self.times = [column for column, kind in enumerate(self.kinds) if kind == "date"]
-        self._first = next((index for index in self.filled if self.fits(index)), None)
+        fitting = [index for index in self.filled if self.fits(index)]
+        timed = (index for index in fitting if self._has_time(index))
+        self._first = next(timed, None) if self.times else next(iter(fitting), None)
 
     def fits(self, index: int) -> bool:
         """Whether the cells of a row have the kinds of their columns.
@@ -76,6 +78,8 @@ class TopRows:
             return []
         above = [index for index in self.filled if index < self._first]
         plain = [index for index in above if not self.is_comment(index)]
+        if plain and self._is_one_of_several_facts(plain[-1]):
+            return []
         words = [index for index in plain if self._is_words(index)]
         exact = [index for index in words if len(self.rows[index]) == self.width]
         if exact or words:
@@ -86,6 +90,8 @@ class TopRows:
                 and run[0] - 1 in words
                 and len(self.rows[run[0] - 1]) == length
             ):
+                run.insert(0, run[0] - 1)
+            if len(run) < MOST_HEADER_ROWS and self._tells_apart(run[0] - 1, run[0]):
                 run.insert(0, run[0] - 1)
             return run
         if above and (self._is_named_by_numbers(above[-1]) or self._is_header_comment(above[-1])):
@@ -181,6 +187,23 @@ class TopRows:
             return False
         kinds = self._kinds(index)
         return "label" in kinds and not kinds & VALUES
+
+    def _tells_apart(self, upper: int, lower: int) -> bool:
+        """Whether names repeat, as Q1 to Q4, and the row above has a number or date for each."""
+        names = [cell.strip() for cell in self.rows[lower] if cell.strip()]
+        if upper < 0 or len(set(names)) == len(names) or len(self.rows[upper]) != self.width:
+            return False
+        cells = zip(self.rows[upper], self.rows[lower], strict=False)
+        return all(cell_kind(cell) in VALUES for cell, name in cells if name.strip())
+
+    def _has_time(self, index: int) -> bool:
+        row = self.rows[index]
+        return any(cell_kind(row[column]) == "date" for column in self.times if column < len(row))
+
+    def _is_one_of_several_facts(self, index: int) -> bool:
+        """Whether a row begins as the row above it: "station,id,39" and "station,name,Kew"."""
+        begin, above = self.rows[index][0].strip(), self.rows[index - 1] if index else []
+        return begin != "" and bool(above) and above[0].strip() == begin
 
     def _is_named_by_numbers(self, index: int) -> bool:
         """Whether a row may be a header with numbers among its names, such as years."""
