@@ -18,6 +18,7 @@ from gated.table.columns.joined_columns import at_commas, joined_name, with_join
 from gated.table.columns.likely_ids import separating_sentence
 from gated.table.columns.request import Request, Roles
 from gated.table.columns.roles import choose_roles
+from gated.table.columns.unobserved_rows import without_empty_rows, without_events
 from gated.table.io.source import Source, open_source
 from gated.table.schema import Fill, Schema
 from gated.table.series.aggregation import ADDED_UP, Aggregate, checked_aggregate
@@ -126,9 +127,13 @@ def read_table(
     shaped = reshaped(opened, named)
     roles = choose_roles(shaped.source, shaped.request)
     opened = with_joined(shaped.source, roles.ids)
-    opened, n_rows = opened.only(roles.used), len(opened.frame)
+    opened, empty_notes = without_empty_rows(opened.only(roles.used), roles)
+    n_rows = len(opened.frame)
     request = _time_request(roles, shaped.request.time_format, requested, rule)
     content = read_content(opened, roles, request, like.categories if like else None)
+    if rule is None:
+        opened, content = without_events(opened, content)
+        n_rows = n_rows if roles.wide else len(content.y)
     opened = opened.without_rows()
     panel, was_unsorted = in_order(
         content.ids, content.codes, content.ds, content.y, content.covariates
@@ -176,6 +181,7 @@ def read_table(
             *opened.notes,
             *shaped.notes,
             *roles.notes,
+            *empty_notes,
             *content.notes,
             *(("Rows were not sorted by time; they were sorted.",) if was_unsorted else ()),
             *gathering.notes,
