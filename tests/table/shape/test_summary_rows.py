@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from gated import read_table
 from gated.table import Table
 
@@ -27,3 +29,18 @@ def test_whole_years_among_months_are_left_out(tmp_path: Path) -> None:
     assert (found.ids.tolist(), found.frequency.alias) == (["A"], "MS")
     assert found.y.tolist() == [100 * y + m for y in (2021, 2022) for m in range(1, 13)]
     assert '`period`: 2 rows of "M13" are whole years and were left out.' in found.notes
+
+
+@pytest.mark.parametrize("label", ["TOTAL", "Annual", "13", "Insgesamt"])
+def test_the_total_of_a_year_below_its_months_is_left_out(tmp_path: Path, label: str) -> None:
+    path = tmp_path / "a.csv"
+    rows = [
+        f"{year},{month},{month if month != label else 78}\n"
+        for year in (2021, 2022, 2023)
+        for month in (*range(1, 13), label)
+    ]
+    path.write_text("Year,Month,Passengers\n" + "".join(rows))
+    table = read_table(path)
+    assert table.frequency.alias == "MS"
+    assert table.y.max() == 12
+    assert any(f'3 rows of "{label}" sum up the months' in note for note in table.notes)

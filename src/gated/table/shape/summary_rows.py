@@ -13,6 +13,7 @@ from gated.table.cells.kinds import kind_of_column
 from gated.table.cells.numbers import column_text, read_numbers
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import Source
+from gated.table.shape.part_names import part_of
 from gated.text import counted
 
 __all__ = ["filtered", "without_subtotals", "without_total", "without_whole_years"]
@@ -28,6 +29,13 @@ _SUBTOTAL = (
     r"subtotal|итого|всего|合计|合計|小计|小計|总计)\b|"
     r"\s(?:sub-?total|total|totals|sum|summe|gesamt|итого|合计|合計)$"
 )
+_MONTH = re.compile(r"^(?:0?[1-9]|1[0-2])$|^[^\W\d]{3,}\.?$")
+_WHOLE_YEAR = re.compile(
+    r"^(?:13|(?:annual|year|yearly)?[ _]*(?:grand )?(?:total|sum|mean|average|avg)?|ann\.?|"
+    r"annual|year|jahr|gesamt|insgesamt|summe|année|ensemble|anno|totale|año)$",
+    re.I,
+)
+_FEWEST_MONTHS = 6
 _COMPARED = 3  # columns whose last value is compared with the sum of the others
 _NEAR = 1e-3  # relative; totals are rounded
 
@@ -104,6 +112,8 @@ def without_whole_years(source: Source) -> tuple[Source, tuple[str, ...]]:
     if not source.is_text:
         return source, ()
     for name in source.frame.columns:
+        if part_of(name, "month") and (shorter := _without_totals(source, name)) is not None:
+            return shorter
         if not _PERIOD.match(str(source.frame[name][0]).strip()):
             continue
         text = pc.utf8_trim_whitespace(column_text(source.frame[name]))
@@ -118,6 +128,26 @@ def without_whole_years(source: Source) -> tuple[Source, tuple[str, ...]]:
             note = f'`{name}`: {count} of "{label}" are whole years and were left out.'
             return filtered(source, kept), (note,)
     return source, ()
+
+
+def _without_totals(source: Source, name: str) -> tuple[Source, tuple[str, ...]] | None:
+    """Leave out the rows of a column of months that are called a total or a year."""
+    text = pc.utf8_trim_whitespace(column_text(source.frame[name]))
+    found = pc.unique(text).drop_null().to_pylist()
+    months = [label for label in found if _MONTH.match(label) and not _WHOLE_YEAR.match(label)]
+    others = [label for label in found if label not in months]
+    if (
+        len(others) != 1
+        or not others[0]
+        or len(months) < _FEWEST_MONTHS
+        or not _WHOLE_YEAR.match(others[0])
+    ):
+        return None
+    kept = np.asarray(pc.not_equal(text, others[0]).to_numpy(), dtype=np.bool_)
+    rows = counted(int((~kept).sum()), "row")
+    return filtered(source, kept), (
+        f'`{name}`: {rows} of "{others[0]}" sum up the months and were left out.',
+    )
 
 
 def filtered(source: Source, kept: BoolArray) -> Source:
