@@ -267,3 +267,30 @@ def test_hours_written_with_the_letter_h(tmp_path: Path) -> None:
     table = table_of(tmp_path, f'{top}Period,"Demand, MWh"\n' + "".join(rows))
     assert table.frequency.alias == "h"
     assert first_and_last(table) == ("2024-01-13T00:00", "2024-01-14T23:00")
+
+
+@pytest.mark.parametrize(
+    ("cells", "alias"),
+    [
+        ([f"{day:02d}MAR2021:{hour:02d}:30:00" for day in (1, 2) for hour in range(24)], "h"),
+        ([f"{year}MM{month:02d}" for year, month in MONTHS], "MS"),
+    ],
+)
+def test_times_of_sas_and_of_the_dutch_office(tmp_path: Path, cells: list[str], alias: str) -> None:
+    rows = [f"{cell},{index}.5\n" for index, cell in enumerate(cells)]
+    assert table_of(tmp_path, "Perioden,CPI\n" + "".join(rows)).frequency.alias == alias
+
+
+def test_the_description_of_the_fields_is_not_the_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    records = [{"Date": f"2024-01-{day:02d}", "Visits": str(day)} for day in range(1, 29)]
+    fields = [{"id": "Date", "type": "text"}, {"id": "Visits", "type": "numeric"}]
+    path.write_text(json.dumps({"result": {"fields": fields, "records": records}}))
+    assert read_table(path).y[0] == 1
+
+
+def test_a_second_table_below_the_data_is_left_out(tmp_path: Path) -> None:
+    rows = [f"{place},{year},{year - 1900},1\n" for place in "AB" for year in range(1990, 2020)]
+    below = "footnoteID,Text\n1,Provisional.\n"
+    table = table_of(tmp_path, "Area,Year,Value,Notes\n" + "".join(rows) + below)
+    assert (table.n_series, table.frequency.alias) == (2, "YS-JAN")

@@ -115,7 +115,7 @@ FORMS = (
     Form("Hn YYYY", rf"^{HALF}{NO_GAP}(?P<h>[12]){NO_GAP}{LONG_YEAR}$", HALVES),
     Form("Hn YY", rf"^h{NO_GAP}(?P<h>[12]){GAP}(?P<y>\d{{2}})$", HALVES),
     Form("nHYYYY", rf"^(?P<h>[12])[. ]*{HALF}{NO_GAP}{YEAR}$", HALVES),
-    Form("YYYYMnn", rf"^{LONG_YEAR}{NO_GAP}m(?:onth)?{NO_GAP}(?P<m>\d{{1,2}})$"),
+    Form("YYYYMnn", rf"^{LONG_YEAR}{NO_GAP}m(?:m|onth)?{NO_GAP}(?P<m>\d{{1,2}})$"),
     Form("Mnn YYYY", rf"^m(?:onth)?{NO_GAP}(?P<m>\d{{1,2}}){GAP}{LONG_YEAR}$"),
     Form(
         "YYYY-Www",

@@ -20,6 +20,7 @@ _SHAPES = (
     "Expected a list of objects, an object of lists of equal length, or one object on each line."
 )
 _SHOWN = 60  # characters of an invalid line in a message
+_DESCRIPTIONS = frozenset({"fields", "columns", "schema", "meta", "metadata", "links", "facets"})
 
 
 def read_json(file: TableFile, field: str | None, *, can_choose: bool) -> Loaded:
@@ -115,6 +116,16 @@ def _document(text: str, name: str) -> Any:
         ) from problem
 
 
+def _without_descriptions(tables: dict[str, JsonTable]) -> dict[str, JsonTable]:
+    """The tables without those that describe the columns of others, as CKAN writes them."""
+    others = {
+        path: table
+        for path, table in tables.items()
+        if path.rpartition(".")[2].casefold() not in _DESCRIPTIONS
+    }
+    return others or tables
+
+
 def _one_table(
     name: str, document: Any, field: str | None, can_choose: bool
 ) -> tuple[JsonTable, tuple[str, ...]]:
@@ -133,6 +144,7 @@ def _one_table(
                 f"{did_you_mean(field, fields)}{known}"
             )
         return tables[field], ()
+    tables = _without_descriptions(tables)
     if len(tables) > 1:
         what = (
             f"Name one with {option('sheet')}."

@@ -76,7 +76,8 @@ def _is_footer(row: Sequence[str], kinds: Sequence[CellKind]) -> bool:
     if not deciding and kinds and kinds[0] == "number":
         deciding = [0]
     if not deciding:
-        return len(filled) == 1 < len(kinds) and _is_note(filled[0])
+        is_note = len(filled) == 1 < len(kinds) and _is_note(filled[0])
+        return is_note or (1 < len(cells) < len(kinds) and _has_word_for_number(cells, kinds))
     column = deciding[0]
     cell = cells[column] if column < len(cells) else ""
     if cell_kind(cell) in ("date", "number"):
@@ -100,6 +101,12 @@ def _is_bare_total(row: Sequence[str], kinds: Sequence[CellKind]) -> bool:
     if "date" not in kinds or len(cells) != len(kinds) or cells[kinds.index("date")]:
         return False
     return {cell_kind(cell) for cell in cells} == {"missing", "number"}
+
+
+def _has_word_for_number(cells: Sequence[str], kinds: Sequence[CellKind]) -> bool:
+    """Whether a row has words where the table has numbers, as another table below it."""
+    pairs = [(cell_kind(cell), kind) for cell, kind in zip(cells, kinds, strict=False)]
+    return any(found == "label" and kind == "number" for found, kind in pairs)
 
 
 def _is_note(text: str) -> bool:
