@@ -1,4 +1,4 @@
-"""Finds columns that are parts of times: weekdays beside weeks, days beside months, years beside months."""
+"""Finds columns that are parts of times: weekdays beside weeks, days and years beside months."""
 
 import re
 from collections.abc import Sequence
