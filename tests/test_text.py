@@ -2,7 +2,7 @@
 
 import math
 
-from gated.text import between, change, rounded
+from gated.text import between, change, printable, rounded
 
 
 def test_numbers_of_any_size_are_written() -> None:
@@ -14,3 +14,10 @@ def test_numbers_of_any_size_are_written() -> None:
     assert between(1e15, 2e15) == "1e+15 and 2e+15"
     assert change(1e9, 1) == "> 999 %"
     assert change(math.inf, 1) == ""
+
+
+def test_joiners_inside_of_words_are_kept():
+    word = "می\u200cشود"
+    assert printable(word) == word
+    assert printable(f"{word}\u202e\u200b") == f"{word}\\u202e\\u200b"
+    assert printable("1\u00a0000\u3000€") == "1 000 €"

@@ -53,6 +53,7 @@ _LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _LARGEST_SPOKEN = 1e15  # larger numbers have an exponent
 _MINUS = "\N{MINUS SIGN}"
 _QUOTED = re.compile(r"""`[^`]+`|"[^"]+\"""")
+_JOINERS = "\u200c\u200d"  # inside of words in Persian and Hindi, and of emoji
 _LISTS = ("covariates", "past_covariates", "level", "quantiles", "against")
 
 
@@ -383,7 +384,7 @@ def printable_lines(content: str) -> str:
 
 def _visible(character: str) -> str:
     """One character, or its escape: that of Python, and above U+0020 that of JSON too."""
-    if character.isprintable():
+    if character.isprintable() or character in _JOINERS:
         return character
     if unicodedata.category(character) == "Zs":  # a blank of another width
         return " "
