@@ -107,6 +107,26 @@ def test_a_url_without_a_file(server: str) -> None:
         open_source(f"{server}/empty.csv")
 
 
+def test_a_storage_of_fsspec(tmp_path: Path) -> None:
+    fsspec = pytest.importorskip("fsspec", reason="fsspec is not installed")
+    with fsspec.open("memory://shop/sales.csv", "wb") as file:
+        file.write(ROWS)
+    source = open_source("memory://shop/sales.csv")
+    assert list(source.frame["y"]) == ["1", "2"]
+    assert source.where(0) == "sales.csv: row 2"
+    with pytest.raises(DataError, match=r"memory://shop/no.csv: the file cannot be read"):
+        open_source("memory://shop/no.csv")
+    with pytest.raises(UsageError, match=r"smock is no kind of storage .*, and no database"):
+        open_source("smock://shop/no.csv")
+
+
+def test_the_address_of_a_file_is_its_path(tmp_path: Path) -> None:
+    (tmp_path / "my sales.csv").write_bytes(ROWS)
+    assert len(open_source(f"file://{tmp_path}/my%20sales.csv").frame) == 2
+    with pytest.raises(DataError, match=r"there is no such file. Did you mean `my sales.csv`"):
+        open_source(f"file://{tmp_path}/my%20sale.csv")
+
+
 def test_a_storage_without_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fsspec", None)
     with pytest.raises(UsageError, match=r'pip install "gated\[io\]" s3fs, or download the file'):

@@ -3,11 +3,12 @@
 An address stays text: a path has one slash where an address has two or three.
 """
 
+import os
 import re
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-__all__ = ["address_name", "as_database", "as_url", "is_address", "masked"]
+__all__ = ["address_name", "as_database", "as_url", "is_address", "local_path", "masked"]
 
 # Systems whose addresses SQLAlchemy reads by itself or with a package of its own; an address of
 # another kind names a file.
@@ -44,6 +45,7 @@ _DATABASES = frozenset(
 )
 # A path that was made of an address has one slash after the colon: these kinds are known again.
 _KINDS_OF_PATHS = ("http", "https", "s3", "gs", "gcs", "abfs", "abfss", "az", "ftp", "sftp")
+_LOCAL = "file://"
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9_.+-]+)://")
 _PATH_OF_ADDRESS = re.compile(rf"({'|'.join(_KINDS_OF_PATHS)}):/(?!/)", re.IGNORECASE)
 _DATABASE = re.compile(rf"({'|'.join(sorted(_DATABASES))})(\+\w+)?:/", re.IGNORECASE)
@@ -74,6 +76,16 @@ def as_url(source: Path | str) -> str | None:
     if found := _PATH_OF_ADDRESS.match(text):
         return f"{found[1].lower()}://{text[found.end() :]}"
     return None
+
+
+def local_path(source: os.PathLike[str] | str) -> str:
+    """The path of a file on this machine; that of a file's address without its kind.
+
+    >>> local_path("file:///data/my%20sales.csv"), local_path("sales.csv")
+    ('/data/my sales.csv', 'sales.csv')
+    """
+    text = os.fspath(source)
+    return unquote(text[len(_LOCAL) :]) if text.lower().startswith(_LOCAL) else text
 
 
 def as_database(source: Path | str) -> str | None:

@@ -15,7 +15,7 @@ from narwhals.dtypes import DType
 
 from gated.arrays import IntArray
 from gated.errors import DataError, UsageError
-from gated.table.io.addresses import as_database, as_url
+from gated.table.io.addresses import as_database, as_url, local_path
 from gated.table.io.databases.read import read_database, read_database_file
 from gated.table.io.files import load_file, twins
 from gated.table.io.kinds.loaded import Loaded, TableFile
@@ -168,10 +168,10 @@ def _load(
         return read_database(address, query, sheet, can_choose=can_choose)
     url = as_url(os.fspath(given))
     file: TableFile
-    if url is not None:
+    if url is not None and not url.startswith("file:"):
         file = read_url(url)
     else:
-        file = Path(given).expanduser()
+        file = Path(local_path(given if url is None else url)).expanduser()
         check_file(file)
         if is_stream(file):
             file = read_stream(file)

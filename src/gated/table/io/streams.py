@@ -7,9 +7,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gated.errors import DataError, UsageError
+from gated.table.io.addresses import masked
+from gated.table.io.databases.statement import first_line
 from gated.table.io.kinds.loaded import MemoryFile
 from gated.table.io.kinds.packed import read_bounded
 from gated.table.io.table_file import STDIN, table_name
+from gated.text import did_you_mean
 
 __all__ = ["read_stream", "read_url"]
 
@@ -53,7 +56,7 @@ def read_stream(path: Path) -> MemoryFile:
 
 
 def read_url(url: str) -> MemoryFile:
-    """Read the file of a URL: http(s) by Python itself, others by fsspec.
+    """Read the file of a URL: http(s) and ftp by Python itself, others by fsspec.
 
     Raises:
         DataError: the server does not answer, or not with a file.
@@ -69,9 +72,10 @@ def read_url(url: str) -> MemoryFile:
     except (OSError, ValueError) as problem:
         if isinstance(problem, DataError | UsageError):
             raise
-        raise DataError(f"{_shown(parts)}: the file cannot be read ({problem}).") from problem
+        reason = first_line(problem)
+        raise DataError(f"{masked(url)}: the file cannot be read ({reason}).") from problem
     if not content:
-        raise DataError(f"{_shown(parts)}: the answer is empty.")
+        raise DataError(f"{masked(url)}: the answer is empty.")
     return MemoryFile(name, content)
 
 
@@ -83,18 +87,23 @@ def _open_web(url: str) -> Any:
 
 
 def _open_fsspec(url: str, scheme: str) -> Any:
-    library = _LIBRARIES[scheme]
+    library = _LIBRARIES.get(scheme, "")
     try:
         import fsspec
 
+        if scheme not in fsspec.available_protocols():
+            raise UsageError(
+                f"{masked(url)}: {scheme} is no kind of storage that fsspec reads, and no database."
+                f"{did_you_mean(scheme, [*_LIBRARIES, 'http', 'https', 'ftp'])} Expected an "
+                "address such as https://… or s3://…, or download the file."
+            )
         return fsspec.open(url, "rb")
     except ImportError as error:
+        needed = f"fsspec and {library}, which are not both" if library else "fsspec, which is not"
+        what = f'Install them with pip install "gated[io]" {library}'.rstrip()
+        if not library:
+            what = f'Install it with pip install "gated[io]". fsspec says: {first_line(error)}'
         raise UsageError(
-            f"{url}: this storage is read by fsspec and {library}, which are not both installed. "
-            f'Install them with pip install "gated[io]" {library}, or download the file.'
+            f"{masked(url)}: this storage is read by {needed} installed. {what}, or download the "
+            "file."
         ) from error
-
-
-def _shown(parts: urllib.parse.SplitResult) -> str:
-    """The URL without a password and without its query, which may hold a key."""
-    return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"

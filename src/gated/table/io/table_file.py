@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from gated.errors import DataError
-from gated.table.io.addresses import address_name, as_database, as_url, is_address
+from gated.table.io.addresses import address_name, as_database, as_url, is_address, local_path
 from gated.table.io.suffixes import is_table_name
 
 __all__ = ["check_file", "file_state", "is_stream", "table_name", "tables_below"]
@@ -24,9 +24,10 @@ def check_file(path: Path | str) -> None:
     Raises:
         DataError: it is missing, not readable or empty, or a folder without a table.
     """
-    if as_url(path) is not None or as_database(path) is not None:
+    local = local_path(path)
+    if as_url(local) is not None or as_database(local) is not None:
         return
-    path = Path(path).expanduser()
+    path = Path(local).expanduser()
     if path.name == STDIN:
         return
     try:
