@@ -133,3 +133,62 @@ def test_several_tables_are_a_question(tmp_path: Path) -> None:
     assert read_table(path, sheet="daily").y[0] == 5
     with pytest.raises(UsageError, match=r"no field `dayly` holds a table.*Did you mean `daily`"):
         read_table(path, sheet="dayly")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"status": "success", "data": {"resultType": "matrix", "result": [
+            {"metric": {"job": "a"}, "values": [[1704067200, "1"], [1704070800, "2"]]},
+            {"metric": {"job": "b"}, "values": [[1704067200, "3"]]}]}},
+        {"results": [{"statement_id": 0, "series": [
+            {"tags": {"job": "a"}, "columns": ["time", "value"],
+             "values": [[1704067200, 1], [1704070800, 2]]},
+            {"tags": {"job": "b"}, "columns": ["time", "value"], "values": [[1704067200, 3]]}]}]},
+    ],
+)  # fmt: skip
+def test_objects_with_rows_of_their_own_are_series(tmp_path: Path, document: object) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(document))
+    source = open_source(path)
+    assert [int(value) for value in source.frame["value"]] == [1, 2, 3]
+    assert list(source.frame["time"]) == [1704067200, 1704070800, 1704067200]
+    label = next(name for name in source.frame.columns if name.endswith("job"))
+    assert list(source.frame[label]) == ["a", "a", "b"]
+    assert "The rows are those of `values` in 2 objects." in source.notes
+
+
+def test_buckets_of_a_search_engine(tmp_path: Path) -> None:
+    buckets = [
+        {
+            "key_as_string": f"2024-01-0{day}",
+            "key": day,
+            "doc_count": day,
+            "sales": {"value": day / 2},
+        }
+        for day in (1, 2, 3)
+    ]
+    path = tmp_path / "a.json"
+    shards = {"total": 1, "successful": 1, "skipped": 0, "failed": 0}
+    hits = {"total": {"value": 9, "relation": "eq"}, "max_score": None, "hits": []}
+    found = {"took": 3, "timed_out": False, "_shards": shards, "hits": hits}
+    path.write_text(json.dumps({**found, "aggregations": {"per_day": {"buckets": buckets}}}))
+    source = open_source(path)
+    assert source.frame.columns == ["key_as_string", "key", "doc_count", "sales.value"]
+    assert list(source.frame["sales.value"]) == [0.5, 1.0, 1.5]
+
+
+@pytest.mark.parametrize(
+    ("rows", "names"),
+    [
+        ([[5, 1704067200000], [7, 1704153600000]], ["value", "time"]),
+        ([["2024-01-01", 5], ["2024-01-02", 7]], ["time", "value"]),
+        ([[1, 5], [2, 7]], ["column_1", "column_2"]),
+    ],
+)
+def test_the_time_of_two_cells_is_found(
+    tmp_path: Path, rows: list[list[object]], names: list[str]
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"target": "a", "points": rows}, {"target": "b", "points": rows}]))
+    assert open_source(path).frame.columns == ["target", *names]

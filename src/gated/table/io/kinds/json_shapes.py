@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from gated.text import listed
+from gated.text import counted, listed
 
 __all__ = ["JsonTable", "find_tables", "table_of_objects"]
 
 _DEEPEST = 4  # levels of fields in which a table is searched
 _MOST_PARTS = 3  # parts of a document that is a list; more are rows
+_FIRST_SECOND = 10**8  # since 1970: in 1973; a number below it may be a value
 _TIME_OR_NUMBER = re.compile(r"-?\d+([-/.:T ]\d+)*(Z|[+-]\d\d:?\d\d)?$")
 
 
@@ -69,7 +71,9 @@ def _as_table(value: Any) -> JsonTable | None:
 
 def _from_list(rows: list[Any]) -> JsonTable | None:
     if rows and all(isinstance(row, dict) for row in rows):
-        return table_of_objects(rows)
+        cells = (cell for row in rows[:_MOST_PARTS] for cell in row.values())
+        is_outer = len(rows) <= _MOST_PARTS and any(map(_are_series, cells))
+        return None if is_outer else table_of_objects(rows)
     width = len(rows[0]) if rows and isinstance(rows[0], list) else 0
     if not width or not all(isinstance(row, list) and len(row) == width for row in rows):
         return None
@@ -135,9 +139,15 @@ def _with_index(index: Sequence[Any], columns: dict[str, list[Any]]) -> JsonTabl
 def table_of_objects(rows: Sequence[Mapping[str, Any]]) -> JsonTable:
     """Objects as rows: fields of inner objects are columns named with a dot between.
 
+    Objects that each describe a list of rows, as databases of measurements write their series, are
+    as many rows as their lists have.
+
     >>> table_of_objects([{"y": 1}, {"y": 2, "at": {"lat": 5}}]).columns
     {'y': [1, 2], 'at.lat': [None, 5]}
     """
+    inner = _rows_field(rows)
+    if inner is not None:
+        return _table_of_series(rows, inner)
     columns: dict[str, list[Any]] = {}
     for at, row in enumerate(rows):
         for name, value in _flat(row, ""):
@@ -149,6 +159,81 @@ def table_of_objects(rows: Sequence[Mapping[str, Any]]) -> JsonTable:
     nested = [name for name in columns if "." in name and not any(name in row for row in rows)]
     notes = (f"Nested fields became columns: {listed(nested)}.",) if nested else ()
     return JsonTable(columns, notes)
+
+
+def _rows_field(objects: Sequence[Mapping[str, Any]]) -> str | None:
+    """The field that holds a list of rows in each object; None if there is none, or several."""
+    names = [name for name, value in objects[0].items() if _are_rows(value)] if objects else []
+    if len(names) != 1 or not all(_are_rows(one.get(names[0])) for one in objects):
+        return None
+    rows = [row for one in objects for row in one[names[0]]]
+    return names[0] if len({len(row) for row in rows}) == 1 else None
+
+
+def _are_series(value: Any) -> bool:
+    """Whether it is a list of objects that have rows of their own."""
+    return (
+        isinstance(value, list)
+        and all(isinstance(one, dict) for one in value)
+        and _rows_field(value) is not None
+    )
+
+
+def _are_rows(value: Any) -> bool:
+    """Whether it is a list of lists of plain values, of at least two cells each."""
+    return (
+        isinstance(value, list)
+        and len(value) > 0
+        and all(isinstance(row, list) and len(row) > 1 and _are_plain(row) for row in value)
+    )
+
+
+def _table_of_series(objects: Sequence[Mapping[str, Any]], inner: str) -> JsonTable:
+    """The rows of all objects; their other fields are columns that repeat in each row.
+
+    Names of the cells are those of a list of as many texts beside the rows; of two cells without
+    names, one may be the time of the other.
+    """
+    width = len(objects[0][inner][0])
+    heads = [name for name, value in objects[0].items() if _is_header(value, width)]
+    head = heads[0] if len(heads) == 1 else None
+    usual = _usual_names(objects, inner, width)
+    rows: list[dict[str, Any]] = []
+    for one in objects:
+        rest = {name: value for name, value in one.items() if name not in (inner, head)}
+        labels = {
+            name: value for name, value in _flat(rest, "") if not isinstance(value, dict | list)
+        }
+        names = list(usual) if head is None else one.get(head, usual)
+        rows += [{**labels, **dict(zip(names, row, strict=True))} for row in one[inner]]
+    table = table_of_objects(rows)
+    note = f"The rows are those of `{inner}` in {counted(len(objects), 'object')}."
+    return JsonTable(table.columns, (note, *table.notes))
+
+
+def _usual_names(objects: Sequence[Mapping[str, Any]], inner: str, width: int) -> list[str]:
+    """Names of cells without names: time and value if one of two is a time, else their numbers."""
+    times = [at for at in range(width) if all(_are_times(one[inner], at) for one in objects)]
+    if width == 2 and len(times) == 1:
+        return ["time", "value"] if times == [0] else ["value", "time"]
+    return [f"column_{at + 1}" for at in range(width)]
+
+
+def _are_times(rows: Sequence[Sequence[Any]], at: int) -> bool:
+    """Whether the cells are dates, or seconds or parts of them since 1970, in order."""
+    cells = [row[at] for row in rows]
+    if all(isinstance(cell, str) and cell[4:5] == "-" and _is_label(cell) for cell in cells):
+        return True
+    is_count = all(type(cell) in (int, float) and cell >= _FIRST_SECOND for cell in cells)
+    return is_count and all(one < other for one, other in pairwise(cells))
+
+
+def _is_header(value: Any, width: int) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == width == len(set(map(str, value)))
+        and all(isinstance(name, str) for name in value)
+    )
 
 
 def _flat(row: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
