@@ -90,8 +90,10 @@ class _Text:
     decimal: Sign | None = None
 
 
-def read_numbers(source: Source, column: str) -> Numbers:
+def read_numbers(source: Source, column: str, known: FloatArray | None = None) -> Numbers:
     """Read one column as numbers.
+
+    `known` are its plain values, if many columns were converted at once.
 
     Missing spellings (`MISSING_SPELLINGS`), other marks beside numbers, the marks of
     `source.missing` and infinite values become NaN and are counted; true and false become 1 and 0.
@@ -102,12 +104,13 @@ def read_numbers(source: Source, column: str) -> Numbers:
     Raises:
         DataError: a cell is neither a number nor missing; the message names its row.
     """
-    series = source.frame[column]
     named: Counter[str] = Counter()
     repairs: tuple[str, ...] = ()
     marks: Mapping[str, int] = {}
     decimal: Sign | None = None
-    if series.dtype.is_numeric() or series.dtype == nw.Boolean:
+    if known is not None:
+        values = known
+    elif (series := source.frame[column]).dtype.is_numeric() or series.dtype == nw.Boolean:
         values = _as_float(series)
     elif series.dtype in TEXT_TYPES:
         text, named = without_missing(source, column)
@@ -131,7 +134,7 @@ def read_numbers(source: Source, column: str) -> Numbers:
         values = np.where(infinite, np.nan, values)
     count = int(infinite.sum())
     missing = int(np.isnan(values).sum()) - count
-    rounded = _first_rounded(series, values)
+    rounded = _first_rounded(source, column, values)
     if _keeps_codes(source):
         codes = ()
     return Numbers(values, missing, count, repairs, marks, named, codes, rounded, decimal)
@@ -243,10 +246,13 @@ def _has_thousands(text: pa.ChunkedArray) -> bool:
     )
 
 
-def _first_rounded(series: nw.Series[Any], values: FloatArray) -> int | None:
+def _first_rounded(source: Source, column: str, values: FloatArray) -> int | None:
     """The first whole number that float64 does not represent exactly."""
     large = np.flatnonzero(np.abs(values) >= LARGEST_EXACT)
-    if len(large) == 0 or not (series.dtype.is_integer() or series.dtype in TEXT_TYPES):
+    if len(large) == 0:
+        return None
+    series = source.frame[column]
+    if not (series.dtype.is_integer() or series.dtype in TEXT_TYPES):
         return None
     for row in large.tolist():
         cell = str(series[row]).strip()

@@ -20,6 +20,7 @@ from gated.errors import DataError
 from gated.table.cells.distinct import distinct_text, distinct_values
 from gated.table.cells.kinds import kind_of
 from gated.table.cells.numbers import TEXT_TYPES, Numbers, read_numbers, without_missing
+from gated.table.cells.plain import plain_values
 from gated.table.cells.written.separators import Sign
 from gated.table.columns.number_notes import number_notes, unused_notes
 from gated.table.columns.request import Roles
@@ -136,7 +137,8 @@ def read_content(
     if roles.counts_rows:
         targets = [Numbers(np.ones(n_rows), missing=0, infinite=0)]
     else:
-        targets = [read_numbers(source, name) for name in roles.targets]
+        known_values = plain_values(source, roles.targets)
+        targets = [read_numbers(source, name, known_values.get(name)) for name in roles.targets]
     y = targets[0].values if len(targets) == 1 else np.concatenate([n.values for n in targets])
     found = read_covariates(source, roles.covariates, known)
     named = sum((Counter(column.named) for column in targets), found.named)

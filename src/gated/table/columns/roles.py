@@ -12,6 +12,7 @@ import numpy as np
 from gated.errors import DataError
 from gated.table.cells.kinds import Kind, kind_of_column
 from gated.table.cells.numbers import read_numbers
+from gated.table.cells.plain import plain_kinds
 from gated.table.columns.events import are_events, are_separated, events_question
 from gated.table.columns.helper_columns import helper_columns
 from gated.table.columns.interval_times import likely_times
@@ -82,7 +83,10 @@ class _Choice:
 
     @cached_property
     def kinds(self) -> dict[str, Kind]:
-        return {name: kind_of_column(self.source, name) for name in self.columns}
+        plain_ones = plain_kinds(self.source, self.columns)
+        return {
+            name: plain_ones.get(name) or kind_of_column(self.source, name) for name in self.columns
+        }
 
     @cached_property
     def times_repeat(self) -> bool:

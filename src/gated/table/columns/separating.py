@@ -94,6 +94,8 @@ def _are_alike(first: IntArray, second: IntArray) -> bool:
 def _codes(source: Source, column: str) -> IntArray:
     cells = source.frame[column].to_arrow()
     whole = cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])
+    if whole.null_count:
+        whole = pc.fill_null(column_text(source.frame[column]), "")
     return distinct_values(whole)[0]
 
 

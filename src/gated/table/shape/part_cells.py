@@ -140,10 +140,7 @@ def _begins_of_hours(texts: pa.Array) -> pa.Array:
 
 def is_month_names(source: Source, column: str) -> bool:
     """Whether all cells of a column are names of months, and several of them occur."""
-    if source.frame.schema[column] not in TEXT_TYPES:
-        return False
-    first = column_text(next(source.parts(column)).head(_LOOKED_AT)).drop_null()
-    first = pc.utf8_trim_whitespace(first)
+    first = _first_texts(source, column)
     if not len(first) or _named_months(pc.unique(first)).null_count:
         return False
     _, texts = _texts(source, column)
@@ -152,11 +149,17 @@ def is_month_names(source: Source, column: str) -> bool:
 
 def is_clock(source: Source, column: str) -> bool:
     """Whether all cells of a column are written as times of day, such as 13:45 or 13.45.00."""
-    if source.frame.schema[column] not in TEXT_TYPES:
-        return False
-    first = column_text(next(source.parts(column)).head(_LOOKED_AT)).drop_null()
+    first = _first_texts(source, column)
     clocks = pc.match_substring_regex(pc.utf8_trim_whitespace(first), _WRITTEN_CLOCK)
     return len(first) > 0 and pc.all(clocks).as_py() and clock_seconds(source, column) is not None
+
+
+def _first_texts(source: Source, column: str) -> pa.ChunkedArray:
+    """The first cells of a column of text, without the empty ones; none of another column."""
+    series = next(source.parts(column))
+    if series.dtype not in TEXT_TYPES:
+        return pa.chunked_array([], pa.string())
+    return column_text(series.head(_LOOKED_AT)).drop_null()
 
 
 def _texts(source: Source, column: str) -> tuple[IntArray, pa.Array | None]:

@@ -1,7 +1,8 @@
 """Names of columns that hold a part of a time, in English and other European languages."""
 
-__all__ = ["PARTS", "Part", "part_of"]
+__all__ = ["PARTS", "Part", "is_part", "part_of"]
 
+from collections.abc import Collection
 from typing import Literal
 
 Part = Literal[
@@ -77,5 +78,18 @@ def part_of(name: str, part: Part) -> bool:
     >>> part_of("Month of Year", "month"), part_of("months_open", "month")
     (True, False)
     """
-    plain = name.strip().casefold().replace(" ", "_").replace("-", "_").strip("_")
-    return plain in PARTS[part]
+    return _plain(name) in PARTS[part]
+
+
+def is_part(name: str, parts: Collection[Part]) -> bool:
+    """Whether a column has a name of one of several parts.
+
+    >>> is_part("Month", ("year", "month")), is_part("months_open", ("year", "month"))
+    (True, False)
+    """
+    plain = _plain(name)
+    return any(plain in PARTS[part] for part in parts)
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold().replace(" ", "_").replace("-", "_").strip("_")

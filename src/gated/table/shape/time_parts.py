@@ -12,12 +12,13 @@ from gated.arrays import BoolArray, IntArray, TimeArray
 from gated.errors import DataError
 from gated.table.cells.kinds import kind_of_column
 from gated.table.cells.numbers import column_text
+from gated.table.cells.plain import plain_kinds
 from gated.table.columns.joined_columns import JOINT
 from gated.table.io.source import Source
 from gated.table.shape.filled_down import with_filled_down
 from gated.table.shape.half_hours import half_hours_of_day
 from gated.table.shape.part_cells import clock_seconds, is_clock, is_month_names, part_numbers
-from gated.table.shape.part_names import Part, part_of
+from gated.table.shape.part_names import Part, is_part, part_of
 from gated.table.shape.unnamed_parts import UNNAMED_COLUMN, unnamed_times
 from gated.table.time.candidates import looks_like_times
 from gated.table.time.times import TimeRequest, read_times
@@ -85,9 +86,11 @@ def with_joined_time(
         DataError: the parts of a row make no time, such as February 30.
     """
     free = [name for name in source.frame.columns if name not in taken or name == time_col]
-    clocks = [name for name in free if is_clock(source, name)]
-    months = [name for name in free if is_month_names(source, name)]
-    has_part = any(part_of(name, part) for name in free for part in _ANY_BESIDE)
+    numbers_only = plain_kinds(source, free)
+    others = [name for name in free if name not in numbers_only]
+    clocks = [name for name in others if is_clock(source, name)]
+    months = [name for name in others if is_month_names(source, name)]
+    has_part = any(is_part(name, _ANY_BESIDE) for name in free)
     is_named = not any(UNNAMED_COLUMN.match(name) for name in free)
     if is_named and not clocks and not months and not has_part:
         return None

@@ -25,6 +25,9 @@ from gated.table.io.text.row_errors import rows_error
 __all__ = ["Rows", "split_rows"]
 
 ENCODED = pa.dictionary(pa.int32(), pa.string())  # each text once, and one code per row
+# Looking at each column of a wide table takes longer than its few rows are worth.
+FEWEST_ENCODED, FEW_COLUMNS = 1000, 200
+LOOK_BYTES = 1 << 20  # from which the repeated columns are detected
 MOST_DISTINCT = 0.5  # distinct texts per row; above it, encoding needs more memory than the texts
 NUMBER = r"^\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*$"
 
@@ -92,28 +95,41 @@ def _parse(
     layout: Layout, on_odd_row: Callable[[pa.csv.InvalidRow], str] | None = None
 ) -> pa.Table:
     types = {f"f{column}": pa.string() for column in range(layout.width)}
-    with open_bytes(layout.path) as file:
-        options = _options(layout, types, on_odd_row)
-        begin = pyarrow.csv.open_csv(file, **options).read_next_batch()
-    if begin.num_columns != layout.width:
+    begin = _first_rows(layout, types)
+    if begin is not None and begin.num_columns != layout.width:
         raise pa.ArrowInvalid(f"{begin.num_columns} columns in place of {layout.width}")
-    types |= {name: ENCODED for name in types if _repeats(begin.column(name))}
+    if begin is not None and (len(begin) >= FEWEST_ENCODED or layout.width <= FEW_COLUMNS):
+        types |= {name: ENCODED for name in types if _repeats(begin.column(name))}
     with open_bytes(layout.path) as file:
         options = _options(layout, types, on_odd_row)
-        return pyarrow.csv.read_csv(file, **options).unify_dictionaries()
+        table = pyarrow.csv.read_csv(file, **options)
+    if table.num_columns != layout.width:
+        raise pa.ArrowInvalid(f"{table.num_columns} columns in place of {layout.width}")
+    return table.unify_dictionaries()
+
+
+def _first_rows(layout: Layout, types: dict[str, pa.DataType]) -> pa.RecordBatch | None:
+    """Rows from which the repeated columns are detected; None if the first ones cannot be split."""
+    try:
+        with open_bytes(layout.path) as file:
+            options = _options(layout, types, None, LOOK_BYTES)
+            return pyarrow.csv.open_csv(file, **options).read_next_batch()
+    except (pa.ArrowInvalid, StopIteration):  # a longer row, or an odd one: see the whole file
+        return None
 
 
 def _options(
     layout: Layout,
     types: dict[str, pa.DataType],
     on_odd_row: Callable[[pa.csv.InvalidRow], str] | None,
+    block_size: int = LONGEST_LINE,
 ) -> dict[str, Any]:
     return {
         "read_options": pyarrow.csv.ReadOptions(
             autogenerate_column_names=True,
             skip_rows=layout.lines_above,
             encoding=layout.encoding,
-            block_size=LONGEST_LINE,
+            block_size=block_size,
             use_threads=on_odd_row is None,  # with threads, rows have no numbers
         ),
         "parse_options": pyarrow.csv.ParseOptions(
