@@ -1,4 +1,4 @@
-"""The commands `predict_many`, `large_table`, `startup` and `gates`."""
+"""The commands `predict_many`, `large_table`, `reading`, `startup` and `gates`."""
 
 from typing import Annotated
 
@@ -8,9 +8,11 @@ from benchmarks.common.options import Json, Threads, command_group, print_report
 from benchmarks.speed import gates as gates_benchmark
 from benchmarks.speed import large_table as large_table_benchmark
 from benchmarks.speed import predict_many as predict_many_benchmark
+from benchmarks.speed import reading as reading_benchmark
 from benchmarks.speed import startup as startup_benchmark
 from benchmarks.speed.large_table import FORMATS, LargeTableRequest
 from benchmarks.speed.predict_many import PredictManyRequest
+from benchmarks.speed.reading import ReadingRequest
 
 __all__ = ["commands"]
 
@@ -51,6 +53,21 @@ def large_table(
     """
     request = LargeTableRequest(rows, series, table_format, threads=threads)
     print_report(large_table_benchmark.run(request), json)
+
+
+@commands.command()
+def reading(
+    rows: Annotated[int, typer.Option(min=100, help="Rows of the large file.")] = 1_000_000,
+    threads: Threads = 2,
+    repeats: Annotated[int, typer.Option(min=1, help="Times that each file is read.")] = 7,
+    json: Json = False,
+) -> None:
+    """Read a large and a small text file.
+
+    Seconds of gated, pandas and pyarrow.
+    """
+    request = ReadingRequest(rows, threads, repeats)
+    print_report(reading_benchmark.run(request), json)
 
 
 @commands.command()

@@ -15,6 +15,7 @@ COMMANDS = (
         "peers",
         "predict_many",
         "large_table",
+        "reading",
     ),
     *("influence", "cells", "startup", "gates", "synthetic"),
 )
