@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.table.fuzz.formats import Case, choose_case
 from tests.table.fuzz.outcome import outcome_of
 
-EXAMPLES = int(os.environ.get("GATED_FUZZ_EXAMPLES", "80"))
+EXAMPLES = int(os.environ.get("GATED_FUZZ_EXAMPLES", "400"))
 MOST_QUESTIONS = 0.1  # share of the files; a rule that asks too often is a fault as well
 
 
