@@ -83,3 +83,16 @@ def test_of_several_numbers_the_one_named_as_a_target_is_taken() -> None:
     assert read_table(rows).schema.target_col == "Daily_Visitors"
     rows["Weekly_Sales"] = np.arange(30)
     assert "could be the target" in refusal(rows)
+
+
+def test_days_written_with_digits_alone() -> None:
+    days = [int(day.replace("-", "")) for day in TIMES]
+    kinds = np.where(AMOUNTS < 0, "Af", "Bij")
+    rows = bookings(Datum=days, Naam=PAYEES, Soort=kinds, Code=kinds, Bedrag=np.abs(AMOUNTS))
+    assert 'To add up `Bedrag` of each day, pass aggregate="sum" freq="D"' in refusal(rows)
+
+
+def test_numbers_of_stores_with_a_hash() -> None:
+    weeks = np.repeat(pd.date_range("2024-01-06", periods=20, freq="7D").astype(str), 2)
+    table = read_table(frame(**{"Week Ending": weeks, "Store #": [4, 9] * 20}, Units=range(40)))
+    assert list(table.ids) == [4, 9]

@@ -24,13 +24,14 @@ def of(folder: Path, text: str, encoding: str = "utf-8", **options: object) -> T
         ("Nth week", "# Start date: 20240131", "2024-02-07"),
         ("Nth month", "# 20240101-20260630", "2024-02-01"),
         ("Week Index", "# 20240101-20240630", "2024-01-08"),
+        ("Hour Index", "# 20240101-20240102", "2024-01-01"),
     ],
 )
 def test_numbers_of_days_after_a_start_above(
     tmp_path: Path, name: str, start: str, second: str
 ) -> None:
     lines = ["# -----", "# Traffic acquisition", start, "# -----", "", f"{name},Sessions,Users"]
-    lines += [f"{number:04d},{number * 3},{number}" for number in range(30)]
+    lines += [f"{number:06d},{number * 3},{number}" for number in range(30)]
     table = of(tmp_path, "\n".join(lines), target_col="Sessions")
     assert str(table.ds[1])[:10] == second
     assert any(f"`{name}` counts from" in note for note in table.notes)
@@ -120,3 +121,11 @@ def test_turkish_letters(tmp_path: Path) -> None:
     assert table.frequency.alias == "MS"
     iceland = "Dagur;Sala í þús.\n" + "".join(f"{day:%d.%m.%Y};{n}\n" for n, day in enumerate(DAYS))
     assert of(tmp_path, iceland, "cp1252").schema.target_col == "Sala í þús."
+
+
+def test_weekdays_in_brackets(tmp_path: Path) -> None:
+    signs = "月火水木金土日"
+    lines = [f"{day:%Y/%m/%d}({signs[day.day_of_week]}),{n}" for n, day in enumerate(DAYS)]
+    table = of(tmp_path, "\n".join(["営業日,売上", *lines]), "cp932")
+    assert table.frequency.alias == "D"
+    assert table.y.sum() == 435

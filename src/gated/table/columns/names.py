@@ -35,7 +35,7 @@ ID_NAMES = (
      "winkel"),
     ("region", "country", "state", "city", "name", "group", "category", "department", "channel"),
 )  # fmt: skip
-ID_ENDINGS = frozenset({"id", "nbr", "nr", "no", "num", "number", "code", "name", "key"})
+ID_ENDINGS = frozenset({"#", "id", "nbr", "nr", "no", "num", "number", "code", "name", "key"})
 # Whole numbers under these names are labels, not values, whatever language or ending they have.
 LABEL_NAMES = frozenset(
     {"dept", "department", "branch", "plant", "outlet", "site", "warehouse", "whse", "depot",

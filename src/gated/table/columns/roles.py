@@ -451,7 +451,7 @@ class _Choice:
 
     def _ambiguous(self, parameter: str, candidates: Sequence[str]) -> DataError:
         times = candidates if parameter == "time_col" else [self.time] if self.time else []
-        if times and all(self.kinds[name] == "date" for name in times) and self._are_events(times):
+        if times and self._are_events(times):
             return self._events(times)
         role = {"id_col": "series", "time_col": "time", "target_col": "target"}[parameter]
         others = self._free({"integer", "number"}) if parameter == "target_col" else candidates

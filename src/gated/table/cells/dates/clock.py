@@ -26,8 +26,10 @@ DATE_AND_TIME = (
     r"\s?(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*(?P<offset>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
     rf"\s*(?P<zone>[A-Z]{{1,4}}T)?{UNTIL})?$"  # PST, CEST
 )
-# Clocks without colons: 20240101:0011, 20240101T001100 and 01/01/2024 13H.
+# Clocks without colons: 20240101:0011, 20240101T001100 and 01/01/2024 13H. In Japan, China and
+# Korea the weekday stands in brackets behind the date: 2024/1/5(金).
 COMPACT_CLOCKS = (
+    (r"^(\S*\d\S*?)\s?[(（](?:[月火水木金土日一二三四五六월화수목금토일])[)）]", r"\1"),
     (r"^(\d{8})[:T_ ](\d{2})(\d{2})(\d{2})(Z|[+-]\d{2}:?\d{2})?$", r"\1 \2:\3:\4\5"),
     (r"^(\d{8})[:T_ ](\d{2})(\d{2})(Z|[+-]\d{2}:?\d{2})?$", r"\1 \2:\3\4"),
     (r"^(\d{1,2}[A-Za-z]{3}\d{2,4}):(\d{2}:\d{2}.*)$", r"\1 \2"),  # SAS: 01JAN2024:13:00:00
@@ -36,10 +38,10 @@ COMPACT_CLOCKS = (
 
 
 def with_colons(texts: pa.Array) -> pa.Array:
-    """Texts with colons in the time of day, where it is written without.
+    """Texts with colons in the time of day, where it is written without, and without a weekday.
 
-    >>> with_colons(pa.array(["20240101:0011", "2024-01-01 13H", "2024-01-01"])).to_pylist()
-    ['20240101 00:11', '2024-01-01 13:00', '2024-01-01']
+    >>> with_colons(pa.array(["20240101:0011", "2024-01-01 13H", "2024/1/5(金)"])).to_pylist()
+    ['20240101 00:11', '2024-01-01 13:00', '2024/1/5']
     """
     for pattern, written in COMPACT_CLOCKS:
         if pc.any(pc.match_substring_regex(texts[:LOOK], pattern)).as_py():

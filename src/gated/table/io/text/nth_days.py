@@ -12,7 +12,7 @@ __all__ = ["with_nth_days"]
 _UNITS = {"hour": "h", "day": "D", "week": "W", "month": "M"}
 _NTH = re.compile(r"^(?:nth (?P<unit>hour|day|week|month)|(?P<index>hour|day|week|month) index)$")
 _START = re.compile(r"(?:start date\W*|^\W*)(?P<date>20\d{2}-?[01]\d-?[0-3]\d)(?:\D|$)")
-_NUMBER = r"^\d{1,5}$"
+_NUMBER = r"^\d{1,6}$"
 
 
 def with_nth_days(table: pa.Table, above: Sequence[str]) -> tuple[pa.Table, tuple[str, ...]]:
