@@ -129,3 +129,12 @@ def test_weekdays_in_brackets(tmp_path: Path) -> None:
     table = of(tmp_path, "\n".join(["営業日,売上", *lines]), "cp932")
     assert table.frequency.alias == "D"
     assert table.y.sum() == 435
+
+
+def test_names_of_rows_that_r_writes_in_quotes(tmp_path: Path) -> None:
+    lines = ['"day" "city" "sold"']
+    lines += [f'"{n + 1}" "{day:%Y-%m-%d}" "New York" {n}' for n, day in enumerate(DAYS)]
+    table = of(tmp_path, "\n".join(lines))
+    assert table.schema.time_col == "day"
+    assert table.schema.target_col == "sold"
+    assert len(table.ids) == 1

@@ -14,6 +14,7 @@ __all__ = ["Sample", "Separator", "split_lines", "split_sample"]
 
 SAMPLE_ROWS = 200  # rows from which the layout is decided
 BLANKS = re.compile(r"\s+")
+QUOTED = re.compile(r'"([^"]*)"|(\S+)')  # R writes texts and names of rows in quotes
 WIDE_BLANKS = re.compile(r"\t+ *| {2,}\t*")
 
 Separator = str
@@ -73,8 +74,13 @@ def split_lines(lines: Iterable[str], separator: Separator) -> Iterator[list[str
 
     >>> list(split_lines(["day   mean temp", "1     5.0"], "blanks"))
     [['day', 'mean temp'], ['1', '5.0']]
+    >>> list(split_lines(['"1" "New York" 5'], "blank"))
+    [['1', 'New York', '5']]
     """
     mark = WIDE_BLANKS if separator == "blanks" else BLANKS
     for line in lines:
         text = line.strip()
-        yield mark.split(text) if text else []
+        if separator == "blank" and text.startswith('"') and text.count('"') % 2 == 0:
+            yield [match[1] if match[2] is None else match[2] for match in QUOTED.finditer(text)]
+        else:
+            yield mark.split(text) if text else []
