@@ -27,6 +27,7 @@ from gated.table.series.future_steps import FutureSteps
 from gated.table.series.gathering import Gathering
 from gated.table.series.panel import Panel, complete, in_order, is_after_last, until_last
 from gated.table.series.static_features import Static, read_static
+from gated.table.shape.mixed_periods import of_one_period
 from gated.table.shape.reshape import reshaped, reshaped_as_before
 from gated.table.table import Table
 from gated.table.time.binning import has_whole_days
@@ -124,6 +125,7 @@ def read_table(
     )
     ids = joined_name(at_commas(_names(id_col), opened.frame.columns) or None)
     named = Request(ids, time_col, target_col, names, past_names, wide, rule, time_format)
+    opened, period_notes = of_one_period(opened, alias)
     shaped = reshaped(opened, named)
     roles = choose_roles(shaped.source, shaped.request)
     opened = with_joined(shaped.source, roles.ids)
@@ -181,6 +183,7 @@ def read_table(
             *opened.notes,
             *shaped.notes,
             *roles.notes,
+            *period_notes,
             *empty_notes,
             *content.notes,
             *(("Rows were not sorted by time; they were sorted.",) if was_unsorted else ()),

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gated.cli.options import one_path, path_list
+from gated.cli.options import one_path, one_source, source_list
 from gated.cli.settings.setting import ALONE, Named, Setting, named_options
 from gated.errors import UsageError
-from gated.table.io.table_file import as_url
+from gated.table.io.addresses import is_address
 from gated.text import did_you_mean
 
 __all__ = ["read_config"]
@@ -140,13 +140,13 @@ class _Config:
                     "a list of them."
                 )
             texts.append(str(each))
-        if named.option.read in (one_path, path_list) or not named.option.flags:
+        if named.option.read in (one_path, one_source, source_list) or not named.option.flags:
             texts = [self._resolved(text) for text in texts]
         return Setting.of(named, texts, key, place)
 
     def _resolved(self, path: str) -> str:
         """Return a path of the file: it starts in the folder of the file."""
-        if path == _STDIN or path.startswith("~") or as_url(path) is not None:
+        if path == _STDIN or path.startswith("~") or is_address(path):
             return path
         return str(self.path.parent / path)
 

@@ -13,6 +13,7 @@ from gated.errors import DataError
 from gated.table.cells.kinds import Kind, kind_of_column
 from gated.table.cells.numbers import read_numbers
 from gated.table.cells.plain import plain_kinds
+from gated.table.columns.elapsed import is_elapsed
 from gated.table.columns.events import are_events, are_separated, events_question
 from gated.table.columns.helper_columns import helper_columns
 from gated.table.columns.interval_times import likely_times
@@ -55,6 +56,7 @@ def choose_roles(source: Source, request: Request) -> Roles:
     return _Choice(source, request).roles()
 
 
+ALMOST = 0.9  # of the numbers; rows that number facts on a device have no date
 NAMELESS_PARTS = "column_1/column_2"  # parts of the time in a table without a header
 NO_TIME = "time: no time column; the rows are steps 0, 1, 2, … in input order."
 
@@ -255,6 +257,10 @@ class _Choice:
         if named:
             return named[0]
         first = self.columns[0]
+        if len(self._free(NUMERIC - {"empty"})) > 0 and is_elapsed(self.source, first):
+            self.columns.remove(first)
+            self.notes.append(f"left out: `{first}` is the time since the begin, in even steps.")
+            return None
         if first in UNNAMED and self.kinds[first] == "integer" and len(self._free(NUMERIC)) > 1:
             gaps = np.diff(read_numbers(self.source, first).values)
             if len(gaps) and gaps[0] > 0 and (gaps == gaps[0]).all():
@@ -265,9 +271,9 @@ class _Choice:
         """Whether a column of numbers stands beside dates that are as many or more: its years."""
         if self.kinds[name] == "date":
             return False
-        distinct = self.source.frame[name].n_unique()
+        least = max(ALMOST * self.source.frame[name].n_unique(), 2)
         dates = self._free({"date"})
-        return any(self.source.frame[date].n_unique() >= max(distinct, 2) for date in dates)
+        return any(self.source.frame[date].n_unique() >= least for date in dates)
 
     def _likely(self, names: list[str]) -> list[str]:
         """Of several columns of times, those that can be meant; the others are left out."""

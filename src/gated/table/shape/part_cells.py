@@ -37,7 +37,7 @@ _SEASONS = {
 }
 _CLOCK = (
     r"^(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:\.\d+)?)?"
-    r"\s?(?P<half>[AaPp]\.?[Mm]\.?)?$"
+    r"\s?(?P<half>[AaPp](?:\.?[Mm]\.?)?)?$"  # Davis writes 12:30a
 )
 _INTERVAL_END = (
     r"\s*(?:-|–|—|to|bis|til|till|à)\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s?(?:[AaPp]\.?[Mm]\.?)?$"
@@ -55,7 +55,7 @@ _PATTERNS: dict[Part, str] = {"quarter": _QUARTER, "week": _WEEK, "month": _MONT
 _LETTERED: dict[Part, str] = {"month": r"^[MmPp]\d{1,2}$", "quarter": r"^[QqTtKk]0?[1-4]$"}
 _WRITTEN_CLOCK = (
     r"^\d{1,2}(?:[:h]\d{2}(?:[:.]\d{2})?|\.\d{2}\.\d{2}|[ \x{a0}]*[-–][ \x{a0}]*\d{1,2})"
-    r"(?:\s?[AaPp]\.?[Mm]\.?)?$"
+    r"(?:\s?[AaPp](?:\.?[Mm]\.?)?)?$"
 )
 
 

@@ -12,6 +12,7 @@ from gated.table.io.text.layout import Layout
 from gated.table.io.text.opening import HEAD_BYTES
 from gated.table.io.text.sample import Sample, Separator
 from gated.table.io.text.separator import find_separator, usual_width
+from gated.table.io.text.top_rows import REMARKS
 
 __all__ = ["find_layout"]
 
@@ -83,7 +84,7 @@ def _fit_names(
     if not names or not data:
         return names, None
     rows = [row for row in data if len(row) == width]
-    if len(names) == width + 1 and not names[-1]:
+    if len(names) == width + 1 and (not names[-1] or names[-1].casefold() in REMARKS):
         return names[:-1], None
     if len(names) != width - 1:
         return names, None

@@ -18,6 +18,7 @@ LONG_WORD = 4  # letters of a word that is no mistyped part of a date
 WORD = re.compile(r"[^\W\d_]+")
 NOTE_MARK = re.compile(r"[*#(©†‡\[/]|--|__|==|\d\)")
 RULE = re.compile(r"[-=_+|–—]{3,}")  # a line drawn below the data
+END_MARK = re.compile(r"\$\w+\$")  # WinCC ends a log by $RT_OFF$
 TOTAL = re.compile(
     r"(?:sub|grand|column)?[\s-]*(?:total\w*|sum|sums|summe\w*|gesamt\w*|insgesamt|somme|suma|soma|"
     r"totaal|totalt|average|avg|mean|median|mittel\w*|durchschnitt\w*|moyenne|media|média|promedio|"
@@ -70,7 +71,8 @@ def footer_note(rows: Sequence[Sequence[str]], first_number: int) -> str:
 def _is_footer(row: Sequence[str], kinds: Sequence[CellKind]) -> bool:
     cells = [cell.strip() for cell in row]
     filled = [cell for cell in cells if cell]
-    if not filled or (len(filled) == 1 and RULE.fullmatch(filled[0])):
+    is_rule = len(filled) == 1 and RULE.fullmatch(filled[0])
+    if not filled or is_rule or END_MARK.fullmatch(filled[0]):
         return True
     deciding = [column for column, kind in enumerate(kinds) if kind == "date"][:1]
     if not deciding and kinds and kinds[0] == "number":

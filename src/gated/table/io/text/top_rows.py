@@ -10,12 +10,13 @@ from gated.table.io.text.cell_kinds import CellKind, cell_kind, column_kinds
 from gated.table.io.text.footer import TOTAL
 from gated.table.io.text.separator import GIVEN_SEPARATOR, usual_width
 
-__all__ = ["COMMENT_CHARACTERS", "TopRows"]
+__all__ = ["COMMENT_CHARACTERS", "REMARKS", "TopRows"]
 
 COMMENT_MARKS = ("#", "//", "%", ";", "!")
 COMMENT_CHARACTERS = "#/%;!"
 RULE_SIGNS = frozenset("-=_+|–—")
 MOST_HEADER_ROWS = 4
+REMARKS = frozenset({"comment", "comments", "remark", "remarks", "bemerkung"})
 LOOK_COLUMNS = 50  # columns whose kinds are looked at; a table may have thousands
 VALUES = frozenset({"date", "number"})
 MOST_DATED_ABOVE = 3  # more rows with dates above the header are a table of their own
@@ -83,7 +84,7 @@ class TopRows:
         words = [index for index in plain if self._is_words(index)]
         exact = [index for index in words if len(self.rows[index]) == self.width]
         if exact or words:
-            run = [(exact or words)[-1]]
+            run = [words[-1] if self._has_name_of_remarks(words[-1]) else (exact or words)[-1]]
             length = len(self.rows[run[0]])
             while (
                 len(run) < MOST_HEADER_ROWS
@@ -187,6 +188,11 @@ class TopRows:
             return False
         kinds = self._kinds(index)
         return "label" in kinds and not kinds & VALUES
+
+    def _has_name_of_remarks(self, index: int) -> bool:
+        """Whether a row names one column more, of remarks that no row has, as LabVIEW writes it."""
+        row = [cell.strip() for cell in self.rows[index]]
+        return len(row) == self.width + 1 and row[-1].casefold() in REMARKS and all(row)
 
     def _tells_apart(self, upper: int, lower: int) -> bool:
         """Whether names repeat, as Q1 to Q4, and the row above has a number or date for each."""
