@@ -56,3 +56,12 @@ def test_dates_come_before_an_index(tmp_path: Path) -> None:
     rows = [f"{row},2024-01-{row:02d},{row}.5\n" for row in range(1, 29)]
     path.write_text("Index,Logged at (local),Level\n" + "".join(rows))
     assert read_table(path, target_col="Level").frequency.alias == "D"
+
+
+def test_decimal_years_without_a_name_are_months(tmp_path: Path) -> None:
+    path = tmp_path / "tide.txt"
+    rows = [
+        f" {1990 + month / 12 + 0.0417:.4f};  {7000 + month % 9}; 0;000\n" for month in range(60)
+    ]
+    path.write_text("".join(rows))
+    assert read_table(path).frequency.alias == "MS"

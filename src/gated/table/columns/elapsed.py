@@ -12,6 +12,7 @@ from gated.table.columns.names import UNNAMED
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import Source
 from gated.table.time.calendar_numbers import EARLY
+from gated.table.time.candidates import looks_like_times
 
 __all__ = ["is_elapsed"]
 
@@ -41,6 +42,8 @@ def is_elapsed(source: Source, column: str) -> bool:
     first = str(cells[1].as_py())
     is_number = re.match(_NUMBER, first) is not None
     if is_number and not (_NAME.search(column) or (column in UNNAMED and "." in first)):
+        return False
+    if is_number and looks_like_times(source, column):  # decimal years, 201901
         return False
     pattern = next((one for one in (_NUMBER, _CLOCK, _ISO) if re.match(one, first)), None)
     seconds = None if pattern is None else _seconds(cells, pattern)
