@@ -15,9 +15,9 @@ from gated.arrays import BoolArray, FloatArray, ObjectArray
 from gated.errors import DataError, UsageError
 from gated.table.columns.content import Content, read_content
 from gated.table.columns.joined_columns import at_commas, joined_name, with_joined
-from gated.table.columns.likely_ids import separating_sentence
 from gated.table.columns.request import Request, Roles
-from gated.table.columns.roles import choose_roles
+from gated.table.columns.roles.choose import choose_roles
+from gated.table.columns.roles.likely_ids import separating_sentence
 from gated.table.columns.unobserved_rows import without_empty_rows, without_events
 from gated.table.io.source import Source, open_source
 from gated.table.schema import Fill, Schema

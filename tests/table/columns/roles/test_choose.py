@@ -8,7 +8,7 @@ import pytest
 
 from gated.errors import DataError, GatedError, UsageError
 from gated.table.columns.request import Request, Roles
-from gated.table.columns.roles import choose_roles
+from gated.table.columns.roles.choose import choose_roles
 from gated.table.io.source import open_source
 from gated.table.reader import read_table
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from gated.errors import DataError
 from gated.table.cells.numbers import read_numbers
-from gated.table.columns.separating import fewest_separating
+from gated.table.columns.roles.separating import fewest_separating
 from gated.table.io.source import Source
 from gated.table.time.times import TimeRequest, read_times
 from gated.text import listed, option

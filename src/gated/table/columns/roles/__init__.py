@@ -1,0 +1,1 @@
+"""Chooses the roles of columns: the time, the target, the series."""
