@@ -27,7 +27,7 @@ from gated.table.series.future_steps import FutureSteps
 from gated.table.series.gathering import Gathering
 from gated.table.series.panel import Panel, complete, in_order, is_after_last, until_last
 from gated.table.series.static_features import Static, read_static
-from gated.table.shape.mixed_periods import of_one_period
+from gated.table.shape.parts.mixed_periods import of_one_period
 from gated.table.shape.reshape import reshaped, reshaped_as_before
 from gated.table.table import Table
 from gated.table.time.binning import has_whole_days

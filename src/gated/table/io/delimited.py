@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from gated.table.io.rows.footer import footer_note
+from gated.table.io.rows.nth_days import with_nth_days
 from gated.table.io.text.encoding import ENCODING_NAMES, detect_encoding, older_encoding
 from gated.table.io.text.find_layout import find_layout
-from gated.table.io.text.footer import footer_note
 from gated.table.io.text.layout import Layout, records
-from gated.table.io.text.nth_days import with_nth_days
 from gated.table.io.text.opening import (
     HEAD_BYTES,
     binary,

@@ -21,8 +21,8 @@ from gated.table.cells.numbers import column_text
 from gated.table.columns.joined_columns import JOINT
 from gated.table.io.source import Source
 from gated.table.shape.header_times import header_times
-from gated.table.shape.part_cells import month_numbers, part_numbers
-from gated.table.shape.part_names import Part, part_of
+from gated.table.shape.parts.part_cells import month_numbers, part_numbers
+from gated.table.shape.parts.part_names import Part, part_of
 from gated.table.shape.parts_across import days_across, weekdays_across, years_across
 from gated.table.shape.summary_rows import filtered, without_total
 from gated.table.time.times import TimeRequest, read_times

@@ -14,8 +14,8 @@ from gated.table.cells.dates.names import words
 from gated.table.cells.kinds import kind_of_column
 from gated.table.cells.numbers import column_text
 from gated.table.io.source import Source
-from gated.table.shape.part_cells import part_numbers
-from gated.table.shape.part_names import Part, part_of
+from gated.table.shape.parts.part_cells import part_numbers
+from gated.table.shape.parts.part_names import Part, part_of
 from gated.table.time.times import TimeRequest, read_times
 
 __all__ = ["PartsAcross", "days_across", "weekdays_across", "years_across"]

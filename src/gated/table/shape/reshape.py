@@ -8,8 +8,8 @@ from gated.table.io.source import Source
 from gated.table.schema import Schema
 from gated.table.shape.across import turned
 from gated.table.shape.filled_down import with_filled_labels
+from gated.table.shape.parts.time_parts import with_joined_time
 from gated.table.shape.summary_rows import without_subtotals, without_whole_years
-from gated.table.shape.time_parts import with_joined_time
 
 __all__ = ["Shaped", "reshaped", "reshaped_as_before"]
 

@@ -13,7 +13,7 @@ from gated.table.cells.kinds import kind_of_column
 from gated.table.cells.numbers import column_text, read_numbers
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import Source
-from gated.table.shape.part_names import part_of
+from gated.table.shape.parts.part_names import part_of
 from gated.text import counted
 
 __all__ = ["filtered", "without_subtotals", "without_total", "without_whole_years"]

@@ -6,8 +6,8 @@ import numpy as np
 
 from gated.errors import DataError
 from gated.table.cells.numbers import read_numbers
+from gated.table.io.rows.footer import TOTAL
 from gated.table.io.source import Source
-from gated.table.io.text.footer import TOTAL
 
 __all__ = ["has_total"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from gated.errors import DataError
 from gated.table.io.kinds.typed import spelled
-from gated.table.io.text.footer import MOST_FOOTER_ROWS, footer_length, footer_note
-from gated.table.io.text.header import find_header
+from gated.table.io.rows.footer import MOST_FOOTER_ROWS, footer_length, footer_note
+from gated.table.io.rows.header import find_header
 from gated.text import counted, listed
 
 __all__ = ["SheetLayout", "find_layout"]

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gated.errors import DataError
-from gated.table.io.text.cell_kinds import CLOCK, cell_kind
-from gated.table.io.text.header import find_header
+from gated.table.io.rows.cell_kinds import CLOCK, cell_kind
+from gated.table.io.rows.header import find_header
+from gated.table.io.rows.top_rows import REMARKS
+from gated.table.io.rows.width import usual_width
 from gated.table.io.text.layout import Layout
 from gated.table.io.text.opening import HEAD_BYTES
 from gated.table.io.text.sample import Sample, Separator
-from gated.table.io.text.separator import find_separator, usual_width
-from gated.table.io.text.top_rows import REMARKS
+from gated.table.io.text.separator import find_separator
 
 __all__ = ["find_layout"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from gated.table.io.text.cell_kinds import CellKind
+from gated.table.io.rows.cell_kinds import CellKind
 from gated.table.io.text.opening import lines_of
 from gated.table.io.text.sample import Separator, split_lines
 from gated.table.io.text.separator import SEPARATORS

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from gated.errors import DataError
-from gated.table.io.text.footer import MOST_FOOTER_ROWS, footer_length
+from gated.table.io.rows.footer import MOST_FOOTER_ROWS, footer_length
 from gated.table.io.text.layout import Layout, records
 from gated.table.io.text.lengths import equal_lengths
 from gated.table.io.text.opening import LONGEST_LINE, damaged, open_bytes

@@ -4,13 +4,13 @@ The separator splits most rows into the same number of cells.
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
-from gated.table.io.text.cell_kinds import CellKind, cell_kind
+from gated.table.io.rows.cell_kinds import CellKind, cell_kind
+from gated.table.io.rows.width import GIVEN_SEPARATOR, usual_width
 from gated.table.io.text.sample import Sample, Separator, split_sample
 
-__all__ = ["GIVEN_SEPARATOR", "SEPARATORS", "find_separator", "usual_width"]
+__all__ = ["SEPARATORS", "find_separator"]
 
 SEPARATORS = {
     ",": "comma",
@@ -21,8 +21,6 @@ SEPARATORS = {
     "blanks": "run of blanks",
 }
 MARKS = (",", ";", "\t", "|")
-# The first line of files for Excel names the separator.
-GIVEN_SEPARATOR = re.compile(r"\s*\"?sep=(?P<mark>[,;|\t]?)\"?\s*(?:\r\n?|\n)", re.I)
 CONSISTENT = 0.9  # share of rows of one width without which blanks do not separate cells
 HALF = 0.5  # share of rows of one width without which no mark separates the cells
 LOOK_ROWS, LOOK_COLUMNS = 50, 20  # cells whose kinds are looked at
@@ -56,18 +54,6 @@ def find_separator(text: str, *, is_whole: bool) -> tuple[Separator, Sample]:
         return blank
     best = max(scores, key=lambda mark: scores[mark]) if scores else ","
     return best, samples[best]
-
-
-def usual_width(rows: Sequence[Sequence[str]]) -> int:
-    """The number of cells of most rows, a row with many cells counting more than a note.
-
-    Of equally frequent numbers, it is the one that comes first.
-
-    >>> usual_width([["Title"], [], ["date", "y"], ["2024-01-01", "5"]])
-    2
-    """
-    widths = Counter(len(row) for row in rows if row)
-    return max(widths, key=lambda width: width * widths[width], default=1)
 
 
 def _score(rows: Sequence[Sequence[str]]) -> tuple[float, bool, int]:

@@ -7,7 +7,7 @@ column of dates looks like a date, even a mistyped one: such a row is never left
 import re
 from collections.abc import Sequence
 
-from gated.table.io.text.cell_kinds import CellKind, cell_kind, is_date_word
+from gated.table.io.rows.cell_kinds import CellKind, cell_kind, is_date_word
 from gated.text import counted
 
 __all__ = ["MOST_FOOTER_ROWS", "footer_length", "footer_note"]

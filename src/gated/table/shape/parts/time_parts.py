@@ -16,10 +16,10 @@ from gated.table.cells.plain import plain_kinds
 from gated.table.columns.joined_columns import JOINT
 from gated.table.io.source import Source
 from gated.table.shape.filled_down import with_filled_down
-from gated.table.shape.half_hours import half_hours_of_day
-from gated.table.shape.part_cells import clock_seconds, is_clock, is_month_names, part_numbers
-from gated.table.shape.part_names import Part, is_part, part_of
-from gated.table.shape.unnamed_parts import UNNAMED_COLUMN, unnamed_times
+from gated.table.shape.parts.half_hours import half_hours_of_day
+from gated.table.shape.parts.part_cells import clock_seconds, is_clock, is_month_names, part_numbers
+from gated.table.shape.parts.part_names import Part, is_part, part_of
+from gated.table.shape.parts.unnamed_parts import UNNAMED_COLUMN, unnamed_times
 from gated.table.time.candidates import looks_like_times
 from gated.table.time.times import TimeRequest, read_times
 from gated.text import listed

@@ -11,7 +11,7 @@ from gated.table.cells.dates.names import MONTHS
 from gated.table.cells.distinct import distinct_text
 from gated.table.cells.numbers import MISSING_SPELLINGS, TEXT_TYPES, column_text
 from gated.table.io.source import Source
-from gated.table.shape.part_names import Part
+from gated.table.shape.parts.part_names import Part
 
 __all__ = ["clock_seconds", "is_clock", "month_numbers", "part_numbers"]
 

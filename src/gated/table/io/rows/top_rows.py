@@ -6,9 +6,9 @@ numbers under numbers) is data, and the rows of words directly above it are the 
 
 from collections.abc import Sequence
 
-from gated.table.io.text.cell_kinds import CellKind, cell_kind, column_kinds
-from gated.table.io.text.footer import TOTAL
-from gated.table.io.text.separator import GIVEN_SEPARATOR, usual_width
+from gated.table.io.rows.cell_kinds import CellKind, cell_kind, column_kinds
+from gated.table.io.rows.footer import TOTAL
+from gated.table.io.rows.width import GIVEN_SEPARATOR, usual_width
 
 __all__ = ["COMMENT_CHARACTERS", "REMARKS", "TopRows"]
 

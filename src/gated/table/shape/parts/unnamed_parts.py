@@ -10,8 +10,8 @@ from gated.arrays import BoolArray, IntArray, TimeArray
 from gated.table.cells.dates.regular import is_regular
 from gated.table.cells.kinds import kind_of_column
 from gated.table.io.source import Source
-from gated.table.shape.part_cells import part_numbers
-from gated.table.shape.part_names import Part
+from gated.table.shape.parts.part_cells import part_numbers
+from gated.table.shape.parts.part_names import Part
 
 __all__ = ["UNNAMED_COLUMN", "UnnamedTimes", "unnamed_times"]
 

@@ -6,9 +6,9 @@ It works on rows of cells, so that it serves text files and sheets.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gated.table.io.text.cell_kinds import CellKind, is_time_name
-from gated.table.io.text.column_names import joined_names
-from gated.table.io.text.top_rows import COMMENT_CHARACTERS, TopRows
+from gated.table.io.rows.cell_kinds import CellKind, is_time_name
+from gated.table.io.rows.column_names import joined_names
+from gated.table.io.rows.top_rows import COMMENT_CHARACTERS, TopRows
 from gated.text import counted
 
 __all__ = ["Header", "find_header"]

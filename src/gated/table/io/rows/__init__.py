@@ -1,0 +1,1 @@
+"""Rows of cells, of text or of sheets: lines above the header, the header, the footer."""
