@@ -22,9 +22,10 @@ from gated.table.cells.written.reading import read_written, separator_text
 from gated.table.cells.written.separators import (
     Sign,
     has_only_points_of_thousands,
-    points_between_thousands,
+    may_be_thousands,
+    separate_thousands,
 )
-from gated.table.cells.written.unreadable import unreadable
+from gated.table.cells.written.unreadable import open_comma, unreadable
 from gated.table.io.source import Source
 
 __all__ = [
@@ -196,13 +197,15 @@ def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
     plain = text
     if column in source.decimals and pc.any(pc.match_substring_regex(text, "[.,]")).as_py():
         return _as_written(source, column, text)
-    if source.decimal_comma and _has_decimal_comma(text):
+    if source.decimal_comma and _has_decimal_comma(text) and not separate_thousands(text, ","):
+        if source.open_comma and may_be_thousands(text):
+            raise open_comma(text, column, source.where)
         decimal = ","
         repairs, plain = separator_text(",", ()), pc.replace_substring(text, ",", ".")
     elif _has_thousands(text):
         decimal = "."
         repairs, plain = separator_text(None, (",",)), pc.replace_substring(text, ",", "")
-    elif source.decimal_comma and points_between_thousands(text):
+    elif source.decimal_comma and separate_thousands(text, "."):
         decimal = ","
         repairs, plain = separator_text(None, (".",)), pc.replace_substring(text, ".", "")
     try:

@@ -192,6 +192,7 @@ def _text(file: TableFile | GzippedText) -> Loaded:
         name=file.name,
         is_text=True,
         decimal_comma=text.delimiter != ",",
+        open_comma=text.delimiter not in (",", ";"),
         notes=text.notes,
         file_row=text.file_row,
     )

@@ -87,6 +87,7 @@ def joined(parts: Sequence[Part], folder: str | None = None) -> Loaded:
         name=title,
         is_text=all(one.is_text for one in loaded),
         decimal_comma=all(one.decimal_comma for one in loaded),
+        open_comma=all(one.open_comma for one in loaded),
         notes=tuple(notes),
         place=place,
     )

@@ -43,6 +43,8 @@ class Source:
         backend: library of the output frames ("pandas", "polars", …).
         is_text: whether the values were read from delimited text.
         decimal_comma: whether a comma inside a number may be the decimal sign.
+        open_comma: whether "1,234" alone may be a thousand or a fraction: tabs, bars or blanks
+            separate the cells, which programs of all languages write.
         missing: further marks that stand for a missing value; "none" keeps numbers such as -999.
         decimals: the decimal sign of columns in an earlier table, which decides where the cells
             leave it open.
@@ -57,6 +59,7 @@ class Source:
     backend: Backend
     is_text: bool = False
     decimal_comma: bool = False
+    open_comma: bool = False
     missing: tuple[str, ...] = ()
     decimals: Mapping[str, Literal[",", "."]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

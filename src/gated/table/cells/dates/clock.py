@@ -12,6 +12,7 @@ __all__ = [
     "clock_label",
     "clock_of",
     "offset_of",
+    "span_notes",
     "with_colons",
     "zone_notes",
 ]
@@ -19,13 +20,28 @@ __all__ = [
 LOOK = 20  # texts that show how clocks are written
 
 # The end of an interval after its start: 01.01.2024 00:00 - 01.01.2024 01:00.
-UNTIL = r"(?:\s+(?:[-–]|to|bis|til)\s+(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\s+)?\d{1,2}:\d{2}\S*)?"
+UNTIL = (
+    r"(?:\s+(?:[-–]|to|bis|til)\s+(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\s+)?\d{1,2}:\d{2}\S*"
+    r"(?:\s?[AaPp][Mm])?)?"
+)
 DATE_AND_TIME = (
     r"^(?P<date>.*?)"
     r"(?:(?:T|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
     r"\s?(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*(?P<offset>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
     rf"\s*(?P<zone>[A-Z]{{1,4}}T)?{UNTIL})?$"  # PST, CEST
 )
+# A day with its year, and the separators of which the spans of days are told apart.
+WHOLE_DAY = (
+    r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\.\d{1,2}\.\d{2,4}|\d{1,2}/\d{1,2}/\d{2,4}|"
+    r"[A-Za-z]{3,9}\.? \d{1,2}, \d{4}|\d{1,2}\.? [A-Za-z]{3,9}\.? \d{4})"
+)
+# The first and the last day of a week, or of another span of days.
+SPAN_OF_DAYS = rf"^({WHOLE_DAY}) ?(?:/|-|–|—|to|bis|until) ?{WHOLE_DAY}$"
+WEEK_OF = (
+    r"^(?i:week (?:of|commencing|beginning|starting|ending|ended)|w/[ce]|woche (?:vom|ab)|"
+    r"semaine du):? (.*\d.*)$"
+)
+SPANS_NOTE = "Each span of days is written as its first day."
 # Clocks without colons: 20240101:0011, 20240101T001100 and 01/01/2024 13H. In Japan, China and
 # Korea the weekday stands in brackets behind the date: 2024/1/5(金).
 COMPACT_CLOCKS = (
@@ -34,6 +50,10 @@ COMPACT_CLOCKS = (
     (r"^(\d{8})[:T_ ](\d{2})(\d{2})(Z|[+-]\d{2}:?\d{2})?$", r"\1 \2:\3\4"),
     (r"^(\d{1,2}[A-Za-z]{3}\d{2,4}):(\d{2}:\d{2}.*)$", r"\1 \2"),  # SAS: 01JAN2024:13:00:00
     (r"^(.*\d{4}.*[T ])(\d{1,2}) ?(?:[Hh]|Uhr)$", r"\1\2:00"),
+    (r"^(.*\d) ?@ ?(\d{1,2}:\d{2}.*)$", r"\1 \2"),  # Kibana: Jan 1, 2024 @ 13:00:00.000
+    (r"^(\d{1,2}/[A-Za-z]{3}/\d{4}):(\d{2}:\d{2}.*)$", r"\1 \2"),  # Apache: 01/Jan/2024:13:00:00
+    (SPAN_OF_DAYS, r"\1"),
+    (WEEK_OF, r"\1"),
 )
 
 
@@ -47,6 +67,16 @@ def with_colons(texts: pa.Array) -> pa.Array:
         if pc.any(pc.match_substring_regex(texts[:LOOK], pattern)).as_py():
             texts = pc.replace_substring_regex(texts, pattern, written)
     return texts
+
+
+def span_notes(texts: pa.Array) -> list[str]:
+    """A note on spans of days, such as 2024-01-01/2024-01-07.
+
+    >>> span_notes(pa.array(["2024-01-01/2024-01-07"]))
+    ['Each span of days is written as its first day.']
+    """
+    are_spans = pc.any(pc.match_substring_regex(texts[:LOOK], SPAN_OF_DAYS)).as_py()
+    return [SPANS_NOTE] if are_spans else []
 
 
 def clock_of(pieces: pa.StructArray) -> tuple[IntArray, BoolArray]:

@@ -18,6 +18,7 @@ from gated.table.cells.dates.clock import (
     clock_label,
     clock_of,
     offset_of,
+    span_notes,
     with_colons,
     zone_notes,
 )
@@ -129,7 +130,7 @@ def parse_dates(
     offset, has_offset = offset_of(pieces)
     example = dates[int(np.argmax(matched))].as_py()
     label = _with_separator(label, example) + clock_label(pieces)
-    notes += [*more, *_short_year_note(parts), *zone_notes(pieces)]
+    notes += [*more, *_short_year_note(parts), *zone_notes(pieces), *span_notes(texts)]
     return ParsedDates(
         wall, offset, has_offset, too_far, label, day_first, tuple(notes), chosen.label
     )

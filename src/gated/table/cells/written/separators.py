@@ -14,8 +14,9 @@ __all__ = [
     "Separators",
     "Sign",
     "has_only_points_of_thousands",
-    "points_between_thousands",
+    "may_be_thousands",
     "read_separators",
+    "separate_thousands",
 ]
 
 Sign = Literal[",", "."]
@@ -30,6 +31,11 @@ ONE = {",": r"^(\d+,\d*|,\d+)$", ".": r"^(\d+\.\d*|\.\d+)$"}
 # "1,234" is a thousand or a fraction; "0,123" and "1,23" can only be fractions.
 EITHER = {",": r"^[1-9]\d{0,2},\d{3}$", ".": r"^[1-9]\d{0,2}\.\d{3}$"}
 POINT_OF_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
+COMMA_OF_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
+OPEN_COMMA = r"^[+-]?[1-9]\d{0,2},\d{3}$"
+BELOW_THOUSAND = r"^[+-]?\d{1,3}$"
+# How much wider the values would spread as fractions than as thousands, so that they are none.
+MUCH_WIDER = 20
 LOOK_ROWS = 1000
 FEWEST = 3  # cells with a decimal comma that decide although commas separate the cells
 
@@ -106,24 +112,54 @@ def read_separators(
     return _converted(whole, decimal, marks)
 
 
-def points_between_thousands(text: pa.ChunkedArray) -> bool:
-    """Whether points can only separate thousands: "1.230" beside "987" is no fraction.
+def separate_thousands(text: pa.ChunkedArray, sign: Sign) -> bool:
+    """Whether a sign can only separate thousands: "1.230" beside "987" is no fraction.
 
-    Fractions of a fixed width would be "987.000", and those of the shortest form "1.23".
+    Fractions of a fixed width would be "987.000", and those of the shortest form "1.23". Without a
+    zero at the end, fractions would be far below the numbers without the sign.
 
-    >>> points_between_thousands(pa.chunked_array([["1.230", "2.345", "987"]]))
+    >>> separate_thousands(pa.chunked_array([["1.230", "2.345", "987"]]), ".")
     True
-    >>> points_between_thousands(pa.chunked_array([["1.235", "2.345", "987"]]))
+    >>> separate_thousands(pa.chunked_array([["1,617", "2,463", "670"]]), ",")
+    True
+    >>> separate_thousands(pa.chunked_array([["1.235", "2.345", "9"]]), ".")
     False
     """
-    if not has_only_points_of_thousands(text):
+    pattern = POINT_OF_THOUSANDS if sign == "." else COMMA_OF_THOUSANDS
+    if not _has_only(text, sign, pattern):
         return False
-    has_point = matches(text, r"\.")
-    with_point, others = text.filter(pa.array(has_point)), text.filter(pa.array(~has_point))
-    others = others.drop_null()
-    return bool(
-        matches(with_point, "0$").any() and len(others) and matches(others, r"^[+-]?\d{1,3}$").all()
-    )
+    has_sign = pc.fill_null(pc.match_substring(text, sign), False)
+    grouped, others = text.filter(has_sign), text.filter(pc.invert(has_sign)).drop_null()
+    if not len(others) or not matches(others, BELOW_THOUSAND).all():
+        return False
+    return bool(matches(grouped, "0$").any()) or _are_far_apart(grouped, others, sign)
+
+
+def may_be_thousands(text: pa.ChunkedArray) -> bool:
+    """Whether every comma may separate thousands or be a decimal sign: only cells as "1,234".
+
+    >>> may_be_thousands(pa.chunked_array([["1,617", "12,463", None]]))
+    True
+    >>> may_be_thousands(pa.chunked_array([["1,617", "0,463"]]))
+    False
+    """
+    cells = text.drop_null()
+    return bool(len(cells)) and bool(matches(cells, OPEN_COMMA).all())
+
+
+def _are_far_apart(grouped: pa.ChunkedArray, others: pa.ChunkedArray, sign: Sign) -> bool:
+    """Whether the values spread much wider if the sign is the decimal sign."""
+    digits = pc.replace_substring(grouped, sign, "")
+    thousands = np.abs(pc.cast(digits, pa.float64()).to_numpy())
+    below = np.abs(pc.cast(others, pa.float64()).to_numpy())
+    below = below[below > 0]
+    if not len(below) or matches(grouped, rf"\{sign}.*\{sign}").any():
+        return bool(len(below))
+    spreads = []
+    for values in (thousands, thousands / 1000):
+        every = np.concatenate([values, below])
+        spreads.append(float(every.max() / every.min()))
+    return spreads[1] >= MUCH_WIDER * spreads[0]
 
 
 def has_only_points_of_thousands(text: pa.ChunkedArray) -> bool:
@@ -134,11 +170,16 @@ def has_only_points_of_thousands(text: pa.ChunkedArray) -> bool:
     >>> has_only_points_of_thousands(pa.chunked_array([["1.234", "0.5"]]))
     False
     """
+    return _has_only(text, ".", POINT_OF_THOUSANDS)
+
+
+def _has_only(text: pa.ChunkedArray, sign: Sign, pattern: str) -> bool:
+    """Whether a sign occurs, and each cell with it matches the pattern."""
     for part in (text.slice(0, LOOK_ROWS), text):  # most columns are decided by their first cells
-        points = matches(part, r"\.")
-        if (matches(part, POINT_OF_THOUSANDS) != points).any():
+        signed = matches(part, rf"\{sign}")
+        if (matches(part, pattern) != signed).any():
             return False
-    return bool(points.any())
+    return bool(signed.any())
 
 
 def _same_decimals(

@@ -11,7 +11,7 @@ from gated.table.cells.written.parts import split_cells
 from gated.table.cells.written.reading import WrittenNumbers
 from gated.text import counted, option
 
-__all__ = ["unreadable"]
+__all__ = ["open_comma", "unreadable"]
 
 BOUNDS = "<>≤≥~"
 LONGEST_SHOWN = 40  # characters of a cell in a message
@@ -47,6 +47,18 @@ def unreadable(
         f'{where(row)}: {column} "{_shown(cell)}" is not a number{more}.{hint} Expected a plain '
         "number such as 1234.5, the same sign or unit in every cell or in none, and commas in a "
         f"column only between thousands. {missing}"
+    )
+
+
+def open_comma(text: pa.ChunkedArray, column: str, where: Callable[[int], str]) -> DataError:
+    """The error for a column in which each comma may be a decimal sign or separate thousands."""
+    row = int(np.argmax(np.asarray(text.is_valid())))
+    cell = text[row].as_py()
+    whole, fraction = cell.replace(",", ""), cell.replace(",", ".")
+    return DataError(
+        f'{where(row)}: {column} "{cell}" may be {whole} or {fraction}, and the other cells leave '
+        f"this open, too: each one has a comma before its last three digits. Write the numbers "
+        f"without commas between thousands, as {whole}, or with a decimal point, as {fraction}."
     )
 
 

@@ -25,6 +25,8 @@ class Loaded:
         name: the file's name in messages.
         is_text: whether the values were read from delimited text.
         decimal_comma: whether a comma inside a number may be the decimal sign.
+        open_comma: whether "1,234" alone may be a thousand or a fraction: tabs, bars or blanks
+            separate the cells, which programs of all languages write.
         notes: what was detected or repaired while reading, one sentence each.
         file_row: converts a row index to the row number in the file; None if it has none.
         place: converts a row index to file and row number, for a table of several files.
@@ -34,6 +36,7 @@ class Loaded:
     name: str
     is_text: bool = False
     decimal_comma: bool = False
+    open_comma: bool = False
     notes: tuple[str, ...] = ()
     file_row: Callable[[int], int] | None = None
     place: Callable[[int], str] | None = None

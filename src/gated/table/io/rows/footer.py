@@ -18,6 +18,8 @@ LONG_WORD = 4  # letters of a word that is no mistyped part of a date
 WORD = re.compile(r"[^\W\d_]+")
 NOTE_MARK = re.compile(r"[*#(©†‡\[/]|--|__|==|\d\)")
 RULE = re.compile(r"[-=_+|–—]{3,}")  # a line drawn below the data
+# psql, SQL*Plus and sqlcmd write the number of rows below them.
+ROW_COUNT = re.compile(r"\(?\d[\d,.]* rows?(?: selected| affected| in set.*)?\.?\)?", re.I)
 END_MARK = re.compile(r"\$\w+\$")  # WinCC ends a log by $RT_OFF$
 TOTAL = re.compile(
     r"(?:sub|grand|column)?[\s-]*(?:total\w*|sum|sums|summe\w*|gesamt\w*|insgesamt|somme|suma|soma|"
@@ -73,6 +75,8 @@ def _is_footer(row: Sequence[str], kinds: Sequence[CellKind]) -> bool:
     filled = [cell for cell in cells if cell]
     is_rule = len(filled) == 1 and RULE.fullmatch(filled[0])
     if not filled or is_rule or END_MARK.fullmatch(filled[0]):
+        return True
+    if len(filled) == 1 and ROW_COUNT.fullmatch(filled[0]):
         return True
     deciding = [column for column, kind in enumerate(kinds) if kind == "date"][:1]
     if not deciding and kinds and kinds[0] == "number":
