@@ -170,6 +170,18 @@ class TableOptions:
             read=word_list,
         ),
     ] = ()
+    decimal: Annotated[
+        str | None,
+        Option(
+            "--decimal",
+            ",|.",
+            help="The decimal sign; the other one separates thousands. Default: as the cells say.",
+            panel=TABLE,
+            read=one_text,
+            choices=(",", "."),
+            is_for_fitting=True,
+        ),
+    ] = None
     aggregate: Annotated[
         str | None,
         Option(

@@ -4,15 +4,15 @@ The steps: bring the table into rows, choose the columns, read the cells, sort t
 time grid, add missing steps, detect the season, read the static features.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from numbers import Real
 from typing import get_args
 
 import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, ObjectArray
 from gated.errors import DataError, UsageError
+from gated.table.columns.arguments import decimal_given, marks_given, names_given
 from gated.table.columns.content import Content, read_content
 from gated.table.columns.joined_columns import at_commas, joined_name, with_joined
 from gated.table.columns.request import Request, Roles
@@ -54,6 +54,7 @@ def read_table(
     time_format: str | None = None,
     fill: Fill | None = None,
     missing: str | float | Sequence[str | float] | None = None,
+    decimal: str | None = None,
     aggregate: Aggregate | None = None,
     wide: bool | None = None,
     sheet: str | None = None,
@@ -85,6 +86,8 @@ def read_table(
         missing: further cells that stand for a missing value: texts such as "<1" and numbers such
             as -999. Some are known: "NA", "-", "n/e" and others, and numbers such as -999 where
             they are far from all other values; "none" keeps these numbers.
+        decimal: the decimal sign, "," or "."; the other one separates thousands. By default the
+            cells of each column decide.
         aggregate: how several rows of one step become one: "sum", "mean", "median", "count",
             "min", "max", "first" or "last". The steps are those of `freq`; without it, the rows of
             one time are brought together. "count" needs no target: it counts the rows. By default,
@@ -117,13 +120,15 @@ def read_table(
             f"{option('fill', str(fill))} is unknown.{did_you_mean(str(fill), get_args(Fill))} "
             'Expected "missing" or "zero".'
         )
-    rule, marks = checked_aggregate(aggregate), _marks(missing)
+    rule, marks = checked_aggregate(aggregate), marks_given(missing)
     before = None if like is None else like.schema
     opened = open_source(source, marks, sheet=sheet, query=query, can_choose=True, like=before)
+    opened = replace(opened, decimal=decimal_given(decimal))
     names, past_names = (
-        at_commas(_names(given), opened.frame.columns) for given in (covariates, past_covariates)
+        at_commas(names_given(given), opened.frame.columns)
+        for given in (covariates, past_covariates)
     )
-    ids = joined_name(at_commas(_names(id_col), opened.frame.columns) or None)
+    ids = joined_name(at_commas(names_given(id_col), opened.frame.columns) or None)
     named = Request(ids, time_col, target_col, names, past_names, wide, rule, time_format)
     opened, period_notes = of_one_period(opened, alias)
     shaped = reshaped(opened, named)
@@ -265,23 +270,6 @@ def _separating(
     except DataError:  # stdin and pipes are read once only
         return ""
     return separating_sentence(with_joined(reshaped(opened, named).source, roles.ids), roles)
-
-
-def _names(columns: Sequence[str] | None) -> tuple[str, ...]:
-    return (columns,) if isinstance(columns, str) else tuple(columns or ())
-
-
-def _marks(missing: object) -> tuple[str, ...]:
-    """The marks of the option `missing` as text, without blanks around them."""
-    given = [missing] if isinstance(missing, str | Real) else missing
-    if given is None:
-        return ()
-    if not isinstance(given, Iterable) or not all(isinstance(one, str | Real) for one in given):
-        raise UsageError(
-            f"{option('missing')} is {missing!r}. Expected a text, a number, or a list of these, "
-            'such as ["<1", -999].'
-        )
-    return tuple(dict.fromkeys(str(mark).strip() for mark in given))
 
 
 def _static(

@@ -166,10 +166,26 @@ def test_labels_and_dates_are_not_numbers(tmp_path: Path, cell: str) -> None:
     assert read_table(path, time_col="date").schema.target_col == "n"
 
 
+def test_points_of_three_digits_are_asked_about(tmp_path: Path) -> None:
+    """In files with semicolons; that of the option works."""
+    cells = [f"1.{cell.zfill(3)}" for cell in PLAIN]
+    with pytest.raises(DataError) as raised:
+        table_of(tmp_path, cells)
+    assert 'Net "1.097" may be 1097 or 1.097' in str(raised.value)
+    assert 'Pass decimal="," if the point separates thousands' in str(raised.value)
+    assert table_of(tmp_path, cells, decimal=",").y[0] == 1097
+    assert table_of(tmp_path, cells, decimal=".").y[0] == 1.097
+
+
+def test_a_decimal_sign_that_the_cells_contradict_is_refused(tmp_path: Path) -> None:
+    cells = [f"1.{cell.zfill(3)},5" for cell in PLAIN]
+    with pytest.raises(DataError, match=r"the other decimal sign than decimal=\"\.\""):
+        table_of(tmp_path, cells, decimal=".")
+    with pytest.raises(UsageError, match=r'decimal=";" is unknown\. Expected "," or "\."\.'):
+        table_of(tmp_path, cells, decimal=";")
+
+
 def test_points_of_three_digits_are_read_by_the_other_cells_and_said(tmp_path: Path) -> None:
-    decimals = table_of(tmp_path, [f"1.{cell.zfill(3)}" for cell in PLAIN])
-    assert decimals.y[0] == 1.097
-    assert has_note(decimals, "`Net`: the point was read as the decimal sign.")
     grouped = table_of(tmp_path, changed((0, "1.230"), (1, "2.345")))
     assert grouped.y[:3].tolist() == [1230, 2345, 108]
     assert has_note(grouped, "`Net`: the point was read as a mark between thousands.")

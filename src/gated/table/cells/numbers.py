@@ -25,8 +25,9 @@ from gated.table.cells.written.separators import (
     may_be_thousands,
     separate_thousands,
 )
-from gated.table.cells.written.unreadable import open_comma, unreadable
+from gated.table.cells.written.unreadable import open_sign, unreadable
 from gated.table.io.source import Source
+from gated.text import option
 
 __all__ = [
     "KEEP_CODES",
@@ -195,11 +196,12 @@ def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
     repairs: tuple[str, ...] = ()
     decimal: Sign | None = None
     plain = text
-    if column in source.decimals and pc.any(pc.match_substring_regex(text, "[.,]")).as_py():
-        return _as_written(source, column, text)
+    known = source.decimal or source.decimals.get(column)
+    if known is not None and pc.any(pc.match_substring_regex(text, "[.,]")).as_py():
+        return _as_written(source, column, text, known)
     if source.decimal_comma and _has_decimal_comma(text) and not separate_thousands(text, ","):
         if source.open_comma and may_be_thousands(text):
-            raise open_comma(text, column, source.where)
+            raise open_sign(text, column, ",", source.where)
         decimal = ","
         repairs, plain = separator_text(",", ()), pc.replace_substring(text, ",", ".")
     elif _has_thousands(text):
@@ -208,6 +210,8 @@ def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
     elif source.decimal_comma and separate_thousands(text, "."):
         decimal = ","
         repairs, plain = separator_text(None, (".",)), pc.replace_substring(text, ".", "")
+    elif source.decimal_comma and not source.open_comma and may_be_thousands(text, "."):
+        raise open_sign(text, column, ".", source.where)
     try:
         numbers = pc.cast(plain, pa.float64())
     except pa.ArrowInvalid:
@@ -218,22 +222,35 @@ def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
     return _Text(values, repairs, decimal=decimal)
 
 
-def _as_written(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
-    """Read the distinct cells of a column as people write numbers."""
+def _as_written(
+    source: Source, column: str, text: pa.ChunkedArray, known: Sign | None = None
+) -> _Text:
+    """Read the distinct cells of a column as people write numbers.
+
+    Args:
+        source: the table, for messages.
+        column: its name.
+        text: its cells.
+        known: the decimal sign that the caller gave, or that of an earlier table.
+    """
     whole = pa.concat_arrays(text.chunks) if text.num_chunks != 1 else text.chunk(0)
     encoded = whole.dictionary_encode()
     codes = np.asarray(encoded.indices.fill_null(-1).to_numpy(), dtype=np.int64)
     texts = encoded.dictionary
     counts = np.bincount(codes[codes >= 0], minlength=len(texts)).astype(np.int64)
-    known = source.decimals.get(column)
     found = read_written(texts, counts, decimal_comma=source.decimal_comma, known=known)
     if found.wrong.any() or found.contradiction is not None:
         raise unreadable(found, texts, codes, column, source.where)
+    if source.decimal is not None and found.decimal not in (None, source.decimal):
+        raise DataError(
+            f"{source.prefix}column `{column}`: its cells have the other decimal sign than "
+            f"{option('decimal', source.decimal)}. Leave the option out."
+        )
     marks = {
         texts[int(index)].as_py(): int(counts[index]) for index in np.flatnonzero(found.is_mark)
     }
     values = np.where(codes >= 0, found.values[codes], np.nan)
-    return _Text(values, found.repairs, marks, found.decimal)
+    return _Text(values, found.repairs, marks, source.decimal or found.decimal)
 
 
 def _has_decimal_comma(text: pa.ChunkedArray) -> bool:

@@ -54,7 +54,8 @@ def _plain(
     source: Source, names: Sequence[str], rows: int
 ) -> Iterator[tuple[Sequence[str], pa.Array, FloatArray]]:
     """Groups of columns with their cells, null where missing, and their numbers."""
-    is_plain = source.is_text and not source.missing and not source.decimal_comma
+    is_plain = source.is_text and not source.missing and source.decimal is None
+    is_plain = is_plain and not source.decimal_comma
     if len(names) < FEWEST or not is_plain or isinstance(source.frame, ParquetColumns):
         return
     table = source.frame.to_native()

@@ -48,6 +48,7 @@ class Source:
         missing: further marks that stand for a missing value; "none" keeps numbers such as -999.
         decimals: the decimal sign of columns in an earlier table, which decides where the cells
             leave it open.
+        decimal: the decimal sign of every column, as the caller gave it.
         notes: what was detected or repaired while reading, one sentence each.
         file_row: converts a row index to the row number in the file.
         input_rows: [R] the row of the input that each row comes from; None: the same one.
@@ -62,6 +63,7 @@ class Source:
     open_comma: bool = False
     missing: tuple[str, ...] = ()
     decimals: Mapping[str, Literal[",", "."]] = field(default_factory=dict)
+    decimal: Literal[",", "."] | None = None
     notes: tuple[str, ...] = ()
     file_row: Callable[[int], int] | None = None
     input_rows: IntArray | None = None

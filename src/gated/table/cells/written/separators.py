@@ -32,7 +32,7 @@ ONE = {",": r"^(\d+,\d*|,\d+)$", ".": r"^(\d+\.\d*|\.\d+)$"}
 EITHER = {",": r"^[1-9]\d{0,2},\d{3}$", ".": r"^[1-9]\d{0,2}\.\d{3}$"}
 POINT_OF_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
 COMMA_OF_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
-OPEN_COMMA = r"^[+-]?[1-9]\d{0,2},\d{3}$"
+OPEN: dict[Sign, str] = {",": r"^[+-]?[1-9]\d{0,2},\d{3}$", ".": r"^[+-]?[1-9]\d{0,2}\.\d{3}$"}
 BELOW_THOUSAND = r"^[+-]?\d{1,3}$"
 # How much wider the values would spread as fractions than as thousands, so that they are none.
 MUCH_WIDER = 20
@@ -135,16 +135,16 @@ def separate_thousands(text: pa.ChunkedArray, sign: Sign) -> bool:
     return bool(matches(grouped, "0$").any()) or _are_far_apart(grouped, others, sign)
 
 
-def may_be_thousands(text: pa.ChunkedArray) -> bool:
-    """Whether every comma may separate thousands or be a decimal sign: only cells as "1,234".
+def may_be_thousands(text: pa.ChunkedArray, sign: Sign = ",") -> bool:
+    """Whether a sign may separate thousands or be the decimal one: only cells as "1,234".
 
     >>> may_be_thousands(pa.chunked_array([["1,617", "12,463", None]]))
     True
-    >>> may_be_thousands(pa.chunked_array([["1,617", "0,463"]]))
+    >>> may_be_thousands(pa.chunked_array([["1.617", "0.463"]]), ".")
     False
     """
     cells = text.drop_null()
-    return bool(len(cells)) and bool(matches(cells, OPEN_COMMA).all())
+    return bool(len(cells)) and bool(matches(cells, OPEN[sign]).all())
 
 
 def _are_far_apart(grouped: pa.ChunkedArray, others: pa.ChunkedArray, sign: Sign) -> bool:

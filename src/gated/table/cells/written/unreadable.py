@@ -4,14 +4,16 @@ from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gated.arrays import IntArray
 from gated.errors import DataError
 from gated.table.cells.written.parts import split_cells
 from gated.table.cells.written.reading import WrittenNumbers
+from gated.table.cells.written.separators import Sign
 from gated.text import counted, option
 
-__all__ = ["open_comma", "unreadable"]
+__all__ = ["open_sign", "unreadable"]
 
 BOUNDS = "<>≤≥~"
 LONGEST_SHOWN = 40  # characters of a cell in a message
@@ -50,15 +52,26 @@ def unreadable(
     )
 
 
-def open_comma(text: pa.ChunkedArray, column: str, where: Callable[[int], str]) -> DataError:
-    """The error for a column in which each comma may be a decimal sign or separate thousands."""
-    row = int(np.argmax(np.asarray(text.is_valid())))
+def open_sign(
+    text: pa.ChunkedArray, column: str, sign: Sign, where: Callable[[int], str]
+) -> DataError:
+    """The question about a column whose only sign is the decimal one or separates thousands.
+
+    Args:
+        text: the cells, null where missing.
+        column: its name.
+        sign: the sign.
+        where: converts a row index to file and row number.
+    """
+    row = int(np.argmax(np.asarray(pc.fill_null(pc.match_substring(text, sign), False))))
     cell = text[row].as_py()
-    whole, fraction = cell.replace(",", ""), cell.replace(",", ".")
+    name, other = ("comma", ".") if sign == "," else ("point", ",")
+    whole, fraction = cell.replace(sign, ""), cell.replace(sign, ".")
     return DataError(
         f'{where(row)}: {column} "{cell}" may be {whole} or {fraction}, and the other cells leave '
-        f"this open, too: each one has a comma before its last three digits. Write the numbers "
-        f"without commas between thousands, as {whole}, or with a decimal point, as {fraction}."
+        f"this open, too: each one has a {name} before its last three digits. Pass "
+        f"{option('decimal', other)} if the {name} separates thousands, or "
+        f"{option('decimal', sign)} if it is the decimal sign."
     )
 
 
