@@ -89,7 +89,7 @@ def odd(draw, chance=8):
 def times(draw, rows):
     """A column of times: mostly regular, sometimes anything."""
     if odd(draw):
-        return [str(number) for number in range(draw(st.integers(-5, 3000)), 10**6)][:rows]
+        return [str(number) for number in range(draw(st.integers(-5, 3000)), 10**6)[:rows]]
     start = pd.Timestamp(draw(STARTS))
     try:
         stamps = pd.date_range(start, periods=rows, freq=draw(STEPS))
