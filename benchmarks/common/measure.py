@@ -40,6 +40,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _LIBRARIES = ("gated", "torch", "numpy", "pandas")
+# A new interpreter, so that a measurement contains the imports; most tests fork a loaded one.
+_START = "spawn"
 
 
 def timed(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> tuple[T, float]:
@@ -74,10 +76,10 @@ def in_fresh_process(threads: int, call: Callable[P, T], /, *args: P.args, **kwa
     Raises:
         GatedError: the process was killed, most often because memory ran out.
     """
-    spawn = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context(_START)
     with (
         _environment(dict.fromkeys(THREAD_VARIABLES, str(threads))),
-        ProcessPoolExecutor(1, spawn, use_threads, (threads,)) as pool,
+        ProcessPoolExecutor(1, context, use_threads, (threads,)) as pool,
     ):
         try:
             return pool.submit(call, *args, **kwargs).result()

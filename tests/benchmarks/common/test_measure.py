@@ -6,6 +6,7 @@ import signal
 import pytest
 import torch
 
+from benchmarks.common import measure
 from benchmarks.common.measure import (
     in_fresh_process,
     machine,
@@ -14,6 +15,12 @@ from benchmarks.common.measure import (
     timed,
 )
 from gated.errors import GatedError
+
+
+@pytest.fixture
+def spawned(monkeypatch):
+    """Start new interpreters, as the benchmarks do."""
+    monkeypatch.setattr(measure, "_START", "spawn")
 
 
 def threads_and_added_memory(megabytes):
@@ -28,7 +35,7 @@ def kill_itself():
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_a_fresh_process_has_its_own_threads_and_memory(monkeypatch):
+def test_a_fresh_process_has_its_own_threads_and_memory(monkeypatch, spawned):
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     own = bytearray(b"x" * (300 * 10**6))  # must not count in the other process
     threads, variable, growth, _ = in_fresh_process(1, threads_and_added_memory, 100)
