@@ -40,8 +40,10 @@ HOSTILE_FILES ?= 2000
 CHANGING_FILES ?= 1000
 BOUNDED_TESTS ?= tests/forecast tests/table tests/cli tests/ops
 
-# The site is built in an environment of its own, so that the tests do without its tools.
+# The site is built in an environment of its own, so that the tests do without its tools. It sees the
+# packages of .venv: torch is installed once, and the C++ part is compiled once.
 DOCS := .venv-docs
+PACKAGES_OF = $$($(1)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 DOCS_INSTALL := PIP_CONSTRAINT="constraints.txt docs/constraints.txt" \
 	PIP_BUILD_CONSTRAINT=constraints.txt $(DOCS)/bin/python -m pip install --quiet \
 	--disable-pip-version-check
@@ -87,10 +89,12 @@ check-js: $(JS_TOOLS)    ## types and style of the report's script
 docs: $(DOCS)/.installed  ## run the notebooks, build the site into build/site; warnings are errors
 	OMP_NUM_THREADS=1 NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --quiet --strict
 
-$(DOCS)/.installed: docs/constraints.txt $(MADE_FROM)
-	$(PYTHON) -m venv $(DOCS)
+$(DOCS)/.installed: docs/constraints.txt $(VENV)/.dev
+	$(PYTHON) -m venv --clear $(DOCS)
 	$(DOCS_INSTALL) pip
-	$(DOCS_INSTALL) --editable '.[plot]' --group docs
+	echo "import site; site.addsitedir('$(call PACKAGES_OF,$(abspath $(VENV)))')" \
+		> "$(call PACKAGES_OF,$(DOCS))/packages_of_dev.pth"
+	$(DOCS_INSTALL) --group docs
 	touch $@
 
 format: dev $(JS_TOOLS)  ## let ruff, clang-format and biome put the code in order
