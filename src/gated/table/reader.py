@@ -15,6 +15,7 @@ from gated.errors import DataError, UsageError
 from gated.table.columns.arguments import decimal_given, marks_given, names_given
 from gated.table.columns.content import Content, read_content
 from gated.table.columns.joined_columns import at_commas, joined_name, with_joined
+from gated.table.columns.repeated_columns import refuse_consumed
 from gated.table.columns.request import Request, Roles
 from gated.table.columns.roles.choose import choose_roles
 from gated.table.columns.roles.likely_ids import separating_sentence
@@ -132,6 +133,7 @@ def read_table(
     named = Request(ids, time_col, target_col, names, past_names, wide, rule, time_format)
     opened, period_notes = of_one_period(opened, alias)
     shaped = reshaped(opened, named)
+    refuse_consumed(opened, shaped.source)
     roles = choose_roles(shaped.source, shaped.request)
     opened = with_joined(shaped.source, roles.ids)
     opened, empty_notes = without_empty_rows(opened.only(roles.used), roles)

@@ -64,7 +64,7 @@ def test_a_gigabyte_of_something_else_is_not_read_first(either, tmp_path, name, 
     [
         ("ds,sales,revenue", "several columns could be the target: `sales`, `revenue`."),
         ("ds,open,name", "several columns could be the target: `open`, `name`."),
-        ("ds,y,y", "t.csv: the header names `y` more than once."),
+        ("ds,y,y", "the target: `y_1` (column 2), `y_2` (column 3). Name one with --target-col"),
         ("date,datetime,y", "several columns could be the time"),
     ],
 )

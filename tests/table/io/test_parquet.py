@@ -85,7 +85,8 @@ def test_a_column_name_that_begins_with_another_name(tmp_path):
 
 
 def test_one_name_for_two_columns(tmp_path):
-    twice = pa.Table.from_arrays([pa.array([1, 2])] * 3, names=["ds", "y", "y"])
-    pq.write_table(twice, tmp_path / "t.parquet")
-    with pytest.raises(DataError, match=r"t.parquet: several columns have the same name: `y`"):
+    columns = [pa.array([1, 2]), pa.array([3.5, 4]), pa.array([5, 6])]
+    pq.write_table(pa.Table.from_arrays(columns, ["ds", "y", "y"]), tmp_path / "t.parquet")
+    with pytest.raises(DataError, match=r"`y_1` \(column 2\), `y_2` \(column 3\)"):
         read_table(tmp_path / "t.parquet")
+    assert read_table(tmp_path / "t.parquet", target_col="y_2").y.tolist() == [5, 6]

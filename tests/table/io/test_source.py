@@ -219,7 +219,7 @@ def test_refuses_a_file_that_may_not_be_read(
 
 
 def test_refuses_a_name_used_twice(tmp_path: Path) -> None:
-    assert "names `y` more than once" in refusal(write(tmp_path / "a.csv", "ds,y,y\na,1,2\n"))
+    assert "names `Jan` (columns 2, 3)" in refusal(write(tmp_path / "a.csv", "ds,Jan,Jan\na,1,2\n"))
     assert "same name: `y`" in refusal(pd.DataFrame([[1, 2]], columns=["y", "y"]))
     assert "same name: `y`" in refusal(pa.table([[1], [2]], names=["y", "y"]))
 

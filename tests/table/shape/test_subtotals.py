@@ -100,7 +100,7 @@ def test_columns_of_text_with_one_name(tmp_path: Path) -> None:
     )
     table = of_text(tmp_path, text)
     assert table.y.sum() == 45
-    assert any("the later columns are called `unit_2`" in note for note in table.notes)
+    assert any("`unit_1` (column 2), `unit_2` (column 4)" in note for note in table.notes)
     path = tmp_path / "numbers.csv"
-    path.write_text(text.replace("pcs", "7"))
-    assert "names `unit` more than once" in refusal(str(path))
+    path.write_text(text.replace("unit", "sold"))
+    assert "`sold_2` (column 3)" in refusal(str(path))

@@ -8,9 +8,9 @@ that "007" stays an id and a message can quote an invalid cell as written.
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from gated.table.io.rows.footer import footer_note
 from gated.table.io.rows.nth_days import with_nth_days
+from gated.table.io.rows.repeated_names import RepeatedName
 from gated.table.io.text.encoding import ENCODING_NAMES, detect_encoding, older_encoding
 from gated.table.io.text.find_layout import find_layout
 from gated.table.io.text.layout import Layout, records
@@ -49,6 +50,7 @@ class DelimitedText:
     delimiter: str
     notes: tuple[str, ...]
     file_row: Callable[[int], int]
+    repeated: Mapping[str, RepeatedName] = field(default_factory=dict)
 
 
 def read_delimited(path: Path) -> DelimitedText:
@@ -63,7 +65,7 @@ def read_delimited(path: Path) -> DelimitedText:
     """
     layout, rows = _split(path, read_head(path))
     refuse_open_quote(layout, rows.table)
-    table, name_notes = name_columns(path, rows.table, layout.names)
+    table, repeated, name_notes = name_columns(path, rows.table, layout.names)
     table, blank_notes = cut_blanks(table)
     table, nth_notes = _with_nth_days(table, layout)
     if table.num_rows == 0 and not layout.names:
@@ -77,7 +79,7 @@ def read_delimited(path: Path) -> DelimitedText:
         notes.append(f"Cells are separated by a {layout.separator_name}.")
     if rows.footer:
         notes.append(footer_note(rows.footer, file_row(table.num_rows)))
-    return DelimitedText(table, layout.separator, tuple(notes), file_row)
+    return DelimitedText(table, layout.separator, tuple(notes), file_row, repeated)
 
 
 def _with_nth_days(table: pa.Table, layout: Layout) -> tuple[pa.Table, tuple[str, ...]]:

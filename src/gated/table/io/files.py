@@ -19,6 +19,7 @@ from gated.table.io.kinds.loaded import (
     TableFile,
     first_bytes,
     frame_of,
+    loaded_table,
 )
 from gated.table.io.kinds.packed import GzippedText, read_bounded, unpack, zip_member, zip_names
 from gated.table.io.kinds.sheets import read_sheet
@@ -150,7 +151,10 @@ def _plain(file: TableFile, kind: FileKind | None, part: str | None, can_choose:
     if kind == "parquet" or (kind is None and suffix in PARQUET_SUFFIXES):
         content = file.content if isinstance(file, MemoryFile) else None
         columns = open_parquet(cast(Path, file), content)
-        return _noted(Loaded(columns, name=file.name), "parquet", DESCRIPTIONS["parquet"])
+        loaded = Loaded(columns, name=file.name)
+        if len(set(columns.columns)) < len(columns.columns):
+            loaded = loaded_table(columns.as_written(), file.name)
+        return _noted(loaded, "parquet", DESCRIPTIONS["parquet"])
     if kind in _ARROW or (kind is None and suffix in ARROW_SUFFIXES):
         return _noted(read_arrow(file, kind or "arrow"), "arrow", "an Arrow file")
     if kind in ("html", "xml"):
@@ -195,6 +199,7 @@ def _text(file: TableFile | GzippedText) -> Loaded:
         open_comma=text.delimiter not in (",", ";"),
         notes=text.notes,
         file_row=text.file_row,
+        repeated=text.repeated,
     )
 
 

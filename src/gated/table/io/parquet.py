@@ -68,6 +68,17 @@ class ParquetColumns:
         """All columns and rows."""
         return pa.table({name: self[name].to_arrow() for name in self.columns})
 
+    def as_written(self) -> pa.Table:
+        """All columns and rows, of names that may repeat.
+
+        Raises:
+            DataError: the file is damaged.
+        """
+        try:
+            return self._file.read()
+        except (pa.ArrowException, OSError) as problem:
+            raise _damaged(self._name, problem) from problem
+
     @property
     def columns(self) -> list[str]:
         """Names of the columns."""

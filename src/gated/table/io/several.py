@@ -90,6 +90,7 @@ def joined(parts: Sequence[Part], folder: str | None = None) -> Loaded:
         open_comma=all(one.open_comma for one in loaded),
         notes=tuple(notes),
         place=place,
+        repeated=loaded[0].repeated,
     )
 
 

@@ -21,6 +21,7 @@ from gated.table.io.files import load_file, twins
 from gated.table.io.kinds.loaded import Loaded, TableFile
 from gated.table.io.objects import as_frame, is_list_of_paths
 from gated.table.io.parquet import ParquetColumns
+from gated.table.io.rows.repeated_names import RepeatedName
 from gated.table.io.several import joined, load_folder
 from gated.table.io.streams import read_stream, read_url
 from gated.table.io.table_file import check_file, is_stream
@@ -53,6 +54,7 @@ class Source:
         file_row: converts a row index to the row number in the file.
         input_rows: [R] the row of the input that each row comes from; None: the same one.
         place: converts a row index to file and row number, for a table of several files.
+        repeated: the columns that were renamed because their header repeats a name.
     """
 
     frame: nw.DataFrame[Any] | ParquetColumns
@@ -68,6 +70,7 @@ class Source:
     file_row: Callable[[int], int] | None = None
     input_rows: IntArray | None = None
     place: Callable[[int], str] | None = None
+    repeated: Mapping[str, RepeatedName] = field(default_factory=dict)
 
     def where(self, row: int) -> str:
         """File and row number, for the beginning of a message: "sales.csv: row 812"."""

@@ -1,6 +1,7 @@
 """Finds columns that are parts of times: weekdays beside weeks, days and years beside months."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,6 +42,7 @@ _WEEKDAYS = tuple(
     )
 )
 _FEWEST_WEEKDAYS = 5
+_LONGEST_WEEKDAY = 30  # characters, with accents that stand alone
 _YEAR = re.compile(r"^(?:1[89]|20|21)\d{2}$")
 _FEWEST_YEARS = 2
 _ENDS = re.compile(r"end|bis|\bto\b|fin\b|slut", re.IGNORECASE)
@@ -82,8 +84,12 @@ def weekdays_across(source: Source, columns: Sequence[str]) -> PartsAcross | Non
 
 
 def _weekday(name: str) -> int | None:
-    plain = pc.replace_substring_regex(pc.utf8_normalize(pa.array([name]), "NFKD"), r"\p{Mn}", "")
-    text = plain[0].as_py().strip(" .").casefold().replace("ø", "o").replace("ł", "l")
+    if len(name) > _LONGEST_WEEKDAY:
+        return None
+    signs = (
+        one for one in unicodedata.normalize("NFKD", name) if unicodedata.category(one) != "Mn"
+    )
+    text = "".join(signs).strip(" .").casefold().replace("ø", "o").replace("ł", "l")
     return next((day for day, names in enumerate(_WEEKDAYS) if text in names), None)
 
 

@@ -8,6 +8,7 @@ from gated.table.cells.kinds import Kind, kind_of_column
 from gated.table.cells.plain import plain_kinds
 from gated.table.columns.joined_columns import parts_of
 from gated.table.columns.names import ID_NAMES, is_label_name, names_of
+from gated.table.columns.repeated_columns import with_positions
 from gated.table.columns.request import Request, check_request
 from gated.table.columns.roles.events import are_events, events_question
 from gated.table.columns.roles.helper_columns import helper_columns
@@ -73,6 +74,11 @@ class Choice:
         """
         return self.request.aggregate is None and self.times_repeat
 
+    def written(self, name: str) -> str:
+        """The name of a column in the header, which may have it more than once."""
+        repeated = self.source.repeated.get(name)
+        return name if repeated is None else repeated.written
+
     def take(self, name: str | None) -> None:
         """Note that a column has a role; None takes none."""
         if name is not None:
@@ -99,16 +105,17 @@ class Choice:
 
     def named_ids(self, tier: Collection[str]) -> list[str]:
         """The free columns that may name series, with a name of a tier."""
-        named = [name for name in self.free() if not names_of(name).isdisjoint(tier)]
+        free = self.free()
+        named = [name for name in free if not names_of(self.written(name)).isdisjoint(tier)]
         return [name for name in named if self.kinds[name] not in ("date", "empty", "other")]
 
     def is_number_of(self, name: str) -> bool:
         """Whether a column has whole numbers and the name of a label: `Invoice ID`, `Dept`."""
-        return self.kinds[name] == "integer" and is_label_name(name)
+        return self.kinds[name] == "integer" and is_label_name(self.written(name))
 
     def label_numbers(self) -> list[str]:
         """The free columns of whole numbers with the name of a label."""
-        return [name for name in self.free({"integer"}) if is_label_name(name)]
+        return [name for name in self.free({"integer"}) if is_label_name(self.written(name))]
 
     def are_events(self, times: Sequence[str]) -> bool:
         """Whether the rows are single events, which have no series."""
@@ -137,7 +144,9 @@ class Choice:
         may_be_wide = self.taken <= {self.time} and not self.times_repeat
         if parameter == "target_col" and may_be_wide and not self.free({"text", "date"}):
             wide = f", or make each column a series of its own with {option('wide')}"
+        example = candidates[0] if candidates[0] in self.source.repeated else None
         return DataError(
-            f"{self.source.prefix}several columns could be the {role}: {listed(candidates)}. "
-            f"Name one with {option(parameter)}{wide}.{also}"
+            f"{self.source.prefix}several columns could be the {role}: "
+            f"{with_positions(self.source, candidates)}. "
+            f"Name one with {option(parameter, example)}{wide}.{also}"
         )

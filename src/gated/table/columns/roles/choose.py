@@ -9,6 +9,7 @@ import numpy as np
 from gated.errors import DataError
 from gated.table.cells.numbers import read_numbers
 from gated.table.columns.names import KNOWN_NAMES, ROW_NUMBERS, UNNAMED, plain
+from gated.table.columns.repeated_columns import refuse_repeated
 from gated.table.columns.request import COUNT, Request, Roles
 from gated.table.columns.roles.choice import NUMERIC, Choice
 from gated.table.columns.roles.id_columns import find_ids
@@ -31,7 +32,13 @@ def choose_roles(source: Source, request: Request) -> Roles:
         UsageError: a given name is not a column, or is given twice.
         DataError: no column, or more than one, fits a role.
     """
-    choice = Choice(source, request)
+    roles = _chosen(Choice(source, request))
+    refuse_repeated(source, roles, request)
+    return roles
+
+
+def _chosen(choice: Choice) -> Roles:
+    request = choice.request
     _drop_row_numbers(choice)
     choice.time = request.time_col or find_time(choice)
     choice.take(choice.time)
@@ -68,7 +75,7 @@ def _is_wide(choice: Choice) -> bool:
         and len(others) >= 2
         and choice.taken == {choice.time}
         and (
-            not any(plain(name) in KNOWN_NAMES for name in others)
+            not any(plain(choice.written(name)) in KNOWN_NAMES for name in others)
             or has_total(choice.source, others)
         )
         and all(choice.kinds[name] in NUMERIC for name in others)

@@ -12,7 +12,7 @@ def find_target(choice: Choice) -> str | None:
     if closing := closing_price(choice):
         return closing
     for tier in TARGET_NAMES:
-        named = [name for name in choice.free() if plain(name) in tier]
+        named = [name for name in choice.free() if plain(choice.written(name)) in tier]
         fitting = [name for name in named if choice.kinds[name] in NUMERIC]
         fitting = [name for name in fitting if choice.kinds[name] != "empty"] or fitting
         fitting = fitting or ([] if choice.free({"integer", "number"}) else named)
@@ -25,9 +25,9 @@ def find_target(choice: Choice) -> str | None:
 
 def closing_price(choice: Choice) -> str | None:
     """The closing price, where the prices of a trading day stand beside each other."""
-    free = choice.free(NUMERIC)
-    named = {price_of(name): name for name in reversed(free)}
-    named |= {plain(name): name for name in free if plain(name) in PRICES}
+    free = [(choice.written(name), name) for name in choice.free(NUMERIC)]
+    named = {price_of(written): name for written, name in reversed(free)}
+    named |= {plain(written): name for written, name in free if plain(written) in PRICES}
     if not named.keys() >= PRICES:
         return None
     return named["close"]
@@ -38,7 +38,7 @@ def only_number(choice: Choice) -> str:
     numbers = numbers or choice.free({"empty"})
     if len(numbers) > 1:  # numbers of invoices, customers and so on are not forecast
         numbers = [name for name in numbers if not choice.is_number_of(name)] or numbers
-    likely = [name for name in numbers if is_target_name(name)]
+    likely = [name for name in numbers if is_target_name(choice.written(name))]
     if len(numbers) > 1 and len(likely) == 1:
         numbers = likely
     if len(numbers) > 1:

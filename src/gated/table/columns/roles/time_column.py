@@ -31,7 +31,7 @@ def find_time(choice: Choice) -> str | None:
         name
         for name in choice.free({"integer", "number"})
         if name != found
-        and plain(name) not in KNOWN_NAMES
+        and plain(choice.written(name)) not in KNOWN_NAMES
         and looks_like_times(choice.source, name)
     ]
     numbers = _likely(choice, numbers)
@@ -55,13 +55,13 @@ def _of_given_format(choice: Choice) -> list[str]:
 def _may_be_calendar(choice: Choice, name: str) -> bool:
     if choice.kinds[name] not in NUMERIC:
         return True
-    return plain(name) == "year" or looks_like_times(choice.source, name)
+    return plain(choice.written(name)) == "year" or looks_like_times(choice.source, name)
 
 
 def _time_by_name(choice: Choice) -> str | None:
     """Find the time column by name and kind, by kind, by name, or as evenly spaced numbers."""
     for tier in TIME_NAMES:
-        named = [name for name in choice.free() if plain(name) in tier]
+        named = [name for name in choice.free() if plain(choice.written(name)) in tier]
         fitting = [name for name in named if _may_be_time(choice, name)]
         if len(fitting) > 1:
             fitting = [name for name in fitting if choice.kinds[name] == "date"] or fitting
@@ -75,7 +75,7 @@ def _time_by_name(choice: Choice) -> str | None:
         raise choice.ambiguous("time_col", dates)
     if dates:
         return dates[0]
-    named = [name for name in choice.free() if plain(name) in STEP_NAMES]
+    named = [name for name in choice.free() if plain(choice.written(name)) in STEP_NAMES]
     if named:
         return named[0]
     first = choice.columns[0]
@@ -113,6 +113,6 @@ def _likely(choice: Choice, names: list[str]) -> list[str]:
 def _may_be_time(choice: Choice, name: str) -> bool:
     if choice.kinds[name] == "date":
         return True
-    if choice.kinds[name] == "integer" and plain(name) in STEP_NAMES:
+    if choice.kinds[name] == "integer" and plain(choice.written(name)) in STEP_NAMES:
         return True
     return choice.kinds[name] in ("integer", "number") and looks_like_times(choice.source, name)

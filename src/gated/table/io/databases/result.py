@@ -1,13 +1,10 @@
 """Makes the result of a query the columns of a table."""
 
-from collections import Counter
 from dataclasses import replace
 
 import pyarrow as pa
 
-from gated.errors import DataError
-from gated.table.io.kinds.loaded import Loaded, frame_of
-from gated.text import listed
+from gated.table.io.kinds.loaded import Loaded, loaded_table
 
 __all__ = ["result"]
 
@@ -21,17 +18,13 @@ def result(rows: pa.Table, database: str, table: str | None) -> Loaded:
         table: the name of the table; None for a query.
 
     Raises:
-        DataError: two columns have the same name.
+        DataError: two columns have one time as their name.
 
     >>> result(pa.table({"y": [1, 2]}), "shop.db", None).where(1)
     'shop.db, query: row 2'
     """
     name = f"{database}, query" if table is None else f"{database}, table {table}"
-    twice = [label for label, times in Counter(rows.column_names).items() if times > 1]
-    if twice:
-        raise DataError(
-            f"{name}: several columns have the same name: {listed(twice)}. Expected a different "
-            f"name for each column; give one with AS, such as {twice[0]} AS {twice[0]}_2."
-        )
-    loaded = Loaded(frame_of(rows), name=name, file_row=lambda row: row + 1)
-    return loaded if table is None else replace(loaded, notes=(f"The table is `{table}`.",))
+    loaded = replace(loaded_table(rows, name), file_row=lambda row: row + 1)
+    if table is None:
+        return loaded
+    return replace(loaded, notes=(f"The table is `{table}`.", *loaded.notes))

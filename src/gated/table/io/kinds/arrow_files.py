@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from gated.errors import DataError
-from gated.table.io.kinds.loaded import Loaded, TableFile, frame_of
+from gated.table.io.kinds.loaded import Loaded, TableFile, loaded_table
 from gated.table.io.kinds.packed import read_bounded
 from gated.table.io.kinds.signatures import FileKind
 
@@ -46,7 +46,7 @@ def read_arrow(file: TableFile, kind: FileKind) -> Loaded:
         raise DataError(
             f"{file.name}: the file is damaged or not an Arrow file ({reason})."
         ) from problem
-    return Loaded(frame_of(table), name=file.name)
+    return loaded_table(table, file.name)
 
 
 def _read_apart(content: bytes) -> pa.Table:

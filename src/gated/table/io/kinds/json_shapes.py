@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from gated.table.io.kinds.json_copies import marked, written
+from gated.table.io.rows.cell_kinds import cell_kind
 from gated.text import counted, listed
 
 __all__ = ["JsonTable", "find_tables", "table_of_objects"]
 
+VALUES = frozenset({"date", "number"})
 _DEEPEST = 4  # levels of fields in which a table is searched
 _MOST_PARTS = 3  # parts of a document that is a list; more are rows
 _FIRST_SECOND = 10**8  # since 1970: in 1973; a number below it may be a value
@@ -80,9 +83,14 @@ def _from_list(rows: list[Any]) -> JsonTable | None:
     if not _are_plain([cell for row in rows[:100] for cell in row]):
         return None
     header, data = rows[0], rows[1:]
-    if not all(isinstance(cell, str) for cell in header) or len(set(header)) < width or not data:
+    if not all(isinstance(cell, str) for cell in header) or _repeats_values(header) or not data:
         header, data = [f"column_{at}" for at in range(1, width + 1)], rows
     return JsonTable(_columns(header, data))
+
+
+def _repeats_values(header: Sequence[str]) -> bool:
+    """Whether a cell occurs twice, and some are numbers or dates: then it is a row of data."""
+    return len(set(header)) < len(header) and any(cell_kind(cell) in VALUES for cell in header)
 
 
 def _is_split(value: Mapping[str, Any]) -> bool:
@@ -157,7 +165,7 @@ def table_of_objects(rows: Sequence[Mapping[str, Any]]) -> JsonTable:
     for cells in columns.values():
         cells.extend([None] * (len(rows) - len(cells)))
     nested = [name for name in columns if "." in name and not any(name in row for row in rows)]
-    notes = (f"Nested fields became columns: {listed(nested)}.",) if nested else ()
+    notes = (f"Nested fields became columns: {listed(map(written, nested))}.",) if nested else ()
     return JsonTable(columns, notes)
 
 
@@ -245,7 +253,7 @@ def _flat(row: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
 
 
 def _columns(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
-    return {name: [row[at] for row in rows] for at, name in enumerate(names)}
+    return {name: [row[at] for row in rows] for at, name in enumerate(marked(names))}
 
 
 def _are_plain(cells: Sequence[Any]) -> bool:

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 
 from gated.errors import DataError, UsageError
+from gated.table.io.kinds.json_copies import read_document, written
 from gated.table.io.kinds.json_shapes import JsonTable, find_tables, table_of_objects
 from gated.table.io.kinds.json_stat import cube_table
-from gated.table.io.kinds.loaded import Loaded, TableFile, frame_of
+from gated.table.io.kinds.loaded import Loaded, TableFile, loaded_table
 from gated.table.io.kinds.packed import read_bounded
 from gated.table.io.kinds.typed import typed_column
 from gated.text import did_you_mean, listed, option
@@ -50,13 +52,11 @@ def read_json(file: TableFile, field: str | None, *, can_choose: bool) -> Loaded
         raise DataError(f"{file.name}: the JSON is nested too deeply.") from problem
     if not table.columns:
         raise DataError(f"{file.name}: the JSON holds no rows. {_SHAPES}")
-    columns = {name: typed_column(values) for name, values in table.columns.items()}
-    return Loaded(
-        frame_of(pa.table(columns)),
-        name=file.name,
-        notes=(*notes, *table.notes),
-        file_row=lambda row: row + 1 if lines is None else lines[row],
-    )
+    columns = [typed_column(values) for values in table.columns.values()]
+    names = [written(name) for name in table.columns]
+    whole = pa.Table.from_arrays(columns, names=names)
+    loaded = loaded_table(whole, file.name, (*notes, *table.notes))
+    return replace(loaded, file_row=lambda row: row + 1 if lines is None else lines[row])
 
 
 def _decoded(content: bytes, name: str) -> str:
@@ -89,7 +89,7 @@ def _objects(text: str, name: str) -> tuple[list[dict[str, Any]], list[int]]:
         if not line.strip():
             continue
         try:
-            found = json.loads(line)
+            found = read_document(line)
         except json.JSONDecodeError as problem:
             raise DataError(
                 f"{name}: line {number} is not JSON ({problem.msg}, character {problem.colno}): "
@@ -107,7 +107,7 @@ def _objects(text: str, name: str) -> tuple[list[dict[str, Any]], list[int]]:
 
 def _document(text: str, name: str) -> Any:
     try:
-        return json.loads(text)
+        return read_document(text)
     except json.JSONDecodeError as problem:
         line = text.split("\n")[problem.lineno - 1]
         raise DataError(

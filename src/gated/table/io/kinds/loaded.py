@@ -1,8 +1,8 @@
 """Defines the result of reading a file of any kind, and a file whose content is in memory."""
 
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -10,8 +10,17 @@ import narwhals as nw
 import pyarrow as pa
 
 from gated.table.io.parquet import ParquetColumns
+from gated.table.io.rows.repeated_names import RepeatedName, with_different_names
 
-__all__ = ["HEAD_BYTES", "Loaded", "MemoryFile", "TableFile", "first_bytes", "frame_of"]
+__all__ = [
+    "HEAD_BYTES",
+    "Loaded",
+    "MemoryFile",
+    "TableFile",
+    "first_bytes",
+    "frame_of",
+    "loaded_table",
+]
 
 HEAD_BYTES = 4096  # enough to recognise every kind of file
 
@@ -30,6 +39,7 @@ class Loaded:
         notes: what was detected or repaired while reading, one sentence each.
         file_row: converts a row index to the row number in the file; None if it has none.
         place: converts a row index to file and row number, for a table of several files.
+        repeated: the columns that were renamed because their header repeats a name.
     """
 
     frame: nw.DataFrame[Any] | ParquetColumns
@@ -40,6 +50,7 @@ class Loaded:
     notes: tuple[str, ...] = ()
     file_row: Callable[[int], int] | None = None
     place: Callable[[int], str] | None = None
+    repeated: Mapping[str, RepeatedName] = field(default_factory=dict)
 
     def where(self, row: int) -> str:
         """File and row number, for the beginning of a message: "sales.csv: row 812"."""
@@ -82,3 +93,13 @@ def frame_of(table: pa.Table) -> nw.DataFrame[Any]:
     """A pyarrow table as a frame."""
     frame: nw.DataFrame[Any] = nw.from_native(table, eager_only=True)
     return frame
+
+
+def loaded_table(table: pa.Table, name: str, notes: tuple[str, ...] = ()) -> Loaded:
+    """A pyarrow table as the columns of a file; names that repeat are made different.
+
+    >>> loaded_table(pa.table({"y": [1, 2]}), "sales.arrow").frame.columns
+    ['y']
+    """
+    table, repeated, more = with_different_names(table, f"{name}: ")
+    return Loaded(frame_of(table), name=name, notes=(*notes, *more), repeated=repeated)

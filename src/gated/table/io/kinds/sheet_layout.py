@@ -1,13 +1,13 @@
 """Finds the table in the rows of a sheet: empty borders, lines above the header, the header."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from gated.errors import DataError
 from gated.table.io.kinds.typed import spelled
 from gated.table.io.rows.footer import MOST_FOOTER_ROWS, footer_length, footer_note
 from gated.table.io.rows.header import find_header
+from gated.table.io.rows.repeated_names import RepeatedName, different_names
 from gated.text import counted, listed
 
 __all__ = ["SheetLayout", "find_layout"]
@@ -26,12 +26,14 @@ class SheetLayout:
         columns: the position of each column in the sheet.
         rows: the position of each row of data in the sheet.
         notes: what was left out or assumed.
+        repeated: the columns that were renamed because the header repeats a name.
     """
 
     names: tuple[str, ...]
     columns: tuple[int, ...]
     rows: tuple[int, ...]
     notes: tuple[str, ...]
+    repeated: Mapping[str, RepeatedName] = field(default_factory=dict)
 
 
 def find_layout(rows: Rows, name: str) -> SheetLayout | None:
@@ -42,7 +44,7 @@ def find_layout(rows: Rows, name: str) -> SheetLayout | None:
         name: of the file, for messages.
 
     Raises:
-        DataError: two columns have the same name.
+        DataError: two columns have one time as their name.
     """
     filled = [at for at, row in enumerate(rows) if any(cell is not None for cell in row)]
     if not filled:
@@ -68,12 +70,11 @@ def find_layout(rows: Rows, name: str) -> SheetLayout | None:
         notes.append("The sheet has no header row; the columns are named column_1, column_2, ….")
     written = [header.names[at] if at in named else None for at in columns]
     names = [cell or f"column_{position}" for position, cell in enumerate(written, start=1)]
-    twice = sorted(label for label, times in Counter(names).items() if times > 1)
-    if twice:
-        raise DataError(
-            f"{name}: the header in row {header.data} names {listed(twice)} more than once. "
-            "Expected a different name for each column."
-        )
+    found = different_names(
+        names,
+        lambda one, other: all(rows[at][columns[one]] == rows[at][columns[other]] for at in data),
+        f"{name}: ",
+    )
     unnamed = [label for label, cell in zip(names, written, strict=True) if cell is None]
     if has_header and unnamed:
         notes.append(f"Columns without a name were named by their position: {listed(unnamed)}.")
@@ -82,7 +83,8 @@ def find_layout(rows: Rows, name: str) -> SheetLayout | None:
             f"{counted(len(after), 'line')} below the table, after an empty row, "
             f"{'was' if len(after) == 1 else 'were'} left out: {_quoted(rows[after[0]])}."
         )
-    return SheetLayout(tuple(names), tuple(columns), tuple(data), tuple(notes))
+    kept = tuple(columns[at] for at in found.kept)
+    return SheetLayout(found.names, kept, tuple(data), (*notes, *found.notes), found.repeated)
 
 
 def _texts(row: Sequence[object], *, is_whole: bool = False) -> list[str]:

@@ -82,6 +82,7 @@ def read_sheet(file: TableFile, sheet: str | None, *, can_choose: bool = True) -
         name=file.name if len(names) == 1 else f"{file.name}, sheet {chosen.name}",
         notes=(*notes, *layout.notes),
         file_row=lambda row: layout.rows[row] + 1,
+        repeated=layout.repeated,
     )
 
 

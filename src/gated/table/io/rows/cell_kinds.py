@@ -8,7 +8,14 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-__all__ = ["CellKind", "cell_kind", "column_kinds", "is_date_word", "is_time_name"]
+__all__ = [
+    "CellKind",
+    "cell_kind",
+    "column_kinds",
+    "is_calendar_name",
+    "is_date_word",
+    "is_time_name",
+]
 
 CellKind = Literal["date", "number", "missing", "label"]
 
@@ -60,6 +67,11 @@ TIME_NAMES = _words(
     "data giorno mese anno ora settimana dato tid dag uke vecka måned månad år päivä",
     "日期 时间 時間 日時 年月 月份 日付 年 月 날짜 일자 дата время месяц год",
 )
+# Names of a whole time, and not of a part of it or of one time.
+WHOLE_TIMES = _words(
+    "date dates datetime time times timestamp ds datum zeit fecha data dato дата 日期"
+)
+ROMAN_QUARTERS = frozenset({"i", "ii", "iii", "iv"})
 
 
 def cell_kind(cell: str) -> CellKind:
@@ -111,6 +123,19 @@ def is_time_name(cell: str) -> bool:
     (True, True, False)
     """
     return any(word.casefold() in TIME_NAMES for word in WORD.findall(cell))
+
+
+def is_calendar_name(name: str) -> bool:
+    """Whether a name has only words of the calendar: a month, a quarter, "Week", and no "Date".
+
+    >>> [is_calendar_name(name) for name in ("Jan", "Q1", "III", "Year", "Date", "Week sales")]
+    [True, True, True, True, False, False]
+    """
+    words = [word.casefold() for word in WORD.findall(name)]
+    calendar = (
+        is_date_word(word) or word in TIME_NAMES or word in ROMAN_QUARTERS for word in words
+    )
+    return bool(words) and WHOLE_TIMES.isdisjoint(words) and all(calendar)
 
 
 def _is_date(text: str) -> bool:

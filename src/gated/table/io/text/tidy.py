@@ -1,48 +1,37 @@
 """Names the columns of a text file, cuts blanks around its texts, and leaves out empty columns."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from gated.errors import DataError
+from gated.table.io.rows.repeated_names import RepeatedName, with_different_names
 from gated.text import counted, listed
 
 __all__ = ["cut_blanks", "name_columns"]
 
 QUOTED = r'^"([^"]*)"$'
-DIGIT = r"\d"
 LOOK_ROWS = 1000  # first rows of a column that is not encoded: numbers are cut when they are read
 
 
 def name_columns(
     path: Path, table: pa.Table, written: Sequence[str]
-) -> tuple[pa.Table, tuple[str, ...]]:
+) -> tuple[pa.Table, Mapping[str, RepeatedName], tuple[str, ...]]:
     """Name the columns by the header, or by their position; empty columns without a name go.
 
+    Returns:
+        The table, its columns whose name the header repeats, and notes.
+
     Raises:
-        DataError: the header names two columns alike.
+        DataError: the header names two columns alike, by one time.
     """
     notes: list[str] = []
     if not written:
         notes.append("The file has no header row; the columns are named column_1, column_2, ….")
     first = list(written) or [""] * table.num_columns
     names = [name or f"column_{position}" for position, name in enumerate(first, start=1)]
-    repeated = [name for name, times in Counter(names).items() if times > 1]
-    if repeated and not _any_numbers(table, names, repeated):
-        names = _numbered(names)
-        notes.append(
-            f"The header names {listed(repeated)} more than once; the later columns are called "
-            f"{listed([name for name in names if name not in first])}."
-        )
-    elif repeated:
-        raise DataError(
-            f"{path.name}: the header names {listed(repeated)} more than once. "
-            "Expected a different name for each column."
-        )
     table = table.rename_columns(names)
     unnamed = [name for name, given in zip(names, first, strict=True) if not given]
     empty = [name for name in unnamed if table.num_rows and _is_empty(table.column(name))]
@@ -52,29 +41,8 @@ def name_columns(
         notes.append(f"{counted(len(empty), 'column')} without a name and without cells left out.")
     if unnamed and written:
         notes.append(f"Columns without a name were named by their position: {listed(unnamed)}.")
-    return table, tuple(notes)
-
-
-def _any_numbers(table: pa.Table, names: Sequence[str], repeated: Sequence[str]) -> bool:
-    """Whether one of the columns that are named alike may hold values, so that it matters which."""
-    columns = [table.column(at) for at, name in enumerate(names) if name in repeated]
-    heads = [column.slice(0, LOOK_ROWS).cast(pa.string()) for column in columns]
-    return any(pc.any(pc.match_substring_regex(head, DIGIT)).as_py() for head in heads)
-
-
-def _numbered(names: Sequence[str]) -> list[str]:
-    """The names with a number after each that stood before.
-
-    >>> _numbered(["day", "unit", "y", "unit"])
-    ['day', 'unit', 'y', 'unit_2']
-    """
-    made: list[str] = []
-    for name in names:
-        new, number = name, 2
-        while new in made or (new != name and new in names):
-            new, number = f"{name}_{number}", number + 1
-        made.append(new)
-    return made
+    table, repeated, repeated_notes = with_different_names(table, f"{path.name}: ")
+    return table, repeated, (*notes, *repeated_notes)
 
 
 def cut_blanks(table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
