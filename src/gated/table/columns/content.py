@@ -190,6 +190,11 @@ def labels_of(source: Source, column: str) -> tuple[IntArray, ObjectArray]:
             f"{source.where(int(np.argmax(empty)))}: {column} is empty. Expected the name of a "
             "series in every row."
         )
+    if series.dtype.is_float() and (unreal := ~np.isfinite(series.to_numpy())).any():
+        raise DataError(
+            f"{source.where(int(np.argmax(unreal)))}: {column} is no finite number. Expected the "
+            "name of a series in every row."
+        )
     if (
         source.backend == "pandas"
         and not source.is_text

@@ -8,7 +8,7 @@ import re
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-__all__ = ["address_name", "as_database", "as_url", "is_address", "local_path", "masked"]
+__all__ = ["address_name", "as_database", "as_url", "in_home", "is_address", "local_path", "masked"]
 
 # Systems whose addresses SQLAlchemy reads by itself or with a package of its own; an address of
 # another kind names a file.
@@ -112,6 +112,18 @@ def masked(text: str) -> str:
     if hidden == text and as_database(text) is None:
         hidden = _USER.sub(r"\1***@", text)  # a token
     return hidden.partition("?")[0]
+
+
+def in_home(path: str) -> Path:
+    """A path whose `~` is the user's folder; it stays where there is no such user.
+
+    >>> in_home("~no_such_user/sales.csv") == Path("~no_such_user/sales.csv")
+    True
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
 
 
 def address_name(address: str) -> str:

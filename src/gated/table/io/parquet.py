@@ -42,7 +42,7 @@ def open_parquet(path: Path, content: bytes | None = None) -> "ParquetColumns":
         file = pyarrow.parquet.ParquetFile(
             origin, metadata=metadata, read_dictionary=text, buffer_size=BUFFER_BYTES
         )
-    except (pa.ArrowException, OSError) as problem:
+    except (pa.ArrowException, OSError, UnicodeError) as problem:
         raise _damaged(path.name, problem) from problem
     return ParquetColumns(file, path.name, schema)
 

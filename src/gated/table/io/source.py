@@ -6,7 +6,6 @@ The roles and the content of the columns are not interpreted yet.
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Literal, cast
 
 import narwhals as nw
@@ -15,7 +14,7 @@ from narwhals.dtypes import DType
 
 from gated.arrays import IntArray
 from gated.errors import DataError, UsageError
-from gated.table.io.addresses import as_database, as_url, local_path
+from gated.table.io.addresses import as_database, as_url, in_home, local_path
 from gated.table.io.databases.read import read_database, read_database_file
 from gated.table.io.files import load_file, twins
 from gated.table.io.kinds.loaded import Loaded, TableFile
@@ -179,7 +178,7 @@ def _load(
     if url is not None and not url.startswith("file:"):
         file = read_url(url)
     else:
-        file = Path(local_path(given if url is None else url)).expanduser()
+        file = in_home(local_path(given if url is None else url))
         check_file(file)
         if is_stream(file):
             file = read_stream(file)

@@ -6,7 +6,14 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from gated.errors import DataError
-from gated.table.io.addresses import address_name, as_database, as_url, is_address, local_path
+from gated.table.io.addresses import (
+    address_name,
+    as_database,
+    as_url,
+    in_home,
+    is_address,
+    local_path,
+)
 from gated.table.io.suffixes import is_table_name
 
 __all__ = ["check_file", "file_state", "is_stream", "table_name", "tables_below"]
@@ -27,7 +34,7 @@ def check_file(path: Path | str) -> None:
     local = local_path(path)
     if as_url(local) is not None or as_database(local) is not None:
         return
-    path = Path(local).expanduser()
+    path = in_home(local)
     if path.name == STDIN:
         return
     try:

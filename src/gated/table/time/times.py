@@ -99,7 +99,13 @@ def _from_aware(source: Source, series: nw.Series[Any], request: TimeRequest) ->
         naive = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
         zone, fixed = str(cast(nw.Datetime, series.dtype).time_zone), None
     utc = _nanoseconds(source, naive.alias(series.name))
-    wall = to_wall(utc, zone)
+    try:
+        wall = to_wall(utc, zone)
+    except (KeyError, ValueError) as problem:  # ZoneInfoNotFoundError is a KeyError
+        raise DataError(
+            f'{source.prefix}{request.column}: the time zone "{zone}" is not known. Expected a '
+            "name such as Europe/Oslo; or write the times in UTC."
+        ) from problem
     if request.like is not None:
         return Times(conform(wall, utc, request.like, series.name), request.like)
     is_fixed = fixed is not None or zone == "UTC" or zone.startswith(("+", "-"))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gated.errors import UsageError
-from gated.table.io.addresses import masked
+from gated.table.io.addresses import in_home, masked
 from gated.table.io.kinds.loaded import Loaded, TableFile, first_bytes
 from gated.table.io.kinds.signatures import kind_of_bytes
 from gated.table.io.table_file import check_file
@@ -63,7 +63,7 @@ def _file_of(address: str, path: str) -> Path:
             f"{masked(address)} names no file. Expected three slashes and its path, such as "
             f"{kind}:///shop.db, or four for a path from the root, such as {kind}:////data/shop.db."
         )
-    file = Path(path).expanduser()
+    file = in_home(path)
     check_file(file)
     return file
 
