@@ -1,7 +1,9 @@
 """Tables as databases, query tools, frames and monitors write them."""
 
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gated.errors import DataError
@@ -91,3 +93,63 @@ def test_times_as_monitors_write_them(
     table = table_of(tmp_path, f'when,n\n"{first}",1\n"{second}",2\n"{third}",3\n')
     assert begin_and_end(table)[0] == begin
     assert table.y.tolist() == [1, 2, 3]
+
+
+def test_a_box_around_a_table_is_cut(tmp_path: Path) -> None:
+    rows = "".join(f"│ 2023-05-{day:02d} │ {day:5} │\n" for day in range(1, 12))
+    text = (
+        "┌────────────┬───────┐\n│    day     │   n   │\n│    date    │ int64 │\n"
+        f"├────────────┼───────┤\n{rows}└────────────┴───────┘\n"
+    )
+    table = table_of(tmp_path, text, "duck.txt")
+    assert table.y.tolist() == list(range(1, 12))
+    assert "The frame around the table was cut." in table.notes
+    wrong = text.replace("│     7 │", "│  five │")
+    with pytest.raises(DataError, match=r"duck.txt: row 11: n \"five\""):
+        table_of(tmp_path, wrong, "duck.txt")
+
+
+def test_a_list_of_stata_is_read(tmp_path: Path) -> None:
+    rows = "".join(f" {row}. | 2021q{row}   {row}.5 |\n" for row in range(1, 5))
+    text = f"\n    +---------------+\n    |  quarter   gdp |\n    |---------------|\n{rows}"
+    table = table_of(tmp_path, text + "    +---------------+\n", "a.log")
+    assert (table.frequency.alias, table.y.tolist()) == ("QS-OCT", [1.5, 2.5, 3.5, 4.5])
+
+
+def test_rows_that_repeat_the_header_are_left_out(tmp_path: Path) -> None:
+    first = "".join(f"2023-05-{day:02d},{day}\n" for day in range(1, 9))
+    second = "".join(f"2023-05-{day:02d},{day}\n" for day in range(9, 16))
+    table = table_of(tmp_path, f"day,n\n{first}day,n\n{second}")
+    assert table.y.tolist() == list(range(1, 16))
+    with pytest.raises(DataError, match='row 18: n "five" is not a number'):
+        table_of(tmp_path, f"day,n\n{first}day,n\n{second}2023-05-16,five\n2023-05-17,1\n")
+
+
+def test_pages_of_a_report_are_one_table(tmp_path: Path) -> None:
+    page = "\nDAY             N\n--------- -------\n"
+    rows = [f"{day:02d}-MAY-23 {day:7}\n" for day in range(1, 25)]
+    text = "".join([page, *rows[:12], page, *rows[12:]]) + "\n24 rows selected.\n"
+    assert table_of(tmp_path, text, "a.lst").y.tolist() == list(range(1, 25))
+
+
+def test_a_series_of_pandas_without_a_name(tmp_path: Path) -> None:
+    rows = "".join(f"2023-05-{day:02d},{day}.5\n" for day in range(1, 9))
+    assert table_of(tmp_path, ",0\n" + rows).y.tolist() == [day + 0.5 for day in range(1, 9)]
+
+
+def test_rows_deep_in_a_reply_are_found(tmp_path: Path) -> None:
+    rows = [{"at": f"2023-05-{day:02d}T00:00:00Z", "kwh": day} for day in range(1, 9)]
+    reply = {"data": {"me": {"sites": [{"use": {"nodes": rows}}]}}}
+    table = table_of(tmp_path, json.dumps(reply), "a.json")
+    assert table.y.tolist() == list(range(1, 9))
+
+
+def test_objects_with_lists_of_values(tmp_path: Path) -> None:
+    objects = [
+        {"item_id": name, "start": "2023-11", "freq": "M", "target": [1.5, "NaN", 3.5]}
+        for name in ("x", "y")
+    ]
+    table = table_of(tmp_path, "".join(json.dumps(one) + "\n" for one in objects), "a.jsonl")
+    assert (table.frequency.alias, table.ids.tolist()) == ("MS", ["x", "y"])
+    assert begin_and_end(table) == ("2023-11-01T00:00", "2024-01-01T00:00")
+    assert np.isnan(table.y[[1, 4]]).all()

@@ -33,6 +33,7 @@ from gated.table.io.text.opening import (
     read_head,
 )
 from gated.table.io.text.parse import Rows, split_rows
+from gated.table.io.text.repeated_header import without_repeated_header
 from gated.table.io.text.row_errors import refuse_open_quote
 from gated.table.io.text.tidy import cut_blanks, name_columns
 
@@ -70,15 +71,17 @@ def read_delimited(path: Path) -> DelimitedText:
     table, nth_notes = _with_nth_days(table, layout)
     if table.num_rows == 0 and not layout.names:
         raise empty(path)
-    file_row = partial(_file_row, layout)
-    notes = [*layout.notes, *name_notes, *rows.notes, *blank_notes, *nth_notes]
+    file_row: Callable[[int], int] = partial(_file_row, layout)
+    below = file_row(table.num_rows) if rows.footer else 0
+    table, file_row, header_notes = without_repeated_header(table, table.column_names, file_row)
+    notes = [*layout.notes, *header_notes, *name_notes, *rows.notes, *blank_notes, *nth_notes]
     if layout.encoding != "utf-8":
         name = ENCODING_NAMES.get(layout.encoding, layout.encoding)
         notes.insert(0, f"The file is not UTF-8; it was read as {name}.")
     if layout.separator != ",":
         notes.append(f"Cells are separated by a {layout.separator_name}.")
     if rows.footer:
-        notes.append(footer_note(rows.footer, file_row(table.num_rows)))
+        notes.append(footer_note(rows.footer, below))
     return DelimitedText(table, layout.separator, tuple(notes), file_row, repeated)
 
 

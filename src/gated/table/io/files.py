@@ -30,6 +30,7 @@ from gated.table.io.suffixes import (
     JSON_SUFFIXES,
     PACKED_SUFFIXES,
     PARQUET_SUFFIXES,
+    PRINTED_SUFFIXES,
     SHEET_SUFFIXES,
     TEXT_SUFFIXES,
     has_own_program,
@@ -38,6 +39,7 @@ from gated.table.io.suffixes import (
     suffix_of,
 )
 from gated.table.io.table_file import file_state
+from gated.table.io.text.printed import MOST_BYTES, is_printed, plain_lines
 from gated.text import listed, option
 
 __all__ = ["load_file", "twins"]
@@ -174,6 +176,8 @@ def _plain(file: TableFile, kind: FileKind | None, part: str | None, can_choose:
 
 def _text_of_any_name(file: TableFile, suffix: str) -> Loaded:
     """Read text under the suffix of some program, such as .rdb or .lvm, if it has columns."""
+    if suffix in PRINTED_SUFFIXES:
+        return _text(file)
     try:
         loaded = _text(file)
     except DataError as problem:
@@ -188,8 +192,21 @@ def _may_be_text(file: TableFile) -> bool:
     return is_text(head) and not head.startswith(b"PK")
 
 
+def _unboxed(file: TableFile | GzippedText) -> tuple[TableFile | GzippedText, tuple[str, ...]]:
+    """A printed table in a box without its frame; any other file as it is."""
+    if isinstance(file, GzippedText) or not is_printed(first_bytes(file)):
+        return file, ()
+    with file.open("rb") as stream:
+        content = stream.read(MOST_BYTES + 1)
+    plain = None if len(content) > MOST_BYTES else plain_lines(content.decode(errors="replace"))
+    if plain is None:
+        return file, ()
+    return MemoryFile(file.name, plain.encode()), ("The frame around the table was cut.",)
+
+
 def _text(file: TableFile | GzippedText) -> Loaded:
     # A file in memory has the members of a path that the reader uses.
+    file, notes = _unboxed(file)
     text = read_delimited(cast(Path, file))
     return Loaded(
         frame_of(text.table),
@@ -197,7 +214,7 @@ def _text(file: TableFile | GzippedText) -> Loaded:
         is_text=True,
         decimal_comma=text.delimiter != ",",
         open_comma=text.delimiter not in (",", ";"),
-        notes=text.notes,
+        notes=(*notes, *text.notes),
         file_row=text.file_row,
         repeated=text.repeated,
     )

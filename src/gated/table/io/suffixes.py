@@ -8,6 +8,7 @@ __all__ = [
     "JSON_SUFFIXES",
     "PACKED_SUFFIXES",
     "PARQUET_SUFFIXES",
+    "PRINTED_SUFFIXES",
     "SHEET_SUFFIXES",
     "SUPPORTED",
     "TEXT_SUFFIXES",
@@ -19,6 +20,8 @@ __all__ = [
 ]
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".psv", ".dat", ".data", ".asc")
+# What programs print: read where a file is named, but no table of a folder.
+PRINTED_SUFFIXES = (".log", ".lst", ".out", ".prn", ".lis")
 PARQUET_SUFFIXES = (".parquet", ".pq")
 SHEET_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 JSON_SUFFIXES = (".json", ".jsonl", ".ndjson")

@@ -7,13 +7,14 @@ from itertools import pairwise
 from typing import Any
 
 from gated.table.io.kinds.json_copies import marked, written
+from gated.table.io.kinds.json_series import series_columns
 from gated.table.io.rows.cell_kinds import cell_kind
 from gated.text import counted, listed
 
 __all__ = ["JsonTable", "find_tables", "table_of_objects"]
 
 VALUES = frozenset({"date", "number"})
-_DEEPEST = 4  # levels of fields in which a table is searched
+_DEEPEST = 8  # levels of fields in which a table is searched
 _MOST_PARTS = 3  # parts of a document that is a list; more are rows
 _FIRST_SECOND = 10**8  # since 1970: in 1973; a number below it may be a value
 _TIME_OR_NUMBER = re.compile(r"-?\d+([-/.:T ]\d+)*(Z|[+-]\d\d:?\d\d)?$")
@@ -75,7 +76,9 @@ def _as_table(value: Any) -> JsonTable | None:
 def _from_list(rows: list[Any]) -> JsonTable | None:
     if rows and all(isinstance(row, dict) for row in rows):
         cells = (cell for row in rows[:_MOST_PARTS] for cell in row.values())
-        is_outer = len(rows) <= _MOST_PARTS and any(map(_are_series, cells))
+        is_outer = len(rows) <= _MOST_PARTS and any(
+            _are_series(one) or _hold_rows(one) for one in cells
+        )
         return None if is_outer else table_of_objects(rows)
     width = len(rows[0]) if rows and isinstance(rows[0], list) else 0
     if not width or not all(isinstance(row, list) and len(row) == width for row in rows):
@@ -153,6 +156,10 @@ def table_of_objects(rows: Sequence[Mapping[str, Any]]) -> JsonTable:
     >>> table_of_objects([{"y": 1}, {"y": 2, "at": {"lat": 5}}]).columns
     {'y': [1, 2], 'at.lat': [None, 5]}
     """
+    listed_values = series_columns(rows)
+    if listed_values is not None:
+        note = f"Each of {counted(len(rows), 'object')} holds the values of a series as a list."
+        return JsonTable(listed_values, (note,))
     inner = _rows_field(rows)
     if inner is not None:
         return _table_of_series(rows, inner)
@@ -185,6 +192,18 @@ def _are_series(value: Any) -> bool:
         and all(isinstance(one, dict) for one in value)
         and _rows_field(value) is not None
     )
+
+
+def _hold_rows(value: Any) -> bool:
+    """Whether an object has, at any depth, a list of more objects than a document has parts."""
+    if isinstance(value, dict):
+        return any(_hold_rows(inner) or _is_long(inner) for inner in value.values())
+    return False
+
+
+def _is_long(value: Any) -> bool:
+    is_list = isinstance(value, list) and len(value) > _MOST_PARTS
+    return is_list and all(isinstance(one, dict) for one in value)
 
 
 def _are_rows(value: Any) -> bool:

@@ -52,11 +52,13 @@ def read_json(file: TableFile, field: str | None, *, can_choose: bool) -> Loaded
         raise DataError(f"{file.name}: the JSON is nested too deeply.") from problem
     if not table.columns:
         raise DataError(f"{file.name}: the JSON holds no rows. {_SHAPES}")
+    rows = len(next(iter(table.columns.values())))
     columns = [typed_column(values) for values in table.columns.values()]
     names = [written(name) for name in table.columns]
     whole = pa.Table.from_arrays(columns, names=names)
     loaded = loaded_table(whole, file.name, (*notes, *table.notes))
-    return replace(loaded, file_row=lambda row: row + 1 if lines is None else lines[row])
+    numbered = lines if lines is not None and len(lines) == rows else None
+    return replace(loaded, file_row=lambda row: row + 1 if numbered is None else numbered[row])
 
 
 def _decoded(content: bytes, name: str) -> str:

@@ -76,7 +76,7 @@ def _is_footer(row: Sequence[str], kinds: Sequence[CellKind]) -> bool:
     is_rule = len(filled) == 1 and RULE.fullmatch(filled[0])
     if not filled or is_rule or END_MARK.fullmatch(filled[0]):
         return True
-    if len(filled) == 1 and ROW_COUNT.fullmatch(filled[0]):
+    if ROW_COUNT.fullmatch(" ".join(filled)):
         return True
     deciding = [column for column, kind in enumerate(kinds) if kind == "date"][:1]
     if not deciding and kinds and kinds[0] == "number":

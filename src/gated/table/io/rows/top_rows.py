@@ -95,6 +95,8 @@ class TopRows:
             if len(run) < MOST_HEADER_ROWS and self._tells_apart(run[0] - 1, run[0]):
                 run.insert(0, run[0] - 1)
             return run
+        if above and self._is_unnamed_index(above[-1]):
+            return [above[-1]]
         if above and (self._is_named_by_numbers(above[-1]) or self._is_header_comment(above[-1])):
             return [above[-1]]
         return []
@@ -210,6 +212,15 @@ class TopRows:
         """Whether a row begins as the row above it: "station,id,39" and "station,name,Kew"."""
         begin, above = self.rows[index][0].strip(), self.rows[index - 1] if index else []
         return begin != "" and bool(above) and above[0].strip() == begin
+
+    def _is_unnamed_index(self, index: int) -> bool:
+        """Whether a row has no name for the times, and 0, 1, … for the others, as pandas writes."""
+        row = [cell.strip() for cell in self.rows[index]]
+        return (
+            self.times[:1] == [0]
+            and len(row) == self.width > 1
+            and row == ["", *map(str, range(len(row) - 1))]
+        )
 
     def _is_named_by_numbers(self, index: int) -> bool:
         """Whether a row may be a header with numbers among its names, such as years."""
