@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from gated.errors import DataError
@@ -153,3 +155,58 @@ def test_objects_with_lists_of_values(tmp_path: Path) -> None:
     assert (table.frequency.alias, table.ids.tolist()) == ("MS", ["x", "y"])
     assert begin_and_end(table) == ("2023-11-01T00:00", "2024-01-01T00:00")
     assert np.isnan(table.y[[1, 4]]).all()
+
+
+def test_lines_of_a_log_are_rows(tmp_path: Path) -> None:
+    lines = [f"2023-05-02 10:{at:02d}:00 pump: flow={at}.5 level = {at * 2}\n" for at in range(9)]
+    path = tmp_path / "a.log"
+    path.write_text("".join([*lines[:4], "2023-05-02 10:03:30 pump restarted\n", *lines[4:]]))
+    table = read_table(path, target_col="flow")
+    assert (table.frequency.alias, table.y.tolist()) == ("min", [at + 0.5 for at in range(9)])
+    assert "1 line of the log has other contents and was left out." in table.notes
+
+
+def test_times_of_day_before_arrows_are_steps(tmp_path: Path) -> None:
+    table = table_of(tmp_path, "".join(f"08:{at:02d}:30 -> {at}.25\n" for at in range(9)), "a.log")
+    assert table.y.tolist() == [at + 0.25 for at in range(9)]
+    assert any("time since the begin" in note for note in table.notes)
+
+
+def test_requests_of_a_web_server_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "access.log"
+    path.write_text(
+        "".join(
+            f'10.1.1.{at % 3} - bob [{day:02d}/May/2023:{at:02d}:10:00 +0200] "GET /x HTTP/1.1" '
+            f'200 {at}5 "-" "Mozilla/5.0 (X11)"\n'
+            for day in range(2, 8)
+            for at in range(24)
+        )
+    )
+    table = read_table(path, aggregate="count", freq="D")
+    assert table.y.tolist()[:5] == [24] * 5
+
+
+def test_a_file_of_the_monash_archive(tmp_path: Path) -> None:
+    text = (
+        "# Note\n@relation x\n@attribute series_name string\n@attribute start_timestamp date\n"
+        "@frequency quarterly\n@missing true\n@data\n"
+        "A:2001-04-01 00-00-00:1,2,?,4\nB:2001-01-01 00-00-00:5,6.5\n"
+    )
+    table = table_of(tmp_path, text, "a.tsf")
+    assert table.ids.tolist() == ["A", "B"]
+    assert str(table.ds[3])[:10] == "2002-01-01"
+    assert np.array_equal(table.y, [1, 2, np.nan, 4, 5, 6.5], equal_nan=True)
+    with pytest.raises(DataError, match=r"a\.tsf: line 9 has 0 attributes\. Expected 2"):
+        table_of(tmp_path, text.replace("B:2001-01-01 00-00-00:", ""), "a.tsf")
+
+
+def test_nested_columns_and_durations_of_parquet(tmp_path: Path) -> None:
+    inner = pa.array([{"mw": float(at)} for at in range(6)])
+    pq.write_table(
+        pa.table({"elapsed": pa.array(range(0, 90, 15), pa.duration("s")), "unit": inner}),
+        tmp_path / "a.parquet",
+    )
+    table = read_table(tmp_path / "a.parquet")
+    assert table.y.tolist() == [0, 1, 2, 3, 4, 5]
+    assert "Nested fields became columns: `unit.mw`." in table.notes
+    assert any("`elapsed` is the time since the begin" in note for note in table.notes)

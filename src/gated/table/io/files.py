@@ -21,6 +21,8 @@ from gated.table.io.kinds.loaded import (
     frame_of,
     loaded_table,
 )
+from gated.table.io.kinds.monash import is_monash, read_monash
+from gated.table.io.kinds.nested import has_nested, plain_columns
 from gated.table.io.kinds.packed import GzippedText, read_bounded, unpack, zip_member, zip_names
 from gated.table.io.kinds.sheets import read_sheet
 from gated.table.io.kinds.signatures import DESCRIPTIONS, FileKind, is_text, kind_of_bytes
@@ -39,6 +41,7 @@ from gated.table.io.suffixes import (
     suffix_of,
 )
 from gated.table.io.table_file import file_state
+from gated.table.io.text.log_lines import is_log, log_rows
 from gated.table.io.text.printed import MOST_BYTES, is_printed, plain_lines
 from gated.text import listed, option
 
@@ -151,12 +154,7 @@ def _plain(file: TableFile, kind: FileKind | None, part: str | None, can_choose:
             "these. Leave it out."
         )
     if kind == "parquet" or (kind is None and suffix in PARQUET_SUFFIXES):
-        content = file.content if isinstance(file, MemoryFile) else None
-        columns = open_parquet(cast(Path, file), content)
-        loaded = Loaded(columns, name=file.name)
-        if len(set(columns.columns)) < len(columns.columns):
-            loaded = loaded_table(columns.as_written(), file.name)
-        return _noted(loaded, "parquet", DESCRIPTIONS["parquet"])
+        return _noted(_parquet(file), "parquet", DESCRIPTIONS["parquet"])
     if kind in _ARROW or (kind is None and suffix in ARROW_SUFFIXES):
         return _noted(read_arrow(file, kind or "arrow"), "arrow", "an Arrow file")
     if kind in ("html", "xml"):
@@ -167,11 +165,25 @@ def _plain(file: TableFile, kind: FileKind | None, part: str | None, can_choose:
         )
     if kind is not None:
         raise DataError(not_supported(file.name, _FOREIGN[kind]))
+    if is_monash(first_bytes(file)):
+        return read_monash(file)
     if suffix in TEXT_SUFFIXES or (_may_be_text(file) and suffix in ("", *SHEET_SUFFIXES)):
         return _noted(_text(file), "text", "delimited text")
     if _may_be_text(file) and not has_own_program(suffix):
         return _text_of_any_name(file, suffix)
     raise DataError(not_supported(file.name, suffix))
+
+
+def _parquet(file: TableFile) -> Loaded:
+    """Open a Parquet file; one with nested columns or repeated names is read as a whole."""
+    content = file.content if isinstance(file, MemoryFile) else None
+    columns = open_parquet(cast(Path, file), content)
+    nested = has_nested(columns.arrow_schema)
+    if not nested and len(set(columns.columns)) == len(columns.columns):
+        return Loaded(columns, name=file.name)
+    table = columns.as_written()
+    table, notes = plain_columns(table) if nested else (table, ())
+    return loaded_table(table, file.name, notes)
 
 
 def _text_of_any_name(file: TableFile, suffix: str) -> Loaded:
@@ -193,12 +205,18 @@ def _may_be_text(file: TableFile) -> bool:
 
 
 def _unboxed(file: TableFile | GzippedText) -> tuple[TableFile | GzippedText, tuple[str, ...]]:
-    """A printed table in a box without its frame; any other file as it is."""
-    if isinstance(file, GzippedText) or not is_printed(first_bytes(file)):
+    """A printed table in a box without its frame, a log as rows; any other file as it is."""
+    if isinstance(file, GzippedText) or not (is_printed(head := first_bytes(file)) or is_log(head)):
         return file, ()
     with file.open("rb") as stream:
         content = stream.read(MOST_BYTES + 1)
-    plain = None if len(content) > MOST_BYTES else plain_lines(content.decode(errors="replace"))
+    if len(content) > MOST_BYTES:
+        return file, ()
+    text = content.decode(errors="replace")
+    log = log_rows(text) if is_log(head) else None
+    if log is not None:
+        return MemoryFile(file.name, log.text.encode()), log.notes
+    plain = plain_lines(text)
     if plain is None:
         return file, ()
     return MemoryFile(file.name, plain.encode()), ("The frame around the table was cut.",)

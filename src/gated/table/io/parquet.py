@@ -84,6 +84,11 @@ class ParquetColumns:
         """Names of the columns."""
         return list(self._schema.names)
 
+    @property
+    def arrow_schema(self) -> pa.Schema:
+        """The type of each column in Arrow."""
+        return self._schema
+
     @cached_property
     def schema(self) -> nw.Schema:
         """The type of each column."""

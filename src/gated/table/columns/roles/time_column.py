@@ -76,13 +76,15 @@ def _time_by_name(choice: Choice) -> str | None:
     if dates:
         return dates[0]
     named = [name for name in choice.free() if plain(choice.written(name)) in STEP_NAMES]
-    if named:
-        return named[0]
     first = choice.columns[0]
+    if named and (named[0] != first or choice.kinds[first] != "text"):
+        return named[0]
     if len(choice.free(NUMERIC - {"empty"})) > 0 and is_elapsed(choice.source, first):
         choice.columns.remove(first)
         choice.notes.append(f"left out: `{first}` is the time since the begin, in even steps.")
         return None
+    if named:
+        return named[0]
     if first in UNNAMED and choice.kinds[first] == "integer" and len(choice.free(NUMERIC)) > 1:
         gaps = np.diff(read_numbers(choice.source, first).values)
         if len(gaps) and gaps[0] > 0 and (gaps == gaps[0]).all():

@@ -8,6 +8,7 @@ import pyarrow.ipc
 
 from gated.errors import DataError
 from gated.table.io.kinds.loaded import Loaded, TableFile, loaded_table
+from gated.table.io.kinds.nested import has_nested, plain_columns
 from gated.table.io.kinds.packed import read_bounded
 from gated.table.io.kinds.signatures import FileKind
 
@@ -46,7 +47,8 @@ def read_arrow(file: TableFile, kind: FileKind) -> Loaded:
         raise DataError(
             f"{file.name}: the file is damaged or not an Arrow file ({reason})."
         ) from problem
-    return loaded_table(table, file.name)
+    table, notes = plain_columns(table) if has_nested(table.schema) else (table, ())
+    return loaded_table(table, file.name, notes)
 
 
 def _read_apart(content: bytes) -> pa.Table:
