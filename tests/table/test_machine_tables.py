@@ -210,3 +210,11 @@ def test_nested_columns_and_durations_of_parquet(tmp_path: Path) -> None:
     assert table.y.tolist() == [0, 1, 2, 3, 4, 5]
     assert "Nested fields became columns: `unit.mw`." in table.notes
     assert any("`elapsed` is the time since the begin" in note for note in table.notes)
+
+
+def test_a_code_before_months_is_cut(tmp_path: Path) -> None:
+    months = [f"{2021 + at // 12}{at % 12 + 1:02d}" for at in range(14)]
+    rows = "".join(f"CPI_{month};{at},5\n" for at, month in enumerate(months))
+    table = table_of(tmp_path, "time;value\n" + rows)
+    assert (table.frequency.alias, begin_and_end(table)[1]) == ("MS", "2022-02-01T00:00")
+    assert "The code before the months was cut." in table.notes

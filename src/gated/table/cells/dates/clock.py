@@ -5,6 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gated.arrays import BoolArray, IntArray
+from gated.table.cells.dates.code_before import without_code
 from gated.table.cells.dates.spans import SECOND, flags, part
 
 __all__ = [
@@ -41,6 +42,7 @@ WEEK_OF = (
     r"^(?i:week (?:of|commencing|beginning|starting|ending|ended)|w/[ce]|woche (?:vom|ab)|"
     r"semaine du):? (.*\d.*)$"
 )
+CODE_NOTE = "The code before the months was cut."
 SPANS_NOTE = "Each span of days is written as its first day."
 # Clocks without colons: 20240101:0011, 20240101T001100 and 01/01/2024 13H. In Japan, China and
 # Korea the weekday stands in brackets behind the date: 2024/1/5(金).
@@ -66,17 +68,18 @@ def with_colons(texts: pa.Array) -> pa.Array:
     for pattern, written in COMPACT_CLOCKS:
         if pc.any(pc.match_substring_regex(texts[:LOOK], pattern)).as_py():
             texts = pc.replace_substring_regex(texts, pattern, written)
-    return texts
+    return without_code(texts)
 
 
 def span_notes(texts: pa.Array) -> list[str]:
-    """A note on spans of days, such as 2024-01-01/2024-01-07.
+    """Notes on spans of days, such as 2024-01-01/2024-01-07, and on a code before months.
 
     >>> span_notes(pa.array(["2024-01-01/2024-01-07"]))
     ['Each span of days is written as its first day.']
     """
     are_spans = pc.any(pc.match_substring_regex(texts[:LOOK], SPAN_OF_DAYS)).as_py()
-    return [SPANS_NOTE] if are_spans else []
+    notes = [SPANS_NOTE] if are_spans else []
+    return notes if without_code(texts) is texts else [*notes, CODE_NOTE]
 
 
 def clock_of(pieces: pa.StructArray) -> tuple[IntArray, BoolArray]:
