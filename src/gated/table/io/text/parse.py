@@ -191,7 +191,9 @@ def _split_slowly(layout: Layout, problem: pa.ArrowInvalid | None = None) -> Row
     rows = [cells for _, cells in numbered]
     length = footer_length(rows, layout.kinds)
     data = rows[: len(rows) - length]
-    repaired = equal_lengths(data, layout.width, layout.rows_above)
+    repaired = equal_lengths(
+        data, layout.width, layout.rows_above, " " if layout.is_blank else layout.separator
+    )
     if repaired is None:
         raise rows_error(layout) from problem
     columns = [list(column) for column in zip(*repaired.rows, strict=True)]
