@@ -54,9 +54,7 @@ def test_infinite_and_overflowing_values_are_masked_and_counted(tmp_path: Path) 
     assert np.isnan(found.values[:3]).all()
 
 
-@pytest.mark.parametrize(
-    "cell", ["12 kg", "€5", '"1,23"', "1_000", "low", "0x10", "1.2.3", "5%", "١"]
-)
+@pytest.mark.parametrize("cell", ["12 kg", "€5", '"1,23"', "1_000", "low", "0x10", "1.2.3", "5%"])
 def test_an_invalid_cell_is_an_error_with_row_and_value(tmp_path: Path, cell: str) -> None:
     with pytest.raises(DataError) as caught:
         from_file(tmp_path, "1", "2", cell)

@@ -20,6 +20,7 @@ import pyarrow as pa
 from gated.table.io.rows.footer import footer_note
 from gated.table.io.rows.nth_days import with_nth_days
 from gated.table.io.rows.repeated_names import RepeatedName
+from gated.table.io.text.digits import with_plain_digits
 from gated.table.io.text.encoding import ENCODING_NAMES, detect_encoding, older_encoding
 from gated.table.io.text.find_layout import find_layout
 from gated.table.io.text.layout import Layout, records
@@ -68,13 +69,22 @@ def read_delimited(path: Path) -> DelimitedText:
     refuse_open_quote(layout, rows.table)
     table, repeated, name_notes = name_columns(path, rows.table, layout.names)
     table, blank_notes = cut_blanks(table)
+    table, digit_notes = with_plain_digits(table)
     table, nth_notes = _with_nth_days(table, layout)
     if table.num_rows == 0 and not layout.names:
         raise empty(path)
     file_row: Callable[[int], int] = partial(_file_row, layout)
     below = file_row(table.num_rows) if rows.footer else 0
     table, file_row, header_notes = without_repeated_header(table, table.column_names, file_row)
-    notes = [*layout.notes, *header_notes, *name_notes, *rows.notes, *blank_notes, *nth_notes]
+    notes = [
+        *layout.notes,
+        *header_notes,
+        *name_notes,
+        *rows.notes,
+        *blank_notes,
+        *digit_notes,
+        *nth_notes,
+    ]
     if layout.encoding != "utf-8":
         name = ENCODING_NAMES.get(layout.encoding, layout.encoding)
         notes.insert(0, f"The file is not UTF-8; it was read as {name}.")

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from gated.arrays import BoolArray
 from gated.table.cells.dates.clock import DATE_AND_TIME, with_colons
 from gated.table.cells.dates.names import MONTH_NAME, WEEKDAY_NAME
+from gated.table.cells.dates.scripts import in_latin
 from gated.table.cells.dates.spans import flags
 
 __all__ = ["FORMS", "Form", "date_texts", "looks_like_dates", "matching_forms", "without_accents"]
@@ -27,9 +28,12 @@ YEAR = r"(?P<y>\d{4}|\d{2})"
 NAME = rf"(?P<b>{MONTH_NAME})"
 GAP, NO_GAP = r"[-/. ,_']+", r"[-/. ,_']*"
 QUARTER = (
-    "(?:quarters?|quartals?|quartaal|kwartaal|kwartal|kvartal|trimestre|trimester|trim|qtr|kv|q|k)"
+    "(?:quarters?|quartals?|quartaal|kwartaal|kwartal|kvartal|trimestre|trimester|trimestr|trim|"
+    "ceyrek|quy|triwulan|qtr|kv|q|k)"
 )
 FISCAL = "(?:fy|gj)"  # of a fiscal year, a Geschäftsjahr
+ANY_QUARTER = f"(?:{QUARTER}|kw)"  # kw. is a week in German, and a quarter in Polish
+ROMAN = {"iv": 4, "iii": 3, "ii": 2, "i": 1}  # numerals of quarters
 HALF = "(?:halbjahr|semestre|semester|half|hj|sem|h|s)"
 WEEK = (
     "(?:calendar week|kalenderwoche|week|woche|semaine|semana|settimana|vecka|uke|uge|wk|kw|cw|"
@@ -116,7 +120,7 @@ FORMS = (
     Form("Hn YY", rf"^h{NO_GAP}(?P<h>[12]){GAP}(?P<y>\d{{2}})$", HALVES),
     Form("nHYYYY", rf"^(?P<h>[12])[. ]*{HALF}{NO_GAP}{YEAR}$", HALVES),
     Form("YYYYMnn", rf"^{LONG_YEAR}{NO_GAP}m(?:m|onth)?{NO_GAP}(?P<m>\d{{1,2}})$"),
-    Form("Mnn YYYY", rf"^m(?:onth)?{NO_GAP}(?P<m>\d{{1,2}}){GAP}{LONG_YEAR}$"),
+    Form("Mnn YYYY", rf"^(?:m(?:onth)?|thang){NO_GAP}(?P<m>\d{{1,2}}){GAP}{LONG_YEAR}$"),
     Form(
         "YYYY-Www",
         rf"^{LONG_YEAR}{NO_GAP}{WEEK}{NO_GAP}(?P<w>\d{{1,2}})(?:-?(?P<i>[1-7]))?$",
@@ -155,6 +159,7 @@ def date_texts(pieces: pa.StructArray) -> pa.Array:
     texts = pc.fill_null(pc.struct_field(pieces, "date"), "")
     if pc.all(pc.match_substring_regex(_sample(texts), DIGITS_ONLY)).as_py():
         return texts
+    texts = in_latin(texts)
     if pc.any(pc.match_substring_regex(texts, CJK_YEAR)).as_py():
         for sign in (CJK_YEAR, "[月월]"):
             texts = pc.replace_substring_regex(texts, rf"(\d) *{sign} *", r"\1-")
@@ -171,6 +176,21 @@ def date_texts(pieces: pa.StructArray) -> pa.Array:
         (r"^ | $", ""),
     ):
         texts = pc.replace_substring_regex(texts, pattern, plain)
+    return _with_plain_quarters(texts)
+
+
+def _with_plain_quarters(texts: pa.Array) -> pa.Array:
+    """Quarters in Roman numerals, such as IV trim. 2020, with digits; other texts as they are."""
+    if not pc.any(pc.match_substring_regex(texts, r"\b(?:iv|i{1,3})\b")).as_py():
+        return texts
+    for numeral, digit in ROMAN.items():
+        for pattern, plain in (
+            (rf"^{numeral}{GAP}{ANY_QUARTER}{NO_GAP}(\d{{4}})$", rf"q{digit} \1"),
+            (rf"^{ANY_QUARTER}{GAP}{numeral}{GAP}(\d{{4}})$", rf"q{digit} \1"),
+            (rf"^(\d{{4}}){GAP}{numeral}{GAP}{ANY_QUARTER}\.?$", rf"q{digit} \1"),
+            (rf"^(\d{{4}}){NO_GAP}{ANY_QUARTER}{GAP}{numeral}$", rf"q{digit} \1"),
+        ):
+            texts = pc.replace_substring_regex(texts, pattern, plain)
     return texts
 
 

@@ -1,4 +1,4 @@
-"""Names of months and weekdays in the larger European languages, without accents."""
+"""Names of months and weekdays in the languages with Latin letters, without accents."""
 
 __all__ = ["MONTHS", "MONTH_NAME", "WEEKDAY_NAME", "words"]
 
@@ -14,27 +14,40 @@ def words(text: str) -> frozenset[str]:
 MONTHS: tuple[frozenset[str], ...] = tuple(
     words(names)
     for names in (
+        "jaanuar januara janvaris sausis sausio gener sijecanj sijecnja "
         "january jan januar janner jann janvier janv enero ene gennaio gen janeiro januari "
         "styczen stycznia sty leden ledna led ianuarie ian tammikuu tammi ocak oca januarius",
+        "veebruar februara februaris vasaris vasario febrer pebruari veljaca veljace "
         "february feb febr februar feber fevrier fevr fev febrero febbraio fevereiro februari "
         "luty lutego lut unor unora uno februarie helmikuu helmi subat sub",
+        "marcius maret marec marca marts kovas kovo ozujak ozujka "
         "march mar marz maerz mrz mars marzo marco maart mrt marts marec marzec marca "
         "brezen brezna bre martie maaliskuu maalis mart",
+        "aprill aprila aprilis balandis balandzio travanj travnja "
         "april apr avril avr abril abr aprile aprilis kwiecien kwietnia kwi duben dubna dub "
         "aprilie huhtikuu huhti nisan nis",
+        "majus maijs geguze geguzes maig svibanj svibnja "
         "may mai mayo maggio mag maio mei maj maja kveten kvetna kve toukokuu touko mayis",
+        "junius juuni juna junijs birzelis birzelio juny "
         "june jun juni juin junio giugno giu junho czerwiec czerwca cze cerven cervna iunie iun "
         "kesakuu kesa haziran haz",
+        "julius juuli jula julijs liepa liepos juliol julai srpanj srpnja "
         "july jul juli juillet juil julio luglio lug julho lipiec lipca lip cervenec cervence "
         "iulie iul heinakuu heina temmuz tem",
+        "augusztus augusta augusts rugpjutis rugpjucio agustus agt avgust ogos kolovoz "
+        "kolovoza agost "
         "august aug aout aou agosto ago augustus augusti sierpien sierpnia sie srpen srpna srp "
         "elokuu elo agustos agu",
+        "szeptember szept septembra septembris rugsejis rugsejo setembre rujan rujna "
         "september sep sept septembre septiembre set settembre setembro wrzesien wrzesnia wrz "
         "zari septembrie syyskuu syys eylul eyl",
+        "oktoober oktobra oktobris spalis spalio octubre "
         "october oct oktober okt octobre octubre ottobre ott outubro out pazdziernik "
         "pazdziernika paz rijen rijna rij octombrie lokakuu loka ekim eki",
+        "novembra novembris lapkritis lapkricio novembre studeni studenog nopember "
         "november nov novembre noviembre novembro listopad listopada lis noiembrie noi "
         "marraskuu marras kasim kas",
+        "detsember decembra decembris gruodis gruodzio desembre disember prosinac prosinca "
         "december dec dezember dez decembre diciembre dic dicembre dezembro desember des "
         "grudzien grudnia gru prosinec prosince pro decembrie joulukuu joulu aralik ara",
     )

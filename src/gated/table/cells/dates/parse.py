@@ -38,6 +38,7 @@ from gated.table.cells.dates.spans import (
     LAST_YEAR,
     NOT_A_TIME,
     SECOND,
+    are_buddhist,
     days_of,
     flags,
     full_year,
@@ -130,7 +131,7 @@ def parse_dates(
     offset, has_offset = offset_of(pieces)
     example = dates[int(np.argmax(matched))].as_py()
     label = _with_separator(label, example) + clock_label(pieces)
-    notes += [*more, *_short_year_note(parts), *zone_notes(pieces), *span_notes(texts)]
+    notes += [*more, *_year_notes(parts), *zone_notes(pieces), *span_notes(texts)]
     return ParsedDates(
         wall, offset, has_offset, too_far, label, day_first, tuple(notes), chosen.label
     )
@@ -236,8 +237,11 @@ SWAPPED = (
 TWO_FORMS = "Dates are written in two forms, with the year first and with the year last."
 
 
-def _short_year_note(parts: pa.StructArray) -> list[str]:
+def _year_notes(parts: pa.StructArray) -> list[str]:
     written, year = part(parts, "y", 0), full_year(parts)
+    if are_buddhist(written):
+        latest = int(np.argmax(written))
+        return [f"Buddhist years: {written[latest]} as {year[latest]}."]
     short = written != year
     if not short.any():
         return []

@@ -9,13 +9,25 @@ import pyarrow.compute as pc
 from gated.arrays import BoolArray, IntArray
 from gated.table.cells.dates.names import MONTHS
 
-__all__ = ["DAY", "FIRST_YEAR", "LAST_YEAR", "NOT_A_TIME", "SECOND", "days_of", "flags", "part"]
+__all__ = [
+    "DAY",
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "NOT_A_TIME",
+    "SECOND",
+    "are_buddhist",
+    "days_of",
+    "flags",
+    "part",
+]
 
 NOT_A_TIME = np.iinfo(np.int64).min  # how numpy stores NaT
 SECOND = 1_000_000_000  # ns
 DAY = 86_400 * SECOND
 FIRST_YEAR, LAST_YEAR = 1678, 2261  # the whole years that int64 nanoseconds can count
 PIVOT = 69  # of two digits, as in POSIX: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068
+BUDDHIST = 543  # years before the common era in which the Buddhist one begins
+BUDDHIST_YEARS = (2400, 2643)  # 1857 to 2100; no other calendar of a table has these years
 MONTH_OF_NAME = {name: index for index, names in enumerate(MONTHS, 1) for name in names}
 MONTHS_IN = {"q": 3, "t": 4, "h": 6}  # in a quarter, a third and a half of a year
 
@@ -70,7 +82,19 @@ def full_year(parts: pa.StructArray) -> IntArray:
     if "y" not in _names(parts):
         return year
     short = flags(pc.equal(pc.utf8_length(pc.struct_field(parts, "y")), 2))
-    return np.where(short, year + np.where(year >= PIVOT, 1900, 2000), year)
+    year = np.where(short, year + np.where(year >= PIVOT, 1900, 2000), year)
+    return np.where(year > 0, year - BUDDHIST, year) if are_buddhist(year) else year
+
+
+def are_buddhist(years: IntArray) -> bool:
+    """Whether all written years are of the Buddhist calendar, as in Thailand; 0 is none.
+
+    >>> are_buddhist(np.array([2565, 0, 2566])), are_buddhist(np.array([2565, 2023]))
+    (True, False)
+    """
+    written = years[years > 0]
+    first, last = BUDDHIST_YEARS
+    return bool(len(written) and ((written >= first) & (written <= last)).all())
 
 
 def _names(parts: pa.StructArray) -> list[str]:

@@ -34,7 +34,13 @@ WORD_BYTES = 2.5  # bytes of a word in a script of its own; an accent is one byt
 FEWEST_BYTES = 4  # bytes that are not ASCII, below which only frequent characters decide
 KANA = ("\u3041", "\u30fe")
 CYRILLIC = ("cp1251", "koi8_r")
-CYRILLIC_SIGNS = bytes((0x85, 0x96, 0x97, 0xA0, 0xA8, 0xAB, 0xB0, 0xB8, 0xB9, 0xBB))  # ё, №, « …
+# Signs and letters below А in 1251: quotes, dashes, ё, №, «, °, ·, ², and Ukrainian і, ї, є, ґ.
+CYRILLIC_SIGNS = bytes.fromhex("85919293949697a0a5a8aaabafb0b1b2b3b4b7b8b9babbbf")
+SHORT_WORD = 4  # letters; units such as кВт have capitals anywhere
+# Letters of Hebrew in 1255; in 1251 they are small letters up to ъ, and fewer of them are vowels.
+FIRST_HEBREW, LAST_HEBREW = 0xE0, 0xFA
+RUSSIAN_VOWELS = "аеиоу".encode("cp1251")
+FEWEST_VOWELS = 1 / 3  # of the letters of Russian
 FIRST_CYRILLIC_LETTER = 0xC0  # of both
 WESTERN = frozenset("äöüßéèêëàâáíóúçñãõåøæîïôûùÄÖÜÉÈÀÂÁÍÓÚÇÑÃÅØÆ°²³µ€’‘“”„–—…«»·ºª§©®±×½ \xa0")
 CENTRAL = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰöüäôľĺŕÖÜÄ°€–„”’ \xa0")
@@ -42,6 +48,7 @@ CENTRAL = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťú�
 TURKISH = frozenset("ğışĞİŞ")
 TURKISH_TEXT = TURKISH | frozenset("çöüÇÖÜâîûÂÎÛ₺€°%’“”–— \xa0")
 POUND = re.compile(r"(?<![^\W\d_])£(?=(?:m|k|bn)?(?![^\W\d_]))")  # in 1250, it is a letter of words
+FRENCH_OE = re.compile("œu", re.IGNORECASE)  # as in œuf and cœur; 1250 has ś in its place
 SAMPLE_BYTES = 1 << 16
 
 
@@ -79,6 +86,8 @@ def older_encoding(sample: bytes) -> str:
     if found[best] > 0:
         return best
     if sum(map(len, runs)) >= max(WORD_BYTES * len(runs), FEWEST_BYTES):
+        if _is_hebrew(b"".join(runs)):
+            return "cp1255"
         if cyrillic := _cyrillic(runs):
             return cyrillic
         import charset_normalizer  # only files of a rare encoding need it
@@ -111,9 +120,18 @@ def _cyrillic(runs: list[bytes]) -> str | None:
         return None
     for encoding in CYRILLIC:
         words = [run.decode(encoding) for run in runs]
+        words = [word for word in words if len(word) > SHORT_WORD] or words
         if all(word[1:].islower() or word.isupper() or len(word) == 1 for word in words):
             return encoding
     return None
+
+
+def _is_hebrew(letters: bytes) -> bool:
+    """Whether letters are those of Hebrew, and not small Cyrillic ones."""
+    if not letters or min(letters) < FIRST_HEBREW or max(letters) > LAST_HEBREW:
+        return False
+    vowels = sum(letters.count(vowel) for vowel in RUSSIAN_VOWELS)
+    return vowels < FEWEST_VOWELS * len(letters)
 
 
 def _western(sample: bytes) -> str:
@@ -125,7 +143,7 @@ def _western(sample: bytes) -> str:
     turkish = _foreign(sample.decode("cp1254", errors="ignore"))
     if turkish & TURKISH and turkish <= TURKISH_TEXT:
         return "cp1254"
-    if _foreign(POUND.sub("", text.replace("œu", ""))) <= WESTERN:
+    if _foreign(POUND.sub("", FRENCH_OE.sub("", text))) <= WESTERN:
         return "cp1252"
     try:
         central = sample.decode("cp1250")

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from gated.arrays import IntArray
 from gated.table.cells.dates.forms import without_accents
 from gated.table.cells.dates.names import MONTHS
+from gated.table.cells.dates.scripts import in_latin
 from gated.table.cells.distinct import distinct_text
 from gated.table.cells.numbers import MISSING_SPELLINGS, TEXT_TYPES, column_text
 from gated.table.io.source import Source
@@ -29,6 +30,9 @@ _LIMITS: dict[Part, tuple[int, int]] = {
     "period": (1, 50),  # half-hours; 46 and 50 on the days when the clock is changed
 }
 _MONTHS = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
+_MONTHS |= {f"number {number}": number for number in range(1, 13)}
+# Months that are numbered in Vietnamese, Chinese, Japanese and Korean: "thang 5", 5月.
+_NUMBERED_MONTH = r"^(?:thang *0?(\d{1,2})|0?(\d{1,2}) ?[月월])$"
 _LETTERS_OF_MONTHS = "jfmamjjasond"
 # Seasons of three months, named by their first letters: DJF is written as January, its middle.
 _SEASONS = {
@@ -85,7 +89,8 @@ def part_numbers(source: Source, column: str, part: Part) -> IntArray | None:
 
 def month_numbers(texts: pa.Array) -> pa.Array:
     """The numbers of months by their names in any of the languages; null for any other text."""
-    plain = pc.utf8_trim(without_accents(texts), " .")
+    plain = pc.utf8_trim(without_accents(in_latin(texts)), " .")
+    plain = pc.replace_substring_regex(plain, _NUMBERED_MONTH, r"number \1\2")
     return pa.array([_MONTHS.get(name) for name in plain.to_pylist()], pa.int64())
 
 

@@ -22,7 +22,10 @@ Part = Literal[
 PARTS: dict[Part, frozenset[str]] = {
     "year": frozenset(
         {"year", "yr", "yyyy", "jahr", "année", "annee", "an", "año", "ano", "anno", "jaar", "år",
-         "rok", "vuosi", "iso_year", "isoyear", "fiscal_year", "calendar_year", "date_year",
+         "rok", "vuosi", "yıl", "έτος", "год", "рік", "tahun", "năm", "év", "年",
+         "年份", "年度", "년", "연도",
+         "السنة", "שנה", "ปี", "वर्ष",
+         "iso_year", "isoyear", "fiscal_year", "calendar_year", "date_year",
          "year_record"}
     ),
     "quarter": frozenset(
@@ -31,7 +34,10 @@ PARTS: dict[Part, frozenset[str]] = {
     ),
     "month": frozenset(
         {"month", "mon", "mo", "mnth", "mm", "monat", "mois", "mes", "mês", "mese", "maand",
-         "måned", "månad", "miesiąc", "kuukausi", "month_number", "month_no", "month_num",
+         "måned", "månad", "miesiąc", "kuukausi", "měsíc", "ay", "μήνας", "месяц",
+         "місяць", "bulan", "tháng", "hónap",
+         "月", "月份", "월", "الشهر", "חודש", "เดือน", "महीना",
+         "month_number", "month_no", "month_num",
          "month_name", "month_of_year", "date_month", "month_record", "period"}
     ),
     "week": frozenset(
@@ -41,7 +47,9 @@ PARTS: dict[Part, frozenset[str]] = {
     ),
     "day": frozenset(
         {"day", "dd", "dy", "mday", "day_of_month", "dayofmonth", "tag", "jour", "día", "dia",
-         "giorno", "dag", "dzień", "päivä", "date_day", "day_record"}
+         "giorno", "dag", "dzień", "päivä", "den", "gün", "ημέρα", "день", "hari",
+         "ngày", "nap", "日", "일", "اليوم", "יום",
+         "วันที่", "दिन", "date_day", "day_record"}
     ),
     "day of year": frozenset(
         {"doy", "day_of_year", "dayofyear", "yday", "julian_day", "jday", "jour_de_l'année"}
