@@ -22,7 +22,7 @@ from gated.table.cells.plain import plain_kinds
 from gated.table.columns.joined_columns import JOINT
 from gated.table.io.source import Source
 from gated.table.shape.header_times import header_times
-from gated.table.shape.parts.part_cells import month_numbers, part_numbers
+from gated.table.shape.parts.part_cells import month_numbers, part_numbers, season_years
 from gated.table.shape.parts.part_names import Part, part_of
 from gated.table.shape.parts_across import days_across, weekdays_across, years_across
 from gated.table.shape.summary_rows import filtered, without_total
@@ -144,9 +144,12 @@ def _months(source: Source, columns: Sequence[str], time_col: str | None) -> Tur
             continue
         years = part_numbers(source, year, "year")
         if years is None:
+            years, offsets = season_years(source, year), _of_seasons(months)
+        else:
+            offsets = _of_water_years(year, months)
+        if years is None or not offsets:
             continue
-        begin = (years - 1970).astype("M8[Y]").astype("M8[M]")
-        months = _of_water_years(year, months)
+        begin, months = (years - 1970).astype("M8[Y]").astype("M8[M]"), offsets
         ds = np.concatenate([(begin + offset).astype("M8[ns]") for offset in months.values()])
         labels = [
             name
@@ -168,6 +171,18 @@ def _of_water_years(year: str, months: dict[str, int]) -> dict[str, int]:
     if begin == 0 or not is_turned or not _WATER_YEAR.search(year):
         return months
     return {name: month - 12 * (month >= begin) for name, month in months.items()}
+
+
+def _of_seasons(months: dict[str, int]) -> dict[str, int]:
+    """The months of years such as 2019/20: those before the first column are of the second year.
+
+    They are none if the columns begin with January: it may be of either year.
+    """
+    numbers = list(months.values())
+    begin, step = numbers[0], 12 // len(numbers)
+    if begin == 0 or numbers != [(begin + step * place) % 12 for place in range(len(numbers))]:
+        return {}
+    return {name: month + 12 * (month < begin) for name, month in months.items()}
 
 
 def _hours(source: Source, columns: Sequence[str], time_col: str | None) -> Turned | None:

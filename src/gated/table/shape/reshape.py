@@ -10,6 +10,7 @@ from gated.table.shape.across import turned
 from gated.table.shape.filled_down import with_filled_labels
 from gated.table.shape.parts.time_parts import with_joined_time
 from gated.table.shape.summary_rows import without_subtotals, without_whole_years
+from gated.table.shape.year_rows import with_years_of_rows
 
 __all__ = ["Shaped", "reshaped", "reshaped_as_before"]
 
@@ -53,14 +54,15 @@ def reshaped(source: Source, request: Request) -> Shaped:
             names.time_col,
         ):
             return Shaped(found.source, names, found.notes)
+    source, years = with_years_of_rows(source)
     source, totals = without_subtotals(source)
     source, labels = with_filled_labels(source)
     without, notes = without_whole_years(source)
     joined = with_joined_time(without, taken, time_col, request.time_format)
     if joined is None or (time_col is None and request.time_col not in (None, joined.column)):
-        return Shaped(source, request, (*totals, *labels))
+        return Shaped(source, request, (*years, *totals, *labels))
     read = replace(request, time_col=joined.column, time_format=None)
-    return Shaped(joined.source, read, (*totals, *labels, *notes, *joined.notes))
+    return Shaped(joined.source, read, (*years, *totals, *labels, *notes, *joined.notes))
 
 
 def reshaped_as_before(source: Source, schema: Schema) -> tuple[Source, Schema]:

@@ -43,7 +43,7 @@ class TopRows:
         self.kinds = column_kinds(wide, min(self.width, LOOK_COLUMNS))
         self.values = [column for column, kind in enumerate(self.kinds) if kind in VALUES]
         self.times = [column for column, kind in enumerate(self.kinds) if kind == "date"]
-        fitting = [index for index in self.filled if self.fits(index)]
+        fitting = [i for i in self.filled if self.fits(i) and not self._is_merged_above_names(i)]
         timed = (index for index in fitting if self._has_time(index))
         self._first = next(timed, None) if self.times else next(iter(fitting), None)
 
@@ -196,13 +196,32 @@ class TopRows:
         row = [cell.strip() for cell in self.rows[index]]
         return len(row) == self.width + 1 and row[-1].casefold() in REMARKS and all(row)
 
+    def _is_merged_above_names(self, index: int) -> bool:
+        """Whether a row of numbers, such as years, has fewer cells than the names below it."""
+        if index + 1 >= len(self.rows) or not self._is_words(index + 1):
+            return False
+        upper, lower = (
+            [cell for cell in self.rows[at] if cell.strip()] for at in (index, index + 1)
+        )
+        return len(upper) < len(lower) > len(set(lower))
+
     def _tells_apart(self, upper: int, lower: int) -> bool:
-        """Whether names repeat, as Q1 to Q4, and the row above has a number or date for each."""
+        """Whether names repeat, as Q1 to Q4, and the row above has a number or date for each.
+
+        In a merged cell the number stands above the first of its names only.
+        """
         names = [cell.strip() for cell in self.rows[lower] if cell.strip()]
         if upper < 0 or len(set(names)) == len(names) or len(self.rows[upper]) != self.width:
             return False
-        cells = zip(self.rows[upper], self.rows[lower], strict=False)
-        return all(cell_kind(cell) in VALUES for cell, name in cells if name.strip())
+        pairs = zip(self.rows[upper], self.rows[lower], strict=False)
+        above = [cell.strip() for cell, name in pairs if name.strip()]
+        if above[0] in names or (len(above) < len(names) and cell_kind(above[0]) not in VALUES):
+            return False
+        if cell_kind(above[0]) not in VALUES:  # a name of the first column in either row
+            above = above[1:]
+        return bool(above[:1] and above[0]) and all(
+            cell_kind(cell) in VALUES for cell in above if cell
+        )
 
     def _has_time(self, index: int) -> bool:
         row = self.rows[index]

@@ -14,7 +14,7 @@ from gated.table.cells.numbers import MISSING_SPELLINGS, TEXT_TYPES, column_text
 from gated.table.io.source import Source
 from gated.table.shape.parts.part_names import Part
 
-__all__ = ["clock_seconds", "is_clock", "month_numbers", "part_numbers"]
+__all__ = ["clock_seconds", "is_clock", "month_numbers", "part_numbers", "season_years"]
 
 _LOOKED_AT = 20  # rows that show whether a column may hold times of day
 
@@ -53,6 +53,7 @@ _QUARTER = r"^(?:[QqTtKk]\.?\s?0?)?(?P<n>[1-4])(?:\.?\s?(?:[Qq](?:uartal|tr)?|tr
 _WEEK = r"^(?:(?:[Ww]|[Kk][Ww]|[Ww]eek)\.?\s?)?(?P<n>\d{1,2})$"
 _NUMBER = r"^(?P<n>\d{1,4})(?:\.0*)?$"
 _YEAR = r"^(?:[Ff][Yy]\s?)?(?P<n>\d{4})(?:\.0*)?$"
+_SEASON = r"^(?:[Ff][Yy]\s?)?(?P<year>\d{4})\s?[-–/]\s?(?P<end>\d{2}|\d{4})$"
 _MONTH = r"^(?:[MmPp]\s?)?(?P<n>\d{1,2})(?:\.0*)?$"
 _PATTERNS: dict[Part, str] = {"quarter": _QUARTER, "week": _WEEK, "month": _MONTH, "year": _YEAR}
 # A column of periods holds months or quarters only if its cells say so: M01, Q03.
@@ -85,6 +86,23 @@ def part_numbers(source: Source, column: str, part: Part) -> IntArray | None:
     if numbers.min() < low or numbers.max() > high:
         return None
     return np.asarray(numbers[codes], dtype=np.int64)
+
+
+def season_years(source: Source, column: str) -> IntArray | None:
+    """[R] the first of the two years of each cell such as 2019/20; None if a cell is none.
+
+    The second year of all of them follows the first.
+    """
+    codes, texts = _texts(source, column)
+    if texts is None:
+        return None
+    fields = pc.extract_regex(texts, _SEASON)
+    if fields.null_count:
+        return None
+    years, ends = _field(fields, "year"), _field(fields, "end")
+    if ((years + 1) % 100 != ends % 100).any():
+        return None
+    return np.asarray(years[codes], dtype=np.int64)
 
 
 def month_numbers(texts: pa.Array) -> pa.Array:

@@ -17,7 +17,13 @@ from gated.table.columns.joined_columns import JOINT
 from gated.table.io.source import Source
 from gated.table.shape.filled_down import with_filled_down
 from gated.table.shape.parts.half_hours import half_hours_of_day
-from gated.table.shape.parts.part_cells import clock_seconds, is_clock, is_month_names, part_numbers
+from gated.table.shape.parts.part_cells import (
+    clock_seconds,
+    is_clock,
+    is_month_names,
+    part_numbers,
+    season_years,
+)
 from gated.table.shape.parts.part_names import Part, is_part, part_of
 from gated.table.shape.parts.unnamed_parts import UNNAMED_COLUMN, unnamed_times
 from gated.table.time.candidates import looks_like_times
@@ -109,6 +115,8 @@ def with_joined_time(
     if not years and months:  # names of months beside numbers such as 2024, under any name
         years = [name for name in free if kind_of_column(source, name) == "integer"]
     for year in years:
+        if (seasons := season_years(source, year)) is not None:
+            return _beside_season(source, year, seasons, free)
         filled = with_filled_down(source, year)
         numbers = part_numbers(filled, year, "year")
         if numbers is not None and _repeats(numbers):
@@ -131,10 +139,12 @@ def _is_date(source: Source, name: str) -> bool:
 
 
 def _has_fiscal_years(source: Source, name: str) -> bool:
-    """Whether a column has years such as FY2024, which look like dates, and not dates."""
+    """Whether a column has years such as FY2024 or 2023/24, which look like dates."""
     if not part_of(name, "year") and not _FISCAL.match(name):
         return False
-    return part_numbers(source, name, "year") is not None
+    if part_numbers(source, name, "year") is not None:
+        return True
+    return season_years(source, name) is not None
 
 
 def _repeats(values: IntArray) -> bool:
@@ -228,6 +238,25 @@ def _beside_year(
                 return replace(joined, notes=(*joined.notes, _FISCAL_NOTE))
             return joined
     return None
+
+
+def _beside_season(
+    source: Source, year: str, seasons: IntArray, free: Sequence[str]
+) -> JoinedTime | None:
+    """Join years such as 2019/20 with months: the first month of each year is that of its row.
+
+    The first year may be written from a later month on; the other ones show where a year begins.
+    """
+    found = _columns_of(source, ("month",), [name for name in free if name != year])
+    if found is None:
+        return None
+    column, months = next(iter(found.items()))
+    order = np.flatnonzero(np.diff(seasons) > 0) + 1
+    begins = np.unique(months[order])
+    if len(begins) != 1 or begins[0] == 1:  # with January first, it may be of either year
+        return None
+    times, _ = _since_year(seasons + (months < begins[0]), {"month": months})
+    return _joined(source, (year, column), times)
 
 
 def _cells(source: Source, columns: Sequence[str], row: int) -> str:

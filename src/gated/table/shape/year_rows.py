@@ -1,0 +1,72 @@
+"""Writes the year that stands alone above its months into each month: `2023`, `Jan`, `Feb`, …"""
+
+from dataclasses import replace
+
+import narwhals as nw
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gated.table.cells.numbers import TEXT_TYPES, column_text
+from gated.table.io.parquet import ParquetColumns
+from gated.table.io.source import Source
+from gated.table.shape.parts.part_cells import month_numbers
+from gated.table.shape.summary_rows import filtered
+from gated.text import counted
+
+__all__ = ["with_years_of_rows"]
+
+_YEAR = r"^(?:1[7-9]|20|21)\d{2}$"
+_MOST_ROWS = 10_000  # of a table that people write; months of 800 years
+
+
+def with_years_of_rows(source: Source) -> tuple[Source, tuple[str, ...]]:
+    """Join each month with the year that stands alone in a row above, and leave out that row.
+
+    Returns:
+        The table, and a note if years were joined.
+
+    Example:
+        >>> import pandas as pd
+        >>> from gated.table.io.source import open_source
+        >>> cells = ["2023", "November", "December", "2024", "January"]
+        >>> frame = pd.DataFrame({"month": cells, "y": [None, 5.0, 6.0, None, 7.0]})
+        >>> source, notes = with_years_of_rows(open_source(frame))
+        >>> source.frame["month"].to_list()
+        ['November 2023', 'December 2023', 'January 2024']
+        >>> notes
+        ('The year in 2 rows of `month` was joined to the months below it.',)
+    """
+    frame = source.frame
+    if isinstance(frame, ParquetColumns) or len(frame) > _MOST_ROWS:
+        return source, ()
+    for name in frame.columns:
+        if frame[name].dtype not in TEXT_TYPES:
+            continue
+        texts = pc.utf8_trim_whitespace(pc.fill_null(column_text(frame[name]), ""))
+        texts = texts.combine_chunks()
+        if not _begins_with_year(texts):
+            continue
+        is_year = np.asarray(pc.match_substring_regex(texts, _YEAR), dtype=np.bool_)
+        months = texts.filter(pa.array(~is_year))
+        if not len(months) or month_numbers(months).null_count:
+            continue
+        above = texts.take(
+            pa.array(np.maximum.accumulate(np.where(is_year, np.arange(len(texts)), 0)))
+        )
+        cells = pc.binary_join_element_wise(texts, above, " ")
+        if len(pc.unique(cells)) < len(cells):
+            continue
+        values = cells.to_pandas() if frame.implementation.is_pandas_like() else cells
+        series = nw.new_series(name, values, backend=frame.implementation)
+        joined = replace(source, frame=frame.with_columns(series))
+        rows = counted(int(is_year.sum()), "row", "rows")
+        note = f"The year in {rows} of `{name}` was joined to the months below it."
+        return filtered(joined, ~is_year), (note,)
+    return source, ()
+
+
+def _begins_with_year(texts: pa.Array) -> bool:
+    first = texts[:2]
+    is_year = pc.match_substring_regex(first, _YEAR).to_pylist()
+    return bool(is_year == [True, False] and month_numbers(first[1:]).null_count == 0)
