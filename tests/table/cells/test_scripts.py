@@ -118,3 +118,33 @@ def test_names_of_columns_keep_their_letters(tmp_path: Path, header: str, encodi
     cells = [f"2024-01-0{day}" for day in range(1, 7)]
     table = read(tmp_path / "a.csv", header, cells, NUMBERS, encoding)
     assert table.schema.target_col == header.split(";")[1]
+
+
+def test_two_digits_of_years_far_ahead_are_of_the_century_before(tmp_path: Path) -> None:
+    cells = ["OCT57", "NOV57", "DEC57", "JAN58", "FEB58", "MAR58"]
+    table = read(tmp_path / "a.csv", "month;y", cells, NUMBERS, "utf-8")
+    assert table.ds[0] == np.datetime64("1957-10-01")
+    assert any("57 as 1957" in note for note in table.notes)
+
+
+def test_two_digits_of_recent_years_are_of_this_century(tmp_path: Path) -> None:
+    cells = ["OCT19", "NOV19", "DEC19", "JAN20", "FEB20", "MAR20"]
+    table = read(tmp_path / "a.csv", "month;y", cells, NUMBERS, "utf-8")
+    assert table.ds[0] == np.datetime64("2019-10-01")
+
+
+@pytest.mark.parametrize(
+    ("months", "values"),
+    [
+        (["Oktober 2022", "November 2022", "Dezember 2022"], [2103, 1988, 3017]),
+        (["ottobre 2022", "novembre 2022", "dicembre 2022"], [2103, 1988, 3017]),
+        (["Oct 2022", "Nov 2022", "Dec 2022"], [2.103, 1.988, 3.017]),
+        (["2022-10", "2022-11", "2022-12"], [2.103, 1.988, 3.017]),
+    ],
+)
+def test_points_separate_thousands_beside_months_of_a_language_with_decimal_commas(
+    tmp_path: Path, months: list[str], values: list[float]
+) -> None:
+    table = read(tmp_path / "a.csv", "t;y", months, ["2.103", "1.988", "3.017"], "utf-8")
+    assert table.y.tolist() == values
+    assert any("the point was read as" in note for note in table.notes)

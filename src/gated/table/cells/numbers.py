@@ -18,6 +18,8 @@ import pyarrow.compute as pc
 from gated.arrays import FloatArray
 from gated.errors import DataError
 from gated.table.cells.codes import Code, find_codes
+from gated.table.cells.dates.forms import without_accents
+from gated.table.cells.dates.names import are_months_of_another_language
 from gated.table.cells.written.reading import read_written, separator_text
 from gated.table.cells.written.separators import (
     Sign,
@@ -52,6 +54,7 @@ DECIMAL_COMMA = r"^[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?$"
 # Thousands separators as in English; "0,123" and "1,23" can only be decimals.
 THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"
 LARGEST_EXACT = 2**53  # float64 represents all whole numbers up to it
+LOOK_NAMES = 100  # first rows of a column, in which names of months are looked for
 KEEP_CODES = "none"  # the value of the option `missing` that masks no code
 
 
@@ -207,7 +210,10 @@ def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
     elif _has_thousands(text):
         decimal = "."
         repairs, plain = separator_text(None, (",",)), pc.replace_substring(text, ",", "")
-    elif source.decimal_comma and separate_thousands(text, "."):
+    elif source.decimal_comma and (
+        separate_thousands(text, ".")
+        or (has_only_points_of_thousands(text) and _names_months(source, column))
+    ):
         decimal = ","
         repairs, plain = separator_text(None, (".",)), pc.replace_substring(text, ".", "")
     elif source.decimal_comma and not source.open_comma and may_be_thousands(text, "."):
@@ -220,6 +226,17 @@ def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
         repairs = ("the point was read as the decimal sign",)
     values = np.asarray(numbers.to_numpy(), dtype=np.float64)
     return _Text(values, repairs, decimal=decimal)
+
+
+def _names_months(source: Source, column: str) -> bool:
+    """Whether another column names months in a language that has decimal commas, not points."""
+    for name in source.frame.columns:
+        series = source.frame[name].head(LOOK_NAMES)
+        if name != column and series.dtype in TEXT_TYPES:
+            texts = without_accents(pc.unique(column_text(series).drop_null()))
+            if are_months_of_another_language(texts.to_pylist()):
+                return True
+    return False
 
 
 def _as_written(

@@ -1,6 +1,9 @@
 """Names of months and weekdays in the languages with Latin letters, without accents."""
 
-__all__ = ["MONTHS", "MONTH_NAME", "WEEKDAY_NAME", "words"]
+import re
+from collections.abc import Iterable
+
+__all__ = ["MONTHS", "MONTH_NAME", "WEEKDAY_NAME", "are_months_of_another_language", "words"]
 
 
 def words(text: str) -> frozenset[str]:
@@ -73,3 +76,21 @@ def _alternatives(names: frozenset[str]) -> str:
 
 MONTH_NAME = _alternatives(frozenset().union(*MONTHS))
 WEEKDAY_NAME = _alternatives(WEEKDAYS)
+_ENGLISH = words(
+    "january february march april may june july august september october november december "
+    "jan feb mar apr may jun jul aug sep sept oct nov dec"
+)
+_ALL_NAMES = frozenset().union(*MONTHS)
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def are_months_of_another_language(texts: Iterable[str]) -> bool:
+    """Whether some texts in small letters without accents have a month that no English text has.
+
+    >>> are_months_of_another_language(["marz 2021", "april 2021"])
+    True
+    >>> are_months_of_another_language(["may 2021", "april 2021"])
+    False
+    """
+    found = {word for text in texts for word in _WORD.findall(text)} & _ALL_NAMES
+    return bool(found - _ENGLISH)

@@ -1,6 +1,7 @@
 """Converts the named parts of dates to days since 1970."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -25,7 +26,9 @@ NOT_A_TIME = np.iinfo(np.int64).min  # how numpy stores NaT
 SECOND = 1_000_000_000  # ns
 DAY = 86_400 * SECOND
 FIRST_YEAR, LAST_YEAR = 1678, 2261  # the whole years that int64 nanoseconds can count
-PIVOT = 69  # of two digits, as in POSIX: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068
+# A table of past values whose years are all far ahead, such as 49 to 55, is of the century before.
+YEARS_AHEAD = 10
+PIVOT = 69  # of two digits, as in POSIX: 69 to 99 are 1969 to 1999, the others of this century
 BUDDHIST = 543  # years before the common era in which the Buddhist one begins
 BUDDHIST_YEARS = (2400, 2643)  # 1857 to 2100; no other calendar of a table has these years
 MONTH_OF_NAME = {name: index for index, names in enumerate(MONTHS, 1) for name in names}
@@ -83,6 +86,9 @@ def full_year(parts: pa.StructArray) -> IntArray:
         return year
     short = flags(pc.equal(pc.utf8_length(pc.struct_field(parts, "y")), 2))
     year = np.where(short, year + np.where(year >= PIVOT, 1900, 2000), year)
+    recent = short & (year >= 2000)
+    if recent.any() and year[recent].min() > datetime.now(UTC).year + YEARS_AHEAD:
+        year = np.where(recent, year - 100, year)
     return np.where(year > 0, year - BUDDHIST, year) if are_buddhist(year) else year
 
 
