@@ -4,7 +4,7 @@ from gated.table.columns.joined_columns import joined_name
 from gated.table.columns.names import ID_NAMES
 from gated.table.columns.roles.choice import Choice
 from gated.table.columns.roles.events import are_separated
-from gated.table.columns.roles.separating import fewest_separating
+from gated.table.columns.roles.separating import alternate, fewest_separating
 
 __all__ = ["find_ids"]
 
@@ -52,6 +52,8 @@ def _separating_ids(choice: Choice) -> str | None:
         return candidates[0] if candidates else None
     chosen = fewest_separating(choice.source, choice.time, candidates)
     if chosen is not None:
+        if not any(tiers[:-2]) and alternate(choice.source, choice.time, chosen.columns):
+            return None
         if chosen.instead:
             raise choice.ambiguous("id_col", [*chosen.columns, *chosen.instead])
         return joined_name(chosen.columns)

@@ -12,8 +12,10 @@ from gated.table.cells.distinct import distinct_values
 from gated.table.cells.numbers import column_text
 from gated.table.io.source import Source
 
-__all__ = ["Separating", "fewest_separating"]
+__all__ = ["Separating", "alternate", "fewest_separating"]
 
+_FEW_REPEATED = 1.1  # rows a time; the labels of fewer are of one series, such as the weather
+_MOST_CHANGES = 0.1  # label changes a row, of series that follow one another
 _ROWS_A_SERIES = 3  # on average; labels of fewer rows, such as remarks, are no series
 
 
@@ -83,6 +85,24 @@ def fewest_separating(source: Source, time: str, candidates: Sequence[str]) -> S
         )
     ]
     return Separating(chosen, instead)
+
+
+def alternate(source: Source, time: str, columns: Sequence[str]) -> bool:
+    """Whether the labels describe the rows of one series: few times repeat, and labels change.
+
+    Example:
+        >>> import pandas as pd
+        >>> from gated.table.io.source import open_source
+        >>> days = [f"2024-01-{day:02d}" for day in range(1, 21)] + ["2024-01-20"]
+        >>> frame = pd.DataFrame({"day": days, "sky": ["rain", "sun", "fog"] * 7})
+        >>> alternate(open_source(frame), "day", ["sky"])
+        True
+    """
+    labels = _numbered([_codes(source, name) for name in columns])
+    rows = len(labels)
+    if rows > _FEW_REPEATED * (int(_codes(source, time).max()) + 1):
+        return False
+    return int((np.diff(labels) != 0).sum()) > _MOST_CHANGES * rows
 
 
 def _are_alike(first: IntArray, second: IntArray) -> bool:
