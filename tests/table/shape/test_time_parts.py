@@ -177,3 +177,12 @@ def test_intervals_of_the_day_are_joined_by_their_begin(
     assert any("were joined" in note for note in found.notes)
     if "," in clock:
         assert any("the end of each interval, is not used" in note for note in found.notes)
+
+
+def test_joins_the_parts_of_a_date_that_is_named_before_them(tmp_path: Path) -> None:
+    path = tmp_path / "visits.csv"
+    rows = [f"2023,October,{day},{day}" for day in range(1, 15)]
+    path.write_text("visit_date_year,visit_date_month,visit_date_day,guests\n" + "\n".join(rows))
+    table = read_table(path, target_col="guests")
+    assert table.frequency.alias == "D"
+    assert str(table.ds[0].astype("M8[D]")) == "2023-10-01"

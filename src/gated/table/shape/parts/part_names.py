@@ -2,6 +2,7 @@
 
 __all__ = ["PARTS", "Part", "is_part", "part_of"]
 
+import re
 from collections.abc import Collection
 from typing import Literal
 
@@ -80,10 +81,16 @@ PARTS: dict[Part, frozenset[str]] = {
 """Part to the names of its columns, in small letters."""
 
 
+_ALL = frozenset().union(*PARTS.values())
+_OF_DATE = re.compile(r"(?:.+_)?date_(?P<part>.+)")  # arrival_date_day_of_month
+
+
 def part_of(name: str, part: Part) -> bool:
     """Whether a column has a name of a part.
 
     >>> part_of("Month of Year", "month"), part_of("months_open", "month")
+    (True, False)
+    >>> part_of("arrival_date_year", "year"), part_of("update_time", "clock")
     (True, False)
     """
     return _plain(name) in PARTS[part]
@@ -100,4 +107,6 @@ def is_part(name: str, parts: Collection[Part]) -> bool:
 
 
 def _plain(name: str) -> str:
-    return name.strip().casefold().replace(" ", "_").replace("-", "_").strip("_")
+    plain = name.strip().casefold().replace(" ", "_").replace("-", "_").strip("_")
+    of_date = _OF_DATE.match(plain)
+    return of_date["part"] if of_date and plain not in _ALL else plain
