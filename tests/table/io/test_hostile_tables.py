@@ -45,3 +45,11 @@ def test_names_that_are_no_text(tmp_path: Path) -> None:
     pq.write_table(pa.table({"ds": DAYS, "sales": VALUES}), path)
     path.write_bytes(path.read_bytes().replace(b"sales", b"\xf5ales"))
     assert "a.parquet: the file is damaged" in _refusal(path)
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_a_number_of_thousands_of_digits(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    rows = ['{"ds": "2024-01-01", "y": 1}', '{"ds": "2024-01-02", "y": ' + "7" * 5000 + "}"]
+    path.write_text("\n".join(rows) if name == "a.jsonl" else "[" + ", ".join(rows) + "]")
+    assert "a number has too many digits" in _refusal(path)

@@ -1,11 +1,13 @@
 """Keeps all fields of a JSON object that have one name; Python's reader takes only the last."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 __all__ = ["marked", "read_document", "written"]
 
+TOO_LONG = re.compile(r"\d{4301}")  # digits; Python's limit is 4,300
 MARK = "\0"  # between a repeated name and the number of the copy; no name has it
 
 
@@ -18,7 +20,14 @@ def read_document(text: str) -> Any:
     >>> [written(name) for name in read_document('{"y": 1, "y": 2}')]
     ['y', 'y']
     """
-    return json.loads(text, object_pairs_hook=_object)
+    try:
+        return json.loads(text, object_pairs_hook=_object)
+    except json.JSONDecodeError:
+        raise
+    except ValueError as problem:  # Python converts no number of more digits
+        found = TOO_LONG.search(text)
+        begin = found.start() if found else 0
+        raise json.JSONDecodeError("a number has too many digits", text, begin) from problem
 
 
 def marked(names: Sequence[str]) -> list[str]:

@@ -77,7 +77,7 @@ def _has_object_lines(text: str) -> bool:
     if not lines[0].startswith("{"):
         return False
     try:
-        json.loads(lines[0])
+        read_document(lines[0])
     except json.JSONDecodeError:
         # A first line that is cut short, before lines that begin with an object
         return len(lines) > 1 and lines[0].rstrip() != "{" and lines[1].startswith("{")
