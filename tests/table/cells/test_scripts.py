@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gated.errors import DataError
 from gated.table import Table, read_table
 
 
@@ -138,8 +139,6 @@ def test_two_digits_of_recent_years_are_of_this_century(tmp_path: Path) -> None:
     [
         (["Oktober 2022", "November 2022", "Dezember 2022"], [2103, 1988, 3017]),
         (["ottobre 2022", "novembre 2022", "dicembre 2022"], [2103, 1988, 3017]),
-        (["Oct 2022", "Nov 2022", "Dec 2022"], [2.103, 1.988, 3.017]),
-        (["2022-10", "2022-11", "2022-12"], [2.103, 1.988, 3.017]),
     ],
 )
 def test_points_separate_thousands_beside_months_of_a_language_with_decimal_commas(
@@ -148,3 +147,9 @@ def test_points_separate_thousands_beside_months_of_a_language_with_decimal_comm
     table = read(tmp_path / "a.csv", "t;y", months, ["2.103", "1.988", "3.017"], "utf-8")
     assert table.y.tolist() == values
     assert any("the point was read as" in note for note in table.notes)
+
+
+def test_points_beside_other_months_are_asked_about(tmp_path: Path) -> None:
+    for months in (["Oct 2022", "Nov 2022", "Dec 2022"], ["2022-10", "2022-11", "2022-12"]):
+        with pytest.raises(DataError, match=r'"2\.103" may be 2103 or 2\.103'):
+            read(tmp_path / "a.csv", "t;y", months, ["2.103", "1.988", "3.017"], "utf-8")
