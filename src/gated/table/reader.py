@@ -26,6 +26,7 @@ from gated.table.series.aggregation import ADDED_UP, Aggregate, checked_aggregat
 from gated.table.series.filter import SeriesFilter
 from gated.table.series.future_steps import FutureSteps
 from gated.table.series.gathering import Gathering
+from gated.table.series.notes import gap_notes, rejection_notes
 from gated.table.series.panel import Panel, complete, in_order, is_after_last, until_last
 from gated.table.series.static_features import Static, read_static
 from gated.table.shape.parts.mixed_periods import of_one_period
@@ -36,7 +37,7 @@ from gated.table.time.calendar import Frequency, usual_seasons
 from gated.table.time.grid import Grid, Months, Steps, parse_alias
 from gated.table.time.season import detect_long_season, detect_season
 from gated.table.time.times import TimeRequest
-from gated.text import counted, did_you_mean, option, shown_time
+from gated.text import counted, did_you_mean, option
 
 __all__ = ["future_steps", "read_future", "read_table"]
 
@@ -197,11 +198,11 @@ def read_table(
             *gathering.notes,
             *_missing_notes(content, whole, added, rule),
             *series_filter.notes,
-            *_gap_notes(whole, added, fill, filled),
+            *gap_notes(whole, added, fill, filled),
             *series_filter.outlier_notes(),
             season_note,
             *static_notes,
-            *_rejection_notes(rejected),
+            *rejection_notes(rejected),
         ),
         rejected=rejected,
         season_found=not is_known,
@@ -376,27 +377,3 @@ def _missing_notes(
     if rule is not None:
         return ()
     return content.missing_notes(int((~added & is_after_last(panel.y, panel.offsets)).sum()))
-
-
-def _gap_notes(panel: Panel, added: BoolArray, fill: Fill | None, filled: str) -> tuple[str, ...]:
-    if not added.any():
-        return ()
-    first, series = int(np.argmax(added)), panel.any_of(added)
-    where = f"first: {shown_time(panel.ds[first])}"
-    if len(series) > 1:
-        label = panel.ids[int(np.argmax(series))]
-        where = f"in {int(series.sum()):,} of {len(series):,} series; {where} of `{label}`"
-    other, what = ("missing", "0") if filled == "zero" else ("zero", "not observed")
-    otherwise = "not observed" if filled == "zero" else "0"
-    choice = f" ({option('fill', other)} takes them as {otherwise})" if fill is None else ""
-    return (
-        f"{int(added.sum()):,} of {counted(len(added), 'step')} had no row ({where}); "
-        f"taken as {what}{choice}.",
-    )
-
-
-def _rejection_notes(rejected: dict[str, str]) -> tuple[str, ...]:
-    if not rejected:
-        return ()
-    label, reason = next(iter(rejected.items()))
-    return (f"{counted(len(rejected), 'series', 'series')} left out; first `{label}`: {reason}",)

@@ -17,10 +17,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from gated.table.io.rows.digits import with_plain_digits
 from gated.table.io.rows.footer import footer_note
 from gated.table.io.rows.nth_days import with_nth_days
+from gated.table.io.rows.repeated_header import without_repeated_header
 from gated.table.io.rows.repeated_names import RepeatedName
-from gated.table.io.text.digits import with_plain_digits
 from gated.table.io.text.encoding import ENCODING_NAMES, detect_encoding, older_encoding
 from gated.table.io.text.find_layout import find_layout
 from gated.table.io.text.layout import Layout, records
@@ -34,7 +35,6 @@ from gated.table.io.text.opening import (
     read_head,
 )
 from gated.table.io.text.parse import Rows, split_rows
-from gated.table.io.text.repeated_header import without_repeated_header
 from gated.table.io.text.row_errors import refuse_open_quote
 from gated.table.io.text.tidy import cut_blanks, name_columns
 

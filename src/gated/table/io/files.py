@@ -11,7 +11,7 @@ from gated.errors import DataError, UsageError
 from gated.table.io.databases.read import read_database_file
 from gated.table.io.delimited import read_delimited
 from gated.table.io.kinds.arrow_files import read_arrow
-from gated.table.io.kinds.json_text import read_json
+from gated.table.io.kinds.json.text import read_json
 from gated.table.io.kinds.loaded import (
     HEAD_BYTES,
     Loaded,

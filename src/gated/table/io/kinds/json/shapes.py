@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from gated.table.io.kinds.json_copies import marked, written
-from gated.table.io.kinds.json_series import series_columns
+from gated.table.io.kinds.json.copies import marked, written
+from gated.table.io.kinds.json.series import series_columns
 from gated.table.io.rows.cell_kinds import cell_kind
 from gated.text import counted, listed
 

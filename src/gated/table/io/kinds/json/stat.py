@@ -5,7 +5,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from gated.table.io.kinds.json_shapes import JsonTable
+from gated.table.io.kinds.json.shapes import JsonTable
 from gated.text import counted
 
 __all__ = ["cube_table"]

@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from gated.errors import DataError, UsageError
-from gated.table.io.kinds.json_copies import read_document, written
-from gated.table.io.kinds.json_shapes import JsonTable, find_tables, table_of_objects
-from gated.table.io.kinds.json_stat import cube_table
+from gated.table.io.kinds.json.copies import read_document, written
+from gated.table.io.kinds.json.shapes import JsonTable, find_tables, table_of_objects
+from gated.table.io.kinds.json.stat import cube_table
 from gated.table.io.kinds.loaded import Loaded, TableFile, loaded_table
 from gated.table.io.kinds.packed import read_bounded
 from gated.table.io.kinds.typed import typed_column
