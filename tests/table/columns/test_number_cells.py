@@ -189,3 +189,19 @@ def test_points_of_three_digits_are_read_by_the_other_cells_and_said(tmp_path: P
     grouped = table_of(tmp_path, changed((0, "1.230"), (1, "2.345")))
     assert grouped.y[:3].tolist() == [1230, 2345, 108]
     assert has_note(grouped, "`Net`: the point was read as a mark between thousands.")
+
+
+def test_footnotes_behind_numbers_are_cut_and_said(tmp_path: Path) -> None:
+    table = table_of(tmp_path, changed((0, "266,691[4]"), (1, "1,204 [a]")), separator="|")
+    assert table.y[:2].tolist() == [266691, 1204]
+    assert has_note(table, "marks of footnotes, such as [4], were cut")
+
+
+def test_a_unit_does_not_hide_an_open_decimal_sign(tmp_path: Path) -> None:
+    cells = [f"1,{cell.zfill(3)} kg" for cell in PLAIN]
+    with pytest.raises(DataError, match=r'"1,097 kg" may be 1097 kg or 1\.097 kg'):
+        table_of(tmp_path, cells, separator="\t")
+    assert table_of(tmp_path, cells, separator="\t", decimal=".").y[0] == 1097
+    points = [f"1.{cell.zfill(3)} kg" for cell in PLAIN]
+    with pytest.raises(DataError, match=r'Pass decimal="," if the point separates thousands'):
+        table_of(tmp_path, points)

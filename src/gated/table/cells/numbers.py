@@ -53,6 +53,7 @@ NUMBER = r"^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|(?i:inf(inity)?))$"
 DECIMAL_COMMA = r"^[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?$"
 # Thousands separators as in English; "0,123" and "1,23" can only be decimals.
 THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"
+FOOTNOTE = r"(\d) ?\[[\w ]{1,6}\]$"  # behind a number of a page: 266,691[4]
 LARGEST_EXACT = 2**53  # float64 represents all whole numbers up to it
 LOOK_NAMES = 100  # first rows of a column, in which names of months are looked for
 KEEP_CODES = "none"  # the value of the option `missing` that masks no code
@@ -203,7 +204,7 @@ def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
     if known is not None and pc.any(pc.match_substring_regex(text, "[.,]")).as_py():
         return _as_written(source, column, text, known)
     if source.decimal_comma and _has_decimal_comma(text) and not separate_thousands(text, ","):
-        if source.open_comma and may_be_thousands(text):
+        if _is_asked(source, ",") and may_be_thousands(text):
             raise open_sign(text, column, ",", source.where)
         decimal = ","
         repairs, plain = separator_text(",", ()), pc.replace_substring(text, ",", ".")
@@ -216,7 +217,7 @@ def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
     ):
         decimal = ","
         repairs, plain = separator_text(None, (".",)), pc.replace_substring(text, ".", "")
-    elif source.decimal_comma and not source.open_comma and may_be_thousands(text, "."):
+    elif _is_asked(source, ".") and may_be_thousands(text, "."):
         raise open_sign(text, column, ".", source.where)
     try:
         numbers = pc.cast(plain, pa.float64())
@@ -226,6 +227,11 @@ def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
         repairs = ("the point was read as the decimal sign",)
     values = np.asarray(numbers.to_numpy(), dtype=np.float64)
     return _Text(values, repairs, decimal=decimal)
+
+
+def _is_asked(source: Source, sign: Sign) -> bool:
+    """Whether a sign before three digits in every cell is a question in this file."""
+    return source.open_comma if sign == "," else source.decimal_comma and not source.open_comma
 
 
 def _names_months(source: Source, column: str) -> bool:
@@ -255,9 +261,16 @@ def _as_written(
     codes = np.asarray(encoded.indices.fill_null(-1).to_numpy(), dtype=np.int64)
     texts = encoded.dictionary
     counts = np.bincount(codes[codes >= 0], minlength=len(texts)).astype(np.int64)
+    has_notes = pc.any(pc.match_substring_regex(texts, FOOTNOTE)).as_py()
+    if has_notes:
+        texts = pc.replace_substring_regex(texts, FOOTNOTE, r"\1")
     found = read_written(texts, counts, decimal_comma=source.decimal_comma, known=known)
     if found.wrong.any() or found.contradiction is not None:
         raise unreadable(found, texts, codes, column, source.where)
+    if found.open is not None and _is_asked(source, found.open):
+        if found.open == "." and _names_months(source, column):
+            return _as_written(source, column, text, ",")
+        raise open_sign(text, column, found.open, source.where)
     if source.decimal is not None and found.decimal not in (None, source.decimal):
         raise DataError(
             f"{source.prefix}column `{column}`: its cells have the other decimal sign than "
@@ -267,7 +280,8 @@ def _as_written(
         texts[int(index)].as_py(): int(counts[index]) for index in np.flatnonzero(found.is_mark)
     }
     values = np.where(codes >= 0, found.values[codes], np.nan)
-    return _Text(values, found.repairs, marks, source.decimal or found.decimal)
+    cut = ("marks of footnotes, such as [4], were cut",) if has_notes else ()
+    return _Text(values, (*found.repairs, *cut), marks, source.decimal or found.decimal)
 
 
 def _has_decimal_comma(text: pa.ChunkedArray) -> bool:

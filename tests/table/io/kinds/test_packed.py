@@ -201,3 +201,10 @@ def test_archives_in_each_other_have_a_limit(tmp_path: Path) -> None:
         content = gzipped(content)
     with pytest.raises(DataError, match="more than 3 archives in each other"):
         open_source(write(tmp_path / "a.csv", content))
+
+
+def test_files_that_describe_the_table_of_an_archive_are_no_tables(tmp_path: Path) -> None:
+    path = tmp_path / "download.zip"
+    files = {"API_1.csv": ROWS, "Metadata_Country.csv": "a,b\nx,y\n", "README.txt": "Read me.\n"}
+    path.write_bytes(zipped({name: text.encode() for name, text in files.items()}))
+    assert read_table(path).y.tolist() == [1, 2]

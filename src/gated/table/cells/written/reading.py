@@ -45,6 +45,7 @@ class WrittenNumbers:
         contradiction: two cells that contradict each other, or None.
         unit: the sign or unit of most cells.
         decimal: the decimal sign, if the cells decide it: thousands have the other one.
+        open: a sign that may be the decimal one or separate thousands, see `Separators`.
     """
 
     values: FloatArray
@@ -54,6 +55,7 @@ class WrittenNumbers:
     contradiction: Contradiction | None = None
     unit: str = field(default="")
     decimal: Sign | None = None
+    open: Sign | None = None
 
 
 def read_written(
@@ -100,6 +102,7 @@ def read_written(
         contradiction,
         f"{affixes.prefix} {affixes.unit}".strip(),
         _decided(separators),
+        separators.open,
     )
 
 

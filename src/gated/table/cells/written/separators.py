@@ -1,6 +1,6 @@
 """Decides which sign of a column is the decimal sign, and which ones separate thousands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -49,12 +49,15 @@ class Separators:
         decimal: the decimal sign; None if there is none.
         thousands: the signs between thousands: ",", ".", " ", "'".
         contradiction: two cells that decide differently, or None.
+        open: the only sign, if it stands before the last three digits of each cell that has it, so
+            that it may also have the other meaning.
     """
 
     plain: pa.Array
     decimal: Sign | None
     thousands: tuple[str, ...]
     contradiction: tuple[int, int] | None = None
+    open: Sign | None = None
 
 
 def read_separators(
@@ -106,10 +109,17 @@ def read_separators(
     if not (comma.any() or point.any()) and either[","].any() and either["."].any():
         pair = int(np.argmax(either[","])), int(np.argmax(either["."]))
         return Separators(whole, None, marks, pair)
-    decimal: Sign = "."
-    if comma.any() or (decimal_comma and either[","].any() and not point.any()):
-        decimal = ","
-    return _converted(whole, decimal, marks)
+    if comma.any() or point.any() or not any(cells.any() for cells in either.values()):
+        return _converted(whole, "," if comma.any() else ".", marks)
+    sign: Sign = "," if either[","].any() else "."
+    if sign == "," and (not decimal_comma or _are_below_thousand(whole)):
+        return _converted(whole, ".", marks)
+    return replace(_converted(whole, sign, marks), open=sign)
+
+
+def _are_below_thousand(whole: pa.Array) -> bool:
+    """Whether there are numbers without a sign, and all of them are below a thousand."""
+    return bool(matches(whole, BELOW_THOUSAND).any()) and not matches(whole, r"^\d{4,}$").any()
 
 
 def separate_thousands(text: pa.ChunkedArray, sign: Sign) -> bool:

@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import lzma
+import re
 import struct
 import zipfile
 import zlib
@@ -136,6 +137,10 @@ def _decompressed(packed: Any, kind: FileKind) -> Any:
     return pa.CompressedInputStream(pa.PythonFile(packed, mode="r"), "zstd")
 
 
+# Files beside a table that describe it, as in the archives of the World Bank.
+_ABOUT = re.compile(r"(?:read.?me|licen[cs]e|copying|metadata|codebook|data.?dictionary)", re.I)
+
+
 def zip_names(file: TableFile) -> list[str]:
     """The names of all files in a zip archive.
 
@@ -169,6 +174,8 @@ def zip_member(
     """
     files = [name for name in names if not name.endswith("/") and not _is_hidden(name)]
     tables = [name for name in files if is_table_name(name) or suffix_of(name) == ""]
+    if chosen is None:
+        tables = [name for name in tables if not _ABOUT.match(PurePosixPath(name).name)] or tables
     named = [name for name in tables if chosen in (name, PurePosixPath(name).name)]
     if not tables:
         held = f" It contains {listed(files)}." if files else " It is empty."
