@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +13,7 @@ import pytest
 from gated.errors import DataError
 from gated.table import read_table
 from gated.table.table import Table
+from tests.table.io.kinds.workbooks import xlsx
 
 DAYS = [f"2024-01-{day:02d}" for day in range(1, 31)]
 SALES = [10 + day % 7 for day in range(30)]
@@ -32,11 +32,9 @@ def _csv(path: Path, names: Names, columns: Columns) -> dict[str, str]:
 
 
 def _xlsx(path: Path, names: Names, columns: Columns) -> dict[str, str]:
-    book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    for row in [names, *zip(*columns, strict=True)]:
-        sheet.append(list(row))
-    book.save(path)
+    path.write_bytes(
+        xlsx({"Sheet": [list(names), *(list(row) for row in zip(*columns, strict=True))]})
+    )
     return {}
 
 

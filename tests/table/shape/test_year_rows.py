@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import numpy as np
-import openpyxl
 import pytest
 
 from gated.errors import DataError
 from gated.table import Table, read_table
+from tests.table.io.kinds.workbooks import xlsx
 
 FRENCH = ["janv.", "févr.", "mars", "avr.", "mai", "juin",
           "juil.", "août", "sept.", "oct.", "nov.", "déc."]  # fmt: skip
@@ -42,16 +42,15 @@ def test_a_month_twice_below_a_year_is_not_joined(tmp_path: Path) -> None:
 def test_reads_years_in_merged_cells_above_names_that_repeat(
     tmp_path: Path, names: list[str]
 ) -> None:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.append(
-        ["Branch", *(cell for year in (2022, 2023) for cell in [year, *[None] * (len(names) - 1)])]
-    )
-    sheet.append([None, *names, *names])
-    sheet.append(["Lyon", *range(1, 2 * len(names) + 1)])
-    sheet.append(["Brest", *range(2, 2 * len(names) + 2)])
+    years = (cell for year in (2022, 2023) for cell in [year, *[None] * (len(names) - 1)])
+    rows = [
+        ["Branch", *years],
+        [None, *names, *names],
+        ["Lyon", *range(1, 2 * len(names) + 1)],
+        ["Brest", *range(2, 2 * len(names) + 2)],
+    ]
     path = tmp_path / "branches.xlsx"
-    book.save(path)
+    path.write_bytes(xlsx({"Sheet": rows}))
     table = read_table(path)
     assert table.ids.tolist() == ["Lyon", "Brest"]
     assert table.lengths.tolist() == [2 * len(names)] * 2

@@ -129,16 +129,16 @@ def test_a_branch_with_its_own_closed_day() -> None:
 def test_levels_with_missing_weekdays_are_not_closed() -> None:
     frame = sales("2022-01-01", "2023-12-31")
     open_days = frame["ds"].dt.day_of_week != 6
-    assert values(found(frame[open_days])) == [("weekday", (6,))]
+    assert values(found(frame[open_days], freq="D")) == [("weekday", (6,))]
     price = frame.assign(y=100 + np.cumsum(frame["y"] - 90) / 100)
-    assert found(price[open_days]).is_empty
+    assert found(price[open_days], freq="D").is_empty
 
 
 def test_a_price_beside_sales_stays_observed() -> None:
     frame = sales("2022-01-01", "2023-12-31")
     frame = frame[frame["ds"].dt.day_of_week != 6]
     price = frame.assign(unique_id="price", y=100 + np.cumsum(frame["y"] - 90) / 100)
-    table = gated.read_table(pd.concat([frame.assign(unique_id="sales"), price]))
+    table = gated.read_table(pd.concat([frame.assign(unique_id="sales"), price]), freq="D")
     calendar = find_closed_calendar(table, np.ones(table.n_rows, dtype=bool))
     assert values(calendar) == [("weekday", (6,))]
     series = np.repeat([0, 1], table.lengths)
