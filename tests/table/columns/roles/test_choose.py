@@ -198,3 +198,11 @@ def test_the_close_of_a_trading_day_is_the_target(names: str, target: str) -> No
     for number, name in enumerate(names.split(",")):
         frame[name] = [number + row / 2 for row in range(20)]
     assert read_table(frame).schema.target_col == target
+
+
+def test_row_numbers_of_r_beside_decimal_years_are_left_out() -> None:
+    years = [2005 + month / 12 for month in range(24)]
+    numbers = list(range(1, 25))
+    found = roles({"column_1": numbers, "time": years, "co2": [380.5 + n for n in numbers]})
+    assert (found.time, found.targets) == ("time", ("co2",))
+    assert "left out: `column_1` has only row numbers." in found.notes

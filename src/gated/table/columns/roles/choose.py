@@ -42,6 +42,8 @@ def _chosen(choice: Choice) -> Roles:
     _drop_row_numbers(choice)
     choice.time = request.time_col or find_time(choice)
     choice.take(choice.time)
+    if choice.time is not None:
+        _drop_row_numbers(choice)
     if request.counts_rows:
         return _counting_roles(choice)
     if _is_wide(choice):
@@ -113,7 +115,9 @@ def _drop_row_numbers(choice: Choice) -> None:
     first = next((name for name in choice.columns if name not in choice.taken), None)
     if first is None or len(choice.columns) < 2:
         return
-    begins = (0,) if first in UNNAMED else (0, 1) if plain(first) in ROW_NUMBERS else ()
+    begins: tuple[int, ...] = (0, 1) if plain(first) in ROW_NUMBERS else ()
+    if first in UNNAMED:  # 1, 2, 3, … may be the steps, if no other column has the times
+        begins = (0,) if choice.time is None else (0, 1)
     if begins and choice.kinds[first] == "integer":
         numbers = read_numbers(choice.source, first).values
         if any((numbers == np.arange(begin, begin + len(numbers))).all() for begin in begins):
