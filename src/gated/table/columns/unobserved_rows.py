@@ -36,11 +36,8 @@ def without_empty_rows(source: Source, roles: Roles) -> tuple[Source, tuple[str,
     is_empty &= _is_missing(source, roles.targets[0])
     if not is_empty.any() or is_empty.all():
         return source, ()
-    kept = np.flatnonzero(~is_empty)
-    rows = kept if source.input_rows is None else source.input_rows[kept]
     note = f"{counted(int(is_empty.sum()), 'row')} without a time and a value left out."
-    frame = source.frame.filter((~is_empty).tolist())
-    return replace(source, frame=frame, input_rows=rows), (note,)
+    return source.filtered(~is_empty), (note,)
 
 
 def _is_missing(source: Source, column: str) -> BoolArray:

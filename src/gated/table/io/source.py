@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
 import narwhals as nw
+import numpy as np
 import pyarrow as pa
 from narwhals.dtypes import DType
 
-from gated.arrays import IntArray
+from gated.arrays import BoolArray, IntArray
 from gated.errors import DataError, UsageError
 from gated.table.io.addresses import as_database, as_url, in_home, local_path
 from gated.table.io.databases.read import read_database, read_database_file
@@ -84,6 +85,12 @@ class Source:
     def only(self, columns: Sequence[str]) -> "Source":
         """The same source with fewer columns, to free the memory of the others."""
         return replace(self, frame=self.frame.select(columns))
+
+    def filtered(self, kept: BoolArray) -> "Source":
+        """The rows that are kept; messages still name the rows of the input."""
+        rows = np.flatnonzero(kept) if self.input_rows is None else self.input_rows[kept]
+        assert not isinstance(self.frame, ParquetColumns)  # only text has rows to leave out
+        return replace(self, frame=self.frame.filter(kept.tolist()), input_rows=rows)
 
     def without_rows(self) -> "Source":
         """The same source without its rows, to free memory; messages still name file and row."""

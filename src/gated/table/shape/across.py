@@ -25,7 +25,7 @@ from gated.table.shape.header_times import header_times
 from gated.table.shape.parts.part_cells import month_numbers, part_numbers, season_years
 from gated.table.shape.parts.part_names import Part, part_of
 from gated.table.shape.parts_across import days_across, weekdays_across, years_across
-from gated.table.shape.summary_rows import filtered, without_total
+from gated.table.shape.summary_rows import without_total
 from gated.table.time.times import TimeRequest, read_times
 from gated.text import counted, grouped, listed
 
@@ -104,7 +104,7 @@ def _parts(source: Source, columns: Sequence[str], time_col: str | None) -> Turn
     if found.exists.all():
         return turned
     in_rows = found.exists.reshape(len(found.columns), -1).T.reshape(-1)
-    return replace(turned, source=filtered(turned.source, in_rows))
+    return replace(turned, source=turned.source.filtered(in_rows))
 
 
 def _times(source: Source, columns: Sequence[str]) -> Turned | None:

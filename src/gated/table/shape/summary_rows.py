@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pyarrow.compute as pc
 
-from gated.arrays import BoolArray
 from gated.errors import DataError
 from gated.table.cells.kinds import kind_of_column
 from gated.table.cells.numbers import column_text, read_numbers
@@ -16,7 +14,7 @@ from gated.table.io.source import Source
 from gated.table.shape.parts.part_names import part_of
 from gated.text import counted
 
-__all__ = ["filtered", "without_subtotals", "without_total", "without_whole_years"]
+__all__ = ["without_subtotals", "without_total", "without_whole_years"]
 
 # The Bureau of Labor Statistics writes months as M01 to M12 and the whole year as M13.
 _WHOLE_YEARS = {"M13": "M", "Q05": "Q", "S03": "S"}
@@ -64,7 +62,7 @@ def without_total(source: Source, columns: Sequence[str]) -> tuple[Source, tuple
             return source, ()
     kept = np.arange(rows) < rows - 1
     note = f"{source.where(rows - 1)} is the sum of the rows above and was left out."
-    return filtered(source, kept), (note.removeprefix(source.prefix).capitalize(),)
+    return source.filtered(kept), (note.removeprefix(source.prefix).capitalize(),)
 
 
 def without_subtotals(source: Source) -> tuple[Source, tuple[str, ...]]:
@@ -100,7 +98,7 @@ def without_subtotals(source: Source) -> tuple[Source, tuple[str, ...]]:
         f"{'is a total and was' if left_out.sum() == 1 else 'are totals and were'} left out; "
         f"the first: {where}, {shown[:_SHOWN]!r}."
     )
-    return filtered(source, ~left_out), (note,)
+    return source.filtered(~left_out), (note,)
 
 
 def without_whole_years(source: Source) -> tuple[Source, tuple[str, ...]]:
@@ -126,7 +124,7 @@ def without_whole_years(source: Source) -> tuple[Source, tuple[str, ...]]:
             kept = np.asarray(pc.not_equal(text, label).to_numpy(), dtype=np.bool_)
             count = counted(int((~kept).sum()), "row")
             note = f'`{name}`: {count} of "{label}" are whole years and were left out.'
-            return filtered(source, kept), (note,)
+            return source.filtered(kept), (note,)
     return source, ()
 
 
@@ -145,13 +143,6 @@ def _without_totals(source: Source, name: str) -> tuple[Source, tuple[str, ...]]
         return None
     kept = np.asarray(pc.not_equal(text, others[0]).to_numpy(), dtype=np.bool_)
     rows = counted(int((~kept).sum()), "row")
-    return filtered(source, kept), (
+    return source.filtered(kept), (
         f'`{name}`: {rows} of "{others[0]}" sum up the months and were left out.',
     )
-
-
-def filtered(source: Source, kept: BoolArray) -> Source:
-    """The rows of a table that are kept; messages still name the rows of the input."""
-    rows = np.flatnonzero(kept) if source.input_rows is None else source.input_rows[kept]
-    assert not isinstance(source.frame, ParquetColumns)
-    return replace(source, frame=source.frame.filter(kept.tolist()), input_rows=rows)

@@ -11,7 +11,6 @@ from gated.table.cells.numbers import TEXT_TYPES, column_text
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import Source
 from gated.table.shape.parts.part_cells import month_numbers
-from gated.table.shape.summary_rows import filtered
 from gated.text import counted
 
 __all__ = ["with_years_of_rows"]
@@ -62,7 +61,7 @@ def with_years_of_rows(source: Source) -> tuple[Source, tuple[str, ...]]:
         joined = replace(source, frame=frame.with_columns(series))
         rows = counted(int(is_year.sum()), "row", "rows")
         note = f"The year in {rows} of `{name}` was joined to the months below it."
-        return filtered(joined, ~is_year), (note,)
+        return joined.filtered(~is_year), (note,)
     return source, ()
 
 

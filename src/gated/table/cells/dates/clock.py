@@ -6,7 +6,8 @@ import pyarrow.compute as pc
 
 from gated.arrays import BoolArray, IntArray
 from gated.table.cells.dates.code_before import without_code
-from gated.table.cells.dates.spans import SECOND, flags, part
+from gated.table.cells.dates.spans import SECOND, part
+from gated.table.cells.written.flags import flags
 
 __all__ = [
     "DATE_AND_TIME",

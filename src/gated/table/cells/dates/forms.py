@@ -16,7 +16,7 @@ from gated.arrays import BoolArray
 from gated.table.cells.dates.clock import DATE_AND_TIME, with_colons
 from gated.table.cells.dates.names import MONTH_NAME, WEEKDAY_NAME
 from gated.table.cells.dates.scripts import in_latin
-from gated.table.cells.dates.spans import flags
+from gated.table.cells.written.flags import flags
 
 __all__ = ["FORMS", "Form", "date_texts", "looks_like_dates", "matching_forms", "without_accents"]
 

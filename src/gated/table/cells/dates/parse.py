@@ -40,12 +40,12 @@ from gated.table.cells.dates.spans import (
     SECOND,
     are_buddhist,
     days_of,
-    flags,
     full_year,
     part,
 )
 from gated.table.cells.dates.swapped import unswapped
 from gated.table.cells.dates.without_year import refuse_days_without_year
+from gated.table.cells.written.flags import flags
 from gated.text import option
 
 __all__ = ["ParsedDates", "parse_dates"]

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from gated.arrays import BoolArray, IntArray
 from gated.table.cells.dates.names import MONTHS
+from gated.table.cells.written.flags import flags
 
 __all__ = [
     "DAY",
@@ -18,7 +19,6 @@ __all__ = [
     "SECOND",
     "are_buddhist",
     "days_of",
-    "flags",
     "part",
 ]
 
@@ -33,12 +33,6 @@ BUDDHIST = 543  # years before the common era in which the Buddhist one begins
 BUDDHIST_YEARS = (2400, 2643)  # 1857 to 2100; no other calendar of a table has these years
 MONTH_OF_NAME = {name: index for index, names in enumerate(MONTHS, 1) for name in names}
 MONTHS_IN = {"q": 3, "t": 4, "h": 6}  # in a quarter, a third and a half of a year
-
-
-def flags(values: pa.Array) -> BoolArray:
-    """Arrow flags as numpy flags; a null is False."""
-    filled = pc.fill_null(values, False) if values.null_count else values
-    return np.asarray(filled.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def part(parts: pa.StructArray, name: str, missing: int) -> IntArray:

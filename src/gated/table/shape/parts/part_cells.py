@@ -73,9 +73,7 @@ def part_numbers(source: Source, column: str, part: Part) -> IntArray | None:
     is_period = column.strip().casefold() == "period" and lettered is not None
     if is_period and not pc.all(pc.match_substring_regex(texts, lettered)).as_py():
         return None
-    pattern = {"quarter": _QUARTER, "week": _WEEK, "month": _MONTH, "year": _YEAR}.get(
-        part, _NUMBER
-    )
+    pattern = _PATTERNS.get(part, _NUMBER)
     written = pc.struct_field(pc.extract_regex(texts, pattern), "n")
     if written.null_count and part == "month":
         written = _named_months(texts)
