@@ -1,6 +1,7 @@
 """Detects the kind of a column (date, number, text, …) from its type or a sample of its text."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gated.arrays import IntArray
 from gated.table.cells.dates import looks_like_dates
 from gated.table.cells.numbers import (
     DECIMAL_COMMA,
@@ -19,7 +21,8 @@ from gated.table.cells.numbers import (
     THOUSANDS,
     column_text,
 )
-from gated.table.cells.written.flags import matches
+from gated.table.cells.regex import matches
+from gated.table.cells.written.flags import flags
 from gated.table.cells.written.marks import are_marks
 from gated.table.cells.written.parts import split_cells
 from gated.table.cells.written.reading import number_share
@@ -71,7 +74,7 @@ def kind_of(series: nw.Series[Any], missing: Sequence[str] = ()) -> Kind:
         return "date"
     if dtype in TEXT_TYPES:
         sample = _written(series.head(LOOK_ROWS), missing)
-        if len(sample) == 0 or are_marks(pc.unique(sample)).all():
+        if are_marks(sample.texts[:1]).all() and are_marks(sample.texts).all():
             sample = _written(series, missing)
         return _kind_of_text(sample)
     return "empty" if series.is_null().all() else "other"
@@ -82,8 +85,8 @@ def nearness_to_numbers(series: nw.Series[Any]) -> float:
 
     A number after a word or letters counts half, because it may be a label such as A12.
     """
-    sample = pc.unique(_written(series.head(LOOK_ROWS), ()))
-    candidates = sample.filter(pa.array(~are_marks(sample)))
+    texts = _written(series.head(LOOK_ROWS), ()).texts
+    candidates = texts.filter(pa.array(~are_marks(texts)))
     if len(candidates) == 0:
         return 0.0
     parts = split_cells(candidates)
@@ -91,35 +94,40 @@ def nearness_to_numbers(series: nw.Series[Any]) -> float:
     return float(parts.readable.mean() - labels.mean() / 2)
 
 
-def _written(series: nw.Series[Any], missing: Sequence[str]) -> pa.ChunkedArray:
-    """The cells that are not missing, as text."""
-    text = pc.utf8_trim_whitespace(column_text(series).drop_null())
-    spelled = pc.is_in(text, value_set=pa.array([*MISSING_SPELLINGS, *missing]))
-    return text.filter(pc.invert(spelled))
+@dataclass(frozen=True)
+class _Sample:
+    """Cells that are not missing: [K] distinct texts, and how often each occurs."""
+
+    texts: pa.Array
+    counts: IntArray
+
+    def share(self, pattern: str) -> float:
+        """The share of the cells that match a pattern."""
+        return float(self.counts[matches(self.texts, pattern)].sum() / self.counts.sum())
 
 
-def _kind_of_text(sample: pa.ChunkedArray) -> Kind:
-    if len(sample) == 0:
+def _written(series: nw.Series[Any], missing: Sequence[str]) -> _Sample:
+    counted = pc.utf8_trim_whitespace(column_text(series).drop_null()).value_counts()
+    spelled = flags(
+        pc.is_in(counted.field("values"), value_set=pa.array([*MISSING_SPELLINGS, *missing]))
+    )
+    counted = counted.filter(pa.array(~spelled))
+    counts = np.asarray(counted.field("counts").to_numpy(), dtype=np.int64)
+    return _Sample(counted.field("values"), counts)
+
+
+def _kind_of_text(sample: _Sample) -> Kind:
+    if len(sample.texts) == 0:
         return "empty"
-
-    def share(pattern: str) -> float:
-        return float(pc.mean(pc.match_substring_regex(sample, pattern).cast(pa.int8())).as_py())
-
-    if share(INTEGER) > MOST:
+    if sample.share(INTEGER) > MOST:
         return "integer"
-    if share("|".join((NUMBER, DECIMAL_COMMA, THOUSANDS))) > MOST:
+    if sample.share("|".join((NUMBER, DECIMAL_COMMA, THOUSANDS))) > MOST:
         return "number"
-    if share(r"^(?i:true|false)$") > MOST:
+    if sample.share(r"^(?i:true|false)$") > MOST:
         return "boolean"
-    numbers, has_known_unit = _number_share(sample)
+    numbers, has_known_unit = number_share(sample.texts, sample.counts)
     if numbers > MOST and has_known_unit:  # before dates: "USD 2024" may be "Mon YYYY"
         return "number"
-    if looks_like_dates(sample.combine_chunks()):
+    if looks_like_dates(sample.texts, sample.counts):
         return "date"
     return "number" if numbers > MOST else "text"
-
-
-def _number_share(sample: pa.ChunkedArray) -> tuple[float, bool]:
-    counted = sample.value_counts()
-    counts = np.asarray(counted.field("counts").to_numpy(), dtype=np.int64)
-    return number_share(counted.field("values"), counts)

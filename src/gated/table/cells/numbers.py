@@ -20,6 +20,8 @@ from gated.errors import DataError
 from gated.table.cells.codes import Code, find_codes
 from gated.table.cells.dates.forms import without_accents
 from gated.table.cells.dates.names import are_months_of_another_language
+from gated.table.cells.regex import all_match, any_matches, replaced
+from gated.table.cells.written.flags import contain
 from gated.table.cells.written.reading import read_written, separator_text
 from gated.table.cells.written.separators import (
     Sign,
@@ -201,7 +203,7 @@ def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
     decimal: Sign | None = None
     plain = text
     known = source.decimal or source.decimals.get(column)
-    if known is not None and pc.any(pc.match_substring_regex(text, "[.,]")).as_py():
+    if known is not None and any_matches(text, "[.,]"):
         return _as_written(source, column, text, known)
     if source.decimal_comma and _has_decimal_comma(text) and not separate_thousands(text, ","):
         if _is_asked(source, ",") and may_be_thousands(text):
@@ -261,9 +263,9 @@ def _as_written(
     codes = np.asarray(encoded.indices.fill_null(-1).to_numpy(), dtype=np.int64)
     texts = encoded.dictionary
     counts = np.bincount(codes[codes >= 0], minlength=len(texts)).astype(np.int64)
-    has_notes = pc.any(pc.match_substring_regex(texts, FOOTNOTE)).as_py()
+    has_notes = any_matches(texts, FOOTNOTE)
     if has_notes:
-        texts = pc.replace_substring_regex(texts, FOOTNOTE, r"\1")
+        texts = replaced(texts, FOOTNOTE, r"\1")
     found = read_written(texts, counts, decimal_comma=source.decimal_comma, known=known)
     if found.wrong.any() or found.contradiction is not None:
         raise unreadable(found, texts, codes, column, source.where)
@@ -285,16 +287,12 @@ def _as_written(
 
 
 def _has_decimal_comma(text: pa.ChunkedArray) -> bool:
-    has_comma = pc.any(pc.match_substring_regex(text, DECIMAL_COMMA)).as_py()
-    return bool(has_comma) and not pc.any(pc.match_substring(text, ".")).as_py()
+    return any_matches(text, DECIMAL_COMMA) and not contain(text, ".")
 
 
 def _has_thousands(text: pa.ChunkedArray) -> bool:
     """Whether there are commas, and all of them separate thousands."""
-    with_comma = text.filter(pc.match_substring(text, ","))
-    return len(with_comma) > 0 and bool(
-        pc.all(pc.match_substring_regex(with_comma, THOUSANDS)).as_py()
-    )
+    return all_match(text.filter(pc.match_substring(text, ",")), THOUSANDS)
 
 
 def _first_rounded(source: Source, column: str, values: FloatArray) -> int | None:

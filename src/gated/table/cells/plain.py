@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from gated.arrays import FloatArray
-from gated.table.cells.written.flags import contain, matches
+from gated.table.cells.regex import matches
+from gated.table.cells.written.flags import contain
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import LOOK_ROWS, Source
 

@@ -9,6 +9,8 @@ import pyarrow.compute as pc
 from gated.errors import DataError
 from gated.table.cells.kinds import kind_of_column
 from gated.table.cells.numbers import column_text, read_numbers
+from gated.table.cells.regex import all_match, matches
+from gated.table.cells.written.flags import flags
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import Source
 from gated.table.shape.parts.part_names import part_of
@@ -23,7 +25,7 @@ _MOST_ROWS = 100_000  # tables with totals between the rows are made for people
 _MOST_TOTALS = 0.5  # share of the rows
 _SHOWN = 40  # characters
 _SUBTOTAL = (
-    r"^(?:(?:sub|grand)[\s-]?)?(?:total|totals|sum|summe|gesamt|somme|suma|totaal|zwischensumme|"
+    r"(?i)^(?:(?:sub|grand)[\s-]?)?(?:total|totals|sum|summe|gesamt|somme|suma|totaal|zwischensumme|"
     r"subtotal|итого|всего|合计|合計|小计|小計|总计)\b|"
     r"\s(?:sub-?total|total|totals|sum|summe|gesamt|итого|合计|合計)$"
 )
@@ -78,15 +80,13 @@ def without_subtotals(source: Source) -> tuple[Source, tuple[str, ...]]:
     if len(dates) != 1:
         return source, ()
     times = pc.utf8_trim_whitespace(pc.fill_null(column_text(frame[dates[0]]), ""))
-    called = pc.match_substring_regex(times, _SUBTOTAL, ignore_case=True)
-    is_empty = pc.equal(times, "")
-    if pc.any(is_empty).as_py():
+    left_out = matches(times, _SUBTOTAL)
+    is_empty = flags(pc.equal(times, ""))
+    if is_empty.any():
         for name in frame.columns:
             if name != dates[0] and kind_of_column(source, name) == "text":
                 texts = pc.utf8_trim_whitespace(pc.fill_null(column_text(frame[name]), ""))
-                total = pc.match_substring_regex(texts, _SUBTOTAL, ignore_case=True)
-                called = pc.or_(called, pc.and_(is_empty, total))
-    left_out = np.asarray(called.to_numpy(), dtype=np.bool_)
+                left_out |= is_empty & matches(texts, _SUBTOTAL)
     if not left_out.any() or left_out.mean() > _MOST_TOTALS:
         return source, ()
     first = int(np.argmax(left_out))
@@ -118,7 +118,7 @@ def without_whole_years(source: Source) -> tuple[Source, tuple[str, ...]]:
         found = set(pc.unique(text).to_pylist())
         whole = found & _WHOLE_YEARS.keys()
         letters = {label[:1] for label in found if label}
-        are_periods = pc.all(pc.match_substring_regex(text, _PERIOD.pattern)).as_py()
+        are_periods = all_match(text, _PERIOD.pattern)
         if len(whole) == 1 and are_periods and letters == {_WHOLE_YEARS[next(iter(whole))]}:
             label = next(iter(whole))
             kept = np.asarray(pc.not_equal(text, label).to_numpy(), dtype=np.bool_)

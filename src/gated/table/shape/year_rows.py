@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gated.table.cells.numbers import TEXT_TYPES, column_text
+from gated.table.cells.regex import matches
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import Source
 from gated.table.shape.parts.part_cells import month_numbers
@@ -46,7 +47,7 @@ def with_years_of_rows(source: Source) -> tuple[Source, tuple[str, ...]]:
         texts = texts.combine_chunks()
         if not _begins_with_year(texts):
             continue
-        is_year = np.asarray(pc.match_substring_regex(texts, _YEAR), dtype=np.bool_)
+        is_year = matches(texts, _YEAR)
         months = texts.filter(pa.array(~is_year))
         if not len(months) or month_numbers(months).null_count:
             continue
@@ -67,5 +68,5 @@ def with_years_of_rows(source: Source) -> tuple[Source, tuple[str, ...]]:
 
 def _begins_with_year(texts: pa.Array) -> bool:
     first = texts[:2]
-    is_year = pc.match_substring_regex(first, _YEAR).to_pylist()
+    is_year = matches(first, _YEAR).tolist()
     return bool(is_year == [True, False] and month_numbers(first[1:]).null_count == 0)

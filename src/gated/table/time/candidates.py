@@ -9,6 +9,7 @@ from gated.table.cells.dates.patterns import times_by_pattern
 from gated.table.cells.dates.regular import is_regular
 from gated.table.cells.dates.spans import FIRST_YEAR, LAST_YEAR, NOT_A_TIME
 from gated.table.cells.numbers import MISSING_SPELLINGS, column_text
+from gated.table.cells.regex import all_match, replaced
 from gated.table.io.source import LOOK_ROWS, Source
 from gated.table.time.calendar_numbers import (
     EPOCH_UNITS,
@@ -61,7 +62,7 @@ def fits_format(source: Source, column: str, time_format: str) -> bool:
         numbers = _numbers(cells)
         return numbers is not None and epoch_unit(numbers[0], numbers[-1]) == time_format
     # A frame's whole numbers may be written 201901.0.
-    cells = pc.replace_substring_regex(cells, r"^(\d+)\.0*$", r"\1")
+    cells = replaced(cells, r"^(\d+)\.0*$", r"\1")
     seconds, _ = times_by_pattern(cells, time_format)
     return float((seconds != NOT_A_TIME).mean()) > MOST
 
@@ -79,7 +80,7 @@ def _sample(source: Source, column: str) -> pa.Array:
 
 def _numbers(texts: pa.Array) -> FloatArray | None:
     """The distinct numbers of texts, ascending; None if a text is not a number."""
-    if not len(texts) or not pc.all(pc.match_substring_regex(texts, NUMBER)).as_py():
+    if not all_match(texts, NUMBER):
         return None
     numbers = pc.cast(pc.replace_substring(texts, ",", "."), pa.float64()).to_numpy()
     return np.unique(numbers)

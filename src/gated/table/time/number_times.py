@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gated.arrays import FloatArray, IntArray
 from gated.errors import DataError
 from gated.table.cells.dates import FIRST_YEAR, LAST_YEAR, NOT_A_TIME
+from gated.table.cells.regex import all_match, replaced
 from gated.table.io.source import Source
 from gated.table.schema import TimeForm
 from gated.table.time.calendar_numbers import (
@@ -173,14 +174,14 @@ def whole_numbers(source: Source, numbers: NDArray[Any], request: TimeRequest) -
 
 def numbers_of(texts: pa.Array, *, is_exact: bool) -> NDArray[Any] | None:
     """Texts as numbers, if all are; None for dates such as 01.2019, unless `is_exact`."""
-    if not pc.match_substring_regex(texts[:1], ANY_NUMBER)[0].as_py():
+    if not all_match(texts[:1], ANY_NUMBER):
         return None
-    if pc.all(pc.match_substring_regex(texts, WHOLE_NUMBER)).as_py():
-        whole = pc.replace_substring_regex(texts, r"\.0*$", "")
+    if all_match(texts, WHOLE_NUMBER):
+        whole = replaced(texts, r"\.0*$", "")
         return np.asarray(pc.cast(whole, pa.int64()).to_numpy())
-    if not pc.all(pc.match_substring_regex(texts, ANY_NUMBER)).as_py():
+    if not all_match(texts, ANY_NUMBER):
         return None
     numbers = pc.cast(pc.replace_substring(texts, ",", "."), pa.float64()).to_numpy()
-    if is_exact or not pc.all(pc.match_substring_regex(texts, MONTH_AND_YEAR)).as_py():
+    if is_exact or not all_match(texts, MONTH_AND_YEAR):
         return np.asarray(numbers)
     return None

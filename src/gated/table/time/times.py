@@ -15,6 +15,7 @@ from gated.table.cells.dates import FIRST_YEAR, LAST_YEAR, SECOND
 from gated.table.cells.distinct import distinct_text
 from gated.table.cells.kinds import is_period, pandas_zone
 from gated.table.cells.numbers import MISSING_SPELLINGS, TEXT_TYPES
+from gated.table.cells.regex import matches, replaced
 from gated.table.io.source import Source
 from gated.table.schema import TimeForm, pandas_dtype
 from gated.table.time.calendar_numbers import EPOCH_UNITS
@@ -135,11 +136,10 @@ def _from_text(source: Source, series: nw.Series[Any], request: TimeRequest) -> 
     """Each distinct text is read once."""
     codes, texts = distinct_text(series)
     texts = pc.utf8_trim_whitespace(texts)
-    is_short = len(texts) <= MOST_MARKED
-    marked = pc.match_substring_regex(texts if is_short else texts[:0], FOOTNOTE)
-    if pc.any(marked).as_py():
-        rows = int(np.asarray(marked.to_numpy(zero_copy_only=False), dtype=np.bool_)[codes].sum())
-        cut = pc.replace_substring_regex(texts, FOOTNOTE, r"\1")
+    marked = matches(texts, FOOTNOTE) if len(texts) <= MOST_MARKED else np.zeros(1, np.bool_)
+    if marked.any():
+        rows = int(marked[codes].sum())
+        cut = replaced(texts, FOOTNOTE, r"\1")
         times = from_written(source, cut, codes, request)
         note = f"`{series.name}`: marks of footnotes behind {counted(rows, 'time')} were cut."
         return replace(times, notes=(*times.notes, note))

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 from gated.arrays import BoolArray, IntArray
 from gated.table.cells.dates.code_before import without_code
 from gated.table.cells.dates.spans import SECOND, part
+from gated.table.cells.regex import any_matches, extracted, replaced
 from gated.table.cells.written.flags import flags
 
 __all__ = [
@@ -67,8 +68,8 @@ def with_colons(texts: pa.Array) -> pa.Array:
     ['20240101 00:11', '2024-01-01 13:00', '2024/1/5']
     """
     for pattern, written in COMPACT_CLOCKS:
-        if pc.any(pc.match_substring_regex(texts[:LOOK], pattern)).as_py():
-            texts = pc.replace_substring_regex(texts, pattern, written)
+        if any_matches(texts[:LOOK], pattern):
+            texts = replaced(texts, pattern, written)
     return without_code(texts)
 
 
@@ -78,7 +79,7 @@ def span_notes(texts: pa.Array) -> list[str]:
     >>> span_notes(pa.array(["2024-01-01/2024-01-07"]))
     ['Each span of days is written as its first day.']
     """
-    are_spans = pc.any(pc.match_substring_regex(texts[:LOOK], SPAN_OF_DAYS)).as_py()
+    are_spans = any_matches(texts[:LOOK], SPAN_OF_DAYS)
     notes = [SPANS_NOTE] if are_spans else []
     return notes if without_code(texts) is texts else [*notes, CODE_NOTE]
 
@@ -102,7 +103,7 @@ def clock_of(pieces: pa.StructArray) -> tuple[IntArray, BoolArray]:
 def offset_of(pieces: pa.StructArray) -> tuple[IntArray, BoolArray]:
     """Nanoseconds east of UTC, and whether an offset is written."""
     text = pc.struct_field(pieces, "offset")
-    fields = pc.extract_regex(text, r"^(?P<sign>[+-])(?P<hour>\d{2}):?(?P<minute>\d{2})?$")
+    fields = extracted(text, r"^(?P<sign>[+-])(?P<hour>\d{2}):?(?P<minute>\d{2})?$")
     seconds = (part(fields, "hour", 0) * 60 + part(fields, "minute", 0)) * 60
     negative = flags(pc.equal(pc.struct_field(fields, "sign"), "-"))
     return np.where(negative, -seconds, seconds) * SECOND, flags(pc.not_equal(text, ""))

@@ -4,6 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gated.table.cells.regex import all_match, extracted, replaced
+
 __all__ = ["without_code"]
 
 CODED = r"^(?P<code>[A-Za-z]{2,12}[-_ ])(?P<year>(?:19|20)\d{2})-?(?P<month>0[1-9]|1[0-2])$"
@@ -19,9 +21,9 @@ def without_code(texts: pa.Array) -> pa.Array:
     >>> without_code(pa.array(["ART-202001", "ART-202009"])).to_pylist()
     ['ART-202001', 'ART-202009']
     """
-    if not len(texts) or not pc.all(pc.match_substring_regex(texts[:LOOK], CODED)).as_py():
+    if not all_match(texts[:LOOK], CODED):
         return texts
-    fields = pc.extract_regex(texts, CODED)
+    fields = extracted(texts, CODED)
     if fields.null_count or len(pc.unique(pc.struct_field(fields, "code"))) > 1:
         return texts
     years, months = (
@@ -30,4 +32,4 @@ def without_code(texts: pa.Array) -> pa.Array:
     numbers = np.unique(12 * years + months)
     if len(numbers) < FEWEST or numbers[-1] - numbers[0] >= len(numbers):
         return texts
-    return pc.replace_substring_regex(texts, CODED, r"\2-\3")
+    return replaced(texts, CODED, r"\2-\3")

@@ -12,11 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gated.arrays import BoolArray
+from gated.arrays import BoolArray, IntArray
 from gated.table.cells.dates.clock import DATE_AND_TIME, with_colons
 from gated.table.cells.dates.names import MONTH_NAME, WEEKDAY_NAME
 from gated.table.cells.dates.scripts import in_latin
-from gated.table.cells.written.flags import flags
+from gated.table.cells.regex import all_match, any_matches, extracted, matches, replaced
+from gated.table.cells.written.flags import are_ascii
 
 __all__ = ["FORMS", "Form", "date_texts", "looks_like_dates", "matching_forms", "without_accents"]
 
@@ -153,17 +154,17 @@ def date_texts(pieces: pa.StructArray) -> pa.Array:
         pieces: [K] the parts of `DATE_AND_TIME`.
 
     >>> texts = pa.array(["Mon, 1. März 2021", "1er janvier 2021", "2021年3月1日"])
-    >>> date_texts(pc.extract_regex(texts, DATE_AND_TIME)).to_pylist()
+    >>> date_texts(extracted(texts, DATE_AND_TIME)).to_pylist()
     ['1. marz 2021', '1 janvier 2021', '2021-3-1']
     """
     texts = pc.fill_null(pc.struct_field(pieces, "date"), "")
-    if pc.all(pc.match_substring_regex(_sample(texts), DIGITS_ONLY)).as_py():
+    if all_match(_sample(texts), DIGITS_ONLY):
         return texts
     texts = in_latin(texts)
-    if pc.any(pc.match_substring_regex(texts, CJK_YEAR)).as_py():
+    if any_matches(texts, CJK_YEAR):
         for sign in (CJK_YEAR, "[月월]"):
-            texts = pc.replace_substring_regex(texts, rf"(\d) *{sign} *", r"\1-")
-        texts = pc.replace_substring_regex(texts, r"[日号일 -]+$", "")
+            texts = replaced(texts, rf"(\d) *{sign} *", r"\1-")
+        texts = replaced(texts, r"[日号일 -]+$", "")
     texts = without_accents(texts)
     for letter, plain in {"ø": "o", "ł": "l", "ı": "i", "æ": "ae"}.items():
         texts = pc.replace_substring(texts, letter, plain)
@@ -175,13 +176,13 @@ def date_texts(pieces: pa.StructArray) -> pa.Array:
         (r"\s+", " "),
         (r"^ | $", ""),
     ):
-        texts = pc.replace_substring_regex(texts, pattern, plain)
+        texts = replaced(texts, pattern, plain)
     return _with_plain_quarters(texts)
 
 
 def _with_plain_quarters(texts: pa.Array) -> pa.Array:
     """Quarters in Roman numerals, such as IV trim. 2020, with digits; other texts as they are."""
-    if not pc.any(pc.match_substring_regex(texts, r"\b(?:iv|i{1,3})\b")).as_py():
+    if not any_matches(texts, r"\b(?:iv|i{1,3})\b"):
         return texts
     for numeral, digit in ROMAN.items():
         for pattern, plain in (
@@ -190,7 +191,7 @@ def _with_plain_quarters(texts: pa.Array) -> pa.Array:
             (rf"^(\d{{4}}){GAP}{numeral}{GAP}{ANY_QUARTER}\.?$", rf"q{digit} \1"),
             (rf"^(\d{{4}}){NO_GAP}{ANY_QUARTER}{GAP}{numeral}$", rf"q{digit} \1"),
         ):
-            texts = pc.replace_substring_regex(texts, pattern, plain)
+            texts = replaced(texts, pattern, plain)
     return texts
 
 
@@ -204,34 +205,40 @@ def matching_forms(dates: pa.Array) -> dict[Form, BoolArray]:
 
 
 def _matching(dates: pa.Array, forms: Iterable[Form]) -> dict[Form, BoolArray]:
-    found = {form: flags(pc.match_substring_regex(dates, form.shape)) for form in forms}
+    found = {form: matches(dates, form.shape) for form in forms}
     return {form: those for form, those in found.items() if those.any()}
 
 
 def _possible_forms(dates: pa.Array) -> Sequence[Form]:
     """The forms without those whose digits, letters or months no date has."""
-    if not pc.any(pc.match_substring_regex(dates, r"\d")).as_py():
+    if not any_matches(dates, r"\d"):
         return ()
-    if pc.all(pc.match_substring_regex(dates, DIGITS_ONLY)).as_py():
+    if all_match(dates, DIGITS_ONLY):
         return [form for form in FORMS if not form.needs_letters]
-    if pc.any(pc.match_substring_regex(dates, MONTH_NAME)).as_py():
+    if any_matches(dates, MONTH_NAME):
         return FORMS
     return [form for form in FORMS if "b" not in form.parts]
 
 
-def looks_like_dates(texts: pa.Array) -> bool:
-    """Whether at least half of the texts have the form of a date.
+def looks_like_dates(texts: pa.Array, counts: IntArray) -> bool:
+    """Whether at least half of a sample's cells have the form of a date.
 
-    >>> looks_like_dates(pa.array(["Jan-19", "Feb-19"])), looks_like_dates(pa.array(["Jan", "Feb"]))
-    (True, False)
+    Args:
+        texts: [K] distinct trimmed cells, at least one.
+        counts: [K] how often each occurs.
+
+    >>> looks_like_dates(pa.array(["Jan-19", "low"]), np.array([2, 1]))
+    True
+    >>> looks_like_dates(pa.array(["Jan", "Feb"]), np.array([1, 1]))
+    False
     """
-    if not len(texts):
+    if are_ascii(texts) and not any_matches(texts, r"\d"):
         return False
-    dates = date_texts(pc.extract_regex(with_colons(texts), DATE_AND_TIME))
+    dates = date_texts(extracted(with_colons(texts), DATE_AND_TIME))
     shaped = np.zeros(len(texts), dtype=bool)
     for matched in matching_forms(dates).values():
         shaped |= matched
-    return float(shaped.mean()) >= 0.5
+    return bool(counts[shaped].sum() >= counts.sum() / 2)
 
 
 def without_accents(texts: pa.Array) -> pa.Array:
@@ -242,7 +249,7 @@ def without_accents(texts: pa.Array) -> pa.Array:
     """
     texts = pc.utf8_normalize(texts, "NFKD")
     if not pc.all(pc.string_is_ascii(texts)).as_py():
-        texts = pc.replace_substring_regex(texts, r"\p{Mn}", "")
+        texts = replaced(texts, r"\p{Mn}", "")
     return pc.utf8_lower(texts)
 
 

@@ -11,6 +11,7 @@ from gated.errors import DataError
 from gated.table.cells.dates.patterns import fitting_pattern
 from gated.table.cells.dates.regular import is_regular
 from gated.table.cells.dates.spans import DAY, NOT_A_TIME, days_of
+from gated.table.cells.regex import all_match
 from gated.text import option
 
 __all__ = ["Order", "choose_order", "ordered"]
@@ -93,7 +94,7 @@ def _may_begin_with_year(parts: pa.StructArray) -> bool:
 def _have_points(texts: pa.Array, matched: BoolArray) -> bool:
     """Whether the dates are written as 1.2.2024: no country writes the month first with points."""
     shaped = texts.filter(pa.array(matched))
-    return bool(pc.all(pc.match_substring_regex(shaped, DATE_WITH_POINTS)).as_py())
+    return all_match(shaped, DATE_WITH_POINTS)
 
 
 def _are_new_year(times: IntArray) -> bool:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from gated.arrays import BoolArray, IntArray
 from gated.errors import DataError
@@ -45,7 +44,7 @@ from gated.table.cells.dates.spans import (
 )
 from gated.table.cells.dates.swapped import unswapped
 from gated.table.cells.dates.without_year import refuse_days_without_year
-from gated.table.cells.written.flags import flags
+from gated.table.cells.regex import extracted, matches
 from gated.text import option
 
 __all__ = ["ParsedDates", "parse_dates"]
@@ -103,14 +102,14 @@ def parse_dates(
     """
     if time_format is not None:
         return _parse_with_format(texts, time_format)
-    pieces = pc.extract_regex(with_colons(texts), DATE_AND_TIME)
+    pieces = extracted(with_colons(texts), DATE_AND_TIME)
     dates = date_texts(pieces)
     matches = matching_forms(dates)
     if not matches:
         raise _no_form(texts, where)
     chosen = _choose_form(matches, dates, form)
     matched = matches[chosen]
-    parts = pc.extract_regex(dates, chosen.shape)
+    parts = extracted(dates, chosen.shape)
     clock, clock_ok = clock_of(pieces)
     label, notes = chosen.label, [chosen.note] if chosen.note else []
     if "p" in chosen.parts:
@@ -157,7 +156,7 @@ def _choose_form(matches: dict[Form, BoolArray], dates: pa.Array, past: str) -> 
 def _are_seasons(matches: dict[Form, BoolArray], dates: pa.Array) -> bool:
     """Whether 2000-01 is a pair of years: in all cells, the second part follows the first."""
     shaped = dates.filter(pa.array(matches[SEASON]))
-    parts = pc.extract_regex(shaped, SEASON.shape)
+    parts = extracted(shaped, SEASON.shape)
     first, second = part(parts, "y", 0), part(parts, "n", 0)
     follows = bool(((first + 1) % 100 == second % 100).all())
     is_long = bool((second >= 100).all() or (second == 0).any() or (second > 12).any())
@@ -166,7 +165,7 @@ def _are_seasons(matches: dict[Form, BoolArray], dates: pa.Array) -> bool:
 
 def _are_weeks(matches: dict[Form, BoolArray], dates: pa.Array, weeks: Form) -> bool:
     """Whether 17/2021 is a week: most of the numbers are no months, and none is above 53."""
-    parts = pc.extract_regex(dates.filter(pa.array(matches[weeks])), weeks.shape)
+    parts = extracted(dates.filter(pa.array(matches[weeks])), weeks.shape)
     numbers = part(parts, "w", 0)
     is_whole = bool(matches[weeks].mean() > 0.5)
     return is_whole and bool((numbers > 12).mean() > 0.5 and (numbers <= 53).all())
@@ -218,13 +217,13 @@ def _mixed(
         swapped, changed = unswapped(parts, matched, days, clock)
         return swapped, matched, [SWAPPED] if changed else []
     both = matches[ISO] | matches[text_form]
-    texts = pc.extract_regex(dates, text_form.shape)
+    texts = extracted(dates, text_form.shape)
     day, month = part(texts, "p", 0), part(texts, "s", 0)
     is_text = matches[text_form]
     if not both.all() or not ((day > 12)[is_text].all() or (month > 12)[is_text].all()):
         return days, matched, []
     order = "dmy" if (day > 12)[is_text].all() else "mdy"
-    iso_parts = parts if chosen == ISO else pc.extract_regex(dates, ISO.shape)
+    iso_parts = parts if chosen == ISO else extracted(dates, ISO.shape)
     together = np.where(is_text, days_of(ordered(texts, order))[0], days_of(iso_parts)[0])
     together, changed = unswapped(iso_parts, matches[ISO], together, clock)
     return together, both, [SWAPPED] if changed else [TWO_FORMS]
@@ -261,7 +260,7 @@ def _with_separator(label: str, example: str) -> str:
 
 
 def _no_form(texts: pa.Array, where: str) -> DataError:
-    has_digit = flags(pc.match_substring_regex(texts, r"\d"))
+    has_digit = matches(texts, r"\d")
     example = texts[int(np.argmax(has_digit))].as_py()
     return DataError(
         f'{where} "{example}" is not a date. Expected a form such as 2021-04-30, 2021-04, '

@@ -11,6 +11,8 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gated.table.cells.regex import any_matches, replaced
+
 __all__ = ["in_latin"]
 
 # Each row: one month; the names of different languages of the script, longer ones first.
@@ -124,24 +126,22 @@ def in_latin(texts: pa.Array) -> pa.Array:
     """
     if pc.all(pc.string_is_ascii(texts)).as_py() is not False:
         return texts
-    if pc.any(pc.match_substring_regex(texts, f"{REIGN_YEAR}|{REPUBLIC_YEAR}")).as_py():
+    if any_matches(texts, f"{REIGN_YEAR}|{REPUBLIC_YEAR}"):
         written = [
             None if text is None else EITHER.sub(_common, text) for text in texts.to_pylist()
         ]
         texts = pa.array(written, pa.string())
     for script, months in SCRIPTS.items():
-        if not pc.any(pc.match_substring_regex(texts, script)).as_py():
+        if not any_matches(texts, script):
             continue
         texts = pc.utf8_lower(texts)
         for pattern, name in zip(_patterns(months), ENGLISH, strict=True):
-            texts = pc.replace_substring_regex(texts, pattern, rf"\1{name}\2")
+            texts = replaced(texts, pattern, rf"\1{name}\2")
         if months is THAI:  # years of two digits are Buddhist, as those of four are
-            texts = pc.replace_substring_regex(
-                texts, rf"({'|'.join(ENGLISH)}) *(\d\d)$", r"\1 25\2"
-            )
+            texts = replaced(texts, rf"({'|'.join(ENGLISH)}) *(\d\d)$", r"\1 25\2")
         if months is CYRILLIC:
-            texts = pc.replace_substring_regex(texts, r"(\d{4}) *(?:года?|г\.?|р\.?)$", r"\1")
-            texts = pc.replace_substring_regex(texts, r"кв(?:артала?|\.)?", "q")
+            texts = replaced(texts, r"(\d{4}) *(?:года?|г\.?|р\.?)$", r"\1")
+            texts = replaced(texts, r"кв(?:артала?|\.)?", "q")
     return texts
 
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from gated.arrays import BoolArray
 
-__all__ = ["are_ascii", "contain", "flags", "matches"]
+__all__ = ["are_ascii", "contain", "flags"]
 
 
 def flags(values: pa.Array | pa.ChunkedArray) -> BoolArray:
@@ -22,15 +22,6 @@ def flags(values: pa.Array | pa.ChunkedArray) -> BoolArray:
     if isinstance(filled, pa.ChunkedArray):
         return np.asarray(filled.to_numpy(), dtype=np.bool_)
     return np.asarray(filled.to_numpy(zero_copy_only=False), dtype=np.bool_)
-
-
-def matches(texts: pa.Array | pa.ChunkedArray, pattern: str) -> BoolArray:
-    """Whether each text matches a regular expression; null does not.
-
-    >>> matches(pa.array(["a1", "b"]), "[0-9]").tolist()
-    [True, False]
-    """
-    return flags(pc.match_substring_regex(texts, pattern))
 
 
 def are_ascii(texts: pa.Array | pa.ChunkedArray) -> bool:

@@ -4,7 +4,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gated.arrays import BoolArray
-from gated.table.cells.written.flags import flags, matches
+from gated.table.cells.regex import matches, replaced
+from gated.table.cells.written.flags import flags
 
 __all__ = ["are_marks"]
 
@@ -48,8 +49,8 @@ def are_marks(texts: pa.Array | pa.ChunkedArray) -> BoolArray:
     >>> are_marks(pa.array([".", "***", "k. A.", "(null)", "#DIV/0!", ": c", "low", "-5"])).tolist()
     [True, True, True, True, True, True, False, False]
     """
-    plain = pc.utf8_lower(pc.replace_substring_regex(texts, AROUND, ""))
-    words = pc.is_in(pc.replace_substring_regex(plain, IGNORED, ""), value_set=WORDS)
+    plain = pc.utf8_lower(replaced(texts, AROUND, ""))
+    words = pc.is_in(replaced(plain, IGNORED, ""), value_set=WORDS)
     found = flags(words)
     if not matches(texts, LETTER_OR_DIGIT).all():
         found |= matches(texts, PUNCTUATION)

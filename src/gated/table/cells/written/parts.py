@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from gated.arrays import BoolArray
-from gated.table.cells.written.flags import are_ascii, contain, flags, matches
+from gated.table.cells.regex import extracted, matches, replaced
+from gated.table.cells.written.flags import are_ascii, contain, flags
 
 __all__ = ["Parts", "split_cells"]
 
@@ -69,7 +71,9 @@ def split_cells(texts: pa.Array) -> Parts:
     ([True, True, True, False], [True, True, True, False])
     """
     plain = _plain(texts)
-    fields = pc.extract_regex(plain, ASCII_CELL if are_ascii(plain) else CELL)
+    fields = extracted(plain, ASCII_CELL if are_ascii(plain) else CELL)
+    if fields.null_count == len(fields):
+        return _none_readable(len(fields))
 
     def part(name: str) -> pa.Array:
         return pc.struct_field(fields, name)
@@ -100,6 +104,11 @@ def split_cells(texts: pa.Array) -> Parts:
     )
 
 
+def _none_readable(count: int) -> Parts:
+    never, nothing = np.zeros(count, np.bool_), pa.nulls(count, pa.string())
+    return Parts(never, never, never, never, nothing, nothing, never, nothing, nothing)
+
+
 def _plain(texts: pa.Array) -> pa.Array:
     """The texts with one form of blanks, apostrophes, digits and minus signs, without quotes."""
     if are_ascii(texts):
@@ -107,16 +116,16 @@ def _plain(texts: pa.Array) -> pa.Array:
             texts = pc.replace_substring(texts, "`", "'")
         texts = _unquoted(texts)
         if contain(texts, ".-") or contain(texts, ",-"):
-            texts = pc.replace_substring_regex(texts, NO_CENTS, r"\1\2")
+            texts = replaced(texts, NO_CENTS, r"\1\2")
         return pc.utf8_trim_whitespace(texts)
     wide = matches(texts, FULL_WIDTH)
     if wide.any():
         texts = pc.if_else(pa.array(wide), pc.utf8_normalize(texts, "NFKC"), texts)
-    texts = pc.replace_substring_regex(texts, BLANKS, " ")
-    texts = _unquoted(pc.replace_substring_regex(texts, APOSTROPHES, "'"))
-    texts = pc.replace_substring_regex(texts, NO_CENTS, r"\1\2")
-    texts = pc.replace_substring_regex(texts, LONG_MINUS, r"\1-\2")
-    texts = pc.replace_substring_regex(texts, TRAILING_MINUS, r"\1-")
+    texts = replaced(texts, BLANKS, " ")
+    texts = _unquoted(replaced(texts, APOSTROPHES, "'"))
+    texts = replaced(texts, NO_CENTS, r"\1\2")
+    texts = replaced(texts, LONG_MINUS, r"\1-\2")
+    texts = replaced(texts, TRAILING_MINUS, r"\1-")
     return pc.utf8_trim_whitespace(texts)
 
 
@@ -124,5 +133,5 @@ def _unquoted(texts: pa.Array) -> pa.Array:
     """The texts without quotes around them, and without the sign before them in ="12"."""
     if any(contain(texts, sign) for sign in "=\"'"):
         for pattern in QUOTED:
-            texts = pc.replace_substring_regex(texts, pattern, r"\1")
+            texts = replaced(texts, pattern, r"\1")
     return texts

@@ -7,8 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gated.arrays import BoolArray, FloatArray, IntArray
+from gated.table.cells.regex import matches
 from gated.table.cells.written.affixes import Affixes, read_affixes
-from gated.table.cells.written.flags import flags, matches
+from gated.table.cells.written.flags import flags
 from gated.table.cells.written.marks import are_marks
 from gated.table.cells.written.parts import Parts, split_cells
 from gated.table.cells.written.separators import Separators, Sign, read_separators
@@ -125,9 +126,10 @@ def number_share(texts: pa.Array, counts: IntArray) -> tuple[float, bool]:
     """
     if not matches(texts, "[0-9\uff10-\uff19]").any():
         return 0.0, False
-    is_mark = are_marks(texts)
-    total = int(counts[~is_mark].sum())
-    parts = split_cells(pc.if_else(pa.array(is_mark), None, texts) if is_mark.any() else texts)
+    parts, total = split_cells(texts), int(counts.sum())
+    if parts.readable.any() and (is_mark := are_marks(texts)).any():
+        parts = split_cells(pc.if_else(pa.array(is_mark), None, texts))
+        total = int(counts[~is_mark].sum())
     if not parts.readable.any():
         return 0.0, False
     affixes = read_affixes(parts, counts, parts.readable & ~matches(parts.digits, "[1-9]"))

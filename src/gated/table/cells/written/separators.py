@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gated.arrays import BoolArray, IntArray
-from gated.table.cells.written.flags import contain, matches
+from gated.table.cells.regex import all_match, matches, replaced
+from gated.table.cells.written.flags import contain
 
 __all__ = [
     "Separators",
@@ -83,7 +84,7 @@ def read_separators(
     marks = _separators_in(digits.filter(pa.array(grouped)), " '")
     whole = digits
     if has_marks:
-        blank_free = pc.replace_substring_regex(digits, "[ ']", "")
+        blank_free = replaced(digits, "[ ']", "")
         whole = pc.if_else(pa.array(grouped | ~matches(digits, "[ ']")), blank_free, None)
     lone: dict[Sign, BoolArray] = {
         ",": _matches(whole, ONE[","], ","),
@@ -153,8 +154,7 @@ def may_be_thousands(text: pa.ChunkedArray, sign: Sign = ",") -> bool:
     >>> may_be_thousands(pa.chunked_array([["1.617", "0.463"]]), ".")
     False
     """
-    cells = text.drop_null()
-    return bool(len(cells)) and bool(matches(cells, OPEN[sign]).all())
+    return all_match(text, OPEN[sign])
 
 
 def _are_far_apart(grouped: pa.ChunkedArray, others: pa.ChunkedArray, sign: Sign) -> bool:
@@ -206,9 +206,7 @@ def _same_decimals(
     """
     if point.any() or either[","].any() or either["."].any() or not fractions.any():
         return False
-    after = pc.utf8_length(pc.replace_substring_regex(whole, "^.*,", "")).filter(
-        pa.array(fractions)
-    )
+    after = pc.utf8_length(replaced(whole, "^.*,", "")).filter(pa.array(fractions))
     cells = int(counts[fractions].sum())
     written = int(counts[np.asarray(whole.is_valid())].sum())
     return len(pc.unique(after)) == 1 and cells >= max(FEWEST, written / 2)

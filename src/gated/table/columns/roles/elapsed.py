@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from gated.arrays import FloatArray
 from gated.table.cells.numbers import TEXT_TYPES, column_text
+from gated.table.cells.regex import extracted
 from gated.table.columns.names import UNNAMED
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import Source
@@ -55,7 +56,7 @@ def is_elapsed(source: Source, column: str) -> bool:
 
 
 def _seconds(cells: pa.ChunkedArray, pattern: str) -> FloatArray | None:
-    fields = pc.extract_regex(cells.combine_chunks(), pattern)
+    fields = extracted(cells.combine_chunks(), pattern)
     if fields.null_count:
         return None
     total = np.zeros(len(fields))

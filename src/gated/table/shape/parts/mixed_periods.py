@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from gated.errors import DataError
 from gated.table.cells.numbers import column_text
+from gated.table.cells.regex import matches
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import Source
 from gated.text import counted, option
@@ -43,10 +44,7 @@ def of_one_period(source: Source, alias: str | None) -> tuple[Source, tuple[str,
     if len(ends) < 2 or None in ends:
         return source, ()
     text = pc.utf8_trim_whitespace(column_text(frame[name])).combine_chunks()
-    is_of = {
-        key: pc.match_substring_regex(text, shape).to_numpy(zero_copy_only=False)
-        for key, (_, shape) in _PERIODS.items()
-    }
+    is_of = {key: matches(text, shape) for key, (_, shape) in _PERIODS.items()}
     found = [key for key in _PERIODS if is_of[key].any()]
     if not np.logical_or.reduce(list(is_of.values())).all():
         return source, ()

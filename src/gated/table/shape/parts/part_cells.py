@@ -11,6 +11,7 @@ from gated.table.cells.dates.names import MONTHS
 from gated.table.cells.dates.scripts import in_latin
 from gated.table.cells.distinct import distinct_text
 from gated.table.cells.numbers import MISSING_SPELLINGS, TEXT_TYPES, column_text
+from gated.table.cells.regex import all_match, extracted, replaced
 from gated.table.io.source import Source
 from gated.table.shape.parts.part_names import Part
 
@@ -69,12 +70,11 @@ def part_numbers(source: Source, column: str, part: Part) -> IntArray | None:
     codes, texts = _texts(source, column)
     if texts is None:
         return None
-    lettered = _LETTERED.get(part)
-    is_period = column.strip().casefold() == "period" and lettered is not None
-    if is_period and not pc.all(pc.match_substring_regex(texts, lettered)).as_py():
+    lettered = _LETTERED.get(part) if column.strip().casefold() == "period" else None
+    if lettered is not None and not all_match(texts, lettered):
         return None
     pattern = _PATTERNS.get(part, _NUMBER)
-    written = pc.struct_field(pc.extract_regex(texts, pattern), "n")
+    written = pc.struct_field(extracted(texts, pattern), "n")
     if written.null_count and part == "month":
         written = _named_months(texts)
     if written.null_count:
@@ -94,7 +94,7 @@ def season_years(source: Source, column: str) -> IntArray | None:
     codes, texts = _texts(source, column)
     if texts is None:
         return None
-    fields = pc.extract_regex(texts, _SEASON)
+    fields = extracted(texts, _SEASON)
     if fields.null_count:
         return None
     years, ends = _field(fields, "year"), _field(fields, "end")
@@ -106,7 +106,7 @@ def season_years(source: Source, column: str) -> IntArray | None:
 def month_numbers(texts: pa.Array) -> pa.Array:
     """The numbers of months by their names in any of the languages; null for any other text."""
     plain = pc.utf8_trim(without_accents(in_latin(texts)), " .")
-    plain = pc.replace_substring_regex(plain, _NUMBERED_MONTH, r"number \1\2")
+    plain = replaced(plain, _NUMBERED_MONTH, r"number \1\2")
     return pa.array([_MONTHS.get(name) for name in plain.to_pylist()], pa.int64())
 
 
@@ -127,11 +127,9 @@ def clock_seconds(source: Source, column: str) -> IntArray | None:
     codes, texts = _texts(source, column)
     if texts is None:
         return None
-    texts = _begins_of_hours(pc.replace_substring_regex(texts, _INTERVAL_END, ""))
+    texts = _begins_of_hours(replaced(texts, _INTERVAL_END, ""))
     for pattern in (_CLOCK, _HOUR_OF_DAY, _DIGITS):
-        fields = pc.extract_regex(
-            pc.utf8_lpad(texts, 3, "0") if pattern is _DIGITS else texts, pattern
-        )
+        fields = extracted(pc.utf8_lpad(texts, 3, "0") if pattern is _DIGITS else texts, pattern)
         if not fields.null_count:
             break
     else:
@@ -150,7 +148,7 @@ def clock_seconds(source: Source, column: str) -> IntArray | None:
 def _begins_of_hours(texts: pa.Array) -> pa.Array:
     """Hours written by their begin and their end, 00 - 01, as 00:00; other texts as they are."""
     texts = pc.replace_substring(texts, "\u00a0", " ")
-    fields = pc.extract_regex(texts, _HOURS)
+    fields = extracted(texts, _HOURS)
     if fields.null_count:
         return texts
     hour, end = _field(fields, "hour"), _field(fields, "end")
@@ -171,8 +169,8 @@ def is_month_names(source: Source, column: str) -> bool:
 def is_clock(source: Source, column: str) -> bool:
     """Whether all cells of a column are written as times of day, such as 13:45 or 13.45.00."""
     first = _first_texts(source, column)
-    clocks = pc.match_substring_regex(pc.utf8_trim_whitespace(first), _WRITTEN_CLOCK)
-    return len(first) > 0 and pc.all(clocks).as_py() and clock_seconds(source, column) is not None
+    are_clocks = all_match(pc.utf8_trim_whitespace(first), _WRITTEN_CLOCK)
+    return are_clocks and clock_seconds(source, column) is not None
 
 
 def _first_texts(source: Source, column: str) -> pa.ChunkedArray:
