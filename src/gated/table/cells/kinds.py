@@ -50,6 +50,10 @@ def pandas_zone(series: nw.Series[Any]) -> tzinfo | None:
 
 def kind_of_column(source: Source, name: str) -> Kind:
     """The kind of a column of a source, from as few of its rows as needed."""
+    return source.fact(_kind_of_column, name)
+
+
+def _kind_of_column(source: Source, name: str) -> Kind:
     kinds = (kind_of(part, source.missing) for part in source.parts(name))
     return next((kind for kind in kinds if kind != "empty"), "empty")
 

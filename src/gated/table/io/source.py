@@ -6,7 +6,7 @@ The roles and the content of the columns are not interpreted yet.
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 import narwhals as nw
 import numpy as np
@@ -31,6 +31,7 @@ from gated.text import listed, option, printable
 __all__ = ["Source", "open_source"]
 
 LOOK_ROWS = 1000  # first rows of a column, from which its kind is detected
+Fact = TypeVar("Fact")
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,16 @@ class Source:
     input_rows: IntArray | None = None
     place: Callable[[int], str] | None = None
     repeated: Mapping[str, RepeatedName] = field(default_factory=dict)
+    _facts: dict[tuple[object, str], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def fact(self, find: Callable[["Source", str], Fact], column: str) -> Fact:
+        """What a function finds in a column; it is called once for each column of this source."""
+        known = (find, column)
+        if known not in self._facts:
+            self._facts[known] = find(self, column)
+        return cast(Fact, self._facts[known])
 
     def where(self, row: int) -> str:
         """File and row number, for the beginning of a message: "sales.csv: row 812"."""
