@@ -6,6 +6,7 @@ date only says that its row may be data.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 __all__ = [
@@ -20,6 +21,9 @@ __all__ = [
 CellKind = Literal["date", "number", "missing", "label"]
 
 LONGEST_VALUE = 50  # characters of the longest number or date; a longer cell is text
+MOST_KEPT = (
+    4096  # cells whose kind is kept: the separator, the header and the rows ask for the same
+)
 MOST = 0.5  # share of the cells of a column that decides its kind
 
 MISSING = re.compile(
@@ -74,6 +78,7 @@ WHOLE_TIMES = _words(
 ROMAN_QUARTERS = frozenset({"i", "ii", "iii", "iv"})
 
 
+@lru_cache(MOST_KEPT)
 def cell_kind(cell: str) -> CellKind:
     """The kind of one cell.
 
