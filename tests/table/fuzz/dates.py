@@ -14,6 +14,7 @@ FRENCH = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "s
           "nov.", "déc.")  # fmt: skip
 
 Write = Callable[[pd.Timestamp], tuple[str, ...]]
+LAST_SHORT_YEAR = 2068  # of two digits, as in POSIX: 69 is 1969
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ class DateForm:
     columns: tuple[str, ...] = ()
 
     def is_decidable(self, times: pd.DatetimeIndex) -> bool:
-        """Whether the order of day, month and year can be known."""
+        """Whether the order of day, month and year can be known, and the century."""
+        if re.search("%y|1Q24", self.name) and times.year.max() > LAST_SHORT_YEAR:
+            return False
         if not re.search(r"%[dm][./-]%[dm]|^m/d|^d\.m", self.name):
             return True
         has_points = "." in self.name and "%y" not in self.name
