@@ -8,6 +8,13 @@ from typing import Any
 
 import pytest
 import torch
+from hypothesis import settings
+
+# How many examples a test draws; `pytest --hypothesis-profile=nightly` draws more.
+# A busy machine makes an example slow, which is no fault.
+settings.register_profile("ci", max_examples=100, deadline=None)
+settings.register_profile("nightly", max_examples=1_000, deadline=None)
+settings.load_profile("ci")
 
 torch.set_num_threads(1)  # the tensors of tests are small: threads would only wait for each other
 

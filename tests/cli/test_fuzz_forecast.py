@@ -1,6 +1,7 @@
 """Any table with any options gives a forecast or an error message, never an unexpected error.
 
-GATED_FUZZ sets the number of examples of a larger run: GATED_FUZZ=5000 pytest -k fuzz.
+A larger run: `pytest --hypothesis-profile=nightly`, or with other examples at each run,
+`GATED_FUZZ=5000 pytest -k fuzz`.
 """
 
 import csv
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 MANY = os.environ.get("GATED_FUZZ")
-EXAMPLES = int(MANY or 200)
+EXAMPLES = int(MANY or settings.default.max_examples)
 
 HEADERS = st.one_of(
     st.sampled_from(["ds", "y", "unique_id", "date", "value", "store", "month", "x", "year", "t"]),
@@ -196,7 +197,6 @@ def cases(draw):
 @settings(
     max_examples=EXAMPLES,
     derandomize=MANY is None,
-    deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )

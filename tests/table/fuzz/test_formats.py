@@ -1,9 +1,8 @@
 """Reads tables of random formats: each is read to its truth, or a question is asked.
 
-A longer run: `GATED_FUZZ_EXAMPLES=2000`, or `make fuzz-tables`.
+Longer runs: `pytest --hypothesis-profile=nightly`, or `make fuzz-tables`.
 """
 
-import os
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 from tests.table.fuzz.formats import Case, choose_case
 from tests.table.fuzz.outcome import outcome_of
 
-EXAMPLES = int(os.environ.get("GATED_FUZZ_EXAMPLES", "400"))
 MOST_QUESTIONS = 0.1  # share of the files; a rule that asks too often is a fault as well
 
 
@@ -31,9 +29,7 @@ def test_a_table_is_its_truth_or_a_question_is_asked(folder: Path) -> None:
     outcomes: list[str] = []
 
     @settings(
-        max_examples=EXAMPLES,
         derandomize=True,
-        deadline=None,
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
     )
