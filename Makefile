@@ -9,6 +9,9 @@ PIP_INSTALL := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.t
 PIP := $(VENV)/.pip
 # pip hides what the compiler says; this says what came of it.
 SAY_WHICH := $(BIN)/gated doctor | sed -n '/^C++/,/^backends/{/^backends/!p;}'
+# Under `make -j`, ninja would look for make's job server, which only another make is given.
+ALONE := env -u MAKEFLAGS
+CMAKE := $(ALONE) $(BIN)/cmake
 # What an install is made from; edits of src need none.
 MADE_FROM := pyproject.toml constraints.txt CMakeLists.txt cpp/CMakeLists.txt \
 	$(wildcard cpp/gated/* cpp/bindings/*)
@@ -48,8 +51,9 @@ DOCS_INSTALL := PIP_CONSTRAINT="constraints.txt docs/constraints.txt" \
 	PIP_BUILD_CONSTRAINT=constraints.txt $(DOCS)/bin/python -m pip install --quiet \
 	--disable-pip-version-check
 
-.PHONY: demo test fuzz-tables fuzz-hostile native-test native-benchmark check check-js docs format install dev peers \
-	sequence-peers wheel wheel-files wheels lowest newest clean
+.PHONY: demo test fuzz-tables fuzz-hostile native-test native-benchmark check check-style \
+	check-types check-doctests check-js docs format install dev peers sequence-peers wheel \
+	wheel-files wheels lowest newest clean
 
 demo: install            ## forecast the embedded shop's daily revenue, 28 days ahead
 	$(BIN)/gated demo
@@ -64,23 +68,30 @@ fuzz-hostile: dev        ## read HOSTILE_FILES damaged and CHANGING_FILES changi
 	PYTHONPATH=src:. $(BIN)/python tools/fuzz_hostile.py $(HOSTILE_FILES) $(CHANGING_FILES)
 
 native-test: dev         ## test the C++ part, with sanitizers, on every instruction set
-	$(BIN)/cmake -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja -S . -B build/sanitized \
+	$(CMAKE) -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja -S . -B build/sanitized \
 		-DGATED_BUILD_TESTS=ON -DGATED_SANITIZE=ON -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
-	$(BIN)/cmake --build build/sanitized
+	$(CMAKE) --build build/sanitized
 	$(BIN)/ctest --test-dir build/sanitized --output-on-failure --no-tests=error -j2
 
 native-benchmark: dev    ## time a streaming step inside C++
-	$(BIN)/cmake -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja -S . -B build/timed \
+	$(CMAKE) -G Ninja -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja -S . -B build/timed \
 		-DGATED_BUILD_BENCHMARKS=ON
-	$(BIN)/cmake --build build/timed
+	$(CMAKE) --build build/timed
 	build/timed/cpp/benchmarks/step
 
-check: dev check-js      ## style, types, layers, doctests, all with warnings as errors
+# Four targets, because `make -j2 check` runs two at a time.
+check: check-style check-js check-types check-doctests  ## all with warnings as errors
+
+check-style: dev         ## style, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/clang-format --dry-run --Werror $(CPP)
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check-types: dev
+	$(BIN)/mypy
+
+check-doctests: dev      ## the examples of docstrings
 	$(BIN)/pytest --doctest-modules src -n 2
 
 check-js: $(JS_TOOLS)    ## types and style of the report's script
@@ -124,7 +135,7 @@ wheel: $(RELEASE)/.installed   ## build this Python's wheel, check which files i
 	$(RELEASE)/bin/python -m release.wheels --only-build --python $(PYTHON)
 
 wheel-files: $(RELEASE)/.installed  ## check which files this Python's wheel holds; keep none
-	$(RELEASE)/bin/python -m release.wheels --only-files --python $(PYTHON)
+	$(ALONE) $(RELEASE)/bin/python -m release.wheels --only-files --python $(PYTHON)
 
 wheels: $(RELEASE)/.installed  ## build every wheel into dist/, test each where nothing else is installed
 	$(RELEASE)/bin/python -m release.wheels $(PYTHONS:%=--python %)
