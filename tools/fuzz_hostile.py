@@ -4,7 +4,7 @@
 
 Each file is read by `gated read`, and one in twenty by `gated forecast`, in a process of its own.
 It must end with exit code 0 (an answer) or 2 (a question), within 2 GB of memory and a minute.
-The exit status is 1 if one does not.
+The exit status is 1 if one does not. Progress is printed to stderr.
 """
 
 import argparse
@@ -24,7 +24,8 @@ from tests.table.hostile.contents import contents
 from tests.table.hostile.damage import damaged
 from tests.table.hostile.outcome import Outcome, outcome_of
 
-SHOWN = 5  # seeds of each kind of fault
+SHOWN = 5  # seeds of each kind of fault, and the slowest ones
+PROGRESS = 10  # seconds between two lines of progress
 ROWS = (40, 40, 20_000)  # of each series of a file that changes: larger ones are read for longer
 LONGEST_WAIT = 0.3  # seconds until a file changes
 LAST_OPENING = 6
@@ -47,14 +48,18 @@ def main() -> int:
     ends: Counter[tuple[str, int]] = Counter()
     faults: dict[str, list[str]] = {}
     largest = 0
-    for kind, seed, what, outcome in _all(tasks, arguments.processes):
+    times: list[tuple[float, str]] = []
+    for kind, seed, what, outcome in _with_progress(_all(tasks, arguments.processes), len(tasks)):
         ends[kind, outcome.code] += 1
         largest = max(largest, outcome.memory)
+        times = sorted([*times, (outcome.seconds, f"{kind} {seed} ({what})")])[-SHOWN:]
         if outcome.fault:
             key = re.sub(r"\d+|\"[^\"]*\"|'[^']*'|`[^`]*`", "…", outcome.fault)[:150]
             faults.setdefault(key, []).append(f"{kind} {seed} ({what})")
     for fault, cases in sorted(faults.items(), key=lambda pair: -len(pair[1])):
         print(f"{len(cases):6} {fault}: {'; '.join(cases[:SHOWN])}")
+    for seconds, case in reversed(times):
+        print(f"slow: {seconds:.1f} s of the processor: {case}")
     for (kind, code), count in sorted(ends.items()):
         print(f"{kind}: exit {code}: {count}")
     print(
@@ -66,6 +71,24 @@ def main() -> int:
 def _all(tasks: Sequence[tuple[str, int, Path | None]], processes: int) -> Iterator[Found]:
     with get_context("spawn").Pool(processes, _preload) as pool:
         yield from pool.imap_unordered(_one, tasks)
+
+
+def _with_progress(found: Iterator[Found], total: int) -> Iterator[Found]:
+    """The same, with a line to stderr every few seconds: files done, faults, files per second."""
+    begin = shown = time.monotonic()
+    faults = 0
+    for done, one in enumerate(found, 1):
+        faults += bool(one[3].fault)
+        now = time.monotonic()
+        if now - shown >= PROGRESS or done == total:
+            shown = now
+            rate = done / (now - begin)
+            print(
+                f"{done} of {total} files, {faults} faults, {rate:.1f} files/s",
+                file=sys.stderr,
+                flush=True,
+            )
+        yield one
 
 
 def _preload() -> None:

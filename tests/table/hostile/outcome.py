@@ -26,11 +26,13 @@ class Outcome:
         code: the exit code; negative for the signal that ended it.
         memory: the most memory that it had, in bytes.
         errors: what it wrote to stderr.
+        seconds: those of the processor.
     """
 
     code: int
     memory: int
     errors: str
+    seconds: float
 
     @property
     def fault(self) -> str:
@@ -69,7 +71,7 @@ def outcome_of(
         errors.seek(0)
         said = errors.read().decode(errors="replace")
     code = os.waitstatus_to_exitcode(status)
-    return Outcome(code, usage.ru_maxrss * _KIB, said)
+    return Outcome(code, usage.ru_maxrss * _KIB, said, usage.ru_utime + usage.ru_stime)
 
 
 def _run(arguments: Sequence[str], errors: int) -> NoReturn:
