@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from narwhals.dtypes import DType
 
 from gated.arrays import IntArray
 from gated.table.cells.dates import looks_like_dates
@@ -21,11 +22,13 @@ from gated.table.cells.numbers import (
     THOUSANDS,
     column_text,
 )
+from gated.table.cells.plain import plain_kinds
 from gated.table.cells.regex import matches
 from gated.table.cells.written.flags import flags
 from gated.table.cells.written.marks import are_marks
 from gated.table.cells.written.parts import split_cells
 from gated.table.cells.written.reading import number_share
+from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import LOOK_ROWS, Source
 
 __all__ = ["Kind", "is_period", "kind_of", "kind_of_column", "nearness_to_numbers", "pandas_zone"]
@@ -54,6 +57,10 @@ def kind_of_column(source: Source, name: str) -> Kind:
 
 
 def _kind_of_column(source: Source, name: str) -> Kind:
+    if (plain := plain_kinds(source).get(name)) is not None:
+        return plain
+    if isinstance(source.frame, ParquetColumns) and (kind := _kind_of_type(source.dtype(name))):
+        return kind
     kinds = (kind_of(part, source.missing) for part in source.parts(name))
     return next((kind for kind in kinds if kind != "empty"), "empty")
 
@@ -68,13 +75,9 @@ def kind_of(series: nw.Series[Any], missing: Sequence[str] = ()) -> Kind:
         missing: further marks that stand for a missing value.
     """
     dtype = series.dtype
-    if dtype.is_integer():
-        return "integer"
-    if dtype.is_numeric():
-        return "number"
-    if dtype == nw.Boolean:
-        return "boolean"
-    if dtype in (nw.Date, nw.Datetime) or is_period(series) or pandas_zone(series) is not None:
+    if (kind := _kind_of_type(dtype)) is not None:
+        return kind
+    if is_period(series) or pandas_zone(series) is not None:
         return "date"
     if dtype in TEXT_TYPES:
         sample = _written(series.head(LOOK_ROWS), missing)
@@ -82,6 +85,17 @@ def kind_of(series: nw.Series[Any], missing: Sequence[str] = ()) -> Kind:
             sample = _written(series, missing)
         return _kind_of_text(sample)
     return "empty" if series.is_null().all() else "other"
+
+
+def _kind_of_type(dtype: DType) -> Kind | None:
+    """The kind that the type of a column decides; None if its cells do."""
+    if dtype.is_integer():
+        return "integer"
+    if dtype.is_numeric():
+        return "number"
+    if dtype == nw.Boolean:
+        return "boolean"
+    return "date" if dtype in (nw.Date, nw.Datetime) else None
 
 
 def nearness_to_numbers(series: nw.Series[Any]) -> float:

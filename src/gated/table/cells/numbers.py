@@ -20,6 +20,7 @@ from gated.errors import DataError
 from gated.table.cells.codes import Code, find_codes
 from gated.table.cells.dates.forms import without_accents
 from gated.table.cells.dates.names import are_months_of_another_language
+from gated.table.cells.plain import PlainNumbers
 from gated.table.cells.regex import all_match, any_matches, replaced
 from gated.table.cells.written.flags import contain
 from gated.table.cells.written.reading import read_written, separator_text
@@ -98,10 +99,10 @@ class _Text:
     decimal: Sign | None = None
 
 
-def read_numbers(source: Source, column: str, known: FloatArray | None = None) -> Numbers:
+def read_numbers(source: Source, column: str, known: PlainNumbers | None = None) -> Numbers:
     """Read one column as numbers.
 
-    `known` are its plain values, if many columns were converted at once.
+    `known` are its plain numbers, if many columns were converted at once.
 
     Missing spellings (`MISSING_SPELLINGS`), other marks beside numbers, the marks of
     `source.missing` and infinite values become NaN and are counted; true and false become 1 and 0.
@@ -117,7 +118,8 @@ def read_numbers(source: Source, column: str, known: FloatArray | None = None) -
     marks: Mapping[str, int] = {}
     decimal: Sign | None = None
     if known is not None:
-        values = known
+        values, decimal = known.values, known.decimal
+        repairs = separator_text(decimal, ())
     elif (series := source.frame[column]).dtype.is_numeric() or series.dtype == nw.Boolean:
         values = _as_float(series)
     elif series.dtype in TEXT_TYPES:

@@ -4,6 +4,7 @@ A step that takes a millisecond for a column takes minutes for 100,000 of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -11,58 +12,129 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from gated.arrays import FloatArray
+from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.table.cells.regex import matches
-from gated.table.cells.written.flags import contain
+from gated.table.cells.written.flags import contain, flags
+from gated.table.cells.written.separators import COMMA_OF_THOUSANDS, Sign
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import LOOK_ROWS, Source
 
-__all__ = ["plain_kinds", "plain_values"]
+__all__ = ["PlainNumbers", "plain_kinds", "plain_values"]
 
+PlainKind = Literal["integer", "number"]
 FEWEST = 200  # columns; fewer are read one by one
 TOGETHER = 1 << 20  # cells that are converted at once
 INTEGER = r"^-?\d+$"
+NUMERIC = {
+    pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint16(), pa.uint32(),
+    pa.uint64(), pa.float32(), pa.float64(),
+}  # fmt: skip
 MISSING = pa.array(["", "NA", "NaN", "nan", "NULL", "null", "N/A", "n/a"])
 
 
-def plain_kinds(source: Source, names: Sequence[str]) -> Mapping[str, Literal["integer", "number"]]:
+@dataclass(frozen=True)
+class PlainNumbers:
+    """The cells of a column of plain numbers.
+
+    Attributes:
+        values: [R] float64, NaN where missing.
+        decimal: "," if cells have a decimal comma; None if they do not decide the sign.
+    """
+
+    values: FloatArray
+    decimal: Sign | None = None
+
+
+def plain_kinds(source: Source) -> Mapping[str, PlainKind]:
     """The kinds of the columns of a wide text file whose first cells are all plain numbers.
 
-    The others, and all columns of other tables, are left out.
+    The others, and all columns of other tables, are left out. The columns are looked at once.
     """
-    kinds: dict[str, Literal["integer", "number"]] = {}
-    for group, texts, _ in _plain(source, names, LOOK_ROWS):
-        whole = matches(texts, INTEGER).reshape(len(group), -1).sum(axis=1)
-        filled = np.asarray(texts.is_valid()).reshape(len(group), -1).sum(axis=1)
-        for name, integers, cells in zip(group, whole.tolist(), filled.tolist(), strict=True):
+    return source.fact(_plain_kinds, "")
+
+
+def _plain_kinds(source: Source, _: str) -> Mapping[str, PlainKind]:
+    kinds: dict[str, PlainKind] = {}
+    for group in _plain(source, source.frame.columns, LOOK_ROWS):
+        whole = group.of_each(matches(group.texts, INTEGER))
+        filled = group.of_each(flags(group.texts.is_valid()))
+        for name, integers, cells in zip(group.names, whole.tolist(), filled.tolist(), strict=True):
             if cells:
                 kinds[name] = "integer" if 2 * integers > cells else "number"
     return kinds
 
 
-def plain_values(source: Source, names: Sequence[str]) -> Mapping[str, FloatArray]:
-    """The values of the columns of a wide text file whose cells are all plain numbers or missing.
+def plain_values(source: Source, names: Sequence[str]) -> Mapping[str, PlainNumbers]:
+    """The values of the columns of a wide file whose cells are all plain numbers or missing.
 
-    The others, and all columns of other tables, are left out.
+    Args:
+        source: the table; of a file of text, or a Parquet file.
+        names: the columns that are read; the others, and all columns of other tables, are left out.
     """
-    values: dict[str, FloatArray] = {}
-    for group, _, numbers in _plain(source, names, len(source.frame)):
-        values.update(zip(group, numbers.reshape(len(group), -1), strict=True))
-    return values
+    if isinstance(source.frame, ParquetColumns):
+        return _typed_values(source.frame, names)
+    found: dict[str, PlainNumbers] = {}
+    for group in _plain(source, names, len(source.frame)):
+        values = group.numbers.reshape(len(group.names), -1)
+        if not source.decimal_comma:
+            found |= dict(zip(group.names, map(PlainNumbers, values), strict=True))
+            continue
+        commas = group.of_each(flags(pc.match_substring(group.texts, ",")))
+        thousands = group.of_each(matches(group.texts, COMMA_OF_THOUSANDS))
+        for name, each, comma, grouped in zip(group.names, values, commas, thousands, strict=True):
+            if comma == 0 or comma > grouped:  # else the commas may separate thousands
+                found[name] = PlainNumbers(each, "," if comma else None)
+    return found
 
 
-def _plain(
-    source: Source, names: Sequence[str], rows: int
-) -> Iterator[tuple[Sequence[str], pa.Array, FloatArray]]:
-    """Groups of columns with their cells, null where missing, and their numbers."""
+def _typed_values(frame: ParquetColumns, names: Sequence[str]) -> Mapping[str, PlainNumbers]:
+    """The values of the columns of a wide Parquet file that have a type of numbers."""
+    kinds = dict(zip(frame.columns, frame.arrow_schema.types, strict=True))
+    numeric = [name for name in names if kinds[name] in NUMERIC]
+    if len(numeric) < FEWEST:
+        return {}
+    found: dict[str, PlainNumbers] = {}
+    size = max(1, TOGETHER // max(1, len(frame)))
+    for begin in range(0, len(numeric), size):
+        group = numeric[begin : begin + size]
+        table = frame.together(group)
+        positions = dict(zip(table.column_names, range(table.num_columns), strict=True))
+        for name in group:
+            # Whole numbers above 2^53 are rounded, as in a text file.
+            numbers = pc.cast(table.column(positions[name]), pa.float64(), safe=False)
+            found[name] = PlainNumbers(np.array(numbers.to_numpy(), dtype=np.float64))
+    return found
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Columns of plain numbers, one after the other.
+
+    Attributes:
+        names: [K] of the columns.
+        texts: [K · R] their cells, null where missing.
+        numbers: [K · R] the cells as numbers.
+    """
+
+    names: Sequence[str]
+    texts: pa.Array
+    numbers: FloatArray
+
+    def of_each(self, found: BoolArray) -> IntArray:
+        """[K] how many cells of each column are found."""
+        return np.asarray(found.reshape(len(self.names), -1).sum(axis=1))
+
+
+def _plain(source: Source, names: Sequence[str], rows: int) -> Iterator[_Group]:
     is_plain = source.is_text and not source.missing and source.decimal is None
-    is_plain = is_plain and not source.decimal_comma
+    is_plain = is_plain and not source.decimals and not source.open_comma
     if len(names) < FEWEST or not is_plain or isinstance(source.frame, ParquetColumns):
         return
     table = source.frame.to_native()
     if not isinstance(table, pa.Table):
         return
-    texts = [name for name in names if pt.is_string(table.schema.field(name).type)]
+    kinds = dict(zip(table.column_names, table.schema.types, strict=True))
+    texts = [name for name in names if pt.is_string(kinds[name])]
     size = max(1, TOGETHER // max(1, min(rows, table.num_rows)))
     for begin in range(0, len(texts), size):
         group = texts[begin : begin + size]
@@ -70,23 +142,25 @@ def _plain(
             chunk for name in group for chunk in table.column(name).slice(0, rows).iterchunks()
         ]
         cells = pc.utf8_trim_whitespace(pa.concat_arrays(chunks))
-        yield from _numeric(group, cells)
+        yield from _numeric(group, cells, source.decimal_comma)
 
 
-def _numeric(
-    group: Sequence[str], cells: pa.Array
-) -> Iterator[tuple[Sequence[str], pa.Array, FloatArray]]:
+def _numeric(group: Sequence[str], cells: pa.Array, decimal_comma: bool) -> Iterator[_Group]:
     """The columns of a group that are all numbers: the whole group, or those of its halves."""
     missing = pc.is_in(cells, value_set=MISSING)
     texts = pc.if_else(missing, pa.scalar(None, pa.string()), cells)
+    written = texts
+    if decimal_comma:  # a point is left to the other reader
+        written = pc.replace_substring(pc.replace_substring(texts, ".", "!"), ",", ".")
     try:
-        numbers = pc.cast(texts, pa.float64())
+        numbers = pc.cast(written, pa.float64())
     except pa.ArrowInvalid:
         if len(group) > 1:
             half = len(group) // 2
             middle = len(cells) // len(group) * half
-            yield from _numeric(group[:half], cells.slice(0, middle))
-            yield from _numeric(group[half:], cells.slice(middle))
+            yield from _numeric(group[:half], cells.slice(0, middle), decimal_comma)
+            yield from _numeric(group[half:], cells.slice(middle), decimal_comma)
         return
     if not contain(texts, "n"):  # infinity, and spellings of NaN, are left to the other reader
-        yield group, texts, np.array(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
+        values = np.array(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
+        yield _Group(group, texts, values)

@@ -141,7 +141,9 @@ def read_content(
         targets = [read_numbers(source, name, known_values.get(name)) for name in roles.targets]
     y = targets[0].values if len(targets) == 1 else np.concatenate([n.values for n in targets])
     found = read_covariates(source, roles.covariates, known)
-    named = sum((Counter(column.named) for column in targets), found.named)
+    named = Counter(found.named)
+    for column in targets:
+        named.update(column.named)
     # A wide table has one row per value here.
     covariates = found.values if roles.covariates else np.zeros((len(y), 0))
     if time_request is None:

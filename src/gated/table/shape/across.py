@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from gated.arrays import IntArray, TimeArray
 from gated.table.cells.kinds import Kind, kind_of_column
 from gated.table.cells.numbers import column_text
-from gated.table.cells.plain import plain_kinds
 from gated.table.columns.joined_columns import JOINT
 from gated.table.io.source import Source
 from gated.table.shape.header_times import header_times
@@ -113,8 +112,7 @@ def _times(source: Source, columns: Sequence[str]) -> Turned | None:
     if not found or not _are_numeric(source, list(found)):
         return None
     others = [name for name in source.frame.columns if name not in found]
-    plain_ones = plain_kinds(source, others)
-    kinds = {name: plain_ones.get(name) or kind_of_column(source, name) for name in others}
+    kinds = {name: kind_of_column(source, name) for name in others}
     if "date" in kinds.values():
         return None
     values = np.array(list(found.values()))

@@ -1,6 +1,8 @@
 """Writes the year that stands alone above its months into each month: `2023`, `Jan`, `Feb`, …"""
 
+import re
 from dataclasses import replace
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -40,7 +42,7 @@ def with_years_of_rows(source: Source) -> tuple[Source, tuple[str, ...]]:
     frame = source.frame
     if isinstance(frame, ParquetColumns) or len(frame) > _MOST_ROWS:
         return source, ()
-    for name in frame.columns:
+    for name in _beginning_with_year(frame):
         if frame[name].dtype not in TEXT_TYPES:
             continue
         texts = pc.utf8_trim_whitespace(pc.fill_null(column_text(frame[name]), ""))
@@ -64,6 +66,12 @@ def with_years_of_rows(source: Source) -> tuple[Source, tuple[str, ...]]:
         note = f"The year in {rows} of `{name}` was joined to the months below it."
         return joined.filtered(~is_year), (note,)
     return source, ()
+
+
+def _beginning_with_year(frame: nw.DataFrame[Any]) -> list[str]:
+    """The columns whose first cell may be a year; one look at the first row of a wide table."""
+    first = frame.head(1).to_dict(as_series=False)
+    return [name for name, (cell,) in first.items() if re.match(_YEAR, str(cell).strip())]
 
 
 def _begins_with_year(texts: pa.Array) -> bool:

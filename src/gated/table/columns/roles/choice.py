@@ -5,7 +5,6 @@ from functools import cached_property
 
 from gated.errors import DataError
 from gated.table.cells.kinds import Kind, kind_of_column
-from gated.table.cells.plain import plain_kinds
 from gated.table.columns.joined_columns import parts_of
 from gated.table.columns.names import ID_NAMES, is_label_name, names_of
 from gated.table.columns.repeated_columns import with_positions
@@ -53,10 +52,7 @@ class Choice:
     @cached_property
     def kinds(self) -> dict[str, Kind]:
         """The kind of each column, by its name."""
-        plain_ones = plain_kinds(self.source, self.columns)
-        return {
-            name: plain_ones.get(name) or kind_of_column(self.source, name) for name in self.columns
-        }
+        return {name: kind_of_column(self.source, name) for name in self.columns}
 
     @cached_property
     def times_repeat(self) -> bool:

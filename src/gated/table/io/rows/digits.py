@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
+from gated.table.io.rows.first_cells import LOOK_ROWS, first_cells
 from gated.text import listed
 
 __all__ = ["with_plain_digits"]
 
-LOOK_ROWS = 1000  # first rows, which show the digits of a column
 OTHER_DIGIT = r"[^\P{Nd}0-9]"
 FIRST_OTHER = 128  # the first character that is not ASCII
 SIGNS = {ord("٫"): ".", ord("٬"): ","}  # the Arabic decimal sign, and the one of thousands
@@ -28,8 +28,12 @@ def with_plain_digits(table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
     ('Digits of another script in `day`, `y` were read as 0 to 9.',)
     """
     changed: list[str] = []
+    first = first_cells(table)
+    are_plain = first is not None and not _any_other_digit(first)
     for position, name in enumerate(table.column_names):
         column = table.column(position)
+        if are_plain and pt.is_string(column.type):
+            continue
         if column.num_chunks == 0 or not _has_other_digits(column):
             continue
         texts = pc.dictionary_encode(column.cast(pa.string())).combine_chunks()
@@ -45,6 +49,10 @@ def with_plain_digits(table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
 def _has_other_digits(column: pa.ChunkedArray) -> bool:
     is_encoded = pt.is_dictionary(column.type)
     texts = column.chunk(0).dictionary if is_encoded else column.slice(0, LOOK_ROWS)
+    return _any_other_digit(texts)
+
+
+def _any_other_digit(texts: pa.Array | pa.ChunkedArray) -> bool:
     if pc.all(pc.string_is_ascii(texts)).as_py() is not False:
         return False
     return pc.any(pc.match_substring_regex(texts, OTHER_DIGIT)).as_py() is True

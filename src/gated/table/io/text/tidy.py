@@ -7,14 +7,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
+from gated.table.io.rows.first_cells import LOOK_ROWS, first_cells
 from gated.table.io.rows.repeated_names import RepeatedName, with_different_names
 from gated.text import counted, listed
 
 __all__ = ["cut_blanks", "name_columns"]
 
 QUOTED = r'^"([^"]*)"$'
-MOST_TOGETHER = 1 << 25  # cells that are looked at together
-LOOK_ROWS = 1000  # first rows of a column that is not encoded: numbers are cut when they are read
 
 
 def name_columns(
@@ -75,20 +74,9 @@ def cut_blanks(table: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
 
 
 def _are_cut(table: pa.Table) -> bool:
-    """Whether no first cell of a column that is not encoded changes; one look at all columns.
-
-    A look at each of 100,000 columns takes a hundred times as long.
-    """
-    heads = [
-        chunk
-        for column in table.columns
-        if pt.is_string(column.type)
-        for chunk in column.slice(0, LOOK_ROWS).iterchunks()
-    ]
-    if not heads or sum(map(len, heads)) > MOST_TOGETHER:
-        return False
-    texts = pa.concat_arrays(heads)
-    return pc.all(pc.equal(_cut(texts), texts)).as_py() is not False
+    """Whether no first cell of a column that is not encoded changes."""
+    texts = first_cells(table)
+    return texts is not None and pc.all(pc.equal(_cut(texts), texts)).as_py() is not False
 
 
 def _cut(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:

@@ -92,7 +92,7 @@ def with_joined_time(
         DataError: the parts of a row make no time, such as February 30.
     """
     free = [name for name in source.frame.columns if name not in taken or name == time_col]
-    numbers_only = plain_kinds(source, free)
+    numbers_only = plain_kinds(source)
     others = [name for name in free if name not in numbers_only]
     clocks = [name for name in others if is_clock(source, name)]
     months = [name for name in others if is_month_names(source, name)]
