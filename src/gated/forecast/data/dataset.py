@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.calendar_features import calendar_columns
 from gated.forecast.data.future_rows import FutureRows
+from gated.forecast.data.past_facts import PastFacts
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.regression.effect import Adjustment, adjustment
 from gated.forecast.data.series_scaler import SeriesScaler
@@ -33,6 +34,7 @@ class Dataset:
         history: [N] number of past steps of each series.
         scale: scale of each series.
         source: cuts windows.
+        facts: facts on the target of each series, of all rows.
         adjustment: the effect of these covariates, if any.
     """
 
@@ -46,6 +48,7 @@ class Dataset:
     history: IntArray
     scale: SeriesScaler
     source: WindowSource
+    facts: PastFacts
     adjustment: Adjustment | None = None
 
     def ahead(self, h: int) -> IntArray:
@@ -115,10 +118,9 @@ def build_dataset(
         layout=layout,
     )
     actual = scaled if effect is None else scale.transform(target, offsets)
-    history = table.lengths
-    return Dataset(
-        values, scaled, target, actual, closed, is_shown, offsets, history, scale, source, effect
-    )
+    facts, history = PastFacts.of(target, offsets), table.lengths
+    parts = (values, scaled, target, actual, closed, is_shown, offsets, history, scale, source)
+    return Dataset(*parts, facts, effect)
 
 
 def _past_inputs(table: Table, profile: TableProfile, rows: FutureRows) -> NDArray[np.float32]:

@@ -44,20 +44,18 @@ class ValueLimits:
             non_negative = non_negative_series(data)
         integer = np.full(count, profile.integer)
         if not profile.integer:
-            integer = _every(data, data.target == np.round(data.target))
+            integer = ~data.facts.fractional & _are_enough(data)
         return cls(non_negative, integer)
 
 
 def non_negative_series(data: Dataset) -> BoolArray:
     """[N] whether no observed value of a series is below 0: of all, or of its own values."""
-    is_observed = np.isfinite(data.target)
-    if bool((data.target[is_observed] >= 0).all()):
-        return np.ones(len(data.history), dtype=np.bool_)
-    return _every(data, data.target >= 0)
+    negative = data.facts.negative
+    if not negative.any():
+        return np.ones(len(negative), dtype=np.bool_)
+    return np.asarray(~negative & _are_enough(data))
 
 
-def _every(data: Dataset, fits: BoolArray) -> BoolArray:
-    """[N] whether all of enough observed values fit; `fits` has all rows."""
-    begin, is_observed = data.offsets[:-1], np.isfinite(data.target)
-    count = np.add.reduceat(is_observed.astype(np.int64), begin)
-    return np.asarray(np.logical_and.reduceat(fits | ~is_observed, begin) & (count >= ENOUGH))
+def _are_enough(data: Dataset) -> BoolArray:
+    """[N] whether a series has enough observed values for limits of its own."""
+    return np.asarray(data.facts.observed >= ENOUGH)

@@ -256,10 +256,7 @@ def intermittent_windows(data: Dataset, windows: WindowQuantiles) -> IntArray:
 
 def is_intermittent(data: Dataset) -> BoolArray:
     """[N] whether a series has many zeros, and no negative values."""
-    starts = data.offsets[:-1]
-    observed = np.isfinite(data.target)
-    zeros = np.add.reduceat((data.target == 0).astype(np.float64), starts)
-    count = np.add.reduceat(observed.astype(np.float64), starts)
+    zeros, count = data.facts.zeros, data.facts.observed
     return np.asarray((zeros >= _ZEROS * count) & (count > 0) & non_negative_series(data))
 
 

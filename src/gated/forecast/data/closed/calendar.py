@@ -164,24 +164,49 @@ class ClosedCalendar:
             series: indices of series of the table.
             shown: [R] rows of the past to check; None: all.
         """
-        closed = np.zeros(len(ds), dtype=bool)
+        return self.rows_closed(table, ds, series, self.followed(table, shown))
+
+    def followed(self, table: Table, shown: BoolArray | None = None) -> BoolArray:
+        """[2, N] whether each series of a table follows weekdays and hours, and dates.
+
+        Args:
+            table: the past.
+            shown: [R] rows of the past to check; None: all.
+        """
+        followed = np.zeros((2, table.n_series), dtype=bool)
         if self.is_empty or not self._fits(table):
-            return closed
+            return followed
         past_series = np.repeat(np.arange(table.n_series), table.lengths)
         is_open = np.isfinite(table.y) & (table.y != 0)
         checked = np.ones(table.n_rows, dtype=bool) if shown is None else shown
         seasons = amount_seasons(table, self.steps_per_day)
         sold = are_amounts(np.where(checked, table.y, np.nan), table.offsets, *seasons)
-        for by in (self._weekly_rows, self._dated_rows):
+        for follows, by in zip(followed, (self._weekly_rows, self._dated_rows), strict=True):
             past = by(table, table.ds, past_series) & checked
 
             def count(rows: BoolArray, past: BoolArray = past) -> IntArray:
                 return np.bincount(past_series[past & rows], minlength=table.n_series)
 
             opened = count(is_open)
-            follows = (opened < 2) | (opened <= _OPEN_SHARE * count(checked))
+            follows[:] = (opened < 2) | (opened <= _OPEN_SHARE * count(checked))
             follows &= sold | (count(table.y == 0) > 0)
-            closed |= by(table, ds, series) & follows[series]
+        return followed
+
+    def rows_closed(
+        self, table: Table, ds: TimeArray, series: IntArray, followed: BoolArray
+    ) -> BoolArray:
+        """[M] whether times [M] of series [M] are closed.
+
+        Args:
+            table: its labels, clock and frequency are read, not its rows.
+            ds: datetime64[ns].
+            series: indices of series of the table.
+            followed: [2, N] whether a series follows weekdays and hours, and dates.
+        """
+        closed = np.zeros(len(ds), dtype=bool)
+        if len(ds) and followed.any():
+            for follows, by in zip(followed, (self._weekly_rows, self._dated_rows), strict=True):
+                closed |= by(table, ds, series) & follows[series]
         return closed
 
     def without_series(self) -> "ClosedCalendar":
