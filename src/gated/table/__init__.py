@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gated.table.frames import future_frame, missing_future, tidy_frame
     from gated.table.known_future import split_known_future
+    from gated.table.new_rows import NewRows, read_new_rows
     from gated.table.reader import read_future, read_table
     from gated.table.schema import Schema, to_frame
     from gated.table.series.static_features import Static
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Frequency",
+    "NewRows",
     "Schema",
     "Static",
     "Table",
@@ -27,6 +29,7 @@ __all__ = [
     "future_frame",
     "missing_future",
     "read_future",
+    "read_new_rows",
     "read_table",
     "split_known_future",
     "tidy_frame",
@@ -35,6 +38,7 @@ __all__ = [
 
 _HOME = {
     "Frequency": "time.calendar",
+    "NewRows": "new_rows",
     "Schema": "schema",
     "Static": "series.static_features",
     "Table": "table",
@@ -43,6 +47,7 @@ _HOME = {
     "future_frame": "frames",
     "missing_future": "frames",
     "read_future": "reader",
+    "read_new_rows": "new_rows",
     "read_table": "reader",
     "split_known_future": "known_future",
     "tidy_frame": "frames",
