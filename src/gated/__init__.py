@@ -3,6 +3,7 @@
 The names below load when they are first used, so that `import gated` itself stays fast:
 
 - `gated.Forecaster`: forecasts the series of a table, with prediction intervals.
+- `gated.Live`: a state of series that follows every new value; `Forecaster.watch` makes it.
 - `gated.SequenceClassifier`: labels sequences, such as recordings of words.
 - `gated.Generator`: continues texts, music, drawings and images, and makes new ones.
 - `gated.Transcriber`: writes sequences down as symbols, such as speech as words.
@@ -22,7 +23,7 @@ from gated._version import __version__
 
 if TYPE_CHECKING:
     from gated import datasets, errors, nn, ops
-    from gated.forecast import Forecaster
+    from gated.forecast import Forecaster, Live
     from gated.table import read_table
     from gated.tasks import (
         Answerer,
@@ -37,6 +38,7 @@ __all__ = [
     "Conversationalist",
     "Forecaster",
     "Generator",
+    "Live",
     "SequenceClassifier",
     "Transcriber",
     "__version__",
@@ -52,6 +54,7 @@ _HOME = {
     "Conversationalist": "gated.tasks",
     "Forecaster": "gated.forecast",
     "Generator": "gated.tasks",
+    "Live": "gated.forecast",
     "SequenceClassifier": "gated.tasks",
     "Transcriber": "gated.tasks",
     "read_table": "gated.table",

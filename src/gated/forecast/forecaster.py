@@ -9,6 +9,7 @@ from gated.forecast.evaluation.cross_validation import CrossValidating
 from gated.forecast.explaining import Explaining
 from gated.forecast.future_frames import FutureFrames
 from gated.forecast.inputs import Columns, GivenTable, horizon_for, read_given
+from gated.forecast.live.watching import Watching
 from gated.forecast.model_file import load_model, save_model
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.forecast.prediction.forecast import Forecast
@@ -22,7 +23,7 @@ from gated.train import Progress
 from gated.train.checkpoint import Checkpoint, opened
 
 
-class Forecaster(Explaining, FutureFrames, CrossValidating):
+class Forecaster(Explaining, FutureFrames, CrossValidating, Watching):
     """Forecasts all series of a table with one gated recurrent network.
 
     The network is pretrained: `predict(df, h)` forecasts any table at once. `fit` stores a table,

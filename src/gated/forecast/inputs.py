@@ -22,6 +22,7 @@ __all__ = [
     "read_ahead",
     "read_given",
     "read_like",
+    "without_rows",
 ]
 
 
@@ -233,3 +234,20 @@ def read_ahead(
             "and series; or as rows after the last target of the table, with an empty target."
         )
     return np.full((len(table.ids), h, len(table.covariate_names)), np.nan), ()
+
+
+def without_rows(table: Table) -> Table:
+    """A table without its rows: only columns, types and frequency remain."""
+    width, past_width = len(table.covariate_names), len(table.past_names)
+    return replace(
+        table,
+        ids=np.empty(0, dtype=object),
+        offsets=np.zeros(1, dtype=np.int64),
+        ds=table.ds[:0],
+        y=np.zeros(0),
+        covariates=np.zeros((0, width)),
+        past_covariates=np.zeros((0, past_width)),
+        static=table.static.of(np.zeros(0, dtype=np.int64)),
+        notes=(),
+        rejected={},
+    )

@@ -15,6 +15,7 @@ from gated.arrays import ObjectArray
 from gated.errors import GatedError
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.distribution.dependence import Dependence
+from gated.forecast.inputs import without_rows
 from gated.forecast.model.network import NetworkConfig
 from gated.forecast.model_checks import check_layout, check_profile, check_table, checked_network
 from gated.forecast.model_header import check_header
@@ -120,23 +121,6 @@ def load_model(path: str | Path) -> tuple[dict[str, Any], int, Fitted, Table]:
 _DO_NOT_FIT = (
     LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RuntimeError
 )  # fmt: skip
-
-
-def without_rows(table: Table) -> Table:
-    """A table without its rows: only columns, types and frequency remain."""
-    width, past_width = len(table.covariate_names), len(table.past_names)
-    return replace(
-        table,
-        ids=_objects([]),
-        offsets=np.zeros(1, dtype=np.int64),
-        ds=table.ds[:0],
-        y=np.zeros(0),
-        covariates=np.zeros((0, width)),
-        past_covariates=np.zeros((0, past_width)),
-        static=table.static.of(np.zeros(0, dtype=np.int64)),
-        notes=(),
-        rejected={},
-    )
 
 
 def _parts(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> tuple[Fitted, Table]:

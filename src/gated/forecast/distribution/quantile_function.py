@@ -155,7 +155,7 @@ def values_at(quantiles: FloatArray, scores: Reals) -> FloatArray:
     return values
 
 
-def normal_scores(y: FloatArray, quantiles: FloatArray) -> FloatArray:
+def normal_scores(y: FloatArray, quantiles: FloatArray, farthest: float = _FARTHEST) -> FloatArray:
     """The normal score of each value in its distribution, at most 3 in size.
 
     A value that several levels share, such as 0 on a day without sales, has the middle of their
@@ -164,6 +164,7 @@ def normal_scores(y: FloatArray, quantiles: FloatArray) -> FloatArray:
     Args:
         y: [...] values, NaN where unknown.
         quantiles: [..., Q] at `QUANTILES`, ascending.
+        farthest: the largest size of a score, instead of 3.
 
     Returns:
         [...] float64, NaN where y is.
@@ -173,13 +174,14 @@ def normal_scores(y: FloatArray, quantiles: FloatArray) -> FloatArray:
     """
     known = np.isfinite(y)
     values = np.where(known, y, quantiles[..., 0])
-    low = _score(values, quantiles, (quantiles < values[..., None]).sum(-1), -_FARTHEST)
-    high = _score(values, quantiles, (quantiles <= values[..., None]).sum(-1), _FARTHEST)
+    below, up_to = (quantiles < values[..., None]).sum(-1), (quantiles <= values[..., None]).sum(-1)
+    low = _score(values, quantiles, below, -_FARTHEST, farthest)
+    high = _score(values, quantiles, up_to, _FARTHEST, farthest)
     return np.where(known, (low + high) / 2, np.nan)
 
 
 def _score(
-    values: FloatArray, quantiles: FloatArray, below: IntArray, where_flat: float
+    values: FloatArray, quantiles: FloatArray, below: IntArray, where_flat: float, farthest: float
 ) -> FloatArray:
     """The score of values [...] by linear interpolation, given the number of quantiles below."""
     left = np.clip(below - 1, 0, len(SCORES) - 2)
@@ -190,4 +192,4 @@ def _score(
         inside = SCORES[left] + width * (values - start) / rise
     # Equal quantiles at one end: the value is inside, below or above all of them.
     flat = np.where(values == start, where_flat, np.sign(values - start) * _FARTHEST)
-    return np.clip(np.where(rise > 0, inside, flat), -_FARTHEST, _FARTHEST)
+    return np.clip(np.where(rise > 0, inside, flat), -farthest, farthest)

@@ -21,16 +21,16 @@ from gated.forecast.estimator import Estimator
 from gated.forecast.inputs import without_rows
 from gated.forecast.live.observed import Observed
 from gated.forecast.live.options import Options
-from gated.forecast.live.past import Past
 from gated.forecast.live.placing import place, unknown_series
 from gated.forecast.live.rules import Rules
-from gated.forecast.live.state_file import (
+from gated.forecast.live.state.past import Past
+from gated.forecast.live.state.state_file import (
     packed_live,
     packed_states,
     unpacked_live,
     unpacked_states,
 )
-from gated.forecast.live.states import States
+from gated.forecast.live.state.states import States
 from gated.forecast.live.surprise import flags
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.forecast.prediction.predict import Prediction, predict

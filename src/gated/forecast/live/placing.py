@@ -11,8 +11,8 @@ import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, IntArray, TimeArray
 from gated.errors import DataError
-from gated.forecast.live.past import Past, Steps
 from gated.forecast.live.rules import Rules
+from gated.forecast.live.state.past import Past, Steps
 from gated.table import NewRows
 from gated.table.columns.content import numbered_steps
 from gated.text import counted, did_you_mean, listed, shown_time
@@ -89,7 +89,7 @@ class _Placing:
         return Placed(steps, cells.row, tuple(self.notes))
 
     def _on_grid(self, row: IntArray, series: IntArray) -> _Cells:
-        """The step of each row; a time off the grid or far away is an error."""
+        """The step of each row; a time off the grid is an error."""
         last = self.past.last[series]
         if self.rows.ds is not None:
             ds = np.asarray(self.rows.ds[row])
@@ -107,15 +107,6 @@ class _Placing:
                 cells.part(one),
                 f"is not a step of {self.rules.table.frequency.description}. Expected a time such "
                 f"as {due}",
-            )
-        far = np.flatnonzero(count > self.past.rows)
-        if len(far):
-            one = far[:1]
-            raise self._error(
-                cells.part(one),
-                f"is {counted(int(count[one[0]]), 'step')} after the last one, "
-                f"{self._shown(last[one])}. Expected at most {self.past.rows:,}, because a "
-                "forecast reads no older values. Correct the time, or watch a newer table",
             )
         return cells
 
@@ -189,6 +180,7 @@ class _Placing:
         gap = np.maximum(step - before - 1, 0)
         if not gap.any():
             return cells
+        self._refuse_far(cells, gap)
         one = int(np.flatnonzero(gap)[0])
         is_zero = self.rules.table.schema.fill == "zero"
         self.notes.append(
@@ -208,6 +200,18 @@ class _Placing:
             np.concatenate([np.zeros(len(more)), cells.y]),
         )
         return every.part(np.lexsort((every.step, every.series)))
+
+    def _refuse_far(self, cells: _Cells, gap: IntArray) -> None:
+        far = np.flatnonzero(gap >= self.past.rows)
+        if len(far):
+            one = far[:1]
+            before = self.grid.advance(cells.ds[one], -gap[one] - 1)
+            raise self._error(
+                cells.part(one),
+                f"is {counted(int(gap[one[0]]) + 1, 'step')} after the last one, "
+                f"{self._shown(before)}. Expected at most {self.past.rows:,}, because a forecast "
+                "reads no older values. Correct the time, or watch a newer table",
+            )
 
     def _from(self, series: IntArray) -> str:
         """The next step of a series, as text."""

@@ -14,8 +14,8 @@ from gated.forecast.data.calendar_features import calendar_columns
 from gated.forecast.data.dataset import Dataset
 from gated.forecast.data.series_scaler import SeriesScaler
 from gated.forecast.data.windows import WindowSource
-from gated.forecast.live.past import Past
 from gated.forecast.live.reach import rows_read
+from gated.forecast.live.state.past import Past
 from gated.forecast.training.fitted import Fitted
 from gated.table import Table
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from gated.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from gated.forecast.data.past_facts import PastFacts
 from gated.forecast.live import surprise, widths
-from gated.forecast.live.past import Past
-from gated.forecast.live.states import States
+from gated.forecast.live.state.past import Past
+from gated.forecast.live.state.states import States
 
 __all__ = ["arrays_of", "states_of"]
 

@@ -18,11 +18,11 @@ from gated.forecast.config import ForecasterConfig
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.distribution.dependence import Dependence
 from gated.forecast.estimator import Estimator
-from gated.forecast.live.array_file import packed, unpacked
 from gated.forecast.live.options import Options
-from gated.forecast.live.packing import arrays_of, states_of
 from gated.forecast.live.rules import Rules
-from gated.forecast.live.states import States
+from gated.forecast.live.state.array_file import packed, unpacked
+from gated.forecast.live.state.packing import arrays_of, states_of
+from gated.forecast.live.state.states import States
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.pretrained import pretrained_network
 from gated.forecast.training.fitted import Fitted

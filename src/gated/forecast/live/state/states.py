@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gated.arrays import IntArray, ObjectArray, TimeArray
-from gated.forecast.live.past import Past
+from gated.forecast.live.state.past import Past
 from gated.forecast.live.surprise import LatestForecast
 from gated.forecast.live.widths import AdaptiveWidths
 

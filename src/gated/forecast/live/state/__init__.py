@@ -1,0 +1,1 @@
+"""The states of series: their newest values in rings, their packing, and files of them."""
