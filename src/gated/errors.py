@@ -11,6 +11,8 @@ __all__ = [
     "ModelFileError",
     "NotFittedError",
     "SlowPathWarning",
+    "StoreError",
+    "StoreFullError",
     "UsageError",
 ]
 
@@ -36,6 +38,14 @@ class NotFittedError(GatedError, ValueError, AttributeError):
 
 class ModelFileError(GatedError, ValueError):
     """A model file is truncated, of another version, or not a gated model."""
+
+
+class StoreError(GatedError):
+    """The store of `gated serve` cannot be reached, is damaged, or is in use."""
+
+
+class StoreFullError(StoreError):
+    """The disk of the store is full: the last write was not stored, all before it are."""
 
 
 class GatedWarning(UserWarning):

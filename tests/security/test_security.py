@@ -11,7 +11,7 @@ import gated
 PACKAGE = Path(gated.__file__).parent
 RUN_CODE = {"cloudpickle", "dill", "joblib", "marshal", "pickle", "shelve"}
 REACH_THE_NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socket"}
-REACH_DATABASES = {"duckdb", "sqlalchemy"}
+REACH_DATABASES = {"alembic", "duckdb", "psycopg", "sqlalchemy", "sqlite3"}
 # Paths of the machine itself: neither opens anything.
 HARMLESS = {
     "urllib.parse.quote",
@@ -21,6 +21,7 @@ HARMLESS = {
 }
 FETCHES = PACKAGE / "table/io/streams.py"  # a table that the user names by a URL
 DATABASES = PACKAGE / "table/io/databases"  # a table that the user names by an address
+STORE = PACKAGE / "store"  # the database that the user names with gated serve --store
 LOAD_PICKLES = {"np.load", "pd.read_pickle", "torch.hub.load", "torch.load"}
 
 # Python's own audit events (PEP 578): a hook cannot be removed, so each program is a process.
@@ -78,7 +79,7 @@ def test_no_module_can_load_code_or_open_a_connection():
         imports = {name for name in imported(tree) if name.partition(".")[0] in suspects}
         if path == FETCHES:
             imports = {name for name in imports if not name.startswith("urllib")}
-        if path.parent == DATABASES:
+        if path.parent == DATABASES or STORE in path.parents:
             imports = {name for name in imports if name.partition(".")[0] not in REACH_DATABASES}
         if bad := (imports - HARMLESS) | (LOAD_PICKLES & set(called(tree))):
             found[path.name] = bad

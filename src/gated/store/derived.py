@@ -1,0 +1,111 @@
+"""Stores bytes that were computed from the rows of a series: states of networks, and forecasts.
+
+Each has the revision of the series from which it was computed. Bytes of an older revision are
+older than the rows; they can always be computed again, so they are never waited for.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from gated.errors import UsageError
+from gated.store.database import Database
+from gated.store.schema import LONGEST_NAME, SERIES
+
+__all__ = ["Derived", "DerivedStore"]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Bytes that belong to a series.
+
+    Attributes:
+        revision: the revision of the series from which they were computed.
+        content: the bytes.
+    """
+
+    revision: int
+    content: bytes
+
+
+class DerivedStore:
+    """One table of bytes that belong to series.
+
+    Args:
+        database: where it is.
+        table: `STATES` or `FORECASTS`.
+        key: the column that tells apart the bytes of one series.
+    """
+
+    def __init__(self, database: Database, table: Table, key: str) -> None:
+        self._database = database
+        self._table = table
+        self._key = table.c[key]
+        self._insert: Any = sqlite_insert if database.is_sqlite else postgresql_insert
+
+    def put(self, label: str, key: str, found: Derived) -> bool:
+        """Store bytes, unless there is no such series; return whether they were stored.
+
+        Bytes of an older revision never replace those of a newer one.
+
+        Raises:
+            UsageError: the key is empty or too long.
+            StoreError: see `Database.writing`.
+        """
+        _check_key(key)
+        owner = select(SERIES.c.id).where(SERIES.c.label == label)
+        with self._database.writing() as connection:
+            series = connection.execute(owner.with_for_update()).scalar_one_or_none()
+            if series is None:
+                return False
+            new = self._insert(self._table).values(
+                {
+                    "series": series,
+                    self._key.name: key,
+                    "revision": found.revision,
+                    "content": found.content,
+                }
+            )
+            values = {"revision": new.excluded.revision, "content": new.excluded.content}
+            connection.execute(
+                new.on_conflict_do_update(
+                    index_elements=["series", self._key.name],
+                    set_=values,
+                    where=self._table.c.revision <= new.excluded.revision,
+                )
+            )
+        return True
+
+    def get(self, label: str, key: str) -> Derived | None:
+        """Read bytes; None if there are none."""
+        query = (
+            select(self._table.c.revision, self._table.c.content)
+            .join(SERIES, SERIES.c.id == self._table.c.series)
+            .where(SERIES.c.label == label, self._key == key)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else Derived(row.revision, bytes(row.content))
+
+    def get_current(self, label: str, key: str) -> Derived | None:
+        """Read bytes; None if there are none, or if the series has changed since."""
+        query = (
+            select(self._table.c.revision, self._table.c.content)
+            .join(SERIES, SERIES.c.id == self._table.c.series)
+            .where(
+                SERIES.c.label == label,
+                self._key == key,
+                SERIES.c.revision == self._table.c.revision,
+            )
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else Derived(row.revision, bytes(row.content))
+
+
+def _check_key(key: str) -> None:
+    if not 1 <= len(key) <= LONGEST_NAME:
+        raise UsageError(f"A key has {len(key)} characters. Expected 1 to {LONGEST_NAME}.")

@@ -1,0 +1,268 @@
+"""Stores the rows of series: one value for each series and time.
+
+A time is a whole number; the `clock` of a series says what it counts ("local": microseconds since
+1970 of a calendar without a time zone; "utc": the same in UTC; "integer": steps). The store
+compares clocks and does not read them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from gated.errors import UsageError
+from gated.store.database import Database
+from gated.store.schema import LONGEST_NAME, ROWS, SERIES
+from gated.text import grouped, printable
+
+__all__ = ["SeriesInfo", "SeriesRows", "SeriesStore", "Write"]
+
+_LARGEST_TIME = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class SeriesInfo:
+    """What is known of a stored series.
+
+    Attributes:
+        label: its label, `unique_id` of a table.
+        clock: what its times count.
+        revision: the number of writes so far; another one means other rows.
+        n_rows: the number of rows.
+        first, last: its first and last time; None without rows.
+        changed: when it was last written, in UTC.
+    """
+
+    label: str
+    clock: str
+    revision: int
+    n_rows: int
+    first: int | None
+    last: int | None
+    changed: datetime
+
+
+@dataclass(frozen=True)
+class SeriesRows:
+    """Rows of one series, in order of time.
+
+    Attributes:
+        info: the series as of these rows.
+        ds: [n] int64 times.
+        y: [n] float64 values; NaN where none was observed.
+    """
+
+    info: SeriesInfo
+    ds: NDArray[np.int64]
+    y: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Write:
+    """Rows to write to one series.
+
+    Attributes:
+        label: its label, of 1 to 200 characters.
+        clock: what `ds` counts; that of the series if there is one.
+        ds: times, in any order; the last row of one time counts.
+        y: values; None or NaN where none was observed.
+        replaces_all: whether these rows replace all rows of the series.
+        most_rows: the most rows that the series may have then; None for any number.
+    """
+
+    label: str
+    clock: str
+    ds: Sequence[int]
+    y: Sequence[float | None]
+    replaces_all: bool = False
+    most_rows: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.label) <= LONGEST_NAME:
+            raise UsageError(
+                f"The label of the series has {len(self.label)} characters. Expected 1 to "
+                f"{LONGEST_NAME}."
+            )
+        if len(self.ds) != len(self.y):
+            raise UsageError(f"There are {len(self.ds)} times, but {len(self.y)} values.")
+        if any(abs(time) > _LARGEST_TIME for time in self.ds):
+            raise UsageError("A time is beyond the range of 64 bits.")
+
+
+class SeriesStore:
+    """The series of a store.
+
+    Args:
+        database: where they are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._insert: Any = sqlite_insert if database.is_sqlite else postgresql_insert
+
+    def write(self, write: Write) -> SeriesInfo:
+        """Write rows; a row of a time that is stored already replaces it.
+
+        The rows are on the disk when this returns.
+
+        Raises:
+            UsageError: the clock differs, or there would be too many rows. Nothing is written.
+            StoreError: see `Database.writing`.
+        """
+        with self._database.writing() as connection:
+            return self._write(connection, write)
+
+    def write_many(self, writes: Sequence[Write]) -> list[SeriesInfo | UsageError]:
+        """Write rows of several series, with one wait for the disk.
+
+        Returns:
+            What `write` returns or raises for each; those that raise change nothing.
+
+        Raises:
+            StoreError: see `Database.writing`. Nothing is written.
+        """
+        done: list[SeriesInfo | UsageError] = []
+        with self._database.writing() as connection:
+            for write in writes:
+                try:
+                    with connection.begin_nested():
+                        done.append(self._write(connection, write))
+                except UsageError as error:
+                    done.append(error)
+        return done
+
+    def rows(
+        self, label: str, *, last: int | None = None, after: int | None = None
+    ) -> SeriesRows | None:
+        """Read rows of one series; None if there is no such series.
+
+        Args:
+            label: its label.
+            last: the number of rows to read at most: the latest ones, or the first ones after
+                `after`.
+            after: only rows after this time.
+        """
+        with self._database.reading() as connection:
+            found = _found(connection, label)
+            if found is None:
+                return None
+            series, info = found
+            query = select(ROWS.c.ds, ROWS.c.y).where(ROWS.c.series == series)
+            if after is not None:
+                query = query.where(ROWS.c.ds > after).order_by(ROWS.c.ds)
+            else:
+                query = query.order_by(ROWS.c.ds.desc())
+            rows = connection.execute(query.limit(last)).all()
+        ds = np.array([row[0] for row in rows], dtype=np.int64)
+        y = np.array([np.nan if row[1] is None else row[1] for row in rows], dtype=np.float64)
+        order = slice(None) if after is not None else slice(None, None, -1)
+        return SeriesRows(info, ds[order], y[order])
+
+    def info(self, label: str) -> SeriesInfo | None:
+        """What is known of one series; None if there is no such series."""
+        with self._database.reading() as connection:
+            found = _found(connection, label)
+        return None if found is None else found[1]
+
+    def page(self, *, after: str = "", most: int) -> list[SeriesInfo]:
+        """Series in order of their labels.
+
+        Args:
+            after: only labels after this one.
+            most: the number of series at most.
+        """
+        query = _INFO.where(SERIES.c.label > after).order_by(SERIES.c.label).limit(most)
+        with self._database.reading() as connection:
+            return [_info(row) for row in connection.execute(query)]
+
+    def count(self) -> int:
+        """The number of series."""
+        with self._database.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(SERIES)).scalar_one())
+
+    def delete(self, label: str) -> bool:
+        """Remove a series with its rows, states and forecasts; return whether there was one."""
+        with self._database.writing() as connection:
+            removed = connection.execute(delete(SERIES).where(SERIES.c.label == label))
+        return removed.rowcount > 0
+
+    def _write(self, connection: Connection, write: Write) -> SeriesInfo:
+        known = self._locked(connection, write)
+        if write.replaces_all:
+            connection.execute(delete(ROWS).where(ROWS.c.series == known.id))
+        added = self._put(connection, known.id, dict(zip(write.ds, write.y, strict=True)))
+        n_rows = added if write.replaces_all else known.n_rows + added
+        if write.most_rows is not None and n_rows > write.most_rows:
+            raise UsageError(
+                f"The series {printable(write.label)} would have {grouped(n_rows)} rows. Expected "
+                f"at most {grouped(write.most_rows)}."
+            )
+        values = {
+            "clock": write.clock,
+            "revision": known.revision + 1,
+            "n_rows": n_rows,
+            "changed": datetime.now(UTC).replace(tzinfo=None),
+        }
+        connection.execute(update(SERIES).where(SERIES.c.id == known.id).values(values))
+        return _info(connection.execute(_INFO.where(SERIES.c.id == known.id)).one())
+
+    def _locked(self, connection: Connection, write: Write) -> Any:
+        """The record of a series, made if needed; other writers of the series wait."""
+        new = self._insert(SERIES).values(
+            label=write.label,
+            clock=write.clock,
+            revision=0,
+            n_rows=0,
+            changed=datetime.now(UTC).replace(tzinfo=None),
+        )
+        connection.execute(new.on_conflict_do_nothing(index_elements=["label"]))
+        query = select(SERIES).where(SERIES.c.label == write.label).with_for_update()
+        known = connection.execute(query).one()
+        if known.clock != write.clock and known.n_rows and not write.replaces_all:
+            raise UsageError(
+                f"The times of the series {printable(write.label)} are of kind {known.clock}; the "
+                f"new ones of kind {write.clock}. Write them in the same form, or replace all rows."
+            )
+        return known
+
+    def _put(self, connection: Connection, series: int, rows: dict[int, float | None]) -> int:
+        """Write rows, and return by how many there are more."""
+        if not rows:
+            return 0
+        span = select(func.count()).where(
+            ROWS.c.series == series, ROWS.c.ds.between(min(rows), max(rows))
+        )
+        before = connection.execute(span).scalar_one()
+        new = self._insert(ROWS)
+        put = new.on_conflict_do_update(index_elements=["series", "ds"], set_={"y": new.excluded.y})
+        values = [{"series": series, "ds": ds, "y": _nullable(y)} for ds, y in rows.items()]
+        connection.execute(put, values)
+        return int(connection.execute(span).scalar_one() - before)
+
+
+def _nullable(y: float | None) -> float | None:
+    return None if y is None or y != y else float(y)
+
+
+def _found(connection: Connection, label: str) -> tuple[int, SeriesInfo] | None:
+    row = connection.execute(_INFO.where(SERIES.c.label == label)).one_or_none()
+    return None if row is None else (int(row.id), _info(row))
+
+
+def _time(function: Any) -> Any:
+    return select(function(ROWS.c.ds)).where(ROWS.c.series == SERIES.c.id).scalar_subquery()
+
+
+_INFO = select(SERIES, _time(func.min).label("first"), _time(func.max).label("last"))
+
+
+def _info(row: Any) -> SeriesInfo:
+    return SeriesInfo(
+        row.label, row.clock, row.revision, row.n_rows, row.first, row.last, row.changed
+    )

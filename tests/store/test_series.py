@@ -1,0 +1,141 @@
+"""The rows of series: written, replaced, corrected, read and paged, in SQLite and PostgreSQL."""
+
+import math
+
+import pytest
+
+from gated.errors import UsageError
+from gated.store import Store, Write
+
+LARGEST = 2**63 - 1
+
+
+def test_rows_are_found_in_order_of_time(store: Store) -> None:
+    written = store.series.write(Write("a", "integer", [3, 1, 2], [3.0, 1.0, None]))
+    found = store.series.rows("a")
+    assert found is not None
+    assert found.info == written
+    assert found.ds.tolist() == [1, 2, 3]
+    assert found.y[0] == 1.0
+    assert math.isnan(found.y[1])
+    assert (written.n_rows, written.first, written.last, written.revision) == (3, 1, 3, 1)
+
+
+def test_a_row_of_a_stored_time_replaces_it(store: Store) -> None:
+    store.series.write(Write("a", "integer", [1, 2], [1.0, 2.0]))
+    changed = store.series.write(Write("a", "integer", [2, 3, 3], [5.0, 6.0, 7.0]))
+    found = store.series.rows("a")
+    assert found is not None
+    assert found.y.tolist() == [1.0, 5.0, 7.0]
+    assert (changed.n_rows, changed.revision) == (3, 2)
+
+
+def test_all_rows_can_be_replaced_also_with_another_clock(store: Store) -> None:
+    store.series.write(Write("a", "integer", [1, 2, 3], [1.0, 2.0, 3.0]))
+    changed = store.series.write(Write("a", "utc", [2], [9.0], replaces_all=True))
+    assert (changed.n_rows, changed.clock, changed.first, changed.last) == (1, "utc", 2, 2)
+
+
+def test_the_last_rows_and_the_rows_after_a_time_are_read(store: Store) -> None:
+    store.series.write(Write("a", "integer", range(100), [float(x) for x in range(100)]))
+    last, after = store.series.rows("a", last=3), store.series.rows("a", last=3, after=10)
+    assert last is not None
+    assert after is not None
+    assert last.ds.tolist() == [97, 98, 99]
+    assert after.ds.tolist() == [11, 12, 13]
+    assert store.series.rows("b") is None
+
+
+def test_values_and_times_keep_every_bit(store: Store) -> None:
+    values = [5e-324, -1.7976931348623157e308, 0.1]
+    times = [-LARGEST, 0, LARGEST]
+    store.series.write(Write("a", "utc", times, values))
+    found = store.series.rows("a")
+    assert found is not None
+    assert found.ds.tolist() == times
+    assert [value.hex() for value in found.y.tolist()] == [value.hex() for value in values]
+
+
+def test_another_clock_is_refused_and_changes_nothing(store: Store) -> None:
+    store.series.write(Write("a", "integer", [1], [1.0]))
+    with pytest.raises(UsageError, match="of kind integer; the new ones of kind utc"):
+        store.series.write(Write("a", "utc", [2], [2.0]))
+    found = store.series.info("a")
+    assert found is not None
+    assert found.revision == 1
+
+
+def test_too_many_rows_are_refused_and_change_nothing(store: Store) -> None:
+    store.series.write(Write("a", "integer", [1, 2], [1.0, 2.0], most_rows=3))
+    with pytest.raises(UsageError, match=r"have 4 rows\. Expected at most 3"):
+        store.series.write(Write("a", "integer", [3, 4], [3.0, 4.0], most_rows=3))
+    with pytest.raises(UsageError, match="would have 4 rows"):
+        store.series.write(Write("new", "integer", [1, 2, 3, 4], [0.0] * 4, most_rows=3))
+    found = store.series.info("a")
+    assert found is not None
+    assert found.n_rows == 2
+    assert store.series.info("new") is None
+
+
+def test_many_writes_share_one_transaction_and_fail_one_by_one(store: Store) -> None:
+    store.series.write(Write("a", "integer", [1], [1.0]))
+    done = store.series.write_many(
+        [
+            Write("b", "integer", [1, 2], [1.0, 2.0]),
+            Write("a", "utc", [2], [2.0]),
+            Write("a", "integer", [2], [2.0]),
+            Write("c", "integer", [1, 2, 3], [0.0] * 3, most_rows=2),
+        ]
+    )
+    assert [isinstance(one, UsageError) for one in done] == [False, True, False, True]
+    assert [one.label for one in store.series.page(most=9)] == ["a", "b"]
+    found = store.series.rows("a")
+    assert found is not None
+    assert found.y.tolist() == [1.0, 2.0]
+
+
+def test_series_are_listed_in_pages(store: Store) -> None:
+    labels = [f"s{number:03}" for number in range(25)]
+    for label in reversed(labels):
+        store.series.write(Write(label, "integer", [1], [1.0]))
+    found, after = [], ""
+    while page := store.series.page(after=after, most=10):
+        found += [one.label for one in page]
+        after = found[-1]
+    assert found == labels
+    assert store.series.count() == 25
+
+
+def test_a_series_is_removed_with_all_that_belongs_to_it(store: Store) -> None:
+    store.series.write(Write("a", "integer", [1], [1.0]))
+    assert store.series.delete("a")
+    assert not store.series.delete("a")
+    assert store.series.rows("a") is None
+    written = store.series.write(Write("a", "integer", [5], [5.0]))
+    assert (written.n_rows, written.first) == (1, 5)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "'; DROP TABLE rows; --",
+        "<script>alert(1)</script>",
+        "../../etc/passwd",
+        "日本 %s ☃",
+        "a" * 200,
+    ],
+)
+def test_any_label_is_only_text(store: Store, label: str) -> None:
+    store.series.write(Write(label, "integer", [1], [1.0]))
+    assert [one.label for one in store.series.page(most=9)] == [label]
+
+
+def test_labels_and_columns_are_checked() -> None:
+    with pytest.raises(UsageError, match="has 201 characters"):
+        Write("a" * 201, "integer", [], [])
+    with pytest.raises(UsageError, match="has 0 characters"):
+        Write("", "integer", [], [])
+    with pytest.raises(UsageError, match="2 times, but 1 values"):
+        Write("a", "integer", [1, 2], [1.0])
+    with pytest.raises(UsageError, match="beyond the range of 64 bits"):
+        Write("a", "integer", [LARGEST + 1], [1.0])
