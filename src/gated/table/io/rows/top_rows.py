@@ -43,9 +43,9 @@ class TopRows:
         self.kinds = column_kinds(wide, min(self.width, LOOK_COLUMNS))
         self.values = [column for column, kind in enumerate(self.kinds) if kind in VALUES]
         self.times = [column for column, kind in enumerate(self.kinds) if kind == "date"]
-        fitting = [i for i in self.filled if self.fits(i) and not self._is_merged_above_names(i)]
+        fitting = (i for i in self.filled if self.fits(i) and not self._is_merged_above_names(i))
         timed = (index for index in fitting if self._has_time(index))
-        self._first = next(timed, None) if self.times else next(iter(fitting), None)
+        self._first = next(timed if self.times else fitting, None)
 
     def fits(self, index: int) -> bool:
         """Whether the cells of a row have the kinds of their columns.

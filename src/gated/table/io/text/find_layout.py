@@ -30,7 +30,8 @@ def find_layout(path: Path, head: bytes, encoding: str) -> Layout:
     """
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     text = decoder.decode(head).removeprefix("\ufeff")
-    separator, sample = find_separator(text, is_whole=len(head) < HEAD_BYTES)
+    is_short = len(head) < HEAD_BYTES
+    separator, sample = find_separator(text, is_whole=is_short)
     header = find_header(sample.rows)
     data = [row for row in sample.rows[header.data :] if row]
     usual = usual_width(data) if data else len(header.names)
@@ -66,6 +67,7 @@ def find_layout(path: Path, head: bytes, encoding: str) -> Layout:
         width=len(names) or usual,
         joins=joins,
         kinds=kinds,
+        is_short=is_short,
         notes=header.notes,
     )
 

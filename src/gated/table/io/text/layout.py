@@ -29,6 +29,7 @@ class Layout:
         width: number of cells of a row of data.
         joins: the column of dates to which the next cell, a time of day, is joined; None if none.
         kinds: the kind of the cells of the first columns.
+        is_short: whether the first block, from which the layout was found, is the whole file.
         notes: what was skipped or joined above the data.
     """
 
@@ -41,6 +42,7 @@ class Layout:
     width: int
     joins: int | None = None
     kinds: tuple[CellKind, ...] = ()
+    is_short: bool = False
     notes: tuple[str, ...] = ()
 
     @property

@@ -94,18 +94,40 @@ def split_rows(layout: Layout) -> Rows:
 def _parse(
     layout: Layout, on_odd_row: Callable[[pa.csv.InvalidRow], str] | None = None
 ) -> pa.Table:
-    types = {f"f{column}": pa.string() for column in range(layout.width)}
-    begin = _first_rows(layout, types)
+    texts = {f"f{column}": pa.string() for column in range(layout.width)}
+    if layout.is_short and on_odd_row is None:
+        table = _read(layout, texts, None)
+        encoded = dict.fromkeys(_repeated(table), ENCODED)
+        return table.cast(pa.schema([(name, encoded.get(name, texts[name])) for name in texts]))
+    begin = _first_rows(layout, texts)
     if begin is not None and begin.num_columns != layout.width:
-        raise pa.ArrowInvalid(f"{begin.num_columns} columns in place of {layout.width}")
-    if begin is not None and (len(begin) >= FEWEST_ENCODED or layout.width <= FEW_COLUMNS):
-        types |= {name: ENCODED for name in types if _repeats(begin.column(name))}
-    with open_bytes(layout.path) as file:
-        options = _options(layout, types, on_odd_row)
-        table = pyarrow.csv.read_csv(file, **options)
-    if table.num_columns != layout.width:
-        raise pa.ArrowInvalid(f"{table.num_columns} columns in place of {layout.width}")
+        raise _other_width(layout, begin.num_columns)
+    repeated = () if begin is None else _repeated(begin)
+    table = _read(layout, {**texts, **dict.fromkeys(repeated, ENCODED)}, on_odd_row)
     return table.unify_dictionaries()
+
+
+def _read(
+    layout: Layout,
+    types: dict[str, pa.DataType],
+    on_odd_row: Callable[[pa.csv.InvalidRow], str] | None,
+) -> pa.Table:
+    with open_bytes(layout.path) as file:
+        table = pyarrow.csv.read_csv(file, **_options(layout, types, on_odd_row))
+    if table.num_columns != layout.width:
+        raise _other_width(layout, table.num_columns)
+    return table
+
+
+def _other_width(layout: Layout, width: int) -> pa.ArrowInvalid:
+    return pa.ArrowInvalid(f"{width} columns in place of {layout.width}")
+
+
+def _repeated(begin: pa.Table | pa.RecordBatch) -> list[str]:
+    """The names of the columns that are encoded, from the first rows."""
+    if len(begin) < FEWEST_ENCODED and begin.num_columns > FEW_COLUMNS:
+        return []
+    return [name for name in begin.schema.names if _repeats(begin.column(name))]
 
 
 def _first_rows(layout: Layout, types: dict[str, pa.DataType]) -> pa.RecordBatch | None:
@@ -141,7 +163,7 @@ def _options(
     }
 
 
-def _repeats(cells: pa.Array) -> bool:
+def _repeats(cells: pa.Array | pa.ChunkedArray) -> bool:
     """Whether the cells are repeated texts, such as labels and dates, and not numbers."""
     distinct = pc.unique(cells)
     if len(cells) == 0 or len(distinct) > MOST_DISTINCT * len(cells):

@@ -40,7 +40,7 @@ def find_separator(text: str, *, is_whole: bool) -> tuple[Separator, Sample]:
     given = GIVEN_SEPARATOR.match(text)
     if given and given["mark"]:
         return given["mark"], split_sample(text, given["mark"], is_whole=is_whole)
-    samples = {mark: split_sample(text, mark, is_whole=is_whole) for mark in MARKS}
+    samples = {mark: split_sample(text, mark, is_whole=is_whole) for mark in MARKS if mark in text}
     scores = {mark: _score(sample.rows) for mark, sample in samples.items()}
     scores = {mark: score for mark, score in scores.items() if score[-1] > 1}
     if scores:
@@ -53,7 +53,7 @@ def find_separator(text: str, *, is_whole: bool) -> tuple[Separator, Sample]:
     if blank is not None:
         return blank
     best = max(scores, key=lambda mark: scores[mark]) if scores else ","
-    return best, samples[best]
+    return best, samples.get(best) or split_sample(text, best, is_whole=is_whole)
 
 
 def _score(rows: Sequence[Sequence[str]]) -> tuple[float, bool, int]:
