@@ -37,6 +37,11 @@ Kind = Literal["date", "integer", "number", "boolean", "text", "empty", "other"]
 
 INTEGER = r"^[+-]?\d+$"
 LETTERS = r"^\p{L}"
+# The most frequent dates, which are no numbers: the other forms need not be tried.
+PLAIN_DATE = (
+    r"^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})"
+    r"(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?$"
+)
 MOST = 0.5  # share of the sample that decides
 
 
@@ -81,9 +86,9 @@ def kind_of(series: nw.Series[Any], missing: Sequence[str] = ()) -> Kind:
         return "date"
     if dtype in TEXT_TYPES:
         sample = _written(series.head(LOOK_ROWS), missing)
-        if are_marks(sample.texts[:1]).all() and are_marks(sample.texts).all():
-            sample = _written(series, missing)
-        return _kind_of_text(sample)
+        kind = _kind_of_text(sample)
+        is_open = kind in ("text", "empty") and are_marks(sample.texts).all()
+        return _kind_of_text(_written(series, missing)) if is_open else kind
     return "empty" if series.is_null().all() else "other"
 
 
@@ -137,6 +142,8 @@ def _written(series: nw.Series[Any], missing: Sequence[str]) -> _Sample:
 def _kind_of_text(sample: _Sample) -> Kind:
     if len(sample.texts) == 0:
         return "empty"
+    if sample.share(PLAIN_DATE) > MOST:
+        return "date"
     if sample.share(INTEGER) > MOST:
         return "integer"
     if sample.share("|".join((NUMBER, DECIMAL_COMMA, THOUSANDS))) > MOST:

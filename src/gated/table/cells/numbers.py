@@ -157,6 +157,9 @@ def column_text(series: nw.Series[Any]) -> pa.ChunkedArray:
         cells = zip(native, native.isna(), strict=True)
         written = [None if is_missing else str(cell) for cell, is_missing in cells]
         return pa.chunked_array([pa.array(written, pa.string())])
+    native = series.to_native()
+    if isinstance(native, pa.ChunkedArray) and native.type == pa.string():
+        return native
     text = series.cast(nw.String).to_arrow()
     chunked = text if isinstance(text, pa.ChunkedArray) else pa.chunked_array([text])
     return chunked.cast(pa.string())

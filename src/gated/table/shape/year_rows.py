@@ -45,10 +45,9 @@ def with_years_of_rows(source: Source) -> tuple[Source, tuple[str, ...]]:
     for name in _beginning_with_year(frame):
         if frame[name].dtype not in TEXT_TYPES:
             continue
-        texts = pc.utf8_trim_whitespace(pc.fill_null(column_text(frame[name]), ""))
-        texts = texts.combine_chunks()
-        if not _begins_with_year(texts):
+        if not _begins_with_year(_texts(frame[name].head(2))):
             continue
+        texts = _texts(frame[name])
         is_year = matches(texts, _YEAR)
         months = texts.filter(pa.array(~is_year))
         if not len(months) or month_numbers(months).null_count:
@@ -74,7 +73,11 @@ def _beginning_with_year(frame: nw.DataFrame[Any]) -> list[str]:
     return [name for name, (cell,) in first.items() if re.match(_YEAR, str(cell).strip())]
 
 
-def _begins_with_year(texts: pa.Array) -> bool:
-    first = texts[:2]
+def _texts(series: nw.Series[Any]) -> pa.Array:
+    """The trimmed texts; "" where missing."""
+    return pc.utf8_trim_whitespace(pc.fill_null(column_text(series), "")).combine_chunks()
+
+
+def _begins_with_year(first: pa.Array) -> bool:
     is_year = matches(first, _YEAR).tolist()
     return bool(is_year == [True, False] and month_numbers(first[1:]).null_count == 0)

@@ -86,6 +86,8 @@ def span_notes(texts: pa.Array) -> list[str]:
 
 def clock_of(pieces: pa.StructArray) -> tuple[IntArray, BoolArray]:
     """Nanoseconds since midnight, and whether the time of day is valid."""
+    if not flags(pc.not_equal(pc.struct_field(pieces, "hour"), "")).any():
+        return np.zeros(len(pieces), dtype=np.int64), np.ones(len(pieces), dtype=np.bool_)
     hour, minute = part(pieces, "hour", 0), part(pieces, "minute", 0)
     second = part(pieces, "second", 0)
     fraction = pc.utf8_rpad(pc.fill_null(pc.struct_field(pieces, "part"), ""), 9, padding="0")
@@ -103,10 +105,13 @@ def clock_of(pieces: pa.StructArray) -> tuple[IntArray, BoolArray]:
 def offset_of(pieces: pa.StructArray) -> tuple[IntArray, BoolArray]:
     """Nanoseconds east of UTC, and whether an offset is written."""
     text = pc.struct_field(pieces, "offset")
+    is_written = flags(pc.not_equal(text, ""))
+    if not is_written.any():
+        return np.zeros(len(pieces), dtype=np.int64), is_written
     fields = extracted(text, r"^(?P<sign>[+-])(?P<hour>\d{2}):?(?P<minute>\d{2})?$")
     seconds = (part(fields, "hour", 0) * 60 + part(fields, "minute", 0)) * 60
     negative = flags(pc.equal(pc.struct_field(fields, "sign"), "-"))
-    return np.where(negative, -seconds, seconds) * SECOND, flags(pc.not_equal(text, ""))
+    return np.where(negative, -seconds, seconds) * SECOND, is_written
 
 
 def clock_label(pieces: pa.StructArray) -> str:

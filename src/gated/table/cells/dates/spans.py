@@ -40,6 +40,11 @@ def part(parts: pa.StructArray, name: str, missing: int) -> IntArray:
     if name not in _names(parts):
         return np.full(len(parts), missing, dtype=np.int64)
     text = pc.struct_field(parts, name)
+    if not text.null_count:
+        try:
+            return np.asarray(pc.cast(text, pa.int64()).to_numpy(), dtype=np.int64)
+        except pa.ArrowInvalid:  # some texts do not have the part
+            pass
     text = pc.if_else(pc.fill_null(pc.not_equal(text, ""), False), text, str(missing))
     return np.asarray(pc.cast(text, pa.int64()).to_numpy(), dtype=np.int64)
 
@@ -78,6 +83,8 @@ def full_year(parts: pa.StructArray) -> IntArray:
     year = part(parts, "y", 0)
     if "y" not in _names(parts):
         return year
+    if (year >= 100).all():
+        return year - BUDDHIST if are_buddhist(year) else year
     short = flags(pc.equal(pc.utf8_length(pc.struct_field(parts, "y")), 2))
     year = np.where(short, year + np.where(year >= PIVOT, 1900, 2000), year)
     recent = short & (year >= 2000)

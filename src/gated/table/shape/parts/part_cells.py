@@ -35,6 +35,7 @@ _MONTHS = {name: number for number, names in enumerate(MONTHS, 1) for name in na
 _MONTHS |= {f"number {number}": number for number in range(1, 13)}
 # Months that are numbered in Vietnamese, Chinese, Japanese and Korean: "thang 5", 5月.
 _NUMBERED_MONTH = r"^(?:thang *0?(\d{1,2})|0?(\d{1,2}) ?[月월])$"
+_LETTER = r"[A-Za-z]|[^\x00-\x7f]"
 _LETTERS_OF_MONTHS = "jfmamjjasond"
 # Seasons of three months, named by their first letters: DJF is written as January, its middle.
 _SEASONS = {
@@ -160,8 +161,8 @@ def _begins_of_hours(texts: pa.Array) -> pa.Array:
 
 def is_month_names(source: Source, column: str) -> bool:
     """Whether all cells of a column are names of months, and several of them occur."""
-    first = _first_texts(source, column)
-    if not len(first) or _named_months(pc.unique(first)).null_count:
+    first = source.fact(_first_texts, column)
+    if not all_match(first, _LETTER) or _named_months(pc.unique(first)).null_count:
         return False
     _, texts = _texts(source, column)
     return texts is not None and len(texts) > 2 and not _named_months(texts).null_count
@@ -169,7 +170,7 @@ def is_month_names(source: Source, column: str) -> bool:
 
 def is_clock(source: Source, column: str) -> bool:
     """Whether all cells of a column are written as times of day, such as 13:45 or 13.45.00."""
-    first = _first_texts(source, column)
+    first = source.fact(_first_texts, column)
     are_clocks = all_match(pc.utf8_trim_whitespace(first), _WRITTEN_CLOCK)
     return are_clocks and clock_seconds(source, column) is not None
 
