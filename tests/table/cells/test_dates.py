@@ -1,12 +1,20 @@
 """Tests the parsing of dates: every format, every error."""
 
+import random
+import re
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from gated.errors import DataError, UsageError
 from gated.table.cells.dates import NOT_A_TIME, looks_like_dates, parse_dates
+from gated.table.cells.dates.clock import COMPACT_CLOCKS, DATE_AND_TIME, PLAIN_DATE, pieces_of
+from gated.table.cells.dates.forms import COMPLETE, FORMS, Form
+from gated.table.cells.regex import all_match, any_matches
+from gated.table.cells.written.reading import number_share
 
 
 def wall(*texts: str, time_format: str | None = None) -> list[str]:
@@ -313,3 +321,36 @@ def test_dates_with_points_begin_with_the_day() -> None:
 def test_new_years_days_and_the_days_of_one_january_are_a_question() -> None:
     with pytest.raises(DataError, match="or with the year"):
         parse_dates(pa.array([f"01/01/{year}" for year in range(24, 32)]), "a.csv: ds")
+
+
+@pytest.mark.parametrize("form", COMPLETE, ids=lambda form: form.label)
+def test_complete_dates_have_no_other_form(form: Form) -> None:
+    numbers = ["1", "01", "12", "31", "99", "2024", "1999", "0005"]
+    gaps = ["-", "/", ".", " ", ". ", "--", " / "]
+    draw = random.Random(0)
+    texts = [
+        "".join(draw.choice(numbers) + draw.choice(gaps) for _ in range(2)) + draw.choice(numbers)
+        for _ in range(5000)
+    ]
+    written = sorted({*texts, *(f"{text}." for text in texts)})
+    dates = pa.array([text for text in written if re.search(form.shape, text)])
+    assert len(dates) > 50
+    assert [other for other in FORMS if any_matches(dates, other.shape)] == [form]
+
+
+@pytest.mark.parametrize("clock", ["", " 10:00", "T1:05:09"])
+def test_plain_dates_are_in_no_other_way_written(clock: str) -> None:
+    draw = random.Random(1)
+    days = [
+        sign.join(draw.sample([f"{draw.randrange(1, 13)}", f"{draw.randrange(1, 32):02}"], 2))
+        for sign in "-/." * 50
+    ]
+    years = [f"2024{day[1:2] if day[1] in '-/.' else day[2]}{day}" for day in days]
+    for written in (years, [f"{day}{year[4]}2024" for day, year in zip(days, years, strict=True)]):
+        texts = pa.array([day + clock for day in written])
+        assert all_match(texts, PLAIN_DATE)
+        assert not any(any_matches(texts, pattern) for pattern, _ in COMPACT_CLOCKS)
+        assert number_share(texts, np.ones(len(texts), dtype=np.int64))[0] == 0
+        expected = pc.extract_regex(texts, DATE_AND_TIME)
+        assert pieces_of(texts).equals(expected)
+        assert looks_like_dates(texts, np.ones(len(texts), dtype=np.int64))

@@ -14,6 +14,7 @@ from narwhals.dtypes import DType
 
 from gated.arrays import IntArray
 from gated.table.cells.dates import looks_like_dates
+from gated.table.cells.dates.clock import PLAIN_DATE
 from gated.table.cells.numbers import (
     DECIMAL_COMMA,
     MISSING_SPELLINGS,
@@ -37,11 +38,6 @@ Kind = Literal["date", "integer", "number", "boolean", "text", "empty", "other"]
 
 INTEGER = r"^[+-]?\d+$"
 LETTERS = r"^\p{L}"
-# The most frequent dates, which are no numbers: the other forms need not be tried.
-PLAIN_DATE = (
-    r"^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})"
-    r"(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?$"
-)
 MOST = 0.5  # share of the sample that decides
 
 
@@ -142,7 +138,7 @@ def _written(series: nw.Series[Any], missing: Sequence[str]) -> _Sample:
 def _kind_of_text(sample: _Sample) -> Kind:
     if len(sample.texts) == 0:
         return "empty"
-    if sample.share(PLAIN_DATE) > MOST:
+    if sample.share(PLAIN_DATE) > MOST:  # no number, and no other form of a date need be tried
         return "date"
     if sample.share(INTEGER) > MOST:
         return "integer"

@@ -1,5 +1,7 @@
 """Reads the time of day and the offset from UTC that follow a date."""
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -7,14 +9,16 @@ import pyarrow.compute as pc
 from gated.arrays import BoolArray, IntArray
 from gated.table.cells.dates.code_before import without_code
 from gated.table.cells.dates.spans import SECOND, part
-from gated.table.cells.regex import any_matches, extracted, replaced
-from gated.table.cells.written.flags import flags
+from gated.table.cells.regex import all_match, any_matches, extracted, replaced
+from gated.table.cells.written.flags import contain, flags
 
 __all__ = [
     "DATE_AND_TIME",
+    "PLAIN_DATE",
     "clock_label",
     "clock_of",
     "offset_of",
+    "pieces_of",
     "span_notes",
     "with_colons",
     "zone_notes",
@@ -32,6 +36,12 @@ DATE_AND_TIME = (
     r"(?:(?:T|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
     r"\s?(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*(?P<offset>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
     rf"\s*(?P<zone>[A-Z]{{1,4}}T)?{UNTIL})?$"  # PST, CEST
+)
+PIECES = re.findall(r"\?P<(\w+)>", DATE_AND_TIME)
+# The most frequent dates, which have no other form than their own and are no numbers.
+PLAIN_DATE = (
+    r"^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})"
+    r"(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?$"
 )
 # A day with its year, and the separators of which the spans of days are told apart.
 WHOLE_DAY = (
@@ -61,12 +71,28 @@ COMPACT_CLOCKS = (
 )
 
 
+def pieces_of(texts: pa.Array) -> pa.StructArray:
+    """The parts of `DATE_AND_TIME` in trimmed texts: the date, and what follows it, or "".
+
+    >>> pieces_of(pa.array(["20240101:0011", "Jan 5"])).field("date").to_pylist()
+    ['20240101', 'Jan 5']
+    """
+    texts = with_colons(texts)
+    if contain(texts, ":") or contain(texts, "\n"):
+        return extracted(texts, DATE_AND_TIME)
+    nothing = pa.repeat("", len(texts))
+    columns = dict.fromkeys(PIECES, nothing) | {"date": texts}
+    return pa.StructArray.from_arrays(list(columns.values()), names=list(columns))
+
+
 def with_colons(texts: pa.Array) -> pa.Array:
     """Texts with colons in the time of day, where it is written without, and without a weekday.
 
     >>> with_colons(pa.array(["20240101:0011", "2024-01-01 13H", "2024/1/5(金)"])).to_pylist()
     ['20240101 00:11', '2024-01-01 13:00', '2024/1/5']
     """
+    if all_match(texts[:LOOK], PLAIN_DATE):
+        return texts
     for pattern, written in COMPACT_CLOCKS:
         if any_matches(texts[:LOOK], pattern):
             texts = replaced(texts, pattern, written)
@@ -79,6 +105,8 @@ def span_notes(texts: pa.Array) -> list[str]:
     >>> span_notes(pa.array(["2024-01-01/2024-01-07"]))
     ['Each span of days is written as its first day.']
     """
+    if all_match(texts[:LOOK], PLAIN_DATE):
+        return []
     are_spans = any_matches(texts[:LOOK], SPAN_OF_DAYS)
     notes = [SPANS_NOTE] if are_spans else []
     return notes if without_code(texts) is texts else [*notes, CODE_NOTE]

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gated.arrays import BoolArray, IntArray
-from gated.table.cells.dates.clock import DATE_AND_TIME, with_colons
+from gated.table.cells.dates.clock import pieces_of
 from gated.table.cells.dates.names import MONTH_NAME, WEEKDAY_NAME
 from gated.table.cells.dates.scripts import in_latin
-from gated.table.cells.regex import all_match, any_matches, extracted, matches, replaced
+from gated.table.cells.regex import all_match, any_matches, matches, replaced
 from gated.table.cells.written.flags import are_ascii
 
 __all__ = ["FORMS", "Form", "date_texts", "looks_like_dates", "matching_forms", "without_accents"]
@@ -144,6 +144,8 @@ FORMS = (
     Form("Mon YY", rf"^{NAME}{NO_GAP}(?P<y>\d{{2}})$"),
     Form("YY Mon", rf"^(?P<y>\d{{2}}){NO_GAP}{NAME}\.?$"),
 )
+# Dates of these forms match no other one.
+COMPLETE = tuple(form for form in FORMS if form.label in ("YYYY-MM-DD", "DD/MM/YYYY or MM/DD/YYYY"))
 SEASON = next(form for form in FORMS if "n" in form.parts)
 
 
@@ -151,10 +153,10 @@ def date_texts(pieces: pa.StructArray) -> pa.Array:
     """The date of each text, without its time of day, in plain letters.
 
     Args:
-        pieces: [K] the parts of `DATE_AND_TIME`.
+        pieces: [K] those of `pieces_of`.
 
     >>> texts = pa.array(["Mon, 1. März 2021", "1er janvier 2021", "2021年3月1日"])
-    >>> date_texts(extracted(texts, DATE_AND_TIME)).to_pylist()
+    >>> date_texts(pieces_of(texts)).to_pylist()
     ['1. marz 2021', '1 janvier 2021', '2021-3-1']
     """
     texts = pc.fill_null(pc.struct_field(pieces, "date"), "")
@@ -197,6 +199,9 @@ def _with_plain_quarters(texts: pa.Array) -> pa.Array:
 
 def matching_forms(dates: pa.Array) -> dict[Form, BoolArray]:
     """The forms that match some of the plain dates, with flags [K] of the dates that match."""
+    for form in COMPLETE:
+        if all_match(dates, form.shape):
+            return {form: np.ones(len(dates), dtype=np.bool_)}
     sample = _sample(dates)
     found = _matching(sample, _possible_forms(sample))
     if len(sample) < len(dates):
@@ -234,7 +239,7 @@ def looks_like_dates(texts: pa.Array, counts: IntArray) -> bool:
     """
     if are_ascii(texts) and not any_matches(texts, r"\d"):
         return False
-    dates = date_texts(extracted(with_colons(texts), DATE_AND_TIME))
+    dates = date_texts(pieces_of(texts))
     shaped = np.zeros(len(texts), dtype=bool)
     for matched in matching_forms(dates).values():
         shaped |= matched

@@ -13,12 +13,11 @@ import pyarrow as pa
 from gated.arrays import BoolArray, IntArray
 from gated.errors import DataError
 from gated.table.cells.dates.clock import (
-    DATE_AND_TIME,
     clock_label,
     clock_of,
     offset_of,
+    pieces_of,
     span_notes,
-    with_colons,
     zone_notes,
 )
 from gated.table.cells.dates.forms import (
@@ -102,7 +101,7 @@ def parse_dates(
     """
     if time_format is not None:
         return _parse_with_format(texts, time_format)
-    pieces = extracted(with_colons(texts), DATE_AND_TIME)
+    pieces = pieces_of(texts)
     dates = date_texts(pieces)
     matches = matching_forms(dates)
     if not matches:
