@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from itertools import combinations
 
-import pandas as pd
-
 from gated.table.cells.kinds import kind_of_column
 from gated.table.columns.joined_columns import joined_name
 from gated.table.columns.request import Roles
+from gated.table.columns.roles.separating import numbered, row_codes
 from gated.table.io.source import Source
 from gated.text import joined, option
 
@@ -42,24 +41,21 @@ def separating_columns(source: Source, roles: Roles) -> tuple[str, ...]:
         and kinds[name] == kind
         and 1 < source.frame[name].n_unique() <= rows / LEAST_ROWS
     ][:MOST_COLUMNS]
+    codes = {name: row_codes(source, name) for name in (*given, *free)}
+
+    def count(names: Sequence[str]) -> int:
+        return int(numbered([codes[name] for name in names]).max()) + 1
+
+    def name_series(names: Sequence[str]) -> bool:
+        """Whether the labels have several rows, at many of all times; labels of events do not."""
+        series = count([*given[1:], *names])
+        return rows >= LEAST_ROWS * series and rows >= LEAST_FILLED * series * count(given[:1])
+
     for size in (1, 2):
         for names in combinations(free, size):
-            if _n_distinct(source, [*given, *names]) == rows and _name_series(source, roles, names):
+            if count([*given, *names]) == rows and name_series(names):
                 return names
     return ()
-
-
-def _name_series(source: Source, roles: Roles, names: Sequence[str]) -> bool:
-    """Whether the labels have several rows, at many of all times; labels of events do not."""
-    rows, times = len(source.frame), _n_distinct(source, [str(roles.time)])
-    ids = [roles.ids] if roles.ids is not None else []
-    series = _n_distinct(source, [*ids, *names])
-    return rows >= LEAST_ROWS * series and rows >= LEAST_FILLED * series * times
-
-
-def _n_distinct(source: Source, names: Sequence[str]) -> int:
-    columns = {name: source.frame[name].to_pandas() for name in names}
-    return len(pd.DataFrame(columns).drop_duplicates())
 
 
 def separating_sentence(source: Source, roles: Roles) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import narwhals as nw
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from gated.arrays import BoolArray, IntArray
@@ -12,7 +12,7 @@ from gated.table.cells.distinct import distinct_values
 from gated.table.cells.numbers import column_text
 from gated.table.io.source import Source
 
-__all__ = ["Separating", "alternate", "fewest_separating"]
+__all__ = ["Separating", "alternate", "fewest_separating", "numbered", "row_codes"]
 
 _FEW_REPEATED = 1.1  # rows a time; the labels of fewer are of one series, such as the weather
 _MOST_CHANGES = 0.1  # label changes a row, of series that follow one another
@@ -52,17 +52,17 @@ def fewest_separating(source: Source, time: str, candidates: Sequence[str]) -> S
         >>> fewest_separating(open_source(frame), "day", ["shop", "item", "code"])
         Separating(columns=['shop', 'item'], instead=[])
     """
-    codes = {name: _codes(source, name) for name in (time, *candidates)}
+    codes = {name: row_codes(source, name) for name in (time, *candidates)}
     rows = len(codes[time])
     empty = {name: _is_empty(source, name) for name in candidates}
 
     def separate(names: Sequence[str]) -> bool:
-        series = _numbered([codes[name] for name in names])
+        series = numbered([codes[name] for name in names])
         if names and (series.max() + 1) * _ROWS_A_SERIES > rows:
             return False
         if names and np.logical_and.reduce([empty[name] for name in names]).any():
             return False  # a row without a label
-        return int(_numbered([series, codes[time]]).max()) + 1 == rows
+        return int(numbered([series, codes[time]]).max()) + 1 == rows
 
     chosen = list(candidates)
     if not separate(chosen):
@@ -98,25 +98,25 @@ def alternate(source: Source, time: str, columns: Sequence[str]) -> bool:
         >>> alternate(open_source(frame), "day", ["sky"])
         True
     """
-    labels = _numbered([_codes(source, name) for name in columns])
+    labels = numbered([row_codes(source, name) for name in columns])
     rows = len(labels)
-    if rows > _FEW_REPEATED * (int(_codes(source, time).max()) + 1):
+    if rows > _FEW_REPEATED * (int(row_codes(source, time).max()) + 1):
         return False
     return int((np.diff(labels) != 0).sum()) > _MOST_CHANGES * rows
 
 
 def _are_alike(first: IntArray, second: IntArray) -> bool:
     """Whether each label of one column stands beside one label of the other."""
-    both = int(_numbered([first, second]).max())
+    both = int(numbered([first, second]).max())
     return both == int(first.max()) == int(second.max())
 
 
-def _codes(source: Source, column: str) -> IntArray:
-    cells = source.frame[column].to_arrow()
-    whole = cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])
-    if whole.null_count:
-        whole = pc.fill_null(column_text(source.frame[column]), "")
-    return distinct_values(whole)[0]
+def row_codes(source: Source, column: str) -> IntArray:
+    """[R] a number for each distinct cell of a column; empty cells are one of them."""
+    series = source.frame[column]
+    if series.dtype == nw.Object or series.is_null().any():
+        return distinct_values(pc.fill_null(column_text(series), ""))[0]
+    return distinct_values(series.to_arrow())[0]
 
 
 def _is_empty(source: Source, column: str) -> BoolArray:
@@ -125,8 +125,12 @@ def _is_empty(source: Source, column: str) -> BoolArray:
     return np.asarray(pc.equal(pc.fill_null(text, ""), "").to_numpy(), dtype=np.bool_)
 
 
-def _numbered(codes: Sequence[IntArray]) -> IntArray:
-    """[R] a number for each combination of codes; zeros without any."""
+def numbered(codes: Sequence[IntArray]) -> IntArray:
+    """[R] a number for each combination of codes; zeros without any.
+
+    >>> numbered([np.array([0, 0, 1]), np.array([0, 1, 1])]).tolist()
+    [0, 1, 2]
+    """
     if not codes:
         return np.zeros(1, dtype=np.int64)
     number = codes[0]
