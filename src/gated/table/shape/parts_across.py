@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from gated.arrays import BoolArray, IntArray, TimeArray
 from gated.errors import DataError
 from gated.table.cells.dates.names import words
+from gated.table.cells.dates.spans import iso_mondays
 from gated.table.cells.kinds import kind_of_column
 from gated.table.cells.numbers import column_text
 from gated.table.io.source import Source
@@ -112,7 +113,8 @@ def _weeks(
         for week in (name for name in columns if part_of(name, "week")):
             years, weeks = part_numbers(source, year, "year"), part_numbers(source, week, "week")
             if years is not None and weeks is not None and days[0] == 0:
-                return _mondays(years, weeks), (year, week), 0
+                mondays, _ = iso_mondays(years, weeks)
+                return mondays.astype("M8[D]").astype("M8[ns]"), (year, week), 0
     return None
 
 
@@ -153,9 +155,8 @@ def years_across(source: Source, columns: Sequence[str]) -> PartsAcross | None:
 def _of_year(year: int, numbers: IntArray, part: Part) -> tuple[TimeArray, BoolArray]:
     """The times of the parts of a year, and whether they exist."""
     if part == "week":
-        mondays = _mondays(np.full(len(numbers), year), numbers)
-        thursdays = mondays + np.timedelta64(3, "D")
-        return mondays, thursdays.astype("M8[Y]") == np.datetime64(str(year), "Y")
+        mondays, exist = iso_mondays(np.full(len(numbers), year), numbers)
+        return mondays.astype("M8[D]").astype("M8[ns]"), exist
     months = 3 * (numbers - 1) if part == "quarter" else numbers - 1
     times = np.datetime64(f"{year}-01", "M") + months
     return times.astype("M8[ns]"), np.ones(len(numbers), dtype=np.bool_)
@@ -180,10 +181,3 @@ def _read(source: Source, column: str) -> TimeArray | None:
     except DataError:  # a wrong cell is named when the column is read
         return None
     return times if times.dtype.kind == "M" else None
-
-
-def _mondays(years: IntArray, weeks: IntArray) -> TimeArray:
-    """The Mondays of ISO weeks: week 1 is that of January 4."""
-    fourth = (years - 1970).astype("M8[Y]").astype("M8[D]") + 3
-    monday = fourth - (fourth.astype(np.int64) + 3) % 7
-    return np.asarray((monday + 7 * (weeks - 1)).astype("M8[ns]"))

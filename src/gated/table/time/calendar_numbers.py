@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 from gated.arrays import FloatArray, IntArray
 from gated.table.cells.dates.names import words
 from gated.table.cells.dates.regular import is_regular
-from gated.table.cells.dates.spans import DAY, FIRST_YEAR, LAST_YEAR, NOT_A_TIME, SECOND
+from gated.table.cells.dates.spans import (
+    DAY,
+    FIRST_YEAR,
+    LAST_YEAR,
+    NOT_A_TIME,
+    SECOND,
+    iso_mondays,
+)
 
 __all__ = ["EPOCH_UNITS", "Meaning", "epoch_unit", "is_time_name", "meaning_named", "meaning_of"]
 
@@ -212,12 +219,8 @@ def _quarters(numbers: FloatArray) -> IntArray:
 def _weeks(numbers: FloatArray) -> IntArray:
     year, week = _split(numbers, 2)
     fits = (year >= FIRST_YEAR) & (year < LAST_YEAR)
-    fourth = _date(np.where(fits, year, 1970), np.ones_like(year), np.full_like(year, 4)) // DAY
-    after = _date(np.where(fits, year, 1970) + 1, np.ones_like(year), np.full_like(year, 4)) // DAY
-    first, following = (day - (day + 3) % 7 for day in (fourth, after))
-    days = first + (week - 1) * 7
-    valid = fits & (week >= 1) & (days < following)
-    return np.where(valid, days * DAY, NOT_A_TIME)
+    days, exists = iso_mondays(np.where(fits, year, 1970), week)
+    return np.where(fits & exists, days * DAY, NOT_A_TIME)
 
 
 def _year_dot_month(numbers: FloatArray) -> IntArray:

@@ -19,6 +19,8 @@ __all__ = [
     "SECOND",
     "are_buddhist",
     "days_of",
+    "full_year",
+    "iso_mondays",
     "part",
 ]
 
@@ -65,7 +67,8 @@ def days_of(parts: pa.StructArray) -> tuple[IntArray, BoolArray]:
     too_far = (year > 0) & ((year < FIRST_YEAR) | (year > LAST_YEAR))
     usable = (year > 0) & ~too_far
     if "w" in names:
-        days, exists = _week_days(year, part(parts, "w", 0), part(parts, "i", 1), usable)
+        mondays, exists = iso_mondays(np.where(usable, year, 1970), part(parts, "w", 0))
+        days = mondays + part(parts, "i", 1) - 1
     elif "j" in names:
         first, following = _year_bounds(year, usable)
         days = first + part(parts, "j", 0) - 1
@@ -76,6 +79,23 @@ def days_of(parts: pa.StructArray) -> tuple[IntArray, BoolArray]:
         too_far &= written
         days, exists = _month_days(year, month, day, usable & written)
     return np.where(usable & exists, days, NOT_A_TIME), too_far
+
+
+def iso_mondays(years: IntArray, weeks: IntArray) -> tuple[IntArray, BoolArray]:
+    """The Mondays of ISO weeks: week 1 of a year has its January 4.
+
+    Args:
+        years, weeks: [K] years from `FIRST_YEAR` to `LAST_YEAR`, and any numbers of weeks.
+
+    Returns:
+        [K] days since 1970, and whether the year has such a week.
+
+    >>> days, exist = iso_mondays(np.array([2020, 2021, 2021]), np.array([53, 1, 53]))
+    >>> days.astype("M8[D]").astype(str).tolist(), exist.tolist()
+    (['2020-12-28', '2021-01-04', '2022-01-03'], [True, True, False])
+    """
+    days = _first_monday(years) + 7 * (weeks - 1)
+    return days, (weeks >= 1) & (days < _first_monday(years + 1))
 
 
 def full_year(parts: pa.StructArray) -> IntArray:
@@ -135,18 +155,6 @@ def _year_bounds(year: IntArray, usable: BoolArray) -> tuple[IntArray, IntArray]
     return first, (count + 1).astype("M8[Y]").astype("M8[D]").astype(np.int64)
 
 
-def _week_days(
-    year: IntArray, week: IntArray, weekday: IntArray, usable: BoolArray
-) -> tuple[IntArray, BoolArray]:
-    """Days of ISO weeks: week 1 has the first Thursday of the year; a week is its Monday."""
-    first = _first_monday(year, usable)
-    days = first + (week - 1) * 7 + weekday - 1
-    weeks = (_first_monday(year + 1, usable) - first) // 7
-    return days, (week >= 1) & (week <= weeks)
-
-
-def _first_monday(year: IntArray, usable: BoolArray) -> IntArray:
-    """The Monday of ISO week 1, which has January 4."""
-    first, _ = _year_bounds(year, usable)
-    fourth = first + 3
+def _first_monday(years: IntArray) -> IntArray:
+    fourth = (years - 1970).astype("M8[Y]").astype("M8[D]").astype(np.int64) + 3
     return fourth - (fourth + 3) % 7  # 1970 began on a Thursday

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from gated.arrays import BoolArray, IntArray, TimeArray
 from gated.errors import DataError
+from gated.table.cells.dates.spans import iso_mondays
 from gated.table.cells.kinds import kind_of_column
 from gated.table.cells.numbers import column_text
 from gated.table.cells.plain import plain_kinds
@@ -280,11 +281,9 @@ def _since_year(years: IntArray, parts: dict[Part, IntArray]) -> tuple[TimeArray
     """The times of years and the other parts, and which of them do not exist."""
     begin = (years - 1970).astype("M8[Y]")
     wrong = np.zeros(len(years), dtype=np.bool_)
-    if "week" in parts:  # ISO 8601: week 1 is that of January 4
-        fourth = begin.astype("M8[D]") + 3
-        monday = fourth - (fourth.astype(np.int64) + 3) % 7
-        days = monday + 7 * (parts["week"] - 1)
-        wrong = (days + 3).astype("M8[Y]") != begin  # a week is in the year of its Thursday
+    if "week" in parts:
+        mondays, exist = iso_mondays(years, parts["week"])
+        days, wrong = mondays.astype("M8[D]"), ~exist
     elif "day of year" in parts:
         days = begin.astype("M8[D]") + (parts["day of year"] - 1)
         wrong = days.astype("M8[Y]") != begin
