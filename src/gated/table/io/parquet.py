@@ -7,14 +7,16 @@ to detect its kind; the rest of a column without a role is never read.
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import pyarrow as pa
-import pyarrow.parquet
 import pyarrow.types as pt
 
 from gated.errors import DataError
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetFile
 
 __all__ = ["ParquetColumns", "open_parquet"]
 
@@ -32,14 +34,16 @@ def open_parquet(path: Path, content: bytes | None = None) -> "ParquetColumns":
     Raises:
         DataError: the file is damaged or not a Parquet file.
     """
+    from pyarrow.parquet import ParquetFile  # it loads clients of file systems of the cloud
+
     origin = path if content is None else pa.BufferReader(content)
     try:
-        with pyarrow.parquet.ParquetFile(origin) as plain:
+        with ParquetFile(origin) as plain:
             metadata, schema = plain.metadata, plain.schema_arrow
         # Text columns are dictionary-encoded: each distinct text is stored once.
         text = [field.name for field in schema if _is_text(field.type)]
         origin = path if content is None else pa.BufferReader(content)
-        file = pyarrow.parquet.ParquetFile(
+        file = ParquetFile(
             origin, metadata=metadata, read_dictionary=text, buffer_size=BUFFER_BYTES
         )
     except (pa.ArrowException, OSError, UnicodeError) as problem:
@@ -58,7 +62,7 @@ class ParquetColumns:
         schema: schema of the selected columns.
     """
 
-    def __init__(self, file: pyarrow.parquet.ParquetFile, name: str, schema: pa.Schema) -> None:
+    def __init__(self, file: "ParquetFile", name: str, schema: pa.Schema) -> None:
         self._file = file
         self._name = name
         self._schema = schema
