@@ -3,6 +3,7 @@
 import gzip
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -263,3 +264,25 @@ def test_refuses_objects_that_are_not_tables() -> None:
             open_source(thing)
     assert "no columns" in refusal(pd.DataFrame())
     assert "no rows" in refusal(pl.DataFrame({"ds": [], "y": []}))
+
+
+def test_what_a_function_finds_in_a_column_is_kept_until_the_table_changes() -> None:
+    source = open_source(pd.DataFrame({"shop": ["a", "b"], "y": [1, 2]}))
+    asked: list[str] = []
+
+    def count(of: Source, column: str) -> int:
+        asked.append(column)
+        return len(of.frame[column])
+
+    assert [source.fact(count, name) for name in ("shop", "y", "shop")] == [2, 2, 2]
+    assert asked == ["shop", "y"]
+    assert source.filtered(np.array([True, False])).fact(count, "shop") == 1
+
+
+def test_repeated_texts_of_a_short_file_are_stored_once(tmp_path: Path) -> None:
+    rows = [f"{shop},2021-01-{day:02},{day}.5" for shop in "ab" for day in range(1, 20)]
+    path = write(tmp_path / "a.csv", "\n".join(["shop,ds,y", *rows]))
+    table = open_source(path).frame.to_native()
+    kinds = [pa.types.is_dictionary(column.type) for column in table.columns]
+    assert kinds == [True, True, False]
+    assert table.column("shop").chunk(0).dictionary.to_pylist() == ["a", "b"]
