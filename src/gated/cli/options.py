@@ -109,6 +109,11 @@ class Option:
         """The name of the option in a message: its first spelling; `--wide` for `--wide/--long`."""
         return self.flags.split()[0].partition("/")[0] if self.flags else self.metavar.strip("[]")
 
+    @property
+    def is_switch(self) -> bool:
+        """Whether the option has no value."""
+        return bool(self.flags) and self.read is None
+
 
 Reader: TypeAlias = Callable[[Option, Sequence[str]], Any]
 """Converts the typed texts, one for each time the option was given, to a value."""
@@ -177,12 +182,20 @@ def _typer_default(option: Option, default: object) -> Any:
     is_value = shown not in (MISSING, None, False, "")
     return typer.Option(
         None,
-        *option.flags.split(),
+        *_spellings(option),
         metavar=option.metavar,
         help=f"{option.help} Default: {shown}." if is_value else option.help,
         rich_help_panel=option.panel or None,
         autocompletion=_completion(option),
     )
+
+
+def _spellings(option: Option) -> list[str]:
+    """Return the spellings; a switch can be switched off, if a file or a variable set it."""
+    spellings = option.flags.split()
+    if option.is_switch and "/" not in option.flags:
+        return [f"{one}/--no-{one[2:]}" if one[:2] == "--" else one for one in spellings]
+    return spellings
 
 
 def _completion(option: Option) -> Callable[[str], list[str]] | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gated.cli.options import options_of, typer_parameters
 from gated.cli.requests.with_request import _COMMANDS
 from gated.cli.settings.environment import OTHER_VARIABLES, variable
 from gated.cli.settings.setting import named_options
@@ -102,6 +103,27 @@ class TestValues:
     def test_the_opposite_of_a_switch(self, gated, sales, config, monkeypatch):
         monkeypatch.setenv("GATED_LONG", "yes")
         assert "From the environment: GATED_LONG no." in gated("read", sales).stderr
+
+    @pytest.mark.parametrize("origin", ["file", "variable"])
+    def test_a_switch_is_switched_off(self, gated, write_sales, config, monkeypatch, origin):
+        path = write_sales(series=("Oslo", "Bergen"))
+        path.write_text(path.read_text() + "Lone,2024-01-01,,0\nLone,2024-01-02,,0\n")
+        typed = ["read", path]
+        if origin == "file":
+            typed += ["--config", config("[read]\nstrict = true\n")]
+        else:
+            monkeypatch.setenv("GATED_STRICT", "1")
+        assert gated(*typed).exit_code == 3
+        assert gated(*typed, "--no-strict").exit_code == 0
+
+    def test_every_switch_has_an_opposite_that_the_help_leaves_out(self, gated):
+        for command, request in _COMMANDS.items():
+            parameters = {each.name: each for each in typer_parameters(request)}
+            shown = gated(command, "--help").stdout
+            for name, option in options_of(request).items():
+                spellings = " ".join(getattr(parameters[name].default, "param_decls", None) or ())
+                assert ("/--" in spellings) == option.is_switch, (command, name)
+            assert "--no-" not in shown
 
     def test_paths_start_in_the_folder_of_the_file(self, gated, write_sales, config, tmp_path):
         (tmp_path / "jobs").mkdir()

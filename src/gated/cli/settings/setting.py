@@ -29,7 +29,7 @@ class Named:
     @property
     def is_switch(self) -> bool:
         """Whether the option has no value."""
-        return bool(self.option.flags) and self.option.read is None
+        return self.option.is_switch
 
 
 @dataclass(frozen=True)
