@@ -4,7 +4,8 @@
 
 Each file is one of: right; a question (the reader asks instead of guessing); wrong (another table);
 a traceback. Files that no careful person could read for sure count only if the reader fails with
-a traceback. The exit status is 1 if a table is wrong or there is a traceback.
+a traceback. The exit status is 1 if a table is wrong or there is a traceback. Progress goes to
+stderr.
 """
 
 import argparse
@@ -13,8 +14,10 @@ import random
 import re
 import sys
 import tempfile
+import time
 import traceback
 from collections import Counter
+from collections.abc import Iterator
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -22,6 +25,7 @@ from tests.table.fuzz.formats import choose_case
 from tests.table.fuzz.outcome import outcome_of
 
 SHOWN = 3  # seeds of each kind of question
+PROGRESS = 10  # seconds between two lines of progress
 SHOWN_FAULTS = 20  # and of each kind of wrong table or traceback
 TOGETHER = 20  # files that a process is given at once
 
@@ -42,7 +46,8 @@ def main() -> int:
     seeds: dict[tuple[str, str], list[int]] = {}
     every = range(arguments.first_seed, arguments.first_seed + arguments.files)
     with get_context("spawn").Pool(arguments.processes) as pool:
-        for seed, outcome, why in pool.imap_unordered(_one, every, TOGETHER):
+        found = pool.imap_unordered(_one, every, TOGETHER)
+        for seed, outcome, why in _with_progress(found, len(every)):
             counts[outcome] += 1
             kind = outcome, re.sub(r"\d+|\"[^\"]*\"|'[^']*'|`[^`]*`", "…", why)[:110]
             seeds.setdefault(kind, []).append(seed)
@@ -55,6 +60,26 @@ def main() -> int:
         share = "" if outcome.startswith("undecidable") else f" ({100 * times / decided:.2f} %)"
         print(f"{outcome}: {times}{share}")
     return 1 if counts["wrong"] or counts["traceback"] else 0
+
+
+def _with_progress(found: Iterator[Found], total: int) -> Iterator[Found]:
+    """The same, with a line to stderr every few seconds: files done, faults, files per second."""
+    begin = shown = time.monotonic()
+    faults: list[int] = []
+    for done, one in enumerate(found, 1):
+        if one[1] in ("wrong", "traceback"):
+            faults.append(one[0])
+        now = time.monotonic()
+        if now - shown >= PROGRESS or done == total:
+            shown = now
+            last = f", the last one: seed {faults[-1]}" if faults else ""
+            print(
+                f"{done} of {total} files, {len(faults)} faults{last}, "
+                f"{done / (now - begin):.1f} files/s",
+                file=sys.stderr,
+                flush=True,
+            )
+        yield one
 
 
 def _one(seed: int) -> Found:
