@@ -19,7 +19,7 @@ POSITIVE = (9999.0, 99999.0, 999999.0, 9999999.0, 999.9, 9999.9, 9999.99, 99999.
 # Numbers that are often a code and often a value.
 UNSURE = (-1.0, -9.0, -99.0, -100.0, -200.0, -888.0, -1000.0, 99.0, 99.9, 99.99, 999.0)
 KNOWN = np.array([*NEGATIVE, *POSITIVE])
-ALL = np.array([*KNOWN, *UNSURE])
+ALL = frozenset((*NEGATIVE, *POSITIVE, *UNSURE))
 FEWEST = 5  # other values, to know their range
 FAR, APART = 3.0, 1.0  # distance to the other values, in ranges of these: masked, reported
 REPEATED = 2  # a single large number may be a typing error or a rare value

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from narwhals.dtypes import DType
 
 from gated.arrays import IntArray
 from gated.table.cells.dates import looks_like_dates
@@ -29,7 +28,6 @@ from gated.table.cells.written.flags import flags
 from gated.table.cells.written.marks import are_marks
 from gated.table.cells.written.parts import split_cells
 from gated.table.cells.written.reading import number_share
-from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import LOOK_ROWS, Source
 
 __all__ = ["Kind", "is_period", "kind_of", "kind_of_column", "nearness_to_numbers", "pandas_zone"]
@@ -60,8 +58,6 @@ def kind_of_column(source: Source, name: str) -> Kind:
 def _kind_of_column(source: Source, name: str) -> Kind:
     if (plain := plain_kinds(source).get(name)) is not None:
         return plain
-    if isinstance(source.frame, ParquetColumns) and (kind := _kind_of_type(source.dtype(name))):
-        return kind
     kinds = (kind_of(part, source.missing) for part in source.parts(name))
     return next((kind for kind in kinds if kind != "empty"), "empty")
 
@@ -76,9 +72,13 @@ def kind_of(series: nw.Series[Any], missing: Sequence[str] = ()) -> Kind:
         missing: further marks that stand for a missing value.
     """
     dtype = series.dtype
-    if (kind := _kind_of_type(dtype)) is not None:
-        return kind
-    if is_period(series) or pandas_zone(series) is not None:
+    if dtype.is_integer():
+        return "integer"
+    if dtype.is_numeric():
+        return "number"
+    if dtype == nw.Boolean:
+        return "boolean"
+    if dtype in (nw.Date, nw.Datetime) or is_period(series) or pandas_zone(series) is not None:
         return "date"
     if dtype in TEXT_TYPES:
         sample = _written(series.head(LOOK_ROWS), missing)
@@ -86,17 +86,6 @@ def kind_of(series: nw.Series[Any], missing: Sequence[str] = ()) -> Kind:
         is_open = kind in ("text", "empty") and are_marks(sample.texts).all()
         return _kind_of_text(_written(series, missing)) if is_open else kind
     return "empty" if series.is_null().all() else "other"
-
-
-def _kind_of_type(dtype: DType) -> Kind | None:
-    """The kind that the type of a column decides; None if its cells do."""
-    if dtype.is_integer():
-        return "integer"
-    if dtype.is_numeric():
-        return "number"
-    if dtype == nw.Boolean:
-        return "boolean"
-    return "date" if dtype in (nw.Date, nw.Datetime) else None
 
 
 def nearness_to_numbers(series: nw.Series[Any]) -> float:

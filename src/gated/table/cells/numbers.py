@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from gated.arrays import FloatArray
 from gated.errors import DataError
-from gated.table.cells.codes import Code, find_codes
+from gated.table.cells.codes import ALL, Code, find_codes
 from gated.table.cells.dates.forms import without_accents
 from gated.table.cells.dates.names import are_months_of_another_language
 from gated.table.cells.plain import PlainNumbers
@@ -119,7 +119,9 @@ def read_numbers(source: Source, column: str, known: PlainNumbers | None = None)
     decimal: Sign | None = None
     if known is not None:
         values, decimal = known.values, known.decimal
-        repairs = separator_text(decimal, ())
+        repairs = separator_text(decimal, ()) if decimal else ()
+        if _is_usual(known):
+            return Numbers(values, known.missing, 0, repairs, decimal=decimal)
     elif (series := source.frame[column]).dtype.is_numeric() or series.dtype == nw.Boolean:
         values = _as_float(series)
     elif series.dtype in TEXT_TYPES:
@@ -148,6 +150,12 @@ def read_numbers(source: Source, column: str, known: PlainNumbers | None = None)
     if _keeps_codes(source):
         codes = ()
     return Numbers(values, missing, count, repairs, marks, named, codes, rounded, decimal)
+
+
+def _is_usual(known: PlainNumbers) -> bool:
+    """Whether a column has no infinite value, no code for a missing one, none that is rounded."""
+    ends = known.low, known.high
+    return all(abs(end) < LARGEST_EXACT and end not in ALL for end in ends)
 
 
 def column_text(series: nw.Series[Any]) -> pa.ChunkedArray:

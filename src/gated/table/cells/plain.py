@@ -4,7 +4,7 @@ A step that takes a millisecond for a column takes minutes for 100,000 of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -38,23 +38,35 @@ class PlainNumbers:
 
     Attributes:
         values: [R] float64, NaN where missing.
+        missing: how many are missing.
+        low, high: the smallest and the largest value; NaN if all are missing.
         decimal: "," if cells have a decimal comma; None if they do not decide the sign.
     """
 
     values: FloatArray
+    missing: int
+    low: float
+    high: float
     decimal: Sign | None = None
 
 
 def plain_kinds(source: Source) -> Mapping[str, PlainKind]:
-    """The kinds of the columns of a wide text file whose first cells are all plain numbers.
+    """The kinds of columns of plain numbers: those of a wide text file, by their first cells.
 
-    The others, and all columns of other tables, are left out. The columns are looked at once.
+    And those of a Parquet file, by their types. All other columns are left out. They are looked at
+    once.
     """
     return source.fact(_plain_kinds, "")
 
 
 def _plain_kinds(source: Source, _: str) -> Mapping[str, PlainKind]:
     kinds: dict[str, PlainKind] = {}
+    if isinstance(source.frame, ParquetColumns):
+        schema = source.frame.arrow_schema
+        numeric = [field for field in schema if field.type in NUMERIC]
+        return {
+            field.name: "integer" if pt.is_integer(field.type) else "number" for field in numeric
+        }
     for group in _plain(source, source.frame.columns, LOOK_ROWS):
         whole = group.of_each(matches(group.texts, INTEGER))
         filled = group.of_each(flags(group.texts.is_valid()))
@@ -72,18 +84,19 @@ def plain_values(source: Source, names: Sequence[str]) -> Mapping[str, PlainNumb
         names: the columns that are read; the others, and all columns of other tables, are left out.
     """
     if isinstance(source.frame, ParquetColumns):
-        return _typed_values(source.frame, names)
+        return {} if source.missing else _typed_values(source.frame, names)
     found: dict[str, PlainNumbers] = {}
     for group in _plain(source, names, len(source.frame)):
-        values = group.numbers.reshape(len(group.names), -1)
-        if not source.decimal_comma:
-            found |= dict(zip(group.names, map(PlainNumbers, values), strict=True))
-            continue
-        commas = group.of_each(flags(pc.match_substring(group.texts, ",")))
-        thousands = group.of_each(matches(group.texts, COMMA_OF_THOUSANDS))
-        for name, each, comma, grouped in zip(group.names, values, commas, thousands, strict=True):
-            if comma == 0 or comma > grouped:  # else the commas may separate thousands
-                found[name] = PlainNumbers(each, "," if comma else None)
+        numbers = _of_columns(group.names, group.numbers.reshape(len(group.names), -1))
+        if source.decimal_comma:
+            commas = group.of_each(flags(pc.match_substring(group.texts, ",")))
+            thousands = group.of_each(matches(group.texts, COMMA_OF_THOUSANDS))
+            for name, comma, grouped in zip(group.names, commas, thousands, strict=True):
+                if 0 < comma <= grouped:  # the commas may separate thousands
+                    del numbers[name]
+                elif comma:
+                    numbers[name] = replace(numbers[name], decimal=",")
+        found |= numbers
     return found
 
 
@@ -99,11 +112,21 @@ def _typed_values(frame: ParquetColumns, names: Sequence[str]) -> Mapping[str, P
         group = numeric[begin : begin + size]
         table = frame.together(group)
         positions = dict(zip(table.column_names, range(table.num_columns), strict=True))
-        for name in group:
+        values = np.empty((len(group), len(frame)))
+        for row, name in enumerate(group):
             # Whole numbers above 2^53 are rounded, as in a text file.
-            numbers = pc.cast(table.column(positions[name]), pa.float64(), safe=False)
-            found[name] = PlainNumbers(np.array(numbers.to_numpy(), dtype=np.float64))
+            values[row] = pc.cast(table.column(positions[name]), pa.float64(), safe=False)
+        found |= _of_columns(group, values)
     return found
+
+
+def _of_columns(names: Sequence[str], values: FloatArray) -> dict[str, PlainNumbers]:
+    """The columns [K] of values [K, R]."""
+    missing = np.isnan(values).sum(axis=1).tolist()
+    low = np.fmin.reduce(values, axis=1, initial=np.nan).tolist()
+    high = np.fmax.reduce(values, axis=1, initial=np.nan).tolist()
+    columns = zip(names, values, missing, low, high, strict=True)
+    return {name: PlainNumbers(*numbers) for name, *numbers in columns}
 
 
 @dataclass(frozen=True)

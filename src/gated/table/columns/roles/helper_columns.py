@@ -68,7 +68,8 @@ def helper_columns(
 
 def _has_helper_name(name: str) -> bool:
     patterns = (PLACE, FLAG, DECIMAL, UNNAMED_COLUMN)
-    return plain(name) in COUNTERS or any(pattern.search(plain(name)) for pattern in patterns)
+    written = plain(name)
+    return written in COUNTERS or any(pattern.search(written) for pattern in patterns)
 
 
 def _numbers(source: Source, name: str) -> FloatArray | None:

@@ -12,7 +12,6 @@ from gated.table.cells.dates.scripts import in_latin
 from gated.table.cells.distinct import distinct_text
 from gated.table.cells.numbers import MISSING_SPELLINGS, TEXT_TYPES, column_text
 from gated.table.cells.regex import all_match, extracted, replaced
-from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import Source
 from gated.table.shape.parts.part_names import Part
 
@@ -177,9 +176,6 @@ def is_clock(source: Source, column: str) -> bool:
 
 def _first_texts(source: Source, column: str) -> pa.ChunkedArray:
     """The first cells of a column of text, without the empty ones; none of another column."""
-    frame = source.frame
-    if isinstance(frame, ParquetColumns) and frame.schema[column] not in TEXT_TYPES:
-        return pa.chunked_array([], pa.string())
     series = next(source.parts(column))
     if series.dtype not in TEXT_TYPES:
         return pa.chunked_array([], pa.string())
