@@ -12,6 +12,7 @@ import pytest
 
 from gated import Forecaster, read_table
 from gated.cli import library_keywords, options
+from gated.cli.app import command
 from gated.cli.library_keywords import ModelOptions, TableOptions
 from gated.cli.requests import backtest_request
 from gated.cli.requests.backtest_request import BacktestRequest
@@ -210,39 +211,41 @@ class TestCompletion:
     )
     FILES = ("gated forecast a", "gated train recordings", "gated forecast a.csv --out ")
 
-    @staticmethod
-    def _completed(shell, **words):
-        result = subprocess.run(
-            [sys.executable, "-c", "from gated.cli import main; main()"],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-            env={**os.environ, "_GATED_COMPLETE": f"complete_{shell}", **words},
-        )
-        assert result.stderr == ""
-        return result.returncode, result.stdout
+    @pytest.fixture
+    def completed(self, monkeypatch, capsys):
+        """What the command offers to a shell: exit code and stdout."""
+
+        def run(shell, **words):
+            for name, value in {"_GATED_COMPLETE": f"complete_{shell}", **words}.items():
+                monkeypatch.setenv(name, value)
+            with pytest.raises(SystemExit) as ended:
+                command().main(prog_name="gated")
+            shown = capsys.readouterr()
+            assert shown.err == ""
+            return ended.value.code, shown.out
+
+        return run
 
     @pytest.mark.parametrize(
         ("words", "offered"), [*OFFERED, *((words, []) for words in FILES)]
     )  # where nothing is offered, bash completes names of files
-    def test_of_bash(self, words, offered):
+    def test_of_bash(self, completed, words, offered):
         place = str(len(words.split(" ")) - 1)
-        _, shown = self._completed("bash", COMP_WORDS=words, COMP_CWORD=place)
+        _, shown = completed("bash", COMP_WORDS=words, COMP_CWORD=place)
         assert sorted(shown.split()) == sorted(offered)
 
     @pytest.mark.parametrize("words", FILES)
-    def test_zsh_and_fish_complete_names_of_files(self, words):
-        assert self._completed("zsh", _TYPER_COMPLETE_ARGS=words)[1].strip() == "_files"
+    def test_zsh_and_fish_complete_names_of_files(self, completed, words):
+        assert completed("zsh", _TYPER_COMPLETE_ARGS=words)[1].strip() == "_files"
         action = {"_TYPER_COMPLETE_FISH_ACTION": "is-args", "_TYPER_COMPLETE_ARGS": words}
-        assert self._completed("fish", **action)[0] == 1  # no: fish completes names of files
+        assert completed("fish", **action)[0] == 1  # no: fish completes names of files
 
     @pytest.mark.parametrize(("words", "offered"), OFFERED[:4])
-    def test_of_zsh_and_fish(self, words, offered):
-        shown = self._completed("zsh", _TYPER_COMPLETE_ARGS=words)[1]
+    def test_of_zsh_and_fish(self, completed, words, offered):
+        shown = completed("zsh", _TYPER_COMPLETE_ARGS=words)[1]
         assert all(f'"{word}"' in shown for word in offered)
         action = {"_TYPER_COMPLETE_FISH_ACTION": "get-args", "_TYPER_COMPLETE_ARGS": words}
-        shown = self._completed("fish", **action)[1]
+        shown = completed("fish", **action)[1]
         assert [line.split("\t")[0] for line in shown.splitlines()] == offered
 
     def test_it_can_be_installed(self, gated):
@@ -250,8 +253,14 @@ class TestCompletion:
         assert "--install-completion" in shown
         assert "--show-completion" in shown
 
-    def test_it_ignores_a_configuration(self):
-        shown = self._completed(
-            "bash", COMP_WORDS="gated fore", COMP_CWORD="1", GATED_CONFIG="none.toml"
+    def test_in_a_process_of_its_own_it_ignores_a_configuration(self):
+        words = {"COMP_WORDS": "gated fore", "COMP_CWORD": "1", "GATED_CONFIG": "none.toml"}
+        result = subprocess.run(
+            [sys.executable, "-c", "from gated.cli import main; main()"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            env={**os.environ, "_GATED_COMPLETE": "complete_bash", **words},
         )
-        assert shown == (0, "forecast\n")
+        assert (result.returncode, result.stdout, result.stderr) == (0, "forecast\n", "")
