@@ -257,10 +257,9 @@ class Live:
         rules, states = self.rules, self._states
         data = rules.dataset(states.past, series, h)
         made = predict(rules.fitted, data, rules.table.frequency.season_length, h)
-        before = made.quantiles
         if self.options.adaptive:
-            made = replace(made, quantiles=states.widths.adapted(series, before))
-            states.widths.note(series, states.past.length[series], before)
+            made = replace(made, quantiles=states.widths.adapted(series, made.quantiles))
+            states.widths.note(series, states.past.length[series], made.quantiles)
         limit = np.where(made.is_non_negative, 0.0, -np.inf)[:, None, None]
         shown = np.maximum(made.quantiles, limit)
         states.latest.note(series, states.past.length[series], shown)

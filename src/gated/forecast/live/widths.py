@@ -1,13 +1,14 @@
 """Adapts the widths of the intervals of each series, as values come in, by step ahead.
 
-Each tail of the 80 % and of the 95 % interval has a factor. A value outside multiplies the factor
-of its tail by exp(rate · (1 − share)), any other value by exp(−rate · share), where share is that
-of the values that should be in this tail. In the long run, that share of the values is there,
-whatever the series does: quantile tracking (Gibbs & Candès 2021, arXiv 2106.00170; Angelopoulos,
-Candès & Tibshirani 2023, arXiv 2307.16895), on a logarithmic scale.
+Each tail of the 80 % and of the 95 % interval has a factor. A value outside of the interval that
+was forecast multiplies the factor of its tail by exp(rate · (1 − share)), any other value by
+exp(−rate · share), where share is that of the values that should be in this tail. In the long run,
+that share of the values is there, whatever the series does: adaptive conformal inference (Gibbs &
+Candès 2021, arXiv 2106.00170; Angelopoulos, Candès & Tibshirani 2023, arXiv 2307.16895), here of
+the logarithm of the width (decision 33).
 
-A forecast of h steps is compared with the values that follow at a few of its steps, about h^(1/2)
-of them; the factors of the steps between are interpolated.
+A forecast is compared with the values that follow at a few of its steps (`tracked_steps`); the
+factors of the steps between are interpolated.
 """
 
 import numpy as np
@@ -29,7 +30,7 @@ _SIGNS = np.array([-1.0, 1.0, -1.0, 1.0])
 _MEDIAN = QUANTILES.index(0.5)
 _LARGEST = np.float32(np.log(20.0))
 _NONE = -1  # no forecast waits for its value here
-_SPACING = 1.5
+_SPACING, _CLOSE = 1.5, 1.2
 
 
 def tracked_steps(h: int) -> IntArray:
@@ -41,9 +42,8 @@ def tracked_steps(h: int) -> IntArray:
     steps = [1]
     while steps[-1] < h:
         steps.append(max(steps[-1] + 1, round(steps[-1] * _SPACING)))
-    if len(steps) > 1 and steps[-1] > h:
-        steps[-1] = h
-    return np.array(sorted(set(steps)), dtype=np.int64)
+    kept = [step for step in steps if step * _CLOSE < h]
+    return np.array([*kept, h], dtype=np.int64)
 
 
 ARRAYS = ("factors", "due", "center", "reach")
@@ -62,7 +62,8 @@ class AdaptiveWidths:
         due: [N, P] int64, the step of a series that a forecast is for; -1 for none. A forecast k
             steps ahead waits in one of k places.
         center: [N, P] its median.
-        reach: [N, P, 4] float32, the distances from there to the ends of both intervals.
+        reach: [N, P, 4] float32, the distances from there to the ends of both intervals, as they
+            were forecast.
     """
 
     def __init__(self, series: int, h: int) -> None:
@@ -86,7 +87,7 @@ class AdaptiveWidths:
         return np.sort(median + (quantiles - median) * np.exp(logs), axis=-1)
 
     def note(self, series: IntArray, length: IntArray, quantiles: FloatArray) -> None:
-        """Store forecasts [M, h, Q] of series [M] with `length` [M] steps, before adapting."""
+        """Store forecasts [M, h, Q] of series [M] with `length` [M] steps, as they were given."""
         used = self.steps <= quantiles.shape[1]
         steps = self.steps[used]
         due = length[:, None] + steps - 1  # [M, K] the steps of the series, from 0
@@ -122,7 +123,7 @@ class AdaptiveWidths:
         reach, factors = self.reach[row, place], self.factors[series]  # [M, K, 4]
         known = waits[..., None] & (reach > 0) & np.isfinite(reach)
         distance = (y[:, None] - self.center[row, place])[..., None] * _SIGNS
-        outside = distance > np.exp(factors) * reach
+        outside = distance > reach
         change = np.float32(RATE) * (outside - _SHARES).astype(np.float32)
         changed = np.clip(np.where(known, factors + change, factors), -_LARGEST, _LARGEST)
         self.factors[series] = changed
