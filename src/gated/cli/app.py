@@ -25,6 +25,7 @@ from gated.cli.requests.sequence_request import (
     TrainRequest,
 )
 from gated.cli.requests.transcribe_request import TranscribeRequest
+from gated.cli.requests.watch_request import WatchRequest
 from gated.cli.requests.with_request import CONFIG, name_config, with_request
 
 __all__ = ["app", "command"]
@@ -151,6 +152,18 @@ def backtest(context: typer.Context, request: BacktestRequest) -> None:
     The scores go to stdout or --scores, all messages go to stderr.
     """
     from gated.cli.commands.forecasting.backtest import run
+
+    run(request, Messages(quiet=request.quiet))
+
+
+@app.command(cls=Command)
+@with_request(WatchRequest)
+def watch(context: typer.Context, request: WatchRequest) -> None:
+    """Follow new rows on stdin: forecast again after each, and flag unlikely values.
+
+    Each row is a line of CSV or JSON; each line of stdout is a JSON object. Messages go to stderr.
+    """
+    from gated.cli.commands.forecasting.watch import run
 
     run(request, Messages(quiet=request.quiet))
 

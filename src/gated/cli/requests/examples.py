@@ -44,6 +44,11 @@ gated backtest sales.csv --horizon 28 --by step
 gated backtest sales.csv --horizon 28 --against theta
 gated backtest sales.csv --horizon 28 --report past.html
 """,
+    "watch": """
+tail -f sales.log | gated watch sales.csv --horizon 28
+gated watch sales.csv --horizon 7 < new_rows.csv
+gated watch sales.csv --horizon 7 --state shop.live
+""",
     "train": """
 gated train speech recordings/ --out words.gated
 gated train speech words/ --strings --out strings.gated

@@ -24,12 +24,12 @@ from gated.table.io.addresses import masked
 from gated.table.io.table_file import check_file, table_name
 from gated.text import printable
 
-__all__ = ["FillInRequest", "ReadRequest", "ReadingRequest"]
+__all__ = ["FillInRequest", "GivenTableRequest", "ReadRequest", "ReadingRequest"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReadingRequest(TableOptions, Request):
-    """The options of every command that reads a table."""
+class GivenTableRequest(TableOptions, Request):
+    """The table, and how it is read."""
 
     table: Annotated[
         Path | str,
@@ -52,18 +52,6 @@ class ReadingRequest(TableOptions, Request):
             is_many=True,
         ),
     ] = ()
-    as_json: Annotated[
-        bool,
-        Option("--json", help="Write one JSON object with all results to stdout.", panel=OUTPUT),
-    ] = False
-    strict: Annotated[
-        bool,
-        Option(
-            "--strict",
-            help="End with exit code 3 if a series was left out; the others are forecast.",
-            panel=OUTPUT,
-        ),
-    ] = False
     quiet: Annotated[bool, Option("--quiet -q", help="Print errors only.", panel=OUTPUT)] = False
 
     @classmethod
@@ -135,6 +123,24 @@ class ReadingRequest(TableOptions, Request):
         if purpose == "read":
             files |= {f"the table {path}": path for path in self.more_tables}
         return {name: path for name, path in files.items() if not isinstance(path, str)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingRequest(GivenTableRequest):
+    """The options of every command that reads a table and writes one result."""
+
+    as_json: Annotated[
+        bool,
+        Option("--json", help="Write one JSON object with all results to stdout.", panel=OUTPUT),
+    ] = False
+    strict: Annotated[
+        bool,
+        Option(
+            "--strict",
+            help="End with exit code 3 if a series was left out; the others are forecast.",
+            panel=OUTPUT,
+        ),
+    ] = False
 
 
 @dataclass(frozen=True, kw_only=True)
