@@ -28,6 +28,7 @@ _KINDS = {
     ".csv",
     ".gated",
     ".gz",
+    ".html",
     ".js",
     ".md",
     ".py",

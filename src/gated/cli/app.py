@@ -24,6 +24,7 @@ from gated.cli.requests.sequence_request import (
     ShowRequest,
     TrainRequest,
 )
+from gated.cli.requests.serve_request import KeysRequest, ServeRequest
 from gated.cli.requests.transcribe_request import TranscribeRequest
 from gated.cli.requests.watch_request import WatchRequest
 from gated.cli.requests.with_request import CONFIG, name_config, with_request
@@ -238,6 +239,30 @@ def chat(context: typer.Context, request: ChatRequest) -> None:
     from gated.cli.commands.sequences.chat import run
 
     run(request, Messages(quiet=request.quiet))
+
+
+@app.command(cls=Command)
+@with_request(ServeRequest)
+def serve(context: typer.Context, request: ServeRequest) -> None:
+    """Serve forecasts over HTTP, until SIGTERM or Ctrl-C; /openapi.json describes the pages.
+
+    The log goes to stderr, one JSON object a line.
+    """
+    from gated.cli.commands.serve import run
+
+    run(request)
+
+
+@app.command(cls=Command)
+@with_request(KeysRequest)
+def keys(context: typer.Context, request: KeysRequest) -> None:
+    """Add, list or remove the API keys of gated serve.
+
+    A new key goes to stdout, all messages go to stderr.
+    """
+    from gated.cli.commands.serve import run_keys
+
+    run_keys(request, Messages())
 
 
 @app.command(cls=Command)

@@ -83,6 +83,18 @@ gated chat table.gated
 gated chat table.gated --state dialogue.state
 echo "Hello" | gated chat table.gated --json
 """,
+    "serve": """
+gated serve
+gated serve --store sales.db --port 8080
+gated serve --store postgresql://me@db/sales
+gated serve --model shop.gated
+""",
+    "keys": """
+gated keys add till --store sales.db
+gated keys add till --per-minute 60
+gated keys list
+gated keys remove till
+""",
     "show": """
 gated show shop.gated
 gated show shop.gated --json

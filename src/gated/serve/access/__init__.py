@@ -1,0 +1,1 @@
+"""Checks who may use the server, and how much."""

@@ -1,0 +1,54 @@
+"""Serves the page of the server: the files of `static`, which are read once, at the start.
+
+A request names a key of a dictionary, so that no path of a client reaches the disk.
+"""
+
+import mimetypes
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from gated.serve.problems import ProblemError
+
+__all__ = ["CONTENT_SECURITY_POLICY", "page_router"]
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_FOLDER = Path(__file__).parent.parent / "static"
+_PYTHON = {".py", ".pyc"}
+
+
+def page_router(folder: Path = _FOLDER) -> APIRouter:
+    """The routes `/` and `/static/…` for the files of a folder."""
+    files = _read(folder)
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/")
+    async def start() -> Response:
+        return _response(files, "index.html")
+
+    @router.get("/static/{name:path}")
+    async def static(name: str) -> Response:
+        return _response(files, name)
+
+    return router
+
+
+def _read(folder: Path) -> dict[str, tuple[bytes, str]]:
+    """The content and the media type of each file, by its path within the folder."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix not in _PYTHON:
+            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            found[path.relative_to(folder).as_posix()] = (path.read_bytes(), kind)
+    return found
+
+
+def _response(files: dict[str, tuple[bytes, str]], name: str) -> Response:
+    if name not in files:
+        raise ProblemError(404, "There is no such file.")
+    content, kind = files[name]
+    return Response(content, media_type=kind, headers={"Cache-Control": "no-cache"})

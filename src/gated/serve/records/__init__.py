@@ -1,0 +1,1 @@
+"""What the server records of its work: log and metrics."""

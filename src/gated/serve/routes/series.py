@@ -1,0 +1,187 @@
+"""`/v1/series`: rows of series are stored, listed, read, and forecast."""
+
+import hashlib
+import json
+import math
+from dataclasses import replace
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+
+from gated.serve.forecasting.job import Job, Options, Series
+from gated.serve.forecasting.times import CLOCKS, Clock, read_times, written_times
+from gated.serve.problems import PROBLEMS, ProblemError
+from gated.serve.routes.bodies import (
+    ForecastOut,
+    Frequency,
+    Horizon,
+    Label,
+    Levels,
+    Quantiles,
+    RowsBody,
+    RowsOut,
+    Season,
+    SeriesOut,
+    SeriesPage,
+)
+from gated.serve.routes.requests import check_options, json_bytes
+from gated.serve.services import Services
+from gated.serve.settings import Limits
+from gated.store import Derived, SeriesInfo, SeriesRows, Write
+from gated.text import grouped, printable
+
+__all__ = ["series_router"]
+
+UniqueId = Annotated[Label, Path()]
+
+
+def series_router(services: Services) -> APIRouter:
+    """The routes of stored series."""
+    router = APIRouter(tags=["series"], responses=PROBLEMS)
+    limits, store = services.limits, services.store
+
+    @router.get("/v1/series")
+    async def list_series(
+        after: Annotated[str, Query(max_length=200)] = "",
+        limit: Annotated[int, Query(ge=1, le=limits.page)] = 100,
+    ) -> SeriesPage:
+        """List the stored series, in order of their names."""
+        found = await services.in_store(store.series.page, after=after, most=limit + 1)
+        shown = [_shown(info) for info in found[:limit]]
+        return SeriesPage(series=shown, next=shown[-1].unique_id if len(found) > limit else None)
+
+    @router.post("/v1/series/{unique_id}/rows")
+    async def add_rows(unique_id: UniqueId, body: RowsBody) -> SeriesOut:
+        """Add rows; a row of a stored time replaces it. They are on the disk in the response."""
+        write = _write(unique_id, body, limits, replaces_all=False)
+        return _shown(await services.write(write))
+
+    @router.put("/v1/series/{unique_id}/rows")
+    async def replace_rows(unique_id: UniqueId, body: RowsBody) -> SeriesOut:
+        """Replace all rows of the series."""
+        write = _write(unique_id, body, limits, replaces_all=True)
+        return _shown(await services.write(write))
+
+    @router.get("/v1/series/{unique_id}/rows", response_model=RowsOut)
+    async def read_rows(
+        unique_id: UniqueId,
+        after: Annotated[str | None, Query(max_length=40)] = None,
+        limit: Annotated[int, Query(ge=1, le=limits.page)] = 100,
+    ) -> Response:
+        """Read rows: the first ones after a time, or else the latest ones."""
+        bound = None if after is None else _bound(after)
+        found = await services.in_store(
+            store.series.rows, unique_id, last=limit, after=None if bound is None else bound[1]
+        )
+        known = _known(found, unique_id)
+        if bound is not None and bound[0] != known.info.clock:
+            raise ProblemError(422, "after is of another kind than the times of the series.")
+        return Response(_rows_body(known), media_type="application/json")
+
+    @router.delete("/v1/series/{unique_id}", status_code=204)
+    async def remove_series(unique_id: UniqueId) -> None:
+        """Remove a series with all its rows and forecasts."""
+        if not await services.in_store(store.series.delete, unique_id):
+            raise _unknown(unique_id)
+
+    @router.get("/v1/series/{unique_id}/forecast", response_model=ForecastOut)
+    async def forecast_series(
+        unique_id: UniqueId,
+        h: Annotated[Horizon, Query()],
+        level: Annotated[Levels, Query()] = [80.0],  # noqa: B006 (FastAPI copies it)
+        quantiles: Annotated[Quantiles, Query()] = [],  # noqa: B006
+        freq: Annotated[Frequency, Query()] = None,
+        season_length: Annotated[Season, Query()] = None,
+        validated: bool = True,
+    ) -> Response:
+        """Forecast a stored series; the forecast is kept until its rows change."""
+        check_options(h, [*level, *quantiles], limits)
+        options = Options(
+            "local", h, tuple(level), tuple(quantiles), freq, season_length, validated
+        )
+        key = _key(options)
+        kept = await services.in_store(store.forecasts.get_current, unique_id, key)
+        if kept is not None:
+            return Response(kept.content, media_type="application/json")
+        found = await services.in_store(store.series.rows, unique_id, last=limits.rows_seen)
+        known = _known(found, unique_id)
+        job = _job(known, options)
+        content = json_bytes(
+            await services.forecast(job), validated=validated or services.has_model
+        )
+        made = Derived(known.info.revision, content)
+        await services.in_store(store.forecasts.put, unique_id, key, made)
+        return Response(content, media_type="application/json")
+
+    return router
+
+
+def _key(options: Options) -> str:
+    """The key of a stored forecast: a digest of its options."""
+    return hashlib.sha256(repr(options).encode()).hexdigest()
+
+
+def _job(rows: SeriesRows, options: Options) -> Job:
+    """The job of a stored series."""
+    clock = CLOCKS[rows.info.clock]
+    return Job(replace(options, clock=clock), [Series(rows.info.label, rows.ds, rows.y)])
+
+
+def _write(label: str, body: RowsBody, limits: Limits, *, replaces_all: bool) -> Write:
+    """The rows of a request, to be stored."""
+    if len(body.rows) > limits.rows:
+        raise ProblemError(
+            413,
+            f"There are {grouped(len(body.rows))} rows. Expected at most {grouped(limits.rows)} in "
+            "one request. Send them in several requests.",
+        )
+    clock, ds = read_times([row.ds for row in body.rows])
+    y = [row.y for row in body.rows]
+    return Write(label, clock, ds.tolist(), y, replaces_all, limits.rows_of_series)
+
+
+def _shown(info: SeriesInfo) -> SeriesOut:
+    return SeriesOut(
+        unique_id=info.label,
+        rows=info.n_rows,
+        first=_time(info, info.first),
+        last=_time(info, info.last),
+        revision=info.revision,
+        changed=f"{info.changed.isoformat(timespec='seconds')}Z",
+    )
+
+
+def _time(info: SeriesInfo, time: int | None) -> Any:
+    return None if time is None else written_times(info.clock, np.array([time]))[0]
+
+
+def _rows_body(rows: SeriesRows) -> bytes:
+    """The body of a page of rows."""
+    info, times = rows.info, written_times(rows.info.clock, rows.ds)
+    values = [None if math.isnan(y) else y for y in rows.y.tolist()]
+    is_last = not len(rows.ds) or rows.ds[-1] == info.last
+    body = {
+        "unique_id": info.label,
+        "rows": [{"ds": ds, "y": y} for ds, y in zip(times, values, strict=True)],
+        "next": None if is_last else times[-1],
+    }
+    return json.dumps(body, allow_nan=False).encode()
+
+
+def _unknown(label: str) -> ProblemError:
+    return ProblemError(404, f"There is no series {printable(label)}. GET /v1/series lists all.")
+
+
+def _known(found: SeriesRows | None, label: str) -> SeriesRows:
+    if found is None:
+        raise _unknown(label)
+    return found
+
+
+def _bound(after: str) -> tuple[Clock, int]:
+    """The clock and the number of a time in a query."""
+    is_number = after.lstrip("-").isdigit() and len(after) < 17
+    clock, times = read_times([int(after) if is_number else after])
+    return clock, int(times[0])
