@@ -1,12 +1,10 @@
 """Compares attributions on five real tables, and on synthetic series with known drivers."""
 
-import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 
 import numpy as np
-import torch
 
 from benchmarks.common.folders import Folder
 from benchmarks.common.measure import in_fresh_process, machine, show_progress
@@ -124,12 +122,12 @@ def measure_known(seed: int) -> list[Row]:
 
 def _permuted(network: SeasonNetwork) -> SeasonNetwork:
     """The network with the values of each weight in a random order."""
-    other, generator = copy.deepcopy(network), torch.Generator().manual_seed(0)
-    with torch.no_grad():
-        for weight in other.parameters():
-            order = torch.randperm(weight.numel(), generator=generator)
-            weight.copy_(weight.flatten()[order].view_as(weight))
-    return other
+    generator = np.random.default_rng(0)
+    arrays = {
+        name: generator.permuted(array, axis=None).reshape(array.shape)
+        for name, array in network.arrays.items()
+    }
+    return SeasonNetwork(network.config, arrays)
 
 
 def _rank_correlation(first: FloatArray, second: FloatArray) -> float:

@@ -10,7 +10,6 @@ from statistics import geometric_mean, median
 from unittest.mock import patch
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from benchmarks.common.folders import Folder
@@ -21,7 +20,7 @@ from benchmarks.zero_shot.gift_eval_scores import score, windows_of
 from benchmarks.zero_shot.tasks import Task
 from gated.forecast.config import ForecasterConfig
 from gated.forecast.data.dataset import build_dataset
-from gated.forecast.model.network import SeasonNetwork
+from gated.forecast.model.trainable_network import TrainableNetwork
 from gated.forecast.training.trainer import Trainer
 from gated.nn import GRU, LSTM, RNN, MinGRU
 from gated.nn.init import chrono
@@ -126,7 +125,7 @@ def measure(task: Task, data: Folder, cell: str, seed: int, max_steps: int | Non
     with blocks_with(cell), seeded(seed) as generator:
         trainer = Trainer(past, task.h, settings, generator)
         best, seconds = timed(trainer.train, "scratch")
-        network = SeasonNetwork(trainer.config)
+        network = TrainableNetwork(trainer.config)
     network.load_state_dict(best.weights)
     network.eval()
     shown = np.arange(table.n_rows) < np.repeat(table.offsets[1:] - cutoffs * task.h, table.lengths)
@@ -137,8 +136,7 @@ def measure(task: Task, data: Folder, cell: str, seed: int, max_steps: int | Non
         np.zeros((table.n_series, task.h, 0)),
         shown,
     )
-    with torch.no_grad():
-        quantiles = cutoff_forecasts(network, rows, task.h, cutoffs)
+    quantiles = cutoff_forecasts(network, rows, task.h, cutoffs)
     windows = list(windows_of(table, task.h, cutoffs))
     usable = np.array([bool(np.isfinite(each.y).any()) for each in windows])
     scored = [each for each, is_usable in zip(windows, usable, strict=True) if is_usable]

@@ -6,7 +6,7 @@ import torch
 
 from benchmarks.common.measure import in_fresh_process, machine
 from benchmarks.common.report import Column, Report, Row, Sheet, spread
-from gated.forecast.model.network import SeasonNetwork
+from gated.forecast.model.trainable_network import TrainableNetwork
 from gated.pretrain.curriculum import KINDS, Curriculum, TableKind
 from gated.pretrain.run import RunConfig
 
@@ -47,7 +47,7 @@ def _measure() -> dict[str, tuple[float, float]]:
 
 
 def draw_and_train(
-    name: str, kind: TableKind, network: SeasonNetwork, generator: torch.Generator
+    name: str, kind: TableKind, network: TrainableNetwork, generator: torch.Generator
 ) -> tuple[float, float]:
     """Milliseconds of drawing a batch of one kind, and of a training step on it."""
     curriculum = Curriculum(_WINDOWS, {name: kind})

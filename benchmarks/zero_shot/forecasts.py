@@ -17,8 +17,7 @@ from gated.forecast.data.dataset import Dataset, build_dataset
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.evaluation.cutoff_forecasts import Cutoffs, backtest
-from gated.forecast.model.inference import forecast_windows
-from gated.forecast.model.network import SeasonNetwork
+from gated.forecast.model.inference import Network, forecast_windows
 from gated.forecast.model.pretrained import pretrained_network
 from gated.forecast.quantiles import QUANTILES
 from gated.table import Table
@@ -58,7 +57,7 @@ def network_forecast(table: Table, h: int, cutoffs: int) -> FloatArray:
     return np.maximum(unscaled, 0.0) if np.nanmin(past) >= 0 else unscaled
 
 
-def cutoff_forecasts(network: SeasonNetwork, data: Dataset, h: int, cutoffs: int) -> FloatArray:
+def cutoff_forecasts(network: Network, data: Dataset, h: int, cutoffs: int) -> FloatArray:
     """The forecast of a network alone at the last cutoffs of each series, in its unit."""
     lengths = data.history
     series = np.repeat(np.arange(len(lengths)), cutoffs)

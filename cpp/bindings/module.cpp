@@ -1,4 +1,4 @@
-// gated.ops._cpu: the functions of gated/gated.hpp over torch tensors.
+// gated.ops._cpu: the functions of gated/gated.hpp over torch tensors or arrays of NumPy.
 //
 // The outputs are allocated by Python. Tensors are never converted or copied; one of another type
 // or device is a TypeError, one of another size or layout a ValueError. The interpreter's lock is
@@ -194,7 +194,8 @@ void bind_names(nb::module_& module) {
 }
 
 void bind(nb::module_& module) {
-  Torch::get();
+  module.def("prepare_for_torch", [] { Torch::get(); },
+             "Find torch's classes, before any other thread calls `look`.");
   bind_names(module);
   bind_kernels<float>(module);
   bind_kernels<double>(module);

@@ -1,10 +1,10 @@
-// Reads pointer, sizes and strides of a torch tensor, without a header of torch.
+// Reads pointer, sizes and strides of a torch tensor or an array of NumPy, without their headers.
 //
 // nanobind's nb::ndarray calls `__dlpack__()` of every tensor, a method that torch implements in
 // Python: some microseconds for each of ten tensors, while a small network takes less than one.
 // torch offers the C functions of that method as a table of pointers, `__dlpack_c_exchange_api__`,
 // since 2.10 (DLPack 1.2, "dlpack.h"). They are called here; for an older torch nb::ndarray is
-// used.
+// used, as it is for NumPy.
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -64,8 +64,9 @@ inline bool borrow(PyObject* object, dltensor& out, nb::ndarray<>& keeper) noexc
       PyErr_Clear();
       return false;
     }
-    nb::object plain =
-        nb::handle(object).attr("detach")();  // __dlpack__ does not support requires_grad
+    nb::object plain = nb::borrow(object);
+    if (nb::hasattr(plain, "detach"))  // a tensor: __dlpack__ does not support requires_grad
+      plain = plain.attr("detach")();
     if (!nb::try_cast(plain, keeper, false)) return false;
     out.data = keeper.data();
     out.device = {keeper.device_type(), keeper.device_id()};

@@ -16,10 +16,10 @@ The names below load when they are first used, so that `import gated` itself sta
 - `gated.errors`: the exceptions and warnings.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from gated._version import __version__
+from gated.lazy import loaded_on_use
 
 if TYPE_CHECKING:
     from gated import datasets, errors, nn, ops
@@ -49,29 +49,20 @@ __all__ = [
     "read_table",
 ]
 
-_HOME = {
-    "Answerer": "gated.tasks",
-    "Conversationalist": "gated.tasks",
-    "Forecaster": "gated.forecast",
-    "Generator": "gated.tasks",
-    "Live": "gated.forecast",
-    "SequenceClassifier": "gated.tasks",
-    "Transcriber": "gated.tasks",
-    "read_table": "gated.table",
-    "datasets": "gated.datasets",
-    "errors": "gated.errors",
-    "nn": "gated.nn",
-    "ops": "gated.ops",
-}
-
-
-def __getattr__(name: str) -> object:
-    """Load a public name on first use (PEP 562)."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'gated' has no attribute {name!r}")
-    module = import_module(_HOME[name])
-    return module if _HOME[name] == f"gated.{name}" else getattr(module, name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = loaded_on_use(
+    __name__,
+    {
+        "Answerer": "gated.tasks",
+        "Conversationalist": "gated.tasks",
+        "Forecaster": "gated.forecast",
+        "Generator": "gated.tasks",
+        "Live": "gated.forecast",
+        "SequenceClassifier": "gated.tasks",
+        "Transcriber": "gated.tasks",
+        "read_table": "gated.table",
+        "datasets": "gated.datasets",
+        "errors": "gated.errors",
+        "nn": "gated.nn",
+        "ops": "gated.ops",
+    },
+)

@@ -7,7 +7,7 @@ from typing import Any, TypeGuard
 
 from gated.errors import UsageError
 from gated.text import grouped, option
-from gated.train import TrainingPlan
+from gated.train.plan import TrainingPlan
 
 MODEL_NAME = "gated"
 """The name of the forecast in columns and scores; the column of this name has the median."""

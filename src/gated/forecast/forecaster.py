@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from gated.forecast.estimator import Fit
 from gated.forecast.evaluation.cross_validation import CrossValidating
 from gated.forecast.explaining import Explaining
 from gated.forecast.future_frames import FutureFrames
 from gated.forecast.inputs import Columns, GivenTable, horizon_for, read_given
+from gated.forecast.learning import learned
 from gated.forecast.live.watching import Watching
 from gated.forecast.model_file import load_model, save_model
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
@@ -16,11 +17,12 @@ from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.prediction.paths import DEFAULT_PATHS, check_paths
 from gated.forecast.request import Request
 from gated.forecast.training.fitted import Fitted
-from gated.forecast.training.trainer import fit
 from gated.forecast.training.zero_shot import fit_zero_shot
 from gated.forecast.user_warnings import warn, warn_of_left_out
-from gated.train import Progress
-from gated.train.checkpoint import Checkpoint, opened
+from gated.train.progress import Progress
+
+if TYPE_CHECKING:
+    from gated.train.checkpoint import Checkpoint
 
 
 class Forecaster(Explaining, FutureFrames, CrossValidating, Watching):
@@ -112,7 +114,7 @@ class Forecaster(Explaining, FutureFrames, CrossValidating, Watching):
         time_col: str | None = None,
         target_col: str | None = None,
         progress: Callable[[str, Progress], None] | None = None,
-        checkpoint: str | Path | Checkpoint | None = None,
+        checkpoint: "str | Path | Checkpoint | None" = None,
     ) -> Self:
         """Store a table, validate and calibrate on it, and train according to `training`.
 
@@ -148,8 +150,7 @@ class Forecaster(Explaining, FutureFrames, CrossValidating, Watching):
         config = self._config()
         given = read_given(df, columns, self.freq, self.season_length)
         h = horizon_for(given.past, self.h)
-        with opened(checkpoint) as resumed:  # until the fit is stored, so that Ctrl-C loses nothing
-            fitted = fit(given.past, h, config, progress=progress, checkpoint=resumed)
+        with learned(given.past, h, config, progress, checkpoint) as fitted:
             self._fit = Fit(fitted, given, h)
             self._validated = {h: fitted}
             self._latest = None

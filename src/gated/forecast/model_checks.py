@@ -6,10 +6,10 @@ would raise an unclear error in a forecast. Each check raises a ValueError with 
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
+from numpy.typing import NDArray
 
 from gated.arrays import FloatArray
 from gated.forecast.config import check_seasons
@@ -19,6 +19,7 @@ from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
 from gated.forecast.model.older_weights import converted
+from gated.forecast.model.weight_shapes import weight_shapes
 from gated.table import Frequency, Table, to_frame
 
 __all__ = ["check_layout", "check_profile", "check_table", "checked_network"]
@@ -29,11 +30,8 @@ _SHORTEST_PATCHES = 8
 _YEAR_EXCEEDS = 1.01
 
 
-def checked_network(config: NetworkConfig, weights: Mapping[str, Tensor]) -> SeasonNetwork:
-    """Build the network of a file, in evaluation mode.
-
-    The sizes of the configuration are checked against the weights first, on the device "meta",
-    which allocates no memory.
+def checked_network(config: NetworkConfig, weights: Mapping[str, NDArray[Any]]) -> SeasonNetwork:
+    """Build the network of a file.
 
     Args:
         config: the stored configuration.
@@ -43,25 +41,19 @@ def checked_network(config: NetworkConfig, weights: Mapping[str, Tensor]) -> Sea
         ValueError: a weight is missing, unknown, of another size or type, NaN or infinite.
     """
     weights = converted(weights)
-    largest = max((size for weight in weights.values() for size in weight.shape), default=0)
-    sizes = (config.covariates, config.calendar, config.past_covariates, config.static)
-    if config.num_layers > len(weights) or max(config.hidden_size, *sizes) > largest:
-        raise ValueError("the sizes of the network are larger than its weights")
-    with torch.device("meta"):
-        expected = SeasonNetwork(config).state_dict()
+    if config.num_layers > len(weights):  # before the names of so many layers are listed
+        raise ValueError("the network has more layers than weights")
+    expected = weight_shapes(config)
     if expected.keys() != weights.keys():
         name = min(expected.keys() ^ weights.keys())
         raise ValueError(f"the network {'lacks' if name in expected else 'has no'} weight {name}")
     for name, weight in weights.items():
-        if weight.shape != expected[name].shape or weight.dtype != expected[name].dtype:
-            found, needed = (tuple(t.shape) for t in (weight, expected[name]))
-            raise ValueError(f"weight {name} is {weight.dtype} {found}; expected {needed}")
-        if not bool(weight.isfinite().all()):
+        if weight.shape != expected[name] or weight.dtype != np.float32:
+            found = f"{weight.dtype} {weight.shape}"
+            raise ValueError(f"weight {name} is {found}; expected float32 {expected[name]}")
+        if not np.isfinite(weight).all():
             raise ValueError(f"weight {name} has NaN or infinity; expected finite numbers")
-    with torch.random.fork_rng(devices=[]):  # the initial values are replaced
-        network = SeasonNetwork(config)
-    network.load_state_dict(weights)
-    return network.eval().requires_grad_(False)  # as in the fit, for equal bits
+    return SeasonNetwork(config, weights)
 
 
 def check_layout(layout: PatchLayout, frequency: Frequency, h: int) -> None:

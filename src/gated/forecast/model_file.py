@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
+from gated.array_file import damaged, load_arrays, save_arrays
 from gated.arrays import ObjectArray
 from gated.errors import GatedError
 from gated.forecast.data.table_profile import TableProfile
@@ -23,8 +23,6 @@ from gated.forecast.training.fitted import Fitted
 from gated.forecast.validation.combination import Combination
 from gated.forecast.validation.mean_correction import MeanModel
 from gated.table import Frequency, Schema, Static, Table
-from gated.train import load_tensors, save_tensors
-from gated.train.tensor_file import damaged
 
 _KIND, _VERSION = "model", 5
 _OLDER = (4,)
@@ -61,7 +59,7 @@ def save_model(
     if not with_table:
         table = without_rows(table)
         fitted = replace(fitted, profile=fitted.profile.without_series())
-    tensors = {_NETWORK + name: value for name, value in fitted.network.state_dict().items()}
+    stored = {_NETWORK + name: value for name, value in fitted.network.arrays.items()}
     is_dated = np.issubdtype(table.ds.dtype, np.datetime64)
     arrays: tuple[NDArray[Any], ...] = (
         table.y,
@@ -73,7 +71,7 @@ def save_model(
         table.static.cold_start_values,
     )
     for name, array in zip(_ARRAYS, arrays, strict=True):
-        tensors[_TABLE + name] = torch.tensor(array)
+        stored[_TABLE + name] = array
     header = {
         "params": {name: _plain(value) for name, value in params.items()},
         "h": h,
@@ -95,7 +93,7 @@ def save_model(
         "notes": list(table.notes),
         "rejected": table.rejected,
     }
-    save_tensors(path, tensors, header, kind=_KIND, version=_VERSION)
+    save_arrays(path, stored, header, kind=_KIND, version=_VERSION)
 
 
 def load_model(path: str | Path) -> tuple[dict[str, Any], int, Fitted, Table]:
@@ -107,12 +105,12 @@ def load_model(path: str | Path) -> tuple[dict[str, Any], int, Fitted, Table]:
         ModelFileError: missing, changed, damaged, not a gated model, or of another version.
     """
     path = Path(path)
-    tensors, header = load_tensors(
+    stored, header = load_arrays(
         path, kind=_KIND, version=_VERSION, older=_OLDER, without_checksum=_WITHOUT_CHECKSUM
     )
     try:
         check_header(header)
-        return header["params"], header["h"], *_parts(tensors, header)
+        return header["params"], header["h"], *_parts(stored, header)
     except _DO_NOT_FIT as error:
         raise damaged(path, _KIND, error) from error
 
@@ -123,20 +121,18 @@ _DO_NOT_FIT = (
 )  # fmt: skip
 
 
-def _parts(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> tuple[Fitted, Table]:
+def _parts(stored: dict[str, NDArray[Any]], header: dict[str, Any]) -> tuple[Fitted, Table]:
     """Build the fit and the table, with checks before each."""
-    weights = {
-        name.removeprefix(_NETWORK): value
-        for name, value in tensors.items()
-        if name.startswith(_NETWORK)
-    }
-    arrays = {
-        name.removeprefix(_TABLE): value.numpy()
-        for name, value in tensors.items()
-        if name.startswith(_TABLE)
-    }
-    if len(weights) + len(arrays) < len(tensors) or arrays.keys() != set(_ARRAYS):
-        raise ValueError(f"its tensors are not the network's and the table's {', '.join(_ARRAYS)}")
+    weights, arrays = (
+        {
+            name.removeprefix(prefix): value
+            for name, value in stored.items()
+            if name.startswith(prefix)
+        }
+        for prefix in (_NETWORK, _TABLE)
+    )
+    if len(weights) + len(arrays) < len(stored) or arrays.keys() != set(_ARRAYS):
+        raise ValueError(f"its arrays are not the network's and the table's {', '.join(_ARRAYS)}")
     table = _table(arrays, header)
     check_table(table)
     config = NetworkConfig.from_json(header["network"])

@@ -8,57 +8,16 @@ docs/reference/equations.md:
 So z_t is the share of the old state that a step keeps, and 1 − z_t the share that it overwrites.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
 from typing import cast
 
-import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gated.arrays import FloatArray
-from gated.insight.gates import UnitMemory, summed
+from gated.insight.memory import BlockGates
 from gated.nn.blocks import RecurrentBlock
 
-__all__ = ["BlockGates", "recorded_gates"]
-
-
-@dataclass(frozen=True)
-class BlockGates:
-    """The gates of one recurrent block over T steps and H units.
-
-    Attributes:
-        update: [T, H] float32, z: near 1 a unit keeps its state, near 0 it overwrites it.
-        reset: [T, H] float32, r: near 0 the new content does not depend on the old state.
-        state: [T, H] float32, h after each step.
-    """
-
-    update: NDArray[np.float32]
-    reset: NDArray[np.float32]
-    state: NDArray[np.float32]
-
-    @property
-    def kept(self) -> FloatArray:
-        """[T] the share of the old state that each step keeps: the mean of z over the units."""
-        return np.asarray(self.update.mean(1, dtype=np.float64))
-
-    @cached_property
-    def memory(self) -> UnitMemory:
-        """What each unit keeps over these steps: half-lives, saturated gates, dead units."""
-        gates = {"z": self.update, "r": self.reset, "h": self.state}
-        return summed("gru", {name: values.astype(np.float64) for name, values in gates.items()})
-
-    @classmethod
-    def joined(cls, parts: "Sequence[BlockGates]") -> "BlockGates":
-        """The gates of sequences one after another."""
-        arrays = ((each.update, each.reset, each.state) for each in parts)
-        return cls(*(np.concatenate(each) for each in zip(*arrays, strict=True)))
-
-    def after(self, begin: int) -> "BlockGates":
-        """The gates from a step on."""
-        return BlockGates(self.update[begin:], self.reset[begin:], self.state[begin:])
+__all__ = ["recorded_gates"]
 
 
 @contextmanager

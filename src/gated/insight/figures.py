@@ -14,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gated.errors import DataError
-from gated.insight.block_gates import BlockGates
-from gated.insight.gates import UnitMemory
 from gated.insight.gradients import StateGradients
+from gated.insight.memory import BlockGates, UnitMemory
 from gated.insight.watch import GradientWatch
 from gated.plot.colours import KEPT
 from gated.plot.notebook import require

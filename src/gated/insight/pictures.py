@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from gated.arrays import FloatArray, IntArray
-from gated.insight.block_gates import BlockGates
+from gated.insight.memory import BlockGates
 from gated.plot.colours import KEPT, averaged
 from gated.plot.panels.heat import HeatMap
 from gated.plot.panels.picture import Panel

@@ -8,6 +8,8 @@ from torch import Tensor, nn
 
 from gated.nn.dropout import Dropout
 from gated.nn.layers import GRU
+from gated.numeric import Parameters
+from gated.ops.blocks import residual_block
 from gated.ops.cpu.block_stream import BlockStream, block_stream
 
 __all__ = ["RecurrentBlock", "stream_of"]
@@ -52,18 +54,27 @@ class RecurrentBlock(nn.Module):
             inputs: the features of every step.
             state: before the first step; zero by default.
         """
-        normed = self.recurrent_norm(inputs)
-        if inputs.device.type == "cpu" and torch.is_autocast_enabled("cpu"):
+        last = state
+
+        def recur(normed: Tensor) -> Tensor:
+            nonlocal last
+            states, last = self._recur(normed, state)
+            return states
+
+        weights = Parameters(dict(self.named_parameters()))
+        output = residual_block(weights, inputs, recur, self.dropout if self.training else None)
+        return output, cast("Tensor", last)
+
+    def _recur(self, normed: Tensor, state: Tensor | None) -> tuple[Tensor, Tensor]:
+        """The states of the recurrence at every step [B, T, H], and after the last one."""
+        if normed.device.type == "cpu" and torch.is_autocast_enabled("cpu"):
             # On a CPU a recurrence in bfloat16 is slower, and its state loses precision each step.
             with torch.autocast("cpu", enabled=False):
-                states, last = self.recurrent(normed.float(), state)
-        elif state is not None and inputs.shape[1] == 1 and not torch.is_grad_enabled():
+                return cast("tuple[Tensor, Tensor]", self.recurrent(normed.float(), state))
+        if state is not None and normed.shape[1] == 1 and not torch.is_grad_enabled():
             output, last = self.recurrent.step(normed[:, 0], state)  # a few microseconds
-            states = output[:, None]
-        else:
-            states, last = self.recurrent(normed, state)  # [B, T, H]
-        mixed = inputs + self.dropout(states)
-        return mixed + self.feed_forward(mixed), last
+            return output[:, None], last
+        return cast("tuple[Tensor, Tensor]", self.recurrent(normed, state))
 
     def gates(self, inputs: Tensor, state: Tensor | None = None) -> dict[str, Tensor]:
         """Return the gates of the recurrence at every step: r, z, n and h, [B, T, hidden_size].

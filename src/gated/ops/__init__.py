@@ -8,22 +8,27 @@ sequence: resets, recurrent dropout, zoneout. The equations, as plain torch code
 `mingru_sequence`, `minlstm_sequence` and their steps are in `gated.ops.minimal`.
 """
 
-from gated.ops.dispatch import BACKENDS, use_backend
-from gated.ops.functional import (
-    gru_sequence,
-    gru_step,
-    lstm_sequence,
-    lstm_step,
-    rnn_sequence,
-    rnn_step,
-)
-from gated.ops.minimal.functional import (
-    mingru_sequence,
-    mingru_step,
-    minlstm_sequence,
-    minlstm_step,
-)
-from gated.ops.reference.extras import Extras
+from typing import TYPE_CHECKING
+
+from gated.lazy import loaded_on_use
+
+if TYPE_CHECKING:
+    from gated.ops.dispatch import BACKENDS, use_backend
+    from gated.ops.functional import (
+        gru_sequence,
+        gru_step,
+        lstm_sequence,
+        lstm_step,
+        rnn_sequence,
+        rnn_step,
+    )
+    from gated.ops.minimal.functional import (
+        mingru_sequence,
+        mingru_step,
+        minlstm_sequence,
+        minlstm_step,
+    )
+    from gated.ops.reference.extras import Extras
 
 __all__ = [
     "BACKENDS",
@@ -40,3 +45,22 @@ __all__ = [
     "rnn_step",
     "use_backend",
 ]
+
+__getattr__, __dir__ = loaded_on_use(
+    __name__,
+    {
+        "BACKENDS": "gated.ops.dispatch",
+        "use_backend": "gated.ops.dispatch",
+        "Extras": "gated.ops.reference.extras",
+        "gru_sequence": "gated.ops.functional",
+        "gru_step": "gated.ops.functional",
+        "lstm_sequence": "gated.ops.functional",
+        "lstm_step": "gated.ops.functional",
+        "rnn_sequence": "gated.ops.functional",
+        "rnn_step": "gated.ops.functional",
+        "mingru_sequence": "gated.ops.minimal.functional",
+        "mingru_step": "gated.ops.minimal.functional",
+        "minlstm_sequence": "gated.ops.minimal.functional",
+        "minlstm_step": "gated.ops.minimal.functional",
+    },
+)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from gated.forecast.data.patching import CONTEXT, CYCLES, PatchLayout
 from gated.forecast.data.windows import Window
+from gated.numeric import converted
 from gated.synthetic import Seasonality, draw_mask, draw_series
 
 __all__ = ["KINDS", "Batch", "Curriculum", "TableKind"]
@@ -112,7 +113,8 @@ class Batch:
 
     def to(self, device: torch.device) -> "Batch":
         """The batch on another device."""
-        return Batch(self.window.to(device), self.dense, self.leads.to(device))
+        window = converted(self.window, lambda tensor: tensor.to(device))
+        return Batch(window, self.dense, self.leads.to(device))
 
 
 class Curriculum:

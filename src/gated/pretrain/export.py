@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import torch
+import numpy as np
 
+from gated.array_file import save_arrays
 from gated.files import write_whole
 from gated.forecast.model.pretrained import KIND, VERSION
 from gated.pretrain.run import Run
-from gated.train.tensor_file import save_tensors
 
 __all__ = ["export_weights"]
 
@@ -29,11 +29,11 @@ def export_weights(run: Run, folder: Path) -> None:
         "num_layers": config.num_layers,
         "runs": runs,
     }
-    tensors = {name: value.to(torch.float16) for name, value in network.state_dict().items()}
+    arrays = {name: array.astype(np.float16) for name, array in network.arrays.items()}
     folder.mkdir(parents=True, exist_ok=True)
-    save_tensors(folder / "forecaster.safetensors", tensors, header, kind=KIND, version=VERSION)
+    save_arrays(folder / "forecaster.safetensors", arrays, header, kind=KIND, version=VERSION)
     card = _CARD.format(
-        parameters=sum(parameter.numel() for parameter in network.parameters()),
+        parameters=sum(array.size for array in network.arrays.values()),
         windows=sum(summary["windows"] for summary in runs),
         hidden_size=config.hidden_size,
         num_layers=config.num_layers,

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -21,7 +22,8 @@ from gated.errors import UsageError
 from gated.files import append_line
 from gated.forecast.model.network import SeasonNetwork
 from gated.forecast.model.older_weights import converted
-from gated.forecast.model.pretrained import load_weights, untrained_network
+from gated.forecast.model.pretrained import load_weights
+from gated.forecast.model.trainable_network import TrainableNetwork
 from gated.pretrain.curriculum import Batch, Curriculum
 from gated.pretrain.state import load_run, save_run
 from gated.train import Loop, TrainingPlan, WarmupStableDecay
@@ -84,9 +86,9 @@ class RunConfig:
             loss_smoothing=0.99,
         )
 
-    def network(self) -> SeasonNetwork:
+    def network(self) -> TrainableNetwork:
         """A network with random weights."""
-        return untrained_network(self.hidden_size, self.num_layers)
+        return TrainableNetwork.untrained(self.hidden_size, self.num_layers)
 
     @property
     def _schedule(self) -> WarmupStableDecay:
@@ -187,10 +189,10 @@ class Run:
         }
 
     def averaged(self) -> SeasonNetwork:
-        """The network with the averaged weights, on the CPU, in evaluation mode."""
+        """The network with the averaged weights, for forecasts."""
         network = self.config.network()
         network.load_state_dict(self.loop.average)
-        return network.eval()
+        return network.frozen()
 
     def _batch_loss(self, batch: Batch) -> Tensor:
         output = self.network(batch.window, batch.dense, batch.leads)
@@ -225,7 +227,7 @@ class Run:
         self.seconds, self.before = header["seconds"], header["before"]
 
     def _load_start(self, path: Path) -> None:
-        tensors, header = load_weights(path)
+        arrays, header = load_weights(path)
         sizes = (header["hidden_size"], header["num_layers"])
         if sizes != (self.config.hidden_size, self.config.num_layers):
             raise UsageError(
@@ -233,8 +235,9 @@ class Run:
                 f"{self.config.num_layers} of width {self.config.hidden_size}, as in this run. "
                 "Pass --hidden-size and --num-layers to match."
             )
-        weights = {name: value.float() for name, value in tensors.items()}
-        self.network.load_state_dict(converted(weights, _TRAINABLE_LOGIT))
+        weights = {name: array.astype(np.float32) for name, array in arrays.items()}
+        given = converted(weights, _TRAINABLE_LOGIT)
+        self.network.load_state_dict({name: torch.from_numpy(a) for name, a in given.items()})
         self.before = header["runs"]
 
     def _log(self) -> None:

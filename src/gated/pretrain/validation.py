@@ -16,8 +16,7 @@ from gated.forecast.config import default_horizon
 from gated.forecast.data.dataset import Dataset, build_dataset
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile
-from gated.forecast.model.inference import forecast_windows
-from gated.forecast.model.network import SeasonNetwork
+from gated.forecast.model.inference import Network, forecast_windows
 from gated.forecast.quantiles import QUANTILES
 from gated.forecast.validation.baseline_points import baseline_points
 from gated.table import read_table
@@ -89,7 +88,7 @@ class ValidationTable:
         series, cutoff = series[has_target], cutoff[has_target]
         return cls(path.stem, data, series, cutoff, y[has_target], season, floor[has_target])
 
-    def score(self, network: SeasonNetwork) -> tuple[float, float, float]:
+    def score(self, network: Network) -> tuple[float, float, float]:
         """MASE and CRPS relative to seasonal naive, and the coverage of the 80 % interval."""
         h = self.y.shape[1]
         quantiles = forecast_windows(network, self.data.source, self.series, self.cutoff, h)
@@ -132,7 +131,7 @@ def read_validation_tables(folder: str | Path) -> list[ValidationTable]:
     return [ValidationTable.read(path) for path in files]
 
 
-def scores(network: SeasonNetwork, tables: list[ValidationTable]) -> dict[str, float]:
+def scores(network: Network, tables: list[ValidationTable]) -> dict[str, float]:
     """MASE relative to seasonal naive by table; geometric means of MASE and CRPS; coverage."""
     by_name = {table.name: table.score(network) for table in tables}
     mase, crps, coverage = (np.array(x) for x in zip(*by_name.values(), strict=True))

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
+from gated.array_file import damaged
 from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend, frontend_of
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.train import load_tensors
 from gated.train.loop_state import check_weights
 from gated.train.stored_values import flag, number, one_of, optional, record, text, whole
-from gated.train.tensor_file import damaged
 
 __all__ = [
     "NETWORK",

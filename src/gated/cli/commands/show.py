@@ -23,7 +23,7 @@ def run(request: ShowRequest) -> None:
         UsageError: this kind of file cannot be shown.
     """
     require_stdout()
-    from gated.train import kind_of
+    from gated.array_file import kind_of
 
     kind = kind_of(request.model)
     if kind not in _KINDS:

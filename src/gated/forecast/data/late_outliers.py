@@ -10,7 +10,6 @@ import math
 from dataclasses import replace
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
@@ -66,17 +65,17 @@ def limited(window: Window) -> Window:
     first = max(stop - _LAST, 0)
     if not first or not layout.seasonal or layout.patch < SHORTEST_SEASON:
         return window
-    values, visible = window.values[:, :stop], window.visible[:, :stop] > 0
-    past = torch.where(visible, values, math.nan).numpy()
+    visible = window.visible[:, :stop] > 0
+    past = np.where(visible, window.values[:, :stop], np.nan)
     parts = (past[:, max(first - _BEFORE, 0) : first], past[:, first:])
     before, last = (part.reshape(len(past), -1) for part in parts)
     found, moved = outliers(before, last, layout.patch)
     if not found.any():
         return window
-    changed = window.values.clone()
+    changed = window.values.copy()
     part = changed[:, first:stop]
-    is_moved = torch.from_numpy(found).view_as(part)
-    part[is_moved] = torch.from_numpy(moved).view_as(part)[is_moved].to(part.dtype)
+    is_moved = found.reshape(part.shape)
+    part[is_moved] = moved.reshape(part.shape)[is_moved]
     return replace(window, values=changed)
 
 

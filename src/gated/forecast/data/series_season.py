@@ -6,8 +6,10 @@ are cut with it. Causes are skipped hours, dropped rows and tides. No weight of 
 on the season length.
 """
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.arrays import BoolArray, IntArray
 
 __all__ = ["own_seasons"]
 
@@ -21,8 +23,12 @@ _SEASONS_NEEDED, _LARGEST_RATIO = 4, 0.6
 
 
 def own_seasons(
-    values: Tensor, observed: Tensor, first: Tensor, cutoff: Tensor, season: int
-) -> Tensor:
+    values: NDArray[np.float32],
+    observed: BoolArray,
+    first: IntArray,
+    cutoff: IntArray,
+    season: int,
+) -> IntArray:
     """The season length of each window: the nominal one, or another one that fits clearly better.
 
     The mean change from one season to the next is measured at the nominal length and at similar
@@ -32,44 +38,42 @@ def own_seasons(
 
     Args:
         values: [R] series stored one after another, 0 where unobserved.
-        observed: [R] bool.
-        first: [M] int64 the first row of each window's series.
-        cutoff: [M] int64 number of steps of the series before the cutoff.
+        observed: [R].
+        first: [M] the first row of each window's series.
+        cutoff: [M] number of steps of the series before the cutoff.
         season: the nominal length in steps.
 
     Returns:
-        [M] int64 lengths in steps.
+        [M] lengths in steps.
 
-    >>> steps = torch.arange(400)
-    >>> values, observed = torch.sin(2 * torch.pi * steps / 23), torch.ones(400, dtype=torch.bool)
-    >>> own_seasons(values, observed, torch.tensor([0, 0]), torch.tensor([400, 50]), 24).tolist()
+    >>> steps = np.arange(400)
+    >>> values, observed = np.sin(2 * np.pi * steps / 23), np.ones(400, dtype=bool)
+    >>> own_seasons(values, observed, np.array([0, 0]), np.array([400, 50]), 24).tolist()
     [23, 24]
     """
-    nominal = torch.full_like(cutoff, season)
+    nominal = np.full_like(cutoff, season)
     reach = season // _REACH
     if season < _SHORTEST or not len(cutoff):
         return nominal
     length = min(_SEASONS_USED * season, int(cutoff.max()))
     if length < _SEASONS_NEEDED * season + season + reach:
         return nominal
-    rows = (first + cutoff)[:, None] + torch.arange(-length, 0)
+    rows = (first + cutoff)[:, None] + np.arange(-length, 0)
     inside = rows >= first[:, None]
-    rows = rows.clamp(min=0)
-    visible = (observed[rows] & inside).float()
+    rows = np.maximum(rows, 0)
+    visible = (observed[rows] & inside).astype(np.float32)
     past = values[rows] * visible
     farthest = season + reach
-    changes = []
-    for lag in range(season - reach, farthest + 1):
+    change = np.full((len(cutoff), 2 * reach + 1), np.inf, dtype=np.float32)
+    for place, lag in enumerate(range(season - reach, farthest + 1)):
         both = visible[:, farthest:] * visible[:, farthest - lag : length - lag]
-        difference = (past[:, farthest:] - past[:, farthest - lag : length - lag]).abs() * both
+        difference = np.abs(past[:, farthest:] - past[:, farthest - lag : length - lag]) * both
         pairs = both.sum(1)
         enough = pairs >= _SEASONS_NEEDED * season
-        changes.append(torch.where(enough, difference.sum(1) / pairs.clamp(min=1), torch.inf))
-    change = torch.stack(changes, 1)  # [M, 2·reach + 1]
-    inner = change[:, 1:-1]
-    least, place = inner.min(1)
-    is_minimum = (least < change.gather(1, place[:, None])[:, 0]) & (
-        least < change.gather(1, place[:, None] + 2)[:, 0]
-    )
+        change[enough, place] = difference.sum(1)[enough] / pairs[enough]
+    rows = np.arange(len(cutoff))
+    place = change[:, 1:-1].argmin(1) + 1  # both adjacent lengths were measured too
+    least = change[rows, place]
+    is_minimum = (least < change[rows, place - 1]) & (least < change[rows, place + 1])
     is_better = least < _LARGEST_RATIO * change[:, reach]
-    return torch.where(is_minimum & is_better, season - reach + 1 + place, nominal)
+    return np.where(is_minimum & is_better, season - reach + place, nominal)

@@ -6,16 +6,15 @@ the cutoff are the leads, which are forecast. Rows outside of the series are mas
 """
 
 import copy
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from gated.arrays import FloatArray, IntArray
+from gated.arrays import Array, BoolArray, FloatArray, IntArray
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.series_season import own_seasons
+from gated.numeric import namespace
 
 _WINDOWS_AT_ONCE = 512
 
@@ -23,6 +22,8 @@ _WINDOWS_AT_ONCE = 512
 @dataclass(frozen=True)
 class Window:
     """A batch of windows cut into patches; W = reach + context + leads patches of P steps.
+
+    The arrays are of NumPy as `WindowSource` cuts them, and tensors where a network learns.
 
     Attributes:
         values: [B, W, P] series-scaled values, 0 where unobserved.
@@ -36,24 +37,23 @@ class Window:
         layout: the geometry.
     """
 
-    values: Tensor
-    mask: Tensor
-    visible: Tensor
-    covariates: Tensor
-    past_covariates: Tensor
-    calendar: Tensor
-    static: Tensor
-    zero: Tensor
+    values: Array
+    mask: Array
+    visible: Array
+    covariates: Array
+    past_covariates: Array
+    calendar: Array
+    static: Array
+    zero: Array
     layout: PatchLayout
 
     @classmethod
-    def of_values(
-        cls, values: Tensor, mask: Tensor, visible: Tensor, layout: PatchLayout
-    ) -> "Window":
+    def of_values(cls, values: Array, mask: Array, visible: Array, layout: PatchLayout) -> "Window":
         """Build windows without covariates from values, mask and visible flags, all [B, L]."""
-        count = len(values)
+        xp, count = namespace(values), len(values)
+        like = {"dtype": values.dtype, "device": values.device}
         shape = (count, values.shape[1] // layout.patch, layout.patch)
-        nothing = values.new_zeros(*shape, 0)
+        nothing = xp.zeros((*shape, 0), **like)
         return cls(
             values=values.reshape(shape),
             mask=mask.reshape(shape),
@@ -61,21 +61,10 @@ class Window:
             covariates=nothing,
             past_covariates=nothing,
             calendar=nothing,
-            static=values.new_zeros(count, 0),
-            zero=values.new_zeros(count),
+            static=xp.zeros((count, 0), **like),
+            zero=xp.zeros(count, **like),
             layout=layout,
         )
-
-    def to(self, device: torch.device) -> "Window":
-        """Copy the windows to another device."""
-        if self.values.device == device:
-            return self
-        moved = {
-            field.name: getattr(self, field.name).to(device)
-            for field in fields(self)
-            if field.name != "layout"
-        }
-        return Window(**moved, layout=self.layout)
 
     @property
     def read(self) -> slice:
@@ -83,15 +72,16 @@ class Window:
         cutoff = self.values.shape[1] - self.layout.leads
         return slice(cutoff - self.layout.context, cutoff)
 
-    def origins(self, dense: int) -> Tensor:
+    def origins(self, dense: int) -> Array:
         """[D] steps from the window's start to the ends of the last `dense` context patches.
 
         A forecast can begin at each of them.
         """
-        stop, device = self.read.stop, self.values.device
-        return torch.arange(stop - dense + 1, stop + 1, device=device) * self.layout.patch
+        stop, xp = self.read.stop, namespace(self.values)
+        ends = xp.arange(stop - dense + 1, stop + 1, device=self.values.device)
+        return ends * self.layout.patch
 
-    def targets(self, origins: Tensor, leads: Tensor) -> Tensor:
+    def targets(self, origins: Array, leads: Array) -> Array:
         """[D, J] the patches that are `leads` patches ahead of each origin."""
         return origins[:, None] // self.layout.patch + leads - 1
 
@@ -125,23 +115,22 @@ class WindowSource:
             past_covariates = np.zeros((len(values), 0), dtype=np.float32)
         if static is None:
             static = np.zeros((len(zero), 0), dtype=np.float32)
-        observed = np.isfinite(values)
-        self.values = torch.from_numpy(np.where(observed, values, 0.0).astype(np.float32))
-        self.observed = torch.from_numpy(observed)
-        self.covariates = torch.from_numpy(covariates)
-        self.past_covariates = torch.from_numpy(past_covariates)
-        self.calendar = torch.from_numpy(calendar)
-        self.static = torch.from_numpy(static)
-        self.offsets = torch.from_numpy(offsets)
-        self.zero = torch.from_numpy(zero.astype(np.float32))
+        self.observed = np.isfinite(values)
+        self.values = np.where(self.observed, values, 0.0).astype(np.float32)
+        self.covariates = covariates
+        self.past_covariates = past_covariates
+        self.calendar = calendar
+        self.static = static
+        self.offsets = offsets
+        self.zero = zero.astype(np.float32)
         self.layout = layout
 
-    def seasons(self, series: Tensor, cutoff: Tensor) -> Tensor:
+    def seasons(self, series: IntArray, cutoff: IntArray) -> IntArray:
         """[M] the season length of each window before its cutoff, in steps; see `own_seasons`."""
         layout = self.layout
         if not layout.seasonal:
-            return torch.full_like(cutoff, layout.patch)
-        found = torch.empty_like(cutoff)
+            return np.full_like(cutoff, layout.patch)
+        found = np.empty_like(cutoff)
         for start in range(0, len(cutoff), _WINDOWS_AT_ONCE):
             part = slice(start, start + _WINDOWS_AT_ONCE)
             first = self.offsets[series[part]]
@@ -150,7 +139,7 @@ class WindowSource:
 
     def own_seasons(self, cutoff: IntArray) -> tuple[tuple[int, int], ...]:
         """(steps, series): number of series with each season length other than the layout's."""
-        found = self.seasons(torch.arange(len(cutoff)), torch.from_numpy(cutoff)).numpy()
+        found = self.seasons(np.arange(len(cutoff)), cutoff)
         steps, series = np.unique(found[found != self.layout.patch], return_counts=True)
         return tuple(zip(steps.tolist(), series.tolist(), strict=True))
 
@@ -172,18 +161,18 @@ class WindowSource:
 
     def steps_unobserved(self, series: IntArray, cutoff: IntArray) -> IntArray:
         """[M] steps from the last observed value to each cutoff; 0 without any observed value."""
-        row = torch.arange(len(self.values))
-        newest = torch.where(self.observed, row, -1).cummax(0).values.numpy()
-        first = self.offsets.numpy()[series]
+        row = np.arange(len(self.values))
+        newest = np.maximum.accumulate(np.where(self.observed, row, -1))
+        first = self.offsets[series]
         last = np.where(cutoff > 0, newest[np.maximum(first + cutoff - 1, 0)], -1)
         return np.where(last >= first, first + cutoff - 1 - last, 0)
 
     def cut(
         self,
-        series: Tensor,
-        cutoff: Tensor,
+        series: IntArray,
+        cutoff: IntArray,
         *,
-        end: Tensor | None = None,
+        end: IntArray | None = None,
         h: int | None = None,
     ) -> Window:
         """Cut one window per entry.
@@ -196,24 +185,27 @@ class WindowSource:
         """
         first, last = self.offsets[series], self.offsets[series + 1]
         layout = self.layout if h is None else self.layout.ahead(h)
-        steps = torch.arange(-layout.rows_before, layout.rows_after)
+        steps = np.arange(-layout.rows_before, layout.rows_after)
         rows = (first + cutoff)[:, None] + steps  # [B, L]
         inside = (rows >= first[:, None]) & (rows < last[:, None])
-        rows = rows.clamp(0, len(self.values) - 1)
+        rows = np.clip(rows, 0, len(self.values) - 1)
         mask = self.observed[rows] & inside
         if end is not None:
             mask &= rows < (first + end)[:, None]
         visible = mask & (steps < 0)
         shape = (len(series), len(steps) // layout.patch, layout.patch)
 
-        def cut(features: Tensor, where: Tensor) -> Tensor:
+        def cut(features: NDArray[np.float32], where: BoolArray) -> NDArray[np.float32]:
             """Features [R, K] at the rows of the windows, [B, W, P, K]; 0 where not allowed."""
-            return (features[rows] * where[..., None]).view(*shape, features.shape[1])
+            if not features.shape[1]:
+                return np.zeros((*shape, 0), dtype=np.float32)
+            chosen: NDArray[np.float32] = features[rows] * where[..., None]
+            return chosen.reshape(*shape, features.shape[1])
 
         return Window(
-            values=(self.values[rows] * mask).view(shape),
-            mask=mask.float().view(shape),
-            visible=visible.float().view(shape),
+            values=(self.values[rows] * mask).reshape(shape),
+            mask=mask.astype(np.float32).reshape(shape),
+            visible=visible.astype(np.float32).reshape(shape),
             covariates=cut(self.covariates, inside),
             past_covariates=cut(self.past_covariates, inside & (steps < 0)),
             calendar=cut(self.calendar, inside),

@@ -10,7 +10,6 @@ from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, IntArray
@@ -113,15 +112,18 @@ def _mean_above_zero(quantiles: FloatArray) -> FloatArray:
     with np.errstate(divide="ignore", invalid="ignore"):
         zero = np.where(slope > 0, -intercept / slope, np.where(low > 0, -np.inf, np.inf))
     start = np.clip(zero, begin, end)
-    share = _normal_cdf(end) - _normal_cdf(start)
+    share = _normal_cdf(end) - np.where(start == begin, _normal_cdf(begin), _normal_cdf(end))
+    inside = (start > begin) & (start < end)  # at most one segment of a distribution has the zero
+    share[inside] = np.broadcast_to(_normal_cdf(end), share.shape)[inside]
+    share[inside] -= _normal_cdf(start[inside])
     moment = _normal_density(start) - _normal_density(end)
     mean: FloatArray = (intercept * share + slope * moment).sum(axis=-1)
     return np.maximum(mean, 0.0)
 
 
 def _normal_cdf(scores: FloatArray) -> FloatArray:
-    flat = torch.from_numpy(np.ascontiguousarray(scores).reshape(-1))
-    return np.asarray(torch.special.ndtr(flat).numpy()).reshape(np.shape(scores))
+    found = [math.erfc(-score / math.sqrt(2)) / 2 for score in np.ravel(scores).tolist()]
+    return np.array(found).reshape(np.shape(scores))
 
 
 def _normal_density(scores: FloatArray) -> FloatArray:

@@ -19,16 +19,16 @@ from gated.forecast.config import ForecasterConfig, check_whole
 from gated.forecast.data.dataset import build_dataset
 from gated.forecast.evaluation.competitors import competitor_forecasts
 from gated.forecast.evaluation.scores import Actuals
+from gated.forecast.learning import fit_table
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.prediction.predict import Prediction, predict
 from gated.forecast.training.fitted import Fitted
-from gated.forecast.training.trainer import fit
 from gated.forecast.user_warnings import warn_of_left_out
 from gated.forecast.views.profile_notes import profile_notes
 from gated.table import Frequency, Table
 from gated.table.as_of import as_of
 from gated.table.time.season import detect_long_season, detect_season
-from gated.train import Progress
+from gated.train.progress import Progress
 
 __all__ = ["Cutoffs", "Window", "backtest"]
 
@@ -148,7 +148,7 @@ def backtest(
         if fitted is None or refit:
             is_first = fitted is None
             with clock.timing("fit"):
-                fitted = fit(past, cutoffs.h, settings, progress=progress)
+                fitted = fit_table(past, cutoffs.h, settings, progress)
             if is_first:
                 warn_of_left_out(table, fitted.profile)
         first = table.offsets[:-1][series] + end[series]

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.model.inference import window_batches
 from gated.forecast.model.network import SeasonNetwork
-from gated.insight import BlockGates, recorded_gates
+from gated.insight import BlockGates
 
 __all__ = ["PastGates", "past_gates"]
 
@@ -35,17 +34,18 @@ def past_gates(
     """Record the gates of one series, from the first patch with an observed value.
 
     Args:
-        network: in evaluation mode.
+        network: the network.
         source: cuts the window.
         series: its index.
         cutoff: the first step to forecast, from the start of the series.
         h: steps ahead.
     """
     (batch,) = window_batches(source, np.array([series]), np.array([cutoff]), h)
-    windows = batch.windows.to(network.device)
-    with torch.inference_mode(), recorded_gates(network.blocks) as found:
-        network(windows)
-    observed = windows.visible[0, windows.read].any(1).cpu().numpy()
+    windows = batch.windows
+    found = [
+        BlockGates(gates["z"][0], gates["r"][0], gates["h"][0]) for gates in network.gates(windows)
+    ]
+    observed = windows.visible[0, windows.read].any(1)
     first = int(observed.argmax())
     layout = windows.layout
     begin = int(batch.cutoff[0]) - (layout.context - first) * layout.patch

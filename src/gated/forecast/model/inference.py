@@ -2,22 +2,29 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from gated.arrays import IntArray
 from gated.forecast.data.late_outliers import limited
 from gated.forecast.data.windows import Window, WindowSource
 from gated.forecast.model.network import NetworkOutput, SeasonNetwork
+from gated.forecast.quantiles import QUANTILES
 
-__all__ = ["WindowBatch", "forecast_windows", "memory_weights", "window_batches"]
+__all__ = ["Network", "WindowBatch", "forecast_windows", "memory_weights", "window_batches"]
 
 _WINDOWS_AT_ONCE = 512
 # Points of a forecast that are computed at once, to limit memory for any horizon.
 _POINTS_AT_ONCE = 512 * 48
+
+
+class Network(Protocol):
+    """A forecasting network: `SeasonNetwork`, or `TrainableNetwork` while it learns."""
+
+    def run(self, window: Window) -> NetworkOutput:
+        """Forecast from the end of the context of each window, of arrays of NumPy."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +41,8 @@ class WindowBatch:
 
     place: IntArray
     source: WindowSource
-    series: Tensor
-    cutoff: Tensor
+    series: IntArray
+    cutoff: IntArray
     skip: int
     steps: int
 
@@ -51,7 +58,7 @@ class WindowBatch:
 
 
 def forecast_windows(
-    network: SeasonNetwork, source: WindowSource, series: IntArray, cutoff: IntArray, h: int
+    network: Network, source: WindowSource, series: IntArray, cutoff: IntArray, h: int
 ) -> NDArray[np.float32]:
     """Sorted quantiles on the series-scaled axis: [M, h, Q].
 
@@ -60,17 +67,18 @@ def forecast_windows(
     first steps are dropped.
 
     Args:
-        network: a trained network in evaluation mode.
+        network: a trained network.
         source: source of the windows; rows from `cutoff` on are masked.
         series: [M] index of the series.
         cutoff: [M] the first step to forecast, from the start of the series.
         h: steps ahead.
     """
-    found = np.empty((len(series), h, len(network.levels)), dtype=np.float32)
+    found = np.empty((len(series), h, len(QUANTILES)), dtype=np.float32)
     for batch in window_batches(source, series, cutoff, h):
-        output = _run(network, batch)
-        ahead = output.scale.inverse_transform(output.quantiles)[:, -1].flatten(1, 2)  # [B, J·P, Q]
-        found[batch.place] = ahead[:, batch.skip : batch.steps].sort(-1).values.cpu().numpy()
+        output = network.run(batch.windows)
+        ahead = output.scale.inverse_transform(output.quantiles)[:, -1]
+        ahead = ahead.reshape(len(ahead), -1, len(QUANTILES))  # [B, J·P, Q]
+        found[batch.place] = np.sort(ahead[:, batch.skip : batch.steps], axis=-1)
     return found
 
 
@@ -87,12 +95,13 @@ def memory_weights(
     steps: list[IntArray] = []
     place: list[IntArray] = []
     for batch in window_batches(source, series, cutoff, h):
-        memory = _run(network, batch).memory
-        ahead = slice(batch.skip, batch.steps)
-        weights.append(memory.weights[:, -1].flatten(1, 2)[:, ahead].cpu().numpy())
+        memory = network.run(batch.windows).memory
+        ahead, references = slice(batch.skip, batch.steps), memory.steps.shape[-1]
+        own = memory.weights[:, -1].reshape(len(batch.place), -1, references)
+        weights.append(own[:, ahead])
         # The window's step `rows_before` is the cutoff.
         begin = batch.cutoff[:, None, None] - batch.rows_before
-        steps.append((begin + memory.steps[-1].flatten(0, 1)[ahead].cpu()).numpy())
+        steps.append(begin + memory.steps[-1].reshape(-1, references)[ahead])
         place.append(batch.place)
     order = np.argsort(np.concatenate(place))
     return np.concatenate(weights)[order], np.concatenate(steps)[order]
@@ -102,7 +111,7 @@ def window_batches(
     source: WindowSource, series: IntArray, cutoff: IntArray, h: int
 ) -> Iterator[WindowBatch]:
     """Yield batches of windows with one season length and one number of unobserved patches."""
-    seasons = source.seasons(torch.from_numpy(series), torch.from_numpy(cutoff)).numpy()
+    seasons = source.seasons(series, cutoff)
     unobserved = source.steps_unobserved(series, cutoff)
     for season in np.unique(seasons):
         at_season, patches = source.with_season(int(season)), unobserved // season
@@ -115,14 +124,8 @@ def window_batches(
                 yield WindowBatch(
                     place,
                     at_season,
-                    torch.from_numpy(series[place]),
-                    torch.from_numpy(cutoff[place] - skip),
+                    series[place],
+                    cutoff[place] - skip,
                     skip,
                     skip + h,
                 )
-
-
-def _run(network: SeasonNetwork, batch: WindowBatch) -> NetworkOutput:
-    with torch.inference_mode():
-        output: NetworkOutput = network(batch.windows.to(network.device))
-    return output

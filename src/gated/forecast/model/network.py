@@ -1,4 +1,4 @@
-"""The forecasting network: patches → recurrence → season memory + correction → quantiles.
+"""Defines the forecasting network: patches → recurrence → season memory + correction → quantiles.
 
     patch t: values, changes since the last season and the last long season, mask,
              resampled to 24 points, + the season length …         [B, T, 8·24 + 9]
@@ -15,32 +15,35 @@ frequency. So it can be pretrained on other series and fine-tuned on a table.
 In training, the last D patches of the context forecast their future; in a forecast, only the last
 (D = 1). The untrained network is a usable baseline: a recency-weighted mean of the same phase of
 past seasons.
+
+`forecast` is the one definition of this computation, for arrays of NumPy and for tensors of torch.
+`SeasonNetwork` forecasts with it; `TrainableNetwork` learns with it.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+import numpy as np
+from numpy.typing import NDArray
 
+from gated.arrays import Array
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import Window
-from gated.forecast.model.covariate_effect import CovariateEffect
-from gated.forecast.model.patch_features import (
-    LEAD_FEATURES,
-    PATCH_FEATURES,
-    lead_features,
-    patch_inputs,
-)
-from gated.forecast.model.season_grid import GRID, to_grid
-from gated.forecast.model.season_memory import MemoryWeights, SeasonMemory
-from gated.forecast.model.window_scaler import WindowHistory, WindowScaler, clip_outliers, compress
-from gated.forecast.quantiles import QUANTILES
-from gated.nn.blocks import RecurrentBlock
-from gated.nn.dropout import Dropout
+from gated.forecast.model.covariate_effect import covariate_effect
+from gated.forecast.model.patch_features import lead_features, patch_inputs
+from gated.forecast.model.season_grid import to_grid
+from gated.forecast.model.season_memory import MemoryWeights, season_memory
+from gated.forecast.model.window_scaler import WindowHistory, WindowScaler, clip_outliers
+from gated.numeric import Parameters, namespace, primitives
+from gated.ops.blocks import array_block, block_gates
 
-_COVARIATE_EMBEDDING = "beside"  # its name in the weights of model files
+__all__ = ["COVARIATE_EMBEDDING", "NetworkConfig", "NetworkOutput", "SeasonNetwork", "forecast"]
+
+COVARIATE_EMBEDDING = "beside"
+"""The name, in model files, of the layer that embeds the covariates and calendar of a patch."""
+
+Run: TypeAlias = Callable[[Array], Array]
 
 
 @dataclass(frozen=True)
@@ -78,129 +81,127 @@ class NetworkOutput:
         memory: the result of the season memory.
     """
 
-    quantiles: Tensor
+    quantiles: Array
     scale: WindowScaler
-    target: Tensor
-    target_mask: Tensor
+    target: Array
+    target_mask: Array
     memory: MemoryWeights
 
 
-class SeasonNetwork(nn.Module):
-    """The forecasting network, whose memory weights explain the forecast. See the module docstring.
+def forecast(
+    weights: Parameters,
+    window: Window,
+    run_blocks: Run,
+    *,
+    dense: int = 1,
+    leads: Array | None = None,
+    drop: Run | None = None,
+) -> NetworkOutput:
+    """Forecast from the ends of the last `dense` patches of the context.
+
+    Args:
+        weights: of the network.
+        window: inputs and actual values.
+        run_blocks: maps the embedded patches [B, T, H] to the state after each.
+        dense: number of origins D.
+        leads: [J] int64 numbers of patches ahead; by default all of the layout.
+        drop: dropout of the decoder state in training.
+    """
+    layout, visible = window.layout, window.visible.reshape(len(window.visible), -1)
+    xp, fast = namespace(visible), primitives(visible)
+    values = window.values.reshape(visible.shape)
+    past = WindowHistory(clip_outliers(values, visible), visible, layout.patch, window.zero)
+    start, stop = (edge * layout.patch for edge in (window.read.start, window.read.stop))
+    origins = window.origins(dense)
+    if leads is None:
+        leads = xp.arange(1, layout.leads + 1, device=visible.device)
+    scale = WindowScaler.fit(past, start, stop - (dense - 1) * layout.patch, origins)
+
+    states = run_blocks(_embed(weights, past, scale, window, start))[:, -dense:]
+    decoded = weights.linear("decode.1", weights.layer_norm("decode.0", states))
+    decoded = decoded[:, :, None] + weights.linear("lead", lead_features(leads, layout))
+    decoded = fast.silu(decoded)  # [B, D, J, 2H]
+    if drop is not None:
+        decoded = drop(decoded)
+    memory = season_memory(weights.part("memory"), past, scale, window, origins, leads, decoded)
+
+    targets = window.targets(origins, leads)
+    width = fast.float32(weights.linear("width", decoded))
+    factor, size = width[..., None, :-1], xp.exp(0.3 * width[..., None, -1:])
+    spread = (0.3 + 0.7 * memory.spread)[..., None] * factor
+    quantiles = memory.base[..., None] + (spread + memory.correction) * size
+    if weights.has("effect.hidden"):
+        future = window.covariates[:, targets]
+        shift, gate = covariate_effect(weights.part("effect"), future, memory.contrast, memory.base)
+        zero = xp.broadcast_to(window.zero[:, None], (len(visible), dense))
+        zero = scale.transform(zero)[:, :, None, None, None]
+        quantiles = quantiles + shift[..., None]
+        quantiles = quantiles + gate[..., None] * (zero - quantiles)
+    mask = window.mask[:, targets]
+    target = scale.transform(window.values[:, targets]) * mask
+    # An origin without any observed value before it is left out of the loss.
+    informed = past.informed(origins)[..., None, None]
+    return NetworkOutput(quantiles, scale, target, mask * informed, memory)
+
+
+def _embed(
+    weights: Parameters, past: WindowHistory, scale: WindowScaler, window: Window, start: int
+) -> Array:
+    """[B, T, H] the embedded patches of the context."""
+    inputs = patch_inputs(past, scale, window.layout, start)
+    xp, fast = namespace(inputs), primitives(inputs)
+    states = weights.linear("embed.2", fast.silu(weights.linear("embed.0", inputs)))
+    if weights.has(COVARIATE_EMBEDDING):
+        parts = [window.covariates, window.calendar, window.past_covariates]
+        covariates = xp.concat(parts, axis=-1)[:, window.read]
+        covariates = xp.matrix_transpose(covariates)  # [B, T, K, P]
+        grid = covariates @ fast.like(to_grid(window.layout.patch), covariates)
+        states = states + weights.linear(COVARIATE_EMBEDDING, grid.reshape(*grid.shape[:2], -1))
+    if weights.has("static"):
+        states = states + weights.linear("static", window.static)[:, None]
+    return states
+
+
+class SeasonNetwork:
+    """The forecasting network with fixed weights, on NumPy. See the module docstring.
+
+    Its memory weights explain the forecast.
 
     Args:
         config: sizes and geometry.
+        arrays: maps names to float32 weights.
     """
 
-    levels: Tensor
-
-    def __init__(self, config: NetworkConfig) -> None:
-        super().__init__()
-        self.config = config
-        width, known = config.hidden_size, config.covariates + config.calendar
-        self.embed = nn.Sequential(
-            nn.Linear(PATCH_FEATURES, width), nn.SiLU(), nn.Linear(width, width)
-        )
-        inputs = known + config.past_covariates
-        embedding = nn.Linear(inputs * GRID, width, bias=False) if inputs else None
-        self.register_module(_COVARIATE_EMBEDDING, embedding)
-        self.static = nn.Linear(config.static, width, bias=False) if config.static else None
-        self.blocks = nn.ModuleList(
-            RecurrentBlock(width, config.dropout) for _ in range(config.num_layers)
-        )
-        self.decode = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, 2 * width))
-        self.lead = nn.Linear(LEAD_FEATURES, 2 * width)
-        self.dropout = Dropout(config.dropout)
-        self.memory = SeasonMemory(2 * width, len(QUANTILES), config.covariates, known)
-        self.width = nn.Linear(2 * width, len(QUANTILES) + 1)
-        self.effect = CovariateEffect(config.covariates) if config.covariates else None
-        self.register_buffer("levels", torch.tensor(QUANTILES), persistent=False)
-        for layer in (embedding, self.static, self.width):
-            if layer is not None:
-                nn.init.zeros_(layer.weight)
-        with torch.no_grad():
-            # The initial width is half that of a normal distribution, because the spread of the
-            # references is larger than the error of their mean.
-            half = 0.5 * torch.special.ndtri(self.levels)
-            self.width.bias.copy_(torch.cat([half, torch.zeros(1)]))
+    def __init__(self, config: NetworkConfig, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+        self.config, self.arrays = config, dict(arrays)
+        self._weights = Parameters(self.arrays)
 
     @property
-    def covariate_embedding(self) -> nn.Module | None:
-        """Embeds covariates, calendar and past covariates of a patch; None without any."""
-        return self._modules[_COVARIATE_EMBEDDING]
+    def has_inputs(self) -> bool:
+        """Whether it reads covariates, calendar or past covariates."""
+        return self._weights.has(COVARIATE_EMBEDDING)
 
-    @property
-    def device(self) -> torch.device:
-        """The device of the weights."""
-        return next(self.parameters()).device
+    def run(self, window: Window) -> NetworkOutput:
+        """Forecast from the end of the context of each window, of arrays of NumPy."""
+        return forecast(self._weights, window, self._run_blocks)
 
-    def forward(self, window: Window, dense: int = 1, leads: Tensor | None = None) -> NetworkOutput:
-        """Forecast from the ends of the last `dense` patches of the context.
+    def gates(self, window: Window) -> list[dict[str, NDArray[np.float32]]]:
+        """The gates of each block while it reads the windows: r, z, n and h, [B, T, H]."""
+        found: list[dict[str, NDArray[np.float32]]] = []
 
-        Args:
-            window: inputs and actual values.
-            dense: number of origins D.
-            leads: [J] int64 numbers of patches ahead; by default all of the layout.
-        """
-        layout, visible = window.layout, window.visible.flatten(1)
-        past = WindowHistory(
-            clip_outliers(window.values.flatten(1), visible), visible, layout.patch, window.zero
-        )
-        start, stop = (edge * layout.patch for edge in (window.read.start, window.read.stop))
-        origins = window.origins(dense)
-        if leads is None:
-            leads = torch.arange(1, layout.leads + 1, device=visible.device)
-        first = stop - (dense - 1) * layout.patch
-        scale = WindowScaler.fit(past, start, first, origins)
+        def run_blocks(states: Array) -> Array:
+            for block in self._blocks():
+                found.append(block_gates(block, states))
+                states = array_block(block, states)
+            return states
 
-        states = self._read(past, scale, window, start)[:, -dense:]
-        decoded = self.decode(states)[:, :, None] + self.lead(lead_features(leads, layout))
-        decoded = self.dropout(F.silu(decoded))  # [B, D, J, 2H]
-        memory = self.memory(past, scale, window, origins, leads, decoded)
+        forecast(self._weights, window, run_blocks)
+        return found
 
-        targets = window.targets(origins, leads)
-        width = self.width(decoded).float()
-        factor, size = width[..., None, :-1], torch.exp(0.3 * width[..., None, -1:])
-        spread = (0.3 + 0.7 * memory.spread)[..., None] * factor
-        quantiles = memory.base[..., None] + (spread + memory.correction) * size
-        if self.effect is not None:
-            future = window.covariates[:, targets]
-            shift, gate = self.effect(future, memory.contrast, memory.base)
-            zero = scale.transform(window.zero[:, None].expand(-1, dense))[:, :, None, None, None]
-            quantiles = quantiles + shift[..., None]
-            quantiles = quantiles + gate[..., None] * (zero - quantiles)
-        mask = window.mask[:, targets]
-        target = scale.transform(window.values[:, targets]) * mask
-        # An origin without any observed value before it is left out of the loss.
-        informed = past.informed(origins)[..., None, None]
-        return NetworkOutput(quantiles, scale, target, mask * informed, memory)
-
-    def loss(self, output: NetworkOutput, last_weight: float = 1.0) -> Tensor:
-        """Mean pinball loss over observed targets; the last origin has the weight `last_weight`.
-
-        Targets and quantiles are compressed first (asinh): quantiles stay quantiles under any
-        increasing function, and a window with a very large jump does not dominate the loss.
-
-        Source: Koenker & Bassett 1978, "Regression Quantiles".
-        """
-        weight = output.target_mask.clone()
-        weight[:, -1] *= last_weight
-        error = compress(output.target)[..., None] - compress(output.quantiles)
-        pinball = self.levels * error - error.clamp(max=0)
-        total = (pinball.mean(-1) * weight).sum()
-        return total / weight.sum().clamp(min=1)
-
-    def _read(self, past: WindowHistory, scale: WindowScaler, window: Window, start: int) -> Tensor:
-        """[B, T, H] the state after each patch of the context."""
-        inputs = patch_inputs(past, scale, window.layout, start)
-        states: Tensor = self.embed(inputs)
-        embedding = self.covariate_embedding
-        if embedding is not None:
-            parts = [window.covariates, window.calendar, window.past_covariates]
-            covariates = torch.cat(parts, -1)[:, window.read].transpose(2, 3)  # [B, T, K, P]
-            states = states + embedding((covariates @ to_grid(window.layout.patch)).flatten(2))
-        if self.static is not None:
-            states = states + self.static(window.static)[:, None]
-        for block in self.blocks:
-            states, _ = block(states)
+    def _run_blocks(self, states: Array) -> Array:
+        for block in self._blocks():
+            states = array_block(block, states)
         return states
+
+    def _blocks(self) -> list[Parameters]:
+        return [self._weights.part(f"blocks.{n}") for n in range(self.config.num_layers)]

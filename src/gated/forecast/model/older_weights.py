@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from gated.forecast.data.patching import RECENT
 from gated.forecast.model.patch_features import PATCH_FEATURES
@@ -15,11 +14,13 @@ __all__ = ["NEVER", "converted"]
 NEVER = -30.0
 """The logit of what the older network did not have: its weight is below 1e-12."""
 
+Weights = NDArray[np.float32]
+
 _OLD_PLAIN, _OLD_RECENT_WAYS, _OLD_PATCH_FEATURES = 5, 3, 198
 _OLD_REFERENCES = RECENT + LONG + _OLD_PLAIN
 
 
-def converted(weights: Mapping[str, Tensor], logit: float = NEVER) -> dict[str, Tensor]:
+def converted(weights: Mapping[str, Weights], logit: float = NEVER) -> dict[str, Weights]:
     """The weights of a network for the present references; present ones are returned unchanged.
 
     Args:
@@ -33,31 +34,29 @@ def converted(weights: Mapping[str, Tensor], logit: float = NEVER) -> dict[str, 
     for name, change in _changes(logit).items():
         weights[name] = change(weights[name])
     state = weights["memory.lift.weight"]
-    weights["memory.lift_long.weight"] = state.new_zeros(LONG_WAYS, state.shape[1])
-    bias = state.new_full((LONG_WAYS,), logit)
+    weights["memory.lift_long.weight"] = np.zeros((LONG_WAYS, state.shape[1]), state.dtype)
+    bias = np.full(LONG_WAYS, logit, state.dtype)
     bias[0] = 0.0
     weights["memory.lift_long.bias"] = bias
     return weights
 
 
-def _changes(logit: float) -> dict[str, Callable[[Tensor], Tensor]]:
+def _changes(logit: float) -> dict[str, Callable[[Weights], Weights]]:
     """How each weight changes, by its name."""
     plain, ways = PLAIN - _OLD_PLAIN, RECENT_WAYS - _OLD_RECENT_WAYS
 
-    def rows(at: int, count: int, value: float = 0.0) -> Callable[[Tensor], Tensor]:
-        return lambda old: _inserted(old, at, old.new_full((count, *old.shape[1:]), value))
+    def rows(at: int, count: int, value: float = 0.0) -> Callable[[Weights], Weights]:
+        return lambda old: _inserted(old, at, np.full((count, *old.shape[1:]), value, old.dtype))
 
-    def columns(count: int) -> Callable[[Tensor], Tensor]:
-        return lambda old: F.pad(old, (0, count))
+    def columns(count: int) -> Callable[[Weights], Weights]:
+        return lambda old: np.pad(old, ((0, 0), (0, count)))
 
-    def other(old: Tensor) -> Tensor:
+    def other(old: Weights) -> Weights:
         # Columns: values and visibility of the long and the plain references, and more.
         first, second = LONG + _OLD_PLAIN, 2 * (LONG + _OLD_PLAIN)
-        nothing = old.new_zeros(len(old), plain)
-        return F.pad(
-            torch.cat([old[:, :first], nothing, old[:, first:second], nothing, old[:, second:]], 1),
-            (0, 2 * LONG),
-        )
+        nothing, ways = np.zeros((len(old), plain), old.dtype), np.zeros((len(old), 2 * LONG))
+        parts = (old[:, :first], nothing, old[:, first:second], nothing, old[:, second:], ways)
+        return np.concatenate(parts, axis=1, dtype=old.dtype)
 
     return {
         "embed.0.weight": columns(PATCH_FEATURES - _OLD_PATCH_FEATURES),
@@ -71,5 +70,5 @@ def _changes(logit: float) -> dict[str, Callable[[Tensor], Tensor]]:
     }
 
 
-def _inserted(values: Tensor, at: int, new: Tensor) -> Tensor:
-    return torch.cat([values[:at], new, values[at:]])
+def _inserted(values: Weights, at: int, new: Weights) -> Weights:
+    return np.concatenate([values[:at], new, values[at:]])

@@ -2,12 +2,13 @@
 
 import math
 
-import torch
-from torch import Tensor
+import numpy as np
 
+from gated.arrays import Array
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.model.season_grid import GRID, to_grid
 from gated.forecast.model.window_scaler import WindowHistory, WindowScaler, compress
+from gated.numeric import namespace, primitives
 
 __all__ = ["LEAD_FEATURES", "PATCH_FEATURES", "lead_features", "patch_inputs"]
 
@@ -22,7 +23,7 @@ LEAD_FEATURES = 16
 
 def patch_inputs(
     past: WindowHistory, scale: WindowScaler, layout: PatchLayout, start: int
-) -> Tensor:
+) -> Array:
     """[B, T, 8·24 + 9] the features of each context patch, from step `start` on.
 
     Eight channels on the grid: the values; whether they are visible; their change since the last
@@ -31,9 +32,9 @@ def patch_inputs(
     Nine more numbers: the geometry of the window, the size of the changes, how many values are
     visible, and, for a positive series, its level above 0 and the growth of the level.
     """
-    patch, device = layout.patch, past.values.device
-    begin = start + torch.arange(layout.context, device=device) * patch  # [T]
-    steps = begin[:, None] + torch.arange(patch, device=device)
+    xp, patch, device = namespace(past.values), layout.patch, past.values.device
+    begin = start + xp.arange(layout.context, device=device) * patch  # [T]
+    steps = begin[:, None] + xp.arange(patch, device=device)
     values, visible = past.at(steps)  # [B, T, P]
     before, known = past.at(steps - patch)
     change = compress(scale.changes(values - before)) * visible * known
@@ -54,47 +55,54 @@ def patch_inputs(
             then, known = past.at(steps - back)
             channels.append(scale.read(then) * known)
     else:
-        channels += [torch.zeros_like(values)] * (_CHANNELS - len(channels))
-    grid = torch.stack(channels, 2) @ to_grid(patch).to(values)  # [B, T, 8, 24]
+        channels += [xp.zeros_like(values)] * (_CHANNELS - len(channels))
+    fast = primitives(values)
+    to = fast.like(to_grid(patch), values)
+    grid = fast.linear(xp.stack(channels, axis=2), to.T)  # [B, T, 8, 24]
     constants = [
         math.log(patch) / 4,
         float(layout.seasonal),
         math.log(layout.long_season / patch) / 4 if layout.long_season else -1.0,
     ]
-    shared = torch.tensor(constants, device=device).expand(*values.shape[:2], len(constants))
-    noise = (torch.log(scale.change / scale.deviation) / 2)[:, None].expand(values.shape[:2])
-    observed = torch.log1p(past.counts[:, begin + patch] / patch).to(values) / 3
-    own = torch.stack([noise, visible.mean(-1), observed, *_growth(past, scale, begin)], -1)
-    return torch.cat([grid.flatten(2), shared, own], -1)
+    rows = values.shape[:2]
+    shared = xp.broadcast_to(fast.like(np.array(constants), values), (*rows, len(constants)))
+    noise = xp.broadcast_to((xp.log(scale.change / scale.deviation) / 2)[:, None], rows)
+    observed = xp.astype(xp.log1p(past.counts[:, begin + patch] / patch), values.dtype) / 3
+    own = [noise, xp.mean(visible, axis=-1), observed, *_growth(past, scale, begin)]
+    return xp.concat([grid.reshape(*rows, -1), shared, xp.stack(own, axis=-1)], axis=-1)
 
 
-def _growth(past: WindowHistory, scale: WindowScaler, begin: Tensor) -> list[Tensor]:
+def _growth(past: WindowHistory, scale: WindowScaler, begin: Array) -> list[Array]:
     """Three numbers [B, T] of a positive series: 1, its level above 0, the growth of the level."""
     level, _ = past.level(begin + past.patch)
     before, _ = past.level(begin)
     growth, has_growth = scale.growth(level, before)
-    positive = scale.positive[:, None].expand(level.shape)
+    xp = namespace(level)
+    positive = xp.broadcast_to(scale.positive[:, None], level.shape)
     above = compress(scale.above(level)) / 3 * positive
-    return [positive, above, torch.log(growth) * has_growth]
+    return [positive, above, xp.log(growth) * has_growth]
 
 
-def lead_features(leads: Tensor, layout: PatchLayout) -> Tensor:
+def lead_features(leads: Array, layout: PatchLayout) -> Array:
     """[J, 16] features of order one for leads of any size (in patches)."""
-    lead = leads.float()[:, None]
-    angle = torch.log(lead) * torch.arange(1, _LEAD_WAVES + 1, device=leads.device)
+    xp = namespace(leads)
+    fast = primitives(leads)
+    lead = fast.float32(leads)[:, None]
+    waves = fast.like(np.arange(1, _LEAD_WAVES + 1), lead)
+    angle = xp.log(lead) * waves
     steps = lead * layout.patch
-    fixed = torch.tensor([float(layout.seasonal), math.log(layout.patch) / 4], device=leads.device)
-    return torch.cat(
+    fixed = fast.like(np.array([float(layout.seasonal), math.log(layout.patch) / 4]), lead)
+    return xp.concat(
         [
-            torch.log(lead),
+            xp.log(lead),
             lead / 16,
             1 / lead,
-            torch.cos(angle),
-            torch.sin(angle),
-            torch.log(steps) / 4,
-            (lead == 1).float(),
-            (lead == 2).float(),
-            fixed.expand(len(lead), 2),
+            xp.cos(angle),
+            xp.sin(angle),
+            xp.log(steps) / 4,
+            xp.astype(lead == 1, lead.dtype),
+            xp.astype(lead == 2, lead.dtype),
+            xp.broadcast_to(fixed, (len(lead), 2)),
         ],
-        -1,
+        axis=-1,
     )

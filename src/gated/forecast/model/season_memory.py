@@ -10,20 +10,16 @@ weight of a reference is smaller if its known covariates differ from those of th
 """
 
 from dataclasses import dataclass
-from typing import cast
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+import numpy as np
 
+from gated.arrays import Array
 from gated.forecast.data.patching import RECENT, PatchLayout
 from gated.forecast.data.windows import Window
 from gated.forecast.model.season_grid import GRID, from_grid
 from gated.forecast.model.season_references import (
     LONG,
-    LONG_WAYS,
     PLAIN,
-    RECENT_WAYS,
     REFERENCES,
     Long,
     Recent,
@@ -33,24 +29,20 @@ from gated.forecast.model.season_references import (
     recent,
 )
 from gated.forecast.model.window_scaler import WindowHistory, WindowScaler
+from gated.numeric import Parameters, namespace, primitives
 
-__all__ = ["MemoryWeights", "SeasonMemory"]
+__all__ = ["EMBEDDED", "PROFILES", "WIDTH", "MemoryWeights", "season_memory"]
 
-_WIDTH = 96
-_PROFILES = 4
+WIDTH = 96
+"""Features of its network."""
+PROFILES = 4
+"""Profiles over a season that the state gives."""
 _PLACE = 3
-# Initial logits: larger for newer seasons, small for the plain references.
-_NEWEST_LOGIT, _LOGIT_PER_SEASON = 1.0, 0.3
-_LONG_LOGIT = -1.0
-_PLAIN_LOGITS = (-2.0, -2.0, -3.0, -3.0, -3.0, -4.0, -4.0, -4.0, -4.0)
-# Initial logits of the ways to shift past seasons: the rise of the level at first.
-_RECENT_SHIFT = (1.0, 0.0, 0.0, -1.0, -1.0, -1.0)
-_LONG_SHIFT = (2.0, -1.0, -1.0, -1.0)
+EMBEDDED = 2 * (LONG + PLAIN) + PROFILES + _PLACE + 2 * LONG
+"""Inputs of the layer `other`: the references but those of `recent`, profiles and position."""
 # Reduction of the logit of a missing reference.
 _MISSING_LOGIT = 20.0
 _SMALLEST_SPREAD = 1e-3
-# Small, so that new covariates hardly change the forecast of a pretrained network before training.
-_SENSITIVITY = 0.01
 
 
 @dataclass(frozen=True)
@@ -67,161 +59,134 @@ class MemoryWeights:
         correction: [B, D, J, P, Q] correction of the base for every quantile.
     """
 
-    base: Tensor
-    spread: Tensor
-    weights: Tensor
-    contrast: Tensor
-    steps: Tensor
-    correction: Tensor
+    base: Array
+    spread: Array
+    weights: Array
+    contrast: Array
+    steps: Array
+    correction: Array
 
 
-class SeasonMemory(nn.Module):
-    """Computes weights for past values, and a correction of their weighted mean.
+def season_memory(
+    weights: Parameters,
+    past: WindowHistory,
+    scale: WindowScaler,
+    window: Window,
+    origins: Array,
+    leads: Array,
+    state: Array,
+) -> MemoryWeights:
+    """Compute the weights for origins [D] and leads [J] from decoder states [B, D, J, H]."""
+    xp, fast = namespace(state), primitives(state)
+    layout = window.layout
+    seasons = recent(past, scale, origins)
+    cycles = long(past, scale, origins, leads, layout)
+    shifted = [
+        part.shifted(fast.softmax(fast.float32(weights.linear(name, state))))
+        for name, part in (("lift", seasons), ("lift_long", cycles))
+    ]
+    plain = drifts(past, scale, origins, leads)
+    shape = shifted[0].shape[:-1]
+    parts = [seasons.reference, cycles.reference, plain]
+    values = fast.float32(xp.concat([*shifted, plain.values], axis=-1))
+    visible = xp.concat(
+        [xp.broadcast_to(p.visible, (*shape, p.visible.shape[-1])) for p in parts], axis=-1
+    )
+    steps = xp.concat(
+        [xp.broadcast_to(p.steps, (*shape[1:], p.steps.shape[-1])) for p in parts], axis=-1
+    )
+    hidden = _embed(weights, seasons, cycles, plain, layout, state)
+    targets = window.targets(origins, leads)
+    if weights.has("known"):
+        known = xp.concat([window.covariates, window.calendar], axis=-1)
+        hidden = hidden + weights.linear("known", known[:, targets])
+    hidden = fast.silu(weights.linear("mix", fast.silu(hidden)))
+    out = fast.float32(weights.linear("out", hidden))
+    logits = out[..., :REFERENCES] + weights["prior"] + _MISSING_LOGIT * (visible - 1)
+    sensitivity = weights.get("sensitivity")
+    before, future = _covariates(window, steps, targets, is_read=sensitivity is not None)
+    if sensitivity is not None:
+        difference = (future[..., None, :] - before) * visible[..., None]
+        logits = logits - xp.sum(xp.square(difference) * xp.abs(sensitivity), axis=-1)
+    shares = fast.softmax(logits)
+    base = xp.sum(shares * values, axis=-1)
+    variance = xp.sum(shares * xp.square(values - base[..., None]), axis=-1)
+    return MemoryWeights(
+        base=base,
+        spread=xp.sqrt(xp.clip(variance, min=_SMALLEST_SPREAD**2)),
+        weights=shares,
+        contrast=future - xp.sum(shares[..., None] * before, axis=-2),
+        steps=steps,
+        correction=out[..., REFERENCES:],
+    )
 
-    Args:
-        hidden_size: features of the decoder state.
-        quantiles: number of quantiles Q.
-        covariates: number of known-future covariates F.
-        known: number of known inputs of a step ahead: covariates and calendar features.
+
+def _embed(
+    weights: Parameters,
+    seasons: Recent,
+    cycles: Long,
+    plain: Reference,
+    layout: PatchLayout,
+    state: Array,
+) -> Array:
+    """[B, D, J, P, W] an embedding of the references and the state for each step."""
+    xp, fast = namespace(state), primitives(state)
+    past, patch = seasons.reference, layout.patch
+    at_level = (past.values + seasons.rise[:, :, None, None]) * past.visible
+    grown = past.values + seasons.above * seasons.growth[:, :, None, None]
+    recent_inputs = [
+        _signed_log(past.values),
+        _signed_log(at_level),
+        past.visible,
+        _signed_log(grown) * seasons.has_growth[:, :, None, None] * past.visible,
+    ]
+    profile = weights.linear("profile", state)
+    profile = profile.reshape(*profile.shape[:-1], PROFILES, GRID)
+    if patch != GRID:
+        profile = profile @ fast.like(from_grid(patch), profile)
+    profile = xp.matrix_transpose(profile)  # [B, D, J, P, C]
+    position = np.arange(patch)
+    place = np.stack(
+        [np.full(patch, float(layout.seasonal)), (position + 0.5) / patch, position == 0], axis=-1
+    )
+    others = [cycles.reference, plain]
+    inputs = [_signed_log(part.values) for part in others] + [part.visible for part in others]
+    usual = cycles.reference.values + cycles.usual[..., None, :]
+    grown = cycles.reference.values + cycles.fall[..., None, :]
+    grown = grown + cycles.above * cycles.growth[..., None, :]
+    ways = [usual * cycles.reference.visible, grown * cycles.has_growth[..., None, :]]
+    inputs = [*inputs, fast.like(place, profile), profile, *(_signed_log(way) for way in ways)]
+    rows = profile.shape[:-1]
+    inputs = [
+        xp.broadcast_to(xp.astype(part, profile.dtype), (*rows, part.shape[-1])) for part in inputs
+    ]
+    embedded = weights.linear("other", xp.concat(inputs, axis=-1))
+    recent_part = xp.astype(xp.concat(recent_inputs, axis=-1), profile.dtype)
+    embedded = embedded + weights.linear("recent", recent_part)
+    return embedded + weights.linear("state", state)[..., None, :]
+
+
+def _covariates(
+    window: Window, steps: Array, targets: Array, *, is_read: bool
+) -> tuple[Array, Array]:
+    """Known covariates of the references [B, D, J, P, R, F], of the targets [B, D, J, P, F].
+
+    The plain references have no single step: they get the covariates of the target. Without
+    sensitivity to covariates there are none.
     """
-
-    def __init__(self, hidden_size: int, quantiles: int, covariates: int, known: int) -> None:
-        super().__init__()
-        self.lift = nn.Linear(hidden_size, RECENT_WAYS)
-        self.lift_long = nn.Linear(hidden_size, LONG_WAYS)
-        self.profile = nn.Linear(hidden_size, GRID * _PROFILES)
-        self.state = nn.Linear(hidden_size, _WIDTH)
-        self.recent = nn.Linear(4 * RECENT, _WIDTH, bias=False)
-        self.other = nn.Linear(
-            2 * (LONG + PLAIN) + _PROFILES + _PLACE + 2 * LONG, _WIDTH, bias=False
-        )
-        self.known = nn.Linear(known, _WIDTH, bias=False) if known else None
-        self.mix = nn.Linear(_WIDTH, _WIDTH)
-        self.out = nn.Linear(_WIDTH, REFERENCES + quantiles)
-        self.prior = nn.Parameter(_prior())
-        # Effect of a difference in each covariate (in standard deviations) on the logits.
-        sensitivity = torch.full((covariates,), _SENSITIVITY)
-        self.sensitivity = nn.Parameter(sensitivity) if covariates else None
-        for layer in (self.lift, self.lift_long, self.out, self.known):
-            if layer is not None:
-                nn.init.zeros_(layer.weight)
-        with torch.no_grad():
-            self.lift.bias.copy_(torch.tensor(_RECENT_SHIFT))
-            self.lift_long.bias.copy_(torch.tensor(_LONG_SHIFT))
-            self.out.bias.zero_()
-
-    def forward(
-        self,
-        past: WindowHistory,
-        scale: WindowScaler,
-        window: Window,
-        origins: Tensor,
-        leads: Tensor,
-        state: Tensor,
-    ) -> MemoryWeights:
-        """Compute the weights for origins [D] and leads [J] from decoder states [B, D, J, H]."""
-        layout = window.layout
-        seasons = recent(past, scale, origins)
-        cycles = long(past, scale, origins, leads, layout)
-        shifted = [
-            seasons.shifted(self.lift(state).float().softmax(-1)),
-            cycles.shifted(self.lift_long(state).float().softmax(-1)),
-        ]
-        plain = drifts(past, scale, origins, leads)
-        shape = shifted[0].shape[:-1]
-        parts = [seasons.reference, cycles.reference, plain]
-        values = torch.cat([*shifted, plain.values], -1).float()
-        visible = torch.cat([part.visible.expand(*shape, -1) for part in parts], -1)
-        steps = torch.cat(
-            [part.steps.expand(*shape[1:], part.steps.shape[-1]) for part in parts], -1
-        )
-        hidden = self._embed(seasons, cycles, plain, layout, state)
-        targets = window.targets(origins, leads)
-        if self.known is not None:
-            known = torch.cat([window.covariates, window.calendar], -1)
-            hidden = hidden + self.known(known[:, targets])
-        hidden = F.silu(self.mix(F.silu(hidden)))
-        out = self.out(hidden).float()
-        logits = out[..., :REFERENCES] + self.prior + _MISSING_LOGIT * (visible - 1)
-        before, future = self._covariates(window, steps, targets)
-        if self.sensitivity is not None:
-            difference = (future[..., None, :] - before) * visible[..., None]
-            logits = logits - (difference.square() * self.sensitivity.abs()).sum(-1)
-        weights = logits.softmax(-1)
-        base = (weights * values).sum(-1)
-        variance = (weights * (values - base[..., None]).square()).sum(-1)
-        return MemoryWeights(
-            base=base,
-            spread=variance.clamp(min=_SMALLEST_SPREAD**2).sqrt(),
-            weights=weights,
-            contrast=future - (weights[..., None] * before).sum(-2),
-            steps=steps,
-            correction=out[..., REFERENCES:],
-        )
-
-    def _embed(
-        self, seasons: Recent, cycles: Long, plain: Reference, layout: PatchLayout, state: Tensor
-    ) -> Tensor:
-        """[B, D, J, P, W] an embedding of the references and the state for each step."""
-        past = seasons.reference
-        at_level = (past.values + seasons.rise[:, :, None, None]) * past.visible
-        grown = past.values + seasons.above * seasons.growth[:, :, None, None]
-        recent_inputs = torch.cat(
-            [
-                _signed_log(past.values),
-                _signed_log(at_level),
-                past.visible,
-                _signed_log(grown) * seasons.has_growth[:, :, None, None] * past.visible,
-            ],
-            -1,
-        )
-        patch, profile = layout.patch, self.profile(state).unflatten(-1, (_PROFILES, GRID))
-        if patch != GRID:
-            profile = profile @ from_grid(patch).to(profile)
-        profile = profile.transpose(-1, -2)  # [B, D, J, P, C]
-        position = torch.arange(patch, device=state.device)
-        place = torch.stack(
-            [
-                torch.full_like(position, int(layout.seasonal), dtype=torch.float32),
-                (position + 0.5) / patch,
-                (position == 0).float(),
-            ],
-            -1,
-        )
-        others = [cycles.reference, plain]
-        inputs = [_signed_log(part.values) for part in others] + [part.visible for part in others]
-        inputs = [part.expand(*profile.shape[:-1], -1).to(profile) for part in [*inputs, place]]
-        usual = cycles.reference.values + cycles.usual[..., None, :]
-        grown = cycles.reference.values + cycles.fall[..., None, :]
-        grown = grown + cycles.above * cycles.growth[..., None, :]
-        ways = [usual * cycles.reference.visible, grown * cycles.has_growth[..., None, :]]
-        shifted = [_signed_log(way).expand(*profile.shape[:-1], -1).to(profile) for way in ways]
-        embedded = self.other(torch.cat([*inputs, profile, *shifted], -1))
-        embedded = embedded + self.recent(recent_inputs.to(profile))
-        return cast(Tensor, embedded + self.state(state)[..., None, :])
-
-    def _covariates(self, window: Window, steps: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-        """Known covariates of the references [B, D, J, P, R, F], of the targets [B, D, J, P, F].
-
-        The plain references have no single step: they get the covariates of the target.
-        """
-        if self.sensitivity is None:
-            nothing = window.covariates[:, targets][..., :0]
-            return nothing.new_zeros(*nothing.shape[:-1], REFERENCES, 0), nothing
-        future = window.covariates[:, targets]
-        features = future.shape[-1]
-        flat = window.covariates.flatten(1, 2)
-        dated = steps[..., : RECENT + LONG].clamp(min=0)
-        plain = future[..., None, :].expand(*future.shape[:-1], PLAIN, features)
-        before: Tensor = torch.cat([flat[:, dated], plain], -2)
-        return before, future
+    xp, future = namespace(steps), window.covariates[:, targets]
+    if not is_read:
+        nothing = future[..., :0]
+        shape = (*nothing.shape[:-1], REFERENCES, 0)
+        return xp.zeros(shape, dtype=nothing.dtype, device=nothing.device), nothing
+    features = future.shape[-1]
+    flat = window.covariates.reshape(len(future), -1, features)
+    dated = xp.clip(steps[..., : RECENT + LONG], min=0)
+    plain = xp.broadcast_to(future[..., None, :], (*future.shape[:-1], PLAIN, features))
+    return xp.concat([flat[:, dated], plain], axis=-2), future
 
 
-def _prior() -> Tensor:
-    newest_first = _NEWEST_LOGIT - _LOGIT_PER_SEASON * torch.arange(RECENT)
-    return torch.cat([newest_first, torch.full((LONG,), _LONG_LOGIT), torch.tensor(_PLAIN_LOGITS)])
-
-
-def _signed_log(x: Tensor) -> Tensor:
+def _signed_log(x: Array) -> Array:
     """sign(x) · log(1 + |x|)."""
-    return torch.log1p(x.abs()).copysign(x)
+    xp = namespace(x)
+    return xp.copysign(xp.log1p(xp.abs(x)), x)

@@ -18,11 +18,12 @@ the current one.
 
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor
+import numpy as np
 
+from gated.arrays import Array
 from gated.forecast.data.patching import CYCLES, RECENT, PatchLayout
-from gated.forecast.model.window_scaler import WindowHistory, WindowScaler
+from gated.forecast.model.window_scaler import WindowHistory, WindowScaler, lower_median
+from gated.numeric import namespace, primitives
 
 __all__ = [
     "LONG",
@@ -61,9 +62,9 @@ class Reference:
         steps: int64 [D, J or 1, P, K] counted from the start of the window.
     """
 
-    values: Tensor
-    visible: Tensor
-    steps: Tensor
+    values: Array
+    visible: Array
+    steps: Array
 
 
 @dataclass(frozen=True)
@@ -82,23 +83,23 @@ class Recent:
     """
 
     reference: Reference
-    above: Tensor
-    rise: Tensor
-    carried: Tensor
-    usual: Tensor
-    growth: Tensor
-    carried_growth: Tensor
-    has_growth: Tensor
-    has_carried_growth: Tensor
+    above: Array
+    rise: Array
+    carried: Array
+    usual: Array
+    growth: Array
+    carried_growth: Array
+    has_growth: Array
+    has_carried_growth: Array
 
-    def shifted(self, share: Tensor) -> Tensor:
+    def shifted(self, share: Array) -> Array:
         """[B, D, J, P, 14] the values, shifted by a mixture of the ways.
 
         Args:
             share: [B, D, J, 6] the shares of no shift, `rise`, `carried`, `growth`,
                 `carried_growth` and `usual`. Without a factor, growth is added instead.
         """
-        ways = share.unsqueeze(-1).unbind(-2)  # each [B, D, J, 1]
+        ways = [share[..., way, None] for way in range(RECENT_WAYS)]  # each [B, D, J, 1]
         rise, carried = self.rise[:, :, None], self.carried[:, :, None]
         added = ways[1] * rise + ways[2] * carried + ways[5] * self.usual[:, :, None]
         added = added + ways[3] * (rise * (1 - self.has_growth[:, :, None]))
@@ -123,20 +124,20 @@ class Long:
     """
 
     reference: Reference
-    above: Tensor
-    fall: Tensor
-    usual: Tensor
-    growth: Tensor
-    has_growth: Tensor
+    above: Array
+    fall: Array
+    usual: Array
+    growth: Array
+    has_growth: Array
 
-    def shifted(self, share: Tensor) -> Tensor:
+    def shifted(self, share: Array) -> Array:
         """[B, D, J, P, 6] the values, shifted by a mixture of the ways.
 
         Args:
             share: [B, D, J, 4] the shares of the rise of the level, of no shift, of the growth as a
                 factor (the rise where there is none), and of the usual rise.
         """
-        ways = share.unsqueeze(-1).unbind(-2)
+        ways = [share[..., way, None] for way in range(LONG_WAYS)]
         grown = ways[2] * self.has_growth
         added = (ways[1] + grown) * self.fall + ways[3] * self.usual
         past = self.reference
@@ -145,16 +146,17 @@ class Long:
         return moved * past.visible
 
 
-def recent(past: WindowHistory, scale: WindowScaler, origins: Tensor) -> Recent:
+def recent(past: WindowHistory, scale: WindowScaler, origins: Array) -> Recent:
     """References at the same phase of each of the last seasons before origins [D]."""
-    back = torch.arange(1, RECENT + 1, device=origins.device)
-    phase = torch.arange(past.patch, device=origins.device)[:, None]
+    xp, device = namespace(origins), origins.device
+    back = xp.arange(1, RECENT + 1, device=device)
+    phase = xp.arange(past.patch, device=device)[:, None]
     begin = origins[:, None] - back * past.patch  # [D, K] where each season begins
     steps = begin[:, None] + phase  # [D, P, K]
     values, visible = past.at(steps)
     own, _ = past.level(begin + past.patch)
     before, known = past.level(begin)
-    before = torch.where(known > 0, before, own)
+    before = xp.where(known > 0, before, own)
     relative = scale.transform(values) * visible
     level = scale.level[..., None]
     growth, has_growth = scale.growth(level, own)
@@ -173,18 +175,20 @@ def recent(past: WindowHistory, scale: WindowScaler, origins: Tensor) -> Recent:
 
 
 def long(
-    past: WindowHistory, scale: WindowScaler, origins: Tensor, leads: Tensor, layout: PatchLayout
+    past: WindowHistory, scale: WindowScaler, origins: Array, leads: Array, layout: PatchLayout
 ) -> Long:
     """References at the same position in past long seasons, relative to the level at that time."""
-    device = origins.device
+    xp, device = namespace(origins), origins.device
     patch, points = layout.patch, len(leads)
     if not layout.long_season:
-        empty = past.values.new_zeros(len(past.values), len(origins), points, patch, LONG)
-        nowhere = torch.full((len(origins), points, patch, LONG), UNDATED, device=device)
+        shape = (len(origins), points, patch, LONG)
+        empty = xp.zeros((len(past.values), *shape), dtype=past.values.dtype, device=device)
+        nowhere = xp.full(shape, UNDATED, dtype=xp.int64, device=device)
         nothing = empty[:, :, :, 0]
         return Long(Reference(empty, empty, nowhere), empty, *[nothing] * 4)
-    lags = torch.tensor([layout.long_lags(lead) for lead in leads.tolist()], device=device)
-    ahead = (leads[:, None] - 1) * patch + torch.arange(patch, device=device)  # [J, P]
+    found = np.array([layout.long_lags(lead) for lead in leads.tolist()])
+    lags = primitives(leads).like(found, leads)
+    ahead = (leads[:, None] - 1) * patch + xp.arange(patch, device=device)  # [J, P]
     steps = origins[:, None, None, None] + ahead[..., None] - lags[:, None]  # [D, J, P, K]
     values, visible = past.at(steps)
     then = origins[:, None, None] - lags  # [D, J, K]
@@ -192,9 +196,9 @@ def long(
     visible = visible * known[:, :, :, None]
     relative = scale.changes(values - level[:, :, :, None]) * visible
     now = scale.level[..., None, None]
-    growth, has_growth = scale.growth(now.expand_as(level), level)
-    usual = _usual_rise(past, origins, then)
-    usual = torch.where(usual.isnan(), now - level, usual)
+    growth, has_growth = scale.growth(xp.broadcast_to(now, level.shape), level)
+    usual, any_known = _usual_rise(past, origins, then)
+    usual = xp.where(any_known, usual, now - level)
     return Long(
         Reference(relative, visible, steps),
         scale.above(values) * visible,
@@ -205,27 +209,30 @@ def long(
     )
 
 
-def _usual_rise(past: WindowHistory, origins: Tensor, then: Tensor) -> Tensor:
-    """[B, D, J, K] the median rise of the last seven levels since past steps [D, J, K]."""
-    back = torch.arange(_LONG_USUAL, device=origins.device) * past.patch
+def _usual_rise(past: WindowHistory, origins: Array, then: Array) -> tuple[Array, Array]:
+    """The median rise of the last seven levels since past steps [D, J, K], and if any is known.
+
+    Both are [B, D, J, K].
+    """
+    back = namespace(then).arange(_LONG_USUAL, device=then.device) * past.patch
     now, known_now = past.level(origins[:, None] - back)  # [B, D, 7]
     before, known = past.level(then[..., None] - back)  # [B, D, J, K, 7]
     rise = now[:, :, None, None] - before
     both = known_now[:, :, None, None] * known
-    return torch.where(both > 0, rise, torch.nan).nanmedian(-1).values
+    return lower_median(rise, both)
 
 
-def drifts(past: WindowHistory, scale: WindowScaler, origins: Tensor, leads: Tensor) -> Reference:
+def drifts(past: WindowHistory, scale: WindowScaler, origins: Array, leads: Array) -> Reference:
     """Plain references: the last value, the current level, and the level extrapolated."""
-    patch, device = past.patch, origins.device
+    xp, patch, device = namespace(origins), past.patch, origins.device
     newest = past.last(origins)  # [B, D]
-    last = scale.transform(past.values.gather(1, newest))
-    ahead = (leads[:, None] - 1) * patch + torch.arange(1, patch + 1, device=device)  # [J, P]
+    last = scale.transform(xp.take_along_axis(past.values, newest, axis=1))
+    ahead = (leads[:, None] - 1) * patch + xp.arange(1, patch + 1, device=device)  # [J, P]
     # The level is the mean of the last season, so it belongs to the middle of that season.
-    since_middle = ahead + (patch - 1) / 2
-    one = torch.ones_like(since_middle)
+    since_middle = xp.astype(ahead, past.values.dtype) + (patch - 1) / 2
+    one = xp.ones_like(since_middle)
     values = [last[..., None, None] * one, 0 * last[..., None, None] * one]
-    visible = [torch.ones_like(values[0])] * 2
+    visible = [xp.ones_like(values[0])] * 2
     above = scale.above(scale.level)[..., None, None]
     grown, has_grown = [], []
     for seasons in _DRIFT_OVER:
@@ -234,12 +241,13 @@ def drifts(past: WindowHistory, scale: WindowScaler, origins: Tensor, leads: Ten
         values.append(slope[..., None, None] * since_middle)
         visible.append(known[..., None, None] * one)
         growth, has_growth = scale.growth(scale.level, then)
-        rate = torch.log(growth)[..., None, None] / (seasons * patch)
-        exponent = (rate * since_middle).clamp(-_LARGEST_EXPONENT, _LARGEST_EXPONENT)
+        rate = xp.log(growth)[..., None, None] / (seasons * patch)
+        exponent = xp.clip(rate * since_middle, -_LARGEST_EXPONENT, _LARGEST_EXPONENT)
         both = (has_growth * known)[..., None, None] * one
-        grown.append(above * torch.expm1(exponent) * both)
+        grown.append(above * xp.expm1(exponent) * both)
         has_grown.append(both)
     usual = scale.transform(past.usual_level(origins, _LONG_USUAL))[..., None, None] * one
     values, visible = [*values, *grown, usual], [*visible, *has_grown, visible[0]]
-    steps = torch.full((len(origins), *ahead.shape, PLAIN), UNDATED, device=device)
-    return Reference(torch.stack(values, -1), torch.stack(visible, -1), steps)
+    shape = (len(origins), *ahead.shape, PLAIN)
+    steps = xp.full(shape, UNDATED, dtype=xp.int64, device=device)
+    return Reference(xp.stack(values, axis=-1), xp.stack(visible, axis=-1), steps)

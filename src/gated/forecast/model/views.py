@@ -15,8 +15,8 @@ from gated.arrays import IntArray
 from gated.forecast.data.patching import LONGEST_PATCH, PatchLayout
 from gated.forecast.data.series_cycle import own_cycles
 from gated.forecast.data.windows import WindowSource
-from gated.forecast.model.inference import forecast_windows
-from gated.forecast.model.network import SeasonNetwork
+from gated.forecast.model.inference import Network, forecast_windows
+from gated.forecast.quantiles import QUANTILES
 
 __all__ = ["PLAIN", "VIEWS", "View", "available", "averaged", "forecast_view", "shown_source"]
 
@@ -86,7 +86,7 @@ def available(layout: PatchLayout, longest: int) -> tuple[str, ...]:
 
 def forecast_view(
     name: str,
-    network: SeasonNetwork,
+    network: Network,
     source: WindowSource,
     series: IntArray,
     cutoff: IntArray,
@@ -122,7 +122,7 @@ def shown_source(name: str, source: WindowSource, series: int, cutoff: int) -> W
 
 def averaged(
     weights: Mapping[str, float],
-    network: SeasonNetwork,
+    network: Network,
     source: WindowSource,
     series: IntArray,
     cutoff: IntArray,
@@ -134,18 +134,18 @@ def averaged(
         weights: maps names of views to positive weights, whose sum is 1.
         network, source, series, cutoff, h: as in `forecast_windows`.
     """
-    total = np.zeros((len(series), h, len(network.levels)), dtype=np.float32)
+    total = np.zeros((len(series), h, len(QUANTILES)), dtype=np.float32)
     for name, weight in weights.items():
         total += np.float32(weight) * forecast_view(name, network, source, series, cutoff, h)
     return total
 
 
 def _with_cycles(
-    network: SeasonNetwork, source: WindowSource, series: IntArray, cutoff: IntArray, h: int
+    network: Network, source: WindowSource, series: IntArray, cutoff: IntArray, h: int
 ) -> NDArray[np.float32]:
     """Windows with their own cycle as the long season; windows without one as they are."""
     layout, cycles = source.layout, _cycles(source, series, cutoff)
-    found = np.empty((len(series), h, len(network.levels)), dtype=np.float32)
+    found = np.empty((len(series), h, len(QUANTILES)), dtype=np.float32)
     for cycle in np.unique(cycles):
         alike = cycles == cycle
         shown = source.with_layout(replace(layout, long_season=float(cycle)))
@@ -155,6 +155,6 @@ def _with_cycles(
 
 def _cycles(source: WindowSource, series: IntArray, cutoff: IntArray) -> IntArray:
     """[M] the steps of the own cycle of each window; 0: none."""
-    begin = source.offsets.numpy()[series]
-    values = np.where(source.observed.numpy(), source.values.numpy().astype(np.float64), np.nan)
+    begin = source.offsets[series]
+    values = np.where(source.observed, source.values.astype(np.float64), np.nan)
     return own_cycles(values, begin, begin + cutoff, source.layout.patch)

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor
-
+from gated.arrays import Array
+from gated.numeric import namespace, primitives
 from gated.table.series.outliers import OUTLIER_RANK, OUTLIER_RATIO
 
-__all__ = ["WindowHistory", "WindowScaler", "clip_outliers", "compress"]
+__all__ = ["WindowHistory", "WindowScaler", "clip_outliers", "compress", "lower_median"]
 
 # The smallest deviation of a window, as a fraction of the spread of its series: dividing by less
 # would amplify rounding errors.
@@ -26,15 +24,16 @@ _SMALLEST_CHANGE = 0.02
 _PAIRS_NEEDED = 3
 
 
-def compress(x: Tensor) -> Tensor:
+def compress(x: Array) -> Array:
     """asinh: linear near zero and logarithmic for large values, which limits outliers.
 
-    This formula is several times as fast as torch.asinh on a CPU.
+    This formula is several times as fast as the asinh of the libraries on a CPU.
     """
-    return torch.log(x.abs() + torch.sqrt(x * x + 1)).copysign(x)
+    xp = namespace(x)
+    return xp.copysign(xp.log(xp.abs(x) + xp.sqrt(x * x + 1)), x)
 
 
-def clip_outliers(values: Tensor, visible: Tensor) -> Tensor:
+def clip_outliers(values: Array, visible: Array) -> Array:
     """Clip outliers at ten times the third largest absolute value.
 
     One or two extreme values, such as typing errors, would dominate the forecast as a reference or
@@ -44,14 +43,36 @@ def clip_outliers(values: Tensor, visible: Tensor) -> Tensor:
         values: [B, L] around 0.
         visible: [B, L] 1 or 0.
 
-    >>> clip_outliers(torch.tensor([[0.1, 1e9, 2.0, -3.0, 2.5]]), torch.ones(1, 5)).tolist()
-    [[0.10000000149011612, 25.0, 2.0, -3.0, 2.5]]
+    >>> import numpy as np
+    >>> clip_outliers(np.array([[0.1, 1e9, 2.0, -3.0, 2.5]]), np.ones((1, 5))).tolist()
+    [[0.1, 25.0, 2.0, -3.0, 2.5]]
     """
     if values.shape[1] < OUTLIER_RANK:
         return values
-    third = (values * visible).abs().topk(OUTLIER_RANK, dim=1).values[:, -1:]
-    largest = torch.where(third > 0, OUTLIER_RATIO * third, torch.inf)
-    return values.clamp(-largest, largest)
+    xp = namespace(values)
+    third = primitives(values).rank_largest(xp.abs(values * visible), OUTLIER_RANK)
+    largest = xp.where(third > 0, OUTLIER_RATIO * third, xp.inf)
+    return xp.clip(values, -largest, largest)
+
+
+def lower_median(values: Array, known: Array) -> tuple[Array, Array]:
+    """The median of the known values of the last axis, and whether any value is known.
+
+    Of an even number of values, it is the lower one of the two in the middle.
+
+    Args:
+        values: [..., K].
+        known: [..., K] above 0 where the value counts.
+
+    >>> import numpy as np
+    >>> lower_median(np.array([[4.0, 1.0, 2.0, 9.0]]), np.array([[1.0, 1.0, 1.0, 0.0]]))
+    (array([2.]), array([ True]))
+    """
+    xp, counts = namespace(values), known > 0
+    ordered = xp.sort(xp.where(counts, values, xp.inf), axis=-1)
+    count = xp.sum(xp.astype(counts, xp.int64), axis=-1, keepdims=True)
+    middle = xp.take_along_axis(ordered, xp.clip(count - 1, min=0) // 2, axis=-1)
+    return middle[..., 0], count[..., 0] > 0
 
 
 class WindowHistory:
@@ -65,58 +86,66 @@ class WindowHistory:
     """
 
     def __init__(
-        self, values: Tensor, visible: Tensor, patch: int, zero: Tensor | None = None
+        self, values: Array, visible: Array, patch: int, zero: Array | None = None
     ) -> None:
+        xp = namespace(values)
         self.values, self.visible, self.patch = values * visible, visible, patch
-        self.zero = values.new_zeros(len(values)) if zero is None else zero
+        self.zero = xp.zeros_like(values[:, 0]) if zero is None else zero
         # In float64, because a level is a difference of two cumulative sums.
-        self.sums = F.pad(self.values.double().cumsum(1), (1, 0))
-        self.counts = F.pad(visible.double().cumsum(1), (1, 0))
+        self.sums, self.counts = (
+            xp.cumulative_sum(part, axis=1, dtype=xp.float64, include_initial=True)
+            for part in (self.values, visible)
+        )
 
     @property
     def length(self) -> int:
         """Number of steps L in a window."""
-        return self.values.shape[1]
+        length: int = self.values.shape[1]
+        return length
 
-    def at(self, steps: Tensor) -> tuple[Tensor, Tensor]:
+    def at(self, steps: Array) -> tuple[Array, Array]:
         """(values, visible), both [B, *steps.shape], at steps counted from the window's start.
 
         Both are 0 outside the window.
         """
-        inside = ((steps >= 0) & (steps < self.length)).to(self.values.dtype)
-        steps = steps.clamp(0, self.length - 1)
+        xp = namespace(steps)
+        inside = xp.astype((steps >= 0) & (steps < self.length), self.values.dtype)
+        steps = xp.clip(steps, 0, self.length - 1)
         return self.values[:, steps] * inside, self.visible[:, steps] * inside
 
-    def level(self, before: Tensor) -> tuple[Tensor, Tensor]:
+    def level(self, before: Array) -> tuple[Array, Array]:
         """Mean of the patch before each given step, and 1 if any value in it is visible.
 
         Both have shape [B, *before.shape]; both are 0 if no value is visible.
         """
-        end, start = before.clamp(0, self.length), (before - self.patch).clamp(0, self.length)
+        xp, dtype = namespace(before), self.values.dtype
+        end, start = (xp.clip(at, 0, self.length) for at in (before, before - self.patch))
         count = self.counts[:, end] - self.counts[:, start]
-        mean = (self.sums[:, end] - self.sums[:, start]) / count.clamp(min=1)
-        return mean.to(self.values.dtype), (count > 0).to(self.values.dtype)
+        mean = (self.sums[:, end] - self.sums[:, start]) / xp.clip(count, min=1)
+        return xp.astype(mean, dtype), xp.astype(count > 0, dtype)
 
-    def usual_level(self, before: Tensor, seasons: int) -> Tensor:
+    def usual_level(self, before: Array, seasons: int) -> Array:
         """Median of the levels of the last `seasons` patches before each given step.
 
         An odd last season changes the level, but not this one. It has the shape [B, *before.shape],
         and is the level where no value is visible.
         """
-        back = torch.arange(seasons, device=before.device) * self.patch
+        xp = namespace(before)
+        back = xp.arange(seasons, device=before.device) * self.patch
         levels, known = self.level(before[..., None] - back)
-        middle = torch.where(known > 0, levels, torch.nan).nanmedian(-1).values
-        return torch.where(middle.isnan(), levels[..., 0], middle)
+        middle, any_known = lower_median(levels, known)
+        return xp.where(any_known, middle, levels[..., 0])
 
-    def last(self, before: Tensor) -> Tensor:
+    def last(self, before: Array) -> Array:
         """[B, D] int64 the last visible step before each of D steps; 0 if there is none."""
-        step = torch.arange(self.length, device=self.values.device)
-        newest = torch.where(self.visible > 0, step, 0).cummax(1).values
+        xp = namespace(before)
+        step = xp.arange(self.length, device=before.device)
+        newest = primitives(before).cumulative_max(xp.where(self.visible > 0, step, 0))
         return newest[:, before - 1]
 
-    def informed(self, before: Tensor) -> Tensor:
+    def informed(self, before: Array) -> Array:
         """[B, D] 1 if any value is visible before each of D steps."""
-        return (self.counts[:, before] > 0).to(self.values.dtype)
+        return namespace(before).astype(self.counts[:, before] > 0, self.values.dtype)
 
 
 @dataclass(frozen=True)
@@ -136,81 +165,86 @@ class WindowScaler:
         positive: [B] 1 if no visible value is below 0: such a series may grow by a factor.
     """
 
-    mean: Tensor
-    deviation: Tensor
-    change: Tensor
-    level: Tensor
-    zero: Tensor
-    positive: Tensor
+    mean: Array
+    deviation: Array
+    change: Array
+    level: Array
+    zero: Array
+    positive: Array
 
     @classmethod
-    def fit(cls, past: WindowHistory, start: int, end: int, origins: Tensor) -> "WindowScaler":
+    def fit(cls, past: WindowHistory, start: int, end: int, origins: Array) -> "WindowScaler":
         """Measure windows from step `start` to `end`, the first of the origins [D]."""
-        patch = past.patch
+        xp, patch = namespace(past.values), past.patch
         values, visible = past.values[:, start:end], past.visible[:, start:end]
         count = visible.sum(1)
-        mean = values.sum(1) / count.clamp(min=1)
-        variance = ((values - mean[:, None]).square() * visible).sum(1) / count.clamp(min=1)
+        mean = values.sum(1) / xp.clip(count, min=1)
+        variance = (xp.square(values - mean[:, None]) * visible).sum(1) / xp.clip(count, min=1)
         # One or two values are too few to measure a deviation: for few values, it is at least a
         # share of the spread of the series.
-        unsure = (_DEVIATION_OF_ONE_VALUE / count.clamp(min=1).square()).clamp(min=_FLATTEST)
+        unsure = _DEVIATION_OF_ONE_VALUE / xp.square(xp.clip(count, min=1))
         # The root of 0 has no derivative, which explanations need.
-        deviation = torch.maximum(variance.clamp(min=_SMALLEST_VARIANCE).sqrt(), unsure)
+        deviation = xp.sqrt(xp.clip(variance, min=_SMALLEST_VARIANCE))
+        deviation = xp.maximum(deviation, xp.clip(unsure, min=_FLATTEST))
         both = visible[:, patch:] * visible[:, :-patch]
         pairs = both.sum(1)
-        change = ((values[:, patch:] - values[:, :-patch]).abs() * both).sum(1) / pairs.clamp(min=1)
-        change = torch.where(
-            pairs >= min(_PAIRS_NEEDED, patch), change, _CHANGE_UNMEASURED * deviation
+        total = (xp.abs(values[:, patch:] - values[:, :-patch]) * both).sum(1)
+        is_measured = pairs >= min(_PAIRS_NEEDED, patch)
+        change = xp.where(
+            is_measured, total / xp.clip(pairs, min=1), _CHANGE_UNMEASURED * deviation
         )
-        lowest = torch.where(visible > 0, values, torch.inf).amin(1)
+        lowest = xp.min(xp.where(visible > 0, values, xp.inf), axis=1)
         positive = lowest >= past.zero - _BELOW_ZERO * deviation
         level, known = past.level(origins)
         newest = past.last(origins) + 1
-        first = (newest - patch).clamp(min=0)
-        observed = past.counts.gather(1, newest) - past.counts.gather(1, first)
-        total = past.sums.gather(1, newest) - past.sums.gather(1, first)
-        newest_level = (total / observed.clamp(min=1)).to(level.dtype)
+        first = xp.clip(newest - patch, min=0)
+        observed, total = (
+            xp.take_along_axis(sums, newest, axis=1) - xp.take_along_axis(sums, first, axis=1)
+            for sums in (past.counts, past.sums)
+        )
+        newest_level = xp.astype(total / xp.clip(observed, min=1), level.dtype)
         return cls(
             mean=mean,
             deviation=deviation,
             change=change + _SMALLEST_CHANGE * deviation,
-            level=torch.where(known > 0, level, newest_level),
+            level=xp.where(known > 0, level, newest_level),
             zero=past.zero,
-            positive=positive.to(values.dtype),
+            positive=xp.astype(positive, values.dtype),
         )
 
-    def growth(self, now: Tensor, then: Tensor) -> tuple[Tensor, Tensor]:
+    def growth(self, now: Array, then: Array) -> tuple[Array, Array]:
         """The factor from one level to another [B, ...], and 1 where there is one.
 
         There is a factor if the series is positive and both levels are above 0; else it is 1.
         """
+        xp = namespace(now)
         above, before = now - _like(self.zero, now), then - _like(self.zero, then)
         least = _like(_SMALLEST_CHANGE * self.deviation, now)
         known = (above > least) & (before > least) & (_like(self.positive, now) > 0)
-        factor = torch.where(known, above, 1.0) / torch.where(known, before, 1.0)
-        return factor.clamp(1 / LARGEST_GROWTH, LARGEST_GROWTH), known.to(now.dtype)
+        factor = xp.where(known, above, 1.0) / xp.where(known, before, 1.0)
+        return xp.clip(factor, 1 / LARGEST_GROWTH, LARGEST_GROWTH), xp.astype(known, now.dtype)
 
-    def read(self, values: Tensor) -> Tensor:
+    def read(self, values: Array) -> Array:
         """Scale values [B, ...] for the recurrence."""
         return compress((values - _like(self.mean, values)) / _like(self.deviation, values))
 
-    def changes(self, difference: Tensor) -> Tensor:
+    def changes(self, difference: Array) -> Array:
         """Scale differences [B, ...] to units of the change from season to season."""
         return difference / _like(self.change, difference)
 
-    def above(self, values: Tensor) -> Tensor:
+    def above(self, values: Array) -> Array:
         """Scale values [B, ...] above 0 to units of the change from season to season."""
         return self.changes(values - _like(self.zero, values))
 
-    def transform(self, values: Tensor) -> Tensor:
+    def transform(self, values: Array) -> Array:
         """Scale values [B, D, ...] for the forecast: relative to the level, in changes."""
         return self.changes(values - _like(self.level, values))
 
-    def inverse_transform(self, scaled: Tensor) -> Tensor:
+    def inverse_transform(self, scaled: Array) -> Array:
         """Undo `transform`."""
         return scaled * _like(self.change, scaled) + _like(self.level, scaled)
 
 
-def _like(measured: Tensor, values: Tensor) -> Tensor:
+def _like(measured: Array, values: Array) -> Array:
     """Append axes to [B] or [B, D], to as many as `values` has."""
     return measured.reshape(measured.shape + (1,) * (values.ndim - measured.ndim))

@@ -16,7 +16,7 @@ class _WindowGroup:
     """Series with one season length: window source, indices, and weights for drawing."""
 
     source: WindowSource
-    series: Tensor
+    series: IntArray
     weight: Tensor
 
 
@@ -32,17 +32,17 @@ class Sampler:
 
     def __init__(self, data: Dataset, end: IntArray, h: int, batch_size: int) -> None:
         self.batch_size = batch_size
-        self.end = torch.from_numpy(end)
+        self.end = end
         patch = data.source.layout.patch
-        self.first = torch.minimum(torch.full_like(self.end, 2 * patch), self.end // 2)
+        self.first = np.minimum(2 * patch, end // 2)
         # The last cutoffs have only part of their horizon; at least half of it is required.
-        self.last = torch.maximum(self.end - max(1, min(h, 2 * patch) // 2), self.first)
-        usable = torch.from_numpy(np.flatnonzero(end >= 2))
-        season = data.source.seasons(usable, self.end[usable])
+        self.last = np.maximum(end - max(1, min(h, 2 * patch) // 2), self.first)
+        usable = np.flatnonzero(end >= 2)
+        season = data.source.seasons(usable, end[usable])
         self.groups = []
-        for steps in np.unique(season.numpy()).tolist():
+        for steps in np.unique(season).tolist():
             series = usable[season == steps]
-            weight = self.end[series].double().sqrt()
+            weight = torch.from_numpy(np.sqrt(end[series].astype(np.float64)))
             self.groups.append(_WindowGroup(data.source.with_season(steps), series, weight))
         self.shares = torch.stack([group.weight.sum() for group in self.groups])
 
@@ -55,8 +55,9 @@ class Sampler:
         chosen = torch.multinomial(
             group.weight, self.batch_size, replacement=True, generator=generator
         )
-        series = group.series[chosen]
+        series = group.series[chosen.numpy()]
         first, last = self.first[series], self.last[series]
-        where = torch.rand(self.batch_size, generator=generator)
-        cutoff = first + (where * (last - first + 1)).long()
+        where = torch.rand(self.batch_size, generator=generator).numpy()
+        count = (last - first + 1).astype(np.float32)
+        cutoff = first + (where * count).astype(np.int64)
         return group.source.cut(series, cutoff, end=self.end[series])

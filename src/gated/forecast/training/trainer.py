@@ -12,14 +12,16 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from gated.arrays import IntArray
 from gated.forecast.config import PRETRAINED_RATE_FACTOR, ForecasterConfig, dense_cutoffs
 from gated.forecast.data.covariate_selection import without_uninformative
 from gated.forecast.data.windows import Window
-from gated.forecast.model.network import NetworkConfig, SeasonNetwork
-from gated.forecast.model.pretrained import pretrained_names, tunable_network
+from gated.forecast.model.network import NetworkConfig
+from gated.forecast.model.pretrained import pretrained_names
+from gated.forecast.model.trainable_network import TrainableNetwork
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.preparation import prepare, rows_with_horizon
 from gated.forecast.training.sampler import Sampler
@@ -124,7 +126,7 @@ class Trainer:
             # pretrained network is not trained.
             if starts[0] == "tune":
                 return fit_zero_shot(self.table, self.h, self.settings)
-            network = self._finished(self._initial_network("scratch"))
+            network = self._initial_network("scratch").frozen()
             return Fitted.of(
                 self.table, self.profile, network, self.validation.validated(network, "scratch")
             )
@@ -142,13 +144,13 @@ class Trainer:
             combination = replace(fitted.combination, instead=relative)
             # Training used the other columns, and did not help: there is nothing to advise.
             return Fitted(replace(fitted.profile, unused=()), fitted.network, combination)
-        network = self._network(best)
+        network = self._network(best).frozen()
         validated = self.validation.validated(network, _ORIGINS[best.start, best.steps > 0])
         self.profile = self.profile.with_closed_calendar(self.table)
         relative = {"no training": relative_error(at_once.loss, best.score)}
         if best.steps:
-            network = self.finish(best, saved)
-        fitted = Fitted.of(self.table, self.profile, self._finished(network), validated)
+            network = self.finish(best, saved).frozen()
+        fitted = Fitted.of(self.table, self.profile, network, validated)
         combination = replace(fitted.combination, instead=relative)
         return replace(fitted, combination=combination)
 
@@ -167,7 +169,7 @@ class Trainer:
             return TrainedNetwork(start, initial_score, 0, initial)
         return TrainedNetwork(start, loop.best_score, loop.best_step or loop.step, _copy(network))
 
-    def finish(self, best: TrainedNetwork, saved: SavedStage | None = None) -> SeasonNetwork:
+    def finish(self, best: TrainedNetwork, saved: SavedStage | None = None) -> TrainableNetwork:
         """Continue training briefly on all data."""
         random = stage_random(saved)
         self.data = rows_with_horizon(self.table, self.profile, self.config.layout, None)
@@ -177,11 +179,6 @@ class Trainer:
         loop = self._loop(network, self.table.lengths, best.start, plan, scored=False)
         self._run("finish", loop, random, best, saved)
         return network
-
-    @staticmethod
-    def _finished(network: SeasonNetwork) -> SeasonNetwork:
-        """Prepare a network for forecasts: on the CPU, without gradients."""
-        return network.eval().cpu().requires_grad_(False)
 
     def _saved(self, starts: Sequence[str]) -> tuple[SavedStage | None, TrainedNetwork | None]:
         """The stage of an interrupted fit, and the best network before it; None without one."""
@@ -194,11 +191,11 @@ class Trainer:
         with torch.random.fork_rng(devices=[]):  # only the names and shapes are used
             return self._initial_network(start).state_dict()
 
-    def _initial_network(self, start: str) -> SeasonNetwork:
-        network = tunable_network(self.config) if start == "tune" else SeasonNetwork(self.config)
-        return network.to(self.device)
+    def _initial_network(self, start: str) -> TrainableNetwork:
+        make = TrainableNetwork.tunable if start == "tune" else TrainableNetwork
+        return make(self.config).to(self.device)
 
-    def _network(self, trained: TrainedNetwork) -> SeasonNetwork:
+    def _network(self, trained: TrainedNetwork) -> TrainableNetwork:
         """A network with trained weights, in evaluation mode."""
         with torch.random.fork_rng(devices=[]):  # the initial values are replaced
             network = self._initial_network(trained.start)
@@ -211,7 +208,7 @@ class Trainer:
 
     def _loop(
         self,
-        network: SeasonNetwork,
+        network: TrainableNetwork,
         end: IntArray,
         start: str,
         plan: TrainingPlan,
@@ -223,7 +220,7 @@ class Trainer:
         dense = dense_cutoffs(layout.leads, layout.context)
 
         def draw_batch(generator: torch.Generator) -> Window:
-            return sampler.draw(generator).to(self.device)
+            return network.tensors(sampler.draw(generator))
 
         def batch_loss(window: Window) -> Tensor:
             return network.loss(network(window, dense), _LAST_WEIGHT)
@@ -251,7 +248,7 @@ class Trainer:
         settings = [self.settings.to_json(), self.config.to_json(), self.h]
         source = self.data.source
         parts = (source.covariates, source.past_covariates, source.calendar, source.static)
-        arrays = [self.data.offsets, self.table.y, *(part.numpy() for part in parts)]
+        arrays: list[NDArray[Any]] = [self.data.offsets, self.table.y, *parts]
         return fingerprint("forecaster", settings, arrays)
 
 
@@ -260,5 +257,5 @@ def _trained_is_better(loss: float, without_training: float) -> bool:
     return loss < without_training
 
 
-def _copy(network: SeasonNetwork) -> dict[str, Tensor]:
+def _copy(network: TrainableNetwork) -> dict[str, Tensor]:
     return {name: value.detach().clone() for name, value in network.state_dict().items()}

@@ -15,7 +15,7 @@ from gated.forecast.data.value_limits import non_negative_series
 from gated.forecast.distribution.dependence import Dependence
 from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.metrics import seasonal_naive_scale
-from gated.forecast.model.network import SeasonNetwork
+from gated.forecast.model.inference import Network
 from gated.forecast.model.views import PLAIN, available, forecast_view
 from gated.forecast.quantiles import QUANTILES
 from gated.forecast.validation.baseline_points import baseline_points
@@ -74,7 +74,7 @@ class Validation:
         weight = np.where(np.isfinite(naive) & (naive > 1e-6), naive, 1.0)
         self.weight = weight[holdout.series]
 
-    def score(self, network: SeasonNetwork) -> float:
+    def score(self, network: Network) -> float:
         """Mean pinball loss; each window is in units of its series' seasonal-naive error."""
         return self.loss(self.quantiles(network))
 
@@ -93,7 +93,7 @@ class Validation:
         return float((error.sum(1) / observed.sum(1) / self.weight).mean())
 
     def validated(
-        self, network: SeasonNetwork, origin: str, quantiles: FloatArray | None = None
+        self, network: Network, origin: str, quantiles: FloatArray | None = None
     ) -> Validated:
         """Compare a network with the baselines, combine it with the best, and calibrate the result.
 
@@ -211,7 +211,7 @@ class Validation:
         )
         return PeriodSums(actual_sums, mean_sums, noise, periods)
 
-    def quantiles(self, network: SeasonNetwork, view: str = PLAIN) -> FloatArray:
+    def quantiles(self, network: Network, view: str = PLAIN) -> FloatArray:
         """[M, h, Q] the forecasts of a network for the windows, with the effect of covariates."""
         series, cutoff, h = self.holdout.series, self.holdout.cutoff, self.holdout.h
         quantiles = forecast_view(view, network, self.data.source, series, cutoff, h)
@@ -245,7 +245,7 @@ class Validation:
         return float(1 + (since.max() - since.min()) / self.holdout.h)
 
     def _views(
-        self, network: SeasonNetwork, names: tuple[str, ...], plain: FloatArray | None
+        self, network: Network, names: tuple[str, ...], plain: FloatArray | None
     ) -> tuple[dict[str, float], FloatArray]:
         """The weights of the views, and the weighted mean of their quantiles [M, h, Q]."""
         most = most_views(len(self.data.history))

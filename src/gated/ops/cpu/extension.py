@@ -7,12 +7,11 @@ instruction sets: avx512, avx2 or baseline (NEON on ARM). GATED_ISA=none switche
 
 import importlib
 import os
+import sys
 import warnings
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
-
-import torch
 
 from gated.errors import SlowPathWarning, UsageError
 
@@ -116,7 +115,8 @@ def warn_if_absent() -> None:
         UsageError: GATED_ISA names an instruction set that is not available.
     """
     global _warning_is_done
-    if torch.compiler.is_compiling() or _warning_is_done:
+    torch = sys.modules.get("torch")
+    if _warning_is_done or (torch is not None and torch.compiler.is_compiling()):
         return
     _warning_is_done = True
     if available() or is_switched_off():

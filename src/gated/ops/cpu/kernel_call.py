@@ -52,7 +52,9 @@ def kernels() -> ModuleType:
     """Return the C++ module, cached, since each call uses it several times."""
     global _kernels
     if _kernels is None:
-        _kernels = extension.module()
+        found = extension.module()
+        found.prepare_for_torch()
+        _kernels = found
     return _kernels
 
 

@@ -18,8 +18,8 @@ arXiv 1606.01305. The backward pass is derived in docs/reference/equations.md.
 from collections.abc import Callable
 from typing import NamedTuple
 
-import torch
-from torch import Tensor
+from gated.arrays import Array
+from gated.numeric import namespace
 
 __all__ = ["NO_EXTRAS", "Extras", "zoned"]
 
@@ -32,10 +32,10 @@ class Extras(NamedTuple):
     in either direction.
     """
 
-    resets: Tensor | None = None  # [T, B] bool: the state is cleared before this step
-    recurrent_mask: Tensor | None = None  # [B, P]: d, zero or 1/(1 − p)
-    zoneout_h: Tensor | None = None  # [T, B, P]: m of h, zero or one; in evaluation the probability
-    zoneout_c: Tensor | None = None  # [T, B, H]: m of c
+    resets: Array | None = None  # [T, B] bool: the state is cleared before this step
+    recurrent_mask: Array | None = None  # [B, P]: d, zero or 1/(1 − p)
+    zoneout_h: Array | None = None  # [T, B, P]: m of h, zero or one; in evaluation the probability
+    zoneout_c: Array | None = None  # [T, B, H]: m of c
 
     @property
     def is_empty(self) -> bool:
@@ -54,7 +54,7 @@ class Extras(NamedTuple):
         """Return the extras of step t: resets `[B]`, zoneout `[B, ·]`."""
         return self.map_rows(lambda rows: rows[t])
 
-    def map_rows(self, change: Callable[[Tensor], Tensor]) -> "Extras":
+    def map_rows(self, change: Callable[[Array], Array]) -> "Extras":
         """Apply `change` to each tensor with the axes [T, B] or [N]; keep the recurrent mask."""
         resets, recurrent_mask, zoneout_h, zoneout_c = self
         return Extras(
@@ -69,21 +69,24 @@ class Extras(NamedTuple):
         mask = self.recurrent_mask
         return self if mask is None else self._replace(recurrent_mask=mask[:batch])
 
-    def filled(self, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def filled(self, h: Array, c: Array) -> tuple[Array, Array, Array, Array]:
         """Replace None by neutral values, for all h `[T, B, P]` and all c `[T, B, H]`."""
         resets, recurrent_mask, zoneout_h, zoneout_c = self
+        xp = namespace(h)
         return (
-            h.new_zeros(h.shape[:2], dtype=torch.bool) if resets is None else resets,
-            torch.ones_like(h[0]) if recurrent_mask is None else recurrent_mask,
-            torch.zeros_like(h) if zoneout_h is None else zoneout_h,
-            torch.zeros_like(c) if zoneout_c is None else zoneout_c,
+            xp.zeros(h.shape[:2], dtype=xp.bool, device=h.device) if resets is None else resets,
+            xp.ones_like(h[0]) if recurrent_mask is None else recurrent_mask,
+            xp.zeros_like(h) if zoneout_h is None else zoneout_h,
+            xp.zeros_like(c) if zoneout_c is None else zoneout_c,
         )
 
-    def cleared(self, state: Tensor) -> Tensor:
+    def cleared(self, state: Array) -> Array:
         """Compute h⁻ or c⁻ from the previous state, for one step or for all steps at once."""
-        return state if self.resets is None else state.masked_fill(self.resets[..., None], 0.0)
+        if self.resets is None:
+            return state
+        return namespace(state).where(self.resets[..., None], 0.0, state)
 
-    def entering(self, h: Tensor) -> Tensor:
+    def entering(self, h: Array) -> Array:
         """Compute d ⊙ h⁻, the input of the recurrent products, for one step or for all at once."""
         return h if self.recurrent_mask is None else self.recurrent_mask * h
 
@@ -91,6 +94,6 @@ class Extras(NamedTuple):
 NO_EXTRAS = Extras()
 
 
-def zoned(share: Tensor | None, before: Tensor, after: Tensor) -> Tensor:
+def zoned(share: Array | None, before: Array, after: Array) -> Array:
     """Compute m ⊙ before + (1 − m) ⊙ after."""
     return after if share is None else share * before + (1 - share) * after

@@ -19,9 +19,8 @@ derived in docs/reference/equations.md.
 
 from typing import Literal, NamedTuple
 
-import torch
-from torch import Tensor
-
+from gated.arrays import Array
+from gated.numeric import namespace, primitives
 from gated.ops.reference.extras import NO_EXTRAS, Extras, zoned
 from gated.ops.reference.norm import NO_NORM, Norm, product
 
@@ -31,124 +30,132 @@ Reset = Literal["after", "before"]
 
 
 def step(
-    x: Tensor,  # [B, I]
-    h: Tensor,  # [B, H]
-    weight_ih: Tensor,
-    weight_hh: Tensor,
-    bias_ih: Tensor | None = None,
-    bias_hh: Tensor | None = None,
+    x: Array,  # [B, I]
+    h: Array,  # [B, H]
+    weight_ih: Array,
+    weight_hh: Array,
+    bias_ih: Array | None = None,
+    bias_hh: Array | None = None,
     reset: Reset = "after",
     norm: Norm = NO_NORM,
     extras: Extras = NO_EXTRAS,  # of this step
-) -> Tensor:
+) -> Array:
     """Compute one time step: h_t `[B, H]` from x_t `[B, I]` and h_{t-1} `[B, H]`."""
     from_x = product(x, weight_ih, bias_ih, norm.gain_ih)
     return _advance(from_x, h, weight_hh, bias_hh, reset, norm, extras)
 
 
 def sequence(
-    x: Tensor,  # [T, B, I]
-    h: Tensor,  # [B, H]
-    weight_ih: Tensor,
-    weight_hh: Tensor,
-    bias_ih: Tensor | None = None,
-    bias_hh: Tensor | None = None,
+    x: Array,  # [T, B, I]
+    h: Array,  # [B, H]
+    weight_ih: Array,
+    weight_hh: Array,
+    bias_ih: Array | None = None,
+    bias_hh: Array | None = None,
     reset: Reset = "after",
     norm: Norm = NO_NORM,
     extras: Extras = NO_EXTRAS,
-) -> tuple[Tensor, Tensor]:
+) -> tuple[Array, Array]:
     """Compute every time step: all h_t `[T, B, H]` and the last one `[B, H]`, T ≥ 1."""
     output = []
     sides = product(x, weight_ih, bias_ih, norm.gain_ih)  # the input side of all steps at once
     for t, from_x in enumerate(sides):
         h = _advance(from_x, h, weight_hh, bias_hh, reset, norm, extras.at(t))
         output.append(h)
-    return torch.stack(output), h
+    return namespace(x).stack(output), h
 
 
 class _Gates(NamedTuple):
-    r: Tensor
-    z: Tensor
-    n: Tensor
-    a_n: Tensor  # the recurrent term of the candidate, before r multiplies it (reset="after")
+    r: Array
+    z: Array
+    n: Array
+    a_n: Array  # the recurrent term of the candidate, before r multiplies it (reset="after")
 
 
 def _advance(
-    from_x: Tensor,
-    h: Tensor,
-    weight_hh: Tensor,
-    bias_hh: Tensor | None,
+    from_x: Array,
+    h: Array,
+    weight_hh: Array,
+    bias_hh: Array | None,
     reset: Reset,
     norm: Norm,
     extras: Extras,
-) -> Tensor:
+) -> Array:
     h = extras.cleared(h)
     _, z, n, _ = _gates(from_x, extras.entering(h), weight_hh, bias_hh, reset, norm)
     return zoned(extras.zoneout_h, h, z * h + (1 - z) * n)
 
 
 def _gates(
-    from_x: Tensor,
-    h: Tensor,  # the input of the products
-    weight_hh: Tensor,
-    bias_hh: Tensor | None,
+    from_x: Array,
+    h: Array,  # the input of the products
+    weight_hh: Array,
+    bias_hh: Array | None,
     reset: Reset,
     norm: Norm,
 ) -> _Gates:
     """Compute the gates of one step `[B, H]`, or of all steps at once `[T, B, H]`."""
-    x_r, x_z, x_n = from_x.chunk(3, dim=-1)
+    xp, sigmoid = namespace(h), primitives(h).sigmoid
+    x_r, x_z, x_n = _parts(from_x, 3)
     if reset == "after":
-        h_r, h_z, a_n = product(h, weight_hh, bias_hh, norm.gain_hh).chunk(3, dim=-1)
-        r, z = torch.sigmoid(x_r + h_r), torch.sigmoid(x_z + h_z)
-        return _Gates(r, z, torch.tanh(x_n + r * a_n), a_n)
-    sizes = [2 * h.shape[-1], h.shape[-1]]
-    W_hrz, W_hn = torch.split(weight_hh, sizes)
-    b_hrz, b_hn = (None, None) if bias_hh is None else torch.split(bias_hh, sizes)
-    gain_rz, gain_n = (None, None) if norm.gain_hh is None else torch.split(norm.gain_hh, sizes)
-    h_r, h_z = product(h, W_hrz, b_hrz, gain_rz).chunk(2, dim=-1)
-    r, z = torch.sigmoid(x_r + h_r), torch.sigmoid(x_z + h_z)
-    a_n = product(r * h, W_hn, b_hn, gain_n)
-    return _Gates(r, z, torch.tanh(x_n + a_n), a_n)
+        h_r, h_z, a_n = _parts(product(h, weight_hh, bias_hh, norm.gain_hh), 3)
+        r, z = sigmoid(x_r + h_r), sigmoid(x_z + h_z)
+        return _Gates(r, z, xp.tanh(x_n + r * a_n), a_n)
+    first = 2 * h.shape[-1]
+    of_rz, of_n = (
+        [None if each is None else each[rows] for each in (weight_hh, bias_hh, norm.gain_hh)]
+        for rows in (slice(first), slice(first, None))
+    )
+    h_r, h_z = _parts(product(h, *of_rz), 2)
+    r, z = sigmoid(x_r + h_r), sigmoid(x_z + h_z)
+    a_n = product(r * h, *of_n)
+    return _Gates(r, z, xp.tanh(x_n + a_n), a_n)
+
+
+def _parts(rows: Array, count: int) -> list[Array]:
+    """Cut the last axis into equal parts."""
+    size = rows.shape[-1] // count
+    return [rows[..., n * size : (n + 1) * size] for n in range(count)]
 
 
 def trace(
-    x: Tensor,  # [T, B, I]
-    h: Tensor,  # [B, H], the initial state
-    weight_ih: Tensor,
-    weight_hh: Tensor,
-    bias_ih: Tensor | None,
-    bias_hh: Tensor | None,
-    output: Tensor,  # [T, B, H], as `sequence` returned it
+    x: Array,  # [T, B, I]
+    h: Array,  # [B, H], the initial state
+    weight_ih: Array,
+    weight_hh: Array,
+    bias_ih: Array | None,
+    bias_hh: Array | None,
+    output: Array,  # [T, B, H], as `sequence` returned it
     reset: Reset = "after",
     norm: Norm = NO_NORM,
     extras: Extras = NO_EXTRAS,
-) -> dict[str, Tensor]:
+) -> dict[str, Array]:
     """Return the gates and the state at every step: r, z, n and h, each `[T, B, H]`."""
-    entering = extras.entering(extras.cleared(torch.cat([h[None], output[:-1]])))
+    entering = extras.entering(extras.cleared(namespace(h).concat([h[None], output[:-1]])))
     from_x = product(x, weight_ih, bias_ih, norm.gain_ih)
     r, z, n, _ = _gates(from_x, entering, weight_hh, bias_hh, reset, norm)
     return {"r": r, "z": z, "n": n, "h": output}
 
 
 def backward(
-    x: Tensor,  # [T, B, I]
-    h: Tensor,  # [B, H], the initial state
-    weight_ih: Tensor,
-    weight_hh: Tensor,
-    bias_ih: Tensor | None,
-    bias_hh: Tensor | None,
-    output: Tensor,  # [T, B, H], as `sequence` returned it
-    d_output: Tensor,  # ∂L/∂output
-    d_h_n: Tensor,  # ∂L/∂h_T through the returned last state
+    x: Array,  # [T, B, I]
+    h: Array,  # [B, H], the initial state
+    weight_ih: Array,
+    weight_hh: Array,
+    bias_ih: Array | None,
+    bias_hh: Array | None,
+    output: Array,  # [T, B, H], as `sequence` returned it
+    d_output: Array,  # ∂L/∂output
+    d_h_n: Array,  # ∂L/∂h_T through the returned last state
     reset: Reset = "after",
     extras: Extras = NO_EXTRAS,
-) -> dict[str, Tensor]:
+) -> dict[str, Array]:
     """Compute the gradient of a loss L in every argument of `sequence`, by its name.
 
     Only `output` is kept from the forward pass: it holds every h_{t-1}, so one product computes
     the gates of all steps again.
     """
-    h_before = extras.cleared(torch.cat([h[None], output[:-1]]))  # h⁻ of every t
+    h_before = extras.cleared(namespace(h).concat([h[None], output[:-1]]))  # h⁻ of every t
     entering = extras.entering(h_before)
     from_x = product(x, weight_ih, bias_ih, None)
     r, z, n, a_n = _gates(from_x, entering, weight_hh, bias_hh, reset, NO_NORM)
@@ -156,8 +163,9 @@ def backward(
     H = h.shape[-1]
     W_hrz, W_hn = weight_hh[: 2 * H], weight_hh[2 * H :]
 
-    da_x = torch.empty_like(from_x)  # ∂L/∂(input side of the arguments of r, z, n)
-    da_h = torch.empty_like(from_x)  # ∂L/∂(recurrent side of them)
+    xp = namespace(x)
+    da_x = xp.empty_like(from_x)  # ∂L/∂(input side of the arguments of r, z, n)
+    da_h = xp.empty_like(from_x)  # ∂L/∂(recurrent side of them)
     dh = d_h_n
     for t in reversed(range(len(x))):
         dh = dh + d_output[t]
@@ -166,25 +174,27 @@ def backward(
         dz = d_next * (h_before[t] - n[t]) * z[t] * (1 - z[t])
         if reset == "after":
             dr = dn * a_n[t] * r[t] * (1 - r[t])
-            da_x[t] = torch.cat([dr, dz, dn], dim=-1)
-            da_h[t] = torch.cat([dr, dz, dn * r[t]], dim=-1)
+            da_x[t] = xp.concat([dr, dz, dn], axis=-1)
+            da_h[t] = xp.concat([dr, dz, dn * r[t]], axis=-1)
             d_entering = da_h[t] @ weight_hh  # ∂L/∂(d ⊙ h⁻)
         else:
             d_kept = dn @ W_hn  # ∂L/∂(r_t ⊙ d ⊙ h⁻)
             dr = d_kept * entering[t] * r[t] * (1 - r[t])
-            da_x[t] = da_h[t] = torch.cat([dr, dz, dn], dim=-1)
-            d_entering = d_kept * r[t] + torch.cat([dr, dz], dim=-1) @ W_hrz
+            da_x[t] = da_h[t] = xp.concat([dr, dz, dn], axis=-1)
+            d_entering = d_kept * r[t] + xp.concat([dr, dz], axis=-1) @ W_hrz
         dh = dh * m[t] + d_next * z[t] + d * d_entering
-        dh = dh.masked_fill(resets[t][:, None], 0.0)
+        dh = xp.where(resets[t][:, None], 0.0, dh)
 
-    rows_x, rows_h, entered = da_x.flatten(0, 1), da_h.flatten(0, 1), entering.flatten(0, 1)
+    rows_x, rows_h, entered, rows_r = (
+        part.reshape(-1, part.shape[-1]) for part in (da_x, da_h, entering, r)
+    )
     d_weight_hh = rows_h.T @ entered
     if reset == "before":  # W_hn multiplies r_t ⊙ d ⊙ h⁻, not d ⊙ h⁻
-        d_weight_hh[-H:] = rows_h[:, -H:].T @ (r.flatten(0, 1) * entered)
+        d_weight_hh[-H:] = rows_h[:, -H:].T @ (rows_r * entered)
     return {
         "x": da_x @ weight_ih,
         "h": dh,
-        "weight_ih": rows_x.T @ x.flatten(0, 1),
+        "weight_ih": rows_x.T @ x.reshape(-1, x.shape[-1]),
         "weight_hh": d_weight_hh,
         "bias_ih": rows_x.sum(0),
         "bias_hh": rows_h.sum(0),

@@ -16,31 +16,33 @@ and z and one for n, and two normalisations.
 
 from typing import NamedTuple
 
-from torch import Tensor
-from torch.nn.functional import layer_norm, linear
+from gated.arrays import Array
+from gated.numeric import primitives
 
 __all__ = ["NO_NORM", "Norm", "normalised", "product"]
+
+_EPSILON = 1e-5
 
 
 class Norm(NamedTuple):
     """The gains of one layer in one direction; all None where nothing is normalised."""
 
-    gain_ih: Tensor | None = None  # γ_x [G·H]
-    gain_hh: Tensor | None = None  # γ_h [G·H]
-    gain_c: Tensor | None = None  # γ_c [H], of the LSTM
-    bias_c: Tensor | None = None  # b_c [H], of the LSTM; None for zero
+    gain_ih: Array | None = None  # γ_x [G·H]
+    gain_hh: Array | None = None  # γ_h [G·H]
+    gain_c: Array | None = None  # γ_c [H], of the LSTM
+    bias_c: Array | None = None  # b_c [H], of the LSTM; None for zero
 
 
 NO_NORM = Norm()
 
 
-def product(x: Tensor, weight: Tensor, bias: Tensor | None, gain: Tensor | None) -> Tensor:
+def product(x: Array, weight: Array, bias: Array | None, gain: Array | None) -> Array:
     """Compute W x + b, or LN(W x; γ) + b with a gain: `[…, rows of W]` from `[…, columns]`."""
     if gain is None:
-        return linear(x, weight, bias)
-    return normalised(linear(x, weight), gain, bias)
+        return primitives(x).linear(x, weight, bias)
+    return normalised(primitives(x).linear(x, weight), gain, bias)
 
 
-def normalised(values: Tensor, gain: Tensor | None, bias: Tensor | None) -> Tensor:
+def normalised(values: Array, gain: Array | None, bias: Array | None) -> Array:
     """Compute LN(values; γ) + b over the last axis; without a gain return the values."""
-    return values if gain is None else layer_norm(values, gain.shape, gain, bias)
+    return values if gain is None else primitives(values).layer_norm(values, gain, bias, _EPSILON)

@@ -65,7 +65,8 @@ def _advance(
 ) -> Tensor:
     h = extras.cleared(h)
     a = from_x + linear(extras.entering(h), weight_hh, bias_hh)
-    return zoned(extras.zoneout_h, h, _ACTIVATIONS[nonlinearity](a))
+    after: Tensor = zoned(extras.zoneout_h, h, _ACTIVATIONS[nonlinearity](a))
+    return after
 
 
 def trace(output: Tensor) -> dict[str, Tensor]:

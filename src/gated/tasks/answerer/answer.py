@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gated.arrays import FloatArray
-from gated.insight.gates import half_life
+from gated.insight.memory import half_life
 
 __all__ = ["Answer", "LayerGates"]
 

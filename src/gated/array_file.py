@@ -1,0 +1,190 @@
+"""Saves and loads named arrays: safetensors files with a JSON header and a checksum, never pickle.
+
+A file may be damaged or come from an untrusted source. `load_arrays` checks the kind of the file
+and its checksum; the code that uses the content checks the content.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import safe_open
+from safetensors.numpy import save
+
+from gated.errors import ModelFileError
+from gated.files import special_kind, write_whole
+
+__all__ = ["damaged", "kind_of", "load_arrays", "save_arrays"]
+
+Arrays = Mapping[str, NDArray[Any]]
+
+_HEADER = "gated"
+_CHECKSUM = "checksum"
+_REASON_SHOWN = 300  # characters: a reason may quote a value of any length
+
+
+def save_arrays(
+    path: str | Path, arrays: Arrays, header: dict[str, Any], *, kind: str, version: int
+) -> None:
+    """Write named arrays, a JSON header and a checksum of both, the whole file or nothing.
+
+    Args:
+        path: of the file; an existing file is replaced.
+        arrays: any names but "checksum", any dtypes.
+        header: any JSON value, without NaN and infinities.
+        kind: of file ("model", "checkpoint"); `load_arrays` checks it.
+        version: of the format of this kind.
+
+    Raises:
+        GatedError: the file cannot be written.
+    """
+    described = {"kind": kind, "version": version, "header": header}
+    text = json.dumps(described, allow_nan=False)
+    contiguous = {
+        name: np.ascontiguousarray(array).reshape(array.shape) for name, array in arrays.items()
+    }
+    contiguous[_CHECKSUM] = _checksum(text, contiguous)
+    write_whole(path, save(contiguous, metadata={_HEADER: text}))
+
+
+def load_arrays(
+    path: str | Path,
+    *,
+    kind: str,
+    version: int,
+    older: Collection[int] = (),
+    without_checksum: Collection[int] = (),
+) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """Read a file of `save_arrays`: (arrays, header).
+
+    Args:
+        path: of the file.
+        kind, version: as passed to `save_arrays`.
+        older: versions that are loaded too.
+        without_checksum: versions that are loaded too, and may lack a checksum.
+
+    Raises:
+        ModelFileError: the file is missing, truncated, changed, not of gated, of another kind or
+            version.
+    """
+    path = Path(path)
+    special = special_kind(path)
+    if special is not None:
+        raise ModelFileError(f"{path}: is {special}. Expected a gated {kind} file. Name another.")
+    arrays, text = _read(path, kind)
+    described = _described(path, kind, text)
+    found = described["version"]
+    if found != version and found not in (*older, *without_checksum):
+        raise ModelFileError(
+            f"{path}: is of format version {found}; this gated reads version "
+            f"{version}. Save it again with this version, or install the one that wrote it."
+        )
+    checksum = arrays.pop(_CHECKSUM, None)
+    if checksum is None and found in without_checksum:
+        return arrays, described["header"]
+    if checksum is None or not np.array_equal(checksum, _checksum(text, arrays)):
+        raise ModelFileError(
+            f"{path}: its content does not match its checksum: it was changed or damaged since "
+            f"it was written. Expected a gated {kind} file as it was saved. Save the {kind} again, "
+            "or use an intact copy."
+        )
+    return arrays, described["header"]
+
+
+def kind_of(path: str | Path) -> str:
+    """Return the kind of a file of `save_arrays`, such as "model" or "classifier".
+
+    Raises:
+        ModelFileError: the file is missing, truncated, or not of gated.
+    """
+    path = Path(path)
+    special = special_kind(path)
+    if special is not None:
+        raise ModelFileError(f"{path}: is {special}. Expected a model file of gated.")
+    try:
+        with safe_open(path, framework="np") as file:
+            described = json.loads((file.metadata() or {}).get(_HEADER, "null"))
+    except FileNotFoundError as error:
+        raise ModelFileError(
+            f"{path}: no such file. Expected a model file of gated. Check the name."
+        ) from error
+    except Exception as error:  # safetensors raises many types of errors for invalid bytes
+        raise ModelFileError(
+            f"{path}: cannot be read as a model file of gated ({error}). It is truncated, damaged "
+            "or something else. Name another file."
+        ) from error
+    kind = described.get("kind") if isinstance(described, dict) else None
+    if not isinstance(kind, str):
+        raise ModelFileError(
+            f"{path}: is a safetensors file, but not of gated. Expected a model file of gated."
+        )
+    return kind
+
+
+def damaged(path: Path, kind: str, reason: object) -> ModelFileError:
+    """Make the error for a file of gated whose content is invalid."""
+    shown = str(reason).rstrip(".")
+    if len(shown) > _REASON_SHOWN:
+        shown = f"{shown[:_REASON_SHOWN]} …"
+    return ModelFileError(
+        f"{path}: is a gated {kind} file, but its parts do not fit together: {shown}. It was "
+        f"changed or damaged; save the {kind} again."
+    )
+
+
+def _read(path: Path, kind: str) -> tuple[dict[str, NDArray[Any]], str]:
+    """Read all arrays of a safetensors file, and gated's text in its header."""
+    try:
+        with safe_open(path, framework="np") as file:
+            text = (file.metadata() or {}).get(_HEADER, "null")
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except FileNotFoundError as error:
+        raise ModelFileError(
+            f"{path}: no such file. Expected a gated {kind} file. Check the name."
+        ) from error
+    except Exception as error:  # safetensors raises many types of errors for invalid bytes
+        raise ModelFileError(
+            f"{path}: cannot be read as a gated {kind} file ({error}). It is truncated, damaged "
+            f"or something else. Save the {kind} again."
+        ) from error
+    return arrays, text
+
+
+def _described(path: Path, kind: str, text: str) -> dict[str, Any]:
+    """Parse gated's text as an object with kind, version and header."""
+    try:
+        described = json.loads(text, parse_constant=_raise_for_constant)
+    except (ValueError, RecursionError) as error:
+        raise ModelFileError(
+            f"{path}: cannot be read as a gated {kind} file ({error}). It is truncated, damaged "
+            f"or something else. Save the {kind} again."
+        ) from error
+    found = described.get("kind") if isinstance(described, dict) else "no gated header"
+    if found != kind:
+        raise ModelFileError(
+            f"{path}: expected a gated {kind} file, found {str(found)[:40]}. Name another file."
+        )
+    version, header = described.get("version"), described.get("header")
+    if type(version) is not int or not isinstance(header, dict):
+        raise damaged(path, kind, "it has no version or no header")
+    return {"version": version, "header": header}
+
+
+def _raise_for_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _checksum(text: str, arrays: Arrays) -> NDArray[np.uint8]:
+    """Compute SHA-256, [32], of the text and each array's name, type, shape and bytes."""
+    digest = hashlib.sha256(text.encode())
+    for name in sorted(arrays):
+        array = arrays[name]
+        # The types have the names of torch, with which the first files were written.
+        description = json.dumps([name, f"torch.{array.dtype}", list(array.shape)])
+        digest.update(b"\0" + description.encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return np.frombuffer(digest.digest(), dtype=np.uint8)

@@ -1,0 +1,13 @@
+"""Provides functions over arrays, written once for NumPy, which forecasts, and torch, which learns.
+
+`namespace` gives the functions of the array API standard for an array's library. `primitives` gives
+those that networks need besides: `linear`, `layer_norm`, `silu`, `softmax` and others, by the
+fastest means of each library. `Parameters` names the weights of a network,
+and `converted` moves the arrays of a dataclass from one library to the other.
+"""
+
+from gated.numeric.namespace import is_tensor, namespace, primitives
+from gated.numeric.parameters import Parameters
+from gated.numeric.records import converted
+
+__all__ = ["Parameters", "converted", "is_tensor", "namespace", "primitives"]

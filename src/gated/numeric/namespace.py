@@ -1,0 +1,50 @@
+"""Chooses the functions for an array: those of NumPy or those of torch.
+
+torch is imported only where a tensor is passed, so that an array of NumPy needs no torch.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from gated.arrays import Array
+from gated.numeric import numpy_primitives
+
+__all__ = ["is_tensor", "namespace", "primitives"]
+
+
+def is_tensor(array: Array) -> bool:
+    """Return whether an array is a tensor of torch, not an array of NumPy."""
+    return not isinstance(array, np.ndarray | np.generic)
+
+
+def namespace(array: Array) -> Any:
+    """Return the functions of the array API standard for an array's library.
+
+    Source: the Python array API standard, 2023.12. NumPy follows it from 2.1 on; array-api-compat
+    adapts torch.
+
+    >>> x = np.array([1.0, 4.0])
+    >>> namespace(x).sqrt(x)
+    array([1., 2.])
+    """
+    if not is_tensor(array):
+        return np  # it is one of the standard, from 2.1 on
+    import array_api_compat.torch
+
+    return array_api_compat.torch
+
+
+def primitives(array: Array) -> Any:
+    """Return the functions of networks that the standard lacks, for an array's library.
+
+    Their names and arguments are those of `gated.numeric.numpy_primitives`.
+
+    >>> primitives(np.zeros(1)).sigmoid(np.zeros(2))
+    array([0.5, 0.5])
+    """
+    if not is_tensor(array):
+        return numpy_primitives
+    from gated.numeric import torch_primitives
+
+    return torch_primitives

@@ -1,0 +1,113 @@
+"""Implements the functions of networks that the array API standard lacks, for arrays of NumPy."""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "cumulative_max",
+    "float32",
+    "layer_norm",
+    "like",
+    "linear",
+    "rank_largest",
+    "sigmoid",
+    "silu",
+    "softmax",
+]
+
+Reals: TypeAlias = NDArray[np.floating[Any]]
+
+
+def float32(x: Reals) -> NDArray[np.float32]:
+    """Convert to float32, without a copy where the array has this type."""
+    return x.astype(np.float32, copy=False)
+
+
+def like(constant: NDArray[Any], x: Reals) -> Reals:
+    """Convert an array of NumPy to the dtype of x, and to its library and device."""
+    return constant.astype(x.dtype, copy=False)
+
+
+def linear(x: Reals, weight: Reals, bias: Reals | None = None) -> Reals:
+    """Compute W x + b: `[…, rows of W]` from `[…, columns of W]`.
+
+    >>> linear(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]), np.array([5.0]))
+    array([[16.]])
+    """
+    rows = x.reshape(-1, x.shape[-1])  # one product: a stack of small ones is slower
+    product = rows @ weight.T
+    if bias is not None:
+        product += bias
+    result: Reals = product.reshape(*x.shape[:-1], len(weight))
+    return result
+
+
+def layer_norm(x: Reals, weight: Reals, bias: Reals | None, epsilon: float) -> Reals:
+    """Normalise over the last axis, then scale and shift.
+
+    Source: Ba, Kiros and Hinton 2016, arXiv 1607.06450.
+
+    >>> layer_norm(np.array([1.0, 3.0]), np.ones(2), np.zeros(2), 0.0)
+    array([-1.,  1.])
+    """
+    centred: Reals = x - x.mean(-1, keepdims=True)
+    variance = np.square(centred).mean(-1, keepdims=True)
+    centred *= weight / np.sqrt(variance + np.asarray(epsilon, x.dtype))
+    if bias is not None:
+        centred += bias
+    return centred
+
+
+def sigmoid(x: Reals) -> Reals:
+    """Compute σ(x) = 1 / (1 + exp(−x)).
+
+    >>> sigmoid(np.array([0.0, -1000.0]))
+    array([0.5, 0. ])
+    """
+    result: Reals = np.tanh(0.5 * x)  # σ(x) = (1 + tanh(x / 2)) / 2, which never overflows
+    result += 1
+    result *= 0.5
+    return result
+
+
+def silu(x: Reals) -> Reals:
+    """Compute x · σ(x).
+
+    >>> silu(np.array([0.0, 1000.0]))
+    array([   0., 1000.])
+    """
+    result = sigmoid(x)
+    result *= x
+    return result
+
+
+def softmax(x: Reals) -> Reals:
+    """Compute exp(x) divided by its sum over the last axis.
+
+    >>> softmax(np.array([0.0, 0.0]))
+    array([0.5, 0.5])
+    """
+    result: Reals = x - x.max(-1, keepdims=True)
+    np.exp(result, out=result)
+    result /= result.sum(-1, keepdims=True)
+    return result
+
+
+def rank_largest(x: Reals, rank: int) -> Reals:
+    """The largest value of the last axis for rank 1, the second largest for rank 2: `[…, 1]`.
+
+    >>> rank_largest(np.array([1.0, 5.0, 3.0]), 2)
+    array([3.])
+    """
+    return np.partition(x, -rank, axis=-1)[..., -rank, None]
+
+
+def cumulative_max(x: NDArray[Any]) -> NDArray[Any]:
+    """The largest value so far along the last axis.
+
+    >>> cumulative_max(np.array([1, 3, 2]))
+    array([1, 3, 3])
+    """
+    return np.maximum.accumulate(x, axis=-1)

@@ -1,0 +1,57 @@
+"""Names the weights of a network, and applies the layers that they belong to."""
+
+from collections.abc import Mapping
+
+from gated.arrays import Array
+from gated.numeric.namespace import primitives
+
+__all__ = ["Parameters"]
+
+_EPSILON = 1e-5  # of every layer norm, as torch.nn.LayerNorm has it
+
+
+class Parameters:
+    """The weights of a network or of a part of it, by the names that torch.nn.Module gives them.
+
+    Args:
+        arrays: maps full names to weights, arrays of NumPy or tensors.
+        prefix: of the names of the part, with the dot at its end.
+
+    >>> import numpy as np
+    >>> whole = Parameters({"head.out.weight": np.array([[2.0]])})
+    >>> whole.part("head").linear("out", np.array([[3.0]]))
+    array([[6.]])
+    """
+
+    def __init__(self, arrays: Mapping[str, Array], prefix: str = "") -> None:
+        self._arrays, self._prefix = arrays, prefix
+
+    def part(self, name: str) -> "Parameters":
+        """The weights of a part."""
+        return Parameters(self._arrays, f"{self._prefix}{name}.")
+
+    def __getitem__(self, name: str) -> Array:
+        """The weight of this name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self._arrays[self._prefix + name]
+
+    def get(self, name: str) -> Array | None:
+        """The weight of this name, or None."""
+        return self._arrays.get(self._prefix + name)
+
+    def has(self, layer: str) -> bool:
+        """Whether there is a layer of this name, with a weight."""
+        return f"{self._prefix}{layer}.weight" in self._arrays
+
+    def linear(self, layer: str, x: Array) -> Array:
+        """Apply a layer of torch.nn.Linear: `[…, out]` from `[…, in]`."""
+        weight = self[f"{layer}.weight"]
+        return primitives(weight).linear(x, weight, self.get(f"{layer}.bias"))
+
+    def layer_norm(self, layer: str, x: Array) -> Array:
+        """Apply a layer of torch.nn.LayerNorm over the last axis."""
+        weight, bias = self[f"{layer}.weight"], self[f"{layer}.bias"]
+        return primitives(weight).layer_norm(x, weight, bias, _EPSILON)

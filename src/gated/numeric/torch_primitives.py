@@ -1,0 +1,53 @@
+"""Implements the functions of `numpy_primitives` for tensors of torch, with gradients."""
+
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.functional import layer_norm as torch_layer_norm
+from torch.nn.functional import linear, silu
+
+__all__ = [
+    "cumulative_max",
+    "float32",
+    "layer_norm",
+    "like",
+    "linear",
+    "rank_largest",
+    "sigmoid",
+    "silu",
+    "softmax",
+]
+
+sigmoid = torch.sigmoid
+
+
+def float32(x: Tensor) -> Tensor:
+    """Convert to float32."""
+    return x.float()
+
+
+def like(constant: NDArray[Any], x: Tensor) -> Tensor:
+    """Convert an array of NumPy to a tensor of the dtype and device of x."""
+    return torch.as_tensor(constant, dtype=x.dtype, device=x.device)
+
+
+def layer_norm(x: Tensor, weight: Tensor, bias: Tensor | None, epsilon: float) -> Tensor:
+    """Normalise over the last axis, then scale and shift."""
+    return torch_layer_norm(x, weight.shape, weight, bias, epsilon)
+
+
+def softmax(x: Tensor) -> Tensor:
+    """Compute exp(x) divided by its sum over the last axis."""
+    return x.softmax(-1)
+
+
+def rank_largest(x: Tensor, rank: int) -> Tensor:
+    """The largest value of the last axis for rank 1, the second largest for rank 2: `[…, 1]`."""
+    return x.topk(rank, dim=-1).values[..., -1:]
+
+
+def cumulative_max(x: Tensor) -> Tensor:
+    """The largest value so far along the last axis."""
+    return x.cummax(-1).values
