@@ -17,6 +17,9 @@ def main() -> None:
 
     0: success; 2: an error in the usage or the input; 1: a fault in gated; 130: Ctrl-C.
     """
+    from gated.cli.console.threads import limit_threads
+
+    limit_threads()
     from gated.cli.app import command
     from gated.cli.console.exits import print_unexpected_error
     from gated.errors import SlowPathWarning

@@ -6,8 +6,8 @@ fastest means of each library. `Parameters` names the weights of a network,
 and `converted` moves the arrays of a dataclass from one library to the other.
 """
 
-from gated.numeric.namespace import is_tensor, namespace, primitives
+from gated.numeric.namespace import clip, is_tensor, namespace, primitives
 from gated.numeric.parameters import Parameters
 from gated.numeric.records import converted
 
-__all__ = ["Parameters", "converted", "is_tensor", "namespace", "primitives"]
+__all__ = ["Parameters", "clip", "converted", "is_tensor", "namespace", "primitives"]

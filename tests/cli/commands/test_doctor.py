@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from gated.cli.commands import doctor
+from gated.cli.commands import doctor, torch_state
 from gated.ops import BACKENDS
 from gated.ops.cpu import extension
 
@@ -41,13 +41,29 @@ def test_json(gated):
 
 
 def test_a_backend_with_wrong_results_is_named(gated, monkeypatch):
-    sample = doctor._sample
+    sample = torch_state._sample
     monkeypatch.setattr(
-        doctor, "_sample", lambda kind, name: sample(kind, name) + (name == "torch") * 0.25
+        torch_state, "_sample", lambda kind, name: sample(kind, name) + (name == "torch") * 0.25
     )
     result = gated("doctor")
     assert result.exit_code == 1
     assert "torch: rnn is off by 2.5e-01" in result.stdout
+
+
+def test_a_wrong_recurrence_of_forecasts_is_named(gated, monkeypatch):
+    states = doctor.gru_states
+    monkeypatch.setattr(doctor, "gru_states", lambda weights, x: states(weights, x) + 0.25)
+    result = gated("doctor")
+    assert result.exit_code == 1
+    assert "the recurrence is off by 2.5e-01" in result.stdout
+
+
+def test_torch_is_not_needed(gated, monkeypatch):
+    monkeypatch.setattr(doctor, "find_spec", lambda _: None)
+    result = gated("doctor")
+    assert result.exit_code == 0
+    assert 'not installed: only training needs it, pip install "gated[train]"' in result.stdout
+    assert "the recurrence agrees with the equations" in result.stdout
 
 
 def test_missing_data_are_named(gated, monkeypatch, tmp_path):
@@ -86,7 +102,7 @@ def test_switched_off_cpp_needs_no_installation(gated, cpp, monkeypatch):
 
 def test_an_absent_backend_is_not_an_error(gated, monkeypatch):
     absent = replace(BACKENDS["torch"], supports=lambda *_: False)
-    monkeypatch.setitem(doctor.ops.BACKENDS, "torch", absent)
+    monkeypatch.setitem(BACKENDS, "torch", absent)
     result = gated("doctor")
     assert result.exit_code == 0
     assert "torch: absent" in result.stdout

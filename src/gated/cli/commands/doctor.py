@@ -3,34 +3,32 @@
 import os
 import platform
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import torch
+import numpy as np
 import typer
-from torch import Tensor
 
 import gated
-from gated import ops
+from gated.cli.commands.torch_state import ABSENT, AGREES, TOLERANCE, torch_state
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import installation_steps
-from gated.cli.console.threads import limit_threads
 from gated.cli.console.visible_console import VisibleConsole
 from gated.cli.output.encoding import as_json as encoded_json
 from gated.cli.output.stdout import to_stdout
 from gated.datasets import shop_file
+from gated.ops.arrays import gru_states
 from gated.ops.cpu import extension
-from gated.ops.recurrence import Kind, Recurrence
+from gated.ops.reference import gru
+from gated.ops.threads import thread_count
 
 __all__ = ["examine", "run"]
 
+_STATES = {AGREES: "agrees with the equations"}
+
 _NEEDED = ("numpy", "pandas", "pyarrow", "narwhals", "safetensors", "typer", "rich")
 _OPTIONAL = ("polars", "scikit-learn", "utilsforecast")
-_KINDS: tuple[Kind, ...] = ("rnn", "lstm", "gru")
-_AGREES = "agrees"
-_ABSENT = "absent"
-# float32 sums of about ten terms in another order differ by a few epsilons (1.2e-7).
-_TOLERANCE = 1e-5
 
 
 def run(*, as_json: bool) -> None:
@@ -49,18 +47,15 @@ def run(*, as_json: bool) -> None:
         report = Messages(console=VisibleConsole(highlight=False))
         for label, sentences in _labelled_lines(found).items():
             report.write(label, *sentences)
-    is_computing = all(
-        state in (_AGREES, _ABSENT)
-        for kinds in found["backends"].values()
-        for state in kinds.values()
-    )
+    states = [state for kinds in found["backends"].values() for state in kinds.values()]
+    is_computing = all(state in (AGREES, ABSENT) for state in [found["forecasts"], *states])
     if not (is_computing and found["demo data"]["present"]):
         raise typer.Exit(1)
 
 
 def examine() -> dict[str, Any]:
     """Return the findings as plain values."""
-    has_gpu = torch.cuda.is_available()
+    engine, backends = torch_state() if find_spec("torch") is not None else (None, {})
     return {
         "gated": gated.__version__,
         "python": platform.python_version(),
@@ -68,15 +63,11 @@ def examine() -> dict[str, Any]:
         "cpu": {
             "model": _cpu_model(),
             "cores": os.cpu_count(),
-            "instructions": torch.backends.cpu.get_cpu_capability(),
         },
-        "torch": {
-            "version": torch.__version__,
-            "threads": limit_threads(),
-            "gpu": torch.cuda.get_device_name() if has_gpu else None,
-        },
+        "torch": engine,
         "C++": _native_state(),
-        "backends": {name: _compare_with_reference(name) for name in ops.BACKENDS},
+        "forecasts": _arrays_state(),
+        "backends": backends,
         "packages": {name: _version(name) for name in _NEEDED},
         "optional": {name: _version(name) for name in _OPTIONAL},
         "demo data": {"path": str(shop_file()), "present": shop_file().is_file()},
@@ -86,18 +77,17 @@ def examine() -> dict[str, Any]:
 
 def _labelled_lines(found: dict[str, Any]) -> dict[str, list[str]]:
     """Return the findings as sentences by their label."""
-    cpu, engine, terminal = found["cpu"], found["torch"], found["terminal"]
+    cpu, terminal = found["cpu"], found["terminal"]
     data = found["demo data"]
     drawing = "draws braille" if terminal["braille"] else "draws plain ASCII"
     shown = f"{terminal['width']}×{terminal['height']}, {drawing}, colours: {terminal['colours']}"
     return {
         "gated": [found["gated"]],
         "python": [f"{found['python']}, {found['system']}"],
-        "cpu": [f"{cpu['model']}, cores: {cpu['cores']}, {cpu['instructions']}"],
-        "torch": [
-            f"{engine['version']}, threads: {engine['threads']}, GPU: {engine['gpu'] or 'none'}"
-        ],
+        "cpu": [f"{cpu['model']}, cores: {cpu['cores']}"],
+        "torch": [_engine_line(found["torch"])],
         "C++": _native_lines(found["C++"]),
+        "forecasts": [f"the recurrence {_STATES.get(found['forecasts'], found['forecasts'])}"],
         "backends": [_backend_line(name, kinds) for name, kinds in found["backends"].items()],
         "packages": [_packages_line(found["packages"])],
         "optional": [_packages_line(found["optional"])],
@@ -108,6 +98,12 @@ def _labelled_lines(found: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
+def _engine_line(found: dict[str, Any] | None) -> str:
+    if found is None:
+        return 'not installed: only training needs it, pip install "gated[train]"'
+    return f"{found['version']}, threads: {found['threads']}, GPU: {found['gpu'] or 'none'}"
+
+
 def _native_lines(found: dict[str, Any]) -> list[str]:
     if not found["live"]:
         return [f"not used: {found['reason']}", *found["remedy"]]
@@ -116,9 +112,9 @@ def _native_lines(found: dict[str, Any]) -> list[str]:
 
 
 def _backend_line(name: str, kinds: dict[str, str]) -> str:
-    if all(state == _ABSENT for state in kinds.values()):
+    if all(state == ABSENT for state in kinds.values()):
         return f"{name}: absent"
-    if all(state == _AGREES for state in kinds.values()):
+    if all(state == AGREES for state in kinds.values()):
         return f"{name}: {', '.join(kinds)} work and agree with the equations"
     return f"{name}: " + ", ".join(f"{kind} {state}" for kind, state in kinds.items())
 
@@ -135,37 +131,20 @@ def _native_state() -> dict[str, Any]:
         "live": reason is None,
         "instruction set": extension.instruction_set(),
         "instruction sets": list(extension.instruction_sets()),
-        "threads": torch.get_num_threads(),
+        "threads": thread_count(),
         "reason": reason,
         "remedy": installation_steps() if is_installable else [],
     }
 
 
-def _compare_with_reference(backend: str) -> dict[str, str]:
-    """Run each recurrence once on this machine and compare it with the reference."""
-    states: dict[str, str] = {}
-    for kind in _KINDS:
-        if not ops.BACKENDS[backend].supports(Recurrence(kind)):
-            states[kind] = _ABSENT
-            continue
-        off = float((_sample(kind, backend) - _sample(kind, "reference")).abs().max())
-        states[kind] = _AGREES if off <= _TOLERANCE else f"is off by {off:.1e}"
-    return states
-
-
-def _sample(kind: str, backend: str) -> Tensor:
-    """Return the output of a backend for a small fixed sequence, [T, B, H]."""
-    steps, batch, inputs, hidden = 5, 2, 3, 4
-    gates = {"rnn": 1, "gru": 3, "lstm": 4}[kind]
-    generator = torch.Generator().manual_seed(0)
-    x = torch.randn(steps, batch, inputs, generator=generator)
-    weight_ih = torch.randn(gates * hidden, inputs, generator=generator)
-    weight_hh = torch.randn(gates * hidden, hidden, generator=generator)
-    zero = torch.zeros(batch, hidden)
-    if kind == "lstm":
-        return ops.lstm_sequence(x, zero, zero, weight_ih, weight_hh, backend=backend)[0]
-    sequence = ops.rnn_sequence if kind == "rnn" else ops.gru_sequence
-    return sequence(x, zero, weight_ih, weight_hh, backend=backend)[0]
+def _arrays_state() -> str:
+    """Run the recurrence of forecasts once on this machine and compare it with the reference."""
+    draws = np.random.default_rng(0)
+    shapes = ((12, 3), (12, 4), (12,), (12,), (2, 5, 3))
+    *weights, x = (draws.normal(size=shape).astype(np.float32) for shape in shapes)
+    expected, _ = gru.sequence(x.swapaxes(0, 1), np.zeros((2, 4), np.float32), *weights)
+    off = float(np.abs(gru_states(weights, x).swapaxes(0, 1) - expected).max())
+    return AGREES if off <= TOLERANCE else f"is off by {off:.1e}"
 
 
 def _version(package: str) -> str | None:

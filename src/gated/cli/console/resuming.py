@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -11,9 +12,12 @@ from gated.cli.console.exits import exit_code
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar
 from gated.errors import GatedError
+from gated.libraries import require_torch
 from gated.table.io.addresses import masked
-from gated.train import Progress
-from gated.train.checkpoint import Checkpoint, resumable
+from gated.train.progress import Progress
+
+if TYPE_CHECKING:
+    from gated.train.checkpoint import Checkpoint
 
 __all__ = ["followed", "resumable_command", "resumed_from"]
 
@@ -21,7 +25,7 @@ __all__ = ["followed", "resumable_command", "resumed_from"]
 @contextmanager
 def resumable_command(
     path: Path, messages: Messages, command: Sequence[str]
-) -> Iterator[Checkpoint]:
+) -> "Iterator[Checkpoint]":
     """Keep a checkpoint from the first training step of a command to its last file.
 
     Args:
@@ -32,7 +36,11 @@ def resumable_command(
     Raises:
         typer.Exit: after an interruption, if the checkpoint holds the training so far.
         GatedError: as inside the block; the message names the checkpoint.
+        UsageError: torch is not installed.
     """
+    require_torch("Training")
+    from gated.train.checkpoint import resumable
+
     again = f"to resume it:\n  {shlex.join(['gated', *map(masked, command)])}"
     checkpoint = None
     try:
@@ -51,7 +59,7 @@ def resumable_command(
 
 @contextmanager
 def resumed_from(
-    checkpoint: Checkpoint | None, messages: Messages
+    checkpoint: "Checkpoint | None", messages: Messages
 ) -> Iterator[Callable[[Progress], None]]:
     """Print that a training is resumed from its checkpoint, at its first step.
 
@@ -77,7 +85,7 @@ def resumed_from(
 
 @contextmanager
 def followed(
-    checkpoint: Checkpoint, messages: Messages, progress: ProgressBar
+    checkpoint: "Checkpoint", messages: Messages, progress: ProgressBar
 ) -> Iterator[Callable[[Progress], None]]:
     """Show each step of a training in a progress bar, and print from where it is resumed.
 

@@ -29,7 +29,7 @@ from gated.forecast.model.season_references import (
     recent,
 )
 from gated.forecast.model.window_scaler import WindowHistory, WindowScaler
-from gated.numeric import Parameters, namespace, primitives
+from gated.numeric import Parameters, clip, namespace, primitives
 
 __all__ = ["EMBEDDED", "PROFILES", "WIDTH", "MemoryWeights", "season_memory"]
 
@@ -113,7 +113,7 @@ def season_memory(
     variance = xp.sum(shares * xp.square(values - base[..., None]), axis=-1)
     return MemoryWeights(
         base=base,
-        spread=xp.sqrt(xp.clip(variance, min=_SMALLEST_SPREAD**2)),
+        spread=xp.sqrt(clip(variance, _SMALLEST_SPREAD**2)),
         weights=shares,
         contrast=future - xp.sum(shares[..., None] * before, axis=-2),
         steps=steps,
@@ -181,7 +181,7 @@ def _covariates(
         return xp.zeros(shape, dtype=nothing.dtype, device=nothing.device), nothing
     features = future.shape[-1]
     flat = window.covariates.reshape(len(future), -1, features)
-    dated = xp.clip(steps[..., : RECENT + LONG], min=0)
+    dated = clip(steps[..., : RECENT + LONG], 0)
     plain = xp.broadcast_to(future[..., None, :], (*future.shape[:-1], PLAIN, features))
     return xp.concat([flat[:, dated], plain], axis=-2), future
 
@@ -189,4 +189,4 @@ def _covariates(
 def _signed_log(x: Array) -> Array:
     """sign(x) · log(1 + |x|)."""
     xp = namespace(x)
-    return xp.copysign(xp.log1p(xp.abs(x)), x)
+    return xp.copysign(xp.log(1 + xp.abs(x)), x)  # several times as fast as log1p

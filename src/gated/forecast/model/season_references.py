@@ -23,7 +23,7 @@ import numpy as np
 from gated.arrays import Array
 from gated.forecast.data.patching import CYCLES, RECENT, PatchLayout
 from gated.forecast.model.window_scaler import WindowHistory, WindowScaler, lower_median
-from gated.numeric import namespace, primitives
+from gated.numeric import clip, namespace, primitives
 
 __all__ = [
     "LONG",
@@ -242,7 +242,7 @@ def drifts(past: WindowHistory, scale: WindowScaler, origins: Array, leads: Arra
         visible.append(known[..., None, None] * one)
         growth, has_growth = scale.growth(scale.level, then)
         rate = xp.log(growth)[..., None, None] / (seasons * patch)
-        exponent = xp.clip(rate * since_middle, -_LARGEST_EXPONENT, _LARGEST_EXPONENT)
+        exponent = clip(rate * since_middle, -_LARGEST_EXPONENT, _LARGEST_EXPONENT)
         both = (has_growth * known)[..., None, None] * one
         grown.append(above * xp.expm1(exponent) * both)
         has_grown.append(both)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gated.arrays import Array
-from gated.numeric import namespace, primitives
+from gated.numeric import clip, namespace, primitives
 from gated.table.series.outliers import OUTLIER_RANK, OUTLIER_RATIO
 
 __all__ = ["WindowHistory", "WindowScaler", "clip_outliers", "compress", "lower_median"]
@@ -52,7 +52,7 @@ def clip_outliers(values: Array, visible: Array) -> Array:
     xp = namespace(values)
     third = primitives(values).rank_largest(xp.abs(values * visible), OUTLIER_RANK)
     largest = xp.where(third > 0, OUTLIER_RATIO * third, xp.inf)
-    return xp.clip(values, -largest, largest)
+    return clip(values, -largest, largest)
 
 
 def lower_median(values: Array, known: Array) -> tuple[Array, Array]:
@@ -71,7 +71,7 @@ def lower_median(values: Array, known: Array) -> tuple[Array, Array]:
     xp, counts = namespace(values), known > 0
     ordered = xp.sort(xp.where(counts, values, xp.inf), axis=-1)
     count = xp.sum(xp.astype(counts, xp.int64), axis=-1, keepdims=True)
-    middle = xp.take_along_axis(ordered, xp.clip(count - 1, min=0) // 2, axis=-1)
+    middle = xp.take_along_axis(ordered, clip(count - 1, 0) // 2, axis=-1)
     return middle[..., 0], count[..., 0] > 0
 
 
@@ -110,7 +110,7 @@ class WindowHistory:
         """
         xp = namespace(steps)
         inside = xp.astype((steps >= 0) & (steps < self.length), self.values.dtype)
-        steps = xp.clip(steps, 0, self.length - 1)
+        steps = clip(steps, 0, self.length - 1)
         return self.values[:, steps] * inside, self.visible[:, steps] * inside
 
     def level(self, before: Array) -> tuple[Array, Array]:
@@ -119,9 +119,9 @@ class WindowHistory:
         Both have shape [B, *before.shape]; both are 0 if no value is visible.
         """
         xp, dtype = namespace(before), self.values.dtype
-        end, start = (xp.clip(at, 0, self.length) for at in (before, before - self.patch))
+        end, start = (clip(at, 0, self.length) for at in (before, before - self.patch))
         count = self.counts[:, end] - self.counts[:, start]
-        mean = (self.sums[:, end] - self.sums[:, start]) / xp.clip(count, min=1)
+        mean = (self.sums[:, end] - self.sums[:, start]) / clip(count, 1)
         return xp.astype(mean, dtype), xp.astype(count > 0, dtype)
 
     def usual_level(self, before: Array, seasons: int) -> Array:
@@ -178,31 +178,29 @@ class WindowScaler:
         xp, patch = namespace(past.values), past.patch
         values, visible = past.values[:, start:end], past.visible[:, start:end]
         count = visible.sum(1)
-        mean = values.sum(1) / xp.clip(count, min=1)
-        variance = (xp.square(values - mean[:, None]) * visible).sum(1) / xp.clip(count, min=1)
+        mean = values.sum(1) / clip(count, 1)
+        variance = (xp.square(values - mean[:, None]) * visible).sum(1) / clip(count, 1)
         # One or two values are too few to measure a deviation: for few values, it is at least a
         # share of the spread of the series.
-        unsure = _DEVIATION_OF_ONE_VALUE / xp.square(xp.clip(count, min=1))
+        unsure = _DEVIATION_OF_ONE_VALUE / xp.square(clip(count, 1))
         # The root of 0 has no derivative, which explanations need.
-        deviation = xp.sqrt(xp.clip(variance, min=_SMALLEST_VARIANCE))
-        deviation = xp.maximum(deviation, xp.clip(unsure, min=_FLATTEST))
+        deviation = xp.sqrt(clip(variance, _SMALLEST_VARIANCE))
+        deviation = xp.maximum(deviation, clip(unsure, _FLATTEST))
         both = visible[:, patch:] * visible[:, :-patch]
         pairs = both.sum(1)
         total = (xp.abs(values[:, patch:] - values[:, :-patch]) * both).sum(1)
         is_measured = pairs >= min(_PAIRS_NEEDED, patch)
-        change = xp.where(
-            is_measured, total / xp.clip(pairs, min=1), _CHANGE_UNMEASURED * deviation
-        )
+        change = xp.where(is_measured, total / clip(pairs, 1), _CHANGE_UNMEASURED * deviation)
         lowest = xp.min(xp.where(visible > 0, values, xp.inf), axis=1)
         positive = lowest >= past.zero - _BELOW_ZERO * deviation
         level, known = past.level(origins)
         newest = past.last(origins) + 1
-        first = xp.clip(newest - patch, min=0)
+        first = clip(newest - patch, 0)
         observed, total = (
             xp.take_along_axis(sums, newest, axis=1) - xp.take_along_axis(sums, first, axis=1)
             for sums in (past.counts, past.sums)
         )
-        newest_level = xp.astype(total / xp.clip(observed, min=1), level.dtype)
+        newest_level = xp.astype(total / clip(observed, 1), level.dtype)
         return cls(
             mean=mean,
             deviation=deviation,
@@ -222,7 +220,7 @@ class WindowScaler:
         least = _like(_SMALLEST_CHANGE * self.deviation, now)
         known = (above > least) & (before > least) & (_like(self.positive, now) > 0)
         factor = xp.where(known, above, 1.0) / xp.where(known, before, 1.0)
-        return xp.clip(factor, 1 / LARGEST_GROWTH, LARGEST_GROWTH), xp.astype(known, now.dtype)
+        return clip(factor, 1 / LARGEST_GROWTH, LARGEST_GROWTH), xp.astype(known, now.dtype)
 
     def read(self, values: Array) -> Array:
         """Scale values [B, ...] for the recurrence."""

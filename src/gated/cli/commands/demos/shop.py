@@ -15,12 +15,12 @@ from gated.cli.console.chart import ForecastChart
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import slow_path_notes
 from gated.cli.console.progress import progress_bar
-from gated.cli.console.threads import limit_threads
 from gated.cli.console.visible_console import VisibleConsole
 from gated.cli.output.encoding import encoded
 from gated.files import write_whole
 from gated.forecast.baselines import simple
 from gated.forecast.metrics import coverage, wape
+from gated.ops.threads import thread_count
 from gated.plot.bars import bar_table
 from gated.table import Table, split_known_future
 from gated.text import counted, duration, percent, shares
@@ -61,7 +61,7 @@ def run(messages: Messages) -> None:
         messages: shows the progress on stderr.
     """
     started = time.monotonic()
-    threads = limit_threads()
+    threads = thread_count()
     with progress_bar(messages, "Forecasting"):
         demo = _forecast_held_out_days()
     seconds = time.monotonic() - started

@@ -11,7 +11,6 @@ from rich.text import Text
 import gated
 from gated.cli.commands.sequences.pictures import picture_content
 from gated.cli.console.messages import Messages
-from gated.cli.console.threads import limit_threads
 from gated.cli.console.visible_console import VisibleConsole
 from gated.files import write_whole
 
@@ -93,7 +92,6 @@ def run(demo: Demo, folder: Path, seed: int | None, *, explain: bool = False) ->
         seed: of what is drawn.
         explain: whether to show the gates of the network.
     """
-    limit_threads()
     console = VisibleConsole(highlight=False)
     report = Messages(console=console)
     report.write_line(f"gated {gated.__version__}: recurrent networks that remember", style="bold")

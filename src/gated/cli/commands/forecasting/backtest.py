@@ -15,7 +15,6 @@ from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import slow_path_notes
 from gated.cli.console.progress import ProgressBar, progress_bar
 from gated.cli.console.text_columns import print_columns, short_label
-from gated.cli.console.threads import limit_threads
 from gated.cli.console.visible_console import VisibleConsole
 from gated.cli.output.encoding import JSON_SCHEMA, as_csv, as_json, encoded, records
 from gated.cli.output.files import raise_failed, write_results
@@ -50,7 +49,6 @@ def run(request: BacktestRequest, messages: Messages) -> None:
         messages: prints messages to stderr.
     """
     started = time.monotonic()
-    limit_threads()
     if request.scores is None or request.as_json:
         require_stdout()
     checked_names(request.against)  # an error before the work if a library is not installed

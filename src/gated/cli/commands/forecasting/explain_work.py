@@ -14,7 +14,6 @@ from gated.cli.commands.forecasting.forecast_tables import Tables, read_tables
 from gated.cli.commands.forecasting.table_summary import print_table_summary, report_settings
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar
-from gated.cli.console.threads import limit_threads
 from gated.cli.console.visible_console import VisibleConsole
 from gated.cli.output.encoding import JSON_SCHEMA, as_json, encoded, records
 from gated.cli.output.stdout import to_stdout
@@ -133,7 +132,6 @@ def explained(
         messages: prints messages to stderr.
         progress: the progress bar.
     """
-    limit_threads()
     loaded = Forecaster.load(request.model) if request.model is not None else None
     table, future, notes = tables if tables is not None else read_tables(request, loaded)
     print_table_summary(messages, request.table_name, table)

@@ -1,12 +1,10 @@
-"""Loads or fits a forecaster and forecasts: the part of `gated forecast` that needs torch."""
+"""Loads or fits a forecaster and forecasts: the part of `gated forecast` that computes."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, cast
 
 from gated import Forecaster
 from gated.cli.commands.forecasting.forecast_output import ForecastResult
@@ -16,14 +14,15 @@ from gated.cli.commands.forecasting.table_summary import print_table_summary
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar
 from gated.cli.console.resuming import resumable_command, resumed_from
-from gated.cli.console.threads import limit_threads
 from gated.cli.requests.forecast_request import ForecastRequest
 from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.prediction.totals import Period
 from gated.table import Table
-from gated.train import Progress
-from gated.train.checkpoint import Checkpoint
+from gated.train.progress import Progress
+
+if TYPE_CHECKING:
+    from gated.train.checkpoint import Checkpoint
 
 __all__ = ["ForecastRun"]
 
@@ -49,7 +48,6 @@ class ForecastRun:
     def run(self, tables: Tables | None) -> ForecastResult:
         """Forecast the given tables; None: read them with the options of the saved model."""
         request, h = self.request, self.request.horizon
-        limit_threads()
         ForecastColumns.of(
             request.level, request.quantiles
         )  # an error for invalid levels before the work
@@ -88,10 +86,12 @@ class ForecastRun:
         frame = totals()
         if len(made.ids) == 1:
             return frame
+        import pandas as pd
+
         ids = made.table.schema.id_col
         return pd.concat([frame.astype({ids: object}), totals(over_series=True)], ignore_index=True)
 
-    def _checkpoint(self) -> Checkpoint | None:
+    def _checkpoint(self) -> "Checkpoint | None":
         """Return the checkpoint for an interrupted training; None without training."""
         request = self.request
         if request.model is not None or request.hyperparameters.get("training", "none") == "none":
@@ -100,7 +100,7 @@ class ForecastRun:
             resumable_command(request.resumable, self.messages, self.command)
         )
 
-    def _fit(self, table: Table, checkpoint: Checkpoint | None) -> Forecaster:
+    def _fit(self, table: Table, checkpoint: "Checkpoint | None") -> Forecaster:
         """Fit a forecaster; resume an interrupted training."""
         model = Forecaster(h=self.request.horizon, **self.request.hyperparameters)
         with resumed_from(checkpoint, self.messages) as note:

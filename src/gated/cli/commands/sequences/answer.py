@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from gated.cli.commands.sequences.pictures import show
 from gated.cli.console.messages import Messages
-from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.answer_request import STDIN, AnswerRequest
 from gated.errors import DataError
@@ -35,7 +34,6 @@ def run(request: AnswerRequest, messages: Messages) -> None:
     sentences = _story(request.story)
     if not sentences and (request.picture is not None or request.explain):
         raise DataError("The story has no sentence, so there is nothing to show. Expected one.")
-    limit_threads()
     from gated import Answerer
 
     model = Answerer.load(request.model)

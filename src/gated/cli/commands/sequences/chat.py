@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gated.cli.console.messages import Messages
-from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.chat_request import ChatRequest
 from gated.errors import DataError, UsageError
@@ -35,7 +34,6 @@ def run(request: ChatRequest, messages: Messages) -> None:
     require_stdout()
     if sys.stdin is None:
         raise UsageError("stdin is closed, and the turns are read from it. Expected text lines.")
-    limit_threads()
     from gated import Conversationalist
 
     model = Conversationalist.load(request.model)

@@ -8,7 +8,6 @@ import pandas as pd
 
 from gated.cli.commands.sequences.pictures import show
 from gated.cli.console.messages import Messages
-from gated.cli.console.threads import limit_threads
 from gated.cli.output.encoding import as_csv, encoded
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequence_request import ClassifyRequest
@@ -35,7 +34,6 @@ def run(request: ClassifyRequest, messages: Messages) -> None:
     """
     if request.out is None or request.as_json:
         require_stdout()
-    limit_threads()
     from gated import SequenceClassifier
 
     model = SequenceClassifier.load(request.model)

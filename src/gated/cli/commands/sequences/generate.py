@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from gated.cli.commands.sequences.pictures import show
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import late_progress_bar
-from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.picture_options import check_single
 from gated.cli.requests.sequence_request import GenerateRequest
@@ -32,7 +31,6 @@ def run(request: GenerateRequest, messages: Messages) -> None:
     Raises:
         UsageError: the medium needs a file, or the file has another suffix.
     """
-    limit_threads()
     from gated import Generator
     from gated.tasks.generator.files import write_pieces
 

@@ -70,9 +70,7 @@ def _watched(request: TrainRequest, messages: Messages) -> Iterator[None]:
     if not request.gradients:
         yield
         return
-    from gated.cli.console.threads import limit_threads
 
-    limit_threads()
     from gated.insight import watch_training
 
     with watch_training() as watches:

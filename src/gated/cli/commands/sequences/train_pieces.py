@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar, progress_bar
 from gated.cli.console.resuming import followed, resumable_command
-from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequence_request import TrainRequest
 from gated.tasks.generator.files import PieceFiles, ReadAs, read_pieces
@@ -35,7 +34,6 @@ def run(medium: str, request: TrainRequest, messages: Messages, command: Sequenc
     with progress_bar(messages, f"Reading {request.source}") as progress:
         found = read_pieces(medium, request.source, ReadAs(request.rate, request.size))
         messages.write("Note", *found.notes)
-        limit_threads()
         from gated import Generator
 
         model = Generator(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import progress_bar
 from gated.cli.console.resuming import followed, resumable_command
-from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequence_request import TrainRequest
 from gated.media.dialogues import read_dialogues
@@ -37,7 +36,6 @@ def run(medium: str, request: TrainRequest, messages: Messages, command: Sequenc
     with progress_bar(messages, f"Reading {request.source}") as progress:
         given, notes = _read(medium, request.source)
         messages.write("Note", *notes)
-        limit_threads()
         from gated import Answerer
 
         model = _model(medium, request)

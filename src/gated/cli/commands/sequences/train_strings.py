@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import progress_bar
 from gated.cli.console.resuming import followed, resumable_command
-from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequence_request import TrainRequest
 from gated.media.audio import (
@@ -47,7 +46,6 @@ def run_strings(request: TrainRequest, messages: Messages, command: Sequence[str
         messages.write("Read", _describe(found))
         messages.write("Note", *found.notes)
         progress.stage("Training")
-        limit_threads()
         with resumable_command(request.unfinished, messages, command) as checkpoint:
             with followed(checkpoint, messages, progress) as follow:
                 model = _trained(request, found, follow, checkpoint)

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from gated.cli.commands.sequences.pictures import show
 from gated.cli.console.messages import Messages
-from gated.cli.console.threads import limit_threads
 from gated.cli.output.encoding import as_csv, encoded
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.transcribe_request import TranscribeRequest
@@ -47,7 +46,6 @@ def run(request: TranscribeRequest, messages: Messages) -> None:
     """
     if request.out is None or request.as_json:
         require_stdout()
-    limit_threads()
     from gated import Transcriber
 
     model = Transcriber.load(request.model)
