@@ -1,10 +1,14 @@
 """What holds for every test."""
 
+import os
 import shutil
 import signal
 import threading
 from collections.abc import Iterator
 from typing import Any
+
+# The arrays of tests are small: threads would only wait for each other. NumPy reads this once.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 import torch
@@ -16,7 +20,7 @@ settings.register_profile("ci", max_examples=100, deadline=None)
 settings.register_profile("nightly", max_examples=1_000, deadline=None)
 settings.load_profile("ci")
 
-torch.set_num_threads(1)  # the tensors of tests are small: threads would only wait for each other
+torch.set_num_threads(1)
 
 # A process in the background of a script ignores Ctrl-C, one of nohup SIGHUP; the tests send both.
 if threading.current_thread() is threading.main_thread():

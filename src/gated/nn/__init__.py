@@ -6,6 +6,11 @@ in parts. `convert` converts weights from and to the conventions of other system
 layers for long sequences.
 """
 
+from gated.libraries import require_torch
+
+require_torch("gated.nn")
+
+# ruff: noqa: E402 - the modules below import torch
 from gated.nn import convert, init
 from gated.nn.cells import GRUCell, LSTMCell, RNNCell
 from gated.nn.layers import GRU, LSTM, RNN

@@ -3,8 +3,10 @@
 The names load when they are first used: the command line reads limits without loading torch.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from gated.lazy import loaded_on_use
+from gated.libraries import require_torch
 
 if TYPE_CHECKING:
     from gated.tasks.answerer.estimator import Answerer
@@ -24,18 +26,25 @@ __all__ = [
 ]
 
 
-_HOME = {
-    "Answerer": "gated.tasks.answerer.estimator",
-    "Conversationalist": "gated.tasks.conversation.estimator",
-    "Generator": "gated.tasks.generator.estimator",
-    "SequenceClassifier": "gated.tasks.classifier.estimator",
-    "State": "gated.tasks.network.state",
-    "Transcriber": "gated.tasks.transcriber.estimator",
-}
+_get, __dir__ = loaded_on_use(
+    __name__,
+    {
+        "Answerer": "gated.tasks.answerer.estimator",
+        "Conversationalist": "gated.tasks.conversation.estimator",
+        "Generator": "gated.tasks.generator.estimator",
+        "SequenceClassifier": "gated.tasks.classifier.estimator",
+        "State": "gated.tasks.network.state",
+        "Transcriber": "gated.tasks.transcriber.estimator",
+    },
+)
 
 
 def __getattr__(name: str) -> object:
-    """Load a public name on first use (PEP 562)."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'gated.tasks' has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+    """Load a public name on first use (PEP 562).
+
+    Raises:
+        UsageError: torch is not installed.
+    """
+    if name in __all__:
+        require_torch(f"gated.{name}")
+    return _get(name)
