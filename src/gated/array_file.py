@@ -2,13 +2,17 @@
 
 A file may be damaged or come from an untrusted source. `load_arrays` checks the kind of the file
 and its checksum; the code that uses the content checks the content.
+
+`save_arrays` and `load_arrays` are for NumPy; `save_named` and `load_named` are for any
+`ArrayLibrary`, because NumPy lacks bfloat16, which a file of tensors may have.
 """
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Generic, NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,37 +22,52 @@ from safetensors.numpy import save
 from gated.errors import ModelFileError
 from gated.files import special_kind, write_whole
 
-__all__ = ["damaged", "kind_of", "load_arrays", "save_arrays"]
+__all__ = [
+    "ArrayLibrary",
+    "damaged",
+    "kind_of",
+    "load_arrays",
+    "load_named",
+    "save_arrays",
+    "save_named",
+]
 
-Arrays = Mapping[str, NDArray[Any]]
+A = TypeVar("A")
 
 _HEADER = "gated"
 _CHECKSUM = "checksum"
 _REASON_SHOWN = 300  # characters: a reason may quote a value of any length
 
 
-def save_arrays(
-    path: str | Path, arrays: Arrays, header: dict[str, Any], *, kind: str, version: int
-) -> None:
-    """Write named arrays, a JSON header and a checksum of both, the whole file or nothing.
+@dataclass(frozen=True)
+class ArrayLibrary(Generic[A]):
+    """How the arrays of a library are written, read and described.
 
-    Args:
-        path: of the file; an existing file is replaced.
-        arrays: any names but "checksum", any dtypes.
-        header: any JSON value, without NaN and infinities.
-        kind: of file ("model", "checkpoint"); `load_arrays` checks it.
-        version: of the format of this kind.
-
-    Raises:
-        GatedError: the file cannot be written.
+    Attributes:
+        name: of the library in `safetensors.safe_open`.
+        save: converts named arrays and metadata to the bytes of a file.
+        contiguous: copies an array, if it is not contiguous.
+        content: the name that torch gives to the dtype of a contiguous array, and its bytes [N].
+        of_bytes: converts bytes of NumPy, [N], to an array.
     """
-    described = {"kind": kind, "version": version, "header": header}
-    text = json.dumps(described, allow_nan=False)
-    contiguous = {
-        name: np.ascontiguousarray(array).reshape(array.shape) for name, array in arrays.items()
-    }
-    contiguous[_CHECKSUM] = _checksum(text, contiguous)
-    write_whole(path, save(contiguous, metadata={_HEADER: text}))
+
+    name: str
+    save: Callable[[dict[str, A], dict[str, str]], bytes]
+    contiguous: Callable[[A], A]
+    content: Callable[[A], tuple[str, NDArray[np.uint8]]]
+    of_bytes: Callable[[NDArray[np.uint8]], A]
+
+
+def save_arrays(
+    path: str | Path,
+    arrays: Mapping[str, NDArray[Any]],
+    header: dict[str, Any],
+    *,
+    kind: str,
+    version: int,
+) -> None:
+    """Write named arrays of NumPy, a JSON header and a checksum; see `save_named`."""
+    save_named(_NUMPY, path, arrays, header, kind=kind, version=version)
 
 
 def load_arrays(
@@ -59,11 +78,56 @@ def load_arrays(
     older: Collection[int] = (),
     without_checksum: Collection[int] = (),
 ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """Read a file of `save_arrays`: (arrays, header).
+    """Read a file of `save_arrays`: (arrays, header); see `load_named`."""
+    return load_named(
+        _NUMPY, path, kind=kind, version=version, older=older, without_checksum=without_checksum
+    )
+
+
+def save_named(
+    library: ArrayLibrary[A],
+    path: str | Path,
+    arrays: Mapping[str, A],
+    header: dict[str, Any],
+    *,
+    kind: str,
+    version: int,
+) -> None:
+    """Write named arrays, a JSON header and a checksum of both, the whole file or nothing.
 
     Args:
+        library: of the arrays.
+        path: of the file; an existing file is replaced.
+        arrays: any names but "checksum", any dtypes.
+        header: any JSON value, without NaN and infinities.
+        kind: of file ("model", "checkpoint"); `load_named` checks it.
+        version: of the format of this kind.
+
+    Raises:
+        GatedError: the file cannot be written.
+    """
+    described = {"kind": kind, "version": version, "header": header}
+    text = json.dumps(described, allow_nan=False)
+    contiguous = {name: library.contiguous(array) for name, array in arrays.items()}
+    contiguous[_CHECKSUM] = library.of_bytes(_checksum(text, contiguous, library))
+    write_whole(path, library.save(contiguous, {_HEADER: text}))
+
+
+def load_named(
+    library: ArrayLibrary[A],
+    path: str | Path,
+    *,
+    kind: str,
+    version: int,
+    older: Collection[int] = (),
+    without_checksum: Collection[int] = (),
+) -> tuple[dict[str, A], dict[str, Any]]:
+    """Read a file of `save_named`: (arrays, header).
+
+    Args:
+        library: of the arrays.
         path: of the file.
-        kind, version: as passed to `save_arrays`.
+        kind, version: as passed to `save_named`.
         older: versions that are loaded too.
         without_checksum: versions that are loaded too, and may lack a checksum.
 
@@ -75,7 +139,7 @@ def load_arrays(
     special = special_kind(path)
     if special is not None:
         raise ModelFileError(f"{path}: is {special}. Expected a gated {kind} file. Name another.")
-    arrays, text = _read(path, kind)
+    arrays, text = _read(path, kind, library)
     described = _described(path, kind, text)
     found = described["version"]
     if found != version and found not in (*older, *without_checksum):
@@ -86,7 +150,8 @@ def load_arrays(
     checksum = arrays.pop(_CHECKSUM, None)
     if checksum is None and found in without_checksum:
         return arrays, described["header"]
-    if checksum is None or not np.array_equal(checksum, _checksum(text, arrays)):
+    expected = _checksum(text, arrays, library)
+    if checksum is None or not np.array_equal(library.content(checksum)[1], expected):
         raise ModelFileError(
             f"{path}: its content does not match its checksum: it was changed or damaged since "
             f"it was written. Expected a gated {kind} file as it was saved. Save the {kind} again, "
@@ -136,10 +201,10 @@ def damaged(path: Path, kind: str, reason: object) -> ModelFileError:
     )
 
 
-def _read(path: Path, kind: str) -> tuple[dict[str, NDArray[Any]], str]:
+def _read(path: Path, kind: str, library: ArrayLibrary[A]) -> tuple[dict[str, A], str]:
     """Read all arrays of a safetensors file, and gated's text in its header."""
     try:
-        with safe_open(path, framework="np") as file:
+        with safe_open(path, framework=library.name) as file:
             text = (file.metadata() or {}).get(_HEADER, "null")
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except FileNotFoundError as error:
@@ -178,13 +243,26 @@ def _raise_for_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _checksum(text: str, arrays: Arrays) -> NDArray[np.uint8]:
+def _checksum(
+    text: str, arrays: Mapping[str, A], library: ArrayLibrary[A]
+) -> NDArray[np.uint8]:
     """Compute SHA-256, [32], of the text and each array's name, type, shape and bytes."""
     digest = hashlib.sha256(text.encode())
     for name in sorted(arrays):
-        array = arrays[name]
-        # The types have the names of torch, with which the first files were written.
-        description = json.dumps([name, f"torch.{array.dtype}", list(array.shape)])
+        dtype, content = library.content(arrays[name])
+        shape: tuple[int, ...] = arrays[name].shape  # type: ignore[attr-defined]
+        description = json.dumps([name, dtype, list(shape)])
         digest.update(b"\0" + description.encode())
-        digest.update(np.ascontiguousarray(array).data)
+        digest.update(content.data)
     return np.frombuffer(digest.digest(), dtype=np.uint8)
+
+
+def _contiguous(array: NDArray[Any]) -> NDArray[Any]:
+    return np.ascontiguousarray(array, array.dtype.newbyteorder("=")).reshape(array.shape)
+
+
+def _content(array: NDArray[Any]) -> tuple[str, NDArray[np.uint8]]:
+    return f"torch.{array.dtype}", np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+
+
+_NUMPY: ArrayLibrary[NDArray[Any]] = ArrayLibrary("np", save, _contiguous, _content, lambda x: x)

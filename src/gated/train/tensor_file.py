@@ -4,10 +4,13 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from safetensors.torch import save
 from torch import Tensor
 
-from gated.array_file import load_arrays, save_arrays
+from gated.array_file import ArrayLibrary, load_named, save_named
 
 __all__ = ["flatten_state", "load_tensors", "save_tensors", "unflatten_state"]
 
@@ -15,9 +18,8 @@ __all__ = ["flatten_state", "load_tensors", "save_tensors", "unflatten_state"]
 def save_tensors(
     path: str | Path, tensors: dict[str, Tensor], header: dict[str, Any], *, kind: str, version: int
 ) -> None:
-    """Write named tensors, of any dtype of NumPy, and a header; see `save_arrays`."""
-    arrays = {name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}
-    save_arrays(path, arrays, header, kind=kind, version=version)
+    """Write named tensors, of any dtypes, a header and a checksum; see `save_named`."""
+    save_named(_TORCH, path, tensors, header, kind=kind, version=version)
 
 
 def load_tensors(
@@ -28,11 +30,10 @@ def load_tensors(
     older: Collection[int] = (),
     without_checksum: Collection[int] = (),
 ) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Read a file of `save_tensors`: (tensors, header); see `load_arrays`."""
-    arrays, header = load_arrays(
-        path, kind=kind, version=version, older=older, without_checksum=without_checksum
+    """Read a file of `save_tensors`: (tensors, header); see `load_named`."""
+    return load_named(
+        _TORCH, path, kind=kind, version=version, older=older, without_checksum=without_checksum
     )
-    return {name: torch.from_numpy(array) for name, array in arrays.items()}, header
 
 
 def flatten_state(state: Any, prefix: str = "") -> tuple[dict[str, Tensor], Any]:
@@ -70,3 +71,14 @@ def unflatten_state(tensors: dict[str, Tensor], skeleton: Any) -> Any:
 
 def _join(prefix: str, key: str) -> str:
     return f"{prefix}.{key}" if prefix else key
+
+
+def _content(tensor: Tensor) -> tuple[str, NDArray[np.uint8]]:
+    # A tensor of one element may have any stride; a view as bytes may not.
+    flat = tensor.cpu().contiguous().as_strided((tensor.numel(),), (1,))
+    return str(tensor.dtype), flat.view(torch.uint8).numpy()
+
+
+_TORCH: ArrayLibrary[Tensor] = ArrayLibrary(
+    "pt", save, lambda tensor: tensor.detach().contiguous(), _content, torch.tensor
+)
