@@ -1,4 +1,4 @@
-"""Ways to change a file of tensors: bits, values of its header, tensors."""
+"""Ways to change a file of arrays: bits, values of its header, arrays."""
 
 import copy
 import json
@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import torch
-from safetensors.torch import save
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save
 
-from gated.train.tensor_file import _checksum, load_tensors
+from gated.array_file import _checksum, load_arrays
+
+Arrays = dict[str, NDArray[Any]]
 
 # Values that no header expects where they come to stand.
 STRANGE: list[Any] = [
@@ -22,26 +24,26 @@ STRANGE: list[Any] = [
     {"tensor": "loop.generator"}, {"tensor": "nowhere"},
 ]  # fmt: skip
 NUMBERS = [float("nan"), float("inf"), -1.0, 0.0, 3.0, 1e30]
-DTYPES = [torch.float16, torch.bfloat16, torch.int8, torch.int64, torch.bool, torch.float64]
+DTYPES = [np.float16, np.uint16, np.int8, np.int64, np.bool_, np.float64]
 
 
 def damaged(path: Path, kind: str, version: int, rng: random.Random) -> bytes:
     """The content of a file with some of it changed; its checksum is right or wrong."""
-    way = rng.choice(["bytes", "header", "header", "tensors", "both"])
+    way = rng.choice(["bytes", "header", "header", "arrays", "both"])
     if way == "bytes":
         return damaged_bytes(path.read_bytes(), rng)
-    tensors, header = load_tensors(path, kind=kind, version=version)
+    arrays, header = load_arrays(path, kind=kind, version=version)
     if way in ("header", "both"):
         header = damaged_header(header, rng)
-    if way in ("tensors", "both"):
-        tensors = damaged_tensors(tensors, rng)
-    return signed(tensors, header, kind, version)
+    if way in ("arrays", "both"):
+        arrays = damaged_arrays(arrays, rng)
+    return signed(arrays, header, kind, version)
 
 
-def signed(tensors: dict[str, Tensor], header: Any, kind: str, version: int) -> bytes:
-    """A file as `save_tensors` writes it, whatever the header is."""
+def signed(arrays: Arrays, header: Any, kind: str, version: int) -> bytes:
+    """A file as `save_arrays` writes it, whatever the header is."""
     text = json.dumps({"kind": kind, "version": version, "header": header})
-    whole = {name: tensor.contiguous().clone() for name, tensor in tensors.items()}
+    whole = {name: np.array(array, order="C") for name, array in arrays.items()}
     whole["checksum"] = _checksum(text, whole)
     return save(whole, metadata={"gated": text})
 
@@ -86,26 +88,29 @@ def damaged_header(header: dict[str, Any], rng: random.Random) -> dict[str, Any]
     return changed
 
 
-def damaged_tensors(tensors: dict[str, Tensor], rng: random.Random) -> dict[str, Tensor]:
-    """One or two tensors removed, added, reshaped, cut, of another type or with another value."""
-    changed = dict(tensors)
+def damaged_arrays(arrays: Arrays, rng: random.Random) -> Arrays:
+    """One or two arrays removed, added, reshaped, cut, of another type or with another value."""
+    changed = dict(arrays)
     for _ in range(rng.choice([1, 1, 2])):
         name = rng.choice(sorted(changed))
-        tensor, way = changed[name], rng.randrange(8)
+        array, way = changed[name], rng.randrange(8)
         if way == 0:
             del changed[name]
         elif way == 1:
-            changed["network.zzz"] = tensor.clone()
+            changed["network.zzz"] = array
         elif way == 2:
-            changed[name] = tensor.to(rng.choice(DTYPES))
+            with np.errstate(invalid="ignore", over="ignore"):
+                changed[name] = array.astype(rng.choice(DTYPES))
         elif way == 3:
-            changed[name] = torch.cat([tensor, tensor]) if tensor.dim() else tensor[None]
+            changed[name] = np.concatenate([array, array]) if array.ndim else array[None]
         elif way == 4:
-            changed[name] = tensor.reshape(-1)[: rng.randrange(tensor.numel() + 1)]
-        elif tensor.numel():
-            changed[name] = tensor.clone()
-            number = rng.choice(NUMBERS) if tensor.is_floating_point() else rng.choice([0, 1, 200])
-            changed[name].view(-1)[rng.randrange(tensor.numel())] = number
+            changed[name] = array.reshape(-1)[: rng.randrange(array.size + 1)]
+        elif array.size:
+            changed[name] = array.copy()
+            number = rng.choice(NUMBERS) if array.dtype.kind == "f" else rng.choice([0, 1, 200])
+            with np.errstate(over="ignore"):
+                place = rng.randrange(array.size)
+                changed[name].reshape(-1)[place] = np.array(number).astype(array.dtype)
     return changed
 
 

@@ -16,9 +16,9 @@ import pandas as pd
 import pytest
 import torch
 
+from gated.array_file import load_arrays
 from gated.errors import GatedError, ModelFileError
 from gated.forecast import Forecaster
-from gated.train.tensor_file import load_tensors
 from tests.damage import damaged, signed
 from tests.forecast.example_tables import DAYS, sales
 
@@ -135,14 +135,14 @@ def use(model: Forecaster, ahead: pd.DataFrame | None, folder: Path) -> None:
     ],
 )
 def test_wrong_sizes_are_refused(models, folder, version: int, place, size) -> None:
-    """Sizes are checked before memory is allocated, with the tensors and without any."""
-    tensors, header = load_tensors(models[0], kind="model", version=VERSION)
+    """Sizes are checked before memory is allocated, with the arrays and without any."""
+    arrays, header = load_arrays(models[0], kind="model", version=VERSION)
     inner = header
     for name in place[:-1]:
         inner = inner[name]
     inner[place[-1]] = size
     path = folder / "huge.gated"
-    for kept in (tensors, {}):
+    for kept in (arrays, {}):
         path.write_bytes(signed(kept, header, "model", version))
         started = time.monotonic()
         with pytest.raises(ModelFileError, match=r"parts do not fit together: .*save the model"):
@@ -168,20 +168,20 @@ def test_every_flipped_bit_is_noticed(models, folder) -> None:
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 @pytest.mark.parametrize("version", [3, 4, VERSION])
 def test_weights_that_are_not_finite_are_refused(models, folder, value, version) -> None:
-    tensors, header = load_tensors(models[0], kind="model", version=VERSION)
-    tensors["network.width.bias"][3] = value
+    arrays, header = load_arrays(models[0], kind="model", version=VERSION)
+    arrays["network.width.bias"][3] = value
     path = folder / "nan.gated"
-    path.write_bytes(signed(tensors, header, "model", version))
+    path.write_bytes(signed(arrays, header, "model", version))
     with pytest.raises(ModelFileError, match=r"weight width.bias has NaN or infinity"):
         Forecaster.load(path)
 
 
 def test_weights_that_are_too_large_are_an_error(models, folder) -> None:
-    tensors, header = load_tensors(models[1], kind="model", version=VERSION)
-    tensors["network.width.weight"][:] = 3e38
-    tensors["network.decode.1.weight"][:] = 3e38
+    arrays, header = load_arrays(models[1], kind="model", version=VERSION)
+    arrays["network.width.weight"][:] = 3e38
+    arrays["network.decode.1.weight"][:] = 3e38
     path = folder / "large.gated"
-    path.write_bytes(signed(tensors, header, "model", VERSION))
+    path.write_bytes(signed(arrays, header, "model", VERSION))
     with pytest.raises(GatedError, match=r"forecasts NaN or infinity for 1 of 1 series.*Fit again"):
         Forecaster.load(path).predict()
 
@@ -209,9 +209,10 @@ def interrupted(at_stage: str):
 @pytest.mark.parametrize("stage", ["tune", "scratch", "finish"])
 def test_changed_checkpoints_are_refused_or_used(folder, stage: str, monkeypatch) -> None:
     from gated.forecast.model import pretrained
+    from gated.forecast.model.trainable_network import TrainableNetwork
 
     with torch.random.fork_rng(devices=[]):
-        small = pretrained.untrained_network(8, 1).eval().requires_grad_(False)
+        small = TrainableNetwork.untrained(8, 1).frozen()
     monkeypatch.setattr(pretrained, "_load", lambda: small)
     table = sales(1, length=70)[["ds", "y"]]
     rng = random.Random(SEED)
@@ -239,10 +240,10 @@ def test_changed_checkpoints_are_refused_or_used(folder, stage: str, monkeypatch
 
 
 def test_a_header_that_is_not_json_is_refused(models, folder) -> None:
-    tensors, header = load_tensors(models[0], kind="model", version=VERSION)
+    arrays, header = load_arrays(models[0], kind="model", version=VERSION)
     header["verdict"]["share"] = float("nan")
     path = folder / "constant.gated"
-    path.write_bytes(signed(tensors, header, "model", VERSION))
+    path.write_bytes(signed(arrays, header, "model", VERSION))
     with pytest.raises(ModelFileError, match="NaN is not a JSON number"):
         Forecaster.load(path)
     deep = "[" * 100_000

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 
 from gated import Forecaster
 from gated.forecast.data.late_outliers import limited
@@ -16,8 +15,8 @@ PAST = (LAYOUT.reach + LAYOUT.context) * 7
 
 def window(past: np.ndarray, missing: tuple[int, ...] = ()) -> Window:
     """Two equal windows; the steps `missing` before the cutoff are not visible."""
-    values = torch.tensor(np.concatenate([past, np.zeros(14)]), dtype=torch.float32).repeat(2, 1)
-    visible = torch.ones_like(values)
+    values = np.tile(np.concatenate([past, np.zeros(14)]).astype(np.float32), (2, 1))
+    visible = np.ones_like(values)
     visible[:, PAST:] = 0
     for step in missing:
         visible[:, PAST - step] = 0
@@ -25,7 +24,7 @@ def window(past: np.ndarray, missing: tuple[int, ...] = ()) -> Window:
 
 
 def read(found: Window) -> np.ndarray:
-    return found.values.flatten(1)[0, :PAST].numpy()
+    return found.values[0].reshape(-1)[:PAST]
 
 
 @pytest.fixture

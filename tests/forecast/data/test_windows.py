@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 
 from gated.forecast.data.patching import CONTEXT, PatchLayout
 from gated.forecast.data.windows import WindowSource
@@ -32,31 +31,31 @@ def steps(window) -> list[float | None]:
 
 
 def test_a_window_contains_the_steps_around_its_cutoff() -> None:
-    window = source().cut(torch.tensor([0]), torch.tensor([10]))
+    window = source().cut(np.array([0]), np.array([10]))
     # reach 2 + context 3 patches before row 10, leads 2 patches from it
     assert steps(window) == [0, 1, 2, 3, None, 5, 6, 7, 8, 9, 10, 11, 12, 13]
     assert window.values[0, window.read].flatten().tolist() == [0, 5, 6, 7, 8, 9]
     assert window.origins(2).tolist() == [8, 10]
-    assert window.targets(window.origins(2), torch.tensor([1, 2])).tolist() == [[4, 5], [5, 6]]
+    assert window.targets(window.origins(2), np.array([1, 2])).tolist() == [[4, 5], [5, 6]]
 
 
 def test_a_window_has_no_rows_of_other_series() -> None:
-    late = source().cut(torch.tensor([0]), torch.tensor([19]))
+    late = source().cut(np.array([0]), np.array([19]))
     assert steps(late)[-4:] == [19, None, None, None]
-    early = source().cut(torch.tensor([1]), torch.tensor([1]))
+    early = source().cut(np.array([1]), np.array([1]))
     assert steps(early) == [None] * 9 + [100, 101, 102, 103, None]
-    assert early.covariates[0, :4].abs().sum() == 0
-    assert early.calendar[0, :4].abs().sum() == 0
+    assert np.abs(early.covariates[0, :4]).sum() == 0
+    assert np.abs(early.calendar[0, :4]).sum() == 0
 
 
 def test_no_value_after_the_cutoff_is_visible() -> None:
-    window = source().cut(torch.tensor([0]), torch.tensor([10]))
+    window = source().cut(np.array([0]), np.array([10]))
     assert window.mask[0].sum(-1).tolist() == [2, 2, 1, 2, 2, 2, 2]
     assert window.visible[0].sum(-1).tolist() == [2, 2, 1, 2, 2, 0, 0]
 
 
 def test_steps_from_the_end_on_are_masked() -> None:
-    window = source().cut(torch.tensor([0]), torch.tensor([10]), end=torch.tensor([11]))
+    window = source().cut(np.array([0]), np.array([10]), end=np.array([11]))
     assert steps(window)[-4:] == [10, None, None, None]
 
 
@@ -66,7 +65,7 @@ def test_unobserved_steps_are_counted_from_the_last_value() -> None:
 
 
 def test_another_horizon_is_cut_from_the_same_source() -> None:
-    window = source().cut(torch.tensor([0]), torch.tensor([10]), h=5)
+    window = source().cut(np.array([0]), np.array([10]), h=5)
     assert window.layout.leads == 3
     assert steps(window)[-6:] == [10, 11, 12, 13, 14, 15]
 
@@ -92,7 +91,7 @@ def test_without_covariates_and_calendar() -> None:
         np.zeros(1, np.float32),
         LAYOUT,
     )
-    assert bare.cut(torch.tensor([0]), torch.tensor([2])).covariates.shape == (1, 7, 2, 0)
+    assert bare.cut(np.array([0]), np.array([2])).covariates.shape == (1, 7, 2, 0)
 
 
 @pytest.mark.parametrize(

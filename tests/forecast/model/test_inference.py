@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import WindowSource
@@ -89,11 +88,11 @@ def waves(*periods: int) -> WindowSource:
 def test_references_of_a_series_have_its_own_season_length() -> None:
     days = waves(24, 23, 25)
     series, cutoff = np.array([1, 0, 2, 1]), np.array([540, 540, 530, 60])
-    seasons = days.seasons(torch.from_numpy(series), torch.from_numpy(cutoff)).tolist()
+    seasons = days.seasons(series, cutoff).tolist()
     assert seasons == [23, 24, 25, 24]  # 60 hours are too few to contradict the clock
     found = forecast_windows(pretrained_network(days.layout), days, series, cutoff, 48)[..., 5]
     for place in range(3):
-        came = days.values[600 * series[place] + cutoff[place] :][:48].numpy()
+        came = days.values[600 * series[place] + cutoff[place] :][:48]
         assert np.abs(found[place] - came).mean() < 0.15
     _, steps = memory_weights(pretrained_network(days.layout), days, series[:1], cutoff[:1], 48)
     ahead = 540 + np.arange(48)[:, None]
@@ -103,9 +102,9 @@ def test_references_of_a_series_have_its_own_season_length() -> None:
 
 def test_values_after_a_cutoff_do_not_change_its_season() -> None:
     days = waves(24, 23)
-    days.values[600:1200] = torch.cat([days.values[:240], days.values[600:960]])
-    changed = torch.tensor([1, 1])
-    assert days.seasons(changed, torch.tensor([240, 600])).tolist() == [24, 23]
+    days.values[600:1200] = np.concatenate([days.values[:240], days.values[600:960]])
+    changed = np.array([1, 1])
+    assert days.seasons(changed, np.array([240, 600])).tolist() == [24, 23]
 
 
 @pytest.mark.parametrize("odd", ["trend", "noise", "constant", "missing", "walk"])
@@ -120,5 +119,5 @@ def test_no_season_is_invented(odd: str) -> None:
     }[odd]
     nothing, offsets = np.zeros((rows, 0), np.float32), np.arange(0, rows + 1, 600)
     days = WindowSource(values, nothing, nothing, offsets, np.zeros(40), PatchLayout(24, 2, 168.0))
-    whole = torch.full((40,), 600)
-    assert (days.seasons(torch.arange(40), whole) == 24).all()
+    whole = np.full(40, 600)
+    assert (days.seasons(np.arange(40), whole) == 24).all()

@@ -7,21 +7,28 @@ import pytest
 import torch
 
 from gated.forecast.data.patching import PatchLayout
-from gated.forecast.data.windows import WindowSource
-from gated.forecast.model.network import NetworkConfig, SeasonNetwork
+from gated.forecast.data.windows import Window, WindowSource
+from gated.forecast.model.network import NetworkConfig
 from gated.forecast.model.season_references import REFERENCES
+from gated.forecast.model.trainable_network import TrainableNetwork
 from gated.forecast.model.window_scaler import clip_outliers, compress
 from gated.forecast.quantiles import QUANTILES
+from gated.numeric import converted
 
 LAYOUT = PatchLayout(patch=4, leads=2, long_season=28.0, context=8)
 
 
-def network(layout: PatchLayout = LAYOUT, covariates: int = 1, calendar: int = 2) -> SeasonNetwork:
+def network(
+    layout: PatchLayout = LAYOUT, covariates: int = 1, calendar: int = 2
+) -> TrainableNetwork:
     torch.manual_seed(0)
-    return SeasonNetwork(NetworkConfig(layout, 16, 2, 0.0, covariates, calendar)).eval()
+    return TrainableNetwork(NetworkConfig(layout, 16, 2, 0.0, covariates, calendar)).eval()
 
 
-def window(values: np.ndarray, cutoff: int, layout: PatchLayout = LAYOUT, covariates: int = 1):
+def window(
+    values: np.ndarray, cutoff: int, layout: PatchLayout = LAYOUT, covariates: int = 1
+) -> Window:
+    """One window, of tensors."""
     rows = len(values)
     source = WindowSource(
         values.astype(np.float32),
@@ -31,7 +38,7 @@ def window(values: np.ndarray, cutoff: int, layout: PatchLayout = LAYOUT, covari
         np.zeros(1, np.float32),
         layout,
     )
-    return source.cut(torch.tensor([0]), torch.tensor([cutoff]))
+    return converted(source.cut(np.array([0]), np.array([cutoff])), torch.from_numpy)
 
 
 VALUES = np.random.default_rng(0).normal(size=120)

@@ -1,12 +1,13 @@
 """Tests that weights of older networks are converted without a change of their forecasts."""
 
+import numpy as np
 import pytest
-import torch
 
 from gated.forecast.data.patching import RECENT
 from gated.forecast.model.older_weights import NEVER, converted
-from gated.forecast.model.pretrained import untrained_network
 from gated.forecast.model.season_references import LONG, PLAIN
+from gated.forecast.model.trainable_network import TrainableNetwork
+from gated.numeric.numpy_primitives import softmax
 
 OLD_SHAPES = {
     "embed.0.weight": (8, 198),
@@ -21,39 +22,41 @@ OLD_SHAPES = {
 
 
 @pytest.fixture
-def old() -> dict[str, torch.Tensor]:
+def old() -> dict[str, np.ndarray]:
     """Weights of the shapes of an older network, random where they were converted."""
-    generator = torch.Generator().manual_seed(0)
-    weights = untrained_network(8, 1).state_dict()
+    rng = np.random.default_rng(0)
+    weights = dict(TrainableNetwork.untrained(8, 1).frozen().arrays)
     del weights["memory.lift_long.weight"], weights["memory.lift_long.bias"]
     for name, shape in OLD_SHAPES.items():
-        weights[name] = torch.randn(shape, generator=generator)
+        weights[name] = rng.normal(size=shape).astype(np.float32)
     return weights
 
 
 def test_every_weight_gets_its_present_shape(old) -> None:
-    network = untrained_network(8, 1)
-    network.load_state_dict(converted(old))
-    assert set(converted(old)) == set(network.state_dict())
+    present = TrainableNetwork.untrained(8, 1).frozen().arrays
+    found = converted(old)
+    assert {name: (value.shape, value.dtype) for name, value in found.items()} == {
+        name: (value.shape, value.dtype) for name, value in present.items()
+    }
 
 
 def test_new_references_and_ways_have_no_weight(old) -> None:
     new = converted(old)
     assert (new["memory.prior"][25:] == NEVER).all()
     assert (new["memory.lift.bias"][3:] == NEVER).all()
-    assert new["memory.lift_long.bias"].softmax(0)[0] == 1
-    torch.testing.assert_close(new["memory.out.bias"][29:], old["memory.out.bias"][25:])
+    assert softmax(new["memory.lift_long.bias"])[0] == pytest.approx(1, abs=1e-12)
+    np.testing.assert_array_equal(new["memory.out.bias"][29:], old["memory.out.bias"][25:])
 
 
 def test_columns_of_older_inputs_stay_with_their_inputs(old) -> None:
     before, after = old["memory.other.weight"], converted(old)["memory.other.weight"]
     plain = slice(LONG, LONG + 5)
-    torch.testing.assert_close(after[:, plain], before[:, plain])
+    np.testing.assert_array_equal(after[:, plain], before[:, plain])
     visible = slice(LONG + PLAIN, LONG + PLAIN + LONG)
-    torch.testing.assert_close(after[:, visible], before[:, LONG + 5 : LONG + 5 + LONG])
+    np.testing.assert_array_equal(after[:, visible], before[:, LONG + 5 : LONG + 5 + LONG])
     assert (converted(old)["memory.recent.weight"][:, 3 * RECENT :] == 0).all()
 
 
 def test_present_weights_are_not_changed() -> None:
-    weights = untrained_network(8, 1).state_dict()
+    weights = TrainableNetwork.untrained(8, 1).frozen().arrays
     assert all(converted(weights)[name] is value for name, value in weights.items())

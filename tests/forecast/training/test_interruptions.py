@@ -20,6 +20,7 @@ import torch
 from gated import read_table
 from gated.forecast import Forecaster
 from gated.forecast.model import pretrained
+from gated.forecast.model.trainable_network import TrainableNetwork
 from gated.table import Table
 from tests.forecast.example_tables import sales
 
@@ -79,8 +80,8 @@ def _small_pretrained_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the size of the network from scratch: tensors that are mistaken would not be noticed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(5)
-        small = pretrained.untrained_network(TINY["hidden_size"], TINY["num_layers"])
-    monkeypatch.setattr(pretrained, "_load", lambda: small.eval().requires_grad_(False))
+        small = TrainableNetwork.untrained(TINY["hidden_size"], TINY["num_layers"]).frozen()
+    monkeypatch.setattr(pretrained, "_load", lambda: small)
 
 
 def fitted(table: Table, path: Path | None, presses: Presses) -> np.ndarray:
@@ -89,8 +90,8 @@ def fitted(table: Table, path: Path | None, presses: Presses) -> np.ndarray:
     presses.model = model
     with presses:
         model.fit(table, checkpoint=path, progress=presses.note)
-    weights = [value.flatten() for value in model._fit.fitted.network.state_dict().values()]
-    return np.append(torch.cat(weights).numpy(), list(model.verdict_.errors.values()))
+    weights = [array.reshape(-1) for array in model._fit.fitted.network.arrays.values()]
+    return np.append(np.concatenate(weights), list(model.verdict_.errors.values()))
 
 
 @pytest.mark.usefixtures("_small_pretrained_network")

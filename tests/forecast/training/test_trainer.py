@@ -11,7 +11,7 @@ import gated
 from gated.errors import GatedError
 from gated.forecast import Forecaster
 from gated.forecast.config import ForecasterConfig
-from gated.forecast.model.network import SeasonNetwork
+from gated.forecast.model.trainable_network import TrainableNetwork
 from gated.forecast.training.trainer import Trainer
 from gated.forecast.validation.validation import Validation
 from gated.train import seeded
@@ -116,7 +116,7 @@ def test_ctrl_c_anywhere_writes_a_checkpoint_that_resumes_to_the_same_bits(
     frame, path = sales(1)[["ds", "y"]], tmp_path / "c"
     quick = {**QUICK, "max_steps": 12}
     expected = Forecaster(h=7, **quick).fit(frame).predict()["gated"].to_numpy()
-    for owner, method, turn in ((SeasonNetwork, "loss", 5), (Validation, "score", 3)):
+    for owner, method, turn in ((TrainableNetwork, "loss", 5), (Validation, "score", 3)):
         original, calls = getattr(owner, method), []
 
         def pressing(self, *args, original=original, calls=calls, turn=turn):

@@ -11,7 +11,8 @@ from gated.errors import UsageError
 from gated.forecast.config import TRAINING_MODES, ForecasterConfig
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.model.network import NetworkConfig
-from gated.forecast.model.pretrained import pretrained_network, tunable_network
+from gated.forecast.model.pretrained import pretrained_network
+from gated.forecast.model.trainable_network import TrainableNetwork
 from gated.forecast.training.sampler import Sampler
 from tests.forecast.example_tables import future, sales
 
@@ -110,10 +111,11 @@ def test_an_unknown_training_mode_is_refused() -> None:
 def test_a_tunable_network_begins_with_the_pretrained_weights() -> None:
     layout = PatchLayout(7, 2, 365.25)
     config = NetworkConfig(layout, 8, 1, 0.0, covariates=2, calendar=3, past_covariates=1, static=2)
-    tunable, pretrained = tunable_network(config), pretrained_network(layout)
+    tunable, pretrained = TrainableNetwork.tunable(config), pretrained_network(layout)
     assert tunable.config.hidden_size == pretrained.config.hidden_size
     own = tunable.state_dict()
-    assert all(torch.equal(own[name], value) for name, value in pretrained.state_dict().items())
+    for name, value in pretrained.arrays.items():
+        assert np.array_equal(own[name].numpy(), value), name
     assert all(parameter.requires_grad for parameter in tunable.parameters())
 
 
@@ -121,14 +123,26 @@ def test_pretrained_networks_share_weights_but_not_layouts() -> None:
     days, hours = (pretrained_network(PatchLayout(patch, 2)) for patch in (7, 24))
     assert days.config.layout.patch == 7
     assert hours.config.layout.patch == 24
-    assert days.lead.weight is hours.lead.weight
+    assert all(hours.arrays[name] is value for name, value in days.arrays.items())
+
+
+def test_training_does_not_change_the_pretrained_weights() -> None:
+    layout = PatchLayout(7, 2)
+    before = {name: value.copy() for name, value in pretrained_network(layout).arrays.items()}
+    tunable = TrainableNetwork.tunable(NetworkConfig(layout, 8, 1, 0.0, 0, 0))
+    copied = TrainableNetwork.of(pretrained_network(layout))
+    with torch.no_grad():
+        for parameter in (*tunable.parameters(), *copied.parameters()):
+            parameter.zero_()
+    for name, value in pretrained_network(layout).arrays.items():
+        assert np.array_equal(value, before[name]), name
 
 
 def test_loading_does_not_change_the_random_state() -> None:
     from gated.forecast.model import pretrained
 
     before = torch.get_rng_state()
-    pretrained._load.__wrapped__()
+    TrainableNetwork.of(pretrained._load.__wrapped__())
     assert torch.equal(torch.get_rng_state(), before)
 
 
