@@ -243,9 +243,7 @@ def _raise_for_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _checksum(
-    text: str, arrays: Mapping[str, A], library: ArrayLibrary[A]
-) -> NDArray[np.uint8]:
+def _checksum(text: str, arrays: Mapping[str, A], library: ArrayLibrary[A]) -> NDArray[np.uint8]:
     """Compute SHA-256, [32], of the text and each array's name, type, shape and bytes."""
     digest = hashlib.sha256(text.encode())
     for name in sorted(arrays):
