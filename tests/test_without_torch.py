@@ -1,0 +1,168 @@
+"""All but training and explanations works where PyTorch is not installed."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import gated
+from gated.forecast import Forecaster
+
+PROGRAM = '''
+import sys
+
+
+class Hiding:
+    """A finder of modules that does not find torch, as where it is not installed."""
+
+    def __init__(self, finder):
+        self.finder = finder
+
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "torch":
+            return None
+        return self.finder.find_spec(name, path, target)
+
+    def __getattr__(self, name):
+        return getattr(self.finder, name)
+
+
+sys.meta_path[:] = [Hiding(finder) for finder in sys.meta_path]
+try:
+    import torch
+except ModuleNotFoundError:
+    pass
+else:
+    raise AssertionError("torch is found")
+
+import json
+import traceback
+import warnings
+
+import numpy as np
+import pandas as pd
+from typer.testing import CliRunner
+
+warnings.simplefilter("error")
+warnings.filterwarnings("ignore", category=__import__("gated").errors.SlowPathWarning)
+found = {}
+
+
+def command(*words):
+    from gated.cli.app import app
+
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        return 1, result.stdout, "".join(traceback.format_exception(result.exception))
+    return result.exit_code, result.stdout, result.stderr
+
+
+def error(call):
+    from gated.errors import UsageError
+
+    try:
+        call()
+    except UsageError as raised:
+        return str(raised)
+    return None
+
+
+days = pd.date_range("2024-01-01", periods=120)
+frame = pd.DataFrame({"ds": days, "y": 50 + 10.0 * (days.day_of_week >= 5) + np.arange(120) % 3})
+frame.to_csv("days.csv", index=False)
+
+import gated
+
+model = gated.Forecaster()
+first = model.predict(frame, h=7)
+found["columns"] = list(first.columns)
+found["predicted"] = first["gated"].tolist()
+fitted = gated.Forecaster(h=7).fit(frame)
+fitted.save("m.gated")
+loaded = gated.Forecaster.load("m.gated")
+pd.testing.assert_frame_equal(loaded.predict(), fitted.predict())
+found["loaded"] = loaded.predict()["gated"].tolist()
+found["memory"] = len(loaded.memory())
+found["remembered"] = repr(loaded.remembered())
+found["backtest"] = len(gated.Forecaster(h=7).cross_validation(frame, n_windows=1).frame)
+found["training errors"] = [
+    error(lambda: gated.Forecaster(h=7, training=training).fit(frame))
+    for training in ("tune", "scratch", "auto")
+]
+found["explain error"] = error(fitted.explain)
+
+found["version"] = command("--version")
+found["help"] = command("--help")
+found["read"] = command("read", "days.csv")
+found["forecast"] = command("forecast", "days.csv", "--horizon", 7)
+found["tune"] = command("forecast", "days.csv", "--horizon", 7, "--training", "tune")
+found["explain"] = command("forecast", "days.csv", "--horizon", 7, "--explain")
+found["model"] = command("forecast", "days.csv", "--horizon", 7, "--model", "m.gated")
+found["show"] = command("show", "m.gated")
+found["backtested"] = command("backtest", "days.csv", "--horizon", 7, "--windows", 1)
+
+assert not any(name.partition(".")[0] == "torch" for name in sys.modules)
+print(json.dumps(found, default=str))
+'''
+
+SENTENCE = ' needs PyTorch, which is not installed. Install it with pip install "gated[train]".'
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("without_torch")
+
+
+@pytest.fixture(scope="module")
+def found(folder: Path) -> dict[str, Any]:
+    """The results of one process, because a start takes longer than everything that it does."""
+    result = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        check=False,
+        timeout=300,
+    )
+    assert result.returncode == 0, result.stderr
+    results: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
+    return results
+
+
+def test_the_forecaster_forecasts_saves_and_loads(found: dict[str, Any], folder: Path) -> None:
+    assert found["columns"] == ["ds", "gated", "gated-mean", "gated-lo-80", "gated-hi-80"]
+    assert found["loaded"] == found["predicted"]
+    assert found["memory"] > 0
+    assert found["backtest"] == 7
+    frame = pd.read_csv(folder / "days.csv", parse_dates=["ds"])
+    # The same bits with torch in this process: a forecast does not use it.
+    assert Forecaster().predict(frame, h=7)["gated"].tolist() == found["predicted"]
+
+
+def test_training_and_explanations_name_what_to_install(found: dict[str, Any]) -> None:
+    assert found["training errors"] == ["Training a forecaster" + SENTENCE] * 3
+    assert found["explain error"] == "Explaining what drove a forecast" + SENTENCE
+
+
+def test_the_commands_work(found: dict[str, Any]) -> None:
+    assert found["version"][:2] == [0, f"gated {gated.__version__}\n"]
+    for name in ("help", "read", "forecast", "model", "show", "backtested"):
+        code, out, err = found[name]
+        assert code == 0, (name, err)
+        assert out, name
+    assert "forecast" in found["help"][1]
+    assert found["forecast"][1].count("\n") == found["model"][1].count("\n") == 8
+
+
+def test_commands_that_need_torch_name_what_to_install(found: dict[str, Any]) -> None:
+    for name, doing in (("tune", "Training a forecaster"), ("explain", "Explaining")):
+        code, out, err = found[name]
+        assert (code, out) == (2, ""), err
+        assert SENTENCE in " ".join(err.split())
+        assert doing in err
