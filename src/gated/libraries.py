@@ -4,7 +4,12 @@ from importlib.util import find_spec
 
 from gated.errors import UsageError
 
-__all__ = ["require_torch"]
+__all__ = ["has_torch", "require_torch"]
+
+
+def has_torch() -> bool:
+    """Whether torch is installed."""
+    return find_spec("torch") is not None
 
 
 def require_torch(doing: str) -> None:
@@ -13,7 +18,7 @@ def require_torch(doing: str) -> None:
     Args:
         doing: what needs it, as the subject of a sentence: "Training a forecaster".
     """
-    if find_spec("torch") is None:
+    if not has_torch():
         raise UsageError(
             f"{doing} needs PyTorch, which is not installed. Install it with pip install "
             '"gated[train]".'

@@ -4,12 +4,15 @@
 that `gated --help` is fast.
 """
 
+import gc
 import io
 import os
 import sys
 import warnings
 
 __all__ = ["main"]
+
+_OBJECTS = 50_000  # between two searches for garbage: a short process frees little of what it makes
 
 
 def main() -> None:
@@ -20,6 +23,7 @@ def main() -> None:
     from gated.cli.console.threads import limit_threads
 
     limit_threads()
+    gc.set_threshold(_OBJECTS)
     from gated.cli.app import command
     from gated.cli.console.exits import print_unexpected_error
     from gated.errors import SlowPathWarning

@@ -1,14 +1,16 @@
 """Defines the part of `Forecaster` that explains forecasts."""
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gated.forecast.explain import Explanation, SeriesGates
 from gated.forecast.prediction.columns import ForecastColumns
-from gated.forecast.prediction.counterfactual import Counterfactual
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.prediction.what_if import Changes
 from gated.forecast.request import Request
+
+if TYPE_CHECKING:  # they load when a forecast is explained
+    from gated.forecast.explain import Explanation, SeriesGates
+    from gated.forecast.prediction.counterfactual import Counterfactual
 
 __all__ = ["Explaining"]
 
@@ -31,7 +33,7 @@ class Explaining(ABC):
         X_df: Any = None,
         futr_df: Any = None,
         static_df: Any = None,
-    ) -> Explanation:
+    ) -> "Explanation":
         """Explain the whole forecast: what each past value and each covariate contributes.
 
         A forecast is the mean of the past that the recurrence reads (24 weeks of days) plus the
@@ -75,7 +77,7 @@ class Explaining(ABC):
         X_df: Any = None,
         futr_df: Any = None,
         static_df: Any = None,
-    ) -> Counterfactual:
+    ) -> "Counterfactual":
         """Forecast again with other past values or covariates, and compare.
 
         Weights, validation and calibration are kept: nothing is fitted again.
@@ -114,7 +116,7 @@ class Explaining(ABC):
         X_df: Any = None,
         futr_df: Any = None,
         static_df: Any = None,
-    ) -> tuple[SeriesGates, ...]:
+    ) -> "tuple[SeriesGates, ...]":
         """Show the gates of the recurrence over the past: what it kept, and for how long.
 
         Args:

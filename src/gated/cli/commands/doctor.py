@@ -141,9 +141,11 @@ def _arrays_state() -> str:
     """Run the recurrence of forecasts once on this machine and compare it with the reference."""
     draws = np.random.default_rng(0)
     shapes = ((12, 3), (12, 4), (12,), (12,), (2, 5, 3))
-    *weights, x = (draws.normal(size=shape).astype(np.float32) for shape in shapes)
-    expected, _ = gru.sequence(x.swapaxes(0, 1), np.zeros((2, 4), np.float32), *weights)
-    off = float(np.abs(gru_states(weights, x).swapaxes(0, 1) - expected).max())
+    w_ih, w_hh, b_ih, b_hh, x = (draws.normal(size=s).astype(np.float32) for s in shapes)
+    zero = np.zeros((2, 4), np.float32)
+    expected, _ = gru.sequence(x.swapaxes(0, 1), zero, w_ih, w_hh, b_ih, b_hh)
+    found = gru_states([w_ih, w_hh, b_ih, b_hh], x)
+    off = float(np.abs(found.swapaxes(0, 1) - expected).max())
     return AGREES if off <= TOLERANCE else f"is off by {off:.1e}"
 
 

@@ -10,6 +10,8 @@ from gated.ops.threads import thread_count
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from gated.ops.recurrence import Kind
+
 __all__ = ["ABSENT", "AGREES", "TOLERANCE", "torch_state"]
 
 AGREES = "agrees"
@@ -17,7 +19,7 @@ ABSENT = "absent"
 TOLERANCE = 1e-5
 """float32 sums of about ten terms in another order differ by a few epsilons (1.2e-7)."""
 
-_GATES = {"rnn": 1, "lstm": 4, "gru": 3}
+_GATES: "dict[Kind, int]" = {"rnn": 1, "lstm": 4, "gru": 3}
 
 
 def torch_state() -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
@@ -50,7 +52,7 @@ def _compare_with_reference(backend: str) -> dict[str, str]:
     return states
 
 
-def _sample(kind: str, backend: str) -> "Tensor":
+def _sample(kind: "Kind", backend: str) -> "Tensor":
     """Return the output of a backend for a small fixed sequence, [T, B, H]."""
     import torch
 

@@ -28,7 +28,8 @@ from gated.forecast.evaluation.utilsforecast_losses import evaluate, forecast_co
 from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.quantiles import at_level
 from gated.forecast.views.backtest_report import backtest_report
-from gated.forecast.views.plots import Engine, drawn, index_of
+from gated.forecast.views.plots import Engine, drawn
+from gated.forecast.views.series_index import index_of
 from gated.overview import Overview, Overviewed
 from gated.report import page
 from gated.table import to_frame

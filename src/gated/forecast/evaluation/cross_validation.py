@@ -1,16 +1,17 @@
 """Adds cross-validation and backtests to an estimator: forecasts from past cutoffs."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gated.forecast.estimator import Estimator
-from gated.forecast.evaluation.backtest import Backtest
-from gated.forecast.evaluation.competitors import checked_names
-from gated.forecast.evaluation.cutoff_forecasts import Cutoffs, backtest
 from gated.forecast.inputs import Columns, horizon_for, read_given
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.table import Table
-from gated.train import Progress
+from gated.train.progress import Progress
+
+if TYPE_CHECKING:  # they load when a backtest is made
+    from gated.forecast.evaluation.backtest import Backtest
+    from gated.forecast.evaluation.cutoff_forecasts import Cutoffs
 
 __all__ = ["CrossValidating"]
 
@@ -73,6 +74,9 @@ class CrossValidating(Estimator):
         >>> checked.columns.tolist()[2:], checked["cutoff"].dt.day_of_year.unique().tolist()
         (['cutoff', 'y', 'gated', 'gated-mean', 'gated-lo-80', 'gated-hi-80'], [56, 63])
         """
+        from gated.forecast.evaluation.backtest import Backtest
+        from gated.forecast.evaluation.cutoff_forecasts import backtest
+
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
         settings, requested = self._config(), ForecastColumns.of(level, quantiles)
         table, cutoffs = self._cut(df, columns, h, n_windows, step_size)
@@ -96,7 +100,7 @@ class CrossValidating(Estimator):
         time_col: str | None = None,
         target_col: str | None = None,
         progress: Callable[[str, Progress], None] | None = None,
-    ) -> Backtest:
+    ) -> "Backtest":
         """Forecast as `cross_validation`, also with competing methods, and score all.
 
         Args:
@@ -128,6 +132,10 @@ class CrossValidating(Estimator):
         >>> found.scores()["method"].tolist(), found.scores(by="cutoff").shape
         (['gated', 'seasonal_naive', 'drift'], (6, 12))
         """
+        from gated.forecast.evaluation.backtest import Backtest
+        from gated.forecast.evaluation.competitors import checked_names
+        from gated.forecast.evaluation.cutoff_forecasts import backtest
+
         columns = Columns(covariates, past_covariates, static_df, id_col, time_col, target_col)
         settings, requested, others = (
             self._config(),
@@ -140,8 +148,10 @@ class CrossValidating(Estimator):
 
     def _cut(
         self, df: Any, columns: Columns, h: int | None, n_windows: int, step_size: int | None
-    ) -> tuple[Table, Cutoffs]:
+    ) -> "tuple[Table, Cutoffs]":
         """Read the table, and choose the cutoffs."""
+        from gated.forecast.evaluation.cutoff_forecasts import Cutoffs
+
         if self.is_fitted and not isinstance(df, Table):
             columns = columns.or_fitted(self.table_, df)
         table = read_given(df, columns, self.freq, self.season_length).past

@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gated.errors import UsageError
 from gated.forecast.estimator import Estimator, Fit
 from gated.forecast.inputs import Columns, horizon_for, read_given, read_like
-from gated.forecast.live.live import Live
 from gated.forecast.live.options import DEFAULT_UNLIKELY, Options
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.zero_shot import fit_zero_shot
 from gated.forecast.user_warnings import warn
 from gated.table import Static, Table
+
+if TYPE_CHECKING:  # it loads when a table is watched
+    from gated.forecast.live.live import Live
 
 __all__ = ["Watching"]
 
@@ -33,7 +35,7 @@ class Watching(Estimator):
         id_col: str | Sequence[str] | None = None,
         time_col: str | None = None,
         target_col: str | None = None,
-    ) -> Live:
+    ) -> "Live":
         """Make a state that is kept: update it with new values, and forecast at any time.
 
         An update and a forecast take the same time and memory however long the past is. The
@@ -66,6 +68,8 @@ class Watching(Estimator):
         >>> len(live.update({"ds": "2024-03-11", "y": 11}))
         1
         """
+        from gated.forecast.live.live import Live
+
         options, config = Options(adaptive, unlikely, new_series), self._config()
         columns = Columns(id_col=id_col, time_col=time_col, target_col=target_col)
         table = self._table_to_watch(df, columns)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,9 @@ from gated.errors import UsageError
 from gated.forecast.config import MEAN_NAME, MODEL_NAME
 from gated.forecast.data.dataset import Dataset, build_dataset
 from gated.forecast.distribution.marginals import Marginals
-from gated.forecast.explain import Explanation, SeriesGates, explain, few_of, gates_of
 from gated.forecast.model.explanation import explanation, weight_by_distance
 from gated.forecast.prediction.cold_start import cold_start_forecast
 from gated.forecast.prediction.columns import DEFAULT_LEVEL, ForecastColumns, Numbers
-from gated.forecast.prediction.counterfactual import Counterfactual
 from gated.forecast.prediction.paths import (
     DEFAULT_PATHS,
     check_paths,
@@ -31,13 +29,17 @@ from gated.forecast.prediction.totals import Period, quantiles_of, share_of
 from gated.forecast.prediction.what_if import Changes, changed
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.validation.combination import Combination
-from gated.forecast.views.forecast_report import forecast_report
-from gated.forecast.views.plots import Engine, drawn, index_of
 from gated.forecast.views.profile_notes import profile_notes
+from gated.forecast.views.series_index import index_of
+from gated.libraries import has_torch
 from gated.overview import FIRST_ROWS, Overview, Overviewed, not_shown
-from gated.report import page
 from gated.table import Table, to_frame
 from gated.text import counted
+
+if TYPE_CHECKING:  # they load when a forecast is explained or drawn
+    from gated.forecast.explain import Explanation, SeriesGates
+    from gated.forecast.prediction.counterfactual import Counterfactual
+    from gated.forecast.views.plots import Engine
 
 __all__ = ["Forecast"]
 
@@ -122,27 +124,35 @@ class Forecast(Overviewed):
         columns = explanation(self.fitted.network, self.table, self.data, self.h, top)
         return to_frame(self.table.schema, columns)
 
-    def explain(self, series: object = None) -> Explanation:
+    def explain(self, series: object = None) -> "Explanation":
         """What the forecast of one series, or of all, consists of; see `Forecaster.explain`."""
         ids = self.table.ids
         return self._explained(range(len(ids)) if series is None else [index_of(ids, series)])
 
     @cached_property
-    def explained(self) -> Explanation:
+    def explained(self) -> "Explanation":
         """What the forecasts of a few series consist of, for the report."""
+        from gated.forecast.explain import few_of
+
         return self._explained(few_of(self.data.history, self.h))
 
-    def _explained(self, series: Sequence[int]) -> Explanation:
+    def _explained(self, series: Sequence[int]) -> "Explanation":
+        from gated.forecast.explain import explain
+
         return explain(self.fitted, self.table, self.data, self.future, self.point.name, series)
 
-    def gates(self, series: object = None) -> tuple[SeriesGates, ...]:
+    def gates(self, series: object = None) -> "tuple[SeriesGates, ...]":
         """The gates of the network over the past of one series, or of a few."""
+        from gated.forecast.explain import few_of, gates_of
+
         ids, history = self.table.ids, self.data.history
         chosen = few_of(history, self.h) if series is None else [index_of(ids, series)]
         return gates_of(self.fitted.network, self.table, self.data, self.h, chosen)
 
-    def what_if(self, changes: Changes, *, series: object = None) -> Counterfactual:
+    def what_if(self, changes: Changes, *, series: object = None) -> "Counterfactual":
         """Forecast again with other past values or covariates; see `Forecaster.what_if`."""
+        from gated.forecast.prediction.counterfactual import Counterfactual
+
         chosen = np.arange(len(self.table.ids))
         if series is not None:
             chosen = chosen[[index_of(self.table.ids, series)]]
@@ -364,7 +374,7 @@ class Forecast(Overviewed):
             columns[name] = column.reshape(-1)
         return to_frame(schema, columns)
 
-    def plot(self, series: object = None, *, engine: Engine = "matplotlib") -> Any:
+    def plot(self, series: object = None, *, engine: "Engine" = "matplotlib") -> Any:
         """Plot the past and the forecast of one series; the line is the `point`.
 
         Args:
@@ -377,25 +387,31 @@ class Forecast(Overviewed):
         Raises:
             UsageError: there is no such series or engine, or the library is not installed.
         """
+        from gated.forecast.views.plots import drawn
+
         which = index_of(self.ids, series)
         bands = {level: (lo[which], hi[which]) for level, (lo, hi) in self.bands.items()}
         until = int(self.table.lengths[which]) if which < self.table.n_series else 0
         columns = (self.columns[self.point.column][which], bands)
         return drawn(engine, self.table, which, until, self.ds[which], columns)
 
-    def report(self, *, explanation: Explanation | None = None, **settings: object) -> str:
+    def report(self, *, explanation: "Explanation | None" = None, **settings: object) -> str:
         """The forecast as one HTML page: charts of all series, notes, validation, explanation.
 
         Args:
-            explanation: of some series; by default of three, chosen evenly.
+            explanation: of some series; by default of three, chosen evenly, where torch is
+                installed, which differentiates the network.
             settings: further settings to list at the end, by name.
 
         Returns:
             A complete HTML document without external resources.
         """
+        from gated.forecast.views.forecast_report import forecast_report
+        from gated.report import page
+
         listed = {name: str(value) for name, value in settings.items()}
-        found = explanation or self.explained
-        gates = self.gates(found.first_moved)[0] if found.series else None
+        found = self.explained if explanation is None and has_torch() else explanation
+        gates = self.gates(found.first_moved)[0] if found is not None and found.series else None
         return page(forecast_report(self, listed, found, gates))
 
     @cached_property

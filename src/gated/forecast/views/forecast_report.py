@@ -41,6 +41,10 @@ from gated.text import counted, plain
 __all__ = ["expected", "forecast_report"]
 
 _MEAN_NAME = f"{MODEL_NAME}-mean"
+_NOT_EXPLAINED = (
+    "What each past value contributes to the forecast is not shown: that needs PyTorch, which is "
+    'not installed (pip install "gated[train]").'
+)
 _LEAST = 0.0005  # of a share that is drawn: less is written as 0.0 %
 _PICTURE_WIDTH = 760  # pixels, of the gates
 _MOST = 0.5  # of the series must have the latest times, so that these are those of the report
@@ -87,6 +91,7 @@ def forecast_report(
             *(note for note in forecast.findings if note not in drivers),
             *forecast.future_notes,
             *_ended_earlier(forecast, totals),
+            *((_NOT_EXPLAINED,) if explanation is None else ()),
         ),
         left_out=table.rejected,
         settings={**common_settings(table, forecast.h), **settings},

@@ -6,12 +6,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.arrays import FloatArray, ObjectArray
+from gated.arrays import FloatArray
 from gated.errors import UsageError
 from gated.plot.notebook import fan_matplotlib, fan_plotly
 from gated.table import Table
 
-__all__ = ["Engine", "drawn", "index_of"]
+__all__ = ["Engine", "drawn"]
 
 Engine = Literal["matplotlib", "plotly"]
 
@@ -61,20 +61,3 @@ def drawn(
         title=label,
         y_label=table.schema.target_col,
     )
-
-
-def index_of(ids: ObjectArray, series: object) -> int:
-    """The index of a series by its label; 0 for None.
-
-    Raises:
-        UsageError: there is no such series.
-    """
-    if series is None:
-        return 0
-    found = np.flatnonzero([str(label) == str(series) for label in ids])
-    if not len(found):
-        raise UsageError(
-            f"There is no series {series!r}. Expected one of {len(ids):,} labels, such as "
-            f"{str(ids[0])!r}."
-        )
-    return int(found[0])
