@@ -43,6 +43,7 @@ else:
 import json
 import traceback
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -89,7 +90,7 @@ pd.testing.assert_frame_equal(loaded.predict(), fitted.predict())
 found["loaded"] = loaded.predict()["gated"].tolist()
 found["memory"] = len(loaded.memory())
 found["remembered"] = repr(loaded.remembered())
-found["backtest"] = len(gated.Forecaster(h=7).cross_validation(frame, n_windows=1).frame)
+found["backtest"] = len(gated.Forecaster(h=7).cross_validation(frame, n_windows=1))
 found["training errors"] = [
     error(lambda: gated.Forecaster(h=7, training=training).fit(frame))
     for training in ("tune", "scratch", "auto")
@@ -101,9 +102,25 @@ found["help"] = command("--help")
 found["read"] = command("read", "days.csv")
 found["forecast"] = command("forecast", "days.csv", "--horizon", 7)
 found["tune"] = command("forecast", "days.csv", "--horizon", 7, "--training", "tune")
-found["explain"] = command("forecast", "days.csv", "--horizon", 7, "--explain")
+found["explain"] = command("explain", "days.csv", "--horizon", 7)
 found["model"] = command("forecast", "days.csv", "--horizon", 7, "--model", "m.gated")
 found["show"] = command("show", "m.gated")
+found["doctor"] = command("doctor")
+found["demo"] = command("demo", "shop")
+weights = Path(gated.__file__).parent / "weights"
+Path("plays.txt").write_text("To be, or not to be. " * 500)
+Path("a.wav").write_bytes(b"RIFF")
+found["needs torch"] = {
+    words[0]: command(*words)
+    for words in (
+        ["train", "text", "plays.txt", "--out", "plays.gated"],
+        ["generate", weights / "text.gated"],
+        ["classify", weights / "digits.gated", "a.wav"],
+        ["transcribe", weights / "digits.gated", "a.wav"],
+        ["answer", weights / "answers.gated", "Where is Mary?"],
+        ["chat", weights / "answers.gated"],
+    )
+}
 found["backtested"] = command("backtest", "days.csv", "--horizon", 7, "--windows", 1)
 
 assert not any(name.partition(".")[0] == "torch" for name in sys.modules)
@@ -136,7 +153,7 @@ def found(folder: Path) -> dict[str, Any]:
 
 
 def test_the_forecaster_forecasts_saves_and_loads(found: dict[str, Any], folder: Path) -> None:
-    assert found["columns"] == ["ds", "gated", "gated-mean", "gated-lo-80", "gated-hi-80"]
+    assert found["columns"] == ["unique_id", "ds", "gated", "gated-mean", "gated-lo-80", "gated-hi-80"]
     assert found["loaded"] == found["predicted"]
     assert found["memory"] > 0
     assert found["backtest"] == 7
@@ -152,7 +169,7 @@ def test_training_and_explanations_name_what_to_install(found: dict[str, Any]) -
 
 def test_the_commands_work(found: dict[str, Any]) -> None:
     assert found["version"][:2] == [0, f"gated {gated.__version__}\n"]
-    for name in ("help", "read", "forecast", "model", "show", "backtested"):
+    for name in ("help", "read", "forecast", "model", "show", "backtested", "doctor", "demo"):
         code, out, err = found[name]
         assert code == 0, (name, err)
         assert out, name
@@ -161,8 +178,19 @@ def test_the_commands_work(found: dict[str, Any]) -> None:
 
 
 def test_commands_that_need_torch_name_what_to_install(found: dict[str, Any]) -> None:
-    for name, doing in (("tune", "Training a forecaster"), ("explain", "Explaining")):
+    for name, doing in (("tune", "Training"), ("explain", "Explaining")):
         code, out, err = found[name]
         assert (code, out) == (2, ""), err
         assert SENTENCE in " ".join(err.split())
         assert doing in err
+    needing = {
+        "train": "Training",
+        "generate": "gated.Generator",
+        "classify": "gated.SequenceClassifier",
+        "transcribe": "gated.Transcriber",
+        "answer": "gated.Answerer",
+        "chat": "gated.Conversationalist",
+    }
+    assert found["needs torch"] == {
+        name: [2, "", f"Error: {what}{SENTENCE}\n"] for name, what in needing.items()
+    }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gated.cli.console.messages import Messages
 from gated.cli.requests.sequence_request import TABLES, TrainRequest
+from gated.libraries import require_torch
 from gated.media.audio import is_sound_file
 
 __all__ = ["run"]
@@ -20,7 +21,11 @@ def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> No
         request: the options.
         messages: prints messages to stderr.
         command: the arguments as typed, to be repeated after Ctrl-C.
+
+    Raises:
+        UsageError: torch is not installed.
     """
+    require_torch("Training")
     medium = request.given_medium or _found(request.source, messages)
     request.check_medium(medium)
     with _watched(request, messages):
