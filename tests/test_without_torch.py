@@ -153,7 +153,14 @@ def found(folder: Path) -> dict[str, Any]:
 
 
 def test_the_forecaster_forecasts_saves_and_loads(found: dict[str, Any], folder: Path) -> None:
-    assert found["columns"] == ["unique_id", "ds", "gated", "gated-mean", "gated-lo-80", "gated-hi-80"]
+    assert found["columns"] == [
+        "unique_id",
+        "ds",
+        "gated",
+        "gated-mean",
+        "gated-lo-80",
+        "gated-hi-80",
+    ]
     assert found["loaded"] == found["predicted"]
     assert found["memory"] > 0
     assert found["backtest"] == 7

@@ -1,7 +1,6 @@
 """Changes how the help shows options: switches have no type, and no `--no-…`."""
 
 from copy import copy
-
 from typing import Any
 
 from typer.core import TyperCommand
