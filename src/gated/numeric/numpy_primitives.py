@@ -66,9 +66,10 @@ def sigmoid(x: Reals) -> Reals:
     >>> sigmoid(np.array([0.0, -1000.0]))
     array([0.5, 0. ])
     """
-    result: Reals = np.tanh(0.5 * x)  # σ(x) = (1 + tanh(x / 2)) / 2, which never overflows
+    with np.errstate(over="ignore"):  # exp(−x) = ∞ gives 0, which is right
+        result: Reals = np.exp(-x)
     result += 1
-    result *= 0.5
+    np.reciprocal(result, out=result)
     return result
 
 
@@ -78,9 +79,10 @@ def silu(x: Reals) -> Reals:
     >>> silu(np.array([0.0, 1000.0]))
     array([   0., 1000.])
     """
-    result = sigmoid(x)
-    result *= x
-    return result
+    with np.errstate(over="ignore"):
+        result: Reals = np.exp(-x)
+    result += 1
+    return np.divide(x, result, out=result)
 
 
 def softmax(x: Reals) -> Reals:
