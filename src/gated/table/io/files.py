@@ -11,7 +11,6 @@ from gated.errors import DataError, UsageError
 from gated.table.io.databases.read import read_database_file
 from gated.table.io.delimited import read_delimited
 from gated.table.io.kinds.arrow_files import read_arrow
-from gated.table.io.kinds.json.text import read_json
 from gated.table.io.kinds.loaded import (
     HEAD_BYTES,
     Loaded,
@@ -24,7 +23,6 @@ from gated.table.io.kinds.loaded import (
 from gated.table.io.kinds.monash import is_monash, read_monash
 from gated.table.io.kinds.nested import has_nested, plain_columns
 from gated.table.io.kinds.packed import GzippedText, read_bounded, unpack, zip_member, zip_names
-from gated.table.io.kinds.sheets import read_sheet
 from gated.table.io.kinds.signatures import DESCRIPTIONS, FileKind, is_text, kind_of_bytes
 from gated.table.io.parquet import open_parquet
 from gated.table.io.suffixes import (
@@ -142,8 +140,10 @@ def _plain(file: TableFile, kind: FileKind | None, part: str | None, can_choose:
     """Read a file that is not an archive."""
     suffix = suffix_of(file.name)
     if kind == "ole" or (kind is None and suffix in SHEET_SUFFIXES and not _may_be_text(file)):
-        return _noted(read_sheet(file, part, can_choose=can_choose), "sheet", "an Excel workbook")
+        return _sheet(file, part, can_choose, "an Excel workbook")
     if kind == "json" or (kind is None and suffix in JSON_SUFFIXES):
+        from gated.table.io.kinds.json.text import read_json  # few files are JSON
+
         return _noted(read_json(file, part, can_choose=can_choose), "json", "JSON")
     if kind in _DATABASES:
         return read_database_file(file, None, part, can_choose=can_choose)
@@ -172,6 +172,12 @@ def _plain(file: TableFile, kind: FileKind | None, part: str | None, can_choose:
     if _may_be_text(file) and not has_own_program(suffix):
         return _text_of_any_name(file, suffix)
     raise DataError(not_supported(file.name, suffix))
+
+
+def _sheet(file: TableFile, part: str | None, can_choose: bool, description: str) -> Loaded:
+    from gated.table.io.kinds.sheets import read_sheet  # few files are spreadsheets
+
+    return _noted(read_sheet(file, part, can_choose=can_choose), "sheet", description)
 
 
 def _parquet(file: TableFile) -> Loaded:
@@ -289,7 +295,7 @@ def _zip(file: TableFile, part: str | None, can_choose: bool, depth: int) -> Loa
     """Read a zip archive: a spreadsheet is one, too."""
     names = zip_names(file)
     if any(name in names for name in _WORKBOOKS) or {"mimetype", "content.xml"} <= set(names):
-        return _noted(read_sheet(file, part, can_choose=can_choose), "sheet", "a spreadsheet")
+        return _sheet(file, part, can_choose, "a spreadsheet")
     for name, suffix in _DOCUMENTS.items():
         if name in names:
             raise DataError(not_supported(file.name, suffix))
