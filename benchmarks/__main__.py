@@ -8,6 +8,7 @@ from benchmarks.answers.commands import commands as answers
 from benchmarks.explain.commands import commands as explain
 from benchmarks.forecasting.commands import commands as forecasting
 from benchmarks.layers.commands import commands as layers
+from benchmarks.live.commands import commands as live
 from benchmarks.memory.commands import commands as memory
 from benchmarks.peers.commands import commands as peers
 from benchmarks.sequences.commands import commands as sequences
@@ -28,7 +29,7 @@ app = typer.Typer(
 )
 for room in (
     *(zero_shot, forecasting, explain, layers, memory, peers),
-    *(sequences, answers, speed, synthetic),
+    *(sequences, answers, speed, live, synthetic),
 ):
     app.add_typer(room)
 

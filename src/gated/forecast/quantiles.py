@@ -1,5 +1,6 @@
 """Defines the quantile levels of the network, and interpolates other levels from them."""
 
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -20,14 +21,20 @@ def at_level(quantiles: FloatArray, level: float) -> FloatArray:
     Between two trained levels, and beyond the last, the interpolation is linear in the quantiles of
     the normal distribution, so that it is exact for a normal forecast.
     """
-    normal = NormalDist()
-    place = normal.inv_cdf(level)
-    known = [normal.inv_cdf(trained) for trained in QUANTILES]
-    right = int(np.clip(np.searchsorted(known, place), 1, len(known) - 1))
-    share = (place - known[right - 1]) / (known[right] - known[right - 1])
+    right, share = _place(level)
     # Smaller units keep the difference of the two largest floats finite, and avoid NaN.
     units = np.clip(quantiles[..., right - 1 : right + 1], -_LARGEST, _LARGEST) / _UNIT
     low, high = units[..., 0], units[..., 1]
     with np.errstate(over="ignore"):  # values beyond float64 are infinite; `constrain` clips them
         value: FloatArray = (low + share * (high - low)) * _UNIT
     return value
+
+
+@cache
+def _place(level: float) -> tuple[int, float]:
+    """The index of the trained level right of a level, and the share of the way to it."""
+    normal = NormalDist()
+    place = normal.inv_cdf(level)
+    known = [normal.inv_cdf(trained) for trained in QUANTILES]
+    right = int(np.clip(np.searchsorted(known, place), 1, len(known) - 1))
+    return right, (place - known[right - 1]) / (known[right] - known[right - 1])

@@ -1,0 +1,122 @@
+"""Assembles the report of the benchmark `live`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmarks.common.measure import in_fresh_process, machine, show_progress
+from benchmarks.common.report import Column, Report, Sheet
+from benchmarks.live import coverage, speed
+from gated.errors import UsageError
+
+__all__ = ["PARTS", "LiveRequest", "run"]
+
+PARTS = ("speed", "coverage")
+
+
+@dataclass(frozen=True)
+class LiveRequest:
+    """Options of the benchmark.
+
+    Attributes:
+        part: one of `PARTS`; None for both.
+        length: values of the long series.
+        many: series that are updated at once.
+        series: drawn series of each kind of shift.
+        repeats: updates that are timed.
+        threads: number of threads of the measured process.
+
+    Raises:
+        UsageError: the part is unknown.
+    """
+
+    part: str | None = None
+    length: int = 10_000
+    many: int = 1_000
+    series: int = 10
+    repeats: int = 30
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        if self.part is not None and self.part not in PARTS:
+            raise UsageError(f"--part is {self.part}. Expected {' or '.join(PARTS)}.")
+
+
+def run(request: LiveRequest) -> Report:
+    """Measure the parts, each in a process of its own."""
+    described = machine(request.threads)
+    sheets: list[Sheet] = []
+    if request.part != "coverage":
+        sheets += _speed(request)
+    if request.part != "speed":
+        sheets += _coverage(request)
+    facts: dict[str, str | int | bool] = {"horizon": speed.H, "threads": request.threads}
+    return Report("live", facts, described, sheets, _NOTES)
+
+
+_NOTES = (
+    "Milliseconds are CPU time of one process: the lowest of all repeats, and the median.",
+    "A value counts as covered by each of the 28 forecasts that were made for it; the 200 values "
+    "after the shift are counted, those forecast before it too.",
+)
+
+
+def _speed(request: LiveRequest) -> Sequence[Sheet]:
+    show_progress("one value after another")
+    one = in_fresh_process(request.threads, speed.one_value, request.length, request.repeats)
+    show_progress(f"{request.many:,} values at once")
+    several = in_fresh_process(request.threads, speed.many_values, request.many, request.repeats)
+    show_progress("states and the whole past")
+    states = in_fresh_process(request.threads, speed.states, request.length)
+    name = Column("what", "what")
+    return (
+        Sheet(
+            "one_value",
+            f"One new value of one daily series, forecast of {speed.H} steps, by past values",
+            (name, Column("low", "lowest, ms", 2), Column("middle", "median, ms", 2)),
+            one,
+        ),
+        Sheet(
+            "many_values",
+            f"One new value of each of {request.many:,} series at once, update only",
+            (name, Column("rate", "values/s", 0), Column("ms", "lowest, ms", 2)),
+            several,
+        ),
+        Sheet(
+            "states",
+            f"States of one series after {request.length:,} values; difference from predict",
+            (
+                name,
+                Column("rows", "steps kept"),
+                Column("bytes", "bytes saved"),
+                Column("difference", "largest difference ÷ std", 9),
+            ),
+            states,
+        ),
+    )
+
+
+def _coverage(request: LiveRequest) -> Sequence[Sheet]:
+    show_progress(f"shifts of {request.series} series of each kind")
+    rows, flagged = in_fresh_process(request.threads, coverage.measure, request.series)
+    name = Column("what", "what")
+    return (
+        Sheet(
+            "coverage",
+            "Coverage of 80 % intervals, %, before and after the shift of each kind",
+            (
+                name,
+                Column("before", "before", 1),
+                Column("after", "200 values after", 1),
+                Column("step1", "1 step ahead", 1),
+                Column("step28", "28 steps ahead", 1),
+                Column("width", "width, after ÷ before", 2),
+            ),
+            rows,
+        ),
+        Sheet(
+            "flags",
+            "Values flagged as unlikely (probability below 0.001), per thousand",
+            (name, Column("usual", "usual values", 1), Column("odd", "spikes of 8 std", 0)),
+            flagged,
+        ),
+    )

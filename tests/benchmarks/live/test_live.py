@@ -1,0 +1,62 @@
+"""The benchmark of live states, with few and short series."""
+
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks.live import coverage
+from benchmarks.live.speed import many_values, one_value, states
+
+
+def test_speed_has_a_row_for_each_part():
+    rows = one_value(600, 3)
+    assert [row["what"].partition(",")[0] for row in rows[:3]] == ["update", "forecast", "both"]
+    assert all(0 < row["low"] <= row["middle"] for row in rows)
+    assert all(row["rate"] > 0 for row in many_values(5, 3))
+
+
+def test_states_are_small_and_give_the_forecast_of_the_whole_past():
+    rows = states(500)
+    assert [row["difference"] for row in rows] == [0.0, 0.0]
+    assert rows[1]["bytes"] < rows[0]["bytes"] < 65_536
+
+
+def test_each_kind_of_shift_changes_the_series_after_it_only():
+    shift = coverage._PAST + coverage._BEFORE
+    plain = coverage.drawn("none", 0)
+    for kind in coverage.KINDS[1:]:
+        shifted = coverage.drawn(kind, 0)
+        assert (shifted[:shift] == plain[:shift]).all()
+        assert (shifted[shift:] != plain[shift:]).any()
+
+
+def test_coverage_of_both_settings(monkeypatch):
+    monkeypatch.setattr(coverage, "_PAST", 100)
+    monkeypatch.setattr(coverage, "_BEFORE", 40)
+    monkeypatch.setattr(coverage, "_AFTER", 10)
+    rows, flagged = coverage.measure(1)
+    assert [row["what"] for row in rows[:2]] == ["none, fixed", "level, fixed"]
+    assert len(rows) == 2 * len(coverage.KINDS)
+    assert all(0 <= row["after"] <= 100 for row in rows)
+    assert [row["what"] for row in flagged] == ["fixed", "adaptive"]
+
+
+def test_the_inside_of_a_step_counts_the_forecast_made_so_many_steps_before():
+    made = np.zeros((3, 1, coverage.H, 11))
+    made[0, 0, 2] = np.linspace(-5, 5, 11)
+    inside = coverage._inside(made, np.array([[9.0, 9.0, 4.0]]))
+    assert inside[2, 0, 2] == 1
+    assert np.isnan(inside[1, 0, 2])
+
+
+@pytest.mark.parametrize("part", ["speed"])
+def test_the_terminal(call, part):
+    code, output, _ = call(
+        "live", "--part", part, "--length", "500", "--many", "3", "--repeats", "3", "--json"
+    )
+    assert code == 0
+    assert {"one_value", "many_values", "states"} <= set(json.loads(output))
+    code, _, errors = call("live", "--part", "all")
+    assert code == 2
+    assert "--part is all. Expected speed or coverage." in errors
