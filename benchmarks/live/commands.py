@@ -16,7 +16,7 @@ commands = command_group()
 @commands.command()
 def live(
     part: Annotated[
-        str | None, typer.Option(help=f"Only {' or '.join(PARTS)}; by default both.")
+        str | None, typer.Option(help=f"Only {' or '.join(PARTS)}; by default all.")
     ] = None,
     length: Annotated[int, typer.Option(min=500, help="Values of the long series.")] = 10_000,
     many: Annotated[int, typer.Option(min=1, help="Series that are updated at once.")] = 1_000,
@@ -25,10 +25,11 @@ def live(
     threads: Threads = 1,
     json: Json = False,
 ) -> None:
-    """Update and forecast live states.
+    """Time commands, warm forecasts and live states.
 
-    Seconds, bytes, the difference from forecasting the whole past, and the coverage of 80 %
-    intervals after a shift of level, scale or season, with and without adapting.
+    Seconds, megabytes of the installation, bytes, the difference from forecasting the whole past,
+    and the coverage of 80 % intervals after a shift of level, scale or season, with and without
+    adapting.
     """
     request = LiveRequest(part, length, many, series, repeats, threads)
     print_report(live_benchmark.run(request), json)

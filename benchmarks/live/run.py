@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from benchmarks.common.measure import in_fresh_process, machine, show_progress
 from benchmarks.common.report import Column, Report, Sheet
-from benchmarks.live import coverage, speed
+from benchmarks.live import answers, coverage, speed
 from gated.errors import UsageError
 
 __all__ = ["PARTS", "LiveRequest", "run"]
 
-PARTS = ("speed", "coverage")
+_COMMAND_REPEATS = 7
+PARTS = ("answers", "speed", "coverage")
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class LiveRequest:
     """Options of the benchmark.
 
     Attributes:
-        part: one of `PARTS`; None for both.
+        part: one of `PARTS`; None for all.
         length: values of the long series.
         many: series that are updated at once.
         series: drawn series of each kind of shift.
@@ -45,19 +46,42 @@ def run(request: LiveRequest) -> Report:
     """Measure the parts, each in a process of its own."""
     described = machine(request.threads)
     sheets: list[Sheet] = []
-    if request.part != "coverage":
-        sheets += _speed(request)
-    if request.part != "speed":
-        sheets += _coverage(request)
+    for part, measure in {"answers": _answers, "speed": _speed, "coverage": _coverage}.items():
+        if request.part in (None, part):
+            sheets += measure(request)
     facts: dict[str, str | int | bool] = {"horizon": speed.H, "threads": request.threads}
     return Report("live", facts, described, sheets, _NOTES)
 
 
 _NOTES = (
-    "Milliseconds are CPU time of one process: the lowest of all repeats, and the median.",
+    "Milliseconds of live states are CPU time of one process: the lowest of all repeats, and the "
+    "median. Commands and warm forecasts are timed by the clock.",
     "A value counts as covered by each of the 28 forecasts that were made for it; the 200 values "
     "after the shift are counted, those forecast before it too.",
 )
+
+
+def _answers(request: LiveRequest) -> Sequence[Sheet]:
+    show_progress("whole commands")
+    commands = in_fresh_process(request.threads, answers.commands, _COMMAND_REPEATS)
+    show_progress("warm forecasts")
+    forecasts = in_fresh_process(request.threads, answers.forecasts, request.many, request.repeats)
+    name = Column("what", "what")
+    return (
+        Sheet(
+            "commands",
+            "Whole processes",
+            (name, Column("low", "lowest, s", 2), Column("middle", "median, s", 2)),
+            commands,
+        ),
+        Sheet(
+            "forecasts",
+            "Warm forecasts: 512 hours, 48 ahead; of many series by predict: 200 days, 28 ahead",
+            (name, Column("ms", "median, ms", 1), Column("rate", "series/s", 0)),
+            forecasts,
+        ),
+        Sheet("sizes", "Installed", (name, Column("mb", "MB", 0)), answers.sizes()),
+    )
 
 
 def _speed(request: LiveRequest) -> Sequence[Sheet]:

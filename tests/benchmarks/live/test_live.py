@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.live import coverage
+from benchmarks.live.answers import commands, forecasts, sizes
 from benchmarks.live.speed import many_values, one_value, states
 
 
@@ -60,3 +61,19 @@ def test_the_terminal(call, part):
     code, _, errors = call("live", "--part", "all")
     assert code == 2
     assert "--part is all. Expected speed or coverage." in errors
+
+
+def test_commands_and_warm_forecasts_are_timed():
+    rows = commands(1)
+    assert [row["what"].split(",")[0] for row in rows][1:3] == ["gated --version", "gated --help"]
+    assert all(0 < row["low"] <= row["middle"] for row in rows)
+    found = forecasts(3, 1)
+    assert [row["what"] for row in found][1] == "3 series, network"
+    assert all(row["ms"] > 0 and row["rate"] > 0 for row in found)
+
+
+def test_the_size_is_that_of_all_required_packages():
+    total, *largest, torch = sizes()
+    assert total["mb"] >= sum(row["mb"] for row in largest) > 100
+    assert torch["mb"] > total["mb"]
+    assert "torch" not in [row["what"] for row in largest]
