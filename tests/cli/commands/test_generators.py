@@ -2,30 +2,46 @@
 
 import json
 import re
+import shutil
 import signal
 from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
+from typer.testing import CliRunner
 
+from gated.cli.app import app
 from gated.media.music import from_voices, read_music, write_midi
 
 SMALL = ("--max-steps", 30, "--hidden-size", 16)
 
 
-@pytest.fixture
-def play(tmp_path) -> Path:
-    path = tmp_path / "play.txt"
+def write_play(folder: Path) -> Path:
+    path = folder / "play.txt"
     path.write_text("the cat sat on the mat. " * 40)
     return path
 
 
 @pytest.fixture
-def model(gated, play) -> Path:
-    result = gated("train", "text", play, "-o", "play.gated", *SMALL, "--quiet")
+def play(tmp_path) -> Path:
+    return write_play(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Path:
+    """A model of the play, which all tests of the module share."""
+    folder = tmp_path_factory.mktemp("text")
+    words = ("train", "text", write_play(folder), "-o", folder / "play.gated", *SMALL, "--quiet")
+    result = CliRunner().invoke(app, list(map(str, words)))
     assert (result.exit_code, result.stderr, result.stdout) == (0, "", "")
-    return Path("play.gated")
+    return folder / "play.gated"
+
+
+@pytest.fixture
+def model(trained, tmp_path) -> Path:
+    """A copy of the model in the folder of the test."""
+    return Path(shutil.copy(trained, tmp_path)).relative_to(tmp_path)
 
 
 def test_training_says_what_was_learned_and_how_well(gated, play) -> None:

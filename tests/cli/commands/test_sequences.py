@@ -1,13 +1,16 @@
 """`gated train`, `gated classify` and `gated show`: a folder of recordings, and new files."""
 
 import json
+import shutil
 import signal
 from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
+from typer.testing import CliRunner
 
+from gated.cli.app import app
 from gated.media.audio import write_recording
 
 RATE = 8_000
@@ -21,9 +24,7 @@ def _tone(hertz: float, seed: int) -> np.ndarray:
     ).astype(np.float32)
 
 
-@pytest.fixture
-def recordings(tmp_path) -> Path:
-    folder = tmp_path / "recordings"
+def write_recordings(folder: Path) -> Path:
     for label, hertz in (("high", 1_200), ("low", 300)):
         (folder / label).mkdir(parents=True)
         for index in range(8):
@@ -32,11 +33,26 @@ def recordings(tmp_path) -> Path:
 
 
 @pytest.fixture
-def model(gated, recordings) -> Path:
+def recordings(tmp_path) -> Path:
+    return write_recordings(tmp_path / "recordings")
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Path:
+    """A model of the recordings, which all tests of the module share."""
+    folder = tmp_path_factory.mktemp("speech")
+    recordings, path = write_recordings(folder / "recordings"), folder / "tones.gated"
     options = ("--max-steps", 40, "--hidden-size", 16, "--quiet")
-    result = gated("train", "speech", recordings, "-o", "tones.gated", *options)
+    words = ("train", "speech", recordings, "-o", path, *options)
+    result = CliRunner().invoke(app, list(map(str, words)))
     assert (result.exit_code, result.stderr, result.stdout) == (0, "", "")
-    return Path("tones.gated")
+    return path
+
+
+@pytest.fixture
+def model(trained, tmp_path) -> Path:
+    """A copy of the model in the folder of the test."""
+    return Path(shutil.copy(trained, tmp_path)).relative_to(tmp_path)
 
 
 def test_training_says_what_was_read_and_how_accurate_it_is(gated, recordings) -> None:
@@ -85,9 +101,9 @@ def test_an_interrupted_training_is_resumed_to_the_same_file(
         assert (found[name] == expected[name]).all(), name
 
 
-def test_new_recordings_are_labelled(gated, model, tmp_path) -> None:
+def test_new_recordings_are_labelled(gated, model, recordings) -> None:
     write_recording("new.wav", _tone(1_250, 50), RATE)
-    result = gated("classify", model, "new.wav", tmp_path / "recordings" / "low" / "0.wav")
+    result = gated("classify", model, "new.wav", recordings / "low" / "0.wav")
     assert result.exit_code == 0
     header, first, second = result.stdout.splitlines()
     assert header == "file,label,probability,p(high),p(low)"
