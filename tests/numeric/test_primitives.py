@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from gated.numeric import is_tensor, namespace, numpy_primitives, primitives, torch_primitives
+from gated.numeric import clip, is_tensor, namespace, numpy_primitives, primitives, torch_primitives
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(2, 3, 4)).astype(np.float32)
@@ -160,3 +160,35 @@ def test_the_namespace_of_an_array_is_that_of_its_library() -> None:
     assert namespace(torch.zeros(1)) is array_api_compat.torch
     assert primitives(X) is numpy_primitives
     assert primitives(torch.zeros(1)) is torch_primitives
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [(None, None), (-0.5, None), (None, 0.5), (-0.5, 0.5), (SHIFT - 9, SHIFT), (SHIFT, None)],
+)
+def test_clip_is_that_of_torch(low: Any, high: Any) -> None:
+    if low is None and high is None:
+        assert clip(X) is X
+        return
+    x = torch.from_numpy(X.copy()).requires_grad_()
+    expected = clip(x, *as_tensors((low, high)))
+    expected.sum().backward()
+    found = clip(X, low, high)
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, expected.detach().numpy())
+    assert x.grad is not None
+    np.testing.assert_array_equal(x.grad.numpy() == 1, found == X)
+
+
+def test_clip_of_whole_numbers_and_of_nan() -> None:
+    steps = np.array([-3, 0, 9])
+    assert clip(steps, 0, 5).tolist() == clip(torch.from_numpy(steps), 0, 5).tolist() == [0, 0, 5]
+    assert clip(steps, 0, 5).dtype == np.int64
+    assert np.isnan(clip(np.array([np.nan]), 0.0, 1.0)).all()
+
+
+def test_compiled_code_can_choose_the_library() -> None:
+    """torch.compile traces the choice, also inside the layers."""
+    compiled = torch.compile(lambda x: primitives(x).silu(x) + namespace(x).abs(x), backend="eager")
+    x = torch.randn(3)
+    torch.testing.assert_close(compiled(x), torch.nn.functional.silu(x) + x.abs())

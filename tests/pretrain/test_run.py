@@ -200,8 +200,8 @@ def test_exported_weights_in_float16_give_nearly_the_same_forecast(
     assert stored.config.layout == batch.window.layout
     with torch.no_grad():
         ours, theirs = (
-            network(batch.window, 1, batch.leads)
-            for network in (run.averaged(), TrainableNetwork.of(stored))
+            TrainableNetwork.of(network)(batch.window, 1, batch.leads)
+            for network in (run.averaged(), stored)
         )
     torch.testing.assert_close(theirs.quantiles, ours.quantiles, rtol=0.02, atol=0.02)
 

@@ -12,10 +12,13 @@ from gated.numeric import numpy_primitives
 
 __all__ = ["clip", "is_tensor", "namespace", "primitives"]
 
+# A tuple, because torch.compile cannot trace a union of types of NumPy.
+_OF_NUMPY = (np.ndarray, np.generic)
+
 
 def is_tensor(array: Array) -> bool:
     """Return whether an array is a tensor of torch, not an array of NumPy."""
-    return not isinstance(array, np.ndarray | np.generic)
+    return not isinstance(array, _OF_NUMPY)
 
 
 def namespace(array: Array) -> Any:
