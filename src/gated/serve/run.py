@@ -1,5 +1,8 @@
 """Runs the server until it is told to stop: SIGTERM and Ctrl-C finish what has begun."""
 
+import signal
+from types import FrameType
+
 import uvicorn
 
 from gated.errors import UsageError
@@ -43,8 +46,14 @@ def run(settings: Settings) -> None:
     )
     address = f"http://{settings.host}:{settings.port}"
     log.info("start", extra={"fields": {"address": address}})
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _do_nothing)  # uvicorn raises a signal again after it has stopped
     uvicorn.Server(config).run()
     log.info("stop")
+
+
+def _do_nothing(_number: int, _frame: FrameType | None) -> None:
+    pass
 
 
 def _require_keys(settings: Settings) -> None:

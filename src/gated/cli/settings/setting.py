@@ -5,6 +5,7 @@ from dataclasses import MISSING, dataclass, fields
 
 from gated.cli.options import Option, options_of
 from gated.errors import UsageError
+from gated.table.io.addresses import masked
 
 __all__ = ["ALONE", "Named", "Setting", "named_options"]
 
@@ -53,11 +54,11 @@ class Setting:
 
     @property
     def text(self) -> str:
-        """The key and its value, for a message."""
+        """The key and its value, for a message; without a password."""
         if isinstance(self.typed, bool):
             return f"{self.key} {'yes' if self.typed else 'no'}"
         typed = [self.typed] if isinstance(self.typed, str) else self.typed or []
-        return f"{self.key} {' and '.join((*typed, *self.more))}"
+        return f"{self.key} {' and '.join(masked(text) for text in (*typed, *self.more))}"
 
     def check(self) -> None:
         """Check the value.

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from gated.forecast import Forecaster
-from gated.forecast.prediction.forecast import Forecast
 from gated.serve.forecasting.job import Answer, Job, Options, Series
 from gated.serve.forecasting.steps import clear_step
 from gated.serve.forecasting.times import as_datetimes
@@ -91,11 +90,25 @@ class Engine:
             quantiles=list(options.quantiles) or None,
             **(_ROLES if is_new else {}),
         )
+        rows = {str(label): row for row, label in enumerate(made.ids)}
+        left_out = {str(label): reason for label, reason in made.table.rejected.items()}
+        notes = tuple(made.table.notes) if len(jobs) == 1 else ()  # those of a table of several
         answers, start = [], 0
         for job in jobs:
-            end = start + len(job.series)
-            answers.append(_answer(job, labels[start:end], made, with_notes=len(jobs) == 1))
-            start = end
+            pairs = list(zip(job.series, labels[start : start + len(job.series)], strict=True))
+            start += len(job.series)
+            there = [rows[label] for _, label in pairs if label in rows]
+            answers.append(
+                Answer(
+                    options.clock,
+                    tuple(one.label for one, label in pairs if label in rows),
+                    made.ds[there],
+                    {name: values[there] for name, values in made.columns.items()},
+                    made.table.frequency.alias,
+                    notes,
+                    {one.label: left_out[label] for one, label in pairs if label in left_out},
+                )
+            )
         return answers
 
     def _chosen(self, job: Job) -> Forecaster:
@@ -153,30 +166,6 @@ def _renamed(frame: pd.DataFrame, forecaster: Forecaster) -> pd.DataFrame:
     schema = forecaster.table_.schema
     return frame.rename(
         columns={"unique_id": schema.id_col, "ds": schema.time_col, "y": schema.target_col}
-    )
-
-
-def _answer(job: Job, labels: Sequence[str], made: Forecast, *, with_notes: bool) -> Answer:
-    """The part of a forecast that belongs to a job.
-
-    Args:
-        job: the job.
-        labels: those of its series in the forecast.
-        made: the forecast.
-        with_notes: whether its notes are about this job only.
-    """
-    rows = {str(label): row for row, label in enumerate(made.ids)}
-    left_out = {str(label): reason for label, reason in made.table.rejected.items()}
-    pairs = list(zip(job.series, labels, strict=True))
-    there = [rows[label] for _, label in pairs if label in rows]
-    return Answer(
-        job.options.clock,
-        tuple(one.label for one, label in pairs if label in rows),
-        made.ds[there],
-        {name: values[there] for name, values in made.columns.items()},
-        made.table.frequency.alias,
-        tuple(made.table.notes) if with_notes else (),
-        {one.label: left_out[label] for one, label in pairs if label in left_out},
     )
 
 

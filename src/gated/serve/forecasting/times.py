@@ -4,6 +4,7 @@ A time is int64: microseconds since 1970 (clock "local" without a time zone, "ut
 the number itself (clock "integer").
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -19,6 +20,7 @@ __all__ = ["CLOCKS", "Clock", "as_datetimes", "read_times", "written_times"]
 Clock = Literal["local", "utc", "integer"]
 CLOCKS: dict[str, Clock] = {"local": "local", "utc": "utc", "integer": "integer"}
 """The clocks by the word of the store."""
+_DATE = re.compile("[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _DAY = 86_400_000_000
 _SECOND = 1_000_000
 _LARGEST = 2**53  # whole numbers up to here are the same in every JSON reader
@@ -42,6 +44,8 @@ def read_times(given: Sequence[str | int]) -> tuple[Clock, NDArray[np.int64]]:
     """
     if all(isinstance(time, int) for time in given):
         return "integer", _numbers(given)
+    if (days := _days(given)) is not None:
+        return "local", days
     times = [_parsed(time) for time in given]
     with_zone = {time.tzinfo is not None for time in times}
     if len(with_zone) > 1:
@@ -82,8 +86,18 @@ def written_times(clock: str, times: NDArray[Any]) -> list[Any]:
 def _numbers(given: Sequence[Any]) -> NDArray[np.int64]:
     for number in given:
         if abs(number) > _LARGEST:
-            raise UsageError(f"ds {number:e} is too large. Expected at most {_LARGEST:,}.")
+            raise UsageError(f"A number of ds is too large. Expected at most {_LARGEST:,}.")
     return np.array(given, dtype=np.int64)
+
+
+def _days(given: Sequence[Any]) -> NDArray[np.int64] | None:
+    """Texts such as 2024-01-31, the usual form, all at once; None if one has another form."""
+    if not all(isinstance(time, str) and _DATE.fullmatch(time) for time in given):
+        return None
+    try:
+        return np.array(given, dtype="datetime64[us]").astype(np.int64)
+    except ValueError:  # no day of the calendar; the message is written below
+        return None
 
 
 def _parsed(given: str | int) -> datetime:
