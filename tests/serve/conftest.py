@@ -30,10 +30,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @contextmanager
-def serving(settings: Settings, **client: Any) -> Iterator[TestClient]:
+def serving(settings: Settings) -> Iterator[TestClient]:
     """A client of a server in this process."""
     app = create_app(settings)
-    with TestClient(app, raise_server_exceptions=False, **client) as found:
+    with TestClient(app, "http://localhost", raise_server_exceptions=False) as found:
         yield found
 
 

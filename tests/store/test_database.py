@@ -18,6 +18,12 @@ def test_addresses_that_are_no_store_are_refused() -> None:
     assert "secret" not in str(refused.value)
 
 
+@pytest.mark.parametrize("address", [":memory:", "sqlite://", "sqlite:///:memory:"])
+def test_a_store_in_memory_is_refused(address: str) -> None:
+    with pytest.raises(UsageError, match="A store in memory keeps nothing"):
+        store_url(address)
+
+
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"there is no folder .*missing\. Make it first"):
         Store(str(tmp_path / "missing" / "store.db"))

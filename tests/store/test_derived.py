@@ -28,6 +28,16 @@ def test_a_changed_series_has_no_current_forecast(filled: Store) -> None:
     assert filled.forecasts.get("a", "h=7") == Derived(1, b"old")
 
 
+def test_a_series_has_few_forecasts(filled: Store) -> None:
+    for h in range(100):
+        filled.forecasts.put("a", f"h={h}", Derived(1, b"x"))
+    kept = [h for h in range(100) if filled.forecasts.get("a", f"h={h}") is not None]
+    assert kept[-1] == 99
+    assert len(kept) <= 32
+    filled.forecasts.put("a", "h=7", Derived(2, b"new"))
+    assert filled.forecasts.get("a", "h=99") is None
+
+
 def test_older_bytes_never_replace_newer_ones(filled: Store) -> None:
     filled.states.put("a", "live", Derived(2, b"new"))
     filled.states.put("a", "live", Derived(1, b"old"))

@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 _LARGE = 64  # series; with more, or so many rows for each, a job is slow
 _ROWS_OF_SERIES = 1_000
 _WRITES = 64  # in one transaction
-_STORE_THREADS = 4
+_THREADS = 4  # beside those that forecast: the store, large bodies
 
 
 class Services:
@@ -42,7 +42,7 @@ class Services:
         self.keyring = Keyring(store)
         self.rates = Rates(settings.limits.at_once)
         self.is_ready = False
-        self._threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="store")
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="thread")
 
     @property
     def has_model(self) -> bool:
@@ -118,7 +118,7 @@ class Services:
         self.metrics.rows.inc(len(write.ds))
         return info
 
-    async def in_store(self, call: Callable[..., Result], *arguments: Any, **named: Any) -> Result:
-        """Call a method of the store in a thread."""
+    async def in_thread(self, call: Callable[..., Result], *arguments: Any, **named: Any) -> Result:
+        """Call what may wait for the disk, or take long, in a thread."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, lambda: call(*arguments, **named))

@@ -42,10 +42,10 @@ def store_url(store: str) -> URL:
     >>> store_url("postgresql://me:secret@localhost/sales").render_as_string()
     'postgresql+psycopg://me:***@localhost/sales'
     """
-    if "://" not in store:
+    if "://" not in store and store not in ("", ":memory:"):
         return URL.create(_DRIVERS["sqlite"], database=store)
     try:
-        url = make_url(store)
+        url = make_url(store if store != ":memory:" else "sqlite://")
     except ArgumentError:
         raise UsageError(
             "The address of the store cannot be read. Expected a path, such as sales.db, or "
@@ -57,6 +57,8 @@ def store_url(store: str) -> URL:
             f"A store of kind {kind} is not supported. Expected a path, such as sales.db (SQLite), "
             "or postgresql://user@host/database."
         )
+    if kind == "sqlite" and url.database in (None, "", ":memory:"):
+        raise UsageError("A store in memory keeps nothing. Expected a path, such as sales.db.")
     return url.set(drivername=_DRIVERS[kind])
 
 

@@ -7,7 +7,7 @@ older than the rows; they can always be computed again, so they are never waited
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Connection, Table, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -38,10 +38,14 @@ class DerivedStore:
         database: where it is.
         table: `STATES` or `FORECASTS`.
         key: the column that tells apart the bytes of one series.
+        most: bytes of one series at most, all of one revision: others give way. None: any number.
     """
 
-    def __init__(self, database: Database, table: Table, key: str) -> None:
+    def __init__(
+        self, database: Database, table: Table, key: str, *, most: int | None = None
+    ) -> None:
         self._database = database
+        self._most = most
         self._table = table
         self._key = table.c[key]
         self._insert: Any = sqlite_insert if database.is_sqlite else postgresql_insert
@@ -61,6 +65,8 @@ class DerivedStore:
             series = connection.execute(owner.with_for_update()).scalar_one_or_none()
             if series is None:
                 return False
+            if self._most is not None:
+                self._make_room(connection, series, found.revision, self._most)
             new = self._insert(self._table).values(
                 {
                     "series": series,
@@ -78,6 +84,15 @@ class DerivedStore:
                 )
             )
         return True
+
+    def _make_room(self, connection: Connection, series: int, revision: int, most: int) -> None:
+        """Remove the bytes of older revisions, and all if there are too many."""
+        own = self._table.c.series == series
+        older = own & (self._table.c.revision < revision)
+        connection.execute(delete(self._table).where(older))
+        count = select(func.count()).select_from(self._table).where(own)
+        if connection.execute(count).scalar_one() >= most:
+            connection.execute(delete(self._table).where(own))
 
     def get(self, label: str, key: str) -> Derived | None:
         """Read bytes; None if there are none."""

@@ -14,6 +14,8 @@ from gated.store.series import SeriesStore
 
 __all__ = ["Store"]
 
+_MOST_FORECASTS = 32  # of one series, by their options
+
 
 class Store:
     """A store in a file of SQLite, or in a PostgreSQL database.
@@ -28,7 +30,7 @@ class Store:
     Attributes:
         series: the rows of the series.
         states: states of networks, as bytes, by series and kind.
-        forecasts: forecasts, as bytes, by series and options.
+        forecasts: forecasts, as bytes, by series and options; the latest few.
         keys: the API keys.
 
     Raises:
@@ -53,7 +55,7 @@ class Store:
             raise
         self.series = SeriesStore(self._database)
         self.states = DerivedStore(self._database, STATES, "kind")
-        self.forecasts = DerivedStore(self._database, FORECASTS, "options")
+        self.forecasts = DerivedStore(self._database, FORECASTS, "options", most=_MOST_FORECASTS)
         self.keys = KeyStore(self._database)
 
     @property

@@ -10,6 +10,8 @@ from gated.serve.services import Services
 
 __all__ = ["forecast_router"]
 
+_FEW_ROWS = 5_000
+
 
 def forecast_router(services: Services) -> APIRouter:
     """The route of forecasts of given rows."""
@@ -18,8 +20,14 @@ def forecast_router(services: Services) -> APIRouter:
     @router.post("/v1/forecast", response_model=ForecastOut, responses=PROBLEMS)
     async def forecast(body: ForecastBody) -> Response:
         """Forecast every series of the given rows."""
-        answer = await services.forecast(job_of(body, services.limits))
-        content = json_bytes(answer, validated=body.validated or services.has_model)
+        validated = body.validated or services.has_model
+        if len(body.rows) <= _FEW_ROWS:
+            answer = await services.forecast(job_of(body, services.limits))
+            content = json_bytes(answer, validated=validated)
+        else:  # other requests go on meanwhile
+            job = await services.in_thread(job_of, body, services.limits)
+            answer = await services.forecast(job)
+            content = await services.in_thread(json_bytes, answer, validated=validated)
         return Response(content, media_type="application/json")
 
     return router

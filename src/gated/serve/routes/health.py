@@ -27,7 +27,7 @@ def health_router(services: Services) -> APIRouter:
         if not services.is_ready:
             raise ProblemError(503, "The server is starting or stopping.", {"Retry-After": "1"})
         try:
-            await services.in_store(services.store.check)
+            await services.in_thread(services.store.check)
         except StoreError:
             raise ProblemError(503, "The store does not answer.", {"Retry-After": "5"}) from None
         return {"status": "ready"}

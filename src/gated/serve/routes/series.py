@@ -48,7 +48,7 @@ def series_router(services: Services) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=limits.page)] = 100,
     ) -> SeriesPage:
         """List the stored series, in order of their names."""
-        found = await services.in_store(store.series.page, after=after, most=limit + 1)
+        found = await services.in_thread(store.series.page, after=after, most=limit + 1)
         shown = [_shown(info) for info in found[:limit]]
         return SeriesPage(series=shown, next=shown[-1].unique_id if len(found) > limit else None)
 
@@ -72,7 +72,7 @@ def series_router(services: Services) -> APIRouter:
     ) -> Response:
         """Read rows: the first ones after a time, or else the latest ones."""
         bound = None if after is None else _bound(after)
-        found = await services.in_store(
+        found = await services.in_thread(
             store.series.rows, unique_id, last=limit, after=None if bound is None else bound[1]
         )
         known = _known(found, unique_id)
@@ -83,7 +83,7 @@ def series_router(services: Services) -> APIRouter:
     @router.delete("/v1/series/{unique_id}", status_code=204)
     async def remove_series(unique_id: UniqueId) -> None:
         """Remove a series with all its rows and forecasts."""
-        if not await services.in_store(store.series.delete, unique_id):
+        if not await services.in_thread(store.series.delete, unique_id):
             raise _unknown(unique_id)
 
     @router.get("/v1/series/{unique_id}/forecast", response_model=ForecastOut)
@@ -102,17 +102,17 @@ def series_router(services: Services) -> APIRouter:
             "local", h, tuple(level), tuple(quantiles), freq, season_length, validated
         )
         key = _key(options)
-        kept = await services.in_store(store.forecasts.get_current, unique_id, key)
+        kept = await services.in_thread(store.forecasts.get_current, unique_id, key)
         if kept is not None:
             return Response(kept.content, media_type="application/json")
-        found = await services.in_store(store.series.rows, unique_id, last=limits.rows_seen)
+        found = await services.in_thread(store.series.rows, unique_id, last=limits.rows_seen)
         known = _known(found, unique_id)
         job = _job(known, options)
         content = json_bytes(
             await services.forecast(job), validated=validated or services.has_model
         )
         made = Derived(known.info.revision, content)
-        await services.in_store(store.forecasts.put, unique_id, key, made)
+        await services.in_thread(store.forecasts.put, unique_id, key, made)
         return Response(content, media_type="application/json")
 
     return router
