@@ -22,7 +22,7 @@ def to_grid(steps: int) -> Matrix:
 
     >>> (np.arange(48.0) @ to_grid(48))[:3]
     array([0.5, 2.5, 4.5])
-    >>> (np.array([0.0, 23.0]) @ to_grid(2))[:3]
+    >>> (np.array([0.0, 23.0]) @ to_grid(2))[:3].round(6)
     array([0., 1., 2.])
     """
     if steps < GRID:
