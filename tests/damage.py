@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
-from gated.array_file import _checksum, load_arrays
+from gated.array_file import _NUMPY, _checksum, load_arrays
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -44,7 +44,7 @@ def signed(arrays: Arrays, header: Any, kind: str, version: int) -> bytes:
     """A file as `save_arrays` writes it, whatever the header is."""
     text = json.dumps({"kind": kind, "version": version, "header": header})
     whole = {name: np.array(array, order="C") for name, array in arrays.items()}
-    whole["checksum"] = _checksum(text, whole)
+    whole["checksum"] = _checksum(text, whole, _NUMPY)
     return save(whole, metadata={"gated": text})
 
 

@@ -15,7 +15,7 @@ from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.data.windows import Window, WindowSource
 from gated.forecast.model.inference import window_batches
-from gated.forecast.model.network import NetworkConfig, NetworkOutput, forecast
+from gated.forecast.model.network import NetworkConfig, NetworkOutput, SeasonNetwork, forecast
 from gated.forecast.model.pretrained import pretrained_network
 from gated.forecast.model.trainable_network import TrainableNetwork
 from gated.forecast.model.weight_shapes import weight_shapes
@@ -235,3 +235,13 @@ def test_dense_origins_and_leads_are_forecast_alike() -> None:
     with torch.inference_mode():
         output = trained(trained.tensors(window), 4, torch.from_numpy(leads))
     assert_equal(found, converted(output, lambda tensor: tensor.numpy()))
+
+
+def test_weights_that_are_too_large_give_no_warning_of_numpy() -> None:
+    config = NetworkConfig(DAYS, 8, 1, 0.0, 0, 0)
+    arrays = drawn(config).frozen().arrays
+    for name in ("decode.1.weight", "width.weight"):
+        arrays[name] = np.full_like(arrays[name], 3e38)
+    network, window = SeasonNetwork(config, arrays), random_windows(config, 0)
+    network.gates(window)
+    assert not np.isfinite(network.run(window).quantiles).any()

@@ -183,7 +183,8 @@ class SeasonNetwork:
 
     def run(self, window: Window) -> NetworkOutput:
         """Forecast from the end of the context of each window, of arrays of NumPy."""
-        return forecast(self._weights, window, self._run_blocks)
+        with _quiet():
+            return forecast(self._weights, window, self._run_blocks)
 
     def gates(self, window: Window) -> list[dict[str, NDArray[np.float32]]]:
         """The gates of each block while it reads the windows: r, z, n and h, [B, T, H]."""
@@ -195,7 +196,8 @@ class SeasonNetwork:
                 states = array_block(block, states)
             return states
 
-        forecast(self._weights, window, run_blocks)
+        with _quiet():
+            forecast(self._weights, window, run_blocks)
         return found
 
     def _run_blocks(self, states: Array) -> Array:
@@ -205,3 +207,8 @@ class SeasonNetwork:
 
     def _blocks(self) -> list[Parameters]:
         return [self._weights.part(f"blocks.{n}") for n in range(self.config.num_layers)]
+
+
+def _quiet() -> np.errstate:
+    """No warnings of NumPy, as torch has none: who uses a forecast checks that it is finite."""
+    return np.errstate(over="ignore", invalid="ignore")
