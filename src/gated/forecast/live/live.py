@@ -214,7 +214,8 @@ class Live:
         Args:
             h: steps ahead, at most those of `watch`, which are the default.
             level, quantiles: as of `Forecaster.predict`.
-            series: the label of one series, or several; None: all.
+            series: the label of one series, or several; None: all. The forecast of some is that of
+                a table of these series.
 
         Returns:
             A frame of the kind of the table: id, time, `gated`, `gated-mean` and the requested
