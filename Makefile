@@ -12,6 +12,8 @@ SAY_WHICH := $(BIN)/gated doctor | sed -n '/^C++/,/^backends/{/^backends/!p;}'
 # Under `make -j`, ninja would look for make's job server, which only another make is given.
 ALONE := env -u MAKEFLAGS
 CMAKE := $(ALONE) $(BIN)/cmake
+# Two processes of two threads each would wait for one another on two cores.
+ONE_THREAD := OMP_NUM_THREADS=1
 # What an install is made from; edits of src need none.
 MADE_FROM := pyproject.toml constraints.txt CMakeLists.txt cpp/CMakeLists.txt \
 	$(wildcard cpp/gated/* cpp/bindings/*)
@@ -59,7 +61,7 @@ demo: install            ## forecast the embedded shop's daily revenue, 28 days 
 	$(BIN)/gated demo
 
 test: dev                ## run all tests
-	$(BIN)/pytest -n 2
+	$(ONE_THREAD) $(BIN)/pytest -n 2
 
 fuzz-tables: dev         ## read FUZZ_FILES tables of random formats
 	PYTHONPATH=src:. $(BIN)/python tools/fuzz_tables.py $(FUZZ_FILES)
@@ -92,13 +94,13 @@ check-types: dev
 	$(BIN)/mypy
 
 check-doctests: dev      ## the examples of docstrings
-	$(BIN)/pytest --doctest-modules src -n 2
+	$(ONE_THREAD) $(BIN)/pytest --doctest-modules src -n 2
 
 check-js: $(JS_TOOLS)    ## types and style of the report's script
 	@$(if $(NPM),cd tools/js && npm run --silent check,$(NO_NPM))
 
 docs: $(DOCS)/.installed  ## run the notebooks, build the site into build/site; warnings are errors
-	OMP_NUM_THREADS=1 NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --quiet --strict
+	$(ONE_THREAD) NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --quiet --strict
 
 $(DOCS)/.installed: docs/constraints.txt $(VENV)/.dev
 	$(PYTHON) -m venv --clear $(DOCS)
