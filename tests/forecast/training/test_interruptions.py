@@ -24,7 +24,7 @@ from gated.forecast.model.trainable_network import TrainableNetwork
 from gated.table import Table
 from tests.forecast.example_tables import sales
 
-TRIALS = int(os.environ.get("GATED_INTERRUPTIONS", "12"))
+TRIALS = int(os.environ.get("GATED_INTERRUPTIONS", "8"))
 TINY = {"hidden_size": 8, "num_layers": 1, "batch_size": 4, "max_steps": 6}
 
 
