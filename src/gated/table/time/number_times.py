@@ -34,7 +34,10 @@ ANY_NUMBER = r"^[+-]?(\d{1,18}|1\d{18})([.,]\d*)?([eE]\+?\d{1,2})?$"
 MONTH_AND_YEAR = r"^\d{1,2}\.\d{4}$"  # a date, although it is a number too
 YEAR_NAMES = frozenset({"year", "years", "yr", "jahr", "année", "año"})
 # Names under which whole numbers from 1700 to 2200 are years, as in data of the World Bank.
-DATE_NAMES = frozenset({"date", "time", "time_period", "jaar", "år", "ano", "anno", "rok", "vuosi"})
+DATE_NAMES = frozenset(
+    {"date", "time", "time_period", "jaar", "år", "ano", "anno", "rok", "vuosi", "datum", "fecha",
+     "dato", "zeit", "zeitraum", "periode", "annee", "ans", "jahre", "год", "年"}
+)  # fmt: skip
 
 
 def from_numbers(

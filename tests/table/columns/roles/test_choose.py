@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -206,3 +207,32 @@ def test_row_numbers_of_r_beside_decimal_years_are_left_out() -> None:
     found = roles({"column_1": numbers, "time": years, "co2": [380.5 + n for n in numbers]})
     assert (found.time, found.targets) == ("time", ("co2",))
     assert "left out: `column_1` has only row numbers." in found.notes
+
+
+@pytest.mark.parametrize(
+    ("name", "years", "alias"),
+    [
+        ("Jahr", range(2010, 2020), "YS-JAN"),
+        ("Datum", (2025, 2026, 2028, 2029, 2030, 2031, 2033), "YS-JAN"),
+        ("when", (2025, 2026, 2028, 2029, 2030, 2031, 2033), "1"),
+        ("wann", range(2020, 2010, -1), "1"),
+    ],
+)
+def test_years_are_the_time_under_names_of_other_languages(name, years, alias) -> None:
+    frame = pd.DataFrame({name: years, "Wert": np.arange(len(years)) + 0.5})
+    table = read_table(frame)
+    assert table.notes[0] == f"time: column `{name}`."
+    assert table.frequency.alias == alias
+
+
+def test_years_beside_labels_are_the_time_by_their_name() -> None:
+    cells = {"Land": ["DE", "FR"] * 5, "Jahr": np.repeat(range(2010, 2015), 2), "Wert": range(10)}
+    table = read_table(pd.DataFrame(cells))
+    assert list(table.ids) == ["DE", "FR"]
+    assert table.frequency.alias == "YS-JAN"
+
+
+@pytest.mark.parametrize("numbers", [(1900, 1950, 1925, 1990, 1910, 1999), (5, 6, 7, 8, 9, 10)])
+def test_other_numbers_at_the_left_are_no_years(numbers) -> None:
+    table = read_table(pd.DataFrame({"wann": numbers, "sales": [1.5, 2, 3, 4, 5, 6]}))
+    assert table.notes[0].startswith("time: no time column")

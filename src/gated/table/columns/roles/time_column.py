@@ -2,15 +2,19 @@
 
 import numpy as np
 
+from gated.errors import DataError
 from gated.table.cells.numbers import read_numbers
 from gated.table.columns.names import KNOWN_NAMES, STEP_NAMES, TIME_NAMES, UNNAMED, plain
 from gated.table.columns.roles.choice import NUMERIC, Choice
 from gated.table.columns.roles.elapsed import is_elapsed
 from gated.table.columns.roles.interval_times import likely_times
 from gated.table.time.candidates import fits_format, looks_like_times
+from gated.table.time.number_times import DATE_NAMES, YEAR_NAMES
 
 __all__ = ["find_time"]
 
+FIRST_YEAR, LAST_YEAR = 1700, 2200  # whole numbers that may be years
+FEWEST_STEPS = 4  # of years in order, under a name that says nothing
 ALMOST = 0.9  # of the numbers; rows that number facts on a device have no date
 
 
@@ -73,8 +77,14 @@ def _time_by_name(choice: Choice) -> str | None:
     dates = _likely(choice, choice.free({"date"}))
     if len(dates) > 1:
         raise choice.ambiguous("time_col", dates)
-    if dates:
-        return dates[0]
+    return dates[0] if dates else _time_of_numbers(choice)
+
+
+def _time_of_numbers(choice: Choice) -> str | None:
+    """Find years by name or place, numbers by name, or evenly spaced ones."""
+    years = [name for name in choice.free({"integer"}) if _holds_years(choice, name)]
+    if len(years) == 1:
+        return years[0]
     named = [name for name in choice.free() if plain(choice.written(name)) in STEP_NAMES]
     first = choice.columns[0]
     if named and (named[0] != first or choice.kinds[first] != "text"):
@@ -90,6 +100,21 @@ def _time_by_name(choice: Choice) -> str | None:
         if len(gaps) and gaps[0] > 0 and (gaps == gaps[0]).all():
             return first
     return None
+
+
+def _holds_years(choice: Choice, name: str) -> bool:
+    """Whether whole numbers are years, by the name in some language or in order at the left."""
+    is_named = plain(choice.written(name)) in YEAR_NAMES | DATE_NAMES
+    if not is_named and (name != choice.columns[0] or len(choice.free(NUMERIC)) < 2):
+        return False
+    try:
+        numbers = read_numbers(choice.source, name).values
+    except DataError:  # a wrong cell is named when the column is read
+        return False
+    if not ((numbers >= FIRST_YEAR) & (numbers <= LAST_YEAR)).all():
+        return False
+    steps = np.diff(numbers)
+    return is_named or (len(steps) >= FEWEST_STEPS and bool((steps > 0).all() or (steps < 0).all()))
 
 
 def _has_finer_dates(choice: Choice, name: str) -> bool:
