@@ -260,6 +260,16 @@ def test_dates_that_are_regular_are_not_swapped() -> None:
     assert [time[:10] for time in wall(*backwards)] == backwards
 
 
+def test_years_of_two_digits_that_go_on_from_68_to_69_are_a_question() -> None:
+    dates = [f"01-Jan-{year}" for year in range(25, 80)]
+    for cells in (dates, dates[::-1], [*dates[:43], *dates[45:]], dates[1::2] + dates[::2]):
+        with pytest.raises(DataError, match=r"go on from \d+ to \d+: of the last century, or of"):
+            parse_dates(pa.array(cells), "sales.csv: ds")
+    both = [f"01-Jan-{year % 100:02}" for year in range(1969, 2025)]
+    notes = parse_dates(pa.array(both), "ds").notes
+    assert notes[-1] == "Years of two digits: 69 as 1969 and 24 as 2024."
+
+
 def test_a_year_of_two_digits_is_said() -> None:
     assert parse_dates(pa.array(["Jan-49", "Feb-49"]), "x").notes == (
         "Years of two digits: 49 as 1949.",

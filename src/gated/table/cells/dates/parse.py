@@ -30,6 +30,7 @@ from gated.table.cells.dates.forms import (
 )
 from gated.table.cells.dates.order import Order, choose_order, ordered
 from gated.table.cells.dates.patterns import times_by_pattern
+from gated.table.cells.dates.short_years import refuse_turn_of_short_years
 from gated.table.cells.dates.spans import (
     DAY,
     FIRST_YEAR,
@@ -122,6 +123,7 @@ def parse_dates(
         notes.append(note)
     elif chosen.label in ("Mon YY", "YY Mon") and form != chosen.label:
         refuse_days_without_year(parts, matched, texts, where)
+    refuse_turn_of_short_years(parts, texts, where)
     days, too_far = days_of(parts)
     days, matched, more = _mixed(chosen, parts, matches, dates, days, clock)
     readable = matched & clock_ok & (days != NOT_A_TIME)
