@@ -1,5 +1,6 @@
 """Tests several files as one table: folders, Hive's partitions, lists of paths."""
 
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -86,3 +87,19 @@ def test_different_formats_are_refused(tmp_path: Path) -> None:
     write(tmp_path / "2.parquet", FRAME)
     with pytest.raises(DataError, match=r"1.csv and 2.parquet are in different formats"):
         open_source(tmp_path)
+
+
+def test_a_folder_that_is_removed_while_the_others_are_read_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    (tmp_path / "sales.csv").write_text("ds,y\n2024-01-01,1\n2024-01-02,2\n")
+    listed = os.scandir
+
+    def scandir(path: str) -> object:
+        if Path(path).name == "gone":
+            raise FileNotFoundError(path)
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert read_table(tmp_path).y.tolist() == [1.0, 2.0]

@@ -92,14 +92,16 @@ def table_name(path: Path | str) -> str:
 
 
 def tables_below(folder: Path) -> list[Path]:
-    """The tables in a folder and in those below it, without hidden files, sorted by path."""
-    return sorted(
-        entry
-        for entry in folder.rglob("*")
-        if is_table_name(entry.name)
-        and entry.is_file()
-        and not any(part.startswith((".", "_")) for part in entry.relative_to(folder).parts)
-    )
+    """The tables in a folder and in those below it, without hidden files, sorted by path.
+
+    A folder below it that another program removes in this moment is left out.
+    """
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith((".", "_"))]
+        shown = [name for name in names if not name.startswith((".", "_"))]
+        found += [Path(place, name) for name in shown if is_table_name(name)]
+    return sorted(path for path in found if path.is_file())
 
 
 def _near_name(path: Path) -> str:
