@@ -21,7 +21,7 @@ from gated.text.numbers import (
 )
 from gated.text.options import option, option_name, option_style
 from gated.text.times import duration, shown_time, shown_times
-from gated.text.visible import printable, printable_lines
+from gated.text.visible import printable, printable_lines, shortened
 
 __all__ = [
     "aligned",
@@ -46,6 +46,7 @@ __all__ = [
     "roughly",
     "rounded",
     "shares",
+    "shortened",
     "shown_time",
     "shown_times",
     "tabular",

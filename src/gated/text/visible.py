@@ -3,9 +3,11 @@
 import re
 import unicodedata
 
-__all__ = ["printable", "printable_lines"]
+__all__ = ["printable", "printable_lines", "shortened"]
 
 _QUOTED = re.compile(r"""`[^`]+`|"[^"]+\"""")
+_LONG = re.compile(r"""`[^`]{500,}`|"[^"]{500,}"|'[^']{500,}'|\S{500,}""")
+_SHOWN = 80  # characters of a long text
 _JOINERS = "\u200c\u200d"  # inside of words in Persian and Hindi, and of emoji
 
 
@@ -25,6 +27,15 @@ def printable(label: str, *, ascii_only: bool = False) -> str:
     if not label.isprintable():
         label = "".join(map(_visible, label))
     return label.encode("ascii", "replace").decode() if ascii_only else label
+
+
+def shortened(content: str) -> str:
+    """Cut words and quoted texts that no one reads to their end.
+
+    >>> shortened(f"series `{'x' * 200_000}` is constant")[-40:]
+    'xxxxxx… (200,002 characters) is constant'
+    """
+    return _LONG.sub(lambda found: f"{found[0][:_SHOWN]}… ({len(found[0]):,} characters)", content)
 
 
 def printable_lines(content: str) -> str:

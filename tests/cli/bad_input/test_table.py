@@ -169,3 +169,17 @@ def test_one_bad_series_does_not_stop_the_backtest_of_the_others(gated, tmp_path
     assert result.exit_code == 0, result.stderr
     assert "1 series left out; first `worst`" in result.stderr
     assert pd.read_csv("past.csv")["unique_id"].nunique() == 200
+
+
+def test_a_cell_of_200_kb_is_cut(gated, tmp_path):
+    long = "x" * 200_000
+    (tmp_path / "ids.csv").write_text(
+        f"unique_id,ds,y\n{long},2024-01-01,4\n{long},2024-01-01,5\nb,2024-01-03,5\n"
+    )
+    error = error_of(gated("read", "ids.csv"))
+    assert "… (200,002 characters)" in error
+    assert len(error) < 1000
+    (tmp_path / "note.csv").write_text(f"ds,y\n{long},4\n2024-01-02,5\n2024-01-03,5\n")
+    result = gated("read", "note.csv")
+    assert result.exit_code == 0
+    assert len(result.stdout) < 2000

@@ -5,7 +5,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from gated.cli.console.visible_console import VisibleConsole
-from gated.text import printable, printable_lines
+from gated.text import printable, printable_lines, shortened
 
 __all__ = ["Messages"]
 
@@ -62,10 +62,10 @@ class Messages:
 
     def write_error(self, message: str) -> None:
         """Print an error, even if quiet."""
-        self._print(Text.assemble(("Error:", "bold red"), " ", printable_lines(message)))
+        self._print(Text.assemble(("Error:", "bold red"), " ", printable_lines(shortened(message))))
 
     def _wrapped(self, sentence: str) -> list[Text]:
-        text = Text(printable(sentence))
+        text = Text(printable(shortened(sentence)))
         if not self.console.is_terminal:
             return [text]
         return list(text.wrap(self.console, max(20, self.console.width - LABEL_WIDTH)))

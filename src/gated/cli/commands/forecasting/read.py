@@ -20,7 +20,7 @@ from gated.cli.requests.reading_request import FillInRequest, ReadRequest
 from gated.files import write_whole
 from gated.table import Table, future_frame, read_table, split_known_future, tidy_frame
 from gated.table.io.addresses import masked
-from gated.text import amount, counted, listed, printable, shown_times
+from gated.text import amount, counted, listed, printable, shortened, shown_times
 
 __all__ = ["fill_in", "run"]
 
@@ -149,6 +149,7 @@ def _text(table: Table, frame: Any, decimals: dict[str, int | None]) -> str:
 
 def _bullet(note: str) -> list[str]:
     """A note as lines that fit the terminal; as one line in a file or a pipe."""
+    note = shortened(note)
     if not is_stdout_terminal():
         return [f"- {note}"]
     columns = max(_NARROWEST, shutil.get_terminal_size().columns)
