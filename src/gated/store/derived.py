@@ -7,7 +7,7 @@ older than the rows; they can always be computed again, so they are never waited
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, select
+from sqlalchemy import Connection, Select, Table, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -48,6 +48,12 @@ class DerivedStore:
         self._most = most
         self._table = table
         self._key = table.c[key]
+        self._any = (  # made once: to make a statement takes longer than to run it
+            select(table.c.revision, table.c.content)
+            .join(SERIES, SERIES.c.id == table.c.series)
+            .where(SERIES.c.label == bindparam("label"), self._key == bindparam("key"))
+        )
+        self._current = self._any.where(SERIES.c.revision == table.c.revision)
         self._insert: Any = sqlite_insert if database.is_sqlite else postgresql_insert
 
     def put(self, label: str, key: str, found: Derived) -> bool:
@@ -96,28 +102,15 @@ class DerivedStore:
 
     def get(self, label: str, key: str) -> Derived | None:
         """Read bytes; None if there are none."""
-        query = (
-            select(self._table.c.revision, self._table.c.content)
-            .join(SERIES, SERIES.c.id == self._table.c.series)
-            .where(SERIES.c.label == label, self._key == key)
-        )
-        with self._database.reading() as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else Derived(row.revision, bytes(row.content))
+        return self._one(self._any, label, key)
 
     def get_current(self, label: str, key: str) -> Derived | None:
         """Read bytes; None if there are none, or if the series has changed since."""
-        query = (
-            select(self._table.c.revision, self._table.c.content)
-            .join(SERIES, SERIES.c.id == self._table.c.series)
-            .where(
-                SERIES.c.label == label,
-                self._key == key,
-                SERIES.c.revision == self._table.c.revision,
-            )
-        )
+        return self._one(self._current, label, key)
+
+    def _one(self, query: Select[Any], label: str, key: str) -> Derived | None:
         with self._database.reading() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(query, {"label": label, "key": key}).one_or_none()
         return None if row is None else Derived(row.revision, bytes(row.content))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -104,7 +104,12 @@ class SeriesStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert: Any = sqlite_insert if database.is_sqlite else postgresql_insert
+        insert: Any = sqlite_insert if database.is_sqlite else postgresql_insert
+        self._make = insert(SERIES).on_conflict_do_nothing(index_elements=["label"])
+        rows = insert(ROWS)
+        self._put_rows = rows.on_conflict_do_update(
+            index_elements=["series", "ds"], set_={"y": rows.excluded.y}
+        )
 
     def write(self, write: Write) -> SeriesInfo:
         """Write rows; a row of a time that is stored already replaces it.
@@ -195,7 +200,7 @@ class SeriesStore:
     def _write(self, connection: Connection, write: Write) -> SeriesInfo:
         known = self._locked(connection, write)
         if write.replaces_all:
-            connection.execute(delete(ROWS).where(ROWS.c.series == known.id))
+            connection.execute(_ROWS_OF, {"id": known.id})
         added = self._put(connection, known.id, dict(zip(write.ds, write.y, strict=True)))
         n_rows = added if write.replaces_all else known.n_rows + added
         if write.most_rows is not None and n_rows > write.most_rows:
@@ -204,26 +209,26 @@ class SeriesStore:
                 f"at most {grouped(write.most_rows)}."
             )
         values = {
+            "known": known.id,
             "clock": write.clock,
             "revision": known.revision + 1,
             "n_rows": n_rows,
             "changed": datetime.now(UTC).replace(tzinfo=None),
         }
-        connection.execute(update(SERIES).where(SERIES.c.id == known.id).values(values))
-        return _info(connection.execute(_INFO.where(SERIES.c.id == known.id)).one())
+        connection.execute(_CHANGE, values)
+        return _info(connection.execute(_INFO_OF_ID, {"id": known.id}).one())
 
     def _locked(self, connection: Connection, write: Write) -> Any:
         """The record of a series, made if needed; other writers of the series wait."""
-        new = self._insert(SERIES).values(
-            label=write.label,
-            clock=write.clock,
-            revision=0,
-            n_rows=0,
-            changed=datetime.now(UTC).replace(tzinfo=None),
-        )
-        connection.execute(new.on_conflict_do_nothing(index_elements=["label"]))
-        query = select(SERIES).where(SERIES.c.label == write.label).with_for_update()
-        known = connection.execute(query).one()
+        new = {
+            "label": write.label,
+            "clock": write.clock,
+            "revision": 0,
+            "n_rows": 0,
+            "changed": datetime.now(UTC).replace(tzinfo=None),
+        }
+        connection.execute(self._make, new)
+        known = connection.execute(_LOCK, {"label": write.label}).one()
         if known.clock != write.clock and known.n_rows and not write.replaces_all:
             raise UsageError(
                 f"The times of the series {printable(write.label)} are of kind {known.clock}; the "
@@ -235,31 +240,37 @@ class SeriesStore:
         """Write rows, and return by how many there are more."""
         if not rows:
             return 0
-        span = select(func.count()).where(
-            ROWS.c.series == series, ROWS.c.ds.between(min(rows), max(rows))
-        )
-        before = connection.execute(span).scalar_one()
-        new = self._insert(ROWS)
-        put = new.on_conflict_do_update(index_elements=["series", "ds"], set_={"y": new.excluded.y})
+        span = {"id": series, "first": min(rows), "last": max(rows)}
+        before = connection.execute(_COUNT, span).scalar_one()
         values = [{"series": series, "ds": ds, "y": _nullable(y)} for ds, y in rows.items()]
-        connection.execute(put, values)
-        return int(connection.execute(span).scalar_one() - before)
+        connection.execute(self._put_rows, values)
+        return int(connection.execute(_COUNT, span).scalar_one() - before)
 
 
 def _nullable(y: float | None) -> float | None:
     return None if y is None or y != y else float(y)
 
 
-def _found(connection: Connection, label: str) -> tuple[int, SeriesInfo] | None:
-    row = connection.execute(_INFO.where(SERIES.c.label == label)).one_or_none()
-    return None if row is None else (int(row.id), _info(row))
-
-
 def _time(function: Any) -> Any:
     return select(function(ROWS.c.ds)).where(ROWS.c.series == SERIES.c.id).scalar_subquery()
 
 
+# Statements are made once: to make one takes longer than to run it.
 _INFO = select(SERIES, _time(func.min).label("first"), _time(func.max).label("last"))
+_INFO_OF_ID = _INFO.where(SERIES.c.id == bindparam("id"))
+_INFO_OF_LABEL = _INFO.where(SERIES.c.label == bindparam("label"))
+_LOCK = select(SERIES).where(SERIES.c.label == bindparam("label")).with_for_update()
+_CHANGE = update(SERIES).where(SERIES.c.id == bindparam("known"))
+_ROWS_OF = delete(ROWS).where(ROWS.c.series == bindparam("id"))
+_COUNT = select(func.count()).where(
+    ROWS.c.series == bindparam("id"),
+    ROWS.c.ds.between(bindparam("first"), bindparam("last")),
+)
+
+
+def _found(connection: Connection, label: str) -> tuple[int, SeriesInfo] | None:
+    row = connection.execute(_INFO_OF_LABEL, {"label": label}).one_or_none()
+    return None if row is None else (int(row.id), _info(row))
 
 
 def _info(row: Any) -> SeriesInfo:
