@@ -18,9 +18,10 @@ from benchmarks.common.measure import in_fresh_process, machine, show_progress
 from benchmarks.common.report import Column, Report, Row, Sheet
 from benchmarks.sequences.data import CASES
 from gated.arrays import FloatArray
-from gated.tasks.classifier.contributions import calibrated_logits, label_contributions
+from gated.tasks.classifier.contributions import label_contributions
 from gated.tasks.classifier.network import LabelNetwork
-from gated.tasks.network.contributions import log_odds
+from gated.tasks.data.sequences import PaddedBatch
+from gated.tasks.network.integrated_gradients import log_odds
 from gated.tasks.shipped import shipped_classifier
 
 __all__ = ["SHARES", "measure", "run"]
@@ -92,8 +93,9 @@ def measure(clips: list[Frames]) -> tuple[dict[str, list[float]], dict[str, list
 
 def _score_of(network: LabelNetwork, frames: Frames) -> Score:
     def logits(clips: list[Frames]) -> torch.Tensor:
-        with torch.no_grad():
-            return calibrated_logits(network, torch.from_numpy(np.stack(clips)))
+        lengths = np.array([len(clip) for clip in clips])
+        found = network.logits(PaddedBatch(np.stack(clips), lengths))
+        return torch.from_numpy(found / network.temperature)
 
     label = int(logits([frames])[0].argmax())
     return lambda clips: np.asarray(log_odds(logits(clips), label).double().numpy())
@@ -101,7 +103,7 @@ def _score_of(network: LabelNetwork, frames: Frames) -> Score:
 
 def _fall(network: LabelNetwork, frames: Frames, score: Score, order: NDArray[np.intp]) -> float:
     """The mean fall over the shares and the replacements."""
-    mean = network.model.scaler.mean_step().numpy()
+    mean = network.model.mean_step()
     quiet = frames[frames.sum(1).argmin()]
     changed = []
     for replacement in (mean, quiet):
@@ -115,7 +117,7 @@ def _fall(network: LabelNetwork, frames: Frames, score: Score, order: NDArray[np
 def _contributions(
     network: LabelNetwork, frames: Frames, _: Score, __: np.random.Generator
 ) -> FloatArray:
-    return label_contributions(network, frames, None).steps
+    return label_contributions(network, [frames], None)[0].steps
 
 
 def _occlusion(
@@ -124,7 +126,7 @@ def _occlusion(
     """The fall when one frame alone is the mean of the training."""
     changed = np.repeat(frames[None], len(frames), 0)
     places = np.arange(len(frames))
-    changed[places, places] = network.model.scaler.mean_step().numpy()
+    changed[places, places] = network.model.mean_step()
     return np.asarray(score([frames])[0] - score(list(changed)))
 
 

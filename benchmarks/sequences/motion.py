@@ -134,7 +134,8 @@ def _next_inputs(codec: MotionCodec, inputs: Tensor, symbol: Tensor) -> Tensor:
     """[B, 1, I] after a symbol [B, 1, D], of the inputs [B, 1, I] that it was predicted from."""
     twice = torch.cat([inputs, inputs], 1)
     twice[..., -1] = 1  # two poses came before
-    return codec.fed_back(twice, torch.cat([symbol, symbol], 1))[:, 1:]
+    found: Tensor = codec.fed_back(twice, torch.cat([symbol, symbol], 1))[:, 1:]
+    return found
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ CASES: dict[str, tuple[str, Arguments]] = {
     "third largest": ("rank_largest", (X, 3)),
     "cumulative_max": ("cumulative_max", (X,)),
     "float32": ("float32", (X,)),
+    "rows": ("rows", (WEIGHT, np.array([[4, 0], [0, 2]]))),
 }
 
 
@@ -43,7 +44,15 @@ def test_both_libraries_have_the_same_functions() -> None:
     assert numpy_primitives.__all__ == torch_primitives.__all__
     covered = {name for name, _ in CASES.values()} | {"like"}
     assert covered == set(numpy_primitives.__all__)
-    for name in ("layer_norm", "like", "float32", "softmax", "rank_largest", "cumulative_max"):
+    for name in (
+        "layer_norm",
+        "like",
+        "float32",
+        "softmax",
+        "rank_largest",
+        "cumulative_max",
+        "rows",
+    ):
         ours, theirs = (
             list(inspect.signature(getattr(module, name)).parameters)
             for module in (numpy_primitives, torch_primitives)
@@ -80,7 +89,7 @@ def test_torch_gives_the_gradients_of_its_float64_differences(case: str) -> None
         assert torch.equal(x.grad, torch.ones_like(x))
         return
     doubled = tuple(
-        a.double().requires_grad_() if isinstance(a, torch.Tensor) else a
+        a.double().requires_grad_() if isinstance(a, torch.Tensor) and a.is_floating_point() else a
         for a in as_tensors(arguments)
     )
     assert torch.autograd.gradcheck(function, doubled)

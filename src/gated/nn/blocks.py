@@ -1,6 +1,5 @@
 """Defines the block of layers from which the networks of forecasts and of sequences are stacked."""
 
-from collections.abc import Sequence
 from typing import cast
 
 import torch
@@ -10,9 +9,8 @@ from gated.nn.dropout import Dropout
 from gated.nn.layers import GRU
 from gated.numeric import Parameters
 from gated.ops.blocks import residual_block
-from gated.ops.cpu.block_stream import BlockStream, block_stream
 
-__all__ = ["RecurrentBlock", "stream_of"]
+__all__ = ["RecurrentBlock"]
 
 
 class RecurrentBlock(nn.Module):
@@ -85,30 +83,3 @@ class RecurrentBlock(nn.Module):
         """
         found = self.recurrent.gates(self.recurrent_norm(inputs), state)["l0"]
         return cast("dict[str, Tensor]", found)  # no packed sequence went in
-
-    def weights(self) -> list[Tensor]:
-        """Return all weights, in the order of `gated.ops.cpu.block_stream.BlockStream`."""
-        before = self.recurrent_norm
-        found: list[Tensor | None] = [before.weight, before.bias, *self.recurrent._weights()[0][:4]]
-        for part in (self.feed_forward[index] for index in (0, 1, 4)):
-            found += [cast("Tensor", part.weight), cast("Tensor", part.bias)]
-        return cast("list[Tensor]", found)
-
-
-def stream_of(blocks: Sequence[RecurrentBlock], norm: nn.LayerNorm) -> BlockStream | None:
-    """Copy the weights of a stack of blocks for steps in C++; None where that is not available.
-
-    A later change of the weights does not change the copy.
-
-    Args:
-        blocks: at least one, all of the same size, in evaluation mode.
-        norm: after the last block.
-
-    >>> stream = stream_of([RecurrentBlock(8).eval()], nn.LayerNorm(8))
-    >>> zeros = torch.zeros(1, 8).numpy()
-    >>> stream is None or stream(zeros, zeros)[0].shape
-    (1, 8)
-    """
-    recurrence = blocks[0].recurrent.recurrence
-    weights = [block.weights() for block in blocks]
-    return block_stream(recurrence, weights, [norm.weight, norm.bias], norm.eps)

@@ -12,6 +12,7 @@ __all__ = [
     "like",
     "linear",
     "rank_largest",
+    "rows",
     "sigmoid",
     "silu",
     "softmax",
@@ -42,6 +43,15 @@ def linear(x: Reals, weight: Reals, bias: Reals | None = None) -> Reals:
         product += bias
     result: Reals = product.reshape(*x.shape[:-1], len(weight))
     return result
+
+
+def rows(table: Reals, indices: NDArray[np.int64]) -> Reals:
+    """Look rows up in a table: `[…, columns]` from `[…]`.
+
+    >>> rows(np.array([[1.0], [2.0]]), np.array([1, 0, 1]))[:, 0]
+    array([2., 1., 2.])
+    """
+    return table[indices]
 
 
 def layer_norm(x: Reals, weight: Reals, bias: Reals | None, epsilon: float) -> Reals:

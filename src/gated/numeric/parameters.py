@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from gated.arrays import Array
 from gated.numeric.namespace import primitives
 
-__all__ = ["Parameters"]
+__all__ = ["EPSILON", "Parameters"]
 
-_EPSILON = 1e-5  # of every layer norm, as torch.nn.LayerNorm has it
+EPSILON = 1e-5
+"""Of every layer norm, as torch.nn.LayerNorm has it."""
 
 
 class Parameters:
@@ -54,4 +55,4 @@ class Parameters:
     def layer_norm(self, layer: str, x: Array) -> Array:
         """Apply a layer of torch.nn.LayerNorm over the last axis."""
         weight, bias = self[f"{layer}.weight"], self[f"{layer}.bias"]
-        return primitives(weight).layer_norm(x, weight, bias, _EPSILON)
+        return primitives(weight).layer_norm(x, weight, bias, EPSILON)

@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn.functional import embedding, linear, silu
 from torch.nn.functional import layer_norm as torch_layer_norm
-from torch.nn.functional import linear, silu
 
 __all__ = [
     "cumulative_max",
@@ -15,6 +15,7 @@ __all__ = [
     "like",
     "linear",
     "rank_largest",
+    "rows",
     "sigmoid",
     "silu",
     "softmax",
@@ -31,6 +32,11 @@ def float32(x: Tensor) -> Tensor:
 def like(constant: NDArray[Any], x: Tensor) -> Tensor:
     """Convert an array of NumPy to a tensor of the dtype and device of x."""
     return torch.as_tensor(constant, dtype=x.dtype, device=x.device)
+
+
+def rows(table: Tensor, indices: Tensor) -> Tensor:
+    """Look rows up in a table: `[…, columns]` from `[…]`."""
+    return embedding(indices, table)
 
 
 def layer_norm(x: Tensor, weight: Tensor, bias: Tensor | None, epsilon: float) -> Tensor:

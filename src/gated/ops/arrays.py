@@ -13,11 +13,12 @@ from gated.ops.cpu import extension
 from gated.ops.reference import gru
 from gated.ops.threads import thread_count
 
-__all__ = ["gru_gates", "gru_states"]
+__all__ = ["KIND", "gru_gates", "gru_states"]
 
 Floats = NDArray[np.float32]
 
-_KIND = "gru_after"
+KIND = "gru_after"
+"""The name of the recurrence in the kernels' `KINDS`."""
 
 
 def gru_states(weights: Sequence[Floats], x: Floats, h: Floats | None = None) -> Floats:
@@ -41,7 +42,7 @@ def gru_states(weights: Sequence[Floats], x: Floats, h: Floats | None = None) ->
     kernels = extension.module()
     output, last = np.empty((batch, steps, hidden), dtype=x.dtype), np.empty_like(h[None])
     kernels.forward(
-        *(kernels.KINDS[_KIND], 1, thread_count(), False),
+        *(kernels.KINDS[KIND], 1, thread_count(), False),
         *((*weights, None), np.ascontiguousarray(x).swapaxes(0, 1), None),
         *(np.ascontiguousarray(h)[None], None, None),
         *(output.swapaxes(0, 1), last, None, None),

@@ -26,6 +26,8 @@ __all__ = [
 ]
 
 
+_OF_TORCH = ("Answerer", "Conversationalist", "Generator", "Transcriber")
+
 _get, __dir__ = loaded_on_use(
     __name__,
     {
@@ -43,8 +45,8 @@ def __getattr__(name: str) -> object:
     """Load a public name on first use (PEP 562).
 
     Raises:
-        UsageError: torch is not installed.
+        UsageError: it needs torch, which is not installed.
     """
-    if name in __all__:
+    if name in _OF_TORCH:
         require_torch(f"gated.{name}")
     return _get(name)

@@ -8,8 +8,6 @@ import inspect
 from pathlib import Path
 from typing import Any, Generic, Protocol, Self, TypeVar
 
-from torch import nn
-
 from gated.errors import NotFittedError, UsageError
 
 __all__ = ["Estimator", "Stored"]
@@ -23,8 +21,8 @@ class Stored(Protocol):
         """The hyperparameters as given."""
 
     @property
-    def network(self) -> nn.Module:
-        """The network, in evaluation mode."""
+    def weight_count(self) -> int:
+        """The number of weights of the network."""
 
     @property
     def learned(self) -> dict[str, Any]:
@@ -85,7 +83,7 @@ class Estimator(Generic[StoredModel]):
     @property
     def weights_(self) -> int:
         """The number of weights of the network."""
-        return sum(parameter.numel() for parameter in self._fitted.network.parameters())
+        return self._fitted.weight_count
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The hyperparameters as given (scikit-learn's convention; `deep` changes nothing)."""

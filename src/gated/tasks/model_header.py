@@ -1,30 +1,29 @@
 """Reads and checks the parts that the headers of all model files for sequences have."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-import torch
-from torch import Tensor, nn
+import numpy as np
+from numpy.typing import NDArray
 
-from gated.array_file import damaged
+from gated.array_file import damaged, load_arrays
+from gated.numeric import Shapes
 from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend, frontend_of
 from gated.tasks.network.sequence_model import SequenceConfig
-from gated.train import load_tensors
-from gated.train.loop_state import check_weights
 from gated.train.stored_values import flag, number, one_of, optional, record, text, whole
 
 __all__ = [
     "NETWORK",
     "anything",
+    "checked_weights",
     "load_stored",
     "read_frontend",
     "read_network",
     "stored_weights",
-    "with_weights",
 ]
 
-Network = TypeVar("Network", bound=nn.Module)
+Floats: TypeAlias = NDArray[np.float32]
 Stored = TypeVar("Stored")
 
 _LARGEST = 65_536
@@ -83,43 +82,42 @@ def read_network(given: dict[str, Any], frontend: ArrayFrontend | SoundFrontend)
     return config
 
 
-def stored_weights(network: nn.Module, *, half: bool) -> dict[str, Tensor]:
-    """The weights of a network for a file, as float16 with half."""
-    weights = network.state_dict()
-    return {name: value.half() for name, value in weights.items()} if half else weights
+def stored_weights(arrays: Mapping[str, Floats], *, half: bool) -> dict[str, NDArray[Any]]:
+    """The arrays of a network for a file, as float16 with half."""
+    return {name: value.astype(np.float16) if half else value for name, value in arrays.items()}
 
 
 def load_stored(
     path: str | Path,
     kind: str,
     version: int,
-    make: Callable[[dict[str, Tensor], dict[str, Any]], Stored],
+    make: Callable[[dict[str, NDArray[Any]], dict[str, Any]], Stored],
 ) -> Stored:
-    """Read a model file and make its content of the tensors and the header.
+    """Read a model file and make its content of the arrays and the header.
 
     Raises:
         ModelFileError: missing, changed, damaged, of another kind, or of another version.
     """
     path = Path(path)
-    tensors, header = load_tensors(path, kind=kind, version=version)
+    arrays, header = load_arrays(path, kind=kind, version=version)
     if isinstance(header.get("learned"), dict):
         header["learned"].pop("seconds", None)  # of the training: earlier versions wrote them
     try:
-        return make(tensors, header)
+        return make(arrays, header)
     except (LookupError, TypeError, ValueError, RuntimeError, AttributeError) as error:
         raise damaged(path, kind, error) from error
 
 
-def with_weights(make: Callable[[], Network], tensors: dict[str, Tensor]) -> Network:
-    """Make a network in evaluation mode with stored weights, which may be float16.
+def checked_weights(arrays: Mapping[str, NDArray[Any]], expected: Shapes) -> dict[str, Floats]:
+    """The arrays of a network as float32; those of a file may be float16.
 
     Raises:
-        ValueError: names, shapes or values do not fit.
+        ValueError: the names or the shapes are not the expected ones.
     """
-    with torch.device("meta"):  # no memory before the sizes are checked
-        expected = make().state_dict()
-    floats = {name: value.float() for name, value in tensors.items()}
-    check_weights(floats, {name: value.to(torch.float32) for name, value in expected.items()})
-    network = make()
-    network.load_state_dict(floats)
-    return network.eval()
+    if arrays.keys() != expected.keys():
+        name = min(arrays.keys() ^ expected.keys())
+        raise ValueError(f"array {name} is {'missing' if name in expected else 'unknown'}")
+    for name, array in arrays.items():
+        if array.shape != expected[name]:
+            raise ValueError(f"array {name} is of shape {array.shape}; expected {expected[name]}")
+    return {name: array.astype(np.float32) for name, array in arrays.items()}

@@ -7,10 +7,11 @@ import pytest
 import torch
 from torch import nn
 
-from gated.nn.blocks import RecurrentBlock, stream_of
+from gated.nn.blocks import RecurrentBlock
+from gated.numeric import Parameters
+from gated.ops import blocks as blocks_module
 from gated.ops.cpu import extension
-from gated.ops.cpu.block_stream import BlockStream, block_stream
-from gated.ops.recurrence import Recurrence
+from gated.ops.cpu.block_stream import BlockStream
 
 pytestmark = pytest.mark.skipif(not extension.available(), reason=str(extension.reason()))
 
@@ -23,6 +24,16 @@ def stack(hidden: int, count: int) -> tuple[list[RecurrentBlock], nn.LayerNorm]:
         for parameter in module.parameters():
             parameter.data += 0.1 * torch.randn_like(parameter)
     return blocks, norm
+
+
+def parameters(module: nn.Module) -> Parameters:
+    return Parameters({name: value.detach().numpy() for name, value in module.named_parameters()})
+
+
+def stream_of(blocks: list[RecurrentBlock], norm: nn.LayerNorm) -> BlockStream:
+    made = blocks_module.stream_of([parameters(block) for block in blocks], parameters(norm))
+    assert made is not None
+    return made
 
 
 def arrays(steps: int, hidden: int, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -89,21 +100,27 @@ def test_arrays_of_another_type_or_layout_are_refused(x) -> None:
 
 
 def test_weights_of_other_sizes_are_refused() -> None:
-    blocks, norm = stack(8, 1)
-    weights, last = [blocks[0].weights()], [norm.weight, norm.bias]
-    gru = Recurrence("gru")
+    (block,), norm = stack(8, 1)
+    own, last = parameters(block), [value.detach().numpy() for value in norm.parameters()]
+    names = (
+        *("recurrent_norm.weight", "recurrent_norm.bias"),
+        *("recurrent.weight_ih_l0", "recurrent.weight_hh_l0"),
+        *("recurrent.bias_ih_l0", "recurrent.bias_hh_l0"),
+        *(f"feed_forward.{layer}.{name}" for layer in (0, 1, 4) for name in ("weight", "bias")),
+    )
+    weights = [[own[name] for name in names]]
+    BlockStream("gru_after", weights, last, 1e-5)
     with pytest.raises(ValueError, match="Expected whole blocks"):
-        BlockStream(gru, [weights[0][:-1]], last, 1e-5)
+        BlockStream("gru_after", [weights[0][:-1]], last, 1e-5)
     with pytest.raises(ValueError, match="Expected blocks and a norm"):
-        BlockStream(gru, [], last, 1e-5)
+        BlockStream("gru_after", [], last, 1e-5)
     with pytest.raises(ValueError, match=r"An array has 192 elements\. Expected 8 times 8"):
-        BlockStream(Recurrence("rnn"), weights, last, 1e-5)
+        BlockStream("rnn_tanh", weights, last, 1e-5)
     with pytest.raises(ValueError, match="A block has no cell state"):
-        BlockStream(Recurrence("lstm"), weights, last, 1e-5)
+        BlockStream("lstm", weights, last, 1e-5)
 
 
-def test_recurrences_of_other_kinds_have_no_stream() -> None:
-    blocks, norm = stack(8, 1)
-    weights, last = [blocks[0].weights()], [norm.weight, norm.bias]
-    for other in (Recurrence("lstm"), Recurrence("gru", layer_norm=True)):
-        assert block_stream(other, weights, last, 1e-5) is None
+def test_there_is_no_stream_without_the_kernels(monkeypatch) -> None:
+    monkeypatch.setattr(extension, "available", lambda: False)
+    (block,), norm = stack(8, 1)
+    assert blocks_module.stream_of([parameters(block)], parameters(norm)) is None

@@ -5,9 +5,11 @@ import pytest
 import torch
 
 from gated.errors import DataError, UsageError
-from gated.tasks.network import contributions
-from gated.tasks.network.contributions import Contributions, integrated_gradients
-from gated.tasks.network.sequence_model import SequenceConfig, SequenceModel
+from gated.tasks.network import integrated_gradients as module
+from gated.tasks.network.contributions import Contributions
+from gated.tasks.network.integrated_gradients import integrated_gradients
+from gated.tasks.network.sequence_model import SequenceConfig
+from gated.tasks.network.trainable_model import TrainableModel
 
 
 def test_the_contributions_of_a_linear_score_are_its_terms() -> None:
@@ -21,7 +23,7 @@ def test_the_contributions_of_a_linear_score_are_its_terms() -> None:
 @pytest.mark.parametrize("steps", [1, 40])
 def test_the_contributions_of_a_network_add_up(steps) -> None:
     torch.manual_seed(0)
-    model = SequenceModel(SequenceConfig(3, 16, 2)).eval()
+    model = TrainableModel(SequenceConfig(3, 16, 2)).eval()
     found = integrated_gradients(
         lambda x: model(x)[0][:, -1, 0], torch.randn(steps, 3), torch.zeros(3)
     )
@@ -35,19 +37,19 @@ def test_more_points_are_taken_where_few_miss_much(monkeypatch) -> None:
 
     x, nothing = torch.ones(1, 1), torch.zeros(1)
     assert abs(integrated_gradients(steep, x, nothing).error) < 0.01
-    monkeypatch.setattr(contributions, "_POINTS", (32,))
+    monkeypatch.setattr(module, "_POINTS", (32,))
     assert abs(integrated_gradients(steep, x, nothing).error) > 0.05
 
 
 def test_points_that_do_not_fit_together_give_the_same(monkeypatch) -> None:
     torch.manual_seed(0)
-    model, x = SequenceModel(SequenceConfig(3, 16, 1)).eval(), torch.randn(9, 3)
+    model, x = TrainableModel(SequenceConfig(3, 16, 1)).eval(), torch.randn(9, 3)
     together, apart = (_of_first_feature(model, x, most, monkeypatch) for most in (8_192, 20))
     np.testing.assert_allclose(together.values, apart.values, atol=1e-6)
 
 
 def _of_first_feature(model, x, most, monkeypatch) -> Contributions:
-    monkeypatch.setattr(contributions, "_STEPS_AT_ONCE", most)
+    monkeypatch.setattr(module, "_STEPS_AT_ONCE", most)
     return integrated_gradients(lambda x: model(x)[0][:, -1, 0], x, torch.zeros(3))
 
 

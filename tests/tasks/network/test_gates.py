@@ -8,15 +8,16 @@ from gated.errors import DataError, UsageError
 from gated.ops.reference import gru
 from gated.tasks.network import gates as gates_module
 from gated.tasks.network.gates import sequence_gates
-from gated.tasks.network.sequence_model import SequenceConfig, SequenceModel
+from gated.tasks.network.sequence_model import SequenceConfig
+from gated.tasks.network.trainable_model import TrainableModel
 
 STEPS, INPUTS, HIDDEN = 23, 5, 7
 
 
-def drawn_model(layers: int = 2, *, is_centred: bool = False) -> SequenceModel:
+def drawn_model(layers: int = 2, *, is_centred: bool = False) -> TrainableModel:
     torch.manual_seed(0)
     config = SequenceConfig(INPUTS, HIDDEN, layers, dropout=0.3, is_centred=is_centred)
-    model = SequenceModel(config).eval()
+    model = TrainableModel(config).eval()
     for parameter in model.parameters():
         parameter.data += 0.3 * torch.randn_like(parameter)
     return model
@@ -28,9 +29,9 @@ def drawn_steps() -> np.ndarray:
 
 def test_every_gate_equals_the_equation_of_its_step() -> None:
     model, steps = drawn_model(), drawn_steps()
-    found = sequence_gates(model, steps)
+    found = sequence_gates(model.frozen(), steps)
     with torch.no_grad():
-        features = model.embed(model.scaler(torch.from_numpy(steps)[None], {})[0])
+        features, _ = model.embedded(torch.from_numpy(steps)[None], {})
         for block, gates in zip(model.blocks, found, strict=True):
             own = block.recurrent
             weights = (own.weight_ih_l0, own.weight_hh_l0, own.bias_ih_l0, own.bias_hh_l0)
@@ -51,7 +52,7 @@ def test_every_gate_equals_the_equation_of_its_step() -> None:
 @pytest.mark.parametrize("is_centred", [False, True])
 def test_the_last_state_is_that_of_the_model(is_centred) -> None:
     model, steps = drawn_model(3, is_centred=is_centred), drawn_steps()
-    found = sequence_gates(model, steps)
+    found = sequence_gates(model.frozen(), steps)
     with torch.no_grad():
         _, after = model(torch.from_numpy(steps)[None])
     assert len(found) == 3
@@ -62,21 +63,14 @@ def test_the_last_state_is_that_of_the_model(is_centred) -> None:
 def test_a_gate_that_is_one_keeps_the_state() -> None:
     model = drawn_model(1)
     model.blocks[0].recurrent.bias_ih_l0.data[HIDDEN : 2 * HIDDEN] = 50.0  # W_z, the update gate
-    (gates,) = sequence_gates(model, drawn_steps())
+    (gates,) = sequence_gates(model.frozen(), drawn_steps())
     np.testing.assert_allclose(gates.kept, 1.0, atol=1e-6)
     np.testing.assert_allclose(gates.state, 0.0, atol=1e-6)  # nothing is written
 
 
-def test_the_model_is_left_as_it_was() -> None:
-    model, steps = drawn_model(), drawn_steps()
-    sequence_gates(model, steps)
-    assert all(not block._forward_pre_hooks for block in model.blocks)
-    assert all(parameter.grad is None for parameter in model.parameters())
-
-
 def test_no_step_and_too_many_are_refused(monkeypatch) -> None:
     with pytest.raises(DataError, match="has no step"):
-        sequence_gates(drawn_model(), np.zeros((0, INPUTS), np.float32))
+        sequence_gates(drawn_model().frozen(), np.zeros((0, INPUTS), np.float32))
     monkeypatch.setattr(gates_module, "MOST_STEPS", 22)
     with pytest.raises(UsageError, match=r"23 steps\. Expected at most 22"):
-        sequence_gates(drawn_model(), drawn_steps())
+        sequence_gates(drawn_model().frozen(), drawn_steps())

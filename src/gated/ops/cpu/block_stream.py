@@ -1,30 +1,26 @@
-"""Computes a few steps of a stack of residual blocks in C++, for streams, without autograd.
+"""Computes a few steps of a stack of residual blocks in C++, for streams.
 
-A step of a small block as torch's modules is some fifteen calls of several microseconds each. One
-call of `BlockStream` computes all steps of all blocks (cpp/gated/residual.hpp), from and to arrays
-of NumPy.
+A step of a small block is some fifteen calls of NumPy of several microseconds each. One call of
+`BlockStream` computes all steps of all blocks (cpp/gated/residual.hpp).
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from gated.ops.cpu import extension
-from gated.ops.cpu.kernel_call import kernels, kind_of
-from gated.ops.recurrence import Recurrence
 
-__all__ = ["BlockStream", "block_stream"]
+__all__ = ["BlockStream"]
 
-Array = NDArray[np.float32]
+Floats = NDArray[np.float32]
 
 
 class BlockStream:
     """A copy of the weights of a stack in the layout of the kernels. Threads may share it.
 
     Args:
-        recurrence: of all blocks; no LSTM.
+        kind: of the recurrence of all blocks, a name of the kernels' `KINDS` but "lstm".
         blocks: the weights of each block: weight and bias of the norm before the recurrence, the
             four of the recurrence, weight and bias of the norm before the feed-forward layers, of
             the first layer, and of the last one.
@@ -33,20 +29,22 @@ class BlockStream:
 
     Raises:
         UsageError: the C++ recurrences are not available.
+        ValueError: the sizes of the weights do not fit together, or the kind is "lstm".
     """
 
     def __init__(
         self,
-        recurrence: Recurrence,
-        blocks: Sequence[Sequence[Tensor]],
-        norm: Sequence[Tensor],
+        kind: str,
+        blocks: Sequence[Sequence[Floats]],
+        norm: Sequence[Floats],
         epsilon: float,
     ) -> None:
-        arrays = [[_array(tensor) for tensor in block] for block in blocks]
-        last = [_array(tensor) for tensor in norm]
-        self._kernel = kernels().BlockStream(kind_of(recurrence), arrays, last, epsilon)
+        kernels = extension.module()
+        arrays = [[_contiguous(array) for array in block] for block in blocks]
+        last = [_contiguous(array) for array in norm]
+        self._kernel = kernels.BlockStream(kernels.KINDS[kind], arrays, last, epsilon)
 
-    def __call__(self, x: Array, h: Array) -> tuple[Array, Array]:
+    def __call__(self, x: Floats, h: Floats) -> tuple[Floats, Floats]:
         """Compute steps of one sequence.
 
         Args:
@@ -61,18 +59,5 @@ class BlockStream:
         return y, h_next
 
 
-def block_stream(
-    recurrence: Recurrence,
-    blocks: Sequence[Sequence[Tensor]],
-    norm: Sequence[Tensor],
-    epsilon: float,
-) -> BlockStream | None:
-    """Make a `BlockStream`; None where the kernels are absent or do not support the recurrence."""
-    if not extension.available() or recurrence.layer_norm or recurrence.kind == "lstm":
-        return None
-    return BlockStream(recurrence, blocks, norm, epsilon)
-
-
-def _array(tensor: Tensor) -> Array:
-    array: Array = tensor.detach().cpu().float().contiguous().numpy()
-    return array
+def _contiguous(array: Floats) -> Floats:
+    return np.ascontiguousarray(array, dtype=np.float32)

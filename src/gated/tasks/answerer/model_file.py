@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import torch
+from numpy.typing import NDArray
 
+from gated.array_file import save_arrays
 from gated.tasks.answerer.network import MOST_PARTS, StoryConfig, StoryNetwork
 from gated.tasks.answerer.vocabulary import END, Vocabulary
-from gated.tasks.model_header import anything, load_stored, stored_weights, with_weights
+from gated.tasks.model_header import anything, load_stored, stored_weights
+from gated.tasks.network.trainable_model import arrays_of_module
+from gated.tasks.torch_weights import with_weights
 from gated.tasks.words import Words
-from gated.train import save_tensors
 from gated.train.stored_values import (
     flag,
     list_of,
@@ -79,6 +81,11 @@ class StoredAnswerer:
         held_out = self.learned["held_out"]
         return 1.0 - 1.0 / (held_out + 2) if held_out else 1.0
 
+    @property
+    def weight_count(self) -> int:
+        """The number of weights of the network."""
+        return sum(parameter.numel() for parameter in self.network.parameters())
+
     def save(self, path: str | Path, *, half: bool = False) -> None:
         """Write an answerer, the whole file or nothing; with half, its weights as float16.
 
@@ -92,8 +99,8 @@ class StoredAnswerer:
             "network": self.network.config.to_json(),
             "learned": self.learned,
         }
-        tensors = stored_weights(self.network, half=half)
-        save_tensors(path, tensors, header, kind=KIND, version=VERSION)
+        arrays = stored_weights(arrays_of_module(self.network), half=half)
+        save_arrays(path, arrays, header, kind=KIND, version=VERSION)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -105,7 +112,7 @@ class StoredAnswerer:
         return load_stored(path, KIND, VERSION, cls._of)
 
     @classmethod
-    def _of(cls, tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> Self:
+    def _of(cls, arrays: dict[str, NDArray[Any]], header: dict[str, Any]) -> Self:
         _HEADER(header, "header")
         vocabulary = Vocabulary(Words(header["words"]), header["parts"])
         config = StoryConfig(**header["network"])
@@ -113,5 +120,5 @@ class StoredAnswerer:
             raise ValueError("the network has another number of words than the vocabulary")
         if config.parts != len(vocabulary.parts) + END + 1:
             raise ValueError("the network has another number of parts than the vocabulary")
-        network = with_weights(lambda: StoryNetwork(config), tensors)
+        network = with_weights(lambda: StoryNetwork(config), arrays)
         return cls(header["params"], network, vocabulary, header["learned"])

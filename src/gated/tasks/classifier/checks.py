@@ -3,9 +3,7 @@
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from gated.arrays import IntArray
 from gated.errors import DataError, UsageError
@@ -37,7 +35,7 @@ def check_params(model: Any) -> int:
 
 def label_weights(
     class_weight: dict[Any, float] | str | None, classes: NDArray[Any], index: IntArray
-) -> Tensor:
+) -> NDArray[np.float32]:
     """[K] the weight of each label in the loss.
 
     "balanced" gives n / (K · count), as in scikit-learn.
@@ -46,10 +44,10 @@ def label_weights(
         UsageError: it is no such weight, or names an unknown label.
     """
     if class_weight is None:
-        return torch.ones(len(classes))
+        return np.ones(len(classes), dtype=np.float32)
     if class_weight == "balanced":
         counts = np.bincount(index, minlength=len(classes))
-        return torch.from_numpy(len(index) / (len(classes) * counts)).float()
+        return (len(index) / (len(classes) * counts)).astype(np.float32)
     if not isinstance(class_weight, dict):
         raise UsageError(
             f'class_weight is {class_weight!r}. Expected None, "balanced", or a dict that gives '
@@ -62,7 +60,7 @@ def label_weights(
                 f"class_weight names {label!r}. Expected a label: {', '.join(map(str, known))}."
             )
         check_number(f"class_weight[{label!r}]", weight, 1e-9, 1e9)
-    return torch.tensor([float(class_weight.get(label, 1.0)) for label in known])
+    return np.array([class_weight.get(label, 1.0) for label in known], dtype=np.float32)
 
 
 def check_counts(classes: NDArray[Any], index: IntArray) -> None:

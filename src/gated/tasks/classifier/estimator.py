@@ -2,24 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike, NDArray
 
 from gated.arrays import IntArray
 from gated.errors import DataError, UsageError
 from gated.insight import BlockGates
+from gated.libraries import require_torch
 from gated.media.audio.log_mel import LogMel
 from gated.tasks.classifier.checks import check_counts, check_params, label_weights
-from gated.tasks.classifier.contributions import label_contributions
 from gated.tasks.classifier.labelled import number_of, read_labelled
 from gated.tasks.classifier.model_file import StoredClassifier
 from gated.tasks.classifier.stream import LabelStream
-from gated.tasks.classifier.training import Trained, TrainingSettings, train
-from gated.tasks.data.augmentation import ARRAYS, SOUND, Augmentation
-from gated.tasks.data.batches import held_out
 from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
 from gated.tasks.data.inputs import (
     Channels,
@@ -37,8 +33,11 @@ from gated.tasks.network.contributions import Contributions
 from gated.tasks.network.gates import sequence_gates
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.state import State
-from gated.train import Progress
-from gated.train.checkpoint import Checkpoint, opened
+from gated.train.progress import Progress
+
+if TYPE_CHECKING:
+    from gated.tasks.classifier.training import Trained
+    from gated.train.checkpoint import Checkpoint
 
 __all__ = ["SequenceClassifier"]
 
@@ -132,7 +131,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         y: ArrayLike | str | None = None,
         *,
         progress: Callable[[Progress], None] | None = None,
-        checkpoint: str | Path | Checkpoint | None = None,
+        checkpoint: "str | Path | Checkpoint | None" = None,
     ) -> Self:
         """Train on labelled sequences.
 
@@ -150,7 +149,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
 
         Raises:
             DataError: a sequence cannot be read, or there are too few of a label.
-            UsageError: a hyperparameter is out of range.
+            UsageError: a hyperparameter is out of range, or torch is not installed.
             GatedError: the checkpoint is of another training.
 
         Warns:
@@ -158,6 +157,12 @@ class SequenceClassifier(Estimator[StoredClassifier]):
                 recordings were mixed or resampled.
         """
         seed = check_params(self)
+        require_torch("Training a classifier")
+        from gated.tasks.classifier.training import TrainingSettings, train
+        from gated.tasks.data.augmentation import ARRAYS, SOUND, Augmentation
+        from gated.tasks.data.batches import held_out
+        from gated.train.checkpoint import opened
+
         given, labels = read_labelled(self, X, y)
         warn_each(given.notes)
         kept, notes = without_empty(given)
@@ -238,7 +243,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         for index, array in zip(filled, steps, strict=True):
             check_width(array, given.ids[index], width)
         logits = stored.network.predict_logits(Sequences.of(steps))
-        result[filled] = stored.network.probabilities(logits).double().numpy()
+        result[filled] = stored.network.probabilities(logits)
         return result
 
     def predict_proba_over_time(self, X: Any, most: int = 1_000) -> list[NDArray[np.float64]]:
@@ -255,8 +260,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         for steps in self._steps_of(X):
             count = min(len(steps), most)
             ends = (np.arange(1, count + 1) * len(steps) // count).tolist()
-            logits = network.logits_over_time(torch.from_numpy(steps), ends)
-            found.append(network.probabilities(logits).double().numpy())
+            found.append(network.probabilities(network.logits_over_time(steps, ends)))
         return found
 
     def gates(self, X: Any) -> list[list[BlockGates]]:
@@ -290,7 +294,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
 
         Raises:
             DataError: a sequence cannot be read, has no step, or another number of channels.
-            UsageError: the label is unknown, or a sequence is too long.
+            UsageError: the label is unknown, a sequence is too long, or torch is not installed.
 
         Example:
             >>> X = [np.full((6, 1), i % 2, dtype=float) for i in range(8)]
@@ -300,7 +304,10 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         """
         network, steps = self._fitted.network, self._steps_of(X)
         number = None if label is None else number_of(label, self._fitted.labels)
-        return [label_contributions(network, each, number) for each in steps]
+        require_torch("Explaining a label")
+        from gated.tasks.classifier.contributions import label_contributions
+
+        return label_contributions(network, steps, number)
 
     def score(self, X: Any, y: ArrayLike | None = None) -> float:
         """The share of the sequences whose label is predicted.
@@ -375,7 +382,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
 
     def _keep(
         self,
-        trained: Trained,
+        trained: "Trained",
         frontend: ArrayFrontend | SoundFrontend,
         classes: NDArray[Any],
         index: IntArray,

@@ -5,22 +5,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 
-from gated.tasks.classifier.network import LabelNetwork
+from gated.array_file import save_arrays
+from gated.tasks.classifier.network import LabelNetwork, label_shapes
 from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
 from gated.tasks.label_values import LABEL_KINDS, check_labels, label_kind
 from gated.tasks.model_header import (
     NETWORK,
     anything,
+    checked_weights,
     load_stored,
     read_frontend,
     read_network,
     stored_weights,
-    with_weights,
 )
 from gated.tasks.network.stream_reader import StreamReader
-from gated.train import save_tensors
 from gated.train.stored_values import (
     flag,
     list_of,
@@ -66,7 +67,7 @@ class StoredClassifier:
 
     Attributes:
         params: the hyperparameters as given.
-        network: in evaluation mode.
+        network: with fixed weights.
         frontend: converts sequences into steps.
         labels: the K labels: text, whole numbers, numbers or booleans.
         shares: K shares of the training sequences.
@@ -79,6 +80,11 @@ class StoredClassifier:
     labels: list[Any]
     shares: list[float]
     learned: dict[str, Any]
+
+    @property
+    def weight_count(self) -> int:
+        """The number of weights of the network."""
+        return self.network.weight_count
 
     @cached_property
     def reader(self) -> StreamReader:
@@ -93,15 +99,15 @@ class StoredClassifier:
         """
         header = {
             "params": self.params,
-            "network": self.network.model.config.to_json(),
+            "network": self.network.config.to_json(),
             "frontend": self.frontend.to_json(),
             "labels": self.labels,
             "label_kind": label_kind(self.labels),
             "shares": self.shares,
             "learned": self.learned,
         }
-        tensors = stored_weights(self.network, half=half)
-        save_tensors(path, tensors, header, kind=KIND, version=VERSION)
+        arrays = stored_weights(self.network.arrays, half=half)
+        save_arrays(path, arrays, header, kind=KIND, version=VERSION)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -113,7 +119,7 @@ class StoredClassifier:
         return load_stored(path, KIND, VERSION, cls._of)
 
     @classmethod
-    def _of(cls, tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> Self:
+    def _of(cls, arrays: dict[str, NDArray[np.generic]], header: dict[str, Any]) -> Self:
         _HEADER(header, "header")
         labels = header["labels"]
         check_labels(labels, header["label_kind"], least=2)
@@ -121,5 +127,5 @@ class StoredClassifier:
             raise ValueError("header.shares has not one number for each label")
         frontend = read_frontend(header["frontend"])
         config = read_network(header["network"], frontend)
-        network = with_weights(lambda: LabelNetwork(config, len(labels)), tensors)
+        network = LabelNetwork(config, checked_weights(arrays, label_shapes(config, len(labels))))
         return cls(header["params"], network, frontend, labels, header["shares"], header["learned"])

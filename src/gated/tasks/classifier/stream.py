@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gated.tasks.classifier.network import LabelNetwork
 from gated.tasks.data.frontend import Frontend, checked_part
-from gated.tasks.network.model_state import arrays_of, copied
+from gated.tasks.network.model_state import copied
 from gated.tasks.network.state import PENDING, State
 from gated.tasks.network.stream_reader import StreamReader
 
@@ -18,7 +18,7 @@ class LabelStream:
     They equal those of `predict_proba` for all parts so far, however the sequence was split.
 
     Args:
-        network: in evaluation mode.
+        network: with fixed weights.
         reader: the fast form of its sequence model.
         frontend: converts the parts.
         shares: [K] the probabilities before the first step: the labels' shares of the training.
@@ -38,7 +38,7 @@ class LabelStream:
     ) -> None:
         self._network, self._reader, self._frontend = network, reader, frontend
         self._probabilities = shares
-        self._state = arrays_of(network.initial_state(1))
+        self._state = network.initial_state(1)
         self._front = frontend.stream()
         if state is not None:
             self._resume(state)
@@ -68,7 +68,7 @@ class LabelStream:
         steps = self._front.push(checked_part(self._frontend, chunk))
         if len(steps):
             logits, self._state = self._network.read(self._reader, steps, self._state)
-            self._probabilities = self._calibrated(logits)
+            self._probabilities = self._network.probabilities(logits)
         return self._probabilities
 
     def _resume(self, state: State) -> None:
@@ -76,10 +76,5 @@ class LabelStream:
         self._state = copied(state.arrays)
         self._front = self._frontend.stream(self._state.pop(PENDING))
         if self._network.steps_read(self._state) > 0:
-            self._probabilities = self._calibrated(self._network.read_logits(self._state))
-
-    def _calibrated(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
-        scaled = logits.astype(np.float64) / float(self._network.temperature)
-        weights: NDArray[np.float64] = np.exp(scaled - scaled.max())
-        weights /= weights.sum()
-        return weights
+            logits = self._network.read_logits(self._state)
+            self._probabilities = self._network.probabilities(logits)

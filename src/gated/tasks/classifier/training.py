@@ -7,18 +7,21 @@ from typing import cast
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from gated.arrays import BoolArray, IntArray
 from gated.nn.blocks import RecurrentBlock
 from gated.nn.init import chrono
+from gated.numeric import converted
 from gated.tasks.calibration import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE, best_temperature
 from gated.tasks.classifier.network import LabelNetwork
+from gated.tasks.classifier.trainable_network import TrainableLabelNetwork
 from gated.tasks.data.augmentation import Augmentation
 from gated.tasks.data.batches import SimilarLengths, channel_statistics
 from gated.tasks.data.sequences import PaddedBatch, Sequences
-from gated.tasks.network.scaling import unit_of
+from gated.tasks.network.scaling import channels, unit_of
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.train import Loop, Progress, TrainingPlan, seeded, shifted
 from gated.train.checkpoint import (
@@ -81,7 +84,7 @@ class Trained:
     """A trained network, and how it was trained.
 
     Attributes:
-        network: in evaluation mode.
+        network: with fixed weights.
         steps: of the training that gave its weights.
         accuracy, log_loss: on the held-out sequences; NaN where none was held out.
         held_out: number of held-out sequences.
@@ -99,7 +102,7 @@ class Trained:
 def train(
     sequences: Sequences,
     labels: IntArray,
-    weights: Tensor,
+    weights: NDArray[np.float32],
     config: SequenceConfig,
     settings: TrainingSettings,
     validation: BoolArray,
@@ -134,7 +137,9 @@ def train(
             raise saved.unusable()
         run = final(settings.steps, None)
         run.train(_Stage(_FINAL, saved, checkpoint), progress)
-        return Trained(run.network, settings.steps, float("nan"), float("nan"), 0, refit=False)
+        return Trained(
+            run.network.frozen(), settings.steps, float("nan"), float("nan"), 0, refit=False
+        )
     if saved is not None and saved.name == _FINAL and not settings.refit:
         raise saved.unusable()
     total = settings.steps * (2 if settings.refit else 1)
@@ -151,7 +156,7 @@ def train(
         run.train(stage, shifted(progress, settings.steps, settings.steps + found.steps))
     run.network.temperature.fill_(found.temperature)
     held, refit = int(validation.sum()), settings.refit
-    return Trained(run.network, found.steps, found.accuracy, found.log_loss, held, refit)
+    return Trained(run.network.frozen(), found.steps, found.accuracy, found.log_loss, held, refit)
 
 
 @dataclass(frozen=True)
@@ -227,20 +232,22 @@ class _Run:
         self,
         sequences: Sequences,
         labels: IntArray,
-        weights: Tensor,
+        weights: NDArray[np.float32],
         config: SequenceConfig,
         settings: TrainingSettings,
         steps: int,
         held: IntArray | None,
     ) -> None:
-        self._sequences, self._labels, self._weights = sequences, labels, weights
+        self._sequences, self._labels = sequences, labels
+        self._weights = torch.from_numpy(weights)
         self._settings, self._steps, self._held = settings, steps, held
         is_held = np.zeros(len(sequences), dtype=bool)
         if held is not None:
             is_held[held] = True
             self._held_sequences = Sequences.of([sequences[index] for index in held])
         self._members = np.flatnonzero(~is_held)
-        self._spread = unit_of(channel_statistics(sequences, self._members)[1])
+        spread = channel_statistics(sequences, self._members)[1]
+        self._spread = torch.from_numpy(unit_of(spread))
         self._similar = SimilarLengths(sequences.lengths, self._members)
         self._config = config
         self.best_step = steps
@@ -250,13 +257,14 @@ class _Run:
         settings = self._settings
         with seeded(settings.seed) as generator:
             random = stage_random(stage.saved)
-            self.network = LabelNetwork(self._config, len(self._weights))
+            self.network = TrainableLabelNetwork(self._config, len(self._weights))
             if settings.chrono is not None:
                 for block in self.network.model.blocks:
                     recurrent = cast("RecurrentBlock", block).recurrent
                     chrono(recurrent, settings.chrono, share=_LONG)
-            scaler = self.network.model.scaler
-            scaler.fit(*channel_statistics(self._sequences, self._members, scaler.channels))
+            read = partial(channels, cepstra=self._config.cepstra)
+            statistics = channel_statistics(self._sequences, self._members, read)
+            self.network.model.scaler.fit(*statistics)
             has_score = self._held is not None
             loop = Loop(
                 self.network,
@@ -272,7 +280,7 @@ class _Run:
 
     def held_logits(self) -> Tensor:
         """[m, K] the logits of the held-out sequences."""
-        return self.network.predict_logits(self._held_sequences)
+        return torch.from_numpy(self.network.frozen().predict_logits(self._held_sequences))
 
     @property
     def held_labels(self) -> Tensor:
@@ -283,7 +291,7 @@ class _Run:
     def _draw(self, generator: torch.Generator) -> tuple[PaddedBatch, Tensor]:
         """Draw a batch of sequences, and their labels."""
         indices = self._similar.draw(self._settings.batch_size, generator)
-        batch = self._sequences.padded(indices)
+        batch = converted(self._sequences.padded(indices), torch.from_numpy)
         changed = self._settings.augmentation.apply(batch, self._spread, generator)
         return changed, torch.from_numpy(self._labels[indices])
 

@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
+from gated.array_file import save_arrays
 from gated.tasks.conversation.choice import FEATURES, Mixture
 from gated.tasks.conversation.chooser import Chooser, Contexts
 from gated.tasks.conversation.examples import GRAMS
 from gated.tasks.conversation.network import ConversationConfig, ConversationNetwork
-from gated.tasks.model_header import anything, load_stored, stored_weights, with_weights
+from gated.tasks.model_header import anything, load_stored, stored_weights
+from gated.tasks.network.trainable_model import arrays_of_module
+from gated.tasks.torch_weights import with_weights
 from gated.tasks.words import Words
-from gated.train import save_tensors
 from gated.train.stored_values import (
     list_of,
     mapping_of,
@@ -103,6 +104,11 @@ class StoredConversation:
             digest.update(value.numpy().tobytes())
         return np.frombuffer(digest.digest(), dtype=np.uint8)
 
+    @property
+    def weight_count(self) -> int:
+        """The number of weights of the network."""
+        return sum(parameter.numel() for parameter in self.network.parameters())
+
     def save(self, path: str | Path, *, half: bool = False) -> None:
         """Write a conversation, the whole file or nothing; with half, its weights as float16.
 
@@ -120,8 +126,8 @@ class StoredConversation:
             "network": self.network.config.to_json(),
             "learned": self.learned,
         }
-        tensors = stored_weights(self.network, half=half)
-        save_tensors(path, tensors, header, kind=KIND, version=VERSION)
+        arrays = stored_weights(arrays_of_module(self.network), half=half)
+        save_arrays(path, arrays, header, kind=KIND, version=VERSION)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -133,7 +139,7 @@ class StoredConversation:
         return load_stored(path, KIND, VERSION, cls._of)
 
     @classmethod
-    def _of(cls, tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> Self:
+    def _of(cls, arrays: dict[str, NDArray[Any]], header: dict[str, Any]) -> Self:
         _HEADER(header, "header")
         words, replies = Words(header["words"]), header["replies"]
         config = ConversationConfig(**header["network"])
@@ -145,6 +151,6 @@ class StoredConversation:
         places = contexts.replies
         if len(contexts.texts) != len(places) or not len(places) or places.max() >= len(replies):
             raise ValueError("header.context_replies has not a reply for each context")
-        network = with_weights(lambda: ConversationNetwork(config), tensors)
+        network = with_weights(lambda: ConversationNetwork(config), arrays)
         mixture = Mixture(tuple(header["weights"]), header["threshold"])
         return cls(header["params"], network, words, replies, contexts, mixture, header["learned"])

@@ -7,8 +7,9 @@ from gated.errors import DataError, UsageError
 from gated.media.text import whole_characters
 from gated.tasks.conversation.chooser import Reply
 from gated.tasks.conversation.model_file import StoredConversation
-from gated.tasks.network.model_state import arrays_of, copied, tensors_of
+from gated.tasks.network.model_state import arrays_of, copied
 from gated.tasks.network.state import State
+from gated.tasks.network.trainable_model import tensors_of
 
 __all__ = ["ConversationStream", "checked_turn"]
 

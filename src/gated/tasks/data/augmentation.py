@@ -136,7 +136,9 @@ def _signed(count: int, generator: torch.Generator) -> Tensor:
 
 def _silence(batch: PaddedBatch) -> Tensor:
     """[B, 1, I] the lowest value of each channel of a sequence."""
-    return batch.values.masked_fill(~batch.mask[..., None], torch.inf).amin(1, keepdim=True)
+    inside = batch.values.masked_fill(~batch.mask[..., None], torch.inf)
+    lowest: Tensor = inside.amin(1, keepdim=True)
+    return lowest
 
 
 def _interpolated(values: Tensor, positions: Tensor, last: Tensor | None = None) -> Tensor:

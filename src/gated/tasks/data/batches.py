@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from torch import Tensor
+from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, IntArray
 from gated.tasks.data.sequences import Sequences
@@ -63,8 +63,10 @@ class SimilarLengths:
 
 
 def channel_statistics(
-    sequences: Sequences, members: IntArray, channels: Callable[[Tensor], Tensor] | None = None
-) -> tuple[Tensor, Tensor]:
+    sequences: Sequences,
+    members: IntArray,
+    channels: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Mean and standard deviation of each channel over some sequences.
 
     Args:
@@ -74,6 +76,6 @@ def channel_statistics(
     """
     values = np.concatenate([sequences[index] for index in members])
     if channels is not None:
-        values = channels(torch.from_numpy(values)).numpy()
+        values = channels(values)
     mean, spread = values.mean(0, dtype=np.float64), values.std(0, dtype=np.float64)
-    return torch.from_numpy(mean).float(), torch.from_numpy(spread).float()
+    return mean.astype(np.float32), spread.astype(np.float32)

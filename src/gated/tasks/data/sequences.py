@@ -4,31 +4,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from gated.arrays import IntArray
+from gated.arrays import Array, IntArray
+from gated.numeric import namespace
 
 __all__ = ["PaddedBatch", "Sequences"]
 
 
 @dataclass(frozen=True)
 class PaddedBatch:
-    """Sequences of a batch, with zeros after the end of each.
+    """Sequences of a batch, with zeros after the end of each: arrays of NumPy or tensors.
 
     Attributes:
         values: [B, T, I] float32.
         lengths: [B] int64.
     """
 
-    values: Tensor
-    lengths: Tensor
+    values: Array
+    lengths: Array
 
     @property
-    def mask(self) -> Tensor:
+    def mask(self) -> Array:
         """[B, T] bool, True at the steps of each sequence."""
-        return torch.arange(self.values.shape[1]) < self.lengths[:, None]
+        return namespace(self.lengths).arange(self.values.shape[1]) < self.lengths[:, None]
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Sequences:
         return np.diff(self.offsets)
 
     def padded(self, indices: Iterable[int]) -> PaddedBatch:
-        """Return some sequences as a batch, in the given order."""
+        """Return some sequences as a batch of arrays of NumPy, in the given order."""
         chosen = np.fromiter(indices, dtype=np.int64)
         lengths = self.lengths[chosen]
         steps = np.arange(lengths.max(initial=0))
@@ -70,7 +69,7 @@ class Sequences:
         rows = np.where(inside, self.offsets[chosen][:, None] + steps, 0)
         values = self.values[rows]
         values[~inside] = 0
-        return PaddedBatch(torch.from_numpy(values), torch.from_numpy(lengths))
+        return PaddedBatch(values, lengths)
 
     def batches(self, most_steps: int = 16_384) -> Iterator[IntArray]:
         """Yield all indices in groups of similar lengths, each of about so many padded steps."""

@@ -8,7 +8,8 @@ from gated.errors import UsageError
 from gated.tasks.generator.codecs import Codec, Symbols
 from gated.tasks.generator.network import GeneratorNetwork
 from gated.tasks.generator.steps import stack
-from gated.tasks.network.contributions import Contributions, integrated_gradients
+from gated.tasks.network.contributions import Contributions
+from gated.tasks.network.integrated_gradients import integrated_gradients
 
 __all__ = ["next_contributions"]
 

@@ -253,7 +253,9 @@ class Generator(Estimator[StoredGenerator]):
         found = []
         for symbols in _encoded(codec, _listed(pieces, "to explain")):
             whole = symbols if begun is None else np.concatenate([begun, symbols])
-            blocks = sequence_gates(stored.network.model, codec.steps(whole, 0, len(whole)).inputs)
+            blocks = sequence_gates(
+                stored.network.model.frozen(), codec.steps(whole, 0, len(whole)).inputs
+            )
             found.append([block.after(len(whole) - len(symbols)) for block in blocks])
         return found
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import torch
+from numpy.typing import NDArray
 
+from gated.array_file import save_arrays
 from gated.tasks.generator.codecs import CODECS, Codec
 from gated.tasks.generator.network import GeneratorNetwork
 from gated.tasks.model_header import (
@@ -15,11 +16,11 @@ from gated.tasks.model_header import (
     anything,
     load_stored,
     stored_weights,
-    with_weights,
 )
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.stream_reader import StreamReader
-from gated.train import save_tensors
+from gated.tasks.network.trainable_model import arrays_of_module
+from gated.tasks.torch_weights import with_weights
 from gated.train.stored_values import (
     list_of,
     mapping_of,
@@ -76,7 +77,12 @@ class StoredGenerator:
     @cached_property
     def reader(self) -> StreamReader:
         """The fast form of the network's model, for streams."""
-        return StreamReader(self.network.model)
+        return StreamReader(self.network.model.frozen())
+
+    @property
+    def weight_count(self) -> int:
+        """The number of weights of the network."""
+        return sum(parameter.numel() for parameter in self.network.parameters())
 
     def save(self, path: str | Path, *, half: bool = False) -> None:
         """Write a generator, the whole file or nothing; with half, its weights as float16.
@@ -86,7 +92,7 @@ class StoredGenerator:
         """
         values = self.codec.to_json()
         arrays = {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
-        tensors = {_CODEC + name: torch.from_numpy(value) for name, value in arrays.items()}
+        stored = {_CODEC + name: value for name, value in arrays.items()}
         header = {
             "params": self.params,
             "medium": self.codec.medium,
@@ -94,8 +100,8 @@ class StoredGenerator:
             "network": self.network.model.config.to_json(),
             "learned": self.learned,
         }
-        tensors |= stored_weights(self.network, half=half)
-        save_tensors(path, tensors, header, kind=KIND, version=VERSION)
+        stored |= stored_weights(arrays_of_module(self.network), half=half)
+        save_arrays(path, stored, header, kind=KIND, version=VERSION)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -107,14 +113,17 @@ class StoredGenerator:
         return load_stored(path, KIND, VERSION, cls._of)
 
     @classmethod
-    def _of(cls, tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> Self:
+    def _of(cls, arrays: dict[str, NDArray[Any]], header: dict[str, Any]) -> Self:
         _HEADER(header, "header")
-        floats = {name: value.float() for name, value in tensors.items()}
-        arrays = {name: floats.pop(name).numpy() for name in tensors if name.startswith(_CODEC)}
-        values = {name.removeprefix(_CODEC): array for name, array in arrays.items()}
+        values = {
+            name.removeprefix(_CODEC): array.astype(np.float32)
+            for name, array in arrays.items()
+            if name.startswith(_CODEC)
+        }
         codec = CODECS[header["medium"]].from_json({**header["codec"], **values})
         config = SequenceConfig(**header["network"])
         if (codec.width, codec.lookup) != (config.inputs, config.lookup):
             raise ValueError("the network reads other inputs than a step has")
-        network = with_weights(lambda: GeneratorNetwork(config, codec.head), floats)
+        own = {name: array for name, array in arrays.items() if not name.startswith(_CODEC)}
+        network = with_weights(lambda: GeneratorNetwork(config, codec.head), own)
         return cls(header["params"], network, codec, header["learned"])

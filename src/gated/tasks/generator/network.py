@@ -1,13 +1,15 @@
 """Defines the network of a generator: a sequence model and a head that predicts the next symbol."""
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 
 from gated.nn.dropout import Dropout
 from gated.tasks.generator.heads import HeadConfig, head_of
 from gated.tasks.generator.steps import StepBatch
-from gated.tasks.network.lookup import Lookup
-from gated.tasks.network.sequence_model import ModelState, SequenceConfig, SequenceModel
+from gated.tasks.network.sequence_model import ModelState, SequenceConfig
+from gated.tasks.network.trainable_model import TrainableModel
 
 __all__ = ["GeneratorNetwork"]
 
@@ -22,7 +24,7 @@ class GeneratorNetwork(nn.Module):
 
     def __init__(self, config: SequenceConfig, head: HeadConfig) -> None:
         super().__init__()
-        self.model = SequenceModel(config)
+        self.model = TrainableModel(config)
         self.dropout = Dropout(config.dropout)
         self.head = head_of(head, config.hidden_size)
 
@@ -34,10 +36,10 @@ class GeneratorNetwork(nn.Module):
         Args:
             inputs: [N, I] of training steps.
         """
-        if isinstance(self.model.embed, Lookup):
+        if self.model.config.lookup:
             return
         mean_square = inputs.double().square().sum(-1).mean().clamp(min=1e-3)
-        nn.init.normal_(self.model.embed.weight, std=float(mean_square.rsqrt()))
+        nn.init.normal_(cast("Tensor", self.model.embed.weight), std=float(mean_square.rsqrt()))
 
     def nats(self, batch: StepBatch, state: ModelState | None = None) -> tuple[Tensor, ModelState]:
         """[B, T] −log p of each symbol, 0 after the end; and the state after the last step."""

@@ -11,9 +11,10 @@ from gated.tasks.generator.checks import check_length, checked_sampling
 from gated.tasks.generator.codecs import Codec, Symbols
 from gated.tasks.generator.heads import Sampling
 from gated.tasks.generator.network import GeneratorNetwork
-from gated.tasks.network.model_state import StateArrays, arrays_of, tensors_of
+from gated.tasks.network.model_state import StateArrays, arrays_of
 from gated.tasks.network.state import State
 from gated.tasks.network.stream_reader import StreamReader
+from gated.tasks.network.trainable_model import tensors_of
 
 __all__ = ["GeneratorStream"]
 

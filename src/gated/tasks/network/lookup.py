@@ -1,40 +1,31 @@
-"""Looks features up in a table: the input layer of symbols."""
+"""Looks features up in a table: the input layer of symbols.
 
-from torch import Tensor, nn
+The rows of the symbols are joined, and mixed to features. They equal one-hot inputs of a linear
+layer, without the zeros: an alphabet of thousands of characters needs no more memory for a step
+than one of twenty.
+"""
 
-__all__ = ["Lookup"]
+from gated.arrays import Array
+from gated.numeric import Parameters, Shapes, linear_shapes, primitives
 
-_SIZE = 64  # values of a row
+__all__ = ["ROW", "looked_up", "lookup_shapes"]
+
+ROW = 64
+"""Values of a row of the table."""
 
 
-class Lookup(nn.Module):
-    """Rows of a table, joined and mixed to features.
-
-    The rows equal one-hot inputs of a linear layer, without the zeros: an alphabet of thousands of
-    characters needs no more memory for a step than one of twenty.
+def looked_up(weights: Parameters, indices: Array) -> Array:
+    """[B, T, H] the features of steps of F indices, [B, T, F] int64.
 
     Args:
-        rows: of the table; row 0 by convention stands for nothing.
-        inputs: indices F of a step, each of them a row.
-        hidden_size: features H.
-
-    Shape:
-        input [B, T, F] int64; output [B, T, H].
-
-    Example:
-        >>> import torch
-        >>> Lookup(rows=10, inputs=2, hidden_size=8)(torch.tensor([[[3, 9], [4, 0]]])).shape
-        torch.Size([1, 2, 8])
+        weights: the table, and the layer that mixes the rows.
+        indices: each of them a row; row 0 by convention stands for nothing.
     """
+    found = primitives(weights["table.weight"]).rows(weights["table.weight"], indices)
+    return weights.linear("mix", found.reshape(*indices.shape[:-1], -1))
 
-    def __init__(self, rows: int, inputs: int, hidden_size: int) -> None:
-        super().__init__()
-        self.table = nn.Embedding(rows, _SIZE)  # values of variance 1
-        self.mix = nn.Linear(inputs * _SIZE, hidden_size)
-        nn.init.normal_(self.mix.weight, std=(inputs * _SIZE) ** -0.5)  # features of variance 1
-        nn.init.zeros_(self.mix.bias)
 
-    def forward(self, indices: Tensor) -> Tensor:
-        """Return the features of each step."""
-        mixed: Tensor = self.mix(self.table(indices).flatten(-2))
-        return mixed
+def lookup_shapes(name: str, rows: int, inputs: int, hidden_size: int) -> Shapes:
+    """The name and the shape of every weight of a table with `rows` rows, for F `inputs`."""
+    table = {f"{name}.table.weight": (rows, ROW)}
+    return table | linear_shapes(f"{name}.mix", inputs * ROW, hidden_size)

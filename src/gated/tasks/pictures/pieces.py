@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,9 +18,11 @@ from gated.plot.panels.nested import QUARTERS_PER_BAR, Notes, Poses
 from gated.plot.panels.picture import Panel, Picture
 from gated.plot.panels.shaded import Characters, Pixels, Strokes
 from gated.tasks.generator.codecs.rolls import FRAME_END
-from gated.tasks.generator.estimator import Generator
 from gated.tasks.generator.files.music import STEPS_PER_QUARTER, music_of
 from gated.tasks.pictures.explanation import Contrast, Explained, explained
+
+if TYPE_CHECKING:
+    from gated.tasks.generator.estimator import Generator
 
 __all__ = ["piece_picture"]
 
@@ -55,7 +57,7 @@ class _Drawn:
 
 
 def piece_picture(
-    model: Generator, pieces: list[Any], prompt: Any = None, *, explain: bool, title: str = ""
+    model: "Generator", pieces: list[Any], prompt: Any = None, *, explain: bool, title: str = ""
 ) -> Explained:
     """The pieces; to explain, shaded by what was kept at each part, and the gates of the first.
 

@@ -1,7 +1,7 @@
 """Pictures of sequences that were read: a spectrogram with labels or words, gates below."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +15,15 @@ from gated.plot.panels.lines import Curves
 from gated.plot.panels.picture import Panel, Picture
 from gated.plot.panels.words import TimedWord, Words
 from gated.plot.spectrogram import spectrogram_panel, words_panel
-from gated.tasks.classifier.estimator import SequenceClassifier
 from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
 from gated.tasks.network.contributions import MOST_STEPS
 from gated.tasks.pictures.contributions import label_evidence, symbol_evidence
 from gated.tasks.pictures.explanation import Contrast, Explained, explained
-from gated.tasks.transcriber.estimator import Transcriber, Transcript
-from gated.tasks.transcriber.learning.strings import with_silence
+from gated.tasks.transcriber.silence import with_silence
+
+if TYPE_CHECKING:
+    from gated.tasks.classifier.estimator import SequenceClassifier
+    from gated.tasks.transcriber.estimator import Transcriber, Transcript
 
 __all__ = ["label_picture", "pauses", "recordings_picture", "transcript_picture"]
 
@@ -34,7 +36,7 @@ _NO_EVIDENCE: tuple[list[Panel], list[str], list[dict[str, Any]]] = ([], [], [])
 
 
 def label_picture(
-    model: SequenceClassifier, sequence: NDArray[np.float32], *, explain: bool, title: str = ""
+    model: "SequenceClassifier", sequence: NDArray[np.float32], *, explain: bool, title: str = ""
 ) -> Explained:
     """The spectrogram of a recording, or the channels, with the most probable label over time.
 
@@ -79,9 +81,9 @@ def label_picture(
 
 
 def transcript_picture(
-    model: Transcriber,
+    model: "Transcriber",
     sequence: NDArray[np.float32],
-    transcript: Transcript,
+    transcript: "Transcript",
     *,
     explain: bool,
     title: str = "",
@@ -129,7 +131,7 @@ def transcript_picture(
 
 
 def recordings_picture(
-    model: SequenceClassifier,
+    model: "SequenceClassifier",
     recordings: Sequence[NDArray[np.float32]],
     *,
     explain: bool,

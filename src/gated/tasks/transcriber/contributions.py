@@ -5,7 +5,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gated.tasks.network.contributions import Contributions, integrated_gradients, log_odds
+from gated.tasks.network.contributions import Contributions
+from gated.tasks.network.integrated_gradients import integrated_gradients, log_odds
 from gated.tasks.transcriber.decoding.search import LogProbs, Run
 from gated.tasks.transcriber.network import SymbolNetwork
 
@@ -37,6 +38,7 @@ def symbol_contributions(
         return log_odds(found[:, -1], run.symbol)
 
     read = torch.from_numpy(np.array(steps[: place + 1]))
-    found = integrated_gradients(score, read, network.model.scaler.mean_step())
+    reference = torch.from_numpy(network.model.frozen().mean_step())
+    found = integrated_gradients(score, read, reference)
     later = np.zeros((len(steps) - place - 1, steps.shape[1]))
     return Contributions(np.concatenate([found.values, later]), found.score, found.reference)

@@ -32,10 +32,10 @@ from gated.tasks.transcriber.decoding.error_rate import symbol_errors
 from gated.tasks.transcriber.decoding.search import LogProbs, Run, beam_search, greedy
 from gated.tasks.transcriber.inputs import read_training
 from gated.tasks.transcriber.learning.fitting import fit_joined, fit_strings
-from gated.tasks.transcriber.learning.strings import with_silence
 from gated.tasks.transcriber.learning.targets import is_list
 from gated.tasks.transcriber.learning.training import Session
 from gated.tasks.transcriber.model_file import StoredTranscriber
+from gated.tasks.transcriber.silence import with_silence
 from gated.tasks.transcriber.spotting import Spotted
 from gated.tasks.transcriber.spotting_runs import find_words, threshold_of
 from gated.tasks.transcriber.stream import TranscriptStream, timed_symbol
@@ -248,7 +248,7 @@ class Transcriber(Estimator[StoredTranscriber]):
             DataError: a sequence cannot be read, has no step, or another number of channels.
             UsageError: a sequence is too long.
         """
-        frontend, model = self._fitted.frontend, self._fitted.network.model
+        frontend, model = self._fitted.frontend, self._fitted.network.model.frozen()
         return [
             sequence_gates(model, frontend.steps(with_silence(each, frontend)))
             for each in self._read(X)

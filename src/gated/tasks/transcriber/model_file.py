@@ -7,8 +7,8 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
+from gated.array_file import save_arrays
 from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
 from gated.tasks.label_values import LABEL_KINDS, check_labels, label_kind
 from gated.tasks.model_header import (
@@ -18,13 +18,13 @@ from gated.tasks.model_header import (
     read_frontend,
     read_network,
     stored_weights,
-    with_weights,
 )
 from gated.tasks.network.stream_reader import StreamReader
+from gated.tasks.network.trainable_model import arrays_of_module
+from gated.tasks.torch_weights import with_weights
 from gated.tasks.transcriber.decoding.alignment import Clock
-from gated.tasks.transcriber.learning.strings import silence_after
 from gated.tasks.transcriber.network import SymbolNetwork
-from gated.train import save_tensors
+from gated.tasks.transcriber.silence import silence_after
 from gated.train.stored_values import (
     flag,
     list_of,
@@ -91,7 +91,7 @@ class StoredTranscriber:
     @cached_property
     def reader(self) -> StreamReader:
         """The fast form of the network's model, for streams."""
-        return StreamReader(self.network.model)
+        return StreamReader(self.network.model.frozen())
 
     @cached_property
     def clock(self) -> Clock:
@@ -107,6 +107,11 @@ class StoredTranscriber:
     def silence(self) -> NDArray[np.float32]:
         """What follows the end of a sequence: [n] samples of silence, or [0, I] steps."""
         return silence_after(self.frontend)
+
+    @property
+    def weight_count(self) -> int:
+        """The number of weights of the network."""
+        return sum(parameter.numel() for parameter in self.network.parameters())
 
     def save(self, path: str | Path, *, half: bool = False) -> None:
         """Write a transcriber, the whole file or nothing; with half, its weights as float16.
@@ -125,8 +130,8 @@ class StoredTranscriber:
             "after": self.after,
             "learned": self.learned,
         }
-        tensors = stored_weights(self.network, half=half)
-        save_tensors(path, tensors, header, kind=KIND, version=VERSION)
+        arrays = stored_weights(arrays_of_module(self.network), half=half)
+        save_arrays(path, arrays, header, kind=KIND, version=VERSION)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -138,7 +143,7 @@ class StoredTranscriber:
         return load_stored(path, KIND, VERSION, cls._of)
 
     @classmethod
-    def _of(cls, tensors: dict[str, Tensor], header: dict[str, Any]) -> Self:
+    def _of(cls, arrays: dict[str, NDArray[Any]], header: dict[str, Any]) -> Self:
         _HEADER(header, "header")
         symbols = header["symbols"]
         check_labels(symbols, header["symbol_kind"], least=1)
@@ -151,7 +156,7 @@ class StoredTranscriber:
             params["join"] = tuple(params["join"])
         return cls(
             params,
-            with_weights(lambda: SymbolNetwork(config, len(symbols)), tensors),
+            with_weights(lambda: SymbolNetwork(config, len(symbols)), arrays),
             frontend,
             symbols,
             header["is_text"],

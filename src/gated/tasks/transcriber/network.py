@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gated.tasks.data.sequences import PaddedBatch, Sequences
-from gated.tasks.network.sequence_model import ModelState, SequenceConfig, SequenceModel
+from gated.tasks.network.sequence_model import ModelState, SequenceConfig
+from gated.tasks.network.trainable_model import TrainableModel
 
 __all__ = ["BLANK", "SymbolNetwork"]
 
@@ -37,7 +38,7 @@ class SymbolNetwork(nn.Module):
 
     def __init__(self, config: SequenceConfig, symbols: int) -> None:
         super().__init__()
-        self.model = SequenceModel(config)
+        self.model = TrainableModel(config)
         self.output = nn.Linear(config.hidden_size, symbols + 1)
         with torch.no_grad():  # otherwise the first hundreds of steps learn only this
             self.output.bias[BLANK] += math.log(_BLANKS * symbols)
@@ -72,7 +73,7 @@ class SymbolNetwork(nn.Module):
                 batch = sequences.padded(indices)
                 state = self.initial_state(len(indices))
                 parts = []
-                for values in torch.split(batch.values, _STEPS_AT_ONCE, dim=1):
+                for values in torch.split(torch.from_numpy(batch.values), _STEPS_AT_ONCE, dim=1):
                     part, state = self.advance(values, state)
                     parts.append(part)
                 whole = torch.cat(parts, 1).numpy()

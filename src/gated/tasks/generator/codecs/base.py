@@ -12,9 +12,8 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
-from gated.arrays import BoolArray
+from gated.arrays import Array, BoolArray
 from gated.errors import DataError
 from gated.tasks.generator.heads import HeadConfig
 from gated.tasks.generator.steps import Steps
@@ -228,7 +227,7 @@ class Codec(ABC):
         """The decoder before the first symbol."""
         return Decoder(self)
 
-    def fed_back(self, inputs: Tensor, symbols: Tensor) -> Tensor:
+    def fed_back(self, inputs: Array, symbols: Array) -> Array:
         """[B, T, I] the inputs of steps, of the inputs of a window and other symbols [B, T, D].
 
         Only a codec with `feedback` needs it.

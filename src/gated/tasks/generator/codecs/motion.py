@@ -14,11 +14,9 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from gated.arrays import FloatArray
+from gated.arrays import Array, FloatArray
 from gated.errors import DataError, UsageError
 from gated.media.motion import (
     Ground,
@@ -32,6 +30,7 @@ from gated.media.motion import (
     to_poses,
     without_rest_pose,
 )
+from gated.numeric import namespace, primitives
 from gated.tasks.generator.codecs.base import Codec, Decoder, Defaults, Feedback, History, Symbols
 from gated.tasks.generator.codecs.motion_checks import (
     checked_arrays,
@@ -182,13 +181,14 @@ class MotionCodec(Codec):
         is_scored = np.arange(begin, end) > 0
         return Steps(inputs.astype(np.float32), symbols[begin:end], None, is_scored, is_scored)
 
-    def fed_back(self, inputs: Tensor, symbols: Tensor) -> Tensor:
+    def fed_back(self, inputs: Array, symbols: Array) -> Array:
         """See `Codec`."""
         size = self.size
-        last = torch.cat([inputs[:, :1, :size], symbols[:, :-1]], 1)
-        changes = last.diff(dim=1) / torch.from_numpy(self.change)
-        changes = torch.cat([inputs[:, :1, size + 1 : -1], changes], 1) * inputs[..., -1:]
-        return torch.cat([last, inputs[..., size : size + 1], changes, inputs[..., -1:]], -1)
+        xp, place, is_new = namespace(inputs), inputs[..., size : size + 1], inputs[..., -1:]
+        last = xp.concat([inputs[:, :1, :size], symbols[:, :-1]], axis=1)
+        changes = (last[:, 1:] - last[:, :-1]) / primitives(inputs).like(self.change, inputs)
+        changes = xp.concat([inputs[:, :1, size + 1 : -1], changes], axis=1) * is_new
+        return xp.concat([last, place, changes, is_new], axis=-1)
 
     def history(self) -> History:
         """See `Codec`."""

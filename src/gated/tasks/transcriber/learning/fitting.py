@@ -19,7 +19,6 @@ from gated.tasks.transcriber.learning.strings import (
     GivenStrings,
     JoinedStrings,
     typical_distances,
-    with_silence,
 )
 from gated.tasks.transcriber.learning.targets import (
     Targets,
@@ -35,6 +34,7 @@ from gated.tasks.transcriber.learning.training import (
     train,
 )
 from gated.tasks.transcriber.model_file import StoredTranscriber
+from gated.tasks.transcriber.silence import with_silence
 from gated.text import counted
 from gated.train.checkpoint import fingerprint
 

@@ -9,46 +9,25 @@ from torch import Tensor
 
 from gated.arrays import FloatArray, IntArray
 from gated.media.audio.log_mel import LogMel
+from gated.numeric import converted
 from gated.tasks.data.augmentation import Augmentation
 from gated.tasks.data.batches import SimilarLengths, channel_statistics
-from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
+from gated.tasks.data.frontend import SoundFrontend
 from gated.tasks.data.sequences import Sequences
 from gated.tasks.transcriber.decoding.search import greedy
 from gated.tasks.transcriber.learning.joined import JoinedString, Joiner
 from gated.tasks.transcriber.learning.training import HeldOut, StringBatch
 from gated.tasks.transcriber.network import SymbolNetwork
+from gated.tasks.transcriber.silence import DELAY, with_silence
 
 __all__ = [
-    "DELAY",
     "GivenStrings",
     "JoinedStrings",
-    "silence_after",
     "typical_distances",
-    "with_silence",
 ]
-
-DELAY = 0.15
-"""Seconds after a word within which its symbol is written. As much silence follows a sound."""
 
 _EARLIEST = 0.5  # share of a word that must have passed before its symbol may be written
 _STATISTICS_STRINGS = 200
-
-Values = NDArray[np.float32]
-
-
-def silence_after(frontend: ArrayFrontend | SoundFrontend) -> Values:
-    """The silence after the end of a sequence, in which its last symbol may be written.
-
-    [n] samples for sound; [0, I] steps for other sequences, which have no silence.
-    """
-    if isinstance(frontend, ArrayFrontend):
-        return np.zeros((0, frontend.width), dtype=np.float32)
-    return np.zeros(round(DELAY * frontend.log_mel.rate), dtype=np.float32)
-
-
-def with_silence(values: Values, frontend: ArrayFrontend | SoundFrontend) -> Values:
-    """A sequence with the silence after its end."""
-    return np.concatenate([values, silence_after(frontend)])
 
 
 class GivenStrings:
@@ -74,15 +53,16 @@ class GivenStrings:
         self._batch_size, self._augmentation = batch_size, augmentation
         self._similar = SimilarLengths(sequences.lengths, members)
         self._statistics = channel_statistics(sequences, members)
+        self._spread = torch.from_numpy(self._statistics[1])
 
     def draw(self, generator: torch.Generator) -> StringBatch:
         """A batch of sequences of similar lengths, varied at random."""
         indices = self._similar.draw(self._batch_size, generator)
-        batch = self._sequences.padded(indices)
-        changed = self._augmentation.apply(batch, self._statistics[1], generator)
+        batch = converted(self._sequences.padded(indices), torch.from_numpy)
+        changed = self._augmentation.apply(batch, self._spread, generator)
         return StringBatch.of(changed, [self._strings[index] for index in indices])
 
-    def statistics(self) -> tuple[Tensor, Tensor]:
+    def statistics(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """[I] mean and [I] standard deviation of each channel."""
         return self._statistics
 
@@ -113,6 +93,7 @@ class JoinedStrings:
         random = np.random.default_rng(seed)
         frames = self.frames([joiner.draw(random) for _ in range(_STATISTICS_STRINGS)])
         self._statistics = channel_statistics(frames, np.arange(len(frames)))
+        self._spread = torch.from_numpy(self._statistics[1])
 
     def draw(self, generator: torch.Generator) -> StringBatch:
         """A batch of new strings of one number of words, so that little of it is padding."""
@@ -120,12 +101,12 @@ class JoinedStrings:
         random = np.random.default_rng(seed)
         count = self._joiner.draw_count(random)
         strings = [self._joiner.draw(random, count) for _ in range(self._batch_size)]
-        batch = self.frames(strings).padded(range(len(strings)))
-        changed = self._augmentation.apply(batch, self._statistics[1], generator)
+        batch = converted(self.frames(strings).padded(range(len(strings))), torch.from_numpy)
+        changed = self._augmentation.apply(batch, self._spread, generator)
         allowed = self._allowed(strings, batch.values.shape[1])
         return StringBatch.of(changed, symbols_of(strings), allowed)
 
-    def statistics(self) -> tuple[Tensor, Tensor]:
+    def statistics(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """[I] mean and [I] standard deviation of each channel."""
         return self._statistics
 

@@ -10,10 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import ctc_loss
 
+from gated.numeric import converted
 from gated.tasks.data.sequences import PaddedBatch, Sequences
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.transcriber.decoding.error_rate import symbol_errors
@@ -65,7 +68,7 @@ class Strings(Protocol):
     def draw(self, generator: torch.Generator) -> StringBatch:
         """A batch, varied at random."""
 
-    def statistics(self) -> tuple[Tensor, Tensor]:
+    def statistics(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """[I] mean and [I] standard deviation of each channel."""
 
 
@@ -206,7 +209,8 @@ def _held_out_loss(network: SymbolNetwork, held_out: HeldOut) -> float:
     total, count = 0.0, 0
     for indices in held_out.sequences.batches():
         chosen = [held_out.strings[index] for index in indices]
-        batch = StringBatch.of(held_out.sequences.padded(indices), chosen)
+        padded = converted(held_out.sequences.padded(indices), torch.from_numpy)
+        batch = StringBatch.of(padded, chosen)
         symbols = int(batch.counts.sum())
         total += float(string_loss(network(batch.sequences), batch)) * symbols
         count += symbols

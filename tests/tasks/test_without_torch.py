@@ -1,0 +1,162 @@
+"""Saved and shipped models of sequences work where PyTorch is not installed."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gated
+from gated.media.audio import read_recording
+from gated.tasks.shipped import shipped_classifier
+
+PROGRAM = '''
+import sys
+
+
+class Hiding:
+    """A finder of modules that does not find torch, as where it is not installed."""
+
+    def __init__(self, finder):
+        self.finder = finder
+
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "torch":
+            return None
+        return self.finder.find_spec(name, path, target)
+
+    def __getattr__(self, name):
+        return getattr(self.finder, name)
+
+
+sys.meta_path[:] = [Hiding(finder) for finder in sys.meta_path]
+
+import json
+import traceback
+import warnings
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from typer.testing import CliRunner
+
+warnings.simplefilter("error")
+warnings.filterwarnings("ignore", category=__import__("gated").errors.SlowPathWarning)
+found = {}
+weights = Path(str(resources.files("gated"))) / "weights"
+
+
+def command(*words):
+    from gated.cli.app import app
+
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        return 1, result.stdout, "".join(traceback.format_exception(result.exception))
+    return result.exit_code, result.stdout, result.stderr
+
+
+def error(call):
+    from gated.errors import UsageError
+
+    try:
+        call()
+    except UsageError as raised:
+        return str(raised)
+    return None
+
+
+'''
+
+CLASSIFIER = """
+from gated import SequenceClassifier
+from gated.media.audio import read_recording
+from gated.media.audio import read_recording
+from gated.tasks.shipped import shipped_classifier
+
+model = shipped_classifier()
+samples = read_recording("word.wav", model.rate).samples
+found["probabilities"] = model.predict_proba([samples]).tolist()
+found["over time"] = len(model.predict_proba_over_time([samples])[0])
+found["gates"] = [block.update.shape for block in model.gates([samples])[0]]
+stream = model.stream()
+for part in np.array_split(samples, 5):
+    last = stream.push(part)
+found["stream"] = last.tolist()
+model.save("digits.gated")
+found["again"] = SequenceClassifier.load("digits.gated").predict_proba([samples]).tolist()
+found["classifier errors"] = [
+    error(lambda: SequenceClassifier().fit([np.zeros((3, 1))] * 4, [0, 1] * 2)),
+    error(lambda: model.contributions([samples])),
+]
+found["classify"] = command("classify", "digits.gated", "word.wav")
+found["classify picture"] = command("classify", "digits.gated", "word.wav", "--picture", "a.svg")
+found["explain"] = command("classify", "digits.gated", "word.wav", "--explain")
+found["show"] = command("show", "digits.gated")
+found["train"] = command("train", "speech", "words", "--out", "x.gated")
+"""
+
+END = """
+assert "torch" not in sys.modules
+print(json.dumps(found, default=str))
+"""
+
+RECORDING = sorted((Path(gated.__file__).parent / "data" / "digits").glob("*.wav"))[0]
+SENTENCE = ' needs PyTorch, which is not installed. Install it with pip install "gated[train]".'
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The results of one process, because a start takes longer than everything that it does."""
+    folder = tmp_path_factory.mktemp("without_torch")
+    shutil.copy(RECORDING, folder / "word.wav")
+    for name in ("a/1.wav", "a/2.wav", "b/1.wav", "b/2.wav"):
+        (folder / "words" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(RECORDING, folder / "words" / name)
+    result = subprocess.run(
+        [sys.executable, "-c", PROGRAM + CLASSIFIER + END],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        check=False,
+        timeout=300,
+    )
+    assert result.returncode == 0, result.stderr
+    results: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
+    return results
+
+
+def test_the_classifier_labels_streams_and_saves(found: dict[str, Any]) -> None:
+    model = shipped_classifier()
+    expected = model.predict_proba([read_recording(RECORDING, model.rate).samples])
+    # The same with torch in this process: labelling does not use it.
+    np.testing.assert_array_equal(found["probabilities"], expected)
+    assert found["again"] == found["probabilities"]
+    np.testing.assert_allclose(found["stream"], expected[0], atol=1e-5)
+    assert found["over time"] == found["gates"][0][0]
+    assert len(found["gates"]) == 2
+
+
+def test_training_and_contributions_name_what_to_install(found: dict[str, Any]) -> None:
+    fit, contributions = found["classifier errors"]
+    assert fit == "Training a classifier" + SENTENCE
+    assert contributions == "Explaining a label" + SENTENCE
+
+
+def test_the_commands_work(found: dict[str, Any]) -> None:
+    for name in ("classify", "classify picture", "show"):
+        code, out, err = found[name]
+        assert (code, bool(out)) == (0, True), (name, err)
+    assert found["classify"][1].splitlines()[1].startswith("word.wav,")
+
+
+def test_commands_that_need_torch_name_what_to_install(found: dict[str, Any]) -> None:
+    for name, doing in (("explain", "Explaining a label"), ("train", "Training")):
+        code, _, err = found[name]
+        assert code == 2, err
+        assert doing + SENTENCE in " ".join(err.split())
