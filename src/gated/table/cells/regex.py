@@ -37,9 +37,7 @@ def matches(texts: pa.Array | pa.ChunkedArray, pattern: str) -> BoolArray:
     cells, regex = _for_python(texts, pattern)
     if cells is None or regex is None:
         return flags(pc.match_substring_regex(texts, pattern))
-    search = regex.search
-    found = (cell is not None and search(cell) is not None for cell in cells)
-    return np.fromiter(found, np.bool_, len(cells))
+    return np.array([one is not None for one in _searched(cells, regex)], dtype=np.bool_)
 
 
 def any_matches(texts: pa.Array | pa.ChunkedArray, pattern: str) -> bool:
@@ -51,7 +49,7 @@ def any_matches(texts: pa.Array | pa.ChunkedArray, pattern: str) -> bool:
     cells, regex = _for_python(texts, pattern)
     if cells is None or regex is None:
         return bool(pc.any(pc.match_substring_regex(texts, pattern)).as_py())
-    return any(cell is not None and regex.search(cell) for cell in cells)
+    return any(map(regex.search, _written(cells)))
 
 
 def all_match(texts: pa.Array | pa.ChunkedArray, pattern: str) -> bool:
@@ -63,7 +61,7 @@ def all_match(texts: pa.Array | pa.ChunkedArray, pattern: str) -> bool:
     cells, regex = _for_python(texts, pattern)
     if cells is None or regex is None:
         return bool(pc.all(pc.match_substring_regex(texts, pattern)).as_py())
-    written = [cell for cell in cells if cell is not None]
+    written = _written(cells)
     return bool(written) and all(map(regex.search, written))
 
 
@@ -77,7 +75,7 @@ def extracted(texts: pa.Array, pattern: str) -> pa.StructArray:
     if cells is None or regex is None:
         return pc.extract_regex(texts, pattern)
     names = list(regex.groupindex)
-    found = [None if cell is None else regex.search(cell) for cell in cells]
+    found = _searched(cells, regex)
     rows = [[""] * len(names) if one is None else one.groups("") for one in found]
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
     return pa.StructArray.from_arrays(
@@ -96,7 +94,7 @@ def replaced(texts: Texts, pattern: str, by: str) -> Texts:
     cells, regex = _for_python(texts, pattern)
     if cells is None or regex is None:
         return pc.replace_substring_regex(texts, pattern, by)
-    if not any(cell is not None and regex.search(cell) for cell in cells):
+    if not any(map(regex.search, _written(cells))):
         return texts
     new = pa.array([None if cell is None else regex.sub(by, cell) for cell in cells], pa.string())
     return pa.chunked_array([new]) if isinstance(texts, pa.ChunkedArray) else new
@@ -110,12 +108,22 @@ def _for_python(
     if len(texts) > FEW or regex is None:
         return None, None
     cells = texts.to_pylist()
-    written = [cell for cell in cells if cell is not None]
+    written = _written(cells)
     whole = "".join(written)
     if max(map(len, written), default=0) > SHORT or UNLIKE.search(whole):
         return None, None
     is_sure = whole.isascii() or not OF_SCRIPTS.search(pattern)
     return (cells, regex) if is_sure else (None, None)
+
+
+def _written(cells: list[str | None]) -> list[str]:
+    return [cell for cell in cells if cell is not None]
+
+
+def _searched(cells: list[str | None], regex: re.Pattern[str]) -> list[re.Match[str] | None]:
+    """The match of each text; None where there is none, and for null."""
+    found = map(regex.search, _written(cells))  # without a call from Python for each text
+    return [None if cell is None else next(found) for cell in cells] if None in cells else [*found]
 
 
 @cache
