@@ -102,9 +102,9 @@ def test_an_artificial_leak_is_detected(
 ) -> None:
     """The test above would detect a profile of the whole table."""
     frame = sales()
-    fit_on_past = cutoff_forecasts.fit
+    fit_on_past = cutoff_forecasts.fit_table
     whole = gated.read_table(frame)
-    monkeypatch.setattr(cutoff_forecasts, "fit", lambda past, *a, **k: fit_on_past(whole, *a, **k))
+    monkeypatch.setattr(cutoff_forecasts, "fit_table", lambda _, *rest: fit_on_past(whole, *rest))
     expected = forecasts_at_the_first_cutoff(frame, hyperparameters)
     whole = gated.read_table(with_another_future(frame))
     found = forecasts_at_the_first_cutoff(with_another_future(frame), hyperparameters)
