@@ -25,6 +25,7 @@ __all__ = ["Load", "main", "measure"]
 _STEPS, _HORIZON = 200, 14
 _SERVE = "import sys; from gated.cli import main; sys.exit(main())"
 _SERIES = 64
+_WARM_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -135,22 +136,23 @@ _KINDS: dict[str, Callable[[int, int], list[Request]]] = {
 class _Client(threading.Thread):
     """Asks again and again, until the time is over."""
 
-    def __init__(self, port: int, kind: str, number: int, end: float) -> None:
+    def __init__(self, port: int, kind: str, number: int, count: int, end: float) -> None:
         super().__init__()
         self._port, self._ask, self._number, self._end = port, _KINDS[kind], number, end
+        self.count = count
         self.times: list[float] = []
         self.refused = 0
 
     def run(self) -> None:
+        """Ask until the end."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=120)
-        count = 0
         while time.perf_counter() < self._end:
             begin, is_refused = time.perf_counter(), False
-            for method, path, body in self._ask(self._number, count):
+            for method, path, body in self._ask(self._number, self.count):
                 is_refused |= _status(connection, method, path, body) != 200
             self.times.append(time.perf_counter() - begin)
             self.refused += is_refused
-            count += 1
+            self.count += 1
         connection.close()
 
 
@@ -164,13 +166,16 @@ def _status(
 
 
 def _load(server: int, port: int, kind: str, clients: int, seconds: float) -> Load:
-    for end in (time.perf_counter() + 1.0, time.perf_counter() + 1.0 + seconds):  # warm, measured
+    counts = [0] * clients
+    for duration in (_WARM_SECONDS, seconds):
         cpu, begin = _cpu_seconds(server), time.perf_counter()
-        running = [_Client(port, kind, number, end) for number in range(clients)]
+        end = begin + duration
+        running = [_Client(port, kind, n, counts[n], end) for n in range(clients)]
         for client in running:
             client.start()
         for client in running:
             client.join()
+        counts = [client.count for client in running]
         cpu, wall = _cpu_seconds(server) - cpu, time.perf_counter() - begin
     times = np.concatenate([client.times for client in running])
     return Load(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from gated.errors import StoreFullError
 from gated.serve import Limits
 from tests.serve.conftest import Serve
 from tests.serve.rows import WEEKS, days
@@ -53,6 +54,25 @@ def test_a_forecast_is_kept_until_the_rows_change(client: TestClient) -> None:
     add(client, "shop", days([11.0], first="2024-01-15"))
     assert client.get(forecast).json()["rows"][0]["ds"] == "2024-01-16"
     assert not client.get(f"{forecast}&validated=false").json()["validated"]
+
+
+def test_a_full_store_still_forecasts(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    def full(*_arguments: object) -> bool:
+        raise StoreFullError("The disk of the store is full.")
+
+    with serve() as client:
+        add(client, "a", days(WEEKS))
+        monkeypatch.setattr("gated.store.derived.DerivedStore.put", full)
+        with caplog.at_level("WARNING", "gated.serve"):
+            assert client.get("/v1/series/a/forecast?h=3&validated=false").status_code == 200
+            client.get("/healthz")
+        monkeypatch.setattr("gated.store.series.SeriesStore._write", full)
+        refused = add(client, "a", days(WEEKS))
+        assert refused.status_code == 507
+        assert "is full" in refused.json()["detail"]
+    assert "a forecast was not kept" in caplog.text
 
 
 def test_series_are_listed_in_pages_and_removed(serve: Serve) -> None:

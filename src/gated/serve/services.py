@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from gated.errors import GatedWarning
+from gated.errors import GatedWarning, StoreError
 from gated.serve.access.keys import Keyring
 from gated.serve.access.rates import Rates
 from gated.serve.forecasting.batching import Batcher
@@ -15,13 +15,14 @@ from gated.serve.forecasting.job import Answer, Job
 from gated.serve.records.logs import log
 from gated.serve.records.metrics import Metrics
 from gated.serve.settings import Settings
-from gated.store import SeriesInfo, Store, Write
+from gated.store import Derived, SeriesInfo, Store, Write
 
 __all__ = ["Services"]
 
 Result = TypeVar("Result")
 _LARGE = 64  # series; with more, or so many rows for each, a job is slow
 _ROWS_OF_SERIES = 1_000
+_MOST_KEEPING = 64  # forecasts that wait to be stored
 _WRITES = 64  # in one transaction
 _THREADS = 4  # beside those that forecast: the store, large bodies
 
@@ -42,6 +43,7 @@ class Services:
         self.keyring = Keyring(store)
         self.rates = Rates(settings.limits.at_once)
         self.is_ready = False
+        self._keeping: set[asyncio.Task[None]] = set()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="thread")
 
     @property
@@ -88,6 +90,8 @@ class Services:
         self.is_ready = False
         for queue in (self._quick, self._slow, self._writes):
             await queue.stop()
+        if self._keeping:
+            await asyncio.wait(self._keeping)
         self._threads.shutdown()
         self.store.close()
 
@@ -106,6 +110,19 @@ class Services:
             answer = await queue.do(object() if is_slow else group, job, size)
         self.metrics.forecasts.inc(len(answer.labels))
         return answer
+
+    def keep(self, label: str, key: str, made: Derived) -> None:
+        """Store a forecast later: its client need not wait, and it can always be made again."""
+        if len(self._keeping) < _MOST_KEEPING:
+            task = asyncio.create_task(self._keep(label, key, made))
+            self._keeping.add(task)
+            task.add_done_callback(self._keeping.discard)
+
+    async def _keep(self, label: str, key: str, made: Derived) -> None:
+        try:
+            await self.in_thread(self.store.forecasts.put, label, key, made)
+        except StoreError as error:
+            log.warning("a forecast was not kept", extra={"fields": {"reason": str(error)}})
 
     async def write(self, write: Write) -> SeriesInfo:
         """Store rows; they are on the disk when this returns. Writes that meet share its wait.

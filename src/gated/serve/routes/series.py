@@ -111,8 +111,7 @@ def series_router(services: Services) -> APIRouter:
         content = json_bytes(
             await services.forecast(job), validated=validated or services.has_model
         )
-        made = Derived(known.info.revision, content)
-        await services.in_thread(store.forecasts.put, unique_id, key, made)
+        services.keep(unique_id, key, Derived(known.info.revision, content))
         return Response(content, media_type="application/json")
 
     return router
