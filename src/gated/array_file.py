@@ -3,7 +3,8 @@
 A file may be damaged or come from an untrusted source. `load_arrays` checks the kind of the file
 and its checksum; the code that uses the content checks the content.
 
-`save_arrays` and `load_arrays` are for NumPy; `save_named` and `load_named` are for any
+`save_arrays` and `load_arrays` are for NumPy, `pack_arrays` and `unpack_arrays` for bytes that are
+no file, such as those of a database; `save_named` and `load_named` are for any
 `ArrayLibrary`, because NumPy lacks bfloat16, which a file of tensors may have.
 """
 
@@ -17,7 +18,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import safe_open
-from safetensors.numpy import save
+from safetensors.numpy import load, save
 
 from gated.errors import ModelFileError
 from gated.files import special_kind, write_whole
@@ -28,14 +29,17 @@ __all__ = [
     "kind_of",
     "load_arrays",
     "load_named",
+    "pack_arrays",
     "save_arrays",
     "save_named",
+    "unpack_arrays",
 ]
 
 A = TypeVar("A")
 
 _HEADER = "gated"
 _CHECKSUM = "checksum"
+_LENGTH_BYTES = 8  # safetensors begins with the length of its header
 _REASON_SHOWN = 300  # characters: a reason may quote a value of any length
 
 
@@ -84,6 +88,39 @@ def load_arrays(
     )
 
 
+def pack_arrays(
+    arrays: Mapping[str, NDArray[Any]], header: Mapping[str, Any], *, kind: str, version: int
+) -> bytes:
+    """The bytes of a file of named arrays of NumPy; the arguments are those of `save_named`."""
+    return _packed(_NUMPY, arrays, header, kind, version)
+
+
+def unpack_arrays(
+    content: bytes, name: str, *, kind: str, version: int
+) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """The arrays and the header of bytes of `pack_arrays`.
+
+    Args:
+        content: the bytes.
+        name: what the bytes are, at the beginning of messages: a path, or "The state of `a`".
+        kind, version: as passed to `pack_arrays`.
+
+    Raises:
+        ModelFileError: the bytes are truncated, changed, of another kind or version.
+
+    >>> content = pack_arrays({"x": np.ones(2)}, {"of": "a"}, kind="state", version=1)
+    >>> unpack_arrays(content, "The state", kind="state", version=1)
+    ({'x': array([1., 1.])}, {'of': 'a'})
+    """
+    try:
+        length = int.from_bytes(content[:_LENGTH_BYTES], "little")
+        described = json.loads(content[_LENGTH_BYTES : _LENGTH_BYTES + length])
+        text, arrays = described["__metadata__"][_HEADER], load(content)
+    except Exception as error:  # safetensors raises many types of errors for invalid bytes
+        raise _unreadable(name, kind, error) from error
+    return _checked(name, kind, (version,), (), _NUMPY, arrays, text)
+
+
 def save_named(
     library: ArrayLibrary[A],
     path: str | Path,
@@ -106,11 +143,7 @@ def save_named(
     Raises:
         GatedError: the file cannot be written.
     """
-    described = {"kind": kind, "version": version, "header": header}
-    text = json.dumps(described, allow_nan=False)
-    contiguous = {name: library.contiguous(array) for name, array in arrays.items()}
-    contiguous[_CHECKSUM] = library.of_bytes(_checksum(text, contiguous, library))
-    write_whole(path, library.save(contiguous, {_HEADER: text}))
+    write_whole(path, _packed(library, arrays, header, kind, version))
 
 
 def load_named(
@@ -140,24 +173,7 @@ def load_named(
     if special is not None:
         raise ModelFileError(f"{path}: is {special}. Expected a gated {kind} file. Name another.")
     arrays, text = _read(path, kind, library)
-    described = _described(path, kind, text)
-    found = described["version"]
-    if found != version and found not in (*older, *without_checksum):
-        raise ModelFileError(
-            f"{path}: is of format version {found}; this gated reads version "
-            f"{version}. Save it again with this version, or install the one that wrote it."
-        )
-    checksum = arrays.pop(_CHECKSUM, None)
-    if checksum is None and found in without_checksum:
-        return arrays, described["header"]
-    expected = _checksum(text, arrays, library)
-    if checksum is None or not np.array_equal(library.content(checksum)[1], expected):
-        raise ModelFileError(
-            f"{path}: its content does not match its checksum: it was changed or damaged since "
-            f"it was written. Expected a gated {kind} file as it was saved. Save the {kind} again, "
-            "or use an intact copy."
-        )
-    return arrays, described["header"]
+    return _checked(str(path), kind, (version, *older), without_checksum, library, arrays, text)
 
 
 def kind_of(path: str | Path) -> str:
@@ -190,13 +206,13 @@ def kind_of(path: str | Path) -> str:
     return kind
 
 
-def damaged(path: Path, kind: str, reason: object) -> ModelFileError:
+def damaged(name: str | Path, kind: str, reason: object) -> ModelFileError:
     """Make the error for a file of gated whose content is invalid."""
     shown = str(reason).rstrip(".")
     if len(shown) > _REASON_SHOWN:
         shown = f"{shown[:_REASON_SHOWN]} …"
     return ModelFileError(
-        f"{path}: is a gated {kind} file, but its parts do not fit together: {shown}. It was "
+        f"{name}: is a gated {kind} file, but its parts do not fit together: {shown}. It was "
         f"changed or damaged; save the {kind} again."
     )
 
@@ -212,31 +228,77 @@ def _read(path: Path, kind: str, library: ArrayLibrary[A]) -> tuple[dict[str, A]
             f"{path}: no such file. Expected a gated {kind} file. Check the name."
         ) from error
     except Exception as error:  # safetensors raises many types of errors for invalid bytes
-        raise ModelFileError(
-            f"{path}: cannot be read as a gated {kind} file ({error}). It is truncated, damaged "
-            f"or something else. Save the {kind} again."
-        ) from error
+        raise _unreadable(str(path), kind, error) from error
     return arrays, text
 
 
-def _described(path: Path, kind: str, text: str) -> dict[str, Any]:
-    """Parse gated's text as an object with kind, version and header."""
+def _unreadable(name: str, kind: str, reason: object) -> ModelFileError:
+    shown = str(reason)[:_REASON_SHOWN]
+    return ModelFileError(
+        f"{name}: cannot be read as a gated {kind} file ({shown}). It is truncated, damaged "
+        f"or something else. Save the {kind} again."
+    )
+
+
+def _packed(
+    library: ArrayLibrary[A],
+    arrays: Mapping[str, A],
+    header: Mapping[str, Any],
+    kind: str,
+    version: int,
+) -> bytes:
+    """The bytes of arrays, header and checksum."""
+    described = {"kind": kind, "version": version, "header": header}
+    text = json.dumps(described, allow_nan=False)
+    contiguous = {name: library.contiguous(array) for name, array in arrays.items()}
+    contiguous[_CHECKSUM] = library.of_bytes(_checksum(text, contiguous, library))
+    return library.save(contiguous, {_HEADER: text})
+
+
+def _checked(
+    name: str,
+    kind: str,
+    versions: tuple[int, ...],
+    without_checksum: Collection[int],
+    library: ArrayLibrary[A],
+    arrays: dict[str, A],
+    text: str,
+) -> tuple[dict[str, A], dict[str, Any]]:
+    """Check version and checksum of what was read; the first version is the newest."""
+    found, header = _described(name, kind, text)
+    if found not in (*versions, *without_checksum):
+        raise ModelFileError(
+            f"{name}: is of format version {found}; this gated reads version "
+            f"{versions[0]}. Save it again with this version, or install the one that wrote it."
+        )
+    checksum = arrays.pop(_CHECKSUM, None)
+    if checksum is None and found in without_checksum:
+        return arrays, header
+    expected = _checksum(text, arrays, library)
+    if checksum is None or not np.array_equal(library.content(checksum)[1], expected):
+        raise ModelFileError(
+            f"{name}: its content does not match its checksum: it was changed or damaged since "
+            f"it was written. Expected a gated {kind} file as it was saved. Save the {kind} again, "
+            "or use an intact copy."
+        )
+    return arrays, header
+
+
+def _described(name: str, kind: str, text: str) -> tuple[int, dict[str, Any]]:
+    """Parse gated's text as an object with kind, version and header; return the last two."""
     try:
         described = json.loads(text, parse_constant=_raise_for_constant)
     except (ValueError, RecursionError) as error:
-        raise ModelFileError(
-            f"{path}: cannot be read as a gated {kind} file ({error}). It is truncated, damaged "
-            f"or something else. Save the {kind} again."
-        ) from error
+        raise _unreadable(name, kind, error) from error
     found = described.get("kind") if isinstance(described, dict) else "no gated header"
     if found != kind:
         raise ModelFileError(
-            f"{path}: expected a gated {kind} file, found {str(found)[:40]}. Name another file."
+            f"{name}: expected a gated {kind} file, found {str(found)[:40]}. Name another file."
         )
     version, header = described.get("version"), described.get("header")
     if type(version) is not int or not isinstance(header, dict):
-        raise damaged(path, kind, "it has no version or no header")
-    return {"version": version, "header": header}
+        raise damaged(name, kind, "it has no version or no header")
+    return version, header
 
 
 def _raise_for_constant(name: str) -> NoReturn:

@@ -81,7 +81,7 @@ def test_damaged_files_are_refused_in_words(tmp_path):
 def test_another_kind_of_bytes_is_refused(tmp_path):
     path = tmp_path / "x.live"
     path.write_bytes(single().state_of("a"))
-    with pytest.raises(ModelFileError, match="expected a live state of gated, found state of ser"):
+    with pytest.raises(ModelFileError, match="expected a gated live state file, found state"):
         Live.load(path)
 
 

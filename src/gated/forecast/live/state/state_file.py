@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from gated.array_file import damaged, pack_arrays, unpack_arrays
 from gated.arrays import ObjectArray
 from gated.errors import GatedError, ModelFileError, UsageError
 from gated.files import read_content
@@ -20,7 +21,6 @@ from gated.forecast.distribution.dependence import Dependence
 from gated.forecast.estimator import Estimator
 from gated.forecast.live.options import Options
 from gated.forecast.live.rules import Rules
-from gated.forecast.live.state.array_file import packed, unpacked
 from gated.forecast.live.state.packing import arrays_of, states_of
 from gated.forecast.live.state.states import States
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
@@ -52,7 +52,7 @@ def packed_live(rules: Rules, states: States, options: Options, config: Forecast
         "config": config.to_json(),
         "ids": _labels(states),
     }
-    return packed(arrays_of(states), header, kind=_LIVE, version=_VERSION)
+    return pack_arrays(arrays_of(states), header, kind=_LIVE, version=_VERSION)
 
 
 def unpacked_live(path: Path, model: Estimator | None) -> Parts:
@@ -66,7 +66,7 @@ def unpacked_live(path: Path, model: Estimator | None) -> Parts:
         ModelFileError: the file is missing, changed, damaged, no state, or of another version.
         UsageError: the model is missing, or is another one.
     """
-    arrays, header = unpacked(_content(path), name=str(path), kind=_LIVE, version=_VERSION)
+    arrays, header = unpack_arrays(_content(path), str(path), kind=_LIVE, version=_VERSION)
     try:
         rules = _rules(header["rules"], path, model)
         options = Options.from_json(header["options"])
@@ -75,7 +75,7 @@ def unpacked_live(path: Path, model: Estimator | None) -> Parts:
     except UsageError:
         raise
     except _DO_NOT_FIT as error:
-        raise _damaged(str(path), _LIVE, error) from error
+        raise damaged(path, _LIVE, error) from error
 
 
 def packed_states(states: States, rules: Rules) -> bytes:
@@ -85,7 +85,7 @@ def packed_states(states: States, rules: Rules) -> bytes:
         GatedError: a label is of a type that JSON does not support.
     """
     header = {"rules": _fingerprint(rules), "ids": _labels(states)}
-    return packed(arrays_of(states), header, kind=_SERIES, version=_VERSION)
+    return pack_arrays(arrays_of(states), header, kind=_SERIES, version=_VERSION)
 
 
 def unpacked_states(content: bytes, rules: Rules, name: str) -> States:
@@ -99,7 +99,7 @@ def unpacked_states(content: bytes, rules: Rules, name: str) -> States:
     Raises:
         ModelFileError: they are damaged, or belong to other decisions.
     """
-    arrays, header = unpacked(content, name=name, kind=_SERIES, version=_VERSION)
+    arrays, header = unpack_arrays(content, name, kind=_SERIES, version=_VERSION)
     if header.get("rules") != _fingerprint(rules):
         raise ModelFileError(
             f"{name}: belongs to other decisions, of another table, horizon or time. Expected one "
@@ -108,7 +108,7 @@ def unpacked_states(content: bytes, rules: Rules, name: str) -> States:
     try:
         return _states(arrays, header["ids"], rules)
     except _DO_NOT_FIT as error:
-        raise _damaged(name, _SERIES, error) from error
+        raise damaged(name, _SERIES, error) from error
 
 
 def _states(arrays: dict[str, Any], labels: list[Any], rules: Rules) -> States:
@@ -209,10 +209,3 @@ def _content(path: Path) -> bytes:
         return read_content(path, f"Expected a {_LIVE} of gated.", "Watch the table again.")
     except GatedError as error:
         raise ModelFileError(str(error)) from error
-
-
-def _damaged(name: str, kind: str, reason: object) -> ModelFileError:
-    return ModelFileError(
-        f"{name}: is a {kind} of gated, but its parts do not fit together: {str(reason)[:300]}. It "
-        "was changed or damaged. Use an intact copy, or watch the table again."
-    )
