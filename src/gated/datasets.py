@@ -5,14 +5,20 @@ Source: "Online Retail II", UCI Machine Learning Repository, CC BY 4.0; see data
 
 from importlib import resources
 from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
-import pandas as pd
+from gated.libraries import require_pandas
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["goods", "shop", "shop_file"]
 
 
-def shop() -> pd.DataFrame:
+def shop() -> "pd.DataFrame":
     """The daily revenue of a shop over two years, as one series.
+
+    A frame of pandas, which must be installed.
 
     Returns:
         739 rows, 2009-12-01 to 2011-12-09: `ds` (datetime64), `revenue` (£, float64) and `open`
@@ -27,8 +33,10 @@ def shop() -> pd.DataFrame:
     return _read(shop_file())[["ds", "revenue", "open"]]
 
 
-def goods() -> pd.DataFrame:
+def goods() -> "pd.DataFrame":
     """The daily sales of 30 goods of the same shop, one series for each.
+
+    A frame of pandas, which must be installed.
 
     Returns:
         22,170 rows, 739 days of each: `unique_id` (the stock code), `ds` (datetime64), `units`
@@ -50,6 +58,9 @@ def _folder() -> Traversable:
     return resources.files("gated") / "data"
 
 
-def _read(file: Traversable) -> pd.DataFrame:
+def _read(file: Traversable) -> "pd.DataFrame":
+    require_pandas("A frame of the example data")
+    import pandas as pd
+
     with resources.as_file(file) as path:
         return pd.read_csv(path, parse_dates=["ds"], dtype={"unique_id": str})

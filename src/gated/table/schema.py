@@ -4,14 +4,19 @@ A forecast has the library, the id type, the time type and the time zone of the 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, cast
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import narwhals as nw
 import numpy as np
-import pandas as pd
 from narwhals.dtypes import DType
 from numpy.typing import ArrayLike, NDArray
+
+from gated.libraries import has_pandas
+from gated.table.zone_offsets import to_utc
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Backend", "Fill", "Schema", "TimeForm", "pandas_dtype", "to_frame"]
 
@@ -50,7 +55,8 @@ class Schema:
     Attributes:
         id_col, time_col, target_col: names of the columns, given or detected.
         time: format of the times.
-        backend: library of the output frames ("pandas", "polars", "pyarrow", …).
+        backend: library of the output frames ("pandas", "polars", "pyarrow", …); "pandas" for a
+            file too, whose frames are pyarrow tables where pandas is not installed.
         id_dtype: type of the ids, None if the table had no id column.
         has_id_col, has_time_col: whether the table had such a column.
         time_format: the pattern that the user gave for reading the times, if any.
@@ -99,7 +105,9 @@ class Schema:
         """Build the schema from the values of `to_json`."""
         time = dict(stored["time"])
         time["dtype"] = _dtype_from_json(time["dtype"])
-        if time["pandas_dtype"] is not None:
+        if time["pandas_dtype"] is not None and has_pandas():
+            import pandas as pd
+
             time["pandas_dtype"] = pd.api.types.pandas_dtype(time["pandas_dtype"])
         id_dtype = _dtype_from_json(stored["id_dtype"])
         missing = tuple(stored.get("missing", ()))
@@ -144,14 +152,16 @@ def to_frame(schema: Schema, columns: Mapping[str, ArrayLike]) -> Any:
             or "cutoff". The id column gets its input type; all others stay as they are.
 
     Returns:
-        A table of the library that `read_table` was given (pandas, polars, pyarrow; pandas for a
-        file).
+        A table of the library that `read_table` was given (pandas, polars, pyarrow; for a file,
+        pandas if it is installed, else pyarrow).
 
     >>> schema = Schema("id", "ds", "y", TimeForm("date", pandas_dtype=np.dtype(object)))
     >>> to_frame(schema, {"id": ["a"], "ds": np.array(["2021-04-30"], "M8[ns]"), "y": [1.5]})
       id          ds    y
     0  a  2021-04-30  1.5
     """
+    if schema.backend == "pandas" and not has_pandas():
+        schema = replace(schema, backend="pyarrow", time=replace(schema.time, pandas_dtype=None))
     series = [_restore(schema, name, np.asarray(values)) for name, values in columns.items()]
     # Columns are added one by one: building pandas frames at once loses zones and categories.
     return series[0].to_frame().with_columns(*series[1:]).to_native()
@@ -173,10 +183,12 @@ def _restore(schema: Schema, name: str, values: NDArray[Any]) -> nw.Series[Any]:
 def _restore_time(schema: Schema, name: str, values: NDArray[np.datetime64]) -> nw.Series[Any]:
     form = schema.time
     if form.kind == "digits":
-        digits = pd.Series(values).dt.strftime(form.pattern).astype("int64").to_numpy()
+        times, place = np.unique(values, return_inverse=True)
+        written = [time.strftime(form.pattern) for time in times.astype("M8[us]").tolist()]
+        digits = np.array(written).astype(np.int64)[place]
         return nw.new_series(name, digits, backend=schema.backend).cast(form.dtype or nw.Int64())
     if form.zone is not None and form.clock == "wall":
-        values = _to_utc(values, form.zone)
+        values = to_utc(values, form.zone)
     if form.pandas_dtype is not None:
         return nw.from_native(_as_pandas(form, name, values), series_only=True)
     series = nw.new_series(name, values, backend=schema.backend)
@@ -191,6 +203,8 @@ def _restore_time(schema: Schema, name: str, values: NDArray[np.datetime64]) -> 
 
 
 def _as_pandas(form: TimeForm, name: str, values: NDArray[np.datetime64]) -> "pd.Series[Any]":
+    import pandas as pd
+
     native = pd.Series(values, name=name)
     if form.kind == "date" and form.pandas_dtype == np.dtype(object):
         return cast("pd.Series[Any]", native.dt.date)
@@ -199,19 +213,7 @@ def _as_pandas(form: TimeForm, name: str, values: NDArray[np.datetime64]) -> "pd
     return native.astype(form.pandas_dtype)
 
 
-def _to_utc(wall: NDArray[np.datetime64], zone: str) -> NDArray[np.datetime64]:
-    """Convert wall clock times to UTC.
-
-    A time that summer time skips becomes the first time after the gap; of a time that occurs
-    twice, the first is taken.
-    """
-    aware = pd.DatetimeIndex(wall).tz_localize(
-        zone, nonexistent="shift_forward", ambiguous=np.ones(len(wall), dtype=bool)
-    )
-    return aware.tz_convert("UTC").tz_localize(None).to_numpy()
-
-
 def pandas_dtype(series: nw.Series[Any]) -> Any:
     """The dtype of a pandas column; None for a column of another library."""
     native = series.to_native()
-    return native.dtype if isinstance(native, pd.Series) else None
+    return native.dtype if nw.dependencies.is_pandas_series(native) else None

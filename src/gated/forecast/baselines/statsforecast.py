@@ -9,7 +9,6 @@ from dataclasses import replace
 from importlib.util import find_spec
 
 import numpy as np
-import pandas as pd
 
 from gated.arrays import BoolArray, FloatArray
 from gated.errors import UsageError
@@ -54,6 +53,7 @@ def forecast_with_statsforecast(
         closed_ahead: [n, h] steps known to be 0.
         closed_before: [R] closed past steps.
     """
+    import pandas as pd  # statsforecast needs it
     from statsforecast import StatsForecast, models
 
     season = past.frequency.season_length
@@ -87,6 +87,8 @@ def forecast_with_statsforecast(
 
 def without_gaps(past: Table, season: int) -> FloatArray:
     """[R] the target; gaps have the value of one season before, else the previous value."""
+    import pandas as pd
+
     y = pd.Series(past.y)
     series = np.repeat(np.arange(past.n_series), past.lengths)
     filled = y.fillna(y.groupby(series).shift(season))

@@ -3,11 +3,11 @@
 The `holidays` library has the dates (https://github.com/vacanza/holidays).
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from gated.arrays import FloatArray
@@ -69,8 +69,8 @@ class HolidayCalendar:
             )
         days = np.unique(ds.astype("M8[D]"))
         named = _named_days(place, days)
-        count = pd.Series([name for day in days for name in named.get(day, ())]).value_counts()
-        frequent = sorted(str(name) for name in count.index[count >= _TIMES_NEEDED])
+        count = Counter(name for day in days for name in named.get(day, ()))
+        frequent = sorted(name for name, times in count.items() if times >= _TIMES_NEEDED)
         return cls(place, tuple(frequent))
 
     @property

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, IntArray
@@ -238,7 +237,7 @@ class Backtest(JoinedWindows, Overviewed):
         }
         forecasts, models = forecast_columns(self.forecasts, self.levels)
         return evaluate(
-            pd.DataFrame(columns | forecasts),
+            columns | forecasts,
             self._history(),
             metrics,
             models,
@@ -246,14 +245,14 @@ class Backtest(JoinedWindows, Overviewed):
             season_length=self.table.frequency.season_length,
         )
 
-    def _history(self) -> pd.DataFrame:
+    def _history(self) -> dict[str, Any]:
         """The rows of every series before its first cutoff: unique_id, ds, y."""
         table = self.table
         end = next(self.cutoffs.ends(table.lengths))
         step = np.arange(table.n_rows) - np.repeat(table.offsets[:-1], table.lengths)
         rows = step < np.repeat(end, table.lengths)
         ids = np.repeat(table.ids.astype(str), table.lengths)
-        return pd.DataFrame({"unique_id": ids[rows], "ds": table.ds[rows], "y": table.y[rows]})
+        return {"unique_id": ids[rows], "ds": table.ds[rows], "y": table.y[rows]}
 
     def scored(
         self, group: IntArray, count: int, levels: Sequence[float] | None = None

@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import signature
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from gated.arrays import FloatArray
 from gated.errors import UsageError
 from gated.forecast.baselines.method_forecast import MethodForecast
 from gated.forecast.quantiles import at_level
 from gated.text import did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["evaluate", "forecast_columns"]
 
@@ -25,20 +26,20 @@ _INTERVALS = {"level", "q", "quantiles"}  # parameters of losses that need inter
 
 
 def evaluate(
-    frame: pd.DataFrame,
-    train: pd.DataFrame,
+    columns: Mapping[str, Any],
+    past: Mapping[str, Any],
     metrics: Sequence[Loss],
     models: Mapping[str, bool],
     *,
     levels: Sequence[float],
     season_length: int,
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """Score forecasts with losses of utilsforecast.
 
     Args:
-        frame: unique_id, ds, cutoff, y, one column per model, and for the intervals of a model
+        columns: unique_id, ds, cutoff, y, one column per model, and for the intervals of a model
             `<model>-lo-80`, `<model>-hi-80` and so on. Rows without an actual value are left out.
-        train: unique_id, ds, y: the past, for losses that are scaled by it (mase …).
+        past: unique_id, ds, y: the past, for losses that are scaled by it (mase …).
         metrics: names in `utilsforecast.losses`, or such functions.
         models: maps each column to score to whether it has intervals.
         levels: the levels of the intervals, in percent.
@@ -52,12 +53,13 @@ def evaluate(
             "evaluate needs the library utilsforecast, which is not installed. Install it with "
             'pip install "gated[evaluation]".'
         )
+    import pandas as pd  # utilsforecast needs it
     from utilsforecast.evaluation import evaluate as evaluated
 
     losses = [_seasonal(_loss(metric), season_length) for metric in metrics]
     of_points = [loss for loss in losses if not _reads_intervals(loss)]
     of_intervals = [loss for loss in losses if _reads_intervals(loss)]
-    frame, train = frame[frame["y"].notna()], train[train["y"].notna()]
+    frame, train = (each[each["y"].notna()] for each in map(pd.DataFrame, (columns, past)))
     level: list[Any] = [int(one) if one == int(one) else one for one in levels]
     parts = []
     if of_points:

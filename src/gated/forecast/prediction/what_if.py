@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.errors import DataError, UsageError
+from gated.libraries import has_pandas
 from gated.table import Table
+from gated.table.schema import TimeForm
+from gated.table.time.zones import to_wall
 from gated.text import did_you_mean, listed
 
 __all__ = ["Changes", "changed"]
@@ -133,22 +136,50 @@ def _missing(table: Table, when: object, where: str) -> DataError:
 def _time(table: Table, when: object) -> Any:
     """A time of the table's own type, on the wall clock."""
     if np.issubdtype(table.ds.dtype, np.datetime64):
-        form = table.schema.time
         try:
-            text: Any = str(when).strip() if isinstance(when, str | int) else when
-            if form.kind == "digits" and str(text).isdecimal():
-                moment = pd.to_datetime(str(text), format=form.pattern)
-            else:
-                moment = pd.Timestamp(text)
-            if moment.tzinfo is not None:
-                moment = moment.tz_convert(form.zone or "UTC").tz_localize(None)
-            return moment.to_datetime64().astype(table.ds.dtype)
+            return _moment(when, table.schema.time).astype(table.ds.dtype)
         except (ValueError, TypeError, OverflowError):
             raise DataError(f"{when!r} is no time. Expected one such as 2024-05-13.") from None
     try:
         return int(str(when))
     except ValueError:
         raise DataError(f"{when!r} is no number of a step. Expected one such as 12.") from None
+
+
+def _moment(when: object, form: TimeForm) -> np.datetime64:
+    """A time as datetime64, on the wall clock of the table.
+
+    Raises:
+        ValueError, TypeError, OverflowError: it is no time.
+    """
+    if isinstance(when, np.datetime64):
+        return when
+    if isinstance(when, date) and not isinstance(when, datetime):
+        return np.datetime64(when)
+    moment: Any = when
+    if isinstance(when, str | int):
+        text = str(when).strip()
+        if form.kind == "digits" and text.isdecimal():
+            moment = datetime.strptime(text, form.pattern)
+        else:
+            moment = _read(text)
+    if moment.tzinfo is None:
+        return np.datetime64(moment.replace(tzinfo=None))
+    utc = np.array([moment.astimezone(UTC).replace(tzinfo=None)], dtype="M8[ns]")
+    wall: np.datetime64 = to_wall(utc, form.zone or "UTC")[0]
+    return wall
+
+
+def _read(text: str) -> Any:
+    """The time that a text names: an ISO date, or what pandas reads where it is installed."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        if not has_pandas():
+            return np.datetime64(text, "us").item()  # 2024-05
+        import pandas as pd
+
+        return pd.Timestamp(text)
 
 
 def _number(table: Table, name: str, value: object) -> float:

@@ -8,7 +8,6 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.types as pt
 
@@ -52,5 +51,9 @@ def distinct_values(column: pa.Array | pa.ChunkedArray) -> tuple[IntArray, pa.Ar
     chunks = whole.dictionary_encode().unify_dictionaries().chunks
     codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in chunks])
     # An encoded input may have another order of values, and values that occur in no row.
-    numbers, used = pd.factorize(codes)
-    return numbers.astype(np.int64, copy=False), chunks[0].dictionary.take(pa.array(used))
+    first = np.full(len(chunks[0].dictionary), len(codes))
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # of equal codes, the last one stays
+    used = np.argsort(first, kind="stable")[: int((first < len(codes)).sum())]
+    numbers = np.empty(len(first), dtype=np.int64)
+    numbers[used] = np.arange(len(used))
+    return numbers[codes], chunks[0].dictionary.take(pa.array(used))

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import narwhals as nw
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -46,8 +45,9 @@ def is_period(series: nw.Series[Any]) -> bool:
 
 def pandas_zone(series: nw.Series[Any]) -> tzinfo | None:
     """The zone of an aware pandas column; narwhals does not support all zone types."""
-    dtype = getattr(series.to_native(), "dtype", None)
-    return dtype.tz if isinstance(dtype, pd.DatetimeTZDtype) else None
+    dtype: Any = getattr(series.to_native(), "dtype", None)
+    pandas = nw.dependencies.get_pandas()  # None where it was not imported: no column is its own
+    return dtype.tz if pandas is not None and isinstance(dtype, pandas.DatetimeTZDtype) else None
 
 
 def kind_of_column(source: Source, name: str) -> Kind:

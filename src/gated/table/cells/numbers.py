@@ -7,11 +7,13 @@ write them (`gated.table.cells.written`): with signs, units, separators and mark
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import narwhals as nw
 import numpy as np
-import pandas as pd
+
+if TYPE_CHECKING:
+    import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 

@@ -6,11 +6,10 @@ Text covariates become categories: each cell is the index of its label.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 import narwhals as nw
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from narwhals.dtypes import DType
@@ -200,10 +199,12 @@ def labels_of(source: Source, column: str) -> tuple[IntArray, ObjectArray]:
     if (
         source.backend == "pandas"
         and not source.is_text
-        and isinstance(series.to_native(), pd.Series)
+        and nw.dependencies.is_pandas_series(native := series.to_native())
     ):
+        import pandas as pd
+
         try:
-            codes, labels = pd.factorize(cast("pd.Series[Any]", series.to_native()))
+            codes, labels = pd.factorize(native)
         except TypeError as problem:  # lists and the like are not hashable
             raise _no_labels(source, series) from problem
         return codes.astype(np.int64), np.asarray(labels, dtype=object)

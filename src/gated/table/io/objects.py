@@ -4,19 +4,19 @@ import os
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
+import narwhals as nw
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
-from gated.errors import DataError, UsageError
-from gated.text import counted, listed
+from gated.errors import UsageError
+from gated.libraries import has_pandas
+from gated.text import listed
 
 __all__ = ["as_frame", "is_list_of_paths"]
 
 Notes = tuple[str, ...]
 
-_TARGET, _TIME, _ID = "y", "ds", "unique_id"
-_LABELS_TRIED = 20  # of an index of text, to see whether they are times
+_TARGET, _TIME = "y", "ds"
 
 
 def is_list_of_paths(source: object) -> TypeGuard[list[str | os.PathLike[str]]]:
@@ -57,10 +57,14 @@ def as_frame(native: object) -> tuple[Any, Notes]:
         return _of_polars(native), ()
     elif isinstance(native, np.ndarray):
         native = _of_array(native)
-    if isinstance(native, pd.Series):
-        return _of_series(native)
-    if isinstance(native, pd.DataFrame):
-        return _plain_pandas(native)
+    if nw.dependencies.is_pandas_series(native):
+        from gated.table.io.pandas_frames import series_frame
+
+        return series_frame(native)
+    if nw.dependencies.is_pandas_dataframe(native):
+        from gated.table.io.pandas_frames import plain_frame
+
+        return plain_frame(native)
     return native, ()
 
 
@@ -73,12 +77,12 @@ def _of_polars(series: Any) -> Any:
     return series.to_frame(series.name or _TARGET)
 
 
-def _of_dict(columns: Mapping[Any, Any]) -> pd.DataFrame:
+def _of_dict(columns: Mapping[Any, Any]) -> Any:
     """A dict of columns, or of times and values."""
     if columns and all(np.isscalar(value) or value is None for value in columns.values()):
-        return pd.DataFrame({_TIME: list(columns), _TARGET: list(columns.values())})
+        return _frame({_TIME: list(columns), _TARGET: list(columns.values())})
     try:
-        return pd.DataFrame(dict(columns))
+        return _frame(dict(columns))
     except ValueError as problem:
         lengths = {str(name): len(cells) for name, cells in columns.items() if np.ndim(cells)}
         shown = ", ".join(f"`{name}`: {length:,}" for name, length in lengths.items())
@@ -91,7 +95,8 @@ def _of_dict(columns: Mapping[Any, Any]) -> pd.DataFrame:
 def _of_list(rows: list[Any]) -> Any:
     """A list of dicts (one for each row), or of numbers."""
     if rows and all(isinstance(row, Mapping) for row in rows):
-        return pd.DataFrame(rows)
+        names = dict.fromkeys(name for row in rows for name in row)
+        return _frame({name: [row.get(name) for row in rows] for name in names}, rows)
     try:
         array = np.asarray(rows)
     except ValueError as problem:  # rows of different lengths
@@ -102,9 +107,9 @@ def _of_list(rows: list[Any]) -> Any:
     return _of_array(array)
 
 
-def _of_array(array: np.ndarray[Any, Any]) -> pd.DataFrame:
+def _of_array(array: np.ndarray[Any, Any]) -> Any:
     if array.dtype.names is not None:  # a structured array has named columns
-        return pd.DataFrame(array)
+        return _frame({name: array[name] for name in array.dtype.names}, array)
     if array.ndim != 1:
         raise UsageError(
             f"The array has the shape {array.shape}, and its columns have no names. Expected one "
@@ -118,104 +123,40 @@ def _of_array(array: np.ndarray[Any, Any]) -> pd.DataFrame:
             raise _no_numbers(array) from problem
     if array.dtype.kind not in "biuf":
         raise _no_numbers(array)
-    return pd.DataFrame({_TARGET: array})
+    return _frame({_TARGET: array})
+
+
+def _frame(columns: Mapping[Any, Any], whole: Any = None) -> Any:
+    """A frame of columns: of pandas if it is installed, else of pyarrow.
+
+    Args:
+        columns: arrays or lists of one length, or single values for all rows.
+        whole: the object that they were taken from, if pandas knows its form.
+
+    Raises:
+        ValueError: the columns differ in length.
+    """
+    if has_pandas():
+        import pandas as pd
+
+        return pd.DataFrame(columns if whole is None else whole)
+    lengths = {len(cells) for cells in columns.values() if np.ndim(cells)}
+    if len(lengths) > 1:
+        raise ValueError("the columns differ in length")
+    rows = lengths.pop() if lengths else 1
+    return pa.table({str(name): _column(cells, rows) for name, cells in columns.items()})
+
+
+def _column(cells: Any, rows: int) -> Any:
+    """Cells as a column of pyarrow; those of several kinds as text, as a text file has them."""
+    if not np.ndim(cells):
+        cells = [cells] * rows
+    try:
+        return pa.array(cells)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
 
 
 def _no_numbers(array: np.ndarray[Any, Any]) -> UsageError:
     kinds = listed(dict.fromkeys(type(value).__name__ for value in array.tolist()))
     return UsageError(f"The list or array holds {kinds}. Expected numbers, one for each step.")
-
-
-def _of_series(series: "pd.Series[Any]") -> tuple[pd.DataFrame, Notes]:
-    """A series' name is that of the target; its index holds times, and maybe ids."""
-    target = _TARGET if series.name is None else str(series.name)
-    index = series.index
-    frame = series.to_frame(target)
-    is_numbered = isinstance(index, pd.RangeIndex) and index.name is None
-    if index.nlevels == 1 and not is_numbered and index.name is None:
-        # Even whole numbers are times here: a series has no other column for them.
-        frame.index = index.rename(_TIME)
-    return _plain_pandas(frame)
-
-
-def _plain_pandas(frame: pd.DataFrame) -> tuple[pd.DataFrame, Notes]:
-    """Column names as text, and an index that holds times or ids as columns."""
-    frame, notes = _one_level(frame)
-    plain = frame.rename(columns=str)
-    names = _index_names(plain.index)
-    if names is None or any(str(name) in plain.columns for name in names):
-        return plain, notes
-    plain = plain.reset_index(names=names)
-    plain.columns = plain.columns.map(str)
-    levels = list(plain.columns[: len(names)])
-    became = f"The frame's index became {counted(len(levels), 'column')}: {listed(levels)}."
-    return plain, (*notes, became)
-
-
-def _index_names(index: pd.Index) -> list[Any] | None:
-    """The names of the columns that an index becomes; None if it only numbers the rows."""
-    if isinstance(index, pd.MultiIndex):
-        levels = [index.levels[at] for at in range(index.nlevels)]
-        times = [_holds_times(level) for level in levels]
-        unnamed = [name is None for name in index.names]
-        if not any(unnamed):
-            return list(index.names)
-        if sum(times) == 1 and index.nlevels == 2:
-            return [
-                name if name is not None else _TIME if is_time else _ID
-                for name, is_time in zip(index.names, times, strict=True)
-            ]
-        named = [name for name in index.names if name is not None]
-        return (
-            None
-            if not named
-            else [
-                name if name is not None else f"level_{at}" for at, name in enumerate(index.names)
-            ]
-        )
-    if index.name is not None:
-        return [index.name]
-    return [_TIME] if _holds_times(index) else None
-
-
-def _holds_times(index: pd.Index) -> bool:
-    """Whether an index holds times, or texts that are dates."""
-    if isinstance(index, pd.DatetimeIndex | pd.PeriodIndex):
-        return True
-    labels = index[:_LABELS_TRIED]
-    if len(labels) == 0 or not all(isinstance(label, str) for label in labels):
-        return False
-    text = pd.Series(list(labels)).astype(str)
-    is_dated = text.str.match(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?\b")
-    return bool(is_dated.all())
-
-
-def _one_level(frame: pd.DataFrame) -> tuple[pd.DataFrame, Notes]:
-    """Columns with one level of names: levels that never change are left out, others joined.
-
-    Raises:
-        DataError: the joined names are not different.
-    """
-    columns = frame.columns
-    if columns.nlevels == 1:
-        return frame, ()
-    rows = [tuple("" if part is None else str(part) for part in name) for name in columns]
-    levels = range(columns.nlevels)
-    # A column that was the index has a name in one level only: the empty ones do not count.
-    changing = [at for at in levels if len({row[at] for row in rows} - {""}) > 1]
-    kept = changing or list(levels)
-    names = ["_".join([row[at] for at in kept if row[at]] or filter(None, row)) for row in rows]
-    if len(set(names)) < len(names):
-        twice = sorted({name for name in names if names.count(name) > 1})
-        raise DataError(
-            f"The columns have {columns.nlevels} levels of names, and joined they are not "
-            f"different: {listed(twice)}. Expected a different name for each column."
-        )
-    plain = frame.copy(deep=False)
-    plain.columns = pd.Index(names)
-    constant = [max(row[at] for row in rows) for at in levels if at not in kept]
-    dropped = f"; a level that is always {listed(constant)} was left out"
-    return plain, (
-        f"The {columns.nlevels} levels of column names became one: {listed(names, 4)}"
-        f"{dropped if constant else ''}.",
-    )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from gated.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from gated.errors import DataError
@@ -138,8 +137,9 @@ class FutureSteps:
         if not self.schema.has_id_col:
             return np.zeros(len(source.frame), dtype=np.int64)
         codes, labels = labels_of(source, self.schema.id_col)
-        known = pd.Index([str(label) for label in self.ids])  # a file's ids are text, 7 is "7"
-        series = known.get_indexer(pd.Index([str(label) for label in labels])).astype(np.int64)
+        # A file's ids are text: 7 is "7".
+        known = {str(label): index for index, label in enumerate(self.ids)}
+        series = np.array([known.get(str(label), -1) for label in labels], dtype=np.int64)
         absent = np.setdiff1d(np.arange(len(self.ids)), series)
         if len(absent):
             raise DataError(

@@ -7,12 +7,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from gated.arrays import FloatArray, IntArray, ObjectArray
 from gated.errors import DataError
 from gated.table.cells.kinds import kind_of
-from gated.table.columns.content import Categories, labels_of, read_covariates
+from gated.table.columns.content import (
+    Categories,
+    labels_of,
+    numbered_steps,
+    read_covariates,
+)
 from gated.table.io.source import Source
 from gated.table.schema import Schema
 from gated.text import counted, did_you_mean, listed
@@ -99,7 +103,7 @@ def read_static(
         )
     codes, labels = labels_of(source, schema.id_col)
     if len(labels) < len(codes):
-        first = int(np.flatnonzero(pd.Series(codes).duplicated())[0])
+        first = int(np.argmax(numbered_steps(codes) > 0))
         raise DataError(
             f"{source.where(first)}: series `{labels[codes[first]]}` occurs twice. Expected one "
             "row for each series."
@@ -107,7 +111,8 @@ def read_static(
     read = read_covariates(source, names, like.categories if like else None)
     values = read.values
     texts = [str(label) for label in labels]  # a file's ids are text, 7 is "7"
-    row = pd.Index(texts).get_indexer(pd.Index([str(label) for label in ids]))
+    known = {text: index for index, text in enumerate(texts)}
+    row = np.array([known.get(str(label), -1) for label in ids], dtype=np.int64)
     found = np.where((row >= 0)[:, None], values[row], np.nan)
     past = {*left_out, *(str(label) for label in ids)}
     new = np.array([text not in past for text in texts])

@@ -1,11 +1,10 @@
 """Reads the time column as datetime64[ns] or as integer steps, from any type or format."""
 
 from dataclasses import replace
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import narwhals as nw
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -24,6 +23,9 @@ from gated.table.time.time_request import TimeRequest, Times, refuse_missing, to
 from gated.table.time.written_times import from_written
 from gated.table.time.zones import choose_clock, conform, offset_name, to_wall
 from gated.text import counted, option, shown_time
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["TimeRequest", "Times", "read_times"]
 
@@ -163,4 +165,6 @@ def _from_text(source: Source, series: nw.Series[Any], request: TimeRequest) -> 
 
 
 def _is_python_date(series: nw.Series[Any]) -> bool:
+    import pandas as pd  # the column is one of pandas
+
     return pd.api.types.infer_dtype(series.to_native(), skipna=True) == "date"

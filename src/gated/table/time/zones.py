@@ -7,11 +7,11 @@ changes, or if all rows have the same time of day; UTC times always have them.
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from gated.errors import DataError
 from gated.table.schema import TimeForm
+from gated.table.zone_offsets import offsets_from_utc
 
 __all__ = ["choose_clock", "conform", "offset_name", "to_wall"]
 
@@ -32,9 +32,12 @@ def offset_name(offset: int) -> str:
 
 
 def to_wall(utc: NDArray[np.datetime64], zone: str) -> NDArray[np.datetime64]:
-    """Convert UTC times [R] to the wall clock of `zone` (both datetime64[ns])."""
-    wall = pd.DatetimeIndex(utc).tz_localize("UTC").tz_convert(zone).tz_localize(None)
-    return wall.to_numpy().astype("M8[ns]")
+    """Convert UTC times [R] to the wall clock of `zone` (both datetime64[ns]).
+
+    Raises:
+        KeyError, ValueError: the zone is not known.
+    """
+    return utc + offsets_from_utc(utc, zone)
 
 
 def choose_clock(

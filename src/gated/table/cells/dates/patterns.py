@@ -1,9 +1,9 @@
 """Reads dates with a strptime pattern, and finds the pattern that fits a cell."""
 
 import re
+from datetime import UTC, datetime
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from gated.arrays import IntArray
@@ -16,6 +16,10 @@ CLOCK = re.compile(
     r"(?P<before>T|,?\s+)\d{1,2}:\d{2}(?P<second>:\d{2})?(?P<fraction>[.,]\d{1,6})?"
     r"(?P<space>\s?)(?P<half>[AaPp][Mm])?(?P<gap>\s*)(?P<offset>Z|[+-]\d{2}:?\d{2})?$"
 )
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NOT_READ = (int(np.iinfo(np.int64).min), 0)
+BELOW_MICROSECONDS = re.compile(r"(?<=[.,]\d{6})\d{1,3}(?!\d)")  # digits of a fraction
+PATTERN_FAULT = re.compile(r"^(?!time data|unconverted data).*(directive|stray %)", re.S)
 
 
 def fitting_pattern(cell: str, order: str) -> str:
@@ -63,19 +67,27 @@ def times_by_pattern(texts: pa.Array, pattern: str) -> tuple[IntArray, IntArray]
             f"{option('time_format')} is empty. Expected strptime codes such as "
             '"%d/%m/%Y %H:%M", or no format, to detect it from the dates.'
         )
+    found = [_parsed(text, pattern) for text in texts.to_pylist()]
+    seconds = np.array([second for second, _ in found], dtype=np.int64)
+    return seconds, np.array([rest for _, rest in found], dtype=np.int64)
+
+
+def _parsed(text: str, pattern: str) -> tuple[int, int]:
+    """The seconds since 1970 and the nanoseconds of a text; `NOT_READ` if it does not fit."""
+    nanoseconds = 0
+    if "%f" in pattern and (digits := BELOW_MICROSECONDS.search(text)):  # Python reads six
+        text = text[: digits.start()] + text[digits.end() :]
+        nanoseconds = int(digits[0].ljust(3, "0"))
     try:
-        times = pd.to_datetime(
-            pd.Series(texts.to_pylist(), dtype=object),
-            format=pattern,
-            errors="coerce",
-            utc="%z" in pattern,
-        )
-    except ValueError as problem:
+        moment = datetime.strptime(text, pattern)
+    except (ValueError, re.error) as problem:
+        if isinstance(problem, ValueError) and not PATTERN_FAULT.search(str(problem)):
+            return NOT_READ
         raise UsageError(
             f"{option('time_format', pattern)} is not a pattern for dates ({problem}). "
             'Expected strptime codes such as "%d/%m/%Y %H:%M".'
         ) from problem
-    naive = times.dt.tz_localize(None).to_numpy()
-    seconds = naive.astype("M8[s]")
-    rest = (naive - seconds).astype("m8[ns]").astype(np.int64)
-    return seconds.astype(np.int64), np.where(np.isnat(naive), 0, rest)
+    if moment.tzinfo is not None and "%z" in pattern:
+        moment = moment.astimezone(UTC)
+    passed = moment.replace(tzinfo=UTC) - EPOCH
+    return passed.days * 86_400 + passed.seconds, passed.microseconds * 1000 + nanoseconds

@@ -1,9 +1,11 @@
 """Reads .tsf files of the Monash archive: a line for each series, with its start and its values."""
 
 import re
+from datetime import datetime
 
-import pandas as pd
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from gated.errors import DataError
 from gated.table.io.kinds.loaded import Loaded, TableFile, frame_of
@@ -14,11 +16,10 @@ __all__ = ["is_monash", "read_monash"]
 
 STEP = re.compile(r"^(?:(?P<count>\d+|half)_)?(?P<unit>[a-z]+)$")
 UNITS = {
-    "yearly": "years", "quarterly": "quarters", "monthly": "months", "weekly": "weeks",
-    "daily": "days", "hourly": "hours", "minutely": "minutes", "minutes": "minutes",
-    "seconds": "seconds", "secondly": "seconds",
+    "yearly": (12, "M"), "quarterly": (3, "M"), "monthly": (1, "M"), "weekly": (7, "D"),
+    "daily": (1, "D"), "hourly": (1, "h"), "minutely": (1, "m"), "minutes": (1, "m"),
+    "seconds": (1, "s"), "secondly": (1, "s"),
 }  # fmt: skip
-HALF_AN_HOUR = pd.DateOffset(minutes=30)
 
 
 def is_monash(head: bytes) -> bool:
@@ -77,17 +78,38 @@ def _series(name: str, number: int, line: str, attributes: list[str], frequency:
     if start is None or step is None:
         columns["step"] = pa.array(range(len(values)))
     else:
-        begin = pd.to_datetime(start, format="%Y-%m-%d %H-%M-%S")
-        columns["ds"] = pa.array(pd.date_range(begin, periods=len(values), freq=step))
+        begin = datetime.strptime(start, "%Y-%m-%d %H-%M-%S")
+        columns["ds"] = pa.array(_times(np.datetime64(begin, "us"), len(values), step))
     columns["value"] = pa.array(values, pa.string())
     return pa.table(columns)
 
 
-def _step(frequency: str) -> pd.DateOffset | None:
+def _step(frequency: str) -> tuple[int, str] | None:
+    """The step as a number of months (M), days (D) or shorter units of NumPy."""
     match = STEP.match(frequency)
     if frequency == "half_hourly":
-        return HALF_AN_HOUR
+        return 30, "m"
     if match is None or match["unit"] not in UNITS or match["count"] == "half":
         return None
-    count, unit = int(match["count"] or 1), UNITS[match["unit"]]
-    return pd.DateOffset(months=3 * count) if unit == "quarters" else pd.DateOffset(**{unit: count})  # type: ignore[arg-type]
+    size, unit = UNITS[match["unit"]]
+    return int(match["count"] or 1) * size, unit
+
+
+def _times(begin: np.datetime64, length: int, step: tuple[int, str]) -> NDArray[np.datetime64]:
+    """The times of a series; a month that is too short for the day shortens it from there on.
+
+    >>> _times(np.datetime64("2023-12-31", "us"), 4, (1, "M")).astype("M8[D]").tolist()[1:]
+    [datetime.date(2024, 1, 31), datetime.date(2024, 2, 29), datetime.date(2024, 3, 29)]
+    """
+    size, unit = step
+    if unit != "M":
+        steps: NDArray[np.datetime64] = begin + np.arange(length) * np.timedelta64(size, unit)  # type: ignore[call-overload]
+        return steps
+    first = begin.astype("M8[M]")
+    months = first + np.arange(length) * np.timedelta64(size, "M")
+    last_days = (months + np.timedelta64(1, "M")).astype("M8[D]") - months.astype("M8[D]")
+    day_of_month = begin.astype("M8[D]") - first.astype("M8[D]")
+    days = np.minimum(np.minimum.accumulate(last_days) - np.timedelta64(1, "D"), day_of_month)
+    clock = begin - begin.astype("M8[D]")
+    times: NDArray[np.datetime64] = (months.astype("M8[D]") + days).astype("M8[us]") + clock
+    return times

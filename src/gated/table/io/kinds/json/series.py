@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-import pandas as pd
+import numpy as np
+from numpy.typing import NDArray
+
+from gated.arrays import IntArray
 
 __all__ = ["series_columns"]
 
@@ -15,6 +19,9 @@ PERIODS = {
     "H": "h", "T": "min", "S": "s", "MS": "M", "ME": "M", "QS": "Q", "QE": "Q", "YS": "Y",
     "YE": "Y", "AS": "Y", "A": "Y",
 }  # fmt: skip
+MONTHS = {"M": 1, "Q": 3, "Y": 12}
+UNITS = {"D": "D", "h": "h", "min": "m", "s": "s", "ms": "ms", "us": "us"}  # of NumPy
+MONDAY = np.datetime64("1970-01-05", "D")
 
 
 def series_columns(objects: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]] | None:
@@ -60,9 +67,33 @@ def _times(one: Mapping[str, Any], length: int) -> list[Any]:
     step = STEP.match(str(one.get("freq", "")))
     if step is None or not isinstance(one.get("start"), str):
         return list(range(length))
-    unit = PERIODS.get(step["unit"], step["unit"])
+    unit, count = PERIODS.get(step["unit"], step["unit"]), int(step["count"] or 1)
     try:
-        periods = pd.period_range(one["start"], periods=length, freq=f"{step['count']}{unit}")
-    except ValueError:  # no alias of pandas: the steps are numbered
+        start = np.datetime64(datetime.fromisoformat(one["start"]).replace(tzinfo=None), "us")
+    except ValueError:
+        try:
+            start = np.datetime64(one["start"], "us")  # 2024-01 and 2024
+        except ValueError:
+            return list(range(length))
+    times = _counted(start, unit, np.arange(length) * count)
+    if times is None:  # an unknown unit: the steps are numbered
         return list(range(length))
-    return [moment.isoformat() for moment in periods.start_time]
+    return [time.isoformat() for time in times.astype("M8[us]").tolist()]
+
+
+def _counted(start: np.datetime64, unit: str, counts: IntArray) -> NDArray[np.datetime64] | None:
+    """The begin of the period of a time, and of those `counts` periods later; None: no unit."""
+    day = start.astype("M8[D]")
+    times: NDArray[np.datetime64] | None = None
+    if unit in MONTHS:
+        size = MONTHS[unit]
+        month = int(start.astype("M8[M]").astype(np.int64)) // size * size
+        times = np.datetime64(month, "M") + counts * np.timedelta64(size, "M")
+    elif unit == "W":  # weeks begin on Monday
+        weeks = (day - MONDAY) // np.timedelta64(7, "D")
+        times = MONDAY + (weeks + counts) * np.timedelta64(7, "D")
+    elif unit == "B":
+        times = np.busday_offset(day, counts, roll="forward")
+    elif unit in UNITS:
+        times = start.astype(f"M8[{UNITS[unit]}]") + counts
+    return times
