@@ -10,6 +10,7 @@ from typing import Any
 # The arrays of tests are small: threads would only wait for each other. NumPy reads this once.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import pandas as pd  # noqa: F401  # before any command, which else hides pandas from pyarrow
 import pytest
 import torch
 from hypothesis import settings

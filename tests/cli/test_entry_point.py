@@ -57,7 +57,8 @@ def test_help_loads_no_large_library():
         ("missing.csv", None, 2, {"torch", "pandas", "pyarrow"}),
         ("words.csv", "ds,y\nsoon,many\nlater,few\n", 2, {"torch"}),
         ("days.csv", "ds,y\n" + "".join(f"2024-01-{d},{d % 7}\n" for d in range(10, 32)), 0,
-         {"torch", "array_api_compat", "holidays", "matplotlib", "plotly", "statsforecast"}),
+         {"torch", "pandas", "array_api_compat", "holidays", "matplotlib", "plotly",
+          "statsforecast"}),
     ],
     ids=["no file", "no table", "a forecast"],
 )  # fmt: skip

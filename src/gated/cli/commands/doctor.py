@@ -27,8 +27,8 @@ __all__ = ["examine", "run"]
 
 _STATES = {AGREES: "agrees with the equations"}
 
-_NEEDED = ("numpy", "pandas", "pyarrow", "narwhals", "safetensors", "typer", "rich")
-_OPTIONAL = ("polars", "scikit-learn", "utilsforecast")
+_NEEDED = ("numpy", "pyarrow", "narwhals", "safetensors", "typer", "rich")
+_OPTIONAL = ("pandas", "polars", "scikit-learn", "utilsforecast")
 
 
 def run(*, as_json: bool) -> None:

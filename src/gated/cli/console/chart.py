@@ -8,6 +8,7 @@ from rich.console import Console
 
 from gated.arrays import FloatArray
 from gated.cli.console.text_columns import print_columns, short_label
+from gated.cli.output.columns import Columns
 from gated.cli.output.encoding import records
 from gated.plot.fan_chart import FanChart, fan_chart, sparkline
 from gated.table import Table
@@ -84,11 +85,11 @@ class ForecastChart:
     def _column(self, column: str) -> FloatArray:
         """Return a column of the forecast, [N, h]."""
         rows = self.table.n_series * self.h  # series without a past come after them
-        values = np.asarray(self.frame[column], dtype=np.float64)[:rows]
+        values = Columns.of(self.frame).floats(column)[:rows]
         return values.reshape(self.table.n_series, self.h)
 
     def _show_rows(self, console: Console) -> None:
-        print_rows(console, self.frame.drop(columns=self.table.schema.id_col), left=1)
+        print_rows(console, Columns.of(self.frame).without(self.table.schema.id_col), left=1)
 
     def _show_series(self, console: Console) -> None:
         ascii_only = console.options.ascii_only
@@ -121,17 +122,18 @@ class ForecastChart:
 
 
 def print_rows(console: Console, frame: Any, left: int = 3) -> None:
-    """Print the first rows of a pandas frame; its first `left` columns are labels and times."""
-    shown = frame.head(_ROWS_SHOWN)
+    """Print the first rows of a frame; its first `left` columns are labels and times."""
+    columns = Columns.of(frame)
+    shown = columns.head(_ROWS_SHOWN)
     rows = records(shown)
-    content = [[str(row[name]) for row in rows] for name in shown.columns[:left]]
-    content += [aligned(shown[name].tolist()) for name in shown.columns[left:]]
+    content = [[str(row[name]) for row in rows] for name in shown.names[:left]]
+    content += [aligned(shown.floats(name).tolist()) for name in shown.names[left:]]
     print_columns(
         console,
-        [str(name) for name in shown.columns],
+        shown.names,
         content,
         left=left,
-        hidden_rows=_counted(len(frame) - len(rows), "row"),
+        hidden_rows=_counted(len(columns) - len(rows), "row"),
         written_by="--out",
     )
 

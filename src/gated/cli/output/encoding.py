@@ -1,8 +1,8 @@
 """Encodes frames as CSV, Parquet or JSON."""
 
+import csv
 import io
 import json
-import math
 from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -24,11 +24,17 @@ JSON_SCHEMA = 1
 
 
 def as_csv(frame: Any, decimals: Mapping[str, int | None]) -> bytes:
-    """Encode a pandas frame as CSV in UTF-8 with one header line; `decimals` as in `rounded`."""
-    from gated.cli.output.rounding import rounded  # imports numpy, which the help does not need
+    """Encode a frame as CSV in UTF-8 with one header line; `decimals` as in `rounded`."""
+    # These import numpy, which the help does not need.
+    from gated.cli.output.columns import Columns, csv_cells
+    from gated.cli.output.rounding import rounded
 
-    text = rounded(frame, decimals).to_csv(index=False, lineterminator="\n")
-    return str(text).encode()
+    columns = rounded(Columns.of(frame), decimals)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns.names)
+    writer.writerows(zip(*map(csv_cells, columns.cells.values()), strict=True))
+    return text.getvalue().encode()
 
 
 def as_json(content: Any) -> bytes:
@@ -38,19 +44,21 @@ def as_json(content: Any) -> bytes:
 
 
 def records(frame: Any) -> list[dict[str, Any]]:
-    """Convert a pandas frame to a list of rows: times as ISO text, missing numbers as None.
+    """Convert a frame to a list of rows: times as ISO text, missing numbers as None.
 
-    >>> import pandas as pd
-    >>> days = pd.to_datetime(["2024-01-01", "2024-01-02"])
-    >>> records(pd.DataFrame({"ds": days, "gated": [1.5, float("nan")]}))
+    >>> import numpy as np
+    >>> days = np.array(["2024-01-01", "2024-01-02"], "M8[ns]")
+    >>> records({"ds": days, "gated": np.array([1.5, float("nan")])})
     [{'ds': '2024-01-01', 'gated': 1.5}, {'ds': '2024-01-02', 'gated': None}]
     """
-    columns = {str(name): _plain(frame[name].tolist()) for name in frame.columns}
+    from gated.cli.output.columns import Columns, json_cells
+
+    columns = {name: json_cells(column) for name, column in Columns.of(frame).cells.items()}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def encoded(frame: Any, path: Path, decimals: Mapping[str, int | None]) -> bytes:
-    """Encode a pandas frame in the format of the file's suffix; only CSV is rounded."""
+    """Encode a frame in the format of the file's suffix; only CSV is rounded."""
     return _FORMATS[path.suffix.lower()](frame, decimals)
 
 
@@ -78,25 +86,12 @@ def check_table_suffix(option: str, path: Path, among: Collection[str] | None = 
     )
 
 
-def _plain(values: list[Any]) -> list[Any]:
-    """Convert a column for JSON: times as ISO text, without the clock if all are midnight."""
-    if values and all(hasattr(value, "isoformat") for value in values):
-        texts = [str(value.isoformat()) for value in values]
-        are_dates = all(text.endswith(_MIDNIGHT) for text in texts)
-        return [text.removesuffix(_MIDNIGHT) for text in texts] if are_dates else texts
-    # JSON has neither NaN nor infinity: a score of values near the largest float may be infinite.
-    return [
-        None if isinstance(value, float) and not math.isfinite(value) else value for value in values
-    ]
-
-
 def _as_parquet(frame: Any, _: object) -> bytes:
-    buffer = io.BytesIO()
-    frame.to_parquet(buffer, index=False)
-    return buffer.getvalue()
+    from gated.cli.output.parquet import as_parquet
+
+    return as_parquet(frame)
 
 
-_MIDNIGHT = "T00:00:00"
 _FORMATS: dict[str, Callable[[Any, Mapping[str, int | None]], bytes]] = {
     ".csv": as_csv,
     ".parquet": _as_parquet,

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from gated.arrays import FloatArray
+from gated.cli.output.columns import Column, Columns
 
 __all__ = ["decimals_of", "rounded"]
 
@@ -33,39 +35,36 @@ def decimals_of(values: FloatArray) -> int | None:
     return None
 
 
-def rounded(frame: Any, decimals: Mapping[str, int | None]) -> Any:
-    """Round columns of a pandas frame, and turn negative zeros into zeros.
+def rounded(frame: Any, decimals: Mapping[str, int | None]) -> Columns:
+    """Round columns of a frame, and turn negative zeros into zeros.
 
     Args:
-        frame: the frame, which is not changed.
+        frame: of any library, or `Columns`; it is not changed.
         decimals: the number of decimals of each column to round; None rounds to nine significant
             digits. A column of whole numbers is written without a point.
 
-    >>> import pandas as pd
-    >>> frame = pd.DataFrame({"whole": [6990.0, -0.2], "price": [1.2345, 2], "error": [1 / 3, 20]})
-    >>> print(rounded(frame, {"whole": 0, "price": 2, "error": None}).to_csv(index=False))
-    whole,price,error
-    6990,1.23,0.333333333
-    0,2.0,20.0
-    <BLANKLINE>
+    >>> frame = {"whole": np.array([6990.0, -0.2]), "error": np.array([1 / 3, 20])}
+    >>> found = rounded(frame, {"whole": 0, "error": None})
+    >>> [column.to_pylist() for column in found.cells.values()]
+    [[6990, 0], [0.333333333, 20.0]]
     """
-    return frame.assign(
-        **{name: _rounded(frame[name], places) for name, places in decimals.items()}
-    )
+    columns = Columns.of(frame)
+    made = {name: _rounded(columns.floats(name), places) for name, places in decimals.items()}
+    return Columns({**columns.cells, **made})
 
 
-def _rounded(column: Any, decimals: int | None) -> Any:
-    values = column.to_numpy(dtype=np.float64)
+def _rounded(values: FloatArray, decimals: int | None) -> Column:
     if decimals is None:
         digits = [float(f"{value:.{_DIGITS}g}") for value in values.tolist()]
         values = np.array(digits, dtype=np.float64) + 0.0
     else:
         values = _to_decimals(values, decimals)
-    found = type(column)(values, index=column.index)
-    finite = values[np.isfinite(values)]
-    if not decimals and (finite == np.round(finite)).all() and _fits_int64(finite):
-        return found.astype("Int64")
-    return found
+    missing = np.isnan(values)
+    there = values[~missing]
+    if not decimals and (there == np.round(there)).all() and _fits_int64(there):
+        whole = np.where(missing, 0, values).astype(np.int64)
+        return pa.chunked_array([pa.array(whole, mask=missing)])
+    return pa.chunked_array([pa.array(values)])
 
 
 def _fits_int64(values: FloatArray) -> bool:

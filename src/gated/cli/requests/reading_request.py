@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from gated.cli.library_keywords import TableOptions
 from gated.cli.options import (
@@ -30,6 +30,8 @@ __all__ = ["FillInRequest", "GivenTableRequest", "ReadRequest", "ReadingRequest"
 @dataclass(frozen=True, kw_only=True)
 class GivenTableRequest(TableOptions, Request):
     """The table, and how it is read."""
+
+    reads_table: ClassVar[bool] = True
 
     table: Annotated[
         Path | str,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from gated.cli.options import Option, one_path, read_options, whole_number
 from gated.cli.output.encoding import check_table_suffix
@@ -17,7 +17,13 @@ __all__ = ["DemoRequest", "DoctorRequest", "Request"]
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """The options of a command; None: not given."""
+    """The options of a command; None: not given.
+
+    Attributes:
+        reads_table: whether the command reads a table.
+    """
+
+    reads_table: ClassVar[bool] = False
 
     @classmethod
     def of(cls, command: str, typed: Mapping[str, Any]) -> Self:
@@ -36,6 +42,8 @@ class Request:
 @dataclass(frozen=True, kw_only=True)
 class DemoRequest(Request):
     """The options of `gated demo`; None: not given."""
+
+    reads_table: ClassVar[bool] = True
 
     name: Annotated[
         str | None,

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import typer
 
+from gated.cli.console.arrow import keep_pandas_out
 from gated.cli.console.messages import Messages
 from gated.cli.options import Option, one_path, typer_parameters
 from gated.cli.requests.examples import EXAMPLES
@@ -13,6 +14,7 @@ from gated.cli.requests.flags import flag
 from gated.cli.requests.request import Request
 from gated.cli.settings.settings import Settings, read_settings
 from gated.errors import GatedError
+from gated.libraries import without_pandas
 from gated.text import option_style
 
 __all__ = ["CONFIG", "name_config", "with_request"]
@@ -45,8 +47,12 @@ def with_request(
         run: Callable[[typer.Context, AnyRequest], None],
     ) -> Callable[..., None]:
         def call(context: typer.Context, **typed: Any) -> None:
-            with option_style(flag):  # messages name `--season-length`, not `season_length=`
-                run(context, _request(kind, context, typed))
+            # Messages name `--season-length`, not `season_length=`; frames are pyarrow tables.
+            with option_style(flag), without_pandas():
+                request = _request(kind, context, typed)
+                if kind.reads_table:
+                    keep_pandas_out()
+                run(context, request)
 
         _COMMANDS[run.__name__] = kind
         parameters = inspect.signature(call).parameters

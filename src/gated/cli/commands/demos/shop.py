@@ -3,10 +3,12 @@
 import shlex
 import time
 from dataclasses import dataclass, replace
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pyarrow.csv import read_csv
 
 import gated
 from gated import Forecaster, datasets, read_table
@@ -42,7 +44,7 @@ class DemoForecast:
         open: [h] whether the shop was open on the held-out days, which is known in advance.
         actual: [h] the revenue of the held-out days.
         model: the pretrained network, validated on the past.
-        frame: the forecast.
+        columns: the forecast, [h] by name.
         memory: the weight of each distance in the past, the largest first.
     """
 
@@ -50,7 +52,7 @@ class DemoForecast:
     open: BoolArray
     actual: FloatArray
     model: Forecaster
-    frame: Any
+    columns: dict[str, FloatArray]
     memory: list[tuple[str, float]]
 
 
@@ -92,29 +94,32 @@ def write_table(path: Path, messages: Messages) -> None:
         path: a .csv or .parquet file.
         messages: prints the file and the next command.
     """
-    table = datasets.shop()
-    write_whole(path, encoded(table, path, {"revenue": 2}))
-    messages.write("Written", f"{path}: {counted(len(table), 'day')} of a shop's revenue.")
+    with resources.as_file(datasets.shop_file()) as file:
+        days = read_csv(file).select(["ds", "revenue", "open"])
+    days = days.set_column(0, "ds", days["ds"].cast("timestamp[us]"))
+    write_whole(path, encoded(days, path, {"revenue": 2}))
+    messages.write("Written", f"{path}: {counted(len(days), 'day')} of a shop's revenue.")
     messages.write("Next", f"gated forecast {shlex.quote(str(path))} --horizon {_HORIZON}")
 
 
 def _forecast_held_out_days() -> DemoForecast:
-    whole = read_table(datasets.shop(), covariates=["open"])
+    with resources.as_file(datasets.shop_file()) as file:
+        whole = read_table(file, time_col="ds", target_col="revenue", covariates=["open"])
     actual = whole.y[-_HORIZON:]
     held_out = replace(whole, y=np.append(whole.y[:-_HORIZON], np.full(_HORIZON, np.nan)))
     past, future = split_known_future(held_out)
     model = Forecaster(h=_HORIZON).fit(past)
     made = model.forecast(level=_LEVEL, X_df=future)
     is_open = whole.covariates[-_HORIZON:, 0] == 1
-    return DemoForecast(past, is_open, actual, model, made.frame, made.memory)
+    columns = {name: values[0] for name, values in made.columns.items()}
+    return DemoForecast(past, is_open, actual, model, columns, made.memory)
 
 
 def _chart(demo: DemoForecast, height: int) -> Any:
     """Draw the open days only: with closed days, the line falls to 0 every week."""
     closed = demo.past.covariates[:, 0] == 0
     past = replace(demo.past, y=np.where(closed, np.nan, demo.past.y))
-    frame = demo.frame.copy()
-    frame.loc[~demo.open, frame.columns[2:]] = np.nan
+    frame = {name: np.where(demo.open, y, np.nan) for name, y in demo.columns.items()}
     actual = np.where(demo.open, demo.actual, np.nan)
     chart = ForecastChart(past, frame, _HORIZON, _LEVEL)
     return chart.chart(0, height=height, title="£ per open day", actual=actual)
@@ -147,4 +152,4 @@ def _write_errors(report: Messages, demo: DemoForecast) -> None:
 
 def _column(demo: DemoForecast, name: str) -> FloatArray:
     """Return a column of the forecast, [1, h]."""
-    return np.asarray(demo.frame[name], dtype=np.float64)[None]
+    return demo.columns[name][None]

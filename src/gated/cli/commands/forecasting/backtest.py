@@ -16,6 +16,7 @@ from gated.cli.console.native_advice import slow_path_notes
 from gated.cli.console.progress import ProgressBar, progress_bar
 from gated.cli.console.text_columns import print_columns, short_label
 from gated.cli.console.visible_console import VisibleConsole
+from gated.cli.output.columns import Columns
 from gated.cli.output.encoding import JSON_SCHEMA, as_csv, as_json, encoded, records
 from gated.cli.output.files import raise_failed, write_results
 from gated.cli.output.rounding import decimals_of
@@ -58,7 +59,7 @@ def run(request: BacktestRequest, messages: Messages) -> None:
         table, _ = split_known_future(read_table(request.source, **request.table_keywords))
         print_table_summary(messages, request.table_name, table)
         found = _backtest(model, request, table, progress)
-    scores = found.scores(request.by)
+    scores = Columns.of(found.scores(request.by))
     failed = write_results(_file_writers(request, found, scores, model))
     request = request.without(failed)
     seconds = time.monotonic() - started
@@ -73,7 +74,7 @@ def run(request: BacktestRequest, messages: Messages) -> None:
 
 
 def _file_writers(
-    request: BacktestRequest, found: Backtest, scores: Any, model: Forecaster
+    request: BacktestRequest, found: Backtest, scores: Columns, model: Forecaster
 ) -> dict[str, Callable[[], None]]:
     """Return a function that writes each requested file, by the name of its option's field."""
     writers: dict[str, Callable[[], None]] = {}
@@ -114,9 +115,9 @@ def _decimals(found: Backtest) -> dict[str, int | None]:
     return {**dict.fromkeys((MEAN_NAME, *found.windows[0].others)), **ours}
 
 
-def _score_decimals(scores: Any) -> dict[str, int | None]:
+def _score_decimals(scores: Columns) -> dict[str, int | None]:
     """Return None, for nine digits in CSV, for all scores: the columns after the method."""
-    names = list(scores.columns)
+    names = scores.names
     return dict.fromkeys(names[names.index("method") + 1 :])
 
 
@@ -129,7 +130,9 @@ def _describe_cutoffs(found: Backtest) -> str:
     return f"{steps} from each of {cutoffs}{between}, of {series}."
 
 
-def _write_result(request: BacktestRequest, found: Backtest, scores: Any, seconds: float) -> None:
+def _write_result(
+    request: BacktestRequest, found: Backtest, scores: Columns, seconds: float
+) -> None:
     """Write to stdout: one JSON object, a table on a terminal, or the scores as CSV."""
     if request.as_json:
         to_stdout(as_json(_report(request, found, seconds)))
@@ -140,23 +143,22 @@ def _write_result(request: BacktestRequest, found: Backtest, scores: Any, second
         to_stdout(as_csv(scores, _score_decimals(scores)))
 
 
-def _print_scores(console: Console, scores: Any) -> None:
+def _print_scores(console: Console, scores: Columns) -> None:
     """Print the first rows of the scores as a table."""
     shown = scores.head(_ROWS_SHOWN)
     rows, heads, content = records(shown), [], []
-    for name in shown.columns:
-        values = shown[name].tolist()
+    for name in shown.names:
         if name in _HEADS or name.startswith("msis"):
             heads.append(_HEADS.get(name) or name.upper().replace("-", " "))
-            content.append(aligned(values))
+            content.append(aligned(shown.floats(name).tolist()))
         elif name.startswith("coverage"):
             heads.append(f"cov. {name.removeprefix('coverage-')} %")
-            content.append([percent(value) for value in values])
+            content.append([percent(value) for value in shown.floats(name).tolist()])
         else:
             heads.append(name)
             shorten = plain if name == "method" else short_label
             content.append([shorten(row[name]) for row in rows])
-    left = 1 + shown.columns.get_loc("method")
+    left = 1 + shown.names.index("method")
     console.print()
     more = len(scores) - len(shown)
     print_columns(

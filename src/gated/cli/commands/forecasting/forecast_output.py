@@ -13,6 +13,7 @@ from gated.cli.console.chart import ForecastChart, print_rows
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import slow_path_notes
 from gated.cli.console.visible_console import VisibleConsole
+from gated.cli.output.columns import Columns
 from gated.cli.output.encoding import JSON_SCHEMA, as_csv, as_json, encoded, records
 from gated.cli.output.rounding import decimals_of
 from gated.cli.output.stdout import is_stdout_terminal, to_stdout
@@ -42,13 +43,13 @@ class ForecastResult:
     Attributes:
         model: fitted or loaded.
         made: the forecast.
-        frame: what is written, in pandas: the forecast, its paths or its totals.
+        frame: what is written: the forecast, its paths or its totals.
         memory: the weight of each distance in the past, the largest first.
     """
 
     model: Forecaster
     made: Forecast
-    frame: Any
+    frame: Columns
     memory: list[tuple[str, float]]
 
     @property
@@ -60,9 +61,9 @@ class ForecastResult:
     def decimals(self) -> dict[str, int | None]:
         """The decimals of columns in CSV: those of the target's values, three more for means."""
         decimals = decimals_of(self.table.y)
-        named = [*self.made.columns, *self.frame.columns]
+        named = [*self.made.columns, *self.frame.names]
         written = (n for n in dict.fromkeys(named) if n == "value" or n.startswith(MODEL_NAME))
-        columns = {name: decimals for name in written if name in self.frame.columns}
+        columns = {name: decimals for name in written if name in self.frame.names}
         if MEAN_NAME in columns and decimals is not None:
             columns[MEAN_NAME] = decimals + _MEAN_DECIMALS
         return columns

@@ -3,6 +3,7 @@
 from typing import Any
 
 from gated.cli.console.messages import Messages
+from gated.cli.output.columns import Columns
 from gated.cli.requests.forecast_request import ForecastRequest
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.prediction.paths import paths_for_totals
@@ -37,16 +38,16 @@ def print_totals(messages: Messages, request: ForecastRequest, made: Forecast) -
     if adds_up.any():
         lines = []
         if series > 1 and adds_up.all():
-            whole = made.totals(over_series=True, level=level, **settings)
+            whole = Columns.of(made.totals(over_series=True, level=level, **settings))
             lines += _sentences(whole, f"all {series:,} series together", level)
         if series <= _SERIES_SHOWN:
-            each = made.totals(level=level, **settings)
+            each = Columns.of(made.totals(level=level, **settings))
             lines += [
                 line
                 for label, number in zip(made.ids, range(series), strict=True)
                 if adds_up[number]
                 for line in _sentences(
-                    each[number : number + 1], f"`{label}`" if series > 1 else "", level
+                    each.rows(number, number + 1), f"`{label}`" if series > 1 else "", level
                 )
             ]
         else:
@@ -58,14 +59,17 @@ def print_totals(messages: Messages, request: ForecastRequest, made: Forecast) -
         messages.write("Enough", *_enough(request.enough, made, settings))
 
 
-def _sentences(rows: Any, label: str, level: float) -> list[str]:
+def _sentences(rows: Columns, label: str, level: float) -> list[str]:
     """Describe each row of totals."""
     name = f"{label}: " if label else ""
-    ends = f"gated-lo-{level:g}", f"gated-hi-{level:g}"
+    numbers = [
+        rows.floats(column).tolist()
+        for column in ("gated-mean", f"gated-lo-{level:g}", f"gated-hi-{level:g}")
+    ]
     return [
-        f"{name}{rounded(row['gated-mean'])} expected; "
-        f"between {between(*(row[end] for end in ends))} with {level:g} % probability."
-        for row in rows.to_dict("records")
+        f"{name}{rounded(mean)} expected; between {between(low, high)} with {level:g} % "
+        "probability."
+        for mean, low, high in zip(*numbers, strict=True)
     ]
 
 
@@ -74,11 +78,11 @@ def _enough(number: float, made: Forecast, settings: dict[str, Any]) -> list[str
     series, sentences = len(made.ids), []
     shown = aligned([number])[0].strip()
     if series > 1:
-        whole = made.probability(at_most=number, over_series=True, **settings)
-        share = percent(float(whole["probability"].iloc[0]))
+        whole = Columns.of(made.probability(at_most=number, over_series=True, **settings))
+        share = percent(float(whole.floats("probability")[0]))
         sentences.append(f"{shown} is enough for all {series:,} series with {share} probability.")
-    each = made.probability(at_most=number, **settings)
-    for label, share in zip(made.ids[:_SERIES_SHOWN], each["probability"], strict=False):
+    each = Columns.of(made.probability(at_most=number, **settings)).floats("probability")
+    for label, share in zip(made.ids[:_SERIES_SHOWN], each.tolist(), strict=False):
         of = f" for `{label}`" if series > 1 else ""
-        sentences.append(f"{shown} is enough{of} with {percent(float(share))} probability.")
+        sentences.append(f"{shown} is enough{of} with {percent(share)} probability.")
     return sentences

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from gated import Forecaster
 from gated.cli.commands.forecasting.forecast_output import ForecastResult
@@ -14,6 +14,7 @@ from gated.cli.commands.forecasting.table_summary import print_table_summary
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar
 from gated.cli.console.resuming import resumable_command, resumed_from
+from gated.cli.output.columns import Columns
 from gated.cli.requests.forecast_request import ForecastRequest
 from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.prediction.forecast import Forecast
@@ -70,26 +71,23 @@ class ForecastRun:
             checkpoint.check()  # before the files of an interrupted command are written
         return ForecastResult(model, made, frame, memory)
 
-    def _content(self, made: Forecast) -> Any:
+    def _content(self, made: Forecast) -> Columns:
         """Return what is written: the forecast, its paths or its totals."""
         request = self.request
         if request.paths is not None:
-            return made.simulate(request.paths, seed=request.seed or 0)
+            return Columns.of(made.simulate(request.paths, seed=request.seed or 0))
         if request.totals is None:
-            return made.frame
+            return Columns.of(made.frame)
         totals = partial(
             made.totals,
             cast("Period", request.totals),
             level=totals_level(request),
             **path_settings(request, made),
         )
-        frame = totals()
+        each = Columns.of(totals())
         if len(made.ids) == 1:
-            return frame
-        import pandas as pd
-
-        ids = made.table.schema.id_col
-        return pd.concat([frame.astype({ids: object}), totals(over_series=True)], ignore_index=True)
+            return each
+        return each.above(Columns.of(totals(over_series=True)))
 
     def _checkpoint(self) -> "Checkpoint | None":
         """Return the checkpoint for an interrupted training; None without training."""

@@ -12,6 +12,7 @@ import numpy as np
 from gated.arrays import FloatArray
 from gated.cli.console.exits import refuse_left_out
 from gated.cli.console.messages import Messages
+from gated.cli.output.columns import Columns
 from gated.cli.output.encoding import JSON_SCHEMA, as_csv, as_json, encoded, records
 from gated.cli.output.files import raise_failed, write_results
 from gated.cli.output.rounding import decimals_of
@@ -32,7 +33,7 @@ def run(request: ReadRequest, messages: Messages) -> None:
     """Run `gated read`: print what was understood, and write the tidy table if that is wanted."""
     require_stdout()
     table = read_table(request.source, **request.table_keywords)
-    frame = tidy_frame(table)
+    frame = Columns.of(tidy_frame(table))
     decimals = {table.schema.target_col: decimals_of(table.y)}
     writers: dict[str, Callable[[], None]] = {}
     if request.out is not None:
@@ -54,7 +55,7 @@ def fill_in(request: FillInRequest, messages: Messages) -> None:
     require_stdout()
     assert request.horizon is not None  # checked by the request
     table, _ = split_known_future(read_table(request.source, **request.table_keywords))
-    frame = future_frame(table, request.horizon)
+    frame = Columns.of(future_frame(table, request.horizon))
     if not table.covariate_names:
         messages.write(
             "Note",
@@ -87,7 +88,7 @@ def fill_in(request: FillInRequest, messages: Messages) -> None:
     refuse_left_out(table.rejected, strict=request.strict)
 
 
-def _facts(request: ReadRequest, table: Table, frame: Any) -> dict[str, Any]:
+def _facts(request: ReadRequest, table: Table, frame: Columns) -> dict[str, Any]:
     """The object that `--json` writes."""
     schema = table.schema
     begin, end = _span(table)
@@ -119,7 +120,7 @@ def _span(table: Table) -> list[str]:
     return list(shown_times(table.local(np.array([table.ds.min(), table.ds.max()]))))
 
 
-def _text(table: Table, frame: Any, decimals: dict[str, int | None]) -> str:
+def _text(table: Table, frame: Columns, decimals: dict[str, int | None]) -> str:
     """What was understood, as lines."""
     schema, y = table.schema, table.y[np.isfinite(table.y)]
     begin, end = _span(table)
@@ -156,11 +157,10 @@ def _bullet(note: str) -> list[str]:
     return wrap(printable(note), columns, initial_indent="- ", subsequent_indent="  ")
 
 
-def _rows(frame: Any, decimals: Mapping[str, int | None]) -> list[str]:
+def _rows(frame: Columns, decimals: Mapping[str, int | None]) -> list[str]:
     """The header and the rows as CSV, one line each: a label may have a line feed."""
-    shown = frame.map(lambda cell: printable(cell) if isinstance(cell, str) else cell)
     places = {printable(name): number for name, number in decimals.items()}
-    return as_csv(shown.rename(columns=printable), places).decode().splitlines()
+    return as_csv(frame.printable(printable), places).decode().splitlines()
 
 
 def _values(y: FloatArray) -> str:

@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import numpy as np
 
 from gated.cli.commands.sequences.pictures import show
 from gated.cli.console.messages import Messages
-from gated.cli.output.encoding import as_csv, encoded
+from gated.cli.output.encoding import as_csv, encoded, records
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequence_request import ClassifyRequest
 from gated.errors import DataError, UsageError
@@ -64,29 +64,29 @@ def run(request: ClassifyRequest, messages: Messages) -> None:
         )
 
 
-def _frame(paths: list[Path], labels: list[Any], probabilities: Any) -> pd.DataFrame:
+def _frame(paths: list[Path], labels: list[Any], probabilities: Any) -> dict[str, Any]:
     """One row a file: the label, its probability, and that of every label."""
     best = probabilities.argmax(1)
     columns: dict[str, Any] = {
-        "file": [str(path) for path in paths],
-        "label": [labels[index] for index in best],
+        "file": np.array([str(path) for path in paths], dtype=object),
+        "label": np.array([labels[index] for index in best], dtype=object),
         "probability": probabilities.max(1).round(4),
     }
     for index, label in enumerate(labels):
         columns[f"p({label})"] = probabilities[:, index].round(4)
-    return pd.DataFrame(columns)
+    return columns
 
 
 def _write(
-    request: ClassifyRequest, frame: pd.DataFrame, explanation: "Explanation | None"
+    request: ClassifyRequest, frame: dict[str, Any], explanation: "Explanation | None"
 ) -> None:
     if request.out is not None:
         write_whole(request.out, encoded(frame, request.out, {}))
     if request.as_json:
-        records: list[dict[Any, Any]] = frame.to_dict("records")
+        rows = records(frame)
         if explanation is not None:
-            records[0]["gates"] = explanation.blocks
-            records[0]["contributions"] = list(explanation.contributions)
-        to_stdout(json.dumps(records, ensure_ascii=False).encode() + b"\n")
+            rows[0]["gates"] = explanation.blocks
+            rows[0]["contributions"] = list(explanation.contributions)
+        to_stdout(json.dumps(rows, ensure_ascii=False).encode() + b"\n")
     elif request.out is None:
         to_stdout(as_csv(frame, {}))

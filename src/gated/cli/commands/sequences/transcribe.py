@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from gated.cli.commands.sequences.pictures import show
@@ -100,15 +99,13 @@ def _write(
 ) -> None:
     texts = [("" if is_text else " ").join(map(str, each.symbols)) for each in found]
     if request.out is not None or not request.as_json:
-        frame = pd.DataFrame(
-            {
-                "file": [str(path) for path in paths],
-                "text": texts,
-                "confidence": [
-                    round(min(each.confidence), 4) if each.confidence else None for each in found
-                ],
-            }
-        )
+        frame = {
+            "file": np.array([str(path) for path in paths], dtype=object),
+            "text": np.array(texts, dtype=object),
+            "confidence": np.array(
+                [round(min(each.confidence), 4) if each.confidence else np.nan for each in found]
+            ),
+        }
         if request.out is not None:
             write_whole(request.out, encoded(frame, request.out, {}))
         else:
