@@ -1,0 +1,175 @@
+"""A file is read and forecast where neither pandas nor torch is installed."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from gated.forecast import Forecaster
+
+PROGRAM = '''
+import sys
+
+
+class Hiding:
+    """A finder of modules that finds neither pandas nor torch, as where they are not installed."""
+
+    def __init__(self, finder):
+        self.finder = finder
+
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("pandas", "torch"):
+            return None
+        return self.finder.find_spec(name, path, target)
+
+    def __getattr__(self, name):
+        return getattr(self.finder, name)
+
+
+sys.meta_path[:] = [Hiding(finder) for finder in sys.meta_path]
+for name in ("pandas", "torch"):
+    try:
+        __import__(name)
+    except ModuleNotFoundError:
+        continue
+    raise AssertionError(f"{name} is found")
+
+import json
+import traceback
+import warnings
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from typer.testing import CliRunner
+
+warnings.simplefilter("error")
+warnings.filterwarnings("ignore", category=__import__("gated").errors.SlowPathWarning)
+found = {}
+
+
+def command(*words):
+    from gated.cli.app import app
+
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        return 1, result.stdout, "".join(traceback.format_exception(result.exception))
+    return result.exit_code, result.stdout, result.stderr
+
+
+days = [datetime(2024, 1, 1) + timedelta(days=day) for day in range(120)]
+sold = [50 + 10 * (day % 7 > 4) + day % 3 for day in range(120)]
+rows = "".join(f"{day:%Y-%m-%d},{y}\\n" for day, y in zip(days, sold))
+Path("days.csv").write_text("ds,y\\n" + rows)
+Path("points.csv").write_text("ds,y\\n" + rows.replace("-", "."))
+hours = [datetime(2024, 3, 29) + timedelta(hours=hour) for hour in range(200)]
+zone = "".join(f"{hour:%Y-%m-%dT%H:%M:%S}Z,{number % 24}\\n" for number, hour in enumerate(hours))
+Path("hours.csv").write_text("ds,y\\n" + zone)
+
+import gated
+
+model = gated.Forecaster(h=7).fit("days.csv")
+made = model.predict()
+found["type"] = type(made).__module__
+found["columns"] = made.column_names
+found["predicted"] = made["gated"].to_pylist()
+model.save("m.gated")
+assert gated.Forecaster.load("m.gated").predict().equals(made)
+given = {"ds": np.array(days, "M8[us]"), "y": np.array(sold)}
+found["kinds"] = {
+    kind: type(gated.Forecaster().predict(table, h=7)).__module__.partition(".")[0]
+    for kind, table in {"dict": given, "list": sold, "arrow": pa.table(given)}.items()
+}
+try:
+    import polars as pl
+except ModuleNotFoundError:
+    found["polars"] = None
+else:
+    out = gated.Forecaster().predict(pl.DataFrame(given), h=7)
+    assert isinstance(out, pl.DataFrame)
+    found["polars"] = out["gated"].to_list()
+found["what if"] = model.what_if({"y": {"2024-04-28": 90}}).frame.num_rows
+try:
+    gated.datasets.shop()
+except gated.errors.UsageError as error:
+    found["shop"] = str(error)
+
+found["forecast"] = command("forecast", "days.csv", "--horizon", 7)
+found["holidays"] = command("forecast", "days.csv", "--horizon", 7, "--holidays", "DE")
+found["format"] = command("read", "points.csv", "--time-format", "%Y.%m.%d")
+found["hours"] = command("forecast", "hours.csv", "--horizon", 7, "--json")
+found["backtest"] = command("backtest", "days.csv", "--horizon", 7, "--windows", 1)
+found["read"] = command("read", "days.csv", "--out", "tidy.parquet")
+found["demo"] = command("demo")
+found["table"] = command("demo", "--table", "shop.csv")
+found["doctor"] = command("doctor")
+
+assert not {name.partition(".")[0] for name in sys.modules} & {"pandas", "torch"}
+print(json.dumps(found, default=str))
+'''
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("without_pandas")
+
+
+@pytest.fixture(scope="module")
+def found(folder: Path) -> dict[str, Any]:
+    """The results of one process, because a start takes longer than everything that it does."""
+    result = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        check=False,
+        timeout=300,
+    )
+    assert result.returncode == 0, result.stderr
+    results: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
+    return results
+
+
+def test_a_file_is_forecast_as_a_pyarrow_table(found: dict[str, Any], folder: Path) -> None:
+    assert found["type"] == "pyarrow.lib"
+    bounds = ["gated-mean", "gated-lo-80", "gated-hi-80"]
+    assert found["columns"] == ["unique_id", "ds", "gated", *bounds]
+    frame = pd.read_csv(folder / "days.csv", parse_dates=["ds"])
+    # The same bits as with pandas, in this process.
+    assert Forecaster().predict(frame, h=7)["gated"].tolist() == found["predicted"]
+    of_file = Forecaster.load(folder / "m.gated").predict(h=7)
+    assert isinstance(of_file, pd.DataFrame)
+    assert of_file["gated"].tolist() == found["predicted"]
+
+
+def test_other_inputs_are_forecast(found: dict[str, Any]) -> None:
+    assert found["kinds"] == {"dict": "pyarrow", "list": "pyarrow", "arrow": "pyarrow"}
+    assert found["polars"] in (None, found["predicted"])
+    assert found["what if"] == 7
+
+
+def test_what_needs_pandas_names_what_to_install(found: dict[str, Any]) -> None:
+    assert found["shop"] == (
+        "A frame of the example data needs pandas, which is not installed. Install it with pip "
+        'install "gated[pandas]".'
+    )
+
+
+def test_the_commands_work(found: dict[str, Any], folder: Path) -> None:
+    names = ("forecast", "holidays", "format", "hours", "backtest", "read", "demo", "doctor")
+    for name in names:
+        code, out, err = found[name]
+        assert code == 0, (name, err)
+        assert out, name
+    assert found["forecast"][1].count("\n") == 8
+    assert "2024-04-06T08:00:00" in found["hours"][1]
+    assert pd.read_parquet(folder / "tidy.parquet")["y"].tolist()[:3] == [50.0, 51.0, 52.0]
+    assert found["table"][0] == 0, found["table"][2]
+    assert len(pd.read_csv(folder / "shop.csv")) == 739
