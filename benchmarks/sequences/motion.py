@@ -29,7 +29,8 @@ from gated.media.motion.hierarchy import parse_hierarchy
 from gated.media.motion.rotations import matrix_to_axis_angle
 from gated.media.motion.transforms import local_rotations
 from gated.tasks.generator.codecs.motion import MotionCodec
-from gated.tasks.generator.heads.pose import DRAWN, next_noise
+from gated.tasks.generator.heads.pose import DRAWN, PoseHead, next_noise
+from gated.tasks.generator.trainable_network import TrainableGeneratorNetwork
 
 __all__ = [
     "NAME",
@@ -106,8 +107,10 @@ def continued(
         seed: of the draws.
     """
     stored = model._fitted
-    codec, network = stored.codec, stored.network
+    codec, network = stored.codec, TrainableGeneratorNetwork.of(stored.network)
+    head = network.head.now()
     assert isinstance(codec, MotionCodec)
+    assert isinstance(head, PoseHead)
     symbols = np.stack([codec.encode_prompt(prompt) for prompt in prompts])
     steps = [codec.steps(each, 0, len(each)).inputs for each in symbols]
     generator = torch.Generator().manual_seed(seed)
@@ -122,7 +125,7 @@ def continued(
             features, state = network.features(inputs, state)
             noise = next_noise(noise, torch.randn(symbol.shape, generator=generator))
             scaled = DRAWN * temperature * noise
-            symbol = network.head.predicted(features, scaled)  # type: ignore[operator]  # of PoseHead
+            symbol = head.predicted(features, scaled)
             made[:, index] = symbol[:, 0].numpy()
     for prompt, each in zip(prompts, made, strict=True):
         decoder = codec.decoder()

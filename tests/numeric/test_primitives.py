@@ -28,6 +28,8 @@ CASES: dict[str, tuple[str, Arguments]] = {
     "sigmoid": ("sigmoid", (X,)),
     "silu": ("silu", (X,)),
     "softmax": ("softmax", (X,)),
+    "log_softmax": ("log_softmax", (X,)),
+    "log_sum_exp": ("log_sum_exp", (X,)),
     "largest": ("rank_largest", (X, 1)),
     "third largest": ("rank_largest", (X, 3)),
     "cumulative_max": ("cumulative_max", (X,)),

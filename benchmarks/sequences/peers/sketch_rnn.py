@@ -15,16 +15,20 @@ from typing import Any, cast
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import dropout
 
 from benchmarks.sequences.peers.budget import Trained, steps_within
+from gated.numeric import converted
 from gated.tasks.generator.codecs import Codec, Symbols
 from gated.tasks.generator.codecs.drawing import DrawingCodec
-from gated.tasks.generator.heads.mixture import END, MixtureHead
+from gated.tasks.generator.heads import HeadConfig
+from gated.tasks.generator.heads.mixture import END
 from gated.tasks.generator.network import GeneratorNetwork
 from gated.tasks.generator.scoring import nats_per_unit
 from gated.tasks.generator.steps import StepBatch, stack
+from gated.tasks.generator.trainable_network import HeadWeights
 from gated.tasks.network.sequence_model import ModelState
 
 __all__ = ["SOURCE", "SketchRnn", "SketchSettings", "trained_sketch_rnn"]
@@ -76,7 +80,7 @@ class SketchRnn(nn.Module):
         self._settings = settings
         self.read = nn.Linear(2 + _PENS, 4 * size)
         self.kept = nn.Linear(size, 4 * size, bias=False)
-        self.head = MixtureHead(size, settings.components)
+        self.head = HeadWeights(HeadConfig("mixture", settings.components), size)
         nn.init.xavier_uniform_(self.read.weight)
         nn.init.zeros_(self.read.bias)
         with torch.no_grad():
@@ -84,10 +88,15 @@ class SketchRnn(nn.Module):
             for gate in torch.split(self.kept.weight, size):
                 nn.init.orthogonal_(gate)
 
-    def nats(self, batch: StepBatch, state: ModelState | None = None) -> tuple[Tensor, ModelState]:
+    def nats(
+        self, batch: StepBatch, state: ModelState | None = None
+    ) -> tuple[NDArray[np.float32], ModelState]:
         """[B, T] −log p of each symbol, 0 after the end; and the state after the last step."""
-        features, after = self.features(_strokes(batch), state)
-        return self.head.nats(features, batch.targets, batch.allowed) * batch.mask, after
+        batch = converted(batch, torch.from_numpy)
+        with torch.no_grad():
+            features, after = self.features(_strokes(batch), state)
+            nats = self.head.now().nats(features, batch.targets, batch.allowed) * batch.mask
+        return nats.numpy(), after
 
     def loss(self, batch: StepBatch) -> Tensor:
         """The mean −log p; after the end of a drawing, ends are to be predicted."""
@@ -95,7 +104,8 @@ class SketchRnn(nn.Module):
         ends[..., 2] = END
         targets = torch.where(batch.mask[..., None], batch.targets, ends)
         features, _ = self.features(_strokes(batch))
-        return self.head.nats(features, targets, None).mean()
+        loss: Tensor = self.head.now().nats(features, targets, None).mean()
+        return loss
 
     def features(
         self, inputs: Tensor, state: ModelState | None = None
@@ -182,7 +192,8 @@ class _Training:
             group["lr"] = self._settings.learning_rate(self._step)
         chosen = self._random.integers(len(self._drawings), size=self._settings.batch)
         drawn = [self._codec.augmented(self._drawings[index], self._random) for index in chosen]
-        batch = stack([self._codec.steps(each, 0, len(each)) for each in drawn])
+        steps = [self._codec.steps(each, 0, len(each)) for each in drawn]
+        batch = converted(stack(steps), torch.from_numpy)
         loss = self.network.loss(batch)
         self._optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]

@@ -11,6 +11,8 @@ __all__ = [
     "layer_norm",
     "like",
     "linear",
+    "log_softmax",
+    "log_sum_exp",
     "rank_largest",
     "rows",
     "sigmoid",
@@ -104,6 +106,28 @@ def softmax(x: Reals) -> Reals:
     result: Reals = x - x.max(-1, keepdims=True)
     np.exp(result, out=result)
     result /= result.sum(-1, keepdims=True)
+    return result
+
+
+def log_softmax(x: Reals) -> Reals:
+    """Compute log softmax(x) over the last axis.
+
+    >>> log_softmax(np.array([0.0, -np.inf])).tolist()
+    [0.0, -inf]
+    """
+    result: Reals = x - x.max(-1, keepdims=True)
+    result -= np.log(np.exp(result).sum(-1, keepdims=True))
+    return result
+
+
+def log_sum_exp(x: Reals) -> Reals:
+    """Compute log Σ exp(x) over the last axis.
+
+    >>> float(log_sum_exp(np.array([1000.0, 1000.0])) - 1000).__round__(4)
+    0.6931
+    """
+    largest = x.max(-1, keepdims=True)
+    result: Reals = (np.log(np.exp(x - largest).sum(-1, keepdims=True)) + largest)[..., 0]
     return result
 
 

@@ -14,6 +14,8 @@ __all__ = [
     "layer_norm",
     "like",
     "linear",
+    "log_softmax",
+    "log_sum_exp",
     "rank_largest",
     "rows",
     "sigmoid",
@@ -47,6 +49,16 @@ def layer_norm(x: Tensor, weight: Tensor, bias: Tensor | None, epsilon: float) -
 def softmax(x: Tensor) -> Tensor:
     """Compute exp(x) divided by its sum over the last axis."""
     return x.softmax(-1)
+
+
+def log_softmax(x: Tensor) -> Tensor:
+    """Compute log softmax(x) over the last axis."""
+    return x.log_softmax(-1)
+
+
+def log_sum_exp(x: Tensor) -> Tensor:
+    """Compute log Σ exp(x) over the last axis."""
+    return x.logsumexp(-1)
 
 
 def rank_largest(x: Tensor, rank: int) -> Tensor:

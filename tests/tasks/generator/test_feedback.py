@@ -5,10 +5,12 @@ import pytest
 import torch
 
 from gated import Generator
+from gated.numeric import converted
 from gated.tasks.generator import feedback
 from gated.tasks.generator.codecs import Feedback
 from gated.tasks.generator.feedback import fed_back
 from gated.tasks.generator.steps import stack
+from gated.tasks.generator.trainable_network import TrainableGeneratorNetwork
 from tests.tasks.generator.pieces import pieces_of
 
 PASSES, FIRST = 4, 6
@@ -31,9 +33,10 @@ def codec(model, monkeypatch):
 
 @pytest.mark.parametrize("begin", [0, 3])
 def test_a_stretch_is_what_a_generation_gives(model, codec, monkeypatch, begin) -> None:
-    network = model._stored.network
+    network = TrainableGeneratorNetwork.of(model._stored.network)
+    head = network.head.now()
     symbols = codec.encode(pieces_of("motion", 1, seed=5)[0], "motion")
-    batch = stack([codec.steps(symbols, begin, 18)])
+    batch = converted(stack([codec.steps(symbols, begin, 18)]), torch.from_numpy)
     own = torch.zeros(1, 18 - begin, dtype=torch.bool)
     own[:, FIRST - begin : FIRST - begin + PASSES] = True
     monkeypatch.setattr(feedback, "_stretches", lambda *_: own)
@@ -48,7 +51,7 @@ def test_a_stretch_is_what_a_generation_gives(model, codec, monkeypatch, begin) 
         np.testing.assert_allclose(found.inputs[0, step - begin], inputs[0, 0], atol=1e-4)
         with torch.inference_mode():
             features, state = network.features(inputs, state)
-            predicted = network.head.predicted(features, torch.zeros(1))[0, 0].numpy()
+            predicted = head.predicted(features, torch.zeros(1))[0, 0].numpy()
         history.push(predicted if own[0, step - begin] else symbols[step])
     assert reads_own[0].nonzero()[:, 0].tolist() == list(range(7 - begin, 7 - begin + PASSES))
     torch.testing.assert_close(found.targets, batch.targets)
@@ -56,9 +59,10 @@ def test_a_stretch_is_what_a_generation_gives(model, codec, monkeypatch, begin) 
 
 def test_without_stretches_the_inputs_are_those_of_the_recording(model, codec, monkeypatch) -> None:
     parts = [codec.encode(piece, "motion") for piece in pieces_of("motion", 3)]
-    batch = stack([codec.steps(part, 0, len(part)) for part in parts])
+    steps = [codec.steps(part, 0, len(part)) for part in parts]
+    batch = converted(stack(steps), torch.from_numpy)
     monkeypatch.setattr(feedback, "_stretches", lambda mask, _: torch.zeros_like(mask))
-    found, reads_own = fed_back(model._stored.network, codec, batch)
+    found, reads_own = fed_back(TrainableGeneratorNetwork.of(model._stored.network), codec, batch)
     assert not reads_own.any()
     torch.testing.assert_close(found.inputs[batch.mask], batch.inputs[batch.mask])
 
@@ -80,4 +84,5 @@ def test_other_media_read_recorded_steps_only() -> None:
     sizes = {"hidden_size": 8, "num_layers": 1, "window": 20, "batch_size": 4, "max_steps": 2}
     model = Generator("text", **sizes).fit("abc " * 50)
     batch = stack([model.codec_.steps(model.codec_.encode("abc abc", "text"), 0, 7)])
-    assert fed_back(model._stored.network, model.codec_, batch) == (batch, None)
+    network = TrainableGeneratorNetwork.of(model._stored.network)
+    assert fed_back(network, model.codec_, batch) == (batch, None)

@@ -9,11 +9,11 @@ import torch
 from sklearn.base import clone
 
 from gated import Generator, SequenceClassifier
+from gated.array_file import kind_of
 from gated.errors import DataError, GatedError, ModelFileError, NotFittedError, UsageError
 from gated.tasks import State
 from gated.tasks.generator.codecs import CODECS
 from gated.tasks.generator.training import TrainingSettings, _Windows, split
-from gated.train import kind_of
 from gated.train.checkpoint import KIND
 from tests.tasks.generator.pieces import cut, is_same, pieces_of
 
@@ -121,13 +121,10 @@ def test_a_score_is_the_mean_of_the_nats_of_the_units(models) -> None:
     network, codec = model._stored.network, model.codec_
     text = pieces_of("text", 1, seed=5)[0]
     total, state, history = 0.0, network.initial_state(1), codec.history()
-    with torch.no_grad():
-        for symbol in codec.encode(text, "text"):
-            inputs = torch.from_numpy(history.inputs().copy())[None, None]
-            features, state = network.features(inputs, state)
-            target = torch.tensor([[symbol]])
-            total += float(network.head.nats(features, target, None))
-            history.push(symbol)
+    for symbol in codec.encode(text, "text"):
+        features, state = network.model(history.inputs()[None, None], state)
+        total += float(network.head.nats(features, np.array([[symbol]]), None).item())
+        history.push(symbol)
     assert model.score(text) == pytest.approx(total / len(text), rel=1e-5)
     assert model.score([text, text]) == pytest.approx(model.score(text), rel=1e-5)
 

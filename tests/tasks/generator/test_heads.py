@@ -13,13 +13,26 @@ from torch.distributions import (
 )
 
 from gated.errors import UsageError
-from gated.tasks.generator.heads import HeadConfig, Sampling, head_of
+from gated.numeric import Parameters
+from gated.tasks.generator.heads import Head, HeadConfig, Sampling, head_of
 from gated.tasks.generator.heads.pose import DRAWN, PoseHead
+from gated.tasks.generator.trainable_network import HeadWeights
+
+
+def frozen_of(module: HeadWeights) -> Head:
+    arrays = {name: value.detach().numpy() for name, value in module.named_parameters()}
+    return head_of(module.config, Parameters(arrays))
+
+
+def both(config: HeadConfig, features: int) -> tuple[Head, Head]:
+    """A head of tensors, and one of arrays with the same weights."""
+    module = HeadWeights(config, features)
+    return module.now(), frozen_of(module)
 
 
 def test_a_categorical_head_gives_the_allowed_symbols_all_probability() -> None:
     torch.manual_seed(0)
-    head = head_of(HeadConfig("categorical", 5), 4)
+    head, _ = both(HeadConfig("categorical", 5), 4)
     features = torch.randn(1, 5, 4)
     allowed = torch.tensor([True, False, True, True, False]).expand(1, 5, 5)
     features = features[:, :1].expand(1, 5, 4)
@@ -30,23 +43,23 @@ def test_a_categorical_head_gives_the_allowed_symbols_all_probability() -> None:
 
 def test_a_categorical_head_draws_with_its_probabilities() -> None:
     torch.manual_seed(0)
-    head = head_of(HeadConfig("categorical", 3), 4)
+    head, frozen = both(HeadConfig("categorical", 3), 4)
     features = torch.randn(4)
     with torch.no_grad():
         nats = head.nats(features.expand(1, 3, 4), torch.arange(3)[None], None)[0]
         rng = np.random.default_rng(0)
-        drawn = [head.draw(features, None, Sampling(), rng) for _ in range(4_000)]
+        drawn = [frozen.draw(features.numpy(), None, Sampling(), rng) for _ in range(4_000)]
     np.testing.assert_allclose(np.bincount(drawn) / 4_000, (-nats).exp(), atol=0.03)
 
 
 def test_a_mixture_equals_the_one_of_torch() -> None:
     torch.manual_seed(1)
-    head = head_of(HeadConfig("mixture", 4), 6)
+    head, _ = both(HeadConfig("mixture", 4), 6)
     features = torch.randn(2, 3, 6)
     targets = torch.cat(
         [torch.randn(2, 3, 2), torch.tensor([[0, 1, 0], [1, 0, 0.0]])[..., None]], -1
     )
-    (log_weights, mean, log_sigma, rho), pens = head._mixture(features)
+    (log_weights, mean, log_sigma, rho), pens = head.parameters(features)
     sigma = log_sigma.exp()
     cross = rho * sigma.prod(-1)
     covariance = torch.stack(
@@ -67,7 +80,7 @@ def test_a_mixture_equals_the_one_of_torch() -> None:
 
 def test_the_last_step_of_a_drawing_counts_its_pen_only() -> None:
     torch.manual_seed(1)
-    head = head_of(HeadConfig("mixture", 4), 6)
+    head, _ = both(HeadConfig("mixture", 4), 6)
     features = torch.randn(1, 1, 6)
     far, near = (torch.tensor([[[x, x, 2.0]]]) for x in (1e6, 0.0))
     assert head.nats(features, far, None) == head.nats(features, near, None)
@@ -75,13 +88,15 @@ def test_the_last_step_of_a_drawing_counts_its_pen_only() -> None:
 
 def test_points_are_drawn_from_the_mixture() -> None:
     torch.manual_seed(2)
-    head = head_of(HeadConfig("mixture", 3), 6)
+    head, frozen = both(HeadConfig("mixture", 3), 6)
     features = torch.randn(6)
     rng = np.random.default_rng(0)
     with torch.no_grad():
-        drawn = np.array([head.draw(features, None, Sampling(), rng) for _ in range(8_000)])
-        cold = np.array([head.draw(features, None, Sampling(0), rng) for _ in range(5)])
-        (log_weights, mean, log_sigma, _), _ = head._mixture(features[None, None])
+        drawn = np.array(
+            [frozen.draw(features.numpy(), None, Sampling(), rng) for _ in range(8_000)]
+        )
+        cold = np.array([frozen.draw(features.numpy(), None, Sampling(0), rng) for _ in range(5)])
+        (log_weights, mean, log_sigma, _), _ = head.parameters(features[None, None])
     weights = log_weights.exp()[0, 0].numpy()
     expected = weights @ mean[0, 0].numpy()
     second = weights @ (mean[0, 0].square() + (2 * log_sigma[0, 0]).exp()).numpy()
@@ -89,6 +104,28 @@ def test_points_are_drawn_from_the_mixture() -> None:
     np.testing.assert_allclose((drawn[:, :2] ** 2).mean(0), second, rtol=0.06)
     assert set(drawn[:, 2]) <= {0, 1, 2}
     assert (cold == cold[0]).all()
+
+
+@pytest.mark.parametrize(
+    ("config", "targets"),
+    [
+        (HeadConfig("categorical", 5), np.array([[0, 4, 2]])),
+        (HeadConfig("mixture", 4), np.array([[[0.5, -1, 0], [0, 0, 1], [9, 9, 2]]], np.float32)),
+        (HeadConfig("pose", 3, (0.1, 0.2, 0.4)), np.ones((1, 3, 3), np.float32)),
+    ],
+)
+def test_arrays_and_tensors_give_the_same_nats(config, targets) -> None:
+    torch.manual_seed(0)
+    head, frozen = both(config, 6)
+    random = np.random.default_rng(0)
+    features = random.normal(size=(1, 3, 6 + head.skipped)).astype(np.float32)
+    possible = {"categorical": 5, "mixture": 3}.get(config.kind)
+    for allowed in (None, *([np.arange(possible) != 1] if possible else [])):
+        own = None if allowed is None else np.tile(allowed, (1, 3, 1))
+        found = frozen.nats(features, targets, own)
+        tensors = (torch.from_numpy(features), torch.from_numpy(targets))
+        expected = head.nats(*tensors, None if own is None else torch.from_numpy(own))
+        np.testing.assert_allclose(found, expected.detach(), rtol=1e-5, atol=2e-6)
 
 
 def test_sampling_keeps_the_probable_symbols() -> None:
@@ -124,48 +161,48 @@ def test_other_values_are_refused(given, message) -> None:
         Sampling(**given)
 
 
-def _pose_head() -> tuple[PoseHead, torch.Tensor, torch.Tensor]:
+def _pose_head() -> tuple[HeadWeights, torch.Tensor, torch.Tensor]:
     """A head of three numbers, the features of two steps and their last poses."""
     torch.manual_seed(3)
-    head = head_of(HeadConfig("pose", 3, (0.1, 0.2, 0.4)), 5)
-    assert isinstance(head, PoseHead)
+    module = HeadWeights(HeadConfig("pose", 3, (0.1, 0.2, 0.4)), 5)
+    assert isinstance(module.now(), PoseHead)
     with torch.no_grad():
-        head.log_sigma.copy_(torch.tensor([-1.0, 0.0, 0.5]))
+        module.log_sigma.copy_(torch.tensor([-1.0, 0.0, 0.5]))
     last = torch.randn(1, 2, 3)
-    return head, torch.cat([torch.randn(1, 2, 5), last, torch.ones(1, 2, 1)], -1), last
+    return module, torch.cat([torch.randn(1, 2, 5), last, torch.ones(1, 2, 1)], -1), last
 
 
 def test_a_pose_has_a_normal_distribution_about_the_last_one() -> None:
-    head, features, last = _pose_head()
+    module, features, last = _pose_head()
     targets = last + 0.1 * torch.randn(1, 2, 3)
     scale = torch.tensor([0.1, 0.2, 0.4])
-    mean = last + scale * head.output(features[..., :5])
+    mean = last + scale * module.output(features[..., :5])
     sigma = scale * torch.tensor([-1.0, 0.0, 0.5]).exp()
     usual = Normal(mean, sigma).log_prob(targets).sum(-1) + math.log(0.99)
     wider = Normal(mean, 8 * sigma).log_prob(targets).sum(-1) + math.log(0.01)
-    found = head.nats(features, targets, None)
+    found = module.now().nats(features, targets, None)
     torch.testing.assert_close(found, -torch.logaddexp(usual, wider))
     # Near the mean, the loss of a fed-back step is that of the normal distribution.
     near = mean + 0.1 * sigma
     expected = -Normal(mean, sigma).log_prob(near).sum(-1)
-    torch.testing.assert_close(head.fed_back_nats(features, near), expected)
-    far = head.fed_back_nats(features, mean + 1e3 * sigma)
+    torch.testing.assert_close(module.now().fed_back_nats(features, near), expected)
+    far = module.now().fed_back_nats(features, mean + 1e3 * sigma)
     assert float(far.detach().max()) < 4_000
 
 
 def test_sigma_is_learned_of_recorded_steps_only() -> None:
-    head, features, last = _pose_head()
-    head.fed_back_nats(features, last).sum().backward()
-    assert head.log_sigma.grad is None
-    head.nats(features, last, None).sum().backward()
-    assert head.log_sigma.grad.abs().min() > 0
+    module, features, last = _pose_head()
+    module.now().fed_back_nats(features, last).sum().backward()
+    assert module.log_sigma.grad is None
+    module.now().nats(features, last, None).sum().backward()
+    assert module.log_sigma.grad.abs().min() > 0
 
 
 def test_a_sigma_stays_within_its_bounds() -> None:
-    head, features, _ = _pose_head()
+    module, features, _ = _pose_head()
     with torch.no_grad():
-        head.log_sigma.copy_(torch.tensor([-50.0, 0.0, 50.0]))
-        drawn = head.predicted(features, torch.ones(1, 2, 3)) - head.predicted(
+        module.log_sigma.copy_(torch.tensor([-50.0, 0.0, 50.0]))
+        drawn = module.now().predicted(features, torch.ones(1, 2, 3)) - module.now().predicted(
             features, torch.zeros(1, 2, 3)
         )
     expected = torch.tensor([0.1, 0.2, 0.4]) * torch.tensor([-5.0, 0.0, 1.0]).exp()
@@ -173,28 +210,25 @@ def test_a_sigma_stays_within_its_bounds() -> None:
 
 
 def test_the_first_pose_is_the_one_of_the_codec() -> None:
-    head, features, last = _pose_head()
+    module, features, last = _pose_head()
     features[..., -1] = 0
-    assert not head.nats(features, last + 100, None).any()
-    with torch.no_grad():
-        drawn = head.draw(features[0, 0], None, Sampling(), np.random.default_rng(0))
+    assert not module.now().nats(features, last + 100, None).any()
+    read = features[0, 0].numpy()
+    drawn = frozen_of(module).draw(read, None, Sampling(), np.random.default_rng(0))
     np.testing.assert_array_equal(drawn, last[0, 0])
 
 
 def test_poses_are_drawn_with_noise_that_goes_on() -> None:
-    head, features, _ = _pose_head()
-    rng = np.random.default_rng(0)
+    module, features, _ = _pose_head()
+    head, read, rng = frozen_of(module), features[0, 0].numpy(), np.random.default_rng(0)
     drawn = {}
-    with torch.no_grad():
-        mean = head.predicted(features[0, 0], torch.zeros(3)).numpy()
-        for temperature in (1.0, 2.0):
-            noise, found = np.zeros(3, dtype=np.float32), []
-            for _ in range(6_000):
-                symbol, noise = head.draw_next(
-                    features[0, 0], None, Sampling(temperature), rng, noise
-                )
-                found.append(symbol - mean)
-            drawn[temperature] = np.array(found)
+    mean = head.predicted(read, np.zeros(3, dtype=np.float32))
+    for temperature in (1.0, 2.0):
+        noise, found = np.zeros(3, dtype=np.float32), []
+        for _ in range(6_000):
+            symbol, noise = head.draw_next(read, None, Sampling(temperature), rng, noise)
+            found.append(symbol - mean)
+        drawn[temperature] = np.array(found)
     expected = DRAWN * np.array([0.1, 0.2, 0.4]) * np.exp([-1.0, 0.0, 0.5])
     np.testing.assert_allclose(drawn[1.0].std(0), expected, rtol=0.1)
     np.testing.assert_allclose(drawn[2.0].std(0), 2 * expected, rtol=0.1)

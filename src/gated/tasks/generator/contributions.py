@@ -5,9 +5,11 @@ import torch
 from torch import Tensor
 
 from gated.errors import UsageError
+from gated.numeric import converted
 from gated.tasks.generator.codecs import Codec, Symbols
 from gated.tasks.generator.network import GeneratorNetwork
 from gated.tasks.generator.steps import stack
+from gated.tasks.generator.trainable_network import TrainableGeneratorNetwork
 from gated.tasks.network.contributions import Contributions
 from gated.tasks.network.integrated_gradients import integrated_gradients
 
@@ -26,7 +28,7 @@ def next_contributions(
     of the input itself, the last pose, is not divided.
 
     Args:
-        network: in evaluation mode.
+        network: with fixed weights.
         codec: of the piece.
         symbols: of the prompt and of the piece.
         begun: number of those of the prompt.
@@ -46,23 +48,25 @@ def next_contributions(
             "number from 0 for the first one."
         )
     end = begun + position + 1
-    batch = stack([codec.steps(symbols[:end], 0, end)])
-    model = network.model
+    batch = converted(stack([codec.steps(symbols[:end], 0, end)]), torch.from_numpy)
+    module = TrainableGeneratorNetwork.of(network)
+    model, head = module.model, module.head.now()
     with torch.no_grad():
         embedded = model.embedded(batch.inputs, model.initial_state(1))[0][0]
         nothing = model.embedded(torch.zeros_like(batch.inputs[:, :1]), model.initial_state(1))[0]
-    skipped = batch.inputs[:, -1:, : network.head.skipped]
+    skipped = batch.inputs[:, -1:, : head.skipped]
     targets = batch.targets[:, -1:]
     allowed = None if batch.allowed is None else batch.allowed[:, -1:]
 
     def log_probability(features: Tensor) -> Tensor:
         count = len(features)
         read = model.from_embedded(features, model.initial_state(count))[0][:, -1:]
-        if network.head.skipped:
+        if head.skipped:
             read = torch.cat([read, skipped.expand(count, -1, -1)], -1)
         wanted = targets.expand(count, *targets.shape[1:])
         possible = None if allowed is None else allowed.expand(count, -1, -1)
-        return -network.head.nats(read, wanted, possible)[:, 0]
+        log_p: Tensor = -head.nats(read, wanted, possible)[:, 0]
+        return log_p
 
     found = integrated_gradients(log_probability, embedded, nothing[0, 0])
     return Contributions(found.steps[:, None], found.score, found.reference)

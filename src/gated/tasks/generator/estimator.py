@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 
 from gated.errors import DataError, UsageError
 from gated.insight import BlockGates
+from gated.libraries import require_torch
 from gated.tasks.estimator import Estimator
 from gated.tasks.generator.checks import (
     check_count,
@@ -18,17 +19,18 @@ from gated.tasks.generator.checks import (
     checked_sampling,
 )
 from gated.tasks.generator.codecs import CODECS, Codec, Symbols
-from gated.tasks.generator.contributions import next_contributions
 from gated.tasks.generator.model_file import StoredGenerator
 from gated.tasks.generator.scoring import check_units, nats_per_unit
 from gated.tasks.generator.stream import GeneratorStream
-from gated.tasks.generator.training import Trained, TrainingSettings, split, train
 from gated.tasks.network.contributions import Contributions
 from gated.tasks.network.gates import sequence_gates
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.state import State
-from gated.train import Progress
-from gated.train.checkpoint import Checkpoint, opened
+from gated.train.progress import Progress
+
+if TYPE_CHECKING:
+    from gated.tasks.generator.training import Trained, TrainingSettings
+    from gated.train.checkpoint import Checkpoint
 
 __all__ = ["Generator"]
 
@@ -112,7 +114,7 @@ class Generator(Estimator[StoredGenerator]):
         *,
         names: Sequence[str] | None = None,
         progress: Callable[[Progress], None] | None = None,
-        checkpoint: str | Path | Checkpoint | None = None,
+        checkpoint: "str | Path | Checkpoint | None" = None,
     ) -> Self:
         """Train on pieces.
 
@@ -126,10 +128,14 @@ class Generator(Estimator[StoredGenerator]):
 
         Raises:
             DataError: a piece is not of the medium, or there is none.
-            UsageError: a hyperparameter is out of range.
+            UsageError: a hyperparameter is out of range, or torch is not installed.
             GatedError: the checkpoint is of another training.
         """
         check_params(self)
+        require_torch("Training a generator")
+        from gated.tasks.generator.training import split, train
+        from gated.train.checkpoint import opened
+
         given = _listed(pieces)
         kind = CODECS[self.medium]
         called = kind.names(len(given)) if names is None else list(names)
@@ -253,9 +259,7 @@ class Generator(Estimator[StoredGenerator]):
         found = []
         for symbols in _encoded(codec, _listed(pieces, "to explain")):
             whole = symbols if begun is None else np.concatenate([begun, symbols])
-            blocks = sequence_gates(
-                stored.network.model.frozen(), codec.steps(whole, 0, len(whole)).inputs
-            )
+            blocks = sequence_gates(stored.network.model, codec.steps(whole, 0, len(whole)).inputs)
             found.append([block.after(len(whole) - len(symbols)) for block in blocks])
         return found
 
@@ -278,7 +282,7 @@ class Generator(Estimator[StoredGenerator]):
 
         Raises:
             DataError: the piece is not of the medium, or has what the training did not have.
-            UsageError: there is no such symbol, or the piece is too long.
+            UsageError: there is no such symbol, the piece is too long, or torch is not installed.
 
         Example:
             >>> model = Generator("text", hidden_size=8, window=8, max_steps=2).fit("abc " * 50)
@@ -286,6 +290,9 @@ class Generator(Estimator[StoredGenerator]):
             (5,)
         """
         stored = self._fitted
+        require_torch("Explaining a symbol")
+        from gated.tasks.generator.contributions import next_contributions
+
         codec = stored.codec
         (symbols,) = _encoded(codec, [piece])
         begun = 0
@@ -335,8 +342,10 @@ class Generator(Estimator[StoredGenerator]):
             stream.read(prompt)
         return stream
 
-    def _settings(self, codec: Codec) -> tuple[dict[str, Any], TrainingSettings]:
+    def _settings(self, codec: Codec) -> "tuple[dict[str, Any], TrainingSettings]":
         """The sizes of the network, and how to train it."""
+        from gated.tasks.generator.training import TrainingSettings
+
         chosen = {
             name: default if getattr(self, name) is None else getattr(self, name)
             for name, default in asdict(codec.defaults).items()
@@ -355,7 +364,7 @@ class Generator(Estimator[StoredGenerator]):
 
     def _keep(
         self,
-        trained: Trained,
+        trained: "Trained",
         codec: Codec,
         pieces: int,
         parts: tuple[list[Symbols], list[Symbols]],

@@ -16,14 +16,14 @@ from torch import Tensor
 
 from gated.tasks.generator.codecs import Codec, Feedback
 from gated.tasks.generator.heads.head import FedBackHead
-from gated.tasks.generator.network import GeneratorNetwork
 from gated.tasks.generator.steps import StepBatch
+from gated.tasks.generator.trainable_network import TrainableGeneratorNetwork
 
 __all__ = ["fed_back"]
 
 
 def fed_back(
-    network: GeneratorNetwork, codec: Codec, batch: StepBatch
+    network: TrainableGeneratorNetwork, codec: Codec, batch: StepBatch
 ) -> tuple[StepBatch, Tensor | None]:
     """Feed predictions back.
 
@@ -36,7 +36,7 @@ def fed_back(
         The batch with other inputs, and [B, T] which steps read predictions; the same batch and
         None where the codec has no `feedback`.
     """
-    feedback, head = codec.feedback, network.head
+    feedback, head = codec.feedback, network.head.now()
     if feedback is None or not isinstance(head, FedBackHead):
         return batch, None
     own = _stretches(batch.mask, feedback)  # the symbol of the step is predicted

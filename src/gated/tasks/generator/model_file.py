@@ -10,17 +10,16 @@ from numpy.typing import NDArray
 
 from gated.array_file import save_arrays
 from gated.tasks.generator.codecs import CODECS, Codec
-from gated.tasks.generator.network import GeneratorNetwork
+from gated.tasks.generator.network import GeneratorNetwork, generator_shapes
 from gated.tasks.model_header import (
     NETWORK,
     anything,
+    checked_weights,
     load_stored,
     stored_weights,
 )
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.stream_reader import StreamReader
-from gated.tasks.network.trainable_model import arrays_of_module
-from gated.tasks.torch_weights import with_weights
 from gated.train.stored_values import (
     list_of,
     mapping_of,
@@ -64,7 +63,7 @@ class StoredGenerator:
 
     Attributes:
         params: the hyperparameters as given.
-        network: in evaluation mode.
+        network: with fixed weights.
         codec: of its medium.
         learned: from what, and how well: plain values; see the keys in this module.
     """
@@ -77,12 +76,12 @@ class StoredGenerator:
     @cached_property
     def reader(self) -> StreamReader:
         """The fast form of the network's model, for streams."""
-        return StreamReader(self.network.model.frozen())
+        return StreamReader(self.network.model)
 
     @property
     def weight_count(self) -> int:
         """The number of weights of the network."""
-        return sum(parameter.numel() for parameter in self.network.parameters())
+        return self.network.weight_count
 
     def save(self, path: str | Path, *, half: bool = False) -> None:
         """Write a generator, the whole file or nothing; with half, its weights as float16.
@@ -97,10 +96,10 @@ class StoredGenerator:
             "params": self.params,
             "medium": self.codec.medium,
             "codec": {name: value for name, value in values.items() if name not in arrays},
-            "network": self.network.model.config.to_json(),
+            "network": self.network.config.to_json(),
             "learned": self.learned,
         }
-        stored |= stored_weights(arrays_of_module(self.network), half=half)
+        stored |= stored_weights(self.network.arrays, half=half)
         save_arrays(path, stored, header, kind=KIND, version=VERSION)
 
     @classmethod
@@ -125,5 +124,7 @@ class StoredGenerator:
         if (codec.width, codec.lookup) != (config.inputs, config.lookup):
             raise ValueError("the network reads other inputs than a step has")
         own = {name: array for name, array in arrays.items() if not name.startswith(_CODEC)}
-        network = with_weights(lambda: GeneratorNetwork(config, codec.head), own)
+        network = GeneratorNetwork(
+            config, codec.head, checked_weights(own, generator_shapes(config, codec.head))
+        )
         return cls(header["params"], network, codec, header["learned"])

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 
 from gated.errors import DataError
 from gated.tasks.generator.codecs import Codec, Symbols
@@ -41,7 +40,7 @@ def nats_per_unit(network: GeneratorNetwork, codec: Codec, pieces: Sequence[Symb
     Each piece is read once from its beginning, with the state carried through.
 
     Args:
-        network: in evaluation mode.
+        network: with fixed weights.
         codec: of the pieces.
         pieces: symbols of whole pieces.
 
@@ -77,17 +76,15 @@ def _scored(
     state = network.initial_state(len(pieces))
     nats, units = 0.0, 0
     longest = max(map(len, pieces))
-    with torch.no_grad():
-        for begin in range(0, longest, _PART):
-            parts = [
-                codec.steps(piece, min(begin, len(piece) - 1), min(begin + _PART, len(piece)))
-                for piece in pieces
-            ]
-            is_read = np.array([begin < len(piece) for piece in pieces])
-            found, state = network.nats(stack(parts), state)
-            for row, part in enumerate(parts):
-                if is_read[row]:
-                    scored = torch.from_numpy(part.scored)
-                    nats += float(found[row, : len(part)][scored].double().sum())
-                    units += int(part.units.sum())
+    for begin in range(0, longest, _PART):
+        parts = [
+            codec.steps(piece, min(begin, len(piece) - 1), min(begin + _PART, len(piece)))
+            for piece in pieces
+        ]
+        is_read = np.array([begin < len(piece) for piece in pieces])
+        found, state = network.nats(stack(parts), state)
+        for row, part in enumerate(parts):
+            if is_read[row]:
+                nats += float(found[row, : len(part)][part.scored].sum(dtype=np.float64))
+                units += int(part.units.sum())
     return nats, units

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from gated.arrays import BoolArray
+from gated.arrays import Array, BoolArray
 
 __all__ = ["StepBatch", "Steps", "stack"]
 
@@ -38,7 +36,7 @@ class Steps:
 
 @dataclass(frozen=True)
 class StepBatch:
-    """Steps of several pieces, with zeros after the end of each.
+    """Steps of several pieces, with zeros after the end of each: arrays of NumPy or tensors.
 
     Attributes:
         inputs: [B, T, I] float32 or int64.
@@ -47,14 +45,14 @@ class StepBatch:
         mask: [B, T] bool, true at the steps of each piece.
     """
 
-    inputs: Tensor
-    targets: Tensor
-    allowed: Tensor | None
-    mask: Tensor
+    inputs: Array
+    targets: Array
+    allowed: Array | None
+    mask: Array
 
 
 def stack(parts: Sequence[Steps]) -> StepBatch:
-    """Pad the steps of several pieces to the longest of them."""
+    """Pad the steps of several pieces to the longest of them; arrays of NumPy."""
     longest = max(map(len, parts))
     mask = np.zeros((len(parts), longest), dtype=bool)
     like, first = parts[0].inputs, parts[0].targets
@@ -69,9 +67,4 @@ def stack(parts: Sequence[Steps]) -> StepBatch:
         targets[row, : len(part)] = part.targets
         if allowed is not None:
             allowed[row, : len(part)] = part.allowed
-    return StepBatch(
-        torch.from_numpy(inputs),
-        torch.from_numpy(targets),
-        None if allowed is None else torch.from_numpy(allowed),
-        torch.from_numpy(mask),
-    )
+    return StepBatch(inputs, targets, allowed, mask)

@@ -4,17 +4,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-import torch
 
 from gated.errors import DataError
 from gated.tasks.generator.checks import check_length, checked_sampling
 from gated.tasks.generator.codecs import Codec, Symbols
 from gated.tasks.generator.heads import Sampling
 from gated.tasks.generator.network import GeneratorNetwork
-from gated.tasks.network.model_state import StateArrays, arrays_of
+from gated.tasks.network.model_state import StateArrays
 from gated.tasks.network.state import State
 from gated.tasks.network.stream_reader import StreamReader
-from gated.tasks.network.trainable_model import tensors_of
 
 __all__ = ["GeneratorStream"]
 
@@ -31,7 +29,7 @@ class GeneratorStream:
     the piece is.
 
     Args:
-        network: in evaluation mode.
+        network: with fixed weights.
         reader: the fast form of its sequence model.
         codec: of the pieces.
         state: of an earlier stream of the same model; None for a new piece.
@@ -49,7 +47,7 @@ class GeneratorStream:
     ) -> None:
         self._network, self._reader, self._codec = network, reader, codec
         self._history, self._decoder = codec.history(), codec.decoder()
-        self._state = arrays_of(network.initial_state(1))
+        self._state = network.initial_state(1)
         self._noise = np.zeros(network.head.carried, dtype=np.float32)
         if state is not None:
             state.check_like(self.state)
@@ -180,19 +178,14 @@ class GeneratorStream:
         before = units = history.length
         until = before + length
         while history.length < until and not history.is_complete:
-            with torch.inference_mode():
-                inputs = history.inputs()
-                found, self._state = read(inputs[None], self._state)
-                features = found[0]
-                if head.skipped:
-                    features = np.concatenate([features, inputs[: head.skipped]])
-                symbol, self._noise = head.draw_next(
-                    torch.from_numpy(features),
-                    history.allowed(),
-                    sampling,
-                    generator,
-                    self._noise,
-                )
+            inputs = history.inputs()
+            found, self._state = read(inputs[None], self._state)
+            features = found[0]
+            if head.skipped:
+                features = np.concatenate([features, inputs[: head.skipped]])
+            symbol, self._noise = head.draw_next(
+                features, history.allowed(), sampling, generator, self._noise
+            )
             history.push(symbol)
             if progress is not None and history.length > units:
                 units = history.length
@@ -207,9 +200,7 @@ class GeneratorStream:
             for index, symbol in enumerate(part):
                 inputs[index] = history.inputs()
                 history.push(symbol)
-            with torch.inference_mode():
-                read, state = torch.from_numpy(inputs)[None], tensors_of(self._state)
-                self._state = arrays_of(self._network.features(read, state)[1])
+            _, self._state = self._network.model(inputs[None], self._state)
 
     def _resume(self, state: State) -> None:
         history: dict[str, Any] = {}

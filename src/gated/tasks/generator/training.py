@@ -7,12 +7,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gated.numeric import converted
 from gated.tasks.generator.codecs import Codec, Symbols
 from gated.tasks.generator.feedback import fed_back
 from gated.tasks.generator.heads import FedBackHead
 from gated.tasks.generator.network import GeneratorNetwork
 from gated.tasks.generator.scoring import has_units, nats_per_unit
 from gated.tasks.generator.steps import StepBatch, stack
+from gated.tasks.generator.trainable_network import TrainableGeneratorNetwork
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.train import Loop, Progress, TrainingPlan, seeded
 from gated.train.checkpoint import Checkpoint, Stage, fingerprint, run_stage, stage_random
@@ -65,7 +67,7 @@ class Trained:
     """A trained network, and how it was trained.
 
     Attributes:
-        network: in evaluation mode.
+        network: with fixed weights.
         steps: until the network that was kept.
         score: nats per unit of the validation pieces; NaN without any.
     """
@@ -134,7 +136,7 @@ def train(
         saved = checkpoint.load(_fingerprint(codec, settings, config, pieces, validation))
     with seeded(settings.seed) as generator:
         random = stage_random(saved)
-        network = GeneratorNetwork(config, codec.head)
+        network = TrainableGeneratorNetwork(config, codec.head)
         windows = _Windows(pieces, codec, settings)
         first = windows.draw(torch.Generator().manual_seed(settings.seed), _FIRST_WINDOWS)
         network.scale_inputs(first.inputs[first.mask])
@@ -144,12 +146,14 @@ def train(
             lambda batch: _loss(network, codec, batch),
             settings.plan,
             generator,
-            score=(lambda: nats_per_unit(network, codec, validation)) if validation else None,
+            score=(lambda: nats_per_unit(network.frozen(), codec, validation))
+            if validation
+            else None,
         )
         run_stage(Stage("training", loop, random), saved, checkpoint, progress)
     if not validation:
-        return Trained(network, loop.step, float("nan"))
-    return Trained(network, loop.best_step, loop.best_score)
+        return Trained(network.frozen(), loop.step, float("nan"))
+    return Trained(network.frozen(), loop.best_step, loop.best_score)
 
 
 def _fingerprint(
@@ -192,14 +196,15 @@ class _Windows:
                 piece = self._codec.augmented(piece, random)
             end = min(max(begin + window, 1), len(piece))
             parts.append(self._codec.steps(piece, min(max(begin, 0), end - 1), end))
-        return stack(parts)
+        return converted(stack(parts), torch.from_numpy)
 
 
-def _loss(network: GeneratorNetwork, codec: Codec, batch: StepBatch) -> Tensor:
+def _loss(network: TrainableGeneratorNetwork, codec: Codec, batch: StepBatch) -> Tensor:
     batch, reads_own = fed_back(network, codec, batch)
     features, _ = network.features(batch.inputs)
-    nats = network.head.nats(features, batch.targets, batch.allowed)
-    if reads_own is not None and isinstance(network.head, FedBackHead):
-        own = network.head.fed_back_nats(features, batch.targets)
-        nats = torch.where(reads_own, own, nats)
-    return (nats * batch.mask).sum() / batch.mask.sum()
+    head = network.head.now()
+    nats = head.nats(features, batch.targets, batch.allowed)
+    if reads_own is not None and isinstance(head, FedBackHead):
+        nats = torch.where(reads_own, head.fed_back_nats(features, batch.targets), nats)
+    loss: Tensor = (nats * batch.mask).sum() / batch.mask.sum()
+    return loss

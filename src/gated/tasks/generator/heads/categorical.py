@@ -1,12 +1,11 @@
 """Predicts one of K symbols."""
 
 import numpy as np
-import torch
-from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
+from numpy.typing import NDArray
 
-from gated.arrays import BoolArray
-from gated.tasks.generator.heads.head import Head
+from gated.arrays import Array, BoolArray
+from gated.numeric import namespace, primitives
+from gated.tasks.generator.heads.head import Head, HeadConfig
 from gated.tasks.generator.heads.sampling import Sampling
 
 __all__ = ["CategoricalHead"]
@@ -15,39 +14,42 @@ __all__ = ["CategoricalHead"]
 class CategoricalHead(Head):
     """A linear layer and a softmax over the symbols that can stand at the step.
 
-    Args:
-        features: H.
-        symbols: K.
-
-    Example:
-        >>> head = CategoricalHead(4, 3)
-        >>> head.nats(torch.zeros(2, 5, 4), torch.zeros(2, 5, dtype=torch.long), None).shape
-        torch.Size([2, 5])
+    The size of its description is the number of symbols K.
     """
 
-    def __init__(self, features: int, symbols: int) -> None:
-        super().__init__()
-        self.output = nn.Linear(features, symbols)
+    @staticmethod
+    def outputs(config: HeadConfig) -> int:
+        """See `Head`: K."""
+        return config.size
 
-    def nats(self, features: Tensor, targets: Tensor, allowed: Tensor | None) -> Tensor:
+    def nats(self, features: Array, targets: Array, allowed: Array | None) -> Array:
         """See `Head`."""
-        logits = self.output(features)
-        if allowed is not None:
-            logits = logits.masked_fill(~allowed, -torch.inf)
-        return cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none").view_as(
-            targets
-        )
+        return chosen_nats(self.weights.linear("output", features), targets, allowed)
 
     def draw(
         self,
-        features: Tensor,
+        features: NDArray[np.float32],
         allowed: BoolArray | None,
         sampling: Sampling,
         generator: np.random.Generator,
     ) -> int:
         """See `Head`."""
-        weight, bias = (part.detach().numpy() for part in (self.output.weight, self.output.bias))
-        logits = weight @ features.numpy() + bias  # a third of the time of torch's layer
+        logits = self.weights.linear("output", features)
         if allowed is not None:
             logits = np.where(allowed, logits, -np.inf)
         return sampling.draw(logits, generator)
+
+
+def chosen_nats(logits: Array, targets: Array, allowed: Array | None) -> Array:
+    """[B, T] −log p of one of K classes at each step.
+
+    Args:
+        logits: [B, T, K].
+        targets: [B, T] int64 the classes.
+        allowed: [B, T, K] which classes are possible; or None for all.
+    """
+    xp = namespace(logits)
+    if allowed is not None:
+        logits = xp.where(allowed, logits, -xp.inf)
+    log_shares = primitives(logits).log_softmax(logits)
+    return -xp.take_along_axis(log_shares, targets[..., None], axis=-1)[..., 0]

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
-from gated.arrays import BoolArray
+from gated.arrays import Array, BoolArray
+from gated.numeric import Parameters, Shapes, linear_shapes
 from gated.tasks.generator.heads.sampling import Sampling
 
-__all__ = ["Head", "HeadConfig", "head_of"]
+__all__ = ["FedBackHead", "Head", "HeadConfig", "head_of", "head_shapes"]
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,12 @@ class HeadConfig:
         return asdict(self)
 
 
-class Head(nn.Module, ABC):
-    """Predicts the symbol of a step from its features.
+class Head(ABC):
+    """Predicts the symbol of a step from its features: arrays of NumPy, or tensors in training.
+
+    Args:
+        config: of the head.
+        weights: of the library of the features.
 
     Attributes:
         skipped: values at the begin of an input that the head reads too, after the features.
@@ -44,8 +48,16 @@ class Head(nn.Module, ABC):
     skipped: int = 0
     carried: int = 0
 
+    def __init__(self, config: HeadConfig, weights: Parameters) -> None:
+        self.config, self.weights = config, weights
+
+    @staticmethod
     @abstractmethod
-    def nats(self, features: Tensor, targets: Tensor, allowed: Tensor | None) -> Tensor:
+    def outputs(config: HeadConfig) -> int:
+        """The number of values that the linear layer of a head gives."""
+
+    @abstractmethod
+    def nats(self, features: Array, targets: Array, allowed: Array | None) -> Array:
         """[B, T] −log p of the targets, in nats.
 
         Args:
@@ -57,7 +69,7 @@ class Head(nn.Module, ABC):
     @abstractmethod
     def draw(
         self,
-        features: Tensor,
+        features: NDArray[np.float32],
         allowed: BoolArray | None,
         sampling: Sampling,
         generator: np.random.Generator,
@@ -66,7 +78,7 @@ class Head(nn.Module, ABC):
 
     def draw_next(
         self,
-        features: Tensor,
+        features: NDArray[np.float32],
         allowed: BoolArray | None,
         sampling: Sampling,
         generator: np.random.Generator,
@@ -84,24 +96,38 @@ class FedBackHead(Head):
     """A head whose predictions can be inputs in the training; see the module `feedback`."""
 
     @abstractmethod
-    def predicted(self, features: Tensor, noise: Tensor) -> Tensor:
+    def predicted(self, features: Array, noise: Array) -> Array:
         """[B, T, D] the symbols of given standard normal noise [B, T, D]."""
 
     @abstractmethod
-    def fed_back_nats(self, features: Tensor, targets: Tensor) -> Tensor:
-        """[B, T] the loss of steps that read predictions, in nats."""
+    def fed_back_nats(self, features: Array, targets: Array) -> Array:
+        """[B, T] the loss of steps that read predictions, in nats; of tensors."""
 
 
-def head_of(config: HeadConfig, features: int) -> Head:
-    """Make the head of a description, for so many features."""
+def head_of(config: HeadConfig, weights: Parameters) -> Head:
+    """Make the head of a description.
+
+    Args:
+        config: the description.
+        weights: as `head_shapes` lists them, without the name of the head.
+    """
+    return _kind(config)(config, weights)
+
+
+def head_shapes(config: HeadConfig, name: str, features: int) -> Shapes:
+    """The name and the shape of every weight of a head, for so many features.
+
+    >>> head_shapes(HeadConfig("categorical", 3), "head", 4)
+    {'head.output.weight': (3, 4), 'head.output.bias': (3,)}
+    """
+    shapes = linear_shapes(f"{name}.output", features, _kind(config).outputs(config))
+    return shapes | ({f"{name}.log_sigma": (config.size,)} if config.kind == "pose" else {})
+
+
+def _kind(config: HeadConfig) -> type[Head]:
     from gated.tasks.generator.heads.categorical import CategoricalHead
     from gated.tasks.generator.heads.mixture import MixtureHead
     from gated.tasks.generator.heads.pose import PoseHead
 
-    if config.kind == "pose":
-        return PoseHead(features, config.scale)
-    kinds: dict[str, type[CategoricalHead] | type[MixtureHead]] = {
-        "categorical": CategoricalHead,
-        "mixture": MixtureHead,
-    }
-    return kinds[config.kind](features, config.size)
+    kinds = {"categorical": CategoricalHead, "mixture": MixtureHead, "pose": PoseHead}
+    return kinds[config.kind]

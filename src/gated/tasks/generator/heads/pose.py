@@ -12,20 +12,16 @@ the whole σ a body trembles; without noise it comes to a rest.
 """
 
 import math
-from typing import TypeVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
-from gated.arrays import BoolArray
-from gated.tasks.generator.heads.head import FedBackHead
+from gated.arrays import Array, BoolArray
+from gated.numeric import Parameters, clip, namespace, primitives
+from gated.tasks.generator.heads.head import FedBackHead, HeadConfig
 from gated.tasks.generator.heads.sampling import Sampling
 
 __all__ = ["DRAWN", "PoseHead", "next_noise"]
-
-Values = TypeVar("Values", NDArray[np.float32], Tensor)
 
 _JUMPS, _WIDER = 0.01, 8.0
 """Weight of the second distribution, and its deviation in σ."""
@@ -41,47 +37,47 @@ _SMALLEST, _LARGEST = -5.0, 1.0
 class PoseHead(FedBackHead):
     """A linear layer that gives the mean change of each number of a pose.
 
-    Args:
-        features: H.
-        scale: [D] the usual change of each number.
+    The scale of its description is [D] the usual change of each number.
 
     Shape:
         features [B, T, H + D + 1]: the last pose, and whether there is one, after the features.
         targets [B, T, D] float32.
     """
 
-    scale: Tensor
+    def __init__(self, config: HeadConfig, weights: Parameters) -> None:
+        super().__init__(config, weights)
+        self.skipped, self.carried = len(config.scale) + 1, len(config.scale)
+        self._scale = np.array(config.scale, dtype=np.float32)
 
-    def __init__(self, features: int, scale: tuple[float, ...]) -> None:
-        super().__init__()
-        self.skipped, self.carried = len(scale) + 1, len(scale)
-        self.output = nn.Linear(features, len(scale))
-        self.log_sigma = nn.Parameter(torch.full((len(scale),), -0.5))
-        self.register_buffer("scale", torch.tensor(scale), persistent=False)
+    @staticmethod
+    def outputs(config: HeadConfig) -> int:
+        """See `Head`: the numbers of a pose."""
+        return len(config.scale)
 
-    def nats(self, features: Tensor, targets: Tensor, allowed: Tensor | None) -> Tensor:
+    def nats(self, features: Array, targets: Array, allowed: Array | None) -> Array:
         """See `Head`: of the standardised numbers of a pose; 0 for the first pose of a piece."""
         half_square, base, has_last = self._errors(features, targets, self._log_sigma())
         usual = math.log1p(-_JUMPS) - half_square
-        wider = math.log(_JUMPS) - half_square / _WIDER**2 - len(self.scale) * math.log(_WIDER)
-        return (base - torch.logaddexp(usual, wider)) * has_last
+        wider = math.log(_JUMPS) - half_square / _WIDER**2 - len(self._scale) * math.log(_WIDER)
+        return (base - namespace(features).logaddexp(usual, wider)) * has_last
 
-    def fed_back_nats(self, features: Tensor, targets: Tensor) -> Tensor:
+    def fed_back_nats(self, features: Array, targets: Array) -> Array:
         """See `FedBackHead`: σ is not learned of them, so that it stays that of one step.
 
         With q = Σ z²/2 it is 300 log(1 + q/300): no density, but about q for a small drift.
         """
         half_square, base, has_last = self._errors(features, targets, self._log_sigma().detach())
-        return (base + _DRIFTED * torch.log1p(half_square / _DRIFTED)) * has_last
+        return (base + _DRIFTED * (half_square / _DRIFTED).log1p()) * has_last
 
-    def predicted(self, features: Tensor, noise: Tensor) -> Tensor:
+    def predicted(self, features: Array, noise: Array) -> Array:
         """See `FedBackHead`."""
         last, has_last, mean = self._mean(features)
-        return last + has_last * (mean + self._log_sigma().exp() * noise)
+        sigma = namespace(features).exp(self._log_sigma())
+        return last + has_last * (mean + sigma * noise)
 
     def draw(
         self,
-        features: Tensor,
+        features: NDArray[np.float32],
         allowed: BoolArray | None,
         sampling: Sampling,
         generator: np.random.Generator,
@@ -92,7 +88,7 @@ class PoseHead(FedBackHead):
 
     def draw_next(
         self,
-        features: Tensor,
+        features: NDArray[np.float32],
         allowed: BoolArray | None,
         sampling: Sampling,
         generator: np.random.Generator,
@@ -105,31 +101,37 @@ class PoseHead(FedBackHead):
         fresh = generator.standard_normal(self.carried, dtype=np.float32)
         noise = next_noise(noise, fresh)
         scaled = np.float32(DRAWN * sampling.temperature) * noise
-        return np.asarray(self.predicted(features, torch.from_numpy(scaled)).numpy()), noise
+        return np.asarray(self.predicted(features, scaled)), noise
 
-    def _mean(self, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _mean(self, features: Array) -> tuple[Array, Array, Array]:
         """The last pose, whether there is one, and the mean change."""
-        size = len(self.scale)
+        size = len(self._scale)
         read, last, has_last = (
             features[..., : -size - 1],
             features[..., -size - 1 : -1],
             features[..., -1:],
         )
-        return last, has_last, self.scale * self.output(read)
+        return last, has_last, self._like(features) * self.weights.linear("output", read)
 
     def _errors(
-        self, features: Tensor, targets: Tensor, log_sigma: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
+        self, features: Array, targets: Array, log_sigma: Array
+    ) -> tuple[Array, Array, Array]:
         """[B, T] each: Σ z²/2, Σ log(σ √(2π)), and whether there is a last pose."""
+        xp = namespace(features)
         last, has_last, mean = self._mean(features)
-        z = (targets - last - mean) * (-log_sigma).exp()
+        z = (targets - last - mean) * xp.exp(-log_sigma)
         base = log_sigma.sum() + 0.5 * len(log_sigma) * math.log(2 * math.pi)
-        return 0.5 * z.square().sum(-1), base, has_last[..., 0]
+        return 0.5 * xp.sum(z * z, axis=-1), base, has_last[..., 0]
 
-    def _log_sigma(self) -> Tensor:
-        return self.scale.log() + self.log_sigma.clamp(_SMALLEST, _LARGEST)
+    def _log_sigma(self) -> Array:
+        learned = self.weights["log_sigma"]
+        return namespace(learned).log(self._like(learned)) + clip(learned, _SMALLEST, _LARGEST)
+
+    def _like(self, x: Array) -> Array:
+        """The usual changes as an array of the library of x."""
+        return primitives(x).like(self._scale, x)
 
 
-def next_noise(noise: Values, fresh: Values) -> Values:
+def next_noise(noise: Array, fresh: Array) -> Array:
     """The noise of the next draw, of the one before and of a standard normal draw."""
     return _GOES_ON * noise + math.sqrt(1 - _GOES_ON**2) * fresh
