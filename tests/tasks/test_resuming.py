@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from gated import SequenceClassifier, Transcriber
+from gated.array_file import kind_of
 from gated.errors import GatedError, ModelFileError
-from gated.train import kind_of, load_tensors, save_tensors
+from gated.train import load_tensors, save_tensors
 from gated.train.checkpoint import KIND, VERSION
 from tests.tasks.transcriber.strings import RATE, SMALL, pulses, tones
 

@@ -1,5 +1,6 @@
 """Saved and shipped models of sequences work where PyTorch is not installed."""
 
+import functools
 import json
 import os
 import shutil
@@ -12,8 +13,9 @@ import numpy as np
 import pytest
 
 import gated
+from gated import Transcriber
 from gated.media.audio import read_recording
-from gated.tasks.shipped import shipped_classifier
+from gated.tasks.shipped import GENERATORS, shipped_classifier, shipped_generator
 
 PROGRAM = '''
 import sys
@@ -76,7 +78,7 @@ CLASSIFIER = """
 from gated import SequenceClassifier
 from gated.media.audio import read_recording
 from gated.media.audio import read_recording
-from gated.tasks.shipped import shipped_classifier
+from gated.tasks.shipped import GENERATORS, shipped_classifier, shipped_generator
 
 model = shipped_classifier()
 samples = read_recording("word.wav", model.rate).samples
@@ -100,6 +102,60 @@ found["show"] = command("show", "digits.gated")
 found["train"] = command("train", "speech", "words", "--out", "x.gated")
 """
 
+GENERATOR = """
+from gated import Generator
+from gated.tasks.shipped import GENERATORS, shipped_generator
+
+model = shipped_generator("text")
+found["text"] = model.generate("Enter ", length=40, seed=1)
+found["score"] = model.score("Enter the king.")
+found["text gates"] = model.gates("Enter")[0][0].update.shape
+stream = model.stream()
+stream.read("Enter ")
+found["text in parts"] = stream.generate(40, seed=1)
+found["pieces"] = [
+    shipped_generator(name).generate(length=3 if name in ("bach", "dance") else None, seed=1)
+    is not None
+    for name in GENERATORS
+]
+model.save("text.gated")
+found["text again"] = Generator.load("text.gated").generate("Enter ", length=40, seed=1)
+found["generator errors"] = [
+    error(lambda: Generator("text").fit("to be or not to be. " * 20)),
+    error(lambda: model.contributions("Enter")),
+]
+found["generate"] = command("generate", "text.gated", "--length", 40, "--seed", 1)
+found["generate music"] = command(
+    "generate", weights / "bach.gated", "--length", 8, "--seed", 1, "--out", "a.mid"
+)
+found["show generator"] = command("show", "text.gated")
+found["demo digits"] = command("demo", "digits", "--explain", "--out", ".")
+found["demo bach"] = command("demo", "bach", "--out", ".")
+"""
+
+TRANSCRIBER = """
+from gated import Transcriber
+
+model = Transcriber.load("transcriber.gated")
+found["transcribed"] = model.transcribe([samples])[0].symbols
+stream = model.stream()
+parts = [symbol for part in np.array_split(samples, 5) for symbol in stream.push(part)]
+found["transcribed in parts"] = [each.symbol for each in parts + stream.finish()]
+found["spotted"] = len(model.spot([samples])[0])
+found["transcriber gates"] = len(model.gates([samples])[0])
+model.save("transcriber2.gated")
+found["transcribed again"] = Transcriber.load("transcriber2.gated").transcribe([samples])[0].symbols
+found["transcriber errors"] = [
+    error(lambda: Transcriber().fit([np.zeros((3, 1))] * 4, ["a", "b"] * 2)),
+    error(lambda: model.contributions([samples])),
+]
+found["transcribe"] = command("transcribe", "transcriber.gated", "word.wav")
+found["transcribe picture"] = command(
+    "transcribe", "transcriber.gated", "word.wav", "--picture", "b.svg"
+)
+found["show transcriber"] = command("show", "transcriber.gated")
+"""
+
 END = """
 assert "torch" not in sys.modules
 print(json.dumps(found, default=str))
@@ -107,6 +163,13 @@ print(json.dumps(found, default=str))
 
 RECORDING = sorted((Path(gated.__file__).parent / "data" / "digits").glob("*.wav"))[0]
 SENTENCE = ' needs PyTorch, which is not installed. Install it with pip install "gated[train]".'
+
+
+@functools.cache
+def transcriber() -> Transcriber:
+    samples = read_recording(RECORDING).samples
+    sizes = {"hidden_size": 8, "num_layers": 1, "max_steps": 12, "validation": 0, "seed": 0}
+    return Transcriber(rate=8_000, **sizes).fit([samples] * 4, ["ab"] * 4)
 
 
 @pytest.fixture(scope="module")
@@ -117,8 +180,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     for name in ("a/1.wav", "a/2.wav", "b/1.wav", "b/2.wav"):
         (folder / "words" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(RECORDING, folder / "words" / name)
+    transcriber().save(folder / "transcriber.gated")
     result = subprocess.run(
-        [sys.executable, "-c", PROGRAM + CLASSIFIER + END],
+        [sys.executable, "-c", PROGRAM + CLASSIFIER + GENERATOR + TRANSCRIBER + END],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -142,16 +206,50 @@ def test_the_classifier_labels_streams_and_saves(found: dict[str, Any]) -> None:
     assert len(found["gates"]) == 2
 
 
-def test_training_and_contributions_name_what_to_install(found: dict[str, Any]) -> None:
-    fit, contributions = found["classifier errors"]
-    assert fit == "Training a classifier" + SENTENCE
-    assert contributions == "Explaining a label" + SENTENCE
+def test_the_generator_makes_pieces_scores_streams_and_saves(found: dict[str, Any]) -> None:
+    model = shipped_generator("text")
+    assert found["text"] == model.generate("Enter ", length=40, seed=1)
+    assert found["text in parts"] == found["text again"] == found["text"]
+    assert found["score"] == model.score("Enter the king.")
+    assert found["text gates"][0] == 5
+    assert found["pieces"] == [True] * len(GENERATORS)
 
 
-def test_the_commands_work(found: dict[str, Any]) -> None:
-    for name in ("classify", "classify picture", "show"):
-        code, out, err = found[name]
-        assert (code, bool(out)) == (0, True), (name, err)
+def test_the_transcriber_transcribes_streams_spots_and_saves(found: dict[str, Any]) -> None:
+    expected = transcriber().transcribe([read_recording(RECORDING).samples])[0].symbols
+    assert found["transcribed"] == found["transcribed in parts"] == expected
+    assert found["transcribed again"] == expected
+    assert found["transcriber gates"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "thing"),
+    [
+        ("classifier", "a classifier", "a label"),
+        ("generator", "a generator", "a symbol"),
+        ("transcriber", "a transcriber", "symbols"),
+    ],
+)
+def test_training_and_contributions_name_what_to_install(found, name, kind, thing) -> None:
+    fit, contributions = found[f"{name} errors"]
+    assert fit == f"Training {kind}" + SENTENCE
+    assert contributions == f"Explaining {thing}" + SENTENCE
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("classify", "classify picture", "show"),
+        *("generate", "show generator", "demo digits", "demo bach"),
+        *("transcribe", "transcribe picture", "show transcriber"),
+    ],
+)
+def test_the_commands_work(found: dict[str, Any], name: str) -> None:
+    code, out, err = found[name]
+    assert (code, bool(out)) == (0, True), err
+
+
+def test_a_recording_is_labelled(found: dict[str, Any]) -> None:
     assert found["classify"][1].splitlines()[1].startswith("word.wav,")
 
 

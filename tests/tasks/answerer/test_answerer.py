@@ -9,11 +9,12 @@ import torch
 from sklearn.base import clone
 
 from gated import Answerer
+from gated.array_file import kind_of
 from gated.errors import DataError, GatedError, ModelFileError, NotFittedError, UsageError
 from gated.media.stories import StoryQuestion
 from gated.tasks import State
 from gated.tasks.words import words_of
-from gated.train import kind_of, load_tensors, save_tensors
+from gated.train import load_tensors, save_tensors
 from gated.train.checkpoint import KIND, VERSION
 from tests.tasks.answerer.stories import walks
 

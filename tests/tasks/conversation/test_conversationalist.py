@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from gated import Conversationalist
+from gated.array_file import kind_of
 from gated.errors import DataError, GatedError, ModelFileError, NotFittedError, UsageError
 from gated.tasks import State
-from gated.train import kind_of, load_tensors, save_tensors
+from gated.train import load_tensors, save_tensors
 from gated.train.checkpoint import KIND
 from tests.tasks.conversation.dialogues import bookings
 

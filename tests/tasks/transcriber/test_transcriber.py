@@ -6,13 +6,11 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 from sklearn.base import clone
 
 from gated import SequenceClassifier, Transcriber
 from gated.errors import GatedWarning, ModelFileError, UsageError
 from gated.tasks import State
-from gated.tasks.network.model_state import arrays_of
 from gated.tasks.transcriber.learning.joined import VARIED, Joiner
 from tests.tasks.transcriber.strings import (
     QUICK,
@@ -84,9 +82,8 @@ def test_few_steps_have_the_log_probabilities_of_the_network(fitted) -> None:
     stored = fitted._fitted
     x = np.random.default_rng(0).normal(size=(9, 1)).astype(np.float32)
     state = stored.network.initial_state(1)
-    with torch.inference_mode():
-        expected, last = stored.network.advance(torch.from_numpy(x)[None], state)
-    first, between = stored.reader(x[:4], arrays_of(state))
+    expected, last = stored.network.advance(x[None], state)
+    first, between = stored.reader(x[:4], state)
     second, after = stored.reader(x[4:], between)
     found = stored.network.log_probabilities(np.concatenate([first, second]))
     np.testing.assert_allclose(found, expected[0], atol=2e-5)

@@ -5,16 +5,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from gated.tasks.data.sequences import PaddedBatch
 from gated.tasks.network.contributions import Contributions
 from gated.tasks.network.integrated_gradients import integrated_gradients, log_odds
 from gated.tasks.transcriber.decoding.search import LogProbs, Run
-from gated.tasks.transcriber.network import SymbolNetwork
+from gated.tasks.transcriber.trainable_network import TrainableSymbolNetwork
 
 __all__ = ["symbol_contributions"]
 
 
 def symbol_contributions(
-    network: SymbolNetwork, steps: NDArray[np.float32], log_probs: LogProbs, run: Run
+    network: TrainableSymbolNetwork, steps: NDArray[np.float32], log_probs: LogProbs, run: Run
 ) -> Contributions:
     """Divide the log-odds of a symbol at the step that writes it among the steps up to it.
 
@@ -34,8 +35,8 @@ def symbol_contributions(
     place = run.first + int(log_probs[run.first : run.last + 1, run.symbol].argmax())
 
     def score(x: Tensor) -> Tensor:
-        found, _ = network.advance(x, network.initial_state(len(x)))
-        return log_odds(found[:, -1], run.symbol)
+        lengths = torch.full((len(x),), x.shape[1])
+        return log_odds(network(PaddedBatch(x, lengths))[:, -1], run.symbol)
 
     read = torch.from_numpy(np.array(steps[: place + 1]))
     reference = torch.from_numpy(network.model.frozen().mean_step())

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gated.errors import UsageError
 from gated.insight import BlockGates
+from gated.libraries import require_torch
 from gated.tasks.data.inputs import (
     Channels,
     check_width,
@@ -26,21 +27,20 @@ from gated.tasks.network.gates import sequence_gates
 from gated.tasks.network.state import State
 from gated.tasks.number_checks import check_number
 from gated.tasks.transcriber.checks import check_beam, check_params
-from gated.tasks.transcriber.contributions import symbol_contributions
 from gated.tasks.transcriber.decoding.alignment import TimedSymbol, align
 from gated.tasks.transcriber.decoding.error_rate import symbol_errors
 from gated.tasks.transcriber.decoding.search import LogProbs, Run, beam_search, greedy
 from gated.tasks.transcriber.inputs import read_training
-from gated.tasks.transcriber.learning.fitting import fit_joined, fit_strings
 from gated.tasks.transcriber.learning.targets import is_list
-from gated.tasks.transcriber.learning.training import Session
 from gated.tasks.transcriber.model_file import StoredTranscriber
 from gated.tasks.transcriber.silence import with_silence
 from gated.tasks.transcriber.spotting import Spotted
 from gated.tasks.transcriber.spotting_runs import find_words, threshold_of
 from gated.tasks.transcriber.stream import TranscriptStream, timed_symbol
-from gated.train import Progress
-from gated.train.checkpoint import Checkpoint, opened
+from gated.train.progress import Progress
+
+if TYPE_CHECKING:
+    from gated.train.checkpoint import Checkpoint
 
 __all__ = ["Transcriber", "Transcript"]
 
@@ -158,7 +158,7 @@ class Transcriber(Estimator[StoredTranscriber]):
         y: Any = None,
         *,
         progress: Callable[[Progress], None] | None = None,
-        checkpoint: str | Path | Checkpoint | None = None,
+        checkpoint: "str | Path | Checkpoint | None" = None,
     ) -> Self:
         """Train on sequences with their strings, or on single words (`join`).
 
@@ -177,7 +177,7 @@ class Transcriber(Estimator[StoredTranscriber]):
         Raises:
             DataError: a sequence cannot be read, is too short for its string, has an unknown
                 symbol, or there are too few.
-            UsageError: a hyperparameter is out of range.
+            UsageError: a hyperparameter is out of range, or torch is not installed.
             GatedError: the checkpoint is of another training.
 
         Warns:
@@ -185,6 +185,11 @@ class Transcriber(Estimator[StoredTranscriber]):
                 recordings were mixed or resampled.
         """
         seed = check_params(self, reads_files=are_paths(X))
+        require_torch("Training a transcriber")
+        from gated.tasks.transcriber.learning.fitting import fit_joined, fit_strings
+        from gated.tasks.transcriber.learning.training import Session
+        from gated.train.checkpoint import opened
+
         given, targets = read_training(self, X, y)
         # The network reads sound at the rate of the files where the user gave none.
         rate = self.rate if given.rate is None else given.rate
@@ -248,7 +253,7 @@ class Transcriber(Estimator[StoredTranscriber]):
             DataError: a sequence cannot be read, has no step, or another number of channels.
             UsageError: a sequence is too long.
         """
-        frontend, model = self._fitted.frontend, self._fitted.network.model.frozen()
+        frontend, model = self._fitted.frontend, self._fitted.network.model
         return [
             sequence_gates(model, frontend.steps(with_silence(each, frontend)))
             for each in self._read(X)
@@ -269,17 +274,22 @@ class Transcriber(Estimator[StoredTranscriber]):
 
         Raises:
             DataError: a sequence cannot be read, or has another number of channels.
-            UsageError: a sequence is too long, or `beam` is out of range.
+            UsageError: a sequence is too long, `beam` is out of range, or torch is not installed.
         """
         check_beam(beam)
         stored, found = self._fitted, []
+        require_torch("Explaining symbols")
+        from gated.tasks.transcriber.contributions import symbol_contributions
+        from gated.tasks.transcriber.trainable_network import TrainableSymbolNetwork
+
+        network = TrainableSymbolNetwork.of(stored.network)
         arrays = self._read(X)
         every = self._log_probs(arrays)
         check_length(max(map(len, every)))
         for array, log_probs in zip(arrays, every, strict=True):
             steps = stored.frontend.steps(with_silence(array, stored.frontend))
             runs = _decoded(log_probs, beam)
-            own = [symbol_contributions(stored.network, steps, log_probs, run) for run in runs]
+            own = [symbol_contributions(network, steps, log_probs, run) for run in runs]
             found.append(own)
         return found
 

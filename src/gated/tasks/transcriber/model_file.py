@@ -14,16 +14,15 @@ from gated.tasks.label_values import LABEL_KINDS, check_labels, label_kind
 from gated.tasks.model_header import (
     NETWORK,
     anything,
+    checked_weights,
     load_stored,
     read_frontend,
     read_network,
     stored_weights,
 )
 from gated.tasks.network.stream_reader import StreamReader
-from gated.tasks.network.trainable_model import arrays_of_module
-from gated.tasks.torch_weights import with_weights
 from gated.tasks.transcriber.decoding.alignment import Clock
-from gated.tasks.transcriber.network import SymbolNetwork
+from gated.tasks.transcriber.network import SymbolNetwork, symbol_shapes
 from gated.tasks.transcriber.silence import silence_after
 from gated.train.stored_values import (
     flag,
@@ -71,7 +70,7 @@ class StoredTranscriber:
 
     Attributes:
         params: the hyperparameters as given.
-        network: in evaluation mode.
+        network: with fixed weights.
         frontend: converts sequences into steps.
         symbols: the K symbols.
         is_text: whether a string is text whose characters are the symbols.
@@ -91,7 +90,7 @@ class StoredTranscriber:
     @cached_property
     def reader(self) -> StreamReader:
         """The fast form of the network's model, for streams."""
-        return StreamReader(self.network.model.frozen())
+        return StreamReader(self.network.model)
 
     @cached_property
     def clock(self) -> Clock:
@@ -111,7 +110,7 @@ class StoredTranscriber:
     @property
     def weight_count(self) -> int:
         """The number of weights of the network."""
-        return sum(parameter.numel() for parameter in self.network.parameters())
+        return self.network.weight_count
 
     def save(self, path: str | Path, *, half: bool = False) -> None:
         """Write a transcriber, the whole file or nothing; with half, its weights as float16.
@@ -121,7 +120,7 @@ class StoredTranscriber:
         """
         header = {
             "params": self.params,
-            "network": self.network.model.config.to_json(),
+            "network": self.network.config.to_json(),
             "frontend": self.frontend.to_json(),
             "symbols": self.symbols,
             "symbol_kind": label_kind(self.symbols),
@@ -130,7 +129,7 @@ class StoredTranscriber:
             "after": self.after,
             "learned": self.learned,
         }
-        arrays = stored_weights(arrays_of_module(self.network), half=half)
+        arrays = stored_weights(self.network.arrays, half=half)
         save_arrays(path, arrays, header, kind=KIND, version=VERSION)
 
     @classmethod
@@ -156,7 +155,7 @@ class StoredTranscriber:
             params["join"] = tuple(params["join"])
         return cls(
             params,
-            with_weights(lambda: SymbolNetwork(config, len(symbols)), arrays),
+            SymbolNetwork(config, checked_weights(arrays, symbol_shapes(config, len(symbols)))),
             frontend,
             symbols,
             header["is_text"],

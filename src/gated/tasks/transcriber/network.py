@@ -5,78 +5,102 @@
 
 Each step depends on the past only. The blank means that no symbol is written at a step
 (connectionist temporal classification, Graves et al. 2006).
+
+`SymbolNetwork` computes with fixed weights, on NumPy; `TrainableSymbolNetwork` learns.
 """
 
-import math
+from collections.abc import Iterator, Mapping
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
-from gated.tasks.data.sequences import PaddedBatch, Sequences
-from gated.tasks.network.sequence_model import ModelState, SequenceConfig
-from gated.tasks.network.trainable_model import TrainableModel
+from gated.arrays import Array
+from gated.numeric import Parameters, Shapes, linear_shapes, primitives
+from gated.tasks.data.sequences import Sequences
+from gated.tasks.network.sequence_model import (
+    CONSTANTS,
+    ModelState,
+    SequenceConfig,
+    SequenceModel,
+    model_shapes,
+)
 
-__all__ = ["BLANK", "SymbolNetwork"]
+__all__ = ["BLANK", "STEPS_AT_ONCE", "SymbolNetwork", "log_probabilities", "symbol_shapes"]
 
 BLANK = 0
-_BLANKS = 25  # for each symbol, at the beginning of the training
-_STEPS_AT_ONCE = 8_192  # of a long sequence, so that its features need little memory
+STEPS_AT_ONCE = 8_192
+"""Steps of a long sequence that are read at once, so that their features need little memory."""
+
+Floats = NDArray[np.float32]
+_MODEL, _OUTPUT = "model", "output"
 
 
-class SymbolNetwork(nn.Module):
+class SymbolNetwork:
     """Reads sequences and returns the log-probabilities of the blank and of K symbols.
 
     Args:
         config: sizes of the sequence model.
-        symbols: number of symbols K.
-
-    Shape:
-        input: a batch of values [B, T, I]; output [B, T, K + 1], each step sums to 1 after exp.
+        arrays: by name, as `symbol_shapes` lists them.
     """
 
-    def __init__(self, config: SequenceConfig, symbols: int) -> None:
-        super().__init__()
-        self.model = TrainableModel(config)
-        self.output = nn.Linear(config.hidden_size, symbols + 1)
-        with torch.no_grad():  # otherwise the first hundreds of steps learn only this
-            self.output.bias[BLANK] += math.log(_BLANKS * symbols)
+    def __init__(self, config: SequenceConfig, arrays: Mapping[str, Floats]) -> None:
+        self.config, self.arrays = config, dict(arrays)
+        self._weights = Parameters(self.arrays)
+        self.model = SequenceModel(config, self._weights.part(_MODEL))
 
-    def forward(self, batch: PaddedBatch) -> Tensor:
-        """[B, T, K + 1] the log-probabilities of each step."""
-        return self.advance(batch.values, self.initial_state(len(batch.values)))[0]
+    @property
+    def symbols(self) -> int:
+        """The number of symbols K."""
+        return len(self._weights[f"{_OUTPUT}.bias"]) - 1
 
-    def advance(self, x: Tensor, state: ModelState) -> tuple[Tensor, ModelState]:
-        """Read the next steps [B, T, I]: their log-probabilities, and the next state."""
+    @property
+    def weight_count(self) -> int:
+        """The number of weights that the training changed."""
+        constants = {f"{_MODEL}.{name}" for name in CONSTANTS}
+        return sum(each.size for name, each in self.arrays.items() if name not in constants)
+
+    def advance(self, x: Floats, state: ModelState) -> tuple[Floats, ModelState]:
+        """Read the next steps [B, T, I]: their log-probabilities [B, T, K + 1], the next state."""
         features, after = self.model(x, state)
-        return self.output(features).log_softmax(-1), after
+        return self.log_probabilities(features), after
 
-    def log_probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """[T, K + 1] of the features [T, H] of one sequence: the fast form, for streams."""
-        weight, bias = (part.detach().numpy() for part in (self.output.weight, self.output.bias))
-        logits: NDArray[np.float32] = features @ weight.T + bias
-        logits -= logits.max(1, keepdims=True)
-        logits -= np.log(np.exp(logits).sum(1, keepdims=True))
-        return logits
+    def log_probabilities(self, features: Floats) -> Floats:
+        """[…, K + 1] of features […, H]."""
+        found: Floats = log_probabilities(self._weights, features)
+        return found
 
     def initial_state(self, batch: int) -> ModelState:
         """The state before the first step."""
         return self.model.initial_state(batch)
 
-    def predict(self, sequences: Sequences) -> list[NDArray[np.float32]]:
-        """[T, K + 1] the log-probabilities of each sequence, without gradients."""
-        self.eval()
-        found = [np.zeros((0, self.output.out_features), np.float32)] * len(sequences)
-        with torch.inference_mode():
-            for indices in sequences.batches():
-                batch = sequences.padded(indices)
-                state = self.initial_state(len(indices))
-                parts = []
-                for values in torch.split(torch.from_numpy(batch.values), _STEPS_AT_ONCE, dim=1):
-                    part, state = self.advance(values, state)
-                    parts.append(part)
-                whole = torch.cat(parts, 1).numpy()
-                for row, index in enumerate(indices):
-                    found[index] = whole[row, : sequences.lengths[index]]
+    def predict(self, sequences: Sequences) -> list[Floats]:
+        """[T, K + 1] the log-probabilities of each sequence."""
+        found = [np.zeros((0, self.symbols + 1), np.float32)] * len(sequences)
+        for indices in sequences.batches():
+            whole = np.concatenate(list(self._in_parts(sequences.padded(indices).values)), 1)
+            for row, index in enumerate(indices):
+                found[index] = whole[row, : sequences.lengths[index]]
         return found
+
+    def _in_parts(self, values: Floats) -> Iterator[Floats]:
+        """[B, t, K + 1] the log-probabilities of values [B, T, I], part by part."""
+        state = self.initial_state(len(values))
+        for begin in range(0, values.shape[1], STEPS_AT_ONCE):
+            part, state = self.advance(values[:, begin : begin + STEPS_AT_ONCE], state)
+            yield part
+
+
+def log_probabilities(weights: Parameters, features: Array) -> Array:
+    """[…, K + 1] of the features […, H] of steps: arrays of NumPy or tensors."""
+    logits = weights.linear(_OUTPUT, features)
+    return primitives(logits).log_softmax(logits)
+
+
+def symbol_shapes(config: SequenceConfig, symbols: int) -> Shapes:
+    """The name and the shape of every array of a network, as the trainable one has them.
+
+    >>> symbol_shapes(SequenceConfig(3, 8, 1), 4)["output.weight"]
+    (5, 8)
+    """
+    shapes = model_shapes(config, _MODEL)
+    return shapes | linear_shapes(_OUTPUT, config.hidden_size, symbols + 1)

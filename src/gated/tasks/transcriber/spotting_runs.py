@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from gated.tasks.data.frontend import SoundFrontend
 from gated.tasks.transcriber.decoding.alignment import Clock
 from gated.tasks.transcriber.decoding.search import LogProbs, Run
 from gated.tasks.transcriber.model_file import StoredTranscriber
+from gated.tasks.transcriber.network import STEPS_AT_ONCE
 from gated.tasks.transcriber.spotting import (
     LEAST_SCORE,
     Peak,
@@ -22,7 +22,6 @@ __all__ = ["find_words", "threshold_of"]
 
 _CLOSEST = 0.35  # seconds between two findings of one word
 _CLOSEST_STEPS = 1  # the same where a sequence has no seconds
-_STEPS_AT_ONCE = 8_192
 _SECONDS = 3_600  # of an hour
 
 Values = NDArray[np.float32]
@@ -80,15 +79,14 @@ def _peaks(
 def _in_parts(stored: StoredTranscriber, values: Values) -> Iterator[LogProbs]:
     """[t, K + 1] the log-probabilities of one sequence, part by part."""
     front, state = stored.frontend.stream(), stored.network.initial_state(1)
-    size = _STEPS_AT_ONCE
+    size = STEPS_AT_ONCE
     if isinstance(stored.frontend, SoundFrontend):
         size *= stored.frontend.log_mel.hop_samples
     for begin in range(0, len(values), size):
         steps = front.push(values[begin : begin + size])
         if len(steps):
-            with torch.inference_mode():
-                found, state = stored.network.advance(torch.from_numpy(steps)[None], state)
-            yield found[0].numpy()
+            found, state = stored.network.advance(steps[None], state)
+            yield found[0]
 
 
 def _run(peak: Peak) -> Run:

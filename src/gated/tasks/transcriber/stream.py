@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gated.tasks.data.frontend import checked_part
-from gated.tasks.network.model_state import arrays_of, copied
+from gated.tasks.network.model_state import copied
 from gated.tasks.network.state import PENDING, State
 from gated.tasks.transcriber.decoding.alignment import Clock, TimedSymbol
 from gated.tasks.transcriber.decoding.search import GreedyDecoder, Run
@@ -15,6 +15,7 @@ from gated.tasks.transcriber.model_file import StoredTranscriber
 
 __all__ = ["TranscriptStream", "timed_symbol"]
 
+_STEPS_AT_ONCE = 2_048  # of a long part: its features need memory
 _PLACE, _BEST = "decoder.place", "decoder.best"  # names in the state
 
 
@@ -68,15 +69,17 @@ class TranscriptStream:
         return [timed_symbol(run, self._stored.symbols, self._stored.clock) for run in runs]
 
     def _begin(self) -> None:
-        self._state = arrays_of(self._stored.network.initial_state(1))
+        self._state = self._stored.network.initial_state(1)
         self._front = self._stored.frontend.stream()
         self._decoder = GreedyDecoder()
 
     def _read(self, steps: NDArray[np.float32]) -> list[Run]:
-        if len(steps) == 0:
-            return []
-        features, self._state = self._stored.reader(steps, self._state)
-        return self._decoder.push(self._stored.network.log_probabilities(features))
+        stored, runs = self._stored, []
+        for begin in range(0, len(steps), _STEPS_AT_ONCE):
+            part = steps[begin : begin + _STEPS_AT_ONCE]
+            features, self._state = stored.reader(part, self._state)
+            runs += self._decoder.push(stored.network.log_probabilities(features))
+        return runs
 
     def _resume(self, state: State) -> None:
         state.check_like(self.state)

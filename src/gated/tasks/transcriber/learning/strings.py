@@ -153,7 +153,7 @@ def typical_distances(
         [K] seconds from the begin of a word to the steps that write it, and [K] from their end to
         the end of the word.
     """
-    count = network.output.out_features - 1
+    count = network.symbols
     before: list[list[float]] = [[] for _ in range(count)]
     after: list[list[float]] = [[] for _ in range(count)]
     hop, window = log_mel.hop_samples, log_mel.window_samples

@@ -22,6 +22,7 @@ from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.transcriber.decoding.error_rate import symbol_errors
 from gated.tasks.transcriber.decoding.search import greedy
 from gated.tasks.transcriber.network import BLANK, SymbolNetwork
+from gated.tasks.transcriber.trainable_network import TrainableSymbolNetwork
 from gated.train import Loop, Progress, TrainingPlan, seeded
 from gated.train.checkpoint import Checkpoint, Stage, run_stage, stage_random
 
@@ -133,7 +134,7 @@ class Trained:
     """A trained network, and how it was trained.
 
     Attributes:
-        network: in evaluation mode.
+        network: with fixed weights.
         steps: up to the kept weights.
         error_rate: of the symbols of the held-out strings; NaN where none was held out.
         right: number of held-out strings without an error.
@@ -170,7 +171,7 @@ def train(
     saved = None if checkpoint is None else checkpoint.load(session.fingerprint)
     with seeded(settings.seed) as generator:
         random = stage_random(saved)
-        network = SymbolNetwork(config, symbols)
+        network = TrainableSymbolNetwork(config, symbols)
         network.model.scaler.fit(*strings.statistics())
         loop = Loop(
             network,
@@ -181,12 +182,13 @@ def train(
             score=None if held_out is None else lambda: _held_out_loss(network, held_out),
         )
         run_stage(Stage("training", loop, random), saved, checkpoint, session.progress)
+    fixed = network.frozen()
     if held_out is None:
-        return Trained(network, loop.step, float("nan"), 0)
-    found = [[run.symbol for run in greedy(each)] for each in network.predict(held_out.sequences)]
+        return Trained(fixed, loop.step, float("nan"), 0)
+    found = [[run.symbol for run in greedy(each)] for each in fixed.predict(held_out.sequences)]
     errors = [symbol_errors(f, e) for f, e in zip(found, held_out.strings, strict=True)]
     total = sum(map(len, held_out.strings))
-    return Trained(network, loop.best_step, sum(errors) / max(total, 1), errors.count(0))
+    return Trained(fixed, loop.best_step, sum(errors) / max(total, 1), errors.count(0))
 
 
 def string_loss(log_probs: Tensor, batch: StringBatch) -> Tensor:
@@ -205,13 +207,14 @@ def string_loss(log_probs: Tensor, batch: StringBatch) -> Tensor:
     return total / batch.counts.sum().clamp(min=1)
 
 
-def _held_out_loss(network: SymbolNetwork, held_out: HeldOut) -> float:
+def _held_out_loss(network: TrainableSymbolNetwork, held_out: HeldOut) -> float:
     total, count = 0.0, 0
     for indices in held_out.sequences.batches():
         chosen = [held_out.strings[index] for index in indices]
         padded = converted(held_out.sequences.padded(indices), torch.from_numpy)
         batch = StringBatch.of(padded, chosen)
         symbols = int(batch.counts.sum())
-        total += float(string_loss(network(batch.sequences), batch)) * symbols
+        with torch.no_grad():
+            total += float(string_loss(network(batch.sequences), batch)) * symbols
         count += symbols
     return total / max(count, 1)
