@@ -28,6 +28,7 @@ CASES: dict[str, tuple[str, Arguments]] = {
     "sigmoid": ("sigmoid", (X,)),
     "silu": ("silu", (X,)),
     "softmax": ("softmax", (X,)),
+    "log_sigmoid": ("log_sigmoid", (X,)),
     "log_softmax": ("log_softmax", (X,)),
     "log_sum_exp": ("log_sum_exp", (X,)),
     "largest": ("rank_largest", (X, 1)),
@@ -97,7 +98,7 @@ def test_torch_gives_the_gradients_of_its_float64_differences(case: str) -> None
     assert torch.autograd.gradcheck(function, doubled)
 
 
-@pytest.mark.parametrize("name", ["sigmoid", "silu"])
+@pytest.mark.parametrize("name", ["sigmoid", "silu", "log_sigmoid"])
 def test_extreme_values_have_their_limits_without_a_warning(name: str) -> None:
     x = EXTREME[1:]  # −∞ · σ(−∞) is not a number in either library
     with np.errstate(all="raise", under="ignore"):

@@ -15,7 +15,12 @@ import pytest
 import gated
 from gated import Transcriber
 from gated.media.audio import read_recording
-from gated.tasks.shipped import GENERATORS, shipped_classifier, shipped_generator
+from gated.tasks.shipped import (
+    GENERATORS,
+    shipped_answerer,
+    shipped_classifier,
+    shipped_generator,
+)
 
 PROGRAM = '''
 import sys
@@ -78,7 +83,12 @@ CLASSIFIER = """
 from gated import SequenceClassifier
 from gated.media.audio import read_recording
 from gated.media.audio import read_recording
-from gated.tasks.shipped import GENERATORS, shipped_classifier, shipped_generator
+from gated.tasks.shipped import (
+    GENERATORS,
+    shipped_answerer,
+    shipped_classifier,
+    shipped_generator,
+)
 
 model = shipped_classifier()
 samples = read_recording("word.wav", model.rate).samples
@@ -156,6 +166,27 @@ found["transcribe picture"] = command(
 found["show transcriber"] = command("show", "transcriber.gated")
 """
 
+ANSWERER = """
+from gated import Answerer
+from gated.tasks.shipped import shipped_answerer
+
+story, question = "Mary took the milk. Mary went to the garden.", "Where is the milk?"
+model = shipped_answerer()
+answer = model.answer(story, question)
+found["answer"] = [answer.text, answer.confidence, list(answer.sentences), answer.shares.tolist()]
+stream = model.stream()
+stream.push(story)
+found["answer of a stream"] = stream.ask(question).text
+found["predicted"] = model.predict([(story, question)] * 2)
+model.save("answers.gated")
+found["answer again"] = Answerer.load("answers.gated").answer(story, question).text
+found["answerer error"] = error(lambda: Answerer().fit([(["a."], "b?", "c"), (["a."], "b?", "d")]))
+Path("story.txt").write_text(story)
+found["answer command"] = command("answer", "answers.gated", "--story", "story.txt", question)
+found["show answerer"] = command("show", "answers.gated")
+found["demo answers"] = command("demo", "answers", "--explain", "--out", ".")
+"""
+
 END = """
 assert "torch" not in sys.modules
 print(json.dumps(found, default=str))
@@ -182,7 +213,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         shutil.copy(RECORDING, folder / "words" / name)
     transcriber().save(folder / "transcriber.gated")
     result = subprocess.run(
-        [sys.executable, "-c", PROGRAM + CLASSIFIER + GENERATOR + TRANSCRIBER + END],
+        [sys.executable, "-c", PROGRAM + CLASSIFIER + GENERATOR + TRANSCRIBER + ANSWERER + END],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -222,6 +253,18 @@ def test_the_transcriber_transcribes_streams_spots_and_saves(found: dict[str, An
     assert found["transcriber gates"] == 1
 
 
+def test_the_answerer_answers_streams_and_saves(found: dict[str, Any]) -> None:
+    story, question = "Mary took the milk. Mary went to the garden.", "Where is the milk?"
+    expected = shipped_answerer().answer(story, question)
+    text, confidence, sentences, shares = found["answer"]
+    assert (text, confidence) == (expected.text, expected.confidence) == ("garden", confidence)
+    assert sentences == list(expected.sentences)
+    assert shares == expected.shares.tolist()
+    assert found["answer of a stream"] == found["answer again"] == text
+    assert found["predicted"] == [text] * 2
+    assert found["answerer error"] == "Training an answerer" + SENTENCE
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "thing"),
     [
@@ -242,6 +285,7 @@ def test_training_and_contributions_name_what_to_install(found, name, kind, thin
         *("classify", "classify picture", "show"),
         *("generate", "show generator", "demo digits", "demo bach"),
         *("transcribe", "transcribe picture", "show transcriber"),
+        *("answer command", "show answerer", "demo answers"),
     ],
 )
 def test_the_commands_work(found: dict[str, Any], name: str) -> None:

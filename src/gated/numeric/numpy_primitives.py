@@ -11,6 +11,7 @@ __all__ = [
     "layer_norm",
     "like",
     "linear",
+    "log_sigmoid",
     "log_softmax",
     "log_sum_exp",
     "rank_largest",
@@ -47,8 +48,13 @@ def linear(x: Reals, weight: Reals, bias: Reals | None = None) -> Reals:
     return result
 
 
-def rows(table: Reals, indices: NDArray[np.int64]) -> Reals:
+def rows(table: Reals, indices: NDArray[np.int64], empty: int | None = None) -> Reals:
     """Look rows up in a table: `[…, columns]` from `[…]`.
+
+    Args:
+        table: [N, columns].
+        indices: of rows.
+        empty: the index of a row of zeros, which does not learn; None for no such row.
 
     >>> rows(np.array([[1.0], [2.0]]), np.array([1, 0, 1]))[:, 0]
     array([2., 1., 2.])
@@ -106,6 +112,16 @@ def softmax(x: Reals) -> Reals:
     result: Reals = x - x.max(-1, keepdims=True)
     np.exp(result, out=result)
     result /= result.sum(-1, keepdims=True)
+    return result
+
+
+def log_sigmoid(x: Reals) -> Reals:
+    """Compute log σ(x), which is finite for any finite x.
+
+    >>> log_sigmoid(np.array([-1000.0, 1000.0])).tolist()
+    [-1000.0, 0.0]
+    """
+    result: Reals = np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
     return result
 
 

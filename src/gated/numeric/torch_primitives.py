@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import embedding, linear, silu
+from torch.nn.functional import embedding, linear, logsigmoid, silu
 from torch.nn.functional import layer_norm as torch_layer_norm
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "layer_norm",
     "like",
     "linear",
+    "log_sigmoid",
     "log_softmax",
     "log_sum_exp",
     "rank_largest",
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 sigmoid = torch.sigmoid
+log_sigmoid = logsigmoid
 
 
 def float32(x: Tensor) -> Tensor:
@@ -36,9 +38,9 @@ def like(constant: NDArray[Any], x: Tensor) -> Tensor:
     return torch.as_tensor(constant, dtype=x.dtype, device=x.device)
 
 
-def rows(table: Tensor, indices: Tensor) -> Tensor:
-    """Look rows up in a table: `[…, columns]` from `[…]`."""
-    return embedding(indices, table)
+def rows(table: Tensor, indices: Tensor, empty: int | None = None) -> Tensor:
+    """Look rows up in a table: `[…, columns]` from `[…]`; the row `empty` gets no gradient."""
+    return embedding(indices, table, padding_idx=empty)
 
 
 def layer_norm(x: Tensor, weight: Tensor, bias: Tensor | None, epsilon: float) -> Tensor:

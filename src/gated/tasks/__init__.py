@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-_OF_TORCH = ("Answerer", "Conversationalist")
+_OF_TORCH = ("Conversationalist",)
 
 _get, __dir__ = loaded_on_use(
     __name__,

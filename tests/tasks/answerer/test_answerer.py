@@ -5,7 +5,6 @@ import warnings
 
 import numpy as np
 import pytest
-import torch
 from sklearn.base import clone
 
 from gated import Answerer
@@ -94,7 +93,7 @@ class TestLearning:
         assert model.learned_["starts"] == 2
         loaded = Answerer.load(tmp_path / "a.gated")
         for each in (model, loaded):
-            has_them = each._fitted.network.memories is not None
+            has_them = "memories.norm.weight" in each._fitted.network.arrays
             assert has_them == each._fitted.network.config.word_memories
             assert word_memories is None or has_them == word_memories
         found, before = (each.answer(STORY, "Where is Mary?") for each in (loaded, model))
@@ -103,8 +102,7 @@ class TestLearning:
     def test_answers_have_at_most_twice_the_parts_of_those_learned(self):
         stories = [(["Mary left."], "Who left?", "Mary"), (["Jo left."], "Who left?", "Jo")]
         model = Answerer(**SMALL, max_steps=1, validation=0).fit(stories)
-        with torch.no_grad():
-            model._fitted.network.output.bias[0] = -100  # an answer that does not end
+        model._fitted.network.arrays["output.bias"][0] = -100  # an answer that does not end
         assert len(model.answer(["Mary left."], "Who left?").text.split()) <= 4
 
     def test_an_answer_with_words_that_were_not_learned_counts_as_wrong(self, fitted):

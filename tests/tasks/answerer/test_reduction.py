@@ -4,22 +4,30 @@ import numpy as np
 import pytest
 import torch
 
+from gated.numeric import Parameters
 from gated.tasks.answerer.answer import LayerGates
 from gated.tasks.answerer.evidence import kept_sentences, sentence_shares
 from gated.tasks.answerer.reduction import (
     ReductionGates,
-    ReductionLayer,
     both_ways,
     last_memory,
+    read_layer,
 )
+from gated.tasks.answerer.trainable_network import LayerWeights
 
 T, B, H = 5, 3, 8
 
 
 @pytest.fixture
-def layer() -> ReductionLayer:
+def layer() -> LayerWeights:
     torch.manual_seed(1)
-    return ReductionLayer(H)
+    return LayerWeights(H)
+
+
+def read(
+    layer: LayerWeights, x: torch.Tensor, q: torch.Tensor, mask: torch.Tensor
+) -> tuple[ReductionGates, torch.Tensor]:
+    return read_layer(Parameters(dict(layer.named_parameters())), x, q, mask)
 
 
 def _inputs() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -40,7 +48,7 @@ def _first(gates: ReductionGates) -> LayerGates:
 
 @pytest.mark.parametrize("long", [1, 100], ids=["scans", "matrices"])
 def test_both_forms_are_the_equations(layer, long):
-    gates, n = layer(*_inputs())
+    gates, n = read(layer, *_inputs())
     z, r, s = (gate[..., None] for gate in (gates.update, gates.forward, gates.backward))
     ahead, back, memory = torch.zeros(B, T, H), torch.zeros(B, T, H), torch.zeros(B, H)
     f, b = torch.zeros(B, H), torch.zeros(B, H)
@@ -55,12 +63,26 @@ def test_both_forms_are_the_equations(layer, long):
     torch.testing.assert_close(last_memory(gates, n, long), memory)
 
 
+@pytest.mark.parametrize("long", [1, 100], ids=["scans", "matrices"])
+def test_arrays_and_tensors_give_the_same_memories(layer, long):
+    with torch.no_grad():
+        gates, n = read(layer, *_inputs())
+        expected = both_ways(gates, n, long), last_memory(gates, n, long)
+    arrays = {name: value.detach().numpy() for name, value in layer.named_parameters()}
+    own, candidate = read_layer(Parameters(arrays), *(each.numpy() for each in _inputs()))
+    found = both_ways(own, candidate, long), last_memory(own, candidate, long)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+    for name in ("update", "written", "forward", "backward"):
+        np.testing.assert_allclose(getattr(own, name), getattr(gates, name), rtol=1e-5)
+
+
 def test_both_forms_have_the_same_gradients(layer):
     x, q, mask = _inputs()
     found = []
     for long in (1, 100):
         given = [tensor.clone().requires_grad_() for tensor in (x, q)]
-        gates, n = layer(*given, mask)
+        gates, n = read(layer, *given, mask)
         loss = both_ways(gates, n, long).square().sum() + last_memory(gates, n, long).sum()
         found.append(torch.autograd.grad(loss, [*given, *layer.parameters()]))
     for one, other in zip(*found, strict=True):
@@ -73,7 +95,7 @@ def test_closed_gates_stay_finite(layer):
     with torch.no_grad():
         layer.gates.weight.mul_(1_000)
     x.requires_grad_()
-    gates, n = layer(x, q, mask)
+    gates, n = read(layer, x, q, mask)
     (both_ways(gates, n).sum() + last_memory(gates, n).sum()).backward()
     assert x.grad is not None
     assert x.grad.isfinite().all()
@@ -81,21 +103,21 @@ def test_closed_gates_stay_finite(layer):
 
 def test_padding_keeps_the_memory(layer):
     x, q, mask = _inputs()
-    gates, n = layer(x, q, mask)
+    gates, n = read(layer, x, q, mask)
     assert (gates.update[~mask] == 1).all()
-    short, n_short = layer(x[1:2, :3], q[1:2, :3], mask[1:2, :3])
+    short, n_short = read(layer, x[1:2, :3], q[1:2, :3], mask[1:2, :3])
     torch.testing.assert_close(last_memory(gates, n)[1:2], last_memory(short, n_short))
     torch.testing.assert_close(both_ways(gates, n)[1:2, :3], both_ways(short, n_short))
 
 
 def test_a_memory_begins_with_keeping(layer):
-    gates, _ = layer(*_inputs())
+    gates, _ = read(layer, *_inputs())
     assert 0.7 < float(gates.update[:, :3].detach().mean()) < 0.95
 
 
 def test_shares_are_the_weights_of_the_candidates(layer):
     """The weight of n_s in the memory is its derivative, for one layer."""
-    gates, n = layer(*_inputs())
+    gates, n = read(layer, *_inputs())
     n = n.detach().requires_grad_()
     last_memory(gates, n)[0, 0].backward()
     weights = n.grad[0, :, 0].double().numpy()
@@ -105,8 +127,8 @@ def test_shares_are_the_weights_of_the_candidates(layer):
 
 def test_shares_of_two_layers_add_the_paths(layer):
     """Of the layer below: the derivative of Σ_t w_t (f_t + b_t) with respect to n."""
-    below, n = layer(*_inputs())
-    upper, _ = ReductionLayer(H)(*_inputs())
+    below, n = read(layer, *_inputs())
+    upper, _ = read(LayerWeights(H), *_inputs())
     z = upper.update[0].detach()
     after = torch.cat([z.flip(0).cumprod(0).flip(0)[1:], torch.ones(1)])
     w = (1 - z) * after

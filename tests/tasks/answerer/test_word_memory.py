@@ -1,17 +1,24 @@
 """The memories of words: the products of matrices against the recurrence step by step."""
 
+import numpy as np
 import pytest
 import torch
 from torch.nn.functional import logsigmoid
 
+from gated.numeric import Parameters
 from gated.tasks.answerer import word_memory
-from gated.tasks.answerer.word_memory import WordMemories, WordsOfStories
+from gated.tasks.answerer.trainable_network import MemoryWeights
+from gated.tasks.answerer.word_memory import WordsOfStories, passed_shares, with_memories
 
 SIZE, VOCABULARY = 5, 9
 # Rows of the second story end with padding; 1 is an unknown word.
 SENTENCES = torch.tensor([[2, 3, 4], [3, 5, 0], [6, 1, 0], [2, 5, 5], [7, 1, 0], [8, 0, 0]])
 STORY = torch.tensor([[0, 1, 2, 3, 1, 4, 0], [3, 5, 2, 0, 0, 0, 0]])
 MASK = torch.tensor([[True] * 7, [True] * 4 + [False] * 3])
+
+
+def weights_of(memories: MemoryWeights) -> Parameters:
+    return Parameters(dict(memories.named_parameters()))
 
 
 def by_steps(memories, x, vectors):
@@ -36,7 +43,7 @@ def by_steps(memories, x, vectors):
 @pytest.fixture
 def given():
     torch.manual_seed(0)
-    memories = WordMemories(SIZE).double()
+    memories = MemoryWeights(SIZE).double()
     with torch.no_grad():
         memories.update.weight.mul_(9)  # some gates overwrite as much as they can
     x = torch.randn(2, 7, SIZE, dtype=torch.float64, requires_grad=True)
@@ -50,7 +57,10 @@ def test_it_is_the_recurrence_in_values_and_gradients(given, part, monkeypatch):
     memories, x, vectors = given
     words = WordsOfStories.of(SENTENCES, STORY, MASK)
     assert words.words.tolist() == [2, 3, 4, 5, 6, 7, 8]
-    fast, slow = memories(x, words, vectors), by_steps(memories, x, vectors)
+    fast, slow = (
+        with_memories(weights_of(memories), x, words, vectors),
+        by_steps(memories, x, vectors),
+    )
     torch.testing.assert_close(fast[MASK], slow[MASK])
     direction = torch.randn_like(fast) * MASK[..., None]
     inputs = [x, vectors, *memories.parameters()]
@@ -61,13 +71,30 @@ def test_it_is_the_recurrence_in_values_and_gradients(given, part, monkeypatch):
 
 
 @pytest.mark.parametrize("part", [2, 128])
+def test_arrays_and_tensors_give_the_same_memories(given, part, monkeypatch):
+    monkeypatch.setattr(word_memory, "_PART", part)
+    memories, x, vectors = given
+    words = WordsOfStories.of(SENTENCES, STORY, MASK)
+    own = WordsOfStories.of(SENTENCES.numpy(), STORY.numpy(), MASK.numpy())
+    np.testing.assert_array_equal(own.words, words.words)
+    np.testing.assert_array_equal(own.occurs, words.occurs)
+    arrays = Parameters({n: value.detach().numpy() for n, value in memories.named_parameters()})
+    given = (x.detach().numpy(), own, vectors.detach().numpy())
+    expected = with_memories(weights_of(memories), x, words, vectors)
+    np.testing.assert_allclose(with_memories(arrays, *given), expected.detach())
+    shares = torch.rand(2, 7) * MASK
+    passed = passed_shares(weights_of(memories), x, words, vectors, shares)
+    np.testing.assert_allclose(passed_shares(arrays, *given, shares.numpy()), passed.detach())
+
+
+@pytest.mark.parametrize("part", [2, 128])
 def test_the_shares_are_the_weights_of_the_candidates(given, part, monkeypatch):
     """With candidates of 1, the memories that are read are the sums of the weights."""
     monkeypatch.setattr(word_memory, "_PART", part)
     memories, x, vectors = given
     words, weights = WordsOfStories.of(SENTENCES, STORY, MASK), torch.rand(2, 7) * MASK
-    found = memories.shares(x, words, vectors, weights)
-    log_kept, read = memories._gates(x, vectors)
+    found = passed_shares(weights_of(memories), x, words, vectors, weights)
+    log_kept, read = word_memory._gates(weights_of(memories), x, vectors)
     for row in range(2):
         for source in range(7):
             one = torch.zeros(2, 7, 1, dtype=torch.float64)
@@ -85,12 +112,12 @@ def test_ten_thousand_sentences_stay_finite(given):
         story = torch.zeros(1, 10_000, dtype=torch.int64)
         words = WordsOfStories.of(SENTENCES[:1], story, story == 0)
         x = torch.randn(1, 10_000, SIZE, dtype=torch.float64)
-        found = memories(x, words, vectors[:3])
+        found = with_memories(weights_of(memories), x, words, vectors[:3])
     assert bool(found.isfinite().all())
 
 
 def test_a_story_without_known_words(given):
     memories, x, _ = given
     words = WordsOfStories.of(torch.tensor([[1, 0]]), torch.zeros(2, 7, dtype=torch.int64), MASK)
-    found = memories(x, words, torch.zeros(0, SIZE, dtype=torch.float64))
+    found = with_memories(weights_of(memories), x, words, torch.zeros(0, SIZE, dtype=torch.float64))
     torch.testing.assert_close(found, memories.norm(x))

@@ -2,30 +2,31 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import numpy as np
-import torch
 
 from gated.arrays import IntArray
 from gated.errors import DataError, UsageError
+from gated.libraries import require_torch
 from gated.media.stories import StoryQuestion
 from gated.tasks.answerer.answer import Answer
-from gated.tasks.answerer.examples import Examples
+from gated.tasks.answerer.examples import Examples, batches_of
 from gated.tasks.answerer.inputs import asked_of, questions_of, sentences_given
 from gated.tasks.answerer.model_file import StoredAnswerer
 from gated.tasks.answerer.network import MOST_PARTS, StoryConfig
-from gated.tasks.answerer.scoring import batches_of
 from gated.tasks.answerer.stream import StoryStream
-from gated.tasks.answerer.training import Trained, TrainingSettings, train
 from gated.tasks.answerer.vocabulary import END, Vocabulary, answer_parts
 from gated.tasks.data.inputs import warn_each
 from gated.tasks.estimator import Estimator
 from gated.tasks.limits import LARGEST
 from gated.tasks.network.state import State
 from gated.tasks.number_checks import check_number, check_whole, check_whole_numbers
-from gated.train import Progress
-from gated.train.checkpoint import Checkpoint, opened
+from gated.train.progress import Progress
+
+if TYPE_CHECKING:
+    from gated.tasks.answerer.training import Trained
+    from gated.train.checkpoint import Checkpoint
 
 __all__ = ["Answerer"]
 
@@ -109,7 +110,7 @@ class Answerer(Estimator[StoredAnswerer]):
         stories: Any,
         *,
         progress: Callable[[Progress], None] | None = None,
-        checkpoint: str | Path | Checkpoint | None = None,
+        checkpoint: "str | Path | Checkpoint | None" = None,
     ) -> Self:
         """Train on questions about stories.
 
@@ -122,13 +123,17 @@ class Answerer(Estimator[StoredAnswerer]):
 
         Raises:
             DataError: a story cannot be read, or all answers are the same.
-            UsageError: a hyperparameter is out of range.
+            UsageError: a hyperparameter is out of range, or torch is not installed.
             GatedError: the checkpoint is of another training.
 
         Warns:
             GatedWarning: files were left out.
         """
         seed = self._check()
+        require_torch("Training an answerer")
+        from gated.tasks.answerer.training import TrainingSettings, train
+        from gated.train.checkpoint import opened
+
         given = questions_of(stories)
         warn_each(given.notes)
         questions = given.questions
@@ -234,12 +239,11 @@ class Answerer(Estimator[StoredAnswerer]):
         stored = self._fitted
         examples = Examples(questions, stored.vocabulary, has_answers=False)
         found = [""] * len(questions)
-        with torch.inference_mode():
-            for chosen in batches_of(examples.lengths):
-                begin, _ = stored.network.read(examples.batch(chosen))
-                parts = stored.network.answers(begin).parts.tolist()
-                for index, numbers in zip(chosen, parts, strict=True):
-                    found[index] = stored.vocabulary.answer(numbers)
+        for chosen in batches_of(examples.lengths):
+            begin, _ = stored.network.read(examples.batch(chosen))
+            parts = stored.network.answers(begin).parts.tolist()
+            for index, numbers in zip(chosen, parts, strict=True):
+                found[index] = stored.vocabulary.answer(numbers)
         return found
 
     def _check(self) -> int:
@@ -256,7 +260,7 @@ class Answerer(Estimator[StoredAnswerer]):
         return seed
 
     def _keep(
-        self, trained: Trained, vocabulary: Vocabulary, questions: int, notes: list[str]
+        self, trained: "Trained", vocabulary: Vocabulary, questions: int, notes: list[str]
     ) -> None:
         has_check = trained.held_out > 0
         learned = {

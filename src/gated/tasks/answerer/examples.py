@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from gated.arrays import IntArray
+from gated.arrays import Array, FloatArray, IntArray
 from gated.media.stories import StoryQuestion
 from gated.tasks.answerer.vocabulary import Vocabulary
 from gated.tasks.words import PADDING, padded
 
-__all__ = ["Examples", "StoryBatch"]
+__all__ = ["IGNORED", "Examples", "StoryBatch", "batches_of"]
+
+_MOST_SENTENCES = 8_192  # of a batch, with padding
 
 IGNORED = -100
 """The number behind the end of an answer, which the loss leaves out."""
@@ -20,7 +20,7 @@ IGNORED = -100
 
 @dataclass(frozen=True)
 class StoryBatch:
-    """B stories with a question each, as the network reads them.
+    """B stories with a question each, as the network reads them: arrays of NumPy or tensors.
 
     Stories repeat many sentences, so that each different one is stored, and encoded, once.
 
@@ -32,11 +32,11 @@ class StoryBatch:
         question: [B] int64, rows of `questions`.
     """
 
-    sentences: Tensor
-    story: Tensor
-    mask: Tensor
-    questions: Tensor
-    question: Tensor
+    sentences: Array
+    story: Array
+    mask: Array
+    questions: Array
+    question: Array
 
 
 class Examples:
@@ -70,7 +70,7 @@ class Examples:
         counts = np.zeros(vocabulary.words.size)
         for column in range(asked.shape[1]):  # a word twice in a question counts twice
             counts += np.bincount(asked[:, column], minlength=len(counts))
-        self.question_counts = torch.from_numpy(counts)
+        self.question_counts: FloatArray = counts
         self.lengths = np.array([len(story) for story in self._stories], dtype=np.int64)
         numbers = [vocabulary.part_numbers(item.answer) for item in given] if has_answers else []
         self.answers = padded(numbers, IGNORED)
@@ -87,20 +87,38 @@ class Examples:
             story[row, : self.lengths[index]] = self._stories[index]
         sentences, places = self._used(story)
         questions, question = self._used(self._questions[chosen])
-        return StoryBatch(sentences, places, torch.from_numpy(mask), questions, question)
+        return StoryBatch(sentences, places, mask, questions, question)
 
-    def answers_of(self, chosen: IntArray) -> Tensor:
+    def answers_of(self, chosen: IntArray) -> IntArray:
         """[B, L] the answers of some examples."""
         answers = self.answers[chosen]
         longest = int((answers != IGNORED).sum(1).max())
-        return torch.from_numpy(answers[:, :longest])
+        found: IntArray = answers[:, :longest]
+        return found
 
     def arrays(self) -> list[IntArray]:
         """All that a training depends on."""
         return [self._table, self._questions, self.answers, *self._stories]
 
-    def _used(self, rows: IntArray) -> tuple[Tensor, Tensor]:
+    def _used(self, rows: IntArray) -> tuple[IntArray, IntArray]:
         """The used rows of the table, without columns of padding, and the places in them."""
         used, places = np.unique(rows, return_inverse=True)
         table = self._table[used, : int(self._widths[used].max())]
-        return torch.from_numpy(table), torch.from_numpy(places.reshape(rows.shape))
+        return table, places.reshape(rows.shape)
+
+
+def batches_of(lengths: IntArray) -> list[IntArray]:
+    """Positions of examples of similar lengths, few enough for one batch each.
+
+    >>> [batch.tolist() for batch in batches_of(np.array([5, 8_000, 4, 3_000]))]
+    [[2, 0], [3], [1]]
+    """
+    order = np.argsort(lengths, kind="stable")
+    found: list[IntArray] = []
+    begin = 0
+    for end in range(1, len(order) + 1):
+        is_last = end == len(order)
+        if is_last or (end + 1 - begin) * max(lengths[order[end]], 1) > _MOST_SENTENCES:
+            found.append(order[begin:end])
+            begin = end
+    return found

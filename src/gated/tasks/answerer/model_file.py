@@ -7,11 +7,9 @@ from typing import Any, Self
 from numpy.typing import NDArray
 
 from gated.array_file import save_arrays
-from gated.tasks.answerer.network import MOST_PARTS, StoryConfig, StoryNetwork
+from gated.tasks.answerer.network import MOST_PARTS, StoryConfig, StoryNetwork, story_shapes
 from gated.tasks.answerer.vocabulary import END, Vocabulary
-from gated.tasks.model_header import anything, load_stored, stored_weights
-from gated.tasks.network.trainable_model import arrays_of_module
-from gated.tasks.torch_weights import with_weights
+from gated.tasks.model_header import anything, checked_weights, load_stored, stored_weights
 from gated.tasks.words import Words
 from gated.train.stored_values import (
     flag,
@@ -65,7 +63,7 @@ class StoredAnswerer:
 
     Attributes:
         params: the hyperparameters as given.
-        network: in evaluation mode.
+        network: with fixed weights.
         vocabulary: of stories and answers.
         learned: from what, and how well: plain values; see the keys in this module.
     """
@@ -84,7 +82,7 @@ class StoredAnswerer:
     @property
     def weight_count(self) -> int:
         """The number of weights of the network."""
-        return sum(parameter.numel() for parameter in self.network.parameters())
+        return self.network.weight_count
 
     def save(self, path: str | Path, *, half: bool = False) -> None:
         """Write an answerer, the whole file or nothing; with half, its weights as float16.
@@ -99,7 +97,7 @@ class StoredAnswerer:
             "network": self.network.config.to_json(),
             "learned": self.learned,
         }
-        arrays = stored_weights(arrays_of_module(self.network), half=half)
+        arrays = stored_weights(self.network.arrays, half=half)
         save_arrays(path, arrays, header, kind=KIND, version=VERSION)
 
     @classmethod
@@ -120,5 +118,5 @@ class StoredAnswerer:
             raise ValueError("the network has another number of words than the vocabulary")
         if config.parts != len(vocabulary.parts) + END + 1:
             raise ValueError("the network has another number of parts than the vocabulary")
-        network = with_weights(lambda: StoryNetwork(config), arrays)
+        network = StoryNetwork(config, checked_weights(arrays, story_shapes(config)))
         return cls(header["params"], network, vocabulary, header["learned"])

@@ -9,30 +9,52 @@ s_0   = norm(W [m, q])                      the answer, part by part:
 p_i   = softmax(V s_i),  s_{i+1} = GRU(A[part i], s_i)
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-import torch
-from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
+import numpy as np
+from numpy.typing import NDArray
 
-from gated.nn.dropout import Dropout
-from gated.nn.layers import GRU
-from gated.tasks.answerer.examples import IGNORED, StoryBatch
+from gated.arrays import Array, IntArray
+from gated.numeric import (
+    Parameters,
+    Shapes,
+    clip,
+    linear_shapes,
+    namespace,
+    norm_shapes,
+    primitives,
+)
+from gated.ops.arrays import gru_states
+from gated.tasks.answerer.examples import StoryBatch
 from gated.tasks.answerer.reduction import (
     ReductionGates,
-    ReductionLayer,
     both_ways,
     last_memory,
+    layer_shapes,
+    read_layer,
 )
 from gated.tasks.answerer.vocabulary import END
-from gated.tasks.answerer.word_memory import WordMemories, WordsOfStories
-from gated.tasks.network.sentence_encoder import SentenceEncoder
+from gated.tasks.answerer.word_memory import (
+    WordsOfStories,
+    memory_shapes,
+    passed_shares,
+    with_memories,
+)
+from gated.tasks.network.sentence_encoder import encoded, encoder_shapes
 
-__all__ = ["MOST_PARTS", "Answers", "StoryConfig", "StoryNetwork"]
+__all__ = ["MOST_PARTS", "Answers", "StoryConfig", "StoryNetwork", "story_shapes"]
 
 MOST_PARTS = 256
 """Parts of an answer at most, with its end."""
+
+Floats = NDArray[np.float32]
+Follow: TypeAlias = Callable[[Array, Array], Array]
+"""Computes the states [B, L, H] of the GRU from inputs [B, L, H] and the state before, [B, H]."""
+
+_TEMPERATURE, _UNKNOWN_TEMPERATURE = "temperature", "unknown_temperature"
+_GRU = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 
 
 @dataclass(frozen=True)
@@ -72,94 +94,113 @@ class Answers:
         log_probs: [B] of the whole answers, with the temperature.
     """
 
-    parts: Tensor
-    log_probs: Tensor
+    parts: IntArray
+    log_probs: NDArray[np.float64]
 
 
-class StoryNetwork(nn.Module):
+class StoryNetwork:
     """Reads stories and questions, and gives answers part by part.
+
+    The weights are arrays of NumPy; in training they are tensors, and so are the results.
 
     Args:
         config: the sizes.
+        arrays: by name, as `story_shapes` lists them.
+        follow: the GRU of the parts of an answer; by default that over arrays of NumPy.
+        drop: dropout in training.
     """
 
-    temperature: Tensor
-    unknown_temperature: Tensor
+    def __init__(
+        self,
+        config: StoryConfig,
+        arrays: Mapping[str, Array],
+        follow: Follow | None = None,
+        drop: Callable[[Array], Array] | None = None,
+    ) -> None:
+        self.config, self.arrays = config, dict(arrays)
+        self._weights = Parameters(self.arrays)
+        self._follow = self._array_states if follow is None else follow
+        self._drop = (lambda x: x) if drop is None else drop
 
-    def __init__(self, config: StoryConfig) -> None:
-        super().__init__()
-        self.config = config
-        size = config.hidden_size
-        self.encoder = SentenceEncoder(config.words, size)
-        self.memories = WordMemories(size) if config.word_memories else None
-        self.layers = nn.ModuleList(ReductionLayer(size) for _ in range(config.num_layers))
-        self.norms = nn.ModuleList(nn.LayerNorm(size) for _ in range(config.num_layers - 1))
-        self.dropout = Dropout(config.dropout)
-        self.begin = nn.Sequential(nn.Linear(2 * size, size), nn.LayerNorm(size))
-        self.part = nn.Embedding(config.parts, size)
-        self.follow = GRU(size, size, batch_first=True)
-        self.output = nn.Linear(size, config.parts)
-        self.register_buffer("temperature", torch.ones(()))
-        self.register_buffer("unknown_temperature", torch.ones(()))  # of questions with such words
+    @property
+    def temperature(self) -> float:
+        """Of the probabilities of answers."""
+        return float(self.arrays[_TEMPERATURE])
 
-    def losses(self, batch: StoryBatch, answers: Tensor) -> Tensor:
-        """[B] −log p of each whole answer in nats, without the temperature."""
-        logits = self.logits(batch, answers).flatten(0, 1)
-        losses = cross_entropy(logits, answers.flatten(), ignore_index=IGNORED, reduction="none")
-        return losses.view_as(answers).sum(1)
+    @property
+    def unknown_temperature(self) -> float:
+        """Of the probabilities of answers to questions with unknown words."""
+        return float(self.arrays[_UNKNOWN_TEMPERATURE])
 
-    def logits(self, batch: StoryBatch, answers: Tensor) -> Tensor:
-        """[B, L, P] the logits of each part of the answers, given the true parts before it."""
+    @property
+    def weight_count(self) -> int:
+        """The number of weights that the training changed."""
+        constants = (_TEMPERATURE, _UNKNOWN_TEMPERATURE)
+        return sum(each.size for name, each in self.arrays.items() if name not in constants)
+
+    def encoded(self, words: Array) -> Array:
+        """[N, H] the vectors of sentences or questions of words [N, W]."""
+        return encoded(self._weights.part("encoder"), words)
+
+    def logits(self, batch: StoryBatch, answers: Array) -> Array:
+        """[B, L, P] the logits of each part of the answers, given the true parts before it.
+
+        Args:
+            batch: the stories and questions.
+            answers: [B, L] int64 the true parts.
+        """
         first, _ = self.read(batch)
-        before = answers[:, :-1].clamp(min=END)
-        if before.shape[1] == 0:
-            return self.output(first)[:, None]  # type: ignore[no-any-return]
-        states, _ = self.follow(self.part(before), first[None])
-        return self.output(torch.cat([first[:, None], states], 1))  # type: ignore[no-any-return]
+        states, before = first[:, None], clip(answers[:, :-1], END)
+        if before.shape[1]:
+            later = self._follow(self._parts(before), first)
+            states = namespace(first).concat([states, later], axis=1)
+        return self._weights.linear("output", states)
 
-    def read(self, batch: StoryBatch) -> tuple[Tensor, list[ReductionGates]]:
+    def read(self, batch: StoryBatch) -> tuple[Array, list[ReductionGates]]:
         """[B, H] the state s_0 from which the answer begins, and the gates of each layer."""
-        x = self.dropout(self.encoder(batch.sentences))[batch.story]
-        asked = self.dropout(self.encoder(batch.questions))[batch.question]
+        x = self._drop(self.encoded(batch.sentences))[batch.story]
+        asked = self._drop(self.encoded(batch.questions))[batch.question]
         words = self.words_of(batch.sentences, batch.story, batch.mask)
         return self.reduce(self.recalled(x, words), asked, batch.mask)
 
-    def words_of(self, sentences: Tensor, story: Tensor, mask: Tensor) -> WordsOfStories | None:
+    def words_of(self, sentences: Array, story: Array, mask: Array) -> WordsOfStories | None:
         """The words of stories, as `WordsOfStories.of`; None for a network without memories."""
-        return None if self.memories is None else WordsOfStories.of(sentences, story, mask)
+        has_memories = self.config.word_memories
+        return WordsOfStories.of(sentences, story, mask) if has_memories else None
 
-    def recalled(self, x: Tensor, words: WordsOfStories | None) -> Tensor:
+    def recalled(self, x: Array, words: WordsOfStories | None) -> Array:
         """[B, T, H] encoded sentences with the memories of their words."""
-        if self.memories is None or words is None:
+        if words is None:
             return x
-        return self.memories(x, words, self.encoder.embed(words.words))  # type: ignore[no-any-return]
+        return with_memories(self._weights.part("memories"), x, words, self._vectors(words))
 
-    def passed_on(self, x: Tensor, words: WordsOfStories | None, weights: Tensor) -> Tensor:
-        """[B, T] what the memories of words pass on from each sentence; see `WordMemories.shares`.
+    def passed_on(self, x: Array, words: WordsOfStories | None, weights: Array) -> Array:
+        """[B, T] what the memories of words pass on from each sentence; see `passed_shares`.
 
         Args:
             x, words: as in `recalled`.
             weights: [B, T] of the sentences.
         """
-        if self.memories is None or words is None:
-            return torch.zeros_like(weights)
-        return self.memories.shares(x, words, self.encoder.embed(words.words), weights)
+        if words is None:
+            return namespace(weights).zeros_like(weights)
+        own = self._weights.part("memories")
+        return passed_shares(own, x, words, self._vectors(words), weights)
 
-    def reduce(self, x: Tensor, asked: Tensor, mask: Tensor) -> tuple[Tensor, list[ReductionGates]]:
+    def reduce(self, x: Array, asked: Array, mask: Array) -> tuple[Array, list[ReductionGates]]:
         """Read encoded sentences [B, T, H] with encoded questions [B, H]; see `read`."""
-        q = asked[:, None].expand_as(x)
-        found = []
-        for layer, norm in zip(self.layers, [*self.norms, None], strict=True):
-            gates, candidate = layer(x, q, mask)
+        xp, weights = namespace(x), self._weights
+        q, found = xp.broadcast_to(asked[:, None], x.shape), []
+        for index in range(self.config.num_layers):
+            gates, candidate = read_layer(weights.part(f"layers.{index}"), x, q, mask)
             found.append(gates)
-            if norm is not None:
-                q = norm(q + both_ways(gates, candidate))
+            if index + 1 < self.config.num_layers:
+                q = weights.layer_norm(f"norms.{index}", q + both_ways(gates, candidate))
         memory = last_memory(gates, candidate)
-        begin = self.begin(self.dropout(torch.cat([memory, asked], 1)))
-        return begin, found
+        joined = weights.linear("begin.0", self._drop(xp.concat([memory, asked], axis=1)))
+        return weights.layer_norm("begin.1", joined), found
 
-    def answers(self, begin: Tensor, temperature: Tensor | None = None) -> Answers:
-        """The most probable part after each other, without gradients.
+    def answers(self, begin: Floats, temperature: float | None = None) -> Answers:
+        """The most probable part after each other, over arrays of NumPy.
 
         Answers that do not end within `most_parts` are cut there.
 
@@ -168,15 +209,55 @@ class StoryNetwork(nn.Module):
             temperature: of the probabilities; by default that of known words.
         """
         temperature = self.temperature if temperature is None else temperature
-        state, log_probs = begin, torch.zeros(len(begin), dtype=torch.float64)
-        is_open = torch.ones(len(begin), dtype=torch.bool)
-        parts: list[Tensor] = []
-        while len(parts) < self.config.most_parts and bool(is_open.any()):
-            scores = (self.output(state) / temperature).double().log_softmax(-1)
-            best, chosen = scores.max(1)
-            log_probs = log_probs + best.where(is_open, torch.zeros_like(best))
-            parts.append(chosen.where(is_open, torch.full_like(chosen, END)))
-            is_open = is_open & (chosen != END)
-            _, state = self.follow(self.part(chosen)[:, None], state[None])
-            state = state[0]
-        return Answers(torch.stack(parts, 1), log_probs)
+        state, log_probs = begin, np.zeros(len(begin))
+        is_open = np.ones(len(begin), dtype=bool)
+        parts: list[IntArray] = []
+        while len(parts) < self.config.most_parts and is_open.any():
+            scores = self._weights.linear("output", state) / np.float32(temperature)
+            scores = primitives(scores).log_softmax(scores.astype(np.float64))
+            chosen = scores.argmax(1)
+            log_probs += np.where(is_open, scores[np.arange(len(scores)), chosen], 0.0)
+            parts.append(np.where(is_open, chosen, END))
+            is_open &= chosen != END
+            state = self._follow(self._parts(chosen[:, None]), state)[:, -1]
+        return Answers(np.stack(parts, 1), log_probs)
+
+    def _parts(self, numbers: Array) -> Array:
+        """[B, L, H] the vectors A of parts."""
+        table = self._weights["part.weight"]
+        return primitives(table).rows(table, numbers)
+
+    def _vectors(self, words: WordsOfStories) -> Array:
+        """[V, H] the vectors of words."""
+        table = self._weights["encoder.embed.weight"]
+        return primitives(table).rows(table, words.words)
+
+    def _array_states(self, inputs: Floats, state: Floats) -> Floats:
+        return gru_states([self._weights[f"follow.{name}"] for name in _GRU], inputs, state)
+
+
+def story_shapes(config: StoryConfig) -> Shapes:
+    """The name and the shape of every array of a network, as the trainable one has them.
+
+    >>> story_shapes(StoryConfig(9, 4, 8, 1))["output.weight"]
+    (4, 8)
+    """
+    size = config.hidden_size
+    shapes: Shapes = {
+        **encoder_shapes("encoder", config.words, size),
+        **linear_shapes("begin.0", 2 * size, size),
+        **norm_shapes("begin.1", size),
+        "part.weight": (config.parts, size),
+        **{f"follow.weight_{side}_l0": (3 * size, size) for side in ("ih", "hh")},
+        **{f"follow.bias_{side}_l0": (3 * size,) for side in ("ih", "hh")},
+        **linear_shapes("output", size, config.parts),
+        _TEMPERATURE: (),
+        _UNKNOWN_TEMPERATURE: (),
+    }
+    if config.word_memories:
+        shapes |= memory_shapes("memories", size)
+    for index in range(config.num_layers):
+        shapes |= layer_shapes(f"layers.{index}", size)
+    for index in range(config.num_layers - 1):
+        shapes |= norm_shapes(f"norms.{index}", size)
+    return shapes

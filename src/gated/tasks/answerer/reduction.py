@@ -26,15 +26,13 @@ scans of `gated.ops.minimal.scan`, whose memory grows with T instead of T².
 
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor, nn
-from torch.nn.functional import logsigmoid
+import numpy as np
 
-from gated.ops.minimal.scan import plain_scan
+from gated.arrays import Array
+from gated.numeric import Parameters, Shapes, is_tensor, linear_shapes, namespace, primitives
 
-__all__ = ["ReductionGates", "ReductionLayer", "both_ways", "last_memory"]
+__all__ = ["ReductionGates", "both_ways", "last_memory", "layer_shapes", "read_layer"]
 
-_KEPT = 2.0  # initial bias of z: a memory keeps its content until a sentence matters
 _LONG = 256  # sentences from which on the scans are used
 
 
@@ -48,51 +46,47 @@ class ReductionGates:
         forward, backward: [B, T], the reset gates r and s.
     """
 
-    log_update: Tensor
-    forward: Tensor
-    backward: Tensor
+    log_update: Array
+    forward: Array
+    backward: Array
 
     @property
-    def update(self) -> Tensor:
+    def update(self) -> Array:
         """[B, T], z."""
-        return self.log_update.exp()
+        return namespace(self.log_update).exp(self.log_update)
 
     @property
-    def written(self) -> Tensor:
+    def written(self) -> Array:
         """[B, T], 1 − z."""
-        return -self.log_update.expm1()
+        return -namespace(self.log_update).expm1(self.log_update)
 
 
-class ReductionLayer(nn.Module):
-    """Computes the gates and the candidates of a layer.
+def read_layer(
+    weights: Parameters, x: Array, q: Array, mask: Array
+) -> tuple[ReductionGates, Array]:
+    """Compute the gates of a layer, and the candidates n [B, T, H].
 
     Args:
-        hidden_size: H.
+        weights: of the layer.
+        x: [B, T, H] the sentences.
+        q: [B, T, H] the query at each of them.
+        mask: [B, T] False behind the end of a story.
     """
-
-    def __init__(self, hidden_size: int) -> None:
-        super().__init__()
-        self.gates = nn.Linear(3 * hidden_size, 3)
-        self.candidate = nn.Linear(3 * hidden_size, hidden_size)
-        with torch.no_grad():
-            self.gates.bias[0] = _KEPT
-
-    def forward(self, x: Tensor, q: Tensor, mask: Tensor) -> tuple[ReductionGates, Tensor]:
-        """Return the gates, and the candidates n [B, T, H].
-
-        Args:
-            x: [B, T, H] the sentences.
-            q: [B, T, H] the query at each of them.
-            mask: [B, T] False behind the end of a story.
-        """
-        described = torch.cat([x * q, x, q], -1)
-        update, forward, backward = self.gates(described).unbind(-1)
-        log_update = logsigmoid(update).masked_fill(~mask, 0.0)
-        gates = ReductionGates(log_update, forward.sigmoid(), backward.sigmoid())
-        return gates, self.candidate(described).tanh()
+    xp, fast = namespace(x), primitives(x)
+    described = xp.concat([x * q, x, q], axis=-1)
+    values = weights.linear("gates", described)
+    log_update = xp.where(mask, fast.log_sigmoid(values[..., 0]), 0.0)
+    gates = ReductionGates(log_update, fast.sigmoid(values[..., 1]), fast.sigmoid(values[..., 2]))
+    return gates, xp.tanh(weights.linear("candidate", described))
 
 
-def both_ways(gates: ReductionGates, candidate: Tensor, long: int = _LONG) -> Tensor:
+def layer_shapes(name: str, hidden_size: int) -> Shapes:
+    """The name and the shape of every weight of a layer."""
+    gates = linear_shapes(f"{name}.gates", 3 * hidden_size, 3)
+    return gates | linear_shapes(f"{name}.candidate", 3 * hidden_size, hidden_size)
+
+
+def both_ways(gates: ReductionGates, candidate: Array, long: int = _LONG) -> Array:
     """[B, T, H] the memories forward and backward, f + b.
 
     Args:
@@ -102,34 +96,46 @@ def both_ways(gates: ReductionGates, candidate: Tensor, long: int = _LONG) -> Te
     """
     if candidate.shape[1] < long:
         return _weights(gates) @ candidate
-    ahead = _scanned(gates.update, gates.written * gates.forward, candidate)
-    update, written = gates.update.flip(1), (gates.written * gates.backward).flip(1)
-    return ahead + _scanned(update, written, candidate.flip(1)).flip(1)
+    flip, written = namespace(candidate).flip, gates.written
+    ahead = _scanned(gates.update, written * gates.forward, candidate)
+    back = flip(written * gates.backward, axis=1)
+    return ahead + flip(_scanned(flip(gates.update, axis=1), back, flip(candidate, axis=1)), axis=1)
 
 
-def last_memory(gates: ReductionGates, candidate: Tensor, long: int = _LONG) -> Tensor:
+def last_memory(gates: ReductionGates, candidate: Array, long: int = _LONG) -> Array:
     """[B, H] the memory after the last sentence, m; `long` as in `both_ways`."""
     if candidate.shape[1] < long:
-        after = gates.log_update.flip(1).cumsum(1).flip(1) - gates.log_update
-        weights = gates.written * after.exp()
+        xp, log_update = namespace(candidate), gates.log_update
+        until = xp.flip(xp.cumulative_sum(xp.flip(log_update, axis=1), axis=1), axis=1)
+        weights = gates.written * xp.exp(until - log_update)
         return (weights[:, None] @ candidate)[:, 0]
     return _scanned(gates.update, gates.written, candidate)[:, -1]
 
 
-def _weights(gates: ReductionGates) -> Tensor:
+def _weights(gates: ReductionGates) -> Array:
     """[B, T, T] A."""
-    total = gates.log_update.cumsum(1)  # log of the product up to and with t
-    before = total - gates.log_update
-    is_past = torch.ones(total.shape[1], total.shape[1], dtype=torch.bool).tril()
-    ahead = (total[:, :, None] - total[:, None]).masked_fill(~is_past, -torch.inf).exp()
-    back = (before[:, None] - before[:, :, None]).masked_fill(~is_past.T, -torch.inf).exp()
+    xp, log_update = namespace(gates.log_update), gates.log_update
+    total = xp.cumulative_sum(log_update, axis=1)  # log of the product up to and with t
+    before, steps = total - log_update, total.shape[1]
+    is_past = xp.tril(xp.ones((steps, steps), dtype=xp.bool))
+    ahead = xp.exp(xp.where(is_past, total[:, :, None] - total[:, None], -xp.inf))
+    back = xp.exp(xp.where(is_past.T, before[:, None] - before[:, :, None], -xp.inf))
     mixed = ahead * gates.forward[:, None] + back * gates.backward[:, None]
     return mixed * gates.written[:, None]
 
 
-def _scanned(update: Tensor, written: Tensor, candidate: Tensor) -> Tensor:
+def _scanned(update: Array, written: Array, candidate: Array) -> Array:
     """[B, T, H] the memories of a recurrence with the share `update` kept."""
-    shape = candidate.transpose(0, 1)
-    kept = update.T[..., None].expand_as(shape)
-    added = written.T[..., None] * shape
-    return plain_scan(kept, added, torch.zeros_like(shape[0])).transpose(0, 1)
+    kept, added = update[..., None], written[..., None] * candidate
+    if is_tensor(candidate):
+        from gated.ops.minimal.scan import plain_scan
+
+        shape = added.transpose(0, 1)
+        scanned = plain_scan(kept.transpose(0, 1).expand_as(shape), shape, shape[0] * 0)
+        return scanned.transpose(0, 1)
+    memories = np.empty_like(added)
+    memory = np.zeros_like(added[:, 0])
+    for step in range(added.shape[1]):
+        memory = kept[:, step] * memory + added[:, step]
+        memories[:, step] = memory
+    return memories

@@ -3,18 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from gated.arrays import IntArray
-from gated.tasks.answerer.examples import IGNORED, Examples, StoryBatch
-from gated.tasks.answerer.network import StoryNetwork
+from gated.numeric import converted
+from gated.tasks.answerer.examples import IGNORED, Examples, StoryBatch, batches_of
+from gated.tasks.answerer.trainable_network import TrainableStoryNetwork
 
-__all__ = ["TrueParts", "batches_of", "true_parts"]
-
-_MOST_SENTENCES = 8_192  # of a batch, with padding
+__all__ = ["TrueParts", "true_parts"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class TrueParts:
 
 
 def true_parts(
-    network: StoryNetwork,
+    network: TrainableStoryNetwork,
     examples: Examples,
     chosen: IntArray,
     change: Callable[[StoryBatch], StoryBatch] | None = None,
@@ -66,29 +64,12 @@ def true_parts(
     with torch.no_grad():
         for positions in batches_of(examples.lengths[chosen]):
             indices = chosen[positions]
-            answers = examples.answers_of(indices)
+            answers = torch.from_numpy(examples.answers_of(indices))
             is_part = answers != IGNORED
-            batch = examples.batch(indices)
+            batch = converted(examples.batch(indices), torch.from_numpy)
             read = batch if change is None else change(batch)
-            logits.append(network.logits(read, answers)[is_part])
+            logits.append(network.now().logits(read, answers)[is_part])
             labels.append(answers[is_part])
             of_each = torch.from_numpy(positions)[:, None].expand_as(answers)
             places.append(of_each[is_part])
     return TrueParts(torch.cat(logits), torch.cat(labels), torch.cat(places))
-
-
-def batches_of(lengths: IntArray) -> list[IntArray]:
-    """Positions of examples of similar lengths, few enough for one batch each.
-
-    >>> [batch.tolist() for batch in batches_of(np.array([5, 8_000, 4, 3_000]))]
-    [[2, 0], [3], [1]]
-    """
-    order = np.argsort(lengths, kind="stable")
-    found: list[IntArray] = []
-    begin = 0
-    for end in range(1, len(order) + 1):
-        is_last = end == len(order)
-        if is_last or (end + 1 - begin) * max(lengths[order[end]], 1) > _MOST_SENTENCES:
-            found.append(order[begin:end])
-            begin = end
-    return found

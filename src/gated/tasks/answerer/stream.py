@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-import torch
-from torch import Tensor
+from numpy.typing import NDArray
 
 from gated.arrays import FloatArray
 from gated.errors import DataError, UsageError
@@ -40,7 +39,7 @@ class StoryStream:
         self._model = model
         self._sentences: list[str] = []
         self._numbers: list[list[int]] = []  # of the words of each sentence
-        self._vectors: list[Tensor] = []
+        self._vectors: list[NDArray[np.float32]] = []
         if state is not None:
             self.read(_texts(state))
 
@@ -77,8 +76,7 @@ class StoryStream:
         """
         for sentence in sentences_given(sentences):
             numbers = self._model.vocabulary.words.numbers(sentence)
-            with torch.inference_mode():
-                self._vectors.append(self._encoded(numbers))
+            self._vectors.append(self._encoded(numbers))
             self._numbers.append(numbers)
             self._sentences.append(sentence)
 
@@ -92,22 +90,21 @@ class StoryStream:
         words = checked_text("The question", question)
         if not words.strip():
             raise DataError("The question has no word. Expected a question about the story.")
-        with torch.inference_mode():
-            asked = self._encoded(vocabulary.words.numbers(words))
-            steps = torch.stack(self._vectors or [torch.zeros_like(asked)])[None]
-            mask = torch.full((1, steps.shape[1]), bool(self._vectors))
-            sentences = torch.from_numpy(padded(self._numbers or [[UNKNOWN]]))
-            story = network.words_of(sentences, torch.arange(len(sentences))[None], mask)
-            begin, found = network.reduce(network.recalled(steps, story), asked[None], mask)
-            is_known = not vocabulary.words.unknown(words)
-            answers = network.answers(
-                begin, network.temperature if is_known else network.unknown_temperature
-            )
+        asked = self._encoded(vocabulary.words.numbers(words))
+        steps = np.stack(self._vectors or [np.zeros_like(asked)])[None]
+        mask = np.full((1, steps.shape[1]), bool(self._vectors))
+        sentences = padded(self._numbers or [[UNKNOWN]])
+        story = network.words_of(sentences, np.arange(len(sentences))[None], mask)
+        begin, found = network.reduce(network.recalled(steps, story), asked[None], mask)
+        is_known = not vocabulary.words.unknown(words)
+        answers = network.answers(
+            begin, network.temperature if is_known else network.unknown_temperature
+        )
         count = len(self._vectors)
         gates = tuple(
             LayerGates(
                 *(
-                    gate[0, :count].double().numpy()
+                    gate[0, :count].astype(np.float64)
                     for gate in (layer.update, layer.forward, layer.backward)
                 )
             )
@@ -115,9 +112,8 @@ class StoryStream:
         )
 
         def passed_on(weights: FloatArray) -> FloatArray:
-            with torch.inference_mode():
-                passed = network.passed_on(steps, story, torch.from_numpy(weights)[None])
-            return np.asarray(passed[0].double().numpy())
+            passed: FloatArray = network.passed_on(steps, story, weights[None])[0]
+            return passed.astype(np.float64)
 
         shares = sentence_shares(gates, passed_on if count else np.zeros_like)
         positions = kept_sentences(shares)
@@ -128,7 +124,7 @@ class StoryStream:
         )
         return Answer(
             vocabulary.answer(answers.parts[0].tolist()),
-            min(float(answers.log_probs[0].exp()), self._model.highest_confidence),
+            min(float(np.exp(answers.log_probs[0])), self._model.highest_confidence),
             tuple(self._sentences[position] for position in positions),
             positions,
             shares,
@@ -136,9 +132,9 @@ class StoryStream:
             tuple(unknown),
         )
 
-    def _encoded(self, numbers: list[int]) -> Tensor:
+    def _encoded(self, numbers: list[int]) -> NDArray[np.float32]:
         """[H] the vector of a sentence, from the numbers of its words."""
-        vectors: Tensor = self._model.network.encoder(torch.tensor([numbers]))
+        vectors: NDArray[np.float32] = self._model.network.encoded(np.array([numbers]))
         return vectors[0]
 
 

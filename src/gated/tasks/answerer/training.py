@@ -15,9 +15,11 @@ import torch
 from torch import Tensor
 
 from gated.arrays import IntArray
+from gated.numeric import converted
 from gated.tasks.answerer.examples import Examples, StoryBatch
 from gated.tasks.answerer.network import StoryConfig, StoryNetwork
 from gated.tasks.answerer.scoring import true_parts
+from gated.tasks.answerer.trainable_network import TrainableStoryNetwork
 from gated.tasks.answerer.unknown_words import with_rare_unknown_words, with_unknown_questions
 from gated.tasks.calibration import best_temperature
 from gated.tasks.data.batches import SimilarLengths
@@ -81,7 +83,7 @@ class Trained:
     """A trained network, and how it was trained.
 
     Attributes:
-        network: in evaluation mode.
+        network: with fixed weights.
         steps: of the start that gave its weights.
         starts: made.
         accuracy: share of the held-out answers that are right; NaN where none is held out.
@@ -165,12 +167,12 @@ class _Found:
 
     def trained(self, config: StoryConfig, settings: TrainingSettings, held_out: int) -> Trained:
         """The network, and how it was trained."""
-        network = StoryNetwork(_of_start(config, settings, self.kept))
+        network = TrainableStoryNetwork(_of_start(config, settings, self.kept))
         network.load_state_dict(self.weights)
         accuracy, log_loss = self.accuracy, self.log_loss
         if held_out == 0:
             accuracy = log_loss = float("nan")
-        return Trained(network.eval(), self.steps, self.starts, accuracy, log_loss, held_out)
+        return Trained(network.frozen(), self.steps, self.starts, accuracy, log_loss, held_out)
 
 
 @dataclass(frozen=True)
@@ -198,16 +200,17 @@ class _Start:
     ) -> None:
         self._examples, self._config, self._settings = examples, config, settings
         self._held = held
+        self._counts = torch.from_numpy(examples.question_counts)
         members = np.setdiff1d(np.arange(len(examples)), held)
         self._similar = SimilarLengths(examples.lengths, members)
-        self._network: StoryNetwork
+        self._network: TrainableStoryNetwork
         self._steps = settings.steps
 
     def train(self, stage: _Stage, progress: Callable[[Progress], None] | None) -> None:
         """Train, from the saved step if there is one."""
         with seeded(self._settings.seed + stage.start) as generator:
             random = stage_random(stage.saved)
-            self._network = StoryNetwork(self._config)
+            self._network = TrainableStoryNetwork(self._config)
             score = self._score if len(self._held) else None
             plan = self._settings.plan
             loop = Loop(self._network, self._draw, self._loss, plan, generator, score=score)
@@ -225,7 +228,7 @@ class _Start:
         parts = true_parts(self._network, self._examples, self._held)
         temperature = best_temperature(parts.logits, parts.labels)
         self._network.temperature.fill_(temperature)
-        counts = self._examples.question_counts
+        counts = self._counts
         unknown = true_parts(
             self._network,
             self._examples,
@@ -243,9 +246,9 @@ class _Start:
     def _draw(self, generator: torch.Generator) -> tuple[StoryBatch, Tensor]:
         """Draw a batch of questions, a few of whose words are unknown, and their answers."""
         chosen = self._similar.draw(self._settings.batch_size, generator)
-        batch = self._examples.batch(chosen)
-        changed = with_rare_unknown_words(batch, self._examples.question_counts, generator)
-        return changed, self._examples.answers_of(chosen)
+        batch = converted(self._examples.batch(chosen), torch.from_numpy)
+        changed = with_rare_unknown_words(batch, self._counts, generator)
+        return changed, torch.from_numpy(self._examples.answers_of(chosen))
 
     def _loss(self, drawn: tuple[StoryBatch, Tensor]) -> Tensor:
         return self._network.losses(*drawn).mean()
@@ -287,7 +290,7 @@ def _before(
     )
     try:
         check(earlier.facts, "earlier")
-        own = StoryNetwork(_of_start(config, settings, earlier.facts["kept"]))
+        own = TrainableStoryNetwork(_of_start(config, settings, earlier.facts["kept"]))
         check_weights(earlier.weights, own.state_dict())
     except ValueError as error:
         raise saved.unusable() from error

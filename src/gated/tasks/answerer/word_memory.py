@@ -24,15 +24,20 @@ memory grows with T instead of T².
 
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor, nn
-from torch.nn.functional import logsigmoid
-
+from gated.arrays import Array
+from gated.numeric import (
+    Parameters,
+    Shapes,
+    clip,
+    linear_shapes,
+    namespace,
+    norm_shapes,
+    primitives,
+)
 from gated.tasks.words import UNKNOWN
 
-__all__ = ["WordMemories", "WordsOfStories"]
+__all__ = ["WordsOfStories", "memory_shapes", "passed_shares", "with_memories"]
 
-_KEPT = 3.0  # initial bias of k: a memory keeps 95 %
 _LEAST_LOG = -2.0  # of k: a sentence overwrites at most 86 % of a memory
 _PART = 128  # sentences: exp(2 · 128) is far from the largest float64
 
@@ -46,11 +51,11 @@ class WordsOfStories:
         occurs: [B, T, V] float64, 1 where a sentence has a word; 0 behind the end of a story.
     """
 
-    words: Tensor
-    occurs: Tensor
+    words: Array
+    occurs: Array
 
     @classmethod
-    def of(cls, sentences: Tensor, story: Tensor, mask: Tensor) -> "WordsOfStories":
+    def of(cls, sentences: Array, story: Array, mask: Array) -> "WordsOfStories":
         """Find the words.
 
         Args:
@@ -58,80 +63,86 @@ class WordsOfStories:
             story: [B, T] int64, rows of `sentences`.
             mask: [B, T] False behind the end of a story.
         """
-        numbers, places = torch.unique(sentences, return_inverse=True)
-        of_sentences = torch.zeros(len(sentences), len(numbers), dtype=torch.float64)
-        of_sentences.scatter_(1, places, 1.0)
+        xp = namespace(sentences)
+        numbers, places = xp.unique_inverse(sentences)
+        of_sentences = xp.zeros((len(sentences), len(numbers)), dtype=xp.float64)
+        of_sentences[xp.arange(len(sentences))[:, None], places.reshape(sentences.shape)] = 1.0
         is_word = numbers > UNKNOWN
         occurs = of_sentences[:, is_word][story] * mask[..., None]
         return cls(numbers[is_word], occurs)
 
     def reversed(self) -> "WordsOfStories":
         """From the end of the stories backward."""
-        return WordsOfStories(self.words, self.occurs.flip(1))
+        return WordsOfStories(self.words, namespace(self.occurs).flip(self.occurs, axis=1))
 
 
-class WordMemories(nn.Module):
-    """Adds to each sentence the memories of its words, forward and backward.
+def with_memories(weights: Parameters, x: Array, found: WordsOfStories, vectors: Array) -> Array:
+    """[B, T, H] x': each sentence with the memories of its words, forward and backward.
 
     Args:
-        hidden_size: H.
+        weights: of the memories.
+        x: [B, T, H] the sentences.
+        found: their words.
+        vectors: [V, H] E of these words.
     """
+    xp = namespace(x)
+    log_kept, read = _gates(weights, x, vectors)
+    ahead, back = (xp.tanh(weights.linear(name, x)) for name in ("ahead", "back"))
+    earlier = _passed(log_kept, found, ahead, reads=read)
+    backward = (xp.flip(log_kept, axis=1), found.reversed(), xp.flip(back, axis=1))
+    memories = earlier + xp.flip(_passed(*backward, reads=read), axis=1)
+    mean_square = xp.mean(memories * memories, axis=-1, keepdims=True)
+    return weights.layer_norm("norm", x + memories / xp.sqrt(1 + mean_square))
 
-    def __init__(self, hidden_size: int) -> None:
-        super().__init__()
-        self.update = nn.Linear(hidden_size, 1)
-        self.reset = nn.Linear(hidden_size, 1)
-        self.ahead = nn.Linear(hidden_size, hidden_size)
-        self.back = nn.Linear(hidden_size, hidden_size)
-        self.norm = nn.LayerNorm(hidden_size)
-        nn.init.constant_(self.update.bias, _KEPT)
 
-    def forward(self, x: Tensor, found: WordsOfStories, vectors: Tensor) -> Tensor:
-        """[B, T, H] x'.
+def passed_shares(
+    weights: Parameters, x: Array, found: WordsOfStories, vectors: Array, shares: Array
+) -> Array:
+    """[B, T] how much of each sentence's candidates is in the weighted sum Σ_t shares_t x'_t.
 
-        Args:
-            x: [B, T, H] the sentences.
-            found: their words.
-            vectors: [V, H] E of these words.
-        """
-        log_kept, read = self._gates(x, vectors)
-        ahead, back = self.ahead(x).tanh(), self.back(x).tanh().flip(1)
-        earlier = _passed(log_kept, found, ahead, reads=read)
-        later = _passed(log_kept.flip(1), found.reversed(), back, reads=read).flip(1)
-        memories = earlier + later
-        bounded = memories * (1 + memories.square().mean(-1, keepdim=True)).rsqrt()
-        return self.norm(x + bounded)  # type: ignore[no-any-return]
+    It is the product of the shares with the matrix of the module's comment, transposed: the
+    same passes in the other direction of time.
 
-    def shares(self, x: Tensor, found: WordsOfStories, vectors: Tensor, weights: Tensor) -> Tensor:
-        """[B, T] how much of each sentence's candidates is in the weighted sum Σ_t weights_t x'_t.
+    Args:
+        weights, x, found, vectors: as in `with_memories`.
+        shares: [B, T] of the sentences.
+    """
+    xp = namespace(x)
+    log_kept, read = _gates(weights, x, vectors)
+    given = xp.astype(shares[..., None], x.dtype)
+    backward = (xp.flip(log_kept, axis=1), found.reversed(), xp.flip(given, axis=1))
+    later = xp.flip(_passed(*backward, writes=read), axis=1)
+    return (later + _passed(log_kept, found, given, writes=read))[..., 0]
 
-        It is the product of the weights with the matrix of the module's comment, transposed: the
-        same passes in the other direction of time.
 
-        Args:
-            x, found, vectors: as in a call.
-            weights: [B, T] of the sentences.
-        """
-        log_kept, read = self._gates(x, vectors)
-        given, backward = weights[..., None].to(x.dtype), found.reversed()
-        later = _passed(log_kept.flip(1), backward, given.flip(1), writes=read).flip(1)
-        earlier = _passed(log_kept, found, given, writes=read)
-        return (later + earlier)[..., 0]
+def memory_shapes(name: str, hidden_size: int) -> Shapes:
+    """The name and the shape of every weight of the memories."""
+    shapes = norm_shapes(f"{name}.norm", hidden_size)
+    for layer, outputs in (
+        ("update", 1),
+        ("reset", 1),
+        ("ahead", hidden_size),
+        ("back", hidden_size),
+    ):
+        shapes |= linear_shapes(f"{name}.{layer}", hidden_size, outputs)
+    return shapes
 
-    def _gates(self, x: Tensor, vectors: Tensor) -> tuple[Tensor, Tensor]:
-        """[B, T] log k, and [V] r."""
-        log_kept = logsigmoid(self.update(x))[..., 0].clamp(min=_LEAST_LOG)
-        return log_kept, self.reset(vectors)[:, 0].sigmoid()
+
+def _gates(weights: Parameters, x: Array, vectors: Array) -> tuple[Array, Array]:
+    """[B, T] log k, and [V] r."""
+    fast = primitives(x)
+    log_kept = clip(fast.log_sigmoid(weights.linear("update", x))[..., 0], _LEAST_LOG)
+    return log_kept, fast.sigmoid(weights.linear("reset", vectors)[:, 0])
 
 
 def _passed(
-    log_kept: Tensor,
+    log_kept: Array,
     found: WordsOfStories,
-    values: Tensor,
+    values: Array,
     *,
-    reads: Tensor | None = None,
-    writes: Tensor | None = None,
-) -> Tensor:
+    reads: Array | None = None,
+    writes: Array | None = None,
+) -> Array:
     """[B, T, F] what the memories of the words of each sentence hold before it.
 
     Args:
@@ -141,22 +152,24 @@ def _passed(
         reads: [V] factors of what is read; by default 1.
         writes: [V] factors of what is added; by default 1.
     """
+    xp = namespace(values)
+    kind, turned = values.dtype, xp.matrix_transpose
     batch, steps, features = values.shape
-    memory = values.new_zeros(batch, len(found.words), features)
+    memory = xp.zeros((batch, len(found.words), features), dtype=kind)
     parts = []
     for begin in range(0, steps, _PART):
         part = slice(begin, begin + _PART)
         occurs, own = found.occurs[:, part], values[:, part]
-        step = occurs * log_kept[:, part, None].double()
-        total = step.cumsum(1)  # c_t[w] since the beginning of the part
-        read = occurs * (total - step).exp()
+        step = occurs * xp.astype(log_kept[:, part, None], xp.float64)
+        total = xp.cumulative_sum(step, axis=1)  # c_t[w] since the beginning of the part
+        read = occurs * xp.exp(total - step)
         if reads is not None:
-            read = read * reads.double()
-        added = occurs if writes is None else occurs * writes.double()
-        weights = (read @ (added * (-total).exp()).transpose(1, 2)).tril(-1)
-        parts.append(weights.to(own.dtype) @ own + read.to(own.dtype) @ memory)
+            read = read * xp.astype(reads, xp.float64)
+        added = occurs if writes is None else occurs * xp.astype(writes, xp.float64)
+        weights = xp.tril(read @ turned(added * xp.exp(-total)), k=-1)
+        parts.append(xp.astype(weights, kind) @ own + xp.astype(read, kind) @ memory)
         if begin + _PART < steps:
             left = total[:, -1:]
-            kept = (added * (left - total).exp()).transpose(1, 2).to(own.dtype)
-            memory = memory * left.exp().transpose(1, 2).to(own.dtype) + kept @ own
-    return torch.cat(parts, 1)
+            kept = xp.astype(turned(added * xp.exp(left - total)), kind)
+            memory = memory * xp.astype(turned(xp.exp(left)), kind) + kept @ own
+    return xp.concat(parts, axis=1)

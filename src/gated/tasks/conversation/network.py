@@ -17,8 +17,8 @@ from torch import Tensor, nn
 
 from gated.nn.blocks import RecurrentBlock
 from gated.nn.dropout import Dropout
-from gated.tasks.network.sentence_encoder import SentenceEncoder
 from gated.tasks.network.sequence_model import ModelState
+from gated.tasks.network.trainable_encoder import TrainableEncoder
 from gated.tasks.words import PADDING
 
 __all__ = ["ConversationConfig", "ConversationNetwork", "Turns"]
@@ -77,7 +77,7 @@ class ConversationNetwork(nn.Module):
         super().__init__()
         self.config = config
         size = config.hidden_size
-        self.words = SentenceEncoder(config.words, size)
+        self.words = TrainableEncoder(config.words, size)
         self.grams = nn.EmbeddingBag(config.grams, size, mode="sum", padding_idx=PADDING)
         self.norm = nn.LayerNorm(size)
         self.dropout = Dropout(config.dropout)

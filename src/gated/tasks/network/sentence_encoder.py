@@ -5,39 +5,36 @@
 Sukhbaatar et al. 2015 (arXiv 1503.08895) weigh the places so; here the weights are learned.
 """
 
-import torch
-from torch import Tensor, nn
+import numpy as np
 
+from gated.arrays import Array
+from gated.numeric import Parameters, Shapes, norm_shapes, primitives
 from gated.tasks.words import PADDING
 
-__all__ = ["SentenceEncoder"]
+__all__ = ["PLACES", "encoded", "encoder_shapes"]
 
-_PLACES = 32  # with weights of their own; later words have those of the last place
-_WEIGHTS = 0.3  # spread of the initial weights of the places, around 1
-_VECTORS = 0.3  # of the initial vectors of words: smaller ones change faster in training
+PLACES = 32
+"""Places with weights of their own; later words have those of the last place."""
 
 
-class SentenceEncoder(nn.Module):
-    """Sums the vectors of the words of a sentence, each weighted by its place.
+def encoded(weights: Parameters, words: Array) -> Array:
+    """[N, H] the vectors of sentences of words [N, W], int64: arrays of NumPy or tensors.
 
     Args:
-        words: numbers of words, with `PADDING` and `UNKNOWN`.
-        hidden_size: H.
-
-    Shape:
-        input [N, W] numbers of words; output [N, H].
+        weights: of the vectors of words, of their places, and of the norm.
+        words: numbers of words, `PADDING` behind the end.
     """
+    table, places = weights["embed.weight"], weights["places"]
+    order = np.minimum(np.arange(words.shape[1]), PLACES - 1)
+    # the vector of PADDING is zero
+    vectors = primitives(table).rows(table, words, PADDING) * places[order]
+    return weights.layer_norm("norm", vectors.sum(1))
 
-    def __init__(self, words: int, hidden_size: int) -> None:
-        super().__init__()
-        self.embed = nn.Embedding(words, hidden_size, padding_idx=PADDING)
-        self.places = nn.Parameter(1 + _WEIGHTS * torch.randn(_PLACES, hidden_size))
-        self.norm = nn.LayerNorm(hidden_size)
-        with torch.no_grad():
-            self.embed.weight.mul_(_VECTORS)
 
-    def forward(self, words: Tensor) -> Tensor:
-        """The vectors of sentences."""
-        places = torch.arange(words.shape[1]).clamp(max=_PLACES - 1)
-        summed = (self.embed(words) * self.places[places]).sum(1)  # the vector of PADDING is zero
-        return self.norm(summed)  # type: ignore[no-any-return]
+def encoder_shapes(name: str, words: int, hidden_size: int) -> Shapes:
+    """The name and the shape of every weight, for the vectors of `words` words."""
+    own: Shapes = {
+        f"{name}.embed.weight": (words, hidden_size),
+        f"{name}.places": (PLACES, hidden_size),
+    }
+    return own | norm_shapes(f"{name}.norm", hidden_size)
