@@ -36,6 +36,7 @@ CASES: dict[str, tuple[str, Arguments]] = {
     "cumulative_max": ("cumulative_max", (X,)),
     "float32": ("float32", (X,)),
     "rows": ("rows", (WEIGHT, np.array([[4, 0], [0, 2]]))),
+    "summed_rows": ("summed_rows", (WEIGHT, np.array([[4, 0, 0], [0, 2, 4]]))),
 }
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import gated
-from gated import Transcriber
+from gated import Conversationalist, Transcriber
 from gated.media.audio import read_recording
 from gated.tasks.shipped import (
     GENERATORS,
@@ -144,7 +144,7 @@ found["demo bach"] = command("demo", "bach", "--out", ".")
 """
 
 TRANSCRIBER = """
-from gated import Transcriber
+from gated import Conversationalist, Transcriber
 
 model = Transcriber.load("transcriber.gated")
 found["transcribed"] = model.transcribe([samples])[0].symbols
@@ -187,6 +187,22 @@ found["show answerer"] = command("show", "answers.gated")
 found["demo answers"] = command("demo", "answers", "--explain", "--out", ".")
 """
 
+CONVERSATION = """
+from gated import Conversationalist
+
+model = Conversationalist.load("dialogues.gated")
+found["reply"] = model.reply(["A table"]).text
+dialogue = model.stream()
+found["reply of a stream"] = dialogue.say("A table").text
+found["goes on"] = model.stream(dialogue.state).say("Hello").text
+found["ranked"] = model.rank(["Hello"], ["Hi!", "Bye"]).tolist()
+found["dialogue score"] = model.score([["Hello", "Hi!"]])
+model.save("dialogues2.gated")
+found["reply again"] = Conversationalist.load("dialogues2.gated").reply(["A table"]).text
+found["conversation error"] = error(lambda: Conversationalist().fit([["a", "b"], ["c", "d"]]))
+found["show conversation"] = command("show", "dialogues.gated")
+"""
+
 END = """
 assert "torch" not in sys.modules
 print(json.dumps(found, default=str))
@@ -203,6 +219,12 @@ def transcriber() -> Transcriber:
     return Transcriber(rate=8_000, **sizes).fit([samples] * 4, ["ab"] * 4)
 
 
+@functools.cache
+def conversation() -> Conversationalist:
+    pairs = [["Hello", "Hi!"], ["A table, please", "For how many?"]]
+    return Conversationalist(hidden_size=8, max_steps=40, validation=0, seed=0).fit(pairs * 4)
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The results of one process, because a start takes longer than everything that it does."""
@@ -212,8 +234,13 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         (folder / "words" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(RECORDING, folder / "words" / name)
     transcriber().save(folder / "transcriber.gated")
+    conversation().save(folder / "dialogues.gated")
     result = subprocess.run(
-        [sys.executable, "-c", PROGRAM + CLASSIFIER + GENERATOR + TRANSCRIBER + ANSWERER + END],
+        [
+            sys.executable,
+            "-c",
+            PROGRAM + CLASSIFIER + GENERATOR + TRANSCRIBER + ANSWERER + CONVERSATION + END,
+        ],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -265,6 +292,17 @@ def test_the_answerer_answers_streams_and_saves(found: dict[str, Any]) -> None:
     assert found["answerer error"] == "Training an answerer" + SENTENCE
 
 
+def test_the_conversation_replies_goes_on_and_saves(found: dict[str, Any]) -> None:
+    expected = conversation().reply(["A table"]).text
+    assert found["reply"] == found["reply of a stream"] == found["reply again"] == expected
+    dialogue = conversation().stream()
+    dialogue.say("A table")
+    assert found["goes on"] == dialogue.say("Hello").text
+    assert found["ranked"] == conversation().rank(["Hello"], ["Hi!", "Bye"]).tolist()
+    assert found["dialogue score"] == 1
+    assert found["conversation error"] == "Training a conversation" + SENTENCE
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "thing"),
     [
@@ -285,7 +323,7 @@ def test_training_and_contributions_name_what_to_install(found, name, kind, thin
         *("classify", "classify picture", "show"),
         *("generate", "show generator", "demo digits", "demo bach"),
         *("transcribe", "transcribe picture", "show transcriber"),
-        *("answer command", "show answerer", "demo answers"),
+        *("answer command", "show answerer", "demo answers", "show conversation"),
     ],
 )
 def test_the_commands_work(found: dict[str, Any], name: str) -> None:

@@ -19,7 +19,10 @@ __all__ = [
     "sigmoid",
     "silu",
     "softmax",
+    "summed_rows",
 ]
+
+_ROWS_AT_ONCE = 16_384  # of a table, to limit memory
 
 Reals: TypeAlias = NDArray[np.floating[Any]]
 
@@ -60,6 +63,23 @@ def rows(table: Reals, indices: NDArray[np.int64], empty: int | None = None) -> 
     array([2., 1., 2.])
     """
     return table[indices]
+
+
+def summed_rows(table: Reals, indices: NDArray[np.int64], empty: int | None = None) -> Reals:
+    """Look rows up in a table, and sum them over the last axis: `[N, columns]` from `[N, count]`.
+
+    Args:
+        table, empty: as in `rows`.
+        indices: of rows.
+
+    >>> summed_rows(np.array([[1.0], [2.0]]), np.array([[1, 1], [0, 1]]))[:, 0]
+    array([4., 3.])
+    """
+    result = np.empty((len(indices), table.shape[1]), dtype=table.dtype)
+    some = max(_ROWS_AT_ONCE // max(indices.shape[1], 1), 1)
+    for begin in range(0, len(indices), some):
+        result[begin : begin + some] = table[indices[begin : begin + some]].sum(1)
+    return result
 
 
 def layer_norm(x: Reals, weight: Reals, bias: Reals | None, epsilon: float) -> Reals:

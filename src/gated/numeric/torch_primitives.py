@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import embedding, linear, logsigmoid, silu
+from torch.nn.functional import embedding, embedding_bag, linear, logsigmoid, silu
 from torch.nn.functional import layer_norm as torch_layer_norm
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "sigmoid",
     "silu",
     "softmax",
+    "summed_rows",
 ]
 
 sigmoid = torch.sigmoid
@@ -41,6 +42,11 @@ def like(constant: NDArray[Any], x: Tensor) -> Tensor:
 def rows(table: Tensor, indices: Tensor, empty: int | None = None) -> Tensor:
     """Look rows up in a table: `[…, columns]` from `[…]`; the row `empty` gets no gradient."""
     return embedding(indices, table, padding_idx=empty)
+
+
+def summed_rows(table: Tensor, indices: Tensor, empty: int | None = None) -> Tensor:
+    """Look rows up in a table, and sum them: `[N, columns]` from `[N, count]`."""
+    return embedding_bag(indices, table, mode="sum", padding_idx=empty)
 
 
 def layer_norm(x: Tensor, weight: Tensor, bias: Tensor | None, epsilon: float) -> Tensor:

@@ -1,12 +1,12 @@
 """Learns from sequences: labels them, writes them down, makes new ones, answers.
 
-The names load when they are first used: the command line reads limits without loading torch.
+The names load when they are first used. A model that was saved needs no torch; only training and
+contributions do.
 """
 
 from typing import TYPE_CHECKING
 
 from gated.lazy import loaded_on_use
-from gated.libraries import require_torch
 
 if TYPE_CHECKING:
     from gated.tasks.answerer.estimator import Answerer
@@ -26,9 +26,7 @@ __all__ = [
 ]
 
 
-_OF_TORCH = ("Conversationalist",)
-
-_get, __dir__ = loaded_on_use(
+__getattr__, __dir__ = loaded_on_use(
     __name__,
     {
         "Answerer": "gated.tasks.answerer.estimator",
@@ -39,14 +37,3 @@ _get, __dir__ = loaded_on_use(
         "Transcriber": "gated.tasks.transcriber.estimator",
     },
 )
-
-
-def __getattr__(name: str) -> object:
-    """Load a public name on first use (PEP 562).
-
-    Raises:
-        UsageError: it needs torch, which is not installed.
-    """
-    if name in _OF_TORCH:
-        require_torch(f"gated.{name}")
-    return _get(name)

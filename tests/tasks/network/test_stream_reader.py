@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from gated.tasks.network.model_state import copied
 from gated.tasks.network.sequence_model import SequenceConfig, SequenceModel
+from gated.tasks.network.state import copied
 from gated.tasks.network.stream_reader import MOST_STEPS, StreamReader
 from gated.tasks.network.trainable_model import TrainableModel
 

@@ -120,7 +120,7 @@ class StoryNetwork:
         self.config, self.arrays = config, dict(arrays)
         self._weights = Parameters(self.arrays)
         self._follow = self._array_states if follow is None else follow
-        self._drop = (lambda x: x) if drop is None else drop
+        self._drop = _kept if drop is None else drop
 
     @property
     def temperature(self) -> float:
@@ -261,3 +261,8 @@ def story_shapes(config: StoryConfig) -> Shapes:
     for index in range(config.num_layers - 1):
         shapes |= norm_shapes(f"norms.{index}", size)
     return shapes
+
+
+def _kept(x: Array) -> Array:
+    """Dropout outside of training."""
+    return x

@@ -134,8 +134,8 @@ class StoryStream:
 
     def _encoded(self, numbers: list[int]) -> NDArray[np.float32]:
         """[H] the vector of a sentence, from the numbers of its words."""
-        vectors: NDArray[np.float32] = self._model.network.encoded(np.array([numbers]))
-        return vectors[0]
+        vector: NDArray[np.float32] = self._model.network.encoded(np.array([numbers]))[0]
+        return vector
 
 
 def checked_text(name: str, value: object) -> str:

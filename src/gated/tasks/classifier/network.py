@@ -13,7 +13,6 @@ from gated.arrays import Array
 from gated.numeric import Parameters, Shapes, primitives
 from gated.tasks.classifier.label_head import head_shapes, initial_sums, logits_of, summed
 from gated.tasks.data.sequences import PaddedBatch, Sequences
-from gated.tasks.network.model_state import StateArrays
 from gated.tasks.network.sequence_model import (
     CONSTANTS,
     ModelState,
@@ -21,6 +20,7 @@ from gated.tasks.network.sequence_model import (
     SequenceModel,
     model_shapes,
 )
+from gated.tasks.network.state import StateArrays
 from gated.tasks.network.stream_reader import StreamReader
 
 __all__ = ["LabelNetwork", "calibrated", "label_shapes"]

@@ -5,8 +5,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gated.tasks.classifier.network import LabelNetwork
 from gated.tasks.data.frontend import Frontend, checked_part
-from gated.tasks.network.model_state import copied
-from gated.tasks.network.state import PENDING, State
+from gated.tasks.network.state import PENDING, State, copied
 from gated.tasks.network.stream_reader import StreamReader
 
 __all__ = ["LabelStream"]

@@ -7,30 +7,25 @@
                        + d · the same with the sixth power of the first similarity: of turns that
                          are nearly the same
 
-a, b, c, d ≥ 0 are estimated on held-out replies, with the least log loss among all replies. A reply
-is given if its probability reaches a threshold: the lowest above which so many held-out replies
-were right as requested. It is 0 where every reply is to be given. A reply is also given to a turn
-that was learned word for word, if it always had this reply.
+a, b, c, d ≥ 0 are estimated on held-out replies (`mixture_fit`), with the least log loss among all
+replies. A reply is given if its probability reaches a threshold: the lowest above which so many
+held-out replies were right as requested. It is 0 where every reply is to be given. A reply is also
+given to a turn that was learned word for word, if it always had this reply.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch.nn.functional import cross_entropy, softplus
 
-from gated.arrays import BoolArray, FloatArray, IntArray
+from gated.arrays import BoolArray, FloatArray
 
-__all__ = ["FEATURES", "NONE_GIVEN", "Mixture", "estimated_weights", "lowest_threshold"]
+__all__ = ["FEATURES", "NONE_GIVEN", "Mixture", "lowest_threshold"]
 
 FEATURES = ("network", "reply", "context", "same")
 """The columns of the features of a reply."""
 
 NONE_GIVEN = 2.0
 """A threshold that no probability reaches."""
-
-_STEPS = 60
-_PULL = 1e-3  # towards equal weights, for few held-out replies
 
 
 @dataclass(frozen=True)
@@ -54,27 +49,6 @@ class Mixture:
         logits = self.logits(features)
         shares = np.exp(logits - logits.max())
         return np.asarray(shares / shares.sum())
-
-
-def estimated_weights(features: FloatArray, true: IntArray) -> tuple[float, ...]:
-    """The weights with the least log loss.
-
-    Args:
-        features: [M, R, 4] of R replies after each of M turns.
-        true: [M] the right reply.
-    """
-    x, y = torch.from_numpy(features), torch.from_numpy(true)
-    raw = torch.ones(features.shape[2], dtype=torch.double, requires_grad=True)
-    optimiser = torch.optim.LBFGS([raw], max_iter=_STEPS, line_search_fn="strong_wolfe")
-
-    def loss() -> torch.Tensor:
-        optimiser.zero_grad()
-        value = cross_entropy(x @ softplus(raw), y) + _PULL * (raw - 1).square().sum()
-        value.backward()  # type: ignore[no-untyped-call]
-        return value
-
-    optimiser.step(loss)  # type: ignore[no-untyped-call]
-    return tuple(softplus(raw.detach()).tolist())
 
 
 def lowest_threshold(probabilities: FloatArray, right: BoolArray, precision: float) -> float:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
-import torch
-from torch import Tensor
+from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, IntArray
 from gated.tasks.conversation.choice import Mixture
@@ -21,6 +21,8 @@ _NEAREST = 20  # turns whose replies count
 _SHARP = 6  # power of the similarity of turns that are nearly the same
 _AT_ONCE = 512  # replies of which vectors are made
 _OTHERS = 3  # replies that are named beside the chosen one
+
+Vectors: TypeAlias = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Chooser:
     """Scores all replies with the network and with the similarity of texts.
 
     Args:
-        network: in evaluation mode.
+        network: with fixed weights.
         words: that are known.
         replies: R texts.
         contexts: the turns before them.
@@ -80,12 +82,18 @@ class Chooser:
             if before != reply:
                 self._only_replies[words_of_turn] = None
 
-    def encoded(self, turns: Sequence[str]) -> Tensor:
+    def encoded(self, turns: Sequence[str]) -> Vectors:
         """[1, T, H] the vectors of turns."""
-        with torch.inference_mode():
-            return self.network.turns(turns_of(turns, self.words))[None]
+        found: Vectors = self.network.turns(turns_of(turns, self.words))[None]
+        return found
 
-    def features(self, u: Tensor, turn: str) -> FloatArray:
+    def read(self, turns: Sequence[str]) -> Vectors:
+        """[T, H] u after each turn of a dialogue."""
+        u, _ = self.network.read(self.encoded(turns), self.network.initial_state(1))
+        found: Vectors = u[0]
+        return found
+
+    def features(self, u: Vectors, turn: str) -> FloatArray:
         """[R, 4] the features of all replies, see `choice`.
 
         Args:
@@ -94,23 +102,22 @@ class Chooser:
         """
         return self._features(u, turn, self._vectors, self._of_replies)
 
-    def features_of(self, u: Tensor, turn: str, texts: Sequence[str]) -> FloatArray:
+    def features_of(self, u: Vectors, turn: str, texts: Sequence[str]) -> FloatArray:
         """[n, 4] the features of any texts as replies; see `features`."""
         return self._features(u, turn, self._replies(texts), TextIndex(texts, self._learned))
 
-    def _replies(self, texts: Sequence[str]) -> Tensor:
+    def _replies(self, texts: Sequence[str]) -> Vectors:
         """[n, H] the vectors of replies, those of similar lengths together."""
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        found = torch.zeros(len(texts), self.network.config.hidden_size)
-        with torch.inference_mode():
-            for at in range(0, len(order), _AT_ONCE):
-                rows = order[at : at + _AT_ONCE]
-                found[rows] = self.network.replies(
-                    turns_of([texts[row] for row in rows], self.words)
-                )
+        found = np.zeros((len(texts), self.network.config.hidden_size), dtype=np.float32)
+        for at in range(0, len(order), _AT_ONCE):
+            rows = order[at : at + _AT_ONCE]
+            found[rows] = self.network.replies(turns_of([texts[row] for row in rows], self.words))
         return found
 
-    def _features(self, u: Tensor, turn: str, vectors: Tensor, candidates: TextIndex) -> FloatArray:
+    def _features(
+        self, u: Vectors, turn: str, vectors: Vectors, candidates: TextIndex
+    ) -> FloatArray:
         near = self._of_contexts.similarities(turn)
         alike, same = np.zeros(candidates.size), np.zeros(candidates.size)
         for index in np.argsort(-near, kind="stable")[:_NEAREST]:
@@ -118,11 +125,10 @@ class Chooser:
             similar = candidates.similarities(reply)
             alike = np.maximum(alike, near[index] * similar)
             same = np.maximum(same, near[index] ** _SHARP * similar)
-        with torch.inference_mode():
-            scores = self.network.scores(u, vectors).double().numpy()
+        scores = self.network.scores(u, vectors).astype(np.float64)
         return np.stack([scores, candidates.similarities(turn), alike, same], axis=1)
 
-    def chosen(self, u: Tensor, turn: str, mixture: Mixture) -> Reply:
+    def chosen(self, u: Vectors, turn: str, mixture: Mixture) -> Reply:
         """The most probable reply, or that none is known."""
         probabilities = mixture.probabilities(self.features(u, turn))
         ranked = np.argsort(-probabilities, kind="stable")[: _OTHERS + 1].tolist()

@@ -2,22 +2,22 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import torch
+from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, IntArray
 from gated.errors import DataError
+from gated.libraries import require_torch
 from gated.media.dialogues import Dialogue, DialogueFiles, read_dialogues
 from gated.tasks.conversation.choice import FEATURES, Mixture
 from gated.tasks.conversation.chooser import Chooser, Contexts, Reply
 from gated.tasks.conversation.examples import GRAMS, Examples
-from gated.tasks.conversation.held_out import Checked, Histories, checked, features_after
+from gated.tasks.conversation.histories import Histories, features_after
 from gated.tasks.conversation.model_file import StoredConversation
 from gated.tasks.conversation.network import ConversationConfig
 from gated.tasks.conversation.stream import ConversationStream, checked_turn
-from gated.tasks.conversation.training import TrainingSettings, train
 from gated.tasks.conversation.verdict import verdict
 from gated.tasks.data.inputs import warn_each
 from gated.tasks.estimator import Estimator
@@ -25,8 +25,11 @@ from gated.tasks.limits import LARGEST
 from gated.tasks.network.state import State
 from gated.tasks.number_checks import check_number, check_whole, check_whole_numbers
 from gated.tasks.words import Words
-from gated.train import Progress
-from gated.train.checkpoint import Checkpoint, opened
+from gated.train.progress import Progress
+
+if TYPE_CHECKING:
+    from gated.tasks.conversation.held_out import Checked
+    from gated.train.checkpoint import Checkpoint
 
 __all__ = ["Conversationalist"]
 
@@ -101,7 +104,7 @@ class Conversationalist(Estimator[StoredConversation]):
         dialogues: Any,
         *,
         progress: Callable[[Progress], None] | None = None,
-        checkpoint: str | Path | Checkpoint | None = None,
+        checkpoint: "str | Path | Checkpoint | None" = None,
     ) -> Self:
         """Train on dialogues.
 
@@ -115,13 +118,18 @@ class Conversationalist(Estimator[StoredConversation]):
 
         Raises:
             DataError: a dialogue cannot be read, or there are fewer than two different replies.
-            UsageError: a hyperparameter is out of range.
+            UsageError: a hyperparameter is out of range, or torch is not installed.
             GatedError: the checkpoint is of another training.
 
         Warns:
             GatedWarning: dialogues or files were left out.
         """
         seed = self._check()
+        require_torch("Training a conversation")
+        from gated.tasks.conversation.held_out import checked
+        from gated.tasks.conversation.training import TrainingSettings, train
+        from gated.train.checkpoint import opened
+
         files = _dialogues_of(dialogues)
         warn_each(files.notes)
         given = files.dialogues
@@ -231,17 +239,14 @@ class Conversationalist(Estimator[StoredConversation]):
         """The comparison with TF-IDF on held-out replies, in words."""
         return verdict(self._fitted.learned)
 
-    def _after(self, turns: Sequence[str]) -> tuple[torch.Tensor, list[str]]:
+    def _after(self, turns: Sequence[str]) -> tuple[NDArray[np.float32], list[str]]:
         """u after the turns, and the turns."""
         if isinstance(turns, str) or not isinstance(turns, Sequence) or not turns:
             raise DataError(
                 f"The turns are {turns!r}. Expected a list of texts, the last one to be answered."
             )
         texts = [checked_turn(turn) for turn in turns]
-        chooser = self._fitted.chooser
-        with torch.inference_mode():
-            u, _ = chooser.network.read(chooser.encoded(texts))
-        return u[0, -1], texts
+        return self._fitted.chooser.read(texts)[-1], texts
 
     def _check(self) -> int:
         seed = check_whole_numbers(self)
@@ -297,7 +302,7 @@ def _held_out(dialogues: Sequence[Dialogue], share: float, seed: int) -> IntArra
 
 
 def _learned(
-    dialogues: int, replies: int, found: Checked | None, steps: int, notes: Sequence[str]
+    dialogues: int, replies: int, found: "Checked | None", steps: int, notes: Sequence[str]
 ) -> dict[str, Any]:
     return {
         "dialogues": dialogues,

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from gated.arrays import IntArray
+from gated.arrays import Array, IntArray
 from gated.media.dialogues import Dialogue
 from gated.tasks.conversation.network import Turns
 from gated.tasks.conversation.similarity import grams_of
@@ -29,12 +27,12 @@ def turns_of(texts: Sequence[str], words: Words) -> Turns:
         for text in texts
     ]
     numbers = [words.numbers(text) for text in texts]
-    return Turns(torch.from_numpy(padded(numbers)), torch.from_numpy(padded(grams)))
+    return Turns(padded(numbers), padded(grams))
 
 
 @dataclass(frozen=True)
 class DialogueBatch:
-    """The turns of B dialogues, and the replies in them.
+    """The turns of B dialogues, and the replies in them: arrays of NumPy or tensors.
 
     Attributes:
         turns: the different turns of the batch.
@@ -45,10 +43,10 @@ class DialogueBatch:
     """
 
     turns: Turns
-    places: Tensor
-    asked: Tensor
+    places: Array
+    asked: Array
     replies: Turns
-    true: Tensor
+    true: Array
 
 
 class Examples:
@@ -97,11 +95,11 @@ class Examples:
         kept, places = np.unique(np.concatenate([wanted, candidates]), return_inverse=True)
         used, story_places = np.unique(story, return_inverse=True)
         return DialogueBatch(
-            self._table.rows(torch.from_numpy(used)),
-            torch.from_numpy(story_places.reshape(story.shape)),
-            torch.from_numpy(np.concatenate(asked)),
-            self._table.rows(torch.from_numpy(self._reply_rows[kept])),
-            torch.from_numpy(places[: len(wanted)]),
+            self._table.rows(used),
+            story_places.reshape(story.shape),
+            np.concatenate(asked),
+            self._table.rows(self._reply_rows[kept]),
+            places[: len(wanted)],
         )
 
     def replies_in(self, chosen: IntArray) -> IntArray:
@@ -111,5 +109,4 @@ class Examples:
 
     def arrays(self) -> list[IntArray]:
         """All that a training depends on."""
-        table = [self._table.words.numpy(), self._table.grams.numpy()]
-        return [*table, self._reply_rows, *self._dialogues]
+        return [self._table.words, self._table.grams, self._reply_rows, *self._dialogues]

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.media.dialogues import Dialogue
-from gated.tasks.conversation.choice import Mixture, estimated_weights, lowest_threshold
+from gated.tasks.conversation.choice import Mixture, lowest_threshold
 from gated.tasks.conversation.chooser import Chooser
+from gated.tasks.conversation.histories import Histories, features_after
+from gated.tasks.conversation.mixture_fit import estimated_weights
 
-__all__ = ["Checked", "Histories", "checked", "features_after"]
+__all__ = ["Checked", "checked"]
 
 _MOST, _MOST_FEATURES = 2_000, 2_000_000  # held-out replies, and features, that are used
 
@@ -39,24 +40,6 @@ class Checked:
     nearest_right: float
     answered: float
     answered_right: float | None
-
-
-class Histories:
-    """Which replies are right after which turns: those of any dialogue that began so.
-
-    Args:
-        dialogues: all of them.
-    """
-
-    def __init__(self, dialogues: Sequence[Dialogue]) -> None:
-        self._right: dict[tuple[str, ...], set[str]] = {}
-        for dialogue in dialogues:
-            for turns, reply in dialogue.replies():
-                self._right.setdefault(_folded(turns), set()).add(reply)
-
-    def are_right(self, turns: Sequence[str], reply: str) -> bool:
-        """Whether some dialogue has this reply after these turns."""
-        return reply in self._right.get(_folded(turns), ())
 
 
 def checked(
@@ -148,14 +131,3 @@ class _Cases:
             for index, reply in zip(part, chosen, strict=True)
         ]
         return np.array(found, dtype=bool)
-
-
-def features_after(chooser: Chooser, dialogue: Dialogue) -> list[FloatArray]:
-    """[R, 4] the features of all replies, for each turn of the person that has one."""
-    with torch.inference_mode():
-        u, _ = chooser.network.read(chooser.encoded(dialogue.turns))
-    return [chooser.features(u[0, len(turns) - 1], turns[-1]) for turns, _ in dialogue.replies()]
-
-
-def _folded(turns: Sequence[str]) -> tuple[str, ...]:
-    return tuple(turn.casefold() for turn in turns)

@@ -13,10 +13,12 @@ from gated.array_file import save_arrays
 from gated.tasks.conversation.choice import FEATURES, Mixture
 from gated.tasks.conversation.chooser import Chooser, Contexts
 from gated.tasks.conversation.examples import GRAMS
-from gated.tasks.conversation.network import ConversationConfig, ConversationNetwork
-from gated.tasks.model_header import anything, load_stored, stored_weights
-from gated.tasks.network.trainable_model import arrays_of_module
-from gated.tasks.torch_weights import with_weights
+from gated.tasks.conversation.network import (
+    ConversationConfig,
+    ConversationNetwork,
+    conversation_shapes,
+)
+from gated.tasks.model_header import anything, checked_weights, load_stored, stored_weights
 from gated.tasks.words import Words
 from gated.train.stored_values import (
     list_of,
@@ -74,7 +76,7 @@ class StoredConversation:
 
     Attributes:
         params: the hyperparameters as given.
-        network: in evaluation mode.
+        network: with fixed weights.
         words: that are known.
         replies: all different ones.
         contexts: the turns before them.
@@ -99,15 +101,15 @@ class StoredConversation:
     def fingerprint(self) -> NDArray[np.uint8]:
         """[32] uint8, a hash of the weights: a state belongs to one model."""
         digest = hashlib.sha256()
-        for name, value in sorted(self.network.state_dict().items()):
+        for name, value in sorted(self.network.arrays.items()):
             digest.update(name.encode())
-            digest.update(value.numpy().tobytes())
+            digest.update(value.tobytes())
         return np.frombuffer(digest.digest(), dtype=np.uint8)
 
     @property
     def weight_count(self) -> int:
         """The number of weights of the network."""
-        return sum(parameter.numel() for parameter in self.network.parameters())
+        return self.network.weight_count
 
     def save(self, path: str | Path, *, half: bool = False) -> None:
         """Write a conversation, the whole file or nothing; with half, its weights as float16.
@@ -126,7 +128,7 @@ class StoredConversation:
             "network": self.network.config.to_json(),
             "learned": self.learned,
         }
-        arrays = stored_weights(arrays_of_module(self.network), half=half)
+        arrays = stored_weights(self.network.arrays, half=half)
         save_arrays(path, arrays, header, kind=KIND, version=VERSION)
 
     @classmethod
@@ -151,6 +153,6 @@ class StoredConversation:
         places = contexts.replies
         if len(contexts.texts) != len(places) or not len(places) or places.max() >= len(replies):
             raise ValueError("header.context_replies has not a reply for each context")
-        network = with_weights(lambda: ConversationNetwork(config), arrays)
+        network = ConversationNetwork(config, checked_weights(arrays, conversation_shapes(config)))
         mixture = Mixture(tuple(header["weights"]), header["threshold"])
         return cls(header["params"], network, words, replies, contexts, mixture, header["learned"])

@@ -1,15 +1,13 @@
 """Holds a dialogue: reads what is said, and chooses replies."""
 
 import numpy as np
-import torch
+from numpy.typing import NDArray
 
 from gated.errors import DataError, UsageError
 from gated.media.text import whole_characters
 from gated.tasks.conversation.chooser import Reply
 from gated.tasks.conversation.model_file import StoredConversation
-from gated.tasks.network.model_state import arrays_of, copied
-from gated.tasks.network.state import State
-from gated.tasks.network.trainable_model import tensors_of
+from gated.tasks.network.state import State, copied
 
 __all__ = ["ConversationStream", "checked_turn"]
 
@@ -36,7 +34,7 @@ class ConversationStream:
     @property
     def state(self) -> State:
         """All that is kept of the turns so far: save it, and pass it to `stream` to go on."""
-        return State({**arrays_of(self._state), _MODEL: self._model.fingerprint})
+        return State({**self._state, _MODEL: self._model.fingerprint})
 
     def _resume(self, state: State) -> None:
         state.check_like(self.state)
@@ -47,7 +45,7 @@ class ConversationStream:
                 "The state does not fit this model: it is of another one, or damaged. Pass a state "
                 "of a stream of the same model."
             )
-        self._state = tensors_of(copied(arrays))
+        self._state = copied(arrays)
 
     def say(self, text: str) -> Reply:
         """Read a turn of the person, and choose the reply, which is read too if it is known.
@@ -61,12 +59,12 @@ class ConversationStream:
             self.read(reply.text)
         return reply
 
-    def read(self, text: str) -> torch.Tensor:
+    def read(self, text: str) -> NDArray[np.float32]:
         """Read a turn of either side without a reply; returns u [H] after it."""
-        chooser = self._model.chooser
-        with torch.inference_mode():
-            u, self._state = self._model.network.read(chooser.encoded([text]), self._state)
-        return u[0, -1]
+        encoded = self._model.chooser.encoded([text])
+        u, self._state = self._model.network.read(encoded, self._state)
+        last: NDArray[np.float32] = u[0, -1]
+        return last
 
 
 def checked_turn(text: object) -> str:

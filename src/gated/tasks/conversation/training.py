@@ -12,9 +12,12 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from gated.arrays import IntArray
+from gated.numeric import converted
 from gated.tasks.conversation.examples import DialogueBatch, Examples
 from gated.tasks.conversation.network import ConversationConfig, ConversationNetwork
+from gated.tasks.conversation.trainable_network import TrainableConversationNetwork
 from gated.tasks.data.batches import SimilarLengths
+from gated.tasks.network.trainable_model import tensors_of
 from gated.train import Loop, Progress, TrainingPlan, seeded
 from gated.train.checkpoint import Checkpoint, Stage, fingerprint, run_stage, stage_random
 
@@ -61,7 +64,7 @@ class Trained:
     """A trained network.
 
     Attributes:
-        network: in evaluation mode.
+        network: with fixed weights.
         steps: of the training that gave its weights.
     """
 
@@ -103,15 +106,17 @@ def train(
     def draw(generator: torch.Generator) -> DialogueBatch:
         chosen = similar.draw(settings.batch_size, generator)
         others = torch.randperm(len(candidates), generator=generator)[:_CANDIDATES]
-        return examples.batch(chosen, candidates[others.numpy()])
+        return _as_tensors(examples.batch(chosen, candidates[others.numpy()]))
 
     with seeded(settings.seed) as generator:
         random = stage_random(saved)
-        network = ConversationNetwork(config)
+        network = TrainableConversationNetwork(config)
 
         def loss(batch: DialogueBatch) -> Tensor:
-            u, _ = network.read(network.turns(batch.turns)[batch.places])
-            scores = network.scores(u.flatten(0, 1)[batch.asked], network.replies(batch.replies))
+            now = network.now()
+            turns = now.turns(batch.turns)[batch.places]
+            u, _ = now.read(turns, tensors_of(now.initial_state(len(turns))))
+            scores = now.scores(u.flatten(0, 1)[batch.asked], now.replies(batch.replies))
             return cross_entropy(scores, batch.true)
 
         def score() -> float:
@@ -123,9 +128,13 @@ def train(
         others = np.random.default_rng(settings.seed).permutation(len(examples.replies))
         others = others[:_CHECKED_WITH].astype(np.int64)
         parts = [held[at : at + _AT_ONCE] for at in range(0, len(held), _AT_ONCE)]
-        checks = [examples.batch(part, others) for part in parts]
+        checks = [_as_tensors(examples.batch(part, others)) for part in parts]
         loop = Loop(
             network, draw, loss, settings.plan, generator, score=score if has_score else None
         )
         run_stage(Stage(_STAGE, loop, random), saved, checkpoint, progress)
-    return Trained(network, loop.best_step if has_score else settings.steps)
+    return Trained(network.frozen(), loop.best_step if has_score else settings.steps)
+
+
+def _as_tensors(batch: DialogueBatch) -> DialogueBatch:
+    return converted(batch, torch.from_numpy)

@@ -10,8 +10,7 @@ from gated.tasks.generator.checks import check_length, checked_sampling
 from gated.tasks.generator.codecs import Codec, Symbols
 from gated.tasks.generator.heads import Sampling
 from gated.tasks.generator.network import GeneratorNetwork
-from gated.tasks.network.model_state import StateArrays
-from gated.tasks.network.state import State
+from gated.tasks.network.state import State, StateArrays
 from gated.tasks.network.stream_reader import StreamReader
 
 __all__ = ["GeneratorStream"]

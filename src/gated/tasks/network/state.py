@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,13 @@ from safetensors.numpy import load, save
 
 from gated.errors import UsageError
 
-__all__ = ["State"]
+__all__ = ["PENDING", "State", "StateArrays", "copied"]
+
+StateArrays: TypeAlias = dict[str, NDArray[np.float32]]
+"""What a network keeps of a stream, by name; each array has one sequence."""
+
+PENDING = "pending"
+"""The array of the state that holds samples of sound which are not part of a frame yet."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +76,9 @@ class State:
                 )
 
 
-PENDING = "pending"
-"""The array of the state that holds samples of sound which are not part of a frame yet."""
+def copied(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Copies of the arrays of a state, which may be read-only or change later."""
+    return {name: np.array(value) for name, value in arrays.items()}
 
 
 def _shape(array: NDArray[np.generic] | None) -> str:

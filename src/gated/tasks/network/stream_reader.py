@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from gated.numeric import Parameters
 from gated.ops.blocks import stream_of
-from gated.tasks.network.model_state import StateArrays
 from gated.tasks.network.scaling import PRIOR_STEPS, cosines
 from gated.tasks.network.sequence_model import SequenceConfig, SequenceModel
+from gated.tasks.network.state import StateArrays
 
 __all__ = ["MOST_STEPS", "StreamReader"]
 

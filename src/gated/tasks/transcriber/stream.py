@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gated.tasks.data.frontend import checked_part
-from gated.tasks.network.model_state import copied
-from gated.tasks.network.state import PENDING, State
+from gated.tasks.network.state import PENDING, State, copied
 from gated.tasks.transcriber.decoding.alignment import Clock, TimedSymbol
 from gated.tasks.transcriber.decoding.search import GreedyDecoder, Run
 from gated.tasks.transcriber.model_file import StoredTranscriber
