@@ -21,7 +21,8 @@ def tidy_frame(table: Table) -> Any:
     Every step of a series has a row; the target is NaN where it was not observed.
 
     Returns:
-        A frame of the library of the input; pandas for a file.
+        A frame of the library of the input; for a file, of pandas if it is installed, else a
+        pyarrow table.
 
     Example:
         >>> import pandas as pd

@@ -87,7 +87,13 @@ def _parsed(text: str, pattern: str) -> tuple[int, int]:
             f"{option('time_format', pattern)} is not a pattern for dates ({problem}). "
             'Expected strptime codes such as "%d/%m/%Y %H:%M".'
         ) from problem
+    if "%V" in pattern and _numbers(moment.strftime(pattern)) != _numbers(text):
+        return NOT_READ  # Python reads week 53 of a year without it as week 1 of the next one
     if moment.tzinfo is not None and "%z" in pattern:
         moment = moment.astimezone(UTC)
     passed = moment.replace(tzinfo=UTC) - EPOCH
     return passed.days * 86_400 + passed.seconds, passed.microseconds * 1000 + nanoseconds
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", text)]
