@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gated.arrays import IntArray
 from gated.errors import UsageError
@@ -16,6 +17,10 @@ CLOCK = re.compile(
     r"(?P<before>T|,?\s+)\d{1,2}:\d{2}(?P<second>:\d{2})?(?P<fraction>[.,]\d{1,6})?"
     r"(?P<space>\s?)(?P<half>[AaPp][Mm])?(?P<gap>\s*)(?P<offset>Z|[+-]\d{2}:?\d{2})?$"
 )
+DIGITS = {
+    "Y": r"\d{4}", "m": r"0[1-9]|1[0-2]", "d": r"0[1-9]|[12]\d|3[01]", "H": r"[01]\d|2[0-3]",
+    "M": r"[0-5]\d", "S": r"[0-5]\d",
+}  # fmt: skip
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOT_READ = (int(np.iinfo(np.int64).min), 0)
 BELOW_MICROSECONDS = re.compile(r"(?<=[.,]\d{6})\d{1,3}(?!\d)")  # digits of a fraction
@@ -67,9 +72,35 @@ def times_by_pattern(texts: pa.Array, pattern: str) -> tuple[IntArray, IntArray]
             f"{option('time_format')} is empty. Expected strptime codes such as "
             '"%d/%m/%Y %H:%M", or no format, to detect it from the dates.'
         )
-    found = [_parsed(text, pattern) for text in texts.to_pylist()]
-    seconds = np.array([second for second, _ in found], dtype=np.int64)
-    return seconds, np.array([rest for _, rest in found], dtype=np.int64)
+    seconds, rest = _plain_seconds(texts, pattern), np.zeros(len(texts), dtype=np.int64)
+    others = np.flatnonzero(seconds == NOT_READ[0])
+    found = [_parsed(text, pattern) for text in texts.take(pa.array(others)).to_pylist()]
+    if found:
+        seconds[others], rest[others] = np.array(found, dtype=np.int64).T
+    return seconds, rest
+
+
+def _plain_seconds(texts: pa.Array, pattern: str) -> IntArray:
+    """The seconds of texts of numbers with all their digits, at once; NOT_READ of the others."""
+    seconds = np.full(len(texts), NOT_READ[0])
+    codes = re.findall(r"%(.)", pattern)
+    if not {"Y", "m", "d"} <= set(codes) <= set(DIGITS) or len(set(codes)) < len(codes):
+        return seconds
+    literals = map(re.escape, re.split(r"%.", pattern))
+    groups = [*(f"(?P<{code}>{DIGITS[code]})" for code in codes), ""]
+    form = "".join(literal + group for literal, group in zip(literals, groups, strict=True))
+    cells = pc.extract_regex(texts, f"^{form}$")
+    rows = np.flatnonzero(cells.is_valid().to_numpy(zero_copy_only=False))
+    part = dict.fromkeys(DIGITS, np.zeros(len(rows), dtype=np.int64))
+    for code in codes:
+        digits = pc.struct_field(cells, code).take(pa.array(rows))
+        part[code] = np.asarray(digits.cast(pa.int64()).to_numpy())
+    month = (part["Y"] - 1970) * 12 + part["m"] - 1
+    day = month.astype("M8[M]").astype("M8[D]").astype(np.int64) + part["d"] - 1
+    clock = (part["H"] * 60 + part["M"]) * 60 + part["S"]
+    is_day = (day.astype("M8[D]").astype("M8[M]").astype(np.int64) == month) & (part["Y"] > 0)
+    seconds[rows[is_day]] = (day * 86_400 + clock)[is_day]
+    return seconds
 
 
 def _parsed(text: str, pattern: str) -> tuple[int, int]:
