@@ -95,10 +95,10 @@ else:
     assert isinstance(out, pl.DataFrame)
     found["polars"] = out["gated"].to_list()
 found["what if"] = model.what_if({"y": {"2024-04-28": 90}}).frame.num_rows
-try:
-    gated.datasets.shop()
-except gated.errors.UsageError as error:
-    found["shop"] = str(error)
+goods = gated.datasets.goods()
+found["shop"] = gated.datasets.shop().column_names
+found["goods"] = [goods.num_rows, str(goods.schema.field("unique_id").type)]
+found["rows"] = gated.Forecaster().predict(gated.datasets.shop(), h=7).num_rows
 
 found["forecast"] = command("forecast", "days.csv", "--horizon", 7)
 found["holidays"] = command("forecast", "days.csv", "--horizon", 7, "--holidays", "DE")
@@ -155,11 +155,10 @@ def test_other_inputs_are_forecast(found: dict[str, Any]) -> None:
     assert found["what if"] == 7
 
 
-def test_what_needs_pandas_names_what_to_install(found: dict[str, Any]) -> None:
-    assert found["shop"] == (
-        "A frame of the example data needs pandas, which is not installed. Install it with pip "
-        'install "gated[pandas]".'
-    )
+def test_the_example_data_are_pyarrow_tables(found: dict[str, Any]) -> None:
+    assert found["shop"] == ["ds", "revenue", "open"]
+    assert found["goods"] == [22_170, "string"]
+    assert found["rows"] == 7
 
 
 def test_the_commands_work(found: dict[str, Any], folder: Path) -> None:

@@ -107,20 +107,8 @@ found["model"] = command("forecast", "days.csv", "--horizon", 7, "--model", "m.g
 found["show"] = command("show", "m.gated")
 found["doctor"] = command("doctor")
 found["demo"] = command("demo", "shop")
-weights = Path(gated.__file__).parent / "weights"
 Path("plays.txt").write_text("To be, or not to be. " * 500)
-Path("a.wav").write_bytes(b"RIFF")
-found["needs torch"] = {
-    words[0]: command(*words)
-    for words in (
-        ["train", "text", "plays.txt", "--out", "plays.gated"],
-        ["generate", weights / "text.gated"],
-        ["classify", weights / "digits.gated", "a.wav"],
-        ["transcribe", weights / "digits.gated", "a.wav"],
-        ["answer", weights / "answers.gated", "Where is Mary?"],
-        ["chat", weights / "answers.gated"],
-    )
-}
+found["train"] = command("train", "text", "plays.txt", "--out", "plays.gated")
 found["backtested"] = command("backtest", "days.csv", "--horizon", 7, "--windows", 1)
 
 assert not any(name.partition(".")[0] == "torch" for name in sys.modules)
@@ -185,19 +173,9 @@ def test_the_commands_work(found: dict[str, Any]) -> None:
 
 
 def test_commands_that_need_torch_name_what_to_install(found: dict[str, Any]) -> None:
-    for name, doing in (("tune", "Training"), ("explain", "Explaining")):
+    needing = {"tune": "Training", "explain": "Explaining", "train": "Training"}
+    for name, doing in needing.items():
         code, out, err = found[name]
         assert (code, out) == (2, ""), err
         assert SENTENCE in " ".join(err.split())
         assert doing in err
-    needing = {
-        "train": "Training",
-        "generate": "gated.Generator",
-        "classify": "gated.SequenceClassifier",
-        "transcribe": "gated.Transcriber",
-        "answer": "gated.Answerer",
-        "chat": "gated.Conversationalist",
-    }
-    assert found["needs torch"] == {
-        name: [2, "", f"Error: {what}{SENTENCE}\n"] for name, what in needing.items()
-    }

@@ -5,20 +5,17 @@ Source: "Online Retail II", UCI Machine Learning Repository, CC BY 4.0; see data
 
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING
+from typing import Any
 
-from gated.libraries import require_pandas
-
-if TYPE_CHECKING:
-    import pandas as pd
+from gated.libraries import has_pandas
 
 __all__ = ["goods", "shop", "shop_file"]
 
 
-def shop() -> "pd.DataFrame":
+def shop() -> Any:
     """The daily revenue of a shop over two years, as one series.
 
-    A frame of pandas, which must be installed.
+    A frame of pandas, or a pyarrow table where pandas is not installed.
 
     Returns:
         739 rows, 2009-12-01 to 2011-12-09: `ds` (datetime64), `revenue` (£, float64) and `open`
@@ -30,13 +27,13 @@ def shop() -> "pd.DataFrame":
     0 2009-12-01  52591.40     1
     1 2009-12-02  62053.03     1
     """
-    return _read(shop_file())[["ds", "revenue", "open"]]
+    return _read(shop_file(), ["ds", "revenue", "open"])
 
 
-def goods() -> "pd.DataFrame":
+def goods() -> Any:
     """The daily sales of 30 goods of the same shop, one series for each.
 
-    A frame of pandas, which must be installed.
+    A frame of pandas, or a pyarrow table where pandas is not installed.
 
     Returns:
         22,170 rows, 739 days of each: `unique_id` (the stock code), `ds` (datetime64), `units`
@@ -46,7 +43,8 @@ def goods() -> "pd.DataFrame":
     >>> datasets.goods()["unique_id"].nunique()
     30
     """
-    return _read(_folder() / "shop_daily_30.csv.gz")[["unique_id", "ds", "units", "price", "open"]]
+    columns = ["unique_id", "ds", "units", "price", "open"]
+    return _read(_folder() / "shop_daily_30.csv.gz", columns)
 
 
 def shop_file() -> Traversable:
@@ -58,9 +56,15 @@ def _folder() -> Traversable:
     return resources.files("gated") / "data"
 
 
-def _read(file: Traversable) -> "pd.DataFrame":
-    require_pandas("A frame of the example data")
-    import pandas as pd
-
+def _read(file: Traversable, columns: list[str]) -> Any:
     with resources.as_file(file) as path:
-        return pd.read_csv(path, parse_dates=["ds"], dtype={"unique_id": str})
+        if has_pandas():
+            import pandas as pd
+
+            return pd.read_csv(path, parse_dates=["ds"], dtype={"unique_id": str})[columns]
+        import pyarrow as pa
+        from pyarrow import csv
+
+        types = {"unique_id": pa.string(), "ds": pa.timestamp("ns")}
+        options = csv.ConvertOptions(column_types=types, include_columns=columns)
+        return csv.read_csv(path, convert_options=options)

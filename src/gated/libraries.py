@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from gated.errors import UsageError
 
-__all__ = ["has_pandas", "has_torch", "require_pandas", "require_torch", "without_pandas"]
+__all__ = ["has_pandas", "has_torch", "require_torch", "without_pandas"]
 
 
 def has_torch() -> bool:
@@ -22,7 +22,10 @@ def require_torch(doing: str) -> None:
         doing: what needs it, as the subject of a sentence: "Training a forecaster".
     """
     if not has_torch():
-        raise _absent(doing, "PyTorch", "train")
+        raise UsageError(
+            f"{doing} needs PyTorch, which is not installed. Install it with pip install "
+            '"gated[train]".'
+        )
 
 
 def has_pandas() -> bool:
@@ -33,16 +36,6 @@ def has_pandas() -> bool:
     False
     """
     return not _without_pandas.get() and find_spec("pandas") is not None
-
-
-def require_pandas(doing: str) -> None:
-    """Raise UsageError where pandas is not installed.
-
-    Args:
-        doing: what needs it, as the subject of a sentence.
-    """
-    if find_spec("pandas") is None:
-        raise _absent(doing, "pandas", "pandas")
 
 
 @contextmanager
@@ -56,13 +49,6 @@ def without_pandas() -> Iterator[None]:
         yield
     finally:
         _without_pandas.reset(token)
-
-
-def _absent(doing: str, library: str, extra: str) -> UsageError:
-    return UsageError(
-        f"{doing} needs {library}, which is not installed. Install it with pip install "
-        f'"gated[{extra}]".'
-    )
 
 
 _without_pandas: ContextVar[bool] = ContextVar("without_pandas", default=False)
