@@ -47,3 +47,10 @@ def test_an_empty_name_is_that_of_the_row_above(tmp_path: Path) -> None:
     path.write_text(",東京,東京,東京\n年月日,気温,気温,気温\n,,品質情報,均質番号\n" + "".join(rows))
     table = read_table(path)
     assert (table.n_series, table.schema.time_col) == (1, "年月日")
+
+
+def test_rows_of_numbers_with_a_separator_at_the_end_have_no_header(tmp_path: Path) -> None:
+    path = tmp_path / "years.csv"
+    path.write_text("".join(f"{year};{year % 7},5;\n" for year in range(2010, 2020)))
+    table = read_table(path)
+    assert (len(table.y), table.y[0]) == (10, 1.5)

@@ -133,6 +133,8 @@ class TopRows:
         pandas writes 0, 1, 2, … as the names of unnamed columns: such a row is a header.
         """
         row = [cell.strip() for cell in self.rows[index]]
+        while row and not row[-1]:  # a separator at the end of each row
+            row.pop()
         if all(cell_kind(cell) == "number" for cell in row[:LOOK_COLUMNS]):
             return row != [str(position) for position in range(len(row))]
         return self.fits(index) and (bool(self.times) or self._repeats_below(index))
