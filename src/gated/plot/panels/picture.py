@@ -255,7 +255,7 @@ def image_element(
     content = base64.b64encode(png_bytes(pixels)).decode()
     return (
         f'<image x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" '
-        f'preserveAspectRatio="none" style="image-rendering:pixelated" '
+        f'preserveAspectRatio="none" image-rendering="pixelated" '
         f'href="data:image/png;base64,{content}"/>'
     )
 
