@@ -12,8 +12,9 @@ const SHORTEST_DRAG = 8; // in pixels; less is a click
  * Adds the event handlers of the chart.
  *
  * @param {() => Chart} current  returns the chart in the page
+ * @param {AbortSignal} signal  ends the observer of the chart's size
  */
-export function handleEvents(current) {
+export function handleEvents(current, signal) {
   const plot = byId("plot", HTMLElement);
   handlePointer(plot, current);
   handleWheel(plot, current);
@@ -24,7 +25,9 @@ export function handleEvents(current) {
   byId("back", HTMLElement).addEventListener("click", () => current().showFirst());
   byId("whole", HTMLElement).addEventListener("click", () => current().showWhole());
   byId("values", HTMLElement).addEventListener("toggle", () => current().tabulate());
-  new ResizeObserver(() => current().fit()).observe(plot);
+  const observer = new ResizeObserver(() => current().fit());
+  observer.observe(plot);
+  signal.addEventListener("abort", () => observer.disconnect());
 }
 
 /**
