@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from gated.arrays import FloatArray
 from gated.cli.console.exits import refuse_left_out
 from gated.cli.console.messages import Messages
 from gated.cli.output.columns import Columns
@@ -20,8 +19,9 @@ from gated.cli.output.stdout import is_stdout_terminal, require_stdout, to_stdou
 from gated.cli.requests.reading_request import FillInRequest, ReadRequest
 from gated.files import write_whole
 from gated.table import Table, future_frame, read_table, split_known_future, tidy_frame
+from gated.table.facts import table_facts, time_span
 from gated.table.io.addresses import masked
-from gated.text import amount, counted, listed, printable, shortened, shown_times
+from gated.text import counted, listed, printable, shortened
 
 __all__ = ["fill_in", "run"]
 
@@ -91,7 +91,7 @@ def fill_in(request: FillInRequest, messages: Messages) -> None:
 def _facts(request: ReadRequest, table: Table, frame: Columns) -> dict[str, Any]:
     """The object that `--json` writes."""
     schema = table.schema
-    begin, end = _span(table)
+    begin, end = time_span(table)
     return {
         "schema": JSON_SCHEMA,
         "table": request.given_table,
@@ -116,27 +116,9 @@ def _facts(request: ReadRequest, table: Table, frame: Columns) -> dict[str, Any]
     }
 
 
-def _span(table: Table) -> list[str]:
-    return list(shown_times(table.local(np.array([table.ds.min(), table.ds.max()]))))
-
-
 def _text(table: Table, frame: Columns, decimals: dict[str, int | None]) -> str:
     """What was understood, as lines."""
-    schema, y = table.schema, table.y[np.isfinite(table.y)]
-    begin, end = _span(table)
-    lengths = table.lengths
-    steps = counted(int(lengths[0]), "step")
-    if lengths.min() < lengths.max():
-        steps = f"{lengths.min():,} to {lengths.max():,} steps"
-    facts = {
-        "series": f"{table.n_series:,}" + (f", by `{schema.id_col}`" if schema.has_id_col else ""),
-        "steps": f"{steps} a series, {begin} to {end}",
-        "step": table.frequency.description,
-        "season": counted(table.frequency.season_length, "step"),
-        "target": "every column but the time" if schema.wide else f"`{schema.target_col}`",
-        "values": _values(y),
-        "missing": f"{int(np.isnan(table.y).sum()):,} of {counted(table.n_rows, 'step')}",
-    }
+    facts = table_facts(table)
     width = max(map(len, facts)) + 2
     lines = [f"{name:<{width}}{text}" for name, text in facts.items()]
     lines += ["", *(line for note in table.notes for line in _bullet(note))]
@@ -161,10 +143,3 @@ def _rows(frame: Columns, decimals: Mapping[str, int | None]) -> list[str]:
     """The header and the rows as CSV, one line each: a label may have a line feed."""
     places = {printable(name): number for name, number in decimals.items()}
     return as_csv(frame.printable(printable), places).decode().splitlines()
-
-
-def _values(y: FloatArray) -> str:
-    if not len(y):
-        return "none"
-    kind = "whole numbers" if (y == np.round(y)).all() else "numbers"
-    return f"{kind} from {amount(y.min())} to {amount(y.max())}"
