@@ -19,10 +19,10 @@ MADE_FROM := pyproject.toml constraints.txt CMakeLists.txt cpp/CMakeLists.txt \
 	$(wildcard cpp/gated/* cpp/bindings/*)
 CPP := $(wildcard cpp/*/*.hpp cpp/*/*.cpp)
 
-# The report's script is checked with tools from npm, where there is one; nothing else needs Node.
+# The scripts of the report and of the server's page are checked with tools from npm, where there is one; nothing else needs Node.
 NPM := $(shell command -v npm)
 JS_TOOLS := $(if $(NPM),tools/js/node_modules/.installed)
-NO_NPM := echo "No npm found: the JavaScript of the report (src/gated/report/script) is skipped."
+NO_NPM := echo "No npm found: the JavaScript of the report and of the server's page is skipped."
 
 # A compiler that has come since, or gone, is a reason to install again.
 COMPILER := $(VENV)/.$(if $(shell command -v $${CXX:-c++}),with,without)-compiler
@@ -96,7 +96,7 @@ check-types: dev
 check-doctests: dev      ## the examples of docstrings
 	$(ONE_THREAD) $(BIN)/pytest --doctest-modules src -n 2
 
-check-js: $(JS_TOOLS)    ## types and style of the report's script
+check-js: $(JS_TOOLS)    ## types and style of the scripts of the pages
 	@$(if $(NPM),cd tools/js && npm run --silent check,$(NO_NPM))
 
 docs: $(DOCS)/.installed  ## run the notebooks, build the site into build/site; warnings are errors

@@ -17,6 +17,7 @@ from gated.serve.problems import ProblemError, response_for
 from gated.serve.routes.forecast import forecast_router
 from gated.serve.routes.health import health_router
 from gated.serve.routes.open_inference import open_inference_router
+from gated.serve.routes.read import read_router
 from gated.serve.routes.series import series_router
 from gated.serve.services import Services
 from gated.serve.settings import Settings
@@ -70,6 +71,7 @@ def _pages(services: Services) -> FastAPI:
         series_router(services),
         health_router(services),
         open_inference_router(services),
+        read_router(services),
         page_router(),
     ):
         pages.include_router(router)

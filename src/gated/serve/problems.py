@@ -34,11 +34,19 @@ class ProblemError(Exception):
         status: the HTTP status.
         detail: what was found, what was expected, what to do.
         headers: more headers, such as Retry-After.
+        more: more members of the body.
     """
 
-    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        headers: dict[str, str] | None = None,
+        more: dict[str, Any] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.status, self.detail, self.headers = status, detail, headers or {}
+        self.more = more or {}
 
 
 def _documented(status: int, meaning: str) -> dict[int | str, dict[str, Any]]:
@@ -52,7 +60,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     **_documented(404, "There is no such series or page."),
     **_documented(408, "The body came too slowly."),
     **_documented(413, "The request is too large."),
-    **_documented(415, "The body is not JSON, or it is compressed."),
+    **_documented(415, "The body is of another type than expected, or it is compressed."),
     **_documented(422, "A value is out of range, or the rows cannot be forecast."),
     **_documented(429, "Too many requests with this key."),
     **_documented(500, "A fault of the server."),
@@ -69,6 +77,7 @@ def problem_response(problem: ProblemError) -> Response:
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": problem.detail,
+        **problem.more,
     }
     return Response(json.dumps(body), problem.status, problem.headers, MEDIA_TYPE)
 

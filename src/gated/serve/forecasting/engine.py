@@ -1,7 +1,6 @@
 """Forecasts jobs with `gated.Forecaster`: many in one call where that changes none of them.
 
-This is the only module of the server that calls the forecaster; a state of a series in place of
-its rows would enter here.
+Only this module forecasts rows; a state of a series in place of its rows would enter here.
 """
 
 import threading

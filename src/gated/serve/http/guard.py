@@ -1,7 +1,8 @@
 """Stands before all pages: limits, keys, headers, log and counts of every request.
 
 Sizes are checked before anything is parsed: a body is read up to the limit, within a time, and
-only as plain JSON, so that no compressed body grows and no web page can send one unnoticed.
+only as plain JSON or bytes, so that no compressed body grows and no web page can send one
+unnoticed.
 """
 
 import asyncio
@@ -30,7 +31,9 @@ _HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
 _OPEN = ("/healthz", "/readyz", "/v2/health/live", "/v2/health/ready")  # without a key
+_JSON = "application/json"
 _PAGE = "/static/"
+_FILES = ("/v1/read", "/v1/report")  # their bodies are files
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 _SHOWN = 200  # characters of a path in the log
 
@@ -176,16 +179,17 @@ class _Exchange:
             ) from None
 
     def _check_form(self) -> None:
-        """Check that the body is plain JSON."""
+        """Check that the body is plain JSON, or plain bytes where a file is expected."""
         encoding = self._headers.get(b"content-encoding", b"identity").decode("latin-1")
         if encoding.strip().lower() not in ("", "identity"):
             raise ProblemError(
                 415, "The body is compressed. Expected it without Content-Encoding.", _CLOSE
             )
         kind = self._headers.get(b"content-type", b"").decode("latin-1")
-        if kind.partition(";")[0].strip().lower() != "application/json":
+        expected = "application/octet-stream" if self._scope["path"] in _FILES else _JSON
+        if kind.partition(";")[0].strip().lower() != expected:
             raise ProblemError(
-                415, "The body is of another type. Expected Content-Type: application/json.", _CLOSE
+                415, f"The body is of another type. Expected Content-Type: {expected}.", _CLOSE
             )
 
     def _too_large(self) -> ProblemError:

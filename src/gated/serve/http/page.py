@@ -1,9 +1,10 @@
 """Serves the page of the server: the files of `static`, which are read once, at the start.
 
-A request names a key of a dictionary, so that no path of a client reaches the disk.
+The script and the style of a report are served in `/static/report/`, as they are. A request names a
+key of a dictionary, so that no path of a client reaches the disk.
 """
 
-import mimetypes
+from importlib import resources
 from pathlib import Path
 
 from fastapi import APIRouter
@@ -18,12 +19,18 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _FOLDER = Path(__file__).parent.parent / "static"
-_PYTHON = {".py", ".pyc"}
+_REPORT = Path(str(resources.files("gated.report")))
+_KINDS = {  # not those of the system, which may know others
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+}
 
 
 def page_router(folder: Path = _FOLDER) -> APIRouter:
-    """The routes `/` and `/static/…` for the files of a folder."""
-    files = _read(folder)
+    """The routes `/` and `/static/…` for the files of a folder, and for those of the report."""
+    report = {f"report/{name}": file for name, file in _read(_REPORT).items()}
+    files = {**_read(folder), **report}
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
@@ -39,12 +46,11 @@ def page_router(folder: Path = _FOLDER) -> APIRouter:
 
 def _read(folder: Path) -> dict[str, tuple[bytes, str]]:
     """The content and the media type of each file, by its path within the folder."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix not in _PYTHON:
-            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            found[path.relative_to(folder).as_posix()] = (path.read_bytes(), kind)
-    return found
+    return {
+        path.relative_to(folder).as_posix(): (path.read_bytes(), _KINDS[path.suffix])
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in _KINDS
+    }
 
 
 def _response(files: dict[str, tuple[bytes, str]], name: str) -> Response:

@@ -11,6 +11,8 @@ __all__ = [
     "ForecastOut",
     "InferBody",
     "Label",
+    "ReadOut",
+    "ReportOut",
     "RowsBody",
     "RowsOut",
     "SeriesOut",
@@ -216,3 +218,28 @@ class InferBody(_Strict):
     inputs: list[Tensor] = Field(min_length=1, max_length=1)
     parameters: InferParameters = InferParameters()
     outputs: list[dict[str, Any]] | None = None
+
+
+class ReadOut(BaseModel):
+    """What was understood of a file."""
+
+    name: str
+    columns: list[str]
+    time_col: str | None
+    target_col: str | None
+    id_col: str | None
+    facts: dict[str, str]
+    notes: list[str]
+    left_out: dict[str, str]
+    h: int = Field(description="A usual horizon for this table.")
+    header: list[str] = Field(description="The columns of the first rows, as they are forecast.")
+    rows: list[list[str]]
+
+
+class ReportOut(BaseModel):
+    """The forecast of a file."""
+
+    name: str
+    verdict: str = Field(description="How accurate the forecast was on held-out windows.")
+    csv: str = Field(description="The forecast as CSV.")
+    report: str = Field(description="A page of HTML that loads nothing else.")

@@ -67,7 +67,9 @@ def check_options(h: int, columns: Sequence[float], limits: Limits) -> None:
     """
     if h > limits.horizon:
         raise ProblemError(
-            422, f"h is {grouped(h)}. Expected at most {grouped(limits.horizon)} steps."
+            422,
+            f"h is {grouped(h)}. Expected at most {grouped(limits.horizon)} steps.",
+            more={"field": "h"},
         )
     if len(columns) > limits.columns:
         raise ProblemError(

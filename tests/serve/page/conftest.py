@@ -1,0 +1,92 @@
+"""The page of a server in this process, opened in a browser."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import uvicorn
+
+from gated.serve import Settings, create_app
+from gated.serve.forecasting import uploads
+from gated.serve.routes import read
+from tests.serve.processes import free_port
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server in a thread, which makes the report of equal requests once."""
+    made: dict[Any, Any] = {}
+
+    def kept(upload: uploads.Upload, *rest: Any) -> Any:
+        key = (upload, *rest)
+        if key not in made:
+            made[key] = uploads.made_report(*key)
+        return made[key]
+
+    path, port = tmp_path_factory.mktemp("store") / "store.db", free_port()
+    app = create_app(Settings(store=str(path), port=port))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, ws="none"))
+    running = threading.Thread(target=server.run)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(read, "made_report", kept)
+        running.start()
+        while not server.started:
+            time.sleep(0.05)
+            assert running.is_alive()
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        running.join()
+
+
+@pytest.fixture
+def opened(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+    """Opens the page; then checks its messages, and that it asked no other server."""
+    contexts, messages, requests = [], [], []
+
+    def show(**options: Any) -> Any:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        tab = context.new_page()
+        tab.set_default_timeout(60_000)
+        tab.on("console", lambda message: messages.append(message.text))
+        tab.on("pageerror", lambda error: messages.append(str(error)))
+        tab.on("dialog", lambda dialog: messages.append(dialog.message))
+        tab.on("request", lambda request: requests.append(request.url))
+        tab.goto(address)
+        return tab
+
+    yield show
+    for context in contexts:
+        context.close()
+    # Chromium itself reports each response with an error; no other message is expected.
+    assert [text for text in messages if "status of 422" not in text] == []
+    own = (address, "data:,", f"blob:{address}")
+    assert [url for url in requests if not url.startswith(own)] == []
+
+
+@pytest.fixture(scope="session")
+def sales() -> bytes:
+    """Days of two shops as CSV; the name of one is markup."""
+    return two_shops("sales")
+
+
+def two_shops(target: str) -> bytes:
+    """Twenty weeks of two shops, with a weekly season and noise."""
+    noise = np.random.default_rng(0).normal(0, 2, (2, 140))
+    days = pd.date_range("2024-01-01", periods=140)
+    shops = ["Aachen", "<script>alert(1)</script>"]
+    parts = [
+        pd.DataFrame(
+            {
+                "day": days,
+                "shop": shop,
+                target: np.round(30 + 9 * np.sin(0.8976 * np.arange(140)) + one),
+            }
+        )
+        for shop, one in zip(shops, noise, strict=True)
+    ]
+    return str(pd.concat(parts).to_csv(index=False)).encode()

@@ -1,0 +1,95 @@
+"""`/v1/read` and `/v1/report`: files in, what was read or a report out."""
+
+import gzip
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from gated.serve import Limits
+from tests.serve.conftest import Serve
+
+BYTES = {"content-type": "application/octet-stream"}
+
+
+def post(client: TestClient, path: str, content: bytes) -> Any:
+    return client.post(path, content=content, headers=BYTES)
+
+
+def test_what_was_read(client: TestClient, sales: bytes) -> None:
+    found = post(client, "/v1/read?name=/home/me/sales.csv", sales).json()
+    assert found["name"] == "sales.csv"
+    assert found["columns"] == ["day", "shop", "sales"]
+    assert (found["time_col"], found["target_col"], found["id_col"]) == ("day", "sales", "shop")
+    assert found["facts"]["series"] == "2, by `shop`"
+    assert found["h"] == 28
+    assert found["rows"][0][:2] == ["Aachen", "2024-01-01"]
+
+
+@pytest.mark.parametrize("name", ["..", "/", "a\\..\\b.csv", "", "a%00b.csv", "../../etc/x.csv"])
+def test_a_name_of_a_file_is_no_path(client: TestClient, sales: bytes, name: str) -> None:
+    response = post(client, f"/v1/read?name={name}", sales)
+    assert response.status_code == 200
+    assert not {"/", "\\"} & set(response.json()["name"].removeprefix("a\\x00"))
+
+
+def test_an_error_has_the_sentence_the_field_and_the_columns(
+    client: TestClient, sales: bytes
+) -> None:
+    response = post(client, "/v1/read?name=sales.csv&target_col=sale", sales)
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["detail"].startswith("sales.csv: there is no column `sale`")
+    assert "Did you mean `sales`?" in problem["detail"]
+    assert problem["field"] == "target_col"
+    assert problem["columns"] == ["day", "shop", "sales"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "table.csv: the file is empty (0 bytes)."),
+        (b"day,sales\n", "the table has no rows"),
+        (gzip.compress(b"day,sales\n"), "this is not plain text"),
+        (b"PK\x03\x04", "this is not plain text"),
+        (b"SQLite format 3\x00", "this is not plain text"),
+        (bytes(100), "this is not plain text"),
+    ],
+)
+def test_what_is_no_table_is_refused(client: TestClient, content: bytes, sentence: str) -> None:
+    response = post(client, "/v1/read", content)
+    assert response.status_code == 422
+    assert sentence in response.json()["detail"]
+
+
+def test_another_type_of_body_is_refused(client: TestClient) -> None:
+    for kind in ("text/plain", "multipart/form-data", "application/json"):
+        response = client.post("/v1/read", content=b"a", headers={"content-type": kind})
+        assert response.status_code == 415
+        assert "application/octet-stream" in response.json()["detail"]
+
+
+def test_limits(serve: Serve, sales: bytes) -> None:
+    with serve(limits=Limits(rows=100)) as client:
+        response = post(client, "/v1/read", sales)
+        assert response.status_code == 413
+        assert "Expected at most 100" in response.json()["detail"]
+    with serve(limits=Limits(body_bytes=100)) as client:
+        assert post(client, "/v1/read", sales).status_code == 413
+
+
+def test_a_horizon_that_is_too_long_is_refused_at_once(client: TestClient, sales: bytes) -> None:
+    response = post(client, "/v1/report?h=1001", sales)
+    assert response.status_code == 422
+    assert "Expected at most" in response.json()["detail"]
+
+
+def test_a_report(client: TestClient, sales: bytes) -> None:
+    made = post(client, "/v1/report?name=sales.csv&h=3", sales).json()
+    lines = made["csv"].splitlines()
+    assert lines[0].startswith("shop,day,gated,gated-mean,gated-lo-80,gated-hi-80")
+    assert len(lines) == 1 + 2 * 3
+    assert made["report"].startswith("<!doctype html>")
+    assert "<script>alert" not in made["report"]
+    assert "held-out" in made["verdict"]
