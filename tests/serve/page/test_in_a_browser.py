@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from gated.report import page
+from tests.report.example_reports import one_series, report
+
 Opened = Callable[..., Any]
 H = 14
 
@@ -189,6 +192,43 @@ def test_the_keyboard_alone(opened: Opened, sales: bytes) -> None:
             break
     tab.keyboard.press("ArrowRight")
     assert "forecast" in tab.locator("#readout").text_content()
+
+
+def test_ten_thousand_series(opened: Opened, sales: bytes) -> None:
+    # The server needs half a minute for their forecast; here the page is tested.
+    series = [one_series(f"shop {k:05}") for k in range(10_000)]
+    made = {"name": "many.csv", "verdict": "", "csv": "", "report": page(report(series))}
+    tab = opened()
+    tab.route("**/v1/report?*", lambda route: route.fulfill(json=made))
+    forecast(tab, sales)
+    expect(tab.locator("#overview h2")).to_have_text("Overview of 10,000 series")
+    assert tab.locator("#overview tbody tr").count() < 100
+    tab.fill("#search", "shop 09999")
+    tab.locator("#overview tbody tr", has_text="shop 09999").click()
+    expect(tab.locator("#label")).to_have_text("shop 09999")
+
+
+def test_a_key_is_asked_for_where_it_is_needed(opened: Opened, sales: bytes) -> None:
+    given = []
+
+    def guarded(route: Any) -> None:
+        given.append(route.request.headers.get("authorization"))
+        if given[-1]:
+            route.continue_(headers={**route.request.headers, "authorization": ""})
+        else:
+            route.fulfill(status=401, json={"detail": "The API key is missing."})
+
+    tab = opened()
+    tab.route("**/v1/read?*", guarded)
+    assert not tab.locator("#key-place").is_visible()
+    upload(tab, sales)
+    expect(tab.locator("#problem")).to_have_text("The API key is missing.")
+    expect(tab.locator("#key")).to_be_focused()
+    tab.keyboard.type("gated_1")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("#understood dd")
+    assert given == [None, "Bearer gated_1"]
+    assert not tab.locator("#key-place").is_visible()
 
 
 def test_a_phone(opened: Opened, sales: bytes) -> None:
