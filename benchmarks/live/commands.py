@@ -16,7 +16,7 @@ commands = command_group()
 @commands.command()
 def live(
     part: Annotated[
-        str | None, typer.Option(help=f"Only {' or '.join(PARTS)}; by default all.")
+        str | None, typer.Option(help=f"Only one of {', '.join(PARTS)}; by default all.")
     ] = None,
     length: Annotated[int, typer.Option(min=500, help="Values of the long series.")] = 10_000,
     many: Annotated[int, typer.Option(min=1, help="Series that are updated at once.")] = 1_000,

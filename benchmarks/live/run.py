@@ -10,8 +10,9 @@ from gated.errors import UsageError
 
 __all__ = ["PARTS", "LiveRequest", "run"]
 
-_COMMAND_REPEATS = 7
 PARTS = ("answers", "speed", "coverage")
+_NAMED = f"{', '.join(PARTS[:-1])} or {PARTS[-1]}"
+_COMMAND_REPEATS = 7
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class LiveRequest:
 
     def __post_init__(self) -> None:
         if self.part is not None and self.part not in PARTS:
-            raise UsageError(f"--part is {self.part}. Expected {' or '.join(PARTS)}.")
+            raise UsageError(f"--part is {self.part}. Expected {_NAMED}.")
 
 
 def run(request: LiveRequest) -> Report:

@@ -10,6 +10,7 @@ import pytest
 
 from gated.serve.forecasting.batching import Batcher
 from gated.serve.problems import ProblemError
+from tests.serve.event_loops import run_in_thread
 
 
 def doubled(sizes: list[int]) -> Any:
@@ -32,7 +33,7 @@ def test_jobs_that_arrive_together_are_done_together() -> None:
         await batcher.stop()
         return found
 
-    assert asyncio.run(main()) == [2 * number for number in range(20)]
+    assert run_in_thread(main()) == [2 * number for number in range(20)]
     assert sizes == [20]
 
 
@@ -48,7 +49,7 @@ def test_groups_and_sizes_are_kept_apart() -> None:
         await asyncio.gather(*jobs)
         await batcher.stop()
 
-    asyncio.run(main())
+    run_in_thread(main())
     assert sorted(sizes) == [1, 1, 2]
 
 
@@ -64,7 +65,7 @@ def test_an_error_belongs_to_its_job() -> None:
         await batcher.stop()
         return found
 
-    zero, one, two = asyncio.run(main())
+    zero, one, two = run_in_thread(main())
     assert (zero, two) == (0, 2)
     assert isinstance(one, ValueError)
 
@@ -88,7 +89,7 @@ def test_a_slow_job_does_not_block_others() -> None:
         assert await slow == "slow"
         await batcher.stop()
 
-    asyncio.run(main())
+    run_in_thread(main())
 
 
 def test_a_full_queue_says_so_at_once() -> None:
@@ -106,7 +107,7 @@ def test_a_full_queue_says_so_at_once() -> None:
         await asyncio.gather(*jobs, return_exceptions=True)
         await batcher.stop()
 
-    asyncio.run(main())
+    run_in_thread(main())
 
 
 def test_a_client_that_has_gone_is_not_computed() -> None:
@@ -128,5 +129,5 @@ def test_a_client_that_has_gone_is_not_computed() -> None:
         assert await kept == 2
         await batcher.stop()
 
-    asyncio.run(main())
+    run_in_thread(main())
     assert done == [2]

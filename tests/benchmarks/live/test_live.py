@@ -60,7 +60,7 @@ def test_the_terminal(call, part):
     assert {"one_value", "many_values", "states"} <= set(json.loads(output))
     code, _, errors = call("live", "--part", "all")
     assert code == 2
-    assert "--part is all. Expected speed or coverage." in errors
+    assert "--part is all. Expected answers, speed or coverage." in errors
 
 
 def test_commands_and_warm_forecasts_are_timed():

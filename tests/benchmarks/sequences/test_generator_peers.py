@@ -14,6 +14,7 @@ from benchmarks.sequences.peers.transformer import (
     nats_per_symbol,
 )
 from benchmarks.sequences.pieces import PieceCase, Pieces
+from gated.numeric import converted
 from gated.tasks.generator.codecs.drawing import DrawingCodec
 from gated.tasks.generator.scoring import nats_per_unit
 from gated.tasks.generator.steps import stack
@@ -105,7 +106,7 @@ def test_strokes_are_offset_and_pen() -> None:
     drawing = codec.encode([[1, 2, 0], [3, 4, 1]], "drawing")
     longer = codec.encode([[0, 0, 0]] * 4, "drawing")
     batch = stack([codec.steps(each, 0, len(each)) for each in (drawing, longer)])
-    found = sketch_rnn._strokes(batch)
+    found = sketch_rnn._strokes(converted(batch, torch.from_numpy))
     expected = [[0, 0, 1, 0, 0], [1, 2, 1, 0, 0], [3, 4, 0, 1, 0], [0, 0, 0, 0, 1], [0, 0, 0, 0, 1]]
     assert found[0].tolist() == expected
 
@@ -122,7 +123,7 @@ def test_a_sketch_rnn_is_scored_as_a_generator_is() -> None:
     targets = torch.from_numpy(drawing)[None]
     allowed = torch.tensor([[[True, True, False], [True] * 3, [True] * 3]])
     with torch.no_grad():
-        nats = network.head.nats(features, targets, allowed)
+        nats = network.head.now().nats(features, targets, allowed)
     end = -float(bias[:3].log_softmax(0)[2])
     assert float(nats[0, 2]) == pytest.approx(end, abs=1e-6)
     assert nats_per_unit(network, codec, [drawing, drawing]) == pytest.approx(float(nats.sum()) / 2)
@@ -161,7 +162,7 @@ def test_after_the_end_only_the_pen_is_learned() -> None:
     short, long = (codec.encode([[1, 1, 0]] * count, "drawing") for count in (1, 3))
     batch = stack([codec.steps(each, 0, len(each)) for each in (short, long)])
     end = -float(network.head.output.bias[:3].log_softmax(0)[2])
-    point = network.head.nats(torch.zeros(1, 1, 8), torch.tensor([[[1.0, 1.0, 0.0]]]), None)
+    point = network.head.now().nats(torch.zeros(1, 1, 8), torch.tensor([[[1.0, 1.0, 0.0]]]), None)
     # Four points and four ends: two of them after the end of the short drawing.
     assert float(network.loss(batch)) == pytest.approx((4 * float(point) + 4 * end) / 8, rel=1e-5)
 

@@ -25,6 +25,7 @@ from gated.forecast.views.period_totals import (
     total_tables,
 )
 from gated.forecast.views.report_parts import common_settings, first_view, zone_of
+from gated.libraries import has_torch
 from gated.report import (
     Gates,
     Headline,
@@ -91,7 +92,7 @@ def forecast_report(
             *(note for note in forecast.findings if note not in drivers),
             *forecast.future_notes,
             *_ended_earlier(forecast, totals),
-            *((_NOT_EXPLAINED,) if explanation is None else ()),
+            *((_NOT_EXPLAINED,) if explanation is None and not has_torch() else ()),
         ),
         left_out=table.rejected,
         settings={**common_settings(table, forecast.h), **settings},
