@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from gated.errors import GatedError
 from gated.serve import Limits
+from gated.serve.forecasting import uploads
 from tests.serve.conftest import Serve
 
 BYTES = {"content-type": "application/octet-stream"}
@@ -26,7 +28,9 @@ def test_what_was_read(client: TestClient, sales: bytes) -> None:
     assert found["rows"][0][:2] == ["Aachen", "2024-01-01"]
 
 
-@pytest.mark.parametrize("name", ["..", "/", "a\\..\\b.csv", "", "a%00b.csv", "../../etc/x.csv"])
+@pytest.mark.parametrize(
+    "name", ["..", "/", "a\\..\\b.csv", "", "a%00b.csv", "../../etc/x.csv", "\U0001f600" * 90]
+)
 def test_a_name_of_a_file_is_no_path(client: TestClient, sales: bytes, name: str) -> None:
     response = post(client, f"/v1/read?name={name}", sales)
     assert response.status_code == 200
@@ -61,6 +65,18 @@ def test_what_is_no_table_is_refused(client: TestClient, content: bytes, sentenc
     response = post(client, "/v1/read", content)
     assert response.status_code == 422
     assert sentence in response.json()["detail"]
+
+
+def test_a_full_disk_is_no_path(
+    client: TestClient, sales: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: object, content: bytes) -> None:
+        raise GatedError(f"{path}: No space left on device.")
+
+    monkeypatch.setattr(uploads, "write_whole", full)
+    response = post(client, "/v1/read", sales)
+    assert response.status_code == 503
+    assert "/" not in response.json()["detail"]
 
 
 def test_another_type_of_body_is_refused(client: TestClient) -> None:

@@ -27,7 +27,8 @@ from gated.text import grouped, printable
 __all__ = ["Upload", "made_report", "read_upload"]
 
 _HEAD_BYTES = 1_000
-_LONGEST_NAME = 100
+_LONGEST_NAME = 60  # characters; a file system allows 255 bytes
+_MOST_COLUMNS = 1_000  # whose names are listed
 _LEVELS = (80, 95)
 _FIELDS = ("time_col", "target_col", "id_col")
 _SHOWN_ROWS = 3
@@ -66,7 +67,7 @@ def read_upload(upload: Upload, limits: Limits) -> dict[str, Any]:
     with _file(upload) as path:
         names: list[str] = []
         try:
-            names = [str(name) for name in open_source(path).frame.columns]
+            names = [str(name) for name in open_source(path).frame.columns][:_MOST_COLUMNS]
             table = _table(path, upload, limits)
         except GatedError as error:
             raise _unreadable(error, names) from error
@@ -114,7 +115,7 @@ def _file(upload: Upload) -> Iterator[Path]:
     """The file in a folder of its own, for as long as it is needed.
 
     Raises:
-        ProblemError: it is not text.
+        ProblemError: it is not text, or the disk is full.
     """
     name = printable(PurePosixPath(upload.name.replace("\\", "/")).name)[-_LONGEST_NAME:]
     name = name.replace("\\", "_").lstrip(".") or "table.csv"
@@ -127,7 +128,12 @@ def _file(upload: Upload) -> Iterator[Path]:
         )
     with tempfile.TemporaryDirectory(prefix="gated-") as folder:
         path = Path(folder) / name
-        write_whole(path, upload.content)
+        try:
+            write_whole(path, upload.content)
+        except GatedError as error:  # its message has a path of the server
+            raise ProblemError(
+                503, "The server has no place for the file now.", {"Retry-After": "60"}
+            ) from error
         yield path
 
 
