@@ -24,7 +24,7 @@ def test_a_key_is_checked_and_its_secret_is_not_stored(store: Store, tmp_path: P
     found = ring.check(key)
     assert found is not None
     assert (found.name, found.per_minute) == ("till", 60)
-    secret = key.rpartition("_")[2]
+    secret = key.split("_", 2)[2]  # it may have a "_" itself
     store.close()
     stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert secret[-20:].encode() not in stored

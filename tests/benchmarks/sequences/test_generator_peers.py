@@ -164,7 +164,8 @@ def test_after_the_end_only_the_pen_is_learned() -> None:
     end = -float(network.head.output.bias[:3].log_softmax(0)[2])
     point = network.head.now().nats(torch.zeros(1, 1, 8), torch.tensor([[[1.0, 1.0, 0.0]]]), None)
     # Four points and four ends: two of them after the end of the short drawing.
-    assert float(network.loss(batch)) == pytest.approx((4 * float(point) + 4 * end) / 8, rel=1e-5)
+    loss = network.loss(converted(batch, torch.from_numpy))
+    assert float(loss) == pytest.approx((4 * float(point) + 4 * end) / 8, rel=1e-5)
 
 
 def test_a_sketch_rnn_trains(monkeypatch) -> None:
