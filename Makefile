@@ -8,7 +8,7 @@ PIP_INSTALL := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.t
 # The pip that a Python brings may be older than dependency groups (25.1): the pinned one replaces it.
 PIP := $(VENV)/.pip
 # pip hides what the compiler says; this says what came of it.
-SAY_WHICH := $(BIN)/gated doctor | sed -n '/^C++/,/^backends/{/^backends/!p;}'
+SAY_WHICH := $(BIN)/gated doctor | sed -n '/^C++/,/^NumPy/{/^NumPy/!p;}'
 # Under `make -j`, ninja would look for make's job server, which only another make is given.
 ALONE := env -u MAKEFLAGS
 CMAKE := $(ALONE) $(BIN)/cmake
@@ -19,7 +19,8 @@ MADE_FROM := pyproject.toml constraints.txt CMakeLists.txt cpp/CMakeLists.txt \
 	$(wildcard cpp/gated/* cpp/bindings/*)
 CPP := $(wildcard cpp/*/*.hpp cpp/*/*.cpp)
 
-# The scripts of the report and of the server's page are checked with tools from npm, where there is one; nothing else needs Node.
+# The scripts of the report and of the server's page are checked with tools from npm, where there is
+# one; nothing else needs Node.
 NPM := $(shell command -v npm)
 JS_TOOLS := $(if $(NPM),tools/js/node_modules/.installed)
 NO_NPM := echo "No npm found: the JavaScript of the report and of the server's page is skipped."

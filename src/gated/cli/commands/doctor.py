@@ -87,7 +87,7 @@ def _labelled_lines(found: dict[str, Any]) -> dict[str, list[str]]:
         "cpu": [f"{cpu['model']}, cores: {cpu['cores']}"],
         "torch": [_engine_line(found["torch"])],
         "C++": _native_lines(found["C++"]),
-        "forecasts": [f"the recurrence {_STATES.get(found['forecasts'], found['forecasts'])}"],
+        "NumPy": [f"the recurrence {_STATES.get(found['forecasts'], found['forecasts'])}"],
         "backends": [_backend_line(name, kinds) for name, kinds in found["backends"].items()],
         "packages": [_packages_line(found["packages"])],
         "optional": [_packages_line(found["optional"])],
