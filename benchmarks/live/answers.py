@@ -30,7 +30,7 @@ _LARGEST_LISTED = 6
 
 
 def commands(repeats: int) -> list[Row]:
-    """Rows of seconds of whole processes, with the cost of Python and of torch beside them."""
+    """Rows of seconds of whole processes, of Python alone, and of importing torch."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "small.csv"
         _daily(1, _ROWS).drop(columns="unique_id").to_csv(path, index=False)

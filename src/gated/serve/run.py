@@ -1,4 +1,4 @@
-"""Runs the server until it is told to stop: SIGTERM and Ctrl-C finish what has begun."""
+"""Runs the server until SIGTERM or Ctrl-C stops it; answers that have begun are finished."""
 
 import signal
 from types import FrameType

@@ -4,8 +4,9 @@ Begin reading at `table.py`, then `reader.py`. The names below load when they ar
 that the command line can check a path without importing pandas.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from gated.lazy import loaded_on_use
 
 if TYPE_CHECKING:
     from gated.table.frames import future_frame, missing_future, tidy_frame
@@ -36,27 +37,23 @@ __all__ = [
     "to_frame",
 ]
 
-_HOME = {
-    "Frequency": "time.calendar",
-    "NewRows": "new_rows",
-    "Schema": "schema",
-    "Static": "series.static_features",
-    "Table": "table",
-    "detect_long_season": "time.season",
-    "detect_season": "time.season",
-    "future_frame": "frames",
-    "missing_future": "frames",
-    "read_future": "reader",
-    "read_new_rows": "new_rows",
-    "read_table": "reader",
-    "split_known_future": "known_future",
-    "tidy_frame": "frames",
-    "to_frame": "schema",
-}
-
-
-def __getattr__(name: str) -> object:
-    """Load a public name on first use (PEP 562)."""
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+__getattr__, __dir__ = loaded_on_use(
+    __name__,
+    {
+        "Frequency": "gated.table.time.calendar",
+        "NewRows": "gated.table.new_rows",
+        "Schema": "gated.table.schema",
+        "Static": "gated.table.series.static_features",
+        "Table": "gated.table.table",
+        "detect_long_season": "gated.table.time.season",
+        "detect_season": "gated.table.time.season",
+        "future_frame": "gated.table.frames",
+        "missing_future": "gated.table.frames",
+        "read_future": "gated.table.reader",
+        "read_new_rows": "gated.table.new_rows",
+        "read_table": "gated.table.reader",
+        "split_known_future": "gated.table.known_future",
+        "tidy_frame": "gated.table.frames",
+        "to_frame": "gated.table.schema",
+    },
+)

@@ -35,8 +35,8 @@ class Batcher(Generic[Work, Done]):
         most_waiting: jobs that wait at most.
         most_size: the size of the jobs of one call together, unless one job alone is larger.
         gather_seconds: how long a job waits for others.
-        on_batch: is told the number of jobs of each call.
-        on_waiting: is told the number of jobs that wait.
+        on_batch: called with the number of jobs of each call.
+        on_waiting: called with the number of jobs that wait.
     """
 
     def __init__(
