@@ -15,8 +15,8 @@ inline int together(int one, int other) { return (one & other & fits) != 0 ? one
 
 class Torch {
  public:
-  // First called by `prepare_for_torch`, when torch is imported: importing it here would release the
-  // interpreter's lock, and another thread that waits for this static would cause a deadlock.
+  // First called by `prepare_for_torch`, when torch is imported: importing it here would release
+  // the interpreter's lock, and another thread that waits for this static would cause a deadlock.
   static const Torch& get() {
     static const Torch* torch = new Torch();  // never freed: the interpreter may end first
     return *torch;

@@ -194,8 +194,9 @@ void bind_names(nb::module_& module) {
 }
 
 void bind(nb::module_& module) {
-  module.def("prepare_for_torch", [] { Torch::get(); },
-             "Find torch's classes, before any other thread calls `look`.");
+  module.def(
+      "prepare_for_torch", [] { Torch::get(); },
+      "Find torch's classes, before any other thread calls `look`.");
   bind_names(module);
   bind_kernels<float>(module);
   bind_kernels<double>(module);
