@@ -5,9 +5,10 @@ import pytest
 
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import WindowSource
+from gated.forecast.model import inference
 from gated.forecast.model.inference import forecast_windows
 from gated.forecast.model.pretrained import pretrained_network
-from gated.forecast.model.views import PLAIN, VIEWS, available, averaged, forecast_view
+from gated.forecast.model.views import PLAIN, VIEWS, available, averaged, forecast_views
 
 RNG = np.random.default_rng(0)
 
@@ -23,6 +24,12 @@ NETWORK = pretrained_network(DAYS)
 SERIES, CUTOFF = np.array([0, 0]), np.array([420, 400])
 
 
+def forecast_view(
+    name: str, of: WindowSource, series: np.ndarray, cutoff: np.ndarray, h: int
+) -> np.ndarray:
+    return forecast_views([name], NETWORK, of, series, cutoff, h)[name]
+
+
 def test_the_views_of_a_layout() -> None:
     assert available(PatchLayout(96, 1, 672.0), 10_000) == ("plain", "negated", "no long season")
     assert available(PatchLayout(12, 2), 600) == (
@@ -35,7 +42,7 @@ def test_the_views_of_a_layout() -> None:
 
 @pytest.mark.parametrize("name", available(DAYS, 420))
 def test_each_view_forecasts_the_same_steps(name: str) -> None:
-    found = forecast_view(name, NETWORK, source(WEEK, DAYS), SERIES, CUTOFF, 10)
+    found = forecast_view(name, source(WEEK, DAYS), SERIES, CUTOFF, 10)
     assert found.shape == (2, 10, 11)
     assert (np.diff(found, axis=-1) >= 0).all()
     median = found[0, :, 5]
@@ -43,7 +50,7 @@ def test_each_view_forecasts_the_same_steps(name: str) -> None:
 
 
 def test_a_negated_view_is_the_negative_forecast_of_negative_values() -> None:
-    view = forecast_view("negated", NETWORK, source(WEEK, DAYS), SERIES, CUTOFF, 10)
+    view = forecast_view("negated", source(WEEK, DAYS), SERIES, CUTOFF, 10)
     direct = forecast_windows(NETWORK, source(-WEEK, DAYS), SERIES, CUTOFF, 10)
     np.testing.assert_allclose(view, -direct[..., ::-1], rtol=1e-5, atol=1e-5)
 
@@ -53,7 +60,7 @@ def test_no_view_reads_later_values() -> None:
     later[400:] = 1e3
     for name in available(DAYS, 420):
         one, other = (
-            forecast_view(name, NETWORK, source(values, DAYS), SERIES[1:], CUTOFF[1:], 10)
+            forecast_view(name, source(values, DAYS), SERIES[1:], CUTOFF[1:], 10)
             for values in (WEEK, later)
         )
         np.testing.assert_array_equal(one, other)
@@ -67,7 +74,7 @@ def test_a_cycle_is_read_as_the_long_season_where_there_is_one() -> None:
     for past, has_cycle in cases:
         whole = source(past, months)
         one = np.array([0]), np.array([700]), 48
-        plain, own = (forecast_view(name, NETWORK, whole, *one) for name in (PLAIN, "own cycle"))
+        plain, own = (forecast_view(name, whole, *one) for name in (PLAIN, "own cycle"))
         if not has_cycle:
             np.testing.assert_array_equal(own, plain)
             continue
@@ -78,10 +85,28 @@ def test_a_cycle_is_read_as_the_long_season_where_there_is_one() -> None:
 def test_the_mean_of_views_is_weighted() -> None:
     of = source(WEEK, DAYS)
     mean = averaged({PLAIN: 0.25, "negated": 0.75}, NETWORK, of, SERIES, CUTOFF, 10)
-    parts = [forecast_view(name, NETWORK, of, SERIES, CUTOFF, 10) for name in (PLAIN, "negated")]
+    parts = [forecast_view(name, of, SERIES, CUTOFF, 10) for name in (PLAIN, "negated")]
     np.testing.assert_allclose(mean, 0.25 * parts[0] + 0.75 * parts[1], rtol=1e-5, atol=1e-6)
     alone = averaged({PLAIN: 1.0}, NETWORK, of, SERIES, CUTOFF, 10)
     np.testing.assert_array_equal(alone, forecast_windows(NETWORK, of, SERIES, CUTOFF, 10))
+
+
+def test_views_that_run_together_are_forecast_as_alone() -> None:
+    of, names = source(WEEK, DAYS), available(DAYS, 420)
+    together = forecast_views(names, NETWORK, of, SERIES, CUTOFF, 10)
+    assert tuple(together) == names
+    for name in names:
+        alone = forecast_view(name, of, SERIES, CUTOFF, 10)
+        np.testing.assert_allclose(together[name], alone, rtol=1e-5, atol=1e-6)
+
+
+def test_groups_of_batches_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    of, names = source(WEEK, DAYS), available(DAYS, 420)
+    series, cutoff = np.zeros(9, dtype=int), np.arange(400, 409)
+    expected = averaged(dict.fromkeys(names, 0.2), NETWORK, of, series, cutoff, 10)
+    monkeypatch.setattr(inference, "_WINDOWS_AT_ONCE", 4)
+    found = averaged(dict.fromkeys(names, 0.2), NETWORK, of, series, cutoff, 10)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_a_layout_of_several_seasons_drops_a_long_season_that_is_too_short() -> None:

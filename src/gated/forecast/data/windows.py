@@ -6,7 +6,8 @@ the cutoff are the leads, which are forecast. Rows outside of the series are mas
 """
 
 import copy
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,17 @@ class Window:
             zero=xp.zeros(count, **like),
             layout=layout,
         )
+
+    @classmethod
+    def joined(cls, windows: Sequence["Window"]) -> "Window":
+        """Windows of one layout as one batch."""
+        first, *more = windows
+        if not more:
+            return first
+        xp = namespace(first.values)
+        names = [field.name for field in fields(cls) if field.name != "layout"]
+        parts = {name: xp.concat([getattr(one, name) for one in windows]) for name in names}
+        return cls(**parts, layout=first.layout)
 
     @property
     def read(self) -> slice:

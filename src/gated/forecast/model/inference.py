@@ -1,6 +1,6 @@
 """Runs a trained network on many windows, for any horizon."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,11 +9,19 @@ from numpy.typing import NDArray
 
 from gated.arrays import IntArray
 from gated.forecast.data.late_outliers import limited
+from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import Window, WindowSource
 from gated.forecast.model.network import NetworkOutput, SeasonNetwork
 from gated.forecast.quantiles import QUANTILES
 
-__all__ = ["Network", "WindowBatch", "forecast_windows", "memory_weights", "window_batches"]
+__all__ = [
+    "Network",
+    "WindowBatch",
+    "forecast_batches",
+    "forecast_windows",
+    "memory_weights",
+    "window_batches",
+]
 
 _WINDOWS_AT_ONCE = 512
 # Points of a forecast that are computed at once, to limit memory for any horizon.
@@ -23,8 +31,8 @@ _POINTS_AT_ONCE = 512 * 48
 class Network(Protocol):
     """A forecasting network: `SeasonNetwork`, or `TrainableNetwork` while it learns."""
 
-    def run(self, window: Window) -> NetworkOutput:
-        """Forecast from the end of the context of each window, of arrays of NumPy."""
+    def run_all(self, windows: Sequence[Window]) -> list[NetworkOutput]:
+        """Forecast from the ends of windows of several layouts, of arrays of NumPy."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,7 @@ class WindowBatch:
         series, cutoff: [B] the series of each window, and the first step to forecast.
         skip: steps that are forecast first and dropped, because the last patches are unobserved.
         steps: steps that are forecast, with the dropped ones.
+        is_negated: whether the source has the opposite sign; the forecast has not.
     """
 
     place: IntArray
@@ -45,6 +54,15 @@ class WindowBatch:
     cutoff: IntArray
     skip: int
     steps: int
+    is_negated: bool = False
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+    @property
+    def points(self) -> int:
+        """Points of its forecast, which need memory."""
+        return len(self) * self.steps
 
     @property
     def rows_before(self) -> int:
@@ -55,6 +73,16 @@ class WindowBatch:
     def windows(self) -> Window:
         """The windows as the network reads them, see `limited`."""
         return limited(self.source.cut(self.series, self.cutoff, end=self.cutoff, h=self.steps))
+
+    def quantiles(self, ahead: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Sorted quantiles [B, h, Q] of the steps that are wanted, from those of all patches.
+
+        Args:
+            ahead: [B, J, P, Q] on the series-scaled axis of the source.
+        """
+        steps = ahead.reshape(len(ahead), -1, ahead.shape[-1])[:, self.skip : self.steps]
+        ordered: NDArray[np.float32] = np.sort(steps, axis=-1)
+        return -ordered[..., ::-1] if self.is_negated else ordered
 
 
 def forecast_windows(
@@ -74,12 +102,46 @@ def forecast_windows(
         h: steps ahead.
     """
     found = np.empty((len(series), h, len(QUANTILES)), dtype=np.float32)
-    for batch in window_batches(source, series, cutoff, h):
-        output = network.run(batch.windows)
-        ahead = output.scale.inverse_transform(output.quantiles)[:, -1]
-        ahead = ahead.reshape(len(ahead), -1, len(QUANTILES))  # [B, J·P, Q]
-        found[batch.place] = np.sort(ahead[:, batch.skip : batch.steps], axis=-1)
+    for batch, quantiles in forecast_batches(network, window_batches(source, series, cutoff, h)):
+        found[batch.place] = quantiles
     return found
+
+
+def forecast_batches(
+    network: Network, batches: Iterable[WindowBatch]
+) -> Iterator[tuple[WindowBatch, NDArray[np.float32]]]:
+    """Yield each batch, in order, with its sorted quantiles [B, h, Q], see `forecast_windows`.
+
+    Small batches run together: those of one layout as one, others with one pass of the recurrence.
+    """
+    group: list[WindowBatch] = []
+    for batch in batches:
+        windows = sum(len(one) for one in group) + len(batch)
+        points = sum(one.points for one in group) + batch.points
+        if group and (windows > _WINDOWS_AT_ONCE or points > _POINTS_AT_ONCE):
+            yield from zip(group, _forecast_together(network, group), strict=True)
+            group = []
+        group.append(batch)
+    if group:
+        yield from zip(group, _forecast_together(network, group), strict=True)
+
+
+def _forecast_together(network: Network, group: list[WindowBatch]) -> list[NDArray[np.float32]]:
+    """The quantiles of each batch of a group."""
+    windows = [batch.windows for batch in group]
+    of_layout: dict[PatchLayout, list[int]] = {}
+    for n, window in enumerate(windows):
+        of_layout.setdefault(window.layout, []).append(n)
+    outputs = network.run_all(
+        [Window.joined([windows[n] for n in alike]) for alike in of_layout.values()]
+    )
+    found: dict[int, NDArray[np.float32]] = {}
+    for alike, output in zip(of_layout.values(), outputs, strict=True):
+        ahead = output.scale.inverse_transform(output.quantiles)[:, -1]
+        ends = np.cumsum([len(group[n]) for n in alike])
+        for n, part in zip(alike, np.split(ahead, ends[:-1]), strict=True):
+            found[n] = group[n].quantiles(part)
+    return [found[n] for n in range(len(group))]
 
 
 def memory_weights(

@@ -20,7 +20,7 @@ past seasons.
 `SeasonNetwork` forecasts with it; `TrainableNetwork` learns with it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
@@ -38,7 +38,14 @@ from gated.forecast.model.window_scaler import WindowHistory, WindowScaler, clip
 from gated.numeric import Parameters, namespace, primitives
 from gated.ops.blocks import array_block, block_gates
 
-__all__ = ["COVARIATE_EMBEDDING", "NetworkConfig", "NetworkOutput", "SeasonNetwork", "forecast"]
+__all__ = [
+    "COVARIATE_EMBEDDING",
+    "NetworkConfig",
+    "NetworkOutput",
+    "SeasonNetwork",
+    "forecast",
+    "forecast_all",
+]
 
 COVARIATE_EMBEDDING = "beside"
 """The name, in model files, of the layer that embeds the covariates and calendar of a patch."""
@@ -107,17 +114,83 @@ def forecast(
         leads: [J] int64 numbers of patches ahead; by default all of the layout.
         drop: dropout of the decoder state in training.
     """
+    read = _read(weights, window, dense)
+    return _decode(weights, window, read, run_blocks(read.embedded)[:, -dense:], leads, drop)
+
+
+def forecast_all(
+    weights: Parameters, windows: Sequence[Window], run_blocks: Run
+) -> list[NetworkOutput]:
+    """Forecast from the ends of windows of several layouts, as `forecast` does each.
+
+    The recurrences of all windows with the same number of patches run together, in less time.
+
+    Args:
+        weights, run_blocks: as in `forecast`.
+        windows: of any layouts.
+    """
+    reads = [_read(weights, window, 1) for window in windows]
+    states = _together(run_blocks, [read.embedded for read in reads])
+    return [
+        _decode(weights, window, read, state[:, -1:], None, None)
+        for window, read, state in zip(windows, reads, states, strict=True)
+    ]
+
+
+def _together(run_blocks: Run, embedded: list[Array]) -> list[Array]:
+    """`run_blocks` of each array [B, T, H]; those of one T are one batch."""
+    found: list[Array] = list(embedded)
+    for patches in {part.shape[1] for part in embedded}:
+        alike = [n for n, part in enumerate(embedded) if part.shape[1] == patches]
+        xp = namespace(embedded[alike[0]])
+        states, row = run_blocks(xp.concat([embedded[n] for n in alike], axis=0)), 0
+        for n in alike:
+            found[n] = states[row : row + len(embedded[n])]
+            row += len(embedded[n])
+    return found
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What the recurrence reads of a window, and the decoder beside it.
+
+    Attributes:
+        past: the visible values.
+        scale: the units of past and future.
+        origins: [D] steps from the window's start to the origins.
+        embedded: [B, T, H] the embedded patches of the context.
+    """
+
+    past: WindowHistory
+    scale: WindowScaler
+    origins: Array
+    embedded: Array
+
+
+def _read(weights: Parameters, window: Window, dense: int) -> _Read:
+    """Scale a window for `dense` origins, and embed its patches."""
     layout, visible = window.layout, window.visible.reshape(len(window.visible), -1)
-    xp, fast = namespace(visible), primitives(visible)
     values = window.values.reshape(visible.shape)
     past = WindowHistory(clip_outliers(values, visible), visible, layout.patch, window.zero)
     start, stop = (edge * layout.patch for edge in (window.read.start, window.read.stop))
     origins = window.origins(dense)
-    if leads is None:
-        leads = xp.arange(1, layout.leads + 1, device=visible.device)
     scale = WindowScaler.fit(past, start, stop - (dense - 1) * layout.patch, origins)
+    return _Read(past, scale, origins, _embed(weights, past, scale, window, start))
 
-    states = run_blocks(_embed(weights, past, scale, window, start))[:, -dense:]
+
+def _decode(
+    weights: Parameters,
+    window: Window,
+    read: _Read,
+    states: Array,
+    leads: Array | None,
+    drop: Run | None,
+) -> NetworkOutput:
+    """Forecast from the states [B, D, H] of the origins."""
+    layout, past, scale, origins = window.layout, read.past, read.scale, read.origins
+    xp, fast = namespace(states), primitives(states)
+    if leads is None:
+        leads = xp.arange(1, layout.leads + 1, device=states.device)
     decoded = weights.linear("decode.1", weights.layer_norm("decode.0", states))
     decoded = decoded[:, :, None] + weights.linear("lead", lead_features(leads, layout))
     decoded = fast.silu(decoded)  # [B, D, J, 2H]
@@ -133,7 +206,7 @@ def forecast(
     if weights.has("effect.hidden"):
         future = window.covariates[:, targets]
         shift, gate = covariate_effect(weights.part("effect"), future, memory.contrast, memory.base)
-        zero = xp.broadcast_to(window.zero[:, None], (len(visible), dense))
+        zero = xp.broadcast_to(window.zero[:, None], (len(states), len(origins)))
         zero = scale.transform(zero)[:, :, None, None, None]
         quantiles = quantiles + shift[..., None]
         quantiles = quantiles + gate[..., None] * (zero - quantiles)
@@ -185,6 +258,11 @@ class SeasonNetwork:
         """Forecast from the end of the context of each window, of arrays of NumPy."""
         with _quiet():
             return forecast(self._weights, window, self._run_blocks)
+
+    def run_all(self, windows: Sequence[Window]) -> list[NetworkOutput]:
+        """Forecast from the ends of windows of several layouts, in less time than one by one."""
+        with _quiet():
+            return forecast_all(self._weights, windows, self._run_blocks)
 
     def gates(self, window: Window) -> list[dict[str, NDArray[np.float32]]]:
         """The gates of each block while it reads the windows: r, z, n and h, [B, T, H]."""

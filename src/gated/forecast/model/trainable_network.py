@@ -4,6 +4,7 @@ Its computation is `gated.forecast.model.network.forecast`; this module holds th
 initial values, dropout and the loss.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
@@ -19,6 +20,7 @@ from gated.forecast.model.network import (
     NetworkOutput,
     SeasonNetwork,
     forecast,
+    forecast_all,
 )
 from gated.forecast.model.patch_features import LEAD_FEATURES, PATCH_FEATURES
 from gated.forecast.model.pretrained import pretrained_network
@@ -132,6 +134,14 @@ class TrainableNetwork(nn.Module):
         with torch.inference_mode():
             output: NetworkOutput = self(self.tensors(window))
         return converted(output, lambda tensor: tensor.cpu().numpy())
+
+    def run_all(self, windows: Sequence[Window]) -> list[NetworkOutput]:
+        """Forecast windows of several layouts, as `SeasonNetwork.run_all`."""
+        weights = Parameters(dict(self.named_parameters()))
+        with torch.inference_mode():
+            tensors = [self.tensors(window) for window in windows]
+            outputs = forecast_all(weights, tensors, self._run_blocks)
+        return [converted(output, lambda tensor: tensor.cpu().numpy()) for output in outputs]
 
     def frozen(self) -> SeasonNetwork:
         """The network with a copy of its present weights, for forecasts."""

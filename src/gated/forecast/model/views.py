@@ -5,7 +5,7 @@ several seasons (a longer memory), without the long season, or with a cycle of n
 the long season. The errors of the views are not the same, so that their mean is more accurate.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,10 +15,15 @@ from gated.arrays import IntArray
 from gated.forecast.data.patching import LONGEST_PATCH, PatchLayout
 from gated.forecast.data.series_cycle import own_cycles
 from gated.forecast.data.windows import WindowSource
-from gated.forecast.model.inference import Network, forecast_windows
+from gated.forecast.model.inference import (
+    Network,
+    WindowBatch,
+    forecast_batches,
+    window_batches,
+)
 from gated.forecast.quantiles import QUANTILES
 
-__all__ = ["PLAIN", "VIEWS", "View", "available", "averaged", "forecast_view", "shown_source"]
+__all__ = ["PLAIN", "VIEWS", "View", "available", "averaged", "forecast_views", "shown_source"]
 
 # Patches of several seasons in the longest series.
 _FEWEST_PATCHES = 14
@@ -84,23 +89,20 @@ def available(layout: PatchLayout, longest: int) -> tuple[str, ...]:
     )
 
 
-def forecast_view(
-    name: str,
+def forecast_views(
+    names: Iterable[str],
     network: Network,
     source: WindowSource,
     series: IntArray,
     cutoff: IntArray,
     h: int,
-) -> NDArray[np.float32]:
-    """The forecast of one view, as `forecast_windows`: [M, h, Q]."""
-    view = VIEWS[name]
-    shown = source.with_layout(view.layout(source.layout))
-    if view.has_cycle:
-        return _with_cycles(network, shown, series, cutoff, h)
-    if view.negated:
-        negative = forecast_windows(network, shown.negated(), series, cutoff, h)
-        return -negative[..., ::-1]
-    return forecast_windows(network, shown, series, cutoff, h)
+) -> dict[str, NDArray[np.float32]]:
+    """The forecast of each view, as `forecast_windows`: its name to [M, h, Q]."""
+    shape = (len(series), h, len(QUANTILES))
+    found = {name: np.empty(shape, dtype=np.float32) for name in names}
+    for name, batch, quantiles in _forecasts(found, network, source, series, cutoff, h):
+        found[name][batch.place] = quantiles
+    return found
 
 
 def shown_source(name: str, source: WindowSource, series: int, cutoff: int) -> WindowSource:
@@ -135,22 +137,46 @@ def averaged(
         network, source, series, cutoff, h: as in `forecast_windows`.
     """
     total = np.zeros((len(series), h, len(QUANTILES)), dtype=np.float32)
-    for name, weight in weights.items():
-        total += np.float32(weight) * forecast_view(name, network, source, series, cutoff, h)
+    for name, batch, quantiles in _forecasts(weights, network, source, series, cutoff, h):
+        total[batch.place] += np.float32(weights[name]) * quantiles
     return total
 
 
-def _with_cycles(
-    network: Network, source: WindowSource, series: IntArray, cutoff: IntArray, h: int
-) -> NDArray[np.float32]:
-    """Windows with their own cycle as the long season; windows without one as they are."""
-    layout, cycles = source.layout, _cycles(source, series, cutoff)
-    found = np.empty((len(series), h, len(QUANTILES)), dtype=np.float32)
+def _forecasts(
+    names: Iterable[str],
+    network: Network,
+    source: WindowSource,
+    series: IntArray,
+    cutoff: IntArray,
+    h: int,
+) -> Iterator[tuple[str, WindowBatch, NDArray[np.float32]]]:
+    """Yield the name of a view, a batch of its windows, and their quantiles."""
+    of_batch: list[str] = []
+
+    def batches() -> Iterator[WindowBatch]:
+        for name in names:
+            for batch in _batches(VIEWS[name], source, series, cutoff, h):
+                of_batch.append(name)
+                yield batch
+
+    for n, (batch, quantiles) in enumerate(forecast_batches(network, batches())):
+        yield of_batch[n], batch, quantiles
+
+
+def _batches(
+    view: View, source: WindowSource, series: IntArray, cutoff: IntArray, h: int
+) -> Iterator[WindowBatch]:
+    """Yield the batches of windows of a view; those without an own cycle as they are."""
+    shown = source.with_layout(view.layout(source.layout))
+    if view.negated:
+        shown = shown.negated()
+    cycles = _cycles(shown, series, cutoff) if view.has_cycle else np.zeros_like(cutoff)
     for cycle in np.unique(cycles):
-        alike = cycles == cycle
-        shown = source.with_layout(replace(layout, long_season=float(cycle)))
-        found[alike] = forecast_windows(network, shown, series[alike], cutoff[alike], h)
-    return found
+        alike = np.flatnonzero(cycles == cycle)
+        if view.has_cycle:
+            shown = shown.with_layout(replace(shown.layout, long_season=float(cycle)))
+        for batch in window_batches(shown, series[alike], cutoff[alike], h):
+            yield replace(batch, place=alike[batch.place], is_negated=view.negated)
 
 
 def _cycles(source: WindowSource, series: IntArray, cutoff: IntArray) -> IntArray:

@@ -3,6 +3,7 @@
 Mean and dependence of the combined forecast are estimated on the same windows.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -16,7 +17,7 @@ from gated.forecast.distribution.dependence import Dependence
 from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.model.inference import Network
-from gated.forecast.model.views import PLAIN, available, forecast_view
+from gated.forecast.model.views import PLAIN, available, forecast_views
 from gated.forecast.quantiles import QUANTILES
 from gated.forecast.validation.baseline_points import baseline_points
 from gated.forecast.validation.combination import Combination, combine, unvalidated
@@ -211,11 +212,18 @@ class Validation:
         )
         return PeriodSums(actual_sums, mean_sums, noise, periods)
 
-    def quantiles(self, network: Network, view: str = PLAIN) -> FloatArray:
+    def quantiles(self, network: Network) -> FloatArray:
         """[M, h, Q] the forecasts of a network for the windows, with the effect of covariates."""
+        return self._of_views(network, [PLAIN])[PLAIN]
+
+    def _of_views(self, network: Network, names: Iterable[str]) -> dict[str, FloatArray]:
+        """The forecasts of each view, as `quantiles`."""
         series, cutoff, h = self.holdout.series, self.holdout.cutoff, self.holdout.h
-        quantiles = forecast_view(view, network, self.data.source, series, cutoff, h)
-        return self.data.with_effect(quantiles.astype(np.float64), series, self.steps)
+        found = forecast_views(names, network, self.data.source, series, cutoff, h)
+        return {
+            name: self.data.with_effect(quantiles.astype(np.float64), series, self.steps)
+            for name, quantiles in found.items()
+        }
 
     @cached_property
     def _period(self) -> IntArray:
@@ -249,8 +257,8 @@ class Validation:
     ) -> tuple[dict[str, float], FloatArray]:
         """The weights of the views, and the weighted mean of their quantiles [M, h, Q]."""
         most = most_views(len(self.data.history))
-        found = {PLAIN: self.quantiles(network) if plain is None else plain}
-        found |= {name: self.quantiles(network, name) for name in names if name != PLAIN}
+        given = {} if plain is None else {PLAIN: plain}
+        found = given | self._of_views(network, [name for name in names if name not in given])
         weights = view_weights(found, self.loss, self._independent_windows, most)
         mean = np.zeros_like(found[PLAIN])
         for name, weight in weights.items():
