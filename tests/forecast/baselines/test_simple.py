@@ -12,6 +12,7 @@ from tests.folders import DATA as SHARED
 
 DATA = SHARED / "forecast"
 NAN = np.nan
+ALPHAS = np.concatenate([np.arange(1.0, 0.0, -0.05), [0.02]])
 
 AWKWARD = {
     "one value": [3.0],
@@ -94,6 +95,24 @@ def test_smoothing_ignores_the_time_before_and_between_observations():
     packed = np.array([[0.2, 0.9, 0.4, 0.7]])
     spread = np.array([[NAN, NAN, 0.2, NAN, 0.9, 0.4, NAN, 0.7, NAN]])
     np.testing.assert_array_equal(smoothed_level(spread), smoothed_level(packed))
+
+
+@pytest.mark.parametrize("length", [1, 2, 63, 64, 65, 400])
+def test_blocks_are_smoothed_as_step_by_step(length: int) -> None:
+    rng = np.random.default_rng(length)
+    values = rng.normal(size=(5, length)).cumsum(axis=1)
+    values[1, rng.random(length) < 0.3] = NAN
+    values[2] = NAN
+    values[3, : length // 2] = NAN
+    values[4] = 0.3
+    for row, found in zip(values, smoothed_level(values), strict=True):
+        known = row[~np.isnan(row)]
+        levels, squared = np.repeat(known[:1], len(ALPHAS)), np.zeros(len(ALPHAS))
+        for y in known:
+            squared += (y - levels) ** 2
+            levels = levels + ALPHAS * (y - levels)
+        expected = levels[squared.argmin()] if len(known) else NAN
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
 def test_season_test_matches_its_formula():

@@ -13,7 +13,7 @@ autocorrelation at lag m is significant (`is_seasonal`). The season is added to 
 
 All arrays have one series per row, right-aligned: the last column is the newest step of every
 series, NaN is a missing step or a step before the series. There are loops over time, but not over
-series. Values are expected within about [-1, 1] (`simple.apply` scales them).
+each series. Values are expected within about [-1, 1] (`simple.apply` scales them).
 """
 
 import numpy as np
@@ -26,6 +26,11 @@ __all__ = ["is_seasonal", "seasonal_indices", "smoothed_level", "theta_forecast"
 # In descending order: if several fit equally well (two observations), the first is taken, and
 # alpha = 1 is the naive forecast.
 _ALPHAS = np.concatenate([np.arange(1.0, 0.0, -0.05), [0.02]])
+# Steps K of a block; the loops have one turn for each block, and one for each step of a block.
+_BLOCK = 64
+# [K, A] the shares of the values of a block in the level after it.
+_GAINED = _ALPHAS * (1 - _ALPHAS) ** np.arange(_BLOCK - 1, -1, -1)[:, None]
+_CELLS = 1 << 15  # values that are smoothed at once, to limit memory
 # One-sided 5 %, two-sided 10 %: the critical value of the M competitions' seasonality test.
 _CRITICAL = 1.645
 # Limit for ratios to the average, in a series whose largest value is about 1.
@@ -78,21 +83,54 @@ def smoothed_level(values: FloatArray) -> FloatArray:
     >>> smoothed_level(np.array([[1.0, np.nan, 1.0], [0.0, 1.0, 2.0]]))
     array([1., 2.])
     """
+    first = values[np.arange(len(values)), (~np.isnan(values)).argmax(axis=1)]  # NaN: nothing
+    level = np.empty(len(values))
+    some = max(1, _CELLS // max(1, values.shape[1]))
+    for begin in range(0, len(values), some):
+        part = slice(begin, begin + some)
+        level[part] = _smoothed(_packed(values[part], first[part]))
+    return first + level
+
+
+def _packed(values: FloatArray, first: FloatArray) -> FloatArray:
+    """The observed values minus the first one, right-aligned, after zeros: `[N, B, K]`.
+
+    Zeros before the first value change neither a level of zero nor the sum of errors.
+    """
     observed = ~np.isnan(values)
-    rows = np.arange(len(values))
-    first = values[rows, observed.argmax(axis=1)]  # NaN where nothing was observed
-    level = np.repeat(first[:, None], len(_ALPHAS), axis=1)  # [N, A]
-    squared = np.zeros_like(level)
-    filled = np.where(observed, values, 0.0).T[:, :, None]  # [L, N, 1]
-    weight = observed.astype(np.float64).T[:, :, None]
-    error = np.empty_like(level)
-    for y, counts in zip(filled, weight, strict=True):
+    if not observed.all():
+        length = max(1, int(observed.sum(axis=1).max()))
+        order = np.argsort(observed, axis=1, kind="stable")[:, -length:]
+        values, observed = (np.take_along_axis(part, order, axis=1) for part in (values, observed))
+    count, length = values.shape
+    steps = min(length, _BLOCK)
+    blocks = -(-length // steps)
+    packed = np.zeros((count, blocks * steps))
+    np.subtract(values, first[:, None], out=packed[:, -length:], where=observed)
+    return packed.reshape(count, blocks, steps)
+
+
+def _smoothed(values: FloatArray) -> FloatArray:
+    """The last level, from a level of zero, of values in B blocks of K steps: `[N, B, K] -> [N]`.
+
+    The level after a block is a sum over its values and the level before it. So the levels before
+    all blocks are computed first; then all blocks make their steps at once.
+    """
+    count, blocks, steps = values.shape
+    gained = np.ascontiguousarray((values @ _GAINED[-steps:]).swapaxes(0, 1))  # [B, N, A]
+    kept = (1 - _ALPHAS) ** steps
+    levels = np.zeros((blocks + 1, count, len(_ALPHAS)))
+    for before, after, gain in zip(levels, levels[1:], gained, strict=False):
+        np.multiply(before, kept, out=after)
+        after += gain
+    level, last = levels[:-1], levels[-1].copy()
+    squared, error = np.zeros_like(level), np.empty_like(level)
+    for y in np.ascontiguousarray(values.transpose(2, 1, 0))[..., None]:  # [K, B, N, 1]
         np.subtract(y, level, out=error)
-        error *= counts
-        level += _ALPHAS * error
-        error *= error
-        squared += error
-    best: FloatArray = level[rows, squared.argmin(axis=1)]
+        squared += error * error
+        error *= _ALPHAS
+        level += error
+    best: FloatArray = last[np.arange(count), squared.sum(axis=0).argmin(axis=1)]
     return best
 
 
