@@ -35,6 +35,7 @@ CASES: dict[str, tuple[str, Arguments]] = {
     "third largest": ("rank_largest", (X, 3)),
     "cumulative_max": ("cumulative_max", (X,)),
     "float32": ("float32", (X,)),
+    "columns": ("columns", (WEIGHT, np.array([[1, 0], [0, 2]]))),
     "rows": ("rows", (WEIGHT, np.array([[4, 0], [0, 2]]))),
     "summed_rows": ("summed_rows", (WEIGHT, np.array([[4, 0, 0], [0, 2, 4]]))),
 }
@@ -44,9 +45,18 @@ def as_tensors(arguments: Arguments) -> Arguments:
     return tuple(torch.tensor(a) if isinstance(a, np.ndarray) else a for a in arguments)
 
 
+def test_both_libraries_concatenate_what_is_broadcast() -> None:
+    parts, shape = [X[..., :1], X[:1], X], X.shape[:-1]
+    found = numpy_primitives.concat_last(parts, shape)
+    tensors = torch_primitives.concat_last([torch.tensor(part) for part in parts], shape)
+    expected = [np.broadcast_to(part, (*shape, part.shape[-1])) for part in parts]
+    np.testing.assert_array_equal(found, np.concatenate(expected, axis=-1))
+    np.testing.assert_array_equal(tensors, found)
+
+
 def test_both_libraries_have_the_same_functions() -> None:
     assert numpy_primitives.__all__ == torch_primitives.__all__
-    covered = {name for name, _ in CASES.values()} | {"like"}
+    covered = {name for name, _ in CASES.values()} | {"like", "concat_last"}
     assert covered == set(numpy_primitives.__all__)
     for name in (
         "layer_norm",

@@ -1,11 +1,14 @@
 """Implements the functions of networks that the array API standard lacks, for arrays of NumPy."""
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "columns",
+    "concat_last",
     "cumulative_max",
     "float32",
     "layer_norm",
@@ -49,6 +52,29 @@ def linear(x: Reals, weight: Reals, bias: Reals | None = None) -> Reals:
         product += bias
     result: Reals = product.reshape(*x.shape[:-1], len(weight))
     return result
+
+
+def columns(table: Reals, indices: NDArray[np.int64]) -> Reals:
+    """Take columns of a table: `[N, *shape of indices]` from `[N, columns]`.
+
+    >>> columns(np.array([[1.0, 2.0, 3.0]]), np.array([[2, 0]]))
+    array([[[3., 1.]]])
+    """
+    return table.take(indices, axis=1)
+
+
+def concat_last(parts: Sequence[Reals], shape: Sequence[int]) -> Reals:
+    """Concatenate along the last axis arrays whose other axes are broadcast to a shape.
+
+    >>> concat_last([np.array([1.0]), np.array([[2.0, 3.0], [4.0, 5.0]])], (2,))
+    array([[1., 2., 3.],
+           [1., 4., 5.]])
+    """
+    ends = np.cumsum([part.shape[-1] for part in parts]).tolist()
+    joined = np.empty((*shape, ends[-1]), dtype=np.result_type(*parts))
+    for part, end in zip(parts, ends, strict=True):
+        joined[..., end - part.shape[-1] : end] = part
+    return joined
 
 
 def rows(table: Reals, indices: NDArray[np.int64], empty: int | None = None) -> Reals:

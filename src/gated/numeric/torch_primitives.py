@@ -1,5 +1,6 @@
 """Implements the functions of `numpy_primitives` for tensors of torch, with gradients."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -9,6 +10,8 @@ from torch.nn.functional import embedding, embedding_bag, linear, logsigmoid, si
 from torch.nn.functional import layer_norm as torch_layer_norm
 
 __all__ = [
+    "columns",
+    "concat_last",
     "cumulative_max",
     "float32",
     "layer_norm",
@@ -37,6 +40,16 @@ def float32(x: Tensor) -> Tensor:
 def like(constant: NDArray[Any], x: Tensor) -> Tensor:
     """Convert an array of NumPy to a tensor of the dtype and device of x."""
     return torch.as_tensor(constant, dtype=x.dtype, device=x.device)
+
+
+def columns(table: Tensor, indices: Tensor) -> Tensor:
+    """Take columns of a table: `[N, *shape of indices]` from `[N, columns]`."""
+    return table[:, indices]
+
+
+def concat_last(parts: Sequence[Tensor], shape: Sequence[int]) -> Tensor:
+    """Concatenate along the last axis tensors whose other axes are broadcast to a shape."""
+    return torch.cat([part.expand(*shape, part.shape[-1]) for part in parts], dim=-1)
 
 
 def rows(table: Tensor, indices: Tensor, empty: int | None = None) -> Tensor:

@@ -34,26 +34,40 @@ def residual_block(
     inputs: Array,
     recur: Callable[[Array], Array],
     drop: Callable[[Array], Array] | None = None,
+    last: int | None = None,
 ) -> Array:
-    """Compute the features of every step, [B, T, H] from [B, T, H].
+    """Compute the features of the last steps, [B, D, H] from [B, T, H].
 
     Args:
         weights: of the block.
         inputs: the features of every step.
         recur: maps the normalised inputs to the states of the recurrence, both [B, T, H].
         drop: dropout of either branch in training.
+        last: the number of steps D whose features are wanted; all by default.
     """
     states = recur(weights.layer_norm("recurrent_norm", inputs))
     mixed = inputs + (states if drop is None else drop(states))
+    if last is not None:
+        mixed = mixed[:, -last:]
     hidden = weights.linear("feed_forward.1", weights.layer_norm("feed_forward.0", mixed))
     hidden = primitives(hidden).silu(hidden)
     fed = weights.linear("feed_forward.4", hidden if drop is None else drop(hidden))
     return mixed + fed
 
 
-def array_block(weights: Parameters, inputs: Array) -> Array:
-    """Compute a block over arrays of NumPy [B, T, H], from a state of zero."""
-    return read_block(weights, inputs)[0]
+def array_block(weights: Parameters, inputs: Array, last: int | None = None) -> Array:
+    """Compute a block over arrays of NumPy [B, T, H], from a state of zero.
+
+    Args:
+        weights: of the block.
+        inputs: the features of every step.
+        last: the number of last steps whose features are wanted; all by default.
+    """
+
+    def recur(x: Array) -> Array:
+        return gru_states(_recurrent(weights), x)
+
+    return residual_block(weights, inputs, recur, last=last)
 
 
 def read_block(

@@ -89,7 +89,8 @@ def smoothed_level(values: FloatArray) -> FloatArray:
     for begin in range(0, len(values), some):
         part = slice(begin, begin + some)
         level[part] = _smoothed(_packed(values[part], first[part]))
-    return first + level
+    smoothed: FloatArray = first + level
+    return smoothed
 
 
 def _packed(values: FloatArray, first: FloatArray) -> FloatArray:

@@ -50,7 +50,9 @@ __all__ = [
 COVARIATE_EMBEDDING = "beside"
 """The name, in model files, of the layer that embeds the covariates and calendar of a patch."""
 
-Run: TypeAlias = Callable[[Array], Array]
+Drop: TypeAlias = Callable[[Array], Array]
+# Maps the embedded patches [B, T, H] and a number D to the states after the last D patches.
+Run: TypeAlias = Callable[[Array, int], Array]
 
 
 @dataclass(frozen=True)
@@ -102,20 +104,20 @@ def forecast(
     *,
     dense: int = 1,
     leads: Array | None = None,
-    drop: Run | None = None,
+    drop: Drop | None = None,
 ) -> NetworkOutput:
     """Forecast from the ends of the last `dense` patches of the context.
 
     Args:
         weights: of the network.
         window: inputs and actual values.
-        run_blocks: maps the embedded patches [B, T, H] to the state after each.
+        run_blocks: maps the embedded patches [B, T, H] and D to the states after the last D.
         dense: number of origins D.
         leads: [J] int64 numbers of patches ahead; by default all of the layout.
         drop: dropout of the decoder state in training.
     """
     read = _read(weights, window, dense)
-    return _decode(weights, window, read, run_blocks(read.embedded)[:, -dense:], leads, drop)
+    return _decode(weights, window, read, run_blocks(read.embedded, dense), leads, drop)
 
 
 def forecast_all(
@@ -132,18 +134,18 @@ def forecast_all(
     reads = [_read(weights, window, 1) for window in windows]
     states = _together(run_blocks, [read.embedded for read in reads])
     return [
-        _decode(weights, window, read, state[:, -1:], None, None)
+        _decode(weights, window, read, state, None, None)
         for window, read, state in zip(windows, reads, states, strict=True)
     ]
 
 
 def _together(run_blocks: Run, embedded: list[Array]) -> list[Array]:
-    """`run_blocks` of each array [B, T, H]; those of one T are one batch."""
+    """The states [B, 1, H] after the last patch of each array [B, T, H]; equal T together."""
     found: list[Array] = list(embedded)
     for patches in {part.shape[1] for part in embedded}:
         alike = [n for n, part in enumerate(embedded) if part.shape[1] == patches]
         xp = namespace(embedded[alike[0]])
-        states, row = run_blocks(xp.concat([embedded[n] for n in alike], axis=0)), 0
+        states, row = run_blocks(xp.concat([embedded[n] for n in alike], axis=0), 1), 0
         for n in alike:
             found[n] = states[row : row + len(embedded[n])]
             row += len(embedded[n])
@@ -184,7 +186,7 @@ def _decode(
     read: _Read,
     states: Array,
     leads: Array | None,
-    drop: Run | None,
+    drop: Drop | None,
 ) -> NetworkOutput:
     """Forecast from the states [B, D, H] of the origins."""
     layout, past, scale, origins = window.layout, read.past, read.scale, read.origins
@@ -268,20 +270,21 @@ class SeasonNetwork:
         """The gates of each block while it reads the windows: r, z, n and h, [B, T, H]."""
         found: list[dict[str, NDArray[np.float32]]] = []
 
-        def run_blocks(states: Array) -> Array:
+        def run_blocks(states: Array, last: int) -> Array:
             for block in self._blocks():
                 found.append(block_gates(block, states))
                 states = array_block(block, states)
-            return states
+            return states[:, -last:]
 
         with _quiet():
             forecast(self._weights, window, run_blocks)
         return found
 
-    def _run_blocks(self, states: Array) -> Array:
-        for block in self._blocks():
-            states = array_block(block, states)
-        return states
+    def _run_blocks(self, states: Array, last: int) -> Array:
+        *before, block = self._blocks()
+        for earlier in before:
+            states = array_block(earlier, states)
+        return array_block(block, states, last)
 
     def _blocks(self) -> list[Parameters]:
         return [self._weights.part(f"blocks.{n}") for n in range(self.config.num_layers)]

@@ -35,25 +35,22 @@ def patch_inputs(
     xp, patch, device = namespace(past.values), layout.patch, past.values.device
     begin = start + xp.arange(layout.context, device=device) * patch  # [T]
     steps = begin[:, None] + xp.arange(patch, device=device)
-    values, visible = past.at(steps)  # [B, T, P]
-    before, known = past.at(steps - patch)
-    change = compress(scale.changes(values - before)) * visible * known
+    lags = [round(layout.long_season / patch) * patch, round(layout.long_season)]
+    lags = [*lags, lags[0] - patch] if layout.long_season else []
+    # All are read at once: the patch, the one before, and those of the long season.
+    found = past.at(xp.stack([steps - back for back in (0, patch, *lags)]))
+    all_values, all_visible = found  # each [B, 2 or 5, T, P]
+    values, visible = all_values[:, 0], all_visible[:, 0]
+    change = compress(scale.changes(values - all_values[:, 1])) * visible * all_visible[:, 1]
     channels = [scale.read(values) * visible, visible, change]
-    if layout.long_season:
-        lag = round(layout.long_season / patch) * patch
-        level, _ = past.level(begin)
-        for back in (lag, round(layout.long_season)):
-            then, known = past.at(steps - back)
-            level_then, known_level = past.level(begin - back)
-            both = known * visible * known_level[..., None]
-            rise = (values - level[..., None]) - (then - level_then[..., None])
-            channels.append(compress(scale.changes(rise)) * both)
-            if back == lag:
-                compared = both
-        channels[4:] = [channels[-1], compared]
-        for back in (lag, lag - patch):
-            then, known = past.at(steps - back)
-            channels.append(scale.read(then) * known)
+    if lags:
+        then, known = all_values[:, 2:], all_visible[:, 2:]
+        levels, known_level = past.level(xp.stack([begin - back for back in (0, *lags[:2])]))
+        both = known[:, :2] * visible[:, None] * known_level[:, 1:, :, None]
+        rise = (values - levels[:, 0, :, None])[:, None] - (then[:, :2] - levels[:, 1:, :, None])
+        rise = compress(scale.changes(rise)) * both
+        earlier = scale.read(then) * known
+        channels += [rise[:, 0], rise[:, 1], both[:, 0], earlier[:, 0], earlier[:, 2]]
     else:
         channels += [xp.zeros_like(values)] * (_CHANNELS - len(channels))
     fast = primitives(values)
@@ -65,20 +62,21 @@ def patch_inputs(
         math.log(layout.long_season / patch) / 4 if layout.long_season else -1.0,
     ]
     rows = values.shape[:2]
-    shared = xp.broadcast_to(fast.like(np.array(constants), values), (*rows, len(constants)))
-    noise = xp.broadcast_to((xp.log(scale.change / scale.deviation) / 2)[:, None], rows)
+    shared = fast.like(np.array(constants), values)
+    noise = (xp.log(scale.change / scale.deviation) / 2)[:, None, None]
     observed = xp.astype(xp.log1p(past.counts[:, begin + patch] / patch), values.dtype) / 3
-    own = [noise, xp.mean(visible, axis=-1), observed, *_growth(past, scale, begin)]
-    return xp.concat([grid.reshape(*rows, -1), shared, xp.stack(own, axis=-1)], axis=-1)
+    own = [xp.mean(visible, axis=-1), observed, *_growth(past, scale, begin)]
+    parts = [grid.reshape(*rows, -1), shared, noise, *(part[..., None] for part in own)]
+    return fast.concat_last(parts, rows)
 
 
 def _growth(past: WindowHistory, scale: WindowScaler, begin: Array) -> list[Array]:
-    """Three numbers [B, T] of a positive series: 1, its level above 0, the growth of the level."""
+    """1, the level above 0, and its growth, for a positive series: each [B, T] or [B, 1]."""
     level, _ = past.level(begin + past.patch)
     before, _ = past.level(begin)
     growth, has_growth = scale.growth(level, before)
     xp = namespace(level)
-    positive = xp.broadcast_to(scale.positive[:, None], level.shape)
+    positive = scale.positive[:, None]
     above = compress(scale.above(level)) / 3 * positive
     return [positive, above, xp.log(growth) * has_growth]
 
@@ -92,7 +90,7 @@ def lead_features(leads: Array, layout: PatchLayout) -> Array:
     angle = xp.log(lead) * waves
     steps = lead * layout.patch
     fixed = fast.like(np.array([float(layout.seasonal), math.log(layout.patch) / 4]), lead)
-    return xp.concat(
+    return fast.concat_last(
         [
             xp.log(lead),
             lead / 16,
@@ -102,7 +100,7 @@ def lead_features(leads: Array, layout: PatchLayout) -> Array:
             xp.log(steps) / 4,
             xp.astype(lead == 1, lead.dtype),
             xp.astype(lead == 2, lead.dtype),
-            xp.broadcast_to(fixed, (len(lead), 2)),
+            fixed,
         ],
-        axis=-1,
+        (len(lead),),
     )

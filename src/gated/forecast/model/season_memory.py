@@ -89,12 +89,8 @@ def season_memory(
     shape = shifted[0].shape[:-1]
     parts = [seasons.reference, cycles.reference, plain]
     values = fast.float32(xp.concat([*shifted, plain.values], axis=-1))
-    visible = xp.concat(
-        [xp.broadcast_to(p.visible, (*shape, p.visible.shape[-1])) for p in parts], axis=-1
-    )
-    steps = xp.concat(
-        [xp.broadcast_to(p.steps, (*shape[1:], p.steps.shape[-1])) for p in parts], axis=-1
-    )
+    visible = fast.concat_last([part.visible for part in parts], shape)
+    steps = fast.concat_last([part.steps for part in parts], shape[1:])
     hidden = _embed(weights, seasons, cycles, plain, layout, state)
     targets = window.targets(origins, leads)
     if weights.has("known"):
@@ -156,11 +152,8 @@ def _embed(
     grown = grown + cycles.above * cycles.growth[..., None, :]
     ways = [usual * cycles.reference.visible, grown * cycles.has_growth[..., None, :]]
     inputs = [*inputs, fast.like(place, profile), profile, *(_signed_log(way) for way in ways)]
-    rows = profile.shape[:-1]
-    inputs = [
-        xp.broadcast_to(xp.astype(part, profile.dtype), (*rows, part.shape[-1])) for part in inputs
-    ]
-    embedded = weights.linear("other", xp.concat(inputs, axis=-1))
+    inputs = [xp.astype(part, profile.dtype, copy=False) for part in inputs]
+    embedded = weights.linear("other", fast.concat_last(inputs, profile.shape[:-1]))
     recent_part = xp.astype(xp.concat(recent_inputs, axis=-1), profile.dtype)
     embedded = embedded + weights.linear("recent", recent_part)
     return embedded + weights.linear("state", state)[..., None, :]

@@ -154,23 +154,26 @@ def recent(past: WindowHistory, scale: WindowScaler, origins: Array) -> Recent:
     begin = origins[:, None] - back * past.patch  # [D, K] where each season begins
     steps = begin[:, None] + phase  # [D, P, K]
     values, visible = past.at(steps)
-    own, _ = past.level(begin + past.patch)
-    before, known = past.level(begin)
-    before = xp.where(known > 0, before, own)
-    relative = scale.transform(values) * visible
-    level = scale.level[..., None]
-    growth, has_growth = scale.growth(level, own)
-    carried_growth, has_carried_growth = scale.growth(level, before)
+    levels, known = past.level(xp.stack([begin + past.patch, begin]))  # [B, 2, D, K]
+    own = levels[:, :1]
+    # The levels of the season and before it; without the latter, twice the former.
+    then = xp.concat([own, xp.where(known[:, 1:] > 0, levels[:, 1:], own)], axis=1)
+    level = scale.level[:, None, :, None]
+    growth, has_growth = scale.growth(level, then)
+    rise = scale.changes(level - then)
+    usual = past.usual_level(origins, _USUAL)[..., None] - own[:, 0]
     return Recent(
-        Reference(relative[:, :, None], visible[:, :, None], steps[:, None]),
+        Reference(
+            (scale.transform(values) * visible)[:, :, None], visible[:, :, None], steps[:, None]
+        ),
         (scale.above(values) * visible)[:, :, None],
-        scale.changes(level - own),
-        scale.changes(level - before),
-        scale.changes(past.usual_level(origins, _USUAL)[..., None] - own),
-        growth - 1,
-        carried_growth - 1,
-        has_growth,
-        has_carried_growth,
+        rise[:, 0],
+        rise[:, 1],
+        scale.changes(usual),
+        growth[:, 0] - 1,
+        growth[:, 1] - 1,
+        has_growth[:, 0],
+        has_growth[:, 1],
     )
 
 
@@ -225,29 +228,31 @@ def _usual_rise(past: WindowHistory, origins: Array, then: Array) -> tuple[Array
 def drifts(past: WindowHistory, scale: WindowScaler, origins: Array, leads: Array) -> Reference:
     """Plain references: the last value, the current level, and the level extrapolated."""
     xp, patch, device = namespace(origins), past.patch, origins.device
+    fast = primitives(past.values)
     newest = past.last(origins)  # [B, D]
     last = scale.transform(xp.take_along_axis(past.values, newest, axis=1))
     ahead = (leads[:, None] - 1) * patch + xp.arange(1, patch + 1, device=device)  # [J, P]
     # The level is the mean of the last season, so it belongs to the middle of that season.
-    since_middle = xp.astype(ahead, past.values.dtype) + (patch - 1) / 2
+    since_middle = (xp.astype(ahead, past.values.dtype) + (patch - 1) / 2)[..., None]
+    back = xp.asarray(_DRIFT_OVER, device=device) * patch
+    then, known = past.level(origins[:, None] - back)  # [B, D, 3]
+    back, level = xp.astype(back, since_middle.dtype), scale.level[..., None]
+    slope = scale.changes(level - then) * known / back
+    growth, has_growth = scale.growth(level, then)
+    rate = xp.log(growth)[:, :, None, None] / back
+    exponent = clip(rate * since_middle, -_LARGEST_EXPONENT, _LARGEST_EXPONENT)
+    is_grown = (has_growth * known)[:, :, None, None]
+    above = scale.above(scale.level)[:, :, None, None, None]
+    usual = scale.transform(past.usual_level(origins, _LONG_USUAL))
+    values = [
+        last[:, :, None, None, None],
+        xp.zeros_like(since_middle),
+        slope[:, :, None, None] * since_middle,
+        above * xp.expm1(exponent) * is_grown,
+        usual[:, :, None, None, None],
+    ]
     one = xp.ones_like(since_middle)
-    values = [last[..., None, None] * one, 0 * last[..., None, None] * one]
-    visible = [xp.ones_like(values[0])] * 2
-    above = scale.above(scale.level)[..., None, None]
-    grown, has_grown = [], []
-    for seasons in _DRIFT_OVER:
-        then, known = past.level(origins - seasons * patch)
-        slope = scale.changes(scale.level - then) * known / (seasons * patch)
-        values.append(slope[..., None, None] * since_middle)
-        visible.append(known[..., None, None] * one)
-        growth, has_growth = scale.growth(scale.level, then)
-        rate = xp.log(growth)[..., None, None] / (seasons * patch)
-        exponent = clip(rate * since_middle, -_LARGEST_EXPONENT, _LARGEST_EXPONENT)
-        both = (has_growth * known)[..., None, None] * one
-        grown.append(above * xp.expm1(exponent) * both)
-        has_grown.append(both)
-    usual = scale.transform(past.usual_level(origins, _LONG_USUAL))[..., None, None] * one
-    values, visible = [*values, *grown, usual], [*visible, *has_grown, visible[0]]
-    shape = (len(origins), *ahead.shape, PLAIN)
-    steps = xp.full(shape, UNDATED, dtype=xp.int64, device=device)
-    return Reference(xp.stack(values, axis=-1), xp.stack(visible, axis=-1), steps)
+    visible = [one, one, known[:, :, None, None], is_grown, one]
+    shape = (len(past.values), len(origins), *ahead.shape)
+    steps = xp.full((*shape[1:], PLAIN), UNDATED, dtype=xp.int64, device=device)
+    return Reference(fast.concat_last(values, shape), fast.concat_last(visible, shape), steps)

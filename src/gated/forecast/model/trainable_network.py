@@ -171,10 +171,10 @@ class TrainableNetwork(nn.Module):
         total: Tensor = (pinball.mean(-1) * weight).sum() / weight.sum().clamp(min=1)
         return total
 
-    def _run_blocks(self, states: Array) -> Array:
+    def _run_blocks(self, states: Array, last: int) -> Array:
         for block in self.blocks:
             states, _ = block(states)
-        return states
+        return states[:, -last:]
 
 
 class _MemoryWeights(nn.Module):

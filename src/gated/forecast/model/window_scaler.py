@@ -96,6 +96,13 @@ class WindowHistory:
             xp.cumulative_sum(part, axis=1, dtype=xp.float64, include_initial=True)
             for part in (self.values, visible)
         )
+        begin = clip(xp.arange(self.length + 1, device=values.device) - patch, 0)
+        count = self.counts - primitives(values).columns(self.counts, begin)
+        mean = (self.sums - primitives(values).columns(self.sums, begin)) / clip(count, 1)
+        # [B, L + 1] the level before each step, and 1 where any value in it is visible.
+        self._levels, self._known = (xp.astype(part, values.dtype) for part in (mean, count > 0))
+        outside = xp.zeros_like(values[:, :1])
+        self._padded = [xp.concat([part, outside], axis=1) for part in (self.values, visible)]
 
     @property
     def length(self) -> int:
@@ -108,21 +115,18 @@ class WindowHistory:
 
         Both are 0 outside the window.
         """
-        xp = namespace(steps)
-        inside = xp.astype((steps >= 0) & (steps < self.length), self.values.dtype)
-        steps = clip(steps, 0, self.length - 1)
-        return self.values[:, steps] * inside, self.visible[:, steps] * inside
+        xp, fast = namespace(steps), primitives(steps)
+        steps = xp.where((steps >= 0) & (steps < self.length), steps, self.length)
+        values, visible = (fast.columns(part, steps) for part in self._padded)
+        return values, visible
 
     def level(self, before: Array) -> tuple[Array, Array]:
         """Mean of the patch before each given step, and 1 if any value in it is visible.
 
         Both have shape [B, *before.shape]; both are 0 if no value is visible.
         """
-        xp, dtype = namespace(before), self.values.dtype
-        end, start = (clip(at, 0, self.length) for at in (before, before - self.patch))
-        count = self.counts[:, end] - self.counts[:, start]
-        mean = (self.sums[:, end] - self.sums[:, start]) / clip(count, 1)
-        return xp.astype(mean, dtype), xp.astype(count > 0, dtype)
+        fast, at = primitives(before), clip(before, 0, self.length)
+        return fast.columns(self._levels, at), fast.columns(self._known, at)
 
     def usual_level(self, before: Array, seasons: int) -> Array:
         """Median of the levels of the last `seasons` patches before each given step.
