@@ -25,7 +25,7 @@ from gated.tasks.number_checks import check_number, check_whole, check_whole_num
 from gated.train.progress import Progress
 
 if TYPE_CHECKING:
-    from gated.tasks.answerer.training import Trained
+    from gated.tasks.answerer.learning.training import Trained
     from gated.train.checkpoint import Checkpoint
 
 __all__ = ["Answerer"]
@@ -131,7 +131,7 @@ class Answerer(Estimator[StoredAnswerer]):
         """
         seed = self._check()
         require_torch("Training an answerer")
-        from gated.tasks.answerer.training import TrainingSettings, train
+        from gated.tasks.answerer.learning.training import TrainingSettings, train
         from gated.train.checkpoint import opened
 
         given = questions_of(stories)

@@ -28,20 +28,20 @@ from gated.numeric import (
 )
 from gated.ops.arrays import gru_states
 from gated.tasks.answerer.examples import StoryBatch
-from gated.tasks.answerer.reduction import (
+from gated.tasks.answerer.layers.reduction import (
     ReductionGates,
     both_ways,
     last_memory,
     layer_shapes,
     read_layer,
 )
-from gated.tasks.answerer.vocabulary import END
-from gated.tasks.answerer.word_memory import (
+from gated.tasks.answerer.layers.word_memory import (
     WordsOfStories,
     memory_shapes,
     passed_shares,
     with_memories,
 )
+from gated.tasks.answerer.vocabulary import END
 from gated.tasks.network.sentence_encoder import encoded, encoder_shapes
 
 __all__ = ["MOST_PARTS", "Answers", "StoryConfig", "StoryNetwork", "story_shapes"]

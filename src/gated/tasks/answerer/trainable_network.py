@@ -69,7 +69,7 @@ class TrainableStoryNetwork(nn.Module):
 
 
 class LayerWeights(nn.Module):
-    """The weights of a layer of `gated.tasks.answerer.reduction`."""
+    """The weights of a layer of `gated.tasks.answerer.layers.reduction`."""
 
     def __init__(self, hidden_size: int) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class LayerWeights(nn.Module):
 
 
 class MemoryWeights(nn.Module):
-    """The weights of `gated.tasks.answerer.word_memory`."""
+    """The weights of `gated.tasks.answerer.layers.word_memory`."""
 
     def __init__(self, hidden_size: int) -> None:
         super().__init__()

@@ -7,7 +7,7 @@ import torch
 from gated.numeric import Parameters
 from gated.tasks.answerer.answer import LayerGates
 from gated.tasks.answerer.evidence import kept_sentences, sentence_shares
-from gated.tasks.answerer.reduction import (
+from gated.tasks.answerer.layers.reduction import (
     ReductionGates,
     both_ways,
     last_memory,

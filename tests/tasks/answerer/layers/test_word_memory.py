@@ -6,9 +6,9 @@ import torch
 from torch.nn.functional import logsigmoid
 
 from gated.numeric import Parameters
-from gated.tasks.answerer import word_memory
+from gated.tasks.answerer.layers import word_memory
+from gated.tasks.answerer.layers.word_memory import WordsOfStories, passed_shares, with_memories
 from gated.tasks.answerer.trainable_network import MemoryWeights
-from gated.tasks.answerer.word_memory import WordsOfStories, passed_shares, with_memories
 
 SIZE, VOCABULARY = 5, 9
 # Rows of the second story end with padding; 1 is an unknown word.

@@ -17,10 +17,13 @@ from torch import Tensor
 from gated.arrays import IntArray
 from gated.numeric import converted
 from gated.tasks.answerer.examples import Examples, StoryBatch
+from gated.tasks.answerer.learning.scoring import true_parts
+from gated.tasks.answerer.learning.unknown_words import (
+    with_rare_unknown_words,
+    with_unknown_questions,
+)
 from gated.tasks.answerer.network import StoryConfig, StoryNetwork
-from gated.tasks.answerer.scoring import true_parts
 from gated.tasks.answerer.trainable_network import TrainableStoryNetwork
-from gated.tasks.answerer.unknown_words import with_rare_unknown_words, with_unknown_questions
 from gated.tasks.calibration import best_temperature
 from gated.tasks.data.batches import SimilarLengths
 from gated.train import Loop, Progress, TrainingPlan, seeded, shifted
