@@ -11,12 +11,12 @@ from gated.arrays import FloatArray, IntArray
 from gated.errors import DataError
 from gated.libraries import require_torch
 from gated.media.dialogues import Dialogue, DialogueFiles, read_dialogues
-from gated.tasks.conversation.choice import FEATURES, Mixture
-from gated.tasks.conversation.chooser import Chooser, Contexts, Reply
 from gated.tasks.conversation.examples import GRAMS, Examples
 from gated.tasks.conversation.histories import Histories, features_after
 from gated.tasks.conversation.model_file import StoredConversation
 from gated.tasks.conversation.network import ConversationConfig
+from gated.tasks.conversation.ranking.chooser import Chooser, Contexts, Reply
+from gated.tasks.conversation.ranking.mixture import FEATURES, Mixture
 from gated.tasks.conversation.stream import ConversationStream, checked_turn
 from gated.tasks.conversation.verdict import verdict
 from gated.tasks.data.inputs import warn_each
@@ -28,7 +28,7 @@ from gated.tasks.words import Words
 from gated.train.progress import Progress
 
 if TYPE_CHECKING:
-    from gated.tasks.conversation.held_out import Checked
+    from gated.tasks.conversation.learning.held_out import Checked
     from gated.train.checkpoint import Checkpoint
 
 __all__ = ["Conversationalist"]
@@ -126,8 +126,8 @@ class Conversationalist(Estimator[StoredConversation]):
         """
         seed = self._check()
         require_torch("Training a conversation")
-        from gated.tasks.conversation.held_out import checked
-        from gated.tasks.conversation.training import TrainingSettings, train
+        from gated.tasks.conversation.learning.held_out import checked
+        from gated.tasks.conversation.learning.training import TrainingSettings, train
         from gated.train.checkpoint import opened
 
         files = _dialogues_of(dialogues)

@@ -9,7 +9,7 @@ import numpy as np
 from gated.arrays import Array, IntArray
 from gated.media.dialogues import Dialogue
 from gated.tasks.conversation.network import Turns
-from gated.tasks.conversation.similarity import grams_of
+from gated.tasks.conversation.ranking.similarity import grams_of
 from gated.tasks.words import Words, padded
 
 __all__ = ["GRAMS", "DialogueBatch", "Examples", "turns_of"]

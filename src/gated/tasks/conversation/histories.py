@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gated.arrays import FloatArray
 from gated.media.dialogues import Dialogue
-from gated.tasks.conversation.chooser import Chooser
+from gated.tasks.conversation.ranking.chooser import Chooser
 
 __all__ = ["Histories", "features_after"]
 

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.array_file import save_arrays
-from gated.tasks.conversation.choice import FEATURES, Mixture
-from gated.tasks.conversation.chooser import Chooser, Contexts
 from gated.tasks.conversation.examples import GRAMS
 from gated.tasks.conversation.network import (
     ConversationConfig,
     ConversationNetwork,
     conversation_shapes,
 )
+from gated.tasks.conversation.ranking.chooser import Chooser, Contexts
+from gated.tasks.conversation.ranking.mixture import FEATURES, Mixture
 from gated.tasks.model_header import anything, checked_weights, load_stored, stored_weights
 from gated.tasks.words import Words
 from gated.train.stored_values import (

@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from gated.errors import DataError, UsageError
 from gated.media.text import whole_characters
-from gated.tasks.conversation.chooser import Reply
 from gated.tasks.conversation.model_file import StoredConversation
+from gated.tasks.conversation.ranking.chooser import Reply
 from gated.tasks.network.state import State, copied
 
 __all__ = ["ConversationStream", "checked_turn"]

@@ -1,4 +1,4 @@
-"""Tells in words how good the replies are."""
+"""Describes in words how good the replies are."""
 
 from collections.abc import Mapping
 from typing import Any

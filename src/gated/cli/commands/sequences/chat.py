@@ -14,7 +14,7 @@ from gated.files import write_whole
 if TYPE_CHECKING:
     from gated import Conversationalist
     from gated.tasks import State
-    from gated.tasks.conversation.chooser import Reply
+    from gated.tasks.conversation.ranking.chooser import Reply
 
 __all__ = ["run"]
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from gated.tasks.conversation.choice import NONE_GIVEN, lowest_threshold
-from gated.tasks.conversation.mixture_fit import estimated_weights
-from gated.tasks.conversation.similarity import TextIndex
+from gated.tasks.conversation.learning.mixture_fit import estimated_weights
+from gated.tasks.conversation.ranking.mixture import NONE_GIVEN, lowest_threshold
+from gated.tasks.conversation.ranking.similarity import TextIndex
 
 TEXTS = ["Good morning to you", "a cup of tea", "what is the good of tea", "", "Ärger über Öl"]
 

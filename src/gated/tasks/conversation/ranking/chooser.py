@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, IntArray
-from gated.tasks.conversation.choice import Mixture
 from gated.tasks.conversation.examples import turns_of
 from gated.tasks.conversation.network import ConversationNetwork
-from gated.tasks.conversation.similarity import TextIndex
+from gated.tasks.conversation.ranking.mixture import Mixture
+from gated.tasks.conversation.ranking.similarity import TextIndex
 from gated.tasks.words import Words, words_of
 
 __all__ = ["UNSURE", "Chooser", "Contexts", "Reply"]
@@ -94,7 +94,7 @@ class Chooser:
         return found
 
     def features(self, u: Vectors, turn: str) -> FloatArray:
-        """[R, 4] the features of all replies, see `choice`.
+        """[R, 4] the features of all replies, see `mixture`.
 
         Args:
             u: [H] after the turn.

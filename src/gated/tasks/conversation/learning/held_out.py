@@ -11,10 +11,10 @@ import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.media.dialogues import Dialogue
-from gated.tasks.conversation.choice import Mixture, lowest_threshold
-from gated.tasks.conversation.chooser import Chooser
 from gated.tasks.conversation.histories import Histories, features_after
-from gated.tasks.conversation.mixture_fit import estimated_weights
+from gated.tasks.conversation.learning.mixture_fit import estimated_weights
+from gated.tasks.conversation.ranking.chooser import Chooser
+from gated.tasks.conversation.ranking.mixture import Mixture, lowest_threshold
 
 __all__ = ["Checked", "checked"]
 

@@ -1,0 +1,1 @@
+"""Trains the network of a conversation and estimates its mixture, with torch."""

@@ -1,0 +1,1 @@
+"""Ranks all replies after a turn: similarity of texts, the mixture with the network, the choice."""
