@@ -171,7 +171,7 @@ def test_a_horizon_given_as_the_table_is_noticed(fitted: Forecaster) -> None:
 @pytest.mark.parametrize("calendar", [True, False])
 def test_a_part_of_a_patch_is_forecast_as_the_whole(trained, calendar: bool, monkeypatch) -> None:
     monkeypatch.setattr(
-        "gated.forecast.data.calendar_features._VALUES_NEEDED", 0 if calendar else 10**9
+        "gated.forecast.data.time_features.calendar._VALUES_NEEDED", 0 if calendar else 10**9
     )
     model = Forecaster(h=14, **QUICK).fit(sales()[["unique_id", "ds", "y"]])
     assert bool(model.forecast().fitted.profile.calendar_names) == calendar

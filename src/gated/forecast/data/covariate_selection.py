@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.covariate_encoder import CovariateEncoder, mean_and_spread
-from gated.forecast.data.series_scaler import SeriesScaler
+from gated.forecast.data.series.scaler import SeriesScaler
 from gated.forecast.data.table_profile import TableProfile
 from gated.table import Table
 

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
-from gated.forecast.data.calendar_features import calendar_columns
 from gated.forecast.data.future_rows import FutureRows
-from gated.forecast.data.past_facts import PastFacts
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.regression.effect import Adjustment, adjustment
-from gated.forecast.data.series_scaler import SeriesScaler
+from gated.forecast.data.series.past_facts import PastFacts
+from gated.forecast.data.series.scaler import SeriesScaler
 from gated.forecast.data.table_profile import TableProfile
+from gated.forecast.data.time_features.calendar import calendar_columns
 from gated.forecast.data.windows import WindowSource
 from gated.table import Table
 

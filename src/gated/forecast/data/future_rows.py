@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import FloatArray, IntArray
-from gated.forecast.data.holidays import HolidayCalendar
 from gated.forecast.data.regression.effect import regression_columns
+from gated.forecast.data.time_features.holidays import HolidayCalendar
 from gated.table import Table
 
 __all__ = ["FutureRows"]

@@ -12,18 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray
-from gated.forecast.data.calendar_features import calendar_features
 from gated.forecast.data.closed.calendar import ClosedCalendar
 from gated.forecast.data.closed.covariate import Closing, closed_steps, find_closing
 from gated.forecast.data.closed.search import find_closed_calendar
 from gated.forecast.data.covariate_encoder import CovariateEncoder
-from gated.forecast.data.holidays import (
+from gated.forecast.data.regression.effect import CovariateRegression
+from gated.forecast.data.time_features.calendar import calendar_features
+from gated.forecast.data.time_features.holidays import (
     HolidayCalendar,
     holiday_calendar,
     holiday_group,
     with_holidays,
 )
-from gated.forecast.data.regression.effect import CovariateRegression
 from gated.table import Table
 
 __all__ = ["TableProfile"]

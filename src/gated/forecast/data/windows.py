@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gated.arrays import Array, BoolArray, FloatArray, IntArray
 from gated.forecast.data.patching import PatchLayout
-from gated.forecast.data.series_season import own_seasons
+from gated.forecast.data.series.season import own_seasons
 from gated.numeric import namespace
 
 _WINDOWS_AT_ONCE = 512

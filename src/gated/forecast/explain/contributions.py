@@ -12,7 +12,7 @@ import numpy as np
 
 from gated.arrays import BoolArray, FloatArray
 from gated.forecast.data.future_rows import FutureRows
-from gated.forecast.data.value_limits import ValueLimits
+from gated.forecast.data.series.value_limits import ValueLimits
 from gated.forecast.explain.baseline_sensitivity import baseline_weights
 from gated.forecast.explain.effects import Effects
 from gated.forecast.explain.number import ExplainedNumber

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gated.arrays import BoolArray, IntArray, TimeArray
-from gated.forecast.data.calendar_features import calendar_columns
 from gated.forecast.data.dataset import Dataset
-from gated.forecast.data.series_scaler import SeriesScaler
+from gated.forecast.data.series.scaler import SeriesScaler
+from gated.forecast.data.time_features.calendar import calendar_columns
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.live.reach import rows_read
 from gated.forecast.live.state.past import Past

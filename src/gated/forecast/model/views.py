@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gated.arrays import IntArray
 from gated.forecast.data.patching import LONGEST_PATCH, PatchLayout
-from gated.forecast.data.series_cycle import own_cycles
+from gated.forecast.data.series.cycle import own_cycles
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.model.inference import (
     Network,

@@ -7,7 +7,7 @@ from gated.arrays import BoolArray, FloatArray
 from gated.errors import GatedError
 from gated.forecast.config import MEAN_NAME, MODEL_NAME
 from gated.forecast.data.dataset import Dataset
-from gated.forecast.data.value_limits import ValueLimits
+from gated.forecast.data.series.value_limits import ValueLimits
 from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.model.views import averaged
 from gated.forecast.prediction.columns import ForecastColumns, constrain

@@ -17,7 +17,7 @@ import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.dataset import Dataset
-from gated.forecast.data.value_limits import non_negative_series
+from gated.forecast.data.series.value_limits import non_negative_series
 from gated.forecast.distribution.quantile_function import mean_of, mean_with_long_tail
 from gated.forecast.quantiles import QUANTILES
 from gated.forecast.validation.own_levels import Places, own_levels

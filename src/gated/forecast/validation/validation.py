@@ -12,7 +12,7 @@ import numpy as np
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.baselines import simple
 from gated.forecast.data.dataset import Dataset
-from gated.forecast.data.value_limits import non_negative_series
+from gated.forecast.data.series.value_limits import non_negative_series
 from gated.forecast.distribution.dependence import Dependence
 from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.metrics import seasonal_naive_scale

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import BoolArray
-from gated.forecast.data.holidays import holiday_names
 from gated.forecast.data.table_profile import TableProfile
+from gated.forecast.data.time_features.holidays import holiday_names
 from gated.forecast.views.closed_notes import closed_notes
 from gated.forecast.views.covariate_notes import regression_notes
 from gated.forecast.views.period_text import day_text, span_text

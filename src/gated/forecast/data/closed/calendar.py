@@ -12,7 +12,7 @@ import numpy as np
 
 from gated.arrays import BoolArray, IntArray, ObjectArray, TimeArray
 from gated.forecast.data.closed.amounts import are_amounts
-from gated.forecast.data.holidays import holiday_names
+from gated.forecast.data.time_features.holidays import holiday_names
 from gated.table import Table
 from gated.table.time.grid import DAY, BusinessDays, Ticks, weekday_of
 

@@ -12,7 +12,7 @@ from gated.forecast.data.closed.calendar import (
     month_day,
 )
 from gated.forecast.data.closed.days import CLOSED, OPEN, Days
-from gated.forecast.data.holidays import holiday_names
+from gated.forecast.data.time_features.holidays import holiday_names
 
 __all__ = ["dated_rules", "rule_of_days"]
 

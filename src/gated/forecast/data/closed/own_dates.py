@@ -18,7 +18,7 @@ from gated.forecast.data.closed.calendar import (
 )
 from gated.forecast.data.closed.dates import dated_rules, rule_of_days
 from gated.forecast.data.closed.days import CLOSED, OPEN, Days
-from gated.forecast.data.holidays import holiday_names
+from gated.forecast.data.time_features.holidays import holiday_names
 
 __all__ = ["own_dated_rules", "plain_labels", "series_alike"]
 

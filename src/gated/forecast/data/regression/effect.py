@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.data.covariate_encoder import CovariateEncoder
-from gated.forecast.data.holidays import HolidayCalendar, with_holidays
 from gated.forecast.data.regression.terms import Term, phase_waves, season_steps, term_columns
-from gated.forecast.data.series_scaler import SeriesScaler
+from gated.forecast.data.series.scaler import SeriesScaler
+from gated.forecast.data.time_features.holidays import HolidayCalendar, with_holidays
 from gated.table.time.grid import Grid
 
 __all__ = [

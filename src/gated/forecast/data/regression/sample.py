@@ -10,7 +10,7 @@ from gated.forecast.data.covariate_encoder import CovariateEncoder
 from gated.forecast.data.regression.deviations import Deviations
 from gated.forecast.data.regression.effect import AXES, Axis, series_units, to_axis
 from gated.forecast.data.regression.ridge import BLOCKS
-from gated.forecast.data.series_scaler import SeriesScaler
+from gated.forecast.data.series.scaler import SeriesScaler
 from gated.table import Table
 
 __all__ = ["axis_values", "ranges", "sampled_rows", "scaled_encoder", "time_blocks"]

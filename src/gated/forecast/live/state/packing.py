@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray, ObjectArray
-from gated.forecast.data.past_facts import PastFacts
+from gated.forecast.data.series.past_facts import PastFacts
 from gated.forecast.live import surprise, widths
 from gated.forecast.live.state.past import Past
 from gated.forecast.live.state.states import States

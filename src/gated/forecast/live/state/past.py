@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gated.arrays import BoolArray, FloatArray, IntArray, ObjectArray, TimeArray
-from gated.forecast.data.past_facts import PastFacts
+from gated.forecast.data.series.past_facts import PastFacts
 from gated.table import Static, Table
 
 __all__ = ["Past", "Steps"]

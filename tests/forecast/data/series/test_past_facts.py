@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gated.forecast.data.past_facts import PastFacts
+from gated.forecast.data.series.past_facts import PastFacts
 
 VALUES = np.array([0.0, 2.0, np.nan, -1.0, 0.5, 3.0, 0.0])
 OFFSETS = np.array([0, 3, 5, 7])

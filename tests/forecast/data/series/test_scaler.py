@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gated.forecast.data.series_scaler import SeriesScaler
+from gated.forecast.data.series.scaler import SeriesScaler
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gated.forecast.data.series_cycle import own_cycle, own_cycles
+from gated.forecast.data.series.cycle import own_cycle, own_cycles
 from tests.folders import DATA
 
 RNG = np.random.default_rng(0)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from gated.errors import UsageError
-from gated.forecast.data.holidays import HolidayCalendar
+from gated.forecast.data.time_features.holidays import HolidayCalendar
 from gated.table.time.grid import parse_alias
 
 DAILY = parse_alias("D")

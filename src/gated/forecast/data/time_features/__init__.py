@@ -1,0 +1,1 @@
+"""Computes the features of times: parts of the calendar, holidays."""
