@@ -9,7 +9,7 @@ from gated.forecast.inputs import GivenTable
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.validation.combination import Combination
-from gated.forecast.views.profile_notes import profile_notes
+from gated.forecast.views.notes.profile import profile_notes
 from gated.table import Table
 
 __all__ = ["Estimator", "Fit"]

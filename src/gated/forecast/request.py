@@ -19,7 +19,7 @@ from gated.forecast.inputs import (
 )
 from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.prediction.forecast import Forecast
-from gated.forecast.views.covariate_notes import range_notes
+from gated.forecast.views.notes.covariates import range_notes
 
 __all__ = ["Request"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gated.errors import GatedWarning
 from gated.forecast.data.table_profile import TableProfile
-from gated.forecast.views.profile_notes import unused_notes
+from gated.forecast.views.notes.profile import unused_notes
 from gated.table import Table
 from gated.text import counted, listed
 

@@ -24,7 +24,7 @@ from gated.forecast.metrics import seasonal_naive_scale
 from gated.forecast.prediction.predict import Prediction, predict
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.user_warnings import warn_of_left_out
-from gated.forecast.views.profile_notes import profile_notes
+from gated.forecast.views.notes.profile import profile_notes
 from gated.table import Frequency, Table
 from gated.table.as_of import as_of
 from gated.table.time.season import detect_long_season, detect_season

@@ -29,7 +29,7 @@ from gated.forecast.prediction.totals import Period, quantiles_of, share_of
 from gated.forecast.prediction.what_if import Changes, changed
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.validation.combination import Combination
-from gated.forecast.views.profile_notes import profile_notes
+from gated.forecast.views.notes.profile import profile_notes
 from gated.forecast.views.series_index import index_of
 from gated.libraries import has_torch
 from gated.overview import FIRST_ROWS, Overview, Overviewed, not_shown

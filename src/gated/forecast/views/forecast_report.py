@@ -7,7 +7,6 @@ import numpy as np
 from gated.arrays import BoolArray, FloatArray, TimeArray
 from gated.forecast.config import MODEL_NAME
 from gated.forecast.validation.combination import Combination
-from gated.forecast.views.drivers import closed_events, driver_sentences, holiday_events
 from gated.forecast.views.forecast_view import (
     ExplanationView,
     ForecastView,
@@ -15,16 +14,17 @@ from gated.forecast.views.forecast_view import (
     PointChoice,
     TotalsView,
 )
-from gated.forecast.views.past_totals import past_totals, steps_in_a_year, total_before
+from gated.forecast.views.notes.drivers import closed_events, driver_sentences, holiday_events
 from gated.forecast.views.period_text import span_text, steps_text
-from gated.forecast.views.period_totals import (
+from gated.forecast.views.report_parts import common_settings, first_view, zone_of
+from gated.forecast.views.totals.past import past_totals, steps_in_a_year, total_before
+from gated.forecast.views.totals.periods import (
     PeriodTotals,
     StepTotals,
     headline_of,
     total_series,
     total_tables,
 )
-from gated.forecast.views.report_parts import common_settings, first_view, zone_of
 from gated.libraries import has_torch
 from gated.report import (
     Gates,

@@ -11,9 +11,9 @@ import gated
 from gated.arrays import BoolArray, FloatArray
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.views.forecast_report import expected, forecast_report
-from gated.forecast.views.past_totals import past_totals, steps_in_a_year
 from gated.forecast.views.period_text import span_text
-from gated.forecast.views.period_totals import StepTotals
+from gated.forecast.views.totals.past import past_totals, steps_in_a_year
+from gated.forecast.views.totals.periods import StepTotals
 from gated.table import read_table
 from gated.table.time.calendar import Frequency
 from gated.text import between, change, rounded

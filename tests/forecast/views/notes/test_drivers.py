@@ -6,8 +6,8 @@ import pytest
 
 import gated
 from gated.arrays import TimeArray
-from gated.forecast.views.drivers import closed_events
 from gated.forecast.views.forecast_report import forecast_report
+from gated.forecast.views.notes.drivers import closed_events
 from gated.forecast.views.report_parts import zone_of
 from gated.table import Table, read_table
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from gated.arrays import BoolArray
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.data.time_features.holidays import holiday_names
-from gated.forecast.views.closed_notes import closed_notes
-from gated.forecast.views.covariate_notes import regression_notes
+from gated.forecast.views.notes.closed import closed_notes
+from gated.forecast.views.notes.covariates import regression_notes
 from gated.forecast.views.period_text import day_text, span_text
 from gated.table import Table
 from gated.table.time.grid import DAY, Months, Steps, Ticks

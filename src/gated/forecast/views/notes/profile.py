@@ -1,8 +1,8 @@
 """Describes a table profile in sentences: closed steps, unused columns, season lengths."""
 
 from gated.forecast.data.table_profile import TableProfile
-from gated.forecast.views.closed_notes import closed_notes
-from gated.forecast.views.covariate_notes import regression_notes
+from gated.forecast.views.notes.closed import closed_notes
+from gated.forecast.views.notes.covariates import regression_notes
 from gated.text import listed, option
 
 __all__ = ["profile_notes", "unused_notes"]

@@ -1,0 +1,1 @@
+"""Describes in sentences what was found in a table, and what drives its forecast."""

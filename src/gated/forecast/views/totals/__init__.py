@@ -1,0 +1,1 @@
+"""Sums a forecast and the past over periods, for reports."""
