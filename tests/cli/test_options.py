@@ -14,9 +14,9 @@ from gated import Forecaster, read_table
 from gated.cli import library_keywords, options
 from gated.cli.app import command
 from gated.cli.library_keywords import ModelOptions, TableOptions
-from gated.cli.requests import backtest_request
-from gated.cli.requests.backtest_request import BacktestRequest
-from gated.cli.requests.forecast_request import ForecastRequest
+from gated.cli.requests.forecasting import backtest_request
+from gated.cli.requests.forecasting.backtest_request import BacktestRequest
+from gated.cli.requests.forecasting.forecast_request import ForecastRequest
 from gated.errors import UsageError
 from gated.forecast.baselines import simple, statsforecast
 from gated.forecast.config import TRAINING_MODES

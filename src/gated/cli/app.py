@@ -11,22 +11,19 @@ import gated
 from gated.cli.console.exits import Commands
 from gated.cli.console.help import Command
 from gated.cli.console.messages import Messages
-from gated.cli.requests.answer_request import AnswerRequest
-from gated.cli.requests.backtest_request import BacktestRequest
-from gated.cli.requests.chat_request import ChatRequest
-from gated.cli.requests.explain_request import ExplainRequest
-from gated.cli.requests.forecast_request import ForecastRequest
-from gated.cli.requests.reading_request import FillInRequest, ReadRequest
-from gated.cli.requests.request import DemoRequest, DoctorRequest
-from gated.cli.requests.sequence_request import (
-    ClassifyRequest,
-    GenerateRequest,
-    ShowRequest,
-    TrainRequest,
-)
+from gated.cli.requests.forecasting.backtest_request import BacktestRequest
+from gated.cli.requests.forecasting.explain_request import ExplainRequest
+from gated.cli.requests.forecasting.forecast_request import ForecastRequest
+from gated.cli.requests.forecasting.reading_request import FillInRequest, ReadRequest
+from gated.cli.requests.forecasting.watch_request import WatchRequest
+from gated.cli.requests.request import DemoRequest, DoctorRequest, ShowRequest
+from gated.cli.requests.sequences.answer_request import AnswerRequest
+from gated.cli.requests.sequences.chat_request import ChatRequest
+from gated.cli.requests.sequences.classify_request import ClassifyRequest
+from gated.cli.requests.sequences.generate_request import GenerateRequest
+from gated.cli.requests.sequences.train_request import TrainRequest
+from gated.cli.requests.sequences.transcribe_request import TranscribeRequest
 from gated.cli.requests.serve_request import KeysRequest, ServeRequest
-from gated.cli.requests.transcribe_request import TranscribeRequest
-from gated.cli.requests.watch_request import WatchRequest
 from gated.cli.requests.with_request import CONFIG, name_config, with_request
 
 __all__ = ["app", "command"]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from gated import Forecaster
-from gated.cli.requests.forecast_request import MOST_PATHS, PERIODS
+from gated.cli.requests.forecasting.forecast_request import MOST_PATHS, PERIODS
 from gated.forecast.prediction import paths, totals
 from gated.text import between, rounded
 

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gated.cli.app import app
-from gated.cli.requests.watch_request import UNLIKELY
+from gated.cli.requests.forecasting.watch_request import UNLIKELY
 from gated.forecast.live.options import DEFAULT_UNLIKELY
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gated.cli.output.stdout import require_stdout, to_stdout
-from gated.cli.requests.sequence_request import ShowRequest
+from gated.cli.requests.request import ShowRequest
 from gated.errors import UsageError
 from gated.text import counted, grouped, percent, printable
 

@@ -3,11 +3,12 @@
 import shlex
 
 from gated.cli.options import options_of
-from gated.cli.requests.backtest_request import BacktestRequest
-from gated.cli.requests.explain_request import ExplainRequest
-from gated.cli.requests.forecast_request import ForecastRequest
-from gated.cli.requests.sequence_request import GenerateRequest, TrainRequest
-from gated.cli.requests.transcribe_request import TranscribeRequest
+from gated.cli.requests.forecasting.backtest_request import BacktestRequest
+from gated.cli.requests.forecasting.explain_request import ExplainRequest
+from gated.cli.requests.forecasting.forecast_request import ForecastRequest
+from gated.cli.requests.sequences.generate_request import GenerateRequest
+from gated.cli.requests.sequences.train_request import TrainRequest
+from gated.cli.requests.sequences.transcribe_request import TranscribeRequest
 
 __all__ = ["flag"]
 

@@ -1,18 +1,21 @@
-"""Defines what the requests of all commands share, and those of `gated demo` and `gated doctor`."""
+"""Defines what the requests of all commands share, and those of `demo`, `doctor` and `show`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
-from gated.cli.options import Option, one_path, read_options, whole_number
+from gated.cli.options import OUTPUT, Option, one_path, read_options, whole_number
 from gated.cli.output.encoding import check_table_suffix
 from gated.cli.paths import check_place
 from gated.errors import UsageError
 from gated.tasks.limits import DEMOS, LARGEST
 from gated.tasks.shipped import GENERATORS
 
-__all__ = ["DemoRequest", "DoctorRequest", "Request"]
+__all__ = ["AsJson", "DemoRequest", "DoctorRequest", "Quiet", "Request", "ShowRequest"]
+
+AsJson = Annotated[bool, Option("--json", help="Write one JSON object to stdout.", panel=OUTPUT)]
+Quiet = Annotated[bool, Option("--quiet -q", help="Print errors only.", panel=OUTPUT)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,4 +123,12 @@ class DemoRequest(Request):
 class DoctorRequest(Request):
     """The options of `gated doctor`."""
 
+    as_json: Annotated[bool, Option("--json", help="Write one JSON object to stdout.")] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowRequest(Request):
+    """The options of `gated show`."""
+
+    model: Annotated[Path, Option("", "MODEL", help="A model file of gated.")]
     as_json: Annotated[bool, Option("--json", help="Write one JSON object to stdout.")] = False

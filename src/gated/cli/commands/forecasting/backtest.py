@@ -21,7 +21,7 @@ from gated.cli.output.encoding import JSON_SCHEMA, as_csv, as_json, encoded, rec
 from gated.cli.output.files import raise_failed, write_results
 from gated.cli.output.rounding import decimals_of
 from gated.cli.output.stdout import is_stdout_terminal, require_stdout, to_stdout
-from gated.cli.requests.backtest_request import BacktestRequest
+from gated.cli.requests.forecasting.backtest_request import BacktestRequest
 from gated.files import write_whole
 from gated.forecast.config import MEAN_NAME
 from gated.forecast.evaluation.backtest import Backtest

@@ -10,7 +10,7 @@ from gated.cli.console.exits import refuse_left_out
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import progress_bar
 from gated.cli.output.stdout import require_stdout
-from gated.cli.requests.explain_request import ExplainRequest
+from gated.cli.requests.forecasting.explain_request import ExplainRequest
 
 __all__ = ["run"]
 

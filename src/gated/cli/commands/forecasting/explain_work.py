@@ -17,7 +17,7 @@ from gated.cli.console.progress import ProgressBar
 from gated.cli.console.visible_console import VisibleConsole
 from gated.cli.output.encoding import JSON_SCHEMA, as_json, encoded, records
 from gated.cli.output.stdout import to_stdout
-from gated.cli.requests.explain_request import ExplainRequest
+from gated.cli.requests.forecasting.explain_request import ExplainRequest
 from gated.files import write_whole
 from gated.forecast.explain import Explanation, SeriesGates
 from gated.forecast.explain.series_explanation import LEAST_SHARE

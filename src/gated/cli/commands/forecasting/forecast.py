@@ -13,7 +13,7 @@ from gated.cli.console.exits import refuse_left_out
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import progress_bar
 from gated.cli.output.stdout import require_stdout
-from gated.cli.requests.forecast_request import ForecastRequest
+from gated.cli.requests.forecasting.forecast_request import ForecastRequest
 
 __all__ = ["run"]
 

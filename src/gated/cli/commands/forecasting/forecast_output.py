@@ -17,7 +17,7 @@ from gated.cli.output.columns import Columns
 from gated.cli.output.encoding import JSON_SCHEMA, as_csv, as_json, encoded, records
 from gated.cli.output.rounding import decimals_of
 from gated.cli.output.stdout import is_stdout_terminal, to_stdout
-from gated.cli.requests.forecast_request import ForecastRequest
+from gated.cli.requests.forecasting.forecast_request import ForecastRequest
 from gated.files import write_whole
 from gated.forecast.config import MEAN_NAME, MODEL_NAME
 from gated.forecast.prediction.forecast import Forecast

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from gated.cli.requests.future_request import FutureRequest
+from gated.cli.requests.forecasting.future_request import FutureRequest
 from gated.errors import DataError, UsageError
 from gated.table import Table, read_future, read_table, split_known_future
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from gated.cli.console.messages import Messages
 from gated.cli.output.columns import Columns
-from gated.cli.requests.forecast_request import ForecastRequest
+from gated.cli.requests.forecasting.forecast_request import ForecastRequest
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.prediction.paths import paths_for_totals
 from gated.text import aligned, between, counted, percent, rounded

@@ -15,7 +15,7 @@ from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar
 from gated.cli.console.resuming import resumable_command, resumed_from
 from gated.cli.output.columns import Columns
-from gated.cli.requests.forecast_request import ForecastRequest
+from gated.cli.requests.forecasting.forecast_request import ForecastRequest
 from gated.forecast.prediction.columns import ForecastColumns
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.prediction.totals import Period

@@ -16,7 +16,7 @@ from gated.cli.output.encoding import JSON_SCHEMA, as_csv, as_json, encoded, rec
 from gated.cli.output.files import raise_failed, write_results
 from gated.cli.output.rounding import decimals_of
 from gated.cli.output.stdout import is_stdout_terminal, require_stdout, to_stdout
-from gated.cli.requests.reading_request import FillInRequest, ReadRequest
+from gated.cli.requests.forecasting.reading_request import FillInRequest, ReadRequest
 from gated.files import write_whole
 from gated.table import Table, future_frame, read_table, split_known_future, tidy_frame
 from gated.table.facts import table_facts, time_span

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from gated.cli.commands.forecasting.row_stream import Line, RowParser, blocks
 from gated.cli.console.messages import Messages
 from gated.cli.output.stdout import require_stdout, to_stdout
-from gated.cli.requests.watch_request import WatchRequest
+from gated.cli.requests.forecasting.watch_request import WatchRequest
 from gated.errors import DataError, UsageError
 from gated.table import Table, read_table
 from gated.text import counted, shown_time

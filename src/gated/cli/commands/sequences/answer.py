@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gated.cli.commands.sequences.pictures import show
 from gated.cli.console.messages import Messages
 from gated.cli.output.stdout import require_stdout, to_stdout
-from gated.cli.requests.answer_request import STDIN, AnswerRequest
+from gated.cli.requests.sequences.answer_request import STDIN, AnswerRequest
 from gated.errors import DataError
 from gated.media.stories import read_story, story_of
 from gated.media.text import whole_characters

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gated.cli.console.messages import Messages
 from gated.cli.output.stdout import require_stdout, to_stdout
-from gated.cli.requests.chat_request import ChatRequest
+from gated.cli.requests.sequences.chat_request import ChatRequest
 from gated.errors import DataError, UsageError
 from gated.files import write_whole
 

@@ -9,8 +9,8 @@ from gated.cli.commands.sequences.pictures import show
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import late_progress_bar
 from gated.cli.output.stdout import require_stdout, to_stdout
-from gated.cli.requests.picture_options import check_single
-from gated.cli.requests.sequence_request import GenerateRequest
+from gated.cli.requests.sequences.generate_request import GenerateRequest
+from gated.cli.requests.sequences.picture_options import check_single
 from gated.errors import UsageError
 from gated.text import counted, duration, grouped
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gated.cli.console.messages import Messages
-from gated.cli.requests.sequence_request import TABLES, TrainRequest
+from gated.cli.requests.sequences.train_request import TABLES, TrainRequest
 from gated.libraries import require_torch
 from gated.media.audio import is_sound_file
 

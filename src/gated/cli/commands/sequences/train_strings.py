@@ -8,7 +8,7 @@ from gated.cli.console.messages import Messages
 from gated.cli.console.progress import progress_bar
 from gated.cli.console.resuming import followed, resumable_command
 from gated.cli.output.stdout import require_stdout, to_stdout
-from gated.cli.requests.sequence_request import TrainRequest
+from gated.cli.requests.sequences.train_request import TrainRequest
 from gated.media.audio import (
     LabelledRecordings,
     TranscribedRecordings,

@@ -13,7 +13,7 @@ from gated.cli.commands.sequences.pictures import show
 from gated.cli.console.messages import Messages
 from gated.cli.output.encoding import as_csv, encoded
 from gated.cli.output.stdout import require_stdout, to_stdout
-from gated.cli.requests.transcribe_request import TranscribeRequest
+from gated.cli.requests.sequences.transcribe_request import TranscribeRequest
 from gated.errors import DataError, UsageError
 from gated.files import write_whole
 from gated.media.audio import read_list

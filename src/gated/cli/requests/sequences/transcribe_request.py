@@ -7,13 +7,13 @@ from typing import Annotated
 from gated.cli.options import OUTPUT, Option, one_path, whole_number
 from gated.cli.output.encoding import check_table_suffix
 from gated.cli.paths import check_place
-from gated.cli.requests.picture_options import (
+from gated.cli.requests.request import Quiet, Request
+from gated.cli.requests.sequences.picture_options import (
     Explain,
     PictureFile,
     check_picture,
     check_single,
 )
-from gated.cli.requests.request import Request
 from gated.errors import UsageError
 from gated.tasks.limits import LARGEST
 
@@ -70,7 +70,7 @@ class TranscribeRequest(Request):
             panel=OUTPUT,
         ),
     ] = False
-    quiet: Annotated[bool, Option("--quiet -q", help="Print errors only.", panel=OUTPUT)] = False
+    quiet: Quiet = False
 
     def __post_init__(self) -> None:
         if self.out is not None:

@@ -1,11 +1,10 @@
-"""Defines the options of `gated train`, `gated classify`, `gated generate` and `gated show`."""
+"""Defines the options of `gated train`, and checks them."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from gated.cli.options import (
-    GENERATION,
     OUTPUT,
     TRAINING,
     Option,
@@ -15,27 +14,17 @@ from gated.cli.options import (
     one_text,
     whole_number,
 )
-from gated.cli.output.encoding import check_table_suffix
 from gated.cli.paths import check_place
-from gated.cli.requests.picture_options import (
-    Explain,
-    PictureFile,
-    check_picture,
-    check_single,
-)
-from gated.cli.requests.request import Request
+from gated.cli.requests.request import AsJson, Quiet, Request
 from gated.errors import UsageError
 from gated.tasks.limits import LARGEST, MEDIA, READ_SUFFIXES
 from gated.text import did_you_mean
 
-__all__ = ["TABLES", "ClassifyRequest", "GenerateRequest", "ShowRequest", "TrainRequest"]
+__all__ = ["TABLES", "TrainRequest"]
 
 TABLES = (".csv", ".tsv")
 """The suffixes of tables of recordings and their texts."""
 _DATA = (*TABLES, *(suffix for each in READ_SUFFIXES.values() for suffix in each))
-
-AsJson = Annotated[bool, Option("--json", help="Write one JSON object to stdout.", panel=OUTPUT)]
-Quiet = Annotated[bool, Option("--quiet -q", help="Print errors only.", panel=OUTPUT)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,156 +230,3 @@ class TrainRequest(Request):
         """The file that holds an interrupted training."""
         assert self.out is not None  # checked above
         return self.out.with_name(self.out.name + ".part")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClassifyRequest(Request):
-    """The options of `gated classify`; None: not given."""
-
-    model: Annotated[Path, Option("", "MODEL", help="A file that `gated train speech` wrote.")]
-    files: Annotated[
-        tuple[Path, ...],
-        Option("", "FILES", help="Recordings: WAV, FLAC, OGG or MP3.", is_many=True),
-    ]
-    out: Annotated[
-        Path | None,
-        Option(
-            "--out -o",
-            "FILE",
-            help="Write the labels to this file instead of stdout: .csv, .parquet or .json.",
-            panel=OUTPUT,
-            read=one_path,
-            file="written",
-        ),
-    ] = None
-    picture: PictureFile = None
-    explain: Explain = False
-    as_json: AsJson = False
-    quiet: Quiet = False
-
-    def __post_init__(self) -> None:
-        if self.out is not None:
-            check_table_suffix("--out", self.out)
-            check_place("--out", self.out)
-        check_single(len(self.files), "recording", self.picture, self.explain)
-        check_picture(
-            self.picture, self.out, {"MODEL": self.model, "FILES": next(iter(self.files), None)}
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class GenerateRequest(Request):
-    """The options of `gated generate`; None: not given."""
-
-    model: Annotated[
-        Path, Option("", "MODEL", help="A file that `gated train` wrote, of any medium but speech.")
-    ]
-    out: Annotated[
-        Path | None,
-        Option(
-            "--out -o",
-            "FILE",
-            help="Write to this file: .txt, .mid, .svg, .png or .bvh, as the medium is written. "
-            "A text goes to stdout by default.",
-            panel=OUTPUT,
-            read=one_path,
-            file="written",
-        ),
-    ] = None
-    prompt: Annotated[
-        str | None,
-        Option(
-            "--prompt",
-            "TEXT",
-            help="How it begins: a text, or for the other media a file of that medium.",
-            panel=GENERATION,
-            read=one_text,
-        ),
-    ] = None
-    length: Annotated[
-        int | None,
-        Option(
-            "--length",
-            "NUMBER",
-            help="Characters, sixteenths of music, points, frames. Default: by the medium.",
-            panel=GENERATION,
-            read=whole_number(least=1, most=LARGEST["length"]),
-        ),
-    ] = None
-    count: Annotated[
-        int | None,
-        Option(
-            "--count",
-            "NUMBER",
-            help="Make so many texts; or so many drawings or images, on one sheet.",
-            panel=GENERATION,
-            read=whole_number(least=1, most=LARGEST["count"]),
-        ),
-    ] = None
-    temperature: Annotated[
-        float,
-        Option(
-            "--temperature",
-            "NUMBER",
-            help="Below 1: nearer to what is most probable; above 1: more varied.",
-            panel=GENERATION,
-            read=one_number(example="0.8"),
-        ),
-    ] = 1.0
-    top_k: Annotated[
-        int | None,
-        Option(
-            "--top-k",
-            "NUMBER",
-            help="Draw from so many most probable symbols only.",
-            panel=GENERATION,
-            read=whole_number(least=1),
-        ),
-    ] = None
-    top_p: Annotated[
-        float | None,
-        Option(
-            "--top-p",
-            "NUMBER",
-            help="Draw from the most probable symbols that have this probability together.",
-            panel=GENERATION,
-            read=one_number(example="0.9"),
-        ),
-    ] = None
-    stop: Annotated[
-        str | None,
-        Option(
-            "--stop",
-            "TEXT",
-            help="End a text before this text.",
-            panel=GENERATION,
-            read=one_text,
-        ),
-    ] = None
-    seed: Annotated[
-        int | None,
-        Option(
-            "--seed",
-            "NUMBER",
-            help="Seed of the draws: the same seed makes the same piece. By default a new one.",
-            panel=GENERATION,
-            read=whole_number(least=0, most=LARGEST["seed"]),
-        ),
-    ] = None
-    picture: PictureFile = None
-    explain: Explain = False
-    as_json: AsJson = False
-    quiet: Quiet = False
-
-    def __post_init__(self) -> None:
-        if self.out is not None:
-            check_place("--out", self.out)
-        check_picture(self.picture, self.out, {"MODEL": self.model})
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShowRequest(Request):
-    """The options of `gated show`."""
-
-    model: Annotated[Path, Option("", "MODEL", help="A model file of gated.")]
-    as_json: Annotated[bool, Option("--json", help="Write one JSON object to stdout.")] = False

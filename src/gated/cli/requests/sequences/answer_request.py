@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Annotated
 
 from gated.cli.options import OUTPUT, Option, one_path
-from gated.cli.requests.picture_options import PictureFile, check_picture, check_single
-from gated.cli.requests.request import Request
+from gated.cli.requests.request import Quiet, Request
+from gated.cli.requests.sequences.picture_options import PictureFile, check_picture, check_single
 from gated.errors import UsageError
 
 __all__ = ["STDIN", "AnswerRequest"]
@@ -57,7 +57,7 @@ class AnswerRequest(Request):
             panel=OUTPUT,
         ),
     ] = False
-    quiet: Annotated[bool, Option("--quiet -q", help="Print errors only.", panel=OUTPUT)] = False
+    quiet: Quiet = False
 
     def __post_init__(self) -> None:
         check_single(len(self.questions), "question", self.picture, self.explain)

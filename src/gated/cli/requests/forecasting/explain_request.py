@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 from gated.cli.options import FORECAST, OUTPUT, Option, column_names, one_path, one_text
-from gated.cli.requests.future_request import FutureRequest
+from gated.cli.requests.forecasting.future_request import FutureRequest
 from gated.errors import UsageError
 
 __all__ = ["ExplainRequest"]

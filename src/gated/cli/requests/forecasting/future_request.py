@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 from gated.cli.options import COVARIATES, FORECAST, Option, one_path, one_source, options_of
-from gated.cli.requests.table_request import TableRequest
+from gated.cli.requests.forecasting.table_request import TableRequest
 from gated.errors import UsageError
 
 __all__ = ["FutureRequest"]

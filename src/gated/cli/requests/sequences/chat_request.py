@@ -6,7 +6,7 @@ from typing import Annotated
 
 from gated.cli.options import OUTPUT, Option, one_path
 from gated.cli.paths import check_places
-from gated.cli.requests.request import Request
+from gated.cli.requests.request import Quiet, Request
 
 __all__ = ["ChatRequest"]
 
@@ -34,7 +34,7 @@ class ChatRequest(Request):
             panel=OUTPUT,
         ),
     ] = False
-    quiet: Annotated[bool, Option("--quiet -q", help="Print errors only.", panel=OUTPUT)] = False
+    quiet: Quiet = False
 
     def __post_init__(self) -> None:
         check_places({"MODEL": self.model}, {"--state": self.state}, {})

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from gated.cli.library_keywords import ModelOptions
 from gated.cli.options import FORECAST, OUTPUT, Option, one_path, whole_number
-from gated.cli.requests.reading_request import ReadingRequest
+from gated.cli.requests.forecasting.reading_request import ReadingRequest
 from gated.errors import GatedError, UsageError
 
 __all__ = ["TableRequest"]

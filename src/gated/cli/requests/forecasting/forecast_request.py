@@ -14,7 +14,7 @@ from gated.cli.options import (
     one_text,
     whole_number,
 )
-from gated.cli.requests.future_request import FutureRequest
+from gated.cli.requests.forecasting.future_request import FutureRequest
 from gated.errors import UsageError
 from gated.table.io.table_file import table_name
 

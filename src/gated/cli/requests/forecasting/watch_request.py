@@ -14,7 +14,7 @@ from gated.cli.options import (
     one_path,
     whole_number,
 )
-from gated.cli.requests.reading_request import GivenTableRequest
+from gated.cli.requests.forecasting.reading_request import GivenTableRequest
 from gated.errors import UsageError
 
 __all__ = ["UNLIKELY", "WatchRequest"]

@@ -18,7 +18,7 @@ from gated.cli.options import (
 )
 from gated.cli.output.encoding import check_table_suffix
 from gated.cli.paths import check_places
-from gated.cli.requests.request import Request
+from gated.cli.requests.request import Quiet, Request
 from gated.errors import UsageError
 from gated.table.io.addresses import masked
 from gated.table.io.table_file import check_file, table_name
@@ -54,7 +54,7 @@ class GivenTableRequest(TableOptions, Request):
             is_many=True,
         ),
     ] = ()
-    quiet: Annotated[bool, Option("--quiet -q", help="Print errors only.", panel=OUTPUT)] = False
+    quiet: Quiet = False
 
     @classmethod
     def of(cls, command: str, typed: Mapping[str, Any]) -> Self:

@@ -15,7 +15,7 @@ from gated.cli.options import (
     whole_number,
     word_list,
 )
-from gated.cli.requests.table_request import TableRequest
+from gated.cli.requests.forecasting.table_request import TableRequest
 
 __all__ = ["BacktestRequest"]
 
