@@ -11,9 +11,10 @@ from typing import get_args
 import pytest
 
 from gated import Forecaster, read_table
-from gated.cli import library_keywords, options
+from gated.cli import library_keywords
 from gated.cli.app import command
 from gated.cli.library_keywords import ModelOptions, TableOptions
+from gated.cli.options.option import options_of
 from gated.cli.requests.forecasting import backtest_request
 from gated.cli.requests.forecasting.backtest_request import BacktestRequest
 from gated.cli.requests.forecasting.forecast_request import ForecastRequest
@@ -27,7 +28,7 @@ REQUESTS = {"forecast": ForecastRequest, "backtest": BacktestRequest}
 
 def request_of(kind, **typed):
     """The request that these options make, as typer passes them."""
-    not_given = dict.fromkeys(options.options_of(kind))
+    not_given = dict.fromkeys(options_of(kind))
     return kind.of("forecast", {**not_given, "table": Path("sales.csv"), "horizon": ["7"], **typed})
 
 
@@ -43,7 +44,7 @@ class TestEntries:
         assert tuple(TRAINING_MODES) == library_keywords.TRAINING_MODES
         assert get_args(Aggregate) == library_keywords.AGGREGATES
         assert (*simple.BASELINES, *statsforecast.MODELS) == library_keywords.METHODS
-        by = options.options_of(BacktestRequest)["by"]
+        by = options_of(BacktestRequest)["by"]
         assert by.choices == get_args(backtest_request.By)
 
     @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ class TestEntries:
     def test_each_is_in_the_help_with_its_text(self, gated, monkeypatch, command):
         monkeypatch.setenv("COLUMNS", "500")
         shown = gated(command, "--help").stdout
-        for option in options.options_of(REQUESTS[command]).values():
+        for option in options_of(REQUESTS[command]).values():
             line = next(line for line in shown.splitlines() if f" {option.help}" in line)
             spellings = option.flags.replace("/", " ").split() or [option.metavar]
             assert all(spelling in line for spelling in spellings)
@@ -185,7 +186,7 @@ class TestHelp:
         examples = [line for line in lines if line]
         assert len(examples) >= 5
         assert all(line.startswith(f"gated {command} ") for line in examples)
-        known = {flag for option in options.options_of(REQUESTS[command]).values()
+        known = {flag for option in options_of(REQUESTS[command]).values()
                  for flag in option.flags.split()}  # fmt: skip
         used = {word for line in examples for word in line.split() if word.startswith("--")}
         assert used <= known | {"--config"}

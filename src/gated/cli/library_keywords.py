@@ -4,11 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from gated.cli.options import (
-    COVARIATES,
-    TABLE,
-    TRAINING,
-    Option,
+from gated.cli.options.option import COVARIATES, TABLE, TRAINING, Option
+from gated.cli.options.readers import (
     column_names,
     joined_names,
     one_source,

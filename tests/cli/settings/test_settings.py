@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gated.cli.options import options_of, typer_parameters
+from gated.cli.options.option import options_of
+from gated.cli.options.parameters import typer_parameters
 from gated.cli.requests.with_request import _COMMANDS
 from gated.cli.settings.environment import OTHER_VARIABLES, variable
 from gated.cli.settings.setting import named_options

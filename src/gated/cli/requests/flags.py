@@ -2,7 +2,7 @@
 
 import shlex
 
-from gated.cli.options import options_of
+from gated.cli.options.option import options_of
 from gated.cli.requests.forecasting.backtest_request import BacktestRequest
 from gated.cli.requests.forecasting.explain_request import ExplainRequest
 from gated.cli.requests.forecasting.forecast_request import ForecastRequest

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
-from gated.cli.options import OUTPUT, Option, one_path, read_options, whole_number
+from gated.cli.options.option import OUTPUT, Option
+from gated.cli.options.parameters import read_options
+from gated.cli.options.readers import one_path, whole_number
 from gated.cli.output.encoding import check_table_suffix
 from gated.cli.paths import check_place
 from gated.errors import UsageError

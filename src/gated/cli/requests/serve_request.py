@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from gated.cli.options import Option, one_path, one_text, whole_number
+from gated.cli.options.option import Option
+from gated.cli.options.readers import one_path, one_text, whole_number
 from gated.cli.requests.request import Request
 from gated.errors import UsageError
 

@@ -8,7 +8,9 @@ import typer
 
 from gated.cli.console.arrow import keep_pandas_out
 from gated.cli.console.messages import Messages
-from gated.cli.options import Option, one_path, typer_parameters
+from gated.cli.options.option import Option
+from gated.cli.options.parameters import typer_parameters
+from gated.cli.options.readers import one_path
 from gated.cli.requests.examples import EXAMPLES
 from gated.cli.requests.flags import flag
 from gated.cli.requests.request import Request

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gated.cli.options import one_path, one_source, source_list
+from gated.cli.options.readers import one_path, one_source, source_list
 from gated.cli.settings.setting import ALONE, Named, Setting, named_options
 from gated.errors import UsageError
 from gated.table.io.addresses import is_address

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 
-from gated.cli.options import Option, options_of
+from gated.cli.options.option import Option, options_of
 from gated.errors import UsageError
 from gated.table.io.addresses import masked
 

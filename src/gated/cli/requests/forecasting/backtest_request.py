@@ -5,16 +5,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from gated.cli.library_keywords import METHODS
-from gated.cli.options import (
-    BACKTEST,
-    OUTPUT,
-    Option,
-    number_list,
-    one_path,
-    one_text,
-    whole_number,
-    word_list,
-)
+from gated.cli.options.option import BACKTEST, OUTPUT, Option
+from gated.cli.options.readers import number_list, one_path, one_text, whole_number, word_list
 from gated.cli.requests.forecasting.table_request import TableRequest
 
 __all__ = ["BacktestRequest"]

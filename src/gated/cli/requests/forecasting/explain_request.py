@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from gated.cli.options import FORECAST, OUTPUT, Option, column_names, one_path, one_text
+from gated.cli.options.option import FORECAST, OUTPUT, Option
+from gated.cli.options.readers import column_names, one_path, one_text
 from gated.cli.requests.forecasting.future_request import FutureRequest
 from gated.errors import UsageError
 

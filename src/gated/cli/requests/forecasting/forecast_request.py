@@ -4,16 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from gated.cli.options import (
-    FORECAST,
-    TRAINING,
-    Option,
-    number_list,
-    one_number,
-    one_path,
-    one_text,
-    whole_number,
-)
+from gated.cli.options.option import FORECAST, TRAINING, Option
+from gated.cli.options.readers import number_list, one_number, one_path, one_text, whole_number
 from gated.cli.requests.forecasting.future_request import FutureRequest
 from gated.errors import UsageError
 from gated.table.io.table_file import table_name

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from gated.cli.options import COVARIATES, FORECAST, Option, one_path, one_source, options_of
+from gated.cli.options.option import COVARIATES, FORECAST, Option, options_of
+from gated.cli.options.readers import one_path, one_source
 from gated.cli.requests.forecasting.table_request import TableRequest
 from gated.errors import UsageError
 

@@ -6,16 +6,8 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
 from gated.cli.library_keywords import TableOptions
-from gated.cli.options import (
-    FORECAST,
-    OUTPUT,
-    Option,
-    one_path,
-    one_source,
-    options_of,
-    source_list,
-    whole_number,
-)
+from gated.cli.options.option import FORECAST, OUTPUT, Option, options_of
+from gated.cli.options.readers import one_path, one_source, source_list, whole_number
 from gated.cli.output.encoding import check_table_suffix
 from gated.cli.paths import check_places
 from gated.cli.requests.request import Quiet, Request

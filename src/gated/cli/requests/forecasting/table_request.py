@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 from gated.cli.library_keywords import ModelOptions
-from gated.cli.options import FORECAST, OUTPUT, Option, one_path, whole_number
+from gated.cli.options.option import FORECAST, OUTPUT, Option
+from gated.cli.options.readers import one_path, whole_number
 from gated.cli.requests.forecasting.reading_request import ReadingRequest
 from gated.errors import GatedError, UsageError
 

@@ -5,15 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from gated.cli.options import (
-    FORECAST,
-    OUTPUT,
-    Option,
-    number_list,
-    one_number,
-    one_path,
-    whole_number,
-)
+from gated.cli.options.option import FORECAST, OUTPUT, Option
+from gated.cli.options.readers import number_list, one_number, one_path, whole_number
 from gated.cli.requests.forecasting.reading_request import GivenTableRequest
 from gated.errors import UsageError
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from gated.cli.options import OUTPUT, Option, one_path
+from gated.cli.options.option import OUTPUT, Option
+from gated.cli.options.readers import one_path
 from gated.cli.requests.request import Quiet, Request
 from gated.cli.requests.sequences.picture_options import PictureFile, check_picture, check_single
 from gated.errors import UsageError

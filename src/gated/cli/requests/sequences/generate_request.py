@@ -4,15 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from gated.cli.options import (
-    GENERATION,
-    OUTPUT,
-    Option,
-    one_number,
-    one_path,
-    one_text,
-    whole_number,
-)
+from gated.cli.options.option import GENERATION, OUTPUT, Option
+from gated.cli.options.readers import one_number, one_path, one_text, whole_number
 from gated.cli.paths import check_place
 from gated.cli.requests.request import AsJson, Quiet, Request
 from gated.cli.requests.sequences.picture_options import Explain, PictureFile, check_picture

@@ -4,16 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from gated.cli.options import (
-    OUTPUT,
-    TRAINING,
-    Option,
-    height_and_width,
-    one_number,
-    one_path,
-    one_text,
-    whole_number,
-)
+from gated.cli.options.option import OUTPUT, TRAINING, Option
+from gated.cli.options.readers import height_and_width, one_number, one_path, one_text, whole_number
 from gated.cli.paths import check_place
 from gated.cli.requests.request import AsJson, Quiet, Request
 from gated.errors import UsageError

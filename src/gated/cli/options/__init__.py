@@ -1,0 +1,1 @@
+"""Defines options of the terminal: their class, the readers of their values, their parameters."""
