@@ -1,4 +1,4 @@
-"""`/v1/series`: rows are stored, listed, read, forecast and removed."""
+"""`/v1/series/…`: rows are stored, read, forecast and removed."""
 
 from typing import Any
 
@@ -75,17 +75,19 @@ def test_a_full_store_still_forecasts(
     assert "a forecast was not kept" in caplog.text
 
 
-def test_series_are_listed_in_pages_and_removed(serve: Serve) -> None:
-    with serve() as client:
-        for number in range(5):
-            add(client, f"s{number}", days(WEEKS[:2]))
-        page = client.get("/v1/series?limit=3").json()
-        assert [one["unique_id"] for one in page["series"]] == ["s0", "s1", "s2"]
-        rest = client.get("/v1/series", params={"limit": 3, "after": page["next"]}).json()
-        assert [one["unique_id"] for one in rest["series"]] == ["s3", "s4"]
-        assert rest["next"] is None
-        assert client.delete("/v1/series/s3").status_code == 204
-        assert client.delete("/v1/series/s3").status_code == 404
+def test_a_series_is_removed(client: TestClient) -> None:
+    add(client, "removed", days(WEEKS[:2]))
+    assert client.delete("/v1/series/removed").status_code == 204
+    assert client.delete("/v1/series/removed").status_code == 404
+
+
+def test_the_usual_horizon_is_that_of_the_step(client: TestClient) -> None:
+    add(client, "usual", days(WEEKS * 7))
+    found = client.get("/v1/series/usual/forecast?validated=false").json()
+    assert len(found["rows"]) == 28
+    add(client, "gaps", days(WEEKS * 2)[:20] + days(WEEKS)[21:])
+    found = client.get("/v1/series/gaps/forecast").json()
+    assert len(found["rows"]) == 6
 
 
 @pytest.mark.parametrize("path", ["rows", "forecast?h=3"])

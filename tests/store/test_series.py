@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from gated.errors import UsageError
@@ -88,7 +89,7 @@ def test_many_writes_share_one_transaction_and_fail_one_by_one(store: Store) -> 
         ]
     )
     assert [isinstance(one, UsageError) for one in done] == [False, True, False, True]
-    assert [one.label for one in store.series.page(most=9)] == ["a", "b"]
+    assert [one.label for one in store.series.page(most=9).series] == ["a", "b"]
     found = store.series.rows("a")
     assert found is not None
     assert found.y.tolist() == [1.0, 2.0]
@@ -98,12 +99,42 @@ def test_series_are_listed_in_pages(store: Store) -> None:
     labels = [f"s{number:03}" for number in range(25)]
     for label in reversed(labels):
         store.series.write(Write(label, "integer", [1], [1.0]))
-    found, after = [], ""
-    while page := store.series.page(after=after, most=10):
-        found += [one.label for one in page]
-        after = found[-1]
+    found, after, has_more = [], "", True
+    while has_more:
+        page = store.series.page(after=after, most=10)
+        found += [one.label for one in page.series]
+        after, has_more = found[-1], page.has_more
+        assert page.count == 25
     assert found == labels
     assert store.series.count() == 25
+
+
+def test_a_page_has_the_last_values(store: Store) -> None:
+    rows: dict[str, list[float | None]] = {"a": [1.0, 2.0, None, 4.0], "b": [5.0], "c": []}
+    for label, y in rows.items():
+        store.series.write(Write(label, "integer", range(-len(y), 0), y))
+    tails = store.series.page(most=9, last=3).tails
+    assert [np.nan_to_num(tail, nan=-1).tolist() for tail in tails] == [[2, -1, 4], [5], []]
+    assert [len(tail) for tail in store.series.page(most=9).tails] == [0, 0, 0]
+
+
+def test_labels_are_found_by_a_part(store: Store) -> None:
+    for label in ("North 1", "north 2", "south", "50 %", "x_y"):
+        store.series.write(Write(label, "integer", [1], [1.0]))
+
+    def found(part: str) -> list[str]:
+        return [one.label for one in store.series.page(most=9, find=part).series]
+
+    assert found("NORTH") == ["North 1", "north 2"]
+    assert found("%") == ["50 %"]
+    assert found("_") == ["x_y"]
+    assert store.series.page(most=1, find="north").count == 2
+
+
+def test_what_is_known_of_some_series(store: Store) -> None:
+    written = store.series.write(Write("a", "integer", [1], [1.0]))
+    assert store.series.infos(["a", "nobody"]) == {"a": written}
+    assert store.series.infos([]) == {}
 
 
 def test_a_series_is_removed_with_all_that_belongs_to_it(store: Store) -> None:
@@ -127,7 +158,7 @@ def test_a_series_is_removed_with_all_that_belongs_to_it(store: Store) -> None:
 )
 def test_any_label_is_only_text(store: Store, label: str) -> None:
     store.series.write(Write(label, "integer", [1], [1.0]))
-    assert [one.label for one in store.series.page(most=9)] == [label]
+    assert [one.label for one in store.series.page(most=9).series] == [label]
 
 
 def test_labels_and_columns_are_checked() -> None:

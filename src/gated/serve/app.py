@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp
 
 from gated._version import __version__
 from gated.errors import GatedError
@@ -16,6 +15,7 @@ from gated.serve.http.page import page_router
 from gated.serve.problems import ProblemError, response_for
 from gated.serve.routes.forecast import forecast_router
 from gated.serve.routes.health import health_router
+from gated.serve.routes.listing import listing_router
 from gated.serve.routes.open_inference import open_inference_router
 from gated.serve.routes.read import read_router
 from gated.serve.routes.series import series_router
@@ -29,8 +29,11 @@ _DESCRIPTION = "A table in, a forecast out: rows of unique_id, ds and y in, rows
 _HANDLED = (ProblemError, GatedError, RequestValidationError, HTTPException, Exception)
 
 
-def create_app(settings: Settings | None = None) -> ASGIApp:
+def create_app(settings: Settings | None = None) -> Guard:
     """Make the application of a server; any ASGI server runs it.
+
+    A server that stops should call its `end_streams` first: else it waits for those who listen to
+    series, until their time is over.
 
     Args:
         settings: by default those of `gated serve` without options.
@@ -68,6 +71,7 @@ def _pages(services: Services) -> FastAPI:
         pages.add_exception_handler(kind, response_for)
     for router in (
         forecast_router(services),
+        listing_router(services),
         series_router(services),
         health_router(services),
         open_inference_router(services),

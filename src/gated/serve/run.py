@@ -1,6 +1,8 @@
 """Runs the server until SIGTERM or Ctrl-C stops it; answers that have begun are finished."""
 
 import signal
+import socket
+from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
@@ -12,7 +14,7 @@ from gated.serve.records.logs import log, log_to
 from gated.serve.settings import Settings
 from gated.store import Store
 
-__all__ = ["run"]
+__all__ = ["Server", "run"]
 
 _SECONDS_TO_STOP = 30
 _HEAD_BYTES = 32 * 1024
@@ -48,8 +50,26 @@ def run(settings: Settings) -> None:
     log.info("start", extra={"fields": {"address": address}})
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _do_nothing)  # uvicorn raises a signal again after it has stopped
-    uvicorn.Server(config).run()
+    Server(config, on_stop=app.end_streams).run()
     log.info("stop")
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which ends endless responses before it waits for all to be finished.
+
+    Args:
+        config: of uvicorn.
+        on_stop: called when the server begins to stop.
+    """
+
+    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_stop = on_stop
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        self._on_stop()
+        await super().shutdown(sockets)
 
 
 def _do_nothing(_number: int, _frame: FrameType | None) -> None:

@@ -2,13 +2,14 @@
 
 import asyncio
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from gated.errors import GatedWarning, StoreError
 from gated.serve.access.keys import Keyring
 from gated.serve.access.rates import Rates
+from gated.serve.events.changes import Changes
 from gated.serve.forecasting.batching import Batcher
 from gated.serve.forecasting.engine import Engine
 from gated.serve.forecasting.job import Answer, Job
@@ -42,6 +43,7 @@ class Services:
         self.metrics = Metrics()
         self.keyring = Keyring(store)
         self.rates = Rates(settings.limits.at_once)
+        self.changes = Changes(self._infos, self.limits.listeners, self.metrics.listeners.set)
         self.is_ready = False
         self._keeping: set[asyncio.Task[None]] = set()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="thread")
@@ -80,6 +82,7 @@ class Services:
         )
         for queue in (self._quick, self._slow, self._writes):
             queue.start()
+        self.changes.start()
         warnings.filterwarnings("ignore", category=GatedWarning)  # the responses have the notes
         await asyncio.get_running_loop().run_in_executor(self._threads, self.engine.warm_up)
         self.is_ready = True
@@ -88,6 +91,7 @@ class Services:
     async def stop(self) -> None:
         """Finish what is being done, and close the store."""
         self.is_ready = False
+        await self.changes.stop()
         for queue in (self._quick, self._slow, self._writes):
             await queue.stop()
         if self._keeping:
@@ -133,7 +137,18 @@ class Services:
         """
         info = await self._writes.do("write", write)
         self.metrics.rows.inc(len(write.ds))
+        self.changes.tell(write.label, info)
         return info
+
+    async def remove(self, label: str) -> bool:
+        """Remove a series with all that belongs to it; return whether there was one."""
+        was_there = await self.in_thread(self.store.series.delete, label)
+        if was_there:
+            self.changes.tell(label, None)
+        return was_there
+
+    async def _infos(self, labels: Collection[str]) -> Mapping[str, SeriesInfo]:
+        return await self.in_thread(self.store.series.infos, labels)
 
     async def in_thread(self, call: Callable[..., Result], *arguments: Any, **named: Any) -> Result:
         """Call what may wait for the disk, or take long, in a thread."""

@@ -29,6 +29,10 @@ class Limits:
         rows_of_series: rows that are kept of one series.
         rows_seen: the last rows of a stored series that a forecast sees.
         page: series or rows in one page of a list.
+        tail: last values of each series in a page of the list of series.
+        listeners: connections that listen to series at the same time.
+        listening_seconds: that such a connection lasts; its client connects again, and its key is
+            checked again.
     """
 
     body_bytes: int = 8 * 2**20
@@ -44,6 +48,9 @@ class Limits:
     rows_of_series: int = 1_000_000
     rows_seen: int = 2_048
     page: int = 1_000
+    tail: int = 100
+    listeners: int = 200
+    listening_seconds: float = 300.0
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ It needs `gated[serve]` (SQLAlchemy, Alembic), and knows nothing of networks: a 
 
 from gated.store.derived import Derived
 from gated.store.keys import StoredKey
-from gated.store.series import SeriesInfo, SeriesRows, Write
+from gated.store.series import SeriesInfo, SeriesPage, SeriesRows, Write
 from gated.store.store import Store
 
-__all__ = ["Derived", "SeriesInfo", "SeriesRows", "Store", "StoredKey", "Write"]
+__all__ = ["Derived", "SeriesInfo", "SeriesPage", "SeriesRows", "Store", "StoredKey", "Write"]

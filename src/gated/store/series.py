@@ -5,14 +5,14 @@ A time is a whole number; the `clock` of a series says what it counts ("local": 
 compares clocks and does not read them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -21,7 +21,7 @@ from gated.store.database import Database
 from gated.store.schema import LONGEST_NAME, ROWS, SERIES
 from gated.text import grouped, printable
 
-__all__ = ["SeriesInfo", "SeriesRows", "SeriesStore", "Write"]
+__all__ = ["SeriesInfo", "SeriesPage", "SeriesRows", "SeriesStore", "Write"]
 
 _LARGEST_TIME = 2**63 - 1
 
@@ -61,6 +61,23 @@ class SeriesRows:
     info: SeriesInfo
     ds: NDArray[np.int64]
     y: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SeriesPage:
+    """Some of the series, in order of their labels.
+
+    Attributes:
+        series: what is known of each.
+        tails: [n] float64 its last values for each, NaN where none was observed.
+        count: the number of series, on this page or not, whose labels have the searched part.
+        has_more: whether others follow.
+    """
+
+    series: tuple[SeriesInfo, ...]
+    tails: tuple[NDArray[np.float64], ...]
+    count: int
+    has_more: bool
 
 
 @dataclass(frozen=True)
@@ -175,16 +192,34 @@ class SeriesStore:
             found = _found(connection, label)
         return None if found is None else found[1]
 
-    def page(self, *, after: str = "", most: int) -> list[SeriesInfo]:
+    def infos(self, labels: Collection[str]) -> dict[str, SeriesInfo]:
+        """What is known of some series, by label; those that do not exist are left out."""
+        query = _INFO.where(SERIES.c.label.in_(labels))
+        with self._database.reading() as connection:
+            return {row.label: _info(row) for row in connection.execute(query)}
+
+    def page(self, *, after: str = "", most: int, find: str = "", last: int = 0) -> SeriesPage:
         """Series in order of their labels.
 
         Args:
             after: only labels after this one.
             most: the number of series at most.
+            find: only labels with this part; upper and lower case are the same.
+            last: the number of last values of each series.
         """
-        query = _INFO.where(SERIES.c.label > after).order_by(SERIES.c.label).limit(most)
+        found = SERIES.c.label.icontains(find, autoescape=True) if find else true()
+        query = _INFO.where(SERIES.c.label > after, found).order_by(SERIES.c.label).limit(most + 1)
+        count = select(func.count()).select_from(SERIES).where(found)
         with self._database.reading() as connection:
-            return [_info(row) for row in connection.execute(query)]
+            rows = connection.execute(query).all()
+            shown = rows[:most]
+            tails = _tails(connection, [row.id for row in shown], last)
+            return SeriesPage(
+                tuple(_info(row) for row in shown),
+                tuple(np.array(tails.get(row.id, []), dtype=np.float64) for row in shown),
+                int(connection.execute(count).scalar_one()),
+                has_more=len(rows) > most,
+            )
 
     def count(self) -> int:
         """The number of series."""
@@ -266,6 +301,36 @@ _COUNT = select(func.count()).where(
     ROWS.c.series == bindparam("id"),
     ROWS.c.ds.between(bindparam("first"), bindparam("last")),
 )
+
+_EARLIER = ROWS.alias("earlier")
+_TAILS = (  # the rows from the last but `before` on; all of a series that has fewer
+    select(ROWS.c.series, ROWS.c.y)
+    .join(SERIES, SERIES.c.id == ROWS.c.series)
+    .where(
+        SERIES.c.id.in_(bindparam("ids", expanding=True)),
+        ROWS.c.ds
+        >= func.coalesce(
+            select(_EARLIER.c.ds)
+            .where(_EARLIER.c.series == SERIES.c.id)
+            .order_by(_EARLIER.c.ds.desc())
+            .offset(bindparam("before"))
+            .limit(1)
+            .scalar_subquery(),
+            -_LARGEST_TIME,
+        ),
+    )
+    .order_by(ROWS.c.series, ROWS.c.ds)
+)
+
+
+def _tails(connection: Connection, ids: list[int], last: int) -> dict[int, list[float]]:
+    """The last values of series, by their numbers in the store; NaN where none was observed."""
+    tails: dict[int, list[float]] = {}
+    if ids and last:
+        found = connection.execute(_TAILS, {"ids": ids, "before": last - 1})
+        for series, y in found:
+            tails.setdefault(series, []).append(np.nan if y is None else y)
+    return tails
 
 
 def _found(connection: Connection, label: str) -> tuple[int, SeriesInfo] | None:

@@ -6,11 +6,16 @@ Jobs of one step are computed together, so the step must be known before.
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from gated.forecast.config import default_horizon
 from gated.serve.forecasting.job import Series
+from gated.serve.forecasting.times import as_datetimes
+from gated.table import read_table
+from gated.table.time.calendar import Frequency
 
-__all__ = ["clear_step"]
+__all__ = ["clear_step", "usual_horizon"]
 
 _MINUTE = 60_000_000
 _HOUR, _DAY = 60 * _MINUTE, 24 * 60 * _MINUTE
@@ -28,6 +33,30 @@ def clear_step(clock: str, series: Sequence[Series]) -> str | None:
     """
     found = {_step(clock, one.ds) for one in series}
     return found.pop() if len(found) == 1 else None
+
+
+def usual_horizon(clock: str, series: Series, freq: str | None = None) -> int:
+    """The usual number of steps ahead: as of `gated forecast`, at most a third of the past.
+
+    Args:
+        clock: what the times count.
+        series: the past.
+        freq: pandas alias of the step; None: found in the times.
+
+    Raises:
+        DataError: no step is found.
+
+    >>> days = np.arange(100) * 86_400_000_000
+    >>> usual_horizon("local", Series("a", days, np.zeros(100)))
+    28
+    """
+    step = freq or clear_step(clock, [series])
+    if step is None:
+        frame = pd.DataFrame({"ds": as_datetimes(clock, series.ds), "y": series.y})
+        frequency = read_table(frame, time_col="ds", target_col="y").frequency
+    else:
+        frequency = Frequency.of(step)
+    return max(1, min(default_horizon(frequency.season_length), len(series.ds) // 3))
 
 
 def _step(clock: str, ds: NDArray[np.int64]) -> str | None:

@@ -52,6 +52,10 @@ class Guard:
         self._limits = services.limits
         self._needs_key = not services.settings.is_loopback
 
+    def end_streams(self) -> None:
+        """End the responses that would go on: those of series that are listened to."""
+        self._services.changes.end()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; connections of other kinds go on to the pages."""
         if scope["type"] == "websocket":

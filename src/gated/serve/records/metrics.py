@@ -34,6 +34,9 @@ class Metrics:
             buckets=_SIZES,
             registry=registry,
         )
+        self.listeners = Gauge(
+            "gated_listeners", "Connections that listen to series", registry=registry
+        )
         self.forecasts = Counter("gated_forecasts", "Forecasts of one series", registry=registry)
         self.rows = Counter("gated_rows_written", "Rows that were stored", registry=registry)
 

@@ -11,6 +11,7 @@ __all__ = [
     "ForecastOut",
     "InferBody",
     "Label",
+    "ListedSeries",
     "ReadOut",
     "ReportOut",
     "RowsBody",
@@ -154,18 +155,30 @@ class RowsBody(_Strict):
 class SeriesOut(BaseModel):
     """What is known of a stored series."""
 
-    unique_id: str
-    rows: int = Field(description="The number of rows.")
-    first: str | int | None
-    last: str | int | None
-    revision: int = Field(description="The number of writes so far.")
-    changed: str = Field(description="When it was last written, in UTC.")
+    unique_id: str = Field(examples=["shop"])
+    rows: int = Field(description="The number of rows.", examples=[14])
+    first: str | int | None = Field(examples=["2024-01-01"])
+    last: str | int | None = Field(examples=["2024-01-14"])
+    revision: int = Field(description="The number of writes so far.", examples=[3])
+    changed: str = Field(
+        description="When it was last written, in UTC.", examples=["2024-01-14T20:15:00Z"]
+    )
+
+
+class ListedSeries(SeriesOut):
+    """What is known of a stored series, with its last values."""
+
+    values: list[float | None] = Field(
+        description="The last values, as many as requested; null: not observed.",
+        examples=[[10.0, 12.0, None, 10.0]],
+    )
 
 
 class SeriesPage(BaseModel):
     """Some of the stored series, in order of their names."""
 
-    series: list[SeriesOut]
+    series: list[ListedSeries]
+    count: int = Field(description="The number of series that were found, on all pages.")
     next: str | None = Field(description="`after` of the next page; null: this is the last one.")
 
 

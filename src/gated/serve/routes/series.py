@@ -1,17 +1,15 @@
-"""`/v1/series`: rows of series are stored, listed, read, and forecast."""
+"""`/v1/series/…`: rows of series are stored, read, forecast and removed."""
 
 import hashlib
-import json
-import math
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
-import numpy as np
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from gated.serve.forecasting.job import Job, Options, Series
-from gated.serve.forecasting.times import CLOCKS, Clock, read_times, written_times
+from gated.serve.forecasting.steps import usual_horizon
+from gated.serve.forecasting.times import CLOCKS, Clock, read_times
 from gated.serve.problems import PROBLEMS, ProblemError
 from gated.serve.routes.bodies import (
     ForecastOut,
@@ -24,17 +22,18 @@ from gated.serve.routes.bodies import (
     RowsOut,
     Season,
     SeriesOut,
-    SeriesPage,
 )
 from gated.serve.routes.requests import check_options, json_bytes
+from gated.serve.routes.shown import known_series, rows_body, shown_series, unknown_series
 from gated.serve.services import Services
 from gated.serve.settings import Limits
-from gated.store import Derived, SeriesInfo, SeriesRows, Write
-from gated.text import grouped, printable
+from gated.store import Derived, SeriesRows, Write
+from gated.text import grouped
 
 __all__ = ["series_router"]
 
 UniqueId = Annotated[Label, Path()]
+_USUAL = "Steps ahead; by default the usual number for the step, such as 28 for days."
 
 
 def series_router(services: Services) -> APIRouter:
@@ -42,27 +41,17 @@ def series_router(services: Services) -> APIRouter:
     router = APIRouter(tags=["series"], responses=PROBLEMS)
     limits, store = services.limits, services.store
 
-    @router.get("/v1/series")
-    async def list_series(
-        after: Annotated[str, Query(max_length=200)] = "",
-        limit: Annotated[int, Query(ge=1, le=limits.page)] = 100,
-    ) -> SeriesPage:
-        """List the stored series, in order of their names."""
-        found = await services.in_thread(store.series.page, after=after, most=limit + 1)
-        shown = [_shown(info) for info in found[:limit]]
-        return SeriesPage(series=shown, next=shown[-1].unique_id if len(found) > limit else None)
-
     @router.post("/v1/series/{unique_id}/rows")
     async def add_rows(unique_id: UniqueId, body: RowsBody) -> SeriesOut:
         """Add rows; a row of a stored time replaces it. They are on the disk in the response."""
         write = _write(unique_id, body, limits, replaces_all=False)
-        return _shown(await services.write(write))
+        return shown_series(await services.write(write))
 
     @router.put("/v1/series/{unique_id}/rows")
     async def replace_rows(unique_id: UniqueId, body: RowsBody) -> SeriesOut:
         """Replace all rows of the series."""
         write = _write(unique_id, body, limits, replaces_all=True)
-        return _shown(await services.write(write))
+        return shown_series(await services.write(write))
 
     @router.get("/v1/series/{unique_id}/rows", response_model=RowsOut)
     async def read_rows(
@@ -75,21 +64,21 @@ def series_router(services: Services) -> APIRouter:
         found = await services.in_thread(
             store.series.rows, unique_id, last=limit, after=None if bound is None else bound[1]
         )
-        known = _known(found, unique_id)
+        known = known_series(found, unique_id)
         if bound is not None and bound[0] != known.info.clock:
             raise ProblemError(422, "after is of another kind than the times of the series.")
-        return Response(_rows_body(known), media_type="application/json")
+        return Response(rows_body(known), media_type="application/json")
 
     @router.delete("/v1/series/{unique_id}", status_code=204)
     async def remove_series(unique_id: UniqueId) -> None:
         """Remove a series with all its rows and forecasts."""
-        if not await services.in_thread(store.series.delete, unique_id):
-            raise _unknown(unique_id)
+        if not await services.remove(unique_id):
+            raise unknown_series(unique_id)
 
     @router.get("/v1/series/{unique_id}/forecast", response_model=ForecastOut)
     async def forecast_series(
         unique_id: UniqueId,
-        h: Annotated[Horizon, Query()],
+        h: Annotated[Horizon | None, Query(description=_USUAL)] = None,
         level: Annotated[Levels, Query()] = [80.0],  # noqa: B006 (FastAPI copies it)
         quantiles: Annotated[Quantiles, Query()] = [],  # noqa: B006
         freq: Annotated[Frequency, Query()] = None,
@@ -97,17 +86,17 @@ def series_router(services: Services) -> APIRouter:
         validated: bool = True,
     ) -> Response:
         """Forecast a stored series; the forecast is kept until its rows change."""
-        check_options(h, [*level, *quantiles], limits)
+        check_options(h or 1, [*level, *quantiles], limits)
         options = Options(
-            "local", h, tuple(level), tuple(quantiles), freq, season_length, validated
+            "local", h or 0, tuple(level), tuple(quantiles), freq, season_length, validated
         )
         key = _key(options)
         kept = await services.in_thread(store.forecasts.get_current, unique_id, key)
         if kept is not None:
             return Response(kept.content, media_type="application/json")
         found = await services.in_thread(store.series.rows, unique_id, last=limits.rows_seen)
-        known = _known(found, unique_id)
-        job = _job(known, options)
+        known = known_series(found, unique_id)
+        job = await services.in_thread(_job, known, options, limits.horizon)
         content = json_bytes(
             await services.forecast(job), validated=validated or services.has_model
         )
@@ -122,10 +111,12 @@ def _key(options: Options) -> str:
     return hashlib.sha256(repr(options).encode()).hexdigest()
 
 
-def _job(rows: SeriesRows, options: Options) -> Job:
-    """The job of a stored series."""
+def _job(rows: SeriesRows, options: Options, longest: int) -> Job:
+    """The job of a stored series; a horizon of 0 becomes the usual one."""
     clock = CLOCKS[rows.info.clock]
-    return Job(replace(options, clock=clock), [Series(rows.info.label, rows.ds, rows.y)])
+    series = Series(rows.info.label, rows.ds, rows.y)
+    h = options.h or min(longest, usual_horizon(clock, series, options.freq))
+    return Job(replace(options, clock=clock, h=h), [series])
 
 
 def _write(label: str, body: RowsBody, limits: Limits, *, replaces_all: bool) -> Write:
@@ -139,44 +130,6 @@ def _write(label: str, body: RowsBody, limits: Limits, *, replaces_all: bool) ->
     clock, ds = read_times([row.ds for row in body.rows])
     y = [row.y for row in body.rows]
     return Write(label, clock, ds.tolist(), y, replaces_all, limits.rows_of_series)
-
-
-def _shown(info: SeriesInfo) -> SeriesOut:
-    return SeriesOut(
-        unique_id=info.label,
-        rows=info.n_rows,
-        first=_time(info, info.first),
-        last=_time(info, info.last),
-        revision=info.revision,
-        changed=f"{info.changed.isoformat(timespec='seconds')}Z",
-    )
-
-
-def _time(info: SeriesInfo, time: int | None) -> Any:
-    return None if time is None else written_times(info.clock, np.array([time]))[0]
-
-
-def _rows_body(rows: SeriesRows) -> bytes:
-    """The body of a page of rows."""
-    info, times = rows.info, written_times(rows.info.clock, rows.ds)
-    values = [None if math.isnan(y) else y for y in rows.y.tolist()]
-    is_last = not len(rows.ds) or rows.ds[-1] == info.last
-    body = {
-        "unique_id": info.label,
-        "rows": [{"ds": ds, "y": y} for ds, y in zip(times, values, strict=True)],
-        "next": None if is_last else times[-1],
-    }
-    return json.dumps(body, allow_nan=False).encode()
-
-
-def _unknown(label: str) -> ProblemError:
-    return ProblemError(404, f"There is no series {printable(label)}. GET /v1/series lists all.")
-
-
-def _known(found: SeriesRows | None, label: str) -> SeriesRows:
-    if found is None:
-        raise _unknown(label)
-    return found
 
 
 def _bound(after: str) -> tuple[Clock, int]:

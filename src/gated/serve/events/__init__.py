@@ -1,0 +1,1 @@
+"""Sends the changes of stored series to those who listen."""
