@@ -20,6 +20,7 @@ def test_rows_in_rows_out(client: TestClient, body: dict[str, Any]) -> None:
     assert list(made["rows"][0]) == names
     assert all(row["gated-lo-80"] <= row["gated"] <= row["gated-hi-80"] for row in made["rows"])
     assert (made["freq"], made["validated"], made["rejected"]) == ("D", False, {})
+    assert made["verdict"].endswith("without validation on these rows.")
 
 
 def test_a_validated_forecast_is_that_of_the_forecaster(client: TestClient) -> None:
@@ -29,6 +30,7 @@ def test_a_validated_forecast_is_that_of_the_forecaster(client: TestClient) -> N
     frame = pd.DataFrame(rows).assign(ds=lambda df: pd.to_datetime(df["ds"]))
     expected = Forecaster().predict(frame, h=3, level=[50, 90])
     found = pd.DataFrame(made["rows"])
+    assert "held-out" in made["verdict"]
     assert found.columns.tolist() == expected.columns.tolist()
     np.testing.assert_allclose(
         found.iloc[:, 2:].to_numpy(float), expected.iloc[:, 2:].to_numpy(float), rtol=1e-6

@@ -106,6 +106,7 @@ class Engine:
                     made.table.frequency.alias,
                     notes,
                     {one.label: left_out[label] for one, label in pairs if label in left_out},
+                    made.verdict.describe(options.h),
                 )
             )
         return answers

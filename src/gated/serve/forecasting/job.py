@@ -67,6 +67,7 @@ class Answer:
         freq: pandas alias of the step.
         notes: sentences on what was detected and repaired.
         rejected: series that were left out, with the reasons.
+        verdict: how accurate the forecast was on held-out windows, in a sentence.
     """
 
     clock: Clock
@@ -76,6 +77,7 @@ class Answer:
     freq: str
     notes: tuple[str, ...] = ()
     rejected: dict[str, str] = field(default_factory=dict)
+    verdict: str = ""
 
 
 @dataclass(frozen=True)

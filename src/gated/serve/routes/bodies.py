@@ -140,6 +140,13 @@ class ForecastOut(BaseModel):
     )
     freq: str = Field(examples=["D"])
     validated: bool
+    verdict: str = Field(
+        description="How accurate the forecast was on held-out windows, in a sentence.",
+        examples=[
+            "Expect errors of about 0.44 per day (3.1 % of y), as on 2 held-out windows. The best "
+            "baseline there, seasonal naive, erred 12 % more."
+        ],
+    )
     notes: list[str] = Field(description="What was detected and repaired in the rows.")
     rejected: dict[str, str] = Field(description="Series that were left out, with the reasons.")
 

@@ -16,6 +16,8 @@ from gated.text import grouped, printable
 
 __all__ = ["check_options", "job_of", "json_bytes", "response_rows", "sorted_series"]
 
+_NOT_VALIDATED = "The forecast is that of the pretrained network, without validation on these rows."
+
 
 def job_of(body: ForecastBody, limits: Limits) -> Job:
     """The job of `/v1/forecast`.
@@ -111,6 +113,7 @@ def json_bytes(answer: Answer, *, validated: bool) -> bytes:
         "rows": response_rows(answer),
         "freq": answer.freq,
         "validated": validated,
+        "verdict": answer.verdict if validated else _NOT_VALIDATED,
         "notes": list(answer.notes),
         "rejected": answer.rejected,
     }
