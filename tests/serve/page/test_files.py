@@ -1,11 +1,16 @@
 """`/v1/read` and `/v1/report`: files in, what was read or a report out."""
 
 import gzip
+import io
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
+from gated import Forecaster
 from gated.errors import GatedError
 from gated.serve import Limits
 from gated.serve.forecasting import uploads
@@ -109,3 +114,23 @@ def test_a_report(client: TestClient, sales: bytes) -> None:
     assert made["report"].startswith("<!doctype html>")
     assert "<script>alert" not in made["report"]
     assert "held-out" in made["verdict"]
+
+
+def test_a_report_is_that_of_the_model(serve: Serve, sales: bytes, tmp_path: Path) -> None:
+    table = pd.read_csv(io.BytesIO(sales))
+    model = Forecaster(h=7).fit(table)
+    model.save(tmp_path / "shop.gated")
+    with serve(model=tmp_path / "shop.gated") as client:
+        made = post(client, "/v1/report?h=7", sales).json()
+        assert made["verdict"] == model.forecast(h=7).verdict.describe(7)
+        found = pd.read_csv(io.StringIO(made["csv"]))
+        expected = model.predict(table, h=7, level=[80, 95])
+        np.testing.assert_allclose(
+            found.iloc[:, 2:].to_numpy(), expected.iloc[:, 2:].to_numpy(), rtol=1e-6
+        )
+        other = sales.replace(b"day,shop,sales", b"when,shop,amount")
+        problem = post(client, "/v1/read", other).json()
+        assert problem["columns"] == ["when", "shop", "amount"]
+        assert problem["field"] in ("time_col", "target_col")
+        named = "time_col=when&target_col=amount&h=7"
+        assert post(client, f"/v1/report?{named}", other).json()["csv"].startswith("shop,when")

@@ -40,6 +40,11 @@ class Engine:
         self._kept: OrderedDict[tuple[Any, ...], Forecaster] = OrderedDict()
         self._lock = threading.Lock()
 
+    @property
+    def model(self) -> Forecaster | None:
+        """The model that forecasts everything; None for the pretrained network."""
+        return self._model
+
     def warm_up(self) -> None:
         """Forecast once, so that the first request does not wait for the network to be loaded."""
         self._forecaster(Options("local", 1, freq="D"), (False, True), np.int64(0))

@@ -16,6 +16,7 @@ from gated.errors import DataError, GatedError, GatedWarning
 from gated.files import write_whole
 from gated.forecast import Forecaster
 from gated.forecast.config import default_horizon
+from gated.forecast.inputs import as_read
 from gated.serve.problems import ProblemError
 from gated.serve.settings import Limits
 from gated.table import Table, read_table, tidy_frame
@@ -57,8 +58,15 @@ class Upload:
         return {name: column for name, column in given.items() if column}
 
 
-def read_upload(upload: Upload, limits: Limits) -> dict[str, Any]:
+def read_upload(
+    upload: Upload, limits: Limits, model: Forecaster | None = None
+) -> dict[str, Any]:
     """What is understood of a file: the body of the response of `/v1/read`.
+
+    Args:
+        upload: the file.
+        limits: of its rows, and of the horizon.
+        model: it is read as the table of this model was.
 
     Raises:
         ProblemError: the file cannot be read; with the columns that it has, and the field that
@@ -68,7 +76,7 @@ def read_upload(upload: Upload, limits: Limits) -> dict[str, Any]:
         names: list[str] = []
         try:
             names = [str(name) for name in open_source(path).frame.columns][:_MOST_COLUMNS]
-            table = _table(path, upload, limits)
+            table = _table(path, upload, limits, model)
         except GatedError as error:
             raise _unreadable(error, names) from error
     schema = table.schema
@@ -88,18 +96,29 @@ def read_upload(upload: Upload, limits: Limits) -> dict[str, Any]:
     }
 
 
-def made_report(upload: Upload, h: int, limits: Limits) -> dict[str, Any]:
+def made_report(
+    upload: Upload, h: int, limits: Limits, model: Forecaster | None = None
+) -> dict[str, Any]:
     """The forecast of a file: the body of the response of `/v1/report`.
+
+    Args:
+        upload: the file.
+        h: steps ahead.
+        limits: of its rows.
+        model: forecasts the table; None: the pretrained network, validated on it.
 
     Raises:
         ProblemError: as `read_upload`, or the horizon is too long for the table.
     """
     with _file(upload) as path:
         try:
-            table = _table(path, upload, limits)
+            table = _table(path, upload, limits, model)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", GatedWarning)  # the report has the notes
-                made = Forecaster(h=h).fit(table).forecast(None, h, level=_LEVELS)
+                if model is None:
+                    made = Forecaster(h=h).fit(table).forecast(None, h, level=_LEVELS)
+                else:
+                    made = model.forecast(table, h, level=_LEVELS)
         except GatedError as error:
             raise _unreadable(error, []) from error
     return {
@@ -137,8 +156,9 @@ def _file(upload: Upload) -> Iterator[Path]:
         yield path
 
 
-def _table(path: Path, upload: Upload, limits: Limits) -> Table:
-    table = read_table(path, **upload.columns)
+def _table(path: Path, upload: Upload, limits: Limits, model: Forecaster | None) -> Table:
+    options = {} if model is None else _options_of(model.table_)
+    table = read_table(path, **{**options, **upload.columns})
     if table.n_rows > limits.rows:
         raise ProblemError(
             413,
@@ -146,6 +166,13 @@ def _table(path: Path, upload: Upload, limits: Limits) -> Table:
             f"{grouped(limits.rows)}; `gated forecast` has no such limit.",
         )
     return table
+
+
+def _options_of(fitted: Table) -> dict[str, Any]:
+    """The keywords of `read_table` that read a table for the model of another one."""
+    covariates = list(fitted.covariate_names) or None
+    past = list(fitted.past_names) or None
+    return {**as_read(fitted), "covariates": covariates, "past_covariates": past, "like": fitted}
 
 
 def _unreadable(error: GatedError, columns: list[str]) -> ProblemError:

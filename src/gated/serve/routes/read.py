@@ -35,19 +35,20 @@ def read_router(services: Services) -> APIRouter:
     """The routes of files."""
     router = APIRouter(tags=["files"], responses=PROBLEMS)
     limits, work = services.limits, _Work(services.limits.seconds)
+    model = services.engine.model
 
     @router.post("/v1/read", openapi_extra=_FILE)
     async def read(upload: Annotated[Upload, Depends(_upload)]) -> ReadOut:
         """Read a table, without a forecast: what was understood, repaired and left out."""
-        return ReadOut(**await work.do(read_upload, upload, limits))
+        return ReadOut(**await work.do(read_upload, upload, limits, model))
 
     @router.post("/v1/report", openapi_extra=_FILE)
     async def report(
         upload: Annotated[Upload, Depends(_upload)], h: Annotated[Horizon, Query()]
     ) -> ReportOut:
-        """Forecast a table by the pretrained network, validated: as CSV and as a page of HTML."""
+        """Forecast a table, validated: as CSV and as a page of HTML."""
         check_options(h, [], limits)
-        return ReportOut(**await work.do(made_report, upload, h, limits))
+        return ReportOut(**await work.do(made_report, upload, h, limits, model))
 
     return router
 
