@@ -16,6 +16,7 @@ import pandas as pd
 from benchmarks.common.report import Row
 from gated import Forecaster
 from gated.arrays import FloatArray
+from gated.forecast import forecast_arrays
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.model.inference import forecast_windows
@@ -63,11 +64,12 @@ def forecasts(series: int, repeats: int) -> list[Row]:
             "y": _values(1, _VALUES, _DAY)[0],
         }
     )
-    many, forecaster = _daily(series, _MANY_VALUES), Forecaster()
+    one, many, forecaster = hourly["y"].to_numpy(), _daily(series, _MANY_VALUES), Forecaster()
     rows: list[Row] = []
     for what, count, run in (
         ("one series, network", 1, _network(1)),
         (f"{series:,} series, network", series, _network(series)),
+        ("one series, gated.forecast", 1, lambda: forecast_arrays(one, _AHEAD, season=_DAY)),
         ("one series, predict", 1, lambda: forecaster.predict(hourly, h=_AHEAD)),
         (f"{series:,} series, predict", series, lambda: forecaster.predict(many, h=_HORIZON)),
     ):

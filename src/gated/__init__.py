@@ -3,6 +3,7 @@
 The names below load when they are first used, so that `import gated` itself stays fast:
 
 - `gated.Forecaster`: forecasts the series of a table, with prediction intervals.
+- `gated.forecast`: forecasts arrays, `gated.forecast(values, h)`; without a frame or names.
 - `gated.Live`: a state of series that follows every new value; `Forecaster.watch` makes it.
 - `gated.SequenceClassifier`: labels sequences, such as recordings of words.
 - `gated.Generator`: continues texts, music, drawings and images, and makes new ones.
@@ -22,7 +23,7 @@ from gated._version import __version__
 from gated.lazy import loaded_on_use
 
 if TYPE_CHECKING:
-    from gated import datasets, errors, nn, ops
+    from gated import datasets, errors, forecast, nn, ops
     from gated.forecast import Forecaster, Live
     from gated.table import read_table
     from gated.tasks import (
@@ -44,6 +45,7 @@ __all__ = [
     "__version__",
     "datasets",
     "errors",
+    "forecast",
     "nn",
     "ops",
     "read_table",
@@ -62,6 +64,7 @@ __getattr__, __dir__ = loaded_on_use(
         "read_table": "gated.table",
         "datasets": "gated.datasets",
         "errors": "gated.errors",
+        "forecast": "gated.forecast",
         "nn": "gated.nn",
         "ops": "gated.ops",
     },

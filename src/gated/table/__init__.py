@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gated.lazy import loaded_on_use
 
 if TYPE_CHECKING:
+    from gated.table.array_table import table_of_arrays
     from gated.table.frames import future_frame, missing_future, tidy_frame
     from gated.table.known_future import split_known_future
     from gated.table.new_rows import NewRows, read_new_rows
@@ -33,6 +34,7 @@ __all__ = [
     "read_new_rows",
     "read_table",
     "split_known_future",
+    "table_of_arrays",
     "tidy_frame",
     "to_frame",
 ]
@@ -53,6 +55,7 @@ __getattr__, __dir__ = loaded_on_use(
         "read_new_rows": "gated.table.new_rows",
         "read_table": "gated.table.reader",
         "split_known_future": "gated.table.known_future",
+        "table_of_arrays": "gated.table.array_table",
         "tidy_frame": "gated.table.frames",
         "to_frame": "gated.table.schema",
     },

@@ -58,9 +58,7 @@ class Upload:
         return {name: column for name, column in given.items() if column}
 
 
-def read_upload(
-    upload: Upload, limits: Limits, model: Forecaster | None = None
-) -> dict[str, Any]:
+def read_upload(upload: Upload, limits: Limits, model: Forecaster | None = None) -> dict[str, Any]:
     """What is understood of a file: the body of the response of `/v1/read`.
 
     Args:
