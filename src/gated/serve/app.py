@@ -76,7 +76,7 @@ def _pages(services: Services) -> FastAPI:
         health_router(services),
         open_inference_router(services),
         read_router(services),
-        page_router(),
+        page_router(services.limits.body_bytes),
     ):
         pages.include_router(router)
     return pages

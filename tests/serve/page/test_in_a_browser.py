@@ -8,7 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from gated.report import page
+from gated.serve import Limits, Settings
 from tests.report.example_reports import one_series, report
+from tests.serve.page.conftest import page_of
+from tests.serve.page.looks import contrast, width_of
+from tests.serve.processes import free_port
 
 Opened = Callable[..., Any]
 H = 14
@@ -25,38 +29,6 @@ def forecast(tab: Any, content: bytes) -> None:
     tab.fill("#h", str(H))
     tab.click("#forecast")
     tab.wait_for_selector("#plot svg")
-
-
-def width_of(tab: Any) -> int:
-    return int(tab.evaluate("document.documentElement.scrollWidth"))
-
-
-def contrast(tab: Any, selector: str) -> float:
-    """The contrast of a text with what lies behind it, as WCAG 2 defines it."""
-    return float(
-        tab.evaluate(
-            """selector => {
-              const light = (colour) => {
-                const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map((v) => {
-                  const c = v / 255;
-                  return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-                });
-                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-              };
-              const text = document.querySelector(selector);
-              let behind = text;
-              const clear = "rgba(0, 0, 0, 0)";
-              while (getComputedStyle(behind).backgroundColor === clear)
-                behind = behind.parentElement;
-              const pair = [
-                light(getComputedStyle(text).color),
-                light(getComputedStyle(behind).backgroundColor),
-              ].sort((a, b) => b - a);
-              return (pair[0] + 0.05) / (pair[1] + 0.05);
-            }""",
-            selector,
-        )
-    )
 
 
 def test_a_table_is_read_and_forecast(opened: Opened, sales: bytes, tmp_path: Path) -> None:
@@ -171,6 +143,9 @@ def test_a_dropped_file_is_read(opened: Opened) -> None:
 
 def test_the_keyboard_alone(opened: Opened, sales: bytes) -> None:
     tab = opened()
+    # The browser hands a file dialog to the test only from when it was told so on. The answer to
+    # the question below comes after that, so that the dialog of the key cannot be earlier.
+    tab.on("filechooser", lambda _: None)
     tab.keyboard.press("Tab")
     assert tab.evaluate("document.activeElement.id") == "choose"
     with tab.expect_file_chooser() as waiting:
@@ -254,3 +229,15 @@ def test_texts_have_contrast(opened: Opened, sales: bytes, scheme: str) -> None:
         assert contrast(tab, selector) >= 4.5, selector
     back = tab.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (back == "rgb(255, 255, 255)") == (scheme == "light")
+
+
+def test_the_limit_of_a_file_is_that_of_the_server(opened: Opened, tmp_path: Path) -> None:
+    limits = Limits(body_bytes=1_572_864)
+    settings = Settings(store=str(tmp_path / "store.db"), port=free_port(), limits=limits)
+    with page_of(settings) as address:
+        tab = opened(address)
+        assert "At most 1.5 MiB." in tab.text_content("#kinds")
+        upload(tab, b"day,sales\n" * 200_000)
+        expect(tab.locator("#problem")).to_have_text(
+            "The file has 2,000,000 bytes. Expected at most 1,572,864."
+        )

@@ -20,6 +20,8 @@ CONTENT_SECURITY_POLICY = (
 )
 _FOLDER = Path(__file__).parent.parent / "static"
 _REPORT = Path(str(resources.files("gated.report")))
+_START = "index.html"
+_BODY_BYTES = b"BODY_BYTES"  # in the page, in place of their number
 _KINDS = {  # not those of the system, which may know others
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -27,15 +29,21 @@ _KINDS = {  # not those of the system, which may know others
 }
 
 
-def page_router(folder: Path = _FOLDER) -> APIRouter:
-    """The routes `/` and `/static/…` for the files of a folder, and for those of the report."""
+def page_router(body_bytes: int) -> APIRouter:
+    """The routes `/` and `/static/…` for the files of the page, and for those of the report.
+
+    Args:
+        body_bytes: bytes of a file at most, which the page shows.
+    """
     report = {f"report/{name}": file for name, file in _read(_REPORT).items()}
-    files = {**_read(folder), **report}
+    files = {**_read(_FOLDER), **report}
+    content, kind = files[_START]
+    files[_START] = content.replace(_BODY_BYTES, str(body_bytes).encode()), kind
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
     async def start() -> Response:
-        return _response(files, "index.html")
+        return _response(files, _START)
 
     @router.get("/static/{name:path}")
     async def static(name: str) -> Response:

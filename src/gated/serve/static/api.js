@@ -1,4 +1,6 @@
-// Sends files to the server.
+// Sends requests to the server.
+
+import { byId } from "/static/report/script/elements.js";
 
 /**
  * @typedef {"time_col" | "target_col" | "id_col" | "h"} Field
@@ -39,35 +41,54 @@ export class Problem extends Error {
   }
 }
 
+/** The most bytes of a file, as the server has written into the page. */
+export function mostBytes() {
+  return Number(document.querySelector('meta[name="body-bytes"]')?.getAttribute("content"));
+}
+
+/**
+ * Sends a request, with the key if there is one: in a header, never in an address.
+ *
+ * @param {string} path
+ * @param {RequestInit} options
+ * @returns {Promise<Response>}  of a success
+ * @throws {Problem} the server refuses it, or does not answer
+ */
+export async function request(path, options) {
+  const headers = new Headers(options.headers);
+  const key = byId("key", HTMLInputElement).value;
+  if (key) headers.set("Authorization", `Bearer ${key}`);
+  let response;
+  try {
+    response = await fetch(path, { ...options, headers });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new Problem(0, "The server did not answer.");
+  }
+  if (response.ok) return response;
+  const body = await response.json().catch(() => ({}));
+  const detail = body.detail ?? `The server answered ${response.status}.`;
+  throw new Problem(response.status, detail, body.field, body.columns);
+}
+
 /**
  * Sends a file.
  *
  * @param {"read" | "report"} what
  * @param {File} file
  * @param {Record<string, string>} options  of the query
- * @param {string} key  the API key, or nothing
  * @param {AbortSignal} signal
  * @returns {Promise<unknown>}  the JSON of the response
- * @throws {Problem} the server refuses it
+ * @throws {Problem} it is too large, or the server refuses it
  */
-export async function send(what, file, options, key, signal) {
-  const query = new URLSearchParams({ name: file.name, ...options });
-  /** @type {Record<string, string>} */
-  const headers = { "Content-Type": "application/octet-stream" };
-  if (key) headers.Authorization = `Bearer ${key}`;
-  let response;
-  try {
-    response = await fetch(`/v1/${what}?${query}`, { method: "POST", body: file, headers, signal });
-  } catch (error) {
-    if (signal.aborted) throw error;
-    const size = (file.size / 2 ** 20).toFixed(1);
-    throw new Problem(
-      0,
-      `The server did not answer. The file has ${size} MiB. Expected at most 8.`,
-    );
+export async function send(what, file, options, signal) {
+  const most = mostBytes();
+  if (file.size > most) {
+    const [found, expected] = [file.size, most].map((bytes) => bytes.toLocaleString("en"));
+    throw new Problem(413, `The file has ${found} bytes. Expected at most ${expected}.`);
   }
-  if (response.ok) return response.json();
-  const body = await response.json().catch(() => ({}));
-  const detail = body.detail ?? `The server answered ${response.status}.`;
-  throw new Problem(response.status, detail, body.field, body.columns);
+  const query = new URLSearchParams({ name: file.name, ...options });
+  const headers = { "Content-Type": "application/octet-stream" };
+  const sent = { method: "POST", body: file, headers, signal };
+  return (await request(`/v1/${what}?${query}`, sent)).json();
 }

@@ -1,140 +1,33 @@
-// Starts the page: a file is chosen or dropped, read, and forecast.
+// Starts the page: a file can be forecast, or one of the stored series opened. The address names
+// the open series, so that a page can be loaded again, and the browser goes back and forth.
 
-import { byId } from "/static/report/script/elements.js";
-import { Problem, send } from "./api.js";
-import {
-  chosenColumns,
-  clearFields,
-  forgetColumns,
-  showBesideField,
-  showReading,
-} from "./reading.js";
-import { hideForecast, showForecast } from "./result.js";
+import { handleKey } from "./access.js";
+import { startList } from "./stored/list.js";
+import { closeSeries, openSeries } from "./stored/opened.js";
+import { forgetFile, startUpload } from "./upload.js";
 
-/** @import { Forecast, Reading } from "./api.js" */
+const BEGIN = "#series=";
 
-/** @type {File | null} */
-let file = null;
-let isRead = false; // whether the file was read once
-let pending = new AbortController(); // the request that runs; a later one ends it
-
-/** @param {string} text */
-const say = (text) => {
-  byId("status", HTMLElement).textContent = text;
-};
-
-/**
- * Runs a request and shows its error.
- *
- * @param {string} doing  shown meanwhile
- * @param {(signal: AbortSignal) => Promise<string>} work  returns what is shown afterwards
- */
-async function run(doing, work) {
-  pending.abort();
-  pending = new AbortController();
-  const { signal } = pending;
-  clearFields();
-  byId("problem", HTMLElement).textContent = "";
-  say(doing);
-  byId("forecast", HTMLButtonElement).disabled = true;
-  try {
-    say(await work(signal));
-  } catch (error) {
-    if (signal.aborted) return;
-    say("");
-    showProblem(error);
-  }
-  byId("forecast", HTMLButtonElement).disabled = false;
-}
-
-/** @param {unknown} error */
-function showProblem(error) {
-  if (!(error instanceof Problem)) throw error;
-  if (error.status === 401) byId("key-place", HTMLElement).hidden = false;
-  if (!showBesideField(error, file?.name ?? "")) {
-    byId("problem", HTMLElement).textContent = error.message;
-    if (error.status === 401) byId("key", HTMLElement).focus();
-  }
-}
-
-/** Reads the file with the chosen columns. */
-function read() {
-  const given = file;
-  if (!given) return;
-  hideForecast();
-  run(`Reading ${given.name} …`, async (signal) => {
-    const key = byId("key", HTMLInputElement).value;
-    const reading = /** @type {Reading} */ (
-      await send("read", given, chosenColumns(), key, signal)
-    );
-    showReading(reading, !isRead);
-    isRead = true;
-    return `${given.name} was read. Choose the steps ahead, then Forecast.`;
-  });
-}
-
-/** Forecasts the file. */
-function forecast() {
-  const given = file;
-  if (!given) return;
-  hideForecast();
-  const h = byId("h", HTMLInputElement).value;
-  if (!/^[1-9]\d*$/.test(h)) {
-    clearFields();
-    const found = h || "not given, or no whole number";
-    const text = `The horizon is ${found}. Expected a whole number of steps ahead, at least 1.`;
-    showBesideField(new Problem(422, text, "h"), given.name);
+/** Opens the series of the address, or closes that which is open. */
+function follow() {
+  if (!location.hash.startsWith(BEGIN)) {
+    closeSeries();
     return;
   }
-  run(`Forecasting ${given.name}. This takes from a second to a minute …`, async (signal) => {
-    const key = byId("key", HTMLInputElement).value;
-    const options = { ...chosenColumns(), h };
-    showForecast(/** @type {Forecast} */ (await send("report", given, options, key, signal)));
-    return `The forecast of ${given.name} is below.`;
-  });
-}
-
-/** @param {File | null | undefined} chosen */
-function choose(chosen) {
-  if (!chosen) return;
-  file = chosen;
-  isRead = false;
-  byId("reading", HTMLElement).hidden = true;
-  forgetColumns();
-  read();
+  forgetFile();
+  openSeries(decodeURIComponent(location.hash.slice(BEGIN.length)));
 }
 
 function start() {
-  const input = byId("file", HTMLInputElement);
-  const drop = byId("drop", HTMLElement);
-  byId("choose", HTMLElement).addEventListener("click", () => input.click());
-  input.addEventListener("change", () => {
-    choose(input.files?.[0]);
-    input.value = ""; // so that the same file can be chosen again, when it was mended
+  handleKey();
+  startUpload(() => {
+    // Both have a chart: only one of them is in the page.
+    if (location.hash) history.pushState(null, "", location.pathname);
+    closeSeries();
   });
-  addEventListener("dragover", (event) => {
-    event.preventDefault(); // or else the browser would leave the page for the file
-    drop.classList.add("over");
-  });
-  addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) drop.classList.remove("over");
-  });
-  addEventListener("drop", (event) => {
-    event.preventDefault();
-    drop.classList.remove("over");
-    choose(event.dataTransfer?.files[0]);
-  });
-  for (const name of ["time_col", "target_col", "id_col"])
-    byId(name, HTMLElement).addEventListener("change", read);
-  byId("key-place", HTMLElement).addEventListener("submit", (event) => {
-    event.preventDefault();
-    byId("key-place", HTMLElement).hidden = true; // until a key is refused again
-    read();
-  });
-  byId("choices", HTMLElement).addEventListener("submit", (event) => {
-    event.preventDefault();
-    forecast();
-  });
+  startList(BEGIN);
+  addEventListener("hashchange", follow);
+  if (location.hash) follow();
 }
 
 start();

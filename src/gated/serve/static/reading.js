@@ -103,7 +103,7 @@ function fillSelect(name, columns, chosen) {
  * @param {"dd" | "li"} kind
  * @param {string} text
  */
-function withCode(kind, text) {
+export function withCode(kind, text) {
   const made = html(kind);
   for (const [k, part] of text.split("`").entries())
     made.append(k % 2 ? html("code", {}, part) : part);
