@@ -42,7 +42,7 @@ def test_findings_describe_the_past_and_notes_the_steps_ahead(
 
 
 def test_the_data_set_is_built_once(fitted: Forecaster, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gated.forecast.prediction import forecast as module
+    from gated.forecast.prediction import values as module
 
     laid_out = []
     build = module.build_dataset

@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.arrays import BoolArray, FloatArray, ObjectArray
+from gated.arrays import BoolArray, FloatArray
 from gated.errors import UsageError
 from gated.forecast.config import MEAN_NAME, MODEL_NAME
-from gated.forecast.data.dataset import Dataset, build_dataset
-from gated.forecast.distribution.marginals import Marginals
 from gated.forecast.model.explanation import explanation, weight_by_distance
-from gated.forecast.prediction.cold_start import cold_start_forecast
 from gated.forecast.prediction.columns import DEFAULT_LEVEL, ForecastColumns, Numbers
 from gated.forecast.prediction.paths import (
     DEFAULT_PATHS,
@@ -22,18 +19,16 @@ from gated.forecast.prediction.paths import (
     path_blocks,
     paths_for_totals,
 )
-from gated.forecast.prediction.point import Point, point_of
-from gated.forecast.prediction.predict import Prediction, predict
 from gated.forecast.prediction.sums import Sums, check_bounds
 from gated.forecast.prediction.totals import Period, quantiles_of, share_of
+from gated.forecast.prediction.values import ForecastValues
 from gated.forecast.prediction.what_if import Changes, changed
-from gated.forecast.training.fitted import Fitted
 from gated.forecast.validation.combination import Combination
 from gated.forecast.views.notes.profile import profile_notes
 from gated.forecast.views.series_index import index_of
 from gated.libraries import has_torch
 from gated.overview import FIRST_ROWS, Overview, Overviewed, not_shown
-from gated.table import Table, to_frame
+from gated.table import to_frame
 from gated.text import counted
 
 if TYPE_CHECKING:  # they load when a forecast is explained or drawn
@@ -45,7 +40,7 @@ __all__ = ["Forecast"]
 
 
 @dataclass(frozen=True, repr=False)
-class Forecast(Overviewed):
+class Forecast(ForecastValues, Overviewed):
     """The forecast of all series of a table. `Forecaster.forecast` returns it.
 
     `print` shows the first rows and the validation result; a notebook shows them as HTML.
@@ -58,10 +53,6 @@ class Forecast(Overviewed):
         future_notes: notes on the future covariates.
     """
 
-    fitted: Fitted
-    table: Table
-    future: FloatArray
-    requested: ForecastColumns
     future_notes: tuple[str, ...]
 
     @property
@@ -81,17 +72,6 @@ class Forecast(Overviewed):
         more = not_shown(len(self.ids) * self.h - shown, ".frame")
         which = f"{MODEL_NAME} is the median, {MEAN_NAME} the mean. {self.point.text}"
         return Overview(self._title, columns, (*more, which, self.verdict.describe(self.h)))
-
-    @cached_property
-    def data(self) -> Dataset:
-        """The inputs of the network, for the past and the steps ahead."""
-        layout = self.fitted.network.config.layout
-        return build_dataset(self.table, self.fitted.profile, layout, self.future)
-
-    @cached_property
-    def prediction(self) -> Prediction:
-        """The forecast of the N series of the table."""
-        return predict(self.fitted, self.data, self.table.frequency.season_length, self.h)
 
     @property
     def verdict(self) -> Combination:
@@ -159,63 +139,6 @@ class Forecast(Overviewed):
         non_negative = self.prediction.is_non_negative
         table, future = changed(self.table, self.future, changes, chosen, non_negative=non_negative)
         return Counterfactual(self, replace(self, table=table, future=future))
-
-    @property
-    def h(self) -> int:
-        """Steps ahead."""
-        return int(self.future.shape[1])
-
-    @cached_property
-    def cold_start(self) -> Prediction:
-        """The forecast of the cold-start series, from similar series."""
-        prediction, profile = self.prediction, self.fitted.profile
-        quantiles, mean = cold_start_forecast(self.table, prediction.constrained(), prediction.mean)
-        closed = np.zeros(mean.shape, dtype=bool)
-        return Prediction(quantiles, mean, closed, profile.non_negative, profile.integer)
-
-    @cached_property
-    def ids(self) -> ObjectArray:
-        """[N + K] the series of the table, then the cold-start series."""
-        return np.concatenate([self.table.ids, self.table.static.cold_start_ids])
-
-    @cached_property
-    def ds(self) -> NDArray[Any]:
-        """[N + K, h] the forecast times; those of cold-start series are after the table's last."""
-        last = self.table.last_ds
-        begin = np.full(len(self.table.static.cold_start_ids), last.max(), dtype=last.dtype)
-        return self.table.frequency.future(np.concatenate([last, begin]), self.h)
-
-    @cached_property
-    def columns(self) -> dict[str, FloatArray]:
-        """The requested columns: name to [N + K, h]."""
-        known = self.prediction.columns(self.requested)
-        if not len(self.table.static.cold_start_ids):
-            return known
-        cold = self.cold_start.columns(self.requested)
-        return {name: np.concatenate([known[name], cold[name]]) for name in known}
-
-    @cached_property
-    def marginals(self) -> Marginals:
-        """The distributions of the steps of the N + K series."""
-        known, cold = self.prediction, self.cold_start
-        return Marginals(
-            np.concatenate([known.quantiles, cold.quantiles]),
-            np.concatenate([known.mean, cold.mean]),
-            np.concatenate([known.closed, cold.closed]),
-            np.concatenate([known.is_non_negative, cold.is_non_negative]),
-            np.concatenate([known.is_integer, cold.is_integer]),
-        )
-
-    @property
-    def adds_up(self) -> bool:
-        """Whether a sum over all series has a meaning: no value of any series was negative."""
-        return bool(self.prediction.is_non_negative.all())
-
-    @cached_property
-    def point(self) -> Point:
-        """The number that is drawn and printed: `name` is "mean" or "median", `text` says why."""
-        columns = self.columns
-        return point_of(columns[MODEL_NAME], columns[MEAN_NAME], non_negative=self.adds_up)
 
     def simulate(
         self, n_paths: int = DEFAULT_PATHS, *, seed: int = 0, as_arrays: bool = False
@@ -413,14 +336,3 @@ class Forecast(Overviewed):
         found = self.explained if explanation is None and has_torch() else explanation
         gates = self.gates(found.first_moved)[0] if found is not None and found.series else None
         return page(forecast_report(self, listed, found, gates))
-
-    @cached_property
-    def bands(self) -> dict[float, tuple[FloatArray, FloatArray]]:
-        """The requested intervals, by default 80 %: level to (lower, upper), [N + K, h] each."""
-        levels = self.requested.levels or (80.0,)
-        columns = ForecastColumns.of(levels)
-        parts = [self.prediction.columns(columns), self.cold_start.columns(columns)]
-        whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        return {
-            level: (whole[f"gated-lo-{level:g}"], whole[f"gated-hi-{level:g}"]) for level in levels
-        }
