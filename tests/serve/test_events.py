@@ -20,6 +20,7 @@ from gated.serve.problems import ProblemError
 from gated.serve.run import Server
 from gated.store import Store, Write
 from tests.serve.conftest import Serve
+from tests.serve.event_loops import run_in_thread
 from tests.serve.processes import free_port
 from tests.serve.rows import WEEKS, days
 
@@ -230,7 +231,7 @@ def test_the_store_is_asked_only_while_someone_listens(
             await changes.listen("a")
         await changes.stop()
 
-    asyncio.run(run())
+    run_in_thread(run())
     store.close()
 
 
@@ -256,4 +257,4 @@ def test_older_news_does_not_replace_newer(tmp_path: Path) -> None:
         assert listener.info == new
         listener.close()
 
-    asyncio.run(run())
+    run_in_thread(run())

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 pytest.importorskip("schemathesis", reason="schemathesis is not installed")
@@ -20,8 +21,9 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import CHECKS
 from schemathesis.generation import GenerationMode
 
-from gated.serve import Settings, create_app
+from gated.serve import Limits, Settings, create_app
 from tests.serve.processes import free_port
+from tests.serve.rows import WEEKS, days
 
 EXAMPLES = int(os.environ.get("GATED_EXAMPLES", "12"))  # of each page
 # Not checked: whether all data of the described form is accepted (a time is text, and most texts
@@ -34,14 +36,19 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server in a thread of this process."""
     path: Path = tmp_path_factory.mktemp("store") / "store.db"
     port = free_port()
-    app = create_app(Settings(store=str(path), port=port))
+    # A response of events lasts minutes; here a moment, so that it is checked like the others.
+    limits = Limits(listening_seconds=0.05)
+    app = create_app(Settings(store=str(path), port=port, limits=limits))
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, ws="none"))
     running = threading.Thread(target=server.run)
     running.start()
     while not server.started:
         time.sleep(0.05)
         assert running.is_alive()
-    yield f"http://127.0.0.1:{port}"
+    found = f"http://127.0.0.1:{port}"
+    rows = {"rows": days(WEEKS)}
+    assert httpx.put(f"{found}/v1/series/shop/rows", json=rows).is_success  # that of the examples
+    yield found
     server.should_exit = True
     running.join()
 
@@ -51,7 +58,7 @@ def test_requests_by_the_document(address: str, mode: GenerationMode) -> None:
     schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
     left_out = [check for check in CHECKS.get_all() if check.__name__ in LEFT_OUT]
     operations = [found.ok() for found in schema.get_all_operations()]
-    assert len(operations) >= 15
+    assert len(operations) >= 16
     for operation in operations:
 
         @drawing(

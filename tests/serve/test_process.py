@@ -119,6 +119,21 @@ def test_a_stop_finishes_what_has_begun(settings: Settings) -> None:
     assert found[0].status_code == 200
 
 
+def test_a_stop_does_not_wait_for_those_who_listen(settings: Settings) -> None:
+    with running(settings) as child:
+        series = f"http://127.0.0.1:{settings.port}/v1/series/a"
+        httpx.put(f"{series}/rows", json={"rows": days(WEEKS)}, timeout=30)
+        with httpx.stream("GET", f"{series}/events", timeout=60) as response:
+            lines = response.iter_lines()
+            assert next(lines) == "retry: 2000"
+            begin = time.monotonic()
+            os.kill(child, signal.SIGTERM)
+            assert any(line.startswith("data: ") for line in lines)  # it ends as it should
+        _, status = os.waitpid(child, 0)
+    assert status == 0
+    assert time.monotonic() - begin < 20  # it would wait for 30
+
+
 def test_two_servers_share_a_store(settings: Settings) -> None:
     other = Settings(store=settings.store, port=free_port())
     with running(settings), running(other):

@@ -74,7 +74,7 @@ def opened(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     # Chromium itself reports each response with an error; no other message is expected.
-    known = ("status of 422", "status of 401", "status of 404", "net::ERR_FAILED")
+    known = ("status of 422", "status of 401", "status of 404", "status of 503", "net::ERR_FAILED")
     assert [text for text in messages if not any(part in text for part in known)] == []
     own = ("data:,", *servers, *(f"blob:{server}" for server in servers))
     assert [url for url in requests if not url.startswith(own)] == []

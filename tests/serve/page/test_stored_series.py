@@ -236,6 +236,24 @@ def test_a_broken_connection_is_said_and_made_again(opened: Opened, stored: str)
     expect(tab.locator("#opened-problem")).to_have_text("")
 
 
+def test_a_busy_server_is_asked_again(opened: Opened, stored: str) -> None:
+    answers = [{"status": 503, "json": {"detail": "512 jobs wait already."}}]
+
+    def busy(route: Any) -> None:
+        if answers:
+            route.fulfill(**answers.pop())
+        else:
+            route.continue_()
+
+    tab = opened(stored)
+    tab.route("**/forecast?*", busy)
+    tab.locator("#list a", has_text="Bonn").click()
+    expect(tab.locator("#opened-problem")).to_have_text("512 jobs wait already.")
+    assert tab.locator("#plot .past").count() == 1  # its rows are there
+    wait_for_forecast(tab)
+    expect(tab.locator("#opened-problem")).to_have_text("")
+
+
 def test_a_page_that_is_not_seen_does_not_listen(opened: Opened, stored: str) -> None:
     def listeners() -> float:
         lines = httpx.get(f"{stored}/metrics", timeout=60).text.splitlines()

@@ -31,12 +31,14 @@ class EventStream(StreamingResponse):
         seconds: that it lasts at most.
     """
 
+    media_type = EVENT_STREAM
+
     def __init__(
         self, listener: Listener, shown: Callable[[SeriesInfo], dict[str, Any]], seconds: float
     ) -> None:
         self._listener, self._shown, self._seconds = listener, shown, seconds
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        super().__init__(self._parts(), headers=headers, media_type=EVENT_STREAM)
+        super().__init__(self._parts(), headers=headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response; however it ends, the listener is closed."""

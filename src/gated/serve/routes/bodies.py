@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from gated.store.schema import LONGEST_NAME
@@ -18,6 +19,7 @@ __all__ = [
     "RowsOut",
     "SeriesOut",
     "SeriesPage",
+    "UniqueId",
 ]
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -38,6 +40,7 @@ Label = Annotated[
         description="The name of a series.",
     ),
 ]
+UniqueId = Annotated[Label, Path(examples=["shop"])]
 Levels = Annotated[
     list[Annotated[float, Field(gt=0, lt=100)]],
     Field(description="Central intervals in percent: the columns gated-lo-80, gated-hi-80."),

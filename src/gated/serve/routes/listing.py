@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
 from gated.serve.events.stream import EVENT_STREAM, EventStream
 from gated.serve.problems import PROBLEMS
-from gated.serve.routes.bodies import Label, SeriesPage
+from gated.serve.routes.bodies import SeriesPage, UniqueId
 from gated.serve.routes.shown import shown_page, shown_series, unknown_series
 from gated.serve.services import Services
 
@@ -51,8 +51,13 @@ def listing_router(services: Services) -> APIRouter:
         )
         return shown_page(found)
 
-    @router.get("/v1/series/{unique_id}/events", response_class=EventStream, responses=_EVENTS)
-    async def listen_to_series(unique_id: Annotated[Label, Path()]) -> EventStream:
+    @router.get(
+        "/v1/series/{unique_id}/events",
+        status_code=200,  # else FastAPI looks for it in the response's arguments
+        response_class=EventStream,
+        responses=_EVENTS,
+    )
+    async def listen_to_series(unique_id: UniqueId) -> EventStream:
         """Listen to a series: an event with its state now, and one after each change."""
         listener = await services.changes.listen(unique_id)
         if listener.info is None:

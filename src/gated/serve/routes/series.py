@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from gated.serve.forecasting.job import Job, Options, Series
@@ -15,13 +15,13 @@ from gated.serve.routes.bodies import (
     ForecastOut,
     Frequency,
     Horizon,
-    Label,
     Levels,
     Quantiles,
     RowsBody,
     RowsOut,
     Season,
     SeriesOut,
+    UniqueId,
 )
 from gated.serve.routes.requests import check_options, json_bytes
 from gated.serve.routes.shown import known_series, rows_body, shown_series, unknown_series
@@ -32,7 +32,6 @@ from gated.text import grouped
 
 __all__ = ["series_router"]
 
-UniqueId = Annotated[Label, Path()]
 _USUAL = "Steps ahead; by default the usual number for the step, such as 28 for days."
 
 

@@ -21,7 +21,8 @@ import { seriesOf } from "./series.js";
 
 const [ROWS, LAST] = [1_000, 8]; // rows of the chart, and of the table
 const LEVELS = "level=80&level=95";
-const PAUSE = 300; // milliseconds between two updates at least
+const [PAUSE, LONG_PAUSE] = [300, 5_000]; // milliseconds between two updates, and after an error
+const PASSING = [0, 429, 503]; // such an error may be over soon
 
 /** @type {OpenSeries | null} */
 let open = null;
@@ -112,12 +113,17 @@ class OpenSeries {
     this.isUpdating = true;
     while (this.hasChanged && !this.ending.signal.aborted) {
       this.hasChanged = false;
+      let pause = PAUSE;
       try {
         await this.updateOnce();
       } catch (error) {
         this.fail(error, () => this.update());
+        if (error instanceof Problem && PASSING.includes(error.status)) {
+          this.hasChanged = true;
+          pause = LONG_PAUSE;
+        }
       }
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
     this.isUpdating = false;
   }
