@@ -340,7 +340,7 @@ def test_one_run_is_enough_where_no_refit_follows(monkeypatch) -> None:
     model.set_params(refit="auto").fit(X, y, progress=lambda step: seen.append(step.steps))
     assert (len(seen) > 20, max(seen)) == (True, 40)
     assert model.learned_["refit"] is True
-    monkeypatch.setattr("gated.tasks.classifier.estimator._MANY", 40)
+    monkeypatch.setattr("gated.tasks.classifier.training._MANY", 40)
     assert model.fit(X, y).learned_["refit"] is False
 
 

@@ -262,16 +262,7 @@ class Answerer(Estimator[StoredAnswerer]):
     def _keep(
         self, trained: "Trained", vocabulary: Vocabulary, questions: int, notes: list[str]
     ) -> None:
-        has_check = trained.held_out > 0
-        learned = {
-            "questions": questions,
-            "held_out": trained.held_out,
-            "accuracy": trained.accuracy if has_check else None,
-            "log_loss": trained.log_loss if has_check else None,
-            "steps": trained.steps,
-            "starts": trained.starts,
-            "notes": notes,
-        }
+        learned = {"questions": questions, **trained.facts, "notes": notes}
         self._stored = StoredAnswerer(self.get_params(), trained.network, vocabulary, learned)
 
 

@@ -1,6 +1,6 @@
 """Provides `SequenceClassifier`: labels sequences of unequal length."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -11,16 +11,13 @@ from gated.arrays import IntArray
 from gated.errors import DataError, UsageError
 from gated.insight import BlockGates
 from gated.libraries import require_torch
-from gated.media.audio.log_mel import LogMel
 from gated.tasks.classifier.checks import check_counts, check_params, label_weights
 from gated.tasks.classifier.labelled import number_of, read_labelled
 from gated.tasks.classifier.model_file import StoredClassifier
 from gated.tasks.classifier.stream import LabelStream
-from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
+from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend, frontend_for
 from gated.tasks.data.inputs import (
     Channels,
-    check_width,
-    first_names,
     warn,
     warn_each,
     without_empty,
@@ -31,7 +28,6 @@ from gated.tasks.estimator import Estimator
 from gated.tasks.label_values import label_list
 from gated.tasks.network.contributions import Contributions
 from gated.tasks.network.gates import sequence_gates
-from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.state import State
 from gated.train.progress import Progress
 
@@ -40,9 +36,6 @@ if TYPE_CHECKING:
     from gated.train.checkpoint import Checkpoint
 
 __all__ = ["SequenceClassifier"]
-
-_CEPSTRA = 20  # that the network reads of the 40 bands of sound
-_MANY = 10_000  # sequences from which on one run is enough, where refit is "auto"
 
 
 class SequenceClassifier(Estimator[StoredClassifier]):
@@ -158,8 +151,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         """
         seed = check_params(self)
         require_torch("Training a classifier")
-        from gated.tasks.classifier.training import TrainingSettings, train
-        from gated.tasks.data.augmentation import ARRAYS, SOUND, Augmentation
+        from gated.tasks.classifier.training import settings_of, sizes_of, train
         from gated.tasks.data.batches import held_out
         from gated.train.checkpoint import opened
 
@@ -172,26 +164,9 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         index = index.astype(np.int64)
         check_counts(classes, index)
         arrays = [given.arrays[position] for position in kept]
-        frontend = _frontend(rate, arrays)
+        frontend = frontend_for(rate, arrays[0])
         sequences = Sequences.of([frontend.steps(array) for array in arrays])
-        is_sound = rate is not None
-        config = SequenceConfig(
-            frontend.width,
-            self.hidden_size,
-            self.num_layers,
-            self.dropout,
-            is_centred=is_sound,
-            cepstra=_CEPSTRA if is_sound else 0,
-        )
-        settings = TrainingSettings(
-            self.max_steps or (1_500 if is_sound else 800),
-            self.batch_size,
-            self.learning_rate,
-            (SOUND if is_sound else ARRAYS) if self.augment else Augmentation(),
-            seed,
-            refit=len(index) < _MANY if self.refit == "auto" else bool(self.refit),
-            chrono=None if self.chrono is None else int(self.chrono),
-        )
+        config, settings = sizes_of(self, frontend), settings_of(self, frontend, len(index), seed)
         weights = label_weights(self.class_weight, classes, index)
         validation = held_out(index, self.validation, seed)
         with opened(checkpoint) as resumed:
@@ -233,15 +208,12 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         empty = given.empty
         result = np.tile(np.array(stored.shares), (len(empty), 1))
         if empty.any():
-            names = first_names([name for name, none in zip(given.ids, empty, strict=True) if none])
-            warn(f"{names}: no step. Their probabilities are the shares of the labels in training.")
+            shares = "Their probabilities are the shares of the labels in training."
+            warn(f"{given.empty_names}: no step. {shares}")
         filled = np.flatnonzero(~empty)
         if len(filled) == 0:
             return result
         steps = [stored.frontend.steps(given.arrays[index]) for index in filled]
-        width = stored.frontend.width
-        for index, array in zip(filled, steps, strict=True):
-            check_width(array, given.ids[index], width)
         logits = stored.network.predict_logits(Sequences.of(steps))
         result[filled] = stored.network.probabilities(logits)
         return result
@@ -373,12 +345,8 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         given = read_given(X, self.channels, frontend)
         warn_each(given.notes)
         if given.empty.any():
-            names = [name for name, none in zip(given.ids, given.empty, strict=True) if none]
-            raise DataError(f"{first_names(names)}: no step. Expected at least one.")
-        steps = [frontend.steps(array) for array in given.arrays]
-        for array, name in zip(steps, given.ids, strict=True):
-            check_width(array, name, frontend.width)
-        return steps
+            raise DataError(f"{given.empty_names}: no step. Expected at least one.")
+        return [frontend.steps(array) for array in given.arrays]
 
     def _keep(
         self,
@@ -389,23 +357,10 @@ class SequenceClassifier(Estimator[StoredClassifier]):
         notes: list[str],
     ) -> None:
         shares = np.bincount(index, minlength=len(classes)) / len(index)
-        has_check = trained.held_out > 0
-        learned = {
-            "sequences": len(index),
-            "held_out": trained.held_out,
-            "refit": trained.refit,
-            "accuracy": trained.accuracy if has_check else None,
-            "log_loss": trained.log_loss if has_check else None,
-            "steps": trained.steps,
-            "notes": notes,
-        }
+        learned = {"sequences": len(index), **trained.facts, "notes": notes}
         params = {**self.get_params(), "rate": frontend.rate}
         if isinstance(params["class_weight"], dict):  # its keys may be no text
             params["class_weight"] = None
         self._stored = StoredClassifier(
             params, trained.network, frontend, label_list(classes), shares.tolist(), learned
         )
-
-
-def _frontend(rate: int | None, arrays: Sequence[Any]) -> ArrayFrontend | SoundFrontend:
-    return ArrayFrontend(arrays[0].shape[1]) if rate is None else SoundFrontend(LogMel(rate))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -18,8 +18,9 @@ from gated.numeric import converted
 from gated.tasks.calibration import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE, best_temperature
 from gated.tasks.classifier.network import LabelNetwork
 from gated.tasks.classifier.trainable_network import TrainableLabelNetwork
-from gated.tasks.data.augmentation import Augmentation
+from gated.tasks.data.augmentation import ARRAYS, SOUND, Augmentation
 from gated.tasks.data.batches import SimilarLengths, channel_statistics
+from gated.tasks.data.frontend import Frontend
 from gated.tasks.data.sequences import PaddedBatch, Sequences
 from gated.tasks.network.scaling import channels, unit_of
 from gated.tasks.network.sequence_model import SequenceConfig
@@ -35,11 +36,14 @@ from gated.train.checkpoint import (
 )
 from gated.train.stored_values import number, record, whole
 
-__all__ = ["Trained", "TrainingSettings", "train"]
+__all__ = ["Trained", "TrainingSettings", "settings_of", "sizes_of", "train"]
 
 _SMOOTHING = 0.05  # of the labels: keeps the logits of a small set bounded
 _FIRST, _FINAL = "held_out", "all"  # the stages: without the held-out sequences, and with them
 _EVALUATIONS = 20
+_SOUND_STEPS, _ARRAY_STEPS = 1_500, 800
+_CEPSTRA = 20  # that the network reads of the 40 bands of sound
+_MANY = 10_000  # sequences from which on one run is enough, where refit is "auto"
 _LONG = 0.5  # of the units begin with a long memory, where that is asked for
 _PATIENCE = 8
 
@@ -97,6 +101,46 @@ class Trained:
     log_loss: float
     held_out: int
     refit: bool
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """How it was trained, as plain values."""
+        has_check = self.held_out > 0
+        return {
+            "held_out": self.held_out,
+            "refit": self.refit,
+            "accuracy": self.accuracy if has_check else None,
+            "log_loss": self.log_loss if has_check else None,
+            "steps": self.steps,
+        }
+
+
+def sizes_of(model: Any, frontend: Frontend) -> SequenceConfig:
+    """The sizes of the network of a `SequenceClassifier`."""
+    is_sound = frontend.rate is not None
+    return SequenceConfig(
+        frontend.width,
+        model.hidden_size,
+        model.num_layers,
+        model.dropout,
+        is_centred=is_sound,
+        cepstra=_CEPSTRA if is_sound else 0,
+    )
+
+
+def settings_of(model: Any, frontend: Frontend, sequences: int, seed: int) -> TrainingSettings:
+    """How to train a `SequenceClassifier` on so many sequences."""
+    is_sound = frontend.rate is not None
+    varied = SOUND if is_sound else ARRAYS
+    return TrainingSettings(
+        model.max_steps or (_SOUND_STEPS if is_sound else _ARRAY_STEPS),
+        model.batch_size,
+        model.learning_rate,
+        varied if model.augment else Augmentation(),
+        seed,
+        refit=sequences < _MANY if model.refit == "auto" else bool(model.refit),
+        chrono=None if model.chrono is None else int(model.chrono),
+    )
 
 
 def train(

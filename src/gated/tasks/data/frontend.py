@@ -125,6 +125,16 @@ class SoundFrontend:
         return {"kind": "sound", **self.log_mel.to_json()}
 
 
+def frontend_for(rate: int | None, array: Values) -> ArrayFrontend | SoundFrontend:
+    """The frontend of a training: of sound, or of arrays as wide as the first one.
+
+    Args:
+        rate: samples a second of sound; None for arrays.
+        array: the first sequence.
+    """
+    return ArrayFrontend(array.shape[1]) if rate is None else SoundFrontend(LogMel(rate))
+
+
 def frontend_of(stored: dict[str, Any]) -> ArrayFrontend | SoundFrontend:
     """Undo `to_json` of either."""
     rest = {name: value for name, value in stored.items() if name != "kind"}

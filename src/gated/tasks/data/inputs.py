@@ -16,8 +16,6 @@ from gated.text import counted
 __all__ = [
     "Channels",
     "GivenSequences",
-    "check_width",
-    "first_names",
     "read_sequences",
     "warn",
     "warn_each",
@@ -51,6 +49,12 @@ class GivenSequences:
     def empty(self) -> NDArray[np.bool_]:
         """Which sequences have no step."""
         return np.array([len(array) == 0 for array in self.arrays], dtype=bool)
+
+    @property
+    def empty_names(self) -> str:
+        """The names of the first sequences that have no step, and the number of the others."""
+        named = zip(self.ids, self.arrays, strict=True)
+        return _first_names([name for name, array in named if len(array) == 0])
 
 
 def read_sequences(
@@ -215,16 +219,6 @@ def _read_frame(X: Any, label: str | None) -> GivenSequences:
     return GivenSequences(arrays, [str(ids[begin]) for begin in begins], labels)
 
 
-def first_names(names: Sequence[str]) -> str:
-    """Join the first names, and count the others.
-
-    >>> first_names(["a", "b"])
-    'a, b'
-    """
-    shown = ", ".join(names[:_NAMED])
-    return shown if len(names) <= _NAMED else f"{shown} and {len(names) - _NAMED} more"
-
-
 def without_empty(given: GivenSequences) -> tuple[IntArray, list[str]]:
     """The positions of the sequences that have steps, and a note on the others.
 
@@ -235,22 +229,9 @@ def without_empty(given: GivenSequences) -> tuple[IntArray, list[str]]:
     kept = np.flatnonzero(~empty)
     if len(kept) == len(empty):
         return kept, []
-    names = first_names([name for name, none in zip(given.ids, empty, strict=True) if none])
-    note = f"{names}: no step, so left out of the training."
+    note = f"{given.empty_names}: no step, so left out of the training."
     warn(note)
     return kept, [note]
-
-
-def check_width(array: NDArray[np.float32], name: str, width: int) -> None:
-    """Check that the steps [T, I] of a sequence have the width of the training.
-
-    Raises:
-        DataError: they have not.
-    """
-    if array.shape[1] != width:
-        raise DataError(
-            f"{name} has {counted(array.shape[1], 'channel')}. Expected {width}, as in training."
-        )
 
 
 def warn(message: str) -> None:
@@ -262,3 +243,13 @@ def warn_each(messages: Iterable[str]) -> None:
     """Warn the caller of an estimator's method of several things."""
     for message in messages:
         warn(message)
+
+
+def _first_names(names: Sequence[str]) -> str:
+    """Join the first names, and count the others.
+
+    >>> _first_names(["a", "b"])
+    'a, b'
+    """
+    shown = ", ".join(names[:_NAMED])
+    return shown if len(names) <= _NAMED else f"{shown} and {len(names) - _NAMED} more"

@@ -88,11 +88,14 @@ def read_given(X: Any, channels: Channels | None, frontend: Frontend) -> GivenSe
         frontend: of the network.
 
     Raises:
-        DataError: a sequence or a file cannot be read.
+        DataError: a sequence or a file cannot be read, or has another number of channels.
         UsageError: X could be read in several ways, or is a path where the network reads arrays.
     """
     if not are_paths(X):
-        return read_sequences(X, channels, is_sound=frontend.axes == 1)
+        given = read_sequences(X, channels, is_sound=frontend.axes == 1)
+        if frontend.axes == 2:
+            _check_widths(given, frontend.width)
+        return given
     rate = rate_of(frontend)
     if not _is_path(X):
         paths = list(X)
@@ -126,6 +129,20 @@ def rate_of(frontend: Frontend) -> int:
 
 def _is_path(value: Any) -> bool:
     return isinstance(value, (str, os.PathLike))
+
+
+def _check_widths(given: GivenSequences, width: int) -> None:
+    """Check that the sequences [T, I] have the width of the training.
+
+    Raises:
+        DataError: one has not.
+    """
+    for array, name in zip(given.arrays, given.ids, strict=True):
+        if len(array) and array.shape[1] != width:
+            raise DataError(
+                f"{name} has {counted(array.shape[1], 'channel')}. Expected {width}, as in "
+                "training."
+            )
 
 
 def _given(paths: Sequence[str | Path], listed: ListedRecordings) -> GivenSequences:

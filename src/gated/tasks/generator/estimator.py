@@ -1,13 +1,12 @@
 """Provides `Generator`: learns pieces of one medium, continues them and makes new ones."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 
-from gated.errors import DataError, UsageError
+from gated.errors import UsageError
 from gated.insight import BlockGates
 from gated.libraries import require_torch
 from gated.tasks.estimator import Estimator
@@ -19,22 +18,20 @@ from gated.tasks.generator.checks import (
     checked_sampling,
 )
 from gated.tasks.generator.codecs import CODECS, Codec, Symbols
+from gated.tasks.generator.inputs import encoded, listed
 from gated.tasks.generator.model_file import StoredGenerator
 from gated.tasks.generator.scoring import check_units, nats_per_unit
 from gated.tasks.generator.stream import GeneratorStream
 from gated.tasks.network.contributions import Contributions
 from gated.tasks.network.gates import sequence_gates
-from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.state import State
 from gated.train.progress import Progress
 
 if TYPE_CHECKING:
-    from gated.tasks.generator.training import Trained, TrainingSettings
+    from gated.tasks.generator.training import Trained
     from gated.train.checkpoint import Checkpoint
 
 __all__ = ["Generator"]
-
-_EVALUATIONS = 20
 
 Medium = Literal["text", "music", "voices", "drawing", "image", "motion"]
 
@@ -133,10 +130,10 @@ class Generator(Estimator[StoredGenerator]):
         """
         check_params(self)
         require_torch("Training a generator")
-        from gated.tasks.generator.training import split, train
+        from gated.tasks.generator.training import sizes_and_settings, split, train
         from gated.train.checkpoint import opened
 
-        given = _listed(pieces)
+        given = listed(pieces)
         kind = CODECS[self.medium]
         called = kind.names(len(given)) if names is None else list(names)
         codec = kind.learn(given, called)
@@ -144,10 +141,9 @@ class Generator(Estimator[StoredGenerator]):
         if held_out is None:
             learning, held = split(codec, symbols, self.validation, self.seed)
         else:
-            learning, held = symbols, _encoded(codec, _listed(held_out, "to validate on"))
+            learning, held = symbols, encoded(codec, listed(held_out, "to validate on"))
             check_units(codec, held)
-        sizes, settings = self._settings(codec)
-        config = SequenceConfig(codec.width, lookup=codec.lookup, **sizes)
+        config, settings = sizes_and_settings(self, codec)
         with opened(checkpoint) as resumed:
             trained = train(learning, held, codec, config, settings, progress, resumed)
             self._keep(trained, codec, len(given), (learning, held))
@@ -231,7 +227,7 @@ class Generator(Estimator[StoredGenerator]):
         """
         stored = self._fitted
         codec = stored.codec
-        return nats_per_unit(stored.network, codec, _encoded(codec, _listed(pieces, "to score")))
+        return nats_per_unit(stored.network, codec, encoded(codec, listed(pieces, "to score")))
 
     def gates(self, pieces: Any, prompt: Any = None) -> list[list[BlockGates]]:
         """The gates of each recurrent block at each symbol of each piece.
@@ -257,7 +253,7 @@ class Generator(Estimator[StoredGenerator]):
         codec = stored.codec
         begun = None if prompt is None else codec.encode_prompt(prompt)
         found = []
-        for symbols in _encoded(codec, _listed(pieces, "to explain")):
+        for symbols in encoded(codec, listed(pieces, "to explain")):
             whole = symbols if begun is None else np.concatenate([begun, symbols])
             blocks = sequence_gates(stored.network.model, codec.steps(whole, 0, len(whole)).inputs)
             found.append([block.after(len(whole) - len(symbols)) for block in blocks])
@@ -294,7 +290,7 @@ class Generator(Estimator[StoredGenerator]):
         from gated.tasks.generator.contributions import next_contributions
 
         codec = stored.codec
-        (symbols,) = _encoded(codec, [piece])
+        (symbols,) = encoded(codec, [piece])
         begun = 0
         if prompt is not None:
             if codec.history().room is not None:
@@ -342,26 +338,6 @@ class Generator(Estimator[StoredGenerator]):
             stream.read(prompt)
         return stream
 
-    def _settings(self, codec: Codec) -> "tuple[dict[str, Any], TrainingSettings]":
-        """The sizes of the network, and how to train it."""
-        from gated.tasks.generator.training import TrainingSettings
-
-        chosen = {
-            name: default if getattr(self, name) is None else getattr(self, name)
-            for name, default in asdict(codec.defaults).items()
-        }
-        sizes = {name: chosen[name] for name in ("hidden_size", "num_layers", "dropout")}
-        return sizes, TrainingSettings(
-            chosen["max_steps"],
-            chosen["batch_size"],
-            chosen["window"],
-            chosen["learning_rate"],
-            self.weight_decay,
-            self.augment,
-            min(_EVALUATIONS, chosen["max_steps"]),
-            self.seed,
-        )
-
     def _keep(
         self,
         trained: "Trained",
@@ -378,25 +354,6 @@ class Generator(Estimator[StoredGenerator]):
             "notes": [],
         }
         self._stored = StoredGenerator(self.get_params(), trained.network, codec, learned)
-
-
-def _listed(pieces: Any, purpose: str = "to learn from") -> list[Any]:
-    """A list of pieces; a single text is one piece."""
-    if isinstance(pieces, str):
-        return [pieces]
-    if isinstance(pieces, (bytes, dict)) or not isinstance(pieces, Iterable):
-        raise DataError(
-            f"The pieces are of type {type(pieces).__name__}. Expected a list of pieces."
-        )
-    listed = list(pieces)
-    if not listed:
-        raise DataError(f"There is no piece {purpose}. Expected at least one.")
-    return listed
-
-
-def _encoded(codec: Codec, pieces: list[Any]) -> list[Symbols]:
-    names = codec.names(len(pieces))
-    return [codec.encode(piece, name) for piece, name in zip(pieces, names, strict=True)]
 
 
 def _units(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,8 +20,9 @@ from gated.tasks.network.sequence_model import SequenceConfig
 from gated.train import Loop, Progress, TrainingPlan, seeded
 from gated.train.checkpoint import Checkpoint, Stage, fingerprint, run_stage, stage_random
 
-__all__ = ["Trained", "TrainingSettings", "split", "train"]
+__all__ = ["Trained", "TrainingSettings", "sizes_and_settings", "split", "train"]
 
+_EVALUATIONS = 20
 _FIRST_WINDOWS = 64  # that scale the input layer
 
 
@@ -75,6 +77,31 @@ class Trained:
     network: GeneratorNetwork
     steps: int
     score: float
+
+
+def sizes_and_settings(model: Any, codec: Codec) -> tuple[SequenceConfig, TrainingSettings]:
+    """The sizes of the network of a `Generator`, and how to train it.
+
+    Args:
+        model: with its hyperparameters; those that are None get a value that suits the medium.
+        codec: of the pieces.
+    """
+    chosen = {
+        name: default if getattr(model, name) is None else getattr(model, name)
+        for name, default in asdict(codec.defaults).items()
+    }
+    sizes = {name: chosen[name] for name in ("hidden_size", "num_layers", "dropout")}
+    config = SequenceConfig(codec.width, lookup=codec.lookup, **sizes)
+    return config, TrainingSettings(
+        chosen["max_steps"],
+        chosen["batch_size"],
+        chosen["window"],
+        chosen["learning_rate"],
+        model.weight_decay,
+        model.augment,
+        min(_EVALUATIONS, chosen["max_steps"]),
+        model.seed,
+    )
 
 
 def split(

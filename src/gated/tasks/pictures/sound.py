@@ -23,7 +23,8 @@ from gated.tasks.transcriber.silence import with_silence
 
 if TYPE_CHECKING:
     from gated.tasks.classifier.estimator import SequenceClassifier
-    from gated.tasks.transcriber.estimator import Transcriber, Transcript
+    from gated.tasks.transcriber.estimator import Transcriber
+    from gated.tasks.transcriber.transcript import Transcript
 
 __all__ = ["label_picture", "pauses", "recordings_picture", "transcript_picture"]
 

@@ -1,7 +1,6 @@
 """Provides `Transcriber`: writes sequences of unequal length down as strings of symbols."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,8 +12,6 @@ from gated.insight import BlockGates
 from gated.libraries import require_torch
 from gated.tasks.data.inputs import (
     Channels,
-    check_width,
-    first_names,
     warn,
     warn_each,
     without_empty,
@@ -27,7 +24,7 @@ from gated.tasks.network.gates import sequence_gates
 from gated.tasks.network.state import State
 from gated.tasks.number_checks import check_number
 from gated.tasks.transcriber.checks import check_beam, check_params
-from gated.tasks.transcriber.decoding.alignment import TimedSymbol, align
+from gated.tasks.transcriber.decoding.alignment import align
 from gated.tasks.transcriber.decoding.error_rate import symbol_errors
 from gated.tasks.transcriber.decoding.search import LogProbs, Run, beam_search, greedy
 from gated.tasks.transcriber.inputs import read_training
@@ -37,38 +34,13 @@ from gated.tasks.transcriber.silence import with_silence
 from gated.tasks.transcriber.spotting import Spotted
 from gated.tasks.transcriber.spotting_runs import find_words, threshold_of
 from gated.tasks.transcriber.stream import TranscriptStream, timed_symbol
+from gated.tasks.transcriber.transcript import Transcript
 from gated.train.progress import Progress
 
 if TYPE_CHECKING:
     from gated.train.checkpoint import Checkpoint
 
-__all__ = ["Transcriber", "Transcript"]
-
-
-@dataclass(frozen=True)
-class Transcript:
-    """What was written for one sequence.
-
-    Attributes:
-        timed: the symbols with their times and confidences, in order.
-    """
-
-    timed: tuple[TimedSymbol, ...]
-
-    @property
-    def symbols(self) -> list[Any]:
-        """The symbols, in order."""
-        return [each.symbol for each in self.timed]
-
-    @property
-    def times(self) -> list[tuple[float, float]]:
-        """Begin and end of each symbol: seconds for sound, steps otherwise."""
-        return [(each.begin, each.end) for each in self.timed]
-
-    @property
-    def confidence(self) -> list[float]:
-        """The largest probability of each symbol, 0 to 1."""
-        return [each.confidence for each in self.timed]
+__all__ = ["Transcriber"]
 
 
 class Transcriber(Estimator[StoredTranscriber]):
@@ -392,16 +364,10 @@ class Transcriber(Estimator[StoredTranscriber]):
 
     def _read(self, X: Any) -> list[NDArray[np.float32]]:
         """The sequences, [N] samples or [T, I] steps each."""
-        frontend = self._fitted.frontend
-        given = read_given(X, self.channels, frontend)
+        given = read_given(X, self.channels, self._fitted.frontend)
         warn_each(given.notes)
-        empty = [name for name, none in zip(given.ids, given.empty, strict=True) if none]
-        if empty:
-            warn(f"{first_names(empty)}: no step. Their strings are empty.")
-        if frontend.axes == 2:
-            for array, name in zip(given.arrays, given.ids, strict=True):
-                if len(array):
-                    check_width(array, name, frontend.width)
+        if given.empty.any():
+            warn(f"{given.empty_names}: no step. Their strings are empty.")
         return given.arrays
 
     def _log_probs(self, arrays: list[NDArray[np.float32]]) -> list[LogProbs]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gated import Transcriber
     from gated.tasks.pictures import Explanation
     from gated.tasks.transcriber.decoding.alignment import TimedSymbol
-    from gated.tasks.transcriber.estimator import Transcript
+    from gated.tasks.transcriber.transcript import Transcript
 
 __all__ = ["run"]
 

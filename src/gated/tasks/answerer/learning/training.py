@@ -9,6 +9,7 @@ words decides, as in "The square is above the circle."
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -100,6 +101,18 @@ class Trained:
     accuracy: float
     log_loss: float
     held_out: int
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """How it was trained, as plain values."""
+        has_check = self.held_out > 0
+        return {
+            "held_out": self.held_out,
+            "accuracy": self.accuracy if has_check else None,
+            "log_loss": self.log_loss if has_check else None,
+            "steps": self.steps,
+            "starts": self.starts,
+        }
 
 
 def train(

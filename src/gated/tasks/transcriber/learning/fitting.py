@@ -10,7 +10,7 @@ from gated.errors import DataError
 from gated.media.audio.log_mel import LogMel
 from gated.tasks.data.augmentation import ARRAYS, SOUND, Augmentation
 from gated.tasks.data.batches import held_out
-from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
+from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend, frontend_for
 from gated.tasks.data.inputs import GivenSequences
 from gated.tasks.data.sequences import Sequences
 from gated.tasks.network.sequence_model import SequenceConfig
@@ -74,7 +74,7 @@ def fit_strings(
             "learn from and one to check with."
         )
     arrays = [given.arrays[index] for index in kept]
-    frontend = _frontend(model.rate, arrays[0])
+    frontend = frontend_for(model.rate, arrays[0])
     sequences = Sequences.of([frontend.steps(with_silence(each, frontend)) for each in arrays])
     strings = [targets.strings[index] for index in kept]
     check_lengths(strings, sequences.lengths, [given.ids[index] for index in kept])
@@ -144,10 +144,6 @@ def _marked(
     params = {**model.get_params(), "symbols": targets.symbols, "seed": seed}
     mark = fingerprint("transcriber", [params, targets.strings, targets.is_text], given.arrays)
     return replace(session, fingerprint=mark)
-
-
-def _frontend(rate: int | None, first: Any) -> ArrayFrontend | SoundFrontend:
-    return ArrayFrontend(first.shape[1]) if rate is None else SoundFrontend(LogMel(rate))
 
 
 def _drawn(joiner: Joiner, seed: int) -> list[JoinedString]:
