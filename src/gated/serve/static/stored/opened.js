@@ -139,8 +139,9 @@ class OpenSeries {
     this.forecast = /** @type {Forecast} */ (await this.read(`forecast?${query}`));
     steps.value ||= String(this.forecast.rows.length || "");
     this.draw();
-    byId("verdict", HTMLElement).textContent = this.forecast.verdict;
-    const { notes, rejected } = this.forecast;
+    const { verdict, notes, rejected } = this.forecast;
+    const noBreak = "\u00a0";
+    byId("verdict", HTMLElement).textContent = verdict.replaceAll(" %", `${noBreak}%`);
     byId("opened-notes", HTMLElement).replaceChildren(...notes.map((note) => withCode("li", note)));
     byId("how", HTMLElement).hidden = !notes.length;
     byId("opened-problem", HTMLElement).textContent = Object.values(rejected).join(" ");
