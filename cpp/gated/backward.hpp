@@ -65,13 +65,14 @@ BackwardBuffers<T> take_backward_buffers(Arena& arena, const LayerDims<T>& d, co
   return b;
 }
 
-template <class T, class Cell>
+template <class T>
 class BackwardRun {
  public:
-  BackwardRun(const LayerDims<T>& dims, const BackwardPanels<T>& panels,
+  BackwardRun(const Cell<T>& cell, const LayerDims<T>& dims, const BackwardPanels<T>& panels,
               const DirectionBackward<T>& call, const Steps& steps,
               const BackwardBuffers<T>& buffers, const Member& member)
-      : dims_(dims),
+      : cell_(cell),
+        dims_(dims),
         panels_(panels),
         call_(call),
         steps_(steps),
@@ -119,6 +120,7 @@ class BackwardRun {
   }
 
  private:
+  const Cell<T>& cell_;
   const LayerDims<T>& dims_;
   const BackwardPanels<T>& panels_;
   const DirectionBackward<T>& call_;
@@ -189,7 +191,7 @@ class BackwardRun {
     const Direction<T>& call = call_.forward;
     const i64 t = time(s), rows = rows_at(s), first = steps_.row(t);
     const i64 P = dims_.projected.size, H = dims_.hidden.size;
-    const i64 kept_at = (steps_.rows_before(t) - kept_from) * Cell::kept * dims_.hidden.padded();
+    const i64 kept_at = (steps_.rows_before(t) - kept_from) * cell_.kept * dims_.hidden.padded();
     const auto states = [&](T* data) { return Blocks<T>{data, stride_}; };
     const auto chunk = [&](T* data) {
       return Blocks<T>{data == nullptr ? nullptr : data + row * W<T>, chunk_stride_};
@@ -216,7 +218,7 @@ class BackwardRun {
     step.passed = chunk(b_.passed);
     step.d_projected = chunk(b_.d_projected);
     step.scratch = states(b_.scratch);
-    Cell::backward(step);
+    cell_.backward(step);
     if (call.resets != nullptr)
       for (i64 r = 0; r < rows; ++r)
         if (call.resets[first + r] != 0) forget(r);
@@ -234,7 +236,7 @@ class BackwardRun {
   void add_weight_gradients(i64 rows) {
     const Range units = dims_.hidden.blocks_of(units_);
     const i64 gates = dims_.gates(), blocks = dims_.hidden.blocks;
-    const GateGradients& g = Cell::gradients;
+    const GateGradients& g = cell_.gradients;
     for (i64 gate = 0; gate < gates; ++gate)
       for (i64 unit = units.begin; unit < units.end; ++unit) {
         const T* da_hh = b_.da + (g.hh[gate] * blocks + unit) * chunk_stride_;
@@ -291,7 +293,7 @@ class BackwardRun {
   // ∂L/∂x of the chunk = da · weight_ih, this member's columns of it.
   void write_d_x(i64 end, i64 rows) const {
     const i64 gates = dims_.gates();
-    const T* a = b_.da + Cell::gradients.first_ih * dims_.hidden.blocks * chunk_stride_;
+    const T* a = b_.da + cell_.gradients.first_ih * dims_.hidden.blocks * chunk_stride_;
     Position position = {end - 1, 0};
     product<T>(
         dims_.input, inputs_, rows, {a, chunk_stride_}, panels_.ih, gates * dims_.hidden.padded(),

@@ -10,7 +10,7 @@
 namespace gated {
 namespace GATED_ISA {
 
-template <class T, class Cell>
+template <class T>
 class BackwardCall {
  public:
   BackwardCall(const Shape& shape, const Plan& plan, const Backward<T>& call)
@@ -78,13 +78,14 @@ class BackwardCall {
     const LayerDims<T> dims = layout_.dims(index / layout_.shape().directions);
     const Steps steps = layout_.steps(group);
     const bool masked = call_.extras.recurrent_mask != nullptr;
-    BackwardBuffers<T> b = take_backward_buffers(arena, dims, steps, Cell::gradients, masked);
+    BackwardBuffers<T> b =
+        take_backward_buffers(arena, dims, steps, layout_.cell().gradients, masked);
     take_sums(arena, b, dims, call_.d_weights[index], group);
     const i64 at = index * layout_.groups() + group;
     if (buffers_ != nullptr) buffers_[at] = b;
     if (!layout_.recompute()) return;
     const i64 segment = segment_steps(steps) * steps.batch;
-    T* again = arena.take<T>(segment * Cell::kept * dims.hidden.padded());
+    T* again = arena.take<T>(segment * layout_.cell().kept * dims.hidden.padded());
     if (again_ != nullptr) again_[at] = again;
     take_forward_buffers(
         arena, dims, steps, masked, layout_.members(),
@@ -113,7 +114,8 @@ class BackwardCall {
   void pack(const Part& part) const {
     for (i64 i = 0; i < layout_.directions(); ++i) {
       const LayerDims<T> dims = layout_.dims(i / layout_.shape().directions);
-      pack_backward(packed_[i], call_.weights[i], dims, Cell::gradients, part.index, part.parts);
+      pack_backward(packed_[i], call_.weights[i], dims, layout_.cell().gradients, part.index,
+                    part.parts);
       if (packed_forward_ != nullptr)
         pack_forward(packed_forward_[i], call_.weights[i], dims, part.index, part.parts);
     }
@@ -139,16 +141,16 @@ class BackwardCall {
     const Steps steps = layout_.steps(group);
     const BackwardPanels<T> panels = packed_[i].view();
     const DirectionBackward<T> d = direction_backward(layer, direction);
-    BackwardRun<T, Cell> run(dims, panels, d, steps, buffers_[at], member);
-    const Memory<T> memory =
-        layout_.template memory<Cell>(const_cast<T*>(call_.reserve), i, group, steps);
+    const Cell<T>& cell = layout_.cell();
+    BackwardRun<T> run(cell, dims, panels, d, steps, buffers_[at], member);
+    const Memory<T> memory = layout_.memory(const_cast<T*>(call_.reserve), i, group, steps);
     run.begin();
     if (!layout_.recompute()) {
       run.run(0, s.steps, memory.kept, false);
     } else {
       const ForwardPanels<T> forward_panels = packed_forward_[i].view();
-      ForwardRun<T, Cell> forward(dims, forward_panels, d.forward, steps,
-                                  forward_buffers_[at * layout_.members() + member.index], member);
+      ForwardRun<T> forward(cell, dims, forward_panels, d.forward, steps,
+                            forward_buffers_[at * layout_.members() + member.index], member);
       const Memory<T> again = {again_[at], memory.checkpoints, memory.segment};
       for (i64 end = s.steps; end > 0;) {
         const i64 begin = (end - 1) / memory.segment * memory.segment;

@@ -1,9 +1,7 @@
 // Computes all steps of one layer in one direction, forward, for one group of sequences.
 #pragma once
 
-#include "gated/gru.hpp"
-#include "gated/lstm.hpp"
-#include "gated/rnn.hpp"
+#include "gated/cell.hpp"
 #include "gated/weights.hpp"
 
 namespace gated {
@@ -91,12 +89,14 @@ ForwardBuffers<T> take_forward_buffers(Arena& arena, const LayerDims<T>& d, cons
   return b;
 }
 
-template <class T, class Cell>
+template <class T>
 class ForwardRun {
  public:
-  ForwardRun(const LayerDims<T>& dims, const ForwardPanels<T>& panels, const Direction<T>& call,
-             const Steps& steps, const ForwardBuffers<T>& buffers, const Member& member)
-      : dims_(dims),
+  ForwardRun(const Cell<T>& cell, const LayerDims<T>& dims, const ForwardPanels<T>& panels,
+             const Direction<T>& call, const Steps& steps, const ForwardBuffers<T>& buffers,
+             const Member& member)
+      : cell_(cell),
+        dims_(dims),
         panels_(panels),
         call_(call),
         steps_(steps),
@@ -123,7 +123,7 @@ class ForwardRun {
         checkpoint(memory.checkpoints + s / memory.segment * dims_.hidden.padded() * steps_.batch);
       read_x(s, t, rows, end);
       const ForwardStep<T> step = at(t, rows, now, again, memory, kept_from);
-      Cell::forward(step);
+      cell_.forward(step);
       if (!again && next < rows) store_final({next, rows}, now);
       if (s < last) reset(s + 1, b_.h[1 - now], b_.h_in[1 - now]);
       member_.barrier.wait();
@@ -131,6 +131,7 @@ class ForwardRun {
   }
 
  private:
+  const Cell<T>& cell_;
   const LayerDims<T>& dims_;
   const ForwardPanels<T>& panels_;
   const Direction<T>& call_;
@@ -145,7 +146,7 @@ class ForwardRun {
                     i64 kept_from) const {
     const i64 P = dims_.projected.size, H = dims_.hidden.size, first = steps_.row(t);
     const bool fused = steps_.batch >= rows_without_chunk;
-    const i64 kept_at = (steps_.rows_before(t) - kept_from) * Cell::kept * dims_.hidden.padded();
+    const i64 kept_at = (steps_.rows_before(t) - kept_from) * cell_.kept * dims_.hidden.padded();
     T* output = again || call_.output.data == nullptr ? nullptr : steps_.at(call_.output, t);
     const auto states = [&](T* data) { return Blocks<T>{data, stride_}; };
     const auto rows_of = [&](const T* data, i64 row, i64 size) {

@@ -9,7 +9,7 @@
 namespace gated {
 namespace GATED_ISA {
 
-template <class T, class Cell>
+template <class T>
 class ForwardCall {
  public:
   ForwardCall(const Shape& shape, const Plan& plan, const Forward<T>& call)
@@ -18,7 +18,7 @@ class ForwardCall {
   void run() {
     take_workspace([&](Arena& arena) { take(arena); });
     const Shape& s = layout_.shape();
-    prefer_large_pages(call_.reserve, layout_.template reserve_size<Cell>());
+    prefer_large_pages(call_.reserve, layout_.reserve_size());
     prefer_large_pages(call_.output.data, layout_.all_rows() * s.directions * s.projected);
     run_groups(layout_, barriers_, everyone_, [&](const Part& part) {
       pack(part);
@@ -95,9 +95,8 @@ class ForwardCall {
         const ForwardPanels<T> panels = packed_[index].view();
         const ForwardBuffers<T>& buffers =
             buffers_[layer * threads + group * layout_.members() + member.index];
-        ForwardRun<T, Cell> run(dims, panels, d, steps, buffers, member);
-        run.run(0, s.steps, layout_.template memory<Cell>(call_.reserve, index, group, steps),
-                false);
+        ForwardRun<T> run(layout_.cell(), dims, panels, d, steps, buffers, member);
+        run.run(0, s.steps, layout_.memory(call_.reserve, index, group, steps), false);
         member.barrier.wait();  // the next layer reads what all members have written
       }
   }

@@ -13,62 +13,19 @@
 namespace gated {
 namespace GATED_ISA {
 
-template <class T, class Use>
-void with_cell(Kind kind, const Use& use) {
-  switch (kind) {
-    case Kind::rnn_tanh:
-      return use(Rnn<T, false>());
-    case Kind::rnn_relu:
-      return use(Rnn<T, true>());
-    case Kind::lstm:
-      return use(Lstm<T>());
-    case Kind::gru_after:
-      return use(GruAfter<T>());
-    case Kind::gru_before:
-      return use(GruBefore<T>());
-  }
-}
-
 template <class T>
 std::size_t reserve_size(const Shape& shape, const Plan& plan) {
-  std::size_t size = 0;
-  with_cell<T>(shape.kind, [&](auto cell) {
-    const Layout<T> layout(shape, plan, false);
-    size = static_cast<std::size_t>(layout.template reserve_size<decltype(cell)>());
-  });
-  return size;
+  return static_cast<std::size_t>(Layout<T>(shape, plan, false).reserve_size());
 }
 
 template <class T>
 void forward(const Shape& shape, const Plan& plan, const Forward<T>& call) {
-  with_cell<T>(shape.kind,
-               [&](auto cell) { ForwardCall<T, decltype(cell)>(shape, plan, call).run(); });
+  ForwardCall<T>(shape, plan, call).run();
 }
 
 template <class T>
 void backward(const Shape& shape, const Plan& plan, const Backward<T>& call) {
-  with_cell<T>(shape.kind,
-               [&](auto cell) { BackwardCall<T, decltype(cell)>(shape, plan, call).run(); });
-}
-
-template <class T>
-void gates(const Shape& shape, const Plan& plan, const T* reserve, T* to) {
-  with_cell<T>(shape.kind,
-               [&](auto cell) { copy_gates<T, decltype(cell)>(shape, plan, reserve, to); });
-}
-
-template <class T>
-void step(const void* memory, const Shape& shape, bool has_projection, const T* x, const T* h,
-          const T* c, T* h_next, T* c_next) {
-  with_cell<T>(shape.kind, [&](auto cell) {
-    step_of<T, decltype(cell)>(memory, shape, has_projection, x, h, c, h_next, c_next);
-  });
-}
-
-template <class T>
-void stack_steps(const void* memory, const BlockShape& shape, void* scratch, i64 count, const T* x,
-                 const T* h, T* y, T* h_next) {
-  run_stack<T>(memory, shape, step<T>, scratch, count, x, h, y, h_next);
+  BackwardCall<T>(shape, plan, call).run();
 }
 
 template <class T, Vec<T> (*function)(Vec<T>)>
@@ -85,7 +42,7 @@ KernelsOf<T> kernels_of() {
   all.reserve_size = reserve_size<T>;
   all.forward = forward<T>;
   all.backward = backward<T>;
-  all.gates = gates<T>;
+  all.gates = copy_gates<T>;
   all.prepared_size = prepared_size<T>;
   all.prepare = prepare<T>;
   all.step = step<T>;

@@ -18,9 +18,11 @@ class Layout {
       : shape_(shape),
         plan_(plan),
         has_projection_(has_projection),
+        cell_(cell_of<T>(shape.kind)),
         split_(split_of(shape, plan.threads)) {}
 
   const Shape& shape() const { return shape_; }
+  const Cell<T>& cell() const { return cell_; }
   i64 groups() const { return split_.groups; }
   i64 members() const { return split_.members; }
   i64 directions() const { return shape_.layers * shape_.directions; }
@@ -67,29 +69,24 @@ class Layout {
   }
 
   // Elements of the reserve: outputs between layers, then the memories.
-  template <class Cell>
-  i64 reserve_size() const {
-    return between_layers() + directions() * memory_of_a_direction<Cell>();
-  }
+  i64 reserve_size() const { return between_layers() + directions() * memory_of_a_direction(); }
   i64 between_layers() const {
     return (shape_.layers - 1) * all_rows() * shape_.directions * shape_.projected;
   }
-  template <class Cell>
   i64 memory_of_a_direction() const {
     const i64 units = divide_up(shape_.hidden, W<T>) * W<T>;
-    if (!plan_.recompute) return all_rows() * Cell::kept * units;
+    if (!plan_.recompute) return all_rows() * cell_.kept * units;
     if (shape_.kind != Kind::lstm) return 0;
     i64 total = 0;
     for (i64 g = 0; g < groups(); ++g) total += checkpoints_of(g, units);
     return total;
   }
-  template <class Cell>
   Memory<T> memory(T* reserve, i64 direction, i64 group, const Steps& steps) const {
     if (reserve == nullptr) return {nullptr, nullptr, segment_steps(steps)};
     const i64 units = divide_up(shape_.hidden, W<T>) * W<T>;
-    T* at = reserve + between_layers() + direction * memory_of_a_direction<Cell>();
+    T* at = reserve + between_layers() + direction * memory_of_a_direction();
     for (i64 g = 0; g < group; ++g)
-      at += plan_.recompute ? checkpoints_of(g, units) : rows_of(g) * Cell::kept * units;
+      at += plan_.recompute ? checkpoints_of(g, units) : rows_of(g) * cell_.kept * units;
     const bool cells = shape_.kind == Kind::lstm;
     if (plan_.recompute) return {nullptr, cells ? at : nullptr, segment_steps(steps)};
     return {at, nullptr, steps.count};
@@ -108,6 +105,7 @@ class Layout {
   Shape shape_;
   Plan plan_;
   bool has_projection_;
+  const Cell<T>& cell_;
   Split split_;
   i64 *first_ = nullptr, *group_first_ = nullptr;
 

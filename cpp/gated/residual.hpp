@@ -194,20 +194,14 @@ std::size_t stack_scratch_size(const BlockShape& shape) {
   return arena.used;
 }
 
-// One step of a layer whose weights `prepare` has packed.
-template <class T>
-using LayerStep = void (*)(const void* memory, const Shape& shape, bool has_projection, const T* x,
-                           const T* h, const T* c, T* h_next, T* c_next);
-
 // One step of a block, in place of `features`.
 template <class T>
-void block_step(const PackedBlock<T>& block, const BlockShape& shape, LayerStep<T> layer_step,
-                const StackScratch<T>& at, const T* h, T* h_next) {
+void block_step(const PackedBlock<T>& block, const BlockShape& shape, const StackScratch<T>& at,
+                const T* h, T* h_next) {
   const T epsilon = static_cast<T>(shape.epsilon);
   const Dim hidden = dim_of<T>(shape.hidden, 1);
   normalise(block.recurrent_norm, epsilon, hidden, at.features, at.normed);
-  layer_step(block.recurrent, shape_of_a_layer(shape), false, at.normed, h, nullptr, h_next,
-             nullptr);
+  step<T>(block.recurrent, shape_of_a_layer(shape), false, at.normed, h, nullptr, h_next, nullptr);
   for (i64 index = 0; index < hidden.blocks; ++index) {
     const i64 from = index * W<T>;
     store(at.features + from,
@@ -224,8 +218,8 @@ void block_step(const PackedBlock<T>& block, const BlockShape& shape, LayerStep<
 }
 
 template <class T>
-void run_stack(const void* memory, const BlockShape& shape, LayerStep<T> layer_step, void* scratch,
-               i64 steps, const T* x, const T* h, T* y, T* h_next) {
+void stack_steps(const void* memory, const BlockShape& shape, void* scratch, i64 steps, const T* x,
+                 const T* h, T* y, T* h_next) {
   const PackedStack<T>& stack = *static_cast<const PackedStack<T>*>(memory);
   const Dim hidden = dim_of<T>(shape.hidden, 1);
   const i64 H = shape.hidden, states = shape.blocks * H;
@@ -237,7 +231,7 @@ void run_stack(const void* memory, const BlockShape& shape, LayerStep<T> layer_s
   for (i64 t = 0; t < steps; ++t) {
     pack_vector(at.features, x + t * H, H);
     for (i64 index = 0; index < shape.blocks; ++index)
-      block_step(stack.blocks[index], shape, layer_step, at, before + index * H, after + index * H);
+      block_step(stack.blocks[index], shape, at, before + index * H, after + index * H);
     normalise(stack.norm, static_cast<T>(shape.epsilon), hidden, at.features, at.normed);
     for (i64 index = 0; index < hidden.blocks; ++index)
       store_first(y + t * H + index * W<T>, load(at.normed + index * W<T>), hidden.valid(index));

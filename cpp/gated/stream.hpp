@@ -41,9 +41,9 @@ void prepare(const Shape& shape, const Weights<T>* weights, void* memory) {
                  1);
 }
 
-template <class T, class Cell>
-void step_of(const void* memory, const Shape& shape, bool has_projection, const T* x, const T* h,
-             const T* c, T* h_next, T* c_next) {
+template <class T>
+void step(const void* memory, const Shape& shape, bool has_projection, const T* x, const T* h,
+          const T* c, T* h_next, T* c_next) {
   const PackedForward<T>* layers = static_cast<const PackedForward<T>*>(memory);
   const i64 B = shape.batch, P = shape.projected, H = shape.hidden;
   Steps steps;
@@ -67,7 +67,8 @@ void step_of(const void* memory, const Shape& shape, bool has_projection, const 
     d.h_n = h_next + layer * B * P;
     d.c_n = c_next == nullptr ? nullptr : c_next + layer * B * H;
     const ForwardPanels<T> panels = layers[layer].view();
-    ForwardRun<T, Cell>(dims, panels, d, steps, buffers, member).run(0, 1, {}, false);
+    ForwardRun<T>(cell_of<T>(shape.kind), dims, panels, d, steps, buffers, member)
+        .run(0, 1, {}, false);
   }
 }
 
