@@ -25,7 +25,7 @@ DIST = ROOT / "dist"
 WORK = ROOT / "build" / "release"
 CONSTRAINTS = ROOT / "constraints.txt"
 # Without optimisation and for one instruction set, a wheel has the files of every other.
-FAST = {"CMAKE_CXX_FLAGS_RELEASE": "-O0", "GATED_CAN_avx2": "OFF", "GATED_CAN_avx512": "OFF"}
+FAST = {"CMAKE_CXX_FLAGS_RELEASE": "-O0", "GATED_INSTRUCTION_SETS": "baseline"}
 # The results of the compiled module with every instruction set, and the entry point of the command.
 SMOKE_TESTS = (("tests/ops",), ("tests/cli", "-k", "entry_point or doctor"))
 LARGEST_WHEEL_MB = 16  # with the weights of every shipped network

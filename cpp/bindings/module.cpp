@@ -210,6 +210,7 @@ void bind(nb::module_& module) {
   module.def("stream", &stream_of, "kind"_a, "weights"_a, "parameters"_a,
              "Stream32 or Stream64, by the type of the weights.");
   bind_block_stream(module);
+  module.def("built_instruction_sets", &built_instruction_sets);
   module.def("instruction_sets", &instruction_sets);
   module.def("instruction_set", &instruction_set, nb::rv_policy::reference);
 }

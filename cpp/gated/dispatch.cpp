@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -13,60 +14,84 @@
 namespace gated {
 namespace {
 
-std::vector<const Kernels*> usable_kernels() {
-  std::vector<const Kernels*> usable;
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
-    usable.push_back(&avx512::kernels());
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    usable.push_back(&avx2::kernels());
+struct Built {
+  const char* name;
+  bool is_supported;  // by this machine
+  const Kernels<float>& (*of_float)();
+  const Kernels<double>& (*of_double)();
+};
+
+// The instruction sets of this build, best first: cpp/CMakeLists.txt selects them.
+const std::vector<Built>& built_kernels() {
+  static const std::vector<Built> built = {
+#if GATED_HAS_avx512
+      {"avx512",
+       __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"),
+       avx512::kernels<float>, avx512::kernels<double>},
 #endif
-  usable.push_back(&baseline::kernels());
-  return usable;
+#if GATED_HAS_avx2
+      {"avx2", __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"),
+       avx2::kernels<float>, avx2::kernels<double>},
+#endif
+#if GATED_HAS_baseline
+      {"baseline", true, baseline::kernels<float>, baseline::kernels<double>},
+#endif
+  };
+  return built;
 }
 
-const Kernels* chosen_kernels() {
-  const auto usable = usable_kernels();
-  const char* forced = std::getenv("GATED_ISA");
-  if (forced == nullptr || *forced == '\0') return usable.front();
-  for (const Kernels* kernels : usable)
-    if (std::strcmp(kernels->name, forced) == 0) return kernels;
-  return nullptr;
+std::string names_of_built(bool only_supported) {
+  std::string names;
+  for (const Built& built : built_kernels())
+    if (built.is_supported || !only_supported)
+      names += std::string(names.empty() ? "" : ",") + built.name;
+  return names;
 }
 
-const Kernels& kernels() {
-  static const Kernels* const chosen = chosen_kernels();
-  return chosen != nullptr ? *chosen : baseline::kernels();
+// Null: none of this build is supported and has the name in GATED_ISA.
+const Built* chosen() {
+  static const Built* const found = []() -> const Built* {
+    const char* forced = std::getenv("GATED_ISA");
+    const bool is_free = forced == nullptr || *forced == '\0';
+    for (const Built& built : built_kernels())
+      if (built.is_supported && (is_free || std::strcmp(built.name, forced) == 0)) return &built;
+    return nullptr;
+  }();
+  return found;
+}
+
+const Built& usable() {
+  if (chosen() != nullptr) return *chosen();
+  throw std::runtime_error("No kernels: instruction_set() is null.");
 }
 
 template <class T>
-const KernelsOf<T>& kernels_of();
+const Kernels<T>& kernels_of();
 template <>
-const KernelsOf<float>& kernels_of<float>() {
-  return kernels().of_float;
+const Kernels<float>& kernels_of<float>() {
+  static const Kernels<float>& found = usable().of_float();
+  return found;
 }
 template <>
-const KernelsOf<double>& kernels_of<double>() {
-  return kernels().of_double;
+const Kernels<double>& kernels_of<double>() {
+  static const Kernels<double>& found = usable().of_double();
+  return found;
 }
 
 }  // namespace
 
-const char* instruction_sets() {
-  static const std::string names = [] {
-    std::string all;
-    for (const Kernels* kernels : usable_kernels())
-      all += (all.empty() ? "" : ",") + std::string(kernels->name);
-    return all;
-  }();
+const char* built_instruction_sets() {
+  static const std::string names = names_of_built(false);
   return names.c_str();
 }
 
-const char* instruction_set() {
-  static const Kernels* const chosen = chosen_kernels();
-  return chosen == nullptr ? nullptr : chosen->name;
+const char* instruction_sets() {
+  static const std::string names = names_of_built(true);
+  return names.c_str();
 }
+
+const char* instruction_set() { return chosen() == nullptr ? nullptr : chosen()->name; }
 
 template <class T>
 std::size_t reserve_size(const Shape& shape, const Plan& plan) {

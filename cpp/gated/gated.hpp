@@ -12,7 +12,7 @@
 //   - inputs are not changed and may overlap each other;
 //   - no alignment is required.
 // Every field has a default, its lowest value or null. Every function may be called from several
-// threads at once. The only exception is std::bad_alloc.
+// threads at once. Exceptions: std::bad_alloc; std::runtime_error if instruction_set() is null.
 #pragma once
 
 #include <cstddef>
@@ -209,10 +209,12 @@ void steps(const PreparedBlocks<T>& prepared, std::int64_t count,
            T* y,        // [count, H]
            T* h_next);  // [L, H]
 
-// The instruction sets of this build that the machine supports, best first, comma-separated.
+// The instruction sets of this build, best first, comma-separated.
+const char* built_instruction_sets();
+// Those of them that the machine supports, maybe none: "".
 const char* instruction_sets();
-// The selected one: the best, or the one that the environment variable GATED_ISA names.
-// Null: GATED_ISA names one that is not in instruction_sets().
+// The selected one: the best, or the one that the environment variable GATED_ISA names. Null:
+// instruction_sets() is empty, or does not contain that one.
 const char* instruction_set();
 
 }  // namespace gated

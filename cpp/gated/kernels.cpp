@@ -1,4 +1,5 @@
-// Compiled once for each instruction set, with GATED_ISA naming it (CMakeLists.txt).
+// Compiled once for each instruction set and each type of numbers, with GATED_ISA and GATED_REAL
+// naming them (CMakeLists.txt).
 #include "gated/kernels.hpp"
 
 #include "gated/backward_call.hpp"
@@ -6,9 +7,6 @@
 #include "gated/residual.hpp"
 #include "gated/stream.hpp"
 #include "gated/trace.hpp"
-
-#define GATED_TEXT_OF(name) #name
-#define GATED_TEXT(name) GATED_TEXT_OF(name)
 
 namespace gated {
 namespace GATED_ISA {
@@ -37,8 +35,8 @@ void each(const T* x, T* y, std::size_t count) {
 }
 
 template <class T>
-KernelsOf<T> kernels_of() {
-  KernelsOf<T> all = {};
+Kernels<T> every_kernel() {
+  Kernels<T> all = {};
   all.reserve_size = reserve_size<T>;
   all.forward = forward<T>;
   all.backward = backward<T>;
@@ -56,10 +54,12 @@ KernelsOf<T> kernels_of() {
   return all;
 }
 
-const Kernels& kernels() {
-  static const Kernels all = {GATED_TEXT(GATED_ISA), kernels_of<float>(), kernels_of<double>()};
+template <class T>
+const Kernels<T>& kernels() {
+  static const Kernels<T> all = every_kernel<T>();
   return all;
 }
+template const Kernels<GATED_REAL>& kernels<GATED_REAL>();
 
 }  // namespace GATED_ISA
 }  // namespace gated

@@ -6,7 +6,7 @@
 namespace gated {
 
 template <class T>
-struct KernelsOf {
+struct Kernels {
   std::size_t (*reserve_size)(const Shape&, const Plan&) = nullptr;
   void (*forward)(const Shape&, const Plan&, const Forward<T>&) = nullptr;
   void (*backward)(const Shape&, const Plan&, const Backward<T>&) = nullptr;
@@ -27,20 +27,18 @@ struct KernelsOf {
   void (*tanh)(const T* x, T* y, std::size_t count) = nullptr;
 };
 
-struct Kernels {
-  const char* name;
-  KernelsOf<float> of_float;
-  KernelsOf<double> of_double;
-};
-
+// Only on a machine that supports the instruction set.
 namespace avx512 {
-const Kernels& kernels();
+template <class T>
+const Kernels<T>& kernels();
 }
 namespace avx2 {
-const Kernels& kernels();
+template <class T>
+const Kernels<T>& kernels();
 }
 namespace baseline {
-const Kernels& kernels();
+template <class T>
+const Kernels<T>& kernels();
 }
 
 }  // namespace gated

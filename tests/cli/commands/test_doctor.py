@@ -14,11 +14,12 @@ from gated.ops.cpu import extension
 def cpp(monkeypatch):
     """Pretend that the C++ recurrences are installed, or not."""
 
-    def pretend(reason=None, in_use=None, possible=()):
+    def pretend(reason=None, in_use=None, possible=(), built=()):
         monkeypatch.delenv("GATED_ISA", raising=False)
         monkeypatch.setattr(extension, "reason", lambda: reason)
         monkeypatch.setattr(extension, "instruction_set", lambda: in_use)
         monkeypatch.setattr(extension, "instruction_sets", lambda: possible)
+        monkeypatch.setattr(extension, "built_instruction_sets", lambda: built)
 
     return pretend
 
@@ -78,10 +79,27 @@ def test_an_absent_package_is_named(gated, monkeypatch):
     assert "a-package-that-nobody-wrote (absent)" in gated("doctor").stdout
 
 
-def test_the_instruction_set_in_use_is_printed(gated, cpp):
-    cpp(in_use="avx2", possible=("avx512", "avx2", "baseline"))
-    line = "C++      used, avx2 (here: avx512, avx2, baseline), threads: 1"
-    assert line in gated("doctor").stdout
+@pytest.mark.parametrize(
+    ("built", "possible", "sets"),
+    [
+        (("avx2",), ("avx2",), "built: avx2"),
+        (
+            ("avx512", "avx2", "baseline"),
+            ("avx2", "baseline"),
+            "built: avx512, avx2, baseline; here: avx2, baseline",
+        ),
+    ],
+)
+def test_the_instruction_sets_are_printed(gated, cpp, built, possible, sets):
+    cpp(in_use="avx2", possible=possible, built=built)
+    assert f"C++      used, avx2 ({sets}), threads: 1" in gated("doctor").stdout
+
+
+def test_the_cpp_part_of_another_machine_is_named(gated, cpp):
+    cpp("built only for avx512, which this machine does not have", built=("avx512",))
+    output = gated("doctor").stdout
+    assert "C++      not used: built only for avx512, which this machine does not have" in output
+    assert "-m pip install --force-reinstall --no-deps" in output
 
 
 def test_without_cpp_the_steps_of_installing_it_are_printed(gated, cpp):

@@ -37,10 +37,15 @@ def loading(monkeypatch):
     return load
 
 
-def built(in_use="avx2"):
+def built(in_use="avx2", here="avx512,avx2,baseline", of_all="avx512,avx2,baseline"):
     return SimpleNamespace(
-        instruction_set=lambda: in_use, instruction_sets=lambda: "avx512,avx2,baseline"
+        instruction_set=lambda: in_use,
+        instruction_sets=lambda: here,
+        built_instruction_sets=lambda: of_all,
     )
+
+
+FOR_ANOTHER_MACHINE = built(in_use=None, here="", of_all="avx512")
 
 
 NOT_BUILT = ModuleNotFoundError("No module named 'gated.ops._cpu'", name="gated.ops._cpu")
@@ -56,6 +61,12 @@ def test_present(loading):
     assert extension.instruction_sets() == ("avx512", "avx2", "baseline")
 
 
+def test_present_with_instruction_sets_that_this_machine_lacks(loading):
+    loading(built(here="avx2,baseline"))
+    assert extension.instruction_sets() == ("avx2", "baseline")
+    assert extension.built_instruction_sets() == ("avx512", "avx2", "baseline")
+
+
 @pytest.mark.parametrize(
     ("outcome", "asked", "why"),
     [
@@ -63,6 +74,7 @@ def test_present(loading):
         (NOT_BUILT, "", "not built when gated was installed"),
         (ImportError("libstdc++.so.6: too old"), None, "failed to load (libstdc++.so.6: too old)"),
         (ModuleNotFoundError("No module named 'x'", name="x"), None, "failed to load (No module"),
+        (FOR_ANOTHER_MACHINE, None, "built only for avx512, which this machine does not have"),
         (built(), "none", "switched off by GATED_ISA=none"),
         (NOT_BUILT, "none", "switched off by GATED_ISA=none"),
     ],
@@ -86,6 +98,13 @@ def test_an_unknown_instruction_set_is_an_error_that_lists_the_known_ones(loadin
     assert "Expected one of: avx512, avx2, baseline, none;" in str(refusal.value)
     assert extension.reason() == str(refusal.value)
     assert extension.instruction_sets() == ()
+
+
+def test_a_name_is_an_error_with_the_module_of_another_machine(loading):
+    loading(FOR_ANOTHER_MACHINE, "avx2")
+    with pytest.raises(UsageError, match="Expected one of: none;"):
+        extension.available()
+    assert extension.built_instruction_sets() == ("avx512",)
 
 
 def test_an_instruction_set_is_an_error_without_the_extension(loading):

@@ -107,8 +107,9 @@ def _engine_line(found: dict[str, Any] | None) -> str:
 def _native_lines(found: dict[str, Any]) -> list[str]:
     if not found["live"]:
         return [f"not used: {found['reason']}", *found["remedy"]]
-    can = ", ".join(found["instruction sets"])
-    return [f"used, {found['instruction set']} (here: {can}), threads: {found['threads']}"]
+    can, built = (", ".join(found[name]) for name in ("instruction sets", "built"))
+    sets = f"built: {built}" if can == built else f"built: {built}; here: {can}"
+    return [f"used, {found['instruction set']} ({sets}), threads: {found['threads']}"]
 
 
 def _backend_line(name: str, kinds: dict[str, str]) -> str:
@@ -131,6 +132,7 @@ def _native_state() -> dict[str, Any]:
         "live": reason is None,
         "instruction set": extension.instruction_set(),
         "instruction sets": list(extension.instruction_sets()),
+        "built": list(extension.built_instruction_sets()),
         "threads": thread_count(),
         "reason": reason,
         "remedy": installation_steps() if is_installable else [],

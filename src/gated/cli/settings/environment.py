@@ -17,7 +17,10 @@ __all__ = [
 
 _PREFIX = "GATED_"
 CONFIG_VARIABLE = "GATED_CONFIG"
-OTHER_VARIABLES = ("GATED_ISA", "GATED_REQUIRE_NATIVE", "GATED_TRACEBACK", CONFIG_VARIABLE)
+OTHER_VARIABLES = (
+    *("GATED_INSTRUCTION_SETS", "GATED_ISA", "GATED_REQUIRE_NATIVE", "GATED_TRACEBACK"),
+    CONFIG_VARIABLE,
+)
 """Variables of gated that are no options of a command."""
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _SIMILAR = 0.8  # of two names, from 0 to 1: only a typing error is reported

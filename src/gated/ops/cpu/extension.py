@@ -3,6 +3,9 @@
 They are absent where gated was installed without a C++ compiler; torch's kernels then replace them.
 The environment variable GATED_ISA, read once for each process, selects one of the compiled
 instruction sets: avx512, avx2 or baseline (NEON on ARM). GATED_ISA=none switches them off.
+
+`make demo` compiles only the best one of its machine (GATED_INSTRUCTION_SETS=native); on a machine
+without that one, the module loads, and is not used.
 """
 
 import importlib
@@ -17,6 +20,7 @@ from gated.errors import SlowPathWarning, UsageError
 
 __all__ = [
     "available",
+    "built_instruction_sets",
     "constant_when_compiled",
     "instruction_set",
     "instruction_sets",
@@ -40,6 +44,7 @@ class _Found(NamedTuple):
     module: ModuleType | None
     reason: str | None = None
     error: str | None = None  # GATED_ISA names an instruction set that is not available
+    built: tuple[str, ...] = ()  # the instruction sets of the module, also where it is not used
 
 
 _found: _Found | None = None  # None: not loaded yet
@@ -103,7 +108,12 @@ def instruction_set() -> str | None:
 def instruction_sets() -> tuple[str, ...]:
     """Return the compiled instruction sets that this machine supports, fastest first."""
     found = _result()
-    return () if found.module is None else _listed(found.module)
+    return () if found.module is None else _listed(found.module.instruction_sets())
+
+
+def built_instruction_sets() -> tuple[str, ...]:
+    """Return all compiled instruction sets, fastest first; none with GATED_ISA=none."""
+    return _result().built
 
 
 def warn_if_absent() -> None:
@@ -157,9 +167,7 @@ def _load(requested: str) -> _Found:
     except ImportError as error:
         why = f"failed to load ({error})"
     else:
-        if loaded.instruction_set() is None:
-            return _Found(None, error=_unavailable_message(requested, _listed(loaded)))
-        return _Found(loaded)
+        return _usable(loaded, requested)
     if requested:
         return _Found(
             None, error=f"{_unavailable_message(requested, ())} The C++ recurrences are {why}."
@@ -167,8 +175,19 @@ def _load(requested: str) -> _Found:
     return _Found(None, why)
 
 
-def _listed(loaded: ModuleType) -> tuple[str, ...]:
-    return tuple(loaded.instruction_sets().split(","))
+def _usable(loaded: ModuleType, requested: str) -> _Found:
+    built = _listed(loaded.built_instruction_sets())
+    if loaded.instruction_set() is not None:
+        return _Found(loaded, built=built)
+    if requested:
+        possible = _listed(loaded.instruction_sets())
+        return _Found(None, error=_unavailable_message(requested, possible), built=built)
+    why = f"built only for {', '.join(built)}, which this machine does not have"
+    return _Found(None, why, built=built)
+
+
+def _listed(names: str) -> tuple[str, ...]:
+    return tuple(filter(None, names.split(",")))
 
 
 def _unavailable_message(requested: str, possible: tuple[str, ...]) -> str:
