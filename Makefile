@@ -7,6 +7,9 @@ PIP_INSTALL := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.t
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check
 # The pip that a Python brings may be older than dependency groups (25.1): the pinned one replaces it.
 PIP := $(VENV)/.pip
+# The packages that gated needs, one on a line.
+NEEDED := $(BIN)/python -c 'import tomllib; \
+	print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")'
 # pip hides what the compiler says; this says what came of it.
 SAY_WHICH := $(BIN)/gated doctor | sed -n '/^C++/,/^NumPy/{/^NumPy/!p;}'
 # Under `make -j`, ninja would look for make's job server, which only another make is given.
@@ -158,7 +161,8 @@ $(RELEASE)/.installed: pyproject.toml constraints.txt
 	PIP_CONSTRAINT=constraints.txt $(RELEASE)/bin/python -m pip install --quiet --group release
 	touch $@
 
-install: $(VENV)/.installed
+# Where the tools of development are installed, they are kept up to date as well.
+install: $(VENV)/$(if $(wildcard $(VENV)/.dev),.dev,.installed)
 dev: $(VENV)/.dev
 
 $(VENV)/.python:
@@ -173,10 +177,16 @@ $(COMPILER): $(VENV)/.python
 	rm -f $(VENV)/.*-compiler
 	touch $@
 
-# Where the tools of development are installed, they are kept up to date as well.
+# For this machine only, and quickly: one instruction set, which is compiled while the packages are
+# installed; Python compiles their modules when it first imports them.
+$(VENV)/.installed: export PIP_NO_COMPILE := 1
+$(VENV)/.installed: export GATED_INSTRUCTION_SETS ?= native
 $(VENV)/.installed: $(PIP) $(COMPILER) $(MADE_FROM)
-	$(PIP_INSTALL) --editable . $(if $(wildcard $(VENV)/.dev),--group dev)
-	touch $@ $(wildcard $(VENV)/.dev)
+	$(NEEDED) > $(VENV)/.needed
+	$(PIP_INSTALL) --requirement $(VENV)/.needed & needed=$$!; \
+	$(PIP_INSTALL) --no-deps --editable .; built=$$?; \
+	wait $$needed && exit $$built
+	touch $@
 	@$(SAY_WHICH)
 
 $(VENV)/.dev: $(PIP) $(COMPILER) $(MADE_FROM)
