@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import save_file
 
 from gated.array_file import kind_of, load_arrays, save_arrays
 from gated.errors import ModelFileError
@@ -88,3 +89,17 @@ def test_a_type_that_numpy_lacks_is_an_error(tmp_path: Path) -> None:
     save_tensors(tmp_path / "m", {"x": torch.zeros(2).bfloat16()}, {}, kind="model", version=1)
     with pytest.raises(ModelFileError, match="cannot be read as a gated model file"):
         load_arrays(tmp_path / "m", kind="model", version=1)
+
+
+def test_the_kind_of_a_file_is_read_without_its_arrays(tmp_path: Path) -> None:
+    path = tmp_path / "a.gated"
+    save_arrays(path, {"x": np.ones(3)}, {}, kind="classifier", version=1)
+    assert kind_of(path) == "classifier"
+    with pytest.raises(ModelFileError, match=r"no such file\. Expected a gated model file"):
+        kind_of(tmp_path / "none.gated")
+    path.write_bytes(path.read_bytes()[:20])
+    with pytest.raises(ModelFileError, match="cannot be read as a gated model file"):
+        kind_of(path)
+    save_file({"x": np.ones(3)}, path)
+    with pytest.raises(ModelFileError, match="expected a gated model file, found no gated header"):
+        kind_of(path)

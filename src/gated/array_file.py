@@ -38,6 +38,7 @@ __all__ = [
 A = TypeVar("A")
 
 _HEADER = "gated"
+_ANY = "model"  # how messages name a file of any kind
 _CHECKSUM = "checksum"
 _LENGTH_BYTES = 8  # safetensors begins with the length of its header
 _REASON_SHOWN = 300  # characters: a reason may quote a value of any length
@@ -168,11 +169,7 @@ def load_named(
         ModelFileError: the file is missing, truncated, changed, not of gated, of another kind or
             version.
     """
-    path = Path(path)
-    special = special_kind(path)
-    if special is not None:
-        raise ModelFileError(f"{path}: is {special}. Expected a gated {kind} file. Name another.")
-    arrays, text = _read(path, kind, library)
+    text, arrays = _read(path, kind, library)
     return _checked(str(path), kind, (version, *older), without_checksum, library, arrays, text)
 
 
@@ -182,27 +179,8 @@ def kind_of(path: str | Path) -> str:
     Raises:
         ModelFileError: the file is missing, truncated, or not of gated.
     """
-    path = Path(path)
-    special = special_kind(path)
-    if special is not None:
-        raise ModelFileError(f"{path}: is {special}. Expected a model file of gated.")
-    try:
-        with safe_open(path, framework="np") as file:
-            described = json.loads((file.metadata() or {}).get(_HEADER, "null"))
-    except FileNotFoundError as error:
-        raise ModelFileError(
-            f"{path}: no such file. Expected a model file of gated. Check the name."
-        ) from error
-    except Exception as error:  # safetensors raises many types of errors for invalid bytes
-        raise ModelFileError(
-            f"{path}: cannot be read as a model file of gated ({error}). It is truncated, damaged "
-            "or something else. Name another file."
-        ) from error
-    kind = described.get("kind") if isinstance(described, dict) else None
-    if not isinstance(kind, str):
-        raise ModelFileError(
-            f"{path}: is a safetensors file, but not of gated. Expected a model file of gated."
-        )
+    text, _ = _read(path, _ANY, _NUMPY, has_arrays=False)
+    kind, _ = _parsed(str(path), _ANY, text)
     return kind
 
 
@@ -217,19 +195,25 @@ def damaged(name: str | Path, kind: str, reason: object) -> ModelFileError:
     )
 
 
-def _read(path: Path, kind: str, library: ArrayLibrary[A]) -> tuple[dict[str, A], str]:
-    """Read all arrays of a safetensors file, and gated's text in its header."""
+def _read(
+    path: str | Path, kind: str, library: ArrayLibrary[A], *, has_arrays: bool = True
+) -> tuple[str, dict[str, A]]:
+    """Read gated's text in the header of a safetensors file, and its arrays, if they are needed."""
+    path = Path(path)
+    special = special_kind(path)
+    if special is not None:
+        raise ModelFileError(f"{path}: is {special}. Expected a gated {kind} file. Name another.")
     try:
         with safe_open(path, framework=library.name) as file:
             text = (file.metadata() or {}).get(_HEADER, "null")
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            names = file.keys() if has_arrays else ()
+            return text, {name: file.get_tensor(name) for name in names}
     except FileNotFoundError as error:
         raise ModelFileError(
             f"{path}: no such file. Expected a gated {kind} file. Check the name."
         ) from error
     except Exception as error:  # safetensors raises many types of errors for invalid bytes
         raise _unreadable(str(path), kind, error) from error
-    return arrays, text
 
 
 def _unreadable(name: str, kind: str, reason: object) -> ModelFileError:
@@ -286,19 +270,31 @@ def _checked(
 
 def _described(name: str, kind: str, text: str) -> tuple[int, dict[str, Any]]:
     """Parse gated's text as an object with kind, version and header; return the last two."""
-    try:
-        described = json.loads(text, parse_constant=_raise_for_constant)
-    except (ValueError, RecursionError) as error:
-        raise _unreadable(name, kind, error) from error
-    found = described.get("kind") if isinstance(described, dict) else "no gated header"
+    found, described = _parsed(name, kind, text)
     if found != kind:
-        raise ModelFileError(
-            f"{name}: expected a gated {kind} file, found {str(found)[:40]}. Name another file."
-        )
+        raise _other_file(name, kind, found)
     version, header = described.get("version"), described.get("header")
     if type(version) is not int or not isinstance(header, dict):
         raise damaged(name, kind, "it has no version or no header")
     return version, header
+
+
+def _parsed(name: str, expected: str, text: str) -> tuple[str, dict[str, Any]]:
+    """Parse gated's text as an object; return its kind and all of it."""
+    try:
+        described = json.loads(text, parse_constant=_raise_for_constant)
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(name, expected, error) from error
+    kind = described.get("kind") if isinstance(described, dict) else None
+    if not isinstance(kind, str):
+        raise _other_file(name, expected, "no gated header" if kind is None else str(kind))
+    return kind, described
+
+
+def _other_file(name: str, expected: str, found: str) -> ModelFileError:
+    return ModelFileError(
+        f"{name}: expected a gated {expected} file, found {found[:40]}. Name another file."
+    )
 
 
 def _raise_for_constant(name: str) -> NoReturn:
