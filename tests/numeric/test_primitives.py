@@ -26,6 +26,7 @@ CASES: dict[str, tuple[str, Arguments]] = {
     "layer_norm": ("layer_norm", (X, SCALE, SHIFT, 1e-5)),
     "layer_norm without a bias": ("layer_norm", (X, SCALE, None, 1e-5)),
     "sigmoid": ("sigmoid", (X,)),
+    "relu": ("relu", (X,)),
     "silu": ("silu", (X,)),
     "softmax": ("softmax", (X,)),
     "log_sigmoid": ("log_sigmoid", (X,)),
@@ -109,7 +110,7 @@ def test_torch_gives_the_gradients_of_its_float64_differences(case: str) -> None
     assert torch.autograd.gradcheck(function, doubled)
 
 
-@pytest.mark.parametrize("name", ["sigmoid", "silu", "log_sigmoid"])
+@pytest.mark.parametrize("name", ["sigmoid", "relu", "silu", "log_sigmoid"])
 def test_extreme_values_have_their_limits_without_a_warning(name: str) -> None:
     x = EXTREME[1:]  # −∞ · σ(−∞) is not a number in either library
     with np.errstate(all="raise", under="ignore"):

@@ -18,6 +18,7 @@ __all__ = [
     "log_softmax",
     "log_sum_exp",
     "rank_largest",
+    "relu",
     "rows",
     "sigmoid",
     "silu",
@@ -135,6 +136,15 @@ def sigmoid(x: Reals) -> Reals:
     result += 1
     np.reciprocal(result, out=result)
     return result
+
+
+def relu(x: Reals) -> Reals:
+    """Compute max(x, 0).
+
+    >>> relu(np.array([-1.0, 2.0]))
+    array([0., 2.])
+    """
+    return np.maximum(x, 0)
 
 
 def silu(x: Reals) -> Reals:

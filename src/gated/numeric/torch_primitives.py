@@ -21,6 +21,7 @@ __all__ = [
     "log_softmax",
     "log_sum_exp",
     "rank_largest",
+    "relu",
     "rows",
     "sigmoid",
     "silu",
@@ -28,6 +29,7 @@ __all__ = [
     "summed_rows",
 ]
 
+relu = torch.relu
 sigmoid = torch.sigmoid
 log_sigmoid = logsigmoid
 

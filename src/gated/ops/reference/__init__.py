@@ -1,1 +1,1 @@
-"""Implements the recurrences, their backward passes and their extras as plain torch code."""
+"""Implements the recurrences, their backward passes and their extras over arrays and tensors."""

@@ -23,6 +23,7 @@ from gated.arrays import Array
 from gated.numeric import namespace, primitives
 from gated.ops.reference.extras import NO_EXTRAS, Extras, zoned
 from gated.ops.reference.norm import NO_NORM, Norm, product
+from gated.ops.reference.stacked import parts
 
 __all__ = ["backward", "sequence", "step", "trace"]
 
@@ -96,9 +97,9 @@ def _gates(
 ) -> _Gates:
     """Compute the gates of one step `[B, H]`, or of all steps at once `[T, B, H]`."""
     xp, sigmoid = namespace(h), primitives(h).sigmoid
-    x_r, x_z, x_n = _parts(from_x, 3)
+    x_r, x_z, x_n = parts(from_x, 3)
     if reset == "after":
-        h_r, h_z, a_n = _parts(product(h, weight_hh, bias_hh, norm.gain_hh), 3)
+        h_r, h_z, a_n = parts(product(h, weight_hh, bias_hh, norm.gain_hh), 3)
         r, z = sigmoid(x_r + h_r), sigmoid(x_z + h_z)
         return _Gates(r, z, xp.tanh(x_n + r * a_n), a_n)
     first = 2 * h.shape[-1]
@@ -106,16 +107,10 @@ def _gates(
         [None if each is None else each[rows] for each in (weight_hh, bias_hh, norm.gain_hh)]
         for rows in (slice(first), slice(first, None))
     )
-    h_r, h_z = _parts(product(h, *of_rz), 2)
+    h_r, h_z = parts(product(h, *of_rz), 2)
     r, z = sigmoid(x_r + h_r), sigmoid(x_z + h_z)
     a_n = product(r * h, *of_n)
     return _Gates(r, z, xp.tanh(x_n + a_n), a_n)
-
-
-def _parts(rows: Array, count: int) -> list[Array]:
-    """Cut the last axis into equal parts."""
-    size = rows.shape[-1] // count
-    return [rows[..., n * size : (n + 1) * size] for n in range(count)]
 
 
 def trace(

@@ -17,88 +17,86 @@ the effect of `norm` on the products and on tanh(c_t), `gated.ops.reference.extr
 `extras` on h_{t-1} and c_{t-1}. The backward pass is derived in docs/reference/equations.md.
 """
 
-import torch
-from torch import Tensor
-from torch.nn.functional import linear
-
+from gated.arrays import Array
+from gated.numeric import namespace, primitives
 from gated.ops.reference.extras import NO_EXTRAS, Extras, zoned
 from gated.ops.reference.norm import NO_NORM, Norm, normalised, product
+from gated.ops.reference.stacked import parts
 
 __all__ = ["backward", "sequence", "step", "trace"]
 
 
 def step(
-    x: Tensor,  # [B, I]
-    h: Tensor,  # [B, P]
-    c: Tensor,  # [B, H]
-    weight_ih: Tensor,
-    weight_hh: Tensor,
-    bias_ih: Tensor | None = None,
-    bias_hh: Tensor | None = None,
-    weight_hr: Tensor | None = None,
+    x: Array,  # [B, I]
+    h: Array,  # [B, P]
+    c: Array,  # [B, H]
+    weight_ih: Array,
+    weight_hh: Array,
+    bias_ih: Array | None = None,
+    bias_hh: Array | None = None,
+    weight_hr: Array | None = None,
     norm: Norm = NO_NORM,
     extras: Extras = NO_EXTRAS,  # of this step
-) -> tuple[Tensor, Tensor]:
+) -> tuple[Array, Array]:
     """Compute one time step: h_t `[B, P]` and c_t `[B, H]` from x_t, h_{t-1} and c_{t-1}."""
     from_x = product(x, weight_ih, bias_ih, norm.gain_ih)
     return _advance(from_x, h, c, weight_hh, bias_hh, weight_hr, norm, extras)
 
 
 def sequence(
-    x: Tensor,  # [T, B, I]
-    h: Tensor,  # [B, P]
-    c: Tensor,  # [B, H]
-    weight_ih: Tensor,
-    weight_hh: Tensor,
-    bias_ih: Tensor | None = None,
-    bias_hh: Tensor | None = None,
-    weight_hr: Tensor | None = None,
+    x: Array,  # [T, B, I]
+    h: Array,  # [B, P]
+    c: Array,  # [B, H]
+    weight_ih: Array,
+    weight_hh: Array,
+    bias_ih: Array | None = None,
+    bias_hh: Array | None = None,
+    weight_hr: Array | None = None,
     norm: Norm = NO_NORM,
     extras: Extras = NO_EXTRAS,
-) -> tuple[Tensor, Tensor, Tensor]:
+) -> tuple[Array, Array, Array]:
     """Compute every time step: all h_t `[T, B, P]`, the last h and the last c, T ≥ 1."""
     output = []
     sides = product(x, weight_ih, bias_ih, norm.gain_ih)  # the input side of all steps at once
     for t, from_x in enumerate(sides):
         h, c = _advance(from_x, h, c, weight_hh, bias_hh, weight_hr, norm, extras.at(t))
         output.append(h)
-    return torch.stack(output), h, c
+    return namespace(x).stack(output), h, c
 
 
 def _advance(
-    from_x: Tensor,  # [B, 4·H], the input side of the gates
-    h: Tensor,
-    c: Tensor,
-    weight_hh: Tensor,
-    bias_hh: Tensor | None,
-    weight_hr: Tensor | None,
+    from_x: Array,  # [B, 4·H], the input side of the gates
+    h: Array,
+    c: Array,
+    weight_hh: Array,
+    bias_hh: Array | None,
+    weight_hr: Array | None,
     norm: Norm,
     extras: Extras,
-) -> tuple[Tensor, Tensor]:
+) -> tuple[Array, Array]:
     h, c = extras.cleared(h), extras.cleared(c)
     i, f, g, o = _gates(from_x, extras.entering(h), weight_hh, bias_hh, norm)
     c_next = f * c + i * g
-    m = o * torch.tanh(normalised(c_next, norm.gain_c, norm.bias_c))
-    h_next = m if weight_hr is None else linear(m, weight_hr)
+    m = o * namespace(c).tanh(normalised(c_next, norm.gain_c, norm.bias_c))
+    h_next = m if weight_hr is None else primitives(m).linear(m, weight_hr)
     return zoned(extras.zoneout_h, h, h_next), zoned(extras.zoneout_c, c, c_next)
 
 
 def _gates(
-    from_x: Tensor,
-    h: Tensor,  # the input of the product
-    weight_hh: Tensor,
-    bias_hh: Tensor | None,
+    from_x: Array,
+    h: Array,  # the input of the product
+    weight_hh: Array,
+    bias_hh: Array | None,
     norm: Norm,
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+) -> tuple[Array, Array, Array, Array]:
     """Compute i, f, g, o of one step `[B, H]`, or of all steps at once `[T, B, H]`."""
     from_h = product(h, weight_hh, bias_hh, norm.gain_hh)
-    i, f, g, o = (from_x + from_h).chunk(4, dim=-1)
-    return torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
+    i, f, g, o = parts(from_x + from_h, 4)
+    sigmoid = primitives(h).sigmoid
+    return sigmoid(i), sigmoid(f), namespace(h).tanh(g), sigmoid(o)
 
 
-def _cells(
-    c: Tensor, i: Tensor, f: Tensor, g: Tensor, extras: Extras
-) -> tuple[Tensor, Tensor, Tensor]:
+def _cells(c: Array, i: Array, f: Array, g: Array, extras: Extras) -> tuple[Array, Array, Array]:
     """Compute c⁻, ĉ and c of every step `[T, B, H]` from the gates, without a product."""
     before, after, kept = [], [], []
     for t in range(len(i)):
@@ -106,23 +104,24 @@ def _cells(
         after.append(f[t] * before[t] + i[t] * g[t])
         c = zoned(extras.at(t).zoneout_c, before[t], after[t])
         kept.append(c)
-    return torch.stack(before), torch.stack(after), torch.stack(kept)
+    stack = namespace(c).stack
+    return stack(before), stack(after), stack(kept)
 
 
 def trace(
-    x: Tensor,  # [T, B, I]
-    h: Tensor,  # [B, P], the initial state
-    c: Tensor,  # [B, H], the initial cell state
-    weight_ih: Tensor,
-    weight_hh: Tensor,
-    bias_ih: Tensor | None,
-    bias_hh: Tensor | None,
-    output: Tensor,  # [T, B, P], as `sequence` returned it
+    x: Array,  # [T, B, I]
+    h: Array,  # [B, P], the initial state
+    c: Array,  # [B, H], the initial cell state
+    weight_ih: Array,
+    weight_hh: Array,
+    bias_ih: Array | None,
+    bias_hh: Array | None,
+    output: Array,  # [T, B, P], as `sequence` returned it
     norm: Norm = NO_NORM,
     extras: Extras = NO_EXTRAS,
-) -> dict[str, Tensor]:
+) -> dict[str, Array]:
     """Return gates and states at every step: i, f, g, o, c `[T, B, H]` and h `[T, B, P]`."""
-    entering = extras.entering(extras.cleared(torch.cat([h[None], output[:-1]])))
+    entering = extras.entering(extras.cleared(namespace(h).concat([h[None], output[:-1]])))
     from_x = product(x, weight_ih, bias_ih, norm.gain_ih)
     i, f, g, o = _gates(from_x, entering, weight_hh, bias_hh, norm)
     _, _, cells = _cells(c, i, f, g, extras)
@@ -130,33 +129,35 @@ def trace(
 
 
 def backward(
-    x: Tensor,  # [T, B, I]
-    h: Tensor,  # [B, P], the initial state
-    c: Tensor,  # [B, H], the initial cell state
-    weight_ih: Tensor,
-    weight_hh: Tensor,
-    bias_ih: Tensor | None,
-    bias_hh: Tensor | None,
-    weight_hr: Tensor | None,
-    output: Tensor,  # [T, B, P], as `sequence` returned it
-    d_output: Tensor,  # ∂L/∂output
-    d_h_n: Tensor,  # ∂L/∂h_T through the returned last state
-    d_c_n: Tensor,  # ∂L/∂c_T likewise
+    x: Array,  # [T, B, I]
+    h: Array,  # [B, P], the initial state
+    c: Array,  # [B, H], the initial cell state
+    weight_ih: Array,
+    weight_hh: Array,
+    bias_ih: Array | None,
+    bias_hh: Array | None,
+    weight_hr: Array | None,
+    output: Array,  # [T, B, P], as `sequence` returned it
+    d_output: Array,  # ∂L/∂output
+    d_h_n: Array,  # ∂L/∂h_T through the returned last state
+    d_c_n: Array,  # ∂L/∂c_T likewise
     extras: Extras = NO_EXTRAS,
-) -> dict[str, Tensor]:
+) -> dict[str, Array]:
     """Compute the gradient of a loss L in every argument of `sequence`, by its name.
 
     Only `output` is kept from the forward pass: it holds every h_{t-1}, so one product computes
     the gates of all steps again; the cell states follow from the gates.
     """
-    entering = extras.entering(extras.cleared(torch.cat([h[None], output[:-1]])))  # d ⊙ h⁻
-    i, f, g, o = _gates(linear(x, weight_ih, bias_ih), entering, weight_hh, bias_hh, NO_NORM)
+    xp = namespace(x)
+    entering = extras.entering(extras.cleared(xp.concat([h[None], output[:-1]])))  # d ⊙ h⁻
+    from_x = product(x, weight_ih, bias_ih, None)
+    i, f, g, o = _gates(from_x, entering, weight_hh, bias_hh, NO_NORM)
     c_before, c_next, _ = _cells(c, i, f, g, extras)  # c⁻ and ĉ of every t
-    squashed = torch.tanh(c_next)
+    squashed = xp.tanh(c_next)
     resets, d, m_h, m_c = extras.filled(output, c_next)
 
-    da = x.new_empty(*x.shape[:2], 4 * c.shape[-1])  # ∂L/∂(arguments of i, f, g, o)
-    dh_next = torch.empty_like(output)  # ∂L/∂ĥ_t of every t, before zoneout
+    da = xp.empty_like(from_x)  # ∂L/∂(arguments of i, f, g, o)
+    dh_next = xp.empty_like(output)  # ∂L/∂ĥ_t of every t, before zoneout
     dh, dc = d_h_n, d_c_n
     for t in reversed(range(len(x))):
         dh = dh + d_output[t]
@@ -167,21 +168,23 @@ def backward(
         df = dc_next * c_before[t] * f[t] * (1 - f[t])
         dg = dc_next * i[t] * (1 - g[t] ** 2)
         do = dm * squashed[t] * o[t] * (1 - o[t])
-        da[t] = torch.cat([di, df, dg, do], dim=-1)
+        da[t] = xp.concat([di, df, dg, do], axis=-1)
         dh = dh * m_h[t] + d * (da[t] @ weight_hh)
         dc = dc * m_c[t] + dc_next * f[t]
-        dh, dc = (s.masked_fill(resets[t][:, None], 0.0) for s in (dh, dc))
+        dh, dc = (xp.where(resets[t][:, None], 0.0, d_state) for d_state in (dh, dc))
 
-    rows = da.flatten(0, 1)  # [T·B, 4·H]
+    rows, entered, rows_x, rows_dh, rows_m = (
+        part.reshape(-1, part.shape[-1]) for part in (da, entering, x, dh_next, o * squashed)
+    )
     gradient = {
         "x": da @ weight_ih,
         "h": dh,
         "c": dc,
-        "weight_ih": rows.T @ x.flatten(0, 1),
-        "weight_hh": rows.T @ entering.flatten(0, 1),
+        "weight_ih": rows.T @ rows_x,
+        "weight_hh": rows.T @ entered,
         "bias_ih": rows.sum(0),
         "bias_hh": rows.sum(0),
     }
     if weight_hr is not None:
-        gradient["weight_hr"] = dh_next.flatten(0, 1).T @ (o * squashed).flatten(0, 1)
+        gradient["weight_hr"] = rows_dh.T @ rows_m
     return gradient
