@@ -252,6 +252,32 @@ def test_compiles(kind: str, reference: bool) -> None:
     assert layer.weight_hh_l0.grad is not None
 
 
+@by_backend
+@by_kind
+def test_the_output_is_contiguous_whatever_the_input_is(kind: str, backend: str) -> None:
+    x = torch.randn(5, 6, 3).transpose(0, 1)
+    output, _ = getattr(nn, kind)(3, 4, backend=backend)(x)
+    assert output.is_contiguous()
+    layer = getattr(nn, kind)(3, 4, backend=backend)
+    torch.testing.assert_close(layer(x)[0], layer(x.contiguous())[0])
+
+
+@by_backend
+@by_kind
+def test_an_output_may_be_changed_in_place_before_backward(kind: str, backend: str) -> None:
+    """torch's LSTM in float32 raises an error in backward, and so does its backend."""
+    if (kind, backend) == ("LSTM", "torch"):
+        pytest.skip("torch's kernel of the LSTM needs its output")
+    layer, x = getattr(nn, kind)(3, 4, 2, bidirectional=True, backend=backend), torch.randn(5, 2, 3)
+    parameters = list(layer.parameters())
+    expected = torch.autograd.grad(((layer(x)[0] + 1) ** 2).sum(), parameters)
+    output, state = layer(x)
+    output.add_(1)
+    output[:, 0] *= 1
+    (state[1] if kind == "LSTM" else state).zero_()
+    torch.testing.assert_close(torch.autograd.grad((output**2).sum(), parameters), expected)
+
+
 def test_no_gradient_no_graph() -> None:
     with torch.no_grad():
         output, h_n = nn.GRU(3, 4)(torch.zeros(5, 2, 3))

@@ -23,8 +23,8 @@ state is set to zero before that step, so that no information passes the boundar
 direction. `gates(input)` returns every gate of every step. `step(x, state)` computes one step
 without autograd, for streams. `gated.nn.truncated_bptt` runs a layer over a long sequence in parts.
 
-Backward reads the output. Where a gradient is needed, copy the output before you change it, as with
-torch's LSTM in float32: autograd raises an error in backward after a change in place.
+The output may be changed in place before backward, which then takes longer, since it computes the
+output again.
 
 On a CPU, dropout between layers draws the same numbers as torch's kernels under the same seed, on
 every backend. On a GPU, a backend other than "torch" draws other numbers of the same distribution.

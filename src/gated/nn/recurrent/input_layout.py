@@ -47,7 +47,7 @@ class InputLayout(NamedTuple):
             return sequences.data
         if not self.batched:
             return sequences.unsqueeze(1)
-        return sequences.transpose(0, 1) if self.batch_first else sequences
+        return sequences.transpose(0, 1) if self.batch_first else _time_first(sequences)
 
     def restored(self, rows: Tensor) -> Sequences:
         """Convert rows of the internal layout to the layout of the caller's input."""
@@ -97,6 +97,12 @@ class InputLayout(NamedTuple):
                 "the input without its features."
             )
         return self.rows(resets)
+
+
+def _time_first(sequences: Tensor) -> Tensor:
+    """Copy sequences that lie batch-first in memory, since the output lies as the input does."""
+    by_step, by_sequence, *_ = sequences.stride()
+    return sequences.contiguous() if by_step < by_sequence else sequences
 
 
 def _check_packing(resets: PackedSequence, input: PackedSequence) -> None:

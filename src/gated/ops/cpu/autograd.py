@@ -23,6 +23,7 @@ from gated.ops.stack import compose
 __all__ = ["by_reference", "gradients_by_reference", "is_for_reference", "run"]
 
 _NO_EXTRA_TENSORS = ExtraTensors()
+_EMPTY = torch.empty(0)
 
 
 def run(call: Call) -> tuple[Tensor, State]:
@@ -34,7 +35,11 @@ def run(call: Call) -> tuple[Tensor, State]:
 
 
 class _Stack(torch.autograd.Function):
-    """A whole network. It saves its inputs, its output and the reserve of the kernels."""
+    """A whole network. It saves its inputs, its output and the reserve of the kernels.
+
+    As in torch.nn, the caller may change the output in place before backward, which then computes
+    it again: the saved output has a version counter of its own, and `marker` has the caller's.
+    """
 
     @staticmethod
     def forward(
@@ -51,9 +56,17 @@ class _Stack(torch.autograd.Function):
         output, h_n, c_n, reserve = kernel_call.forward(call.dense(), keep=True)
         ctx.set_materialize_grads(False)
         ctx.plan, ctx.has_extras = plan, extra_tensors is not None
+        ctx.marker = _marker_of(output)
         # Save the inputs as given, not the dense copies: a second derivative must reach them.
         ctx.save_for_backward(
-            x, batch_sizes, h, c, output, reserve, *(extra_tensors or _NO_EXTRA_TENSORS), *weights
+            x,
+            batch_sizes,
+            h,
+            c,
+            output.data,
+            reserve,
+            *(extra_tensors or _NO_EXTRA_TENSORS),
+            *weights,
         )
         return (output, h_n) if c_n is None else (output, h_n, c_n)
 
@@ -78,10 +91,18 @@ class _Stack(torch.autograd.Function):
         if is_for_reference(towards):
             d_x, d_h, d_c, *d_weights = gradients_by_reference(call, towards, wanted)
         else:
-            d_x, d_h, d_c, *d_weights = kernel_call.backward(
-                call.dense(), output, reserve, towards, wanted
-            )
+            call = call.dense()
+            if ctx.marker._version:  # 0 for an output that nobody has changed
+                output = kernel_call.forward(call, keep=False).output
+            d_x, d_h, d_c, *d_weights = kernel_call.backward(call, output, reserve, towards, wanted)
         return (None, d_x, None, d_h, d_c, None, *d_weights)
+
+
+def _marker_of(tensor: Tensor) -> Tensor:
+    """Return an empty tensor that counts the changes of `tensor` and does not keep its memory."""
+    marker = tensor.detach()
+    marker.data = _EMPTY
+    return marker
 
 
 # --- by the reference ----------------------------------------------------------------------------
