@@ -106,3 +106,19 @@ def test_compiles_without_a_break(kind: str, backend: str) -> None:
     compiled = torch.compile(cell, backend="aot_eager", fullgraph=True)
     torch.testing.assert_close(compiled(x), cell(x))
     torch._dynamo.reset()
+
+
+@by_backend
+@by_kind
+def test_a_cell_without_a_hidden_unit(kind: str, backend: str) -> None:
+    result = getattr(nn, kind)(10, 0, backend=backend)(torch.randn(3, 10))
+    h = result[0] if isinstance(result, tuple) else result
+    assert h.shape == (3, 0)
+
+
+@by_kind
+def test_a_cell_needs_no_mode_of_training(kind: str) -> None:
+    """torch's cells have no use for `training`, and modules that were not fully built lack it."""
+    cell = getattr(nn, kind)(3, 4)
+    del cell.training
+    cell(torch.randn(2, 3))

@@ -81,6 +81,8 @@ class _Cell(nn.RNNCellBase):
             state = (zeros, zeros) if recurrence.kind == "lstm" else (zeros,)
         check_cell_sizes(input, state, self.input_size, self.hidden_size)
         after = choose(recurrence, self.backend).step(recurrence, self._weights(), input, state)
+        if not any(self.shares):
+            return after
         shares = (
             zoneout_of(share, input, self.hidden_size, self.training)
             for share in (self.shares.zoneout_h, self.shares.zoneout_c)[: len(state)]

@@ -40,7 +40,7 @@ def supports(recurrence: Recurrence, extras: Extras = NO_EXTRAS) -> bool:
 def step(recurrence: Recurrence, weights: Weights, x: Tensor, state: State) -> State:
     """Compute one time step: the next state from x `[B, I]`."""
     call = Call(CallPlan.of(recurrence, 1), x, None, *_pair(state), None, flat((weights,)))
-    flags = _flags_of(call)
+    flags = _flags_of(call) if weights.weight_hh.shape[0] else 0  # the kernels need a hidden unit
     if flags:
         return _compute(call, flags)[1]
     if torch_backend.supports(recurrence) and not _is_transformed():
