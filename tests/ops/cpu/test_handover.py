@@ -65,30 +65,39 @@ def test_half_precision(reset: Any, dtype: torch.dtype, kernel_calls: list[int])
     torch.testing.assert_close(output, expected, rtol=0.05, atol=0.02)  # 8 bits, five steps
 
 
-@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
-def test_autocast_is_that_of_torch(kind: str) -> None:
-    ours, x = getattr(nn, kind)(3, 4), torch.randn(5, 2, 3)
-    torchs = getattr(torch.nn, kind)(3, 4)
-    torchs.load_state_dict(ours.state_dict())
-    with torch.autocast("cpu", torch.bfloat16):
-        try:
-            expected = flat(torchs(x))
-        except RuntimeError as error:  # oneDNN has no LSTM in bfloat16 for older processors
-            pytest.skip(f"torch.nn.{kind} itself fails under autocast on this processor: {error}")
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=str)
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell"])
+def test_autocast_keeps_the_precision_of_the_weights(
+    kind: str, dtype: torch.dtype, kernel_calls: list[int]
+) -> None:
+    """The kernels compute in float32; the results have the dtype of those of torch.nn."""
+    ours, torchs = getattr(nn, kind)(3, 4), getattr(torch.nn, kind)(3, 4)
+    x = torch.randn(2, 3) if kind.endswith("Cell") else torch.randn(5, 2, 3)
+    expected = flat(ours(x))
+    with torch.autocast("cpu", dtype):
         found = flat(ours(x))
-    for one, other in zip(found, expected, strict=True):
-        assert one.dtype == other.dtype
-        assert torch.equal(one, other)
+        try:
+            dtypes = [tensor.dtype for tensor in flat(torchs(x))]
+        except RuntimeError:  # oneDNN has no such LSTM for this processor
+            dtypes = [dtype] * len(found)
+    assert len(kernel_calls) == 2
+    assert [tensor.dtype for tensor in found] == dtypes
+    for one, wide, own in zip(found, expected, dtypes, strict=True):
+        assert torch.equal(one, wide.to(own))
     found[0].float().sum().backward()
-    assert ours.weight_hh_l0.grad.dtype == torch.float32
+    assert ours.get_parameter(f"weight_hh{'' if kind.endswith('Cell') else '_l0'}").grad is not None
 
 
-def test_autocast_of_variants_that_torch_does_not_support() -> None:
-    layer, x = nn.GRU(3, 4, reset="before"), torch.randn(5, 2, 3)
-    expected = layer(x)[0]
+def test_autocast_with_other_dtypes_and_extras() -> None:
+    layer = nn.GRU(3, 4, reset="before", zoneout=0.1).eval()
+    x, resets = torch.randn(5, 2, 3), torch.rand(5, 2) < 0.3
+    expected = layer(x.bfloat16().float(), resets=resets)[0]
     with torch.autocast("cpu", torch.bfloat16):
-        output, _ = layer(x)
-    torch.testing.assert_close(output.float(), expected, rtol=0.05, atol=0.02)  # 8 bits
+        output, _ = layer(x.bfloat16(), resets=resets)
+        wide, _ = layer.double()(x.double())
+    assert output.dtype == torch.bfloat16  # as the state, which is zero in the dtype of x
+    assert wide.dtype == torch.float64
+    torch.testing.assert_close(output.float(), expected, rtol=0.01, atol=0.01)  # 8 bits
 
 
 def test_meta_tensors() -> None:

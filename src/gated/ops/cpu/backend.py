@@ -8,7 +8,8 @@ A whole network of layers and directions is one call. This module selects what c
 | the same, a gradient needed | the kernels, in an autograd Function |
 | the same inside torch.compile, torch.export, a TorchDispatchMode | the kernels, as operators |
 | vmap, grad, jvp and similar transforms; forward-mode derivatives | the reference |
-| other dtypes, devices or tensors; autocast; torch.jit.trace | torch's kernels or the reference |
+| autocast | the kernels in the dtype of the weights, converted before and after |
+| other dtypes, devices or tensors; torch.jit.trace | torch's kernels or the reference |
 
 So every call on this backend has a result. It does not support layer normalisation, and `supports`
 returns False for it.
@@ -16,6 +17,7 @@ returns False for it.
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -23,7 +25,7 @@ from torch.autograd import forward_ad
 from torch.nn.functional import dropout as drop_out
 
 from gated.ops import reference_backend, torch_backend
-from gated.ops.cpu import autograd, extension, kernel_call, operators
+from gated.ops.cpu import autocast, autograd, extension, kernel_call, operators
 from gated.ops.cpu.kernel_call import Call, CallPlan, ExtraTensors, flat, kernels
 from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
 from gated.ops.reference.extras import zoned
@@ -43,6 +45,12 @@ def step(recurrence: Recurrence, weights: Weights, x: Tensor, state: State) -> S
     flags = _flags_of(call) if weights.weight_hh.shape[0] else 0  # the kernels need a hidden unit
     if flags:
         return _compute(call, flags)[1]
+    if autocast.applies(x, (weights,)):
+        dtype = autocast.result_dtype(recurrence, (weights,), state, is_step=True)
+        wide = autocast.Widened.of((weights,), x, state)
+        with torch.autocast("cpu", enabled=False):
+            after = step(recurrence, wide.weights[0], wide.x, wide.state)
+        return tuple(s.to(dtype) for s in after)
     if torch_backend.supports(recurrence) and not _is_transformed():
         return torch_backend.step(recurrence, weights, x, state)
     return reference_backend.step(recurrence, weights, x, state)
@@ -84,6 +92,26 @@ def stack(
     plan = CallPlan.of(recurrence, directions, recompute)
     call = Call(plan, x, batch_sizes, *_pair(state), None, flat(weights))
     flags = _flags_of(call)
+    options: dict[str, Any] = {
+        "dropout": dropout,
+        "training": training,
+        "bidirectional": bidirectional,
+        "recompute": recompute,
+    }
+    if not flags and autocast.applies(x, weights):
+        dtype = autocast.result_dtype(recurrence, weights, state)
+        wide = autocast.Widened.of(weights, x, state, extras)
+        with torch.autocast("cpu", enabled=False):
+            output, final = stack(
+                recurrence,
+                wide.weights,
+                wide.x,
+                batch_sizes,
+                wide.state,
+                extras=wide.extras,
+                **options,
+            )
+        return output.to(dtype), tuple(s.to(dtype) for s in final)
     if not flags:
         own = NO_EXTRAS if extras is None else extras[0]
         able = torch_backend.supports(recurrence, own) and not _is_transformed()
@@ -94,11 +122,8 @@ def stack(
             x,
             batch_sizes,
             state,
-            dropout=dropout,
-            training=training,
-            bidirectional=bidirectional,
             extras=extras,
-            recompute=recompute,
+            **options,
         )
     drops = training and dropout > 0 and len(weights) > directions
     if drops or extras is not None:
