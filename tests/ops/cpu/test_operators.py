@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
+from torch.utils.flop_counter import FlopCounterMode
 
 from gated import nn
 from gated.ops.cpu import kernel_call, operators
@@ -259,3 +260,26 @@ def test_packed_sequences_as_an_operator() -> None:
         assert_agree(gradients(), expected)
     assert seen.names.count("gated.recurrence.default") == 1
     assert seen.names.count("gated.recurrence_backward.default") == 1
+
+
+# --- floating-point operations -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("requires_grad", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [("GRU", {"num_layers": 2, "bidirectional": True}), ("RNN", {}), ("LSTM", {"proj_size": 2})],
+)
+def test_flops_are_those_of_torch(kind: str, options: Any, requires_grad: bool) -> None:
+    """The counts of torch.nn; torch has none of its LSTM without a projection."""
+    counts = []
+    for library in (nn, torch.nn):
+        layer = getattr(library, kind)(8, 16, **options)
+        x = torch.randn(5, 2, 8, requires_grad=requires_grad)
+        with FlopCounterMode(display=False) as counter:
+            output, _ = layer(x)
+            forward = counter.get_total_flops()
+            output.sum().backward()
+        counts.append((forward, counter.get_total_flops()))
+    assert counts[0] == counts[1]
+    assert counts[0][0] > 0

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.utils.flop_counter import register_flop_formula
 
 from gated.ops.cpu import autograd, kernel_call
-from gated.ops.cpu.kernel_call import Call, CallPlan, ExtraTensors, Results
+from gated.ops.cpu.kernel_call import PER_LAYER, Call, CallPlan, ExtraTensors, Results
 from gated.ops.recurrence import State
 
 __all__ = ["run"]
@@ -188,3 +189,34 @@ def _backward(ctx: Any, *towards: Tensor | None) -> tuple[Any, ...]:
 
 
 _recurrence.register_autograd(_backward, setup_context=_setup_context)
+
+
+# --- floating-point operations, for torch.utils.flop_counter -------------------------------------
+
+
+@register_flop_formula(torch.ops.gated.recurrence, get_raw=True)
+def _flops(*inputs: Any, out_val: Any = None) -> int:
+    """Count the products of matrices, as torch does: each row goes through every matrix once."""
+    given = _Inputs(*inputs)
+    return 2 * given.x.shape[:-1].numel() * sum(matrix.numel() for matrix in _matrices(given))
+
+
+@register_flop_formula(torch.ops.gated.recurrence_backward, get_raw=True)
+def _flops_of_backward(*inputs: Any, out_val: Any = None) -> int:
+    *own, _, _, _, wanted = inputs
+    given = _Inputs(*own)
+    once = _flops(*own)
+    needs_x, needs_h = wanted[:2]
+    flops = (2 if any(wanted[1 + len(given.state) :]) else 1) * once  # of states, and of weights
+    if not needs_x:
+        flops -= 2 * given.x.shape[:-1].numel() * given.directions * given.weights[0].numel()
+    if not needs_h:  # the gradient ends at the first step
+        recurrent = sum(
+            layer.numel() for layer in given.call.weights[1::PER_LAYER] if layer is not None
+        )
+        flops -= 2 * given.state[0].shape[-2] * recurrent
+    return flops if given.keeps else flops + once
+
+
+def _matrices(given: _Inputs) -> list[Tensor]:
+    return [weight for weight in given.weights if weight.dim() == 2]
