@@ -11,7 +11,7 @@ from gated.forecast.future_frames import FutureFrames
 from gated.forecast.inputs import Columns, GivenTable, horizon_for, read_given
 from gated.forecast.learning import learned
 from gated.forecast.live.watching import Watching
-from gated.forecast.model_file import load_model, save_model
+from gated.forecast.model_file.model_file import load_model, save_model
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.prediction.paths import DEFAULT_PATHS, check_paths

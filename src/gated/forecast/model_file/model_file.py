@@ -17,8 +17,13 @@ from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.distribution.dependence import Dependence
 from gated.forecast.inputs import without_rows
 from gated.forecast.model.network import NetworkConfig
-from gated.forecast.model_checks import check_layout, check_profile, check_table, checked_network
-from gated.forecast.model_header import check_header
+from gated.forecast.model_file.checks import (
+    check_layout,
+    check_profile,
+    check_table,
+    checked_network,
+)
+from gated.forecast.model_file.header import check_header
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.validation.combination import Combination
 from gated.forecast.validation.mean_correction import MeanModel

@@ -1,0 +1,1 @@
+"""Saves and loads fitted forecasters, and checks their files."""
