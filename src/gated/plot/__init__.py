@@ -6,12 +6,12 @@
 `image_text` an image.
 """
 
-from gated.plot.bars import bar_table
-from gated.plot.fan_chart import fan_chart, sparkline
-from gated.plot.image_text import image_text
 from gated.plot.notebook import bars_matplotlib, fan_matplotlib, fan_plotly
 from gated.plot.piano_roll import piano_roll_svg, piano_roll_text
 from gated.plot.stick_figure import stick_figure_page, stick_figure_svg
+from gated.plot.terminal.bars import bar_table
+from gated.plot.terminal.fan_chart import fan_chart, sparkline
+from gated.plot.terminal.image_text import image_text
 
 __all__ = [
     "bar_table",

@@ -10,7 +10,7 @@ from gated.arrays import FloatArray
 from gated.cli.console.text_columns import print_columns, short_label
 from gated.cli.output.columns import Columns
 from gated.cli.output.encoding import records
-from gated.plot.fan_chart import FanChart, fan_chart, sparkline
+from gated.plot.terminal.fan_chart import FanChart, fan_chart, sparkline
 from gated.table import Table
 from gated.table.time.grid import Instants
 from gated.text import aligned, counted, shown_times
@@ -55,7 +55,7 @@ class ForecastChart:
             self._show_series(console)
 
     def chart(self, index: int, *, height: int, title: str = "", **options: Any) -> FanChart:
-        """Draw one series; `options` as of `gated.plot.fan_chart.fan_chart`."""
+        """Draw one series; `options` as of `gated.plot.terminal.fan_chart.fan_chart`."""
         begin, end = self.table.offsets[index : index + 2]
         recent = max(2 * self.h, 2 * self.table.frequency.season_length)
         begin = max(begin, end - recent)

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from gated.errors import UsageError
 from gated.plot.colours import ColourScale
-from gated.plot.terminal_chart import TerminalChart
+from gated.plot.terminal.chart import TerminalChart
 from gated.plot.ticks import format_ticks, nice_ticks
 from gated.png import png_bytes
 

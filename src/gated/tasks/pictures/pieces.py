@@ -13,10 +13,10 @@ from gated.insight.pictures import gate_panels
 from gated.media.images import contact_sheet
 from gated.media.motion import bones, positions
 from gated.media.strokes import rasterised
-from gated.plot.image_text import image_text
 from gated.plot.panels.nested import QUARTERS_PER_BAR, Notes, Poses
 from gated.plot.panels.picture import Panel, Picture
 from gated.plot.panels.shaded import Characters, Pixels, Strokes
+from gated.plot.terminal.image_text import image_text
 from gated.tasks.generator.codecs.rolls import FRAME_END
 from gated.tasks.generator.files.music import STEPS_PER_QUARTER, music_of
 from gated.tasks.pictures.explanation import Contrast, Explained, explained

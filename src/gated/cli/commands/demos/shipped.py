@@ -15,7 +15,7 @@ from gated.media.motion import write_motion
 from gated.media.music import write_midi
 from gated.media.strokes import rasterised, sheet_svg
 from gated.plot import image_text, piano_roll_svg, piano_roll_text
-from gated.plot.bars import bar_table
+from gated.plot.terminal.bars import bar_table
 from gated.tasks.generator.files import motion_page
 from gated.tasks.generator.files.music import STEPS_PER_QUARTER, music_of
 from gated.tasks.pictures import piece_picture, recordings_picture, story_picture

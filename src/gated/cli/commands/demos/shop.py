@@ -23,7 +23,7 @@ from gated.files import write_whole
 from gated.forecast.baselines import simple
 from gated.forecast.metrics import coverage, wape
 from gated.ops.threads import thread_count
-from gated.plot.bars import bar_table
+from gated.plot.terminal.bars import bar_table
 from gated.table import Table, split_known_future
 from gated.text import counted, duration, percent, shares
 

@@ -8,7 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from gated.errors import UsageError
-from gated.plot.terminal_chart import TerminalChart, printable
+from gated.plot.terminal.chart import TerminalChart, printable
 
 __all__ = ["BarTable", "bar_table"]
 

@@ -19,9 +19,9 @@ from rich.text import Text
 
 from gated.arrays import BoolArray, FloatArray
 from gated.errors import UsageError
-from gated.plot.curves import as_curve, connect_to_history
-from gated.plot.dots import braille, draw_line, draw_points, fill_between
-from gated.plot.terminal_chart import TerminalChart, printable
+from gated.plot.terminal.chart import TerminalChart, printable
+from gated.plot.terminal.curves import as_curve, connect_to_history
+from gated.plot.terminal.dots import braille, draw_line, draw_points, fill_between
 from gated.plot.ticks import format_ticks, value_ticks
 
 __all__ = ["FanChart", "fan_chart", "sparkline"]

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from gated.errors import UsageError
 from gated.plot import bar_table, fan_chart, sparkline
-from gated.plot.dots import braille, draw_line, fill_between
+from gated.plot.terminal.dots import braille, draw_line, fill_between
 from gated.plot.ticks import format_ticks, nice_ticks, value_ticks
 
 NAN = np.nan

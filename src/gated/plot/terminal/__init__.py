@@ -1,0 +1,1 @@
+"""Draws charts, bars and images as text for the terminal."""
