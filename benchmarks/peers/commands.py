@@ -16,10 +16,10 @@ from benchmarks.common.options import (
 )
 from benchmarks.peers import environments
 from benchmarks.peers import run as peers_benchmark
-from benchmarks.peers.accuracy_chart import accuracy_picture
 from benchmarks.peers.libraries import PEERS, parse_peers
-from benchmarks.peers.page import readme_rows, write_page
-from benchmarks.peers.peers_report import peers_report
+from benchmarks.peers.report.accuracy_chart import accuracy_picture
+from benchmarks.peers.report.page import readme_rows, write_page
+from benchmarks.peers.report.peers_report import peers_report
 from benchmarks.peers.results import PeersResults, load_results
 from benchmarks.peers.run import PeersRequest
 from benchmarks.peers.time_limit import TimeLimit

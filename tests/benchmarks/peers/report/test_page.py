@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.peers.page import MARKER, readme_rows, results_section, write_page
+from benchmarks.peers.report.page import MARKER, readme_rows, results_section, write_page
 from gated.errors import UsageError
 from tests.benchmarks.peers.examples import example_results
 

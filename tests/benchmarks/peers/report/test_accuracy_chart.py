@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.peers.accuracy_chart import accuracy_figure, accuracy_picture
+from benchmarks.peers.report.accuracy_chart import accuracy_figure, accuracy_picture
 from gated.errors import UsageError
 from tests.benchmarks.common.svg_texts import texts_of
 from tests.benchmarks.peers.examples import example_results, method_row

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from benchmarks.common.report import Column, Report, Row, Sheet, Value
 from benchmarks.forecasting.scores import SCORE_FORMATS
-from benchmarks.peers.overview import Group, groups, total_seconds
+from benchmarks.peers.report.overview import Group, groups, total_seconds
 from benchmarks.peers.results import NAME, PeersResults
 from benchmarks.peers.run import IMPORTS, TRIAL
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from benchmarks.common.markdown import report_as_markdown, table_row
-from benchmarks.peers.overview import Group, Summary, groups
-from benchmarks.peers.peers_report import peers_report
+from benchmarks.peers.report.overview import Group, Summary, groups
+from benchmarks.peers.report.peers_report import peers_report
 from benchmarks.peers.results import PeersResults
 from gated.errors import UsageError
 

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
-from benchmarks.peers.label_placement import Box, place_labels
+from benchmarks.peers.report.label_placement import Box, place_labels
 
 AREA = Box(0.0, 0.0, 800.0, 400.0)
 

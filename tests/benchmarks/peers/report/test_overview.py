@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.peers.overview import groups
+from benchmarks.peers.report.overview import groups
 from tests.benchmarks.peers.examples import example_results, method_row
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.peers.accuracy_chart import accuracy_picture
-from benchmarks.peers.page import MARKER, readme_rows, results_section
-from benchmarks.peers.peers_report import peers_report
+from benchmarks.peers.report.accuracy_chart import accuracy_picture
+from benchmarks.peers.report.page import MARKER, readme_rows, results_section
+from benchmarks.peers.report.peers_report import peers_report
 from tests.benchmarks.peers.examples import example_results
 
 

@@ -17,8 +17,8 @@ from benchmarks.common.chart import (
     chart_style,
     new_figure,
 )
-from benchmarks.peers.label_placement import Box, place_labels
-from benchmarks.peers.overview import Group, Summary, groups
+from benchmarks.peers.report.label_placement import Box, place_labels
+from benchmarks.peers.report.overview import Group, Summary, groups
 from benchmarks.peers.results import PeersResults
 from gated.errors import UsageError
 

@@ -1,0 +1,1 @@
+"""Writes what was measured as tables, a chart and a page."""
