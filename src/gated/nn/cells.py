@@ -18,6 +18,7 @@ from gated.nn.recurrent.options import (
     norm_parameters,
     reset_added_parameters,
 )
+from gated.nn.recurrent.torch_tools import ForTorchTools, is_traced, traced
 from gated.ops.dispatch import check_name, choose
 from gated.ops.recurrence import GATES, Recurrence, State, Weights
 from gated.ops.reference.extras import zoned
@@ -27,7 +28,7 @@ from gated.ops.reference.rnn import Nonlinearity
 __all__ = ["GRUCell", "LSTMCell", "RNNCell"]
 
 
-class _Cell(nn.RNNCellBase):
+class _Cell(ForTorchTools, nn.RNNCellBase):
     """The common base class. Its methods take a state as a tuple, (h,) or (h, c), each `[B, H]`."""
 
     def __init__(
@@ -148,6 +149,8 @@ class RNNCell(_Cell):
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
         """The next hidden state."""
+        if is_traced(input):
+            return traced(self, input, hx)  # type: ignore[no-any-return]
         if self.nonlinearity not in ("tanh", "relu"):
             raise RuntimeError(f"Unknown nonlinearity: {self.nonlinearity}")
         recurrence = Recurrence("rnn", nonlinearity=self.nonlinearity)
@@ -204,6 +207,8 @@ class LSTMCell(_Cell):
         self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None
     ) -> tuple[Tensor, Tensor]:
         """The next hidden state and cell state."""
+        if is_traced(input):
+            return traced(self, input, hx)  # type: ignore[no-any-return]
         h, c = self._step(self.recurrence, input, hx)
         return h, c
 
@@ -262,5 +267,7 @@ class GRUCell(_Cell):
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
         """The next hidden state."""
+        if is_traced(input):
+            return traced(self, input, hx)  # type: ignore[no-any-return]
         (h,) = self._step(self.recurrence, input, None if hx is None else (hx,))
         return h

@@ -38,6 +38,7 @@ from torch import Tensor
 from gated.nn.recurrent.base import Recurrent
 from gated.nn.recurrent.input_layout import Sequences
 from gated.nn.recurrent.options import Shares
+from gated.nn.recurrent.torch_tools import is_traced, traced
 from gated.ops.recurrence import Recurrence
 from gated.ops.reference.gru import Reset
 from gated.ops.reference.rnn import Nonlinearity
@@ -134,9 +135,11 @@ class RNN(Recurrent):
         return self.recurrence.nonlinearity
 
     def forward(
-        self, input: Sequences, hx: Tensor | None = None, *, resets: Sequences | None = None
+        self, input: Sequences, hx: Tensor | None = None, resets: Sequences | None = None
     ) -> tuple[Sequences, Tensor]:
         """Return every hidden state of the last layer, and the last one of every layer."""
+        if is_traced(input):
+            return traced(self, input, hx, resets)  # type: ignore[no-any-return]
         output, (h_n,) = self._run(input, None if hx is None else (hx,), resets)
         return output, h_n
 
@@ -227,10 +230,11 @@ class LSTM(Recurrent):
         self,
         input: Sequences,
         hx: tuple[Tensor, Tensor] | None = None,
-        *,
         resets: Sequences | None = None,
     ) -> tuple[Sequences, tuple[Tensor, Tensor]]:
         """Return every hidden state of the last layer, and the last h and c of every layer."""
+        if is_traced(input):
+            return traced(self, input, hx, resets)  # type: ignore[no-any-return]
         output, (h_n, c_n) = self._run(input, hx, resets)
         return output, (h_n, c_n)
 
@@ -323,9 +327,11 @@ class GRU(Recurrent):
         return self.recurrence.reset
 
     def forward(
-        self, input: Sequences, hx: Tensor | None = None, *, resets: Sequences | None = None
+        self, input: Sequences, hx: Tensor | None = None, resets: Sequences | None = None
     ) -> tuple[Sequences, Tensor]:
         """Return every hidden state of the last layer, and the last one of every layer."""
+        if is_traced(input):
+            return traced(self, input, hx, resets)  # type: ignore[no-any-return]
         output, (h_n,) = self._run(input, None if hx is None else (hx,), resets)
         return output, h_n
 

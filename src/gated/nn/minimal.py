@@ -20,6 +20,7 @@ from gated.nn.recurrent.checks import check_runs_forward
 from gated.nn.recurrent.extra_draws import draw
 from gated.nn.recurrent.input_layout import InputLayout, Sequences
 from gated.nn.recurrent.options import Shares, extra_options_repr
+from gated.nn.recurrent.torch_tools import is_traced, no_counterpart, traced
 from gated.ops.minimal import reference
 from gated.ops.minimal.functional import GATES, Scan, check_scan, run
 from gated.ops.minimal.reference import Kind
@@ -101,9 +102,11 @@ class _Minimal(nn.Module):
         )
 
     def forward(
-        self, input: Sequences, hx: Tensor | None = None, *, resets: Sequences | None = None
+        self, input: Sequences, hx: Tensor | None = None, resets: Sequences | None = None
     ) -> tuple[Sequences, Tensor]:
         """Return every hidden state of the last layer, and the last one of every layer."""
+        if is_traced(input):
+            return traced(self, input, hx, resets)  # type: ignore[no-any-return]
         self._check_features(input, (2, 3))
         layout = InputLayout.of(input, self.batch_first)
         x = layout.rows(input)
@@ -136,6 +139,10 @@ class _Minimal(nn.Module):
             extras=extras,
         )
         return layout.restored(output), layout.restored_state(h_n)
+
+    def __prepare_scriptable__(self) -> nn.Module:
+        """Raise UsageError for torch.jit.script, which compiles layers of torch.nn."""
+        raise UsageError(no_counterpart(self))
 
     def step(self, x: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Compute one time step of every layer without autograd, for a stream of values.

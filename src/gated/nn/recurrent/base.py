@@ -25,6 +25,7 @@ from gated.nn.recurrent.options import (
     reset_added_parameters,
 )
 from gated.nn.recurrent.steps import Streaming
+from gated.nn.recurrent.torch_tools import ForTorchTools
 from gated.ops.dispatch import check_name, choose
 from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
 from gated.ops.stack import compose
@@ -35,7 +36,7 @@ __all__ = ["Recurrent"]
 CallArguments = tuple[InputLayout, Tensor, State, list[Extras] | None]
 
 
-class Recurrent(Streaming):
+class Recurrent(ForTorchTools, Streaming):
     """The common base class. Its methods take a state as a tuple, (h,) or (h, c): `[L·D, B, ·]`."""
 
     def __init__(

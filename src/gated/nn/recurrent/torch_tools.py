@@ -1,0 +1,142 @@
+"""Lets the tools of torch that look for classes of torch.nn accept the layers and cells of gated.
+
+- `torch.fx.symbolic_trace` keeps a layer as one node, as it keeps those of torch.nn.
+- `torch.jit.script` compiles the layer of torch.nn that has the same weights.
+- `torch.ao.quantization` passes over a layer; a warning names the conversion that it needs.
+"""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from torch import nn
+from torch.fx import Proxy
+
+from gated.errors import GatedWarning, UsageError
+from gated.nn.recurrent.options import Shares
+from gated.ops.recurrence import Recurrence
+
+__all__ = [
+    "ForTorchTools",
+    "as_torch",
+    "is_traced",
+    "no_counterpart",
+    "traced",
+    "with_parameters_of",
+]
+
+
+def as_torch(module: Any) -> nn.Module:
+    """Make the layer or cell of torch.nn that holds the parameters of this one.
+
+    The parameters are shared, not copied, so a change of one module is a change of both.
+
+    Raises:
+        UsageError: the module has an option that torch.nn does not have.
+    """
+    recurrence: Recurrence = module.recurrence
+    own = {
+        'reset="before"': recurrence.reset == "before",
+        "layer_norm": recurrence.layer_norm,
+        "zoneout": module.shares.zoneout_h or module.shares.zoneout_c,
+        "recurrent_dropout": module.shares.recurrent_dropout,
+        "learned_state": getattr(module, "learned_state", False),
+    }
+    given = [option for option, is_given in own.items() if is_given]
+    if given:
+        raise UsageError(no_counterpart(module, given))
+    is_cell = isinstance(module, nn.RNNCellBase)
+    kind = recurrence.kind.upper() + ("Cell" if is_cell else "")
+    options: dict[str, Any] = {"bias": module.bias, "device": "meta"}
+    if not is_cell:
+        options |= {
+            "num_layers": module.num_layers,
+            "batch_first": module.batch_first,
+            "dropout": module.dropout,
+            "bidirectional": module.bidirectional,
+        }
+    if recurrence.kind == "rnn":
+        options["nonlinearity"] = module.nonlinearity
+    if getattr(module, "proj_size", 0):
+        options["proj_size"] = module.proj_size
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # said when the module itself was made
+        twin: nn.Module = getattr(nn, kind)(module.input_size, module.hidden_size, **options)
+    return with_parameters_of(twin, module)
+
+
+def no_counterpart(module: nn.Module, options: Sequence[str] = ()) -> str:
+    """Return the message for a module that torch.nn does not have, because of these options."""
+    name = type(module).__name__ + (f" with {' and '.join(options)}" if options else "")
+    return (
+        f"torch.nn has no {name}, so this layer has no counterpart for TorchScript, quantisation "
+        "and gated.nn.to_torch. Expected a layer that torch.nn has; torch.export and "
+        "torch.onnx.export accept every layer."
+    )
+
+
+def with_parameters_of(twin: nn.Module, module: nn.Module) -> nn.Module:
+    """Put the parameters, the mode and the hooks of `module` into `twin`."""
+    for name, parameter in module._parameters.items():
+        setattr(twin, name, parameter)
+    twin.training = module.training
+    for name, value in vars(module).items():
+        if "_hook" in name:
+            vars(twin)[name] = value
+    return twin
+
+
+def is_traced(input: Any) -> bool:
+    """Return whether torch.fx is tracing this call and can keep the module as one node."""
+    return isinstance(input, Proxy)
+
+
+def traced(module: nn.Module, *args: Any) -> Any:
+    """Record the call of a module as one node, without the arguments that are None."""
+    tracer = args[0].tracer
+    given = args[: max(place for place, arg in enumerate(args, 1) if arg is not None)]
+    return tracer.create_proxy("call_module", tracer.path_of_module(module), given, {})
+
+
+class ForTorchTools(nn.Module):
+    """Adds what torch.jit.script and torch.ao.quantization look for to a layer or cell."""
+
+    recurrence: Recurrence
+    shares: Shares
+
+    def __prepare_scriptable__(self) -> nn.Module:
+        """Return the module that torch.jit.script compiles and puts in place of this one."""
+        twin = as_torch(self)
+        warnings.warn(
+            f"torch.jit.script compiles torch.nn.{type(twin).__name__} in place of a layer of "
+            "gated.nn, and puts it into the model, too: the results are the same, the speed is "
+            "torch's. Script a deep copy to keep the model; torch.export keeps the layer.",
+            GatedWarning,
+            stacklevel=2,
+        )
+        return twin
+
+    @property
+    def qconfig(self) -> Any:
+        """The configuration that torch.ao.quantization has given to this module."""
+        try:
+            return vars(self)["qconfig"]
+        except KeyError:
+            raise AttributeError("qconfig") from None
+
+    @qconfig.setter
+    def qconfig(self, value: Any) -> None:
+        vars(self)["qconfig"] = value
+        if self.recurrence.kind == "rnn" and isinstance(self, nn.RNNBase):
+            return  # torch has no quantised RNN either
+        warnings.warn(
+            f"torch.ao.quantization passes over gated.nn.{type(self).__name__}, whose weights are "
+            "not converted. For int8 weights quantise the layers of torch.nn: "
+            "quantize_dynamic(gated.nn.to_torch(model)).",
+            GatedWarning,
+            stacklevel=2,
+        )
+
+    @qconfig.deleter
+    def qconfig(self) -> None:
+        del vars(self)["qconfig"]

@@ -1,0 +1,94 @@
+"""The tools of torch that look for classes of torch.nn: fx, TorchScript, quantisation."""
+
+import warnings
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.ao.quantization import quantize_dynamic
+
+from gated import nn
+from gated.errors import GatedWarning, UsageError
+
+LAYERS = ["RNN", "LSTM", "GRU", "MinGRU", "MinLSTM"]
+CELLS = ["RNNCell", "LSTMCell", "GRUCell"]
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore:torch.quantize_per_tensor"),
+]
+
+
+class Net(torch.nn.Module):
+    """A model with one layer or cell."""
+
+    def __init__(self, kind: str, **options: Any) -> None:
+        super().__init__()
+        self.inner = getattr(nn, kind)(3, 4, **options)
+
+    def forward(self, x: Tensor, hx: Tensor | None = None) -> Any:
+        return self.inner(x * 2, hx)
+
+
+# --- torch.fx ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [*LAYERS, *CELLS])
+def test_fx_keeps_a_layer_as_one_node(kind: str) -> None:
+    net, x = Net(kind), torch.randn(2, 3)
+    graph = torch.fx.symbolic_trace(net, concrete_args={"hx": None})
+    calls = [node.target for node in graph.graph.nodes if node.op == "call_module"]
+    assert calls == ["inner"]
+    expected, found = net(x), graph(x)
+    torch.testing.assert_close(found, expected, rtol=0, atol=0)
+
+
+def test_fx_with_a_state() -> None:
+    net, x, h = Net("GRU"), torch.randn(5, 2, 3), torch.randn(1, 2, 4)
+    assert torch.equal(torch.fx.symbolic_trace(net)(x, h)[0], net(x, h)[0])
+
+
+# --- torch.jit.script ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU", *CELLS])
+def test_script_compiles_the_layer_of_torch(kind: str) -> None:
+    layer = getattr(nn, kind)(3, 4)
+    x = torch.randn(2, 3)
+    expected = layer(x)
+    with pytest.warns(GatedWarning, match=rf"compiles torch.nn.{kind} in place of"):
+        scripted = torch.jit.script(torch.nn.Sequential(layer))
+    torch.testing.assert_close(scripted(x), expected)
+
+
+def test_script_of_what_torch_does_not_have() -> None:
+    with pytest.raises(UsageError, match=r'torch.nn has no GRU with reset="before"'):
+        torch.jit.script(torch.nn.Sequential(nn.GRU(3, 4, reset="before")))
+    with pytest.raises(UsageError, match="has no MinGRU"):
+        torch.jit.script(torch.nn.Sequential(nn.MinGRU(3, 4)))
+
+
+# --- torch.ao.quantization -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", *CELLS])
+def test_quantisation_warns_and_its_way_out_works(kind: str) -> None:
+    net, x = Net(kind), torch.randn(2, 3) if kind in CELLS else torch.randn(5, 2, 3)
+    expected = net(x)
+    with pytest.warns(GatedWarning, match=rf"passes over gated.nn.{kind}.*gated.nn.to_torch"):
+        left = quantize_dynamic(net)
+    assert type(left.inner) is getattr(nn, kind)
+    assert not hasattr(left.inner, "qconfig")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GatedWarning)
+        quantised = quantize_dynamic(nn.to_torch(net))
+    assert "quantized" in type(quantised.inner).__module__
+    torch.testing.assert_close(quantised(x), expected, rtol=0.1, atol=0.1)  # weights of 8 bits
+
+
+def test_torch_does_not_quantise_an_rnn_either() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GatedWarning)
+        quantize_dynamic(Net("RNN"))
