@@ -1,9 +1,9 @@
 """Runs the server until SIGTERM or Ctrl-C stops it; answers that have begun are finished."""
 
 import signal
-import socket
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 import uvicorn
 
@@ -66,7 +66,7 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._on_stop = on_stop
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+    async def shutdown(self, sockets: list[Any] | None = None) -> None:
         """Stop."""
         self._on_stop()
         await super().shutdown(sockets)
