@@ -7,7 +7,10 @@ import numpy as np
 from gated.media.motion import Motion
 from tests.media.motion.motions import body
 
-__all__ = ["PIECES", "cut", "is_same", "numbers", "pieces_of"]
+__all__ = ["PIECES", "SMALL", "cut", "is_same", "numbers", "pieces_of"]
+
+SMALL = {"hidden_size": 16, "num_layers": 1, "window": 40, "batch_size": 4, "max_steps": 6}
+"""Sizes of a network that trains at once."""
 
 
 def pieces_of(medium: str, count: int = 4, seed: int = 0) -> list[Any]:
