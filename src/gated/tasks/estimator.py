@@ -6,48 +6,26 @@ Hyperparameters follow scikit-learn's convention: `sklearn.base.clone` and its m
 
 import inspect
 from pathlib import Path
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from gated.errors import NotFittedError, UsageError
+from gated.tasks.stored_model import StoredModel
 
-__all__ = ["Estimator", "Stored"]
-
-
-class Stored(Protocol):
-    """All of a fitted estimator."""
-
-    @property
-    def params(self) -> dict[str, Any]:
-        """The hyperparameters as given."""
-
-    @property
-    def weight_count(self) -> int:
-        """The number of weights of the network."""
-
-    @property
-    def learned(self) -> dict[str, Any]:
-        """From what it learned, and how well: plain values."""
-
-    def save(self, path: str | Path, *, half: bool = False) -> None:
-        """Write the file, whole or not at all; with half, the weights as float16."""
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a file of `save`; weights may be float16."""
+__all__ = ["Estimator"]
 
 
-StoredModel = TypeVar("StoredModel", bound=Stored)
+Stored = TypeVar("Stored", bound=StoredModel)
 
 
-class Estimator(Generic[StoredModel]):
+class Estimator(Generic[Stored]):
     """An estimator whose constructor stores its arguments as given, under their own names.
 
     A subclass sets `_kind`, and `_stored` in its `fit`.
     """
 
-    _kind: type[StoredModel]
+    _kind: type[Stored]
     _fit_call = "fit(X, y)"  # as messages name it
-    _stored: StoredModel | None = None
+    _stored: Stored | None = None
 
     def save(self, path: str | Path, *, half: bool = False) -> None:
         """Write the fitted estimator to one file (safetensors and JSON, no pickle).
@@ -113,7 +91,7 @@ class Estimator(Generic[StoredModel]):
         return f"{type(self).__name__}({', '.join(given)})"
 
     @property
-    def _fitted(self) -> StoredModel:
+    def _fitted(self) -> Stored:
         if self._stored is None:
             raise NotFittedError(
                 f"This {type(self).__name__} is not fitted. Call {self._fit_call} first."

@@ -1,13 +1,11 @@
 """Reads and checks the parts that the headers of all model files for sequences have."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.array_file import damaged, load_arrays
 from gated.numeric import Shapes
 from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend, frontend_of
 from gated.tasks.network.sequence_model import SequenceConfig
@@ -17,14 +15,11 @@ __all__ = [
     "NETWORK",
     "anything",
     "checked_weights",
-    "load_stored",
     "read_frontend",
     "read_network",
-    "stored_weights",
 ]
 
 Floats: TypeAlias = NDArray[np.float32]
-Stored = TypeVar("Stored")
 
 _LARGEST = 65_536
 
@@ -80,32 +75,6 @@ def read_network(given: dict[str, Any], frontend: ArrayFrontend | SoundFrontend)
     if frontend.width != config.inputs:
         raise ValueError("the network reads another number of values than a step has")
     return config
-
-
-def stored_weights(arrays: Mapping[str, Floats], *, half: bool) -> dict[str, NDArray[Any]]:
-    """The arrays of a network for a file, as float16 with half."""
-    return {name: value.astype(np.float16) if half else value for name, value in arrays.items()}
-
-
-def load_stored(
-    path: str | Path,
-    kind: str,
-    version: int,
-    make: Callable[[dict[str, NDArray[Any]], dict[str, Any]], Stored],
-) -> Stored:
-    """Read a model file and make its content of the arrays and the header.
-
-    Raises:
-        ModelFileError: missing, changed, damaged, of another kind, or of another version.
-    """
-    path = Path(path)
-    arrays, header = load_arrays(path, kind=kind, version=version)
-    if isinstance(header.get("learned"), dict):
-        header["learned"].pop("seconds", None)  # of the training: earlier versions wrote them
-    try:
-        return make(arrays, header)
-    except (LookupError, TypeError, ValueError, RuntimeError, AttributeError) as error:
-        raise damaged(path, kind, error) from error
 
 
 def checked_weights(arrays: Mapping[str, NDArray[Any]], expected: Shapes) -> dict[str, Floats]:

@@ -1,15 +1,14 @@
-"""Saves and loads answerers: one file of safetensors and JSON, without pickle."""
+"""Defines all of an answerer that its file keeps, and checks the content of a file."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Self
 
 from numpy.typing import NDArray
 
-from gated.array_file import save_arrays
 from gated.tasks.answerer.network import MOST_PARTS, StoryConfig, StoryNetwork, story_shapes
 from gated.tasks.answerer.vocabulary import END, Vocabulary
-from gated.tasks.model_header import anything, checked_weights, load_stored, stored_weights
+from gated.tasks.model_header import anything, checked_weights
+from gated.tasks.stored_model import StoredModel
 from gated.tasks.words import Words
 from gated.train.stored_values import (
     flag,
@@ -22,9 +21,8 @@ from gated.train.stored_values import (
     whole,
 )
 
-__all__ = ["KIND", "StoredAnswerer"]
+__all__ = ["StoredAnswerer"]
 
-KIND, VERSION = "answerer", 1
 _LARGEST = 10**6
 
 _HEADER = record(
@@ -58,7 +56,7 @@ _HEADER = record(
 
 
 @dataclass(frozen=True)
-class StoredAnswerer:
+class StoredAnswerer(StoredModel):
     """All of a fitted answerer.
 
     Attributes:
@@ -67,6 +65,8 @@ class StoredAnswerer:
         vocabulary: of stories and answers.
         learned: from what, and how well: plain values; see the keys in this module.
     """
+
+    kind = "answerer"
 
     params: dict[str, Any]
     network: StoryNetwork
@@ -79,35 +79,14 @@ class StoredAnswerer:
         held_out = self.learned["held_out"]
         return 1.0 - 1.0 / (held_out + 2) if held_out else 1.0
 
-    @property
-    def weight_count(self) -> int:
-        """The number of weights of the network."""
-        return self.network.weight_count
-
-    def save(self, path: str | Path, *, half: bool = False) -> None:
-        """Write an answerer, the whole file or nothing; with half, its weights as float16.
-
-        Raises:
-            GatedError: the file cannot be written.
-        """
-        header = {
+    def _header(self) -> dict[str, Any]:
+        return {
             "params": self.params,
             "words": self.vocabulary.words.known,
             "parts": self.vocabulary.parts,
             "network": self.network.config.to_json(),
             "learned": self.learned,
         }
-        arrays = stored_weights(self.network.arrays, half=half)
-        save_arrays(path, arrays, header, kind=KIND, version=VERSION)
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a file of `save`; weights may be float16.
-
-        Raises:
-            ModelFileError: missing, changed, damaged, of another kind, or of another version.
-        """
-        return load_stored(path, KIND, VERSION, cls._of)
 
     @classmethod
     def _of(cls, arrays: dict[str, NDArray[Any]], header: dict[str, Any]) -> Self:

@@ -1,14 +1,12 @@
-"""Saves and loads classifiers: one file of safetensors and JSON, without pickle."""
+"""Defines all of a classifier that its file keeps, and checks the content of a file."""
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.array_file import save_arrays
 from gated.tasks.classifier.network import LabelNetwork, label_shapes
 from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
 from gated.tasks.label_values import LABEL_KINDS, check_labels, label_kind
@@ -16,12 +14,11 @@ from gated.tasks.model_header import (
     NETWORK,
     anything,
     checked_weights,
-    load_stored,
     read_frontend,
     read_network,
-    stored_weights,
 )
 from gated.tasks.network.stream_reader import StreamReader
+from gated.tasks.stored_model import StoredModel
 from gated.train.stored_values import (
     flag,
     list_of,
@@ -34,9 +31,7 @@ from gated.train.stored_values import (
     whole,
 )
 
-__all__ = ["KIND", "StoredClassifier"]
-
-KIND, VERSION = "classifier", 1
+__all__ = ["StoredClassifier"]
 
 _HEADER = record(
     {
@@ -62,7 +57,7 @@ _HEADER = record(
 
 
 @dataclass(frozen=True)
-class StoredClassifier:
+class StoredClassifier(StoredModel):
     """All of a fitted classifier.
 
     Attributes:
@@ -74,6 +69,8 @@ class StoredClassifier:
         learned: from what, and how well: plain values; see the keys in this module.
     """
 
+    kind = "classifier"
+
     params: dict[str, Any]
     network: LabelNetwork
     frontend: ArrayFrontend | SoundFrontend
@@ -81,23 +78,13 @@ class StoredClassifier:
     shares: list[float]
     learned: dict[str, Any]
 
-    @property
-    def weight_count(self) -> int:
-        """The number of weights of the network."""
-        return self.network.weight_count
-
     @cached_property
     def reader(self) -> StreamReader:
         """The fast form of the network's model, for streams."""
         return StreamReader(self.network.model)
 
-    def save(self, path: str | Path, *, half: bool = False) -> None:
-        """Write a classifier, the whole file or nothing; with half, its weights as float16.
-
-        Raises:
-            GatedError: the file cannot be written.
-        """
-        header = {
+    def _header(self) -> dict[str, Any]:
+        return {
             "params": self.params,
             "network": self.network.config.to_json(),
             "frontend": self.frontend.to_json(),
@@ -106,17 +93,6 @@ class StoredClassifier:
             "shares": self.shares,
             "learned": self.learned,
         }
-        arrays = stored_weights(self.network.arrays, half=half)
-        save_arrays(path, arrays, header, kind=KIND, version=VERSION)
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a file of `save`; weights may be float16.
-
-        Raises:
-            ModelFileError: missing, changed, damaged, of another kind, or of another version.
-        """
-        return load_stored(path, KIND, VERSION, cls._of)
 
     @classmethod
     def _of(cls, arrays: dict[str, NDArray[np.generic]], header: dict[str, Any]) -> Self:

@@ -1,15 +1,13 @@
-"""Saves and loads conversations: one file of safetensors and JSON, without pickle."""
+"""Defines all of a conversation that its file keeps, and checks the content of a file."""
 
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.array_file import save_arrays
 from gated.tasks.conversation.examples import GRAMS
 from gated.tasks.conversation.network import (
     ConversationConfig,
@@ -18,7 +16,8 @@ from gated.tasks.conversation.network import (
 )
 from gated.tasks.conversation.ranking.chooser import Chooser, Contexts
 from gated.tasks.conversation.ranking.mixture import FEATURES, Mixture
-from gated.tasks.model_header import anything, checked_weights, load_stored, stored_weights
+from gated.tasks.model_header import anything, checked_weights
+from gated.tasks.stored_model import StoredModel
 from gated.tasks.words import Words
 from gated.train.stored_values import (
     list_of,
@@ -30,9 +29,8 @@ from gated.train.stored_values import (
     whole,
 )
 
-__all__ = ["KIND", "StoredConversation"]
+__all__ = ["StoredConversation"]
 
-KIND, VERSION = "conversation", 1
 _LARGEST = 10**6
 
 _HEADER = record(
@@ -71,7 +69,7 @@ _HEADER = record(
 
 
 @dataclass(frozen=True)
-class StoredConversation:
+class StoredConversation(StoredModel):
     """All of a fitted conversation.
 
     Attributes:
@@ -83,6 +81,8 @@ class StoredConversation:
         mixture: of network and similarity.
         learned: from what, and how well: plain values; see the keys in this module.
     """
+
+    kind = "conversation"
 
     params: dict[str, Any]
     network: ConversationNetwork
@@ -106,18 +106,8 @@ class StoredConversation:
             digest.update(value.tobytes())
         return np.frombuffer(digest.digest(), dtype=np.uint8)
 
-    @property
-    def weight_count(self) -> int:
-        """The number of weights of the network."""
-        return self.network.weight_count
-
-    def save(self, path: str | Path, *, half: bool = False) -> None:
-        """Write a conversation, the whole file or nothing; with half, its weights as float16.
-
-        Raises:
-            GatedError: the file cannot be written.
-        """
-        header = {
+    def _header(self) -> dict[str, Any]:
+        return {
             "params": self.params,
             "words": self.words.known,
             "replies": self.replies,
@@ -128,17 +118,6 @@ class StoredConversation:
             "network": self.network.config.to_json(),
             "learned": self.learned,
         }
-        arrays = stored_weights(self.network.arrays, half=half)
-        save_arrays(path, arrays, header, kind=KIND, version=VERSION)
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a file of `save`; weights may be float16.
-
-        Raises:
-            ModelFileError: missing, changed, damaged, of another kind, or of another version.
-        """
-        return load_stored(path, KIND, VERSION, cls._of)
 
     @classmethod
     def _of(cls, arrays: dict[str, NDArray[Any]], header: dict[str, Any]) -> Self:

@@ -1,25 +1,22 @@
-"""Saves and loads generators: one file of safetensors and JSON, without pickle."""
+"""Defines all of a generator that its file keeps, and checks the content of a file."""
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.array_file import save_arrays
 from gated.tasks.generator.codecs import CODECS, Codec
 from gated.tasks.generator.network import GeneratorNetwork, generator_shapes
 from gated.tasks.model_header import (
     NETWORK,
     anything,
     checked_weights,
-    load_stored,
-    stored_weights,
 )
 from gated.tasks.network.sequence_model import SequenceConfig
 from gated.tasks.network.stream_reader import StreamReader
+from gated.tasks.stored_model import StoredModel
 from gated.train.stored_values import (
     list_of,
     mapping_of,
@@ -31,9 +28,8 @@ from gated.train.stored_values import (
     whole,
 )
 
-__all__ = ["KIND", "StoredGenerator"]
+__all__ = ["StoredGenerator"]
 
-KIND, VERSION = "generator", 1
 _CODEC = "codec."  # how the names of the tensors of a codec begin
 
 
@@ -58,7 +54,7 @@ _HEADER = record(
 
 
 @dataclass(frozen=True)
-class StoredGenerator:
+class StoredGenerator(StoredModel):
     """All of a fitted generator.
 
     Attributes:
@@ -67,6 +63,8 @@ class StoredGenerator:
         codec: of its medium.
         learned: from what, and how well: plain values; see the keys in this module.
     """
+
+    kind = "generator"
 
     params: dict[str, Any]
     network: GeneratorNetwork
@@ -78,38 +76,19 @@ class StoredGenerator:
         """The fast form of the network's model, for streams."""
         return StreamReader(self.network.model)
 
-    @property
-    def weight_count(self) -> int:
-        """The number of weights of the network."""
-        return self.network.weight_count
-
-    def save(self, path: str | Path, *, half: bool = False) -> None:
-        """Write a generator, the whole file or nothing; with half, its weights as float16.
-
-        Raises:
-            GatedError: the file cannot be written.
-        """
+    def _header(self) -> dict[str, Any]:
         values = self.codec.to_json()
-        arrays = {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
-        stored = {_CODEC + name: value for name, value in arrays.items()}
-        header = {
+        return {
             "params": self.params,
             "medium": self.codec.medium,
-            "codec": {name: value for name, value in values.items() if name not in arrays},
+            "codec": {n: v for n, v in values.items() if not isinstance(v, np.ndarray)},
             "network": self.network.config.to_json(),
             "learned": self.learned,
         }
-        stored |= stored_weights(self.network.arrays, half=half)
-        save_arrays(path, stored, header, kind=KIND, version=VERSION)
 
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a file of `save`; weights may be float16.
-
-        Raises:
-            ModelFileError: missing, changed, damaged, of another kind, or of another version.
-        """
-        return load_stored(path, KIND, VERSION, cls._of)
+    def _further_arrays(self) -> dict[str, NDArray[Any]]:
+        values = self.codec.to_json().items()
+        return {_CODEC + name: value for name, value in values if isinstance(value, np.ndarray)}
 
     @classmethod
     def _of(cls, arrays: dict[str, NDArray[Any]], header: dict[str, Any]) -> Self:

@@ -1,26 +1,23 @@
-"""Saves and loads transcribers: one file of safetensors and JSON, without pickle."""
+"""Defines all of a transcriber that its file keeps, and checks the content of a file."""
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.array_file import save_arrays
 from gated.tasks.data.frontend import ArrayFrontend, SoundFrontend
 from gated.tasks.label_values import LABEL_KINDS, check_labels, label_kind
 from gated.tasks.model_header import (
     NETWORK,
     anything,
     checked_weights,
-    load_stored,
     read_frontend,
     read_network,
-    stored_weights,
 )
 from gated.tasks.network.stream_reader import StreamReader
+from gated.tasks.stored_model import StoredModel
 from gated.tasks.transcriber.decoding.alignment import Clock
 from gated.tasks.transcriber.network import SymbolNetwork, symbol_shapes
 from gated.tasks.transcriber.silence import silence_after
@@ -36,9 +33,7 @@ from gated.train.stored_values import (
     whole,
 )
 
-__all__ = ["KIND", "StoredTranscriber"]
-
-KIND, VERSION = "transcriber", 1
+__all__ = ["StoredTranscriber"]
 
 _HEADER = record(
     {
@@ -65,7 +60,7 @@ _HEADER = record(
 
 
 @dataclass(frozen=True)
-class StoredTranscriber:
+class StoredTranscriber(StoredModel):
     """All of a fitted transcriber.
 
     Attributes:
@@ -77,6 +72,8 @@ class StoredTranscriber:
         before, after: [K] of `Clock`.
         learned: from what, and how well: plain values; see the keys in this module.
     """
+
+    kind = "transcriber"
 
     params: dict[str, Any]
     network: SymbolNetwork
@@ -107,18 +104,8 @@ class StoredTranscriber:
         """What follows the end of a sequence: [n] samples of silence, or [0, I] steps."""
         return silence_after(self.frontend)
 
-    @property
-    def weight_count(self) -> int:
-        """The number of weights of the network."""
-        return self.network.weight_count
-
-    def save(self, path: str | Path, *, half: bool = False) -> None:
-        """Write a transcriber, the whole file or nothing; with half, its weights as float16.
-
-        Raises:
-            GatedError: the file cannot be written.
-        """
-        header = {
+    def _header(self) -> dict[str, Any]:
+        return {
             "params": self.params,
             "network": self.network.config.to_json(),
             "frontend": self.frontend.to_json(),
@@ -129,17 +116,6 @@ class StoredTranscriber:
             "after": self.after,
             "learned": self.learned,
         }
-        arrays = stored_weights(self.network.arrays, half=half)
-        save_arrays(path, arrays, header, kind=KIND, version=VERSION)
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a file of `save`; weights may be float16.
-
-        Raises:
-            ModelFileError: missing, changed, damaged, of another kind, or of another version.
-        """
-        return load_stored(path, KIND, VERSION, cls._of)
 
     @classmethod
     def _of(cls, arrays: dict[str, NDArray[Any]], header: dict[str, Any]) -> Self:
