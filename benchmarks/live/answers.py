@@ -20,7 +20,7 @@ from gated.forecast import forecast_arrays
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.model.inference import forecast_windows
-from gated.forecast.model.pretrained import pretrained_network
+from gated.forecast.model.weights.pretrained import pretrained_network
 
 __all__ = ["commands", "forecasts", "sizes"]
 

@@ -18,7 +18,7 @@ from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.evaluation.cutoff_forecasts import Cutoffs, backtest
 from gated.forecast.model.inference import Network, forecast_windows
-from gated.forecast.model.pretrained import pretrained_network
+from gated.forecast.model.weights.pretrained import pretrained_network
 from gated.forecast.quantiles import QUANTILES
 from gated.table import Table
 

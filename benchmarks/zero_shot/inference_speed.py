@@ -15,7 +15,7 @@ from benchmarks.common.report import Column, Report, Row, Sheet, spread
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.model.inference import forecast_windows
-from gated.forecast.model.pretrained import pretrained_network
+from gated.forecast.model.weights.pretrained import pretrained_network
 
 __all__ = ["run"]
 

@@ -189,7 +189,7 @@ def test_a_run_from_the_terminal_and_its_card(tables: Path, tmp_path: Path, caps
 def test_exported_weights_in_float16_give_nearly_the_same_forecast(
     tmp_path: Path, monkeypatch
 ) -> None:
-    from gated.forecast.model import pretrained
+    from gated.forecast.model.weights import pretrained
 
     run = advanced(Run(tmp_path, CONFIG), 2)
     export_weights(run, tmp_path / "weights")

@@ -12,8 +12,8 @@ from gated.forecast.config import MEAN_NAME, MODEL_NAME, ForecasterConfig, check
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.inputs import horizon_for
-from gated.forecast.model.pretrained import pretrained_network
 from gated.forecast.model.views import available
+from gated.forecast.model.weights.pretrained import pretrained_network
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.forecast.prediction.predict import predict
 from gated.forecast.training.fitted import Fitted

@@ -6,7 +6,7 @@ import numpy as np
 
 from gated.array_file import save_arrays
 from gated.files import write_whole
-from gated.forecast.model.pretrained import KIND, VERSION
+from gated.forecast.model.weights.pretrained import KIND, VERSION
 from gated.pretrain.run import Run
 
 __all__ = ["export_weights"]

@@ -21,9 +21,9 @@ from torch import Tensor
 from gated.errors import UsageError
 from gated.files import append_line
 from gated.forecast.model.network import SeasonNetwork
-from gated.forecast.model.older_weights import converted
-from gated.forecast.model.pretrained import load_weights
 from gated.forecast.model.trainable_network import TrainableNetwork
+from gated.forecast.model.weights.older_weights import converted
+from gated.forecast.model.weights.pretrained import load_weights
 from gated.pretrain.curriculum import Batch, Curriculum
 from gated.pretrain.state import load_run, save_run
 from gated.train import Loop, TrainingPlan, WarmupStableDecay

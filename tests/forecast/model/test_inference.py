@@ -7,8 +7,8 @@ from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.model import inference
 from gated.forecast.model.inference import forecast_windows, memory_weights
-from gated.forecast.model.pretrained import pretrained_network
 from gated.forecast.model.season_references import REFERENCES, UNDATED
+from gated.forecast.model.weights.pretrained import pretrained_network
 
 LAYOUT = PatchLayout(7, 2)
 NETWORK = pretrained_network(LAYOUT)

@@ -16,9 +16,9 @@ from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.data.windows import Window, WindowSource
 from gated.forecast.model.inference import window_batches
 from gated.forecast.model.network import NetworkConfig, NetworkOutput, SeasonNetwork, forecast
-from gated.forecast.model.pretrained import pretrained_network
 from gated.forecast.model.trainable_network import TrainableNetwork
-from gated.forecast.model.weight_shapes import weight_shapes
+from gated.forecast.model.weights.pretrained import pretrained_network
+from gated.forecast.model.weights.weight_shapes import weight_shapes
 from gated.numeric import converted
 from gated.ops.cpu import extension
 

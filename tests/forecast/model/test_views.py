@@ -7,8 +7,8 @@ from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.model import inference
 from gated.forecast.model.inference import forecast_windows
-from gated.forecast.model.pretrained import pretrained_network
 from gated.forecast.model.views import PLAIN, VIEWS, available, averaged, forecast_views
+from gated.forecast.model.weights.pretrained import pretrained_network
 
 RNG = np.random.default_rng(0)
 

@@ -208,8 +208,8 @@ def interrupted(at_stage: str):
 
 @pytest.mark.parametrize("stage", ["tune", "scratch", "finish"])
 def test_changed_checkpoints_are_refused_or_used(folder, stage: str, monkeypatch) -> None:
-    from gated.forecast.model import pretrained
     from gated.forecast.model.trainable_network import TrainableNetwork
+    from gated.forecast.model.weights import pretrained
 
     with torch.random.fork_rng(devices=[]):
         small = TrainableNetwork.untrained(8, 1).frozen()

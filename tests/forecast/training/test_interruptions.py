@@ -19,8 +19,8 @@ import torch
 
 from gated import read_table
 from gated.forecast import Forecaster
-from gated.forecast.model import pretrained
 from gated.forecast.model.trainable_network import TrainableNetwork
+from gated.forecast.model.weights import pretrained
 from gated.table import Table
 from tests.forecast.example_tables import sales
 

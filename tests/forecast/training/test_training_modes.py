@@ -11,8 +11,8 @@ from gated.errors import UsageError
 from gated.forecast.config import TRAINING_MODES, ForecasterConfig
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.model.network import NetworkConfig
-from gated.forecast.model.pretrained import pretrained_network
 from gated.forecast.model.trainable_network import TrainableNetwork
+from gated.forecast.model.weights.pretrained import pretrained_network
 from gated.forecast.training.sampler import Sampler
 from tests.forecast.example_tables import future, sales
 
@@ -139,7 +139,7 @@ def test_training_does_not_change_the_pretrained_weights() -> None:
 
 
 def test_loading_does_not_change_the_random_state() -> None:
-    from gated.forecast.model import pretrained
+    from gated.forecast.model.weights import pretrained
 
     before = torch.get_rng_state()
     TrainableNetwork.of(pretrained._load.__wrapped__())

@@ -8,7 +8,7 @@ import pytest
 
 from gated.forecast import Forecaster
 from gated.forecast.model.network import SeasonNetwork
-from gated.forecast.model.pretrained import pretrained_network
+from gated.forecast.model.weights.pretrained import pretrained_network
 from gated.train import Loop
 from tests.forecast.example_tables import QUICK, sales
 

@@ -16,7 +16,7 @@ from gated.forecast.data.series.value_limits import ValueLimits
 from gated.forecast.explain.baseline_sensitivity import baseline_weights
 from gated.forecast.explain.effects import Effects
 from gated.forecast.explain.number import ExplainedNumber
-from gated.forecast.model.sensitivity import Sensitivity, sensitivity
+from gated.forecast.model.inspection.sensitivity import Sensitivity, sensitivity
 from gated.forecast.model.views import averaged
 from gated.forecast.validation.baseline_points import BaselinePast
 from gated.table.time.grid import Grid

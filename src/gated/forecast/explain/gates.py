@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gated.arrays import FloatArray
 from gated.forecast.data.dataset import Dataset
-from gated.forecast.model.gates import past_gates
+from gated.forecast.model.inspection.gates import past_gates
 from gated.forecast.model.network import SeasonNetwork
 from gated.insight import BlockGates
 from gated.insight.pictures import CONVENTION, gate_panels, half_life_shares

@@ -23,10 +23,10 @@ from gated.forecast.model.network import (
     forecast_all,
 )
 from gated.forecast.model.patch_features import LEAD_FEATURES, PATCH_FEATURES
-from gated.forecast.model.pretrained import pretrained_network
 from gated.forecast.model.season_grid import GRID
 from gated.forecast.model.season_memory import EMBEDDED, PROFILES, WIDTH
 from gated.forecast.model.season_references import LONG, LONG_WAYS, RECENT_WAYS, REFERENCES
+from gated.forecast.model.weights.pretrained import pretrained_network
 from gated.forecast.model.window_scaler import compress
 from gated.forecast.quantiles import QUANTILES
 from gated.nn.blocks import RecurrentBlock

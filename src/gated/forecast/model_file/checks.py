@@ -18,8 +18,8 @@ from gated.forecast.data.covariate_encoder import CovariateEncoder
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.table_profile import TableProfile
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
-from gated.forecast.model.older_weights import converted
-from gated.forecast.model.weight_shapes import weight_shapes
+from gated.forecast.model.weights.older_weights import converted
+from gated.forecast.model.weights.weight_shapes import weight_shapes
 from gated.table import Frequency, Table, to_frame
 
 __all__ = ["check_layout", "check_profile", "check_table", "checked_network"]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gated.arrays import BoolArray, FloatArray
 from gated.errors import UsageError
 from gated.forecast.config import MEAN_NAME, MODEL_NAME
-from gated.forecast.model.explanation import explanation, weight_by_distance
+from gated.forecast.model.inspection.memory_weights import explanation, weight_by_distance
 from gated.forecast.prediction.columns import DEFAULT_LEVEL, ForecastColumns, Numbers
 from gated.forecast.prediction.paths import (
     DEFAULT_PATHS,

@@ -20,8 +20,8 @@ from gated.forecast.config import PRETRAINED_RATE_FACTOR, ForecasterConfig, dens
 from gated.forecast.data.covariate_selection import without_uninformative
 from gated.forecast.data.windows import Window
 from gated.forecast.model.network import NetworkConfig
-from gated.forecast.model.pretrained import pretrained_names
 from gated.forecast.model.trainable_network import TrainableNetwork
+from gated.forecast.model.weights.pretrained import pretrained_names
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.preparation import prepare, rows_with_horizon
 from gated.forecast.training.sampler import Sampler

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gated.forecast.config import ForecasterConfig
-from gated.forecast.model.pretrained import pretrained_network
+from gated.forecast.model.weights.pretrained import pretrained_network
 from gated.forecast.training.covariates_at_once import choose_covariates
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.preparation import prepare

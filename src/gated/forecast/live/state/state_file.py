@@ -24,7 +24,7 @@ from gated.forecast.live.rules import Rules
 from gated.forecast.live.state.packing import arrays_of, states_of
 from gated.forecast.live.state.states import States
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
-from gated.forecast.model.pretrained import pretrained_network
+from gated.forecast.model.weights.pretrained import pretrained_network
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.validation.combination import Combination
 from gated.forecast.validation.mean_correction import MeanModel

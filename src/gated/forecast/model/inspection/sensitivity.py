@@ -95,7 +95,7 @@ def _of_view(
     reference: float,
 ) -> Sensitivity:
     """The sensitivity of one view."""
-    from gated.forecast.model.gradient import WindowGradient
+    from gated.forecast.model.inspection.gradient import WindowGradient
 
     shown, sign = shown_source(name, source, *place), -1.0 if VIEWS[name].negated else 1.0
     # The quantiles of a series with the opposite sign are those of the series, last first.

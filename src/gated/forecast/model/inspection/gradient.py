@@ -10,8 +10,8 @@ from torch import Tensor
 from gated.arrays import FloatArray
 from gated.forecast.data.windows import Window
 from gated.forecast.model.inference import WindowBatch
+from gated.forecast.model.inspection.sensitivity import Inputs
 from gated.forecast.model.network import COVARIATE_EMBEDDING, SeasonNetwork
-from gated.forecast.model.sensitivity import Inputs
 from gated.forecast.model.trainable_network import TrainableNetwork
 
 __all__ = ["WindowGradient"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gated.forecast.model.explanation import _description
+from gated.forecast.model.inspection.memory_weights import _description
 from gated.table.time.calendar import Frequency
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from gated.forecast.data.patching import RECENT
-from gated.forecast.model.older_weights import NEVER, converted
 from gated.forecast.model.season_references import LONG, PLAIN
 from gated.forecast.model.trainable_network import TrainableNetwork
+from gated.forecast.model.weights.older_weights import NEVER, converted
 from gated.numeric.numpy_primitives import softmax
 
 OLD_SHAPES = {

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gated.array_file import load_arrays
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.model.network import NetworkConfig, SeasonNetwork
-from gated.forecast.model.older_weights import converted
+from gated.forecast.model.weights.older_weights import converted
 
 __all__ = [
     "KIND",

@@ -1,0 +1,1 @@
+"""Loads pretrained weights, converts older ones, and lists their names and shapes."""
